@@ -1,0 +1,95 @@
+/*
+ * protocol.h - what the command (TypeScript) and the native programs say to each other.
+ *
+ * 1. Launcher -> command: environment (the command takes these out of its environment first thing)
+ *
+ *   _TSPOD_RUNTIME_DIR   absolute path of the user's runtime directory for tspod: there, 0700, owner checked
+ *   _TSPOD_UID, _TSPOD_GID   the calling user's ids, as seen outside the user namespace
+ *   _TSPOD_LIVE_FD       number of the descriptor with the shared flock that keeps the keeper
+ *   _TSPOD_NODE_OPTIONS  the user's own NODE_OPTIONS, which must not reach our Node
+ *   _TSPOD_NO_USERNS     set where nothing was joined (help, version, completion)
+ *
+ * 2. Command -> monitor: three descriptors with fixed numbers, and the plan
+ */
+#ifndef TSPOD_PROTOCOL_H
+#define TSPOD_PROTOCOL_H
+
+#define FD_PLAN 3 /* the plan, readable from its start to end of file */
+#define FD_SYNC 4 /* write end of a pipe: answers to the command */
+#define FD_LIVE 5 /* the shared flock on live.lock, held as long as the monitor lives */
+
+/*
+ * The plan is a sequence of records. Each is a run of NUL-terminated strings: the key, the number of arguments
+ * in decimal, the arguments. Keys that stand several times are carried out in their order. An unknown key is an
+ * error: the two programs come from one build. A monitor knows no images, names, or registries.
+ *
+ * Common to containers and exec sessions:
+ *   id ID                        for messages only
+ *   dir DIR                      runtime directory of this container (or exec session); exists. The monitor
+ *                                makes in it: attach (socket), status, console (socket, where terminal is asked)
+ *   terminal ROWS COLS           a pty instead of pipes; 0 0: leave the kernel's default size
+ *   stdin                        keep a pipe to the process's stdin; else /dev/null
+ *   log k8s-file PATH MAXBYTES   MAXBYTES 0: unlimited;  log none
+ *   hold                         read no output until the first client has attached, or FD_SYNC's reader is gone
+ *   pid-file PATH                where the runtime writes the process's pid
+ *   create ARGV...               the runtime's `create`, or its `exec --detach`
+ *   write-pid PATH, write-monitor-pid PATH    copies asked for by the user
+ *   exit-file PATH               written (atomically) when the process has ended
+ *   timeout SECONDS              SIGKILL to the process after that time
+ *
+ * For containers only:
+ *   umask/rlimits: none, the runtime's business
+ *   mount SOURCE TARGET FSTYPE FLAGS DATA CWD    mount(2) in the monitor's own mount namespace, in this order;
+ *                                FLAGS decimal; "" for no source, type, data, cwd
+ *   prepare ARGV...              run and wait for success (fuse-overlayfs); its descendants die with the monitor
+ *   netns PATH                   make a network namespace with lo up, and bind it on PATH (made if missing)
+ *   network ARGV...              slirp4netns: gets its ready pipe as fd 3 and its exit pipe as fd 4
+ *   network-api PATH             its API socket; then
+ *   network-request JSON         each sent in its own connection; an answer that has "error" in it is a failure
+ *   start ARGV..., delete ARGV...    the runtime's
+ *   event-log PATH               events are appended here
+ *   event start|died|cleanup|remove TEMPLATE   one line without its newline; @TIME@ (RFC 3339, nanoseconds, offset) and @EXIT@ are replaced
+ *   trash DIR                    where directories go (by rename) before they are deleted
+ *   remove-link PATH             for --rm, unlinked after the container is gone
+ *   remove-dir PATH              for --rm, moved to trash, then deleted
+ *   volume-ref PATH              for --rm: PATH is VOLUME/refs/ID. Unlinked; when refs is then empty, VOLUME goes to the trash too
+ *
+ * 3. Monitor -> command, on FD_SYNC: lines
+ *   created PID
+ *   started
+ *   failed STAGE NUMBER TEXT     STAGE: plan mount prepare netns network port create start attach log
+ *                                NUMBER: errno, the child's wait status as an exit code, or for port the
+ *                                index of the request; TEXT: to end of line, may be empty (for create and start
+ *                                the runtime's own words are in its --log)
+ * After `failed` the monitor has undone everything, and leaves. After `started` it closes FD_SYNC unless hold is asked for.
+ *
+ * 4. Status file, DIR/status: lines "key value", replaced atomically at every change
+ *   monitor PID STARTTIME        STARTTIME: field 22 of /proc/PID/stat
+ *   process PID STARTTIME        once created
+ *   created SECONDS.NANOSECONDS  since the epoch
+ *   started SECONDS.NANOSECONDS  once started
+ *   restarts N
+ *    Exit file: the same form
+ *   code N                       exit status, or 128 + signal
+ *   signal N                     0 where it exited
+ *   oom 0|1                      whether the cgroup's memory.events counted an oom_kill
+ *   started ..., finished SECONDS.NANOSECONDS
+ *   timeout 0|1
+ *   error TEXT                   only where start failed
+ *
+ * 5. Monitor <-> attach client: AF_UNIX SOCK_SEQPACKET at DIR/attach; each packet is one type byte and its payload
+ */
+#define ATTACH_PAYLOAD_MAX 65536
+
+/* client -> monitor */
+#define MSG_STDIN 'i'  /* bytes */
+#define MSG_EOF 'c'    /* the client's stdin has ended */
+#define MSG_WINDOW 'w' /* two big-endian uint16: rows, columns */
+#define MSG_SIGNAL 'k' /* one byte: signal number for the process */
+
+/* monitor -> client */
+#define MSG_STDOUT 'o' /* bytes */
+#define MSG_STDERR 'e' /* bytes */
+#define MSG_EXIT 'x'   /* big-endian int32: exit code. Sent when everything is cleaned up, --rm included */
+
+#endif
