@@ -1,0 +1,127 @@
+import { isAlive, type ProcessIdentity } from "../os/process-identity.ts";
+import { type Facts, readFacts } from "./fact-file.ts";
+import type { ContainerPaths } from "./paths.ts";
+
+/** Podman's words for what a container is doing, as far as tspod has them (podman-ps(1)). */
+export type ContainerStatus = "created" | "initialized" | "running" | "paused" | "stopping" | "exited";
+
+/** What a container is doing, read from facts at one moment. */
+export interface ContainerState {
+  readonly status: ContainerStatus;
+  /** 0 where there is none, as in inspect. */
+  readonly pid: number;
+  readonly monitorPid: number;
+  /** 0 before the first end; -1 where the container ended and nobody was there to see how. */
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** Killed by the monitor, for --timeout. */
+  readonly timedOut: boolean;
+  /** `SECONDS.NANOSECONDS` since the epoch. */
+  readonly startedAt: string | undefined;
+  readonly finishedAt: string | undefined;
+  readonly error: string;
+  readonly restartCount: number;
+}
+
+const NEVER_RAN: ContainerState = {
+  status: "created",
+  pid: 0,
+  monitorPid: 0,
+  exitCode: 0,
+  oomKilled: false,
+  timedOut: false,
+  startedAt: undefined,
+  finishedAt: undefined,
+  error: "",
+  restartCount: 0,
+};
+
+/** What the monitor's files say, before anything is asked of the kernel. */
+export interface StateFacts {
+  readonly status: Facts | undefined;
+  readonly exit: Facts | undefined;
+  readonly start: Facts | undefined;
+}
+
+/**
+ * The state of a container. No record says "running": a process does, with the start time that was noted, so
+ * a reboot, a killed monitor and a reused pid all read as what they are.
+ */
+export function readContainerState(paths: ContainerPaths): ContainerState {
+  const status = readFacts(paths.status);
+  return deriveState(
+    { status, exit: readFacts(paths.exitFile), start: readFacts(paths.startFile) },
+    (identity) => isAlive(identity),
+  );
+}
+
+/** The rule of readContainerState(), apart from where its facts come from. */
+export function deriveState(
+  { status, exit, start }: StateFacts,
+  alive: (identity: ProcessIdentity) => boolean,
+): ContainerState {
+  const process = aliveIn(status, "process", alive);
+  const monitor = aliveIn(status, "monitor", alive);
+  const restartCount = Number(status?.get("restarts") ?? exit?.get("restarts") ?? 0);
+  if (status !== undefined && process !== undefined) {
+    const startedAt = status.get("started");
+    return {
+      ...NEVER_RAN,
+      status: startedAt === undefined ? "initialized" : "running",
+      pid: process,
+      monitorPid: monitor ?? 0,
+      startedAt,
+      restartCount,
+    };
+  }
+  const ended = endedState(exit, start, restartCount);
+  // The process is gone and its monitor still cleans up; before the exit file is there, nobody knows the code.
+  if (monitor !== undefined && ended.exitCode === -1) return { ...ended, status: "stopping", monitorPid: monitor };
+  return ended;
+}
+
+function endedState(exit: Facts | undefined, start: Facts | undefined, restartCount: number): ContainerState {
+  const lastStart = start?.get("time");
+  const finishedAt = exit?.get("finished");
+  if (exit !== undefined && finishedAt !== undefined && compareTimes(finishedAt, lastStart) >= 0) {
+    return {
+      ...NEVER_RAN,
+      status: "exited",
+      exitCode: Number(exit.get("code") ?? -1),
+      oomKilled: exit.get("oom") === "1",
+      timedOut: exit.get("timeout") === "1",
+      startedAt: exit.get("started"),
+      finishedAt,
+      error: exit.get("error") ?? "",
+      restartCount,
+    };
+  }
+  if (lastStart === undefined) return NEVER_RAN;
+  return { ...NEVER_RAN, status: "exited", exitCode: -1, startedAt: lastStart, restartCount };
+}
+
+/** Order of two `SECONDS.NANOSECONDS`; undefined is before everything. */
+function compareTimes(a: string, b: string | undefined): number {
+  if (b === undefined) return 1;
+  const [aSeconds = "0", aFraction = ""] = a.split(".");
+  const [bSeconds = "0", bFraction = ""] = b.split(".");
+  return (
+    Number(aSeconds) - Number(bSeconds) ||
+    Number(aFraction.padEnd(9, "0")) - Number(bFraction.padEnd(9, "0"))
+  );
+}
+
+function aliveIn(
+  status: Facts | undefined,
+  key: "process" | "monitor",
+  alive: (identity: ProcessIdentity) => boolean,
+): number | undefined {
+  const [pid, startTime] = status?.get(key)?.split(" ") ?? [];
+  if (pid === undefined || startTime === undefined) return undefined;
+  return alive({ pid: Number(pid), startTime }) ? Number(pid) : undefined;
+}
+
+/** Whether a process of the container exists. */
+export function isActive(state: ContainerState): boolean {
+  return state.status === "running" || state.status === "paused" || state.status === "initialized";
+}
