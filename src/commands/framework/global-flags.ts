@@ -1,0 +1,95 @@
+import type { FlagTable, FlagValues } from "./flag.ts";
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "warning", "error", "fatal", "panic"] as const;
+
+/** Flags that stand before the command, and hold for all of them. */
+export const globalFlagTable = {
+  "cgroup-manager": { type: "string", choices: ["systemd", "cgroupfs"], help: "Cgroup manager to use" },
+  config: {
+    type: "string",
+    value: "PATH",
+    complete: "directory",
+    hidden: true,
+    help: "Directory of authentication files",
+  },
+  conmon: { type: "string", value: "PATH", hidden: true, help: "Ignored: tspod has its own monitor" },
+  connection: { type: "string", short: "c", hidden: true, help: "Not supported: tspod has no remote mode" },
+  "events-backend": { type: "string", choices: ["file", "none"], help: "Where events go" },
+  help: { type: "boolean", short: "h", help: "Show this help" },
+  "hooks-dir": {
+    type: "list",
+    value: "PATH",
+    complete: "directory",
+    hidden: true,
+    help: "Directory of OCI hooks",
+  },
+  identity: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
+  "log-level": {
+    type: "string",
+    value: "LEVEL",
+    default: "warn",
+    choices: LOG_LEVELS,
+    help: "Log messages above this level",
+  },
+  module: { type: "list", value: "PATH", hidden: true, help: "containers.conf module to load" },
+  "network-cmd-path": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Path of slirp4netns",
+  },
+  "network-config-dir": {
+    type: "string",
+    value: "PATH",
+    complete: "directory",
+    hidden: true,
+    help: "Directory of network configurations",
+  },
+  noout: { type: "boolean", help: "Print nothing on standard output" },
+  remote: { type: "boolean", short: "r", hidden: true, help: "Not supported: tspod has no remote mode" },
+  root: {
+    type: "string",
+    value: "PATH",
+    complete: "directory",
+    help: "Directory of images, containers and volumes",
+  },
+  runroot: {
+    type: "string",
+    value: "PATH",
+    complete: "directory",
+    help: "Directory of what is gone after a reboot",
+  },
+  runtime: {
+    type: "string",
+    value: "NAME|PATH",
+    complete: "file",
+    help: "OCI runtime that runs containers: crun, runc, runsc, or a path",
+  },
+  "runtime-flag": {
+    type: "list",
+    value: "FLAG",
+    help: "Global flag for the OCI runtime, without its leading dashes",
+  },
+  "storage-driver": { type: "string", value: "NAME", hidden: true, help: "Only overlay is there" },
+  "storage-opt": {
+    type: "list",
+    value: "KEY=VALUE",
+    help: "Storage option, such as overlay.mount_program=PATH",
+  },
+  syslog: { type: "boolean", hidden: true, help: "Ignored" },
+  tmpdir: {
+    type: "string",
+    value: "PATH",
+    complete: "directory",
+    hidden: true,
+    help: "Directory of temporary state",
+  },
+  transient: { type: "boolean", hidden: true, help: "Ignored" },
+  url: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
+  version: { type: "boolean", short: "v", help: "Show the version" },
+  volumepath: { type: "string", value: "PATH", complete: "directory", help: "Directory of volumes" },
+} as const satisfies FlagTable;
+
+/** Values of the flags before the command. */
+export type GlobalFlags = FlagValues<typeof globalFlagTable>;
