@@ -1,0 +1,110 @@
+import { TspodError } from "../errors.ts";
+import type { Descriptor } from "./descriptor.ts";
+import type { Platform } from "./platform.ts";
+
+/** Node's process.arch in Go's words; a name that isn't here is the same in both. */
+const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386", ppc64: "ppc64le" };
+
+/** What a variant-less choice of the architecture runs, newest first. */
+const VARIANTS: Readonly<Record<string, readonly string[]>> = {
+  arm: ["v8", "v7", "v6", "v5"],
+  arm64: ["v8"],
+};
+
+/**
+ * The platform that images are chosen for when nothing else is asked for.
+ * @param arch process.arch
+ * @param armVersion process.config.variables.arm_version, on arm only
+ */
+export function hostPlatform(arch: string, armVersion?: string): Platform {
+  const architecture = ARCHITECTURES[arch] ?? arch;
+  const variant =
+    architecture === "arm64" ? "v8" : architecture === "arm" ? `v${armVersion ?? "7"}` : undefined;
+  return { os: "linux", architecture, ...(variant !== undefined && { variant }) };
+}
+
+/**
+ * The host's platform, with what the user asked for laid over it. A variant belongs to its architecture, so
+ * the host's own is dropped with another architecture.
+ */
+export function wantedPlatform(
+  host: Platform,
+  asked: { readonly os?: string; readonly architecture?: string; readonly variant?: string },
+): Platform {
+  const architecture = normaliseArchitecture(asked.architecture ?? host.architecture);
+  const variant = asked.variant ?? (architecture === host.architecture ? host.variant : undefined);
+  return { os: asked.os ?? host.os, architecture, ...(variant !== undefined && { variant }) };
+}
+
+/**
+ * `os[/arch[/variant]]`, as --platform takes it.
+ * @throws {TspodError} If there are more or empty parts.
+ */
+export function parsePlatform(text: string): { os: string; architecture?: string; variant?: string } {
+  const [os = "", architecture, variant, ...more] = text.split("/");
+  if (os === "" || architecture === "" || variant === "" || more.length > 0) {
+    throw new TspodError(`invalid platform "${text}": expected OS[/ARCH[/VARIANT]]`);
+  }
+  return {
+    os,
+    ...(architecture !== undefined && { architecture }),
+    ...(variant !== undefined && { variant }),
+  };
+}
+
+/**
+ * The entry of an index to use on `wanted`: the first one, in the index's order, of the best variant.
+ * Entries without a platform, and attestations (`unknown/unknown`), never match.
+ * @throws {TspodError} If there is none.
+ */
+export function choosePlatform(manifests: readonly Descriptor[], wanted: Platform): Descriptor {
+  const fitting = manifests.filter(
+    ({ platform }) =>
+      platform?.os === wanted.os && normaliseArchitecture(platform.architecture) === wanted.architecture,
+  );
+  for (const variant of candidateVariants(wanted)) {
+    const found = fitting.find(
+      ({ platform }) => variant === undefined || (platform?.variant ?? "") === variant,
+    );
+    if (found !== undefined) return found;
+  }
+  throw new TspodError(
+    `no image found in image index for architecture ${wanted.architecture}, variant "${wanted.variant ?? ""}", OS ${wanted.os}`,
+  );
+}
+
+/** Whether an image of `platform` may be used where `wanted` was asked for. */
+export function platformFits(platform: Platform, wanted: Platform): boolean {
+  if (platform.os !== wanted.os || normaliseArchitecture(platform.architecture) !== wanted.architecture)
+    return false;
+  return candidateVariants(wanted).some(
+    (variant) => variant === undefined || variant === (platform.variant ?? ""),
+  );
+}
+
+/** Variants to try in turn; `undefined` takes any. */
+function candidateVariants({ architecture, variant }: Platform): readonly (string | undefined)[] {
+  if (variant === undefined) return ["", ...(VARIANTS[architecture] ?? []), undefined];
+  const older = VARIANTS[architecture] ?? [];
+  const position = older.indexOf(variant);
+  return position < 0 ? [variant] : [...older.slice(position), ""];
+}
+
+/** Names that people and some images use for Go's. */
+function normaliseArchitecture(name: string): string {
+  switch (name) {
+    case "x86_64":
+    case "x86-64":
+      return "amd64";
+    case "aarch64":
+      return "arm64";
+    case "i386":
+    case "i686":
+      return "386";
+    case "armhf":
+    case "armel":
+      return "arm";
+    default:
+      return name;
+  }
+}
