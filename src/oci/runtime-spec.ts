@@ -1,0 +1,122 @@
+/**
+ * The OCI runtime configuration (config.json), as far as we write it.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md
+ */
+export interface RuntimeSpec {
+  ociVersion: string;
+  process: SpecProcess;
+  root: { path: string; readonly?: boolean };
+  hostname?: string;
+  mounts: SpecMount[];
+  annotations?: Record<string, string>;
+  linux: SpecLinux;
+}
+
+export interface SpecProcess {
+  terminal: boolean;
+  user: { uid: number; gid: number; umask?: number; additionalGids?: number[] };
+  args: string[];
+  env: string[];
+  cwd: string;
+  capabilities?: SpecCapabilities;
+  rlimits?: SpecRlimit[];
+  noNewPrivileges?: boolean;
+  oomScoreAdj?: number;
+  apparmorProfile?: string;
+  consoleSize?: { height: number; width: number };
+}
+
+export interface SpecCapabilities {
+  bounding: string[];
+  effective: string[];
+  inheritable: string[];
+  permitted: string[];
+  ambient: string[];
+}
+
+export interface SpecRlimit {
+  type: string;
+  soft: number;
+  hard: number;
+}
+
+export interface SpecMount {
+  destination: string;
+  type: string;
+  source: string;
+  options: string[];
+}
+
+export interface SpecNamespace {
+  type: "pid" | "network" | "ipc" | "uts" | "mount" | "user" | "cgroup";
+  path?: string;
+}
+
+export interface SpecIdMap {
+  containerID: number;
+  hostID: number;
+  size: number;
+}
+
+export interface SpecLinux {
+  namespaces: SpecNamespace[];
+  uidMappings?: SpecIdMap[];
+  gidMappings?: SpecIdMap[];
+  cgroupsPath?: string;
+  resources?: SpecResources;
+  sysctl?: Record<string, string>;
+  seccomp?: SpecSeccomp;
+  maskedPaths?: string[];
+  readonlyPaths?: string[];
+  rootfsPropagation?: string;
+  personality?: { domain: string };
+}
+
+export interface SpecResources {
+  memory?: {
+    limit?: number;
+    reservation?: number;
+    swap?: number;
+    swappiness?: number;
+    disableOOMKiller?: boolean;
+  };
+  cpu?: {
+    shares?: number;
+    quota?: number;
+    period?: number;
+    realtimeRuntime?: number;
+    realtimePeriod?: number;
+    cpus?: string;
+    mems?: string;
+  };
+  pids?: { limit: number };
+  blockIO?: {
+    weight?: number;
+    weightDevice?: { major: number; minor: number; weight: number }[];
+    throttleReadBpsDevice?: SpecThrottle[];
+    throttleWriteBpsDevice?: SpecThrottle[];
+    throttleReadIOPSDevice?: SpecThrottle[];
+    throttleWriteIOPSDevice?: SpecThrottle[];
+  };
+  unified?: Record<string, string>;
+}
+
+export interface SpecThrottle {
+  major: number;
+  minor: number;
+  rate: number;
+}
+
+export interface SpecSeccomp {
+  defaultAction: string;
+  defaultErrnoRet?: number;
+  architectures?: string[];
+  syscalls: SpecSyscallRule[];
+}
+
+export interface SpecSyscallRule {
+  names: string[];
+  action: string;
+  errnoRet?: number;
+  args?: { index: number; value: number; valueTwo?: number; op: string }[];
+}
