@@ -1,0 +1,102 @@
+import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+/** How the host's control groups can be used by this user. */
+export type CgroupSupport =
+  /** A systemd user manager makes a transient scope for each container. */
+  | { readonly kind: "systemd"; readonly controllers: readonly string[] }
+  /** A group of the v2 tree is ours to make children in: `parent`, from the root of the tree, starts with `/`. */
+  | { readonly kind: "cgroupfs"; readonly parent: string; readonly controllers: readonly string[] }
+  /** Containers run without a cgroup of their own. */
+  | { readonly kind: "disabled"; readonly version: 1 | 2; readonly hybrid: boolean; readonly reason: string };
+
+const CGROUP2_SUPER_MAGIC = 0x63677270; // statfs(2)
+
+export interface CgroupSources {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** The user's id outside the user namespace. */
+  readonly uid: number;
+  /** `--cgroup-manager`. */
+  readonly manager?: string | undefined;
+  readonly root?: string;
+  readonly proc?: string;
+}
+
+/** What cgroups this user has. Reads a handful of files; asks no other process. */
+export function detectCgroup({ env, uid, manager, root = "/sys/fs/cgroup", proc = "/proc" }: CgroupSources): CgroupSupport {
+  if (manager === "disabled") return { kind: "disabled", version: 2, hybrid: false, reason: "--cgroup-manager=disabled" };
+  if (!isCgroup2(root)) {
+    const hybrid = isCgroup2(join(root, "unified"));
+    const reason = `this host mounts cgroup v1 ${hybrid ? "controllers beside v2" : "only"}`;
+    return { kind: "disabled", version: 1, hybrid, reason };
+  }
+  const own = ownCgroup(proc);
+  if (manager !== "cgroupfs" && hasUserManager(env)) {
+    return { kind: "systemd", controllers: managerControllers({ root, own, uid }) };
+  }
+  const parent = own === undefined ? undefined : delegatedAncestor(root, own);
+  if (parent === undefined) {
+    const reason = "no cgroup is delegated to this user, and there is no systemd user session";
+    return { kind: "disabled", version: 2, hybrid: false, reason };
+  }
+  return { kind: "cgroupfs", parent, controllers: enabledControllers(join(root, parent)) };
+}
+
+function isCgroup2(path: string): boolean {
+  try {
+    return statfsSync(path).type === CGROUP2_SUPER_MAGIC;
+  } catch {
+    return false; // no such mount
+  }
+}
+
+/** The line `0::/path` of /proc/self/cgroup, cgroups(7). */
+function ownCgroup(proc: string): string | undefined {
+  return /^0::(\/.*)$/m.exec(readFileSync(`${proc}/self/cgroup`, "utf8"))?.[1];
+}
+
+function hasUserManager(env: CgroupSources["env"]): boolean {
+  const runtimeDirectory = env.XDG_RUNTIME_DIR;
+  if (runtimeDirectory === undefined || !existsSync("/run/systemd/system")) return false;
+  return existsSync(join(runtimeDirectory, "bus")) && existsSync(join(runtimeDirectory, "systemd"));
+}
+
+/** What systemd has delegated to the user's manager. */
+function managerControllers({ root, own, uid }: { root: string; own: string | undefined; uid: number }): readonly string[] {
+  const service = `user@${uid}.service`;
+  const inOwn = own?.includes(service) ? own.slice(0, own.indexOf(service) + service.length) : undefined;
+  const path = inOwn ?? `/user.slice/user-${uid}.slice/${service}`;
+  return readWords(join(root, path, "cgroup.controllers"));
+}
+
+/** The highest group on the way to the root that this user may move processes into and make children of. */
+function delegatedAncestor(root: string, own: string): string | undefined {
+  let delegated: string | undefined;
+  for (let path = own; path !== "/"; path = dirname(path)) {
+    if (!isWritable(join(root, path)) || !isWritable(join(root, path, "cgroup.procs"))) break;
+    delegated = path;
+  }
+  return delegated;
+}
+
+/** Controllers that children of a group get. */
+function enabledControllers(path: string): readonly string[] {
+  return readWords(join(path, "cgroup.subtree_control"));
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    return false; // not delegated
+  }
+}
+
+function readWords(path: string): string[] {
+  try {
+    return readFileSync(path, "utf8").split(/\s+/).filter(Boolean);
+  } catch {
+    return []; // not there: nothing is delegated
+  }
+}

@@ -1,0 +1,24 @@
+import { accessSync, constants, statSync } from "node:fs";
+import { delimiter, join } from "node:path";
+
+// A user's PATH often lacks the sbin directories, where distributions put slirp4netns, runc and the like.
+const ALSO = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"];
+
+/**
+ * The absolute path of a program: an absolute or relative path is taken as it is, a name is looked for in PATH
+ * and then in the system's directories. undefined where there is none.
+ */
+export function findProgram(name: string, path: string | undefined): string | undefined {
+  if (name.includes("/")) return isExecutable(name) ? name : undefined;
+  const directories = [...(path ?? "").split(delimiter).filter((directory) => directory.startsWith("/")), ...ALSO];
+  return directories.map((directory) => join(directory, name)).find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false; // not there, or not for us: either way not a program that we can run
+  }
+}

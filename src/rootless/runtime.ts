@@ -1,0 +1,53 @@
+import { basename } from "node:path";
+import { NotFoundError } from "../errors.ts";
+import type { CgroupSupport } from "./cgroup.ts";
+import { findProgram } from "./find-program.ts";
+
+/** An OCI runtime on this host. */
+export interface Runtime {
+  /** `crun`, `runc`, `runsc`, …: what `--runtime` and inspect call it. */
+  readonly name: string;
+  /** Absolute path. */
+  readonly path: string;
+}
+
+/**
+ * The runtime to use: the one asked for, else crun, else runc.
+ * crun refuses hosts where v1 controllers are mounted beside v2 ("cgroups in hybrid mode not supported"), so there
+ * runc comes first.
+ * @throws {NotFoundError} If there is none.
+ */
+export function chooseRuntime(
+  asked: string | undefined,
+  { path, cgroup }: { path: string | undefined; cgroup: CgroupSupport },
+): Runtime {
+  if (asked !== undefined) {
+    const found = findProgram(asked, path);
+    if (found === undefined) throw new NotFoundError(`OCI runtime "${asked}" not found: install it, or give its path with --runtime`);
+    return { name: basename(asked), path: found };
+  }
+  const order = cgroup.kind === "disabled" && cgroup.hybrid ? ["runc", "crun"] : ["crun", "runc"];
+  for (const name of order) {
+    const found = findProgram(name, path);
+    if (found !== undefined) return { name, path: found };
+  }
+  throw new NotFoundError('no OCI runtime found: install one with "apt-get install crun" (or runc), or give its path with --runtime');
+}
+
+export interface RuntimeCalls {
+  readonly runtime: Runtime;
+  /** The user's runtime directory for tspod: the runtime keeps its own state under it. */
+  readonly runtimeDirectory: string;
+  readonly cgroup: CgroupSupport;
+  /** JSON lines, where the runtime's own errors go. */
+  readonly log: string;
+}
+
+/** The runtime's program and global options: the start of each call. */
+export function runtimeCommand({ runtime, runtimeDirectory, cgroup, log }: RuntimeCalls): string[] {
+  const common = [runtime.path, "--root", `${runtimeDirectory}/${runtime.name}`, "--log", log, "--log-format", "json"];
+  if (runtime.name === "runsc") return [...common, "--ignore-cgroups", "--network=host", "--host-uds=all"];
+  if (cgroup.kind === "systemd") return [...common, "--systemd-cgroup"];
+  if (runtime.name === "crun") return [...common, `--cgroup-manager=${cgroup.kind}`];
+  return common;
+}
