@@ -12,10 +12,10 @@ export type NamespaceMode =
 /** `none` and `shareable` are the ipc namespace's own: no /dev/shm at all, and private that others may join. */
 export type IpcMode = NamespaceMode | { readonly kind: "none" } | { readonly kind: "shareable" };
 
-/** `container:host:size`; host ids are ids of our own user namespace. */
+/** A run of `size` ids; host ids are ids of our own user namespace. */
 export interface IdMapEntry {
-  readonly container: number;
-  readonly host: number;
+  readonly containerId: number;
+  readonly hostId: number;
   readonly size: number;
 }
 
@@ -189,7 +189,6 @@ export interface SecretRequest {
   readonly mode: number;
 }
 
-/** The pieces of a command line that `inspect` shows as they were given. */
 export interface CgroupOptions {
   readonly mode: "enabled" | "disabled" | "no-conmon" | "split";
   readonly parent?: string;

@@ -6,8 +6,8 @@ export interface SlirpOptions {
   readonly cidr?: string;
   readonly enableIpv6?: boolean;
   /** Address or interface that connections leave from. */
-  readonly outboundAddress?: string;
-  readonly outboundAddress6?: string;
+  readonly outboundAddr?: string;
+  readonly outboundAddr6?: string;
   readonly portHandler?: "rootlesskit" | "slirp4netns";
 }
 
