@@ -1,0 +1,134 @@
+import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { build, type OutputFile, type Plugin } from "esbuild";
+
+/**
+ * Bundles src/main.ts into CommonJS chunks in the directory that is the first argument.
+ *
+ * esbuild can't split CommonJS, so the cuts are ours: what is imported by `import()` becomes a chunk that is
+ * required when that line runs. Code that two chunks share is in both, except src/errors.ts: classes must be
+ * the same in all of them for `instanceof`.
+ */
+const SOURCE = resolve(import.meta.dirname, "../src");
+const SHARED = new Map([[join(SOURCE, "errors.ts"), "errors"]]);
+
+/** What a wave of chunks came out as, and what they import lazily in turn. */
+interface Wave {
+  readonly files: readonly OutputFile[];
+  /** Names of those whose source is an ES module. */
+  readonly modules: readonly string[];
+  /** Name of a chunk → absolute path of its source. */
+  readonly found: ReadonlyMap<string, string>;
+}
+
+/** `commands-run` for src/commands/run.ts, `undici-index` for the package. */
+function chunkName(path: string): string {
+  const name = path.split("/node_modules/").at(-1) ?? path;
+  return relative(SOURCE, resolve(SOURCE, name))
+    .replace(/\.[cm]?[jt]s$/, "")
+    .replaceAll(/[^A-Za-z0-9]+/g, "-");
+}
+
+function cutAtDynamicImports(found: Map<string, string>): Plugin {
+  return {
+    name: "cut-at-dynamic-imports",
+    setup(context) {
+      context.onResolve({ filter: /./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
+        if (pluginData === "resolving" || kind === "entry-point" || path.startsWith("node:")) return;
+        const isLocal = path.startsWith(".");
+        if (kind !== "dynamic-import" && !(isLocal && SHARED.has(resolve(resolveDir, path)))) return;
+        const target = await context.resolve(path, { kind, importer, resolveDir, pluginData: "resolving" });
+        if (target.errors.length > 0) return { errors: target.errors };
+        if (target.external) return;
+        const name = SHARED.get(target.path) ?? chunkName(target.path);
+        found.set(name, target.path);
+        return { path: `./${name}.cjs`, external: true };
+      });
+    },
+  };
+}
+
+async function bundleChunks(entries: ReadonlyMap<string, string>): Promise<Wave> {
+  const found = new Map<string, string>();
+  const { outputFiles, metafile } = await build({
+    entryPoints: Object.fromEntries(entries),
+    absWorkingDir: "/",
+    outdir: "/",
+    write: false,
+    metafile: true,
+    outExtension: { ".js": ".cjs" },
+    bundle: true,
+    platform: "node",
+    target: "node26",
+    format: "cjs",
+    // `require` instead: Node's ESM loader costs milliseconds that the hot commands don't have.
+    supported: { "dynamic-import": false },
+    define: {
+      TSPOD_BUNDLED: "true",
+      "import.meta.dirname": "__dirname",
+      "import.meta.filename": "__filename",
+    },
+    // Not the identifiers: names of functions and classes stay readable in stack traces.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: "none",
+    charset: "utf8",
+    logLevel: "warning",
+    plugins: [cutAtDynamicImports(found)],
+  });
+  const isModule = (path: string) => metafile.inputs[relative("/", path)]?.format === "esm";
+  return {
+    files: outputFiles,
+    modules: [...entries].filter(([, path]) => isModule(path)).map(([name]) => name),
+    found,
+  };
+}
+
+/** Every chunk reachable from main.ts; a wave at a time, as a chunk's own cuts are known only once it is built. */
+async function bundleAll(): Promise<Map<string, string>> {
+  const chunks = new Map<string, string>();
+  const modules = new Set<string>();
+  let entries: ReadonlyMap<string, string> = new Map([["main", join(SOURCE, "main.ts")]]);
+  while (entries.size > 0) {
+    const wave = await bundleChunks(entries);
+    for (const file of wave.files) chunks.set(basename(file.path), file.text);
+    for (const name of wave.modules) modules.add(name);
+    entries = new Map([...wave.found].filter(([name]) => !chunks.has(`${name}.cjs`)));
+  }
+  return new Map([...chunks].map(([name, text]) => [name, keepDefaults(text, modules)]));
+}
+
+/**
+ * esbuild takes a chunk for a CommonJS module, whose default export is all of it (the `1`). For a chunk that was
+ * an ES module the default export is the one that it names.
+ */
+function keepDefaults(text: string, modules: ReadonlySet<string>): string {
+  return text.replaceAll(
+    /(__toESM\(require\("\.\/([^"]+)\.cjs"\)),1\)/g,
+    (whole, call: string, name: string) => (modules.has(name) ? `${call})` : whole),
+  );
+}
+
+function installChunks(chunks: ReadonlyMap<string, string>, directory: string): void {
+  mkdirSync(directory, { recursive: true });
+  for (const [name, text] of chunks) {
+    const temporary = join(directory, `.${name}.new`);
+    writeFileSync(temporary, text);
+    renameSync(temporary, join(directory, name)); // a tspod that starts during a build sees whole files
+  }
+  for (const name of readdirSync(directory)) {
+    if (name.endsWith(".cjs") && !chunks.has(name)) rmSync(join(directory, name));
+  }
+}
+
+async function main(): Promise<void> {
+  const [, , directory] = process.argv;
+  if (!directory) throw new Error(`usage: ${basename(import.meta.filename)} DIRECTORY`);
+  installChunks(await bundleAll(), resolve(dirname(SOURCE), directory));
+}
+
+main().catch((error: unknown) => {
+  // esbuild has printed its own findings.
+  if (!(error instanceof Error && "errors" in error)) console.error(error);
+  process.exitCode = 1;
+});
