@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { acquireLock, tryLock } from "../os/file-lock.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * The store's one big lock, held briefly. Shared: from resolving an image to the container directory that refers to it.
+ * Exclusive: changing index.json, removing images or layers. It is not re-entrant: addImage, tagImage, untagImage and
+ * removeImage take it themselves, so none of them may be called while it is held.
+ */
+export function lockStorage(store: Store, mode: "shared" | "exclusive"): Promise<Disposable> {
+  return acquireLock(join(store.locks, "storage.lock"), { shared: mode === "shared" });
+}
+
+/**
+ * Held by whatever adds content that nothing refers to yet (pull, load), from its first blob until addImage() has
+ * returned: while anybody holds it, removal takes images out of the index but leaves blobs and layers for the next removal.
+ */
+export function leaseContent(store: Store): Promise<Disposable> {
+  return acquireLock(join(store.locks, "content.lock"), { shared: true });
+}
+
+/** For garbage collection: undefined while anybody holds a lease. */
+export function tryLockContent(store: Store): Disposable | undefined {
+  return tryLock(join(store.locks, "content.lock"));
+}
+
+/** One container's lock: start, stop, remove, rename. Taken after the storage lock where both are. */
+export function lockContainer(store: Store, id: string): Promise<Disposable> {
+  return acquireLock(join(store.locks, "containers", `${id}.lock`));
+}
