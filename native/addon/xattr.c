@@ -1,0 +1,112 @@
+/* xattr.c - extended attributes, by path (l: not following a last symlink) and by descriptor */
+#include "addon.h"
+
+#include <errno.h>
+#include <linux/limits.h>
+#include <stdlib.h>
+#include <sys/xattr.h>
+
+/* setxattr (path, name, value, flags), and the same with l and f */
+static napi_value
+setxattr_call (napi_env env, napi_callback_info info)
+{
+  struct call call = call_begin (env, info);
+  char path[PATH_MAX], name[PATH_MAX];
+
+  call_path (&call, 0, path);
+  call_path (&call, 1, name);
+  struct bytes value = call_bytes (&call, 2);
+  int flags = call_int (&call, 3);
+  if (call.failure != 0)
+    return number_result (env, call.failure);
+  return errno_result (env, setxattr (path, name, value.data, value.size, flags));
+}
+
+static napi_value
+lsetxattr_call (napi_env env, napi_callback_info info)
+{
+  struct call call = call_begin (env, info);
+  char path[PATH_MAX], name[PATH_MAX];
+
+  call_path (&call, 0, path);
+  call_path (&call, 1, name);
+  struct bytes value = call_bytes (&call, 2);
+  int flags = call_int (&call, 3);
+  if (call.failure != 0)
+    return number_result (env, call.failure);
+  return errno_result (env, lsetxattr (path, name, value.data, value.size, flags));
+}
+
+static napi_value
+fsetxattr_call (napi_env env, napi_callback_info info)
+{
+  struct call call = call_begin (env, info);
+  char name[PATH_MAX];
+  int fd = call_int (&call, 0);
+
+  call_path (&call, 1, name);
+  struct bytes value = call_bytes (&call, 2);
+  int flags = call_int (&call, 3);
+  if (call.failure != 0)
+    return number_result (env, call.failure);
+  return errno_result (env, fsetxattr (fd, name, value.data, value.size, flags));
+}
+
+/* A value and a list of names each have at most 64 KiB (xattr(7)), so nothing needs to be measured first. */
+static napi_value
+bytes_or_errno (napi_env env, const char *data, ssize_t size)
+{
+  return size < 0 ? number_result (env, -errno) : bytes_result (env, data, (size_t) size);
+}
+
+/* lgetxattr (path, name): the value's bytes */
+static napi_value
+lgetxattr_call (napi_env env, napi_callback_info info)
+{
+  struct call call = call_begin (env, info);
+  char path[PATH_MAX], name[PATH_MAX], value[XATTR_SIZE_MAX];
+
+  call_path (&call, 0, path);
+  call_path (&call, 1, name);
+  if (call.failure != 0)
+    return number_result (env, call.failure);
+  return bytes_or_errno (env, value, lgetxattr (path, name, value, sizeof value));
+}
+
+/* llistxattr (path): the names, each with its NUL */
+static napi_value
+llistxattr_call (napi_env env, napi_callback_info info)
+{
+  struct call call = call_begin (env, info);
+  char path[PATH_MAX], names[XATTR_LIST_MAX];
+
+  call_path (&call, 0, path);
+  if (call.failure != 0)
+    return number_result (env, call.failure);
+  return bytes_or_errno (env, names, llistxattr (path, names, sizeof names));
+}
+
+/* lremovexattr (path, name) */
+static napi_value
+lremovexattr_call (napi_env env, napi_callback_info info)
+{
+  struct call call = call_begin (env, info);
+  char path[PATH_MAX], name[PATH_MAX];
+
+  call_path (&call, 0, path);
+  call_path (&call, 1, name);
+  if (call.failure != 0)
+    return number_result (env, call.failure);
+  return errno_result (env, lremovexattr (path, name));
+}
+
+void
+add_xattr_functions (napi_env env, napi_value exports)
+{
+  static const struct function functions[] = {
+    { "setxattr", setxattr_call },   { "lsetxattr", lsetxattr_call },   { "fsetxattr", fsetxattr_call },
+    { "lgetxattr", lgetxattr_call }, { "llistxattr", llistxattr_call }, { "lremovexattr", lremovexattr_call },
+  };
+
+  ADD_FUNCTIONS (env, exports, functions);
+}

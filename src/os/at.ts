@@ -1,0 +1,196 @@
+import { native } from "./native.ts";
+import { checked, checkedBytes, type PathLike } from "./system-error.ts";
+
+/** The directory descriptor that stands for the current directory. */
+export const AT_FDCWD = -100;
+export const AT_SYMLINK_NOFOLLOW = 0x100;
+export const AT_REMOVEDIR = 0x200;
+export const AT_SYMLINK_FOLLOW = 0x400;
+export const AT_EMPTY_PATH = 0x1000;
+
+/** openat2(2): how the path may be walked. */
+export const RESOLVE_NO_XDEV = 0x01;
+export const RESOLVE_NO_MAGICLINKS = 0x02;
+export const RESOLVE_NO_SYMLINKS = 0x04;
+export const RESOLVE_BENEATH = 0x08;
+export const RESOLVE_IN_ROOT = 0x10;
+
+/** Open a file without rights on its content: good for `at` calls and for /proc/self/fd; not among Node's constants. */
+export const O_PATH = 0o10000000;
+
+/** Types in a mode, <sys/stat.h>. */
+export const S_IFMT = 0o170000;
+export const S_IFIFO = 0o010000;
+export const S_IFCHR = 0o020000;
+export const S_IFDIR = 0o040000;
+export const S_IFBLK = 0o060000;
+export const S_IFREG = 0o100000;
+export const S_IFLNK = 0o120000;
+
+export const RENAME_NOREPLACE = 1;
+export const RENAME_EXCHANGE = 2;
+
+/** nanoseconds of utimensat() that leave that time as it is. */
+export const UTIME_OMIT = 0x3ffffffe;
+
+/** Whole seconds since the epoch, and nanoseconds from 0 to 999 999 999 (also before 1970). */
+export interface Time {
+  seconds: number;
+  nanoseconds: number;
+}
+
+export interface FileStatus {
+  device: number;
+  inode: number;
+  /** Type and permissions. */
+  mode: number;
+  links: number;
+  uid: number;
+  gid: number;
+  /** Of a device node. */
+  major: number;
+  minor: number;
+  /** Bytes. */
+  size: number;
+  /** Of 512 bytes. */
+  blocks: number;
+  modified: Time;
+}
+
+/**
+ * The new descriptor, close-on-exec: the caller's to close.
+ * @param flags O_ constants
+ * @param resolve RESOLVE_ constants
+ * @throws {SystemError} With EXDEV if `resolve` forbids where the path leads, ELOOP for a forbidden symlink.
+ * @see openat2(2)
+ */
+export function openat2(
+  dirFd: number,
+  path: PathLike,
+  { flags, mode = 0, resolve = 0 }: { flags: number; mode?: number; resolve?: number },
+): number {
+  return checked(native.openat2(dirFd, path, flags, mode, resolve), "openat2", path);
+}
+
+/** @throws {SystemError} */
+export function mkdirat(dirFd: number, path: PathLike, mode: number): void {
+  checked(native.mkdirat(dirFd, path, mode), "mkdirat", path);
+}
+
+/**
+ * @param mode type and permissions: `S_IFCHR | 0o600`
+ * @throws {SystemError} With EPERM for a device in a user namespace; 0:0 character devices (whiteouts) are allowed.
+ */
+export function mknodat(
+  dirFd: number,
+  path: PathLike,
+  { mode, major = 0, minor = 0 }: { mode: number; major?: number; minor?: number },
+): void {
+  checked(native.mknodat(dirFd, path, mode, major, minor), "mknodat", path);
+}
+
+/** One name in a directory that is held open. */
+export interface Entry {
+  dirFd: number;
+  path: PathLike;
+}
+
+/**
+ * A hard link at `to`. A symlink at `from` is linked itself unless `flags` has AT_SYMLINK_FOLLOW.
+ * @throws {SystemError}
+ */
+export function linkat(from: Entry, to: Entry, flags = 0): void {
+  checked(native.linkat(from.dirFd, from.path, to.dirFd, to.path, flags), "linkat", from.path, to.path);
+}
+
+/** @throws {SystemError} */
+export function symlinkat(target: PathLike, dirFd: number, path: PathLike): void {
+  checked(native.symlinkat(target, dirFd, path), "symlinkat", target, path);
+}
+
+/**
+ * The target's bytes.
+ * @throws {SystemError}
+ */
+export function readlinkat(dirFd: number, path: PathLike): Buffer {
+  return checkedBytes(native.readlinkat(dirFd, path), "readlinkat", path);
+}
+
+/**
+ * @param flags AT_REMOVEDIR for a directory
+ * @throws {SystemError}
+ */
+export function unlinkat(dirFd: number, path: PathLike, flags = 0): void {
+  checked(native.unlinkat(dirFd, path, flags), "unlinkat", path);
+}
+
+/**
+ * @param flags RENAME_ constants
+ * @throws {SystemError}
+ */
+export function renameat(from: Entry, to: Entry, flags = 0): void {
+  checked(native.renameat2(from.dirFd, from.path, to.dirFd, to.path, flags), "renameat2", from.path, to.path);
+}
+
+/**
+ * Does not follow a last symlink, unless `flags` says otherwise. `path` "" with AT_EMPTY_PATH is `dirFd` itself.
+ * @throws {SystemError}
+ */
+export function fchownat(
+  dirFd: number,
+  path: PathLike,
+  { uid, gid, flags = AT_SYMLINK_NOFOLLOW }: { uid: number; gid: number; flags?: number },
+): void {
+  checked(native.fchownat(dirFd, path, uid, gid, flags), "fchownat", path);
+}
+
+/**
+ * Follows a last symlink; with AT_SYMLINK_NOFOLLOW such a one is EOPNOTSUPP (a symlink has no mode).
+ * @throws {SystemError}
+ */
+export function fchmodat(
+  dirFd: number,
+  path: PathLike,
+  { mode, flags = 0 }: { mode: number; flags?: number },
+): void {
+  checked(native.fchmodat(dirFd, path, mode, flags), "fchmodat", path);
+}
+
+/**
+ * Does not follow a last symlink, unless `flags` says otherwise. `path` "" with AT_EMPTY_PATH is `dirFd` itself.
+ * @throws {SystemError}
+ */
+export function utimensat(
+  dirFd: number,
+  path: PathLike,
+  { access, modify, flags = AT_SYMLINK_NOFOLLOW }: { access?: Time; modify: Time; flags?: number },
+): void {
+  const read = access ?? modify;
+  checked(
+    native.utimensat(dirFd, path, read.seconds, read.nanoseconds, modify.seconds, modify.nanoseconds, flags),
+    "utimensat",
+    path,
+  );
+}
+
+/**
+ * Does not follow a last symlink, unless `flags` says otherwise.
+ * @throws {SystemError}
+ */
+export function fstatat(dirFd: number, path: PathLike, flags = AT_SYMLINK_NOFOLLOW): FileStatus {
+  const bytes = checkedBytes(native.fstatat(dirFd, path, flags), "fstatat", path);
+  const number = (index: number) => bytes.readDoubleLE(index * 8);
+  return {
+    device: number(0),
+    inode: number(1),
+    mode: number(2),
+    links: number(3),
+    uid: number(4),
+    gid: number(5),
+    major: number(6),
+    minor: number(7),
+    size: number(8),
+    blocks: number(9),
+    modified: { seconds: number(10), nanoseconds: number(11) },
+  };
+}

@@ -1,0 +1,75 @@
+import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { InUseError } from "../errors.ts";
+import { LOCK_EX, LOCK_SH, tryFlock } from "./descriptor.ts";
+import { hasCode } from "./system-error.ts";
+
+const LONGEST_PAUSE_MS = 20;
+
+export interface LockOptions {
+  /** Several may hold it, but no one else exclusively. */
+  shared?: boolean;
+}
+
+/** Whether the name still leads to the file that was locked: its last holder may have unlinked it meanwhile. */
+function stillThere(fd: number, path: string): boolean {
+  try {
+    const [held, named] = [fstatSync(fd), statSync(path)];
+    return held.ino === named.ino && held.dev === named.dev;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
+function attempt(path: string, shared: boolean): number | undefined {
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  try {
+    if (tryFlock(fd, shared ? LOCK_SH : LOCK_EX) && stillThere(fd, path)) return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
+  }
+  closeSync(fd);
+  return undefined;
+}
+
+function release(fd: number): Disposable {
+  let open = true;
+  return {
+    [Symbol.dispose]() {
+      if (open) closeSync(fd); // closing the only descriptor releases the flock; it was never inherited (close-on-exec)
+      open = false;
+    },
+  };
+}
+
+/**
+ * The lock on the file `path` (made if missing), or undefined if someone else holds it. Also ends with the process.
+ * @throws {SystemError} If the file can't be opened.
+ */
+export function tryLock(path: string, { shared = false }: LockOptions = {}): Disposable | undefined {
+  const fd = attempt(path, shared);
+  return fd === undefined ? undefined : release(fd);
+}
+
+/**
+ * Waits for the lock by asking again after 1, 2, 4 … 20 ms, so that timers and signals go on meanwhile.
+ * @param timeoutMs milliseconds; without end if not given
+ * @throws {InUseError} If the time is over.
+ * @throws {SystemError} If the file can't be opened.
+ */
+export async function acquireLock(
+  path: string,
+  { shared = false, timeoutMs = Infinity }: LockOptions & { timeoutMs?: number } = {},
+): Promise<Disposable> {
+  const start = performance.now();
+  for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const lock = tryLock(path, { shared });
+    if (lock !== undefined) return lock;
+    if (performance.now() - start + pause > timeoutMs) {
+      throw new InUseError(`lock "${path}" is held by another process for longer than ${timeoutMs} ms`);
+    }
+    await sleep(pause);
+  }
+}

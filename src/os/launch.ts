@@ -1,0 +1,39 @@
+/** What the launcher found out and did before Node was started. */
+export interface Launch {
+  /** Absolute; there, 0700, owner checked. "" where nothing was joined. */
+  runtimeDirectory: string;
+  /** The calling user's ids as seen outside the user namespace. */
+  uid: number;
+  gid: number;
+  /** The descriptor with the shared flock that keeps the keeper; not close-on-exec. */
+  liveFd: number | undefined;
+  /** Whether this process is in the user's namespaces: not so for help, version and completion, nor from source. */
+  joined: boolean;
+  /** What the user called: `tspod`, or the name of a symlink to it. */
+  name: string;
+}
+
+/**
+ * Reads the launcher's variables and takes them out of `env`, where the user's own NODE_OPTIONS come back: no child is to
+ * see ours.
+ * @see native/protocol.h, section 1
+ */
+export function takeLaunch(env: Record<string, string | undefined>): Launch {
+  const take = (name: string): string | undefined => {
+    const value = env[name];
+    delete env[name];
+    return value;
+  };
+  const nodeOptions = take("_TSPOD_NODE_OPTIONS");
+  if (nodeOptions !== undefined) env.NODE_OPTIONS = nodeOptions;
+  const runtimeDirectory = take("_TSPOD_RUNTIME_DIR") ?? "";
+  const [uid, gid, liveFd] = [take("_TSPOD_UID"), take("_TSPOD_GID"), take("_TSPOD_LIVE_FD")];
+  return {
+    runtimeDirectory,
+    uid: Number(uid ?? process.getuid?.()),
+    gid: Number(gid ?? process.getgid?.()),
+    liveFd: liveFd === undefined ? undefined : Number(liveFd),
+    joined: take("_TSPOD_NO_USERNS") === undefined && runtimeDirectory !== "",
+    name: take("_TSPOD_ARGV0") ?? "tspod",
+  };
+}

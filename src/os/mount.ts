@@ -1,0 +1,57 @@
+import { native } from "./native.ts";
+import { checked, type PathLike } from "./system-error.ts";
+
+/** mount(2) and umount2(2) flags, <sys/mount.h>. */
+export const MS_RDONLY = 1;
+export const MS_NOSUID = 2;
+export const MS_NODEV = 4;
+export const MS_NOEXEC = 8;
+export const MS_REMOUNT = 32;
+export const MS_NOATIME = 1024;
+export const MS_NODIRATIME = 2048;
+export const MS_BIND = 4096;
+export const MS_MOVE = 8192;
+export const MS_REC = 16384;
+export const MS_UNBINDABLE = 1 << 17;
+export const MS_PRIVATE = 1 << 18;
+export const MS_SLAVE = 1 << 19;
+export const MS_SHARED = 1 << 20;
+export const MS_RELATIME = 1 << 21;
+export const MS_STRICTATIME = 1 << 24;
+export const MNT_DETACH = 2;
+export const UMOUNT_NOFOLLOW = 8;
+
+/** mountFlags() bits, statfs(2). Those a user namespace may not drop are the same as their MS_ flags. */
+export const ST_RDONLY = 1;
+export const ST_NOSUID = 2;
+export const ST_NODEV = 4;
+export const ST_NOEXEC = 8;
+export const ST_NOATIME = 1024;
+export const ST_NODIRATIME = 2048;
+export const ST_RELATIME = 4096;
+
+/**
+ * mount(2) in this call's private mount namespace.
+ * @param source "" for none, as are `type` and `data`
+ * @throws {SystemError}
+ */
+export function mount(
+  source: PathLike,
+  target: PathLike,
+  { type = "", flags = 0, data = "" }: { type?: string; flags?: number; data?: PathLike } = {},
+): void {
+  checked(native.mount(source, target, type, flags, data), "mount", source, target);
+}
+
+/** @throws {SystemError} */
+export function umount(target: PathLike, flags = 0): void {
+  checked(native.umount(target, flags), "umount2", target);
+}
+
+/**
+ * The ST_ flags of the mount that `path` lies on.
+ * @throws {SystemError}
+ */
+export function mountFlags(path: PathLike): number {
+  return checked(native.mountFlags(path), "statfs", path);
+}

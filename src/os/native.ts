@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import { libDirectory } from "./program-files.ts";
+import type { PathLike } from "./system-error.ts";
+
+/** addon.node as it is: system calls that answer a negative errno where they fail. Use the typed faces beside this file. */
+export interface Native {
+  mount(source: PathLike, target: PathLike, type: string, flags: number, data: PathLike): number;
+  umount(target: PathLike, flags: number): number;
+  mountFlags(path: PathLike): number;
+  setxattr(path: PathLike, name: PathLike, value: Uint8Array, flags: number): number;
+  lsetxattr(path: PathLike, name: PathLike, value: Uint8Array, flags: number): number;
+  fsetxattr(fd: number, name: PathLike, value: Uint8Array, flags: number): number;
+  lgetxattr(path: PathLike, name: PathLike): Buffer | number;
+  llistxattr(path: PathLike): Buffer | number;
+  lremovexattr(path: PathLike, name: PathLike): number;
+  flock(fd: number, operation: number): number;
+  fadvise(fd: number, offset: number, length: number, advice: number): number;
+  fallocate(fd: number, mode: number, offset: number, length: number): number;
+  setCloexec(fd: number, on: number): number;
+  dupAbove(fd: number, minimum: number): number;
+  pipe(): Buffer | number;
+  openat2(dirFd: number, path: PathLike, flags: number, mode: number, resolve: number): number;
+  mkdirat(dirFd: number, path: PathLike, mode: number): number;
+  mknodat(dirFd: number, path: PathLike, mode: number, major: number, minor: number): number;
+  linkat(oldDirFd: number, oldPath: PathLike, newDirFd: number, newPath: PathLike, flags: number): number;
+  symlinkat(target: PathLike, dirFd: number, path: PathLike): number;
+  readlinkat(dirFd: number, path: PathLike): Buffer | number;
+  unlinkat(dirFd: number, path: PathLike, flags: number): number;
+  renameat2(oldDirFd: number, oldPath: PathLike, newDirFd: number, newPath: PathLike, flags: number): number;
+  fchownat(dirFd: number, path: PathLike, uid: number, gid: number, flags: number): number;
+  fchmodat(dirFd: number, path: PathLike, mode: number, flags: number): number;
+  utimensat(
+    dirFd: number,
+    path: PathLike,
+    accessSeconds: number,
+    accessNanoseconds: number,
+    modifySeconds: number,
+    modifyNanoseconds: number,
+    flags: number,
+  ): number;
+  fstatat(dirFd: number, path: PathLike, flags: number): Buffer | number;
+  waitpid(pid: number): number;
+  pidfdOpen(pid: number): number;
+  pidfdSendSignal(fd: number, signal: number): number;
+  getrlimit(resource: number): Buffer | number;
+  windowSize(fd: number): number;
+  spawn(
+    file: PathLike,
+    directory: string,
+    argv: Uint8Array,
+    env: Uint8Array,
+    fds: Int32Array,
+    newSession: number,
+  ): number;
+}
+
+function load(): Native {
+  // process.dlopen() and not require(): the same in an ES module from source and in the CommonJS bundle.
+  const addon: { exports: unknown } = { exports: {} };
+  process.dlopen(addon, join(libDirectory, "addon.node"));
+  return addon.exports as Native;
+}
+
+export const native: Native = load();

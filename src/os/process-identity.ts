@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { hasCode } from "./system-error.ts";
+
+/** A process that can't be mistaken for a later one with the same pid. */
+export interface ProcessIdentity {
+  pid: number;
+  /** Field 22 of /proc/PID/stat: clock ticks since boot. */
+  startTime: string;
+}
+
+/** The command name stands in parentheses and may itself have any character in it: count from the last `)`. */
+function fields(pid: number, proc: string): string[] | undefined {
+  try {
+    const stat = readFileSync(join(proc, String(pid), "stat"), "latin1");
+    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ESRCH")) return undefined; // ESRCH: it ended between open and read
+    throw error;
+  }
+}
+
+/**
+ * When the process was started, or undefined if there is none.
+ * @param proc where the proc file system is, /proc if not given
+ * @see proc_pid_stat(5)
+ */
+export function readStartTime(pid: number, { proc = "/proc" }: { proc?: string } = {}): string | undefined {
+  return fields(pid, proc)?.[19];
+}
+
+/** Whether that very process still runs. One that has ended but is not yet waited for does not. */
+export function isAlive(
+  { pid, startTime }: ProcessIdentity,
+  { proc = "/proc" }: { proc?: string } = {},
+): boolean {
+  const found = fields(pid, proc);
+  return found !== undefined && found[19] === startTime && found[0] !== "Z" && found[0] !== "X";
+}

@@ -1,0 +1,12 @@
+import { join } from "node:path";
+
+declare const TSPOD_BUNDLED: boolean | undefined;
+
+/**
+ * Absolute path of the directory with our own programs: addon.node, tspod-monitor, tspod-attach, node, …
+ * In the bundle it is where main.cjs lies; from source, what `make -C native` has built into dist.
+ */
+export const libDirectory: string =
+  typeof TSPOD_BUNDLED === "undefined"
+    ? join(import.meta.dirname, "..", "..", "dist", "lib", "tspod")
+    : import.meta.dirname;

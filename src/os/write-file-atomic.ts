@@ -1,0 +1,59 @@
+import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+
+function syncDirectory(path: string): void {
+  const fd = openSync(path, "r");
+  try {
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function writeAndSync(path: string, content: string | Uint8Array, mode: number): void {
+  const fd = openSync(path, "wx", mode);
+  try {
+    fchmodSync(fd, mode); // open's mode went through the umask
+    writeFileSync(fd, content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Replaces the file as a whole: after a crash at any point it is there with the old content or with the new. A crash may
+ * leave `.<name>.<pid>.tmp` beside it, which the next write by that pid takes over.
+ * @param mode permissions of the new file, 0600 if not given; the umask is not applied
+ * @throws {SystemError}
+ */
+export function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  { mode = 0o600 }: { mode?: number } = {},
+): void {
+  const beside = temporaryName(path);
+  try {
+    unlinkIfThere(beside);
+    writeAndSync(beside, content, mode);
+    renameSync(beside, path);
+  } catch (error) {
+    unlinkIfThere(beside);
+    throw error;
+  }
+  syncDirectory(dirname(path));
+}
+
+/** In the same directory, so that rename() stays on one file system. Sync calls only, so one name per process is enough. */
+function temporaryName(path: string): string {
+  const slash = path.lastIndexOf("/") + 1;
+  return `${path.slice(0, slash)}.${path.slice(slash)}.${process.pid}.tmp`;
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // Not there, which is what was wanted; a real obstacle shows in the open or rename that follows.
+  }
+}
