@@ -77,7 +77,7 @@ export function deriveState(
   const ended = endedState(exit, start, restartCount);
   // The process is gone and its monitor still cleans up; before the exit file is there, nobody knows the code.
   if (monitor !== undefined && ended.exitCode === -1) return { ...ended, status: "stopping", monitorPid: monitor };
-  return ended;
+  return { ...ended, monitorPid: monitor ?? 0 };
 }
 
 function endedState(exit: Facts | undefined, start: Facts | undefined, restartCount: number): ContainerState {

@@ -1,0 +1,35 @@
+import { join } from "node:path";
+import { libDirectory } from "../os/program-files.ts";
+
+export interface AttachOptions {
+  /** Runtime directory of the container or exec session. */
+  readonly directory: string;
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  readonly stdout?: boolean;
+  readonly stderr?: boolean;
+  /** Bytes that detach; empty: nothing does. */
+  readonly detachKeys: Uint8Array;
+  readonly signalProxy: boolean;
+}
+
+/**
+ * Become the attach client: same pid, no Node. Never returns. The caller has flushed its output.
+ * @see execve(2)
+ */
+export function becomeAttachClient(options: AttachOptions, env: Readonly<Record<string, string | undefined>>): never {
+  const file = join(libDirectory, "tspod-attach");
+  const argv = [
+    file,
+    ...(options.tty ? ["--tty"] : []),
+    ...(options.stdin ? ["--stdin"] : []),
+    ...(options.stdout === false ? ["--no-stdout"] : []),
+    ...(options.stderr === false ? ["--no-stderr"] : []),
+    ...["--detach-keys", Buffer.from(options.detachKeys).toString("hex")],
+    ...(options.signalProxy ? ["--sig-proxy"] : []),
+    options.directory,
+  ];
+  const { execve } = process;
+  if (execve === undefined) throw new Error("this Node has no process.execve");
+  return execve.call(process, file, argv, { TERM: env.TERM ?? "" });
+}

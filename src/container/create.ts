@@ -1,0 +1,115 @@
+import { NotFoundError, TspodError } from "../errors.ts";
+import type { ContainerRecord } from "../oci/container-record.ts";
+import type { CreateOptions } from "../oci/create-options.ts";
+import type { MountRequest } from "../oci/mount-request.ts";
+import type { Runtime } from "../rootless/runtime.ts";
+import { createContainerDirectory, newContainerId } from "../storage/container-directory.ts";
+import { appendEvent } from "../storage/events.ts";
+import type { StoredImage } from "../storage/image-store.ts";
+import { hasLayer } from "../storage/layers.ts";
+import { lockStorage } from "../storage/storage-lock.ts";
+import type { Store } from "../storage/store.ts";
+import { addVolumeRef, createVolume, dropVolumeRef, removeVolume } from "../storage/volumes.ts";
+import { containerEvent } from "./event.ts";
+import { type Container, type ContainerPlace, withState } from "./list.ts";
+import { choosePorts } from "./choose-ports.ts";
+import { chooseName } from "./choose-name.ts";
+import { checkMountSources } from "./mount-sources.ts";
+import { nowRfc3339Nano } from "./time.ts";
+import { mountsFromContainers } from "./volumes-from.ts";
+
+export interface CreateRequest {
+  readonly options: CreateOptions;
+  /** Absent: a random one. */
+  readonly name?: string | undefined;
+  /** Absent with --rootfs. */
+  readonly image?: { readonly stored: StoredImage; readonly name: string } | undefined;
+  readonly runtime: Runtime;
+  /** The full command line. */
+  readonly createCommand: readonly string[];
+}
+
+/**
+ * Make a container, without starting it: all of it or nothing.
+ * @throws {InUseError} If the name is taken.
+ * @throws {NotFoundError} If a mount's source, or a container to take volumes from, is not there.
+ * @throws {TspodError} If the image has gone meanwhile.
+ */
+export async function createContainer(place: ContainerPlace, request: CreateRequest): Promise<Container> {
+  const { store } = place;
+  using _storage = await lockStorage(store, "shared");
+  if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
+  const options = await completeOptions(place, request.options);
+  checkMountSources(options.mounts);
+  const id = newContainerId();
+  await using undo = new AsyncDisposableStack();
+  const volumes = claimVolumes(store, id, { mounts: options.mounts, undo });
+  const record: ContainerRecord = {
+    schemaVersion: 1,
+    id,
+    name: request.name ?? chooseName(store),
+    created: nowRfc3339Nano(),
+    ...(request.image === undefined
+      ? {}
+      : {
+          image: {
+            id: request.image.stored.id,
+            digest: request.image.stored.manifestDigest,
+            name: request.image.name,
+          },
+        }),
+    chainIds: request.image?.stored.chainIds ?? [],
+    options,
+    createCommand: request.createCommand,
+    runtime: request.runtime,
+    volumes,
+  };
+  await createContainerDirectory(store, record);
+  undo.move();
+  appendEvent(store, containerEvent(record, "create"));
+  return withState(place, record);
+}
+
+function assertImageIsHere(store: Store, image: StoredImage): void {
+  if (image.chainIds.every((chainId) => hasLayer(store, chainId))) return;
+  throw new NotFoundError(`image ${image.id} was removed meanwhile: run the command again`);
+}
+
+/** What can only be known now: mounts of other containers, free ports. */
+async function completeOptions(place: ContainerPlace, options: CreateOptions): Promise<CreateOptions> {
+  const ports = await choosePorts(options.network.ports);
+  const own = new Set(options.mounts.map(({ destination }) => destination));
+  const others = mountsFromContainers(place, options.volumesFrom).filter(({ destination }) => !own.has(destination));
+  return { ...options, mounts: [...options.mounts, ...others], network: { ...options.network, ports } };
+}
+
+interface VolumeClaims {
+  readonly mounts: readonly MountRequest[];
+  readonly undo: AsyncDisposableStack;
+}
+
+/** Make the volumes that are not there, and note in each that this container uses it. */
+function claimVolumes(store: Store, id: string, { mounts, undo }: VolumeClaims): ContainerRecord["volumes"] {
+  return mounts.flatMap((mount) => {
+    if (mount.type !== "volume") return [];
+    const anonymous = mount.name === undefined;
+    const volume = createVolume(store, {
+      ...(mount.name === undefined ? {} : { name: mount.name }),
+      created: nowRfc3339Nano(),
+      orExisting: true,
+    });
+    addVolumeRef(store, volume.name, id);
+    undo.defer(() => {
+      const last = dropVolumeRef(store, volume.name, id);
+      if (last && anonymous) removeVolume(store, volume.name);
+    });
+    return [{ name: volume.name, destination: mount.destination, anonymous }];
+  });
+}
+
+/** @throws {TspodError} If `--rm` and the restart policy contradict each other. */
+export function checkRestart({ rm, restart }: CreateOptions): void {
+  if (rm && (restart.name === "always" || restart.name === "unless-stopped")) {
+    throw new TspodError('the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"');
+  }
+}

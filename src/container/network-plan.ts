@@ -1,0 +1,81 @@
+import { TspodError } from "../errors.ts";
+import type { CreateOptions } from "../oci/create-options.ts";
+import type { PortMapping } from "../oci/network-mode.ts";
+import { addHostForward, type SlirpAddresses, slirpAddresses, slirpCommand } from "../rootless/slirp4netns.ts";
+import type { PlanRecord } from "./monitor-plan.ts";
+import type { ContainerPaths } from "./paths.ts";
+
+/** How a container gets its network: what the monitor does, and what the runtime joins. */
+export interface NetworkPlan {
+  readonly records: readonly PlanRecord[];
+  /** Path of the network namespace for the runtime to join; undefined: a new one, or the host's. */
+  readonly namespace: string | undefined;
+  /** With slirp4netns. */
+  readonly addresses: SlirpAddresses | undefined;
+  /** Each published port by the index of its network-request. */
+  readonly ports: readonly PortMapping[];
+}
+
+export interface NetworkSurroundings {
+  readonly paths: ContainerPaths;
+  /** The user's PATH. */
+  readonly path: string | undefined;
+  /** `--network-cmd-path`. */
+  readonly slirpPath?: string | undefined;
+  /** Pid of a running container by its name or ID, for `--network container:`. */
+  readonly pidOf: (container: string) => number;
+}
+
+const NO_NETWORK: NetworkPlan = { records: [], namespace: undefined, addresses: undefined, ports: [] };
+
+/**
+ * The network of a container, as data. With none and host the runtime does all there is to do.
+ * @throws {TspodError} If the mode is one that tspod does not have, or its helper is not installed.
+ */
+export function planNetwork({ network }: CreateOptions, surroundings: NetworkSurroundings): NetworkPlan {
+  const { mode } = network;
+  switch (mode.kind) {
+    case "none":
+    case "host":
+      return NO_NETWORK;
+    case "path":
+      return { ...NO_NETWORK, namespace: mode.path };
+    case "container":
+      return { ...NO_NETWORK, namespace: `/proc/${surroundings.pidOf(mode.container)}/ns/net` };
+    case "slirp4netns":
+      return slirpPlan(mode.options, eachPort(network.ports), surroundings);
+    case "bridge":
+    case "pasta":
+      throw new TspodError(
+        `network mode "${mode.kind}" is not supported: use slirp4netns (the default), none, host, container:NAME or ns:PATH`,
+      );
+  }
+}
+
+function slirpPlan(
+  options: Parameters<typeof slirpCommand>[0],
+  ports: readonly PortMapping[],
+  { paths, path, slirpPath }: NetworkSurroundings,
+): NetworkPlan {
+  const addresses = slirpAddresses(options.cidr);
+  const apiSocket = ports.length > 0 ? paths.slirpSocket : undefined;
+  const command = slirpCommand(options, { netns: paths.netns, apiSocket, path, program: slirpPath });
+  const requests = ports.map((port): PlanRecord => [
+    "network-request",
+    addHostForward({ ...port, containerIp: addresses.container }),
+  ]);
+  const api: PlanRecord[] = apiSocket === undefined ? [] : [["network-api", apiSocket], ...requests];
+  return { records: [["netns", paths.netns], ["network", ...command], ...api], namespace: paths.netns, addresses, ports };
+}
+
+/** Ranges taken apart: slirp4netns' API knows single ports only. */
+function eachPort(mappings: readonly PortMapping[]): PortMapping[] {
+  return mappings.flatMap((mapping) =>
+    Array.from({ length: mapping.range }, (_, i) => ({
+      ...mapping,
+      hostPort: mapping.hostPort + i,
+      containerPort: mapping.containerPort + i,
+      range: 1,
+    })),
+  );
+}

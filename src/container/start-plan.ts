@@ -1,0 +1,92 @@
+import type { ContainerRecord } from "../oci/container-record.ts";
+import type { MountStep, RootfsPlan } from "../storage/rootfs.ts";
+import type { PlanRecord } from "./monitor-plan.ts";
+import type { NetworkPlan } from "./network-plan.ts";
+import type { ContainerPaths } from "./paths.ts";
+
+export interface StartPlanParts {
+  readonly record: ContainerRecord;
+  readonly paths: ContainerPaths;
+  readonly rootfs: RootfsPlan;
+  /** Mounts of named volumes, image mounts and the like, after the root filesystem. */
+  readonly mounts: readonly MountStep[];
+  readonly network: NetworkPlan;
+  /** The runtime's program with its global options. */
+  readonly runtimeCommand: readonly string[];
+  /** Rows and columns of the terminal the container starts with; 0: the kernel's default. */
+  readonly window: { readonly rows: number; readonly columns: number };
+  /** Whether output waits for the first attached client. */
+  readonly hold: boolean;
+  /** Absolute path of the event log. */
+  readonly eventLog: string;
+  /** A line of the event log for one event, with @TIME@ and @EXIT@ in it. */
+  readonly eventTemplate: (name: MonitorEvent) => string;
+  /** Where directories go before they are deleted. */
+  readonly trash: string;
+  /** What `--rm` takes away beside the container's directories: the claim of its name, its volumes' references. */
+  readonly removal: { readonly links: readonly string[]; readonly volumeRefs: readonly string[] };
+}
+
+export type MonitorEvent = "start" | "died" | "cleanup" | "remove";
+
+/** The monitor's plan for one run of a container (native/protocol.h, 2). */
+export function startPlan(parts: StartPlanParts): PlanRecord[] {
+  const { record, paths, rootfs } = parts;
+  return [
+    ["id", record.id],
+    ["dir", paths.runtime],
+    ...stdioRecords(parts),
+    ...[...rootfs.mounts, ...parts.mounts].map(mountRecord),
+    ...rootfs.prepare.map((argv): PlanRecord => ["prepare", ...argv]),
+    ...parts.network.records,
+    ...runtimeRecords(parts),
+    ["exit-file", paths.exitFile],
+    ...optional("write-pid", record.options.pidFile),
+    ...optional("write-monitor-pid", record.options.monitorPidFile),
+    ...(record.options.process.timeout > 0 ? [["timeout", String(record.options.process.timeout)] as const] : []),
+    ["event-log", parts.eventLog],
+    ...EVENTS.map((name): PlanRecord => ["event", name, parts.eventTemplate(name)]),
+    ["trash", parts.trash],
+    ...(record.options.rm ? removalRecords(parts) : []),
+  ];
+}
+
+const EVENTS: readonly MonitorEvent[] = ["start", "died", "cleanup", "remove"];
+
+function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanRecord[] {
+  const { process, log } = record.options;
+  return [
+    ...(process.tty ? [["terminal", String(window.rows), String(window.columns)] as const] : []),
+    ...(process.openStdin ? [["stdin"] as const] : []),
+    log.driver === "none" ? ["log", "none"] : ["log", "k8s-file", log.path ?? paths.log, String(log.maxSize ?? 0)],
+    ...(hold ? [["hold"] as const] : []),
+  ];
+}
+
+function runtimeRecords({ record, paths, runtimeCommand }: StartPlanParts): PlanRecord[] {
+  const console = record.options.process.tty ? ["--console-socket", paths.console] : [];
+  const create = ["create", "--bundle", paths.bundle, "--pid-file", paths.pidFile, ...console, record.id];
+  return [
+    ["pid-file", paths.pidFile],
+    ["create", ...runtimeCommand, ...create],
+    ["start", ...runtimeCommand, "start", record.id],
+    ["delete", ...runtimeCommand, "delete", "--force", record.id],
+  ];
+}
+
+function removalRecords({ paths, removal }: StartPlanParts): PlanRecord[] {
+  return [
+    ["remove-dir", paths.directory],
+    ...removal.links.map((path): PlanRecord => ["remove-link", path]),
+    ...removal.volumeRefs.map((path): PlanRecord => ["volume-ref", path]),
+    ["remove-link", paths.lock],
+  ];
+}
+
+function mountRecord({ source, target, type, flags, data, cwd }: MountStep): PlanRecord {
+  return ["mount", source, target, type, String(flags), data, cwd];
+}
+
+function optional(key: string, value: string | undefined): PlanRecord[] {
+  return value === undefined ? [] : [[key, value]];
+}

@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseFacts } from "./fact-file.ts";
+import { deriveState } from "./state.ts";
+
+const RUNNING = "monitor 10 100\nprocess 11 101\ncreated 5.000000000\nstarted 5.100000000\n";
+const EXIT = "code 3\nsignal 0\noom 0\nstarted 5.100000000\nfinished 6.000000000\ntimeout 0\n";
+const START = "time 4.900000000\n";
+
+for (const [name, { status, exit, start, alive = [] }, expected] of [
+  ["nothing was ever started", {}, { status: "created", pid: 0, exitCode: 0 }],
+  ["process and monitor alive", { status: RUNNING, start: START, alive: [10, 11] }, { status: "running", pid: 11, monitorPid: 10 }],
+  ["created in the runtime, not started", { status: "monitor 10 100\nprocess 11 101\n", start: START, alive: [10, 11] }, { status: "initialized" }],
+  ["monitor killed, process alive", { status: RUNNING, start: START, alive: [11] }, { status: "running", pid: 11, monitorPid: 0 }],
+  ["process gone, monitor cleaning up, code not yet there", { status: RUNNING, start: START, alive: [10] }, { status: "stopping", monitorPid: 10 }],
+  ["process gone, code there", { status: RUNNING, exit: EXIT, start: START, alive: [10] }, { status: "exited", exitCode: 3 }],
+  ["ended", { exit: EXIT, start: START }, { status: "exited", exitCode: 3, finishedAt: "6.000000000" }],
+  ["killed by --timeout", { exit: `${EXIT}timeout 1\n`, start: START }, { status: "exited", timedOut: true }],
+  ["both killed, or the host rebooted: nobody saw the end", { status: RUNNING, start: START }, { status: "exited", exitCode: -1 }],
+  ["the exit file is of an earlier run", { exit: EXIT, start: "time 7.000000000\n" }, { status: "exited", exitCode: -1, startedAt: "7.000000000" }],
+] as const satisfies [string, { status?: string; exit?: string; start?: string; alive?: readonly number[] }, object][]) {
+  test(`deriveState(): ${name}`, () => {
+    const state = deriveState(
+      {
+        status: status === undefined ? undefined : parseFacts(status),
+        exit: exit === undefined ? undefined : parseFacts(exit),
+        start: start === undefined ? undefined : parseFacts(start),
+      },
+      ({ pid }) => (alive as readonly number[]).includes(pid),
+    );
+    for (const [key, value] of Object.entries(expected)) assert.equal(state[key as keyof typeof state], value, key);
+  });
+}

@@ -1,0 +1,60 @@
+import { TspodError } from "../errors.ts";
+import { signalNumber } from "../oci/signal.ts";
+import { abandon } from "./abandoned.ts";
+import type { Container, ContainerPlace } from "./list.ts";
+import { signalProcess } from "./signal-process.ts";
+import { isActive } from "./state.ts";
+import { isSettled, waitForState } from "./wait.ts";
+
+const SIGKILL = 9;
+/** How long the kernel and the monitor may take to clear away a killed container. */
+const AFTER_KILL_MS = 10_000;
+
+export interface StopOptions {
+  /** Seconds between the stop signal and SIGKILL; negative: wait without end. */
+  readonly timeout: number;
+  readonly warn: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Stop signal, wait, SIGKILL, wait. No lock is held, so that others can look at the container meanwhile.
+ * A container that does not run is none of our business: that is success.
+ * @throws {TspodError} If it is still there some seconds after SIGKILL.
+ */
+export async function stopContainer(place: ContainerPlace, container: Container, options: StopOptions): Promise<void> {
+  const { record, paths, state } = container;
+  if (isActive(state)) {
+    const { stopSignal } = record.options.process;
+    const ended = options.timeout !== 0 && (await endedBySignal(container, signalNumber(stopSignal), options));
+    if (!ended) {
+      if (options.timeout > 0) {
+        options.warn(
+          `StopSignal ${stopSignal} failed to stop container ${record.name} in ${options.timeout} seconds, resorting to SIGKILL`,
+        );
+      }
+      await killAndWait(container);
+    }
+  }
+  const settled = await waitForState(paths, isSettled, { timeoutMs: AFTER_KILL_MS });
+  if (settled === undefined) throw new TspodError(`container ${record.id} has ended, but its monitor does not finish: try again, or "rm -f" it`);
+  abandon(place, container);
+}
+
+async function endedBySignal({ paths, state }: Container, signal: number, options: StopOptions): Promise<boolean> {
+  if (!signalProcess(state.pid, signal)) return true;
+  const ended = await waitForState(paths, (now) => !isActive(now), {
+    ...(options.timeout < 0 ? {} : { timeoutMs: options.timeout * 1000 }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  return ended !== undefined;
+}
+
+/** @throws {TspodError} If the process outlives SIGKILL by seconds: it hangs in the kernel. */
+export async function killAndWait({ record, paths, state }: Container): Promise<void> {
+  signalProcess(state.pid, SIGKILL);
+  const ended = await waitForState(paths, (now) => !isActive(now), { timeoutMs: AFTER_KILL_MS });
+  if (ended === undefined) {
+    throw new TspodError(`container ${record.id} did not end within 10 seconds of SIGKILL: its process ${state.pid} hangs in the kernel`);
+  }
+}

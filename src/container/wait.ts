@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ContainerPaths } from "./paths.ts";
+import { type ContainerState, isActive, readContainerState } from "./state.ts";
+
+const FIRST_PAUSE_MS = 2;
+const LONGEST_PAUSE_MS = 50;
+
+export interface WaitOptions {
+  /** Milliseconds; without end if not given. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+  /** Milliseconds between two looks; default: growing from 2 to 50. */
+  readonly intervalMs?: number;
+}
+
+/**
+ * Look at a container again and again until its state is the one wanted; undefined where the time is over first.
+ * There is no daemon to be told by; a look is three small reads.
+ */
+export async function waitForState(
+  paths: ContainerPaths,
+  wanted: (state: ContainerState) => boolean,
+  { timeoutMs = Number.POSITIVE_INFINITY, signal, intervalMs }: WaitOptions = {},
+): Promise<ContainerState | undefined> {
+  const end = performance.now() + timeoutMs;
+  for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const state = readContainerState(paths);
+    if (wanted(state)) return state;
+    const left = end - performance.now();
+    if (left <= 0) return undefined;
+    await sleep(Math.min(intervalMs ?? pause, left), undefined, { ...(signal === undefined ? {} : { signal }) });
+  }
+}
+
+/** Whether no process of the container is there, and its monitor has nothing left to do. */
+export function isSettled(state: ContainerState): boolean {
+  return !isActive(state) && state.status !== "stopping" && state.monitorPid === 0;
+}
