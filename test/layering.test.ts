@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative, resolve, sep } from "node:path";
+import { describe, test } from "node:test";
+
+const REPOSITORY = resolve(import.meta.dirname, "..");
+const SOURCE = join(REPOSITORY, "src");
+
+/** Folder of src → the folders that it may import. Itself, and errors.ts, are open to all. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  "main.ts": ["commands", "container", "image", "storage", "registry", "rootless", "oci", "os"],
+  commands: ["container", "image", "storage", "registry", "rootless", "oci", "os"],
+  container: ["image", "storage", "registry", "rootless", "oci", "os"],
+  image: ["storage", "registry", "rootless", "oci", "os"],
+  storage: ["oci", "os"],
+  registry: ["oci", "os"],
+  rootless: ["oci", "os"],
+  oci: [],
+  os: [],
+};
+
+/** Packages and Node modules that would make src/oci impure: it reads no files, no environment, no clock. */
+const IMPURE = /^node:(?:fs|os|process|child_process|net|http|https|dns|timers|worker_threads)/;
+
+/** The same import of the same file, from all that name one. */
+function importsOf(file: string): string[] {
+  const text = readFileSync(file, "utf8").replaceAll(/^\s*(?:\/\/|\*|\/\*).*$/gm, "");
+  return [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*"([^"]+)"/g)].map(([, path = ""]) => path);
+}
+
+function folderOf(file: string): string {
+  return relative(SOURCE, file).split(sep)[0] ?? "";
+}
+
+const files = globSync("**/*.ts", { cwd: SOURCE }).map((file) => join(SOURCE, file));
+// A test may use whatever shows that its subject works.
+const sources = files.filter((file) => !file.endsWith(".test.ts"));
+
+function resolveImports(file: string): string[] {
+  return importsOf(file)
+    .filter((path) => path.startsWith("."))
+    .map((path) => join(dirname(file), path));
+}
+
+/** The first chain of imports that comes back to where it started. */
+function findCycle(imports: ReadonlyMap<string, readonly string[]>): string[] | undefined {
+  const done = new Set<string>();
+  function visit(file: string, path: readonly string[]): string[] | undefined {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (done.has(file)) return undefined;
+    for (const next of imports.get(file) ?? []) {
+      const cycle = visit(next, [...path, file]);
+      if (cycle) return cycle;
+    }
+    done.add(file);
+    return undefined;
+  }
+  for (const file of imports.keys()) {
+    const cycle = visit(file, []);
+    if (cycle) return cycle;
+  }
+  return undefined;
+}
+
+describe("imports only point downward", () => {
+  for (const file of sources) {
+    const folder = folderOf(file);
+    test(relative(SOURCE, file), () => {
+      for (const target of resolveImports(file)) {
+        const to = folderOf(target);
+        const allowed = to === folder || to === "errors.ts" || ALLOWED[folder]?.includes(to);
+        assert.ok(allowed, `${folder} may not import ${relative(SOURCE, target)}`);
+      }
+    });
+  }
+});
+
+test("no file imports itself, by any way", () => {
+  const cycle = findCycle(new Map(sources.map((file) => [file, resolveImports(file)])));
+  assert.deepEqual(
+    cycle?.map((file) => relative(SOURCE, file)),
+    undefined,
+  );
+});
+
+describe("src/oci is pure", () => {
+  for (const file of sources.filter((source) => folderOf(source) === "oci")) {
+    test(relative(SOURCE, file), () => {
+      assert.deepEqual(
+        importsOf(file).filter((path) => IMPURE.test(path)),
+        [],
+      );
+      assert.doesNotMatch(
+        readFileSync(file, "utf8"),
+        /\bprocess\.|\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(/,
+      );
+    });
+  }
+});
+
+describe("no drawer for what has no home", () => {
+  for (const file of files) {
+    test(relative(SOURCE, file), () => assert.doesNotMatch(file, /\b(?:utils?|helpers?|common|misc)\b/));
+  }
+});
