@@ -1,0 +1,75 @@
+/** The property that holds what Go's `%v` prints for a value with a String method. */
+const TEXT = Symbol("what %v prints");
+
+interface GoStringer {
+  readonly [TEXT]: string;
+}
+
+/** Values that templates and Go-like JSON print: plain objects are structs, Maps are maps, arrays slices. */
+class GoMap<V> extends Map<string, V> {
+  // A key that isn't there is `<no value>` in a template, where a field that isn't there is an error.
+  override has(_key: string): boolean {
+    return true;
+  }
+}
+
+/** A Go map of a plain object: printed `map[a:1 b:2]`, its keys sorted, a missing key being no error. */
+export function goMap<V>(record: Readonly<Record<string, V>> | undefined | null): ReadonlyMap<string, V> {
+  const map = new GoMap<V>();
+  for (const key of Object.keys(record ?? {}).sort()) map.set(key, record?.[key] as V);
+  return map;
+}
+
+/** A time: RFC 3339 in JSON, `2006-01-02 15:04:05.999999999 +0000 UTC` in a template. */
+export interface GoTime {
+  readonly Unix: number;
+  toJSON(): string;
+}
+
+/** Go's zero time: never. */
+export const ZERO_TIME = "0001-01-01T00:00:00Z";
+
+const RFC3339 = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(\.\d+)?(Z|[+-]\d\d:\d\d)$/;
+
+/** @param text RFC 3339; undefined is Go's zero time */
+export function goTime(text: string | undefined): GoTime {
+  const rfc3339 = text ?? ZERO_TIME;
+  const time: GoTime & GoStringer = {
+    [TEXT]: formatGoTime(rfc3339),
+    Unix: Math.floor(Date.parse(rfc3339) / 1000),
+    toJSON: () => rfc3339,
+  };
+  return time;
+}
+
+/** RFC 3339 as Go's time.Time.String() has it. Text of another form stays as it is. */
+export function formatGoTime(rfc3339: string): string {
+  const [, date, time, fraction = "", zone] = RFC3339.exec(rfc3339) ?? [];
+  if (date === undefined || zone === undefined) return rfc3339;
+  const digits = fraction.replace(/\.?0+$/, "");
+  if (zone === "Z" || zone === "+00:00") return `${date} ${time}${digits} +0000 UTC`;
+  const offset = zone.replace(":", "");
+  return `${date} ${time}${digits} ${offset} ${offset}`;
+}
+
+/** A value as Go's `%v` prints it: `{a b}`, `[x y]`, `map[a:1 b:2]`, `<nil>`. */
+export function formatGoValue(value: unknown): string {
+  if (value === null || value === undefined) return "<nil>";
+  if (typeof value !== "object") return String(value);
+  if (TEXT in value) return String(value[TEXT]);
+  if (Array.isArray(value)) return `[${value.map(formatGoValue).join(" ")}]`;
+  if (value instanceof Map) {
+    const entries = [...value].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+    return `map[${entries.map(([key, item]) => `${key}:${formatGoValue(item)}`).join(" ")}]`;
+  }
+  return `{${Object.values(value).filter(isData).map(formatField).join(" ")}}`;
+}
+
+function isData(value: unknown): boolean {
+  return typeof value !== "function";
+}
+
+/** Inside a struct a nil slice or string is empty, and only a nil pointer says so; JSON's null doesn't tell which it was. */
+function formatField(value: unknown): string {
+  return value === null || value === undefined ? "[]" : formatGoValue(value);
+}
