@@ -66,9 +66,9 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       if (result) yield formatFile(event.data.file, result);
     } else if (event.type === "test:stderr" && event.data.file === undefined) yield event.data.message;
   }
-  const stage = process.env["TSPOD_TEST_STAGE"] ?? "tests";
+  const stage = process.env.TSPOD_TEST_STAGE ?? "tests";
   const counts = (["passed", "failed", "skipped"] as const).map((key) => sum(files.values(), key));
-  const directory = process.env["TSPOD_TEST_RESULTS"];
+  const directory = process.env.TSPOD_TEST_RESULTS;
   if (directory) appendFileSync(join(directory, stage), `${stage} ${counts.join(" ")}\n`);
   yield `   ${counts[0]} passed, ${counts[1]} failed, ${counts[2]} skipped\n`;
 }
