@@ -57,6 +57,8 @@ export interface HostFacts {
   readonly oomScoreAdj: number;
   /** Whether /proc/filesystems names mqueue. */
   readonly mqueue: boolean;
+  /** Whether the host has /dev/mqueue, to be shared with --ipc host. */
+  readonly hostMqueue: boolean;
   /** Last capability that the kernel knows (/proc/sys/kernel/cap_last_cap). */
   readonly lastCapability: number;
   readonly cgroup: CgroupPlan;

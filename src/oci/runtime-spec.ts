@@ -34,10 +34,16 @@ export interface SpecCapabilities {
   ambient: string[];
 }
 
+/** A number, or one that doesn't fit into a double, which JSON.stringify() writes as its text. */
+export type SpecLimit = number | { readonly rawJSON: string };
+
+/** RLIM_INFINITY: runtimes read limits as uint64, and 2^64 - 1 has no double of its own. */
+export const UNLIMITED: SpecLimit = rawJson("18446744073709551615");
+
 export interface SpecRlimit {
   type: string;
-  soft: number;
-  hard: number;
+  soft: SpecLimit;
+  hard: SpecLimit;
 }
 
 export interface SpecMount {
@@ -119,4 +125,9 @@ export interface SpecSyscallRule {
   action: string;
   errnoRet?: number;
   args?: { index: number; value: number; valueTwo?: number; op: string }[];
+}
+
+// TypeScript's library doesn't know it yet. @see https://github.com/tc39/proposal-json-parse-with-source
+function rawJson(text: string): SpecLimit {
+  return (JSON as unknown as { rawJSON(text: string): { readonly rawJSON: string } }).rawJSON(text);
 }

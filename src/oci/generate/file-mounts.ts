@@ -1,0 +1,44 @@
+import type { CreateOptions } from "../create-options.ts";
+import type { HostFacts } from "../host-facts.ts";
+import type { SpecMount } from "../runtime-spec.ts";
+import { INIT_PATH } from "./process.ts";
+
+/** The container's own files: hosts, resolv.conf, and so on. */
+export function fileMounts(options: CreateOptions, { files }: HostFacts): SpecMount[] {
+  // A read-only remount has to name the flags that the store's filesystem may have.
+  const access = options.security.readOnly ? ["ro", "nosuid", "noexec", "nodev"] : [];
+  const rows: readonly (readonly [string, string | undefined])[] = [
+    ["/etc/hosts", files.hosts],
+    ["/etc/resolv.conf", files.resolvConf],
+    ["/etc/hostname", files.hostname],
+    ["/run/.containerenv", files.containerenv],
+    ["/etc/passwd", files.passwd],
+    ["/etc/group", files.group],
+    ["/etc/localtime", files.localtime],
+    ["/run/secrets", files.secrets],
+  ];
+  return [
+    ...rows.flatMap(([destination, source]) =>
+      source === undefined
+        ? []
+        : [{ destination, type: "bind", source, options: ["bind", "rprivate", ...access] }],
+    ),
+    ...initMount(options, files.init),
+  ];
+}
+
+function initMount(options: CreateOptions, source: string | undefined): SpecMount[] {
+  if (!options.process.init || source === undefined) return [];
+  return [{ destination: INIT_PATH, type: "bind", source, options: ["bind", "ro", "rprivate"] }];
+}
+
+/** Devices: nodes of the host, bound, since a user without rights can't make any. */
+export function deviceMounts({ devices, security }: CreateOptions, { hostDevices }: HostFacts): SpecMount[] {
+  const ofHost = security.privileged ? hostDevices.map((path) => ({ source: path, destination: path })) : [];
+  return [...ofHost, ...devices].map(({ source, destination }) => ({
+    destination,
+    type: "bind",
+    source,
+    options: ["slave", "nosuid", "noexec", "rw", "rbind"],
+  }));
+}

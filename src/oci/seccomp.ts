@@ -1,0 +1,131 @@
+import { TspodError } from "../errors.ts";
+import type { SpecSeccomp, SpecSyscallRule } from "./runtime-spec.ts";
+
+interface Condition {
+  readonly caps?: readonly string[] | null;
+  readonly arches?: readonly string[] | null;
+  readonly minKernel?: string;
+}
+
+interface ProfileArg {
+  readonly index: number;
+  readonly value: number;
+  readonly valueTwo?: number;
+  readonly op: string;
+}
+
+interface ProfileRule {
+  readonly name?: string;
+  readonly names?: readonly string[] | null;
+  readonly action: string;
+  readonly args?: readonly ProfileArg[] | null;
+  readonly includes?: Condition | null;
+  readonly excludes?: Condition | null;
+  readonly errnoRet?: number | null;
+  readonly errno?: string;
+}
+
+/** A profile as containers/common and Docker write it: rules carry conditions that must be resolved. */
+interface Profile {
+  readonly defaultAction: string;
+  readonly defaultErrnoRet?: number | null;
+  readonly architectures?: readonly string[] | null;
+  readonly archMap?:
+    | readonly { readonly architecture: string; readonly subArchitectures?: readonly string[] | null }[]
+    | null;
+  readonly syscalls?: readonly ProfileRule[] | null;
+}
+
+/** What the conditions of a profile are held against. */
+export interface SeccompTarget {
+  /** The bounding set. */
+  readonly capabilities: readonly string[];
+  /** Go's word: `amd64`. */
+  readonly architecture: string;
+  /** `6.1.0-18-amd64`. */
+  readonly kernelVersion: string;
+}
+
+const SCMP_ARCH: Readonly<Record<string, string>> = {
+  amd64: "SCMP_ARCH_X86_64",
+  "386": "SCMP_ARCH_X86",
+  arm64: "SCMP_ARCH_AARCH64",
+  arm: "SCMP_ARCH_ARM",
+  mips: "SCMP_ARCH_MIPS",
+  mips64: "SCMP_ARCH_MIPS64",
+  mipsle: "SCMP_ARCH_MIPSEL",
+  mips64le: "SCMP_ARCH_MIPSEL64",
+  ppc64: "SCMP_ARCH_PPC64",
+  ppc64le: "SCMP_ARCH_PPC64LE",
+  s390x: "SCMP_ARCH_S390X",
+  riscv64: "SCMP_ARCH_RISCV64",
+};
+
+/**
+ * A profile in the form that a runtime takes: its conditions resolved for these capabilities, this architecture and kernel.
+ * @param name of the profile, for errors
+ * @throws {TspodError} If `text` is not a seccomp profile.
+ * @see https://github.com/containers/common/blob/main/pkg/seccomp/seccomp.json
+ */
+export function resolveSeccomp(text: string, target: SeccompTarget, name = "default"): SpecSeccomp {
+  const profile = parseProfile(text, name);
+  const architectures = resolveArchitectures(profile, target.architecture);
+  return {
+    defaultAction: profile.defaultAction,
+    ...(typeof profile.defaultErrnoRet === "number" && { defaultErrnoRet: profile.defaultErrnoRet }),
+    ...(architectures.length > 0 && { architectures }),
+    syscalls: (profile.syscalls ?? []).filter((rule) => isFor(rule, target)).map(resolveRule),
+  };
+}
+
+function parseProfile(text: string, name: string): Profile {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new TspodError(`loading seccomp profile (${name}) failed: decoding seccomp profile failed`, {
+      cause,
+    });
+  }
+  if (typeof value !== "object" || value === null || !("defaultAction" in value)) {
+    throw new TspodError(`loading seccomp profile (${name}) failed: it has no "defaultAction"`);
+  }
+  return value as Profile;
+}
+
+function resolveArchitectures({ architectures, archMap }: Profile, architecture: string): string[] {
+  const native = SCMP_ARCH[architecture];
+  const entry = archMap?.find((candidate) => candidate.architecture === native);
+  if (entry === undefined) return [...(architectures ?? [])];
+  return [entry.architecture, ...(entry.subArchitectures ?? [])];
+}
+
+function isFor({ includes, excludes }: ProfileRule, target: SeccompTarget): boolean {
+  const { capabilities, architecture, kernelVersion } = target;
+  if (includes?.arches?.length && !includes.arches.includes(architecture)) return false;
+  if (includes?.caps?.length && !includes.caps.every((name) => capabilities.includes(name))) return false;
+  if (includes?.minKernel !== undefined && !isKernelAtLeast(kernelVersion, includes.minKernel)) return false;
+  if (excludes?.arches?.includes(architecture)) return false;
+  if (excludes?.caps?.some((name) => capabilities.includes(name))) return false;
+  return excludes?.minKernel === undefined || !isKernelAtLeast(kernelVersion, excludes.minKernel);
+}
+
+function resolveRule({ name, names, action, args, errnoRet }: ProfileRule): SpecSyscallRule {
+  return {
+    names: names?.length ? [...names] : name === undefined ? [] : [name],
+    action,
+    ...(typeof errnoRet === "number" && { errnoRet }),
+    ...(args?.length && { args: args.map(resolveArg) }),
+  };
+}
+
+function resolveArg({ index, value, valueTwo, op }: ProfileArg) {
+  return { index, value, ...(valueTwo && { valueTwo }), op };
+}
+
+/** Of both versions only the first two numbers count. */
+function isKernelAtLeast(kernelVersion: string, least: string): boolean {
+  const [major = 0, minor = 0] = kernelVersion.split(/[.-]/).map(Number);
+  const [leastMajor = 0, leastMinor = 0] = least.split(".").map(Number);
+  return major > leastMajor || (major === leastMajor && minor >= leastMinor);
+}
