@@ -1,0 +1,10 @@
+/* process_identity.h - a process that can't be mistaken for a later one with the same pid */
+#ifndef TSPOD_PROCESS_IDENTITY_H
+#define TSPOD_PROCESS_IDENTITY_H
+
+#include <sys/types.h>
+
+/* Field 22 of /proc/PID/stat, clock ticks since boot; 0 if there is no such process or it has ended (zombie). */
+unsigned long long process_start_time (pid_t pid);
+
+#endif

@@ -1,0 +1,15 @@
+/* unix-socket.h - unix sockets by a name in a directory: the path may be longer than sun_path's 108 bytes. */
+#ifndef TSPOD_UNIX_SOCKET_H
+#define TSPOD_UNIX_SOCKET_H
+
+/* All return a close-on-exec descriptor, or -1 with errno. TYPE: SOCK_STREAM or SOCK_SEQPACKET. */
+
+/* Binds NAME in the directory anew (what stood there is unlinked) and listens; nonblocking. */
+int listen_at (int directory, const char *name, int type);
+
+int connect_at (int directory, const char *name, int type);
+
+/* PATH must have a directory part. */
+int connect_to (const char *path, int type);
+
+#endif

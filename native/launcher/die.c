@@ -1,0 +1,55 @@
+#include "launcher/die.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define EXIT_LAUNCHER 125
+
+/* One write(2) for the whole line, so that lines of several launchers at once don't mix. */
+static void
+print_line (const char *prefix, const char *format, va_list arguments, const char *suffix)
+{
+  char text[2048], line[2304];
+
+  vsnprintf (text, sizeof text, format, arguments);
+  int size = snprintf (line, sizeof line, "%s: %s%s%s\n", prefix, text, suffix ? ": " : "", suffix ? suffix : "");
+  if (size > 0 && write (STDERR_FILENO, line, (size_t) size) < 0)
+    return; /* nobody to tell */
+}
+
+void
+die (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  print_line ("Error", format, arguments, NULL);
+  va_end (arguments);
+  _exit (EXIT_LAUNCHER);
+}
+
+void
+die_errno (const char *format, ...)
+{
+  const char *reason = strerror (errno);
+  va_list arguments;
+
+  va_start (arguments, format);
+  print_line ("Error", format, arguments, reason);
+  va_end (arguments);
+  _exit (EXIT_LAUNCHER);
+}
+
+void
+warn_user (const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  print_line ("Warning", format, arguments, NULL);
+  va_end (arguments);
+}

@@ -1,0 +1,39 @@
+#include "launcher/environment.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "launcher/die.h"
+#include "launcher/text.h"
+
+static bool
+starts_with (const char *text, const char *start)
+{
+  return strncmp (text, start, strlen (start)) == 0;
+}
+
+void
+add_to_environment (struct environment *environment, char *entry)
+{
+  environment->entries[environment->count++] = entry;
+  environment->entries[environment->count] = NULL;
+}
+
+struct environment
+copy_environment (char **environ_entries, size_t more)
+{
+  size_t count = 0;
+
+  while (environ_entries[count] != NULL)
+    count++;
+  struct environment copy = { .entries = calloc (count + more + 1, sizeof *copy.entries) };
+  if (copy.entries == NULL)
+    die ("out of memory");
+  for (size_t i = 0; i < count; i++)
+    if (starts_with (environ_entries[i], "NODE_OPTIONS="))
+      add_to_environment (&copy, format_text ("_TSPOD_%s", environ_entries[i]));
+    else if (!starts_with (environ_entries[i], "_TSPOD_"))
+      add_to_environment (&copy, environ_entries[i]);
+  return copy;
+}

@@ -1,0 +1,211 @@
+/*
+ * tspod - enters the user's namespaces, then becomes Node with the command (../lib/tspod/main.cjs)
+ *
+ * Node can't do it: it has threads, and a process with threads may not enter a user namespace (EINVAL, setns(2)).
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "launcher/die.h"
+#include "launcher/environment.h"
+#include "launcher/id_map.h"
+#include "launcher/make_keeper.h"
+#include "launcher/namespace.h"
+#include "launcher/runtime_directory.h"
+#include "launcher/text.h"
+
+#define MORE_VARIABLES 8
+
+/* A descriptor of ours must not become the command's stdin, stdout or stderr where the caller has closed that. */
+static void
+open_standard_descriptors (void)
+{
+  for (int fd = 0; fd < 3; fd++)
+    if (fcntl (fd, F_GETFD) < 0 && open ("/dev/null", O_RDWR) < 0)
+      die_errno ("opening /dev/null");
+}
+
+/* By the program's own place, symlinks resolved: dist may lie anywhere, and be linked to from anywhere. */
+static char *
+library_directory (void)
+{
+  char program[PATH_MAX];
+  ssize_t length = readlink ("/proc/self/exe", program, sizeof program - 1);
+
+  if (length < 0)
+    die_errno ("finding tspod's own place by /proc/self/exe (is /proc mounted?)");
+  program[length] = '\0';
+  for (int up = 0; up < 2; up++) /* …/bin/tspod */
+    {
+      char *slash = strrchr (program, '/');
+
+      if (slash != NULL)
+        *slash = '\0';
+    }
+  return format_text ("%s/lib/tspod", program);
+}
+
+/* These answer the same to everybody, and must work where no namespace can be had. */
+static bool
+needs_namespaces (const char *command)
+{
+  static const char *const without[]
+      = { "--help", "-h", "help", "version", "--version", "-v", "completion", "__complete" };
+
+  if (command == NULL)
+    return false;
+  for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
+    if (strcmp (command, without[i]) == 0)
+      return false;
+  return true;
+}
+
+static char *
+runtime_directory (unsigned long id)
+{
+  struct runtime_roots roots = { .xdg = getenv ("XDG_RUNTIME_DIR"), .run = "/run/user", .tmp = "/tmp" };
+  char path[PATH_MAX], reason[PATH_MAX + 256];
+
+  choose_runtime_directory (&roots, geteuid (), id, path);
+  if (!ensure_runtime_directory (path, geteuid (), reason, sizeof reason))
+    die ("%s", reason);
+  return format_text ("%s", path);
+}
+
+static int
+open_lock (const char *path, int flags)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | flags, 0600);
+
+  if (fd < 0)
+    die_errno ("opening \"%s\"", path);
+  return fd;
+}
+
+static void
+lock (int fd, int operation, const char *path)
+{
+  while (flock (fd, operation) < 0)
+    if (errno != EINTR)
+      die_errno ("locking \"%s\"", path);
+}
+
+/* -1: there is no keeper. One that lives and can't be asked is not replaced: containers may live in its namespace. */
+static int
+living_keeper (const char *pid_file)
+{
+  int fd = keeper_namespace (pid_file);
+
+  if (fd < 0 && (errno == EACCES || errno == EPERM))
+    die (LEAVE_NAMESPACE_FIRST);
+  return fd;
+}
+
+static int
+found_or_made_namespace (const char *runtime, const struct keeper_files *files)
+{
+  char *lock_path = format_text ("%s/keeper.lock", runtime);
+  int lock_fd = open_lock (lock_path, O_CLOEXEC);
+
+  lock (lock_fd, LOCK_EX, lock_path);
+  int namespace_fd = living_keeper (files->pid_file);
+  if (namespace_fd < 0)
+    {
+      /* A keeper that was killed may have left containers behind: their namespace gets a new keeper. */
+      namespace_fd = monitor_namespace (format_text ("%s/containers", runtime));
+      if (namespace_fd >= 0)
+        enter_user_namespace (namespace_fd);
+      int made = make_keeper (files, namespace_fd < 0 && !is_namespace_root ());
+      if (namespace_fd >= 0)
+        close (namespace_fd);
+      namespace_fd = made;
+    }
+  close (lock_fd);
+  return namespace_fd;
+}
+
+/* Joins or makes the namespaces; returns the descriptor with the shared lock that keeps the keeper. */
+static int
+join (const char *runtime, const char *library)
+{
+  struct keeper_files files = {
+    .program = format_text ("%s/tspod-keeper", library),
+    .live_lock = format_text ("%s/live.lock", runtime),
+    .pid_file = format_text ("%s/keeper.pid", runtime),
+  };
+  int live = open_lock (files.live_lock, 0); /* inherited by the command, and by the monitors that it starts */
+
+  lock (live, LOCK_SH, files.live_lock);
+  int namespace_fd = living_keeper (files.pid_file);
+  if (namespace_fd < 0)
+    namespace_fd = found_or_made_namespace (runtime, &files);
+  enter_user_namespace (namespace_fd);
+  make_mount_namespace ();
+  close (namespace_fd);
+  return live;
+}
+
+static void
+prepare (struct environment *environment, const char *command, const char *library)
+{
+  if (!needs_namespaces (command))
+    {
+      add_to_environment (environment, format_text ("_TSPOD_NO_USERNS=1"));
+      return;
+    }
+  unsigned long uid = id_outside ("/proc/self/uid_map", geteuid ());
+  unsigned long gid = id_outside ("/proc/self/gid_map", getegid ());
+  char *runtime = runtime_directory (uid);
+  int live = join (runtime, library);
+
+  add_to_environment (environment, format_text ("_TSPOD_RUNTIME_DIR=%s", runtime));
+  add_to_environment (environment, format_text ("_TSPOD_UID=%lu", uid));
+  add_to_environment (environment, format_text ("_TSPOD_GID=%lu", gid));
+  add_to_environment (environment, format_text ("_TSPOD_LIVE_FD=%d", live));
+}
+
+static char *
+base_name (char *path)
+{
+  char *slash = strrchr (path, '/');
+
+  return slash ? slash + 1 : path;
+}
+
+static void
+become_node (int argc, char **argv, const char *library, const struct environment *environment)
+{
+  char *node = format_text ("%s/node", library);
+  char **words = calloc ((size_t) argc + 4, sizeof *words);
+  size_t count = 0;
+
+  if (words == NULL)
+    die ("out of memory");
+  words[count++] = node;
+  words[count++] = format_text ("--no-warnings"); /* process.execve() is marked experimental */
+  words[count++] = format_text ("%s/main.cjs", library);
+  for (int i = 1; i < argc; i++)
+    words[count++] = argv[i];
+  execve (node, words, environment->entries);
+  die_errno ("executing \"%s\"", node);
+}
+
+int
+main (int argc, char **argv, char **environ_entries)
+{
+  open_standard_descriptors ();
+  char *library = library_directory ();
+  struct environment environment = copy_environment (environ_entries, MORE_VARIABLES);
+
+  if (argc > 0)
+    add_to_environment (&environment, format_text ("_TSPOD_ARGV0=%s", base_name (argv[0])));
+  prepare (&environment, argc > 1 ? argv[1] : NULL, library);
+  become_node (argc, argv, library, &environment);
+}
