@@ -1,7 +1,5 @@
 import type { FlagTable, FlagValues } from "./flag.ts";
 
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "warning", "error", "fatal", "panic"] as const;
-
 /** Flags that stand before the command, and hold for all of them. */
 export const globalFlagTable = {
   "cgroup-manager": { type: "string", choices: ["systemd", "cgroupfs"], help: "Cgroup manager to use" },
@@ -24,12 +22,12 @@ export const globalFlagTable = {
     help: "Directory of OCI hooks",
   },
   identity: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
+  // Its values are checked in global-options.ts: podman compares them without regard to case.
   "log-level": {
     type: "string",
     value: "LEVEL",
     default: "warn",
-    choices: LOG_LEVELS,
-    help: "Log messages above this level",
+    help: "Log messages above this level: trace, debug, info, warn, error, fatal, panic",
   },
   module: { type: "list", value: "PATH", hidden: true, help: "containers.conf module to load" },
   "network-cmd-path": {
@@ -93,3 +91,8 @@ export const globalFlagTable = {
 
 /** Values of the flags before the command. */
 export type GlobalFlags = FlagValues<typeof globalFlagTable>;
+
+/** Those that may also stand after the command: pflag's persistent ones, which have no letter. */
+export const persistentFlagTable: FlagTable = Object.fromEntries(
+  Object.entries(globalFlagTable).filter(([, flag]) => !("short" in flag)),
+);

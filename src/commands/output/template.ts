@@ -1,4 +1,5 @@
 import {
+  type ArgType,
   createEngine,
   type Engine,
   type FuncMap,

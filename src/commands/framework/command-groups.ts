@@ -1,0 +1,17 @@
+/** A word that only stands before commands: `tspod volume create`. */
+export interface CommandGroup {
+  readonly summary: string;
+  readonly description: string;
+}
+
+/** By its words. A group without a command in the table does not exist for the user. */
+export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  container: { summary: "Manage containers", description: "Manage containers" },
+  image: { summary: "Manage images", description: "Manage images" },
+  network: { summary: "Manage networks", description: "Manage networks" },
+  system: { summary: "Manage tspod", description: "Manage tspod" },
+  volume: {
+    summary: "Manage volumes",
+    description: "Volumes are created in and can be shared between containers",
+  },
+};

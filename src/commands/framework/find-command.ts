@@ -1,0 +1,51 @@
+import { UsageError } from "../../errors.ts";
+import { nearest } from "./edit-distance.ts";
+
+/** What the words of a command line lead to. */
+export type Found =
+  | { readonly kind: "command"; readonly name: string; readonly rest: readonly string[] }
+  /** Words that only stand before commands, and nothing after them. */
+  | { readonly kind: "group"; readonly name: string; readonly rest: readonly string[] };
+
+/**
+ * Follow the words of a command line to a command: `container ls -a` to `container ls`.
+ * @param nextOperand takes the flags off a command line's front: podman allows its global flags between the words
+ * @throws {UsageError} If a word is no command, with the near ones as a hint
+ */
+export function findCommand(
+  argv: readonly string[],
+  names: readonly string[],
+  nextOperand: (argv: readonly string[], group: string) => readonly string[],
+): Found {
+  let group = "";
+  let rest = nextOperand(argv, group);
+  for (;;) {
+    const [word, ...after] = rest;
+    if (word === undefined) return { kind: "group", name: group, rest };
+    const name = group === "" ? word : `${group} ${word}`;
+    if (names.includes(name)) return { kind: "command", name, rest: after };
+    if (!names.some((known) => known.startsWith(`${name} `))) throw unknownCommand(group, word, names);
+    group = name;
+    rest = nextOperand(after, group);
+  }
+}
+
+/** The words that can follow a group's (`""`: the first words). */
+export function wordsAfter(group: string, names: readonly string[]): string[] {
+  const prefix = group === "" ? "" : `${group} `;
+  const words = names
+    .filter((name) => name.startsWith(prefix))
+    .map((name) => name.slice(prefix.length).split(" ", 1)[0] ?? "");
+  return [...new Set(words)].filter((word) => !word.startsWith("_"));
+}
+
+function unknownCommand(group: string, word: string, names: readonly string[]): UsageError {
+  const program = ["tspod", group].filter(Boolean).join(" ");
+  const near = nearest(word, wordsAfter(group, names)).slice(0, 3);
+  const question =
+    near.length === 0 ? "" : `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}\n`;
+  return new UsageError(
+    `unrecognized command \`${program} ${word}\``,
+    `${question}Try '${program} --help' for more information`,
+  );
+}

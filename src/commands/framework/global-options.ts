@@ -1,0 +1,33 @@
+import { TspodError } from "../../errors.ts";
+import type { GlobalFlags } from "./global-flags.ts";
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "warning", "error", "fatal", "panic"];
+const STORAGE_DRIVERS = ["overlay", "vfs"];
+
+/** Podman has neither `Error:` before this message nor its usual exit code. */
+class LogLevelError extends TspodError {
+  override readonly exitCode = 1;
+  override name = "LogLevelError";
+}
+
+/**
+ * Refuse what tspod has not.
+ * @param given long names of the flags that stood on the command line
+ * @throws {TspodError} If one of them can't be followed
+ */
+export function checkGlobalFlags(flags: GlobalFlags, given: ReadonlySet<string>): void {
+  for (const name of ["url", "connection", "identity"] as const) {
+    if (given.has(name)) throw new TspodError(`tspod has no remote mode: --${name} is not supported`);
+  }
+  if (flags.remote) throw new TspodError("tspod has no remote mode: --remote is not supported");
+  const driver = flags["storage-driver"];
+  if (driver !== undefined && driver !== "" && !STORAGE_DRIVERS.includes(driver)) {
+    throw new TspodError(`storage driver "${driver}" is not supported: tspod has only overlay`);
+  }
+  const level = flags["log-level"];
+  if (!LOG_LEVELS.includes(level.toLowerCase())) {
+    throw new LogLevelError(
+      `Log Level "${level}" is not supported, choose from: trace, debug, info, warn, warning, error, fatal, panic`,
+    );
+  }
+}

@@ -1,0 +1,26 @@
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** The first SIGINT, SIGTERM or SIGHUP, as an abort signal; the second one kills as ever. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** 128 + the signal that came; undefined when none did. */
+  exitCode(): number | undefined;
+}
+
+/** Only for a command that asks for it: the others are just killed, and have nothing to clean up. */
+export function catchInterruption(): Interruption {
+  const controller = new AbortController();
+  let code: number | undefined;
+  const handlers = SIGNALS.map((name) => {
+    const handler = (): void => {
+      code = 128 + constants.signals[name];
+      for (const [other, installed] of handlers) process.removeListener(other, installed);
+      controller.abort(new DOMException(`received ${name}`, "AbortError"));
+    };
+    process.on(name, handler);
+    return [name, handler] as const;
+  });
+  return { signal: controller.signal, exitCode: () => code };
+}

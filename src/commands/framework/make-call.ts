@@ -1,0 +1,74 @@
+import { isatty } from "node:tty";
+import type { Launch } from "../../os/launch.ts";
+import { openStore, type Store } from "../../storage/store.ts";
+import type { Call } from "./call.ts";
+import type { GlobalFlags } from "./global-flags.ts";
+import { catchInterruption, type Interruption } from "./interruption.ts";
+import type { Output } from "./output.ts";
+import type { ParsedLine } from "./parse-flags.ts";
+import { storeRoot } from "./places.ts";
+
+/** What a call is made of. */
+export interface Surroundings {
+  readonly argv: readonly string[];
+  readonly words: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly launch: Launch;
+  readonly globalFlags: GlobalFlags;
+  readonly output: Output;
+}
+
+/** A call, and what main() asks of it afterwards. */
+export interface MadeCall {
+  readonly call: Call;
+  /** 128 + signal, where the command looked out for signals and one came. */
+  interrupted(): number | undefined;
+}
+
+/** Everything that costs something (the store, signals, the terminal) is looked up when first asked for. */
+export function makeCall({ values, given, operands }: ParsedLine, surroundings: Surroundings): MadeCall {
+  const { argv, words, env, launch, globalFlags, output } = surroundings;
+  let interruption: Interruption | undefined;
+  let store: Store | undefined;
+  const root = storeRoot(globalFlags.root, env);
+  const call: Call = {
+    // parseFlags() made these by the command's own table, which is what their types say.
+    flags: values as Call["flags"],
+    given,
+    operands,
+    globalFlags,
+    argv,
+    words,
+    env,
+    launch,
+    root,
+    runtimeDirectory: globalFlags.runroot ?? launch.runtimeDirectory,
+    get cwd() {
+      return process.cwd();
+    },
+    terminal: {
+      get stdin() {
+        return isatty(0);
+      },
+      get stdout() {
+        return isatty(1);
+      },
+      get stderr() {
+        return isatty(2);
+      },
+    },
+    get signal() {
+      interruption ??= catchInterruption();
+      return interruption.signal;
+    },
+    store() {
+      store ??= openStore(root);
+      return store;
+    },
+    print: (line) => output.write(`${line}\n`),
+    write: output.write,
+    warn: output.warn,
+    flush: output.flush,
+  };
+  return { call, interrupted: () => interruption?.exitCode() };
+}

@@ -1,0 +1,62 @@
+import { writeSync } from "node:fs";
+
+const FLUSH_AT = 64 * 1024;
+/** What a program that dies of SIGPIPE leaves to its shell. */
+const SIGPIPE_STATUS = 141;
+
+/** Standard output, gathered to few writes, and standard error. */
+export interface Output {
+  write(text: Uint8Array | string): void;
+  warn(line: string): void;
+  flush(): void;
+}
+
+/**
+ * @param quiet drop standard output (--noout)
+ */
+export function openOutput({ quiet }: { quiet: boolean }): Output {
+  let pending: Buffer[] = [];
+  let size = 0;
+  const flush = (): void => {
+    const [chunks, first] = [pending, pending[0]];
+    pending = [];
+    size = 0;
+    if (first !== undefined) writeAll(1, chunks.length === 1 ? first : Buffer.concat(chunks));
+  };
+  return {
+    flush,
+    write(text) {
+      if (quiet) return;
+      const chunk =
+        typeof text === "string"
+          ? Buffer.from(text)
+          : Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+      pending.push(chunk);
+      size += chunk.length;
+      if (size >= FLUSH_AT) flush();
+    },
+    warn(line) {
+      flush();
+      writeAll(2, Buffer.from(`${line}\n`));
+    },
+  };
+}
+
+/** write(2) until all is written. When nobody reads any more, leave without a word, as SIGPIPE has it. */
+function writeAll(fd: number, bytes: Buffer): void {
+  for (let at = 0; at < bytes.length; ) {
+    try {
+      at += writeSync(fd, bytes, at);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EPIPE") process.exit(SIGPIPE_STATUS);
+      if (code === "EAGAIN") pause(2);
+      else if (code !== "EINTR") throw error;
+    }
+  }
+}
+
+/** The other end of our stdout may have made it non-blocking: one file description serves us both. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}

@@ -1,0 +1,50 @@
+import parser from "yargs-parser";
+import { canonicalArguments } from "./canonical-arguments.ts";
+import type { FlagTable } from "./flag.ts";
+import { defaultValue, type ParsedValue, parseValue } from "./flag-value.ts";
+
+/** A command line, parsed by a table. */
+export interface ParsedLine {
+  /** Every flag of the table, by its long name. */
+  readonly values: Readonly<Record<string, ParsedValue>>;
+  readonly given: ReadonlySet<string>;
+  readonly operands: readonly string[];
+  readonly help: boolean;
+}
+
+const SETTINGS = {
+  "halt-at-non-option": true,
+  "nargs-eats-options": true,
+  "strip-aliased": true,
+  "boolean-negation": false,
+  "camel-case-expansion": false,
+  "dot-notation": false,
+  "parse-numbers": false,
+  "parse-positional-numbers": false,
+  "greedy-arrays": false,
+};
+
+/**
+ * Parse a command's arguments as podman (pflag) does.
+ * @param argv what stands after the command's words
+ * @throws {UsageError} in podman's words, with a hint where a flag's name is nearly right
+ */
+export function parseFlags(
+  argv: readonly string[],
+  table: FlagTable,
+  options: { haltAtOperand?: boolean } = {},
+): ParsedLine {
+  const { flags, operands, help } = canonicalArguments(argv, table, options);
+  const names = [...new Set(flags.map((flag) => flag.slice(2, flag.indexOf("="))))];
+  // All are strings to the library: it would take any text for a boolean, and collects repeats of strings only.
+  const { argv: parsed } = parser.detailed([...flags], { string: names, configuration: SETTINGS });
+  const values: Record<string, ParsedValue> = {};
+  for (const [name, flag] of Object.entries(table)) values[name] = defaultValue(flag);
+  for (const name of names) {
+    const flag = table[name];
+    const texts: unknown = parsed[name];
+    if (flag)
+      values[name] = parseValue(name, flag, Array.isArray(texts) ? texts.map(String) : [String(texts)]);
+  }
+  return { values, given: new Set(names), operands, help };
+}
