@@ -17,7 +17,10 @@ export interface AttachOptions {
  * Become the attach client: same pid, no Node. Never returns. The caller has flushed its output.
  * @see execve(2)
  */
-export function becomeAttachClient(options: AttachOptions, env: Readonly<Record<string, string | undefined>>): never {
+export function becomeAttachClient(
+  options: AttachOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): never {
   const file = join(libDirectory, "tspod-attach");
   const argv = [
     file,

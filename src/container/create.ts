@@ -10,10 +10,10 @@ import { hasLayer } from "../storage/layers.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
 import { addVolumeRef, createVolume, dropVolumeRef, removeVolume } from "../storage/volumes.ts";
+import { chooseName } from "./choose-name.ts";
+import { choosePorts } from "./choose-ports.ts";
 import { containerEvent } from "./event.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
-import { choosePorts } from "./choose-ports.ts";
-import { chooseName } from "./choose-name.ts";
 import { checkMountSources } from "./mount-sources.ts";
 import { nowRfc3339Nano } from "./time.ts";
 import { mountsFromContainers } from "./volumes-from.ts";
@@ -79,7 +79,9 @@ function assertImageIsHere(store: Store, image: StoredImage): void {
 async function completeOptions(place: ContainerPlace, options: CreateOptions): Promise<CreateOptions> {
   const ports = await choosePorts(options.network.ports);
   const own = new Set(options.mounts.map(({ destination }) => destination));
-  const others = mountsFromContainers(place, options.volumesFrom).filter(({ destination }) => !own.has(destination));
+  const others = mountsFromContainers(place, options.volumesFrom).filter(
+    ({ destination }) => !own.has(destination),
+  );
   return { ...options, mounts: [...options.mounts, ...others], network: { ...options.network, ports } };
 }
 
@@ -110,6 +112,8 @@ function claimVolumes(store: Store, id: string, { mounts, undo }: VolumeClaims):
 /** @throws {TspodError} If `--rm` and the restart policy contradict each other. */
 export function checkRestart({ rm, restart }: CreateOptions): void {
   if (rm && (restart.name === "always" || restart.name === "unless-stopped")) {
-    throw new TspodError('the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"');
+    throw new TspodError(
+      'the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"',
+    );
   }
 }

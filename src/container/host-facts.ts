@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname, release } from "node:os";
-import { getrlimit, type RlimitName } from "../os/addon.ts";
 import type { CreateOptions } from "../oci/create-options.ts";
 import type { HostFacts, Rlimit } from "../oci/host-facts.ts";
+import { getrlimit, type RlimitName } from "../os/addon.ts";
 import { readIdMaps } from "../rootless/id-map.ts";
 
 /** Facts that hold for the host and the caller, whatever the container. */

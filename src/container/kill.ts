@@ -1,5 +1,5 @@
-import { appendEvent } from "../storage/events.ts";
 import { TspodError } from "../errors.ts";
+import { appendEvent } from "../storage/events.ts";
 import { containerEvent } from "./event.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { signalProcess } from "./signal-process.ts";

@@ -16,5 +16,9 @@ export function checkMountSources(mounts: readonly MountRequest[]): void {
 
 function reason(error: unknown): string {
   const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOENT" ? "no such file or directory" : code === "EACCES" ? "permission denied" : String(code);
+  return code === "ENOENT"
+    ? "no such file or directory"
+    : code === "EACCES"
+      ? "permission denied"
+      : String(code);
 }

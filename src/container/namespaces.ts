@@ -12,7 +12,9 @@ import type { ContainerPlace } from "./list.ts";
 export function runningPid(place: ContainerPlace, nameOrId: string): number {
   const { record, state } = findContainer(place, nameOrId);
   if (state.pid === 0) {
-    throw new InUseError(`cannot join the namespace of container ${record.id} as it is not running: container state improper`);
+    throw new InUseError(
+      `cannot join the namespace of container ${record.id} as it is not running: container state improper`,
+    );
   }
   return state.pid;
 }
@@ -27,7 +29,8 @@ export function joinedNamespaces(
 ): HostFacts["namespaces"] {
   const path = (mode: ModeWithOthers, file: string): string | undefined => {
     if (mode.kind === "path" && "path" in mode) return mode.path;
-    if (mode.kind === "container" && "container" in mode) return `/proc/${runningPid(place, mode.container)}/ns/${file}`;
+    if (mode.kind === "container" && "container" in mode)
+      return `/proc/${runningPid(place, mode.container)}/ns/${file}`;
     return undefined;
   };
   const found = {

@@ -1,7 +1,12 @@
 import { TspodError } from "../errors.ts";
 import type { CreateOptions } from "../oci/create-options.ts";
 import type { PortMapping } from "../oci/network-mode.ts";
-import { addHostForward, type SlirpAddresses, slirpAddresses, slirpCommand } from "../rootless/slirp4netns.ts";
+import {
+  addHostForward,
+  type SlirpAddresses,
+  slirpAddresses,
+  slirpCommand,
+} from "../rootless/slirp4netns.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 import type { ContainerPaths } from "./paths.ts";
 
@@ -60,12 +65,16 @@ function slirpPlan(
   const addresses = slirpAddresses(options.cidr);
   const apiSocket = ports.length > 0 ? paths.slirpSocket : undefined;
   const command = slirpCommand(options, { netns: paths.netns, apiSocket, path, program: slirpPath });
-  const requests = ports.map((port): PlanRecord => [
-    "network-request",
-    addHostForward({ ...port, containerIp: addresses.container }),
-  ]);
+  const requests = ports.map(
+    (port): PlanRecord => ["network-request", addHostForward({ ...port, containerIp: addresses.container })],
+  );
   const api: PlanRecord[] = apiSocket === undefined ? [] : [["network-api", apiSocket], ...requests];
-  return { records: [["netns", paths.netns], ["network", ...command], ...api], namespace: paths.netns, addresses, ports };
+  return {
+    records: [["netns", paths.netns], ["network", ...command], ...api],
+    namespace: paths.netns,
+    addresses,
+    ports,
+  };
 }
 
 /** Ranges taken apart: slirp4netns' API knows single ports only. */

@@ -23,7 +23,11 @@ export interface RemoveOptions {
  * Remove a container that does not run.
  * @throws {InUseError} If it runs and force is not given.
  */
-export async function removeContainer(place: ContainerPlace, container: Container, options: RemoveOptions): Promise<void> {
+export async function removeContainer(
+  place: ContainerPlace,
+  container: Container,
+  options: RemoveOptions,
+): Promise<void> {
   const { record } = container;
   if (isActive(container.state)) {
     if (!options.force) {
@@ -35,7 +39,8 @@ export async function removeContainer(place: ContainerPlace, container: Containe
   await stopContainer(place, container, options);
   using _lock = await lockContainer(place.store, record.id);
   const now = withState(place, record);
-  if (isActive(now.state)) throw new InUseError(`container ${record.id} was started meanwhile: container state improper`);
+  if (isActive(now.state))
+    throw new InUseError(`container ${record.id} was started meanwhile: container state improper`);
   abandon(place, now);
   removeContainerDirectory(place.store, record);
   releaseVolumes(place, record.volumes, { id: record.id, remove: options.volumes || record.options.rm });

@@ -1,6 +1,9 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
+import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ResolvedMount } from "../oci/host-facts.ts";
+import type { MountRequest } from "../oci/mount-request.ts";
 import {
   mountFlags,
   ST_NOATIME,
@@ -11,9 +14,6 @@ import {
   ST_RDONLY,
   ST_RELATIME,
 } from "../os/addon.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { ResolvedMount } from "../oci/host-facts.ts";
-import type { MountRequest } from "../oci/mount-request.ts";
 import type { Store } from "../storage/store.ts";
 import { copyUpVolume, volumeData } from "../storage/volumes.ts";
 import { checkMountSources } from "./mount-sources.ts";
@@ -34,7 +34,11 @@ const FLAG_NAMES: readonly (readonly [number, string])[] = [
  * what the image has at its destination.
  * @throws {NotFoundError} If a source is not there.
  */
-export async function resolveMounts(store: Store, record: ContainerRecord, paths: ContainerPaths): Promise<ResolvedMount[]> {
+export async function resolveMounts(
+  store: Store,
+  record: ContainerRecord,
+  paths: ContainerPaths,
+): Promise<ResolvedMount[]> {
   checkMountSources(record.options.mounts);
   const resolved: ResolvedMount[] = [];
   for (const [index, request] of record.options.mounts.entries()) {
@@ -75,7 +79,9 @@ async function volumeSource(
   const data = volumeData(store, volume.name);
   const source = request.subpath === undefined ? data : join(data, request.subpath);
   if (statSync(source, { throwIfNoEntry: false }) === undefined) {
-    throw new NotFoundError(`volume "${volume.name}" has no "${request.subpath ?? "_data"}": no such file or directory`);
+    throw new NotFoundError(
+      `volume "${volume.name}" has no "${request.subpath ?? "_data"}": no such file or directory`,
+    );
   }
   return source;
 }

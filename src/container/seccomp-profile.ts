@@ -17,13 +17,15 @@ const DEFAULT_PROFILES = [
  * @throws {NotFoundError} If no profile is there.
  */
 export function readSeccompProfile({ security }: CreateOptions): string | undefined {
-  if (security.seccomp?.kind === "unconfined" || (security.privileged && security.seccomp === undefined)) return undefined;
+  if (security.seccomp?.kind === "unconfined" || (security.privileged && security.seccomp === undefined))
+    return undefined;
   if (security.seccomp?.kind === "file") return readAskedProfile(security.seccomp.path);
   for (const path of DEFAULT_PROFILES) {
     try {
       return readFileSync(path, "utf8");
     } catch (error) {
-      if (!hasCode(error, "ENOENT")) throw new TspodError(`opening seccomp profile "${path}"`, { cause: error });
+      if (!hasCode(error, "ENOENT"))
+        throw new TspodError(`opening seccomp profile "${path}"`, { cause: error });
     }
   }
   throw new NotFoundError(
@@ -35,6 +37,8 @@ function readAskedProfile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    throw new TspodError(`opening seccomp profile failed: open ${path}: ${hasCode(error, "ENOENT") ? "no such file or directory" : String(error)}`);
+    throw new TspodError(
+      `opening seccomp profile failed: open ${path}: ${hasCode(error, "ENOENT") ? "no such file or directory" : String(error)}`,
+    );
   }
 }

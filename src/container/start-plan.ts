@@ -43,7 +43,9 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
     ["exit-file", paths.exitFile],
     ...optional("write-pid", record.options.pidFile),
     ...optional("write-monitor-pid", record.options.monitorPidFile),
-    ...(record.options.process.timeout > 0 ? [["timeout", String(record.options.process.timeout)] as const] : []),
+    ...(record.options.process.timeout > 0
+      ? [["timeout", String(record.options.process.timeout)] as const]
+      : []),
     ["event-log", parts.eventLog],
     ...EVENTS.map((name): PlanRecord => ["event", name, parts.eventTemplate(name)]),
     ["trash", parts.trash],
@@ -58,7 +60,9 @@ function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanReco
   return [
     ...(process.tty ? [["terminal", String(window.rows), String(window.columns)] as const] : []),
     ...(process.openStdin ? [["stdin"] as const] : []),
-    log.driver === "none" ? ["log", "none"] : ["log", "k8s-file", log.path ?? paths.log, String(log.maxSize ?? 0)],
+    log.driver === "none"
+      ? ["log", "none"]
+      : ["log", "k8s-file", log.path ?? paths.log, String(log.maxSize ?? 0)],
     ...(hold ? [["hold"] as const] : []),
   ];
 }

@@ -9,16 +9,48 @@ const START = "time 4.900000000\n";
 
 for (const [name, { status, exit, start, alive = [] }, expected] of [
   ["nothing was ever started", {}, { status: "created", pid: 0, exitCode: 0 }],
-  ["process and monitor alive", { status: RUNNING, start: START, alive: [10, 11] }, { status: "running", pid: 11, monitorPid: 10 }],
-  ["created in the runtime, not started", { status: "monitor 10 100\nprocess 11 101\n", start: START, alive: [10, 11] }, { status: "initialized" }],
-  ["monitor killed, process alive", { status: RUNNING, start: START, alive: [11] }, { status: "running", pid: 11, monitorPid: 0 }],
-  ["process gone, monitor cleaning up, code not yet there", { status: RUNNING, start: START, alive: [10] }, { status: "stopping", monitorPid: 10 }],
-  ["process gone, code there", { status: RUNNING, exit: EXIT, start: START, alive: [10] }, { status: "exited", exitCode: 3 }],
+  [
+    "process and monitor alive",
+    { status: RUNNING, start: START, alive: [10, 11] },
+    { status: "running", pid: 11, monitorPid: 10 },
+  ],
+  [
+    "created in the runtime, not started",
+    { status: "monitor 10 100\nprocess 11 101\n", start: START, alive: [10, 11] },
+    { status: "initialized" },
+  ],
+  [
+    "monitor killed, process alive",
+    { status: RUNNING, start: START, alive: [11] },
+    { status: "running", pid: 11, monitorPid: 0 },
+  ],
+  [
+    "process gone, monitor cleaning up, code not yet there",
+    { status: RUNNING, start: START, alive: [10] },
+    { status: "stopping", monitorPid: 10 },
+  ],
+  [
+    "process gone, code there",
+    { status: RUNNING, exit: EXIT, start: START, alive: [10] },
+    { status: "exited", exitCode: 3 },
+  ],
   ["ended", { exit: EXIT, start: START }, { status: "exited", exitCode: 3, finishedAt: "6.000000000" }],
   ["killed by --timeout", { exit: `${EXIT}timeout 1\n`, start: START }, { status: "exited", timedOut: true }],
-  ["both killed, or the host rebooted: nobody saw the end", { status: RUNNING, start: START }, { status: "exited", exitCode: -1 }],
-  ["the exit file is of an earlier run", { exit: EXIT, start: "time 7.000000000\n" }, { status: "exited", exitCode: -1, startedAt: "7.000000000" }],
-] as const satisfies [string, { status?: string; exit?: string; start?: string; alive?: readonly number[] }, object][]) {
+  [
+    "both killed, or the host rebooted: nobody saw the end",
+    { status: RUNNING, start: START },
+    { status: "exited", exitCode: -1 },
+  ],
+  [
+    "the exit file is of an earlier run",
+    { exit: EXIT, start: "time 7.000000000\n" },
+    { status: "exited", exitCode: -1, startedAt: "7.000000000" },
+  ],
+] as const satisfies [
+  string,
+  { status?: string; exit?: string; start?: string; alive?: readonly number[] },
+  object,
+][]) {
   test(`deriveState(): ${name}`, () => {
     const state = deriveState(
       {
@@ -28,6 +60,7 @@ for (const [name, { status, exit, start, alive = [] }, expected] of [
       },
       ({ pid }) => (alive as readonly number[]).includes(pid),
     );
-    for (const [key, value] of Object.entries(expected)) assert.equal(state[key as keyof typeof state], value, key);
+    for (const [key, value] of Object.entries(expected))
+      assert.equal(state[key as keyof typeof state], value, key);
   });
 }

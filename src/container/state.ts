@@ -76,7 +76,8 @@ export function deriveState(
   }
   const ended = endedState(exit, start, restartCount);
   // The process is gone and its monitor still cleans up; before the exit file is there, nobody knows the code.
-  if (monitor !== undefined && ended.exitCode === -1) return { ...ended, status: "stopping", monitorPid: monitor };
+  if (monitor !== undefined && ended.exitCode === -1)
+    return { ...ended, status: "stopping", monitorPid: monitor };
   return { ...ended, monitorPid: monitor ?? 0 };
 }
 
@@ -106,8 +107,7 @@ function compareTimes(a: string, b: string | undefined): number {
   const [aSeconds = "0", aFraction = ""] = a.split(".");
   const [bSeconds = "0", bFraction = ""] = b.split(".");
   return (
-    Number(aSeconds) - Number(bSeconds) ||
-    Number(aFraction.padEnd(9, "0")) - Number(bFraction.padEnd(9, "0"))
+    Number(aSeconds) - Number(bSeconds) || Number(aFraction.padEnd(9, "0")) - Number(bFraction.padEnd(9, "0"))
   );
 }
 

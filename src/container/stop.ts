@@ -1,5 +1,5 @@
 import { TspodError } from "../errors.ts";
-import { signalNumber } from "../oci/signal.ts";
+import { parseSignal } from "../oci/signal.ts";
 import { abandon } from "./abandoned.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { signalProcess } from "./signal-process.ts";
@@ -22,11 +22,16 @@ export interface StopOptions {
  * A container that does not run is none of our business: that is success.
  * @throws {TspodError} If it is still there some seconds after SIGKILL.
  */
-export async function stopContainer(place: ContainerPlace, container: Container, options: StopOptions): Promise<void> {
+export async function stopContainer(
+  place: ContainerPlace,
+  container: Container,
+  options: StopOptions,
+): Promise<void> {
   const { record, paths, state } = container;
   if (isActive(state)) {
     const { stopSignal } = record.options.process;
-    const ended = options.timeout !== 0 && (await endedBySignal(container, signalNumber(stopSignal), options));
+    const ended =
+      options.timeout !== 0 && (await endedBySignal(container, parseSignal(stopSignal).number, options));
     if (!ended) {
       if (options.timeout > 0) {
         options.warn(
@@ -37,11 +42,18 @@ export async function stopContainer(place: ContainerPlace, container: Container,
     }
   }
   const settled = await waitForState(paths, isSettled, { timeoutMs: AFTER_KILL_MS });
-  if (settled === undefined) throw new TspodError(`container ${record.id} has ended, but its monitor does not finish: try again, or "rm -f" it`);
+  if (settled === undefined)
+    throw new TspodError(
+      `container ${record.id} has ended, but its monitor does not finish: try again, or "rm -f" it`,
+    );
   abandon(place, container);
 }
 
-async function endedBySignal({ paths, state }: Container, signal: number, options: StopOptions): Promise<boolean> {
+async function endedBySignal(
+  { paths, state }: Container,
+  signal: number,
+  options: StopOptions,
+): Promise<boolean> {
   if (!signalProcess(state.pid, signal)) return true;
   const ended = await waitForState(paths, (now) => !isActive(now), {
     ...(options.timeout < 0 ? {} : { timeoutMs: options.timeout * 1000 }),
@@ -55,6 +67,8 @@ export async function killAndWait({ record, paths, state }: Container): Promise<
   signalProcess(state.pid, SIGKILL);
   const ended = await waitForState(paths, (now) => !isActive(now), { timeoutMs: AFTER_KILL_MS });
   if (ended === undefined) {
-    throw new TspodError(`container ${record.id} did not end within 10 seconds of SIGKILL: its process ${state.pid} hangs in the kernel`);
+    throw new TspodError(
+      `container ${record.id} did not end within 10 seconds of SIGKILL: its process ${state.pid} hangs in the kernel`,
+    );
   }
 }

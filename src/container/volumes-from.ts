@@ -7,7 +7,10 @@ import type { ContainerPlace } from "./list.ts";
  * The mounts that `--volumes-from` takes over: binds and volumes of the other containers, volumes by their names.
  * @throws {NotFoundError} If there is no such container.
  */
-export function mountsFromContainers(place: ContainerPlace, sources: CreateOptions["volumesFrom"]): MountRequest[] {
+export function mountsFromContainers(
+  place: ContainerPlace,
+  sources: CreateOptions["volumesFrom"],
+): MountRequest[] {
   const byDestination = new Map<string, MountRequest>();
   for (const { container: nameOrId, options } of sources) {
     const { record } = findContainer(place, nameOrId);

@@ -28,7 +28,9 @@ export async function waitForState(
     if (wanted(state)) return state;
     const left = end - performance.now();
     if (left <= 0) return undefined;
-    await sleep(Math.min(intervalMs ?? pause, left), undefined, { ...(signal === undefined ? {} : { signal }) });
+    await sleep(Math.min(intervalMs ?? pause, left), undefined, {
+      ...(signal === undefined ? {} : { signal }),
+    });
   }
 }
 

@@ -23,8 +23,15 @@ export interface CgroupSources {
 }
 
 /** What cgroups this user has. Reads a handful of files; asks no other process. */
-export function detectCgroup({ env, uid, manager, root = "/sys/fs/cgroup", proc = "/proc" }: CgroupSources): CgroupSupport {
-  if (manager === "disabled") return { kind: "disabled", version: 2, hybrid: false, reason: "--cgroup-manager=disabled" };
+export function detectCgroup({
+  env,
+  uid,
+  manager,
+  root = "/sys/fs/cgroup",
+  proc = "/proc",
+}: CgroupSources): CgroupSupport {
+  if (manager === "disabled")
+    return { kind: "disabled", version: 2, hybrid: false, reason: "--cgroup-manager=disabled" };
   if (!isCgroup2(root)) {
     const hybrid = isCgroup2(join(root, "unified"));
     const reason = `this host mounts cgroup v1 ${hybrid ? "controllers beside v2" : "only"}`;
@@ -62,7 +69,15 @@ function hasUserManager(env: CgroupSources["env"]): boolean {
 }
 
 /** What systemd has delegated to the user's manager. */
-function managerControllers({ root, own, uid }: { root: string; own: string | undefined; uid: number }): readonly string[] {
+function managerControllers({
+  root,
+  own,
+  uid,
+}: {
+  root: string;
+  own: string | undefined;
+  uid: number;
+}): readonly string[] {
   const service = `user@${uid}.service`;
   const inOwn = own?.includes(service) ? own.slice(0, own.indexOf(service) + service.length) : undefined;
   const path = inOwn ?? `/user.slice/user-${uid}.slice/${service}`;

@@ -10,7 +10,10 @@ const ALSO = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbi
  */
 export function findProgram(name: string, path: string | undefined): string | undefined {
   if (name.includes("/")) return isExecutable(name) ? name : undefined;
-  const directories = [...(path ?? "").split(delimiter).filter((directory) => directory.startsWith("/")), ...ALSO];
+  const directories = [
+    ...(path ?? "").split(delimiter).filter((directory) => directory.startsWith("/")),
+    ...ALSO,
+  ];
   return directories.map((directory) => join(directory, name)).find(isExecutable);
 }
 

@@ -23,7 +23,10 @@ export function chooseRuntime(
 ): Runtime {
   if (asked !== undefined) {
     const found = findProgram(asked, path);
-    if (found === undefined) throw new NotFoundError(`OCI runtime "${asked}" not found: install it, or give its path with --runtime`);
+    if (found === undefined)
+      throw new NotFoundError(
+        `OCI runtime "${asked}" not found: install it, or give its path with --runtime`,
+      );
     return { name: basename(asked), path: found };
   }
   const order = cgroup.kind === "disabled" && cgroup.hybrid ? ["runc", "crun"] : ["crun", "runc"];
@@ -31,7 +34,9 @@ export function chooseRuntime(
     const found = findProgram(name, path);
     if (found !== undefined) return { name, path: found };
   }
-  throw new NotFoundError('no OCI runtime found: install one with "apt-get install crun" (or runc), or give its path with --runtime');
+  throw new NotFoundError(
+    'no OCI runtime found: install one with "apt-get install crun" (or runc), or give its path with --runtime',
+  );
 }
 
 export interface RuntimeCalls {
@@ -45,7 +50,15 @@ export interface RuntimeCalls {
 
 /** The runtime's program and global options: the start of each call. */
 export function runtimeCommand({ runtime, runtimeDirectory, cgroup, log }: RuntimeCalls): string[] {
-  const common = [runtime.path, "--root", `${runtimeDirectory}/${runtime.name}`, "--log", log, "--log-format", "json"];
+  const common = [
+    runtime.path,
+    "--root",
+    `${runtimeDirectory}/${runtime.name}`,
+    "--log",
+    log,
+    "--log-format",
+    "json",
+  ];
   if (runtime.name === "runsc") return [...common, "--ignore-cgroups", "--network=host", "--host-uds=all"];
   if (cgroup.kind === "systemd") return [...common, "--systemd-cgroup"];
   if (runtime.name === "crun") return [...common, `--cgroup-manager=${cgroup.kind}`];

@@ -26,9 +26,20 @@ const DEFAULT_CIDR = "10.0.2.0/24";
 export function slirpAddresses(cidr: string = DEFAULT_CIDR): SlirpAddresses {
   const [, network, length] = /^(\d+\.\d+\.\d+\.)0\/(\d+)$/.exec(cidr) ?? [];
   if (network === undefined || Number(length) > 25) {
-    throw new TspodError(`invalid slirp4netns cidr "${cidr}": expected an IPv4 network of /25 or wider such as "10.0.2.0/24"`);
+    throw new TspodError(
+      `invalid slirp4netns cidr "${cidr}": expected an IPv4 network of /25 or wider such as "10.0.2.0/24"`,
+    );
   }
   return { container: `${network}100`, gateway: `${network}2`, nameserver: `${network}3` };
+}
+
+export interface SlirpSurroundings {
+  readonly netns: string;
+  readonly apiSocket: string | undefined;
+  /** The user's PATH. */
+  readonly path: string | undefined;
+  /** Another program to run, absolute path. */
+  readonly program?: string | undefined;
 }
 
 /**
@@ -37,11 +48,13 @@ export function slirpAddresses(cidr: string = DEFAULT_CIDR): SlirpAddresses {
  */
 export function slirpCommand(
   options: SlirpOptions,
-  { netns, apiSocket, path }: { netns: string; apiSocket: string | undefined; path: string | undefined },
+  { netns, apiSocket, path, program: asked }: SlirpSurroundings,
 ): string[] {
-  const program = findProgram("slirp4netns", path);
+  const program = findProgram(asked ?? "slirp4netns", path);
   if (program === undefined) {
-    throw new NotFoundError('slirp4netns not found: install it with "apt-get install slirp4netns", or use --network none or --network host');
+    throw new NotFoundError(
+      'slirp4netns not found: install it with "apt-get install slirp4netns", or use --network none or --network host',
+    );
   }
   return [
     program,

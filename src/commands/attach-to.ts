@@ -1,0 +1,47 @@
+import { becomeAttachClient } from "../container/attach.ts";
+import type { Container } from "../container/list.ts";
+import { keepOverExec } from "../container/monitor.ts";
+import { winsize } from "../os/addon.ts";
+import type { Call } from "./framework/define-command.ts";
+import type { FlagTable } from "./framework/flag.ts";
+
+const NO_WINDOW = { rows: 0, columns: 0 };
+
+/** The size of the caller's terminal; 0 where there is none. */
+export function callerWindow(): { rows: number; columns: number } {
+  return winsize(0) ?? winsize(1) ?? NO_WINDOW;
+}
+
+export interface AttachTo {
+  readonly stdin: boolean;
+  readonly stdout?: boolean;
+  readonly stderr?: boolean;
+  readonly detachKeys: Uint8Array;
+  readonly signalProxy: boolean;
+  /** The monitor's pipe, where it waits for us. */
+  readonly syncFd?: number;
+}
+
+/** Turn this process into the client of a container that runs. Never returns. */
+export function attachToContainer<T extends FlagTable>(
+  call: Call<T>,
+  container: Pick<Container, "record" | "paths">,
+  to: AttachTo,
+): never {
+  call.flush();
+  if (to.syncFd !== undefined) keepOverExec(to.syncFd);
+  const { tty } = container.record.options.process;
+  return becomeAttachClient(
+    {
+      directory: container.paths.runtime,
+      tty,
+      stdin: to.stdin,
+      detachKeys: to.detachKeys,
+      // With a terminal the keys themselves make the signals, inside (podman-run(1), --sig-proxy).
+      signalProxy: to.signalProxy && !tty,
+      ...(to.stdout === undefined ? {} : { stdout: to.stdout }),
+      ...(to.stderr === undefined ? {} : { stderr: to.stderr }),
+    },
+    call.env,
+  );
+}

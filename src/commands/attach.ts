@@ -1,0 +1,47 @@
+import { findContainer, latestContainer } from "../container/find.ts";
+import { TspodError } from "../errors.ts";
+import { parseDetachKeys } from "../oci/detach-keys.ts";
+import { attachFlags } from "./attach-flags.ts";
+import { attachToContainer } from "./attach-to.ts";
+import { engineOf } from "./engine.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { selectionFlags } from "./selection-flags.ts";
+
+export const command = defineCommand({
+  name: "attach",
+  operands: "CONTAINER",
+  summary: "Attach to a running container",
+  description:
+    "Connects this terminal's input and output to the container's first process. The detach keys leave it running.",
+  examples: [{ line: "tspod attach web", help: "see what a container prints from now on" }],
+  exitCodes: { "1-255": "the exit code of the container" },
+  flags: {
+    ...attachFlags,
+    latest: selectionFlags.latest,
+    "no-stdin": { type: "boolean", help: "Do not attach to the container's input" },
+  },
+  maxOperands: 1,
+  complete: "running-container",
+  check({ flags, operands }) {
+    if (flags.latest === operands.length > 0)
+      return "attach requires the name or id of one running container or the latest flag";
+    return undefined;
+  },
+  run(call) {
+    const engine = engineOf(call);
+    const [name = ""] = call.operands;
+    const container = call.flags.latest ? latestContainer(engine) : findContainer(engine, name);
+    if (container.state.status !== "running")
+      throw new TspodError("you can only attach to running containers");
+    if (container.state.monitorPid === 0) {
+      throw new TspodError(
+        `the monitor of container ${container.record.id} was killed: it can be stopped, not attached to`,
+      );
+    }
+    return attachToContainer(call, container, {
+      stdin: !call.flags["no-stdin"] && container.record.options.process.openStdin,
+      detachKeys: parseDetachKeys(call.flags["detach-keys"]),
+      signalProxy: call.flags["sig-proxy"],
+    });
+  },
+});

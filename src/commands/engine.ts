@@ -1,0 +1,16 @@
+import type { EngineSurroundings } from "../container/engine.ts";
+import type { Call } from "./framework/define-command.ts";
+import type { FlagTable } from "./framework/flag.ts";
+
+/** What the container operations need to know of a call. */
+export function engineOf<T extends FlagTable>(call: Call<T>): EngineSurroundings {
+  return {
+    store: call.store(),
+    runtimeDirectory: call.runtimeDirectory,
+    launch: call.launch,
+    env: call.env,
+    cgroupManager: call.globalFlags["cgroup-manager"],
+    slirpPath: call.globalFlags["network-cmd-path"],
+    warn: (line) => call.warn(line),
+  };
+}

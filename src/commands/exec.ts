@@ -1,0 +1,88 @@
+import { closeSync } from "node:fs";
+import { becomeAttachClient } from "../container/attach.ts";
+import { startExec } from "../container/exec.ts";
+import { findContainer, latestContainer } from "../container/find.ts";
+import { keepOverExec } from "../container/monitor.ts";
+import { parseDetachKeys } from "../oci/detach-keys.ts";
+import { attachFlags } from "./attach-flags.ts";
+import { callerWindow } from "./attach-to.ts";
+import { engineOf } from "./engine.ts";
+import { environmentFromFlags } from "./environment.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { selectionFlags } from "./selection-flags.ts";
+
+export const command = defineCommand({
+  name: "exec",
+  operands: "CONTAINER COMMAND [ARG...]",
+  summary: "Run a process in a running container",
+  examples: [
+    { line: "tspod exec -it web sh", help: "a shell beside the container's own process" },
+    { line: "tspod exec --user 1000 --workdir /srv web ls", help: "as another user, in another directory" },
+  ],
+  exitCodes: {
+    126: "the command cannot be invoked",
+    127: "the command cannot be found",
+    "0-255": "otherwise the exit code of the command, 128 + n where signal n ended it",
+  },
+  flags: {
+    detach: { type: "boolean", short: "d", help: "Run the process in the background" },
+    "detach-keys": attachFlags["detach-keys"],
+    env: { type: "list", short: "e", value: "NAME=VALUE", help: "Set an environment variable" },
+    "env-file": {
+      type: "list",
+      value: "FILE",
+      complete: "file",
+      help: "Read environment variables from a file",
+    },
+    interactive: { type: "boolean", short: "i", help: "Keep the input open" },
+    latest: selectionFlags.latest,
+    privileged: { type: "boolean", help: "Give the process all capabilities" },
+    tty: { type: "boolean", short: "t", help: "Allocate a terminal" },
+    user: { type: "string", short: "u", value: "USER[:GROUP]", help: "Run as this user" },
+    workdir: { type: "string", short: "w", value: "DIR", help: "Working directory in the container" },
+  },
+  haltAtOperand: true,
+  complete: ["running-container", "none"],
+  check({ flags, operands }) {
+    if (!flags.latest && operands.length === 0)
+      return "exec requires the name or ID of a container or the --latest flag";
+    if (operands.length < (flags.latest ? 1 : 2))
+      return "must provide a non-empty command to start an exec session: invalid argument";
+    return undefined;
+  },
+  run(call) {
+    const { flags } = call;
+    const engine = engineOf(call);
+    const [name = "", ...rest] = call.operands;
+    const container = flags.latest ? latestContainer(engine) : findContainer(engine, name);
+    const detachKeys = parseDetachKeys(flags["detach-keys"]);
+    const session = startExec(engine, container, {
+      command: flags.latest ? call.operands : rest,
+      env: environmentFromFlags({ env: flags.env, envFile: flags["env-file"] }, call),
+      ...(flags.user === undefined ? {} : { user: flags.user }),
+      ...(flags.workdir === undefined ? {} : { workdir: flags.workdir }),
+      tty: flags.tty,
+      privileged: flags.privileged,
+      stdin: flags.interactive,
+      detach: flags.detach,
+      window: flags.tty ? callerWindow() : { rows: 0, columns: 0 },
+    });
+    if (flags.detach) {
+      closeSync(session.syncFd);
+      call.print(session.id);
+      return undefined;
+    }
+    call.flush();
+    keepOverExec(session.syncFd);
+    return becomeAttachClient(
+      {
+        directory: session.directory,
+        tty: flags.tty,
+        stdin: flags.interactive,
+        detachKeys,
+        signalProxy: !flags.tty,
+      },
+      call.env,
+    );
+  },
+});

@@ -1,0 +1,22 @@
+import { messageChain, TspodError } from "../errors.ts";
+
+/**
+ * Do something to each, one failure not stopping the rest; what failed first is thrown at the end, the others are
+ * printed as they come.
+ */
+export async function forEachOperand<T>(
+  operands: readonly T[],
+  { warn, act }: { warn: (line: string) => void; act: (operand: T) => Promise<void> | void },
+): Promise<void> {
+  let last: TspodError | undefined;
+  for (const operand of operands) {
+    try {
+      await act(operand);
+    } catch (error) {
+      if (!(error instanceof TspodError)) throw error;
+      if (last !== undefined) warn(`Error: ${messageChain(last)}`);
+      last = error;
+    }
+  }
+  if (last !== undefined) throw last;
+}

@@ -1,0 +1,99 @@
+import { removeContainer } from "../container/remove.ts";
+import { InUseError, messageChain, NotFoundError, TspodError } from "../errors.ts";
+import { engineOf } from "./engine.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { type SelectedContainer, selectContainers } from "./select-containers.ts";
+import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
+
+const MISSING = 1;
+const RUNNING = 2;
+const OTHER = 125;
+
+export const command = defineCommand({
+  name: "rm",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Remove containers",
+  description:
+    "Removes containers that do not run. With --force running ones are stopped first, and names that nothing goes by are no error.",
+  examples: [
+    { line: "tspod rm web", help: "remove a stopped container" },
+    { line: "tspod rm --force --all", help: "remove all containers, running or not" },
+  ],
+  exitCodes: {
+    1: "one of the containers did not exist, and nothing else failed",
+    2: "one of the containers is running",
+  },
+  flags: {
+    all: { ...selectionFlags.all, help: "Remove all containers" },
+    cidfile: selectionFlags.cidfile,
+    force: { type: "boolean", short: "f", help: "Stop a running container first" },
+    ignore: selectionFlags.ignore,
+    latest: selectionFlags.latest,
+    time: {
+      type: "int",
+      short: "t",
+      value: "SECONDS",
+      default: 10,
+      help: "Seconds to wait before killing the container",
+    },
+    volumes: { type: "boolean", short: "v", help: "Remove anonymous volumes of the container" },
+  },
+  complete: "container",
+  check: namesOrSelection,
+  async run(call) {
+    const engine = engineOf(call);
+    const { flags } = call;
+    const ignore = flags.ignore || flags.force;
+    let code = 0;
+    const fail = (error: unknown): void => {
+      if (!(error instanceof TspodError)) throw error;
+      call.warn(`Error: ${messageChain(error)}`);
+      code = worse(code, exitCodeOf(error));
+    };
+    const selected = selectEach({ operands: call.operands, cidFiles: flags.cidfile }, fail);
+    for (const { operand, container } of selected) {
+      try {
+        await removeContainer(engine, container, {
+          force: flags.force,
+          volumes: flags.volumes,
+          timeout: flags.time,
+          warn: (line) => call.warn(`WARN[0000] ${line}`),
+        });
+        call.print(operand);
+      } catch (error) {
+        fail(error);
+      }
+    }
+    return code;
+
+    function selectEach(
+      { operands, cidFiles }: { operands: readonly string[]; cidFiles: readonly string[] },
+      failed: (error: unknown) => void,
+    ): SelectedContainer[] {
+      if (flags.all || flags.latest)
+        return selectContainers(engine, { operands, all: flags.all, latest: flags.latest });
+      const selections = [
+        ...operands.map((operand) => ({ operands: [operand], ignore })),
+        ...cidFiles.map((path) => ({ operands: [], cidFiles: [path], ignore })),
+      ];
+      return selections.flatMap((selection) => {
+        try {
+          return selectContainers(engine, selection);
+        } catch (error) {
+          failed(error);
+          return [];
+        }
+      });
+    }
+  },
+});
+
+function exitCodeOf(error: TspodError): number {
+  if (error instanceof NotFoundError) return MISSING;
+  return error instanceof InUseError ? RUNNING : OTHER;
+}
+
+/** 1 only where nothing but missing ones failed; 2 and 125 win over it. */
+function worse(a: number, b: number): number {
+  return Math.max(a, b);
+}

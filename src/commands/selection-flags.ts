@@ -1,0 +1,25 @@
+/** Flags that say which containers a command works on. */
+export const selectionFlags = {
+  all: { type: "boolean", short: "a", help: "All containers" },
+  latest: { type: "boolean", short: "l", help: "Act on the latest container that was created" },
+  cidfile: { type: "list", value: "FILE", complete: "file", help: "Read the container ID from the file" },
+  ignore: { type: "boolean", short: "i", help: "Ignore containers that are not there" },
+} as const;
+
+/** Either names or a flag that selects, in Podman's words. */
+export function namesOrSelection({
+  flags,
+  operands,
+}: {
+  readonly flags: { readonly all?: boolean; readonly latest?: boolean; readonly cidfile?: readonly string[] };
+  readonly operands: readonly string[];
+}): string | undefined {
+  const { all = false, latest = false, cidfile = [] } = flags;
+  if (all && latest) return "--all and --latest cannot be used together";
+  if ((all || latest) && operands.length > 0)
+    return `no arguments are needed with --${all ? "all" : "latest"}`;
+  if ((all || latest) && cidfile.length > 0) return "--all, --latest, and --cidfile cannot be used together";
+  if (!all && !latest && cidfile.length === 0 && operands.length === 0)
+    return "you must provide at least one name or id";
+  return undefined;
+}

@@ -1,0 +1,65 @@
+import { startContainer } from "../container/start.ts";
+import { parseDetachKeys } from "../oci/detach-keys.ts";
+import { attachFlags } from "./attach-flags.ts";
+import { attachToContainer, callerWindow } from "./attach-to.ts";
+import { engineOf } from "./engine.ts";
+import { forEachOperand } from "./for-each.ts";
+import { type Call, defineCommand } from "./framework/define-command.ts";
+import type { FlagTable } from "./framework/flag.ts";
+import { type SelectedContainer, selectContainers } from "./select-containers.ts";
+import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
+
+const flags = {
+  all: { ...selectionFlags.all, help: "Start all containers" },
+  attach: { type: "boolean", short: "a", help: "Attach to the container's output" },
+  ...attachFlags,
+  interactive: { type: "boolean", short: "i", help: "Attach to the container's input" },
+  latest: selectionFlags.latest,
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "start",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Start containers",
+  examples: [
+    { line: "tspod start web", help: "start a container in the background" },
+    { line: "tspod start --attach --interactive shell", help: "start a container and be in it" },
+  ],
+  exitCodes: { "1-255": "with --attach, the exit code of the container" },
+  flags,
+  complete: "container",
+  check(call) {
+    const { attach, interactive, all } = call.flags;
+    if ((attach || interactive) && (call.operands.length > 1 || all))
+      return "you cannot start and attach multiple containers at once";
+    return namesOrSelection(call);
+  },
+  async run(call) {
+    const engine = engineOf(call);
+    const { all, latest, attach, interactive } = call.flags;
+    const selected = selectContainers(engine, { operands: call.operands, all, latest });
+    const [only] = selected;
+    if ((attach || interactive) && only !== undefined) return startAttached(call, only);
+    await forEachOperand(selected, {
+      warn: call.warn,
+      async act({ operand, container }) {
+        await startContainer(engine, container, { window: { rows: 0, columns: 0 }, hold: false });
+        call.print(operand);
+      },
+    });
+    return undefined;
+  },
+});
+
+async function startAttached(call: Call<typeof flags>, { container }: SelectedContainer): Promise<never> {
+  const detachKeys = parseDetachKeys(call.flags["detach-keys"]);
+  const started = await startContainer(engineOf(call), container, { window: callerWindow(), hold: true });
+  return attachToContainer(call, container, {
+    stdin: call.flags.interactive && container.record.options.process.openStdin,
+    stdout: call.flags.attach,
+    stderr: call.flags.attach,
+    detachKeys,
+    signalProxy: call.flags["sig-proxy"],
+    ...(started === undefined ? {} : { syncFd: started.syncFd }),
+  });
+}

@@ -1,0 +1,49 @@
+import { stopContainer } from "../container/stop.ts";
+import { engineOf } from "./engine.ts";
+import { forEachOperand } from "./for-each.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { selectContainers } from "./select-containers.ts";
+import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
+
+export const command = defineCommand({
+  name: "stop",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Stop containers",
+  description:
+    "Sends the container's stop signal (SIGTERM unless the image or --stop-signal says otherwise), waits, and sends SIGKILL when the time is over.",
+  examples: [
+    { line: "tspod stop web", help: "stop a container, with 10 seconds to end by itself" },
+    { line: "tspod stop --time 0 web", help: "kill it at once" },
+  ],
+  flags: {
+    all: { ...selectionFlags.all, help: "Stop all running containers" },
+    cidfile: selectionFlags.cidfile,
+    ignore: selectionFlags.ignore,
+    latest: selectionFlags.latest,
+    time: { type: "int", short: "t", value: "SECONDS", help: "Seconds to wait before killing the container" },
+  },
+  complete: "running-container",
+  check: namesOrSelection,
+  async run(call) {
+    const engine = engineOf(call);
+    const selected = selectContainers(engine, {
+      operands: call.operands,
+      all: call.flags.all,
+      latest: call.flags.latest,
+      cidFiles: call.flags.cidfile,
+      ignore: call.flags.ignore,
+    });
+    await forEachOperand(selected, {
+      warn: call.warn,
+      async act({ operand, container }) {
+        const timeout = call.flags.time ?? container.record.options.process.stopTimeout;
+        await stopContainer(engine, container, {
+          timeout,
+          warn: (line) => call.warn(`WARN[0000] ${line}`),
+          signal: call.signal,
+        });
+        call.print(operand);
+      },
+    });
+  },
+});

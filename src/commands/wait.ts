@@ -1,0 +1,75 @@
+import type { ContainerState } from "../container/state.ts";
+import { isSettled, waitForState } from "../container/wait.ts";
+import { TspodError } from "../errors.ts";
+import { parseDuration } from "../oci/duration.ts";
+import { engineOf } from "./engine.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { selectContainers } from "./select-containers.ts";
+import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
+
+/** What each condition of podman-wait(1) means; what tspod does not have is refused by name. */
+const CONDITIONS: Readonly<Record<string, (state: ContainerState) => boolean>> = {
+  configured: ({ status }) => status === "created",
+  created: ({ status }) => status === "initialized",
+  initialized: ({ status }) => status === "initialized",
+  running: ({ status }) => status === "running",
+  paused: ({ status }) => status === "paused",
+  stopped: isEnded,
+  exited: isEnded,
+};
+
+function isEnded(state: ContainerState): boolean {
+  return isSettled(state) && (state.status === "exited" || state.status === "created");
+}
+
+export const command = defineCommand({
+  name: "wait",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Wait for containers to stop, and print their exit codes",
+  examples: [{ line: "tspod wait web", help: "print the exit code when the container has ended" }],
+  flags: {
+    condition: {
+      type: "list",
+      value: "CONDITION",
+      choices: Object.keys(CONDITIONS),
+      help: "Condition to wait for",
+    },
+    ignore: { ...selectionFlags.ignore, help: "Ignore containers that are not there" },
+    interval: {
+      type: "string",
+      short: "i",
+      value: "DURATION",
+      default: "250ms",
+      help: "Time between two looks: milliseconds, or a duration such as 1s",
+    },
+    latest: selectionFlags.latest,
+  },
+  complete: "container",
+  check: namesOrSelection,
+  async run(call) {
+    const conditions = call.flags.condition.length > 0 ? call.flags.condition : ["stopped"];
+    const wanted = (state: ContainerState): boolean => conditions.some((name) => CONDITIONS[name]?.(state));
+    const stopped = conditions.every((name) => name === "stopped" || name === "exited");
+    const intervalMs = parseInterval(call.flags.interval);
+    const selected = selectContainers(engineOf(call), {
+      operands: call.operands,
+      latest: call.flags.latest,
+      ignore: call.flags.ignore,
+    });
+    for (const { container } of selected) {
+      const state = await waitForState(container.paths, wanted, {
+        signal: call.signal,
+        ...(call.given.has("interval") ? { intervalMs } : {}),
+      });
+      call.print(String(stopped ? (state?.exitCode ?? -1) : -1));
+      call.flush();
+    }
+  },
+});
+
+/** Milliseconds, as a bare number or a Go duration. */
+function parseInterval(text: string): number {
+  const milliseconds = /^\d+$/.test(text) ? Number(text) : parseDuration(text) / 1e6;
+  if (milliseconds <= 0) throw new TspodError(`invalid interval "${text}": must be greater than zero`);
+  return milliseconds;
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TspodError } from "../errors.ts";
+import { type ExecOptions, execProcess } from "../oci/generate/exec-process.ts";
+import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
+import { detectCgroup } from "../rootless/cgroup.ts";
+import { runtimeCommand } from "../rootless/runtime.ts";
+import { appendEvent } from "../storage/events.ts";
+import type { Store } from "../storage/store.ts";
+import type { EngineSurroundings } from "./engine.ts";
+import { containerEvent } from "./event.ts";
+import { readAccountFiles } from "./image-accounts.ts";
+import type { Container } from "./list.ts";
+import { runMonitor } from "./monitor.ts";
+import type { PlanRecord } from "./monitor-plan.ts";
+import { rootfsDirectories } from "./rootfs-directories.ts";
+import { lastLoggedError, runtimeError } from "./runtime-error.ts";
+
+export interface ExecRequest extends ExecOptions {
+  readonly stdin: boolean;
+  /** Nobody attaches. */
+  readonly detach: boolean;
+  readonly window: { readonly rows: number; readonly columns: number };
+}
+
+export interface ExecSession {
+  /** 64 hex digits. */
+  readonly id: string;
+  /** Where its attach socket is. */
+  readonly directory: string;
+  /** With an attached session: closed, it tells the monitor that nobody is going to attach. The caller owns it. */
+  readonly syncFd: number;
+}
+
+/**
+ * Start one more process in a running container, under a monitor of its own.
+ * @throws {TspodError} If the container does not run.
+ * @throws {CommandNotFoundError|CommandNotExecutableError} What the runtime says of the command.
+ */
+export function startExec(
+  engine: EngineSurroundings,
+  container: Container,
+  request: ExecRequest,
+): ExecSession {
+  const { record, paths, state } = container;
+  if (state.status !== "running") {
+    throw new TspodError(`can only create exec sessions on running containers: container state improper`);
+  }
+  const id = randomBytes(32).toString("hex");
+  const directory = join(paths.exec, id);
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  using undo = new DisposableStack();
+  undo.defer(() => rmSync(directory, { recursive: true, force: true }));
+  const log = join(directory, "runtime.log");
+  writeFileSync(join(directory, "process.json"), JSON.stringify(processOf(engine.store, container, request)));
+  const answer = runMonitor(execPlan(engine, { container, request, directory, id }), {
+    directory,
+    liveFd: engine.launch.liveFd,
+    env: engine.env,
+  });
+  if (answer.kind === "failed") {
+    throw runtimeError(record.runtime.name, lastLoggedError(log) || answer.failure.text);
+  }
+  undo.move();
+  appendEvent(engine.store, containerEvent(record, "exec"));
+  return { id, directory, syncFd: answer.syncFd };
+}
+
+function processOf(store: Store, { record, paths }: Container, request: ExecRequest): SpecProcess {
+  const spec: RuntimeSpec = JSON.parse(readFileSync(join(paths.bundle, "config.json"), "utf8"));
+  const accounts =
+    request.user === undefined
+      ? { passwdText: "", groupText: "" }
+      : readAccountFiles(rootfsDirectories(store, record, paths));
+  const lastCapability = Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8"));
+  const process = execProcess(request, record.options, {
+    ...accounts,
+    process: spec.process,
+    lastCapability,
+  });
+  const { rows, columns } = request.window;
+  return request.tty && rows > 0 ? { ...process, consoleSize: { height: rows, width: columns } } : process;
+}
+
+function execPlan(
+  { runtimeDirectory, env, launch, cgroupManager }: EngineSurroundings,
+  {
+    container,
+    request,
+    directory,
+    id,
+  }: { container: Container; request: ExecRequest; directory: string; id: string },
+): PlanRecord[] {
+  const { record } = container;
+  const pidFile = join(directory, "pid");
+  const cgroup = detectCgroup({ env, uid: launch.uid, manager: cgroupManager });
+  const log = join(directory, "runtime.log");
+  const command = runtimeCommand({ runtime: record.runtime, runtimeDirectory, cgroup, log });
+  const console = request.tty ? ["--console-socket", join(directory, "console")] : [];
+  const { rows, columns } = request.window;
+  return [
+    ["id", id],
+    ["dir", directory],
+    ...(request.tty ? [["terminal", String(rows), String(columns)] as const] : []),
+    ...(request.stdin ? [["stdin"] as const] : []),
+    ["log", "none"],
+    ...(request.detach ? [] : [["hold"] as const]),
+    ["pid-file", pidFile],
+    [
+      "create",
+      ...command,
+      "exec",
+      "--detach",
+      "--process",
+      join(directory, "process.json"),
+      "--pid-file",
+      pidFile,
+      ...console,
+      record.id,
+    ],
+    ["exit-file", join(directory, "exit")],
+    ["remove-dir", directory],
+  ];
+}

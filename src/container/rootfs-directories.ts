@@ -1,0 +1,12 @@
+import { join } from "node:path";
+import type { ContainerRecord } from "../oci/container-record.ts";
+import { layerFiles } from "../storage/layers.ts";
+import type { Store } from "../storage/store.ts";
+import type { ContainerPaths } from "./paths.ts";
+
+/** The directories that a container's root filesystem is made of, upper directory first, base last. */
+export function rootfsDirectories(store: Store, record: ContainerRecord, paths: ContainerPaths): string[] {
+  if (record.options.rootfs) return [record.options.imageText];
+  const lowers = record.chainIds.map((chainId) => layerFiles(store, chainId));
+  return [join(paths.directory, "upper"), ...lowers.reverse()];
+}

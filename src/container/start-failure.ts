@@ -1,0 +1,43 @@
+import { getSystemErrorMessage } from "node:util";
+import { TspodError } from "../errors.ts";
+import type { PortMapping } from "../oci/network-mode.ts";
+import type { Container } from "./list.ts";
+import type { MonitorFailure } from "./monitor.ts";
+import { lastLoggedError, runtimeError } from "./runtime-error.ts";
+
+/** What a monitor's failure means for the user. */
+export function startFailure(
+  { stage, number, text }: MonitorFailure,
+  { container, ports }: { container: Pick<Container, "record" | "paths">; ports: readonly PortMapping[] },
+): TspodError {
+  const { record, paths } = container;
+  switch (stage) {
+    case "create":
+    case "start":
+      return runtimeError(record.runtime.name, lastLoggedError(paths.runtimeLog) || text);
+    case "port":
+      return portFailure(ports[number], text);
+    case "mount":
+      return new TspodError(`mounting the root filesystem of container ${record.id}: ${words(number, text)}`);
+    case "network":
+      return new TspodError(
+        `starting slirp4netns for container ${record.id}: ${text || `exit status ${number}`}`,
+      );
+    default:
+      return new TspodError(`starting container ${record.id}: ${stage}: ${words(number, text)}`);
+  }
+}
+
+/** slirp4netns does not say why it could not listen; ports below the limit are told before, so it is taken. */
+function portFailure(port: PortMapping | undefined, text: string): TspodError {
+  if (port === undefined) return new TspodError(`publishing a port: ${text}`);
+  const address = `${port.hostIp === "" ? "0.0.0.0" : port.hostIp}:${port.hostPort}`;
+  return new TspodError(
+    `cannot publish port ${port.hostPort}: listen ${port.protocol} ${address}: bind: address already in use`,
+  );
+}
+
+function words(errno: number, text: string): string {
+  const message = errno > 0 ? getSystemErrorMessage(-errno) : undefined;
+  return [text, message].filter(Boolean).join(": ");
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { TspodError } from "../errors.ts";
+import { lockContainer } from "../storage/storage-lock.ts";
+import { abandon } from "./abandoned.ts";
+import { prepareBundle } from "./bundle.ts";
+import type { EngineSurroundings } from "./engine.ts";
+import { type Container, withState } from "./list.ts";
+import { runMonitor } from "./monitor.ts";
+import { startFailure } from "./start-failure.ts";
+import { isActive } from "./state.ts";
+import { nowSeconds } from "./time.ts";
+import { isSettled, waitForState } from "./wait.ts";
+
+/** How long a monitor may take to finish an earlier run of the container. */
+const SETTLE_MS = 10_000;
+
+export interface StartOptions {
+  /** Rows and columns of the caller's terminal; 0: unknown. */
+  readonly window: { readonly rows: number; readonly columns: number };
+  /** Whether the caller is about to attach: then no output is read before it has. */
+  readonly hold: boolean;
+}
+
+export interface Started {
+  readonly pid: number;
+  /** With `hold`: closed, it tells the monitor that nobody is going to attach. The caller owns it. */
+  readonly syncFd: number;
+}
+
+/**
+ * Run a container that does not run. When this returns, its process has been started.
+ * @returns undefined where it runs already
+ * @throws {CommandNotFoundError|CommandNotExecutableError} What the runtime says of the command.
+ * @throws {TspodError} If anything before that fails; everything is undone, the container is as before.
+ */
+export async function startContainer(
+  engine: EngineSurroundings,
+  { record }: Container,
+  options: StartOptions,
+): Promise<Started | undefined> {
+  using _lock = await lockContainer(engine.store, record.id);
+  const container = withState(engine, record);
+  if (isActive(container.state)) return undefined;
+  const { paths } = container;
+  if ((await waitForState(paths, isSettled, { timeoutMs: SETTLE_MS })) === undefined) {
+    throw new TspodError(
+      `the monitor of container ${record.id} does not finish its last run: try again, or "rm -f" the container`,
+    );
+  }
+  abandon(engine, container);
+  mkdirSync(paths.runtime, { recursive: true, mode: 0o700 });
+  using undo = new DisposableStack();
+  undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
+  const plan = await prepareBundle(engine, container, options);
+  // Not flushed: lost in a power cut, the container reads as one that was never started.
+  writeFileSync(paths.startFile, `time ${nowSeconds()}\n`);
+  undo.defer(() => rmSync(paths.startFile, { force: true }));
+  const answer = runMonitor(plan.records, {
+    directory: paths.runtime,
+    liveFd: engine.launch.liveFd,
+    env: engine.env,
+  });
+  if (answer.kind === "failed") throw startFailure(answer.failure, { container, ports: plan.ports });
+  undo.move();
+  return answer;
+}
