@@ -1,0 +1,43 @@
+import { TspodError } from "../../errors.ts";
+import type { LogOptions } from "../create-options.ts";
+import { parseSize } from "./size.ts";
+
+/** --log-driver and all of --log-opt. @throws {TspodError} If the driver is unknown, or an option has no value. */
+export function parseLogOptions(driver: string, options: readonly string[]): LogOptions {
+  let log: LogOptions = { driver: parseDriver(driver) };
+  for (const option of options) {
+    const equals = option.indexOf("=");
+    if (equals < 1) throw new TspodError(`invalid log option "${option}"`);
+    log = { ...log, ...parseOption(option.slice(0, equals), option.slice(equals + 1)) };
+  }
+  return log;
+}
+
+function parseDriver(text: string): LogOptions["driver"] {
+  switch (text) {
+    case "":
+      return "k8s-file";
+    case "k8s-file":
+    case "json-file":
+    case "journald":
+    case "none":
+    case "passthrough":
+      return text;
+    default:
+      throw new TspodError("running container create option: invalid log driver: invalid argument");
+  }
+}
+
+function parseOption(name: string, value: string): Partial<LogOptions> {
+  switch (name) {
+    case "path":
+      return value === "" ? {} : { path: value };
+    case "max-size":
+      return { maxSize: parseSize(value) };
+    case "tag":
+      return { tag: value };
+    default:
+      // Docker's max-file, labels, env, …: as podman, taken without a meaning.
+      return {};
+  }
+}

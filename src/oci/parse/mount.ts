@@ -1,0 +1,203 @@
+import { posix } from "node:path";
+import { TspodError } from "../../errors.ts";
+import type { DevptsRequest, ImageMountRequest, MountRequest } from "../mount-request.ts";
+import { parseCsv } from "./csv.ts";
+import { parseMountOptions } from "./mount-options.ts";
+import { tmpfsRequest } from "./tmpfs.ts";
+import { bindRequest, parseDestination, volumeRequest } from "./volume.ts";
+
+const FORMAT =
+  "incorrect mount format: should be --mount type=<bind|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]";
+
+const ALIASES: Readonly<Record<string, string>> = {
+  source: "src",
+  destination: "dst",
+  target: "dst",
+  readonly: "ro",
+  "volume-subpath": "subpath",
+};
+/** Taken by Docker, without a meaning on Linux. */
+const IGNORED = new Set(["consistency", "volume-opt", "volume-driver"]);
+
+/**
+ * `--mount type=TYPE,src=SOURCE,dst=DESTINATION[,OPTION…]`.
+ * @param cwd absolute; relative paths start there
+ * @throws {TspodError} If it is not of that form.
+ */
+export function parseMount(text: string, cwd: string): MountRequest {
+  const fields = text === "" ? [] : parseCsv(text);
+  const type = fields.find((field) => field.startsWith("type="))?.slice("type=".length);
+  if (type === undefined || fields.length < 2) throw new TspodError(FORMAT);
+  const settings = readSettings(fields.filter((field) => !field.startsWith("type=")));
+  switch (type) {
+    case "bind":
+    case "glob":
+      return parseBind(type, { settings, cwd });
+    case "volume":
+      return parseVolumeMount(settings);
+    case "tmpfs":
+    case "ramfs":
+      return parseTmpfsMount(type, settings);
+    case "image":
+      return parseImageMount(settings);
+    case "devpts":
+      return parseDevpts(settings);
+    default:
+      throw new TspodError(`invalid filesystem type "${type}"`);
+  }
+}
+
+/** The fields of --mount, by their short name; `options` is what -v writes the same way. */
+interface Settings {
+  readonly src?: string;
+  readonly dst?: string;
+  readonly subpath?: string;
+  readonly others: readonly (readonly [string, string | undefined])[];
+  readonly options: readonly string[];
+}
+
+function readSettings(fields: readonly string[]): Settings {
+  let settings: Settings = { others: [], options: [] };
+  for (const field of fields) {
+    const [written = "", ...rest] = field.split("=");
+    const value = rest.length === 0 ? undefined : rest.join("=");
+    const key = ALIASES[written] ?? written;
+    settings = addSetting(settings, { key, written, value });
+  }
+  return settings;
+}
+
+function addSetting(
+  settings: Settings,
+  { key, written, value }: { key: string; written: string; value: string | undefined },
+): Settings {
+  if (key === "src" || key === "dst" || key === "subpath") {
+    if (value === undefined || value === "")
+      throw new TspodError(`${written}: must provide an argument for option`);
+    return { ...settings, [key]: value };
+  }
+  if (IGNORED.has(key)) return settings;
+  const option = mountOption(key, value);
+  if (option === undefined) return { ...settings, others: [...settings.others, [written, value]] };
+  if (
+    (option === "ro" || option === "rw") &&
+    settings.options.some((other) => other === "ro" || other === "rw")
+  ) {
+    throw new TspodError(
+      "cannot pass 'readonly', 'ro', or 'rw' options more than once: must provide an argument for option",
+    );
+  }
+  return { ...settings, options: [...settings.options, option] };
+}
+
+/** The same option as -v writes it, if it has one. */
+function mountOption(key: string, value: string | undefined): string | undefined {
+  switch (key) {
+    case "ro":
+    case "rw":
+      return readBoolean(value, "'readonly', 'ro', or 'rw'") === (key === "ro") ? "ro" : "rw";
+    case "U":
+    case "chown":
+      return readBoolean(value, "'U' or 'chown'") ? "U" : undefined;
+    case "bind-propagation":
+      return value;
+    case "bind-nonrecursive":
+      return readBoolean(value, "'bind-nonrecursive'") ? "bind" : "rbind";
+    case "relabel":
+      if (value !== "shared" && value !== "private") {
+        throw new TspodError(`'relabel' must be 'private' or 'shared', instead received "${value ?? ""}"`);
+      }
+      return value === "shared" ? "z" : "Z";
+    default:
+      return value === undefined && isVolumeOption(key) ? key : undefined;
+  }
+}
+
+const VOLUME_OPTIONS =
+  /^(?:r?shared|r?private|r?slave|r?unbindable|r?bind|(?:no)?(?:exec|dev|suid)|[zZ]|idmap|(?:no)?copy)$/;
+
+function isVolumeOption(key: string): boolean {
+  return VOLUME_OPTIONS.test(key);
+}
+
+function readBoolean(value: string | undefined, names: string): boolean {
+  if (value === undefined) return true;
+  const lower = value.toLowerCase();
+  if (lower === "true" || lower === "false") return lower === "true";
+  throw new TspodError(
+    `${names} must be set to true or false, instead received "${value}": must provide an argument for option`,
+  );
+}
+
+function destinationOf({ dst }: Settings): string {
+  if (dst === undefined) throw new TspodError("must set volume destination");
+  return parseDestination(dst);
+}
+
+function refuseOthers({ others }: Settings): void {
+  const [other] = others;
+  if (other !== undefined) throw new TspodError(`${other[0]}: invalid mount option`);
+}
+
+function parseBind(
+  type: "bind" | "glob",
+  { settings, cwd }: { settings: Settings; cwd: string },
+): MountRequest {
+  refuseOthers(settings);
+  const destination = destinationOf(settings);
+  const source = posix.resolve(cwd, settings.src ?? destination);
+  const request = bindRequest(source, { destination, options: parseMountOptions(settings.options) });
+  return type === "bind" ? request : { ...request, type };
+}
+
+function parseVolumeMount(settings: Settings): MountRequest {
+  refuseOthers(settings);
+  const request = volumeRequest(settings.src, {
+    destination: destinationOf(settings),
+    options: parseMountOptions(settings.options),
+  });
+  return { ...request, ...(settings.subpath !== undefined && { subpath: settings.subpath }) };
+}
+
+function parseTmpfsMount(type: "tmpfs" | "ramfs", settings: Settings): MountRequest {
+  if (settings.src !== undefined) throw new TspodError(`source is not supported with ${type} mounts`);
+  const options = settings.others.map(([key, value]) => tmpfsOption(key, value));
+  return tmpfsRequest(type, {
+    destination: destinationOf(settings),
+    options: [...options, ...settings.options],
+  });
+}
+
+function tmpfsOption(key: string, value: string | undefined): string {
+  if (key === "tmpcopyup" || key === "notmpcopyup") return key;
+  if (value === undefined) throw new TspodError(`${key}: must provide an argument for option`);
+  if (key === "tmpfs-size" || key === "size") return `size=${value}`;
+  if (key === "tmpfs-mode" || key === "mode") return `mode=${value}`;
+  throw new TspodError(`${key}: invalid mount option`);
+}
+
+function parseImageMount(settings: Settings): ImageMountRequest {
+  const { src, dst, subpath, others, options } = settings;
+  if (src === undefined || dst === undefined)
+    throw new TspodError("must set source and destination for image volume");
+  const [other] = others.filter(([key]) => key !== "rw" && key !== "readwrite");
+  if (other !== undefined) throw new TspodError(`${other[0]}: invalid mount option`);
+  return {
+    type: "image",
+    image: src,
+    destination: parseDestination(dst),
+    readOnly: !options.includes("rw"),
+    flags: {},
+    ...(subpath !== undefined && { subpath }),
+  };
+}
+
+function parseDevpts(settings: Settings): DevptsRequest {
+  if (settings.src !== undefined) throw new TspodError("source is not supported with devpts mounts");
+  const data = settings.others.map(([key, value]) => {
+    if (!["uid", "gid", "mode", "max"].includes(key)) throw new TspodError(`${key}: invalid mount option`);
+    if (value === undefined) throw new TspodError(`${key}: must provide an argument for option`);
+    return `${key}=${value}`;
+  });
+  return { type: "devpts", destination: destinationOf(settings), readOnly: false, flags: {}, data };
+}

@@ -1,0 +1,19 @@
+import { TspodError } from "../../errors.ts";
+import type { IpcMode, NamespaceMode } from "../create-options.ts";
+
+/**
+ * `--pid`, `--uts`, `--cgroupns`: `host`, `private`, `container:NAME`, `ns:PATH`, `pod`; empty is private.
+ * @throws {TspodError} If it is none of them.
+ */
+export function parseNamespace(text: string): NamespaceMode {
+  if (text === "" || text === "private") return { kind: "private" };
+  if (text === "host" || text === "pod") return { kind: text };
+  const [, kind, rest] = /^(container|ns):(.+)$/.exec(text) ?? [];
+  if (rest === undefined) throw new TspodError(`unrecognized namespace mode ${text} passed`);
+  return kind === "ns" ? { kind: "path", path: rest } : { kind: "container", container: rest };
+}
+
+/** `--ipc`: also `none` and `shareable`. @throws {TspodError} If it is none of them. */
+export function parseIpc(text: string): IpcMode {
+  return text === "none" || text === "shareable" ? { kind: text } : parseNamespace(text);
+}

@@ -1,0 +1,15 @@
+import { TspodError } from "../../errors.ts";
+
+const SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp])?i?b?$/i;
+const POWERS = "kmgtp";
+
+/**
+ * `64m`, `1.5g`, `1024`, `10 KiB` in bytes: units are powers of 1024.
+ * @throws {TspodError} If `text` is no such size.
+ */
+export function parseSize(text: string): number {
+  const [, number, unit = ""] = SIZE.exec(text) ?? [];
+  if (number === undefined) throw new TspodError(`invalid size: '${text}'`);
+  const power = unit === "" ? 0 : POWERS.indexOf(unit.toLowerCase()) + 1;
+  return Math.trunc(Number(number) * 1024 ** power);
+}
