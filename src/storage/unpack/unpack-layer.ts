@@ -1,49 +1,86 @@
-import type { Digest } from "../oci/digest.ts";
-import type { Store } from "./store.ts";
+import { createHash } from "node:crypto";
+import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TspodError } from "../../errors.ts";
+import { type Digest, digestHex } from "../../oci/digest.ts";
+import { acquireLock } from "../../os/file-lock.ts";
+import { hasCode } from "../../os/system-error.ts";
+import {
+  hasLayer,
+  type LayerRecord,
+  layerFiles,
+  layerPath,
+  readLayer,
+  type UnpackRequest,
+} from "../layers.ts";
+import type { Store } from "../store.ts";
+import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
+import { layerApplier } from "./apply-layer.ts";
+import { decompressed } from "./decompress.ts";
+import { openLowerChain } from "./lower-chain.ts";
+import { tarReader } from "./tar-reader.ts";
 
-/** layers/<chainID hex>/layer.json */
-export interface LayerRecord {
-  readonly schemaVersion: 1;
-  readonly chainId: Digest;
-  readonly parent?: Digest;
-  readonly diffId: Digest;
-  /** Bytes of the uncompressed tar. */
-  readonly size: number;
-}
-
-/** Absolute path of the directory of a layer's files. */
-export function layerFiles(store: Store, chainId: Digest): string {
-  throw new Error(`${store} ${chainId}`);
-}
-
-export function hasLayer(store: Store, chainId: Digest): boolean {
-  throw new Error(`${store} ${chainId}`);
-}
-
-export function readLayer(store: Store, chainId: Digest): LayerRecord {
-  throw new Error(`${store} ${chainId}`);
-}
-
-export interface UnpackRequest {
-  readonly chainId: Digest;
-  readonly diffId: Digest;
-  /** ChainIDs of the layers below, base first. */
-  readonly below: readonly Digest[];
-  /** Fulfilled when the layer just below is committed: layers are unpacked side by side, and committed base first. */
-  readonly belowCommitted?: Promise<unknown>;
-  /**
-   * The blob as stored (gzip, zstd or plain: told by its first bytes). It must not wait for a partial blob's lock once it
-   * is being read: open that first. It is read to its end, unless the layer turns out to be here.
-   */
-  readonly source: AsyncIterable<Uint8Array>;
-  readonly signal?: AbortSignal;
-}
-
-/**
- * Unpack one layer, verify its diffID, make it visible. Already there is success. Two processes that unpack the same
- * layer wait for each other.
- * @throws {TspodError} If the tar is hostile or damaged, or the diffID another.
- */
+/** The heavy half of unpackLayer() in layers.ts. */
 export async function unpackLayer(store: Store, request: UnpackRequest): Promise<LayerRecord> {
-  throw new Error(`${store} ${request}`);
+  const { chainId, below, belowCommitted, signal } = request;
+  using _lock = await acquireLock(join(store.locks, "layers", `${digestHex(chainId)}.lock`));
+  if (hasLayer(store, chainId)) return readLayer(store, chainId);
+  using work = makeTmpDirectory(store, "layer");
+  const files = join(work.path, "fs");
+  makeLayerRoot(files);
+  using applier = layerApplier(files);
+  const size = await applyTar(request, applier);
+  await belowCommitted;
+  signal?.throwIfAborted();
+  using lower = openLowerChain(below.map((id) => layerFiles(store, id)).reverse());
+  applier.finish(lower);
+  const record: LayerRecord = { schemaVersion: 1, chainId, below, diffId: request.diffId, size };
+  writeFileSync(join(work.path, "layer.json"), `${JSON.stringify(record)}\n`);
+  commitLayer(store, work.path, chainId);
+  return record;
+}
+
+/** Its owner and mode are said, lest it inherit a group and setgid from the directory that the store is in. */
+function makeLayerRoot(path: string): void {
+  mkdirSync(path);
+  chownSync(path, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);
+  chmodSync(path, 0o755);
+}
+
+/** @returns bytes of the uncompressed tar */
+async function applyTar(
+  { source, diffId, signal }: UnpackRequest,
+  applier: ReturnType<typeof layerApplier>,
+): Promise<number> {
+  const hash = createHash("sha256");
+  const reader = tarReader((entry) => applier.apply(entry));
+  let size = 0;
+  try {
+    for await (const chunk of decompressed(source)) {
+      signal?.throwIfAborted();
+      size += chunk.length;
+      hash.update(chunk);
+      reader.write(chunk);
+    }
+    reader.end();
+  } catch (error) {
+    reader.abort();
+    throw error;
+  }
+  const digest = `sha256:${hash.digest("hex")}`;
+  if (digest !== diffId)
+    throw new TspodError(`layer does not match its image: diffID is "${digest}", not "${diffId}"`);
+  return size;
+}
+
+function commitLayer(store: Store, made: string, chainId: Digest): void {
+  const place = layerPath(store, chainId);
+  try {
+    renameSync(made, place);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST", "ENOTEMPTY")) throw error;
+    if (hasLayer(store, chainId)) return;
+    moveToTrash(store, place); // a directory without its record: not one of ours, or damaged
+    renameSync(made, place);
+  }
 }

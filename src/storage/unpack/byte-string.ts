@@ -1,0 +1,22 @@
+/**
+ * Names in a tar are bytes, not text. Here they are strings with one character a byte (latin1), so that splitting and
+ * comparing them loses nothing; a file system call gets them back as bytes.
+ */
+export type ByteString = string;
+
+/** The bytes of `buffer` up to the first NUL. */
+export function untilNul(buffer: Buffer, start: number, length: number): ByteString {
+  const end = buffer.indexOf(0, start);
+  return buffer.toString("latin1", start, end === -1 || end > start + length ? start + length : end);
+}
+
+/** What node:fs takes for a path of these bytes. Plain ASCII goes as a string: that is the quicker way. */
+export function toPath(bytes: ByteString): string | Buffer {
+  for (let i = 0; i < bytes.length; i++) if (bytes.charCodeAt(i) > 0x7f) return Buffer.from(bytes, "latin1");
+  return bytes;
+}
+
+/** For messages. */
+export function readable(bytes: ByteString): string {
+  return Buffer.from(bytes, "latin1").toString("utf8");
+}
