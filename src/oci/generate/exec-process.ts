@@ -1,73 +1,79 @@
+import { knownCapabilities } from "../capability.ts";
 import type { CreateOptions } from "../create-options.ts";
 import { lookupUser, type UserFiles } from "../lookup-user.ts";
-import type { SpecProcess } from "../runtime-spec.ts";
+import type { SpecProcess, SpecRlimit } from "../runtime-spec.ts";
 import { processCapabilities } from "./capabilities.ts";
 
-/** What `exec` asks of one more process in a running container. */
+/** What `exec` asks for. */
 export interface ExecOptions {
   readonly command: readonly string[];
-  /** `K=V`, added to the container's own. */
+  /** `K=V`, before which the container's own give way. */
   readonly env: readonly string[];
   /** `user[:group]`; absent: the container's. */
   readonly user?: string;
   /** Absent: the container's. */
   readonly workdir?: string;
   readonly tty: boolean;
+  /** All capabilities, whatever the container has. */
   readonly privileged: boolean;
 }
 
-/** What has to be known of the container beforehand. */
+/** What execProcess() needs beside the options. */
 export interface ExecFacts extends UserFiles {
-  /** The process section of the container's config.json. */
+  /** The container's first process, as its config.json has it. */
   readonly process: SpecProcess;
   readonly lastCapability: number;
 }
 
 /**
- * The process of an exec session: the container's first process, with what was asked for in its place.
+ * One more process of a container: like its first, but for what is asked.
  * @throws {TspodError} If the user is not in the container's passwd.
  */
-export function execProcess(options: ExecOptions, container: CreateOptions, facts: ExecFacts): SpecProcess {
-  const { process } = facts;
-  const base: SpecProcess = {
-    ...process,
-    terminal: options.tty,
-    args: [...options.command],
-    env: mergeEnv(process.env, [...terminalEnv(options), ...options.env]),
-    cwd: options.workdir ?? process.cwd,
+export function execProcess(exec: ExecOptions, options: CreateOptions, facts: ExecFacts): SpecProcess {
+  const { consoleSize: _, rlimits, ...first } = facts.process;
+  const own: Partial<SpecProcess> = exec.user === undefined ? {} : asUser(exec.user, { options, facts });
+  return {
+    ...first,
+    ...own,
+    ...(rlimits !== undefined && { rlimits: rlimits.filter(isExact) }),
+    ...(exec.privileged && { capabilities: allCapabilities(facts.lastCapability), noNewPrivileges: false }),
+    terminal: exec.tty,
+    args: [...exec.command],
+    env: mergeEnv(own.env ?? first.env, exec.env),
+    cwd: exec.workdir ?? first.cwd,
   };
-  delete base.consoleSize;
-  if (options.user === undefined && !options.privileged) return base;
-  return { ...base, ...asUser(options, container, facts) };
 }
 
-function asUser(options: ExecOptions, container: CreateOptions, facts: ExecFacts): Partial<SpecProcess> {
-  const { process } = facts;
-  const security = options.privileged ? { ...container.security, privileged: true } : container.security;
-  if (options.user === undefined) {
-    return processCapabilities(security, { user: process.user, last: facts.lastCapability });
-  }
-  const user = lookupUser(options.user, facts);
-  const home = user.home ?? "/";
+function asUser(
+  text: string,
+  { options, facts }: { options: CreateOptions; facts: ExecFacts },
+): Pick<SpecProcess, "user" | "capabilities" | "env"> {
+  const user = lookupUser(text, facts);
+  const { umask } = facts.process.user;
   return {
     user: {
       uid: user.uid,
       gid: user.gid,
-      ...(process.user.umask === undefined ? {} : { umask: process.user.umask }),
-      ...(user.additionalGids.length > 0 ? { additionalGids: [...user.additionalGids] } : {}),
+      ...(umask !== undefined && { umask }),
+      ...(user.additionalGids.length > 0 && { additionalGids: [...user.additionalGids] }),
     },
-    env: mergeEnv(process.env, [`HOME=${home}`, ...terminalEnv(options), ...options.env]),
-    ...processCapabilities(security, { user, last: facts.lastCapability }),
+    ...processCapabilities(options.security, { user, last: facts.lastCapability }),
+    env: mergeEnv(facts.process.env, [`HOME=${user.home ?? "/"}`]),
   };
 }
 
-/** A terminal needs a TERM; what the user gives comes after it, and counts. */
-function terminalEnv({ tty }: ExecOptions): string[] {
-  return tty ? ["TERM=xterm"] : [];
+function allCapabilities(last: number): NonNullable<SpecProcess["capabilities"]> {
+  const all = knownCapabilities(last);
+  return { bounding: all, effective: all, permitted: all, inheritable: [], ambient: [] };
 }
 
-/** Later ones take the place of earlier ones of the same name. */
-function mergeEnv(base: readonly string[], added: readonly string[]): string[] {
-  const byName = new Map([...base, ...added].map((entry) => [entry.split("=", 1)[0] ?? entry, entry]));
-  return [...byName.values()];
+/** A limit that JSON.parse() has rounded ("unlimited") is the caller's own anyway, and must not be written back. */
+function isExact({ soft, hard }: SpecRlimit): boolean {
+  return Number.isSafeInteger(soft) && Number.isSafeInteger(hard);
+}
+
+/** `K=V` lists: later values take the place of earlier ones. */
+function mergeEnv(base: readonly string[], more: readonly string[]): string[] {
+  const merged = new Map([...base, ...more].map((entry) => [entry.split("=", 1)[0], entry]));
+  return [...merged.values()];
 }

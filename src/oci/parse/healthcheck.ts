@@ -1,7 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import type { HealthcheckOptions } from "../create-options.ts";
+import { parseDuration } from "../duration.ts";
 import type { HealthcheckConfig } from "../image-config.ts";
-import { parseDuration } from "./duration.ts";
 
 const SECOND = 1e9;
 const DEFAULTS = { interval: 30 * SECOND, timeout: 30 * SECOND, startPeriod: 0, retries: 3 };

@@ -1,4 +1,4 @@
-import { TspodError } from "../../errors.ts";
+import { TspodError } from "../errors.ts";
 
 const NANOSECONDS: Readonly<Record<string, number>> = {
   ns: 1,
