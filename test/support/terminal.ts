@@ -1,0 +1,53 @@
+import { spawn } from "@lydell/node-pty";
+import type { Host } from "./host.ts";
+import { TSPOD, until } from "./program.ts";
+
+/** tspod on a terminal. */
+export interface Terminal {
+  /** Type text; `\r` is the Return key. */
+  type(text: string): void;
+  resize(rows: number, columns: number): void;
+  /** Everything that was shown so far. */
+  shown(): string;
+  /** Resolves once `pattern` was shown after what the last `saw` found. */
+  saw(pattern: RegExp, timeoutMs?: number): Promise<string>;
+  /** Exit status, or 128 + signal. */
+  readonly ended: Promise<number>;
+  readonly pid: number;
+}
+
+/** Run tspod on a terminal of `rows` times `columns`. */
+export function onTerminal(host: Host, args: readonly string[], { rows = 24, columns = 80 } = {}): Terminal {
+  const pty = spawn(TSPOD, [...args], {
+    rows,
+    cols: columns,
+    cwd: host.directory,
+    env: { ...host.env, TERM: "xterm" },
+  });
+  let shown = "";
+  let seen = 0;
+  pty.onData((text) => {
+    shown += text;
+  });
+  const ended = new Promise<number>((resolve) => {
+    pty.onExit(({ exitCode, signal }) => resolve(signal ? 128 + signal : exitCode));
+  });
+  return {
+    pid: pty.pid,
+    type: (text) => pty.write(text),
+    resize: (newRows, newColumns) => pty.resize(newColumns, newRows),
+    shown: () => shown,
+    async saw(pattern, timeoutMs) {
+      const find = () => pattern.exec(shown.slice(seen));
+      try {
+        await until(() => find() !== null, String(pattern), timeoutMs);
+      } catch (cause) {
+        throw new Error(`not shown: ${pattern}\n${JSON.stringify(shown.slice(seen))}`, { cause });
+      }
+      const match = find();
+      seen += (match?.index ?? 0) + (match?.[0].length ?? 0);
+      return match?.[0] ?? "";
+    },
+    ended,
+  };
+}
