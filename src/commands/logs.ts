@@ -1,0 +1,63 @@
+import { findContainer, latestContainer } from "../container/find.ts";
+import { followLogs } from "../container/follow-logs.ts";
+import { TspodError } from "../errors.ts";
+import { engineOf } from "./engine.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { selectionFlags } from "./selection-flags.ts";
+import { parseTimeBound } from "./time-bound.ts";
+
+export const command = defineCommand({
+  name: "logs",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Fetch the logs of containers",
+  description: "What went to the container's stdout goes to stdout, what went to its stderr to stderr.",
+  examples: [
+    { line: "tspod logs --follow --tail 20 web", help: "the last 20 lines, and all that come" },
+    { line: "tspod logs --since 10m web", help: "what was printed in the last ten minutes" },
+  ],
+  flags: {
+    color: { type: "boolean", help: "Colour the names of several containers" },
+    follow: { type: "boolean", short: "f", help: "Go on until the container ends" },
+    latest: selectionFlags.latest,
+    names: { type: "boolean", short: "n", help: "Print the container's name before each line" },
+    since: { type: "string", value: "TIME", help: "Only what was printed since then: a time, or a duration before now" },
+    tail: { type: "int", value: "N", default: -1, help: "Only the last N lines" },
+    timestamps: { type: "boolean", short: "t", help: "Print the time before each line" },
+    until: { type: "string", value: "TIME", help: "Only what was printed before then" },
+  },
+  complete: "container",
+  check({ flags, operands }) {
+    if (flags.latest && operands.length > 0) return "--latest and containers cannot be used together";
+    if (!flags.latest && operands.length === 0) return "specify at least one container name or ID to log";
+    return undefined;
+  },
+  async run(call) {
+    const { flags } = call;
+    const engine = engineOf(call);
+    const containers = flags.latest ? [latestContainer(engine)] : call.operands.map((name) => findContainer(engine, name));
+    for (const { record } of containers) {
+      if (record.options.log.driver === "none") throw new TspodError("this container is using the 'none' log driver, cannot read logs: this container is not logging output");
+    }
+    await followLogs(containers, {
+      follow: flags.follow,
+      tail: flags.tail,
+      since: flags.since === undefined ? undefined : parseTimeBound(flags.since),
+      until: flags.until === undefined ? undefined : parseTimeBound(flags.until),
+      timestamps: flags.timestamps,
+      prefix: prefixes(containers.length, flags.names),
+      signal: call.signal,
+      stdout: (bytes) => call.write(bytes),
+      stderr: (bytes) => {
+        call.flush();
+        process.stderr.write(bytes);
+      },
+      flush: () => call.flush(),
+    });
+  },
+});
+
+/** Names where asked for, else short IDs where several are shown. */
+function prefixes(count: number, names: boolean): "name" | "id" | "none" {
+  if (names) return "name";
+  return count > 1 ? "id" : "none";
+}

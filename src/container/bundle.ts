@@ -1,0 +1,128 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { NotFoundError } from "../errors.ts";
+import { runtimeSpec } from "../oci/generate/runtime-spec.ts";
+import type { HostFacts } from "../oci/host-facts.ts";
+import type { PortMapping } from "../oci/network-mode.ts";
+import { type CgroupSupport, detectCgroup } from "../rootless/cgroup.ts";
+import { findProgram } from "../rootless/find-program.ts";
+import { runtimeCommand } from "../rootless/runtime.ts";
+import { namePath } from "../storage/container-directory.ts";
+import { formatEvent } from "../storage/events.ts";
+import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
+import { volumeRefPath } from "../storage/volumes.ts";
+import { cgroupPlan, warnOfMissingCgroups } from "./cgroup-plan.ts";
+import type { EngineSurroundings } from "./engine.ts";
+import { writeEtcFiles } from "./etc-files.ts";
+import { containerEvent } from "./event.ts";
+import { readCommonFacts, readDeviceNumbers, readHostDevices } from "./host-facts.ts";
+import { readAccountFiles } from "./image-accounts.ts";
+import type { Container } from "./list.ts";
+import type { PlanRecord } from "./monitor-plan.ts";
+import { joinedNamespaces, runningPid } from "./namespaces.ts";
+import { type NetworkPlan, planNetwork } from "./network-plan.ts";
+import { resolveMounts } from "./resolve-mounts.ts";
+import { rootfsDirectories } from "./rootfs-directories.ts";
+import { readSeccompProfile } from "./seccomp-profile.ts";
+import type { StartOptions } from "./start.ts";
+import { startPlan } from "./start-plan.ts";
+
+export interface PreparedBundle {
+  readonly records: readonly PlanRecord[];
+  /** The published port behind each of the plan's network requests. */
+  readonly ports: readonly PortMapping[];
+}
+
+/**
+ * Write a container's bundle (config.json, its /etc files), and make the plan for its monitor. Repeatable: each start
+ * of a container does it anew, since the host may have changed.
+ * @throws {TspodError} If something that the container was created with is not there any more, or can't be held here.
+ */
+export async function prepareBundle(
+  engine: EngineSurroundings,
+  container: Container,
+  options: StartOptions,
+): Promise<PreparedBundle> {
+  const { record, paths } = container;
+  const cgroup = detectCgroup({ env: engine.env, uid: engine.launch.uid, manager: engine.cgroupManager });
+  warnOfMissingCgroups(cgroup, engine);
+  const rootfs = await rootfsPlan(engine.store, record.chainIds, paths.directory);
+  if (rootfs.warning !== undefined) engine.warn(rootfs.warning);
+  const network = planNetwork(record.options, {
+    paths,
+    path: engine.env.PATH,
+    slirpPath: engine.slirpPath,
+    pidOf: (other) => runningPid(engine, other),
+  });
+  const facts = await hostFacts(engine, container, { cgroup, rootfs, network });
+  mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
+  writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(runtimeSpec(record.options, facts)));
+  const { runtimeDirectory, store } = engine;
+  const records = startPlan({
+    record,
+    paths,
+    rootfs,
+    mounts: [],
+    network,
+    runtimeCommand: runtimeCommand({ runtime: record.runtime, runtimeDirectory, cgroup, log: paths.runtimeLog }),
+    window: options.window,
+    hold: options.hold,
+    eventLog: store.events,
+    eventTemplate: (name) => formatEvent(containerEvent(record, name, "@TIME@")),
+    trash: store.tmp,
+    removal: {
+      links: [namePath(store, record.name)],
+      volumeRefs: record.volumes.filter(({ anonymous }) => anonymous).map(({ name }) => volumeRefPath(store, name, record.id)),
+    },
+  });
+  return { records, ports: network.ports };
+}
+
+interface Decisions {
+  readonly cgroup: CgroupSupport;
+  readonly rootfs: RootfsPlan;
+  readonly network: NetworkPlan;
+}
+
+async function hostFacts(
+  engine: EngineSurroundings,
+  { record, paths }: Container,
+  { cgroup, rootfs, network }: Decisions,
+): Promise<HostFacts> {
+  const { options } = record;
+  const accounts = readAccountFiles(rootfsDirectories(engine.store, record, paths));
+  const common = readCommonFacts();
+  const seccompProfile = readSeccompProfile(options);
+  const init = options.process.init ? { init: initBinary(options.process.initPath, engine.env.PATH) } : {};
+  return {
+    ...common,
+    ...accounts,
+    containerId: record.id,
+    containerName: record.name,
+    rootfs: options.rootfs ? options.imageText : rootfs.path,
+    uid: engine.launch.uid,
+    gid: engine.launch.gid,
+    cgroup: cgroupPlan(cgroup, record),
+    ...(seccompProfile === undefined ? {} : { seccompProfile }),
+    namespaces: joinedNamespaces(engine, options, network.namespace),
+    files: { ...writeEtcFiles({ engine, record, paths, network, accounts, hostname: common.hostname }), ...init },
+    mounts: await resolveMounts(engine.store, record, paths),
+    hostDevices: readHostDevices(options),
+    deviceNumbers: readDeviceNumbers(options),
+    runtime: record.runtime.name,
+  };
+}
+
+/** Where Debian and others put a small init. @throws {NotFoundError} If none is there. */
+function initBinary(asked: string | undefined, path: string | undefined): string {
+  const candidates = asked === undefined ? ["catatonit", "/usr/libexec/podman/catatonit", "tini"] : [asked];
+  for (const candidate of candidates) {
+    const found = findProgram(candidate, path);
+    if (found !== undefined) return found;
+  }
+  throw new NotFoundError(
+    asked === undefined
+      ? 'no init binary found for --init: install one with "apt-get install catatonit", or give its path with --init-path'
+      : `container-init binary not found on the host: stat ${asked}: no such file or directory`,
+  );
+}

@@ -1,0 +1,129 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { networkInterfaces } from "node:os";
+import type { ContainerRecord } from "../oci/container-record.ts";
+import type { CreateOptions } from "../oci/create-options.ts";
+import { accountTexts } from "../oci/etc/accounts.ts";
+import { containerenv } from "../oci/etc/containerenv.ts";
+import { hostsFile } from "../oci/etc/hosts.ts";
+import { resolvConf, resolvConfAlternatives } from "../oci/etc/resolv-conf.ts";
+import { containerHostname } from "../oci/generate/hostname.ts";
+import type { HostFacts } from "../oci/host-facts.ts";
+import { lookupUser } from "../oci/lookup-user.ts";
+import { findContainer } from "./find.ts";
+import type { AccountFiles } from "./image-accounts.ts";
+import type { ContainerPlace } from "./list.ts";
+import type { NetworkPlan } from "./network-plan.ts";
+import { type ContainerPaths, containerPaths } from "./paths.ts";
+
+export interface EtcSurroundings {
+  readonly engine: ContainerPlace;
+  readonly record: ContainerRecord;
+  readonly paths: ContainerPaths;
+  readonly network: NetworkPlan;
+  readonly accounts: AccountFiles;
+  /** The host's name. */
+  readonly hostname: string;
+}
+
+/**
+ * Write a container's own /etc/hosts, resolv.conf, hostname, passwd, group and /run/.containerenv, and say which of
+ * them are to be bound over the image's. A container that shares another's network shares its files too.
+ */
+export function writeEtcFiles(surroundings: EtcSurroundings): HostFacts["files"] {
+  const { record, paths, hostname } = surroundings;
+  const { options } = record;
+  const files: Record<string, string> = {};
+  const put = (name: string, path: string, text: string): void => {
+    writeFileSync(path, text, { mode: 0o644 });
+    files[name] = path;
+  };
+  const shared = sharedNetworkFiles(surroundings);
+  if (shared !== undefined) Object.assign(files, shared);
+  else {
+    if (!options.network.noHosts) put("hosts", paths.hosts, hostsText(surroundings));
+    if (!options.network.dns.includes("none")) put("resolvConf", paths.resolvConf, resolvConfText(surroundings));
+  }
+  put("hostname", paths.hostname, `${containerHostname(options, { containerId: record.id, hostname })}\n`);
+  put("containerenv", paths.containerEnv, containerenv(containerenvFacts(record)));
+  const texts = options.passwd ? missingAccounts(surroundings) : {};
+  if (texts.passwd !== undefined) put("passwd", paths.passwd, texts.passwd);
+  if (texts.group !== undefined) put("group", paths.group, texts.group);
+  const zone = timeZoneFile(options);
+  if (zone !== undefined) files.localtime = zone;
+  return files;
+}
+
+function sharedNetworkFiles({ engine, record }: EtcSurroundings): { hosts: string; resolvConf: string } | undefined {
+  const { mode } = record.options.network;
+  if (mode.kind !== "container") return undefined;
+  const other = findContainer(engine, mode.container);
+  const { hosts, resolvConf: resolv } = containerPaths(engine.store, engine.runtimeDirectory, other.record.id);
+  return existsSync(hosts) && existsSync(resolv) ? { hosts, resolvConf: resolv } : undefined;
+}
+
+function hostsText({ record, network, hostname }: EtcSurroundings): string {
+  const { options, id, name } = record;
+  const { mode } = options.network;
+  const names = [containerHostname(options, { containerId: id, hostname }), name];
+  const own = network.addresses?.container ?? (mode.kind === "none" ? "127.0.0.1" : undefined);
+  const hostAddress = hostAddressFor(record, network);
+  return hostsFile({
+    addHost: options.network.addHost,
+    base: readOr("/etc/hosts", ""),
+    ...(hostAddress === undefined ? {} : { hostAddress }),
+    ...(own === undefined ? {} : { own: { address: own, names } }),
+  });
+}
+
+/** What reaches the host: slirp4netns' gateway where that was asked for, else an address of the host itself. */
+function hostAddressFor({ options }: ContainerRecord, { addresses }: NetworkPlan): string | undefined {
+  const { mode } = options.network;
+  if (mode.kind === "none") return undefined;
+  if (mode.kind === "host") return "127.0.0.1";
+  if (mode.kind === "slirp4netns" && mode.options.allowHostLoopback) return addresses?.gateway;
+  return Object.values(networkInterfaces())
+    .flatMap((list) => list ?? [])
+    .find(({ family, internal }) => family === "IPv4" && !internal)?.address;
+}
+
+function resolvConfText({ record, network }: EtcSurroundings): string {
+  const { mode, dns, dnsSearch, dnsOptions } = record.options.network;
+  const text = readOr("/etc/resolv.conf", "");
+  const better = resolvConfAlternatives(text).find((path) => existsSync(path));
+  const ownNetwork = mode.kind !== "host" && mode.kind !== "path";
+  return resolvConf({
+    host: better !== undefined && ownNetwork ? readOr(better, text) : text,
+    dns,
+    search: dnsSearch,
+    options: dnsOptions,
+    helperNameserver: network.addresses?.nameserver,
+    ownNetwork,
+    ipv6: mode.kind === "slirp4netns" && mode.options.enableIpv6 === true,
+  });
+}
+
+function containerenvFacts({ id, name, image, options }: ContainerRecord): Parameters<typeof containerenv>[0] {
+  if (!options.security.privileged) return undefined;
+  return { engine: "tspod", name, id, image: image?.name ?? "", imageId: image?.id.slice("sha256:".length) ?? "", rootless: true };
+}
+
+function missingAccounts({ record, accounts }: EtcSurroundings): { passwd?: string; group?: string } {
+  const { process, passwdEntry } = record.options;
+  // An image without a passwd gets none for root: there is nothing to tell names by, and none is missed.
+  if (process.user === "" && accounts.passwdText === "") return {};
+  return accountTexts(accounts, lookupUser(process.user, accounts), { home: process.workdir, entry: passwdEntry });
+}
+
+function timeZoneFile({ tz }: CreateOptions): string | undefined {
+  if (tz === undefined) return undefined;
+  const path = tz === "local" ? "/etc/localtime" : `/usr/share/zoneinfo/${tz}`;
+  return existsSync(path) ? path : undefined;
+}
+
+function readOr(path: string, otherwise: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return otherwise; // a host without that file has nothing to say there
+  }
+}

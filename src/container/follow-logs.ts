@@ -1,0 +1,94 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Container } from "./list.ts";
+import type { LogRecord } from "./log-record.ts";
+import { tailRecords } from "./log-tail.ts";
+import { type LogReader, openLog } from "./read-log.ts";
+import { isSettled } from "./wait.ts";
+import { readContainerState } from "./state.ts";
+
+export interface FollowOptions {
+  /** Go on until the containers have ended. */
+  readonly follow: boolean;
+  /** Lines of each container to begin with; negative: all. */
+  readonly tail: number;
+  /** Milliseconds since the epoch. */
+  readonly since: number | undefined;
+  readonly until: number | undefined;
+  readonly timestamps: boolean;
+  readonly prefix: "name" | "id" | "none";
+  readonly signal: AbortSignal;
+  readonly stdout: (bytes: Uint8Array) => void;
+  readonly stderr: (bytes: Uint8Array) => void;
+  readonly flush: () => void;
+}
+
+const PAUSE_MS = 50;
+const NEWLINE = Buffer.from("\n");
+
+/** Print the logs of containers, one after the other what is there, then all as it comes. */
+export async function followLogs(containers: readonly Container[], options: FollowOptions): Promise<void> {
+  using readers = new DisposableStack();
+  const sources = containers.map((container) => logSource(container, readers.use(openLog(container.record.options.log.path ?? container.paths.log)), options));
+  for (const source of sources) source.begin();
+  options.flush();
+  let open = options.follow ? sources : [];
+  while (open.length > 0) {
+    // Asked before the read: what was written until then, the read still finds.
+    const ended = new Set(open.filter(({ container }) => isSettled(readContainerState(container.paths))));
+    for (const source of open) source.advance();
+    options.flush();
+    open = open.filter((source) => !ended.has(source) && !source.passed());
+    if (open.length > 0) await sleep(PAUSE_MS, undefined, { signal: options.signal });
+  }
+}
+
+interface LogSource {
+  readonly container: Container;
+  /** Print what is there, as far as `tail` goes. */
+  begin(): void;
+  /** Print what has come since. */
+  advance(): void;
+  /** Whether `until` is over. */
+  passed(): boolean;
+}
+
+function logSource(container: Container, reader: LogReader, options: FollowOptions): LogSource {
+  const show = recordPrinter(container, options);
+  const wanted = (record: LogRecord): boolean => inRange(record, options);
+  return {
+    container,
+    begin() {
+      if (options.tail < 0) return this.advance();
+      let kept: LogRecord[] = [];
+      // Only as much as can still be in the tail is held in memory.
+      for (const records of reader.read()) kept = tailRecords([...kept, ...records.filter(wanted)], options.tail);
+      for (const record of kept) show(record);
+    },
+    advance() {
+      for (const records of reader.read()) for (const record of records) if (wanted(record)) show(record);
+    },
+    passed: () => options.until !== undefined && Date.now() > options.until,
+  };
+}
+
+function inRange(record: LogRecord, { since, until }: FollowOptions): boolean {
+  if (since === undefined && until === undefined) return true;
+  const time = Date.parse(record.time);
+  return (since === undefined || time >= since) && (until === undefined || time <= until);
+}
+
+/** A partial record is printed without a newline: the next record of that stream goes on in the same line. */
+function recordPrinter({ record: { name, id } }: Container, options: FollowOptions): (record: LogRecord) => void {
+  const inLine = { stdout: false, stderr: false };
+  const label = { name: `${name} `, id: `${id.slice(0, 12)} `, none: "" }[options.prefix];
+  return ({ time, stream, partial, text }) => {
+    const write = options[stream];
+    if (!inLine[stream]) {
+      const prefix = `${label}${options.timestamps ? `${time} ` : ""}`;
+      if (prefix !== "") write(Buffer.from(prefix));
+    }
+    write(text);
+    if (!partial) write(NEWLINE);
+    inLine[stream] = partial;
+  };
+}
