@@ -8,5 +8,26 @@ type LoadCommand = () => Promise<{ readonly command: Command }>;
  * A row: the words, then what loads it. Nothing is loaded but the one that runs.
  */
 export const commands: Readonly<Record<string, LoadCommand>> = {
+  attach: () => import("./attach.ts"),
+  "container attach": () => import("./attach.ts"),
+  "container exec": () => import("./exec.ts"),
+  "container kill": () => import("./kill.ts"),
+  "container list": () => import("./ps.ts"),
+  "container logs": () => import("./logs.ts"),
+  "container ls": () => import("./ps.ts"),
+  "container ps": () => import("./ps.ts"),
+  "container rm": () => import("./rm.ts"),
+  "container start": () => import("./start.ts"),
+  "container stop": () => import("./stop.ts"),
+  "container wait": () => import("./wait.ts"),
+  exec: () => import("./exec.ts"),
+  kill: () => import("./kill.ts"),
+  logs: () => import("./logs.ts"),
+  ps: () => import("./ps.ts"),
+  rm: () => import("./rm.ts"),
+  start: () => import("./start.ts"),
+  stop: () => import("./stop.ts"),
+  unshare: () => import("./unshare.ts"),
   version: () => import("./version.ts"),
+  wait: () => import("./wait.ts"),
 };
