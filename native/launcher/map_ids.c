@@ -126,6 +126,9 @@ die_of_map_program (const char *path, const char *output)
          path, path);
   if (statvfs (path, &file_system) == 0 && (file_system.f_flag & ST_NOSUID) != 0)
     die ("\"%s\" is on a file system mounted with nosuid: mount that without nosuid", path);
+  /* newuidmap compares the process's group with that in /etc/passwd. Only its text tells. */
+  if (strstr (output, "owned by a different user") != NULL)
+    die ("\"%s\" refuses, since this shell's group is not your login group: leave \"newgrp\" or \"sg\" first", path);
   die ("mapping subordinate ids: %s", *output ? output : path);
 }
 

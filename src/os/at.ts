@@ -145,7 +145,7 @@ export function fchownat(
 }
 
 /**
- * Follows a last symlink; with AT_SYMLINK_NOFOLLOW such a one is EOPNOTSUPP (a symlink has no mode).
+ * Follows a last symlink; with AT_SYMLINK_NOFOLLOW such a one is ENOTSUP (a symlink has no mode).
  * @throws {SystemError}
  */
 export function fchmodat(

@@ -42,7 +42,7 @@ export function fadvise(
 
 /**
  * Reserve space, so that a full disk is known before the writing.
- * @throws {SystemError} With ENOSPC; EOPNOTSUPP where the file system can't.
+ * @throws {SystemError} With ENOSPC; ENOTSUP where the file system can't.
  */
 export function fallocate(
   fd: number,

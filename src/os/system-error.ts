@@ -1,4 +1,5 @@
-import { getSystemErrorMessage, getSystemErrorName } from "node:util";
+import { constants } from "node:os";
+import { getSystemErrorMap } from "node:util";
 
 /** A file name or path: text, or the bytes as they are where they need not be UTF-8. */
 export type PathLike = string | Uint8Array;
@@ -14,7 +15,22 @@ export interface SystemError extends Error {
 }
 
 function text(path: PathLike): string {
-  return typeof path === "string" ? path : Buffer.from(path).toString();
+  return path instanceof Uint8Array ? Buffer.from(path).toString() : String(path);
+}
+
+/** Errors that libuv, and so Node's own table, has no name for. */
+const MORE_MESSAGES: Readonly<Record<string, string>> = {
+  ECHILD: "no child processes",
+  EDQUOT: "disk quota exceeded",
+  ESTALE: "stale file handle",
+};
+
+/** Node's names: EOPNOTSUPP is ENOTSUP there. */
+function describe(errno: number): [code: string, message: string] {
+  const known = getSystemErrorMap().get(errno);
+  if (known !== undefined) return known;
+  const code = Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0] ?? `E${-errno}`;
+  return [code, MORE_MESSAGES[code] ?? `system error ${-errno}`];
 }
 
 /** @param errno negative, as the addon answers it */
@@ -23,10 +39,10 @@ export function systemError(
   syscall: string,
   { path, dest }: { path?: PathLike | undefined; dest?: PathLike | undefined } = {},
 ): SystemError {
-  const code = getSystemErrorName(errno);
+  const [code, message] = describe(errno);
   const where =
     path === undefined ? "" : ` '${text(path)}'${dest === undefined ? "" : ` -> '${text(dest)}'`}`;
-  const error = new Error(`${code}: ${getSystemErrorMessage(errno)}, ${syscall}${where}`);
+  const error = new Error(`${code}: ${message}, ${syscall}${where}`);
   return Object.assign(error, {
     code,
     errno,
