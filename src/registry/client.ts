@@ -1,0 +1,161 @@
+import { createAuthorizer } from "./authorization.ts";
+import { loadCertificates } from "./certificates.ts";
+import { speaksPlainHttp } from "./connection-error.ts";
+import type { Credentials } from "./credentials.ts";
+import type { Endpoint } from "./endpoints.ts";
+import { findCredentials } from "./find-credentials.ts";
+import type { RegistriesConf } from "./registries-conf.ts";
+import { RegistryError } from "./registry-error.ts";
+import type { RegistryOptions } from "./registry-options.ts";
+import { responseError } from "./response-error.ts";
+import { type HttpResponse, openTransport, type Transport } from "./transport.ts";
+
+/** One repository in one registry. Dispose of it to close its connections. */
+export interface RegistryClient extends AsyncDisposable {
+  readonly endpoint: Endpoint;
+  /**
+   * GET `/v2/<repository>/<path>` with what authorises it.
+   * @returns a 2xx answer, whose body must be read or destroyed
+   * @throws {RegistryError} If the registry refuses or fails, or can't be reached.
+   */
+  get(path: string, request?: RegistryRequest): Promise<HttpResponse>;
+  /** GET a whole URL that a manifest names, without any credentials. */
+  getForeign(url: string, request?: RegistryRequest): Promise<HttpResponse>;
+}
+
+export interface RegistryRequest {
+  readonly method?: "GET" | "HEAD";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The host behind the name docker.io. */
+const DOCKER_HUB_HOST = "registry-1.docker.io";
+/** First the one that says how to authorise; then one for a token that ran out on its way. */
+const MOST_CHALLENGES = 2;
+
+/**
+ * Prepare to talk to an endpoint: certificates and credentials are read; nothing is sent, but to an insecure
+ * registry, which is asked whether it speaks TLS.
+ * @throws {TspodError} If an auth file, helper or certificate can't be used, or an insecure registry not reached.
+ */
+export async function openRegistry(
+  endpoint: Endpoint,
+  options: RegistryOptions & { readonly conf: RegistriesConf; readonly signal?: AbortSignal | undefined },
+): Promise<RegistryClient> {
+  const { registry, insecure } = endpoint;
+  const host = registry === "docker.io" ? DOCKER_HUB_HOST : registry;
+  const credentials = await credentialsFor(endpoint, options);
+  const certificates = loadCertificates(registry, options.env, options.certDirectory);
+  await using undo = new AsyncDisposableStack();
+  const transport = undo.use(await openTransport({ host, certificates, insecure, env: options.env }));
+  const origin = insecure ? await detectOrigin(transport, host, options.signal) : `https://${host}`;
+  const client = createClient({ endpoint, transport, origin, credentials });
+  const owned = undo.move();
+  return { ...client, endpoint, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** --creds are for the registry that the user names, not for mirrors of somebody else. */
+async function credentialsFor(
+  endpoint: Endpoint,
+  options: RegistryOptions & { readonly conf: RegistriesConf },
+): Promise<Credentials | undefined> {
+  if (options.credentials !== undefined && !endpoint.mirror)
+    return { kind: "password", ...options.credentials };
+  return findCredentials(endpoint.registry, endpoint.repository, options);
+}
+
+/** TLS where the registry has it, else plain HTTP: as Podman does for insecure registries only. */
+async function detectOrigin(
+  transport: Transport,
+  host: string,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const failures: unknown[] = [];
+  for (const origin of [`https://${host}`, `http://${host}`]) {
+    try {
+      const response = await transport.send(`${origin}/v2/`, { signal });
+      response.body.on("error", () => undefined).destroy();
+      return origin;
+    } catch (error) {
+      signal?.throwIfAborted();
+      failures.push(error);
+    }
+  }
+  throw pingError(
+    host,
+    failures.find((failure) => !speaksPlainHttp(failure)),
+  );
+}
+
+interface ClientParts {
+  readonly endpoint: Endpoint;
+  readonly transport: Transport;
+  /** `https://host[:port]` */
+  readonly origin: string;
+  readonly credentials: Credentials | undefined;
+}
+
+function createClient({
+  endpoint,
+  transport,
+  origin,
+  credentials,
+}: ClientParts): Pick<RegistryClient, "get" | "getForeign"> {
+  const { registry, repository } = endpoint;
+  const authorizer = createAuthorizer({
+    transport,
+    credentials,
+    plainHttp: origin.startsWith("http:"),
+    now: Date.now,
+  });
+  const scope = `repository:${repository}:pull`;
+
+  async function attempt(path: string, request: RegistryRequest): Promise<HttpResponse> {
+    for (let challenges = 0; ; challenges++) {
+      const authorization = await authorizer.header(scope);
+      const headers = { ...request.headers, ...(authorization !== undefined && { authorization }) };
+      const response = await transport
+        .send(`${origin}/v2/${repository}/${path}`, { ...request, headers, shownUrl: `${origin}/v2/` })
+        .catch((error: unknown) => {
+          request.signal?.throwIfAborted();
+          throw pingError(registry, error);
+        });
+      if (response.status >= 200 && response.status < 300) return response;
+      const again =
+        response.status === 401 &&
+        challenges < MOST_CHALLENGES &&
+        authorizer.challenged(response, authorization);
+      if (!again) throw await refusal(response, endpoint, credentials);
+      response.body.on("error", () => undefined).destroy();
+    }
+  }
+
+  return {
+    get: (path, request = {}) => attempt(path, request),
+    async getForeign(url, request = {}) {
+      const response = await transport.send(url, request);
+      if (response.status >= 200 && response.status < 300) return response;
+      throw await responseError(response, Date.now());
+    },
+  };
+}
+
+function pingError(registry: string, cause: unknown): unknown {
+  if (!(cause instanceof RegistryError) || cause.failure.status !== undefined) return cause;
+  return new RegistryError(`pinging container registry ${registry}`, { ...cause.failure, cause });
+}
+
+async function refusal(
+  response: HttpResponse,
+  { registry }: Endpoint,
+  credentials: Credentials | undefined,
+): Promise<RegistryError> {
+  const error = await responseError(response, Date.now());
+  if (response.status !== 401 && response.status !== 403) return error;
+  const advice =
+    credentials === undefined
+      ? `log in with "tspod login ${registry}", or give --creds or --authfile`
+      : `the credentials for ${registry} are wrong or give no access: see "tspod login ${registry}", --creds and --authfile`;
+  return new RegistryError(`${error.message} (${advice})`, error.failure);
+}

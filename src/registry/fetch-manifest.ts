@@ -1,0 +1,68 @@
+import { TspodError } from "../errors.ts";
+import { type Digest, isDigest, sha256 } from "../oci/digest.ts";
+import { mediaType } from "../oci/media-type.ts";
+import type { RegistryClient } from "./client.ts";
+import { readLimited } from "./read-limited.ts";
+
+/** A manifest or index as it came, its digest verified where the registry or the reference names one. */
+export interface RawManifest {
+  /** As the registry says; what is in it is checked by parseManifest(). */
+  readonly contentType: string;
+  readonly digest: Digest;
+  readonly content: Buffer;
+}
+
+/** Bytes; containers/image and Docker have the same. */
+const MANIFEST_LIMIT = 4 * 1024 * 1024;
+
+const ACCEPT = [
+  mediaType.ociIndex,
+  mediaType.ociManifest,
+  mediaType.dockerManifestList,
+  mediaType.dockerManifest,
+].join(", ");
+
+/**
+ * Fetch a manifest or an index.
+ * @param which a tag or a digest
+ * @throws {TspodError} If it can't be had, is too large, or has another digest.
+ */
+export async function fetchManifest(
+  client: RegistryClient,
+  which: string,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<RawManifest> {
+  const response = await client.get(`manifests/${which}`, { headers: { accept: ACCEPT }, signal });
+  const content = await readLimited(response.body, MANIFEST_LIMIT);
+  const digest = sha256(content);
+  const said = [response.headers["docker-content-digest"]].flat()[0];
+  const expected = isDigest(which) ? which : said;
+  // A digest of another algorithm in the header is none that we could check; by tag nothing was promised then.
+  if (expected !== undefined && isDigest(expected) && digest !== expected) {
+    throw new TspodError(`manifest has digest ${digest}, expected ${expected}`);
+  }
+  return { contentType: contentType(response.headers["content-type"]), digest, content };
+}
+
+/**
+ * The digest that a tag stands for now, without fetching the manifest (docker.io doesn't count it as a pull).
+ * @returns undefined where the registry doesn't say
+ */
+export async function fetchManifestDigest(
+  client: RegistryClient,
+  which: string,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<Digest | undefined> {
+  const response = await client.get(`manifests/${which}`, {
+    method: "HEAD",
+    headers: { accept: ACCEPT },
+    signal,
+  });
+  response.body.on("error", () => undefined).destroy();
+  const said = [response.headers["docker-content-digest"]].flat()[0];
+  return said !== undefined && isDigest(said) ? said : undefined;
+}
+
+function contentType(header: string | string[] | undefined): string {
+  return ([header].flat()[0] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
+}

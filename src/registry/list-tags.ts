@@ -1,0 +1,46 @@
+import * as z from "zod/mini";
+import { TspodError } from "../errors.ts";
+import type { RegistryClient } from "./client.ts";
+import { readLimited } from "./read-limited.ts";
+
+const tagsSchema = z.object({ tags: z.nullable(z.array(z.string())) });
+
+const PAGE_LIMIT = 4 * 1024 * 1024;
+/** A registry that pages for ever is not followed for ever. */
+const MOST_PAGES = 1000;
+
+/**
+ * All tags of a repository, in the registry's order.
+ * @throws {TspodError} If the registry refuses or answers nonsense.
+ * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#listing-tags
+ */
+export async function listTags(
+  client: RegistryClient,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<string[]> {
+  const tags: string[] = [];
+  let path: string | undefined = "tags/list";
+  for (let page = 0; path !== undefined && page < MOST_PAGES; page++) {
+    const response = await client.get(path, { signal });
+    const answer = z.safeParse(tagsSchema, parseJson(await readLimited(response.body, PAGE_LIMIT)));
+    if (!answer.success) throw new TspodError("the registry's list of tags is not valid");
+    tags.push(...(answer.data.tags ?? []));
+    path = nextPage([response.headers.link].flat()[0]);
+  }
+  return tags;
+}
+
+/** `Link: </v2/name/tags/list?last=x&n=100>; rel="next"`: of it only the query counts, so no other host is asked. */
+function nextPage(link: string | undefined): string | undefined {
+  const [, url = ""] = /<([^>]*)>\s*;[^,]*rel="?next"?/.exec(link ?? "") ?? [];
+  const query = url.includes("?") ? url.slice(url.indexOf("?")) : "";
+  return query === "" ? undefined : `tags/list${query}`;
+}
+
+function parseJson(content: Buffer): unknown {
+  try {
+    return JSON.parse(content.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { parse, TomlError } from "smol-toml";
+import { TspodError } from "../errors.ts";
+
+/** A parsed TOML file that can say where in it something stands. */
+export interface TomlFile {
+  readonly path: string;
+  readonly table: Readonly<Record<string, unknown>>;
+  /** An error about this file: `path:line: message`; the line is that of the first match of `where`. */
+  problem(message: string, where?: RegExp): TspodError;
+}
+
+/**
+ * Read one TOML file.
+ * @returns undefined where there is no such file
+ * @throws {TspodError} If it can't be read or isn't TOML; names file and line.
+ */
+export function readToml(path: string): TomlFile | undefined {
+  const text = readIfThere(path);
+  if (text === undefined) return undefined;
+  const problem = (message: string, where?: RegExp): TspodError =>
+    new TspodError(`${path}:${where === undefined ? "" : `${lineOf(text, where)}:`} ${message}`);
+  try {
+    return { path, table: parse(text, { integersAsBigInt: "asNeeded" }), problem };
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error;
+    // The library's message goes on with a picture of the place, over several lines.
+    const [first = "invalid TOML"] = error.message.split("\n");
+    throw new TspodError(
+      `${path}:${error.line}: ${first.replace(/^Invalid TOML document: /, "invalid TOML: ")}`,
+    );
+  }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === "ENOENT" || code === "ENOTDIR") return undefined;
+    throw new TspodError(`reading "${path}"`, { cause: error });
+  }
+}
+
+function lineOf(text: string, where: RegExp): number {
+  const line = text.split("\n").findIndex((candidate) => where.test(candidate.replace(/#.*/, "")));
+  return line < 0 ? 1 : line + 1;
+}

@@ -1,0 +1,17 @@
+import type { Env } from "./registries-conf.ts";
+
+/** What the user says about registries, on the command line and in the environment. */
+export interface RegistryOptions {
+  /** Of it HOME, XDG_*, REGISTRY_AUTH_FILE, DOCKER_CONFIG, CONTAINERS_REGISTRIES_CONF, *_PROXY and PATH are used. */
+  readonly env: Env;
+  /** --authfile */
+  readonly authFile?: string;
+  /** --creds */
+  readonly credentials?: { readonly username: string; readonly password: string };
+  /** --cert-dir */
+  readonly certDirectory?: string;
+  /** --tls-verify; undefined: what registries.conf says. */
+  readonly tlsVerify?: boolean;
+  /** Where the system's containers configuration is; default "/etc/containers". */
+  readonly systemConfiguration?: string;
+}

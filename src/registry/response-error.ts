@@ -1,0 +1,72 @@
+import * as z from "zod/mini";
+import { readLimited } from "./read-limited.ts";
+import { RegistryError } from "./registry-error.ts";
+import type { HttpResponse } from "./transport.ts";
+
+const errorsSchema = z.object({
+  errors: z
+    .array(z.object({ code: z.optional(z.string()), message: z.optional(z.string()) }))
+    .check(z.minLength(1)),
+});
+
+/** Error pages beyond this are not worth reading. */
+const ERROR_PAGE_LIMIT = 64 * 1024;
+const MESSAGE_LIMIT = 300;
+
+/**
+ * What a registry's refusal says, in Podman's words: `manifest unknown: manifest unknown`. Reads the body.
+ * @param now milliseconds since the epoch, for a Retry-After that is a date
+ * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
+ */
+export async function responseError(response: HttpResponse, now: number): Promise<RegistryError> {
+  const { status, headers } = response;
+  const page = await readLimited(response.body, ERROR_PAGE_LIMIT).catch(() => undefined);
+  const retryAfterMs = parseRetryAfter(single(headers["retry-after"]), now);
+  const [first] = parseErrors(page);
+  const code = first?.code?.toLowerCase().replaceAll("_", " ");
+  return new RegistryError(
+    first === undefined ? plainMessage(status) : `${code}: ${printable(first.message)}`,
+    {
+      status,
+      transient: status === 429 || status === 408 || (status >= 500 && status !== 501),
+      ...(code !== undefined && { code }),
+      ...(retryAfterMs !== undefined && { retryAfterMs }),
+    },
+  );
+}
+
+/** Retry-After: seconds or a date. @returns milliseconds to wait */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  if (value === undefined) return undefined;
+  if (/^\d+$/.test(value)) return Number(value) * 1000;
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}
+
+function plainMessage(status: number): string {
+  if (status === 429) return "toomanyrequests: too many requests to registry";
+  if (status === 401) return "unauthorized: authentication required";
+  if (status === 403) return "denied: requested access to the resource is denied";
+  if (status === 404) return "not found: the server answers 404, is it a container registry?";
+  return `received unexpected HTTP status ${status}`;
+}
+
+function parseErrors(
+  page: Buffer | undefined,
+): { code?: string | undefined; message?: string | undefined }[] {
+  try {
+    const answer = z.safeParse(errorsSchema, JSON.parse(page?.toString("utf8") ?? ""));
+    return answer.success && answer.data.errors[0]?.code !== undefined ? answer.data.errors : [];
+  } catch {
+    return []; // HTML of a proxy, or nothing: the status has to do
+  }
+}
+
+/** A server's words go to a terminal: no control characters, and not without end. */
+function printable(text = ""): string {
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, " ").slice(0, MESSAGE_LIMIT);
+}
+
+function single(value: string | string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : value?.[0];
+}

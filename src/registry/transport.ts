@@ -1,0 +1,139 @@
+import type { Readable } from "node:stream";
+import type { Dispatcher } from "undici";
+import request from "undici/lib/api/api-request.js";
+import Agent from "undici/lib/dispatcher/agent.js";
+import redirect from "undici/lib/interceptor/redirect.js";
+import type { Certificates } from "./certificates.ts";
+import { connectionError } from "./connection-error.ts";
+import type { Env } from "./registries-conf.ts";
+import { RegistryError } from "./registry-error.ts";
+
+/** An answer; its body must be read or destroyed. */
+export interface HttpResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly body: Readable;
+}
+
+export interface HttpRequest {
+  readonly method?: "GET" | "HEAD" | "POST";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal | undefined;
+  /** What stands in an error for the URL. */
+  readonly shownUrl?: string;
+}
+
+/** HTTP to one registry and to where it redirects. */
+export interface Transport extends AsyncDisposable {
+  /**
+   * Redirects are followed; another origin gets neither credentials nor the client certificate.
+   * @throws {RegistryError} If there is no answer.
+   */
+  send(url: string, request?: HttpRequest): Promise<HttpResponse>;
+}
+
+export interface TransportOptions {
+  /** `host[:port]` that the client certificate is for. */
+  readonly host: string;
+  readonly certificates: Certificates;
+  /** Take any certificate, and let a redirect lead to plain HTTP. */
+  readonly insecure: boolean;
+  /** Of it the variables for proxies. */
+  readonly env: Env;
+}
+
+const CONNECT_TIMEOUT_MS = 15_000;
+/** Longest silence before and during an answer; a blob then goes on with a new request. */
+const SILENCE_TIMEOUT_MS = 60_000;
+const REDIRECTS = 8;
+/** Bytes that are read ahead of the consumer. */
+const READ_AHEAD = 1024 * 1024;
+/** Go's rule, and so Podman's: what is on this machine is never asked for by a proxy. */
+const NEVER_PROXIED = "localhost,127.0.0.1,::1";
+
+/** Open connections are kept until the transport is disposed of. */
+export async function openTransport(options: TransportOptions): Promise<Transport> {
+  const { ca, client } = options.certificates;
+  const tls = { ...(ca !== undefined && { ca: [...ca] }), rejectUnauthorized: !options.insecure };
+  const others = await dispatchers(tls, options.env);
+  const own = client === undefined ? others : await dispatchers({ ...tls, ...client }, options.env);
+  const dispatcher = others.direct.compose(
+    () => (opts, handler) => {
+      const url = new URL(String(opts.origin));
+      if (url.protocol === "http:" && !options.insecure) {
+        handler.onResponseError?.(
+          undefined as never,
+          new RegistryError("redirected from https to plain http"),
+        );
+        return false;
+      }
+      return (url.host === options.host ? own : others).choose(url).dispatch(opts, handler);
+    },
+    redirect({ maxRedirections: REDIRECTS }),
+  );
+  return {
+    send: (url, asked = {}) => send(dispatcher, url, asked),
+    async [Symbol.asyncDispose]() {
+      // destroy(), since close() would wait for the rest of a body that nobody reads
+      for (const each of new Set([...own.all, ...others.all])) await each.destroy();
+    },
+  };
+}
+
+interface Dispatchers {
+  readonly direct: Dispatcher;
+  readonly all: readonly Dispatcher[];
+  choose(url: URL): Dispatcher;
+}
+
+async function dispatchers(
+  tls: { ca?: string[]; rejectUnauthorized: boolean; cert?: string; key?: string },
+  env: Env,
+): Promise<Dispatchers> {
+  const common = {
+    // A stream of its own for each layer is faster than HTTP/2's small shared window.
+    allowH2: false,
+    headersTimeout: SILENCE_TIMEOUT_MS,
+    bodyTimeout: SILENCE_TIMEOUT_MS,
+    connect: { ...tls, timeout: CONNECT_TIMEOUT_MS },
+  };
+  const direct = new Agent(common);
+  const httpProxy = env.http_proxy || env.HTTP_PROXY || "";
+  const httpsProxy = env.https_proxy || env.HTTPS_PROXY || "";
+  if (httpProxy === "" && httpsProxy === "") return { direct, all: [direct], choose: () => direct };
+  const { default: EnvHttpProxyAgent } = await import("undici/lib/dispatcher/env-http-proxy-agent.js");
+  const proxied = new EnvHttpProxyAgent({
+    ...common,
+    httpProxy,
+    httpsProxy,
+    noProxy: [env.no_proxy || env.NO_PROXY || "", NEVER_PROXIED].join(","),
+    requestTls: tls,
+  });
+  return {
+    direct,
+    all: [direct, proxied],
+    // undici would send https through HTTP_PROXY where HTTPS_PROXY is not set; Go and curl don't.
+    choose: ({ protocol }) => (protocol === "https:" && httpsProxy === "" ? direct : proxied),
+  };
+}
+
+async function send(dispatcher: Dispatcher, url: string, asked: HttpRequest): Promise<HttpResponse> {
+  const { origin, pathname, search } = new URL(url);
+  const { method = "GET", headers = {}, body, signal } = asked;
+  try {
+    const response = await request.call(dispatcher, {
+      origin,
+      path: pathname + search,
+      method,
+      headers: { "user-agent": "tspod", ...headers },
+      highWaterMark: READ_AHEAD,
+      ...(body !== undefined && { body }),
+      ...(signal !== undefined && { signal }),
+    });
+    return { status: response.statusCode, headers: response.headers, body: response.body };
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw connectionError(error, { method, url: asked.shownUrl ?? origin + pathname });
+  }
+}
