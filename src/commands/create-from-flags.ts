@@ -1,0 +1,88 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { checkRestart, createContainer } from "../container/create.ts";
+import { findContainer } from "../container/find.ts";
+import type { Container } from "../container/list.ts";
+import { removeContainer } from "../container/remove.ts";
+import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import type { CreateOptions } from "../oci/create-options.ts";
+import { checkContainerName } from "../oci/names.ts";
+import { detectCgroup } from "../rootless/cgroup.ts";
+import { chooseRuntime } from "../rootless/runtime.ts";
+import type { createFlags } from "./create-flags/create-flags.ts";
+import { createOptionsFromFlags } from "./create-flags/options-from-flags.ts";
+import { engineOf } from "./engine.ts";
+import type { Call } from "./framework/define-command.ts";
+import { imageForContainer, type NamedImage, parsePullPolicy } from "./resolve-image.ts";
+
+type CreateCall = Call<typeof createFlags>;
+
+/**
+ * What `create` and `run` have in common: the image found or pulled, the flags turned into options, the container made.
+ * All that can be wrong with the command line is found before anything is pulled or made.
+ */
+export async function createFromFlags(call: CreateCall): Promise<Container> {
+  const { flags } = call;
+  if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
+  if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
+  if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
+  const readFile = (path: string): string => readFileSync(path, "utf8");
+  const surroundings = { env: call.env, cwd: call.cwd, uid: call.launch.uid, given: call.given, readFile };
+  // Without the image's config first: a bad flag is told before a download, not after it.
+  createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
+  const engine = engineOf(call);
+  const cgroup = detectCgroup({ env: call.env, uid: call.launch.uid, manager: engine.cgroupManager });
+  const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, cgroup });
+  const image = await findImage(call);
+  const options = createOptionsFromFlags(flags, call.operands, { ...surroundings, image: image?.stored.config });
+  checkRestart(options);
+  if (flags.replace && flags.name) await removeNamed(call, flags.name);
+  const container = await createContainer(engine, {
+    options,
+    name: flags.name === "" ? undefined : flags.name,
+    image,
+    runtime,
+    createCommand: call.argv,
+  });
+  writeCidFile(options, container.record.id);
+  return container;
+}
+
+async function findImage(call: CreateCall): Promise<NamedImage | undefined> {
+  const { flags, operands } = call;
+  if (flags.rootfs) return undefined;
+  const { os, arch: architecture, variant } = flags;
+  return imageForContainer(call, {
+    text: operands[0] ?? "",
+    policy: parsePullPolicy(flags.pull),
+    quiet: flags.quiet,
+    authFile: flags.authfile,
+    tlsVerify: call.given.has("tls-verify") ? flags["tls-verify"] : undefined,
+    platform: { text: flags.platform, os, architecture, variant },
+  });
+}
+
+function checkCidFile(path: string): void {
+  if (existsSync(path)) {
+    throw new InUseError(`container id file exists. Ensure another container is not using it or delete ${path}`);
+  }
+}
+
+function writeCidFile({ cidFile }: CreateOptions, id: string): void {
+  if (cidFile === undefined) return;
+  try {
+    writeFileSync(cidFile, id, { flag: "wx" });
+  } catch (error) {
+    throw new TspodError(`writing CID file "${cidFile}"`, { cause: error });
+  }
+}
+
+async function removeNamed(call: CreateCall, name: string): Promise<void> {
+  const engine = engineOf(call);
+  try {
+    const old = findContainer(engine, name);
+    if (old.record.name !== name) return; // an ID that begins so is another container
+    await removeContainer(engine, old, { force: true, volumes: false, timeout: old.record.options.process.stopTimeout, warn: call.warn });
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import { createFlags } from "./create-flags/create-flags.ts";
+import { createFromFlags } from "./create-from-flags.ts";
+import { defineCommand } from "./framework/define-command.ts";
+
+export const command = defineCommand({
+  name: "create",
+  operands: "IMAGE [COMMAND [ARG...]]",
+  summary: "Create a container without starting it",
+  description: "Takes the flags of run. The container's ID is printed; start runs it.",
+  examples: [{ line: "tspod create --name web -p 8080:80 httpd", help: "make a container to be started later" }],
+  flags: createFlags,
+  haltAtOperand: true,
+  minOperands: 1,
+  complete: ["image", "none"],
+  async run(call) {
+    const { record } = await createFromFlags(call);
+    call.print(record.id);
+  },
+});

@@ -1,0 +1,53 @@
+import type { PullPolicy } from "../image/pull.ts";
+import { NotFoundError, UsageError } from "../errors.ts";
+import { resolveImage, type StoredImage } from "../storage/image-store.ts";
+import type { Call } from "./framework/define-command.ts";
+import type { FlagTable } from "./framework/flag.ts";
+
+export interface ImageRequest {
+  /** As the user typed it. */
+  readonly text: string;
+  readonly policy: PullPolicy;
+  readonly quiet: boolean;
+  readonly tlsVerify?: boolean | undefined;
+  readonly authFile?: string | undefined;
+  readonly platform: PlatformRequest;
+}
+
+/** --platform, --os, --arch, --variant as given. */
+export interface PlatformRequest {
+  readonly text: string | undefined;
+  readonly os: string | undefined;
+  readonly architecture: string | undefined;
+  readonly variant: string | undefined;
+}
+
+export interface NamedImage {
+  readonly stored: StoredImage;
+  /** The full reference it was found by; its ID where it was found by that. */
+  readonly name: string;
+}
+
+/**
+ * The image that a container is to be made from: the one that is here, or else pulled. The registry client is loaded
+ * only in the second case.
+ * @throws {NotFoundError} If it is not here and may not be pulled.
+ */
+export async function imageForContainer<T extends FlagTable>(call: Call<T>, request: ImageRequest): Promise<NamedImage> {
+  const found = request.policy === "always" || request.policy === "newer" ? undefined : resolveImage(call.store(), request.text);
+  if (found !== undefined) return { stored: found.image, name: found.name ?? found.image.names[0] ?? found.image.id };
+  if (request.policy === "never") throw new NotFoundError(`${request.text}: image not known`);
+  const { pullForContainer } = await import("./pull-for-container.ts");
+  return pullForContainer(call, request);
+}
+
+const POLICIES: readonly PullPolicy[] = ["missing", "always", "newer", "never"];
+
+/** `--pull`; bare, or `true`, is always as Podman 4 has it. @throws {UsageError} If it is no policy. */
+export function parsePullPolicy(text: string): PullPolicy {
+  if (text === "" || text === "true") return "always";
+  if (text === "ifnotpresent" || text === "IfNotPresent" || text === "false") return "missing";
+  const policy = POLICIES.find((name) => name === text);
+  if (policy === undefined) throw new UsageError(`unsupported pull policy "${text}": use always, missing, newer or never`);
+  return policy;
+}

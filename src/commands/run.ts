@@ -1,0 +1,85 @@
+import { startContainer } from "../container/start.ts";
+import { removeContainer } from "../container/remove.ts";
+import type { Container } from "../container/list.ts";
+import { parseDetachKeys } from "../oci/detach-keys.ts";
+import { attachFlags } from "./attach-flags.ts";
+import { attachToContainer, callerWindow } from "./attach-to.ts";
+import { createFlags } from "./create-flags/create-flags.ts";
+import { createFromFlags } from "./create-from-flags.ts";
+import { engineOf } from "./engine.ts";
+import { type Call, defineCommand } from "./framework/define-command.ts";
+import type { FlagTable } from "./framework/flag.ts";
+
+const flags = {
+  ...createFlags,
+  ...attachFlags,
+  detach: { type: "boolean", short: "d", help: "Run the container in the background and print its ID" },
+} as const satisfies FlagTable;
+
+const NO_WINDOW = { rows: 0, columns: 0 };
+
+export const command = defineCommand({
+  name: "run",
+  operands: "IMAGE [COMMAND [ARG...]]",
+  summary: "Run a command in a new container",
+  description:
+    "Finds the image, or pulls it where it is not here, makes a container of it and starts it. Without --detach this terminal is the container's, and tspod's exit code is the container's.",
+  examples: [
+    { line: "tspod run -it --rm alpine sh", help: "a shell in a new container that is gone afterwards" },
+    { line: "tspod run -d --name web -p 8080:80 httpd", help: "a server in the background, reached on port 8080" },
+    { line: "tspod run --rm -v .:/src -w /src gcc make", help: "a tool that works on the current directory" },
+  ],
+  exitCodes: {
+    125: "tspod itself failed",
+    126: "the command cannot be invoked",
+    127: "the command cannot be found",
+    "0-255": "otherwise the exit code of the container, 128 + n where signal n ended it",
+  },
+  flags,
+  haltAtOperand: true,
+  minOperands: 1,
+  complete: ["image", "none"],
+  async run(call) {
+    const detachKeys = parseDetachKeys(call.flags["detach-keys"]);
+    if (call.flags.tty && !call.flags.detach && !call.terminal.stdin) warnOfNoTerminal(call);
+    const container = await createFromFlags(call);
+    const attached = !call.flags.detach;
+    const started = await startOrUndo(call, container, { window: attached ? callerWindow() : NO_WINDOW, hold: attached });
+    if (!attached || started === undefined) {
+      call.print(container.record.id);
+      return;
+    }
+    const streams = call.flags.attach.map((name) => name.toLowerCase());
+    const wants = (name: string): boolean => streams.length === 0 || streams.includes(name);
+    attachToContainer(call, container, {
+      stdin: container.record.options.process.openStdin && wants("stdin"),
+      stdout: wants("stdout"),
+      stderr: wants("stderr"),
+      detachKeys,
+      signalProxy: call.flags["sig-proxy"],
+      syncFd: started.syncFd,
+    });
+  },
+});
+
+/** As Podman words it: the container still gets its terminal, only this one is none. */
+function warnOfNoTerminal(call: Call<typeof flags>): void {
+  call.warn("WARN[0000] The input device is not a TTY. The --tty and --interactive flags might not work properly");
+}
+
+/** A container that could not be started stays, as created; with --rm it goes. */
+async function startOrUndo(
+  call: Call<typeof flags>,
+  container: Container,
+  options: Parameters<typeof startContainer>[2],
+): ReturnType<typeof startContainer> {
+  const engine = engineOf(call);
+  try {
+    return await startContainer(engine, container, options);
+  } catch (error) {
+    if (container.record.options.rm) {
+      await removeContainer(engine, container, { force: true, volumes: true, timeout: 0, warn: engine.warn });
+    }
+    throw error;
+  }
+}
