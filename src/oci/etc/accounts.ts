@@ -21,7 +21,7 @@ export function accountTexts(files: UserFiles, user: ResolvedUser, defaults: Acc
   const { home, name = String(user.uid) } = defaults;
   const entry =
     defaults.entry === undefined
-      ? `${name}:*:${user.uid}:${user.gid}:${defaults.name ?? "container user"}:${home}:/bin/sh`
+      ? `${name}:*:${user.uid}:${user.gid}:${defaults.name === undefined ? "container user" : ""}:${home}:/bin/sh`
       : expand(defaults.entry, {
           USERNAME: name,
           UID: String(user.uid),
@@ -29,7 +29,7 @@ export function accountTexts(files: UserFiles, user: ResolvedUser, defaults: Acc
           NAME: name,
           HOME: home,
         });
-  const groupLine = `${defaults.name ?? user.gid}:x:${user.gid}:${user.uid === user.gid ? name : ""}`;
+  const groupLine = `${defaults.name ?? user.gid}:x:${user.gid}:${name}`;
   return {
     ...(!hasPasswdEntry(files.passwdText, user.uid) && { passwd: append(files.passwdText, entry) }),
     ...(!hasGroupEntry(files.groupText, user.gid) && { group: append(files.groupText, groupLine) }),

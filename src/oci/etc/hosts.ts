@@ -26,18 +26,13 @@ export function hostsFile(facts: HostsFacts): string {
   const base = parseHosts(facts.base).map((entry) => without(entry, askedNames));
   const known = [...asked, ...base.filter(({ names }) => names.length > 0)];
   const knownNames = new Set(known.flatMap(({ names }) => names));
-  const own: Entry[] = [
-    { address: "127.0.0.1", names: ["localhost"] },
-    { address: "::1", names: ["localhost"] },
-  ].filter(
-    ({ address, names }) =>
-      !known.some((entry) => entry.address === address && entry.names.includes(names[0] ?? "")),
-  );
-  const more = [
+  const localhost: Entry[] = ["127.0.0.1", "::1"].map((address) => ({ address, names: ["localhost"] }));
+  const ours = [
+    ...localhost,
     ...(facts.hostAddress === undefined ? [] : [{ address: facts.hostAddress, names: HOST_NAMES }]),
     ...(facts.own === undefined ? [] : [facts.own]),
   ].map((entry) => without(entry, knownNames));
-  return [...known, ...own, ...more]
+  return [...known, ...ours]
     .filter(({ names }) => names.length > 0)
     .map(format)
     .join("");

@@ -94,9 +94,14 @@ function homeOf(options: CreateOptions, host: HostFacts, user: ResolvedUser): st
   return host.files.passwd === undefined ? "/" : options.process.workdir;
 }
 
+/** What decides whether a container is set up for systemd. */
+export interface SystemdChoice {
+  readonly process: Pick<CreateOptions["process"], "systemd" | "entrypoint" | "command">;
+}
+
 /** Whether the container is set up for systemd as its first process. */
-export function isSystemdMode(options: CreateOptions): boolean {
-  const { systemd, entrypoint, command } = options.process;
+export function isSystemdMode({ process }: SystemdChoice): boolean {
+  const { systemd, entrypoint, command } = process;
   if (systemd !== "true") return systemd === "always";
   const [program = "", ...rest] = [...entrypoint, ...command];
   if (program === "/bin/sh" && rest[0] === "-c") return isSystemd(rest[1]?.split(" ")[0] ?? "");

@@ -1,0 +1,157 @@
+import { TspodError } from "../../errors.ts";
+import type { CgroupOptions, CreateOptions } from "../../oci/create-options.ts";
+import { mergeHealthcheck } from "../../oci/parse/healthcheck.ts";
+import { parseAnnotations, parseLabelFile, parseLabels } from "../../oci/parse/key-value.ts";
+import { parseLogOptions } from "../../oci/parse/log-options.ts";
+import { parseIpc, parseNamespace } from "../../oci/parse/namespace.ts";
+import { parseRestartPolicy } from "../../oci/parse/restart-policy.ts";
+import { parseSysctls } from "../../oci/parse/sysctl.ts";
+import { parseUserNamespace } from "../../oci/parse/user-namespace.ts";
+import type { CreateContext } from "./create-context.ts";
+import type { CreateFlags } from "./create-flags.ts";
+import { mountsFromFlags } from "./mounts-from-flags.ts";
+import { networkFromFlags } from "./network-from-flags.ts";
+import { processFromFlags } from "./process-from-flags.ts";
+import { readNamedFile } from "./read-named-file.ts";
+import { resourcesFromFlags, shmSizeFromFlags, ulimitsFromFlags } from "./resources-from-flags.ts";
+import { securityFromFlags } from "./security-from-flags.ts";
+import { refuseUnsupportedFlags, refuseUnsupportedOptions } from "./unsupported.ts";
+
+/** Longest that sethostname(2) takes. */
+const HOSTNAME_MAX = 64;
+
+/**
+ * The command line of `run` or `create` and the image's config, checked and merged.
+ * @param operands the image (or the root directory, with --rootfs), then the command
+ * @throws {TspodError} If a value can't be read, flags contradict each other, or one is not supported.
+ */
+export function createOptionsFromFlags(
+  flags: CreateFlags,
+  operands: readonly string[],
+  context: CreateContext,
+): CreateOptions {
+  refuseUnsupportedFlags(context);
+  const [imageText = "", ...args] = operands;
+  const options: CreateOptions = {
+    imageText,
+    rootfs: flags.rootfs,
+    process: processFromFlags(flags, args, context),
+    network: networkFromFlags(flags, context),
+    security: securityFromFlags(flags, context),
+    resources: resourcesFromFlags(flags),
+    ...mountsFromFlags(flags, context),
+    shmSize: shmSizeFromFlags(flags),
+    ...ulimitsFromFlags(flags),
+    sysctls: parseSysctls(flags.sysctl),
+    ...namespacesFromFlags(flags),
+    ...labelsFromFlags(flags, context),
+    ...lifecycleFromFlags(flags, context),
+  };
+  refuseUnsupportedOptions(options);
+  return options;
+}
+
+function namespacesFromFlags(
+  flags: CreateFlags,
+): Pick<CreateOptions, "ipc" | "pid" | "uts" | "cgroupns" | "userns" | "cgroups"> {
+  return {
+    ipc: parseIpc(flags.ipc ?? ""),
+    pid: parseNamespace(flags.pid ?? ""),
+    uts: parseNamespace(flags.uts ?? ""),
+    cgroupns: parseNamespace(flags.cgroupns ?? ""),
+    userns: parseUserNamespace({ userns: flags.userns ?? "", uidMap: flags.uidmap, gidMap: flags.gidmap }),
+    cgroups: {
+      mode: parseCgroupMode(flags.cgroups),
+      ...(flags["cgroup-parent"] !== undefined && { parent: flags["cgroup-parent"] }),
+    },
+  };
+}
+
+function parseCgroupMode(text: string): CgroupOptions["mode"] {
+  if (text === "enabled" || text === "disabled" || text === "no-conmon" || text === "split") return text;
+  throw new TspodError(`running container create option: invalid cgroup mode "${text}": invalid argument`);
+}
+
+function labelsFromFlags(
+  flags: CreateFlags,
+  context: CreateContext,
+): Pick<CreateOptions, "labels" | "annotations"> {
+  return {
+    labels: { ...context.image.Labels, ...parseLabels([...labelsOfFiles(flags, context), ...flags.label]) },
+    annotations: parseAnnotations(flags.annotation),
+  };
+}
+
+function labelsOfFiles(flags: CreateFlags, context: CreateContext): string[] {
+  try {
+    return flags["label-file"].flatMap((path) => parseLabelFile(readNamedFile(path, context)));
+  } catch (cause) {
+    throw new TspodError("unable to process labels", { cause });
+  }
+}
+
+type LifecycleOptions = Pick<
+  CreateOptions,
+  | "hostname"
+  | "healthcheck"
+  | "restart"
+  | "log"
+  | "rm"
+  | "rmi"
+  | "tz"
+  | "passwd"
+  | "passwdEntry"
+  | "sdnotify"
+  | "secrets"
+  | "requires"
+  | "cidFile"
+  | "pidFile"
+  | "monitorPidFile"
+>;
+
+function lifecycleFromFlags(flags: CreateFlags, { image }: CreateContext): LifecycleOptions {
+  const hostname = parseHostname(flags.hostname);
+  const healthcheck = mergeHealthcheck(
+    {
+      command: flags["health-cmd"],
+      interval: flags["health-interval"],
+      timeout: flags["health-timeout"],
+      startPeriod: flags["health-start-period"],
+      retries: flags["health-retries"],
+      onFailure: flags["health-on-failure"],
+      disable: flags["no-healthcheck"],
+    },
+    image.Healthcheck,
+  );
+  return {
+    ...(hostname !== undefined && { hostname }),
+    ...(healthcheck !== undefined && { healthcheck }),
+    restart: parseRestartPolicy(flags.restart ?? ""),
+    log: parseLogOptions(flags["log-driver"], flags["log-opt"]),
+    rm: flags.rm,
+    rmi: false,
+    ...(flags.tz !== undefined && flags.tz !== "" && { tz: flags.tz }),
+    passwd: flags.passwd,
+    ...(flags["passwd-entry"] !== undefined && { passwdEntry: flags["passwd-entry"] }),
+    sdnotify: parseSdNotify(flags.sdnotify),
+    secrets: [],
+    requires: flags.requires,
+    ...(flags.cidfile !== undefined && { cidFile: flags.cidfile }),
+    ...(flags.pidfile !== undefined && { pidFile: flags.pidfile }),
+    ...(flags["conmon-pidfile"] !== undefined && { monitorPidFile: flags["conmon-pidfile"] }),
+  };
+}
+
+function parseHostname(text: string | undefined): string | undefined {
+  if (text === undefined || text === "") return undefined;
+  if (text.length > HOSTNAME_MAX)
+    throw new TspodError(`invalid hostname "${text}": longer than ${HOSTNAME_MAX} characters`);
+  return text;
+}
+
+function parseSdNotify(text: string): CreateOptions["sdnotify"] {
+  if (text === "container" || text === "conmon" || text === "ignore") return text;
+  throw new TspodError(
+    `invalid config provided: invalid argument: invalid sdnotify value "${text}": must be container, conmon or ignore`,
+  );
+}

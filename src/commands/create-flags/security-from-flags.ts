@@ -1,0 +1,26 @@
+import { posix } from "node:path";
+import { mergeCapabilities, parseCapability } from "../../oci/capability.ts";
+import type { SecurityOptions } from "../../oci/create-options.ts";
+import { parseSecurityOptions } from "../../oci/parse/security-option.ts";
+import type { CreateContext } from "./create-context.ts";
+import type { CreateFlags } from "./create-flags.ts";
+
+/** @throws {TspodError} If a capability or an option is unknown, or one is both added and dropped. */
+export function securityFromFlags(flags: CreateFlags, { cwd }: CreateContext): SecurityOptions {
+  const capAdd = flags["cap-add"].map(parseCapability);
+  const capDrop = flags["cap-drop"].map(parseCapability);
+  mergeCapabilities([], { add: capAdd, drop: capDrop, last: 0 }); // only for its errors, before anything is made
+  const options = parseSecurityOptions(flags["security-opt"]);
+  return {
+    privileged: flags.privileged,
+    capAdd,
+    capDrop,
+    readOnly: flags["read-only"],
+    readOnlyTmpfs: flags["read-only-tmpfs"],
+    ...options,
+    // The record outlives this working directory.
+    ...(options.seccomp?.kind === "file" && {
+      seccomp: { kind: "file", path: posix.resolve(cwd, options.seccomp.path) },
+    }),
+  };
+}
