@@ -1,10 +1,10 @@
-import type { ImageProcessConfig } from "../../oci/image-config.ts";
+import type { ImageConfig, ImageProcessConfig } from "../../oci/image-config.ts";
 import type { HostEnv } from "../../oci/parse/env.ts";
 
 /** What the flags are read against. */
-export interface CreateContext {
-  /** The image's `config`; empty where it has none, and with --rootfs. */
-  readonly image: ImageProcessConfig;
+export interface CreateSurroundings {
+  /** Absent with --rootfs, and where the image is still to be pulled and only the flags are checked. */
+  readonly image: ImageConfig | undefined;
   /** The caller's environment. */
   readonly env: HostEnv;
   /** Absolute path. */
@@ -13,4 +13,12 @@ export interface CreateContext {
   readonly given: ReadonlySet<string>;
   /** Text of a file that a flag names (relative to cwd); throws Node's error. */
   readonly readFile: (path: string) => string;
+}
+
+/** The same, with the image's `config` taken out. */
+export interface CreateContext extends Omit<CreateSurroundings, "image"> {
+  /** Empty where there is no image. */
+  readonly image: ImageProcessConfig;
+  /** Whether `image` is all there is, so that a missing command is an error. */
+  readonly imageKnown: boolean;
 }

@@ -47,7 +47,7 @@ export function processFromFlags(
 function commandFromFlags(
   entrypoint: string | undefined,
   args: readonly string[],
-  { image }: CreateContext,
+  { image, imageKnown }: CreateContext,
 ): { entrypoint: readonly string[]; command: readonly string[] } {
   const words = entrypoint === undefined ? (image.Entrypoint ?? []) : parseEntrypoint(entrypoint);
   const useImageCmd = args.length === 0 && entrypoint === undefined;
@@ -55,7 +55,7 @@ function commandFromFlags(
     entrypoint: words.length === 1 && words[0] === "" ? [] : words,
     command: useImageCmd ? (image.Cmd ?? []) : args,
   };
-  if (result.entrypoint.length + result.command.length === 0) {
+  if (imageKnown && result.entrypoint.length + result.command.length === 0) {
     throw new TspodError("no command or entrypoint provided, and no CMD or ENTRYPOINT from image");
   }
   return result;

@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../oci/create-options.ts";
-import type { CreateContext } from "./create-context.ts";
+import type { CreateSurroundings } from "./create-context.ts";
 
 /** Flags that are read but that nothing comes of yet, and why. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -15,7 +15,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 };
 
 /** @throws {TspodError} If a flag was given that can't be carried out: nothing is silently ignored. */
-export function refuseUnsupportedFlags({ given }: Pick<CreateContext, "given">): void {
+export function refuseUnsupportedFlags({ given }: Pick<CreateSurroundings, "given">): void {
   const flag = Object.keys(FLAGS).find((name) => given.has(name));
   if (flag !== undefined) throw new TspodError(`--${flag} is not supported: ${FLAGS[flag]}`);
 }

@@ -7,7 +7,7 @@ import { parseIpc, parseNamespace } from "../../oci/parse/namespace.ts";
 import { parseRestartPolicy } from "../../oci/parse/restart-policy.ts";
 import { parseSysctls } from "../../oci/parse/sysctl.ts";
 import { parseUserNamespace } from "../../oci/parse/user-namespace.ts";
-import type { CreateContext } from "./create-context.ts";
+import type { CreateContext, CreateSurroundings } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 import { mountsFromFlags } from "./mounts-from-flags.ts";
 import { networkFromFlags } from "./network-from-flags.ts";
@@ -23,14 +23,20 @@ const HOSTNAME_MAX = 64;
 /**
  * The command line of `run` or `create` and the image's config, checked and merged.
  * @param operands the image (or the root directory, with --rootfs), then the command
+ * @param surroundings without an image, what the flags alone come to: for their errors, before an image is pulled
  * @throws {TspodError} If a value can't be read, flags contradict each other, or one is not supported.
  */
 export function createOptionsFromFlags(
   flags: CreateFlags,
   operands: readonly string[],
-  context: CreateContext,
+  surroundings: CreateSurroundings,
 ): CreateOptions {
-  refuseUnsupportedFlags(context);
+  refuseUnsupportedFlags(surroundings);
+  const context: CreateContext = {
+    ...surroundings,
+    image: surroundings.image?.config ?? {},
+    imageKnown: surroundings.image !== undefined || flags.rootfs,
+  };
   const [imageText = "", ...args] = operands;
   const options: CreateOptions = {
     imageText,
