@@ -67,6 +67,8 @@ async function bundleChunks(entries: ReadonlyMap<string, string>): Promise<Wave>
       TSPOD_BUNDLED: "true",
       "import.meta.dirname": "__dirname",
       "import.meta.filename": "__filename",
+      // Only handed to createRequire(), which takes a path as well as a URL.
+      "import.meta.url": "__filename",
     },
     // Not the identifiers: names of functions and classes stay readable in stack traces.
     minifyWhitespace: true,

@@ -75,7 +75,9 @@ export function makeHost(): Host {
     XDG_CACHE_HOME: join(directory, "cache"),
     // A test must not depend on what the machine's owner has configured.
     CONTAINERS_REGISTRIES_CONF: join(configDirectory, "registries.conf"),
+    CONTAINERS_CONF: join(configDirectory, "containers.conf"),
   };
+  writeFileSync(env.CONTAINERS_CONF, '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n');
   writeFileSync(env.CONTAINERS_REGISTRIES_CONF, 'unqualified-search-registries = ["docker.io"]\n');
   const inHost = (options: ProgramOptions = {}) => ({
     cwd: directory,
@@ -143,6 +145,7 @@ async function closeHost(host: Host): Promise<void> {
 
 /** Command lines of what still runs after the keeper's time to linger. */
 async function leftBehind(host: Host): Promise<string> {
+  if (process.env.TSPOD_TEST_PROGRAM !== undefined) return ""; // others keep a process for ever
   try {
     await until(() => host.processes().size === 0, "the end of all processes", 12_000);
     return "";

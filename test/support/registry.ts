@@ -20,8 +20,6 @@ export interface Registry {
   addManifest(repository: string, reference: string, manifest: Blob): void;
   addBlob(repository: string, blob: Blob): void;
   intercept(answer: Intercept | undefined): void;
-  /** A registries.conf that has this registry asked without TLS, also for what short names stand for. */
-  readonly registriesConf: string;
   close(): Promise<void>;
 }
 
@@ -96,12 +94,6 @@ export async function startRegistry(): Promise<Registry> {
     intercept(next) {
       answer = next;
     },
-    registriesConf: [
-      'unqualified-search-registries = ["docker.io"]',
-      `[[registry]]\nlocation = "${address}"\ninsecure = true`,
-      `[[registry]]\nprefix = "docker.io"\nlocation = "${address}"\ninsecure = true`,
-      "",
-    ].join("\n"),
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());

@@ -1,0 +1,47 @@
+import { type Host, makeHost } from "./host.ts";
+import { type ImageOptions, makeImage } from "./image.ts";
+import { type Registry, startRegistry } from "./registry.ts";
+
+/** The image that most tests use: a static busybox. */
+export const IMAGE = "test.localhost/busybox:latest";
+
+/** A host, and a registry that it knows as test.localhost. */
+export interface World {
+  readonly host: Host;
+  readonly registry: Registry;
+  close(): Promise<void>;
+}
+
+/** @param images repository → what to make; they are served, and pulled too unless `pull` is false. */
+export async function makeWorld({
+  images = { busybox: {} },
+  pull = true,
+}: {
+  images?: Readonly<Record<string, ImageOptions>>;
+  pull?: boolean;
+} = {}): Promise<World> {
+  const registry = await startRegistry();
+  const host = makeHost();
+  host.configureRegistries(registriesConf(registry));
+  for (const [repository, options] of Object.entries(images)) {
+    registry.add(repository, "latest", makeImage(options));
+    if (pull) await host.ok(["pull", "--quiet", `test.localhost/${repository}:latest`]);
+  }
+  return {
+    host,
+    registry,
+    async close() {
+      await registry.close();
+      await host.close();
+    },
+  };
+}
+
+function registriesConf({ address }: Registry): string {
+  return [
+    'unqualified-search-registries = ["test.localhost"]',
+    `[[registry]]\nprefix = "test.localhost"\nlocation = "${address}"\ninsecure = true`,
+    `[[registry]]\nlocation = "${address}"\ninsecure = true`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { IMAGE, makeWorld } from "./support/world.ts";
+
+const world = await makeWorld({
+  images: { busybox: {}, declares: { config: { Volumes: { "/var/data": {} } } } },
+});
+after(() => world.close());
+const { host } = world;
+const run = (flags: readonly string[], script: string) =>
+  host.tspod(["run", "--rm", ...flags, IMAGE, "sh", "-c", script]);
+const source = join(host.directory, "source");
+mkdirSync(source);
+writeFileSync(join(source, "file"), "from the host\n");
+
+describe("bind mounts", () => {
+  for (const [name, flags, script, expected] of [
+    ["-v reads", ["-v", `${source}:/data`], "cat /data/file", "from the host\n"],
+    [
+      "-v :ro refuses writing",
+      ["-v", `${source}:/data:ro`],
+      "touch /data/x 2>/dev/null || echo refused",
+      "refused\n",
+    ],
+    [
+      "--mount type=bind",
+      ["--mount", `type=bind,source=${source},target=/data,readonly`],
+      "cat /data/file; touch /data/x 2>/dev/null || echo refused",
+      "from the host\nrefused\n",
+    ],
+    ["a single file", ["-v", `${source}/file:/etc/config`], "cat /etc/config", "from the host\n"],
+    ["a relative source", ["-v", "./source:/data"], "cat /data/file", "from the host\n"],
+    ["a target that isn't there is made", ["-v", `${source}:/a/b/c`], "cat /a/b/c/file", "from the host\n"],
+    [
+      "nested: the outer first, whatever the order",
+      ["-v", `${source}:/a/inner`, "--tmpfs", "/a"],
+      "ls /a",
+      "inner\n",
+    ],
+  ] as const) {
+    test(name, async () =>
+      assert.deepEqual(await run(flags, script), { code: 0, stdout: expected, stderr: "" }),
+    );
+  }
+
+  test("what the container's root writes is the user's own", async () => {
+    await run(["-v", `${source}:/data`], "echo written > /data/out");
+    assert.equal(readFileSync(join(source, "out"), "utf8"), "written\n");
+    assert.equal(statSync(join(source, "out")).uid, process.getuid?.());
+  });
+});
+
+describe("named volumes", () => {
+  test("are made when they are first used, keep what was written, and are listed", async () => {
+    await run(["-v", "kept:/kept"], "echo content > /kept/file");
+    assert.equal((await run(["-v", "kept:/kept"], "cat /kept/file")).stdout, "content\n");
+    assert.equal(await host.ok(["volume", "ls", "-q"]), "kept");
+    assert.equal(await host.ok(["volume", "ls"]), "DRIVER      VOLUME NAME\nlocal       kept");
+  });
+
+  test("an empty one gets what the image has there", async () => {
+    assert.equal(
+      (await run(["-v", "seeded:/var/data"], "cat /var/data/seed; stat -c %u:%g:%a /var/data")).stdout,
+      "from the image\n0:0:755\n",
+    );
+    assert.equal((await run(["-v", "bare:/var/data:nocopy"], "ls /var/data")).stdout, "");
+  });
+
+  test("create, inspect, rm", async () => {
+    assert.equal(await host.ok(["volume", "create", "--label", "k=v", "made"]), "made");
+    const [volume] = JSON.parse(await host.ok(["volume", "inspect", "made"]));
+    assert.deepEqual(
+      [volume.Name, volume.Driver, volume.Labels, volume.Scope],
+      ["made", "local", { k: "v" }, "local"],
+    );
+    assert.ok(existsSync(volume.Mountpoint));
+    assert.equal(await host.ok(["volume", "rm", "made"]), "made");
+    assert.equal(existsSync(volume.Mountpoint), false);
+  });
+
+  for (const [name, args, code, message] of [
+    [
+      "create: the name is taken",
+      ["volume", "create", "kept"],
+      125,
+      /^Error: volume with name kept already exists: volume already exists\n$/,
+    ],
+    [
+      "rm: unknown",
+      ["volume", "rm", "nosuch"],
+      1,
+      /^Error: no volume with name "nosuch" found: no such volume\n$/,
+    ],
+    ["inspect: unknown", ["volume", "inspect", "nosuch"], 125, /^Error: .*nosuch.*no such volume\n$/],
+    ["create: a bad name", ["volume", "create", "no/slash"], 125, /^Error: .*names must match/],
+  ] as const) {
+    test(name, async () => {
+      const result = await host.tspod(args);
+      assert.equal(result.code, code, result.stderr);
+      assert.match(result.stderr, message);
+    });
+  }
+
+  test("rm: in use", async () => {
+    await host.ok(["create", "--name", "user", "-v", "used:/data", IMAGE, "true"]);
+    const result = await host.tspod(["volume", "rm", "used"]);
+    assert.equal(result.code, 2);
+    assert.match(
+      result.stderr,
+      /^Error: volume used is being used by the following container\(s\): [0-9a-f]{64}: volume is being used\n$/,
+    );
+    await host.ok(["rm", "user"]);
+    await host.ok(["volume", "rm", "used"]);
+  });
+});
+
+describe("anonymous volumes", () => {
+  test("of the image, or -v DESTINATION: gone with --rm", async () => {
+    const before = await host.ok(["volume", "ls", "-q"]);
+    assert.equal(
+      await host.ok([
+        "run",
+        "--rm",
+        "-v",
+        "/anonymous",
+        "test.localhost/declares",
+        "sh",
+        "-c",
+        "cat /var/data/seed; touch /anonymous/x",
+      ]),
+      "from the image",
+    );
+    assert.equal(await host.ok(["volume", "ls", "-q"]), before);
+  });
+
+  test("rm -v removes them, rm alone keeps them", async () => {
+    const before = (await host.ok(["volume", "ls", "-q"])).split("\n").length;
+    await host.ok(["run", "--name", "a", "-v", "/x", IMAGE, "true"]);
+    await host.ok(["rm", "-v", "a"]);
+    assert.equal((await host.ok(["volume", "ls", "-q"])).split("\n").length, before);
+  });
+});
