@@ -73,3 +73,24 @@ function isData(value: unknown): boolean {
 function formatField(value: unknown): string {
   return value === null || value === undefined ? "[]" : formatGoValue(value);
 }
+
+/**
+ * A value whose fields templates may also name as Go does: `{{.Host.OCIRuntime.Name}}` for `host.ociRuntime.name`,
+ * `{{.ID}}` for `Id`. Prints as before.
+ * @param aliases Go's name in small letters → the field, where more than the case differs
+ */
+export function withGoNames<T>(value: T, aliases: Readonly<Record<string, string>> = {}): T {
+  if (value === null || typeof value !== "object" || value instanceof Map || TEXT in value) return value;
+  const find = (target: object, key: string | symbol): string | symbol | undefined => {
+    if (typeof key === "symbol" || key in target) return key;
+    const wanted = aliases[key.toLowerCase()] ?? key.toLowerCase();
+    return Object.keys(target).find((name) => name === wanted || name.toLowerCase() === wanted);
+  };
+  return new Proxy(value, {
+    has: (target, key) => {
+      const name = find(target, key);
+      return name !== undefined && name in target;
+    },
+    get: (target, key) => withGoNames(Reflect.get(target, find(target, key) ?? key), aliases),
+  });
+}

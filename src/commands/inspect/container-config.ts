@@ -1,0 +1,64 @@
+import type { ContainerRecord } from "../../oci/container-record.ts";
+import { annotations } from "../../oci/generate/annotations.ts";
+import { containerHostname } from "../../oci/generate/hostname.ts";
+import { parseSignal } from "../../oci/signal.ts";
+import { goMap } from "../output/go-value.ts";
+import type { ContainerFacts } from "./container-facts.ts";
+
+/** Inspect's Config: what of a container does not depend on its host. */
+export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): object {
+  const { options } = record;
+  const { process, healthcheck } = options;
+  const hostname = containerHostname(options, { containerId: record.id, hostname: facts.hostname });
+  return {
+    Hostname: hostname,
+    Domainname: "",
+    User: process.user,
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    Tty: process.tty,
+    OpenStdin: process.openStdin,
+    StdinOnce: false,
+    Env: facts.spec?.process.env ?? [...process.env, `HOSTNAME=${hostname}`],
+    Cmd: process.command.length === 0 ? null : process.command,
+    Image: record.image?.name ?? "",
+    Volumes: null,
+    WorkingDir: process.workdir,
+    Entrypoint: process.entrypoint.join(" "),
+    OnBuild: null,
+    Labels: Object.keys(options.labels).length === 0 ? null : goMap(options.labels),
+    Annotations: goMap(annotations(options)),
+    StopSignal: parseSignal(process.stopSignal).number,
+    ...(healthcheck === undefined
+      ? {}
+      : {
+          Healthcheck: {
+            Test: healthcheck.test,
+            StartPeriod: healthcheck.startPeriod,
+            Interval: healthcheck.interval,
+            Timeout: healthcheck.timeout,
+            Retries: healthcheck.retries,
+          },
+        }),
+    HealthcheckOnFailureAction: healthcheck?.onFailure ?? "none",
+    CreateCommand: record.createCommand,
+    ...(options.tz === undefined ? {} : { Timezone: options.tz }),
+    Umask: process.umask.padStart(4, "0"),
+    ...(options.secrets.length === 0
+      ? {}
+      : {
+          Secrets: options.secrets.map(({ source, uid, gid, mode }) => ({
+            Name: source,
+            ID: "",
+            UID: uid,
+            GID: gid,
+            Mode: mode,
+          })),
+        }),
+    Timeout: process.timeout,
+    StopTimeout: process.stopTimeout,
+    Passwd: options.passwd,
+    sdNotifyMode: options.sdnotify,
+  };
+}

@@ -1,0 +1,118 @@
+import { containerSize } from "../../container/container-size.ts";
+import { findContainer, latestContainer } from "../../container/find.ts";
+import { readInspectFacts } from "../../container/inspect-facts.ts";
+import { type Container, type ContainerPlace, listContainers } from "../../container/list.ts";
+import { isActive } from "../../container/state.ts";
+import { NotFoundError } from "../../errors.ts";
+import { detectCgroup } from "../../rootless/cgroup.ts";
+import { resolveImage } from "../../storage/image-store.ts";
+import { layerFiles } from "../../storage/layers.ts";
+import { lookupVolume, needsCopyUp, volumeData } from "../../storage/volumes.ts";
+import type { Call } from "../framework/call.ts";
+import { inspectContainer } from "./container.ts";
+import { inspectImage } from "./image.ts";
+import { inspectVolume } from "./volume.ts";
+
+/** What inspect can look for. */
+export const OBJECT_TYPES = ["all", "container", "image", "network", "pod", "volume"] as const;
+export type ObjectType = (typeof OBJECT_TYPES)[number];
+
+type Surroundings = Pick<Call, "store" | "runtimeDirectory" | "env" | "launch" | "globalFlags">;
+
+export interface FindOptions {
+  readonly size: boolean;
+}
+
+/**
+ * The thing of that name, as inspect shows it.
+ * @throws {NotFoundError} in podman's words for each type
+ */
+export function findObject(
+  call: Surroundings,
+  name: string,
+  { type, size }: FindOptions & { type: ObjectType },
+): object {
+  switch (type) {
+    case "container":
+      return orElse(
+        () => containerObject(call, findContainer(placeOf(call), name), { size }),
+        `no such container ${name}`,
+      );
+    case "image":
+      return imageObject(call, name);
+    case "volume":
+      return orElse(() => volumeObject(call, name), `no such volume ${name}`);
+    case "network":
+      throw new NotFoundError(
+        `network ${name}: unable to find network with name or ID ${name}: network not found`,
+      );
+    case "pod":
+      throw new NotFoundError(`no such pod ${name}`);
+    case "all":
+      return findAny(call, name, { size });
+  }
+}
+
+/** The container that was created last. */
+export function findLatest(call: Surroundings, { size }: FindOptions): object {
+  return containerObject(call, latestContainer(placeOf(call)), { size });
+}
+
+function findAny(call: Surroundings, name: string, { size }: FindOptions): object {
+  for (const type of ["container", "image", "volume"] as const) {
+    try {
+      return findObject(call, name, { type, size });
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+    }
+  }
+  throw new NotFoundError(`no such object: "${name}"`);
+}
+
+function placeOf(call: Surroundings): ContainerPlace {
+  return { store: call.store(), runtimeDirectory: call.runtimeDirectory };
+}
+
+function containerObject(call: Surroundings, container: Container, { size }: FindOptions): object {
+  const store = call.store();
+  const { kind } = detectCgroup({
+    env: call.env,
+    uid: call.launch.uid,
+    manager: call.globalFlags["cgroup-manager"],
+  });
+  return inspectContainer(container, {
+    ...readInspectFacts(store, container),
+    ...(size ? { size: containerSize(store, container) } : {}),
+    cgroupManager: kind === "systemd" ? "systemd" : "cgroupfs",
+  });
+}
+
+function imageObject(call: Surroundings, name: string): object {
+  const store = call.store();
+  const found = resolveImage(store, name);
+  if (found === undefined) throw new NotFoundError(`${name}: image not known`);
+  const layers = found.image.chainIds.map((chainId) => layerFiles(store, chainId)).reverse();
+  return inspectImage(found.image, layers);
+}
+
+function volumeObject(call: Surroundings, name: string): object {
+  const store = call.store();
+  const volume = lookupVolume(store, name);
+  const users = listContainers(placeOf(call)).filter(
+    ({ record, state }) => isActive(state) && record.volumes.some((used) => used.name === volume.name),
+  );
+  return inspectVolume(volume, {
+    mountpoint: volumeData(store, volume.name),
+    mountCount: users.length,
+    needsCopyUp: needsCopyUp(store, volume.name),
+  });
+}
+
+function orElse<R>(find: () => R, message: string): R {
+  try {
+    return find();
+  } catch (error) {
+    if (error instanceof NotFoundError) throw new NotFoundError(message);
+    throw error;
+  }
+}

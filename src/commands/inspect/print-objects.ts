@@ -1,0 +1,49 @@
+import { NotFoundError, TspodError } from "../../errors.ts";
+import type { Call } from "../framework/call.ts";
+import { withGoNames } from "../output/go-value.ts";
+import { isJsonFormat, toJson } from "../output/json.ts";
+
+const INDENT = 5;
+/** Names that `docker inspect` has for podman's fields. */
+const ALIASES = { imageid: "Image", dst: "Destination", src: "Source" };
+
+/**
+ * Print what was asked for: what is there first, then the error for the first that isn't.
+ * @param find each throws NotFoundError where there is nothing of that name
+ * @throws {TspodError} `inspecting object: …`
+ */
+export async function printObjects(
+  call: Pick<Call, "print">,
+  finds: readonly (() => object)[],
+  { format }: { format: string },
+): Promise<void> {
+  const objects: object[] = [];
+  let missing: NotFoundError | undefined;
+  for (const find of finds) {
+    try {
+      objects.push(find());
+    } catch (error) {
+      if (!(error instanceof NotFoundError)) throw error;
+      missing ??= error;
+    }
+  }
+  if (format === "" || isJsonFormat(format)) call.print(toJson(objects, INDENT));
+  else await printTemplate(call, objects, format);
+  if (missing !== undefined) throw new TspodError("inspecting object", { cause: missing });
+}
+
+async function printTemplate(
+  { print }: Pick<Call, "print">,
+  objects: readonly object[],
+  format: string,
+): Promise<void> {
+  const { parseTemplate } = await import("../output/template.ts");
+  const source = format.replaceAll("\\t", "\t").replaceAll("\\n", "\n").replace(/\n$/, "");
+  try {
+    const render = parseTemplate(source, { name: "inspect", prefix: "{{range .}}" });
+    for (const object of objects) print(render(withGoNames(object, ALIASES)));
+  } catch (error) {
+    if (!(error instanceof TspodError)) throw error;
+    throw new TspodError("inspecting object: printing inspect output", { cause: error });
+  }
+}

@@ -1,0 +1,27 @@
+import type { VolumeRecord } from "../../storage/volumes.ts";
+import { goMap, goTime } from "../output/go-value.ts";
+
+/** What inspect shows of a volume beyond its record. */
+export interface VolumeFacts {
+  /** Absolute path of its content. */
+  readonly mountpoint: string;
+  /** How many running containers have it mounted. */
+  readonly mountCount: number;
+  readonly needsCopyUp: boolean;
+}
+
+/** A volume as `podman volume inspect` (4.3) shows it. */
+export function inspectVolume(volume: VolumeRecord, { mountpoint, mountCount, needsCopyUp }: VolumeFacts) {
+  return {
+    Name: volume.name,
+    Driver: volume.driver,
+    Mountpoint: mountpoint,
+    CreatedAt: goTime(volume.created),
+    Labels: goMap(volume.labels),
+    Scope: "local",
+    Options: goMap(volume.options),
+    ...(volume.anonymous ? { Anonymous: true } : {}),
+    MountCount: mountCount,
+    ...(needsCopyUp ? { NeedsCopyUp: true, NeedsChown: true } : {}),
+  };
+}

@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { RuntimeSpec } from "../oci/runtime-spec.ts";
+import { layerFiles } from "../storage/layers.ts";
+import type { Store } from "../storage/store.ts";
+import { volumeData } from "../storage/volumes.ts";
+import type { Container } from "./list.ts";
+import { isActive } from "./state.ts";
+
+/** What inspect shows of a container beyond its record and state. */
+export interface InspectFacts {
+  /** config.json of its last start; absent before the first. */
+  readonly spec?: RuntimeSpec | undefined;
+  /** IDs of the exec sessions that run. */
+  readonly execIds: readonly string[];
+  /** Absolute paths of the layers' directories, the topmost first. */
+  readonly lowerDirectories: readonly string[];
+  /** Absolute path of a volume's content. */
+  readonly volumeData: (name: string) => string;
+  /** The host's name, for containers that share it. */
+  readonly hostname: string;
+  /** Number of the last capability that the kernel knows. */
+  readonly lastCapability: number;
+}
+
+/** Read a container's facts, from its bundle and the host. */
+export function readInspectFacts(
+  store: Store,
+  { record, paths, state }: Container,
+  proc = "/proc",
+): InspectFacts {
+  return {
+    spec: readSpec(join(paths.bundle, "config.json")),
+    execIds: isActive(state) ? readNames(paths.exec) : [],
+    lowerDirectories: record.chainIds.map((chainId) => layerFiles(store, chainId)).reverse(),
+    volumeData: (name) => volumeData(store, name),
+    hostname: hostname(),
+    lastCapability: Number(readFileSync(join(proc, "sys/kernel/cap_last_cap"), "utf8")),
+  };
+}
+
+function readSpec(path: string): RuntimeSpec | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as RuntimeSpec; // our own, see bundle.ts
+  } catch {
+    return undefined; // never started, or being removed
+  }
+}
+
+function readNames(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // no session yet
+  }
+}
