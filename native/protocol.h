@@ -90,6 +90,7 @@
 /* monitor -> client */
 #define MSG_STDOUT 'o' /* bytes */
 #define MSG_STDERR 'e' /* bytes */
+#define MSG_TAKEN 't' /* nothing: the client's MSG_STDIN has been written to the process (or dropped, where it reads no more): it may send the next */
 #define MSG_EXIT 'x'   /* big-endian int32: exit code. Sent when everything is cleaned up, --rm included */
 
 #endif

@@ -1,0 +1,44 @@
+#include "options.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+static int
+parse_hex (struct options *options, const char *hex)
+{
+  size_t length = strlen (hex);
+  unsigned byte;
+  if (length % 2 || length / 2 > DETACH_KEYS_MAX)
+    return -1;
+  for (size_t i = 0; i < length / 2; i++)
+    {
+      if (!isxdigit ((unsigned char) hex[2 * i]) || sscanf (hex + 2 * i, "%2x", &byte) != 1)
+        return -1;
+      options->detach_keys[i] = (unsigned char) byte;
+    }
+  options->detach_size = length / 2;
+  return 0;
+}
+
+int
+parse_options (struct options *options, int argc, char **argv)
+{
+  int i = 1;
+  *options = (struct options) { .stdout_wanted = true, .stderr_wanted = true };
+  for (; i < argc && argv[i][0] == '-'; i++)
+    if (strcmp (argv[i], "--tty") == 0)
+      options->tty = true;
+    else if (strcmp (argv[i], "--stdin") == 0)
+      options->stdin_wanted = true;
+    else if (strcmp (argv[i], "--no-stdout") == 0)
+      options->stdout_wanted = false;
+    else if (strcmp (argv[i], "--no-stderr") == 0)
+      options->stderr_wanted = false;
+    else if (strcmp (argv[i], "--sig-proxy") == 0)
+      options->sig_proxy = true;
+    else if (strcmp (argv[i], "--detach-keys") != 0 || ++i == argc || parse_hex (options, argv[i]) < 0)
+      return -1;
+  options->directory = argv[i];
+  return i + 1 == argc ? 0 : -1;
+}

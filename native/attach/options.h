@@ -1,0 +1,21 @@
+/* options.h - argv of tspod-attach. */
+#ifndef TSPOD_OPTIONS_H
+#define TSPOD_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DETACH_KEYS_MAX 64
+
+struct options
+{
+  bool tty, stdin_wanted, stdout_wanted, stderr_wanted, sig_proxy;
+  unsigned char detach_keys[DETACH_KEYS_MAX];
+  size_t detach_size; /* 0: no keys detach */
+  const char *directory;
+};
+
+/* Returns -1 where argv is not as the command makes it. */
+int parse_options (struct options *options, int argc, char **argv);
+
+#endif

@@ -1,0 +1,57 @@
+#include "signals.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+/* Those about the client itself: its children, its output, its job control, its own defects. */
+static const int OWN[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGURG, SIGPIPE, SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
+
+bool
+signal_is_forwarded (int signal_number)
+{
+  for (size_t i = 0; i < sizeof OWN / sizeof *OWN; i++)
+    if (OWN[i] == signal_number)
+      return false;
+  return true;
+}
+
+/* These end a process that does not catch them: the terminal must be restored before. */
+static const int ENDING[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGALRM, SIGUSR1, SIGUSR2 };
+
+int
+signals_open (bool tty, bool sig_proxy)
+{
+  sigset_t wanted;
+  sigemptyset (&wanted);
+  for (int number = 1; number < NSIG; number++)
+    {
+      signal (number, SIG_DFL);
+      if (sig_proxy && signal_is_forwarded (number))
+        sigaddset (&wanted, number);
+    }
+  for (size_t i = 0; tty && i < sizeof ENDING / sizeof *ENDING; i++)
+    sigaddset (&wanted, ENDING[i]);
+  if (tty)
+    {
+      sigaddset (&wanted, SIGWINCH);
+      sigaddset (&wanted, SIGTSTP);
+      sigaddset (&wanted, SIGCONT);
+    }
+  signal (SIGPIPE, SIG_IGN);
+  sigprocmask (SIG_SETMASK, &wanted, NULL);
+  return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+void
+signal_take_default (int signal_number)
+{
+  sigset_t one;
+  sigemptyset (&one);
+  sigaddset (&one, signal_number);
+  signal (signal_number, SIG_DFL);
+  raise (signal_number);
+  sigprocmask (SIG_UNBLOCK, &one, NULL); /* here it happens */
+  sigprocmask (SIG_BLOCK, &one, NULL);
+}

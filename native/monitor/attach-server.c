@@ -1,0 +1,215 @@
+#include "attach-server.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "../common/unix-socket.h"
+#include "clock.h"
+#include "process.h"
+#include "streams.h"
+
+#define LINGER_MS 60000
+#define PACKET_MAX (1 + ATTACH_PAYLOAD_MAX)
+
+int
+attach_open (struct monitor *m)
+{
+  m->attach.listen_fd = listen_at (m->dir_fd, "attach", SOCK_SEQPACKET);
+  return m->attach.listen_fd < 0 ? fail (m, "attach", errno, "%s/attach", m->plan.dir) : 0;
+}
+
+void
+attach_accept (struct monitor *m)
+{
+  autoclose int fd = accept4 (m->attach.listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  struct client *client = fd < 0 ? NULL : calloc (1, sizeof *client);
+  if (!client)
+    return;
+  client->fd = take_fd (&fd);
+  client->next = m->attach.clients;
+  m->attach.clients = client;
+  m->attach.accepted++;
+}
+
+static void
+drop (struct monitor *m, struct client *client)
+{
+  struct client **link = &m->attach.clients;
+  while (*link != client)
+    link = &(*link)->next;
+  *link = client->next;
+  for (struct input *input = m->streams.first; input; input = input->next)
+    if (input->from == client)
+      input->from = NULL;
+  close (client->fd);
+  free (client);
+}
+
+unsigned char *
+attach_packet (struct monitor *m, char type)
+{
+  if (!m->attach.packet && !(m->attach.packet = malloc (PACKET_MAX)))
+    return NULL;
+  m->attach.packet[0] = (unsigned char) type;
+  return m->attach.packet + 1;
+}
+
+/* Sends what the client is owed. It stays owed when its socket is full; a client that is gone is noticed by poll. */
+static void
+send_owed (const struct monitor *m, struct client *client)
+{
+  ssize_t n;
+  do
+    n = send (client->fd, m->attach.packet, m->attach.size, MSG_DONTWAIT | MSG_NOSIGNAL);
+  while (n < 0 && errno == EINTR);
+  client->owed = n < 0 && (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM);
+}
+
+static void
+count_backlog (struct monitor *m)
+{
+  m->attach.backlogged = false;
+  for (const struct client *client = m->attach.clients; client; client = client->next)
+    m->attach.backlogged |= client->owed;
+}
+
+void
+attach_broadcast (struct monitor *m, size_t payload_size)
+{
+  m->attach.size = 1 + payload_size;
+  for (struct client *client = m->attach.clients; client; client = client->next)
+    send_owed (m, client);
+  count_backlog (m);
+}
+
+void
+attach_input_taken (struct monitor *m, struct client *client)
+{
+  (void) m;
+  client->sent_input = false;
+  /* never full: it is one byte for each packet of the client's, which waits for it */
+  send (client->fd, &(char) { MSG_TAKEN }, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+static void
+set_window (struct monitor *m, struct client *client, const unsigned char *payload)
+{
+  /* the first client of all finds its size set already, from the plan */
+  bool redraw = !client->sent_window && m->attach.accepted > 1;
+  client->sent_window = true;
+  streams_set_window (m, (unsigned) (payload[0] << 8 | payload[1]), (unsigned) (payload[2] << 8 | payload[3]), redraw);
+}
+
+/* Returns -1 for what no client of this build sends. */
+static int
+obey (struct monitor *m, struct client *client, const unsigned char *packet, size_t size)
+{
+  if (packet[0] == MSG_STDIN && !client->sent_input)
+    {
+      client->sent_input = true;
+      return streams_input (m, client, packet + 1, size - 1);
+    }
+  if (packet[0] == MSG_EOF)
+    return streams_input (m, client, NULL, 0);
+  if (packet[0] == MSG_WINDOW && size == 5)
+    set_window (m, client, packet + 1);
+  else if (packet[0] == MSG_SIGNAL && size == 2)
+    process_signal (&m->process, packet[1]);
+  else
+    return -1;
+  return 0;
+}
+
+/* Returns -1 when the client is gone or breaks the rules. */
+static int
+receive (struct monitor *m, struct client *client)
+{
+  /* on the stack, and only touched as far as packets are long */
+  unsigned char packet[PACKET_MAX];
+  ssize_t n = recv (client->fd, packet, sizeof packet, MSG_DONTWAIT);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return 0;
+  return n <= 0 ? -1 : obey (m, client, packet, (size_t) n);
+}
+
+size_t
+attach_poll (const struct monitor *m, struct pollfd *fds, size_t room)
+{
+  size_t count = 0;
+  for (const struct client *client = m->attach.clients; client && count < room; client = client->next)
+    fds[count++] = (struct pollfd) { .fd = client->fd, .events = (short) (POLLIN | (client->owed ? POLLOUT : 0)) };
+  return count;
+}
+
+static struct client *
+find (const struct monitor *m, int fd)
+{
+  struct client *client = m->attach.clients;
+  while (client && client->fd != fd)
+    client = client->next;
+  return client;
+}
+
+void
+attach_handle (struct monitor *m, const struct pollfd *fds, size_t count)
+{
+  for (size_t i = 0; i < count; i++)
+    {
+      struct client *client = fds[i].revents ? find (m, fds[i].fd) : NULL;
+      if (!client)
+        continue;
+      if (client->owed && fds[i].revents & POLLOUT)
+        send_owed (m, client);
+      if (fds[i].revents & ~POLLOUT && receive (m, client) < 0)
+        drop (m, client);
+    }
+  count_backlog (m);
+}
+
+static void
+wait_for_slow (struct monitor *m)
+{
+  struct pollfd fds[64];
+  int64_t left, until = clock_monotonic_ms () + LINGER_MS;
+  while (m->attach.backlogged && (left = until - clock_monotonic_ms ()) > 0)
+    {
+      size_t count = attach_poll (m, fds, sizeof fds / sizeof *fds);
+      if (poll (fds, count, (int) left) > 0)
+        attach_handle (m, fds, count);
+    }
+}
+
+/* Bytes left unread would make the close a reset for the client. */
+static void
+discard_unread (struct client *client)
+{
+  char byte;
+  while (recv (client->fd, &byte, 1, MSG_DONTWAIT) > 0)
+    ;
+}
+
+void
+attach_close (struct monitor *m, int exit_code)
+{
+  uint32_t code = htonl ((uint32_t) exit_code);
+  wait_for_slow (m);
+  for (struct client *client = m->attach.clients; client; client = client->next)
+    client->owed = false;
+  unsigned char *payload = attach_packet (m, MSG_EXIT);
+  if (payload)
+    {
+      memcpy (payload, &code, sizeof code);
+      attach_broadcast (m, sizeof code);
+      wait_for_slow (m);
+    }
+  while (m->attach.clients)
+    {
+      discard_unread (m->attach.clients);
+      drop (m, m->attach.clients);
+    }
+}

@@ -1,0 +1,30 @@
+/* attach-server.h - clients at the attach socket: ../protocol.h, section 5. */
+#ifndef TSPOD_ATTACH_SERVER_H
+#define TSPOD_ATTACH_SERVER_H
+
+#include <poll.h>
+
+#include "monitor.h"
+
+/* Starts listening at DIR/attach. 0; or -1, failure recorded. */
+int attach_open (struct monitor *m);
+
+void attach_accept (struct monitor *m);
+
+/* Makes room for the payload of the next packet of this type, ATTACH_PAYLOAD_MAX bytes; NULL without memory. */
+unsigned char *attach_packet (struct monitor *m, char type);
+
+/* Sends the packet to every client. Those whose socket is full are owed it: `backlogged` until they have it, and the packet stays. */
+void attach_broadcast (struct monitor *m, size_t payload_size);
+
+/* The client may send its next MSG_STDIN. */
+void attach_input_taken (struct monitor *m, struct client *client);
+
+/* Adds what to poll for each client; returns how many. attach_handle() takes the same array, polled. */
+size_t attach_poll (const struct monitor *m, struct pollfd *fds, size_t room);
+void attach_handle (struct monitor *m, const struct pollfd *fds, size_t count);
+
+/* Tells every client the exit code, waiting a bounded time for those that are slow, and closes all. */
+void attach_close (struct monitor *m, int exit_code);
+
+#endif

@@ -1,0 +1,19 @@
+/* children.h - the monitor's children, its own and those that it inherits as a subreaper. */
+#ifndef TSPOD_CHILDREN_H
+#define TSPOD_CHILDREN_H
+
+#include "monitor.h"
+
+/* The pids of all children now. *LIST is allocated (NULL where there are none). */
+void children_list (pid_t **list, size_t *count);
+
+/* Takes note of every child that has ended: the container's process, the runtime's delete, slirp4netns, strangers. */
+void children_reap (struct monitor *m);
+
+/* Waits until some child has ended, and takes note. -1: there is none. */
+int children_wait (struct monitor *m);
+
+/* Ends what is left: daemons of `prepare` by SIGTERM (they have been unmounted), the container's own stragglers by SIGKILL. */
+void children_end (struct monitor *m);
+
+#endif

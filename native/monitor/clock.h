@@ -1,0 +1,18 @@
+/* clock.h - points in time as the monitor's files have them. */
+#ifndef TSPOD_CLOCK_H
+#define TSPOD_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+#define TIMESTAMP_SIZE 36 /* "2006-01-02T15:04:05.000000000-07:00" and its NUL */
+
+struct timespec clock_now (void);
+
+/* Milliseconds of a clock that never jumps. */
+int64_t clock_monotonic_ms (void);
+
+/* RFC 3339 with nanoseconds never trimmed and the local offset. */
+void clock_format (char text[TIMESTAMP_SIZE], struct timespec time);
+
+#endif

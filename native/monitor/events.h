@@ -1,0 +1,10 @@
+/* events.h - what happened, for `tspod events`. */
+#ifndef TSPOD_EVENTS_H
+#define TSPOD_EVENTS_H
+
+#include "monitor.h"
+
+/* Appends event NAME to the log, if the plan has a template for it. */
+void event_append (const struct monitor *m, const char *name);
+
+#endif

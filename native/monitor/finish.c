@@ -1,0 +1,31 @@
+#include "supervise.h"
+
+#include "attach-server.h"
+#include "children.h"
+#include "events.h"
+#include "mounts.h"
+#include "network.h"
+#include "remove.h"
+#include "status.h"
+#include "streams.h"
+
+/* As podman: the container's code says who killed it, the command's that it was the time limit. */
+#define EXIT_TIMED_OUT 255
+
+void
+finish (struct monitor *m)
+{
+  log_close (&m->log);
+  streams_close (m);
+  status_write_exit (m);
+  event_append (m, "died");
+  network_stop (m);
+  if (m->plan.start) /* what an exec session has left running in the container stays */
+    children_end (m);
+  mounts_undo (m);
+  event_append (m, "cleanup");
+  remove_container (m);
+  event_append (m, "remove");
+  remove_runtime_files (m);
+  attach_close (m, m->process.timed_out ? EXIT_TIMED_OUT : m->process.code);
+}

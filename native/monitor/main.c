@@ -1,0 +1,114 @@
+/*
+ * tspod-monitor - owns one container, or one exec session, from before its creation until after its end.
+ *
+ * It carries out a plan (../protocol.h) that the command computed, keeps the container's stdio, and leaves facts on disk.
+ * It knows no images, names or registries. It must outlive everything that it watches: after `started` nothing makes it exit.
+ *
+ * Where later parts go: a restart policy runs from runtime_create() to supervise() again with a back-off in next_due(); a health
+ * check is one more child and one more time in next_due(); a log driver stands beside log-k8s.c.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "monitor.h"
+#include "report.h"
+#include "setup.h"
+#include "supervise.h"
+
+/* The command waits for the parent only: from here on nothing that happens to it touches us. */
+static void
+leave_the_command (void)
+{
+  pid_t pid = fork ();
+  if (pid < 0)
+    perror ("tspod-monitor: fork");
+  if (pid != 0)
+    _exit (pid < 0 ? 1 : 0);
+  setsid ();
+}
+
+static void
+close_on_exec (void)
+{
+  for (int fd = FD_PLAN; fd <= FD_LIVE; fd++)
+    fcntl (fd, F_SETFD, FD_CLOEXEC);
+  close_range (FD_LIVE + 1, ~0U, 0);
+}
+
+static void
+detach_stdio (void)
+{
+  autoclose int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd = 0; null >= 0 && fd <= 2; fd++)
+    dup2 (null, fd);
+}
+
+/* Node ignores SIGPIPE, and who knows what else was inherited: children shall start with what they expect. */
+static int
+take_signals (void)
+{
+  sigset_t all;
+  for (int signal_number = 1; signal_number < NSIG; signal_number++)
+    signal (signal_number, SIG_DFL);
+  signal (SIGPIPE, SIG_IGN);
+  sigfillset (&all);
+  sigprocmask (SIG_SETMASK, &all, NULL);
+  return signalfd (-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* When memory runs out, the container goes before the one who can say so. Without rights the kernel refuses; then it is as it was. */
+static void
+survive_oom (struct monitor *m)
+{
+  autoclose int fd = open ("/proc/self/oom_score_adj", O_RDWR | O_CLOEXEC);
+  ssize_t n = fd < 0 ? -1 : read (fd, m->oom_score_text, sizeof m->oom_score_text - 1);
+  if (n > 0 && pwrite (fd, "-1000", 5, 0) == 5)
+    m->oom_score_adj = m->oom_score_text;
+}
+
+static void
+become_monitor (struct monitor *m)
+{
+  close_on_exec ();
+  detach_stdio ();
+  m->signal_fd = take_signals ();
+  prctl (PR_SET_CHILD_SUBREAPER, 1);
+  umask (022);
+  survive_oom (m);
+  if (chdir ("/") < 0)
+    warn_and_go_on (m, "/");
+}
+
+int
+main (void)
+{
+  struct monitor m = {
+    .sync_fd = FD_SYNC,
+    .signal_fd = -1,
+    .dir_fd = -1,
+    .process = { .pidfd = -1, .oom_events_fd = -1 },
+    .network = { .ready_fd = -1, .exit_fd = -1, .error_fd = -1 },
+    .streams = { .out = { .fd = -1, .name = STREAM_STDOUT }, .err = { .fd = -1, .name = STREAM_STDERR }, .in = -1, .console_fd = -1, .child = { -1, -1, -1 } },
+    .log = { .fd = -1 },
+    .attach = { .listen_fd = -1 },
+  };
+  leave_the_command ();
+  become_monitor (&m);
+  if (set_up (&m) < 0)
+    {
+      undo_set_up (&m);
+      report_failure (&m);
+      return 1;
+    }
+  supervise (&m);
+  finish (&m);
+  return 0;
+}

@@ -1,0 +1,120 @@
+/* monitor.h - everything that one monitor knows. It is passed by pointer; each part is kept by the file named with it. */
+#ifndef TSPOD_MONITOR_H
+#define TSPOD_MONITOR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "../protocol.h"
+#include "log.h"
+#include "plan.h"
+
+/* The container's (or exec session's) process: process.c */
+struct process
+{
+  pid_t pid; /* 0: not known */
+  int pidfd;
+  char start_time[24];   /* field 22 of /proc/PID/stat */
+  int oom_events_fd;     /* memory.events of its cgroup; -1 where there is none */
+  uint64_t oom_kills;    /* counted there before it began */
+  struct timespec created, started, finished;
+  bool ended, timed_out, oom;
+  int code, signal;
+};
+
+/* slirp4netns: network.c */
+struct network
+{
+  pid_t pid; /* 0: not running */
+  int ready_fd, exit_fd, error_fd;
+};
+
+/* One of the container's outputs, our end. */
+struct output
+{
+  int fd; /* -1: not there, or at its end */
+  enum stream_name name;
+  bool grown;           /* its pipe has been made larger */
+  bool bounded;         /* the process is dead: `remaining` bytes are its, what follows is not waited for */
+  uint64_t remaining;
+};
+
+/* What a client sent for the container's stdin and the pipe has not taken yet. */
+struct input
+{
+  struct input *next;
+  struct client *from; /* NULL: gone meanwhile */
+  bool end;            /* end of file instead of bytes */
+  size_t size, done;
+  unsigned char data[];
+};
+
+/* stdio of the container: streams.c */
+struct streams
+{
+  struct output out, err; /* with a terminal, `out` is the pty's master and there is no `err` */
+  int in;
+  int console_fd;         /* socket where the runtime brings the pty; -1 once it is here */
+  int child[3];           /* the container's ends, until they are handed to the runtime */
+  bool discard_input;     /* the container's stdin is closed */
+  struct input *first, *last;
+  int64_t quiet_since;    /* for a pty after the end of its process */
+};
+
+/* attach-server.c */
+struct client
+{
+  struct client *next;
+  int fd;
+  bool owed;         /* the current packet has not been sent to it */
+  bool sent_input;   /* its MSG_STDIN waits in the input queue */
+  bool sent_window;
+};
+
+struct attach_server
+{
+  int listen_fd;
+  struct client *clients;
+  unsigned accepted;
+  bool backlogged; /* some client is owed the packet: no output is read until all have it */
+  size_t size;     /* of the packet */
+  unsigned char *packet;
+};
+
+struct failure
+{
+  const char *stage;
+  int number;
+  char text[1024];
+};
+
+struct monitor
+{
+  struct plan plan;
+  int sync_fd, signal_fd, dir_fd;
+  const char *oom_score_adj; /* what children get back, where the monitor's own could be lowered */
+  char oom_score_text[16];
+  struct process process;
+  struct network network;
+  struct streams streams;
+  struct log log;
+  struct attach_server attach;
+  struct failure failure;
+  bool holding;        /* read no output yet */
+  pid_t delete_pid;    /* the runtime's `delete`, running beside the last output */
+  bool created;        /* the runtime's `create` has succeeded, and is not undone */
+  pid_t *helpers;      /* daemons that `prepare` left to us */
+  size_t helper_count;
+  int64_t kill_at;     /* for `timeout`; 0: never */
+};
+
+/* Records why the set-up can't go on, for `failed STAGE NUMBER TEXT`. Returns -1. */
+int fail (struct monitor *m, const char *stage, int number, const char *format, ...) __attribute__ ((format (printf, 4, 5)));
+
+/* Something went wrong that must not end the monitor: noted in DIR/monitor.log. */
+void warn_and_go_on (const struct monitor *m, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+
+#endif

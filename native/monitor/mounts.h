@@ -1,0 +1,13 @@
+/* mounts.h - the container's root filesystem, mounted where only the monitor and its children see it. */
+#ifndef TSPOD_MOUNTS_H
+#define TSPOD_MOUNTS_H
+
+#include "monitor.h"
+
+/* Carries out the plan's `mount` and `prepare` records in a mount namespace of the monitor's own. 0; or -1, failure recorded. */
+int mounts_make (struct monitor *m);
+
+/* Unmounts them again, last first, so that the directories can be deleted and fuse servers leave. */
+void mounts_undo (const struct monitor *m);
+
+#endif

@@ -1,0 +1,218 @@
+#include "plan.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+
+#define PLAN_MAX (16u << 20)
+#define MANY SIZE_MAX
+
+enum kind
+{
+  LIST, /* found in `records` by its reader */
+  FLAG,
+  STRING,
+  NUMBER,
+  ARGUMENTS,
+};
+
+static const struct key
+{
+  const char *name;
+  size_t least, most;
+  enum kind kind;
+  size_t offset;
+} KEYS[] = {
+  { "id", 1, 1, STRING, offsetof (struct plan, id) },
+  { "dir", 1, 1, STRING, offsetof (struct plan, dir) },
+  { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
+  { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
+  { "log", 1, 3, ARGUMENTS, offsetof (struct plan, log) },
+  { "hold", 0, 0, FLAG, offsetof (struct plan, hold) },
+  { "pid-file", 1, 1, STRING, offsetof (struct plan, pid_file) },
+  { "create", 1, MANY, ARGUMENTS, offsetof (struct plan, create) },
+  { "write-pid", 1, 1, STRING, offsetof (struct plan, write_pid) },
+  { "write-monitor-pid", 1, 1, STRING, offsetof (struct plan, write_monitor_pid) },
+  { "exit-file", 1, 1, STRING, offsetof (struct plan, exit_file) },
+  { "timeout", 1, 1, NUMBER, offsetof (struct plan, timeout) },
+  { "mount", 6, 6, LIST, 0 },
+  { "prepare", 1, MANY, LIST, 0 },
+  { "netns", 1, 1, STRING, offsetof (struct plan, netns) },
+  { "network", 1, MANY, ARGUMENTS, offsetof (struct plan, network) },
+  { "network-api", 1, 1, STRING, offsetof (struct plan, network_api) },
+  { "network-request", 1, 1, LIST, 0 },
+  { "start", 1, MANY, ARGUMENTS, offsetof (struct plan, start) },
+  { "delete", 1, MANY, ARGUMENTS, offsetof (struct plan, delete) },
+  { "event-log", 1, 1, STRING, offsetof (struct plan, event_log) },
+  { "event", 2, 2, LIST, 0 },
+  { "trash", 1, 1, STRING, offsetof (struct plan, trash) },
+  { "remove-link", 1, 1, LIST, 0 },
+  { "remove-dir", 1, 1, LIST, 0 },
+  { "volume-ref", 1, 1, LIST, 0 },
+};
+
+bool
+record_is (const struct record *record, const char *key)
+{
+  return strcmp (record->key, key) == 0;
+}
+
+const char *
+plan_event (const struct plan *plan, const char *name)
+{
+  for (size_t i = 0; i < plan->count; i++)
+    if (record_is (&plan->records[i], "event") && strcmp (plan->records[i].argv[0], name) == 0)
+      return plan->records[i].argv[1];
+  return NULL;
+}
+
+/* Reads to the end of FD; ends the text with a NUL that is not counted. */
+static char *
+read_all (int fd, size_t *size)
+{
+  size_t room = 16384;
+  autofree char *text = malloc (room + 1);
+  *size = 0;
+  if (lseek (fd, 0, SEEK_SET) < 0 && errno != ESPIPE)
+    return NULL;
+  while (text)
+    {
+      ssize_t n = read (fd, text + *size, room - *size);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return NULL;
+      if (n == 0)
+        break;
+      *size += (size_t) n;
+      if (*size < room)
+        continue;
+      room *= 2;
+      char *grown = room <= PLAN_MAX ? realloc (text, room + 1) : NULL;
+      if (!grown)
+        {
+          errno = EFBIG;
+          return NULL;
+        }
+      text = grown;
+    }
+  char *whole = text;
+  text = NULL;
+  if (whole)
+    whole[*size] = '\0';
+  return whole;
+}
+
+static int
+parse_number (const char *text, unsigned long *number)
+{
+  char *end;
+  errno = 0;
+  *number = strtoul (text, &end, 10);
+  return *text >= '0' && *text <= '9' && !*end && !errno ? 0 : -1;
+}
+
+static int
+store (struct plan *plan, const struct record *record, const struct key *key)
+{
+  char *field = (char *) plan + key->offset;
+  switch (key->kind)
+    {
+    case LIST:
+      return 0;
+    case FLAG:
+      *(bool *) (void *) field = true;
+      return 0;
+    case STRING:
+      *(const char **) (void *) field = record->argv[0];
+      return 0;
+    case NUMBER:
+      return parse_number (record->argv[0], (unsigned long *) (void *) field);
+    case ARGUMENTS:
+      *(char ***) (void *) field = record->argv;
+      return 0;
+    }
+  return -1;
+}
+
+static int
+accept_record (struct plan *plan, const struct record *record)
+{
+  for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
+    if (record_is (record, KEYS[i].name))
+      return record->argc < KEYS[i].least || record->argc > KEYS[i].most ? -1 : store (plan, record, &KEYS[i]);
+  return -1;
+}
+
+/* Takes one record from *NEXT on. Returns -1 where the text ends too early or the count is no number. */
+static int
+take_record (struct record *record, char **next, const char *end, char ***pool)
+{
+  unsigned long argc;
+  const char *key = *next, *count = key + strlen (key) + 1;
+  if (count >= end || parse_number (count, &argc) < 0 || argc > (size_t) (end - count))
+    return -1;
+  *next += strlen (key) + 1 + strlen (count) + 1;
+  *record = (struct record) { .key = key, .argc = argc, .argv = *pool };
+  for (size_t i = 0; i < argc; i++)
+    {
+      if (*next >= end)
+        return -1;
+      *(*pool)++ = *next;
+      *next += strlen (*next) + 1;
+    }
+  *(*pool)++ = NULL;
+  return 0;
+}
+
+static int
+check (const struct plan *plan, char *problem, size_t size)
+{
+  const char *missing = !plan->id ? "id" : !plan->dir ? "dir" : !plan->create ? "create" : !plan->pid_file ? "pid-file" : NULL;
+  if (missing)
+    snprintf (problem, size, "the plan has no '%s'", missing);
+  else if (plan->log && strcmp (plan->log[0], "none") != 0 && (strcmp (plan->log[0], "k8s-file") != 0 || !plan->log[1] || !plan->log[2]))
+    snprintf (problem, size, "unknown log driver '%s'", plan->log[0]);
+  else
+    return 0;
+  errno = EINVAL;
+  return -1;
+}
+
+int
+plan_read (struct plan *plan, int fd, char *problem, size_t size)
+{
+  size_t length, strings = 0;
+  snprintf (problem, size, "reading the plan");
+  plan->text = read_all (fd, &length);
+  if (!plan->text)
+    return -1;
+  const char *end = plan->text + length;
+  for (const char *p = plan->text; p < end; p += strlen (p) + 1)
+    strings++;
+  /* each record is two strings and its arguments, so there is room for its closing NULL as well */
+  plan->records = calloc (strings / 2 + 1, sizeof *plan->records);
+  plan->strings = calloc (strings + 1, sizeof *plan->strings);
+  if (!plan->records || !plan->strings)
+    return -1;
+  char **pool = plan->strings;
+  for (char *next = plan->text; next < end; plan->count++)
+    {
+      struct record *record = &plan->records[plan->count];
+      const char *key = next;
+      if (take_record (record, &next, end, &pool) == 0 && accept_record (plan, record) == 0)
+        {
+          plan->remove |= strncmp (record->key, "remove-", 7) == 0;
+          continue;
+        }
+      snprintf (problem, size, "bad record '%s' in the plan", key);
+      errno = EINVAL;
+      return -1;
+    }
+  return check (plan, problem, size);
+}

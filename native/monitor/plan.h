@@ -1,0 +1,39 @@
+/* plan.h - the plan as the command sent it: see ../protocol.h, section 2. */
+#ifndef TSPOD_PLAN_H
+#define TSPOD_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct record
+{
+  const char *key;
+  size_t argc;
+  char **argv; /* ends with NULL */
+};
+
+/* Strings point into `text`. A key that the plan lacks is NULL, false or 0. */
+struct plan
+{
+  struct record *records; /* all of them, in their order; those that may stand several times are only here */
+  size_t count;
+  char *text, **strings;
+
+  const char *id, *dir, *pid_file, *exit_file, *write_pid, *write_monitor_pid;
+  const char *netns, *network_api, *event_log, *trash;
+  char **terminal; /* ROWS, COLS */
+  char **log;      /* driver, and its arguments */
+  char **create, **start, **delete, **network;
+  bool keep_stdin, hold, remove;
+  unsigned long timeout; /* seconds; 0: none */
+};
+
+/* Reads and checks the plan on FD. Returns 0; or -1 with errno and what is wrong in PROBLEM. */
+int plan_read (struct plan *plan, int fd, char *problem, size_t size);
+
+/* The template of event NAME; NULL where the plan has none. */
+const char *plan_event (const struct plan *plan, const char *name);
+
+bool record_is (const struct record *record, const char *key);
+
+#endif

@@ -1,0 +1,74 @@
+#include "remove.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "remove-tree.h"
+
+/* By rename first: others see all of it or nothing, and a deletion that is cut short leaves its rest in the trash. */
+static void
+trash_directory (const struct monitor *m, const char *path)
+{
+  char unique[PATH_MAX];
+  const char *name = strrchr (path, '/') ? strrchr (path, '/') + 1 : path;
+  int size = m->plan.trash ? snprintf (unique, sizeof unique, "%s/trash-%.64s-%d", m->plan.trash, name, (int) getpid ()) : -1;
+  bool moved = size > 0 && (size_t) size < sizeof unique && rename (path, unique) == 0;
+  /* not on the trash's file system: where it stands */
+  if (remove_tree (AT_FDCWD, moved ? unique : path) < 0)
+    warn_and_go_on (m, "deleting %s", moved ? unique : path);
+}
+
+/* PATH is VOLUME/refs/ID. rmdir() is the atomic test for the last reference: storage never makes `refs` of a volume anew. */
+static void
+drop_volume_reference (const struct monitor *m, const char *path)
+{
+  char parent[PATH_MAX];
+  snprintf (parent, sizeof parent, "%s", path);
+  for (int levels = 0; levels < 2; levels++)
+    {
+      char *slash = strrchr (parent, '/');
+      if (!slash || slash == parent)
+        return;
+      *slash = '\0';
+      if (levels == 0 && unlink (path) < 0 && errno != ENOENT)
+        warn_and_go_on (m, "removing %s", path);
+      if (levels == 0 && rmdir (parent) < 0)
+        return;
+    }
+  trash_directory (m, parent);
+}
+
+void
+remove_container (const struct monitor *m)
+{
+  for (size_t i = 0; i < m->plan.count; i++)
+    {
+      const struct record *record = &m->plan.records[i];
+      if (record_is (record, "remove-link") && unlink (record->argv[0]) < 0 && errno != ENOENT)
+        warn_and_go_on (m, "removing %s", record->argv[0]);
+      else if (record_is (record, "remove-dir"))
+        trash_directory (m, record->argv[0]);
+      else if (record_is (record, "volume-ref"))
+        drop_volume_reference (m, record->argv[0]);
+    }
+}
+
+void
+remove_runtime_files (struct monitor *m)
+{
+  if (m->plan.netns)
+    unlink (m->plan.netns);
+  if (m->plan.network_api)
+    unlink (m->plan.network_api);
+  /* status last: while it is there the container has a monitor */
+  const char *names[] = { "console", "attach", "status.new", "status" };
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    unlinkat (m->dir_fd, names[i], 0);
+  if (m->plan.remove && remove_tree (AT_FDCWD, m->plan.dir) < 0)
+    warn_and_go_on (m, "deleting %s", m->plan.dir);
+}

@@ -1,0 +1,13 @@
+/* remove.h - what goes when the container goes: `--rm` without starting Node. */
+#ifndef TSPOD_REMOVE_H
+#define TSPOD_REMOVE_H
+
+#include "monitor.h"
+
+/* Carries out remove-link, remove-dir and volume-ref, in the plan's order. Trouble is noted; the rest is still done. */
+void remove_container (const struct monitor *m);
+
+/* Removes what the monitor made in DIR; with --rm, DIR itself. */
+void remove_runtime_files (struct monitor *m);
+
+#endif

@@ -1,0 +1,132 @@
+#include "runtime.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "clock.h"
+#include "network.h"
+#include "output-text.h"
+#include "spawn.h"
+#include "streams.h"
+
+#define NETWORK_READY_MS 60000
+
+struct creation
+{
+  pid_t pid; /* 0: has ended */
+  int status;
+};
+
+/* SIGCHLD, or a signal that asks us to leave: nothing runs yet, so it can be undone. */
+static int
+read_signals (struct monitor *m)
+{
+  struct signalfd_siginfo info;
+  while (read (m->signal_fd, &info, sizeof info) == sizeof info)
+    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT)
+      return fail (m, "create", EINTR, "interrupted by signal %u", info.ssi_signo);
+  return 0;
+}
+
+static int
+check_create (struct monitor *m, struct creation *creation)
+{
+  char text[1024];
+  if (!creation->pid || waitpid (creation->pid, &creation->status, WNOHANG) != creation->pid)
+    return 0;
+  creation->pid = 0;
+  int code = exit_code (creation->status);
+  if (code == 0)
+    {
+      m->created = true;
+      return 0;
+    }
+  first_line (m->streams.err.fd, text, sizeof text);
+  return fail (m, "create", code, "%s", text);
+}
+
+static int
+step (struct monitor *m, struct creation *creation, int64_t until)
+{
+  struct pollfd fds[] = {
+    { .fd = m->signal_fd, .events = POLLIN },
+    { .fd = m->network.ready_fd, .events = POLLIN },
+    { .fd = m->streams.console_fd, .events = POLLIN },
+  };
+  int64_t left = until - clock_monotonic_ms ();
+  if (m->network.ready_fd >= 0 && left <= 0)
+    return fail (m, "network", ETIMEDOUT, "not ready after %d seconds", NETWORK_READY_MS / 1000);
+  if (poll (fds, 3, m->network.ready_fd >= 0 ? (int) left : -1) < 0)
+    return errno == EINTR ? 0 : fail (m, "create", errno, "poll");
+  if (fds[0].revents && read_signals (m) < 0)
+    return -1;
+  if (fds[2].revents && streams_take_console (m) < 0)
+    return -1;
+  if (check_create (m, creation) < 0)
+    return -1;
+  return fds[1].revents ? network_ready (m) : 0;
+}
+
+/* The runtime connects before it ends: what has not come by then will not. */
+static int
+expect_console (struct monitor *m)
+{
+  if (m->plan.terminal && m->streams.out.fd < 0 && streams_take_console (m) < 0)
+    return -1;
+  if (m->plan.terminal && m->streams.out.fd < 0)
+    return fail (m, "create", EPROTO, "the runtime has sent no terminal");
+  if (m->plan.terminal)
+    close_descriptor (&m->streams.err.fd);
+  return 0;
+}
+
+int
+runtime_create (struct monitor *m)
+{
+  const int *ends = m->streams.child;
+  struct spawn spawn = { .argv = m->plan.create, .fds = { ends[0], ends[1], ends[2] }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  struct creation creation = { .pid = spawn_child (&spawn) };
+  int64_t until = clock_monotonic_ms () + NETWORK_READY_MS;
+  if (creation.pid < 0)
+    return fail (m, "create", errno, "%s", m->plan.create[0]);
+  streams_handed_over (m);
+  while (creation.pid || m->network.ready_fd >= 0)
+    if (step (m, &creation, until) < 0)
+      {
+        /* a runtime that was killed half-way may have left a container: `delete` is for that one as well */
+        if (creation.pid && kill (creation.pid, SIGKILL) == 0 && waitpid (creation.pid, NULL, 0) > 0)
+          m->created = true;
+        return -1;
+      }
+  return expect_console (m);
+}
+
+int
+runtime_start (struct monitor *m)
+{
+  if (!m->plan.start)
+    return 0;
+  int code = run_child (m->plan.start, m->oom_score_adj);
+  if (code < 0)
+    return fail (m, "start", errno, "%s", m->plan.start[0]);
+  return code > 0 ? fail (m, "start", code, "%s", "") : 0;
+}
+
+void
+runtime_begin_delete (struct monitor *m)
+{
+  struct spawn spawn = { .argv = m->plan.delete, .fds = { -1, -1, -1 }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  m->created = false;
+  if (!m->plan.delete)
+    return;
+  m->delete_pid = spawn_child (&spawn);
+  if (m->delete_pid < 0)
+    warn_and_go_on (m, "%s", m->plan.delete[0]);
+  if (m->delete_pid < 0)
+    m->delete_pid = 0;
+}

@@ -1,0 +1,19 @@
+/* runtime.h - the OCI runtime's create, start and delete. */
+#ifndef TSPOD_RUNTIME_H
+#define TSPOD_RUNTIME_H
+
+#include "monitor.h"
+
+/*
+ * Runs `create` (or `exec --detach`) and waits for it, for the pty where one was asked for, and for the network
+ * that was started beside it. 0; or -1, failure recorded.
+ */
+int runtime_create (struct monitor *m);
+
+/* Runs `start`, where the plan has it. 0; or -1, failure recorded. */
+int runtime_start (struct monitor *m);
+
+/* Begins `delete`; children_reap() notes its end by zeroing `delete_pid`. */
+void runtime_begin_delete (struct monitor *m);
+
+#endif

@@ -1,0 +1,110 @@
+#include "setup.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "attach-server.h"
+#include "children.h"
+#include "clock.h"
+#include "events.h"
+#include "mounts.h"
+#include "netns.h"
+#include "network.h"
+#include "process.h"
+#include "remove.h"
+#include "report.h"
+#include "runtime.h"
+#include "status.h"
+#include "streams.h"
+
+static int
+read_plan (struct monitor *m)
+{
+  char problem[256];
+  if (plan_read (&m->plan, FD_PLAN, problem, sizeof problem) < 0)
+    return fail (m, "plan", errno, "%s", problem);
+  close (FD_PLAN);
+  m->dir_fd = open (m->plan.dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (m->dir_fd < 0)
+    return fail (m, "plan", errno, "%s", m->plan.dir);
+  m->holding = m->plan.hold;
+  return 0;
+}
+
+static int
+open_log (struct monitor *m)
+{
+  return log_open (&m->log, m->plan.log) < 0 ? fail (m, "log", errno, "%s", m->log.path) : 0;
+}
+
+static int
+identify_process (struct monitor *m)
+{
+  if (process_identify (&m->process, m->plan.pid_file) < 0)
+    return fail (m, "create", errno, "%s", m->plan.pid_file);
+  if (!m->plan.start) /* an exec session runs from here on */
+    m->process.started = m->process.created;
+  if (status_write (m) < 0)
+    return fail (m, "create", errno, "%s/status", m->plan.dir);
+  if (status_write_pid (m->plan.write_pid, m->process.pid) < 0)
+    return fail (m, "create", errno, "%s", m->plan.write_pid);
+  if (status_write_pid (m->plan.write_monitor_pid, getpid ()) < 0)
+    return fail (m, "create", errno, "%s", m->plan.write_monitor_pid);
+  report_created (m);
+  return 0;
+}
+
+static void
+note_started (struct monitor *m)
+{
+  if (m->plan.start)
+    {
+      m->process.started = clock_now ();
+      if (status_write (m) < 0)
+        warn_and_go_on (m, "writing the status file");
+    }
+  if (m->plan.timeout)
+    m->kill_at = clock_monotonic_ms () + (int64_t) m->plan.timeout * 1000;
+  event_append (m, "start");
+  report_started (m);
+  if (!m->holding)
+    close_descriptor (&m->sync_fd);
+}
+
+int
+set_up (struct monitor *m)
+{
+  if (read_plan (m) < 0 || mounts_make (m) < 0 || netns_make (m) < 0)
+    return -1;
+  if (attach_open (m) < 0 || open_log (m) < 0 || streams_open (m) < 0)
+    return -1;
+  if (network_start (m) < 0 || runtime_create (m) < 0 || network_forward_ports (m) < 0)
+    return -1;
+  if (identify_process (m) < 0 || runtime_start (m) < 0)
+    return -1;
+  note_started (m);
+  return 0;
+}
+
+void
+undo_set_up (struct monitor *m)
+{
+  network_stop (m);
+  if (m->created)
+    {
+      if (!m->plan.delete) /* an exec session has no delete of its own */
+        process_signal (&m->process, SIGKILL);
+      runtime_begin_delete (m);
+      while (m->delete_pid && children_wait (m) == 0)
+        ;
+    }
+  streams_close (m);
+  log_close (&m->log);
+  children_end (m);
+  mounts_undo (m);
+  if (m->dir_fd >= 0)
+    remove_runtime_files (m);
+}

@@ -1,0 +1,12 @@
+/* setup.h - from the plan to a running process, or back to nothing. */
+#ifndef TSPOD_SETUP_H
+#define TSPOD_SETUP_H
+
+#include "monitor.h"
+
+/* 0: the process runs, and the command knows. -1: failure recorded; undo_set_up() is next. */
+int set_up (struct monitor *m);
+
+void undo_set_up (struct monitor *m);
+
+#endif

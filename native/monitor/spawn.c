@@ -1,0 +1,96 @@
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+
+/* First all up and out of the way, then down into place: a source may have the number of another's target. */
+static void
+place_descriptors (const struct spawn *spawn)
+{
+  int high[SPAWN_FDS_MAX];
+  for (size_t i = 0; i < spawn->fd_count; i++)
+    {
+      autoclose int null = spawn->fds[i] < 0 ? open ("/dev/null", O_RDWR | O_CLOEXEC) : -1;
+      high[i] = fcntl (null >= 0 ? null : spawn->fds[i], F_DUPFD_CLOEXEC, SPAWN_FDS_MAX + 1);
+    }
+  for (size_t i = 0; i < spawn->fd_count; i++)
+    dup2 (high[i], (int) i);
+}
+
+static void
+reset_signals (bool ignore_sigpipe)
+{
+  sigset_t none;
+  signal (SIGPIPE, ignore_sigpipe ? SIG_IGN : SIG_DFL);
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+}
+
+static void
+write_text (const char *path, const char *text)
+{
+  autoclose int fd = open (path, O_WRONLY | O_CLOEXEC);
+  if (fd >= 0 && write (fd, text, strlen (text)) < 0)
+    return; /* not allowed to: it stays as inherited */
+}
+
+static _Noreturn void
+become (const struct spawn *spawn, int error_fd)
+{
+  error_fd = fcntl (error_fd, F_DUPFD_CLOEXEC, 2 * SPAWN_FDS_MAX + 2);
+  place_descriptors (spawn);
+  reset_signals (spawn->ignore_sigpipe);
+  if (spawn->oom_score_adj)
+    write_text ("/proc/self/oom_score_adj", spawn->oom_score_adj);
+  execvp (spawn->argv[0], spawn->argv);
+  int error = errno;
+  if (write (error_fd, &error, sizeof error) < 0)
+    _exit (126);
+  _exit (127);
+}
+
+pid_t
+spawn_child (const struct spawn *spawn)
+{
+  int pair[2], error = 0;
+  if (pipe2 (pair, O_CLOEXEC) < 0)
+    return -1;
+  autoclose int reader = pair[0], writer = pair[1];
+  pid_t pid = fork ();
+  if (pid == 0)
+    become (spawn, writer);
+  close_descriptor (&writer);
+  if (pid < 0)
+    return -1;
+  if (read (reader, &error, sizeof error) != sizeof error)
+    return pid; /* end of file: exec has closed it */
+  waitpid (pid, NULL, 0);
+  errno = error;
+  return -1;
+}
+
+int
+exit_code (int status)
+{
+  return WIFSIGNALED (status) ? 128 + WTERMSIG (status) : WEXITSTATUS (status);
+}
+
+int
+run_child (char *const *argv, const char *oom_score_adj)
+{
+  int status;
+  struct spawn spawn = { .argv = argv, .fds = { -1, -1, -1 }, .fd_count = 3, .oom_score_adj = oom_score_adj };
+  pid_t pid = spawn_child (&spawn);
+  if (pid < 0)
+    return -1;
+  while (waitpid (pid, &status, 0) < 0)
+    if (errno != EINTR)
+      return -1;
+  return exit_code (status);
+}

@@ -1,0 +1,29 @@
+/* spawn.h - child programs of the monitor. */
+#ifndef TSPOD_SPAWN_H
+#define TSPOD_SPAWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define SPAWN_FDS_MAX 5
+
+struct spawn
+{
+  char *const *argv;
+  int fds[SPAWN_FDS_MAX]; /* fds[i] becomes descriptor i of the child; -1: /dev/null. All others are closed */
+  size_t fd_count;
+  bool ignore_sigpipe;
+  const char *oom_score_adj; /* written in the child; NULL: leave */
+};
+
+/* Returns the pid once the program runs; -1 with errno where it can't be executed. */
+pid_t spawn_child (const struct spawn *spawn);
+
+/* Runs ARGV with its output thrown away. Returns its exit code (128 + signal), or -1 with errno. */
+int run_child (char *const *argv, const char *oom_score_adj);
+
+/* Exit status as the shell has it, of a status from waitpid. */
+int exit_code (int status);
+
+#endif

@@ -1,0 +1,97 @@
+#include "status.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "process.h"
+
+static int
+write_whole (int fd, const char *text)
+{
+  size_t size = strlen (text);
+  ssize_t n = write (fd, text, size);
+  if (n >= 0 && (size_t) n < size)
+    errno = ENOSPC;
+  return n == (ssize_t) size ? 0 : -1;
+}
+
+static int
+sync_parent (const char *path)
+{
+  char parent[PATH_MAX];
+  const char *slash = strrchr (path, '/');
+  if (!slash || snprintf (parent, sizeof parent, "%.*s", (int) (slash - path + 1), path) < 0)
+    return 0;
+  autoclose int fd = open (parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  return fd < 0 ? -1 : fsync (fd);
+}
+
+/* Readers see the old text or the new, never a piece; with DURABLE, also after a power cut. */
+static int
+replace_file (const char *path, const char *text, bool durable)
+{
+  char beside[PATH_MAX];
+  if ((size_t) snprintf (beside, sizeof beside, "%s.new", path) >= sizeof beside)
+    {
+      errno = ENAMETOOLONG;
+      return -1;
+    }
+  autoclose int fd = open (beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (fd < 0 || write_whole (fd, text) < 0 || (durable && fsync (fd) < 0) || rename (beside, path) < 0)
+    return -1;
+  return durable ? sync_parent (path) : 0;
+}
+
+static void
+add_time (char *text, size_t size, const char *key, struct timespec time)
+{
+  size_t used = strlen (text);
+  if (time.tv_sec)
+    snprintf (text + used, size - used, "%s %lld.%09ld\n", key, (long long) time.tv_sec, time.tv_nsec);
+}
+
+int
+status_write (const struct monitor *m)
+{
+  char path[PATH_MAX], text[512], start_time[24];
+  const struct process *process = &m->process;
+  start_time_of (0, start_time, sizeof start_time);
+  snprintf (text, sizeof text, "monitor %d %s\nprocess %d %s\n", (int) getpid (), start_time, (int) process->pid, process->start_time);
+  add_time (text, sizeof text, "created", process->created);
+  add_time (text, sizeof text, "started", process->started);
+  strcat (text, "restarts 0\n");
+  if ((size_t) snprintf (path, sizeof path, "%s/status", m->plan.dir) >= sizeof path)
+    {
+      errno = ENAMETOOLONG;
+      return -1;
+    }
+  return replace_file (path, text, false);
+}
+
+void
+status_write_exit (const struct monitor *m)
+{
+  char text[512];
+  const struct process *process = &m->process;
+  if (!m->plan.exit_file)
+    return;
+  snprintf (text, sizeof text, "code %d\nsignal %d\noom %d\n", process->code, process->signal, process->oom);
+  add_time (text, sizeof text, "started", process->started);
+  add_time (text, sizeof text, "finished", process->finished);
+  snprintf (text + strlen (text), sizeof text - strlen (text), "timeout %d\n", process->timed_out);
+  if (replace_file (m->plan.exit_file, text, !m->plan.remove) < 0)
+    warn_and_go_on (m, "writing %s", m->plan.exit_file);
+}
+
+int
+status_write_pid (const char *path, pid_t pid)
+{
+  char text[32];
+  snprintf (text, sizeof text, "%d", (int) pid);
+  return path ? replace_file (path, text, false) : 0;
+}

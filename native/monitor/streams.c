@@ -1,0 +1,281 @@
+#include "streams.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "../common/unix-socket.h"
+#include "attach-server.h"
+#include "clock.h"
+
+#define PIPE_GROWN (1 << 20)
+#define PTY_QUIET_MS 100
+
+/* One pipe; 0666 so that another uid in the container can open /dev/stdout, which is this pipe by /proc/self/fd. */
+static int
+make_pipe (int *ours, int *theirs, bool we_write)
+{
+  int pair[2];
+  if (pipe2 (pair, O_CLOEXEC) < 0)
+    return -1;
+  *ours = pair[we_write ? 1 : 0];
+  *theirs = pair[we_write ? 0 : 1];
+  if (fchmod (*theirs, 0666) < 0)
+    return -1;
+  return fcntl (*ours, F_SETFL, O_NONBLOCK);
+}
+
+int
+streams_open (struct monitor *m)
+{
+  struct streams *s = &m->streams;
+  if (m->plan.terminal)
+    {
+      s->console_fd = listen_at (m->dir_fd, "console", SOCK_STREAM);
+      /* the pty is for the process; this pipe only hears what the runtime has to say */
+      if (s->console_fd < 0 || make_pipe (&s->err.fd, &s->child[2], false) < 0)
+        return fail (m, "create", errno, "console socket");
+      return 0;
+    }
+  if (make_pipe (&s->out.fd, &s->child[1], false) < 0 || make_pipe (&s->err.fd, &s->child[2], false) < 0)
+    return fail (m, "create", errno, "pipe");
+  if (m->plan.keep_stdin && make_pipe (&s->in, &s->child[0], true) < 0)
+    return fail (m, "create", errno, "pipe");
+  s->discard_input = !m->plan.keep_stdin;
+  return 0;
+}
+
+void
+streams_handed_over (struct monitor *m)
+{
+  for (size_t i = 0; i < 3; i++)
+    close_descriptor (&m->streams.child[i]);
+}
+
+static int
+receive_fd (int socket)
+{
+  char byte[4096];
+  union
+  {
+    struct cmsghdr header;
+    char room[CMSG_SPACE (sizeof (int))];
+  } control;
+  struct iovec data = { .iov_base = byte, .iov_len = sizeof byte };
+  struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+  int fd;
+  if (recvmsg (socket, &message, MSG_CMSG_CLOEXEC) < 0)
+    return -1;
+  struct cmsghdr *header = CMSG_FIRSTHDR (&message);
+  if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
+    {
+      errno = EPROTO;
+      return -1;
+    }
+  memcpy (&fd, CMSG_DATA (header), sizeof fd);
+  return fd;
+}
+
+static void
+set_up_terminal (struct monitor *m)
+{
+  struct termios modes;
+  int master = m->streams.out.fd;
+  if (tcgetattr (master, &modes) == 0)
+    {
+      modes.c_oflag |= ONLCR;
+      tcsetattr (master, TCSANOW, &modes);
+    }
+  unsigned rows = (unsigned) strtoul (m->plan.terminal[0], NULL, 10), columns = (unsigned) strtoul (m->plan.terminal[1], NULL, 10);
+  if (rows || columns)
+    streams_set_window (m, rows, columns, false);
+}
+
+int
+streams_take_console (struct monitor *m)
+{
+  struct streams *s = &m->streams;
+  autoclose int connection = accept4 (s->console_fd, NULL, NULL, SOCK_CLOEXEC);
+  if (connection < 0)
+    return errno == EAGAIN ? 0 : fail (m, "create", errno, "console socket");
+  autoclose int master = receive_fd (connection);
+  if (master < 0 || fcntl (master, F_SETFL, O_NONBLOCK | O_RDWR) < 0)
+    return fail (m, "create", errno, "console socket");
+  s->in = fcntl (master, F_DUPFD_CLOEXEC, 3);
+  s->out.fd = take_fd (&master);
+  close_descriptor (&s->console_fd);
+  unlinkat (m->dir_fd, "console", 0);
+  set_up_terminal (m);
+  return 0;
+}
+
+void
+streams_set_window (const struct monitor *m, unsigned rows, unsigned columns, bool redraw)
+{
+  struct winsize size = { .ws_row = (unsigned short) rows, .ws_col = (unsigned short) columns }, now;
+  int master = m->streams.out.fd;
+  if (!m->plan.terminal || master < 0)
+    return;
+  /* the kernel signals a change only: a full-screen program must draw itself for a terminal that has not seen it yet */
+  if (redraw && rows > 1 && ioctl (master, TIOCGWINSZ, &now) == 0 && now.ws_row == rows && now.ws_col == columns)
+    {
+      now.ws_row--;
+      ioctl (master, TIOCSWINSZ, &now);
+    }
+  ioctl (master, TIOCSWINSZ, &size);
+}
+
+static void
+at_end (struct output *output)
+{
+  close_descriptor (&output->fd);
+}
+
+/* A pipe that is full at every read gets more room. Not before: the pages are charged to the user, for whom they are limited. */
+static void
+grow (struct output *output)
+{
+  if (!output->grown)
+    fcntl (output->fd, F_SETPIPE_SZ, PIPE_GROWN);
+  output->grown = true;
+}
+
+void
+streams_pump (struct monitor *m, struct output *output)
+{
+  unsigned char *data = attach_packet (m, output->name == STREAM_STDOUT ? MSG_STDOUT : MSG_STDERR);
+  if (!data)
+    return; /* no memory: the container waits */
+  ssize_t n = read (output->fd, data, ATTACH_PAYLOAD_MAX);
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return;
+  if (n <= 0) /* a pty says EIO when nobody has its other side open */
+    {
+      at_end (output);
+      return;
+    }
+  if (n == ATTACH_PAYLOAD_MAX)
+    grow (output);
+  m->streams.quiet_since = clock_monotonic_ms ();
+  log_write (&m->log, output->name, (const char *) data, (size_t) n);
+  attach_broadcast (m, (size_t) n);
+  if (!output->bounded)
+    return;
+  output->remaining -= (uint64_t) n < output->remaining ? (uint64_t) n : output->remaining;
+  if (output->remaining == 0)
+    at_end (output);
+}
+
+/* All that the dead process wrote is in the pipe now: exactly so many bytes are still to come from it. */
+static void
+bound (struct output *output)
+{
+  int bytes;
+  if (output->fd < 0 || ioctl (output->fd, FIONREAD, &bytes) < 0)
+    return;
+  output->bounded = true;
+  output->remaining = (uint64_t) bytes;
+  if (bytes == 0)
+    at_end (output);
+}
+
+void
+streams_process_ended (struct monitor *m)
+{
+  struct streams *s = &m->streams;
+  bound (&s->err);
+  if (!m->plan.terminal) /* a pty's bytes may still be on their way through the kernel */
+    bound (&s->out);
+  s->quiet_since = clock_monotonic_ms ();
+  s->discard_input = true;
+  streams_write_input (m);
+}
+
+int
+streams_quiet_left (struct monitor *m)
+{
+  if (!m->process.ended || !m->plan.terminal || m->streams.out.fd < 0 || m->holding || m->attach.backlogged)
+    return -1;
+  int64_t left = m->streams.quiet_since + PTY_QUIET_MS - clock_monotonic_ms ();
+  if (left > 0)
+    return (int) left;
+  at_end (&m->streams.out);
+  return -1;
+}
+
+static void
+drop_first (struct monitor *m)
+{
+  struct input *input = m->streams.first;
+  m->streams.first = input->next;
+  if (!m->streams.first)
+    m->streams.last = NULL;
+  if (input->from && !input->end)
+    attach_input_taken (m, input->from);
+  free (input);
+}
+
+/* Returns whether all of it is gone. */
+static bool
+write_one (struct monitor *m, struct input *input)
+{
+  struct streams *s = &m->streams;
+  while (!s->discard_input && input->done < input->size)
+    {
+      ssize_t n = write (s->in, input->data + input->done, input->size - input->done);
+      if (n < 0 && errno == EAGAIN)
+        return false;
+      if (n < 0 && errno != EINTR)
+        s->discard_input = true; /* EPIPE: the container has closed its stdin */
+      if (n > 0)
+        input->done += (size_t) n;
+    }
+  if (input->end && !m->plan.terminal) /* a pty has no end of file to send */
+    s->discard_input = true;
+  return true;
+}
+
+void
+streams_write_input (struct monitor *m)
+{
+  while (m->streams.first && write_one (m, m->streams.first))
+    drop_first (m);
+  if (m->streams.discard_input && !m->plan.terminal)
+    close_descriptor (&m->streams.in);
+}
+
+int
+streams_input (struct monitor *m, struct client *from, const unsigned char *data, size_t size)
+{
+  struct input *input = malloc (sizeof *input + size);
+  if (!input)
+    return -1;
+  *input = (struct input) { .from = from, .end = data == NULL, .size = size };
+  if (data)
+    memcpy (input->data, data, size);
+  if (m->streams.last)
+    m->streams.last->next = input;
+  else
+    m->streams.first = input;
+  m->streams.last = input;
+  streams_write_input (m);
+  return 0;
+}
+
+void
+streams_close (struct monitor *m)
+{
+  struct streams *s = &m->streams;
+  streams_handed_over (m);
+  close_descriptor (&s->in);
+  close_descriptor (&s->out.fd);
+  close_descriptor (&s->err.fd);
+  close_descriptor (&s->console_fd);
+}

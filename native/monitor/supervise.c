@@ -1,0 +1,146 @@
+#include "supervise.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "attach-server.h"
+#include "children.h"
+#include "clock.h"
+#include "process.h"
+#include "runtime.h"
+#include "streams.h"
+
+/* More clients than this wait, unserved, until others have gone. */
+#define CLIENTS_MAX 256
+
+enum slot
+{
+  SLOT_SIGNAL,
+  SLOT_LISTEN,
+  SLOT_SYNC,
+  SLOT_STDIN,
+  SLOT_STDOUT,
+  SLOT_STDERR,
+  SLOT_CLIENTS,
+};
+
+static void
+handle_signals (struct monitor *m)
+{
+  struct signalfd_siginfo info;
+  while (read (m->signal_fd, &info, sizeof info) == sizeof info)
+    /* a host that shuts down: the container gets the chance to */
+    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT)
+      process_signal (&m->process, (int) info.ssi_signo);
+}
+
+/* Once, when the process has ended: the runtime cleans up while the last output is read. */
+static void
+note_end (struct monitor *m)
+{
+  if (!m->process.ended || !m->created)
+    return;
+  streams_process_ended (m);
+  runtime_begin_delete (m);
+}
+
+static void
+end_hold (struct monitor *m)
+{
+  m->holding = false;
+  close_descriptor (&m->sync_fd);
+}
+
+static void
+enforce_timeout (struct monitor *m)
+{
+  if (!m->kill_at || m->process.ended || clock_monotonic_ms () < m->kill_at)
+    return;
+  m->kill_at = 0;
+  m->process.timed_out = true;
+  process_signal (&m->process, SIGKILL);
+}
+
+/* Milliseconds until something is due; -1: nothing. */
+static int
+next_due (struct monitor *m)
+{
+  int quiet = streams_quiet_left (m);
+  int64_t kill = m->kill_at && !m->process.ended ? m->kill_at - clock_monotonic_ms () : -1;
+  if (m->kill_at && !m->process.ended && kill < 0)
+    kill = 0;
+  if (kill > 3600000)
+    kill = 3600000;
+  return quiet >= 0 && (kill < 0 || quiet < kill) ? quiet : (int) kill;
+}
+
+static size_t
+collect (const struct monitor *m, struct pollfd *fds)
+{
+  const struct streams *s = &m->streams;
+  bool reading = !m->holding && !m->attach.backlogged;
+  size_t served = attach_poll (m, fds + SLOT_CLIENTS, CLIENTS_MAX);
+  fds[SLOT_SIGNAL] = (struct pollfd) { .fd = m->signal_fd, .events = POLLIN };
+  fds[SLOT_LISTEN] = (struct pollfd) { .fd = served < CLIENTS_MAX ? m->attach.listen_fd : -1, .events = POLLIN };
+  fds[SLOT_SYNC] = (struct pollfd) { .fd = m->sync_fd }; /* POLLERR: its reader is gone */
+  fds[SLOT_STDIN] = (struct pollfd) { .fd = s->first ? s->in : -1, .events = POLLOUT };
+  fds[SLOT_STDOUT] = (struct pollfd) { .fd = reading ? s->out.fd : -1, .events = POLLIN };
+  fds[SLOT_STDERR] = (struct pollfd) { .fd = reading ? s->err.fd : -1, .events = POLLIN };
+  return SLOT_CLIENTS + served;
+}
+
+static void
+dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
+{
+  if (fds[SLOT_SIGNAL].revents)
+    handle_signals (m);
+  if (fds[SLOT_SYNC].revents)
+    end_hold (m);
+  attach_handle (m, fds + SLOT_CLIENTS, count - SLOT_CLIENTS);
+  if (fds[SLOT_LISTEN].revents)
+    {
+      attach_accept (m);
+      end_hold (m);
+    }
+  if (fds[SLOT_STDIN].revents)
+    streams_write_input (m);
+  if (fds[SLOT_STDOUT].revents && !m->attach.backlogged)
+    streams_pump (m, &m->streams.out);
+  if (fds[SLOT_STDERR].revents && !m->attach.backlogged)
+    streams_pump (m, &m->streams.err);
+}
+
+static bool
+is_over (const struct monitor *m)
+{
+  return m->process.ended && !m->delete_pid && m->streams.out.fd < 0 && m->streams.err.fd < 0 && !m->attach.backlogged;
+}
+
+void
+supervise (struct monitor *m)
+{
+  struct pollfd fds[SLOT_CLIENTS + CLIENTS_MAX];
+  for (;;)
+    {
+      children_reap (m);
+      note_end (m);
+      enforce_timeout (m);
+      int due = next_due (m);
+      if (is_over (m))
+        return;
+      size_t count = collect (m, fds);
+      int ready = poll (fds, count, due);
+      if (ready > 0)
+        dispatch (m, fds, count);
+      else if (ready < 0 && errno != EINTR)
+        {
+          warn_and_go_on (m, "poll");
+          usleep (100000);
+        }
+    }
+}
