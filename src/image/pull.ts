@@ -1,60 +1,25 @@
-import { TspodError } from "../errors.ts";
+import { NotFoundError } from "../errors.ts";
+import { platformFits } from "../oci/choose-platform.ts";
 import type { Platform } from "../oci/platform.ts";
-import type { StoredImage } from "../storage/image-store.ts";
+import type { RegistryOptions } from "../registry/registry-options.ts";
+import { resolveImage, type StoredImage } from "../storage/image-store.ts";
 import type { Store } from "../storage/store.ts";
+import type { PullProgress } from "./pull-progress.ts";
+
+export type { RegistryOptions } from "../registry/registry-options.ts";
+export type { PullProgress } from "./pull-progress.ts";
 
 /** When to ask the registry: podman's --pull. */
 export type PullPolicy = "missing" | "always" | "newer" | "never";
 
-/** What a pull says on its way; src/image/progress.ts shows it. */
-export interface PullProgress {
-  /** The registry is asked for this image: `docker.io/library/alpine:latest`. */
-  trying(reference: string): void;
-  /** Something the user should know that stops nothing, one line. */
-  note(line: string): void;
-  /** The manifest is there: blobs follow. */
-  sources(): void;
-  /** A blob begins (offset: bytes that are already here); the returned functions count and end it. */
-  blob(blob: {
-    readonly kind: "blob" | "config";
-    readonly digest: string;
-    readonly size: number;
-    readonly offset: number;
-    readonly present: boolean;
-  }): BlobProgress;
-  /** All blobs are there; the image becomes visible. */
-  writing(): void;
-  /** Show nothing more: after success and after failure. */
-  end(): void;
-}
-
-export interface BlobProgress {
-  advance(bytes: number): void;
-  /** The download starts again after a failure, with `offset` bytes kept. */
-  restart(offset: number): void;
-  done(): void;
-}
-
-/** Where the registry client reads its configuration, and with what it talks. */
-export interface RegistryOptions {
-  /** HOME, XDG_*, REGISTRY_AUTH_FILE, CONTAINERS_REGISTRIES_CONF, *_PROXY, PATH are read from it. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** --authfile */
-  readonly authFile?: string;
-  /** --creds, `USER[:PASSWORD]` already taken apart. */
-  readonly credentials?: { readonly username: string; readonly password: string };
-  /** --cert-dir */
-  readonly certDirectory?: string;
-  /** --tls-verify; undefined: what registries.conf says. */
-  readonly tlsVerify?: boolean;
-}
-
 export interface PullOptions extends RegistryOptions {
-  /** What images are chosen for; wantedPlatform(hostPlatform(process.arch), asked) of src/oci/choose-platform.ts. */
+  /** What images are chosen for: wantedPlatform(hostPlatform(process.arch), asked) of src/oci/choose-platform.ts. */
   readonly platform: Platform;
-  /** Whether the user asked for that platform by a flag: then an image that is here must fit it. */
+  /** Whether the user asked for that platform: then an image that is here must fit it. */
   readonly platformAsked?: boolean;
+  /** Default "missing". */
   readonly policy?: PullPolicy;
+  /** Default: silence. */
   readonly progress?: PullProgress;
   readonly signal?: AbortSignal;
 }
@@ -66,6 +31,22 @@ export interface PullOptions extends RegistryOptions {
  * @throws {NotFoundError} If the policy is "never" and the image is not here.
  * @throws {TspodError} If it can't be had: one line that says why.
  */
-export async function pullImage(_store: Store, text: string, _options: PullOptions): Promise<StoredImage> {
-  throw new TspodError(`pulling "${text}" is not built yet`);
+export async function pullImage(store: Store, text: string, options: PullOptions): Promise<StoredImage> {
+  const { policy = "missing", platform, platformAsked = false } = options;
+  const here = policy === "always" ? undefined : resolveImage(store, text)?.image;
+  const fits = here !== undefined && (!platformAsked || platformFits(here.config, platform));
+  if (here !== undefined && policy !== "newer" && fits) return here;
+  if (policy === "never") throw new NotFoundError(`${text}: image not known`);
+  // The registry client, HTTP and schemas: only for who asks a registry.
+  const { pullFromRegistry } = await import("./pull-from-registry.ts");
+  return pullFromRegistry(store, text, { ...options, policy, ...(fits && { here }) });
+}
+
+/**
+ * All tags of a repository as references, for `pull --all-tags`.
+ * @throws {TspodError} If `text` has a tag or digest, or the registry refuses.
+ */
+export async function listRepositoryTags(text: string, options: PullOptions): Promise<string[]> {
+  const { listReferences } = await import("./pull-from-registry.ts");
+  return listReferences(text, options);
 }

@@ -28,7 +28,10 @@ export async function* fetchBlob(
     }
   } catch (error) {
     signal?.throwIfAborted();
-    throw connectionError(error, { method: "GET", url: `${client.endpoint.registry}/v2/${client.endpoint.repository}/blobs/${descriptor.digest}` });
+    throw connectionError(error, {
+      method: "GET",
+      url: `${client.endpoint.registry}/v2/${client.endpoint.repository}/blobs/${descriptor.digest}`,
+    });
   }
 }
 

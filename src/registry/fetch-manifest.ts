@@ -44,25 +44,6 @@ export async function fetchManifest(
   return { contentType: contentType(response.headers["content-type"]), digest, content };
 }
 
-/**
- * The digest that a tag stands for now, without fetching the manifest (docker.io doesn't count it as a pull).
- * @returns undefined where the registry doesn't say
- */
-export async function fetchManifestDigest(
-  client: RegistryClient,
-  which: string,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
-): Promise<Digest | undefined> {
-  const response = await client.get(`manifests/${which}`, {
-    method: "HEAD",
-    headers: { accept: ACCEPT },
-    signal,
-  });
-  response.body.on("error", () => undefined).destroy();
-  const said = [response.headers["docker-content-digest"]].flat()[0];
-  return said !== undefined && isDigest(said) ? said : undefined;
-}
-
 function contentType(header: string | string[] | undefined): string {
   return ([header].flat()[0] ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "";
 }

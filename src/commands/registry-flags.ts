@@ -1,0 +1,50 @@
+import { UsageError } from "../errors.ts";
+import type { RegistryOptions } from "../registry/registry-options.ts";
+import type { Call } from "./framework/define-command.ts";
+import type { FlagTable } from "./framework/flag.ts";
+
+/** Flags of whatever talks to registries. */
+export const registryFlags = {
+  authfile: {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    help: "File with credentials (default: $REGISTRY_AUTH_FILE, then auth.json where Podman and Docker have it)",
+  },
+  "cert-dir": {
+    type: "string",
+    value: "PATH",
+    complete: "directory",
+    help: "Directory with *.crt authorities, *.cert and *.key for this registry",
+  },
+  creds: { type: "string", value: "USER[:PASSWORD]", help: "Credentials for the registry" },
+  "tls-verify": {
+    type: "boolean",
+    default: true,
+    help: "Require HTTPS and verify certificates (default: what registries.conf says)",
+  },
+} as const satisfies FlagTable;
+
+/**
+ * What the flags and the environment say about registries.
+ * @throws {UsageError} If --creds has no user or no password.
+ */
+export function registryOptions({
+  env,
+  flags,
+  given,
+}: Pick<Call<typeof registryFlags>, "env" | "flags" | "given">): RegistryOptions {
+  return {
+    env,
+    ...(flags.authfile !== undefined && { authFile: flags.authfile }),
+    ...(flags["cert-dir"] !== undefined && { certDirectory: flags["cert-dir"] }),
+    ...(flags.creds !== undefined && { credentials: parseCredentials(flags.creds) }),
+    ...(given.has("tls-verify") && { tlsVerify: flags["tls-verify"] }),
+  };
+}
+
+function parseCredentials(text: string): { username: string; password: string } {
+  const colon = text.indexOf(":");
+  if (colon <= 0) throw new UsageError("--creds: expected USER:PASSWORD");
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}

@@ -1,0 +1,121 @@
+import { TspodError } from "../errors.ts";
+import { chainIds } from "../oci/chain-id.ts";
+import { platformFits } from "../oci/choose-platform.ts";
+import type { Descriptor } from "../oci/descriptor.ts";
+import type { ImageConfig } from "../oci/image-config.ts";
+import { formatReference, type Reference } from "../oci/reference.ts";
+import { parseImageConfig } from "../registry/parse-manifest.ts";
+import { hasBlob, readBlobText, writeBlob } from "../storage/blobs.ts";
+import { addImage, type StoredImage } from "../storage/image-store.ts";
+import { leaseContent } from "../storage/storage-lock.ts";
+import type { Store } from "../storage/store.ts";
+import { checkRoom, diskFullError, isDiskFull } from "./disk-full.ts";
+import { fetchLayer, fetchPlainBlob, type LayerRequest, type LayerSource } from "./fetch-layer.ts";
+import { type ImageSource, openSource, type SourceOptions } from "./open-source.ts";
+import type { PullProgress } from "./pull-progress.ts";
+import { createSlots } from "./slots.ts";
+
+export interface FetchOptions extends SourceOptions {
+  readonly progress: PullProgress;
+}
+
+/** Downloads at once; more gain nothing, since one thread unpacks. */
+const PARALLEL_DOWNLOADS = 3;
+/** Bytes. A config is read into memory; the largest ones in the wild have some 100 KB. */
+const CONFIG_LIMIT = 16 * 1024 * 1024;
+
+/**
+ * Pull one full reference. The image becomes visible as the last step.
+ * @throws {TspodError} If it can't be had.
+ */
+export async function fetchImage(
+  store: Store,
+  reference: Reference,
+  options: FetchOptions,
+): Promise<StoredImage> {
+  await using source = await openSource(reference, options);
+  options.progress.sources();
+  // Others may remove images meanwhile, but none of what is fetched here.
+  using _lease = await leaseContent(store);
+  const { manifest, mediaType, raw, indexDigest } = source;
+  const blobs = [manifest.config, ...manifest.layers];
+  try {
+    checkRoom(
+      store.root,
+      blobs.filter((blob) => !hasBlob(store, blob)),
+    );
+    await fetchBlobs(store, source, options);
+    options.progress.writing();
+    writeBlob(store, raw.content);
+    const descriptor = { mediaType, digest: raw.digest, size: raw.content.length };
+    return await addImage(store, descriptor, {
+      name: formatReference(reference),
+      ...(indexDigest !== undefined && { indexDigest }),
+    });
+  } catch (error) {
+    if (isDiskFull(error)) throw diskFullError(store.root, blobs);
+    throw error;
+  }
+}
+
+/** Config first, since it says what the layers unpack to; then the layers side by side. */
+async function fetchBlobs(
+  store: Store,
+  { client, manifest }: ImageSource,
+  options: FetchOptions,
+): Promise<void> {
+  // The first failure stops the other downloads.
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const source = { client, progress: options.progress, slots: createSlots(PARALLEL_DOWNLOADS), signal };
+  const config = await fetchConfig(store, manifest.config, { source, layers: manifest.layers.length });
+  notePlatform(config, options);
+  const requests = layerRequests(manifest.layers, config);
+  const done: Promise<void>[] = [];
+  for (const request of requests) {
+    const layer = fetchLayer(store, { ...request, belowCommitted: done.at(-1) ?? Promise.resolve() }, source);
+    const reported = layer.catch((error: unknown) => {
+      stop.abort(error);
+      throw error;
+    });
+    reported.catch(() => undefined); // it is looked at below, together with the others
+    done.push(reported);
+  }
+  await Promise.allSettled(done);
+  options.signal.throwIfAborted();
+  stop.signal.throwIfAborted();
+}
+
+async function fetchConfig(
+  store: Store,
+  descriptor: Descriptor,
+  { source, layers }: { source: LayerSource; layers: number },
+): Promise<ImageConfig> {
+  if (descriptor.size > CONFIG_LIMIT) {
+    throw new TspodError(`image config of ${descriptor.size} bytes exceeds ${CONFIG_LIMIT} bytes`);
+  }
+  await fetchPlainBlob(store, descriptor, source);
+  return parseImageConfig(Buffer.from(readBlobText(store, descriptor.digest)), layers);
+}
+
+function layerRequests(
+  layers: readonly Descriptor[],
+  { rootfs }: ImageConfig,
+): Omit<LayerRequest, "belowCommitted">[] {
+  const chain = chainIds(rootfs.diff_ids);
+  return layers.flatMap((descriptor, index) => {
+    const [diffId, chainId] = [rootfs.diff_ids[index], chain[index]];
+    if (diffId === undefined || chainId === undefined) return [];
+    return [{ descriptor, diffId, chainId, below: chain.slice(0, index) }];
+  });
+}
+
+/** An image without an index comes for the platform that it has; Podman warns, too. */
+function notePlatform(config: ImageConfig, { platform, progress }: FetchOptions): void {
+  if (platformFits(config, platform)) return;
+  const words = ({ os, architecture, variant }: typeof platform): string =>
+    [os, architecture, ...(variant ? [variant] : [])].join("/");
+  progress.note(
+    `WARNING: image platform (${words(config)}) does not match the expected platform (${words(platform)})`,
+  );
+}

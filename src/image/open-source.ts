@@ -1,0 +1,101 @@
+import { messageChain, TspodError } from "../errors.ts";
+import { choosePlatform } from "../oci/choose-platform.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { Manifest } from "../oci/manifest.ts";
+import { isIndexType } from "../oci/media-type.ts";
+import type { Platform } from "../oci/platform.ts";
+import { familiarReference, type Reference } from "../oci/reference.ts";
+import { openRegistry, type RegistryClient } from "../registry/client.ts";
+import { type Endpoint, endpointsFor } from "../registry/endpoints.ts";
+import { fetchManifest, type RawManifest } from "../registry/fetch-manifest.ts";
+import { parseManifest } from "../registry/parse-manifest.ts";
+import type { RegistriesConf } from "../registry/registries-conf.ts";
+import type { RegistryOptions } from "../registry/registry-options.ts";
+import { withRetries } from "../registry/retry.ts";
+
+/** An image that a registry has: its manifest, and who to ask for its blobs. Dispose of it to hang up. */
+export interface ImageSource extends AsyncDisposable {
+  readonly client: RegistryClient;
+  readonly mediaType: string;
+  readonly raw: RawManifest;
+  readonly manifest: Manifest;
+  /** Of the index that the manifest was chosen from. */
+  readonly indexDigest: Digest | undefined;
+}
+
+export interface SourceOptions extends RegistryOptions {
+  readonly conf: RegistriesConf;
+  readonly platform: Platform;
+  readonly signal: AbortSignal;
+  readonly note: (line: string) => void;
+}
+
+/**
+ * Ask the mirrors, then the registry, until one has the image.
+ * @throws {TspodError} If none has it: what the registry said, and what its mirrors said.
+ */
+export async function openSource(reference: Reference, options: SourceOptions): Promise<ImageSource> {
+  const failures: string[] = [];
+  const endpoints = endpointsFor(reference, options.conf, options.tlsVerify);
+  for (const endpoint of endpoints) {
+    try {
+      return await openAt(endpoint, reference, options);
+    } catch (error) {
+      options.signal.throwIfAborted();
+      if (!(error instanceof TspodError)) throw error;
+      if (endpoint !== endpoints.at(-1)) failures.push(`[${endpoint.registry}: ${messageChain(error)}]`);
+      else throw sourceError(reference, error, failures);
+    }
+  }
+  throw new TspodError(`no registry to ask for "${familiarReference(reference)}"`);
+}
+
+function sourceError(reference: Reference, cause: TspodError, failures: readonly string[]): TspodError {
+  const mirrors = failures.length === 0 ? "" : ` (mirrors also failed: ${failures.join(" ")})`;
+  return new TspodError(`initializing source docker://${familiarReference(reference)}${mirrors}`, { cause });
+}
+
+async function openAt(
+  endpoint: Endpoint,
+  reference: Reference,
+  options: SourceOptions,
+): Promise<ImageSource> {
+  await using undo = new AsyncDisposableStack();
+  const client = undo.use(await openRegistry(endpoint, options));
+  const which = reference.digest ?? reference.tag ?? "latest";
+  const image = await readManifest(client, which, options);
+  const owned = undo.move();
+  return { ...image, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+async function readManifest(
+  client: RegistryClient,
+  which: string,
+  options: SourceOptions,
+): Promise<Pick<ImageSource, "mediaType" | "raw" | "manifest" | "indexDigest">> {
+  const top = await readOne(client, which, options);
+  if (top.parsed.kind === "manifest") return { ...top.parsed, raw: top.raw, indexDigest: undefined };
+  const chosen = choosePlatform(top.parsed.index.manifests, options.platform);
+  if (isIndexType(chosen.mediaType))
+    throw new TspodError("an image index in an image index is not supported");
+  const { parsed, raw } = await readOne(client, chosen.digest, options);
+  if (parsed.kind === "index") throw new TspodError("an image index in an image index is not supported");
+  return { ...parsed, raw, indexDigest: top.raw.digest };
+}
+
+async function readOne(
+  client: RegistryClient,
+  which: string,
+  { signal, note }: SourceOptions,
+): Promise<{ raw: RawManifest; parsed: ReturnType<typeof parseManifest> }> {
+  const { registry, repository } = client.endpoint;
+  try {
+    const raw = await withRetries(() => fetchManifest(client, which, { signal }), { signal, onRetry: note });
+    return { raw, parsed: parseManifest(raw.content, raw.contentType) };
+  } catch (cause) {
+    signal.throwIfAborted();
+    // Podman's words: what never reached the registry is not about the manifest.
+    if (!(cause instanceof TspodError) || cause.message.startsWith("pinging ")) throw cause;
+    throw new TspodError(`reading manifest ${which} in ${registry}/${repository}`, { cause });
+  }
+}

@@ -1,0 +1,37 @@
+/** One blob's share in a PullProgress. */
+export interface BlobStart {
+  readonly kind: "blob" | "config";
+  readonly digest: string;
+  /** Bytes. */
+  readonly size: number;
+  /** It is in the store already. */
+  readonly present: boolean;
+}
+
+export interface BlobProgress {
+  /** Bytes that came, or were there from an earlier try. */
+  advance(bytes: number): void;
+  done(): void;
+}
+
+/** What a pull says on its way. */
+export interface PullProgress {
+  /** The registry is asked for this image: `docker.io/library/alpine:latest`. */
+  trying(reference: string): void;
+  /** Something the user should know that stops nothing, one line. */
+  note(line: string): void;
+  /** The manifest is there: blobs follow. */
+  sources(): void;
+  blob(blob: BlobStart): BlobProgress;
+  /** All blobs are there; the image becomes visible. */
+  writing(): void;
+  /** Show nothing more: after success and after failure. */
+  end(): void;
+}
+
+/** For --quiet. */
+export function silentProgress(): PullProgress {
+  const nothing = (): void => undefined;
+  const blob = (): BlobProgress => ({ advance: nothing, done: nothing });
+  return { trying: nothing, note: nothing, sources: nothing, blob, writing: nothing, end: nothing };
+}
