@@ -53,7 +53,8 @@ run_candidate (const struct keeper_files *files, bool new_namespace, int answers
   /* The launcher has written the maps and the pid file before it says go: killed before that, no keeper remains. */
   if (read (go, &byte, 1) != 1)
     _exit (1);
-  execl (files->program, "tspod-keeper", files->live_lock, files->pid_file, (char *) NULL);
+  static char *const nothing[] = { NULL }; /* no secret of some call's environment lives on in it */
+  execle (files->program, "tspod-keeper", files->live_lock, files->pid_file, (char *) NULL, nothing);
   answer (answers, errno);
   _exit (1);
 }

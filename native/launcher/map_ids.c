@@ -14,29 +14,13 @@
 #include "common/autoclose.h"
 #include "launcher/die.h"
 #include "launcher/diagnose.h"
+#include "launcher/directory_service.h"
 #include "launcher/id_map.h"
 #include "launcher/run_program.h"
 #include "launcher/subordinate_ids.h"
 #include "launcher/text.h"
 
 #define MAX_WORDS (2 + 3 * (MAX_RANGES + 1) + 1)
-
-/* The files in /etc first: nothing has to be started for most users. Others come from a directory service. */
-static void
-user_name (uid_t uid, char *name, size_t size)
-{
-  char *getent = find_program ("getent", NULL);
-  char output[1024];
-
-  if (find_user_name ("/etc/passwd", uid, name, size))
-    return;
-  snprintf (name, size, "%s", "");
-  if (getent == NULL)
-    return;
-  char *argv[] = { getent, format_text ("passwd"), format_text ("%u", uid), NULL };
-  if (finish_program (start_program (argv), output, sizeof output))
-    snprintf (name, size, "%.*s", (int) strcspn (output, ":"), output);
-}
 
 /* One write: the kernel takes a map as a whole, once. */
 static int
@@ -172,9 +156,16 @@ map_ids (pid_t pid)
   char user[256], uid_map[ID_MAP_SIZE], gid_map[ID_MAP_SIZE];
   uid_t uid = geteuid ();
 
-  user_name (uid, user, sizeof user);
-  read_subordinate_ids ("/etc/subuid", user, uid, &uids);
-  read_subordinate_ids ("/etc/subgid", user, uid, &gids); /* by the user's name or uid here too: subgid(5) */
+  /* The files in /etc first: nothing has to be started for most users. */
+  if (!find_user_name ("/etc/passwd", uid, user, sizeof user))
+    ask_user_name (uid, user, sizeof user);
+  read_subordinate_ids ("/etc/subuid", user, uid, uid, &uids);
+  read_subordinate_ids ("/etc/subgid", user, uid, getegid (), &gids); /* by the user's name or uid here too: subgid(5) */
+  if (uids.count == 0 || gids.count == 0)
+    {
+      ask_subordinate_ids (user, false, uid, &uids);
+      ask_subordinate_ids (user, true, getegid (), &gids);
+    }
 
   if (uid == 0)
     {

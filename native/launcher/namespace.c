@@ -167,6 +167,8 @@ make_mount_namespace (void)
 
   if (unshare (CLONE_NEWNS) < 0)
     {
+      if (errno == ENOSPC)
+        die ("there are too many mount namespaces: type \"sudo sysctl -w user.max_mnt_namespaces=28633\"");
       diagnose_user_namespaces ("/proc/sys", "making a mount namespace", errno, reason, sizeof reason);
       die ("%s", reason);
     }

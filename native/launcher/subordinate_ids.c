@@ -42,10 +42,10 @@ overlap (struct range a, struct range b)
   return a.start < b.start + b.count && b.start < a.start + a.count;
 }
 
-static void
-add_range (struct ranges *ranges, struct range range, unsigned long id)
+void
+add_range (struct ranges *ranges, struct range range, unsigned long taken)
 {
-  if (ranges->count == MAX_RANGES || overlap (range, (struct range){ id, 1 }))
+  if (ranges->count == MAX_RANGES || overlap (range, (struct range){ taken, 1 }))
     return;
   for (size_t i = 0; i < ranges->count; i++)
     if (overlap (ranges->items[i], range))
@@ -54,7 +54,7 @@ add_range (struct ranges *ranges, struct range range, unsigned long id)
 }
 
 void
-read_subordinate_ids (const char *path, const char *user, unsigned long id, struct ranges *ranges)
+read_subordinate_ids (const char *path, const char *user, unsigned long uid, unsigned long taken, struct ranges *ranges)
 {
   char number[24], *text = NULL;
   size_t size = 0;
@@ -63,11 +63,11 @@ read_subordinate_ids (const char *path, const char *user, unsigned long id, stru
 
   if (file == NULL)
     return;
-  snprintf (number, sizeof number, "%lu", id);
+  snprintf (number, sizeof number, "%lu", uid);
   while (getline (&text, &size, file) >= 0)
     if (parse_line (text, &line)
         && ((*user != '\0' && strcmp (line.owner, user) == 0) || strcmp (line.owner, number) == 0))
-      add_range (ranges, line.range, id);
+      add_range (ranges, line.range, taken);
   free (text);
   fclose (file);
 }

@@ -18,11 +18,15 @@ struct ranges {
 };
 
 /*
- * Adds the ranges in `path` that belong to `user` or to the number `id`. Lines that don't parse are skipped, as newuidmap
- * does; so is a range that overlaps with an earlier one or with `id` itself: the kernel would refuse the whole map.
- * A file that isn't there has no ranges.
+ * Adds the ranges in `path` that belong to `user` or to the number `uid`. Lines that don't parse are skipped, as newuidmap
+ * does; so is a range that overlaps with an earlier one or with `taken`, the id that is mapped anyway: the kernel would
+ * refuse the whole map. A file that isn't there has no ranges.
  */
-void read_subordinate_ids (const char *path, const char *user, unsigned long id, struct ranges *ranges);
+void read_subordinate_ids (const char *path, const char *user, unsigned long uid, unsigned long taken,
+                           struct ranges *ranges);
+
+/* Adds one range, or skips it as above. */
+void add_range (struct ranges *ranges, struct range range, unsigned long taken);
 
 /* The first id, at least 100000, from which on no line of the file has any. */
 unsigned long first_free_id (const char *path);

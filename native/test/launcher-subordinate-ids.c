@@ -1,3 +1,4 @@
+#include "launcher/directory_service.h"
 #include "launcher/id_map.h"
 #include "launcher/subordinate_ids.h"
 #include "test/tap.h"
@@ -52,7 +53,7 @@ test_maps (void)
       char map[ID_MAP_SIZE];
 
       write_text (rows[i].file);
-      read_subordinate_ids (path, "alice", 1000, &ranges);
+      read_subordinate_ids (path, "alice", 1000, 1000, &ranges);
       user_id_map (1000, &ranges, map);
       is_text (map, rows[i].map, rows[i].name);
     }
@@ -69,7 +70,7 @@ test_many_ranges (void)
     fprintf (file, "alice:%u:10\n", 100000 + i * 10);
   if (file != NULL)
     fclose (file);
-  read_subordinate_ids (path, "alice", 1000, &ranges);
+  read_subordinate_ids (path, "alice", 1000, 1000, &ranges);
   user_id_map (1000, &ranges, map);
   is_number ((long long) ranges.count, MAX_RANGES, "no more ranges than there is room for");
   ok (strlen (map) < ID_MAP_SIZE && map[strlen (map) - 1] == '\n', "a full map ends with a whole line");
@@ -81,12 +82,17 @@ test_edges (void)
   struct ranges ranges = { .count = 0 };
   char name[16];
 
-  read_subordinate_ids ("/nonexistent/subuid", "alice", 1000, &ranges);
+  read_subordinate_ids ("/nonexistent/subuid", "alice", 1000, 1000, &ranges);
   is_number ((long long) ranges.count, 0, "no file: no ranges");
 
   write_text (":100000:65536\n");
-  read_subordinate_ids (path, "", 1000, &ranges);
+  read_subordinate_ids (path, "", 1000, 1000, &ranges);
   is_number ((long long) ranges.count, 0, "a user without a name has no nameless lines");
+
+  write_text ("alice:999:3\nalice:1001:3\n");
+  read_subordinate_ids (path, "alice", 1000, 1002, &ranges);
+  is_number ((long long) ranges.items[0].start, 999, "the id that is mapped anyway need not be the uid");
+  is_number ((long long) ranges.count, 1, "and no range may have it");
 
   write_text ("a:1:5\n");
   is_number ((long long) first_free_id (path), 100000, "first free id: not below 100000");
@@ -101,6 +107,19 @@ test_edges (void)
   ok (!find_user_name (path, 100, name, sizeof name), "no name for a uid that only begins alike");
   write_text ("a-name-longer-than-its-room:x:1000:1000:::\n");
   ok (!find_user_name (path, 1000, name, sizeof name), "a name is never cut");
+}
+
+static void
+test_getsubids (void)
+{
+  struct ranges ranges = { .count = 0 };
+
+  add_getsubids_line ("0: alice 100000 65536 1: alice 300000 7", 1000, &ranges);
+  add_getsubids_line ("1: alice 300000 7", 1000, &ranges);
+  add_getsubids_line ("Error fetching ranges", 1000, &ranges);
+  is_number ((long long) ranges.count, 2, "getsubids: one range a line, none of an error");
+  is_number ((long long) ranges.items[1].start, 300000, "getsubids: start");
+  is_number ((long long) ranges.items[1].count, 7, "getsubids: count");
 }
 
 static void
@@ -132,6 +151,7 @@ main (void)
   test_maps ();
   test_many_ranges ();
   test_edges ();
+  test_getsubids ();
   test_maps_of_this_namespace ();
   unlink (path);
   return done_testing ();
