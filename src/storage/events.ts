@@ -1,3 +1,7 @@
+import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { tryLock } from "../os/file-lock.ts";
+import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import type { Store } from "./store.ts";
 
 /** One line of events.jsonl: Podman's keys, empty ones left out. */
@@ -13,6 +17,9 @@ export interface StoreEvent {
   readonly ContainerExitCode?: number;
 }
 
+/** Bytes, as Podman's events_logfile_max_size; then the older half is dropped. */
+const SIZE_MAX = 1_000_000;
+
 /** The line without its newline: also the template that the monitor fills in. */
 export function formatEvent(event: StoreEvent): string {
   return JSON.stringify(event);
@@ -20,5 +27,24 @@ export function formatEvent(event: StoreEvent): string {
 
 /** Append one event in one write. A failure to do so is not an error of the operation: it is swallowed. */
 export function appendEvent(store: Store, event: StoreEvent): void {
-  throw new Error(`${store} ${event}`);
+  try {
+    const fd = openSync(store.events, "a", 0o600);
+    try {
+      writeSync(fd, `${formatEvent(event)}\n`);
+    } finally {
+      closeSync(fd);
+    }
+    if (statSync(store.events).size > SIZE_MAX) dropOlderHalf(store);
+  } catch {
+    // A full disk must not keep a container from being stopped.
+  }
+}
+
+/** A line that a monitor appends in that very moment is lost; events are a record for people, nothing is decided by them. */
+function dropOlderHalf(store: Store): void {
+  using lock = tryLock(join(store.locks, "events.lock"));
+  if (lock === undefined) return;
+  const text = readFileSync(store.events);
+  const cut = text.indexOf("\n", text.length / 2) + 1;
+  writeFileAtomic(store.events, text.subarray(cut));
 }

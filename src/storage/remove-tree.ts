@@ -26,7 +26,8 @@ export function removeContents(dirFd: number, name: PathLike): void {
   }
 }
 
-function removeEntry(dirFd: number, name: Buffer): void {
+/** Delete one name of an open directory, whatever it is. */
+export function removeEntry(dirFd: number, name: Buffer): void {
   try {
     unlinkat(dirFd, name);
     return;

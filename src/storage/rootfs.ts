@@ -1,4 +1,10 @@
-import type { Digest } from "../oci/digest.ts";
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join, relative } from "node:path";
+import { TspodError } from "../errors.ts";
+import { type Digest, digestHex } from "../oci/digest.ts";
+import { hasCode } from "../os/system-error.ts";
+import { layerFiles } from "./layers.ts";
+import { findFuseOverlayfs, type RootfsDriver, rootfsDriver } from "./rootfs-driver.ts";
 import type { Store } from "./store.ts";
 
 /** One mount(2), as data: the monitor does it in its own mount namespace, with `cwd` as current directory. */
@@ -12,7 +18,7 @@ export interface MountStep {
 }
 
 export interface RootfsPlan {
-  readonly driver: "overlay" | "fuse-overlayfs" | "copy";
+  readonly driver: RootfsDriver;
   readonly mounts: readonly MountStep[];
   /** Commands to run before the mounts, each to its success. */
   readonly prepare: readonly (readonly string[])[];
@@ -20,18 +26,98 @@ export interface RootfsPlan {
   readonly path: string;
   /** One line to tell the user. */
   readonly warning?: string;
-  /** For inspect's GraphDriver; absolute paths, lowers top first. */
+  /** For inspect's GraphDriver; absolute paths, topmost first. */
   readonly lowers: readonly string[];
 }
+
+/** mount(2) takes one page of data, with its final NUL. */
+const DATA_MAX = 4095;
+/** overlayfs: "too many lower directories, limit is 500". */
+const LOWERS_MAX = 500;
 
 /**
  * How to make the root file system of a container out of its layers (base first) and its own upper directory. With the
  * plain copy the files are copied here and now, once.
+ * @param directory absolute path of the container's directory
  */
 export async function rootfsPlan(
   store: Store,
   chainIds: readonly Digest[],
-  containerDirectory: string,
+  directory: string,
 ): Promise<RootfsPlan> {
-  throw new Error(`${store} ${chainIds} ${containerDirectory}`);
+  return planWithDriver(store, { chainIds, directory, driver: rootfsDriver(store) });
+}
+
+/** The same with a given driver. */
+export async function planWithDriver(
+  store: Store,
+  { chainIds, directory, driver }: { chainIds: readonly Digest[]; directory: string; driver: RootfsDriver },
+): Promise<RootfsPlan> {
+  if (chainIds.length > LOWERS_MAX) {
+    throw new TspodError(`image has ${chainIds.length} layers: at most ${LOWERS_MAX} can be mounted`);
+  }
+  const topFirst = chainIds.toReversed();
+  const lowers = topFirst.map((id) => layerFiles(store, id));
+  const path = join(directory, "merged");
+  const found = { driver, lowers, path, prepare: [], mounts: [] };
+  switch (driver) {
+    case "overlay":
+      return { ...found, mounts: [overlayMount(store, topFirst, directory)] };
+    case "fuse-overlayfs":
+      return { ...found, prepare: [fuseCommand(lowers, directory)] };
+    case "copy": {
+      const { copyLayers } = await import("./copy-layers.ts");
+      await copyLayers(lowers.toReversed(), path);
+      return { ...found, warning: COPY_WARNING };
+    }
+  }
+}
+
+const COPY_WARNING =
+  "overlay mounts do not work here and fuse-overlayfs is not installed: the image is copied for each container, which is slow and takes its full size each time";
+
+/**
+ * All paths in the mount data are relative and made of our own names, so nothing in the user's paths needs escaping, and many
+ * layers fit. Where they don't, short symlinks stand for them.
+ */
+function overlayMount(store: Store, topFirst: readonly Digest[], directory: string): MountStep {
+  const target = join(directory, "merged");
+  const step = { source: "overlay", target, type: "overlay", flags: 0 };
+  const own = relative(store.layers, directory);
+  const plain = overlayData(
+    topFirst.map((id) => `${digestHex(id)}/fs`),
+    own,
+  );
+  if (topFirst.length > 0 && plain.length <= DATA_MAX && !/[\\,:]/.test(own))
+    return { ...step, data: plain, cwd: store.layers };
+  const links = join(directory, "lower");
+  makeLinks(store, links, topFirst);
+  const names = topFirst.length === 0 ? ["empty"] : topFirst.map((_, index) => String(index));
+  return { ...step, data: overlayData(names, ".."), cwd: links };
+}
+
+function overlayData(lowers: readonly string[], own: string): string {
+  return `lowerdir=${lowers.join(":")},upperdir=${own}/upper,workdir=${own}/work,userxattr`;
+}
+
+/** An image without layers still needs a lower directory. */
+function makeLinks(store: Store, links: string, topFirst: readonly Digest[]): void {
+  mkdirSync(topFirst.length === 0 ? join(links, "empty") : links, { recursive: true });
+  topFirst.forEach((id, index) => {
+    try {
+      symlinkSync(layerFiles(store, id), join(links, String(index)));
+    } catch (error) {
+      if (!hasCode(error, "EEXIST")) throw error; // made at an earlier start: layers of a container never change
+    }
+  });
+}
+
+function fuseCommand(lowers: readonly string[], directory: string): string[] {
+  const program = findFuseOverlayfs() ?? "fuse-overlayfs";
+  const escaped = (each: string) => each.replace(/[\\,:]/g, "\\$&");
+  const empty = join(directory, "lower", "empty");
+  if (lowers.length === 0) mkdirSync(empty, { recursive: true });
+  const lower = (lowers.length === 0 ? [empty] : lowers).map(escaped).join(":");
+  const [upper, work] = [join(directory, "upper"), join(directory, "work")].map(escaped);
+  return [program, "-o", `lowerdir=${lower},upperdir=${upper},workdir=${work}`, join(directory, "merged")];
 }

@@ -1,7 +1,7 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { tryLock } from "../os/file-lock.ts";
-import { isAlive, readStartTime } from "../os/process-identity.ts";
+import { isAlive, type ProcessIdentity, readStartTime } from "../os/process-identity.ts";
 import { hasCode } from "../os/system-error.ts";
 import { removeTree } from "./remove-tree.ts";
 import type { Store } from "./store.ts";
@@ -28,6 +28,12 @@ export function tmpPrefix(store: Store, kind: string): string {
   return join(store.tmp, `${kind}-${process.pid}-${readStartTime(process.pid) ?? "0"}`);
 }
 
+/** Who makes something in tmp/, by its name; undefined for trash. */
+export function madeBy(name: string): ProcessIdentity | undefined {
+  const [, pid, startTime] = MADE_BY.exec(name) ?? [];
+  return pid === undefined || startTime === undefined ? undefined : { pid: Number(pid), startTime };
+}
+
 /** Move a file or directory out of sight in one step, then delete it. No-op where it is gone. */
 export function moveToTrash(store: Store, path: string): void {
   const trash = mkdtempSync(join(store.tmp, "trash-"));
@@ -43,8 +49,8 @@ export function moveToTrash(store: Store, path: string): void {
 /** Delete what makers that are gone have left in tmp/, and downloads that nobody has resumed for a day. */
 export function sweepTmp(store: Store): void {
   for (const name of readdirSync(store.tmp)) {
-    const [, pid, startTime] = MADE_BY.exec(name) ?? [];
-    if (pid !== undefined && startTime !== undefined && isAlive({ pid: Number(pid), startTime })) continue;
+    const maker = madeBy(name);
+    if (maker !== undefined && isAlive(maker)) continue;
     removeTree(join(store.tmp, name));
   }
   for (const name of readdirSync(store.partial)) sweepPartial(join(store.partial, name));
@@ -55,13 +61,4 @@ function sweepPartial(path: string): void {
   if (Date.now() - modified < PARTIAL_KEPT) return;
   using lock = tryLock(path);
   if (lock !== undefined) removeTree(path);
-}
-
-/** Make a directory, or find it there. */
-export function ensureDirectory(path: string, mode = 0o700): void {
-  try {
-    mkdirSync(path, { mode });
-  } catch (error) {
-    if (!hasCode(error, "EEXIST")) throw error;
-  }
 }

@@ -1,4 +1,20 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import type { Digest } from "../oci/digest.ts";
+import { hasCode } from "../os/system-error.ts";
+import { randomHex } from "./random-hex.ts";
+import { parseRecord } from "./record.ts";
 import type { Store } from "./store.ts";
+import { makeTmpDirectory, moveToTrash } from "./tmp-directory.ts";
 
 /** volumes/<name>/volume.json */
 export interface VolumeRecord {
@@ -23,71 +39,170 @@ export interface VolumeRequest {
   readonly orExisting?: boolean;
 }
 
-/** @throws {TspodError} If the name is taken (unless orExisting) or no name. */
+const RECORD = "volume.json";
+/** In the volume's directory until its first use. */
+const UNUSED = "unused";
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
+/** Podman's words. */
+const NAME_RULE = "names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument";
+
+/** @throws {TspodError} If the name is taken (unless orExisting), or is not a name. */
 export function createVolume(store: Store, request: VolumeRequest): VolumeRecord {
-  throw new Error(`${store} ${request}`);
+  const { labels = {}, options = {}, created, orExisting = false } = request;
+  const name = request.name ?? randomHex(32);
+  if (!NAME.test(name)) throw new TspodError(`running volume create option: ${NAME_RULE}`);
+  const there = getVolume(store, name);
+  if (there === undefined) {
+    const anonymous = request.name === undefined;
+    const record: VolumeRecord = {
+      schemaVersion: 1,
+      name,
+      driver: "local",
+      created,
+      labels,
+      options,
+      anonymous,
+    };
+    if (makeVolume(store, record)) return record;
+    return createVolume(store, { ...request, name }); // somebody else has just made it
+  }
+  if (!orExisting) throw new TspodError(`volume with name ${name} already exists: volume already exists`);
+  return there;
+}
+
+function makeVolume(store: Store, record: VolumeRecord): boolean {
+  using work = makeTmpDirectory(store, "volume");
+  mkdirSync(join(work.path, "_data"), { mode: 0o755 });
+  mkdirSync(join(work.path, "refs"));
+  writeFileSync(join(work.path, UNUSED), "");
+  writeFileSync(join(work.path, RECORD), `${JSON.stringify(record)}\n`, { flush: true });
+  try {
+    renameSync(work.path, volumePath(store, record.name));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST", "ENOTEMPTY")) return false;
+    throw error;
+  }
+}
+
+function volumePath(store: Store, name: string): string {
+  return join(store.volumes, name);
 }
 
 /** All volumes by name. */
 export function listVolumes(store: Store): VolumeRecord[] {
-  throw new Error(`${store}`);
+  return readdirSync(store.volumes)
+    .sort()
+    .map((name) => getVolume(store, name))
+    .filter((record) => record !== undefined);
 }
 
 /** The volume of that very name. */
 export function getVolume(store: Store, name: string): VolumeRecord | undefined {
-  throw new Error(`${store} ${name}`);
+  if (!NAME.test(name)) return undefined;
+  const path = join(volumePath(store, name), RECORD);
+  try {
+    return parseRecord<VolumeRecord>(readFileSync(path, "utf8"), path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENAMETOOLONG")) return undefined;
+    throw error;
+  }
 }
 
-/** By name or unique prefix of a name, as Podman. @throws {NotFoundError} `no volume with name "x" found: no such volume` */
+/**
+ * By name or unique prefix of a name.
+ * @throws {NotFoundError} `no volume with name "x" found: no such volume`
+ * @throws {TspodError} If several names begin so.
+ */
 export function lookupVolume(store: Store, nameOrPrefix: string): VolumeRecord {
-  throw new Error(`${store} ${nameOrPrefix}`);
+  const exact = getVolume(store, nameOrPrefix);
+  if (exact !== undefined) return exact;
+  const [found, ...others] = listVolumes(store).filter(({ name }) => name.startsWith(nameOrPrefix));
+  if (found === undefined || nameOrPrefix === "") {
+    throw new NotFoundError(`no volume with name "${nameOrPrefix}" found: no such volume`);
+  }
+  if (others.length > 0) {
+    throw new TspodError(`more than one result for volume name "${nameOrPrefix}": volume already exists`);
+  }
+  return found;
 }
 
 /** Absolute path of its content. */
 export function volumeData(store: Store, name: string): string {
-  throw new Error(`${store} ${name}`);
+  return join(volumePath(store, name), "_data");
 }
 
 /** Absolute path of the file that says that a container uses the volume: for the monitor's volume-ref. */
 export function volumeRefPath(store: Store, name: string, containerId: string): string {
-  throw new Error(`${store} ${name} ${containerId}`);
+  return join(volumePath(store, name), "refs", containerId);
 }
 
 /** Note that a container uses a volume. @throws {NotFoundError} If it has just been removed. */
 export function addVolumeRef(store: Store, name: string, containerId: string): void {
-  throw new Error(`${store} ${name} ${containerId}`);
+  try {
+    writeFileSync(volumeRefPath(store, name, containerId), "");
+  } catch (error) {
+    if (hasCode(error, "ENOENT"))
+      throw new NotFoundError(`no volume with name "${name}" found: no such volume`);
+    throw error;
+  }
 }
 
 /** Forget that a container uses a volume. Says whether it was the last. */
 export function dropVolumeRef(store: Store, name: string, containerId: string): boolean {
-  throw new Error(`${store} ${name} ${containerId}`);
+  try {
+    unlinkSync(volumeRefPath(store, name, containerId));
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+  return volumeUsers(store, name).length === 0;
 }
 
 /** IDs of the containers that use it. */
 export function volumeUsers(store: Store, name: string): string[] {
-  throw new Error(`${store} ${name}`);
+  try {
+    return readdirSync(join(volumePath(store, name), "refs"));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
 }
 
-/** @throws {InUseError} If a container uses it. */
+/**
+ * No-op where it is gone. The caller holds the storage lock exclusively, so that no container comes to use it meanwhile.
+ * @throws {InUseError} If a container uses it.
+ */
 export function removeVolume(store: Store, name: string): void {
-  throw new Error(`${store} ${name}`);
+  const users = volumeUsers(store, name);
+  if (users.length > 0) {
+    throw new InUseError(
+      `volume ${name} is being used by the following container(s): ${users.join(", ")}: volume is being used`,
+    );
+  }
+  moveToTrash(store, volumePath(store, name));
 }
 
 /** Whether no container has mounted it yet: then the image's content at its destination is copied in. */
 export function needsCopyUp(store: Store, name: string): boolean {
-  throw new Error(`${store} ${name}`);
+  return existsSync(join(volumePath(store, name), UNUSED));
+}
+
+export interface CopyUp {
+  /** The image's layers, base first. */
+  readonly chainIds: readonly Digest[];
+  /** Absolute path in the container. */
+  readonly destination: string;
+  readonly nocopy?: boolean;
+  /** Who gets the volume where the image has nothing there: the container's user. Default: root. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
 }
 
 /**
  * First use of a volume: copy what the image has at `destination` (owners, modes, xattrs, times) into it if it is empty,
  * and give its root the owner and mode of that directory. After that it counts as used. No-op for a used one.
- * @param options.chainIds the image's layers, base first
- * @param options.destination absolute path in the container
  */
-export async function copyUpVolume(
-  store: Store,
-  name: string,
-  options: { readonly chainIds: readonly string[]; readonly destination: string; readonly nocopy?: boolean },
-): Promise<void> {
-  throw new Error(`${store} ${name} ${options}`);
+export async function copyUpVolume(store: Store, name: string, options: CopyUp): Promise<void> {
+  if (!needsCopyUp(store, name)) return;
+  const { copyUp } = await import("./copy-up.ts"); // once in a volume's life
+  await copyUp(volumePath(store, name), { ...options, unused: UNUSED, layers: store.layers });
 }

@@ -20,6 +20,8 @@ export interface LowerNode {
   readonly dirFd: number;
   readonly name: string | Buffer;
   readonly status: FileStatus;
+  /** What the layers further down have there does not show. */
+  readonly opaque: boolean;
 }
 
 /** The layers below the one that is being unpacked, as overlayfs would merge them. */
@@ -56,9 +58,10 @@ export function openLowerChain(directories: readonly string[]): LowerChain {
 }
 
 /** "hidden": not here, and what the layers further down have there does not show either. */
-function findInLayer(rootFd: number, parts: readonly ByteString[]): LowerNode | "absent" | "hidden" {
+/** How one layer answers for a path. */
+export function findInLayer(rootFd: number, parts: readonly ByteString[]): LowerNode | "absent" | "hidden" {
   const last = parts.at(-1);
-  if (last === undefined) return { dirFd: rootFd, name: ".", status: fstatat(rootFd, ".") };
+  if (last === undefined) return { dirFd: rootFd, name: ".", status: fstatat(rootFd, "."), opaque: false };
   let opaque = isOpaque(rootFd, ".");
   let status: FileStatus | undefined;
   for (let depth = 1; depth <= parts.length; depth++) {
@@ -70,7 +73,7 @@ function findInLayer(rootFd: number, parts: readonly ByteString[]): LowerNode | 
     if (depth < parts.length && type !== S_IFDIR) return "hidden";
     opaque ||= type === S_IFDIR && isOpaque(rootFd, name);
   }
-  return status === undefined ? "absent" : { dirFd: rootFd, name: toPath(parts.join("/")), status };
+  return status === undefined ? "absent" : { dirFd: rootFd, name: toPath(parts.join("/")), status, opaque };
 }
 
 /** Parents are known to be true directories here, since each was looked at before: no symlink is followed on the way. */
@@ -83,7 +86,8 @@ function statBeneath(rootFd: number, path: string | Buffer): FileStatus | undefi
   }
 }
 
-function isOpaque(rootFd: number, path: string | Buffer): boolean {
+/** Whether a directory hides what the layers below have in it. */
+export function isOpaque(rootFd: number, path: string | Buffer): boolean {
   try {
     return lgetxattr(procPath(rootFd, path), OPAQUE_XATTR).toString("latin1") === "y";
   } catch (error) {

@@ -1,0 +1,123 @@
+import { NotFoundError } from "../errors.ts";
+import { chainIds } from "../oci/chain-id.ts";
+import type { Descriptor } from "../oci/descriptor.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { ImageConfig } from "../oci/image-config.ts";
+import type { Manifest } from "../oci/manifest.ts";
+import { hasBlob, readBlobText } from "./blobs.ts";
+import {
+  CHAIN_ID,
+  IMAGE_ID,
+  INDEX_DIGESTS,
+  nameOf,
+  readIndex,
+  withName,
+  writeIndex,
+} from "./image-layout.ts";
+import { hasLayer } from "./layers.ts";
+import { lockStorage } from "./storage-lock.ts";
+import type { Store } from "./store.ts";
+import { indexDigests, resolveImage, type StoredImage } from "./stored-image.ts";
+
+/**
+ * Make an image known, and give it a name (which is taken from the image that had it). Its blobs and layers must be here.
+ * Takes the storage lock exclusively.
+ * @param options.name a full reference; absent: known by its ID only
+ * @param options.indexDigest of the index it was chosen from
+ * @throws {NotFoundError} If a blob or layer is missing.
+ */
+export async function addImage(
+  store: Store,
+  manifest: Pick<Descriptor, "mediaType" | "digest" | "size">,
+  options: { readonly name?: string | undefined; readonly indexDigest?: Digest | undefined },
+): Promise<StoredImage> {
+  const { name, indexDigest } = options;
+  using _lock = await lockStorage(store, "exclusive");
+  const entries = readIndex(store);
+  const known = entries.find(({ digest }) => digest === manifest.digest);
+  const indexes = new Set([
+    ...(known === undefined ? [] : indexDigests(known)),
+    ...(indexDigest === undefined ? [] : [indexDigest]),
+  ]);
+  const entry = describe(store, manifest, [...indexes]);
+  const updated = entries.map((other) =>
+    other.digest === manifest.digest ? withName(entry, nameOf(other)) : other,
+  );
+  const index = name === undefined ? withUnnamed(updated, entry) : withNamed(updated, entry, name);
+  if (JSON.stringify(index) !== JSON.stringify(entries)) writeIndex(store, index);
+  const found = resolveImage(store, manifest.digest);
+  if (found === undefined) throw new NotFoundError(`image "${manifest.digest}" vanished while it was added`);
+  return found.image;
+}
+
+/** The entry of a manifest, after a look that everything it needs is here. */
+function describe(
+  store: Store,
+  { mediaType, digest, size }: Pick<Descriptor, "mediaType" | "digest" | "size">,
+  indexes: readonly Digest[],
+): Descriptor {
+  const manifest = JSON.parse(readBlobText(store, digest)) as Manifest;
+  const config = JSON.parse(readBlobText(store, manifest.config.digest)) as ImageConfig;
+  const chain = chainIds(config.rootfs.diff_ids);
+  for (const layer of manifest.layers) {
+    if (!hasBlob(store, layer))
+      throw new NotFoundError(`layer blob "${layer.digest}" is missing: pull the image again`);
+  }
+  for (const id of chain) {
+    if (!hasLayer(store, id)) throw new NotFoundError(`layer "${id}" is missing: pull the image again`);
+  }
+  const top = chain.at(-1);
+  return {
+    mediaType,
+    digest,
+    size,
+    annotations: {
+      [IMAGE_ID]: manifest.config.digest,
+      ...(top === undefined ? {} : { [CHAIN_ID]: top }),
+      ...(indexes.length === 0 ? {} : { [INDEX_DIGESTS]: indexes.join(" ") }),
+    },
+  };
+}
+
+/** One entry has the name; the image that had it before stays, dangling where it has no other. */
+function withNamed(entries: readonly Descriptor[], entry: Descriptor, name: string): Descriptor[] {
+  const loser = entries.find((other) => nameOf(other) === name && other.digest !== entry.digest);
+  const index = loser === undefined ? entries : withoutName(entries, name);
+  if (index.some((other) => nameOf(other) === name)) return [...index];
+  const others = index.filter((other) => other.digest !== entry.digest || nameOf(other) !== undefined);
+  return [...others, withName(entry, name)];
+}
+
+function withUnnamed(entries: readonly Descriptor[], entry: Descriptor): Descriptor[] {
+  const known = entries.some((other) => other.digest === entry.digest);
+  return known ? [...entries] : [...entries, withName(entry, undefined)];
+}
+
+/** Without this name; its image stays known. */
+function withoutName(entries: readonly Descriptor[], name: string): Descriptor[] {
+  const loser = entries.find((other) => nameOf(other) === name);
+  if (loser === undefined) return [...entries];
+  return withUnnamed(
+    entries.filter((other) => other !== loser),
+    loser,
+  );
+}
+
+/** Give one more name (a full reference) to an image; it is taken from the image that had it. Takes the storage lock. */
+export async function tagImage(store: Store, { manifestDigest }: StoredImage, name: string): Promise<void> {
+  using _lock = await lockStorage(store, "exclusive");
+  const entries = readIndex(store);
+  const entry = entries.find(({ digest }) => digest === manifestDigest);
+  if (entry === undefined) throw new NotFoundError(`image "${manifestDigest}" was removed meanwhile`);
+  writeIndex(store, withNamed(entries, entry, name));
+}
+
+/** Take names away; the image stays, dangling where it was the last. Takes the storage lock. */
+export async function untagImage(store: Store, image: StoredImage, names: readonly string[]): Promise<void> {
+  using _lock = await lockStorage(store, "exclusive");
+  const entries = readIndex(store);
+  const own = names.filter((name) =>
+    entries.some((e) => nameOf(e) === name && e.digest === image.manifestDigest),
+  );
+  writeIndex(store, own.reduce<readonly Descriptor[]>(withoutName, entries));
+}

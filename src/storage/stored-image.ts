@@ -1,0 +1,141 @@
+import { TspodError } from "../errors.ts";
+import { chainIds } from "../oci/chain-id.ts";
+import type { Descriptor } from "../oci/descriptor.ts";
+import { type Digest, digestHex, isDigest } from "../oci/digest.ts";
+import type { ImageConfig } from "../oci/image-config.ts";
+import type { Manifest } from "../oci/manifest.ts";
+import { isIndexType } from "../oci/media-type.ts";
+import { readBlobText } from "./blobs.ts";
+import { CHAIN_ID, IMAGE_ID, INDEX_DIGESTS, nameOf, readIndex } from "./image-layout.ts";
+import { matchName } from "./image-name.ts";
+import { hasLayer, readLayer } from "./layers.ts";
+import type { Store } from "./store.ts";
+
+export interface StoredImage {
+  /** Digest of the image config. */
+  readonly id: Digest;
+  readonly manifestDigest: Digest;
+  readonly mediaType: string;
+  /** Full references, `docker.io/library/alpine:latest` or `…/alpine@sha256:…`; empty: a dangling image. */
+  readonly names: readonly string[];
+  /** The manifest's digest, and those of the indexes it was pulled through. */
+  readonly digests: readonly Digest[];
+  readonly manifest: Manifest;
+  readonly config: ImageConfig;
+  /** ChainIDs of its layers, base first. */
+  readonly chainIds: readonly Digest[];
+  /** Bytes of config, manifest and uncompressed layers. Read from the layers when asked for. */
+  readonly size: number;
+}
+
+/** All images, newest first. */
+export function listImages(store: Store): StoredImage[] {
+  const entries = readIndex(store).filter((entry) => !isIndexType(entry.mediaType));
+  const digests = [...new Set(entries.map(({ digest }) => digest))];
+  const images = digests.map((digest) => readImage(store, entriesOf(entries, digest)));
+  return images.sort((a, b) => createdAt(b) - createdAt(a));
+}
+
+/** Milliseconds since the epoch. */
+function createdAt({ config }: StoredImage): number {
+  return Date.parse(config.created ?? "") || 0;
+}
+
+function entriesOf(entries: readonly Descriptor[], digest: Digest): readonly [Descriptor, ...Descriptor[]] {
+  const [first, ...rest] = entries.filter((entry) => entry.digest === digest);
+  if (first === undefined) throw new Error(`no entry for ${digest}`);
+  return [first, ...rest];
+}
+
+/** @param entries all that index.json has about one manifest */
+function readImage(store: Store, entries: readonly [Descriptor, ...Descriptor[]]): StoredImage {
+  const [entry] = entries;
+  const manifest = JSON.parse(readBlobText(store, entry.digest)) as Manifest;
+  const config = JSON.parse(readBlobText(store, manifest.config.digest)) as ImageConfig;
+  const chain = chainOf(store, entry, config);
+  return {
+    id: manifest.config.digest,
+    manifestDigest: entry.digest,
+    mediaType: entry.mediaType,
+    names: entries.map(nameOf).filter((name) => name !== undefined),
+    digests: [entry.digest, ...indexDigests(entry)],
+    manifest,
+    config,
+    chainIds: chain,
+    get size() {
+      return entry.size + manifest.config.size + layersSize(store, chain);
+    },
+  };
+}
+
+function chainOf(store: Store, entry: Descriptor, config: ImageConfig): readonly Digest[] {
+  const top = entry.annotations?.[CHAIN_ID];
+  if (top !== undefined && isDigest(top) && hasLayer(store, top))
+    return [...readLayer(store, top).below, top];
+  return chainIds(config.rootfs.diff_ids);
+}
+
+/** Digests of the indexes that an entry's manifest was chosen from. */
+export function indexDigests(entry: Descriptor): Digest[] {
+  return (entry.annotations?.[INDEX_DIGESTS] ?? "").split(" ").filter(isDigest);
+}
+
+function layersSize(store: Store, chain: readonly Digest[]): number {
+  return chain.reduce((sum, id) => sum + (hasLayer(store, id) ? readLayer(store, id).size : 0), 0);
+}
+
+export interface ResolvedImage {
+  readonly image: StoredImage;
+  /** The full reference that was matched; undefined where it was found by its ID. */
+  readonly name: string | undefined;
+}
+
+/**
+ * Find an image as the user names it: by reference, by ID or a prefix of it, by digest. A name wins over an ID prefix.
+ * @param candidates full references that the text may mean, in the order to try, from the registry part's short-name
+ * resolution; after these, a short name matches the end of any image's name, as with Podman
+ * @throws {TspodError} If an ID prefix is ambiguous.
+ */
+export function resolveImage(
+  store: Store,
+  text: string,
+  candidates: readonly string[] = [],
+): ResolvedImage | undefined {
+  const entries = readIndex(store).filter((entry) => !isIndexType(entry.mediaType));
+  const named = entries.flatMap((entry) => {
+    const name = nameOf(entry);
+    return name === undefined ? [] : [{ name, digests: [entry.digest, ...indexDigests(entry)], entry }];
+  });
+  const match = matchName(named, text, candidates);
+  if (match !== undefined) {
+    return { image: readImage(store, entriesOf(entries, match.entry.digest)), name: match.name };
+  }
+  const digest = matchId(store, entries, text);
+  return digest === undefined
+    ? undefined
+    : { image: readImage(store, entriesOf(entries, digest)), name: undefined };
+}
+
+const ID_PREFIX = /^(?:sha256:)?([0-9a-f]{1,64})$/;
+
+function matchId(store: Store, entries: readonly Descriptor[], text: string): Digest | undefined {
+  const prefix = ID_PREFIX.exec(text)?.[1];
+  if (prefix === undefined) return undefined;
+  const byId = new Map<Digest, Digest>();
+  for (const entry of entries) {
+    const id = idOf(store, entry);
+    if (digestHex(id).startsWith(prefix)) byId.set(id, entry.digest);
+    else if (text === entry.digest || indexDigests(entry).some((digest) => digest === text))
+      return entry.digest;
+  }
+  if (byId.size > 1)
+    throw new TspodError(`more than one image has an ID that begins with "${text}": give more of it`);
+  return byId.values().next().value;
+}
+
+/** An entry that others have made does not say it. */
+function idOf(store: Store, entry: Descriptor): Digest {
+  const id = entry.annotations?.[IMAGE_ID];
+  if (id !== undefined && isDigest(id)) return id;
+  return (JSON.parse(readBlobText(store, entry.digest)) as Manifest).config.digest;
+}
