@@ -115,6 +115,11 @@ function readQuietly(path: string): string {
   }
 }
 
+async function killKeepers(): Promise<void> {
+  for (const pid of keepers()) process.kill(pid, "SIGKILL");
+  await until(() => keepers().length === 0, "the keeper's end");
+}
+
 const noKeeper = () =>
   until(() => keepers().length === 0 && !existsSync(pidFile), "the keeper's leaving", 10_000);
 
@@ -194,6 +199,7 @@ test("a keeper killed with -9 is replaced", async () => {
   await report(["ps"]);
   const old = keeperPid();
   process.kill(old, "SIGKILL");
+  await until(() => !keepers().includes(old), "the keeper's end");
   await report(["ps"]);
   assert.notEqual(keeperPid(), old);
   assert.deepEqual(keepers(), [keeperPid()]);
@@ -216,19 +222,18 @@ test("a keeper killed with -9 while a container runs: the next call joins the mo
 
 test("a pid file with another process's pid, or rubbish, is no keeper", async () => {
   await report(["ps"]);
-  process.kill(keeperPid(), "SIGKILL");
+  await killKeepers();
   for (const text of [`${process.pid} 1\n`, "1 1\n", "", "rubbish\n", "-1 5\n", "99999999 4\n"]) {
     writeFileSync(pidFile, text);
     await report(["ps"]);
     assert.equal(keepers().length, 1, JSON.stringify(text));
-    process.kill(keeperPid(), "SIGKILL");
-    await until(() => keepers().length === 0, "the keeper's end");
+    await killKeepers();
   }
 });
 
 test("a launcher killed with -9 at any point does not get in the way of the next", async () => {
   for (let delay = 0; delay < 16; delay++) {
-    for (const pid of keepers()) process.kill(pid, "SIGKILL");
+    await killKeepers();
     const { child, ended } = startProgram(tspod, ["ps"], { env });
     await new Promise((resolve) => setTimeout(resolve, delay / 2));
     child.kill("SIGKILL");
@@ -263,7 +268,7 @@ test("closed stdin, stdout and stderr are not taken for something else", async (
 });
 
 test("an ignored SIGCHLD does not matter", async () => {
-  for (const pid of keepers()) process.kill(pid, "SIGKILL");
+  await killKeepers();
   const { code, stderr } = await runProgram("/bin/sh", ["-c", 'trap "" CHLD; exec "$0" ps', tspod], { env });
   assert.equal(code, 0, stderr);
 });
