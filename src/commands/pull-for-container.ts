@@ -1,5 +1,5 @@
 import { pullImage } from "../image/pull.ts";
-import { openProgress } from "../image/progress.ts";
+import { barProgress, lineProgress } from "../image/progress.ts";
 import { hostPlatform, parsePlatform, wantedPlatform } from "../oci/choose-platform.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
@@ -8,13 +8,12 @@ import type { ImageRequest, NamedImage, PlatformRequest } from "./resolve-image.
 /** Pull the image that a container is to be made from, with progress on stderr. */
 export async function pullForContainer<T extends FlagTable>(call: Call<T>, request: ImageRequest): Promise<NamedImage> {
   const asked = askedPlatform(request.platform);
-  const progress = await openProgress({ quiet: request.quiet, terminal: call.terminal.stderr, write: call.warn });
   const stored = await pullImage(call.store(), request.text, {
     env: call.env,
     platform: wantedPlatform(hostPlatform(process.arch), asked),
     platformAsked: Object.keys(asked).length > 0,
     policy: request.policy,
-    progress,
+    ...(request.quiet ? {} : { progress: call.terminal.stderr ? await barProgress(process.stderr) : lineProgress(call.warn) }),
     signal: call.signal,
     ...(request.authFile === undefined ? {} : { authFile: request.authFile }),
     ...(request.tlsVerify === undefined ? {} : { tlsVerify: request.tlsVerify }),

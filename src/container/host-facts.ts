@@ -16,6 +16,7 @@ export type CommonFacts = Pick<
   | "rlimits"
   | "oomScoreAdj"
   | "mqueue"
+  | "hostMqueue"
   | "lastCapability"
   | "thermalThrottlePaths"
 >;
@@ -33,6 +34,7 @@ export function readCommonFacts(proc = "/proc"): CommonFacts {
     kernelVersion: release(),
     rlimits: { nofile: limit("RLIMIT_NOFILE"), nproc: limit("RLIMIT_NPROC") },
     oomScoreAdj: Number(readFileSync(`${proc}/self/oom_score_adj`, "utf8")),
+    hostMqueue: existsSync("/dev/mqueue"),
     mqueue: readFileSync(`${proc}/filesystems`, "utf8").includes("\tmqueue\n"),
     lastCapability: Number(readFileSync(`${proc}/sys/kernel/cap_last_cap`, "utf8")),
     thermalThrottlePaths: thermalThrottlePaths("/sys/devices/system/cpu"),

@@ -15,7 +15,7 @@ import { processFromFlags } from "./process-from-flags.ts";
 import { readNamedFile } from "./read-named-file.ts";
 import { resourcesFromFlags, shmSizeFromFlags, ulimitsFromFlags } from "./resources-from-flags.ts";
 import { securityFromFlags } from "./security-from-flags.ts";
-import { refuseUnsupportedFlags, refuseUnsupportedOptions } from "./unsupported.ts";
+import { refuseUnsupportedFlags, refuseUnsupportedOptions, refuseUnsupportedValues } from "./unsupported.ts";
 
 /** Longest that sethostname(2) takes. */
 const HOSTNAME_MAX = 64;
@@ -32,6 +32,7 @@ export function createOptionsFromFlags(
   surroundings: CreateSurroundings,
 ): CreateOptions {
   refuseUnsupportedFlags(surroundings);
+  refuseUnsupportedValues(flags);
   const context: CreateContext = {
     ...surroundings,
     image: surroundings.image?.config ?? {},

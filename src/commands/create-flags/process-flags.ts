@@ -24,7 +24,7 @@ export const processFlags = {
   "env-merge": {
     type: "list",
     value: "NAME=VALUE",
-    help: "Set an environment variable, with NAME in curly brackets after a dollar sign standing for the image's",
+    help: "Set an environment variable from the image's own, as in PATH=/opt/bin:$PATH",
   },
   unsetenv: { type: "list", value: "NAME", help: "Leave out a variable of the image or of the defaults" },
   "unsetenv-all": { type: "boolean", help: "Leave out all variables of the image and of the defaults" },

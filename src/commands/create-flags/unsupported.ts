@@ -1,6 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../oci/create-options.ts";
 import type { CreateSurroundings } from "./create-context.ts";
+import type { CreateFlags } from "./create-flags.ts";
 
 /** Flags that are read but that nothing comes of yet, and why. */
 const FLAGS: Readonly<Record<string, string>> = {
@@ -18,6 +19,21 @@ const FLAGS: Readonly<Record<string, string>> = {
 export function refuseUnsupportedFlags({ given }: Pick<CreateSurroundings, "given">): void {
   const flag = Object.keys(FLAGS).find((name) => given.has(name));
   if (flag !== undefined) throw new TspodError(`--${flag} is not supported: ${FLAGS[flag]}`);
+}
+
+/** @throws {TspodError} If a value was given that can't be carried out, or is none at all. */
+export function refuseUnsupportedValues(flags: Pick<CreateFlags, "attach" | "seccomp-policy">): void {
+  const stream = flags.attach.find((name) => !/^std(in|out|err)$/i.test(name));
+  if (stream !== undefined) {
+    throw new TspodError(
+      `invalid stream "${stream}" for --attach - must be one of stdin, stdout, or stderr: invalid argument`,
+    );
+  }
+  if (flags["seccomp-policy"] !== "default") {
+    throw new TspodError(
+      `--seccomp-policy ${flags["seccomp-policy"]} is not supported: use --security-opt seccomp=FILE`,
+    );
+  }
 }
 
 /** @throws {TspodError} If a value asks for what can't be carried out yet. */

@@ -3,6 +3,7 @@ import type { Command } from "./define-command.ts";
 
 /**
  * Whether a command takes this many operands.
+ * @param program the command as the user called it: `tspod volume create`
  * @throws {UsageError} in cobra's words, as podman has them
  */
 export function checkOperands(
@@ -15,7 +16,7 @@ export function checkOperands(
   count: number,
 ): void {
   if (count >= minOperands && count <= maxOperands) return;
-  throw new UsageError(complaint(`tspod ${name}`, count, [minOperands, maxOperands]));
+  throw new UsageError(complaint(program, count, [minOperands, maxOperands]));
 }
 
 function complaint(command: string, count: number, [least, most]: readonly [number, number]): string {

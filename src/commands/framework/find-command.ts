@@ -7,16 +7,20 @@ export type Found =
   /** Words that only stand before commands, and nothing after them. */
   | { readonly kind: "group"; readonly name: string; readonly rest: readonly string[] };
 
+export interface FindOptions {
+  /** All commands, by their words. */
+  readonly names: readonly string[];
+  /** What the user calls us. */
+  readonly program: string;
+  /** Takes the flags off a command line's front: podman allows its global flags between the words. */
+  readonly nextOperand: (argv: readonly string[], group: string) => readonly string[];
+}
+
 /**
  * Follow the words of a command line to a command: `container ls -a` to `container ls`.
- * @param nextOperand takes the flags off a command line's front: podman allows its global flags between the words
  * @throws {UsageError} If a word is no command, with the near ones as a hint
  */
-export function findCommand(
-  argv: readonly string[],
-  names: readonly string[],
-  nextOperand: (argv: readonly string[], group: string) => readonly string[],
-): Found {
+export function findCommand(argv: readonly string[], { names, program, nextOperand }: FindOptions): Found {
   let group = "";
   let rest = nextOperand(argv, group);
   for (;;) {
@@ -24,7 +28,8 @@ export function findCommand(
     if (word === undefined) return { kind: "group", name: group, rest };
     const name = group === "" ? word : `${group} ${word}`;
     if (names.includes(name)) return { kind: "command", name, rest: after };
-    if (!names.some((known) => known.startsWith(`${name} `))) throw unknownCommand(group, word, names);
+    if (!names.some((known) => known.startsWith(`${name} `)))
+      throw unknownCommand(group, word, { names, program });
     group = name;
     rest = nextOperand(after, group);
   }
@@ -39,8 +44,12 @@ export function wordsAfter(group: string, names: readonly string[]): string[] {
   return [...new Set(words)].filter((word) => !word.startsWith("_"));
 }
 
-function unknownCommand(group: string, word: string, names: readonly string[]): UsageError {
-  const program = ["tspod", group].filter(Boolean).join(" ");
+function unknownCommand(
+  group: string,
+  word: string,
+  { names, program: name }: Pick<FindOptions, "names" | "program">,
+): UsageError {
+  const program = [name, group].filter(Boolean).join(" ");
   const near = nearest(word, wordsAfter(group, names)).slice(0, 3);
   const question =
     near.length === 0 ? "" : `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}\n`;

@@ -2,6 +2,8 @@ import { TspodError } from "../../errors.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "warning", "error", "fatal", "panic"];
+/** Podman's words. */
+export const IGNORED_CONFIG = "The --config flag is ignored by Podman. Exists for Docker compatibility";
 const STORAGE_DRIVERS = ["overlay", "vfs"];
 
 /** Podman has neither `Error:` before this message nor its usual exit code. */

@@ -7,6 +7,8 @@ import { globalFlagTable } from "./global-flags.ts";
 /** Never loaded but for help, completion and man pages. */
 
 interface Layout {
+  /** What the user calls us. */
+  readonly program: string;
   /** Columns that a line may have. */
   readonly width: number;
 }
@@ -14,12 +16,16 @@ interface Layout {
 type CommandTable = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
 
 /** `tspod CMD --help`: podman's sections, in its order, and the exit codes. Ends with a line end. */
-export function commandHelp(command: Command, { name, width }: Layout & { name: string }): string {
+export function commandHelp(command: Command, { program, name, width }: Layout & { name: string }): string {
   return sections([
     ["", command.summary],
     ["Description", command.description && indent(wrap(command.description, width - 2), 2)],
-    ["Usage", `  ${synopsis(command, name)}`],
-    ["Examples", command.examples && indent(command.examples.map(exampleLines).join("\n\n"), 2)],
+    ["Usage", `  ${synopsis(command, `${program} ${name}`)}`],
+    [
+      "Examples",
+      command.examples &&
+        indent(command.examples.map((example) => exampleLines(example, program)).join("\n\n"), 2),
+    ],
     ["Options", flagList(command.flags, width)],
     ["Exit codes", exitCodeList(command, width)],
   ]);
@@ -28,17 +34,12 @@ export function commandHelp(command: Command, { name, width }: Layout & { name: 
 /** `tspod --help` (`group` ""), `tspod volume --help`. */
 export async function groupHelp(
   group: string,
-  { commands, width }: Layout & { commands: CommandTable },
+  { program: name, commands, width }: Layout & { commands: CommandTable },
 ): Promise<string> {
-  const program = ["tspod", group].filter(Boolean).join(" ");
+  const program = [name, group].filter(Boolean).join(" ");
   const rows = await summaries(group, commands);
   return sections([
-    [
-      "",
-      group === ""
-        ? "Run containers without root and without a daemon"
-        : (commandGroups[group]?.summary ?? group),
-    ],
+    ["", group === "" ? "Manage pods, containers and images" : (commandGroups[group]?.summary ?? group)],
     ["Description", group === "" ? "" : indent(wrap(commandGroups[group]?.description ?? "", width - 2), 2)],
     ["Usage", `  ${program} ${group === "" ? "[options] " : ""}[command]`],
     ["Available Commands", twoColumns(rows, { width, gap: 1 })],
@@ -63,9 +64,7 @@ export async function summaries(
 
 /** `tspod volume create [options] [VOLUME]`. */
 export function synopsis({ flags, operands }: Command, name: string): string {
-  return [`tspod ${name}`, Object.keys(flags).length > 0 ? "[options]" : "", operands ?? ""]
-    .filter(Boolean)
-    .join(" ");
+  return [name, Object.keys(flags).length > 0 ? "[options]" : "", operands ?? ""].filter(Boolean).join(" ");
 }
 
 /** What stands for a flag's value: its own word, or pflag's for its type. "" where it has none. */
@@ -132,7 +131,7 @@ function exitCodeList({ exitCodes = {} }: Command, width: number): string {
 /** Names on the left; on the right what they are, wrapped beside them. A long name has its line to itself. */
 function twoColumns(
   rows: readonly (readonly [string, string])[],
-  { width, gap }: Layout & { gap: number },
+  { width, gap }: { width: number; gap: number },
 ): string {
   const longest = Math.min(30, Math.max(0, ...rows.map(([name]) => name.length)));
   const column = 2 + longest + gap;
@@ -153,6 +152,7 @@ function indent(text: string, spaces: number): string {
   return text.replaceAll(/^(?=.)/gm, " ".repeat(spaces));
 }
 
-function exampleLines({ line, help }: { line: string; help: string }): string {
-  return `${help}:\n  $ ${line}`;
+function exampleLines({ line, help }: { line: string; help: string }, program: string): string {
+  const title = `${help.slice(0, 1).toUpperCase()}${help.slice(1)}`;
+  return `${title}:\n  $ ${line.replace(/^tspod\b/, program)}`;
 }

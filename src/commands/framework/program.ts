@@ -1,19 +1,20 @@
 import { messageChain, TspodError, UsageError } from "../../errors.ts";
-import { takeLaunch } from "../../os/launch.ts";
+import { type Launch, takeLaunch } from "../../os/launch.ts";
 import { commands } from "../index.ts";
 import { checkOperands } from "./check-operands.ts";
 import type { Command } from "./define-command.ts";
-import { findCommand } from "./find-command.ts";
-import type { FlagTable } from "./flag.ts";
-import { type GlobalFlags, globalFlagTable, persistentFlagTable } from "./global-flags.ts";
-import { checkGlobalFlags } from "./global-options.ts";
+import { type GlobalFlags, persistentFlagTable } from "./global-flags.ts";
+import { checkGlobalFlags, IGNORED_CONFIG } from "./global-options.ts";
 import { makeCall } from "./make-call.ts";
 import { type Output, openOutput } from "./output.ts";
 import { type ParsedLine, parseFlags } from "./parse-flags.ts";
 import { PRODUCT_VERSION } from "./product-version.ts";
+import { type Line, readLine, withHint } from "./read-line.ts";
 
 /** The end of a defect's message. */
 const REPORT = "this is a bug in tspod: please report it, with the lines above and the command";
+const MAX_HELP_WIDTH = 100;
+const DEFAULT_WIDTH = 80;
 
 /** What main() has from the system. */
 export interface Process {
@@ -30,9 +31,10 @@ export interface Process {
 export async function runProgram({ arguments: argv, env }: Process): Promise<number> {
   let output = openOutput({ quiet: false });
   try {
-    const line = readLine(argv);
+    const launch = takeLaunch(env);
+    const line = readLine(argv, { names: Object.keys(commands), program: launch.name });
     if (line.globalFlags.noout) output = openOutput({ quiet: true });
-    const code = await runLine(line, { argv: ["tspod", ...argv], env, output });
+    const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output });
     output.flush();
     return code;
   } catch (error) {
@@ -40,70 +42,32 @@ export async function runProgram({ arguments: argv, env }: Process): Promise<num
   }
 }
 
-/** A command line, as far as it can be understood without its command's own table. */
-interface Line {
-  readonly globalFlags: GlobalFlags;
-  readonly given: ReadonlySet<string>;
-  readonly name: string;
-  readonly isCommand: boolean;
-  readonly help: boolean;
-  readonly rest: readonly string[];
+interface Surroundings {
+  readonly argv: readonly string[];
+  readonly env: Process["env"];
+  readonly launch: Launch;
+  readonly output: Output;
 }
 
-function readLine(argv: readonly string[]): Line {
-  let values: ParsedLine["values"] = {};
-  const given = new Set<string>();
-  let help = false;
-  const found = findCommand(argv, Object.keys(commands), (rest, group) => {
-    const table: FlagTable = group === "" ? globalFlagTable : persistentFlagTable;
-    const parsed = withHint(group, () => parseFlags(rest, table, { haltAtOperand: true }));
-    values = { ...values, ...onlyGiven(parsed, values) };
-    for (const name of parsed.given) given.add(name);
-    help ||= parsed.help || parsed.values.help === true;
-    return parsed.operands;
-  });
-  return {
-    // Parsed by globalFlagTable, or by a part of it on top of that.
-    globalFlags: values as unknown as GlobalFlags,
-    given,
-    name: found.name,
-    isCommand: found.kind === "command",
-    help,
-    rest: found.rest,
-  };
-}
-
-/** The values that count: all of the first table's, then what was given. */
-function onlyGiven({ values, given }: ParsedLine, before: ParsedLine["values"]): ParsedLine["values"] {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !(name in before) || given.has(name)));
-}
-
-async function runLine(
-  line: Line,
-  { argv, env, output }: { argv: readonly string[]; env: Process["env"]; output: Output },
-): Promise<number> {
+async function runLine(line: Line, surroundings: Surroundings): Promise<number> {
+  const { output, launch } = surroundings;
   if (line.globalFlags.version) {
-    output.write(`tspod version ${PRODUCT_VERSION}\n`);
+    output.write(`${launch.name} version ${PRODUCT_VERSION}\n`);
     return 0;
   }
-  if (!line.isCommand || line.help) return showHelp(line, output);
+  if (!line.isCommand || line.help) return showHelp(line, surroundings);
   const command = await loadCommand(line.name);
   const table = { ...persistentFlagTable, ...command.flags };
   const { haltAtOperand = false } = command;
-  const parsed = withHint(line.name, () => parseFlags(line.rest, table, { haltAtOperand }));
-  if (parsed.help) return showHelp(line, output);
-  const globalFlags = globalsOf(line, command, parsed);
-  checkGlobalFlags(globalFlags, line.given);
-  checkOperands(command, parsed.operands.length);
+  const program = `${launch.name} ${line.name}`;
+  const parsed = withHint([program], () => parseFlags(line.rest, table, { haltAtOperand }));
+  if (parsed.help) return showHelp(line, surroundings);
+  const { globalFlags, given } = globalsOf(line, command, parsed);
+  checkGlobalFlags(globalFlags, given);
+  if (given.has("config")) output.warn(IGNORED_CONFIG);
+  checkOperands(command, parsed.operands.length, { program });
   const words = line.name.split(" ");
-  const { call, interrupted } = makeCall(parsed, {
-    argv,
-    words,
-    env,
-    launch: takeLaunch(env),
-    globalFlags,
-    output,
-  });
+  const { call, interrupted } = makeCall(parsed, { ...surroundings, words, globalFlags });
   const complaint = command.check?.(call);
   if (complaint !== undefined) throw new UsageError(complaint);
   return runCommand(command, call, interrupted);
@@ -136,39 +100,30 @@ async function loadCommand(name: string): Promise<Command> {
 }
 
 /** A global flag may also stand among a command's own, unless that has one of the same name. */
-function globalsOf({ globalFlags, given }: Line, command: Command, parsed: ParsedLine): GlobalFlags {
+function globalsOf(
+  { globalFlags, given }: Line,
+  command: Command,
+  parsed: ParsedLine,
+): { globalFlags: GlobalFlags; given: ReadonlySet<string> } {
   const late = [...parsed.given].filter((name) => !(name in command.flags));
-  if (late.length === 0) return globalFlags;
-  for (const name of late) (given as Set<string>).add(name);
-  return {
-    ...globalFlags,
-    ...Object.fromEntries(late.map((name) => [name, parsed.values[name]])),
-  } as GlobalFlags;
+  if (late.length === 0) return { globalFlags, given };
+  const values = Object.fromEntries(late.map((name) => [name, parsed.values[name]]));
+  return { globalFlags: { ...globalFlags, ...values } as GlobalFlags, given: new Set([...given, ...late]) };
 }
 
-async function showHelp(line: Line, output: Output): Promise<number> {
+async function showHelp(line: Line, { output, launch }: Surroundings): Promise<number> {
   const { commandHelp, groupHelp } = await import("./help.ts");
-  const width = Math.min(process.stdout.columns || 80, 100);
+  const options = {
+    program: launch.name,
+    width: Math.min(process.stdout.columns || DEFAULT_WIDTH, MAX_HELP_WIDTH),
+  };
   if (line.isCommand) {
-    output.write(commandHelp(await loadCommand(line.name), { name: line.name, width }));
+    output.write(commandHelp(await loadCommand(line.name), { ...options, name: line.name }));
     return 0;
   }
-  output.write(await groupHelp(line.name, { commands, width }));
+  output.write(await groupHelp(line.name, { ...options, commands }));
   if (line.help) return 0;
-  const program = ["tspod", line.name, "COMMAND"].filter(Boolean).join(" ");
-  throw new UsageError(`missing command '${program}'`);
-}
-
-/** Flags that don't parse are explained by the command's help. */
-function withHint<R>(name: string, parse: () => R): R {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    const program = ["tspod", name].filter(Boolean).join(" ");
-    const hints = [error.hint, `See '${program} --help'`].filter((hint) => hint !== undefined);
-    throw new UsageError(error.message, hints.join("\n"));
-  }
+  throw new UsageError(`missing command '${[launch.name, line.name, "COMMAND"].filter(Boolean).join(" ")}'`);
 }
 
 function reportError(error: unknown, output: Output): number {
