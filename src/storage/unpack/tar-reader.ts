@@ -23,6 +23,12 @@ export interface TarReader {
   end(): void;
   /** Let go of the sink that is open. */
   abort(): void;
+  /** Bytes that come next and that nobody wants: a reader of a file may seek over them, and say so by skip(). */
+  skippable(): number;
+  /** @param length at most skippable() */
+  skip(length: number): void;
+  /** Whether the tar's end mark has been read. */
+  hasEnded(): boolean;
 }
 
 /** What is being waited for: called with exactly `wanted` bytes (gathered), or with pieces as they come (streamed). */
@@ -220,8 +226,19 @@ export function tarReader(onEntry: (entry: TarEntry) => BodySink | undefined): T
     throw new TspodError("damaged tar: it breaks off in the middle");
   }
 
-  return { write, end, abort: () => stage.sink?.abort() };
+  function skippable(): number {
+    return stage.gather === undefined && stage.sink === undefined ? stage.remaining : 0;
+  }
+
+  function skipOver(length: number): void {
+    stage.remaining -= length;
+    if (length > 0 && stage.remaining === 0) stage.done(NO_BYTES);
+  }
+
+  return { write, end, abort: () => stage.sink?.abort(), skippable, skip: skipOver, hasEnded: () => ended };
 }
+
+const NO_BYTES = Buffer.alloc(0);
 
 function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;

@@ -1,0 +1,53 @@
+import { closeSync, createReadStream, createWriteStream, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { TspodError } from "../../errors.ts";
+import type { Store } from "../store.ts";
+import { makeTmpDirectory } from "../tmp-directory.ts";
+import { decompressed, sniffCompression } from "../unpack/decompress.ts";
+
+/** An archive that can be sought in. */
+export interface ArchiveHandle extends Disposable {
+  readonly fd: number;
+}
+
+/**
+ * Open an archive; one that is compressed, or comes as a stream, is put into the store's tmp first.
+ * @param source absolute path, or a stream
+ */
+export async function openArchive(store: Store, source: string | Readable): Promise<ArchiveHandle> {
+  if (typeof source !== "string") return spool(store, source);
+  const fd = openFile(source);
+  const start = Buffer.alloc(6);
+  try {
+    readSync(fd, start, 0, start.length, 0);
+  } catch (error) {
+    closeSync(fd);
+    throw new TspodError(`reading "${source}"`, { cause: error });
+  }
+  if (sniffCompression(start) === "none") return { fd, [Symbol.dispose]: () => closeSync(fd) };
+  return spool(store, createReadStream("", { fd, start: 0 }));
+}
+
+function openFile(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    throw new TspodError(`opening "${path}"`, { cause: error });
+  }
+}
+
+async function spool(store: Store, source: Readable): Promise<ArchiveHandle> {
+  using undo = new DisposableStack();
+  const directory = undo.use(makeTmpDirectory(store, "load"));
+  const path = join(directory.path, "archive.tar");
+  await pipeline(
+    Readable.from(decompressed(source), { objectMode: false }),
+    createWriteStream(path, { mode: 0o600 }),
+  );
+  const fd = openSync(path, "r");
+  undo.defer(() => closeSync(fd));
+  const kept = undo.move();
+  return { fd, [Symbol.dispose]: () => kept.dispose() };
+}

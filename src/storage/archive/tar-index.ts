@@ -1,0 +1,96 @@
+import { createReadStream, readSync } from "node:fs";
+import { posix } from "node:path";
+import { TspodError } from "../../errors.ts";
+import type { EntryType } from "../unpack/tar-entry.ts";
+import { BLOCK } from "../unpack/tar-header.ts";
+import { tarReader } from "../unpack/tar-reader.ts";
+
+/** A file of an archive, by where its bytes are. */
+export interface ArchiveFile {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** The files of an uncompressed archive that is open for reading. */
+export interface TarIndex {
+  /** Links are followed, as old `docker save`s have them; undefined: there is no such file. */
+  find(name: string): ArchiveFile | undefined;
+  /** A small file as text. @throws {TspodError} If it is not there, or suspiciously large. */
+  text(name: string): string;
+  stream(file: ArchiveFile): AsyncIterable<Uint8Array>;
+}
+
+interface Listed extends ArchiveFile {
+  readonly type: EntryType;
+  readonly linkName: string;
+}
+
+const LINKS_MAX = 10;
+/** Manifests and configs; containers/image allows 4 MiB. */
+const TEXT_MAX = 4 * 1024 * 1024;
+
+/** @throws {TspodError} If it is no tar. */
+export function indexTar(fd: number): TarIndex {
+  const files = listFiles(fd);
+
+  function find(name: string): ArchiveFile | undefined {
+    let current = clean(name);
+    for (let hops = 0; hops < LINKS_MAX; hops++) {
+      const file = files.get(current);
+      if (file === undefined || file.type === "file") return file;
+      if (file.type === "symlink") current = clean(posix.join(posix.dirname(current), file.linkName));
+      else if (file.type === "link") current = clean(file.linkName);
+      else return undefined;
+    }
+    return undefined;
+  }
+
+  return {
+    find,
+    text(name) {
+      const file = find(name);
+      if (file === undefined) throw new TspodError(`damaged archive: "${name}" is not in it`);
+      if (file.size > TEXT_MAX) throw new TspodError(`damaged archive: "${name}" has ${file.size} bytes`);
+      const buffer = Buffer.alloc(file.size);
+      readSync(fd, buffer, 0, file.size, file.offset);
+      return buffer.toString("utf8");
+    },
+    async *stream({ offset, size }) {
+      if (size === 0) return;
+      yield* createReadStream("", {
+        fd,
+        autoClose: false,
+        start: offset,
+        end: offset + size - 1,
+        highWaterMark: 1024 * 1024,
+      });
+    },
+  };
+}
+
+/** Reads header blocks only, and seeks over the rest. */
+function listFiles(fd: number): Map<string, Listed> {
+  const files = new Map<string, Listed>();
+  const block = Buffer.alloc(BLOCK);
+  let position = 0;
+  const reader = tarReader(({ name, type, size, linkName }) => {
+    files.set(clean(name), { type, size, linkName, offset: position + BLOCK });
+    return undefined;
+  });
+  while (!reader.hasEnded()) {
+    const count = readSync(fd, block, 0, BLOCK, position);
+    if (count < BLOCK) break;
+    reader.write(block);
+    position += BLOCK;
+    const unwanted = reader.skippable();
+    reader.skip(unwanted);
+    position += unwanted;
+  }
+  reader.end();
+  return files;
+}
+
+/** Archive names are only ever keys here: none becomes a path on disk. */
+function clean(name: string): string {
+  return posix.join("/", name).slice(1).replace(/\/$/, "");
+}
