@@ -8,10 +8,13 @@ type LoadCommand = () => Promise<{ readonly command: Command }>;
  * A row: the words, then what loads it. Nothing is loaded but the one that runs.
  */
 export const commands: Readonly<Record<string, LoadCommand>> = {
+  __complete: () => import("./complete.ts"),
+  __completeNoDesc: () => import("./complete.ts"),
   attach: () => import("./attach.ts"),
   "container attach": () => import("./attach.ts"),
   "container create": () => import("./create.ts"),
   "container exec": () => import("./exec.ts"),
+  "container inspect": () => import("./container-inspect.ts"),
   "container kill": () => import("./kill.ts"),
   "container list": () => import("./ps.ts"),
   "container logs": () => import("./logs.ts"),
@@ -24,7 +27,10 @@ export const commands: Readonly<Record<string, LoadCommand>> = {
   "container wait": () => import("./wait.ts"),
   create: () => import("./create.ts"),
   exec: () => import("./exec.ts"),
+  help: () => import("./help.ts"),
+  "image inspect": () => import("./image-inspect.ts"),
   "image pull": () => import("./pull.ts"),
+  inspect: () => import("./inspect.ts"),
   kill: () => import("./kill.ts"),
   logs: () => import("./logs.ts"),
   ps: () => import("./ps.ts"),
@@ -35,5 +41,6 @@ export const commands: Readonly<Record<string, LoadCommand>> = {
   stop: () => import("./stop.ts"),
   unshare: () => import("./unshare.ts"),
   version: () => import("./version.ts"),
+  "volume inspect": () => import("./volume-inspect.ts"),
   wait: () => import("./wait.ts"),
 };

@@ -1,12 +1,7 @@
-import { statSync } from "node:fs";
-import { hostPlatform } from "../oci/choose-platform.ts";
+import { type ClientVersion, clientVersion } from "./client-version.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { PRODUCT_VERSION } from "./framework/product-version.ts";
 import { withGoNames } from "./output/go-value.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";
-
-/** The Podman whose command line this is. */
-export const PODMAN_VERSION = "4.3.1";
 
 export const command = defineCommand({
   name: "version",
@@ -30,24 +25,6 @@ export const command = defineCommand({
   },
 });
 
-type ClientVersion = ReturnType<typeof clientVersion>;
-
-/** What `version` and `info` say of this program. */
-export function clientVersion() {
-  const { os, architecture } = hostPlatform(process.arch);
-  const built = Math.floor(statSync(import.meta.filename).mtimeMs / 1000);
-  return {
-    APIVersion: PODMAN_VERSION,
-    Version: PRODUCT_VERSION,
-    GoVersion: `none (Node.js ${process.version})`,
-    GitCommit: "",
-    BuiltTime: ansicTime(new Date(built * 1000)),
-    Built: built,
-    OsArch: `${os}/${architecture}`,
-    Os: os,
-  };
-}
-
 function textOf(client: ClientVersion): string {
   return [
     "Client:       tspod",
@@ -57,10 +34,4 @@ function textOf(client: ClientVersion): string {
     `Built:        ${client.BuiltTime}`,
     `OS/Arch:      ${client.OsArch}`,
   ].join("\n");
-}
-
-/** Go's time.ANSIC, `Thu Jan  1 00:00:00 1970`, in the local zone. */
-function ansicTime(time: Date): string {
-  const [weekday, month, , year] = time.toDateString().split(" ");
-  return `${weekday} ${month} ${String(time.getDate()).padStart(2)} ${time.toTimeString().slice(0, 8)} ${year}`;
 }

@@ -7,13 +7,9 @@ import type { Command } from "./define-command.ts";
  * @throws {UsageError} in cobra's words, as podman has them
  */
 export function checkOperands(
-  {
-    name,
-    operands,
-    minOperands = 0,
-    maxOperands = operands === undefined ? 0 : Number.POSITIVE_INFINITY,
-  }: Command,
+  { operands, minOperands = 0, maxOperands = operands === undefined ? 0 : Number.POSITIVE_INFINITY }: Command,
   count: number,
+  { program }: { program: string },
 ): void {
   if (count >= minOperands && count <= maxOperands) return;
   throw new UsageError(complaint(program, count, [minOperands, maxOperands]));

@@ -27,6 +27,8 @@ export interface CommandDeclaration<T extends FlagTable> {
   readonly flags: T;
   /** Everything from the first operand on is operands, `-x` too (run, create, exec). */
   readonly haltAtOperand?: boolean;
+  /** Nothing is parsed: all that stands after the command's words is operands, `--help` too. */
+  readonly raw?: boolean;
   /** Default 0. */
   readonly minOperands?: number;
   /** Default: 0 without `operands`, else any number. */

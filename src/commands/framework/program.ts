@@ -57,10 +57,8 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   }
   if (!line.isCommand || line.help) return showHelp(line, surroundings);
   const command = await loadCommand(line.name);
-  const table = { ...persistentFlagTable, ...command.flags };
-  const { haltAtOperand = false } = command;
   const program = `${launch.name} ${line.name}`;
-  const parsed = withHint([program], () => parseFlags(line.rest, table, { haltAtOperand }));
+  const parsed = withHint([program], () => parseRest(line.rest, command));
   if (parsed.help) return showHelp(line, surroundings);
   const { globalFlags, given } = globalsOf(line, command, parsed);
   checkGlobalFlags(globalFlags, given);
@@ -71,6 +69,11 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   const complaint = command.check?.(call);
   if (complaint !== undefined) throw new UsageError(complaint);
   return runCommand(command, call, interrupted);
+}
+
+function parseRest(rest: readonly string[], { flags, raw, haltAtOperand = false }: Command): ParsedLine {
+  if (raw) return { values: {}, given: new Set(), operands: rest, help: false };
+  return parseFlags(rest, { ...persistentFlagTable, ...flags }, { haltAtOperand });
 }
 
 async function runCommand(

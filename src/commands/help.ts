@@ -1,0 +1,32 @@
+import { UsageError } from "../errors.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { commandHelp, groupHelp } from "./framework/help.ts";
+import { commands } from "./index.ts";
+
+const DEFAULT_WIDTH = 80;
+const MAX_WIDTH = 100;
+
+export const command = defineCommand({
+  name: "help",
+  operands: "[COMMAND...]",
+  summary: "Help about any command",
+  description: "Shows what --help of the command shows; without a command, the list of all.",
+  examples: [{ line: "tspod help volume create", help: "how a volume is made" }],
+  flags: {},
+  async run({ operands, write, argv }) {
+    const layout = {
+      program: argv[0] ?? "tspod",
+      width: Math.min(process.stdout.columns || DEFAULT_WIDTH, MAX_WIDTH),
+    };
+    const name = operands.join(" ");
+    const load = commands[name];
+    if (load !== undefined) write(commandHelp((await load()).command, { ...layout, name }));
+    else if (name === "" || Object.keys(commands).some((known) => known.startsWith(`${name} `))) {
+      write(await groupHelp(name, { ...layout, commands }));
+    } else
+      throw new UsageError(
+        `unknown help topic \`${name}\``,
+        `Try '${layout.program} --help' for more information`,
+      );
+  },
+});
