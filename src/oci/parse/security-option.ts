@@ -17,10 +17,9 @@ const NOTHING: Parsed = {
 
 /** All of --security-opt. @throws {TspodError} If one is unknown. */
 export function parseSecurityOptions(texts: readonly string[]): Parsed {
-  return texts.reduce<Parsed>((parsed, text) => ({ ...parsed, ...parseOne(text, parsed) }), {
-    ...NOTHING,
-    raw: [...texts],
-  });
+  let parsed: Parsed = { ...NOTHING, raw: [...texts] };
+  for (const text of texts) parsed = { ...parsed, ...parseOne(text, parsed) };
+  return parsed;
 }
 
 function parseOne(text: string, parsed: Parsed): Partial<Parsed> {

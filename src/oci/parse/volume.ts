@@ -31,8 +31,10 @@ export function parseDestination(text: string): string {
   if (text === "") throw new TspodError("container directory cannot be empty");
   if (!text.startsWith("/"))
     throw new TspodError(`invalid container path "${text}", must be an absolute path`);
-  const path = posix.normalize(text);
-  return path === "/" ? path : path.replace(/\/$/, "");
+  const path = posix.resolve("/", text);
+  if (path === "/")
+    throw new TspodError(`invalid container path "${text}", it must not be the root directory`);
+  return path;
 }
 
 interface Target {

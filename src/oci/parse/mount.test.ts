@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseMount } from "./mount.ts";
+import { parseTmpfs } from "./tmpfs.ts";
+
+const BIND = {
+  type: "bind",
+  source: "/src",
+  destination: "/dst",
+  readOnly: false,
+  flags: {},
+  recursive: true,
+};
+const TMPFS = { type: "tmpfs", destination: "/dst", readOnly: false, flags: {}, copyUp: true, data: [] };
+
+for (const [text, expected] of [
+  ["type=bind,src=/src,dst=/dst", BIND],
+  ["src=/src,target=/dst,type=bind,ro", { ...BIND, readOnly: true }],
+  ["type=bind,source=/src,destination=/dst,readonly=false", BIND],
+  ["type=bind,src=rel,dst=/dst", { ...BIND, source: "/work/rel" }],
+  ['type=bind,"src=/a,b",dst=/dst', { ...BIND, source: "/a,b" }],
+  [
+    "type=bind,src=/src,dst=/dst,bind-propagation=rshared,U=true",
+    { ...BIND, propagation: "rshared", chown: true },
+  ],
+  [
+    "type=bind,src=/src,dst=/dst,bind-nonrecursive,relabel=shared,consistency=cached",
+    { ...BIND, recursive: false, relabel: "shared" },
+  ],
+  ["type=volume,dst=/dst", { type: "volume", destination: "/dst", readOnly: false, flags: {}, copy: true }],
+  [
+    "type=volume,src=v,dst=/dst,volume-subpath=a/b",
+    {
+      type: "volume",
+      name: "v",
+      destination: "/dst",
+      readOnly: false,
+      flags: {},
+      copy: true,
+      subpath: "a/b",
+    },
+  ],
+  [
+    "type=tmpfs,dst=/dst,tmpfs-size=10m,tmpfs-mode=700,noexec",
+    { ...TMPFS, size: "10m", mode: "700", flags: { exec: false } },
+  ],
+  ["type=tmpfs,dst=/dst,notmpcopyup", { ...TMPFS, copyUp: false }],
+  [
+    "type=image,src=alpine,dst=/dst",
+    { type: "image", image: "alpine", destination: "/dst", readOnly: true, flags: {} },
+  ],
+  [
+    "type=devpts,dst=/dst,gid=5",
+    { type: "devpts", destination: "/dst", readOnly: false, flags: {}, data: ["gid=5"] },
+  ],
+] as const) {
+  test(`parseMount("${text}")`, () => assert.deepEqual(parseMount(text, "/work"), expected));
+}
+
+const FORMAT =
+  "incorrect mount format: should be --mount type=<bind|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]";
+for (const [text, message] of [
+  ["", FORMAT],
+  ["src=/etc,dst=/a", FORMAT],
+  ["type=foo,dst=/a", 'invalid filesystem type "foo"'],
+  ["type=bind,src=/etc", "must set volume destination"],
+  ["type=bind,source", "source: must provide an argument for option"],
+  ["type=bind,src=/etc,dst=/a,bogus=1", "bogus: invalid mount option"],
+  ["type=bind,src=/etc,dst=a", 'invalid container path "a", must be an absolute path'],
+  ["type=tmpfs,src=/x,dst=/a", "source is not supported with tmpfs mounts"],
+  ["type=image,src=bb", "must set source and destination for image volume"],
+  [
+    "type=bind,src=/etc,dst=/a,ro=maybe",
+    "'readonly', 'ro', or 'rw' must be set to true or false, instead received \"maybe\": must provide an argument for option",
+  ],
+  [
+    "type=bind,src=/etc,dst=/a,ro,ro=false",
+    "cannot pass 'readonly', 'ro', or 'rw' options more than once: must provide an argument for option",
+  ],
+] as const) {
+  test(`parseMount("${text}") fails`, () => assert.throws(() => parseMount(text, "/work"), { message }));
+}
+
+for (const [text, expected] of [
+  ["/dst", TMPFS],
+  [
+    "/dst:size=1m,mode=1777,ro,exec",
+    { ...TMPFS, size: "1m", mode: "1777", readOnly: true, flags: { exec: true } },
+  ],
+  ["/dst:uid=5,nr_inodes=10", { ...TMPFS, data: ["uid=5", "nr_inodes=10"] }],
+] as const) {
+  test(`parseTmpfs("${text}")`, () => assert.deepEqual(parseTmpfs(text), expected));
+}
+
+for (const [text, message] of [
+  ["rel", 'invalid container path "rel", must be an absolute path'],
+  ["/a:bogus", 'unknown mount option "bogus": invalid mount option'],
+  ["", "container directory cannot be empty"],
+] as const) {
+  test(`parseTmpfs("${text}") fails`, () => assert.throws(() => parseTmpfs(text), { message }));
+}
