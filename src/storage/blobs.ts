@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  createReadStream,
   existsSync,
   fchmodSync,
   fsyncSync,
@@ -17,6 +18,8 @@ import { type Digest, digestHex, sha256 } from "../oci/digest.ts";
 import { hasCode } from "../os/system-error.ts";
 import type { Store } from "./store.ts";
 import { tmpPrefix } from "./tmp-directory.ts";
+
+const READ_CHUNK = 256 * 1024;
 
 /** Absolute path of a blob, there or not. */
 export function blobPath(store: Store, digest: Digest): string {
@@ -37,6 +40,11 @@ export function readBlobText(store: Store, digest: Digest): string {
       throw new NotFoundError(`blob "${digest}" is not in the store: pull its image again`);
     throw error;
   }
+}
+
+/** The bytes of a blob. Opened when they are first asked for, so it may be made for nothing. */
+export async function* streamBlob(store: Store, digest: Digest): AsyncGenerator<Uint8Array> {
+  yield* createReadStream(blobPath(store, digest), { highWaterMark: READ_CHUNK });
 }
 
 /** Write a whole small blob (manifest, config). Already there is success. */

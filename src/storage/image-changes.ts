@@ -4,6 +4,7 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import type { Manifest } from "../oci/manifest.ts";
+import { isIndexType } from "../oci/media-type.ts";
 import { hasBlob, readBlobText } from "./blobs.ts";
 import {
   CHAIN_ID,
@@ -17,7 +18,7 @@ import {
 import { hasLayer } from "./layers.ts";
 import { lockStorage } from "./storage-lock.ts";
 import type { Store } from "./store.ts";
-import { indexDigests, resolveImage, type StoredImage } from "./stored-image.ts";
+import { idOf, indexDigests, resolveImage, type StoredImage } from "./stored-image.ts";
 
 /**
  * Make an image known, and give it a name (which is taken from the image that had it). Its blobs and layers must be here.
@@ -43,9 +44,10 @@ export async function addImage(
   const updated = entries.map((other) =>
     other.digest === manifest.digest ? withName(entry, nameOf(other)) : other,
   );
-  const index = name === undefined ? withUnnamed(updated, entry) : withNamed(updated, entry, name);
+  const index =
+    name === undefined ? withUnnamed(store, updated, entry) : withNamed(store, updated, { entry, name });
   if (JSON.stringify(index) !== JSON.stringify(entries)) writeIndex(store, index);
-  const found = resolveImage(store, manifest.digest);
+  const found = resolveImage(store, idOf(store, entry));
   if (found === undefined) throw new NotFoundError(`image "${manifest.digest}" vanished while it was added`);
   return found.image;
 }
@@ -80,27 +82,36 @@ function describe(
 }
 
 /** One entry has the name; the image that had it before stays, dangling where it has no other. */
-function withNamed(entries: readonly Descriptor[], entry: Descriptor, name: string): Descriptor[] {
-  const loser = entries.find((other) => nameOf(other) === name && other.digest !== entry.digest);
-  const index = loser === undefined ? entries : withoutName(entries, name);
-  if (index.some((other) => nameOf(other) === name)) return [...index];
-  const others = index.filter((other) => other.digest !== entry.digest || nameOf(other) !== undefined);
-  return [...others, withName(entry, name)];
+function withNamed(
+  store: Store,
+  entries: readonly Descriptor[],
+  { entry, name }: { entry: Descriptor; name: string },
+): readonly Descriptor[] {
+  const index = entries.some((other) => nameOf(other) === name && other.digest === entry.digest)
+    ? entries
+    : [...withoutName(store, entries, name), withName(entry, name)];
+  const id = idOf(store, entry);
+  return index.filter((other) => nameOf(other) !== undefined || !isImage(store, other, id));
 }
 
-function withUnnamed(entries: readonly Descriptor[], entry: Descriptor): Descriptor[] {
-  const known = entries.some((other) => other.digest === entry.digest);
-  return known ? [...entries] : [...entries, withName(entry, undefined)];
+/** An image is known by one entry at least. */
+function withUnnamed(store: Store, entries: readonly Descriptor[], entry: Descriptor): readonly Descriptor[] {
+  const id = idOf(store, entry);
+  return entries.some((other) => isImage(store, other, id))
+    ? entries
+    : [...entries, withName(entry, undefined)];
 }
 
 /** Without this name; its image stays known. */
-function withoutName(entries: readonly Descriptor[], name: string): Descriptor[] {
+function withoutName(store: Store, entries: readonly Descriptor[], name: string): readonly Descriptor[] {
   const loser = entries.find((other) => nameOf(other) === name);
-  if (loser === undefined) return [...entries];
-  return withUnnamed(
-    entries.filter((other) => other !== loser),
-    loser,
-  );
+  if (loser === undefined) return entries;
+  const others = entries.filter((other) => other !== loser);
+  return withUnnamed(store, others, loser);
+}
+
+function isImage(store: Store, entry: Descriptor, id: Digest): boolean {
+  return !isIndexType(entry.mediaType) && idOf(store, entry) === id;
 }
 
 /** Give one more name (a full reference) to an image; it is taken from the image that had it. Takes the storage lock. */
@@ -109,15 +120,15 @@ export async function tagImage(store: Store, { manifestDigest }: StoredImage, na
   const entries = readIndex(store);
   const entry = entries.find(({ digest }) => digest === manifestDigest);
   if (entry === undefined) throw new NotFoundError(`image "${manifestDigest}" was removed meanwhile`);
-  writeIndex(store, withNamed(entries, entry, name));
+  writeIndex(store, withNamed(store, entries, { entry, name }));
 }
 
 /** Take names away; the image stays, dangling where it was the last. Takes the storage lock. */
 export async function untagImage(store: Store, image: StoredImage, names: readonly string[]): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   const entries = readIndex(store);
-  const own = names.filter((name) =>
-    entries.some((e) => nameOf(e) === name && e.digest === image.manifestDigest),
-  );
-  writeIndex(store, own.reduce<readonly Descriptor[]>(withoutName, entries));
+  const own = entries.filter((entry) => isImage(store, entry, image.id)).map(nameOf);
+  const gone = names.filter((name) => own.includes(name));
+  const left = gone.reduce<readonly Descriptor[]>((rest, name) => withoutName(store, rest, name), entries);
+  writeIndex(store, left);
 }

@@ -12,7 +12,7 @@ import { listContainerRecords } from "./container-directory.ts";
 import { readIndex, writeIndex } from "./image-layout.ts";
 import { lockStorage, tryLockContent } from "./storage-lock.ts";
 import type { Store } from "./store.ts";
-import type { StoredImage } from "./stored-image.ts";
+import { idOf, type StoredImage } from "./stored-image.ts";
 import { moveToTrash } from "./tmp-directory.ts";
 
 /** IDs of the containers that were made from an image. */
@@ -34,10 +34,10 @@ export async function removeImage(store: Store, image: StoredImage): Promise<voi
       `image used by ${user}: image is in use by a container: consider listing external containers and force-removing image`,
     );
   }
-  writeIndex(
-    store,
-    readIndex(store).filter(({ digest }) => digest !== image.manifestDigest),
+  const others = readIndex(store).filter(
+    (entry) => isIndexType(entry.mediaType) || idOf(store, entry) !== image.id,
   );
+  writeIndex(store, others);
   collectGarbage(store);
 }
 

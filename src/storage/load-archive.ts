@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import type { Readable } from "node:stream";
 import { TspodError } from "../errors.ts";
 import { chainIds } from "../oci/chain-id.ts";
@@ -11,7 +10,7 @@ import type { ArchiveImage } from "./archive/archive-image.ts";
 import { isDockerArchive, readDockerArchive } from "./archive/docker-archive.ts";
 import { isOciArchive, readOciArchive } from "./archive/oci-archive.ts";
 import { indexTar, type TarIndex } from "./archive/tar-index.ts";
-import { blobPath, openPartialBlob, writeBlob } from "./blobs.ts";
+import { openPartialBlob, streamBlob, writeBlob } from "./blobs.ts";
 import { addImage } from "./image-store.ts";
 import { unpackLayer } from "./layers.ts";
 import { leaseContent } from "./storage-lock.ts";
@@ -93,7 +92,7 @@ async function storeImage(
       chainId,
       diffId,
       below: chain.slice(0, index),
-      source: createReadStream(blobPath(store, descriptor.digest), { highWaterMark: 256 * 1024 }),
+      source: streamBlob(store, descriptor.digest),
       ...(signal === undefined ? {} : { signal }),
     });
   }

@@ -28,12 +28,23 @@ export interface StoredImage {
   readonly size: number;
 }
 
-/** All images, newest first. */
+/** All images, newest first. Manifests with the same config are one image, as its ID is the config's digest. */
 export function listImages(store: Store): StoredImage[] {
-  const entries = readIndex(store).filter((entry) => !isIndexType(entry.mediaType));
-  const digests = [...new Set(entries.map(({ digest }) => digest))];
-  const images = digests.map((digest) => readImage(store, entriesOf(entries, digest)));
+  const images = [...groupById(store).values()].map((entries) => readImage(store, entries));
   return images.sort((a, b) => createdAt(b) - createdAt(a));
+}
+
+/** What index.json has about one image. */
+type Entries = readonly [Descriptor, ...Descriptor[]];
+
+function groupById(store: Store): Map<Digest, Entries> {
+  const groups = new Map<Digest, Entries>();
+  for (const entry of readIndex(store)) {
+    if (isIndexType(entry.mediaType)) continue;
+    const id = idOf(store, entry);
+    groups.set(id, [...(groups.get(id) ?? []), entry] as unknown as Entries);
+  }
+  return groups;
 }
 
 /** Milliseconds since the epoch. */
@@ -41,14 +52,7 @@ function createdAt({ config }: StoredImage): number {
   return Date.parse(config.created ?? "") || 0;
 }
 
-function entriesOf(entries: readonly Descriptor[], digest: Digest): readonly [Descriptor, ...Descriptor[]] {
-  const [first, ...rest] = entries.filter((entry) => entry.digest === digest);
-  if (first === undefined) throw new Error(`no entry for ${digest}`);
-  return [first, ...rest];
-}
-
-/** @param entries all that index.json has about one manifest */
-function readImage(store: Store, entries: readonly [Descriptor, ...Descriptor[]]): StoredImage {
+function readImage(store: Store, entries: Entries): StoredImage {
   const [entry] = entries;
   const manifest = JSON.parse(readBlobText(store, entry.digest)) as Manifest;
   const config = JSON.parse(readBlobText(store, manifest.config.digest)) as ImageConfig;
@@ -58,7 +62,7 @@ function readImage(store: Store, entries: readonly [Descriptor, ...Descriptor[]]
     manifestDigest: entry.digest,
     mediaType: entry.mediaType,
     names: entries.map(nameOf).filter((name) => name !== undefined),
-    digests: [entry.digest, ...indexDigests(entry)],
+    digests: [...new Set(entries.flatMap((each) => [each.digest, ...indexDigests(each)]))],
     manifest,
     config,
     chainIds: chain,
@@ -101,40 +105,39 @@ export function resolveImage(
   text: string,
   candidates: readonly string[] = [],
 ): ResolvedImage | undefined {
-  const entries = readIndex(store).filter((entry) => !isIndexType(entry.mediaType));
-  const named = entries.flatMap((entry) => {
-    const name = nameOf(entry);
-    return name === undefined ? [] : [{ name, digests: [entry.digest, ...indexDigests(entry)], entry }];
-  });
+  const groups = groupById(store);
+  const named = [...groups].flatMap(([id, entries]) => entries.flatMap((entry) => namedEntry(id, entry)));
   const match = matchName(named, text, candidates);
-  if (match !== undefined) {
-    return { image: readImage(store, entriesOf(entries, match.entry.digest)), name: match.name };
-  }
-  const digest = matchId(store, entries, text);
-  return digest === undefined
-    ? undefined
-    : { image: readImage(store, entriesOf(entries, digest)), name: undefined };
+  const id = match?.id ?? matchId(groups, text);
+  const entries = id === undefined ? undefined : groups.get(id);
+  return entries === undefined ? undefined : { image: readImage(store, entries), name: match?.name };
+}
+
+function namedEntry(
+  id: Digest,
+  entry: Descriptor,
+): { id: Digest; name: string; digests: readonly Digest[] }[] {
+  const name = nameOf(entry);
+  return name === undefined ? [] : [{ id, name, digests: [entry.digest, ...indexDigests(entry)] }];
 }
 
 const ID_PREFIX = /^(?:sha256:)?([0-9a-f]{1,64})$/;
 
-function matchId(store: Store, entries: readonly Descriptor[], text: string): Digest | undefined {
+function matchId(groups: ReadonlyMap<Digest, Entries>, text: string): Digest | undefined {
   const prefix = ID_PREFIX.exec(text)?.[1];
   if (prefix === undefined) return undefined;
-  const byId = new Map<Digest, Digest>();
-  for (const entry of entries) {
-    const id = idOf(store, entry);
-    if (digestHex(id).startsWith(prefix)) byId.set(id, entry.digest);
-    else if (text === entry.digest || indexDigests(entry).some((digest) => digest === text))
-      return entry.digest;
-  }
-  if (byId.size > 1)
+  const [found, ...others] = [...groups.keys()].filter((id) => digestHex(id).startsWith(prefix));
+  if (others.length > 0)
     throw new TspodError(`more than one image has an ID that begins with "${text}": give more of it`);
-  return byId.values().next().value;
+  if (found !== undefined) return found;
+  const byDigest = [...groups].find(([, entries]) =>
+    entries.some((entry) => entry.digest === text || indexDigests(entry).some((digest) => digest === text)),
+  );
+  return byDigest?.[0];
 }
 
-/** An entry that others have made does not say it. */
-function idOf(store: Store, entry: Descriptor): Digest {
+/** The image ID of an entry. One that others have made does not say it. */
+export function idOf(store: Store, entry: Descriptor): Digest {
   const id = entry.annotations?.[IMAGE_ID];
   if (id !== undefined && isDigest(id)) return id;
   return (JSON.parse(readBlobText(store, entry.digest)) as Manifest).config.digest;

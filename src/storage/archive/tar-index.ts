@@ -1,4 +1,4 @@
-import { createReadStream, readSync } from "node:fs";
+import { readSync } from "node:fs";
 import { posix } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { EntryType } from "../unpack/tar-entry.ts";
@@ -25,6 +25,7 @@ interface Listed extends ArchiveFile {
   readonly linkName: string;
 }
 
+const CHUNK = 1024 * 1024;
 const LINKS_MAX = 10;
 /** Manifests and configs; containers/image allows 4 MiB. */
 const TEXT_MAX = 4 * 1024 * 1024;
@@ -55,17 +56,20 @@ export function indexTar(fd: number): TarIndex {
       readSync(fd, buffer, 0, file.size, file.offset);
       return buffer.toString("utf8");
     },
-    async *stream({ offset, size }) {
-      if (size === 0) return;
-      yield* createReadStream("", {
-        fd,
-        autoClose: false,
-        start: offset,
-        end: offset + size - 1,
-        highWaterMark: 1024 * 1024,
-      });
-    },
+    stream: (file) => readRange(fd, file),
   };
+}
+
+/** Not createReadStream(): that closes the descriptor when its reader stops early, whatever autoClose says. */
+async function* readRange(fd: number, { offset, size }: ArchiveFile): AsyncGenerator<Uint8Array> {
+  let done = 0;
+  while (done < size) {
+    const buffer = Buffer.allocUnsafe(Math.min(CHUNK, size - done));
+    const count = readSync(fd, buffer, 0, buffer.length, offset + done);
+    if (count === 0) throw new TspodError("damaged archive: it breaks off in the middle");
+    done += count;
+    yield buffer.subarray(0, count);
+  }
 }
 
 /** Reads header blocks only, and seeks over the rest. */
