@@ -26,6 +26,7 @@ export const commands: Readonly<Record<string, LoadCommand>> = {
   "container stop": () => import("./stop.ts"),
   "container wait": () => import("./wait.ts"),
   create: () => import("./create.ts"),
+  completion: () => import("./completion.ts"),
   exec: () => import("./exec.ts"),
   help: () => import("./help.ts"),
   "image inspect": () => import("./image-inspect.ts"),
