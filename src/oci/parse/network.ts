@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import { TspodError } from "../../errors.ts";
 import type { NetworkAttachment, NetworkMode, SlirpOptions } from "../network-mode.ts";
+import { isIpAddress } from "./ip-address.ts";
 
 /**
  * All of --network. Nothing, `private` and `default` are slirp4netns, what a user without rights gets.
@@ -105,7 +105,7 @@ function addOption(attachment: NetworkAttachment, option: string): NetworkAttach
   switch (name) {
     case "ip":
     case "ip6":
-      if (isIP(value) === 0) throw new TspodError(`invalid ip address "${value}"`);
+      if (!isIpAddress(value)) throw new TspodError(`invalid ip address "${value}"`);
       return { ...attachment, ips: [...attachment.ips, value] };
     case "mac":
       return { ...attachment, mac: parseMac(value) };
@@ -131,7 +131,7 @@ export function parseAddHost(text: string): string {
   const colon = text.indexOf(":");
   if (colon <= 0) throw new TspodError(`bad format for add-host: "${text}"`);
   const address = text.slice(colon + 1);
-  if (address !== "host-gateway" && isIP(address) === 0) {
+  if (address !== "host-gateway" && !isIpAddress(address)) {
     throw new TspodError(`invalid IP address in add-host: "${address}"`);
   }
   return text;
@@ -142,7 +142,7 @@ export function parseDns(texts: readonly string[]): string[] {
   if (texts.includes("none") && texts.length > 1) {
     throw new TspodError("none is not allowed to be specified with other DNS ip addresses");
   }
-  const bad = texts.find((text) => text !== "none" && isIP(text.split("%")[0] ?? "") === 0);
+  const bad = texts.find((text) => text !== "none" && !isIpAddress(text.split("%")[0] ?? ""));
   if (bad !== undefined) throw new TspodError(`${bad} is not an ip address`);
   return [...texts];
 }

@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import { TspodError } from "../../errors.ts";
 import type { PortMapping, Protocol } from "../network-mode.ts";
+import { isIpAddress } from "./ip-address.ts";
 
 const FORMAT = "invalid port format - format is [[hostIP:]hostPort:]containerPort";
 const PORT_MAX = 65535;
@@ -60,7 +60,7 @@ function splitPublish(text: string): PublishParts {
 
 function checkHostIp(text: string): string {
   if (text === "" || text === "0.0.0.0") return "";
-  if (isIP(text) === 0) throw new TspodError(`cannot parse "${text}" as an IP address`);
+  if (!isIpAddress(text)) throw new TspodError(`cannot parse "${text}" as an IP address`);
   return text;
 }
 
