@@ -1,0 +1,32 @@
+import { defineCommand } from "./framework/define-command.ts";
+import { gatherInfo } from "./info/gather.ts";
+import { withGoNames } from "./output/go-value.ts";
+import { isJsonFormat, toJson } from "./output/json.ts";
+import { toYaml } from "./output/yaml.ts";
+
+/** Go's names of fields that differ from the keys in more than the case. */
+const GO_NAMES = { cgroupsversion: "cgroupversion" };
+
+export const command = defineCommand({
+  name: "info",
+  summary: "Display information on the host, the store and tspod",
+  description:
+    "Says what tspod found on this host: the runtime and the network helper it uses, how control groups can be used, the user's ids, where the store is and what is in it. Good to have in a bug report.",
+  examples: [
+    { line: "tspod info", help: "all of it, as YAML" },
+    { line: "tspod info --format '{{.Host.OCIRuntime.Name}}'", help: "the name of the runtime" },
+  ],
+  flags: {
+    debug: { type: "boolean", short: "D", hidden: true, help: "Ignored" },
+    format: { type: "string", short: "f", value: "TEMPLATE", help: "Print with a Go template, or as json" },
+  },
+  async run(call) {
+    const { format } = call.flags;
+    const info = await gatherInfo(call);
+    if (isJsonFormat(format)) call.print(toJson(info, 2));
+    else if (format) {
+      const { parseTemplate } = await import("./output/template.ts");
+      call.print(parseTemplate(format, { name: "info" })(withGoNames(info, GO_NAMES)));
+    } else call.write(toYaml(info));
+  },
+});
