@@ -1,6 +1,6 @@
 import { createAuthorizer } from "./authorization.ts";
 import { loadCertificates } from "./certificates.ts";
-import { speaksPlainHttp } from "./connection-error.ts";
+import { connectionAdvice, speaksPlainHttp } from "./connection-error.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { findCredentials } from "./find-credentials.ts";
@@ -143,7 +143,11 @@ function createClient({
 
 function pingError(registry: string, cause: unknown): unknown {
   if (!(cause instanceof RegistryError) || cause.failure.status !== undefined) return cause;
-  return new RegistryError(`pinging container registry ${registry}`, { ...cause.failure, cause });
+  const advice = connectionAdvice(cause, registry);
+  return new RegistryError(
+    `pinging container registry ${registry}: ${cause.message}${advice === undefined ? "" : ` (${advice})`}`,
+    cause.failure,
+  );
 }
 
 async function refusal(

@@ -37,6 +37,21 @@ export function speaksPlainHttp(error: unknown): boolean {
   return error instanceof RegistryError && NOT_TLS.has(error.failure.code ?? "");
 }
 
+/** What the user can do about a connection that failed. */
+export function connectionAdvice(error: RegistryError, registry: string): string | undefined {
+  const { code = "" } = error.failure;
+  if (NOT_TLS.has(code))
+    return `for a registry without TLS use --tls-verify=false, or insecure = true in registries.conf`;
+  if (isCertificateProblem(code))
+    return `put its authority into certs.d/${registry}/ca.crt, or use --tls-verify=false`;
+  if (code === "ECONNREFUSED") return "is the registry running, and is this its address?";
+  return code === "ENOTFOUND" ? "is the name right, and is there a network?" : undefined;
+}
+
+function isCertificateProblem(code: string): boolean {
+  return code.startsWith("ERR_TLS_CERT") || /CERT_|_CERT|ISSUER|SELF_SIGNED|VERIFY/.test(code);
+}
+
 interface NetworkFailure {
   readonly code: string;
   readonly message: string;
@@ -85,7 +100,7 @@ function describe({ code, message, address }: NetworkFailure, url: string): stri
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
       return "unexpected EOF";
     default:
-      return code.startsWith("ERR_TLS") || /CERT|ISSUER|SELF_SIGNED|VERIFY/.test(code)
+      return isCertificateProblem(code)
         ? `x509: ${message}`
         : oneLine(message) || code || "connection failed";
   }
