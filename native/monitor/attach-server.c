@@ -23,17 +23,18 @@ attach_open (struct monitor *m)
   return m->attach.listen_fd < 0 ? fail (m, "attach", errno, "%s/attach", m->plan.dir) : 0;
 }
 
-void
+bool
 attach_accept (struct monitor *m)
 {
   autoclose int fd = accept4 (m->attach.listen_fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   struct client *client = fd < 0 ? NULL : calloc (1, sizeof *client);
   if (!client)
-    return;
+    return false;
   client->fd = take_fd (&fd);
   client->next = m->attach.clients;
   m->attach.clients = client;
   m->attach.accepted++;
+  return true;
 }
 
 static void
@@ -197,6 +198,8 @@ void
 attach_close (struct monitor *m, int exit_code)
 {
   uint32_t code = htonl ((uint32_t) exit_code);
+  while (attach_accept (m)) /* came too late for output, not for the code */
+    ;
   wait_for_slow (m);
   for (struct client *client = m->attach.clients; client; client = client->next)
     client->owed = false;

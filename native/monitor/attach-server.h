@@ -9,7 +9,8 @@
 /* Starts listening at DIR/attach. 0; or -1, failure recorded. */
 int attach_open (struct monitor *m);
 
-void attach_accept (struct monitor *m);
+/* Returns whether there was a client to accept. */
+bool attach_accept (struct monitor *m);
 
 /* Makes room for the payload of the next packet of this type, ATTACH_PAYLOAD_MAX bytes; NULL without memory. */
 unsigned char *attach_packet (struct monitor *m, char type);

@@ -102,11 +102,8 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
   if (fds[SLOT_SYNC].revents)
     end_hold (m);
   attach_handle (m, fds + SLOT_CLIENTS, count - SLOT_CLIENTS);
-  if (fds[SLOT_LISTEN].revents)
-    {
-      attach_accept (m);
-      end_hold (m);
-    }
+  if (fds[SLOT_LISTEN].revents && attach_accept (m))
+    end_hold (m);
   if (fds[SLOT_STDIN].revents)
     streams_write_input (m);
   if (fds[SLOT_STDOUT].revents && !m->attach.backlogged)
@@ -115,10 +112,11 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
     streams_pump (m, &m->streams.err);
 }
 
+/* A client that is still on its way must find somebody who tells it the exit code: not while holding. */
 static bool
 is_over (const struct monitor *m)
 {
-  return m->process.ended && !m->delete_pid && m->streams.out.fd < 0 && m->streams.err.fd < 0 && !m->attach.backlogged;
+  return m->process.ended && !m->delete_pid && !m->holding && m->streams.out.fd < 0 && m->streams.err.fd < 0 && !m->attach.backlogged;
 }
 
 void

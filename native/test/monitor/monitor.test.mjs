@@ -1,0 +1,375 @@
+import assert from "node:assert/strict";
+import { createHash, randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { join } from "node:path";
+import { test } from "node:test";
+import { alive, attach, base, exitOf, logRecords, makeContainer, planOf, programs, readMaybe, rootfs, run, runtime, sleep, startMonitor, until } from "./harness.mjs";
+
+const sh = (script) => ["sh", "-c", script];
+
+for (const [name, script, expected] of [
+  ["zero", "exit 0", { code: "0", signal: "0", oom: "0", timeout: "0" }],
+  ["a code", "exit 42", { code: "42", signal: "0" }],
+])
+  test(`exit file: ${name}`, async () => {
+    const c = await run({ command: sh(script) });
+    assert.match(c.text, /^created \d+\nstarted\n$/);
+    const exit = await exitOf(c);
+    for (const [key, value] of Object.entries(expected)) assert.equal(exit[key], value, key);
+    assert.match(exit.finished, /^\d+\.\d{9}$/);
+    assert.deepEqual(readdirSync(c.run).sort().filter((f) => !["pid", "runtime.log"].includes(f)), []);
+    assert.match(readMaybe(c.events), /"start".*\n.*"died".*\n.*"cleanup"/);
+  });
+
+test("a signal from outside ends with 128 + signal", async () => {
+  const c = await run({ command: sh("sleep 100") });
+  process.kill(c.pid, 9);
+  const exit = await exitOf(c);
+  assert.deepEqual([exit.code, exit.signal], ["137", "9"]);
+});
+
+test("status file names monitor and process with their start times", async () => {
+  const c = await run({ command: sh("sleep 100") });
+  const status = readMaybe(join(c.run, "status"));
+  assert.match(status, new RegExp(`^monitor \\d+ \\d+\nprocess ${c.pid} \\d+\ncreated \\d+\\.\\d{9}\nstarted \\d+\\.\\d{9}\nrestarts 0\n$`));
+  const field = readFileSync(`/proc/${c.pid}/stat`, "utf8").split(") ")[1].split(" ")[19];
+  assert.ok(status.includes(`process ${c.pid} ${field}\n`));
+  process.kill(c.pid, 9);
+  await exitOf(c);
+});
+
+test("timeout kills, and says so", async () => {
+  const c = await run({ command: sh("sleep 100"), timeout: 1 });
+  const exit = await exitOf(c);
+  assert.deepEqual([exit.code, exit.timeout], ["137", "1"]);
+});
+
+test("SIGTERM to the monitor reaches the process", async () => {
+  const c = await run({ command: sh("trap 'exit 7' TERM; echo up; while :; do sleep 0.1; done") });
+  await until(() => readMaybe(c.log).includes("up"), "log");
+  process.kill(c.monitor, "SIGTERM");
+  assert.equal((await exitOf(c)).code, "7");
+});
+
+test("log: streams, full and partial records", async () => {
+  const c = await run({ command: sh("echo one; sleep 0.1; echo two >&2; sleep 0.1; printf three; sleep 0.1; echo; printf four") });
+  await exitOf(c);
+  assert.deepEqual(logRecords(c.log), [["stdout", "F", "one"], ["stderr", "F", "two"], ["stdout", "P", "three"], ["stdout", "F", ""], ["stdout", "P", "four"]]);
+});
+
+test("log: long lines and many lines are complete", async () => {
+  const c = await run({ command: sh("seq 200000; head -c 300000 /dev/zero | tr '\\0' x; echo; seq 5") });
+  await exitOf(c);
+  let text = "";
+  for (const [, tag, message] of logRecords(c.log)) text += message + (tag === "F" ? "\n" : "");
+  const seq = (n) => Array.from({ length: n }, (_, i) => `${i + 1}\n`).join("");
+  assert.equal(text.length, seq(200000).length + 300001 + seq(5).length);
+  assert.ok(text === `${seq(200000)}${"x".repeat(300000)}\n${seq(5)}`);
+});
+
+test("log: limit starts the file anew", async () => {
+  const c = await run({ command: sh("seq 10000"), logMax: 5000 });
+  await exitOf(c);
+  assert.ok(statSync(c.log).size <= 5000);
+  assert.equal(logRecords(c.log).at(-1)[2], "10000");
+  assert.ok(!existsSync(`${c.log}.new`));
+});
+
+test("log: a full disk neither blocks nor ends the container", async () => {
+  const c = await run({ command: sh("seq 100000; exit 3"), logPath: "/dev/full" });
+  assert.equal((await exitOf(c)).code, "3");
+});
+
+test("hold: a fast process loses nothing for a late client", async () => {
+  const c = await run({ command: sh("echo hello; echo oops >&2; exit 5"), hold: true });
+  await sleep(300);
+  const result = await attach(c).done;
+  assert.deepEqual([result.code, result.stdout, result.stderr], [5, "hello\n", "oops\n"]);
+  c.sync.destroy();
+});
+
+test("hold: a late client of a silent process gets the exit code", async () => {
+  const c = await run({ command: sh("exit 5"), hold: true });
+  await sleep(300);
+  assert.equal((await attach(c).done).code, 5);
+  c.sync.destroy();
+});
+
+test("hold ends when nobody will attach", async () => {
+  const c = await run({ command: sh("seq 100000; exit 6"), hold: true });
+  await sleep(100);
+  assert.ok(!existsSync(c.exitFile));
+  c.sync.destroy();
+  assert.equal((await exitOf(c)).code, "6");
+  assert.equal(logRecords(c.log).filter(([, tag]) => tag === "F").length, 100000);
+});
+
+test("stdin to the end, and back, exactly", async () => {
+  const bytes = randomBytes(Number(process.env.TSPOD_TEST_BYTES ?? 5 << 20));
+  const c = await run({ command: ["cat"], stdin: true, hold: true, log: "none" });
+  const result = await attach(c, ["--stdin"], { input: bytes }).done;
+  assert.equal(result.size, bytes.length);
+  assert.equal(result.sha256, createHash("sha256").update(bytes).digest("hex"));
+  assert.equal(result.code, 0);
+});
+
+test("without stdin asked for, the process has none and the client eats none", async () => {
+  const c = await run({ command: ["cat"], hold: true });
+  assert.equal((await attach(c, ["--stdin"], { input: "lost" }).done).stdout, "");
+});
+
+test("a process that closes its stdin does not block the client", async () => {
+  const c = await run({ command: sh("exec 0<&-; sleep 0.3; echo done"), stdin: true, hold: true });
+  const result = await attach(c, ["--stdin"], { input: Buffer.alloc(3 << 20) }).done;
+  assert.deepEqual([result.code, result.stdout], [0, "done\n"]);
+});
+
+test("signals pass while stdin is stuck", async () => {
+  const c = await run({ command: sh("trap 'exit 9' INT; echo up; while :; do sleep 0.1; done"), stdin: true, hold: true });
+  const client = attach(c, ["--stdin", "--sig-proxy"], { input: Buffer.alloc(1 << 20), open: true });
+  await until(() => client.output().includes("up"), "output");
+  await sleep(100);
+  client.child.kill("SIGINT");
+  assert.equal((await client.done).code, 9);
+});
+
+test("without sig-proxy a signal ends only the client", async () => {
+  const c = await run({ command: sh("echo up; sleep 100"), hold: true });
+  const client = attach(c);
+  await until(() => client.output().includes("up"), "output");
+  client.child.kill("SIGTERM");
+  assert.equal((await client.done).signal, "SIGTERM");
+  assert.ok(alive(c.pid));
+  process.kill(c.pid, 9);
+  await exitOf(c);
+});
+
+test("several clients, one of them stopped for a while, lose nothing", async () => {
+  const c = await run({ command: sh("read x; seq 300000; exit 4"), stdin: true, hold: true });
+  const slow = attach(c, [], { open: true }), fast = attach(c, [], { open: true }), third = attach(c, ["--stdin"], { open: true });
+  await sleep(200);
+  slow.child.kill("SIGSTOP");
+  third.child.stdin.write("go\n");
+  await sleep(500);
+  slow.child.kill("SIGCONT");
+  const results = await Promise.all([slow.done, fast.done, third.done]);
+  const expected = createHash("sha256").update(Array.from({ length: 300000 }, (_, i) => `${i + 1}\n`).join("")).digest("hex");
+  for (const result of results) assert.deepEqual([result.code, result.sha256], [4, expected]);
+});
+
+test("a client that is killed holds nobody up", async () => {
+  const c = await run({ command: sh("read x; seq 300000; exit 4"), stdin: true, hold: true });
+  const dead = attach(c, [], { open: true }), live = attach(c, ["--stdin"], { open: true });
+  await sleep(200);
+  dead.child.kill("SIGSTOP");
+  live.child.stdin.write("go\n");
+  await sleep(300);
+  dead.child.kill("SIGKILL");
+  assert.equal((await live.done).code, 4);
+});
+
+test("--no-stdout and --no-stderr", async () => {
+  for (const [flag, expected] of [["--no-stdout", ["", "err\n"]], ["--no-stderr", ["out\n", ""]]]) {
+    const c = await run({ command: sh("echo out; echo err >&2"), hold: true });
+    const result = await attach(c, [flag]).done;
+    assert.deepEqual([result.stdout, result.stderr], expected);
+  }
+});
+
+test("terminal: its size is there at the first instruction", async () => {
+  const c = await run({ command: sh("stty size; exit 3"), tty: true, rows: 33, columns: 77, hold: true });
+  const result = await attach(c, ["--tty"]).done;
+  assert.deepEqual([result.code, result.stdout], [3, "33 77\r\n"]);
+  assert.deepEqual(logRecords(c.log), [["stdout", "F", "33 77\r"]]);
+});
+
+test("terminal: much output, all there at its end", async () => {
+  const c = await run({ command: sh("seq 50000"), tty: true, hold: true });
+  const result = await attach(c, ["--tty"]).done;
+  assert.equal(result.stdout, Array.from({ length: 50000 }, (_, i) => `${i + 1}\r\n`).join(""));
+});
+
+test("terminal: detach keys, found across reads; a broken match is passed on", async () => {
+  const c = await run({ command: sh("stty raw -echo; echo up; cat"), tty: true, stdin: true, hold: true });
+  const client = attach(c, ["--tty", "--stdin", "--detach-keys", "1011"], { open: true });
+  await until(() => client.output().includes("up"), "output");
+  client.child.stdin.write("a\x10b\x10");
+  await sleep(100);
+  client.child.stdin.write("\x10c\x10");
+  await sleep(100);
+  client.child.stdin.write("\x11never");
+  const result = await client.done;
+  assert.equal(result.code, 0);
+  assert.ok(alive(c.pid));
+  await until(() => readMaybe(c.log).includes("c"), "echo in the log");
+  assert.equal(logRecords(c.log).map(([, , text]) => text).join("").replace("up", "").replace("\r", ""), "a\x10b\x10\x10c");
+  process.kill(c.pid, 9);
+  await exitOf(c);
+});
+
+test("/dev/stdout can be reopened by another uid", async () => {
+  const c = await run({ command: sh("echo again > /dev/stdout; echo err > /dev/stderr"), user: 1000 });
+  await exitOf(c);
+  assert.deepEqual(logRecords(c.log).sort(), [["stderr", "F", "err"], ["stdout", "F", "again"]]);
+});
+
+test("a daemonised process in the host's pid namespace is not waited for, and ended", async () => {
+  const c = await run({ command: sh("(trap '' HUP; sleep 47) & echo $!; exit 2"), hostPids: true, hold: true });
+  const result = await attach(c).done;
+  assert.equal(result.code, 2, c.text + result.stderr);
+  await exitOf(c);
+  assert.ok(!alive(Number(result.stdout)));
+});
+
+test("--rm removes the container, not what symlinks in it point to", async () => {
+  const c = makeContainer({ command: sh("true"), rm: true, hold: true });
+  const precious = join(base, `${c.id}-precious`);
+  mkdirSync(precious);
+  writeFileSync(join(precious, "file"), "x");
+  symlinkSync(precious, join(c.store, "link"));
+  symlinkSync("/", join(c.store, "bundle", "root"));
+  writeFileSync(join(base, `${c.id}-name`), "");
+  const volume = join(base, `${c.id}-volume`), shared = join(base, `${c.id}-shared`);
+  for (const directory of [volume, shared]) mkdirSync(join(directory, "refs"), { recursive: true });
+  for (const path of [join(volume, "refs", c.id), join(shared, "refs", c.id), join(shared, "refs", "other")]) writeFileSync(path, "");
+  let deep = join(c.store, "deep");
+  mkdirSync(deep);
+  const here = process.cwd();
+  process.chdir(deep);
+  for (let i = 0; i < 3000; i++) { mkdirSync("d"); process.chdir("d"); }
+  process.chdir(here);
+  const answer = await startMonitor(planOf(c, [
+    ["remove-link", join(base, `${c.id}-name`)], ["volume-ref", join(volume, "refs", c.id)], ["volume-ref", join(shared, "refs", c.id)],
+  ]), { keepSync: true });
+  assert.ok(answer.started, answer.text);
+  const result = await attach(c).done;
+  assert.deepEqual([result.code, result.stderr], [0, ""]);
+  assert.deepEqual([c.store, c.run, volume, join(base, `${c.id}-name`)].filter(existsSync), []);
+  assert.deepEqual(readdirSync(join(shared, "refs")), ["other"]);
+  assert.deepEqual(readdirSync(precious), ["file"]);
+  assert.deepEqual(readdirSync(join(base, "trash")), []);
+  assert.match(readMaybe(c.events), /"remove"/);
+});
+
+test("mounts are the monitor's own; --rm does not enter them", async () => {
+  const c = makeContainer({ command: sh("echo x > /written; cat /written"), rm: true, hold: true, root: undefined });
+  for (const name of ["upper", "work", "merged"]) mkdirSync(join(c.store, name));
+  const config = join(c.store, "bundle", "config.json");
+  const spec = JSON.parse(readFileSync(config, "utf8"));
+  writeFileSync(config, JSON.stringify({ ...spec, root: { path: join(c.store, "merged") } }));
+  const mount = ["mount", "overlay", join(c.store, "merged"), "overlay", "0", `lowerdir=rootfs,upperdir=${c.store}/upper,workdir=${c.store}/work,userxattr`, base];
+  const answer = await startMonitor(planOf(c, [mount]), { keepSync: true });
+  assert.ok(answer.started, answer.text);
+  assert.ok(!readFileSync("/proc/self/mountinfo", "utf8").includes(c.store));
+  const result = await attach(c).done;
+  assert.deepEqual([result.code, result.stdout], [0, "x\n"]);
+  assert.ok(!existsSync(c.store));
+  assert.ok(existsSync(join(rootfs, "bin/sh")));
+});
+
+test("failure of create: the runtime's words, and nothing left", async () => {
+  const c = await run({ command: ["/no/such/program"], network: "slirp" });
+  assert.match(c.failed, /^create [1-9]/);
+  const words = `${c.failed} ${readMaybe(join(c.run, "runtime.log"))}`;
+  assert.match(words, /no such file/);
+  assert.deepEqual(readdirSync(c.run), ["runtime.log"]);
+});
+
+for (const [stage, change] of [
+  ["plan", (plan) => [...plan, ["nonsense", "x"]]],
+  ["mount", (plan) => [...plan, ["mount", "none", "/no/such/place", "tmpfs", "0", "", ""]]],
+  ["prepare", (plan) => [...plan, ["prepare", "false"]]],
+  ["log", (plan) => plan.map((r) => (r[0] === "log" ? ["log", "k8s-file", "/no/such/dir/log", "0"] : r))],
+  ["create", (plan) => plan.map((r) => (r[0] === "create" ? ["create", "/no/such/runtime"] : r))],
+  ["start", (plan) => plan.map((r) => (r[0] === "start" ? ["start", "false"] : r))],
+])
+  test(`failure of ${stage}: undone and told`, async () => {
+    const c = makeContainer({ command: sh("sleep 100") });
+    const answer = await startMonitor(change(planOf(c)));
+    assert.match(answer.failed ?? answer.text, new RegExp(`^${stage} [1-9]`));
+    assert.deepEqual(readdirSync(c.run).filter((f) => !["pid", "runtime.log"].includes(f)), []);
+    if (answer.pid) assert.ok(!alive(answer.pid));
+    assert.ok(!existsSync(join(base, "runtime", c.id)));
+  });
+
+const listen = (port) => new Promise((resolve, reject) => { const s = createServer(); s.on("error", reject); s.listen(port, "127.0.0.1", () => resolve(s)); });
+const freePort = async () => { const s = await listen(0); const { port } = s.address(); await new Promise((r) => s.close(r)); return port; };
+
+test("network: slirp4netns is ready before the process, and forwards ports", async () => {
+  const port = await freePort();
+  const c = await run({ command: sh("ip addr show tap0; echo hi | nc -l -p 8080"), network: "slirp", ports: [[port, 8080]] });
+  assert.ok(c.started, c.text);
+  const text = await until(() => readMaybe(c.log).includes("10.0.2.100") && readMaybe(c.log), "address");
+  assert.match(text, /10\.0\.2\.100/);
+  const answer = await new Promise((resolve, reject) => {
+    let got = "";
+    const tryIt = (left) => { const s = connect(port, "127.0.0.1"); s.on("data", (d) => { got += d; }); s.on("error", () => {}); s.on("close", () => (got || !left ? resolve(got) : setTimeout(tryIt, 100, left - 1))); };
+    tryIt(20);
+  });
+  assert.equal(answer, "hi\n");
+  await exitOf(c);
+  assert.ok(!existsSync(join(c.run, "slirp.sock")) && !existsSync(c.netns));
+});
+
+test("failure of a port names its index, and undoes all", async () => {
+  const server = await listen(0);
+  const c = await run({ command: sh("sleep 100"), network: "slirp", ports: [[await freePort(), 80], [server.address().port, 81]] });
+  server.close();
+  assert.match(c.failed, /^port 1 /);
+  assert.deepEqual(readdirSync(c.run).filter((f) => !["pid", "runtime.log"].includes(f)), []);
+});
+
+test("failure of the network: its own words", async () => {
+  const c = makeContainer({ command: sh("sleep 100"), network: "slirp" });
+  const plan = planOf(c).map((r) => (r[0] === "network" ? ["network", "sh", "-c", "echo bad luck >&2; exit 1"] : r));
+  assert.match((await startMonitor(plan)).failed, /^network \d+ bad luck$/);
+});
+
+test("kill -9 of the monitor leaves the container running; clients say what happened", async () => {
+  const c = await run({ command: sh("echo up; sleep 100"), hold: true });
+  const client = attach(c);
+  await until(() => client.output().includes("up"), "output");
+  process.kill(c.monitor, "SIGKILL");
+  const result = await client.done;
+  assert.deepEqual([result.code, result.stderr], [125, "Error: lost connection to the container's monitor\n"]);
+  assert.ok(alive(c.pid));
+  process.kill(c.pid, 9);
+});
+
+test("exec: exit code, stdio, its own directory", async () => {
+  const c = await run({ command: sh("sleep 100") });
+  const session = join(c.run, "exec", "s1");
+  mkdirSync(session, { recursive: true });
+  writeFileSync(join(session, "process.json"), JSON.stringify({ user: { uid: 0, gid: 0 }, args: sh("cat; exit 8"), env: ["PATH=/bin"], cwd: "/" }));
+  const runtimeCommand = [runtime, "--root", join(base, "runtime"), "--log", join(session, "log")];
+  const answer = await startMonitor([
+    ["id", c.id], ["dir", session], ["stdin"], ["log", "none"], ["hold"], ["pid-file", join(session, "pid")],
+    ["create", ...runtimeCommand, "exec", "--detach", "--process", join(session, "process.json"), "--pid-file", join(session, "pid"), c.id],
+    ["exit-file", join(session, "exit")],
+  ], { keepSync: true });
+  assert.match(answer.text, /^created \d+\nstarted\n/);
+  const result = await attach({ run: session }, ["--stdin"], { input: "through" }).done;
+  assert.deepEqual([result.code, result.stdout], [8, "through"]);
+  assert.match(readMaybe(join(session, "exit")), /^code 8\n/);
+  process.kill(c.pid, 9);
+  await exitOf(c);
+});
+
+test("descriptors do not leak into the container", async () => {
+  const c = await run({ command: sh("ls /proc/self/fd | tr '\\n' ' '") });
+  await exitOf(c);
+  assert.match(logRecords(c.log)[0][2], /^0 1 2 3 ?$/); // 3 is the directory that ls reads
+});
+
+test("private memory of monitor and client", async () => {
+  const c = await run({ command: sh("seq 100000; sleep 100"), hold: true });
+  const client = attach(c, [], { open: true });
+  await until(() => client.output().includes("99999"), "output");
+  const kilobytes = (pid) => [...readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
+  const monitor = kilobytes(c.monitor), attached = kilobytes(client.child.pid);
+  console.error(`# private memory: monitor ${monitor} kB, attach ${attached} kB`);
+  assert.ok(monitor < 600 && attached < 1000);
+  process.kill(c.pid, 9);
+  await exitOf(c);
+});
