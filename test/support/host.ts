@@ -42,13 +42,13 @@ export interface Host {
 }
 
 /** Short, since the paths of unix sockets are limited to 108 bytes. */
-function makeDirectories(): {
+function makeDirectories(parent: string): {
   directory: string;
   dataDirectory: string;
   runtimeDirectory: string;
   configDirectory: string;
 } {
-  const directory = mkdtempSync("/tmp/ts-");
+  const directory = mkdtempSync(join(parent, "ts-"));
   const under = (name: string) => {
     mkdirSync(join(directory, name), { mode: 0o700 });
     return join(directory, name);
@@ -61,8 +61,9 @@ function makeDirectories(): {
   };
 }
 
-export function makeHost(): Host {
-  const directories = makeDirectories();
+/** @param program what the host's tspod() runs; @param parent where its directories are made */
+export function makeHost({ program = TSPOD, parent = "/tmp" } = {}): Host {
+  const directories = makeDirectories(parent);
   const { directory, dataDirectory, runtimeDirectory, configDirectory } = directories;
   const env = {
     PATH: process.env.PATH ?? "/usr/bin:/bin",
@@ -84,7 +85,7 @@ export function makeHost(): Host {
     ...options,
     env: { ...env, ...options.env },
   });
-  const tspod: Host["tspod"] = (args, options) => runProgram(TSPOD, args, inHost(options));
+  const tspod: Host["tspod"] = (args, options) => runProgram(program, args, inHost(options));
   const host: Host = {
     ...directories,
     env,
@@ -98,7 +99,7 @@ export function makeHost(): Host {
       );
       return result.stdout.replace(/\n$/, "");
     },
-    start: (args, options) => startProgram(TSPOD, args, inHost(options)),
+    start: (args, options) => startProgram(program, args, inHost(options)),
     configureRegistries: (toml) => writeFileSync(env.CONTAINERS_REGISTRIES_CONF, toml),
     processes: () => processesOf(directory),
     close: () => closeHost(host),

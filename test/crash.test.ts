@@ -1,0 +1,79 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { makeImage } from "./support/image.ts";
+import { sleep, until } from "./support/program.ts";
+import { IMAGE, makeWorld } from "./support/world.ts";
+
+const world = await makeWorld();
+after(() => world.close());
+const { host, registry } = world;
+
+test("kill -9 of a detached run's caller, of a foreground run: the container goes on", async () => {
+  const running = host.start([
+    "run",
+    "--name",
+    "orphan",
+    IMAGE,
+    "sh",
+    "-c",
+    "echo ready; sleep 2; echo after; exit 4",
+  ]);
+  await running.saw(/ready/);
+  running.child.kill("SIGKILL");
+  await running.ended;
+  assert.equal(await host.ok(["wait", "orphan"]), "4");
+  assert.equal(await host.ok(["logs", "orphan"]), "ready\nafter");
+  await host.ok(["rm", "orphan"]);
+});
+
+describe("kill -9 at some moment of a run: the next one of that name works", () => {
+  for (const delayMs of [5, 15, 25, 35, 50, 70, 90, 120, 160]) {
+    test(`after ${delayMs} ms`, async () => {
+      const running = host.start(["run", "--name", "cut", IMAGE, "sh", "-c", "sleep 0.3"]);
+      await sleep(delayMs);
+      running.child.kill("SIGKILL");
+      await running.ended;
+      await host.ok(["rm", "-f", "-t", "0", "cut"]);
+      assert.equal(await host.ok(["run", "--rm", "--name", "cut", IMAGE, "echo", "again"]), "again");
+    });
+  }
+});
+
+describe("kill -9 at some moment of a pull: nothing half is seen, and the next pull works", () => {
+  for (const delayMs of [20, 60, 100, 150, 250]) {
+    test(`after ${delayMs} ms`, async () => {
+      const name = `cut-${delayMs}`;
+      const layers = ["a", "b", "c"].map((path) =>
+        Array.from({ length: 200 }, (_, index) => ({
+          path: `${path}${index}`,
+          content: Buffer.alloc(10_000, `${name}${index}`),
+        })),
+      );
+      registry.add(name, "latest", makeImage({ layers: [...layers], compression: "gzip" }));
+      const pull = host.start(["pull", "-q", `test.localhost/${name}`]);
+      await sleep(delayMs);
+      pull.child.kill("SIGKILL");
+      await pull.ended;
+      await host.ok(["pull", "-q", `test.localhost/${name}`]);
+      const probe = await host.tspod(["run", "--rm", "--entrypoint", "/a0", `test.localhost/${name}`]);
+      assert.equal(probe.code, 126, probe.stderr); // it is there, and no program
+      await host.ok(["rmi", "-f", `test.localhost/${name}`]);
+    });
+  }
+});
+
+test("kill -9 of the monitor: the container counts as ended, and can be removed and started", async () => {
+  await host.ok(["run", "-d", "--name", "alone", IMAGE, "sleep", "1000"]);
+  const [monitor] = [...host.processes()].find(([, commandLine]) => /tspod-monitor/.test(commandLine)) ?? [];
+  assert.ok(monitor, "no monitor");
+  process.kill(monitor, "SIGKILL");
+  await until(
+    async () =>
+      (await host.ok(["ps", "-q"])) === "" || (await host.tspod(["stop", "-t", "0", "alone"])).code === 0,
+    "its end",
+  );
+  assert.equal(await host.ok(["ps", "-q"]), "");
+  await host.ok(["start", "alone"]);
+  assert.equal(await host.ok(["ps", "--format", "{{.Names}}"]), "alone");
+  await host.ok(["rm", "-f", "-t", "0", "alone"]);
+});
