@@ -147,7 +147,7 @@ function applyAliases(draft: Draft, file: TomlFile): void {
   const where = /^\s*\[?aliases/;
   if (!isTable(aliases)) throw file.problem('"aliases" must be a table', where);
   for (const [short, name] of Object.entries(aliases)) {
-    if (typeof name !== "string") throw file.problem(`alias "${short}" must be a string`, lineWith(short));
+    if (typeof name !== "string") throw file.problem(`alias "${short}" must be a string`, lineOfKey(short));
     if (name === "") draft.aliases.delete(short);
     else draft.aliases.set(short, { name: aliasTarget(file, short, name), source: file.path });
   }
@@ -155,13 +155,13 @@ function applyAliases(draft: Draft, file: TomlFile): void {
 
 function aliasTarget(file: TomlFile, short: string, name: string): string {
   if (!isShortName(short)) {
-    throw file.problem(`invalid alias "${short}": a short name has no registry`, lineWith(short));
+    throw file.problem(`invalid alias "${short}": a short name has no registry`, lineOfKey(short));
   }
   const { tag, digest } = splitReference(name);
   if (isShortName(name) || tag !== undefined || digest !== undefined) {
     throw file.problem(
       `invalid alias "${short}" = "${name}": expected REGISTRY/REPOSITORY without tag or digest`,
-      lineWith(short),
+      lineOfKey(short),
     );
   }
   parseReference(name);
@@ -257,6 +257,10 @@ function optionalBoolean(file: TomlFile, table: Readonly<Record<string, unknown>
 
 function isTable(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function lineOfKey(key: string): RegExp {
+  return new RegExp(`^\\s*["']?${RegExp.escape(key)}["']?\\s*=`);
 }
 
 function lineWith(text: string): RegExp {
