@@ -1,0 +1,89 @@
+import { digestHex } from "../../oci/digest.ts";
+import type { StoredImage } from "../../storage/image-store.ts";
+import { repositoryAndTag } from "../image-name-parts.ts";
+import { goMap, goTime } from "../output/go-value.ts";
+import { ago } from "../output/human-duration.ts";
+import { humanSize } from "../output/human-size.ts";
+
+const SHORT_ID = 12;
+
+/** One line of `images`: an image has one for each of its names, or one without a name. */
+export interface ListedImage {
+  readonly image: StoredImage;
+  readonly name: string | undefined;
+  /** How many containers were made from it. */
+  readonly containers: number;
+}
+
+export interface ImageRowOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly noTrunc: boolean;
+}
+
+/** A line's fields, by the names that templates use. */
+export function imageRow({ image, name, containers }: ListedImage, { now, noTrunc }: ImageRowOptions) {
+  const { repository, tag } = repositoryAndTag(name);
+  const created = image.config.created ?? EPOCH;
+  const since = ago(now, Date.parse(created));
+  return {
+    ID: noTrunc ? image.id : digestHex(image.id).slice(0, SHORT_ID),
+    Repository: repository,
+    Tag: tag,
+    Digest: image.manifestDigest,
+    Created: since,
+    CreatedAt: goTime(created),
+    CreatedSince: since,
+    CreatedTime: goTime(created),
+    get Size() {
+      return humanSize(image.size, { digits: 3, separator: " " });
+    },
+    get VirtualSize() {
+      return image.size;
+    },
+    get SharedSize() {
+      return 0;
+    },
+    Labels: goMap(image.config.config?.Labels ?? {}),
+    Containers: containers,
+    ReadOnly: false,
+    Dangling: image.names.length === 0,
+    Names: image.names,
+    RepoTags: image.names,
+    RepoDigests: repoDigests(image),
+    History: image.names.join(", "),
+    ParentId: "",
+  };
+}
+
+export type ImageRow = ReturnType<typeof imageRow>;
+
+const EPOCH = "1970-01-01T00:00:00Z";
+
+/** `repository@digest`, for each repository and each digest that the image is known by, sorted. */
+export function repoDigests({ names, digests }: StoredImage): string[] {
+  const repositories = new Set(names.map((name) => repositoryAndTag(name).repository));
+  return [...repositories].flatMap((repository) => digests.map((digest) => `${repository}@${digest}`)).sort();
+}
+
+/** An element of `images --format json`, as podman 4.3 has it: RepoTags is null there, and Names has the names. */
+export function imageJson({ image, containers }: ListedImage) {
+  const { size, names } = image;
+  const created = image.config.created ?? EPOCH;
+  return {
+    Id: digestHex(image.id),
+    ParentId: "",
+    RepoTags: null,
+    RepoDigests: repoDigests(image),
+    Size: size,
+    SharedSize: 0,
+    VirtualSize: size,
+    Labels: image.config.config?.Labels ?? null,
+    Containers: containers,
+    ...(names.length === 0 ? { Dangling: true } : { Names: names }),
+    Digest: image.manifestDigest,
+    ...(names.length === 0 ? {} : { History: names }),
+    Created: Math.floor(Date.parse(created) / 1000),
+    CreatedAt: created,
+  };
+}

@@ -1,0 +1,30 @@
+import { NotFoundError } from "../errors.ts";
+import { appendEvent } from "../storage/events.ts";
+import { resolveImage, untagImage } from "../storage/image-store.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { imageEvent } from "./image-event.ts";
+import { localImageName } from "./local-image-name.ts";
+
+export const command = defineCommand({
+  name: "untag",
+  operands: "IMAGE [IMAGE...]",
+  summary: "Remove names from an image",
+  description: "Takes the named names from an image, or all of them. The image itself stays.",
+  examples: [{ line: "tspod untag base:1", help: "base:1 names nothing any more" }],
+  flags: {},
+  minOperands: 1,
+  complete: "image",
+  async run(call) {
+    const store = call.store();
+    const [operand = "", ...others] = call.operands;
+    const found = resolveImage(store, operand);
+    if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
+    const { image } = found;
+    const names = others.length === 0 ? image.names : others.map(localImageName);
+    for (const name of names) {
+      if (!image.names.includes(name)) throw new NotFoundError(`${name}: tag not known`);
+    }
+    await untagImage(store, image, names);
+    for (const name of names) appendEvent(store, imageEvent("untag", { id: image.id, name }));
+  },
+});
