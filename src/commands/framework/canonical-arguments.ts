@@ -2,9 +2,12 @@ import { UsageError } from "../../errors.ts";
 import { nearest } from "./edit-distance.ts";
 import type { Flag, FlagTable } from "./flag.ts";
 
-/** A command line with its flags in one form only: `--name=value`, by long names. */
+/** A flag as it was given: its long name, and its value as text. */
+export type GivenFlag = readonly [name: string, value: string];
+
+/** A command line with its flags in one form only. */
 export interface CanonicalArguments {
-  readonly flags: readonly string[];
+  readonly flags: readonly GivenFlag[];
   readonly operands: readonly string[];
   /** `--help` (or `-h`, where the command has no -h of its own) stood among the flags. */
   readonly help: boolean;
@@ -23,7 +26,7 @@ export function canonicalArguments(
   table: FlagTable,
   { haltAtOperand = false }: { haltAtOperand?: boolean } = {},
 ): CanonicalArguments {
-  const flags: string[] = [];
+  const flags: GivenFlag[] = [];
   const operands: string[] = [];
   const shorts = new Map(
     Object.entries(table).flatMap((entry) => (entry[1].short ? [[entry[1].short, entry]] : [])),
@@ -44,7 +47,7 @@ export function canonicalArguments(
     } else if (argument.startsWith("--")) {
       const long = longFlag(argument, table);
       if (long === "help") help = true;
-      else flags.push(`--${long.name}=${long.value ?? next(`--${long.name}`)}`);
+      else flags.push([long.name, long.value ?? next(`--${long.name}`)]);
     } else {
       const cluster = shortFlags(argument.slice(1), shorts, next);
       flags.push(...cluster.flags);
@@ -76,8 +79,8 @@ function shortFlags(
   letters: string,
   shorts: ReadonlyMap<string, Entry>,
   next: (what: string) => string,
-): { flags: string[]; help: boolean } {
-  const flags: string[] = [];
+): { flags: GivenFlag[]; help: boolean } {
+  const flags: GivenFlag[] = [];
   for (let rest = letters; rest !== ""; ) {
     const letter = String.fromCodePoint(rest.codePointAt(0) ?? 0);
     const entry = shorts.get(letter);
@@ -89,14 +92,12 @@ function shortFlags(
     const after = rest.slice(letter.length);
     const implied = valueWithout(flag);
     if (after.length > 1 && after.startsWith("="))
-      return { flags: [...flags, `--${name}${after}`], help: false };
+      return { flags: [...flags, [name, after.slice(1)]], help: false };
     if (implied === undefined) {
-      return {
-        flags: [...flags, `--${name}=${after === "" ? next(`'${letter}' in -${rest}`) : after}`],
-        help: false,
-      };
+      const value = after === "" ? next(`'${letter}' in -${rest}`) : after;
+      return { flags: [...flags, [name, value]], help: false };
     }
-    flags.push(`--${name}=${implied}`);
+    flags.push([name, implied]);
     rest = after;
   }
   return { flags, help: false };

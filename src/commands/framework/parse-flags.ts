@@ -35,9 +35,13 @@ export function parseFlags(
   options: { haltAtOperand?: boolean } = {},
 ): ParsedLine {
   const { flags, operands, help } = canonicalArguments(argv, table, options);
-  const names = [...new Set(flags.map((flag) => flag.slice(2, flag.indexOf("="))))];
-  // All are strings to the library: it would take any text for a boolean, and collects repeats of strings only.
-  const { argv: parsed } = parser.detailed([...flags], { string: names, configuration: SETTINGS });
+  const names = [...new Set(flags.map(([name]) => name))];
+  // All are strings to the library: it would take any text for a boolean, and collects repeats of strings only. Name
+  // and value are two words to it: of `--name="x"` it would take the quotes away.
+  const { argv: parsed } = parser.detailed(
+    flags.flatMap(([name, value]) => [`--${name}`, value]),
+    { string: names, narg: Object.fromEntries(names.map((name) => [name, 1])), configuration: SETTINGS },
+  );
   const values: Record<string, ParsedValue> = {};
   for (const [name, flag] of Object.entries(table)) values[name] = defaultValue(flag);
   for (const name of names) {
