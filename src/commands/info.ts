@@ -2,6 +2,7 @@ import { defineCommand } from "./framework/define-command.ts";
 import { gatherInfo } from "./info/gather.ts";
 import { withGoNames } from "./output/go-value.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";
+import { unescapeTemplate } from "./output/unescape.ts";
 import { toYaml } from "./output/yaml.ts";
 
 /** Go's names of fields that differ from the keys in more than the case. */
@@ -26,7 +27,7 @@ export const command = defineCommand({
     if (isJsonFormat(format)) call.print(toJson(info, 2));
     else if (format) {
       const { parseTemplate } = await import("./output/template.ts");
-      call.print(parseTemplate(format, { name: "info" })(withGoNames(info, GO_NAMES)));
+      call.print(parseTemplate(unescapeTemplate(format), { name: "info" })(withGoNames(info, GO_NAMES)));
     } else call.write(toYaml(info));
   },
 });

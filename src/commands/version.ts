@@ -2,6 +2,7 @@ import { type ClientVersion, clientVersion } from "./client-version.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { withGoNames } from "./output/go-value.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";
+import { unescapeTemplate } from "./output/unescape.ts";
 
 export const command = defineCommand({
   name: "version",
@@ -18,7 +19,11 @@ export const command = defineCommand({
       print(toJson({ Client: client }));
     } else if (flags.format) {
       const { parseTemplate } = await import("./output/template.ts");
-      print(parseTemplate(flags.format, { name: "version" })(withGoNames({ Client: client, Server: null })));
+      print(
+        parseTemplate(unescapeTemplate(flags.format), { name: "version" })(
+          withGoNames({ Client: client, Server: null }),
+        ),
+      );
     } else {
       print(textOf(client));
     }

@@ -2,6 +2,7 @@ import { NotFoundError, TspodError } from "../../errors.ts";
 import type { Call } from "../framework/call.ts";
 import { withGoNames } from "../output/go-value.ts";
 import { isJsonFormat, toJson } from "../output/json.ts";
+import { unescapeTemplate } from "../output/unescape.ts";
 
 const INDENT = 5;
 /** Names that `docker inspect` has for podman's fields. */
@@ -38,7 +39,7 @@ async function printTemplate(
   format: string,
 ): Promise<void> {
   const { parseTemplate } = await import("../output/template.ts");
-  const source = format.replaceAll("\\t", "\t").replaceAll("\\n", "\n").replace(/\n$/, "");
+  const source = unescapeTemplate(format).replace(/\n$/, "");
   try {
     const render = parseTemplate(source, { name: "inspect", prefix: "{{range .}}" });
     for (const object of objects) print(render(withGoNames(object, ALIASES)));

@@ -1,6 +1,7 @@
 import type { Call } from "../framework/call.ts";
 import { goMap } from "./go-value.ts";
 import { alignColumns, renderTable } from "./table.ts";
+import { unescapeTemplate } from "./unescape.ts";
 
 /** A column of a list: its heading, and its cell for a row. */
 export type Column<Row> = readonly [heading: string, cell: (row: Row) => string];
@@ -54,10 +55,7 @@ export async function printReport<Row extends object>(
 
 /** Shells hand `\t` over as two characters; in a `table` template spaces part columns too. */
 function normalize(format: string): string {
-  const unescaped = format
-    .replace(/^table /, "")
-    .replaceAll("\\t", "\t")
-    .replaceAll("\\n", "\n");
+  const unescaped = unescapeTemplate(format.replace(/^table /, ""));
   return format.startsWith("table ") ? unescaped.replaceAll(" ", "\t") : unescaped.replace(/\n$/, "");
 }
 
