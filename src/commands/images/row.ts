@@ -24,7 +24,7 @@ export interface ImageRowOptions {
 /** A line's fields, by the names that templates use. */
 export function imageRow({ image, name, containers }: ListedImage, { now, noTrunc }: ImageRowOptions) {
   const { repository, tag } = repositoryAndTag(name);
-  const created = image.config.created ?? EPOCH;
+  const created = createdAt(image);
   const since = ago(now, Date.parse(created));
   return {
     ID: noTrunc ? image.id : digestHex(image.id).slice(0, SHORT_ID),
@@ -60,6 +60,11 @@ export type ImageRow = ReturnType<typeof imageRow>;
 
 const EPOCH = "1970-01-01T00:00:00Z";
 
+/** In whole seconds, as Podman shows it. */
+function createdAt({ config }: StoredImage): string {
+  return (config.created ?? EPOCH).replace(/\.[0-9]+/, "");
+}
+
 /** `repository@digest`, for each repository and each digest that the image is known by, sorted. */
 export function repoDigests({ names, digests }: StoredImage): string[] {
   const repositories = new Set(names.map((name) => repositoryAndTag(name).repository));
@@ -69,7 +74,7 @@ export function repoDigests({ names, digests }: StoredImage): string[] {
 /** An element of `images --format json`, as podman 4.3 has it: RepoTags is null there, and Names has the names. */
 export function imageJson({ image, containers }: ListedImage) {
   const { size, names } = image;
-  const created = image.config.created ?? EPOCH;
+  const created = createdAt(image);
   return {
     Id: digestHex(image.id),
     ParentId: "",

@@ -2,7 +2,8 @@ import { closeSync, createReadStream, createWriteStream, openSync, readSync } fr
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { TspodError } from "../../errors.ts";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory } from "../tmp-directory.ts";
 import { decompressed, sniffCompression } from "../unpack/decompress.ts";
@@ -34,6 +35,7 @@ function openFile(path: string): number {
   try {
     return openSync(path, "r");
   } catch (error) {
+    if (hasCode(error, "ENOENT")) throw new NotFoundError(`stat ${path}: no such file or directory`); // Podman's words
     throw new TspodError(`opening "${path}"`, { cause: error });
   }
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
@@ -23,7 +23,8 @@ import { tarReader } from "./tar-reader.ts";
 /** The heavy half of unpackLayer() in layers.ts. */
 export async function unpackLayer(store: Store, request: UnpackRequest): Promise<LayerRecord> {
   const { chainId, below, belowCommitted, signal } = request;
-  using _lock = await acquireLock(join(store.locks, "layers", `${digestHex(chainId)}.lock`));
+  const lockPath = join(store.locks, "layers", `${digestHex(chainId)}.lock`);
+  using _lock = await acquireLock(lockPath);
   if (hasLayer(store, chainId)) return readLayer(store, chainId);
   using work = makeTmpDirectory(store, "layer");
   const files = join(work.path, "fs");
@@ -37,6 +38,7 @@ export async function unpackLayer(store: Store, request: UnpackRequest): Promise
   const record: LayerRecord = { schemaVersion: 1, chainId, below, diffId: request.diffId, size };
   writeFileSync(join(work.path, "layer.json"), `${JSON.stringify(record)}\n`);
   commitLayer(store, work.path, chainId);
+  unlinkSync(lockPath); // whoever waits for it sees that it is gone, and comes back to find the layer
   return record;
 }
 
