@@ -30,12 +30,13 @@
  *   terminal ROWS COLS           a pty instead of pipes; 0 0: leave the kernel's default size
  *   stdin                        keep a pipe to the process's stdin; else /dev/null
  *   log k8s-file PATH MAXBYTES   MAXBYTES 0: unlimited;  log none
- *   hold                         read no output until the first client has attached, or FD_SYNC's reader is gone
+ *   hold                         read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone.
+ *                                So the command takes its end of FD_SYNC with it (no close-on-exec) when it becomes the attach client
  *   pid-file PATH                where the runtime writes the process's pid
  *   create ARGV...               the runtime's `create`, or its `exec --detach`
  *   write-pid PATH, write-monitor-pid PATH    copies asked for by the user
  *   exit-file PATH               written (atomically) when the process has ended
- *   timeout SECONDS              SIGKILL to the process after that time
+ *   timeout SECONDS              SIGKILL to the process after that time; the clients' code is then 255, the exit file's 137
  *
  * For containers only:
  *   umask/rlimits: none, the runtime's business
@@ -51,8 +52,10 @@
  *   event start|died|cleanup|remove TEMPLATE   one line without its newline; @TIME@ (RFC 3339, nanoseconds, offset) and @EXIT@ are replaced
  *   trash DIR                    where directories go (by rename) before they are deleted
  *   remove-link PATH             for --rm, unlinked after the container is gone
- *   remove-dir PATH              for --rm, moved to trash, then deleted
- *   volume-ref PATH              for --rm: PATH is VOLUME/refs/ID. Unlinked; when refs is then empty, VOLUME goes to the trash too
+ *   remove-dir PATH              for --rm, moved to trash, then deleted (where it stands, if trash is on another file system)
+ *                                With any remove- record the monitor deletes DIR as well, and the exit file is not flushed to disk
+ *   volume-ref PATH              for --rm: PATH is VOLUME/refs/ID. Unlinked; when refs is then empty, VOLUME goes to the trash too.
+ *                                rmdir of refs is the test: nobody may make refs anew in a volume that is there
  *
  * 3. Monitor -> command, on FD_SYNC: lines
  *   created PID
@@ -62,6 +65,9 @@
  *                                index of the request; TEXT: to end of line, may be empty (for create and start
  *                                the runtime's own words are in its --log)
  * After `failed` the monitor has undone everything, and leaves. After `started` it closes FD_SYNC unless hold is asked for.
+ *
+ * The monitor notes trouble that must not end it in DIR/monitor.log. SIGTERM, SIGINT and SIGQUIT to it are passed to the process.
+ * At the end it removes from DIR what it has made: attach, console, netns, the API socket, status; then MSG_EXIT, then it leaves.
  *
  * 4. Status file, DIR/status: lines "key value", replaced atomically at every change
  *   monitor PID STARTTIME        STARTTIME: field 22 of /proc/PID/stat
@@ -75,14 +81,13 @@
  *   oom 0|1                      whether the cgroup's memory.events counted an oom_kill
  *   started ..., finished SECONDS.NANOSECONDS
  *   timeout 0|1
- *   error TEXT                   only where start failed
  *
  * 5. Monitor <-> attach client: AF_UNIX SOCK_SEQPACKET at DIR/attach; each packet is one type byte and its payload
  */
 #define ATTACH_PAYLOAD_MAX 65536
 
 /* client -> monitor */
-#define MSG_STDIN 'i'  /* bytes */
+#define MSG_STDIN 'i'  /* bytes. One at a time: the next only after MSG_TAKEN, so that signals pass while the process does not read */
 #define MSG_EOF 'c'    /* the client's stdin has ended */
 #define MSG_WINDOW 'w' /* two big-endian uint16: rows, columns */
 #define MSG_SIGNAL 'k' /* one byte: signal number for the process */

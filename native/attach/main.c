@@ -15,6 +15,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../common/descriptor.h"
@@ -25,7 +26,9 @@
 #include "signals.h"
 #include "terminal.h"
 
-#define EXIT_TROUBLE 125 /* as podman: the error is the manager's, not the container's */
+#define EXIT_TROUBLE 125       /* as podman: the error is the manager's, not the container's */
+#define EXIT_BROKEN_OUTPUT 126 /* as podman */
+#define STOP_SECONDS 10
 
 struct attachment
 {
@@ -35,6 +38,8 @@ struct attachment
   int socket, signal_fd;
   bool stdin_open;
   bool may_send; /* the monitor has taken our last MSG_STDIN */
+  bool broken;   /* stdout's reader is gone: the container is being stopped */
+  time_t kill_at; /* of the monotonic clock; then SIGTERM has not sufficed */
   int output_fd; /* where the rest of the packet goes; -1: none is waiting */
   size_t output_size, output_done;
   unsigned char packet[1 + ATTACH_PAYLOAD_MAX];
@@ -139,13 +144,28 @@ read_stdin (struct attachment *a)
     leave (a, 0);
 }
 
-/* stdout's reader is gone. */
-static _Noreturn void
+static time_t
+seconds_now (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec;
+}
+
+/* The output's reader is gone. As podman: an error; the container goes on, but with --rm it is stopped, since nobody else would. */
+static void
 output_broken (struct attachment *a)
 {
+  if (a->broken)
+    return;
   terminal_restore (&a->terminal);
-  signal_take_default (SIGPIPE);
-  exit (EXIT_TROUBLE);
+  fprintf (stderr, "Error: write %s: broken pipe\n", a->output_fd == STDOUT_FILENO ? "/dev/stdout" : "/dev/stderr");
+  if (!a->options.stop_on_broken_output)
+    exit (EXIT_BROKEN_OUTPUT);
+  a->broken = true;
+  a->kill_at = seconds_now () + STOP_SECONDS;
+  a->options.stdout_wanted = a->options.stderr_wanted = a->stdin_open = false;
+  send_packet (a, (unsigned char[]) { MSG_SIGNAL, SIGTERM }, 2);
 }
 
 /* A descriptor that blocks takes only so much at once that poll's word holds: signals are handled while its reader is slow. */
@@ -187,7 +207,7 @@ take_exit (struct attachment *a)
 {
   uint32_t code;
   memcpy (&code, a->packet + 1, sizeof code);
-  leave (a, (int) (ntohl (code) & 0xff));
+  leave (a, a->broken ? EXIT_BROKEN_OUTPUT : (int) (ntohl (code) & 0xff));
 }
 
 static void
@@ -218,7 +238,10 @@ relay (struct attachment *a)
     { .fd = a->output_fd, .events = POLLOUT },
     { .fd = a->stdin_open && a->may_send ? STDIN_FILENO : -1, .events = POLLIN },
   };
-  if (poll (fds, 4, -1) < 0)
+  int ready = poll (fds, 4, a->broken ? 1000 : -1);
+  if (a->broken && seconds_now () >= a->kill_at)
+    send_packet (a, (unsigned char[]) { MSG_SIGNAL, SIGKILL }, 2);
+  if (ready <= 0)
     return;
   if (fds[0].revents)
     read_signals (a);
