@@ -1,0 +1,101 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { marked } from "marked";
+import markedMan from "marked-man";
+import { completionScript } from "../src/commands/framework/completion-script.ts";
+import type { Command } from "../src/commands/framework/define-command.ts";
+import { globalFlagTable } from "../src/commands/framework/global-flags.ts";
+import {
+  joinPage,
+  pageName,
+  refreshOptions,
+  refreshPage,
+  sectionsOf,
+} from "../src/commands/framework/man-page.ts";
+import { PRODUCT_VERSION } from "../src/commands/framework/product-version.ts";
+import { commands } from "../src/commands/index.ts";
+
+/*
+ * man.ts DIRECTORY   the man pages and completion scripts, under a share/ directory
+ * man.ts --update    bring man/*.md up to date with the declarations: what a new flag or command needs
+ */
+const MAN = resolve(import.meta.dirname, "../man");
+
+/** Every command once, by its own name; the other names have no page. */
+async function allCommands(): Promise<Map<string, Command>> {
+  const found = new Map<string, Command>();
+  for (const load of Object.values(commands)) {
+    const { command } = await load();
+    if (!command.hidden) found.set(command.name, command);
+  }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+async function updatePages(): Promise<void> {
+  const all = await allCommands();
+  const wanted = new Map(
+    [...all].map(([name, command]) => [pageName(name), (page?: string) => refreshPage(page, command)]),
+  );
+  wanted.set(pageName(""), (page) => refreshMainPage(page ?? "", all));
+  mkdirSync(MAN, { recursive: true });
+  for (const [name, refresh] of wanted) {
+    const path = join(MAN, name);
+    const page = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    const fresh = refresh(page);
+    if (fresh === page) continue;
+    writeFileSync(path, fresh);
+    console.log(`${page === undefined ? "new" : "updated"}: man/${name}`);
+  }
+  for (const name of readdirSync(MAN)) if (!wanted.has(name)) console.log(`no such command: man/${name}`);
+}
+
+/** tspod(1): the commands and the global options from the declarations, the rest by hand. */
+function refreshMainPage(page: string, all: ReadonlyMap<string, Command>): string {
+  const sections = sectionsOf(page);
+  const rows = [...all].map(
+    ([name, { summary }]) => `* **tspod-${name.replaceAll(" ", "-")}(1)**: ${summary}.`,
+  );
+  sections.set("COMMANDS", rows.join("\n"));
+  sections.set("GLOBAL OPTIONS", refreshOptions(sections.get("GLOBAL OPTIONS") ?? "", globalFlagTable));
+  const title =
+    page.split("\n", 1)[0] || "# tspod(1) -- Manage containers and images without root and without a daemon";
+  return joinPage(title, sections);
+}
+
+function installPages(share: string): void {
+  const directory = join(share, "man/man1");
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(directory, { recursive: true });
+  marked.use(markedMan);
+  for (const name of readdirSync(MAN).filter((file) => file.endsWith(".1.md"))) {
+    const options = { breaks: false, manual: "User Commands", version: `tspod ${PRODUCT_VERSION}` };
+    const roff = String(marked.parse(readFileSync(join(MAN, name), "utf8"), options));
+    writeFileSync(join(directory, name.replace(/\.md$/, "")), roff);
+  }
+}
+
+function installCompletions(share: string): void {
+  const files = {
+    bash: "bash-completion/completions/tspod",
+    zsh: "zsh/site-functions/_tspod",
+    fish: "fish/vendor_completions.d/tspod.fish",
+  } as const;
+  for (const shell of ["bash", "zsh", "fish"] as const) {
+    const path = join(share, files[shell]);
+    mkdirSync(join(path, ".."), { recursive: true });
+    writeFileSync(path, completionScript(shell));
+  }
+}
+
+async function main(): Promise<void> {
+  const [, , target] = process.argv;
+  if (target === "--update") return updatePages();
+  if (target === undefined) throw new Error("usage: man.ts DIRECTORY | --update");
+  installPages(resolve(target));
+  installCompletions(resolve(target));
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import packageJson from "../../package.json" with { type: "json" };
+import { canonicalArguments } from "./framework/canonical-arguments.ts";
+import { commandGroups } from "./framework/command-groups.ts";
+import type { Command } from "./framework/define-command.ts";
+import { commandHelp } from "./framework/help.ts";
+import { pageName, refreshPage } from "./framework/man-page.ts";
+import { PRODUCT_VERSION } from "./framework/product-version.ts";
+import { commands } from "./index.ts";
+
+const MAN = join(import.meta.dirname, "../../man");
+
+for (const [name, load] of Object.entries(commands)) {
+  test(`tspod ${name}: its declaration`, async () => {
+    const { command } = await load();
+    checkTexts(command);
+    checkFlags(command);
+    const [group] = name.split(" ");
+    if (name.includes(" ")) assert.ok(group && group in commandGroups, `no group "${group}"`);
+  });
+
+  test(`tspod ${name}: its help`, async () => {
+    const { command } = await load();
+    const help = commandHelp(command, { program: "tspod", name, width: 80 });
+    assert.match(help, new RegExp(`^Usage:\n {2}tspod ${name}( \\[options\\])?( |$)`, "m"));
+    assert.equal(help.includes("\nOptions:\n"), help.includes("[options]"));
+    for (const line of help.split("\n"))
+      assert.ok(line.length <= 80 || !/\S\s+\S+\s/.test(line.slice(80)), line);
+  });
+
+  test(`tspod ${name}: its man page`, async () => {
+    const { command } = await load();
+    if (command.hidden) return;
+    const path = join(MAN, pageName(command.name));
+    assert.ok(existsSync(path), `${path} is missing: run scripts/man.ts --update`);
+    const page = readFileSync(path, "utf8");
+    assert.equal(page, refreshPage(page, command), "run scripts/man.ts --update");
+  });
+}
+
+test("every man page has its command", async () => {
+  const names = await Promise.all(Object.values(commands).map(async (load) => (await load()).command.name));
+  const wanted = new Set(["", ...names].map(pageName));
+  assert.deepEqual(
+    readdirSync(MAN).filter((file) => !wanted.has(file)),
+    [],
+  );
+});
+
+test("the version is package.json's", () => assert.equal(PRODUCT_VERSION, packageJson.version));
+
+function checkTexts({ name, summary, operands, examples = [], flags }: Command): void {
+  assert.match(summary, /^[A-Z].*[^.]$/, "summary: a capital letter, no full stop");
+  assert.doesNotMatch(operands ?? "", /[a-z]/, "operands are upper case");
+  assert.doesNotMatch(operands ?? "", /\[.*\] [A-Z]/, "optional operands come last");
+  for (const [flag, { help }] of Object.entries(flags)) {
+    assert.match(help, /^[A-Z-].*[^.]$/, `--${flag}: a capital letter, no full stop`);
+  }
+  for (const { line } of examples) assert.ok(line.includes(`tspod`), `${name}: "${line}" calls tspod`);
+}
+
+/** No two flags by one name, and every one can be given. */
+function checkFlags({ flags }: Command): void {
+  const seen = new Set<string>();
+  for (const [name, flag] of Object.entries(flags)) {
+    for (const word of [name, ...(flag.short ? [flag.short] : []), ...(flag.aliases ?? [])]) {
+      assert.ok(!seen.has(word), `"${word}" stands for two flags`);
+      seen.add(word);
+    }
+    assert.match(flag.short ?? "x", /^[A-Za-z]$/);
+    const argv = flag.type === "boolean" ? [`--${name}`] : [`--${name}=1`];
+    assert.deepEqual(canonicalArguments(argv, flags).flags.length, 1);
+  }
+}
