@@ -33,7 +33,10 @@ export async function createFromFlags(call: CreateCall): Promise<Container> {
   const cgroup = detectCgroup({ env: call.env, uid: call.launch.uid, manager: engine.cgroupManager });
   const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, cgroup });
   const image = await findImage(call);
-  const options = createOptionsFromFlags(flags, call.operands, { ...surroundings, image: image?.stored.config });
+  const options = createOptionsFromFlags(flags, call.operands, {
+    ...surroundings,
+    image: image?.stored.config,
+  });
   checkRestart(options);
   if (flags.replace && flags.name) await removeNamed(call, flags.name);
   const container = await createContainer(engine, {
@@ -63,7 +66,9 @@ async function findImage(call: CreateCall): Promise<NamedImage | undefined> {
 
 function checkCidFile(path: string): void {
   if (existsSync(path)) {
-    throw new InUseError(`container id file exists. Ensure another container is not using it or delete ${path}`);
+    throw new InUseError(
+      `container id file exists. Ensure another container is not using it or delete ${path}`,
+    );
   }
 }
 
@@ -81,7 +86,12 @@ async function removeNamed(call: CreateCall, name: string): Promise<void> {
   try {
     const old = findContainer(engine, name);
     if (old.record.name !== name) return; // an ID that begins so is another container
-    await removeContainer(engine, old, { force: true, volumes: false, timeout: old.record.options.process.stopTimeout, warn: call.warn });
+    await removeContainer(engine, old, {
+      force: true,
+      volumes: false,
+      timeout: old.record.options.process.stopTimeout,
+      warn: call.warn,
+    });
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
   }

@@ -7,7 +7,9 @@ export const command = defineCommand({
   operands: "IMAGE [COMMAND [ARG...]]",
   summary: "Create a container without starting it",
   description: "Takes the flags of run. The container's ID is printed; start runs it.",
-  examples: [{ line: "tspod create --name web -p 8080:80 httpd", help: "make a container to be started later" }],
+  examples: [
+    { line: "tspod create --name web -p 8080:80 httpd", help: "make a container to be started later" },
+  ],
   flags: createFlags,
   haltAtOperand: true,
   minOperands: 1,

@@ -23,7 +23,8 @@ function readEnvFile(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") throw new TspodError(`open ${path}: no such file or directory`);
+    if ((error as NodeJS.ErrnoException).code === "ENOENT")
+      throw new TspodError(`open ${path}: no such file or directory`);
     throw new TspodError(`reading env file "${path}"`, { cause: error });
   }
 }

@@ -20,7 +20,11 @@ export const command = defineCommand({
     follow: { type: "boolean", short: "f", help: "Go on until the container ends" },
     latest: selectionFlags.latest,
     names: { type: "boolean", short: "n", help: "Print the container's name before each line" },
-    since: { type: "string", value: "TIME", help: "Only what was printed since then: a time, or a duration before now" },
+    since: {
+      type: "string",
+      value: "TIME",
+      help: "Only what was printed since then: a time, or a duration before now",
+    },
     tail: { type: "int", value: "N", default: -1, help: "Only the last N lines" },
     timestamps: { type: "boolean", short: "t", help: "Print the time before each line" },
     until: { type: "string", value: "TIME", help: "Only what was printed before then" },
@@ -34,9 +38,14 @@ export const command = defineCommand({
   async run(call) {
     const { flags } = call;
     const engine = engineOf(call);
-    const containers = flags.latest ? [latestContainer(engine)] : call.operands.map((name) => findContainer(engine, name));
+    const containers = flags.latest
+      ? [latestContainer(engine)]
+      : call.operands.map((name) => findContainer(engine, name));
     for (const { record } of containers) {
-      if (record.options.log.driver === "none") throw new TspodError("this container is using the 'none' log driver, cannot read logs: this container is not logging output");
+      if (record.options.log.driver === "none")
+        throw new TspodError(
+          "this container is using the 'none' log driver, cannot read logs: this container is not logging output",
+        );
     }
     await followLogs(containers, {
       follow: flags.follow,

@@ -1,5 +1,5 @@
-import type { PullPolicy } from "../image/pull.ts";
 import { NotFoundError, UsageError } from "../errors.ts";
+import type { PullPolicy } from "../image/pull.ts";
 import { resolveImage, type StoredImage } from "../storage/image-store.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
@@ -33,9 +33,16 @@ export interface NamedImage {
  * only in the second case.
  * @throws {NotFoundError} If it is not here and may not be pulled.
  */
-export async function imageForContainer<T extends FlagTable>(call: Call<T>, request: ImageRequest): Promise<NamedImage> {
-  const found = request.policy === "always" || request.policy === "newer" ? undefined : resolveImage(call.store(), request.text);
-  if (found !== undefined) return { stored: found.image, name: found.name ?? found.image.names[0] ?? found.image.id };
+export async function imageForContainer<T extends FlagTable>(
+  call: Call<T>,
+  request: ImageRequest,
+): Promise<NamedImage> {
+  const found =
+    request.policy === "always" || request.policy === "newer"
+      ? undefined
+      : resolveImage(call.store(), request.text);
+  if (found !== undefined)
+    return { stored: found.image, name: found.name ?? found.image.names[0] ?? found.image.id };
   if (request.policy === "never") throw new NotFoundError(`${request.text}: image not known`);
   const { pullForContainer } = await import("./pull-for-container.ts");
   return pullForContainer(call, request);
@@ -48,6 +55,7 @@ export function parsePullPolicy(text: string): PullPolicy {
   if (text === "" || text === "true") return "always";
   if (text === "ifnotpresent" || text === "IfNotPresent" || text === "false") return "missing";
   const policy = POLICIES.find((name) => name === text);
-  if (policy === undefined) throw new UsageError(`unsupported pull policy "${text}": use always, missing, newer or never`);
+  if (policy === undefined)
+    throw new UsageError(`unsupported pull policy "${text}": use always, missing, newer or never`);
   return policy;
 }

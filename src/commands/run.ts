@@ -1,6 +1,6 @@
-import { startContainer } from "../container/start.ts";
-import { removeContainer } from "../container/remove.ts";
 import type { Container } from "../container/list.ts";
+import { removeContainer } from "../container/remove.ts";
+import { startContainer } from "../container/start.ts";
 import { parseDetachKeys } from "../oci/detach-keys.ts";
 import { attachFlags } from "./attach-flags.ts";
 import { attachToContainer, callerWindow } from "./attach-to.ts";
@@ -26,7 +26,10 @@ export const command = defineCommand({
     "Finds the image, or pulls it where it is not here, makes a container of it and starts it. Without --detach this terminal is the container's, and tspod's exit code is the container's.",
   examples: [
     { line: "tspod run -it --rm alpine sh", help: "a shell in a new container that is gone afterwards" },
-    { line: "tspod run -d --name web -p 8080:80 httpd", help: "a server in the background, reached on port 8080" },
+    {
+      line: "tspod run -d --name web -p 8080:80 httpd",
+      help: "a server in the background, reached on port 8080",
+    },
     { line: "tspod run --rm -v .:/src -w /src gcc make", help: "a tool that works on the current directory" },
   ],
   exitCodes: {
@@ -44,7 +47,10 @@ export const command = defineCommand({
     if (call.flags.tty && !call.flags.detach && !call.terminal.stdin) warnOfNoTerminal(call);
     const container = await createFromFlags(call);
     const attached = !call.flags.detach;
-    const started = await startOrUndo(call, container, { window: attached ? callerWindow() : NO_WINDOW, hold: attached });
+    const started = await startOrUndo(call, container, {
+      window: attached ? callerWindow() : NO_WINDOW,
+      hold: attached,
+    });
     if (!attached || started === undefined) {
       call.print(container.record.id);
       return;
@@ -64,7 +70,9 @@ export const command = defineCommand({
 
 /** As Podman words it: the container still gets its terminal, only this one is none. */
 function warnOfNoTerminal(call: Call<typeof flags>): void {
-  call.warn("WARN[0000] The input device is not a TTY. The --tty and --interactive flags might not work properly");
+  call.warn(
+    "WARN[0000] The input device is not a TTY. The --tty and --interactive flags might not work properly",
+  );
 }
 
 /** A container that could not be started stays, as created; with --rm it goes. */

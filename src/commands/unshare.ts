@@ -1,5 +1,6 @@
-import { findProgram } from "../rootless/find-program.ts";
 import { CommandNotFoundError } from "../errors.ts";
+import { becomeProgram } from "../os/become-program.ts";
+import { findProgram } from "../rootless/find-program.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
 export const command = defineCommand({
@@ -20,10 +21,7 @@ export const command = defineCommand({
     const [name = call.env.SHELL ?? "/bin/sh", ...rest] = call.operands;
     const file = findProgram(name, call.env.PATH);
     if (file === undefined) throw new CommandNotFoundError(`"${name}" not found in $PATH`);
-    const { execve } = process;
-    if (execve === undefined) throw new Error("this Node has no process.execve");
     call.flush();
-    const env = Object.fromEntries(Object.entries(call.env).filter((entry): entry is [string, string] => entry[1] !== undefined));
-    return execve.call(process, file, [name, ...rest], env);
+    return becomeProgram(file, [name, ...rest], call.env);
   },
 });

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { becomeProgram } from "../os/become-program.ts";
 import { libDirectory } from "../os/program-files.ts";
 
 export interface AttachOptions {
@@ -32,7 +33,5 @@ export function becomeAttachClient(
     ...(options.signalProxy ? ["--sig-proxy"] : []),
     options.directory,
   ];
-  const { execve } = process;
-  if (execve === undefined) throw new Error("this Node has no process.execve");
-  return execve.call(process, file, argv, { TERM: env.TERM ?? "" });
+  return becomeProgram(file, argv, { TERM: env.TERM });
 }

@@ -64,7 +64,12 @@ export async function prepareBundle(
     rootfs,
     mounts: [],
     network,
-    runtimeCommand: runtimeCommand({ runtime: record.runtime, runtimeDirectory, cgroup, log: paths.runtimeLog }),
+    runtimeCommand: runtimeCommand({
+      runtime: record.runtime,
+      runtimeDirectory,
+      cgroup,
+      log: paths.runtimeLog,
+    }),
     window: options.window,
     hold: options.hold,
     eventLog: store.events,
@@ -72,7 +77,9 @@ export async function prepareBundle(
     trash: store.tmp,
     removal: {
       links: [namePath(store, record.name)],
-      volumeRefs: record.volumes.filter(({ anonymous }) => anonymous).map(({ name }) => volumeRefPath(store, name, record.id)),
+      volumeRefs: record.volumes
+        .filter(({ anonymous }) => anonymous)
+        .map(({ name }) => volumeRefPath(store, name, record.id)),
     },
   });
   return { records, ports: network.ports };
@@ -105,7 +112,10 @@ async function hostFacts(
     cgroup: cgroupPlan(cgroup, record),
     ...(seccompProfile === undefined ? {} : { seccompProfile }),
     namespaces: joinedNamespaces(engine, options, network.namespace),
-    files: { ...writeEtcFiles({ engine, record, paths, network, accounts, hostname: common.hostname }), ...init },
+    files: {
+      ...writeEtcFiles({ engine, record, paths, network, accounts, hostname: common.hostname }),
+      ...init,
+    },
     mounts: await resolveMounts(engine.store, record, paths),
     hostDevices: readHostDevices(options),
     deviceNumbers: readDeviceNumbers(options),

@@ -1,13 +1,21 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { hasCode } from "../os/addon.ts";
 import type { ContainerRecord } from "../oci/container-record.ts";
 import type { CgroupPlan } from "../oci/host-facts.ts";
+import { hasCode } from "../os/addon.ts";
 import type { CgroupSupport } from "../rootless/cgroup.ts";
 
 /** Where a container's cgroup goes, with what this user has. */
-export function cgroupPlan(support: CgroupSupport, { id, options }: Pick<ContainerRecord, "id" | "options">): CgroupPlan {
-  const none: CgroupPlan = { kind: "disabled", path: "", controllers: [], unified: support.kind !== "disabled" || support.version === 2 };
+export function cgroupPlan(
+  support: CgroupSupport,
+  { id, options }: Pick<ContainerRecord, "id" | "options">,
+): CgroupPlan {
+  const none: CgroupPlan = {
+    kind: "disabled",
+    path: "",
+    controllers: [],
+    unified: support.kind !== "disabled" || support.version === 2,
+  };
   if (support.kind === "disabled" || options.cgroups.mode === "disabled") return none;
   const { controllers } = support;
   if (support.kind === "systemd") {

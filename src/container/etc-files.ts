@@ -41,7 +41,8 @@ export function writeEtcFiles(surroundings: EtcSurroundings): HostFacts["files"]
   if (shared !== undefined) Object.assign(files, shared);
   else {
     if (!options.network.noHosts) put("hosts", paths.hosts, hostsText(surroundings));
-    if (!options.network.dns.includes("none")) put("resolvConf", paths.resolvConf, resolvConfText(surroundings));
+    if (!options.network.dns.includes("none"))
+      put("resolvConf", paths.resolvConf, resolvConfText(surroundings));
   }
   put("hostname", paths.hostname, `${containerHostname(options, { containerId: record.id, hostname })}\n`);
   put("containerenv", paths.containerEnv, containerenv(containerenvFacts(record)));
@@ -53,11 +54,18 @@ export function writeEtcFiles(surroundings: EtcSurroundings): HostFacts["files"]
   return files;
 }
 
-function sharedNetworkFiles({ engine, record }: EtcSurroundings): { hosts: string; resolvConf: string } | undefined {
+function sharedNetworkFiles({
+  engine,
+  record,
+}: EtcSurroundings): { hosts: string; resolvConf: string } | undefined {
   const { mode } = record.options.network;
   if (mode.kind !== "container") return undefined;
   const other = findContainer(engine, mode.container);
-  const { hosts, resolvConf: resolv } = containerPaths(engine.store, engine.runtimeDirectory, other.record.id);
+  const { hosts, resolvConf: resolv } = containerPaths(
+    engine.store,
+    engine.runtimeDirectory,
+    other.record.id,
+  );
   return existsSync(hosts) && existsSync(resolv) ? { hosts, resolvConf: resolv } : undefined;
 }
 
@@ -102,16 +110,31 @@ function resolvConfText({ record, network }: EtcSurroundings): string {
   });
 }
 
-function containerenvFacts({ id, name, image, options }: ContainerRecord): Parameters<typeof containerenv>[0] {
+function containerenvFacts({
+  id,
+  name,
+  image,
+  options,
+}: ContainerRecord): Parameters<typeof containerenv>[0] {
   if (!options.security.privileged) return undefined;
-  return { engine: "tspod", name, id, image: image?.name ?? "", imageId: image?.id.slice("sha256:".length) ?? "", rootless: true };
+  return {
+    engine: "tspod",
+    name,
+    id,
+    image: image?.name ?? "",
+    imageId: image?.id.slice("sha256:".length) ?? "",
+    rootless: true,
+  };
 }
 
 function missingAccounts({ record, accounts }: EtcSurroundings): { passwd?: string; group?: string } {
   const { process, passwdEntry } = record.options;
   // An image without a passwd gets none for root: there is nothing to tell names by, and none is missed.
   if (process.user === "" && accounts.passwdText === "") return {};
-  return accountTexts(accounts, lookupUser(process.user, accounts), { home: process.workdir, entry: passwdEntry });
+  return accountTexts(accounts, lookupUser(process.user, accounts), {
+    home: process.workdir,
+    entry: passwdEntry,
+  });
 }
 
 function timeZoneFile({ tz }: CreateOptions): string | undefined {

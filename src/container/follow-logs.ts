@@ -3,8 +3,8 @@ import type { Container } from "./list.ts";
 import type { LogRecord } from "./log-record.ts";
 import { tailRecords } from "./log-tail.ts";
 import { type LogReader, openLog } from "./read-log.ts";
-import { isSettled } from "./wait.ts";
 import { readContainerState } from "./state.ts";
+import { isSettled } from "./wait.ts";
 
 export interface FollowOptions {
   /** Go on until the containers have ended. */
@@ -28,7 +28,13 @@ const NEWLINE = Buffer.from("\n");
 /** Print the logs of containers, one after the other what is there, then all as it comes. */
 export async function followLogs(containers: readonly Container[], options: FollowOptions): Promise<void> {
   using readers = new DisposableStack();
-  const sources = containers.map((container) => logSource(container, readers.use(openLog(container.record.options.log.path ?? container.paths.log)), options));
+  const sources = containers.map((container) =>
+    logSource(
+      container,
+      readers.use(openLog(container.record.options.log.path ?? container.paths.log)),
+      options,
+    ),
+  );
   for (const source of sources) source.begin();
   options.flush();
   let open = options.follow ? sources : [];
@@ -61,7 +67,8 @@ function logSource(container: Container, reader: LogReader, options: FollowOptio
       if (options.tail < 0) return this.advance();
       let kept: LogRecord[] = [];
       // Only as much as can still be in the tail is held in memory.
-      for (const records of reader.read()) kept = tailRecords([...kept, ...records.filter(wanted)], options.tail);
+      for (const records of reader.read())
+        kept = tailRecords([...kept, ...records.filter(wanted)], options.tail);
       for (const record of kept) show(record);
     },
     advance() {
@@ -78,7 +85,10 @@ function inRange(record: LogRecord, { since, until }: FollowOptions): boolean {
 }
 
 /** A partial record is printed without a newline: the next record of that stream goes on in the same line. */
-function recordPrinter({ record: { name, id } }: Container, options: FollowOptions): (record: LogRecord) => void {
+function recordPrinter(
+  { record: { name, id } }: Container,
+  options: FollowOptions,
+): (record: LogRecord) => void {
   const inLine = { stdout: false, stderr: false };
   const label = { name: `${name} `, id: `${id.slice(0, 12)} `, none: "" }[options.prefix];
   return ({ time, stream, partial, text }) => {
