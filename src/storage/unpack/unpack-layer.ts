@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, mkdirSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
@@ -25,6 +25,9 @@ export async function unpackLayer(store: Store, request: UnpackRequest): Promise
   const { chainId, below, belowCommitted, signal } = request;
   const lockPath = join(store.locks, "layers", `${digestHex(chainId)}.lock`);
   using _lock = await acquireLock(lockPath);
+  // Gone before the lock is: whoever waits for it sees that, and takes a new one.
+  using undo = new DisposableStack();
+  undo.defer(() => rmSync(lockPath, { force: true }));
   if (hasLayer(store, chainId)) return readLayer(store, chainId);
   using work = makeTmpDirectory(store, "layer");
   const files = join(work.path, "fs");
@@ -38,7 +41,6 @@ export async function unpackLayer(store: Store, request: UnpackRequest): Promise
   const record: LayerRecord = { schemaVersion: 1, chainId, below, diffId: request.diffId, size };
   writeFileSync(join(work.path, "layer.json"), `${JSON.stringify(record)}\n`);
   commitLayer(store, work.path, chainId);
-  unlinkSync(lockPath); // whoever waits for it sees that it is gone, and comes back to find the layer
   return record;
 }
 
