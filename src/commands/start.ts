@@ -10,7 +10,7 @@ import { type SelectedContainer, selectContainers } from "./select-containers.ts
 import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
 
 const flags = {
-  all: { ...selectionFlags.all, help: "Start all containers" },
+  all: { type: "boolean", help: "Start all containers" },
   attach: { type: "boolean", short: "a", help: "Attach to the container's output" },
   ...attachFlags,
   interactive: { type: "boolean", short: "i", help: "Attach to the container's input" },

@@ -34,7 +34,7 @@ export const command = defineCommand({
       choices: Object.keys(CONDITIONS),
       help: "Condition to wait for",
     },
-    ignore: { ...selectionFlags.ignore, help: "Ignore containers that are not there" },
+    ignore: { type: "boolean", help: "Ignore containers that are not there" },
     interval: {
       type: "string",
       short: "i",

@@ -7,7 +7,7 @@ export const networkFlags = {
     aliases: ["net"],
     value: "MODE",
     complete: "network",
-    help: "slirp4netns[:OPTIONS] (default), none, host, container:NAME, ns:PATH",
+    help: "Network: slirp4netns[:OPTIONS] (default), none, host, container:NAME, ns:PATH",
   },
   "network-alias": {
     type: "list",
