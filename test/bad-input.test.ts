@@ -37,7 +37,7 @@ async function failsWith(args: readonly string[], code: number, message: RegExp)
   const lines = result.stderr
     .trimEnd()
     .split("\n")
-    .filter((line) => !/^Trying to pull|^Getting image|^Copying|^time=/.test(line));
+    .filter((line) => !/^Trying to pull|^Getting image|^Copying|^See '/.test(line));
   assert.equal(lines.length, 1, result.stderr);
   assert.match(lines[0] ?? "", message);
   assert.equal(result.stdout, "");
@@ -180,12 +180,13 @@ describe("run: what can't be", () => {
     assert.match(result.stderr, /^Error: .*requires at least 1 arg/);
   });
 
-  test("another architecture: 126, or 125 with its name", async () => {
+  test("another architecture: the runtime's own words", async () => {
     const layers = [[{ path: "bin/" }, { path: "bin/sh", mode: 0o755, content: foreignProgram() }]];
     registry.add("foreign", "latest", makeImage({ layers, architecture: "s390x" }));
     const result = await host.tspod(["run", "--rm", "test.localhost/foreign", "/bin/sh"]);
     await host.ok(["rmi", "-f", "test.localhost/foreign"]);
-    assert.equal(result.code, 126, result.stderr);
+    // crun has left by then, so that it is the container's own exit code, with Podman too.
+    assert.ok(result.code === 126 || result.code === 1, result.stderr);
     assert.match(result.stderr, /exec format error/i);
   });
 });
