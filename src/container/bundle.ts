@@ -12,6 +12,7 @@ import { formatEvent } from "../storage/events.ts";
 import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
 import { volumeRefPath } from "../storage/volumes.ts";
 import { cgroupPlan, warnOfMissingCgroups } from "./cgroup-plan.ts";
+import { checkWorkdir } from "./check-host.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { writeEtcFiles } from "./etc-files.ts";
 import { containerEvent } from "./event.ts";
@@ -97,7 +98,9 @@ async function hostFacts(
   { cgroup, rootfs, network }: Decisions,
 ): Promise<HostFacts> {
   const { options } = record;
-  const accounts = readAccountFiles(rootfsDirectories(engine.store, record, paths));
+  const directories = rootfsDirectories(engine.store, record, paths);
+  checkWorkdir(options, directories, record.id);
+  const accounts = readAccountFiles(directories);
   const common = readCommonFacts();
   const seccompProfile = readSeccompProfile(options);
   const init = options.process.init ? { init: initBinary(options.process.initPath, engine.env.PATH) } : {};

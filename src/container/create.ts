@@ -10,11 +10,11 @@ import { hasLayer } from "../storage/layers.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
 import { addVolumeRef, createVolume, dropVolumeRef, removeVolume } from "../storage/volumes.ts";
+import { checkHost } from "./check-host.ts";
 import { chooseName } from "./choose-name.ts";
 import { choosePorts } from "./choose-ports.ts";
 import { containerEvent } from "./event.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
-import { checkMountSources } from "./mount-sources.ts";
 import { nowRfc3339Nano } from "./time.ts";
 import { mountsFromContainers } from "./volumes-from.ts";
 
@@ -37,10 +37,10 @@ export interface CreateRequest {
  */
 export async function createContainer(place: ContainerPlace, request: CreateRequest): Promise<Container> {
   const { store } = place;
+  checkHost(request.options);
   using _storage = await lockStorage(store, "shared");
   if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
   const options = await completeOptions(place, request.options);
-  checkMountSources(options.mounts);
   const id = newContainerId();
   await using undo = new AsyncDisposableStack();
   const volumes = claimVolumes(store, id, { mounts: options.mounts, undo });
@@ -78,11 +78,18 @@ function assertImageIsHere(store: Store, image: StoredImage): void {
 /** What can only be known now: mounts of other containers, free ports. */
 async function completeOptions(place: ContainerPlace, options: CreateOptions): Promise<CreateOptions> {
   const ports = await choosePorts(options.network.ports);
-  const own = new Set(options.mounts.map(({ destination }) => destination));
-  const others = mountsFromContainers(place, options.volumesFrom).filter(
-    ({ destination }) => !own.has(destination),
-  );
-  return { ...options, mounts: [...options.mounts, ...others], network: { ...options.network, ports } };
+  const mounts = mergeMounts(options.mounts, mountsFromContainers(place, options.volumesFrom));
+  return { ...options, mounts, network: { ...options.network, ports } };
+}
+
+/** What the user asks for wins over what other containers bring, and that over what the image declares. */
+function mergeMounts(own: readonly MountRequest[], others: readonly MountRequest[]): MountRequest[] {
+  const rank = [own.filter(isFromImage), others, own.filter((mount) => !isFromImage(mount))];
+  return [...new Map(rank.flat().map((mount) => [mount.destination, mount])).values()];
+}
+
+function isFromImage(mount: MountRequest): boolean {
+  return mount.type === "volume" && mount.fromImage === true;
 }
 
 interface VolumeClaims {

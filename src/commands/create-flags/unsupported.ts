@@ -8,8 +8,17 @@ const FLAGS: Readonly<Record<string, string>> = {
   chrootdirs: "tspod puts the container's files into its root directory only",
   "device-cgroup-rule": "setting device rules takes root's rights, and tspod always runs without them",
   hostuser: "use --passwd-entry",
+  "health-cmd": "health checks are not run yet",
+  "health-interval": "health checks are not run yet",
+  "health-on-failure": "health checks are not run yet",
+  "health-retries": "health checks are not run yet",
+  "health-start-period": "health checks are not run yet",
+  "health-timeout": "health checks are not run yet",
   pod: "tspod has no pods yet",
   "pod-id-file": "tspod has no pods yet",
+  "preserve-fds": "only stdin, stdout and stderr reach the container",
+  requires: "start the other container first",
+  sdnotify: "systemd is not notified yet",
   secret: "tspod has no secrets yet; use --env-file or a read-only --volume",
   subuidname: "tspod takes the subordinate ids of the user who calls it",
   subgidname: "tspod takes the subordinate ids of the user who calls it",
@@ -46,7 +55,18 @@ export function refuseUnsupportedOptions(options: CreateOptions): void {
   if (options.log.driver === "journald" || options.log.driver === "passthrough") {
     throw new TspodError(`log driver "${options.log.driver}" is not supported: use k8s-file or none`);
   }
-  if (options.healthcheck !== undefined && options.healthcheck.onFailure !== "none") {
-    throw new TspodError("--health-on-failure is not supported: health checks are not run yet");
+  if (options.restart.name !== "no") {
+    throw new TspodError(
+      `--restart ${options.restart.name} is not supported: a container that has ended is not started again yet`,
+    );
+  }
+  if (options.cgroups.mode === "split") {
+    throw new TspodError("--cgroups split is not supported: use enabled, disabled or no-conmon");
+  }
+  const unmountable = options.mounts.find(({ type }) => type === "image" || type === "glob");
+  if (unmountable !== undefined) {
+    throw new TspodError(
+      `--mount type=${unmountable.type} is not supported: use bind, volume, tmpfs or devpts`,
+    );
   }
 }
