@@ -13,7 +13,7 @@ import { readIndex, writeIndex } from "./image-layout.ts";
 import { lockStorage, tryLockContent } from "./storage-lock.ts";
 import type { Store } from "./store.ts";
 import { idOf, type StoredImage } from "./stored-image.ts";
-import { moveToTrash } from "./tmp-directory.ts";
+import { moveToTrash, sweepTmp } from "./tmp-directory.ts";
 
 /** IDs of the containers that were made from an image. */
 export function imageUsers(store: Store, image: Pick<StoredImage, "id">): string[] {
@@ -39,6 +39,7 @@ export async function removeImage(store: Store, image: StoredImage): Promise<voi
   );
   writeIndex(store, others);
   collectGarbage(store);
+  sweepTmp(store);
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   type UnpackRequest,
 } from "../layers.ts";
 import type { Store } from "../store.ts";
-import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
+import { makeTmpDirectory, moveToTrash, sweepTmp } from "../tmp-directory.ts";
 import { layerApplier } from "./apply-layer.ts";
 import { decompressed } from "./decompress.ts";
 import { openLowerChain } from "./lower-chain.ts";
@@ -29,6 +29,7 @@ export async function unpackLayer(store: Store, request: UnpackRequest): Promise
   using undo = new DisposableStack();
   undo.defer(() => rmSync(lockPath, { force: true }));
   if (hasLayer(store, chainId)) return readLayer(store, chainId);
+  sweepTmp(store); // what a pull that was killed has left
   using work = makeTmpDirectory(store, "layer");
   const files = join(work.path, "fs");
   makeLayerRoot(files);
