@@ -56,10 +56,7 @@ export const command = defineCommand({
       prefix: prefixes(containers.length, flags.names),
       signal: call.signal,
       stdout: (bytes) => call.write(bytes),
-      stderr: (bytes) => {
-        call.flush();
-        process.stderr.write(bytes);
-      },
+      stderr: (bytes) => call.writeError(bytes),
       flush: () => call.flush(),
     });
   },

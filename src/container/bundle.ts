@@ -59,6 +59,10 @@ export async function prepareBundle(
   mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
   writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(runtimeSpec(record.options, facts)));
   const { runtimeDirectory, store } = engine;
+  const volumeRefs = (anonymous: boolean): string[] =>
+    record.volumes
+      .filter((volume) => volume.anonymous === anonymous)
+      .map(({ name }) => volumeRefPath(store, name, record.id));
   const records = startPlan({
     record,
     paths,
@@ -77,10 +81,8 @@ export async function prepareBundle(
     eventTemplate: (name) => formatEvent(containerEvent(record, name, "@TIME@")),
     trash: store.tmp,
     removal: {
-      links: [namePath(store, record.name)],
-      volumeRefs: record.volumes
-        .filter(({ anonymous }) => anonymous)
-        .map(({ name }) => volumeRefPath(store, name, record.id)),
+      links: [namePath(store, record.name), ...volumeRefs(false)],
+      volumeRefs: volumeRefs(true),
     },
   });
   return { records, ports: network.ports };

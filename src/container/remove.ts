@@ -1,7 +1,7 @@
 import { InUseError } from "../errors.ts";
 import { removeContainerDirectory } from "../storage/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
-import { lockContainer } from "../storage/storage-lock.ts";
+import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
 import { dropVolumeRef, getVolume, removeVolume } from "../storage/volumes.ts";
 import { abandon } from "./abandoned.ts";
 import { containerEvent } from "./event.ts";
@@ -37,24 +37,32 @@ export async function removeContainer(
     }
   }
   await stopContainer(place, container, options);
-  using _lock = await lockContainer(place.store, record.id);
-  const now = withState(place, record);
-  if (isActive(now.state))
-    throw new InUseError(`container ${record.id} was started meanwhile: container state improper`);
-  abandon(place, now);
-  removeContainerDirectory(place.store, record);
-  releaseVolumes(place, record.volumes, { id: record.id, remove: options.volumes || record.options.rm });
+  await removeStopped(place, record);
+  await releaseVolumes(place, record, options.volumes || record.options.rm);
   appendEvent(place.store, containerEvent(record, "remove"));
 }
 
-function releaseVolumes(
+async function removeStopped(place: ContainerPlace, record: Container["record"]): Promise<void> {
+  using _lock = await lockContainer(place.store, record.id);
+  const now = withState(place, record);
+  if (isActive(now.state)) {
+    throw new InUseError(`container ${record.id} was started meanwhile: container state improper`);
+  }
+  abandon(place, now);
+  removeContainerDirectory(place.store, record);
+}
+
+/** The storage lock keeps others from beginning to use a volume that is about to go. */
+async function releaseVolumes(
   { store }: ContainerPlace,
-  volumes: Container["record"]["volumes"],
-  { id, remove }: { id: string; remove: boolean },
-): void {
-  for (const { name, anonymous } of volumes) {
+  record: Container["record"],
+  remove: boolean,
+): Promise<void> {
+  if (record.volumes.length === 0) return;
+  using _storage = await lockStorage(store, "exclusive");
+  for (const { name, anonymous } of record.volumes) {
     if (getVolume(store, name) === undefined) continue; // a killed removal got this far
-    const last = dropVolumeRef(store, name, id);
+    const last = dropVolumeRef(store, name, record.id);
     if (last && anonymous && remove) removeVolume(store, name);
   }
 }

@@ -34,6 +34,8 @@ export interface Call<T extends FlagTable = FlagTable> {
   write(bytes: Uint8Array | string): void;
   /** A line to stderr, at once; what was printed before comes out first. */
   warn(line: string): void;
+  /** Bytes to stderr as they are, at once; what was printed before comes out first. */
+  writeError(bytes: Uint8Array): void;
   /**
    * Hand everything printed so far to the kernel. Synchronous: call it before `process.execve`, before a long wait
    * (`logs -f`), and before a child writes to the same stdout.

@@ -1,4 +1,3 @@
-import { isatty } from "node:tty";
 import type { Launch } from "../../os/launch.ts";
 import { openStore, type Store } from "../../storage/store.ts";
 import type { Call } from "./call.ts";
@@ -25,6 +24,11 @@ export interface MadeCall {
   interrupted(): number | undefined;
 }
 
+/** Looked up late: node:tty brings node:net and the streams with it. */
+function isTerminal(fd: number): boolean {
+  return process.getBuiltinModule("node:tty").isatty(fd);
+}
+
 /** Everything that costs something (the store, signals, the terminal) is looked up when first asked for. */
 export function makeCall({ values, given, operands }: ParsedLine, surroundings: Surroundings): MadeCall {
   const { argv, words, env, launch, globalFlags, output } = surroundings;
@@ -48,13 +52,13 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     },
     terminal: {
       get stdin() {
-        return isatty(0);
+        return isTerminal(0);
       },
       get stdout() {
-        return isatty(1);
+        return isTerminal(1);
       },
       get stderr() {
-        return isatty(2);
+        return isTerminal(2);
       },
     },
     get signal() {
@@ -68,6 +72,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     print: (line) => output.write(`${line}\n`),
     write: output.write,
     warn: output.warn,
+    writeError: output.writeError,
     flush: output.flush,
   };
   return { call, interrupted: () => interruption?.exitCode() };

@@ -8,6 +8,8 @@ const SIGPIPE_STATUS = 141;
 export interface Output {
   write(text: Uint8Array | string): void;
   warn(line: string): void;
+  /** Bytes to standard error as they are, at once. */
+  writeError(bytes: Uint8Array): void;
   flush(): void;
 }
 
@@ -38,6 +40,10 @@ export function openOutput({ quiet }: { quiet: boolean }): Output {
     warn(line) {
       flush();
       writeAll(2, Buffer.from(`${line}\n`));
+    },
+    writeError(bytes) {
+      flush();
+      writeAll(2, Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     },
   };
 }

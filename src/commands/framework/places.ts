@@ -16,9 +16,3 @@ export function storeRoot(root: string | undefined, env: Environment): string {
   if (home?.startsWith("/")) return join(home, ".local", "share", "tspod");
   throw new TspodError("neither XDG_DATA_HOME nor HOME is set: say where the store is with --root");
 }
-
-/** Where what can be made again goes; undefined where the environment doesn't say. */
-export function cacheDirectory({ XDG_CACHE_HOME: cache, HOME: home }: Environment): string | undefined {
-  if (cache?.startsWith("/")) return join(cache, "tspod");
-  return home?.startsWith("/") ? join(home, ".cache", "tspod") : undefined;
-}
