@@ -13,10 +13,10 @@ import { TspodError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
 import { readlinkat, S_IFDIR, S_IFLNK, S_IFMT } from "../os/addon.ts";
 import { acquireLock } from "../os/file-lock.ts";
+import type { CopyUp } from "./copy-up-request.ts";
 import { type ByteString, toPath } from "./unpack/byte-string.ts";
 import { mergeInto } from "./unpack/copy-tree.ts";
 import { findInLayer, type LowerChain, type LowerNode, openLowerChain } from "./unpack/lower-chain.ts";
-import type { CopyUp } from "./volumes.ts";
 
 /** @see symlink(7) */
 const SYMLINKS_MAX = 40;

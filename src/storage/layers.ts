@@ -1,63 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { NotFoundError } from "../errors.ts";
-import { type Digest, digestHex } from "../oci/digest.ts";
-import { hasCode } from "../os/system-error.ts";
-import { parseRecord } from "./record.ts";
+import { hasLayer, type LayerRecord, readLayer, type UnpackRequest } from "./layer-record.ts";
 import type { Store } from "./store.ts";
 
-/** layers/<chainID hex>/layer.json */
-export interface LayerRecord {
-  readonly schemaVersion: 1;
-  readonly chainId: Digest;
-  /** ChainIDs of the layers below, base first. */
-  readonly below: readonly Digest[];
-  readonly diffId: Digest;
-  /** Bytes of the uncompressed tar. */
-  readonly size: number;
-}
-
-/** Absolute path of a layer, there or not. */
-export function layerPath(store: Store, chainId: Digest): string {
-  return join(store.layers, digestHex(chainId));
-}
-
-/** Absolute path of the directory of a layer's files. */
-export function layerFiles(store: Store, chainId: Digest): string {
-  return join(layerPath(store, chainId), "fs");
-}
-
-/** Whether a layer is here, whole. */
-export function hasLayer(store: Store, chainId: Digest): boolean {
-  return existsSync(join(layerPath(store, chainId), "layer.json"));
-}
-
-/** @throws {NotFoundError} If it is not here. */
-export function readLayer(store: Store, chainId: Digest): LayerRecord {
-  const path = join(layerPath(store, chainId), "layer.json");
-  try {
-    return parseRecord<LayerRecord>(readFileSync(path, "utf8"), path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT"))
-      throw new NotFoundError(`layer "${chainId}" is not in the store: pull its image again`);
-    throw error;
-  }
-}
-
-export interface UnpackRequest {
-  readonly chainId: Digest;
-  readonly diffId: Digest;
-  /** ChainIDs of the layers below, base first. */
-  readonly below: readonly Digest[];
-  /** Fulfilled when the layer just below is committed: layers are unpacked side by side, and committed base first. */
-  readonly belowCommitted?: Promise<unknown>;
-  /**
-   * The blob as stored (gzip, zstd or plain: told by its first bytes). It must not wait for a partial blob's lock once it
-   * is being read: open that first. It is read to its end, unless the layer turns out to be here.
-   */
-  readonly source: AsyncIterable<Uint8Array>;
-  readonly signal?: AbortSignal;
-}
+export {
+  hasLayer,
+  type LayerRecord,
+  layerFiles,
+  layerPath,
+  readLayer,
+  type UnpackRequest,
+} from "./layer-record.ts";
 
 /**
  * Unpack one layer, verify its diffID, make it visible. Already there is success. Two processes that unpack the same

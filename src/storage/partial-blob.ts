@@ -16,7 +16,7 @@ import { TspodError } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { digestHex } from "../oci/digest.ts";
 import { acquireLock } from "../os/file-lock.ts";
-import { commitBlob, hasBlob, type PartialBlob } from "./blobs.ts";
+import { commitBlob, hasBlob, type PartialBlob } from "./blob-file.ts";
 import type { Store } from "./store.ts";
 
 const CHUNK = 1024 * 1024;

@@ -9,8 +9,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
-import type { Digest } from "../oci/digest.ts";
 import { hasCode } from "../os/system-error.ts";
+import type { CopyUp } from "./copy-up-request.ts";
 import { randomHex } from "./random-hex.ts";
 import { parseRecord } from "./record.ts";
 import type { Store } from "./store.ts";
@@ -185,16 +185,6 @@ export function removeVolume(store: Store, name: string): void {
 /** Whether no container has mounted it yet: then the image's content at its destination is copied in. */
 export function needsCopyUp(store: Store, name: string): boolean {
   return existsSync(join(volumePath(store, name), UNUSED));
-}
-
-export interface CopyUp {
-  /** The image's layers, base first. */
-  readonly chainIds: readonly Digest[];
-  /** Absolute path in the container. */
-  readonly destination: string;
-  readonly nocopy?: boolean;
-  /** Who gets the volume where the image has nothing there: the container's user. Default: root. */
-  readonly owner?: { readonly uid: number; readonly gid: number };
 }
 
 /**

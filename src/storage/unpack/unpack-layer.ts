@@ -12,7 +12,7 @@ import {
   layerPath,
   readLayer,
   type UnpackRequest,
-} from "../layers.ts";
+} from "../layer-record.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash, sweepTmp } from "../tmp-directory.ts";
 import { layerApplier } from "./apply-layer.ts";
