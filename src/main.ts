@@ -1,5 +1,5 @@
 import { enableCompileCache } from "node:module";
-import { cacheDirectory } from "./commands/framework/places.ts";
+import { cacheDirectory } from "./commands/framework/cache-directory.ts";
 
 /*
  * As little as can be: this file is compiled anew in every call, everything behind the import comes compiled from

@@ -23,7 +23,7 @@ export const securityFlags = {
   "security-opt": {
     type: "list",
     value: "OPTION",
-    help: "seccomp=FILE|unconfined, no-new-privileges, mask=PATHS, unmask=ALL|PATHS, label=…, apparmor=…",
+    help: "Security: seccomp=FILE|unconfined, no-new-privileges, mask=PATHS, unmask=ALL|PATHS, label=…, apparmor=…",
   },
   "seccomp-policy": {
     type: "string",

@@ -1,5 +1,5 @@
 import parser from "yargs-parser";
-import { canonicalArguments } from "./canonical-arguments.ts";
+import { canonicalArguments, type GivenFlag } from "./canonical-arguments.ts";
 import type { FlagTable } from "./flag.ts";
 import { defaultValue, type ParsedValue, parseValue } from "./flag-value.ts";
 
@@ -35,20 +35,30 @@ export function parseFlags(
   options: { haltAtOperand?: boolean } = {},
 ): ParsedLine {
   const { flags, operands, help } = canonicalArguments(argv, table, options);
+  const texts = collect(flags);
+  const values: Record<string, ParsedValue> = {};
+  for (const [name, flag] of Object.entries(table)) values[name] = defaultValue(flag);
+  for (const [name, given] of texts) {
+    const flag = table[name];
+    if (flag) values[name] = parseValue(name, flag, given);
+  }
+  return { values, given: new Set(texts.keys()), operands, help };
+}
+
+/** What was given for each flag, in order. */
+function collect(flags: readonly GivenFlag[]): ReadonlyMap<string, readonly string[]> {
+  if (flags.length === 0) return new Map(); // the library's first call costs a millisecond
   const names = [...new Set(flags.map(([name]) => name))];
   // All are strings to the library: it would take any text for a boolean, and collects repeats of strings only. Name
   // and value are two words to it: of `--name="x"` it would take the quotes away.
-  const { argv: parsed } = parser.detailed(
+  const { argv } = parser.detailed(
     flags.flatMap(([name, value]) => [`--${name}`, value]),
     { string: names, narg: Object.fromEntries(names.map((name) => [name, 1])), configuration: SETTINGS },
   );
-  const values: Record<string, ParsedValue> = {};
-  for (const [name, flag] of Object.entries(table)) values[name] = defaultValue(flag);
-  for (const name of names) {
-    const flag = table[name];
-    const texts: unknown = parsed[name];
-    if (flag)
-      values[name] = parseValue(name, flag, Array.isArray(texts) ? texts.map(String) : [String(texts)]);
-  }
-  return { values, given: new Set(names), operands, help };
+  return new Map(
+    names.map((name) => {
+      const value: unknown = argv[name];
+      return [name, Array.isArray(value) ? value.map(String) : [String(value)]];
+    }),
+  );
 }
