@@ -118,7 +118,7 @@ describe("run: what can't be", () => {
     [
       "a working directory that isn't there",
       ["run", "--rm", "-w", "/no/such", IMAGE, "true"],
-      125,
+      126,
       /^Error: .*\/no\/such/,
     ],
     [

@@ -50,10 +50,10 @@ function resolveImports(file: string): string[] {
     .map((path) => join(dirname(file), path));
 }
 
-/** Those that are loaded with the file: what `import()` asks for may well import the one that asked. */
+/** Those that are loaded with the file: not types, nor what `import()` asks for, which may well import the one that asked. */
 function resolveStaticImports(file: string): string[] {
-  return [...codeOf(file).matchAll(/\bfrom\s+"(\.[^"]+)"/g)].map(([, path = ""]) =>
-    join(dirname(file), path),
+  return [...codeOf(file).matchAll(/^(?:import|export) (?!type\b)[^;]*?\bfrom\s+"(\.[^"]+)"/gm)].map(
+    ([, path = ""]) => join(dirname(file), path),
   );
 }
 
