@@ -27,5 +27,6 @@ finish (struct monitor *m)
   remove_container (m);
   event_append (m, "remove");
   remove_runtime_files (m);
+  remove_runtime_directory (m);
   attach_close (m, m->process.timed_out ? EXIT_TIMED_OUT : m->process.code);
 }

@@ -69,6 +69,11 @@ remove_runtime_files (struct monitor *m)
   const char *names[] = { "console", "attach", "status.new", "status" };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     unlinkat (m->dir_fd, names[i], 0);
+}
+
+void
+remove_runtime_directory (const struct monitor *m)
+{
   if (m->plan.remove && remove_tree (AT_FDCWD, m->plan.dir) < 0)
     warn_and_go_on (m, "deleting %s", m->plan.dir);
 }

@@ -7,7 +7,10 @@
 /* Carries out remove-link, remove-dir and volume-ref, in the plan's order. Trouble is noted; the rest is still done. */
 void remove_container (const struct monitor *m);
 
-/* Removes what the monitor made in DIR; with --rm, DIR itself. */
+/* Removes what the monitor made in DIR. */
 void remove_runtime_files (struct monitor *m);
+
+/* With --rm, removes DIR itself. Not after a failed start: the command still reads the runtime's log there. */
+void remove_runtime_directory (const struct monitor *m);
 
 #endif

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
@@ -7,6 +6,7 @@ import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
 import { detectCgroup } from "../rootless/cgroup.ts";
 import { runtimeCommand } from "../rootless/runtime.ts";
 import { appendEvent } from "../storage/events.ts";
+import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { containerEvent } from "./event.ts";
@@ -47,7 +47,7 @@ export function startExec(
   if (state.status !== "running") {
     throw new TspodError(`can only create exec sessions on running containers: container state improper`);
   }
-  const id = randomBytes(32).toString("hex");
+  const id = randomHex(32);
   const directory = join(paths.exec, id);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   using undo = new DisposableStack();

@@ -79,9 +79,10 @@ function runtimeRecords({ record, paths, runtimeCommand }: StartPlanParts): Plan
 }
 
 function removalRecords({ paths, removal }: StartPlanParts): PlanRecord[] {
+  // The name first: were the directory gone before it, somebody might claim the name anew, and lose it to this unlink.
   return [
-    ["remove-dir", paths.directory],
     ...removal.links.map((path): PlanRecord => ["remove-link", path]),
+    ["remove-dir", paths.directory],
     ...removal.volumeRefs.map((path): PlanRecord => ["volume-ref", path]),
     ["remove-link", paths.lock],
   ];

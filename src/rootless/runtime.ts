@@ -61,6 +61,8 @@ export function runtimeCommand({ runtime, runtimeDirectory, cgroup, log }: Runti
   ];
   if (runtime.name === "runsc") return [...common, "--ignore-cgroups", "--network=host", "--host-uds=all"];
   if (cgroup.kind === "systemd") return [...common, "--systemd-cgroup"];
+  // As root runc would count on cgroups that a user namespace has no rights over.
+  if (runtime.name === "runc" && cgroup.kind === "disabled") return [...common, "--rootless=true"];
   if (runtime.name === "crun") return [...common, `--cgroup-manager=${cgroup.kind}`];
   return common;
 }

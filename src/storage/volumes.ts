@@ -158,10 +158,11 @@ export function dropVolumeRef(store: Store, name: string, containerId: string): 
   return volumeUsers(store, name).length === 0;
 }
 
-/** IDs of the containers that use it. */
+/** IDs of the containers that use it. A reference of a container that is gone (its monitor was killed) does not count. */
 export function volumeUsers(store: Store, name: string): string[] {
   try {
-    return readdirSync(join(volumePath(store, name), "refs"));
+    const ids = readdirSync(join(volumePath(store, name), "refs"));
+    return ids.filter((id) => existsSync(join(store.containers, id)));
   } catch (error) {
     if (hasCode(error, "ENOENT")) return [];
     throw error;
