@@ -2,7 +2,6 @@ import { completionNames, DIRECTIVES, type Names } from "./complete/names.ts";
 import { completionRequest } from "./framework/completion-request.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import { globalFlagTable } from "./framework/global-flags.ts";
-import { commands } from "./index.ts";
 
 /**
  * What the shells' scripts call, in cobra's form: a line `word<TAB>help` for each word, then `:` and the directive.
@@ -35,8 +34,8 @@ interface Completed {
 
 async function complete(call: Call, typed: string): Promise<Completed> {
   const request = await completionRequest(call.operands, {
-    names: Object.keys(commands),
-    load: loadCommand,
+    names: Object.keys(call.commands),
+    load: async (name) => loadCommand(call, name),
     globals: globalFlagTable,
   });
   if (request.kind === "words") {
@@ -56,7 +55,7 @@ function lookUp(call: Call, ...[kind, typed]: [Parameters<typeof completionNames
   }
 }
 
-async function loadCommand(name: string) {
+async function loadCommand({ commands }: Call, name: string) {
   const load = commands[name];
   if (load === undefined) throw new Error(`no command "${name}"`);
   return (await load()).command;

@@ -1,7 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { commandHelp, groupHelp } from "./framework/help.ts";
-import { commands } from "./index.ts";
 
 const DEFAULT_WIDTH = 80;
 const MAX_WIDTH = 100;
@@ -13,7 +12,7 @@ export const command = defineCommand({
   description: "Shows what --help of the command shows; without a command, the list of all.",
   examples: [{ line: "tspod help volume create", help: "how a volume is made" }],
   flags: {},
-  async run({ operands, write, argv }) {
+  async run({ operands, write, argv, commands }) {
     const layout = {
       program: argv[0] ?? "tspod",
       width: Math.min(process.stdout.columns || DEFAULT_WIDTH, MAX_WIDTH),

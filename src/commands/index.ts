@@ -1,13 +1,10 @@
-import type { Command } from "./framework/define-command.ts";
-
-/** Each chunk exports its command as `command`. */
-type LoadCommand = () => Promise<{ readonly command: Command }>;
+import type { CommandTable } from "./framework/define-command.ts";
 
 /**
  * Every command by its words. One row a line, sorted; two names for one command are two rows.
- * A row: the words, then what loads it. Nothing is loaded but the one that runs.
+ * A row: the words, then what loads its file, which exports it as `command`. Nothing is loaded but the one that runs.
  */
-export const commands: Readonly<Record<string, LoadCommand>> = {
+export const commands: CommandTable = {
   __complete: () => import("./complete.ts"),
   __completeNoDesc: () => import("./complete.ts"),
   attach: () => import("./attach.ts"),

@@ -1,3 +1,4 @@
+import { commandGroups } from "./command-groups.ts";
 import type { Command } from "./define-command.ts";
 import { wordsAfter } from "./find-command.ts";
 import type { CompletionKind, Flag, FlagTable } from "./flag.ts";
@@ -52,7 +53,7 @@ async function atGroup(
   for (const word of wordsAfter(group, names).sort()) {
     const name = group === "" ? word : `${group} ${word}`;
     const command = names.includes(name) && word.startsWith(current) ? await load(name) : undefined;
-    if (!command?.hidden) words.push([word, command?.summary ?? ""]);
+    if (!command?.hidden) words.push([word, command?.summary ?? commandGroups[name]?.summary ?? ""]);
   }
   return { kind: "words", words };
 }

@@ -1,5 +1,5 @@
 import { commandGroups } from "./command-groups.ts";
-import type { Command } from "./define-command.ts";
+import type { Command, CommandTable } from "./define-command.ts";
 import { wordsAfter } from "./find-command.ts";
 import type { Flag, FlagTable } from "./flag.ts";
 import { globalFlagTable } from "./global-flags.ts";
@@ -12,8 +12,6 @@ interface Layout {
   /** Columns that a line may have. */
   readonly width: number;
 }
-
-type CommandTable = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
 
 /** `tspod CMD --help`: podman's sections, in its order, and the exit codes. Ends with a line end. */
 export function commandHelp(command: Command, { program, name, width }: Layout & { name: string }): string {

@@ -1,6 +1,6 @@
 import type { Launch } from "../../os/launch.ts";
 import { openStore, type Store } from "../../storage/store.ts";
-import type { Call } from "./call.ts";
+import type { Call, CommandTable } from "./define-command.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { catchInterruption, type Interruption } from "./interruption.ts";
 import type { Output } from "./output.ts";
@@ -9,6 +9,7 @@ import { storeRoot } from "./places.ts";
 
 /** What a call is made of. */
 export interface Surroundings {
+  readonly commands: CommandTable;
   readonly argv: readonly string[];
   readonly words: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -31,7 +32,7 @@ function isTerminal(fd: number): boolean {
 
 /** Everything that costs something (the store, signals, the terminal) is looked up when first asked for. */
 export function makeCall({ values, given, operands }: ParsedLine, surroundings: Surroundings): MadeCall {
-  const { argv, words, env, launch, globalFlags, output } = surroundings;
+  const { commands, argv, words, env, launch, globalFlags, output } = surroundings;
   let interruption: Interruption | undefined;
   let store: Store | undefined;
   const root = storeRoot(globalFlags.root, env);
@@ -45,6 +46,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     words,
     env,
     launch,
+    commands,
     root,
     runtimeDirectory: globalFlags.runroot ?? launch.runtimeDirectory,
     get cwd() {

@@ -65,7 +65,7 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   if (given.has("config")) output.warn(IGNORED_CONFIG);
   checkOperands(command, parsed.operands.length, { program });
   const words = line.name.split(" ");
-  const { call, interrupted } = makeCall(parsed, { ...surroundings, words, globalFlags });
+  const { call, interrupted } = makeCall(parsed, { ...surroundings, commands, words, globalFlags });
   const complaint = command.check?.(call);
   if (complaint !== undefined) throw new UsageError(complaint);
   return runCommand(command, call, interrupted);
