@@ -14,29 +14,30 @@ export function isDiskFull(error: unknown): boolean {
 
 /**
  * What to tell the user when the disk is full.
- * @param root absolute path of the store
+ * @param room bytes that were free in the store before the pull began
  * @param blobs what was to be stored there
  */
-export function diskFullError(root: string, blobs: readonly Descriptor[]): TspodError {
-  const needed = blobs.reduce((sum, { size }) => sum + size, 0);
+export function diskFullError(root: string, blobs: readonly Descriptor[], room: number): TspodError {
   return new TspodError(
-    `no space left on device: the image has ${megabytes(needed)} compressed and takes several times that unpacked, "${root}" has ${megabytes(freeBytes(root))} free`,
+    `no space left on device: the image needs ${megabytes(sizeOf(blobs))} compressed and several times that unpacked, "${root}" had ${megabytes(room)} free`,
   );
 }
 
 /**
  * Fail before the download where not even the compressed layers fit.
  * @param missing blobs that are not here yet
+ * @returns bytes that are free in the store
  * @throws {TspodError} If there is less room than that.
  */
-export function checkRoom(root: string, missing: readonly Descriptor[]): void {
-  const needed = missing.reduce((sum, { size }) => sum + size, 0);
-  if (needed > freeBytes(root)) throw diskFullError(root, missing);
+export function checkRoom(root: string, missing: readonly Descriptor[]): number {
+  const { bavail, bsize } = statfsSync(root);
+  const room = bavail * bsize;
+  if (sizeOf(missing) > room) throw diskFullError(root, missing, room);
+  return room;
 }
 
-function freeBytes(root: string): number {
-  const { bavail, bsize } = statfsSync(root);
-  return bavail * bsize;
+function sizeOf(blobs: readonly Descriptor[]): number {
+  return blobs.reduce((sum, { size }) => sum + size, 0);
 }
 
 function megabytes(bytes: number): string {

@@ -38,12 +38,9 @@ export async function fetchImage(
   // Others may remove images meanwhile, but none of what is fetched here.
   using _lease = await leaseContent(store);
   const { manifest, mediaType, raw, indexDigest } = source;
-  const blobs = [manifest.config, ...manifest.layers];
+  const missing = [manifest.config, ...manifest.layers].filter((blob) => !hasBlob(store, blob));
+  const room = checkRoom(store.root, missing);
   try {
-    checkRoom(
-      store.root,
-      blobs.filter((blob) => !hasBlob(store, blob)),
-    );
     await fetchBlobs(store, source, options);
     options.progress.writing();
     writeBlob(store, raw.content);
@@ -53,7 +50,7 @@ export async function fetchImage(
       ...(indexDigest !== undefined && { indexDigest }),
     });
   } catch (error) {
-    if (isDiskFull(error)) throw diskFullError(store.root, blobs);
+    if (isDiskFull(error)) throw diskFullError(store.root, missing, room);
     throw error;
   }
 }

@@ -61,6 +61,11 @@ export async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgr
     if (shown === 0) stream.write(`${text}\n`);
     else bars.log(`${text}\n`);
   };
+  // A second stop() would draw all bars again.
+  const stop = (): void => {
+    if (shown > 0) bars.stop();
+    shown = 0;
+  };
   return {
     trying: (reference) => line(`Trying to pull ${reference}...`),
     note: line,
@@ -70,12 +75,11 @@ export async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgr
       return barOf(bars, start);
     },
     writing: () => {
-      bars.stop();
-      shown = 0;
+      stop();
       line("Writing manifest to image destination");
       line("Storing signatures");
     },
-    end: () => bars.stop(),
+    end: stop,
   };
 }
 
