@@ -44,7 +44,7 @@
  *                                FLAGS decimal; "" for no source, type, data, cwd
  *   prepare ARGV...              run and wait for success (fuse-overlayfs); its descendants die with the monitor
  *   netns PATH                   make a network namespace with lo up, and bind it on PATH (made if missing)
- *   network ARGV...              slirp4netns: gets its ready pipe as fd 3 and its exit pipe as fd 4
+ *   network ARGV...              slirp4netns, run in DIR: gets its ready pipe as fd 3 and its exit pipe as fd 4
  *   network-api PATH             its API socket; then
  *   network-request JSON         each sent in its own connection; an answer that has "error" in it is a failure
  *   start ARGV..., delete ARGV...    the runtime's

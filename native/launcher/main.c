@@ -183,13 +183,14 @@ static void
 become_node (int argc, char **argv, const char *library, const struct environment *environment)
 {
   char *node = format_text ("%s/node", library);
-  char **words = calloc ((size_t) argc + 4, sizeof *words);
+  char **words = calloc ((size_t) argc + 5, sizeof *words);
   size_t count = 0;
 
   if (words == NULL)
     die ("out of memory");
   words[count++] = node;
   words[count++] = format_text ("--no-warnings"); /* process.execve() is marked experimental */
+  words[count++] = format_text ("--"); /* else Node takes some of the command's flags for its own: --env-file */
   words[count++] = format_text ("%s/main.cjs", library);
   for (int i = 1; i < argc; i++)
     words[count++] = argv[i];

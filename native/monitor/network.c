@@ -34,9 +34,10 @@ network_start (struct monitor *m)
     return fail (m, "network", errno, "pipe");
   m->network.error_fd = errors[0];
   autoclose int errors_end = errors[1];
+  /* In DIR: the path of its API socket is relative, since sun_path ends at 108 bytes. */
   /* SIGPIPE ignored: once it is ready, nobody reads its messages */
   struct spawn spawn = { .argv = m->plan.network, .fds = { -1, -1, errors_end, ready_end, leave_end }, .fd_count = 5,
-                         .ignore_sigpipe = true, .oom_score_adj = m->oom_score_adj };
+                         .directory = m->plan.dir, .ignore_sigpipe = true, .oom_score_adj = m->oom_score_adj };
   m->network.pid = spawn_child (&spawn);
   if (m->network.pid > 0)
     return 0;

@@ -48,7 +48,8 @@ become (const struct spawn *spawn, int error_fd)
   reset_signals (spawn->ignore_sigpipe);
   if (spawn->oom_score_adj)
     write_text ("/proc/self/oom_score_adj", spawn->oom_score_adj);
-  execvp (spawn->argv[0], spawn->argv);
+  if (!spawn->directory || chdir (spawn->directory) == 0)
+    execvp (spawn->argv[0], spawn->argv);
   int error = errno;
   if (write (error_fd, &error, sizeof error) < 0)
     _exit (126);

@@ -13,6 +13,7 @@ struct spawn
   char *const *argv;
   int fds[SPAWN_FDS_MAX]; /* fds[i] becomes descriptor i of the child; -1: /dev/null. All others are closed */
   size_t fd_count;
+  const char *directory; /* to start in; NULL: the monitor's */
   bool ignore_sigpipe;
   const char *oom_score_adj; /* written in the child; NULL: leave */
 };

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { TspodError } from "../errors.ts";
 import type { CreateOptions } from "../oci/create-options.ts";
 import type { PortMapping } from "../oci/network-mode.ts";
@@ -64,7 +65,14 @@ function slirpPlan(
 ): NetworkPlan {
   const addresses = slirpAddresses(options.cidr);
   const apiSocket = ports.length > 0 ? paths.slirpSocket : undefined;
-  const command = slirpCommand(options, { netns: paths.netns, apiSocket, path, program: slirpPath });
+  // Relative to the directory that the monitor runs it in: a socket's path ends at 108 bytes (unix(7)).
+  const relative = apiSocket === undefined ? undefined : basename(apiSocket);
+  const command = slirpCommand(options, {
+    netns: paths.netns,
+    apiSocket: relative,
+    path,
+    program: slirpPath,
+  });
   const requests = ports.map(
     (port): PlanRecord => ["network-request", addHostForward({ ...port, containerIp: addresses.container })],
   );

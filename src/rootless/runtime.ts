@@ -60,9 +60,10 @@ export function runtimeCommand({ runtime, runtimeDirectory, cgroup, log }: Runti
     "json",
   ];
   if (runtime.name === "runsc") return [...common, "--ignore-cgroups", "--network=host", "--host-uds=all"];
-  if (cgroup.kind === "systemd") return [...common, "--systemd-cgroup"];
-  // As root runc would count on cgroups that a user namespace has no rights over.
-  if (runtime.name === "runc" && cgroup.kind === "disabled") return [...common, "--rootless=true"];
+  const systemd = cgroup.kind === "systemd" ? ["--systemd-cgroup"] : [];
+  // Being uid 0 in here, runc would take itself for root: it would count on rights, and on the system's systemd.
+  if (runtime.name === "runc") return [...common, "--rootless=true", ...systemd];
+  if (systemd.length > 0) return [...common, ...systemd];
   if (runtime.name === "crun") return [...common, `--cgroup-manager=${cgroup.kind}`];
   return common;
 }
