@@ -4,8 +4,14 @@ here=$(dirname "$(readlink -f "$0")")
 DIST=${DIST:-$here/../../dist}
 export TSPOD_LIB=${TSPOD_LIB:-$DIST/lib/tspod}
 node=$(ls "$here"/../../node_modules/node-linux-*/bin/node 2>/dev/null | head -n 1)
-map='--map-auto --map-root-user'
-[ "$(id -u)" -ne 0 ] || map='--map-root-user'
-# only the top level's lines: nested ones would be counted as well
+for program in "$TSPOD_LIB/tspod-monitor" "$TSPOD_LIB/tspod-attach" /bin/busybox runc slirp4netns unshare; do
+  command -v "$program" >/dev/null && continue
+  echo "not ok 1 - $program is missing"
+  echo 1..1
+  exit 1
+done
+# root has no subordinate ids to map, and needs no user namespace for what is tested here
+map='--user --map-auto --map-root-user'
+[ "$(id -u)" -ne 0 ] || map=
 # shellcheck disable=SC2086
-exec unshare --user $map --mount "${node:-node}" --test-reporter=tap "$here/monitor/monitor.test.mjs" </dev/null
+exec unshare $map --mount "${node:-node}" --test --test-force-exit --test-timeout=60000 --test-reporter=tap "$here/monitor/monitor.test.mjs" </dev/null

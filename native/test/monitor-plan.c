@@ -1,0 +1,69 @@
+#include "monitor/plan.h"
+#include "test/tap.h"
+
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define BASE "id\0001\0x\0dir\0001\0/d\0pid-file\0001\0/p\0create\0002\0runc\0create\0"
+
+struct row {
+  const char *name, *text;
+  size_t size;
+  const char *problem; /* NULL: it is a plan */
+};
+
+#define ROW(name, text, problem) { name, text, sizeof (text) - 1, problem }
+
+static const struct row rows[] = {
+  ROW ("the least that is needed", BASE, NULL),
+  ROW ("an unknown key", BASE "nonsense\0000\0", "bad record 'nonsense' in the plan"),
+  ROW ("too few arguments", BASE "mount\0001\0x\0", "bad record 'mount' in the plan"),
+  ROW ("too many arguments", BASE "hold\0001\0x\0", "bad record 'hold' in the plan"),
+  ROW ("cut short", BASE "exit-file\0001\0", "bad record 'exit-file' in the plan"),
+  ROW ("cut short before the number", BASE "hold\0", "bad record 'hold' in the plan"),
+  ROW ("a count that is no number", BASE "hold\0-1\0", "bad record 'hold' in the plan"),
+  ROW ("a huge count", BASE "create\00099999999999\0x\0", "bad record 'create' in the plan"),
+  ROW ("a timeout that is no number", BASE "timeout\0001\0soon\0", "bad record 'timeout' in the plan"),
+  ROW ("nothing", "", "the plan has no 'id'"),
+  ROW ("an unknown log driver", BASE "log\0001\0smoke\0", "unknown log driver 'smoke'"),
+  ROW ("k8s-file without its arguments", BASE "log\0001\0k8s-file\0", "unknown log driver 'k8s-file'"),
+};
+
+static int
+file_with (const char *text, size_t size)
+{
+  int fd = memfd_create ("plan", MFD_CLOEXEC);
+  return write (fd, text, size) == (ssize_t) size ? fd : -1; /* its offset is at the end: read from the start all the same */
+}
+
+static void
+check (const struct row *row)
+{
+  struct plan plan = { 0 };
+  char problem[256] = "";
+  int result = plan_read (&plan, file_with (row->text, row->size), problem, sizeof problem);
+  ok ((result == 0) == (row->problem == NULL), row->name);
+  if (row->problem)
+    is_text (problem, row->problem, row->name);
+}
+
+int
+main (void)
+{
+  struct plan plan = { 0 };
+  char problem[256];
+  static const char text[] = BASE "event\0002\0died\0T\0remove-link\0001\0/l\0timeout\00010\0";
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    check (&rows[i]);
+  ok (plan_read (&plan, file_with (text, sizeof text - 1), problem, sizeof problem) < 0, "10 arguments announced, none there");
+  static const char good[] = BASE "event\0002\0died\0T\0remove-link\0001\0/l\0timeout\0001\00010\0";
+  plan = (struct plan) { 0 };
+  ok (plan_read (&plan, file_with (good, sizeof good - 1), problem, sizeof problem) == 0, "a longer plan");
+  is_text (plan.create[1], "create", "arguments end up in order");
+  ok (plan.create[2] == NULL, "arguments end with NULL");
+  is_text (plan_event (&plan, "died"), "T", "an event's template");
+  ok (plan_event (&plan, "start") == NULL, "an event that is not in the plan");
+  ok (plan.remove && plan.timeout == 10, "flag and number");
+  return done_testing ();
+}
