@@ -1,5 +1,6 @@
 import { UsageError } from "../errors.ts";
 import { defineCommand } from "./framework/define-command.ts";
+import { globalFlagTable } from "./framework/global-flags.ts";
 import { commandHelp, groupHelp } from "./framework/help.ts";
 
 const DEFAULT_WIDTH = 80;
@@ -21,7 +22,7 @@ export const command = defineCommand({
     const load = commands[name];
     if (load !== undefined) write(commandHelp((await load()).command, { ...layout, name }));
     else if (name === "" || Object.keys(commands).some((known) => known.startsWith(`${name} `))) {
-      write(await groupHelp(name, { ...layout, commands }));
+      write(await groupHelp(name, { ...layout, commands, globals: globalFlagTable }));
     } else
       throw new UsageError(
         `unknown help topic \`${name}\``,

@@ -18,7 +18,6 @@ export const command = defineCommand({
     { line: "tspod info --format '{{.Host.OCIRuntime.Name}}'", help: "the name of the runtime" },
   ],
   flags: {
-    debug: { type: "boolean", short: "D", hidden: true, help: "Ignored" },
     format: { type: "string", short: "f", value: "TEMPLATE", help: "Print with a Go template, or as json" },
   },
   async run(call) {

@@ -2,6 +2,7 @@ import type { Launch } from "../../os/launch.ts";
 import type { Store } from "../../storage/store.ts";
 import type { CompletionKind, FlagTable, FlagValues } from "./flag.ts";
 import type { GlobalFlags } from "./global-flags.ts";
+import type { LogLevel } from "./log.ts";
 
 export type { CompletionKind, Flag, FlagTable, FlagValues } from "./flag.ts";
 
@@ -38,6 +39,8 @@ export interface Call<T extends FlagTable = FlagTable> {
   write(bytes: Uint8Array | string): void;
   /** A line to stderr, at once; what was printed before comes out first. */
   warn(line: string): void;
+  /** A message for --log-level: what was found and decided on the way, for who looks for a fault. */
+  log(level: LogLevel, message: string): void;
   /** Bytes to stderr as they are, at once; what was printed before comes out first. */
   writeError(bytes: Uint8Array): void;
   /**

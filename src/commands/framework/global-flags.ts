@@ -12,6 +12,12 @@ export const globalFlagTable = {
   },
   conmon: { type: "string", value: "PATH", hidden: true, help: "Ignored: tspod has its own monitor" },
   connection: { type: "string", short: "c", hidden: true, help: "Not supported: tspod has no remote mode" },
+  debug: {
+    type: "boolean",
+    short: "D",
+    hidden: true,
+    help: "The same as --log-level=debug, as docker has it",
+  },
   "events-backend": { type: "string", choices: ["file", "none"], help: "Where events go" },
   help: { type: "boolean", short: "h", help: "Show this help" },
   "hooks-dir": {
@@ -22,7 +28,7 @@ export const globalFlagTable = {
     help: "Directory of OCI hooks",
   },
   identity: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
-  // Its values are checked in global-options.ts: podman compares them without regard to case.
+  // Its values are checked in log.ts: podman compares them without regard to case.
   "log-level": {
     type: "string",
     value: "LEVEL",
@@ -45,7 +51,7 @@ export const globalFlagTable = {
     help: "Directory of network configurations",
   },
   noout: { type: "boolean", help: "Print nothing on standard output" },
-  remote: { type: "boolean", short: "r", hidden: true, help: "Not supported: tspod has no remote mode" },
+  remote: { type: "boolean", short: "r", help: "Not supported: tspod has no remote mode" },
   root: {
     type: "string",
     value: "PATH",

@@ -1,7 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import type { GlobalFlags } from "./global-flags.ts";
+import { type LogLevel, parseLogLevel } from "./log.ts";
 
-const LOG_LEVELS = ["trace", "debug", "info", "warn", "warning", "error", "fatal", "panic"];
 /** Podman's words. */
 export const IGNORED_CONFIG = "The --config flag is ignored by Podman. Exists for Docker compatibility";
 const STORAGE_DRIVERS = ["overlay", "vfs"];
@@ -26,10 +26,18 @@ export function checkGlobalFlags(flags: GlobalFlags, given: ReadonlySet<string>)
   if (driver !== undefined && driver !== "" && !STORAGE_DRIVERS.includes(driver)) {
     throw new TspodError(`storage driver "${driver}" is not supported: tspod has only overlay`);
   }
-  const level = flags["log-level"];
-  if (!LOG_LEVELS.includes(level.toLowerCase())) {
-    throw new LogLevelError(
-      `Log Level "${level}" is not supported, choose from: trace, debug, info, warn, warning, error, fatal, panic`,
-    );
+  logLevel(flags, given);
+}
+
+/** The level of the messages to show. @throws {TspodError} If there is no such level */
+export function logLevel(flags: GlobalFlags, given: ReadonlySet<string>): LogLevel {
+  if (flags.debug) {
+    if (given.has("log-level")) throw new LogLevelError("Setting --log-level and --debug is not allowed");
+    return "debug";
   }
+  const level = parseLogLevel(flags["log-level"]);
+  if (level !== undefined) return level;
+  throw new LogLevelError(
+    `Log Level "${flags["log-level"]}" is not supported, choose from: trace, debug, info, warn, warning, error, fatal, panic`,
+  );
 }

@@ -2,7 +2,6 @@ import { commandGroups } from "./command-groups.ts";
 import type { Command, CommandTable } from "./define-command.ts";
 import { wordsAfter } from "./find-command.ts";
 import type { Flag, FlagTable } from "./flag.ts";
-import { globalFlagTable } from "./global-flags.ts";
 
 /** Never loaded but for help, completion and man pages. */
 
@@ -32,7 +31,7 @@ export function commandHelp(command: Command, { program, name, width }: Layout &
 /** `tspod --help` (`group` ""), `tspod volume --help`. */
 export async function groupHelp(
   group: string,
-  { program: name, commands, width }: Layout & { commands: CommandTable },
+  { program: name, commands, globals, width }: Layout & { commands: CommandTable; globals: FlagTable },
 ): Promise<string> {
   const program = [name, group].filter(Boolean).join(" ");
   const rows = await summaries(group, commands);
@@ -41,7 +40,7 @@ export async function groupHelp(
     ["Description", group === "" ? "" : indent(wrap(commandGroups[group]?.description ?? "", width - 2), 2)],
     ["Usage", `  ${program} ${group === "" ? "[options] " : ""}[command]`],
     ["Available Commands", twoColumns(rows, { width, gap: 1 })],
-    ["Options", group === "" ? flagList(globalFlagTable, width) : ""],
+    ["Options", group === "" ? flagList(globals, width) : ""],
   ]);
 }
 

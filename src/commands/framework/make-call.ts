@@ -3,6 +3,7 @@ import { openStore, type Store } from "../../storage/store.ts";
 import type { Call, CommandTable } from "./define-command.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { catchInterruption, type Interruption } from "./interruption.ts";
+import { isShown, type LogLevel, logLine } from "./log.ts";
 import type { Output } from "./output.ts";
 import type { ParsedLine } from "./parse-flags.ts";
 import { storeRoot } from "./places.ts";
@@ -15,6 +16,7 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly launch: Launch;
   readonly globalFlags: GlobalFlags;
+  readonly logLevel: LogLevel;
   readonly output: Output;
 }
 
@@ -32,7 +34,7 @@ function isTerminal(fd: number): boolean {
 
 /** Everything that costs something (the store, signals, the terminal) is looked up when first asked for. */
 export function makeCall({ values, given, operands }: ParsedLine, surroundings: Surroundings): MadeCall {
-  const { commands, argv, words, env, launch, globalFlags, output } = surroundings;
+  const { commands, argv, words, env, launch, globalFlags, logLevel, output } = surroundings;
   let interruption: Interruption | undefined;
   let store: Store | undefined;
   const root = storeRoot(globalFlags.root, env);
@@ -74,6 +76,9 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     print: (line) => output.write(`${line}\n`),
     write: output.write,
     warn: output.warn,
+    log(level, message) {
+      if (isShown(level, logLevel)) output.warn(logLine(level, message, Date.now()));
+    },
     writeError: output.writeError,
     flush: output.flush,
   };

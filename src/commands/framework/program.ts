@@ -3,8 +3,9 @@ import { type Launch, takeLaunch } from "../../os/launch.ts";
 import { commands } from "../index.ts";
 import { checkOperands } from "./check-operands.ts";
 import type { Command } from "./define-command.ts";
-import { type GlobalFlags, persistentFlagTable } from "./global-flags.ts";
-import { checkGlobalFlags, IGNORED_CONFIG } from "./global-options.ts";
+import type { FlagTable } from "./flag.ts";
+import { type GlobalFlags, globalFlagTable, persistentFlagTable } from "./global-flags.ts";
+import { checkGlobalFlags, IGNORED_CONFIG, logLevel } from "./global-options.ts";
 import { makeCall } from "./make-call.ts";
 import { type Output, openOutput } from "./output.ts";
 import { type ParsedLine, parseFlags } from "./parse-flags.ts";
@@ -65,7 +66,20 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   if (given.has("config")) output.warn(IGNORED_CONFIG);
   checkOperands(command, parsed.operands.length, { program });
   const words = line.name.split(" ");
-  const { call, interrupted } = makeCall(parsed, { ...surroundings, commands, words, globalFlags });
+  const level = logLevel(globalFlags, given);
+  const { call, interrupted } = makeCall(parsed, {
+    ...surroundings,
+    commands,
+    words,
+    globalFlags,
+    logLevel: level,
+  });
+  call.log("info", `${launch.name} filtering at log level ${level}`);
+  call.log("debug", `called ${line.name}: ${surroundings.argv.join(" ")}`);
+  call.log(
+    "trace",
+    `store ${call.root}, runtime directory ${call.runtimeDirectory}, Node.js ${process.version}`,
+  );
   const complaint = command.check?.(call);
   if (complaint !== undefined) throw new UsageError(complaint);
   return runCommand(command, call, interrupted);
@@ -114,7 +128,7 @@ function globalsOf(
   return { globalFlags: { ...globalFlags, ...values } as GlobalFlags, given: new Set([...given, ...late]) };
 }
 
-async function showHelp(line: Line, { output, launch }: Surroundings): Promise<number> {
+async function showHelp(line: Line, { output, launch, env }: Surroundings): Promise<number> {
   const { commandHelp, groupHelp } = await import("./help.ts");
   const options = {
     program: launch.name,
@@ -124,7 +138,13 @@ async function showHelp(line: Line, { output, launch }: Surroundings): Promise<n
     output.write(commandHelp(await loadCommand(line.name), { ...options, name: line.name }));
     return 0;
   }
-  output.write(await groupHelp(line.name, { ...options, commands }));
+  // Podman leaves the choice out once it is made.
+  const isRemote =
+    line.given.has("url") || line.given.has("connection") || env.CONTAINER_HOST || env.CONTAINER_CONNECTION;
+  const globals: FlagTable = isRemote
+    ? { ...globalFlagTable, remote: { ...globalFlagTable.remote, hidden: true } }
+    : globalFlagTable;
+  output.write(await groupHelp(line.name, { ...options, commands, globals }));
   if (line.help) return 0;
   throw new UsageError(`missing command '${[launch.name, line.name, "COMMAND"].filter(Boolean).join(" ")}'`);
 }
