@@ -6,7 +6,7 @@ import type { HostFacts } from "../oci/host-facts.ts";
 import type { PortMapping } from "../oci/network-mode.ts";
 import { type CgroupSupport, detectCgroup } from "../rootless/cgroup.ts";
 import { findProgram } from "../rootless/find-program.ts";
-import { runtimeCommand } from "../rootless/runtime.ts";
+import { runtimeCommand, supportedBy } from "../rootless/runtime.ts";
 import { namePath } from "../storage/container-directory.ts";
 import { formatEvent } from "../storage/events.ts";
 import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
@@ -45,7 +45,10 @@ export async function prepareBundle(
   options: StartOptions,
 ): Promise<PreparedBundle> {
   const { record, paths } = container;
-  const cgroup = detectCgroup({ env: engine.env, uid: engine.launch.uid, manager: engine.cgroupManager });
+  const cgroup = supportedBy(
+    record.runtime,
+    detectCgroup({ env: engine.env, uid: engine.launch.uid, manager: engine.cgroupManager }),
+  );
   warnOfMissingCgroups(cgroup, engine);
   const rootfs = await rootfsPlan(engine.store, record.chainIds, paths.directory);
   if (rootfs.warning !== undefined) engine.warn(rootfs.warning);

@@ -4,7 +4,7 @@ import { TspodError } from "../errors.ts";
 import { type ExecOptions, execProcess } from "../oci/generate/exec-process.ts";
 import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
 import { detectCgroup } from "../rootless/cgroup.ts";
-import { runtimeCommand } from "../rootless/runtime.ts";
+import { runtimeCommand, supportedBy } from "../rootless/runtime.ts";
 import { appendEvent } from "../storage/events.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
@@ -94,7 +94,7 @@ function execPlan(
 ): PlanRecord[] {
   const { record } = container;
   const pidFile = join(directory, "pid");
-  const cgroup = detectCgroup({ env, uid: launch.uid, manager: cgroupManager });
+  const cgroup = supportedBy(record.runtime, detectCgroup({ env, uid: launch.uid, manager: cgroupManager }));
   const log = join(directory, "runtime.log");
   const command = runtimeCommand({ runtime: record.runtime, runtimeDirectory, cgroup, log });
   const console = request.tty ? ["--console-socket", join(directory, "console")] : [];

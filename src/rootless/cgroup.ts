@@ -4,7 +4,12 @@ import { dirname, join } from "node:path";
 /** How the host's control groups can be used by this user. */
 export type CgroupSupport =
   /** A systemd user manager makes a transient scope for each container. */
-  | { readonly kind: "systemd"; readonly controllers: readonly string[] }
+  | {
+      readonly kind: "systemd";
+      readonly controllers: readonly string[];
+      /** Whether the manager's group is `user@UID.service`, from which others tell whose manager it is. */
+      readonly named: boolean;
+    }
   /** A group of the v2 tree is ours to make children in: `parent`, from the root of the tree, starts with `/`. */
   | { readonly kind: "cgroupfs"; readonly parent: string; readonly controllers: readonly string[] }
   /** Containers run without a cgroup of their own. */
@@ -39,7 +44,9 @@ export function detectCgroup({
   }
   const own = ownCgroup(proc);
   if (manager !== "cgroupfs" && hasUserManager(env)) {
-    return { kind: "systemd", controllers: managerControllers({ root, own, uid }) };
+    const path = managerGroup({ own, uid });
+    const named = existsSync(join(root, path));
+    return { kind: "systemd", named, controllers: readWords(join(root, path, "cgroup.controllers")) };
   }
   const parent = own === undefined ? undefined : delegatedAncestor(root, own);
   if (parent === undefined) {
@@ -68,20 +75,11 @@ function hasUserManager(env: CgroupSources["env"]): boolean {
   return existsSync(join(runtimeDirectory, "bus")) && existsSync(join(runtimeDirectory, "systemd"));
 }
 
-/** What systemd has delegated to the user's manager. */
-function managerControllers({
-  root,
-  own,
-  uid,
-}: {
-  root: string;
-  own: string | undefined;
-  uid: number;
-}): readonly string[] {
+/** Where the user's systemd manager is: what is delegated to it stands there. */
+function managerGroup({ own, uid }: { own: string | undefined; uid: number }): string {
   const service = `user@${uid}.service`;
   const inOwn = own?.includes(service) ? own.slice(0, own.indexOf(service) + service.length) : undefined;
-  const path = inOwn ?? `/user.slice/user-${uid}.slice/${service}`;
-  return readWords(join(root, path, "cgroup.controllers"));
+  return inOwn ?? `/user.slice/user-${uid}.slice/${service}`;
 }
 
 /** The highest group on the way to the root that this user may move processes into and make children of. */

@@ -39,6 +39,16 @@ export function chooseRuntime(
   );
 }
 
+/**
+ * The cgroup support that a runtime can use. runc asks busctl for the owner of the user's systemd manager, who is told
+ * from the manager's group: without that it fails, so such containers run without a cgroup.
+ */
+export function supportedBy(runtime: Runtime, cgroup: CgroupSupport): CgroupSupport {
+  if (runtime.name !== "runc" || cgroup.kind !== "systemd" || cgroup.named) return cgroup;
+  const reason = "runc can't tell the owner of this systemd user manager";
+  return { kind: "disabled", version: 2, hybrid: false, reason };
+}
+
 export interface RuntimeCalls {
   readonly runtime: Runtime;
   /** The user's runtime directory for tspod: the runtime keeps its own state under it. */

@@ -1,0 +1,16 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { CgroupSupport } from "./cgroup.ts";
+import { supportedBy } from "./runtime.ts";
+
+const anonymous: CgroupSupport = { kind: "systemd", controllers: ["memory"], named: false };
+const named: CgroupSupport = { kind: "systemd", controllers: ["memory"], named: true };
+
+for (const [name, runtime, cgroup, kind] of [
+  ["crun needs no owner", "crun", anonymous, "systemd"],
+  ["runc with the manager's own group", "runc", named, "systemd"],
+  ["runc without it", "runc", anonymous, "disabled"],
+] as const) {
+  test(`supportedBy(): ${name}`, () =>
+    assert.equal(supportedBy({ name: runtime, path: `/usr/bin/${runtime}` }, cgroup).kind, kind));
+}
