@@ -1,4 +1,5 @@
 import type { Digest } from "../oci/digest.ts";
+import { isShortName, splitReference } from "../oci/reference.ts";
 
 /** A name in the index, with the digests it stands for. */
 export interface NamedDigests {
@@ -24,65 +25,39 @@ export function matchName<T extends NamedDigests>(
     const found = entries.find((entry) => isNamed(entry, withTag(reference)));
     if (found !== undefined) return found;
   }
-  if (!isShort(text)) return undefined;
+  if (!isShortName(text)) return undefined;
   const ending = `/${withTag(text)}`;
   return (
     entries.find(({ name }) => name.endsWith(ending)) ?? entries.find((entry) => isNamedShortly(entry, text))
   );
 }
 
+/** What is tried for a text, in that order. */
 function fullForms(text: string): string[] {
-  if (!isShort(text))
-    return [
-      text,
-      ...HUB.filter(() => text.startsWith("docker.io/") && !text.slice(10).includes("/"))
-        .slice(0, 1)
-        .map((hub) => hub + text.slice(10)),
-    ];
-  return [text, LOCAL + text, ...HUB.map((hub) => hub + text)];
-}
-
-/** Whether the first component is no registry. */
-function isShort(text: string): boolean {
-  const slash = text.indexOf("/");
-  if (slash === -1) return true;
-  const first = text.slice(0, slash);
-  return !/[.:]/.test(first) && first !== "localhost";
+  if (isShortName(text)) return [text, LOCAL + text, ...HUB.map((hub) => hub + text)];
+  const path = text.startsWith("docker.io/") ? text.slice("docker.io/".length) : undefined;
+  return path === undefined || path.includes("/") ? [text] : [text, `docker.io/library/${path}`];
 }
 
 /** `:latest` where there is neither tag nor digest; of both, the digest decides. */
 function withTag(text: string): string {
-  const at = text.indexOf("@");
-  if (at !== -1) return `${withoutTag(text.slice(0, at))}${text.slice(at)}`;
-  return withoutTag(text) === text ? `${text}:latest` : text;
-}
-
-/** A colon before a slash is a port's. */
-function withoutTag(name: string): string {
-  const colon = name.lastIndexOf(":");
-  return colon > name.lastIndexOf("/") ? name.slice(0, colon) : name;
-}
-
-function repositoryOf(name: string): string {
-  const at = name.indexOf("@");
-  return withoutTag(at === -1 ? name : name.slice(0, at));
+  const { name, tag, digest } = splitReference(text);
+  return digest === undefined ? `${name}:${tag ?? "latest"}` : `${name}@${digest}`;
 }
 
 function isNamed({ name, digests }: NamedDigests, reference: string): boolean {
   if (name === reference) return true;
-  const at = reference.indexOf("@");
-  return (
-    at !== -1 &&
-    repositoryOf(name) === reference.slice(0, at) &&
-    digests.some((digest) => digest === reference.slice(at + 1))
-  );
+  const { name: repository, digest } = splitReference(reference);
+  return digest !== undefined && splitReference(name).name === repository && hasDigest(digests, digest);
 }
 
 function isNamedShortly({ name, digests }: NamedDigests, text: string): boolean {
-  const at = text.indexOf("@");
-  if (at === -1) return false;
+  const { name: repository, digest } = splitReference(text);
   return (
-    repositoryOf(name).endsWith(`/${repositoryOf(text)}`) &&
-    digests.some((digest) => digest === text.slice(at + 1))
+    digest !== undefined && splitReference(name).name.endsWith(`/${repository}`) && hasDigest(digests, digest)
   );
+}
+
+function hasDigest(digests: readonly Digest[], text: string): boolean {
+  return digests.some((digest) => digest === text);
 }

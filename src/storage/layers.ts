@@ -12,7 +12,7 @@ export {
 
 /**
  * Unpack one layer, verify its diffID, make it visible. Already there is success. Two processes that unpack the same
- * layer wait for each other. Nothing is flushed to disk: after a power cut a layer can be made anew from its blob, which is.
+ * layer wait for each other. All of it is on the disk before it is visible, so that a power cut leaves whole layers only.
  * @throws {TspodError} If the tar is hostile or damaged, or the diffID another.
  */
 export async function unpackLayer(store: Store, request: UnpackRequest): Promise<LayerRecord> {

@@ -4,6 +4,7 @@ import { TspodError } from "../errors.ts";
 import { type Digest, digestHex } from "../oci/digest.ts";
 import { hasCode } from "../os/system-error.ts";
 import { layerFiles } from "./layers.ts";
+import { isOpaqueRoot } from "./opaque.ts";
 import { findFuseOverlayfs, type RootfsDriver, rootfsDriver } from "./rootfs-driver.ts";
 import type { Store } from "./store.ts";
 
@@ -56,7 +57,7 @@ export async function planWithDriver(
   if (chainIds.length > LOWERS_MAX) {
     throw new TspodError(`image has ${chainIds.length} layers: at most ${LOWERS_MAX} can be mounted`);
   }
-  const topFirst = chainIds.toReversed();
+  const topFirst = visibleLayers(store, chainIds.toReversed());
   const lowers = topFirst.map((id) => layerFiles(store, id));
   const path = join(directory, "merged");
   const found = { driver, lowers, path, prepare: [], mounts: [] };
@@ -71,6 +72,12 @@ export async function planWithDriver(
       return { ...found, warning: COPY_WARNING };
     }
   }
+}
+
+/** A layer that is opaque at its root hides all below it. overlayfs doesn't look for that mark there, so they are left out. */
+function visibleLayers(store: Store, topFirst: readonly Digest[]): readonly Digest[] {
+  const opaque = topFirst.findIndex((id) => isOpaqueRoot(layerFiles(store, id)));
+  return opaque === -1 ? topFirst : topFirst.slice(0, opaque + 1);
 }
 
 const COPY_WARNING =

@@ -11,10 +11,10 @@ import {
   S_IFDIR,
   S_IFMT,
 } from "../../os/addon.ts";
+import { isOpaque, OPAQUE_XATTR } from "../opaque.ts";
 import { removeEntry } from "../remove-tree.ts";
 import { type Creator, changeOwner, readCreator, setOwnerAndMode, setTimes } from "./attributes.ts";
 import { copyNode, type Place, readAttributes } from "./copy-node.ts";
-import { isOpaque, OPAQUE_XATTR } from "./lower-chain.ts";
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const NO_SYMLINKS = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;

@@ -1,18 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
-import {
-  type FileStatus,
-  fstatat,
-  hasCode,
-  lgetxattr,
-  O_PATH,
-  S_IFCHR,
-  S_IFDIR,
-  S_IFMT,
-} from "../../os/addon.ts";
-import { procPath } from "./attributes.ts";
+import { type FileStatus, fstatat, hasCode, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { isOpaque } from "../opaque.ts";
 import { type ByteString, toPath } from "./byte-string.ts";
-
-export const OPAQUE_XATTR = "user.overlay.opaque";
 
 /** One thing in the layers below, seen through their whiteouts and opaque directories. */
 export interface LowerNode {
@@ -57,11 +46,14 @@ export function openLowerChain(directories: readonly string[]): LowerChain {
   };
 }
 
-/** "hidden": not here, and what the layers further down have there does not show either. */
-/** How one layer answers for a path. */
+/**
+ * How one layer answers for a path. "hidden": it is not here, and what the layers further down have there does not show
+ * either.
+ */
 export function findInLayer(rootFd: number, parts: readonly ByteString[]): LowerNode | "absent" | "hidden" {
   const last = parts.at(-1);
-  if (last === undefined) return { dirFd: rootFd, name: ".", status: fstatat(rootFd, "."), opaque: false };
+  if (last === undefined)
+    return { dirFd: rootFd, name: ".", status: fstatat(rootFd, "."), opaque: isOpaque(rootFd, ".") };
   let opaque = isOpaque(rootFd, ".");
   let status: FileStatus | undefined;
   for (let depth = 1; depth <= parts.length; depth++) {
@@ -82,16 +74,6 @@ function statBeneath(rootFd: number, path: string | Buffer): FileStatus | undefi
     return fstatat(rootFd, path);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
-}
-
-/** Whether a directory hides what the layers below have in it. */
-export function isOpaque(rootFd: number, path: string | Buffer): boolean {
-  try {
-    return lgetxattr(procPath(rootFd, path), OPAQUE_XATTR).toString("latin1") === "y";
-  } catch (error) {
-    if (hasCode(error, "ENODATA", "ENOTSUP", "EOPNOTSUPP", "EPERM")) return false;
     throw error;
   }
 }

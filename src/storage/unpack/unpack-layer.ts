@@ -17,6 +17,7 @@ import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash, sweepTmp } from "../tmp-directory.ts";
 import { layerApplier } from "./apply-layer.ts";
 import { decompressed } from "./decompress.ts";
+import { flushFileSystem } from "./flush-file-system.ts";
 import { openLowerChain } from "./lower-chain.ts";
 import { tarReader } from "./tar-reader.ts";
 
@@ -41,6 +42,7 @@ export async function unpackLayer(store: Store, request: UnpackRequest): Promise
   applier.finish(lower);
   const record: LayerRecord = { schemaVersion: 1, chainId, below, diffId: request.diffId, size };
   writeFileSync(join(work.path, "layer.json"), `${JSON.stringify(record)}\n`);
+  await flushFileSystem(work.path);
   commitLayer(store, work.path, chainId);
   return record;
 }

@@ -1,0 +1,38 @@
+import { lsetxattr, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { OPAQUE_XATTR } from "../opaque.ts";
+import { type Attributes, procPath, setOwnerAndMode, setTimes } from "./attributes.ts";
+import type { ByteString } from "./byte-string.ts";
+import { readAttributes } from "./copy-node.ts";
+import type { DirectoryNote, LayerWork } from "./layer-work.ts";
+import type { LowerChain } from "./lower-chain.ts";
+
+/** Of one that no entry and no layer below describes. */
+const DIRECTORY_MODE = 0o755;
+
+/** A directory that the tar only implies takes owner, mode, xattrs and times from the layer below, as the one it stands for. */
+export function finishDirectory(
+  work: LayerWork,
+  lower: LowerChain,
+  { path, note }: { path: ByteString; note: DirectoryNote },
+): void {
+  const dirFd = work.tree.existing(path);
+  if (dirFd === undefined) return;
+  const attributes = note.attributes ?? attributesBelow(lower, path);
+  const { creator } = work;
+  const { uid, gid } = creator;
+  const set = attributes ?? { uid, gid, mode: DIRECTORY_MODE, xattrs: [] };
+  setOwnerAndMode(dirFd, ".", { creator, attributes: set, made: DIRECTORY_MODE });
+  if (note.opaque) setOpaque(dirFd);
+  if (attributes !== undefined) setTimes(dirFd, ".", attributes.mtime);
+}
+
+function attributesBelow(lower: LowerChain, path: ByteString): Attributes | undefined {
+  const below = lower.find(path);
+  return below !== undefined && (below.status.mode & S_IFMT) === S_IFDIR
+    ? readAttributes(below, below.status)
+    : undefined;
+}
+
+function setOpaque(dirFd: number): void {
+  lsetxattr(procPath(dirFd, "."), OPAQUE_XATTR, Buffer.from("y"));
+}
