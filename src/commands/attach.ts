@@ -23,7 +23,8 @@ export const command = defineCommand({
   maxOperands: 1,
   complete: "running-container",
   check({ flags, operands }) {
-    if (flags.latest === operands.length > 0)
+    if (flags.latest && operands.length > 0) return "--latest and containers cannot be used together";
+    if (!flags.latest && operands.length === 0)
       return "attach requires the name or id of one running container or the latest flag";
     return undefined;
   },

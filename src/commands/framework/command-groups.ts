@@ -15,3 +15,17 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
     description: "Volumes are created in and can be shared between containers",
   },
 };
+
+/** Second names that work, and are neither listed nor completed: podman's aliases. */
+const UNLISTED: readonly string[] = [
+  "container ls",
+  "image ls",
+  "image remove",
+  "volume list",
+  "volume remove",
+];
+
+/** Whether a command stands in lists of commands. */
+export function isListed(name: string): boolean {
+  return !UNLISTED.includes(name) && !name.startsWith("_");
+}

@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import { isListed } from "./command-groups.ts";
 import { nearest } from "./edit-distance.ts";
 
 /** What the words of a command line lead to. */
@@ -35,13 +36,13 @@ export function findCommand(argv: readonly string[], { names, program, nextOpera
   }
 }
 
-/** The words that can follow a group's (`""`: the first words). */
+/** The listed words that can follow a group's (`""`: the first words). */
 export function wordsAfter(group: string, names: readonly string[]): string[] {
   const prefix = group === "" ? "" : `${group} `;
   const words = names
-    .filter((name) => name.startsWith(prefix))
+    .filter((name) => name.startsWith(prefix) && isListed(name))
     .map((name) => name.slice(prefix.length).split(" ", 1)[0] ?? "");
-  return [...new Set(words)].filter((word) => !word.startsWith("_"));
+  return [...new Set(words)];
 }
 
 function unknownCommand(
