@@ -22,11 +22,12 @@ export async function waitForState(
   wanted: (state: ContainerState) => boolean,
   { timeoutMs = Number.POSITIVE_INFINITY, signal, intervalMs }: WaitOptions = {},
 ): Promise<ContainerState | undefined> {
-  const end = performance.now() + timeoutMs;
+  // process.uptime() is monotonic, and unlike `performance` loads nothing.
+  const end = process.uptime() * 1000 + timeoutMs;
   for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const state = readContainerState(paths);
     if (wanted(state)) return state;
-    const left = end - performance.now();
+    const left = end - process.uptime() * 1000;
     if (left <= 0) return undefined;
     await sleep(Math.min(intervalMs ?? pause, left), undefined, {
       ...(signal === undefined ? {} : { signal }),

@@ -29,5 +29,9 @@ export interface ContainerRecord {
   readonly createCommand: readonly string[];
   readonly runtime: { readonly name: string; readonly path: string };
   /** Anonymous and named volumes in use, by name. */
-  readonly volumes: readonly { readonly name: string; readonly destination: string; readonly anonymous: boolean }[];
+  readonly volumes: readonly {
+    readonly name: string;
+    readonly destination: string;
+    readonly anonymous: boolean;
+  }[];
 }

@@ -63,11 +63,11 @@ export async function acquireLock(
   path: string,
   { shared = false, timeoutMs = Infinity }: LockOptions & { timeoutMs?: number } = {},
 ): Promise<Disposable> {
-  const start = performance.now();
+  const start = process.uptime();
   for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const lock = tryLock(path, { shared });
     if (lock !== undefined) return lock;
-    if (performance.now() - start + pause > timeoutMs) {
+    if ((process.uptime() - start) * 1000 + pause > timeoutMs) {
       throw new InUseError(`lock "${path}" is held by another process for longer than ${timeoutMs} ms`);
     }
     await sleep(pause);

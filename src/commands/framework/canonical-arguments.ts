@@ -16,7 +16,7 @@ export interface CanonicalArguments {
 type Entry = readonly [name: string, flag: Flag];
 
 /**
- * Rewrite what no setting of yargs-parser cures (`-p8080:80`, `-itd`, `-eA=b`, `--rm=maybe`), by pflag's rules.
+ * Take a command line apart by pflag's rules: `-p8080:80`, `-itd`, `-eA=b`, `--rm=false`, `--name -x`.
  * @param haltAtOperand everything from the first operand on is operands
  * @throws {UsageError} If a flag is unknown or lacks its value
  * @see https://pkg.go.dev/github.com/spf13/pflag#hdr-Command_line_flag_syntax

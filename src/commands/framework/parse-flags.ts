@@ -1,4 +1,3 @@
-import parser from "yargs-parser";
 import { canonicalArguments, type GivenFlag } from "./canonical-arguments.ts";
 import type { FlagTable } from "./flag.ts";
 import { defaultValue, type ParsedValue, parseValue } from "./flag-value.ts";
@@ -11,18 +10,6 @@ export interface ParsedLine {
   readonly operands: readonly string[];
   readonly help: boolean;
 }
-
-const SETTINGS = {
-  "halt-at-non-option": true,
-  "nargs-eats-options": true,
-  "strip-aliased": true,
-  "boolean-negation": false,
-  "camel-case-expansion": false,
-  "dot-notation": false,
-  "parse-numbers": false,
-  "parse-positional-numbers": false,
-  "greedy-arrays": false,
-};
 
 /**
  * Parse a command's arguments as podman (pflag) does.
@@ -47,18 +34,11 @@ export function parseFlags(
 
 /** What was given for each flag, in order. */
 function collect(flags: readonly GivenFlag[]): ReadonlyMap<string, readonly string[]> {
-  if (flags.length === 0) return new Map(); // the library's first call costs a millisecond
-  const names = [...new Set(flags.map(([name]) => name))];
-  // All are strings to the library: it would take any text for a boolean, and collects repeats of strings only. Name
-  // and value are two words to it: of `--name="x"` it would take the quotes away.
-  const { argv } = parser.detailed(
-    flags.flatMap(([name, value]) => [`--${name}`, value]),
-    { string: names, narg: Object.fromEntries(names.map((name) => [name, 1])), configuration: SETTINGS },
-  );
-  return new Map(
-    names.map((name) => {
-      const value: unknown = argv[name];
-      return [name, Array.isArray(value) ? value.map(String) : [String(value)]];
-    }),
-  );
+  const texts = new Map<string, string[]>();
+  for (const [name, value] of flags) {
+    const given = texts.get(name);
+    if (given === undefined) texts.set(name, [value]);
+    else given.push(value);
+  }
+  return texts;
 }

@@ -1,0 +1,31 @@
+import { InUseError, TspodError } from "../errors.ts";
+import { isName, NAME_RULE } from "../oci/names.ts";
+import { readContainerRecord, renameContainer as storeName } from "../storage/container-directory.ts";
+import { appendEvent } from "../storage/events.ts";
+import { lockContainer } from "../storage/storage-lock.ts";
+import { containerEvent } from "./event.ts";
+import type { Container, ContainerPlace } from "./list.ts";
+
+/**
+ * Give a container another name. Its own is no change.
+ * @throws {TspodError} If it is no name.
+ * @throws {InUseError} If another container has it.
+ */
+export async function renameContainer(
+  { store }: ContainerPlace,
+  { record: { id } }: Container,
+  name: string,
+): Promise<void> {
+  if (!isName(name)) throw new TspodError(NAME_RULE);
+  using _lock = await lockContainer(store, id);
+  const record = readContainerRecord(store, id);
+  if (record.name === name) return;
+  try {
+    appendEvent(store, containerEvent(await storeName(store, record, name), "rename"));
+  } catch (error) {
+    if (!(error instanceof InUseError)) throw error;
+    throw new InUseError(
+      `renaming container ${id}: name ${name} already in use, cannot rename container ${id}: container already exists`,
+    );
+  }
+}

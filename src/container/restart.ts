@@ -1,0 +1,34 @@
+import { TspodError } from "../errors.ts";
+import { appendEvent } from "../storage/events.ts";
+import type { EngineSurroundings } from "./engine.ts";
+import { containerEvent } from "./event.ts";
+import type { Container } from "./list.ts";
+import { signalProcess } from "./signal-process.ts";
+import { startContainer } from "./start.ts";
+import { isActive } from "./state.ts";
+import { type StopOptions, stopContainer } from "./stop.ts";
+
+const SIGKILL = 9;
+
+/**
+ * Stop a container as `stop` does, and start it again. One that does not run is started.
+ * @throws {TspodError} If it is paused, does not end, or can't be started.
+ */
+export async function restartContainer(
+  engine: EngineSurroundings,
+  container: Container,
+  options: StopOptions,
+): Promise<void> {
+  const { record, state } = container;
+  if (state.status === "paused") {
+    throw new TspodError(
+      "unable to restart a container in a paused or unknown state: container state improper",
+    );
+  }
+  // The monitor of a --rm container removes it when it has ended; this one is to stay.
+  if (record.options.rm && isActive(state) && state.monitorPid !== 0)
+    signalProcess(state.monitorPid, SIGKILL);
+  await stopContainer(engine, container, options);
+  await startContainer(engine, container, { window: { rows: 0, columns: 0 }, hold: false });
+  appendEvent(engine.store, containerEvent(record, "restart"));
+}
