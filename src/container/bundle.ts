@@ -24,14 +24,17 @@ import { joinedNamespaces, runningPid } from "./namespaces.ts";
 import { type NetworkPlan, planNetwork } from "./network-plan.ts";
 import { resolveMounts } from "./resolve-mounts.ts";
 import { rootfsDirectories } from "./rootfs-directories.ts";
+import { seccompCache } from "./seccomp-cache.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
-import type { StartOptions } from "./start.ts";
+import type { StartOptions } from "./start-options.ts";
 import { startPlan } from "./start-plan.ts";
 
 export interface PreparedBundle {
   readonly records: readonly PlanRecord[];
   /** The published port behind each of the plan's network requests. */
   readonly ports: readonly PortMapping[];
+  /** To be called when the runtime has created the container. */
+  readonly onCreated: () => void;
 }
 
 /**
@@ -60,7 +63,9 @@ export async function prepareBundle(
   });
   const facts = await hostFacts(engine, container, { cgroup, rootfs, network });
   mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
-  writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(runtimeSpec(record.options, facts)));
+  const compiled = seccompCache(record.runtime, engine.runtimeDirectory);
+  const spec = compiled.withCompiledFilter(runtimeSpec(record.options, facts));
+  writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
   const { runtimeDirectory, store } = engine;
   const volumeRefs = (anonymous: boolean): string[] =>
     record.volumes
@@ -88,7 +93,7 @@ export async function prepareBundle(
       volumeRefs: volumeRefs(true),
     },
   });
-  return { records, ports: network.ports };
+  return { records, ports: network.ports, onCreated: () => compiled.remember(spec, record.id) };
 }
 
 interface Decisions {

@@ -23,8 +23,8 @@ export interface MonitorSurroundings {
   /** The descriptor with the shared flock that keeps the keeper. */
   readonly liveFd: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** The user's descriptors from 3 on that the container gets (--preserve-fds). */
-  readonly preserveFds?: number;
+  /** Called as soon as the runtime has created the process, before it is started. */
+  readonly onCreated?: () => void;
 }
 
 /** What runtimes, slirp4netns and the bus need of the user's environment; the rest is no business of theirs. */
@@ -51,15 +51,20 @@ export function runMonitor(plan: readonly PlanRecord[], surroundings: MonitorSur
     closeSync(planFd);
     closeSync(writeFd);
   }
-  return readAnswer(readFd);
+  return readAnswer(readFd, surroundings.onCreated);
 }
 
-function readAnswer(fd: number): MonitorAnswer {
+function readAnswer(fd: number, onCreated?: () => void): MonitorAnswer {
   const chunk = Buffer.alloc(4096);
   let text = "";
+  let created = false;
   for (;;) {
     const size = readSync(fd, chunk);
     text += chunk.toString("utf8", 0, size);
+    if (!created && text.startsWith("created ")) {
+      created = true;
+      onCreated?.();
+    }
     const failed = /^failed (\S+) (-?\d+) ?(.*)$/m.exec(text);
     if (failed !== null && text.endsWith("\n")) {
       closeSync(fd);

@@ -7,19 +7,13 @@ import type { EngineSurroundings } from "./engine.ts";
 import { type Container, withState } from "./list.ts";
 import { runMonitor } from "./monitor.ts";
 import { startFailure } from "./start-failure.ts";
+import type { StartOptions } from "./start-options.ts";
 import { isActive } from "./state.ts";
 import { nowSeconds } from "./time.ts";
 import { isSettled, waitForState } from "./wait.ts";
 
 /** How long a monitor may take to finish an earlier run of the container. */
 const SETTLE_MS = 10_000;
-
-export interface StartOptions {
-  /** Rows and columns of the caller's terminal; 0: unknown. */
-  readonly window: { readonly rows: number; readonly columns: number };
-  /** Whether the caller is about to attach: then no output is read before it has. */
-  readonly hold: boolean;
-}
 
 export interface Started {
   readonly pid: number;
@@ -59,6 +53,7 @@ export async function startContainer(
     directory: paths.runtime,
     liveFd: engine.launch.liveFd,
     env: engine.env,
+    onCreated: plan.onCreated,
   });
   if (answer.kind === "failed") throw startFailure(answer.failure, { container, ports: plan.ports });
   undo.move();

@@ -1,0 +1,31 @@
+import { messageChain, TspodError } from "../errors.ts";
+import type { Container, ContainerPlace } from "./list.ts";
+import { removeContainer } from "./remove.ts";
+
+export interface PruneReport {
+  /** IDs of those that are gone. */
+  readonly removed: readonly string[];
+  /** What kept others, a line each. */
+  readonly errors: readonly string[];
+}
+
+/** Remove those of the containers that do not run; one that is started meanwhile stays. Their volumes stay. */
+export async function pruneContainers(
+  place: ContainerPlace,
+  containers: readonly Container[],
+  { warn }: { warn: (line: string) => void },
+): Promise<PruneReport> {
+  const removed: string[] = [];
+  const errors: string[] = [];
+  for (const container of containers) {
+    if (container.state.status !== "created" && container.state.status !== "exited") continue;
+    try {
+      await removeContainer(place, container, { force: false, volumes: false, timeout: 0, warn });
+      removed.push(container.record.id);
+    } catch (error) {
+      if (!(error instanceof TspodError)) throw error;
+      errors.push(messageChain(error));
+    }
+  }
+  return { removed, errors };
+}

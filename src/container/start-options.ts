@@ -1,0 +1,6 @@
+export interface StartOptions {
+  /** Rows and columns of the caller's terminal; 0: unknown. */
+  readonly window: { readonly rows: number; readonly columns: number };
+  /** Whether the caller is about to attach: then no output is read before it has. */
+  readonly hold: boolean;
+}
