@@ -4,6 +4,13 @@ export const selectionFlags = {
   latest: { type: "boolean", short: "l", help: "Act on the latest container that was created" },
   cidfile: { type: "list", value: "FILE", complete: "file", help: "Read the container ID from the file" },
   ignore: { type: "boolean", short: "i", help: "Ignore containers that are not there" },
+  filter: {
+    type: "list",
+    split: true,
+    short: "f",
+    value: "KEY=VALUE",
+    help: "Only containers that fit, as with ps --filter",
+  },
 } as const;
 
 /** Either names or a flag that selects, in Podman's words. */
@@ -11,15 +18,20 @@ export function namesOrSelection({
   flags,
   operands,
 }: {
-  readonly flags: { readonly all?: boolean; readonly latest?: boolean; readonly cidfile?: readonly string[] };
+  readonly flags: {
+    readonly all?: boolean;
+    readonly latest?: boolean;
+    readonly cidfile?: readonly string[];
+    readonly filter?: readonly string[];
+  };
   readonly operands: readonly string[];
 }): string | undefined {
-  const { all = false, latest = false, cidfile = [] } = flags;
+  const { all = false, latest = false, cidfile = [], filter = [] } = flags;
   if (all && latest) return "--all and --latest cannot be used together";
   if (all && operands.length > 0) return "no arguments are needed with --all";
   if (latest && operands.length > 0) return "--latest and containers cannot be used together";
   if ((all || latest) && cidfile.length > 0) return "--all, --latest, and --cidfile cannot be used together";
-  if (!all && !latest && cidfile.length === 0 && operands.length === 0)
+  if (!all && !latest && cidfile.length === 0 && filter.length === 0 && operands.length === 0)
     return "you must provide at least one name or id";
   return undefined;
 }

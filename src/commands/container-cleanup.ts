@@ -1,0 +1,56 @@
+import { cleanUpContainer } from "../container/cleanup.ts";
+import type { Container } from "../container/list.ts";
+import { removeContainer } from "../container/remove.ts";
+import { removeImage, resolveImage } from "../storage/image-store.ts";
+import { engineOf } from "./engine.ts";
+import { forEachOperand } from "./for-each.ts";
+import { type Call, defineCommand } from "./framework/define-command.ts";
+import type { FlagTable } from "./framework/flag.ts";
+import { selectContainers } from "./select-containers.ts";
+import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
+
+const flags = {
+  all: { ...selectionFlags.all, help: "Clean up all containers" },
+  latest: selectionFlags.latest,
+  rm: { type: "boolean", help: "Remove the container too" },
+  rmi: { type: "boolean", help: "Remove the container's image too" },
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "container cleanup",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Clear away what is left of a container's last run",
+  description:
+    "A container's monitor does this itself when the container ends. It is needed only where a monitor was killed, and start, stop and rm do it then.",
+  examples: [{ line: "tspod container cleanup --all", help: "clean up all containers, none of which runs" }],
+  flags,
+  complete: "container",
+  check: namesOrSelection,
+  async run(call) {
+    const { all, latest } = call.flags;
+    const engine = engineOf(call);
+    await forEachOperand(selectContainers(engine, { operands: call.operands, all, latest }), {
+      warn: call.warn,
+      async act({ operand, container }) {
+        await cleanUpContainer(engine, container);
+        if (call.flags.rm || call.flags.rmi) await remove(call, container);
+        call.print(operand);
+      },
+    });
+  },
+});
+
+async function remove(call: Call<typeof flags>, container: Container): Promise<void> {
+  const engine = engineOf(call);
+  if (call.flags.rm) {
+    await removeContainer(engine, container, {
+      force: false,
+      volumes: false,
+      timeout: 0,
+      warn: (line) => call.warn(`WARN[0000] ${line}`),
+    });
+  }
+  const { image } = container.record;
+  const found = call.flags.rmi && image !== undefined ? resolveImage(engine.store, image.id) : undefined;
+  if (found !== undefined) await removeImage(engine.store, found.image);
+}

@@ -1,0 +1,55 @@
+import { restartContainer } from "../container/restart.ts";
+import { engineOf } from "./engine.ts";
+import { forEachOperand } from "./for-each.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { selectFiltered } from "./select-filtered.ts";
+import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
+
+export const command = defineCommand({
+  name: "restart",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Restart containers",
+  description: "Stops containers as stop does, and starts them again. Those that do not run are started.",
+  examples: [
+    { line: "tspod restart web", help: "restart a container, with 10 seconds to end by itself" },
+    { line: "tspod restart --running", help: "restart all containers that run" },
+  ],
+  flags: {
+    all: { ...selectionFlags.all, help: "Restart all containers, running or not" },
+    cidfile: selectionFlags.cidfile,
+    filter: selectionFlags.filter,
+    latest: selectionFlags.latest,
+    running: { type: "boolean", help: "Restart all containers that run" },
+    time: {
+      type: "int",
+      unsigned: true,
+      short: "t",
+      value: "SECONDS",
+      help: "Seconds to wait before killing the container",
+    },
+  },
+  complete: "container",
+  check: (call) => (call.flags.running ? undefined : namesOrSelection(call)),
+  async run(call) {
+    const engine = engineOf(call);
+    const { all, running, latest, cidfile, filter, time } = call.flags;
+    const selected = selectFiltered(engine, {
+      operands: running ? [] : call.operands,
+      all: all || running,
+      latest,
+      cidFiles: cidfile,
+      filters: filter,
+    }).filter(({ container }) => !running || container.state.status === "running");
+    await forEachOperand(selected, {
+      warn: call.warn,
+      async act({ operand, container }) {
+        await restartContainer(engine, container, {
+          timeout: time ?? container.record.options.process.stopTimeout,
+          warn: (line) => call.warn(`WARN[0000] ${line}`),
+          signal: call.signal,
+        });
+        call.print(operand);
+      },
+    });
+  },
+});

@@ -1,0 +1,21 @@
+import { type ContainerPlace, listContainers } from "../container/list.ts";
+import { containerFilter } from "./ps/filter.ts";
+import { type ContainerSelection, type SelectedContainer, selectContainers } from "./select-containers.ts";
+
+/**
+ * As selectContainers(), and of those only the ones that fit `--filter`. Filters without names look at all containers.
+ * @throws {NotFoundError} If one that is named is not there.
+ * @throws {TspodError} If a filter is unknown or its value is no value.
+ */
+export function selectFiltered(
+  place: ContainerPlace,
+  selection: ContainerSelection & { readonly filters: readonly string[] },
+): SelectedContainer[] {
+  const { filters, operands, cidFiles = [], latest = false, all = false } = selection;
+  if (filters.length === 0) return selectContainers(place, selection);
+  const named = operands.length > 0 || cidFiles.length > 0 || latest;
+  const fits = containerFilter(filters, { containers: listContainers(place), now: Date.now() });
+  return selectContainers(place, { ...selection, all: all || !named }).filter(({ container }) =>
+    fits(container),
+  );
+}
