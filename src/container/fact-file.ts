@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 
 /** The lines `key value` of a file that the monitor writes (native/protocol.h, 4). */
 export type Facts = ReadonlyMap<string, string>;
@@ -14,6 +14,8 @@ export function parseFacts(text: string): Facts {
 
 /** The facts in a file; undefined where there is no such file. */
 export function readFacts(path: string): Facts | undefined {
+  // Asked first: a thrown error costs more than all the rest, and most containers lack most of these files.
+  if (!existsSync(path)) return undefined;
   try {
     return parseFacts(readFileSync(path, "utf8"));
   } catch (error) {

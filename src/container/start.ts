@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { abandon } from "./abandoned.ts";
@@ -46,9 +46,7 @@ export async function startContainer(
   using undo = new DisposableStack();
   undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
   const plan = await prepareBundle(engine, container, options);
-  // Not flushed: lost in a power cut, the container reads as one that was never started.
-  writeFileSync(paths.startFile, `time ${nowSeconds()}\n`);
-  undo.defer(() => rmSync(paths.startFile, { force: true }));
+  undo.use(noteStart(paths.startFile));
   const answer = runMonitor(plan.records, {
     directory: paths.runtime,
     liveFd: engine.launch.liveFd,
@@ -58,4 +56,17 @@ export async function startContainer(
   if (answer.kind === "failed") throw startFailure(answer.failure, { container, ports: plan.ports });
   undo.move();
   return answer;
+}
+
+/** The note that a run has begun; disposed, it is as it was before. */
+function noteStart(path: string): Disposable {
+  const before = existsSync(path) ? readFileSync(path) : undefined;
+  // Not flushed: lost in a power cut, the container reads as one that was never started.
+  writeFileSync(path, `time ${nowSeconds()}\n`);
+  return {
+    [Symbol.dispose]() {
+      if (before === undefined) rmSync(path, { force: true });
+      else writeFileSync(path, before);
+    },
+  };
 }

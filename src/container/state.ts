@@ -19,7 +19,6 @@ export interface ContainerState {
   /** `SECONDS.NANOSECONDS` since the epoch. */
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
-  readonly error: string;
   readonly restartCount: number;
 }
 
@@ -32,7 +31,6 @@ const NEVER_RAN: ContainerState = {
   timedOut: false,
   startedAt: undefined,
   finishedAt: undefined,
-  error: "",
   restartCount: 0,
 };
 
@@ -48,9 +46,11 @@ export interface StateFacts {
  * a reboot, a killed monitor and a reused pid all read as what they are.
  */
 export function readContainerState(paths: ContainerPaths): ContainerState {
-  const status = readFacts(paths.status);
+  // Written before anything else of a run: where it isn't, nothing else has to be looked for.
+  const start = readFacts(paths.startFile);
+  if (start === undefined) return NEVER_RAN;
   return deriveState(
-    { status, exit: readFacts(paths.exitFile), start: readFacts(paths.startFile) },
+    { status: readFacts(paths.status), exit: readFacts(paths.exitFile), start },
     (identity) => isAlive(identity),
   );
 }
@@ -93,7 +93,6 @@ function endedState(exit: Facts | undefined, start: Facts | undefined, restartCo
       timedOut: exit.get("timeout") === "1",
       startedAt: exit.get("started"),
       finishedAt,
-      error: exit.get("error") ?? "",
       restartCount,
     };
   }

@@ -77,7 +77,7 @@ function inspectState({ state, record }: Container, { spec }: ContainerFacts) {
     Pid: state.pid,
     ...(state.monitorPid === 0 ? {} : { ConmonPid: state.monitorPid }),
     ExitCode: state.exitCode,
-    Error: state.error,
+    Error: "",
     StartedAt: goTime(toRfc3339(state.startedAt)),
     FinishedAt: goTime(toRfc3339(state.finishedAt)),
     Health: {

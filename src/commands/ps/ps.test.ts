@@ -52,7 +52,6 @@ const state: ContainerState = {
   timedOut: false,
   startedAt: undefined,
   finishedAt: undefined,
-  error: "",
   restartCount: 0,
 };
 const NOW = 1_000_000_000_000;
