@@ -25,7 +25,7 @@ export async function createFromFlags(call: CreateCall): Promise<Container> {
   if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
   if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
   if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
-  const readFile = (path: string): string => readFileSync(path, "utf8");
+  const readFile = onceForEach((path) => readFileSync(path, "utf8"));
   const surroundings = { env: call.env, cwd: call.cwd, uid: call.launch.uid, given: call.given, readFile };
   // Without the image's config first: a bad flag is told before a download, not after it.
   createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
@@ -48,6 +48,16 @@ export async function createFromFlags(call: CreateCall): Promise<Container> {
   });
   writeCidFile(options, container.record.id);
   return container;
+}
+
+/** The flags are read twice, but a pipe (`--env-file <(…)`) gives its text only once. */
+function onceForEach(read: (path: string) => string): (path: string) => string {
+  const texts = new Map<string, string>();
+  return (path) => {
+    const text = texts.get(path) ?? read(path);
+    texts.set(path, text);
+    return text;
+  };
 }
 
 async function findImage(call: CreateCall): Promise<NamedImage | undefined> {

@@ -37,15 +37,18 @@ export async function imageForContainer<T extends FlagTable>(
   call: Call<T>,
   request: ImageRequest,
 ): Promise<NamedImage> {
-  const found =
-    request.policy === "always" || request.policy === "newer"
-      ? undefined
-      : resolveImage(call.store(), request.text);
+  // Whether an image that is here fits the platform that was asked for, and what a newer one is, the pull finds out.
+  const asks = request.policy === "always" || request.policy === "newer" || isAsked(request.platform);
+  const found = asks ? undefined : resolveImage(call.store(), request.text);
   if (found !== undefined)
     return { stored: found.image, name: found.name ?? found.image.names[0] ?? found.image.id };
-  if (request.policy === "never") throw new NotFoundError(`${request.text}: image not known`);
+  if (request.policy === "never" && !asks) throw new NotFoundError(`${request.text}: image not known`);
   const { pullForContainer } = await import("./pull-for-container.ts");
   return pullForContainer(call, request);
+}
+
+function isAsked(platform: PlatformRequest): boolean {
+  return Object.values(platform).some((value) => value !== undefined);
 }
 
 const POLICIES: readonly PullPolicy[] = ["missing", "always", "newer", "never"];
