@@ -36,6 +36,12 @@
  *   create ARGV...               the runtime's `create`, or its `exec --detach`
  *   write-pid PATH, write-monitor-pid PATH    copies asked for by the user
  *   exit-file PATH               written (atomically) when the process has ended
+ *   restart POLICY RETRIES MARK  POLICY: on-failure (RETRIES 0: no limit), always, unless-stopped. When the process has ended, clients are told,
+ *                                and it is run again after a back-off; mounts, network namespace, network and log go on. Not where MARK is there, which
+ *                                a command writes before it ends the process: it holds "stop", or "kill" (good for 10 s from its time on); nor
+ *                                after a SIGTERM to the monitor. Any signal to a monitor that waits (SIGUSR1 is taken for no other use) has it look
+ *                                at MARK at once
+ *   start-again ARGV...          in place of `start` for all runs but the first
  *   timeout SECONDS              SIGKILL to the process after that time; the clients' code is then 255, the exit file's 137
  *
  * For containers only:
@@ -49,7 +55,7 @@
  *   network-request JSON         each sent in its own connection; an answer that has "error" in it is a failure
  *   start ARGV..., delete ARGV...    the runtime's
  *   event-log PATH               events are appended here
- *   event start|died|cleanup|remove TEMPLATE   one line without its newline; @TIME@ (RFC 3339, nanoseconds, offset) and @EXIT@ are replaced
+ *   event start|died|restart|cleanup|remove TEMPLATE   one line without its newline; @TIME@ (RFC 3339, nanoseconds, offset) and @EXIT@ are replaced
  *   trash DIR                    where directories go (by rename) before they are deleted
  *   remove-link PATH             for --rm, unlinked after the container is gone
  *   remove-dir PATH              for --rm, moved to trash, then deleted (where it stands, if trash is on another file system)
@@ -81,6 +87,7 @@
  *   oom 0|1                      whether the cgroup's memory.events counted an oom_kill
  *   started ..., finished SECONDS.NANOSECONDS
  *   timeout 0|1
+ *   restarts N
  *
  * 5. Monitor <-> attach client: AF_UNIX SOCK_SEQPACKET at DIR/attach; each packet is one type byte and its payload
  */

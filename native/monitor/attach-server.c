@@ -215,4 +215,5 @@ attach_close (struct monitor *m, int exit_code)
       discard_unread (m->attach.clients);
       drop (m, m->attach.clients);
     }
+  m->attach.backlogged = false;
 }

@@ -25,7 +25,7 @@ void attach_input_taken (struct monitor *m, struct client *client);
 size_t attach_poll (const struct monitor *m, struct pollfd *fds, size_t room);
 void attach_handle (struct monitor *m, const struct pollfd *fds, size_t count);
 
-/* Tells every client the exit code, waiting a bounded time for those that are slow, and closes all. */
+/* Tells every client the exit code, waiting a bounded time for those that are slow, and closes all. Others may come for the next run. */
 void attach_close (struct monitor *m, int exit_code);
 
 #endif

@@ -39,7 +39,7 @@ children_list (pid_t **list, size_t *count)
 static void
 note_end (struct monitor *m, pid_t pid, int status)
 {
-  if (pid == m->process.pid)
+  if (pid == m->process.pid && !m->process.ended) /* its pid may be another's by now */
     process_ended (&m->process, status);
   else if (pid == m->delete_pid)
     m->delete_pid = 0;
@@ -119,6 +119,32 @@ signal_children (struct monitor *m, bool helpers_too)
     else if (helpers_too)
       kill (list[i], SIGKILL);
   free (list);
+}
+
+/* Kills all but our helpers; returns how many there were. */
+static size_t
+kill_stragglers (struct monitor *m)
+{
+  size_t count, killed = 0;
+  pid_t *list;
+  children_list (&list, &count);
+  for (size_t i = 0; i < count; i++)
+    if (!is_helper (m, list[i]) && kill (list[i], SIGKILL) == 0)
+      killed++;
+  free (list);
+  return killed;
+}
+
+void
+children_end_stragglers (struct monitor *m)
+{
+  int64_t until = clock_monotonic_ms () + GRACE_MS;
+  children_reap (m);
+  while (kill_stragglers (m) > 0 && clock_monotonic_ms () < until)
+    {
+      usleep (1000);
+      children_reap (m);
+    }
 }
 
 void

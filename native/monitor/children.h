@@ -13,6 +13,9 @@ void children_reap (struct monitor *m);
 /* Waits until some child has ended, and takes note. -1: there is none. */
 int children_wait (struct monitor *m);
 
+/* Kills what the container has left behind, and waits a bounded time for it. Daemons of `prepare` and the network stay. */
+void children_end_stragglers (struct monitor *m);
+
 /* Ends what is left: daemons of `prepare` by SIGTERM (they have been unmounted), the container's own stragglers by SIGKILL. */
 void children_end (struct monitor *m);
 

@@ -12,13 +12,32 @@
 /* As podman: the container's code says who killed it, the command's that it was the time limit. */
 #define EXIT_TIMED_OUT 255
 
+/* What is told to the clients at the end of a run. */
+static int
+client_code (const struct monitor *m)
+{
+  return m->process.timed_out ? EXIT_TIMED_OUT : m->process.code;
+}
+
+void
+finish_run (struct monitor *m)
+{
+  streams_close (m);
+  status_write_exit (m);
+  event_append (m, "died");
+}
+
+void
+prepare_next_run (struct monitor *m)
+{
+  children_end_stragglers (m);
+  attach_close (m, client_code (m));
+}
+
 void
 finish (struct monitor *m)
 {
   log_close (&m->log);
-  streams_close (m);
-  status_write_exit (m);
-  event_append (m, "died");
   network_stop (m);
   if (m->plan.start) /* what an exec session has left running in the container stays */
     children_end (m);
@@ -28,5 +47,5 @@ finish (struct monitor *m)
   event_append (m, "remove");
   remove_runtime_files (m);
   remove_runtime_directory (m);
-  attach_close (m, m->process.timed_out ? EXIT_TIMED_OUT : m->process.code);
+  attach_close (m, client_code (m));
 }

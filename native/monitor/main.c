@@ -4,8 +4,7 @@
  * It carries out a plan (../protocol.h) that the command computed, keeps the container's stdio, and leaves facts on disk.
  * It knows no images, names or registries. It must outlive everything that it watches: after `started` nothing makes it exit.
  *
- * Where later parts go: a restart policy runs from runtime_create() to supervise() again with a back-off in next_due(); a health
- * check is one more child and one more time in next_due(); a log driver stands beside log-k8s.c.
+ * Where later parts go: a health check is one more child and one more time in next_due(); a log driver stands beside log-k8s.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +19,7 @@
 #include "../common/descriptor.h"
 #include "monitor.h"
 #include "report.h"
+#include "restart.h"
 #include "setup.h"
 #include "supervise.h"
 
@@ -108,7 +108,12 @@ main (void)
       report_failure (&m);
       return 1;
     }
-  supervise (&m);
+  do
+    {
+      supervise (&m);
+      finish_run (&m);
+    }
+  while (restart (&m));
   finish (&m);
   return 0;
 }

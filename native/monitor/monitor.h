@@ -84,6 +84,15 @@ struct attach_server
   unsigned char *packet;
 };
 
+/* restart.c */
+struct restart
+{
+  unsigned count;
+  int64_t delay;    /* milliseconds before the last one; 0: none, or forgotten after a good run */
+  int64_t began_at; /* of the monotonic clock: the run that is under way, or was the last */
+  bool leaving;     /* the monitor was told to end */
+};
+
 struct failure
 {
   const char *stage;
@@ -103,6 +112,7 @@ struct monitor
   struct log log;
   struct attach_server attach;
   struct failure failure;
+  struct restart restart;
   bool holding;        /* read no output yet */
   pid_t delete_pid;    /* the runtime's `delete`, running beside the last output */
   bool created;        /* the runtime's `create` has succeeded, and is not undone */

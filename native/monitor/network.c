@@ -22,6 +22,9 @@ network_start (struct monitor *m)
   int ready[2], leave[2], errors[2];
   if (!m->plan.network)
     return 0;
+  network_stop (m); /* of one that has died */
+  if (m->plan.network_api)
+    unlink (m->plan.network_api);
   if (pipe2 (ready, O_CLOEXEC) < 0)
     return fail (m, "network", errno, "pipe");
   m->network.ready_fd = ready[0];

@@ -24,6 +24,8 @@ struct plan
   char **terminal; /* ROWS, COLS */
   char **log;      /* driver, and its arguments */
   char **create, **start, **delete, **network;
+  char **restart; /* POLICY, RETRIES, MARK */
+  char **start_again;
   bool keep_stdin, hold, remove;
   unsigned long timeout; /* seconds; 0: none */
 };

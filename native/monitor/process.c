@@ -59,6 +59,14 @@ process_identify (struct process *process, const char *pid_file)
 }
 
 void
+process_forget (struct process *process)
+{
+  close_descriptor (&process->pidfd);
+  close_descriptor (&process->oom_events_fd);
+  *process = (struct process) { .pidfd = -1, .oom_events_fd = -1 };
+}
+
+void
 process_ended (struct process *process, int status)
 {
   process->ended = true;

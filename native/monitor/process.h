@@ -7,6 +7,9 @@
 /* Learns the process from the runtime's pid file. 0, or -1 with errno. Only its parent may: until it is reaped its pid can't be reused. */
 int process_identify (struct process *process, const char *pid_file);
 
+/* Forgets all of it, before another one takes its place. */
+void process_forget (struct process *process);
+
 /* Takes note of its end, of a status from waitpid. */
 void process_ended (struct process *process, int status);
 

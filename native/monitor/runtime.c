@@ -29,7 +29,10 @@ read_signals (struct monitor *m)
   struct signalfd_siginfo info;
   while (read (m->signal_fd, &info, sizeof info) == sizeof info)
     if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT)
-      return fail (m, "create", EINTR, "interrupted by signal %u", info.ssi_signo);
+      {
+        m->restart.leaving = true;
+        return fail (m, "create", EINTR, "interrupted by signal %u", info.ssi_signo);
+      }
   return 0;
 }
 
@@ -109,11 +112,12 @@ runtime_create (struct monitor *m)
 int
 runtime_start (struct monitor *m)
 {
-  if (!m->plan.start)
+  char *const *argv = m->restart.count && m->plan.start_again ? m->plan.start_again : m->plan.start;
+  if (!argv)
     return 0;
-  int code = run_child (m->plan.start, m->oom_score_adj);
+  int code = run_child (argv, m->oom_score_adj);
   if (code < 0)
-    return fail (m, "start", errno, "%s", m->plan.start[0]);
+    return fail (m, "start", errno, "%s", argv[0]);
   return code > 0 ? fail (m, "start", code, "%s", "") : 0;
 }
 

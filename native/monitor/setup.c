@@ -66,8 +66,9 @@ note_started (struct monitor *m)
       if (status_write (m) < 0)
         warn_and_go_on (m, "writing the status file");
     }
+  m->restart.began_at = clock_monotonic_ms ();
   if (m->plan.timeout)
-    m->kill_at = clock_monotonic_ms () + (int64_t) m->plan.timeout * 1000;
+    m->kill_at = m->restart.began_at + (int64_t) m->plan.timeout * 1000;
   event_append (m, "start");
   report_started (m);
   if (!m->holding)
@@ -75,24 +76,31 @@ note_started (struct monitor *m)
 }
 
 int
-set_up (struct monitor *m)
+set_up_process (struct monitor *m)
 {
-  if (read_plan (m) < 0 || mounts_make (m) < 0 || netns_make (m) < 0)
+  /* for a run after the first it is there still, unless it has died */
+  bool network = m->plan.network && !m->network.pid;
+  if (streams_open (m) < 0 || (network && network_start (m) < 0) || runtime_create (m) < 0)
     return -1;
-  if (attach_open (m) < 0 || open_log (m) < 0 || streams_open (m) < 0)
-    return -1;
-  if (network_start (m) < 0 || runtime_create (m) < 0 || network_forward_ports (m) < 0)
-    return -1;
-  if (identify_process (m) < 0 || runtime_start (m) < 0)
+  if ((network && network_forward_ports (m) < 0) || identify_process (m) < 0 || runtime_start (m) < 0)
     return -1;
   note_started (m);
   return 0;
 }
 
-void
-undo_set_up (struct monitor *m)
+int
+set_up (struct monitor *m)
 {
-  network_stop (m);
+  if (read_plan (m) < 0 || mounts_make (m) < 0 || netns_make (m) < 0)
+    return -1;
+  if (attach_open (m) < 0 || open_log (m) < 0)
+    return -1;
+  return set_up_process (m);
+}
+
+void
+undo_process (struct monitor *m)
+{
   if (m->created)
     {
       if (!m->plan.delete) /* an exec session has no delete of its own */
@@ -102,6 +110,13 @@ undo_set_up (struct monitor *m)
         ;
     }
   streams_close (m);
+}
+
+void
+undo_set_up (struct monitor *m)
+{
+  network_stop (m);
+  undo_process (m);
   log_close (&m->log);
   children_end (m);
   mounts_undo (m);

@@ -64,7 +64,7 @@ status_write (const struct monitor *m)
   snprintf (text, sizeof text, "monitor %d %s\nprocess %d %s\n", (int) getpid (), start_time, (int) process->pid, process->start_time);
   add_time (text, sizeof text, "created", process->created);
   add_time (text, sizeof text, "started", process->started);
-  strcat (text, "restarts 0\n");
+  snprintf (text + strlen (text), sizeof text - strlen (text), "restarts %u\n", m->restart.count);
   if ((size_t) snprintf (path, sizeof path, "%s/status", m->plan.dir) >= sizeof path)
     {
       errno = ENAMETOOLONG;
@@ -83,7 +83,7 @@ status_write_exit (const struct monitor *m)
   snprintf (text, sizeof text, "code %d\nsignal %d\noom %d\n", process->code, process->signal, process->oom);
   add_time (text, sizeof text, "started", process->started);
   add_time (text, sizeof text, "finished", process->finished);
-  snprintf (text + strlen (text), sizeof text - strlen (text), "timeout %d\n", process->timed_out);
+  snprintf (text + strlen (text), sizeof text - strlen (text), "timeout %d\nrestarts %u\n", process->timed_out, m->restart.count);
   if (replace_file (m->plan.exit_file, text, !m->plan.remove) < 0)
     warn_and_go_on (m, "writing %s", m->plan.exit_file);
 }

@@ -32,10 +32,21 @@ make_pipe (int *ours, int *theirs, bool we_write)
   return fcntl (*ours, F_SETFL, O_NONBLOCK);
 }
 
+/* As before the first run. */
+static void
+streams_reset (struct monitor *m)
+{
+  m->streams.discard_input = true;
+  streams_write_input (m);
+  m->streams = (struct streams) { .out = { .fd = -1, .name = STREAM_STDOUT }, .err = { .fd = -1, .name = STREAM_STDERR },
+                                  .in = -1, .console_fd = -1, .child = { -1, -1, -1 } };
+}
+
 int
 streams_open (struct monitor *m)
 {
   struct streams *s = &m->streams;
+  streams_reset (m);
   if (m->plan.terminal)
     {
       s->console_fd = listen_at (m->dir_fd, "console", SOCK_STREAM);

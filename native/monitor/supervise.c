@@ -36,7 +36,10 @@ handle_signals (struct monitor *m)
   while (read (m->signal_fd, &info, sizeof info) == sizeof info)
     /* a host that shuts down: the container gets the chance to */
     if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT)
-      process_signal (&m->process, (int) info.ssi_signo);
+      {
+        m->restart.leaving = true;
+        process_signal (&m->process, (int) info.ssi_signo);
+      }
 }
 
 /* Once, when the process has ended: the runtime cleans up while the last output is read. */

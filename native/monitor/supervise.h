@@ -7,7 +7,13 @@
 /* Returns when the process has ended, its output is all read, and the runtime has deleted its container. */
 void supervise (struct monitor *m);
 
-/* Leaves the records behind, takes everything else away, and tells the clients. */
+/* After each run: leaves its records behind. */
+void finish_run (struct monitor *m);
+
+/* Where another run follows: takes away what the last one has left, and tells its clients. */
+void prepare_next_run (struct monitor *m);
+
+/* Takes away everything but the records, and tells the clients. */
 void finish (struct monitor *m);
 
 #endif

@@ -1,0 +1,113 @@
+#include "restart.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "children.h"
+#include "clock.h"
+#include "events.h"
+#include "process.h"
+#include "setup.h"
+#include "supervise.h"
+
+/* Docker's numbers: https://docs.docker.com/reference/cli/docker/container/run/#restart */
+#define FIRST_DELAY_MS 100
+#define LONGEST_DELAY_MS 60000
+#define GOOD_RUN_MS 10000
+/* A process that ends so long after a `kill` has not ended of it. */
+#define KILL_EFFECT_S 10
+
+/* The mark holds the word "stop" or "kill". */
+static bool
+stopped_by_user (const struct monitor *m)
+{
+  char word;
+  struct stat st;
+  autoclose int fd = open (m->plan.restart[2], O_RDONLY | O_CLOEXEC);
+  if (fd < 0 || fstat (fd, &st) < 0)
+    return false;
+  return read (fd, &word, 1) != 1 || word != 'k' || m->process.finished.tv_sec - st.st_mtim.tv_sec <= KILL_EFFECT_S;
+}
+
+static bool
+is_wanted (const struct monitor *m)
+{
+  if (!m->plan.restart || m->restart.leaving || stopped_by_user (m))
+    return false;
+  if (strcmp (m->plan.restart[0], "on-failure") != 0)
+    return true;
+  unsigned long retries = strtoul (m->plan.restart[1], NULL, 10);
+  return m->process.code != 0 && (!retries || m->restart.count < retries);
+}
+
+static void
+read_signals (struct monitor *m)
+{
+  struct signalfd_siginfo info;
+  while (read (m->signal_fd, &info, sizeof info) == sizeof info)
+    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT)
+      m->restart.leaving = true;
+}
+
+/* Any signal has us look at the mark again. Returns whether the process is still to run. */
+static bool
+back_off (struct monitor *m)
+{
+  struct pollfd fds = { .fd = m->signal_fd, .events = POLLIN };
+  m->restart.delay = m->restart.delay ? 2 * m->restart.delay : FIRST_DELAY_MS;
+  if (m->restart.delay > LONGEST_DELAY_MS)
+    m->restart.delay = LONGEST_DELAY_MS;
+  int64_t left, until = clock_monotonic_ms () + m->restart.delay;
+  while (is_wanted (m) && (left = until - clock_monotonic_ms ()) > 0)
+    if (poll (&fds, 1, (int) left) > 0)
+      {
+        read_signals (m);
+        children_reap (m);
+      }
+  return is_wanted (m);
+}
+
+/* Where it can't be started, what is known of the last run stays. */
+static int
+run_again (struct monitor *m)
+{
+  struct process last = m->process;
+  process_forget (&m->process);
+  m->restart.count++;
+  event_append (m, "restart");
+  if (set_up_process (m) == 0)
+    return 0;
+  errno = m->failure.number;
+  warn_and_go_on (m, "restart: %s: %s", m->failure.stage, m->failure.text);
+  undo_process (m);
+  process_forget (&m->process);
+  last.pidfd = last.oom_events_fd = -1;
+  m->process = last;
+  return -1;
+}
+
+bool
+restart (struct monitor *m)
+{
+  if (!is_wanted (m))
+    return false;
+  if (clock_monotonic_ms () - m->restart.began_at >= GOOD_RUN_MS)
+    m->restart.delay = 0;
+  prepare_next_run (m);
+  while (back_off (m))
+    if (run_again (m) == 0)
+      {
+        /* what it tells is over; if we are killed, nobody shall take it for the end of this run */
+        unlink (m->plan.exit_file);
+        return true;
+      }
+  return false;
+}
