@@ -1,6 +1,5 @@
 import { containerSize } from "../container/container-size.ts";
 import { listContainers } from "../container/list.ts";
-import { isActive } from "../container/state.ts";
 import { TspodError } from "../errors.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
@@ -140,7 +139,9 @@ function selectContainers(call: PsCall, now: number): Shown[] {
   const last = flags.latest ? 1 : flags.last;
   // A filter on states means those, running or not.
   const anyState = flags.all || last > 0 || flags.filter.some((filter) => /^(status|exited)=/.test(filter));
-  const chosen = containers.filter((container) => (anyState || isActive(container.state)) && fits(container));
+  const chosen = containers.filter(
+    (container) => (anyState || container.state.status === "running") && fits(container),
+  );
   const shown = (last > 0 ? chosen.slice(-last) : chosen).map((container) =>
     flags.size ? { container, size: containerSize(store, container) } : { container },
   );

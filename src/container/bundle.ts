@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
 import { runtimeSpec } from "../oci/generate/runtime-spec.ts";
-import type { HostFacts } from "../oci/host-facts.ts";
+import type { CgroupPlan, HostFacts } from "../oci/host-facts.ts";
 import type { PortMapping } from "../oci/network-mode.ts";
 import { type CgroupSupport, detectCgroup } from "../rootless/cgroup.ts";
 import { findProgram } from "../rootless/find-program.ts";
@@ -31,6 +31,8 @@ import { startPlan } from "./start-plan.ts";
 
 export interface PreparedBundle {
   readonly records: readonly PlanRecord[];
+  /** Where its cgroup is going to be. */
+  readonly cgroup: CgroupPlan;
   /** The published port behind each of the plan's network requests. */
   readonly ports: readonly PortMapping[];
   /** To be called when the runtime has created the container. */
@@ -85,15 +87,22 @@ export async function prepareBundle(
     }),
     window: options.window,
     hold: options.hold,
+    initialize: options.initialize ?? false,
     eventLog: store.events,
-    eventTemplate: (name) => formatEvent(containerEvent(record, name, "@TIME@")),
+    eventTemplate: (name) =>
+      formatEvent(containerEvent(record, options.initialize && name === "start" ? "init" : name, "@TIME@")),
     trash: store.tmp,
     removal: {
       links: [namePath(store, record.name), ...volumeRefs(false)],
       volumeRefs: volumeRefs(true),
     },
   });
-  return { records, ports: network.ports, onCreated: () => compiled.remember(spec, record.id) };
+  return {
+    records,
+    cgroup: facts.cgroup,
+    ports: network.ports,
+    onCreated: () => compiled.remember(spec, record.id),
+  };
 }
 
 interface Decisions {

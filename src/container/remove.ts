@@ -5,9 +5,10 @@ import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
 import { dropVolumeRef, getVolume, removeVolume } from "../storage/volumes.ts";
 import { abandon } from "./abandoned.ts";
 import { containerEvent } from "./event.ts";
+import { refreshed } from "./find.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
 import { isActive } from "./state.ts";
-import { stopContainer } from "./stop.ts";
+import { killAndWait, stopContainer } from "./stop.ts";
 
 export interface RemoveOptions {
   /** Stop it first. */
@@ -36,7 +37,9 @@ export async function removeContainer(
       );
     }
   }
-  await stopContainer(place, container, options);
+  // Frozen processes take no signal but SIGKILL.
+  if (container.state.status === "paused") await killAndWait(container);
+  await stopContainer(place, refreshed(place, container), options);
   await removeStopped(place, record);
   await releaseVolumes(place, record, options.volumes || record.options.rm);
   appendEvent(place.store, containerEvent(record, "remove"));

@@ -17,6 +17,8 @@ export interface StartPlanParts {
   readonly window: { readonly rows: number; readonly columns: number };
   /** Whether output waits for the first attached client. */
   readonly hold: boolean;
+  /** Whether the container is only made in the runtime, and waits there for its start. */
+  readonly initialize: boolean;
   /** Absolute path of the event log. */
   readonly eventLog: string;
   /** A line of the event log for one event, with @TIME@ and @EXIT@ in it. */
@@ -67,13 +69,14 @@ function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanReco
   ];
 }
 
-function runtimeRecords({ record, paths, runtimeCommand }: StartPlanParts): PlanRecord[] {
+function runtimeRecords({ record, paths, runtimeCommand, initialize }: StartPlanParts): PlanRecord[] {
   const console = record.options.process.tty ? ["--console-socket", paths.console] : [];
   const create = ["create", "--bundle", paths.bundle, "--pid-file", paths.pidFile, ...console, record.id];
   return [
     ["pid-file", paths.pidFile],
     ["create", ...runtimeCommand, ...create],
-    ["start", ...runtimeCommand, "start", record.id],
+    // A monitor always has a start to do: asking for the state is one that leaves the container as it is.
+    ["start", ...runtimeCommand, initialize ? "state" : "start", record.id],
     ["delete", ...runtimeCommand, "delete", "--force", record.id],
   ];
 }

@@ -6,7 +6,9 @@ import { prepareBundle } from "./bundle.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { type Container, withState } from "./list.ts";
 import { runMonitor } from "./monitor.ts";
+import { type StartedRun, startFacts } from "./start-facts.ts";
 import { startFailure } from "./start-failure.ts";
+import { startInitialized } from "./start-initialized.ts";
 import type { StartOptions } from "./start-options.ts";
 import { isActive } from "./state.ts";
 import { nowSeconds } from "./time.ts";
@@ -23,7 +25,7 @@ export interface Started {
 
 /**
  * Run a container that does not run. When this returns, its process has been started.
- * @returns undefined where it runs already
+ * @returns undefined where it runs already, or had been initialized
  * @throws {CommandNotFoundError|CommandNotExecutableError} What the runtime says of the command.
  * @throws {TspodError} If anything before that fails; everything is undone, the container is as before.
  */
@@ -34,6 +36,11 @@ export async function startContainer(
 ): Promise<Started | undefined> {
   using _lock = await lockContainer(engine.store, record.id);
   const container = withState(engine, record);
+  if (container.state.status === "initialized" && !options.initialize) {
+    startInitialized(engine, container);
+    return undefined;
+  }
+  refuseActive(container, options);
   if (isActive(container.state)) return undefined;
   const { paths } = container;
   if ((await waitForState(paths, isSettled, { timeoutMs: SETTLE_MS })) === undefined) {
@@ -46,7 +53,7 @@ export async function startContainer(
   using undo = new DisposableStack();
   undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
   const plan = await prepareBundle(engine, container, options);
-  undo.use(noteStart(paths.startFile));
+  undo.use(noteStart(paths.startFile, { cgroup: plan.cgroup, initialized: options.initialize ?? false }));
   const answer = runMonitor(plan.records, {
     directory: paths.runtime,
     liveFd: engine.launch.liveFd,
@@ -59,14 +66,26 @@ export async function startContainer(
 }
 
 /** The note that a run has begun; disposed, it is as it was before. */
-function noteStart(path: string): Disposable {
+function noteStart(path: string, run: StartedRun): Disposable {
   const before = existsSync(path) ? readFileSync(path) : undefined;
   // Not flushed: lost in a power cut, the container reads as one that was never started.
-  writeFileSync(path, `time ${nowSeconds()}\n`);
+  writeFileSync(path, startFacts(nowSeconds(), run));
   return {
     [Symbol.dispose]() {
       if (before === undefined) rmSync(path, { force: true });
       else writeFileSync(path, before);
     },
   };
+}
+
+/** @throws {TspodError} In Podman's words, where a start or an init makes no sense. */
+function refuseActive({ record: { id }, state }: Container, { initialize }: StartOptions): void {
+  if (initialize && isActive(state)) {
+    throw new TspodError(`container ${id} has already been created in runtime: container state improper`);
+  }
+  if (state.status === "paused") {
+    throw new TspodError(
+      `unable to start container "${id}": container ${id} must be in Created or Stopped state to be started: container state improper`,
+    );
+  }
 }

@@ -20,6 +20,26 @@ for (const [name, { status, exit, start, alive = [] }, expected] of [
     { status: "initialized" },
   ],
   [
+    "frozen",
+    { status: RUNNING, start: `${START}cgroup /a/frozen\n`, alive: [10, 11] },
+    { status: "paused", pid: 11 },
+  ],
+  [
+    "not frozen",
+    { status: RUNNING, start: `${START}cgroup /a/other\n`, alive: [10, 11] },
+    { status: "running" },
+  ],
+  [
+    "initialized: the monitor takes the runtime's state for a start",
+    { status: RUNNING, start: `${START}initialized 1\n`, alive: [10, 11] },
+    { status: "initialized", startedAt: undefined },
+  ],
+  [
+    "initialized, then started",
+    { status: RUNNING, start: `${START}began 8.000000000\n`, alive: [10, 11] },
+    { status: "running", startedAt: "8.000000000" },
+  ],
+  [
     "monitor killed, process alive",
     { status: RUNNING, start: START, alive: [11] },
     { status: "running", pid: 11, monitorPid: 0 },
@@ -58,7 +78,10 @@ for (const [name, { status, exit, start, alive = [] }, expected] of [
         exit: exit === undefined ? undefined : parseFacts(exit),
         start: start === undefined ? undefined : parseFacts(start),
       },
-      ({ pid }) => (alive as readonly number[]).includes(pid),
+      {
+        alive: ({ pid }) => (alive as readonly number[]).includes(pid),
+        frozen: (cgroup) => cgroup === "/a/frozen",
+      },
     );
     for (const [key, value] of Object.entries(expected))
       assert.equal(state[key as keyof typeof state], value, key);

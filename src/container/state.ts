@@ -1,5 +1,6 @@
 import { isAlive, type ProcessIdentity } from "../os/process-identity.ts";
 import { type Facts, readFacts } from "./fact-file.ts";
+import { isFrozen } from "./freezer.ts";
 import type { ContainerPaths } from "./paths.ts";
 
 /** Podman's words for what a container is doing, as far as tspod has them (podman-ps(1)). */
@@ -51,23 +52,31 @@ export function readContainerState(paths: ContainerPaths): ContainerState {
   if (start === undefined) return NEVER_RAN;
   return deriveState(
     { status: readFacts(paths.status), exit: readFacts(paths.exitFile), start },
-    (identity) => isAlive(identity),
+    { alive: isAlive, frozen: isFrozen },
   );
+}
+
+/** What is asked of the kernel. */
+export interface StateQuestions {
+  readonly alive: (identity: ProcessIdentity) => boolean;
+  /** Whether the processes in a cgroup (freezer.ts), one of which is `pid`, are frozen. */
+  readonly frozen: (cgroup: string, pid: number) => boolean;
 }
 
 /** The rule of readContainerState(), apart from where its facts come from. */
 export function deriveState(
   { status, exit, start }: StateFacts,
-  alive: (identity: ProcessIdentity) => boolean,
+  { alive, frozen }: StateQuestions,
 ): ContainerState {
   const process = aliveIn(status, "process", alive);
   const monitor = aliveIn(status, "monitor", alive);
   const restartCount = Number(status?.get("restarts") ?? exit?.get("restarts") ?? 0);
   if (status !== undefined && process !== undefined) {
-    const startedAt = status.get("started");
+    const waits = start?.has("initialized") || !status.has("started");
+    const startedAt = waits ? undefined : (start?.get("began") ?? status.get("started"));
     return {
       ...NEVER_RAN,
-      status: startedAt === undefined ? "initialized" : "running",
+      status: waits ? "initialized" : runningStatus(start?.get("cgroup"), process, frozen),
       pid: process,
       monitorPid: monitor ?? 0,
       startedAt,
@@ -79,6 +88,15 @@ export function deriveState(
   if (monitor !== undefined && ended.exitCode === -1)
     return { ...ended, status: "stopping", monitorPid: monitor };
   return { ...ended, monitorPid: monitor ?? 0 };
+}
+
+/** A container without a cgroup can't be paused: nothing is asked for it. */
+function runningStatus(
+  cgroup: string | undefined,
+  pid: number,
+  frozen: StateQuestions["frozen"],
+): "running" | "paused" {
+  return cgroup !== undefined && frozen(cgroup, pid) ? "paused" : "running";
 }
 
 function endedState(exit: Facts | undefined, start: Facts | undefined, restartCount: number): ContainerState {

@@ -20,7 +20,7 @@ export interface StopOptions {
 /**
  * Stop signal, wait, SIGKILL, wait. No lock is held, so that others can look at the container meanwhile.
  * A container that does not run is none of our business: that is success.
- * @throws {TspodError} If it is still there some seconds after SIGKILL.
+ * @throws {TspodError} If it is paused, or still there some seconds after SIGKILL.
  */
 export async function stopContainer(
   place: ContainerPlace,
@@ -28,14 +28,20 @@ export async function stopContainer(
   options: StopOptions,
 ): Promise<void> {
   const { record, paths, state } = container;
+  if (state.status === "paused") {
+    throw new TspodError(
+      `can only stop created or running containers. ${record.id} is in state paused: container state improper`,
+    );
+  }
   if (isActive(state)) {
     const { stopSignal } = record.options.process;
-    const ended =
-      options.timeout !== 0 && (await endedBySignal(container, parseSignal(stopSignal).number, options));
+    // Before its first instruction a process has no handlers, and the first of a pid namespace needs one to be ended.
+    const timeout = state.status === "initialized" ? 0 : options.timeout;
+    const ended = timeout !== 0 && (await endedBySignal(container, parseSignal(stopSignal).number, options));
     if (!ended) {
-      if (options.timeout > 0) {
+      if (timeout > 0) {
         options.warn(
-          `StopSignal ${stopSignal} failed to stop container ${record.name} in ${options.timeout} seconds, resorting to SIGKILL`,
+          `StopSignal ${stopSignal} failed to stop container ${record.name} in ${timeout} seconds, resorting to SIGKILL`,
         );
       }
       await killAndWait(container);

@@ -1,0 +1,40 @@
+import { startContainer } from "../container/start.ts";
+import { isActive } from "../container/state.ts";
+import { engineOf } from "./engine.ts";
+import { forEachOperand } from "./for-each.ts";
+import { defineCommand } from "./framework/define-command.ts";
+import { selectContainers } from "./select-containers.ts";
+import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
+
+export const command = defineCommand({
+  name: "init",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Initialize containers",
+  description:
+    "Makes everything for a container's run (mounts, network, its bundle, the container in the runtime), but does not start its process: start does that.",
+  examples: [{ line: "tspod init web", help: "look at its mounts and configuration before it runs" }],
+  flags: {
+    all: { ...selectionFlags.all, help: "Initialize all containers; those that run already are passed over" },
+    latest: selectionFlags.latest,
+  },
+  complete: "container",
+  check: namesOrSelection,
+  async run(call) {
+    const engine = engineOf(call);
+    const { all, latest } = call.flags;
+    await forEachOperand(selectContainers(engine, { operands: call.operands, all, latest }), {
+      warn: call.warn,
+      async act({ operand, container }) {
+        // As Podman: with --all they are named, but that is no error.
+        if (!all || !isActive(container.state)) {
+          await startContainer(engine, container, {
+            window: { rows: 0, columns: 0 },
+            hold: false,
+            initialize: true,
+          });
+        }
+        call.print(operand);
+      },
+    });
+  },
+});
