@@ -54,7 +54,7 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
     Names: record.name,
     Networks: networkNames(container).join(","),
     Labels: goMap(options.labels),
-    Mounts: mountDestinations(options.mounts),
+    Mounts: mountDestinations(options.mounts) ?? [],
     Pod: "",
     PodName: "",
     PodID: "",
