@@ -40,7 +40,8 @@ export async function printReport<Row extends object>(
   }
   const table = format.startsWith("table ");
   const source = normalize(format);
-  const perRow = !/^\{\{-?\s*range\b/.test(source);
+  // As podman: only a range over the list itself takes the list; `{{range .Mounts}}` is a row's.
+  const perRow = !/\{\{-?\s*range\s*\.\s*-?\}\}/.test(source);
   const { parseTemplate } = await import("./template.ts");
   const render = parseTemplate(source, { name, ...(perRow ? { prefix: "{{range .}}" } : {}) });
   if (!table) {
