@@ -80,7 +80,7 @@ export const command = defineCommand({
 
 function select(call: ImagesCall): ListedImage[] {
   const store = call.store();
-  const fits = imageFilter(store, call.flags.filter);
+  const fits = imageFilter(store, call.flags.filter, { now: Date.now() });
   const [operand] = call.operands;
   const wanted = operand === undefined ? undefined : resolveImage(store, operand)?.image.id;
   const images = listImages(store).filter(

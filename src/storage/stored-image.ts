@@ -52,8 +52,8 @@ function createdAt({ config }: StoredImage): number {
   return Date.parse(config.created ?? "") || 0;
 }
 
-function readImage(store: Store, entries: Entries): StoredImage {
-  const [entry] = entries;
+/** @param entry the one whose manifest counts, where there are several for one config */
+function readImage(store: Store, entries: Entries, entry: Descriptor = entries[0]): StoredImage {
   const manifest = JSON.parse(readBlobText(store, entry.digest)) as Manifest;
   const config = JSON.parse(readBlobText(store, manifest.config.digest)) as ImageConfig;
   const chain = chainOf(store, entry, config);
@@ -110,7 +110,9 @@ export function resolveImage(
   const match = matchName(named, text, candidates);
   const id = match?.id ?? matchId(groups, text);
   const entries = id === undefined ? undefined : groups.get(id);
-  return entries === undefined ? undefined : { image: readImage(store, entries), name: match?.name };
+  if (entries === undefined) return undefined;
+  const entry = entries.find((each) => match !== undefined && nameOf(each) === match.name);
+  return { image: readImage(store, entries, entry), name: match?.name };
 }
 
 function namedEntry(

@@ -3,34 +3,45 @@ import { NotFoundError, TspodError } from "../../errors.ts";
 import { resolveImage, type StoredImage } from "../../storage/image-store.ts";
 import type { Store } from "../../storage/store.ts";
 import { repositoryAndTag } from "../image-name-parts.ts";
+import { parseTimeBound } from "../time-bound.ts";
 
 type Test = (image: StoredImage) => boolean;
 
 /**
- * `--filter` of `images`: the same key twice means either (labels: both), different keys mean both.
+ * `--filter` of `images` and `image prune`: the same key twice means either (labels: both), different keys mean both.
+ * @param now milliseconds since the epoch, for `until`
  * @throws {TspodError} If a filter is unknown or has no value.
  */
-export function imageFilter(store: Store, filters: readonly string[]): Test {
+export function imageFilter(store: Store, filters: readonly string[], { now }: { now: number }): Test {
   const byKey = new Map<string, Test[]>();
   for (const filter of filters) {
     const equals = filter.indexOf("=");
     if (equals === -1)
       throw new TspodError(`invalid image filter "${filter}": must be in the format "filter=value"`);
     const key = filter.slice(0, equals);
-    byKey.set(key, [...(byKey.get(key) ?? []), filterTest(store, key, filter.slice(equals + 1))]);
+    const test = filterTest(store, key, { value: filter.slice(equals + 1), now });
+    byKey.set(key, [...(byKey.get(key) ?? []), test]);
   }
   return (image) =>
     [...byKey].every(([key, tests]) =>
-      key === "label" ? tests.every((test) => test(image)) : tests.some((test) => test(image)),
+      key.startsWith("label") ? tests.every((test) => test(image)) : tests.some((test) => test(image)),
     );
 }
 
-function filterTest(store: Store, key: string, value: string): Test {
+function filterTest(store: Store, key: string, { value, now }: { value: string; now: number }): Test {
   switch (key) {
     case "dangling":
       return isTrue(key, value) ? ({ names }) => names.length === 0 : ({ names }) => names.length > 0;
     case "label":
       return labelTest(value);
+    case "label!": {
+      const has = labelTest(value);
+      return (image) => !has(image);
+    }
+    case "until": {
+      const limit = parseTimeBound(value, now);
+      return (image) => createdAt(image) < limit;
+    }
     case "reference":
       return ({ names }) => names.some((name) => matchesReference(name, value));
     case "id":

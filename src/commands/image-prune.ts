@@ -1,0 +1,72 @@
+import { InUseError } from "../errors.ts";
+import { digestHex } from "../oci/digest.ts";
+import { appendEvent } from "../storage/events.ts";
+import { imageUsers, listImages, removeImage } from "../storage/image-store.ts";
+import { confirm } from "./confirm.ts";
+import { type Call, defineCommand } from "./framework/define-command.ts";
+import type { FlagTable } from "./framework/flag.ts";
+import { imageEvent } from "./image-event.ts";
+import { imageFilter } from "./images/filter.ts";
+
+const flags = {
+  all: {
+    type: "boolean",
+    short: "a",
+    help: "Remove all images that no container uses, not only those without a name",
+  },
+  external: {
+    type: "boolean",
+    help: "Ignored: there are no containers of other programs in the store",
+  },
+  filter: {
+    type: "list",
+    value: "KEY=VALUE",
+    help: "Remove only images that fit: label, label!, until, …",
+  },
+  force: { type: "boolean", short: "f", help: "Do not ask" },
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "image prune",
+  summary: "Remove unused images",
+  description:
+    "Removes images that have no name and that no container uses, and what nothing else needs of them. Asks first, unless --force is given.",
+  examples: [
+    { line: "tspod image prune", help: "remove images without a name" },
+    {
+      line: "tspod image prune --all --force --filter until=240h",
+      help: "remove unused images that are older than ten days",
+    },
+  ],
+  flags,
+  async run(call) {
+    const { all, force, filter } = call.flags;
+    const fits = imageFilter(call.store(), filter, { now: Date.now() });
+    if (!force) {
+      call.print(
+        all
+          ? "WARNING! This command removes all images without at least one container associated with them."
+          : "WARNING! This command removes all dangling images.",
+      );
+      if (!confirm(call, "Are you sure you want to continue?")) return;
+    }
+    await removeUnused(call, fits);
+  },
+});
+
+async function removeUnused(call: Call<typeof flags>, fits: ReturnType<typeof imageFilter>): Promise<void> {
+  const store = call.store();
+  for (const image of listImages(store)) {
+    if (!call.flags.all && image.names.length > 0) continue;
+    if (!fits(image) || imageUsers(store, image).length > 0) continue;
+    try {
+      await removeImage(store, image);
+    } catch (error) {
+      if (error instanceof InUseError) continue; // a container has come to use it meanwhile
+      throw error;
+    }
+    for (const name of image.names) appendEvent(store, imageEvent("untag", { id: image.id, name }));
+    appendEvent(store, imageEvent("remove", { id: image.id, name: digestHex(image.id) }));
+    call.print(digestHex(image.id));
+  }
+}

@@ -1,0 +1,59 @@
+import { createReadStream } from "node:fs";
+import { Readable } from "node:stream";
+import { createGzip } from "node:zlib";
+import { TspodError } from "../../errors.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
+import type { Digest } from "../../oci/digest.ts";
+import { blobPath, hasBlob } from "../blobs.ts";
+import { readLayer } from "../layers.ts";
+import type { Store } from "../store.ts";
+import type { StoredImage } from "../stored-image.ts";
+import { decompressed } from "../unpack/decompress.ts";
+
+/** One layer of an image that is being saved. */
+export interface SavedLayer {
+  readonly descriptor: Descriptor;
+  readonly diffId: Digest;
+  readonly chainId: Digest;
+}
+
+const CHUNK = 256 * 1024;
+
+/** An image's layers, base first. @throws {TspodError} If the config is another image's. */
+export function layersOf({ manifest, config, chainIds, id }: StoredImage): SavedLayer[] {
+  return manifest.layers.map((descriptor, index) => {
+    const [diffId, chainId] = [config.rootfs.diff_ids[index], chainIds[index]];
+    if (diffId === undefined || chainId === undefined)
+      throw new TspodError(`image "${id}" is damaged: its config has other layers than its manifest`);
+    return { descriptor, diffId, chainId };
+  });
+}
+
+/** A layer's blob as it is stored. @throws {TspodError} If it is not here. */
+export function storedBytes(store: Store, { descriptor }: SavedLayer): AsyncIterable<Uint8Array> {
+  if (!hasBlob(store, descriptor))
+    throw new TspodError(`layer blob "${descriptor.digest}" is missing: pull the image again`);
+  return createReadStream(blobPath(store, descriptor.digest), { highWaterMark: CHUNK });
+}
+
+/** A layer's tar, and its size. */
+export function tarBytes(
+  store: Store,
+  layer: SavedLayer,
+): { size: number; bytes: AsyncIterable<Uint8Array> } {
+  return { size: readLayer(store, layer.chainId).size, bytes: decompressed(storedBytes(store, layer)) };
+}
+
+/** A layer's tar, compressed with gzip: the same bytes each time, with the same zlib. */
+export function gzippedBytes(store: Store, layer: SavedLayer): AsyncIterable<Uint8Array> {
+  const tar = Readable.from(tarBytes(store, layer).bytes, { objectMode: false });
+  const gzip = createGzip();
+  tar.on("error", (error) => gzip.destroy(error));
+  return tar.pipe(gzip);
+}
+
+/** How a layer's media type says that it is compressed. */
+export function compressionOf({ mediaType }: Descriptor): "gzip" | "zstd" | "none" {
+  if (mediaType.endsWith("gzip")) return "gzip";
+  return mediaType.endsWith("zstd") ? "zstd" : "none";
+}
