@@ -44,7 +44,8 @@ finish (struct monitor *m)
   mounts_undo (m);
   event_append (m, "cleanup");
   remove_container (m);
-  event_append (m, "remove");
+  if (m->plan.remove)
+    event_append (m, "remove");
   remove_runtime_files (m);
   remove_runtime_directory (m);
   attach_close (m, client_code (m));

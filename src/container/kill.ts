@@ -3,17 +3,20 @@ import { appendEvent } from "../storage/events.ts";
 import { containerEvent } from "./event.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { signalProcess } from "./signal-process.ts";
+import { markStoppedByUser } from "./stopped-by-user.ts";
 
 /**
  * Send a signal to a container's first process.
  * @throws {TspodError} If it does not run.
  */
-export function killContainer({ store }: ContainerPlace, { record, state }: Container, signal: number): void {
+export function killContainer({ store }: ContainerPlace, container: Container, signal: number): void {
+  const { record, state } = container;
   if (state.status !== "running" && state.status !== "paused") {
     throw new TspodError(
       `can only kill running containers. ${record.id} is in state ${state.status}: container state improper`,
     );
   }
+  markStoppedByUser(container, "kill");
   signalProcess(state.pid, signal);
   appendEvent(store, containerEvent(record, "kill"));
 }

@@ -7,6 +7,8 @@ export interface ContainerPaths {
   readonly directory: string;
   readonly exitFile: string;
   readonly startFile: string;
+  /** There while the container is not to be run again by its restart policy. */
+  readonly stoppedByUser: string;
   readonly bundle: string;
   readonly log: string;
   readonly hosts: string;
@@ -35,6 +37,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     directory,
     exitFile: join(directory, "exit"),
     startFile: join(directory, "start"),
+    stoppedByUser: join(directory, "stopped-by-user"),
     bundle: join(directory, "bundle"),
     log: join(directory, "ctr.log"),
     hosts: join(directory, "hosts"),

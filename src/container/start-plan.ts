@@ -29,7 +29,7 @@ export interface StartPlanParts {
   readonly removal: { readonly links: readonly string[]; readonly volumeRefs: readonly string[] };
 }
 
-export type MonitorEvent = "start" | "died" | "cleanup" | "remove";
+export type MonitorEvent = "start" | "died" | "restart" | "cleanup" | "remove";
 
 /** The monitor's plan for one run of a container (native/protocol.h, 2). */
 export function startPlan(parts: StartPlanParts): PlanRecord[] {
@@ -51,6 +51,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
     ["event-log", parts.eventLog],
     ...EVENTS.map((name): PlanRecord => ["event", name, parts.eventTemplate(name)]),
     ["trash", parts.trash],
+    ...restartRecords(parts),
     ...(record.options.rm ? removalRecords(parts) : []),
   ];
 }
@@ -78,6 +79,16 @@ function runtimeRecords({ record, paths, runtimeCommand, initialize }: StartPlan
     // A monitor always has a start to do: asking for the state is one that leaves the container as it is.
     ["start", ...runtimeCommand, initialize ? "state" : "start", record.id],
     ["delete", ...runtimeCommand, "delete", "--force", record.id],
+  ];
+}
+
+function restartRecords({ record, paths, runtimeCommand, eventTemplate }: StartPlanParts): PlanRecord[] {
+  const { name, maximumRetries } = record.options.restart;
+  if (name === "no") return [];
+  return [
+    ["restart", name, String(maximumRetries), paths.stoppedByUser],
+    ["start-again", ...runtimeCommand, "start", record.id],
+    ["event", "restart", eventTemplate("restart")],
   ];
 }
 

@@ -11,6 +11,7 @@ import { startFailure } from "./start-failure.ts";
 import { startInitialized } from "./start-initialized.ts";
 import type { StartOptions } from "./start-options.ts";
 import { isActive } from "./state.ts";
+import { clearStoppedByUser, endRestarts } from "./stopped-by-user.ts";
 import { nowSeconds } from "./time.ts";
 import { isSettled, waitForState } from "./wait.ts";
 
@@ -43,6 +44,10 @@ export async function startContainer(
   refuseActive(container, options);
   if (isActive(container.state)) return undefined;
   const { paths } = container;
+  // One whose monitor waits to run it again is run at once, by a monitor of its own.
+  const active = container.state.monitorPid !== 0 && isActive(await endRestarts(container));
+  clearStoppedByUser(container);
+  if (active) return undefined;
   if ((await waitForState(paths, isSettled, { timeoutMs: SETTLE_MS })) === undefined) {
     throw new TspodError(
       `the monitor of container ${record.id} does not finish its last run: try again, or "rm -f" the container`,

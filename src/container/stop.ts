@@ -4,6 +4,7 @@ import { abandon } from "./abandoned.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { signalProcess } from "./signal-process.ts";
 import { isActive } from "./state.ts";
+import { endRestarts, markStoppedByUser } from "./stopped-by-user.ts";
 import { isSettled, waitForState } from "./wait.ts";
 
 const SIGKILL = 9;
@@ -27,32 +28,34 @@ export async function stopContainer(
   container: Container,
   options: StopOptions,
 ): Promise<void> {
-  const { record, paths, state } = container;
-  if (state.status === "paused") {
+  const { record, paths } = container;
+  if (container.state.status === "paused") {
     throw new TspodError(
       `can only stop created or running containers. ${record.id} is in state paused: container state improper`,
     );
   }
-  if (isActive(state)) {
-    const { stopSignal } = record.options.process;
-    // Before its first instruction a process has no handlers, and the first of a pid namespace needs one to be ended.
-    const timeout = state.status === "initialized" ? 0 : options.timeout;
-    const ended = timeout !== 0 && (await endedBySignal(container, parseSignal(stopSignal).number, options));
-    if (!ended) {
-      if (timeout > 0) {
-        options.warn(
-          `StopSignal ${stopSignal} failed to stop container ${record.name} in ${timeout} seconds, resorting to SIGKILL`,
-        );
-      }
-      await killAndWait(container);
-    }
-  }
+  const state = await endRestarts(container);
+  if (isActive(state)) await endProcess({ ...container, state }, options);
   const settled = await waitForState(paths, isSettled, { timeoutMs: AFTER_KILL_MS });
   if (settled === undefined)
     throw new TspodError(
       `container ${record.id} has ended, but its monitor does not finish: try again, or "rm -f" it`,
     );
   abandon(place, container);
+}
+
+async function endProcess(container: Container, options: StopOptions): Promise<void> {
+  const { record, state } = container;
+  const { stopSignal } = record.options.process;
+  // Before its first instruction a process has no handlers, and the first of a pid namespace needs one to be ended.
+  const timeout = state.status === "initialized" ? 0 : options.timeout;
+  if (timeout !== 0 && (await endedBySignal(container, parseSignal(stopSignal).number, options))) return;
+  if (timeout > 0) {
+    options.warn(
+      `StopSignal ${stopSignal} failed to stop container ${record.name} in ${timeout} seconds, resorting to SIGKILL`,
+    );
+  }
+  await killAndWait(container);
 }
 
 async function endedBySignal(
@@ -69,7 +72,9 @@ async function endedBySignal(
 }
 
 /** @throws {TspodError} If the process outlives SIGKILL by seconds: it hangs in the kernel. */
-export async function killAndWait({ record, paths, state }: Container): Promise<void> {
+export async function killAndWait(container: Container): Promise<void> {
+  const { record, paths, state } = container;
+  markStoppedByUser(container, "stop");
   signalProcess(state.pid, SIGKILL);
   const ended = await waitForState(paths, (now) => !isActive(now), { timeoutMs: AFTER_KILL_MS });
   if (ended === undefined) {

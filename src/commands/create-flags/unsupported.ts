@@ -55,11 +55,6 @@ export function refuseUnsupportedOptions(options: CreateOptions): void {
   if (options.log.driver === "journald" || options.log.driver === "passthrough") {
     throw new TspodError(`log driver "${options.log.driver}" is not supported: use k8s-file or none`);
   }
-  if (options.restart.name !== "no") {
-    throw new TspodError(
-      `--restart ${options.restart.name} is not supported: a container that has ended is not started again yet`,
-    );
-  }
   if (options.cgroups.mode === "split") {
     throw new TspodError("--cgroups split is not supported: use enabled, disabled or no-conmon");
   }

@@ -1,0 +1,49 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { Container } from "./list.ts";
+import type { ContainerPaths } from "./paths.ts";
+import { signalProcess } from "./signal-process.ts";
+import { type ContainerState, isActive, readContainerState } from "./state.ts";
+import { isSettled, waitForState } from "./wait.ts";
+
+const SIGUSR1 = 10;
+/** How long a monitor may take to end, or to get through a start that it is in. */
+const SETTLE_MS = 10_000;
+
+/**
+ * Leave word for the monitor (native/protocol.h, `restart`) not to run the container again when its process ends.
+ * A `kill` is in effect for some seconds only: a signal need not end a process. No-op without a restart policy.
+ */
+export function markStoppedByUser({ record, paths }: Container, how: "stop" | "kill"): void {
+  if (record.options.restart.name === "no") return;
+  if (how === "kill" && isStoppedByUser(paths) && readFileSync(paths.stoppedByUser, "utf8") === "stop")
+    return;
+  writeFileSync(paths.stoppedByUser, how);
+}
+
+/** Take the word back: whoever starts a container wants it to run. */
+export function clearStoppedByUser({ record, paths }: Container): void {
+  if (record.options.restart.name === "no") return;
+  rmSync(paths.stoppedByUser, { force: true });
+}
+
+/** Whether somebody has stopped the container since it was last started. */
+export function isStoppedByUser(paths: ContainerPaths): boolean {
+  return existsSync(paths.stoppedByUser);
+}
+
+/**
+ * Mark a container as stopped; where its monitor waits to run it again, that is over. Its state then: it still has a
+ * process for the caller to end, or it has settled.
+ */
+export async function endRestarts(container: Container): Promise<ContainerState> {
+  const { record, paths, state } = container;
+  if (record.options.restart.name === "no") return state;
+  markStoppedByUser(container, "stop");
+  const now = readContainerState(paths);
+  if (isActive(now) || now.monitorPid === 0) return now;
+  signalProcess(now.monitorPid, SIGUSR1);
+  const later = await waitForState(paths, (seen) => isActive(seen) || isSettled(seen), {
+    timeoutMs: SETTLE_MS,
+  });
+  return later ?? now;
+}
