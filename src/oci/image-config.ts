@@ -22,6 +22,8 @@ export interface ImageProcessConfig {
   readonly Labels?: Readonly<Record<string, string>> | null;
   readonly StopSignal?: string;
   readonly Healthcheck?: HealthcheckConfig | null;
+  /** Docker's: instructions for a build on top of the image. */
+  readonly OnBuild?: readonly string[] | null;
 }
 
 export interface ImageHistory {

@@ -1,5 +1,4 @@
-import { Readable, type Transform } from "node:stream";
-import { finished } from "node:stream/promises";
+import type { Transform } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { TspodError } from "../../errors.ts";
 
@@ -51,13 +50,20 @@ async function peek(
   return { start: Buffer.concat(head), whole: whole() };
 }
 
+/** How a stream is compressed, and the stream as it was. */
+export async function peekCompression(
+  source: AsyncIterable<Uint8Array>,
+): Promise<{ compression: Compression; whole: AsyncIterable<Uint8Array> }> {
+  const { start, whole } = await peek(source);
+  return { compression: sniffCompression(start), whole };
+}
+
 /**
  * Decompress a stream that may be gzip, zstd, xz, bzip2 or nothing of that.
  * @throws {TspodError} (while it is read) If the compressed data is damaged.
  */
 export async function* decompressed(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
-  const { start, whole } = await peek(source);
-  const compression = sniffCompression(start);
+  const { compression, whole } = await peekCompression(source);
   if (compression === "none") {
     for await (const chunk of whole) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     return;
@@ -69,31 +75,40 @@ export async function* decompressed(source: AsyncIterable<Uint8Array>): AsyncGen
   }
   const decoder =
     compression === "gzip" ? createGunzip({ chunkSize: CHUNK }) : createZstdDecompress({ chunkSize: CHUNK });
-  yield* through(Readable.from(whole, { objectMode: false, highWaterMark: CHUNK }), decoder);
+  yield* through(whole, decoder);
 }
 
 /** An error of the source is passed on as it is; one of the decoder says that the data is damaged. */
-async function* through(source: Readable, decoder: Transform): AsyncGenerator<Buffer> {
+async function* through(source: AsyncIterable<Uint8Array>, decoder: Transform): AsyncGenerator<Buffer> {
   let sourceError: Error | undefined;
-  source.on("error", (error) => {
+  const fed = feed(source, decoder).catch((error: Error) => {
     sourceError = error;
     decoder.destroy(error);
   });
-  source.pipe(decoder);
   try {
     yield* decoder;
-    if (!source.readableEnded) await drain(source, decoder);
+    await fed;
+    if (sourceError !== undefined) throw sourceError;
   } catch (error) {
     throw sourceError ?? new TspodError("damaged compressed data", { cause: error });
   } finally {
-    source.destroy();
     decoder.destroy();
   }
 }
 
-/** What stands after the compressed data is nobody's; but whoever verifies the source must see it go by. */
-async function drain(source: Readable, decoder: Transform): Promise<void> {
-  source.unpipe(decoder);
-  source.resume();
-  await finished(source);
+/**
+ * One chunk after the other, so that each may be used again when the next is asked for. What stands after the compressed
+ * data is nobody's; but whoever verifies the source must see it go by.
+ */
+async function feed(source: AsyncIterable<Uint8Array>, decoder: Transform): Promise<void> {
+  for await (const chunk of source) {
+    if (decoder.destroyed && !decoder.readableEnded) return;
+    if (!decoder.readableEnded) await written(decoder, chunk);
+  }
+  decoder.end();
+}
+
+/** An error is the reader's to see. */
+function written(decoder: Transform, chunk: Uint8Array): Promise<void> {
+  return new Promise((resolve) => decoder.write(chunk, () => resolve()));
 }

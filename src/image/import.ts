@@ -1,0 +1,93 @@
+import { createReadStream, openSync } from "node:fs";
+import type { Readable } from "node:stream";
+import { NotFoundError, TspodError } from "../errors.ts";
+import type { ImageProcessConfig } from "../oci/image-config.ts";
+import type { Platform } from "../oci/platform.ts";
+import { hasCode } from "../os/system-error.ts";
+import type { StoredImage } from "../storage/image-store.ts";
+import { createImage } from "../storage/new-image.ts";
+import { addLayer } from "../storage/new-layer.ts";
+import { leaseContent } from "../storage/storage-lock.ts";
+import type { Store } from "../storage/store.ts";
+
+export interface ImportOptions {
+  /** Full reference; absent: the image is known by its ID only. */
+  readonly name?: string | undefined;
+  readonly process: ImageProcessConfig;
+  readonly platform: Platform;
+  /** For the history. */
+  readonly comment: string;
+  /** RFC 3339. */
+  readonly created: string;
+  readonly signal: AbortSignal;
+  /** Told what is being done, a line each. */
+  readonly note: (line: string) => void;
+}
+
+/**
+ * Make an image of one layer out of a tar of a root file system, compressed or not.
+ * @throws {TspodError} If it is no tar.
+ */
+export async function importImage(
+  store: Store,
+  tar: AsyncIterable<Uint8Array>,
+  { name, process, platform, comment, created, signal, note }: ImportOptions,
+): Promise<StoredImage> {
+  using _lease = await leaseContent(store);
+  note("Getting image source signatures");
+  const { descriptor, diffId } = await addLayer(store, tar, { below: [], signal });
+  note(`Copying blob ${diffId}`);
+  const source = diffId.replace("sha256:", "file:");
+  const image = await createImage(store, {
+    name,
+    layers: [descriptor],
+    config: {
+      created,
+      ...platform,
+      config: process,
+      rootfs: { type: "layers", diff_ids: [diffId] },
+      history: [{ created, created_by: `/bin/sh -c #(nop) ADD ${source} in /`, comment }],
+    },
+  });
+  note(`Copying config ${image.id}`);
+  note("Writing manifest to image destination");
+  note("Storing signatures");
+  return image;
+}
+
+/** @param path absolute @param asked as the user typed it @throws {NotFoundError} If it is not there. */
+export function openTarFile(path: string, asked: string): Readable {
+  try {
+    return createReadStream("", { fd: openSync(path, "r") });
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT"))
+      throw new NotFoundError(`error opening "${asked}": open ${asked}: no such file or directory`);
+    throw new TspodError(`error opening "${asked}"`, { cause });
+  }
+}
+
+/**
+ * The bytes behind an http or https URL, by a proxy where the environment names one.
+ * @throws {TspodError} `downloading URL: …` If there is no answer, or none that is a success.
+ */
+export async function* download(
+  url: string,
+  { env, signal }: { env: Readonly<Record<string, string | undefined>>; signal: AbortSignal },
+): AsyncGenerator<Uint8Array> {
+  const { openTransport } = await import("../registry/transport.ts");
+  const { host, protocol } = new URL(url);
+  await using transport = await openTransport({
+    host,
+    certificates: { ca: undefined, client: undefined },
+    insecure: protocol === "http:",
+    env,
+  });
+  try {
+    const { status, body } = await transport.send(url, { signal });
+    if (status < 200 || status > 299) throw new TspodError(`the server answered with status ${status}`);
+    yield* body;
+  } catch (error) {
+    signal.throwIfAborted();
+    throw new TspodError(`downloading ${url}`, { cause: error });
+  }
+}
