@@ -6,7 +6,7 @@ import { removeContainer } from "../container/remove.ts";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
 import type { CreateOptions } from "../oci/create-options.ts";
 import { checkContainerName } from "../oci/names.ts";
-import { detectCgroup } from "../rootless/cgroup.ts";
+import { isHybridHost } from "../rootless/cgroup.ts";
 import { chooseRuntime } from "../rootless/runtime.ts";
 import type { createFlags } from "./create-flags/create-flags.ts";
 import { createOptionsFromFlags } from "./create-flags/options-from-flags.ts";
@@ -27,12 +27,11 @@ export async function createFromFlags(call: CreateCall): Promise<Container> {
   if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
   const readFile = onceForEach((path) => readFileSync(path, "utf8"));
   const surroundings = { env: call.env, cwd: call.cwd, uid: call.launch.uid, given: call.given, readFile };
-  // Without the image's config first: a bad flag is told before a download, not after it.
-  createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
   const engine = engineOf(call);
-  const cgroup = detectCgroup({ env: call.env, uid: call.launch.uid, manager: engine.cgroupManager });
-  const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, cgroup });
-  const image = await findImage(call);
+  const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, hybrid: isHybridHost() });
+  // A bad flag is told before a download, not after it.
+  const checkFlags = () => createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
+  const image = await findImage(call, checkFlags);
   const options = createOptionsFromFlags(flags, call.operands, {
     ...surroundings,
     image: image?.stored.config,
@@ -60,11 +59,12 @@ function onceForEach(read: (path: string) => string): (path: string) => string {
   };
 }
 
-async function findImage(call: CreateCall): Promise<NamedImage | undefined> {
+async function findImage(call: CreateCall, beforePull: () => void): Promise<NamedImage | undefined> {
   const { flags, operands } = call;
   if (flags.rootfs) return undefined;
   const { os, arch: architecture, variant } = flags;
   return imageForContainer(call, {
+    beforePull,
     text: operands[0] ?? "",
     policy: parsePullPolicy(flags.pull),
     quiet: flags.quiet,

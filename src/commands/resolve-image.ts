@@ -12,6 +12,8 @@ export interface ImageRequest {
   readonly tlsVerify?: boolean | undefined;
   readonly authFile?: string | undefined;
   readonly platform: PlatformRequest;
+  /** Called before anything is asked of a registry. */
+  readonly beforePull: () => void;
 }
 
 /** --platform, --os, --arch, --variant as given. */
@@ -43,6 +45,7 @@ export async function imageForContainer<T extends FlagTable>(
   if (found !== undefined)
     return { stored: found.image, name: found.name ?? found.image.names[0] ?? found.image.id };
   if (request.policy === "never" && !asks) throw new NotFoundError(`${request.text}: image not known`);
+  request.beforePull();
   const { pullForContainer } = await import("./pull-for-container.ts");
   return pullForContainer(call, request);
 }

@@ -38,7 +38,7 @@ export function detectCgroup({
   if (manager === "disabled")
     return { kind: "disabled", version: 2, hybrid: false, reason: "--cgroup-manager=disabled" };
   if (!isCgroup2(root)) {
-    const hybrid = isCgroup2(join(root, "unified"));
+    const hybrid = isHybridHost(root);
     const reason = `this host mounts cgroup v1 ${hybrid ? "controllers beside v2" : "only"}`;
     return { kind: "disabled", version: 1, hybrid, reason };
   }
@@ -54,6 +54,11 @@ export function detectCgroup({
     return { kind: "disabled", version: 2, hybrid: false, reason };
   }
   return { kind: "cgroupfs", parent, controllers: enabledControllers(join(root, parent)) };
+}
+
+/** Whether cgroup v1 controllers are mounted beside v2: some runtimes refuse that. */
+export function isHybridHost(root = "/sys/fs/cgroup"): boolean {
+  return !isCgroup2(root) && isCgroup2(join(root, "unified"));
 }
 
 function isCgroup2(path: string): boolean {

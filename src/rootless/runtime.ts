@@ -19,7 +19,7 @@ export interface Runtime {
  */
 export function chooseRuntime(
   asked: string | undefined,
-  { path, cgroup }: { path: string | undefined; cgroup: CgroupSupport },
+  { path, hybrid }: { path: string | undefined; hybrid: boolean },
 ): Runtime {
   if (asked !== undefined) {
     const found = findProgram(asked, path);
@@ -29,7 +29,7 @@ export function chooseRuntime(
       );
     return { name: basename(asked), path: found };
   }
-  const order = cgroup.kind === "disabled" && cgroup.hybrid ? ["runc", "crun"] : ["crun", "runc"];
+  const order = hybrid ? ["runc", "crun"] : ["crun", "runc"];
   for (const name of order) {
     const found = findProgram(name, path);
     if (found !== undefined) return { name, path: found };

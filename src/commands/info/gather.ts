@@ -5,7 +5,7 @@ import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { loadRegistriesConf } from "../../registry/registries-conf.ts";
-import { type CgroupSupport, detectCgroup } from "../../rootless/cgroup.ts";
+import { type CgroupSupport, detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
 import { findProgram } from "../../rootless/find-program.ts";
 import { fileSystemUse, readHostInfo, readProgramInfo } from "../../rootless/host-info.ts";
 import { type IdMapping, readIdMaps } from "../../rootless/id-map.ts";
@@ -73,7 +73,7 @@ async function hostSection(call: InfoCall) {
     memFree: host.memoryFree,
     memTotal: host.memoryTotal,
     networkBackend: "slirp4netns",
-    ociRuntime: await runtimeSection(call, cgroup),
+    ociRuntime: await runtimeSection(call),
     os,
     remoteSocket: { path: "" },
     security: {
@@ -122,9 +122,9 @@ function storeSection(call: InfoCall) {
   };
 }
 
-async function runtimeSection({ globalFlags, env }: InfoCall, cgroup: CgroupSupport) {
+async function runtimeSection({ globalFlags, env }: InfoCall) {
   try {
-    const { name, path } = chooseRuntime(globalFlags.runtime, { path: env.PATH, cgroup });
+    const { name, path } = chooseRuntime(globalFlags.runtime, { path: env.PATH, hybrid: isHybridHost() });
     const { package: owner, version } = await readProgramInfo(path);
     return { name, package: owner, path, version };
   } catch (error) {
