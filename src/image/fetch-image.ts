@@ -9,6 +9,7 @@ import { hasBlob, readBlobText, writeBlob } from "../storage/blobs.ts";
 import { addImage, type StoredImage } from "../storage/image-store.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
+import { decompressThread } from "../storage/unpack/decompress-thread.ts";
 import { checkRoom, diskFullError, isDiskFull } from "./disk-full.ts";
 import { fetchLayer, fetchPlainBlob, type LayerRequest, type LayerSource } from "./fetch-layer.ts";
 import { type ImageSource, openSource, type SourceOptions } from "./open-source.ts";
@@ -64,7 +65,9 @@ async function fetchBlobs(
   // The first failure stops the other downloads.
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
-  const source = { client, progress: options.progress, slots: createSlots(PARALLEL_DOWNLOADS), signal };
+  await using thread = decompressThread();
+  const slots = createSlots(PARALLEL_DOWNLOADS);
+  const source = { client, progress: options.progress, slots, thread, signal };
   const config = await fetchConfig(store, manifest.config, { source, layers: manifest.layers.length });
   notePlatform(config, options);
   const requests = layerRequests(manifest.layers, config);

@@ -5,6 +5,7 @@ import type { RegistryClient } from "../registry/client.ts";
 import { blobPath, hasBlob, openPartialBlob, type PartialBlob } from "../storage/blobs.ts";
 import { hasLayer, unpackLayer } from "../storage/layers.ts";
 import type { Store } from "../storage/store.ts";
+import type { DecompressThread } from "../storage/unpack/decompress-thread.ts";
 import { isDiskFull } from "./disk-full.ts";
 import { downloadBlob } from "./download-blob.ts";
 import type { BlobProgress, PullProgress } from "./pull-progress.ts";
@@ -24,11 +25,14 @@ export interface LayerSource {
   readonly client: RegistryClient;
   readonly progress: PullProgress;
   readonly slots: Slots;
+  readonly thread: DecompressThread;
   readonly signal: AbortSignal;
 }
 
 /** Bytes at once, from a blob that is here. */
 const READ_CHUNK = 1024 * 1024;
+/** Bytes of a compressed layer that is worth a thread's start, which takes some 20 ms. */
+const THREAD_SIZE = 2 * 1024 * 1024;
 
 /**
  * Make one layer, and its blob, be in the store: downloaded, verified and unpacked in one go. Repeatable.
@@ -113,7 +117,7 @@ async function unpackWhileDownloading(
 
 function unpack(
   store: Store,
-  { chainId, diffId, below, belowCommitted }: LayerRequest,
+  { descriptor, chainId, diffId, below, belowCommitted }: LayerRequest,
   { source, bytes }: { source: OneLayerSource; bytes: AsyncIterable<Uint8Array> },
 ): Promise<unknown> {
   return unpackLayer(store, {
@@ -122,6 +126,7 @@ function unpack(
     below,
     belowCommitted,
     source: releasing(bytes, source.slot),
+    ...(descriptor.size >= THREAD_SIZE && { thread: source.thread }),
     signal: source.signal,
   });
 }

@@ -5,6 +5,7 @@ import { type Digest, digestHex } from "../oci/digest.ts";
 import { hasCode } from "../os/system-error.ts";
 import { parseRecord } from "./record.ts";
 import type { Store } from "./store.ts";
+import type { DecompressThread } from "./unpack/decompress-thread.ts";
 
 /** layers/<chainID hex>/layer.json */
 export interface LayerRecord {
@@ -56,5 +57,7 @@ export interface UnpackRequest {
    * is being read: open that first. It is read to its end, unless the layer turns out to be here.
    */
   readonly source: AsyncIterable<Uint8Array>;
+  /** Decompresses it; without one it is done here, which is quicker for a small layer. */
+  readonly thread?: DecompressThread;
   readonly signal?: AbortSignal;
 }

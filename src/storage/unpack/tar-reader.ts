@@ -106,7 +106,7 @@ export function tarReader(onEntry: (entry: TarEntry) => BodySink | undefined): T
     switch (header.type) {
       case "x":
         return extension(header, (body) => {
-          prelude.pax.push(...parsePax(body));
+          prelude.pax.push(...parsePax(Buffer.from(body))); // outlives the chunk
         });
       case "L":
         return extension(header, (body) => {

@@ -17,6 +17,7 @@ import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash, sweepTmp } from "../tmp-directory.ts";
 import { layerApplier } from "./apply-layer.ts";
 import { decompressed } from "./decompress.ts";
+import type { PlainStream } from "./decompress-thread.ts";
 import { flushFileSystem } from "./flush-file-system.ts";
 import { openLowerChain } from "./lower-chain.ts";
 import { tarReader } from "./tar-reader.ts";
@@ -56,17 +57,16 @@ function makeLayerRoot(path: string): void {
 
 /** @returns bytes of the uncompressed tar */
 async function applyTar(
-  { source, diffId, signal }: UnpackRequest,
+  { source, thread, diffId, signal }: UnpackRequest,
   applier: ReturnType<typeof layerApplier>,
 ): Promise<number> {
-  const hash = createHash("sha256");
+  const plain = thread === undefined ? decompressHere(source) : thread.open(source);
   const reader = tarReader((entry) => applier.apply(entry));
   let size = 0;
   try {
-    for await (const chunk of decompressed(source)) {
+    for await (const chunk of plain.chunks) {
       signal?.throwIfAborted();
       size += chunk.length;
-      hash.update(chunk);
       reader.write(chunk);
     }
     reader.end();
@@ -74,10 +74,21 @@ async function applyTar(
     reader.abort();
     throw error;
   }
-  const digest = `sha256:${hash.digest("hex")}`;
+  const digest = plain.digest();
   if (digest !== diffId)
     throw new TspodError(`layer does not match its image: diffID is "${digest}", not "${diffId}"`);
   return size;
+}
+
+function decompressHere(source: AsyncIterable<Uint8Array>): PlainStream {
+  const hash = createHash("sha256");
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for await (const chunk of decompressed(source)) {
+      hash.update(chunk);
+      yield chunk;
+    }
+  }
+  return { chunks: chunks(), digest: () => `sha256:${hash.digest("hex")}` };
 }
 
 function commitLayer(store: Store, made: string, chainId: Digest): void {
