@@ -9,7 +9,8 @@
  *   _TSPOD_NODE_OPTIONS  the user's own NODE_OPTIONS, which must not reach our Node
  *   _TSPOD_NO_USERNS     set where nothing was joined (help, version, completion)
  *
- * 2. Command -> monitor: three descriptors with fixed numbers, and the plan
+ * 2. Command -> monitor: three descriptors with fixed numbers, and the plan. With one argument, N, the monitor also gets
+ * the N descriptors from FD_PRESERVED on, which become the process's 3, 4, ...
  */
 #ifndef TSPOD_PROTOCOL_H
 #define TSPOD_PROTOCOL_H
@@ -17,6 +18,8 @@
 #define FD_PLAN 3 /* the plan, readable from its start to end of file */
 #define FD_SYNC 4 /* write end of a pipe: answers to the command */
 #define FD_LIVE 5 /* the shared flock on live.lock, held as long as the monitor lives */
+#define FD_PRESERVED 6
+#define PRESERVED_MAX 48
 
 /*
  * The plan is a sequence of records. Each is a run of NUL-terminated strings: the key, the number of arguments
@@ -33,7 +36,8 @@
  *   hold                         read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone.
  *                                So the command takes its end of FD_SYNC with it (no close-on-exec) when it becomes the attach client
  *   pid-file PATH                where the runtime writes the process's pid
- *   create ARGV...               the runtime's `create`, or its `exec --detach`
+ *   create ARGV...               the runtime's `create`, or its `exec --detach`. It gets the preserved descriptors, and with `terminal` DIR as
+ *                                the one after them: /proc/self/fd/3/console is a short path of the socket
  *   write-pid PATH, write-monitor-pid PATH    copies asked for by the user
  *   exit-file PATH               written (atomically) when the process has ended
  *   restart POLICY RETRIES MARK  POLICY: on-failure (RETRIES 0: no limit), always, unless-stopped. When the process has ended, clients are told,

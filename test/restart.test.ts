@@ -37,7 +37,7 @@ for (const runtime of ["crun", "runc"]) {
     });
 
     test("on-failure: a good end is one", async () => {
-      const script = "n=$(cat /n 2>/dev/null); echo x$n >/n; [ "$n" = xx ]";
+      const script = 'n=$(cat /n 2>/dev/null); echo x$n >/n; [ "$n" = xx ]';
       await host.ok(run("luckless", "on-failure", "-d", IMAGE, "sh", "-c", script));
       assert.equal(await host.ok(["wait", `luckless-${runtime}`]), "0");
       assert.equal(await restarts(`luckless-${runtime}`), 2);

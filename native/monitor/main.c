@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -36,11 +37,12 @@ leave_the_command (void)
 }
 
 static void
-close_on_exec (void)
+close_on_exec (size_t preserved)
 {
-  for (int fd = FD_PLAN; fd <= FD_LIVE; fd++)
+  int end = FD_PRESERVED + (int) preserved;
+  for (int fd = FD_PLAN; fd < end; fd++)
     fcntl (fd, F_SETFD, FD_CLOEXEC);
-  close_range (FD_LIVE + 1, ~0U, 0);
+  close_range ((unsigned) end, ~0U, 0);
 }
 
 static void
@@ -77,7 +79,7 @@ survive_oom (struct monitor *m)
 static void
 become_monitor (struct monitor *m)
 {
-  close_on_exec ();
+  close_on_exec (m->preserved);
   detach_stdio ();
   m->signal_fd = take_signals ();
   prctl (PR_SET_CHILD_SUBREAPER, 1);
@@ -88,12 +90,14 @@ become_monitor (struct monitor *m)
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
+  size_t preserved = argc > 1 ? strtoul (argv[1], NULL, 10) : 0;
   struct monitor m = {
     .sync_fd = FD_SYNC,
     .signal_fd = -1,
     .dir_fd = -1,
+    .preserved = preserved < PRESERVED_MAX ? preserved : PRESERVED_MAX,
     .process = { .pidfd = -1, .oom_events_fd = -1 },
     .network = { .ready_fd = -1, .exit_fd = -1, .error_fd = -1 },
     .streams = { .out = { .fd = -1, .name = STREAM_STDOUT }, .err = { .fd = -1, .name = STREAM_STDERR }, .in = -1, .console_fd = -1, .child = { -1, -1, -1 } },

@@ -104,6 +104,7 @@ struct monitor
 {
   struct plan plan;
   int sync_fd, signal_fd, dir_fd;
+  size_t preserved; /* descriptors from FD_PRESERVED on, for the process */
   const char *oom_score_adj; /* what children get back, where the monitor's own could be lowered */
   char oom_score_text[16];
   struct process process;

@@ -88,16 +88,37 @@ expect_console (struct monitor *m)
   return 0;
 }
 
-int
-runtime_create (struct monitor *m)
+static pid_t
+spawn_create (struct monitor *m)
 {
   const int *ends = m->streams.child;
   struct spawn spawn = { .argv = m->plan.create, .fds = { ends[0], ends[1], ends[2] }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
-  struct creation creation = { .pid = spawn_child (&spawn) };
+  for (size_t i = 0; i < m->preserved; i++)
+    spawn.fds[spawn.fd_count++] = FD_PRESERVED + (int) i;
+  if (m->plan.terminal)
+    spawn.fds[spawn.fd_count++] = m->dir_fd;
+  return spawn_child (&spawn);
+}
+
+/* As our ends of the streams: an end of a pipe that we keep is one that nobody sees close. */
+static void
+hand_over (struct monitor *m)
+{
+  streams_handed_over (m);
+  for (size_t i = 0; i < m->preserved && !m->plan.restart; i++)
+    close (FD_PRESERVED + (int) i);
+  if (!m->plan.restart)
+    m->preserved = 0;
+}
+
+int
+runtime_create (struct monitor *m)
+{
+  struct creation creation = { .pid = spawn_create (m) };
   int64_t until = clock_monotonic_ms () + NETWORK_READY_MS;
   if (creation.pid < 0)
     return fail (m, "create", errno, "%s", m->plan.create[0]);
-  streams_handed_over (m);
+  hand_over (m);
   while (creation.pid || m->network.ready_fd >= 0)
     if (step (m, &creation, until) < 0)
       {

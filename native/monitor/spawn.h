@@ -6,7 +6,9 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#define SPAWN_FDS_MAX 5
+#include "../protocol.h"
+
+#define SPAWN_FDS_MAX (3 + PRESERVED_MAX + 1)
 
 struct spawn
 {

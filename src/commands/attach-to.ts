@@ -18,6 +18,8 @@ export interface AttachTo {
   readonly stderr?: boolean;
   readonly detachKeys: Uint8Array;
   readonly signalProxy: boolean;
+  /** Whether the container is stopped when nobody reads its output any more. */
+  readonly stopsOnBrokenOutput?: boolean;
   /** The monitor's pipe, where it waits for us. */
   readonly syncFd?: number;
 }
@@ -39,6 +41,7 @@ export function attachToContainer<T extends FlagTable>(
       detachKeys: to.detachKeys,
       // With a terminal the keys themselves make the signals, inside (podman-run(1), --sig-proxy).
       signalProxy: to.signalProxy && !tty,
+      stopsOnBrokenOutput: to.stopsOnBrokenOutput ?? false,
       ...(to.stdout === undefined ? {} : { stdout: to.stdout }),
       ...(to.stderr === undefined ? {} : { stderr: to.stderr }),
     },

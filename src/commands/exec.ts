@@ -3,6 +3,7 @@ import { becomeAttachClient } from "../container/attach.ts";
 import { startExec } from "../container/exec.ts";
 import { findContainer, latestContainer } from "../container/find.ts";
 import { keepOverExec } from "../container/monitor.ts";
+import { preservedFds } from "../container/preserved-fds.ts";
 import { parseDetachKeys } from "../oci/detach-keys.ts";
 import { attachFlags } from "./attach-flags.ts";
 import { callerWindow } from "./attach-to.ts";
@@ -36,6 +37,13 @@ export const command = defineCommand({
     },
     interactive: { type: "boolean", short: "i", help: "Keep the input open" },
     latest: selectionFlags.latest,
+    "preserve-fds": {
+      type: "int",
+      unsigned: true,
+      value: "N",
+      default: 0,
+      help: "Pass this many descriptors from 3 on to the process",
+    },
     privileged: { type: "boolean", help: "Give the process all capabilities" },
     tty: { type: "boolean", short: "t", help: "Allocate a terminal" },
     user: { type: "string", short: "u", value: "USER[:GROUP]", help: "Run as this user" },
@@ -65,6 +73,7 @@ export const command = defineCommand({
       privileged: flags.privileged,
       stdin: flags.interactive,
       detach: flags.detach,
+      preservedFds: preservedFds(flags["preserve-fds"], call.launch.liveFd),
       window: flags.tty ? callerWindow() : { rows: 0, columns: 0 },
     });
     if (flags.detach) {

@@ -1,4 +1,5 @@
 import type { Container } from "../container/list.ts";
+import { preservedFds } from "../container/preserved-fds.ts";
 import { removeContainer } from "../container/remove.ts";
 import { startContainer } from "../container/start.ts";
 import { parseDetachKeys } from "../oci/detach-keys.ts";
@@ -13,6 +14,13 @@ import type { FlagTable } from "./framework/flag.ts";
 const flags = {
   ...createFlags,
   ...attachFlags,
+  "preserve-fds": {
+    type: "int",
+    unsigned: true,
+    value: "N",
+    default: 0,
+    help: "Pass this many descriptors from 3 on into the container",
+  },
   detach: { type: "boolean", short: "d", help: "Run the container in the background and print its ID" },
 } as const satisfies FlagTable;
 
@@ -45,11 +53,13 @@ export const command = defineCommand({
   async run(call) {
     const detachKeys = parseDetachKeys(call.flags["detach-keys"]);
     if (call.flags.tty && !call.flags.detach && !call.terminal.stdin) warnOfNoTerminal(call);
+    const preserved = preservedFds(call.flags["preserve-fds"], call.launch.liveFd);
     const container = await createFromFlags(call);
     const attached = !call.flags.detach;
     const started = await startOrUndo(call, container, {
       window: attached ? callerWindow() : NO_WINDOW,
       hold: attached,
+      preservedFds: preserved,
     });
     if (!attached || started === undefined) {
       call.print(container.record.id);
@@ -63,6 +73,7 @@ export const command = defineCommand({
       stderr: wants("stderr"),
       detachKeys,
       signalProxy: call.flags["sig-proxy"],
+      stopsOnBrokenOutput: container.record.options.rm,
       syncFd: started.syncFd,
     });
   },

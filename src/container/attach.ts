@@ -12,6 +12,8 @@ export interface AttachOptions {
   /** Bytes that detach; empty: nothing does. */
   readonly detachKeys: Uint8Array;
   readonly signalProxy: boolean;
+  /** The container is stopped when nobody reads its output any more: with --rm nobody else would. */
+  readonly stopsOnBrokenOutput?: boolean;
 }
 
 /**
@@ -31,6 +33,7 @@ export function becomeAttachClient(
     ...(options.stderr === false ? ["--no-stderr"] : []),
     ...["--detach-keys", Buffer.from(options.detachKeys).toString("hex")],
     ...(options.signalProxy ? ["--sig-proxy"] : []),
+    ...(options.stopsOnBrokenOutput ? ["--rm"] : []),
     options.directory,
   ];
   return becomeProgram(file, argv, { TERM: env.TERM });

@@ -8,14 +8,13 @@ import { type CgroupSupport, detectCgroup } from "../rootless/cgroup.ts";
 import { findProgram } from "../rootless/find-program.ts";
 import { runtimeCommand, supportedBy } from "../rootless/runtime.ts";
 import { namePath } from "../storage/container-directory.ts";
-import { formatEvent } from "../storage/events.ts";
 import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
 import { volumeRefPath } from "../storage/volumes.ts";
 import { cgroupPlan, warnOfMissingCgroups } from "./cgroup-plan.ts";
 import { checkWorkdir } from "./check-host.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { writeEtcFiles } from "./etc-files.ts";
-import { containerEvent } from "./event.ts";
+import { monitorEvent } from "./event.ts";
 import { readCommonFacts, readDeviceNumbers, readHostDevices } from "./host-facts.ts";
 import { readAccountFiles } from "./image-accounts.ts";
 import type { Container } from "./list.ts";
@@ -87,10 +86,10 @@ export async function prepareBundle(
     }),
     window: options.window,
     hold: options.hold,
+    preservedFds: options.preservedFds?.length ?? 0,
     initialize: options.initialize ?? false,
     eventLog: store.events,
-    eventTemplate: (name) =>
-      formatEvent(containerEvent(record, options.initialize && name === "start" ? "init" : name, "@TIME@")),
+    eventTemplate: (name) => monitorEvent(record, options.initialize && name === "start" ? "init" : name),
     trash: store.tmp,
     removal: {
       links: [namePath(store, record.name), ...volumeRefs(false)],

@@ -8,12 +8,14 @@ import { runtimeCommand, supportedBy } from "../rootless/runtime.ts";
 import { appendEvent } from "../storage/events.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
+import { consoleSocketFlags } from "./console-socket.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { containerEvent } from "./event.ts";
 import { readAccountFiles } from "./image-accounts.ts";
 import type { Container } from "./list.ts";
 import { runMonitor } from "./monitor.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
+import { preserveFdsFlags } from "./preserved-fds.ts";
 import { rootfsDirectories } from "./rootfs-directories.ts";
 import { lastLoggedError, runtimeError } from "./runtime-error.ts";
 
@@ -21,6 +23,8 @@ export interface ExecRequest extends ExecOptions {
   readonly stdin: boolean;
   /** Nobody attaches. */
   readonly detach: boolean;
+  /** Descriptors of ours that become its 3, 4, … */
+  readonly preservedFds: readonly number[];
   readonly window: { readonly rows: number; readonly columns: number };
 }
 
@@ -58,6 +62,7 @@ export function startExec(
     directory,
     liveFd: engine.launch.liveFd,
     env: engine.env,
+    preservedFds: request.preservedFds,
   });
   if (answer.kind === "failed") {
     throw runtimeError(record.runtime.name, lastLoggedError(log) || answer.failure.text);
@@ -97,7 +102,10 @@ function execPlan(
   const cgroup = supportedBy(record.runtime, detectCgroup({ env, uid: launch.uid, manager: cgroupManager }));
   const log = join(directory, "runtime.log");
   const command = runtimeCommand({ runtime: record.runtime, runtimeDirectory, cgroup, log });
-  const console = request.tty ? ["--console-socket", join(directory, "console")] : [];
+  const preservedFds = request.preservedFds.length;
+  const console = request.tty
+    ? consoleSocketFlags(record.runtime, { path: join(directory, "console"), preservedFds })
+    : [];
   const { rows, columns } = request.window;
   return [
     ["id", id],
@@ -117,6 +125,7 @@ function execPlan(
       "--pid-file",
       pidFile,
       ...console,
+      ...preserveFdsFlags(preservedFds),
       record.id,
     ],
     ["exit-file", join(directory, "exit")],

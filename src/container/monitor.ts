@@ -23,6 +23,8 @@ export interface MonitorSurroundings {
   /** The descriptor with the shared flock that keeps the keeper. */
   readonly liveFd: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Descriptors of ours that become the process's 3, 4, …; the plan's `create` must say so too. */
+  readonly preservedFds?: readonly number[];
   /** Called as soon as the runtime has created the process, before it is started. */
   readonly onCreated?: () => void;
 }
@@ -44,8 +46,9 @@ export function runMonitor(plan: readonly PlanRecord[], surroundings: MonitorSur
   try {
     const file = join(libDirectory, "tspod-monitor");
     const env = Object.fromEntries(PASSED_ON.map((name) => [name, surroundings.env[name]]));
-    const fds = [-1, -1, -1, planFd, writeFd, surroundings.liveFd ?? -1];
-    const pid = spawn({ file, argv: ["tspod-monitor"], env, fds });
+    const preserved = surroundings.preservedFds ?? [];
+    const fds = [-1, -1, -1, planFd, writeFd, surroundings.liveFd ?? -1, ...preserved];
+    const pid = spawn({ file, argv: ["tspod-monitor", String(preserved.length)], env, fds });
     waitpid(pid); // it forks at once, so that the container's monitor is no child of ours
   } finally {
     closeSync(planFd);

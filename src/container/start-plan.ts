@@ -1,8 +1,10 @@
 import type { ContainerRecord } from "../oci/container-record.ts";
 import type { MountStep, RootfsPlan } from "../storage/rootfs.ts";
+import { consoleSocketFlags } from "./console-socket.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 import type { ContainerPaths } from "./paths.ts";
+import { preserveFdsFlags } from "./preserved-fds.ts";
 
 export interface StartPlanParts {
   readonly record: ContainerRecord;
@@ -15,6 +17,8 @@ export interface StartPlanParts {
   readonly runtimeCommand: readonly string[];
   /** Rows and columns of the terminal the container starts with; 0: the kernel's default. */
   readonly window: { readonly rows: number; readonly columns: number };
+  /** How many descriptors from 3 on the process gets. */
+  readonly preservedFds: number;
   /** Whether output waits for the first attached client. */
   readonly hold: boolean;
   /** Whether the container is only made in the runtime, and waits there for its start. */
@@ -49,7 +53,9 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
       ? [["timeout", String(record.options.process.timeout)] as const]
       : []),
     ["event-log", parts.eventLog],
-    ...EVENTS.map((name): PlanRecord => ["event", name, parts.eventTemplate(name)]),
+    ...EVENTS.filter((name) => name !== "remove" || record.options.rm).map(
+      (name): PlanRecord => ["event", name, parts.eventTemplate(name)],
+    ),
     ["trash", parts.trash],
     ...restartRecords(parts),
     ...(record.options.rm ? removalRecords(parts) : []),
@@ -70,9 +76,16 @@ function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanReco
   ];
 }
 
-function runtimeRecords({ record, paths, runtimeCommand, initialize }: StartPlanParts): PlanRecord[] {
-  const console = record.options.process.tty ? ["--console-socket", paths.console] : [];
-  const create = ["create", "--bundle", paths.bundle, "--pid-file", paths.pidFile, ...console, record.id];
+function runtimeRecords(parts: StartPlanParts): PlanRecord[] {
+  const { record, paths, runtimeCommand, initialize, preservedFds } = parts;
+  const console = { path: paths.console, preservedFds };
+  const create = [
+    "create",
+    ...["--bundle", paths.bundle, "--pid-file", paths.pidFile],
+    ...(record.options.process.tty ? consoleSocketFlags(record.runtime, console) : []),
+    ...preserveFdsFlags(preservedFds),
+    record.id,
+  ];
   return [
     ["pid-file", paths.pidFile],
     ["create", ...runtimeCommand, ...create],

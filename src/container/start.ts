@@ -64,6 +64,7 @@ export async function startContainer(
     liveFd: engine.launch.liveFd,
     env: engine.env,
     onCreated: plan.onCreated,
+    preservedFds: options.preservedFds ?? [],
   });
   if (answer.kind === "failed") throw startFailure(answer.failure, { container, ports: plan.ports });
   undo.move();

@@ -64,8 +64,6 @@ export interface ProcessOptions {
   readonly timeout: number;
   readonly oomScoreAdj?: number;
   readonly personality?: "LINUX" | "LINUX32";
-  /** How many descriptors from 3 on are handed to the container. */
-  readonly preserveFds: number;
 }
 
 export interface Ulimit {

@@ -81,12 +81,6 @@ export const processFlags = {
     help: "Adjust how likely the kernel's OOM killer is to choose the container (-1000 to 1000)",
   },
   personality: { type: "string", value: "DOMAIN", help: "Execution domain: LINUX or LINUX32" },
-  "preserve-fds": {
-    type: "int",
-    unsigned: true,
-    value: "N",
-    help: "Pass this many descriptors from 3 on into the container",
-  },
   passwd: { type: "boolean", default: true, help: "Add entries for the user to /etc/passwd and /etc/group" },
   "passwd-entry": { type: "string", value: "LINE", help: "The line to add to /etc/passwd" },
   hostuser: { type: "list", split: true, value: "USER", help: "Add this user of the host to /etc/passwd" },

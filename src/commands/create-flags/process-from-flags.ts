@@ -39,7 +39,6 @@ export function processFromFlags(
     timeout: flags.timeout ?? 0,
     ...(flags["oom-score-adj"] !== undefined && { oomScoreAdj: parseOomScore(flags["oom-score-adj"]) }),
     ...(flags.personality !== undefined && { personality: parsePersonality(flags.personality) }),
-    preserveFds: flags["preserve-fds"] ?? 0,
   };
 }
 

@@ -16,7 +16,6 @@ const FLAGS: Readonly<Record<string, string>> = {
   "health-timeout": "health checks are not run yet",
   pod: "tspod has no pods yet",
   "pod-id-file": "tspod has no pods yet",
-  "preserve-fds": "only stdin, stdout and stderr reach the container",
   requires: "start the other container first",
   sdnotify: "systemd is not notified yet",
   secret: "tspod has no secrets yet; use --env-file or a read-only --volume",

@@ -21,7 +21,6 @@ export const exampleOptions: CreateOptions = {
     stopSignal: "SIGTERM",
     stopTimeout: 10,
     timeout: 0,
-    preserveFds: 0,
   },
   network: {
     mode: { kind: "slirp4netns", options: {} },
