@@ -1,5 +1,6 @@
 import { CommandNotFoundError } from "../errors.ts";
-import { becomeProgram } from "../os/become-program.ts";
+import { execve } from "../os/addon.ts";
+import { keepCompiledCode } from "../os/compiled-code.ts";
 import { findProgram } from "../rootless/find-program.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
@@ -22,6 +23,7 @@ export const command = defineCommand({
     const file = findProgram(name, call.env.PATH);
     if (file === undefined) throw new CommandNotFoundError(`"${name}" not found in $PATH`);
     call.flush();
-    return becomeProgram(file, [name, ...rest], call.env);
+    keepCompiledCode();
+    return execve(file, [name, ...rest], call.env);
   },
 });

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { becomeProgram } from "../os/become-program.ts";
+import { execve } from "../os/addon.ts";
 import { libDirectory } from "../os/program-files.ts";
 
 export interface AttachOptions {
@@ -36,5 +36,5 @@ export function becomeAttachClient(
     ...(options.stopsOnBrokenOutput ? ["--rm"] : []),
     options.directory,
   ];
-  return becomeProgram(file, argv, { TERM: env.TERM });
+  return execve(file, argv, { TERM: env.TERM });
 }

@@ -44,6 +44,7 @@ export interface Native {
   pidfdSendSignal(fd: number, signal: number): number;
   getrlimit(resource: number): Buffer | number;
   windowSize(fd: number): number;
+  execve(file: PathLike, argv: Uint8Array, env: Uint8Array): number;
   spawn(
     file: PathLike,
     directory: string,

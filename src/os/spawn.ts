@@ -25,12 +25,25 @@ function packed(texts: readonly string[]): Buffer {
  * @throws {SystemError} With the code of the failed exec (ENOENT, EACCES, …), `path` is the program.
  */
 export function spawn({ file, argv, env, cwd = "", fds, newSession = false }: SpawnOptions): number {
-  const variables = Object.entries(env).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}=${value}`],
-  );
   return checked(
-    native.spawn(file, cwd, packed(argv), packed(variables), Int32Array.from(fds), newSession ? 1 : 0),
+    native.spawn(file, cwd, packed(argv), packed(variables(env)), Int32Array.from(fds), newSession ? 1 : 0),
     "spawn",
     file,
   );
+}
+
+/**
+ * Becomes the program: same pid, and whatever descriptors are not close-on-exec. Nothing of Node's own exit happens.
+ * @param file absolute path
+ * @param argv with argv[0]
+ * @throws {SystemError} If it can't be executed.
+ * @see execve(2)
+ */
+export function execve(file: PathLike, argv: readonly string[], env: SpawnOptions["env"]): never {
+  checked(native.execve(file, packed(argv), packed(variables(env))), "execve", file);
+  throw new Error("execve(2) returned without an error");
+}
+
+function variables(env: SpawnOptions["env"]): string[] {
+  return Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [`${name}=${value}`]));
 }

@@ -5,7 +5,7 @@ import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { loadRegistriesConf } from "../../registry/registries-conf.ts";
-import { type CgroupSupport, detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
+import { detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
 import { findProgram } from "../../rootless/find-program.ts";
 import { fileSystemUse, readHostInfo, readProgramInfo } from "../../rootless/host-info.ts";
 import { type IdMapping, readIdMaps } from "../../rootless/id-map.ts";
