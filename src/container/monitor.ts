@@ -2,6 +2,7 @@ import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { pipe, setCloexec, spawn, waitpid } from "../os/addon.ts";
+import { keepCompiledCode } from "../os/compiled-code.ts";
 import { libDirectory } from "../os/program-files.ts";
 import { encodePlan, type PlanRecord } from "./monitor-plan.ts";
 
@@ -54,6 +55,7 @@ export function runMonitor(plan: readonly PlanRecord[], surroundings: MonitorSur
     closeSync(planFd);
     closeSync(writeFd);
   }
+  keepCompiledCode(); // the monitor is busy for some milliseconds
   return readAnswer(readFd, surroundings.onCreated);
 }
 
