@@ -75,6 +75,7 @@ export const commands: CommandTable = {
   save: () => import("./save.ts"),
   start: () => import("./start.ts"),
   stop: () => import("./stop.ts"),
+  "system df": () => import("./system-df.ts"),
   "system events": () => import("./events.ts"),
   "system info": () => import("./info.ts"),
   tag: () => import("./tag.ts"),

@@ -1,5 +1,5 @@
 import type { ContainerRecord } from "../oci/container-record.ts";
-import type { StoreEvent } from "../storage/events.ts";
+import { formatEvent, type StoreEvent } from "../storage/events.ts";
 import { nowRfc3339Nano } from "./time.ts";
 
 /** An event of a container as Podman words it (podman-events(1)), now or at a time given as text. */
@@ -17,4 +17,15 @@ export function containerEvent(
     Type: "container",
     Attributes: record.options.labels,
   };
+}
+
+/** A line of the event log in which the monitor fills in @TIME@ and @EXIT@ (native/protocol.h, 2). */
+export function monitorEvent(record: ContainerRecord, status: string): string {
+  const event = containerEvent(record, status, "@TIME@");
+  if (status !== "died") return formatEvent(event);
+  // The mark stands for a number, which JSON has without quotes.
+  return formatEvent({ ...event, ContainerExitCode: 0 }).replace(
+    /"ContainerExitCode":0\}$/,
+    '"ContainerExitCode":@EXIT@}',
+  );
 }

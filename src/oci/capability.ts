@@ -68,6 +68,11 @@ export function knownCapabilities(last: number): string[] {
   return NAMES.slice(0, last + 1).sort();
 }
 
+/** Names, without their prefix, of the bits in a mask, as proc_pid_status(5) has it. */
+export function capabilitiesIn(mask: bigint): string[] {
+  return NAMES.filter((_, bit) => (mask >> BigInt(bit)) & 1n).map((name) => name.slice("CAP_".length));
+}
+
 /** Names for completion, without their prefix. */
 export const capabilityNames: readonly string[] = NAMES.map((name) => name.slice("CAP_".length)).sort();
 

@@ -1,5 +1,5 @@
 /** The property that holds what Go's `%v` prints for a value with a String method. */
-const TEXT = Symbol("what %v prints");
+const TEXT = Symbol.for("tspod: what %v prints"); // one for all chunks of the bundle
 
 interface GoStringer {
   readonly [TEXT]: string;

@@ -1,0 +1,77 @@
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { hasCode } from "../os/system-error.ts";
+import type { StoreEvent } from "./events.ts";
+import type { Store } from "./store.ts";
+
+/** The event log, read as it grows. */
+export interface EventLog extends Disposable {
+  /** What has come since the last call; at first all there is. Lines that are no events are passed over. */
+  read(): StoreEvent[];
+}
+
+const CHUNK = 64 * 1024;
+
+/** Follows the log also where its older half is dropped: then it is another file, that begins with lines already read. */
+export function openEventLog(store: Store): EventLog {
+  let fd: number | undefined;
+  let rest = "";
+  let last = "";
+  const close = (): void => {
+    if (fd !== undefined) closeSync(fd);
+    fd = undefined;
+    rest = "";
+  };
+  const lines = (): string[] => {
+    if (fd === undefined) return [];
+    const found = (rest + readToEnd(fd)).split("\n");
+    rest = found.pop() ?? "";
+    return found;
+  };
+  return {
+    read() {
+      const found = lines();
+      last = found.at(-1) ?? last;
+      if (fd === undefined || isReplaced(fd, store.events)) {
+        close();
+        fd = openIfThere(store.events);
+        const anew = lines();
+        found.push(...anew.slice(anew.lastIndexOf(last) + 1));
+        last = found.at(-1) ?? last;
+      }
+      return found.flatMap(parseEvent);
+    },
+    [Symbol.dispose]: close,
+  };
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, "r");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined; // nothing has happened yet
+    throw error;
+  }
+}
+
+function isReplaced(fd: number, path: string): boolean {
+  return fstatSync(fd).ino !== statSync(path, { throwIfNoEntry: false })?.ino;
+}
+
+function readToEnd(fd: number): string {
+  const chunks: Buffer[] = [];
+  for (;;) {
+    const chunk = Buffer.alloc(CHUNK);
+    const size = readSync(fd, chunk);
+    if (size === 0) return Buffer.concat(chunks).toString();
+    chunks.push(chunk.subarray(0, size));
+  }
+}
+
+function parseEvent(line: string): StoreEvent[] {
+  try {
+    const event: StoreEvent = JSON.parse(line);
+    return typeof event.Time === "string" && typeof event.Status === "string" ? [event] : [];
+  } catch {
+    return []; // a line that a full disk has cut short
+  }
+}

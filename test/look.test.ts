@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { IMAGE, makeWorld } from "./support/world.ts";
+
+const world = await makeWorld();
+after(() => world.close());
+const { host } = world;
+
+async function fails(args: readonly string[], message: RegExp): Promise<void> {
+  const result = await host.tspod(args);
+  assert.equal(result.code, 125, result.stdout);
+  assert.match(result.stderr, message);
+}
+
+describe("top", () => {
+  test("its processes with their users, inside and out", async () => {
+    await host.ok([
+      "run",
+      "-d",
+      "--name",
+      "busy",
+      "-u",
+      "tester",
+      IMAGE,
+      "sh",
+      "-c",
+      "sleep 1000 & exec sleep 1001",
+    ]);
+    const [heading = "", first = "", second = "", ...more] = (await host.ok(["top", "busy"])).split("\n");
+    assert.match(heading, /^USER +PID +PPID +%CPU +ELAPSED +TTY +TIME +COMMAND$/);
+    assert.match(first, /^tester +1 +0 +\d+\.\d{3} +[\d.]+m?s +\? +0s +sleep 1001 $/);
+    assert.match(second, /^tester +2 +1 .* sleep 1000 $/);
+    assert.deepEqual(more, []);
+    const [, pair = ""] = (await host.ok(["top", "busy", "hpid,huser", "%p"])).split("\n");
+    const [hostPid, hostUser = "", pid] = pair.split(/ +/);
+    assert.equal(hostPid, await host.ok(["inspect", "--format", "{{.State.Pid}}", "busy"]));
+    assert.ok(Number(hostUser) >= 1000, hostUser);
+    assert.equal(pid, "1");
+    assert.match(await host.ok(["top", "--latest", "user", "capeff", "seccomp"]), /\ntester +none +filter$/m);
+  });
+
+  test("other words are those of the container's ps", async () => {
+    assert.match(await host.ok(["top", "busy", "-o", "pid,comm"]), /^PID +COMMAND\n +1 sleep$/m);
+  });
+
+  test("what does not run has no processes", async () => {
+    await host.ok(["create", "--name", "idle", IMAGE, "true"]);
+    await fails(["top", "idle"], /top can only be used on running containers/);
+    await fails(
+      ["top", "nosuch"],
+      /unable to look up requested container: no container with name or ID "nosuch" found/,
+    );
+    await fails(["top"], /you must provide the name or id of a running container/);
+  });
+});
+
+describe("events", () => {
+  test("what has happened to a container, in order, with its exit code", async () => {
+    await host.ok(["run", "--name", "short", "--label", "a=b", "--rm", IMAGE, "true"]);
+    const id = /container create ([0-9a-f]{64})/.exec(
+      await host.ok(["events", "--stream=false", "--filter", "container=short", "--filter", "event=create"]),
+    )?.[1];
+    const seen = await host.ok([
+      "events",
+      "--stream=false",
+      "--filter",
+      `container=${id}`,
+      "--format",
+      "{{.Status}} {{.Name}} {{.ContainerExitCode}} {{.Attributes}}",
+    ]);
+    assert.deepEqual(
+      seen.split("\n").map((line) => line.split(" ")[0]),
+      ["create", "start", "attach", "died", "cleanup", "remove"].filter((name) => seen.includes(name)),
+    );
+    assert.match(seen, /^died short 0 map\[a:b\]$/m);
+  });
+
+  test("an exit code, as JSON with Podman's keys, and no removal of what stays", async () => {
+    await host.tspod(["run", "--name", "seven", IMAGE, "sh", "-c", "exit 7"]);
+    const lines = (
+      await host.ok(["events", "--stream=false", "--format", "json", "--filter", "container=seven"])
+    ).split("\n");
+    const died = lines.map((line) => JSON.parse(line)).find(({ Status }) => Status === "died");
+    assert.equal(died.ContainerExitCode, 7);
+    assert.equal(died.Image, IMAGE);
+    assert.match(died.Time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/);
+    assert.ok(!lines.some((line) => line.includes('"remove"')));
+  });
+
+  test("they come as they happen, until then", async () => {
+    const following = host.start(["events", "--filter", "type=volume", "--until", "3s"]);
+    await new Promise((done) => setTimeout(done, 1000));
+    await host.ok(["volume", "create", "noted"]);
+    await following.saw(/volume create noted/);
+    const { code, stdout } = await following.ended;
+    assert.equal(code, 0);
+    assert.match(stdout, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.?\d* \+0000 UTC volume create noted\n$/);
+  });
+
+  test("--since and --until bound what is shown", async () => {
+    assert.equal(await host.ok(["events", "--since", "1h", "--until", "1000"]), "");
+    assert.match(
+      await host.ok(["events", "--since", "1h", "--until", "0s", "--filter", "event=die"]),
+      / container died /,
+    );
+    assert.equal(await host.ok(["events", "--stream=false", "--since", "0s"]), "");
+    await fails(["events", "--filter", "foo=bar"], /foo is an invalid filter/);
+    await fails(["events", "--stream=false", "--format", "{{.Foo}}"], /can't evaluate field Foo/);
+  });
+});
+
+describe("diff", () => {
+  const script =
+    "echo hi >/new; mkdir /d; echo a >/d/f; rm /etc/passwd; rm -r /var/data; mkdir /var/data; echo >>/etc/group; mkdir /etc/sub; touch /tmp/x; rm /tmp/x";
+  const expected = [
+    "A /d",
+    "A /d/f",
+    "C /etc",
+    "C /etc/group",
+    "D /etc/passwd",
+    "A /etc/sub",
+    "A /new",
+    "C /tmp",
+    "C /var",
+    "C /var/data",
+    "D /var/data/seed",
+  ];
+
+  test("what a container has added, changed and deleted", async () => {
+    await host.ok(["run", "--name", "changed", IMAGE, "sh", "-c", script]);
+    assert.deepEqual((await host.ok(["diff", "changed"])).split("\n"), expected);
+    const { added, changed, deleted } = JSON.parse(await host.ok(["diff", "--format", "json", "--latest"]));
+    assert.deepEqual(added, ["/d", "/d/f", "/etc/sub", "/new"]);
+    assert.deepEqual(changed, ["/etc", "/etc/group", "/tmp", "/var", "/var/data"]);
+    assert.deepEqual(deleted, ["/etc/passwd", "/var/data/seed"]);
+  });
+
+  test("nothing of a container that never ran; of an image, its topmost layer", async () => {
+    assert.equal(await host.ok(["diff", "idle"]), "");
+    assert.match(await host.ok(["diff", IMAGE]), /^A \/bin\nA \/bin\/\[/);
+  });
+
+  for (const [args, message] of [
+    [["diff"], /requires a name, id, or the "--latest" flag/],
+    [["diff", "nosuch"], /nosuch not found: layer not known/],
+    [["diff", "--format", "foo", "idle"], /only supported value for '--format' is 'json'/],
+    [["diff", "idle", "idle"], /comparing two containers or images is not supported/],
+  ] as const)
+    test(`${args.join(" ")}: refused`, () => fails(args, message));
+});
