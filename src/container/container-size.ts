@@ -28,7 +28,8 @@ function layerSize(store: Store, chainId: Digest): number {
   }
 }
 
-function treeSize(directory: string): number {
+/** Bytes of the files in a directory and below; 0 where it is not there. */
+export function treeSize(directory: string): number {
   let size = 0;
   for (const entry of readEntries(directory)) {
     const path = join(directory, entry.name);
