@@ -187,6 +187,8 @@ execve_call (napi_env env, napi_callback_info info)
   if (words != NULL && variables != NULL)
     {
       sigaction (SIGPIPE, &standard, &nodes); /* Node ignores it, which would be inherited */
+      for (int fd = 0; fd < 3; fd++) /* Node makes them close-on-exec */
+        fcntl (fd, F_SETFD, 0);
       execve (file, words, variables);
       error = errno;
       sigaction (SIGPIPE, &nodes, NULL);
