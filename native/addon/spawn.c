@@ -171,7 +171,7 @@ static napi_value
 execve_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
-  struct sigaction standard = { .sa_handler = SIG_DFL }, nodes;
+  struct sigaction standard = { .sa_handler = SIG_DFL }, pipes, sizes;
   char file[PATH_MAX];
 
   call_path (&call, 0, file);
@@ -186,12 +186,14 @@ execve_call (napi_env env, napi_callback_info info)
   int error = ENOMEM;
   if (words != NULL && variables != NULL)
     {
-      sigaction (SIGPIPE, &standard, &nodes); /* Node ignores it, which would be inherited */
+      sigaction (SIGPIPE, &standard, &pipes); /* Node ignores these two, which would be inherited */
+      sigaction (SIGXFSZ, &standard, &sizes);
       for (int fd = 0; fd < 3; fd++) /* Node makes them close-on-exec */
         fcntl (fd, F_SETFD, 0);
       execve (file, words, variables);
       error = errno;
-      sigaction (SIGPIPE, &nodes, NULL);
+      sigaction (SIGPIPE, &pipes, NULL);
+      sigaction (SIGXFSZ, &sizes, NULL);
     }
   free (words);
   free (variables);
