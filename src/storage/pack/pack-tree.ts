@@ -1,0 +1,194 @@
+import { closeSync, constants, openSync, readdirSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import {
+  type FileStatus,
+  fstatat,
+  hasCode,
+  openat2,
+  RESOLVE_BENEATH,
+  RESOLVE_NO_SYMLINKS,
+  readlinkat,
+  S_IFCHR,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+} from "../../os/addon.ts";
+import { isOpaque } from "../opaque.ts";
+import type { ByteString } from "../unpack/byte-string.ts";
+import { readAttributes } from "../unpack/copy-node.ts";
+import { TAR_END, tarHeader, tarPadding, type WrittenEntry } from "./tar-header-writer.ts";
+
+export interface PackOptions {
+  /**
+   * What overlayfs keeps in an upper directory becomes what a layer's tar has: whiteouts `.wh.NAME`, opaque directories
+   * `.wh..wh..opq`. False: the tree is a whole root file system.
+   */
+  readonly whiteouts: boolean;
+  /** Clean paths, without a slash in front, that are left out where they are empty files: mount points. */
+  readonly mountPoints: ReadonlySet<string>;
+}
+
+const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+/** A name may have become a fifo since it was looked at: opening that must not wait. */
+const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+const RESOLVE = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+const CHUNK = 256 * 1024;
+
+interface Packing extends PackOptions {
+  /** Files with several links: device and inode → the name that the first has in the tar. */
+  readonly linked: Map<string, ByteString>;
+}
+
+/**
+ * A tree as a layer's tar. The same tree gives the same bytes: names in the order of their bytes, times in whole seconds, no
+ * names of users. It may change meanwhile (a container writes): what is gone is left out, and no symlink leads out of it.
+ * Sockets are left out, and the xattrs that belong to overlayfs and to this machine.
+ * @param root absolute path of a directory
+ */
+export async function* packTree(root: string, options: PackOptions): AsyncGenerator<Buffer> {
+  const fd = openSync(root, DIRECTORY);
+  try {
+    const packing = { ...options, linked: new Map<string, ByteString>() };
+    yield entryHeader({ dirFd: fd, name: Buffer.from(".") }, fstatat(fd, "."), { name: "./" });
+    yield* packDirectory(packing, fd, "");
+  } finally {
+    closeSync(fd);
+  }
+  yield TAR_END;
+}
+
+/** @param path of the directory in the tar: "" or ending in a slash */
+async function* packDirectory(packing: Packing, fd: number, path: ByteString): AsyncGenerator<Buffer> {
+  if (packing.whiteouts && (isOpaque(fd, ".") || isFuseOpaque(fd))) yield whiteout(`${path}.wh..wh..opq`);
+  const names = readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" }).sort(Buffer.compare);
+  for (const name of names) {
+    const status = statIfThere(fd, name);
+    if (status === undefined) continue;
+    yield* packEntry(packing, { dirFd: fd, name, status }, path + name.toString("latin1"));
+  }
+  await setImmediate(); // the compressor and ctrl-C have their turn
+}
+
+interface Found {
+  readonly dirFd: number;
+  readonly name: Buffer;
+  readonly status: FileStatus;
+}
+
+async function* packEntry(packing: Packing, found: Found, path: ByteString): AsyncGenerator<Buffer> {
+  const { dirFd, name, status } = found;
+  switch (status.mode & S_IFMT) {
+    case S_IFDIR: {
+      const fd = openIfThere(dirFd, name, DIRECTORY);
+      if (fd === undefined) return;
+      try {
+        yield entryHeader(found, status, { name: `${path}/` });
+        yield* packDirectory(packing, fd, `${path}/`);
+      } finally {
+        closeSync(fd);
+      }
+      return;
+    }
+    case S_IFREG:
+      yield* packFile(packing, found, path);
+      return;
+    case S_IFLNK: {
+      const linkName = readlinkat(dirFd, name).toString("latin1");
+      yield entryHeader(found, status, { name: path, type: "symlink", linkName });
+      return;
+    }
+    case S_IFIFO:
+      yield entryHeader(found, status, { name: path, type: "fifo" });
+      return;
+    case S_IFCHR:
+      if (packing.whiteouts && status.major === 0 && status.minor === 0) yield whiteout(whiteoutName(path));
+  }
+}
+
+function whiteoutName(path: ByteString): ByteString {
+  const slash = path.lastIndexOf("/") + 1;
+  return `${path.slice(0, slash)}.wh.${path.slice(slash)}`;
+}
+
+/** fuse-overlayfs writes that name itself, and another xattr. */
+function isFuseOpaque(fd: number): boolean {
+  return statIfThere(fd, Buffer.from(".wh..wh..opq")) !== undefined;
+}
+
+function whiteout(name: ByteString): Buffer {
+  return tarHeader({ name, type: "file", mode: 0 });
+}
+
+async function* packFile(packing: Packing, found: Found, path: ByteString): AsyncGenerator<Buffer> {
+  const { dirFd, name, status } = found;
+  if (status.size === 0 && packing.mountPoints.has(path)) return;
+  if (packing.whiteouts && path.endsWith(".wh..wh..opq")) return; // said already, before what is in the directory
+  const key = `${status.device}:${status.inode}`;
+  const first = status.links > 1 ? packing.linked.get(key) : undefined;
+  if (first !== undefined) {
+    yield entryHeader(found, status, { name: path, type: "link", linkName: first });
+    return;
+  }
+  const fd = openIfThere(dirFd, name, FILE);
+  if (fd === undefined) return;
+  try {
+    yield entryHeader(found, status, { name: path, type: "file", size: status.size });
+    yield* readExactly(fd, status.size);
+  } finally {
+    closeSync(fd);
+  }
+  if (status.links > 1) packing.linked.set(key, path);
+}
+
+/** As many bytes as the header says, whatever happens to the file meanwhile. */
+async function* readExactly(fd: number, size: number): AsyncGenerator<Buffer> {
+  for (let at = 0; at < size; ) {
+    const chunk = Buffer.alloc(Math.min(CHUNK, size - at));
+    const count = readSync(fd, chunk, 0, chunk.length, at);
+    at += count === 0 ? chunk.length : count;
+    yield count === 0 ? chunk : chunk.subarray(0, count);
+  }
+  yield tarPadding(size);
+}
+
+/** Hard links say nothing of their own but the name. */
+function entryHeader(
+  place: { dirFd: number; name: Buffer },
+  status: FileStatus,
+  entry: Pick<WrittenEntry, "name" | "size" | "linkName"> & { type?: WrittenEntry["type"] },
+): Buffer {
+  const { type = "directory" } = entry;
+  const { mode, uid, gid, mtime, xattrs } = readAttributes(place, status);
+  return tarHeader({
+    ...entry,
+    type,
+    mode: type === "symlink" ? 0o777 : mode,
+    uid,
+    gid,
+    mtime: mtime.seconds,
+    xattrs: type === "link" ? [] : xattrs.filter(({ name }) => !OF_THIS_MACHINE.test(name)),
+  });
+}
+
+const OF_THIS_MACHINE =
+  /^(?:(?:trusted|user)\.overlay\.|user\.fuseoverlayfs\.|user\.containers\.|security\.selinux$)/;
+
+function statIfThere(dirFd: number, name: Buffer): FileStatus | undefined {
+  try {
+    return fstatat(dirFd, name);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+function openIfThere(dirFd: number, name: Buffer, flags: number): number | undefined {
+  try {
+    return openat2(dirFd, name, { flags, resolve: RESOLVE });
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ELOOP", "ENOTDIR")) return undefined;
+    throw error;
+  }
+}
