@@ -37,7 +37,7 @@ export function newContainerId(): string {
 
 /** Absolute path of a container's directory, there or not. */
 export function containerPath(store: Store, id: string): string {
-  return join(store.containers, id);
+  return `${store.containers}/${id}`;
 }
 
 /**
@@ -103,7 +103,7 @@ export function readContainerRecord(store: Store, id: string): ContainerRecord {
 }
 
 function readIfThere(store: Store, id: string): ContainerRecord | undefined {
-  const path = join(containerPath(store, id), RECORD);
+  const path = `${containerPath(store, id)}/${RECORD}`;
   try {
     return parseRecord<ContainerRecord>(readFileSync(path, "utf8"), path);
   } catch (error) {
@@ -123,10 +123,8 @@ export function listContainerRecords(store: Store): ContainerRecord[] {
   return records.filter((record) => record !== undefined).sort(byCreation);
 }
 
-/** RFC 3339 in UTC sorts as text does; other offsets have to be read. */
+/** RFC 3339 in UTC with nine digits, as it is always written, sorts as text does. */
 function byCreation(a: ContainerRecord, b: ContainerRecord): number {
-  const difference = Date.parse(a.created) - Date.parse(b.created);
-  if (difference !== 0) return difference;
   return a.created < b.created ? -1 : 1;
 }
 
