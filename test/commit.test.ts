@@ -37,7 +37,10 @@ const LISTING = [
   "find / -xdev -type d ! -path / -exec stat -c '%n %f %u:%g %Y' {} +",
   "find / -xdev ! -type d -exec stat -c '%n %f %u:%g %s %Y %h %N' {} +",
 ]
-  .map((find) => `${find} | grep -vE '^/(bin/.*|etc|proc|sys|dev|run|etc/(hosts|hostname|resolv.conf)) ?'`)
+  .map(
+    (find) =>
+      `${find} | grep -vE '^/(bin/.*|etc|(proc|sys|dev|run).*|etc/(hosts|hostname|resolv.conf|group|mtab)) '`,
+  )
   .join("; ");
 
 async function listFiles(engine: typeof host): Promise<string> {
