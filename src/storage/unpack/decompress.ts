@@ -59,7 +59,7 @@ export async function peekCompression(
 }
 
 /**
- * Decompress a stream that may be gzip, zstd, xz, bzip2 or nothing of that.
+ * Decompress a stream that may be gzip, zstd, xz, bzip2 or nothing of that. Each chunk is good until the next one is asked for.
  * @throws {TspodError} (while it is read) If the compressed data is damaged.
  */
 export async function* decompressed(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
@@ -86,13 +86,26 @@ async function* through(source: AsyncIterable<Uint8Array>, decoder: Transform): 
     decoder.destroy(error);
   });
   try {
-    yield* decoder;
+    yield* onceUsedFreed(decoder);
     await fed;
     if (sourceError !== undefined) throw sourceError;
   } catch (error) {
     throw sourceError ?? new TspodError("damaged compressed data", { cause: error });
   } finally {
     decoder.destroy();
+  }
+}
+
+/**
+ * The same chunks, each good until the next one is asked for. The decoder fills a buffer of CHUNK bytes in pieces, then takes
+ * a new one: the old one's memory is given back at once, where the collector would let a hundred of them gather.
+ */
+async function* onceUsedFreed(chunks: AsyncIterable<Buffer<ArrayBuffer>>): AsyncGenerator<Buffer> {
+  let filled: ArrayBuffer | undefined;
+  for await (const chunk of chunks) {
+    if (filled !== undefined && filled !== chunk.buffer && filled.byteLength === CHUNK) filled.transfer(0);
+    filled = chunk.buffer;
+    yield chunk;
   }
 }
 
