@@ -1,16 +1,18 @@
 import { barProgress, lineProgress } from "../image/progress.ts";
 import { pullImage } from "../image/pull.ts";
-import { hostPlatform, parsePlatform, wantedPlatform } from "../oci/choose-platform.ts";
+import { hostPlatform, wantedPlatform } from "../oci/choose-platform.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import type { ImageRequest, NamedImage, PlatformRequest } from "./resolve-image.ts";
+import type { ImageRequest, NamedImage } from "./image-request.ts";
+import { askedPlatform } from "./platform-flags.ts";
 
 /** Pull the image that a container is to be made from, with progress on stderr. */
 export async function pullForContainer<T extends FlagTable>(
   call: Call<T>,
   request: ImageRequest,
 ): Promise<NamedImage> {
-  const asked = askedPlatform(request.platform);
+  const { text: platform, os, architecture: arch, variant } = request.platform;
+  const asked = askedPlatform({ arch, os, platform, variant });
   const stored = await pullImage(call.store(), request.text, {
     env: call.env,
     platform: wantedPlatform(hostPlatform(process.arch), asked),
@@ -24,19 +26,4 @@ export async function pullForContainer<T extends FlagTable>(
     ...(request.tlsVerify === undefined ? {} : { tlsVerify: request.tlsVerify }),
   });
   return { stored, name: stored.names[0] ?? request.text };
-}
-
-/** What the flags ask of a platform; --platform says all at once. */
-function askedPlatform({
-  text,
-  os,
-  architecture,
-  variant,
-}: PlatformRequest): Parameters<typeof wantedPlatform>[1] {
-  if (text !== undefined) return parsePlatform(text);
-  return {
-    ...(os === undefined ? {} : { os }),
-    ...(architecture === undefined ? {} : { architecture }),
-    ...(variant === undefined ? {} : { variant }),
-  };
 }

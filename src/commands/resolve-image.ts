@@ -1,34 +1,11 @@
 import { NotFoundError, UsageError } from "../errors.ts";
 import type { PullPolicy } from "../image/pull.ts";
-import { resolveImage, type StoredImage } from "../storage/image-store.ts";
+import { resolveImage } from "../storage/image-store.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
+import type { ImageRequest, NamedImage, PlatformRequest } from "./image-request.ts";
 
-export interface ImageRequest {
-  /** As the user typed it. */
-  readonly text: string;
-  readonly policy: PullPolicy;
-  readonly quiet: boolean;
-  readonly tlsVerify?: boolean | undefined;
-  readonly authFile?: string | undefined;
-  readonly platform: PlatformRequest;
-  /** Called before anything is asked of a registry. */
-  readonly beforePull: () => void;
-}
-
-/** --platform, --os, --arch, --variant as given. */
-export interface PlatformRequest {
-  readonly text: string | undefined;
-  readonly os: string | undefined;
-  readonly architecture: string | undefined;
-  readonly variant: string | undefined;
-}
-
-export interface NamedImage {
-  readonly stored: StoredImage;
-  /** The full reference it was found by; its ID where it was found by that. */
-  readonly name: string;
-}
+export type { NamedImage } from "./image-request.ts";
 
 /**
  * The image that a container is to be made from: the one that is here, or else pulled. The registry client is loaded

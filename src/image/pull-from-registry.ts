@@ -9,7 +9,7 @@ import { resolveImage, type StoredImage } from "../storage/image-store.ts";
 import type { Store } from "../storage/store.ts";
 import { fetchImage } from "./fetch-image.ts";
 import { openSource } from "./open-source.ts";
-import type { PullOptions, PullPolicy } from "./pull.ts";
+import type { PullOptions, PullPolicy } from "./pull-options.ts";
 import { type PullProgress, silentProgress } from "./pull-progress.ts";
 
 interface RegistryPull extends PullOptions {

@@ -1,28 +1,12 @@
 import { NotFoundError } from "../errors.ts";
 import { platformFits } from "../oci/choose-platform.ts";
-import type { Platform } from "../oci/platform.ts";
-import type { RegistryOptions } from "../registry/registry-options.ts";
 import { resolveImage, type StoredImage } from "../storage/image-store.ts";
 import type { Store } from "../storage/store.ts";
-import type { PullProgress } from "./pull-progress.ts";
+import type { PullOptions } from "./pull-options.ts";
 
 export type { RegistryOptions } from "../registry/registry-options.ts";
+export type { PullOptions, PullPolicy } from "./pull-options.ts";
 export type { PullProgress } from "./pull-progress.ts";
-
-/** When to ask the registry: podman's --pull. */
-export type PullPolicy = "missing" | "always" | "newer" | "never";
-
-export interface PullOptions extends RegistryOptions {
-  /** What images are chosen for: wantedPlatform(hostPlatform(process.arch), asked) of src/oci/choose-platform.ts. */
-  readonly platform: Platform;
-  /** Whether the user asked for that platform: then an image that is here must fit it. */
-  readonly platformAsked?: boolean;
-  /** Default "missing". */
-  readonly policy?: PullPolicy;
-  /** Default: silence. */
-  readonly progress?: PullProgress;
-  readonly signal?: AbortSignal;
-}
 
 /**
  * The image that `text` (a name, full or short, `docker://…` too) stands for, from the store or from its
