@@ -10,6 +10,7 @@ import { addImage, type StoredImage } from "../storage/image-store.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
 import { decompressThread } from "../storage/unpack/decompress-thread.ts";
+import { collectUnreferenced } from "../storage/unreferenced.ts";
 import { checkRoom, diskFullError, isDiskFull } from "./disk-full.ts";
 import { fetchLayer, fetchPlainBlob, type LayerRequest, type LayerSource } from "./fetch-layer.ts";
 import { type ImageSource, openSource, type SourceOptions } from "./open-source.ts";
@@ -36,24 +37,35 @@ export async function fetchImage(
 ): Promise<StoredImage> {
   await using source = await openSource(reference, options);
   options.progress.sources();
-  // Others may remove images meanwhile, but none of what is fetched here.
-  using _lease = await leaseContent(store);
-  const { manifest, mediaType, raw, indexDigest } = source;
+  const { manifest } = source;
   const missing = [manifest.config, ...manifest.layers].filter((blob) => !hasBlob(store, blob));
   const room = checkRoom(store.root, missing);
   try {
-    await fetchBlobs(store, source, options);
-    options.progress.writing();
-    writeBlob(store, raw.content);
-    const descriptor = { mediaType, digest: raw.digest, size: raw.content.length };
-    return await addImage(store, descriptor, {
-      name: formatReference(reference),
-      ...(indexDigest !== undefined && { indexDigest }),
-    });
+    return await fetchLeased(store, reference, { source, options });
   } catch (error) {
-    if (isDiskFull(error)) throw diskFullError(store.root, missing, room);
-    throw error;
+    if (!isDiskFull(error)) throw error;
+    // Layers that were finished before the disk was full are of no use, and somebody needs the room.
+    await collectUnreferenced(store).catch(() => undefined);
+    throw diskFullError(store.root, missing, room);
   }
+}
+
+async function fetchLeased(
+  store: Store,
+  reference: Reference,
+  { source, options }: { source: ImageSource; options: FetchOptions },
+): Promise<StoredImage> {
+  // Others may remove images meanwhile, but none of what is fetched here.
+  using _lease = await leaseContent(store);
+  const { mediaType, raw, indexDigest } = source;
+  await fetchBlobs(store, source, options);
+  options.progress.writing();
+  writeBlob(store, raw.content);
+  const descriptor = { mediaType, digest: raw.digest, size: raw.content.length };
+  return await addImage(store, descriptor, {
+    name: formatReference(reference),
+    ...(indexDigest !== undefined && { indexDigest }),
+  });
 }
 
 /** Config first, since it says what the layers unpack to; then the layers side by side. */
