@@ -1,0 +1,139 @@
+import { closeSync, constants, openSync, statSync } from "node:fs";
+import { TspodError } from "../../errors.ts";
+import type { ResolvedMount } from "../../oci/host-facts.ts";
+import {
+  hasCode,
+  MNT_DETACH,
+  MS_BIND,
+  MS_NOATIME,
+  MS_NODEV,
+  MS_NOEXEC,
+  MS_NOSUID,
+  MS_RDONLY,
+  MS_REC,
+  MS_REMOUNT,
+  mount,
+  mountFlags,
+  O_PATH,
+  openat2,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  spawn,
+  umount,
+  waitpid,
+} from "../../os/addon.ts";
+import { type MountStep, type RootfsPlan, rootfsPlan } from "../../storage/rootfs.ts";
+import { lockContainer } from "../../storage/storage-lock.ts";
+import { openLayerTree } from "../../storage/unpack/layer-tree.ts";
+import { type Container, type ContainerPlace, withState } from "../list.ts";
+import { resolveMounts } from "../resolve-mounts.ts";
+import type { FileRoot } from "./locate.ts";
+
+const DIRECTORY = O_PATH | constants.O_DIRECTORY;
+/** A remount in a user namespace must keep these; in statfs(2) they are the same bits. */
+const KEPT_FLAGS = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME;
+
+export interface ContainerRoot extends FileRoot, Disposable {}
+
+/**
+ * The files of a container, as it sees them: those of a running one through its own mounts; those of another are mounted in
+ * this call's private mount namespace, with its volumes and bind mounts where their places are there. It can't be started
+ * meanwhile.
+ */
+export async function openContainerRoot(
+  place: ContainerPlace,
+  { record }: Container,
+): Promise<ContainerRoot> {
+  using undo = new DisposableStack();
+  undo.use(await lockContainer(place.store, record.id));
+  const container = withState(place, record);
+  if (container.state.pid !== 0) return openRunningRoot(container);
+  const fd = undo.adopt(await mountRootfs(place, container, undo), closeSync);
+  for (const each of await resolveMounts(place.store, record, container.paths)) bindMount(fd, each);
+  const kept = undo.move();
+  return { fd, resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, [Symbol.dispose]: () => kept.dispose() };
+}
+
+function openRunningRoot({ record, state }: Container): ContainerRoot {
+  try {
+    const fd = openSync(`/proc/${state.pid}/root`, DIRECTORY);
+    return { fd, resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, [Symbol.dispose]: () => closeSync(fd) };
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) throw new TspodError(`container ${record.id} has just ended: try again`);
+    throw error;
+  }
+}
+
+/** The descriptor is the caller's; what has to be undone goes onto `undo`. */
+async function mountRootfs(
+  { store }: ContainerPlace,
+  { record, paths }: Container,
+  undo: DisposableStack,
+): Promise<number> {
+  const { rootfs, imageText } = record.options;
+  if (rootfs) return openSync(imageText, DIRECTORY);
+  const plan = await rootfsPlan(store, record.chainIds, paths.directory);
+  mountPlan(plan, undo);
+  return openSync(plan.path, DIRECTORY);
+}
+
+/** Do what the monitor does at a start. */
+export function mountPlan(plan: RootfsPlan, undo: DisposableStack): void {
+  for (const [file = "", ...rest] of plan.prepare) {
+    const { code } = waitpid(spawn({ file, argv: [file, ...rest], env: process.env, fds: [-1, -1, -1] }));
+    if (code !== 0) throw new TspodError(`mounting the root filesystem: ${file} failed: exit status ${code}`);
+  }
+  for (const step of plan.mounts) mountStep(step);
+  if (plan.prepare.length + plan.mounts.length > 0) undo.defer(() => umount(plan.path, MNT_DETACH));
+}
+
+function mountStep({ source, target, type, flags, data, cwd }: MountStep): void {
+  const before = process.cwd();
+  if (cwd !== "") process.chdir(cwd);
+  try {
+    mount(source, target, { type, flags, data });
+  } finally {
+    process.chdir(before);
+  }
+}
+
+/** A directory to mount on is made where it is not there yet, as the runtime does at the first start. */
+function bindMount(rootFd: number, { request, source, overlay }: ResolvedMount): void {
+  if (source === undefined || overlay !== undefined) return;
+  const fd = openMountPoint(rootFd, request.destination, statSync(source).isDirectory());
+  if (fd === undefined) return;
+  try {
+    mount(source, `/proc/self/fd/${fd}`, { flags: MS_BIND | MS_REC });
+    if (request.readOnly) remountReadOnly(rootFd, request.destination, mountFlags(source));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function openMountPoint(rootFd: number, path: string, make: boolean): number | undefined {
+  try {
+    return openat2(rootFd, path, { flags: O_PATH, resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS });
+  } catch (error) {
+    if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+  }
+  if (!make) return undefined;
+  {
+    using tree = openLayerTree(`/proc/self/fd/${rootFd}/.`, () => {});
+    tree.directory(Buffer.from(path.slice(1)).toString("latin1"));
+  }
+  return openMountPoint(rootFd, path, false);
+}
+
+/** The descriptor from before the mount names what lies below it: it has to be opened anew. */
+function remountReadOnly(rootFd: number, destination: string, sourceFlags: number): void {
+  const fd = openat2(rootFd, destination, {
+    flags: O_PATH,
+    resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+  });
+  try {
+    const flags = MS_BIND | MS_REMOUNT | MS_RDONLY | (sourceFlags & KEPT_FLAGS);
+    mount("", `/proc/self/fd/${fd}`, { flags });
+  } finally {
+    closeSync(fd);
+  }
+}

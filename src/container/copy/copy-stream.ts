@@ -1,0 +1,42 @@
+import { TspodError } from "../../errors.ts";
+import { readCreator } from "../../storage/unpack/attributes.ts";
+import type { ContainerPlace } from "../list.ts";
+import { primaryOwner } from "./container-owner.ts";
+import { openContainerRoot } from "./container-root.ts";
+import { type CopyOptions, type CopySide, HOST, kindOf, locateSource, nameOf } from "./copy.ts";
+import { locate } from "./locate.ts";
+import { readTar } from "./read-tar.ts";
+import { writeTar } from "./write-tar.ts";
+
+/**
+ * Unpack a tar stream into a directory of a container.
+ * @throws {TspodError} If that is no directory, or the stream no tar.
+ */
+export async function copyFromStream(
+  place: ContainerPlace,
+  { source, to }: { source: AsyncIterable<Uint8Array>; to: CopySide },
+  { archive, overwrite }: CopyOptions,
+): Promise<void> {
+  using stack = new DisposableStack();
+  const root = to.container === undefined ? HOST : stack.use(await openContainerRoot(place, to.container));
+  const destination = locate(root, to.path);
+  if (destination !== undefined) stack.use(destination);
+  if (destination === undefined || kindOf(destination) !== "directory")
+    throw new TspodError("destination must be a directory when copying from stdin");
+  const owner = archive && to.container !== undefined ? primaryOwner(place, to.container) : undefined;
+  await readTar(source, destination, { owner, overwrite, creator: readCreator() });
+}
+
+/** Write a file or directory of a container as a tar, with the owners that the container sees. */
+export async function copyToStream(
+  place: ContainerPlace,
+  from: CopySide,
+  write: (bytes: Uint8Array) => void,
+): Promise<void> {
+  using stack = new DisposableStack();
+  const root =
+    from.container === undefined ? HOST : stack.use(await openContainerRoot(place, from.container));
+  const source = locateSource(root, from, stack);
+  const contents = /(^|\/)\.\/?$/.test(from.path);
+  writeTar(source, contents ? "" : nameOf(source), write);
+}

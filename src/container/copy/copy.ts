@@ -1,0 +1,137 @@
+import { closeSync } from "node:fs";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import { AT_FDCWD, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { readCreator } from "../../storage/unpack/attributes.ts";
+import type { Container, ContainerPlace } from "../list.ts";
+import { primaryOwner } from "./container-owner.ts";
+import { openContainerRoot } from "./container-root.ts";
+import { type CopyJob, copyContents, copyEntry, identity, type Owner } from "./copy-entry.ts";
+import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
+import { type FileRoot, type Located, locate } from "./locate.ts";
+
+/** One side of a copy: a path on this host, or in a container (from its root, whatever its working directory is). */
+export interface CopySide {
+  readonly container?: Container;
+  readonly path: string;
+  /** What messages call it: `"/x" could not be found on container a`. */
+  readonly notFound: string;
+}
+
+export interface CopyOptions {
+  /** Copies belong to the container's user, or on the host to the caller; else to whom the originals belong. */
+  readonly archive: boolean;
+  /** Directories may take the place of what is none, and the other way round. */
+  readonly overwrite: boolean;
+}
+
+/** Root in the user namespace is the user who calls. */
+const CALLER: Owner = { uid: 0, gid: 0 };
+
+/**
+ * Copy files and directories between this host and containers, or between containers.
+ * @throws {NotFoundError} If the source is not there.
+ * @throws {TspodError} If the two don't go together.
+ */
+export async function copyFiles(
+  place: ContainerPlace,
+  { from, to }: { from: CopySide; to: CopySide },
+  { archive, overwrite }: CopyOptions,
+): Promise<void> {
+  using stack = new DisposableStack();
+  const roots = await openRoots(place, [from, to], stack);
+  const source = locateSource(roots[0], from, stack);
+  const { destination, plan } = locateDestination(roots[1], { source, from, to }, stack);
+  const owner = to.container === undefined ? CALLER : primaryOwner(place, to.container);
+  const job: CopyJob = {
+    owner: archive ? owner : undefined,
+    overwrite,
+    creator: readCreator(),
+    destination: destination.status === undefined ? "" : identity(destination.status),
+    links: new Map(),
+  };
+  stack.defer(() => {
+    for (const fd of job.links.values()) closeSync(fd);
+  });
+  runPlan(plan, { source, destination, job });
+}
+
+/** Whether that is a container whose files are open already: its lock can't be had twice. */
+async function openRoots(
+  place: ContainerPlace,
+  [from, to]: readonly [CopySide, CopySide],
+  stack: DisposableStack,
+): Promise<[FileRoot, FileRoot]> {
+  const open = async ({ container }: CopySide): Promise<FileRoot> =>
+    container === undefined ? HOST : stack.use(await openContainerRoot(place, container));
+  const first = await open(from);
+  const same = from.container !== undefined && from.container.record.id === to.container?.record.id;
+  return [first, same ? first : await open(to)];
+}
+
+/** Paths of the host begin at the working directory, and links lead where they lead. */
+export const HOST: FileRoot = { fd: AT_FDCWD, resolve: 0 };
+
+export interface Source extends Located {
+  readonly status: NonNullable<Located["status"]>;
+}
+
+/** @throws {NotFoundError} If it is not there. */
+export function locateSource(root: FileRoot, { path, notFound }: CopySide, stack: DisposableStack): Source {
+  const found = locate(root, path);
+  if (found !== undefined) stack.use(found);
+  const status = found?.status;
+  if (found === undefined || status === undefined)
+    throw new NotFoundError(`${notFound}: no such file or directory`);
+  if (kindOf(found) !== "directory" && /\/\.?$/.test(path))
+    throw new NotFoundError(`${notFound}: not a directory`);
+  return { ...found, status };
+}
+
+function locateDestination(
+  root: FileRoot,
+  { source, from, to }: { source: Source; from: CopySide; to: CopySide },
+  stack: DisposableStack,
+): { destination: Located; plan: CopyPlan } {
+  const destination = locate(root, to.path);
+  if (destination === undefined) throw new TspodError(`${to.notFound}: no such file or directory`);
+  stack.use(destination);
+  const plan = planCopy({
+    source: {
+      kind: kindOf(source) === "directory" ? "directory" : "other",
+      name: nameOf(source),
+      contents: /(^|\/)\.\/?$/.test(from.path),
+    },
+    destination: { kind: kindOf(destination), slash: to.path.endsWith("/"), notFound: to.notFound },
+  });
+  return { destination, plan };
+}
+
+/** Its own, not that of a symlink that has led to it; empty where the path says none. */
+export function nameOf({ name }: Located): string {
+  return name === "." ? "" : name;
+}
+
+export function kindOf({ status }: Located): Kind {
+  if (status === undefined) return "missing";
+  return (status.mode & S_IFMT) === S_IFDIR ? "directory" : "other";
+}
+
+function runPlan(
+  plan: CopyPlan,
+  { source, destination, job }: { source: Source; destination: Located; job: CopyJob },
+): void {
+  switch (plan.kind) {
+    case "as":
+      copyEntry(source, destination, job);
+      return;
+    case "contents":
+      copyContents(source, destination, job);
+      return;
+    case "into": {
+      const inside = locate({ fd: destination.dirFd, resolve: 0 }, `${destination.name}/.`);
+      if (inside === undefined) throw new TspodError("the destination went away while it was copied to");
+      using _inside = inside;
+      copyEntry(source, { dirFd: inside.dirFd, name: plan.name }, job);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { closeSync, constants } from "node:fs";
+import {
+  type FileStatus,
+  fstatat,
+  hasCode,
+  O_PATH,
+  openat2,
+  readlinkat,
+  S_IFLNK,
+  S_IFMT,
+} from "../../os/addon.ts";
+
+/** Where paths begin, and how they may be walked: in a container, nothing leads out of its root. */
+export interface FileRoot {
+  readonly fd: number;
+  /** RESOLVE_ flags of openat2(2). */
+  readonly resolve: number;
+}
+
+/** A name in a directory that is held open: never a symlink itself. Disposing closes the directory. */
+export interface Located extends Disposable {
+  readonly dirFd: number;
+  /** `.` where the path says no name: the directory itself. */
+  readonly name: string;
+  /** Absent: there is nothing of that name. */
+  readonly status?: FileStatus;
+}
+
+const LINKS_MAX = 40; // as the kernel, path_resolution(7)
+
+/**
+ * Follow a path to its end, its last symlink too, one that leads nowhere to where that would be.
+ * @returns undefined where a directory on the way is not there
+ */
+export function locate(root: FileRoot, path: string): Located | undefined {
+  let at = path;
+  for (let links = 0; links < LINKS_MAX; links++) {
+    const [directory, name] = splitLast(at);
+    const dirFd = openDirectory(root, directory);
+    if (dirFd === undefined) return undefined;
+    const status = statusOf(dirFd, name);
+    if (status === undefined || (status.mode & S_IFMT) !== S_IFLNK) {
+      return { dirFd, name, ...(status && { status }), [Symbol.dispose]: () => closeSync(dirFd) };
+    }
+    const target = readlinkat(dirFd, name).toString();
+    closeSync(dirFd);
+    at = target.startsWith("/") ? target : `${directory}/${target}`;
+  }
+  return undefined;
+}
+
+/** Slashes at the end do not count; `.` and `..` are no names, but part of the way. */
+export function splitLast(path: string): [directory: string, name: string] {
+  const stripped = path.replace(/\/+$/, "");
+  const slash = stripped.lastIndexOf("/");
+  const name = stripped.slice(slash + 1);
+  if (name === "" || name === "." || name === "..") return [stripped || (path === "" ? "." : "/"), "."];
+  return [slash < 0 ? "." : stripped.slice(0, slash) || "/", name];
+}
+
+function openDirectory({ fd, resolve }: FileRoot, path: string): number | undefined {
+  try {
+    return openat2(fd, path, { flags: O_PATH | constants.O_DIRECTORY, resolve });
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
+    throw error;
+  }
+}
+
+export function statusOf(dirFd: number, name: string | Buffer): FileStatus | undefined {
+  try {
+    return fstatat(dirFd, name);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}

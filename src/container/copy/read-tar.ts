@@ -1,0 +1,95 @@
+import { closeSync } from "node:fs";
+import { TspodError } from "../../errors.ts";
+import { linkat, mknodat, O_PATH, openat2, S_IFIFO, symlinkat } from "../../os/addon.ts";
+import { setOwnerAndMode, setTimes } from "../../storage/unpack/attributes.ts";
+import { type ByteString, toPath } from "../../storage/unpack/byte-string.ts";
+import { decompressed } from "../../storage/unpack/decompress.ts";
+import { cleanEntryPath, splitPath } from "../../storage/unpack/entry-path.ts";
+import { createFile } from "../../storage/unpack/file-sink.ts";
+import { type LayerTree, openLayerTree } from "../../storage/unpack/layer-tree.ts";
+import type { BodySink, TarEntry } from "../../storage/unpack/tar-entry.ts";
+import { tarReader } from "../../storage/unpack/tar-reader.ts";
+import { type CopyJob, makeDirectory, makeRoom, type Spot } from "./copy-entry.ts";
+
+type TarJob = Pick<CopyJob, "owner" | "overwrite" | "creator">;
+
+/**
+ * Unpack a tar, compressed or not, into a directory. Nothing in it leads out of that directory. Devices are left out.
+ * @throws {TspodError} If it is no tar, or is damaged.
+ */
+export async function readTar(source: AsyncIterable<Uint8Array>, to: Spot, job: TarJob): Promise<void> {
+  const fd = openat2(to.dirFd, to.name, { flags: O_PATH });
+  using stack = new DisposableStack();
+  stack.defer(() => closeSync(fd));
+  const tree = stack.use(openLayerTree(`/proc/self/fd/${fd}/.`, () => {}));
+  const directories = new Map<ByteString, TarEntry>();
+  let entries = 0;
+  const reader = tarReader((entry) => {
+    entries++;
+    return applyEntry(tree, owned(entry, job), { directories, job });
+  });
+  try {
+    for await (const chunk of decompressed(source)) reader.write(chunk);
+    reader.end();
+  } catch (error) {
+    reader.abort();
+    if (entries > 0 || !(error instanceof TspodError)) throw error;
+    throw new TspodError("source must be a (compressed) tar archive when copying from stdin");
+  }
+  for (const [path, entry] of directories) finishDirectory(tree, path, { entry, job });
+}
+
+function owned(entry: TarEntry, { owner }: TarJob): TarEntry {
+  return owner === undefined ? entry : { ...entry, ...owner };
+}
+
+interface Work {
+  /** Their attributes are set at the end, when nothing is made in them any more. */
+  readonly directories: Map<ByteString, TarEntry>;
+  readonly job: TarJob;
+}
+
+function applyEntry(tree: LayerTree, entry: TarEntry, { directories, job }: Work): BodySink | undefined {
+  const path = cleanEntryPath(entry.name);
+  if (path === "") return undefined; // the directory that is copied into stays as it is
+  const { directory, name } = splitPath(path);
+  const to = { dirFd: tree.directory(directory), name: toPath(name) };
+  if (entry.type === "directory") {
+    makeDirectory(to, job);
+    directories.set(path, entry);
+    return undefined;
+  }
+  if (entry.type === "device") return undefined;
+  makeRoom(to, job);
+  if (entry.type === "file") return createFile(to, entry, job.creator);
+  if (entry.type === "link") {
+    const target = splitPath(cleanEntryPath(entry.linkName));
+    const from = { dirFd: tree.directory(target.directory), path: toPath(target.name) };
+    linkat(from, { dirFd: tree.directory(directory), path: to.name });
+    return undefined;
+  }
+  makeSpecial(to, entry);
+  setOwnerAndMode(to.dirFd, to.name, {
+    creator: job.creator,
+    attributes: entry,
+    made: entry.type === "symlink" ? "symlink" : -1,
+  });
+  setTimes(to.dirFd, to.name, entry.mtime);
+  return undefined;
+}
+
+function makeSpecial({ dirFd, name }: Spot, entry: TarEntry): void {
+  if (entry.type === "symlink") symlinkat(toPath(entry.linkName), dirFd, name);
+  else mknodat(dirFd, name, { mode: S_IFIFO | 0o600 });
+}
+
+function finishDirectory(
+  tree: LayerTree,
+  path: ByteString,
+  { entry, job }: { entry: TarEntry; job: TarJob },
+): void {
+  const { directory, name } = splitPath(path);
+  const dirFd = tree.directory(directory);
+  setOwnerAndMode(dirFd, toPath(name), { creator: job.creator, attributes: entry, made: -1 });
+  setTimes(dirFd, toPath(name), entry.mtime);
+}

@@ -1,0 +1,212 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { IMAGE, makeWorld } from "./support/world.ts";
+
+const world = await makeWorld();
+after(() => world.close());
+const { host } = world;
+const at = (path: string) => join(host.directory, path);
+
+/** What a shell in the running container says, as root. */
+const inside = (script: string) => host.ok(["exec", "-u", "0", "box", "sh", "-c", script]);
+
+async function fails(args: readonly string[], message: RegExp, input?: Uint8Array): Promise<void> {
+  const result = await host.tspod(args, input === undefined ? {} : { input });
+  assert.equal(result.code, 125, `${args.join(" ")}: ${result.stdout}${result.stderr}`);
+  assert.match(result.stderr, message);
+}
+
+before(async () => {
+  mkdirSync(at("d/sub"), { recursive: true });
+  writeFileSync(at("d/f1"), "one\n");
+  writeFileSync(at("d/sub/f2"), "two\n");
+  writeFileSync(at("f"), "file\n", { mode: 0o640 });
+  symlinkSync("f", at("lf"));
+  symlinkSync("nowhere", at("dangling"));
+  await host.ok([
+    "run",
+    "-d",
+    "--name",
+    "box",
+    "-u",
+    "tester",
+    "-v",
+    "/vol",
+    "--tmpfs",
+    "/tt",
+    IMAGE,
+    "sleep",
+    "1000",
+  ]);
+  await inside(
+    "mkdir -p /x/y /full /full/d; echo c >/x/c; echo e >/x/y/e; chmod 4755 /x/c; mkfifo /x/fifo; ln /x/c /x/again; ln -s /x /lx; ln -s /etc/notes /lp; ln -s nowhere /dang",
+  );
+  await host.ok(["create", "--name", "still", "-v", "/vol", IMAGE, "true"]);
+});
+
+describe("into a running container", () => {
+  for (const [args, script, expected] of [
+    [["f", "box:/"], "stat -c '%a %u %g' /f; cat /f", "640 1000 1000\nfile"],
+    [["f", "box:/new"], "cat /new", "file"],
+    [["f", "box:/full"], "cat /full/f", "file"],
+    [["lf", "box:/tmp/"], "ls -F /tmp", "f"],
+    [["d", "box:/nd"], "find /nd | sort", "/nd\n/nd/f1\n/nd/sub\n/nd/sub/f2"],
+    [["d", "box:/nd"], "cat /nd/d/f1; stat -c '%u' /nd/d", "one\n1000"],
+    [["d/.", "box:/contents"], "ls /contents", "f1\nsub"],
+    [["d/.", "box:/x"], "ls /x; stat -c '%u' /x", "again\nc\nf1\nfifo\nsub\ny\n0"],
+    [["f", "box:/lx"], "cat /x/f", "file"],
+    [["f", "box:/lp"], "cat /etc/notes; ls -l /lp | cut -c1", "file\nl"],
+    [["f", "box:/dang"], "cat /nowhere", "file"],
+    [["f", "box:/vol"], "cat /vol/f", "file"],
+    [["f", "box:/tt/"], "cat /tt/f", "file"],
+    [["f", "box:relative"], "cat /relative", "file"],
+    [["--archive=false", "f", "box:/mine"], "stat -c '%u' /mine", "0"],
+    [["--overwrite", "f", "box:/full/d"], "ls /full/d", "f"],
+  ] as const)
+    test(args.join(" "), async () => {
+      assert.equal(await host.ok(["cp", ...args]), "");
+      assert.equal(await inside(script), expected);
+    });
+
+  for (const [args, message] of [
+    [["f", "box:/nodir/"], /"\/nodir\/" could not be found on container box: no such file or directory/],
+    [["f", "box:/nodir/x"], /"\/nodir\/x" could not be found on container box: no such file or directory/],
+    [["f", "box:/x/c/"], /"\/x\/c\/" could not be found on container box: not a directory/],
+    [["d", "box:/x/c"], /destination must be a directory when copying a directory/],
+    [["nosuch", "box:/"], /"nosuch" could not be found on the host: no such file or directory/],
+    [["dangling", "box:/"], /"dangling" could not be found on the host/],
+    [["f", "box:"], /invalid arguments "f", "box:": you must specify paths/],
+    [["f", "nosuch:/"], /container "nosuch" does not exist/],
+    [["f", "g"], /name or ID cannot be empty/],
+    [["box:/f"], /accepts 2 arg\(s\), received 1/],
+    [["box:/nosuch", "."], /"\/nosuch" could not be found on container box/],
+    [["box:/x/c", "nodir/y"], /"nodir\/y" could not be found on the host/],
+    [["box:/x", "f"], /destination must be a directory when copying a directory/],
+  ] as const)
+    test(`${args.join(" ")}: refused`, () => fails(["cp", ...args], message));
+
+  test("a file does not take a directory's place unless told to", async () => {
+    mkdirSync(at("over"));
+    writeFileSync(at("over/sub"), "now a file\n");
+    await host.ok(["cp", "d", "box:/target"]);
+    await fails(
+      ["cp", "over/.", "box:/target"],
+      /cannot overwrite directory "sub" with a non-directory: use --overwrite/,
+    );
+    await host.ok(["cp", "--overwrite", "over/.", "box:/target"]);
+    assert.equal(await inside("cat /target/sub"), "now a file");
+  });
+});
+
+describe("out of containers", () => {
+  test("what comes out belongs to the caller, with modes, links and pipes", async () => {
+    await host.ok(["cp", "box:/x", "out"]);
+    const status = statSync(at("out/c"));
+    assert.equal(status.uid, process.getuid?.());
+    assert.equal(status.mode & 0o7777, 0o4755);
+    assert.equal(statSync(at("out/again")).ino, status.ino);
+    assert.ok(lstatSync(at("out/fifo")).isFIFO());
+    assert.equal(readFileSync(at("out/y/e"), "utf8"), "e\n");
+    await host.ok(["cp", "box:/lx", "out"]);
+    assert.ok(existsSync(at("out/x/y/e")));
+    await host.ok(["cp", "box:/x/.", "out2"]);
+    assert.ok(existsSync(at("out2/y/e")));
+    await host.ok(["cp", "box:/proc/version", "version"]);
+    assert.match(readFileSync(at("version"), "utf8"), /Linux/);
+  });
+
+  test("between containers, and into one that does not run, its volumes included", async () => {
+    await host.ok(["cp", "box:/x", "still:/xx"]);
+    await host.ok(["cp", "still:/xx/y/e", "still:/vol/"]);
+    await host.ok(["cp", "still:/vol/e", "e"]);
+    assert.equal(readFileSync(at("e"), "utf8"), "e\n");
+    const mount = await host.ok(["inspect", "--format", "{{range .Mounts}}{{.Source}}{{end}}", "still"]);
+    assert.equal(readFileSync(join(mount, "e"), "utf8"), "e\n");
+    assert.match(await host.ok(["diff", "still"]), /^A \/xx$/m);
+  });
+});
+
+describe("tar streams", () => {
+  const list = (tar: Uint8Array) =>
+    execFileSync("tar", ["-t"], { input: tar, encoding: "utf8" }).trim().split("\n");
+
+  test("out", async () => {
+    const tarOf = (path: string) => {
+      return execFileSync(process.env.TSPOD_TEST_PROGRAM ?? "dist/bin/tspod", ["cp", path, "-"], {
+        env: host.env,
+      });
+    };
+    assert.deepEqual(list(tarOf("box:/nd/d")), ["d/", "d/f1", "d/sub/", "d/sub/f2"]);
+    assert.deepEqual(list(tarOf("box:/nd/d/.")), ["f1", "sub/", "sub/f2"]);
+    assert.deepEqual(list(tarOf("box:/f")), ["f"]);
+  });
+
+  test("in, plain and compressed, with the container's owner or the tar's", async () => {
+    for (const flag of ["-c", "-cz"]) {
+      const tar = execFileSync("tar", [flag, "--owner=5", "--group=6", "d", "f"], { cwd: host.directory });
+      await inside("rm -rf /in; mkdir /in");
+      assert.equal((await host.tspod(["cp", "-", "box:/in"], { input: tar })).stderr, "");
+      assert.equal(await inside("cat /in/d/sub/f2; stat -c '%u %g' /in/f"), "two\n1000 1000");
+      await host.tspod(["cp", "--archive=false", "-", "box:/in"], { input: tar });
+      assert.equal(await inside("stat -c '%u %g' /in/f /in/d"), "5 6\n5 6");
+    }
+    await fails(
+      ["cp", "-", "box:/in"],
+      /source must be a \(compressed\) tar archive when copying from stdin/,
+      Buffer.from("no tar".repeat(200)),
+    );
+    await fails(
+      ["cp", "-", "box:/nodir"],
+      /destination must be a directory when copying from stdin/,
+      Buffer.alloc(1024),
+    );
+  });
+});
+
+test("a container's symlinks lead nowhere but into itself", async () => {
+  mkdirSync(at("secret"));
+  writeFileSync(at("secret/file"), "host\n");
+  await inside(
+    `ln -s ${host.directory}/secret /absolute; ln -s ../../../../../../../..${host.directory}/secret /relative-link; ln -s /proc/1/root${host.directory}/secret /magic; mkdir -p /trap; ln -s ${host.directory}/secret /trap/d`,
+  );
+  for (const link of ["absolute", "relative-link", "magic"]) {
+    await fails(["cp", "f", `box:/${link}/file`], /could not be found on container box/);
+    await fails(["cp", `box:/${link}/file`, "stolen"], /could not be found on container box/);
+  }
+  // What is copied under a symlink's name takes its place.
+  await fails(["cp", "d", "box:/trap"], /cannot overwrite non-directory "d" with a directory/);
+  const tar = execFileSync("tar", ["-c", "d/f1"], { cwd: host.directory });
+  await host.tspod(["cp", "-", "box:/trap"], { input: tar });
+  assert.ok(!existsSync(at("secret/f1")));
+  assert.equal(readFileSync(at("secret/file"), "utf8"), "host\n");
+  assert.ok(!existsSync(at("stolen")));
+});
+
+describe("export", () => {
+  for (const [name, state] of [
+    ["box", "running"],
+    ["still", "created"],
+  ] as const)
+    test(`${state}: the image's files and its own, without mounts`, async () => {
+      await host.ok(["export", "--output", `${name}.tar`, name]);
+      const listing = execFileSync("tar", ["-tvf", at(`${name}.tar`)], { encoding: "utf8" });
+      assert.match(listing, / bin\/\[$/m);
+      assert.match(listing, / bin\/busybox link to bin\/\[$/m);
+      assert.match(listing, name === "box" ? / nd\/d\/f1$/m : / xx\/y\/e$/m);
+      assert.doesNotMatch(listing, / (?:vol|proc)\/\w/);
+    });
+
+  test("refused without such a container", () =>
+    fails(["export", "nosuch"], /no container with name or ID "nosuch" found/));
+});
