@@ -40,12 +40,17 @@
  *                                the one after them: /proc/self/fd/3/console is a short path of the socket
  *   write-pid PATH, write-monitor-pid PATH    copies asked for by the user
  *   exit-file PATH               written (atomically) when the process has ended
- *   restart POLICY RETRIES MARK  POLICY: on-failure (RETRIES 0: no limit), always, unless-stopped. When the process has ended, clients are told,
+ *   restart POLICY RETRIES MARK  POLICY: no (only as a health check asks), on-failure (RETRIES 0: no limit), always, unless-stopped. When the process has ended, clients are told,
  *                                and it is run again after a back-off; mounts, network namespace, network and log go on. Not where MARK is there, which
  *                                a command writes before it ends the process: it holds "stop", or "kill" (good for 10 s from its time on); nor
  *                                after a SIGTERM to the monitor. Any signal to a monitor that waits (SIGUSR1 is taken for no other use) has it look
  *                                at MARK at once
  *   start-again ARGV...          in place of `start` for all runs but the first
+ *   health INTERVAL TIMEOUT START-PERIOD RETRIES ACTION RESULTS PID-FILE SIGNAL SECONDS
+ *                                times in ms; INTERVAL 0: only when a client asks. The first check is at once, the next INTERVAL after its end.
+ *                                ACTION: what follows when it turns unhealthy: none, kill, stop, restart (needs `restart`). RESULTS: section 4.
+ *                                PID-FILE: where health-command writes the pid of its process. SIGNAL, SECONDS: how the container is stopped
+ *   health-command ARGV...       the runtime's `exec`, which waits and ends with the check's exit code
  *   timeout SECONDS              SIGKILL to the process after that time; the clients' code is then 255, the exit file's 137
  *
  * For containers only:
@@ -59,7 +64,7 @@
  *   network-request JSON         each sent in its own connection; an answer that has "error" in it is a failure
  *   start ARGV..., delete ARGV...    the runtime's
  *   event-log PATH               events are appended here
- *   event start|died|restart|cleanup|remove TEMPLATE   one line without its newline; @TIME@ (RFC 3339, nanoseconds, offset) and @EXIT@ are replaced
+ *   event start|died|restart|health_status|cleanup|remove TEMPLATE   one line without its newline; @TIME@ (RFC 3339, nanoseconds, offset), @EXIT@ and @HEALTH@ are replaced
  *   trash DIR                    where directories go (by rename) before they are deleted
  *   remove-link PATH             for --rm, unlinked after the container is gone
  *   remove-dir PATH              for --rm, moved to trash, then deleted (where it stands, if trash is on another file system)
@@ -92,6 +97,10 @@
  *   started ..., finished SECONDS.NANOSECONDS
  *   timeout 0|1
  *   restarts N
+ *    Results of health checks:
+ *   status starting|healthy|unhealthy
+ *   streak N                     failures in a row
+ *   log BEGUN ENDED CODE SIZE    up to 5, oldest first; CODE: 0, 1, or -1 where it took too long. SIZE bytes of its output follow, and a newline
  *
  * 5. Monitor <-> attach client: AF_UNIX SOCK_SEQPACKET at DIR/attach; each packet is one type byte and its payload
  */
@@ -102,8 +111,9 @@
 #define MSG_EOF 'c'    /* the client's stdin has ended */
 #define MSG_WINDOW 'w' /* two big-endian uint16: rows, columns */
 #define MSG_SIGNAL 'k' /* one byte: signal number for the process */
+#define MSG_HEALTH 'h' /* nothing: run the health check, and tell. A client that can't be obeyed is dropped */
 
-/* monitor -> client */
+/* monitor -> client: also MSG_HEALTH with one byte, the check's code */
 #define MSG_STDOUT 'o' /* bytes */
 #define MSG_STDERR 'e' /* bytes */
 #define MSG_TAKEN 't' /* nothing: the client's MSG_STDIN has been written to the process (or dropped, where it reads no more): it may send the next */

@@ -206,8 +206,23 @@ static _Noreturn void
 take_exit (struct attachment *a)
 {
   uint32_t code;
+  if (a->options.health_timeout)
+    {
+      fputs ("Error: the container ended during its health check\n", stderr);
+      exit (EXIT_TROUBLE);
+    }
   memcpy (&code, a->packet + 1, sizeof code);
   leave (a, a->broken ? EXIT_BROKEN_OUTPUT : (int) (ntohl (code) & 0xff));
+}
+
+static _Noreturn void
+take_health (const struct attachment *a, signed char code)
+{
+  if (code < 0)
+    fprintf (stderr, "Error: healthcheck command exceeded timeout of %s\n", a->options.health_timeout);
+  if (code > 0)
+    puts ("unhealthy");
+  exit (code < 0 ? EXIT_TROUBLE : code);
 }
 
 static void
@@ -225,6 +240,8 @@ read_socket (struct attachment *a)
     take_output (a, STDERR_FILENO, a->options.stderr_wanted, (size_t) n);
   else if (a->packet[0] == MSG_TAKEN)
     a->may_send = true;
+  else if (a->packet[0] == MSG_HEALTH && n == 2)
+    take_health (a, (signed char) a->packet[1]);
   else if (a->packet[0] == MSG_EXIT && n == 5)
     take_exit (a);
 }
@@ -259,7 +276,7 @@ main (int argc, char **argv)
   struct attachment a = { .output_fd = -1, .may_send = true };
   if (parse_options (&a.options, argc, argv) < 0)
     {
-      fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX] [--sig-proxy] DIR\n", stderr);
+      fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX] [--sig-proxy] [--rm] [--healthcheck TIMEOUT] DIR\n", stderr);
       return EXIT_TROUBLE;
     }
   a.signal_fd = signals_open (a.options.tty, a.options.sig_proxy);
@@ -274,6 +291,11 @@ main (int argc, char **argv)
     terminal_make_raw (&a.terminal);
   if (a.options.tty)
     send_window (&a);
+  if (a.options.health_timeout)
+    {
+      a.options.stdout_wanted = a.options.stderr_wanted = false;
+      send_packet (&a, &(char) { MSG_HEALTH }, 1);
+    }
   for (;;)
     relay (&a);
 }

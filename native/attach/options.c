@@ -39,6 +39,8 @@ parse_options (struct options *options, int argc, char **argv)
       options->sig_proxy = true;
     else if (strcmp (argv[i], "--rm") == 0)
       options->stop_on_broken_output = true;
+    else if (strcmp (argv[i], "--healthcheck") == 0 && i + 1 < argc)
+      options->health_timeout = argv[++i];
     else if (strcmp (argv[i], "--detach-keys") != 0 || ++i == argc || parse_hex (options, argv[i]) < 0)
       return -1;
   options->directory = argv[i];

@@ -13,6 +13,7 @@ struct options
   bool stop_on_broken_output; /* --rm: nobody else would end the container */
   unsigned char detach_keys[DETACH_KEYS_MAX];
   size_t detach_size; /* 0: no keys detach */
+  const char *health_timeout; /* NULL, or: have a health check run, and tell; the time limit in words */
   const char *directory;
 };
 

@@ -10,6 +10,7 @@
 #include "../common/descriptor.h"
 #include "../common/unix-socket.h"
 #include "clock.h"
+#include "health.h"
 #include "process.h"
 #include "streams.h"
 
@@ -97,6 +98,18 @@ attach_input_taken (struct monitor *m, struct client *client)
   send (client->fd, &(char) { MSG_TAKEN }, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
+void
+attach_health_known (struct monitor *m, int code)
+{
+  const char packet[] = { MSG_HEALTH, (char) code };
+  for (struct client *client = m->attach.clients; client; client = client->next)
+    if (client->asks_health)
+      {
+        client->asks_health = false;
+        send (client->fd, packet, sizeof packet, MSG_DONTWAIT | MSG_NOSIGNAL);
+      }
+}
+
 static void
 set_window (struct monitor *m, struct client *client, const unsigned char *payload)
 {
@@ -119,6 +132,8 @@ obey (struct monitor *m, struct client *client, const unsigned char *packet, siz
     return streams_input (m, client, NULL, 0);
   if (packet[0] == MSG_WINDOW && size == 5)
     set_window (m, client, packet + 1);
+  else if (packet[0] == MSG_HEALTH && health_check_now (m))
+    client->asks_health = true;
   else if (packet[0] == MSG_SIGNAL && size == 2)
     process_signal (&m->process, packet[1]);
   else

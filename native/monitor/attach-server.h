@@ -21,6 +21,9 @@ void attach_broadcast (struct monitor *m, size_t payload_size);
 /* The client may send its next MSG_STDIN. */
 void attach_input_taken (struct monitor *m, struct client *client);
 
+/* Tells those that asked how the health check went. */
+void attach_health_known (struct monitor *m, int code);
+
 /* Adds what to poll for each client; returns how many. attach_handle() takes the same array, polled. */
 size_t attach_poll (const struct monitor *m, struct pollfd *fds, size_t room);
 void attach_handle (struct monitor *m, const struct pollfd *fds, size_t count);

@@ -12,6 +12,7 @@
 
 #include "../common/descriptor.h"
 #include "clock.h"
+#include "health.h"
 #include "process.h"
 
 #define GRACE_MS 1000
@@ -45,6 +46,7 @@ note_end (struct monitor *m, pid_t pid, int status)
     m->delete_pid = 0;
   else if (pid == m->network.pid)
     m->network.pid = 0;
+  health_reaped (m, pid, status);
   for (size_t i = 0; i < m->helper_count; i++)
     if (m->helpers[i] == pid)
       m->helpers[i] = 0;

@@ -9,28 +9,32 @@
 
 #include "../common/descriptor.h"
 #include "clock.h"
+#include "health.h"
 
-/* The length of the placeholder at TEXT, and what takes its place; 0 where there is none. */
-static size_t
-placeholder (const char *text, const char *time, const char *exit, const char **value)
+struct placeholder
 {
-  bool is_time = strncmp (text, "@TIME@", 6) == 0;
-  *value = is_time ? time : exit;
-  return is_time || strncmp (text, "@EXIT@", 6) == 0 ? 6 : 0;
+  const char *name, *value;
+};
+
+static const struct placeholder *
+placeholder_at (const char *text, const struct placeholder *placeholders)
+{
+  while (placeholders->name && strncmp (text, placeholders->name, strlen (placeholders->name)) != 0)
+    placeholders++;
+  return placeholders->name ? placeholders : NULL;
 }
 
 static void
-fill (FILE *line, const char *template, const char *time, const char *exit)
+fill (FILE *line, const char *template, const struct placeholder *placeholders)
 {
-  const char *value;
   while (*template)
     {
-      size_t length = placeholder (template, time, exit, &value);
-      if (length)
-        fputs (value, line);
+      const struct placeholder *found = *template == '@' ? placeholder_at (template, placeholders) : NULL;
+      if (found)
+        fputs (found->value, line);
       else
         fputc (*template, line);
-      template += length ? length : 1;
+      template += found ? strlen (found->name) : 1;
     }
   fputc ('\n', line);
 }
@@ -47,7 +51,7 @@ event_append (const struct monitor *m, const char *name)
     return;
   clock_format (time, clock_now ());
   snprintf (exit, sizeof exit, "%d", m->process.code);
-  fill (line, template, time, exit);
+  fill (line, template, (const struct placeholder[]) { { "@TIME@", time }, { "@EXIT@", exit }, { "@HEALTH@", health_status (m) }, { 0 } });
   if (fclose (line) != 0)
     return;
   autoclose int fd = open (m->plan.event_log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);

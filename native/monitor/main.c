@@ -4,7 +4,7 @@
  * It carries out a plan (../protocol.h) that the command computed, keeps the container's stdio, and leaves facts on disk.
  * It knows no images, names or registries. It must outlive everything that it watches: after `started` nothing makes it exit.
  *
- * Where later parts go: a health check is one more child and one more time in next_due(); a log driver stands beside log-k8s.c.
+ * Where later parts go: a log driver stands beside log-k8s.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -102,6 +102,7 @@ main (int argc, char **argv)
     .network = { .ready_fd = -1, .exit_fd = -1, .error_fd = -1 },
     .streams = { .out = { .fd = -1, .name = STREAM_STDOUT }, .err = { .fd = -1, .name = STREAM_STDERR }, .in = -1, .console_fd = -1, .child = { -1, -1, -1 } },
     .log = { .fd = -1 },
+    .health = { .fd = -1 },
     .attach = { .listen_fd = -1 },
   };
   leave_the_command ();

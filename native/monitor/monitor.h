@@ -72,6 +72,7 @@ struct client
   bool owed;         /* the current packet has not been sent to it */
   bool sent_input;   /* its MSG_STDIN waits in the input queue */
   bool sent_window;
+  bool asks_health;  /* waits for the end of a health check */
 };
 
 struct attach_server
@@ -84,13 +85,47 @@ struct attach_server
   unsigned char *packet;
 };
 
+/* health.c */
+#define HEALTH_RESULTS 5
+#define HEALTH_OUTPUT 500
+
+struct health_result
+{
+  struct timespec begun, ended;
+  int code; /* 0, 1, or -1: took too long */
+  size_t size;
+  char output[HEALTH_OUTPUT];
+};
+
+struct health
+{
+  pid_t pid; /* of the runtime's exec; 0: no check is under way */
+  int fd;    /* what it prints */
+  bool timed_out;
+  struct timespec begun;
+  int64_t deadline, next_at, kill_at; /* of the monotonic clock; 0: never */
+  size_t used;
+  char output[HEALTH_OUTPUT];
+  enum
+  {
+    HEALTH_STARTING,
+    HEALTH_GOOD,
+    HEALTH_BAD,
+  } state;
+  unsigned streak; /* failures in a row */
+  size_t count;
+  struct health_result results[HEALTH_RESULTS]; /* oldest first */
+};
+
 /* restart.c */
 struct restart
 {
   unsigned count;
   int64_t delay;    /* milliseconds before the last one; 0: none, or forgotten after a good run */
   int64_t began_at; /* of the monotonic clock: the run that is under way, or was the last */
-  bool leaving;     /* the monitor was told to end */
+  bool leaving;     /* not again: the monitor was told to end, or the health check's action is to */
+  bool forced;      /* at once, whatever the policy: the health check's action */
+  bool again;       /* this run is not the first */
 };
 
 struct failure
@@ -114,6 +149,7 @@ struct monitor
   struct attach_server attach;
   struct failure failure;
   struct restart restart;
+  struct health health;
   bool holding;        /* read no output yet */
   pid_t delete_pid;    /* the runtime's `delete`, running beside the last output */
   bool created;        /* the runtime's `create` has succeeded, and is not undone */

@@ -1,13 +1,11 @@
 #include "oom.h"
 
 #include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
+#include "cgroup.h"
 
 /* The kernel counts in memory.events what was killed by any OOM killer in that cgroup and below. */
 static uint64_t
@@ -23,18 +21,9 @@ count_kills (int fd)
 void
 oom_watch (struct process *process)
 {
-  char path[64], groups[PATH_MAX], events[PATH_MAX + 64];
-  snprintf (path, sizeof path, "/proc/%d/cgroup", (int) process->pid);
-  autoclose int fd = open (path, O_RDONLY | O_CLOEXEC);
-  ssize_t n = fd < 0 ? -1 : read (fd, groups, sizeof groups - 1);
-  if (n <= 0)
+  char events[CGROUP_PATH_MAX];
+  if (cgroup_file (process->pid, "memory.events", events) < 0)
     return;
-  groups[n] = '\0';
-  /* the only line on a cgroup2 host; on a hybrid one its hierarchy has no memory controller, and the open fails */
-  char *unified = strncmp (groups, "0::", 3) == 0 ? groups + 3 : NULL;
-  if (!unified)
-    return;
-  snprintf (events, sizeof events, "/sys/fs/cgroup%.*s/memory.events", (int) strcspn (unified, "\n"), unified);
   process->oom_events_fd = open (events, O_RDONLY | O_CLOEXEC);
   process->oom_kills = count_kills (process->oom_events_fd);
 }

@@ -41,6 +41,8 @@ static const struct key
   { "exit-file", 1, 1, STRING, offsetof (struct plan, exit_file) },
   { "timeout", 1, 1, NUMBER, offsetof (struct plan, timeout) },
   { "restart", 3, 3, ARGUMENTS, offsetof (struct plan, restart) },
+  { "health", 9, 9, ARGUMENTS, offsetof (struct plan, health) },
+  { "health-command", 1, MANY, ARGUMENTS, offsetof (struct plan, health_command) },
   { "start-again", 1, MANY, ARGUMENTS, offsetof (struct plan, start_again) },
   { "mount", 6, 6, LIST, 0 },
   { "prepare", 1, MANY, LIST, 0 },
@@ -180,6 +182,8 @@ check (const struct plan *plan, char *problem, size_t size)
     snprintf (problem, size, "the plan has no '%s'", missing);
   else if (plan->log && strcmp (plan->log[0], "none") != 0 && (strcmp (plan->log[0], "k8s-file") != 0 || !plan->log[1] || !plan->log[2]))
     snprintf (problem, size, "unknown log driver '%s'", plan->log[0]);
+  else if (plan->health && !plan->health_command)
+    snprintf (problem, size, "the plan has 'health' without 'health-command'");
   else if (plan->restart && !plan->exit_file)
     snprintf (problem, size, "the plan has 'restart' without 'exit-file'");
   else

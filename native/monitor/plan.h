@@ -26,6 +26,8 @@ struct plan
   char **create, **start, **delete, **network;
   char **restart; /* POLICY, RETRIES, MARK */
   char **start_again;
+  char **health; /* see health.c */
+  char **health_command;
   bool keep_stdin, hold, remove;
   unsigned long timeout; /* seconds; 0: none */
 };

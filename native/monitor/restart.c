@@ -42,6 +42,10 @@ is_wanted (const struct monitor *m)
 {
   if (!m->plan.restart || m->restart.leaving || stopped_by_user (m))
     return false;
+  if (m->restart.forced)
+    return true;
+  if (strcmp (m->plan.restart[0], "no") == 0)
+    return false;
   if (strcmp (m->plan.restart[0], "on-failure") != 0)
     return true;
   unsigned long retries = strtoul (m->plan.restart[1], NULL, 10);
@@ -62,6 +66,8 @@ static bool
 back_off (struct monitor *m)
 {
   struct pollfd fds = { .fd = m->signal_fd, .events = POLLIN };
+  if (m->restart.forced)
+    return true;
   m->restart.delay = m->restart.delay ? 2 * m->restart.delay : FIRST_DELAY_MS;
   if (m->restart.delay > LONGEST_DELAY_MS)
     m->restart.delay = LONGEST_DELAY_MS;
@@ -81,7 +87,10 @@ run_again (struct monitor *m)
 {
   struct process last = m->process;
   process_forget (&m->process);
-  m->restart.count++;
+  if (!m->restart.forced)
+    m->restart.count++;
+  m->restart.forced = false;
+  m->restart.again = true;
   event_append (m, "restart");
   if (set_up_process (m) == 0)
     return 0;

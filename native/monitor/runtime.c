@@ -133,7 +133,7 @@ runtime_create (struct monitor *m)
 int
 runtime_start (struct monitor *m)
 {
-  char *const *argv = m->restart.count && m->plan.start_again ? m->plan.start_again : m->plan.start;
+  char *const *argv = m->restart.again && m->plan.start_again ? m->plan.start_again : m->plan.start;
   if (!argv)
     return 0;
   int code = run_child (argv, m->oom_score_adj);

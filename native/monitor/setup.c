@@ -10,6 +10,7 @@
 #include "children.h"
 #include "clock.h"
 #include "events.h"
+#include "health.h"
 #include "mounts.h"
 #include "netns.h"
 #include "network.h"
@@ -70,6 +71,7 @@ note_started (struct monitor *m)
   if (m->plan.timeout)
     m->kill_at = m->restart.began_at + (int64_t) m->plan.timeout * 1000;
   event_append (m, "start");
+  health_begin (m);
   report_started (m);
   if (!m->holding)
     close_descriptor (&m->sync_fd);

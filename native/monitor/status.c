@@ -11,9 +11,8 @@
 #include "process.h"
 
 static int
-write_whole (int fd, const char *text)
+write_whole (int fd, const char *text, size_t size)
 {
-  size_t size = strlen (text);
   ssize_t n = write (fd, text, size);
   if (n >= 0 && (size_t) n < size)
     errno = ENOSPC;
@@ -33,7 +32,7 @@ sync_parent (const char *path)
 
 /* Readers see the old text or the new, never a piece; with DURABLE, also after a power cut. */
 static int
-replace_file (const char *path, const char *text, bool durable)
+replace_file (const char *path, const char *text, size_t size, bool durable)
 {
   char beside[PATH_MAX];
   if ((size_t) snprintf (beside, sizeof beside, "%s.new", path) >= sizeof beside)
@@ -42,7 +41,7 @@ replace_file (const char *path, const char *text, bool durable)
       return -1;
     }
   autoclose int fd = open (beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (fd < 0 || write_whole (fd, text) < 0 || (durable && fsync (fd) < 0) || rename (beside, path) < 0)
+  if (fd < 0 || write_whole (fd, text, size) < 0 || (durable && fsync (fd) < 0) || rename (beside, path) < 0)
     return -1;
   return durable ? sync_parent (path) : 0;
 }
@@ -70,7 +69,7 @@ status_write (const struct monitor *m)
       errno = ENAMETOOLONG;
       return -1;
     }
-  return replace_file (path, text, false);
+  return replace_file (path, text, strlen (text), false);
 }
 
 void
@@ -84,7 +83,7 @@ status_write_exit (const struct monitor *m)
   add_time (text, sizeof text, "started", process->started);
   add_time (text, sizeof text, "finished", process->finished);
   snprintf (text + strlen (text), sizeof text - strlen (text), "timeout %d\nrestarts %u\n", process->timed_out, m->restart.count);
-  if (replace_file (m->plan.exit_file, text, !m->plan.remove) < 0)
+  if (replace_file (m->plan.exit_file, text, strlen (text), !m->plan.remove) < 0)
     warn_and_go_on (m, "writing %s", m->plan.exit_file);
 }
 
@@ -93,5 +92,11 @@ status_write_pid (const char *path, pid_t pid)
 {
   char text[32];
   snprintf (text, sizeof text, "%d", (int) pid);
-  return path ? replace_file (path, text, false) : 0;
+  return path ? replace_file (path, text, strlen (text), false) : 0;
+}
+
+int
+status_write_file (const char *path, const char *text, size_t size)
+{
+  return replace_file (path, text, size, false);
 }

@@ -13,4 +13,7 @@ void status_write_exit (const struct monitor *m);
 /* Writes a pid to PATH (NULL: nowhere). 0, or -1 with errno. */
 int status_write_pid (const char *path, pid_t pid);
 
+/* Replaces a file of facts, which readers see old or new. 0, or -1 with errno. */
+int status_write_file (const char *path, const char *text, size_t size);
+
 #endif

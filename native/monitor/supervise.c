@@ -11,6 +11,7 @@
 #include "attach-server.h"
 #include "children.h"
 #include "clock.h"
+#include "health.h"
 #include "process.h"
 #include "runtime.h"
 #include "streams.h"
@@ -26,6 +27,7 @@ enum slot
   SLOT_STDIN,
   SLOT_STDOUT,
   SLOT_STDERR,
+  SLOT_HEALTH,
   SLOT_CLIENTS,
 };
 
@@ -48,6 +50,7 @@ note_end (struct monitor *m)
 {
   if (!m->process.ended || !m->created)
     return;
+  health_end (m);
   streams_process_ended (m);
   runtime_begin_delete (m);
 }
@@ -69,17 +72,24 @@ enforce_timeout (struct monitor *m)
   process_signal (&m->process, SIGKILL);
 }
 
+/* The sooner of two times to wait; -1: for ever. */
+static int64_t
+sooner (int64_t a, int64_t b)
+{
+  return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
 /* Milliseconds until something is due; -1: nothing. */
 static int
 next_due (struct monitor *m)
 {
-  int quiet = streams_quiet_left (m);
-  int64_t kill = m->kill_at && !m->process.ended ? m->kill_at - clock_monotonic_ms () : -1;
-  if (m->kill_at && !m->process.ended && kill < 0)
-    kill = 0;
-  if (kill > 3600000)
-    kill = 3600000;
-  return quiet >= 0 && (kill < 0 || quiet < kill) ? quiet : (int) kill;
+  int64_t left = -1, longest = 3600000;
+  if (m->kill_at && !m->process.ended)
+    left = m->kill_at - clock_monotonic_ms ();
+  if (m->kill_at && !m->process.ended && left < 0)
+    left = 0;
+  left = sooner (sooner (left, streams_quiet_left (m)), health_due (m));
+  return (int) (left > longest ? longest : left);
 }
 
 static size_t
@@ -94,6 +104,7 @@ collect (const struct monitor *m, struct pollfd *fds)
   fds[SLOT_STDIN] = (struct pollfd) { .fd = s->first ? s->in : -1, .events = POLLOUT };
   fds[SLOT_STDOUT] = (struct pollfd) { .fd = reading ? s->out.fd : -1, .events = POLLIN };
   fds[SLOT_STDERR] = (struct pollfd) { .fd = reading ? s->err.fd : -1, .events = POLLIN };
+  fds[SLOT_HEALTH] = (struct pollfd) { .fd = m->health.fd, .events = POLLIN };
   return SLOT_CLIENTS + served;
 }
 
@@ -107,6 +118,8 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
   attach_handle (m, fds + SLOT_CLIENTS, count - SLOT_CLIENTS);
   if (fds[SLOT_LISTEN].revents && attach_accept (m))
     end_hold (m);
+  if (fds[SLOT_HEALTH].revents && m->health.fd >= 0)
+    health_read (m);
   if (fds[SLOT_STDIN].revents)
     streams_write_input (m);
   if (fds[SLOT_STDOUT].revents && !m->attach.backlogged)
@@ -131,6 +144,7 @@ supervise (struct monitor *m)
       children_reap (m);
       note_end (m);
       enforce_timeout (m);
+      health_act (m);
       int due = next_due (m);
       if (is_over (m))
         return;

@@ -1,3 +1,5 @@
+import { readHealth } from "../container/health.ts";
+import type { Container } from "../container/list.ts";
 import type { ContainerState } from "../container/state.ts";
 import { isSettled, waitForState } from "../container/wait.ts";
 import { TspodError } from "../errors.ts";
@@ -8,7 +10,7 @@ import { selectContainers } from "./select-containers.ts";
 import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
 
 /** What each condition of podman-wait(1) means; what tspod does not have is refused by name. */
-const CONDITIONS: Readonly<Record<string, (state: ContainerState) => boolean>> = {
+const CONDITIONS: Readonly<Record<string, (state: ContainerState, container: Container) => boolean>> = {
   configured: ({ status }) => status === "created",
   created: ({ status }) => status === "initialized",
   initialized: ({ status }) => status === "initialized",
@@ -16,7 +18,13 @@ const CONDITIONS: Readonly<Record<string, (state: ContainerState) => boolean>> =
   paused: ({ status }) => status === "paused",
   stopped: isEnded,
   exited: isEnded,
+  healthy: (_, container) => healthOf(container) === "healthy",
+  unhealthy: (_, container) => healthOf(container) === "unhealthy",
 };
+
+function healthOf({ record, paths }: Container): string | undefined {
+  return readHealth(record.options, paths)?.status;
+}
 
 function isEnded(state: ContainerState): boolean {
   return isSettled(state) && (state.status === "exited" || state.status === "created");
@@ -48,7 +56,6 @@ export const command = defineCommand({
   check: namesOrSelection,
   async run(call) {
     const conditions = call.flags.condition.length > 0 ? call.flags.condition : ["stopped"];
-    const wanted = (state: ContainerState): boolean => conditions.some((name) => CONDITIONS[name]?.(state));
     const stopped = conditions.every((name) => name === "stopped" || name === "exited");
     const intervalMs = parseInterval(call.flags.interval);
     const selected = selectContainers(engineOf(call), {
@@ -57,6 +64,8 @@ export const command = defineCommand({
       ignore: call.flags.ignore,
     });
     for (const { container } of selected) {
+      const wanted = (now: ContainerState): boolean =>
+        conditions.some((name) => CONDITIONS[name]?.(now, container));
       const state = await waitForState(container.paths, wanted, {
         signal: call.signal,
         ...(call.given.has("interval") ? { intervalMs } : {}),

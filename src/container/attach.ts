@@ -38,3 +38,13 @@ export function becomeAttachClient(
   ];
   return execve(file, argv, { TERM: env.TERM });
 }
+
+/**
+ * Become a client that has the monitor run the container's health check, and ends with what it came to: 0 healthy,
+ * 1 unhealthy, 125 where there is no result.
+ * @param timeout in words
+ */
+export function becomeHealthClient(directory: string, timeout: string): never {
+  const file = join(libDirectory, "tspod-attach");
+  return execve(file, [file, "--healthcheck", timeout, directory], {});
+}

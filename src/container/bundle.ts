@@ -15,6 +15,7 @@ import { checkWorkdir } from "./check-host.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { writeEtcFiles } from "./etc-files.ts";
 import { monitorEvent } from "./event.ts";
+import { healthPlan } from "./health-plan.ts";
 import { readCommonFacts, readDeviceNumbers, readHostDevices } from "./host-facts.ts";
 import { readAccountFiles } from "./image-accounts.ts";
 import type { Container } from "./list.ts";
@@ -72,18 +73,21 @@ export async function prepareBundle(
     record.volumes
       .filter((volume) => volume.anonymous === anonymous)
       .map(({ name }) => volumeRefPath(store, name, record.id));
+  const command = runtimeCommand({
+    runtime: record.runtime,
+    runtimeDirectory,
+    cgroup,
+    log: paths.runtimeLog,
+  });
+  const { lastCapability } = facts;
   const records = startPlan({
     record,
     paths,
     rootfs,
     mounts: [],
     network,
-    runtimeCommand: runtimeCommand({
-      runtime: record.runtime,
-      runtimeDirectory,
-      cgroup,
-      log: paths.runtimeLog,
-    }),
+    runtimeCommand: command,
+    health: healthPlan({ record, paths, spec, runtimeCommand: command, lastCapability }),
     window: options.window,
     hold: options.hold,
     preservedFds: options.preservedFds?.length ?? 0,

@@ -5,6 +5,7 @@ import type { RuntimeSpec } from "../oci/runtime-spec.ts";
 import { layerFiles } from "../storage/layers.ts";
 import type { Store } from "../storage/store.ts";
 import { volumeData } from "../storage/volumes.ts";
+import { type Health, readHealth } from "./health.ts";
 import type { Container } from "./list.ts";
 import { isActive } from "./state.ts";
 
@@ -18,6 +19,8 @@ export interface InspectFacts {
   readonly lowerDirectories: readonly string[];
   /** Absolute path of a volume's content. */
   readonly volumeData: (name: string) => string;
+  /** Absent without a health check, or before the first start. */
+  readonly health?: Health | undefined;
   /** The host's name, for containers that share it. */
   readonly hostname: string;
   /** Number of the last capability that the kernel knows. */
@@ -35,6 +38,7 @@ export function readInspectFacts(
     execIds: isActive(state) ? readNames(paths.exec) : [],
     lowerDirectories: record.chainIds.map((chainId) => layerFiles(store, chainId)).reverse(),
     volumeData: (name) => volumeData(store, name),
+    health: readHealth(record.options, paths),
     hostname: hostname(),
     lastCapability: Number(readFileSync(join(proc, "sys/kernel/cap_last_cap"), "utf8")),
   };

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import type { Store } from "../storage/store.ts";
 
 /** Where the parts of one container are; every path is absolute. */
@@ -9,6 +8,8 @@ export interface ContainerPaths {
   readonly startFile: string;
   /** There while the container is not to be run again by its restart policy. */
   readonly stoppedByUser: string;
+  /** What the last health checks came to. */
+  readonly health: string;
   readonly bundle: string;
   readonly log: string;
   readonly hosts: string;
@@ -31,29 +32,31 @@ export interface ContainerPaths {
 
 /** @param runtimeDirectory the user's runtime directory for tspod */
 export function containerPaths(store: Store, runtimeDirectory: string, id: string): ContainerPaths {
-  const directory = join(store.containers, id);
-  const runtime = join(runtimeDirectory, "containers", id);
+  // Not join(): that normalises what is clean already, and for 100 containers takes 9 of the 27 ms of `ps`.
+  const directory = `${store.containers}/${id}`;
+  const runtime = `${runtimeDirectory}/containers/${id}`;
   return {
     directory,
-    exitFile: join(directory, "exit"),
-    startFile: join(directory, "start"),
-    stoppedByUser: join(directory, "stopped-by-user"),
-    bundle: join(directory, "bundle"),
-    log: join(directory, "ctr.log"),
-    hosts: join(directory, "hosts"),
-    resolvConf: join(directory, "resolv.conf"),
-    hostname: join(directory, "hostname"),
-    containerEnv: join(directory, "containerenv"),
-    passwd: join(directory, "passwd"),
-    group: join(directory, "group"),
-    lock: join(store.locks, "containers", `${id}.lock`),
+    exitFile: `${directory}/exit`,
+    startFile: `${directory}/start`,
+    stoppedByUser: `${directory}/stopped-by-user`,
+    health: `${directory}/health`,
+    bundle: `${directory}/bundle`,
+    log: `${directory}/ctr.log`,
+    hosts: `${directory}/hosts`,
+    resolvConf: `${directory}/resolv.conf`,
+    hostname: `${directory}/hostname`,
+    containerEnv: `${directory}/containerenv`,
+    passwd: `${directory}/passwd`,
+    group: `${directory}/group`,
+    lock: `${store.locks}/containers/${id}.lock`,
     runtime,
-    status: join(runtime, "status"),
-    pidFile: join(runtime, "pid"),
-    runtimeLog: join(runtime, "runtime.log"),
-    netns: join(runtime, "netns"),
-    slirpSocket: join(runtime, "slirp.sock"),
-    console: join(runtime, "console"),
-    exec: join(runtime, "exec"),
+    status: `${runtime}/status`,
+    pidFile: `${runtime}/pid`,
+    runtimeLog: `${runtime}/runtime.log`,
+    netns: `${runtime}/netns`,
+    slirpSocket: `${runtime}/slirp.sock`,
+    console: `${runtime}/console`,
+    exec: `${runtime}/exec`,
   };
 }

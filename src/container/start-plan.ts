@@ -5,6 +5,7 @@ import type { PlanRecord } from "./monitor-plan.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 import type { ContainerPaths } from "./paths.ts";
 import { preserveFdsFlags } from "./preserved-fds.ts";
+import { mayRunAgain } from "./stopped-by-user.ts";
 
 export interface StartPlanParts {
   readonly record: ContainerRecord;
@@ -15,6 +16,8 @@ export interface StartPlanParts {
   readonly network: NetworkPlan;
   /** The runtime's program with its global options. */
   readonly runtimeCommand: readonly string[];
+  /** Records of its health check (health-plan.ts). */
+  readonly health: readonly PlanRecord[];
   /** Rows and columns of the terminal the container starts with; 0: the kernel's default. */
   readonly window: { readonly rows: number; readonly columns: number };
   /** How many descriptors from 3 on the process gets. */
@@ -33,7 +36,7 @@ export interface StartPlanParts {
   readonly removal: { readonly links: readonly string[]; readonly volumeRefs: readonly string[] };
 }
 
-export type MonitorEvent = "start" | "died" | "restart" | "cleanup" | "remove";
+export type MonitorEvent = "start" | "died" | "restart" | "health_status" | "cleanup" | "remove";
 
 /** The monitor's plan for one run of a container (native/protocol.h, 2). */
 export function startPlan(parts: StartPlanParts): PlanRecord[] {
@@ -53,16 +56,24 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
       ? [["timeout", String(record.options.process.timeout)] as const]
       : []),
     ["event-log", parts.eventLog],
-    ...EVENTS.filter((name) => name !== "remove" || record.options.rm).map(
-      (name): PlanRecord => ["event", name, parts.eventTemplate(name)],
-    ),
+    ...events(parts).map((name): PlanRecord => ["event", name, parts.eventTemplate(name)]),
     ["trash", parts.trash],
+    ...parts.health,
     ...restartRecords(parts),
     ...(record.options.rm ? removalRecords(parts) : []),
   ];
 }
 
-const EVENTS: readonly MonitorEvent[] = ["start", "died", "cleanup", "remove"];
+function events({ record: { options }, health }: StartPlanParts): MonitorEvent[] {
+  return [
+    "start",
+    "died",
+    ...(mayRunAgain(options) ? (["restart"] as const) : []),
+    ...(health.length > 0 ? (["health_status"] as const) : []),
+    "cleanup",
+    ...(options.rm ? (["remove"] as const) : []),
+  ];
+}
 
 function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanRecord[] {
   const { process, log } = record.options;
@@ -95,13 +106,12 @@ function runtimeRecords(parts: StartPlanParts): PlanRecord[] {
   ];
 }
 
-function restartRecords({ record, paths, runtimeCommand, eventTemplate }: StartPlanParts): PlanRecord[] {
+function restartRecords({ record, paths, runtimeCommand }: StartPlanParts): PlanRecord[] {
   const { name, maximumRetries } = record.options.restart;
-  if (name === "no") return [];
+  if (!mayRunAgain(record.options)) return [];
   return [
     ["restart", name, String(maximumRetries), paths.stoppedByUser],
     ["start-again", ...runtimeCommand, "start", record.id],
-    ["event", "restart", eventTemplate("restart")],
   ];
 }
 

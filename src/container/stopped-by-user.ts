@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { CreateOptions } from "../oci/create-options.ts";
+import { activeHealthcheck } from "./health.ts";
 import type { Container } from "./list.ts";
 import type { ContainerPaths } from "./paths.ts";
 import { signalProcess } from "./signal-process.ts";
@@ -9,12 +11,17 @@ const SIGUSR1 = 10;
 /** How long a monitor may take to end, or to get through a start that it is in. */
 const SETTLE_MS = 10_000;
 
+/** Whether a container's monitor runs it again: by the restart policy, or when its health check fails. */
+export function mayRunAgain(options: CreateOptions): boolean {
+  return options.restart.name !== "no" || activeHealthcheck(options)?.onFailure === "restart";
+}
+
 /**
  * Leave word for the monitor (native/protocol.h, `restart`) not to run the container again when its process ends.
- * A `kill` is in effect for some seconds only: a signal need not end a process. No-op without a restart policy.
+ * A `kill` is in effect for some seconds only: a signal need not end a process. No-op where it would not.
  */
 export function markStoppedByUser({ record, paths }: Container, how: "stop" | "kill"): void {
-  if (record.options.restart.name === "no") return;
+  if (!mayRunAgain(record.options)) return;
   if (how === "kill" && isStoppedByUser(paths) && readFileSync(paths.stoppedByUser, "utf8") === "stop")
     return;
   writeFileSync(paths.stoppedByUser, how);
@@ -22,7 +29,7 @@ export function markStoppedByUser({ record, paths }: Container, how: "stop" | "k
 
 /** Take the word back: whoever starts a container wants it to run. */
 export function clearStoppedByUser({ record, paths }: Container): void {
-  if (record.options.restart.name === "no") return;
+  if (!mayRunAgain(record.options)) return;
   rmSync(paths.stoppedByUser, { force: true });
 }
 
@@ -37,7 +44,7 @@ export function isStoppedByUser(paths: ContainerPaths): boolean {
  */
 export async function endRestarts(container: Container): Promise<ContainerState> {
   const { record, paths, state } = container;
-  if (record.options.restart.name === "no") return state;
+  if (!mayRunAgain(record.options)) return state;
   markStoppedByUser(container, "stop");
   const now = readContainerState(paths);
   if (isActive(now) || now.monitorPid === 0) return now;

@@ -15,6 +15,7 @@ export interface StoreEvent {
   readonly Type: "container" | "image" | "volume" | "network" | "pod" | "secret" | "system";
   readonly Attributes?: Readonly<Record<string, string>>;
   readonly ContainerExitCode?: number;
+  readonly health_status?: string;
 }
 
 /** Bytes, as Podman's events_logfile_max_size; then the older half is dropped. */

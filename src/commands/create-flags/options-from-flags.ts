@@ -116,7 +116,7 @@ type LifecycleOptions = Pick<
   | "monitorPidFile"
 >;
 
-function lifecycleFromFlags(flags: CreateFlags, { image }: CreateContext): LifecycleOptions {
+function lifecycleFromFlags(flags: CreateFlags, { image, imageKnown }: CreateContext): LifecycleOptions {
   const hostname = parseHostname(flags.hostname);
   const healthcheck = mergeHealthcheck(
     {
@@ -130,6 +130,9 @@ function lifecycleFromFlags(flags: CreateFlags, { image }: CreateContext): Lifec
     },
     image.Healthcheck,
   );
+  const onFailure = flags["health-on-failure"];
+  if (imageKnown && healthcheck === undefined && onFailure !== "none")
+    throw new TspodError(`cannot set on-failure action to ${onFailure} without a health check`);
   return {
     ...(hostname !== undefined && { hostname }),
     ...(healthcheck !== undefined && { healthcheck }),

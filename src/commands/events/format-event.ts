@@ -11,7 +11,8 @@ export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }):
   switch (Type) {
     case "container":
     case "pod": {
-      const labels = Object.entries(Attributes).map(([key, value]) => `, ${key}=${value}`);
+      const health = event.health_status === undefined ? {} : { health_status: event.health_status };
+      const labels = Object.entries({ ...health, ...Attributes }).map(([key, value]) => `, ${key}=${value}`);
       return `${time} ${Type} ${Status} ${id} (image=${Image}, name=${Name}${labels.join("")})`;
     }
     case "image":
@@ -36,6 +37,7 @@ export function eventFields(event: StoreEvent): object {
     Status: event.Status,
     Time: goTime(event.Time),
     Type: event.Type,
+    HealthStatus: event.health_status ?? "",
     Attributes: goMap(event.Attributes),
     Details: { ID: event.ID ?? "", Attributes: goMap(event.Attributes) },
   };
@@ -50,8 +52,19 @@ export function eventJson({
   Status,
   Time,
   Type,
+  health_status,
   Attributes,
 }: StoreEvent): object {
   const time = Time.replace(/\+00:00$/, "Z");
-  return { ContainerExitCode, ID, Image, Name, Status, Time: time, Type, Attributes: Attributes ?? null };
+  return {
+    ContainerExitCode,
+    ID,
+    Image,
+    Name,
+    Status,
+    Time: time,
+    Type,
+    ...(health_status === undefined ? {} : { health_status }),
+    Attributes: Attributes ?? null,
+  };
 }

@@ -7,6 +7,10 @@ export interface CommandGroup {
 /** By its words. A group without a command in the table does not exist for the user. */
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: "Manage containers", description: "Manage containers" },
+  healthcheck: {
+    summary: "Manage health checks on containers",
+    description: "Run health checks on containers",
+  },
   image: { summary: "Manage images", description: "Manage images" },
   network: { summary: "Manage networks", description: "Manage networks" },
   system: { summary: "Manage tspod", description: "Manage tspod" },

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Health } from "../../container/health.ts";
 import type { Container } from "../../container/list.ts";
 import { boundingCapabilities } from "../../oci/generate/capabilities.ts";
 import { type GoTime, goTime } from "../output/go-value.ts";
@@ -64,7 +65,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
   };
 }
 
-function inspectState({ state, record }: Container, { spec }: ContainerFacts) {
+function inspectState({ state }: Container, { spec, health }: ContainerFacts) {
   const never: GoTime = goTime(undefined);
   return {
     OciVersion: spec?.ociVersion ?? OCI_VERSION,
@@ -80,16 +81,26 @@ function inspectState({ state, record }: Container, { spec }: ContainerFacts) {
     Error: "",
     StartedAt: goTime(toRfc3339(state.startedAt)),
     FinishedAt: goTime(toRfc3339(state.finishedAt)),
-    Health: {
-      Status: record.options.healthcheck === undefined ? "" : "starting",
-      FailingStreak: 0,
-      Log: null,
-    },
+    Health: inspectHealth(health),
     ...(spec?.linux.cgroupsPath === undefined || state.pid === 0
       ? {}
       : { CgroupPath: spec.linux.cgroupsPath }),
     CheckpointedAt: never,
     RestoredAt: never,
+  };
+}
+
+function inspectHealth(health: Health | undefined): object {
+  const log = (health?.log ?? []).map(({ begun, ended, exitCode, output }) => ({
+    Start: toRfc3339(begun),
+    End: toRfc3339(ended),
+    ExitCode: exitCode,
+    Output: output,
+  }));
+  return {
+    Status: health?.status ?? "",
+    FailingStreak: health?.failingStreak ?? 0,
+    Log: log.length === 0 ? null : log,
   };
 }
 

@@ -1,3 +1,4 @@
+import { readHealth } from "../../container/health.ts";
 import type { Container } from "../../container/list.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { parseReference } from "../../oci/reference.ts";
@@ -170,5 +171,5 @@ function byHealth(value: string): Predicate {
   if (!["healthy", "unhealthy", "starting", "none"].includes(value)) {
     throw new TspodError(`invalid health status "${value}": must be healthy, unhealthy, starting or none`);
   }
-  return ({ record }) => value === "none" && record.options.healthcheck === undefined;
+  return ({ record, paths }) => (readHealth(record.options, paths)?.status ?? "none") === value;
 }

@@ -1,4 +1,5 @@
 import type { ContainerSize } from "../../container/container-size.ts";
+import { readHealth } from "../../container/health.ts";
 import type { Container } from "../../container/list.ts";
 import { type NamespaceIds, namespaceIds } from "../../container/namespace-ids.ts";
 import type { MountRequest } from "../../oci/mount-request.ts";
@@ -30,7 +31,7 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
   const command = commandOf(container).join(" ");
   const id = noTrunc ? record.id : record.id.slice(0, SHORT_ID);
   const imageId = hex(record.image?.id);
-  const status = statusText(state, now);
+  const text = statusText(state, now);
   const createdAt = formatGoTime(record.created);
   const created = ago(now, Date.parse(record.created));
   let ids: NamespaceIds | undefined;
@@ -47,8 +48,8 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
     CreatedAt: createdAt,
     CreatedHuman: created,
     RunningFor: created,
-    State: status,
-    Status: status,
+    State: text,
+    Status: `${text}${healthSuffix(container)}`,
     Pid: state.pid,
     Ports: formatPorts(options.network),
     Names: record.name,
@@ -128,9 +129,14 @@ export function psJson(container: Container, { now, size }: Omit<RowOptions, "no
     Size: size === undefined ? null : { rootFsSize: size.rootFsSize, rwSize: size.rwSize },
     StartedAt: unixSeconds(state.startedAt),
     State: state.status,
-    Status: statusText(state, now),
+    Status: `${statusText(state, now)}${healthSuffix(container)}`,
     Created: Math.floor(Date.parse(record.created) / 1000),
   };
+}
+
+function healthSuffix({ record, paths }: Container): string {
+  const health = readHealth(record.options, paths);
+  return health === undefined ? "" : ` (${health.status})`;
 }
 
 /** The arguments of the container's first process. */

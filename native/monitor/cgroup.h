@@ -1,0 +1,13 @@
+/* cgroup.h - files of a process's control group. */
+#ifndef TSPOD_CGROUP_H
+#define TSPOD_CGROUP_H
+
+#include <limits.h>
+#include <sys/types.h>
+
+#define CGROUP_PATH_MAX (PATH_MAX + 64)
+
+/* The path of file NAME in the cgroup that PID is in. -1 where that can't be told. On a hybrid host there may be no such file. */
+int cgroup_file (pid_t pid, const char *name, char path[CGROUP_PATH_MAX]);
+
+#endif

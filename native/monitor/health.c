@@ -1,0 +1,283 @@
+#include "health.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../common/descriptor.h"
+#include "attach-server.h"
+#include "clock.h"
+#include "events.h"
+#include "freezer.h"
+#include "process.h"
+#include "spawn.h"
+#include "status.h"
+
+/* After its process was killed, the runtime may take so long to say so. */
+#define RUNTIME_GRACE_MS 2000
+#define FROZEN_MS 1000
+
+enum argument
+{
+  INTERVAL_MS,
+  TIMEOUT_MS,
+  START_PERIOD_MS,
+  RETRIES,
+  ACTION,
+  RESULTS_FILE,
+  PID_FILE,
+  STOP_SIGNAL,
+  STOP_SECONDS,
+};
+
+static int64_t
+number (const struct monitor *m, enum argument argument)
+{
+  return (int64_t) strtoll (m->plan.health[argument], NULL, 10);
+}
+
+static bool
+action_is (const struct monitor *m, const char *action)
+{
+  return strcmp (m->plan.health[ACTION], action) == 0;
+}
+
+const char *
+health_status (const struct monitor *m)
+{
+  static const char *const NAMES[] = { [HEALTH_STARTING] = "starting", [HEALTH_GOOD] = "healthy", [HEALTH_BAD] = "unhealthy" };
+  return NAMES[m->health.state];
+}
+
+static void
+write_result (FILE *file, const struct health_result *result)
+{
+  fprintf (file, "log %lld.%09ld %lld.%09ld %d %zu\n", (long long) result->begun.tv_sec, result->begun.tv_nsec, (long long) result->ended.tv_sec,
+           result->ended.tv_nsec, result->code, result->size);
+  fwrite (result->output, 1, result->size, file);
+  fputc ('\n', file);
+}
+
+static void
+write_results (const struct monitor *m)
+{
+  autofree char *text = NULL;
+  size_t size = 0;
+  const struct health *health = &m->health;
+  FILE *file = open_memstream (&text, &size);
+  if (!file)
+    return;
+  fprintf (file, "status %s\nstreak %u\n", health_status (m), health->streak);
+  for (size_t i = 0; i < health->count; i++)
+    write_result (file, &health->results[i]);
+  if (fclose (file) != 0 || status_write_file (m->plan.health[RESULTS_FILE], text, size) < 0)
+    warn_and_go_on (m, "writing %s", m->plan.health[RESULTS_FILE]);
+}
+
+void
+health_begin (struct monitor *m)
+{
+  struct health *health = &m->health;
+  if (!m->plan.health)
+    return;
+  health->state = HEALTH_STARTING;
+  health->streak = 0;
+  health->kill_at = 0;
+  health->next_at = number (m, INTERVAL_MS) ? clock_monotonic_ms () : 0;
+  write_results (m);
+}
+
+bool
+health_check_now (struct monitor *m)
+{
+  int pair[2];
+  struct health *health = &m->health;
+  if (health->pid)
+    return true;
+  if (!m->plan.health || m->process.ended || freezer_is_frozen (&m->process) || pipe2 (pair, O_CLOEXEC) < 0)
+    return false;
+  autoclose int ours = pair[0], theirs = pair[1];
+  struct spawn spawn = { .argv = m->plan.health_command, .fds = { -1, theirs, theirs }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  unlink (m->plan.health[PID_FILE]);
+  health->used = 0;
+  health->timed_out = false;
+  health->begun = clock_now ();
+  health->deadline = clock_monotonic_ms () + number (m, TIMEOUT_MS);
+  if (fcntl (ours, F_SETFL, O_NONBLOCK) < 0 || (health->pid = spawn_child (&spawn)) < 0)
+    {
+      warn_and_go_on (m, "health check: %s", m->plan.health_command[0]);
+      health->pid = 0;
+      return false;
+    }
+  health->fd = take_fd (&ours);
+  return true;
+}
+
+/* As much as is kept; the rest is read too, so that the check is not held up. */
+void
+health_read (struct monitor *m)
+{
+  char data[4096];
+  ssize_t n;
+  struct health *health = &m->health;
+  while ((n = read (health->fd, data, sizeof data)) > 0)
+    {
+      size_t room = sizeof health->output - health->used, part = (size_t) n < room ? (size_t) n : room;
+      memcpy (health->output + health->used, data, part);
+      health->used += part;
+    }
+  if (n == 0)
+    close_descriptor (&health->fd);
+}
+
+/* The container is brought to its end; what follows is restart()'s. */
+static void
+stop_process (struct monitor *m, int64_t seconds)
+{
+  int signal = seconds ? (int) number (m, STOP_SIGNAL) : SIGKILL;
+  m->health.next_at = 0;
+  m->health.kill_at = seconds ? clock_monotonic_ms () + seconds * 1000 : 0;
+  process_signal (&m->process, signal);
+}
+
+static void
+take_action (struct monitor *m)
+{
+  if (action_is (m, "none") || m->restart.leaving || m->restart.forced)
+    return;
+  m->restart.forced = action_is (m, "restart");
+  m->restart.leaving = !m->restart.forced;
+  stop_process (m, action_is (m, "kill") ? 0 : number (m, STOP_SECONDS));
+}
+
+static void
+keep_result (struct health *health, int code)
+{
+  if (health->count == HEALTH_RESULTS)
+    memmove (health->results, health->results + 1, --health->count * sizeof *health->results);
+  struct health_result *result = &health->results[health->count++];
+  while (health->used > 0 && health->output[health->used - 1] == '\n')
+    health->used--;
+  *result = (struct health_result) { .begun = health->begun, .ended = clock_now (), .code = code, .size = health->used };
+  memcpy (result->output, health->output, health->used);
+}
+
+static bool
+in_start_period (const struct monitor *m)
+{
+  const struct timespec *started = &m->process.started, *begun = &m->health.begun;
+  return ((int64_t) begun->tv_sec - started->tv_sec) * 1000 + (begun->tv_nsec - started->tv_nsec) / 1000000 < number (m, START_PERIOD_MS);
+}
+
+static void
+judge (struct monitor *m, int code)
+{
+  struct health *health = &m->health;
+  if (code == 0)
+    {
+      health->state = HEALTH_GOOD;
+      health->streak = 0;
+    }
+  else if (!in_start_period (m) && ++health->streak >= (unsigned) number (m, RETRIES))
+    health->state = HEALTH_BAD;
+}
+
+/* Its end may be waiting to be noted: then the check has failed of that. */
+static bool
+process_is_over (const struct monitor *m)
+{
+  siginfo_t info = { 0 };
+  return m->process.ended || (waitid (P_PID, (id_t) m->process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid);
+}
+
+void
+health_reaped (struct monitor *m, pid_t pid, int status)
+{
+  struct health *health = &m->health;
+  if (!health->pid || pid != health->pid)
+    return;
+  if (health->fd >= 0)
+    health_read (m);
+  close_descriptor (&health->fd);
+  health->pid = 0;
+  if (process_is_over (m))
+    return;
+  int code = health->timed_out ? -1 : exit_code (status) != 0;
+  judge (m, code);
+  keep_result (health, code);
+  write_results (m);
+  event_append (m, "health_status");
+  attach_health_known (m, code);
+  health->next_at = number (m, INTERVAL_MS) ? clock_monotonic_ms () + number (m, INTERVAL_MS) : 0;
+  if (health->state == HEALTH_BAD)
+    take_action (m);
+}
+
+/* While the runtime is there, its child's pid is nobody else's. */
+static void
+kill_check (struct monitor *m)
+{
+  char text[32];
+  struct health *health = &m->health;
+  autoclose int fd = open (m->plan.health[PID_FILE], O_RDONLY | O_CLOEXEC);
+  ssize_t n = fd < 0 || health->timed_out ? -1 : read (fd, text, sizeof text - 1);
+  text[n > 0 ? n : 0] = '\0';
+  pid_t pid = (pid_t) strtol (text, NULL, 10);
+  if (pid <= 1)
+    kill (health->pid, SIGKILL);
+  else if (kill (-pid, SIGKILL) < 0) /* runtimes make it the leader of a session: its children go with it */
+    kill (pid, SIGKILL);
+  health->timed_out = true;
+  health->deadline = clock_monotonic_ms () + RUNTIME_GRACE_MS;
+}
+
+void
+health_act (struct monitor *m)
+{
+  struct health *health = &m->health;
+  int64_t now = clock_monotonic_ms ();
+  if (!m->plan.health || m->process.ended)
+    return;
+  if (health->kill_at && now >= health->kill_at)
+    {
+      health->kill_at = 0;
+      process_signal (&m->process, SIGKILL);
+    }
+  if (health->pid && now >= health->deadline)
+    {
+      if (freezer_is_frozen (&m->process))
+        health->deadline = now + FROZEN_MS;
+      else
+        kill_check (m);
+    }
+  if (!health->pid && health->next_at && now >= health->next_at && !health_check_now (m))
+    health->next_at = now + FROZEN_MS;
+}
+
+int64_t
+health_due (const struct monitor *m)
+{
+  const struct health *health = &m->health;
+  int64_t at = health->pid ? health->deadline : health->next_at;
+  if (!m->plan.health || m->process.ended)
+    return -1;
+  if (health->kill_at && (!at || health->kill_at < at))
+    at = health->kill_at;
+  int64_t left = at - clock_monotonic_ms ();
+  return !at ? -1 : left > 0 ? left : 0;
+}
+
+void
+health_end (struct monitor *m)
+{
+  struct health *health = &m->health;
+  if (health->pid)
+    kill (health->pid, SIGKILL);
+  close_descriptor (&health->fd);
+}

@@ -1,0 +1,32 @@
+/* health.h - the container's health check: the plan's `health`. Its rules are podman's (podman-healthcheck-run(1)). */
+#ifndef TSPOD_HEALTH_H
+#define TSPOD_HEALTH_H
+
+#include <poll.h>
+
+#include "monitor.h"
+
+/* A run of the process has begun: its health is not known, and the first check is due. */
+void health_begin (struct monitor *m);
+
+/* Begins a check now, if none is under way. Returns whether one is. Clients that asked are told by attach_health_known(). */
+bool health_check_now (struct monitor *m);
+
+/* Does what is due: a check, the end of one that takes too long, SIGKILL after a stop signal. */
+void health_act (struct monitor *m);
+
+/* Milliseconds until something is due; -1: nothing. */
+int64_t health_due (const struct monitor *m);
+
+/* Reads what the check prints. */
+void health_read (struct monitor *m);
+
+/* Takes note of the check's end, if PID is the check. */
+void health_reaped (struct monitor *m, pid_t pid, int status);
+
+/* The process has ended, and so does the check, without a result. */
+void health_end (struct monitor *m);
+
+const char *health_status (const struct monitor *m);
+
+#endif

@@ -1,0 +1,246 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { sleep, until } from "./support/program.ts";
+import { IMAGE, makeWorld } from "./support/world.ts";
+
+const world = await makeWorld({
+  images: { busybox: {}, checked: { config: { Healthcheck: { Test: ["CMD", "true"], Interval: 300e6 } } } },
+});
+after(() => world.close());
+const { host } = world;
+
+interface Health {
+  readonly Status: string;
+  readonly FailingStreak: number;
+  readonly Log: readonly { Start: string; End: string; ExitCode: number; Output: string }[] | null;
+}
+const inspect = (name: string, field: string) => host.ok(["inspect", "--format", `{{${field}}}`, name]);
+const healthOf = async (name: string): Promise<Health> =>
+  JSON.parse(await inspect(name, "json .State.Health"));
+const pid = async (name: string) => Number(await inspect(name, ".State.Pid"));
+const check = (name: string) => host.tspod(["healthcheck", "run", name]);
+
+for (const runtime of ["crun", "runc"]) {
+  const run = async (
+    name: string,
+    flags: readonly string[],
+    command: readonly string[] = ["sleep", "1000"],
+  ) => {
+    const id = `${name}-${runtime}`;
+    await host.ok(["--runtime", runtime, "run", "-d", "--name", id, ...flags, IMAGE, ...command]);
+    return id;
+  };
+
+  describe(runtime, () => {
+    test("by itself: healthy, then unhealthy after so many failures in a row, then healthy again", async () => {
+      const script = "echo checked; echo twice >&2; test ! -e /sick";
+      const name = await run("turns", [
+        "--health-cmd",
+        script,
+        "--health-interval",
+        "200ms",
+        "--health-retries",
+        "2",
+      ]);
+      assert.equal(await host.ok(["wait", "--condition", "healthy", name]), "-1");
+      const { Log } = await healthOf(name);
+      assert.deepEqual([Log?.[0]?.ExitCode, Log?.[0]?.Output], [0, "checked\ntwice"]);
+      assert.match(
+        await host.ok(["ps", "--filter", `name=${name}`, "--format", "{{.Status}}"]),
+        /^Up .* \(healthy\)$/,
+      );
+      await host.ok(["exec", name, "touch", "/sick"]);
+      await host.ok(["wait", "--condition", "unhealthy", name]);
+      const sick = await healthOf(name);
+      assert.ok(sick.FailingStreak >= 2);
+      assert.equal(sick.Log?.at(-1)?.ExitCode, 1);
+      assert.equal(await host.ok(["ps", "--filter", "health=unhealthy", "--format", "{{.Names}}"]), name);
+      await host.ok(["exec", name, "rm", "/sick"]);
+      await host.ok(["wait", "--condition", "healthy", name]);
+      await until(
+        async () => (await healthOf(name)).Log?.every(({ ExitCode }) => ExitCode === 0) ?? false,
+        "five results",
+      );
+      const well = await healthOf(name);
+      assert.equal(well.Log?.length, 5);
+      assert.equal(well.FailingStreak, 0);
+      const events = await host.ok([
+        "events",
+        "--stream=false",
+        "--filter",
+        `container=${name}`,
+        "--format",
+        "json",
+      ]);
+      for (const status of ["healthy", "unhealthy"])
+        assert.match(events, new RegExp(`"Status":"health_status",.*"health_status":"${status}"`));
+      await host.ok(["stop", "-t", "0", name]);
+      assert.match(
+        await host.ok(["ps", "-a", "--filter", `name=${name}`, "--format", "{{.Status}}"]),
+        /^Exited .*\(healthy\)$/,
+      );
+    });
+
+    test("healthcheck run: what it says and how it ends", async () => {
+      const name = await run("asked", ["--health-cmd", "test -e /well", "--health-interval", "disable"]);
+      assert.deepEqual(await healthOf(name), { Status: "starting", FailingStreak: 0, Log: null });
+      assert.deepEqual(await check(name), { code: 1, stdout: "unhealthy\n", stderr: "" });
+      assert.equal((await healthOf(name)).Status, "starting");
+      await check(name);
+      await check(name);
+      assert.equal((await healthOf(name)).Status, "unhealthy");
+      await host.ok(["exec", name, "touch", "/well"]);
+      assert.deepEqual(await check(name), { code: 0, stdout: "", stderr: "" });
+      assert.equal((await healthOf(name)).Status, "healthy");
+      await host.ok(["restart", "-t", "0", name]);
+      assert.deepEqual(await healthOf(name), { Status: "starting", FailingStreak: 0, Log: null });
+      await host.ok(["stop", "-t", "0", name]);
+      assert.match((await check(name)).stderr, /^Error: container [0-9a-f]{64} is not running\n$/);
+    });
+
+    test("one that takes too long is killed, and its process with it", async () => {
+      const name = await run("slow", [
+        ...[
+          "--health-cmd",
+          "echo begun; sleep 777",
+          "--health-interval",
+          "disable",
+          "--health-timeout",
+          "1s",
+        ],
+      ]);
+      assert.deepEqual(await check(name), {
+        code: 125,
+        stdout: "",
+        stderr: "Error: healthcheck command exceeded timeout of 1s\n",
+      });
+      const { Log } = await healthOf(name);
+      assert.deepEqual([Log?.[0]?.ExitCode, Log?.[0]?.Output], [-1, "begun"]);
+      const left = await host.ok(["exec", name, "sh", "-c", "cat /proc/[0-9]*/cmdline | tr '\\0' ' '"]);
+      assert.doesNotMatch(left, /777/);
+    });
+
+    test("failures in the start period don't count, a success does", async () => {
+      const flags = ["--health-cmd", "test -e /up", "--health-interval", "100ms", "--health-retries", "1"];
+      const name = await run("late", [...flags, "--health-start-period", "1h"]);
+      await until(async () => ((await healthOf(name)).Log?.length ?? 0) >= 3, "three checks");
+      const { Status, FailingStreak } = await healthOf(name);
+      assert.deepEqual([Status, FailingStreak], ["starting", 0]);
+      await host.ok(["exec", name, "touch", "/up"]);
+      await host.ok(["wait", "--condition", "healthy", name]);
+    });
+
+    describe("--health-on-failure", () => {
+      const failing = ["--health-cmd", "false", "--health-interval", "100ms", "--health-retries", "2"];
+
+      test("kill: and it is not run again", async () => {
+        const name = await run("killed", [...failing, "--health-on-failure", "kill", "--restart", "always"]);
+        assert.equal(await host.ok(["wait", name]), "137");
+      });
+
+      test("stop: by its stop signal", async () => {
+        const script = 'trap "exit 7" TERM; while :; do sleep 0.05; done';
+        const name = await run("stopped", [...failing, "--health-on-failure", "stop"], ["sh", "-c", script]);
+        assert.equal(await host.ok(["wait", name]), "7");
+      });
+
+      test("stop: by SIGKILL where that is not obeyed", async () => {
+        const name = await run("stubborn", [
+          ...failing,
+          "--health-on-failure",
+          "stop",
+          "--stop-timeout",
+          "1",
+        ]);
+        assert.equal(await host.ok(["wait", name]), "137");
+      });
+
+      test("restart: until it is stopped", async () => {
+        const name = await run("reborn", [
+          ...failing,
+          "--health-on-failure",
+          "restart",
+          "--stop-timeout",
+          "0",
+        ]);
+        const first = await pid(name);
+        await until(async () => ![0, first].includes(await pid(name)), "another process");
+        assert.equal(await inspect(name, ".State.Status"), "running");
+        await host.ok(["stop", "-t", "0", name]);
+        assert.equal(await inspect(name, ".State.Status"), "exited");
+      });
+
+      test("restart: not when it ends by itself", async () => {
+        const flags = ["--health-cmd", "true", "--health-on-failure", "restart"];
+        const name = await run("mortal", flags, ["sh", "-c", "sleep 0.3; exit 5"]);
+        assert.equal(await host.ok(["wait", name]), "5");
+      });
+    });
+
+    test("a paused container is not checked", async () => {
+      const name = await run("frozen", [
+        "--health-cmd",
+        "echo x",
+        "--health-interval",
+        "100ms",
+        "--health-timeout",
+        "1s",
+      ]);
+      await host.ok(["wait", "--condition", "healthy", name]);
+      if ((await host.tspod(["pause", name])).code !== 0) return; // no cgroup here
+      await sleep(1500);
+      assert.match((await check(name)).stderr, /is paused/);
+      assert.equal((await healthOf(name)).FailingStreak, 0);
+      await host.ok(["unpause", name]);
+      assert.equal((await check(name)).code, 0);
+    });
+  });
+}
+
+test("the image's check is run, --no-healthcheck is obeyed", async () => {
+  const image = "test.localhost/checked:latest";
+  await host.ok(["run", "-d", "--name", "images", image, "sleep", "1000"]);
+  await host.ok(["wait", "--condition", "healthy", "images"]);
+  await host.ok(["run", "-d", "--name", "unchecked", "--no-healthcheck", image, "sleep", "1000"]);
+  assert.deepEqual(await healthOf("unchecked"), { Status: "", FailingStreak: 0, Log: null });
+  assert.match(await host.ok(["ps", "--filter", "name=unchecked", "--format", "{{.Status}}"]), /^Up [^(]*$/);
+});
+
+test("output is cut at 500 bytes; a command that is not there is a failure", async () => {
+  const name = ["--name", "loud", "--health-cmd", "yes | head -c 100000", "--health-interval", "disable"];
+  await host.ok(["run", "-d", ...name, IMAGE, "sleep", "1000"]);
+  assert.equal((await check("loud")).code, 0);
+  assert.ok(((await healthOf("loud")).Log?.[0]?.Output.length ?? 0) >= 499);
+  await host.ok([
+    "run",
+    "-d",
+    "--name",
+    "lost",
+    "--health-cmd",
+    '["/nope"]',
+    "--health-interval",
+    "disable",
+    IMAGE,
+    "sleep",
+    "1000",
+  ]);
+  assert.deepEqual(await check("lost"), { code: 1, stdout: "unhealthy\n", stderr: "" });
+});
+
+for (const [args, message] of [
+  [
+    ["healthcheck", "run", "nosuch"],
+    /^Error: unable to look up nosuch to perform a health check: no container with name or ID "nosuch" found: no such container\n$/,
+  ],
+  [["healthcheck", "run", "unchecked"], /^Error: container [0-9a-f]{64} has no defined healthcheck\n$/],
+  [
+    ["run", "--health-on-failure", "restart", IMAGE, "true"],
+    /cannot set on-failure action to restart without a health check/,
+  ],
+] as const) {
+  test(`refused: ${args.join(" ")}`, async () => {
+    const { code, stderr } = await host.tspod(args);
+    assert.equal(code, 125);
+    assert.match(stderr, message);
+  });
+}
