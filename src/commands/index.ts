@@ -45,7 +45,6 @@ export const commands: CommandTable = {
   exec: () => import("./exec.ts"),
   export: () => import("./export.ts"),
   "healthcheck run": () => import("./healthcheck-run.ts"),
-  "healthcheck run": () => import("./healthcheck-run.ts"),
   help: () => import("./help.ts"),
   history: () => import("./history.ts"),
   "image diff": () => import("./diff.ts"),

@@ -1,0 +1,23 @@
+import { createHash } from "node:crypto";
+import { statSync } from "node:fs";
+import type { Descriptor } from "../../oci/descriptor.ts";
+import { blobPath, streamBlob } from "../blobs.ts";
+import type { Store } from "../store.ts";
+
+/**
+ * What is wrong with a blob; undefined: nothing.
+ * @param quick look at its size only
+ */
+export async function checkBlob(
+  store: Store,
+  { digest, size }: Pick<Descriptor, "digest" | "size">,
+  { quick }: { quick: boolean },
+): Promise<string | undefined> {
+  const found = statSync(blobPath(store, digest), { throwIfNoEntry: false })?.size;
+  if (found === undefined) return "is missing";
+  if (found !== size) return `has ${found} bytes instead of ${size}`;
+  if (quick) return undefined;
+  const hash = createHash("sha256");
+  for await (const chunk of streamBlob(store, digest)) hash.update(chunk);
+  return `sha256:${hash.digest("hex")}` === digest ? undefined : "has other content";
+}

@@ -1,0 +1,128 @@
+import { createHash, type Hash } from "node:crypto";
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { TspodError } from "../../errors.ts";
+import type { Digest } from "../../oci/digest.ts";
+import { hasCode, openat2, RESOLVE_IN_ROOT } from "../../os/addon.ts";
+import { streamBlob } from "../blobs.ts";
+import { hasLayer, layerFiles, readLayer } from "../layers.ts";
+import type { Store } from "../store.ts";
+import { type ByteString, readable, toPath } from "../unpack/byte-string.ts";
+import { decompressed } from "../unpack/decompress.ts";
+import { cleanEntryPath } from "../unpack/entry-path.ts";
+import type { TarEntry } from "../unpack/tar-entry.ts";
+import { tarReader } from "../unpack/tar-reader.ts";
+
+const CHUNK = 256 * 1024;
+
+/** A layer, and the blob that it was unpacked from. */
+export interface CheckedLayer {
+  readonly chainId: Digest;
+  readonly blob: Digest;
+}
+
+/**
+ * What is wrong with an unpacked layer; undefined: nothing.
+ * @param quick only whether it is there; else each file's content is compared with what its blob has
+ * @throws {TspodError} If the blob can't be read: check that first.
+ */
+export async function checkLayer(
+  store: Store,
+  { chainId, blob }: CheckedLayer,
+  { quick }: { quick: boolean },
+): Promise<string | undefined> {
+  if (!hasLayer(store, chainId)) return "is missing";
+  try {
+    readLayer(store, chainId);
+  } catch (error) {
+    if (error instanceof TspodError) return "has a damaged record";
+    throw error;
+  }
+  const files = layerFiles(store, chainId);
+  if (!existsSync(files)) return "has no files";
+  return quick ? undefined : compareFiles(files, await filesOf(store, blob));
+}
+
+/** Size and SHA-256 of each file that a layer's tar has in the end: a later entry replaces an earlier one. */
+async function filesOf(store: Store, blob: Digest): Promise<Map<ByteString, string>> {
+  const files = new Map<ByteString, string>();
+  const reader = tarReader((entry) => {
+    const path = cleanEntryPath(entry.name);
+    if (entry.type !== "directory") forget(files, path);
+    // Only whole contents are compared; where a sparse file's data belong is the unpacker's business.
+    if (entry.type !== "file" || isWhiteout(path) || entry.segments !== undefined) return undefined;
+    return hashBody(entry, (text) => files.set(path, text));
+  });
+  for await (const chunk of decompressed(streamBlob(store, blob))) reader.write(chunk);
+  reader.end();
+  return files;
+}
+
+function forget(files: Map<ByteString, string>, path: ByteString): void {
+  if (files.delete(path)) return;
+  for (const other of files.keys()) if (other.startsWith(`${path}/`)) files.delete(other);
+}
+
+function isWhiteout(path: ByteString): boolean {
+  return path.slice(path.lastIndexOf("/") + 1).startsWith(".wh.");
+}
+
+function hashBody(
+  { size }: TarEntry,
+  done: (text: string) => void,
+): { write(chunk: Buffer): void; end(): void; abort(): void } {
+  const hash = createHash("sha256");
+  return {
+    write: (chunk) => hash.update(chunk),
+    end: () => done(summary(size, hash)),
+    abort: () => undefined,
+  };
+}
+
+function summary(size: number, hash: Hash): string {
+  return `${size} ${hash.digest("hex")}`;
+}
+
+async function compareFiles(
+  root: string,
+  files: ReadonlyMap<ByteString, string>,
+): Promise<string | undefined> {
+  const rootFd = openSync(root, constants.O_DIRECTORY);
+  try {
+    for (const [path, expected] of files) {
+      const found = summaryOf(rootFd, path);
+      if (found === undefined) return `has no file "${readable(path)}"`;
+      if (found !== expected) return `has other content in "${readable(path)}"`;
+      await setImmediate(); // ctrl-C has its turn
+    }
+  } finally {
+    closeSync(rootFd);
+  }
+  return undefined;
+}
+
+/** By the layer's own symlinks, as it was unpacked. */
+function summaryOf(rootFd: number, path: ByteString): string | undefined {
+  let fd: number;
+  try {
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    fd = openat2(rootFd, toPath(path), { flags, resolve: RESOLVE_IN_ROOT });
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ELOOP", "ENOTDIR", "ENXIO")) return undefined;
+    throw error;
+  }
+  try {
+    const status = fstatSync(fd);
+    return status.isFile() ? summary(status.size, hashFile(fd)) : undefined;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function hashFile(fd: number): Hash {
+  const hash = createHash("sha256");
+  const chunk = Buffer.allocUnsafe(CHUNK);
+  for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk))
+    hash.update(chunk.subarray(0, count));
+  return hash;
+}
