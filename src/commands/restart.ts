@@ -24,6 +24,7 @@ export const command = defineCommand({
       type: "int",
       unsigned: true,
       short: "t",
+      aliases: ["timeout"],
       value: "SECONDS",
       help: "Seconds to wait before killing the container",
     },

@@ -32,6 +32,7 @@ export const command = defineCommand({
     time: {
       type: "int",
       short: "t",
+      aliases: ["timeout"],
       value: "SECONDS",
       default: 10,
       help: "Seconds to wait before killing the container",
