@@ -148,3 +148,47 @@ describe("diff", () => {
   ] as const)
     test(`${args.join(" ")}: refused`, () => fails(args, message));
 });
+
+describe("stats", () => {
+  test("one look at a running container", async () => {
+    const [heading = "", row = "", ...more] = (await host.ok(["stats", "--no-stream", "busy"])).split("\n");
+    assert.match(
+      heading,
+      /^ID +NAME +CPU % +MEM USAGE \/ LIMIT +MEM % +NET IO +BLOCK IO +PIDS +CPU TIME +AVG CPU %$/,
+    );
+    assert.match(
+      row,
+      /^[0-9a-f]{12} +busy +\d+\.\d\d% +[\d.]+[kM]?B \/ [\d.]+[MGT]B +\d+\.\d\d% +[\d.]+[kM]?B \/ [\d.]+[kM]?B +.* +2 +[\d.]+m?s +\d+\.\d\d%$/,
+    );
+    assert.deepEqual(more, []);
+    const [json] = JSON.parse(await host.ok(["stats", "--no-stream", "--format", "json", "busy"]));
+    assert.equal(json.pids, "2");
+    assert.deepEqual(Object.keys(json).slice(0, 3), ["id", "name", "cpu_time"]);
+    assert.equal(await host.ok(["stats", "--no-stream", "--format", "{{.Name}} {{.PIDS}}"]), "busy 2");
+  });
+
+  test("one that does not run uses nothing", async () => {
+    assert.match(
+      await host.ok(["stats", "--no-stream", "idle"]),
+      /idle +0.00% +0B \/ 0B +0.00% +0B \/ 0B +0B \/ 0B +0 +0s +0.00%$/,
+    );
+    assert.match(await host.ok(["stats", "--no-stream", "--all"]), /idle/);
+  });
+
+  test("it goes on until it is interrupted", async () => {
+    const following = host.start(["stats", "--no-reset", "--interval", "1", "busy"]);
+    await following.saw(/busy[\s\S]*busy/);
+    following.child.kill("SIGTERM");
+    assert.equal((await following.ended).code, 143);
+  });
+
+  for (const [args, message] of [
+    [
+      ["stats", "nosuch"],
+      /unable to get list of containers: unable to look up container nosuch: no container with name or ID "nosuch" found/,
+    ],
+    [["stats", "--interval", "0"], /invalid interval, must be a positive number greater zero/],
+    [["stats", "--all", "busy"], /--all, --latest and containers cannot be used together/],
+  ] as const)
+    test(`${args.join(" ")}: refused`, () => fails(args, message));
+});
