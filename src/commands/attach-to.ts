@@ -1,4 +1,4 @@
-import { becomeAttachClient } from "../container/attach.ts";
+import { type AttachOptions, becomeAttachClient } from "../container/attach.ts";
 import type { Container } from "../container/list.ts";
 import { keepOverExec } from "../container/monitor.ts";
 import { winsize } from "../os/addon.ts";
@@ -32,19 +32,24 @@ export function attachToContainer<T extends FlagTable>(
 ): never {
   call.flush();
   if (to.syncFd !== undefined) keepOverExec(to.syncFd);
-  const { tty } = container.record.options.process;
-  return becomeAttachClient(
-    {
-      directory: container.paths.runtime,
-      tty,
-      stdin: to.stdin,
-      detachKeys: to.detachKeys,
-      // With a terminal the keys themselves make the signals, inside (podman-run(1), --sig-proxy).
-      signalProxy: to.signalProxy && !tty,
-      stopsOnBrokenOutput: to.stopsOnBrokenOutput ?? false,
-      ...(to.stdout === undefined ? {} : { stdout: to.stdout }),
-      ...(to.stderr === undefined ? {} : { stderr: to.stderr }),
-    },
-    call.env,
-  );
+  return becomeAttachClient(attachOptions(container, to), call.env);
+}
+
+/** How the client is to be, for a container and what its caller asked. */
+export function attachOptions(
+  { record, paths }: Pick<Container, "record" | "paths">,
+  to: AttachTo,
+): AttachOptions {
+  const { tty } = record.options.process;
+  return {
+    directory: paths.runtime,
+    tty,
+    stdin: to.stdin,
+    detachKeys: to.detachKeys,
+    // With a terminal the keys themselves make the signals, inside (podman-run(1), --sig-proxy).
+    signalProxy: to.signalProxy && !tty,
+    stopsOnBrokenOutput: to.stopsOnBrokenOutput ?? false,
+    ...(to.stdout === undefined ? {} : { stdout: to.stdout }),
+    ...(to.stderr === undefined ? {} : { stderr: to.stderr }),
+  };
 }

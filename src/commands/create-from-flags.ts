@@ -18,10 +18,13 @@ type CreateCall = Call<typeof createFlags>;
 
 /**
  * What `create` and `run` have in common: the image found or pulled, the flags turned into options, the container made.
- * All that can be wrong with the command line is found before anything is pulled or made.
+ * `implied` takes the place of flags. All that can be wrong with the command line is found before anything is pulled or made.
  */
-export async function createFromFlags(call: CreateCall): Promise<Container> {
-  const { flags } = call;
+export async function createFromFlags(
+  call: CreateCall,
+  implied: Partial<CreateCall["flags"]> = {},
+): Promise<Container> {
+  const flags = { ...call.flags, ...implied };
   if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
   if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
   if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
@@ -30,7 +33,8 @@ export async function createFromFlags(call: CreateCall): Promise<Container> {
   const engine = engineOf(call);
   const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, hybrid: isHybridHost() });
   // A bad flag is told before a download, not after it.
-  const checkFlags = () => createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
+  const checkFlags = () =>
+    createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
   const image = await findImage(call, checkFlags);
   const options = createOptionsFromFlags(flags, call.operands, {
     ...surroundings,

@@ -1,10 +1,11 @@
+import { runAttachClient } from "../container/attach.ts";
 import type { Container } from "../container/list.ts";
 import { preservedFds } from "../container/preserved-fds.ts";
 import { removeContainer } from "../container/remove.ts";
 import { startContainer } from "../container/start.ts";
 import { parseDetachKeys } from "../oci/detach-keys.ts";
 import { attachFlags } from "./attach-flags.ts";
-import { attachToContainer, callerWindow } from "./attach-to.ts";
+import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "./attach-to.ts";
 import { createFlags } from "./create-flags/create-flags.ts";
 import { createFromFlags } from "./create-from-flags.ts";
 import { engineOf } from "./engine.ts";
@@ -21,6 +22,7 @@ const flags = {
     default: 0,
     help: "Pass this many descriptors from 3 on into the container",
   },
+  rmi: { type: "boolean", help: "Remove the image too, unless others use it; implies --rm" },
   detach: { type: "boolean", short: "d", help: "Run the container in the background and print its ID" },
 } as const satisfies FlagTable;
 
@@ -50,11 +52,18 @@ export const command = defineCommand({
   haltAtOperand: true,
   minOperands: 1,
   complete: ["image", "none"],
+  check({ flags, given }) {
+    if (!flags.rmi) return undefined;
+    if (given.has("rm") && !flags.rm) return "the --rmi option does not work without --rm";
+    return flags.detach
+      ? "--rmi with --detach is not supported: nobody is there to remove the image when the container has ended"
+      : undefined;
+  },
   async run(call) {
     const detachKeys = parseDetachKeys(call.flags["detach-keys"]);
     if (call.flags.tty && !call.flags.detach && !call.terminal.stdin) warnOfNoTerminal(call);
     const preserved = preservedFds(call.flags["preserve-fds"], call.launch.liveFd);
-    const container = await createFromFlags(call);
+    const container = await createFromFlags(call, { rm: call.flags.rm || call.flags.rmi });
     const attached = !call.flags.detach;
     const started = await startOrUndo(call, container, {
       window: attached ? callerWindow() : NO_WINDOW,
@@ -63,11 +72,11 @@ export const command = defineCommand({
     });
     if (!attached || started === undefined) {
       call.print(container.record.id);
-      return;
+      return undefined;
     }
     const streams = call.flags.attach.map((name) => name.toLowerCase());
     const wants = (name: string): boolean => streams.length === 0 || streams.includes(name);
-    attachToContainer(call, container, {
+    const to: AttachTo = {
       stdin: container.record.options.process.openStdin && wants("stdin"),
       stdout: wants("stdout"),
       stderr: wants("stderr"),
@@ -75,7 +84,16 @@ export const command = defineCommand({
       signalProxy: call.flags["sig-proxy"],
       stopsOnBrokenOutput: container.record.options.rm,
       syncFd: started.syncFd,
+    };
+    if (!call.flags.rmi) return attachToContainer(call, container, to);
+    call.flush();
+    const code = await runAttachClient(attachOptions(container, to), {
+      env: call.env,
+      syncFd: started.syncFd,
     });
+    const { removeImageOf } = await import("./remove-image-of.ts");
+    await removeImageOf(call, container);
+    return code;
   },
 });
 

@@ -1,5 +1,6 @@
+import { closeSync } from "node:fs";
 import { join } from "node:path";
-import { execve } from "../os/addon.ts";
+import { execve, setCloexec } from "../os/addon.ts";
 import { libDirectory } from "../os/program-files.ts";
 
 export interface AttachOptions {
@@ -16,17 +17,10 @@ export interface AttachOptions {
   readonly stopsOnBrokenOutput?: boolean;
 }
 
-/**
- * Become the attach client: same pid, no Node. Never returns. The caller has flushed its output.
- * @see execve(2)
- */
-export function becomeAttachClient(
-  options: AttachOptions,
-  env: Readonly<Record<string, string | undefined>>,
-): never {
-  const file = join(libDirectory, "tspod-attach");
-  const argv = [
-    file,
+const clientProgram = (): string => join(libDirectory, "tspod-attach");
+
+function clientArguments(options: AttachOptions): string[] {
+  return [
     ...(options.tty ? ["--tty"] : []),
     ...(options.stdin ? ["--stdin"] : []),
     ...(options.stdout === false ? ["--no-stdout"] : []),
@@ -36,8 +30,51 @@ export function becomeAttachClient(
     ...(options.stopsOnBrokenOutput ? ["--rm"] : []),
     options.directory,
   ];
-  return execve(file, argv, { TERM: env.TERM });
 }
+
+/**
+ * Become the attach client: same pid, no Node. Never returns. The caller has flushed its output.
+ * @see execve(2)
+ */
+export function becomeAttachClient(
+  options: AttachOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): never {
+  const file = clientProgram();
+  return execve(file, [file, ...clientArguments(options)], { TERM: env.TERM });
+}
+
+/** Signals that the terminal sends to its whole foreground process group: the client has them already. */
+const FORWARDED = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
+const FROM_TERMINAL = ["SIGINT", "SIGQUIT"] as const;
+
+/**
+ * Run the attach client as a child, for who has something to do afterwards.
+ * @returns its exit code
+ */
+export async function runAttachClient(
+  options: AttachOptions,
+  { env, syncFd }: { env: Readonly<Record<string, string | undefined>>; syncFd: number },
+): Promise<number> {
+  const { spawn } = await import("node:child_process");
+  setCloexec(syncFd, false);
+  const child = spawn(clientProgram(), clientArguments(options), {
+    stdio: "inherit",
+    env: { TERM: env.TERM },
+  });
+  closeSync(syncFd);
+  // They are the container's from now on: an earlier listener would make them ours.
+  for (const signal of [...FORWARDED, ...FROM_TERMINAL]) process.removeAllListeners(signal);
+  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
+  for (const signal of FROM_TERMINAL) process.on(signal, () => {});
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? TROUBLE));
+  });
+}
+
+/** As the client's own, where a signal ends it. */
+const TROUBLE = 125;
 
 /**
  * Become a client that has the monitor run the container's health check, and ends with what it came to: 0 healthy,
@@ -45,6 +82,6 @@ export function becomeAttachClient(
  * @param timeout in words
  */
 export function becomeHealthClient(directory: string, timeout: string): never {
-  const file = join(libDirectory, "tspod-attach");
+  const file = clientProgram();
   return execve(file, [file, "--healthcheck", timeout, directory], {});
 }
