@@ -60,7 +60,7 @@ describe("into a running container", () => {
     [["f", "box:/"], "stat -c '%a %u %g' /f; cat /f", "640 1000 1000\nfile"],
     [["f", "box:/new"], "cat /new", "file"],
     [["f", "box:/full"], "cat /full/f", "file"],
-    [["lf", "box:/tmp/"], "ls -F /tmp", "f"],
+    [["lf", "box:/tmp/"], "ls -F /tmp", "lf"],
     [["d", "box:/nd"], "find /nd | sort", "/nd\n/nd/f1\n/nd/sub\n/nd/sub/f2"],
     [["d", "box:/nd"], "cat /nd/d/f1; stat -c '%u' /nd/d", "one\n1000"],
     [["d/.", "box:/contents"], "ls /contents", "f1\nsub"],

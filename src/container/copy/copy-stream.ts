@@ -38,5 +38,5 @@ export async function copyToStream(
     from.container === undefined ? HOST : stack.use(await openContainerRoot(place, from.container));
   const source = locateSource(root, from, stack);
   const contents = /(^|\/)\.\/?$/.test(from.path);
-  writeTar(source, contents ? "" : nameOf(source), write);
+  writeTar(source, contents ? "" : nameOf(source, from), write);
 }

@@ -7,7 +7,7 @@ import { primaryOwner } from "./container-owner.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyJob, copyContents, copyEntry, identity, type Owner } from "./copy-entry.ts";
 import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
-import { type FileRoot, type Located, locate } from "./locate.ts";
+import { type FileRoot, type Located, locate, splitLast } from "./locate.ts";
 
 /** One side of a copy: a path on this host, or in a container (from its root, whatever its working directory is). */
 export interface CopySide {
@@ -98,7 +98,7 @@ function locateDestination(
   const plan = planCopy({
     source: {
       kind: kindOf(source) === "directory" ? "directory" : "other",
-      name: nameOf(source),
+      name: nameOf(source, from),
       contents: /(^|\/)\.\/?$/.test(from.path),
     },
     destination: { kind: kindOf(destination), slash: to.path.endsWith("/"), notFound: to.notFound },
@@ -106,9 +106,10 @@ function locateDestination(
   return { destination, plan };
 }
 
-/** Its own, not that of a symlink that has led to it; empty where the path says none. */
-export function nameOf({ name }: Located): string {
-  return name === "." ? "" : name;
+/** As Podman: of a symlink on this host its own, of one in a container that of what it leads to. Empty where a path says none. */
+export function nameOf({ name }: Located, { container, path }: CopySide): string {
+  const last = container === undefined ? splitLast(path)[1] : name;
+  return last === "." ? "" : last;
 }
 
 export function kindOf({ status }: Located): Kind {
