@@ -220,6 +220,24 @@ for (const [name, archive, message] of DAMAGED) {
   });
 }
 
+test("load: a compressed archive of many chunks keeps its bytes", async (context) => {
+  const body = Buffer.from(Array.from({ length: 3_000_000 }, (_, at) => (at * 2_654_435_761) >>> 24));
+  const large = buildImage([[{ name: "large", body }]]);
+  const [tar = Buffer.alloc(0), file = "layer.tar"] = [large.tars[0]];
+  const config = `${digestHex(sha256(large.config))}.json`;
+  const files = [
+    { name: file, body: tar },
+    { name: config, body: large.config },
+    manifestJson([file], ["large:1"], config),
+  ];
+  for (const compress of [gzipSync, zstdCompressSync]) {
+    const store = tmpStore(context);
+    const path = archiveFile(context, compress(buildTar(files)));
+    const [loaded] = await load(store, path);
+    assert.deepEqual(loaded?.names, ["docker.io/library/large:1"]);
+  }
+});
+
 test("load refuses a compressed archive that breaks off", async (context) => {
   const store = tmpStore(context);
   const whole = gzipSync(buildTar(entries));

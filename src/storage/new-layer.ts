@@ -12,6 +12,7 @@ import { unpackLayer } from "./layers.ts";
 import type { Store } from "./store.ts";
 import { makeTmpDirectory } from "./tmp-directory.ts";
 import { decompressed, peekCompression } from "./unpack/decompress.ts";
+import { lastingChunks } from "./unpack/lasting-chunks.ts";
 
 /** A layer that was made here: its blob is stored and unpacked. */
 export interface NewLayer {
@@ -34,7 +35,7 @@ export async function addLayer(
   const layer =
     compression === "gzip" || compression === "zstd"
       ? await storeCompressed(store, whole, compression)
-      : await storeGzipped(store, decompressed(whole));
+      : await storeGzipped(store, lastingChunks(decompressed(whole)));
   const chain = chainIds([...below, layer.diffId]);
   const chainId = chain.at(-1);
   if (chainId === undefined) throw new Error("no chainID of a layer");

@@ -7,6 +7,7 @@ import { hasCode } from "../../os/system-error.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory } from "../tmp-directory.ts";
 import { decompressed, sniffCompression } from "../unpack/decompress.ts";
+import { lastingChunks } from "../unpack/lasting-chunks.ts";
 
 /** An archive that can be sought in. */
 export interface ArchiveHandle extends Disposable {
@@ -45,7 +46,7 @@ async function spool(store: Store, source: Readable): Promise<ArchiveHandle> {
   const directory = undo.use(makeTmpDirectory(store, "load"));
   const path = join(directory.path, "archive.tar");
   await pipeline(
-    Readable.from(decompressed(source), { objectMode: false }),
+    Readable.from(lastingChunks(decompressed(source)), { objectMode: false }),
     createWriteStream(path, { mode: 0o600 }),
   );
   const fd = openSync(path, "r");

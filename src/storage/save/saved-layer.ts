@@ -9,6 +9,7 @@ import { readLayer } from "../layers.ts";
 import type { Store } from "../store.ts";
 import type { StoredImage } from "../stored-image.ts";
 import { decompressed } from "../unpack/decompress.ts";
+import { lastingChunks } from "../unpack/lasting-chunks.ts";
 
 /** One layer of an image that is being saved. */
 export interface SavedLayer {
@@ -41,7 +42,10 @@ export function tarBytes(
   store: Store,
   layer: SavedLayer,
 ): { size: number; bytes: AsyncIterable<Uint8Array> } {
-  return { size: readLayer(store, layer.chainId).size, bytes: decompressed(storedBytes(store, layer)) };
+  return {
+    size: readLayer(store, layer.chainId).size,
+    bytes: lastingChunks(decompressed(storedBytes(store, layer))),
+  };
 }
 
 /** A layer's tar, compressed with gzip: the same bytes each time, with the same zlib. */
