@@ -30,6 +30,9 @@
 #define EXIT_BROKEN_OUTPUT 126 /* as podman */
 #define STOP_SECONDS 10
 
+/* Whole pages, so that one who reads records of 512 bytes gets them whole; what is left is room for held-back detach keys. */
+#define INPUT_MAX (ATTACH_PAYLOAD_MAX - 4096)
+
 struct attachment
 {
   struct options options;
@@ -130,7 +133,7 @@ static void
 read_stdin (struct attachment *a)
 {
   size_t size = 0;
-  ssize_t n = read (STDIN_FILENO, a->input, sizeof a->input - DETACH_KEYS_MAX);
+  ssize_t n = read (STDIN_FILENO, a->input, INPUT_MAX);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (n <= 0)
