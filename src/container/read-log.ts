@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
 import { hasCode } from "../os/addon.ts";
 import { type LogRecord, parseLogRecord } from "./log-record.ts";
 
@@ -6,8 +6,8 @@ const CHUNK_BYTES = 1 << 20;
 const NEWLINE = 0x0a;
 
 /**
- * A log file that is read on from where the last read ended, through truncation by max-size.
- * Disposing closes it.
+ * A log file that is read on from where the last read ended; where the monitor has begun a new one under its name
+ * (max-size), the old one is read to its end first. Disposing closes it.
  */
 export interface LogReader extends Disposable {
   /** Records that have come since the last call, in chunks; an unfinished last line waits for the next call. */
@@ -16,28 +16,50 @@ export interface LogReader extends Disposable {
 
 /** Open a container's log; one that does not exist yet is empty. */
 export function openLog(path: string): LogReader {
-  let fd: number | undefined;
-  let offset = 0;
-  let rest: Buffer = Buffer.alloc(0);
+  let file: OpenFile | undefined;
   return {
     *read() {
-      fd ??= openIfThere(path);
-      if (fd === undefined) return;
-      if (fstatSync(fd).size < offset) offset = 0; // the monitor has emptied it at max-size
-      const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
       for (;;) {
-        const size = readSync(fd, chunk, 0, CHUNK_BYTES, offset);
-        if (size === 0) return;
-        offset += size;
-        const { lines, left } = splitLines(Buffer.concat([rest, chunk.subarray(0, size)]));
-        rest = left;
-        yield lines.flatMap((line) => parseLogRecord(line) ?? []);
+        file ??= openIfThere(path);
+        if (file === undefined) return;
+        // Asked before the read: to what was replaced until then nothing is added any more.
+        const replaced = isReplaced(file, path);
+        yield* readOn(file);
+        if (!replaced) return;
+        closeSync(file.fd);
+        file = undefined;
       }
     },
     [Symbol.dispose]() {
-      if (fd !== undefined) closeSync(fd);
+      if (file !== undefined) closeSync(file.fd);
     },
   };
+}
+
+interface OpenFile {
+  readonly fd: number;
+  readonly inode: number;
+  offset: number;
+  /** The begin of a line whose end has not been read. */
+  rest: Buffer;
+}
+
+function* readOn(file: OpenFile): Generator<LogRecord[]> {
+  if (fstatSync(file.fd).size < file.offset) file.offset = 0; // somebody has emptied it
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+  for (;;) {
+    const size = readSync(file.fd, chunk, 0, CHUNK_BYTES, file.offset);
+    if (size === 0) return;
+    file.offset += size;
+    const { lines, left } = splitLines(Buffer.concat([file.rest, chunk.subarray(0, size)]));
+    file.rest = left;
+    yield lines.flatMap((line) => parseLogRecord(line) ?? []);
+  }
+}
+
+function isReplaced({ inode }: OpenFile, path: string): boolean {
+  const now = statSync(path, { throwIfNoEntry: false });
+  return now !== undefined && now.ino !== inode;
 }
 
 function splitLines(bytes: Buffer): { lines: Buffer[]; left: Buffer } {
@@ -50,9 +72,10 @@ function splitLines(bytes: Buffer): { lines: Buffer[]; left: Buffer } {
   return { lines, left: bytes.subarray(start) };
 }
 
-function openIfThere(path: string): number | undefined {
+function openIfThere(path: string): OpenFile | undefined {
   try {
-    return openSync(path, "r");
+    const fd = openSync(path, "r");
+    return { fd, inode: fstatSync(fd).ino, offset: 0, rest: Buffer.alloc(0) };
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;
