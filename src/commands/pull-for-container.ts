@@ -1,4 +1,4 @@
-import { barProgress, lineProgress } from "../image/progress.ts";
+import { openProgress } from "../image/progress.ts";
 import { pullImage } from "../image/pull.ts";
 import { hostPlatform, wantedPlatform } from "../oci/choose-platform.ts";
 import type { Call } from "./framework/define-command.ts";
@@ -18,9 +18,11 @@ export async function pullForContainer<T extends FlagTable>(
     platform: wantedPlatform(hostPlatform(process.arch), asked),
     platformAsked: Object.keys(asked).length > 0,
     policy: request.policy,
-    ...(request.quiet
-      ? {}
-      : { progress: call.terminal.stderr ? await barProgress(process.stderr) : lineProgress(call.warn) }),
+    progress: await openProgress({
+      quiet: request.quiet,
+      terminal: call.terminal.stderr,
+      write: (line) => call.warn(line),
+    }),
     signal: call.signal,
     ...(request.authFile === undefined ? {} : { authFile: request.authFile }),
     ...(request.tlsVerify === undefined ? {} : { tlsVerify: request.tlsVerify }),
