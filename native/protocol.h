@@ -33,6 +33,7 @@
  *   terminal ROWS COLS           a pty instead of pipes; 0 0: leave the kernel's default size
  *   stdin                        keep a pipe to the process's stdin; else /dev/null
  *   log k8s-file PATH MAXBYTES   MAXBYTES 0: unlimited;  log none
+ *   log json-file PATH MAXBYTES FILES   docker's lines. A file that has reached MAXBYTES becomes PATH.1, that one PATH.2, …: FILES are kept
  *   hold                         read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone.
  *                                So the command takes its end of FD_SYNC with it (no close-on-exec) when it becomes the attach client
  *   pid-file PATH                where the runtime writes the process's pid

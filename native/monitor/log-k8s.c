@@ -1,5 +1,6 @@
 /*
  * k8s-file: lines "TIME stdout|stderr F|P TEXT". P is a piece of a line whose end was not in the same read.
+ * Both kinds of files are kept here; json-file's lines are made in log-json.c.
  * As conmon, a record that would exceed the limit starts the file anew: the old lines are lost.
  * https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
  */
@@ -30,6 +31,8 @@ log_open (struct log *log, char *const *argv)
     return 0;
   log->path = argv[1];
   log->max = strtoull (argv[2], NULL, 10);
+  log->json = strcmp (argv[0], "json-file") == 0;
+  log->files = log->json ? strtoul (argv[3], NULL, 10) : 1;
   log->fd = open (log->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (log->fd < 0 || fstat (log->fd, &st) < 0)
     return -1;
@@ -56,16 +59,33 @@ flush (struct log *log)
   log->used = 0;
 }
 
-/* A new file takes the name, so that a reader that follows sees the change of inode. Where that fails the old one goes on. */
+/* PATH.1 becomes PATH.2, and so on, PATH itself PATH.1; as many as are to be kept. */
 static void
-start_anew (struct log *log)
+keep_older (const struct log *log)
+{
+  char from[PATH_MAX], to[PATH_MAX];
+  for (unsigned long number = log->files - 1; number > 0; number--)
+    {
+      int size = number > 1 ? snprintf (from, sizeof from, "%s.%lu", log->path, number - 1) : snprintf (from, sizeof from, "%s", log->path);
+      if (size > 0 && (size_t) snprintf (to, sizeof to, "%s.%lu", log->path, number) < sizeof to)
+        rename (from, to);
+    }
+}
+
+/* A new file takes the name, so that a reader that follows sees the change of inode. Where that fails the old one goes on. */
+void
+log_start_anew (struct log *log)
 {
   char beside[PATH_MAX];
   flush (log);
   if ((size_t) snprintf (beside, sizeof beside, "%s.new", log->path) >= sizeof beside)
     return;
   autoclose int fd = open (beside, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  if (fd < 0 || rename (beside, log->path) < 0)
+  if (fd < 0)
+    return;
+  if (log->files > 1)
+    keep_older (log);
+  if (rename (beside, log->path) < 0)
     return;
   close (log->fd);
   log->fd = take_fd (&fd);
@@ -73,8 +93,8 @@ start_anew (struct log *log)
   log->torn = false;
 }
 
-static void
-append (struct log *log, const char *data, size_t size)
+void
+log_append (struct log *log, const char *data, size_t size)
 {
   while (size > 0)
     {
@@ -93,12 +113,12 @@ append_record (struct log *log, char header[HEADER_SIZE], const char *text, size
 {
   size_t record = HEADER_SIZE + size + (full ? 0 : 1); /* a full line brings its newline */
   if (log->max && log->size + log->used > 0 && log->size + log->used + record > log->max)
-    start_anew (log);
+    log_start_anew (log);
   header[HEADER_SIZE - 2] = full ? 'F' : 'P';
-  append (log, header, HEADER_SIZE);
-  append (log, text, size);
+  log_append (log, header, HEADER_SIZE);
+  log_append (log, text, size);
   if (!full)
-    append (log, "\n", 1);
+    log_append (log, "\n", 1);
 }
 
 void
@@ -110,12 +130,15 @@ log_write (struct log *log, enum stream_name stream, const char *data, size_t si
   clock_format (header, clock_now ());
   strcpy (header + TIMESTAMP_SIZE - 1, stream == STREAM_STDOUT ? " stdout F " : " stderr F ");
   if (log->torn)
-    append (log, "\n", 1);
+    log_append (log, "\n", 1);
   for (const char *end = data + size; data < end;)
     {
       const char *newline = memchr (data, '\n', (size_t) (end - data));
       const char *next = newline ? newline + 1 : end;
-      append_record (log, header, data, (size_t) (next - data), newline != NULL);
+      if (log->json)
+        log_json_record (log, stream, data, (size_t) (next - data));
+      else
+        append_record (log, header, data, (size_t) (next - data), newline != NULL);
       data = next;
     }
   flush (log);

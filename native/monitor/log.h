@@ -1,10 +1,11 @@
-/* log.h - where the container's output is kept: k8s-file. A driver of its own is its own file beside log-k8s.c. */
+/* log.h - where the container's output is kept: k8s-file or json-file. */
 #ifndef TSPOD_LOG_H
 #define TSPOD_LOG_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 enum stream_name
 {
@@ -17,6 +18,8 @@ struct log
   const char *path;
   int fd;            /* -1: no log */
   uint64_t max;      /* bytes; 0: unlimited */
+  bool json;
+  unsigned long files; /* how many are kept */
   uint64_t size;     /* bytes in the file */
   bool torn;         /* a write stopped inside a record: start the next one on a line of its own */
   size_t used;       /* of the buffer */
@@ -28,6 +31,15 @@ int log_open (struct log *log, char *const *argv);
 
 /* Records what one read gave. The file's trouble (disk full) is never the container's: what can't be written is lost. */
 void log_write (struct log *log, enum stream_name stream, const char *data, size_t size);
+
+/* Adds bytes to what is on its way to the file. */
+void log_append (struct log *log, const char *data, size_t size);
+
+/* Where the file is full, goes on in a new one. */
+void log_start_anew (struct log *log);
+
+/* log-json.c: a record of TEXT, a line or a piece of one. */
+void log_json_record (struct log *log, enum stream_name stream, const char *text, size_t size);
 
 void log_close (struct log *log);
 

@@ -32,7 +32,7 @@ static const struct key
   { "dir", 1, 1, STRING, offsetof (struct plan, dir) },
   { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
-  { "log", 1, 3, ARGUMENTS, offsetof (struct plan, log) },
+  { "log", 1, 4, ARGUMENTS, offsetof (struct plan, log) },
   { "hold", 0, 0, FLAG, offsetof (struct plan, hold) },
   { "pid-file", 1, 1, STRING, offsetof (struct plan, pid_file) },
   { "create", 1, MANY, ARGUMENTS, offsetof (struct plan, create) },
@@ -174,13 +174,24 @@ take_record (struct record *record, char **next, const char *end, char ***pool)
   return 0;
 }
 
+static bool
+is_known_log (char *const *argv)
+{
+  size_t arguments = 0;
+  while (argv[1 + arguments])
+    arguments++;
+  if (strcmp (argv[0], "none") == 0)
+    return true;
+  return (strcmp (argv[0], "k8s-file") == 0 && arguments == 2) || (strcmp (argv[0], "json-file") == 0 && arguments == 3);
+}
+
 static int
 check (const struct plan *plan, char *problem, size_t size)
 {
   const char *missing = !plan->id ? "id" : !plan->dir ? "dir" : !plan->create ? "create" : !plan->pid_file ? "pid-file" : NULL;
   if (missing)
     snprintf (problem, size, "the plan has no '%s'", missing);
-  else if (plan->log && strcmp (plan->log[0], "none") != 0 && (strcmp (plan->log[0], "k8s-file") != 0 || !plan->log[1] || !plan->log[2]))
+  else if (plan->log && !is_known_log (plan->log))
     snprintf (problem, size, "unknown log driver '%s'", plan->log[0]);
   else if (plan->health && !plan->health_command)
     snprintf (problem, size, "the plan has 'health' without 'health-command'");

@@ -27,6 +27,11 @@ static const struct row rows[] = {
   ROW ("a timeout that is no number", BASE "timeout\0001\0soon\0", "bad record 'timeout' in the plan"),
   ROW ("nothing", "", "the plan has no 'id'"),
   ROW ("an unknown log driver", BASE "log\0001\0smoke\0", "unknown log driver 'smoke'"),
+  ROW ("json-file without its arguments", BASE "log\0003\0json-file\0/l\0000\0", "unknown log driver 'json-file'"),
+  ROW ("json-file", BASE "log\0004\0json-file\0/l\0000\0001\0", NULL),
+  ROW ("restart without an exit file", BASE "restart\0003\0always\0000\0/m\0", "the plan has 'restart' without 'exit-file'"),
+  ROW ("restart", BASE "restart\0003\0always\0000\0/m\0exit-file\0001\0/e\0", NULL),
+  ROW ("health without its command", BASE "health\0009\0001\0002\0003\0004\0none\0/r\0/p\00015\00010\0", "the plan has 'health' without 'health-command'"),
   ROW ("k8s-file without its arguments", BASE "log\0001\0k8s-file\0", "unknown log driver 'k8s-file'"),
 };
 

@@ -1,4 +1,4 @@
-/** One record of a k8s-file log: a whole line, or the beginning of one. */
+/** One record of a log: a whole line, or the beginning of one. */
 export interface LogRecord {
   /** RFC 3339 with nanoseconds. */
   readonly time: string;
@@ -9,13 +9,15 @@ export interface LogRecord {
 }
 
 const SPACE = 0x20;
+const BRACE = 0x7b;
 
 /**
- * A line of a k8s-file log, `TIME STREAM P|F TEXT`, without its newline; undefined where it is none (cut short by a
+ * A line of a log without its newline: of k8s-file `TIME STREAM P|F TEXT`, of json-file an object; undefined where it is none (cut short by a
  * power cut).
  * @see https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
  */
 export function parseLogRecord(line: Buffer): LogRecord | undefined {
+  if (line[0] === BRACE) return parseJsonRecord(line);
   const first = line.indexOf(SPACE);
   const second = line.indexOf(SPACE, first + 1);
   const third = line.indexOf(SPACE, second + 1);
@@ -30,4 +32,17 @@ export function parseLogRecord(line: Buffer): LogRecord | undefined {
     partial: tag === "P",
     text: third < 0 ? Buffer.alloc(0) : line.subarray(third + 1),
   };
+}
+
+/** @see https://docs.docker.com/engine/logging/drivers/json-file/ */
+function parseJsonRecord(line: Buffer): LogRecord | undefined {
+  try {
+    const { log, stream, time } = JSON.parse(line.toString("utf8")) as Record<string, unknown>;
+    if (typeof log !== "string" || typeof time !== "string") return undefined;
+    if (stream !== "stdout" && stream !== "stderr") return undefined;
+    const partial = !log.endsWith("\n");
+    return { time, stream, partial, text: Buffer.from(partial ? log : log.slice(0, -1)) };
+  } catch {
+    return undefined; // cut short by a power cut
+  }
 }

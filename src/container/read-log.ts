@@ -17,8 +17,14 @@ export interface LogReader extends Disposable {
 /** Open a container's log; one that does not exist yet is empty. */
 export function openLog(path: string): LogReader {
   let file: OpenFile | undefined;
+  let begun = false;
   return {
     *read() {
+      if (!begun) {
+        begun = true;
+        file = openIfThere(path);
+        yield* readOlder(path, file);
+      }
       for (;;) {
         file ??= openIfThere(path);
         if (file === undefined) return;
@@ -42,6 +48,20 @@ interface OpenFile {
   offset: number;
   /** The begin of a line whose end has not been read. */
   rest: Buffer;
+}
+
+/** What json-file's rotation has left behind: PATH.1 is the youngest. */
+function* readOlder(path: string, current: OpenFile | undefined): Generator<LogRecord[]> {
+  using stack = new DisposableStack();
+  const older: OpenFile[] = [];
+  for (let number = 1; ; number++) {
+    const file = openIfThere(`${path}.${number}`);
+    if (file === undefined) break;
+    stack.defer(() => closeSync(file.fd));
+    // Rotated just now: it is read as the current one.
+    if (file.inode !== current?.inode) older.unshift(file);
+  }
+  for (const file of older) yield* readOn(file);
 }
 
 function* readOn(file: OpenFile): Generator<LogRecord[]> {

@@ -1,4 +1,5 @@
 import type { ContainerRecord } from "../oci/container-record.ts";
+import type { LogOptions } from "../oci/create-options.ts";
 import type { MountStep, RootfsPlan } from "../storage/rootfs.ts";
 import { consoleSocketFlags } from "./console-socket.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
@@ -80,11 +81,16 @@ function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanReco
   return [
     ...(process.tty ? [["terminal", String(window.rows), String(window.columns)] as const] : []),
     ...(process.openStdin ? [["stdin"] as const] : []),
-    log.driver === "none"
-      ? ["log", "none"]
-      : ["log", "k8s-file", log.path ?? paths.log, String(log.maxSize ?? 0)],
+    logRecord(log, log.path ?? paths.log),
     ...(hold ? [["hold"] as const] : []),
   ];
+}
+
+function logRecord({ driver, maxSize = 0, maxFile = 1 }: LogOptions, path: string): PlanRecord {
+  if (driver === "none") return ["log", "none"];
+  return driver === "json-file"
+    ? ["log", "json-file", path, String(maxSize), String(maxFile)]
+    : ["log", "k8s-file", path, String(maxSize)];
 }
 
 function runtimeRecords(parts: StartPlanParts): PlanRecord[] {

@@ -169,6 +169,8 @@ export interface LogOptions {
   readonly path?: string;
   /** Bytes; absent: unlimited. */
   readonly maxSize?: number;
+  /** How many files json-file keeps; absent: 1. */
+  readonly maxFile?: number;
   readonly tag?: string;
 }
 

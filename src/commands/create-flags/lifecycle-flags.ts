@@ -53,12 +53,12 @@ export const lifecycleFlags = {
     type: "string",
     default: "k8s-file",
     value: "DRIVER",
-    help: "Where output is kept: k8s-file, none",
+    help: "Where output is kept: k8s-file, json-file, none",
   },
   "log-opt": {
     type: "list",
     split: true,
     value: "NAME=VALUE",
-    help: "Option of the log: path, max-size, tag",
+    help: "Option of the log: path, max-size, max-file (of json-file), tag",
   },
 } as const satisfies FlagTable;

@@ -146,7 +146,7 @@ for (const [line, message] of [
     'invalid stream "foo" for --attach - must be one of stdin, stdout, or stderr: invalid argument',
   ],
   ["--pod p", "--pod is not supported: tspod has no pods yet"],
-  ["--log-driver journald", 'log driver "journald" is not supported: use k8s-file or none'],
+  ["--log-driver journald", 'log driver "journald" is not supported: use k8s-file, json-file or none'],
 ] as const) {
   test(`"${line}" is refused`, () => assert.throws(() => options(line), { message }));
 }

@@ -46,7 +46,9 @@ export function refuseUnsupportedOptions(options: CreateOptions): void {
     );
   }
   if (options.log.driver === "journald" || options.log.driver === "passthrough") {
-    throw new TspodError(`log driver "${options.log.driver}" is not supported: use k8s-file or none`);
+    throw new TspodError(
+      `log driver "${options.log.driver}" is not supported: use k8s-file, json-file or none`,
+    );
   }
   if (options.cgroups.mode === "split") {
     throw new TspodError("--cgroups split is not supported: use enabled, disabled or no-conmon");

@@ -34,10 +34,17 @@ function parseOption(name: string, value: string): Partial<LogOptions> {
       return value === "" ? {} : { path: value };
     case "max-size":
       return { maxSize: parseSize(value) };
+    case "max-file":
+      return { maxFile: parseCount(value) };
     case "tag":
       return { tag: value };
     default:
-      // Docker's max-file, labels, env, …: as podman, taken without a meaning.
+      // Docker's labels, env, …: as podman, taken without a meaning.
       return {};
   }
+}
+
+function parseCount(text: string): number {
+  if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+  throw new TspodError(`invalid max-file "${text}" for --log-opt: must be a number from 1 to 9999`);
 }

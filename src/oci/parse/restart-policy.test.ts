@@ -25,7 +25,12 @@ for (const [text, message] of [
 
 test("log options", () => {
   const options = ["max-size=10m", "path=/l", "max-file=3"];
-  assert.deepEqual(parseLogOptions("", options), { driver: "k8s-file", maxSize: 10485760, path: "/l" });
+  assert.deepEqual(parseLogOptions("", options), {
+    driver: "k8s-file",
+    maxSize: 10485760,
+    path: "/l",
+    maxFile: 3,
+  });
   assert.throws(() => parseLogOptions("bogus", []), /invalid log driver/);
   assert.throws(() => parseLogOptions("none", ["foo"]), { message: 'invalid log option "foo"' });
 });

@@ -1,0 +1,87 @@
+/*
+ * json-file: lines {"log":"TEXT\n","stream":"stdout","time":"…Z"}. TEXT without its newline is a piece of a line. As docker, what is
+ * no UTF-8 is replaced by U+FFFD, and a file is left behind once it has reached the limit, so it may exceed that by a record.
+ * https://docs.docker.com/engine/logging/drivers/json-file/
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "log.h"
+
+/* The length of the UTF-8 character at TEXT; 0 where there is none. */
+static size_t
+character_length (const unsigned char *text, size_t size)
+{
+  size_t length = text[0] < 0x80 ? 1 : text[0] >= 0xc2 && text[0] < 0xe0 ? 2 : text[0] >= 0xe0 && text[0] < 0xf0 ? 3 : text[0] >= 0xf0 && text[0] < 0xf5 ? 4 : 0;
+  if (length > size)
+    return 0;
+  for (size_t i = 1; i < length; i++)
+    if ((text[i] & 0xc0) != 0x80)
+      return 0;
+  bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
+  bool out_of_range = (text[0] == 0xed && text[1] >= 0xa0) || (text[0] == 0xf4 && text[1] >= 0x90);
+  return overlong || out_of_range ? 0 : length;
+}
+
+static bool
+is_plain (unsigned char byte)
+{
+  return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+static void
+append_text (struct log *log, const char *text)
+{
+  log_append (log, text, strlen (text));
+}
+
+static void
+append_escaped (struct log *log, unsigned char byte)
+{
+  static const char SPECIAL[] = "\"\\\n\r\t", LETTERS[] = "\"\\nrt";
+  char escape[8];
+  const char *found = byte ? strchr (SPECIAL, byte) : NULL;
+  if (found)
+    snprintf (escape, sizeof escape, "\\%c", LETTERS[found - SPECIAL]);
+  else
+    snprintf (escape, sizeof escape, "\\u%04x", byte);
+  append_text (log, escape);
+}
+
+/* Appends what stands at TEXT, and returns how much of it that was. */
+static size_t
+append_some (struct log *log, const char *text, size_t size)
+{
+  size_t plain = 0;
+  while (plain < size && is_plain ((unsigned char) text[plain]))
+    plain++;
+  log_append (log, text, plain);
+  if (plain)
+    return plain;
+  size_t length = character_length ((const unsigned char *) text, size);
+  if (length > 1)
+    log_append (log, text, length);
+  else if (length == 1)
+    append_escaped (log, (unsigned char) *text);
+  else
+    append_text (log, "\xef\xbf\xbd");
+  return length ? length : 1;
+}
+
+void
+log_json_record (struct log *log, enum stream_name stream, const char *text, size_t size)
+{
+  char date[32], end[96];
+  struct tm tm;
+  struct timespec now = clock_now ();
+  if (log->max && log->size + log->used >= log->max)
+    log_start_anew (log);
+  append_text (log, "{\"log\":\"");
+  for (size_t done = 0; done < size;)
+    done += append_some (log, text + done, size - done);
+  gmtime_r (&now.tv_sec, &tm);
+  strftime (date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
+  snprintf (end, sizeof end, "\",\"stream\":\"%s\",\"time\":\"%s.%09ldZ\"}\n", stream == STREAM_STDOUT ? "stdout" : "stderr", date, now.tv_nsec);
+  append_text (log, end);
+}

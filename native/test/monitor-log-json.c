@@ -1,0 +1,50 @@
+#include "monitor/log.h"
+#include "test/tap.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+struct row
+{
+  const char *name, *text;
+  size_t size;
+  const char *json; /* what the record begins with */
+};
+
+#define ROW(name, text, json) { name, text, sizeof (text) - 1, "{\"log\":\"" json "\",\"stream\":\"stdout\",\"time\":\"" }
+
+static const struct row rows[] = {
+  ROW ("a line", "a b\n", "a b\\n"),
+  ROW ("a piece of a line", "a", "a"),
+  ROW ("nothing but a newline", "\n", "\\n"),
+  ROW ("quotes and backslashes", "\"\\\n", "\\\"\\\\\\n"),
+  ROW ("control characters", "\t\r\001\177\0\n", "\\t\\r\\u0001\\u007f\\u0000\\n"),
+  ROW ("characters of 2, 3 and 4 bytes", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\n", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\\n"),
+  ROW ("bytes that are no UTF-8", "\xff\x80\n", "\xef\xbf\xbd\xef\xbf\xbd\\n"),
+  ROW ("a character cut short", "\xe2\x82\n", "\xef\xbf\xbd\xef\xbf\xbd\\n"),
+  ROW ("an overlong character", "\xe0\x80\x80\n", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\n"),
+  ROW ("a surrogate", "\xed\xa0\x80\n", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\n"),
+};
+
+int
+main (void)
+{
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    {
+      char path[] = "/tmp/tspod-log-XXXXXX", written[512] = "";
+      int fd = mkstemp (path);
+      struct log log = { 0 };
+      char *argv[] = { (char[]) { "json-file" }, path, (char[]) { "0" }, (char[]) { "1" }, NULL };
+      ok (log_open (&log, argv) == 0, rows[i].name);
+      log_write (&log, STREAM_STDOUT, rows[i].text, rows[i].size);
+      ssize_t size = read (fd, written, sizeof written - 1);
+      size_t expected = strlen (rows[i].json);
+      ok (size > 3 && strcmp (written + size - 3, "\"}\n") == 0, "the record's end");
+      written[expected < sizeof written ? expected : 0] = '\0';
+      is_text (written, rows[i].json, rows[i].name);
+      log_close (&log);
+      close (fd);
+      unlink (path);
+    }
+  return done_testing ();
+}
