@@ -53,7 +53,9 @@ for (const runtime of ["crun", "runc"]) {
       for (const count of [1, 2]) {
         const before = await pid(name);
         process.kill(before, "SIGKILL");
-        await until(async () => ![0, before].includes(await pid(name)), "another process");
+        const other = async () =>
+          (await pid(name)) !== before && (await inspect(name, ".State.Running")) === "true";
+        await until(other, "another process");
         assert.equal(await restarts(name), count);
         assert.match(await host.ok(["exec", name, "ip", "addr"]), /tap0/);
       }
