@@ -39,7 +39,11 @@ finish (struct monitor *m)
 {
   log_close (&m->log);
   network_stop (m);
-  if (m->plan.start) /* what an exec session has left running in the container stays */
+  /* The helper's own end may take until after the clients have theirs, unless it holds ports that the next container may want. */
+  bool helper_last = m->network.pid && !m->plan.network_api;
+  if (m->plan.start && helper_last) /* what an exec session has left running in the container stays */
+    children_end_stragglers (m);
+  else if (m->plan.start)
     children_end (m);
   mounts_undo (m);
   event_append (m, "cleanup");
@@ -49,4 +53,6 @@ finish (struct monitor *m)
   remove_runtime_files (m);
   remove_runtime_directory (m);
   attach_close (m, client_code (m));
+  if (helper_last)
+    children_end (m);
 }
