@@ -17,7 +17,7 @@ for (const [text, expected] of [
   ["type=bind,src=/src,dst=/dst", BIND],
   ["src=/src,target=/dst,type=bind,ro", { ...BIND, readOnly: true }],
   ["type=bind,source=/src,destination=/dst,readonly=false", BIND],
-  ["type=bind,src=rel,dst=/dst", { ...BIND, source: "/work/rel" }],
+  ["type=bind,src=rel,dst=/dst", { ...BIND, source: "/cwd/rel" }],
   ['type=bind,"src=/a,b",dst=/dst', { ...BIND, source: "/a,b" }],
   [
     "type=bind,src=/src,dst=/dst,bind-propagation=rshared,U=true",
@@ -54,7 +54,7 @@ for (const [text, expected] of [
     { type: "devpts", destination: "/dst", readOnly: false, flags: {}, data: ["gid=5"] },
   ],
 ] as const) {
-  test(`parseMount("${text}")`, () => assert.deepEqual(parseMount(text, "/work"), expected));
+  test(`parseMount("${text}")`, () => assert.deepEqual(parseMount(text, "/cwd"), expected));
 }
 
 const FORMAT =
@@ -78,7 +78,7 @@ for (const [text, message] of [
     "cannot pass 'readonly', 'ro', or 'rw' options more than once: must provide an argument for option",
   ],
 ] as const) {
-  test(`parseMount("${text}") fails`, () => assert.throws(() => parseMount(text, "/work"), { message }));
+  test(`parseMount("${text}") fails`, () => assert.throws(() => parseMount(text, "/cwd"), { message }));
 }
 
 for (const [text, expected] of [

@@ -7,7 +7,7 @@ const VOLUME = { type: "volume", readOnly: false, flags: {}, copy: true };
 
 for (const [text, expected] of [
   ["/src:/dst", { ...BIND, source: "/src", destination: "/dst" }],
-  ["./a/../b:/dst/", { ...BIND, source: "/work/b", destination: "/dst" }],
+  ["./a/../b:/dst/", { ...BIND, source: "/cwd/b", destination: "/dst" }],
   ["..:/dst", { ...BIND, source: "/", destination: "/dst" }],
   ["data:/dst", { ...VOLUME, name: "data", destination: "/dst" }],
   ["/dst", { ...VOLUME, destination: "/dst" }],
@@ -23,7 +23,7 @@ for (const [text, expected] of [
     { ...BIND, source: "/src", destination: "/dst", overlay: { upper: "/u", work: "/w" } },
   ],
 ] as const) {
-  test(`parseVolume("${text}")`, () => assert.deepEqual(parseVolume(text, "/work"), expected));
+  test(`parseVolume("${text}")`, () => assert.deepEqual(parseVolume(text, "/cwd"), expected));
 }
 
 const NAMES = "names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument";
@@ -44,5 +44,5 @@ for (const [text, message] of [
   ["/etc:/a:O,ro", "can't use 'O' with other options"],
   ["bad/name:/a", `creating named volume "bad/name": running volume create option: ${NAMES}`],
 ] as const) {
-  test(`parseVolume("${text}") fails`, () => assert.throws(() => parseVolume(text, "/work"), { message }));
+  test(`parseVolume("${text}") fails`, () => assert.throws(() => parseVolume(text, "/cwd"), { message }));
 }
