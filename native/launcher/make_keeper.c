@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "common/autoclose.h"
+#include "common/descriptor.h"
 #include "common/process_identity.h"
 #include "launcher/die.h"
 #include "launcher/diagnose.h"

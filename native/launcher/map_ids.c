@@ -11,7 +11,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "common/autoclose.h"
+#include "common/descriptor.h"
 #include "launcher/die.h"
 #include "launcher/diagnose.h"
 #include "launcher/directory_service.h"

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "common/autoclose.h"
+#include "common/descriptor.h"
 #include "common/process_identity.h"
 #include "launcher/die.h"
 #include "launcher/diagnose.h"
