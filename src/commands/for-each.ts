@@ -1,8 +1,8 @@
 import { messageChain, TspodError } from "../errors.ts";
 
 /**
- * Do something to each, one failure not stopping the rest; what failed first is thrown at the end, the others are
- * printed as they come.
+ * Do something to each, one failure not stopping the rest. Each failure but the last is printed; the last is thrown at
+ * the end.
  */
 export async function forEachOperand<T>(
   operands: readonly T[],

@@ -1,13 +1,10 @@
 import { removeContainer } from "../container/remove.ts";
-import { InUseError, messageChain, NotFoundError, TspodError } from "../errors.ts";
+import { messageChain, TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";
+import { removalExitCode } from "./removal-exit-code.ts";
 import { type SelectedContainer, selectContainers } from "./select-containers.ts";
 import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
-
-const MISSING = 1;
-const RUNNING = 2;
-const OTHER = 125;
 
 export const command = defineCommand({
   name: "rm",
@@ -49,7 +46,7 @@ export const command = defineCommand({
     const fail = (error: unknown): void => {
       if (!(error instanceof TspodError)) throw error;
       call.warn(`Error: ${messageChain(error)}`);
-      code = worse(code, exitCodeOf(error));
+      code = Math.max(code, removalExitCode(error));
     };
     const selected = selectEach({ operands: call.operands, cidFiles: flags.cidfile }, fail);
     for (const { operand, container } of selected) {
@@ -88,13 +85,3 @@ export const command = defineCommand({
     }
   },
 });
-
-function exitCodeOf(error: TspodError): number {
-  if (error instanceof NotFoundError) return MISSING;
-  return error instanceof InUseError ? RUNNING : OTHER;
-}
-
-/** 1 only where nothing but missing ones failed; 2 and 125 win over it. */
-function worse(a: number, b: number): number {
-  return Math.max(a, b);
-}

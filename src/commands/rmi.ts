@@ -1,6 +1,6 @@
 import { findContainer } from "../container/find.ts";
 import { removeContainer } from "../container/remove.ts";
-import { InUseError, messageChain, NotFoundError, TspodError } from "../errors.ts";
+import { messageChain, NotFoundError, TspodError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
 import { appendEvent } from "../storage/events.ts";
 import {
@@ -15,10 +15,7 @@ import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { imageEvent } from "./image-event.ts";
-
-const MISSING = 1;
-const IN_USE = 2;
-const OTHER = 125;
+import { removalExitCode } from "./removal-exit-code.ts";
 
 const flags = {
   all: { type: "boolean", short: "a", help: "Remove all images" },
@@ -62,17 +59,12 @@ export const command = defineCommand({
         if (!(error instanceof TspodError)) throw error;
         if (error instanceof NotFoundError && call.flags.ignore) continue;
         call.warn(`Error: ${messageChain(error)}`);
-        code = Math.max(code, exitCodeOf(error));
+        code = Math.max(code, removalExitCode(error));
       }
     }
     return code;
   },
 });
-
-function exitCodeOf(error: TspodError): number {
-  if (error instanceof NotFoundError) return MISSING;
-  return error instanceof InUseError ? IN_USE : OTHER;
-}
 
 async function removeOne(call: RmiCall, operand: string): Promise<void> {
   const store = call.store();

@@ -1,17 +1,14 @@
 import { findContainer } from "../container/find.ts";
 import { removeContainer } from "../container/remove.ts";
-import { InUseError, messageChain, NotFoundError, TspodError } from "../errors.ts";
+import { messageChain, NotFoundError, TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
 import { listVolumes, lookupVolume, removeVolume, volumeUsers } from "../storage/volumes.ts";
 import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
+import { removalExitCode } from "./removal-exit-code.ts";
 import { volumeEvent } from "./volumes/event.ts";
-
-const MISSING = 1;
-const IN_USE = 2;
-const OTHER = 125;
 
 const flags = {
   all: { type: "boolean", short: "a", help: "Remove all volumes" },
@@ -52,17 +49,12 @@ export const command = defineCommand({
         if (!(error instanceof TspodError)) throw error;
         if (error instanceof NotFoundError && call.flags.force) continue;
         call.warn(`Error: ${messageChain(error)}`);
-        code = Math.max(code, exitCodeOf(error));
+        code = Math.max(code, removalExitCode(error));
       }
     }
     return code;
   },
 });
-
-function exitCodeOf(error: TspodError): number {
-  if (error instanceof NotFoundError) return MISSING;
-  return error instanceof InUseError ? IN_USE : OTHER;
-}
 
 async function removeOne(call: Call<typeof flags>, operand: string): Promise<void> {
   const store = call.store();

@@ -13,7 +13,7 @@ export type CgroupSupport =
   /** A group of the v2 tree is ours to make children in: `parent`, from the root of the tree, starts with `/`. */
   | { readonly kind: "cgroupfs"; readonly parent: string; readonly controllers: readonly string[] }
   /** Containers run without a cgroup of their own. */
-  | { readonly kind: "disabled"; readonly version: 1 | 2; readonly hybrid: boolean; readonly reason: string };
+  | { readonly kind: "disabled"; readonly version: 1 | 2; readonly reason: string };
 
 const CGROUP2_SUPER_MAGIC = 0x63677270; // statfs(2)
 
@@ -35,12 +35,10 @@ export function detectCgroup({
   root = "/sys/fs/cgroup",
   proc = "/proc",
 }: CgroupSources): CgroupSupport {
-  if (manager === "disabled")
-    return { kind: "disabled", version: 2, hybrid: false, reason: "--cgroup-manager=disabled" };
+  if (manager === "disabled") return { kind: "disabled", version: 2, reason: "--cgroup-manager=disabled" };
   if (!isCgroup2(root)) {
-    const hybrid = isHybridHost(root);
-    const reason = `this host mounts cgroup v1 ${hybrid ? "controllers beside v2" : "only"}`;
-    return { kind: "disabled", version: 1, hybrid, reason };
+    const reason = `this host mounts cgroup v1 ${isHybridHost(root) ? "controllers beside v2" : "only"}`;
+    return { kind: "disabled", version: 1, reason };
   }
   const own = ownCgroup(proc);
   if (manager !== "cgroupfs" && hasUserManager(env)) {
@@ -51,7 +49,7 @@ export function detectCgroup({
   const parent = own === undefined ? undefined : delegatedAncestor(root, own);
   if (parent === undefined) {
     const reason = "no cgroup is delegated to this user, and there is no systemd user session";
-    return { kind: "disabled", version: 2, hybrid: false, reason };
+    return { kind: "disabled", version: 2, reason };
   }
   return { kind: "cgroupfs", parent, controllers: enabledControllers(join(root, parent)) };
 }

@@ -46,7 +46,7 @@ export function chooseRuntime(
 export function supportedBy(runtime: Runtime, cgroup: CgroupSupport): CgroupSupport {
   if (runtime.name !== "runc" || cgroup.kind !== "systemd" || cgroup.named) return cgroup;
   const reason = "runc can't tell the owner of this systemd user manager";
-  return { kind: "disabled", version: 2, hybrid: false, reason };
+  return { kind: "disabled", version: 2, reason };
 }
 
 export interface RuntimeCalls {

@@ -1,0 +1,15 @@
+import { InUseError, NotFoundError, type TspodError } from "../errors.ts";
+
+const MISSING = 1;
+const IN_USE = 2;
+const OTHER = 125;
+
+/**
+ * What a removal that failed means for the exit code of `rm`, `rmi` and `volume rm`: 1 not there, 2 in use, else 125.
+ * Of several failures the greatest counts.
+ * @see podman-rm(1), podman-rmi(1), podman-volume-rm(1), "Exit Status"
+ */
+export function removalExitCode(error: TspodError): number {
+  if (error instanceof NotFoundError) return MISSING;
+  return error instanceof InUseError ? IN_USE : OTHER;
+}
