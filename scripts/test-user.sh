@@ -1,7 +1,7 @@
 # Sourced by scripts that root may start: a user without rights, and how to become it.
 # shellcheck shell=sh
 
-TEST_USER=tspod-test
+TEST_USER=${TSPOD_TEST_USER:-tspod-test}
 
 make_test_user() {
   id "$TEST_USER" >/dev/null 2>&1 || useradd --create-home --shell /bin/sh "$TEST_USER"
