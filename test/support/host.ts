@@ -41,8 +41,19 @@ export interface Host {
   close(): Promise<void>;
 }
 
+export interface HostOptions {
+  /** What the host's tspod() runs. */
+  readonly program?: string;
+  /** Where its directories are made. */
+  readonly parent?: string;
+  /** One that is there already: where the user's systemd manager and bus are. Default: an empty one. */
+  readonly runtimeDirectory?: string;
+  /** containers.conf. */
+  readonly configuration?: string;
+}
+
 /** Short, since the paths of unix sockets are limited to 108 bytes. */
-function makeDirectories(parent: string): {
+function makeDirectories({ parent = "/tmp", runtimeDirectory }: HostOptions): {
   directory: string;
   dataDirectory: string;
   runtimeDirectory: string;
@@ -56,14 +67,17 @@ function makeDirectories(parent: string): {
   return {
     directory,
     dataDirectory: under("data"),
-    runtimeDirectory: under("run"),
+    runtimeDirectory: runtimeDirectory ?? under("run"),
     configDirectory: under("conf"),
   };
 }
 
-/** @param program what the host's tspod() runs; @param parent where its directories are made */
-export function makeHost({ program = TSPOD, parent = "/tmp" } = {}): Host {
-  const directories = makeDirectories(parent);
+export function makeHost(options: HostOptions = {}): Host {
+  const {
+    program = TSPOD,
+    configuration = '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n',
+  } = options;
+  const directories = makeDirectories(options);
   const { directory, dataDirectory, runtimeDirectory, configDirectory } = directories;
   const env = {
     PATH: process.env.PATH ?? "/usr/bin:/bin",
@@ -81,7 +95,7 @@ export function makeHost({ program = TSPOD, parent = "/tmp" } = {}): Host {
     CONTAINERS_REGISTRIES_CONF: join(configDirectory, "registries.conf"),
     CONTAINERS_CONF: join(configDirectory, "containers.conf"),
   };
-  writeFileSync(env.CONTAINERS_CONF, '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n');
+  writeFileSync(env.CONTAINERS_CONF, configuration);
   writeFileSync(env.CONTAINERS_REGISTRIES_CONF, 'unqualified-search-registries = ["docker.io"]\n');
   const inHost = (options: ProgramOptions = {}) => ({
     cwd: directory,

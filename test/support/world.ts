@@ -12,16 +12,17 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @param images repository → what to make; they are served, and pulled too unless `pull` is false. */
-export async function makeWorld({
-  images = { busybox: {} },
-  pull = true,
-}: {
-  images?: Readonly<Record<string, ImageOptions>>;
-  pull?: boolean;
-} = {}): Promise<World> {
+export interface WorldOptions {
+  /** Repository → what to make; they are served, and pulled too unless `pull` is false. Default: IMAGE. */
+  readonly images?: Readonly<Record<string, ImageOptions>>;
+  readonly pull?: boolean;
+  /** Default: a new one. */
+  readonly host?: Host;
+}
+
+export async function makeWorld(options: WorldOptions = {}): Promise<World> {
+  const { images = { busybox: {} }, pull = true, host = makeHost() } = options;
   const registry = await startRegistry();
-  const host = makeHost();
   host.configureRegistries(registriesConf(registry));
   for (const [repository, options] of Object.entries(images)) {
     registry.add(repository, "latest", makeImage(options));
