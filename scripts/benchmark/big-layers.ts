@@ -1,9 +1,8 @@
 import { createCipheriv } from "node:crypto";
-import type { TarEntry } from "../test/support/tar-archive.ts";
+import type { TarEntry } from "../../test/support/tar-archive.ts";
 
-const FILES = 10_400;
 const DIRECTORIES = 400;
-const MEAN_SIZE = 16_000;
+const MEAN_SIZE = 11_000;
 
 /** A megabyte that is the same every time; half of it compresses, like programs and texts do. */
 function pool(): Buffer {
@@ -15,16 +14,20 @@ function pool(): Buffer {
 }
 
 /**
- * A layer of 10 400 files and 166 MB (at scale 1), the same at every call: sizes from 0 to 32 000 bytes, in 400 directories.
- * @param scale of the number of files
+ * Layers with files of 0 to 22 000 bytes, 11 000 on average, in 400 directories; the same at every call.
+ * @param files in all layers together
  */
-export function bigLayer(scale: number): TarEntry[] {
+export function bigLayers({ files, layers }: { files: number; layers: number }): TarEntry[][] {
   const content = pool();
   const directories = Array.from({ length: DIRECTORIES }, (_, index): TarEntry => ({ path: `d${index}/` }));
-  const files = Array.from({ length: Math.round(FILES * scale) }, (_, index): TarEntry => {
+  const made = Array.from({ length: layers }, () => [...directories]);
+  for (let index = 0; index < files; index++) {
     const size = (index * 7919) % (2 * MEAN_SIZE);
     const offset = (index * 104_729) % (content.length - size);
-    return { path: `d${index % DIRECTORIES}/file${index}`, content: content.subarray(offset, offset + size) };
-  });
-  return [...directories, ...files];
+    made[index % layers]?.push({
+      path: `d${(index * 31) % DIRECTORIES}/file${index}`,
+      content: content.subarray(offset, offset + size),
+    });
+  }
+  return made;
 }

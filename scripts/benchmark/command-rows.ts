@@ -1,0 +1,39 @@
+import { type Contest, inTurn, onBoth } from "./contest.ts";
+import type { BenchOptions } from "./options.ts";
+import type { Row } from "./row.ts";
+
+export const IMAGE = "bench.localhost/busybox";
+
+async function time(
+  contest: Contest,
+  args: readonly string[],
+  { rounds }: BenchOptions,
+): Promise<Row["values"]> {
+  return inTurn(
+    [contest.tspod, contest.podman],
+    async ({ host }) => {
+      const began = performance.now();
+      await host.ok(args);
+      return performance.now() - began;
+    },
+    { rounds },
+  );
+}
+
+/** How long commands take that people and scripts wait for. */
+export async function commandRows(contest: Contest, options: BenchOptions): Promise<Row[]> {
+  const { containers } = options;
+  const none = await time(contest, ["run", "--rm", "--network", "none", IMAGE, "true"], options);
+  const slirp = await time(contest, ["run", "--rm", IMAGE, "true"], options);
+  await onBoth(contest, ["run", "-d", "--name", "box", "--network", "none", IMAGE, "sleep", "100000"]);
+  const exec = await time(contest, ["exec", "box", "true"], options);
+  for (let number = 0; number < containers; number++)
+    await onBoth(contest, ["create", "--network", "none", IMAGE, "true"]);
+  const ps = await time(contest, ["ps", "-a"], options);
+  return [
+    { what: "run --rm --network none IMAGE true", unit: "ms", values: none, goal: { ratio: 0.55 } },
+    { what: "run --rm IMAGE true (slirp4netns)", unit: "ms", values: slirp, goal: { ratio: 0.5 } },
+    { what: "exec C true", unit: "ms", values: exec, goal: { ratio: 0.55 } },
+    { what: `ps -a, ${containers} containers`, unit: "ms", values: ps, goal: { ratio: 0.7 } },
+  ];
+}

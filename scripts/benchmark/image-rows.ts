@@ -1,0 +1,120 @@
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { type Contest, type Contestant, inTurn } from "./contest.ts";
+import { type Cost, costOf } from "./cost.ts";
+import type { BenchOptions } from "./options.ts";
+import type { Row } from "./row.ts";
+
+/** One operation on a big image. */
+interface Operation {
+  readonly what: string;
+  /** Where the stores are, for the row's name. */
+  readonly where: string;
+  readonly ratio: number;
+}
+
+/** Bytes in memory at the peak, whatever the image's size. */
+const PEAK_MB = 200;
+
+/**
+ * Pull an image into a store that has nothing, saves it from there, and loads it into another store that has nothing: a store
+ * where files were just removed has a file system that is still busy with that.
+ * @param image repository of bench.localhost
+ */
+export async function imageRows(
+  contest: Contest,
+  { image, what, where, ratio }: Operation & { readonly image: string },
+  { imageRounds }: BenchOptions,
+): Promise<Row[]> {
+  const { tspod, podman, skopeo } = contest;
+  const costs = await inTurn([tspod, podman, skopeo], (contestant) => roundTrip(contestant, image), {
+    rounds: imageRounds,
+    warmUp: false,
+  });
+  return (["pull", "save", "load"] as const).flatMap((step) =>
+    costRows({ what: `${step}, ${what}`, where, ratio: step === "pull" ? ratio : LOAD_SAVE_RATIO }, (name) =>
+      (costs.get(name) ?? []).map((round) => round[step]),
+    ),
+  );
+}
+
+const LOAD_SAVE_RATIO = 0.7;
+/** Making files on a disk is mostly waiting; in memory the wall time can come down further than the work. */
+const CPU_RATIO = 0.5;
+
+function costRows(
+  { what, where, ratio }: Operation,
+  costs: (name: Contestant["name"]) => readonly Cost[],
+): Row[] {
+  const values = (part: keyof Cost): Row["values"] =>
+    new Map(
+      (["tspod", "podman", "skopeo"] as const).map((name) => [name, costs(name).map((cost) => cost[part])]),
+    );
+  return [
+    { what: `${what}, ${where}`, unit: "ms", values: values("wall"), goal: { ratio } },
+    {
+      what: "  processor time",
+      unit: "ms",
+      values: values("cpu"),
+      goal: { ratio: Math.max(ratio, CPU_RATIO) },
+    },
+    { what: "  memory at its peak", unit: "MB", values: values("peak"), goal: { below: PEAK_MB } },
+  ];
+}
+
+interface RoundTrip {
+  readonly pull: Cost;
+  readonly save: Cost;
+  readonly load: Cost;
+}
+
+async function roundTrip(contestant: Contestant, image: string): Promise<RoundTrip> {
+  const { host } = contestant;
+  const archive = join(host.directory, "archive.tar");
+  const [first, second] = [await emptyStore(contestant, "first"), await emptyStore(contestant, "second")];
+  const { pull, save, load } = commandsOf(contestant, `bench.localhost/${image}:latest`, archive);
+  const costs = {
+    pull: await quietly(() => costOf(contestant, pull, first)),
+    save: await quietly(() => costOf(contestant, save, first)),
+    load: await quietly(() => costOf(contestant, load, second)),
+  };
+  await host.ok(["unshare", "rm", "-rf", archive, first.XDG_DATA_HOME, second.XDG_DATA_HOME], {
+    timeoutMs: 120_000,
+  });
+  return costs;
+}
+
+/** What a program does at its very first call in a new store is no part of the measured one. */
+async function emptyStore({ host }: Contestant, name: string): Promise<{ XDG_DATA_HOME: string }> {
+  const store = { XDG_DATA_HOME: join(host.directory, name) };
+  await host.ok(["images"], { env: store });
+  return store;
+}
+
+/** What others have still to write to the disk is not this one's to wait for. */
+async function quietly<T>(action: () => Promise<T>): Promise<T> {
+  execFileSync("sync");
+  return action();
+}
+
+function commandsOf(
+  { name, host }: Contestant,
+  image: string,
+  archive: string,
+): Readonly<Record<keyof RoundTrip, readonly string[]>> {
+  if (name !== "skopeo") {
+    return {
+      pull: ["pull", "-q", image],
+      save: ["save", "-q", "-o", archive, image],
+      load: ["load", "-q", "-i", archive],
+    };
+  }
+  const [stored, file] = [`containers-storage:${image}`, `docker-archive:${archive}`];
+  const registries = host.env.CONTAINERS_REGISTRIES_CONF ?? "";
+  const copy = ["--insecure-policy", "--registries-conf", registries, "copy", "-q"];
+  return {
+    pull: [...copy, `docker://${image}`, stored],
+    save: [...copy, stored, `${file}:${image}`],
+    load: [...copy, file, stored],
+  };
+}

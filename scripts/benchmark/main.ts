@@ -1,0 +1,80 @@
+import { execFileSync } from "node:child_process";
+import Table from "cli-table3";
+import { makeImage } from "../../test/support/image.ts";
+import { type Registry, startRegistry } from "../../test/support/registry.ts";
+import { bigLayers } from "./big-layers.ts";
+import { commandRows, IMAGE } from "./command-rows.ts";
+import { makeContest, onBoth } from "./contest.ts";
+import { imageRows } from "./image-rows.ts";
+import { type BenchOptions, parseOptions } from "./options.ts";
+import { residentRows } from "./resident-rows.ts";
+import { formatRow, HEAD, type Row } from "./row.ts";
+
+/** Layers of the image that has many; Debian's images for languages have so many. */
+const MANY = 12;
+
+async function serveImages({ files }: BenchOptions): Promise<Registry> {
+  const registry = await startRegistry();
+  registry.add("busybox", "latest", makeImage());
+  registry.add("one", "latest", makeImage({ layers: bigLayers({ files, layers: 1 }) }));
+  registry.add("many", "latest", makeImage({ layers: bigLayers({ files, layers: MANY }) }));
+  return registry;
+}
+
+async function commandGroup(registry: Registry, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registry, "/var/tmp");
+  await onBoth(contest, ["pull", "-q", IMAGE]);
+  return [...(await commandRows(contest, options)), ...(await residentRows(contest))];
+}
+
+async function imageGroup(registry: Registry, place: Place, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registry, place.parent);
+  const one = { image: "one", what: `1 layer of ${options.files} files`, ...place };
+  const many = { image: "many", what: `${MANY} layers`, ...place };
+  return [...(await imageRows(contest, one, options)), ...(await imageRows(contest, many, options))];
+}
+
+interface Place {
+  /** Absolute path of the directory that has the stores. */
+  readonly parent: string;
+  readonly where: string;
+  /** What is to be reached by pull, as a share of podman's. */
+  readonly ratio: number;
+}
+
+async function versions(registry: Registry): Promise<string> {
+  await using contest = makeContest(registry, "/var/tmp");
+  const { tspod, podman, skopeo } = contest;
+  const driver = await podman.host.ok(["info", "-f", "{{.Store.GraphDriverName}}"]);
+  const skopeos = execFileSync(skopeo.program, ["--version"], { encoding: "utf8" }).trim();
+  return `${await tspod.host.ok(["--version"])}; ${await podman.host.ok(["--version"])}, driver ${driver}; ${skopeos}`;
+}
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  if (options === undefined) return;
+  const registry = await serveImages(options);
+  try {
+    console.log(await versions(registry));
+    const rows: Row[] = [];
+    if (options.rows.has("commands")) rows.push(...(await commandGroup(registry, options)));
+    if (options.rows.has("disk"))
+      rows.push(...(await imageGroup(registry, { parent: "/var/tmp", where: "disk", ratio: 0.5 }, options)));
+    if (options.rows.has("memory"))
+      rows.push(
+        ...(await imageGroup(registry, { parent: "/dev/shm", where: "tmpfs", ratio: 0.35 }, options)),
+      );
+    const table = new Table({
+      head: HEAD,
+      chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+      style: { head: [], border: [] },
+      colAligns: ["left", "right", "right", "right", "right", "right", "left"],
+    });
+    table.push(...rows.map(formatRow));
+    console.log(table.toString());
+  } finally {
+    await registry.close();
+  }
+}
+
+await main();

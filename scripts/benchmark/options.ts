@@ -1,0 +1,49 @@
+import { parseArgs } from "node:util";
+
+export interface BenchOptions {
+  /** Rounds of a command that takes some hundred milliseconds. */
+  readonly rounds: number;
+  /** Rounds of pull, save and load. */
+  readonly imageRounds: number;
+  /** Files of a big image. */
+  readonly files: number;
+  /** Containers that `ps` lists. */
+  readonly containers: number;
+  readonly rows: ReadonlySet<string>;
+}
+
+const GROUPS = ["commands", "disk", "memory"];
+
+const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
+Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...]
+  --short      fewer rounds, smaller images
+  --rounds N   of pull, save and load (default 3)
+  --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, save and load with stores there)
+`;
+
+/** @returns undefined where the help was asked for, and printed */
+export function parseOptions(args: readonly string[]): BenchOptions | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      short: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      rows: { type: "string", default: GROUPS.join(",") },
+      help: { type: "boolean", default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(HELP);
+    return undefined;
+  }
+  const rows = new Set(values.rows.split(","));
+  const unknown = [...rows].find((name) => !GROUPS.includes(name));
+  if (unknown !== undefined) throw new Error(`no rows "${unknown}": ${GROUPS.join(", ")}`);
+  return {
+    rounds: values.short ? 5 : 21,
+    imageRounds: Number(values.rounds ?? (values.short ? 1 : 3)),
+    files: values.short ? 3_000 : 15_000,
+    containers: values.short ? 20 : 100,
+    rows,
+  };
+}
