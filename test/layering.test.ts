@@ -8,8 +8,9 @@ const SOURCE = join(REPOSITORY, "src");
 
 /** Folder of src → the folders that it may import. Itself, and errors.ts, are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["commands", "container", "image", "storage", "registry", "rootless", "oci", "os"],
-  commands: ["container", "image", "storage", "registry", "rootless", "oci", "os"],
+  "main.ts": ["commands", "systemd", "container", "image", "storage", "registry", "rootless", "oci", "os"],
+  commands: ["systemd", "container", "image", "storage", "registry", "rootless", "oci", "os"],
+  systemd: ["container", "image", "storage", "registry", "rootless", "oci", "os"],
   container: ["image", "storage", "registry", "rootless", "oci", "os"],
   image: ["storage", "registry", "rootless", "oci", "os"],
   storage: ["oci", "os"],

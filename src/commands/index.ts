@@ -45,6 +45,7 @@ export const commands: CommandTable = {
   events: () => import("./events.ts"),
   exec: () => import("./exec.ts"),
   export: () => import("./export.ts"),
+  "generate systemd": () => import("./generate-systemd.ts"),
   "healthcheck run": () => import("./healthcheck-run.ts"),
   help: () => import("./help.ts"),
   history: () => import("./history.ts"),

@@ -23,6 +23,7 @@ export interface ContainerPaths {
   readonly runtime: string;
   readonly status: string;
   readonly pidFile: string;
+  readonly monitorPidFile: string;
   readonly runtimeLog: string;
   readonly netns: string;
   readonly slirpSocket: string;
@@ -53,6 +54,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     runtime,
     status: `${runtime}/status`,
     pidFile: `${runtime}/pid`,
+    monitorPidFile: `${runtime}/monitor.pid`,
     runtimeLog: `${runtime}/runtime.log`,
     netns: `${runtime}/netns`,
     slirpSocket: `${runtime}/slirp.sock`,

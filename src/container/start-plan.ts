@@ -52,7 +52,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
     ...runtimeRecords(parts),
     ["exit-file", paths.exitFile],
     ...optional("write-pid", record.options.pidFile),
-    ...optional("write-monitor-pid", record.options.monitorPidFile),
+    ["write-monitor-pid", record.options.monitorPidFile ?? paths.monitorPidFile],
     ...(record.options.process.timeout > 0
       ? [["timeout", String(record.options.process.timeout)] as const]
       : []),

@@ -10,3 +10,6 @@ export const libDirectory: string =
   typeof TSPOD_BUNDLED === "undefined"
     ? join(import.meta.dirname, "..", "..", "dist", "lib", "tspod")
     : import.meta.dirname;
+
+/** Absolute path of tspod itself, for who is to call it later: a unit, another program. */
+export const programFile: string = join(libDirectory, "..", "..", "bin", "tspod");

@@ -1,5 +1,6 @@
 import { TspodError } from "../../errors.ts";
 import type { CgroupOptions, CreateOptions } from "../../oci/create-options.ts";
+import { checkAutoUpdate, SYSTEMD_UNIT } from "../../oci/parse/auto-update.ts";
 import { mergeHealthcheck } from "../../oci/parse/healthcheck.ts";
 import { parseAnnotations, parseLabelFile, parseLabels } from "../../oci/parse/key-value.ts";
 import { parseLogOptions } from "../../oci/parse/log-options.ts";
@@ -55,6 +56,7 @@ export function createOptionsFromFlags(
     ...lifecycleFromFlags(flags, context),
   };
   refuseUnsupportedOptions(options);
+  checkAutoUpdate(options.labels, imageText);
   return options;
 }
 
@@ -83,8 +85,14 @@ function labelsFromFlags(
   flags: CreateFlags,
   context: CreateContext,
 ): Pick<CreateOptions, "labels" | "annotations"> {
+  const unit = context.env[SYSTEMD_UNIT];
   return {
-    labels: { ...context.image.Labels, ...parseLabels([...labelsOfFiles(flags, context), ...flags.label]) },
+    labels: {
+      ...context.image.Labels,
+      ...parseLabels([...labelsOfFiles(flags, context), ...flags.label]),
+      // So that auto-update knows what to restart.
+      ...(unit !== undefined && { [SYSTEMD_UNIT]: unit }),
+    },
     annotations: parseAnnotations(flags.annotation),
   };
 }

@@ -7,6 +7,10 @@ export interface CommandGroup {
 /** By its words. A group without a command in the table does not exist for the user. */
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   container: { summary: "Manage containers", description: "Manage containers" },
+  generate: {
+    summary: "Generate structured data from containers",
+    description: "Generate structured data from containers",
+  },
   healthcheck: {
     summary: "Manage health checks on containers",
     description: "Run health checks on containers",

@@ -41,7 +41,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     StaticDir: paths.directory,
     OCIConfigPath: join(paths.bundle, "config.json"),
     OCIRuntime: record.runtime.name,
-    ConmonPidFile: options.monitorPidFile ?? "",
+    ConmonPidFile: options.monitorPidFile ?? paths.monitorPidFile,
     PidFile: options.pidFile ?? paths.pidFile,
     Name: record.name,
     RestartCount: state.restartCount,
