@@ -1,35 +1,26 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
-import { tmpdir } from "node:os";
+import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { dockerRegistries } from "./support/docker-registry.ts";
 import { makeHost } from "./support/host.ts";
 import { makeImage, type TestImage } from "./support/image.ts";
-import { requireProgram, until } from "./support/program.ts";
 
-// Debian's docker-registry: the real thing, with TLS by an authority of our own, and with passwords.
-const program = requireProgram("docker-registry", "docker-registry");
-const openssl = requireProgram("openssl", "openssl");
-const htpasswd = requireProgram("htpasswd", "apache2-utils");
-
-const directory = mkdtempSync(join(tmpdir(), "tspod-registry-"));
-const servers: ChildProcess[] = [];
+// With TLS by an authority of our own, and with passwords.
+const registries = dockerRegistries();
+const { directory } = registries;
 const host = makeHost();
 after(async () => {
-  for (const server of servers) server.kill();
+  registries.close();
   await host.close();
-  rmSync(directory, { recursive: true });
 });
 
 const image = makeImage({ layers: [[{ path: "a", content: "a" }], [{ path: "b", content: "b" }]] });
 const id = image.config.digest.slice("sha256:".length);
-makeCertificate();
-const plain = await startServer("plain", {});
+const plain = await registries.start();
 await push(plain, "team/app", image);
-const tls = await startServer("tls", { tls: true });
-const closed = await startServer("closed", { password: true });
+const tls = await registries.start({ tls: true });
+const closed = await registries.start({ password: true });
 
 test("plain HTTP, when asked for", async () => {
   assert.equal(await host.ok(["pull", "-q", "--tls-verify=false", `${plain}/team/app:1`]), id);
@@ -79,96 +70,6 @@ test("unknown name and tag", async () => {
     assert.match(stderr, /^Error: initializing source [^\n]*: manifest unknown: manifest unknown\n$/);
   }
 });
-
-/** An authority, and a certificate of it for 127.0.0.1. */
-function makeCertificate(): void {
-  const run = (...args: string[]): unknown => execFileSync(openssl, args, { cwd: directory, stdio: "pipe" });
-  mkdirSync(join(directory, "ca"));
-  run(
-    "req",
-    "-x509",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-days",
-    "2",
-    "-subj",
-    "/CN=tspod test authority",
-    "-keyout",
-    "ca.key",
-    "-out",
-    "ca/ca.crt",
-  );
-  run(
-    "req",
-    "-newkey",
-    "rsa:2048",
-    "-nodes",
-    "-subj",
-    "/CN=127.0.0.1",
-    "-keyout",
-    "server.key",
-    "-out",
-    "server.csr",
-  );
-  writeFileSync(join(directory, "san"), "subjectAltName=IP:127.0.0.1\n");
-  run(
-    "x509",
-    "-req",
-    "-in",
-    "server.csr",
-    "-CA",
-    "ca/ca.crt",
-    "-CAkey",
-    "ca.key",
-    "-CAcreateserial",
-    "-days",
-    "2",
-    "-extfile",
-    "san",
-    "-out",
-    "server.crt",
-  );
-}
-
-/** All of them serve the same storage. @returns `127.0.0.1:PORT` */
-async function startServer(name: string, options: { tls?: boolean; password?: boolean }): Promise<string> {
-  const address = `127.0.0.1:${await freePort()}`;
-  const http = {
-    addr: address,
-    ...(options.tls && {
-      tls: { certificate: join(directory, "server.crt"), key: join(directory, "server.key") },
-    }),
-  };
-  const passwords = join(directory, "htpasswd");
-  if (options.password) writeFileSync(passwords, execFileSync(htpasswd, ["-Bbn", "user", "right"]));
-  const configuration = {
-    version: "0.1",
-    log: { level: "error" },
-    storage: { filesystem: { rootdirectory: join(directory, "storage") } },
-    http,
-    ...(options.password && { auth: { htpasswd: { realm: "test", path: passwords } } }),
-  };
-  const file = join(directory, `${name}.yml`);
-  writeFileSync(file, JSON.stringify(configuration)); // JSON is YAML
-  servers.push(spawn(program, ["serve", file], { stdio: "ignore" }));
-  await until(() => isListening(address), `${name} registry`);
-  return address;
-}
-
-async function isListening(address: string): Promise<boolean> {
-  const answer = await fetch(`http://${address}/v2/`).catch(() => undefined);
-  return answer !== undefined;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
-}
 
 /** As tags 1 and 2. */
 async function push(

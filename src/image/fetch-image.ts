@@ -5,6 +5,7 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import { formatReference, type Reference } from "../oci/reference.ts";
 import { parseImageConfig } from "../registry/parse-manifest.ts";
+import { recordBlobPlace } from "../storage/blob-places.ts";
 import { hasBlob, readBlobText, writeBlob } from "../storage/blobs.ts";
 import { addImage, type StoredImage } from "../storage/image-store.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
@@ -61,6 +62,9 @@ async function fetchLeased(
   await fetchBlobs(store, source, options);
   options.progress.writing();
   writeBlob(store, raw.content);
+  const { registry, repository } = source.client.endpoint;
+  for (const { digest } of [source.manifest.config, ...source.manifest.layers])
+    recordBlobPlace(store, digest, { registry, repository });
   const descriptor = { mediaType, digest: raw.digest, size: raw.content.length };
   return await addImage(store, descriptor, {
     name: formatReference(reference),

@@ -97,7 +97,7 @@ function barOf(bars: Bars, { kind, digest, size, present }: BlobStart): BlobProg
   const bar = bars.create(Math.max(size, 1), present ? Math.max(size, 1) : 0, { kind, digest, size, state });
   return {
     advance: (bytes) => bar.increment(bytes),
-    done: () => bar.update(Math.max(size, 1), { state: present ? state : "done" }),
+    done: (how) => bar.update(Math.max(size, 1), { state: present ? state : (how ?? "done") }),
   };
 }
 

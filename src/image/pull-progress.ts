@@ -11,7 +11,8 @@ export interface BlobStart {
 export interface BlobProgress {
   /** Bytes that came, or were there from an earlier try. */
   advance(bytes: number): void;
-  done(): void;
+  /** @param how in the place of "done": "mounted from …" */
+  done(how?: string): void;
 }
 
 /** What a pull says on its way. */

@@ -130,7 +130,7 @@ function requestToken(
   }
   if (credentials !== undefined) realm.searchParams.set("account", credentials.username);
   if (service !== "") realm.searchParams.set("service", service);
-  realm.searchParams.append("scope", scope);
+  for (const one of scope.split(" ").filter(Boolean)) realm.searchParams.append("scope", one);
   return transport.send(realm.href, {
     headers: credentials === undefined ? {} : { authorization: basicAuthorization(credentials) },
   });

@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { createAuthorizer } from "./authorization.ts";
 import { loadCertificates } from "./certificates.ts";
 import { connectionAdvice, speaksPlainHttp } from "./connection-error.ts";
@@ -8,24 +9,43 @@ import type { RegistriesConf } from "./registries-conf.ts";
 import { RegistryError } from "./registry-error.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 import { responseError } from "./response-error.ts";
-import { type HttpResponse, openTransport, type Transport } from "./transport.ts";
+import { type HttpMethod, type HttpResponse, openTransport, type Transport } from "./transport.ts";
 
 /** One repository in one registry. Dispose of it to close its connections. */
 export interface RegistryClient extends AsyncDisposable {
   readonly endpoint: Endpoint;
+  /** `https://host[:port]` */
+  readonly origin: string;
   /**
-   * GET `/v2/<repository>/<path>` with what authorises it.
+   * GET (or what the request says) `/v2/<repository>/<path>` with what authorises it.
    * @returns a 2xx answer, whose body must be read or destroyed
    * @throws {RegistryError} If the registry refuses or fails, or can't be reached.
    */
   get(path: string, request?: RegistryRequest): Promise<HttpResponse>;
+  /**
+   * The same for a path of the registry, `/v2/`, or a whole URL that it has given. Only its own origin gets credentials.
+   * @throws {RegistryError} If the registry refuses or fails, or can't be reached.
+   */
+  send(target: string | URL, request?: RegistryRequest): Promise<HttpResponse>;
   /** GET a whole URL that a manifest names, without any credentials. */
   getForeign(url: string, request?: RegistryRequest): Promise<HttpResponse>;
 }
 
 export interface RegistryRequest {
-  readonly method?: "GET" | "HEAD";
+  readonly method?: HttpMethod;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Makes the body, once for each try. */
+  readonly body?: () => string | Uint8Array | Readable;
+  /** What a token has to allow: scopes of the token specification, separated by blanks. Default: the repository. */
+  readonly scope?: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Surroundings of a client. */
+export interface ClientOptions extends RegistryOptions {
+  readonly conf: RegistriesConf;
+  /** What is to be done with the repository. Default "pull". */
+  readonly access?: "pull" | "push";
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -39,10 +59,7 @@ const MOST_CHALLENGES = 2;
  * registry, which is asked whether it speaks TLS.
  * @throws {TspodError} If an auth file, helper or certificate can't be used, or an insecure registry not reached.
  */
-export async function openRegistry(
-  endpoint: Endpoint,
-  options: RegistryOptions & { readonly conf: RegistriesConf; readonly signal?: AbortSignal | undefined },
-): Promise<RegistryClient> {
+export async function openRegistry(endpoint: Endpoint, options: ClientOptions): Promise<RegistryClient> {
   const { registry, insecure } = endpoint;
   const host = registry === "docker.io" ? DOCKER_HUB_HOST : registry;
   const credentials = await credentialsFor(endpoint, options);
@@ -50,16 +67,13 @@ export async function openRegistry(
   await using undo = new AsyncDisposableStack();
   const transport = undo.use(await openTransport({ host, certificates, insecure, env: options.env }));
   const origin = insecure ? await detectOrigin(transport, host, options.signal) : `https://${host}`;
-  const client = createClient({ endpoint, transport, origin, credentials });
+  const client = createClient({ endpoint, transport, origin, credentials, access: options.access ?? "pull" });
   const owned = undo.move();
-  return { ...client, endpoint, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...client, endpoint, origin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** --creds are for the registry that the user names, not for mirrors of somebody else. */
-async function credentialsFor(
-  endpoint: Endpoint,
-  options: RegistryOptions & { readonly conf: RegistriesConf },
-): Promise<Credentials | undefined> {
+async function credentialsFor(endpoint: Endpoint, options: ClientOptions): Promise<Credentials | undefined> {
   if (options.credentials !== undefined && !endpoint.mirror)
     return { kind: "password", ...options.credentials };
   return findCredentials(endpoint.registry, endpoint.repository, options);
@@ -94,14 +108,11 @@ interface ClientParts {
   /** `https://host[:port]` */
   readonly origin: string;
   readonly credentials: Credentials | undefined;
+  readonly access: "pull" | "push";
 }
 
-function createClient({
-  endpoint,
-  transport,
-  origin,
-  credentials,
-}: ClientParts): Pick<RegistryClient, "get" | "getForeign"> {
+function createClient(parts: ClientParts): Pick<RegistryClient, "get" | "send" | "getForeign"> {
+  const { endpoint, transport, origin, credentials, access } = parts;
   const { registry, repository } = endpoint;
   const authorizer = createAuthorizer({
     transport,
@@ -109,20 +120,37 @@ function createClient({
     plainHttp: origin.startsWith("http:"),
     now: Date.now,
   });
-  const scope = `repository:${repository}:pull`;
+  const ownScope = repositoryScope(repository, access);
+  let reached = false;
 
-  async function attempt(path: string, request: RegistryRequest): Promise<HttpResponse> {
+  /** @throws {RegistryError} If there is no answer: before the first one it is about the registry as a whole. */
+  async function ask(url: URL, asked: RegistryRequest, authorization?: string): Promise<HttpResponse> {
+    const { method = "GET", headers = {}, body, signal } = asked;
+    try {
+      const response = await transport.send(url.href, {
+        method,
+        headers: { ...headers, ...(authorization !== undefined && { authorization }) },
+        ...(body !== undefined && { body: body() }),
+        ...(!reached && { shownUrl: `${origin}/v2/` }),
+        signal,
+      });
+      reached = true;
+      return response;
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw reached ? error : pingError(registry, error);
+    }
+  }
+
+  async function send(target: string | URL, request: RegistryRequest = {}): Promise<HttpResponse> {
+    const url = new URL(target, origin);
+    const own = url.origin === new URL(origin).origin;
     for (let challenges = 0; ; challenges++) {
-      const authorization = await authorizer.header(scope);
-      const headers = { ...request.headers, ...(authorization !== undefined && { authorization }) };
-      const response = await transport
-        .send(`${origin}/v2/${repository}/${path}`, { ...request, headers, shownUrl: `${origin}/v2/` })
-        .catch((error: unknown) => {
-          request.signal?.throwIfAborted();
-          throw pingError(registry, error);
-        });
+      const authorization = own ? await authorizer.header(request.scope ?? ownScope) : undefined;
+      const response = await ask(url, request, authorization);
       if (response.status >= 200 && response.status < 300) return response;
       const again =
+        own &&
         response.status === 401 &&
         challenges < MOST_CHALLENGES &&
         authorizer.challenged(response, authorization);
@@ -132,13 +160,24 @@ function createClient({
   }
 
   return {
-    get: (path, request = {}) => attempt(path, request),
+    send,
+    get: (path, request) => send(`/v2/${repository}/${path}`, request),
     async getForeign(url, request = {}) {
-      const response = await transport.send(url, request);
+      const { method, headers, signal } = request;
+      const response = await transport.send(url, {
+        ...(method !== undefined && { method }),
+        ...(headers !== undefined && { headers }),
+        signal,
+      });
       if (response.status >= 200 && response.status < 300) return response;
       throw await responseError(response, Date.now());
     },
   };
+}
+
+/** What a token for a repository has to allow. @see https://distribution.github.io/distribution/spec/auth/scope/ */
+export function repositoryScope(repository: string, access: "pull" | "push"): string {
+  return `repository:${repository}:${access === "push" ? "pull,push" : "pull"}`;
 }
 
 function pingError(registry: string, cause: unknown): unknown {

@@ -27,7 +27,7 @@ const NOT_TLS = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_
 export function connectionError(error: unknown, { method, url }: { method: string; url: string }): Error {
   if (error instanceof TspodError) return error;
   const cause = innermost(error);
-  const prefix = `${method === "POST" ? "Post" : method === "HEAD" ? "Head" : "Get"} "${url}"`;
+  const prefix = `${method.slice(0, 1)}${method.slice(1).toLowerCase()} "${url}"`;
   const failure = { transient: TRANSIENT.has(cause.code), code: cause.code };
   return new RegistryError(`${prefix}: ${describe(cause, url)}`, failure);
 }

@@ -43,6 +43,26 @@ export function endpointsFor(
   }));
 }
 
+/**
+ * Where to push a reference: to the registry that it names itself. Mirrors and other locations are for pulls.
+ * @throws {TspodError} If the registry is blocked.
+ */
+export function pushEndpoint(
+  { domain, path, ...rest }: Reference,
+  { registries }: Pick<RegistriesConf, "registries">,
+  tlsVerify?: boolean,
+): Endpoint {
+  const rule = ruleFor(repositoryName({ domain, path }), registries);
+  if (rule?.blocked) {
+    const name = formatReference({ domain, path, ...rest });
+    throw new TspodError(
+      `registry ${rule.prefix} is blocked in registries.conf: "${name}" can't be pushed to`,
+    );
+  }
+  const insecure = tlsVerify === undefined ? (rule?.insecure ?? false) : !tlsVerify;
+  return { registry: domain, repository: path, insecure, mirror: false };
+}
+
 function ruleFor(name: string, registries: readonly RegistryRule[]): RegistryRule | undefined {
   let best: { rule: RegistryRule; length: number } | undefined;
   for (const rule of registries) {

@@ -15,12 +15,15 @@ export interface HttpResponse {
   readonly body: Readable;
 }
 
+export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
+
 export interface HttpRequest {
-  readonly method?: "GET" | "HEAD" | "POST";
+  readonly method?: HttpMethod;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  /** A stream comes with its length in the headers, and is destroyed where it is not read to its end. */
+  readonly body?: string | Uint8Array | Readable;
   readonly signal?: AbortSignal | undefined;
-  /** What stands in an error for the URL. */
+  /** What stands in an error for method and URL: that it was asked for. */
   readonly shownUrl?: string;
 }
 
@@ -46,6 +49,8 @@ export interface TransportOptions {
 const CONNECT_TIMEOUT_MS = 15_000;
 /** Longest silence before and during an answer; a blob then goes on with a new request. */
 const SILENCE_TIMEOUT_MS = 60_000;
+/** A registry answers to an upload when it has hashed, and moved to its own storage, what it got. */
+const UPLOAD_ANSWER_TIMEOUT_MS = 300_000;
 const REDIRECTS = 8;
 /** Bytes that are read ahead of the consumer. */
 const READ_AHEAD = 1024 * 1024;
@@ -128,12 +133,17 @@ async function send(dispatcher: Dispatcher, url: string, asked: HttpRequest): Pr
       method,
       headers: { "user-agent": "tspod", ...headers },
       highWaterMark: READ_AHEAD,
-      ...(body !== undefined && { body }),
+      ...(body !== undefined && { body, headersTimeout: UPLOAD_ANSWER_TIMEOUT_MS }),
       ...(signal !== undefined && { signal }),
     });
     return { status: response.statusCode, headers: response.headers, body: response.body };
   } catch (error) {
     signal?.throwIfAborted();
-    throw connectionError(error, { method, url: asked.shownUrl ?? origin + pathname });
+    throw connectionError(
+      error,
+      asked.shownUrl === undefined
+        ? { method, url: origin + pathname }
+        : { method: "GET", url: asked.shownUrl },
+    );
   }
 }

@@ -7,6 +7,7 @@ import { type Digest, digestHex } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import type { Index, Manifest } from "../oci/manifest.ts";
 import { isIndexType } from "../oci/media-type.ts";
+import { forgetBlobPlaces } from "./blob-places.ts";
 import { readBlobText } from "./blobs.ts";
 import { listContainerRecords } from "./container-directory.ts";
 import { readIndex } from "./image-layout.ts";
@@ -33,7 +34,11 @@ export function deleteUnreferenced(store: Store): void {
   if (content === undefined) return;
   const needed = neededContent(store);
   const blobs = join(store.images, "blobs", "sha256");
-  for (const name of readdirSync(blobs)) if (!needed.blobs.has(name)) unlinkSync(join(blobs, name));
+  for (const name of readdirSync(blobs)) {
+    if (needed.blobs.has(name)) continue;
+    forgetBlobPlaces(store, name);
+    unlinkSync(join(blobs, name));
+  }
   for (const name of readdirSync(store.layers)) {
     if (!needed.layers.has(name)) moveToTrash(store, join(store.layers, name));
   }

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import { TspodError } from "../../errors.ts";
+import { dockerManifest } from "../../oci/convert-manifest.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, parseDigest, sha256 } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
-import type { Manifest } from "../../oci/manifest.ts";
 import { mediaType } from "../../oci/media-type.ts";
 import { sniffCompression } from "../unpack/decompress.ts";
 import type { ArchiveImage } from "./archive-image.ts";
@@ -71,15 +71,9 @@ async function readItem(tar: TarIndex, item: Item): Promise<ArchiveImage> {
     descriptors.push(descriptor);
     layers.push({ descriptor, file });
   }
-  const manifest: Manifest = {
-    schemaVersion: 2,
-    mediaType: mediaType.dockerManifest,
-    config: { mediaType: mediaType.dockerConfig, size: Buffer.byteLength(config), digest: sha256(config) },
-    layers: descriptors,
-  };
   return {
     names: item.RepoTags,
-    manifest: JSON.stringify(manifest),
+    manifest: dockerManifest({ digest: sha256(config), size: Buffer.byteLength(config) }, descriptors),
     manifestType: mediaType.dockerManifest,
     config,
     layers,

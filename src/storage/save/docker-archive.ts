@@ -1,4 +1,7 @@
-import { digestHex } from "../../oci/digest.ts";
+import { dockerManifest } from "../../oci/convert-manifest.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
+import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
+import { mediaType } from "../../oci/media-type.ts";
 import { readBlobText } from "../blobs.ts";
 import type { Store } from "../store.ts";
 import type { StoredImage } from "../stored-image.ts";
@@ -14,25 +17,33 @@ export interface NamedImage {
 /**
  * Write images as `docker save` does: plain tars named by their diffID, so that layers that images share are there once, and
  * configs byte for byte, so that they load with the same IDs. What only Docker before 1.10 read is not written.
+ * @returns the digest of the manifest that the last one has when it is loaded
  */
 export async function saveDockerArchive(
   store: Store,
   images: readonly NamedImage[],
   { target, note }: { target: SaveTarget; note: (line: string) => void },
-): Promise<void> {
+): Promise<Digest | undefined> {
   const items: object[] = [];
+  let manifest: string | undefined;
   for (const { image, names } of images) {
     const layers = layersOf(image);
+    const written: Descriptor[] = [];
     const files = layers.map(({ diffId }) => `${digestHex(diffId)}.tar`);
     for (const [index, layer] of layers.entries()) {
       note(`Copying blob ${layer.diffId}`);
-      await target.add(files[index] ?? "", tarBytes(store, layer));
+      const tar = tarBytes(store, layer);
+      await target.add(files[index] ?? "", tar);
+      written.push({ mediaType: mediaType.dockerLayer, size: tar.size, digest: layer.diffId });
     }
     note(`Copying config ${image.id}`);
     const config = `${digestHex(image.id)}.json`;
-    await target.add(config, Buffer.from(readBlobText(store, image.id)));
+    const content = Buffer.from(readBlobText(store, image.id));
+    await target.add(config, content);
+    manifest = dockerManifest({ digest: image.id, size: content.length }, written);
     items.push({ Config: config, RepoTags: names, Layers: files });
   }
   note("Writing manifest to image destination");
   await target.add("manifest.json", Buffer.from(JSON.stringify(items)));
+  return manifest === undefined ? undefined : sha256(manifest);
 }

@@ -55,9 +55,3 @@ export function gzippedBytes(store: Store, layer: SavedLayer): AsyncIterable<Uin
   tar.on("error", (error) => gzip.destroy(error));
   return tar.pipe(gzip);
 }
-
-/** How a layer's media type says that it is compressed. */
-export function compressionOf({ mediaType }: Descriptor): "gzip" | "zstd" | "none" {
-  if (mediaType.endsWith("gzip")) return "gzip";
-  return mediaType.endsWith("zstd") ? "zstd" : "none";
-}

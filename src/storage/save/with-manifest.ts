@@ -1,19 +1,21 @@
+import {
+  convertManifest,
+  layerCompression,
+  layerType,
+  type ManifestKind,
+  manifestKind,
+  manifestType,
+} from "../../oci/convert-manifest.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
-import type { Index, Manifest } from "../../oci/manifest.ts";
+import type { Index } from "../../oci/manifest.ts";
 import { mediaType } from "../../oci/media-type.ts";
 import { readBlobText } from "../blobs.ts";
 import type { Store } from "../store.ts";
+import type { StoredImage } from "../stored-image.ts";
 import type { NamedImage } from "./docker-archive.ts";
 import { layoutBlob, type SaveTarget } from "./save-target.ts";
-import {
-  compressionOf,
-  gzippedBytes,
-  layersOf,
-  type SavedLayer,
-  storedBytes,
-  tarBytes,
-} from "./saved-layer.ts";
+import { gzippedBytes, layersOf, type SavedLayer, storedBytes, tarBytes } from "./saved-layer.ts";
 
 /** How layers are saved: as they are stored, or made plain tars or gzip where they aren't. */
 export type LayerForm = "stored" | "plain" | "gzip";
@@ -24,6 +26,8 @@ interface Saving {
   readonly note: (line: string) => void;
 }
 
+const NAME = "org.opencontainers.image.ref.name";
+
 /**
  * Write one image as an OCI layout. As it is stored, byte for byte, where it is an OCI image and its layers stay as they are;
  * else with a manifest of its own.
@@ -31,14 +35,12 @@ interface Saving {
 export async function saveOciLayout(
   store: Store,
   { image, names }: NamedImage,
-  saving: Saving,
-): Promise<void> {
+  { others = [], ...saving }: Saving & { /** What the layout has already. */ others?: readonly Descriptor[] },
+): Promise<Digest> {
   const layers = await writeLayers(store, layersOf(image), { ...saving, nameOf: layoutBlob, kind: "oci" });
   await writeConfig(store, image.id, { ...saving, name: layoutBlob(image.id) });
-  const stored = readBlobText(store, image.manifestDigest);
-  const unchanged = image.mediaType === mediaType.ociManifest && isSame(layers, image.manifest.layers);
-  const manifest = unchanged ? stored : manifestOf("oci", image.manifest, layers);
   saving.note("Writing manifest to image destination");
+  const manifest = manifestOf(store, image, { kind: "oci", layers });
   const descriptor = {
     mediaType: mediaType.ociManifest,
     digest: sha256(manifest),
@@ -47,40 +49,47 @@ export async function saveOciLayout(
   await saving.target.add(layoutBlob(descriptor.digest), Buffer.from(manifest));
   const entries = (names.length === 0 ? [undefined] : names).map((name) => ({
     ...descriptor,
-    ...(name !== undefined && { annotations: { "org.opencontainers.image.ref.name": name } }),
+    ...(name !== undefined && { annotations: { [NAME]: name } }),
   }));
-  const index: Index = { schemaVersion: 2, manifests: entries };
+  const index: Index = { schemaVersion: 2, manifests: [...keptEntries(others, entries), ...entries] };
   await saving.target.add("index.json", Buffer.from(JSON.stringify(index)));
   await saving.target.add("oci-layout", Buffer.from('{"imageLayoutVersion": "1.0.0"}'));
+  return descriptor.digest;
 }
 
-/** Write one image as skopeo's `dir:` has it, with a manifest of Docker's. It knows no zstd: such layers become gzip. */
-export async function saveDockerDirectory(
+/** A name is taken from the image that had it; what is written again replaces what was there. */
+function keptEntries(others: readonly Descriptor[], entries: readonly Descriptor[]): Descriptor[] {
+  const name = (entry: Descriptor): string | undefined => entry.annotations?.[NAME];
+  const taken = new Set(entries.map(name).filter((each) => each !== undefined));
+  return others
+    .filter((other) => !entries.some((entry) => entry.digest === other.digest && name(entry) === name(other)))
+    .map((other) => {
+      if (!taken.has(name(other) ?? "")) return other;
+      const { [NAME]: _, ...annotations } = other.annotations ?? {};
+      return { ...other, annotations };
+    });
+}
+
+/** Write one image as skopeo's `dir:` has it. Docker's manifests know no zstd: there such layers become gzip. */
+export async function saveDirectory(
   store: Store,
   { image }: NamedImage,
-  saving: Saving,
-): Promise<void> {
-  const layers = await writeLayers(store, layersOf(image), { ...saving, nameOf: digestHex, kind: "docker" });
+  { kind, ...saving }: Saving & { /** Default: as it is stored. */ kind?: ManifestKind | undefined },
+): Promise<Digest> {
+  const wanted = kind ?? manifestKind(image.mediaType);
+  const layers = await writeLayers(store, layersOf(image), { ...saving, nameOf: digestHex, kind: wanted });
   await writeConfig(store, image.id, { ...saving, name: digestHex(image.id) });
-  const unchanged = image.mediaType === mediaType.dockerManifest && isSame(layers, image.manifest.layers);
-  const stored = readBlobText(store, image.manifestDigest);
   saving.note("Writing manifest to image destination");
-  const manifest = unchanged ? stored : manifestOf("docker", image.manifest, layers);
+  const manifest = manifestOf(store, image, { kind: wanted, layers });
   await saving.target.add("manifest.json", Buffer.from(manifest));
   await saving.target.add("version", Buffer.from("Directory Transport Version: 1.1\n"));
+  return sha256(manifest);
 }
-
-type Kind = "oci" | "docker";
-
-const LAYER_TYPES = {
-  oci: { gzip: mediaType.ociLayerGzip, zstd: mediaType.ociLayerZstd, none: mediaType.ociLayer },
-  docker: { gzip: mediaType.dockerLayerGzip, zstd: mediaType.dockerLayerGzip, none: mediaType.dockerLayer },
-} as const;
 
 async function writeLayers(
   store: Store,
   layers: readonly SavedLayer[],
-  options: Saving & { nameOf: (digest: Digest) => string; kind: Kind },
+  options: Saving & { nameOf: (digest: Digest) => string; kind: ManifestKind },
 ): Promise<Descriptor[]> {
   const written: Descriptor[] = [];
   for (const layer of layers) {
@@ -93,23 +102,23 @@ async function writeLayers(
 async function writeLayer(
   store: Store,
   layer: SavedLayer,
-  { target, layers, nameOf, kind }: Saving & { nameOf: (digest: Digest) => string; kind: Kind },
+  { target, layers, nameOf, kind }: Saving & { nameOf: (digest: Digest) => string; kind: ManifestKind },
 ): Promise<Descriptor> {
   const { descriptor, diffId } = layer;
-  const compression = compressionOf(descriptor);
-  const types = LAYER_TYPES[kind];
+  const compression = layerCompression(descriptor.mediaType);
+  const typed = (as: typeof compression): string => layerType(descriptor.mediaType, kind, as);
   if (layers === "plain" && compression !== "none") {
     const tar = tarBytes(store, layer);
     await target.add(nameOf(diffId), tar);
-    return { mediaType: types.none, digest: diffId, size: tar.size };
+    return { mediaType: typed("none"), digest: diffId, size: tar.size };
   }
   if ((layers === "gzip" && compression === "none") || (kind === "docker" && compression === "zstd")) {
     const written = await target.addByDigest(gzippedBytes(store, layer), nameOf);
-    return { mediaType: types.gzip, ...written };
+    return { mediaType: typed("gzip"), ...written };
   }
   const { digest, size } = descriptor;
   await target.add(nameOf(digest), { size, bytes: storedBytes(store, layer) });
-  return { ...descriptor, mediaType: types[compression] };
+  return { ...descriptor, mediaType: typed(compression) };
 }
 
 async function writeConfig(
@@ -128,18 +137,13 @@ function isSame(written: readonly Descriptor[], stored: readonly Descriptor[]): 
   });
 }
 
-function manifestOf(kind: Kind, { config, annotations }: Manifest, layers: readonly Descriptor[]): string {
-  const oci = kind === "oci";
-  const manifest: Manifest = {
-    schemaVersion: 2,
-    mediaType: oci ? mediaType.ociManifest : mediaType.dockerManifest,
-    config: {
-      mediaType: oci ? mediaType.ociConfig : mediaType.dockerConfig,
-      digest: config.digest,
-      size: config.size,
-    },
-    layers: layers.map(({ mediaType: type, digest, size }) => ({ mediaType: type, digest, size })),
-    ...(oci && annotations !== undefined && { annotations }),
-  };
-  return JSON.stringify(manifest);
+/** Byte for byte as it is stored, where that fits. */
+function manifestOf(
+  store: Store,
+  image: StoredImage,
+  { kind, layers }: { kind: ManifestKind; layers: readonly Descriptor[] },
+): string {
+  const stored = readBlobText(store, image.manifestDigest);
+  const unchanged = image.mediaType === manifestType(kind) && isSame(layers, image.manifest.layers);
+  return unchanged ? stored : convertManifest(stored, kind, layers);
 }

@@ -1,0 +1,151 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { NotFoundError, TspodError } from "../errors.ts";
+import { openProgress } from "../image/progress.ts";
+import type { PushOptions } from "../image/push.ts";
+import type { Digest } from "../oci/digest.ts";
+import { type ImagePlace, parseImagePlace } from "../oci/parse/image-place.ts";
+import { writeFileAtomic } from "../os/write-file-atomic.ts";
+import { appendEvent } from "../storage/events.ts";
+import { type ResolvedImage, resolveImage, tagImage } from "../storage/image-store.ts";
+import { type Call, defineCommand } from "./framework/define-command.ts";
+import type { FlagTable } from "./framework/flag.ts";
+import { imageEvent } from "./image-event.ts";
+import { registryFlags, registryOptions } from "./registry-flags.ts";
+
+const FORMATS = { oci: "oci", v2s2: "docker", docker: "docker" } as const;
+
+const flags = {
+  ...registryFlags,
+  compress: { type: "boolean", help: "Compress the layers that are stored uncompressed: for dir: only" },
+  "compression-format": {
+    type: "string",
+    value: "FORMAT",
+    help: "Compress layers with gzip or zstd (default: as they are stored)",
+  },
+  digestfile: {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    help: "Write the digest of the pushed image to this file",
+  },
+  "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
+  format: {
+    type: "string",
+    short: "f",
+    value: "FORMAT",
+    help: "Manifest type: oci or v2s2 (default: as it is stored)",
+  },
+  quiet: { type: "boolean", short: "q", help: "Do not tell what is being copied" },
+  "sign-by": { type: "string", value: "KEY", help: "Refused: tspod does not sign images", hidden: true },
+  "sign-by-sigstore-private-key": {
+    type: "string",
+    value: "PATH",
+    help: "Refused: tspod does not sign images",
+    hidden: true,
+  },
+  "remove-signatures": { type: "boolean", help: "Discard signatures: tspod stores none" },
+} as const satisfies FlagTable;
+
+type PushCall = Call<typeof flags>;
+
+export const command = defineCommand({
+  name: "push",
+  operands: "IMAGE [DESTINATION]",
+  summary: "Push an image to a registry, an archive or a directory",
+  description: `Sends an image to where it can be pulled from. What is there already is not sent again; what another repository of the same registry has is taken from there; what broke off goes on where it was. Manifest and layers stay what they are, byte for byte, unless a flag asks for a change; only plain layers are compressed for a registry.
+
+    DESTINATION is a name in a registry, with or without docker:// before it, or dir:PATH, oci:PATH\\[:NAME\\], oci-archive:PATH\\[:NAME\\] or docker-archive:PATH\\[:NAME\\]. Without it the image goes to the registry that its name says.`,
+  examples: [
+    { line: "tspod push app quay.io/team/app:1", help: "the image app to a registry" },
+    { line: "tspod push --compression-format zstd app quay.io/team/app:1", help: "smaller layers" },
+    { line: "tspod push app oci:layout:1", help: "into an OCI image layout" },
+  ],
+  flags,
+  minOperands: 1,
+  maxOperands: 2,
+  complete: "image",
+  check: ({ given }) =>
+    given.has("sign-by") || given.has("sign-by-sigstore-private-key")
+      ? "images can't be signed: sign-by is not supported, use skopeo or cosign on the pushed image"
+      : undefined,
+  async run(call) {
+    const options = pushOptions(call);
+    const [source = "", asked] = call.operands;
+    const store = call.store();
+    const found = resolveImage(store, source);
+    if (found === undefined) throw new NotFoundError(`${source}: image not known`);
+    const destination = asked ?? found.name ?? source;
+    const place = parseImagePlace(destination);
+    const { image } = found;
+    const digest = await pushTo(call, found, { place, options });
+    if (call.flags.digestfile !== undefined && digest !== undefined)
+      writeFileAtomic(resolve(call.cwd, call.flags.digestfile), digest, { mode: 0o644 });
+    appendEvent(store, imageEvent("push", { id: image.id, name: destination }));
+  },
+});
+
+/** @returns the digest of what was stored; undefined where the image has only got a name */
+async function pushTo(
+  call: PushCall,
+  { image, name }: ResolvedImage,
+  { place, options }: { place: ImagePlace; options: PushOptions },
+): Promise<Digest | undefined> {
+  const store = call.store();
+  if (place.transport === "docker") {
+    const { pushToRegistry } = await import("../image/push.ts");
+    const source = { mediaType: image.mediaType, digest: image.manifestDigest };
+    const progress = await progressOf(call);
+    return pushToRegistry(store, source, { ...options, destination: place.reference, progress });
+  }
+  if (place.transport === "containers-storage") {
+    await tagImage(store, image, place.name);
+    return undefined;
+  }
+  const { pushToFiles } = await import("../image/push-to-files.ts");
+  if (options.format === "oci" && place.transport === "docker-archive")
+    throw new TspodError("writing manifest: Unsupported manifest type, need a Docker schema 2 manifest");
+  return pushToFiles(store, image, {
+    place: { ...place, path: resolve(call.cwd, place.path) },
+    asked: place.path,
+    name,
+    format: options.format,
+    compress: call.flags.compress,
+    note: call.flags.quiet ? () => undefined : (line) => call.warn(line),
+  });
+}
+
+/** In Podman's order of complaints. */
+function pushOptions(call: PushCall): PushOptions {
+  const { authfile, format, "compression-format": compression } = call.flags;
+  if (
+    authfile !== undefined &&
+    statSync(resolve(call.cwd, authfile), { throwIfNoEntry: false }) === undefined
+  )
+    throw new TspodError(`stat ${authfile}: no such file or directory`);
+  const kind = Object.entries(FORMATS).find(([name]) => name === format)?.[1];
+  if (format === "v2s1")
+    throw new TspodError('format "v2s1" is not supported: it has been given up everywhere');
+  if (format !== undefined && kind === undefined)
+    throw new TspodError(
+      `unknown format "${format}". Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'`,
+    );
+  if (compression !== undefined && compression !== "gzip" && compression !== "zstd")
+    throw new TspodError(`cannot find compressor for "${compression}"`);
+  if (compression === "zstd" && kind === "docker")
+    throw new TspodError("the format v2s2 has no layers compressed with zstd: use --format oci");
+  return {
+    ...registryOptions(call),
+    ...(kind !== undefined && { format: kind }),
+    ...(compression !== undefined && { compression }),
+    signal: call.signal,
+  };
+}
+
+function progressOf(call: PushCall): ReturnType<typeof openProgress> {
+  return openProgress({
+    quiet: call.flags.quiet,
+    terminal: call.terminal.stderr,
+    write: (line) => call.warn(line),
+  });
+}
