@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { checkRestart, createContainer } from "../container/create.ts";
 import { findContainer } from "../container/find.ts";
 import type { Container } from "../container/list.ts";
@@ -73,6 +74,7 @@ async function findImage(call: CreateCall, beforePull: () => void): Promise<Name
     policy: parsePullPolicy(flags.pull),
     quiet: flags.quiet,
     authFile: flags.authfile,
+    signaturePolicy: flags["signature-policy"] ? resolve(call.cwd, flags["signature-policy"]) : undefined,
     tlsVerify: call.given.has("tls-verify") ? flags["tls-verify"] : undefined,
     platform: { text: flags.platform, os, architecture, variant },
   });

@@ -8,6 +8,8 @@ export interface ImageRequest {
   readonly quiet: boolean;
   readonly tlsVerify?: boolean | undefined;
   readonly authFile?: string | undefined;
+  /** --signature-policy, absolute. */
+  readonly signaturePolicy?: string | undefined;
   readonly platform: PlatformRequest;
   /** Called before anything is asked of a registry. */
   readonly beforePull: () => void;

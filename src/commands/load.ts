@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { TspodError } from "../errors.ts";
+import { archiveGate } from "../image/check-archive.ts";
 import { choosePlatform, hostPlatform } from "../oci/choose-platform.ts";
 import { appendEvent } from "../storage/events.ts";
 import { loadArchive } from "../storage/load-archive.ts";
@@ -23,6 +24,13 @@ export const command = defineCommand({
       complete: "file",
       help: "Read this archive instead of standard input",
     },
+    "signature-policy": {
+      type: "string",
+      value: "PATH",
+      complete: "file",
+      hidden: true,
+      help: "Use this signature policy instead of policy.json",
+    },
     quiet: { type: "boolean", short: "q", help: "Tell nothing but the result" },
   },
   async run(call) {
@@ -33,7 +41,13 @@ export const command = defineCommand({
     const source = input === undefined ? process.stdin : resolve(call.cwd, input);
     const store = call.store();
     const platform = hostPlatform(process.arch);
+    const policy = call.flags["signature-policy"];
     const loaded = await loadArchive(store, source, {
+      admit: archiveGate({
+        env: call.env,
+        archive: typeof source === "string" ? source : undefined,
+        ...(policy && { signaturePolicy: resolve(call.cwd, policy) }),
+      }),
       choose: (manifests) => choosePlatform(manifests, platform),
       signal: call.signal,
     });

@@ -24,6 +24,7 @@ export async function pullForContainer<T extends FlagTable>(
       write: (line) => call.warn(line),
     }),
     signal: call.signal,
+    signaturePolicy: request.signaturePolicy,
     ...(request.authFile === undefined ? {} : { authFile: request.authFile }),
     ...(request.tlsVerify === undefined ? {} : { tlsVerify: request.tlsVerify }),
   });

@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { UsageError } from "../errors.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
 import type { Call } from "./framework/define-command.ts";
@@ -17,6 +18,13 @@ export const registryFlags = {
     complete: "directory",
     help: "Directory with *.crt authorities, *.cert and *.key for this registry",
   },
+  "signature-policy": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Use this signature policy instead of policy.json",
+  },
   creds: { type: "string", value: "USER[:PASSWORD]", help: "Credentials for the registry" },
   "tls-verify": {
     type: "boolean",
@@ -30,15 +38,17 @@ export const registryFlags = {
  * @throws {UsageError} If --creds has no user or no password.
  */
 export function registryOptions({
+  cwd,
   env,
   flags,
   given,
-}: Pick<Call<typeof registryFlags>, "env" | "flags" | "given">): RegistryOptions {
+}: Pick<Call<typeof registryFlags>, "cwd" | "env" | "flags" | "given">): RegistryOptions {
   return {
     env,
     ...(flags.authfile !== undefined && { authFile: flags.authfile }),
     ...(flags["cert-dir"] !== undefined && { certDirectory: flags["cert-dir"] }),
     ...(flags.creds !== undefined && { credentials: parseCredentials(flags.creds) }),
+    ...(flags["signature-policy"] && { signaturePolicy: resolve(cwd, flags["signature-policy"]) }),
     ...(given.has("tls-verify") && { tlsVerify: flags["tls-verify"] }),
   };
 }

@@ -12,6 +12,7 @@ import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
 import { decompressThread } from "../storage/unpack/decompress-thread.ts";
 import { collectUnreferenced } from "../storage/unreferenced.ts";
+import { checkSource } from "./check-source.ts";
 import { checkRoom, diskFullError, isDiskFull } from "./disk-full.ts";
 import { fetchLayer, fetchPlainBlob, type LayerRequest, type LayerSource } from "./fetch-layer.ts";
 import { type ImageSource, openSource, type SourceOptions } from "./open-source.ts";
@@ -37,6 +38,8 @@ export async function fetchImage(
   options: FetchOptions,
 ): Promise<StoredImage> {
   await using source = await openSource(reference, options);
+  // Before anything of it is stored, or even asked for.
+  await checkSource(source, reference, options);
   options.progress.sources();
   const { manifest } = source;
   const missing = [manifest.config, ...manifest.layers].filter((blob) => !hasBlob(store, blob));

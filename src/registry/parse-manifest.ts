@@ -81,6 +81,14 @@ export function parseManifest(content: Uint8Array, contentType: string): ParsedM
 }
 
 /**
+ * A manifest of whatever kind: an artifact's too.
+ * @throws {TspodError} If it is none.
+ */
+export function parseAnyManifest(content: Uint8Array): Manifest {
+  return check(manifestSchema, parseJson(content, "manifest"), "manifest") as Manifest;
+}
+
+/**
  * @throws {TspodError} If it is no image config, or not one for `layers` layers.
  */
 export function parseImageConfig(content: Uint8Array, layers: number): ImageConfig {

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_DOMAIN, isShortName, parseReference, splitReference } from "../oci/reference.ts";
+import { userConfiguration } from "./configuration-directory.ts";
 import { readToml, type TomlFile } from "./read-toml.ts";
 
 /** Which pulls a mirror serves. */
@@ -86,7 +87,7 @@ export function loadRegistriesConf(env: Env, system = "/etc/containers"): Regist
 
 /** In the order in which they are read: later ones override. */
 function configurationFiles(env: Env, system: string): string[] {
-  const user = join(env.XDG_CONFIG_HOME || join(env.HOME ?? "/", ".config"), "containers");
+  const user = userConfiguration(env);
   const cache = join(env.XDG_CACHE_HOME || join(env.HOME ?? "/", ".cache"), "containers");
   const own = env.CONTAINERS_REGISTRIES_CONF || join(user, "registries.conf");
   return [

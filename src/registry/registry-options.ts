@@ -12,6 +12,8 @@ export interface RegistryOptions {
   readonly certDirectory?: string;
   /** --tls-verify; undefined: what registries.conf says. */
   readonly tlsVerify?: boolean;
+  /** --signature-policy, absolute; undefined: policy.json of the user or the system. */
+  readonly signaturePolicy?: string | undefined;
   /** Where the system's containers configuration is; default "/etc/containers". */
   readonly systemConfiguration?: string;
 }

@@ -25,7 +25,18 @@ export interface LoadedImage {
 export interface LoadOptions {
   /** Picks one manifest of an index: that for this machine. */
   readonly choose: (manifests: readonly Descriptor[]) => Descriptor;
+  /** Asked for every image before any is stored; throws where one may not be. */
+  readonly admit?: (image: OfferedImage) => Promise<void>;
   readonly signal?: AbortSignal;
+}
+
+/** An image of an archive, before it is stored. */
+export interface OfferedImage {
+  readonly transport: "docker-archive" | "oci-archive";
+  /** As the archive says it. */
+  readonly name: string | undefined;
+  /** Exact bytes. */
+  readonly manifest: string;
 }
 
 /**
@@ -42,25 +53,29 @@ export async function loadArchive(
   const tar = indexTar(archive.fd);
   using _lease = await leaseContent(store);
   const loaded: LoadedImage[] = [];
-  for (const { image, normalise } of await readImages(tar, options)) {
+  const found = await readImages(tar, options);
+  for (const { image, transport } of found) {
+    await options.admit?.({ transport, name: image.names[0], manifest: image.manifest });
+  }
+  for (const { image, transport } of found) {
+    const normalise = transport === "docker-archive" ? fullName : localName;
     await storeImage(store, { tar, image, signal: options.signal });
     loaded.push(await nameImage(store, image, image.names.map(normalise)));
   }
   return loaded;
 }
 
-type Normalise = (name: string) => string;
-
 /** manifest.json first: it can hold several images with full names, where Docker's index.json has tags only. */
 async function readImages(
   tar: TarIndex,
   { choose }: LoadOptions,
-): Promise<{ image: ArchiveImage; normalise: Normalise }[]> {
+): Promise<{ image: ArchiveImage; transport: OfferedImage["transport"] }[]> {
   if (isDockerArchive(tar)) {
     const images = await readDockerArchive(tar);
-    return images.map((image) => ({ image, normalise: fullName }));
+    return images.map((image) => ({ image, transport: "docker-archive" }));
   }
-  if (isOciArchive(tar)) return readOciArchive(tar, choose).map((image) => ({ image, normalise: localName }));
+  if (isOciArchive(tar))
+    return readOciArchive(tar, choose).map((image) => ({ image, transport: "oci-archive" }));
   throw new TspodError(
     'payload does not match any of the supported image formats: neither "manifest.json" nor "oci-layout" is in it',
   );

@@ -20,6 +20,13 @@ export const imageFlags = {
     complete: "file",
     help: "File with the registries' credentials",
   },
+  "signature-policy": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Use this signature policy instead of policy.json",
+  },
   "tls-verify": {
     type: "boolean",
     default: true,

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { TspodError } from "../../errors.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { userConfiguration } from "../configuration-directory.ts";
+import type { Env } from "../registries-conf.ts";
+import { parsePolicy } from "./parse-policy.ts";
+import type { Policy } from "./policy.ts";
+
+export interface PolicyPlace {
+  /** --signature-policy, absolute. */
+  readonly path?: string | undefined;
+  /** Where the system's configuration is; default "/etc/containers". */
+  readonly system?: string | undefined;
+}
+
+/**
+ * The policy that images are checked against: the one that is named, or the user's, or else the system's. Where there is none,
+ * everything is accepted. Podman refuses to pull then, but its packages bring a policy.json that says just that, and who has
+ * only tspod has none of them.
+ * @throws {TspodError} If the file can't be read, or is no policy: names file and key.
+ */
+export function readPolicy(env: Env, { path, system = "/etc/containers" }: PolicyPlace = {}): Policy {
+  if (path !== undefined) return parsePolicy(readFile(path), path);
+  for (const place of [join(userConfiguration(env), "policy.json"), join(system, "policy.json")]) {
+    const text = readIfThere(place);
+    if (text !== undefined) return parsePolicy(text, place);
+  }
+  return { default: [{ type: "insecureAcceptAnything" }] };
+}
+
+function readFile(path: string): string {
+  const text = readIfThere(path);
+  if (text === undefined) throw new TspodError(`open ${path}: no such file or directory`);
+  return text;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT")) return undefined;
+    throw new TspodError(`reading the signature policy "${path}"`, { cause });
+  }
+}
