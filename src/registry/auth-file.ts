@@ -35,9 +35,10 @@ export function authFilePaths(env: Env, authFile?: string): readonly string[] {
   if (named !== undefined && named !== "") return [named];
   const home = env.HOME ?? "/";
   return [
+    ...(env.DOCKER_CONFIG ? [join(env.DOCKER_CONFIG, "config.json")] : []),
     ...(env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, "containers/auth.json")] : []),
     join(env.XDG_CONFIG_HOME || join(home, ".config"), "containers/auth.json"),
-    join(env.DOCKER_CONFIG || join(home, ".docker"), "config.json"),
+    join(home, ".docker/config.json"),
     join(home, ".dockercfg"),
   ];
 }
@@ -86,6 +87,11 @@ export function findHelper(
   const key = authKeys(registry, repository).find((candidate) => helpers.has(candidate));
   const helper = key === undefined ? credsStore : helpers.get(key);
   return helper === "" ? undefined : helper;
+}
+
+/** Whether two keys of an auth file mean the same: `docker.io` and `https://index.docker.io/v1/`. */
+export function isSameKey(a: string, b: string): boolean {
+  return normaliseKey(a) === normaliseKey(b);
 }
 
 /** `host/a/b`, `host/a`, `host`. */

@@ -7,6 +7,9 @@ import type { Env } from "./registries-conf.ts";
 
 const answerSchema = z.object({ Username: z.string(), Secret: z.string() });
 
+/** Servers and user names. */
+const listSchema = z.record(z.string(), z.string());
+
 /** What a helper answers when it simply knows nothing: the protocol has only this text for it. */
 const NOT_FOUND = "credentials not found in native keychain";
 /** The user name that marks an identity token. */
@@ -23,17 +26,11 @@ export async function askCredentialHelper(
   server: string,
   env: Env,
 ): Promise<Credentials | undefined> {
-  const program = `docker-credential-${name}`;
-  if (!/^[\w.-]+$/.test(name)) throw new TspodError(`invalid credential helper name "${name}"`);
-  const { code, output } = await run(program, `${server}\n`, env);
-  if (code !== 0) {
-    const said = output.trim().split("\n", 1)[0] ?? "";
-    if (said === NOT_FOUND || said === "") return undefined;
-    throw new TspodError(`credential helper "${program}" failed for ${server}: ${said.slice(0, 200)}`);
-  }
+  const output = await callHelper(name, "get", { input: `${server}\n`, server, env });
+  if (output === undefined) return undefined;
   const answer = z.safeParse(answerSchema, parseJson(output));
   if (!answer.success)
-    throw new TspodError(`credential helper "${program}" gave no valid answer for ${server}`);
+    throw new TspodError(`credential helper "${programOf(name)}" gave no valid answer for ${server}`);
   const { Username: username, Secret: secret } = answer.data;
   if (username === "" && secret === "") return undefined;
   return username === TOKEN_USER
@@ -41,12 +38,68 @@ export async function askCredentialHelper(
     : { kind: "password", username, password: secret };
 }
 
+/** Have a helper keep a password: `docker-credential-NAME store`. @throws {TspodError} If it doesn't. */
+export async function storeInHelper(
+  name: string,
+  { server, username, password, env }: { server: string; username: string; password: string; env: Env },
+): Promise<void> {
+  const input = JSON.stringify({ ServerURL: server, Username: username, Secret: password });
+  await callHelper(name, "store", { input, server, env });
+}
+
+/**
+ * Have a helper forget a registry: `docker-credential-NAME erase`.
+ * @returns false where it knew none
+ * @throws {TspodError} If it fails.
+ */
+export async function eraseFromHelper(name: string, server: string, env: Env): Promise<boolean> {
+  if ((await askCredentialHelper(name, server, env)) === undefined) return false;
+  return (await callHelper(name, "erase", { input: `${server}\n`, server, env })) !== undefined;
+}
+
+/** The servers that a helper has credentials for. @throws {TspodError} If it fails or answers nonsense. */
+export async function listHelper(name: string, env: Env): Promise<string[]> {
+  const output = await callHelper(name, "list", { input: "", server: "all registries", env });
+  const answer = z.safeParse(listSchema, parseJson(output ?? "{}"));
+  if (!answer.success) throw new TspodError(`credential helper "${programOf(name)}" gave no valid list`);
+  return Object.keys(answer.data);
+}
+
+interface HelperCall {
+  /** Secrets go this way only, never by an argument. */
+  readonly input: string;
+  readonly server: string;
+  readonly env: Env;
+}
+
+/** @returns what it said; undefined: it knows nothing of the server */
+async function callHelper(
+  name: string,
+  action: "get" | "store" | "erase" | "list",
+  { input, server, env }: HelperCall,
+): Promise<string | undefined> {
+  const program = programOf(name);
+  const { code, output } = await run([program, action], input, env);
+  if (code === 0) return output;
+  const said = output.trim().split("\n", 1)[0] ?? "";
+  if (action !== "store" && (said === NOT_FOUND || said === "")) return undefined;
+  throw new TspodError(
+    `credential helper "${program}" failed for ${server}: ${said.slice(0, 200) || `exit status ${code}`}`,
+  );
+}
+
+/** @throws {TspodError} If it can't be a program's name. */
+function programOf(name: string): string {
+  if (!/^[\w.-]+$/.test(name)) throw new TspodError(`invalid credential helper name "${name}"`);
+  return `docker-credential-${name}`;
+}
+
 async function run(
-  program: string,
+  [program, action]: readonly [string, string],
   input: string,
   env: Env,
 ): Promise<{ code: number | null; output: string }> {
-  const child = spawn(program, ["get"], { stdio: ["pipe", "pipe", "ignore"], env: { ...env } });
+  const child = spawn(program, [action], { stdio: ["pipe", "pipe", "ignore"], env: { ...env } });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", (cause) =>
       reject(

@@ -14,9 +14,14 @@ export interface CredentialSources {
 }
 
 /** What stands for the auth files in registries.conf's list of helpers. */
-const AUTH_FILES = "containers-auth.json";
+export const AUTH_FILES = "containers-auth.json";
 /** Under this name Docker's helpers know docker.io. */
 const DOCKER_HUB_KEY = "https://index.docker.io/v1/";
+
+/** What helpers call a registry. */
+export function helperServer(registry: string): string {
+  return registry === "docker.io" ? DOCKER_HUB_KEY : registry;
+}
 
 /**
  * The credentials for a repository: of the auth files and their helpers, then of registries.conf's helpers.
@@ -32,7 +37,7 @@ export async function findCredentials(
   if (authFile !== undefined && !existsSync(authFile)) {
     throw new TspodError(`checking authfile: "${authFile}": no such file`);
   }
-  const server = registry === "docker.io" ? DOCKER_HUB_KEY : registry;
+  const server = helperServer(registry);
   for (const path of authFilePaths(env, authFile)) {
     const file = readAuthFile(path);
     if (file === undefined) continue;
