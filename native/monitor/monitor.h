@@ -12,6 +12,12 @@
 #include "log.h"
 #include "plan.h"
 
+/* Counted in memory.events: allocations that failed at the limit, and processes killed for it. */
+struct oom_events
+{
+  uint64_t ooms, kills;
+};
+
 /* The container's (or exec session's) process: process.c */
 struct process
 {
@@ -19,7 +25,7 @@ struct process
   int pidfd;
   char start_time[24];   /* field 22 of /proc/PID/stat */
   int oom_events_fd;     /* memory.events of its cgroup; -1 where there is none */
-  uint64_t oom_kills;    /* counted there before it began */
+  struct oom_events oom_before, oom_last;
   struct timespec created, started, finished;
   bool ended, timed_out, oom;
   int code, signal;

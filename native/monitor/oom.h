@@ -2,9 +2,19 @@
 #ifndef TSPOD_OOM_H
 #define TSPOD_OOM_H
 
+#include <poll.h>
+
 #include "monitor.h"
 
 void oom_watch (struct process *process);
-bool oom_happened (const struct process *process);
+
+/* What to poll while the process runs: the events are looked at when they change, since the cgroup may go with its last process. */
+struct pollfd oom_poll (const struct process *process);
+
+/* Sets process->oom if anything was killed since oom_watch(). -1: the events can't be read (any more). */
+int oom_look (struct process *process);
+
+/* The last look, when the process has ended and its signal is known. */
+void oom_conclude (struct process *process);
 
 #endif

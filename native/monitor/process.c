@@ -73,7 +73,7 @@ process_ended (struct process *process, int status)
   process->finished = clock_now ();
   process->signal = WIFSIGNALED (status) ? WTERMSIG (status) : 0;
   process->code = process->signal ? 128 + process->signal : WEXITSTATUS (status);
-  process->oom = oom_happened (process);
+  oom_conclude (process);
 }
 
 void

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "health.h"
 #include "network.h"
+#include "oom.h"
 #include "process.h"
 #include "runtime.h"
 #include "streams.h"
@@ -29,6 +30,7 @@ enum slot
   SLOT_STDOUT,
   SLOT_STDERR,
   SLOT_HEALTH,
+  SLOT_OOM,
   SLOT_CLIENTS,
 };
 
@@ -109,12 +111,15 @@ collect (const struct monitor *m, struct pollfd *fds)
   fds[SLOT_STDOUT] = (struct pollfd) { .fd = reading ? s->out.fd : -1, .events = POLLIN };
   fds[SLOT_STDERR] = (struct pollfd) { .fd = reading ? s->err.fd : -1, .events = POLLIN };
   fds[SLOT_HEALTH] = (struct pollfd) { .fd = m->health.fd, .events = POLLIN };
+  fds[SLOT_OOM] = oom_poll (&m->process);
   return SLOT_CLIENTS + served;
 }
 
 static void
 dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
 {
+  if (fds[SLOT_OOM].revents)
+    oom_look (&m->process);
   if (fds[SLOT_SIGNAL].revents)
     handle_signals (m);
   if (fds[SLOT_SYNC].revents)
