@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { descriptorOf, makeImage, type TestImage } from "./support/image.ts";
+import { makeImage, type TestImage } from "./support/image.ts";
+import { ociArchive } from "./support/oci-archive.ts";
 import { tarArchive } from "./support/tar-archive.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
@@ -90,21 +91,6 @@ function dockerArchive({ config, layers }: TestImage, name: string): Buffer {
     { path: `${hex(config.digest)}.json`, content: config.content },
     ...layers.map(({ digest, content }) => ({ path: `${hex(digest)}.tar`, content })),
     { path: "manifest.json", content: JSON.stringify(manifest) },
-  ]);
-}
-
-function ociArchive({ manifest, config, layers }: TestImage, name: string): Buffer {
-  const index = {
-    schemaVersion: 2,
-    manifests: [{ ...descriptorOf(manifest), annotations: { "org.opencontainers.image.ref.name": name } }],
-  };
-  return tarArchive([
-    { path: "oci-layout", content: '{"imageLayoutVersion":"1.0.0"}' },
-    { path: "index.json", content: JSON.stringify(index) },
-    ...[manifest, config, ...layers].map(({ digest, content }) => ({
-      path: `blobs/sha256/${hex(digest)}`,
-      content,
-    })),
   ]);
 }
 
