@@ -107,4 +107,5 @@ export const commands: CommandTable = {
   "volume prune": () => import("./volume-prune.ts"),
   "volume rm": () => import("./volume-rm.ts"),
   wait: () => import("./wait.ts"),
+  why: () => import("./why.ts"),
 };

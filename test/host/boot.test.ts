@@ -21,7 +21,7 @@ for (const [how, goDown] of [
         [
           `tspod rm -fa -t 0`,
           `tspod run -d --name lasting -v kept:/data ${IMAGE} sh -c 'echo begun; trap "exit 3" TERM; sleep 1000 & wait'`,
-          `tspod run --name ended ${IMAGE} sh -c 'exit 7'`,
+          `tspod run --name ended ${IMAGE} sh -c 'exit 7' || [ $? = 7 ]`,
           `tspod run -d --rm --name passing ${IMAGE} sleep 1000`,
           `tspod exec lasting sh -c 'echo mine > /data/file; sync'`,
         ].join(" && "),

@@ -1,0 +1,70 @@
+/** What the kernel has to know of a program file to start it. */
+export interface ElfProgram {
+  /** In Go's words (`amd64`); `machine NUMBER` for one that has none here. */
+  readonly architecture: string;
+  /** Absolute path of the dynamic linker; absent in a static program. */
+  readonly interpreter?: string;
+}
+
+/** e_machine, for those that images are made for. */
+const ARCHITECTURES: Readonly<Record<number, string>> = {
+  3: "386",
+  8: "mips",
+  21: "ppc64le",
+  22: "s390x",
+  40: "arm",
+  62: "amd64",
+  183: "arm64",
+  243: "riscv64",
+  258: "loong64",
+};
+const PT_INTERP = 3;
+const CLASS_64 = 2;
+const BIG_ENDIAN = 2;
+
+/**
+ * Read the header of a program, and which interpreter it asks for.
+ * @param head the file's first bytes: 4 KiB hold the program headers and the name of what all linkers make
+ * @returns undefined for what is not an ELF file, or is cut short
+ * @see elf(5)
+ */
+export function parseElf(head: Buffer): ElfProgram | undefined {
+  if (head.length < 64 || head.toString("latin1", 0, 4) !== "\x7fELF") return undefined;
+  const wide = head[4] === CLASS_64;
+  const read = head[5] === BIG_ENDIAN ? readBigEndian(head) : readLittleEndian(head);
+  const machine = read.half(18);
+  const architecture = ARCHITECTURES[machine] ?? `machine ${machine}`;
+  const headers = wide ? read.wide(32) : read.word(28);
+  const size = read.half(wide ? 54 : 42);
+  const count = read.half(wide ? 56 : 44);
+  for (let offset = headers, n = 0; n < count && offset + size <= head.length; n++, offset += size) {
+    if (read.word(offset) !== PT_INTERP) continue;
+    const start = wide ? read.wide(offset + 8) : read.word(offset + 4);
+    const end = head.indexOf(0, start);
+    if (start >= head.length || end < 0) return { architecture };
+    return { architecture, interpreter: head.toString("utf8", start, end) };
+  }
+  return { architecture };
+}
+
+interface FieldReader {
+  half(offset: number): number;
+  word(offset: number): number;
+  wide(offset: number): number;
+}
+
+function readLittleEndian(head: Buffer): FieldReader {
+  return {
+    half: (offset) => head.readUInt16LE(offset),
+    word: (offset) => head.readUInt32LE(offset),
+    wide: (offset) => Number(head.readBigUInt64LE(offset)),
+  };
+}
+
+function readBigEndian(head: Buffer): FieldReader {
+  return {
+    half: (offset) => head.readUInt16BE(offset),
+    word: (offset) => head.readUInt32BE(offset),
+    wide: (offset) => Number(head.readBigUInt64BE(offset)),
+  };
+}
