@@ -25,10 +25,15 @@ as_test_user() {
     PATH=/usr/local/bin:/usr/bin:/bin:/usr/local/sbin:/usr/sbin:/sbin "$@"
 }
 
-# readable_directory PATH...: prints the absolute path of a directory in which the test user can read PATHs: this one,
+# readable_directory NAME...: prints the absolute path of a directory in which the test user can read NAMEs: this one,
 # or a copy, which the caller removes (it is one when the name starts with /var/tmp/tspod-).
 readable_directory() {
-  if unreadable=$(cd / && as_test_user find "$@" \( -type f ! -readable -o -type d ! -executable \) -print -quit 2>&1) &&
+  here=$PWD
+  # From a directory that the user can be in, which this one need not be.
+  if unreadable=$(cd / && for name; do
+    shift
+    set -- "$@" "$here/$name"
+  done && as_test_user find "$@" \( -type f ! -readable -o -type d ! -executable \) -print -quit 2>&1) &&
     [ -z "$unreadable" ]; then
     pwd
     return
