@@ -61,6 +61,8 @@
  *                                FLAGS decimal; "" for no source, type, data, cwd
  *   prepare ARGV...              run and wait for success (fuse-overlayfs); its descendants die with the monitor
  *   netns PATH                   make a network namespace with lo up, and bind it on PATH (made if missing)
+ *   netns-of-process             the runtime makes the network namespace, in the container's own user namespace: PATH gets it
+ *                                after `create`, and the network is started then
  *   network ARGV...              slirp4netns, run in DIR: gets its ready pipe as fd 3 and its exit pipe as fd 4
  *   network-api PATH             its API socket; then
  *   network-request JSON         each sent in its own connection; an answer that has "error" in it is a failure

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
@@ -40,6 +41,8 @@ netns_make (struct monitor *m)
   if (!m->plan.netns)
     return 0;
   autoclose int file = open (m->plan.netns, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+  if (m->plan.netns_of_process)
+    return file < 0 ? fail (m, "netns", errno, "%s", m->plan.netns) : 0;
   pid_t pid = file < 0 ? -1 : fork ();
   if (pid == 0)
     _exit (make_and_bind (m->plan.netns));
@@ -50,4 +53,13 @@ netns_make (struct monitor *m)
   if (WIFEXITED (status) && WEXITSTATUS (status) == 0)
     return 0;
   return fail (m, "netns", WIFEXITED (status) ? WEXITSTATUS (status) : EIO, "%s", m->plan.netns);
+}
+
+int
+netns_take (struct monitor *m)
+{
+  char path[64];
+  umount2 (m->plan.netns, MNT_DETACH | UMOUNT_NOFOLLOW); /* of an earlier run */
+  snprintf (path, sizeof path, "/proc/%d/ns/net", (int) m->process.pid);
+  return mount (path, m->plan.netns, NULL, MS_BIND, NULL) < 0 ? fail (m, "netns", errno, "%s", m->plan.netns) : 0;
 }

@@ -47,6 +47,7 @@ static const struct key
   { "mount", 6, 6, LIST, 0 },
   { "prepare", 1, MANY, LIST, 0 },
   { "netns", 1, 1, STRING, offsetof (struct plan, netns) },
+  { "netns-of-process", 0, 0, FLAG, offsetof (struct plan, netns_of_process) },
   { "network", 1, MANY, ARGUMENTS, offsetof (struct plan, network) },
   { "network-api", 1, 1, STRING, offsetof (struct plan, network_api) },
   { "network-request", 1, 1, LIST, 0 },

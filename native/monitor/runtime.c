@@ -131,6 +131,17 @@ runtime_create (struct monitor *m)
 }
 
 int
+runtime_await_network (struct monitor *m)
+{
+  struct creation none = { 0 };
+  int64_t until = clock_monotonic_ms () + NETWORK_READY_MS;
+  while (m->network.ready_fd >= 0)
+    if (step (m, &none, until) < 0)
+      return -1;
+  return 0;
+}
+
+int
 runtime_start (struct monitor *m)
 {
   char *const *argv = m->restart.again && m->plan.start_again ? m->plan.start_again : m->plan.start;

@@ -10,6 +10,9 @@
  */
 int runtime_create (struct monitor *m);
 
+/* Waits for a network that was started after `create`. 0; or -1, failure recorded. */
+int runtime_await_network (struct monitor *m);
+
 /* Runs `start`, where the plan has it. 0; or -1, failure recorded. */
 int runtime_start (struct monitor *m);
 

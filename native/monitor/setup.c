@@ -77,14 +77,29 @@ note_started (struct monitor *m)
     close_descriptor (&m->sync_fd);
 }
 
+/* The process is in a network namespace that it came with: the helper of an earlier run is of no use to it. */
+static int
+set_up_late_network (struct monitor *m)
+{
+  network_stop (m);
+  while (m->network.pid && children_wait (m) == 0)
+    ;
+  if (netns_take (m) < 0 || network_start (m) < 0 || runtime_await_network (m) < 0)
+    return -1;
+  return network_forward_ports (m);
+}
+
 int
 set_up_process (struct monitor *m)
 {
+  bool late = m->plan.netns_of_process;
   /* for a run after the first it is there still, unless it has died */
-  bool network = m->plan.network && !m->network.pid;
+  bool network = m->plan.network && !late && !m->network.pid;
   if (streams_open (m) < 0 || (network && network_start (m) < 0) || runtime_create (m) < 0)
     return -1;
-  if ((network && network_forward_ports (m) < 0) || identify_process (m) < 0 || runtime_start (m) < 0)
+  if ((network && network_forward_ports (m) < 0) || identify_process (m) < 0)
+    return -1;
+  if ((late && set_up_late_network (m) < 0) || runtime_start (m) < 0)
     return -1;
   note_started (m);
   return 0;

@@ -2,6 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { checkRestart, createContainer } from "../container/create.ts";
 import { findContainer } from "../container/find.ts";
+import { findHostUser } from "../container/host-accounts.ts";
 import type { Container } from "../container/list.ts";
 import { removeContainer } from "../container/remove.ts";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
@@ -9,6 +10,7 @@ import type { CreateOptions } from "../oci/create-options.ts";
 import { checkContainerName } from "../oci/names.ts";
 import { isHybridHost } from "../rootless/cgroup.ts";
 import { chooseRuntime } from "../rootless/runtime.ts";
+import { subordinateIds } from "../rootless/subordinate-ids.ts";
 import type { createFlags } from "./create-flags/create-flags.ts";
 import { createOptionsFromFlags } from "./create-flags/options-from-flags.ts";
 import { engineOf } from "./engine.ts";
@@ -30,7 +32,7 @@ export async function createFromFlags(
   if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
   if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
   const readFile = onceForEach((path) => readFileSync(path, "utf8"));
-  const surroundings = { env: call.env, cwd: call.cwd, uid: call.launch.uid, given: call.given, readFile };
+  const surroundings = { ...call, readFile, hostUser: findHostUser, subordinateIds };
   const engine = engineOf(call);
   const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, hybrid: isHybridHost() });
   // A bad flag is told before a download, not after it.

@@ -1,17 +1,21 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
+import { accountTexts } from "../oci/etc/accounts.ts";
+import { hasOwnUserNamespace } from "../oci/generate/id-maps.ts";
 import { runtimeSpec } from "../oci/generate/runtime-spec.ts";
 import type { CgroupPlan, HostFacts } from "../oci/host-facts.ts";
 import type { PortMapping } from "../oci/network-mode.ts";
+import type { RuntimeSpec } from "../oci/runtime-spec.ts";
 import { type CgroupSupport, detectCgroup } from "../rootless/cgroup.ts";
 import { findProgram } from "../rootless/find-program.ts";
 import { runtimeCommand, supportedBy } from "../rootless/runtime.ts";
 import { namePath } from "../storage/container-directory.ts";
-import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
+import { type MountStep, type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
 import { volumeRefPath } from "../storage/volumes.ts";
 import { cgroupPlan, warnOfMissingCgroups } from "./cgroup-plan.ts";
 import { checkWorkdir } from "./check-host.ts";
+import { containerUserOnHost } from "./container-user.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { writeEtcFiles } from "./etc-files.ts";
 import { monitorEvent } from "./event.ts";
@@ -23,7 +27,7 @@ import type { PlanRecord } from "./monitor-plan.ts";
 import { joinedNamespaces, runningPid } from "./namespaces.ts";
 import { type NetworkPlan, planNetwork } from "./network-plan.ts";
 import { resolveMounts } from "./resolve-mounts.ts";
-import { rootfsDirectories } from "./rootfs-directories.ts";
+import { rootfsDirectories, rootfsRequest } from "./rootfs-directories.ts";
 import { seccompCache } from "./seccomp-cache.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
 import type { StartOptions } from "./start-options.ts";
@@ -55,7 +59,7 @@ export async function prepareBundle(
     detectCgroup({ env: engine.env, uid: engine.launch.uid, manager: engine.cgroupManager }),
   );
   warnOfMissingCgroups(cgroup, engine);
-  const rootfs = await rootfsPlan(engine.store, record.chainIds, paths.directory);
+  const rootfs = await rootfsPlan(engine.store, rootfsRequest(record, paths));
   if (rootfs.warning !== undefined) engine.warn(rootfs.warning);
   const network = planNetwork(record.options, {
     paths,
@@ -66,7 +70,10 @@ export async function prepareBundle(
   const facts = await hostFacts(engine, container, { cgroup, rootfs, network });
   mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
   const compiled = seccompCache(record.runtime, engine.runtimeDirectory);
-  const spec = compiled.withCompiledFilter(runtimeSpec(record.options, facts));
+  const { spec, mounts } = await placed(compiled.withCompiledFilter(runtimeSpec(record.options, facts)), {
+    engine,
+    container,
+  });
   writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
   const { runtimeDirectory, store } = engine;
   const volumeRefs = (anonymous: boolean): string[] =>
@@ -84,7 +91,7 @@ export async function prepareBundle(
     record,
     paths,
     rootfs,
-    mounts: [],
+    mounts,
     network,
     runtimeCommand: command,
     health: healthPlan({ record, paths, spec, runtimeCommand: command, lastCapability }),
@@ -108,6 +115,19 @@ export async function prepareBundle(
   };
 }
 
+/** With a user namespace of its own: its files where it can reach them. */
+async function placed(
+  spec: RuntimeSpec,
+  { engine, container: { record, paths } }: { engine: EngineSurroundings; container: Container },
+): Promise<{ spec: RuntimeSpec; mounts: readonly MountStep[] }> {
+  if (!hasOwnUserNamespace(record.options)) return { spec, mounts: [] };
+  const { reachableSpec } = await import("./reachable-sources.ts");
+  return reachableSpec(spec, {
+    directory: join(paths.runtime, "files"),
+    used: [record.runtime.path, engine.store.root, engine.runtimeDirectory],
+  });
+}
+
 interface Decisions {
   readonly cgroup: CgroupSupport;
   readonly rootfs: RootfsPlan;
@@ -122,10 +142,22 @@ async function hostFacts(
   const { options } = record;
   const directories = rootfsDirectories(engine.store, record, paths);
   checkWorkdir(options, directories, record.id);
-  const accounts = readAccountFiles(directories);
+  const imageAccounts = readAccountFiles(directories);
+  const added = accountTexts(imageAccounts, options);
+  const accounts = {
+    passwdText: added.passwd ?? imageAccounts.passwdText,
+    // Without what was added: a bare number is no member of the group that was made for it.
+    groupText: imageAccounts.groupText,
+  };
   const common = readCommonFacts();
   const seccompProfile = readSeccompProfile(options);
   const init = options.process.init ? { init: initBinary(options.process.initPath, engine.env.PATH) } : {};
+  const files = {
+    ...writeEtcFiles({ engine, record, paths, network, accounts: added, hostname: common.hostname }),
+    ...init,
+  };
+  const mounts = await resolveMounts(engine.store, record, paths);
+  if (mounts.some(({ request }) => request.chown)) await chownMounts(engine, { record, paths, mounts });
   return {
     ...common,
     ...accounts,
@@ -137,15 +169,20 @@ async function hostFacts(
     cgroup: cgroupPlan(cgroup, record),
     ...(seccompProfile === undefined ? {} : { seccompProfile }),
     namespaces: joinedNamespaces(engine, options, network.namespace),
-    files: {
-      ...writeEtcFiles({ engine, record, paths, network, accounts, hostname: common.hostname }),
-      ...init,
-    },
-    mounts: await resolveMounts(engine.store, record, paths),
+    files,
+    mounts,
     hostDevices: readHostDevices(options),
     deviceNumbers: readDeviceNumbers(options),
     runtime: record.runtime.name,
   };
+}
+
+async function chownMounts(
+  { store, env }: EngineSurroundings,
+  { record, paths, mounts }: Pick<Container, "record" | "paths"> & Pick<HostFacts, "mounts">,
+): Promise<void> {
+  const { chownSources } = await import("./chown-sources.ts");
+  chownSources(mounts, { owner: containerUserOnHost(store, record, paths), home: env.HOME });
 }
 
 /** Where Debian and others put a small init. @throws {NotFoundError} If none is there. */

@@ -12,6 +12,7 @@ import { packTree } from "../storage/pack/pack-tree.ts";
 import { rootfsDriver } from "../storage/rootfs-driver.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import { makeTmpDirectory } from "../storage/tmp-directory.ts";
+import { ownerSeenInside } from "./container-user.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { type Container, withState } from "./list.ts";
 import { pauseContainer, unpauseContainer } from "./pause.ts";
@@ -62,7 +63,11 @@ export async function commitContainer(
     undo.defer(() => unpauseContainer(engine, withState(engine, container.record)));
   }
   const { root, whiteouts } = filesToPack(engine, container, { squash: options.squash, undo });
-  const tar = packTree(root, { whiteouts, mountPoints: MOUNT_POINTS });
+  const tar = packTree(root, {
+    whiteouts,
+    mountPoints: MOUNT_POINTS,
+    owner: ownerSeenInside(container.record),
+  });
   const { descriptor, diffId } = await addLayer(store, tar, { below, signal: options.signal });
   undo[Symbol.dispose](); // the container goes on as soon as its files are read
   const layers = [...(below.length === 0 ? [] : base.manifest.layers), descriptor];

@@ -1,7 +1,10 @@
+import { join } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../oci/container-record.ts";
 import type { CreateOptions } from "../oci/create-options.ts";
+import type { Digest } from "../oci/digest.ts";
 import type { MountRequest } from "../oci/mount-request.ts";
+import { acquireLock } from "../os/file-lock.ts";
 import type { Runtime } from "../rootless/runtime.ts";
 import { createContainerDirectory, newContainerId } from "../storage/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
@@ -13,6 +16,7 @@ import { addVolumeRef, createVolume, dropVolumeRef, removeVolume } from "../stor
 import { checkHost } from "./check-host.ts";
 import { chooseName } from "./choose-name.ts";
 import { choosePorts } from "./choose-ports.ts";
+import type { EngineSurroundings } from "./engine.ts";
 import { containerEvent } from "./event.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
 import { nowRfc3339Nano } from "./time.ts";
@@ -35,12 +39,16 @@ export interface CreateRequest {
  * @throws {NotFoundError} If a mount's source, or a container to take volumes from, is not there.
  * @throws {TspodError} If the image has gone meanwhile.
  */
-export async function createContainer(place: ContainerPlace, request: CreateRequest): Promise<Container> {
+export async function createContainer(place: EngineSurroundings, request: CreateRequest): Promise<Container> {
   const { store } = place;
   checkHost(request.options);
   using _storage = await lockStorage(store, "shared");
   if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
-  const options = await completeOptions(place, request.options);
+  const completed = await completeOptions(place, request.options);
+  const chainIds = request.image?.stored.chainIds ?? [];
+  using _ids =
+    completed.userns.kind === "host" ? undefined : await acquireLock(join(store.locks, "userns.lock"));
+  const options = await withUserNamespace(place, completed, chainIds);
   const id = newContainerId();
   await using undo = new AsyncDisposableStack();
   const volumes = claimVolumes(store, id, { mounts: options.mounts, undo });
@@ -58,7 +66,7 @@ export async function createContainer(place: ContainerPlace, request: CreateRequ
             name: request.image.name,
           },
         }),
-    chainIds: request.image?.stored.chainIds ?? [],
+    chainIds,
     options,
     createCommand: request.createCommand,
     runtime: request.runtime,
@@ -80,6 +88,17 @@ async function completeOptions(place: ContainerPlace, options: CreateOptions): P
   const ports = await choosePorts(options.network.ports);
   const mounts = mergeMounts(options.mounts, mountsFromContainers(place, options.volumesFrom));
   return { ...options, mounts, network: { ...options.network, ports } };
+}
+
+/** The caller holds userns.lock: ids are chosen one container at a time. */
+async function withUserNamespace(
+  place: EngineSurroundings,
+  options: CreateOptions,
+  chainIds: readonly Digest[],
+): Promise<CreateOptions> {
+  if (options.userns.kind === "host") return options;
+  const { chooseUserNamespace } = await import("./choose-user-namespace.ts");
+  return chooseUserNamespace(place, options, chainIds);
 }
 
 /** What the user asks for wins over what other containers bring, and that over what the image declares. */

@@ -1,26 +1,28 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import type { ContainerRecord } from "../oci/container-record.ts";
 import type { CreateOptions } from "../oci/create-options.ts";
-import { accountTexts } from "../oci/etc/accounts.ts";
+import type { AccountTexts } from "../oci/etc/accounts.ts";
 import { containerenv } from "../oci/etc/containerenv.ts";
 import { hostsFile } from "../oci/etc/hosts.ts";
 import { resolvConf, resolvConfAlternatives } from "../oci/etc/resolv-conf.ts";
 import { containerHostname } from "../oci/generate/hostname.ts";
 import type { HostFacts } from "../oci/host-facts.ts";
-import { lookupUser } from "../oci/lookup-user.ts";
+import { ownerOnHost } from "../oci/id-maps.ts";
 import { findContainer } from "./find.ts";
-import type { AccountFiles } from "./image-accounts.ts";
 import type { ContainerPlace } from "./list.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 import { type ContainerPaths, containerPaths } from "./paths.ts";
+
+const ROOT = { uid: 0, gid: 0 };
 
 export interface EtcSurroundings {
   readonly engine: ContainerPlace;
   readonly record: ContainerRecord;
   readonly paths: ContainerPaths;
   readonly network: NetworkPlan;
-  readonly accounts: AccountFiles;
+  /** passwd and group, where the image's own will not do. */
+  readonly accounts: AccountTexts;
   /** The host's name. */
   readonly hostname: string;
 }
@@ -30,11 +32,13 @@ export interface EtcSurroundings {
  * them are to be bound over the image's. A container that shares another's network shares its files too.
  */
 export function writeEtcFiles(surroundings: EtcSurroundings): HostFacts["files"] {
-  const { record, paths, hostname } = surroundings;
+  const { record, paths, hostname, accounts } = surroundings;
   const { options } = record;
   const files: Record<string, string> = {};
+  const owner = options.idMaps && ownerOnHost(options.idMaps, ROOT);
   const put = (name: string, path: string, text: string): void => {
     writeFileSync(path, text, { mode: 0o644 });
+    if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
     files[name] = path;
   };
   const shared = sharedNetworkFiles(surroundings);
@@ -46,9 +50,8 @@ export function writeEtcFiles(surroundings: EtcSurroundings): HostFacts["files"]
   }
   put("hostname", paths.hostname, `${containerHostname(options, { containerId: record.id, hostname })}\n`);
   put("containerenv", paths.containerEnv, containerenv(containerenvFacts(record)));
-  const texts = options.passwd ? missingAccounts(surroundings) : {};
-  if (texts.passwd !== undefined) put("passwd", paths.passwd, texts.passwd);
-  if (texts.group !== undefined) put("group", paths.group, texts.group);
+  if (accounts.passwd !== undefined) put("passwd", paths.passwd, accounts.passwd);
+  if (accounts.group !== undefined) put("group", paths.group, accounts.group);
   const zone = timeZoneFile(options);
   if (zone !== undefined) files.localtime = zone;
   return files;
@@ -125,16 +128,6 @@ function containerenvFacts({
     imageId: image?.id.slice("sha256:".length) ?? "",
     rootless: true,
   };
-}
-
-function missingAccounts({ record, accounts }: EtcSurroundings): { passwd?: string; group?: string } {
-  const { process, passwdEntry } = record.options;
-  // An image without a passwd gets none for root: there is nothing to tell names by, and none is missed.
-  if (process.user === "" && accounts.passwdText === "") return {};
-  return accountTexts(accounts, lookupUser(process.user, accounts), {
-    home: process.workdir,
-    entry: passwdEntry,
-  });
 }
 
 function timeZoneFile({ tz }: CreateOptions): string | undefined {

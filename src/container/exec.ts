@@ -9,14 +9,13 @@ import { appendEvent } from "../storage/events.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
 import { consoleSocketFlags } from "./console-socket.ts";
+import { containerAccounts } from "./container-user.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { containerEvent } from "./event.ts";
-import { readAccountFiles } from "./image-accounts.ts";
 import type { Container } from "./list.ts";
 import { runMonitor } from "./monitor.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 import { preserveFdsFlags } from "./preserved-fds.ts";
-import { rootfsDirectories } from "./rootfs-directories.ts";
 import { lastLoggedError, runtimeError } from "./runtime-error.ts";
 
 export interface ExecRequest extends ExecOptions {
@@ -75,9 +74,7 @@ export function startExec(
 function processOf(store: Store, { record, paths }: Container, request: ExecRequest): SpecProcess {
   const spec: RuntimeSpec = JSON.parse(readFileSync(join(paths.bundle, "config.json"), "utf8"));
   const accounts =
-    request.user === undefined
-      ? { passwdText: "", groupText: "" }
-      : readAccountFiles(rootfsDirectories(store, record, paths));
+    request.user === undefined ? { passwdText: "", groupText: "" } : containerAccounts(store, record, paths);
   const lastCapability = Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8"));
   const process = execProcess(request, record.options, {
     ...accounts,

@@ -3,10 +3,12 @@ import { TspodError } from "../errors.ts";
 import { O_PATH } from "../os/addon.ts";
 import { appendEvent } from "../storage/events.ts";
 import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
+import { ownerSeenInside } from "./container-user.ts";
 import { mountPlan } from "./copy/container-root.ts";
 import { writeTar } from "./copy/write-tar.ts";
 import { containerEvent } from "./event.ts";
 import type { Container, ContainerPlace } from "./list.ts";
+import { rootfsRequest } from "./rootfs-directories.ts";
 
 /** Write a container's root filesystem as a tar: its image's files and its own, without volumes and other mounts. */
 export async function exportContainer(
@@ -18,7 +20,7 @@ export async function exportContainer(
   using undo = new DisposableStack();
   let path = imageText;
   if (!rootfs) {
-    const plan = await rootfsPlan(store, record.chainIds, paths.directory);
+    const plan = await rootfsPlan(store, rootfsRequest(record, paths));
     path = plan.path;
     if (plan.driver === "fuse-overlayfs" && state.pid !== 0)
       throw new TspodError(
@@ -27,7 +29,7 @@ export async function exportContainer(
     mountPlan(readOnlyView(plan), undo);
   }
   const fd = undo.adopt(openSync(path, O_PATH | constants.O_DIRECTORY), closeSync);
-  writeTar({ dirFd: fd, name: "." }, "", write);
+  writeTar({ dirFd: fd, name: "." }, "", { write, owner: ownerSeenInside(record) });
   appendEvent(store, containerEvent(record, "export"));
 }
 

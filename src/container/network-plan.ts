@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { TspodError } from "../errors.ts";
 import type { CreateOptions } from "../oci/create-options.ts";
+import { hasOwnUserNamespace } from "../oci/generate/id-maps.ts";
 import type { PortMapping } from "../oci/network-mode.ts";
 import {
   addHostForward,
@@ -38,7 +39,8 @@ const NO_NETWORK: NetworkPlan = { records: [], namespace: undefined, addresses: 
  * The network of a container, as data. With none and host the runtime does all there is to do.
  * @throws {TspodError} If the mode is one that tspod does not have, or its helper is not installed.
  */
-export function planNetwork({ network }: CreateOptions, surroundings: NetworkSurroundings): NetworkPlan {
+export function planNetwork(options: CreateOptions, surroundings: NetworkSurroundings): NetworkPlan {
+  const { network } = options;
   const { mode } = network;
   switch (mode.kind) {
     case "none":
@@ -48,14 +50,21 @@ export function planNetwork({ network }: CreateOptions, surroundings: NetworkSur
       return { ...NO_NETWORK, namespace: mode.path };
     case "container":
       return { ...NO_NETWORK, namespace: `/proc/${surroundings.pidOf(mode.container)}/ns/net` };
-    case "slirp4netns":
-      return slirpPlan(mode.options, eachPort(network.ports), surroundings);
+    case "slirp4netns": {
+      const plan = slirpPlan(mode.options, eachPort(network.ports), surroundings);
+      return hasOwnUserNamespace(options) ? late(plan) : plan;
+    }
     case "bridge":
     case "pasta":
       throw new TspodError(
         `network mode "${mode.kind}" is not supported: use slirp4netns (the default), none, host, container:NAME or ns:PATH`,
       );
   }
+}
+
+/** The network namespace has to belong to the container's own user namespace, which only the runtime makes. */
+function late(plan: NetworkPlan): NetworkPlan {
+  return { ...plan, records: [["netns-of-process"], ...plan.records], namespace: undefined };
 }
 
 function slirpPlan(

@@ -14,8 +14,10 @@ import {
   ST_RDONLY,
   ST_RELATIME,
 } from "../os/addon.ts";
+import { rootfsLowers } from "../storage/rootfs.ts";
 import type { Store } from "../storage/store.ts";
 import { copyUpVolume, volumeData } from "../storage/volumes.ts";
+import { containerUserOnHost } from "./container-user.ts";
 import { checkMountSources } from "./mount-sources.ts";
 import type { ContainerPaths } from "./paths.ts";
 
@@ -66,15 +68,16 @@ async function resolveMount(surroundings: MountSurroundings, request: MountReque
 }
 
 async function volumeSource(
-  { store, record }: MountSurroundings,
+  { store, record, paths }: MountSurroundings,
   request: Extract<MountRequest, { type: "volume" }>,
 ): Promise<string> {
   const volume = record.volumes.find(({ destination }) => destination === request.destination);
   if (volume === undefined) throw new NotFoundError(`no volume for "${request.destination}": no such volume`);
   await copyUpVolume(store, volume.name, {
-    chainIds: record.chainIds,
+    lowers: () => rootfsLowers(store, { ...record, idMaps: record.options.idMaps }),
     destination: request.destination,
     nocopy: !request.copy,
+    owner: () => containerUserOnHost(store, record, paths),
   });
   const data = volumeData(store, volume.name);
   const source = request.subpath === undefined ? data : join(data, request.subpath);

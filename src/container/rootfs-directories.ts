@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { ContainerRecord } from "../oci/container-record.ts";
 import { layerFiles } from "../storage/layers.ts";
+import type { RootfsRequest } from "../storage/rootfs.ts";
 import type { Store } from "../storage/store.ts";
 import type { ContainerPaths } from "./paths.ts";
 
@@ -9,4 +10,12 @@ export function rootfsDirectories(store: Store, record: ContainerRecord, paths: 
   if (record.options.rootfs) return [record.options.imageText];
   const lowers = record.chainIds.map((chainId) => layerFiles(store, chainId));
   return [join(paths.directory, "upper"), ...lowers.reverse()];
+}
+
+/** What its root filesystem is to be made of. */
+export function rootfsRequest(
+  { chainIds, options }: ContainerRecord,
+  { directory }: ContainerPaths,
+): RootfsRequest {
+  return { chainIds, directory, idMaps: options.idMaps };
 }

@@ -2,11 +2,10 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { type IdMapping, parseIdMap } from "../rootless/id-map.ts";
-import { readAccountFiles } from "./image-accounts.ts";
+import { containerAccounts } from "./container-user.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import type { ProcessFacts } from "./process-facts.ts";
 import { listProcesses } from "./processes.ts";
-import { rootfsDirectories } from "./rootfs-directories.ts";
 
 /** What `top` shows of a container at one moment. */
 export interface TopFacts {
@@ -41,7 +40,7 @@ export function readTop(
     uptime: Number(read("uptime").split(" ")[0]),
     bootTime: Number(/^btime (\d+)$/m.exec(read("stat"))?.[1] ?? 0),
     lastCapability: Number(read("sys/kernel/cap_last_cap")),
-    ...readAccountFiles(rootfsDirectories(store, record, paths)),
+    ...containerAccounts(store, record, paths),
     uid: idViews("uid_map", state.pid, proc),
     gid: idViews("gid_map", state.pid, proc),
   };

@@ -1,3 +1,4 @@
+import type { IdMaps } from "./id-maps.ts";
 import type { MountRequest } from "./mount-request.ts";
 import type { NetworkMode, PortMapping, Protocol } from "./network-mode.ts";
 
@@ -180,6 +181,16 @@ export interface RestartPolicy {
   readonly maximumRetries: number;
 }
 
+/** A user of this host, for the container's /etc/passwd. */
+export interface HostUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** As in the host's entry, without what follows a comma. */
+  readonly fullName: string;
+  readonly home: string;
+}
+
 export interface SecretRequest {
   readonly source: string;
   readonly type: "mount" | "env";
@@ -225,6 +236,8 @@ export interface CreateOptions {
   readonly uts: NamespaceMode;
   readonly cgroupns: NamespaceMode;
   readonly userns: UserNamespaceMode;
+  /** Chosen when the container is made; absent: its ids are those of our user namespace. */
+  readonly idMaps?: IdMaps;
   readonly cgroups: CgroupOptions;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
@@ -240,6 +253,10 @@ export interface CreateOptions {
   /** Whether entries for the user are added to /etc/passwd and /etc/group. */
   readonly passwd: boolean;
   readonly passwdEntry?: string;
+  /** --hostuser, and with keep-id the caller. */
+  readonly hostUsers: readonly HostUser[];
+  /** With keep-id, the caller's group. */
+  readonly hostGroup?: { readonly name: string; readonly gid: number; readonly member: string };
   readonly sdnotify: "container" | "conmon" | "ignore" | "healthy";
   readonly secrets: readonly SecretRequest[];
   /** Containers that must run first. */

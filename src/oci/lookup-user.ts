@@ -63,6 +63,16 @@ export function hasPasswdEntry(passwdText: string, uid: number): boolean {
   return parsePasswd(passwdText).some((entry) => entry.uid === uid);
 }
 
+/** Whether a user has that name. */
+export function hasPasswdName(passwdText: string, name: string): boolean {
+  return parsePasswd(passwdText).some((entry) => entry.name === name);
+}
+
+/** Whether a group has that name. */
+export function hasGroupName(groupText: string, name: string): boolean {
+  return parseGroup(groupText).some((entry) => entry.name === name);
+}
+
 /** Whether a group has that number. */
 export function hasGroupEntry(groupText: string, gid: number): boolean {
   return parseGroup(groupText).some((entry) => entry.gid === gid);

@@ -16,6 +16,7 @@ import {
 import { join } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../oci/container-record.ts";
+import { ownerOnHost } from "../oci/id-maps.ts";
 import { hasCode } from "../os/system-error.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { claimedBy, claimName, releaseName } from "./container-names.ts";
@@ -69,12 +70,17 @@ export async function createContainerDirectory(
 }
 
 /** The upper directory is the container's "/": it looks like that of its topmost layer. */
-function makeRootfsDirectories(store: Store, directory: string, { chainIds }: ContainerRecord): void {
+function makeRootfsDirectories(
+  store: Store,
+  directory: string,
+  { chainIds, options: { idMaps } }: ContainerRecord,
+): void {
   for (const name of ["upper", "work", "merged"]) mkdirSync(join(directory, name), { mode: 0o755 });
   const top = chainIds.at(-1);
   if (top === undefined) return;
   const upper = join(directory, "upper");
-  const { uid, gid, mode } = statSync(layerFiles(store, top));
+  const { mode, ...owner } = statSync(layerFiles(store, top));
+  const { uid, gid } = idMaps === undefined ? owner : ownerOnHost(idMaps, owner);
   const made = statSync(upper);
   if (made.uid !== uid || made.gid !== gid) chownSync(upper, uid, gid);
   if (made.mode !== mode) chmodSync(upper, mode & 0o7777);

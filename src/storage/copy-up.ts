@@ -10,7 +10,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
-import { digestHex } from "../oci/digest.ts";
 import { readlinkat, S_IFDIR, S_IFLNK, S_IFMT } from "../os/addon.ts";
 import { acquireLock } from "../os/file-lock.ts";
 import type { CopyUp } from "./copy-up-request.ts";
@@ -18,6 +17,7 @@ import { type ByteString, toPath } from "./unpack/byte-string.ts";
 import { mergeInto } from "./unpack/copy-tree.ts";
 import { findInLayer, type LowerChain, type LowerNode, openLowerChain } from "./unpack/lower-chain.ts";
 
+const ROOT = { uid: 0, gid: 0 };
 /** @see symlink(7) */
 const SYMLINKS_MAX = 40;
 
@@ -27,20 +27,12 @@ const SYMLINKS_MAX = 40;
  */
 export async function copyUp(
   volume: string,
-  {
-    chainIds,
-    destination,
-    nocopy = false,
-    owner,
-    unused,
-    layers,
-  }: CopyUp & { unused: string; layers: string },
+  { lowers, destination, nocopy = false, owner, unused }: CopyUp & { unused: string },
 ): Promise<void> {
   using _lock = await acquireLock(join(volume, "lock"));
   if (!existsSync(join(volume, unused))) return;
   const data = join(volume, "_data");
-  const topFirst = chainIds.map((id) => join(layers, digestHex(id), "fs")).reverse();
-  if (!nocopy && readdirSync(data).length === 0) fillVolume(data, topFirst, { destination, owner });
+  if (!nocopy && readdirSync(data).length === 0) fillVolume(data, await lowers(), { destination, owner });
   if (!nocopy) unlinkSync(join(volume, unused));
 }
 
@@ -53,7 +45,8 @@ function fillVolume(
   const path = resolveInChain(chain, Buffer.from(destination).toString("latin1"));
   const node = path === undefined ? undefined : chain.find(path);
   if (path === undefined || node === undefined) {
-    if (owner !== undefined) chownSync(data, owner.uid, owner.gid);
+    const { uid, gid } = owner?.() ?? ROOT;
+    chownSync(data, uid, gid);
     return;
   }
   if ((node.status.mode & S_IFMT) !== S_IFDIR) return;

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../oci/container-record.ts";
 import { digestHex, sha256 } from "../oci/digest.ts";
+import { exampleOptions } from "../oci/generate/example.ts";
 import { blobPath } from "./blobs.ts";
 import { buildImage, storeContentUnpacked, tmpStore } from "./build-image.ts";
 import { createContainerDirectory, newContainerId } from "./container-directory.ts";
@@ -131,6 +132,7 @@ test("an image in use is not removed; layers of a container stay", async (contex
     created: "2024-01-02T03:04:05Z",
     image: { id: image.id, name: "localhost/one:1" },
     chainIds: image.chainIds,
+    options: exampleOptions,
   } as unknown as ContainerRecord;
   await createContainerDirectory(store, record);
   assert.deepEqual(imageUsers(store, image), [record.id]);

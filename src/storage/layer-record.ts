@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
 import { type Digest, digestHex } from "../oci/digest.ts";
+import { type IdMaps, idMapsKey } from "../oci/id-maps.ts";
 import { hasCode } from "../os/system-error.ts";
 import { parseRecord } from "./record.ts";
 import type { Store } from "./store.ts";
@@ -26,6 +27,11 @@ export function layerPath(store: Store, chainId: Digest): string {
 /** Absolute path of the directory of a layer's files. */
 export function layerFiles(store: Store, chainId: Digest): string {
   return join(layerPath(store, chainId), "fs");
+}
+
+/** Absolute path of a layer's copy for other owners, there or not: it goes with the layer. */
+export function mappedLayerPath(store: Store, chainId: Digest, maps: IdMaps): string {
+  return join(layerPath(store, chainId), "maps", idMapsKey(maps));
 }
 
 /** Whether a layer is here, whole. */

@@ -1,7 +1,8 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { TspodError } from "../errors.ts";
-import { type Digest, digestHex } from "../oci/digest.ts";
+import type { Digest } from "../oci/digest.ts";
+import type { IdMaps } from "../oci/id-maps.ts";
 import { hasCode } from "../os/system-error.ts";
 import { layerFiles } from "./layers.ts";
 import { isOpaqueRoot } from "./opaque.ts";
@@ -36,34 +37,37 @@ const DATA_MAX = 4095;
 /** overlayfs: "too many lower directories, limit is 500". */
 const LOWERS_MAX = 500;
 
+export interface RootfsRequest {
+  /** Layers, base first. */
+  readonly chainIds: readonly Digest[];
+  /** Absolute path of the container's directory. */
+  readonly directory: string;
+  /** Ids of the container, where they are not those of our user namespace: its layers are copies with other owners. */
+  readonly idMaps?: IdMaps | undefined;
+}
+
 /**
  * How to make the root file system of a container out of its layers (base first) and its own upper directory. With the
  * plain copy the files are copied here and now, once.
- * @param directory absolute path of the container's directory
  */
-export async function rootfsPlan(
-  store: Store,
-  chainIds: readonly Digest[],
-  directory: string,
-): Promise<RootfsPlan> {
-  return planWithDriver(store, { chainIds, directory, driver: rootfsDriver(store) });
+export async function rootfsPlan(store: Store, request: RootfsRequest): Promise<RootfsPlan> {
+  return planWithDriver(store, { ...request, driver: rootfsDriver(store) });
 }
 
 /** The same with a given driver. */
 export async function planWithDriver(
   store: Store,
-  { chainIds, directory, driver }: { chainIds: readonly Digest[]; directory: string; driver: RootfsDriver },
+  { chainIds, directory, idMaps, driver }: RootfsRequest & { driver: RootfsDriver },
 ): Promise<RootfsPlan> {
   if (chainIds.length > LOWERS_MAX) {
     throw new TspodError(`image has ${chainIds.length} layers: at most ${LOWERS_MAX} can be mounted`);
   }
-  const topFirst = visibleLayers(store, chainIds.toReversed());
-  const lowers = topFirst.map((id) => layerFiles(store, id));
+  const lowers = await rootfsLowers(store, { chainIds, idMaps });
   const path = join(directory, "merged");
   const found = { driver, lowers, path, prepare: [], mounts: [] };
   switch (driver) {
     case "overlay":
-      return { ...found, mounts: [overlayMount(store, topFirst, directory)] };
+      return { ...found, mounts: [overlayMount(store, lowers, directory)] };
     case "fuse-overlayfs":
       return { ...found, prepare: [fuseCommand(lowers, directory)] };
     case "copy": {
@@ -72,6 +76,26 @@ export async function planWithDriver(
       return { ...found, warning: COPY_WARNING };
     }
   }
+}
+
+/** Absolute paths of the files of the layers that are visible, topmost first. Copies for other owners are made here. */
+export async function rootfsLowers(
+  store: Store,
+  { chainIds, idMaps }: Pick<RootfsRequest, "chainIds" | "idMaps">,
+): Promise<readonly string[]> {
+  const topFirst = visibleLayers(store, chainIds.toReversed());
+  if (idMaps === undefined) return topFirst.map((id) => layerFiles(store, id));
+  return mappedLayers(store, topFirst, idMaps);
+}
+
+/** Once for each layer and map. */
+async function mappedLayers(
+  store: Store,
+  chainIds: readonly Digest[],
+  idMaps: IdMaps,
+): Promise<readonly string[]> {
+  const { mappedLayer } = await import("./mapped-layer.ts");
+  return Promise.all(chainIds.map((id) => mappedLayer(store, id, idMaps)));
 }
 
 /** A layer that is opaque at its root hides all below it. overlayfs doesn't look for that mark there, so they are left out. */
@@ -87,19 +111,19 @@ const COPY_WARNING =
  * All paths in the mount data are relative and made of our own names, so nothing in the user's paths needs escaping, and many
  * layers fit. Where they don't, short symlinks stand for them.
  */
-function overlayMount(store: Store, topFirst: readonly Digest[], directory: string): MountStep {
+function overlayMount(store: Store, lowers: readonly string[], directory: string): MountStep {
   const target = join(directory, "merged");
   const step = { source: "overlay", target, type: "overlay", flags: 0 };
   const own = relative(store.layers, directory);
   const plain = overlayData(
-    topFirst.map((id) => `${digestHex(id)}/fs`),
+    lowers.map((path) => relative(store.layers, path)),
     own,
   );
-  if (topFirst.length > 0 && plain.length <= DATA_MAX && !/[\\,:]/.test(own))
+  if (lowers.length > 0 && plain.length <= DATA_MAX && !/[\\,:]/.test(own))
     return { ...step, data: plain, cwd: store.layers };
   const links = join(directory, "lower");
-  makeLinks(store, links, topFirst);
-  const names = topFirst.length === 0 ? ["empty"] : topFirst.map((_, index) => String(index));
+  makeLinks(links, lowers);
+  const names = lowers.length === 0 ? ["empty"] : lowers.map((_, index) => String(index));
   return { ...step, data: overlayData(names, ".."), cwd: links };
 }
 
@@ -108,11 +132,11 @@ function overlayData(lowers: readonly string[], own: string): string {
 }
 
 /** An image without layers still needs a lower directory. */
-function makeLinks(store: Store, links: string, topFirst: readonly Digest[]): void {
-  mkdirSync(topFirst.length === 0 ? join(links, "empty") : links, { recursive: true });
-  topFirst.forEach((id, index) => {
+function makeLinks(links: string, lowers: readonly string[]): void {
+  mkdirSync(lowers.length === 0 ? join(links, "empty") : links, { recursive: true });
+  lowers.forEach((path, index) => {
     try {
-      symlinkSync(layerFiles(store, id), join(links, String(index)));
+      symlinkSync(path, join(links, String(index)));
     } catch (error) {
       if (!hasCode(error, "EEXIST")) throw error; // made at an earlier start: layers of a container never change
     }

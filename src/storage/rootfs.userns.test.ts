@@ -50,7 +50,7 @@ async function rootfsOf(
   for (const name of ["upper", "work", "merged"]) mkdirSync(join(directory, name), { recursive: true });
   const plan =
     driver === undefined
-      ? await rootfsPlan(store, image.chain, directory)
+      ? await rootfsPlan(store, { chainIds: image.chain, directory })
       : await planWithDriver(store, { chainIds: image.chain, directory, driver });
   carryOut(plan);
   const unmount = (): void => {

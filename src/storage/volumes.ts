@@ -195,5 +195,5 @@ export function needsCopyUp(store: Store, name: string): boolean {
 export async function copyUpVolume(store: Store, name: string, options: CopyUp): Promise<void> {
   if (!needsCopyUp(store, name)) return;
   const { copyUp } = await import("./copy-up.ts"); // once in a volume's life
-  await copyUp(volumePath(store, name), { ...options, unused: UNUSED, layers: store.layers });
+  await copyUp(volumePath(store, name), { ...options, unused: UNUSED });
 }

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { lgetxattr } from "../os/addon.ts";
 import { buildImage, storeContent, tmpStore } from "./build-image.ts";
+import { rootfsLowers } from "./rootfs.ts";
 import type { Store } from "./store.ts";
 import type { BuiltEntry } from "./unpack/build-tar.ts";
 import {
@@ -58,12 +59,16 @@ test("a volume in use is not removed; a container that is gone doesn't count", (
 async function filled(
   store: Store,
   layers: readonly (readonly BuiltEntry[])[],
-  options: { destination?: string; nocopy?: boolean; owner?: { uid: number; gid: number } } = {},
+  options: { destination?: string; nocopy?: boolean; owner?: () => { uid: number; gid: number } } = {},
 ): Promise<string> {
   const image = buildImage(layers);
   await storeContent(store, image);
   createVolume(store, { name: "v", created, orExisting: true });
-  await copyUpVolume(store, "v", { chainIds: image.chain, destination: "/d", ...options });
+  await copyUpVolume(store, "v", {
+    lowers: () => rootfsLowers(store, { chainIds: image.chain }),
+    destination: "/d",
+    ...options,
+  });
   return volumeData(store, "v");
 }
 
@@ -140,7 +145,7 @@ test("nocopy leaves it for another container", async (context) => {
 });
 
 test("where the image has nothing, the container's user gets the volume", async (context) => {
-  const data = await filled(tmpStore(context), [[{ name: "other/" }]], { owner: { uid: 7, gid: 8 } });
+  const data = await filled(tmpStore(context), [[{ name: "other/" }]], { owner: () => ({ uid: 7, gid: 8 }) });
   const { uid, gid } = lstatSync(data);
   assert.deepEqual([uid, gid], [7, 8]);
 });

@@ -1,3 +1,4 @@
+import type { HostUser, IdMapEntry } from "../../oci/create-options.ts";
 import type { ImageConfig, ImageProcessConfig } from "../../oci/image-config.ts";
 import type { HostEnv } from "../../oci/parse/env.ts";
 
@@ -13,6 +14,10 @@ export interface CreateSurroundings {
   readonly given: ReadonlySet<string>;
   /** Text of a file that a flag names (relative to cwd); throws Node's error. */
   readonly readFile: (path: string) => string;
+  /** A user of this host by name or number. @throws {TspodError} If there is none. */
+  readonly hostUser: (nameOrUid: string) => HostUser;
+  /** Subordinate ids of this host's subuid(5) or subgid(5), as ids of our user namespace. */
+  readonly subordinateIds: (file: "subuid" | "subgid", name: string) => readonly IdMapEntry[];
 }
 
 /** The same, with the image's `config` taken out. */

@@ -30,6 +30,8 @@ function create(
     env: { HOME: "/h", http_proxy: "http://proxy", FOO_A: "a" },
     cwd: "/work",
     given,
+    hostUser: (name) => ({ name, uid: 1000, gid: 1000, fullName: "", home: "/h" }),
+    subordinateIds: () => [{ containerId: 0, hostId: 1, size: 65536 }],
     readFile(path) {
       const text = FILES[path];
       if (text === undefined) throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });

@@ -7,7 +7,6 @@ import { parseLogOptions } from "../../oci/parse/log-options.ts";
 import { parseIpc, parseNamespace } from "../../oci/parse/namespace.ts";
 import { parseRestartPolicy } from "../../oci/parse/restart-policy.ts";
 import { parseSysctls } from "../../oci/parse/sysctl.ts";
-import { parseUserNamespace } from "../../oci/parse/user-namespace.ts";
 import type { CreateContext, CreateSurroundings } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 import { mountsFromFlags } from "./mounts-from-flags.ts";
@@ -17,6 +16,7 @@ import { readNamedFile } from "./read-named-file.ts";
 import { resourcesFromFlags, shmSizeFromFlags, ulimitsFromFlags } from "./resources-from-flags.ts";
 import { securityFromFlags } from "./security-from-flags.ts";
 import { refuseUnsupportedFlags, refuseUnsupportedOptions, refuseUnsupportedValues } from "./unsupported.ts";
+import { userNamespaceFromFlags } from "./user-namespace-from-flags.ts";
 
 /** Longest that sethostname(2) takes. */
 const HOSTNAME_MAX = 64;
@@ -51,7 +51,7 @@ export function createOptionsFromFlags(
     shmSize: shmSizeFromFlags(flags),
     ...ulimitsFromFlags(flags),
     sysctls: parseSysctls(flags.sysctl),
-    ...namespacesFromFlags(flags),
+    ...namespacesFromFlags(flags, context),
     ...labelsFromFlags(flags, context),
     ...lifecycleFromFlags(flags, context),
   };
@@ -62,13 +62,14 @@ export function createOptionsFromFlags(
 
 function namespacesFromFlags(
   flags: CreateFlags,
+  context: CreateContext,
 ): Pick<CreateOptions, "ipc" | "pid" | "uts" | "cgroupns" | "userns" | "cgroups"> {
   return {
     ipc: parseIpc(flags.ipc ?? ""),
     pid: parseNamespace(flags.pid ?? ""),
     uts: parseNamespace(flags.uts ?? ""),
     cgroupns: parseNamespace(flags.cgroupns ?? ""),
-    userns: parseUserNamespace({ userns: flags.userns ?? "", uidMap: flags.uidmap, gidMap: flags.gidmap }),
+    userns: userNamespaceFromFlags(flags, context),
     cgroups: {
       mode: parseCgroupMode(flags.cgroups),
       ...(flags["cgroup-parent"] !== undefined && { parent: flags["cgroup-parent"] }),
@@ -115,6 +116,7 @@ type LifecycleOptions = Pick<
   | "rmi"
   | "tz"
   | "passwd"
+  | "hostUsers"
   | "passwdEntry"
   | "sdnotify"
   | "secrets"
@@ -124,7 +126,8 @@ type LifecycleOptions = Pick<
   | "monitorPidFile"
 >;
 
-function lifecycleFromFlags(flags: CreateFlags, { image, imageKnown }: CreateContext): LifecycleOptions {
+function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): LifecycleOptions {
+  const { image, imageKnown } = context;
   const hostname = parseHostname(flags.hostname);
   const healthcheck = mergeHealthcheck(
     {
@@ -150,6 +153,7 @@ function lifecycleFromFlags(flags: CreateFlags, { image, imageKnown }: CreateCon
     rmi: false,
     ...(flags.tz !== undefined && flags.tz !== "" && { tz: flags.tz }),
     passwd: flags.passwd,
+    hostUsers: flags.hostuser.map(context.hostUser),
     ...(flags["passwd-entry"] !== undefined && { passwdEntry: flags["passwd-entry"] }),
     sdnotify: parseSdNotify(flags.sdnotify),
     secrets: [],

@@ -26,7 +26,7 @@ export function processFromFlags(
     ...what,
     env: envFromFlags(flags, context),
     user: flags.user ?? image.User ?? "",
-    groups: flags["group-add"],
+    groups: parseGroups(flags["group-add"]),
     ...workdir(flags.workdir, image.WorkingDir),
     tty: flags.tty,
     openStdin: flags.interactive,
@@ -40,6 +40,13 @@ export function processFromFlags(
     ...(flags["oom-score-adj"] !== undefined && { oomScoreAdj: parseOomScore(flags["oom-score-adj"]) }),
     ...(flags.personality !== undefined && { personality: parsePersonality(flags.personality) }),
   };
+}
+
+function parseGroups(groups: readonly string[]): readonly string[] {
+  if (groups.length < 2 || !groups.includes("keep-groups")) return groups;
+  throw new TspodError(
+    "the '--group-add keep-groups' option is not allowed with any other --group-add options",
+  );
 }
 
 /** --entrypoint drops the image's Cmd too; arguments after the image take its place. */

@@ -7,14 +7,11 @@ import type { CreateFlags } from "./create-flags.ts";
 const FLAGS: Readonly<Record<string, string>> = {
   chrootdirs: "tspod puts the container's files into its root directory only",
   "device-cgroup-rule": "setting device rules takes root's rights, and tspod always runs without them",
-  hostuser: "use --passwd-entry",
   pod: "tspod has no pods yet",
   "pod-id-file": "tspod has no pods yet",
   requires: "start the other container first",
   sdnotify: "systemd is not notified yet",
   secret: "tspod has no secrets yet; use --env-file or a read-only --volume",
-  subuidname: "tspod takes the subordinate ids of the user who calls it",
-  subgidname: "tspod takes the subordinate ids of the user who calls it",
 };
 
 /** @throws {TspodError} If a flag was given that can't be carried out: nothing is silently ignored. */
@@ -40,11 +37,6 @@ export function refuseUnsupportedValues(flags: Pick<CreateFlags, "attach" | "sec
 
 /** @throws {TspodError} If a value asks for what can't be carried out yet. */
 export function refuseUnsupportedOptions(options: CreateOptions): void {
-  if (options.userns.kind !== "host") {
-    throw new TspodError(
-      "--userns is not supported: containers run in the user namespace of their user (root in it is you)",
-    );
-  }
   if (options.log.driver === "journald" || options.log.driver === "passthrough") {
     throw new TspodError(
       `log driver "${options.log.driver}" is not supported: use k8s-file, json-file or none`,

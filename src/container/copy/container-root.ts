@@ -27,6 +27,7 @@ import { lockContainer } from "../../storage/storage-lock.ts";
 import { openLayerTree } from "../../storage/unpack/layer-tree.ts";
 import { type Container, type ContainerPlace, withState } from "../list.ts";
 import { resolveMounts } from "../resolve-mounts.ts";
+import { rootfsRequest } from "../rootfs-directories.ts";
 import type { FileRoot } from "./locate.ts";
 
 const DIRECTORY = O_PATH | constants.O_DIRECTORY;
@@ -72,7 +73,7 @@ async function mountRootfs(
 ): Promise<number> {
   const { rootfs, imageText } = record.options;
   if (rootfs) return openSync(imageText, DIRECTORY);
-  const plan = await rootfsPlan(store, record.chainIds, paths.directory);
+  const plan = await rootfsPlan(store, rootfsRequest(record, paths));
   mountPlan(plan, undo);
   return openSync(plan.path, DIRECTORY);
 }

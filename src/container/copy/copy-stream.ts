@@ -1,7 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import { readCreator } from "../../storage/unpack/attributes.ts";
+import { containerUserOnHost, ownerSeenInside } from "../container-user.ts";
 import type { ContainerPlace } from "../list.ts";
-import { primaryOwner } from "./container-owner.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyOptions, type CopySide, HOST, kindOf, locateSource, nameOf } from "./copy.ts";
 import { locate } from "./locate.ts";
@@ -23,7 +23,10 @@ export async function copyFromStream(
   if (destination !== undefined) stack.use(destination);
   if (destination === undefined || kindOf(destination) !== "directory")
     throw new TspodError("destination must be a directory when copying from stdin");
-  const owner = archive && to.container !== undefined ? primaryOwner(place, to.container) : undefined;
+  const owner =
+    archive && to.container !== undefined
+      ? containerUserOnHost(place.store, to.container.record, to.container.paths)
+      : undefined;
   await readTar(source, destination, { owner, overwrite, creator: readCreator() });
 }
 
@@ -38,5 +41,8 @@ export async function copyToStream(
     from.container === undefined ? HOST : stack.use(await openContainerRoot(place, from.container));
   const source = locateSource(root, from, stack);
   const contents = /(^|\/)\.\/?$/.test(from.path);
-  writeTar(source, contents ? "" : nameOf(source, from), write);
+  writeTar(source, contents ? "" : nameOf(source, from), {
+    write,
+    owner: from.container && ownerSeenInside(from.container.record),
+  });
 }

@@ -2,8 +2,8 @@ import { closeSync } from "node:fs";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { AT_FDCWD, S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import { readCreator } from "../../storage/unpack/attributes.ts";
+import { containerUserOnHost } from "../container-user.ts";
 import type { Container, ContainerPlace } from "../list.ts";
-import { primaryOwner } from "./container-owner.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyJob, copyContents, copyEntry, identity, type Owner } from "./copy-entry.ts";
 import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
@@ -41,7 +41,10 @@ export async function copyFiles(
   const roots = await openRoots(place, [from, to], stack);
   const source = locateSource(roots[0], from, stack);
   const { destination, plan } = locateDestination(roots[1], { source, from, to }, stack);
-  const owner = to.container === undefined ? CALLER : primaryOwner(place, to.container);
+  const owner =
+    to.container === undefined
+      ? CALLER
+      : containerUserOnHost(place.store, to.container.record, to.container.paths);
   const job: CopyJob = {
     owner: archive ? owner : undefined,
     overwrite,

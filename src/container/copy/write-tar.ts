@@ -10,14 +10,19 @@ import {
   S_IFREG,
 } from "../../os/addon.ts";
 import { TAR_END, tarHeader, tarPadding, type WrittenEntry } from "../../storage/pack/tar-header-writer.ts";
-import { readAttributes } from "../../storage/unpack/copy-node.ts";
+import { type ChangeOwner, readAttributes } from "../../storage/unpack/copy-node.ts";
 import type { Spot } from "./copy-entry.ts";
 import { statusOf } from "./locate.ts";
 
 const CHUNK = 256 * 1024;
 
-interface TarJob {
+export interface TarOutput {
   readonly write: (bytes: Uint8Array) => void;
+  /** Whose a file is in the tar, by whose it is on disk; absent: the same. */
+  readonly owner?: ChangeOwner | undefined;
+}
+
+interface TarJob extends TarOutput {
   /** device:inode of files with several names → the first of them in the tar. */
   readonly links: Map<string, string>;
 }
@@ -26,11 +31,11 @@ interface TarJob {
  * Write something with all that is in it as a tar. Devices and sockets are left out.
  * @param name what it is called in the tar; "": of a directory, only what is in it, in the root of the tar
  */
-export function writeTar(from: Spot, name: string, write: (bytes: Uint8Array) => void): void {
-  const job: TarJob = { write, links: new Map() };
+export function writeTar(from: Spot, name: string, output: TarOutput): void {
+  const job: TarJob = { ...output, links: new Map() };
   if (name === "") writeContents(from, "", job);
   else writeEntry(from, Buffer.from(name).toString("latin1"), job);
-  write(TAR_END);
+  output.write(TAR_END);
 }
 
 function writeContents(from: Spot, prefix: string, job: TarJob): void {
@@ -51,8 +56,7 @@ function writeEntry(from: Spot, name: string, job: TarJob): void {
   const common = {
     name,
     mode,
-    uid,
-    gid,
+    ...(job.owner?.({ uid, gid }) ?? { uid, gid }),
     mtime: mtime.seconds,
     xattrs: xattrs.filter((each) => !each.name.startsWith("user.overlay.")),
   };

@@ -1,9 +1,10 @@
 import type { CreateOptions } from "../create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
+import { isMapped } from "../id-maps.ts";
 import type { SpecMount } from "../runtime-spec.ts";
-import { containerIdMaps, isMapped } from "./id-maps.ts";
-import { sharesHostNetwork } from "./network.ts";
+import { containerIdMaps } from "./id-maps.ts";
 import { isSystemdMode } from "./process.ts";
+import { canMountSysfs } from "./sysfs.ts";
 
 /** Group `tty`, which owns terminals. */
 const TTY_GROUP = 5;
@@ -36,7 +37,7 @@ function proc({ pid }: CreateOptions): SpecMount {
 
 function sys(options: CreateOptions): SpecMount {
   const access = options.security.privileged ? "rw" : "ro";
-  if (sharesHostNetwork(options)) {
+  if (!canMountSysfs(options)) {
     const flags = ["rprivate", "nosuid", "noexec", "nodev", access, "rbind"];
     return { destination: "/sys", type: "bind", source: "/sys", options: flags };
   }

@@ -77,6 +77,7 @@ export const exampleOptions: CreateOptions = {
   rm: false,
   rmi: false,
   passwd: true,
+  hostUsers: [],
   sdnotify: "container",
   secrets: [],
   requires: [],

@@ -1,6 +1,6 @@
 import type { CreateOptions } from "../create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
-import { sharesHostNetwork } from "./network.ts";
+import { canMountSysfs } from "./sysfs.ts";
 
 const MASKED: readonly string[] = [
   "/proc/acpi",
@@ -41,7 +41,7 @@ export function pathMasks(options: CreateOptions, host: HostFacts): PathMasks {
     !unmask.includes("ALL") && !unmask.some((pattern) => matches(pattern, path));
   const maskedPaths = [...MASKED, ...host.thermalThrottlePaths].filter(isMasked);
   // The host's own /sys is bound there: its kernel directory (debugfs, tracefs) is none of the container's business.
-  const ofHost = sharesHostNetwork(options) && !unmask.includes("ALL") ? ["/sys/kernel"] : [];
+  const ofHost = !canMountSysfs(options) && !unmask.includes("ALL") ? ["/sys/kernel"] : [];
   return {
     maskedPaths: [...new Set([...ofHost, ...maskedPaths, ...mask])],
     readonlyPaths: READ_ONLY.filter(isMasked),

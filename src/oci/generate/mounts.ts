@@ -3,6 +3,7 @@ import type { HostFacts } from "../host-facts.ts";
 import type { SpecMount } from "../runtime-spec.ts";
 import { kernelMounts, writableMounts } from "./default-mounts.ts";
 import { deviceMounts, fileMounts } from "./file-mounts.ts";
+import { containerUser } from "./process.ts";
 import { userMount } from "./user-mounts.ts";
 
 /**
@@ -10,7 +11,7 @@ import { userMount } from "./user-mounts.ts";
  * for stands in for the default at the same place, and a /dev of the user's for all that would be mounted in it.
  */
 export function mounts(options: CreateOptions, host: HostFacts): SpecMount[] {
-  const asked = host.mounts.map(userMount);
+  const asked = host.mounts.map((mount) => userMount(mount, () => containerUser(options, host)));
   const taken = new Set(asked.map(({ destination }) => destination));
   const ownDev = taken.has("/dev");
   const defaults = lastOfEach([

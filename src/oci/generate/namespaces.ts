@@ -2,7 +2,7 @@ import { TspodError } from "../../errors.ts";
 import type { CreateOptions, IpcMode } from "../create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
 import type { SpecNamespace } from "../runtime-spec.ts";
-import { containerIdMaps } from "./id-maps.ts";
+import { hasOwnUserNamespace } from "./id-maps.ts";
 
 type JoinedType = keyof HostFacts["namespaces"];
 
@@ -16,9 +16,7 @@ export function namespaces(options: CreateOptions, host: HostFacts): SpecNamespa
     ...namespace("uts", uts.kind, host),
     { type: "mount" },
     ...namespace("cgroup", cgroupns.kind, host),
-    ...(containerIdMaps(options, host).nested || userns.kind === "path" || userns.kind === "container"
-      ? namespace("user", userns.kind, host)
-      : []),
+    ...(hasOwnUserNamespace(options) ? namespace("user", userns.kind, host) : []),
   ];
 }
 

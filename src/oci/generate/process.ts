@@ -1,11 +1,12 @@
 import { TspodError } from "../../errors.ts";
 import type { CreateOptions, Ulimit } from "../create-options.ts";
 import type { HostFacts, Rlimit } from "../host-facts.ts";
+import { isMapped } from "../id-maps.ts";
 import { lookupGroups, lookupUser, type ResolvedUser } from "../lookup-user.ts";
 import { type SpecLimit, type SpecProcess, type SpecRlimit, UNLIMITED } from "../runtime-spec.ts";
 import { processCapabilities } from "./capabilities.ts";
 import { containerHostname } from "./hostname.ts";
-import { containerIdMaps, isMapped } from "./id-maps.ts";
+import { containerIdMaps } from "./id-maps.ts";
 
 /** Where the init binary is bound in the container. */
 export const INIT_PATH = "/run/podman-init";
@@ -49,8 +50,7 @@ export function containerArgs(options: CreateOptions): string[] {
  * @throws {TspodError} If a name is not in the image, or an id is not mapped in the container's user namespace.
  */
 export function containerUser(options: CreateOptions, host: HostFacts): ResolvedUser {
-  const keepId = options.userns.kind === "keep-id" && options.process.user === "";
-  const user = lookupUser(keepId ? keepIdUser(options, host) : options.process.user, host);
+  const user = lookupUser(options.process.user, host);
   const added = lookupGroups(
     options.process.groups.filter((name) => name !== KEEP_GROUPS),
     host,
@@ -63,15 +63,11 @@ export function containerUser(options: CreateOptions, host: HostFacts): Resolved
     );
   }
   // A group that is not mapped can't be set; as podman, it is left out.
-  const additionalGids = [...new Set([...added, ...user.additionalGids])].filter((gid) =>
+  const own = options.process.user === "" ? [] : [user.gid];
+  const additionalGids = [...new Set([...own, ...added, ...user.additionalGids])].filter((gid) =>
     isMapped(maps.gidMap, gid),
   );
   return { ...user, additionalGids };
-}
-
-function keepIdUser({ userns }: CreateOptions, host: HostFacts): string {
-  if (userns.kind !== "keep-id") return "";
-  return `${userns.uid ?? host.uid}:${userns.gid ?? host.gid}`;
 }
 
 /** The options' list, then HOME from passwd and HOSTNAME, unless they were given. */

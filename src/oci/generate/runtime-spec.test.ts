@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chooseIdMaps } from "../choose-id-maps.ts";
 import type { CreateOptions } from "../create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { exampleHost, exampleOptions } from "./example.ts";
@@ -273,7 +274,16 @@ test("masks are taken off as asked", () => {
 });
 
 test("--userns keep-id maps the caller to itself", () => {
-  const { linux, process } = spec({ userns: { kind: "keep-id" } });
+  const idMaps = chooseIdMaps(
+    { kind: "keep-id" },
+    { ...exampleHost, used: [], imageSize: 0, ofContainer: () => undefined },
+  );
+  assert.ok(idMaps);
+  const { linux, process } = spec({
+    ...withProcess({ user: "1000:1000" }),
+    userns: { kind: "keep-id" },
+    idMaps,
+  });
   assert.deepEqual(linux.uidMappings, [
     { containerID: 0, hostID: 1, size: 1000 },
     { containerID: 1000, hostID: 0, size: 1 },

@@ -1,12 +1,12 @@
 import { TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
+import type { IdMaps } from "../id-maps.ts";
 import type { RuntimeSpec, SpecIdMap, SpecLinux, SpecMount, SpecSeccomp } from "../runtime-spec.ts";
 import { resolveSeccomp } from "../seccomp.ts";
 import { annotations } from "./annotations.ts";
 import { boundingCapabilities } from "./capabilities.ts";
 import { containerHostname } from "./hostname.ts";
-import { containerIdMaps } from "./id-maps.ts";
 import { pathMasks } from "./masks.ts";
 import { mounts } from "./mounts.ts";
 import { namespaces } from "./namespaces.ts";
@@ -42,13 +42,16 @@ function linuxSection(
   options: CreateOptions,
   { host, allMounts }: { host: HostFacts; allMounts: readonly SpecMount[] },
 ): SpecLinux {
-  const maps = containerIdMaps(options, host);
+  const { idMaps } = options;
   const seccomp = seccompFilter(options, host);
   const propagation = rootfsPropagation(allMounts);
   const { personality } = options.process;
   return {
     namespaces: namespaces(options, host),
-    ...(maps.nested && { uidMappings: specIdMap(maps.uidMap), gidMappings: specIdMap(maps.gidMap) }),
+    ...(idMaps !== undefined && {
+      uidMappings: specIdMap(idMaps.uidMap),
+      gidMappings: specIdMap(idMaps.gidMap),
+    }),
     ...(host.cgroup.kind !== "disabled" && { cgroupsPath: host.cgroup.path }),
     resources: resources(options, host),
     sysctl: sysctls(options),
@@ -59,7 +62,7 @@ function linuxSection(
   };
 }
 
-function specIdMap(map: ReturnType<typeof containerIdMaps>["uidMap"]): SpecIdMap[] {
+function specIdMap(map: IdMaps["uidMap"]): SpecIdMap[] {
   return map.map(({ containerId, hostId, size }) => ({ containerID: containerId, hostID: hostId, size }));
 }
 

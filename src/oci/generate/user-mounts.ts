@@ -1,5 +1,6 @@
 import { TspodError } from "../../errors.ts";
 import type { ResolvedMount } from "../host-facts.ts";
+import type { Owner } from "../id-maps.ts";
 import type {
   BindRequest,
   DevptsRequest,
@@ -13,8 +14,8 @@ import type { SpecMount } from "../runtime-spec.ts";
 /** Flags of a source that can't be dropped in a user namespace, where a remount would else fail with EPERM. */
 const LOCKED = ["nosuid", "nodev", "noexec", "ro"];
 
-/** One mount that was asked for, as the runtime takes it. */
-export function userMount(mount: ResolvedMount): SpecMount {
+/** One mount that was asked for, as the runtime takes it. @param user the container's, for `U` */
+export function userMount(mount: ResolvedMount, user: () => Owner): SpecMount {
   const { request } = mount;
   switch (request.type) {
     case "bind":
@@ -25,7 +26,7 @@ export function userMount(mount: ResolvedMount): SpecMount {
         : overlayMount(request.destination, mount);
     case "tmpfs":
     case "ramfs":
-      return tmpfsMount(request);
+      return tmpfsMount(request, request.chown ? user() : undefined);
     case "devpts":
       return devptsMount(request);
     case "glob":
@@ -83,7 +84,7 @@ function sourceOf({ source, request }: ResolvedMount): string {
   return source;
 }
 
-function tmpfsMount(request: TmpfsRequest): SpecMount {
+function tmpfsMount(request: TmpfsRequest, owner: Owner | undefined): SpecMount {
   const { type, size, mode, data, copyUp, readOnly, destination } = request;
   return {
     destination,
@@ -93,6 +94,7 @@ function tmpfsMount(request: TmpfsRequest): SpecMount {
       ...(size === undefined ? [] : [`size=${size}`]),
       ...(mode === undefined ? [] : [`mode=${mode}`]),
       ...data,
+      ...(owner === undefined ? [] : [`uid=${owner.uid}`, `gid=${owner.gid}`]),
       readOnly ? "ro" : "rw",
       "rprivate",
       ...flagOptions({ suid: false, dev: false, ...request.flags }),

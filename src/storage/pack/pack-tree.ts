@@ -17,7 +17,7 @@ import {
 } from "../../os/addon.ts";
 import { isOpaque } from "../opaque.ts";
 import type { ByteString } from "../unpack/byte-string.ts";
-import { readAttributes } from "../unpack/copy-node.ts";
+import { type ChangeOwner, readAttributes } from "../unpack/copy-node.ts";
 import { TAR_END, tarHeader, tarPadding, type WrittenEntry } from "./tar-header-writer.ts";
 
 export interface PackOptions {
@@ -28,6 +28,8 @@ export interface PackOptions {
   readonly whiteouts: boolean;
   /** Clean paths, without a slash in front, that are left out where they are empty files: mount points. */
   readonly mountPoints: ReadonlySet<string>;
+  /** Whose a file is in the tar, by whose it is on disk; absent: the same. */
+  readonly owner?: ChangeOwner | undefined;
 }
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -50,8 +52,9 @@ interface Packing extends PackOptions {
 export async function* packTree(root: string, options: PackOptions): AsyncGenerator<Buffer> {
   const fd = openSync(root, DIRECTORY);
   try {
-    const packing = { ...options, linked: new Map<string, ByteString>() };
-    yield entryHeader({ dirFd: fd, name: Buffer.from(".") }, fstatat(fd, "."), { name: "./" });
+    const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
+    const root = { dirFd: fd, name: Buffer.from("."), status: fstatat(fd, ".") };
+    yield entryHeader(root, packing, { name: "./" });
     yield* packDirectory(packing, fd, "");
   } finally {
     closeSync(fd);
@@ -84,7 +87,7 @@ async function* packEntry(packing: Packing, found: Found, path: ByteString): Asy
       const fd = openIfThere(dirFd, name, DIRECTORY);
       if (fd === undefined) return;
       try {
-        yield entryHeader(found, status, { name: `${path}/` });
+        yield entryHeader(found, packing, { name: `${path}/` });
         yield* packDirectory(packing, fd, `${path}/`);
       } finally {
         closeSync(fd);
@@ -96,11 +99,11 @@ async function* packEntry(packing: Packing, found: Found, path: ByteString): Asy
       return;
     case S_IFLNK: {
       const linkName = readlinkat(dirFd, name).toString("latin1");
-      yield entryHeader(found, status, { name: path, type: "symlink", linkName });
+      yield entryHeader(found, packing, { name: path, type: "symlink", linkName });
       return;
     }
     case S_IFIFO:
-      yield entryHeader(found, status, { name: path, type: "fifo" });
+      yield entryHeader(found, packing, { name: path, type: "fifo" });
       return;
     case S_IFCHR:
       if (packing.whiteouts && status.major === 0 && status.minor === 0) yield whiteout(whiteoutName(path));
@@ -128,13 +131,13 @@ async function* packFile(packing: Packing, found: Found, path: ByteString): Asyn
   const key = `${status.device}:${status.inode}`;
   const first = status.links > 1 ? packing.linked.get(key) : undefined;
   if (first !== undefined) {
-    yield entryHeader(found, status, { name: path, type: "link", linkName: first });
+    yield entryHeader(found, packing, { name: path, type: "link", linkName: first });
     return;
   }
   const fd = openIfThere(dirFd, name, FILE);
   if (fd === undefined) return;
   try {
-    yield entryHeader(found, status, { name: path, type: "file", size: status.size });
+    yield entryHeader(found, packing, { name: path, type: "file", size: status.size });
     yield* readExactly(fd, status.size);
   } finally {
     closeSync(fd);
@@ -155,18 +158,17 @@ async function* readExactly(fd: number, size: number): AsyncGenerator<Buffer> {
 
 /** Hard links say nothing of their own but the name. */
 function entryHeader(
-  place: { dirFd: number; name: Buffer },
-  status: FileStatus,
+  found: Found,
+  packing: Packing,
   entry: Pick<WrittenEntry, "name" | "size" | "linkName"> & { type?: WrittenEntry["type"] },
 ): Buffer {
   const { type = "directory" } = entry;
-  const { mode, uid, gid, mtime, xattrs } = readAttributes(place, status);
+  const { mode, uid, gid, mtime, xattrs } = readAttributes(found, found.status);
   return tarHeader({
     ...entry,
     type,
     mode: type === "symlink" ? 0o777 : mode,
-    uid,
-    gid,
+    ...(packing.owner?.({ uid, gid }) ?? { uid, gid }),
     mtime: mtime.seconds,
     xattrs: type === "link" ? [] : xattrs.filter(({ name }) => !OF_THIS_MACHINE.test(name)),
   });

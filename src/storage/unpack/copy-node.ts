@@ -1,4 +1,5 @@
 import { closeSync, constants, copyFileSync } from "node:fs";
+import type { Owner } from "../../oci/id-maps.ts";
 import {
   type FileStatus,
   hasCode,
@@ -23,6 +24,9 @@ export interface Place {
   readonly dirFd: number;
   readonly name: string | Buffer;
 }
+
+/** Whose a copy is to be, by whose the original is. */
+export type ChangeOwner = (owner: Owner) => Owner;
 
 /** Owner, mode, times and xattrs as they are on disk. */
 export function readAttributes(place: Place, status: FileStatus): Attributes {
@@ -54,11 +58,12 @@ function readXattrs(path: PathLike): Attributes["xattrs"] {
 export function copyNode(
   from: Place,
   status: FileStatus,
-  { to, creator }: { to: Place; creator: Creator },
+  { to, creator, owner }: { to: Place; creator: Creator; owner?: ChangeOwner | undefined },
 ): boolean {
   const type = status.mode & S_IFMT;
   if (!makeNode(from, to, type)) return false;
-  const attributes = readAttributes(from, status);
+  const read = readAttributes(from, status);
+  const attributes = owner === undefined ? read : { ...read, ...owner(read) };
   // -1: always set the mode, since a copy may take over the one it was copied from, or not.
   setOwnerAndMode(to.dirFd, to.name, { creator, attributes, made: type === S_IFLNK ? "symlink" : -1 });
   if (type !== S_IFDIR) setTimes(to.dirFd, to.name, status.modified);

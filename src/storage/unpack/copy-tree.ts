@@ -4,6 +4,8 @@ import {
   fstatat,
   hasCode,
   linkat,
+  lsetxattr,
+  mknodat,
   openat2,
   RESOLVE_BENEATH,
   RESOLVE_NO_SYMLINKS,
@@ -13,13 +15,19 @@ import {
 } from "../../os/addon.ts";
 import { isOpaque, OPAQUE_XATTR } from "../opaque.ts";
 import { removeEntry } from "../remove-tree.ts";
-import { type Creator, changeOwner, readCreator, setOwnerAndMode, setTimes } from "./attributes.ts";
-import { copyNode, type Place, readAttributes } from "./copy-node.ts";
+import { type Creator, changeOwner, procPath, readCreator, setOwnerAndMode, setTimes } from "./attributes.ts";
+import { type ChangeOwner, copyNode, type Place, readAttributes } from "./copy-node.ts";
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const NO_SYMLINKS = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
 
-interface Copy {
+export interface MergeOptions {
+  readonly owner?: ChangeOwner;
+  /** The copy is a layer again: whiteouts and opaque directories are copied, and delete nothing. */
+  readonly layer?: boolean;
+}
+
+interface Copy extends MergeOptions {
   readonly creator: Creator;
   readonly rootFd: number;
   /** Files with several links: device and inode → where the first copy is, below the root. */
@@ -39,10 +47,10 @@ interface Level {
  * @param from a place that is known to be a directory
  * @param to absolute path of the directory it is merged into
  */
-export function mergeInto(from: Place, to: string): void {
+export function mergeInto(from: Place, to: string, options: MergeOptions = {}): void {
   const rootFd = openDirectory({ dirFd: AT_CWD, name: to }, 0);
   try {
-    const copy: Copy = { creator: readCreator(), rootFd, linked: new Map() };
+    const copy: Copy = { ...options, creator: readCreator(), rootFd, linked: new Map() };
     const fromFd = openDirectory(from, NO_SYMLINKS);
     try {
       mergeLevel(copy, { fromFd, toFd: rootFd, path: Buffer.alloc(0) });
@@ -62,7 +70,7 @@ function openDirectory(place: Place, resolve: number): number {
 }
 
 function mergeLevel(copy: Copy, { fromFd, toFd, path }: Level): void {
-  if (isOpaque(fromFd, ".")) emptyDirectory(toFd);
+  if (!copy.layer && isOpaque(fromFd, ".")) emptyDirectory(toFd);
   for (const name of readdirSync(`/proc/self/fd/${fromFd}`, { encoding: "buffer" })) {
     mergeEntry(copy, { fromFd, toFd, path }, name);
   }
@@ -80,12 +88,15 @@ function mergeEntry(copy: Copy, { fromFd, toFd, path }: Level, name: Buffer): vo
   const there = statIfThere(toFd, name);
   const bothDirectories = type === S_IFDIR && there !== undefined && (there.mode & S_IFMT) === S_IFDIR;
   if (there !== undefined && !bothDirectories) removeEntry(toFd, name);
-  if (type === S_IFCHR) return; // a whiteout
+  if (type === S_IFCHR) {
+    if (copy.layer) mknodat(toFd, name, { mode: S_IFCHR }); // a whiteout
+    return;
+  }
   if (type !== S_IFDIR) {
     copyFile(copy, { from, to, status, path: Buffer.concat([path, name]) });
     return;
   }
-  if (!bothDirectories) copyNode(from, status, { to, creator: copy.creator });
+  if (!bothDirectories) copyNode(from, status, { to, ...copy });
   mergeDirectory(copy, { from, to, path: Buffer.concat([path, name, Buffer.from("/")]) });
   takeAttributes(copy, from, to);
 }
@@ -111,14 +122,19 @@ function copyFile(
   const key = `${status.device}:${status.inode}`;
   const first = status.links > 1 ? copy.linked.get(key) : undefined;
   if (first !== undefined) linkat({ dirFd: copy.rootFd, path: first }, { dirFd: to.dirFd, path: to.name });
-  else if (copyNode(from, status, { to, creator: copy.creator }) && status.links > 1)
-    copy.linked.set(key, path);
+  else if (copyNode(from, status, { to, ...copy }) && status.links > 1) copy.linked.set(key, path);
 }
 
-/** What only overlayfs reads stays behind. */
-function takeAttributes({ creator }: Copy, from: Place, to: Place): void {
+/** What only overlayfs reads stays behind, unless the copy is a layer. */
+function takeAttributes({ creator, owner, layer }: Copy, from: Place, to: Place): void {
   const found = readAttributes(from, fstatat(from.dirFd, from.name));
-  const attributes = { ...found, xattrs: found.xattrs.filter(({ name }) => name !== OPAQUE_XATTR) };
+  const attributes = {
+    ...found,
+    ...owner?.(found),
+    xattrs: found.xattrs.filter(({ name }) => name !== OPAQUE_XATTR),
+  };
+  if (layer && attributes.xattrs.length < found.xattrs.length)
+    lsetxattr(procPath(to.dirFd, to.name), OPAQUE_XATTR, Buffer.from("y"));
   changeOwner(to.dirFd, to.name, attributes);
   setOwnerAndMode(to.dirFd, to.name, { creator, attributes, made: -1 });
   setTimes(to.dirFd, to.name, attributes.mtime);

@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { TspodError } from "../errors.ts";
+import { type IdMapping, readIdMaps } from "./id-map.ts";
+
+/**
+ * The ids that subuid(5) or subgid(5) gives to a name, in a row from 0 on, by their numbers in our user namespace.
+ * @throws {TspodError} If it gives none, or none of them is ours: only the caller's own can be had.
+ */
+export function subordinateIds(
+  file: "subuid" | "subgid",
+  name: string,
+  { etc = "/etc", proc = "/proc" }: { etc?: string; proc?: string } = {},
+): IdMapping[] {
+  const ranges = readFileSync(`${etc}/${file}`, "utf8")
+    .split("\n")
+    .map((line) => line.split(":"))
+    .filter(([owner]) => owner === name)
+    .map(([, first, size]) => ({ first: Number(first), size: Number(size) }));
+  if (ranges.length === 0) throw new TspodError(`no ${file} ranges found for user "${name}" in /etc/${file}`);
+  const ours = readIdMaps(proc)[file === "subuid" ? "uid" : "gid"];
+  let containerId = 0;
+  return ranges.map(({ first, size }) => {
+    const run = ours.find(({ hostId, size: length }) => first >= hostId && first + size <= hostId + length);
+    if (run === undefined) {
+      throw new TspodError(
+        `the ids of "${name}" in /etc/${file} are not those of the user who calls: nobody else's can be had`,
+      );
+    }
+    const mapping = { containerId, hostId: run.containerId + first - run.hostId, size };
+    containerId += size;
+    return mapping;
+  });
+}
