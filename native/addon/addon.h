@@ -1,7 +1,7 @@
 /*
  * addon.h - what the files of the addon share: reading arguments, returning results.
  *
- * One function per system call, no policy. A call that fails returns the negative errno as a number; src/os/addon.ts
+ * One function per system call (makeFile is five in one), no policy. A call that fails returns the negative errno as a number; src/os/addon.ts
  * makes Node-like errors of that, since it knows the names and paths.
  */
 #ifndef TSPOD_ADDON_H

@@ -14,20 +14,21 @@ function pool(): Buffer {
 }
 
 /**
- * Layers with files of 0 to 22 000 bytes, 11 000 on average, in 400 directories; the same at every call.
+ * Layers with files of 0 to 22 000 bytes, 11 000 on average, in 400 directories, each with its files behind it as in any tar of
+ * a tree; the same at every call.
  * @param files in all layers together
  */
 export function bigLayers({ files, layers }: { files: number; layers: number }): TarEntry[][] {
   const content = pool();
-  const directories = Array.from({ length: DIRECTORIES }, (_, index): TarEntry => ({ path: `d${index}/` }));
-  const made = Array.from({ length: layers }, () => [...directories]);
+  const perDirectory = Math.ceil(files / DIRECTORIES);
+  const made: TarEntry[][] = Array.from({ length: layers }, () => []);
   for (let index = 0; index < files; index++) {
+    const directory = Math.floor(index / perDirectory);
+    const layer = made[directory % layers];
+    if (index % perDirectory === 0) layer?.push({ path: `d${directory}/` });
     const size = (index * 7919) % (2 * MEAN_SIZE);
     const offset = (index * 104_729) % (content.length - size);
-    made[index % layers]?.push({
-      path: `d${(index * 31) % DIRECTORIES}/file${index}`,
-      content: content.subarray(offset, offset + size),
-    });
+    layer?.push({ path: `d${directory}/file${index}`, content: content.subarray(offset, offset + size) });
   }
   return made;
 }

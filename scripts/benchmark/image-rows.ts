@@ -1,5 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import type { Host } from "../../test/support/host.ts";
 import { type Contest, type Contestant, inTurn } from "./contest.ts";
 import { type Cost, costOf } from "./cost.ts";
 import type { BenchOptions } from "./options.ts";
@@ -17,8 +18,9 @@ interface Operation {
 const PEAK_MB = 200;
 
 /**
- * Pull an image into a store that has nothing, saves it from there, and loads it into another store that has nothing: a store
- * where files were just removed has a file system that is still busy with that.
+ * Pull an image into a store that has nothing, save it from there, and load it into another store that has nothing. Stores stay
+ * until all is measured: where files were just deleted, ext4 without a journal passes over each of their inodes for some
+ * minutes, and makes a file in half a millisecond.
  * @param image repository of bench.localhost
  */
 export async function imageRows(
@@ -27,10 +29,15 @@ export async function imageRows(
   { imageRounds }: BenchOptions,
 ): Promise<Row[]> {
   const { tspod, podman, skopeo } = contest;
-  const costs = await inTurn([tspod, podman, skopeo], (contestant) => roundTrip(contestant, image), {
-    rounds: imageRounds,
-    warmUp: false,
-  });
+  const costs = await inTurn(
+    [tspod, podman, skopeo],
+    (contestant, round) => roundTrip(contestant, image, round),
+    {
+      rounds: imageRounds,
+      warmUp: false,
+    },
+  );
+  for (const { host } of [tspod, podman, skopeo]) await removeStores(host);
   return (["pull", "save", "load"] as const).flatMap((step) =>
     costRows({ what: `${step}, ${what}`, where, ratio: step === "pull" ? ratio : LOAD_SAVE_RATIO }, (name) =>
       (costs.get(name) ?? []).map((round) => round[step]),
@@ -68,25 +75,28 @@ interface RoundTrip {
   readonly load: Cost;
 }
 
-async function roundTrip(contestant: Contestant, image: string): Promise<RoundTrip> {
-  const { host } = contestant;
-  const archive = join(host.directory, "archive.tar");
-  const [first, second] = [await emptyStore(contestant, "first"), await emptyStore(contestant, "second")];
+async function roundTrip(contestant: Contestant, image: string, round: number): Promise<RoundTrip> {
+  const archive = join(contestant.host.directory, STORES, `${image}-${round}.tar`);
+  const first = await emptyStore(contestant, `${image}-${round}-first`);
+  const second = await emptyStore(contestant, `${image}-${round}-second`);
   const { pull, save, load } = commandsOf(contestant, `bench.localhost/${image}:latest`, archive);
-  const costs = {
+  return {
     pull: await quietly(() => costOf(contestant, pull, first)),
     save: await quietly(() => costOf(contestant, save, first)),
     load: await quietly(() => costOf(contestant, load, second)),
   };
-  await host.ok(["unshare", "rm", "-rf", archive, first.XDG_DATA_HOME, second.XDG_DATA_HOME], {
-    timeoutMs: 120_000,
-  });
-  return costs;
+}
+
+/** In a host's directory. */
+const STORES = "stores";
+
+async function removeStores({ ok, directory }: Host): Promise<void> {
+  await ok(["unshare", "rm", "-rf", join(directory, STORES)], { timeoutMs: 300_000 });
 }
 
 /** What a program does at its very first call in a new store is no part of the measured one. */
 async function emptyStore({ host }: Contestant, name: string): Promise<{ XDG_DATA_HOME: string }> {
-  const store = { XDG_DATA_HOME: join(host.directory, name) };
+  const store = { XDG_DATA_HOME: join(host.directory, STORES, name) };
   await host.ok(["images"], { env: store });
   return store;
 }

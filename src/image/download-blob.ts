@@ -37,7 +37,7 @@ export async function* downloadBlob(
   while (partial.offset < descriptor.size) {
     try {
       for await (const chunk of fetchBlob(client, descriptor, { offset: partial.offset, signal })) {
-        partial.write(chunk);
+        await partial.write(chunk);
         bar.advance(chunk.length);
         yield chunk;
       }
@@ -52,6 +52,6 @@ export async function* downloadBlob(
       await sleep(pause, undefined, { signal });
     }
   }
-  partial.commit();
+  await partial.commit();
   bar.done();
 }

@@ -14,7 +14,13 @@ import { decompressThread } from "../storage/unpack/decompress-thread.ts";
 import { collectUnreferenced } from "../storage/unreferenced.ts";
 import { checkSource } from "./check-source.ts";
 import { checkRoom, diskFullError, isDiskFull } from "./disk-full.ts";
-import { fetchLayer, fetchPlainBlob, type LayerRequest, type LayerSource } from "./fetch-layer.ts";
+import {
+  fetchLayer,
+  fetchPlainBlob,
+  type LayerRequest,
+  type LayerSource,
+  wantsThread,
+} from "./fetch-layer.ts";
 import { type ImageSource, openSource, type SourceOptions } from "./open-source.ts";
 import type { PullProgress } from "./pull-progress.ts";
 import { createSlots } from "./slots.ts";
@@ -85,6 +91,7 @@ async function fetchBlobs(
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   await using thread = decompressThread();
+  if (manifest.layers.some((layer) => wantsThread(layer) && !hasBlob(store, layer))) thread.prepare();
   const slots = createSlots(PARALLEL_DOWNLOADS);
   const source = { client, progress: options.progress, slots, thread, signal };
   const config = await fetchConfig(store, manifest.config, { source, layers: manifest.layers.length });

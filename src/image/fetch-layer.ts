@@ -52,6 +52,11 @@ export async function fetchLayer(store: Store, layer: LayerRequest, source: Laye
   await layer.belowCommitted;
 }
 
+/** Whether a layer is to be decompressed by the thread. */
+export function wantsThread({ size }: Descriptor): boolean {
+  return size >= THREAD_SIZE;
+}
+
 /** Make a blob that is no layer be in the store. */
 export async function fetchPlainBlob(
   store: Store,
@@ -66,7 +71,7 @@ export async function fetchPlainBlob(
   try {
     await drain(downloadBlob(partial, { ...source, descriptor, bar }));
   } finally {
-    partial.close();
+    await partial.close();
   }
 }
 
@@ -88,15 +93,15 @@ async function fetchOnce(store: Store, layer: LayerRequest, source: OneLayerSour
     return false;
   } catch (error) {
     // No use in keeping what fills the disk.
-    if (isDiskFull(error)) partial.discard();
+    if (isDiskFull(error)) await partial.discard();
     source.signal.throwIfAborted();
-    if (resumed && isMismatch(partial, descriptor)) {
-      partial.discard();
+    if (resumed && !isDiskFull(error) && isMismatch(partial, descriptor)) {
+      await partial.discard();
       return true;
     }
     throw error;
   } finally {
-    partial.close();
+    await partial.close();
   }
 }
 
@@ -126,7 +131,7 @@ function unpack(
     below,
     belowCommitted,
     source: releasing(bytes, source.slot),
-    ...(descriptor.size >= THREAD_SIZE && { thread: source.thread }),
+    ...(wantsThread(descriptor) && { thread: source.thread }),
     signal: source.signal,
   });
 }

@@ -174,6 +174,25 @@ export function utimensat(
 }
 
 /**
+ * Make a regular file with content, mode and times in one call.
+ * @param mode permissions with setuid, setgid, sticky
+ * @param umask the process's: where it or open(2) would take bits away from the mode, they are set afterwards
+ * @throws {SystemError} With EEXIST if something has that name.
+ */
+export function makeFile(
+  dirFd: number,
+  name: PathLike,
+  { mode, umask, content, modify }: { mode: number; umask: number; content: Uint8Array; modify: Time },
+): void {
+  const chmod = mode === (mode & 0o777 & ~umask) ? 0 : 1;
+  checked(
+    native.makeFile(dirFd, name, mode, chmod, content, modify.seconds, modify.nanoseconds),
+    "makeFile",
+    name,
+  );
+}
+
+/**
  * Does not follow a last symlink, unless `flags` says otherwise.
  * @throws {SystemError}
  */

@@ -38,6 +38,15 @@ export interface Native {
     modifyNanoseconds: number,
     flags: number,
   ): number;
+  makeFile(
+    dirFd: number,
+    name: PathLike,
+    mode: number,
+    chmod: number,
+    content: Uint8Array,
+    modifySeconds: number,
+    modifyNanoseconds: number,
+  ): number;
   fstatat(dirFd: number, path: PathLike, flags: number): Buffer | number;
   waitpid(pid: number): number;
   pidfdOpen(pid: number): number;

@@ -62,13 +62,22 @@ export function writeBlob(store: Store, content: Uint8Array | string): Digest {
   return digest;
 }
 
-/** Make a verified file visible as a blob: read-only, flushed, renamed. The directory's flush goes with that of index.json. */
-export function commitBlob(
-  store: Store,
-  { fd, path, digest }: { fd: number; path: string; digest: Digest },
-): void {
+/** A verified file that is to be a blob. */
+interface BlobFile {
+  readonly fd: number;
+  readonly path: string;
+  readonly digest: Digest;
+}
+
+/** Make a verified file visible as a blob: flushed, read-only, renamed. The directory's flush goes with that of index.json. */
+export function commitBlob(store: Store, file: BlobFile): void {
+  fsyncSync(file.fd);
+  showBlob(store, file);
+}
+
+/** The same for a file that has been flushed. */
+export function showBlob(store: Store, { fd, path, digest }: BlobFile): void {
   fchmodSync(fd, 0o444);
-  fsyncSync(fd);
   renameSync(path, blobPath(store, digest));
 }
 
@@ -78,18 +87,21 @@ export interface PartialBlob {
   readonly offset: number;
   /** The bytes that are here now, from the start, to be unpacked: nothing has verified them yet. */
   received(): AsyncIterable<Uint8Array>;
-  /** @throws {TspodError} If this is more than the descriptor's size. */
-  write(chunk: Uint8Array): void;
+  /**
+   * Append bytes, which nobody may change any more: they are written while the next ones come.
+   * @throws {TspodError} If this is more than the descriptor's size.
+   */
+  write(chunk: Uint8Array): Promise<void>;
   /** Start anew at 0: for a server that can't resume. */
-  restart(): void;
+  restart(): Promise<void>;
   /**
    * Verify size, then digest; flush; make it visible. Ends the partial blob. Where verification fails, what was
    * received is deleted.
    * @throws {TspodError} If size or digest is not the descriptor's.
    */
-  commit(): void;
+  commit(): Promise<void>;
   /** Let go, and keep the bytes for the next try. No-op after commit(). */
-  close(): void;
+  close(): Promise<void>;
   /** Let go, and delete the bytes. No-op after commit(). */
-  discard(): void;
+  discard(): Promise<void>;
 }

@@ -25,15 +25,15 @@ async function open(store: Store): Promise<PartialBlob> {
 test("a download goes on where it was, and is read-only in the end", async (context) => {
   const store = tmpStore(context);
   const first = await open(store);
-  first.write(Buffer.from(content.slice(0, 5)));
-  first.close();
+  await first.write(Buffer.from(content.slice(0, 5)));
+  await first.close();
   const second = await open(store);
   assert.equal(second.offset, 5);
   const received: Uint8Array[] = [];
   for await (const chunk of second.received()) received.push(chunk);
   assert.equal(Buffer.concat(received).toString(), content.slice(0, 5));
-  second.write(Buffer.from(content.slice(5)));
-  second.commit();
+  await second.write(Buffer.from(content.slice(5)));
+  await second.commit();
   assert.ok(hasBlob(store, descriptor));
   assert.equal(readBlobText(store, descriptor.digest), content);
   assert.equal(statSync(blobPath(store, descriptor.digest)).mode & 0o777, 0o444);
@@ -44,8 +44,8 @@ test("the second who wants a blob waits, and finds it there", async (context) =>
   const store = tmpStore(context);
   const first = await open(store);
   const second = openPartialBlob(store, descriptor);
-  first.write(Buffer.from(content));
-  first.commit();
+  await first.write(Buffer.from(content));
+  await first.commit();
   assert.equal(await second, undefined);
   assert.deepEqual(readdirSync(store.partial), []);
 });
@@ -58,9 +58,9 @@ for (const [name, bytes, message] of [
   test(`a blob that is ${name} is refused, and deleted`, async (context) => {
     const store = tmpStore(context);
     const partial = await open(store);
-    assert.throws(() => {
-      partial.write(Buffer.from(bytes));
-      partial.commit();
+    await assert.rejects(async () => {
+      await partial.write(Buffer.from(bytes));
+      await partial.commit();
     }, message);
     assert.equal(hasBlob(store, descriptor), false);
     assert.deepEqual(readdirSync(store.partial), []);
@@ -70,9 +70,9 @@ for (const [name, bytes, message] of [
 test("restart() forgets what was there", async (context) => {
   const store = tmpStore(context);
   const partial = await open(store);
-  partial.write(Buffer.from("other"));
-  partial.restart();
-  partial.write(Buffer.from(content));
-  partial.commit();
+  await partial.write(Buffer.from("other"));
+  await partial.restart();
+  await partial.write(Buffer.from(content));
+  await partial.commit();
   assert.equal(readBlobText(store, descriptor.digest), content);
 });

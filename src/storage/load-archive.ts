@@ -123,11 +123,11 @@ async function storeBlob(
   const partial = await openPartialBlob(store, descriptor);
   if (partial === undefined) return;
   try {
-    partial.restart();
-    for await (const chunk of source) partial.write(chunk);
-    partial.commit();
+    await partial.restart();
+    for await (const chunk of source) await partial.write(chunk);
+    await partial.commit();
   } finally {
-    partial.discard();
+    await partial.discard();
   }
 }
 

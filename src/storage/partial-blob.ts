@@ -4,19 +4,21 @@ import {
   constants,
   createReadStream,
   fstatSync,
+  fsync,
   ftruncateSync,
   openSync,
   readSync,
   unlinkSync,
-  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { promisify } from "node:util";
 import { TspodError } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { digestHex } from "../oci/digest.ts";
 import { acquireLock } from "../os/file-lock.ts";
-import { commitBlob, hasBlob, type PartialBlob } from "./blob-file.ts";
+import { hasBlob, type PartialBlob, showBlob } from "./blob-file.ts";
+import { type OrderedWrites, orderedWrites } from "./ordered-writes.ts";
 import type { Store } from "./store.ts";
 
 const CHUNK = 1024 * 1024;
@@ -60,9 +62,11 @@ interface Received {
   readonly path: string;
   readonly fd: number;
   readonly lock: Disposable;
-  hash: Hash;
-  offset: number;
+  readonly hash: Hash;
+  readonly offset: number;
 }
+
+const flush = promisify(fsync);
 
 function partialBlob(
   store: Store,
@@ -70,6 +74,8 @@ function partialBlob(
   received: Received,
 ): PartialBlob {
   const { path, fd, lock } = received;
+  let { hash, offset } = received;
+  let writes: OrderedWrites = orderedWrites(fd, offset);
   let open = true;
 
   function letGo(): void {
@@ -78,46 +84,49 @@ function partialBlob(
     lock[Symbol.dispose]();
   }
 
-  function discard(): void {
+  async function discard(): Promise<void> {
     if (!open) return;
+    await writes.flushed().catch(() => undefined); // they go by the descriptor's number
     unlinkSync(path); // before the lock is let go: whoever waits for it sees that its file is no longer there
     letGo();
   }
 
-  function fail(problem: string): never {
-    discard();
+  async function fail(problem: string): Promise<never> {
+    await discard();
     throw new TspodError(`blob "${digest}" is not what its descriptor says: ${problem}`);
   }
 
   return {
     get offset() {
-      return received.offset;
+      return offset;
     },
-    received: () => readUpTo(path, received.offset),
-    write(chunk) {
-      if (received.offset + chunk.length > size) fail(`more than ${size} bytes`);
-      received.hash.update(chunk);
-      for (let done = 0; done < chunk.length; ) {
-        const count = writeSync(fd, chunk, done, chunk.length - done, received.offset);
-        done += count;
-        received.offset += count;
-      }
+    received: () => readUpTo(path, offset),
+    async write(chunk) {
+      if (offset + chunk.length > size) await fail(`more than ${size} bytes`);
+      hash.update(chunk);
+      offset += chunk.length;
+      await writes.add(chunk);
     },
-    restart() {
+    async restart() {
+      await writes.flushed();
       ftruncateSync(fd, 0);
-      received.offset = 0;
-      received.hash = createHash("sha256");
+      offset = 0;
+      hash = createHash("sha256");
+      writes = orderedWrites(fd, 0);
     },
-    commit() {
-      if (received.offset !== size) fail(`${received.offset} bytes instead of ${size}`);
-      const found = `sha256:${received.hash.digest("hex")}`;
-      if (found !== digest) fail(`its digest is "${found}"`);
-      commitBlob(store, { fd, path, digest });
+    async commit() {
+      if (offset !== size) await fail(`${offset} bytes instead of ${size}`);
+      const found = `sha256:${hash.digest("hex")}`;
+      if (found !== digest) await fail(`its digest is "${found}"`);
+      await writes.flushed();
+      await flush(fd); // other layers are unpacked meanwhile
+      showBlob(store, { fd, path, digest });
       letGo();
     },
-    close() {
+    async close() {
       if (!open) return;
-      if (received.offset === 0) discard();
+      await writes.flushed().catch(() => undefined); // whoever wrote has heard of it
+      if (offset === 0) await discard();
       else letGo();
     },
     discard,

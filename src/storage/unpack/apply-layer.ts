@@ -1,5 +1,15 @@
 import { TspodError } from "../../errors.ts";
-import { fstatat, hasCode, mkdirat, mknodat, S_IFDIR, S_IFIFO, S_IFMT, symlinkat } from "../../os/addon.ts";
+import {
+  fstatat,
+  hasCode,
+  makeFile,
+  mkdirat,
+  mknodat,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFMT,
+  symlinkat,
+} from "../../os/addon.ts";
 import { readCreator, setOwnerAndMode, setTimes } from "./attributes.ts";
 import { type ByteString, readable, toPath } from "./byte-string.ts";
 import { cleanEntryPath, splitPath } from "./entry-path.ts";
@@ -16,8 +26,13 @@ const DIRECTORY_MODE = 0o755;
 
 /** Puts the entries of one layer's tar into an empty directory, in the form in which overlayfs wants a lower directory. */
 export interface LayerApplier extends Disposable {
-  /** Do what an entry says; gives the sink for a file's content. @throws {TspodError} If it is hostile. */
-  apply(entry: TarEntry): BodySink | undefined;
+  /**
+   * Do what an entry says.
+   * @param content of a file, where it is at hand
+   * @returns the sink for a file's content, unless it was at hand and is written
+   * @throws {TspodError} If the entry is hostile.
+   */
+  apply(entry: TarEntry, content?: Buffer): BodySink | undefined;
   /** Do what had to wait for the layers below, then set directories' owners, modes and times. */
   finish(lower: LowerChain): void;
 }
@@ -35,9 +50,9 @@ export function layerApplier(root: string): LayerApplier {
     copied: new Map(),
   };
   return {
-    apply(entry) {
+    apply(entry, content) {
       try {
-        return applyEntry(work, entry);
+        return applyEntry(work, entry, content);
       } catch (error) {
         if (error instanceof TspodError) throw error;
         throw new TspodError(`unpacking "${readable(entry.name)}"`, { cause: error });
@@ -51,7 +66,7 @@ export function layerApplier(root: string): LayerApplier {
   };
 }
 
-function applyEntry(work: LayerWork, entry: TarEntry): BodySink | undefined {
+function applyEntry(work: LayerWork, entry: TarEntry, content: Buffer | undefined): BodySink | undefined {
   const path = cleanEntryPath(entry.name);
   const { name } = splitPath(path);
   if (isWhiteoutName(name)) return applyWhiteout(work, path);
@@ -62,7 +77,7 @@ function applyEntry(work: LayerWork, entry: TarEntry): BodySink | undefined {
     case "directory":
       return makeDirectory(work, path, entry);
     case "file":
-      return makeNew(work, path, (dirFd, last) => createFile({ dirFd, name: last }, entry, work.creator));
+      return makeNew(work, path, (dirFd, last) => makeFileAt(work, entry, { dirFd, name: last, content }));
     case "symlink":
       return makeNew(work, path, (dirFd, last) => makeSymlink(work, entry, { dirFd, name: last }));
     case "link":
@@ -97,6 +112,18 @@ function makeDirectory(work: LayerWork, path: ByteString, entry: TarEntry): unde
     }
   }
   noteDirectory(work, path, entry);
+}
+
+/** Most files are small, ours and without xattrs: they are made in one call. */
+function makeFileAt(
+  { creator }: LayerWork,
+  entry: TarEntry,
+  { dirFd, name, content }: { dirFd: number; name: string | Buffer; content: Buffer | undefined },
+): BodySink | undefined {
+  const { uid, gid, mode, mtime, xattrs, segments } = entry;
+  const plain = uid === creator.uid && gid === creator.gid && xattrs.length === 0 && segments === undefined;
+  if (content === undefined || !plain) return createFile({ dirFd, name }, entry, creator);
+  makeFile(dirFd, name, { mode, umask: creator.umask, content, modify: mtime });
 }
 
 function makeSymlink(

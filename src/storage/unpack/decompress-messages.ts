@@ -26,5 +26,5 @@ export const WORKER_ROLE = "tspod-decompress";
 const KIB = 1024;
 
 /** Of each stream; together they let the two threads work while the other is busy for some ten milliseconds. */
-export const COMPRESSED_BUFFERS = { count: 8, size: 256 * KIB };
-export const PLAIN_BUFFERS = { count: 6, size: 1024 * KIB };
+export const COMPRESSED_BUFFERS = { count: 4, size: 256 * KIB };
+export const PLAIN_BUFFERS = { count: 4, size: 512 * KIB };

@@ -16,19 +16,27 @@ export interface PlainStream {
 
 /** A thread that decompresses and hashes, while this one talks to the registry and makes files. Dispose of it to end it. */
 export interface DecompressThread extends AsyncDisposable {
+  /** Let it start now, where a stream is sure to come: that takes a while, which others can use. */
+  prepare(): void;
   /** For any number of streams at once. @throws {TspodError} (while it is read) If the compressed data is damaged. */
   open(source: AsyncIterable<Uint8Array>): PlainStream;
 }
 
-/** The thread is started by the first stream. */
+/** The thread is started by the first stream, unless it was prepared before. */
 export function decompressThread(): DecompressThread {
   let started: Promise<Worker> | undefined;
+  function start(): Promise<Worker> {
+    started ??= startWorker();
+    return started;
+  }
   return {
+    prepare() {
+      start().catch(() => undefined); // the first stream hears of it
+    },
     open(source) {
       let digest: string | undefined;
       async function* chunks(): AsyncGenerator<Buffer> {
-        started ??= startWorker();
-        digest = yield* readPlain(await started, source);
+        digest = yield* readPlain(await start(), source);
       }
       return {
         chunks: chunks(),

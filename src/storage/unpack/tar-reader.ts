@@ -61,11 +61,16 @@ const TYPES: Readonly<Record<string, EntryType>> = {
 
 /**
  * Read a tar: ustar, old GNU (long names, sparse files, base-256 numbers) and PAX (with GNU's sparse formats 0.0, 0.1, 1.0).
- * @param onEntry called for each entry with the headers put together; gives the sink for its body where it wants that
+ * @param onEntry called for each entry with the headers put together; gives the sink for its body where it wants that. Where all
+ * of the body is in memory already it is given at once: who takes that needs no sink.
  */
-export function tarReader(onEntry: (entry: TarEntry) => BodySink | undefined): TarReader {
+export function tarReader(
+  onEntry: (entry: TarEntry, content: Buffer | undefined) => BodySink | undefined,
+): TarReader {
   let prelude: Prelude = { pax: [] };
   let ended = false;
+  /** What of the chunk comes after what was taken last. */
+  let ahead: Buffer = NO_BYTES;
   let stage = atHeader();
 
   function atHeader(): Stage {
@@ -190,6 +195,7 @@ export function tarReader(onEntry: (entry: TarEntry) => BodySink | undefined): T
     if (type === undefined) return skip(padded(content));
     const sink = onEntry(
       putTogether(header, { type, own, size: map?.fileSize ?? stored, segments: map?.segments }),
+      content <= ahead.length ? ahead.subarray(0, content) : undefined,
     );
     if (type !== "file" || sink === undefined) return skip(padded(content));
     if (content === 0) {
@@ -215,6 +221,7 @@ export function tarReader(onEntry: (entry: TarEntry) => BodySink | undefined): T
         continue;
       }
       const { gather: parts, done } = stage;
+      ahead = chunk.subarray(at);
       done(parts === undefined || parts.length === 0 ? piece : Buffer.concat([...parts, piece]));
     }
   }

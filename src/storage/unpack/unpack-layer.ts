@@ -61,7 +61,7 @@ async function applyTar(
   applier: ReturnType<typeof layerApplier>,
 ): Promise<number> {
   const plain = thread === undefined ? decompressHere(source) : thread.open(source);
-  const reader = tarReader((entry) => applier.apply(entry));
+  const reader = tarReader((entry, content) => applier.apply(entry, content));
   let size = 0;
   try {
     for await (const chunk of plain.chunks) {
