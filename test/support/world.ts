@@ -9,6 +9,8 @@ export const IMAGE = "test.localhost/busybox:latest";
 export interface World {
   readonly host: Host;
   readonly registry: Registry;
+  /** What the host knows of the registry, for another host. */
+  readonly registriesConf: string;
   close(): Promise<void>;
 }
 
@@ -23,7 +25,8 @@ export interface WorldOptions {
 export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   const { images = { busybox: {} }, pull = true, host = makeHost() } = options;
   const registry = await startRegistry();
-  host.configureRegistries(registriesConf(registry));
+  const conf = registriesConf(registry);
+  host.configureRegistries(conf);
   for (const [repository, options] of Object.entries(images)) {
     registry.add(repository, "latest", makeImage(options));
     if (pull) await host.ok(["pull", "--quiet", `test.localhost/${repository}:latest`]);
@@ -31,6 +34,7 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
   return {
     host,
     registry,
+    registriesConf: conf,
     async close() {
       await registry.close();
       await host.close();
