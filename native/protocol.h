@@ -10,20 +10,27 @@
  *   _TSPOD_ARGV0         name that the program was called by
  *   _TSPOD_NO_USERNS     set where nothing was joined (help, version, completion)
  *
- * 2. Command -> monitor: three descriptors with fixed numbers, and the plan. With one argument, N, the monitor also gets
+ * 2. Command -> monitor: four descriptors with fixed numbers, and the plan. With one argument, N, the monitor also gets
  * the N descriptors from FD_PRESERVED on, which become the process's 3, 4, ...
  */
 #ifndef TSPOD_PROTOCOL_H
 #define TSPOD_PROTOCOL_H
 
-#define FD_PLAN 3 /* the plan, readable from its start to end of file */
+#define FD_PLAN 3 /* read end of a pipe: the plan, then GO */
 #define FD_SYNC 4 /* write end of a pipe: answers to the command */
 #define FD_LIVE 5 /* the shared flock on live.lock, held as long as the monitor lives */
-#define FD_PRESERVED 6
+#define FD_LOCK 6 /* the container's lock, or anything: closed at GO, and after a failure when all is undone */
+#define FD_PRESERVED 7
 #define PRESERVED_MAX 48
 
 /*
- * The plan is a sequence of records. Each is a run of NUL-terminated strings: the key, the number of arguments
+ * When everything is there that `create` reads (config.json), the command sends this byte behind the plan. Until then the monitor
+ * does what needs only the plan: mounts, network. End of file without it means that the command has failed or was killed: all is undone.
+ */
+#define GO 'g'
+
+/*
+ * The plan begins with its length in bytes, in decimal, NUL-terminated, which does not count itself. Then it is a sequence of records. Each is a run of NUL-terminated strings: the key, the number of arguments
  * in decimal, the arguments. Keys that stand several times are carried out in their order. An unknown key is an
  * error: the two programs come from one build. A monitor knows no images, names, or registries.
  *
@@ -79,7 +86,7 @@
  * 3. Monitor -> command, on FD_SYNC: lines
  *   created PID
  *   started
- *   failed STAGE NUMBER TEXT     STAGE: plan mount prepare netns network port create start attach log
+ *   failed STAGE NUMBER TEXT     STAGE: plan mount prepare netns network go port create start attach log
  *                                NUMBER: errno, the child's wait status as an exit code, or for port the
  *                                index of the request; TEXT: to end of line, may be empty (for create and start
  *                                the runtime's own words are in its --log)

@@ -94,6 +94,8 @@ main (int argc, char **argv)
 {
   size_t preserved = argc > 1 ? strtoul (argv[1], NULL, 10) : 0;
   struct monitor m = {
+    .plan_fd = FD_PLAN,
+    .lock_fd = FD_LOCK,
     .sync_fd = FD_SYNC,
     .signal_fd = -1,
     .dir_fd = -1,
@@ -110,6 +112,7 @@ main (int argc, char **argv)
   if (set_up (&m) < 0)
     {
       undo_set_up (&m);
+      close_descriptor (&m.lock_fd); /* the command's next step may be to take it */
       report_failure (&m);
       return 1;
     }

@@ -144,6 +144,7 @@ struct failure
 struct monitor
 {
   struct plan plan;
+  int plan_fd, lock_fd; /* -1 from GO on */
   int sync_fd, signal_fd, dir_fd;
   size_t preserved; /* descriptors from FD_PRESERVED on, for the process */
   const char *oom_score_adj; /* what children get back, where the monitor's own could be lowered */

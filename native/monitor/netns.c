@@ -26,40 +26,77 @@ loopback_up (void)
 }
 
 /* In a child, since the monitor must stay in the host's network, and could not go back to it: the host's belongs to another user namespace. */
-static int
-make_and_bind (const char *path)
+static _Noreturn void
+live_in_it (int made_fd, int leave_fd)
 {
-  if (unshare (CLONE_NEWNET) < 0 || loopback_up () < 0)
-    return errno;
-  return mount ("/proc/self/ns/net", path, NULL, MS_BIND, NULL) < 0 ? errno : 0;
+  char byte;
+  int error = unshare (CLONE_NEWNET) < 0 || loopback_up () < 0 ? errno : 0;
+  if (write (made_fd, &error, sizeof error) < 0 || read (leave_fd, &byte, 1) < 0)
+    _exit (1);
+  _exit (0);
 }
 
 int
-netns_make (struct monitor *m)
+netns_begin (struct monitor *m, struct netns *netns)
 {
-  int status;
+  int made[2], leave[2];
+  if (!m->plan.netns || m->plan.netns_of_process)
+    return 0;
+  if (pipe2 (made, O_CLOEXEC) < 0)
+    return fail (m, "netns", errno, "pipe");
+  netns->made_fd = made[0];
+  autoclose int made_end = made[1];
+  if (pipe2 (leave, O_CLOEXEC) < 0)
+    return fail (m, "netns", errno, "pipe");
+  netns->leave_fd = leave[1];
+  autoclose int leave_end = leave[0];
+  netns->pid = fork ();
+  if (netns->pid == 0)
+    {
+      close (made[0]);
+      close (leave[1]);
+      live_in_it (made[1], leave[0]);
+    }
+  return netns->pid < 0 ? fail (m, "netns", errno, "fork") : 0;
+}
+
+static int
+bind_of (struct monitor *m, pid_t pid)
+{
+  char source[48];
+  snprintf (source, sizeof source, "/proc/%d/ns/net", (int) pid);
+  return mount (source, m->plan.netns, NULL, MS_BIND, NULL) < 0 ? fail (m, "netns", errno, "%s", m->plan.netns) : 0;
+}
+
+int
+netns_bind (struct monitor *m, const struct netns *netns)
+{
+  int error = EIO;
   if (!m->plan.netns)
     return 0;
   autoclose int file = open (m->plan.netns, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-  if (m->plan.netns_of_process)
-    return file < 0 ? fail (m, "netns", errno, "%s", m->plan.netns) : 0;
-  pid_t pid = file < 0 ? -1 : fork ();
-  if (pid == 0)
-    _exit (make_and_bind (m->plan.netns));
-  if (pid < 0)
+  if (file < 0)
     return fail (m, "netns", errno, "%s", m->plan.netns);
-  while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
-    ;
-  if (WIFEXITED (status) && WEXITSTATUS (status) == 0)
+  if (m->plan.netns_of_process)
     return 0;
-  return fail (m, "netns", WIFEXITED (status) ? WEXITSTATUS (status) : EIO, "%s", m->plan.netns);
+  if (read (netns->made_fd, &error, sizeof error) < 0 || error != 0)
+    return fail (m, "netns", error, "%s", m->plan.netns);
+  return bind_of (m, netns->pid);
+}
+
+void
+netns_end (struct netns *netns)
+{
+  close_descriptor (&netns->made_fd);
+  close_descriptor (&netns->leave_fd);
+  while (netns->pid > 0 && waitpid (netns->pid, NULL, 0) < 0 && errno == EINTR)
+    ;
+  netns->pid = -1;
 }
 
 int
 netns_take (struct monitor *m)
 {
-  char path[64];
   umount2 (m->plan.netns, MNT_DETACH | UMOUNT_NOFOLLOW); /* of an earlier run */
-  snprintf (path, sizeof path, "/proc/%d/ns/net", (int) m->process.pid);
-  return mount (path, m->plan.netns, NULL, MS_BIND, NULL) < 0 ? fail (m, "netns", errno, "%s", m->plan.netns) : 0;
+  return bind_of (m, m->process.pid);
 }

@@ -4,8 +4,24 @@
 
 #include "monitor.h"
 
-/* Makes a network namespace with lo up, and binds it on the plan's path. 0; or -1, failure recorded. */
-int netns_make (struct monitor *m);
+/* A child in the new network namespace, which lives until the namespace is bound. */
+struct netns
+{
+  pid_t pid; /* -1: none */
+  int made_fd, leave_fd;
+};
+
+/*
+ * Begins to make a network namespace with lo up, where the plan has one: the kernel takes 10 ms for it, which other work can use.
+ * 0; or -1, failure recorded.
+ */
+int netns_begin (struct monitor *m, struct netns *netns);
+
+/* Waits for it, and binds it on the plan's path. 0; or -1, failure recorded. */
+int netns_bind (struct monitor *m, const struct netns *netns);
+
+/* Ends the child. */
+void netns_end (struct netns *netns);
 
 /* Binds the process's network namespace on the plan's path. 0; or -1, failure recorded. */
 int netns_take (struct monitor *m);

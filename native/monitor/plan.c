@@ -76,43 +76,6 @@ plan_event (const struct plan *plan, const char *name)
   return NULL;
 }
 
-/* Reads to the end of FD; ends the text with a NUL that is not counted. */
-static char *
-read_all (int fd, size_t *size)
-{
-  size_t room = 16384;
-  autofree char *text = malloc (room + 1);
-  *size = 0;
-  if (lseek (fd, 0, SEEK_SET) < 0 && errno != ESPIPE)
-    return NULL;
-  while (text)
-    {
-      ssize_t n = read (fd, text + *size, room - *size);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return NULL;
-      if (n == 0)
-        break;
-      *size += (size_t) n;
-      if (*size < room)
-        continue;
-      room *= 2;
-      char *grown = room <= PLAN_MAX ? realloc (text, room + 1) : NULL;
-      if (!grown)
-        {
-          errno = EFBIG;
-          return NULL;
-        }
-      text = grown;
-    }
-  char *whole = text;
-  text = NULL;
-  if (whole)
-    whole[*size] = '\0';
-  return whole;
-}
-
 static int
 parse_number (const char *text, unsigned long *number)
 {
@@ -120,6 +83,51 @@ parse_number (const char *text, unsigned long *number)
   errno = 0;
   *number = strtoul (text, &end, 10);
   return *text >= '0' && *text <= '9' && !*end && !errno ? 0 : -1;
+}
+
+/* Byte by byte, as what comes behind the plan is not ours to read. */
+static int
+read_length (int fd, unsigned long *length)
+{
+  char text[16];
+  for (size_t used = 0; used < sizeof text; used++)
+    {
+      if (read (fd, text + used, 1) != 1)
+        return -1;
+      if (!text[used])
+        return parse_number (text, length);
+    }
+  return -1;
+}
+
+/* Ends the text with a NUL that is not counted. */
+static char *
+read_text (int fd, size_t *length)
+{
+  unsigned long announced;
+  errno = EPIPE;
+  if (read_length (fd, &announced) < 0)
+    return NULL;
+  if (announced > PLAN_MAX)
+    {
+      errno = EFBIG;
+      return NULL;
+    }
+  autofree char *text = calloc (announced + 1, 1);
+  for (*length = 0; text && *length < announced;)
+    {
+      ssize_t n = read (fd, text + *length, announced - *length);
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n == 0)
+        errno = EPIPE;
+      if (n <= 0)
+        return NULL;
+      *length += (size_t) n;
+    }
+  char *whole = text;
+  text = NULL;
+  return whole;
 }
 
 static int
@@ -209,7 +217,7 @@ plan_read (struct plan *plan, int fd, char *problem, size_t size)
 {
   size_t length, strings = 0;
   snprintf (problem, size, "reading the plan");
-  plan->text = read_all (fd, &length);
+  plan->text = read_text (fd, &length);
   if (!plan->text)
     return -1;
   const char *end = plan->text + length;

@@ -32,7 +32,7 @@ struct plan
   unsigned long timeout; /* seconds; 0: none */
 };
 
-/* Reads and checks the plan on FD. Returns 0; or -1 with errno and what is wrong in PROBLEM. */
+/* Reads and checks the plan on FD, and nothing behind it. Returns 0; or -1 with errno and what is wrong in PROBLEM. */
 int plan_read (struct plan *plan, int fd, char *problem, size_t size);
 
 /* The template of event NAME; NULL where the plan has none. */

@@ -2,7 +2,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "../common/descriptor.h"
@@ -25,13 +27,41 @@ static int
 read_plan (struct monitor *m)
 {
   char problem[256];
-  if (plan_read (&m->plan, FD_PLAN, problem, sizeof problem) < 0)
+  if (plan_read (&m->plan, m->plan_fd, problem, sizeof problem) < 0)
     return fail (m, "plan", errno, "%s", problem);
-  close (FD_PLAN);
   m->dir_fd = open (m->plan.dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (m->dir_fd < 0)
     return fail (m, "plan", errno, "%s", m->plan.dir);
   m->holding = m->plan.hold;
+  return 0;
+}
+
+static bool
+told_to_leave (struct monitor *m)
+{
+  struct signalfd_siginfo info;
+  bool told = false;
+  while (read (m->signal_fd, &info, sizeof info) == sizeof info)
+    told |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT;
+  return told;
+}
+
+/* Before the first run only: later ones find all that they need. */
+static int
+await_go (struct monitor *m)
+{
+  char byte = 0;
+  struct pollfd fds[] = { { .fd = m->plan_fd, .events = POLLIN }, { .fd = m->signal_fd, .events = POLLIN } };
+  if (m->plan_fd < 0)
+    return 0;
+  do
+    if (poll (fds, 2, -1) > 0 && fds[1].revents && told_to_leave (m))
+      return fail (m, "go", EINTR, "interrupted");
+  while (!fds[0].revents);
+  if (read (m->plan_fd, &byte, 1) < 0 || byte != GO)
+    return fail (m, "go", ECANCELED, "the command has left");
+  close_descriptor (&m->plan_fd);
+  close_descriptor (&m->lock_fd);
   return 0;
 }
 
@@ -95,7 +125,7 @@ set_up_process (struct monitor *m)
   bool late = m->plan.netns_of_process;
   /* for a run after the first it is there still, unless it has died */
   bool network = m->plan.network && !late && !m->network.pid;
-  if (streams_open (m) < 0 || (network && network_start (m) < 0) || runtime_create (m) < 0)
+  if (streams_open (m) < 0 || (network && network_start (m) < 0) || await_go (m) < 0 || runtime_create (m) < 0)
     return -1;
   if ((network && network_forward_ports (m) < 0) || identify_process (m) < 0)
     return -1;
@@ -108,11 +138,12 @@ set_up_process (struct monitor *m)
 int
 set_up (struct monitor *m)
 {
-  if (read_plan (m) < 0 || mounts_make (m) < 0 || netns_make (m) < 0)
+  struct netns netns = { .pid = -1, .made_fd = -1, .leave_fd = -1 };
+  if (read_plan (m) < 0 || netns_begin (m, &netns) < 0)
     return -1;
-  if (attach_open (m) < 0 || open_log (m) < 0)
-    return -1;
-  return set_up_process (m);
+  bool ready = mounts_make (m) == 0 && attach_open (m) == 0 && open_log (m) == 0 && netns_bind (m, &netns) == 0;
+  netns_end (&netns);
+  return ready ? set_up_process (m) : -1;
 }
 
 void

@@ -1,8 +1,8 @@
 #include "monitor/plan.h"
 #include "test/tap.h"
 
+#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #define BASE "id\0001\0x\0dir\0001\0/d\0pid-file\0001\0/p\0create\0002\0runc\0create\0"
@@ -36,11 +36,18 @@ static const struct row rows[] = {
   ROW ("k8s-file without its arguments", BASE "log\0001\0k8s-file\0", "unknown log driver 'k8s-file'"),
 };
 
+/* A pipe with a plan of LENGTH bytes announced, TEXT, and its writer gone. */
 static int
-file_with (const char *text, size_t size)
+pipe_with (size_t length, const char *text, size_t size)
 {
-  int fd = memfd_create ("plan", MFD_CLOEXEC);
-  return write (fd, text, size) == (ssize_t) size ? fd : -1; /* its offset is at the end: read from the start all the same */
+  int fds[2];
+  if (pipe (fds) < 0)
+    return -1;
+  dprintf (fds[1], "%zu%c", length, '\0');
+  if (write (fds[1], text, size) != (ssize_t) size)
+    return -1;
+  close (fds[1]);
+  return fds[0];
 }
 
 static void
@@ -48,7 +55,7 @@ check (const struct row *row)
 {
   struct plan plan = { 0 };
   char problem[256] = "";
-  int result = plan_read (&plan, file_with (row->text, row->size), problem, sizeof problem);
+  int result = plan_read (&plan, pipe_with (row->size, row->text, row->size), problem, sizeof problem);
   ok ((result == 0) == (row->problem == NULL), row->name);
   if (row->problem)
     is_text (problem, row->problem, row->name);
@@ -62,14 +69,22 @@ main (void)
   static const char text[] = BASE "event\0002\0died\0T\0remove-link\0001\0/l\0timeout\00010\0";
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     check (&rows[i]);
-  ok (plan_read (&plan, file_with (text, sizeof text - 1), problem, sizeof problem) < 0, "10 arguments announced, none there");
+  ok (plan_read (&plan, pipe_with (sizeof text - 1, text, sizeof text - 1), problem, sizeof problem) < 0, "10 arguments announced, none there");
   static const char good[] = BASE "event\0002\0died\0T\0remove-link\0001\0/l\0timeout\0001\00010\0";
   plan = (struct plan) { 0 };
-  ok (plan_read (&plan, file_with (good, sizeof good - 1), problem, sizeof problem) == 0, "a longer plan");
+  int fd = pipe_with (sizeof good - 1, good, sizeof good); /* one byte more */
+  ok (plan_read (&plan, fd, problem, sizeof problem) == 0, "a longer plan");
+  char rest[2];
+  ok (read (fd, rest, sizeof rest) == 1 && *rest == '\0', "what comes behind a plan is left there");
   is_text (plan.create[1], "create", "arguments end up in order");
   ok (plan.create[2] == NULL, "arguments end with NULL");
   is_text (plan_event (&plan, "died"), "T", "an event's template");
   ok (plan_event (&plan, "start") == NULL, "an event that is not in the plan");
   ok (plan.remove && plan.timeout == 10, "flag and number");
+  ok (plan_read (&plan, pipe_with (sizeof good, good, sizeof good - 1), problem, sizeof problem) < 0, "shorter than announced");
+  is_text (problem, "reading the plan", "shorter than announced");
+  ok (plan_read (&plan, pipe_with (1ul << 30, "", 0), problem, sizeof problem) < 0, "longer than any plan");
+  fd = pipe_with (0, "", 0);
+  ok (read (fd, rest, 2) == 2 && plan_read (&plan, fd, problem, sizeof problem) < 0, "not even a length");
   return done_testing ();
 }

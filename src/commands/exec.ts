@@ -58,13 +58,13 @@ export const command = defineCommand({
       return "must provide a non-empty command to start an exec session: invalid argument";
     return undefined;
   },
-  run(call) {
+  async run(call) {
     const { flags } = call;
     const engine = engineOf(call);
     const [name = "", ...rest] = call.operands;
     const container = flags.latest ? latestContainer(engine) : findContainer(engine, name);
     const detachKeys = parseDetachKeys(flags["detach-keys"]);
-    const session = startExec(engine, container, {
+    const session = await startExec(engine, container, {
       command: flags.latest ? call.operands : rest,
       env: environmentFromFlags({ env: flags.env, envFile: flags["env-file"] }, call),
       ...(flags.user === undefined ? {} : { user: flags.user }),

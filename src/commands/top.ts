@@ -62,10 +62,14 @@ function find(call: Call<typeof flags>, name: string): Container {
 }
 
 /** Become the client of `ps` in the container. Never returns. */
-function runPs(call: Call<typeof flags>, container: Container, args: readonly string[]): never {
+async function runPs(
+  call: Call<typeof flags>,
+  container: Container,
+  args: readonly string[],
+): Promise<never> {
   if (container.state.status !== "running")
     throw new TspodError("top can only be used on running containers");
-  const session = startExec(engineOf(call), container, {
+  const session = await startExec(engineOf(call), container, {
     command: ["ps", ...args],
     env: [],
     tty: false,

@@ -19,7 +19,7 @@ import { containerUserOnHost } from "./container-user.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { writeEtcFiles } from "./etc-files.ts";
 import { monitorEvent } from "./event.ts";
-import { healthPlan } from "./health-plan.ts";
+import { healthPlan, writeHealthProcess } from "./health-plan.ts";
 import { readCommonFacts, readDeviceNumbers, readHostDevices } from "./host-facts.ts";
 import { readAccountFiles } from "./image-accounts.ts";
 import type { Container } from "./list.ts";
@@ -33,27 +33,45 @@ import { readSeccompProfile } from "./seccomp-profile.ts";
 import type { StartOptions } from "./start-options.ts";
 import { startPlan } from "./start-plan.ts";
 
-export interface PreparedBundle {
+export interface PlannedRun {
+  /** The monitor's plan. */
   readonly records: readonly PlanRecord[];
   /** Where its cgroup is going to be. */
   readonly cgroup: CgroupPlan;
   /** The published port behind each of the plan's network requests. */
   readonly ports: readonly PortMapping[];
-  /** To be called when the runtime has created the container. */
-  readonly onCreated: () => void;
+  /**
+   * Write the bundle: config.json, the container's /etc files. Takes longer than the plan, and the monitor can work meanwhile.
+   * @returns to be called when the runtime has created the container
+   * @throws {TspodError} If something that the container was created with is not there any more, or can't be held here.
+   */
+  writeBundle(): Promise<() => void>;
 }
 
 /**
- * Write a container's bundle (config.json, its /etc files), and make the plan for its monitor. Repeatable: each start
- * of a container does it anew, since the host may have changed.
- * @throws {TspodError} If something that the container was created with is not there any more, or can't be held here.
+ * Plan a run of a container. Repeatable: each start of a container does it anew, since the host may have changed.
+ * @throws {TspodError} If its root file system or network can't be had.
  */
-export async function prepareBundle(
+export async function planRun(
   engine: EngineSurroundings,
   container: Container,
   options: StartOptions,
-): Promise<PreparedBundle> {
-  const { record, paths } = container;
+): Promise<PlannedRun> {
+  const decisions = await decide(engine, container);
+  const { record } = container;
+  // With a user namespace of its own the plan has mounts that only the spec tells.
+  const written = hasOwnUserNamespace(record.options)
+    ? await writeBundle(engine, container, decisions)
+    : undefined;
+  return {
+    records: planRecords(engine, container, { ...options, ...decisions, mounts: written?.mounts ?? [] }),
+    cgroup: cgroupPlan(decisions.cgroup, record),
+    ports: decisions.network.ports,
+    writeBundle: async () => (written ?? (await writeBundle(engine, container, decisions))).onCreated,
+  };
+}
+
+async function decide(engine: EngineSurroundings, { record, paths }: Container): Promise<Decisions> {
   const cgroup = supportedBy(
     record.runtime,
     detectCgroup({ env: engine.env, uid: engine.launch.uid, manager: engine.cgroupManager }),
@@ -67,15 +85,14 @@ export async function prepareBundle(
     slirpPath: engine.slirpPath,
     pidOf: (other) => runningPid(engine, other),
   });
-  const facts = await hostFacts(engine, container, { cgroup, rootfs, network });
-  mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
-  const compiled = seccompCache(record.runtime, engine.runtimeDirectory);
-  const { spec, mounts } = await placed(compiled.withCompiledFilter(runtimeSpec(record.options, facts)), {
-    engine,
-    container,
-  });
-  writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
-  const { runtimeDirectory, store } = engine;
+  return { cgroup, rootfs, network };
+}
+
+function planRecords(
+  { runtimeDirectory, store }: EngineSurroundings,
+  { record, paths }: Container,
+  { cgroup, rootfs, network, mounts, ...options }: Decisions & StartOptions & Pick<WrittenBundle, "mounts">,
+): PlanRecord[] {
   const volumeRefs = (anonymous: boolean): string[] =>
     record.volumes
       .filter((volume) => volume.anonymous === anonymous)
@@ -86,15 +103,14 @@ export async function prepareBundle(
     cgroup,
     log: paths.runtimeLog,
   });
-  const { lastCapability } = facts;
-  const records = startPlan({
+  return startPlan({
     record,
     paths,
     rootfs,
     mounts,
     network,
     runtimeCommand: command,
-    health: healthPlan({ record, paths, spec, runtimeCommand: command, lastCapability }),
+    health: healthPlan({ record, paths, runtimeCommand: command }),
     window: options.window,
     hold: options.hold,
     preservedFds: options.preservedFds?.length ?? 0,
@@ -107,12 +123,30 @@ export async function prepareBundle(
       volumeRefs: volumeRefs(true),
     },
   });
-  return {
-    records,
-    cgroup: facts.cgroup,
-    ports: network.ports,
-    onCreated: () => compiled.remember(spec, record.id),
-  };
+}
+
+interface WrittenBundle {
+  /** Of its files, with a user namespace of its own. */
+  readonly mounts: readonly MountStep[];
+  readonly onCreated: () => void;
+}
+
+async function writeBundle(
+  engine: EngineSurroundings,
+  container: Container,
+  decisions: Decisions,
+): Promise<WrittenBundle> {
+  const { record, paths } = container;
+  const facts = await hostFacts(engine, container, decisions);
+  mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
+  const compiled = seccompCache(record.runtime, engine.runtimeDirectory);
+  const { spec, mounts } = await placed(compiled.withCompiledFilter(runtimeSpec(record.options, facts)), {
+    engine,
+    container,
+  });
+  writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
+  writeHealthProcess(container, spec, facts.lastCapability);
+  return { mounts, onCreated: () => compiled.remember(spec, record.id) };
 }
 
 /** With a user namespace of its own: its files where it can reach them. */

@@ -41,11 +41,11 @@ export interface ExecSession {
  * @throws {TspodError} If the container does not run.
  * @throws {CommandNotFoundError|CommandNotExecutableError} What the runtime says of the command.
  */
-export function startExec(
+export async function startExec(
   engine: EngineSurroundings,
   container: Container,
   request: ExecRequest,
-): ExecSession {
+): Promise<ExecSession> {
   const { record, paths, state } = container;
   if (state.status !== "running") {
     throw new TspodError(`can only create exec sessions on running containers: container state improper`);
@@ -57,8 +57,7 @@ export function startExec(
   undo.defer(() => rmSync(directory, { recursive: true, force: true }));
   const log = join(directory, "runtime.log");
   writeFileSync(join(directory, "process.json"), JSON.stringify(processOf(engine.store, container, request)));
-  const answer = runMonitor(execPlan(engine, { container, request, directory, id }), {
-    directory,
+  const answer = await runMonitor(execPlan(engine, { container, request, directory, id }), {
     liveFd: engine.launch.liveFd,
     env: engine.env,
     preservedFds: request.preservedFds,

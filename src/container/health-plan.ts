@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerRecord } from "../oci/container-record.ts";
-import type { HealthcheckOptions } from "../oci/create-options.ts";
+import type { CreateOptions, HealthcheckOptions } from "../oci/create-options.ts";
 import { execProcess } from "../oci/generate/exec-process.ts";
-import type { RuntimeSpec } from "../oci/runtime-spec.ts";
+import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
 import { parseSignal } from "../oci/signal.ts";
 import { activeHealthcheck } from "./health.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
@@ -14,20 +14,14 @@ const NS_PER_MS = 1e6;
 export interface HealthPlanParts {
   readonly record: ContainerRecord;
   readonly paths: ContainerPaths;
-  /** The container's config.json. */
-  readonly spec: RuntimeSpec;
   /** The runtime's program with its global options. */
   readonly runtimeCommand: readonly string[];
-  readonly lastCapability: number;
 }
 
-/** The monitor's records for a container's health check (native/protocol.h, 2); writes the process that they name. */
-export function healthPlan(parts: HealthPlanParts): PlanRecord[] {
-  const { record, paths, runtimeCommand } = parts;
+/** The monitor's records for a container's health check (native/protocol.h, 2). */
+export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): PlanRecord[] {
   const healthcheck = activeHealthcheck(record.options);
   if (healthcheck === undefined) return [];
-  const processFile = join(paths.bundle, "health.json");
-  writeFileSync(processFile, JSON.stringify(checkProcess(healthcheck, parts)));
   const { interval, timeout, startPeriod, retries, onFailure } = healthcheck;
   const pidFile = join(paths.runtime, "health.pid");
   const { stopSignal, stopTimeout } = record.options.process;
@@ -45,19 +39,39 @@ export function healthPlan(parts: HealthPlanParts): PlanRecord[] {
     [
       "health-command",
       ...runtimeCommand,
-      ...["exec", "--process", processFile, "--pid-file", pidFile],
+      ...["exec", "--process", processFile(paths), "--pid-file", pidFile],
       record.id,
     ],
   ];
 }
 
-function checkProcess({ test }: HealthcheckOptions, { record, spec, lastCapability }: HealthPlanParts) {
+function processFile(paths: ContainerPaths): string {
+  return join(paths.bundle, "health.json");
+}
+
+/** Write the process that the records name, where there are any; `spec` is the container's config.json. */
+export function writeHealthProcess(
+  { record, paths }: { record: ContainerRecord; paths: ContainerPaths },
+  spec: RuntimeSpec,
+  lastCapability: number,
+): void {
+  const healthcheck = activeHealthcheck(record.options);
+  if (healthcheck === undefined) return;
+  const check = checkProcess(healthcheck, record.options, { process: spec.process, lastCapability });
+  writeFileSync(processFile(paths), JSON.stringify(check));
+}
+
+function checkProcess(
+  { test }: HealthcheckOptions,
+  options: CreateOptions,
+  container: { process: SpecProcess; lastCapability: number },
+): SpecProcess {
   const [form, ...words] = test;
   const command = form === "CMD-SHELL" ? ["/bin/sh", "-c", words.join(" ")] : words;
-  return execProcess(
-    { command, env: [], tty: false, privileged: false },
-    record.options,
-    // Without --user nothing is looked up.
-    { process: spec.process, lastCapability, passwdText: "", groupText: "" },
-  );
+  // Without --user nothing is looked up.
+  return execProcess({ command, env: [], tty: false, privileged: false }, options, {
+    ...container,
+    passwdText: "",
+    groupText: "",
+  });
 }

@@ -1,7 +1,7 @@
-import { closeSync, openSync, readSync, writeFileSync } from "node:fs";
+import { closeSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
-import { pipe, setCloexec, spawn, waitpid } from "../os/addon.ts";
+import { hasCode, pipe, setCloexec, spawn, waitpid } from "../os/addon.ts";
 import { keepCompiledCode } from "../os/compiled-code.ts";
 import { libDirectory } from "../os/program-files.ts";
 import { encodePlan, type PlanRecord } from "./monitor-plan.ts";
@@ -19,16 +19,22 @@ export type MonitorAnswer =
   | { readonly kind: "failed"; readonly failure: MonitorFailure };
 
 export interface MonitorSurroundings {
-  /** Runtime directory of the container or exec session; exists. */
-  readonly directory: string;
   /** The descriptor with the shared flock that keeps the keeper. */
   readonly liveFd: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Descriptors of ours that become the process's 3, 4, …; the plan's `create` must say so too. */
   readonly preservedFds?: readonly number[];
-  /** Called as soon as the runtime has created the process, before it is started. */
-  readonly onCreated?: () => void;
+  /** The container's lock, which the monitor shares until `prepare` is done, or it has undone everything. */
+  readonly lockFd?: number;
+  /**
+   * Writes what the runtime's `create` reads, while the monitor mounts and makes the network.
+   * @returns what is called as soon as the runtime has created the process, before it is started
+   */
+  readonly prepare?: () => Promise<() => void>;
 }
+
+/** native/protocol.h, 2 */
+const GO = "g";
 
 /** What runtimes, slirp4netns and the bus need of the user's environment; the rest is no business of theirs. */
 const PASSED_ON = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "TMPDIR"];
@@ -38,25 +44,66 @@ const PASSED_ON = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"
  * On success the caller owns `syncFd`: closed (or its process ended), it tells a monitor that holds output back that
  * nobody is going to attach.
  * @throws {TspodError} If the monitor ends without an answer.
+ * @throws What `prepare` throws, when the monitor has undone everything.
  */
-export function runMonitor(plan: readonly PlanRecord[], surroundings: MonitorSurroundings): MonitorAnswer {
-  const { readFd, writeFd } = pipe();
-  const planPath = join(surroundings.directory, "plan");
-  writeFileSync(planPath, encodePlan(plan), { mode: 0o600 });
-  const planFd = openSync(planPath, "r");
+export async function runMonitor(
+  plan: readonly PlanRecord[],
+  surroundings: MonitorSurroundings,
+): Promise<MonitorAnswer> {
+  const monitor = spawnMonitor(surroundings);
+  let onCreated: (() => void) | undefined;
   try {
-    const file = join(libDirectory, "tspod-monitor");
-    const env = Object.fromEntries(PASSED_ON.map((name) => [name, surroundings.env[name]]));
-    const preserved = surroundings.preservedFds ?? [];
-    const fds = [-1, -1, -1, planFd, writeFd, surroundings.liveFd ?? -1, ...preserved];
-    const pid = spawn({ file, argv: ["tspod-monitor", String(preserved.length)], env, fds });
-    waitpid(pid); // it forks at once, so that the container's monitor is no child of ours
+    send(monitor.planFd, encodePlan(plan));
+    onCreated = await surroundings.prepare?.();
+    send(monitor.planFd, GO);
+  } catch (error) {
+    closeSync(monitor.planFd);
+    readToEnd(monitor.syncFd);
+    throw error;
   } finally {
-    closeSync(planFd);
-    closeSync(writeFd);
+    waitpid(monitor.pid); // it has forked at once
   }
+  closeSync(monitor.planFd);
   keepCompiledCode(); // the monitor is busy for some milliseconds
-  return readAnswer(readFd, surroundings.onCreated);
+  return readAnswer(monitor.syncFd, onCreated);
+}
+
+/** Our ends of its pipes, and the pid of the one who forked it: the container's monitor is no child of ours. */
+interface SpawnedMonitor {
+  readonly planFd: number;
+  readonly syncFd: number;
+  readonly pid: number;
+}
+
+function spawnMonitor({ env, liveFd, lockFd, preservedFds = [] }: MonitorSurroundings): SpawnedMonitor {
+  const [plan, sync] = [pipe(), pipe()];
+  try {
+    const pid = spawn({
+      file: join(libDirectory, "tspod-monitor"),
+      argv: ["tspod-monitor", String(preservedFds.length)],
+      env: Object.fromEntries(PASSED_ON.map((name) => [name, env[name]])),
+      fds: [-1, -1, -1, plan.readFd, sync.writeFd, liveFd ?? -1, lockFd ?? -1, ...preservedFds],
+    });
+    return { planFd: plan.writeFd, syncFd: sync.readFd, pid };
+  } finally {
+    closeSync(plan.readFd);
+    closeSync(sync.writeFd);
+  }
+}
+
+/** To a monitor that has left already nothing is sent: it says why on its other pipe. */
+function send(fd: number, text: string): void {
+  try {
+    writeFileSync(fd, text);
+  } catch (error) {
+    if (!hasCode(error, "EPIPE")) throw error;
+  }
+}
+
+function readToEnd(fd: number): void {
+  const chunk = Buffer.alloc(4096);
+  while (readSync(fd, chunk) > 0);
+  closeSync(fd);
 }
 
 function readAnswer(fd: number, onCreated?: () => void): MonitorAnswer {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node
 import { TspodError } from "../errors.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { abandon } from "./abandoned.ts";
-import { prepareBundle } from "./bundle.ts";
+import { planRun } from "./bundle.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { type Container, withState } from "./list.ts";
 import { runMonitor } from "./monitor.ts";
@@ -35,7 +35,7 @@ export async function startContainer(
   { record }: Container,
   options: StartOptions,
 ): Promise<Started | undefined> {
-  using _lock = await lockContainer(engine.store, record.id);
+  using lock = await lockContainer(engine.store, record.id);
   const container = withState(engine, record);
   if (container.state.status === "initialized" && !options.initialize) {
     startInitialized(engine, container);
@@ -57,16 +57,20 @@ export async function startContainer(
   mkdirSync(paths.runtime, { recursive: true, mode: 0o700 });
   using undo = new DisposableStack();
   undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
-  const plan = await prepareBundle(engine, container, options);
-  undo.use(noteStart(paths.startFile, { cgroup: plan.cgroup, initialized: options.initialize ?? false }));
-  const answer = runMonitor(plan.records, {
-    directory: paths.runtime,
+  const run = await planRun(engine, container, options);
+  const answer = await runMonitor(run.records, {
     liveFd: engine.launch.liveFd,
+    lockFd: lock.fd,
     env: engine.env,
-    onCreated: plan.onCreated,
     preservedFds: options.preservedFds ?? [],
+    async prepare() {
+      const onCreated = await run.writeBundle();
+      // Last of all: a command that is killed before this has not started the container.
+      undo.use(noteStart(paths.startFile, { cgroup: run.cgroup, initialized: options.initialize ?? false }));
+      return onCreated;
+    },
   });
-  if (answer.kind === "failed") throw startFailure(answer.failure, { container, ports: plan.ports });
+  if (answer.kind === "failed") throw startFailure(answer.failure, { container, ports: run.ports });
   undo.move();
   return answer;
 }

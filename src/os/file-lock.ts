@@ -11,6 +11,12 @@ export interface LockOptions {
   shared?: boolean;
 }
 
+/** Disposed, it is released, unless a child has inherited the descriptor: then when that has closed it too. */
+export interface FileLock extends Disposable {
+  /** Close-on-exec. */
+  readonly fd: number;
+}
+
 /** Whether the name still leads to the file that was locked: its last holder may have unlinked it meanwhile. */
 function stillThere(fd: number, path: string): boolean {
   try {
@@ -34,11 +40,12 @@ function attempt(path: string, shared: boolean): number | undefined {
   return undefined;
 }
 
-function release(fd: number): Disposable {
+function release(fd: number): FileLock {
   let open = true;
   return {
+    fd,
     [Symbol.dispose]() {
-      if (open) closeSync(fd); // closing the only descriptor releases the flock; it was never inherited (close-on-exec)
+      if (open) closeSync(fd); // closing the last descriptor releases the flock
       open = false;
     },
   };
@@ -48,7 +55,7 @@ function release(fd: number): Disposable {
  * The lock on the file `path` (made if missing), or undefined if someone else holds it. Also ends with the process.
  * @throws {SystemError} If the file can't be opened.
  */
-export function tryLock(path: string, { shared = false }: LockOptions = {}): Disposable | undefined {
+export function tryLock(path: string, { shared = false }: LockOptions = {}): FileLock | undefined {
   const fd = attempt(path, shared);
   return fd === undefined ? undefined : release(fd);
 }
@@ -62,7 +69,7 @@ export function tryLock(path: string, { shared = false }: LockOptions = {}): Dis
 export async function acquireLock(
   path: string,
   { shared = false, timeoutMs = Infinity }: LockOptions & { timeoutMs?: number } = {},
-): Promise<Disposable> {
+): Promise<FileLock> {
   const start = process.uptime();
   for (let pause = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     const lock = tryLock(path, { shared });

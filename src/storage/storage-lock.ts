@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { acquireLock, tryLock } from "../os/file-lock.ts";
+import { acquireLock, type FileLock, tryLock } from "../os/file-lock.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -25,6 +25,6 @@ export function tryLockContent(store: Store): Disposable | undefined {
 }
 
 /** One container's lock: start, stop, remove, rename. Taken after the storage lock where both are. */
-export function lockContainer(store: Store, id: string): Promise<Disposable> {
+export function lockContainer(store: Store, id: string): Promise<FileLock> {
   return acquireLock(join(store.locks, "containers", `${id}.lock`));
 }

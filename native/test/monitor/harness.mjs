@@ -109,16 +109,20 @@ function slirpRecords(c) {
   ];
 }
 
-export const encode = (records) => records.map(([key, ...args]) => [key, args.length, ...args, ""].join("\0")).join("");
+const encode = (records) => {
+  const text = records.map(([key, ...args]) => [key, args.length, ...args, ""].join("\0")).join("");
+  return `${Buffer.byteLength(text)}\0${text}`;
+};
 
 /** Starts a monitor; resolves with its answers when it closes FD_SYNC or says started/failed. */
-export async function startMonitor(plan, { keepSync = false } = {}) {
-  const planPath = join(base, `plan-${++number}`);
-  writeFileSync(planPath, encode(plan));
-  const planFd = openSync(planPath, "r"), live = openSync("/dev/null", "r");
-  const child = spawn(join(programs, "tspod-monitor"), [], { stdio: ["ignore", "ignore", "inherit", planFd, "pipe", live], cwd: "/" });
-  closeSync(planFd);
-  closeSync(live);
+export async function startMonitor(plan, { keepSync = false, beforeGo = async () => {}, go = "g" } = {}) {
+  const none = openSync("/dev/null", "r"); // no lock on live.lock, none of a container
+  const child = spawn(join(programs, "tspod-monitor"), [], { stdio: ["ignore", "ignore", "inherit", "pipe", "pipe", none, none], cwd: "/" });
+  closeSync(none);
+  child.stdio[3].on("error", () => {}); // one that fails at once doesn't read on
+  child.stdio[3].write(encode(plan));
+  await beforeGo();
+  child.stdio[3].end(go);
   const sync = child.stdio[4];
   let text = "";
   await new Promise((resolve, reject) => {

@@ -327,6 +327,26 @@ for (const [stage, change] of [
     assert.ok(!existsSync(join(base, "runtime", c.id)));
   });
 
+test("mounts and network are made before the byte that says go; nothing is created", async () => {
+  const c = makeContainer({ command: sh("echo hi"), network: "slirp" });
+  const beforeGo = async () => {
+    await until(() => existsSync(join(c.run, "slirp.sock")), "slirp4netns");
+    assert.ok(!existsSync(join(c.run, "pid")));
+  };
+  const answer = await startMonitor(planOf(c), { beforeGo });
+  assert.ok(answer.started, answer.text);
+  await until(() => existsSync(c.exitFile), "exit file");
+  assert.deepEqual(logRecords(c.log), [["stdout", "F", "hi"]]);
+});
+
+test("end of file instead of that byte: all is undone", async () => {
+  const c = makeContainer({ command: sh("echo hi"), network: "slirp" });
+  const answer = await startMonitor(planOf(c), { beforeGo: () => until(() => existsSync(join(c.run, "slirp.sock")), "slirp4netns"), go: "" });
+  assert.match(answer.text, /^failed go \d+ the command has left\n$/);
+  assert.deepEqual(readdirSync(c.run), []);
+  assert.ok(!existsSync(join(base, "runtime", c.id)));
+});
+
 const listen = (port) => new Promise((resolve, reject) => { const s = createServer(); s.on("error", reject); s.listen(port, "127.0.0.1", () => resolve(s)); });
 const freePort = async () => { const s = await listen(0); const { port } = s.address(); await new Promise((r) => s.close(r)); return port; };
 
