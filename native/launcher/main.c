@@ -67,6 +67,16 @@ needs_namespaces (const char *command)
   return true;
 }
 
+/* systemd calls its generators at every start of a manager, before there is anything that containers need, and waits for them. */
+static bool
+is_generator (const char *name)
+{
+  static const char suffix[] = "-generator";
+  size_t length = strlen (name);
+
+  return length >= sizeof suffix && strcmp (name + length - (sizeof suffix - 1), suffix) == 0;
+}
+
 static char *
 runtime_directory (unsigned long id)
 {
@@ -207,6 +217,6 @@ main (int argc, char **argv, char **environ_entries)
 
   if (argc > 0)
     add_to_environment (&environment, format_text ("_TSPOD_ARGV0=%s", base_name (argv[0])));
-  prepare (&environment, argc > 1 ? argv[1] : NULL, library);
+  prepare (&environment, argc > 1 && !is_generator (argv[0]) ? argv[1] : NULL, library);
   become_node (argc, argv, library, &environment);
 }

@@ -16,6 +16,7 @@ export const command = defineCommand({
   examples: [{ line: "tspod volume create --label app=web data", help: "a volume with a name and a label" }],
   flags: {
     driver: { type: "string", short: "d", default: "local", hidden: true, help: "Only local is known" },
+    ignore: { type: "boolean", help: "Leave a volume that is there as it is" },
     label: { type: "list", split: true, short: "l", value: "KEY=VALUE", help: "Set metadata for the volume" },
     opt: { type: "list", short: "o", value: "KEY=VALUE", help: "Set an option of the driver" },
   },
@@ -36,6 +37,7 @@ export const command = defineCommand({
       labels: keyValues(flags.label),
       options,
       created: nowRfc3339Nano(),
+      orExisting: flags.ignore,
     });
     appendEvent(store, volumeEvent("create", volume.name));
     call.print(volume.name);

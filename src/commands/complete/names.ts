@@ -1,7 +1,9 @@
+import { basename } from "node:path";
 import { listContainers } from "../../container/list.ts";
 import { isActive } from "../../container/state.ts";
 import { listImages } from "../../storage/image-store.ts";
 import { listVolumes } from "../../storage/volumes.ts";
+import { quadletFiles, searchDirectories } from "../../systemd/quadlet/search.ts";
 import type { Call } from "../framework/call.ts";
 import type { CompletionKind } from "../framework/flag.ts";
 
@@ -26,7 +28,7 @@ const SHORT_ID = 12;
 /** IDs are offered only to who has begun to type one. */
 const ID_TYPED = 2;
 
-type Surroundings = Pick<Call, "store" | "runtimeDirectory" | "launch">;
+type Surroundings = Pick<Call, "store" | "runtimeDirectory" | "launch" | "env">;
 
 /** What of a kind begins with what was typed. */
 export function completionNames(kind: CompletionKind, typed: string, call: Surroundings): Names {
@@ -46,6 +48,12 @@ export function completionNames(kind: CompletionKind, typed: string, call: Surro
       return names(CAPABILITIES);
     case "network":
       return names(["slirp4netns", "none", "host"]);
+    case "quadlet":
+      return names(
+        quadletFiles(searchDirectories({ env: call.env, uid: call.launch.uid })).map((path) =>
+          basename(path),
+        ),
+      );
     case "pod":
     case "none":
       return names([]);

@@ -14,6 +14,11 @@ const FLAGS: Readonly<Record<string, string>> = {
   secret: "tspod has no secrets yet; use --env-file or a read-only --volume",
 };
 
+/** Why nothing comes of a flag; undefined where it is carried out. */
+export function unsupportedReason(flag: string): string | undefined {
+  return FLAGS[flag];
+}
+
 /** @throws {TspodError} If a flag was given that can't be carried out: nothing is silently ignored. */
 export function refuseUnsupportedFlags({ given }: Pick<CreateSurroundings, "given">): void {
   const flag = Object.keys(FLAGS).find((name) => given.has(name));

@@ -17,6 +17,10 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   },
   image: { summary: "Manage images", description: "Manage images" },
   network: { summary: "Manage networks", description: "Manage networks" },
+  quadlet: {
+    summary: "Allows users to manage Quadlets",
+    description: "Containers, volumes and images as files that systemd turns into services",
+  },
   system: { summary: "Manage tspod", description: "Manage tspod" },
   volume: {
     summary: "Manage volumes",
@@ -29,6 +33,7 @@ const UNLISTED: readonly string[] = [
   "container ls",
   "image ls",
   "image remove",
+  "quadlet cat",
   "volume list",
   "volume remove",
 ];

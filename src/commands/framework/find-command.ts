@@ -1,6 +1,6 @@
 import { UsageError } from "../../errors.ts";
+import { nearest } from "../../oci/edit-distance.ts";
 import { isListed } from "./command-groups.ts";
-import { nearest } from "./edit-distance.ts";
 
 /** What the words of a command line lead to. */
 export type Found =

@@ -6,6 +6,7 @@ export type CompletionKind =
   | "volume"
   | "network"
   | "pod"
+  | "quadlet"
   | "file"
   | "directory"
   | "signal"

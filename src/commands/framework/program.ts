@@ -4,6 +4,7 @@ import { commands } from "../index.ts";
 import { checkOperands } from "./check-operands.ts";
 import type { Command } from "./define-command.ts";
 import type { FlagTable } from "./flag.ts";
+import { withCommandOfName } from "./generator-name.ts";
 import { type GlobalFlags, globalFlagTable, persistentFlagTable } from "./global-flags.ts";
 import { checkGlobalFlags, IGNORED_CONFIG, logLevel } from "./global-options.ts";
 import { makeCall } from "./make-call.ts";
@@ -33,7 +34,10 @@ export async function runProgram({ arguments: argv, env }: Process): Promise<num
   let output = openOutput({ quiet: false });
   try {
     const launch = takeLaunch(env);
-    const line = readLine(argv, { names: Object.keys(commands), program: launch.name });
+    const line = readLine(withCommandOfName(launch.name, argv), {
+      names: Object.keys(commands),
+      program: launch.name,
+    });
     if (line.globalFlags.noout) output = openOutput({ quiet: true });
     const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output });
     output.flush();

@@ -1,0 +1,247 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { after, describe, test } from "node:test";
+import { type Generated, generateServices } from "./generate.ts";
+import { searchDirectories } from "./search.ts";
+
+const root = realpathSync(mkdtempSync(join(tmpdir(), "quadlets-")));
+after(() => rmSync(root, { recursive: true }));
+let count = 0;
+
+/** @param files name → text; `-> NAME` makes a symlink */
+function generate(files: Readonly<Record<string, string>>): Generated & { directory: string } {
+  const directory = join(root, String(++count));
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    if (text.startsWith("-> ")) symlinkSync(text.slice(3), join(directory, name));
+    else writeFileSync(join(directory, name), text);
+  }
+  const directories = searchDirectories({ env: { QUADLET_UNIT_DIRS: directory }, uid: 7 });
+  const context = { program: "/bin/tspod", unsupported: () => undefined };
+  return { ...generateServices(directories, context), directory };
+}
+
+/** The lines of a service that begin with a key, of one that must be there. */
+function lines({ services, errors }: Generated, name: string, key: string): string[] {
+  const service = services.find((each) => each.name === name);
+  assert.ok(service, `no ${name}: ${errors.join("\n")}`);
+  return service.text
+    .split("\n")
+    .filter((line) => line.startsWith(`${key}=`))
+    .map((line) => line.slice(key.length + 1));
+}
+
+const RUN =
+  "/bin/tspod run --name=systemd-%N --replace --rm --cidfile=%t/%N.cid --cgroups=split --sdnotify=conmon -d";
+
+/** The examples of Podman's manual page, what they say in our words. */
+describe("podman-systemd.unit(5)", () => {
+  const container = "[Container]\nImage=quay.io/centos/centos:latest\n";
+
+  test("a container that sleeps, with a volume, restarted, started at boot", () => {
+    const made = generate({
+      "test.container": `[Unit]\nDescription=Sleeps\nBefore=local-fs.target\n${container}Volume=test.volume:/data\nExec=sleep 60\n[Service]\nRestart=always\nTimeoutStartSec=900\nExecStartPre=/usr/share/setup.sh\n[Install]\nWantedBy=multi-user.target default.target\n`,
+      "test.volume": "[Volume]\nUser=root\nGroup=root\nLabel=org.test.Key=value\n",
+    });
+    assert.deepEqual(made.errors, []);
+    assert.deepEqual(
+      made.services.map(({ name }) => name),
+      ["test-volume.service", "test.service"],
+    );
+    assert.deepEqual(lines(made, "test.service", "ExecStart"), [
+      `${RUN} -v systemd-test:/data quay.io/centos/centos:latest sleep 60`,
+    ]);
+    assert.deepEqual(lines(made, "test-volume.service", "ExecStart"), [
+      "/bin/tspod volume create --ignore --label org.test.Key=value --opt o=uid=0,gid=0 systemd-test",
+    ]);
+    assert.deepEqual(lines(made, "test.service", "Requires"), ["test-volume.service"]);
+    assert.deepEqual(lines(made, "test.service", "Before"), ["local-fs.target"]);
+    assert.deepEqual(lines(made, "test.service", "Restart"), ["always"]);
+    assert.deepEqual(lines(made, "test.service", "TimeoutStartSec"), ["900"]);
+    assert.deepEqual(lines(made, "test.service", "ExecStartPre"), ["/usr/share/setup.sh"]);
+    assert.deepEqual(made.services[1]?.links, [
+      { path: "multi-user.target.wants/test.service", target: "../test.service" },
+      { path: "default.target.wants/test.service", target: "../test.service" },
+    ]);
+  });
+
+  test("the same in a network of its own: refused by name, with the line", () => {
+    const { errors, services, directory } = generate({
+      "test.container": `${container}Network=test.network\n`,
+      "test.network":
+        "[Network]\nSubnet=172.16.0.0/24\nGateway=172.16.0.1\nIPRange=172.16.0.0/28\nLabel=org.test.Key=value\n",
+    });
+    assert.deepEqual(services, []);
+    const reason =
+      "tspod has no networks with names yet: take the file away, and use Network=slirp4netns, host or none in the .container files";
+    assert.deepEqual(
+      errors.map(({ message }) => message),
+      [
+        `${directory}/test.network:1: .network files are not supported: ${reason}`,
+        `${directory}/test.container:3: test.network: ${reason}`,
+      ],
+    );
+  });
+
+  for (const [name, text, reason] of [
+    [
+      "test.kube",
+      "[Kube]\nYaml=/opt/k8s/deployment.yml\n",
+      /^\.kube files are not supported: tspod does not read Kubernetes YAML yet/,
+    ],
+    [
+      "test.build",
+      "[Build]\nImageTag=localhost/imagename\nSetWorkingDirectory=unit\n",
+      /^\.build files are not supported: tspod builds no images yet/,
+    ],
+    ["test.pod", "[Pod]\nPodName=test\n", /^\.pod files are not supported: tspod has no pods yet/],
+    [
+      "test.artifact",
+      "[Artifact]\nArtifact=quay.io/example/my-artifact:latest\n",
+      /^\.artifact files are not supported/,
+    ],
+  ] as const) {
+    test(`${name} is refused, the others are not`, () => {
+      const made = generate({ [name]: text, "fine.container": container });
+      assert.deepEqual(
+        made.services.map((each) => each.name),
+        ["fine.service"],
+      );
+      const [said = ""] = made.errors.map(({ message }) =>
+        message.replace(`${made.directory}/${name}:1: `, ""),
+      );
+      assert.match(said, reason);
+    });
+  }
+
+  for (const [key, line] of [
+    ["an image that is built", "Image=test.build"],
+    ["a container in a pod", "Image=a.io/b\nPod=test.pod"],
+    ["an artifact", "Image=a.io/b\nMount=type=artifact,source=my.artifact,destination=/etc/config"],
+  ] as const) {
+    test(`a container that needs ${key} is refused`, () => {
+      const { services, errors } = generate({ "a.container": `[Container]\n${line}\n` });
+      // --mount itself says what it thinks of an artifact.
+      if (key === "an artifact") assert.equal(services.length, 1);
+      else
+        assert.match(
+          errors[0]?.message ?? "",
+          /a\.container:\d+: (?:test\.build: tspod builds no images|tspod has no pods)/,
+        );
+    });
+  }
+
+  test("a volume behind a file system's own program, its options systemd's to fill in", () => {
+    const made = generate({
+      "s3fs.volume": `[Service]\nCacheDirectory=s3fs\nExecStartPre=/usr/local/bin/aws put \${S3_BUCKET}\n[Volume]\nDevice=\${S3_BUCKET}:/\${PATH}\nType=fuse.s3fs\nVolumeName=s3fs-volume\nOptions=iam_role,use_cache=\${CACHE_DIRECTORY}\n`,
+    });
+    assert.deepEqual(lines(made, "s3fs-volume.service", "ExecStart"), [
+      `/bin/tspod volume create --ignore --opt device=\${S3_BUCKET}:/\${PATH} --opt type=fuse.s3fs --opt o=iam_role,use_cache=\${CACHE_DIRECTORY} s3fs-volume`,
+    ]);
+    assert.deepEqual(lines(made, "s3fs-volume.service", "CacheDirectory"), ["s3fs"]);
+  });
+
+  test("one quadlet needs another", () => {
+    const made = generate({
+      "basic.container": container,
+      "fedora.container": `[Unit]\nAfter=basic.container\nRequires=basic.container dbus.service\n${container}`,
+    });
+    assert.deepEqual(lines(made, "fedora.service", "After").at(-1), "basic.service");
+    assert.deepEqual(lines(made, "fedora.service", "Requires"), ["basic.service dbus.service"]);
+  });
+
+  test("a template, its instance, and a drop-in for that", () => {
+    const made = generate({
+      "sleep@.container":
+        "[Container]\nImage=quay.io/fedora/fedora\nExec=sleep %i\n[Service]\nRestart=always\n[Install]\nWantedBy=multi-user.target\nDefaultInstance=100\n",
+      "sleep@10.container": "-> sleep@.container",
+      "sleep@10.container.d/10-image.conf": "[Container]\nImage=quay.io/centos/centos\n",
+    });
+    const run = RUN.replace("systemd-%N", "systemd-%p_%i");
+    assert.deepEqual(lines(made, "sleep@.service", "ExecStart"), [`${run} quay.io/fedora/fedora sleep %i`]);
+    assert.deepEqual(lines(made, "sleep@10.service", "ExecStart"), [`${run} quay.io/centos/centos sleep %i`]);
+    const links = new Map(made.services.map(({ name, links }) => [name, links]));
+    assert.deepEqual(links.get("sleep@.service"), [
+      { path: "multi-user.target.wants/sleep@100.service", target: "../sleep@.service" },
+    ]);
+    assert.deepEqual(links.get("sleep@10.service"), [
+      { path: "multi-user.target.wants/sleep@10.service", target: "../sleep@10.service" },
+    ]);
+  });
+
+  test("a startup task that is done when it ends", () => {
+    const made = generate({
+      "task.container": `[Service]\nType=oneshot\nRemainAfterExit=yes\n${container}Exec=sh -c "echo 'setup'; sleep 2"\n`,
+    });
+    assert.deepEqual(lines(made, "task.service", "Type"), ["oneshot"]);
+    assert.deepEqual(lines(made, "task.service", "ExecStart"), [
+      `${RUN.replace(" --sdnotify=conmon -d", "")} quay.io/centos/centos:latest sh -c "echo 'setup'; sleep 2"`,
+    ]);
+  });
+
+  test("an image that is pulled first, also for a volume", () => {
+    const made = generate({
+      "app.image": "[Image]\nImage=quay.io/a/b:1\nTLSVerify=false\nAuthFile=/etc/auth.json\n",
+      "app.container": "[Container]\nImage=app.image\nVolume=app.volume:/v\n",
+      "app.volume": "[Volume]\nDriver=image\nImage=app.image\n",
+    });
+    assert.deepEqual(made.errors, []);
+    assert.deepEqual(lines(made, "app-image.service", "ExecStart"), [
+      "/bin/tspod image pull --authfile /etc/auth.json --tls-verify=false quay.io/a/b:1",
+    ]);
+    assert.deepEqual(lines(made, "app-volume.service", "ExecStart"), [
+      "/bin/tspod volume create --ignore --driver image --opt image=quay.io/a/b:1 systemd-app",
+    ]);
+    assert.match(lines(made, "app.service", "ExecStart")[0] ?? "", / -v systemd-app:\/v quay\.io\/a\/b:1$/);
+    assert.deepEqual(lines(made, "app.service", "Requires"), ["app-image.service", "app-volume.service"]);
+  });
+});
+
+test("a service that is called otherwise is found by those that need it", () => {
+  const made = generate({
+    "d.volume": "[Volume]\nServiceName=storage\n",
+    "c.container": "[Container]\nImage=a.io/b\nVolume=d.volume:/d\n",
+  });
+  assert.deepEqual(lines(made, "c.service", "Requires"), ["storage.service"]);
+});
+
+test("short image names and keys of [Service] that can't work are warned of", () => {
+  const { warnings } = generate({ "c.container": "[Container]\nImage=alpine\n[Service]\nUser=me\n" });
+  assert.match(
+    warnings[0] ?? "",
+    /^Warning: c\.container specifies the image "alpine" which not a fully qualified/,
+  );
+  assert.equal(
+    warnings[1],
+    "Warning: using key User in the Service group is not supported - use at your own risk",
+  );
+  assert.equal(warnings.length, 2);
+});
+
+test("DefaultDependencies=false leaves the network alone", () => {
+  const made = generate({
+    "c.container": "[Quadlet]\nDefaultDependencies=false\n[Container]\nImage=a.io/b\n",
+  });
+  assert.deepEqual(lines(made, "c.service", "Wants"), []);
+  assert.deepEqual(lines(made, "c.service", "DefaultDependencies"), ["false"]); // in [X-Quadlet]
+});
+
+for (const [text, message] of [
+  ["[Volume]\nType=tmpfs\n", "2: key Type can't be used without Device"],
+  ["[Volume]\nOptions=ro\n", "2: key Options can't be used without Device"],
+  ["[Volume]\nDriver=image\n", "2: the key Image is mandatory when using the image driver"],
+  [
+    "[Volume]\nGroup=there-is-no-such-group\n",
+    "2: Group=there-is-no-such-group: there is none of that name on this machine",
+  ],
+] as const) {
+  test(`a volume is refused: ${JSON.stringify(text)}`, () => {
+    const { errors, directory } = generate({ "d.volume": text });
+    assert.deepEqual(
+      errors.map((error) => error.message),
+      [`${directory}/d.volume:${message}`],
+    );
+  });
+}
