@@ -1,4 +1,4 @@
-import { resolveImage } from "../storage/image-store.ts";
+import { resolveAny } from "../storage/image-list.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
 export const command = defineCommand({
@@ -12,5 +12,5 @@ export const command = defineCommand({
   minOperands: 1,
   maxOperands: 1,
   complete: "image",
-  run: (call) => (resolveImage(call.store(), call.operands[0] ?? "") === undefined ? 1 : 0),
+  run: (call) => (resolveAny(call.store(), call.operands[0] ?? "") === undefined ? 1 : 0),
 });

@@ -1,13 +1,15 @@
-import { imageUsers, listImages, resolveImage, type StoredImage } from "../storage/image-store.ts";
+import { listImageLists } from "../storage/image-list.ts";
+import { imageUsers, listImages } from "../storage/image-store.ts";
+import type { Store } from "../storage/store.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { repositoryAndTag } from "./image-name-parts.ts";
 import { imageFilter } from "./images/filter.ts";
-import { type ImageRow, imageJson, imageRow, type ListedImage } from "./images/row.ts";
+import { type ImageRow, imageJson, imageRow, type Listable, type ListedImage } from "./images/row.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";
 import { type Column, printReport } from "./output/report.ts";
 
-const SORT_KEYS = ["created", "id", "repository", "size", "tag"] as const;
+const SORT_KEYS = ["id", "repository", "size", "tag", "created"];
 
 const flags = {
   all: {
@@ -21,7 +23,7 @@ const flags = {
     split: true,
     short: "f",
     value: "KEY=VALUE",
-    help: "Show only images that fit: dangling, label, reference, id, before, since",
+    help: "Show only images that fit: before, containers, dangling, id, label, manifest, reference, since, until",
   },
   format: {
     type: "string",
@@ -36,7 +38,6 @@ const flags = {
     type: "string",
     value: "KEY",
     default: "created",
-    choices: SORT_KEYS,
     help: `Sort by: ${SORT_KEYS.join(", ")}`,
   },
 } as const satisfies FlagTable;
@@ -56,6 +57,10 @@ export const command = defineCommand({
   flags,
   maxOperands: 1,
   complete: "image",
+  check: ({ flags }) =>
+    SORT_KEYS.some((key) => key === flags.sort)
+      ? undefined
+      : `"${flags.sort}" is not a valid field for sorting. Choose from: ${SORT_KEYS.join(", ")}`,
   async run(call) {
     const { flags } = call;
     const listed = sortImages(flags.sort, select(call));
@@ -73,23 +78,29 @@ export const command = defineCommand({
       format: flags.format,
       columns: columns(flags),
       heading: !flags.noheading,
-      headings: { ID: "IMAGE ID", Created: "CREATED", CreatedSince: "CREATED" },
+      headings: { ID: "IMAGE ID", Created: "CREATED", CreatedSince: "CREATED", ReadOnly: "R/O" },
     });
   },
 });
 
 function select(call: ImagesCall): ListedImage[] {
   const store = call.store();
-  const fits = imageFilter(store, call.flags.filter, { now: Date.now() });
-  const [operand] = call.operands;
-  const wanted = operand === undefined ? undefined : resolveImage(store, operand)?.image.id;
-  const images = listImages(store).filter(
-    (image) => (operand === undefined || image.id === wanted) && fits(image),
-  );
+  const named = call.operands.map((operand) => `reference=${operand}`);
+  const fits = imageFilter(store, [...call.flags.filter, ...named], { now: Date.now() });
+  const images = allImages(store).filter(fits);
   return images.flatMap((image) => linesOf(image, imageUsers(store, image).length));
 }
 
-function linesOf(image: StoredImage, containers: number): ListedImage[] {
+/** Newest first. */
+function allImages(store: Store): Listable[] {
+  const images = listImages(store);
+  const lists = listImageLists(store);
+  if (lists.length === 0) return images;
+  const time = ({ config }: Listable) => Date.parse(config.created ?? "") || 0;
+  return [...images, ...lists].sort((a, b) => time(b) - time(a));
+}
+
+function linesOf(image: Listable, containers: number): ListedImage[] {
   const names = image.names.length === 0 ? [undefined] : image.names;
   return names.map((name) => ({ image, name, containers }));
 }

@@ -1,6 +1,8 @@
 import { NotFoundError, UsageError } from "../errors.ts";
 import type { PullPolicy } from "../image/pull.ts";
-import { resolveImage } from "../storage/image-store.ts";
+import { hostPlatform } from "../oci/choose-platform.ts";
+import { resolveImage, type StoredImage } from "../storage/image-store.ts";
+import type { Store } from "../storage/store.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import type { ImageRequest, NamedImage, PlatformRequest } from "./image-request.ts";
@@ -21,10 +23,19 @@ export async function imageForContainer<T extends FlagTable>(
   const found = asks ? undefined : resolveImage(call.store(), request.text);
   if (found !== undefined)
     return { stored: found.image, name: found.name ?? found.image.names[0] ?? found.image.id };
+  const member = asks ? undefined : await imageInList(call.store(), request.text);
+  if (member !== undefined) return { stored: member, name: member.names[0] ?? member.id };
   if (request.policy === "never" && !asks) throw new NotFoundError(`${request.text}: image not known`);
   request.beforePull();
   const { pullForContainer } = await import("./pull-for-container.ts");
   return pullForContainer(call, request);
+}
+
+/** A list is asked for seldom, so what reads one is loaded only when no image has the name. */
+async function imageInList(store: Store, text: string): Promise<StoredImage | undefined> {
+  const { imageOfList, resolveImageList } = await import("../storage/image-list.ts");
+  const list = resolveImageList(store, text)?.image;
+  return list === undefined ? undefined : imageOfList(store, list, hostPlatform(process.arch));
 }
 
 function isAsked(platform: PlatformRequest): boolean {

@@ -1,6 +1,7 @@
 import { NotFoundError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
-import { resolveImage, tagImage } from "../storage/image-store.ts";
+import { resolveAny } from "../storage/image-list.ts";
+import { tagImage } from "../storage/image-store.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { imageEvent } from "./image-event.ts";
 import { localImageName } from "./local-image-name.ts";
@@ -18,7 +19,7 @@ export const command = defineCommand({
   async run(call) {
     const store = call.store();
     const [operand = "", ...targets] = call.operands;
-    const found = resolveImage(store, operand);
+    const found = resolveAny(store, operand);
     if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
     for (const name of targets.map(localImageName)) {
       await tagImage(store, found.image, name);

@@ -1,6 +1,7 @@
-import { NotFoundError } from "../errors.ts";
+import { NotFoundError, TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
-import { resolveImage, untagImage } from "../storage/image-store.ts";
+import { resolveAny } from "../storage/image-list.ts";
+import { untagImage } from "../storage/image-store.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { imageEvent } from "./image-event.ts";
 import { localImageName } from "./local-image-name.ts";
@@ -17,9 +18,11 @@ export const command = defineCommand({
   async run(call) {
     const store = call.store();
     const [operand = "", ...others] = call.operands;
-    const found = resolveImage(store, operand);
+    const found = resolveAny(store, operand);
     if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
     const { image } = found;
+    const digest = others.find((name) => name.startsWith("sha256:"));
+    if (digest !== undefined) throw new TspodError(`${digest}: untag by digest not supported`);
     const names = others.length === 0 ? image.names : others.map(localImageName);
     for (const name of names) {
       if (!image.names.includes(name)) throw new NotFoundError(`${name}: tag not known`);

@@ -61,7 +61,7 @@ export function wantsThread({ size }: Descriptor): boolean {
 export async function fetchPlainBlob(
   store: Store,
   descriptor: Descriptor,
-  source: LayerSource,
+  source: Pick<LayerSource, "client" | "progress" | "signal">,
 ): Promise<void> {
   const present = hasBlob(store, descriptor);
   const bar = source.progress.blob({ ...blobOf(descriptor), kind: "config", present });

@@ -6,9 +6,9 @@ import { isIndexType } from "../oci/media-type.ts";
 import type { Platform } from "../oci/platform.ts";
 import { familiarReference, type Reference } from "../oci/reference.ts";
 import { openRegistry, type RegistryClient } from "../registry/client.ts";
-import { type Endpoint, endpointsFor } from "../registry/endpoints.ts";
+import { endpointsFor } from "../registry/endpoints.ts";
 import { fetchManifest, type RawManifest } from "../registry/fetch-manifest.ts";
-import { parseManifest } from "../registry/parse-manifest.ts";
+import { type ParsedManifest, parseManifest } from "../registry/parse-manifest.ts";
 import type { RegistriesConf } from "../registry/registries-conf.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
 import { withRetries } from "../registry/retry.ts";
@@ -35,11 +35,39 @@ export interface SourceOptions extends RegistryOptions {
  * @throws {TspodError} If none has it: what the registry said, and what its mirrors said.
  */
 export async function openSource(reference: Reference, options: SourceOptions): Promise<ImageSource> {
+  const { found, ...opened } = await openFirst(reference, options, readManifest);
+  return { ...found, ...opened };
+}
+
+/** A manifest or an index that a registry has, and who to ask for more. Dispose of it to hang up. */
+export interface OpenManifest extends AsyncDisposable {
+  readonly client: RegistryClient;
+  readonly raw: RawManifest;
+  readonly parsed: ParsedManifest;
+}
+
+/** As openSource(), but an index is not looked into. */
+export async function openManifest(reference: Reference, options: SourceOptions): Promise<OpenManifest> {
+  const { found, ...opened } = await openFirst(reference, options, readOne);
+  return { ...found, ...opened };
+}
+
+type Opened<T> = AsyncDisposable & { readonly client: RegistryClient; readonly found: T };
+
+async function openFirst<T>(
+  reference: Reference,
+  options: SourceOptions,
+  read: (client: RegistryClient, which: string, options: SourceOptions) => Promise<T>,
+): Promise<Opened<T>> {
   const failures: string[] = [];
   const endpoints = endpointsFor(reference, options.conf, options.tlsVerify);
   for (const endpoint of endpoints) {
     try {
-      return await openAt(endpoint, reference, options);
+      await using undo = new AsyncDisposableStack();
+      const client = undo.use(await openRegistry(endpoint, options));
+      const found = await read(client, reference.digest ?? reference.tag ?? "latest", options);
+      const owned = undo.move();
+      return { client, found, [Symbol.asyncDispose]: () => owned.disposeAsync() };
     } catch (error) {
       options.signal.throwIfAborted();
       if (!(error instanceof TspodError)) throw error;
@@ -53,19 +81,6 @@ export async function openSource(reference: Reference, options: SourceOptions): 
 function sourceError(reference: Reference, cause: TspodError, failures: readonly string[]): TspodError {
   const mirrors = failures.length === 0 ? "" : ` (mirrors also failed: ${failures.join(" ")})`;
   return new TspodError(`initializing source docker://${familiarReference(reference)}${mirrors}`, { cause });
-}
-
-async function openAt(
-  endpoint: Endpoint,
-  reference: Reference,
-  options: SourceOptions,
-): Promise<ImageSource> {
-  await using undo = new AsyncDisposableStack();
-  const client = undo.use(await openRegistry(endpoint, options));
-  const which = reference.digest ?? reference.tag ?? "latest";
-  const image = await readManifest(client, which, options);
-  const owned = undo.move();
-  return { ...image, client, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 async function readManifest(
@@ -87,7 +102,7 @@ async function readOne(
   client: RegistryClient,
   which: string,
   { signal, note }: SourceOptions,
-): Promise<{ raw: RawManifest; parsed: ReturnType<typeof parseManifest> }> {
+): Promise<{ raw: RawManifest; parsed: ParsedManifest }> {
   const { registry, repository } = client.endpoint;
   try {
     const raw = await withRetries(() => fetchManifest(client, which, { signal }), { signal, onRetry: note });

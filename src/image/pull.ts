@@ -1,5 +1,6 @@
 import { NotFoundError } from "../errors.ts";
-import { platformFits } from "../oci/choose-platform.ts";
+import { choosePlatform, platformFits } from "../oci/choose-platform.ts";
+import { imageOfList, resolveImageList } from "../storage/image-list.ts";
 import { resolveImage, type StoredImage } from "../storage/image-store.ts";
 import type { Store } from "../storage/store.ts";
 import type { PullOptions } from "./pull-options.ts";
@@ -20,6 +21,13 @@ export async function pullImage(store: Store, text: string, options: PullOptions
   const here = policy === "always" ? undefined : resolveImage(store, text)?.image;
   const fits = here !== undefined && (!platformAsked || platformFits(here.config, platform));
   if (here !== undefined && policy !== "newer" && fits) return here;
+  const list = policy === "always" || here !== undefined ? undefined : resolveImageList(store, text)?.image;
+  if (list !== undefined) {
+    const member = imageOfList(store, list, platform);
+    if (member !== undefined) return member;
+    const source = list.sources[choosePlatform(list.index.manifests, platform).digest];
+    if (source !== undefined) return pullImage(store, source, options);
+  }
   if (policy === "never") throw new NotFoundError(`${text}: image not known`);
   // The registry client, HTTP and schemas: only for who asks a registry.
   const { pullFromRegistry } = await import("./pull-from-registry.ts");

@@ -5,4 +5,6 @@ export interface Platform {
   readonly variant?: string;
   readonly "os.version"?: string;
   readonly "os.features"?: readonly string[];
+  /** Of the processor: Docker's, reserved in OCI's. */
+  readonly features?: readonly string[];
 }

@@ -13,6 +13,7 @@ const platformSchema = z.object({
   variant: z.optional(z.string()),
   "os.version": z.optional(z.string()),
   "os.features": z.optional(z.array(z.string())),
+  features: z.optional(z.array(z.string())),
 });
 
 const descriptorSchema = z.object({

@@ -4,7 +4,6 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import type { Manifest } from "../oci/manifest.ts";
-import { isIndexType } from "../oci/media-type.ts";
 import { hasBlob, readBlobText } from "./blobs.ts";
 import {
   CHAIN_ID,
@@ -111,20 +110,23 @@ function withoutName(store: Store, entries: readonly Descriptor[], name: string)
 }
 
 function isImage(store: Store, entry: Descriptor, id: Digest): boolean {
-  return !isIndexType(entry.mediaType) && idOf(store, entry) === id;
+  return idOf(store, entry) === id;
 }
 
+/** An image, or a list of images. */
+type Named = Pick<StoredImage, "id" | "manifestDigest">;
+
 /** Give one more name (a full reference) to an image; it is taken from the image that had it. Takes the storage lock. */
-export async function tagImage(store: Store, { manifestDigest }: StoredImage, name: string): Promise<void> {
+export async function tagImage(store: Store, { id, manifestDigest }: Named, name: string): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   const entries = readIndex(store);
-  const entry = entries.find(({ digest }) => digest === manifestDigest);
+  const entry = entries.find((each) => each.digest === manifestDigest && isImage(store, each, id));
   if (entry === undefined) throw new NotFoundError(`image "${manifestDigest}" was removed meanwhile`);
   writeIndex(store, withNamed(store, entries, { entry, name }));
 }
 
 /** Take names away; the image stays, dangling where it was the last. Takes the storage lock. */
-export async function untagImage(store: Store, image: StoredImage, names: readonly string[]): Promise<void> {
+export async function untagImage(store: Store, image: Named, names: readonly string[]): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   const entries = readIndex(store);
   const own = entries.filter((entry) => isImage(store, entry, image.id)).map(nameOf);

@@ -21,6 +21,10 @@ export const IMAGE_ID = "org.tspod.image.id";
 export const CHAIN_ID = "org.tspod.image.chain-id";
 /** Digests of the indexes that the manifest was chosen from, separated by spaces. */
 export const INDEX_DIGESTS = "org.tspod.image.index-digests";
+/** Of a list that was made here: when, RFC 3339. */
+export const CREATED = "org.opencontainers.image.created";
+/** Of a list: where those of its images come from that are not here, as JSON, `{digest: reference}`. */
+export const LIST_SOURCES = "org.tspod.list.sources";
 
 /** The entries of index.json. What others have put there (skopeo, umoci) is left as it is. */
 export function readIndex(store: Store): readonly Descriptor[] {

@@ -1,5 +1,4 @@
 import { InUseError } from "../errors.ts";
-import { isIndexType } from "../oci/media-type.ts";
 import { listContainerRecords } from "./container-directory.ts";
 import { readIndex, writeIndex } from "./image-layout.ts";
 import { lockStorage } from "./storage-lock.ts";
@@ -16,10 +15,10 @@ export function imageUsers(store: Store, image: Pick<StoredImage, "id">): string
 }
 
 /**
- * Remove an image under all its names, and the blobs and layers that nothing else refers to. Takes the storage lock.
+ * Remove an image, or a list of images, under all its names, and the blobs and layers that nothing else refers to. Takes the storage lock.
  * @throws {InUseError} If a container refers to it.
  */
-export async function removeImage(store: Store, image: StoredImage): Promise<void> {
+export async function removeImage(store: Store, image: Pick<StoredImage, "id">): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   const [user] = imageUsers(store, image);
   if (user !== undefined) {
@@ -27,9 +26,7 @@ export async function removeImage(store: Store, image: StoredImage): Promise<voi
       `image used by ${user}: image is in use by a container: consider listing external containers and force-removing image`,
     );
   }
-  const others = readIndex(store).filter(
-    (entry) => isIndexType(entry.mediaType) || idOf(store, entry) !== image.id,
-  );
+  const others = readIndex(store).filter((entry) => idOf(store, entry) !== image.id);
   writeIndex(store, others);
   deleteUnreferenced(store);
   sweepTmp(store);

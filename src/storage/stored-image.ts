@@ -35,12 +35,13 @@ export function listImages(store: Store): StoredImage[] {
 }
 
 /** What index.json has about one image. */
-type Entries = readonly [Descriptor, ...Descriptor[]];
+export type Entries = readonly [Descriptor, ...Descriptor[]];
 
-function groupById(store: Store): Map<Digest, Entries> {
+/** @param kind images, or lists of them */
+export function groupById(store: Store, kind: "image" | "list" = "image"): Map<Digest, Entries> {
   const groups = new Map<Digest, Entries>();
   for (const entry of readIndex(store)) {
-    if (isIndexType(entry.mediaType)) continue;
+    if (isIndexType(entry.mediaType) !== (kind === "list")) continue;
     const id = idOf(store, entry);
     groups.set(id, [...(groups.get(id) ?? []), entry] as unknown as Entries);
   }
@@ -53,7 +54,7 @@ function createdAt({ config }: StoredImage): number {
 }
 
 /** @param entry the one whose manifest counts, where there are several for one config */
-function readImage(store: Store, entries: Entries, entry: Descriptor = entries[0]): StoredImage {
+export function readImage(store: Store, entries: Entries, entry: Descriptor = entries[0]): StoredImage {
   const manifest = JSON.parse(readBlobText(store, entry.digest)) as Manifest;
   const config = JSON.parse(readBlobText(store, manifest.config.digest)) as ImageConfig;
   const chain = chainOf(store, entry, config);
@@ -105,14 +106,24 @@ export function resolveImage(
   text: string,
   candidates: readonly string[] = [],
 ): ResolvedImage | undefined {
-  const groups = groupById(store);
+  const found = findEntries(groupById(store), text, candidates);
+  if (found === undefined) return undefined;
+  const { entries, name } = found;
+  const entry = entries.find((each) => name !== undefined && nameOf(each) === name);
+  return { image: readImage(store, entries, entry), name };
+}
+
+/** The group that a text stands for, and the name that was matched, if it was by name. */
+export function findEntries(
+  groups: ReadonlyMap<Digest, Entries>,
+  text: string,
+  candidates: readonly string[] = [],
+): { entries: Entries; name: string | undefined } | undefined {
   const named = [...groups].flatMap(([id, entries]) => entries.flatMap((entry) => namedEntry(id, entry)));
   const match = matchName(named, text, candidates);
   const id = match?.id ?? matchId(groups, text);
   const entries = id === undefined ? undefined : groups.get(id);
-  if (entries === undefined) return undefined;
-  const entry = entries.find((each) => match !== undefined && nameOf(each) === match.name);
-  return { image: readImage(store, entries, entry), name: match?.name };
+  return entries === undefined ? undefined : { entries, name: match?.name };
 }
 
 function namedEntry(
@@ -138,9 +149,10 @@ function matchId(groups: ReadonlyMap<Digest, Entries>, text: string): Digest | u
   return byDigest?.[0];
 }
 
-/** The image ID of an entry. One that others have made does not say it. */
+/** The image ID of an entry. One that others have made does not say it. A list that others have made has its digest's. */
 export function idOf(store: Store, entry: Descriptor): Digest {
   const id = entry.annotations?.[IMAGE_ID];
   if (id !== undefined && isDigest(id)) return id;
+  if (isIndexType(entry.mediaType)) return entry.digest;
   return (JSON.parse(readBlobText(store, entry.digest)) as Manifest).config.digest;
 }

@@ -1,11 +1,13 @@
 import { matchesGlob } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { resolveImage, type StoredImage } from "../../storage/image-store.ts";
+import { resolveAny } from "../../storage/image-list.ts";
+import { imageUsers } from "../../storage/image-store.ts";
 import type { Store } from "../../storage/store.ts";
 import { repositoryAndTag } from "../image-name-parts.ts";
 import { parseTimeBound } from "../time-bound.ts";
+import type { Listable } from "./row.ts";
 
-type Test = (image: StoredImage) => boolean;
+type Test = (image: Listable) => boolean;
 
 /**
  * `--filter` of `images` and `image prune`: the same key twice means either (labels: both), different keys mean both.
@@ -15,16 +17,20 @@ type Test = (image: StoredImage) => boolean;
 export function imageFilter(store: Store, filters: readonly string[], { now }: { now: number }): Test {
   const byKey = new Map<string, Test[]>();
   for (const filter of filters) {
-    const equals = filter.indexOf("=");
-    if (equals === -1)
-      throw new TspodError(`invalid image filter "${filter}": must be in the format "filter=value"`);
-    const key = filter.slice(0, equals);
-    const test = filterTest(store, key, { value: filter.slice(equals + 1), now });
-    byKey.set(key, [...(byKey.get(key) ?? []), test]);
+    const [, key = "", not, value = ""] = /^(.*?)(!?)=(.*)$/s.exec(filter) ?? [];
+    if (not === undefined)
+      throw new TspodError(
+        `invalid image filter "${filter}": must be in the format "filter=value or filter!=value"`,
+      );
+    const test = filterTest(store, key, { value, now });
+    const negated: Test = (image) => !test(image);
+    byKey.set(key + not, [...(byKey.get(key + not) ?? []), not === "" ? test : negated]);
   }
   return (image) =>
     [...byKey].every(([key, tests]) =>
-      key.startsWith("label") ? tests.every((test) => test(image)) : tests.some((test) => test(image)),
+      key.startsWith("label") || key.endsWith("!")
+        ? tests.every((test) => test(image))
+        : tests.some((test) => test(image)),
     );
 }
 
@@ -34,23 +40,25 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
       return isTrue(key, value) ? ({ names }) => names.length === 0 : ({ names }) => names.length > 0;
     case "label":
       return labelTest(value);
-    case "label!": {
-      const has = labelTest(value);
-      return (image) => !has(image);
-    }
     case "until": {
       const limit = parseTimeBound(value, now);
       return (image) => createdAt(image) < limit;
     }
     case "reference":
-      return ({ names }) => names.some((name) => matchesReference(name, value));
+      return referenceTest(store, value);
     case "id":
       return ({ id }) => id.slice("sha256:".length).startsWith(value);
     case "before":
-      return createdTest(store, value, (time, reference) => time < reference);
+      return createdTest(store, { key, value }, (time, reference) => time < reference);
     case "since":
     case "after":
-      return createdTest(store, value, (time, reference) => time > reference);
+      return createdTest(store, { key, value }, (time, reference) => time > reference);
+    case "containers":
+      return isTrue(key, value)
+        ? (image) => imageUsers(store, image).length > 0
+        : (image) => imageUsers(store, image).length === 0;
+    case "manifest":
+      return isTrue(key, value) ? (image) => "index" in image : (image) => !("index" in image);
     case "intermediate":
     case "readonly":
       return isTrue(key, value) ? () => false : () => true;
@@ -75,17 +83,26 @@ function labelTest(value: string): Test {
 
 function createdTest(
   store: Store,
-  text: string,
+  { key, value }: { key: string; value: string },
   compare: (time: number, reference: number) => boolean,
 ): Test {
-  const found = resolveImage(store, text);
-  if (found === undefined) throw new NotFoundError(`${text}: image not known`);
+  const found = resolveAny(store, value);
+  if (found === undefined)
+    throw new NotFoundError(
+      `could not find local image for filter filter "${key}"="${value}": ${value}: image not known`,
+    );
   const reference = createdAt(found.image);
   return (image) => compare(createdAt(image), reference);
 }
 
-function createdAt({ config }: StoredImage): number {
+function createdAt({ config }: Listable): number {
   return Date.parse(config.created ?? "") || 0;
+}
+
+/** By a pattern, or as any command takes it. */
+function referenceTest(store: Store, value: string): Test {
+  const wanted = resolveAny(store, value)?.image.id;
+  return ({ id, names }) => id === wanted || names.some((name) => matchesReference(name, value));
 }
 
 /** The whole name, the repository, or the end of either, as a pattern of the shell. */

@@ -1,4 +1,5 @@
 import { digestHex } from "../../oci/digest.ts";
+import type { ImageConfig } from "../../oci/image-config.ts";
 import type { StoredImage } from "../../storage/image-store.ts";
 import { repositoryAndTag } from "../image-name-parts.ts";
 import { goMap, goTime } from "../output/go-value.ts";
@@ -7,9 +8,14 @@ import { humanSize } from "../output/human-size.ts";
 
 const SHORT_ID = 12;
 
+/** What lists show of an image, or of a list of images. */
+export type Listable = Pick<StoredImage, "id" | "manifestDigest" | "names" | "digests" | "size"> & {
+  readonly config: Pick<ImageConfig, "created" | "config">;
+};
+
 /** One line of `images`: an image has one for each of its names, or one without a name. */
 export interface ListedImage {
-  readonly image: StoredImage;
+  readonly image: Listable;
   readonly name: string | undefined;
   /** How many containers were made from it. */
   readonly containers: number;
@@ -61,12 +67,12 @@ export type ImageRow = ReturnType<typeof imageRow>;
 const EPOCH = "1970-01-01T00:00:00Z";
 
 /** In whole seconds, as Podman shows it. */
-function createdAt({ config }: StoredImage): string {
+function createdAt({ config }: Listable): string {
   return (config.created ?? EPOCH).replace(/\.[0-9]+/, "");
 }
 
 /** `repository@digest`, for each repository and each digest that the image is known by, sorted. */
-export function repoDigests({ names, digests }: StoredImage): string[] {
+export function repoDigests({ names, digests }: Listable): string[] {
   const repositories = new Set(names.map((name) => repositoryAndTag(name).repository));
   return [...repositories].flatMap((repository) => digests.map((digest) => `${repository}@${digest}`)).sort();
 }

@@ -3,10 +3,13 @@ import { findContainer, latestContainer } from "../../container/find.ts";
 import { readInspectFacts } from "../../container/inspect-facts.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../container/list.ts";
 import { isActive } from "../../container/state.ts";
-import { NotFoundError } from "../../errors.ts";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import { hostPlatform } from "../../oci/choose-platform.ts";
 import { detectCgroup } from "../../rootless/cgroup.ts";
-import { resolveImage } from "../../storage/image-store.ts";
+import { imageOfList, resolveImageList } from "../../storage/image-list.ts";
+import { resolveImage, type StoredImage } from "../../storage/image-store.ts";
 import { layerFiles } from "../../storage/layers.ts";
+import type { Store } from "../../storage/store.ts";
 import { lookupVolume, needsCopyUp, volumeData } from "../../storage/volumes.ts";
 import type { Call } from "../framework/call.ts";
 import { inspectContainer } from "./container.ts";
@@ -89,10 +92,21 @@ function containerObject(call: Surroundings, container: Container, { size }: Fin
 
 function imageObject(call: Surroundings, name: string): object {
   const store = call.store();
-  const found = resolveImage(store, name);
-  if (found === undefined) throw new NotFoundError(`${name}: image not known`);
-  const layers = found.image.chainIds.map((chainId) => layerFiles(store, chainId)).reverse();
-  return inspectImage(found.image, layers);
+  const image = resolveImage(store, name)?.image ?? imageOfNamedList(store, name);
+  if (image === undefined) throw new NotFoundError(`${name}: image not known`);
+  const layers = image.chainIds.map((chainId) => layerFiles(store, chainId)).reverse();
+  return inspectImage(image, layers);
+}
+
+function imageOfNamedList(store: Store, name: string): StoredImage | undefined {
+  const list = resolveImageList(store, name)?.image;
+  if (list === undefined) return undefined;
+  try {
+    return imageOfList(store, list, hostPlatform(process.arch));
+  } catch (error) {
+    if (!(error instanceof TspodError)) throw error;
+    throw new NotFoundError(`inspecting object: ${error.message}: image not known`);
+  }
 }
 
 function volumeObject(call: Surroundings, name: string): object {

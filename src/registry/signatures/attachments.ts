@@ -1,10 +1,9 @@
 import { TspodError } from "../../errors.ts";
-import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { mediaType } from "../../oci/media-type.ts";
 import type { RegistryClient } from "../client.ts";
-import { fetchBlob } from "../fetch-blob.ts";
 import { fetchManifest } from "../fetch-manifest.ts";
+import { fetchSmallBlob } from "../fetch-small-blob.ts";
 import { parseAnyManifest } from "../parse-manifest.ts";
 import { RegistryError } from "../registry-error.ts";
 import { SIGNATURE_LIMIT, type Signature } from "./signature.ts";
@@ -30,25 +29,10 @@ export async function fetchAttachments(
     throw new TspodError(`unexpected MIME type for sigstore attachment manifest: "${raw.contentType}"`);
   const signatures: Signature[] = [];
   for (const layer of parseAnyManifest(raw.content).layers) {
-    const payload = await fetchPayload(client, layer, signal);
+    // Its digest is not looked at: it is the signature that says whether these bytes are meant.
+    const payload = await fetchSmallBlob(client, layer, { limit: SIGNATURE_LIMIT, signal });
     const annotations = layer.annotations ?? {};
     signatures.push({ kind: "sigstore", mediaType: layer.mediaType, payload, annotations });
   }
   return signatures;
-}
-
-/** Its digest is not looked at: it is the signature that says whether these bytes are meant. */
-async function fetchPayload(
-  client: RegistryClient,
-  layer: Descriptor,
-  signal: AbortSignal | undefined,
-): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of fetchBlob(client, layer, { offset: 0, signal })) {
-    size += chunk.length;
-    if (size > SIGNATURE_LIMIT) throw new TspodError(`sigstore attachment exceeds ${SIGNATURE_LIMIT} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }

@@ -1,0 +1,17 @@
+import { NotFoundError, TspodError } from "../../errors.ts";
+import { type ResolvedList, resolveImageList } from "../../storage/image-list.ts";
+import { resolveImage } from "../../storage/image-store.ts";
+import type { Store } from "../../storage/store.ts";
+
+/**
+ * The list of that name or ID.
+ * @throws {NotFoundError} If there is none.
+ * @throws {TspodError} If that is an image.
+ */
+export function findList(store: Store, text: string): ResolvedList {
+  const found = resolveImageList(store, text);
+  if (found !== undefined) return found;
+  const image = resolveImage(store, text);
+  if (image === undefined) throw new NotFoundError(`${text}: image not known`);
+  throw new TspodError(`${image.name ?? image.image.names[0] ?? text}: image is not a manifest list`);
+}

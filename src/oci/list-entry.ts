@@ -1,0 +1,79 @@
+import type { Descriptor } from "./descriptor.ts";
+import type { ImageConfig } from "./image-config.ts";
+import type { Index } from "./manifest.ts";
+import { mediaType } from "./media-type.ts";
+import type { Platform } from "./platform.ts";
+
+/** What the user says of an image in a list; undefined leaves it as it is. */
+export interface EntryChange {
+  readonly os: string | undefined;
+  readonly architecture: string | undefined;
+  readonly variant: string | undefined;
+  readonly osVersion: string | undefined;
+  readonly osFeatures: readonly string[] | undefined;
+  readonly features: readonly string[] | undefined;
+  /** Takes the place of all that there were. */
+  readonly annotations: Readonly<Record<string, string>> | undefined;
+}
+
+/** The entry of an image in a list: its platform is what its config says. */
+export function listEntry(
+  { mediaType: type, digest, size }: Pick<Descriptor, "mediaType" | "digest" | "size">,
+  config: ImageConfig & Partial<Platform>,
+): Descriptor {
+  const { os, architecture, variant } = config;
+  const version = config["os.version"];
+  const features = config["os.features"];
+  const platform: Platform = {
+    architecture,
+    os,
+    ...(version !== undefined && { "os.version": version }),
+    ...(features !== undefined && { "os.features": features }),
+    ...(variant !== undefined && variant !== "" && { variant }),
+  };
+  return { mediaType: type, digest, size, platform };
+}
+
+/** The entry with what the user says of it. */
+export function changeEntry(entry: Descriptor, change: EntryChange): Descriptor {
+  const { os, architecture, variant, osVersion, osFeatures, features, annotations } = change;
+  const platform: Platform = {
+    ...(entry.platform ?? { architecture: "", os: "" }),
+    ...(architecture !== undefined && { architecture }),
+    ...(os !== undefined && { os }),
+    ...(osVersion !== undefined && { "os.version": osVersion }),
+    ...(osFeatures !== undefined && { "os.features": osFeatures }),
+    ...(variant !== undefined && { variant }),
+    ...(features !== undefined && { features }),
+  };
+  return { ...entry, platform, ...(annotations !== undefined && { annotations }) };
+}
+
+/** A list as Docker's kind has it, its fields in that order: what Podman shows of any list. */
+export function dockerList({ manifests }: Index): object {
+  return {
+    schemaVersion: 2,
+    mediaType: mediaType.dockerManifestList,
+    manifests: manifests.length === 0 ? null : manifests.map(dockerEntry),
+  };
+}
+
+function dockerEntry({ mediaType: type, size, digest, urls, platform }: Descriptor): object {
+  const { architecture = "", os = "", variant, features } = platform ?? {};
+  const version = platform?.["os.version"];
+  const osFeatures = platform?.["os.features"];
+  return {
+    mediaType: type,
+    size,
+    digest,
+    ...(urls !== undefined && urls.length > 0 && { urls }),
+    platform: {
+      architecture,
+      os,
+      ...(version && { "os.version": version }),
+      ...(osFeatures?.length && { "os.features": osFeatures }),
+      ...(variant && { variant }),
+      ...(features?.length && { features }),
+    },
+  };
+}
