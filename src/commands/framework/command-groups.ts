@@ -16,6 +16,10 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
     description: "Run health checks on containers",
   },
   image: { summary: "Manage images", description: "Manage images" },
+  manifest: {
+    summary: "Manage lists of images",
+    description: "Creates, modifies, and pushes manifest lists and image indexes",
+  },
   network: { summary: "Manage networks", description: "Manage networks" },
   quadlet: {
     summary: "Allows users to manage Quadlets",
