@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
+import type { CreateOptions } from "../oci/create-options.ts";
 import { accountTexts } from "../oci/etc/accounts.ts";
 import { hasOwnUserNamespace } from "../oci/generate/id-maps.ts";
 import { runtimeSpec } from "../oci/generate/runtime-spec.ts";
@@ -189,6 +190,7 @@ async function hostFacts(
   const files = {
     ...writeEtcFiles({ engine, record, paths, network, accounts: added, hostname: common.hostname }),
     ...init,
+    ...(options.secrets.length > 0 && { secrets: paths.secrets }),
   };
   const mounts = await resolveMounts(engine.store, record, paths);
   if (mounts.some(({ request }) => request.chown)) await chownMounts(engine, { record, paths, mounts });
@@ -206,9 +208,16 @@ async function hostFacts(
     files,
     mounts,
     hostDevices: readHostDevices(options),
+    secretEnv: await environmentSecrets(engine, options),
     deviceNumbers: readDeviceNumbers(options),
     runtime: record.runtime.name,
   };
+}
+
+async function environmentSecrets({ store }: EngineSurroundings, options: CreateOptions): Promise<string[]> {
+  if (options.secrets.length === 0) return [];
+  const { secretEnv } = await import("./secrets.ts");
+  return secretEnv(store, options);
 }
 
 async function chownMounts(

@@ -72,10 +72,16 @@ export async function createContainer(place: EngineSurroundings, request: Create
     runtime: request.runtime,
     volumes,
   };
-  await createContainerDirectory(store, record);
+  await createContainerDirectory(store, record, await secretWriter(store, record));
   undo.move();
   appendEvent(store, containerEvent(record, "create"));
   return withState(place, record);
+}
+
+async function secretWriter(store: Store, record: ContainerRecord) {
+  if (record.options.secrets.length === 0) return undefined;
+  const { writeSecrets } = await import("./secrets.ts");
+  return (directory: string): void => writeSecrets(store, record, directory);
 }
 
 function assertImageIsHere(store: Store, image: StoredImage): void {
@@ -86,8 +92,12 @@ function assertImageIsHere(store: Store, image: StoredImage): void {
 /** What can only be known now: mounts of other containers, free ports. */
 async function completeOptions(place: ContainerPlace, options: CreateOptions): Promise<CreateOptions> {
   const ports = await choosePorts(options.network.ports);
+  const secrets =
+    options.secrets.length === 0
+      ? []
+      : (await import("./secrets.ts")).findSecrets(place.store, options.secrets);
   const mounts = mergeMounts(options.mounts, mountsFromContainers(place, options.volumesFrom));
-  return { ...options, mounts, network: { ...options.network, ports } };
+  return { ...options, mounts, secrets, network: { ...options.network, ports } };
 }
 
 /** The caller holds userns.lock: ids are chosen one container at a time. */

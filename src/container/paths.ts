@@ -18,6 +18,7 @@ export interface ContainerPaths {
   readonly containerEnv: string;
   readonly passwd: string;
   readonly group: string;
+  readonly secrets: string;
   readonly lock: string;
   /** Under the runtime directory; gone when the container is not running, or after a reboot. */
   readonly runtime: string;
@@ -50,6 +51,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     containerEnv: `${directory}/containerenv`,
     passwd: `${directory}/passwd`,
     group: `${directory}/group`,
+    secrets: `${directory}/secrets`,
     lock: `${store.locks}/containers/${id}.lock`,
     runtime,
     status: `${runtime}/status`,

@@ -192,7 +192,10 @@ export interface HostUser {
 }
 
 export interface SecretRequest {
+  /** Its name, once the container is made. */
   readonly source: string;
+  /** Known when the container is made. */
+  readonly id?: string;
   readonly type: "mount" | "env";
   readonly target?: string;
   readonly uid: number;

@@ -82,7 +82,7 @@ export interface HostFacts {
     readonly passwd?: string;
     readonly group?: string;
     readonly localtime?: string;
-    /** /run/secrets of the container. */
+    /** Directory of the container's secrets: `run` is /run/secrets, N the secret of that index. */
     readonly secrets?: string;
     /** catatonit, for --init. */
     readonly init?: string;
@@ -90,6 +90,8 @@ export interface HostFacts {
     readonly shm?: string;
   };
   readonly mounts: readonly ResolvedMount[];
+  /** `NAME=VALUE` of the secrets that go into the environment. */
+  readonly secretEnv: readonly string[];
   /** Devices of the host for --privileged: paths of the nodes under /dev that the user may open. */
   readonly hostDevices: readonly string[];
   /** Block devices named in the resource options: path → numbers. */

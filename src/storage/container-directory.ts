@@ -52,7 +52,7 @@ export function containerPath(store: Store, id: string): string {
 export async function createContainerDirectory(
   store: Store,
   record: ContainerRecord,
-  prepare?: (directory: string) => void | Promise<void>,
+  prepare?: ((directory: string) => void | Promise<void>) | undefined,
 ): Promise<string> {
   const making = `${tmpPrefix(store, "container")}-${record.id}`;
   using undo = new DisposableStack();

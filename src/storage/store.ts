@@ -14,6 +14,8 @@ export interface Store {
   readonly containers: string;
   readonly names: string;
   readonly volumes: string;
+  /** Made with the first. */
+  readonly secrets: string;
   /** What is being made, and trash; on the same file system as everything else. */
   readonly tmp: string;
   /** Blobs whose download has not ended; kept so that it can go on. */
@@ -47,6 +49,7 @@ function storeAt(root: string): Store {
     containers: join(root, "containers"),
     names: join(root, "names"),
     volumes: join(root, "volumes"),
+    secrets: join(root, "secrets"),
     tmp: join(root, "tmp"),
     partial: join(root, "partial"),
     locks: join(root, "locks"),

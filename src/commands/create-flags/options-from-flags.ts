@@ -6,6 +6,7 @@ import { parseAnnotations, parseLabelFile, parseLabels } from "../../oci/parse/k
 import { parseLogOptions } from "../../oci/parse/log-options.ts";
 import { parseIpc, parseNamespace } from "../../oci/parse/namespace.ts";
 import { parseRestartPolicy } from "../../oci/parse/restart-policy.ts";
+import { parseSecret } from "../../oci/parse/secret.ts";
 import { parseSysctls } from "../../oci/parse/sysctl.ts";
 import type { CreateContext, CreateSurroundings } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
@@ -156,7 +157,7 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
     hostUsers: flags.hostuser.map(context.hostUser),
     ...(flags["passwd-entry"] !== undefined && { passwdEntry: flags["passwd-entry"] }),
     sdnotify: parseSdNotify(flags.sdnotify),
-    secrets: [],
+    secrets: flags.secret.map(parseSecret),
     requires: flags.requires,
     ...(flags.cidfile !== undefined && { cidFile: flags.cidfile }),
     ...(flags.pidfile !== undefined && { pidFile: flags.pidfile }),

@@ -11,7 +11,6 @@ const FLAGS: Readonly<Record<string, string>> = {
   "pod-id-file": "tspod has no pods yet",
   requires: "start the other container first",
   sdnotify: "systemd is not notified yet",
-  secret: "tspod has no secrets yet; use --env-file or a read-only --volume",
 };
 
 /** Why nothing comes of a flag; undefined where it is carried out. */

@@ -25,6 +25,7 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
     summary: "Allows users to manage Quadlets",
     description: "Containers, volumes and images as files that systemd turns into services",
   },
+  secret: { summary: "Manage secrets", description: "Manage secrets" },
   system: { summary: "Manage tspod", description: "Manage tspod" },
   volume: {
     summary: "Manage volumes",

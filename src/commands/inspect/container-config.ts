@@ -1,4 +1,5 @@
 import type { ContainerRecord } from "../../oci/container-record.ts";
+import type { SecretRequest } from "../../oci/create-options.ts";
 import { annotations } from "../../oci/generate/annotations.ts";
 import { containerHostname } from "../../oci/generate/hostname.ts";
 import { parseSignal } from "../../oci/signal.ts";
@@ -8,7 +9,8 @@ import type { ContainerFacts } from "./container-facts.ts";
 /** Inspect's Config: what of a container does not depend on its host. */
 export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): object {
   const { options } = record;
-  const { process, healthcheck } = options;
+  const { process, healthcheck, secrets } = options;
+  const mounted = secrets.filter(({ type }) => type === "mount");
   const hostname = containerHostname(options, { containerId: record.id, hostname: facts.hostname });
   return {
     Hostname: hostname,
@@ -45,20 +47,15 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
     CreateCommand: record.createCommand,
     ...(options.tz === undefined ? {} : { Timezone: options.tz }),
     Umask: process.umask.padStart(4, "0"),
-    ...(options.secrets.length === 0
-      ? {}
-      : {
-          Secrets: options.secrets.map(({ source, uid, gid, mode }) => ({
-            Name: source,
-            ID: "",
-            UID: uid,
-            GID: gid,
-            Mode: mode,
-          })),
-        }),
+    ...(mounted.length > 0 && { Secrets: mounted.map(secretObject) }),
     Timeout: process.timeout,
     StopTimeout: process.stopTimeout,
     Passwd: options.passwd,
     sdNotifyMode: options.sdnotify,
   };
+}
+
+/** Those that go into the environment are not listed. */
+function secretObject({ source, id = "", uid, gid, mode }: SecretRequest) {
+  return { Name: source, ID: id, UID: uid, GID: gid, Mode: mode };
 }

@@ -115,6 +115,7 @@ export const exampleHost: HostFacts = {
   files: {},
   mounts: [],
   hostDevices: [],
+  secretEnv: [],
   deviceNumbers: {},
   thermalThrottlePaths: [],
   runtime: "crun",

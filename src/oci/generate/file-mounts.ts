@@ -1,5 +1,6 @@
 import type { CreateOptions } from "../create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
+import { secretDestination } from "../parse/secret.ts";
 import type { SpecMount } from "../runtime-spec.ts";
 import { INIT_PATH } from "./process.ts";
 
@@ -15,7 +16,8 @@ export function fileMounts(options: CreateOptions, { files }: HostFacts): SpecMo
     ["/etc/passwd", files.passwd],
     ["/etc/group", files.group],
     ["/etc/localtime", files.localtime],
-    ["/run/secrets", files.secrets],
+    ["/run/secrets", files.secrets && `${files.secrets}/run`],
+    ...secretRows(options, files.secrets),
   ];
   return [
     ...rows.flatMap(([destination, source]) =>
@@ -25,6 +27,14 @@ export function fileMounts(options: CreateOptions, { files }: HostFacts): SpecMo
     ),
     ...initMount(options, files.init),
   ];
+}
+
+function secretRows({ secrets }: CreateOptions, directory: string | undefined): [string, string][] {
+  if (directory === undefined) return [];
+  return secrets.flatMap((secret, index): [string, string][] => {
+    const destination = secretDestination(secret);
+    return destination === undefined ? [] : [[destination, `${directory}/${index}`]];
+  });
 }
 
 function initMount(options: CreateOptions, source: string | undefined): SpecMount[] {

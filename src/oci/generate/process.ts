@@ -81,6 +81,7 @@ export function containerEnv(options: CreateOptions, host: HostFacts, user: Reso
       : []),
     ...(has("HOME") ? [] : [`HOME=${homeOf(options, host, user)}`]),
     ...(has("HOSTNAME") ? [] : [`HOSTNAME=${containerHostname(options, host)}`]),
+    ...host.secretEnv,
   ];
 }
 

@@ -1,0 +1,132 @@
+import { linkSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import { hasCode } from "../os/system-error.ts";
+import { writeFileAtomic } from "../os/write-file-atomic.ts";
+import { randomHex } from "./random-hex.ts";
+import { parseRecord } from "./record.ts";
+import type { Store } from "./store.ts";
+import { makeTmpDirectory } from "./tmp-directory.ts";
+
+/** secrets/<name>.json, which only its owner may read. */
+export interface SecretRecord {
+  readonly schemaVersion: 1;
+  /** 25 hex digits. */
+  readonly id: string;
+  readonly name: string;
+  readonly driver: "file";
+  readonly driverOptions: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  /** RFC 3339 with nanoseconds. */
+  readonly created: string;
+  /** Base64. */
+  readonly data: string;
+}
+
+const ID_LENGTH = 25;
+const BYTES_MAX = 512000;
+const NAME = /^[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9])?$/;
+const SUFFIX = ".json";
+
+/**
+ * Keep a secret.
+ * @throws {InUseError} If there is one of that name.
+ * @throws {TspodError} If it can't be called so, or is empty or too long.
+ */
+export function createSecret(
+  store: Store,
+  {
+    name,
+    data,
+    ...rest
+  }: Pick<SecretRecord, "name" | "created" | "labels" | "driverOptions"> & { data: Buffer },
+): SecretRecord {
+  if (!NAME.test(name)) {
+    throw new TspodError(
+      `only 64 [a-zA-Z0-9-_.] characters allowed, and the start and end character must be [a-zA-Z0-9]: ${name}: invalid secret name`,
+    );
+  }
+  if (data.length === 0 || data.length >= BYTES_MAX)
+    throw new TspodError("secret data must be larger than 0 and less than 512000 bytes");
+  const id = randomHex(Math.ceil(ID_LENGTH / 2)).slice(0, ID_LENGTH);
+  const record: SecretRecord = {
+    schemaVersion: 1,
+    id,
+    name,
+    driver: "file",
+    ...rest,
+    data: data.toString("base64"),
+  };
+  mkdirSync(store.secrets, { recursive: true, mode: 0o700 });
+  using work = makeTmpDirectory(store, "secret");
+  const made = join(work.path, "secret");
+  writeFileAtomic(made, `${JSON.stringify(record)}\n`);
+  try {
+    linkSync(made, secretPath(store, name)); // makes it, or says that it is there
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) throw new InUseError(`${name}: secret name in use`);
+    throw error;
+  }
+  return record;
+}
+
+function secretPath(store: Store, name: string): string {
+  return join(store.secrets, `${name}${SUFFIX}`);
+}
+
+/** All secrets, by their ids. */
+export function listSecrets(store: Store): SecretRecord[] {
+  return readNames(store)
+    .flatMap((name) => readIfThere(store, name) ?? [])
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+function readNames(store: Store): string[] {
+  try {
+    const files = readdirSync(store.secrets).filter((file) => file.endsWith(SUFFIX) && !file.startsWith("."));
+    return files.map((file) => file.slice(0, -SUFFIX.length));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return []; // the first makes the directory
+    throw error;
+  }
+}
+
+function readIfThere(store: Store, name: string): SecretRecord | undefined {
+  const path = secretPath(store, name);
+  try {
+    return parseRecord<SecretRecord>(readFileSync(path, "utf8"), path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * By name, ID, or unique prefix of an ID.
+ * @throws {NotFoundError} `no secret with name or id "x": no such secret`
+ * @throws {TspodError} If several IDs begin so.
+ */
+export function lookupSecret(store: Store, nameOrId: string): SecretRecord {
+  const named = NAME.test(nameOrId) ? readIfThere(store, nameOrId) : undefined;
+  if (named !== undefined) return named;
+  const [found, ...others] = listSecrets(store).filter(({ id }) => id.startsWith(nameOrId));
+  if (found === undefined || nameOrId === "")
+    throw new NotFoundError(`no secret with name or id "${nameOrId}": no such secret`);
+  if (others.length > 0)
+    throw new TspodError(`more than one result secret with prefix ${nameOrId}: secret is ambiguous`);
+  return found;
+}
+
+/** No-op where it is gone. Containers that were made with it keep what they have. */
+export function removeSecret(store: Store, { name }: Pick<SecretRecord, "name">): void {
+  try {
+    unlinkSync(secretPath(store, name));
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}
+
+/** What is secret. */
+export function secretData({ data }: SecretRecord): Buffer {
+  return Buffer.from(data, "base64");
+}
