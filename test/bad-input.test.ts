@@ -112,7 +112,7 @@ describe("run: what can't be", () => {
     [
       "a user that isn't in the image",
       ["run", "--rm", "-u", "nobody-here", IMAGE, "true"],
-      125,
+      126,
       /^Error: .*nobody-here.*no matching entries in passwd file/,
     ],
     [

@@ -20,12 +20,12 @@ export const command = defineCommand({
     latest: selectionFlags.latest,
     "no-stdin": { type: "boolean", help: "Do not attach to the container's input" },
   },
-  maxOperands: 1,
   complete: "running-container",
   check({ flags, operands }) {
     if (flags.latest && operands.length > 0) return "--latest and containers cannot be used together";
     if (!flags.latest && operands.length === 0)
-      return "attach requires the name or id of one running container or the latest flag";
+      return '"tspod attach" requires a name, id, or the "--latest" flag';
+    if (operands.length > 1) return "`tspod attach` accepts at most one argument";
     return undefined;
   },
   run(call) {

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { checkRestart, createContainer } from "../container/create.ts";
 import { findContainer } from "../container/find.ts";
 import { findHostUser } from "../container/host-accounts.ts";
@@ -12,6 +12,7 @@ import { isHybridHost } from "../rootless/cgroup.ts";
 import { chooseRuntime } from "../rootless/runtime.ts";
 import { subordinateIds } from "../rootless/subordinate-ids.ts";
 import type { createFlags } from "./create-flags/create-flags.ts";
+import { discardedPortsWarning } from "./create-flags/network-from-flags.ts";
 import { createOptionsFromFlags } from "./create-flags/options-from-flags.ts";
 import { engineOf } from "./engine.ts";
 import type { Call } from "./framework/define-command.ts";
@@ -31,6 +32,8 @@ export async function createFromFlags(
   if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
   if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
   if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
+  if (call.given.has("kernel-memory"))
+    call.warn("The --kernel-memory flag is no longer supported. This flag is a noop.");
   const readFile = onceForEach((path) => readFileSync(path, "utf8"));
   const surroundings = { ...call, readFile, hostUser: findHostUser, subordinateIds };
   const engine = engineOf(call);
@@ -44,6 +47,8 @@ export async function createFromFlags(
     image: image?.stored.config,
   });
   checkRestart(options);
+  const discarded = discardedPortsWarning(options.network);
+  if (discarded !== undefined) call.warn(discarded);
   if (flags.replace && flags.name) await removeNamed(call, flags.name);
   const container = await createContainer(engine, {
     options,
@@ -88,6 +93,7 @@ function checkCidFile(path: string): void {
       `container id file exists. Ensure another container is not using it or delete ${path}`,
     );
   }
+  if (!existsSync(dirname(path))) throw new NotFoundError(`opening cidfile ${path}`);
 }
 
 function writeCidFile({ cidFile }: CreateOptions, id: string): void {

@@ -22,7 +22,7 @@ export const command = defineCommand({
   check({ flags: { latest, format }, operands }) {
     if (latest && operands.length > 0) return "--latest and containers cannot be used together";
     if (!latest && operands.length === 0) return '"tspod diff" requires a name, id, or the "--latest" flag';
-    if (operands.length > 1) return "comparing two containers or images is not supported: give one";
+    if (operands.length > 1) return "too many arguments: comparing two containers or images is not supported";
     if (format !== undefined && format !== "json") return "only supported value for '--format' is 'json'";
     return undefined;
   },

@@ -11,6 +11,7 @@ export function engineOf<T extends FlagTable>(call: Call<T>): EngineSurroundings
     env: call.env,
     cgroupManager: call.globalFlags["cgroup-manager"],
     slirpPath: call.globalFlags["network-cmd-path"],
+    runtimeFlags: call.globalFlags["runtime-flag"],
     warn: (line) => call.warn(line),
   };
 }

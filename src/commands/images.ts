@@ -101,7 +101,9 @@ function allImages(store: Store): Listable[] {
 }
 
 function linesOf(image: Listable, containers: number): ListedImage[] {
-  const names = image.names.length === 0 ? [undefined] : image.names;
+  const tagged = image.names.filter((name) => !name.includes("@"));
+  // A name by digest is a line only where there is no other, and then there is one line.
+  const names = tagged.length > 0 ? tagged : [image.names[0]];
   return names.map((name) => ({ image, name, containers }));
 }
 

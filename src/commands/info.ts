@@ -24,7 +24,7 @@ export const command = defineCommand({
     const { format } = call.flags;
     const info = await gatherInfo(call);
     if (isJsonFormat(format)) call.print(toJson(info, 2));
-    else if (format) {
+    else if (format !== undefined) {
       const { parseTemplate } = await import("./output/template.ts");
       call.print(parseTemplate(unescapeTemplate(format), { name: "info" })(withGoNames(info, GO_NAMES)));
     } else call.write(toYaml(info));

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import { TspodError } from "../errors.ts";
+import { NotFoundError, TspodError } from "../errors.ts";
 import { archiveGate } from "../image/check-archive.ts";
 import { choosePlatform, hostPlatform } from "../oci/choose-platform.ts";
 import { appendEvent } from "../storage/events.ts";
@@ -42,6 +43,8 @@ export const command = defineCommand({
     const store = call.store();
     const platform = hostPlatform(process.arch);
     const policy = call.flags["signature-policy"];
+    if (input !== undefined && !existsSync(input))
+      throw new NotFoundError(`stat ${input}: no such file or directory`);
     const loaded = await loadArchive(store, source, {
       admit: archiveGate({
         env: call.env,

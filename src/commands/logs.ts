@@ -19,7 +19,11 @@ export const command = defineCommand({
     color: { type: "boolean", help: "Colour the names of several containers" },
     follow: { type: "boolean", short: "f", help: "Go on until the container ends" },
     latest: selectionFlags.latest,
-    names: { type: "boolean", short: "n", help: "Print the container's name before each line" },
+    names: {
+      type: "boolean",
+      short: "n",
+      help: "Of several containers, print the names before the lines, not the IDs",
+    },
     since: {
       type: "string",
       value: "TIME",
@@ -50,8 +54,8 @@ export const command = defineCommand({
     await followLogs(containers, {
       follow: flags.follow,
       tail: flags.tail,
-      since: flags.since === undefined ? undefined : parseTimeBound(flags.since),
-      until: flags.until === undefined ? undefined : parseTimeBound(flags.until),
+      since: timeBound("since", flags.since),
+      until: timeBound("until", flags.until),
       timestamps: flags.timestamps,
       prefix: prefixes(containers.length, flags.names),
       signal: call.signal,
@@ -62,8 +66,17 @@ export const command = defineCommand({
   },
 });
 
-/** Names where asked for, else short IDs where several are shown. */
+function timeBound(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  try {
+    return parseTimeBound(text);
+  } catch {
+    throw new TspodError(`parsing --${name} "${text}": unable to interpret time value`);
+  }
+}
+
+/** Where several are shown: names where asked for, else short IDs. */
 function prefixes(count: number, names: boolean): "name" | "id" | "none" {
-  if (names) return "name";
-  return count > 1 ? "id" : "none";
+  if (count === 1) return "none";
+  return names ? "name" : "id";
 }

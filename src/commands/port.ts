@@ -26,7 +26,7 @@ export const command = defineCommand({
     if (all && latest) return "--all and --latest cannot be used together";
     if (all && operands.length > 0) return "no arguments are needed with --all";
     if (!all && !latest && operands.length === 0) return "you must supply a running container name or id";
-    if (operands.length > (latest ? 1 : 2)) return "port accepts a container and at most one port";
+    if (operands.length > (latest ? 1 : 2)) return "`port` accepts at most 2 arguments";
     return undefined;
   },
   run(call) {

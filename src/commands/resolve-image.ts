@@ -49,7 +49,6 @@ export function parsePullPolicy(text: string): PullPolicy {
   if (text === "" || text === "true") return "always";
   if (text === "ifnotpresent" || text === "IfNotPresent" || text === "false") return "missing";
   const policy = POLICIES.find((name) => name === text);
-  if (policy === undefined)
-    throw new UsageError(`unsupported pull policy "${text}": use always, missing, newer or never`);
+  if (policy === undefined) throw new UsageError(`unsupported pull policy "${text}"`);
   return policy;
 }

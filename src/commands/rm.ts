@@ -28,6 +28,7 @@ export const command = defineCommand({
     latest: selectionFlags.latest,
     time: {
       type: "int",
+      unsigned: true,
       short: "t",
       aliases: ["timeout"],
       value: "SECONDS",

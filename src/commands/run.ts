@@ -3,6 +3,13 @@ import type { Container } from "../container/list.ts";
 import { preservedFds } from "../container/preserved-fds.ts";
 import { removeContainer } from "../container/remove.ts";
 import { startContainer } from "../container/start.ts";
+import {
+  CommandNotExecutableError,
+  CommandNotFoundError,
+  messageChain,
+  NotFoundError,
+  TspodError,
+} from "../errors.ts";
 import { parseDetachKeys } from "../oci/detach-keys.ts";
 import { attachFlags } from "./attach-flags.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "./attach-to.ts";
@@ -61,7 +68,8 @@ export const command = defineCommand({
   },
   async run(call) {
     const detachKeys = parseDetachKeys(call.flags["detach-keys"]);
-    if (call.flags.tty && !call.flags.detach && !call.terminal.stdin) warnOfNoTerminal(call);
+    if (call.flags.tty && call.flags.interactive && !call.flags.detach && !call.terminal.stdin)
+      warnOfNoTerminal(call);
     const preserved = preservedFds(call.flags["preserve-fds"], call.launch.liveFd);
     const container = await createFromFlags(call, { rm: call.flags.rm || call.flags.rmi });
     const attached = !call.flags.detach;
@@ -117,6 +125,15 @@ async function startOrUndo(
     if (container.record.options.rm) {
       await removeContainer(engine, container, { force: true, volumes: true, timeout: 0, warn: engine.warn });
     }
-    throw error;
+    throw startError(error);
   }
+}
+
+/** As Podman: what keeps a container that was made from starting is 126, or 127 where something is not there. */
+function startError(error: unknown): unknown {
+  if (!(error instanceof TspodError) || error instanceof CommandNotFoundError) return error;
+  const words = messageChain(error);
+  return error instanceof NotFoundError
+    ? new CommandNotFoundError(words)
+    : new CommandNotExecutableError(words);
 }

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { findContainer, latestContainer } from "../container/find.ts";
 import { type Container, type ContainerPlace, listContainers } from "../container/list.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
+import { hasCode } from "../os/system-error.ts";
 
 /** A container, and what the user called it: the commands print it back as it was typed. */
 export interface SelectedContainer {
@@ -50,7 +51,8 @@ function readCidFile(path: string, { ignore }: ContainerSelection): string[] {
   try {
     return [readFileSync(path, "utf8").split("\n")[0] ?? ""];
   } catch (error) {
-    if (ignore && (error as NodeJS.ErrnoException).code === "ENOENT") return [];
-    throw new TspodError(`reading CIDFile "${path}"`, { cause: error });
+    if (ignore && hasCode(error, "ENOENT")) return [];
+    const reason = hasCode(error, "ENOENT") ? "no such file or directory" : String(error);
+    throw new TspodError(`reading CIDFile: open ${path}: ${reason}`);
   }
 }

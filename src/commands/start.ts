@@ -32,6 +32,10 @@ export const command = defineCommand({
     const { attach, interactive, all } = call.flags;
     if ((attach || interactive) && (call.operands.length > 1 || all))
       return "you cannot start and attach multiple containers at once";
+    if (all && call.operands.length > 0)
+      return "either start all containers or the container(s) provided in the arguments";
+    if (!all && !call.flags.latest && call.operands.length === 0)
+      return "start requires at least one argument";
     return namesOrSelection(call);
   },
   async run(call) {

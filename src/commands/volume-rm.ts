@@ -15,6 +15,7 @@ const flags = {
   force: { type: "boolean", short: "f", help: "Remove also the containers that use it" },
   time: {
     type: "int",
+    unsigned: true,
     short: "t",
     value: "SECONDS",
     default: 10,

@@ -53,7 +53,10 @@ export const command = defineCommand({
     latest: selectionFlags.latest,
   },
   complete: "container",
-  check: namesOrSelection,
+  check: (call) =>
+    call.operands.length === 0 && !call.flags.latest
+      ? '"tspod wait" requires a name, id, or the "--latest" flag'
+      : namesOrSelection(call),
   async run(call) {
     const conditions = call.flags.condition.length > 0 ? call.flags.condition : ["stopped"];
     const stopped = conditions.every((name) => name === "stopped" || name === "exited");

@@ -90,7 +90,7 @@ async function decide(engine: EngineSurroundings, { record, paths }: Container):
 }
 
 function planRecords(
-  { runtimeDirectory, store }: EngineSurroundings,
+  { runtimeDirectory, runtimeFlags, store }: EngineSurroundings,
   { record, paths }: Container,
   { cgroup, rootfs, network, mounts, ...options }: Decisions & StartOptions & Pick<WrittenBundle, "mounts">,
 ): PlanRecord[] {
@@ -103,6 +103,7 @@ function planRecords(
     runtimeDirectory,
     cgroup,
     log: paths.runtimeLog,
+    runtimeFlags,
   });
   return startPlan({
     record,

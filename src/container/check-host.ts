@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { CommandNotExecutableError, NotFoundError, TspodError } from "../errors.ts";
 import type { CreateOptions } from "../oci/create-options.ts";
 import { checkMountSources } from "./mount-sources.ts";
+import { readSeccompProfile } from "./seccomp-profile.ts";
 
 /**
  * Whether this host has what a container asks of it, before anything is made: devices, the time zone, sources of mounts,
- * ports that a user without rights may listen on.
+ * a seccomp profile, the root directory of --rootfs, ports that a user without rights may listen on.
  * @throws {TspodError} For the first thing that is not there, in Podman's words.
  */
 export function checkHost(options: CreateOptions): void {
@@ -14,8 +15,16 @@ export function checkHost(options: CreateOptions): void {
   for (const { source } of options.devices) {
     if (!existsSync(source)) throw new NotFoundError(`stat ${source}: no such file or directory`);
   }
+  checkRootfs(options);
+  // Read here for its errors, and again for each start.
+  readSeccompProfile(options);
   checkTimeZone(options);
   checkPrivilegedPorts(options);
+}
+
+function checkRootfs({ rootfs, imageText }: CreateOptions): void {
+  if (rootfs && !existsSync(imageText))
+    throw new NotFoundError(`running container create option: stat ${imageText}: no such file or directory`);
 }
 
 function checkTimeZone({ tz }: CreateOptions): void {
@@ -38,8 +47,8 @@ function checkPrivilegedPorts({ network }: CreateOptions, proc = "/proc"): void 
 }
 
 /**
- * A working directory that the user asked for must be in the image (a volume or bind may provide it too); one that
- * the image names is made. A symlink on the way is left for the runtime to follow.
+ * A working directory that the user asked for must be in the image, or be given by a mount, or be made as part of the way
+ * to one; one that the image names is made. A symlink on the way is left for the runtime to follow.
  * @param directories the root filesystem's, upper directory first
  * @throws {CommandNotExecutableError} If it is in none of them.
  */
@@ -49,7 +58,9 @@ export function checkWorkdir(
   id: string,
 ): void {
   const { workdir, workdirExplicit } = process;
-  if (!workdirExplicit || mounts.some(({ destination }) => isWithin(workdir, destination))) return;
+  if (!workdirExplicit) return;
+  if (mounts.some(({ destination }) => isWithin(workdir, destination) || isWithin(destination, workdir)))
+    return;
   if (directories.some((directory) => mayBeThere(directory, workdir))) return;
   throw new CommandNotExecutableError(`workdir "${workdir}" does not exist on container ${id}`);
 }

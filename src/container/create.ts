@@ -19,6 +19,7 @@ import { choosePorts } from "./choose-ports.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { containerEvent } from "./event.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
+import { checkTargets } from "./namespaces.ts";
 import { nowRfc3339Nano } from "./time.ts";
 import { mountsFromContainers } from "./volumes-from.ts";
 
@@ -42,6 +43,7 @@ export interface CreateRequest {
 export async function createContainer(place: EngineSurroundings, request: CreateRequest): Promise<Container> {
   const { store } = place;
   checkHost(request.options);
+  checkTargets(place, request.options);
   using _storage = await lockStorage(store, "shared");
   if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
   const completed = await completeOptions(place, request.options);

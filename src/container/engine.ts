@@ -8,6 +8,8 @@ export interface EngineSurroundings extends ContainerPlace {
   readonly cgroupManager?: string | undefined;
   /** `--network-cmd-path`. */
   readonly slirpPath?: string | undefined;
+  /** `--runtime-flag`. */
+  readonly runtimeFlags: readonly string[];
   /** A line to stderr. */
   readonly warn: (line: string) => void;
 }

@@ -15,6 +15,8 @@ import type { NetworkPlan } from "./network-plan.ts";
 import { type ContainerPaths, containerPaths } from "./paths.ts";
 
 const ROOT = { uid: 0, gid: 0 };
+/** Like the environment's container=podman: programs in containers tell by it what they may count on. */
+const ENGINE = "podman-4.3.1";
 
 export interface EtcSurroundings {
   readonly engine: ContainerPlace;
@@ -121,7 +123,7 @@ function containerenvFacts({
 }: ContainerRecord): Parameters<typeof containerenv>[0] {
   if (!options.security.privileged) return undefined;
   return {
-    engine: "tspod",
+    engine: ENGINE,
     name,
     id,
     image: image?.name ?? "",

@@ -85,7 +85,7 @@ function processOf(store: Store, { record, paths }: Container, request: ExecRequ
 }
 
 function execPlan(
-  { runtimeDirectory, env, launch, cgroupManager }: EngineSurroundings,
+  { runtimeDirectory, env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
   {
     container,
     request,
@@ -97,7 +97,7 @@ function execPlan(
   const pidFile = join(directory, "pid");
   const cgroup = supportedBy(record.runtime, detectCgroup({ env, uid: launch.uid, manager: cgroupManager }));
   const log = join(directory, "runtime.log");
-  const command = runtimeCommand({ runtime: record.runtime, runtimeDirectory, cgroup, log });
+  const command = runtimeCommand({ runtime: record.runtime, runtimeDirectory, cgroup, log, runtimeFlags });
   const preservedFds = request.preservedFds.length;
   const console = request.tty
     ? consoleSocketFlags(record.runtime, { path: join(directory, "console"), preservedFds })

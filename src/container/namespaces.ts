@@ -1,8 +1,46 @@
-import { InUseError } from "../errors.ts";
+import { existsSync } from "node:fs";
+import { InUseError, NotFoundError } from "../errors.ts";
 import type { CreateOptions, NamespaceMode } from "../oci/create-options.ts";
 import type { HostFacts } from "../oci/host-facts.ts";
 import { findContainer } from "./find.ts";
-import type { ContainerPlace } from "./list.ts";
+import type { Container, ContainerPlace } from "./list.ts";
+
+/**
+ * Another container that one is to share something with.
+ * @param doing what fails where it is not there
+ * @throws {NotFoundError} If there is no such container.
+ */
+export function findTarget(place: ContainerPlace, nameOrId: string, doing: string): Container {
+  try {
+    return findContainer(place, nameOrId);
+  } catch (error) {
+    if (error instanceof NotFoundError) throw new NotFoundError(doing, { cause: error });
+    throw error;
+  }
+}
+
+/**
+ * What a container joins must be there when it is made, as with Podman; whether it runs is looked at when it starts.
+ * @throws {NotFoundError} If a container or a namespace's path is not there.
+ */
+export function checkTargets(place: ContainerPlace, options: CreateOptions): void {
+  const { network, pid, ipc, uts, cgroupns } = options;
+  for (const [kind, name, mode] of [
+    ["net", "network", network.mode],
+    ["pid", "pid", pid],
+    ["ipc", "ipc", ipc],
+    ["uts", "uts", uts],
+    ["cgroup", "cgroup", cgroupns],
+  ] as const) {
+    if (mode.kind === "container")
+      findTarget(place, mode.container, `looking up container to share ${kind} namespace with`);
+    if (mode.kind === "path" && !existsSync(mode.path)) {
+      throw new NotFoundError(
+        `cannot find specified ${name} namespace path: stat ${mode.path}: no such file or directory`,
+      );
+    }
+  }
+}
 
 /**
  * The first process of a running container, to share a namespace with.

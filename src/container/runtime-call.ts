@@ -17,13 +17,13 @@ export interface RuntimeAnswer {
 
 /** Have the runtime do something to a container that is there. Blocks: only for what ends at once. */
 export function callRuntime(
-  { env, launch, cgroupManager, runtimeDirectory }: EngineSurroundings,
+  { env, launch, cgroupManager, runtimeDirectory, runtimeFlags }: EngineSurroundings,
   { record: { id, runtime }, paths }: Pick<Container, "record" | "paths">,
   verb: "pause" | "resume" | "start",
 ): RuntimeAnswer {
   const cgroup = supportedBy(runtime, detectCgroup({ env, uid: launch.uid, manager: cgroupManager }));
   const log = join(paths.runtime, `${verb}-${process.pid}.log`);
-  const argv = [...runtimeCommand({ runtime, runtimeDirectory, cgroup, log }), verb, id];
+  const argv = [...runtimeCommand({ runtime, runtimeDirectory, cgroup, log, runtimeFlags }), verb, id];
   try {
     const { code } = waitpid(spawn({ file: runtime.path, argv, env, fds: [-1, -1, -1] }));
     return { code, words: lastLoggedError(log) };

@@ -12,7 +12,7 @@ export interface ContainerState {
   /** 0 where there is none, as in inspect. */
   readonly pid: number;
   readonly monitorPid: number;
-  /** 0 before the first end; -1 where the container ended and nobody was there to see how. */
+  /** 0 before the first end; -1 where --timeout ended it, or nobody was there to see how it ended. */
   readonly exitCode: number;
   readonly oomKilled: boolean;
   /** Killed by the monitor, for --timeout. */
@@ -85,7 +85,7 @@ export function deriveState(
   }
   const ended = endedState(exit, start, restartCount);
   // The process is gone and its monitor still cleans up; before the exit file is there, nobody knows the code.
-  if (monitor !== undefined && ended.exitCode === -1)
+  if (monitor !== undefined && ended.finishedAt === undefined)
     return { ...ended, status: "stopping", monitorPid: monitor };
   return { ...ended, monitorPid: monitor ?? 0 };
 }
@@ -106,7 +106,8 @@ function endedState(exit: Facts | undefined, start: Facts | undefined, restartCo
     return {
       ...NEVER_RAN,
       status: "exited",
-      exitCode: Number(exit.get("code") ?? -1),
+      // Podman's, for a container that --timeout ended.
+      exitCode: exit.get("timeout") === "1" ? -1 : Number(exit.get("code") ?? -1),
       oomKilled: exit.get("oom") === "1",
       timedOut: exit.get("timeout") === "1",
       startedAt: exit.get("started"),

@@ -1,7 +1,7 @@
 import type { CreateOptions } from "../oci/create-options.ts";
 import type { MountRequest } from "../oci/mount-request.ts";
-import { findContainer } from "./find.ts";
 import type { ContainerPlace } from "./list.ts";
+import { findTarget } from "./namespaces.ts";
 
 /**
  * The mounts that `--volumes-from` takes over: binds and volumes of the other containers, volumes by their names.
@@ -13,7 +13,7 @@ export function mountsFromContainers(
 ): MountRequest[] {
   const byDestination = new Map<string, MountRequest>();
   for (const { container: nameOrId, options } of sources) {
-    const { record } = findContainer(place, nameOrId);
+    const { record } = findTarget(place, nameOrId, `looking up container "${nameOrId}" for volumes-from`);
     const names = new Map(record.volumes.map(({ destination, name }) => [destination, name]));
     for (const mount of record.options.mounts) {
       if (mount.type !== "bind" && mount.type !== "volume") continue;

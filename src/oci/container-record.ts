@@ -27,7 +27,7 @@ export interface ContainerRecord {
   readonly options: CreateOptions;
   /** The command line that created it, for inspect's CreateCommand. */
   readonly createCommand: readonly string[];
-  readonly runtime: { readonly name: string; readonly path: string };
+  readonly runtime: { readonly name: string; readonly path: string; readonly byPath?: boolean };
   /** Anonymous and named volumes in use, by name. */
   readonly volumes: readonly {
     readonly name: string;

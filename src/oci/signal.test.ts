@@ -20,7 +20,7 @@ for (const [text, message] of [
   ["BOGUS", "invalid signal: BOGUS"],
   ["RTMIN+31", "invalid signal: RTMIN+31"],
   ["", "invalid signal: "],
-  ["0", "valid signals are 1 through 64"],
+  ["0", "invalid signal: 0"],
   ["65", "valid signals are 1 through 64"],
 ] as const) {
   test(`parseSignal("${text}") fails`, () => assert.throws(() => parseSignal(text), { message }));

@@ -56,7 +56,8 @@ export const signalNames: readonly string[] = Object.keys(NUMBERS);
 export function parseSignal(text: string): Signal {
   if (/^\d+$/.test(text)) {
     const number = Number(text);
-    if (number < 1 || number > LAST) throw new TspodError(`valid signals are 1 through ${LAST}`);
+    if (number === 0) throw new TspodError("invalid signal: 0");
+    if (number > LAST) throw new TspodError(`valid signals are 1 through ${LAST}`);
     return { name: signalName(number), number };
   }
   const number = numberOf(text.toUpperCase().replace(/^SIG/, ""));

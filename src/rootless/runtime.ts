@@ -9,6 +9,8 @@ export interface Runtime {
   readonly name: string;
   /** Absolute path. */
   readonly path: string;
+  /** Whether the user gave that path: then inspect shows it. */
+  readonly byPath?: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export function chooseRuntime(
       throw new NotFoundError(
         `OCI runtime "${asked}" not found: install it, or give its path with --runtime`,
       );
-    return { name: basename(asked), path: found };
+    return { name: basename(asked), path: found, ...(asked.includes("/") && { byPath: true }) };
   }
   const order = hybrid ? ["runc", "crun"] : ["crun", "runc"];
   for (const name of order) {
@@ -56,24 +58,32 @@ export interface RuntimeCalls {
   readonly cgroup: CgroupSupport;
   /** JSON lines, where the runtime's own errors go. */
   readonly log: string;
+  /** `--runtime-flag`: its global flags without their dashes. */
+  readonly runtimeFlags: readonly string[];
 }
 
 /** The runtime's program and global options: the start of each call. */
-export function runtimeCommand({ runtime, runtimeDirectory, cgroup, log }: RuntimeCalls): string[] {
-  const common = [
+export function runtimeCommand({
+  runtime,
+  runtimeDirectory,
+  cgroup,
+  log,
+  runtimeFlags,
+}: RuntimeCalls): string[] {
+  return [
     runtime.path,
-    "--root",
-    `${runtimeDirectory}/${runtime.name}`,
-    "--log",
-    log,
-    "--log-format",
-    "json",
+    ...["--root", `${runtimeDirectory}/${runtime.name}`],
+    ...["--log", log, "--log-format", "json"],
+    ...ownOptions(runtime, cgroup),
+    ...runtimeFlags.map((flag) => `--${flag}`),
   ];
-  if (runtime.name === "runsc") return [...common, "--ignore-cgroups", "--network=host", "--host-uds=all"];
+}
+
+function ownOptions(runtime: Runtime, cgroup: CgroupSupport): string[] {
+  if (runtime.name === "runsc") return ["--ignore-cgroups", "--network=host", "--host-uds=all"];
   const systemd = cgroup.kind === "systemd" ? ["--systemd-cgroup"] : [];
   // Being uid 0 in here, runc would take itself for root: it would count on rights, and on the system's systemd.
-  if (runtime.name === "runc") return [...common, "--rootless=true", ...systemd];
-  if (systemd.length > 0) return [...common, ...systemd];
-  if (runtime.name === "crun") return [...common, `--cgroup-manager=${cgroup.kind}`];
-  return common;
+  if (runtime.name === "runc") return ["--rootless=true", ...systemd];
+  if (systemd.length > 0) return systemd;
+  return runtime.name === "crun" ? [`--cgroup-manager=${cgroup.kind}`] : [];
 }

@@ -10,6 +10,8 @@ import {
   IMAGE_ID,
   INDEX_DIGESTS,
   nameOf,
+  PAST_NAMES,
+  pastNames,
   readIndex,
   withName,
   writeIndex,
@@ -39,7 +41,10 @@ export async function addImage(
     ...(known === undefined ? [] : indexDigests(known)),
     ...(indexDigest === undefined ? [] : [indexDigest]),
   ]);
-  const entry = describe(store, manifest, [...indexes]);
+  const entry = withPast(
+    describe(store, manifest, [...indexes]),
+    known === undefined ? [] : pastNames(known),
+  );
   const updated = entries.map((other) =>
     other.digest === manifest.digest ? withName(entry, nameOf(other)) : other,
   );
@@ -106,7 +111,16 @@ function withoutName(store: Store, entries: readonly Descriptor[], name: string)
   const loser = entries.find((other) => nameOf(other) === name);
   if (loser === undefined) return entries;
   const others = entries.filter((other) => other !== loser);
-  return withUnnamed(store, others, loser);
+  const past = [name, ...pastNames(loser).filter((each) => each !== name)];
+  const id = idOf(store, loser);
+  return withUnnamed(store, others, loser).map((other) =>
+    isImage(store, other, id) ? withPast(other, past) : other,
+  );
+}
+
+function withPast(entry: Descriptor, past: readonly string[]): Descriptor {
+  if (past.length === 0) return entry;
+  return { ...entry, annotations: { ...entry.annotations, [PAST_NAMES]: past.join(" ") } };
 }
 
 function isImage(store: Store, entry: Descriptor, id: Digest): boolean {

@@ -25,6 +25,8 @@ export const INDEX_DIGESTS = "org.tspod.image.index-digests";
 export const CREATED = "org.opencontainers.image.created";
 /** Of a list: where those of its images come from that are not here, as JSON, `{digest: reference}`. */
 export const LIST_SOURCES = "org.tspod.list.sources";
+/** Names that the image had and lost, the last lost first, separated by spaces. All entries of an image have the same. */
+export const PAST_NAMES = "org.tspod.image.past-names";
 
 /** The entries of index.json. What others have put there (skopeo, umoci) is left as it is. */
 export function readIndex(store: Store): readonly Descriptor[] {
@@ -60,6 +62,10 @@ export function writeIndex(store: Store, manifests: readonly Descriptor[]): void
 /** The name an entry gives, if any. */
 export function nameOf(entry: Descriptor): string | undefined {
   return entry.annotations?.[NAME];
+}
+
+export function pastNames(entry: Descriptor): string[] {
+  return (entry.annotations?.[PAST_NAMES] ?? "").split(" ").filter(Boolean);
 }
 
 /** The same entry under another name, or none. */

@@ -22,7 +22,9 @@ export function matchName<T extends NamedDigests>(
 ): T | undefined {
   const wanted = [...candidates, ...fullForms(text)];
   for (const reference of wanted) {
-    const found = entries.find((entry) => isNamed(entry, withTag(reference)));
+    const full = withTag(reference);
+    // `name@sha256:…` may be a name of its own beside a tag of the same image.
+    const found = entries.find(({ name }) => name === full) ?? entries.find((entry) => isNamed(entry, full));
     if (found !== undefined) return found;
   }
   if (!isShortName(text)) return undefined;
@@ -45,8 +47,8 @@ function withTag(text: string): string {
   return digest === undefined ? `${name}:${tag ?? "latest"}` : `${name}@${digest}`;
 }
 
+/** By its digest. */
 function isNamed({ name, digests }: NamedDigests, reference: string): boolean {
-  if (name === reference) return true;
   const { name: repository, digest } = splitReference(reference);
   return digest !== undefined && splitReference(name).name === repository && hasDigest(digests, digest);
 }

@@ -6,7 +6,7 @@ import type { ImageConfig } from "../oci/image-config.ts";
 import type { Manifest } from "../oci/manifest.ts";
 import { isIndexType } from "../oci/media-type.ts";
 import { readBlobText } from "./blobs.ts";
-import { CHAIN_ID, IMAGE_ID, INDEX_DIGESTS, nameOf, readIndex } from "./image-layout.ts";
+import { CHAIN_ID, IMAGE_ID, INDEX_DIGESTS, nameOf, pastNames, readIndex } from "./image-layout.ts";
 import { matchName } from "./image-name.ts";
 import { hasLayer, readLayer } from "./layers.ts";
 import type { Store } from "./store.ts";
@@ -18,6 +18,8 @@ export interface StoredImage {
   readonly mediaType: string;
   /** Full references, `docker.io/library/alpine:latest` or `…/alpine@sha256:…`; empty: a dangling image. */
   readonly names: readonly string[];
+  /** Names that it had and lost, the last lost first. */
+  readonly pastNames: readonly string[];
   /** The manifest's digest, and those of the indexes it was pulled through. */
   readonly digests: readonly Digest[];
   readonly manifest: Manifest;
@@ -58,11 +60,13 @@ export function readImage(store: Store, entries: Entries, entry: Descriptor = en
   const manifest = JSON.parse(readBlobText(store, entry.digest)) as Manifest;
   const config = JSON.parse(readBlobText(store, manifest.config.digest)) as ImageConfig;
   const chain = chainOf(store, entry, config);
+  const names = entries.map(nameOf).filter((name) => name !== undefined);
   return {
     id: manifest.config.digest,
     manifestDigest: entry.digest,
     mediaType: entry.mediaType,
-    names: entries.map(nameOf).filter((name) => name !== undefined),
+    names,
+    pastNames: [...new Set(entries.flatMap(pastNames))].filter((name) => !names.includes(name)),
     digests: [...new Set(entries.flatMap((each) => [each.digest, ...indexDigests(each)]))],
     manifest,
     config,

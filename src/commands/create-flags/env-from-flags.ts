@@ -12,9 +12,9 @@ type EnvFlags = Pick<
 
 /** What every container has. @see podman-run(1), Environment */
 const DEFAULTS: readonly (readonly [string, string])[] = [
-  ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
   ["TERM", "xterm"],
   ["container", "podman"],
+  ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
 ];
 const PROXY_NAMES = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy"];
 

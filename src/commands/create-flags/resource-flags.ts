@@ -19,6 +19,7 @@ export const resourceFlags = {
     default: -1,
     help: "How readily memory is swapped (0 to 100); cgroup v1 only",
   },
+  "kernel-memory": { type: "string", value: "SIZE", hidden: true, help: "Ignored, with a warning" },
   "oom-kill-disable": { type: "boolean", help: "Don't let the OOM killer end the container; cgroup v1 only" },
   cpus: { type: "string", value: "NUMBER", help: "Number of CPUs, such as 1.5" },
   "cpu-shares": {

@@ -10,6 +10,8 @@ const SHORT_ID = 12;
 
 /** What lists show of an image, or of a list of images. */
 export type Listable = Pick<StoredImage, "id" | "manifestDigest" | "names" | "digests" | "size"> & {
+  /** A list has none. */
+  readonly pastNames?: StoredImage["pastNames"];
   readonly config: Pick<ImageConfig, "created" | "config">;
 };
 
@@ -57,7 +59,7 @@ export function imageRow({ image, name, containers }: ListedImage, { now, noTrun
     Names: image.names,
     RepoTags: image.names,
     RepoDigests: repoDigests(image),
-    History: image.names.join(", "),
+    History: [...image.names, ...(image.pastNames ?? [])].join(", "),
     ParentId: "",
   };
 }
@@ -93,7 +95,7 @@ export function imageJson({ image, containers }: ListedImage) {
     Containers: containers,
     ...(names.length === 0 ? { Dangling: true } : { Names: names }),
     Digest: image.manifestDigest,
-    ...(names.length === 0 ? {} : { History: names }),
+    ...(names.length === 0 ? {} : { History: [...names, ...(image.pastNames ?? [])] }),
     Created: Math.floor(Date.parse(created) / 1000),
     CreatedAt: created,
   };

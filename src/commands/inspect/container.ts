@@ -40,7 +40,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     HostsPath: paths.hosts,
     StaticDir: paths.directory,
     OCIConfigPath: join(paths.bundle, "config.json"),
-    OCIRuntime: record.runtime.name,
+    OCIRuntime: record.runtime.byPath ? record.runtime.path : record.runtime.name,
     ConmonPidFile: options.monitorPidFile ?? paths.monitorPidFile,
     PidFile: options.pidFile ?? paths.pidFile,
     Name: record.name,

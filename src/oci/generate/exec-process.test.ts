@@ -32,7 +32,7 @@ test("its variables go before the container's", () => {
 
 test("another user has its own groups, home and capabilities", () => {
   const { user, env, capabilities } = exec({ user: "bob" });
-  assert.deepEqual(user, { uid: 1000, gid: 1000, umask: 0o22, additionalGids: [1, 10] });
+  assert.deepEqual(user, { uid: 1000, gid: 1000, umask: 0o22, additionalGids: [1000, 1, 10] });
   assert.ok(env.includes("HOME=/home/bob"));
   assert.deepEqual(capabilities?.effective, []);
 });

@@ -55,7 +55,7 @@ function asUser(
       uid: user.uid,
       gid: user.gid,
       ...(umask !== undefined && { umask }),
-      ...(user.additionalGids.length > 0 && { additionalGids: [...user.additionalGids] }),
+      additionalGids: [...new Set([user.gid, ...user.additionalGids])],
     },
     ...processCapabilities(options.security, { user, last: facts.lastCapability }),
     env: mergeEnv(facts.process.env, [`HOME=${user.home ?? "/"}`]),

@@ -46,15 +46,13 @@ export function containerArgs(options: CreateOptions): string[] {
 }
 
 /**
- * The user in effect, with --group-add's groups before the user's own.
+ * The user in effect, with --group-add's groups before the user's own. The primary group is a supplementary one too: where
+ * it were not, a setgid program could drop it, and gain what a file refuses to that group (CVE-2022-2989).
  * @throws {TspodError} If a name is not in the image, or an id is not mapped in the container's user namespace.
  */
 export function containerUser(options: CreateOptions, host: HostFacts): ResolvedUser {
   const user = lookupUser(options.process.user, host);
-  const added = lookupGroups(
-    options.process.groups.filter((name) => name !== KEEP_GROUPS),
-    host,
-  );
+  const added = addedGroups(options, host);
   const maps = containerIdMaps(options, host);
   if (!isMapped(maps.uidMap, user.uid) || !isMapped(maps.gidMap, user.gid)) {
     const range = maps.uidMap.reduce((sum, { size }) => sum + size, 0);
@@ -68,6 +66,15 @@ export function containerUser(options: CreateOptions, host: HostFacts): Resolved
     isMapped(maps.gidMap, gid),
   );
   return { ...user, additionalGids };
+}
+
+function addedGroups({ process }: CreateOptions, host: HostFacts): number[] {
+  const names = process.groups.filter((name) => name !== KEEP_GROUPS);
+  try {
+    return lookupGroups(names, host);
+  } catch (cause) {
+    throw new TspodError(`looking up supplemental groups for container ${host.containerId}`, { cause });
+  }
 }
 
 /** The options' list, then HOME from passwd and HOSTNAME, unless they were given. */

@@ -13,7 +13,8 @@ export function parseNamespace(text: string): NamespaceMode {
   return kind === "ns" ? { kind: "path", path: rest } : { kind: "container", container: rest };
 }
 
-/** `--ipc`: also `none` and `shareable`. @throws {TspodError} If it is none of them. */
+/** `--ipc`: also `none` and `shareable`, which is the default. @throws {TspodError} If it is none of them. */
 export function parseIpc(text: string): IpcMode {
+  if (text === "") return { kind: "shareable" };
   return text === "none" || text === "shareable" ? { kind: text } : parseNamespace(text);
 }

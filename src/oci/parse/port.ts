@@ -67,7 +67,12 @@ function checkHostIp(text: string): string {
 /** `--expose PORT[-PORT][/protocol]`: each port of the range. @throws {TspodError} If it is not of that form. */
 export function parseExpose(text: string): { port: number; protocol: Protocol }[] {
   const [ports = "", protocolText = "tcp"] = text.split("/");
-  const { first, length } = parseRange(ports, `invalid range format for --expose: ${text}`);
+  const doing = `invalid range format for --expose: ${text}`;
+  if (!/^\d+(?:-\d+)?$/.test(ports)) {
+    const wrong = ports.split("-").find((port) => !/^\d+$/.test(port)) ?? ports;
+    throw new TspodError(`${doing}: strconv.ParseUint: parsing "${wrong}": invalid syntax`);
+  }
+  const { first, length } = parseRange(ports, doing);
   let protocol: Protocol;
   try {
     protocol = parseProtocol(protocolText);

@@ -17,7 +17,7 @@ for (const [text, name, maximumRetries] of [
 
 for (const [text, message] of [
   ["bogus", /"bogus" is not a valid restart policy/],
-  ["always:3", /can only be used with restart policy "on-failure"/],
+  ["always:3", /retries can only be specified with on-failure restart policy/],
   ["on-failure:x", /parsing "x": invalid syntax/],
 ] as const) {
   test(`parseRestartPolicy("${text}") fails`, () => assert.throws(() => parseRestartPolicy(text), message));

@@ -6,7 +6,7 @@ export function parseRestartPolicy(text: string): RestartPolicy {
   const [name = "", retries, ...more] = text.split(":");
   if (more.length > 0) throw new TspodError("invalid restart policy: may specify retries at most once");
   if (retries !== undefined && name !== "on-failure") {
-    throw new TspodError('restart policy maximum retries can only be used with restart policy "on-failure"');
+    throw new TspodError("restart policy retries can only be specified with on-failure restart policy");
   }
   if (retries !== undefined && !/^\d+$/.test(retries)) {
     throw new TspodError(
@@ -24,6 +24,8 @@ export function parseRestartPolicy(text: string): RestartPolicy {
     case "unless-stopped":
       return { name, maximumRetries: 0 };
     default:
-      throw new TspodError(`"${name}" is not a valid restart policy: invalid argument`);
+      throw new TspodError(
+        `running container create option: "${name}" is not a valid restart policy: invalid argument`,
+      );
   }
 }

@@ -8,6 +8,8 @@ import type { LowerChain } from "./lower-chain.ts";
 
 /** Of one that no entry and no layer below describes. */
 const DIRECTORY_MODE = 0o755;
+/** Of "/" in such a case, as containers/storage has it. */
+const ROOT_MODE = 0o555;
 
 /** A directory that the tar only implies takes owner, mode, xattrs and times from the layer below, as the one it stands for. */
 export function finishDirectory(
@@ -20,7 +22,7 @@ export function finishDirectory(
   const attributes = note.attributes ?? attributesBelow(lower, path);
   const { creator } = work;
   const { uid, gid } = creator;
-  const set = attributes ?? { uid, gid, mode: DIRECTORY_MODE, xattrs: [] };
+  const set = attributes ?? { uid, gid, mode: path === "" ? ROOT_MODE : DIRECTORY_MODE, xattrs: [] };
   setOwnerAndMode(dirFd, ".", { creator, attributes: set, made: DIRECTORY_MODE });
   if (note.opaque) setOpaque(dirFd);
   if (attributes !== undefined) setTimes(dirFd, ".", attributes.mtime);
