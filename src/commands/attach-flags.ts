@@ -1,3 +1,7 @@
+import { parseDetachKeys } from "../oci/detach-keys.ts";
+import { withFlagDefaults } from "./config/flag-defaults.ts";
+import type { Call } from "./framework/define-command.ts";
+
 /** Flags of commands that attach to a container. */
 export const attachFlags = {
   "detach-keys": {
@@ -12,3 +16,10 @@ export const attachFlags = {
     help: "Pass signals that the command gets on to the container",
   },
 } as const;
+
+type DetachCall = Pick<Call, "given" | "conf"> & { readonly flags: { readonly "detach-keys": string } };
+
+/** The flag's keys, or containers.conf's. @throws {TspodError} If there are no such keys. */
+export function detachKeysOf({ flags, given, conf }: DetachCall): Uint8Array {
+  return parseDetachKeys(withFlagDefaults(flags, given, conf).flags["detach-keys"]);
+}

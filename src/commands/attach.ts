@@ -1,7 +1,6 @@
 import { findContainer, latestContainer } from "../container/find.ts";
 import { TspodError } from "../errors.ts";
-import { parseDetachKeys } from "../oci/detach-keys.ts";
-import { attachFlags } from "./attach-flags.ts";
+import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { attachToContainer } from "./attach-to.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";
@@ -41,7 +40,7 @@ export const command = defineCommand({
     }
     return attachToContainer(call, container, {
       stdin: !call.flags["no-stdin"] && container.record.options.process.openStdin,
-      detachKeys: parseDetachKeys(call.flags["detach-keys"]),
+      detachKeys: detachKeysOf(call),
       signalProxy: call.flags["sig-proxy"],
     });
   },

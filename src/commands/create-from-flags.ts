@@ -11,6 +11,8 @@ import { checkContainerName } from "../oci/names.ts";
 import { isHybridHost } from "../rootless/cgroup.ts";
 import { chooseRuntime } from "../rootless/runtime.ts";
 import { subordinateIds } from "../rootless/subordinate-ids.ts";
+import { defaultValues } from "./config/default-values.ts";
+import { withFlagDefaults } from "./config/flag-defaults.ts";
 import type { createFlags } from "./create-flags/create-flags.ts";
 import { discardedPortsWarning } from "./create-flags/network-from-flags.ts";
 import { createOptionsFromFlags } from "./create-flags/options-from-flags.ts";
@@ -28,20 +30,22 @@ export async function createFromFlags(
   call: CreateCall,
   implied: Partial<CreateCall["flags"]> = {},
 ): Promise<Container> {
-  const flags = { ...call.flags, ...implied };
+  const { flags } = withFlagDefaults({ ...call.flags, ...implied }, call.given, call.conf);
   if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
   if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
   if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
   if (call.given.has("kernel-memory"))
     call.warn("The --kernel-memory flag is no longer supported. This flag is a noop.");
   const readFile = onceForEach((path) => readFileSync(path, "utf8"));
-  const surroundings = { ...call, readFile, hostUser: findHostUser, subordinateIds };
+  const { env, cwd, given } = call;
+  const defaults = defaultValues(call.conf);
+  const surroundings = { env, cwd, given, defaults, readFile, hostUser: findHostUser, subordinateIds };
   const engine = engineOf(call);
   const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, hybrid: isHybridHost() });
   // A bad flag is told before a download, not after it.
   const checkFlags = () =>
     createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
-  const image = await findImage(call, checkFlags);
+  const image = await findImage(call, { flags, beforePull: checkFlags });
   const options = createOptionsFromFlags(flags, call.operands, {
     ...surroundings,
     image: image?.stored.config,
@@ -71,8 +75,11 @@ function onceForEach(read: (path: string) => string): (path: string) => string {
   };
 }
 
-async function findImage(call: CreateCall, beforePull: () => void): Promise<NamedImage | undefined> {
-  const { flags, operands } = call;
+async function findImage(
+  call: CreateCall,
+  { flags, beforePull }: { flags: CreateCall["flags"]; beforePull: () => void },
+): Promise<NamedImage | undefined> {
+  const { operands } = call;
   if (flags.rootfs) return undefined;
   const { os, arch: architecture, variant } = flags;
   return imageForContainer(call, {

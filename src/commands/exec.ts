@@ -4,8 +4,7 @@ import { startExec } from "../container/exec.ts";
 import { findContainer, latestContainer } from "../container/find.ts";
 import { keepOverExec } from "../container/monitor.ts";
 import { preservedFds } from "../container/preserved-fds.ts";
-import { parseDetachKeys } from "../oci/detach-keys.ts";
-import { attachFlags } from "./attach-flags.ts";
+import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { callerWindow } from "./attach-to.ts";
 import { engineOf } from "./engine.ts";
 import { environmentFromFlags } from "./environment.ts";
@@ -63,7 +62,7 @@ export const command = defineCommand({
     const engine = engineOf(call);
     const [name = "", ...rest] = call.operands;
     const container = flags.latest ? latestContainer(engine) : findContainer(engine, name);
-    const detachKeys = parseDetachKeys(flags["detach-keys"]);
+    const detachKeys = detachKeysOf(call);
     const session = await startExec(engine, container, {
       command: flags.latest ? call.operands : rest,
       env: environmentFromFlags({ env: flags.env, envFile: flags["env-file"] }, call),

@@ -10,8 +10,7 @@ import {
   NotFoundError,
   TspodError,
 } from "../errors.ts";
-import { parseDetachKeys } from "../oci/detach-keys.ts";
-import { attachFlags } from "./attach-flags.ts";
+import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "./attach-to.ts";
 import { createFlags } from "./create-flags/create-flags.ts";
 import { createFromFlags } from "./create-from-flags.ts";
@@ -67,7 +66,7 @@ export const command = defineCommand({
       : undefined;
   },
   async run(call) {
-    const detachKeys = parseDetachKeys(call.flags["detach-keys"]);
+    const detachKeys = detachKeysOf(call);
     if (call.flags.tty && call.flags.interactive && !call.flags.detach && !call.terminal.stdin)
       warnOfNoTerminal(call);
     const preserved = preservedFds(call.flags["preserve-fds"], call.launch.liveFd);

@@ -1,6 +1,5 @@
 import { startContainer } from "../container/start.ts";
-import { parseDetachKeys } from "../oci/detach-keys.ts";
-import { attachFlags } from "./attach-flags.ts";
+import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { attachToContainer, callerWindow } from "./attach-to.ts";
 import { engineOf } from "./engine.ts";
 import { forEachOperand } from "./for-each.ts";
@@ -56,7 +55,7 @@ export const command = defineCommand({
 });
 
 async function startAttached(call: Call<typeof flags>, { container }: SelectedContainer): Promise<never> {
-  const detachKeys = parseDetachKeys(call.flags["detach-keys"]);
+  const detachKeys = detachKeysOf(call);
   const started = await startContainer(engineOf(call), container, { window: callerWindow(), hold: true });
   return attachToContainer(call, container, {
     stdin: call.flags.interactive && container.record.options.process.openStdin,

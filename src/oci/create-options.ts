@@ -87,6 +87,8 @@ export interface SecurityOptions {
   /** `CAP_…` or `ALL`, as asked. */
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
+  /** What there is to add to and drop from, `CAP_…`; absent: podman's own defaults. */
+  readonly defaultCapabilities?: readonly string[];
   readonly noNewPrivileges: boolean;
   /** Absent: the default profile. */
   readonly seccomp?: { readonly kind: "unconfined" } | { readonly kind: "file"; readonly path: string };
@@ -234,6 +236,8 @@ export interface CreateOptions {
   /** `--ulimit host`: the caller's own limits. */
   readonly ulimitHost: boolean;
   readonly sysctls: Readonly<Record<string, string>>;
+  /** Those of its own namespaces where `sysctls` says nothing; absent: podman's own defaults. */
+  readonly defaultSysctls?: Readonly<Record<string, string>>;
   readonly ipc: IpcMode;
   readonly pid: NamespaceMode;
   readonly uts: NamespaceMode;

@@ -8,6 +8,8 @@ export interface TomlFile {
   readonly table: Readonly<Record<string, unknown>>;
   /** An error about this file: `path:line: message`; the line is that of the first match of `where`. */
   problem(message: string, where?: RegExp): TspodError;
+  /** `path:line` of the first match of `where`. */
+  placeOf(where: RegExp): string;
 }
 
 /**
@@ -20,8 +22,9 @@ export function readToml(path: string): TomlFile | undefined {
   if (text === undefined) return undefined;
   const problem = (message: string, where?: RegExp): TspodError =>
     new TspodError(`${path}:${where === undefined ? "" : `${lineOf(text, where)}:`} ${message}`);
+  const placeOf = (where: RegExp): string => `${path}:${lineOf(text, where)}`;
   try {
-    return { path, table: parse(text, { integersAsBigInt: "asNeeded" }), problem };
+    return { path, table: parse(text, { integersAsBigInt: "asNeeded" }), problem, placeOf };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // The library's message goes on with a picture of the place, over several lines.

@@ -1,6 +1,7 @@
 import type { HostUser, IdMapEntry } from "../../oci/create-options.ts";
 import type { ImageConfig, ImageProcessConfig } from "../../oci/image-config.ts";
 import type { HostEnv } from "../../oci/parse/env.ts";
+import type { DefaultValues } from "../config/default-values.ts";
 
 /** What the flags are read against. */
 export interface CreateSurroundings {
@@ -8,6 +9,8 @@ export interface CreateSurroundings {
   readonly image: ImageConfig | undefined;
   /** The caller's environment. */
   readonly env: HostEnv;
+  /** containers.conf's. */
+  readonly defaults: DefaultValues;
   /** Absolute path. */
   readonly cwd: string;
   /** Long names of the flags that stood on the command line. */

@@ -19,7 +19,7 @@ const DEFAULTS: readonly (readonly [string, string])[] = [
 const PROXY_NAMES = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy"];
 
 /**
- * The environment in effect, later sources going before earlier ones: defaults, image, --env-merge, without
+ * The environment in effect, later sources going before earlier ones: defaults, containers.conf, image, --env-merge, without
  * --unsetenv; the caller's proxies or all of the caller's; files; --env.
  * @throws {TspodError} If a file can't be read, or an entry has no name.
  */
@@ -46,9 +46,9 @@ export function givenEnv(
   ];
 }
 
-function imageEnv(flags: EnvFlags, { image }: CreateContext): [string, string][] {
+function imageEnv(flags: EnvFlags, { image, defaults }: CreateContext): [string, string][] {
   if (flags["unsetenv-all"]) return [];
-  const env = new Map([...DEFAULTS, ...(image.Env ?? []).map(splitPair)]);
+  const env = new Map([...DEFAULTS, ...defaults.env.map(splitPair), ...(image.Env ?? []).map(splitPair)]);
   for (const [name, value] of flags["env-merge"].map(splitPair)) env.set(name, expand(value, env));
   for (const name of flags.unsetenv) env.delete(name);
   return [...env];

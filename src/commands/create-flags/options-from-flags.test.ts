@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { ImageProcessConfig } from "../../oci/image-config.ts";
+import { NO_DEFAULT_VALUES } from "../config/default-values.ts";
 import type { FlagValues } from "../framework/flag.ts";
 import { parseFlags } from "../framework/parse-flags.ts";
 import { createFlags } from "./create-flags.ts";
@@ -29,6 +30,7 @@ function create(
     image: config && { ...image, config },
     env: { HOME: "/h", http_proxy: "http://proxy", FOO_A: "a" },
     cwd: "/work",
+    defaults: NO_DEFAULT_VALUES,
     given,
     hostUser: (name) => ({ name, uid: 1000, gid: 1000, fullName: "", home: "/h" }),
     subordinateIds: () => [{ containerId: 0, hostId: 1, size: 65536 }],

@@ -8,6 +8,7 @@ import { parseIpc, parseNamespace } from "../../oci/parse/namespace.ts";
 import { parseRestartPolicy } from "../../oci/parse/restart-policy.ts";
 import { parseSecret } from "../../oci/parse/secret.ts";
 import { parseSysctls } from "../../oci/parse/sysctl.ts";
+import type { DefaultValues } from "../config/default-values.ts";
 import type { CreateContext, CreateSurroundings } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 import { mountsFromFlags } from "./mounts-from-flags.ts";
@@ -52,6 +53,7 @@ export function createOptionsFromFlags(
     shmSize: shmSizeFromFlags(flags),
     ...ulimitsFromFlags(flags),
     sysctls: parseSysctls(flags.sysctl),
+    ...defaultSysctls(context.defaults),
     ...namespacesFromFlags(flags, context),
     ...labelsFromFlags(flags, context),
     ...lifecycleFromFlags(flags, context),
@@ -59,6 +61,13 @@ export function createOptionsFromFlags(
   refuseUnsupportedOptions(options);
   checkAutoUpdate(options.labels, imageText);
   return options;
+}
+
+/** Podman's own are the same as Debian's containers.conf has: then nothing has to be noted. */
+function defaultSysctls({ sysctls }: DefaultValues): Pick<CreateOptions, "defaultSysctls"> {
+  return sysctls === undefined || sysctls.join() === "net.ipv4.ping_group_range=0 0"
+    ? {}
+    : { defaultSysctls: parseSysctls(sysctls) };
 }
 
 function namespacesFromFlags(

@@ -1,5 +1,6 @@
 import type { Launch } from "../../os/launch.ts";
 import type { Store } from "../../storage/store.ts";
+import type { Setting } from "../config/containers-conf.ts";
 import type { CompletionKind, FlagTable, FlagValues } from "./flag.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import type { LogLevel } from "./log.ts";
@@ -13,6 +14,8 @@ export interface Call<T extends FlagTable = FlagTable> {
   readonly given: ReadonlySet<string>;
   readonly operands: readonly string[];
   readonly globalFlags: GlobalFlags;
+  /** What containers.conf says; the global flags have their part of it already. */
+  readonly conf: readonly Setting[];
   /** The full command line, `["tspod", "run", …]`, as inspect shows it in CreateCommand. */
   readonly argv: readonly string[];
   /** The command's words as they were typed: `["container", "ls"]`. */

@@ -1,5 +1,6 @@
 import type { Launch } from "../../os/launch.ts";
 import { openStore, type Store } from "../../storage/store.ts";
+import type { Setting } from "../config/containers-conf.ts";
 import type { Call, CommandTable } from "./define-command.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import { catchInterruption, type Interruption } from "./interruption.ts";
@@ -16,6 +17,7 @@ export interface Surroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly launch: Launch;
   readonly globalFlags: GlobalFlags;
+  readonly conf: readonly Setting[];
   readonly logLevel: LogLevel;
   readonly output: Output;
 }
@@ -34,7 +36,7 @@ function isTerminal(fd: number): boolean {
 
 /** Everything that costs something (the store, signals, the terminal) is looked up when first asked for. */
 export function makeCall({ values, given, operands }: ParsedLine, surroundings: Surroundings): MadeCall {
-  const { commands, argv, words, env, launch, globalFlags, logLevel, output } = surroundings;
+  const { commands, argv, words, env, launch, globalFlags, conf, logLevel, output } = surroundings;
   let interruption: Interruption | undefined;
   let store: Store | undefined;
   const root = storeRoot(globalFlags.root, env);
@@ -44,6 +46,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     given,
     operands,
     globalFlags,
+    conf,
     argv,
     words,
     env,

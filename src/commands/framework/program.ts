@@ -1,6 +1,9 @@
 import { messageChain, TspodError, UsageError } from "../../errors.ts";
 import { type Launch, takeLaunch } from "../../os/launch.ts";
+import { readContainersConf } from "../config/containers-conf.ts";
+import { withGlobalDefaults } from "../config/global-defaults.ts";
 import { commands } from "../index.ts";
+import { cacheDirectory } from "./cache-directory.ts";
 import { checkOperands } from "./check-operands.ts";
 import type { Command } from "./define-command.ts";
 import type { FlagTable } from "./flag.ts";
@@ -55,7 +58,7 @@ interface Surroundings {
 }
 
 async function runLine(line: Line, surroundings: Surroundings): Promise<number> {
-  const { output, launch } = surroundings;
+  const { output, launch, env } = surroundings;
   if (line.globalFlags.version) {
     output.write(`${launch.name} version ${PRODUCT_VERSION}\n`);
     return 0;
@@ -71,11 +74,13 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   checkOperands(command, parsed.operands.length, { program });
   const words = line.name.split(" ");
   const level = logLevel(globalFlags, given);
+  const conf = await readContainersConf(env, cacheDirectory(env));
   const { call, interrupted } = makeCall(parsed, {
     ...surroundings,
     commands,
     words,
-    globalFlags,
+    conf,
+    globalFlags: withGlobalDefaults(globalFlags, conf),
     logLevel: level,
   });
   call.log("info", `${launch.name} filtering at log level ${level}`);

@@ -5,7 +5,11 @@ import type { SpecCapabilities } from "../runtime-spec.ts";
 /** The bounding set of a container. */
 export function boundingCapabilities(security: SecurityOptions, last: number): string[] {
   if (security.privileged) return knownCapabilities(last);
-  return mergeCapabilities(DEFAULT_CAPABILITIES, { add: security.capAdd, drop: security.capDrop, last });
+  return mergeCapabilities(security.defaultCapabilities ?? DEFAULT_CAPABILITIES, {
+    add: security.capAdd,
+    drop: security.capDrop,
+    last,
+  });
 }
 
 /**

@@ -19,7 +19,9 @@ export function sysctls(options: CreateOptions): Record<string, string> {
       );
     }
   }
-  return { ...(hasOwnNetwork(options) && PING_GROUP_RANGE), ...options.sysctls };
+  const defaults = options.defaultSysctls ?? (hasOwnNetwork(options) ? PING_GROUP_RANGE : {});
+  const own = Object.entries(defaults).filter(([name]) => sharedNamespace(name, options) === undefined);
+  return { ...Object.fromEntries(own), ...options.sysctls };
 }
 
 function sharedNamespace(name: string, options: CreateOptions): string | undefined {

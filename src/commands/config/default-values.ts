@@ -1,0 +1,30 @@
+import type { Setting, SettingValue } from "./containers-conf.ts";
+
+/** What containers.conf says that no flag is a default for. */
+export interface DefaultValues {
+  /** `NAME=VALUE`: below the image's. */
+  readonly env: readonly string[];
+  /** Names with or without CAP_; absent: podman's own. */
+  readonly capabilities?: readonly string[];
+  /** `NAME=VALUE`: for namespaces that are the container's own; absent: podman's own. */
+  readonly sysctls?: readonly string[];
+  /** Absolute path, or `unconfined`. */
+  readonly seccompProfile?: string;
+}
+
+export const NO_DEFAULT_VALUES: DefaultValues = { env: [] };
+
+export function defaultValues(conf: readonly Setting[]): DefaultValues {
+  const settingOf = (key: string): SettingValue | undefined =>
+    conf.find((setting) => setting.key === key)?.value;
+  const listOf = (key: string) => settingOf(key) as readonly string[] | undefined;
+  const capabilities = listOf("containers.default_capabilities");
+  const sysctls = listOf("containers.default_sysctls");
+  const seccompProfile = settingOf("containers.seccomp_profile");
+  return {
+    env: listOf("containers.env") ?? [],
+    ...(capabilities && { capabilities }),
+    ...(sysctls && { sysctls }),
+    ...(typeof seccompProfile === "string" && seccompProfile !== "" && { seccompProfile }),
+  };
+}

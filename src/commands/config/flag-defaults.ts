@@ -1,0 +1,73 @@
+import type { Setting } from "./containers-conf.ts";
+import { KNOWN_SETTINGS } from "./known-settings.ts";
+
+/** Flags with the defaults that containers.conf gives them. */
+export interface DefaultedFlags<Flags> {
+  readonly flags: Flags;
+  /** Flag → the setting that it comes from, wholly or in part. */
+  readonly sources: ReadonlyMap<string, Setting>;
+}
+
+/** For podman `private` is no choice but the word for its own default. */
+const OWN_DEFAULT: Readonly<Record<string, string>> = { network: "private" };
+
+/**
+ * Put containers.conf's settings where the command line says nothing.
+ * @param given long names of the flags that stood on the command line
+ */
+export function withFlagDefaults<Flags extends object>(
+  flags: Flags,
+  given: ReadonlySet<string>,
+  conf: readonly Setting[],
+): DefaultedFlags<Flags> {
+  const values: Record<string, unknown> = Object.fromEntries(Object.entries(flags));
+  const sources = new Map<string, Setting>();
+  for (const setting of conf) {
+    const known = KNOWN_SETTINGS[setting.key];
+    const flag = known?.flag;
+    if (flag === undefined || !(flag in flags) || setting.value === "" || OWN_DEFAULT[flag] === setting.value)
+      continue;
+    const value = defaulted(values[flag], { setting, given: given.has(flag), merge: known?.merge });
+    if (value === undefined) continue;
+    values[flag] = value;
+    sources.set(flag, setting);
+  }
+  for (const option of logOptions(conf, values["log-opt"], values["log-driver"])) {
+    values["log-opt"] = [option.text, ...(values["log-opt"] as readonly string[])];
+    sources.set("log-opt", option.setting);
+  }
+  return { flags: values as Flags, sources };
+}
+
+/** Undefined: the command line's own stays. */
+function defaulted(
+  now: unknown,
+  {
+    setting: { value },
+    given,
+    merge,
+  }: { setting: Setting; given: boolean; merge: "before" | "replace" | undefined },
+): unknown {
+  if (merge === "before")
+    return Array.isArray(value) && value.length > 0 ? [...value, ...(now as readonly string[])] : undefined;
+  if (given) return undefined;
+  return Array.isArray(now) && !Array.isArray(value) ? [value] : value;
+}
+
+/** log_size_max and log_tag, where --log-opt does not say otherwise. */
+function logOptions(
+  conf: readonly Setting[],
+  given: unknown,
+  driver: unknown,
+): { text: string; setting: Setting }[] {
+  if (!Array.isArray(given) || driver === "none" || driver === "passthrough") return [];
+  const has = (name: string) => given.some((text: string) => text.startsWith(`${name}=`));
+  return conf.flatMap((setting) => {
+    const { key, value } = setting;
+    if (key === "containers.log_size_max" && Number(value) > 0 && driver !== "journald" && !has("max-size"))
+      return [{ text: `max-size=${value}`, setting }];
+    if (key === "containers.log_tag" && value !== "" && driver === "journald" && !has("tag"))
+      return [{ text: `tag=${value}`, setting }];
+    return [];
+  });
+}

@@ -1,0 +1,56 @@
+/** How a setting of containers.conf and a flag go together. */
+export interface KnownSetting {
+  readonly type: "string" | "boolean" | "number" | "list";
+  /** The flag that it is the default of; absent: see default-values.ts and global-defaults.ts. */
+  readonly flag?: string;
+  /** Of a list: whether the flag's own entries come after it, or take its place. */
+  readonly merge?: "before" | "replace";
+}
+
+const string = (flag?: string): KnownSetting => ({ type: "string", ...(flag !== undefined && { flag }) });
+const boolean = (flag: string): KnownSetting => ({ type: "boolean", flag });
+const number = (flag?: string): KnownSetting => ({ type: "number", ...(flag !== undefined && { flag }) });
+const before = (flag: string): KnownSetting => ({ type: "list", flag, merge: "before" });
+const replace = (flag: string): KnownSetting => ({ type: "list", flag, merge: "replace" });
+const list: KnownSetting = { type: "list" };
+
+/** What tspod takes from containers.conf(5). Everything else there is passed over, as podman does with what it does not know. */
+export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
+  "containers.annotations": before("annotation"),
+  "containers.cgroupns": string("cgroupns"),
+  "containers.cgroups": string("cgroups"),
+  "containers.default_capabilities": list,
+  "containers.default_sysctls": list,
+  "containers.default_ulimits": before("ulimit"),
+  "containers.devices": before("device"),
+  "containers.dns_options": replace("dns-option"),
+  "containers.dns_searches": replace("dns-search"),
+  "containers.dns_servers": replace("dns"),
+  "containers.env": list,
+  "containers.env_host": boolean("env-host"),
+  "containers.http_proxy": boolean("http-proxy"),
+  "containers.init": boolean("init"),
+  "containers.init_path": string("init-path"),
+  "containers.ipcns": string("ipc"),
+  "containers.log_driver": string("log-driver"),
+  "containers.log_size_max": number(),
+  "containers.log_tag": string(),
+  "containers.netns": string("network"),
+  "containers.no_hosts": boolean("no-hosts"),
+  "containers.pidns": string("pid"),
+  "containers.pids_limit": number("pids-limit"),
+  "containers.seccomp_profile": string(),
+  "containers.shm_size": string("shm-size"),
+  "containers.tz": string("tz"),
+  "containers.umask": string("umask"),
+  "containers.userns": string("userns"),
+  "containers.utsns": string("uts"),
+  "containers.volumes": before("volume"),
+  "engine.cgroup_manager": string(),
+  "engine.detach_keys": string("detach-keys"),
+  "engine.image_volume_mode": string("image-volume"),
+  "engine.network_cmd_path": string(),
+  "engine.pull_policy": string("pull"),
+  "engine.runtime": string(),
+  "engine.stop_timeout": number("stop-timeout"),
+};

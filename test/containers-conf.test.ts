@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { IMAGE, makeWorld } from "./support/world.ts";
+
+const world = await makeWorld();
+after(() => world.close());
+const { host } = world;
+
+/** Tables that every configuration here has: this machine has no systemd for its users. */
+const ENGINE = '[engine]\ncgroup_manager = "cgroupfs"\n';
+let number = 0;
+
+/** An environment with a containers.conf of its own. */
+function withConf(text: string): Record<string, string> {
+  const path = join(host.configDirectory, `own-${++number}.conf`);
+  writeFileSync(path, text);
+  return { CONTAINERS_CONF: path };
+}
+
+/** What a container prints that was run with such a configuration. */
+function run(conf: string, args: readonly string[]): Promise<string> {
+  return host.ok(["run", "--rm", "--network", "none", ...args], { env: withConf(`${conf}\n${ENGINE}`) });
+}
+
+describe("containers.conf gives defaults, which the command line goes before", () => {
+  for (const [name, conf, args, printed] of [
+    ["umask", 'umask = "0077"', [IMAGE, "sh", "-c", "umask"], "0077"],
+    ["umask, and the flag", 'umask = "0077"', ["--umask", "0027", IMAGE, "sh", "-c", "umask"], "0027"],
+    ["env", 'env = ["A=1", "PATH=/bin"]', [IMAGE, "sh", "-c", "echo $A"], "1"],
+    ["env, and the flag", 'env = ["A=1"]', ["-e", "A=2", IMAGE, "sh", "-c", "echo $A"], "2"],
+    ["annotations", 'annotations = ["a=b"]', [IMAGE, "echo", "well"], "well"],
+    ["default_ulimits", 'default_ulimits = ["nofile=64:64"]', [IMAGE, "sh", "-c", "ulimit -n"], "64"],
+    [
+      "default_ulimits, and the flag",
+      'default_ulimits = ["nofile=64:64"]',
+      ["--ulimit", "nofile=65:65", IMAGE, "sh", "-c", "ulimit -n"],
+      "65",
+    ],
+    [
+      "shm_size",
+      'shm_size = "1m"',
+      [IMAGE, "sh", "-c", "df -k /dev/shm | tail -n1 | awk '{ print $2 }'"],
+      "1024",
+    ],
+    [
+      "default_capabilities",
+      'default_capabilities = ["CHOWN"]',
+      [IMAGE, "grep", "CapEff", "/proc/self/status"],
+      "CapEff:\t0000000000000001",
+    ],
+    [
+      "default_sysctls",
+      'default_sysctls = ["net.ipv4.ip_unprivileged_port_start=7"]',
+      [IMAGE, "cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start"],
+      "7",
+    ],
+    ["init", "init = true", [IMAGE, "cat", "/proc/1/comm"], "podman-init"],
+    ["tz", 'tz = "Asia/Tokyo"', [IMAGE, "sh", "-c", "test -e /etc/localtime && echo there"], "there"],
+    ["utsns", 'utsns = "private"', ["--hostname", "named", IMAGE, "hostname"], "named"],
+  ] as const)
+    test(name, async () => assert.equal(await run(`[containers]\n${conf}`, args), printed));
+
+  test("log_driver and log_size_max", async () => {
+    const env = withConf(`[containers]\nlog_driver = "json-file"\nlog_size_max = 1000\n${ENGINE}`);
+    await host.ok(["create", "--name", "logging", IMAGE], { env });
+    const { Type, Size } = JSON.parse(
+      await host.ok(["inspect", "-f", "{{json .HostConfig.LogConfig}}", "logging"]),
+    );
+    assert.deepEqual({ Type, Size }, { Type: "json-file", Size: "1000B" });
+  });
+
+  test("volumes come before the command line's", async () => {
+    mkdirSync(join(host.directory, "shared"));
+    writeFileSync(join(host.directory, "shared/file"), "shared\n");
+    const text = await run(`[containers]\nvolumes = ["${host.directory}/shared:/shared:ro"]`, [
+      "-v",
+      "own:/own",
+      IMAGE,
+      "sh",
+      "-c",
+      "cat /shared/file; test -d /own && echo own",
+    ]);
+    assert.equal(text, "shared\nown");
+  });
+
+  test("stop_timeout and runtime", async () => {
+    const env = withConf('[engine]\ncgroup_manager = "cgroupfs"\nstop_timeout = 3\nruntime = "runc"\n');
+    await host.ok(["create", "--name", "engine", IMAGE], { env });
+    assert.equal(
+      await host.ok(["inspect", "-f", "{{.Config.StopTimeout}} {{.OCIRuntime}}", "engine"]),
+      "3 runc",
+    );
+    await host.ok(["--runtime", "crun", "create", "--name", "flagged", IMAGE], { env });
+    assert.equal(await host.ok(["inspect", "-f", "{{.OCIRuntime}}", "flagged"]), "crun");
+  });
+});
+
+describe("where it is read from", () => {
+  test("a drop-in goes before the user's file, and a changed file counts at once", async () => {
+    const directory = join(host.configDirectory, "containers");
+    mkdirSync(join(directory, "containers.conf.d"), { recursive: true });
+    const env = { CONTAINERS_CONF: "" };
+    const umask = () => host.ok(["run", "--rm", "--network", "none", IMAGE, "sh", "-c", "umask"], { env });
+    writeFileSync(join(directory, "containers.conf"), `[containers]\numask = "0011"\n${ENGINE}`);
+    assert.equal(await umask(), "0011");
+    writeFileSync(join(directory, "containers.conf.d/10-umask.conf"), '[containers]\numask = "0012"\n');
+    assert.equal(await umask(), "0012");
+    writeFileSync(join(directory, "containers.conf.d/10-umask.conf"), '[containers]\numask = "0013"\n');
+    assert.equal(await umask(), "0013");
+  });
+
+  test("CONTAINERS_CONF_OVERRIDE goes before all", async () => {
+    const last = withConf('[containers]\numask = "0021"\n').CONTAINERS_CONF ?? "";
+    const env = { ...withConf(`[containers]\numask = "0022"\n${ENGINE}`), CONTAINERS_CONF_OVERRIDE: last };
+    assert.equal(
+      await host.ok(["run", "--rm", "--network", "none", IMAGE, "sh", "-c", "umask"], { env }),
+      "0021",
+    );
+  });
+});
+
+describe("bad input: file, line, and what is wrong", () => {
+  for (const [name, conf, says] of [
+    ["no TOML", "[containers\n", /^Error: .*\/own-\d+\.conf:1: invalid TOML: /],
+    [
+      "a wrong type",
+      '\n[containers]\nenv = "A=1"\n',
+      /^Error: .*\/own-\d+\.conf:3: env must be a list of strings\n$/,
+    ],
+    [
+      "a number as text",
+      '[engine]\nstop_timeout = "3"\n',
+      /^Error: .*\/own-\d+\.conf:2: stop_timeout must be a number\n$/,
+    ],
+  ] as const)
+    test(name, async () => {
+      const result = await host.tspod(["run", "--rm", IMAGE, "true"], { env: withConf(conf) });
+      assert.equal(result.code, 125);
+      assert.match(result.stderr, says);
+    });
+
+  test("what nobody knows is passed over", async () => {
+    assert.equal(
+      await run('[containers]\nfuture = "yes"\n[machine]\ncpus = 4', [IMAGE, "echo", "well"]),
+      "well",
+    );
+  });
+});
