@@ -11,7 +11,7 @@
  *   _TSPOD_NO_USERNS     set where nothing was joined (help, version, completion)
  *
  * 2. Command -> monitor: four descriptors with fixed numbers, and the plan. With one argument, N, the monitor also gets
- * the N descriptors from FD_PRESERVED on, which become the process's 3, 4, ...
+ * the N descriptors from FD_PRESERVED on, which become the process's 3, 4, ... With a second one, `passthrough`, its 0, 1 and 2 are the process's.
  */
 #ifndef TSPOD_PROTOCOL_H
 #define TSPOD_PROTOCOL_H
@@ -40,8 +40,9 @@
  *                                makes in it: attach (socket), status, console (socket, where terminal is asked)
  *   terminal ROWS COLS           a pty instead of pipes; 0 0: leave the kernel's default size
  *   stdin                        keep a pipe to the process's stdin; else /dev/null
- *   log k8s-file PATH MAXBYTES   MAXBYTES 0: unlimited;  log none
+ *   log k8s-file PATH MAXBYTES   MAXBYTES 0: unlimited;  log none, also where the process's output is the caller's
  *   log json-file PATH MAXBYTES FILES   docker's lines. A file that has reached MAXBYTES becomes PATH.1, that one PATH.2, …: FILES are kept
+ *   log journald FIELD...        "NAME=VALUE": what its entries have besides MESSAGE, PRIORITY and CONTAINER_PARTIAL_MESSAGE
  *   hold                         read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone.
  *                                So the command takes its end of FD_SYNC with it (no close-on-exec) when it becomes the attach client
  *   pid-file PATH                where the runtime writes the process's pid

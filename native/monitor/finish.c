@@ -23,6 +23,7 @@ void
 finish_run (struct monitor *m)
 {
   streams_close (m);
+  log_end_run (&m->log);
   status_write_exit (m);
   event_append (m, "died");
 }

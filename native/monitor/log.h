@@ -1,4 +1,4 @@
-/* log.h - where the container's output is kept: k8s-file or json-file. */
+/* log.h - where the container's output is kept: k8s-file, json-file or journald. */
 #ifndef TSPOD_LOG_H
 #define TSPOD_LOG_H
 
@@ -17,6 +17,7 @@ struct log
 {
   const char *path;
   int fd;            /* -1: no log */
+  struct journal *journal; /* fd is a socket, and what follows is not used */
   uint64_t max;      /* bytes; 0: unlimited */
   bool json;
   unsigned long files; /* how many are kept */
@@ -29,8 +30,17 @@ struct log
 /* Opens the log that ARGV (of the plan's `log`; NULL: none) asks for. Returns 0, or -1 with errno. */
 int log_open (struct log *log, char *const *argv);
 
-/* Records what one read gave. The file's trouble (disk full) is never the container's: what can't be written is lost. */
+/* Records what one read gave. The log's trouble (disk full) is never the container's: what can't be written is lost. */
 void log_write (struct log *log, enum stream_name stream, const char *data, size_t size);
+
+/* The process has ended: the line that it has begun is as long as it gets. */
+void log_end_run (struct log *log);
+
+void log_close (struct log *log);
+
+/* log-file.c */
+int log_file_open (struct log *log, char *const *argv);
+void log_file_write (struct log *log, enum stream_name stream, const char *data, size_t size);
 
 /* Adds bytes to what is on its way to the file. */
 void log_append (struct log *log, const char *data, size_t size);
@@ -41,6 +51,10 @@ void log_start_anew (struct log *log);
 /* log-json.c: a record of TEXT, a line or a piece of one. */
 void log_json_record (struct log *log, enum stream_name stream, const char *text, size_t size);
 
-void log_close (struct log *log);
+/* log-journald.c */
+int log_journal_open (struct log *log, char *const *fields);
+void log_journal_write (struct log *log, enum stream_name stream, const char *data, size_t size);
+void log_journal_end_run (struct log *log);
+void log_journal_close (struct log *log);
 
 #endif

@@ -3,8 +3,6 @@
  *
  * It carries out a plan (../protocol.h) that the command computed, keeps the container's stdio, and leaves facts on disk.
  * It knows no images, names or registries. It must outlive everything that it watches: after `started` nothing makes it exit.
- *
- * Where later parts go: a log driver stands beside log-k8s.c.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +20,7 @@
 #include "report.h"
 #include "restart.h"
 #include "setup.h"
+#include "streams.h"
 #include "supervise.h"
 
 /* The command waits for the parent only: from here on nothing that happens to it touches us. */
@@ -43,14 +42,6 @@ close_on_exec (size_t preserved)
   for (int fd = FD_PLAN; fd < end; fd++)
     fcntl (fd, F_SETFD, FD_CLOEXEC);
   close_range ((unsigned) end, ~0U, 0);
-}
-
-static void
-detach_stdio (void)
-{
-  autoclose int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int fd = 0; null >= 0 && fd <= 2; fd++)
-    dup2 (null, fd);
 }
 
 /* Node ignores SIGPIPE, and who knows what else was inherited: children shall start with what they expect. */
@@ -80,7 +71,8 @@ static void
 become_monitor (struct monitor *m)
 {
   close_on_exec (m->preserved);
-  detach_stdio ();
+  if (!m->passthrough)
+    leave_stdio ();
   m->signal_fd = take_signals ();
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   umask (022);
@@ -100,6 +92,7 @@ main (int argc, char **argv)
     .signal_fd = -1,
     .dir_fd = -1,
     .preserved = preserved < PRESERVED_MAX ? preserved : PRESERVED_MAX,
+    .passthrough = argc > 2,
     .process = { .pidfd = -1, .oom_events_fd = -1 },
     .network = { .ready_fd = -1, .exit_fd = -1, .error_fd = -1 },
     .streams = { .out = { .fd = -1, .name = STREAM_STDOUT }, .err = { .fd = -1, .name = STREAM_STDERR }, .in = -1, .console_fd = -1, .child = { -1, -1, -1 } },

@@ -147,6 +147,7 @@ struct monitor
   int plan_fd, lock_fd; /* -1 from GO on */
   int sync_fd, signal_fd, dir_fd;
   size_t preserved; /* descriptors from FD_PRESERVED on, for the process */
+  bool passthrough;  /* 0, 1 and 2 are the caller's, for the process */
   const char *oom_score_adj; /* what children get back, where the monitor's own could be lowered */
   char oom_score_text[16];
   struct process process;

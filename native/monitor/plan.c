@@ -32,7 +32,7 @@ static const struct key
   { "dir", 1, 1, STRING, offsetof (struct plan, dir) },
   { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
-  { "log", 1, 4, ARGUMENTS, offsetof (struct plan, log) },
+  { "log", 1, MANY, ARGUMENTS, offsetof (struct plan, log) },
   { "hold", 0, 0, FLAG, offsetof (struct plan, hold) },
   { "pid-file", 1, 1, STRING, offsetof (struct plan, pid_file) },
   { "create", 1, MANY, ARGUMENTS, offsetof (struct plan, create) },
@@ -189,7 +189,7 @@ is_known_log (char *const *argv)
   size_t arguments = 0;
   while (argv[1 + arguments])
     arguments++;
-  if (strcmp (argv[0], "none") == 0)
+  if (strcmp (argv[0], "none") == 0 || strcmp (argv[0], "journald") == 0)
     return true;
   return (strcmp (argv[0], "k8s-file") == 0 && arguments == 2) || (strcmp (argv[0], "json-file") == 0 && arguments == 3);
 }

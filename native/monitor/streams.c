@@ -42,11 +42,26 @@ streams_reset (struct monitor *m)
                                   .in = -1, .console_fd = -1, .child = { -1, -1, -1 } };
 }
 
+void
+leave_stdio (void)
+{
+  autoclose int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  for (int fd = 0; null >= 0 && fd <= 2; fd++)
+    dup2 (null, fd);
+}
+
 int
 streams_open (struct monitor *m)
 {
   struct streams *s = &m->streams;
   streams_reset (m);
+  if (m->passthrough)
+    {
+      for (int fd = 0; fd <= 2; fd++)
+        s->child[fd] = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+      s->discard_input = true;
+      return 0;
+    }
   if (m->plan.terminal)
     {
       s->console_fd = listen_at (m->dir_fd, "console", SOCK_STREAM);
@@ -68,6 +83,8 @@ streams_handed_over (struct monitor *m)
 {
   for (size_t i = 0; i < 3; i++)
     close_descriptor (&m->streams.child[i]);
+  if (m->passthrough && !m->plan.restart)
+    leave_stdio ();
 }
 
 static int

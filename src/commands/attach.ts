@@ -38,6 +38,10 @@ export const command = defineCommand({
         `the monitor of container ${container.record.id} was killed: it can be stopped, not attached to`,
       );
     }
+    if (container.record.options.log.driver === "passthrough")
+      throw new TspodError(
+        "this container is using the 'passthrough' log driver, cannot attach: this container is not logging output",
+      );
     return attachToContainer(call, container, {
       stdin: !call.flags["no-stdin"] && container.record.options.process.openStdin,
       detachKeys: detachKeysOf(call),

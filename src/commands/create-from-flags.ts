@@ -33,6 +33,7 @@ export async function createFromFlags(
   const { flags } = withFlagDefaults({ ...call.flags, ...implied }, call.given, call.conf);
   if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
   if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
+  refusePassthroughOnTerminal(call);
   if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
   if (call.given.has("kernel-memory"))
     call.warn("The --kernel-memory flag is no longer supported. This flag is a noop.");
@@ -63,6 +64,15 @@ export async function createFromFlags(
   });
   writeCidFile(options, container.record.id);
   return container;
+}
+
+/** @throws {TspodError} If the container would get a terminal that is somebody's: it could type into it. */
+function refusePassthroughOnTerminal({ flags, given, terminal }: CreateCall): void {
+  if (flags["log-driver"] !== "passthrough") return;
+  if (given.has("attach"))
+    throw new TspodError("cannot specify --attach with --log-driver=passthrough: invalid argument");
+  if (flags.tty || terminal.stdin || terminal.stdout || terminal.stderr)
+    throw new TspodError("the '--log-driver passthrough' option cannot be used on a TTY");
 }
 
 /** The flags are read twice, but a pipe (`--env-file <(…)`) gives its text only once. */

@@ -16,6 +16,6 @@ export const command = defineCommand({
   complete: ["image", "none"],
   async run(call) {
     const { record } = await createFromFlags(call);
-    call.print(record.id);
+    if (record.options.log.driver !== "passthrough") call.print(record.id);
   },
 });

@@ -46,9 +46,10 @@ export const command = defineCommand({
       ? [latestContainer(engine)]
       : call.operands.map((name) => findContainer(engine, name));
     for (const { record } of containers) {
-      if (record.options.log.driver === "none")
+      const { driver } = record.options.log;
+      if (driver === "none" || driver === "passthrough")
         throw new TspodError(
-          "this container is using the 'none' log driver, cannot read logs: this container is not logging output",
+          `this container is using the '${driver}' log driver, cannot read logs: this container is not logging output`,
         );
     }
     await followLogs(containers, {
@@ -58,6 +59,7 @@ export const command = defineCommand({
       until: timeBound("until", flags.until),
       timestamps: flags.timestamps,
       prefix: prefixes(containers.length, flags.names),
+      env: call.env,
       signal: call.signal,
       stdout: (bytes) => call.write(bytes),
       stderr: (bytes) => call.writeError(bytes),

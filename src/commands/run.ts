@@ -77,14 +77,15 @@ export const command = defineCommand({
       hold: attached,
       preservedFds: preserved,
     });
+    const { driver } = container.record.options.log;
     if (!attached || started === undefined) {
-      call.print(container.record.id);
+      if (driver !== "passthrough") call.print(container.record.id); // its stdout is the container's
       return undefined;
     }
     const streams = call.flags.attach.map((name) => name.toLowerCase());
     const wants = (name: string): boolean => streams.length === 0 || streams.includes(name);
     const to: AttachTo = {
-      stdin: container.record.options.process.openStdin && wants("stdin"),
+      stdin: container.record.options.process.openStdin && wants("stdin") && driver !== "passthrough",
       stdout: wants("stdout"),
       stderr: wants("stderr"),
       detachKeys,

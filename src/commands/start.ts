@@ -57,8 +57,9 @@ export const command = defineCommand({
 async function startAttached(call: Call<typeof flags>, { container }: SelectedContainer): Promise<never> {
   const detachKeys = detachKeysOf(call);
   const started = await startContainer(engineOf(call), container, { window: callerWindow(), hold: true });
+  const { process, log } = container.record.options;
   return attachToContainer(call, container, {
-    stdin: call.flags.interactive && container.record.options.process.openStdin,
+    stdin: call.flags.interactive && process.openStdin && log.driver !== "passthrough",
     stdout: call.flags.attach,
     stderr: call.flags.attach,
     detachKeys,

@@ -37,7 +37,11 @@ command that is worth trying next.`,
     const engine = engineOf(call);
     const [name] = call.operands;
     const container = name === undefined ? latestContainer(engine) : findContainer(engine, name);
-    const findings = await postMortem(engine, container, { lines: call.flags.tail, signal: call.signal });
+    const findings = await postMortem(engine, container, {
+      lines: call.flags.tail,
+      signal: call.signal,
+      env: call.env,
+    });
     for (const line of [...headLines(container, findings), ...causeLines(findings), ...logLines(findings)])
       call.print(line);
     call.print(`\nTry: ${suggest(findings)}`);

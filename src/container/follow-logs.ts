@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Container } from "./list.ts";
 import type { LogRecord } from "./log-record.ts";
-import { tailRecords } from "./log-tail.ts";
-import { type LogReader, openLog } from "./read-log.ts";
+import { tailOfChunks } from "./log-tail.ts";
+import { openJournal } from "./read-journal.ts";
+import { type LogReader, openLogFile } from "./read-log.ts";
 import { readContainerState } from "./state.ts";
 import { isSettled } from "./wait.ts";
 
@@ -16,6 +17,7 @@ export interface FollowOptions {
   readonly until: number | undefined;
   readonly timestamps: boolean;
   readonly prefix: "name" | "id" | "none";
+  readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
@@ -29,18 +31,14 @@ const NEWLINE = Buffer.from("\n");
 export async function followLogs(containers: readonly Container[], options: FollowOptions): Promise<void> {
   using readers = new DisposableStack();
   const sources = containers.map((container) =>
-    logSource(
-      container,
-      readers.use(openLog(container.record.options.log.path ?? container.paths.log)),
-      options,
-    ),
+    logSource(container, readers.use(openLog(container, options)), options),
   );
   for (const source of sources) source.begin();
   options.flush();
   let open = options.follow ? sources : [];
   while (open.length > 0) {
     // Asked before the read: what was written until then, the read still finds.
-    const ended = new Set(open.filter(({ container }) => isSettled(readContainerState(container.paths))));
+    const ended = new Set(open.filter((source) => source.ended()));
     for (const source of open) source.advance();
     options.flush();
     open = open.filter((source) => !ended.has(source) && !source.passed());
@@ -48,39 +46,51 @@ export async function followLogs(containers: readonly Container[], options: Foll
   }
 }
 
+function openLog({ record, paths }: Container, options: FollowOptions): LogReader {
+  const { driver, path } = record.options.log;
+  if (driver === "journald") return openJournal(record.id, options.env);
+  const all = options.since !== undefined || options.until !== undefined;
+  return openLogFile(path ?? paths.log, all ? -1 : options.tail);
+}
+
 interface LogSource {
-  readonly container: Container;
   /** Print what is there, as far as `tail` goes. */
   begin(): void;
   /** Print what has come since. */
   advance(): void;
+  /** Whether the container has ended, and all that it has logged can be read. */
+  ended(): boolean;
   /** Whether `until` is over. */
   passed(): boolean;
 }
 
 function logSource(container: Container, reader: LogReader, options: FollowOptions): LogSource {
   const show = recordPrinter(container, options);
-  const wanted = (record: LogRecord): boolean => inRange(record, options);
+  const all = options.since === undefined && options.until === undefined;
+  const read = function* (): Generator<LogRecord[]> {
+    for (const records of reader.read())
+      yield all ? records : records.filter((record) => inRange(record, options));
+  };
+  let settledAt: number | undefined;
   return {
-    container,
     begin() {
       if (options.tail < 0) return this.advance();
-      let kept: LogRecord[] = [];
-      // Only as much as can still be in the tail is held in memory.
-      for (const records of reader.read())
-        kept = tailRecords([...kept, ...records.filter(wanted)], options.tail);
-      for (const record of kept) show(record);
+      for (const record of tailOfChunks(read(), options.tail)) show(record);
     },
     advance() {
-      for (const records of reader.read()) for (const record of records) if (wanted(record)) show(record);
+      for (const records of read()) for (const record of records) show(record);
+    },
+    ended() {
+      if (!isSettled(readContainerState(container.paths))) return false;
+      settledAt ??= Date.now();
+      return Date.now() - settledAt >= reader.lagMs;
     },
     passed: () => options.until !== undefined && Date.now() > options.until,
   };
 }
 
 function inRange(record: LogRecord, { since, until }: FollowOptions): boolean {
-  if (since === undefined && until === undefined) return true;
-  const time = Date.parse(record.time);
+  const time = Date.parse(record.time());
   return (since === undefined || time >= since) && (until === undefined || time <= until);
 }
 
@@ -94,7 +104,7 @@ function recordPrinter(
   return ({ time, stream, partial, text }) => {
     const write = options[stream];
     if (!inLine[stream]) {
-      const prefix = `${label}${options.timestamps ? `${time} ` : ""}`;
+      const prefix = options.timestamps ? `${label}${time()} ` : label;
       if (prefix !== "") write(Buffer.from(prefix));
     }
     write(text);

@@ -1,7 +1,7 @@
 /** One record of a log: a whole line, or the beginning of one. */
 export interface LogRecord {
-  /** RFC 3339 with nanoseconds. */
-  readonly time: string;
+  /** RFC 3339 with nanoseconds; asked for less often than the text. */
+  readonly time: () => string;
   readonly stream: "stdout" | "stderr";
   /** Whether more of the same line follows in the next record of that stream. */
   readonly partial: boolean;
@@ -10,6 +10,7 @@ export interface LogRecord {
 
 const SPACE = 0x20;
 const BRACE = 0x7b;
+const LETTER_P = 0x50;
 
 /**
  * A line of a log without its newline: of k8s-file `TIME STREAM P|F TEXT`, of json-file an object; undefined where it is none (cut short by a
@@ -19,19 +20,21 @@ const BRACE = 0x7b;
 export function parseLogRecord(line: Buffer): LogRecord | undefined {
   if (line[0] === BRACE) return parseJsonRecord(line);
   const first = line.indexOf(SPACE);
-  const second = line.indexOf(SPACE, first + 1);
-  const third = line.indexOf(SPACE, second + 1);
-  if (first < 0 || second < 0) return undefined;
-  const end = third < 0 ? line.length : third;
-  const stream = line.toString("latin1", first + 1, second);
-  const tag = line.toString("latin1", second + 1, end);
-  if (stream !== "stdout" && stream !== "stderr") return undefined;
+  const stream = first < 0 ? undefined : streamAt(line, first + 1);
+  if (stream === undefined) return undefined;
+  const tag = first + stream.length + 2;
   return {
-    time: line.toString("latin1", 0, first),
+    time: () => line.toString("latin1", 0, first),
     stream,
-    partial: tag === "P",
-    text: third < 0 ? Buffer.alloc(0) : line.subarray(third + 1),
+    partial: line[tag] === LETTER_P,
+    text: line.subarray(tag + 2),
   };
+}
+
+function streamAt(line: Buffer, at: number): LogRecord["stream"] | undefined {
+  if (line[at + 6] !== SPACE) return undefined;
+  const name = line.toString("latin1", at, at + 6);
+  return name === "stdout" || name === "stderr" ? name : undefined;
 }
 
 /** @see https://docs.docker.com/engine/logging/drivers/json-file/ */
@@ -41,7 +44,7 @@ function parseJsonRecord(line: Buffer): LogRecord | undefined {
     if (typeof log !== "string" || typeof time !== "string") return undefined;
     if (stream !== "stdout" && stream !== "stderr") return undefined;
     const partial = !log.endsWith("\n");
-    return { time, stream, partial, text: Buffer.from(partial ? log : log.slice(0, -1)) };
+    return { time: () => time, stream, partial, text: Buffer.from(partial ? log : log.slice(0, -1)) };
   } catch {
     return undefined; // cut short by a power cut
   }

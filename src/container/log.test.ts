@@ -14,7 +14,10 @@ for (const [line, expected] of [
 ] as const) {
   test(`parseLogRecord(): ${line}`, () => {
     const record = parseLogRecord(Buffer.from(line));
-    assert.deepEqual(record && { ...record, text: record.text.toString() }, { time: TIME, ...expected });
+    assert.deepEqual(record && { ...record, time: record.time(), text: record.text.toString() }, {
+      time: TIME,
+      ...expected,
+    });
   });
 }
 
@@ -25,7 +28,7 @@ for (const line of ["", TIME, `${TIME} stdwhat F x`, "garbage"]) {
 
 function records(tags: string) {
   return [...tags].map((tag, index) => ({
-    time: String(index),
+    time: () => String(index),
     stream: "stdout" as const,
     partial: tag === "P",
     text: Buffer.alloc(0),
@@ -44,7 +47,7 @@ for (const [tags, count, kept] of [
   test(`tailRecords(): ${count} of ${tags}`, () =>
     assert.equal(
       tailRecords(records(tags), count)
-        .map(({ time }) => time)
+        .map(({ time }) => time())
         .join(""),
       kept,
     ));

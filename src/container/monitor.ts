@@ -24,6 +24,8 @@ export interface MonitorSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Descriptors of ours that become the process's 3, 4, …; the plan's `create` must say so too. */
   readonly preservedFds?: readonly number[];
+  /** Whether our stdin, stdout and stderr become the process's. */
+  readonly passthrough?: boolean;
   /** The container's lock, which the monitor shares until `prepare` is done, or it has undone everything. */
   readonly lockFd?: number;
   /**
@@ -75,14 +77,16 @@ interface SpawnedMonitor {
   readonly pid: number;
 }
 
-function spawnMonitor({ env, liveFd, lockFd, preservedFds = [] }: MonitorSurroundings): SpawnedMonitor {
+function spawnMonitor(surroundings: MonitorSurroundings): SpawnedMonitor {
+  const { env, liveFd, lockFd, preservedFds = [], passthrough = false } = surroundings;
+  const stdio = passthrough ? [0, 1, 2] : [-1, -1, -1];
   const [plan, sync] = [pipe(), pipe()];
   try {
     const pid = spawn({
       file: join(libDirectory, "tspod-monitor"),
-      argv: ["tspod-monitor", String(preservedFds.length)],
+      argv: ["tspod-monitor", String(preservedFds.length), ...(passthrough ? ["passthrough"] : [])],
       env: Object.fromEntries(PASSED_ON.map((name) => [name, env[name]])),
-      fds: [-1, -1, -1, plan.readFd, sync.writeFd, liveFd ?? -1, lockFd ?? -1, ...preservedFds],
+      fds: [...stdio, plan.readFd, sync.writeFd, liveFd ?? -1, lockFd ?? -1, ...preservedFds],
     });
     return { planFd: plan.writeFd, syncFd: sync.readFd, pid };
   } finally {

@@ -3,15 +3,15 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { openLog } from "./read-log.ts";
+import { openLogFile } from "./read-log.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "read-log-"));
 after(() => rmSync(directory, { recursive: true }));
 const line = (text: string) => `2026-01-02T03:04:05.000000000+00:00 stdout F ${text}\n`;
 
-test("openLog(): a file that is not there yet, lines in pieces, a new file under the name", () => {
+test("openLogFile(): a file that is not there yet, lines in pieces, a new file under the name", () => {
   const path = join(directory, "ctr.log");
-  using reader = openLog(path);
+  using reader = openLogFile(path);
   const read = () => [...reader.read()].flat().map(({ text }) => text.toString());
   assert.deepEqual(read(), []);
   writeFileSync(path, line("a") + line("b").slice(0, 20));
@@ -25,3 +25,31 @@ test("openLog(): a file that is not there yet, lines in pieces, a new file under
   appendFileSync(path, line("e"));
   assert.deepEqual(read(), ["e"]);
 });
+
+for (const [tail, expected] of [
+  [0, ""],
+  [1, "z"],
+  [3, "xyz"],
+  [40_000, undefined],
+] as const)
+  test(`openLogFile(): of a log of several MB, enough for the last ${tail} lines is read`, () => {
+    const path = join(directory, `tail-${tail}.log`);
+    writeFileSync(
+      path,
+      line("first") + line("filler".repeat(20)).repeat(30_000) + line("x") + line("y") + line("z"),
+    );
+    using reader = openLogFile(path, tail);
+    const read = [...reader.read()].flat();
+    const texts = read.map(({ text }) => text.toString());
+    if (expected === undefined) assert.equal(texts.length, 30_004);
+    else
+      assert.ok(
+        texts.join("").endsWith(expected) && texts.length >= tail && texts.length < 10_000,
+        String(texts.length),
+      );
+    appendFileSync(path, line("more"));
+    assert.deepEqual(
+      [...reader.read()].flat().map(({ text }) => text.toString()),
+      ["more"],
+    );
+  });

@@ -1,7 +1,7 @@
 import type { ContainerRecord } from "../oci/container-record.ts";
-import type { LogOptions } from "../oci/create-options.ts";
 import type { MountStep, RootfsPlan } from "../storage/rootfs.ts";
 import { consoleSocketFlags } from "./console-socket.ts";
+import { logRecord } from "./log-plan.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 import type { ContainerPaths } from "./paths.ts";
@@ -78,20 +78,13 @@ function events({ record: { options }, health }: StartPlanParts): MonitorEvent[]
 }
 
 function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanRecord[] {
-  const { process, log } = record.options;
+  const { process } = record.options;
   return [
     ...(process.tty ? [["terminal", String(window.rows), String(window.columns)] as const] : []),
     ...(process.openStdin ? [["stdin"] as const] : []),
-    logRecord(log, log.path ?? paths.log),
+    logRecord(record, paths.log),
     ...(hold ? [["hold"] as const] : []),
   ];
-}
-
-function logRecord({ driver, maxSize = 0, maxFile = 1 }: LogOptions, path: string): PlanRecord {
-  if (driver === "none") return ["log", "none"];
-  return driver === "json-file"
-    ? ["log", "json-file", path, String(maxSize), String(maxFile)]
-    : ["log", "k8s-file", path, String(maxSize)];
 }
 
 function runtimeRecords(parts: StartPlanParts): PlanRecord[] {

@@ -63,6 +63,7 @@ export async function startContainer(
     lockFd: lock.fd,
     env: engine.env,
     preservedFds: options.preservedFds ?? [],
+    passthrough: record.options.log.driver === "passthrough",
     async prepare() {
       const onCreated = await run.writeBundle();
       // Last of all: a command that is killed before this has not started the container.

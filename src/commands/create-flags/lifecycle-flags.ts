@@ -53,7 +53,7 @@ export const lifecycleFlags = {
     type: "string",
     default: "k8s-file",
     value: "DRIVER",
-    help: "Where output is kept: k8s-file, json-file, none",
+    help: "Where output is kept: k8s-file, json-file, journald, none; passthrough: it is the caller's",
   },
   "log-opt": {
     type: "list",

@@ -41,11 +41,6 @@ export function refuseUnsupportedValues(flags: Pick<CreateFlags, "attach" | "sec
 
 /** @throws {TspodError} If a value asks for what can't be carried out yet. */
 export function refuseUnsupportedOptions(options: CreateOptions): void {
-  if (options.log.driver === "journald" || options.log.driver === "passthrough") {
-    throw new TspodError(
-      `log driver "${options.log.driver}" is not supported: use k8s-file, json-file or none`,
-    );
-  }
   if (options.cgroups.mode === "split") {
     throw new TspodError("--cgroups split is not supported: use enabled, disabled or no-conmon");
   }

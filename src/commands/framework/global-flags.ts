@@ -18,7 +18,12 @@ export const globalFlagTable = {
     hidden: true,
     help: "The same as --log-level=debug, as docker has it",
   },
-  "events-backend": { type: "string", choices: ["file", "none"], help: "Where events go" },
+  "events-backend": {
+    type: "string",
+    choices: ["file", "journald", "none"],
+    hidden: true,
+    help: "Ignored: events go to a file",
+  },
   help: { type: "boolean", short: "h", help: "Show this help" },
   "hooks-dir": {
     type: "list",

@@ -25,11 +25,17 @@ export interface PostMortem {
   readonly log: readonly string[];
 }
 
-/** @param lines how many of the log's last lines to take */
+export interface LogLimits {
+  /** How many of the log's last lines to take. */
+  readonly lines: number;
+  readonly signal: AbortSignal;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
 export async function postMortem(
   place: ContainerPlace,
   container: Container,
-  { lines, signal }: { lines: number; signal: AbortSignal },
+  { lines, signal, env }: LogLimits,
 ): Promise<PostMortem> {
   const { record, paths } = container;
   return {
@@ -38,7 +44,7 @@ export async function postMortem(
     ...(await examineFiles(place, container)),
     binds: examineBinds(place, container),
     health: readHealth(record.options, paths),
-    log: await lastLines(container, { lines, signal }),
+    log: await lastLines(container, { lines, signal, env }),
   };
 }
 
@@ -83,10 +89,7 @@ function processOwner(
   }
 }
 
-async function lastLines(
-  container: Container,
-  { lines, signal }: { lines: number; signal: AbortSignal },
-): Promise<string[]> {
+async function lastLines(container: Container, { lines, signal, env }: LogLimits): Promise<string[]> {
   const { driver } = container.record.options.log;
   if (driver === "none" || driver === "passthrough") return [];
   const pieces: Uint8Array[] = [];
@@ -98,6 +101,7 @@ async function lastLines(
     until: undefined,
     timestamps: false,
     prefix: "none",
+    env,
     signal,
     stdout: take,
     stderr: take,

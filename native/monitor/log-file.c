@@ -1,6 +1,6 @@
 /*
  * k8s-file: lines "TIME stdout|stderr F|P TEXT". P is a piece of a line whose end was not in the same read.
- * Both kinds of files are kept here; json-file's lines are made in log-json.c.
+ * json-file is kept here too; its lines are made in log-json.c.
  * As conmon, a record that would exceed the limit starts the file anew: the old lines are lost.
  * https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
  */
@@ -23,12 +23,9 @@
 #define HEADER_SIZE (TIMESTAMP_SIZE - 1 + sizeof " stdout F " - 1)
 
 int
-log_open (struct log *log, char *const *argv)
+log_file_open (struct log *log, char *const *argv)
 {
   struct stat st;
-  log->fd = -1;
-  if (!argv || strcmp (argv[0], "none") == 0)
-    return 0;
   log->path = argv[1];
   log->max = strtoull (argv[2], NULL, 10);
   log->json = strcmp (argv[0], "json-file") == 0;
@@ -122,10 +119,10 @@ append_record (struct log *log, char header[HEADER_SIZE], const char *text, size
 }
 
 void
-log_write (struct log *log, enum stream_name stream, const char *data, size_t size)
+log_file_write (struct log *log, enum stream_name stream, const char *data, size_t size)
 {
   char header[HEADER_SIZE + 1];
-  if (log->fd < 0 || (!log->buffer && !(log->buffer = malloc (BUFFER_SIZE))))
+  if (!log->buffer && !(log->buffer = malloc (BUFFER_SIZE)))
     return;
   clock_format (header, clock_now ());
   strcpy (header + TIMESTAMP_SIZE - 1, stream == STREAM_STDOUT ? " stdout F " : " stderr F ");
@@ -142,12 +139,4 @@ log_write (struct log *log, enum stream_name stream, const char *data, size_t si
       data = next;
     }
   flush (log);
-}
-
-void
-log_close (struct log *log)
-{
-  close_descriptor (&log->fd);
-  free (log->buffer);
-  log->buffer = NULL;
 }
