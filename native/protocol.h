@@ -8,6 +8,7 @@
  *   _TSPOD_LIVE_FD       number of the descriptor with the shared flock that keeps the keeper
  *   _TSPOD_NODE_OPTIONS  the user's own NODE_OPTIONS, which must not reach our Node
  *   _TSPOD_ARGV0         name that the program was called by
+ *   _TSPOD_CALLER_MOUNTS set where the mount namespace is the caller's: `mount` and the like in "tspod unshare"
  *   _TSPOD_NO_USERNS     set where nothing was joined (help, version, completion)
  *
  * 2. Command -> monitor: four descriptors with fixed numbers, and the plan. With one argument, N, the monitor also gets

@@ -77,6 +77,27 @@ is_generator (const char *name)
   return length >= sizeof suffix && strcmp (name + length - (sizeof suffix - 1), suffix) == 0;
 }
 
+/*
+ * Whether the command is `mount` and the like, also behind `image` or `container`: in "tspod unshare" what it mounts is to stay for
+ * the shell. The words before it may be flags of ours and their values; a word too many would only leave a command without a mount
+ * namespace of its own.
+ */
+static bool
+works_on_mounts (char **argv)
+{
+  bool after_flag = false;
+
+  for (char **word = argv + 1; *word != NULL; word++)
+    {
+      if (strcmp (*word, "mount") == 0 || strcmp (*word, "umount") == 0 || strcmp (*word, "unmount") == 0)
+        return true;
+      if (**word != '-' && !after_flag && strcmp (*word, "image") != 0 && strcmp (*word, "container") != 0)
+        return false;
+      after_flag = **word == '-' && strchr (*word, '=') == NULL;
+    }
+  return false;
+}
+
 static char *
 runtime_directory (unsigned long id)
 {
@@ -141,9 +162,15 @@ found_or_made_namespace (const char *runtime, const struct keeper_files *files)
   return namespace_fd;
 }
 
-/* Joins or makes the namespaces; returns the descriptor with the shared lock that keeps the keeper. */
-static int
-join (const char *runtime, const char *library)
+struct joined
+{
+  int live;           /* the descriptor with the shared lock that keeps the keeper */
+  bool caller_mounts; /* the mount namespace is the caller's own */
+};
+
+/* Joins or makes the namespaces. */
+static struct joined
+join (const char *runtime, const char *library, char **argv)
 {
   struct keeper_files files = {
     .program = format_text ("%s/tspod-keeper", library),
@@ -156,16 +183,18 @@ join (const char *runtime, const char *library)
   int namespace_fd = living_keeper (files.pid_file);
   if (namespace_fd < 0)
     namespace_fd = found_or_made_namespace (runtime, &files);
+  struct joined joined = { .live = live, .caller_mounts = in_user_namespace (namespace_fd) && works_on_mounts (argv) };
   enter_user_namespace (namespace_fd);
-  make_mount_namespace ();
+  if (!joined.caller_mounts)
+    make_mount_namespace ();
   close (namespace_fd);
-  return live;
+  return joined;
 }
 
 static void
-prepare (struct environment *environment, const char *command, const char *library)
+prepare (struct environment *environment, int argc, char **argv, const char *library)
 {
-  if (!needs_namespaces (command))
+  if (!needs_namespaces (argc > 1 && !is_generator (argv[0]) ? argv[1] : NULL))
     {
       add_to_environment (environment, format_text ("_TSPOD_NO_USERNS=1"));
       return;
@@ -173,12 +202,14 @@ prepare (struct environment *environment, const char *command, const char *libra
   unsigned long uid = id_outside ("/proc/self/uid_map", geteuid ());
   unsigned long gid = id_outside ("/proc/self/gid_map", getegid ());
   char *runtime = runtime_directory (uid);
-  int live = join (runtime, library);
+  struct joined joined = join (runtime, library, argv);
 
   add_to_environment (environment, format_text ("_TSPOD_RUNTIME_DIR=%s", runtime));
   add_to_environment (environment, format_text ("_TSPOD_UID=%lu", uid));
   add_to_environment (environment, format_text ("_TSPOD_GID=%lu", gid));
-  add_to_environment (environment, format_text ("_TSPOD_LIVE_FD=%d", live));
+  add_to_environment (environment, format_text ("_TSPOD_LIVE_FD=%d", joined.live));
+  if (joined.caller_mounts)
+    add_to_environment (environment, format_text ("_TSPOD_CALLER_MOUNTS=1"));
 }
 
 static char *
@@ -217,6 +248,6 @@ main (int argc, char **argv, char **environ_entries)
 
   if (argc > 0)
     add_to_environment (&environment, format_text ("_TSPOD_ARGV0=%s", base_name (argv[0])));
-  prepare (&environment, argc > 1 && !is_generator (argv[0]) ? argv[1] : NULL, library);
+  prepare (&environment, argc, argv, library);
   become_node (argc, argv, library, &environment);
 }

@@ -100,8 +100,8 @@ monitor_namespace (const char *containers)
   return found;
 }
 
-static bool
-in_namespace (int namespace_fd)
+bool
+in_user_namespace (int namespace_fd)
 {
   struct stat theirs, ours;
 
@@ -149,7 +149,7 @@ become_root (void)
 void
 enter_user_namespace (int namespace_fd)
 {
-  if (in_namespace (namespace_fd))
+  if (in_user_namespace (namespace_fd))
     return;
   if (setns (namespace_fd, CLONE_NEWUSER) < 0)
     {

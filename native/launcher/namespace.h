@@ -27,6 +27,9 @@ int monitor_namespace (const char *containers);
 /* Whether this process is the root, with rights over mounts, of a user namespace that is not the machine's first. */
 bool is_namespace_root (void);
 
+/* Whether this process is in it already. */
+bool in_user_namespace (int namespace_fd);
+
 /* Becomes the namespace's root, unless this process is in it already. */
 void enter_user_namespace (int namespace_fd);
 

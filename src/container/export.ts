@@ -2,12 +2,13 @@ import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { O_PATH } from "../os/addon.ts";
 import { appendEvent } from "../storage/events.ts";
-import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
+import { rootfsPlan } from "../storage/rootfs.ts";
 import { ownerSeenInside } from "./container-user.ts";
 import { mountPlan } from "./copy/container-root.ts";
 import { writeTar } from "./copy/write-tar.ts";
 import { containerEvent } from "./event.ts";
 import type { Container, ContainerPlace } from "./list.ts";
+import { readOnlyView } from "./read-only-view.ts";
 import { rootfsRequest } from "./rootfs-directories.ts";
 
 /** Write a container's root filesystem as a tar: its image's files and its own, without volumes and other mounts. */
@@ -31,15 +32,4 @@ export async function exportContainer(
   const fd = undo.adopt(openSync(path, O_PATH | constants.O_DIRECTORY), closeSync);
   writeTar({ dirFd: fd, name: "." }, "", { write, owner: ownerSeenInside(record) });
   appendEvent(store, containerEvent(record, "export"));
-}
-
-/** A second overlay over the same upper directory may not be made; one in which that is one of the lower ones may. */
-function readOnlyView(plan: RootfsPlan): RootfsPlan {
-  const mounts = plan.mounts.map((step) => ({ ...step, data: asLower(step.data) }));
-  return { ...plan, mounts };
-}
-
-/** `lowerdir=A:B,upperdir=U,workdir=W,userxattr` → `lowerdir=U:A:B,userxattr` (storage/rootfs.ts). */
-function asLower(data: string): string {
-  return data.replace(/^lowerdir=(.*),upperdir=(.*),workdir=.*,userxattr$/, "lowerdir=$2:$1,userxattr");
 }

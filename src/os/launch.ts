@@ -9,6 +9,8 @@ export interface Launch {
   liveFd: number | undefined;
   /** Whether this process is in the user's namespaces: not so for help, version and completion, nor from source. */
   joined: boolean;
+  /** Whether mounts are made in the caller's mount namespace: `mount` and the like, inside `unshare`. */
+  callerMounts: boolean;
   /** What the user called: `tspod`, or the name of a symlink to it. */
   name: string;
 }
@@ -34,6 +36,7 @@ export function takeLaunch(env: Record<string, string | undefined>): Launch {
     gid: Number(gid ?? process.getgid?.()),
     liveFd: liveFd === undefined ? undefined : Number(liveFd),
     joined: take("_TSPOD_NO_USERNS") === undefined && runtimeDirectory !== "",
+    callerMounts: take("_TSPOD_CALLER_MOUNTS") !== undefined,
     name: take("_TSPOD_ARGV0") ?? "tspod",
   };
 }

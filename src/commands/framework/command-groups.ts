@@ -36,8 +36,11 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
 /** Second names that work, and are neither listed nor completed: podman's aliases. */
 const UNLISTED: readonly string[] = [
   "container ls",
+  "container umount",
   "image ls",
   "image remove",
+  "image umount",
+  "umount",
   "quadlet cat",
   "volume list",
   "volume remove",
