@@ -80,7 +80,7 @@ describe("image mount", () => {
       ["umount", "Error: you must provide at least one name or id\n"],
     ]) {
       const { code, stdout, stderr } = await inside(`t ${command}`);
-      assert.deepEqual({ code, stdout, stderr }, { code: 125, stdout: "", stderr: message }, command);
+      assert.deepEqual({ code, stdout, stderr }, { code: 125, stdout: "", stderr: message }, `${command}`);
     }
   });
 });
