@@ -14,12 +14,12 @@ import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { parseLoginKey } from "./login-key.ts";
 import { readLine, readPassword } from "./prompt.ts";
-import { registryFlags } from "./registry-flags.ts";
+import { connectionFlags } from "./registry-flags.ts";
 
-const { creds: _, ...connectionFlags } = registryFlags;
+const { creds: _, ...loginFlags } = connectionFlags;
 
 const flags = {
-  ...connectionFlags,
+  ...loginFlags,
   "get-login": { type: "boolean", help: "Print who is logged in, and do nothing else" },
   password: { type: "string", short: "p", value: "PASSWORD", help: "Password: visible to others in `ps`" },
   "password-stdin": { type: "boolean", help: "Read the password from standard input" },

@@ -1,5 +1,5 @@
 import { openProgress } from "../image/progress.ts";
-import { listRepositoryTags, type PullOptions, pullImage } from "../image/pull.ts";
+import { listRepositoryTags, type PullOptions, pullImage, pullImagesOfFiles } from "../image/pull.ts";
 import { hostPlatform, wantedPlatform } from "../oci/choose-platform.ts";
 import { digestHex } from "../oci/digest.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
@@ -22,7 +22,8 @@ export const command = defineCommand({
     "Everything that arrives is verified. A pull that was interrupted goes on where it was when it is repeated. " +
     "The ID of the image is printed; what happens is told on standard error.\n\n" +
     "A name without a registry is looked up in the aliases and the search registries of registries.conf; " +
-    "where that says nothing, it means docker.io.",
+    "where that says nothing, it means docker.io.\n\n" +
+    "Images also come from files: docker-archive:PATH\\[:NAME\\], oci-archive:PATH\\[:NAME\\], oci:PATH\\[:NAME\\] and dir:PATH.",
   examples: [
     { line: "tspod pull alpine", help: "docker.io/library/alpine:latest" },
     { line: "tspod pull --platform linux/arm64 quay.io/podman/hello", help: "the image for another machine" },
@@ -53,7 +54,10 @@ async function pullOne(call: Call<typeof flags>, name: string, options: PullOpti
     terminal: call.terminal.stderr,
     write: (line) => call.warn(line),
   });
-  const { id } = await pullImage(call.store(), name, { ...options, progress });
-  call.print(digestHex(id));
+  const all = { ...options, progress };
+  const ids =
+    (await pullImagesOfFiles(call.store(), name, all)) ??
+    [await pullImage(call.store(), name, all)].map(({ id }) => id);
+  for (const id of ids) call.print(digestHex(id));
   call.flush();
 }

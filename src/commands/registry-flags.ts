@@ -5,7 +5,7 @@ import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 
 /** Flags of whatever talks to registries. */
-export const registryFlags = {
+export const connectionFlags = {
   authfile: {
     type: "string",
     value: "PATH",
@@ -18,13 +18,6 @@ export const registryFlags = {
     complete: "directory",
     help: "Directory with *.crt authorities, *.cert and *.key for this registry",
   },
-  "signature-policy": {
-    type: "string",
-    value: "PATH",
-    complete: "file",
-    hidden: true,
-    help: "Use this signature policy instead of policy.json",
-  },
   creds: { type: "string", value: "USER[:PASSWORD]", help: "Credentials for the registry" },
   "tls-verify": {
     type: "boolean",
@@ -33,24 +26,45 @@ export const registryFlags = {
   },
 } as const satisfies FlagTable;
 
+/** The same for what pulls or pushes. */
+export const registryFlags = {
+  ...connectionFlags,
+  "signature-policy": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Use this signature policy instead of policy.json",
+  },
+} as const satisfies FlagTable;
+
 /**
  * What the flags and the environment say about registries.
  * @throws {UsageError} If --creds has no user or no password.
  */
-export function registryOptions({
-  cwd,
+export function connectionOptions({
   env,
   flags,
   given,
-}: Pick<Call<typeof registryFlags>, "cwd" | "env" | "flags" | "given">): RegistryOptions {
+}: Pick<Call<typeof connectionFlags>, "env" | "flags" | "given">): RegistryOptions {
   return {
     env,
     ...(flags.authfile !== undefined && { authFile: flags.authfile }),
     ...(flags["cert-dir"] !== undefined && { certDirectory: flags["cert-dir"] }),
     ...(flags.creds !== undefined && { credentials: parseCredentials(flags.creds) }),
-    ...(flags["signature-policy"] && { signaturePolicy: resolve(cwd, flags["signature-policy"]) }),
     ...(given.has("tls-verify") && { tlsVerify: flags["tls-verify"] }),
   };
+}
+
+/**
+ * The same with the signature policy.
+ * @throws {UsageError} If --creds has no user or no password.
+ */
+export function registryOptions(
+  call: Pick<Call<typeof registryFlags>, "cwd" | "env" | "flags" | "given">,
+): RegistryOptions {
+  const policy = call.flags["signature-policy"];
+  return { ...connectionOptions(call), ...(policy && { signaturePolicy: resolve(call.cwd, policy) }) };
 }
 
 function parseCredentials(text: string): { username: string; password: string } {

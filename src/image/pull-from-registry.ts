@@ -60,17 +60,9 @@ export async function listReferences(text: string, options: PullOptions): Promis
   }
 }
 
-/** `docker://NAME` is NAME; what lies in files is another command's. */
+/** `docker://NAME` is NAME. */
 function withoutTransport(text: string): string {
-  if (text.startsWith("docker://")) return text.slice("docker://".length);
-  const [, transport] =
-    /^(docker-archive|oci-archive|docker-daemon|containers-storage):/.exec(text) ??
-    /^(oci|dir):[./]/.exec(text) ??
-    [];
-  if (transport === undefined) return text;
-  throw new TspodError(
-    `can't pull from transport "${transport}": only registries are supported, use "tspod load" for archives`,
-  );
+  return text.startsWith("docker://") ? text.slice("docker://".length) : text;
 }
 
 type Attempt = RegistryPull & { readonly conf: RegistriesConf; readonly progress: PullProgress };

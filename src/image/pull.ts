@@ -1,5 +1,7 @@
 import { NotFoundError } from "../errors.ts";
 import { choosePlatform, platformFits } from "../oci/choose-platform.ts";
+import type { Digest } from "../oci/digest.ts";
+import { transportOf } from "../oci/parse/image-place.ts";
 import { imageOfList, resolveImageList } from "../storage/image-list.ts";
 import { resolveImage, type StoredImage } from "../storage/image-store.ts";
 import type { Store } from "../storage/store.ts";
@@ -29,9 +31,36 @@ export async function pullImage(store: Store, text: string, options: PullOptions
     if (source !== undefined) return pullImage(store, source, options);
   }
   if (policy === "never") throw new NotFoundError(`${text}: image not known`);
+  if (isInFiles(text)) {
+    const { pullFromFiles } = await import("./pull-from-files.ts");
+    const [first] = await pullFromFiles(store, text, options);
+    const found = first === undefined ? undefined : resolveImage(store, first.id);
+    if (found === undefined) throw new NotFoundError(`no image in "${text}"`);
+    return found.image;
+  }
   // The registry client, HTTP and schemas: only for who asks a registry.
   const { pullFromRegistry } = await import("./pull-from-registry.ts");
   return pullFromRegistry(store, text, { ...options, policy, ...(fits && { here }) });
+}
+
+/**
+ * The images that files hold, `dir:PATH` and the like, for `pull`: of an archive of Docker's it may be several.
+ * @returns their IDs; undefined where `text` means a registry
+ * @throws {TspodError} If they can't be had.
+ */
+export async function pullImagesOfFiles(
+  store: Store,
+  text: string,
+  options: PullOptions,
+): Promise<Digest[] | undefined> {
+  if (!isInFiles(text)) return undefined;
+  const { pullFromFiles } = await import("./pull-from-files.ts");
+  return (await pullFromFiles(store, text, options)).map(({ id }) => id);
+}
+
+function isInFiles(text: string): boolean {
+  const transport = transportOf(text);
+  return transport !== undefined && transport !== "docker" && transport !== "containers-storage";
 }
 
 /**

@@ -72,11 +72,9 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     challenged(response, sent) {
       const wanted = chooseChallenge(response);
       if (wanted === undefined) return false;
-      const first = challenge === undefined;
       challenge = wanted;
       // A password that was refused stays refused; a token may have run out.
-      if (wanted.scheme === "basic")
-        return first && sent === undefined && options.credentials?.kind === "password";
+      if (wanted.scheme === "basic") return sent === undefined && options.credentials?.kind === "password";
       for (const [scope, kept] of tokens)
         kept.then(
           ({ header }) => header === sent && tokens.delete(scope),

@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { TspodError } from "../errors.ts";
 import type { RegistryClient } from "./client.ts";
 import { readLimited } from "./read-limited.ts";
+import type { HttpResponse } from "./transport.ts";
 
 const tagsSchema = z.object({ tags: z.nullable(z.array(z.string())) });
 
@@ -25,16 +26,19 @@ export async function listTags(
     const answer = z.safeParse(tagsSchema, parseJson(await readLimited(response.body, PAGE_LIMIT)));
     if (!answer.success) throw new TspodError("the registry's list of tags is not valid");
     tags.push(...(answer.data.tags ?? []));
-    path = nextPage([response.headers.link].flat()[0]);
+    const query = nextPageQuery(response);
+    path = query === undefined ? undefined : `tags/list${query}`;
   }
   return tags;
 }
 
-/** `Link: </v2/name/tags/list?last=x&n=100>; rel="next"`: of it only the query counts, so no other host is asked. */
-function nextPage(link: string | undefined): string | undefined {
-  const [, url = ""] = /<([^>]*)>\s*;[^,]*rel="?next"?/.exec(link ?? "") ?? [];
-  const query = url.includes("?") ? url.slice(url.indexOf("?")) : "";
-  return query === "" ? undefined : `tags/list${query}`;
+/**
+ * `Link: </v2/name/tags/list?last=x&n=100>; rel="next"`: of it only the query counts, so no other host is asked.
+ * @returns `?last=x&n=100`; undefined: this was the last page
+ */
+export function nextPageQuery({ headers }: Pick<HttpResponse, "headers">): string | undefined {
+  const [, url = ""] = /<([^>]*)>\s*;[^,]*rel="?next"?/.exec([headers.link].flat()[0] ?? "") ?? [];
+  return url.includes("?") ? url.slice(url.indexOf("?")) : undefined;
 }
 
 function parseJson(content: Buffer): unknown {

@@ -27,12 +27,14 @@ export interface LoadOptions {
   readonly choose: (manifests: readonly Descriptor[]) => Descriptor;
   /** Asked for every image before any is stored; throws where one may not be. */
   readonly admit?: (image: OfferedImage) => Promise<void>;
+  /** Told what is being done, a line each. */
+  readonly note?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
 /** An image of an archive, before it is stored. */
 export interface OfferedImage {
-  readonly transport: "docker-archive" | "oci-archive";
+  readonly transport: "docker-archive" | "oci-archive" | "oci" | "dir";
   /** As the archive says it. */
   readonly name: string | undefined;
   /** Exact bytes. */
@@ -50,49 +52,89 @@ export async function loadArchive(
   options: LoadOptions,
 ): Promise<LoadedImage[]> {
   using archive = await openArchive(store, source);
-  const tar = indexTar(archive.fd);
+  const files = indexTar(archive.fd);
+  return storeImages(store, files, { ...options, found: await readImages(files, options) });
+}
+
+/** An image to be stored, and the names that it gets: full references. */
+export interface FoundImage {
+  readonly image: ArchiveImage;
+  readonly transport: OfferedImage["transport"];
+  readonly names: readonly string[];
+}
+
+/**
+ * Store images that were found in an archive or directory. Nothing is stored before all are admitted.
+ * @throws {TspodError} If one is damaged, or not admitted.
+ */
+export async function storeImages(
+  store: Store,
+  files: TarIndex,
+  {
+    found,
+    admit,
+    note,
+    signal,
+  }: Pick<LoadOptions, "admit" | "note" | "signal"> & { readonly found: readonly FoundImage[] },
+): Promise<LoadedImage[]> {
   using _lease = await leaseContent(store);
+  for (const { image, transport } of found)
+    await admit?.({ transport, name: image.names[0], manifest: image.manifest });
   const loaded: LoadedImage[] = [];
-  const found = await readImages(tar, options);
-  for (const { image, transport } of found) {
-    await options.admit?.({ transport, name: image.names[0], manifest: image.manifest });
-  }
-  for (const { image, transport } of found) {
-    const normalise = transport === "docker-archive" ? fullName : localName;
-    await storeImage(store, { tar, image, signal: options.signal });
-    loaded.push(await nameImage(store, image, image.names.map(normalise)));
+  for (const { image, names } of found) {
+    note?.("Getting image source signatures");
+    await storeImage(store, { tar: files, image, note, signal });
+    note?.("Writing manifest to image destination");
+    loaded.push(await nameImage(store, image, names));
+    note?.("Storing signatures");
   }
   return loaded;
 }
 
 /** manifest.json first: it can hold several images with full names, where Docker's index.json has tags only. */
-async function readImages(
-  tar: TarIndex,
-  { choose }: LoadOptions,
-): Promise<{ image: ArchiveImage; transport: OfferedImage["transport"] }[]> {
+async function readImages(tar: TarIndex, { choose }: LoadOptions): Promise<FoundImage[]> {
   if (isDockerArchive(tar)) {
     const images = await readDockerArchive(tar);
-    return images.map((image) => ({ image, transport: "docker-archive" }));
+    return images.map((image) => ({
+      image,
+      transport: "docker-archive",
+      names: image.names.map(fullName),
+    }));
   }
   if (isOciArchive(tar))
-    return readOciArchive(tar, choose).map((image) => ({ image, transport: "oci-archive" }));
+    return readOciArchive(tar, choose).map((image) => ({
+      image,
+      transport: "oci-archive",
+      names: image.names.map(localName),
+    }));
   throw new TspodError(
     'payload does not match any of the supported image formats: neither "manifest.json" nor "oci-layout" is in it',
   );
 }
 
-function fullName(name: string): string {
+/** @throws {TspodError} If it is no reference. */
+export function fullName(name: string): string {
   return formatReference(withDefaultTag(parseReference(name)));
 }
 
 /** What an OCI layout calls an image need not be a reference of a registry: a short name stays on this machine. */
-function localName(name: string): string {
+export function localName(name: string): string {
   return fullName(isShortName(name) ? `localhost/${name}` : name);
 }
 
 async function storeImage(
   store: Store,
-  { tar, image, signal }: { tar: TarIndex; image: ArchiveImage; signal: AbortSignal | undefined },
+  {
+    tar,
+    image,
+    note,
+    signal,
+  }: {
+    tar: TarIndex;
+    image: ArchiveImage;
+    note: ((line: string) => void) | undefined;
+    signal: AbortSignal | undefined;
+  },
 ): Promise<void> {
   const diffIds = (JSON.parse(image.config) as Partial<ImageConfig>).rootfs?.diff_ids?.map(parseDigest) ?? [];
   if (diffIds.length !== image.layers.length)
@@ -100,6 +142,7 @@ async function storeImage(
   const chain = chainIds(diffIds);
   for (const [index, { descriptor, file }] of image.layers.entries()) {
     signal?.throwIfAborted();
+    note?.(`Copying blob ${descriptor.digest}`);
     await storeBlob(store, descriptor, tar.stream(file));
     const [chainId, diffId] = [chain[index], diffIds[index]];
     if (chainId === undefined || diffId === undefined) throw new Error("unequal lists");
@@ -111,6 +154,7 @@ async function storeImage(
       ...(signal === undefined ? {} : { signal }),
     });
   }
+  note?.(`Copying config ${sha256(image.config)}`);
   writeBlob(store, image.config);
   writeBlob(store, image.manifest);
 }

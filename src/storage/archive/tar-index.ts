@@ -7,11 +7,13 @@ import { tarReader } from "../unpack/tar-reader.ts";
 
 /** A file of an archive, by where its bytes are. */
 export interface ArchiveFile {
+  /** As the archive has it, cleaned. */
+  readonly name: string;
   readonly offset: number;
   readonly size: number;
 }
 
-/** The files of an uncompressed archive that is open for reading. */
+/** The files of an uncompressed archive that is open for reading, or of a directory. */
 export interface TarIndex {
   /** Links are followed, as old `docker save`s have them; undefined: there is no such file. */
   find(name: string): ArchiveFile | undefined;
@@ -78,7 +80,7 @@ function listFiles(fd: number): Map<string, Listed> {
   const block = Buffer.alloc(BLOCK);
   let position = 0;
   const reader = tarReader(({ name, type, size, linkName }) => {
-    files.set(clean(name), { type, size, linkName, offset: position + BLOCK });
+    files.set(clean(name), { name: clean(name), type, size, linkName, offset: position + BLOCK });
     return undefined;
   });
   while (!reader.hasEnded()) {
