@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { rateLimitText } from "./rate-limit.ts";
 import { readLimited } from "./read-limited.ts";
 import { RegistryError } from "./registry-error.ts";
 import type { HttpResponse } from "./transport.ts";
@@ -24,15 +25,14 @@ export async function responseError(response: HttpResponse, now: number): Promis
   const retryAfterMs = parseRetryAfter(single(headers["retry-after"]), now);
   const [first] = parseErrors(page);
   const code = first?.code?.toLowerCase().replaceAll("_", " ");
-  return new RegistryError(
-    first === undefined ? plainMessage(status) : `${code}: ${printable(first.message)}`,
-    {
-      status,
-      transient: status === 429 || status === 408 || (status >= 500 && status !== 501),
-      ...(code !== undefined && { code }),
-      ...(retryAfterMs !== undefined && { retryAfterMs }),
-    },
-  );
+  const message = first === undefined ? plainMessage(status) : `${code}: ${printable(first.message)}`;
+  const limit = status === 429 ? rateLimitText(headers, { retryAfterMs, now }) : undefined;
+  return new RegistryError(limit === undefined ? message : `${message} (${limit})`, {
+    status,
+    transient: status === 429 || status === 408 || (status >= 500 && status !== 501),
+    ...(code !== undefined && { code }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
 }
 
 /** Retry-After: seconds or a date. @returns milliseconds to wait */
