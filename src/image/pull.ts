@@ -45,7 +45,7 @@ export async function pullImage(store: Store, text: string, options: PullOptions
 
 /**
  * The images that files hold, `dir:PATH` and the like, for `pull`: of an archive of Docker's it may be several.
- * @returns their IDs; undefined where `text` means a registry
+ * @returns their IDs, one for each of their names as from Podman; undefined where `text` means a registry
  * @throws {TspodError} If they can't be had.
  */
 export async function pullImagesOfFiles(
@@ -55,7 +55,8 @@ export async function pullImagesOfFiles(
 ): Promise<Digest[] | undefined> {
   if (!isInFiles(text)) return undefined;
   const { pullFromFiles } = await import("./pull-from-files.ts");
-  return (await pullFromFiles(store, text, options)).map(({ id }) => id);
+  const loaded = await pullFromFiles(store, text, options);
+  return loaded.flatMap(({ id, names }) => (names.length === 0 ? [id] : names.map(() => id)));
 }
 
 function isInFiles(text: string): boolean {

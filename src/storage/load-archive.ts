@@ -53,7 +53,7 @@ export async function loadArchive(
 ): Promise<LoadedImage[]> {
   using archive = await openArchive(store, source);
   const files = indexTar(archive.fd);
-  return storeImages(store, files, { ...options, found: await readImages(files, options) });
+  return await storeImages(store, files, { ...options, found: await readImages(files, options) });
 }
 
 /** An image to be stored, and the names that it gets: full references. */

@@ -1,0 +1,241 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { dockerRegistries } from "./support/docker-registry.ts";
+import { makeHost } from "./support/host.ts";
+import { descriptorOf, makeBlob, makeImage, type TestImage } from "./support/image.ts";
+import { type Result, requireProgram, runProgram } from "./support/program.ts";
+import { makeWorld } from "./support/world.ts";
+
+// What one engine pushes another one pulls, and every digest stays: with podman, skopeo and umoci.
+const podman = makeHost({ program: requireProgram("podman", "podman") });
+const skopeo = requireProgram("skopeo", "skopeo");
+const umoci = requireProgram("umoci", "umoci");
+const registries = dockerRegistries();
+const world = await makeWorld({ images: {} });
+const { host, registry } = world;
+after(async () => {
+  registries.close();
+  await podman.close();
+  await world.close();
+});
+const target = await registries.start();
+
+const LAYERS = [[{ path: "a", content: "a".repeat(100_000) }], [{ path: "b", content: "b" }]];
+const IMAGES = {
+  "oci-gzip": makeImage({ layers: LAYERS }),
+  "oci-zstd": makeImage({ layers: LAYERS, compression: "zstd" }),
+  "docker-gzip": makeImage({ layers: LAYERS, format: "docker" }),
+  "oci-odd": withOddFields(makeImage({ layers: LAYERS })),
+} as const;
+const NAMES = Object.keys(IMAGES) as (keyof typeof IMAGES)[];
+for (const name of NAMES) {
+  registry.add(name, "latest", IMAGES[name]);
+  await host.ok(["pull", "-q", `test.localhost/${name}`]);
+}
+
+/** Annotations, and fields that nobody knows. */
+function withOddFields(image: TestImage): TestImage {
+  const manifest = JSON.parse(image.manifest.content.toString());
+  const odd = {
+    ...manifest,
+    "x-odd": { a: [1, 2] },
+    annotations: { "org.example.a": "b" },
+    layers: image.layers.map((layer) => ({ ...descriptorOf(layer), annotations: { "x.y": "z" } })),
+  };
+  const content = Buffer.from(JSON.stringify(odd, undefined, 3));
+  return { ...image, manifest: makeBlob(image.manifest.mediaType, content) };
+}
+
+const idOf = ({ config }: TestImage): string => config.digest.slice("sha256:".length);
+const run = (program: string, ...args: readonly string[]): Promise<Result> =>
+  runProgram(program, args, { env: host.env, cwd: host.directory });
+async function ok(program: string, ...args: readonly string[]): Promise<string> {
+  const { code, stdout, stderr } = await run(program, ...args);
+  assert.equal(code, 0, `${program} ${args.join(" ")}: ${stderr}`);
+  return stdout.trim();
+}
+const raw = (name: string): Promise<string> =>
+  ok(skopeo, "inspect", "--raw", "--tls-verify=false", `docker://${target}/${name}`);
+
+describe("by a registry", () => {
+  for (const name of NAMES) {
+    const image = IMAGES[name];
+    test(`${name}: pushed, it is what it was, for podman and skopeo too; and back`, async () => {
+      const there = `${target}/there/${name}:1`;
+      await host.ok(["push", "-q", "--tls-verify=false", name, there]);
+      assert.equal(await raw(`there/${name}:1`), image.manifest.content.toString());
+      assert.equal(await podman.ok(["pull", "-q", "--tls-verify=false", there]), idOf(image));
+      const back = `docker://${target}/back/${name}:1`;
+      await ok(
+        skopeo,
+        "copy",
+        "--preserve-digests",
+        "--src-tls-verify=false",
+        "--dest-tls-verify=false",
+        `docker://${there}`,
+        back,
+      );
+      await host.ok(["rmi", "-f", name]);
+      assert.equal(await host.ok(["pull", "-q", "--tls-verify=false", back]), idOf(image));
+      const digest = await host.ok([
+        "image",
+        "inspect",
+        "--format",
+        "{{.Digest}}",
+        `${target}/back/${name}:1`,
+      ]);
+      assert.equal(digest, image.manifest.digest);
+      await host.ok(["tag", `${target}/back/${name}:1`, `test.localhost/${name}:latest`]);
+    });
+  }
+
+  test("what podman pushes we pull", async () => {
+    for (const name of ["oci-gzip", "docker-gzip"] as const) {
+      const theirs = `${target}/theirs/${name}:1`;
+      await podman.ok(["push", "-q", "--tls-verify=false", `${target}/there/${name}:1`, theirs]);
+      assert.equal(await host.ok(["pull", "-q", "--tls-verify=false", theirs]), idOf(IMAGES[name]));
+    }
+  });
+});
+
+describe("in another form: the image's ID stays", () => {
+  const types = (manifest: string): string[] => {
+    const { mediaType, config, layers } = JSON.parse(manifest);
+    const last = ({ mediaType: type }: { mediaType: string }) => type.split(/[.+]/).at(-1) ?? "";
+    return [mediaType.split(".").at(2), config.mediaType.split(".").at(2), ...layers.map(last)];
+  };
+  for (const [name, args, expected] of [
+    ["oci-gzip", ["--format", "v2s2"], ["distribution", "container", "gzip", "gzip"]],
+    ["oci-gzip", ["--compression-format", "zstd"], ["image", "image", "zstd", "zstd"]],
+    ["oci-zstd", ["--compression-format", "gzip"], ["image", "image", "gzip", "gzip"]],
+    ["oci-zstd", ["--format", "docker"], ["distribution", "container", "gzip", "gzip"]],
+    ["docker-gzip", ["--format", "oci"], ["image", "image", "gzip", "gzip"]],
+    ["docker-gzip", ["-f", "oci", "--compression-format", "zstd"], ["image", "image", "zstd", "zstd"]],
+  ] as const) {
+    test(`${name} with ${args.join(" ")}`, async () => {
+      const repository = `form/${name}${args.join("").replace(/[^a-z0-9]/g, "")}`;
+      const there = `${target}/${repository}:1`;
+      await host.ok(["push", "-q", "--tls-verify=false", ...args, name, there]);
+      const manifest = await raw(`${repository}:1`);
+      assert.deepEqual(
+        types(manifest).map((type) => (type === "oci" ? "image" : type)),
+        expected,
+      );
+      assert.equal(await podman.ok(["pull", "-q", "--tls-verify=false", there]), idOf(IMAGES[name]));
+    });
+  }
+
+  test("what is not known of a manifest stays when its layers change", async () => {
+    const there = `${target}/form/odd:1`;
+    await host.ok(["push", "-q", "--tls-verify=false", "--compression-format", "zstd", "oci-odd", there]);
+    const manifest = JSON.parse(await raw("form/odd:1"));
+    assert.deepEqual(manifest["x-odd"], { a: [1, 2] });
+    assert.deepEqual(manifest.annotations, { "org.example.a": "b" });
+  });
+});
+
+describe("by files", () => {
+  for (const name of NAMES) {
+    const image = IMAGES[name];
+    test(`${name}: dir: keeps the manifest; skopeo reads it, and we`, async () => {
+      const directory = join(host.directory, `dir-${name}`);
+      const digestFile = join(host.directory, `digest-${name}`);
+      await host.ok(["push", "-q", "--digestfile", digestFile, name, `dir:${directory}`]);
+      assert.equal(readFileSync(join(directory, "manifest.json"), "utf8"), image.manifest.content.toString());
+      assert.equal(readFileSync(digestFile, "utf8"), image.manifest.digest);
+      assert.equal(
+        await ok(skopeo, "inspect", "--format", "{{.Digest}}", `dir:${directory}`),
+        image.manifest.digest,
+      );
+      assert.equal(await host.ok(["pull", "-q", `dir:dir-${name}`]), idOf(image));
+      const named = await host.ok(["image", "inspect", "--format", "{{.Id}}", `localhost/dir-${name}`]);
+      assert.equal(named, idOf(image));
+    });
+
+    test(`${name}: oci: is a layout for umoci and skopeo, and is read again`, async () => {
+      const layout = join(host.directory, "layout");
+      await host.ok(["push", "-q", name, `oci:${layout}:${name}`]);
+      await host.ok(["push", "-q", name, `oci:${layout}:${name}`]);
+      const listed = (await ok(umoci, "ls", "--layout", layout)).split("\n");
+      assert.equal(listed.filter((each) => each === name).length, 1, listed.join(" "));
+      await ok(umoci, "stat", "--image", `${layout}:${name}`);
+      if (name !== "docker-gzip")
+        assert.equal(
+          await ok(skopeo, "inspect", "--raw", `oci:${layout}:${name}`),
+          image.manifest.content.toString(),
+        );
+      assert.equal(await host.ok(["pull", "-q", `oci:${layout}:${name}`]), idOf(image));
+    });
+
+    for (const transport of ["oci-archive", "docker-archive"]) {
+      test(`${name}: ${transport}: for podman, and for us`, async () => {
+        const archive = `${transport}:${join(host.directory, `${name}.${transport}.tar`)}`;
+        await host.ok(["push", "-q", name, `${archive}:test.example/${name}:2`]);
+        // A docker-archive has the image's own name, too: both engines print a line for each.
+        const lines = [idOf(image), ...(transport === "docker-archive" ? [idOf(image)] : [])].join("\n");
+        assert.equal(await podman.ok(["pull", "-q", archive]), lines);
+        assert.equal(await host.ok(["pull", "-q", archive]), lines);
+        await host.ok(["image", "exists", `test.example/${name}:2`]);
+        if (transport === "docker-archive") {
+          const again = await host.tspod(["push", name, archive]);
+          assert.equal(again.code, 125);
+          assert.match(again.stderr, /docker-archive doesn't support modifying existing images\n$/);
+        }
+      });
+    }
+  }
+
+  test("what podman writes we read", async () => {
+    const name = `${target}/there/oci-gzip:1`;
+    for (const transport of ["dir", "oci", "oci-archive", "docker-archive"]) {
+      const place = `${transport}:${join(podman.directory, `p-${transport}`)}`;
+      await podman.ok(["push", "-q", name, place]);
+      assert.equal(await host.ok(["pull", "-q", place]), idOf(IMAGES["oci-gzip"]), transport);
+    }
+  });
+
+  for (const [what, args, message] of [
+    ["a directory that isn't there", ["pull", "dir:/nowhere"], /^Error: open \/nowhere: no such directory/],
+    ["a name that isn't in a layout", ["pull", "LAYOUT:none"], /no descriptor found for reference "none"/],
+    ["several images, and no name", ["pull", "LAYOUT"], /more than one image in oci, choose an image/],
+    ["a daemon", ["push", "oci-gzip", "docker-daemon:a:1"], /transport "docker-daemon" is not supported/],
+    [
+      "an unknown transport",
+      ["push", "oci-gzip", "foo:bar:baz"],
+      /Invalid image name "foo:bar:baz", unknown transport "foo"/,
+    ],
+    ["no path", ["push", "oci-gzip", "dir:"], /Invalid image name "dir:", no path after "dir:"/],
+    [
+      "an OCI manifest in a docker-archive",
+      ["push", "-f", "oci", "oci-gzip", "docker-archive:x.tar"],
+      /writing manifest: Unsupported manifest type, need a Docker schema 2 manifest/,
+    ],
+    ["an unknown image", ["push", "none:1", "dir:x"], /^Error: none:1: image not known\n$/],
+    [
+      "zstd in Docker's manifest",
+      ["push", "-f", "v2s2", "--compression-format", "zstd", "oci-gzip"],
+      /no layers compressed with zstd/,
+    ],
+    [
+      "an unknown compression",
+      ["push", "--compression-format", "foo", "oci-gzip"],
+      /cannot find compressor for "foo"/,
+    ],
+    [
+      "an unknown format",
+      ["push", "--format", "foo", "oci-gzip"],
+      /unknown format "foo"\. Choose on of the supported formats/,
+    ],
+    ["signing", ["push", "--sign-by", "me", "oci-gzip"], /images can't be signed: sign-by is not supported/],
+  ] as const) {
+    test(`refused: ${what}`, async () => {
+      const layout = `oci:${join(host.directory, "layout")}`;
+      const { code, stderr } = await host.tspod(args.map((arg) => arg.replace("LAYOUT", layout)));
+      assert.equal(code, 125);
+      assert.match(stderr, message);
+      assert.match(stderr, /^(?:Getting [^\n]*\n)?Error: [^\n]*\n$/);
+    });
+  }
+});
