@@ -5,13 +5,15 @@ import { engineOf } from "./engine.ts";
 import { forEachOperand } from "./for-each.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { type SelectedContainer, selectContainers } from "./select-containers.ts";
+import type { SelectedContainer } from "./select-containers.ts";
+import { selectFiltered } from "./select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
 
 const flags = {
   all: { type: "boolean", help: "Start all containers" },
   attach: { type: "boolean", short: "a", help: "Attach to the container's output" },
   ...attachFlags,
+  filter: selectionFlags.filter,
   interactive: { type: "boolean", short: "i", help: "Attach to the container's input" },
   latest: selectionFlags.latest,
 } as const satisfies FlagTable;
@@ -39,8 +41,8 @@ export const command = defineCommand({
   },
   async run(call) {
     const engine = engineOf(call);
-    const { all, latest, attach, interactive } = call.flags;
-    const selected = selectContainers(engine, { operands: call.operands, all, latest });
+    const { all, latest, attach, interactive, filter } = call.flags;
+    const selected = selectFiltered(engine, { operands: call.operands, all, latest, filters: filter });
     const [only] = selected;
     if ((attach || interactive) && only !== undefined) return startAttached(call, only);
     await forEachOperand(selected, {

@@ -15,7 +15,8 @@ export interface RawManifest {
 /** Bytes; containers/image and Docker have the same. */
 const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
-const ACCEPT = [
+/** What we can read, for Accept. */
+export const MANIFEST_TYPES = [
   mediaType.ociIndex,
   mediaType.ociManifest,
   mediaType.dockerManifestList,
@@ -32,7 +33,7 @@ export async function fetchManifest(
   which: string,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<RawManifest> {
-  const response = await client.get(`manifests/${which}`, { headers: { accept: ACCEPT }, signal });
+  const response = await client.get(`manifests/${which}`, { headers: { accept: MANIFEST_TYPES }, signal });
   const content = await readLimited(response.body, MANIFEST_LIMIT);
   const digest = sha256(content);
   const said = [response.headers["docker-content-digest"]].flat()[0];

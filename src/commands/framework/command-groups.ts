@@ -27,6 +27,10 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   },
   secret: { summary: "Manage secrets", description: "Manage secrets" },
   system: { summary: "Manage tspod", description: "Manage tspod" },
+  "system boot": {
+    summary: "Start containers after a boot",
+    description: "Start containers after a boot, by their restart policy",
+  },
   volume: {
     summary: "Manage volumes",
     description: "Volumes are created in and can be shared between containers",

@@ -1,5 +1,6 @@
 import { readHealth } from "../../container/health.ts";
 import type { Container } from "../../container/list.ts";
+import { startsOnBoot } from "../../container/starts-on-boot.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { parseReference } from "../../oci/reference.ts";
 import { parseTimeBound } from "../time-bound.ts";
@@ -87,8 +88,9 @@ function makePredicate(key: string, value: string, { containers, now }: Surround
     case "health":
       return byHealth(value);
     case "pod":
+      return () => false;
     case "should-start-on-boot":
-      return () => key !== "pod" && value === "false";
+      return (container) => String(startsOnBoot(container)) === value;
     default:
       throw new TspodError(`${key} is an invalid filter`);
   }

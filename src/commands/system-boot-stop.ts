@@ -1,0 +1,32 @@
+import { listContainers } from "../container/list.ts";
+import { startsOnBoot } from "../container/starts-on-boot.ts";
+import { stopContainer } from "../container/stop.ts";
+import { clearStoppedByUser } from "../container/stopped-by-user.ts";
+import { engineOf } from "./engine.ts";
+import { forEachOperand } from "./for-each.ts";
+import { defineCommand } from "./framework/define-command.ts";
+
+/** What the unit of `system boot enable` does at its end. */
+export const command = defineCommand({
+  name: "system boot stop",
+  summary: "Stop the containers that a boot starts",
+  description: "As stop does, but it isn't the user who stops them: the next boot starts them again.",
+  hidden: true,
+  flags: {},
+  async run(call) {
+    const engine = engineOf(call);
+    await forEachOperand(listContainers(engine).filter(startsOnBoot), {
+      warn: call.warn,
+      async act(container) {
+        if (container.state.status !== "running") return;
+        await stopContainer(engine, container, {
+          timeout: container.record.options.process.stopTimeout,
+          warn: (line) => call.warn(`WARN[0000] ${line}`),
+          signal: call.signal,
+        });
+        clearStoppedByUser(container);
+        call.print(container.record.name);
+      },
+    });
+  },
+});
