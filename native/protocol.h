@@ -47,6 +47,8 @@
  *   hold                         read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone.
  *                                So the command takes its end of FD_SYNC with it (no close-on-exec) when it becomes the attach client
  *   pid-file PATH                where the runtime writes the process's pid
+ *   copy-runtime                 run the runtime's program from a sealed copy in memory, which a container can't change. crun would make
+ *                                one by itself at each call, and be executed twice
  *   create ARGV...               the runtime's `create`, or its `exec --detach`. It gets the preserved descriptors, and with `terminal` DIR as
  *                                the one after them: /proc/self/fd/3/console is a short path of the socket
  *   write-pid PATH, write-monitor-pid PATH    copies asked for by the user
@@ -95,7 +97,8 @@
  * After `failed` the monitor has undone everything, and leaves. After `started` it closes FD_SYNC unless hold is asked for.
  *
  * The monitor notes trouble that must not end it in DIR/monitor.log. SIGTERM, SIGINT and SIGQUIT to it are passed to the process.
- * At the end it removes from DIR what it has made: attach, console, netns, the API socket, status; then MSG_EXIT, then it leaves.
+ * At the end it removes from DIR what it has made: attach, console, netns, the API socket, status; then MSG_EXIT, then it leaves. With
+ * --rm MSG_EXIT comes before that: when the name is free, and the directory moved to the trash.
  *
  * 4. Status file, DIR/status: lines "key value", replaced atomically at every change
  *   monitor PID STARTTIME        STARTTIME: field 22 of /proc/PID/stat
@@ -130,6 +133,6 @@
 #define MSG_STDOUT 'o' /* bytes */
 #define MSG_STDERR 'e' /* bytes */
 #define MSG_TAKEN 't' /* nothing: the client's MSG_STDIN has been written to the process (or dropped, where it reads no more): it may send the next */
-#define MSG_EXIT 'x'   /* big-endian int32: exit code. Sent when everything is cleaned up, --rm included */
+#define MSG_EXIT 'x'   /* big-endian int32: exit code. Sent when the container has ended for every other command; with --rm, when it is gone for them */
 
 #endif

@@ -78,7 +78,7 @@ is_helper (const struct monitor *m, pid_t pid)
   for (size_t i = 0; i < m->helper_count; i++)
     if (m->helpers[i] == pid)
       return true;
-  return pid == m->network.pid; /* leaves when its exit pipe closes */
+  return pid == m->network.pid || pid == m->delete_pid; /* they leave by themselves: the one when its exit pipe closes */
 }
 
 static bool

@@ -6,6 +6,7 @@
 #include "mounts.h"
 #include "network.h"
 #include "remove.h"
+#include "runtime.h"
 #include "status.h"
 #include "streams.h"
 
@@ -35,25 +36,38 @@ prepare_next_run (struct monitor *m)
   attach_close (m, client_code (m));
 }
 
+/* From here on the container is gone for every other command, and its name is free: what is left of it nobody can see. */
+static void
+take_from_sight (struct monitor *m)
+{
+  remove_container (m);
+  event_append (m, "remove");
+  attach_close (m, client_code (m));
+}
+
 void
 finish (struct monitor *m)
 {
   log_close (&m->log);
   network_stop (m);
-  /* The helper's own end may take until after the clients have theirs, unless it holds ports that the next container may want. */
-  bool helper_last = m->network.pid && !m->plan.network_api;
-  if (m->plan.start && helper_last) /* what an exec session has left running in the container stays */
+  if (m->plan.start) /* what an exec session has left running in the container stays */
     children_end_stragglers (m);
-  else if (m->plan.start)
-    children_end (m);
-  mounts_undo (m);
+  if (m->plan.network_api) /* the next container may want its ports */
+    {
+      runtime_await_delete (m);
+      children_end (m);
+    }
   event_append (m, "cleanup");
-  remove_container (m);
   if (m->plan.remove)
-    event_append (m, "remove");
+    take_from_sight (m);
+  runtime_await_delete (m);
+  mounts_undo (m);
+  if (m->helper_count) /* the next run mounts anew what they serve */
+    children_end (m);
+  empty_trash (m);
   remove_runtime_files (m);
   remove_runtime_directory (m);
   attach_close (m, client_code (m));
-  if (helper_last)
+  if (m->plan.start)
     children_end (m);
 }

@@ -159,10 +159,13 @@ struct monitor
   struct restart restart;
   struct health health;
   bool holding;        /* read no output yet */
+  int runtime_fd;      /* a copy of the runtime's program, from before its `create` to after its `start`; 0: none */
   pid_t delete_pid;    /* the runtime's `delete`, running beside the last output */
   bool created;        /* the runtime's `create` has succeeded, and is not undone */
   pid_t *helpers;      /* daemons that `prepare` left to us */
   size_t helper_count;
+  char **trashed;      /* directories of the container's that are to be deleted */
+  size_t trashed_count;
   int64_t kill_at;     /* for `timeout`; 0: never */
 };
 

@@ -35,6 +35,7 @@ static const struct key
   { "log", 1, MANY, ARGUMENTS, offsetof (struct plan, log) },
   { "hold", 0, 0, FLAG, offsetof (struct plan, hold) },
   { "pid-file", 1, 1, STRING, offsetof (struct plan, pid_file) },
+  { "copy-runtime", 0, 0, FLAG, offsetof (struct plan, copy_runtime) },
   { "create", 1, MANY, ARGUMENTS, offsetof (struct plan, create) },
   { "write-pid", 1, 1, STRING, offsetof (struct plan, write_pid) },
   { "write-monitor-pid", 1, 1, STRING, offsetof (struct plan, write_monitor_pid) },

@@ -28,7 +28,7 @@ struct plan
   char **start_again;
   char **health; /* see health.c */
   char **health_command;
-  bool keep_stdin, hold, remove, netns_of_process;
+  bool keep_stdin, hold, remove, netns_of_process, copy_runtime;
   unsigned long timeout; /* seconds; 0: none */
 };
 

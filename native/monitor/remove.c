@@ -4,28 +4,58 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "../common/descriptor.h"
 #include "remove-tree.h"
 
+static void
+delete_tree (const struct monitor *m, const char *path)
+{
+  if (remove_tree (AT_FDCWD, path) < 0)
+    warn_and_go_on (m, "deleting %s", path);
+}
+
+/* Returns whether it will be deleted later. */
+static bool
+leave_in_trash (struct monitor *m, const char *path)
+{
+  char **grown = realloc (m->trashed, (m->trashed_count + 1) * sizeof *grown);
+  if (!grown)
+    return false;
+  m->trashed = grown;
+  m->trashed[m->trashed_count] = strdup (path);
+  return m->trashed[m->trashed_count] && ++m->trashed_count;
+}
+
+void
+empty_trash (struct monitor *m)
+{
+  while (m->trashed_count > 0)
+    {
+      autofree char *path = m->trashed[--m->trashed_count];
+      delete_tree (m, path);
+    }
+}
+
 /* By rename first: others see all of it or nothing, and a deletion that is cut short leaves its rest in the trash. */
 static void
-trash_directory (const struct monitor *m, const char *path)
+trash_directory (struct monitor *m, const char *path)
 {
   char unique[PATH_MAX];
   const char *name = strrchr (path, '/') ? strrchr (path, '/') + 1 : path;
   int size = m->plan.trash ? snprintf (unique, sizeof unique, "%s/trash-%.64s-%d", m->plan.trash, name, (int) getpid ()) : -1;
   bool moved = size > 0 && (size_t) size < sizeof unique && rename (path, unique) == 0;
   /* not on the trash's file system: where it stands */
-  if (remove_tree (AT_FDCWD, moved ? unique : path) < 0)
-    warn_and_go_on (m, "deleting %s", moved ? unique : path);
+  if (!moved || !leave_in_trash (m, unique))
+    delete_tree (m, moved ? unique : path);
 }
 
 /* PATH is VOLUME/refs/ID. rmdir() is the atomic test for the last reference: storage never makes `refs` of a volume anew. */
 static void
-drop_volume_reference (const struct monitor *m, const char *path)
+drop_volume_reference (struct monitor *m, const char *path)
 {
   char parent[PATH_MAX];
   snprintf (parent, sizeof parent, "%s", path);
@@ -44,7 +74,7 @@ drop_volume_reference (const struct monitor *m, const char *path)
 }
 
 void
-remove_container (const struct monitor *m)
+remove_container (struct monitor *m)
 {
   for (size_t i = 0; i < m->plan.count; i++)
     {

@@ -4,8 +4,14 @@
 
 #include "monitor.h"
 
-/* Carries out remove-link, remove-dir and volume-ref, in the plan's order. Trouble is noted; the rest is still done. */
-void remove_container (const struct monitor *m);
+/*
+ * Carries out remove-link, remove-dir and volume-ref, in the plan's order. What could be moved to the trash is left there.
+ * Trouble is noted; the rest is still done.
+ */
+void remove_container (struct monitor *m);
+
+/* Deletes what remove_container() has moved there. */
+void empty_trash (struct monitor *m);
 
 /* Removes what the monitor made in DIR. */
 void remove_runtime_files (struct monitor *m);

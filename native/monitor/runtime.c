@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include "../common/descriptor.h"
+#include "children.h"
 #include "clock.h"
 #include "network.h"
 #include "output-text.h"
+#include "sealed-copy.h"
 #include "spawn.h"
 #include "streams.h"
 
@@ -88,11 +90,29 @@ expect_console (struct monitor *m)
   return 0;
 }
 
+void
+runtime_copy (struct monitor *m)
+{
+  int fd = m->plan.copy_runtime && !m->runtime_fd ? sealed_copy (m->plan.create[0]) : -1;
+  if (fd > 0)
+    m->runtime_fd = fd;
+}
+
+/* It takes half a megabyte: not while the container runs. */
+static void
+drop_copy (struct monitor *m)
+{
+  if (m->runtime_fd)
+    close (m->runtime_fd);
+  m->runtime_fd = 0;
+}
+
 static pid_t
 spawn_create (struct monitor *m)
 {
   const int *ends = m->streams.child;
-  struct spawn spawn = { .argv = m->plan.create, .fds = { ends[0], ends[1], ends[2] }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  runtime_copy (m);
+  struct spawn spawn = { .argv = m->plan.create, .program = m->runtime_fd, .fds = { ends[0], ends[1], ends[2] }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
   for (size_t i = 0; i < m->preserved; i++)
     spawn.fds[spawn.fd_count++] = FD_PRESERVED + (int) i;
   if (m->plan.terminal)
@@ -145,24 +165,34 @@ int
 runtime_start (struct monitor *m)
 {
   char *const *argv = m->restart.again && m->plan.start_again ? m->plan.start_again : m->plan.start;
-  if (!argv)
-    return 0;
-  int code = run_child (argv, m->oom_score_adj);
+  struct spawn spawn = { .argv = argv, .program = m->runtime_fd, .fds = { -1, -1, -1 }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  int code = argv ? run_spawned (&spawn) : 0;
+  int error = errno;
+  drop_copy (m);
   if (code < 0)
-    return fail (m, "start", errno, "%s", argv[0]);
+    return fail (m, "start", error, "%s", argv[0]);
   return code > 0 ? fail (m, "start", code, "%s", "") : 0;
 }
 
 void
 runtime_begin_delete (struct monitor *m)
 {
-  struct spawn spawn = { .argv = m->plan.delete, .fds = { -1, -1, -1 }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
   m->created = false;
   if (!m->plan.delete)
     return;
+  runtime_copy (m);
+  struct spawn spawn = { .argv = m->plan.delete, .program = m->runtime_fd, .fds = { -1, -1, -1 }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
   m->delete_pid = spawn_child (&spawn);
+  drop_copy (m);
   if (m->delete_pid < 0)
     warn_and_go_on (m, "%s", m->plan.delete[0]);
   if (m->delete_pid < 0)
     m->delete_pid = 0;
+}
+
+void
+runtime_await_delete (struct monitor *m)
+{
+  while (m->delete_pid && children_wait (m) == 0)
+    ;
 }

@@ -4,6 +4,9 @@
 
 #include "monitor.h"
 
+/* Makes the copy of the runtime's program that the plan may ask for; runtime_start() ends it. Where there can be none, it is done without. */
+void runtime_copy (struct monitor *m);
+
 /*
  * Runs `create` (or `exec --detach`) and waits for it, for the pty where one was asked for, and for the network
  * that was started beside it. 0; or -1, failure recorded.
@@ -18,5 +21,8 @@ int runtime_start (struct monitor *m);
 
 /* Begins `delete`; children_reap() notes its end by zeroing `delete_pid`. */
 void runtime_begin_delete (struct monitor *m);
+
+/* Waits for its end. */
+void runtime_await_delete (struct monitor *m);
 
 #endif

@@ -143,6 +143,7 @@ set_up (struct monitor *m)
     return -1;
   bool ready = mounts_make (m) == 0 && attach_open (m) == 0 && open_log (m) == 0 && netns_bind (m, &netns) == 0;
   netns_end (&netns);
+  runtime_copy (m);
   return ready ? set_up_process (m) : -1;
 }
 
@@ -154,8 +155,7 @@ undo_process (struct monitor *m)
       if (!m->plan.delete) /* an exec session has no delete of its own */
         process_signal (&m->process, SIGKILL);
       runtime_begin_delete (m);
-      while (m->delete_pid && children_wait (m) == 0)
-        ;
+      runtime_await_delete (m);
     }
   streams_close (m);
 }

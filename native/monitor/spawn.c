@@ -44,12 +44,17 @@ static _Noreturn void
 become (const struct spawn *spawn, int error_fd)
 {
   error_fd = fcntl (error_fd, F_DUPFD_CLOEXEC, 2 * SPAWN_FDS_MAX + 2);
+  int program = spawn->program > 0 ? fcntl (spawn->program, F_DUPFD_CLOEXEC, 2 * SPAWN_FDS_MAX + 2) : -1;
   place_descriptors (spawn);
   reset_signals (spawn->ignore_sigpipe);
   if (spawn->oom_score_adj)
     write_text ("/proc/self/oom_score_adj", spawn->oom_score_adj);
   if (!spawn->directory || chdir (spawn->directory) == 0)
-    execvp (spawn->argv[0], spawn->argv);
+    {
+      if (program >= 0)
+        fexecve (program, spawn->argv, environ);
+      execvp (spawn->argv[0], spawn->argv);
+    }
   int error = errno;
   if (write (error_fd, &error, sizeof error) < 0)
     _exit (126);
@@ -83,15 +88,21 @@ exit_code (int status)
 }
 
 int
-run_child (char *const *argv, const char *oom_score_adj)
+run_spawned (const struct spawn *spawn)
 {
   int status;
-  struct spawn spawn = { .argv = argv, .fds = { -1, -1, -1 }, .fd_count = 3, .oom_score_adj = oom_score_adj };
-  pid_t pid = spawn_child (&spawn);
+  pid_t pid = spawn_child (spawn);
   if (pid < 0)
     return -1;
   while (waitpid (pid, &status, 0) < 0)
     if (errno != EINTR)
       return -1;
   return exit_code (status);
+}
+
+int
+run_child (char *const *argv, const char *oom_score_adj)
+{
+  struct spawn spawn = { .argv = argv, .fds = { -1, -1, -1 }, .fd_count = 3, .oom_score_adj = oom_score_adj };
+  return run_spawned (&spawn);
 }

@@ -13,6 +13,7 @@
 struct spawn
 {
   char *const *argv;
+  int program; /* a descriptor to execute, argv[0] only where that can't be; 0: argv[0] */
   int fds[SPAWN_FDS_MAX]; /* fds[i] becomes descriptor i of the child; -1: /dev/null. All others are closed */
   size_t fd_count;
   const char *directory; /* to start in; NULL: the monitor's */
@@ -22,6 +23,9 @@ struct spawn
 
 /* Returns the pid once the program runs; -1 with errno where it can't be executed. */
 pid_t spawn_child (const struct spawn *spawn);
+
+/* Runs it to its end. Returns its exit code (128 + signal), or -1 with errno. */
+int run_spawned (const struct spawn *spawn);
 
 /* Runs ARGV with its output thrown away. Returns its exit code (128 + signal), or -1 with errno. */
 int run_child (char *const *argv, const char *oom_score_adj);

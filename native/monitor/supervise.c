@@ -137,11 +137,18 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
     streams_pump (m, &m->streams.err);
 }
 
+/* With --rm nothing waits for the runtime's `delete` but the end of the monitor: nobody can see the container any more. */
+static bool
+waits_for_delete (const struct monitor *m)
+{
+  return m->delete_pid && (!m->plan.remove || m->plan.restart);
+}
+
 /* A client that is still on its way must find somebody who tells it the exit code: not while holding. */
 static bool
 is_over (const struct monitor *m)
 {
-  return m->process.ended && !m->delete_pid && !m->holding && m->streams.out.fd < 0 && m->streams.err.fd < 0 && !m->attach.backlogged;
+  return m->process.ended && !waits_for_delete (m) && !m->holding && m->streams.out.fd < 0 && m->streams.err.fd < 0 && !m->attach.backlogged;
 }
 
 void

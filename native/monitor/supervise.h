@@ -4,7 +4,7 @@
 
 #include "monitor.h"
 
-/* Returns when the process has ended, its output is all read, and the runtime has deleted its container. */
+/* Returns when the process has ended and its output is all read; but for the end of a container with --rm, the runtime has deleted it. */
 void supervise (struct monitor *m);
 
 /* After each run: leaves its records behind. */

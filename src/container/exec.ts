@@ -10,6 +10,7 @@ import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
 import { consoleSocketFlags } from "./console-socket.ts";
 import { containerAccounts } from "./container-user.ts";
+import { copyRuntimeRecords } from "./copy-runtime.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { containerEvent } from "./event.ts";
 import type { Container } from "./list.ts";
@@ -111,6 +112,7 @@ function execPlan(
     ["log", "none"],
     ...(request.detach ? [] : [["hold"] as const]),
     ["pid-file", pidFile],
+    ...copyRuntimeRecords(record.runtime),
     [
       "create",
       ...command,

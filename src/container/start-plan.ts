@@ -1,6 +1,7 @@
 import type { ContainerRecord } from "../oci/container-record.ts";
 import type { MountStep, RootfsPlan } from "../storage/rootfs.ts";
 import { consoleSocketFlags } from "./console-socket.ts";
+import { copyRuntimeRecords } from "./copy-runtime.ts";
 import { logRecord } from "./log-plan.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 import type { NetworkPlan } from "./network-plan.ts";
@@ -99,6 +100,7 @@ function runtimeRecords(parts: StartPlanParts): PlanRecord[] {
   ];
   return [
     ["pid-file", paths.pidFile],
+    ...copyRuntimeRecords(record.runtime),
     ["create", ...runtimeCommand, ...create],
     // A monitor always has a start to do: asking for the state is one that leaves the container as it is.
     ["start", ...runtimeCommand, initialize ? "state" : "start", record.id],

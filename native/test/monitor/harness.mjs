@@ -158,7 +158,9 @@ export const alive = (pid) => { try { process.kill(pid, 0); return !/^State:\s+Z
 
 /** Key and value of each line of the exit file, once it is there and the monitor is gone. */
 export async function exitOf(c) {
-  await until(() => existsSync(c.exitFile) && !alive(c.monitor), "exit file");
+  // not known where it had ended before anybody could look: then its status file, which goes last, tells
+  const gone = () => (c.monitor ? !alive(c.monitor) : !existsSync(join(c.run, "status")));
+  await until(() => existsSync(c.exitFile) && gone(), "exit file");
   return Object.fromEntries(readFileSync(c.exitFile, "utf8").trim().split("\n").map((line) => line.split(" ")));
 }
 

@@ -1,0 +1,8 @@
+/* sealed-copy.h - a program in memory that nobody can change any more. */
+#ifndef TSPOD_SEALED_COPY_H
+#define TSPOD_SEALED_COPY_H
+
+/* A descriptor of a sealed copy of the program, the caller's to close; -1 where there can be none. */
+int sealed_copy (const char *program);
+
+#endif
