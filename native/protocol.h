@@ -44,6 +44,8 @@
  *   log k8s-file PATH MAXBYTES   MAXBYTES 0: unlimited;  log none, also where the process's output is the caller's
  *   log json-file PATH MAXBYTES FILES   docker's lines. A file that has reached MAXBYTES becomes PATH.1, that one PATH.2, …: FILES are kept
  *   log journald FIELD...        "NAME=VALUE": what its entries have besides MESSAGE, PRIORITY and CONTAINER_PARTIAL_MESSAGE
+ *   notify MODE SOCKET           MODE: conmon, container, healthy. sd_notify(3) on SOCKET: once started, that the monitor is the main process; that it is ready
+ *                                with that, when the process says so on DIR/notify/notify.sock, which the monitor makes, or when it is healthy
  *   hold                         read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone.
  *                                So the command takes its end of FD_SYNC with it (no close-on-exec) when it becomes the attach client
  *   pid-file PATH                where the runtime writes the process's pid

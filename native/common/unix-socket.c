@@ -23,7 +23,7 @@ address_at (struct sockaddr_un *address, int directory, const char *name)
 }
 
 int
-listen_at (int directory, const char *name, int type)
+bind_at (int directory, const char *name, int type)
 {
   struct sockaddr_un address = { 0 };
   autoclose int fd = socket (AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -31,9 +31,16 @@ listen_at (int directory, const char *name, int type)
     return -1;
   if (unlinkat (directory, name, 0) < 0 && errno != ENOENT)
     return -1;
-  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0 || listen (fd, SOMAXCONN) < 0)
+  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0)
     return -1;
   return take_fd (&fd);
+}
+
+int
+listen_at (int directory, const char *name, int type)
+{
+  autoclose int fd = bind_at (directory, name, type);
+  return fd < 0 || listen (fd, SOMAXCONN) < 0 ? -1 : take_fd (&fd);
 }
 
 int

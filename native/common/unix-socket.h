@@ -2,9 +2,12 @@
 #ifndef TSPOD_UNIX_SOCKET_H
 #define TSPOD_UNIX_SOCKET_H
 
-/* All return a close-on-exec descriptor, or -1 with errno. TYPE: SOCK_STREAM or SOCK_SEQPACKET. */
+/* All return a close-on-exec descriptor, or -1 with errno. TYPE: SOCK_STREAM, SOCK_SEQPACKET or (to bind) SOCK_DGRAM. */
 
-/* Binds NAME in the directory anew (what stood there is unlinked) and listens; nonblocking. */
+/* Binds NAME in the directory anew: what stood there is unlinked. Nonblocking. */
+int bind_at (int directory, const char *name, int type);
+
+/* The same, and listens. */
 int listen_at (int directory, const char *name, int type);
 
 int connect_at (int directory, const char *name, int type);

@@ -5,6 +5,7 @@
 #include "events.h"
 #include "mounts.h"
 #include "network.h"
+#include "notify.h"
 #include "remove.h"
 #include "runtime.h"
 #include "status.h"
@@ -49,6 +50,7 @@ void
 finish (struct monitor *m)
 {
   log_close (&m->log);
+  notify_close (m);
   network_stop (m);
   if (m->plan.start) /* what an exec session has left running in the container stays */
     children_end_stragglers (m);

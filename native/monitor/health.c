@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "events.h"
 #include "freezer.h"
+#include "notify.h"
 #include "process.h"
 #include "spawn.h"
 #include "status.h"
@@ -181,6 +182,8 @@ judge (struct monitor *m, int code)
   struct health *health = &m->health;
   if (code == 0)
     {
+      if (health->state != HEALTH_GOOD)
+        notify_healthy (m);
       health->state = HEALTH_GOOD;
       health->streak = 0;
     }

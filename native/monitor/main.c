@@ -97,6 +97,7 @@ main (int argc, char **argv)
     .network = { .ready_fd = -1, .exit_fd = -1, .error_fd = -1 },
     .streams = { .out = { .fd = -1, .name = STREAM_STDOUT }, .err = { .fd = -1, .name = STREAM_STDERR }, .in = -1, .console_fd = -1, .child = { -1, -1, -1 } },
     .log = { .fd = -1 },
+    .notify_fd = -1,
     .health = { .fd = -1 },
     .attach = { .listen_fd = -1 },
   };

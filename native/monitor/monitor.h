@@ -154,6 +154,7 @@ struct monitor
   struct network network;
   struct streams streams;
   struct log log;
+  int notify_fd;       /* notify.c: what the process's notifications come to; -1: it has none */
   struct attach_server attach;
   struct failure failure;
   struct restart restart;

@@ -33,6 +33,7 @@ static const struct key
   { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
   { "log", 1, MANY, ARGUMENTS, offsetof (struct plan, log) },
+  { "notify", 2, 2, ARGUMENTS, offsetof (struct plan, notify) },
   { "hold", 0, 0, FLAG, offsetof (struct plan, hold) },
   { "pid-file", 1, 1, STRING, offsetof (struct plan, pid_file) },
   { "copy-runtime", 0, 0, FLAG, offsetof (struct plan, copy_runtime) },

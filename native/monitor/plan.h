@@ -23,6 +23,7 @@ struct plan
   const char *netns, *network_api, *event_log, *trash;
   char **terminal; /* ROWS, COLS */
   char **log;      /* driver, and its arguments */
+  char **notify;   /* MODE, SOCKET */
   char **create, **start, **delete, **network;
   char **restart; /* POLICY, RETRIES, MARK */
   char **start_again;

@@ -16,6 +16,7 @@
 #include "mounts.h"
 #include "netns.h"
 #include "network.h"
+#include "notify.h"
 #include "process.h"
 #include "remove.h"
 #include "report.h"
@@ -101,6 +102,7 @@ note_started (struct monitor *m)
   if (m->plan.timeout)
     m->kill_at = m->restart.began_at + (int64_t) m->plan.timeout * 1000;
   event_append (m, "start");
+  notify_started (m);
   health_begin (m);
   report_started (m);
   if (!m->holding)
@@ -141,7 +143,7 @@ set_up (struct monitor *m)
   struct netns netns = { .pid = -1, .made_fd = -1, .leave_fd = -1 };
   if (read_plan (m) < 0 || netns_begin (m, &netns) < 0)
     return -1;
-  bool ready = mounts_make (m) == 0 && attach_open (m) == 0 && open_log (m) == 0 && netns_bind (m, &netns) == 0;
+  bool ready = notify_open (m) == 0 && mounts_make (m) == 0 && attach_open (m) == 0 && open_log (m) == 0 && netns_bind (m, &netns) == 0;
   netns_end (&netns);
   runtime_copy (m);
   return ready ? set_up_process (m) : -1;
@@ -166,6 +168,7 @@ undo_set_up (struct monitor *m)
   network_stop (m);
   undo_process (m);
   log_close (&m->log);
+  notify_close (m);
   children_end (m);
   mounts_undo (m);
   if (m->dir_fd >= 0)

@@ -13,6 +13,7 @@
 #include "clock.h"
 #include "health.h"
 #include "network.h"
+#include "notify.h"
 #include "oom.h"
 #include "process.h"
 #include "runtime.h"
@@ -30,6 +31,7 @@ enum slot
   SLOT_STDOUT,
   SLOT_STDERR,
   SLOT_HEALTH,
+  SLOT_NOTIFY,
   SLOT_OOM,
   SLOT_CLIENTS,
 };
@@ -112,6 +114,7 @@ collect (const struct monitor *m, struct pollfd *fds)
   fds[SLOT_STDERR] = (struct pollfd) { .fd = reading ? s->err.fd : -1, .events = POLLIN };
   fds[SLOT_HEALTH] = (struct pollfd) { .fd = m->health.fd, .events = POLLIN };
   fds[SLOT_OOM] = oom_poll (&m->process);
+  fds[SLOT_NOTIFY] = (struct pollfd) { .fd = m->notify_fd, .events = POLLIN };
   return SLOT_CLIENTS + served;
 }
 
@@ -129,6 +132,8 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
     end_hold (m);
   if (fds[SLOT_HEALTH].revents && m->health.fd >= 0)
     health_read (m);
+  if (fds[SLOT_NOTIFY].revents)
+    notify_pass_on (m);
   if (fds[SLOT_STDIN].revents)
     streams_write_input (m);
   if (fds[SLOT_STDOUT].revents && !m->attach.backlogged)

@@ -31,6 +31,7 @@ import { resolveMounts } from "./resolve-mounts.ts";
 import { rootfsDirectories, rootfsRequest } from "./rootfs-directories.ts";
 import { seccompCache } from "./seccomp-cache.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
+import { socketActivation } from "./socket-activation.ts";
 import type { StartOptions } from "./start-options.ts";
 import { startPlan } from "./start-plan.ts";
 
@@ -192,7 +193,9 @@ async function hostFacts(
     ...writeEtcFiles({ engine, record, paths, network, accounts: added, hostname: common.hostname }),
     ...init,
     ...(options.secrets.length > 0 && { secrets: paths.secrets }),
+    ...notifyDirectory(record, paths),
   };
+  const activation = socketActivation(engine.env);
   const mounts = await resolveMounts(engine.store, record, paths);
   if (mounts.some(({ request }) => request.chown)) await chownMounts(engine, { record, paths, mounts });
   return {
@@ -207,12 +210,23 @@ async function hostFacts(
     ...(seccompProfile === undefined ? {} : { seccompProfile }),
     namespaces: joinedNamespaces(engine, options, network.namespace),
     files,
+    ...(activation !== undefined && { activation }),
     mounts,
     hostDevices: readHostDevices(options),
     secretEnv: await environmentSecrets(engine, options),
     deviceNumbers: readDeviceNumbers(options),
     runtime: record.runtime.name,
   };
+}
+
+/** The monitor makes the socket in it. */
+function notifyDirectory(
+  { options: { sdnotify, notifySocket } }: Container["record"],
+  { notify }: Container["paths"],
+): Pick<HostFacts["files"], "notify"> {
+  if (sdnotify !== "container" || notifySocket === undefined) return {};
+  mkdirSync(notify, { recursive: true, mode: 0o755 });
+  return { notify };
 }
 
 async function environmentSecrets({ store }: EngineSurroundings, options: CreateOptions): Promise<string[]> {

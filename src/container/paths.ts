@@ -29,6 +29,8 @@ export interface ContainerPaths {
   readonly netns: string;
   readonly slirpSocket: string;
   readonly console: string;
+  /** Directory of the socket that its process notifies. */
+  readonly notify: string;
   readonly exec: string;
 }
 
@@ -61,6 +63,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     netns: `${runtime}/netns`,
     slirpSocket: `${runtime}/slirp.sock`,
     console: `${runtime}/console`,
+    notify: `${runtime}/notify`,
     exec: `${runtime}/exec`,
   };
 }

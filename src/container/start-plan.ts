@@ -84,8 +84,13 @@ function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanReco
     ...(process.tty ? [["terminal", String(window.rows), String(window.columns)] as const] : []),
     ...(process.openStdin ? [["stdin"] as const] : []),
     logRecord(record, paths.log),
+    ...notifyRecord(record.options),
     ...(hold ? [["hold"] as const] : []),
   ];
+}
+
+function notifyRecord({ sdnotify, notifySocket }: ContainerRecord["options"]): PlanRecord[] {
+  return sdnotify === "ignore" || notifySocket === undefined ? [] : [["notify", sdnotify, notifySocket]];
 }
 
 function runtimeRecords(parts: StartPlanParts): PlanRecord[] {

@@ -6,6 +6,7 @@ import { planRun } from "./bundle.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { type Container, withState } from "./list.ts";
 import { runMonitor } from "./monitor.ts";
+import { fdsToPass } from "./socket-activation.ts";
 import { type StartedRun, startFacts } from "./start-facts.ts";
 import { startFailure } from "./start-failure.ts";
 import { startInitialized } from "./start-initialized.ts";
@@ -57,12 +58,13 @@ export async function startContainer(
   mkdirSync(paths.runtime, { recursive: true, mode: 0o700 });
   using undo = new DisposableStack();
   undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
-  const run = await planRun(engine, container, options);
+  const preservedFds = fdsToPass(engine, options.preservedFds ?? []);
+  const run = await planRun(engine, container, { ...options, preservedFds });
   const answer = await runMonitor(run.records, {
     liveFd: engine.launch.liveFd,
     lockFd: lock.fd,
     env: engine.env,
-    preservedFds: options.preservedFds ?? [],
+    preservedFds,
     passthrough: record.options.log.driver === "passthrough",
     async prepare() {
       const onCreated = await run.writeBundle();

@@ -265,6 +265,8 @@ export interface CreateOptions {
   /** With keep-id, the caller's group. */
   readonly hostGroup?: { readonly name: string; readonly gid: number; readonly member: string };
   readonly sdnotify: "container" | "conmon" | "ignore" | "healthy";
+  /** NOTIFY_SOCKET of who created it, unless sdnotify is ignore. */
+  readonly notifySocket?: string;
   readonly secrets: readonly SecretRequest[];
   /** Containers that must run first. */
   readonly requires: readonly string[];

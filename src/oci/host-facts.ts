@@ -86,10 +86,14 @@ export interface HostFacts {
     readonly secrets?: string;
     /** catatonit, for --init. */
     readonly init?: string;
+    /** Directory of notify.sock, where the process notifies. */
+    readonly notify?: string;
     /** /dev/shm of the container whose ipc namespace is joined. */
     readonly shm?: string;
   };
   readonly mounts: readonly ResolvedMount[];
+  /** Descriptors that a socket unit passes on. @see sd_listen_fds(3) */
+  readonly activation?: { readonly count: number; readonly names?: string };
   /** `NAME=VALUE` of the secrets that go into the environment. */
   readonly secretEnv: readonly string[];
   /** Devices of the host for --privileged: paths of the nodes under /dev that the user may open. */

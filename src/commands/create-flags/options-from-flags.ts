@@ -129,6 +129,7 @@ type LifecycleOptions = Pick<
   | "hostUsers"
   | "passwdEntry"
   | "sdnotify"
+  | "notifySocket"
   | "secrets"
   | "requires"
   | "cidFile"
@@ -165,7 +166,7 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
     passwd: flags.passwd,
     hostUsers: flags.hostuser.map(context.hostUser),
     ...(flags["passwd-entry"] !== undefined && { passwdEntry: flags["passwd-entry"] }),
-    sdnotify: parseSdNotify(flags.sdnotify),
+    ...notifyFromFlags(flags, context.env),
     secrets: flags.secret.map(parseSecret),
     requires: flags.requires,
     ...(flags.cidfile !== undefined && { cidFile: flags.cidfile }),
@@ -181,9 +182,18 @@ function parseHostname(text: string | undefined): string | undefined {
   return text;
 }
 
+function notifyFromFlags(
+  flags: Pick<CreateFlags, "sdnotify">,
+  env: CreateContext["env"],
+): Pick<CreateOptions, "sdnotify" | "notifySocket"> {
+  const sdnotify = parseSdNotify(flags.sdnotify);
+  const socket = env.NOTIFY_SOCKET;
+  return { sdnotify, ...(sdnotify !== "ignore" && socket && { notifySocket: socket }) };
+}
+
 function parseSdNotify(text: string): CreateOptions["sdnotify"] {
-  if (text === "container" || text === "conmon" || text === "ignore") return text;
+  if (text === "container" || text === "conmon" || text === "ignore" || text === "healthy") return text;
   throw new TspodError(
-    `invalid config provided: invalid argument: invalid sdnotify value "${text}": must be container, conmon or ignore`,
+    `invalid config provided: invalid argument: invalid sdnotify value "${text}": must be container, conmon, healthy or ignore`,
   );
 }

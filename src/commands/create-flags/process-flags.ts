@@ -88,6 +88,6 @@ export const processFlags = {
     type: "string",
     default: "container",
     value: "MODE",
-    help: "Who reports readiness to systemd: container, conmon or ignore",
+    help: "Who reports readiness to systemd: container, conmon (once started), healthy (when the health check passes) or ignore",
   },
 } as const satisfies FlagTable;

@@ -10,7 +10,6 @@ const FLAGS: Readonly<Record<string, string>> = {
   pod: "tspod has no pods yet",
   "pod-id-file": "tspod has no pods yet",
   requires: "start the other container first",
-  sdnotify: "systemd is not notified yet",
 };
 
 /** Why nothing comes of a flag; undefined where it is carried out. */

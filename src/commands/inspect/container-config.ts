@@ -52,6 +52,7 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
     StopTimeout: process.stopTimeout,
     Passwd: options.passwd,
     sdNotifyMode: options.sdnotify,
+    ...(options.notifySocket === undefined ? {} : { sdNotifySocket: options.notifySocket }),
   };
 }
 

@@ -2,7 +2,7 @@ import type { CreateOptions } from "../create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { secretDestination } from "../parse/secret.ts";
 import type { SpecMount } from "../runtime-spec.ts";
-import { INIT_PATH } from "./process.ts";
+import { INIT_PATH, NOTIFY_DIRECTORY } from "./process.ts";
 
 /** The container's own files: hosts, resolv.conf, and so on. */
 export function fileMounts(options: CreateOptions, { files }: HostFacts): SpecMount[] {
@@ -26,6 +26,7 @@ export function fileMounts(options: CreateOptions, { files }: HostFacts): SpecMo
         : [{ destination, type: "bind", source, options: ["bind", "rprivate", ...access] }],
     ),
     ...initMount(options, files.init),
+    ...notifyMount(files.notify),
   ];
 }
 
@@ -35,6 +36,11 @@ function secretRows({ secrets }: CreateOptions, directory: string | undefined): 
     const destination = secretDestination(secret);
     return destination === undefined ? [] : [[destination, `${directory}/${index}`]];
   });
+}
+
+function notifyMount(source: string | undefined): SpecMount[] {
+  if (source === undefined) return [];
+  return [{ destination: NOTIFY_DIRECTORY, type: "bind", source, options: ["bind", "rprivate"] }];
 }
 
 function initMount(options: CreateOptions, source: string | undefined): SpecMount[] {

@@ -8,6 +8,8 @@ import { processCapabilities } from "./capabilities.ts";
 import { containerHostname } from "./hostname.ts";
 import { containerIdMaps } from "./id-maps.ts";
 
+/** Where the socket that the process notifies is in the container. */
+export const NOTIFY_DIRECTORY = "/run/notify";
 /** Where the init binary is bound in the container. */
 export const INIT_PATH = "/run/podman-init";
 /** The limit that podman gives unless told otherwise, where the caller may have as much. */
@@ -89,7 +91,16 @@ export function containerEnv(options: CreateOptions, host: HostFacts, user: Reso
     ...(has("HOME") ? [] : [`HOME=${homeOf(options, host, user)}`]),
     ...(has("HOSTNAME") ? [] : [`HOSTNAME=${containerHostname(options, host)}`]),
     ...host.secretEnv,
+    ...(host.files.notify === undefined ? [] : [`NOTIFY_SOCKET=${NOTIFY_DIRECTORY}/notify.sock`]),
+    ...activationEnv(host),
   ];
+}
+
+/** As sd_listen_fds(3) reads it: the first process of a pid namespace is 1. */
+function activationEnv({ activation }: HostFacts): string[] {
+  if (activation === undefined) return [];
+  const { count, names } = activation;
+  return ["LISTEN_PID=1", `LISTEN_FDS=${count}`, ...(names === undefined ? [] : [`LISTEN_FDNAMES=${names}`])];
 }
 
 function homeOf(options: CreateOptions, host: HostFacts, user: ResolvedUser): string {
