@@ -34,6 +34,7 @@ static const struct key
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
   { "log", 1, MANY, ARGUMENTS, offsetof (struct plan, log) },
   { "notify", 2, 2, ARGUMENTS, offsetof (struct plan, notify) },
+  { "scope", 3, 3, ARGUMENTS, offsetof (struct plan, scope) },
   { "hold", 0, 0, FLAG, offsetof (struct plan, hold) },
   { "pid-file", 1, 1, STRING, offsetof (struct plan, pid_file) },
   { "copy-runtime", 0, 0, FLAG, offsetof (struct plan, copy_runtime) },

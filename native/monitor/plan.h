@@ -25,6 +25,7 @@ struct plan
   char **log;      /* driver, and its arguments */
   char **notify;   /* MODE, SOCKET */
   char **create, **start, **delete, **network;
+  char **scope;   /* NAME, SLICE, SOCKET */
   char **restart; /* POLICY, RETRIES, MARK */
   char **start_again;
   char **health; /* see health.c */

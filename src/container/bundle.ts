@@ -29,6 +29,7 @@ import { joinedNamespaces, runningPid } from "./namespaces.ts";
 import { type NetworkPlan, planNetwork } from "./network-plan.ts";
 import { resolveMounts } from "./resolve-mounts.ts";
 import { rootfsDirectories, rootfsRequest } from "./rootfs-directories.ts";
+import { scopePlan } from "./scope-plan.ts";
 import { seccompCache } from "./seccomp-cache.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
 import { socketActivation } from "./socket-activation.ts";
@@ -91,7 +92,7 @@ async function decide(engine: EngineSurroundings, { record, paths }: Container):
 }
 
 function planRecords(
-  { runtimeDirectory, runtimeFlags, store }: EngineSurroundings,
+  { runtimeDirectory, runtimeFlags, store, env }: EngineSurroundings,
   { record, paths }: Container,
   { cgroup, rootfs, network, mounts, ...options }: Decisions & StartOptions & Pick<WrittenBundle, "mounts">,
 ): PlanRecord[] {
@@ -112,6 +113,10 @@ function planRecords(
     rootfs,
     mounts,
     network,
+    scope:
+      record.options.cgroups.mode === "enabled"
+        ? scopePlan(cgroup, { name: `tspod-monitor-${record.id}`, env })
+        : [],
     runtimeCommand: command,
     health: healthPlan({ record, paths, runtimeCommand: command }),
     window: options.window,

@@ -18,6 +18,7 @@ import { runMonitor } from "./monitor.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 import { preserveFdsFlags } from "./preserved-fds.ts";
 import { lastLoggedError, runtimeError } from "./runtime-error.ts";
+import { scopePlan } from "./scope-plan.ts";
 
 export interface ExecRequest extends ExecOptions {
   readonly stdin: boolean;
@@ -107,6 +108,7 @@ function execPlan(
   return [
     ["id", id],
     ["dir", directory],
+    ...scopePlan(cgroup, { name: `tspod-exec-${id}`, env }),
     ...(request.tty ? [["terminal", String(rows), String(columns)] as const] : []),
     ...(request.stdin ? [["stdin"] as const] : []),
     ["log", "none"],

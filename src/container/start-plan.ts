@@ -16,6 +16,8 @@ export interface StartPlanParts {
   /** Mounts of named volumes, image mounts and the like, after the root filesystem. */
   readonly mounts: readonly MountStep[];
   readonly network: NetworkPlan;
+  /** The monitor's own scope (scope-plan.ts). */
+  readonly scope: readonly PlanRecord[];
   /** The runtime's program with its global options. */
   readonly runtimeCommand: readonly string[];
   /** Records of its health check (health-plan.ts). */
@@ -46,6 +48,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
   return [
     ["id", record.id],
     ["dir", paths.runtime],
+    ...parts.scope,
     ...stdioRecords(parts),
     ...rootfs.mounts.map(mountRecord),
     ...rootfs.prepare.map((argv): PlanRecord => ["prepare", ...argv]),

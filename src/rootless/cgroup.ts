@@ -9,6 +9,11 @@ export type CgroupSupport =
       readonly controllers: readonly string[];
       /** Whether the manager's group is `user@UID.service`, from which others tell whose manager it is. */
       readonly named: boolean;
+      /**
+       * Whether this process is outside of that manager's group, as in a login session: then only systemd can move it, or a child
+       * of it, to a container's.
+       */
+      readonly outside: boolean;
     }
   /** A group of the v2 tree is ours to make children in: `parent`, from the root of the tree, starts with `/`. */
   | { readonly kind: "cgroupfs"; readonly parent: string; readonly controllers: readonly string[] }
@@ -43,8 +48,14 @@ export function detectCgroup({
   const own = ownCgroup(proc);
   if (manager !== "cgroupfs" && hasUserManager(env)) {
     const path = managerGroup({ own, uid });
+    const outside = own === undefined || !`${own}/`.startsWith(`${path}/`);
     const named = existsSync(join(root, path));
-    return { kind: "systemd", named, controllers: readWords(join(root, path, "cgroup.controllers")) };
+    return {
+      kind: "systemd",
+      named,
+      outside,
+      controllers: readWords(join(root, path, "cgroup.controllers")),
+    };
   }
   const parent = own === undefined ? undefined : delegatedAncestor(root, own);
   if (parent === undefined) {

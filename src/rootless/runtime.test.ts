@@ -3,8 +3,8 @@ import { test } from "node:test";
 import type { CgroupSupport } from "./cgroup.ts";
 import { supportedBy } from "./runtime.ts";
 
-const anonymous: CgroupSupport = { kind: "systemd", controllers: ["memory"], named: false };
-const named: CgroupSupport = { kind: "systemd", controllers: ["memory"], named: true };
+const anonymous: CgroupSupport = { kind: "systemd", controllers: ["memory"], named: false, outside: false };
+const named: CgroupSupport = { kind: "systemd", controllers: ["memory"], named: true, outside: false };
 
 for (const [name, runtime, cgroup, kind] of [
   ["crun needs no owner", "crun", anonymous, "systemd"],

@@ -1,0 +1,13 @@
+/* scope.h - a place in the user's own part of the cgroup tree, by the user's systemd. */
+#ifndef TSPOD_SCOPE_H
+#define TSPOD_SCOPE_H
+
+#include "monitor.h"
+
+/* Asks for the plan's `scope`, and does not wait. Trouble is noted only: it shows when somebody needs the scope. */
+void scope_ask (struct monitor *m);
+
+/* Waits a bounded time until this process is in it. */
+void scope_await (struct monitor *m);
+
+#endif
