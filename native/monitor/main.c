@@ -117,5 +117,5 @@ main (int argc, char **argv)
     }
   while (restart (&m));
   finish (&m);
-  return 0;
+  return m.process.code; /* as a unit's main process it tells systemd how the container has ended */
 }
