@@ -2,7 +2,7 @@ import { restartContainer } from "../container/restart.ts";
 import { engineOf } from "./engine.ts";
 import { forEachOperand } from "./for-each.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { selectFiltered } from "./select-filtered.ts";
+import { selectByFlags } from "./select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
 
 export const command = defineCommand({
@@ -33,14 +33,11 @@ export const command = defineCommand({
   check: (call) => (call.flags.running ? undefined : namesOrSelection(call)),
   async run(call) {
     const engine = engineOf(call);
-    const { all, running, latest, cidfile, filter, time } = call.flags;
-    const selected = selectFiltered(engine, {
-      operands: running ? [] : call.operands,
-      all: all || running,
-      latest,
-      cidFiles: cidfile,
-      filters: filter,
-    }).filter(({ container }) => !running || container.state.status === "running");
+    const { running, time, ...flags } = call.flags;
+    const wanted = running ? { operands: [], flags: { ...flags, all: true } } : call;
+    const selected = selectByFlags(engine, wanted).filter(
+      ({ container }) => !running || container.state.status === "running",
+    );
     await forEachOperand(selected, {
       warn: call.warn,
       async act({ operand, container }) {

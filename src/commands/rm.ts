@@ -3,7 +3,7 @@ import { messageChain, TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { removalExitCode } from "./removal-exit-code.ts";
-import { type SelectedContainer, selectContainers } from "./select-containers.ts";
+import { type SelectingCall, selectByFlags } from "./select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
 
 export const command = defineCommand({
@@ -23,6 +23,7 @@ export const command = defineCommand({
   flags: {
     all: { ...selectionFlags.all, help: "Remove all containers" },
     cidfile: selectionFlags.cidfile,
+    filter: selectionFlags.filterWithoutLetter,
     force: { type: "boolean", short: "f", help: "Stop a running container first" },
     ignore: selectionFlags.ignore,
     latest: selectionFlags.latest,
@@ -42,14 +43,20 @@ export const command = defineCommand({
   async run(call) {
     const engine = engineOf(call);
     const { flags } = call;
-    const ignore = flags.ignore || flags.force;
     let code = 0;
     const fail = (error: unknown): void => {
       if (!(error instanceof TspodError)) throw error;
       call.warn(`Error: ${messageChain(error)}`);
       code = Math.max(code, removalExitCode(error));
     };
-    const selected = selectEach({ operands: call.operands, cidFiles: flags.cidfile }, fail);
+    const selected = oneByOne(call).flatMap((selection) => {
+      try {
+        return selectByFlags(engine, selection);
+      } catch (error) {
+        fail(error);
+        return [];
+      }
+    });
     for (const { operand, container } of selected) {
       try {
         await removeContainer(engine, container, {
@@ -64,25 +71,19 @@ export const command = defineCommand({
       }
     }
     return code;
-
-    function selectEach(
-      { operands, cidFiles }: { operands: readonly string[]; cidFiles: readonly string[] },
-      failed: (error: unknown) => void,
-    ): SelectedContainer[] {
-      if (flags.all || flags.latest)
-        return selectContainers(engine, { operands, all: flags.all, latest: flags.latest });
-      const selections = [
-        ...operands.map((operand) => ({ operands: [operand], ignore })),
-        ...cidFiles.map((path) => ({ operands: [], cidFiles: [path], ignore })),
-      ];
-      return selections.flatMap((selection) => {
-        try {
-          return selectContainers(engine, selection);
-        } catch (error) {
-          failed(error);
-          return [];
-        }
-      });
-    }
   },
 });
+
+/** An unknown name, or a bad file, does not keep the others: each operand and file is a selection of its own. */
+function oneByOne({
+  operands,
+  flags,
+}: SelectingCall & { readonly flags: { readonly force: boolean } }): SelectingCall[] {
+  const { cidfile = [], ...others } = flags;
+  const common = { ...others, ignore: flags.ignore === true || flags.force };
+  if (operands.length + cidfile.length === 0) return [{ operands: [], flags: common }];
+  return [
+    ...operands.map((operand) => ({ operands: [operand], flags: common })),
+    ...cidfile.map((path) => ({ operands: [], flags: { ...common, cidfile: [path] } })),
+  ];
+}

@@ -19,3 +19,24 @@ export function selectFiltered(
     fits(container),
   );
 }
+
+/** What a call's operands and selectionFlags say. */
+export interface SelectingCall {
+  readonly operands: readonly string[];
+  readonly flags: {
+    readonly all?: boolean;
+    readonly latest?: boolean;
+    readonly ignore?: boolean;
+    readonly cidfile?: readonly string[];
+    readonly filter?: readonly string[];
+  };
+}
+
+/** selectFiltered() for a call. */
+export function selectByFlags(
+  place: ContainerPlace,
+  { operands, flags }: SelectingCall,
+): SelectedContainer[] {
+  const { all = false, latest = false, ignore = false, cidfile = [], filter = [] } = flags;
+  return selectFiltered(place, { operands, all, latest, ignore, cidFiles: cidfile, filters: filter });
+}

@@ -1,16 +1,19 @@
+const filter = {
+  type: "list",
+  split: true,
+  value: "KEY=VALUE",
+  help: "Only containers that fit, as with ps --filter",
+} as const;
+
 /** Flags that say which containers a command works on. */
 export const selectionFlags = {
   all: { type: "boolean", short: "a", help: "All containers" },
   latest: { type: "boolean", short: "l", help: "Act on the latest container that was created" },
   cidfile: { type: "list", value: "FILE", complete: "file", help: "Read the container ID from the file" },
   ignore: { type: "boolean", short: "i", help: "Ignore containers that are not there" },
-  filter: {
-    type: "list",
-    split: true,
-    short: "f",
-    value: "KEY=VALUE",
-    help: "Only containers that fit, as with ps --filter",
-  },
+  filter: { ...filter, short: "f" },
+  /** Where -f is --force. */
+  filterWithoutLetter: filter,
 } as const;
 
 /** Either names or a flag that selects, in Podman's words. */

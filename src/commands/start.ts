@@ -6,7 +6,7 @@ import { forEachOperand } from "./for-each.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import type { SelectedContainer } from "./select-containers.ts";
-import { selectFiltered } from "./select-filtered.ts";
+import { selectByFlags } from "./select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
 
 const flags = {
@@ -41,8 +41,8 @@ export const command = defineCommand({
   },
   async run(call) {
     const engine = engineOf(call);
-    const { all, latest, attach, interactive, filter } = call.flags;
-    const selected = selectFiltered(engine, { operands: call.operands, all, latest, filters: filter });
+    const { attach, interactive } = call.flags;
+    const selected = selectByFlags(engine, call);
     const [only] = selected;
     if ((attach || interactive) && only !== undefined) return startAttached(call, only);
     await forEachOperand(selected, {

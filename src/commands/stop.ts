@@ -2,7 +2,7 @@ import { stopContainer } from "../container/stop.ts";
 import { engineOf } from "./engine.ts";
 import { forEachOperand } from "./for-each.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { selectContainers } from "./select-containers.ts";
+import { selectByFlags } from "./select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
 
 export const command = defineCommand({
@@ -18,6 +18,7 @@ export const command = defineCommand({
   flags: {
     all: { ...selectionFlags.all, help: "Stop all running containers" },
     cidfile: selectionFlags.cidfile,
+    filter: selectionFlags.filter,
     ignore: selectionFlags.ignore,
     latest: selectionFlags.latest,
     time: {
@@ -33,14 +34,7 @@ export const command = defineCommand({
   check: namesOrSelection,
   async run(call) {
     const engine = engineOf(call);
-    const selected = selectContainers(engine, {
-      operands: call.operands,
-      all: call.flags.all,
-      latest: call.flags.latest,
-      cidFiles: call.flags.cidfile,
-      ignore: call.flags.ignore,
-    });
-    await forEachOperand(selected, {
+    await forEachOperand(selectByFlags(engine, call), {
       warn: call.warn,
       async act({ operand, container }) {
         const timeout = call.flags.time ?? container.record.options.process.stopTimeout;

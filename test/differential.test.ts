@@ -1,0 +1,64 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { badInputScripts } from "./differential/bad-input.ts";
+import { type CommandLine, type Script, wordsOf } from "./differential/command-line.ts";
+import { containerScripts } from "./differential/containers.ts";
+import { imageScripts } from "./differential/images.ts";
+import { knownDifferences } from "./differential/known-differences.ts";
+import { normalise } from "./differential/normalise.ts";
+import { type Host, makeHost } from "./support/host.ts";
+import { IMAGE, makeWorld } from "./support/world.ts";
+
+/** The same command lines to tspod and to podman 4.3.1, each with a store of its own and the same image in it. */
+const scripts: readonly Script[] = [...badInputScripts, ...containerScripts, ...imageScripts];
+
+const world = await makeWorld();
+const podman = makeHost({ program: "podman" });
+after(async () => {
+  await podman.close();
+  await world.close();
+});
+podman.configureRegistries(readFileSync(join(world.host.configDirectory, "registries.conf"), "utf8"));
+await podman.ok(["pull", "--quiet", IMAGE]);
+
+const [ours, theirs] = await Promise.all([answers(world.host), answers(podman)]);
+
+for (const [at, { name, lines }] of scripts.entries()) {
+  describe(name, () => {
+    for (const [index, line] of lines.entries()) {
+      const [mine = "", other = ""] = [ours[at]?.[index], theirs[at]?.[index]];
+      const reason = knownDifferences[line];
+      test(reason === undefined ? line : `${line}: differs, since ${reason}`, () => {
+        if (reason === undefined) assert.equal(mine, other);
+        else assert.notEqual(mine, other, "no longer differs: take it out of the table");
+      });
+    }
+  });
+}
+
+test("the table of known differences has no line that is not run", () => {
+  const lines = new Set(scripts.flatMap((script) => script.lines));
+  assert.deepEqual(
+    Object.keys(knownDifferences).filter((line) => !lines.has(line)),
+    [],
+  );
+});
+
+/** What a program says to each line of each script, normalised. */
+async function answers(host: Host): Promise<string[][]> {
+  const all: string[][] = [];
+  for (const script of scripts) all.push(await answersTo(script.lines, host));
+  return all;
+}
+
+async function answersTo(lines: readonly CommandLine[], host: Host): Promise<string[]> {
+  const said: string[] = [];
+  for (const line of lines) {
+    const result = await host.tspod(wordsOf(line, IMAGE), { input: "" });
+    said.push(normalise(result, host.directory));
+  }
+  await host.ok(["rm", "--all", "--force", "--time", "0"]);
+  return said;
+}

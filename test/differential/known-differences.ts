@@ -1,0 +1,78 @@
+import type { CommandLine } from "./command-line.ts";
+
+const BEFORE = "tspod tells before anything is made, podman when the container is to start";
+const GO_TYPES = "podman names a type of its Go sources";
+const CLEARER = "tspod's message says what to type";
+const NOT_IGNORED = "podman ignores it without a word";
+const TEMPLATE_SYNTAX = "podman complains of the text that it puts around the template";
+const PODMAN_DEFECT = "podman 4.3.1's message or code is a defect of its own";
+
+/** Command lines that tspod answers otherwise than Podman 4.3.1, each with the reason. One that no longer differs is an error. */
+export const knownDifferences: Readonly<Record<CommandLine, string>> = {
+  "run -p 80:80 --rm IMAGE true": BEFORE,
+  "run --memory 1b IMAGE true": `${NOT_IGNORED}, where the memory controller is not delegated`,
+  "run --network slirp4netns:nosuch=1 IMAGE true": BEFORE,
+  "run --platform nosuch/nosuch/nosuch/nosuch IMAGE true": CLEARER,
+  "run --detach-keys nosuch IMAGE true": BEFORE,
+  "run --pod nosuch IMAGE true": "tspod has no pods yet",
+  "run --hostname 'bad host name that is far too long for a kernel to take it as the name of a machine' IMAGE true":
+    BEFORE,
+  "run --oom-score-adj 5000 IMAGE true": BEFORE,
+  "run --blkio-weight 5 IMAGE true": NOT_IGNORED,
+  "run 'Bad:Name' true": "tspod says first that it is no reference",
+  "--cgroup-manager nosuch ps": "tspod finds it among the flags",
+  "--runtime nosuch run IMAGE true": CLEARER,
+  "events --since nosuchtime": NOT_IGNORED,
+  "events --filter nosuch": NOT_IGNORED,
+  "events --filter nosuch=1 --stream=false": NOT_IGNORED,
+  "version --format '{{.NoSuch}}'": GO_TYPES,
+  "info --format '{{.NoSuch}}'": GO_TYPES,
+  unshare: "tspod takes /bin/sh where there is no $SHELL",
+  "run --mac-address nosuch IMAGE true": "tspod says first that it has no network for one",
+  "run --init-path /no/such/init --init IMAGE true": "tspod looks for it when the container starts",
+  "run --rm --network none --name hosted IMAGE cat /etc/hosts": "without a network nothing leads to the host",
+  "run --rm --systemd always IMAGE sh -c 'mount | grep -c tmpfs'":
+    "tspod hides /proc/scsi with a tmpfs of its own",
+  "inspect --format '{{.Id' idle": TEMPLATE_SYNTAX,
+  "images --format '{{.ID'": TEMPLATE_SYNTAX,
+  "ps --format '{{.Names}} {{.State}} {{.Ports}} {{.Labels}} {{.Mounts}} {{.Networks}} {{.Restarts}} {{.Pod}}'":
+    "later Podmans have .Restarts",
+  "top box nosuch=column": "process IDs",
+  "start box": "tspod prints the name of a container that runs already, too",
+  "tag IMAGE 'Bad Name'": CLEARER,
+  "pull 'Bad Name'": CLEARER,
+  "pull docker-archive:/no/such/file": "the message is that of load",
+  "pull -q nosuch": "a registry's code and message are both shown",
+  "run --rm -w relative IMAGE pwd": BEFORE,
+  "run --rm --cap-add sys_admin --cap-drop chown IMAGE grep CapEff /proc/self/status":
+    "without a containers.conf podman 4.3.1 adds AUDIT_WRITE, MKNOD and NET_RAW, which Debian's takes away",
+  "inspect --format '{{.EffectiveCaps}} {{.BoundingCaps}}' idle":
+    "without a containers.conf podman 4.3.1 adds AUDIT_WRITE, MKNOD and NET_RAW, which Debian's takes away",
+  "create --replace --name idle IMAGE echo started":
+    "podman 4.3 prints the old name before the new ID, which breaks ID=$(podman create --replace …)",
+  "inspect --format '{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.AutoRemove}} {{.HostConfig.ShmSize}} {{.HostConfig.LogConfig.Type}}' idle":
+    "podman takes its default of 65536k for 65536000 bytes",
+  "inspect --format '{{.NoSuchField}}' idle": GO_TYPES,
+  "ps -a --format '{{.NoSuch}}'": GO_TYPES,
+  "ps --watch 0": NOT_IGNORED,
+  "rm renamed renamed": `${PODMAN_DEFECT}: it removes the container, and fails`,
+  "exec -u nosuchuser box id": `${PODMAN_DEFECT}: podman-exec(1) says 125`,
+  "exec -u tester box id": "the primary group is a supplementary one, as with podman run (CVE-2022-2989)",
+  "exec box true": `${PODMAN_DEFECT}: podman-exec(1) says 125`,
+  "cp box:/etc/notes -": "tspod writes no names of users into a tar: numbers are what counts",
+  "commit box 'Bad Name'": CLEARER,
+  "run --group-add nosuchgroup --rm IMAGE true": "podman begins the same message in two ways",
+  "exec box": `${PODMAN_DEFECT}: podman-exec(1) says 125`,
+  "exec --detach-keys nosuch box true": BEFORE,
+  "wait --condition nosuch box": "tspod finds it among the flags",
+  "images --format '{{.NoSuch}}'": GO_TYPES,
+  "images --sort nosuch": "tspod finds it among the flags",
+  "images --filter dangling=maybe": `${PODMAN_DEFECT}: it takes the key for the value`,
+  "image inspect --format '{{.NoSuch}}' IMAGE": GO_TYPES,
+  "history --format '{{.NoSuch}}' IMAGE": GO_TYPES,
+  "pull nosuch.localhost/image": CLEARER,
+  "run --rm nosuch.localhost/image true": CLEARER,
+  "pull --arch nosuch IMAGE": `${PODMAN_DEFECT}: it prints a structure of its Go sources`,
+  "volume create --driver nosuch three": "tspod has no volume plugins",
+  "volume ls --format '{{.NoSuch}}'": GO_TYPES,
+};
