@@ -1,42 +1,24 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
-import { openProgress } from "../image/progress.ts";
 import type { PushOptions } from "../image/push.ts";
 import type { Digest } from "../oci/digest.ts";
-import { type ImagePlace, parseImagePlace } from "../oci/parse/image-place.ts";
-import { writeFileAtomic } from "../os/write-file-atomic.ts";
+import { parseImagePlace } from "../oci/parse/image-place.ts";
 import { appendEvent } from "../storage/events.ts";
-import { type ResolvedImage, resolveImage, tagImage } from "../storage/image-store.ts";
+import { type ImageList, resolveImageList } from "../storage/image-list.ts";
+import { resolveImage, type StoredImage, tagImage } from "../storage/image-store.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { imageEvent } from "./image-event.ts";
+import { pushFlags, pushForm, pushProgress, writeDigest } from "./push-flags.ts";
+import { pushList } from "./push-list.ts";
 import { registryFlags, registryOptions } from "./registry-flags.ts";
-
-const FORMATS = { oci: "oci", v2s2: "docker", docker: "docker" } as const;
 
 const flags = {
   ...registryFlags,
   compress: { type: "boolean", help: "Compress the layers that are stored uncompressed: for dir: only" },
-  "compression-format": {
-    type: "string",
-    value: "FORMAT",
-    help: "Compress layers with gzip or zstd (default: as they are stored)",
-  },
-  digestfile: {
-    type: "string",
-    value: "PATH",
-    complete: "file",
-    help: "Write the digest of the pushed image to this file",
-  },
   "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
-  format: {
-    type: "string",
-    short: "f",
-    value: "FORMAT",
-    help: "Manifest type: oci or v2s2 (default: as it is stored)",
-  },
-  quiet: { type: "boolean", short: "q", help: "Do not tell what is being copied" },
+  ...pushFlags,
   "sign-by": { type: "string", value: "KEY", help: "Refused: tspod does not sign images", hidden: true },
   "sign-by-sigstore-private-key": {
     type: "string",
@@ -44,7 +26,6 @@ const flags = {
     help: "Refused: tspod does not sign images",
     hidden: true,
   },
-  "remove-signatures": { type: "boolean", help: "Discard signatures: tspod stores none" },
 } as const satisfies FlagTable;
 
 type PushCall = Call<typeof flags>;
@@ -73,29 +54,38 @@ export const command = defineCommand({
     const options = pushOptions(call);
     const [source = "", asked] = call.operands;
     const store = call.store();
-    const found = resolveImage(store, source);
+    const found = resolveImage(store, source) ?? resolveImageList(store, source);
     if (found === undefined) throw new NotFoundError(`${source}: image not known`);
-    const destination = asked ?? found.name ?? source;
-    const place = parseImagePlace(destination);
-    const { image } = found;
-    const digest = await pushTo(call, found, { place, options });
-    if (call.flags.digestfile !== undefined && digest !== undefined)
-      writeFileAtomic(resolve(call.cwd, call.flags.digestfile), digest, { mode: 0o644 });
+    const { image, name } = found;
+    const destination = asked ?? name ?? source;
+    writeDigest(call, await pushTo(call, image, { ...options, destination, name }));
     appendEvent(store, imageEvent("push", { id: image.id, name: destination }));
   },
 });
 
+interface Destination {
+  readonly destination: string;
+  /** What the image is called here; undefined: it was found by its ID. */
+  readonly name: string | undefined;
+}
+
 /** @returns the digest of what was stored; undefined where the image has only got a name */
 async function pushTo(
   call: PushCall,
-  { image, name }: ResolvedImage,
-  { place, options }: { place: ImagePlace; options: PushOptions },
+  image: StoredImage | ImageList,
+  { destination, name, ...options }: PushOptions & Destination,
 ): Promise<Digest | undefined> {
   const store = call.store();
+  const { signal } = call;
+  if ("index" in image) {
+    const progress = await pushProgress(call);
+    return pushList(store, image, { ...options, signal, progress, destination, all: true });
+  }
+  const place = parseImagePlace(destination);
   if (place.transport === "docker") {
     const { pushToRegistry } = await import("../image/push.ts");
     const source = { mediaType: image.mediaType, digest: image.manifestDigest };
-    const progress = await progressOf(call);
+    const progress = await pushProgress(call);
     return pushToRegistry(store, source, { ...options, destination: place.reference, progress });
   }
   if (place.transport === "containers-storage") {
@@ -117,35 +107,14 @@ async function pushTo(
 
 /** In Podman's order of complaints. */
 function pushOptions(call: PushCall): PushOptions {
-  const { authfile, format, "compression-format": compression } = call.flags;
+  const { authfile, format } = call.flags;
   if (
     authfile !== undefined &&
     statSync(resolve(call.cwd, authfile), { throwIfNoEntry: false }) === undefined
   )
     throw new TspodError(`stat ${authfile}: no such file or directory`);
-  const kind = Object.entries(FORMATS).find(([name]) => name === format)?.[1];
   if (format === "v2s1")
     throw new TspodError('format "v2s1" is not supported: it has been given up everywhere');
-  if (format !== undefined && kind === undefined)
-    throw new TspodError(
-      `unknown format "${format}". Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'`,
-    );
-  if (compression !== undefined && compression !== "gzip" && compression !== "zstd")
-    throw new TspodError(`cannot find compressor for "${compression}"`);
-  if (compression === "zstd" && kind === "docker")
-    throw new TspodError("the format v2s2 has no layers compressed with zstd: use --format oci");
-  return {
-    ...registryOptions(call),
-    ...(kind !== undefined && { format: kind }),
-    ...(compression !== undefined && { compression }),
-    signal: call.signal,
-  };
-}
-
-function progressOf(call: PushCall): ReturnType<typeof openProgress> {
-  return openProgress({
-    quiet: call.flags.quiet,
-    terminal: call.terminal.stderr,
-    write: (line) => call.warn(line),
-  });
+  const form = pushForm(call, "Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'");
+  return { ...registryOptions(call), ...form, signal: call.signal };
 }
