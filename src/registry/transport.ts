@@ -112,8 +112,8 @@ async function dispatchers(
   const httpProxy = env.http_proxy || env.HTTP_PROXY || "";
   const httpsProxy = env.https_proxy || env.HTTPS_PROXY || "";
   if (httpProxy === "" && httpsProxy === "") return { direct, all: [direct], choose: () => direct };
-  const { default: EnvHttpProxyAgent } = await import("undici/lib/dispatcher/env-http-proxy-agent.js");
-  const proxied = new EnvHttpProxyAgent({
+  const { openProxies } = await import("./proxy.ts");
+  const proxied = openProxies({
     ...common,
     httpProxy,
     httpsProxy,
