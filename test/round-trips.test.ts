@@ -239,3 +239,50 @@ describe("by files", () => {
     });
   }
 });
+
+describe("a list of images", () => {
+  const members = { amd64: "amd64", arm64: "arm64" } as const;
+  const images = Object.values(members).map((architecture) =>
+    makeImage({ layers: LAYERS, architecture, compression: "zstd" }),
+  );
+
+  test("is pushed with its images, byte for byte; podman and skopeo take theirs out of it", async () => {
+    for (const [at, name] of Object.values(members).entries())
+      registry.add(`list-${name}`, "latest", images[at] ?? assert.fail());
+    await host.ok(["manifest", "create", "many"]);
+    for (const name of Object.values(members))
+      await host.ok(["manifest", "add", "many", `docker://test.localhost/list-${name}:latest`]);
+    const there = `${target}/lists/many:1`;
+    await host.ok(["push", "-q", "--tls-verify=false", "many", there]);
+    const { mediaType, manifests } = JSON.parse(await raw("lists/many:1"));
+    assert.equal(mediaType, "application/vnd.oci.image.index.v1+json");
+    assert.deepEqual(
+      manifests.map(({ digest }: { digest: string }) => digest),
+      images.map(({ manifest }) => manifest.digest),
+    );
+    for (const [at, architecture] of Object.values(members).entries()) {
+      const pull = ["pull", "-q", "--tls-verify=false", "--arch", architecture, there];
+      assert.equal(await podman.ok(pull), idOf(images[at] ?? assert.fail()));
+    }
+    const copy = ["copy", "--all", "--preserve-digests", "--src-tls-verify=false"];
+    await ok(skopeo, ...copy, `docker://${there}`, `dir:${join(host.directory, "many")}`);
+  });
+
+  test("in another form, it names what its images have become", async () => {
+    const there = `${target}/lists/gzip:1`;
+    const form = ["--format", "v2s2", "--tls-verify=false"];
+    await host.ok(["manifest", "push", "-q", "--all", ...form, "many", `docker://${there}`]);
+    const { mediaType, manifests } = JSON.parse(await raw("lists/gzip:1"));
+    assert.equal(mediaType, "application/vnd.docker.distribution.manifest.list.v2+json");
+    for (const { digest, mediaType: type, platform } of manifests) {
+      assert.equal(type, "application/vnd.docker.distribution.manifest.v2+json");
+      assert.ok(platform.architecture in members);
+      const member = JSON.parse(await raw(`lists/gzip@${digest}`));
+      assert.match(member.layers[0].mediaType, /gzip$/);
+    }
+    assert.equal(
+      await podman.ok(["pull", "-q", "--tls-verify=false", "--arch", "arm64", there]),
+      idOf(images[1] ?? assert.fail()),
+    );
+  });
+});

@@ -21,17 +21,27 @@ const SYSTEM_AUTHORITIES = [
   "/etc/ssl/cert.pem",
 ];
 
+export interface CertificateSources {
+  readonly env: Env;
+  /** --cert-dir */
+  readonly certDirectory?: string | undefined;
+  /** Where the system's containers configuration is; default "/etc/containers". */
+  readonly system?: string | undefined;
+}
+
 /**
  * Certificates for `host[:port]`: --cert-dir, or the first certs.d directory that has one for it.
- * @param certDirectory --cert-dir
  * @throws {TspodError} If a file can't be read, or a client certificate lacks its key.
  * @see containers-certs.d(5)
  */
-export function loadCertificates(registry: string, env: Env, certDirectory?: string): Certificates {
+export function loadCertificates(
+  registry: string,
+  { env, certDirectory, system = "/etc/containers" }: CertificateSources,
+): Certificates {
   const home = env.HOME ?? "/";
   const directory =
     certDirectory ??
-    [join(home, ".config/containers/certs.d"), "/etc/containers/certs.d", "/etc/docker/certs.d"]
+    [join(home, ".config/containers/certs.d"), join(system, "certs.d"), "/etc/docker/certs.d"]
       .map((parent) => join(parent, registry))
       .find((candidate) => existsSync(candidate));
   const names = directory === undefined ? [] : listed(directory);

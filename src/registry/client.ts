@@ -63,7 +63,11 @@ export async function openRegistry(endpoint: Endpoint, options: ClientOptions): 
   const { registry, insecure } = endpoint;
   const host = registry === "docker.io" ? DOCKER_HUB_HOST : registry;
   const credentials = await credentialsFor(endpoint, options);
-  const certificates = loadCertificates(registry, options.env, options.certDirectory);
+  const certificates = loadCertificates(registry, {
+    env: options.env,
+    certDirectory: options.certDirectory,
+    system: options.systemConfiguration,
+  });
   await using undo = new AsyncDisposableStack();
   const transport = undo.use(await openTransport({ host, certificates, insecure, env: options.env }));
   const origin = insecure ? await detectOrigin(transport, host, options.signal) : `https://${host}`;
