@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import {
   closeSync,
   constants,
+  copyFileSync,
   existsSync,
   mkdirSync,
   openSync,
@@ -20,6 +21,7 @@ after(() => world.close());
 const { host } = world;
 
 const HELPERS = /tspod-monitor|slirp4netns/;
+const DEFAULT_PROFILE = "/usr/share/containers/seccomp.json";
 const RUNNING_DIRECTORIES = join(host.runtimeDirectory, "tspod/containers");
 
 let runs = 0;
@@ -32,24 +34,18 @@ function noneLeft(): Promise<boolean> {
   return until(() => helpers().length === 0, "the end of monitor and network helper").then(() => true);
 }
 
-/** A run that stands still while it makes config.json: its seccomp profile is a pipe that nobody writes. */
-async function stuckRun(
+/** A start that stands still while it makes config.json: the seccomp profile has become a pipe that nobody writes. */
+async function stuckStart(
   name: string,
   network: readonly string[],
 ): Promise<{ run: Running; profile: string }> {
   const profile = join(host.directory, `${name}-${++runs}.json`);
+  copyFileSync(DEFAULT_PROFILE, profile);
+  const security = ["--security-opt", `seccomp=${profile}`];
+  await host.ok(["create", "--name", name, ...network, ...security, IMAGE, "echo", "hi"]);
+  rmSync(profile);
   execFileSync("mkfifo", [profile]);
-  const run = host.start([
-    "run",
-    "--name",
-    name,
-    ...network,
-    "--security-opt",
-    `seccomp=${profile}`,
-    IMAGE,
-    "echo",
-    "hi",
-  ]);
+  const run = host.start(["start", "-a", name]);
   await until(
     () => helpers().some((each) => (network.length > 0 ? /monitor/ : /slirp/).test(each)),
     "the monitor at work",
@@ -63,7 +59,7 @@ for (const [what, network] of [
 ] as const) {
   describe(`--network ${what}: the monitor is at work while the command makes config.json`, () => {
     test("kill -9 of the command then: nothing runs, no file is left, and the container can be started", async () => {
-      const { run } = await stuckRun("cut", network);
+      const { run } = await stuckStart("cut", network);
       run.child.kill("SIGKILL");
       await run.ended;
       await noneLeft();
@@ -74,18 +70,18 @@ for (const [what, network] of [
     });
 
     test("rm at once after that waits until all is undone", async () => {
-      const { run } = await stuckRun("cut", network);
+      const { run } = await stuckStart("cut", network);
       run.child.kill("SIGKILL");
       await host.ok(["rm", "cut"]);
-      assert.deepEqual(helpers(), []);
       assert.deepEqual(readdirSync(RUNNING_DIRECTORIES), []);
+      await noneLeft();
       await run.ended;
     });
 
     test("it goes on when the command does", async () => {
-      const { run, profile } = await stuckRun("late", network);
+      const { run, profile } = await stuckStart("late", network);
       const fd = openSync(profile, constants.O_WRONLY);
-      execFileSync("sh", ["-c", "cat /usr/share/containers/seccomp.json >&3"], {
+      execFileSync("sh", ["-c", `cat ${DEFAULT_PROFILE} >&3`], {
         stdio: ["ignore", "ignore", "inherit", fd],
       });
       closeSync(fd);
