@@ -4,6 +4,7 @@ import { NotFoundError, TspodError } from "../errors.ts";
 import type { PushOptions } from "../image/push.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseImagePlace } from "../oci/parse/image-place.ts";
+import type { Reference } from "../oci/reference.ts";
 import { appendEvent } from "../storage/events.ts";
 import { type ImageList, resolveImageList } from "../storage/image-list.ts";
 import { resolveImage, type StoredImage, tagImage } from "../storage/image-store.ts";
@@ -19,12 +20,18 @@ const flags = {
   compress: { type: "boolean", help: "Compress the layers that are stored uncompressed: for dir: only" },
   "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
   ...pushFlags,
-  "sign-by": { type: "string", value: "KEY", help: "Refused: tspod does not sign images", hidden: true },
+  "sign-by": { type: "string", value: "KEY", help: "Sign the image with this key of gpg's" },
   "sign-by-sigstore-private-key": {
     type: "string",
     value: "PATH",
-    help: "Refused: tspod does not sign images",
+    help: "Refused: use cosign on the pushed image",
     hidden: true,
+  },
+  "sign-passphrase-file": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    help: "Read the key's passphrase from this file",
   },
 } as const satisfies FlagTable;
 
@@ -47,8 +54,8 @@ export const command = defineCommand({
   maxOperands: 2,
   complete: "image",
   check: ({ given }) =>
-    given.has("sign-by") || given.has("sign-by-sigstore-private-key")
-      ? "images can't be signed: sign-by is not supported, use skopeo or cosign on the pushed image"
+    given.has("sign-by-sigstore-private-key")
+      ? "--sign-by-sigstore-private-key is not supported: use cosign on the pushed image"
       : undefined,
   async run(call) {
     const options = pushOptions(call);
@@ -77,16 +84,25 @@ async function pushTo(
 ): Promise<Digest | undefined> {
   const store = call.store();
   const { signal } = call;
+  const signs = call.flags["sign-by"] !== undefined;
   if ("index" in image) {
+    if (signs) throw new TspodError('a list is not signed, but its images: use "image sign --all" when it is pushed');
     const progress = await pushProgress(call);
     return pushList(store, image, { ...options, signal, progress, destination, all: true });
   }
   const place = parseImagePlace(destination);
+  if (place.transport !== "docker" && signs)
+    throw new TspodError(
+      `Can not copy signatures to ${place.transport}: only images in registries can be signed`,
+    );
   if (place.transport === "docker") {
+    const sign = await signatureOf(call, place.reference);
     const { pushToRegistry } = await import("../image/push.ts");
     const source = { mediaType: image.mediaType, digest: image.manifestDigest };
     const progress = await pushProgress(call);
-    return pushToRegistry(store, source, { ...options, destination: place.reference, progress });
+    const digest = await pushToRegistry(store, source, { ...options, destination: place.reference, progress });
+    sign?.(digest);
+    return digest;
   }
   if (place.transport === "containers-storage") {
     await tagImage(store, image, place.name);
@@ -103,6 +119,20 @@ async function pushTo(
     compress: call.flags.compress,
     note: call.flags.quiet ? () => undefined : (line) => call.warn(line),
   });
+}
+
+/** What signs the pushed manifest. That there is such a key is looked at first. */
+async function signatureOf(
+  { flags, env, cwd }: PushCall,
+  reference: Reference,
+): Promise<((digest: Digest) => void) | undefined> {
+  const { "sign-by": key, "sign-passphrase-file": file } = flags;
+  if (key === undefined) return undefined;
+  const { openSigner, signImage } = await import("../image/sign.ts");
+  const signer = openSigner({ key, env, ...(file !== undefined && { passphraseFile: resolve(cwd, file) }) });
+  return (digest) => {
+    signImage(reference, digest, { signer, env, now: Math.floor(Date.now() / 1000) });
+  };
 }
 
 /** In Podman's order of complaints. */

@@ -16,6 +16,10 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
     description: "Run health checks on containers",
   },
   image: { summary: "Manage images", description: "Manage images" },
+  "image trust": {
+    summary: "Manage which images are trusted",
+    description: "Shows and changes policy.json, which says which images may be stored",
+  },
   manifest: {
     summary: "Manage lists of images",
     description: "Creates, modifies, and pushes manifest lists and image indexes",

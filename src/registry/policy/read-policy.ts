@@ -1,11 +1,10 @@
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { hasCode } from "../../os/system-error.ts";
-import { userConfiguration } from "../configuration-directory.ts";
 import type { Env } from "../registries-conf.ts";
 import { parsePolicy } from "./parse-policy.ts";
 import type { Policy } from "./policy.ts";
+import { policyFile } from "./policy-file.ts";
 
 export interface PolicyPlace {
   /** --signature-policy, absolute. */
@@ -20,12 +19,11 @@ export interface PolicyPlace {
  * only tspod has none of them.
  * @throws {TspodError} If the file can't be read, or is no policy: names file and key.
  */
-export function readPolicy(env: Env, { path, system = "/etc/containers" }: PolicyPlace = {}): Policy {
+export function readPolicy(env: Env, { path, system }: PolicyPlace = {}): Policy {
   if (path !== undefined) return parsePolicy(readFile(path), path);
-  for (const place of [join(userConfiguration(env), "policy.json"), join(system, "policy.json")]) {
-    const text = readIfThere(place);
-    if (text !== undefined) return parsePolicy(text, place);
-  }
+  const place = policyFile(env, system);
+  const text = readIfThere(place);
+  if (text !== undefined) return parsePolicy(text, place);
   return { default: [{ type: "insecureAcceptAnything" }] };
 }
 

@@ -39,6 +39,18 @@ export async function importGpgKeys(keys: readonly Uint8Array[]): Promise<GpgKey
   };
 }
 
+/** Whose keys these are: the addresses in their names, or the names. Empty where there is no key. */
+export async function gpgIdentities(keys: Uint8Array): Promise<string[]> {
+  using undo = new DisposableStack();
+  const home = mkdtempSync(join(tmpdir(), "tspod-gpg-"));
+  undo.defer(() => rmSync(home, { recursive: true, force: true }));
+  const { output } = await runGpg(home, ["--with-colons", "--show-keys"], keys);
+  const names = [...output.toString("utf8").matchAll(/^uid:(?:[^:]*:){8}([^:]+):/gm)].map(
+    ([, name = ""]) => name,
+  );
+  return names.map((name) => /<(.*)>/.exec(name)?.[1] ?? name);
+}
+
 async function verify(home: string, signature: Uint8Array, trusted: ReadonlySet<string>): Promise<Buffer> {
   const { code, status, output } = await runGpg(home, ["--output", "-", "--decrypt"], signature);
   const words = [...status.matchAll(/^\[GNUPG:\] (\S+) ?(.*)$/gm)].map(([, word = "", rest = ""]) => ({

@@ -50,9 +50,22 @@ export function readSignaturePlace(
   };
 }
 
-function readAll(env: Env, system: string): Merged {
+/**
+ * The store that registries.d names for exactly this scope ("" and `default`: for all others); undefined where it names none.
+ * @param options.directory in place of registries.d
+ */
+export function signatureStoreFor(
+  scope: string,
+  { env, directory }: { readonly env: Env; readonly directory?: string | undefined },
+): string | undefined {
+  const { defaults, namespaces } = readAll(env, "/etc/containers", directory);
+  const settings = namespaces.get(scope) ?? (scope === "" || scope === "default" ? defaults : undefined);
+  return settings?.lookaside ?? settings?.sigstore;
+}
+
+function readAll(env: Env, system: string, given?: string): Merged {
   const own = join(userConfiguration(env), "registries.d");
-  const directory = existsSync(own) ? own : join(system, "registries.d");
+  const directory = given ?? (existsSync(own) ? own : join(system, "registries.d"));
   const merged: Merged = { defaults: undefined, namespaces: new Map() };
   for (const name of filesIn(directory)) readOne(join(directory, name), merged);
   return merged;

@@ -1,0 +1,10 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { userConfiguration } from "../configuration-directory.ts";
+import type { Env } from "../registries-conf.ts";
+
+/** Absolute path of the policy that counts: the user's where it is there, else the system's. */
+export function policyFile(env: Env, system = "/etc/containers"): string {
+  const own = join(userConfiguration(env), "policy.json");
+  return existsSync(own) ? own : join(system, "policy.json");
+}
