@@ -86,7 +86,8 @@ async function pushTo(
   const { signal } = call;
   const signs = call.flags["sign-by"] !== undefined;
   if ("index" in image) {
-    if (signs) throw new TspodError('a list is not signed, but its images: use "image sign --all" when it is pushed');
+    if (signs)
+      throw new TspodError('a list is not signed, but its images: use "image sign --all" when it is pushed');
     const progress = await pushProgress(call);
     return pushList(store, image, { ...options, signal, progress, destination, all: true });
   }
@@ -100,7 +101,11 @@ async function pushTo(
     const { pushToRegistry } = await import("../image/push.ts");
     const source = { mediaType: image.mediaType, digest: image.manifestDigest };
     const progress = await pushProgress(call);
-    const digest = await pushToRegistry(store, source, { ...options, destination: place.reference, progress });
+    const digest = await pushToRegistry(store, source, {
+      ...options,
+      destination: place.reference,
+      progress,
+    });
     sign?.(digest);
     return digest;
   }
