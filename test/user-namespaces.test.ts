@@ -184,7 +184,7 @@ describe("volumes", () => {
     assert.equal(await run(["-v", `${source}:/u:U`], see), "0:0\n0:0");
     assert.equal(await run(["-u", "50", "--tmpfs", "/t:U"], "stat -c %u:%g /t"), "50:0");
     assert.deepEqual(await host.tspod(["run", "--rm", "-v", "/usr:/u:U", IMAGE, "true"]), {
-      code: 125,
+      code: 126,
       stdout: "",
       stderr: 'Error: chowning host path "/usr" is not allowed. You can manually `chown -R 0:0 /usr`\n',
     });

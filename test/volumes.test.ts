@@ -142,3 +142,42 @@ describe("anonymous volumes", () => {
     assert.equal((await host.ok(["volume", "ls", "-q"])).split("\n").length, before);
   });
 });
+
+describe("--mount", () => {
+  test("type=image: another image's files, read-only or for this run only, in any user namespace", async () => {
+    const image = `type=image,src=${IMAGE},dst=/image`;
+    const see = "ls -d /image/bin; touch /image/x 2>/dev/null || echo refused";
+    assert.equal((await run(["--mount", image], see)).stdout, "/image/bin\nrefused\n");
+    const write = "echo new > /image/x; cat /image/x; stat -c %u /image/bin";
+    assert.equal((await run(["--mount", `${image},rw=true`], write)).stdout, "new\n0\n");
+    const kept = ["--userns", "keep-id", "--mount", `${image},rw=true`];
+    assert.equal((await run(kept, "stat -c %u /image/bin")).stdout, "0\n");
+    assert.deepEqual(await run(["--mount", "type=image,src=nosuch,dst=/i"], "true"), {
+      code: 125,
+      stdout: "",
+      stderr: 'Error: creating image volume "nosuch":"/i": nosuch: image not known\n',
+    });
+  });
+
+  test("type=glob: all that a pattern names", async () => {
+    for (const name of ["g1", "g2", "other"]) writeFileSync(join(source, name), "");
+    const mount = (pattern: string) => ["--mount", `type=glob,src=${source}/${pattern},dst=/all`];
+    assert.equal((await run(mount("g*"), "ls /all")).stdout, "g1\ng2\n");
+    assert.equal((await run(mount("none*"), "true")).code, 125);
+  });
+});
+
+test("--rootfs: a directory in place of an image, which has to be there", async () => {
+  assert.deepEqual(await host.tspod(["run", "--rm", "--rootfs", "/nosuch", "true"]), {
+    code: 125,
+    stdout: "",
+    stderr: "Error: running container create option: stat /nosuch: no such file or directory\n",
+  });
+});
+
+test("--chrootdirs: hosts and resolv.conf there too", async () => {
+  assert.equal(
+    (await run(["--chrootdirs", "/var/x,/srv"], "ls /var/x/etc /srv/etc")).stdout,
+    "/srv/etc:\nhosts\nresolv.conf\n\n/var/x/etc:\nhosts\nresolv.conf\n",
+  );
+});

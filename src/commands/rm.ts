@@ -1,8 +1,12 @@
+import { dependentsOf } from "../container/dependencies.ts";
+import type { EngineSurroundings } from "../container/engine.ts";
+import { findContainer } from "../container/find.ts";
 import { removeContainer } from "../container/remove.ts";
 import { messageChain, TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { removalExitCode } from "./removal-exit-code.ts";
+import type { SelectedContainer } from "./select-containers.ts";
 import { type SelectingCall, selectByFlags } from "./select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
 
@@ -23,6 +27,7 @@ export const command = defineCommand({
   flags: {
     all: { ...selectionFlags.all, help: "Remove all containers" },
     cidfile: selectionFlags.cidfile,
+    depend: { type: "boolean", help: "Remove those that depend on it too" },
     filter: selectionFlags.filterWithoutLetter,
     force: { type: "boolean", short: "f", help: "Stop a running container first" },
     ignore: selectionFlags.ignore,
@@ -57,7 +62,7 @@ export const command = defineCommand({
         return [];
       }
     });
-    for (const { operand, container } of selected) {
+    for (const { operand, container } of inRemovalOrder(engine, selected, flags)) {
       try {
         await removeContainer(engine, container, {
           force: flags.force,
@@ -86,4 +91,21 @@ function oneByOne({
     ...operands.map((operand) => ({ operands: [operand], flags: common })),
     ...cidfile.map((path) => ({ operands: [], flags: { ...common, cidfile: [path] } })),
   ];
+}
+
+/** Those that others depend on come last; with --depend, these others come along. */
+function inRemovalOrder(
+  engine: EngineSurroundings,
+  selected: readonly SelectedContainer[],
+  { all, depend }: { readonly all: boolean; readonly depend: boolean },
+): readonly SelectedContainer[] {
+  if (!all && !depend) return selected;
+  const order = new Map<string, SelectedContainer>();
+  const add = (each: SelectedContainer): void => {
+    for (const id of dependentsOf(engine.store, each.container.record.id))
+      add({ operand: id, container: findContainer(engine, id) });
+    order.set(each.container.record.id, order.get(each.container.record.id) ?? each);
+  };
+  for (const each of selected) add(each);
+  return [...order.values()];
 }

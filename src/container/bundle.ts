@@ -5,7 +5,7 @@ import type { CreateOptions } from "../oci/create-options.ts";
 import { accountTexts } from "../oci/etc/accounts.ts";
 import { hasOwnUserNamespace } from "../oci/generate/id-maps.ts";
 import { runtimeSpec } from "../oci/generate/runtime-spec.ts";
-import type { CgroupPlan, HostFacts } from "../oci/host-facts.ts";
+import type { CgroupPlan, HostFacts, ResolvedMount } from "../oci/host-facts.ts";
 import type { PortMapping } from "../oci/network-mode.ts";
 import type { RuntimeSpec } from "../oci/runtime-spec.ts";
 import { type CgroupSupport, detectCgroup } from "../rootless/cgroup.ts";
@@ -23,6 +23,7 @@ import { monitorEvent } from "./event.ts";
 import { healthPlan, writeHealthProcess } from "./health-plan.ts";
 import { readCommonFacts, readDeviceNumbers, readHostDevices } from "./host-facts.ts";
 import { readAccountFiles } from "./image-accounts.ts";
+import type { ImageMounts } from "./image-mounts.ts";
 import type { Container } from "./list.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 import { joinedNamespaces, runningPid } from "./namespaces.ts";
@@ -88,13 +89,24 @@ async function decide(engine: EngineSurroundings, { record, paths }: Container):
     slirpPath: engine.slirpPath,
     pidOf: (other) => runningPid(engine, other),
   });
-  return { cgroup, rootfs, network };
+  const hasImages = record.options.mounts.some(({ type }) => type === "image");
+  const images = hasImages
+    ? await (await imageMounts()).planImageMounts(engine.store, record, paths)
+    : NO_IMAGES;
+  return { cgroup, rootfs, network, images };
 }
 
 function planRecords(
   { runtimeDirectory, runtimeFlags, store, env }: EngineSurroundings,
   { record, paths }: Container,
-  { cgroup, rootfs, network, mounts, ...options }: Decisions & StartOptions & Pick<WrittenBundle, "mounts">,
+  {
+    cgroup,
+    rootfs,
+    network,
+    images,
+    mounts,
+    ...options
+  }: Decisions & StartOptions & Pick<WrittenBundle, "mounts">,
 ): PlanRecord[] {
   const volumeRefs = (anonymous: boolean): string[] =>
     record.volumes
@@ -111,6 +123,7 @@ function planRecords(
     record,
     paths,
     rootfs,
+    images: [...images.values()],
     mounts,
     network,
     scope:
@@ -170,7 +183,14 @@ async function placed(
   });
 }
 
+const NO_IMAGES: ImageMounts = new Map();
+
+function imageMounts() {
+  return import("./image-mounts.ts");
+}
+
 interface Decisions {
+  readonly images: ImageMounts;
   readonly cgroup: CgroupSupport;
   readonly rootfs: RootfsPlan;
   readonly network: NetworkPlan;
@@ -179,7 +199,7 @@ interface Decisions {
 async function hostFacts(
   engine: EngineSurroundings,
   { record, paths }: Container,
-  { cgroup, rootfs, network }: Decisions,
+  { cgroup, rootfs, network, images }: Decisions,
 ): Promise<HostFacts> {
   const { options } = record;
   const directories = rootfsDirectories(engine.store, record, paths);
@@ -201,7 +221,8 @@ async function hostFacts(
     ...notifyDirectory(record, paths),
   };
   const activation = socketActivation(engine.env);
-  const mounts = await resolveMounts(engine.store, record, paths);
+  const resolved = await resolveMounts(engine.store, record, paths);
+  const mounts = images.size === 0 ? resolved : await withImages(resolved, images);
   if (mounts.some(({ request }) => request.chown)) await chownMounts(engine, { record, paths, mounts });
   return {
     ...common,
@@ -238,6 +259,11 @@ async function environmentSecrets({ store }: EngineSurroundings, options: Create
   if (options.secrets.length === 0) return [];
   const { secretEnv } = await import("./secrets.ts");
   return secretEnv(store, options);
+}
+
+async function withImages(mounts: readonly ResolvedMount[], images: ImageMounts): Promise<ResolvedMount[]> {
+  const { withImageSource } = await imageMounts();
+  return mounts.map((mount) => withImageSource(mount, images));
 }
 
 async function chownMounts(

@@ -16,6 +16,7 @@ import { addVolumeRef, createVolume, dropVolumeRef, removeVolume } from "../stor
 import { checkHost } from "./check-host.ts";
 import { chooseName } from "./choose-name.ts";
 import { choosePorts } from "./choose-ports.ts";
+import { noteDependent, requiredContainers, withSharedIds } from "./dependencies.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { containerEvent } from "./event.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
@@ -42,11 +43,12 @@ export interface CreateRequest {
  */
 export async function createContainer(place: EngineSurroundings, request: CreateRequest): Promise<Container> {
   const { store } = place;
-  checkHost(request.options);
-  checkTargets(place, request.options);
+  const asked = await withExpandedGlobs(request.options);
+  checkHost(asked);
+  checkTargets(place, asked);
   using _storage = await lockStorage(store, "shared");
   if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
-  const completed = await completeOptions(place, request.options);
+  const completed = await completeOptions(place, asked);
   const chainIds = request.image?.stored.chainIds ?? [];
   using _ids =
     completed.userns.kind === "host" ? undefined : await acquireLock(join(store.locks, "userns.lock"));
@@ -74,6 +76,7 @@ export async function createContainer(place: EngineSurroundings, request: Create
     runtime: request.runtime,
     volumes,
   };
+  noteDependent(place, record, undo);
   await createContainerDirectory(store, record, await secretWriter(store, record));
   undo.move();
   appendEvent(store, containerEvent(record, "create"));
@@ -98,8 +101,16 @@ async function completeOptions(place: ContainerPlace, options: CreateOptions): P
     options.secrets.length === 0
       ? []
       : (await import("./secrets.ts")).findSecrets(place.store, options.secrets);
-  const mounts = mergeMounts(options.mounts, mountsFromContainers(place, options.volumesFrom));
-  return { ...options, mounts, secrets, network: { ...options.network, ports } };
+  const merged = mergeMounts(options.mounts, mountsFromContainers(place, options.volumesFrom));
+  const mounts = await withMountedImages(place.store, merged);
+  const requires = options.requires.length === 0 ? [] : requiredContainers(place, options.requires);
+  return {
+    ...withSharedIds(place, options),
+    mounts,
+    secrets,
+    requires,
+    network: { ...options.network, ports },
+  };
 }
 
 /** The caller holds userns.lock: ids are chosen one container at a time. */
@@ -111,6 +122,20 @@ async function withUserNamespace(
   if (options.userns.kind === "host") return options;
   const { chooseUserNamespace } = await import("./choose-user-namespace.ts");
   return chooseUserNamespace(place, options, chainIds);
+}
+
+async function withExpandedGlobs(options: CreateOptions): Promise<CreateOptions> {
+  if (!options.mounts.some(({ type }) => type === "glob")) return options;
+  const { expandGlobs } = await import("./expand-globs.ts");
+  return { ...options, mounts: expandGlobs(options.mounts) };
+}
+
+async function withMountedImages(
+  store: Store,
+  mounts: readonly MountRequest[],
+): Promise<readonly MountRequest[]> {
+  if (!mounts.some(({ type }) => type === "image")) return mounts;
+  return (await import("./image-mounts.ts")).findMountedImages(store, mounts);
 }
 
 /** What the user asks for wins over what other containers bring, and that over what the image declares. */

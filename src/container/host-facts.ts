@@ -69,7 +69,9 @@ export function readHostDevices({ security }: CreateOptions, dev = "/dev"): stri
 }
 
 /** Numbers of the block devices that the resource options name. */
-export function readDeviceNumbers({ resources }: CreateOptions): HostFacts["deviceNumbers"] {
+export function readDeviceNumbers({
+  resources,
+}: Pick<CreateOptions, "resources">): HostFacts["deviceNumbers"] {
   const named = [
     ...resources.blkioWeightDevice,
     ...resources.deviceReadBps,

@@ -5,6 +5,7 @@ import type { RuntimeSpec } from "../oci/runtime-spec.ts";
 import { layerFiles } from "../storage/layers.ts";
 import type { Store } from "../storage/store.ts";
 import { volumeData } from "../storage/volumes.ts";
+import { dependenciesOf } from "./dependencies.ts";
 import { type Health, readHealth } from "./health.ts";
 import type { Container } from "./list.ts";
 import { isActive } from "./state.ts";
@@ -23,6 +24,8 @@ export interface InspectFacts {
   readonly health?: Health | undefined;
   /** The host's name, for containers that share it. */
   readonly hostname: string;
+  /** IDs of the containers that it can't run without. */
+  readonly dependencies: readonly string[];
   /** Number of the last capability that the kernel knows. */
   readonly lastCapability: number;
 }
@@ -40,6 +43,7 @@ export function readInspectFacts(
     volumeData: (name) => volumeData(store, name),
     health: readHealth(record.options, paths),
     hostname: hostname(),
+    dependencies: dependenciesOf(store, record.options),
     lastCapability: Number(readFileSync(join(proc, "sys/kernel/cap_last_cap"), "utf8")),
   };
 }

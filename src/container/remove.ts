@@ -4,6 +4,7 @@ import { appendEvent } from "../storage/events.ts";
 import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
 import { dropVolumeRef, getVolume, removeVolume } from "../storage/volumes.ts";
 import { abandon } from "./abandoned.ts";
+import { assertNoDependents } from "./dependencies.ts";
 import { containerEvent } from "./event.ts";
 import { refreshed } from "./find.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
@@ -37,6 +38,7 @@ export async function removeContainer(
       );
     }
   }
+  assertNoDependents(place.store, record.id);
   // Frozen processes take no signal but SIGKILL.
   if (container.state.status === "paused") await killAndWait(container);
   await stopContainer(place, refreshed(place, container), options);

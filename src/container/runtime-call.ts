@@ -19,11 +19,17 @@ export interface RuntimeAnswer {
 export function callRuntime(
   { env, launch, cgroupManager, runtimeDirectory, runtimeFlags }: EngineSurroundings,
   { record: { id, runtime }, paths }: Pick<Container, "record" | "paths">,
-  verb: "pause" | "resume" | "start",
+  verb: "pause" | "resume" | "start" | "update",
+  flags: readonly string[] = [],
 ): RuntimeAnswer {
   const cgroup = supportedBy(runtime, detectCgroup({ env, uid: launch.uid, manager: cgroupManager }));
   const log = join(paths.runtime, `${verb}-${process.pid}.log`);
-  const argv = [...runtimeCommand({ runtime, runtimeDirectory, cgroup, log, runtimeFlags }), verb, id];
+  const argv = [
+    ...runtimeCommand({ runtime, runtimeDirectory, cgroup, log, runtimeFlags }),
+    verb,
+    ...flags,
+    id,
+  ];
   try {
     const { code } = waitpid(spawn({ file: runtime.path, argv, env, fds: [-1, -1, -1] }));
     return { code, words: lastLoggedError(log) };

@@ -13,6 +13,8 @@ export interface StartPlanParts {
   readonly record: ContainerRecord;
   readonly paths: ContainerPaths;
   readonly rootfs: RootfsPlan;
+  /** Images that are mounted beside it. */
+  readonly images: readonly RootfsPlan[];
   /** Mounts of named volumes, image mounts and the like, after the root filesystem. */
   readonly mounts: readonly MountStep[];
   readonly network: NetworkPlan;
@@ -50,8 +52,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
     ["dir", paths.runtime],
     ...parts.scope,
     ...stdioRecords(parts),
-    ...rootfs.mounts.map(mountRecord),
-    ...rootfs.prepare.map((argv): PlanRecord => ["prepare", ...argv]),
+    ...[rootfs, ...parts.images].flatMap(rootfsRecords),
     ...parts.mounts.map(mountRecord),
     ...parts.network.records,
     ...runtimeRecords(parts),
@@ -68,6 +69,10 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
     ...restartRecords(parts),
     ...(record.options.rm ? removalRecords(parts) : []),
   ];
+}
+
+function rootfsRecords({ mounts, prepare }: RootfsPlan): PlanRecord[] {
+  return [...mounts.map(mountRecord), ...prepare.map((argv): PlanRecord => ["prepare", ...argv])];
 }
 
 function events({ record: { options }, health }: StartPlanParts): MonitorEvent[] {

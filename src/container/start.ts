@@ -3,7 +3,9 @@ import { TspodError } from "../errors.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { abandon } from "./abandoned.ts";
 import { planRun } from "./bundle.ts";
+import { dependenciesOf } from "./dependencies.ts";
 import type { EngineSurroundings } from "./engine.ts";
+import { findContainer } from "./find.ts";
 import { type Container, withState } from "./list.ts";
 import { runMonitor } from "./monitor.ts";
 import { fdsToPass } from "./socket-activation.ts";
@@ -17,6 +19,7 @@ import { nowSeconds } from "./time.ts";
 import { isSettled, waitForState } from "./wait.ts";
 
 /** How long a monitor may take to finish an earlier run of the container. */
+const NO_WINDOW = { rows: 0, columns: 0 };
 const SETTLE_MS = 10_000;
 
 export interface Started {
@@ -36,6 +39,7 @@ export async function startContainer(
   { record }: Container,
   options: StartOptions,
 ): Promise<Started | undefined> {
+  await startDependencies(engine, record);
   using lock = await lockContainer(engine.store, record.id);
   const container = withState(engine, record);
   if (container.state.status === "initialized" && !options.initialize) {
@@ -76,6 +80,17 @@ export async function startContainer(
   if (answer.kind === "failed") throw startFailure(answer.failure, { container, ports: run.ports });
   undo.move();
   return answer;
+}
+
+/** Those that it requires, or whose namespaces it shares, run before it does. */
+async function startDependencies(
+  engine: EngineSurroundings,
+  { options }: Container["record"],
+): Promise<void> {
+  for (const id of dependenciesOf(engine.store, options)) {
+    const other = findContainer(engine, id);
+    if (!isActive(other.state)) await startContainer(engine, other, { window: NO_WINDOW, hold: false });
+  }
 }
 
 /** The note that a run has begun; disposed, it is as it was before. */

@@ -1,3 +1,5 @@
+import type { Digest } from "./digest.ts";
+
 /** Mount flags that a request may set either way; absent means the default for its kind. */
 export interface MountFlags {
   readonly dev?: boolean;
@@ -72,6 +74,8 @@ export interface ImageMountRequest extends MountCommon {
   readonly type: "image";
   readonly image: string;
   readonly subpath?: string;
+  /** Its layers, base first: known when the container is made. */
+  readonly chainIds?: readonly Digest[];
 }
 
 export interface DevptsRequest extends MountCommon {

@@ -53,7 +53,10 @@ interface Needed {
 function neededContent(store: Store): Needed {
   const needed: Needed = { blobs: new Set(), layers: new Set() };
   for (const entry of readIndex(store)) addNeeded(store, entry, needed);
-  for (const record of listContainerRecords(store)) addLayers(record.chainIds, needed);
+  for (const { chainIds: own, options } of listContainerRecords(store)) {
+    addLayers(own, needed);
+    for (const mount of options.mounts) if (mount.type === "image") addLayers(mount.chainIds ?? [], needed);
+  }
   return needed;
 }
 

@@ -1,7 +1,7 @@
 import type { FlagTable } from "../framework/flag.ts";
 
-/** Limits. Sizes take the units b, k, m, g. */
-export const resourceFlags = {
+/** Limits that `update` can change. Sizes take the units b, k, m, g. */
+export const limitFlags = {
   memory: { type: "string", short: "m", value: "SIZE", help: "Memory limit" },
   "memory-reservation": {
     type: "string",
@@ -19,8 +19,6 @@ export const resourceFlags = {
     default: -1,
     help: "How readily memory is swapped (0 to 100); cgroup v1 only",
   },
-  "kernel-memory": { type: "string", value: "SIZE", hidden: true, help: "Ignored, with a warning" },
-  "oom-kill-disable": { type: "boolean", help: "Don't let the OOM killer end the container; cgroup v1 only" },
   cpus: { type: "string", value: "NUMBER", help: "Number of CPUs, such as 1.5" },
   "cpu-shares": {
     type: "int",
@@ -76,6 +74,13 @@ export const resourceFlags = {
     value: "DEVICE:NUMBER",
     help: "Limit writes to a device, in operations a second",
   },
+} as const satisfies FlagTable;
+
+/** All that limits a container. */
+export const resourceFlags = {
+  ...limitFlags,
+  "kernel-memory": { type: "string", value: "SIZE", hidden: true, help: "Ignored, with a warning" },
+  "oom-kill-disable": { type: "boolean", help: "Don't let the OOM killer end the container; cgroup v1 only" },
   "shm-size": { type: "string", value: "SIZE", default: "65536k", help: "Size of /dev/shm" },
   ulimit: {
     type: "list",

@@ -4,12 +4,30 @@ import { parseBytesRate, parseDeviceWeight, parseOperationsRate } from "../../oc
 import { parseCgroupConf } from "../../oci/parse/key-value.ts";
 import { parseSize } from "../../oci/parse/size.ts";
 import { parseUlimit } from "../../oci/parse/ulimit.ts";
+import type { FlagValues } from "../framework/flag.ts";
 import type { CreateFlags } from "./create-flags.ts";
+import type { limitFlags } from "./resource-flags.ts";
 
 const NANOS_PER_CPU = 1e9;
 
+type LimitFlags = FlagValues<typeof limitFlags> & Pick<CreateFlags, "oom-kill-disable" | "cgroup-conf">;
+
+/**
+ * Only what is asked for is changed: for `update`, and clones.
+ * @throws {TspodError} As resourcesFromFlags().
+ */
+export function limitChanges(flags: FlagValues<typeof limitFlags>): Partial<ResourceOptions> {
+  const { unified: _, ...all } = resourcesFromFlags({
+    ...flags,
+    "oom-kill-disable": false,
+    "cgroup-conf": [],
+  });
+  const given = Object.entries(all).filter(([, value]) => !Array.isArray(value) || value.length > 0);
+  return Object.fromEntries(given);
+}
+
 /** @throws {TspodError} If a value can't be read, or flags contradict each other. */
-export function resourcesFromFlags(flags: CreateFlags): ResourceOptions {
+export function resourcesFromFlags(flags: LimitFlags): ResourceOptions {
   const memory = parseMemory(flags.memory);
   const reservation = parseMemory(flags["memory-reservation"]);
   const swap = flags["memory-swap"] === "-1" ? -1 : parseMemory(flags["memory-swap"]);
@@ -53,7 +71,7 @@ function parseSwappiness(value: number): number {
   throw new TspodError(`invalid value: ${value}, valid memory swappiness range is 0-100`);
 }
 
-function cpuFromFlags(flags: CreateFlags): Partial<ResourceOptions> {
+function cpuFromFlags(flags: LimitFlags): Partial<ResourceOptions> {
   const { cpus } = flags;
   const period = flags["cpu-period"];
   const quota = flags["cpu-quota"];

@@ -5,11 +5,9 @@ import type { CreateFlags } from "./create-flags.ts";
 
 /** Flags that are read but that nothing comes of yet, and why. */
 const FLAGS: Readonly<Record<string, string>> = {
-  chrootdirs: "tspod puts the container's files into its root directory only",
   "device-cgroup-rule": "setting device rules takes root's rights, and tspod always runs without them",
   pod: "tspod has no pods yet",
   "pod-id-file": "tspod has no pods yet",
-  requires: "start the other container first",
 };
 
 /** Why nothing comes of a flag; undefined where it is carried out. */
@@ -31,22 +29,16 @@ export function refuseUnsupportedValues(flags: Pick<CreateFlags, "attach" | "sec
       `invalid stream "${stream}" for --attach - must be one of stdin, stdout, or stderr: invalid argument`,
     );
   }
-  if (flags["seccomp-policy"] !== "default") {
-    throw new TspodError(
-      `--seccomp-policy ${flags["seccomp-policy"]} is not supported: use --security-opt seccomp=FILE`,
-    );
-  }
+  const policy = flags["seccomp-policy"];
+  if (policy !== "default" && policy !== "image")
+    throw new TspodError(`invalid seccomp policy "${policy}": valid policies are ["default" "image"]`);
+  if (policy === "image")
+    throw new TspodError("--seccomp-policy image is not supported: use --security-opt seccomp=FILE");
 }
 
 /** @throws {TspodError} If a value asks for what can't be carried out yet. */
 export function refuseUnsupportedOptions(options: CreateOptions): void {
   if (options.cgroups.mode === "split") {
     throw new TspodError("--cgroups split is not supported: use enabled, disabled or no-conmon");
-  }
-  const unmountable = options.mounts.find(({ type }) => type === "image" || type === "glob");
-  if (unmountable !== undefined) {
-    throw new TspodError(
-      `--mount type=${unmountable.type} is not supported: use bind, volume, tmpfs or devpts`,
-    );
   }
 }

@@ -55,7 +55,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     GraphDriver: graphDriver(container, facts),
     ...(facts.size === undefined ? {} : { SizeRw: facts.size.rwSize, SizeRootFs: facts.size.rootFsSize }),
     Mounts: inspectMounts(record, facts.volumeData),
-    Dependencies: options.requires,
+    Dependencies: facts.dependencies,
     NetworkSettings: networkSettings(options.network, { state, paths }),
     Namespace: "",
     IsInfra: false,

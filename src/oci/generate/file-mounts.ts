@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import type { CreateOptions } from "../create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { secretDestination } from "../parse/secret.ts";
@@ -11,6 +12,10 @@ export function fileMounts(options: CreateOptions, { files }: HostFacts): SpecMo
   const rows: readonly (readonly [string, string | undefined])[] = [
     ["/etc/hosts", files.hosts],
     ["/etc/resolv.conf", files.resolvConf],
+    ...options.chrootDirs.flatMap((directory): [string, string | undefined][] => [
+      [posix.join("/", directory, "etc/hosts"), files.hosts],
+      [posix.join("/", directory, "etc/resolv.conf"), files.resolvConf],
+    ]),
     ["/etc/hostname", files.hostname],
     ["/run/.containerenv", files.containerenv],
     ["/etc/passwd", files.passwd],

@@ -40,7 +40,10 @@ const CONTROLLER_OPTIONS: Readonly<Record<string, readonly (readonly [keyof Reso
  * device nodes.
  * @throws {TspodError} If a limit is asked for that can't be held here.
  */
-export function resources({ resources: asked }: CreateOptions, host: HostFacts): SpecResources {
+export function resources(
+  { resources: asked }: Pick<CreateOptions, "resources">,
+  host: Pick<HostFacts, "cgroup" | "deviceNumbers">,
+): SpecResources {
   checkControllers(asked, host.cgroup);
   if (host.cgroup.kind === "disabled") return {};
   const memory = memoryLimits(asked);

@@ -1,0 +1,66 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TspodError } from "../errors.ts";
+import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ResourceOptions } from "../oci/create-options.ts";
+import { resources } from "../oci/generate/resources.ts";
+import { detectCgroup } from "../rootless/cgroup.ts";
+import { supportedBy } from "../rootless/runtime.ts";
+import { readContainerRecord, writeContainerRecord } from "../storage/container-directory.ts";
+import { appendEvent } from "../storage/events.ts";
+import { lockContainer } from "../storage/storage-lock.ts";
+import { cgroupPlan } from "./cgroup-plan.ts";
+import type { EngineSurroundings } from "./engine.ts";
+import { containerEvent } from "./event.ts";
+import { readDeviceNumbers } from "./host-facts.ts";
+import { type Container, withState } from "./list.ts";
+import { callRuntime } from "./runtime-call.ts";
+import { isActive } from "./state.ts";
+
+/**
+ * Change the limits of a container: of one that runs at once, and in its record for all starts to come.
+ * @param changes only what is to change; lists take the place of those before
+ * @throws {TspodError} If a limit can't be held here, or the runtime refuses it; then nothing has changed.
+ */
+export async function updateContainer(
+  engine: EngineSurroundings,
+  { record: { id } }: Container,
+  changes: Partial<ResourceOptions>,
+): Promise<void> {
+  using _lock = await lockContainer(engine.store, id);
+  const record = readContainerRecord(engine.store, id);
+  const updated = withChanges(record, changes);
+  const support = detectCgroup({ env: engine.env, uid: engine.launch.uid, manager: engine.cgroupManager });
+  const cgroup = cgroupPlan(supportedBy(record.runtime, support), record);
+  const spec = resources(updated.options, { cgroup, deviceNumbers: readDeviceNumbers(updated.options) });
+  const container = withState(engine, record);
+  if (isActive(container.state)) apply(engine, container, spec);
+  writeContainerRecord(engine.store, updated);
+  appendEvent(engine.store, containerEvent(record, "update"));
+}
+
+/** CPUs are said in one of two ways; the last that was said counts. */
+function withChanges(record: ContainerRecord, changes: Partial<ResourceOptions>): ContainerRecord {
+  const { nanoCpus, cpuPeriod, cpuQuota, ...others } = record.options.resources;
+  const cpu =
+    changes.nanoCpus !== undefined || changes.cpuPeriod !== undefined || changes.cpuQuota !== undefined
+      ? {}
+      : {
+          ...(nanoCpus !== undefined && { nanoCpus }),
+          ...(cpuPeriod !== undefined && { cpuPeriod }),
+          ...(cpuQuota !== undefined && { cpuQuota }),
+        };
+  return { ...record, options: { ...record.options, resources: { ...others, ...cpu, ...changes } } };
+}
+
+function apply(engine: EngineSurroundings, container: Container, spec: object): void {
+  const { record, paths } = container;
+  const file = join(paths.runtime, "resources.json");
+  writeFileSync(file, JSON.stringify(spec));
+  const { code, words } = callRuntime(engine, container, "update", ["--resources", file]);
+  if (code === 0) return;
+  if (words !== "") engine.warn(words);
+  throw new TspodError(
+    `\`${record.runtime.path} update --resources=${file} ${record.id}\` failed: exit status ${code}`,
+  );
+}
