@@ -93,6 +93,8 @@ export const command = defineCommand({
       stopsOnBrokenOutput: container.record.options.rm,
       syncFd: started.syncFd,
     };
+    // Its output goes nowhere: then the ID does, as with Podman.
+    if (!to.stdout && !to.stderr) call.print(container.record.id);
     if (!call.flags.rmi) return attachToContainer(call, container, to);
     call.flush();
     const code = await runAttachClient(attachOptions(container, to), {

@@ -175,7 +175,8 @@ function processConfig(
   { includeVolumes }: CommitOptions,
 ): ImageProcessConfig {
   const { process: settings, labels, network, hostname, mounts } = record.options;
-  const before = config.config ?? {};
+  // The container's command is the whole truth: an entrypoint of its own takes the image's command away.
+  const { Cmd: _, ...before } = config.config ?? {};
   const mapped = network.ports.map(({ containerPort, protocol }) => ({ port: containerPort, protocol }));
   const ports = [...network.exposed, ...mapped].map(({ port, protocol }) => `${port}/${protocol}`);
   const volumes = mounts.filter(

@@ -39,7 +39,8 @@ export async function groupHelp(
     ["", group === "" ? "Manage pods, containers and images" : (commandGroups[group]?.summary ?? group)],
     ["Description", group === "" ? "" : indent(wrap(commandGroups[group]?.description ?? "", width - 2), 2)],
     ["Usage", `  ${program} ${group === "" ? "[options] " : ""}[command]`],
-    ["Available Commands", twoColumns(rows, { width, gap: 1 })],
+    // One line each, as Podman: scripts read names off it.
+    ["Available Commands", twoColumns(rows, { width: Number.POSITIVE_INFINITY, gap: 1 })],
     ["Options", group === "" ? flagList(globals, width) : ""],
   ]);
 }
