@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { createHash } from "node:crypto";
+import { after, describe, test } from "node:test";
+import { runProgram, TSPOD } from "./support/program.ts";
 import { onTerminal } from "./support/terminal.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
@@ -136,4 +138,117 @@ test("the terminal is as it was, whatever became of the container", async () => 
   await terminal.saw(/ready/);
   await host.ok(["kill", "killed"]);
   assert.equal(await terminal.ended, 137);
+});
+
+const INTERRUPTIBLE =
+  'trap "echo interrupted" INT; trap "echo quitted" QUIT; while :; do echo ready; sleep 0.1; done';
+
+for (const [what, prepare, args] of [
+  ["run", undefined, ["run", "--rm", "-it", "--name", "keys", IMAGE, "sh", "-c", INTERRUPTIBLE]],
+  ["exec", ["sleep", "1000"], ["exec", "-it", "keys", "sh", "-c", INTERRUPTIBLE]],
+  ["attach", ["sh", "-c", INTERRUPTIBLE], ["attach", "keys"]],
+] as const)
+  test(`${what}: ctrl-C and ctrl-\\ are signals to the program in the container`, async () => {
+    if (prepare !== undefined) await host.ok(["run", "-dit", "--name", "keys", IMAGE, ...prepare]);
+    const terminal = onTerminal(host, args);
+    await terminal.saw(/ready/);
+    terminal.type("\x03");
+    await terminal.saw(/interrupted/);
+    terminal.type("\x1c");
+    await terminal.saw(/quitted/);
+    await host.ok(["rm", "-f", "-t", "0", "keys"]);
+    assert.equal(await terminal.ended, 137);
+  });
+
+/** Tells its window's size once, and whenever that is said to have changed. */
+const SIZES = 'trap "stty size" WINCH; stty size; while :; do sleep 0.1; done';
+
+for (const [what, args] of [
+  ["exec", ["exec", "-it", "sized", "sh", "-c", SIZES]],
+  ["attach", ["attach", "sized"]],
+] as const)
+  test(`${what}: the size of the window, and a new one`, async () => {
+    await host.ok(["run", "-dit", "--name", "sized", IMAGE, "sh", "-c", SIZES]);
+    const terminal = onTerminal(host, args, { rows: 31, columns: 77 });
+    await terminal.saw(/31 77/);
+    terminal.resize(42, 99);
+    await terminal.saw(/42 99/);
+    await host.ok(["rm", "-f", "-t", "0", "sized"]);
+    assert.equal(await terminal.ended, 137);
+  });
+
+test("whoever attaches again, with a window of the same size, has the program draw anew", async () => {
+  const window = { rows: 30, columns: 90 };
+  const first = onTerminal(host, ["run", "-it", "--name", "drawn", IMAGE, "sh", "-c", SIZES], window);
+  await first.saw(/30 90/);
+  first.type("\x10\x11");
+  assert.equal(await first.ended, 0);
+  const again = onTerminal(host, ["attach", "drawn"], window);
+  await again.saw(/30 90/);
+  await host.ok(["rm", "-f", "-t", "0", "drawn"]);
+  assert.equal(await again.ended, 137);
+});
+
+const ANSWER = 'while read -r line; do echo "got <$line>"; done';
+
+test("several terminals on one container: all see everything, each can type", async () => {
+  await host.ok(["run", "-dit", "--name", "shared", IMAGE, "sh", "-c", ANSWER]);
+  const terminals = [1, 2, 3].map(() => onTerminal(host, ["attach", "shared"]));
+  const [one, two, three] = terminals;
+  assert.ok(one && two && three);
+  // A terminal's own echo, from before the client has it, is no answer.
+  for (const terminal of terminals) await terminal.typeUntil("x\r", /got <x/);
+  one.type("from the first\r");
+  for (const terminal of terminals) await terminal.saw(/got <.*from the first>/);
+  three.type("\x10\x11");
+  assert.equal(await three.ended, 0);
+  two.type("from the second\r");
+  for (const terminal of [one, two]) await terminal.saw(/got <from the second>/);
+  assert.doesNotMatch(three.shown(), /from the second/);
+  await host.ok(["rm", "-f", "-t", "0", "shared"]);
+  assert.deepEqual(await Promise.all([one.ended, two.ended]), [137, 137]);
+});
+
+describe("-i without a terminal", () => {
+  const bytes = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 7 + (at >> 8)) & 0xff));
+  const digest = createHash("sha256").update(bytes).digest("hex");
+
+  for (const [what, args] of [
+    ["run", ["run", "--rm", "-i", IMAGE]],
+    ["exec", ["exec", "-i", "piped"]],
+  ] as const) {
+    test(`${what}: every byte comes in as it is, and then the end of the file`, async () => {
+      if (what === "exec") await host.ok(["run", "-d", "--name", "piped", IMAGE, "sleep", "1000"]);
+      const read = await host.ok([...args, "sha256sum"], { input: bytes });
+      assert.equal(read, `${digest}  -`);
+    });
+
+    test(`${what}: every byte goes out as it is`, async () => {
+      const line = `"$0" ${args.join(" ")} cat | sha256sum`;
+      const { stdout, code } = await runProgram("sh", ["-c", line, TSPOD], { env: host.env, input: bytes });
+      assert.deepEqual({ stdout, code }, { stdout: `${digest}  -\n`, code: 0 });
+    });
+
+    test(`${what}: after the input's end the output goes on`, async () => {
+      const script = "cat >/dev/null; sleep 0.3; echo out; sleep 0.1; echo err >&2; exit 4";
+      assert.deepEqual(await host.tspod([...args, "sh", "-c", script], { input: "x" }), {
+        code: 4,
+        stdout: "out\n",
+        stderr: "err\n",
+      });
+    });
+
+    test(`${what}: the program may close its input, and go on`, async () => {
+      const script = "exec 0<&-; echo on; exit 3";
+      const result = await host.tspod([...args, "sh", "-c", script], { input: bytes });
+      assert.deepEqual(result, { code: 3, stdout: "on\n", stderr: "" });
+    });
+  }
+
+  test("start -ai: the input of a container that was only made", async () => {
+    await host.ok(["create", "-i", "--name", "fed", IMAGE, "sha256sum"]);
+    assert.equal(await host.ok(["start", "-ai", "fed"], { input: bytes }), `${digest}  -`);
+    await host.ok(["rm", "fed"]);
+    await host.ok(["rm", "-f", "-t", "0", "piped"]);
+  });
 });

@@ -11,6 +11,8 @@ export interface Terminal {
   shown(): string;
   /** Resolves once `pattern` was shown after what the last `saw` found. */
   saw(pattern: RegExp, timeoutMs?: number): Promise<string>;
+  /** Type again and again until `pattern` is shown: for what nothing on the terminal says is ready. */
+  typeUntil(text: string, pattern: RegExp): Promise<void>;
   /** Exit status, or 128 + signal. */
   readonly ended: Promise<number>;
   readonly pid: number;
@@ -37,6 +39,15 @@ export function onTerminal(host: Host, args: readonly string[], { rows = 24, col
     type: (text) => pty.write(text),
     resize: (newRows, newColumns) => pty.resize(newColumns, newRows),
     shown: () => shown,
+    async typeUntil(text, pattern) {
+      let ticks = 0;
+      await until(() => {
+        if (pattern.test(shown.slice(seen))) return true;
+        if (ticks++ % 10 === 0) pty.write(text);
+        return false;
+      }, String(pattern));
+      seen = shown.length;
+    },
     async saw(pattern, timeoutMs) {
       const find = () => pattern.exec(shown.slice(seen));
       try {
