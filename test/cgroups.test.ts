@@ -22,7 +22,7 @@ describe("limits: held where the controller is delegated, else an error that say
       if (delegated.includes(controller))
         assert.deepEqual(result, { code: 0, stdout: `${expected}\n`, stderr: "" });
       else {
-        assert.equal(result.code, 125, result.stderr);
+        assert.equal(result.code, 126, result.stderr);
         assert.match(result.stderr, new RegExp(`^Error: .*${controller}.*\\n$`));
       }
     });

@@ -8,14 +8,15 @@ import { runtimeSpec } from "../oci/generate/runtime-spec.ts";
 import type { CgroupPlan, HostFacts, ResolvedMount } from "../oci/host-facts.ts";
 import type { PortMapping } from "../oci/network-mode.ts";
 import type { RuntimeSpec } from "../oci/runtime-spec.ts";
-import { type CgroupSupport, detectCgroup } from "../rootless/cgroup.ts";
+import type { CgroupSupport } from "../rootless/cgroup.ts";
 import { findProgram } from "../rootless/find-program.ts";
-import { runtimeCommand, supportedBy } from "../rootless/runtime.ts";
+import { runtimeCommand } from "../rootless/runtime.ts";
 import { namePath } from "../storage/container-directory.ts";
 import { type MountStep, type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
 import { volumeRefPath } from "../storage/volumes.ts";
 import { cgroupPlan, warnOfMissingCgroups } from "./cgroup-plan.ts";
 import { checkWorkdir } from "./check-host.ts";
+import { newCgroup } from "./container-cgroup.ts";
 import { containerUserOnHost } from "./container-user.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { writeEtcFiles } from "./etc-files.ts";
@@ -76,10 +77,7 @@ export async function planRun(
 }
 
 async function decide(engine: EngineSurroundings, { record, paths }: Container): Promise<Decisions> {
-  const cgroup = supportedBy(
-    record.runtime,
-    detectCgroup({ env: engine.env, uid: engine.launch.uid, manager: engine.cgroupManager }),
-  );
+  const cgroup = newCgroup(record, engine);
   warnOfMissingCgroups(cgroup, engine);
   const rootfs = await rootfsPlan(engine.store, rootfsRequest(record, paths));
   if (rootfs.warning !== undefined) engine.warn(rootfs.warning);

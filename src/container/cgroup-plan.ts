@@ -22,8 +22,14 @@ export function cgroupPlan(
     const slice = options.cgroups.parent ?? "user.slice";
     return { kind: "systemd", path: `${slice}:tspod:${id}`, controllers, unified: true };
   }
-  const parent = options.cgroups.parent ?? support.parent;
-  return { kind: "cgroupfs", path: `${parent}/tspod-${id}`, controllers, unified: true };
+  const split = options.cgroups.mode === "split";
+  const parent = split ? support.parent : (options.cgroups.parent ?? support.parent);
+  return {
+    kind: "cgroupfs",
+    path: `${parent}/tspod-${split ? "payload-" : ""}${id}`,
+    controllers,
+    unified: true,
+  };
 }
 
 /**

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { type ExecOptions, execProcess } from "../oci/generate/exec-process.ts";
 import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
-import { detectCgroup } from "../rootless/cgroup.ts";
-import { runtimeCommand, supportedBy } from "../rootless/runtime.ts";
+import { runtimeCommand } from "../rootless/runtime.ts";
 import { appendEvent } from "../storage/events.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
 import { consoleSocketFlags } from "./console-socket.ts";
+import { runningCgroup } from "./container-cgroup.ts";
 import { containerAccounts } from "./container-user.ts";
 import { copyRuntimeRecords } from "./copy-runtime.ts";
 import type { EngineSurroundings } from "./engine.ts";
@@ -97,7 +97,7 @@ function execPlan(
 ): PlanRecord[] {
   const { record } = container;
   const pidFile = join(directory, "pid");
-  const cgroup = supportedBy(record.runtime, detectCgroup({ env, uid: launch.uid, manager: cgroupManager }));
+  const cgroup = runningCgroup(record, { env, launch, cgroupManager });
   const log = join(directory, "runtime.log");
   const command = runtimeCommand({ runtime: record.runtime, runtimeDirectory, cgroup, log, runtimeFlags });
   const preservedFds = request.preservedFds.length;

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { spawn, waitpid } from "../os/addon.ts";
-import { detectCgroup } from "../rootless/cgroup.ts";
-import { runtimeCommand, supportedBy } from "../rootless/runtime.ts";
+import { runtimeCommand } from "../rootless/runtime.ts";
+import { runningCgroup } from "./container-cgroup.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import type { Container } from "./list.ts";
 import { lastLoggedError } from "./runtime-error.ts";
@@ -18,11 +18,12 @@ export interface RuntimeAnswer {
 /** Have the runtime do something to a container that is there. Blocks: only for what ends at once. */
 export function callRuntime(
   { env, launch, cgroupManager, runtimeDirectory, runtimeFlags }: EngineSurroundings,
-  { record: { id, runtime }, paths }: Pick<Container, "record" | "paths">,
+  { record, paths }: Pick<Container, "record" | "paths">,
   verb: "pause" | "resume" | "start" | "update",
   flags: readonly string[] = [],
 ): RuntimeAnswer {
-  const cgroup = supportedBy(runtime, detectCgroup({ env, uid: launch.uid, manager: cgroupManager }));
+  const { id, runtime } = record;
+  const cgroup = runningCgroup(record, { env, launch, cgroupManager });
   const log = join(paths.runtime, `${verb}-${process.pid}.log`);
   const argv = [
     ...runtimeCommand({ runtime, runtimeDirectory, cgroup, log, runtimeFlags }),

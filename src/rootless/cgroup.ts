@@ -70,7 +70,7 @@ export function isHybridHost(root = "/sys/fs/cgroup"): boolean {
   return !isCgroup2(root) && isCgroup2(join(root, "unified"));
 }
 
-function isCgroup2(path: string): boolean {
+export function isCgroup2(path: string): boolean {
   try {
     return statfsSync(path).type === CGROUP2_SUPER_MAGIC;
   } catch {
@@ -79,7 +79,7 @@ function isCgroup2(path: string): boolean {
 }
 
 /** The line `0::/path` of /proc/self/cgroup, cgroups(7). */
-function ownCgroup(proc: string): string | undefined {
+export function ownCgroup(proc: string): string | undefined {
   return /^0::(\/.*)$/m.exec(readFileSync(`${proc}/self/cgroup`, "utf8"))?.[1];
 }
 
@@ -120,7 +120,7 @@ function isWritable(path: string): boolean {
   }
 }
 
-function readWords(path: string): string[] {
+export function readWords(path: string): string[] {
   try {
     return readFileSync(path, "utf8").split(/\s+/).filter(Boolean);
   } catch {

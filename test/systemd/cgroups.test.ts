@@ -7,7 +7,7 @@ import { IMAGE } from "../support/world.ts";
 
 const world = await makeSystemdWorld();
 after(() => world.close());
-const { host, ask } = world;
+const { host, ask, addUnit } = world;
 
 const manager = await ask("systemctl", ["show", "--value", "--property=ControlGroup"]);
 /** What the manager has, of which its scopes get what they ask for. */
@@ -37,7 +37,7 @@ for (const runtime of ["crun", "runc"])
       if (delegated.includes("memory"))
         assert.deepEqual(result, { code: 0, stdout: "67108864\n", stderr: "" });
       else {
-        assert.deepEqual([result.code, result.stdout], [125, ""]);
+        assert.deepEqual([result.code, result.stdout], [126, ""]);
         assert.match(
           result.stderr,
           /^Error: --memory can't be held: the "memory" cgroup controller is not delegated to this user; .*\n$/,
@@ -50,4 +50,43 @@ test("a unit runs tspod as its user does: with the same images and containers", 
   await host.ok(["create", "--name", "seen", IMAGE, "true"]);
   const command = ["--wait", "--pipe", "--quiet", "--collect", TSPOD];
   assert.equal(await ask("systemd-run", [...command, "ps", "-a", "--format", "{{.Names}}"]), "seen");
+});
+
+describe("--cgroups split: monitor and container are in child groups of the unit's", () => {
+  for (const runtime of ["crun", "runc"])
+    test(runtime, async () => {
+      const name = `split-${runtime}`;
+      await addUnit(
+        `${name}.service`,
+        [
+          "[Service]",
+          "Type=notify",
+          "NotifyAccess=all",
+          "Delegate=yes",
+          `ExecStart=${TSPOD} --runtime ${runtime} run -d --rm --cgroups split --sdnotify conmon --name ${name} ${IMAGE} sleep 100`,
+          `ExecStop=${TSPOD} rm -f -t 0 -i ${name}`,
+          "",
+        ].join("\n"),
+      );
+      await ask("systemctl", ["start", `${name}.service`]);
+      const unit = await ask("systemctl", ["show", "--value", "--property=ControlGroup", `${name}.service`]);
+      const [id, pid, monitor] = (
+        await host.ok(["inspect", "-f", "{{.Id}} {{.State.Pid}} {{.State.ConmonPid}}", name])
+      ).split(" ");
+      const groupOf = (of: string | undefined) =>
+        readFileSync(`/proc/${of}/cgroup`, "utf8").match(/^0::(.*)$/m)?.[1] ?? "";
+      assert.ok(unit.endsWith(`/${name}.service`), unit);
+      assert.equal(groupOf(monitor), `${unit}/supervisor`);
+      assert.ok(groupOf(pid).startsWith(`${unit}/tspod-payload-${id}`), groupOf(pid));
+      assert.equal(await host.ok(["exec", name, "echo", "in"]), "in");
+      await host.ok(["pause", name]);
+      assert.equal(await host.ok(["inspect", "-f", "{{.State.Status}}", name]), "paused");
+      await host.ok(["unpause", name]);
+      // its end does not take along what other containers of the user need
+      await host.ok(["run", "-d", "--name", `other-${name}`, IMAGE, "sleep", "100"]);
+      await ask("systemctl", ["stop", `${name}.service`]);
+      assert.equal(await host.ok(["ps", "-q", "--filter", `name=^${name}$`]), "");
+      assert.equal(await host.ok(["exec", `other-${name}`, "echo", "alive"]), "alive");
+      await host.ok(["rm", "-f", "-t", "0", `other-${name}`]);
+    });
 });

@@ -132,6 +132,16 @@ test("a socket unit's descriptors are the container's, with their names", async 
   assert.match(await host.ok(["logs", "listening"]), /^1 1 door\nsocket:\[\d+\]\nnone$/);
 });
 
+test("inspect tells the mode and the socket, which a template can name where there is none", async () => {
+  const format = ["inspect", "-f", "<{{.Config.SdNotifyMode}}> <{{.Config.SdNotifySocket}}>"];
+  await host.ok(["create", "--name", "told", IMAGE], { env: { NOTIFY_SOCKET: "/run/n" } });
+  await host.ok(["create", "--name", "untold", "--sdnotify", "ignore", IMAGE], {
+    env: { NOTIFY_SOCKET: "/run/n" },
+  });
+  assert.equal(await host.ok([...format, "told", "untold"]), "<container> </run/n>\n<ignore> <>");
+  assert.ok(!(await host.ok(["inspect", "untold"])).includes("NotifySocket"));
+});
+
 test("LISTEN_FDS that another process was given stays outside", async () => {
   const env = { LISTEN_PID: "1", LISTEN_FDS: "1" };
   assert.equal(await host.ok(["run", "--rm", IMAGE, "sh", "-c", 'echo "<$LISTEN_FDS>"'], { env }), "<>");

@@ -17,7 +17,7 @@ import { processFromFlags } from "./process-from-flags.ts";
 import { readNamedFile } from "./read-named-file.ts";
 import { resourcesFromFlags, shmSizeFromFlags, ulimitsFromFlags } from "./resources-from-flags.ts";
 import { securityFromFlags } from "./security-from-flags.ts";
-import { refuseUnsupportedFlags, refuseUnsupportedOptions, refuseUnsupportedValues } from "./unsupported.ts";
+import { refuseUnsupportedFlags, refuseUnsupportedValues } from "./unsupported.ts";
 import { userNamespaceFromFlags } from "./user-namespace-from-flags.ts";
 
 /** Longest that sethostname(2) takes. */
@@ -58,7 +58,6 @@ export function createOptionsFromFlags(
     ...labelsFromFlags(flags, context),
     ...lifecycleFromFlags(flags, context),
   };
-  refuseUnsupportedOptions(options);
   checkAutoUpdate(options.labels, imageText);
   return options;
 }

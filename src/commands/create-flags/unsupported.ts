@@ -1,5 +1,4 @@
 import { TspodError } from "../../errors.ts";
-import type { CreateOptions } from "../../oci/create-options.ts";
 import type { CreateSurroundings } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 
@@ -34,11 +33,4 @@ export function refuseUnsupportedValues(flags: Pick<CreateFlags, "attach" | "sec
     throw new TspodError(`invalid seccomp policy "${policy}": valid policies are ["default" "image"]`);
   if (policy === "image")
     throw new TspodError("--seccomp-policy image is not supported: use --security-opt seccomp=FILE");
-}
-
-/** @throws {TspodError} If a value asks for what can't be carried out yet. */
-export function refuseUnsupportedOptions(options: CreateOptions): void {
-  if (options.cgroups.mode === "split") {
-    throw new TspodError("--cgroups split is not supported: use enabled, disabled or no-conmon");
-  }
 }

@@ -5,6 +5,7 @@ import { containerHostname } from "../../oci/generate/hostname.ts";
 import { parseSignal } from "../../oci/signal.ts";
 import { goMap } from "../output/go-value.ts";
 import type { ContainerFacts } from "./container-facts.ts";
+import { withUnset } from "./with-unset.ts";
 
 /** Inspect's Config: what of a container does not depend on its host. */
 export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): object {
@@ -12,7 +13,7 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
   const { process, healthcheck, secrets } = options;
   const mounted = secrets.filter(({ type }) => type === "mount");
   const hostname = containerHostname(options, { containerId: record.id, hostname: facts.hostname });
-  return {
+  const config = {
     Hostname: hostname,
     Domainname: "",
     User: process.user,
@@ -54,6 +55,10 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
     sdNotifyMode: options.sdnotify,
     ...(options.notifySocket === undefined ? {} : { sdNotifySocket: options.notifySocket }),
   };
+  return withUnset(config, {
+    ...(options.tz === undefined && { Timezone: "" }),
+    ...(options.notifySocket === undefined && { SdNotifySocket: "" }),
+  });
 }
 
 /** Those that go into the environment are not listed. */

@@ -1,0 +1,6 @@
+/** Fields that JSON leaves out where they are empty, Go's omitempty, but that a template can name all the same. */
+export function withUnset<T extends object>(value: T, unset: Readonly<Record<string, string>>): T {
+  for (const [name, empty] of Object.entries(unset))
+    if (!(name in value)) Object.defineProperty(value, name, { value: empty, enumerable: false });
+  return value;
+}
