@@ -23,6 +23,8 @@ import {
 export interface Host {
   /** Absolute path of a directory that `close` removes. */
   readonly directory: string;
+  /** Absolute path of what tspod() runs. */
+  readonly program: string;
   readonly dataDirectory: string;
   readonly runtimeDirectory: string;
   readonly configDirectory: string;
@@ -105,6 +107,7 @@ export function makeHost(options: HostOptions = {}): Host {
   const tspod: Host["tspod"] = (args, options) => runProgram(program, args, inHost(options));
   const host: Host = {
     ...directories,
+    program,
     env,
     tspod,
     async ok(args, options) {

@@ -20,8 +20,8 @@ export interface TestImage {
 }
 
 export interface ImageOptions {
-  /** Base layer first. Default: one layer with a static busybox. */
-  readonly layers?: readonly (readonly TarEntry[])[];
+  /** Base layer first, as entries or as a tar. Default: one layer with a static busybox. */
+  readonly layers?: readonly (readonly TarEntry[] | Buffer)[];
   readonly compression?: "gzip" | "zstd" | "none";
   /** The `config` of the image config: Cmd, Env, User… */
   readonly config?: Readonly<Record<string, unknown>>;
@@ -86,7 +86,7 @@ export function makeImage(options: ImageOptions = {}): TestImage {
     format = "oci",
   } = options;
   const types = MEDIA_TYPES[format];
-  const tars = layers.map(tarArchive);
+  const tars = layers.map((layer) => (Buffer.isBuffer(layer) ? layer : tarArchive(layer)));
   const layerBlobs = tars.map((tar) => makeBlob(types.layer[compression], compress(tar, compression)));
   const imageConfig = {
     created: "2024-01-02T03:04:05Z",

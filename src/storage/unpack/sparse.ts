@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
 import type { PaxRecord } from "./pax.ts";
-import { BLOCK } from "./tar-header.ts";
+import { BLOCK, tarNumber } from "./tar-header.ts";
 
 /** A run of data in a sparse file; what lies between is a hole. */
 export interface Segment {
@@ -16,20 +16,9 @@ export function readOldGnuSegments(block: Buffer, start: number, count: number):
   const segments: Segment[] = [];
   for (let at = start; at < start + count * 24; at += 24) {
     if (block[at] === 0) break;
-    segments.push({ offset: gnuNumber(block, at), length: gnuNumber(block, at + 12) });
+    segments.push({ offset: tarNumber(block, at), length: tarNumber(block, at + 12) });
   }
   return segments;
-}
-
-/** Octal, or base 256 where the top bit is set. */
-export function gnuNumber(block: Buffer, at: number): number {
-  if (((block[at] ?? 0) & 0x80) !== 0) return Number(block.readBigUInt64BE(at + 4));
-  const text = block
-    .toString("latin1", at, at + 12)
-    .replace(/[\0 ].*$/s, "")
-    .trim();
-  if (!/^[0-7]+$/.test(text)) throw new TspodError("damaged tar: bad sparse map");
-  return Number.parseInt(text, 8);
 }
 
 /** Segments out of PAX records of format 0.0 (one record a number) or 0.1 (one list). Undefined: the file is not sparse so. */

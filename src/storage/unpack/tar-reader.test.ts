@@ -68,6 +68,11 @@ const ENTRIES: readonly (readonly [string, readonly BuiltEntry[], readonly Parti
     [{ name: "g", type: "g", body: "whatever" }, { name: "a" }],
     [{ name: "a", type: "file" }],
   ],
+  [
+    "a long name whose header is cut at a slash",
+    [{ name: `${"a".repeat(99)}/`, type: "0", body: "x", pax: { path: `${"a".repeat(99)}/b` } }],
+    [{ name: `${"a".repeat(99)}/b`, type: "file", size: 1 }],
+  ],
   ["an empty PAX value takes none", [{ name: "a", pax: { path: "" } }], [{ name: "a" }]],
 ];
 

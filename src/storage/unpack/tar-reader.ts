@@ -1,16 +1,9 @@
 import { TspodError } from "../../errors.ts";
 import { type ByteString, untilNul } from "./byte-string.ts";
 import { type PaxRecord, parsePax, parsePaxTime } from "./pax.ts";
-import {
-  bodySegments,
-  checkSegments,
-  gnuNumber,
-  paxSegments,
-  readOldGnuSegments,
-  type Segment,
-} from "./sparse.ts";
+import { bodySegments, checkSegments, paxSegments, readOldGnuSegments, type Segment } from "./sparse.ts";
 import type { BodySink, EntryType, TarEntry, Timestamp } from "./tar-entry.ts";
-import { BLOCK, readTarHeader, type TarHeader } from "./tar-header.ts";
+import { BLOCK, checkId, readTarHeader, type TarHeader, tarNumber } from "./tar-header.ts";
 
 /** Long names, PAX headers, sparse maps: what is gathered in memory. Linux allows 64 KiB for all xattrs of a file. */
 const GATHER_MAX = 16 * 1024 * 1024;
@@ -139,7 +132,7 @@ export function tarReader(
 
   function oldGnuSparse(header: TarHeader, block: Buffer): Stage {
     const segments = readOldGnuSegments(block, 386, 4);
-    const fileSize = gnuNumber(block, 483);
+    const fileSize = tarNumber(block, 483);
     const next = (more: boolean): Stage => {
       if (!more) return withMap(header, { segments, fileSize });
       return gather(BLOCK, (extra) => {
@@ -157,7 +150,7 @@ export function tarReader(
   ): Stage {
     const { pax } = prelude;
     const stored = paxNumber(pax, "size") ?? header.size;
-    const type = typeOf(header, prelude.name);
+    const type = typeOf(header, prelude);
     if (map !== undefined || type !== "file") return body(header, type, stored, map, 0);
     const fileSize = paxNumber(pax, "GNU.sparse.realsize") ?? paxNumber(pax, "GNU.sparse.size");
     if (fileSize === undefined) return body(header, type, stored, undefined, 0);
@@ -194,7 +187,12 @@ export function tarReader(
     const rest = padded(stored) - mapLength - content;
     if (type === undefined) return skip(padded(content));
     const sink = onEntry(
-      putTogether(header, { type, own, size: map?.fileSize ?? stored, segments: map?.segments }),
+      putTogether(header, {
+        type,
+        own,
+        size: type === "file" ? (map?.fileSize ?? stored) : 0,
+        segments: map?.segments,
+      }),
       content <= ahead.length ? ahead.subarray(0, content) : undefined,
     );
     if (type !== "file" || sink === undefined) return skip(padded(content));
@@ -252,10 +250,14 @@ function padded(size: number): number {
 }
 
 /** Undefined for types that say nothing about files (volume labels, global headers): their bodies are skipped. */
-function typeOf(header: TarHeader, longName: ByteString | undefined): EntryType | undefined {
+function typeOf(header: TarHeader, prelude: Prelude): EntryType | undefined {
   const type = TYPES[header.type];
-  // Before POSIX a directory was a file whose name ends in a slash.
-  return type === "file" && (longName ?? header.name).endsWith("/") ? "directory" : type;
+  // Before POSIX a directory was a file whose name ends in a slash. The whole name: the header's own may be cut at one.
+  return type === "file" && nameOf(header, prelude).endsWith("/") ? "directory" : type;
+}
+
+function nameOf(header: TarHeader, { name, pax }: Prelude): ByteString {
+  return paxText(pax, "GNU.sparse.name") ?? paxText(pax, "path") ?? name ?? header.name;
 }
 
 function putTogether(
@@ -266,11 +268,11 @@ function putTogether(
   const { pax } = own;
   return {
     type,
-    name: paxText(pax, "GNU.sparse.name") ?? paxText(pax, "path") ?? own.name ?? header.name,
+    name: nameOf(header, own),
     linkName: paxText(pax, "linkpath") ?? own.linkName ?? header.linkName,
     mode: header.mode,
-    uid: paxNumber(pax, "uid") ?? header.uid,
-    gid: paxNumber(pax, "gid") ?? header.gid,
+    uid: paxId(pax, "uid") ?? header.uid,
+    gid: paxId(pax, "gid") ?? header.gid,
     mtime: paxMtime(pax) ?? { seconds: header.mtime, nanoseconds: 0 },
     xattrs: pax.length === 0 ? NONE : paxXattrs(pax),
     size,
@@ -299,6 +301,11 @@ function paxNumber(pax: readonly PaxRecord[], key: string): number | undefined {
   if (text === undefined) return undefined;
   if (!/^[0-9]{1,15}$/.test(text)) throw new TspodError(`damaged tar: bad ${key} in a PAX header`);
   return Number(text);
+}
+
+function paxId(pax: readonly PaxRecord[], key: "uid" | "gid"): number | undefined {
+  const number = paxNumber(pax, key);
+  return number === undefined ? undefined : checkId(number);
 }
 
 function paxMtime(pax: readonly PaxRecord[]): Timestamp | undefined {

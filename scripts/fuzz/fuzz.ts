@@ -1,0 +1,40 @@
+import { writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { inspect } from "node:util";
+import { TspodError } from "../../src/errors.ts";
+import { mutate } from "./mutate.ts";
+import { seededRandom } from "./random.ts";
+import type { Target } from "./targets.ts";
+
+/** Milliseconds that one input of a few kilobytes may take. */
+const SLOW = 1000;
+
+/**
+ * Give a target changed inputs for so long.
+ * @returns how many those were
+ * @throws {Error} With the seed and the input, where it fails by anything but a TspodError, or takes too long.
+ */
+export function fuzz(target: Target, { seed, milliseconds }: { seed: number; milliseconds: number }): number {
+  const random = seededRandom(seed);
+  const end = performance.now() + milliseconds;
+  for (let count = 0; ; count++) {
+    const began = performance.now();
+    if (began >= end) return count;
+    const input = mutate(target.corpus, random);
+    const problem = tryOne(target, input) ?? (performance.now() - began > SLOW ? "it is slow" : undefined);
+    if (problem === undefined) continue;
+    const path = join(tmpdir(), `fuzz-${target.name.replaceAll(" ", "-")}-${seed}`);
+    writeFileSync(path, input);
+    throw new Error(`${target.name}, TSPOD_FUZZ_SEED=${seed}, input ${count} (now "${path}"): ${problem}`);
+  }
+}
+
+function tryOne(target: Target, input: Buffer): string | undefined {
+  try {
+    target.read(input);
+  } catch (error) {
+    if (!(error instanceof TspodError)) return inspect(error);
+  }
+  return undefined;
+}

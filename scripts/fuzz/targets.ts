@@ -1,0 +1,94 @@
+import { parseDetachKeys } from "../../src/oci/detach-keys.ts";
+import { parseDuration } from "../../src/oci/duration.ts";
+import { parseReference } from "../../src/oci/reference.ts";
+import { parseImageConfig, parseManifest } from "../../src/registry/parse-manifest.ts";
+import { parsePax } from "../../src/storage/unpack/pax.ts";
+import { tarReader } from "../../src/storage/unpack/tar-reader.ts";
+import { withChecksums } from "./mutate.ts";
+import { TAR_CORPUS } from "./tar-corpus.ts";
+
+/** A reader of what others write. It may throw a TspodError, and nothing else. */
+export interface Target {
+  readonly name: string;
+  readonly corpus: readonly Buffer[];
+  read(input: Buffer): void;
+}
+
+const DIGEST = `sha256:${"a".repeat(64)}`;
+const descriptor = (type: string) => ({
+  mediaType: `application/vnd.oci.image.${type}`,
+  digest: DIGEST,
+  size: 7,
+});
+const MANIFEST = {
+  schemaVersion: 2,
+  mediaType: "application/vnd.oci.image.manifest.v1+json",
+  config: descriptor("config.v1+json"),
+  layers: [
+    descriptor("layer.v1.tar+gzip"),
+    { ...descriptor("layer.v1.tar"), urls: ["https://example.com/x"] },
+  ],
+  annotations: { a: "b" },
+};
+const INDEX = {
+  schemaVersion: 2,
+  manifests: [
+    { ...descriptor("manifest.v1+json"), platform: { os: "linux", architecture: "arm", variant: "v7" } },
+  ],
+};
+const CONFIG = {
+  architecture: "amd64",
+  os: "linux",
+  config: { Env: ["A=b"], Cmd: ["sh"], ExposedPorts: { "80/tcp": {} } },
+  rootfs: { type: "layers", diff_ids: [DIGEST] },
+  history: [{ created: "2024-01-02T03:04:05Z" }],
+};
+
+function json(...values: readonly unknown[]): Buffer[] {
+  return values.map((value) => Buffer.from(JSON.stringify(value)));
+}
+
+function texts(...values: readonly string[]): Buffer[] {
+  return values.map((value) => Buffer.from(value));
+}
+
+/** In pieces, so that entries are cut at every place. */
+function readTar(tar: Buffer): void {
+  const size = 1 + (tar.length % 1500);
+  const reader = tarReader(({ size: bytes, uid, gid, mode, mtime }) => {
+    for (const number of [bytes, uid, gid, mode, mtime.nanoseconds])
+      if (!Number.isSafeInteger(number) || number < 0) throw new Error(`${number} where a number belongs`);
+    if (!Number.isSafeInteger(mtime.seconds)) throw new Error(`time ${mtime.seconds}`);
+    return { write: () => undefined, end: () => undefined, abort: () => undefined };
+  });
+  for (let at = 0; at < tar.length; at += size) reader.write(tar.subarray(at, at + size));
+  reader.end();
+}
+
+export const TARGETS: readonly Target[] = [
+  { name: "tar", corpus: TAR_CORPUS, read: (input) => readTar(withChecksums(input)) },
+  { name: "PAX header", corpus: texts("11 path=a/b\n", "20 SCHILY.xattr.a=b\n12 size=99\n"), read: parsePax },
+  { name: "manifest", corpus: json(MANIFEST, INDEX), read: (input) => parseManifest(input, "") },
+  { name: "image config", corpus: json(CONFIG), read: (input) => parseImageConfig(input, 1) },
+  {
+    name: "reference",
+    corpus: texts(
+      "alpine",
+      "localhost:5000/a/b:1.0",
+      `docker.io/library/x@${DIGEST}`,
+      "UPPER/x",
+      "a__b/c-d.e",
+    ),
+    read: (input) => parseReference(input.toString()),
+  },
+  {
+    name: "duration",
+    corpus: texts("1h2m3.5s", "10", "-1us", "1e3s"),
+    read: (input) => parseDuration(input.toString()),
+  },
+  {
+    name: "detach keys",
+    corpus: texts("ctrl-p,ctrl-q", "a,b", "ctrl-["),
+    read: (input) => parseDetachKeys(input.toString()),
+  },
+];
