@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
+import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { dockerRegistries } from "./support/docker-registry.ts";
@@ -63,3 +65,98 @@ for (const name of ["oci-gzip", "oci-zstd", "docker-gzip"] as const) {
     assert.equal(readFileSync(file, "utf8"), image.manifest.digest);
   });
 }
+
+test("a connection that breaks: it is tried again, and what the registry has is whole", async () => {
+  // docker-registry keeps nothing of a request that broke off, so the upload begins anew.
+  const noise = makeImage({ layers: [[{ path: "noise", content: randomBytes(3_000_000) }]] });
+  registry.add("noise", "latest", noise);
+  await host.ok(["pull", "-q", "test.localhost/noise"]);
+  let room = 1_000_000;
+  let cuts = 0;
+  const between = createServer((client) => {
+    const server = connect(Number(target.split(":")[1]), "127.0.0.1");
+    client.on("data", (chunk) => {
+      room -= chunk.length;
+      if (room > 0) return void server.write(chunk);
+      room = Infinity;
+      cuts++;
+      client.destroy();
+      server.destroy();
+    });
+    server.pipe(client);
+    server.on("error", () => client.destroy());
+    client.on("error", () => server.destroy());
+    client.on("close", () => server.end());
+  });
+  await new Promise<void>((listening) => between.listen(0, "127.0.0.1", listening));
+  try {
+    const { port } = between.address() as AddressInfo;
+    const { code, stderr } = await push("-q", "noise", `127.0.0.1:${port}/broken/app:1`);
+    assert.equal(code, 0, stderr);
+    assert.equal(cuts, 1);
+    assert.equal(await inspectRaw("broken/app:1"), noise.manifest.content.toString());
+    await host.ok(["pull", "-q", "--tls-verify=false", `${target}/broken/app:1`]);
+  } finally {
+    between.close();
+  }
+});
+
+test("a push that is killed leaves nothing that is in the way of the next", async () => {
+  const running = host.start([
+    "push",
+    "--tls-verify=false",
+    "--compression-format",
+    "zstd",
+    "noise",
+    `${target}/killed:1`,
+  ]);
+  await running.saw(/Getting image/);
+  running.child.kill("SIGKILL");
+  assert.equal((await running.ended).code, 137);
+  const { code, stderr } = await push("-q", "--compression-format", "zstd", "noise", `${target}/killed:1`);
+  assert.equal(code, 0, stderr);
+  assert.match(await inspectRaw("killed:1"), /tar\+zstd/);
+  await host.ok(["rmi", "noise"]);
+  assert.deepEqual(readdirSync(join(host.dataDirectory, "tspod/tmp")), []);
+});
+
+test("what is being pushed can be removed meanwhile", async () => {
+  registry.add(
+    "gone",
+    "latest",
+    makeImage({ layers: [[{ path: "noise", content: randomBytes(20_000_000) }]] }),
+  );
+  await host.ok(["pull", "-q", "test.localhost/gone"]);
+  const running = host.start(["push", "--tls-verify=false", "gone", `${target}/gone:1`]);
+  await running.saw(/Copying blob/);
+  await host.ok(["rmi", "gone"]);
+  const { code, stderr } = await running.ended;
+  assert.equal(code, 0, stderr);
+  await host.ok(["pull", "-q", "--tls-verify=false", `${target}/gone:1`]);
+});
+
+test("without a destination the image goes where its name says; an event tells of it", async () => {
+  const name = `${target}/named/app:2`;
+  await host.ok(["tag", "oci-gzip", name]);
+  const since = String(Date.now() / 1000 - 1);
+  assert.equal((await push("-q", name)).code, 0);
+  assert.equal(await inspectRaw("named/app:2"), FORMS["oci-gzip"].manifest.content.toString());
+  const events = await host.ok([
+    "events",
+    "--stream=false",
+    "--since",
+    since,
+    "--filter",
+    "event=push",
+    "--format",
+    "{{.Type}} {{.Status}} {{.Name}}",
+  ]);
+  assert.equal(events.split("\n").at(-1), `image push ${name}`);
+});
+
+test("plain layers are compressed for a registry, as by podman", async () => {
+  assert.equal((await push("-q", "oci-plain", `${target}/plain:1`)).code, 0);
+  const { config, layers } = JSON.parse(await inspectRaw("plain:1"));
+  assert.equal(config.digest, FORMS["oci-plain"].config.digest);
+  for (const { mediaType } of layers) assert.match(mediaType, /tar\+gzip$/);
+});

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import { basicAuthorization, type Credentials } from "./credentials.ts";
+import { parseJsonBody } from "./parse-json.ts";
 import { readLimited } from "./read-limited.ts";
 import { RegistryError } from "./registry-error.ts";
 import { responseError } from "./response-error.ts";
@@ -98,7 +99,7 @@ async function fetchToken(bearer: Challenge, scope: string, options: AuthorizerO
   const asked = options.now();
   const response = await requestToken(realm, { service: bearer.parameters.service ?? "", scope }, options);
   if (response.status !== 200) throw await tokenError(response, options);
-  const answer = z.safeParse(tokenSchema, parseJson(await readLimited(response.body, TOKEN_LIMIT)));
+  const answer = z.safeParse(tokenSchema, parseJsonBody(await readLimited(response.body, TOKEN_LIMIT)));
   const text = answer.data?.token || answer.data?.access_token;
   if (!text || /[^\x21-\x7e]/.test(text)) {
     throw new RegistryError(`unable to retrieve auth token: "${realm.origin}" gave no valid token`);
@@ -156,12 +157,4 @@ async function tokenError(
   const refused = response.status === 401 || response.status === 403;
   const what = refused && credentials !== undefined ? ": invalid username/password" : "";
   return new RegistryError(`unable to retrieve auth token${what}`, { ...cause.failure, cause });
-}
-
-function parseJson(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { TspodError } from "../errors.ts";
 import type { RegistryClient } from "./client.ts";
+import { parseJsonBody } from "./parse-json.ts";
 import { readLimited } from "./read-limited.ts";
 import type { HttpResponse } from "./transport.ts";
 
@@ -23,7 +24,7 @@ export async function listTags(
   let path: string | undefined = "tags/list";
   for (let page = 0; path !== undefined && page < MOST_PAGES; page++) {
     const response = await client.get(path, { signal });
-    const answer = z.safeParse(tagsSchema, parseJson(await readLimited(response.body, PAGE_LIMIT)));
+    const answer = z.safeParse(tagsSchema, parseJsonBody(await readLimited(response.body, PAGE_LIMIT)));
     if (!answer.success) throw new TspodError("the registry's list of tags is not valid");
     tags.push(...(answer.data.tags ?? []));
     const query = nextPageQuery(response);
@@ -39,12 +40,4 @@ export async function listTags(
 export function nextPageQuery({ headers }: Pick<HttpResponse, "headers">): string | undefined {
   const [, url = ""] = /<([^>]*)>\s*;[^,]*rel="?next"?/.exec([headers.link].flat()[0] ?? "") ?? [];
   return url.includes("?") ? url.slice(url.indexOf("?")) : undefined;
-}
-
-function parseJson(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import { TspodError } from "../errors.ts";
 import { openRegistry, type RegistryClient } from "./client.ts";
 import { pushEndpoint } from "./endpoints.ts";
 import { nextPageQuery } from "./list-tags.ts";
+import { parseJsonBody } from "./parse-json.ts";
 import { readLimited } from "./read-limited.ts";
 import { loadRegistriesConf } from "./registries-conf.ts";
 import { RegistryError } from "./registry-error.ts";
@@ -81,7 +82,7 @@ async function askIndex(
     if (error instanceof RegistryError) return undefined;
     throw error;
   }
-  const answer = z.safeParse(searchSchema, parseJson(await readLimited(body, ANSWER_LIMIT)));
+  const answer = z.safeParse(searchSchema, parseJsonBody(await readLimited(body, ANSWER_LIMIT)));
   if (!answer.success) throw new TspodError(`"${endpoint.registry}" gave no valid answer to a search`);
   return (answer.data.results ?? []).map((each) => ({
     name: each.name,
@@ -101,7 +102,7 @@ async function askCatalog(
   let path: string | undefined = "/v2/_catalog";
   for (let page = 0; path !== undefined && page < MOST_PAGES && names.length < limit; page++) {
     const response = await client.send(path, { scope: "registry:catalog:*", signal });
-    const answer = z.safeParse(catalogSchema, parseJson(await readLimited(response.body, ANSWER_LIMIT)));
+    const answer = z.safeParse(catalogSchema, parseJsonBody(await readLimited(response.body, ANSWER_LIMIT)));
     if (!answer.success) throw new TspodError("the registry's catalog is not valid");
     const fitting = (answer.data.repositories ?? []).filter((name) => name.includes(term));
     names.push(...fitting.slice(0, limit - names.length));
@@ -111,12 +112,4 @@ async function askCatalog(
   // Who names a repository in full sees it first.
   const sorted = names.filter((name) => name === term).concat(names.filter((name) => name !== term));
   return sorted.map((name) => ({ name, description: "", stars: 0, official: false, automated: false }));
-}
-
-function parseJson(content: Buffer): unknown {
-  try {
-    return JSON.parse(content.toString("utf8"));
-  } catch {
-    return undefined;
-  }
 }
