@@ -228,7 +228,11 @@ describe("by files", () => {
       ["push", "--format", "foo", "oci-gzip"],
       /unknown format "foo"\. Choose on of the supported formats/,
     ],
-    ["signing", ["push", "--sign-by", "me", "oci-gzip"], /images can't be signed: sign-by is not supported/],
+    [
+      "signing for sigstore",
+      ["push", "--sign-by-sigstore-private-key", "k", "oci-gzip"],
+      /--sign-by-sigstore-private-key is not supported: use cosign/,
+    ],
   ] as const) {
     test(`refused: ${what}`, async () => {
       const layout = `oci:${join(host.directory, "layout")}`;
