@@ -13,6 +13,7 @@ import { chooseRuntime } from "../rootless/runtime.ts";
 import { subordinateIds } from "../rootless/subordinate-ids.ts";
 import { defaultValues } from "./config/default-values.ts";
 import { withFlagDefaults } from "./config/flag-defaults.ts";
+import type { CreateSurroundings } from "./create-flags/create-context.ts";
 import type { createFlags } from "./create-flags/create-flags.ts";
 import { discardedPortsWarning } from "./create-flags/network-from-flags.ts";
 import { createOptionsFromFlags } from "./create-flags/options-from-flags.ts";
@@ -20,7 +21,7 @@ import { engineOf } from "./engine.ts";
 import type { Call } from "./framework/define-command.ts";
 import { imageForContainer, type NamedImage, parsePullPolicy } from "./resolve-image.ts";
 
-type CreateCall = Call<typeof createFlags>;
+export type CreateCall = Call<typeof createFlags>;
 
 /**
  * What `create` and `run` have in common: the image found or pulled, the flags turned into options, the container made.
@@ -37,10 +38,7 @@ export async function createFromFlags(
   if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
   if (call.given.has("kernel-memory"))
     call.warn("The --kernel-memory flag is no longer supported. This flag is a noop.");
-  const readFile = onceForEach((path) => readFileSync(path, "utf8"));
-  const { env, cwd, given } = call;
-  const defaults = defaultValues(call.conf);
-  const surroundings = { env, cwd, given, defaults, readFile, hostUser: findHostUser, subordinateIds };
+  const surroundings = surroundingsOf(call);
   const engine = engineOf(call);
   const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, hybrid: isHybridHost() });
   // A bad flag is told before a download, not after it.
@@ -64,6 +62,19 @@ export async function createFromFlags(
   });
   writeCidFile(options, container.record.id);
   return container;
+}
+
+/** What the flags of a call are read against, but for the image. */
+export function surroundingsOf({ env, cwd, given, conf }: CreateCall): Omit<CreateSurroundings, "image"> {
+  return {
+    env,
+    cwd,
+    given,
+    defaults: defaultValues(conf),
+    readFile: onceForEach((path) => readFileSync(path, "utf8")),
+    hostUser: findHostUser,
+    subordinateIds,
+  };
 }
 
 /** @throws {TspodError} If the container would get a terminal that is somebody's: it could type into it. */

@@ -28,6 +28,13 @@ const flags = {
     default: 0,
     help: "Pass this many descriptors from 3 on into the container",
   },
+  "dry-run": {
+    type: "string",
+    value: "FORMAT",
+    optionalValue: "text",
+    choices: ["text", "json", "sh"],
+    help: "Change nothing; say what would be done, and where each setting comes from, as text, json, or a script for sh",
+  },
   rmi: { type: "boolean", help: "Remove the image too, unless others use it; implies --rm" },
   detach: { type: "boolean", short: "d", help: "Run the container in the background and print its ID" },
 } as const satisfies FlagTable;
@@ -66,6 +73,12 @@ export const command = defineCommand({
       : undefined;
   },
   async run(call) {
+    const format = call.flags["dry-run"];
+    if (format !== undefined) {
+      const { dryRun } = await import("./dry-run/dry-run.ts");
+      await dryRun(call, format);
+      return undefined;
+    }
     const detachKeys = detachKeysOf(call);
     if (call.flags.tty && call.flags.interactive && !call.flags.detach && !call.terminal.stdin)
       warnOfNoTerminal(call);

@@ -20,18 +20,30 @@ interface Probe {
  * kept in a file.
  */
 export function rootfsDriver(store: Store): RootfsDriver {
-  const key = `${release()} ${statSync(store.root).dev}`;
-  const file = join(store.root, "rootfs-driver.json");
-  const known = readProbe(file);
+  const known = readProbe(probeFile(store));
   // Only the best answer is kept for good: fuse-overlayfs may be installed any time.
-  if (known?.key === key && known.driver === "overlay") return "overlay";
+  if (known?.key === probeKey(store) && known.driver === "overlay") return "overlay";
   const driver = overlayWorks(store)
     ? "overlay"
     : findFuseOverlayfs() === undefined
       ? "copy"
       : "fuse-overlayfs";
-  if (driver === "overlay") writeFileAtomic(file, JSON.stringify({ key, driver } satisfies Probe));
+  if (driver === "overlay") noteOverlay(store);
   return driver;
+}
+
+/** Overlay mounts work here: no need to try. */
+export function noteOverlay(store: Store): void {
+  const probe: Probe = { key: probeKey(store), driver: "overlay" };
+  writeFileAtomic(probeFile(store), JSON.stringify(probe));
+}
+
+function probeKey({ root }: Store): string {
+  return `${release()} ${statSync(root).dev}`;
+}
+
+function probeFile({ root }: Store): string {
+  return join(root, "rootfs-driver.json");
 }
 
 function readProbe(file: string): Probe | undefined {

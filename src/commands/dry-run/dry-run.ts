@@ -1,0 +1,63 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { planRun } from "../../container/bundle.ts";
+import { NotFoundError, type TspodError } from "../../errors.ts";
+import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
+import { namePath } from "../../storage/container-directory.ts";
+import { resolveImage } from "../../storage/image-store.ts";
+import { makeChangesVanish } from "../../storage/vanishing-changes.ts";
+import { callerWindow } from "../attach-to.ts";
+import { type CreateCall, createFromFlags } from "../create-from-flags.ts";
+import { engineOf } from "../engine.ts";
+import { toJson } from "../output/json.ts";
+import { type PlannedContainer, planScript } from "./script.ts";
+import { explainSettings } from "./settings.ts";
+import { planText } from "./text.ts";
+
+/**
+ * Say what `run` would do. All of it is done but the start: in an overlay of the store that is gone when this call ends.
+ * @param format text, json or sh
+ * @throws {NotFoundError} If the image is not here: nothing is pulled.
+ */
+export async function dryRun(call: CreateCall, format: string): Promise<void> {
+  if (!existsSync(join(call.root, "store.json"))) throw notHere(call);
+  makeChangesVanish(call.store());
+  const planned = await planContainer(call);
+  const image = call.flags.rootfs ? undefined : imageOf(call);
+  const settings = explainSettings(call, image);
+  if (format === "sh") call.write(planScript(planned, call.argv));
+  else if (format === "json") call.print(toJson({ ...planned, settings }, 2));
+  else for (const line of planText(planned, settings)) call.print(line);
+}
+
+async function planContainer(call: CreateCall): Promise<PlannedContainer> {
+  const engine = engineOf(call);
+  const { name, replace } = call.flags;
+  if (replace && name) rmSync(namePath(engine.store, name), { force: true });
+  const container = await createHere(call);
+  const run = await planRun(engine, container, { window: callerWindow(), hold: !call.given.has("detach") });
+  await run.writeBundle();
+  const { record, paths } = container;
+  const spec: RuntimeSpec = JSON.parse(readFileSync(join(paths.bundle, "config.json"), "utf8")); // just written
+  return { record, paths, steps: run.records, spec };
+}
+
+async function createHere(call: CreateCall): ReturnType<typeof createFromFlags> {
+  try {
+    return await createFromFlags(call, { pull: "never", replace: false, cidfile: undefined });
+  } catch (error) {
+    if (error instanceof NotFoundError && /image not known/.test(error.message)) throw notHere(call);
+    throw error;
+  }
+}
+
+function notHere({ operands: [image = ""] }: CreateCall): TspodError {
+  return new NotFoundError(
+    `image "${image}" is not here, and a dry run pulls nothing: run "tspod pull ${image}" first`,
+  );
+}
+
+function imageOf(call: CreateCall): Parameters<typeof explainSettings>[1] {
+  const found = resolveImage(call.store(), call.operands[0] ?? "");
+  return found && { config: found.image.config, name: found.name ?? found.image.id };
+}

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, before, describe, test } from "node:test";
+import { runProgram } from "./support/program.ts";
+import { IMAGE, makeWorld } from "./support/world.ts";
+
+const world = await makeWorld({
+  images: { busybox: { config: { WorkingDir: "/tmp", Labels: { of: "image" } } } },
+});
+after(() => world.close());
+const { host } = world;
+// The first run notes what works on this file system.
+before(() => host.ok(["run", "--rm", "--network", "none", IMAGE, "true"]));
+
+/** Every file of the store, with all that would show a change. */
+function storeFiles(): string {
+  const options = ["-printf", "%p %y %s %T@ %C@ %l\n"];
+  return execFileSync("find", [join(host.dataDirectory, "tspod"), ...options], { encoding: "utf8" });
+}
+
+interface Setting {
+  readonly name: string;
+  readonly value: unknown;
+  readonly source: string;
+}
+
+async function settingsOf(
+  args: readonly string[],
+  env: Record<string, string> = {},
+): Promise<Map<string, Setting>> {
+  const { settings } = JSON.parse(await host.ok(["run", "--dry-run=json", ...args], { env }));
+  return new Map((settings as Setting[]).map((setting) => [setting.name, setting]));
+}
+
+describe("run --dry-run: where each setting comes from", () => {
+  test("flag, image, command line, default", async () => {
+    const settings = await settingsOf(["-e", "A=1", "--umask", "0077", IMAGE, "echo", "hi"]);
+    for (const [name, value, source] of [
+      ["process.umask", "0077", "--umask"],
+      ["process.workdir", "/tmp", `image ${IMAGE}`],
+      ["labels.of", "image", `image ${IMAGE}`],
+      ["process.command", ["echo", "hi"], "command line"],
+      ["process.stopSignal", "SIGTERM", "default"],
+    ] as const)
+      assert.deepEqual(settings.get(name), { name, value, source });
+    assert.match(settings.get("process.env")?.source ?? "", /--env/);
+  });
+
+  test("a file and its line", async () => {
+    const path = join(host.configDirectory, "umask.conf");
+    writeFileSync(path, '[engine]\ncgroup_manager = "cgroupfs"\n[containers]\numask = "0011"\n');
+    const env = { CONTAINERS_CONF: path };
+    assert.equal((await settingsOf([IMAGE], env)).get("process.umask")?.source, `${path}:4`);
+    assert.equal((await settingsOf(["--umask", "0012", IMAGE], env)).get("process.umask")?.source, "--umask");
+  });
+
+  test("the caller's environment", async () => {
+    const settings = await settingsOf([IMAGE], { http_proxy: "http://proxy.example.com" });
+    assert.match(settings.get("process.env")?.source ?? "", /environment/);
+  });
+});
+
+describe("run --dry-run changes nothing", () => {
+  for (const format of ["--dry-run", "--dry-run=json", "--dry-run=sh"])
+    test(format, async () => {
+      const files = storeFiles();
+      const cidfile = join(host.directory, "cid");
+      const text = await host.ok([
+        "run",
+        format,
+        "-v",
+        "fresh:/data",
+        "--cidfile",
+        cidfile,
+        "--name",
+        "dry",
+        IMAGE,
+      ]);
+      assert.notEqual(text, "");
+      assert.equal(storeFiles(), files);
+      assert.deepEqual(await runProgram("test", ["-e", cidfile]), { code: 1, stdout: "", stderr: "" });
+    });
+
+  test("--replace leaves the container that has the name", async () => {
+    await host.ok(["run", "-d", "--name", "kept", IMAGE, "sleep", "100"]);
+    await host.ok(["run", "--dry-run", "--replace", "--name", "kept", IMAGE]);
+    assert.equal(await host.ok(["inspect", "-f", "{{.State.Status}}", "kept"]), "running");
+    await host.ok(["rm", "-f", "-t", "0", "kept"]);
+  });
+
+  test("the text names the steps", async () => {
+    const text = await host.ok(["run", "--dry-run", "--name", "shown", IMAGE]);
+    assert.match(
+      text,
+      /^Nothing was done\. This is what would be:\n\nContainer {2}shown\nImage {6}test\.localhost\/busybox:latest\n/,
+    );
+    assert.match(text, /^ +\d+\. mount -t overlay overlay /m);
+    assert.match(text, /^ +\d+\. .*slirp4netns .*tap0$/m);
+    assert.match(text, /^ +\d+\. .*crun .* create /m);
+  });
+});
+
+describe("run --dry-run=sh: the script does the same run", () => {
+  const shared = join(host.directory, "shared");
+  mkdirSync(shared);
+  writeFileSync(join(shared, "file"), "of the host\n");
+  for (const [name, args] of [
+    [
+      "a command, its output and its exit code",
+      ["--network", "none", IMAGE, "sh", "-c", "pwd; echo err >&2; exit 7"],
+    ],
+    [
+      "a user, a directory and an environment",
+      [
+        "--network",
+        "none",
+        "-u",
+        "tester",
+        "-w",
+        "/var",
+        "-e",
+        "A=two words",
+        IMAGE,
+        "sh",
+        "-c",
+        'id; pwd; echo "$A"',
+      ],
+    ],
+    [
+      "a bind mount and a tmpfs",
+      [
+        "--network",
+        "none",
+        "-v",
+        `${shared}:/shared:ro`,
+        "--tmpfs",
+        "/scratch",
+        IMAGE,
+        "sh",
+        "-c",
+        "cat /shared/file; echo x >/scratch/file && cat /scratch/file; touch /shared/no 2>/dev/null || echo read-only",
+      ],
+    ],
+    ["capabilities", ["--network", "none", "--cap-drop", "all", IMAGE, "grep", "Cap", "/proc/self/status"]],
+    [
+      "its network",
+      [
+        "--hostname",
+        "box",
+        IMAGE,
+        "sh",
+        "-c",
+        "hostname; ip -o -4 addr show tap0 | tr -s ' '; cat /etc/resolv.conf | head -n 1",
+      ],
+    ],
+    ["quotes in its command", ["--network", "none", IMAGE, "echo", `it's "quoted" $HOME \`x\` \\`]],
+  ] as const)
+    test(name, async () => {
+      const script = await host.ok(["run", "--dry-run=sh", ...args]);
+      const theirs = await host.tspod(["run", "--rm", ...args]);
+      const { code, stdout, stderr } = await runProgram("sh", ["-c", script], {
+        env: { ...host.env },
+        cwd: host.directory,
+      });
+      assert.equal(stdout, theirs.stdout, stderr);
+      assert.equal(code, theirs.code);
+    });
+
+  test("nothing is left of it", async () => {
+    const tmp = join(host.directory, "tmp");
+    mkdirSync(tmp);
+    const script = await host.ok(["run", "--dry-run=sh", "--network", "none", IMAGE, "true"]);
+    await runProgram("sh", ["-c", script], { env: { ...host.env, TMPDIR: tmp } });
+    assert.deepEqual(await runProgram("ls", ["-A", tmp]), { code: 0, stdout: "", stderr: "" });
+  });
+});
+
+describe("run --dry-run: bad input", () => {
+  for (const [args, code, says] of [
+    [
+      ["--dry-run", "nosuch"],
+      125,
+      /^Error: image "nosuch" is not here, and a dry run pulls nothing: run "tspod pull nosuch" first\n$/,
+    ],
+    [["--dry-run=yaml", IMAGE], 125, /^Error: .*yaml/],
+    [["--dry-run", "-v", "/nosuch:/x", IMAGE], 125, /^Error: .*\/nosuch/],
+    [["--dry-run", "-p", "x", IMAGE], 125, /^Error: /],
+  ] as const)
+    test(args.slice(0, -1).join(" ") || args[0], async () => {
+      const files = storeFiles();
+      const result = await host.tspod(["run", ...args]);
+      assert.equal(result.code, code);
+      assert.equal(result.stdout, "");
+      assert.match(result.stderr, says);
+      assert.equal(storeFiles(), files);
+    });
+});
