@@ -210,3 +210,29 @@ describe("export", () => {
   test("refused without such a container", () =>
     fails(["export", "nosuch"], /no container with name or ID "nosuch" found/));
 });
+
+describe("what one copy meets on its way", () => {
+  test("a directory that is copied into itself is copied once", async () => {
+    await inside("mkdir -p /self/sub; echo 1 >/self/one");
+    await host.ok(["cp", "box:/self", "box:/self/sub/new"]);
+    assert.equal(
+      await inside("cd /self && find . | sort"),
+      ".\n./one\n./sub\n./sub/new\n./sub/new/one\n./sub/new/sub",
+    );
+  });
+
+  test("names of one file whose copies are on two mounts", async () => {
+    await host.ok(["create", "--name", "mounted", "-v", "/names/vol", IMAGE, "true"]);
+    await inside("mkdir -p /names/vol; echo same >/names/a; ln /names/a /names/vol/b");
+    await host.ok(["cp", "box:/names/.", "mounted:/names"]);
+    await host.ok(["cp", "mounted:/names/.", "box:/again-named"]);
+    assert.equal(await inside("cat /again-named/a /again-named/vol/b"), "same\nsame");
+    await host.ok(["rm", "-v", "mounted"]);
+  });
+
+  test("a file of /proc as a tar has its content", async () => {
+    const listing = await world.host.tspod(["cp", "box:/proc/sys/kernel/ostype", "-"]);
+    assert.equal(listing.code, 0, listing.stderr);
+    assert.match(listing.stdout, /Linux\n/);
+  });
+});

@@ -83,20 +83,25 @@ function copyFile(from: Spot, to: Spot, { status, job }: Copied): void {
   makeRoom(to, job);
   const key = identity(status);
   const first = job.links.get(key);
-  if (first !== undefined) {
-    linkat(
-      { dirFd: AT_FDCWD, path: `/proc/self/fd/${first}` },
-      { dirFd: to.dirFd, path: to.name },
-      AT_SYMLINK_FOLLOW,
-    );
-    return;
-  }
+  if (first !== undefined && linkTo(first, to)) return;
   if (!copyNode(from, status, { to, creator: job.creator })) return;
   if (status.size === 0 && (status.mode & S_IFMT) === S_IFREG) copyUnsized(from, to);
   if (job.owner !== undefined) setAttributes(from, to, { status, job });
   const several = status.links > 1 && (status.mode & S_IFMT) === S_IFREG;
-  if (several && job.links.size < LINKS_MAX)
+  if (several && first === undefined && job.links.size < LINKS_MAX)
     job.links.set(key, openat2(to.dirFd, to.name, { flags: O_PATH | constants.O_NOFOLLOW }));
+}
+
+/** One more name for a copy. @returns false where its place is on another mount: then it is copied once more */
+function linkTo(first: number, to: Spot): boolean {
+  try {
+    const from = { dirFd: AT_FDCWD, path: `/proc/self/fd/${first}` };
+    linkat(from, { dirFd: to.dirFd, path: to.name }, AT_SYMLINK_FOLLOW);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EXDEV")) return false;
+    throw error;
+  }
 }
 
 /** Files of /proc and the like have content, but no size that says so. */

@@ -5,9 +5,9 @@ import { readCreator } from "../../storage/unpack/attributes.ts";
 import { containerUserOnHost } from "../container-user.ts";
 import type { Container, ContainerPlace } from "../list.ts";
 import { openContainerRoot } from "./container-root.ts";
-import { type CopyJob, copyContents, copyEntry, identity, type Owner } from "./copy-entry.ts";
+import { type CopyJob, copyContents, copyEntry, identity, makeDirectory, type Owner } from "./copy-entry.ts";
 import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
-import { type FileRoot, type Located, locate, splitLast } from "./locate.ts";
+import { type FileRoot, type Located, locate, openNamedDirectory, splitLast, statusOf } from "./locate.ts";
 
 /** One side of a copy: a path on this host, or in a container (from its root, whatever its working directory is). */
 export interface CopySide {
@@ -126,16 +126,26 @@ function runPlan(
 ): void {
   switch (plan.kind) {
     case "as":
-      copyEntry(source, destination, job);
+      copyEntry(
+        source,
+        destination,
+        kindOf(source) === "directory" ? makeDestination(destination, job) : job,
+      );
       return;
     case "contents":
       copyContents(source, destination, job);
       return;
     case "into": {
-      const inside = locate({ fd: destination.dirFd, resolve: 0 }, `${destination.name}/.`);
-      if (inside === undefined) throw new TspodError("the destination went away while it was copied to");
-      using _inside = inside;
-      copyEntry(source, { dirFd: inside.dirFd, name: plan.name }, job);
+      using stack = new DisposableStack();
+      const dirFd = stack.adopt(openNamedDirectory(destination), closeSync);
+      copyEntry(source, { dirFd, name: plan.name }, job);
     }
   }
+}
+
+/** Make it first: what is copied into what it holds (`/a` as `/a/b`) must not be copied for ever. */
+function makeDestination(destination: Located, job: CopyJob): CopyJob {
+  makeDirectory(destination, job);
+  const status = statusOf(destination.dirFd, destination.name);
+  return status === undefined ? job : { ...job, destination: identity(status) };
 }

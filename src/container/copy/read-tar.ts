@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { linkat, mknodat, O_PATH, openat2, S_IFIFO, symlinkat } from "../../os/addon.ts";
+import { linkat, mknodat, S_IFIFO, symlinkat } from "../../os/addon.ts";
 import { setOwnerAndMode, setTimes } from "../../storage/unpack/attributes.ts";
 import { type ByteString, toPath } from "../../storage/unpack/byte-string.ts";
 import { decompressed } from "../../storage/unpack/decompress.ts";
@@ -10,6 +10,7 @@ import { type LayerTree, openLayerTree } from "../../storage/unpack/layer-tree.t
 import type { BodySink, TarEntry } from "../../storage/unpack/tar-entry.ts";
 import { tarReader } from "../../storage/unpack/tar-reader.ts";
 import { type CopyJob, makeDirectory, makeRoom, type Spot } from "./copy-entry.ts";
+import { type Located, openNamedDirectory } from "./locate.ts";
 
 type TarJob = Pick<CopyJob, "owner" | "overwrite" | "creator">;
 
@@ -17,10 +18,13 @@ type TarJob = Pick<CopyJob, "owner" | "overwrite" | "creator">;
  * Unpack a tar, compressed or not, into a directory. Nothing in it leads out of that directory. Devices are left out.
  * @throws {TspodError} If it is no tar, or is damaged.
  */
-export async function readTar(source: AsyncIterable<Uint8Array>, to: Spot, job: TarJob): Promise<void> {
-  const fd = openat2(to.dirFd, to.name, { flags: O_PATH });
+export async function readTar(
+  source: AsyncIterable<Uint8Array>,
+  to: Pick<Located, "dirFd" | "name">,
+  job: TarJob,
+): Promise<void> {
   using stack = new DisposableStack();
-  stack.defer(() => closeSync(fd));
+  const fd = stack.adopt(openNamedDirectory(to), closeSync);
   const tree = stack.use(openLayerTree(`/proc/self/fd/${fd}/.`, () => {}));
   const directories = new Map<ByteString, TarEntry>();
   let entries = 0;

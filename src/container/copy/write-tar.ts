@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, readdirSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, readdirSync, readFileSync, readSync } from "node:fs";
 import {
   type FileStatus,
   openat2,
@@ -98,9 +98,13 @@ function writeFile(
   const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
   const fd = openat2(from.dirFd, from.name, { flags });
   try {
-    const { size } = fstatSync(fd);
+    const stated = fstatSync(fd).size;
+    // Files of /proc and the like have content, but no size that says so.
+    const content = stated === 0 ? readFileSync(fd) : undefined;
+    const size = content?.length ?? stated;
     job.write(tarHeader({ ...entry, size }));
-    writeBody(fd, size, job.write);
+    if (content === undefined) writeBody(fd, size, job.write);
+    else job.write(content);
     job.write(tarPadding(size));
   } finally {
     closeSync(fd);
