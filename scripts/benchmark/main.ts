@@ -6,6 +6,7 @@ import { bigLayers } from "./big-layers.ts";
 import { commandRows, IMAGE } from "./command-rows.ts";
 import { makeContest, onBoth } from "./contest.ts";
 import { imageRows } from "./image-rows.ts";
+import { manyRows } from "./many-rows.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
 import { residentRows } from "./resident-rows.ts";
 import { formatRow, HEAD, type Row } from "./row.ts";
@@ -25,6 +26,12 @@ async function commandGroup(registry: Registry, options: BenchOptions): Promise<
   await using contest = makeContest(registry, "/var/tmp");
   await onBoth(contest, ["pull", "-q", IMAGE]);
   return [...(await commandRows(contest, options)), ...(await residentRows(contest))];
+}
+
+async function manyGroup(registry: Registry, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registry, "/var/tmp");
+  await onBoth(contest, ["pull", "-q", IMAGE]);
+  return manyRows(contest, options);
 }
 
 async function imageGroup(registry: Registry, place: Place, options: BenchOptions): Promise<Row[]> {
@@ -58,6 +65,7 @@ async function main(): Promise<void> {
     console.log(await versions(registry));
     const rows: Row[] = [];
     if (options.rows.has("commands")) rows.push(...(await commandGroup(registry, options)));
+    if (options.rows.has("many")) rows.push(...(await manyGroup(registry, options)));
     if (options.rows.has("disk"))
       rows.push(...(await imageGroup(registry, { parent: "/var/tmp", where: "disk", ratio: 0.5 }, options)));
     if (options.rows.has("memory"))

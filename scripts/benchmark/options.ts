@@ -9,16 +9,18 @@ export interface BenchOptions {
   readonly files: number;
   /** Containers that `ps` lists. */
   readonly containers: number;
+  /** Fewer of everything. */
+  readonly short: boolean;
   readonly rows: ReadonlySet<string>;
 }
 
-const GROUPS = ["commands", "disk", "memory"];
+const GROUPS = ["commands", "many", "disk", "memory"];
 
 const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
 Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...]
   --short      fewer rounds, smaller images
   --rounds N   of pull, save and load (default 3)
-  --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, save and load with stores there)
+  --rows       commands (run, exec, ps, what stays in memory), many (containers and calls), disk and memory (pull, save and load with stores there)
 `;
 
 /** @returns undefined where the help was asked for, and printed */
@@ -40,6 +42,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
   const unknown = [...rows].find((name) => !GROUPS.includes(name));
   if (unknown !== undefined) throw new Error(`no rows "${unknown}": ${GROUPS.join(", ")}`);
   return {
+    short: values.short,
     rounds: values.short ? 5 : 21,
     imageRounds: Number(values.rounds ?? (values.short ? 1 : 3)),
     files: values.short ? 3_000 : 15_000,

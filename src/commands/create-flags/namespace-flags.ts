@@ -33,6 +33,8 @@ export const namespaceFlags = {
   },
   subuidname: { type: "string", value: "NAME", help: "Take the ids of this entry of /etc/subuid" },
   subgidname: { type: "string", value: "NAME", help: "Take the ids of this entry of /etc/subgid" },
+  "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
+  "init-ctr": { type: "string", hidden: true, value: "TYPE", help: "Run before the containers of a pod" },
   pod: { type: "string", value: "POD", complete: "pod", help: "Run in this pod" },
   "pod-id-file": { type: "string", value: "FILE", complete: "file", help: "Read the pod's ID from a file" },
 } as const satisfies FlagTable;

@@ -5,6 +5,7 @@ import type { CreateFlags } from "./create-flags.ts";
 /** Flags that are read but that nothing comes of yet, and why. */
 const FLAGS: Readonly<Record<string, string>> = {
   "device-cgroup-rule": "setting device rules takes root's rights, and tspod always runs without them",
+  "init-ctr": "tspod has no pods yet",
   pod: "tspod has no pods yet",
   "pod-id-file": "tspod has no pods yet",
 };

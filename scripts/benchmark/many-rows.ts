@@ -1,0 +1,64 @@
+import { IMAGE } from "./command-rows.ts";
+import { type Contest, type Contestant, inTurn, onBoth } from "./contest.ts";
+import type { BenchOptions } from "./options.ts";
+import type { Row } from "./row.ts";
+
+/** What is to be reached, as a share of podman's. */
+const GOAL = { ratio: 0.6 };
+const RUN = ["run", "-d", "--network", "none", IMAGE, "sleep", "100000"];
+
+/** How long it takes where there is much of something: containers at once, containers in the store, calls in a row. */
+export async function manyRows(contest: Contest, { short }: Pick<BenchOptions, "short">): Promise<Row[]> {
+  const [atOnce, stored, calls, rounds] = short ? [10, 50, 20, 1] : [50, 500, 200, 3];
+  const started = await startedAtOnce(contest, { count: atOnce, rounds });
+  await onBoth(contest, ["run", "-d", "--name", "many", "--network", "none", IMAGE, "sleep", "100000"]);
+  const exec = await measured(contest, rounds, async ({ host }) => {
+    for (let call = 0; call < calls; call++) await host.ok(["exec", "many", "true"]);
+  });
+  for (let number = 0; number < stored; number++)
+    await onBoth(contest, ["create", "--network", "none", IMAGE, "true"]);
+  const ps = await measured(contest, 5 * rounds, async ({ host }) => {
+    await host.ok(["ps", "-a"]);
+  });
+  return [
+    { what: `${atOnce} × run -d at once`, unit: "ms", values: started.run, goal: GOAL },
+    { what: `rm -f of those ${atOnce}`, unit: "ms", values: started.remove, goal: GOAL },
+    { what: `${calls} × exec in a row`, unit: "ms", values: exec, goal: GOAL },
+    { what: `ps -a, ${stored} containers`, unit: "ms", values: ps, goal: GOAL },
+  ];
+}
+
+async function timed(action: () => Promise<unknown>): Promise<number> {
+  const began = performance.now();
+  await action();
+  return performance.now() - began;
+}
+
+function measured(
+  { tspod, podman }: Contest,
+  rounds: number,
+  action: (contestant: Contestant) => Promise<void>,
+): Promise<Row["values"]> {
+  return inTurn([tspod, podman], (contestant) => timed(() => action(contestant)), { rounds });
+}
+
+/** Both numbers of one round: the containers that are started are those that are removed. */
+async function startedAtOnce(
+  { tspod, podman }: Contest,
+  { count, rounds }: { count: number; rounds: number },
+): Promise<{ run: Row["values"]; remove: Row["values"] }> {
+  const both = await inTurn(
+    [tspod, podman],
+    async ({ host }) => {
+      let ids: string[] = [];
+      const run = await timed(async () => {
+        ids = await Promise.all(Array.from({ length: count }, () => host.ok(RUN)));
+      });
+      return { run, remove: await timed(() => host.ok(["rm", "-f", "-t", "0", ...ids])) };
+    },
+    { rounds },
+  );
+  const values = (key: "run" | "remove"): Row["values"] =>
+    new Map([...both].map(([name, results]) => [name, results.map((result) => result[key])]));
+  return { run: values("run"), remove: values("remove") };
+}

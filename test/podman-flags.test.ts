@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { describe, test } from "node:test";
+import { unsupportedReason } from "../src/commands/create-flags/unsupported.ts";
+import type { Command } from "../src/commands/framework/define-command.ts";
+import { persistentFlagTable } from "../src/commands/framework/global-flags.ts";
+import { commands } from "../src/commands/index.ts";
+import { requireProgram } from "./support/program.ts";
+
+/*
+ * Every flag of every command of the Podman that is installed: tspod has it, refuses it by its name, or it stands here with
+ * the reason why not.
+ */
+
+const podman = requireProgram("podman", "podman");
+
+/** Groups and commands that tspod does not have, and why. */
+const NO_COMMAND: Readonly<Record<string, string>> = {
+  "container checkpoint": "CRIU takes root's rights",
+  "container restore": "CRIU takes root's rights",
+  "container runlabel": "an image that says what to run on the host is not believed",
+  "image scp": "there are no remote machines",
+  "generate kube": "no pods yet",
+  "generate spec": "no pods yet",
+  machine: "Linux needs no virtual machine",
+  pod: "no pods yet",
+  build: "no builds yet",
+  "image build": "no builds yet",
+  kube: "no pods yet",
+  play: "no pods yet",
+  network: "no networks with names yet",
+  "system connection": "there are no remote machines",
+  "system service": "no API yet",
+  "system migrate": "there is no state that could be of an older form: it is read from the processes",
+  "system renumber": "there are no locks with numbers",
+  "system prune": "not yet: container, image and volume have a prune each",
+  "system reset": "not yet: remove the store's directory",
+  "volume export": "not yet: cp writes a tar of a container's directory",
+  "volume import": "not yet: cp reads one",
+  "volume mount": "not yet: mount shows a container with its volumes",
+  "volume unmount": "not yet",
+  "volume reload": "there are no plugins",
+};
+
+/** Flags of podman that tspod's command does not know, and why. */
+const NO_FLAG: Readonly<Record<string, string>> = {
+  "container cleanup --exec": "an exec session leaves nothing to clean up",
+  "manifest push --sign-by": "push signs images, not lists",
+  "manifest push --sign-by-sigstore-private-key": "push signs images, not lists",
+  "manifest push --sign-passphrase-file": "push signs images, not lists",
+  "unshare --rootless-netns": "there is no network namespace for all containers",
+};
+
+/** Names of flags in the text of `--help`. */
+function flagsIn(help: string): string[] {
+  const options = help.slice(help.indexOf("\nOptions:\n"));
+  return [...options.matchAll(/^ {2}(?:-\w, | {4})--([a-z][a-z0-9-]*)/gm)].map(([, name = ""]) => name);
+}
+
+function commandsIn(help: string): string[] {
+  const [, list = ""] = /\nAvailable Commands:\n(.*?)\n\n/s.exec(help) ?? [];
+  return [...list.matchAll(/^ {2}(\S+)/gm)].map(([, name = ""]) => name);
+}
+
+const helpOf = (words: readonly string[]): string =>
+  execFileSync(podman, [...words, "--help"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+
+/** Commands below these words, with their flags. */
+function leaves(words: readonly string[]): [string, string[]][] {
+  const name = words.join(" ");
+  if (name === "help") return [];
+  const help = helpOf(words);
+  const below = commandsIn(help);
+  return below.length > 0 ? below.flatMap((word) => leaves([...words, word])) : [[name, flagsIn(help)]];
+}
+
+function knows({ flags }: Command, name: string): boolean {
+  const tables = { ...persistentFlagTable, ...flags };
+  return name in tables || Object.values(tables).some(({ aliases }) => aliases?.includes(name));
+}
+
+/** Why a command is not there: its own reason, or its group's. */
+function reasonFor(name: string): string | undefined {
+  const words = name.split(" ");
+  const names = words.map((_, index) => words.slice(0, index + 1).join(" "));
+  return names.map((each) => NO_COMMAND[each]).find((reason) => reason !== undefined);
+}
+
+for (const [name, flags] of leaves([])) {
+  const load = commands[name];
+  if (load === undefined) {
+    test(`${name}: not in tspod`, () =>
+      assert.ok(reasonFor(name), "no such command in tspod, and no reason why"));
+    continue;
+  }
+  test(`${name}: its ${flags.length} flags`, async () => {
+    const { command } = await load();
+    const missing = flags.filter((flag) => flag !== "help" && !command.raw && !knows(command, flag));
+    const unexplained = missing.filter((flag) => NO_FLAG[`${name} --${flag}`] === undefined);
+    assert.deepEqual(unexplained, [], "flags that tspod does not know, and no reason why");
+  });
+}
+
+describe("flags that are known and refused say why", () => {
+  for (const flag of ["device-cgroup-rule", "pod", "pod-id-file", "init-ctr"])
+    test(`--${flag}`, () => assert.match(unsupportedReason(flag) ?? "", /\w{4}/));
+});
