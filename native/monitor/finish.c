@@ -37,6 +37,12 @@ prepare_next_run (struct monitor *m)
   attach_close (m, client_code (m));
 }
 
+bool
+deletes_last (const struct monitor *m)
+{
+  return m->plan.remove && !m->plan.restart;
+}
+
 /* From here on the container is gone for every other command, and its name is free: what is left of it nobody can see. */
 static void
 take_from_sight (struct monitor *m)
@@ -44,6 +50,8 @@ take_from_sight (struct monitor *m)
   remove_container (m);
   event_append (m, "remove");
   attach_close (m, client_code (m));
+  if (deletes_last (m))
+    runtime_begin_delete (m);
 }
 
 void
@@ -54,11 +62,9 @@ finish (struct monitor *m)
   network_stop (m);
   if (m->plan.start) /* what an exec session has left running in the container stays */
     children_end_stragglers (m);
+  runtime_await_delete (m);
   if (m->plan.network_api) /* the next container may want its ports */
-    {
-      runtime_await_delete (m);
-      children_end (m);
-    }
+    children_end (m);
   event_append (m, "cleanup");
   if (m->plan.remove)
     take_from_sight (m);

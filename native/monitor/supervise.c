@@ -49,7 +49,7 @@ handle_signals (struct monitor *m)
       }
 }
 
-/* Once, when the process has ended: the runtime cleans up while the last output is read. */
+/* Once, when the process has ended: the runtime cleans up while the last output is read; with --rm not before the clients have gone. */
 static void
 note_end (struct monitor *m)
 {
@@ -57,7 +57,9 @@ note_end (struct monitor *m)
     return;
   health_end (m);
   streams_process_ended (m);
-  runtime_begin_delete (m);
+  m->created = false;
+  if (!deletes_last (m))
+    runtime_begin_delete (m);
   /* Its end takes the kernel 15 ms and more: let it begin now. A further run needs it. */
   if (!m->plan.restart)
     network_stop (m);
@@ -142,18 +144,11 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
     streams_pump (m, &m->streams.err);
 }
 
-/* With --rm nothing waits for the runtime's `delete` but the end of the monitor: nobody can see the container any more. */
-static bool
-waits_for_delete (const struct monitor *m)
-{
-  return m->delete_pid && (!m->plan.remove || m->plan.restart);
-}
-
 /* A client that is still on its way must find somebody who tells it the exit code: not while holding. */
 static bool
 is_over (const struct monitor *m)
 {
-  return m->process.ended && !waits_for_delete (m) && !m->holding && m->streams.out.fd < 0 && m->streams.err.fd < 0 && !m->attach.backlogged;
+  return m->process.ended && !m->delete_pid && !m->holding && m->streams.out.fd < 0 && m->streams.err.fd < 0 && !m->attach.backlogged;
 }
 
 void

@@ -4,8 +4,11 @@
 
 #include "monitor.h"
 
-/* Returns when the process has ended and its output is all read; but for the end of a container with --rm, the runtime has deleted it. */
+/* Returns when the process has ended and its output is all read, and the runtime has deleted its container unless that is left for last. */
 void supervise (struct monitor *m);
+
+/* Whether the runtime's `delete` is left to finish(): nobody can see the container any more by then. */
+bool deletes_last (const struct monitor *m);
 
 /* After each run: leaves its records behind. */
 void finish_run (struct monitor *m);
