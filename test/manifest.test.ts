@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { dockerRegistries } from "./support/docker-registry.ts";
@@ -226,6 +226,18 @@ test("the layout stays one: skopeo reads the list, and an image out of it", asyn
   );
   const { Architecture } = JSON.parse(execFileSync(skopeo, ["inspect", layout], { encoding: "utf8" }));
   assert.equal(Architecture, ARCHITECTURE);
+});
+
+test("umoci finds the image through a list", async () => {
+  await host.ok(["manifest", "create", "one:1", "own:1"]);
+  const layout = join(host.directory, "copy");
+  cpSync(join(host.dataDirectory, "tspod/images"), layout, { recursive: true });
+  // A name as umoci allows it.
+  const index = join(layout, "index.json");
+  writeFileSync(index, readFileSync(index, "utf8").replace("localhost/one:1", "list"));
+  const umoci = requireProgram("umoci", "umoci");
+  assert.match(execFileSync(umoci, ["stat", "--image", `${layout}:list`], { encoding: "utf8" }), /layer 0/);
+  await host.ok(["manifest", "rm", "one:1"]);
 });
 
 test("a list keeps the files of images that were removed; with the list they go", async () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { type Host, makeHost } from "./support/host.ts";
-import { makeImage, makeIndex, type TestImage } from "./support/image.ts";
+import { makeImage, makeIndex, sha256, type TestImage } from "./support/image.ts";
 import { requireProgram } from "./support/program.ts";
 import { cosign, endGpgAgent, type GpgKey, keyData, makeCosignKey, makeGpgKey } from "./support/signing.ts";
 import { makeWorld } from "./support/world.ts";
@@ -383,6 +383,27 @@ describe("load", () => {
     assert.equal(await host.ok(["load", "-i", archive]), `Loaded image: ${NAME}`);
     await host.ok(["rmi", "--all"]);
   });
+});
+
+test("dir: the signatures beside the manifest; it has no name but the one that the policy says", async () => {
+  const directory = at("as-dir");
+  writePolicy({ default: [{ type: "insecureAcceptAnything" }] });
+  await host.ok(["pull", "-q", NAME]);
+  await host.ok(["save", "--format", "docker-dir", "-o", directory, NAME]);
+  await host.ok(["rmi", "--all"]);
+  writePolicy({
+    default: signedBy({ signedIdentity: { type: "exactReference", dockerReference: NAME } }),
+  });
+  const from = ["pull", "-q", `dir:${directory}`];
+  for (const each of [host, podman])
+    await assertRejected(each, from, /A signature was required, but no signature exists/);
+  const stored = sha256(readFileSync(join(directory, "manifest.json")));
+  writeFileSync(join(directory, "signature-1"), signer.sign({ digest: stored, reference: NAME }));
+  await assertAccepted(host, from, image.config.digest);
+  writePolicy({ default: signedBy() });
+  for (const each of [host, podman])
+    await assertRejected(each, from, /Signature for identity test\.localhost\/app:1 is not accepted/);
+  await assertNothingStored();
 });
 
 describe("a policy that is not understood is refused, by file and key", () => {

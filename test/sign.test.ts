@@ -165,6 +165,17 @@ describe("image trust", () => {
     assert.equal(`${await show("--raw")}\n`, readFileSync(path, "utf8"));
   });
 
+  test("without a path it is the user's own policy", async () => {
+    const own = join(host.configDirectory, "containers/policy.json");
+    const before = readFileSync(own, "utf8");
+    await host.ok(["image", "trust", "set", "--type", "reject", "example.com"]);
+    const { transports, ...rest } = JSON.parse(readFileSync(own, "utf8"));
+    assert.deepEqual(transports.docker["example.com"], [{ type: "reject" }]);
+    delete transports.docker["example.com"];
+    assert.deepEqual({ ...rest, transports }, JSON.parse(before));
+    writeFileSync(own, before);
+  });
+
   test("what is wrong changes nothing", async () => {
     const before = readFileSync(path, "utf8");
     for (const [args, message] of [

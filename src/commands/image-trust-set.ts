@@ -1,11 +1,11 @@
-import { readFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { mkdirSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { TspodError } from "../errors.ts";
 import { hasCode } from "../os/system-error.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { parsePolicy } from "../registry/policy/parse-policy.ts";
 import type { Policy, Requirement } from "../registry/policy/policy.ts";
-import { policyFile } from "../registry/policy/policy-file.ts";
+import { ownPolicyFile, policyFile } from "../registry/policy/policy-file.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
 const TYPES = ["accept", "insecureAcceptAnything", "reject", "signedBy", "sigstoreSigned"];
@@ -16,7 +16,7 @@ export const command = defineCommand({
   operands: "REGISTRY",
   summary: "Say which images of a registry are trusted",
   description:
-    "Changes policy.json: what images from a registry, a namespace or a repository must fulfil, or with `default` all others. The user's own policy.json is changed where it is there, else the system's.",
+    "Changes policy.json: what images from a registry, a namespace or a repository must fulfil, or with `default` all others. It is the user's own policy.json that is changed; where there is none it begins as the system's.",
   examples: [
     { line: "tspod image trust set --type reject docker.io", help: "nothing from there" },
     {
@@ -53,12 +53,13 @@ export const command = defineCommand({
     const [scope = ""] = call.operands;
     if (!/^[\w.-]+(?::\d+)?(?:\/[a-z0-9._/:-]*)?$/.test(scope))
       throw new TspodError(`invalid image uri: ${scope}`);
-    const path = policypath ? resolve(call.cwd, policypath) : policyFile(call.env);
+    const given = policypath ? resolve(call.cwd, policypath) : undefined;
+    const path = given ?? ownPolicyFile(call.env);
     const keys = pubkeysfile.map((file) => resolve(call.cwd, file));
-    const changed = withScope(readIfThere(path), scope, requirements(type, keys));
+    const changed = withScope(readIfThere(given ?? policyFile(call.env)), scope, requirements(type, keys));
     const text = `${JSON.stringify(changed, undefined, INDENT)}\n`;
     parsePolicy(text, path); // what was there may be none
-    writeFileAtomic(path, text, { mode: 0o644 });
+    write(path, text);
   },
 });
 
@@ -84,6 +85,15 @@ function withScope(policy: Policy | undefined, scope: string, changed: readonly 
     ...policy,
     transports: { ...transports, [transport]: { ...transports[transport], [scope]: changed } },
   };
+}
+
+function write(path: string, text: string): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileAtomic(path, text, { mode: 0o644 });
+  } catch (cause) {
+    throw new TspodError(`writing the signature policy "${path}"`, { cause });
+  }
 }
 
 function readIfThere(path: string): Policy | undefined {

@@ -1,5 +1,7 @@
-import { realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { join } from "node:path";
 import type { Env } from "../registry/registries-conf.ts";
+import type { Signature } from "../registry/signatures/signature.ts";
 import type { OfferedImage } from "../storage/load-archive.ts";
 
 export interface ArchiveGateOptions {
@@ -11,7 +13,8 @@ export interface ArchiveGateOptions {
 }
 
 /**
- * What lets images of an archive through, or not. Archives have no signatures: where the policy asks for some, it refuses.
+ * What lets images of an archive or directory through, or not. Only a directory (`dir:`) can hold signatures: of the others it
+ * refuses those that the policy asks them for.
  * @returns a function that throws `Source image rejected: …`
  */
 export function archiveGate({
@@ -30,7 +33,18 @@ export function archiveGate({
       scopes: transport === "docker-archive" || path === undefined ? [] : pathScopes(path, name),
       name: [transport, path ?? "-", ...(name === undefined ? [] : [name])].join(":"),
       manifest: Buffer.from(manifest),
-      signatures: () => Promise.resolve([]),
+      signatures: async () => (transport === "dir" && path !== undefined ? signaturesIn(path) : []),
     });
   };
+}
+
+/** `signature-1` and so on, beside the manifest. */
+async function signaturesIn(directory: string): Promise<Signature[]> {
+  const { parseSignature } = await import("../registry/signatures/signature.ts");
+  const signatures: Signature[] = [];
+  for (let number = 1; ; number++) {
+    const path = join(directory, `signature-${number}`);
+    if (!existsSync(path)) return signatures;
+    signatures.push(parseSignature(readFileSync(path)));
+  }
 }

@@ -3,8 +3,13 @@ import { join } from "node:path";
 import { userConfiguration } from "../configuration-directory.ts";
 import type { Env } from "../registries-conf.ts";
 
+/** Absolute path of the user's own policy, there or not. */
+export function ownPolicyFile(env: Env): string {
+  return join(userConfiguration(env), "policy.json");
+}
+
 /** Absolute path of the policy that counts: the user's where it is there, else the system's. */
 export function policyFile(env: Env, system = "/etc/containers"): string {
-  const own = join(userConfiguration(env), "policy.json");
+  const own = ownPolicyFile(env);
   return existsSync(own) ? own : join(system, "policy.json");
 }

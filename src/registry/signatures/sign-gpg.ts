@@ -23,7 +23,7 @@ export interface GpgSigner {
  * @throws {TspodError} If there is none.
  */
 export function checkSigner({ key, program, env }: GpgSigner): void {
-  if (runGpg(program, ["--list-secret-keys", "--", key], env) !== 0)
+  if (runGpg(program, ["--list-secret-keys", "--", key], { env, stderr: -1 }) !== 0)
     throw new TspodError(
       `signing with gpg: no secret key "${key}" found (gpg --list-secret-keys shows those there are)`,
     );
@@ -61,7 +61,7 @@ export function signManifest(
         ? []
         : ["--pinentry-mode", "loopback", "--passphrase-file", passphraseFile];
     const args = [...passphrase, "--local-user", signer.key, "--output", output, "--sign", input];
-    if (runGpg(signer.program, args, signer.env) !== 0)
+    if (runGpg(signer.program, args, { env: signer.env, stderr: 2 }) !== 0)
       throw new TspodError(`signing with gpg: gpg could not sign with the key "${signer.key}"`);
     return readFileSync(output);
   } finally {
@@ -70,7 +70,11 @@ export function signManifest(
 }
 
 /** Without a descriptor of ours: it may start an agent, which would keep the user namespace. @returns the exit status */
-function runGpg(program: string, args: readonly string[], env: Env): number {
+function runGpg(
+  program: string,
+  args: readonly string[],
+  { env, stderr }: { readonly env: Env; readonly stderr: number },
+): number {
   const argv = [program, "--batch", "--quiet", ...args];
-  return waitpid(spawn({ file: program, argv, env, fds: [-1, -1, 2] })).code ?? 1;
+  return waitpid(spawn({ file: program, argv, env, fds: [-1, -1, stderr] })).code ?? 1;
 }
