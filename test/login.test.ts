@@ -101,6 +101,17 @@ for (const [what, args, message] of [
   });
 }
 
+test("a password stands in no log", async () => {
+  for (const args of [["-p", "s3cr3t"], ["-ps3cr3t"], ["--password=s3cr3t"]]) {
+    const { stderr } = await host.tspod(["--log-level=trace", "login", "-u", "user", ...args, registry]);
+    assert.match(stderr, /called login: /);
+    assert.doesNotMatch(stderr, /s3cr3t/);
+  }
+  const pull = await host.tspod(["--log-level=trace", "pull", "--creds", "user:s3cr3t", `${registry}/a`]);
+  assert.match(pull.stderr, /called pull: /);
+  assert.doesNotMatch(pull.stderr, /s3cr3t/);
+});
+
 test("a registry that can't be reached", async () => {
   const { code, stderr } = await login("-u", "user", "-p", "right", "127.0.0.1:1");
   assert.equal(code, 125);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { dockerRegistries } from "./support/docker-registry.ts";
@@ -196,8 +196,25 @@ describe("by files", () => {
     }
   });
 
+  test("the policy judges what comes from a directory, too", async () => {
+    const policy = join(host.directory, "reject.json");
+    writeFileSync(policy, JSON.stringify({ default: [{ type: "reject" }] }));
+    await host.ok(["push", "-q", "oci-gzip", "dir:judged"]);
+    const { code, stderr } = await host.tspod(["pull", "--signature-policy", policy, "dir:judged"]);
+    assert.equal(code, 125);
+    assert.match(
+      stderr,
+      /^Error: Source image rejected: Running image dir:[^\n]*\/judged is rejected by policy\.\n$/,
+    );
+    assert.equal((await host.tspod(["image", "exists", "localhost/judged"])).code, 1);
+  });
+
   for (const [what, args, message] of [
-    ["a directory that isn't there", ["pull", "dir:/nowhere"], /^Error: open \/nowhere: no such directory/],
+    [
+      "a directory that isn't there",
+      ["pull", "dir:/nowhere"],
+      /^Error: open \/nowhere\/manifest\.json: no such file or directory\n$/,
+    ],
     ["a name that isn't in a layout", ["pull", "LAYOUT:none"], /no descriptor found for reference "none"/],
     ["several images, and no name", ["pull", "LAYOUT"], /more than one image in oci, choose an image/],
     ["a daemon", ["push", "oci-gzip", "docker-daemon:a:1"], /transport "docker-daemon" is not supported/],

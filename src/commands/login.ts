@@ -21,7 +21,13 @@ const { creds: _, ...loginFlags } = connectionFlags;
 const flags = {
   ...loginFlags,
   "get-login": { type: "boolean", help: "Print who is logged in, and do nothing else" },
-  password: { type: "string", short: "p", value: "PASSWORD", help: "Password: visible to others in `ps`" },
+  password: {
+    type: "string",
+    short: "p",
+    value: "PASSWORD",
+    secret: true,
+    help: "Password: visible to others in `ps`",
+  },
   "password-stdin": { type: "boolean", help: "Read the password from standard input" },
   username: { type: "string", short: "u", value: "USER", help: "User name" },
   verbose: { type: "boolean", short: "v", help: "Tell where the credentials are kept" },

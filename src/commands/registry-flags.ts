@@ -18,7 +18,12 @@ export const connectionFlags = {
     complete: "directory",
     help: "Directory with *.crt authorities, *.cert and *.key for this registry",
   },
-  creds: { type: "string", value: "USER[:PASSWORD]", help: "Credentials for the registry" },
+  creds: {
+    type: "string",
+    value: "USER[:PASSWORD]",
+    secret: true,
+    help: "Credentials for the registry",
+  },
   "tls-verify": {
     type: "boolean",
     default: true,

@@ -44,7 +44,8 @@ export async function pullFromFiles(
     ...(signal !== undefined && { signal }),
   };
   if (place.transport === "dir" || place.transport === "oci") {
-    const files = indexDirectory(path);
+    const first = place.transport === "dir" ? "manifest.json" : "index.json";
+    const files = indexDirectory(path, { first, asked: place.path });
     return storeImages(store, files, { ...stored, found: await readPlace(files, read) });
   }
   using archive = await openArchive(store, path);

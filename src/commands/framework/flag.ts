@@ -26,6 +26,8 @@ interface FlagBase {
   /** What stands for the value in `--help`: `CONTAINER`, `KEY=VALUE`. Default: the type's own word. */
   readonly value?: string;
   readonly complete?: CompletionKind;
+  /** Its value is never shown, not in logs either. */
+  readonly secret?: boolean;
 }
 
 /** `--rm`, `--rm=false`. Without a default it is false. */

@@ -84,7 +84,8 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
     logLevel: level,
   });
   call.log("info", `${launch.name} filtering at log level ${level}`);
-  call.log("debug", `called ${line.name}: ${surroundings.argv.join(" ")}`);
+  const shown = withoutSecrets(surroundings.argv, command, parsed.values);
+  call.log("debug", `called ${line.name}: ${shown.join(" ")}`);
   call.log(
     "trace",
     `store ${call.root}, runtime directory ${call.runtimeDirectory}, Node.js ${process.version}`,
@@ -92,6 +93,18 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   const complaint = command.check?.(call);
   if (complaint !== undefined) throw new UsageError(complaint);
   return runCommand(command, call, interrupted);
+}
+
+/** The command line as a log may have it. */
+function withoutSecrets(
+  argv: readonly string[],
+  { flags }: Command,
+  values: ParsedLine["values"],
+): readonly string[] {
+  const secrets = Object.entries(flags)
+    .filter(([, { secret }]) => secret)
+    .flatMap(([name]) => (typeof values[name] === "string" && values[name] !== "" ? [values[name]] : []));
+  return argv.map((argument) => secrets.reduce((text, secret) => text.replaceAll(secret, "***"), argument));
 }
 
 function parseRest(rest: readonly string[], { flags, raw, haltAtOperand = false }: Command): ParsedLine {

@@ -1,4 +1,4 @@
-import { createReadStream, readFileSync, statSync } from "node:fs";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import type { TarIndex } from "./tar-index.ts";
@@ -10,11 +10,13 @@ const CHUNK = 1024 * 1024;
 /**
  * A directory, read as an archive is. Its files are found by names of digests and fixed ones only, so none leads out of it.
  * @param root absolute
- * @throws {NotFoundError} If it is not there.
+ * @param first a file that must be there
+ * @param asked the directory as the user typed it
+ * @throws {NotFoundError} If that file is not there, in Podman's words.
  */
-export function indexDirectory(root: string): TarIndex {
-  if (!statSync(root, { throwIfNoEntry: false })?.isDirectory())
-    throw new NotFoundError(`open ${root}: no such directory`);
+export function indexDirectory(root: string, { first, asked }: { first: string; asked: string }): TarIndex {
+  if (!existsSync(join(root, first)))
+    throw new NotFoundError(`open ${join(asked, first)}: no such file or directory`);
   const find: TarIndex["find"] = (name) => {
     const facts = statSync(join(root, name), { throwIfNoEntry: false });
     return facts?.isFile() ? { name, offset: 0, size: facts.size } : undefined;
