@@ -31,5 +31,5 @@ async function saidDigest(
   const endpoint = endpointsFor(reference, options.conf, options.tlsVerify).find(({ mirror }) => !mirror);
   if (endpoint === undefined) return undefined;
   await using client = await openRegistry(endpoint, options);
-  return manifestDigest(client, reference.digest ?? reference.tag ?? "latest", options);
+  return await manifestDigest(client, reference.digest ?? reference.tag ?? "latest", options);
 }

@@ -8,6 +8,7 @@ for (const [text, policy] of [
   ["local", "local"],
   ["disabled", "disabled"],
   ["", "disabled"],
+  ["''", "disabled"],
 ] as const) {
   test(`parseAutoUpdatePolicy(): "${text}"`, () => assert.equal(parseAutoUpdatePolicy(text), policy));
 }

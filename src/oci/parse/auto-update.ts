@@ -12,6 +12,8 @@ export type AutoUpdatePolicy = "disabled" | "registry" | "local";
 /** `image` is what `registry` was called once. */
 const POLICIES: Readonly<Record<string, AutoUpdatePolicy>> = {
   "": "disabled",
+  // What is left of an empty value where nothing took its quotes off.
+  "''": "disabled",
   disabled: "disabled",
   image: "registry",
   local: "local",
@@ -22,7 +24,7 @@ const POLICIES: Readonly<Record<string, AutoUpdatePolicy>> = {
 export function parseAutoUpdatePolicy(text: string): AutoUpdatePolicy {
   const policy = Object.hasOwn(POLICIES, text) ? POLICIES[text] : undefined;
   if (policy !== undefined) return policy;
-  const known = Object.keys(POLICIES).filter((name) => name !== "");
+  const known = Object.keys(POLICIES).filter((name) => /\w/.test(name));
   throw new TspodError(
     `invalid auto-update policy "${text}": valid policies are [${known.map((name) => `"${name}"`).join(" ")}]`,
   );

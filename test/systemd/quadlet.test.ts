@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { TSPOD, until } from "../support/program.ts";
+import { makeSystemdWorld } from "../support/systemd.ts";
+import { IMAGE } from "../support/world.ts";
+
+const world = await makeSystemdWorld();
+const { host, ask } = world;
+const generator = "/run/systemd/user-generators/tspod-system-generator";
+// Where the manager's generators look too: its home is not this test's.
+const directory = join(host.runtimeDirectory, "containers/systemd");
+symlinkSync(TSPOD, generator);
+mkdirSync(directory, { recursive: true });
+after(async () => {
+  rmSync(generator);
+  rmSync(directory, { recursive: true });
+  await ask("systemctl", ["daemon-reload"]);
+  await world.close();
+});
+
+const show = (unit: string, property: string) =>
+  ask("systemctl", ["show", "--value", `--property=${property}`, unit]);
+const inspect = (name: string, format: string) => host.ok(["inspect", "--format", format, name]);
+const LOOP = `sh -c "trap 'exit 0' TERM; echo said; while :; do sleep 0.1; done"`;
+
+async function put(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  await ask("systemctl", ["daemon-reload"]);
+}
+
+test("a container, and the volume that it needs, start as services", async () => {
+  await put({
+    "web.container": `[Container]\nImage=${IMAGE}\nVolume=data.volume:/data\nNetwork=none\nExec=${LOOP}\nLabel=made=here\n[Service]\nRestart=on-failure\n`,
+    "data.volume": "[Volume]\nLabel=of=web\n",
+  });
+  await ask("systemctl", ["start", "web.service"]);
+  assert.equal(await show("web.service", "ActiveState"), "active");
+  assert.equal(await show("data-volume.service", "ActiveState"), "active");
+  assert.equal(await inspect("systemd-web", "{{.State.Status}} {{.Config.Labels.made}}"), "running here");
+  assert.equal(await host.ok(["volume", "inspect", "--format", "{{.Labels.of}}", "systemd-data"]), "web");
+  assert.equal(await show("web.service", "MainPID"), await inspect("systemd-web", "{{.State.ConmonPid}}"));
+});
+
+test("all of it is in the service's own control group", async () => {
+  const group = await show("web.service", "ControlGroup");
+  const pid = await inspect("systemd-web", "{{.State.Pid}}");
+  const own = (await host.ok(["unshare", "cat", `/proc/${pid}/cgroup`])).match(/^0::(.*)$/m)?.[1] ?? "";
+  assert.ok(own.startsWith(`${group}/`), `${own} is not below ${group}`);
+});
+
+test("quadlet list shows what its service does", async () => {
+  const rows = await host.ok(["quadlet", "list", "--format", "{{.Name}} {{.UnitName}} {{.Status}}"]);
+  assert.deepEqual(rows.split("\n"), [
+    "data.volume data-volume.service active/exited",
+    "web.container web.service active/running",
+  ]);
+  const table = await host.ok(["quadlet", "list", "--filter", "name=web*"]);
+  assert.match(
+    table,
+    /^NAME +UNIT NAME +PATH ON DISK +STATUS +APPLICATION\nweb\.container +web\.service +\/\S+ +active\/running *$/,
+  );
+});
+
+test("the container is restarted when it fails", async () => {
+  await host.ok(["kill", "systemd-web"]);
+  await until(
+    async () =>
+      (await show("web.service", "NRestarts")) === "1" &&
+      (await show("web.service", "ActiveState")) === "active",
+    "a restart",
+  );
+  assert.equal(await inspect("systemd-web", "{{.State.Status}}"), "running");
+});
+
+test("quadlet rm doesn't take away what runs, but with --force", async () => {
+  const { code, stdout, stderr } = await host.tspod(["quadlet", "rm", "web.container"]);
+  assert.deepEqual([code, stdout], [125, ""]);
+  assert.equal(
+    stderr,
+    "Error: quadlet web.container is running and force is not set, refusing to remove: quadlet is running\n",
+  );
+  assert.equal(await host.ok(["quadlet", "rm", "--force", "web.container"]), "web.container");
+  assert.ok(!existsSync(join(directory, "web.container")));
+  assert.equal(await host.ok(["ps", "-aq"]), "");
+  assert.equal(await show("web.service", "LoadState"), "not-found");
+});
+
+test("[Install] starts a service with the target that it names", async () => {
+  await put({
+    "wanted.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nExec=${LOOP}\n[Install]\nWantedBy=some.target\n`,
+  });
+  await world.addUnit("some.target", "[Unit]\nDescription=some\n");
+  await ask("systemctl", ["start", "some.target"]);
+  await until(async () => (await show("wanted.service", "ActiveState")) === "active", "the service");
+  await ask("systemctl", ["stop", "wanted.service", "some.target"]);
+  assert.equal(await host.ok(["ps", "-aq"]), "");
+});
+
+test("an instance of a template is a service and a container of its own", async () => {
+  await put({ "sleep@.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nExec=sleep %i\n` });
+  await ask("systemctl", ["start", "sleep@77.service"]);
+  assert.equal(await inspect("systemd-sleep_77", "{{.Config.Cmd}}"), "[sleep 77]");
+  await ask("systemctl", ["stop", "sleep@77.service"]);
+});
+
+test("a container that is over when it ends is a one-shot service", async () => {
+  await put({
+    "task.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nExec=sh -c 'exit 3'\n[Service]\nType=oneshot\n`,
+    "fine.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nExec=true\n[Service]\nType=oneshot\nRemainAfterExit=yes\n`,
+  });
+  await ask("systemctl", ["start", "fine.service"]);
+  assert.equal(await show("fine.service", "ActiveState"), "active");
+  await assert.rejects(ask("systemctl", ["start", "task.service"]));
+  assert.equal(await show("task.service", "ExecMainStatus"), "3");
+  await ask("systemctl", ["stop", "fine.service"]);
+});
+
+test("what a container says is in the journal, by the service's name", async () => {
+  await put({
+    "loud.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nLogDriver=journald\nExec=sh -c 'echo heard; sleep 1000'\n`,
+  });
+  await ask("systemctl", ["start", "loud.service"]);
+  await until(
+    async () =>
+      (await ask("journalctl", ["--quiet", "--output=cat", "CONTAINER_NAME=systemd-loud"])).includes("heard"),
+    "the line in the journal",
+  );
+  await ask("systemctl", ["stop", "loud.service"]);
+});
