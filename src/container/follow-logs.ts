@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { type Gatherer, gather } from "./gather.ts";
 import type { Container } from "./list.ts";
 import type { LogRecord } from "./log-record.ts";
 import { tailOfChunks } from "./log-tail.ts";
@@ -30,17 +31,18 @@ const NEWLINE = Buffer.from("\n");
 /** Print the logs of containers, one after the other what is there, then all as it comes. */
 export async function followLogs(containers: readonly Container[], options: FollowOptions): Promise<void> {
   using readers = new DisposableStack();
+  const output = gather(options);
   const sources = containers.map((container) =>
-    logSource(container, readers.use(openLog(container, options)), options),
+    logSource(container, readers.use(openLog(container, options)), { ...options, ...output }),
   );
   for (const source of sources) source.begin();
-  options.flush();
+  output.flush();
   let open = options.follow ? sources : [];
   while (open.length > 0) {
     // Asked before the read: what was written until then, the read still finds.
     const ended = new Set(open.filter((source) => source.ended()));
     for (const source of open) source.advance();
-    options.flush();
+    output.flush();
     open = open.filter((source) => !ended.has(source) && !source.passed());
     if (open.length > 0) await sleep(PAUSE_MS, undefined, { signal: options.signal });
   }
@@ -64,7 +66,10 @@ interface LogSource {
   passed(): boolean;
 }
 
-function logSource(container: Container, reader: LogReader, options: FollowOptions): LogSource {
+/** Options whose output is gathered. */
+type SourceOptions = Omit<FollowOptions, keyof Gatherer> & Gatherer;
+
+function logSource(container: Container, reader: LogReader, options: SourceOptions): LogSource {
   const show = recordPrinter(container, options);
   const all = options.since === undefined && options.until === undefined;
   const read = function* (): Generator<LogRecord[]> {
@@ -89,7 +94,7 @@ function logSource(container: Container, reader: LogReader, options: FollowOptio
   };
 }
 
-function inRange(record: LogRecord, { since, until }: FollowOptions): boolean {
+function inRange(record: LogRecord, { since, until }: Pick<FollowOptions, "since" | "until">): boolean {
   const time = Date.parse(record.time());
   return (since === undefined || time >= since) && (until === undefined || time <= until);
 }
@@ -97,7 +102,7 @@ function inRange(record: LogRecord, { since, until }: FollowOptions): boolean {
 /** A partial record is printed without a newline: the next record of that stream goes on in the same line. */
 function recordPrinter(
   { record: { name, id } }: Container,
-  options: FollowOptions,
+  options: SourceOptions,
 ): (record: LogRecord) => void {
   const inLine = { stdout: false, stderr: false };
   const label = { name: `${name} `, id: `${id.slice(0, 12)} `, none: "" }[options.prefix];
