@@ -97,6 +97,7 @@ test("takeLaunch(): the launcher's variables are read once and gone", () => {
     _TSPOD_UID: "7",
     _TSPOD_GID: "8",
     _TSPOD_LIVE_FD: "3",
+    _TSPOD_CALLER_MOUNTS: "1",
     _TSPOD_NODE_OPTIONS: "--inspect",
   };
   assert.deepEqual(takeLaunch(env), {
@@ -105,9 +106,11 @@ test("takeLaunch(): the launcher's variables are read once and gone", () => {
     gid: 8,
     liveFd: 3,
     joined: true,
+    callerMounts: true,
     name: "docker",
   });
   assert.deepEqual(env, { PATH: "/bin", NODE_OPTIONS: "--inspect" });
   assert.equal(takeLaunch({ _TSPOD_NO_USERNS: "1" }).joined, false);
   assert.equal(takeLaunch({}).joined, false);
+  assert.equal(takeLaunch({}).callerMounts, false);
 });
