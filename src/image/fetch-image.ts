@@ -5,6 +5,7 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import { formatReference, type Reference } from "../oci/reference.ts";
 import { parseImageConfig } from "../registry/parse-manifest.ts";
+import { RegistryError } from "../registry/registry-error.ts";
 import { recordBlobPlace } from "../storage/blob-places.ts";
 import { hasBlob, readBlobText, writeBlob } from "../storage/blobs.ts";
 import { addImage, type StoredImage } from "../storage/image-store.ts";
@@ -53,11 +54,18 @@ export async function fetchImage(
   try {
     return await fetchLeased(store, reference, { source, options });
   } catch (error) {
-    if (!isDiskFull(error)) throw error;
-    // Layers that were finished before the disk was full are of no use, and somebody needs the room.
+    if (isWorthKeeping(error)) throw error;
     await collectUnreferenced(store).catch(() => undefined);
-    throw diskFullError(store.root, missing, room);
+    throw isDiskFull(error) ? diskFullError(store.root, missing, room) : error;
   }
+}
+
+/**
+ * Whether what was fetched before is of use to the next try: it is where the registry failed, or somebody stopped us. An image that
+ * can't be used stays so, and on a full disk somebody needs the room.
+ */
+function isWorthKeeping(error: unknown): boolean {
+  return !isDiskFull(error) && (error instanceof RegistryError || !(error instanceof TspodError));
 }
 
 async function fetchLeased(

@@ -137,3 +137,12 @@ for (const [name, tar, message] of DAMAGED) {
 test("tarReader(): a tar without its end mark is read", () => {
   assert.equal(readAll(whole.subarray(0, 512 + 1024), 512).length, 1);
 });
+
+test("tarReader(): a sink whose tar breaks off is let go of once", () => {
+  let aborted = 0;
+  const reader = tarReader(() => ({ write: () => undefined, end: () => undefined, abort: () => aborted++ }));
+  reader.write(buildTar([{ name: "a", body: "x".repeat(1000) }]).subarray(0, 700));
+  assert.throws(() => reader.end(), /breaks off/);
+  reader.abort();
+  assert.equal(aborted, 1);
+});

@@ -14,7 +14,7 @@ export interface TarReader {
   write(chunk: Buffer): void;
   /** @throws {TspodError} If the tar broke off. */
   end(): void;
-  /** Let go of the sink that is open. */
+  /** Let go of the sink that is open, if any. */
   abort(): void;
   /** Bytes that come next and that nobody wants: a reader of a file may seek over them, and say so by skip(). */
   skippable(): number;
@@ -201,8 +201,8 @@ export function tarReader(
       return skip(padded(stored) - mapLength);
     }
     const done = (): void => {
+      stage = skip(rest); // first: who fails to end has nothing left to abort
       sink.end();
-      stage = skip(rest);
     };
     return { remaining: content, gather: undefined, sink, done };
   }
@@ -227,8 +227,14 @@ export function tarReader(
   function end(): void {
     const atStart = stage.gather?.length === 0 && stage.remaining === BLOCK && prelude.pax.length === 0;
     if (ended || atStart) return;
-    stage.sink?.abort();
+    abort();
     throw new TspodError("damaged tar: it breaks off in the middle");
+  }
+
+  function abort(): void {
+    const { sink } = stage;
+    stage = atHeader(); // once only: the descriptor's number may be another file's by the next time
+    sink?.abort();
   }
 
   function skippable(): number {
@@ -240,7 +246,7 @@ export function tarReader(
     if (length > 0 && stage.remaining === 0) stage.done(NO_BYTES);
   }
 
-  return { write, end, abort: () => stage.sink?.abort(), skippable, skip: skipOver, hasEnded: () => ended };
+  return { write, end, abort, skippable, skip: skipOver, hasEnded: () => ended };
 }
 
 const NO_BYTES = Buffer.alloc(0);
