@@ -34,6 +34,12 @@ async function timed(action: () => Promise<unknown>): Promise<number> {
   return performance.now() - began;
 }
 
+/** The first failure counts, but only when all have ended: their store is removed then. */
+async function all<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
 function measured(
   { tspod, podman }: Contest,
   rounds: number,
@@ -52,7 +58,7 @@ async function startedAtOnce(
     async ({ host }) => {
       let ids: string[] = [];
       const run = await timed(async () => {
-        ids = await Promise.all(Array.from({ length: count }, () => host.ok(RUN)));
+        ids = await all(Array.from({ length: count }, () => host.ok(RUN)));
       });
       return { run, remove: await timed(() => host.ok(["rm", "-f", "-t", "0", ...ids])) };
     },
