@@ -46,9 +46,11 @@ export async function checkLayer(
 /** Size and SHA-256 of each file that a layer's tar has in the end: a later entry replaces an earlier one. */
 async function filesOf(store: Store, blob: Digest): Promise<Map<ByteString, string>> {
   const files = new Map<ByteString, string>();
+  const directories = new Set<ByteString>();
   const reader = tarReader((entry) => {
     const path = cleanEntryPath(entry.name);
-    if (entry.type !== "directory") forget(files, path);
+    if (entry.type !== "directory" && !files.delete(path) && directories.has(path)) forgetInside(files, path);
+    for (const parent of parentsOf(path)) directories.add(parent);
     // Only whole contents are compared; where a sparse file's data belong is the unpacker's business.
     if (entry.type !== "file" || isWhiteout(path) || entry.segments !== undefined) return undefined;
     return hashBody(entry, (text) => files.set(path, text));
@@ -58,9 +60,14 @@ async function filesOf(store: Store, blob: Digest): Promise<Map<ByteString, stri
   return files;
 }
 
-function forget(files: Map<ByteString, string>, path: ByteString): void {
-  if (files.delete(path)) return;
-  for (const other of files.keys()) if (other.startsWith(`${path}/`)) files.delete(other);
+/** What stands in a directory that something else has replaced: to look through all files for each would take minutes. */
+function forgetInside(files: Map<ByteString, string>, directory: ByteString): void {
+  for (const path of files.keys()) if (path.startsWith(`${directory}/`)) files.delete(path);
+}
+
+function* parentsOf(path: ByteString): Generator<ByteString> {
+  for (let slash = path.lastIndexOf("/"); slash > 0; slash = path.lastIndexOf("/", slash - 1))
+    yield path.slice(0, slash);
 }
 
 function isWhiteout(path: ByteString): boolean {
