@@ -67,7 +67,7 @@ export const command = defineCommand({
         await removeContainer(engine, container, {
           force: flags.force,
           volumes: flags.volumes,
-          timeout: flags.time,
+          timeout: call.given.has("time") ? flags.time : container.record.options.process.stopTimeout,
           warn: (line) => call.warn(`WARN[0000] ${line}`),
         });
         call.print(operand);

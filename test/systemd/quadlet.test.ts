@@ -98,11 +98,15 @@ test("[Install] starts a service with the target that it names", async () => {
   assert.equal(await host.ok(["ps", "-aq"]), "");
 });
 
-test("an instance of a template is a service and a container of its own", async () => {
-  await put({ "sleep@.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nExec=sleep %i\n` });
+test("an instance of a template is a service and a container of its own, ended by its own stop timeout", async () => {
+  await put({
+    "sleep@.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nExec=sleep %i\nStopTimeout=0\n`,
+  });
   await ask("systemctl", ["start", "sleep@77.service"]);
   assert.equal(await inspect("systemd-sleep_77", "{{.Config.Cmd}}"), "[sleep 77]");
+  const began = Date.now();
   await ask("systemctl", ["stop", "sleep@77.service"]);
+  assert.ok(Date.now() - began < 8000, `${Date.now() - began} ms`); // 10 s are what a container has that says nothing
 });
 
 test("a container that is over when it ends is a one-shot service", async () => {
@@ -119,7 +123,7 @@ test("a container that is over when it ends is a one-shot service", async () => 
 
 test("what a container says is in the journal, by the service's name", async () => {
   await put({
-    "loud.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nLogDriver=journald\nExec=sh -c 'echo heard; sleep 1000'\n`,
+    "loud.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nLogDriver=journald\nExec=sh -c 'echo heard; sleep 1000'\nStopTimeout=0\n`,
   });
   await ask("systemctl", ["start", "loud.service"]);
   await until(
