@@ -15,6 +15,8 @@ export interface StoredImage {
   /** Digest of the image config. */
   readonly id: Digest;
   readonly manifestDigest: Digest;
+  /** Of the index that it was pulled through, else the manifest's: what Podman shows as its digest. */
+  readonly topDigest: Digest;
   readonly mediaType: string;
   /** Full references, `docker.io/library/alpine:latest` or `…/alpine@sha256:…`; empty: a dangling image. */
   readonly names: readonly string[];
@@ -64,6 +66,7 @@ export function readImage(store: Store, entries: Entries, entry: Descriptor = en
   return {
     id: manifest.config.digest,
     manifestDigest: entry.digest,
+    topDigest: indexDigests(entry)[0] ?? entry.digest,
     mediaType: entry.mediaType,
     names,
     pastNames: [...new Set(entries.flatMap(pastNames))].filter((name) => !names.includes(name)),

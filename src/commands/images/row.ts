@@ -10,6 +10,8 @@ const SHORT_ID = 12;
 
 /** What lists show of an image, or of a list of images. */
 export type Listable = Pick<StoredImage, "id" | "manifestDigest" | "names" | "digests" | "size"> & {
+  /** Absent: a list is its own. */
+  readonly topDigest?: StoredImage["topDigest"];
   /** A list has none. */
   readonly pastNames?: StoredImage["pastNames"];
   readonly config: Pick<ImageConfig, "created" | "config">;
@@ -38,7 +40,7 @@ export function imageRow({ image, name, containers }: ListedImage, { now, noTrun
     ID: noTrunc ? image.id : digestHex(image.id).slice(0, SHORT_ID),
     Repository: repository,
     Tag: tag,
-    Digest: image.manifestDigest,
+    Digest: image.topDigest ?? image.manifestDigest,
     Created: since,
     CreatedAt: goTime(created),
     CreatedSince: since,
@@ -94,7 +96,7 @@ export function imageJson({ image, containers }: ListedImage) {
     Labels: image.config.config?.Labels ?? null,
     Containers: containers,
     ...(names.length === 0 ? { Dangling: true } : { Names: names }),
-    Digest: image.manifestDigest,
+    Digest: image.topDigest ?? image.manifestDigest,
     ...(names.length === 0 ? {} : { History: [...names, ...(image.pastNames ?? [])] }),
     Created: Math.floor(Date.parse(created) / 1000),
     CreatedAt: created,

@@ -14,7 +14,7 @@ export function inspectImage(image: StoredImage, layers: readonly string[]) {
   const [top, ...below] = layers;
   return {
     Id: image.id.replace("sha256:", ""),
-    Digest: image.manifestDigest,
+    Digest: image.topDigest,
     RepoTags: image.names.filter((name) => !name.includes("@")),
     RepoDigests: repoDigests(image),
     Parent: "",
