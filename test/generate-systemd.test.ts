@@ -66,6 +66,8 @@ const CASES: Readonly<Record<string, Case>> = {
     ask: ["-n", "--container-prefix=con", "--separator", "_"],
   },
   "no prefix": { flags: ["--name", "web7"], ask: ["-n", "--container-prefix="] },
+  sdnotify: { flags: ["--sdnotify", "conmon", "-p", "8080:80"], ask: ["--new"] },
+  "sdnotify ignored": { flags: ["--sdnotify=ignore"], ask: ["--new"] },
   template: { flags: [], ask: ["--template"] },
   "template of a name": { flags: ["--name", "web8"], ask: ["--template", "-n"] },
   "template of a name with an equals sign": { flags: ["--name=web9"], ask: ["--template", "-n"] },
