@@ -51,7 +51,7 @@ export async function openTestHost(): Promise<TestHost> {
         return now !== "" && now !== before;
       },
       "the test host to boot",
-      180_000,
+      600_000, // 20 s on an idle machine
     );
   await another("");
   const ok: TestHost["ok"] = async (script, options) => {
@@ -90,7 +90,8 @@ function sshArguments(directory: string): string[] {
     LogLevel: "ERROR",
     BatchMode: "yes",
     ConnectTimeout: "20",
-    ServerAliveInterval: "5",
+    ServerAliveInterval: "10",
+    ServerAliveCountMax: "20",
   };
   return ["-F", "none", ...Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`])];
 }
