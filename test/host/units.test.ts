@@ -159,7 +159,9 @@ describe("a reboot, with linger", () => {
   });
 
   for (const unit of ["container-plain.service", "container-fresh.service", "web.service"])
-    test(`${unit} is back`, () => becomes(unit, "active"));
+    test(`${unit} is back`, async () => {
+      await becomes(unit, "active");
+    });
 
   test("what is to run always runs, and what somebody stopped does not", async () => {
     await host.ok(

@@ -150,7 +150,6 @@ for (const [line, message] of [
     'invalid stream "foo" for --attach - must be one of stdin, stdout, or stderr: invalid argument',
   ],
   ["--pod p", "--pod is not supported: tspod has no pods yet"],
-  ["--log-driver journald", 'log driver "journald" is not supported: use k8s-file, json-file or none'],
 ] as const) {
   test(`"${line}" is refused`, () => assert.throws(() => options(line), { message }));
 }
