@@ -5,17 +5,24 @@
 
 #include "cgroup.h"
 
-bool
-freezer_is_frozen (const struct process *process)
+static bool
+has_line (const struct process *process, const char *name, const char *wanted)
 {
   char path[CGROUP_PATH_MAX], line[64];
-  bool frozen = false;
-  if (cgroup_file (process->pid, "cgroup.events", path) < 0)
+  bool found = false;
+  if (cgroup_file (process->pid, name, path) < 0)
     return false;
   FILE *file = fopen (path, "re");
   while (file && fgets (line, sizeof line, file))
-    frozen |= strcmp (line, "frozen 1\n") == 0;
+    found |= strcmp (line, wanted) == 0;
   if (file)
     fclose (file);
-  return frozen;
+  return found;
+}
+
+/* From the moment that it is asked for; where a group above is frozen only the event tells. */
+bool
+freezer_is_frozen (const struct process *process)
+{
+  return has_line (process, "cgroup.freeze", "1\n") || has_line (process, "cgroup.events", "frozen 1\n");
 }

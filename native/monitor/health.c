@@ -22,6 +22,7 @@
 
 /* After its process was killed, the runtime may take so long to say so. */
 #define RUNTIME_GRACE_MS 2000
+/* Between two looks whether a frozen container goes on. */
 #define FROZEN_MS 1000
 
 enum argument
@@ -107,7 +108,7 @@ health_check_now (struct monitor *m)
   struct spawn spawn = { .argv = m->plan.health_command, .fds = { -1, theirs, theirs }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
   unlink (m->plan.health[PID_FILE]);
   health->used = 0;
-  health->timed_out = false;
+  health->timed_out = health->held_up = false;
   health->begun = clock_now ();
   health->deadline = clock_monotonic_ms () + number (m, TIMEOUT_MS);
   if (fcntl (ours, F_SETFL, O_NONBLOCK) < 0 || (health->pid = spawn_child (&spawn)) < 0)
@@ -199,6 +200,13 @@ process_is_over (const struct monitor *m)
   return m->process.ended || (waitid (P_PID, (id_t) m->process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid);
 }
 
+/* crun and runc refuse to run anything in a frozen container: then nothing was checked. What had begun before is a check. */
+static bool
+was_refused (const struct monitor *m, int status)
+{
+  return exit_code (status) != 0 && !m->health.timed_out && access (m->plan.health[PID_FILE], F_OK) < 0 && freezer_is_frozen (&m->process);
+}
+
 void
 health_reaped (struct monitor *m, pid_t pid, int status)
 {
@@ -211,6 +219,11 @@ health_reaped (struct monitor *m, pid_t pid, int status)
   health->pid = 0;
   if (process_is_over (m))
     return;
+  if (was_refused (m, status))
+    {
+      health->next_at = clock_monotonic_ms () + FROZEN_MS; /* also for a client that waits */
+      return;
+    }
   int code = health->timed_out ? -1 : exit_code (status) != 0;
   judge (m, code);
   keep_result (health, code);
@@ -240,6 +253,26 @@ kill_check (struct monitor *m)
   health->deadline = clock_monotonic_ms () + RUNTIME_GRACE_MS;
 }
 
+/* The time in which it was frozen with the container does not count: it gets all of its time anew. */
+static void
+end_late_check (struct monitor *m)
+{
+  struct health *health = &m->health;
+  int64_t now = clock_monotonic_ms ();
+  if (freezer_is_frozen (&m->process))
+    {
+      health->held_up = true;
+      health->deadline = now + FROZEN_MS;
+    }
+  else if (health->held_up)
+    {
+      health->held_up = false;
+      health->deadline = now + number (m, TIMEOUT_MS);
+    }
+  else
+    kill_check (m);
+}
+
 void
 health_act (struct monitor *m)
 {
@@ -253,12 +286,7 @@ health_act (struct monitor *m)
       process_signal (&m->process, SIGKILL);
     }
   if (health->pid && now >= health->deadline)
-    {
-      if (freezer_is_frozen (&m->process))
-        health->deadline = now + FROZEN_MS;
-      else
-        kill_check (m);
-    }
+    end_late_check (m);
   if (!health->pid && health->next_at && now >= health->next_at && !health_check_now (m))
     health->next_at = now + FROZEN_MS;
 }

@@ -108,6 +108,7 @@ struct health
   pid_t pid; /* of the runtime's exec; 0: no check is under way */
   int fd;    /* what it prints */
   bool timed_out;
+  bool held_up; /* was frozen at its deadline */
   struct timespec begun;
   int64_t deadline, next_at, kill_at; /* of the monotonic clock; 0: never */
   size_t used;
