@@ -28,12 +28,12 @@ test("-d, exec, stop", async () => {
 
 test("a limit that can't be held is an error that says what to do", async () => {
   const { code, stderr } = await host.tspod(["run", "--rm", "--memory", "64m", IMAGE, "true"]);
-  assert.equal(code, 125, stderr);
+  assert.equal(code, 126, stderr);
   assert.match(stderr, /memory/);
 });
 
 test("another limit likewise", async () => {
   const { code, stderr } = await host.tspod(["run", "--rm", "--cpus", "1", IMAGE, "true"]);
-  assert.equal(code, 125);
+  assert.equal(code, 126);
   assert.match(stderr, /cpu/);
 });

@@ -38,12 +38,12 @@ const CODE_HINTS: Readonly<Record<number, string>> = {
 export function explainExit({ state, options, stoppedByUser, startable }: End): string {
   if (state.status === "created") return "it was never started";
   if (state.status !== "exited") return `it is ${state.status}`;
+  const code = `exit code ${state.exitCode}`;
+  if (state.timedOut) return `${code}: killed after the ${options.process.timeout} s that --timeout gave it`;
   if (state.exitCode === -1)
     return "nobody saw how it ended: its monitor was killed, or the machine went down with it";
-  const code = `exit code ${state.exitCode}`;
   if (state.oomKilled)
     return `${code}: the kernel killed it (or a part of it) for want of memory${limit(options)}`;
-  if (state.timedOut) return `${code}: killed after the ${options.process.timeout} s that --timeout gave it`;
   if (stoppedByUser) return `${code}: stopped, as somebody asked for`;
   // A runtime that finds out only when the container was created already.
   if (!startable) return `${code}: the runtime could not start its program`;
