@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { makeImage } from "./support/image.ts";
-import { IMAGE, makeWorld } from "./support/world.ts";
+import { IMAGE, makeWorld, type World } from "./support/world.ts";
 
 const world = await makeWorld();
 after(() => world.close());
@@ -52,3 +52,37 @@ test("five starts of one container: it runs once", async () => {
   for (const result of removals) assert.equal(result.code, 0, result.stderr);
   assert.equal(await host.ok(["ps", "-aq"]), "");
 });
+
+test("30 × run -d at once in a store that is new, beside ps -a, rm -f, pull and rmi: all of them run", {
+  timeout: 120_000,
+}, async () => {
+  await using fresh = await freshWorld();
+  const repeat = (count: number, calls: (number: number) => string[][]) =>
+    times(count).map(async (number) => {
+      for (const args of calls(number)) await fresh.host.ok(args);
+    });
+  fresh.registry.add("other", "latest", makeImage({ layers: [[{ path: "x", content: "x" }]] }));
+  const [started] = await Promise.all([
+    Promise.all(times(30).map(() => fresh.host.ok(["run", "-d", IMAGE, "sleep", "1000"]))),
+    ...repeat(4, () => times(5).map(() => ["ps", "-a"])),
+    ...repeat(4, (number) => [
+      ["run", "-d", "--name", `short-lived-${number}`, IMAGE, "sleep", "1000"],
+      ["rm", "-f", "-t", "0", `short-lived-${number}`],
+    ]),
+    ...repeat(1, () =>
+      times(3).flatMap(() => [
+        ["pull", "-q", "test.localhost/other"],
+        ["rmi", "test.localhost/other"],
+      ]),
+    ),
+  ]);
+  const running = await fresh.host.ok(["ps", "-q", "--no-trunc"]);
+  assert.deepEqual(running.split("\n").sort(), started.toSorted());
+  await fresh.host.ok(["rm", "-f", "-t", "0", "--all"]);
+});
+
+/** The image isn't there yet: the first runs pull it. */
+async function freshWorld(): Promise<World & AsyncDisposable> {
+  const made = await makeWorld({ pull: false });
+  return { ...made, [Symbol.asyncDispose]: () => made.close() };
+}

@@ -226,8 +226,9 @@ test("signatures from a lookaside server", async () => {
   const asked: string[] = [];
   const server = createServer((request, response) => {
     asked.push(request.url ?? "");
-    if (request.url?.endsWith("/signature-1")) response.end(content);
-    else response.writeHead(404).end();
+    if (!request.url?.endsWith("/signature-1")) return response.writeHead(404).end();
+    response.write(content.subarray(0, 10));
+    return setTimeout(() => response.end(content.subarray(10)), 50); // the rest comes later, as from a real one
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;

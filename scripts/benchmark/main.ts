@@ -31,7 +31,7 @@ async function commandGroup(registry: Registry, options: BenchOptions): Promise<
 async function manyGroup(registry: Registry, options: BenchOptions): Promise<Row[]> {
   await using contest = makeContest(registry, "/var/tmp");
   await onBoth(contest, ["pull", "-q", IMAGE]);
-  return manyRows(contest, options);
+  return await manyRows(contest, options); // not before: the contest is closed when this returns
 }
 
 async function imageGroup(registry: Registry, place: Place, options: BenchOptions): Promise<Row[]> {

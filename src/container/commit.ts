@@ -71,7 +71,7 @@ export async function commitContainer(
   const { descriptor, diffId } = await addLayer(store, tar, { below, signal: options.signal });
   undo[Symbol.dispose](); // the container goes on as soon as its files are read
   const layers = [...(below.length === 0 ? [] : base.manifest.layers), descriptor];
-  return writeImage(engine, { base, layers, diffIds: [...below, diffId], container, options });
+  return await writeImage(engine, { base, layers, diffIds: [...below, diffId], container, options });
 }
 
 function baseImage({ store }: EngineSurroundings, { record }: Container): StoredImage {

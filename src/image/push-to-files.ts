@@ -51,9 +51,9 @@ export async function pushToFiles(
       note,
     });
   };
-  if (place.transport === "dir") return save({ format: "docker-dir", output: place.path });
+  if (place.transport === "dir") return await save({ format: "docker-dir", output: place.path });
   if (place.transport === "oci")
-    return save({ format: "oci-dir", output: place.path, others: layoutEntries(place.path, asked) });
+    return await save({ format: "oci-dir", output: place.path, others: layoutEntries(place.path, asked) });
   using file = archiveOutput(place, asked);
   const archive = place.transport === "docker-archive" ? "docker-archive" : "oci-archive";
   const digest = await save({ format: archive, output: file.write });

@@ -113,7 +113,7 @@ async function fetchFile(
     env,
   });
   const { status, body } = await transport.send(url.href, { signal, shownUrl: shown(url) });
-  if (status === 200) return readLimited(body, SIGNATURE_LIMIT);
+  if (status === 200) return await readLimited(body, SIGNATURE_LIMIT);
   body.on("error", () => undefined).destroy();
   if (status === 404) return undefined;
   throw new TspodError(`reading signature from ${shown(url)}: status ${status}`);
