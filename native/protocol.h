@@ -87,7 +87,8 @@
  *   trash DIR                    where directories go (by rename) before they are deleted
  *   remove-link PATH             for --rm, unlinked after the container is gone
  *   remove-dir PATH              for --rm, moved to trash, then deleted (where it stands, if trash is on another file system)
- *                                With any remove- record the monitor deletes DIR as well, and the exit file is not flushed to disk
+ *                                With any remove- record the monitor deletes DIR as well, and the exit file is not flushed to disk.
+ *                                Where DIR/keep is there when the process ends, nothing is removed: a command starts it again
  *   volume-ref PATH              for --rm: PATH is VOLUME/refs/ID. Unlinked; when refs is then empty, VOLUME goes to the trash too.
  *                                rmdir of refs is the test: nobody may make refs anew in a volume that is there
  *

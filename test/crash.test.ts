@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync, renameSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { makeImage } from "./support/image.ts";
 import { sleep, until } from "./support/program.ts";
@@ -76,4 +78,35 @@ test("kill -9 of the monitor: the container counts as ended, and can be removed 
   await host.ok(["start", "alone"]);
   assert.equal(await host.ok(["ps", "--format", "{{.Names}}"]), "alone");
   await host.ok(["rm", "-f", "-t", "0", "alone"]);
+});
+
+describe("kill -9 of the monitor of a --rm container, once that is removed", () => {
+  for (const [name, args] of [
+    ["ps", ["ps", "-a"]],
+    ["rm", ["rm", "-f", "other"]],
+    ["run", ["run", "--rm", IMAGE, "true"]],
+  ] as const)
+    test(`${name} clears away the runtime's state, the cgroup and the runtime directory`, async () => {
+      await host.ok(["create", "--name", "other", IMAGE, "true"]);
+      const id = await host.ok(["run", "-d", "--rm", "--name", "gone", IMAGE, "sleep", "1000"]);
+      const inspect = async (field: string) =>
+        Number(await host.ok(["inspect", "-f", `{{${field}}}`, "gone"]));
+      const [pid, monitor] = [await inspect(".State.Pid"), await inspect(".State.ConmonPid")];
+      const cgroup = /^0::(.*)$/m.exec(readFileSync(`/proc/${pid}/cgroup`, "utf8"))?.[1] ?? "";
+      // As far as the monitor has come when its client hears of the end.
+      for (const process_ of [monitor, pid]) process.kill(process_, "SIGKILL");
+      await until(() => !existsSync(`/proc/${pid}/exe`), "its end");
+      const store = join(host.dataDirectory, "tspod");
+      unlinkSync(join(store, "names/gone"));
+      renameSync(join(store, "containers", id), join(store, "tmp", `trash-${id}-${monitor}`));
+      const left = () =>
+        [
+          ...["containers", "crun"].map((name) => join(host.runtimeDirectory, "tspod", name, id)),
+          ...(cgroup === "" ? [] : [`/sys/fs/cgroup${cgroup}`]),
+        ].filter((path) => existsSync(path));
+      assert.ok(left().length >= 2, "nothing is left to be cleared away");
+      await host.ok(args);
+      assert.deepEqual(left(), []);
+      await host.ok(["rm", "-f", "other"]);
+    });
 });

@@ -107,6 +107,45 @@ test("stop: SIGKILL when the time is over", async () => {
   assert.equal(await host.ok(["inspect", "-f", "{{.State.ExitCode}}", "deaf"]), "137");
 });
 
+describe("while a stop waits", () => {
+  const DEAF = ["sh", "-c", 'trap "echo asked" TERM; while :; do sleep 0.1; done'];
+  const status = (name: string) => host.ok(["inspect", "-f", "{{.State.Status}} {{.State.Running}}", name]);
+
+  test("the container is stopping, and every other command answers", async () => {
+    await host.ok(["run", "-d", "--name", "waited", IMAGE, ...DEAF]);
+    await host.ok(["run", "-d", "--name", "beside", IMAGE, "sleep", "1000"]);
+    const stop = host.start(["stop", "-t", "60", "waited"]);
+    await until(async () => (await status("waited")) === "stopping false", "the state");
+    const ps = ["ps", "-a", "--filter", "status=stopping", "--format", "{{.Names}} {{.Status}}"];
+    assert.equal(await host.ok(ps), "waited Stopping");
+    await until(async () => (await host.ok(["logs", "waited"])) === "asked", "the signal");
+    assert.deepEqual(await host.tspod(["exec", "waited", "true"]), {
+      code: 125,
+      stdout: "",
+      stderr: "Error: can only create exec sessions on running containers: container state improper\n",
+    });
+    assert.deepEqual(await host.tspod(["rm", "waited"]).then(({ code }) => code), 2);
+    assert.equal(await host.ok(["exec", "beside", "echo", "here"]), "here");
+    await host.ok(["rm", "-f", "-t", "0", "beside"]);
+    assert.equal(await host.ok(["kill", "waited"]), "waited");
+    assert.equal((await stop.ended).code, 0);
+    assert.equal(await status("waited"), "exited false");
+    await host.ok(["rm", "waited"]);
+  });
+
+  test("one that is killed leaves a running container, and the next start is one", async () => {
+    await host.ok(["run", "-d", "--name", "left", IMAGE, ...DEAF]);
+    const stop = host.start(["stop", "-t", "60", "left"]);
+    await until(async () => (await status("left")) === "stopping false", "the state");
+    stop.child.kill("SIGKILL");
+    await stop.ended;
+    assert.equal(await status("left"), "running true");
+    await host.ok(["restart", "-t", "0", "left"]);
+    assert.equal(await status("left"), "running true");
+    await host.ok(["rm", "-f", "-t", "0", "left"]);
+  });
+});
+
 test("stop uses the stop signal", async () => {
   await host.ok([
     "run",

@@ -133,6 +133,22 @@ describe("init", () => {
       await host.ok(["rm", "--force", "--time", "0", name]);
     });
 
+  test("start -a shows all that it prints, from the first byte on, and ends with its code", async () => {
+    for (const [name, flags] of [
+      ["early", []],
+      ["early-tty", ["-t"]],
+    ] as const) {
+      await host.ok(["create", ...flags, "--name", name, IMAGE, "sh", "-c", "echo began; exit 3"]);
+      await host.ok(["init", name]);
+      const { code, stdout, stderr } = await host.tspod(["start", "-a", name]);
+      assert.deepEqual([code, stdout.trimEnd(), stderr], [3, "began", ""]);
+    }
+    await host.ok(["create", "-i", "--name", "fed", IMAGE, "cat"]);
+    await host.ok(["init", "fed"]);
+    const fed = await host.tspod(["start", "-ai", "fed"], { input: "typed\n" });
+    assert.deepEqual(fed, { code: 0, stdout: "typed\n", stderr: "" });
+  });
+
   test("--all passes over those that run", async () => {
     const id = await host.ok(["create", IMAGE, "true"]);
     assert.ok((await host.ok(["init", "--all"])).split("\n").includes(id));

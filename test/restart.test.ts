@@ -180,3 +180,47 @@ test("--rm with always is refused", async () => {
     stderr: 'Error: the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"\n',
   });
 });
+
+test("restart of a --rm container: it stays, and its end is an event", async () => {
+  await host.ok(["run", "-d", "--rm", "--name", "kept", IMAGE, "sleep", "1000"]);
+  await host.ok(["restart", "-t", "0", "kept"]);
+  assert.equal(await host.ok(["inspect", "-f", "{{.State.Status}}", "kept"]), "running");
+  const events = ["events", "--stream=false", "--filter", "container=kept", "--format", "{{.Status}}"];
+  const seen = (await host.ok(events)).split("\n");
+  assert.equal(seen.filter((status) => status === "died").length, 1, seen.join());
+  assert.ok(!seen.includes("remove"), seen.join());
+  // This time nobody has called that off.
+  await host.ok(["stop", "-t", "0", "kept"]);
+  assert.equal((await host.tspod(["container", "exists", "kept"])).code, 1);
+});
+
+describe("StartedAt", () => {
+  const startedAt = async (name: string) =>
+    Date.parse(await host.ok(["inspect", "-f", "{{json .State.StartedAt}}", name]).then(JSON.parse));
+
+  test("of an initialized container: none; then when it was started, and so after its end", async () => {
+    await host.ok(["create", "--name", "two-step", IMAGE, "sleep", "1000"]);
+    await host.ok(["init", "two-step"]);
+    assert.equal(new Date(await startedAt("two-step")).getUTCFullYear(), 1);
+    const before = Date.now();
+    await host.ok(["start", "two-step"]);
+    const began = await startedAt("two-step");
+    assert.ok(began >= before && began <= Date.now(), `${began} ${before}`);
+    await host.ok(["stop", "-t", "0", "two-step"]);
+    assert.equal(await startedAt("two-step"), began);
+  });
+
+  test("of a run that its monitor has begun: when that began", async () => {
+    const script = "test -e /again && exec sleep 1000; touch /again; sleep 0.3; exit 1";
+    await host.ok(["run", "-d", "--name", "anew", "--restart", "on-failure", IMAGE, "sh", "-c", script]);
+    const first = await startedAt("anew");
+    await until(
+      async () =>
+        (await host.ok(["inspect", "-f", "{{.RestartCount}} {{.State.Status}}", "anew"])) === "1 running",
+      "the second run",
+    );
+    const second = await startedAt("anew");
+    assert.ok(second >= first + 300 && second <= Date.now(), `${first} ${second}`);
+    await host.ok(["rm", "-f", "-t", "0", "anew"]);
+  });
+});

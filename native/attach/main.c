@@ -29,6 +29,7 @@
 #define EXIT_TROUBLE 125       /* as podman: the error is the manager's, not the container's */
 #define EXIT_BROKEN_OUTPUT 126 /* as podman */
 #define STOP_SECONDS 10
+#define ATTACHED_FD 3
 
 /* Whole pages, so that one who reads records of 512 bytes gets them whole; what is left is room for held-back detach keys. */
 #define INPUT_MAX (ATTACH_PAYLOAD_MAX - 4096)
@@ -279,7 +280,7 @@ main (int argc, char **argv)
   struct attachment a = { .output_fd = -1, .may_send = true };
   if (parse_options (&a.options, argc, argv) < 0)
     {
-      fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX] [--sig-proxy] [--rm] [--healthcheck TIMEOUT] DIR\n", stderr);
+      fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX] [--sig-proxy] [--rm] [--tell-attached] [--healthcheck TIMEOUT] DIR\n", stderr);
       return EXIT_TROUBLE;
     }
   a.signal_fd = signals_open (a.options.tty, a.options.sig_proxy);
@@ -287,6 +288,8 @@ main (int argc, char **argv)
   a.socket = directory < 0 ? -1 : connect_at (directory, "attach", SOCK_SEQPACKET);
   if (a.signal_fd < 0 || a.socket < 0)
     lost (&a);
+  if (a.options.tells_when_attached)
+    close (ATTACHED_FD);
   /* bytes that are no typing never detach: they may hold the sequence by chance */
   a.keys = (struct detach_keys) { .keys = a.options.detach_keys, .size = a.options.tty ? a.options.detach_size : 0 };
   a.stdin_open = a.options.stdin_wanted;

@@ -37,6 +37,8 @@ parse_options (struct options *options, int argc, char **argv)
       options->stderr_wanted = false;
     else if (strcmp (argv[i], "--sig-proxy") == 0)
       options->sig_proxy = true;
+    else if (strcmp (argv[i], "--tell-attached") == 0)
+      options->tells_when_attached = true;
     else if (strcmp (argv[i], "--rm") == 0)
       options->stop_on_broken_output = true;
     else if (strcmp (argv[i], "--healthcheck") == 0 && i + 1 < argc)

@@ -10,6 +10,7 @@
 struct options
 {
   bool tty, stdin_wanted, stdout_wanted, stderr_wanted, sig_proxy;
+  bool tells_when_attached;   /* by closing descriptor 3 */
   bool stop_on_broken_output; /* --rm: nobody else would end the container */
   unsigned char detach_keys[DETACH_KEYS_MAX];
   size_t detach_size; /* 0: no keys detach */

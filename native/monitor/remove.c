@@ -101,6 +101,12 @@ remove_runtime_files (struct monitor *m)
     unlinkat (m->dir_fd, names[i], 0);
 }
 
+bool
+remove_is_called_off (const struct monitor *m)
+{
+  return faccessat (m->dir_fd, "keep", F_OK, 0) == 0;
+}
+
 void
 remove_runtime_directory (const struct monitor *m)
 {

@@ -19,4 +19,7 @@ void remove_runtime_files (struct monitor *m);
 /* With --rm, removes DIR itself. Not after a failed start: the command still reads the runtime's log there. */
 void remove_runtime_directory (const struct monitor *m);
 
+/* Whether DIR/keep is there: a --rm container is about to be started again. */
+bool remove_is_called_off (const struct monitor *m);
+
 #endif

@@ -16,6 +16,7 @@
 #include "notify.h"
 #include "oom.h"
 #include "process.h"
+#include "remove.h"
 #include "runtime.h"
 #include "streams.h"
 
@@ -57,6 +58,8 @@ note_end (struct monitor *m)
     return;
   health_end (m);
   streams_process_ended (m);
+  if (remove_is_called_off (m))
+    m->plan.remove = false;
   m->created = false;
   if (!deletes_last (m))
     runtime_begin_delete (m);

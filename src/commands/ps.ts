@@ -1,4 +1,5 @@
 import { containerSize } from "../container/container-size.ts";
+import { clearLeftovers } from "../container/leftover.ts";
 import { listContainers } from "../container/list.ts";
 import { TspodError } from "../errors.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
@@ -134,7 +135,9 @@ async function printContainers(call: PsCall): Promise<void> {
 function selectContainers(call: PsCall, now: number): Shown[] {
   const { flags } = call;
   const store = call.store();
-  const containers = listContainers({ store, runtimeDirectory: call.runtimeDirectory });
+  const place = { store, runtimeDirectory: call.runtimeDirectory };
+  clearLeftovers(place, call.env.PATH);
+  const containers = listContainers(place);
   const fits = containerFilter(flags.filter, { containers, now });
   const last = flags.latest ? 1 : flags.last;
   // A filter on states means those, running or not.

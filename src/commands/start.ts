@@ -1,6 +1,7 @@
+import { attachBefore } from "../container/attach.ts";
 import { startContainer } from "../container/start.ts";
 import { attachFlags, detachKeysOf } from "./attach-flags.ts";
-import { attachToContainer, callerWindow } from "./attach-to.ts";
+import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "./attach-to.ts";
 import { engineOf } from "./engine.ts";
 import { forEachOperand } from "./for-each.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
@@ -56,16 +57,27 @@ export const command = defineCommand({
   },
 });
 
-async function startAttached(call: Call<typeof flags>, { container }: SelectedContainer): Promise<never> {
-  const detachKeys = detachKeysOf(call);
-  const started = await startContainer(engineOf(call), container, { window: callerWindow(), hold: true });
+async function startAttached(
+  call: Call<typeof flags>,
+  { container }: SelectedContainer,
+): Promise<number | undefined> {
   const { process, log } = container.record.options;
-  return attachToContainer(call, container, {
+  const to: AttachTo = {
     stdin: call.flags.interactive && process.openStdin && log.driver !== "passthrough",
     stdout: call.flags.attach,
     stderr: call.flags.attach,
-    detachKeys,
+    detachKeys: detachKeysOf(call),
     signalProxy: call.flags["sig-proxy"],
+  };
+  const start = () => startContainer(engineOf(call), container, { window: callerWindow(), hold: true });
+  if (container.state.status === "initialized") {
+    // Its monitor reads the output already, and waits for nobody.
+    const begin = async (): Promise<void> => void (await start());
+    return attachBefore(begin, attachOptions(container, to), call.env);
+  }
+  const started = await start();
+  return attachToContainer(call, container, {
+    ...to,
     ...(started === undefined ? {} : { syncFd: started.syncFd }),
   });
 }

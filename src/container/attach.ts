@@ -1,6 +1,7 @@
-import { closeSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { closeSync, readSync } from "node:fs";
 import { join } from "node:path";
-import { execve, setCloexec } from "../os/addon.ts";
+import { execve, pipe, setCloexec } from "../os/addon.ts";
 import { libDirectory } from "../os/program-files.ts";
 
 export interface AttachOptions {
@@ -63,7 +64,42 @@ export async function runAttachClient(
     env: { TERM: env.TERM },
   });
   closeSync(syncFd);
-  // They are the container's from now on: an earlier listener would make them ours.
+  return endOf(child);
+}
+
+/**
+ * Run the attach client as a child, for who has something to do once it is attached: what the process prints from then on
+ * is shown.
+ * @throws what `attached` throws; the client is ended then
+ * @returns its exit code
+ */
+export async function attachBefore(
+  attached: () => Promise<void>,
+  options: AttachOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const { spawn } = await import("node:child_process");
+  const { readFd, writeFd } = pipe();
+  const child = spawn(clientProgram(), ["--tell-attached", ...clientArguments(options)], {
+    stdio: ["inherit", "inherit", "inherit", writeFd],
+    env: { TERM: env.TERM },
+  });
+  const ended = endOf(child);
+  closeSync(writeFd);
+  readSync(readFd, Buffer.alloc(1)); // end of file: it is attached, or has ended
+  closeSync(readFd);
+  try {
+    await attached();
+  } catch (error) {
+    child.kill("SIGTERM");
+    await ended;
+    throw error;
+  }
+  return ended;
+}
+
+/** Signals are the container's from now on: an earlier listener would make them ours. */
+function endOf(child: ChildProcess): Promise<number> {
   for (const signal of [...FORWARDED, ...FROM_TERMINAL]) process.removeAllListeners(signal);
   for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
   for (const signal of FROM_TERMINAL) process.on(signal, () => {});

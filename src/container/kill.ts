@@ -3,6 +3,7 @@ import { appendEvent } from "../storage/events.ts";
 import { containerEvent } from "./event.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { signalProcess } from "./signal-process.ts";
+import { isActive } from "./state.ts";
 import { markStoppedByUser } from "./stopped-by-user.ts";
 
 /**
@@ -11,7 +12,7 @@ import { markStoppedByUser } from "./stopped-by-user.ts";
  */
 export function killContainer({ store }: ContainerPlace, container: Container, signal: number): void {
   const { record, state } = container;
-  if (state.status !== "running" && state.status !== "paused") {
+  if (!isActive(state) || state.status === "initialized") {
     throw new TspodError(
       `can only kill running containers. ${record.id} is in state ${state.status}: container state improper`,
     );

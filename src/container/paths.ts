@@ -23,6 +23,10 @@ export interface ContainerPaths {
   /** Under the runtime directory; gone when the container is not running, or after a reboot. */
   readonly runtime: string;
   readonly status: string;
+  /** Who waits for its end (being-stopped.ts). */
+  readonly stoppers: string;
+  /** There where a --rm container is to stay when it ends. */
+  readonly keep: string;
   readonly pidFile: string;
   readonly monitorPidFile: string;
   readonly runtimeLog: string;
@@ -57,6 +61,8 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     lock: `${store.locks}/containers/${id}.lock`,
     runtime,
     status: `${runtime}/status`,
+    stoppers: `${runtime}/stoppers`,
+    keep: `${runtime}/keep`,
     pidFile: `${runtime}/pid`,
     monitorPidFile: `${runtime}/monitor.pid`,
     runtimeLog: `${runtime}/runtime.log`,

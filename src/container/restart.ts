@@ -1,14 +1,12 @@
+import { writeFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { containerEvent } from "./event.ts";
 import type { Container } from "./list.ts";
-import { signalProcess } from "./signal-process.ts";
 import { startContainer } from "./start.ts";
 import { isActive } from "./state.ts";
 import { type StopOptions, stopContainer } from "./stop.ts";
-
-const SIGKILL = 9;
 
 /**
  * Stop a container as `stop` does, and start it again. One that does not run is started.
@@ -19,15 +17,14 @@ export async function restartContainer(
   container: Container,
   options: StopOptions,
 ): Promise<void> {
-  const { record, state } = container;
+  const { record, paths, state } = container;
   if (state.status === "paused") {
     throw new TspodError(
       "unable to restart a container in a paused or unknown state: container state improper",
     );
   }
   // The monitor of a --rm container removes it when it has ended; this one is to stay.
-  if (record.options.rm && isActive(state) && state.monitorPid !== 0)
-    signalProcess(state.monitorPid, SIGKILL);
+  if (record.options.rm && isActive(state)) writeFileSync(paths.keep, "");
   await stopContainer(engine, container, options);
   await startContainer(engine, container, { window: { rows: 0, columns: 0 }, hold: false });
   appendEvent(engine.store, containerEvent(record, "restart"));

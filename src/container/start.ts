@@ -6,6 +6,7 @@ import { planRun } from "./bundle.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { findContainer } from "./find.ts";
+import { clearLeftovers } from "./leftover.ts";
 import { type Container, withState } from "./list.ts";
 import { runMonitor } from "./monitor.ts";
 import { fdsToPass } from "./socket-activation.ts";
@@ -39,6 +40,7 @@ export async function startContainer(
   { record }: Container,
   options: StartOptions,
 ): Promise<Started | undefined> {
+  clearLeftovers(engine, engine.env.PATH);
   await startDependencies(engine, record);
   using lock = await lockContainer(engine.store, record.id);
   const container = withState(engine, record);

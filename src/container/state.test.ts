@@ -7,7 +7,7 @@ const RUNNING = "monitor 10 100\nprocess 11 101\ncreated 5.000000000\nstarted 5.
 const EXIT = "code 3\nsignal 0\noom 0\nstarted 5.100000000\nfinished 6.000000000\ntimeout 0\n";
 const START = "time 4.900000000\n";
 
-for (const [name, { status, exit, start, alive = [] }, expected] of [
+for (const [name, { status, exit, start, alive = [], stopped = false }, expected] of [
   ["nothing was ever started", {}, { status: "created", pid: 0, exitCode: 0 }],
   [
     "process and monitor alive",
@@ -18,6 +18,16 @@ for (const [name, { status, exit, start, alive = [] }, expected] of [
     "created in the runtime, not started",
     { status: "monitor 10 100\nprocess 11 101\n", start: START, alive: [10, 11] },
     { status: "initialized" },
+  ],
+  [
+    "a stop waits for its end",
+    { status: RUNNING, start: `${START}cgroup /a/other\n`, alive: [10, 11], stopped: true },
+    { status: "stopping", pid: 11, monitorPid: 10, startedAt: "5.100000000" },
+  ],
+  [
+    "what is left of a stop says nothing of a container that has ended",
+    { status: RUNNING, exit: EXIT, start: START, stopped: true },
+    { status: "exited", exitCode: 3 },
   ],
   [
     "frozen",
@@ -38,6 +48,16 @@ for (const [name, { status, exit, start, alive = [] }, expected] of [
     "initialized, then started",
     { status: RUNNING, start: `${START}began 8.000000000\n`, alive: [10, 11] },
     { status: "running", startedAt: "8.000000000" },
+  ],
+  [
+    "initialized, started, and run again",
+    { status: RUNNING, start: `${START}began 5.050000000\n`, alive: [10, 11] },
+    { status: "running", startedAt: "5.100000000" },
+  ],
+  [
+    "initialized, started, and ended",
+    { exit: EXIT, start: `${START}began 5.500000000\n` },
+    { status: "exited", startedAt: "5.500000000" },
   ],
   [
     "monitor killed, process alive",
@@ -68,7 +88,7 @@ for (const [name, { status, exit, start, alive = [] }, expected] of [
   ],
 ] as const satisfies [
   string,
-  { status?: string; exit?: string; start?: string; alive?: readonly number[] },
+  { status?: string; exit?: string; start?: string; alive?: readonly number[]; stopped?: boolean },
   object,
 ][]) {
   test(`deriveState(): ${name}`, () => {
@@ -81,6 +101,7 @@ for (const [name, { status, exit, start, alive = [] }, expected] of [
       {
         alive: ({ pid }) => (alive as readonly number[]).includes(pid),
         frozen: (cgroup) => cgroup === "/a/frozen",
+        beingStopped: () => stopped,
       },
     );
     for (const [key, value] of Object.entries(expected))

@@ -1,4 +1,5 @@
 import { isAlive, type ProcessIdentity } from "../os/process-identity.ts";
+import { isBeingStopped } from "./being-stopped.ts";
 import { type Facts, readFacts } from "./fact-file.ts";
 import { isFrozen } from "./freezer.ts";
 import type { ContainerPaths } from "./paths.ts";
@@ -52,7 +53,7 @@ export function readContainerState(paths: ContainerPaths): ContainerState {
   if (start === undefined) return NEVER_RAN;
   return deriveState(
     { status: readFacts(paths.status), exit: readFacts(paths.exitFile), start },
-    { alive: isAlive, frozen: isFrozen },
+    { alive: isAlive, frozen: isFrozen, beingStopped: () => isBeingStopped(paths) },
   );
 }
 
@@ -61,22 +62,24 @@ export interface StateQuestions {
   readonly alive: (identity: ProcessIdentity) => boolean;
   /** Whether the processes in a cgroup (freezer.ts), one of which is `pid`, are frozen. */
   readonly frozen: (cgroup: string, pid: number) => boolean;
+  /** Whether a `stop` waits for its end. */
+  readonly beingStopped: () => boolean;
 }
 
 /** The rule of readContainerState(), apart from where its facts come from. */
 export function deriveState(
   { status, exit, start }: StateFacts,
-  { alive, frozen }: StateQuestions,
+  { alive, frozen, beingStopped }: StateQuestions,
 ): ContainerState {
   const process = aliveIn(status, "process", alive);
   const monitor = aliveIn(status, "monitor", alive);
   const restartCount = Number(status?.get("restarts") ?? exit?.get("restarts") ?? 0);
   if (status !== undefined && process !== undefined) {
     const waits = start?.has("initialized") || !status.has("started");
-    const startedAt = waits ? undefined : (start?.get("began") ?? status.get("started"));
+    const startedAt = waits ? undefined : later(start?.get("began"), status.get("started"));
     return {
       ...NEVER_RAN,
-      status: waits ? "initialized" : runningStatus(start?.get("cgroup"), process, frozen),
+      status: waits ? "initialized" : runningStatus(start?.get("cgroup"), process, { frozen, beingStopped }),
       pid: process,
       monitorPid: monitor ?? 0,
       startedAt,
@@ -94,9 +97,10 @@ export function deriveState(
 function runningStatus(
   cgroup: string | undefined,
   pid: number,
-  frozen: StateQuestions["frozen"],
-): "running" | "paused" {
-  return cgroup !== undefined && frozen(cgroup, pid) ? "paused" : "running";
+  { frozen, beingStopped }: Pick<StateQuestions, "frozen" | "beingStopped">,
+): "running" | "paused" | "stopping" {
+  if (cgroup !== undefined && frozen(cgroup, pid)) return "paused";
+  return beingStopped() ? "stopping" : "running";
 }
 
 function endedState(exit: Facts | undefined, start: Facts | undefined, restartCount: number): ContainerState {
@@ -110,13 +114,18 @@ function endedState(exit: Facts | undefined, start: Facts | undefined, restartCo
       exitCode: exit.get("timeout") === "1" ? -1 : Number(exit.get("code") ?? -1),
       oomKilled: exit.get("oom") === "1",
       timedOut: exit.get("timeout") === "1",
-      startedAt: exit.get("started"),
+      startedAt: later(start?.get("began"), exit.get("started")),
       finishedAt,
       restartCount,
     };
   }
   if (lastStart === undefined) return NEVER_RAN;
   return { ...NEVER_RAN, status: "exited", exitCode: -1, startedAt: lastStart, restartCount };
+}
+
+/** Of an initialized run the monitor has noted when that was made, and of the runs after it when they began. */
+function later(began: string | undefined, noted: string | undefined): string | undefined {
+  return began !== undefined && compareTimes(began, noted) > 0 ? began : noted;
 }
 
 /** Order of two `SECONDS.NANOSECONDS`; undefined is before everything. */
@@ -141,5 +150,5 @@ function aliveIn(
 
 /** Whether a process of the container exists. */
 export function isActive(state: ContainerState): boolean {
-  return state.status === "running" || state.status === "paused" || state.status === "initialized";
+  return state.pid !== 0;
 }

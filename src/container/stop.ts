@@ -1,6 +1,7 @@
 import { TspodError } from "../errors.ts";
 import { parseSignal } from "../oci/signal.ts";
 import { abandon } from "./abandoned.ts";
+import { noteStopping } from "./being-stopped.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { signalProcess } from "./signal-process.ts";
 import { isActive } from "./state.ts";
@@ -47,6 +48,7 @@ export async function stopContainer(
 async function endProcess(container: Container, options: StopOptions): Promise<void> {
   const { record, state } = container;
   const { stopSignal } = record.options.process;
+  using _note = noteStopping(container.paths);
   // Before its first instruction a process has no handlers, and the first of a pid namespace needs one to be ended.
   const timeout = state.status === "initialized" ? 0 : options.timeout;
   if (timeout !== 0 && (await endedBySignal(container, parseSignal(stopSignal).number, options))) return;

@@ -1,0 +1,55 @@
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { spawn, waitpid } from "../os/addon.ts";
+import { isAlive } from "../os/process-identity.ts";
+import { findProgram } from "../rootless/find-program.ts";
+import { type Facts, readFacts } from "./fact-file.ts";
+import type { ContainerPlace } from "./list.ts";
+
+/** A start makes its directory before it writes there whose it is. */
+const START_MS = 600_000;
+
+/**
+ * Clear away what monitors have left that were killed between the removal of their --rm container and their own end:
+ * runtime directories, and the runtime's state and cgroup, of containers that have no record any more.
+ */
+export function clearLeftovers(place: ContainerPlace, path: string | undefined): void {
+  for (const id of leftovers(place)) {
+    for (const { name, state } of runtimeStates(place, id)) {
+      const file = findProgram(name, path);
+      if (file === undefined) continue;
+      const argv = [file, "--root", `${place.runtimeDirectory}/${name}`, "delete", "--force", id];
+      waitpid(spawn({ file, argv, env: process.env, fds: [-1, -1, -1] }));
+      rmSync(state, { recursive: true, force: true });
+    }
+    rmSync(`${place.runtimeDirectory}/containers/${id}`, { recursive: true, force: true });
+  }
+}
+
+function leftovers({ store, runtimeDirectory }: ContainerPlace): string[] {
+  const directory = `${runtimeDirectory}/containers`;
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory).filter(
+    (id) => !existsSync(`${store.containers}/${id}`) && isOver(`${directory}/${id}`),
+  );
+}
+
+/** Another store's containers may be here too: what runs, or is about to, is left alone. */
+function isOver(directory: string): boolean {
+  const status = readFacts(`${directory}/status`);
+  if (status !== undefined) return !lives(status, "monitor") && !lives(status, "process");
+  const made = statSync(directory, { throwIfNoEntry: false });
+  return made !== undefined && Date.now() - made.mtimeMs > START_MS;
+}
+
+function lives(status: Facts, key: "monitor" | "process"): boolean {
+  const [pid, startTime] = status.get(key)?.split(" ") ?? [];
+  return startTime !== undefined && isAlive({ pid: Number(pid), startTime });
+}
+
+/** Each runtime has a directory of its name, and in it one for each container. */
+function runtimeStates({ runtimeDirectory }: ContainerPlace, id: string): { name: string; state: string }[] {
+  return readdirSync(runtimeDirectory)
+    .filter((name) => name !== "containers")
+    .map((name) => ({ name, state: `${runtimeDirectory}/${name}/${id}` }))
+    .filter(({ state }) => existsSync(state));
+}
