@@ -8,11 +8,17 @@ import { containerScripts } from "./differential/containers.ts";
 import { imageScripts } from "./differential/images.ts";
 import { knownDifferences } from "./differential/known-differences.ts";
 import { normalise } from "./differential/normalise.ts";
+import { selectionScripts } from "./differential/selection.ts";
 import { type Host, makeHost } from "./support/host.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 /** The same command lines to tspod and to podman 4.3.1, each with a store of its own and the same image in it. */
-const scripts: readonly Script[] = [...badInputScripts, ...containerScripts, ...imageScripts];
+const scripts: readonly Script[] = [
+  ...badInputScripts,
+  ...containerScripts,
+  ...imageScripts,
+  ...selectionScripts,
+];
 
 const world = await makeWorld();
 const podman = makeHost({ program: "podman" });

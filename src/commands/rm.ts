@@ -44,7 +44,11 @@ export const command = defineCommand({
     volumes: { type: "boolean", short: "v", help: "Remove anonymous volumes of the container" },
   },
   complete: "container",
-  check: namesOrSelection,
+  check: (call) =>
+    namesOrSelection(call) ??
+    (call.given.has("time") && !call.flags.force
+      ? "--force option must be specified to use the --time option"
+      : undefined),
   async run(call) {
     const engine = engineOf(call);
     const { flags } = call;

@@ -8,7 +8,7 @@ import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import type { SelectedContainer } from "./select-containers.ts";
 import { selectByFlags } from "./select-filtered.ts";
-import { namesOrSelection, selectionFlags } from "./selection-flags.ts";
+import { selectionFlags } from "./selection-flags.ts";
 
 const flags = {
   all: { type: "boolean", help: "Start all containers" },
@@ -31,14 +31,15 @@ export const command = defineCommand({
   flags,
   complete: "container",
   check(call) {
-    const { attach, interactive, all } = call.flags;
-    if ((attach || interactive) && (call.operands.length > 1 || all))
+    const { attach, interactive, all, latest, filter } = call.flags;
+    const named = call.operands.length;
+    if (!all && !latest && filter.length === 0 && named === 0) return "start requires at least one argument";
+    if (all && latest) return "--all and --latest cannot be used together";
+    if (latest && named > 0) return "--latest and containers cannot be used together";
+    if ((attach || interactive) && named > 1)
       return "you cannot start and attach multiple containers at once";
-    if (all && call.operands.length > 0)
-      return "either start all containers or the container(s) provided in the arguments";
-    if (!all && !call.flags.latest && call.operands.length === 0)
-      return "start requires at least one argument";
-    return namesOrSelection(call);
+    if (all && named > 0) return "either start all containers or the container(s) provided in the arguments";
+    return (attach || interactive) && all ? "you cannot start and attach all containers at once" : undefined;
   },
   async run(call) {
     const engine = engineOf(call);

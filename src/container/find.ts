@@ -14,8 +14,7 @@ export function findContainer(place: ContainerPlace, nameOrId: string): Containe
 /** The container that was created last. @throws {NotFoundError} If there is none. */
 export function latestContainer(place: ContainerPlace): Container {
   const latest = listContainers(place).at(-1);
-  if (latest === undefined)
-    throw new NotFoundError("no containers to choose the latest from: no such container");
+  if (latest === undefined) throw new NotFoundError("no such container");
   return latest;
 }
 

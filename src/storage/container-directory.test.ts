@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
-import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import { InUseError, NotFoundError } from "../errors.ts";
 import type { ContainerRecord } from "../oci/container-record.ts";
 import { readStartTime } from "../os/process-identity.ts";
 import {
@@ -51,7 +51,7 @@ test("a container is found by name, by ID, and by the beginning of its ID", asyn
   assert.deepEqual(readContainerRecord(store, made.id), made);
 });
 
-for (const text of ["nosuch", "", ".", "..", "a/b", "web.", "x".repeat(300)]) {
+for (const text of ["nosuch", ".", "..", "a/b", "web.", "x".repeat(300)]) {
   test(`nothing goes by "${text.slice(0, 10)}"`, (context) => {
     const store = tmpStore(context);
     assert.throws(
@@ -66,12 +66,18 @@ for (const text of ["nosuch", "", ".", "..", "a/b", "web.", "x".repeat(300)]) {
   });
 }
 
+test("an empty name is nobody's", (context) => {
+  assert.throws(() => lookupContainer(tmpStore(context), ""), { message: "name or ID cannot be empty" });
+});
+
 test("a prefix of several IDs is refused, a name that looks like one is not", async (context) => {
   const store = tmpStore(context);
   await createContainerDirectory(store, record("one", `ab${"0".repeat(62)}`));
   const named = record("ab0", `ab${"1".repeat(62)}`);
   await createContainerDirectory(store, named);
-  assert.throws(() => lookupContainer(store, "ab"), TspodError);
+  assert.throws(() => lookupContainer(store, "ab"), {
+    message: "more than one result for container ID ab: container already exists",
+  });
   assert.equal(lookupContainer(store, "ab0"), named.id);
 });
 

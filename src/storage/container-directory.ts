@@ -144,17 +144,16 @@ const ID_PREFIX = /^[0-9a-f]{1,64}$/;
 /**
  * The ID that goes by a full name, an ID, or a unique prefix of an ID.
  * @throws {NotFoundError} `no container with name or ID "x" found: no such container`
- * @throws {TspodError} If several IDs begin so.
+ * @throws {TspodError} If several IDs begin so, or it is empty.
  */
 export function lookupContainer(store: Store, nameOrId: string): string {
+  if (nameOrId === "") throw new TspodError("name or ID cannot be empty");
   const owner = claimedBy(store, nameOrId);
   if (owner !== undefined && existsSync(join(containerPath(store, owner), RECORD))) return owner;
   if (ID_PREFIX.test(nameOrId)) {
     const [id, ...others] = listContainerIds(store).filter((each) => each.startsWith(nameOrId));
     if (others.length > 0) {
-      throw new TspodError(
-        `more than one result for container name or ID "${nameOrId}": container already exists`,
-      );
+      throw new TspodError(`more than one result for container ID ${nameOrId}: container already exists`);
     }
     if (id !== undefined) return id;
   }

@@ -5,6 +5,7 @@ const GO_TYPES = "podman names a type of its Go sources";
 const CLEARER = "tspod's message says what to type";
 const NOT_IGNORED = "podman ignores it without a word";
 const TEMPLATE_SYNTAX = "podman complains of the text that it puts around the template";
+const LATER = "later Podmans ignore it, too: generated units rely on it";
 const PODMAN_DEFECT = "podman 4.3.1's message or code is a defect of its own";
 
 /** Command lines that tspod answers otherwise than Podman 4.3.1, each with the reason. One that no longer differs is an error. */
@@ -57,6 +58,10 @@ export const knownDifferences: Readonly<Record<CommandLine, string>> = {
   "ps -a --format '{{.NoSuch}}'": GO_TYPES,
   "ps --watch 0": NOT_IGNORED,
   "rm renamed renamed": `${PODMAN_DEFECT}: it removes the container, and fails`,
+  "rm nosuch1 nosuch2": "tspod tells of all that are missing",
+  "rm --force nosuch two": `${PODMAN_DEFECT}: it removes none of them, and says so to nobody`,
+  "rm --cidfile /no/such/file --ignore": LATER,
+  "stop --cidfile /no/such/file --ignore": LATER,
   "exec -u nosuchuser box id": `${PODMAN_DEFECT}: podman-exec(1) says 125`,
   "exec -u tester box id": "the primary group is a supplementary one, as with podman run (CVE-2022-2989)",
   "exec box true": `${PODMAN_DEFECT}: podman-exec(1) says 125`,

@@ -9,28 +9,30 @@ const INDENT = 5;
 const ALIASES = { imageid: "Image", dst: "Destination", src: "Source" };
 
 /**
- * Print what was asked for: what is there first, then the error for the first that isn't.
+ * Print what was asked for: what is there first, then the errors for those that aren't.
  * @param find each throws NotFoundError where there is nothing of that name
  * @throws {TspodError} `inspecting object: …`
  */
 export async function printObjects(
-  call: Pick<Call, "print">,
+  call: Pick<Call, "print" | "warn">,
   finds: readonly (() => object)[],
   { format }: { format: string },
 ): Promise<void> {
   const objects: object[] = [];
-  let missing: NotFoundError | undefined;
+  const missing: NotFoundError[] = [];
   for (const find of finds) {
     try {
       objects.push(find());
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
-      missing ??= error;
+      missing.push(error);
     }
   }
   if (format === "" || isJsonFormat(format)) call.print(toJson(objects, INDENT));
   else await printTemplate(call, objects, format);
-  if (missing !== undefined) throw new TspodError("inspecting object", { cause: missing });
+  const [first, ...others] = missing;
+  for (const other of others) call.warn(`error inspecting object: ${other.message}`);
+  if (first !== undefined) throw new TspodError("inspecting object", { cause: first });
 }
 
 async function printTemplate(
