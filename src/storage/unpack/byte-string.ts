@@ -6,8 +6,10 @@ export type ByteString = string;
 
 /** The bytes of `buffer` up to the first NUL. */
 export function untilNul(buffer: Buffer, start: number, length: number): ByteString {
-  const end = buffer.indexOf(0, start);
-  return buffer.toString("latin1", start, end === -1 || end > start + length ? start + length : end);
+  const limit = Math.min(start + length, buffer.length);
+  let end = start;
+  while (end < limit && buffer[end] !== 0) end++;
+  return end === start ? "" : buffer.toString("latin1", start, end);
 }
 
 /** What node:fs takes for a path of these bytes. Plain ASCII goes as a string: that is the quicker way. */

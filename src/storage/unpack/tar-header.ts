@@ -1,9 +1,19 @@
-import { Header } from "tar/header";
 import { TspodError } from "../../errors.ts";
 import { type ByteString, untilNul } from "./byte-string.ts";
 
 export const BLOCK = 512;
-/** Where in a header the size of the body is. */
+
+/** Where a field is in a header, and its bytes. */
+interface Field {
+  readonly at: number;
+  readonly length: number;
+}
+
+const MODE = { at: 100, length: 8 };
+const UID = { at: 108, length: 8 };
+const GID = { at: 116, length: 8 };
+const MTIME = { at: 136, length: 12 };
+const CHECKSUM = { at: 148, length: 8 };
 const SIZE = 124;
 
 /** What a header block itself says; PAX records and GNU long names come on top. */
@@ -21,38 +31,39 @@ export interface TarHeader {
 }
 
 /**
- * Read one header block. Checksum and most numbers are left to `tar`; names are read here, since `tar` decodes them as UTF-8
- * and would lose other bytes, and so is the size: `tar` says 0 where the name ends in a slash, as a long one may that is cut
- * there. Device numbers are not read at all: no device is ever made from a tar.
+ * Read one header block. Device numbers are not read at all: no device is ever made from a tar. Numbers and checksum are read
+ * here, byte by byte: with the header parser of the package `tar` they took a tenth of a pull's time.
  * @returns undefined for a block of zeroes
- * @throws {TspodError} If the checksum does not fit, or the size is no number.
+ * @throws {TspodError} If the checksum does not fit, or a number is none.
  */
 export function readTarHeader(block: Buffer): TarHeader | undefined {
-  const header = decode(block);
-  if (!header.cksumValid) {
-    if (header.nullBlock) return undefined;
-    throw new TspodError("damaged tar: bad header checksum");
-  }
+  if (!hasChecksum(block)) return undefined;
   const flag = String.fromCharCode(block[156] ?? 0);
   return {
     type: flag === "\0" ? "0" : flag,
     name: withPrefix(block, untilNul(block, 0, 100)),
     linkName: untilNul(block, 157, 100),
-    mode: (header.mode ?? 0) & 0o7777,
-    uid: checkId(header.uid ?? 0),
-    gid: checkId(header.gid ?? 0),
+    mode: number(block, MODE) & 0o7777,
+    uid: checkId(number(block, UID)),
+    gid: checkId(number(block, GID)),
     size: tarNumber(block, SIZE),
-    mtime: header.mtime === undefined ? 0 : Math.floor(header.mtime.getTime() / 1000) || 0, // no time is NaN there
+    mtime: number(block, MTIME),
   };
 }
 
-/** `tar` throws errors of its own for numbers that are none. */
-function decode(block: Buffer): Header {
-  try {
-    return new Header(block, 0);
-  } catch (cause) {
-    throw new TspodError("damaged tar: bad number in a header", { cause });
-  }
+/**
+ * The sum of all bytes, its own counted as spaces.
+ * @returns false for a block of zeroes, which has none
+ * @throws {TspodError} If it is another one.
+ */
+function hasChecksum(block: Buffer): boolean {
+  let sum = 0;
+  for (let at = 0; at < CHECKSUM.at; at++) sum += block[at] ?? 0;
+  for (let at = CHECKSUM.at + CHECKSUM.length; at < BLOCK; at++) sum += block[at] ?? 0;
+  const said = octal(block, CHECKSUM);
+  if (sum === 0 && said === 0) return false;
+  if (said !== sum + SPACE * CHECKSUM.length) throw new TspodError("damaged tar: bad header checksum");
+  return true;
 }
 
 /** A user or group: chown(2) takes the highest number for "leave it". @throws {TspodError} If it is none. */
@@ -62,29 +73,56 @@ export function checkId(number: number): number {
 }
 
 /**
- * A number of 12 bytes in a header or sparse map: octal, or base 256 where the top bit is set; nothing is 0.
- * @throws {TspodError} If it is neither, negative, or more than a number can hold.
+ * A number of 12 bytes in a header or sparse map.
+ * @throws {TspodError} If it is none, negative, or more than a number can hold.
  */
 export function tarNumber(block: Buffer, at: number): number {
-  const value =
-    ((block[at] ?? 0) & 0x80) === 0 ? octal(block.toString("latin1", at, at + 12)) : base256(block, at);
-  if (!Number.isSafeInteger(value)) throw new TspodError("damaged tar: bad number in a header");
+  const value = number(block, { at, length: 12 });
+  if (value < 0) throw badNumber();
   return value;
 }
 
-function octal(field: string): number {
-  const text = field.replace(/\0.*$/s, "").trim();
-  return /^[0-7]*$/.test(text) ? Number.parseInt(text || "0", 8) : Number.NaN;
+/** Octal, or base 256 where the top bit is set; nothing is 0. */
+function number(block: Buffer, field: Field): number {
+  const value = ((block[field.at] ?? 0) & 0x80) === 0 ? octal(block, field) : base256(block, field);
+  if (!Number.isSafeInteger(value)) throw badNumber();
+  return value;
 }
 
-/** The four bytes before the last eight hold the mark, and nothing of a number that we can use. */
-function base256(block: Buffer, at: number): number {
-  return block.readUInt32BE(at) === 0x80000000 ? Number(block.readBigUInt64BE(at + 4)) : Number.NaN;
+function badNumber(): TspodError {
+  return new TspodError("damaged tar: bad number in a header");
+}
+
+const SPACE = 0x20;
+const ZERO = 0x30;
+
+/** Digits, with spaces before and behind; what comes behind a NUL counts as little as in a name. NaN where it is anything else. */
+function octal(block: Buffer, { at, length }: Field): number {
+  let next = at;
+  const end = at + length;
+  while (next < end && block[next] === SPACE) next++;
+  let value = 0;
+  for (; next < end; next++) {
+    const digit = (block[next] ?? 0) - ZERO;
+    if (digit < 0 || digit > 7) break;
+    value = value * 8 + digit;
+  }
+  while (next < end && block[next] === SPACE) next++;
+  return next === end || block[next] === 0 ? value : Number.NaN;
+}
+
+/** The first byte says only whether it is negative. */
+function base256(block: Buffer, { at, length }: Field): number {
+  const first = block[at];
+  if (first !== 0x80 && first !== 0xff) return Number.NaN;
+  let value = first === 0xff ? -1 : 0;
+  for (let next = at + 1; next < at + length; next++) value = value * 256 + (block[next] ?? 0);
+  return value;
 }
 
 /** POSIX puts the front part of a long name at 345; GNU has other things there, and says so by its magic "ustar  ". */
 function withPrefix(block: Buffer, name: ByteString): ByteString {
-  if (block.toString("latin1", 257, 263) !== "ustar\0") return name;
-  const prefix = untilNul(block, 345, 155);
+  const isPosix = block.readUInt32BE(257) === 0x75737461 && block.readUInt16BE(261) === 0x7200; // "ustar\0"
+  const prefix = isPosix ? untilNul(block, 345, 155) : "";
   return prefix === "" ? name : `${prefix}/${name}`;
 }

@@ -62,8 +62,9 @@ export function tarReader(
 ): TarReader {
   let prelude: Prelude = { pax: [] };
   let ended = false;
-  /** What of the chunk comes after what was taken last. */
-  let ahead: Buffer = NO_BYTES;
+  /** The chunk that is being read, and where in it what was taken last ends. */
+  let chunk: Buffer = NO_BYTES;
+  let at = 0;
   let stage = atHeader();
 
   function atHeader(): Stage {
@@ -193,7 +194,7 @@ export function tarReader(
         size: type === "file" ? (map?.fileSize ?? stored) : 0,
         segments: map?.segments,
       }),
-      content <= ahead.length ? ahead.subarray(0, content) : undefined,
+      type === "file" && content <= chunk.length - at ? chunk.subarray(at, at + content) : undefined,
     );
     if (type !== "file" || sink === undefined) return skip(padded(content));
     if (content === 0) {
@@ -207,21 +208,25 @@ export function tarReader(
     return { remaining: content, gather: undefined, sink, done };
   }
 
-  function write(chunk: Buffer): void {
-    let at = 0;
+  function write(bytes: Buffer): void {
+    chunk = bytes;
+    at = 0;
     while (at < chunk.length && !ended) {
-      const piece = chunk.subarray(at, at + stage.remaining);
-      at += piece.length;
-      stage.remaining -= piece.length;
+      const length = Math.min(stage.remaining, chunk.length - at);
+      const isWanted = stage.gather !== undefined || stage.sink !== undefined;
+      const piece = isWanted ? chunk.subarray(at, at + length) : NO_BYTES;
+      at += length;
+      stage.remaining -= length;
       stage.sink?.write(piece);
       if (stage.remaining > 0) {
         stage.gather?.push(Buffer.from(piece)); // the chunk may be reused by whoever gave it
         continue;
       }
       const { gather: parts, done } = stage;
-      ahead = chunk.subarray(at);
       done(parts === undefined || parts.length === 0 ? piece : Buffer.concat([...parts, piece]));
     }
+    chunk = NO_BYTES;
+    at = 0;
   }
 
   function end(): void {
@@ -298,6 +303,7 @@ function paxXattrs(pax: readonly PaxRecord[]): TarEntry["xattrs"] {
 
 /** The last record of a key counts. An empty value means: as if there were none. */
 function paxText(pax: readonly PaxRecord[], key: string): ByteString | undefined {
+  if (pax.length === 0) return undefined;
   const value = pax.findLast((record) => record.key === key)?.value.toString("latin1");
   return value === "" ? undefined : value;
 }
