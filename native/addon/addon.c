@@ -134,6 +134,7 @@ NAPI_MODULE_INIT (/* napi_env env, napi_value exports */)
   add_xattr_functions (env, exports);
   add_file_functions (env, exports);
   add_at_functions (env, exports);
+  add_sync_functions (env, exports);
   add_process_functions (env, exports);
   add_spawn_functions (env, exports);
   return exports;

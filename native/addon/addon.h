@@ -1,8 +1,8 @@
 /*
  * addon.h - what the files of the addon share: reading arguments, returning results.
  *
- * One function per system call (makeFile is five in one), no policy. A call that fails returns the negative errno as a number; src/os/addon.ts
- * makes Node-like errors of that, since it knows the names and paths.
+ * One function per system call (makeFile is five in one), no policy. A call that fails returns the negative errno as a number;
+ * src/os/addon.ts makes Node-like errors of that, since it knows the names and paths.
  */
 #ifndef TSPOD_ADDON_H
 #define TSPOD_ADDON_H
@@ -53,6 +53,7 @@ void add_mount_functions (napi_env env, napi_value exports);
 void add_xattr_functions (napi_env env, napi_value exports);
 void add_file_functions (napi_env env, napi_value exports);
 void add_at_functions (napi_env env, napi_value exports);
+void add_sync_functions (napi_env env, napi_value exports);
 void add_process_functions (napi_env env, napi_value exports);
 void add_spawn_functions (napi_env env, napi_value exports);
 

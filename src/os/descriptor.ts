@@ -52,6 +52,14 @@ export function fallocate(
   checked(native.fallocate(fd, mode, offset, length), "fallocate");
 }
 
+/**
+ * Write the file system that `fd` is on to its disk: syncfs(2), in Node's thread pool. Keep the descriptor open until it is done.
+ * @throws {SystemError} If something could not be written since `fd` was opened.
+ */
+export async function syncfs(fd: number): Promise<void> {
+  checked(await native.syncfs(fd), "syncfs");
+}
+
 /** @throws {SystemError} */
 export function setCloexec(fd: number, on: boolean): void {
   checked(native.setCloexec(fd, on ? 1 : 0), "fcntl");

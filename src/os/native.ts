@@ -16,6 +16,7 @@ export interface Native {
   flock(fd: number, operation: number): number;
   fadvise(fd: number, offset: number, length: number, advice: number): number;
   fallocate(fd: number, mode: number, offset: number, length: number): number;
+  syncfs(fd: number): Promise<number> | number;
   setCloexec(fd: number, on: number): number;
   dupAbove(fd: number, minimum: number): number;
   pipe(): Buffer | number;
