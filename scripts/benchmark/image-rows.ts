@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
-import type { Host } from "../../test/support/host.ts";
 import { type Contest, type Contestant, inTurn } from "./contest.ts";
 import { type Cost, costOf } from "./cost.ts";
 import type { BenchOptions } from "./options.ts";
@@ -19,7 +18,7 @@ const PEAK_MB = 200;
 
 /**
  * Pull an image into a store that has nothing, save it from there, and load it into another store that has nothing. Stores stay
- * until all is measured: where files were just deleted, ext4 without a journal passes over each of their inodes for some
+ * until removeStores(), which comes when all is measured: where files were just deleted, ext4 without a journal passes over each of their inodes for some
  * minutes, and makes a file in half a millisecond.
  * @param image repository of bench.localhost
  */
@@ -37,7 +36,6 @@ export async function imageRows(
       warmUp: false,
     },
   );
-  for (const { host } of [tspod, podman, skopeo]) await removeStores(host);
   return (["pull", "save", "load"] as const).flatMap((step) =>
     costRows({ what: `${step}, ${what}`, where, ratio: step === "pull" ? ratio : LOAD_SAVE_RATIO }, (name) =>
       (costs.get(name) ?? []).map((round) => round[step]),
@@ -90,8 +88,10 @@ async function roundTrip(contestant: Contestant, image: string, round: number): 
 /** In a host's directory. */
 const STORES = "stores";
 
-async function removeStores({ ok, directory }: Host): Promise<void> {
-  await ok(["unshare", "rm", "-rf", join(directory, STORES)], { timeoutMs: 300_000 });
+/** What imageRows() has left. */
+export async function removeStores({ tspod, podman, skopeo }: Contest): Promise<void> {
+  for (const { ok, directory } of [tspod.host, podman.host, skopeo.host])
+    await ok(["unshare", "rm", "-rf", join(directory, STORES)], { timeoutMs: 300_000 });
 }
 
 /** What a program does at its very first call in a new store is no part of the measured one. */

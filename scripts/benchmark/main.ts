@@ -5,7 +5,7 @@ import { type Registry, startRegistry } from "../../test/support/registry.ts";
 import { bigLayers } from "./big-layers.ts";
 import { commandRows, IMAGE } from "./command-rows.ts";
 import { makeContest, onBoth } from "./contest.ts";
-import { imageRows } from "./image-rows.ts";
+import { imageRows, removeStores } from "./image-rows.ts";
 import { manyRows } from "./many-rows.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
 import { residentRows } from "./resident-rows.ts";
@@ -38,7 +38,9 @@ async function imageGroup(registry: Registry, place: Place, options: BenchOption
   await using contest = makeContest(registry, place.parent);
   const one = { image: "one", what: `1 layer of ${options.files} files`, ...place };
   const many = { image: "many", what: `${MANY} layers`, ...place };
-  return [...(await imageRows(contest, one, options)), ...(await imageRows(contest, many, options))];
+  const rows = [...(await imageRows(contest, one, options)), ...(await imageRows(contest, many, options))];
+  await removeStores(contest);
+  return rows;
 }
 
 interface Place {
