@@ -10,9 +10,10 @@
 #include "../common/descriptor.h"
 #include "../common/unix-socket.h"
 #include "clock.h"
+#include "console.h"
 #include "health.h"
+#include "input.h"
 #include "process.h"
-#include "streams.h"
 
 #define LINGER_MS 60000
 #define PACKET_MAX (1 + ATTACH_PAYLOAD_MAX)
@@ -116,7 +117,7 @@ set_window (struct monitor *m, struct client *client, const unsigned char *paylo
   /* the first client of all finds its size set already, from the plan */
   bool redraw = !client->sent_window && m->attach.accepted > 1;
   client->sent_window = true;
-  streams_set_window (m, (unsigned) (payload[0] << 8 | payload[1]), (unsigned) (payload[2] << 8 | payload[3]), redraw);
+  console_set_window (m, (unsigned) (payload[0] << 8 | payload[1]), (unsigned) (payload[2] << 8 | payload[3]), redraw);
 }
 
 /* Returns -1 for what no client of this build sends. */
@@ -126,10 +127,10 @@ obey (struct monitor *m, struct client *client, const unsigned char *packet, siz
   if (packet[0] == MSG_STDIN && !client->sent_input)
     {
       client->sent_input = true;
-      return streams_input (m, client, packet + 1, size - 1);
+      return input_queue (m, client, packet + 1, size - 1);
     }
   if (packet[0] == MSG_EOF)
-    return streams_input (m, client, NULL, 0);
+    return input_queue (m, client, NULL, 0);
   if (packet[0] == MSG_WINDOW && size == 5)
     set_window (m, client, packet + 1);
   else if (packet[0] == MSG_HEALTH && health_check_now (m))

@@ -66,7 +66,7 @@ struct streams
   int console_fd;         /* socket where the runtime brings the pty; -1 once it is here */
   int child[3];           /* the container's ends, until they are handed to the runtime */
   bool discard_input;     /* the container's stdin is closed */
-  struct input *first, *last;
+  struct input *first, *last; /* input.c */
   int64_t quiet_since;    /* for a pty after the end of its process */
 };
 

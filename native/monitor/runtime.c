@@ -10,6 +10,7 @@
 #include "../common/descriptor.h"
 #include "children.h"
 #include "clock.h"
+#include "console.h"
 #include "network.h"
 #include "output-text.h"
 #include "sealed-copy.h"
@@ -70,7 +71,7 @@ step (struct monitor *m, struct creation *creation, int64_t until)
     return errno == EINTR ? 0 : fail (m, "create", errno, "poll");
   if (fds[0].revents && read_signals (m) < 0)
     return -1;
-  if (fds[2].revents && streams_take_console (m) < 0)
+  if (fds[2].revents && console_take (m) < 0)
     return -1;
   if (check_create (m, creation) < 0)
     return -1;
@@ -81,7 +82,7 @@ step (struct monitor *m, struct creation *creation, int64_t until)
 static int
 expect_console (struct monitor *m)
 {
-  if (m->plan.terminal && m->streams.out.fd < 0 && streams_take_console (m) < 0)
+  if (m->plan.terminal && m->streams.out.fd < 0 && console_take (m) < 0)
     return -1;
   if (m->plan.terminal && m->streams.out.fd < 0)
     return fail (m, "create", EPROTO, "the runtime has sent no terminal");

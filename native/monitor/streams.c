@@ -2,18 +2,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "../common/descriptor.h"
 #include "../common/unix-socket.h"
 #include "attach-server.h"
 #include "clock.h"
+#include "input.h"
 
 #define PIPE_GROWN (1 << 20)
 #define PTY_QUIET_MS 100
@@ -37,7 +35,7 @@ static void
 streams_reset (struct monitor *m)
 {
   m->streams.discard_input = true;
-  streams_write_input (m);
+  input_write (m);
   m->streams = (struct streams) { .out = { .fd = -1, .name = STREAM_STDOUT }, .err = { .fd = -1, .name = STREAM_STDERR },
                                   .in = -1, .console_fd = -1, .child = { -1, -1, -1 } };
 }
@@ -85,79 +83,6 @@ streams_handed_over (struct monitor *m)
     close_descriptor (&m->streams.child[i]);
   if (m->passthrough && !m->plan.restart)
     leave_stdio ();
-}
-
-static int
-receive_fd (int socket)
-{
-  char byte[4096];
-  union
-  {
-    struct cmsghdr header;
-    char room[CMSG_SPACE (sizeof (int))];
-  } control;
-  struct iovec data = { .iov_base = byte, .iov_len = sizeof byte };
-  struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
-  int fd;
-  if (recvmsg (socket, &message, MSG_CMSG_CLOEXEC) < 0)
-    return -1;
-  struct cmsghdr *header = CMSG_FIRSTHDR (&message);
-  if (!header || header->cmsg_level != SOL_SOCKET || header->cmsg_type != SCM_RIGHTS)
-    {
-      errno = EPROTO;
-      return -1;
-    }
-  memcpy (&fd, CMSG_DATA (header), sizeof fd);
-  return fd;
-}
-
-static void
-set_up_terminal (struct monitor *m)
-{
-  struct termios modes;
-  int master = m->streams.out.fd;
-  if (tcgetattr (master, &modes) == 0)
-    {
-      modes.c_oflag |= ONLCR;
-      tcsetattr (master, TCSANOW, &modes);
-    }
-  unsigned rows = (unsigned) strtoul (m->plan.terminal[0], NULL, 10), columns = (unsigned) strtoul (m->plan.terminal[1], NULL, 10);
-  if (rows || columns)
-    streams_set_window (m, rows, columns, false);
-}
-
-int
-streams_take_console (struct monitor *m)
-{
-  struct streams *s = &m->streams;
-  autoclose int connection = accept4 (s->console_fd, NULL, NULL, SOCK_CLOEXEC);
-  if (connection < 0)
-    return errno == EAGAIN ? 0 : fail (m, "create", errno, "console socket");
-  autoclose int master = receive_fd (connection);
-  if (master < 0 || fcntl (master, F_SETFL, O_NONBLOCK | O_RDWR) < 0)
-    return fail (m, "create", errno, "console socket");
-  s->in = fcntl (master, F_DUPFD_CLOEXEC, 3);
-  s->out.fd = take_fd (&master);
-  close_descriptor (&s->console_fd);
-  unlinkat (m->dir_fd, "console", 0);
-  set_up_terminal (m);
-  return 0;
-}
-
-void
-streams_set_window (const struct monitor *m, unsigned rows, unsigned columns, bool redraw)
-{
-  struct winsize size = { .ws_row = (unsigned short) rows, .ws_col = (unsigned short) columns }, now;
-  int master = m->streams.out.fd;
-  if (!m->plan.terminal || master < 0)
-    return;
-  /* the kernel signals a change only: a full-screen program must draw itself for a terminal that has not seen it yet */
-  if (redraw && rows > 1 && ioctl (master, TIOCGWINSZ, &now) == 0 && now.ws_row == rows && now.ws_col == columns)
-    {
-      now.ws_row--;
-      ioctl (master, TIOCSWINSZ, &now);
-    }
-  ioctl (master, TIOCSWINSZ, &size);
 }
 
 static void
@@ -223,7 +148,7 @@ streams_process_ended (struct monitor *m)
     bound (&s->out);
   s->quiet_since = clock_monotonic_ms ();
   s->discard_input = true;
-  streams_write_input (m);
+  input_write (m);
 }
 
 int
@@ -236,65 +161,6 @@ streams_quiet_left (struct monitor *m)
     return (int) left;
   at_end (&m->streams.out);
   return -1;
-}
-
-static void
-drop_first (struct monitor *m)
-{
-  struct input *input = m->streams.first;
-  m->streams.first = input->next;
-  if (!m->streams.first)
-    m->streams.last = NULL;
-  if (input->from && !input->end)
-    attach_input_taken (m, input->from);
-  free (input);
-}
-
-/* Returns whether all of it is gone. */
-static bool
-write_one (struct monitor *m, struct input *input)
-{
-  struct streams *s = &m->streams;
-  while (!s->discard_input && input->done < input->size)
-    {
-      ssize_t n = write (s->in, input->data + input->done, input->size - input->done);
-      if (n < 0 && errno == EAGAIN)
-        return false;
-      if (n < 0 && errno != EINTR)
-        s->discard_input = true; /* EPIPE: the container has closed its stdin */
-      if (n > 0)
-        input->done += (size_t) n;
-    }
-  if (input->end && !m->plan.terminal) /* a pty has no end of file to send */
-    s->discard_input = true;
-  return true;
-}
-
-void
-streams_write_input (struct monitor *m)
-{
-  while (m->streams.first && write_one (m, m->streams.first))
-    drop_first (m);
-  if (m->streams.discard_input && !m->plan.terminal)
-    close_descriptor (&m->streams.in);
-}
-
-int
-streams_input (struct monitor *m, struct client *from, const unsigned char *data, size_t size)
-{
-  struct input *input = malloc (sizeof *input + size);
-  if (!input)
-    return -1;
-  *input = (struct input) { .from = from, .end = data == NULL, .size = size };
-  if (data)
-    memcpy (input->data, data, size);
-  if (m->streams.last)
-    m->streams.last->next = input;
-  else
-    m->streams.first = input;
-  m->streams.last = input;
-  streams_write_input (m);
-  return 0;
 }
 
 void

@@ -12,6 +12,7 @@
 #include "children.h"
 #include "clock.h"
 #include "health.h"
+#include "input.h"
 #include "network.h"
 #include "notify.h"
 #include "oom.h"
@@ -140,7 +141,7 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
   if (fds[SLOT_NOTIFY].revents)
     notify_pass_on (m);
   if (fds[SLOT_STDIN].revents)
-    streams_write_input (m);
+    input_write (m);
   if (fds[SLOT_STDOUT].revents && !m->attach.backlogged)
     streams_pump (m, &m->streams.out);
   if (fds[SLOT_STDERR].revents && !m->attach.backlogged)

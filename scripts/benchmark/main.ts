@@ -6,6 +6,7 @@ import { bigLayers } from "./big-layers.ts";
 import { commandRows, IMAGE } from "./command-rows.ts";
 import { makeContest, onBoth } from "./contest.ts";
 import { imageRows, removeStores } from "./image-rows.ts";
+import { logRows } from "./logs-rows.ts";
 import { manyRows } from "./many-rows.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
 import { residentRows } from "./resident-rows.ts";
@@ -32,6 +33,12 @@ async function manyGroup(registry: Registry, options: BenchOptions): Promise<Row
   await using contest = makeContest(registry, "/var/tmp");
   await onBoth(contest, ["pull", "-q", IMAGE]);
   return await manyRows(contest, options); // not before: the contest is closed when this returns
+}
+
+async function logGroup(registry: Registry, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registry, "/var/tmp");
+  await onBoth(contest, ["pull", "-q", IMAGE]);
+  return await logRows(contest, options);
 }
 
 async function imageGroup(registry: Registry, place: Place, options: BenchOptions): Promise<Row[]> {
@@ -68,6 +75,7 @@ async function main(): Promise<void> {
     const rows: Row[] = [];
     if (options.rows.has("commands")) rows.push(...(await commandGroup(registry, options)));
     if (options.rows.has("many")) rows.push(...(await manyGroup(registry, options)));
+    if (options.rows.has("logs")) rows.push(...(await logGroup(registry, options)));
     if (options.rows.has("disk"))
       rows.push(...(await imageGroup(registry, { parent: "/var/tmp", where: "disk", ratio: 0.5 }, options)));
     if (options.rows.has("memory"))

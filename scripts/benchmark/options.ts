@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 export interface BenchOptions {
   /** Rounds of a command that takes some hundred milliseconds. */
   readonly rounds: number;
-  /** Rounds of pull, save and load. */
+  /** Rounds of pull, save and load, and of logs. */
   readonly imageRounds: number;
   /** Files of a big image. */
   readonly files: number;
@@ -14,13 +14,14 @@ export interface BenchOptions {
   readonly rows: ReadonlySet<string>;
 }
 
-const GROUPS = ["commands", "many", "disk", "memory"];
+const GROUPS = ["commands", "many", "logs", "disk", "memory"];
 
 const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
 Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...]
   --short      fewer rounds, smaller images
   --rounds N   of pull, save and load (default 3)
-  --rows       commands (run, exec, ps, what stays in memory), many (only when asked for: containers and calls), disk and memory (pull, save and load with stores there)
+  --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, save and load with stores there); only when asked for:
+               many (containers and calls), logs (writing and reading them)
 `;
 
 /** @returns undefined where the help was asked for, and printed */
