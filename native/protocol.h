@@ -68,6 +68,9 @@
  *                                ACTION: what follows when it turns unhealthy: none, kill, stop, restart (needs `restart`). RESULTS: section 4.
  *                                PID-FILE: where health-command writes the pid of its process. SIGNAL, SECONDS: how the container is stopped
  *   health-command ARGV...       the runtime's `exec`, which waits and ends with the check's exit code
+ *   health-startup INTERVAL TIMEOUT RETRIES SUCCESSES, health-startup-command ARGV...
+ *                                another check, until it has succeeded SUCCESSES times in a row; only then `health` begins. Its failures are no
+ *                                streak; after RETRIES in a row (0: no limit) the process is run again (needs `restart`)
  *   timeout SECONDS              SIGKILL to the process after that time; the clients' code is then 255, the exit file's 137
  *
  * For containers only:

@@ -133,6 +133,60 @@ for (const runtime of ["crun", "runc"]) {
       await host.ok(["wait", "--condition", "healthy", name]);
     });
 
+    describe("--health-startup-cmd", () => {
+      const regular = ["--health-cmd", "touch /regular", "--health-interval", "100ms"];
+      const startup = ["--health-startup-interval", "100ms", "--health-startup-cmd"];
+
+      test("until it succeeds, often enough, the other check is not run, and nothing is unhealthy", async () => {
+        const count = "echo x >>/startup; test -e /up";
+        const flags = [
+          ...regular,
+          "--health-retries",
+          "1",
+          ...startup,
+          count,
+          "--health-startup-success",
+          "2",
+        ];
+        const name = await run("startup", flags);
+        const seen = () =>
+          host.ok(["exec", name, "sh", "-c", "cat /startup | wc -l; ls /regular 2>&1; true"]);
+        await until(async () => Number((await seen()).split("\n")[0]) >= 3, "three startup checks");
+        assert.match(await seen(), /No such file/);
+        const { Status, FailingStreak } = await healthOf(name);
+        assert.deepEqual([Status, FailingStreak], ["starting", 0]);
+        await host.ok(["exec", name, "touch", "/up"]);
+        await until(async () => !/No such file/.test(await seen()), "the regular check");
+        const lines = (await seen()).split("\n")[0];
+        await sleep(500);
+        assert.equal((await seen()).split("\n")[0], lines);
+        assert.equal((await healthOf(name)).Status, "healthy");
+        assert.deepEqual(JSON.parse(await inspect(name, "json .Config.StartupHealthCheck")), {
+          Test: ["CMD-SHELL", count],
+          Interval: 100e6,
+          Timeout: 30e9,
+          Successes: 2,
+        });
+      });
+
+      test("too many failures in a row: the container is restarted", async () => {
+        const flags = [
+          ...regular,
+          ...startup,
+          "false",
+          "--health-startup-retries",
+          "2",
+          "--stop-timeout",
+          "0",
+        ];
+        const name = await run("unborn", flags);
+        const first = await pid(name);
+        await until(async () => ![0, first].includes(await pid(name)), "another process");
+        await host.ok(["stop", "-t", "0", name]);
+        assert.equal(await inspect(name, ".State.Status"), "exited");
+      });
+    });
+
     describe("--health-on-failure", () => {
       const failing = ["--health-cmd", "false", "--health-interval", "100ms", "--health-retries", "2"];
 
@@ -257,6 +311,14 @@ for (const [args, message] of [
     /^Error: unable to look up nosuch to perform a health check: no container with name or ID "nosuch" found: no such container\n$/,
   ],
   [["healthcheck", "run", "unchecked"], /^Error: container [0-9a-f]{64} has no defined healthcheck\n$/],
+  [
+    ["run", "--health-startup-cmd", "true", IMAGE, "true"],
+    /^Error: cannot set a startup healthcheck when there is no regular healthcheck: invalid argument\n$/,
+  ],
+  [
+    ["run", "--no-healthcheck", "--health-startup-cmd", "true", IMAGE, "true"],
+    /^Error: cannot specify both --no-healthcheck and --health-startup-cmd\n$/,
+  ],
   [
     ["run", "--health-on-failure", "restart", IMAGE, "true"],
     /cannot set on-failure action to restart without a health check/,

@@ -15,10 +15,11 @@
 #include "clock.h"
 #include "events.h"
 #include "freezer.h"
+#include "health-results.h"
+#include "health-startup.h"
 #include "notify.h"
 #include "process.h"
 #include "spawn.h"
-#include "status.h"
 
 /* After its process was killed, the runtime may take so long to say so. */
 #define RUNTIME_GRACE_MS 2000
@@ -32,7 +33,7 @@ enum argument
   START_PERIOD_MS,
   RETRIES,
   ACTION,
-  RESULTS_FILE,
+  RESULTS_FILE = HEALTH_RESULTS_FILE,
   PID_FILE,
   STOP_SIGNAL,
   STOP_SECONDS,
@@ -44,42 +45,22 @@ number (const struct monitor *m, enum argument argument)
   return (int64_t) strtoll (m->plan.health[argument], NULL, 10);
 }
 
+static int64_t
+interval (const struct monitor *m)
+{
+  return startup_is_under_way (m) ? startup_interval (m) : number (m, INTERVAL_MS);
+}
+
+static int64_t
+time_limit (const struct monitor *m)
+{
+  return startup_is_under_way (m) ? startup_time_limit (m) : number (m, TIMEOUT_MS);
+}
+
 static bool
 action_is (const struct monitor *m, const char *action)
 {
   return strcmp (m->plan.health[ACTION], action) == 0;
-}
-
-const char *
-health_status (const struct monitor *m)
-{
-  static const char *const NAMES[] = { [HEALTH_STARTING] = "starting", [HEALTH_GOOD] = "healthy", [HEALTH_BAD] = "unhealthy" };
-  return NAMES[m->health.state];
-}
-
-static void
-write_result (FILE *file, const struct health_result *result)
-{
-  fprintf (file, "log %lld.%09ld %lld.%09ld %d %zu\n", (long long) result->begun.tv_sec, result->begun.tv_nsec, (long long) result->ended.tv_sec,
-           result->ended.tv_nsec, result->code, result->size);
-  fwrite (result->output, 1, result->size, file);
-  fputc ('\n', file);
-}
-
-static void
-write_results (const struct monitor *m)
-{
-  autofree char *text = NULL;
-  size_t size = 0;
-  const struct health *health = &m->health;
-  FILE *file = open_memstream (&text, &size);
-  if (!file)
-    return;
-  fprintf (file, "status %s\nstreak %u\n", health_status (m), health->streak);
-  for (size_t i = 0; i < health->count; i++)
-    write_result (file, &health->results[i]);
-  if (fclose (file) != 0 || status_write_file (m->plan.health[RESULTS_FILE], text, size) < 0)
-    warn_and_go_on (m, "writing %s", m->plan.health[RESULTS_FILE]);
 }
 
 void
@@ -91,8 +72,10 @@ health_begin (struct monitor *m)
   health->state = HEALTH_STARTING;
   health->streak = 0;
   health->kill_at = 0;
-  health->next_at = number (m, INTERVAL_MS) ? clock_monotonic_ms () : 0;
-  write_results (m);
+  health->started_up = false;
+  health->startup_failures = health->startup_successes = 0;
+  health->next_at = interval (m) ? clock_monotonic_ms () : 0;
+  health_write_results (m);
 }
 
 bool
@@ -105,12 +88,12 @@ health_check_now (struct monitor *m)
   if (!m->plan.health || m->process.ended || freezer_is_frozen (&m->process) || pipe2 (pair, O_CLOEXEC) < 0)
     return false;
   autoclose int ours = pair[0], theirs = pair[1];
-  struct spawn spawn = { .argv = m->plan.health_command, .fds = { -1, theirs, theirs }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  struct spawn spawn = { .argv = startup_is_under_way (m) ? m->plan.health_startup_command : m->plan.health_command, .fds = { -1, theirs, theirs }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
   unlink (m->plan.health[PID_FILE]);
   health->used = 0;
   health->timed_out = health->held_up = false;
   health->begun = clock_now ();
-  health->deadline = clock_monotonic_ms () + number (m, TIMEOUT_MS);
+  health->deadline = clock_monotonic_ms () + time_limit (m);
   if (fcntl (ours, F_SETFL, O_NONBLOCK) < 0 || (health->pid = spawn_child (&spawn)) < 0)
     {
       warn_and_go_on (m, "health check: %s", m->plan.health_command[0]);
@@ -149,6 +132,15 @@ stop_process (struct monitor *m, int64_t seconds)
 }
 
 static void
+run_anew (struct monitor *m)
+{
+  if (m->restart.leaving || m->restart.forced)
+    return;
+  m->restart.forced = true;
+  stop_process (m, number (m, STOP_SECONDS));
+}
+
+static void
 take_action (struct monitor *m)
 {
   if (action_is (m, "none") || m->restart.leaving || m->restart.forced)
@@ -156,18 +148,6 @@ take_action (struct monitor *m)
   m->restart.forced = action_is (m, "restart");
   m->restart.leaving = !m->restart.forced;
   stop_process (m, action_is (m, "kill") ? 0 : number (m, STOP_SECONDS));
-}
-
-static void
-keep_result (struct health *health, int code)
-{
-  if (health->count == HEALTH_RESULTS)
-    memmove (health->results, health->results + 1, --health->count * sizeof *health->results);
-  struct health_result *result = &health->results[health->count++];
-  while (health->used > 0 && health->output[health->used - 1] == '\n')
-    health->used--;
-  *result = (struct health_result) { .begun = health->begun, .ended = clock_now (), .code = code, .size = health->used };
-  memcpy (result->output, health->output, health->used);
 }
 
 static bool
@@ -181,6 +161,7 @@ static void
 judge (struct monitor *m, int code)
 {
   struct health *health = &m->health;
+  bool startup = startup_judge (m, code);
   if (code == 0)
     {
       if (health->state != HEALTH_GOOD)
@@ -188,7 +169,7 @@ judge (struct monitor *m, int code)
       health->state = HEALTH_GOOD;
       health->streak = 0;
     }
-  else if (!in_start_period (m) && ++health->streak >= (unsigned) number (m, RETRIES))
+  else if (!startup && !in_start_period (m) && ++health->streak >= (unsigned) number (m, RETRIES))
     health->state = HEALTH_BAD;
 }
 
@@ -226,12 +207,14 @@ health_reaped (struct monitor *m, pid_t pid, int status)
     }
   int code = health->timed_out ? -1 : exit_code (status) != 0;
   judge (m, code);
-  keep_result (health, code);
-  write_results (m);
+  health_keep_result (health, code);
+  health_write_results (m);
   event_append (m, "health_status");
   attach_health_known (m, code);
-  health->next_at = number (m, INTERVAL_MS) ? clock_monotonic_ms () + number (m, INTERVAL_MS) : 0;
-  if (health->state == HEALTH_BAD)
+  health->next_at = interval (m) ? clock_monotonic_ms () + interval (m) : 0;
+  if (startup_has_failed (m))
+    run_anew (m);
+  else if (health->state == HEALTH_BAD)
     take_action (m);
 }
 
@@ -267,7 +250,7 @@ end_late_check (struct monitor *m)
   else if (health->held_up)
     {
       health->held_up = false;
-      health->deadline = now + number (m, TIMEOUT_MS);
+      health->deadline = now + time_limit (m);
     }
   else
     kill_check (m);

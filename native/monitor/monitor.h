@@ -120,6 +120,8 @@ struct health
     HEALTH_BAD,
   } state;
   unsigned streak; /* failures in a row */
+  bool started_up; /* the startup check has passed */
+  unsigned startup_failures, startup_successes; /* in a row */
   size_t count;
   struct health_result results[HEALTH_RESULTS]; /* oldest first */
 };

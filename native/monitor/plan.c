@@ -46,6 +46,8 @@ static const struct key
   { "restart", 3, 3, ARGUMENTS, offsetof (struct plan, restart) },
   { "health", 9, 9, ARGUMENTS, offsetof (struct plan, health) },
   { "health-command", 1, MANY, ARGUMENTS, offsetof (struct plan, health_command) },
+  { "health-startup", 4, 4, ARGUMENTS, offsetof (struct plan, health_startup) },
+  { "health-startup-command", 1, MANY, ARGUMENTS, offsetof (struct plan, health_startup_command) },
   { "start-again", 1, MANY, ARGUMENTS, offsetof (struct plan, start_again) },
   { "mount", 6, 6, LIST, 0 },
   { "prepare", 1, MANY, LIST, 0 },
@@ -207,6 +209,8 @@ check (const struct plan *plan, char *problem, size_t size)
     snprintf (problem, size, "unknown log driver '%s'", plan->log[0]);
   else if (plan->health && !plan->health_command)
     snprintf (problem, size, "the plan has 'health' without 'health-command'");
+  else if (plan->health_startup && (!plan->health || !plan->health_startup_command))
+    snprintf (problem, size, "the plan has 'health-startup' without 'health' or 'health-startup-command'");
   else if (plan->restart && !plan->exit_file)
     snprintf (problem, size, "the plan has 'restart' without 'exit-file'");
   else

@@ -30,6 +30,8 @@ struct plan
   char **start_again;
   char **health; /* see health.c */
   char **health_command;
+  char **health_startup; /* INTERVAL, TIMEOUT, RETRIES, SUCCESSES */
+  char **health_startup_command;
   bool keep_stdin, hold, remove, netns_of_process, copy_runtime;
   unsigned long timeout; /* seconds; 0: none */
 };

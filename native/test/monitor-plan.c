@@ -31,6 +31,7 @@ static const struct row rows[] = {
   ROW ("json-file", BASE "log\0004\0json-file\0/l\0000\0001\0", NULL),
   ROW ("restart without an exit file", BASE "restart\0003\0always\0000\0/m\0", "the plan has 'restart' without 'exit-file'"),
   ROW ("restart", BASE "restart\0003\0always\0000\0/m\0exit-file\0001\0/e\0", NULL),
+  ROW ("a startup check without a check", BASE "health-startup\0004\0001\0002\0003\0004\0", "the plan has 'health-startup' without 'health' or 'health-startup-command'"),
   ROW ("health without its command", BASE "health\0009\0001\0002\0003\0004\0none\0/r\0/p\00015\00010\0", "the plan has 'health' without 'health-command'"),
   ROW ("a network namespace of the process", BASE "netns\0001\0/n\0netns-of-process\0000\0", NULL),
   ROW ("k8s-file without its arguments", BASE "log\0001\0k8s-file\0", "unknown log driver 'k8s-file'"),

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ContainerRecord } from "../oci/container-record.ts";
-import type { CreateOptions, HealthcheckOptions } from "../oci/create-options.ts";
+import type { CreateOptions, HealthcheckOptions, StartupCheckOptions } from "../oci/create-options.ts";
 import { execProcess } from "../oci/generate/exec-process.ts";
 import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
 import { parseSignal } from "../oci/signal.ts";
@@ -22,13 +22,19 @@ export interface HealthPlanParts {
 export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): PlanRecord[] {
   const healthcheck = activeHealthcheck(record.options);
   if (healthcheck === undefined) return [];
-  const { interval, timeout, startPeriod, retries, onFailure } = healthcheck;
+  const { interval, timeout, startPeriod, retries, onFailure, startup } = healthcheck;
   const pidFile = join(paths.runtime, "health.pid");
   const { stopSignal, stopTimeout } = record.options.process;
+  const command = (file: string) => [
+    ...runtimeCommand,
+    ...["exec", "--process", file, "--pid-file", pidFile],
+    record.id,
+  ];
   return [
     [
       "health",
-      ...[interval, timeout, startPeriod].map((time) => String(Math.round(time / NS_PER_MS))),
+      ...inMs({ interval, timeout }),
+      String(Math.round(startPeriod / NS_PER_MS)),
       String(retries),
       onFailure,
       paths.health,
@@ -36,17 +42,28 @@ export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): 
       String(parseSignal(stopSignal).number),
       String(stopTimeout),
     ],
-    [
-      "health-command",
-      ...runtimeCommand,
-      ...["exec", "--process", processFile(paths), "--pid-file", pidFile],
-      record.id,
-    ],
+    ["health-command", ...command(processFile(paths))],
+    ...(startup === undefined ? [] : startupPlan(startup, command(startupFile(paths)))),
   ];
+}
+
+function startupPlan(startup: StartupCheckOptions, command: readonly string[]): PlanRecord[] {
+  return [
+    ["health-startup", ...inMs(startup), String(startup.retries), String(startup.successes)],
+    ["health-startup-command", ...command],
+  ];
+}
+
+function inMs({ interval, timeout }: { interval: number; timeout: number }): string[] {
+  return [interval, timeout].map((time) => String(Math.round(time / NS_PER_MS)));
 }
 
 function processFile(paths: ContainerPaths): string {
   return join(paths.bundle, "health.json");
+}
+
+function startupFile(paths: ContainerPaths): string {
+  return join(paths.bundle, "health-startup.json");
 }
 
 /** Write the process that the records name, where there are any; `spec` is the container's config.json. */
@@ -57,12 +74,16 @@ export function writeHealthProcess(
 ): void {
   const healthcheck = activeHealthcheck(record.options);
   if (healthcheck === undefined) return;
-  const check = checkProcess(healthcheck, record.options, { process: spec.process, lastCapability });
-  writeFileSync(processFile(paths), JSON.stringify(check));
+  const write = (file: string, { test }: Pick<HealthcheckOptions, "test">): void => {
+    const check = checkProcess(test, record.options, { process: spec.process, lastCapability });
+    writeFileSync(file, JSON.stringify(check));
+  };
+  write(processFile(paths), healthcheck);
+  if (healthcheck.startup !== undefined) write(startupFile(paths), healthcheck.startup);
 }
 
 function checkProcess(
-  { test }: HealthcheckOptions,
+  test: HealthcheckOptions["test"],
   options: CreateOptions,
   container: { process: SpecProcess; lastCapability: number },
 ): SpecProcess {

@@ -13,7 +13,9 @@ const SETTLE_MS = 10_000;
 
 /** Whether a container's monitor runs it again: by the restart policy, or when its health check fails. */
 export function mayRunAgain(options: CreateOptions): boolean {
-  return options.restart.name !== "no" || activeHealthcheck(options)?.onFailure === "restart";
+  const check = activeHealthcheck(options);
+  const fails = check?.onFailure === "restart" || (check?.startup?.retries ?? 0) > 0;
+  return options.restart.name !== "no" || fails;
 }
 
 /**

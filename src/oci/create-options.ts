@@ -156,6 +156,18 @@ export interface NetworkOptions {
   readonly httpProxy: boolean;
 }
 
+export interface StartupCheckOptions {
+  /** As in HealthcheckOptions. */
+  readonly test: readonly string[];
+  /** Nanoseconds; interval 0: no timer. */
+  readonly interval: number;
+  readonly timeout: number;
+  /** Failures in a row after which the container is restarted; 0: no limit. */
+  readonly retries: number;
+  /** Successes in a row that are needed; 0: one. */
+  readonly successes: number;
+}
+
 export interface HealthcheckOptions {
   /** `["CMD-SHELL", …]`, `["CMD", …]` or `["NONE"]`. */
   readonly test: readonly string[];
@@ -165,6 +177,8 @@ export interface HealthcheckOptions {
   readonly startPeriod: number;
   readonly retries: number;
   readonly onFailure: "none" | "kill" | "restart" | "stop";
+  /** Runs in place of it until it has succeeded. */
+  readonly startup?: StartupCheckOptions;
 }
 
 export interface LogOptions {

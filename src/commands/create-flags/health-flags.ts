@@ -33,6 +33,33 @@ export const healthFlags = {
     value: "DURATION",
     help: "Time to start, in which failures don't count (default 0s)",
   },
+  "health-startup-cmd": {
+    type: "string",
+    value: "COMMAND",
+    help: "Check that runs in place of the other until it has succeeded",
+  },
+  "health-startup-interval": {
+    type: "string",
+    value: "DURATION",
+    help: "Time between two startup checks; disable for none by themselves (default 30s)",
+  },
+  "health-startup-retries": {
+    type: "int",
+    unsigned: true,
+    value: "NUMBER",
+    help: "Failed startup checks in a row after which the container is restarted; 0 for no limit (default 0)",
+  },
+  "health-startup-success": {
+    type: "int",
+    unsigned: true,
+    value: "NUMBER",
+    help: "Startup checks in a row that must succeed; 0 for one (default 0)",
+  },
+  "health-startup-timeout": {
+    type: "string",
+    value: "DURATION",
+    help: "Time after which a startup check has failed (default 30s)",
+  },
   "health-timeout": {
     type: "string",
     aliases: ["healthcheck-timeout"],

@@ -148,6 +148,13 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
       retries: flags["health-retries"],
       onFailure: flags["health-on-failure"],
       disable: flags["no-healthcheck"],
+      startup: {
+        command: flags["health-startup-cmd"],
+        interval: flags["health-startup-interval"],
+        timeout: flags["health-startup-timeout"],
+        retries: flags["health-startup-retries"],
+        successes: flags["health-startup-success"],
+      },
     },
     image.Healthcheck,
   );

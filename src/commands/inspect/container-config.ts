@@ -1,5 +1,5 @@
 import type { ContainerRecord } from "../../oci/container-record.ts";
-import type { SecretRequest } from "../../oci/create-options.ts";
+import type { SecretRequest, StartupCheckOptions } from "../../oci/create-options.ts";
 import { annotations } from "../../oci/generate/annotations.ts";
 import { containerHostname } from "../../oci/generate/hostname.ts";
 import { parseSignal } from "../../oci/signal.ts";
@@ -44,6 +44,7 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
             Retries: healthcheck.retries,
           },
         }),
+    ...(healthcheck?.startup !== undefined && { StartupHealthCheck: startupObject(healthcheck.startup) }),
     HealthcheckOnFailureAction: healthcheck?.onFailure ?? "none",
     CreateCommand: record.createCommand,
     ...(options.tz === undefined ? {} : { Timezone: options.tz }),
@@ -59,6 +60,17 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
     ...(options.tz === undefined && { Timezone: "" }),
     ...(options.notifySocket === undefined && { SdNotifySocket: "" }),
   });
+}
+
+/** As of Podman 5: what is 0 is left out. */
+function startupObject({ test, interval, timeout, retries, successes }: StartupCheckOptions) {
+  return {
+    Test: test,
+    ...(interval !== 0 && { Interval: interval }),
+    Timeout: timeout,
+    ...(retries !== 0 && { Retries: retries }),
+    ...(successes !== 0 && { Successes: successes }),
+  };
 }
 
 /** Those that go into the environment are not listed. */

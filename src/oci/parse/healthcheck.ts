@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import type { HealthcheckOptions } from "../create-options.ts";
+import type { HealthcheckOptions, StartupCheckOptions } from "../create-options.ts";
 import { parseDuration } from "../duration.ts";
 import type { HealthcheckConfig } from "../image-config.ts";
 
@@ -15,6 +15,16 @@ export interface HealthFlags {
   readonly retries?: number | undefined;
   readonly onFailure?: string | undefined;
   readonly disable: boolean;
+  readonly startup?: StartupFlags;
+}
+
+/** What the --health-startup- flags say. */
+export interface StartupFlags {
+  readonly command?: string | undefined;
+  readonly interval?: string | undefined;
+  readonly timeout?: string | undefined;
+  readonly retries?: number | undefined;
+  readonly successes?: number | undefined;
 }
 
 /**
@@ -30,12 +40,19 @@ export function mergeHealthcheck(
   if (flags.disable) {
     if (flags.command !== undefined)
       throw new TspodError("cannot specify both --no-healthcheck and --health-cmd");
+    if (parseStartup(flags.startup) !== undefined)
+      throw new TspodError("cannot specify both --no-healthcheck and --health-startup-cmd");
     return { ...DEFAULTS, test: ["NONE"], onFailure };
   }
   const test =
     flags.command === undefined || flags.command === "" ? (image?.Test ?? []) : parseTest(flags.command);
   if (flags.retries !== undefined && flags.retries < 1)
     throw new TspodError("healthcheck-retries must be greater than 0");
+  const startup = parseStartup(flags.startup);
+  if (test.length === 0 && startup !== undefined)
+    throw new TspodError(
+      "cannot set a startup healthcheck when there is no regular healthcheck: invalid argument",
+    );
   const options = {
     test: [...test],
     interval: parseInterval(flags.interval) ?? orDefault(image?.Interval, DEFAULTS.interval),
@@ -43,8 +60,20 @@ export function mergeHealthcheck(
     startPeriod: parseStartPeriod(flags.startPeriod) ?? image?.StartPeriod ?? DEFAULTS.startPeriod,
     retries: flags.retries ?? orDefault(image?.Retries, DEFAULTS.retries),
     onFailure,
+    ...(startup !== undefined && { startup }),
   };
   return test.length === 0 ? undefined : options;
+}
+
+function parseStartup(flags: StartupFlags = {}): StartupCheckOptions | undefined {
+  if (flags.command === undefined || flags.command === "") return undefined;
+  return {
+    test: parseTest(flags.command),
+    interval: parseInterval(flags.interval) ?? DEFAULTS.interval,
+    timeout: parseTimeout(flags.timeout) ?? DEFAULTS.timeout,
+    retries: flags.retries ?? 0,
+    successes: flags.successes ?? 0,
+  };
 }
 
 /** The image's 0 means the default. */
