@@ -45,7 +45,9 @@ async function imageGroup(registry: Registry, place: Place, options: BenchOption
   await using contest = makeContest(registry, place.parent);
   const one = { image: "one", what: `1 layer of ${options.files} files`, ...place };
   const many = { image: "many", what: `${MANY} layers`, ...place };
-  const rows = [...(await imageRows(contest, one, options)), ...(await imageRows(contest, many, options))];
+  const rows = await imageRows(contest, one, options);
+  if (place.inMemory) await removeStores(contest);
+  rows.push(...(await imageRows(contest, many, options)));
   await removeStores(contest);
   return rows;
 }
@@ -54,6 +56,8 @@ interface Place {
   /** Absolute path of the directory that has the stores. */
   readonly parent: string;
   readonly where: string;
+  /** What is stored there takes memory from the programs. */
+  readonly inMemory: boolean;
   /** What is to be reached by pull, as a share of podman's. */
   readonly ratio: number;
 }
@@ -77,10 +81,20 @@ async function main(): Promise<void> {
     if (options.rows.has("many")) rows.push(...(await manyGroup(registry, options)));
     if (options.rows.has("logs")) rows.push(...(await logGroup(registry, options)));
     if (options.rows.has("disk"))
-      rows.push(...(await imageGroup(registry, { parent: "/var/tmp", where: "disk", ratio: 0.5 }, options)));
+      rows.push(
+        ...(await imageGroup(
+          registry,
+          { parent: "/var/tmp", where: "disk", inMemory: false, ratio: 0.5 },
+          options,
+        )),
+      );
     if (options.rows.has("memory"))
       rows.push(
-        ...(await imageGroup(registry, { parent: "/dev/shm", where: "tmpfs", ratio: 0.35 }, options)),
+        ...(await imageGroup(
+          registry,
+          { parent: "/dev/shm", where: "tmpfs", inMemory: true, ratio: 0.35 },
+          options,
+        )),
       );
     const table = new Table({
       head: HEAD,
