@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { userInfo } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, describe, test } from "node:test";
 import { descriptorOf, makeBlob, makeImage, type TestImage } from "./support/image.ts";
@@ -173,6 +174,13 @@ describe("run: what can't be", () => {
     assert.equal(result.code, 125);
     assert.match(result.stderr, /^Error: unrecognized command `\w+ rnu`[\s\S]*run/);
   });
+
+  test("a command of Podman's that is not there: why", () =>
+    failsWith(
+      ["network", "ls"],
+      125,
+      /^Error: `\w+ network` is not supported: there are no networks with names/,
+    ));
 
   test("no image", async () => {
     const result = await host.tspod(["run"]);
@@ -358,4 +366,24 @@ test("ctrl-C in the middle of a pull: ends at once, and the next pull goes on", 
   registry.intercept(undefined);
   await host.ok(["pull", "-q", "test.localhost/slow"]);
   await host.ok(["rmi", "test.localhost/slow"]);
+});
+
+describe("surroundings", () => {
+  const shell = (script: string) => runProgram("sh", ["-c", script, TSPOD], { env: host.env });
+
+  test("standard output on a full disk: one line", async () => {
+    const result = await shell('"$0" images >/dev/full');
+    assert.deepEqual(result, {
+      code: 125,
+      stdout: "",
+      stderr: "Error: writing standard output: ENOSPC: no space left on device, write\n",
+    });
+  });
+
+  for (const home of ["-u HOME", "HOME="]) {
+    test(`env ${home}: the one of /etc/passwd, as the user's id outside has it`, async () => {
+      const result = await shell(`env -u XDG_DATA_HOME ${home} "$0" info --format "{{.Store.GraphRoot}}"`);
+      assert.deepEqual(result, { code: 0, stdout: `${userInfo().homedir}/.local/share/tspod\n`, stderr: "" });
+    });
+  }
 });

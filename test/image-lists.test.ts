@@ -124,3 +124,31 @@ test("image prune: dangling ones, all unused ones, by filters, with a question",
   const left = execFileSync("find", [`${host.dataDirectory}/tspod/layers`, "-mindepth", "1"]);
   assert.equal(left.toString(), "");
 });
+
+test("system prune: containers that do not run, their images and, when asked, volumes; what runs stays", async () => {
+  await host.ok(["load", "-q", "-i", `${host.directory}/test-localhost-two-latest.tar`]);
+  await host.ok(["load", "-q", "-i", `${host.directory}/test-localhost-base-latest.tar`]);
+  const running = await host.ok(["run", "-d", "--network", "none", "base", "sleep", "60"]);
+  const created = await host.ok(["create", "-v", "pruned:/v", "two"]);
+  assert.deepEqual(await host.tspod(["system", "prune", "--filter", "nosuch=1", "-f"]), {
+    code: 125,
+    stdout: "",
+    stderr: "Error: nosuch is an invalid filter\n",
+  });
+  const asked = await host.tspod(["system", "prune", "--volumes", "--all"], { input: "n\n" });
+  assert.equal(
+    asked.stdout,
+    "WARNING! This command removes:\n\t- all stopped containers\n\t- all volumes not used by at least one container\n" +
+      "\t- all images without at least one container associated with them\n\nAre you sure you want to continue? [y/N] ",
+  );
+  assert.equal(await host.ok(["system", "prune", "-f", "--filter", "until=1h"]), "Total reclaimed space: 0B");
+  assert.match(
+    await host.ok(["system", "prune", "-f", "--all", "--volumes"]),
+    new RegExp(
+      `^Deleted Containers\n${created}\nDeleted Volumes\npruned\nDeleted Images\n[0-9a-f]{64}\nTotal reclaimed space: \\S+B$`,
+    ),
+  );
+  assert.equal(await host.ok(["ps", "-aq", "--no-trunc"]), running);
+  assert.equal(await host.ok(["images", "--format", "{{.Repository}}"]), "test.localhost/base");
+  await host.ok(["rm", "-f", "-t", "0", running]);
+});

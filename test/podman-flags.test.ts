@@ -4,6 +4,7 @@ import { describe, test } from "node:test";
 import { unsupportedReason } from "../src/commands/create-flags/unsupported.ts";
 import type { Command } from "../src/commands/framework/define-command.ts";
 import { persistentFlagTable } from "../src/commands/framework/global-flags.ts";
+import { reasonForMissing } from "../src/commands/framework/missing-commands.ts";
 import { commands } from "../src/commands/index.ts";
 import { requireProgram } from "./support/program.ts";
 
@@ -13,34 +14,6 @@ import { requireProgram } from "./support/program.ts";
  */
 
 const podman = requireProgram("podman", "podman");
-
-/** Groups and commands that tspod does not have, and why. */
-const NO_COMMAND: Readonly<Record<string, string>> = {
-  "container checkpoint": "CRIU takes root's rights",
-  "container restore": "CRIU takes root's rights",
-  "container runlabel": "an image that says what to run on the host is not believed",
-  "image scp": "there are no remote machines",
-  "generate kube": "no pods yet",
-  "generate spec": "no pods yet",
-  machine: "Linux needs no virtual machine",
-  pod: "no pods yet",
-  build: "no builds yet",
-  "image build": "no builds yet",
-  kube: "no pods yet",
-  play: "no pods yet",
-  network: "no networks with names yet",
-  "system connection": "there are no remote machines",
-  "system service": "no API yet",
-  "system migrate": "there is no state that could be of an older form: it is read from the processes",
-  "system renumber": "there are no locks with numbers",
-  "system prune": "not yet: container, image and volume have a prune each",
-  "system reset": "not yet: remove the store's directory",
-  "volume export": "not yet: cp writes a tar of a container's directory",
-  "volume import": "not yet: cp reads one",
-  "volume mount": "not yet: mount shows a container with its volumes",
-  "volume unmount": "not yet",
-  "volume reload": "there are no plugins",
-};
 
 /** Flags of podman that tspod's command does not know, and why. */
 const NO_FLAG: Readonly<Record<string, string>> = {
@@ -79,18 +52,11 @@ function knows({ flags }: Command, name: string): boolean {
   return name in tables || Object.values(tables).some(({ aliases }) => aliases?.includes(name));
 }
 
-/** Why a command is not there: its own reason, or its group's. */
-function reasonFor(name: string): string | undefined {
-  const words = name.split(" ");
-  const names = words.map((_, index) => words.slice(0, index + 1).join(" "));
-  return names.map((each) => NO_COMMAND[each]).find((reason) => reason !== undefined);
-}
-
 for (const [name, flags] of leaves([])) {
   const load = commands[name];
   if (load === undefined) {
     test(`${name}: not in tspod`, () =>
-      assert.ok(reasonFor(name), "no such command in tspod, and no reason why"));
+      assert.ok(reasonForMissing(name), "no such command in tspod, and no reason why"));
     continue;
   }
   test(`${name}: its ${flags.length} flags`, async () => {

@@ -33,7 +33,7 @@ copy_environment (char **environ_entries, size_t more)
   for (size_t i = 0; i < count; i++)
     if (starts_with (environ_entries[i], "NODE_OPTIONS="))
       add_to_environment (&copy, format_text ("_TSPOD_%s", environ_entries[i]));
-    else if (!starts_with (environ_entries[i], "_TSPOD_"))
+    else if (!starts_with (environ_entries[i], "_TSPOD_") && strcmp (environ_entries[i], "HOME=") != 0)
       add_to_environment (&copy, environ_entries[i]);
   return copy;
 }

@@ -15,6 +15,7 @@
 
 #include "launcher/die.h"
 #include "launcher/environment.h"
+#include "launcher/home_directory.h"
 #include "launcher/id_map.h"
 #include "launcher/make_keeper.h"
 #include "launcher/namespace.h"
@@ -191,6 +192,17 @@ join (const char *runtime, const char *library, char **argv)
   return joined;
 }
 
+/* The store and most settings are below the user's home: the user's, not that of root, which the command is in the namespace. */
+static void
+add_home (struct environment *environment, uid_t uid)
+{
+  const char *given = getenv ("HOME");
+  char home[PATH_MAX];
+
+  if ((given == NULL || *given == '\0') && find_home_directory ("/etc/passwd", uid, home, sizeof home))
+    add_to_environment (environment, format_text ("HOME=%s", home));
+}
+
 static void
 prepare (struct environment *environment, int argc, char **argv, const char *library)
 {
@@ -204,6 +216,7 @@ prepare (struct environment *environment, int argc, char **argv, const char *lib
   char *runtime = runtime_directory (uid);
   struct joined joined = join (runtime, library, argv);
 
+  add_home (environment, (uid_t) uid);
   add_to_environment (environment, format_text ("_TSPOD_RUNTIME_DIR=%s", runtime));
   add_to_environment (environment, format_text ("_TSPOD_UID=%lu", uid));
   add_to_environment (environment, format_text ("_TSPOD_GID=%lu", gid));

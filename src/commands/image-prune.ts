@@ -1,12 +1,8 @@
-import { InUseError } from "../errors.ts";
-import { digestHex } from "../oci/digest.ts";
-import { appendEvent } from "../storage/events.ts";
-import { imageUsers, listImages, removeImage } from "../storage/image-store.ts";
 import { confirm } from "./confirm.ts";
-import { type Call, defineCommand } from "./framework/define-command.ts";
+import { defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { imageEvent } from "./image-event.ts";
 import { imageFilter } from "./images/filter.ts";
+import { removeUnusedImages } from "./prune/remove-unused-images.ts";
 
 const flags = {
   all: {
@@ -50,23 +46,6 @@ export const command = defineCommand({
       );
       if (!confirm(call, "Are you sure you want to continue?")) return;
     }
-    await removeUnused(call, fits);
+    await removeUnusedImages(call.store(), { all, fits, removed: call.print });
   },
 });
-
-async function removeUnused(call: Call<typeof flags>, fits: ReturnType<typeof imageFilter>): Promise<void> {
-  const store = call.store();
-  for (const image of listImages(store)) {
-    if (!call.flags.all && image.names.length > 0) continue;
-    if (!fits(image) || imageUsers(store, image).length > 0) continue;
-    try {
-      await removeImage(store, image);
-    } catch (error) {
-      if (error instanceof InUseError) continue; // a container has come to use it meanwhile
-      throw error;
-    }
-    for (const name of image.names) appendEvent(store, imageEvent("untag", { id: image.id, name }));
-    appendEvent(store, imageEvent("remove", { id: image.id, name: digestHex(image.id) }));
-    call.print(digestHex(image.id));
-  }
-}

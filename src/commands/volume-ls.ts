@@ -37,7 +37,7 @@ export const command = defineCommand({
   async run(call) {
     const { flags } = call;
     const store = call.store();
-    const volumes = listVolumes(store).filter(volumeFilter(store, flags.filter));
+    const volumes = listVolumes(store).filter(volumeFilter(store, flags.filter, { now: Date.now() }));
     if (flags.quiet) {
       for (const { name } of volumes) call.print(name);
       return;

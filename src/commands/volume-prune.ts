@@ -1,11 +1,6 @@
-import { InUseError } from "../errors.ts";
-import { appendEvent } from "../storage/events.ts";
-import { lockStorage } from "../storage/storage-lock.ts";
-import type { Store } from "../storage/store.ts";
-import { listVolumes, removeVolume, volumeUsers } from "../storage/volumes.ts";
 import { confirm } from "./confirm.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { volumeEvent } from "./volumes/event.ts";
+import { removeUnusedVolumes, unusedVolumes } from "./prune/remove-unused-volumes.ts";
 import { volumeFilter } from "./volumes/filter.ts";
 
 export const command = defineCommand({
@@ -25,10 +20,8 @@ export const command = defineCommand({
   },
   async run(call) {
     const store = call.store();
-    const fits = volumeFilter(store, call.flags.filter);
-    const unused = listVolumes(store)
-      .filter((volume) => fits(volume) && volumeUsers(store, volume.name).length === 0)
-      .map(({ name }) => name);
+    const fits = volumeFilter(store, call.flags.filter, { now: Date.now() });
+    const unused = unusedVolumes(store, fits);
     if (!call.flags.force) {
       call.print(
         "WARNING! This will remove all volumes not used by at least one container. The following volumes will be removed:",
@@ -40,21 +33,6 @@ export const command = defineCommand({
       }
       if (!confirm(call, "Are you sure you want to continue?")) return;
     }
-    for (const name of await removeUnused(store, unused)) call.print(name);
+    for (const name of await removeUnusedVolumes(store, unused)) call.print(name);
   },
 });
-
-/** One that has come into use meanwhile stays. */
-async function removeUnused(store: Store, names: readonly string[]): Promise<string[]> {
-  using _lock = await lockStorage(store, "exclusive");
-  return names.filter((name) => {
-    try {
-      removeVolume(store, name);
-    } catch (error) {
-      if (error instanceof InUseError) return false;
-      throw error;
-    }
-    appendEvent(store, volumeEvent("prune", name));
-    return true;
-  });
-}

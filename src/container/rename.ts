@@ -1,5 +1,5 @@
 import { InUseError, TspodError } from "../errors.ts";
-import { isName, NAME_RULE } from "../oci/names.ts";
+import { brokenNameRule } from "../oci/names.ts";
 import { readContainerRecord, renameContainer as storeName } from "../storage/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
@@ -16,7 +16,8 @@ export async function renameContainer(
   { record: { id } }: Container,
   name: string,
 ): Promise<void> {
-  if (!isName(name)) throw new TspodError(NAME_RULE);
+  const rule = brokenNameRule(name);
+  if (rule !== undefined) throw new TspodError(rule);
   using _lock = await lockContainer(store, id);
   const record = readContainerRecord(store, id);
   if (record.name === name) return;

@@ -14,6 +14,12 @@ for (const name of ["", "-x", "_x", "a/b", "a b", "ä", "a\n"]) {
   });
 }
 
+test("a name of 256 characters is too long for the file that it becomes", () => {
+  assert.doesNotThrow(() => checkContainerName("a".repeat(255)));
+  assert.throws(() => checkContainerName("a".repeat(256)), /: names must not be longer than 255 characters/);
+  assert.throws(() => checkVolumeName("a".repeat(256)), /: names must not be longer than 255 characters/);
+});
+
 test("there are enough names", () => {
   assert.ok(new Set(ADJECTIVES).size >= 90 && new Set(ADJECTIVES).size === ADJECTIVES.length);
   assert.ok(new Set(SURNAMES).size >= 200 && new Set(SURNAMES).size === SURNAMES.length);

@@ -1,21 +1,27 @@
 import { TspodError } from "../errors.ts";
 
 const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
-/** Podman's words for what a name is made of. */
-export const NAME_RULE = "names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument";
+/** What a file's name can have: a name is one, in the store. */
+const MAX_NAME_LENGTH = 255;
+const TOO_LONG = `names must not be longer than ${MAX_NAME_LENGTH} characters: invalid argument`;
+/** Podman's words. */
+const NAME_RULE = "names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument";
 
-/** Whether a container, volume or the like can be called so. */
-export function isName(name: string): boolean {
-  return NAME.test(name);
+/** The rule that a name breaks, for a message; undefined: a container, volume or the like can be called so. */
+export function brokenNameRule(name: string): string | undefined {
+  if (!NAME.test(name)) return NAME_RULE;
+  return name.length > MAX_NAME_LENGTH ? TOO_LONG : undefined;
 }
 
 /** @throws {TspodError} If a container can't be called so. */
 export function checkContainerName(name: string): void {
-  if (!isName(name)) throw new TspodError(`running container create option: ${NAME_RULE}`);
+  const rule = brokenNameRule(name);
+  if (rule !== undefined) throw new TspodError(`running container create option: ${rule}`);
 }
 
-/** @throws {TspodError} If a volume can't be called so. */
+/** @throws {TspodError} If the volume of a `--volume` can't be called so. */
 export function checkVolumeName(name: string): void {
-  if (!isName(name))
-    throw new TspodError(`creating named volume "${name}": running volume create option: ${NAME_RULE}`);
+  const rule = brokenNameRule(name);
+  if (rule !== undefined)
+    throw new TspodError(`creating named volume "${name}": running volume create option: ${rule}`);
 }

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import { brokenNameRule } from "../oci/names.ts";
 import { hasCode } from "../os/system-error.ts";
 import type { CopyUp } from "./copy-up-request.ts";
 import { randomHex } from "./random-hex.ts";
@@ -42,15 +43,13 @@ export interface VolumeRequest {
 const RECORD = "volume.json";
 /** In the volume's directory until its first use. */
 const UNUSED = "unused";
-const NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/;
-/** Podman's words. */
-const NAME_RULE = "names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument";
 
 /** @throws {TspodError} If the name is taken (unless orExisting), or is not a name. */
 export function createVolume(store: Store, request: VolumeRequest): VolumeRecord {
   const { labels = {}, options = {}, created, orExisting = false } = request;
   const name = request.name ?? randomHex(32);
-  if (!NAME.test(name)) throw new TspodError(`running volume create option: ${NAME_RULE}`);
+  const rule = brokenNameRule(name);
+  if (rule !== undefined) throw new TspodError(`running volume create option: ${rule}`);
   const there = getVolume(store, name);
   if (there === undefined) {
     const anonymous = request.name === undefined;
@@ -99,7 +98,7 @@ export function listVolumes(store: Store): VolumeRecord[] {
 
 /** The volume of that very name. */
 export function getVolume(store: Store, name: string): VolumeRecord | undefined {
-  if (!NAME.test(name)) return undefined;
+  if (brokenNameRule(name) !== undefined) return undefined;
   const path = join(volumePath(store, name), RECORD);
   try {
     return parseRecord<VolumeRecord>(readFileSync(path, "utf8"), path);

@@ -1,6 +1,7 @@
 import { UsageError } from "../../errors.ts";
 import { nearest } from "../../oci/edit-distance.ts";
 import { isListed } from "./command-groups.ts";
+import { reasonForMissing } from "./missing-commands.ts";
 
 /** What the words of a command line lead to. */
 export type Found =
@@ -19,7 +20,7 @@ export interface FindOptions {
 
 /**
  * Follow the words of a command line to a command: `container ls -a` to `container ls`.
- * @throws {UsageError} If a word is no command, with the near ones as a hint
+ * @throws {UsageError} If a word is no command, with the near ones as a hint, or why tspod has none like Podman's
  */
 export function findCommand(argv: readonly string[], { names, program, nextOperand }: FindOptions): Found {
   let group = "";
@@ -51,6 +52,8 @@ function unknownCommand(
   { names, program: name }: Pick<FindOptions, "names" | "program">,
 ): UsageError {
   const program = [name, group].filter(Boolean).join(" ");
+  const reason = reasonForMissing([group, word].filter(Boolean).join(" "));
+  if (reason !== undefined) return new UsageError(`\`${program} ${word}\` is not supported: ${reason}`);
   const near = nearest(word, wordsAfter(group, names)).slice(0, 3);
   const question =
     near.length === 0 ? "" : `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}\n`;

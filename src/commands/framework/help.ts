@@ -36,7 +36,7 @@ export async function groupHelp(
   const program = [name, group].filter(Boolean).join(" ");
   const rows = await summaries(group, commands);
   return sections([
-    ["", group === "" ? "Manage pods, containers and images" : (commandGroups[group]?.summary ?? group)],
+    ["", group === "" ? "Manage containers, images and volumes" : (commandGroups[group]?.summary ?? group)],
     ["Description", group === "" ? "" : indent(wrap(commandGroups[group]?.description ?? "", width - 2), 2)],
     ["Usage", `  ${program} ${group === "" ? "[options] " : ""}[command]`],
     // One line each, as Podman: scripts read names off it.

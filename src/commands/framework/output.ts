@@ -1,4 +1,5 @@
 import { writeSync } from "node:fs";
+import { TspodError } from "../../errors.ts";
 
 const FLUSH_AT = 64 * 1024;
 /** What a program that dies of SIGPIPE leaves to its shell. */
@@ -48,7 +49,10 @@ export function openOutput({ quiet }: { quiet: boolean }): Output {
   };
 }
 
-/** write(2) until all is written. When nobody reads any more, leave without a word, as SIGPIPE has it. */
+/**
+ * write(2) until all is written. When nobody reads any more, leave without a word, as SIGPIPE has it.
+ * @throws {TspodError} If it can't be written: a full disk, say
+ */
 function writeAll(fd: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) {
     try {
@@ -57,7 +61,8 @@ function writeAll(fd: number, bytes: Buffer): void {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EPIPE") process.exit(SIGPIPE_STATUS);
       if (code === "EAGAIN") pause(2);
-      else if (code !== "EINTR") throw error;
+      else if (code !== "EINTR")
+        throw new TspodError(`writing standard ${fd === 1 ? "output" : "error"}`, { cause: error });
     }
   }
 }

@@ -14,5 +14,7 @@ export function storeRoot(root: string | undefined, env: Environment): string {
   const { XDG_DATA_HOME: data, HOME: home } = env;
   if (data?.startsWith("/")) return join(data, "tspod");
   if (home?.startsWith("/")) return join(home, ".local", "share", "tspod");
-  throw new TspodError("neither XDG_DATA_HOME nor HOME is set: say where the store is with --root");
+  throw new TspodError(
+    "neither XDG_DATA_HOME nor HOME is set, and /etc/passwd names no home: say where the store is with --root",
+  );
 }

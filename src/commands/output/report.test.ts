@@ -16,7 +16,7 @@ const ROWS = [
   { ID: "d057", Names: "c2", ExitCode: 0, Labels: goMap({ x: "y" }), Mounts: [], CreatedAt: "y" },
 ];
 
-async function printed(format: string | undefined, heading = true): Promise<string> {
+async function printed(format: string | undefined, heading = true, rows = ROWS): Promise<string> {
   let text = "";
   const sink = {
     print: (line: string) => {
@@ -26,7 +26,7 @@ async function printed(format: string | undefined, heading = true): Promise<stri
       text += String(bytes);
     },
   };
-  await printReport(sink, ROWS, {
+  await printReport(sink, rows, {
     name: "ps",
     format,
     heading,
@@ -63,6 +63,10 @@ for (const [format, expected] of [
 
 test("printReport(): without headings", async () => {
   assert.equal(await printed("table {{.ID}} {{.Names}}", false), "8119        web\nd057        c2\n");
+});
+
+test("printReport(): without rows, a table of a template has its headings", async () => {
+  assert.equal(await printed("table {{.ID}}\\t{{.CreatedAt}}", true, []), "CONTAINER ID  CREATED AT\n");
 });
 
 for (const [format, message] of [

@@ -17,7 +17,7 @@ export interface Report<Row> {
    * `{ID: "CONTAINER ID"}`; CreatedAt is CREATED AT without being told.
    */
   readonly headings?: Readonly<Record<string, string>>;
-  /** Every field that a row has; default: those of the first row, and of `headings`. */
+  /** Every field that a row has; default: those of the first row (without one, of the template), and of `headings`. */
   readonly fields?: readonly string[];
   /** Template's name in messages: the command's last word (`ps`). */
   readonly name: string;
@@ -49,7 +49,8 @@ export async function printReport<Row extends object>(
     else print(render(rows));
     return;
   }
-  const titles = goMap(allHeadings([...fields, ...fieldsOf(rows[0])], headings));
+  const known = [...fields, ...(rows[0] === undefined ? fieldsIn(source) : fieldsOf(rows[0]))];
+  const titles = goMap(allHeadings(known, headings));
   const head = heading ? `${render(perRow ? titles : [titles])}\n` : "";
   write(alignColumns(head + (perRow ? rows.map((row) => `${render(row)}\n`).join("") : `${render(rows)}\n`)));
 }
@@ -75,13 +76,14 @@ export function headingOf(field: string): string {
     .toUpperCase();
 }
 
-function fieldsOf(row: object | undefined): string[] {
+/** The fields that a template asks for: a table without rows has its headings all the same. */
+function fieldsIn(template: string): string[] {
+  return [...template.matchAll(/\.([A-Z]\w*)/g)].map(([, field = ""]) => field);
+}
+
+function fieldsOf(row: object): string[] {
   const fields: string[] = [];
-  for (
-    let o: object | null = row ?? null;
-    o !== null && o !== Object.prototype;
-    o = Object.getPrototypeOf(o)
-  ) {
+  for (let o: object | null = row; o !== null && o !== Object.prototype; o = Object.getPrototypeOf(o)) {
     fields.push(...Object.getOwnPropertyNames(o).filter((field) => /^[A-Z]/.test(field)));
   }
   return fields;

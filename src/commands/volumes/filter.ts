@@ -1,21 +1,26 @@
 import { TspodError } from "../../errors.ts";
 import type { Store } from "../../storage/store.ts";
 import { type VolumeRecord, volumeUsers } from "../../storage/volumes.ts";
+import { parseTimeBound } from "../time-bound.ts";
 
 type Test = (volume: VolumeRecord) => boolean;
 
 /**
  * `--filter` of `volume ls` and `volume prune`: the same key twice means either (labels: both), different keys mean both.
+ * @param now milliseconds since the epoch, for `until`
  * @throws {TspodError} If a filter is unknown or has no value.
  */
-export function volumeFilter(store: Store, filters: readonly string[]): Test {
+export function volumeFilter(store: Store, filters: readonly string[], { now }: { now: number }): Test {
   const byKey = new Map<string, Test[]>();
   for (const filter of filters) {
     const equals = filter.indexOf("=");
     if (equals === -1)
       throw new TspodError(`invalid filter "${filter}": must be in the format "filter=value"`);
     const key = filter.slice(0, equals);
-    byKey.set(key, [...(byKey.get(key) ?? []), filterTest(store, key, filter.slice(equals + 1))]);
+    byKey.set(key, [
+      ...(byKey.get(key) ?? []),
+      filterTest(store, key, { value: filter.slice(equals + 1), now }),
+    ]);
   }
   return (volume) =>
     [...byKey].every(([key, tests]) =>
@@ -23,16 +28,20 @@ export function volumeFilter(store: Store, filters: readonly string[]): Test {
     );
 }
 
-function filterTest(store: Store, key: string, value: string): Test {
+function filterTest(store: Store, key: string, { value, now }: { value: string; now: number }): Test {
   switch (key) {
     case "name": {
-      const pattern = new RegExp(value);
+      const pattern = namePattern(value);
       return ({ name }) => pattern.test(name);
     }
     case "driver":
       return ({ driver }) => driver === value;
     case "scope":
       return () => value === "local";
+    case "until": {
+      const limit = parseTimeBound(value, now);
+      return ({ created }) => Date.parse(created) < limit;
+    }
     case "label":
       return ({ labels }) => hasEntry(labels, value);
     case "label!":
@@ -57,4 +66,12 @@ function hasEntry(map: Readonly<Record<string, string>>, wanted: string): boolea
   const equals = wanted.indexOf("=");
   if (equals === -1) return wanted in map;
   return map[wanted.slice(0, equals)] === wanted.slice(equals + 1);
+}
+
+function namePattern(value: string): RegExp {
+  try {
+    return new RegExp(value);
+  } catch (cause) {
+    throw new TspodError(`"${value}" is not a valid value for the "name" filter`, { cause });
+  }
 }

@@ -1,0 +1,21 @@
+#include "launcher/home_directory.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+
+bool
+find_home_directory (const char *passwd, uid_t uid, char *home, size_t size)
+{
+  struct passwd *entry;
+  bool found = false;
+  FILE *file = fopen (passwd, "re");
+
+  if (file == NULL)
+    return false;
+  while (!found && (entry = fgetpwent (file)) != NULL)
+    if (entry->pw_uid == uid && entry->pw_dir[0] == '/')
+      found = snprintf (home, size, "%s", entry->pw_dir) < (int) size;
+  fclose (file);
+  return found;
+}

@@ -1,0 +1,35 @@
+/** Groups and commands of Podman 4.3 that tspod does not have, and what to do or why. A group's reason is its commands', too. */
+const MISSING: Readonly<Record<string, string>> = {
+  build: "tspod does not build images yet: load or pull what buildah, or docker build, has made",
+  compose: "tspod has no networks with names yet, which services need",
+  "container checkpoint": "CRIU takes root's rights",
+  "container restore": "CRIU takes root's rights",
+  "container runlabel": "an image that says what to run on the host is not believed",
+  "generate kube": "there are no pods yet",
+  "generate spec": "there are no pods yet",
+  "image build": "tspod does not build images yet: load or pull what buildah, or docker build, has made",
+  "image scp": "there are no remote machines: tspod save IMAGE | ssh HOST tspod load",
+  kube: "there are no pods yet",
+  machine: "Linux needs no virtual machine",
+  network: "there are no networks with names yet: see --network of run",
+  play: "there are no pods yet",
+  pod: "there are no pods yet",
+  "system connection": "there are no remote machines",
+  "system migrate": "there is no state that could be of an older form",
+  "system renumber": "there are no locks with numbers",
+  "system reset": "remove containers, images and volumes with system prune --all --volumes",
+  "system service": "there is no API yet",
+  "volume export": "use tspod run --rm -v VOLUME:/data:ro IMAGE tar -c -C /data .",
+  "volume import": "use tspod run --rm -i -v VOLUME:/data IMAGE tar -x -C /data",
+  "volume mount": "look into it with tspod unshare, below tspod volume inspect's Mountpoint",
+  "volume reload": "there are no plugins",
+  "volume unmount": "look into it with tspod unshare, below tspod volume inspect's Mountpoint",
+};
+
+/** Why tspod does not have Podman's command of these words; undefined for a command that Podman does not have either. */
+export function reasonForMissing(name: string): string | undefined {
+  const words = name.split(" ");
+  return words
+    .map((_, index) => MISSING[words.slice(0, index + 1).join(" ")])
+    .find((reason) => reason !== undefined);
+}
