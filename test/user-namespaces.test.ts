@@ -182,6 +182,8 @@ describe("volumes", () => {
     assert.equal(await run(["-u", "1000:1000", "-v", `${source}:/u:U`], see), "1000:1000\n1000:1000");
     assert.equal(await run(["--userns", "nomap", "-v", `${source}:/u:U`], see), "0:0\n0:0");
     assert.equal(await run(["-v", `${source}:/u:U`], see), "0:0\n0:0");
+    await host.ok(["unshare", "chown", "5:6", join(source, "inner")]);
+    assert.equal(await run(["-v", `${source}:/u:U`], see), "0:0\n5:6", "it is the user's already");
     assert.equal(await run(["-u", "50", "--tmpfs", "/t:U"], "stat -c %u:%g /t"), "50:0");
     assert.deepEqual(await host.tspod(["run", "--rm", "-v", "/usr:/u:U", IMAGE, "true"]), {
       code: 126,

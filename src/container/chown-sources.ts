@@ -13,7 +13,8 @@ const NEVER = new Set(
 );
 
 /**
- * Give what is to be mounted with `U` to the container's user, with all that is in it.
+ * Give what is to be mounted with `U` to the container's user, with all that is in it; where it has it already, as Podman,
+ * what is in it stays as it is.
  * @param owner ids of our user namespace
  * @throws {TspodError} If it is not the caller's to give, or a directory that others need.
  */
@@ -28,15 +29,21 @@ export function chownSources(
         `chowning host path "${source}" is not allowed. You can manually \`chown -R ${owner.uid}:${owner.gid} ${source}\``,
       );
     }
-    for (const path of [source, ...(overlay === undefined ? [] : [overlay.upper])]) chownTree(path, owner);
+    for (const path of [source, ...(overlay === undefined ? [] : [overlay.upper])]) {
+      if (!belongsTo(lstatSync(path), owner)) chownTree(path, owner);
+    }
   }
 }
 
+function belongsTo({ uid, gid }: Owner, owner: Owner): boolean {
+  return uid === owner.uid && gid === owner.gid;
+}
+
+/** What is inside first: a directory that belongs to the owner has been dealt with, also by one that was killed. */
 function chownTree(path: string, owner: Owner): void {
   const status = lstatSync(path);
-  if (status.uid !== owner.uid || status.gid !== owner.gid) giveAway(path, owner);
-  if (!status.isDirectory()) return;
-  for (const name of readdirSync(path)) chownTree(join(path, name), owner);
+  if (status.isDirectory()) for (const name of readdirSync(path)) chownTree(join(path, name), owner);
+  if (!belongsTo(status, owner)) giveAway(path, owner);
 }
 
 function giveAway(path: string, { uid, gid }: Owner): void {

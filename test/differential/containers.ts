@@ -39,6 +39,8 @@ export const containerScripts: readonly Script[] = [
       "run --rm --sysctl net.ipv4.ip_forward=0 --network none IMAGE cat /proc/sys/net/ipv4/ip_forward",
       "run --rm --privileged IMAGE grep CapBnd /proc/self/status",
       "run --rm -v /no/such/source:/x IMAGE true",
+      "run --rm -v twice:/x -v twice:/x --tmpfs /y --tmpfs /y IMAGE sh -c 'mount | grep -cE \" /[xy] \"'",
+      "volume rm twice",
       "run --rm -v named:/var/data IMAGE cat /var/data/seed",
       "run --rm -v named:/x:ro IMAGE touch /x/y",
       "volume rm named",

@@ -13,7 +13,6 @@ export const imageScripts: readonly Script[] = [
       "images --format 'table {{.Repository}} {{.Tag}}'",
       "images --format '{{.NoSuch}}'",
       "images --format '{{.ID'",
-      "images --sort nosuch",
       "images --filter nosuch=1",
       "images --filter dangling=maybe",
       "images --filter reference=*busybox* -q --no-trunc",

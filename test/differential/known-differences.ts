@@ -72,7 +72,6 @@ export const knownDifferences: Readonly<Record<CommandLine, string>> = {
   "exec --detach-keys nosuch box true": BEFORE,
   "wait --condition nosuch box": "tspod finds it among the flags",
   "images --format '{{.NoSuch}}'": GO_TYPES,
-  "images --sort nosuch": "tspod finds it among the flags",
   "images --filter dangling=maybe": `${PODMAN_DEFECT}: it takes the key for the value`,
   "image inspect --format '{{.NoSuch}}' IMAGE": GO_TYPES,
   "history --format '{{.NoSuch}}' IMAGE": GO_TYPES,

@@ -109,7 +109,6 @@ export const selectionScripts: readonly Script[] = [
       "inspect --type container --format '{{.Name}}' one IMAGE",
       "rm -f --time 0 --cidfile one.cid",
       "rm --ignore nosuch three",
-      "ps -a --format '{{.Names}}'",
       "rm --force nosuch two",
     ],
   },

@@ -17,14 +17,11 @@ type StorageOptions = Pick<
 /** @throws {TspodError} If a mount can't be read, or two have one destination. */
 export function mountsFromFlags(flags: CreateFlags, context: CreateContext): StorageOptions {
   const imageVolume = parseImageVolume(flags["image-volume"]);
-  // Of one --tmpfs destination the last counts; all others must differ.
-  const tmpfs = new Map(flags.tmpfs.map(parseTmpfs).map((mount) => [mount.destination, mount]));
-  const asked = [
+  const asked = oneForEachDestination([
     ...flags.volume.map((text) => parseVolume(text, context.cwd)),
     ...flags.mount.map((text) => parseMount(text, context.cwd)),
-    ...tmpfs.values(),
-  ];
-  checkDestinations(asked);
+    ...flags.tmpfs.map(parseTmpfs),
+  ]);
   const taken = new Set(asked.map(({ destination }) => destination));
   return {
     mounts: [
@@ -38,12 +35,17 @@ export function mountsFromFlags(flags: CreateFlags, context: CreateContext): Sto
   };
 }
 
-function checkDestinations(mounts: readonly MountRequest[]): void {
-  const taken = new Set<string>();
-  for (const { destination } of mounts) {
-    if (taken.has(destination)) throw new TspodError(`${destination}: duplicate mount destination`);
-    taken.add(destination);
+/** The very same mount may be asked for several times. */
+function oneForEachDestination(mounts: readonly MountRequest[]): MountRequest[] {
+  const taken = new Map<string, MountRequest>();
+  for (const mount of mounts) {
+    const { destination } = mount;
+    const other = taken.get(destination) ?? mount;
+    if (JSON.stringify(other) !== JSON.stringify(mount))
+      throw new TspodError(`${destination}: duplicate mount destination`);
+    taken.set(destination, mount);
   }
+  return [...taken.values()];
 }
 
 /** What the image declares with VOLUME. */

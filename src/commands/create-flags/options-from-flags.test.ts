@@ -130,6 +130,8 @@ test("the options are JSON, and the same when read back", () => {
 
 for (const [line, message] of [
   ["-v a:/x --tmpfs /x", "/x: duplicate mount destination"],
+  ["-v a:/x -v b:/x", "/x: duplicate mount destination"],
+  ["--tmpfs /x --tmpfs /x:ro", "/x: duplicate mount destination"],
   ["--no-hosts --add-host a:1.1.1.1", "--no-hosts and --add-host cannot be set together"],
   ["--cpus 1 --cpu-quota 5", "--cpu-quota and --cpus cannot be set together"],
   ["--cpus x", 'invalid argument "x" for "--cpus" flag: strconv.ParseFloat: parsing "x": invalid syntax'],
