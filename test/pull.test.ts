@@ -35,6 +35,23 @@ for (const [name, options] of [
   });
 }
 
+test("--policy: never and missing ask no registry where that is not wanted", async () => {
+  const name = "test.localhost/plain";
+  assert.deepEqual(await host.tspod(["pull", "--policy", "never", name]), {
+    code: 125,
+    stdout: "",
+    stderr: `Error: ${name}: image not known\n`,
+  });
+  const id = await host.ok(["pull", "-q", "--policy", "missing", name]);
+  registry.intercept(() => {
+    throw new Error("a request");
+  });
+  assert.equal(await host.ok(["pull", "-q", "--policy", "missing", name]), id);
+  const wrong = await host.tspod(["pull", "--policy", "sometimes", name]);
+  assert.deepEqual([wrong.code, wrong.stdout], [125, ""]);
+  assert.match(wrong.stderr, /^Error: unsupported pull policy "sometimes"\n/);
+});
+
 test("prints the image's id, and says what it does on stderr", async () => {
   const { code, stdout, stderr } = await host.tspod(["pull", "test.localhost/plain"]);
   assert.equal(code, 0);

@@ -5,10 +5,17 @@ import { digestHex } from "../oci/digest.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import { askedPlatform, platformFlags } from "./platform-flags.ts";
 import { registryFlags, registryOptions } from "./registry-flags.ts";
+import { parsePullPolicy } from "./resolve-image.ts";
 
 const flags = {
   "all-tags": { type: "boolean", short: "a", help: "Pull all tags of the repository" },
   "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
+  policy: {
+    type: "string",
+    value: "POLICY",
+    default: "always",
+    help: "When to pull: missing, always, never, newer",
+  },
   quiet: { type: "boolean", short: "q", help: "Print the image ID only" },
   ...platformFlags,
   ...registryFlags,
@@ -38,7 +45,7 @@ export const command = defineCommand({
       ...registryOptions(call),
       platform: wantedPlatform(hostPlatform(process.arch), asked),
       platformAsked: Object.keys(asked).length > 0,
-      policy: "always",
+      policy: parsePullPolicy(call.flags.policy),
       signal: call.signal,
     };
     for (const operand of call.operands) {
