@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { until } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 const world = await makeWorld({
@@ -201,4 +202,12 @@ test("a signal to tspod run reaches the container", async () => {
   await running.saw(/ready/);
   running.child.kill("SIGTERM");
   assert.deepEqual(await running.ended, { code: 3, stdout: "ready\ncaught\n", stderr: "" });
+});
+
+test("--rm: nothing of the container stays in the store, its mount point least of all", async () => {
+  await host.ok(["run", "--rm", "--network", "none", IMAGE, "true"]);
+  const left = () =>
+    readdirSync(join(host.dataDirectory, "tspod/tmp")).filter((name) => name.startsWith("trash-"));
+  // The client does not wait for the deletion.
+  await until(() => left().length === 0, "an empty trash");
 });

@@ -40,6 +40,22 @@ empty_trash (struct monitor *m)
     }
 }
 
+/* Mount points below a directory that was moved have moved with it: mounts_undo() is to find them there. */
+static void
+follow_mounts (struct monitor *m, const char *from, const char *to)
+{
+  size_t length = strlen (from);
+
+  for (size_t i = 0; i < m->plan.count; i++)
+    for (size_t word = 0; word < (size_t) m->plan.records[i].argc; word++)
+      {
+        char **path = &m->plan.records[i].argv[word], *moved;
+
+        if (strncmp (*path, from, length) == 0 && (*path)[length] == '/' && asprintf (&moved, "%s%s", to, *path + length) >= 0)
+          *path = moved;
+      }
+}
+
 /* By rename first: others see all of it or nothing, and a deletion that is cut short leaves its rest in the trash. */
 static void
 trash_directory (struct monitor *m, const char *path)
@@ -48,6 +64,8 @@ trash_directory (struct monitor *m, const char *path)
   const char *name = strrchr (path, '/') ? strrchr (path, '/') + 1 : path;
   int size = m->plan.trash ? snprintf (unique, sizeof unique, "%s/trash-%.64s-%d", m->plan.trash, name, (int) getpid ()) : -1;
   bool moved = size > 0 && (size_t) size < sizeof unique && rename (path, unique) == 0;
+  if (moved)
+    follow_mounts (m, path, unique);
   /* not on the trash's file system: where it stands */
   if (!moved || !leave_in_trash (m, unique))
     delete_tree (m, moved ? unique : path);
