@@ -9,9 +9,12 @@ let host: TestHost;
 before(async () => {
   host = await openTestHost();
   await host.loadImage();
-  await host.ok("ln -sf /opt/tspod/bin/tspod /etc/systemd/user-generators/tspod-system-generator", {
-    as: "root",
-  });
+  await host.ok(
+    "mkdir -p /etc/systemd/user-generators && ln -sf /opt/tspod/bin/tspod /etc/systemd/user-generators/tspod-system-generator",
+    {
+      as: "root",
+    },
+  );
   await host.ok("loginctl enable-linger tester", { as: "root" });
   await host.ok("tspod rm -fa -t 0; mkdir -p ~/.config/systemd/user ~/.config/containers/systemd");
 });
