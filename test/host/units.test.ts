@@ -105,8 +105,14 @@ describe("auto-update", () => {
   const GOOD = `echo VERSION; trap "exit 0" TERM; while :; do sleep 0.2; done`;
 
   before(async () => {
+    // Debian's own configuration asks for a password.
+    await host.ok("cat >/etc/docker/registry/config.yml", {
+      as: "root",
+      input:
+        "version: 0.1\nstorage:\n  filesystem:\n    rootdirectory: /var/lib/docker-registry\nhttp:\n  addr: 127.0.0.1:5000\n",
+    });
     await host.ok(
-      "systemctl start docker-registry; for i in $(seq 50); do (exec 3<>/dev/tcp/127.0.0.1/5000) 2>/dev/null && exit; sleep 0.3; done; exit 1",
+      "systemctl restart docker-registry; for i in $(seq 50); do (exec 3<>/dev/tcp/127.0.0.1/5000) 2>/dev/null && exit; sleep 0.3; done; exit 1",
       { as: "root" },
     );
     await write(
