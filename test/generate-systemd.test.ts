@@ -50,7 +50,7 @@ const CASES: Readonly<Record<string, Case>> = {
     ask: ["--new"],
     env: { FROM: "here and there" },
   },
-  "env of the unit": { flags: [], ask: ["--new", "-e", "A=1", "--env", "B=two words"] },
+  "env of the unit": { flags: [], ask: ["--new", "--env", "B=two words"] },
   "restart always": { flags: ["--restart=always"], ask: ["--new"] },
   "restart unless-stopped": { flags: ["--restart", "unless-stopped"], ask: ["--new"] },
   "restart on-failure": { flags: ["--restart", "on-failure:42"], ask: ["--new"] },

@@ -26,13 +26,20 @@ export function removeContents(dirFd: number, name: PathLike): void {
   }
 }
 
-/** Delete one name of an open directory, whatever it is. */
+/** Delete one name of an open directory, whatever it is. No-op where it goes meanwhile: somebody else may sweep the same trash. */
 export function removeEntry(dirFd: number, name: Buffer): void {
+  try {
+    removeFileOrDirectory(dirFd, name);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}
+
+function removeFileOrDirectory(dirFd: number, name: Buffer): void {
   try {
     unlinkat(dirFd, name);
     return;
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return; // somebody else sweeps the same trash
     if (!hasCode(error, "EISDIR", "EPERM", "EACCES")) throw error;
     if ((fstatat(dirFd, name).mode & S_IFMT) !== S_IFDIR) throw error;
   }

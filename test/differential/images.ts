@@ -66,7 +66,6 @@ export const imageScripts: readonly Script[] = [
       "pull -q IMAGE",
       "pull -q nosuch",
       "pull 'Bad Name'",
-      "pull --policy nosuch IMAGE",
       "pull --arch nosuch IMAGE",
       "pull docker-archive:/no/such/file",
       "pull nosuchtransport:/x",
