@@ -1,6 +1,7 @@
 import { dependentsOf } from "../container/dependencies.ts";
 import type { EngineSurroundings } from "../container/engine.ts";
 import { findContainer } from "../container/find.ts";
+import { clearLeftovers } from "../container/leftover.ts";
 import { removeContainer } from "../container/remove.ts";
 import { messageChain, TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
@@ -51,6 +52,7 @@ export const command = defineCommand({
       : undefined),
   async run(call) {
     const engine = engineOf(call);
+    clearLeftovers(engine, call.env.PATH);
     const { flags } = call;
     let code = 0;
     const fail = (error: unknown): void => {

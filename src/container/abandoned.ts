@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
-import { spawn, waitpid } from "../os/addon.ts";
+import { deleteFromRuntime } from "./delete-from-runtime.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { readContainerState } from "./state.ts";
 
@@ -10,9 +10,6 @@ import { readContainerState } from "./state.ts";
 export function abandon({ runtimeDirectory }: ContainerPlace, { record, paths }: Container): void {
   const state = readContainerState(paths);
   if (state.pid !== 0 || state.monitorPid !== 0 || !existsSync(paths.runtime)) return;
-  const { name, path } = record.runtime;
-  const argv = [path, "--root", `${runtimeDirectory}/${name}`, "delete", "--force", record.id];
-  // It may know nothing of the container any more: whatever it says, the directory is next.
-  waitpid(spawn({ file: path, argv, env: process.env, fds: [-1, -1, -1] }));
+  deleteFromRuntime(runtimeDirectory, { ...record.runtime, id: record.id });
   rmSync(paths.runtime, { recursive: true, force: true });
 }

@@ -1,9 +1,10 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { spawn, waitpid } from "../os/addon.ts";
 import { isAlive } from "../os/process-identity.ts";
 import { findProgram } from "../rootless/find-program.ts";
-import { type Facts, readFacts } from "./fact-file.ts";
+import { deleteFromRuntime } from "./delete-from-runtime.ts";
+import { readFacts } from "./fact-file.ts";
 import type { ContainerPlace } from "./list.ts";
+import { aliveIn } from "./state.ts";
 
 /** A start makes its directory before it writes there whose it is. */
 const START_MS = 600_000;
@@ -15,10 +16,9 @@ const START_MS = 600_000;
 export function clearLeftovers(place: ContainerPlace, path: string | undefined): void {
   for (const id of leftovers(place)) {
     for (const { name, state } of runtimeStates(place, id)) {
-      const file = findProgram(name, path);
-      if (file === undefined) continue;
-      const argv = [file, "--root", `${place.runtimeDirectory}/${name}`, "delete", "--force", id];
-      waitpid(spawn({ file, argv, env: process.env, fds: [-1, -1, -1] }));
+      const program = findProgram(name, path);
+      if (program === undefined) continue;
+      deleteFromRuntime(place.runtimeDirectory, { name, path: program, id });
       rmSync(state, { recursive: true, force: true });
     }
     rmSync(`${place.runtimeDirectory}/containers/${id}`, { recursive: true, force: true });
@@ -36,14 +36,10 @@ function leftovers({ store, runtimeDirectory }: ContainerPlace): string[] {
 /** Another store's containers may be here too: what runs, or is about to, is left alone. */
 function isOver(directory: string): boolean {
   const status = readFacts(`${directory}/status`);
-  if (status !== undefined) return !lives(status, "monitor") && !lives(status, "process");
+  if (status !== undefined)
+    return (["monitor", "process"] as const).every((key) => aliveIn(status, key, isAlive) === undefined);
   const made = statSync(directory, { throwIfNoEntry: false });
   return made !== undefined && Date.now() - made.mtimeMs > START_MS;
-}
-
-function lives(status: Facts, key: "monitor" | "process"): boolean {
-  const [pid, startTime] = status.get(key)?.split(" ") ?? [];
-  return startTime !== undefined && isAlive({ pid: Number(pid), startTime });
 }
 
 /** Each runtime has a directory of its name, and in it one for each container. */

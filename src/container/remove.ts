@@ -7,7 +7,6 @@ import { abandon } from "./abandoned.ts";
 import { assertNoDependents } from "./dependencies.ts";
 import { containerEvent } from "./event.ts";
 import { refreshed } from "./find.ts";
-import { clearLeftovers } from "./leftover.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
 import { isActive } from "./state.ts";
 import { killAndWait, stopContainer } from "./stop.ts";
@@ -55,7 +54,6 @@ async function removeStopped(place: ContainerPlace, record: Container["record"])
     throw new InUseError(`container ${record.id} was started meanwhile: container state improper`);
   }
   abandon(place, now);
-  clearLeftovers(place, process.env.PATH);
   removeContainerDirectory(place.store, record);
 }
 

@@ -138,7 +138,8 @@ function compareTimes(a: string, b: string | undefined): number {
   );
 }
 
-function aliveIn(
+/** The pid of a process that a status file names; undefined where that has ended. */
+export function aliveIn(
   status: Facts | undefined,
   key: "process" | "monitor",
   alive: (identity: ProcessIdentity) => boolean,

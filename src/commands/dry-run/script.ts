@@ -5,6 +5,7 @@ import type { ContainerPaths } from "../../container/paths.ts";
 import type { ContainerRecord } from "../../oci/container-record.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import { type IdMapping, readIdMaps } from "../../rootless/id-map.ts";
+import { shellWord } from "../output/shell-word.ts";
 
 /** A container as it would be, and what its monitor would be told. */
 export interface PlannedContainer {
@@ -32,7 +33,7 @@ export function planScript(planned: PlannedContainer, argv: readonly string[]): 
     "#!/bin/sh",
     `# What this does:  ${argv
       .filter((word) => !word.startsWith("--dry-run"))
-      .map(quoted)
+      .map(shellWord)
       .join(" ")}`,
     preparation(ownNetwork),
     ...idMapLines(),
@@ -114,13 +115,13 @@ function entryLines(
   const path = join(entry.parentPath, entry.name);
   const name = relative(paths.directory, path);
   if (name === "container.json") return [];
-  if (entry.isDirectory()) return [`mkdir -p "$work"/${quoted(name)}`];
+  if (entry.isDirectory()) return [`mkdir -p "$work"/${shellWord(name)}`];
   if (entry.isSymbolicLink())
     return [
-      `mkdir -p "$(dirname "$work"/${quoted(name)})"; ln -s ${quoted(absoluteTarget(path))} "$work"/${quoted(name)}`,
+      `mkdir -p "$(dirname "$work"/${shellWord(name)})"; ln -s ${shellWord(absoluteTarget(path))} "$work"/${shellWord(name)}`,
     ];
   const content = relocate(readFileSync(path, "utf8"));
-  return [`put ${quoted(name)} <<'END-OF-FILE'`, content.replace(/\n$/, ""), "END-OF-FILE"];
+  return [`put ${shellWord(name)} <<'END-OF-FILE'`, content.replace(/\n$/, ""), "END-OF-FILE"];
 }
 
 function absoluteTarget(link: string): string {
@@ -159,7 +160,7 @@ function portLine(
   socket: string,
   { request, relocate }: { request: string; relocate: (text: string) => string },
 ): string {
-  return `printf '%s' ${quoted(request)} | nc -N -U ${expanded(relocate(socket))} >/dev/null`;
+  return `printf '%s' ${shellWord(request)} | nc -N -U ${expanded(relocate(socket))} >/dev/null`;
 }
 
 /** The plan's \`create\` as a \`run\`: here nothing has to happen between the two, and the terminal is the script's own. */
@@ -170,13 +171,9 @@ function runtimeWords(words: readonly string[]): string[] {
   return [...words.slice(0, create), "run", "--bundle", words[bundle + 1] ?? "", id];
 }
 
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 /** A word in which the two marks stand for what the script knows. */
 function expanded(word: string): string {
-  if (!word.includes(WORK) && !word.includes(HOLDER)) return quoted(word);
+  if (!word.includes(WORK) && !word.includes(HOLDER)) return shellWord(word);
   const text = word.replaceAll(/["$`\\]/g, "\\$&");
   return `"${text.replaceAll(WORK, "$work").replaceAll(HOLDER, "$holder")}"`;
 }

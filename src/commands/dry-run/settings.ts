@@ -37,13 +37,8 @@ export function explainSettings(
   image: { readonly config: ImageConfig; readonly name: string } | undefined,
 ): Setting[] {
   const surroundings = surroundingsOf(call);
-  const inputs: Inputs = {
-    ...call,
-    image: image?.config,
-    flags: call.flags,
-    given: call.given,
-    operands: call.operands,
-  };
+  const { flags, given, operands, conf, env } = call;
+  const inputs: Inputs = { flags, given, operands, conf, env, image: image?.config };
   const read = (changed: Partial<Inputs>): Map<string, unknown> | undefined =>
     leavesOf({ ...inputs, ...changed }, surroundings);
   const all = read({}) ?? new Map<string, unknown>();

@@ -1,5 +1,6 @@
 import type { PostMortem } from "../../container/why/post-mortem.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
+import { shellWord } from "../output/shell-word.ts";
 
 /** One command that is worth trying next. */
 export function suggest({ container, command, binds, health, stoppedByUser }: PostMortem): string {
@@ -24,9 +25,4 @@ export function suggest({ container, command, binds, health, stoppedByUser }: Po
     return health?.status === "unhealthy" ? `tspod healthcheck run ${name}` : `tspod logs --follow ${name}`;
   if (state.status === "created" || state.exitCode <= 0 || stoppedByUser) return `tspod start ${name}`;
   return `tspod logs ${name}`;
-}
-
-/** A word as sh(1) takes it. */
-function shellWord(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }

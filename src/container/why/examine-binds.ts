@@ -1,7 +1,8 @@
 import { statSync } from "node:fs";
+import { toHostId } from "../../oci/id-maps.ts";
 import type { BindRequest } from "../../oci/mount-request.ts";
 import { hasCode } from "../../os/addon.ts";
-import type { IdMapping, IdMaps } from "../../rootless/id-map.ts";
+import type { IdMaps } from "../../rootless/id-map.ts";
 
 /** Who a container's first process is, in ids of the container. */
 export interface ProcessOwner {
@@ -57,10 +58,10 @@ export function examineBind(
     mode: status.mode & 0o7777,
     owner: {
       containerUid: status.uid === OVERFLOW_ID ? undefined : status.uid,
-      hostUid: hostId(maps.uid, status.uid),
+      hostUid: toHostId(maps.uid, status.uid),
       containerGid: status.gid === OVERFLOW_ID ? undefined : status.gid,
     },
-    process: { containerUid: owner.uid, hostUid: hostId(maps.uid, owner.uid), containerGid: owner.gid },
+    process: { containerUid: owner.uid, hostUid: toHostId(maps.uid, owner.uid), containerGid: owner.gid },
   };
 }
 
@@ -83,10 +84,4 @@ function statOf(path: string): Status | undefined {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
     throw error;
   }
-}
-
-/** What an id of our user namespace is on the host; undefined where it has none. */
-export function hostId(map: readonly IdMapping[], id: number): number | undefined {
-  const run = map.find(({ containerId, size }) => id >= containerId && id < containerId + size);
-  return run && run.hostId + id - run.containerId;
 }

@@ -1,12 +1,11 @@
 import { messageChain } from "../../errors.ts";
 import { lookupGroups, lookupUser } from "../../oci/lookup-user.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
+import { containerAccounts } from "../container-user.ts";
 import { openContainerRoot } from "../copy/container-root.ts";
 import { followLogs } from "../follow-logs.ts";
 import { type Health, readHealth } from "../health.ts";
-import { readAccountFiles } from "../image-accounts.ts";
 import type { Container, ContainerPlace } from "../list.ts";
-import { rootfsDirectories } from "../rootfs-directories.ts";
 import { isStoppedByUser } from "../stopped-by-user.ts";
 import { type BindFinding, examineBind, type ProcessOwner } from "./examine-binds.ts";
 import { type CommandFinding, examineCommand } from "./examine-command.ts";
@@ -80,7 +79,7 @@ function processOwner(
   const { userns, process: options } = record.options;
   if (userns.kind !== "host") return undefined;
   try {
-    const files = readAccountFiles(rootfsDirectories(store, record, paths));
+    const files = containerAccounts(store, record, paths);
     const { uid, gid, additionalGids } = lookupUser(options.user, files);
     const named = options.groups.filter((group) => group !== "keep-groups");
     return { uid, gid, groups: [...additionalGids, ...lookupGroups(named, files)] };
