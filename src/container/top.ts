@@ -1,7 +1,8 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
-import { type IdMapping, parseIdMap } from "../rootless/id-map.ts";
+import type { IdMapEntry } from "../oci/create-options.ts";
+import { parseIdMap } from "../rootless/id-map.ts";
 import { containerAccounts } from "./container-user.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import type { ProcessFacts } from "./process-facts.ts";
@@ -48,7 +49,7 @@ export function readTop(
 
 /** A map's outer side is what its reader sees; of the reader's own namespace, it is the namespace around it. */
 function idViews(file: "uid_map" | "gid_map", pid: number, proc: string): IdViews {
-  const maps = (of: string): IdMapping[] => parseIdMap(readFileSync(join(proc, of, file), "utf8"));
+  const maps = (of: string): IdMapEntry[] => parseIdMap(readFileSync(join(proc, of, file), "utf8"));
   const same = readlinkSync(join(proc, "self/ns/user")) === readlinkSync(join(proc, String(pid), "ns/user"));
   const own = maps("self");
   const container = same ? undefined : maps(String(pid));

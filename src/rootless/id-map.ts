@@ -1,14 +1,8 @@
 import { readFileSync } from "node:fs";
-
-/** A run of ids: `size` ids from `containerId` inside the namespace on are those from `hostId` on outside. */
-export interface IdMapping {
-  readonly containerId: number;
-  readonly hostId: number;
-  readonly size: number;
-}
+import type { IdMapEntry } from "../oci/create-options.ts";
 
 /** @see user_namespaces(7), "Defining user and group ID mappings" */
-export function parseIdMap(text: string): IdMapping[] {
+export function parseIdMap(text: string): IdMapEntry[] {
   return text
     .split("\n")
     .map((line) => line.trim().split(/\s+/).map(Number))
@@ -17,8 +11,8 @@ export function parseIdMap(text: string): IdMapping[] {
 }
 
 export interface IdMaps {
-  readonly uid: readonly IdMapping[];
-  readonly gid: readonly IdMapping[];
+  readonly uid: readonly IdMapEntry[];
+  readonly gid: readonly IdMapEntry[];
 }
 
 /** The id maps of the user namespace that this process is in. */
@@ -27,9 +21,4 @@ export function readIdMaps(proc = "/proc"): IdMaps {
     uid: parseIdMap(readFileSync(`${proc}/self/uid_map`, "utf8")),
     gid: parseIdMap(readFileSync(`${proc}/self/gid_map`, "utf8")),
   };
-}
-
-/** Whether an id of the namespace has a counterpart outside: chown() to any other fails with EINVAL. */
-export function isMapped(maps: readonly IdMapping[], id: number): boolean {
-  return maps.some(({ containerId, size }) => id >= containerId && id < containerId + size);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
-import { type IdMapping, readIdMaps } from "./id-map.ts";
+import type { IdMapEntry } from "../oci/create-options.ts";
+import { readIdMaps } from "./id-map.ts";
 
 /**
  * The ids that subuid(5) or subgid(5) gives to a name, in a row from 0 on, by their numbers in our user namespace.
@@ -10,7 +11,7 @@ export function subordinateIds(
   file: "subuid" | "subgid",
   name: string,
   { etc = "/etc", proc = "/proc" }: { etc?: string; proc?: string } = {},
-): IdMapping[] {
+): IdMapEntry[] {
   const ranges = readFileSync(`${etc}/${file}`, "utf8")
     .split("\n")
     .map((line) => line.split(":"))

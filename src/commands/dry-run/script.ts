@@ -3,8 +3,9 @@ import { basename, join, relative } from "node:path";
 import type { PlanRecord } from "../../container/monitor-plan.ts";
 import type { ContainerPaths } from "../../container/paths.ts";
 import type { ContainerRecord } from "../../oci/container-record.ts";
+import type { IdMapEntry } from "../../oci/create-options.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
-import { type IdMapping, readIdMaps } from "../../rootless/id-map.ts";
+import { readIdMaps } from "../../rootless/id-map.ts";
 import { shellWord } from "../output/shell-word.ts";
 
 /** A container as it would be, and what its monitor would be told. */
@@ -84,7 +85,7 @@ put() {
 
 function idMapLines(): string[] {
   const maps = readIdMaps();
-  const words = (map: readonly IdMapping[]): string =>
+  const words = (map: readonly IdMapEntry[]): string =>
     map.map(({ containerId, hostId, size }) => `${containerId} ${hostId} ${size}`).join(" ");
   return [`newuidmap "$holder" ${words(maps.uid)}`, `newgidmap "$holder" ${words(maps.gid)}`];
 }

@@ -3,12 +3,13 @@ import { listContainers } from "../../container/list.ts";
 import { NotFoundError } from "../../errors.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
+import type { IdMapEntry } from "../../oci/create-options.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { loadRegistriesConf } from "../../registry/registries-conf.ts";
 import { detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
 import { findProgram } from "../../rootless/find-program.ts";
 import { fileSystemUse, readHostInfo, readProgramInfo } from "../../rootless/host-info.ts";
-import { type IdMapping, readIdMaps } from "../../rootless/id-map.ts";
+import { readIdMaps } from "../../rootless/id-map.ts";
 import { chooseRuntime } from "../../rootless/runtime.ts";
 import { listImages } from "../../storage/image-store.ts";
 import { clientVersion } from "../client-version.ts";
@@ -139,6 +140,6 @@ async function slirpSection({ globalFlags, env }: InfoCall) {
   return { executable, ...(await readProgramInfo(executable)) };
 }
 
-function idMapping({ containerId, hostId, size }: IdMapping) {
+function idMapping({ containerId, hostId, size }: IdMapEntry) {
   return { container_id: containerId, host_id: hostId, size };
 }
