@@ -84,7 +84,7 @@ async function main(): Promise<void> {
       rows.push(
         ...(await imageGroup(
           registry,
-          { parent: "/var/tmp", where: "disk", inMemory: false, ratio: 0.5 },
+          { parent: options.disk, where: "disk", inMemory: false, ratio: 0.5 },
           options,
         )),
       );

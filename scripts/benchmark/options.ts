@@ -12,16 +12,19 @@ export interface BenchOptions {
   /** Fewer of everything. */
   readonly short: boolean;
   readonly rows: ReadonlySet<string>;
+  /** Absolute path of a directory on the disk that the disk rows use. */
+  readonly disk: string;
 }
 
 const GROUPS = ["commands", "many", "logs", "disk", "memory"];
 
 const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
-Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...]
+Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY]
   --short      fewer rounds, smaller images
   --rounds N   of pull, save and load (default 3)
   --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, save and load with stores there); only when asked for:
                many (containers and calls), logs (writing and reading them)
+  --disk       where the disk rows have their stores (default for root: a new ext4 file system; else /var/tmp)
 `;
 
 /** @returns undefined where the help was asked for, and printed */
@@ -32,6 +35,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       short: { type: "boolean", default: false },
       rounds: { type: "string" },
       rows: { type: "string", default: "commands,disk,memory" },
+      disk: { type: "string", default: "/var/tmp" },
       help: { type: "boolean", default: false },
     },
   });
@@ -49,5 +53,6 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     files: values.short ? 3_000 : 15_000,
     containers: values.short ? 20 : 100,
     rows,
+    disk: values.disk,
   };
 }
