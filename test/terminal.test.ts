@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { runProgram, TSPOD } from "./support/program.ts";
+import { runProgram, sleep, TSPOD, until } from "./support/program.ts";
 import { onTerminal } from "./support/terminal.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
@@ -251,4 +253,41 @@ describe("-i without a terminal", () => {
     await host.ok(["rm", "fed"]);
     await host.ok(["rm", "-f", "-t", "0", "piped"]);
   });
+});
+
+/** A crun whose `exec` ends only when the file `go` is there, long after the command has ended. */
+function slowRuntime(): { path: string; begun: string; go: string } {
+  const path = join(host.directory, "slow");
+  const [begun, go] = [`${path}.begun`, `${path}.go`];
+  writeFileSync(
+    path,
+    `#!/bin/sh
+case " $* " in
+  *" exec "*) crun "$@"; code=$?; : >${begun}; until [ -e ${go} ]; do sleep 0.02; done; exit $code ;;
+esac
+exec crun "$@"
+`,
+    { mode: 0o755 },
+  );
+  return { path, begun, go };
+}
+
+test("exec -t of a short command: a client that is late still gets the output", async () => {
+  const { path, begun, go } = slowRuntime();
+  await host.ok(["run", "-d", "--name", "late", "--runtime", path, IMAGE, "sleep", "1000"]);
+  const run = host.start(["exec", "-t", "late", "echo", "hello"]);
+  await until(() => existsSync(begun), "the end of the runtime's exec");
+  run.child.kill("SIGSTOP");
+  writeFileSync(go, "");
+  await sleep(500);
+  run.child.kill("SIGCONT");
+  assert.deepEqual(await run.ended, { code: 0, stdout: "hello\r\n", stderr: "" });
+  await host.ok(["rm", "-f", "-t", "0", "late"]);
+});
+
+test("a slow reader gets all that was on a terminal whose process has ended", async () => {
+  const command = `${TSPOD} run --rm -t ${IMAGE} seq 1 20000 | { sleep 0.5; head -c 4096; sleep 0.5; while head -c 8192 >part && test -s part; do cat part; sleep 0.13; done; }`;
+  const { code, stdout } = await runProgram("sh", ["-c", command], { env: host.env, cwd: host.directory });
+  assert.equal(code, 0);
+  assert.equal(stdout.split("\r\n").length - 1, 20000);
 });

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -151,15 +152,29 @@ streams_process_ended (struct monitor *m)
   input_write (m);
 }
 
+/* poll has the kernel bring what is still on its way through the pty */
+static bool
+has_more (const struct output *output)
+{
+  struct pollfd there = { .fd = output->fd, .events = POLLIN };
+  return poll (&there, 1, 0) > 0 && there.revents & POLLIN;
+}
+
 int
 streams_quiet_left (struct monitor *m)
 {
-  if (!m->process.ended || !m->plan.terminal || m->streams.out.fd < 0 || m->holding || m->attach.backlogged)
+  struct streams *s = &m->streams;
+  if (!m->process.ended || !m->plan.terminal || s->out.fd < 0)
     return -1;
-  int64_t left = m->streams.quiet_since + PTY_QUIET_MS - clock_monotonic_ms ();
+  if (m->holding || m->attach.backlogged || has_more (&s->out)) /* as long as we do not read, it is not quiet */
+    {
+      s->quiet_since = clock_monotonic_ms ();
+      return -1;
+    }
+  int64_t left = s->quiet_since + PTY_QUIET_MS - clock_monotonic_ms ();
   if (left > 0)
     return (int) left;
-  at_end (&m->streams.out);
+  at_end (&s->out);
   return -1;
 }
 
