@@ -1,10 +1,10 @@
 #include "common/process_identity.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+
+#include "common/read-text.h"
 
 unsigned long long
 process_start_time (pid_t pid)
@@ -12,14 +12,8 @@ process_start_time (pid_t pid)
   char path[32], stat[1024];
 
   snprintf (path, sizeof path, "/proc/%d/stat", (int) pid);
-  int fd = open (path, O_RDONLY | O_CLOEXEC);
-  if (fd < 0)
+  if (read_text (path, stat, sizeof stat) <= 0)
     return 0;
-  ssize_t size = read (fd, stat, sizeof stat - 1);
-  close (fd);
-  if (size <= 0)
-    return 0;
-  stat[size] = '\0';
 
   /* The command's name stands in parentheses and may have any character in it: count from the last one. */
   const char *field = strrchr (stat, ')');

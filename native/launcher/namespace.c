@@ -14,6 +14,7 @@
 
 #include "common/descriptor.h"
 #include "common/process_identity.h"
+#include "common/read-text.h"
 #include "launcher/die.h"
 #include "launcher/diagnose.h"
 
@@ -36,19 +37,6 @@ open_user_namespace (pid_t pid, unsigned long long start_time)
   return take_fd (&fd);
 }
 
-/* The whole file, if it is shorter than `size`. */
-static bool
-read_text (const char *path, char *text, size_t size)
-{
-  autoclose int fd = open (path, O_RDONLY | O_CLOEXEC);
-  ssize_t got = fd < 0 ? -1 : read (fd, text, size - 1);
-
-  if (got <= 0)
-    return false;
-  text[got] = '\0';
-  return true;
-}
-
 int
 keeper_namespace (const char *pid_file)
 {
@@ -56,7 +44,7 @@ keeper_namespace (const char *pid_file)
   int pid;
   unsigned long long start_time;
 
-  if (read_text (pid_file, text, sizeof text) && sscanf (text, "%d %llu", &pid, &start_time) == 2 && pid > 0)
+  if (read_text (pid_file, text, sizeof text) > 0 && sscanf (text, "%d %llu", &pid, &start_time) == 2 && pid > 0)
     return open_user_namespace (pid, start_time);
   errno = ESRCH;
   return -1;
@@ -69,7 +57,7 @@ status_namespace (const char *status_file)
   int pid;
   unsigned long long start_time;
 
-  if (!read_text (status_file, text, sizeof text))
+  if (read_text (status_file, text, sizeof text) <= 0)
     return -1;
   for (const char *line = text; line != NULL; line = strchr (line, '\n'))
     {

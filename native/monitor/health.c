@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "../common/descriptor.h"
+#include "../common/read-text.h"
 #include "attach-server.h"
 #include "clock.h"
 #include "events.h"
@@ -224,11 +225,9 @@ kill_check (struct monitor *m)
 {
   char text[32];
   struct health *health = &m->health;
-  autoclose int fd = open (m->plan.health[PID_FILE], O_RDONLY | O_CLOEXEC);
-  ssize_t n = fd < 0 || health->timed_out ? -1 : read (fd, text, sizeof text - 1);
-  text[n > 0 ? n : 0] = '\0';
+  read_text (m->plan.health[PID_FILE], text, sizeof text);
   pid_t pid = (pid_t) strtol (text, NULL, 10);
-  if (pid <= 1)
+  if (health->timed_out || pid <= 1)
     kill (health->pid, SIGKILL);
   else if (kill (-pid, SIGKILL) < 0) /* runtimes make it the leader of a session: its children go with it */
     kill (pid, SIGKILL);

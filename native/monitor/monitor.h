@@ -23,8 +23,8 @@ struct process
 {
   pid_t pid; /* 0: not known */
   int pidfd;
-  char start_time[24];   /* field 22 of /proc/PID/stat */
-  int oom_events_fd;     /* memory.events of its cgroup; -1 where there is none */
+  unsigned long long start_time; /* field 22 of /proc/PID/stat */
+  int oom_events_fd; /* memory.events of its cgroup; -1 where there is none */
   struct oom_events oom_before, oom_last;
   struct timespec created, started, finished;
   bool ended, timed_out, oom;

@@ -1,43 +1,17 @@
 #include "process.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "../common/descriptor.h"
+#include "../common/process_identity.h"
+#include "../common/read-text.h"
 #include "clock.h"
 #include "oom.h"
-
-static ssize_t
-read_text (const char *path, char *text, size_t size)
-{
-  autoclose int fd = open (path, O_RDONLY | O_CLOEXEC);
-  ssize_t n = fd < 0 ? -1 : read (fd, text, size - 1);
-  text[n > 0 ? n : 0] = '\0';
-  return n;
-}
-
-void
-start_time_of (pid_t pid, char *text, size_t size)
-{
-  char path[64], line[1024];
-  snprintf (text, size, "0");
-  snprintf (path, sizeof path, pid ? "/proc/%d/stat" : "/proc/self/stat", (int) pid);
-  if (read_text (path, line, sizeof line) <= 0)
-    return;
-  /* the second field is the command's name, in parentheses, and may hold anything */
-  char *field = strrchr (line, ')');
-  for (int number = 2; field && number < 22; number++)
-    field = strchr (field + 1, ' ');
-  if (field)
-    snprintf (text, size, "%.*s", (int) strcspn (field + 1, " "), field + 1);
-}
 
 int
 process_identify (struct process *process, const char *pid_file)
@@ -53,7 +27,7 @@ process_identify (struct process *process, const char *pid_file)
     }
   process->pidfd = (int) syscall (SYS_pidfd_open, process->pid, 0);
   process->created = clock_now ();
-  start_time_of (process->pid, process->start_time, sizeof process->start_time);
+  process->start_time = process_start_time (process->pid);
   oom_watch (process);
   return 0;
 }

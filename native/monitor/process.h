@@ -16,7 +16,4 @@ void process_ended (struct process *process, int status);
 /* Sends the signal, if the process is still there. */
 void process_signal (const struct process *process, int signal);
 
-/* Start time of PID (0: the caller) as /proc has it; "0" where it can't be read. */
-void start_time_of (pid_t pid, char *text, size_t size);
-
 #endif

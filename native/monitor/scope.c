@@ -1,12 +1,12 @@
 #include "scope.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "../common/descriptor.h"
+#include "../common/read-text.h"
 #include "../common/unix-socket.h"
 #include "clock.h"
 #include "dbus-message.h"
@@ -121,9 +121,7 @@ static bool
 is_in_scope (const char *name)
 {
   char groups[4096];
-  autoclose int fd = open ("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
-  ssize_t n = fd < 0 ? -1 : read (fd, groups, sizeof groups - 1);
-  groups[n > 0 ? n : 0] = '\0';
+  read_text ("/proc/self/cgroup", groups, sizeof groups);
   return strstr (groups, name) != NULL;
 }
 

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../common/descriptor.h"
-#include "process.h"
+#include "../common/process_identity.h"
 
 static int
 write_whole (int fd, const char *text, size_t size)
@@ -57,10 +57,10 @@ add_time (char *text, size_t size, const char *key, struct timespec time)
 int
 status_write (const struct monitor *m)
 {
-  char path[PATH_MAX], text[512], start_time[24];
+  char path[PATH_MAX], text[512];
   const struct process *process = &m->process;
-  start_time_of (0, start_time, sizeof start_time);
-  snprintf (text, sizeof text, "monitor %d %s\nprocess %d %s\n", (int) getpid (), start_time, (int) process->pid, process->start_time);
+  snprintf (text, sizeof text, "monitor %d %llu\nprocess %d %llu\n", (int) getpid (), process_start_time (getpid ()),
+            (int) process->pid, process->start_time);
   add_time (text, sizeof text, "created", process->created);
   add_time (text, sizeof text, "started", process->started);
   snprintf (text + strlen (text), sizeof text - strlen (text), "restarts %u\n", m->restart.count);
