@@ -4,7 +4,7 @@ import { hostPlatform, wantedPlatform } from "../oci/choose-platform.ts";
 import { digestHex } from "../oci/digest.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import { askedPlatform, platformFlags } from "./platform-flags.ts";
-import { registryFlags, registryOptions } from "./registry-flags.ts";
+import { registryFlags, registryOptions, retryFlags, retryOptions } from "./registry-flags.ts";
 import { parsePullPolicy } from "./resolve-image.ts";
 
 const flags = {
@@ -19,6 +19,7 @@ const flags = {
   quiet: { type: "boolean", short: "q", help: "Print the image ID only" },
   ...platformFlags,
   ...registryFlags,
+  ...retryFlags,
 } as const;
 
 export const command = defineCommand({
@@ -43,6 +44,7 @@ export const command = defineCommand({
     const asked = askedPlatform(call.flags);
     const options: PullOptions = {
       ...registryOptions(call),
+      ...retryOptions(call),
       platform: wantedPlatform(hostPlatform(process.arch), asked),
       platformAsked: Object.keys(asked).length > 0,
       policy: parsePullPolicy(call.flags.policy),

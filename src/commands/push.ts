@@ -13,13 +13,14 @@ import type { FlagTable } from "./framework/flag.ts";
 import { imageEvent } from "./image-event.ts";
 import { pushFlags, pushForm, pushProgress, writeDigest } from "./push-flags.ts";
 import { pushList } from "./push-list.ts";
-import { registryFlags, registryOptions } from "./registry-flags.ts";
+import { registryFlags, registryOptions, retryFlags, retryOptions } from "./registry-flags.ts";
 
 const flags = {
   ...registryFlags,
   compress: { type: "boolean", help: "Compress the layers that are stored uncompressed: for dir: only" },
   "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
   ...pushFlags,
+  ...retryFlags,
   "sign-by": { type: "string", value: "KEY", help: "Sign the image with this key of gpg's" },
   "sign-by-sigstore-private-key": {
     type: "string",
@@ -151,5 +152,5 @@ function pushOptions(call: PushCall): PushOptions {
   if (format === "v2s1")
     throw new TspodError('format "v2s1" is not supported: it has been given up everywhere');
   const form = pushForm(call, "Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'");
-  return { ...registryOptions(call), ...form, signal: call.signal };
+  return { ...registryOptions(call), ...retryOptions(call), ...form, signal: call.signal };
 }

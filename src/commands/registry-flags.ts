@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
-import { UsageError } from "../errors.ts";
+import { TspodError, UsageError } from "../errors.ts";
+import { parseDuration } from "../oci/duration.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
+import { withFlagDefaults } from "./config/flag-defaults.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 
@@ -42,6 +44,44 @@ export const registryFlags = {
     help: "Use this signature policy instead of policy.json",
   },
 } as const satisfies FlagTable;
+
+/** What pulls or pushes and is patient. */
+export const retryFlags = {
+  retry: {
+    type: "int",
+    unsigned: true,
+    value: "ATTEMPTS",
+    help: "How often to try again when the registry fails (default: 3)",
+  },
+  "retry-delay": {
+    type: "string",
+    value: "DURATION",
+    help: "Time between two tries (default: 0.5s, then twice as long each time)",
+  },
+} as const satisfies FlagTable;
+
+/**
+ * --retry, --retry-delay, and what containers.conf says. Who gives one means a registry that is not up yet, too.
+ * @throws {TspodError} If the delay is no duration.
+ */
+export function retryOptions({
+  flags,
+  given,
+  conf,
+}: Pick<Call<typeof retryFlags>, "flags" | "given" | "conf">): Pick<RegistryOptions, "retry"> {
+  const { retry, "retry-delay": delay } = withFlagDefaults(flags, given, conf).flags;
+  if (retry === undefined && delay === undefined) return {};
+  const delayMs = delay === undefined ? undefined : Math.round(parseDuration(delay) / 1e6);
+  if (delayMs !== undefined && delayMs < 0) throw new TspodError(`--retry-delay: "${delay}" is negative`);
+  return {
+    retry: {
+      unreachable: true,
+      ...(retry !== undefined && { retries: retry }),
+      // As Podman: no time is no delay asked for.
+      ...(delayMs && { delayMs }),
+    },
+  };
+}
 
 /**
  * What the flags and the environment say about registries.

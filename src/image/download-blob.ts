@@ -3,7 +3,7 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { RegistryClient } from "../registry/client.ts";
 import { fetchBlob } from "../registry/fetch-blob.ts";
 import { RegistryError } from "../registry/registry-error.ts";
-import { pauseBeforeRetry, retryLine } from "../registry/retry.ts";
+import { nextTry } from "../registry/retry.ts";
 import type { PartialBlob } from "../storage/blobs.ts";
 import type { BlobProgress, PullProgress } from "./pull-progress.ts";
 
@@ -46,10 +46,10 @@ export async function* downloadBlob(
       signal.throwIfAborted();
       if (partial.offset - failedAt >= PROGRESS_BYTES) failures = 0;
       failedAt = partial.offset;
-      const pause = pauseBeforeRetry(error, ++failures);
-      if (pause === undefined) throw error;
-      progress.note(retryLine(error, pause));
-      await sleep(pause, undefined, { signal });
+      const next = nextTry(error, ++failures, client.retry);
+      if (next === undefined) throw error;
+      progress.note(next.line);
+      await sleep(next.pauseMs, undefined, { signal });
     }
   }
   await partial.commit();

@@ -11,7 +11,6 @@ import { fetchManifest, type RawManifest } from "../registry/fetch-manifest.ts";
 import { type ParsedManifest, parseManifest } from "../registry/parse-manifest.ts";
 import type { RegistriesConf } from "../registry/registries-conf.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
-import { withRetries } from "../registry/retry.ts";
 
 /** An image that a registry has: its manifest, and who to ask for its blobs. Dispose of it to hang up. */
 export interface ImageSource extends AsyncDisposable {
@@ -105,7 +104,7 @@ async function readOne(
 ): Promise<{ raw: RawManifest; parsed: ParsedManifest }> {
   const { registry, repository } = client.endpoint;
   try {
-    const raw = await withRetries(() => fetchManifest(client, which, { signal }), { signal, onRetry: note });
+    const raw = await fetchManifest(client, which, { signal, note });
     return { raw, parsed: parseManifest(raw.content, raw.contentType) };
   } catch (cause) {
     signal.throwIfAborted();

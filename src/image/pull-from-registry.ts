@@ -51,11 +51,13 @@ export async function listReferences(text: string, options: PullOptions): Promis
   }
   const endpoint = endpointsFor(reference, conf, options.tlsVerify).find(({ mirror }) => !mirror);
   if (endpoint === undefined) throw new TspodError(`no registry to ask for "${text}"`);
-  await using client = await openRegistry(endpoint, { ...options, conf, signal: options.signal });
+  const { signal } = options;
+  await using client = await openRegistry(endpoint, { ...options, conf, signal });
   try {
-    const tags = await listTags(client, { signal: options.signal });
+    const tags = await listTags(client, { signal });
     return tags.map((tag) => formatReference({ ...reference, tag }));
   } catch (cause) {
+    signal?.throwIfAborted();
     throw new TspodError(`fetching tags list of ${endpoint.registry}/${endpoint.repository}`, { cause });
   }
 }

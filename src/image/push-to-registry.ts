@@ -57,7 +57,8 @@ export async function pushSource(
   using _lease = await leaseContent(store);
   try {
     progress.sources();
-    await using client = await openRegistry(endpoint, { ...options, conf, access: "push", signal });
+    const { note } = progress;
+    await using client = await openRegistry(endpoint, { ...options, conf, access: "push", signal, note });
     const push = { store, client, options, progress, signal };
     const which = destination.tag ?? destination.digest;
     if (which === undefined)

@@ -99,7 +99,7 @@ async function fetchToken(bearer: Challenge, scope: string, options: AuthorizerO
   const asked = options.now();
   const response = await requestToken(realm, { service: bearer.parameters.service ?? "", scope }, options);
   if (response.status !== 200) throw await tokenError(response, options);
-  const answer = z.safeParse(tokenSchema, parseJsonBody(await readLimited(response.body, TOKEN_LIMIT)));
+  const answer = z.safeParse(tokenSchema, parseJsonBody(await readLimited(response, TOKEN_LIMIT)));
   const text = answer.data?.token || answer.data?.access_token;
   if (!text || /[^\x21-\x7e]/.test(text)) {
     throw new RegistryError(`unable to retrieve auth token: "${realm.origin}" gave no valid token`);

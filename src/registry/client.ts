@@ -9,6 +9,7 @@ import type { RegistriesConf } from "./registries-conf.ts";
 import { RegistryError } from "./registry-error.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 import { responseError } from "./response-error.ts";
+import { type RetryRules, withRetries } from "./retry.ts";
 import { type HttpMethod, type HttpResponse, openTransport, type Transport } from "./transport.ts";
 
 /** One repository in one registry. Dispose of it to close its connections. */
@@ -16,6 +17,8 @@ export interface RegistryClient extends AsyncDisposable {
   readonly endpoint: Endpoint;
   /** `https://host[:port]` */
   readonly origin: string;
+  /** What whoever asks it for something should keep to: the client itself tries nothing again. */
+  readonly retry: RetryRules;
   /**
    * GET (or what the request says) `/v2/<repository>/<path>` with what authorises it.
    * @returns a 2xx answer, whose body must be read or destroyed
@@ -47,6 +50,8 @@ export interface ClientOptions extends RegistryOptions {
   /** What is to be done with the repository. Default "pull". */
   readonly access?: "pull" | "push";
   readonly signal?: AbortSignal | undefined;
+  /** Told why something is tried again, one line. */
+  readonly note?: ((line: string) => void) | undefined;
 }
 
 /** The host behind the name docker.io. */
@@ -60,7 +65,10 @@ const MOST_CHALLENGES = 2;
  * @throws {TspodError} If an auth file, helper or certificate can't be used, or an insecure registry not reached.
  */
 export async function openRegistry(endpoint: Endpoint, options: ClientOptions): Promise<RegistryClient> {
-  const { registry, insecure } = endpoint;
+  const { registry, insecure, mirror } = endpoint;
+  const { signal, note } = options;
+  // A mirror that is down is passed over instead.
+  const retry = { ...options.retry, ...(mirror && { unreachable: false }) };
   const host = registry === "docker.io" ? DOCKER_HUB_HOST : registry;
   const credentials = await credentialsFor(endpoint, options);
   const certificates = loadCertificates(registry, {
@@ -70,10 +78,11 @@ export async function openRegistry(endpoint: Endpoint, options: ClientOptions): 
   });
   await using undo = new AsyncDisposableStack();
   const transport = undo.use(await openTransport({ host, certificates, insecure, env: options.env }));
-  const origin = insecure ? await detectOrigin(transport, host, options.signal) : `https://${host}`;
+  const ping = () => detectOrigin(transport, host, signal);
+  const origin = insecure ? await withRetries(ping, { signal, note, rules: retry }) : `https://${host}`;
   const client = createClient({ endpoint, transport, origin, credentials, access: options.access ?? "pull" });
   const owned = undo.move();
-  return { ...client, endpoint, origin, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...client, endpoint, origin, retry, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** --creds are for the registry that the user names, not for mirrors of somebody else. */

@@ -17,6 +17,9 @@ const TRANSIENT = new Set([
   "HPE_INVALID_EOF_STATE",
 ]);
 
+/** Nobody is there, for now or for good. */
+const UNREACHABLE = new Set(["ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "EHOSTDOWN"]);
+
 /** Codes of TLS libraries that mean "the other side speaks plain HTTP". */
 const NOT_TLS = new Set(["ERR_SSL_WRONG_VERSION_NUMBER", "ERR_SSL_PACKET_LENGTH_TOO_LONG", "EPROTO"]);
 
@@ -28,7 +31,8 @@ export function connectionError(error: unknown, { method, url }: { method: strin
   if (error instanceof TspodError) return error;
   const cause = innermost(error);
   const prefix = `${method.slice(0, 1)}${method.slice(1).toLowerCase()} "${url}"`;
-  const failure = { transient: TRANSIENT.has(cause.code), code: cause.code };
+  const { code } = cause;
+  const failure = { transient: TRANSIENT.has(code), unreachable: UNREACHABLE.has(code), code };
   return new RegistryError(`${prefix}: ${describe(cause, url)}`, failure);
 }
 

@@ -3,6 +3,7 @@ import { type Digest, isDigest, sha256 } from "../oci/digest.ts";
 import { mediaType } from "../oci/media-type.ts";
 import type { RegistryClient } from "./client.ts";
 import { readLimited } from "./read-limited.ts";
+import { withRetries } from "./retry.ts";
 
 /** A manifest or index as it came, its digest verified where the registry or the reference names one. */
 export interface RawManifest {
@@ -23,6 +24,12 @@ export const MANIFEST_TYPES = [
   mediaType.dockerManifest,
 ].join(", ");
 
+export interface ManifestRequest {
+  readonly signal?: AbortSignal | undefined;
+  /** Told why it is asked for again, one line. */
+  readonly note?: ((line: string) => void) | undefined;
+}
+
 /**
  * Fetch a manifest or an index.
  * @param which a tag or a digest
@@ -31,10 +38,18 @@ export const MANIFEST_TYPES = [
 export async function fetchManifest(
   client: RegistryClient,
   which: string,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  { signal, note }: ManifestRequest = {},
+): Promise<RawManifest> {
+  return withRetries(() => fetchOnce(client, which, signal), { signal, note, rules: client.retry });
+}
+
+async function fetchOnce(
+  client: RegistryClient,
+  which: string,
+  signal: AbortSignal | undefined,
 ): Promise<RawManifest> {
   const response = await client.get(`manifests/${which}`, { headers: { accept: MANIFEST_TYPES }, signal });
-  const content = await readLimited(response.body, MANIFEST_LIMIT);
+  const content = await readLimited(response, MANIFEST_LIMIT);
   const digest = sha256(content);
   const said = [response.headers["docker-content-digest"]].flat()[0];
   const expected = isDigest(which) ? which : said;

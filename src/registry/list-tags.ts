@@ -3,6 +3,7 @@ import { TspodError } from "../errors.ts";
 import type { RegistryClient } from "./client.ts";
 import { parseJsonBody } from "./parse-json.ts";
 import { readLimited } from "./read-limited.ts";
+import { withRetries } from "./retry.ts";
 import type { HttpResponse } from "./transport.ts";
 
 const tagsSchema = z.object({ tags: z.nullable(z.array(z.string())) });
@@ -23,14 +24,23 @@ export async function listTags(
   const tags: string[] = [];
   let path: string | undefined = "tags/list";
   for (let page = 0; path !== undefined && page < MOST_PAGES; page++) {
-    const response = await client.get(path, { signal });
-    const answer = z.safeParse(tagsSchema, parseJsonBody(await readLimited(response.body, PAGE_LIMIT)));
-    if (!answer.success) throw new TspodError("the registry's list of tags is not valid");
-    tags.push(...(answer.data.tags ?? []));
-    const query = nextPageQuery(response);
-    path = query === undefined ? undefined : `tags/list${query}`;
+    const asked: string = path;
+    const some = await withRetries(() => readPage(client, asked, signal), { signal, rules: client.retry });
+    tags.push(...some.tags);
+    path = some.next === undefined ? undefined : `tags/list${some.next}`;
   }
   return tags;
+}
+
+async function readPage(
+  client: RegistryClient,
+  path: string,
+  signal: AbortSignal | undefined,
+): Promise<{ tags: readonly string[]; next: string | undefined }> {
+  const response = await client.get(path, { signal });
+  const answer = z.safeParse(tagsSchema, parseJsonBody(await readLimited(response, PAGE_LIMIT)));
+  if (!answer.success) throw new TspodError("the registry's list of tags is not valid");
+  return { tags: answer.data.tags ?? [], next: nextPageQuery(response) };
 }
 
 /**

@@ -4,7 +4,7 @@ import { TspodError } from "../errors.ts";
 import type { Digest } from "../oci/digest.ts";
 import { type RegistryClient, repositoryScope } from "./client.ts";
 import { RegistryError } from "./registry-error.ts";
-import { pauseBeforeRetry, retryLine, withRetries } from "./retry.ts";
+import { nextTry, withRetries } from "./retry.ts";
 import type { HttpResponse } from "./transport.ts";
 
 /** A blob that is to be sent. */
@@ -51,7 +51,7 @@ export async function hasRemoteBlob(
 ): Promise<boolean> {
   try {
     const head = () => client.get(`blobs/${digest}`, { method: "HEAD", signal });
-    discard(await withRetries(head, { signal, ...(note !== undefined && { onRetry: note }) }));
+    discard(await withRetries(head, { signal, note, rules: client.retry }));
     return true;
   } catch (error) {
     if (error instanceof RegistryError && error.failure.status === 404) return false;
@@ -125,10 +125,10 @@ async function sendBlob(
         [chunk, upload] = [CHUNK, undefined];
         continue;
       }
-      const pause = pauseBeforeRetry(transientIfOutOfStep(error), ++failures);
-      if (pause === undefined) throw error;
-      note?.(retryLine(error, pause));
-      await sleep(pause, undefined, signal && { signal });
+      const next = nextTry(transientIfOutOfStep(error), ++failures, client.retry);
+      if (next === undefined) throw error;
+      note?.(next.line);
+      await sleep(next.pauseMs, undefined, signal && { signal });
       if (upload !== undefined) upload = await resumed(client, upload, signal);
       if ((upload?.offset ?? 0) > reached) failures = 0;
       // The answer to the last request may be all that was lost.

@@ -40,7 +40,7 @@ export async function pushManifest(
       signal,
     });
   try {
-    const { body } = await withRetries(put, { signal, ...(note !== undefined && { onRetry: note }) });
+    const { body } = await withRetries(put, { signal, note, rules: client.retry });
     body.on("error", () => undefined).resume();
     return digest;
   } catch (cause) {

@@ -8,6 +8,8 @@ export interface RegistryFailure {
   readonly code?: string;
   /** The same request may succeed later. */
   readonly transient?: boolean;
+  /** Nobody answers at all at that address: it may be about to start. */
+  readonly unreachable?: boolean;
   /** What the server asks to wait before that, in milliseconds. */
   readonly retryAfterMs?: number;
   readonly cause?: unknown;

@@ -1,4 +1,5 @@
 import type { Env } from "./registries-conf.ts";
+import type { RetryRules } from "./retry.ts";
 
 /** What the user says about registries, on the command line and in the environment. */
 export interface RegistryOptions {
@@ -12,6 +13,8 @@ export interface RegistryOptions {
   readonly certDirectory?: string;
   /** --tls-verify; undefined: what registries.conf says. */
   readonly tlsVerify?: boolean;
+  /** --retry, --retry-delay; default: what is worth it for a failure that will not last. */
+  readonly retry?: RetryRules;
   /** --signature-policy, absolute; undefined: policy.json of the user or the system. */
   readonly signaturePolicy?: string | undefined;
   /** Where the system's containers configuration is; default "/etc/containers". */

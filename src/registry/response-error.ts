@@ -21,7 +21,7 @@ const MESSAGE_LIMIT = 300;
  */
 export async function responseError(response: HttpResponse, now: number): Promise<RegistryError> {
   const { status, headers } = response;
-  const page = await readLimited(response.body, ERROR_PAGE_LIMIT).catch(() => undefined);
+  const page = await readLimited(response, ERROR_PAGE_LIMIT).catch(() => undefined);
   const retryAfterMs = parseRetryAfter(single(headers["retry-after"]), now);
   const [first] = parseErrors(page);
   const code = first?.code?.toLowerCase().replaceAll("_", " ");

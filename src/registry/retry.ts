@@ -1,9 +1,25 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { RegistryError } from "./registry-error.ts";
 
-/** Tries of one thing without any progress between them. */
-const MOST_TRIES = 5;
-const FIRST_PAUSE_MS = 250;
+/** How often and how soon something is tried again. */
+export interface RetryRules {
+  /** Tries after the first, without any progress between them. Default: Podman's 3. */
+  readonly retries?: number;
+  /** Milliseconds between any two tries. Default: more each time. */
+  readonly delayMs?: number;
+  /** Also where nobody answers at all. */
+  readonly unreachable?: boolean;
+}
+
+/** What is to come after a failure. */
+export interface NextTry {
+  readonly pauseMs: number;
+  /** What the user is told meanwhile. */
+  readonly line: string;
+}
+
+const RETRIES = 3;
+const FIRST_PAUSE_MS = 500;
 /** 429 without Retry-After. */
 const FIRST_PAUSE_RATE_LIMITED_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
@@ -11,15 +27,28 @@ const LONGEST_PAUSE_MS = 60_000;
 const LONGEST_RETRY_AFTER_MS = 120_000;
 
 /**
- * How long to wait before another try.
+ * Whether and when to try again. What the server asks for goes before the rules.
  * @param failures how often it failed in a row, this one included
- * @returns milliseconds; undefined: another try makes no sense
+ * @returns undefined: another try makes no sense
  */
-export function pauseBeforeRetry(error: unknown, failures: number): number | undefined {
-  if (!(error instanceof RegistryError) || !error.failure.transient || failures >= MOST_TRIES)
-    return undefined;
-  const { status, retryAfterMs } = error.failure;
+export function nextTry(error: unknown, failures: number, rules: RetryRules = {}): NextTry | undefined {
+  const retries = rules.retries ?? RETRIES;
+  if (!(error instanceof RegistryError) || failures > retries) return undefined;
+  const { transient, unreachable } = error.failure;
+  if (!transient && !(unreachable && rules.unreachable)) return undefined;
+  const pauseMs = pauseBefore(error, failures, rules.delayMs);
+  if (pauseMs === undefined) return undefined;
+  const line = `Failed, retrying in ${pauseMs / 1000}s ... (${failures}/${retries}). Error: ${error.message}`;
+  return { pauseMs, line };
+}
+
+function pauseBefore(
+  { failure: { status, retryAfterMs } }: RegistryError,
+  failures: number,
+  delayMs: number | undefined,
+): number | undefined {
   if (retryAfterMs !== undefined) return retryAfterMs > LONGEST_RETRY_AFTER_MS ? undefined : retryAfterMs;
+  if (delayMs !== undefined) return delayMs;
   const first = status === 429 ? FIRST_PAUSE_RATE_LIMITED_MS : FIRST_PAUSE_MS;
   return Math.min(first * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 }
@@ -29,23 +58,22 @@ export async function withRetries<T>(
   operation: () => Promise<T>,
   {
     signal,
-    onRetry,
-  }: { readonly signal?: AbortSignal | undefined; readonly onRetry?: (line: string) => void } = {},
+    note,
+    rules,
+  }: {
+    readonly signal?: AbortSignal | undefined;
+    readonly note?: ((line: string) => void) | undefined;
+    readonly rules?: RetryRules | undefined;
+  } = {},
 ): Promise<T> {
   for (let failures = 1; ; failures++) {
     try {
       return await operation();
     } catch (error) {
-      const pause = pauseBeforeRetry(error, failures);
-      if (pause === undefined) throw error;
-      onRetry?.(retryLine(error, pause));
-      await sleep(pause, undefined, signal && { signal });
+      const next = nextTry(error, failures, rules);
+      if (next === undefined) throw error;
+      note?.(next.line);
+      await sleep(next.pauseMs, undefined, signal && { signal });
     }
   }
-}
-
-/** What the user is told while nothing happens. */
-export function retryLine(error: unknown, pause: number): string {
-  const reason = error instanceof Error ? error.message : String(error);
-  return `Failed, retrying in ${(pause / 1000).toFixed(pause < 1000 ? 2 : 0)}s: ${reason}`;
 }

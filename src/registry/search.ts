@@ -8,6 +8,7 @@ import { readLimited } from "./read-limited.ts";
 import { loadRegistriesConf } from "./registries-conf.ts";
 import { RegistryError } from "./registry-error.ts";
 import type { RegistryOptions } from "./registry-options.ts";
+import type { HttpResponse } from "./transport.ts";
 
 /** A repository that a registry has found. */
 export interface FoundRepository {
@@ -73,16 +74,16 @@ async function askIndex(
   const { origin, endpoint } = client;
   const base = endpoint.registry === "docker.io" ? `https://${DOCKER_HUB_INDEX}` : origin;
   const query = new URLSearchParams({ n: String(limit), q: term });
-  let body: Awaited<ReturnType<RegistryClient["getForeign"]>>["body"];
+  let response: HttpResponse;
   try {
-    ({ body } = await client.getForeign(`${base}/v1/search?${query}`, { signal }));
+    response = await client.getForeign(`${base}/v1/search?${query}`, { signal });
   } catch (error) {
     signal?.throwIfAborted();
     // What could not be reached has no catalog either, and the error of that is the better one.
     if (error instanceof RegistryError) return undefined;
     throw error;
   }
-  const answer = z.safeParse(searchSchema, parseJsonBody(await readLimited(body, ANSWER_LIMIT)));
+  const answer = z.safeParse(searchSchema, parseJsonBody(await readLimited(response, ANSWER_LIMIT)));
   if (!answer.success) throw new TspodError(`"${endpoint.registry}" gave no valid answer to a search`);
   return (answer.data.results ?? []).map((each) => ({
     name: each.name,
@@ -102,7 +103,7 @@ async function askCatalog(
   let path: string | undefined = "/v2/_catalog";
   for (let page = 0; path !== undefined && page < MOST_PAGES && names.length < limit; page++) {
     const response = await client.send(path, { scope: "registry:catalog:*", signal });
-    const answer = z.safeParse(catalogSchema, parseJsonBody(await readLimited(response.body, ANSWER_LIMIT)));
+    const answer = z.safeParse(catalogSchema, parseJsonBody(await readLimited(response, ANSWER_LIMIT)));
     if (!answer.success) throw new TspodError("the registry's catalog is not valid");
     const fitting = (answer.data.repositories ?? []).filter((name) => name.includes(term));
     names.push(...fitting.slice(0, limit - names.length));

@@ -13,6 +13,12 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Readable;
+  /** What it answers. */
+  readonly asked: {
+    readonly method: HttpMethod;
+    readonly url: string;
+    readonly signal?: AbortSignal | undefined;
+  };
 }
 
 export type HttpMethod = "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -141,7 +147,12 @@ async function send(dispatcher: Dispatcher, url: string, asked: HttpRequest): Pr
       ...(body !== undefined && { body, headersTimeout: UPLOAD_ANSWER_TIMEOUT_MS }),
       ...(signal !== undefined && { signal }),
     });
-    return { status: response.statusCode, headers: response.headers, body: response.body };
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: response.body,
+      asked: { method, url: origin + pathname, signal },
+    };
   } catch (error) {
     signal?.throwIfAborted();
     throw connectionError(

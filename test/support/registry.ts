@@ -61,7 +61,8 @@ function answerMissing(response: ServerResponse, path: string): void {
   else answerError(response, 404, { code: "BLOB_UNKNOWN", message: "blob unknown to registry" });
 }
 
-export async function startRegistry(): Promise<Registry> {
+/** @param port default: any that is free */
+export async function startRegistry(port = 0): Promise<Registry> {
   const stored = new Map<string, Stored>();
   const requests: string[] = [];
   let answer: Intercept | undefined;
@@ -74,7 +75,7 @@ export async function startRegistry(): Promise<Registry> {
     else if (found) answerRange(request, response, found);
     else answerMissing(response, path);
   });
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
+  await new Promise<void>((listening) => server.listen(port, "127.0.0.1", listening));
   const address = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   const put = (path: string, { mediaType, digest, content }: Blob) =>
     stored.set(`/v2/${path}`, { mediaType, digest, content });

@@ -1,4 +1,5 @@
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { PRODUCT_VERSION } from "../framework/product-version.ts";
 import { confFiles } from "./conf-files.ts";
 
 export type SettingValue = string | number | boolean | readonly string[];
@@ -14,7 +15,7 @@ export interface Setting {
 
 /** What the files came to when they were last read. */
 interface Cached {
-  /** Name, size, time and inode of each file. */
+  /** The version that read them; name, size, time and inode of each file. */
   readonly signature: string;
   readonly settings: readonly Setting[];
 }
@@ -32,7 +33,7 @@ export async function readContainersConf(
   const files = confFiles(env).map((path) => ({ path, mark: markOf(path) }));
   const there = files.filter(({ mark }) => mark !== undefined);
   if (there.length === 0) return [];
-  const signature = there.map(({ path, mark }) => `${path} ${mark}`).join("\n");
+  const signature = [PRODUCT_VERSION, ...there.map(({ path, mark }) => `${path} ${mark}`)].join("\n");
   const kept = cache === undefined ? undefined : readCached(`${cache}/containers-conf.json`);
   if (kept?.signature === signature) return kept.settings;
   const { parseContainersConf } = await import("./parse-containers-conf.ts");

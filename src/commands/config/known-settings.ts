@@ -51,6 +51,8 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "engine.image_volume_mode": string("image-volume"),
   "engine.network_cmd_path": string(),
   "engine.pull_policy": string("pull"),
+  "engine.retry": number("retry"),
+  "engine.retry_delay": string("retry-delay"),
   "engine.runtime": string(),
   "engine.stop_timeout": number("stop-timeout"),
 };

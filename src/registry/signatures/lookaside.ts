@@ -112,8 +112,9 @@ async function fetchFile(
     insecure: url.protocol === "http:",
     env,
   });
-  const { status, body } = await transport.send(url.href, { signal, shownUrl: shown(url) });
-  if (status === 200) return await readLimited(body, SIGNATURE_LIMIT);
+  const response = await transport.send(url.href, { signal, shownUrl: shown(url) });
+  const { status, body } = response;
+  if (status === 200) return await readLimited(response, SIGNATURE_LIMIT);
   body.on("error", () => undefined).destroy();
   if (status === 404) return undefined;
   throw new TspodError(`reading signature from ${shown(url)}: status ${status}`);
