@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, renameSync, unlinkSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { makeImage } from "./support/image.ts";
@@ -78,6 +78,22 @@ test("kill -9 of the monitor: the container counts as ended, and can be removed 
   await host.ok(["start", "alone"]);
   assert.equal(await host.ok(["ps", "--format", "{{.Names}}"]), "alone");
   await host.ok(["rm", "-f", "-t", "0", "alone"]);
+});
+
+test("stop, start, rm: the runtime deletes a container once for each run, a killed monitor's too", async () => {
+  const runtime = join(host.directory, "runtime");
+  const log = join(host.directory, "calls");
+  writeFileSync(runtime, `#!/bin/sh\necho " $* " >>${log}\nexec crun "$@"\n`, { mode: 0o755 });
+  const deletions = () => readFileSync(log, "utf8").split(" delete ").length - 1;
+  await host.ok(["run", "-d", "--name", "once", "--runtime", runtime, IMAGE, "sleep", "1000"]);
+  await host.ok(["stop", "-t", "0", "once"]);
+  await host.ok(["start", "once"]);
+  assert.equal(deletions(), 1);
+  const pids = await host.ok(["inspect", "-f", "{{.State.ConmonPid}} {{.State.Pid}}", "once"]);
+  for (const pid of pids.split(" ")) process.kill(Number(pid), "SIGKILL");
+  await until(async () => (await host.ok(["ps", "-q"])) === "", "its end");
+  await host.ok(["rm", "once"]);
+  assert.equal(deletions(), 2);
 });
 
 describe("kill -9 of the monitor of a --rm container, once that is removed", () => {

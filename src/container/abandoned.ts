@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
-import { deleteFromRuntime } from "./delete-from-runtime.ts";
+import { deleteFromRuntime, runtimeState } from "./delete-from-runtime.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { readContainerState } from "./state.ts";
 
@@ -10,6 +10,8 @@ import { readContainerState } from "./state.ts";
 export function abandon({ runtimeDirectory }: ContainerPlace, { record, paths }: Container): void {
   const state = readContainerState(paths);
   if (state.pid !== 0 || state.monitorPid !== 0 || !existsSync(paths.runtime)) return;
-  deleteFromRuntime(runtimeDirectory, { ...record.runtime, id: record.id });
+  const container = { ...record.runtime, id: record.id };
+  // A monitor that came to its end has had the runtime delete it, which takes 10 ms.
+  if (runtimeState(runtimeDirectory, container).length > 0) deleteFromRuntime(runtimeDirectory, container);
   rmSync(paths.runtime, { recursive: true, force: true });
 }

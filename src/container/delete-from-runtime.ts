@@ -1,4 +1,21 @@
+import { readdirSync } from "node:fs";
 import { spawn, waitpid } from "../os/addon.ts";
+import { hasCode } from "../os/system-error.ts";
+
+/** Absolute paths of what a runtime keeps of a container: crun and runc a directory of its ID, runsc files that begin with it. */
+export function runtimeState(
+  runtimeDirectory: string,
+  { name, id }: { readonly name: string; readonly id: string },
+): string[] {
+  const directory = `${runtimeDirectory}/${name}`;
+  try {
+    const found = readdirSync(directory).filter((entry) => entry.startsWith(id));
+    return found.map((entry) => `${directory}/${entry}`);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return []; // it has not run since the last boot, or is no runtime's
+    throw error;
+  }
+}
 
 /**
  * Have a runtime forget a container, and remove its cgroup. It may know nothing of it any more: whatever it says, its exit status is

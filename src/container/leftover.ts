@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { isAlive } from "../os/process-identity.ts";
 import { findProgram } from "../rootless/find-program.ts";
-import { deleteFromRuntime } from "./delete-from-runtime.ts";
+import { deleteFromRuntime, runtimeState } from "./delete-from-runtime.ts";
 import { readFacts } from "./fact-file.ts";
 import type { ContainerPlace } from "./list.ts";
 import { aliveIn } from "./state.ts";
@@ -15,11 +15,11 @@ const START_MS = 600_000;
  */
 export function clearLeftovers(place: ContainerPlace, path: string | undefined): void {
   for (const id of leftovers(place)) {
-    for (const { name, state } of runtimeStates(place, id)) {
+    for (const { name, paths } of runtimeStates(place, id)) {
       const program = findProgram(name, path);
       if (program === undefined) continue;
       deleteFromRuntime(place.runtimeDirectory, { name, path: program, id });
-      rmSync(state, { recursive: true, force: true });
+      for (const path of paths) rmSync(path, { recursive: true, force: true });
     }
     rmSync(`${place.runtimeDirectory}/containers/${id}`, { recursive: true, force: true });
   }
@@ -42,10 +42,13 @@ function isOver(directory: string): boolean {
   return made !== undefined && Date.now() - made.mtimeMs > START_MS;
 }
 
-/** Each runtime has a directory of its name, and in it one for each container. */
-function runtimeStates({ runtimeDirectory }: ContainerPlace, id: string): { name: string; state: string }[] {
+/** Each runtime has a directory of its name. */
+function runtimeStates(
+  { runtimeDirectory }: ContainerPlace,
+  id: string,
+): { name: string; paths: string[] }[] {
   return readdirSync(runtimeDirectory)
     .filter((name) => name !== "containers")
-    .map((name) => ({ name, state: `${runtimeDirectory}/${name}/${id}` }))
-    .filter(({ state }) => existsSync(state));
+    .map((name) => ({ name, paths: runtimeState(runtimeDirectory, { name, id }) }))
+    .filter(({ paths }) => paths.length > 0);
 }
