@@ -84,6 +84,14 @@ test("from an index: this machine's platform, and --platform", async () => {
     await host.ok(["pull", "-q", "test.localhost/many"]),
     image.config.digest.replace("sha256:", ""),
   );
+  await host.ok(["create", "--name", "one-of-many", "test.localhost/many", "true"]);
+  for (const [name, field] of [
+    ["test.localhost/many", "Digest"],
+    ["one-of-many", "ImageDigest"],
+  ] as const) {
+    assert.equal(await host.ok(["inspect", "--format", `{{.${field}}}`, name]), index.digest);
+  }
+  await host.ok(["rm", "one-of-many"]);
   assert.equal(
     await host.ok(["pull", "-q", "--platform", "linux/s390x", "test.localhost/many"]),
     foreign.config.digest.replace("sha256:", ""),

@@ -66,7 +66,7 @@ export async function createContainer(place: EngineSurroundings, request: Create
       : {
           image: {
             id: request.image.stored.id,
-            digest: request.image.stored.manifestDigest,
+            digest: request.image.stored.topDigest,
             name: request.image.name,
           },
         }),

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { TspodError } from "../errors.ts";
+import { CommandNotExecutableError } from "../errors.ts";
 import type { HostUser } from "../oci/create-options.ts";
 
 /** A user of this host by name or number; users of a directory service are asked for with getent(1). */
@@ -11,10 +11,10 @@ export function hostUser(nameOrUid: string, etc = "/etc"): HostUser | undefined 
     : { name, uid: Number(uid), gid: Number(gid), fullName: fullName.split(",")[0] ?? "", home };
 }
 
-/** The same. @throws {TspodError} If there is none. */
+/** The same. @throws {CommandNotExecutableError} If there is none: podman finds that when it starts the container. */
 export function findHostUser(nameOrUid: string): HostUser {
   const found = hostUser(nameOrUid);
-  if (found === undefined) throw new TspodError(`user: unknown user ${nameOrUid}`);
+  if (found === undefined) throw new CommandNotExecutableError(`user: unknown user ${nameOrUid}`);
   return found;
 }
 

@@ -13,7 +13,6 @@ export const knownDifferences: Readonly<Record<CommandLine, string>> = {
   "run -p 80:80 --rm IMAGE true": BEFORE,
   "run --memory 1b IMAGE true": `${NOT_IGNORED}, where the memory controller is not delegated`,
   "run --network slirp4netns:nosuch=1 IMAGE true": BEFORE,
-  "run --hostuser nosuchuser IMAGE true": BEFORE,
   "run --platform nosuch/nosuch/nosuch/nosuch IMAGE true": CLEARER,
   "run --detach-keys nosuch IMAGE true": BEFORE,
   "run --pod nosuch IMAGE true": "tspod has no pods yet",
