@@ -28,27 +28,13 @@ function stillThere(fd: number, path: string): boolean {
   }
 }
 
-function attempt(path: string, shared: boolean): number | undefined {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
-  try {
-    if (tryFlock(fd, shared ? LOCK_SH : LOCK_EX) && stillThere(fd, path)) return fd;
-  } catch (error) {
-    closeSync(fd);
-    throw error;
-  }
-  closeSync(fd);
-  return undefined;
-}
-
-function release(fd: number): FileLock {
-  let open = true;
-  return {
-    fd,
-    [Symbol.dispose]() {
-      if (open) closeSync(fd); // closing the last descriptor releases the flock
-      open = false;
-    },
-  };
+/** Takes the descriptor over: it is closed with the lock, or at once where there is none. */
+function lockOpened(fd: number, path: string, operation: number): FileLock | undefined {
+  using undo = new DisposableStack();
+  undo.defer(() => closeSync(fd)); // closing the last descriptor releases the flock
+  if (!tryFlock(fd, operation) || !stillThere(fd, path)) return undefined;
+  const kept = undo.move();
+  return { fd, [Symbol.dispose]: () => kept.dispose() };
 }
 
 /**
@@ -56,8 +42,22 @@ function release(fd: number): FileLock {
  * @throws {SystemError} If the file can't be opened.
  */
 export function tryLock(path: string, { shared = false }: LockOptions = {}): FileLock | undefined {
-  const fd = attempt(path, shared);
-  return fd === undefined ? undefined : release(fd);
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  return lockOpened(fd, path, shared ? LOCK_SH : LOCK_EX);
+}
+
+/**
+ * The lock on a directory itself, or undefined where someone else holds it, or there is no directory. Also ends with the process.
+ * @throws {SystemError} If it can't be opened.
+ */
+export function tryLockDirectory(path: string): FileLock | undefined {
+  try {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    return lockOpened(fd, path, LOCK_EX);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { InUseError, NotFoundError } from "../errors.ts";
 import type { ContainerRecord } from "../oci/container-record.ts";
-import { readStartTime } from "../os/process-identity.ts";
 import {
   containerPath,
   createContainerDirectory,
@@ -17,7 +16,7 @@ import {
   renameContainer,
 } from "./container-directory.ts";
 import { openStore, type Store } from "./store.ts";
-import { sweepTmp } from "./tmp-directory.ts";
+import { makeTmpDirectory, sweepTmp } from "./tmp-directory.ts";
 
 function tmpStore(context: TestContext): Store {
   const root = mkdtempSync(join(tmpdir(), "tspod-containers-"));
@@ -115,13 +114,13 @@ test("a claim whose maker was killed is taken over; one whose maker lives is not
   const store = tmpStore(context);
   const [dead, living] = [newContainerId(), newContainerId()];
   symlinkSync(`../containers/${dead}`, join(store.names, "dead"));
-  mkdirSync(join(store.tmp, `container-${process.pid}-1-${dead}`));
+  mkdirSync(join(store.tmp, `container-${dead}`));
   symlinkSync(`../containers/${living}`, join(store.names, "living"));
-  mkdirSync(join(store.tmp, `container-${process.pid}-${readStartTime(process.pid)}-${living}`));
+  using making = makeTmpDirectory(store, "container", living);
   await createContainerDirectory(store, record("dead"));
   await assert.rejects(createContainerDirectory(store, record("living")), InUseError);
   sweepTmp(store);
-  assert.equal(readdirSync(store.tmp).length, 1, "only what a living process makes stays");
+  assert.deepEqual(readdirSync(store.tmp), [basename(making.path)], "only what somebody is making stays");
 });
 
 test("rename claims the new name before it gives up the old one", async (context) => {

@@ -23,9 +23,8 @@ import { claimedBy, claimName, releaseName } from "./container-names.ts";
 import { layerFiles } from "./layers.ts";
 import { randomHex } from "./random-hex.ts";
 import { parseRecord } from "./record.ts";
-import { removeTree } from "./remove-tree.ts";
 import type { Store } from "./store.ts";
-import { moveToTrash, tmpPrefix } from "./tmp-directory.ts";
+import { makeTmpDirectory, moveToTrash } from "./tmp-directory.ts";
 
 export { namePath } from "./container-names.ts";
 
@@ -54,17 +53,15 @@ export async function createContainerDirectory(
   record: ContainerRecord,
   prepare?: ((directory: string) => void | Promise<void>) | undefined,
 ): Promise<string> {
-  const making = `${tmpPrefix(store, "container")}-${record.id}`;
+  using making = makeTmpDirectory(store, "container", record.id);
   using undo = new DisposableStack();
-  mkdirSync(making, { mode: 0o700 });
-  undo.defer(() => removeTree(making));
-  if (record.image !== undefined) makeRootfsDirectories(store, making, record);
-  writeFlushed(join(making, RECORD), recordText(record));
-  await prepare?.(making);
+  if (record.image !== undefined) makeRootfsDirectories(store, making.path, record);
+  writeFlushed(join(making.path, RECORD), recordText(record));
+  await prepare?.(making.path);
   await claimName(store, record.name, record.id);
   undo.defer(() => releaseName(store, record.name, record.id));
   const path = containerPath(store, record.id);
-  renameSync(making, path);
+  renameSync(making.path, path);
   undo.move(); // there it is
   return path;
 }

@@ -1,11 +1,10 @@
-import { lstatSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InUseError } from "../errors.ts";
 import { acquireLock } from "../os/file-lock.ts";
-import { isAlive } from "../os/process-identity.ts";
 import { hasCode } from "../os/system-error.ts";
 import type { Store } from "./store.ts";
-import { madeBy } from "./tmp-directory.ts";
+import { isBeingMade } from "./tmp-directory.ts";
 
 /**
  * A name is claimed by a symlink names/NAME → ../containers/ID: symlink(2) either makes it or says that it is there. It is
@@ -49,14 +48,12 @@ function tryClaim(store: Store, name: string, id: string): boolean {
   }
 }
 
-/** The container is not there, nor being made by a living process. */
+/** The container is not there, nor is anybody making it. */
 function isStale(store: Store, id: string): boolean {
   if (lstatSync(join(store.containers, id), { throwIfNoEntry: false }) !== undefined) return false;
-  const making = readdirSync(store.tmp).find((entry) => entry.endsWith(`-${id}`));
-  const maker = making === undefined ? undefined : madeBy(making);
+  if (isBeingMade(store, "container", id)) return false;
   // Once more, for it may have got its place in between.
-  const there = lstatSync(join(store.containers, id), { throwIfNoEntry: false }) !== undefined;
-  return !there && (maker === undefined || !isAlive(maker));
+  return lstatSync(join(store.containers, id), { throwIfNoEntry: false }) === undefined;
 }
 
 function nameInUse(name: string, owner: string): InUseError {

@@ -1,8 +1,17 @@
-import { mkdtempSync, readdirSync, renameSync, statSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  type Stats,
+  statSync,
+} from "node:fs";
 import { join } from "node:path";
-import { tryLock } from "../os/file-lock.ts";
-import { isAlive, type ProcessIdentity, readStartTime } from "../os/process-identity.ts";
+import { type FileLock, tryLock, tryLockDirectory } from "../os/file-lock.ts";
 import { hasCode } from "../os/system-error.ts";
+import { randomHex } from "./random-hex.ts";
 import { removeTree } from "./remove-tree.ts";
 import type { Store } from "./store.ts";
 
@@ -11,54 +20,80 @@ export interface TmpDirectory extends Disposable {
   readonly path: string;
 }
 
-/** KIND-PID-STARTTIME-… : who makes it. What is not named so is trash, and may be deleted by anybody at any time. */
-const MADE_BY = /^[a-z]+-([0-9]+)-([0-9]+)-/;
+/** A single file in tmp/ is there for moments; so long after its last change, in milliseconds, its maker is gone. */
+const FILE_KEPT = 3600 * 1000;
 
 /** An interrupted download can be resumed this long, in milliseconds. */
 const PARTIAL_KEPT = 24 * 3600 * 1000;
 
-/** Its name says who makes it, so that others can tell leftovers from work in progress. */
-export function makeTmpDirectory(store: Store, kind: string): TmpDirectory {
-  const path = mkdtempSync(`${tmpPrefix(store, kind)}-`);
-  return { path, [Symbol.dispose]: () => removeTree(path) };
+/**
+ * Its maker holds the lock on it, so that others can tell leftovers from work in progress: whoever sweeps takes that lock. A pid
+ * would not do: one home may be used from several pid namespaces.
+ */
+export function makeTmpDirectory(store: Store, kind: string, unique: string = randomHex(8)): TmpDirectory {
+  const path = tmpDirectoryPath(store, kind, unique);
+  for (;;) {
+    mkdirSync(path, { mode: 0o700 });
+    const lock = tryLockDirectory(path);
+    if (lock !== undefined) return { path, [Symbol.dispose]: () => removeLocked(lock, path) };
+    // Swept before it was locked.
+  }
 }
 
-/** Absolute path of something in tmp/ that this process makes, without its last part: unique only together with that. */
+function removeLocked(lock: FileLock, path: string): void {
+  using _lock = lock;
+  removeTree(path);
+}
+
+/** Whether somebody is making that directory now. */
+export function isBeingMade(store: Store, kind: string, unique: string): boolean {
+  const path = tmpDirectoryPath(store, kind, unique);
+  using lock = tryLockDirectory(path);
+  return lock === undefined && existsSync(path);
+}
+
+function tmpDirectoryPath(store: Store, kind: string, unique: string): string {
+  return join(store.tmp, `${kind}-${unique}`);
+}
+
+/** Absolute path, unique, of a file in tmp/ that is written and renamed at once. More may be put behind it. */
 export function tmpPrefix(store: Store, kind: string): string {
-  return join(store.tmp, `${kind}-${process.pid}-${readStartTime(process.pid) ?? "0"}`);
-}
-
-/** Who makes something in tmp/, by its name; undefined for trash. */
-export function madeBy(name: string): ProcessIdentity | undefined {
-  const [, pid, startTime] = MADE_BY.exec(name) ?? [];
-  return pid === undefined || startTime === undefined ? undefined : { pid: Number(pid), startTime };
+  return join(store.tmp, `${kind}-${randomHex(8)}`);
 }
 
 /** Move a file or directory out of sight in one step, then delete it. No-op where it is gone. */
 export function moveToTrash(store: Store, path: string): void {
-  const trash = mkdtempSync(join(store.tmp, "trash-"));
+  using trash = makeTmpDirectory(store, "trash");
   try {
-    renameSync(path, join(trash, "x"));
+    renameSync(path, join(trash.path, "x"));
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
-  } finally {
-    removeTree(trash);
   }
 }
 
 /** Delete what makers that are gone have left in tmp/, and downloads that nobody has resumed for a day. */
 export function sweepTmp(store: Store): void {
-  for (const name of readdirSync(store.tmp)) {
-    const maker = madeBy(name);
-    if (maker !== undefined && isAlive(maker)) continue;
-    removeTree(join(store.tmp, name));
-  }
+  for (const name of readdirSync(store.tmp)) sweepMade(join(store.tmp, name));
   for (const name of readdirSync(store.partial)) sweepPartial(join(store.partial, name));
 }
 
+function sweepMade(path: string): void {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory() === false) {
+    if (isOlder(found, FILE_KEPT)) rmSync(path, { force: true });
+    return;
+  }
+  using lock = tryLockDirectory(path);
+  if (lock !== undefined) removeTree(path);
+}
+
 function sweepPartial(path: string): void {
-  const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
-  if (Date.now() - modified < PARTIAL_KEPT) return;
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined || !isOlder(found, PARTIAL_KEPT)) return;
   using lock = tryLock(path);
   if (lock !== undefined) removeTree(path);
+}
+
+function isOlder({ mtimeMs }: Stats, milliseconds: number): boolean {
+  return Date.now() - mtimeMs >= milliseconds;
 }

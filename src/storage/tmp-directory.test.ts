@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+import { tmpStore } from "./build-image.ts";
+import { makeTmpDirectory, moveToTrash, sweepTmp, tmpPrefix } from "./tmp-directory.ts";
+
+const HERE = pathToFileURL(`${import.meta.dirname}/`).href;
+
+/** Makes a directory in tmp/, says its path, and stays. */
+function maker(root: string): string {
+  return `
+    const { openStore } = await import("${HERE}store.ts");
+    const { makeTmpDirectory } = await import("${HERE}tmp-directory.ts");
+    const made = makeTmpDirectory(openStore(${JSON.stringify(root)}), "layer");
+    process.stdout.write(made.path);
+    setInterval(() => made, 1000);`;
+}
+
+test("what is made in another pid namespace stays until its maker is killed", async (context) => {
+  const store = tmpStore(context);
+  const namespaces = ["--user", "--map-root-user", "--pid", "--fork", "--kill-child", "--mount-proc"];
+  const child = spawn(
+    "unshare",
+    [...namespaces, process.execPath, "--input-type=module", "-e", maker(store.root)],
+    {
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  context.after(() => child.kill("SIGKILL"));
+  const [path] = await once(child.stdout, "data");
+  sweepTmp(store);
+  assert.ok(existsSync(String(path)));
+  child.kill("SIGKILL");
+  await once(child, "close");
+  sweepTmp(store);
+  assert.deepEqual(readdirSync(store.tmp), []);
+});
+
+test("a directory goes with its maker's block, a file is swept an hour after its last change", (context) => {
+  const store = tmpStore(context);
+  mkdirSync(join(store.tmp, "layer-left", "fs"), { recursive: true });
+  const [young, old] = [tmpPrefix(store, "blob"), tmpPrefix(store, "blob")];
+  for (const file of [young, old]) writeFileSync(file, "x");
+  const hourAgo = Date.now() / 1000 - 3601;
+  utimesSync(old, hourAgo, hourAgo);
+  {
+    using made = makeTmpDirectory(store, "layer");
+    sweepTmp(store);
+    assert.deepEqual(
+      readdirSync(store.tmp).sort(),
+      [young, made.path].map((path) => path.slice(store.tmp.length + 1)).sort(),
+    );
+  }
+  assert.deepEqual(readdirSync(store.tmp), [young.slice(store.tmp.length + 1)]);
+});
+
+test("moved to the trash, a directory is gone; one that is gone already is no error", (context) => {
+  const store = tmpStore(context);
+  const path = join(store.containers, "c");
+  mkdirSync(join(path, "upper"), { recursive: true });
+  moveToTrash(store, path);
+  moveToTrash(store, path);
+  assert.deepEqual([readdirSync(store.containers), readdirSync(store.tmp)], [[], []]);
+});
