@@ -70,7 +70,9 @@ function installPages(share: string): void {
   for (const name of readdirSync(MAN).filter((file) => file.endsWith(".1.md"))) {
     const options = { breaks: false, manual: "User Commands", version: `tspod ${PRODUCT_VERSION}` };
     const roff = String(marked.parse(readFileSync(join(MAN, name), "utf8"), options));
-    writeFileSync(join(directory, name.replace(/\.md$/, "")), roff);
+    // Where the locale has no such character, troff would leave it out. Points at the start of a line are a request: \& is before them.
+    const plain = roff.replaceAll("…", "\\&...");
+    writeFileSync(join(directory, name.replace(/\.md$/, "")), plain);
   }
 }
 
