@@ -1,17 +1,26 @@
 /*
- * tspod-keeper LIVE_LOCK PID_FILE - holds the user namespace in which all containers of a user live
+ * tspod-keeper LIVE_LOCK PID_FILE [MANAGER] - holds the user namespace in which all containers of a user live
  *
  * Every process of tspod holds a shared flock on LIVE_LOCK. The keeper waits until it could have it exclusively, lingers for
  * the next call, and tries again: if it gets the lock then, nothing of tspod lives, and nothing can come to join before
  * the pid file is gone, since launchers take the shared lock before they read it.
+ *
+ * MANAGER is the socket of the user's systemd. A keeper that a service's call has made leaves that service: its stop would wait for
+ * the keeper, and its end would take the keeper from all others.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "common/read-text.h"
+#include "common/systemd-scope.h"
 
 #define LINGER_SECONDS 3
 
@@ -55,6 +64,47 @@ detach (void)
     return; /* then it keeps a file system busy, nothing worse */
 }
 
+static bool
+ends_with (const char *name, size_t length, const char *suffix)
+{
+  size_t end = strlen (suffix);
+
+  return length > end && strncmp (name + length - end, suffix, end) == 0;
+}
+
+/* Whether the innermost unit of the cgroup PATH is a service, and not that of the user's manager itself. */
+static bool
+is_in_service (const char *path)
+{
+  static const char manager[] = "user@";
+  bool service = false;
+
+  for (const char *name = path; *name != '\0'; name += strcspn (name, "/\n"))
+    {
+      name += strspn (name, "/\n");
+      size_t length = strcspn (name, "/\n");
+      bool is_service = ends_with (name, length, ".service"), is_scope = ends_with (name, length, ".scope");
+
+      if (is_service || is_scope)
+        service = is_service && strncmp (name, manager, sizeof manager - 1) != 0;
+    }
+  return service;
+}
+
+/* Where there is no such manager the keeper stays: then it is ended with the service, and the next call makes another. */
+static void
+leave_service (const char *manager)
+{
+  char groups[4096], name[64];
+
+  read_text ("/proc/self/cgroup", groups, sizeof groups);
+  const char *group = strstr (groups, "0::");
+  if (group == NULL || !is_in_service (group))
+    return;
+  snprintf (name, sizeof name, "tspod-keeper-%d.scope", (int) getpid ());
+  systemd_scope_ask (&(struct systemd_scope) { .manager = manager, .name = name, .slice = "user.slice" });
+}
+
 static void
 wait_until_alone (int lock)
 {
@@ -91,10 +141,12 @@ remove_own_pid_file (const char *path)
 int
 main (int argc, char **argv)
 {
-  if (argc != 3)
+  if (argc < 3)
     return 2;
   detach ();
   set_signals ();
+  if (argc > 3)
+    leave_service (argv[3]);
 
   int lock = open (argv[1], O_RDWR | O_CLOEXEC);
   if (lock < 0)

@@ -163,6 +163,14 @@ found_or_made_namespace (const char *runtime, const struct keeper_files *files)
   return namespace_fd;
 }
 
+static char *
+user_manager (void)
+{
+  const char *directory = getenv ("XDG_RUNTIME_DIR");
+
+  return directory ? format_text ("%s/systemd/private", directory) : NULL;
+}
+
 struct joined
 {
   int live;           /* the descriptor with the shared lock that keeps the keeper */
@@ -177,6 +185,7 @@ join (const char *runtime, const char *library, char **argv)
     .program = format_text ("%s/tspod-keeper", library),
     .live_lock = format_text ("%s/live.lock", runtime),
     .pid_file = format_text ("%s/keeper.pid", runtime),
+    .manager = user_manager (),
   };
   int live = open_lock (files.live_lock, 0); /* inherited by the command, and by the monitors that it starts */
 

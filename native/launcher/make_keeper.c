@@ -54,7 +54,7 @@ run_candidate (const struct keeper_files *files, bool new_namespace, int answers
   if (read (go, &byte, 1) != 1)
     _exit (1);
   static char *const nothing[] = { NULL }; /* no secret of some call's environment lives on in it */
-  execle (files->program, "tspod-keeper", files->live_lock, files->pid_file, (char *) NULL, nothing);
+  execle (files->program, "tspod-keeper", files->live_lock, files->pid_file, files->manager, (char *) NULL, nothing);
   answer (answers, errno);
   _exit (1);
 }

@@ -8,6 +8,7 @@ struct keeper_files {
   const char *program;   /* tspod-keeper */
   const char *live_lock; /* what it waits for */
   const char *pid_file;  /* "PID STARTTIME", of the keeper */
+  const char *manager;   /* the socket of the user's systemd, or NULL */
 };
 
 /*

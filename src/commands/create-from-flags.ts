@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { checkRestart, createContainer } from "../container/create.ts";
+import { defaultLogDriver } from "../container/default-log-driver.ts";
 import { findContainer } from "../container/find.ts";
 import { findHostUser } from "../container/host-accounts.ts";
 import type { Container } from "../container/list.ts";
@@ -65,12 +66,19 @@ export async function createFromFlags(
 }
 
 /** What the flags of a call are read against, but for the image. */
-export function surroundingsOf({ env, cwd, given, conf }: CreateCall): Omit<CreateSurroundings, "image"> {
+export function surroundingsOf({
+  env,
+  cwd,
+  given,
+  conf,
+  launch,
+}: CreateCall): Omit<CreateSurroundings, "image"> {
   return {
     env,
     cwd,
     given,
     defaults: defaultValues(conf),
+    logDriver: defaultLogDriver({ env, uid: launch.uid }),
     readFile: onceForEach((path) => readFileSync(path, "utf8")),
     hostUser: findHostUser,
     subordinateIds,

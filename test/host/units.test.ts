@@ -22,7 +22,12 @@ before(async () => {
 const property = (unit: string, name: string) => host.ok(`systemctl --user show -P ${name} ${unit}`);
 const becomes = (unit: string, state: string) =>
   host.ok(
-    `for i in $(seq 100); do [ "$(systemctl --user is-active ${unit})" = ${state} ] && exit; sleep 0.3; done; systemctl --user status ${unit}; exit 1`,
+    `for i in $(seq 600); do [ "$(systemctl --user is-active ${unit})" = ${state} ] && exit; sleep 0.3; done; systemctl --user status ${unit}; exit 1`,
+  );
+/** Whether the journal has that line of a unit. */
+const says = (unit: string, line: string) =>
+  host.ok(
+    `for i in $(seq 300); do journalctl --user -q -u ${unit} -o cat | grep -qx ${line} && exit; sleep 0.3; done; exit 1`,
   );
 const monitorOf = (container: string) => host.ok(`tspod inspect -f '{{.State.ConmonPid}}' ${container}`);
 const write = (path: string, text: string) => host.ok(`cat >${path}`, { input: text });
@@ -30,7 +35,7 @@ const write = (path: string, text: string) => host.ok(`cat >${path}`, { input: t
 describe("units that `generate systemd` has made", () => {
   before(async () => {
     await host.ok(
-      `tspod create --name plain ${IMAGE} ${SERVER} && tspod create --name fresh --restart on-failure ${IMAGE} ${SERVER} &&
+      `tspod create --name plain --log-driver journald ${IMAGE} ${SERVER} && tspod create --name fresh --restart on-failure ${IMAGE} ${SERVER} &&
        cd ~/.config/systemd/user && tspod generate systemd --files --name plain && tspod generate systemd --files --new --name fresh &&
        tspod rm fresh && systemctl --user daemon-reload && systemctl --user enable --now container-plain container-fresh`,
     );
@@ -41,6 +46,10 @@ describe("units that `generate systemd` has made", () => {
     test(`${name}: runs, with the monitor as its main process`, async () => {
       await becomes(unit, "active");
       assert.equal(await property(unit, "MainPID"), await monitorOf(name));
+    });
+
+    test(`${name}: its output is in the journal`, async () => {
+      await says(unit, "serving");
     });
 
     test(`${name}: stops and starts`, async () => {
@@ -55,7 +64,7 @@ describe("units that `generate systemd` has made", () => {
       const before = await property(unit, "MainPID");
       await host.ok(`tspod kill ${name}`);
       await host.ok(
-        `for i in $(seq 100); do pid=$(systemctl --user show -P MainPID ${unit}); [ $pid != 0 ] && [ $pid != ${before} ] && exit; sleep 0.3; done; exit 1`,
+        `for i in $(seq 600); do pid=$(systemctl --user show -P MainPID ${unit}); [ $pid != 0 ] && [ $pid != ${before} ] && exit; sleep 0.3; done; exit 1`,
       );
       await becomes(unit, "active");
     });
@@ -74,9 +83,7 @@ describe("quadlets", () => {
 
   test("the service runs, and its output is in the journal", async () => {
     await becomes("web.service", "active");
-    await host.ok(
-      "for i in $(seq 50); do journalctl --user -u web.service -o cat | grep -qx serving && exit; sleep 0.2; done; exit 1",
-    );
+    await says("web.service", "serving");
     assert.equal(await host.ok("tspod ps --filter name=systemd-web --format '{{.Names}}'"), "systemd-web");
     assert.equal(await host.ok("tspod volume ls -q --filter name=systemd-web"), "systemd-web");
   });
@@ -140,9 +147,7 @@ describe("auto-update", () => {
     );
     assert.equal(await host.ok("tspod auto-update --format '{{.Unit}} {{.Updated}}'"), "app.service true");
     await becomes("app.service", "active");
-    await host.ok(
-      "for i in $(seq 50); do journalctl --user -u app.service -o cat | grep -qx two && exit; sleep 0.2; done; exit 1",
-    );
+    await says("app.service", "two");
   });
 
   test("an image that does not start is rolled back", async () => {
@@ -174,7 +179,7 @@ describe("a reboot, with linger", () => {
 
   test("what is to run always runs, and what somebody stopped does not", async () => {
     await host.ok(
-      "for i in $(seq 100); do [ \"$(tspod inspect -f '{{.State.Status}}' always)\" = running ] && exit; sleep 0.3; done; exit 1",
+      "for i in $(seq 300); do [ \"$(tspod inspect -f '{{.State.Status}}' always)\" = running ] && exit; sleep 0.3; done; exit 1",
     );
     assert.equal(await host.ok("tspod inspect -f '{{.State.Status}}' stopped"), "exited");
   });

@@ -121,15 +121,21 @@ test("a container that is over when it ends is a one-shot service", async () => 
   await ask("systemctl", ["stop", "fine.service"]);
 });
 
-test("what a container says is in the journal, by the service's name", async () => {
+test("what a container says is in the journal of its service, also when the container is gone", async () => {
   await put({
-    "loud.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nLogDriver=journald\nExec=sh -c 'echo heard; sleep 1000'\nStopTimeout=0\n`,
+    "loud.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nExec=sh -c 'echo heard; echo warned >&2; sleep 1000'\nStopTimeout=0\n`,
   });
   await ask("systemctl", ["start", "loud.service"]);
-  await until(
-    async () =>
-      (await ask("journalctl", ["--quiet", "--output=cat", "CONTAINER_NAME=systemd-loud"])).includes("heard"),
-    "the line in the journal",
-  );
+  const said = async () =>
+    (await ask("journalctl", ["--user", "--quiet", "--output=cat", "--unit=loud.service"]))
+      .split("\n")
+      .filter((line) => line === "heard" || line === "warned")
+      .sort()
+      .join();
+  await until(async () => (await said()) === "heard,warned", "the lines in the journal");
+  assert.equal(await inspect("systemd-loud", "{{.HostConfig.LogConfig.Type}}"), "journald");
+  assert.equal((await host.ok(["logs", "systemd-loud"])).trim(), "heard");
   await ask("systemctl", ["stop", "loud.service"]);
+  assert.equal((await host.tspod(["container", "exists", "systemd-loud"])).code, 1);
+  assert.equal(await said(), "heard,warned");
 });

@@ -66,7 +66,12 @@ function logOptions(
     const { key, value } = setting;
     if (key === "containers.log_size_max" && Number(value) > 0 && driver !== "journald" && !has("max-size"))
       return [{ text: `max-size=${value}`, setting }];
-    if (key === "containers.log_tag" && value !== "" && driver === "journald" && !has("tag"))
+    if (
+      key === "containers.log_tag" &&
+      value !== "" &&
+      (driver === "journald" || driver === "") &&
+      !has("tag")
+    )
       return [{ text: `tag=${value}`, setting }];
     return [];
   });

@@ -1,4 +1,4 @@
-import type { HostUser, IdMapEntry } from "../../oci/create-options.ts";
+import type { HostUser, IdMapEntry, LogOptions } from "../../oci/create-options.ts";
 import type { ImageConfig, ImageProcessConfig } from "../../oci/image-config.ts";
 import type { HostEnv } from "../../oci/parse/env.ts";
 import type { DefaultValues } from "../config/default-values.ts";
@@ -13,6 +13,8 @@ export interface CreateSurroundings {
   readonly defaults: DefaultValues;
   /** Absolute path. */
   readonly cwd: string;
+  /** Where output goes if nobody says it. */
+  readonly logDriver: LogOptions["driver"];
   /** Long names of the flags that stood on the command line. */
   readonly given: ReadonlySet<string>;
   /** Text of a file that a flag names (relative to cwd); throws Node's error. */

@@ -51,9 +51,9 @@ export const lifecycleFlags = {
   },
   "log-driver": {
     type: "string",
-    default: "k8s-file",
+    default: "",
     value: "DRIVER",
-    help: "Where output is kept: k8s-file, json-file, journald, none; passthrough: it is the caller's",
+    help: "Where output is kept: k8s-file, json-file, journald, none; passthrough: it is the caller's (default k8s-file; in a systemd unit journald)",
   },
   "log-opt": {
     type: "list",

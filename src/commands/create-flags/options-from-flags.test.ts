@@ -32,6 +32,7 @@ function create(
     cwd: "/work",
     defaults: NO_DEFAULT_VALUES,
     given,
+    logDriver: "k8s-file",
     hostUser: (name) => ({ name, uid: 1000, gid: 1000, fullName: "", home: "/h" }),
     subordinateIds: () => [{ containerId: 0, hostId: 1, size: 65536 }],
     readFile(path) {

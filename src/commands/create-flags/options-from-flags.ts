@@ -165,7 +165,7 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
     ...(hostname !== undefined && { hostname }),
     ...(healthcheck !== undefined && { healthcheck }),
     restart: parseRestartPolicy(flags.restart ?? ""),
-    log: parseLogOptions(flags["log-driver"], flags["log-opt"]),
+    log: parseLogOptions(flags["log-driver"], flags["log-opt"], context.logDriver),
     rm: flags.rm,
     rmi: false,
     ...(flags.tz !== undefined && flags.tz !== "" && { tz: flags.tz }),

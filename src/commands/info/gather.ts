@@ -25,7 +25,7 @@ export async function gatherInfo(call: InfoCall) {
     host: await hostSection(call),
     plugins: {
       authorization: null,
-      log: ["k8s-file", "none"],
+      log: ["k8s-file", "json-file", "journald", "none", "passthrough"],
       network: ["slirp4netns", "host", "none"],
       volume: ["local"],
     },

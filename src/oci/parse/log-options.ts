@@ -2,9 +2,18 @@ import { TspodError } from "../../errors.ts";
 import type { LogOptions } from "../create-options.ts";
 import { parseSize } from "./size.ts";
 
-/** --log-driver and all of --log-opt. @throws {TspodError} If the driver is unknown, or an option has no value. */
-export function parseLogOptions(driver: string, options: readonly string[]): LogOptions {
-  let log: LogOptions = { driver: parseDriver(driver) };
+/**
+ * --log-driver and all of --log-opt.
+ * @param fallback the driver where none is named; a path or a size asks for a file
+ * @throws {TspodError} If the driver is unknown, or an option has no value.
+ */
+export function parseLogOptions(
+  driver: string,
+  options: readonly string[],
+  fallback: LogOptions["driver"] = "k8s-file",
+): LogOptions {
+  const ofFile = options.some((option) => /^(path|max-size)=./.test(option));
+  let log: LogOptions = { driver: driver === "" && !ofFile ? fallback : parseDriver(driver) };
   for (const option of options) {
     const equals = option.indexOf("=");
     if (equals < 1) throw new TspodError(`invalid log option "${option}"`);

@@ -1,4 +1,4 @@
-#include "monitor/dbus-message.h"
+#include "common/dbus-message.h"
 #include "test/tap.h"
 
 #include <string.h>
