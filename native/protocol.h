@@ -77,6 +77,7 @@
  *   umask/rlimits: none, the runtime's business
  *   mount SOURCE TARGET FSTYPE FLAGS DATA CWD    mount(2) in the monitor's own mount namespace, in this order;
  *                                FLAGS decimal; "" for no source, type, data, cwd
+ *   mounted PATH                 what is mounted there in the command's mount namespace, and so in the monitor's: unmounted at the end
  *   prepare ARGV...              run and wait for success (fuse-overlayfs); its descendants die with the monitor
  *   netns PATH                   make a network namespace with lo up, and bind it on PATH (made if missing)
  *   netns-of-process             the runtime makes the network namespace, in the container's own user namespace: PATH gets it

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { TSPOD, until } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 const world = await makeWorld({
@@ -180,4 +181,163 @@ test("--chrootdirs: hosts and resolv.conf there too", async () => {
     (await run(["--chrootdirs", "/var/x,/srv"], "ls /var/x/etc /srv/etc")).stdout,
     "/srv/etc:\nhosts\nresolv.conf\n\n/var/x/etc:\nhosts\nresolv.conf\n",
   );
+});
+
+describe("volume create --opt: what mount(8) is to mount", () => {
+  const create = (name: string, ...options: string[]) =>
+    host.ok(["volume", "create", ...options.flatMap((option) => ["--opt", option]), name]);
+
+  test("type=tmpfs: size and owner; all that use it at one time see the same, then it is gone", async () => {
+    await create("memory", "type=tmpfs", "device=tmpfs", "o=size=2m,uid=7,nodev");
+    await host.ok(["run", "-d", "--name", "first", "-v", "memory:/m", IMAGE, "sleep", "1000"]);
+    await host.ok(["exec", "first", "sh", "-c", "echo shared >/m/file"]);
+    const script =
+      "cat /m/file; stat -c %u /m; df -k /m | tail -1 | awk '{ print $1, $2 }'; echo more >/m/second";
+    assert.equal((await run(["-v", "memory:/m:ro"], "cat /m/file")).stdout, "shared\n");
+    assert.deepEqual(await run(["-v", "memory:/m"], script), {
+      code: 0,
+      stdout: "shared\n7\ntmpfs 2048\n",
+      stderr: "",
+    });
+    assert.equal(await host.ok(["exec", "first", "cat", "/m/second"]), "more");
+    await host.ok(["restart", "-t", "0", "first"]);
+    assert.equal(await host.ok(["exec", "first", "ls", "/m"]), "");
+    await host.ok(["rm", "-f", "-t", "0", "first"]);
+    assert.deepEqual(
+      JSON.parse(await host.ok(["volume", "inspect", "memory"]))
+        .map((each: object) => ({ ...each }))
+        .map(({ Options, UID }: { Options: object; UID: number }) => [Options, UID]),
+      [[{ type: "tmpfs", device: "tmpfs", o: "size=2m,uid=7,nodev", SIZE: "2m", UID: "7" }, 7]],
+    );
+  });
+
+  test("ten that start at once have one tmpfs", async () => {
+    await create("common", "type=tmpfs");
+    const numbers = Array.from({ length: 10 }, (_, index) => String(index));
+    const start = (number: string) =>
+      host.ok([
+        "run",
+        "-d",
+        "--name",
+        `n${number}`,
+        "-v",
+        "common:/m",
+        IMAGE,
+        "sh",
+        "-c",
+        `touch /m/${number}; sleep 1000`,
+      ]);
+    await Promise.all(numbers.map(start));
+    await until(
+      async () => (await host.ok(["exec", "n0", "ls", "/m"])).split("\n").length === 10,
+      "ten files",
+    );
+    await host.ok(["rm", "-f", "-t", "0", ...numbers.map((number) => `n${number}`)]);
+  });
+
+  for (const [name, options] of [
+    ["type=bind", ["type=bind", `device=${source}`]],
+    ["o=bind", ["o=bind", `device=${source}`]],
+    ["type=none, o=bind", ["type=none", "o=bind", `device=${source}`]],
+  ] as const)
+    test(`${name}: a directory of the host, which volume rm leaves alone, in unshare too`, async () => {
+      await create("directory", ...options);
+      assert.equal((await run(["-v", "directory:/d"], "cat /d/file")).stdout, "from the host\n");
+      const script = `cat "$("${TSPOD}" volume mount directory)/file" && "${TSPOD}" volume rm directory`;
+      assert.equal(await host.ok(["unshare", "sh", "-c", script]), "from the host\ndirectory");
+      assert.equal(readFileSync(join(source, "file"), "utf8"), "from the host\n");
+    });
+
+  test("the image's content is copied at the first use, except with nocopy", async () => {
+    await create("seeds", "type=tmpfs");
+    assert.equal((await run(["-v", "seeds:/var/data"], "cat /var/data/seed")).stdout, "from the image\n");
+    await create("unseeded", "type=tmpfs", "nocopy");
+    assert.equal((await run(["-v", "unseeded:/var/data"], "ls /var/data")).stdout, "");
+  });
+
+  test("o=uid,gid alone: a directory of that owner", async () => {
+    await create("owned", "o=uid=5,gid=6");
+    assert.equal(
+      (await run(["-v", "owned:/var/data"], "stat -c %u:%g /var/data; ls /var/data")).stdout,
+      "5:6\nseed\n",
+    );
+  });
+
+  test("volume mount and unmount, in unshare: the mount of a container that runs, or a new one", async () => {
+    const { code, stderr } = await host.tspod(["volume", "mount", "memory"]);
+    assert.deepEqual(
+      [code, stderr],
+      [
+        125,
+        'Error: cannot run command "tspod volume mount" in rootless mode, must execute `tspod unshare` first\n',
+      ],
+    );
+    await host.ok([
+      "run",
+      "-d",
+      "--name",
+      "user",
+      "-v",
+      "memory:/m",
+      IMAGE,
+      "sh",
+      "-c",
+      "echo seen >/m/file; sleep 1000",
+    ]);
+    await until(async () => (await host.ok(["exec", "user", "ls", "/m"])) === "file", "the file");
+    const look = `m=$("${TSPOD}" volume mount memory); cat "$m/file"; "${TSPOD}" volume unmount memory; ls "$m"`;
+    assert.equal(await host.ok(["unshare", "sh", "-c", look]), "seen\nmemory");
+    await host.ok(["cp", "user:/m/file", join(host.directory, "copied")]);
+    await host.ok(["rm", "-f", "-t", "0", "user"]);
+    assert.equal(await host.ok(["unshare", "sh", "-c", `ls "$("${TSPOD}" volume mount memory)"`]), "");
+  });
+
+  for (const [name, options, message] of [
+    [
+      "a device that is not there",
+      ["type=bind", "device=/no/such"],
+      /^Error: invalid volume option device for driver 'local': stat \/no\/such: no such file or directory\n$/,
+    ],
+    [
+      "an unknown key",
+      ["nosuch=1"],
+      /^Error: invalid mount option nosuch for driver 'local': invalid argument\n$/,
+    ],
+    ["a uid that is no number", ["o=uid=x"], /^Error: cannot convert UID x to integer: /],
+    [
+      "the size of a directory",
+      ["o=size=5m"],
+      /^Error: volume options size and inodes not supported\. Filesystem does not support Project Quota\n$/,
+    ],
+    ["a timeout", ["o=timeout=3"], /^Error: running volume create option: Volume driver timeout /],
+    [
+      "size as a key",
+      ["type=tmpfs", "size=5m"],
+      /^Error: volume option size belongs into "o": --opt o=size=5m\n$/,
+    ],
+  ] as const)
+    test(`refused: ${name}`, async () => {
+      const result = await host.tspod([
+        "volume",
+        "create",
+        ...options.flatMap((option) => ["--opt", option]),
+        "refused",
+      ]);
+      assert.equal(result.code, 125);
+      assert.match(result.stderr, message);
+      assert.equal((await host.tspod(["volume", "exists", "refused"])).code, 1);
+    });
+
+  test("what the kernel does not mount for a user: mount's words, and nothing is left", async () => {
+    await create("disk", "type=ext4", "device=/dev/nosuch");
+    const { code, stderr } = await host.tspod(["run", "--name", "diskless", "-v", "disk:/d", IMAGE, "true"]);
+    assert.equal(code, 126);
+    assert.match(stderr, /^Error: mounting volume disk for container [0-9a-f]{64}: mount: [^\n]+\n$/);
+    assert.equal(
+      await host.ok(["ps", "-a", "--format", "{{.Names}} {{.Status}}", "--filter", "name=diskless"]),
+      "diskless Created",
+    );
+    await host.ok(["rm", "diskless"]);
+    await host.ok(["volume", "rm", "disk"]);
+  });
 });

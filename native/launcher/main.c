@@ -92,7 +92,7 @@ works_on_mounts (char **argv)
     {
       if (strcmp (*word, "mount") == 0 || strcmp (*word, "umount") == 0 || strcmp (*word, "unmount") == 0)
         return true;
-      if (**word != '-' && !after_flag && strcmp (*word, "image") != 0 && strcmp (*word, "container") != 0)
+      if (**word != '-' && !after_flag && strcmp (*word, "image") != 0 && strcmp (*word, "container") != 0 && strcmp (*word, "volume") != 0)
         return false;
       after_flag = **word == '-' && strchr (*word, '=') == NULL;
     }

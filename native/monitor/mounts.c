@@ -43,7 +43,7 @@ static bool
 wants_mounts (const struct plan *plan)
 {
   for (size_t i = 0; i < plan->count; i++)
-    if (record_is (&plan->records[i], "mount") || record_is (&plan->records[i], "prepare"))
+    if (record_is (&plan->records[i], "mount") || record_is (&plan->records[i], "mounted") || record_is (&plan->records[i], "prepare"))
       return true;
   return plan->netns || plan->network;
 }
@@ -81,6 +81,8 @@ mounts_undo (const struct monitor *m)
       const struct record *record = &m->plan.records[i];
       if (record_is (record, "mount") && umount2 (record->argv[1], MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL && errno != ENOENT)
         warn_and_go_on (m, "unmounting %s", record->argv[1]);
+      if (record_is (record, "mounted"))
+        umount2 (record->argv[0], MNT_DETACH | UMOUNT_NOFOLLOW);
       /* a fuse server's mount is the last argument of its command line */
       if (record_is (record, "prepare"))
         umount2 (record->argv[record->argc - 1], MNT_DETACH | UMOUNT_NOFOLLOW);

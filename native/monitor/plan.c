@@ -50,6 +50,7 @@ static const struct key
   { "health-startup-command", 1, MANY, ARGUMENTS, offsetof (struct plan, health_startup_command) },
   { "start-again", 1, MANY, ARGUMENTS, offsetof (struct plan, start_again) },
   { "mount", 6, 6, LIST, 0 },
+  { "mounted", 1, 1, LIST, 0 },
   { "prepare", 1, MANY, LIST, 0 },
   { "netns", 1, 1, STRING, offsetof (struct plan, netns) },
   { "netns-of-process", 0, 0, FLAG, offsetof (struct plan, netns_of_process) },

@@ -148,8 +148,10 @@ export const commands: CommandTable = {
   "volume inspect": () => import("./volume-inspect.ts"),
   "volume list": () => import("./volume-ls.ts"),
   "volume ls": () => import("./volume-ls.ts"),
+  "volume mount": () => import("./volume-mount.ts"),
   "volume prune": () => import("./volume-prune.ts"),
   "volume rm": () => import("./volume-rm.ts"),
+  "volume unmount": () => import("./volume-unmount.ts"),
   wait: () => import("./wait.ts"),
   why: () => import("./why.ts"),
 };

@@ -1,19 +1,30 @@
+import { existsSync } from "node:fs";
 import { nowRfc3339Nano } from "../container/time.ts";
 import { TspodError } from "../errors.ts";
+import { parseVolumeOptions } from "../oci/parse/volume-options.ts";
 import { appendEvent } from "../storage/events.ts";
 import { createVolume } from "../storage/volumes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { volumeEvent } from "./volumes/event.ts";
 
-/** Those of the local driver that podman 4.3 takes. */
-const OPTIONS = new Set(["type", "device", "o", "size", "inodes", "noquota"]);
-
 export const command = defineCommand({
   name: "volume create",
   operands: "[NAME]",
   summary: "Create a new volume",
-  description: "Makes an empty volume and prints its name; without a name, a random one.",
-  examples: [{ line: "tspod volume create --label app=web data", help: "a volume with a name and a label" }],
+  description: `Makes an empty volume and prints its name; without a name, a random one.
+
+    With --opt type, device or o it is a mount: mount(8) gets them as \`-t\`, as the device and as \`-o\` when a container uses the volume, and all containers that do so at one time see the same. A user can mount a tmpfs, overlays, and directories of their own (type=bind, or o=bind). The uid and gid of o are those of the volume; nocopy leaves it empty at its first use.`,
+  examples: [
+    { line: "tspod volume create --label app=web data", help: "a volume with a name and a label" },
+    {
+      line: "tspod volume create --opt type=tmpfs --opt o=size=64m,uid=1000 scratch",
+      help: "a volume in memory, which is gone when no container uses it any more",
+    },
+    {
+      line: "tspod volume create --opt type=bind --opt device=/srv/pages pages",
+      help: "a name for a directory of the host",
+    },
+  ],
   flags: {
     driver: { type: "string", short: "d", default: "local", hidden: true, help: "Only local is known" },
     ignore: { type: "boolean", help: "Leave a volume that is there as it is" },
@@ -25,17 +36,15 @@ export const command = defineCommand({
     const { flags } = call;
     if (flags.driver !== "local")
       throw new TspodError(`volume driver "${flags.driver}" is not known: only local is`);
-    const options = keyValues(flags.opt);
-    for (const key of Object.keys(options)) {
-      if (!OPTIONS.has(key))
-        throw new TspodError(`invalid mount option ${key} for driver 'local': invalid argument`);
-    }
+    const { options, owner } = parseVolumeOptions(keyValues(flags.opt));
+    if (options.type === "bind") checkDevice(options.device);
     const [name] = call.operands;
     const store = call.store();
     const volume = createVolume(store, {
       ...(name === undefined ? {} : { name }),
       labels: keyValues(flags.label),
       options,
+      ...(owner && { owner }),
       created: nowRfc3339Nano(),
       orExisting: flags.ignore,
     });
@@ -43,6 +52,14 @@ export const command = defineCommand({
     call.print(volume.name);
   },
 });
+
+/** @throws {TspodError} If there is nothing that could be mounted. */
+function checkDevice(device = ""): void {
+  if (existsSync(device)) return;
+  throw new TspodError(
+    `invalid volume option device for driver 'local': stat ${device}: no such file or directory`,
+  );
+}
 
 /** `a=b` is a → b, `c` is c → "". */
 function keyValues(texts: readonly string[]): Record<string, string> {

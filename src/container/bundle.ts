@@ -55,12 +55,13 @@ export interface PlannedRun {
 
 /**
  * Plan a run of a container. Repeatable: each start of a container does it anew, since the host may have changed.
+ * @param options.mounted absolute paths of volumes that are mounted in this call's mount namespace
  * @throws {TspodError} If its root file system or network can't be had.
  */
 export async function planRun(
   engine: EngineSurroundings,
   container: Container,
-  options: StartOptions,
+  options: StartOptions & { readonly mounted?: readonly string[] },
 ): Promise<PlannedRun> {
   const decisions = await decide(engine, container);
   const { record } = container;
@@ -104,7 +105,7 @@ function planRecords(
     images,
     mounts,
     ...options
-  }: Decisions & StartOptions & Pick<WrittenBundle, "mounts">,
+  }: Decisions & StartOptions & Pick<WrittenBundle, "mounts"> & { readonly mounted?: readonly string[] },
 ): PlanRecord[] {
   const volumeRefs = (anonymous: boolean): string[] =>
     record.volumes
@@ -123,6 +124,7 @@ function planRecords(
     rootfs,
     images: [...images.values()],
     mounts,
+    mounted: options.mounted ?? [],
     network,
     scope:
       record.options.cgroups.mode === "enabled"

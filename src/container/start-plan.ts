@@ -17,6 +17,8 @@ export interface StartPlanParts {
   readonly images: readonly RootfsPlan[];
   /** Mounts of named volumes, image mounts and the like, after the root filesystem. */
   readonly mounts: readonly MountStep[];
+  /** Absolute paths of volumes that the command has mounted. */
+  readonly mounted: readonly string[];
   readonly network: NetworkPlan;
   /** The monitor's own scope (scope-plan.ts). */
   readonly scope: readonly PlanRecord[];
@@ -53,6 +55,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
     ...parts.scope,
     ...stdioRecords(parts),
     ...[rootfs, ...parts.images].flatMap(rootfsRecords),
+    ...parts.mounted.map((path): PlanRecord => ["mounted", path]),
     ...parts.mounts.map(mountRecord),
     ...parts.network.records,
     ...runtimeRecords(parts),

@@ -64,8 +64,12 @@ export async function startContainer(
   mkdirSync(paths.runtime, { recursive: true, mode: 0o700 });
   using undo = new DisposableStack();
   undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
+  const mounted =
+    record.volumes.length === 0
+      ? []
+      : await (await import("./mount-volumes.ts")).mountVolumes(engine, record);
   const preservedFds = fdsToPass(engine, options.preservedFds ?? []);
-  const run = await planRun(engine, container, { ...options, preservedFds });
+  const run = await planRun(engine, container, { ...options, mounted, preservedFds });
   const answer = await runMonitor(run.records, {
     liveFd: engine.launch.liveFd,
     lockFd: lock.fd,

@@ -1,3 +1,4 @@
+import { closeSync } from "node:fs";
 import { native } from "./native.ts";
 import { checked, type PathLike } from "./system-error.ts";
 
@@ -54,4 +55,17 @@ export function umount(target: PathLike, flags = 0): void {
  */
 export function mountFlags(path: PathLike): number {
   return checked(native.mountFlags(path), "statfs", path);
+}
+
+/**
+ * Mount at `target` what another process has mounted at `path`: the same file system, not one made anew.
+ * @throws {SystemError} EINVAL where nothing is mounted there for that process, ENOENT where it is gone.
+ */
+export function mountAsFor(pid: number, path: PathLike, target: PathLike): void {
+  const fd = checked(native.takeMount(pid, path), "open_tree", path);
+  try {
+    checked(native.moveMount(fd, target), "move_mount", path, target);
+  } finally {
+    closeSync(fd);
+  }
 }

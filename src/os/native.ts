@@ -7,6 +7,8 @@ export interface Native {
   mount(source: PathLike, target: PathLike, type: string, flags: number, data: PathLike): number;
   umount(target: PathLike, flags: number): number;
   mountFlags(path: PathLike): number;
+  takeMount(pid: number, path: PathLike): number;
+  moveMount(fd: number, target: PathLike): number;
   setxattr(path: PathLike, name: PathLike, value: Uint8Array, flags: number): number;
   lsetxattr(path: PathLike, name: PathLike, value: Uint8Array, flags: number): number;
   fsetxattr(fd: number, name: PathLike, value: Uint8Array, flags: number): number;

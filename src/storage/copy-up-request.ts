@@ -9,4 +9,6 @@ export interface CopyUp {
   readonly nocopy?: boolean;
   /** Who gets the volume where the image has nothing there: the container's user. Default: root. */
   readonly owner?: () => Owner;
+  /** Whether the volume's own owner and mode stay. */
+  readonly keepsOwner?: boolean;
 }

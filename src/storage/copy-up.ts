@@ -6,6 +6,7 @@ import {
   existsSync,
   openSync,
   readdirSync,
+  statSync,
   unlinkSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -27,29 +28,30 @@ const SYMLINKS_MAX = 40;
  */
 export async function copyUp(
   volume: string,
-  { lowers, destination, nocopy = false, owner, unused }: CopyUp & { unused: string },
+  { lowers, nocopy = false, unused, ...fill }: CopyUp & { unused: string },
 ): Promise<void> {
   using _lock = await acquireLock(join(volume, "lock"));
   if (!existsSync(join(volume, unused))) return;
   const data = join(volume, "_data");
-  if (!nocopy && readdirSync(data).length === 0) fillVolume(data, await lowers(), { destination, owner });
+  if (!nocopy && readdirSync(data).length === 0) fillVolume(data, await lowers(), fill);
   if (!nocopy) unlinkSync(join(volume, unused));
 }
 
 function fillVolume(
   data: string,
   topFirst: readonly string[],
-  { destination, owner }: { destination: string; owner: CopyUp["owner"] },
+  { destination, owner, keepsOwner = false }: Pick<CopyUp, "destination" | "owner" | "keepsOwner">,
 ): void {
   using chain = openLowerChain(topFirst);
   const path = resolveInChain(chain, Buffer.from(destination).toString("latin1"));
   const node = path === undefined ? undefined : chain.find(path);
   if (path === undefined || node === undefined) {
     const { uid, gid } = owner?.() ?? ROOT;
-    chownSync(data, uid, gid);
+    if (!keepsOwner) chownSync(data, uid, gid);
     return;
   }
   if ((node.status.mode & S_IFMT) !== S_IFDIR) return;
+  const { uid, gid, mode } = statSync(data);
   for (const directory of layersWith(topFirst, path).reverse()) {
     const dirFd = openSync(directory, constants.O_DIRECTORY);
     try {
@@ -58,8 +60,9 @@ function fillVolume(
       closeSync(dirFd);
     }
   }
-  chownSync(data, node.status.uid, node.status.gid);
-  chmodSync(data, node.status.mode & 0o7777);
+  const attributes = keepsOwner ? { uid, gid, mode } : node.status;
+  chownSync(data, attributes.uid, attributes.gid);
+  chmodSync(data, attributes.mode & 0o7777);
 }
 
 /** The layers that show something of a directory, topmost first. */

@@ -1,4 +1,5 @@
 import {
+  chownSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,7 +10,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import type { Owner } from "../oci/id-maps.ts";
 import { brokenNameRule } from "../oci/names.ts";
+import { acquireLock } from "../os/file-lock.ts";
+import { MNT_DETACH, umount } from "../os/mount.ts";
+import { isMounted } from "../os/mount-holder.ts";
 import { hasCode } from "../os/system-error.ts";
 import type { CopyUp } from "./copy-up-request.ts";
 import { randomHex } from "./random-hex.ts";
@@ -26,6 +31,8 @@ export interface VolumeRecord {
   readonly created: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
+  /** As asked for: the volume's first use leaves it. */
+  readonly owner?: Owner;
   readonly anonymous: boolean;
 }
 
@@ -34,6 +41,7 @@ export interface VolumeRequest {
   readonly name?: string;
   readonly labels?: Readonly<Record<string, string>>;
   readonly options?: Readonly<Record<string, string>>;
+  readonly owner?: Owner;
   /** RFC 3339 with nanoseconds. */
   readonly created: string;
   /** Give back the volume of that name where there is one, instead of failing. */
@@ -46,7 +54,7 @@ const UNUSED = "unused";
 
 /** @throws {TspodError} If the name is taken (unless orExisting), or is not a name. */
 export function createVolume(store: Store, request: VolumeRequest): VolumeRecord {
-  const { labels = {}, options = {}, created, orExisting = false } = request;
+  const { labels = {}, options = {}, owner, created, orExisting = false } = request;
   const name = request.name ?? randomHex(32);
   const rule = brokenNameRule(name);
   if (rule !== undefined) throw new TspodError(`running volume create option: ${rule}`);
@@ -60,6 +68,7 @@ export function createVolume(store: Store, request: VolumeRequest): VolumeRecord
       created,
       labels,
       options,
+      ...(owner && { owner }),
       anonymous,
     };
     if (makeVolume(store, record)) return record;
@@ -72,6 +81,7 @@ export function createVolume(store: Store, request: VolumeRequest): VolumeRecord
 function makeVolume(store: Store, record: VolumeRecord): boolean {
   using work = makeTmpDirectory(store, "volume");
   mkdirSync(join(work.path, "_data"), { mode: 0o755 });
+  if (record.owner !== undefined) chownSync(join(work.path, "_data"), record.owner.uid, record.owner.gid);
   mkdirSync(join(work.path, "refs"));
   writeFileSync(join(work.path, UNUSED), "");
   writeFileSync(join(work.path, RECORD), `${JSON.stringify(record)}\n`, { flush: true });
@@ -179,7 +189,18 @@ export function removeVolume(store: Store, name: string): void {
       `volume ${name} is being used by the following container(s): ${users.join(", ")}: volume is being used`,
     );
   }
+  detach(volumeData(store, name));
   moveToTrash(store, volumePath(store, name));
+}
+
+/** What "tspod unshare" has mounted there is in our mount namespace, too, and not to be deleted with the volume. */
+function detach(path: string): void {
+  while (isMounted("/proc/self", path)) umount(path, MNT_DETACH);
+}
+
+/** Held while a volume is being mounted: one looks, and does it, before the next one looks. */
+export function lockVolumeMount(store: Store, name: string): Promise<Disposable> {
+  return acquireLock(join(volumePath(store, name), "mount.lock"));
 }
 
 /** Whether no container has mounted it yet: then the image's content at its destination is copied in. */
@@ -193,6 +214,12 @@ export function needsCopyUp(store: Store, name: string): boolean {
  */
 export async function copyUpVolume(store: Store, name: string, options: CopyUp): Promise<void> {
   if (!needsCopyUp(store, name)) return;
+  const volume = getVolume(store, name);
   const { copyUp } = await import("./copy-up.ts"); // once in a volume's life
-  await copyUp(volumePath(store, name), { ...options, unused: UNUSED });
+  await copyUp(volumePath(store, name), {
+    ...options,
+    nocopy: options.nocopy === true || volume?.options.nocopy !== undefined,
+    keepsOwner: volume?.owner !== undefined,
+    unused: UNUSED,
+  });
 }

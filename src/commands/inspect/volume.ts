@@ -20,8 +20,12 @@ export function inspectVolume(volume: VolumeRecord, { mountpoint, mountCount, ne
     Labels: goMap(volume.labels),
     Scope: "local",
     Options: goMap(volume.options),
+    ...(volume.owner?.uid ? { UID: volume.owner.uid } : {}),
+    ...(volume.owner?.gid ? { GID: volume.owner.gid } : {}),
     ...(volume.anonymous ? { Anonymous: true } : {}),
     MountCount: mountCount,
-    ...(needsCopyUp ? { NeedsCopyUp: true, NeedsChown: true } : {}),
+    ...(needsCopyUp
+      ? { NeedsCopyUp: true, ...(volume.owner === undefined ? { NeedsChown: true } : {}) }
+      : {}),
   };
 }

@@ -26,6 +26,7 @@ import { type MountStep, type RootfsPlan, rootfsPlan } from "../../storage/rootf
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { openLayerTree } from "../../storage/unpack/layer-tree.ts";
 import { type Container, type ContainerPlace, withState } from "../list.ts";
+import { mountVolumes } from "../mount-volumes.ts";
 import { resolveMounts } from "../resolve-mounts.ts";
 import { rootfsRequest } from "../rootfs-directories.ts";
 import type { FileRoot } from "./locate.ts";
@@ -50,6 +51,7 @@ export async function openContainerRoot(
   const container = withState(place, record);
   if (container.state.pid !== 0) return openRunningRoot(container);
   const fd = undo.adopt(await mountRootfs(place, container, undo), closeSync);
+  await mountVolumes({ store: place.store, env: process.env }, record);
   for (const each of await resolveMounts(place.store, record, container.paths)) bindMount(fd, each);
   const kept = undo.move();
   return { fd, resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, [Symbol.dispose]: () => kept.dispose() };

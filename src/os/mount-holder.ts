@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { mountPoints } from "./mount-table.ts";
+import { hasCode } from "./system-error.ts";
+
+/**
+ * A process, in another mount namespace than ours, that has something mounted at `path`; undefined where there is none. It may be gone
+ * the next moment. What has another root does not count: a container could have made any path there.
+ */
+export function mountHolder(path: string, proc = "/proc"): number | undefined {
+  const seen = new Set([readlinkSync(`${proc}/self/ns/mnt`)]);
+  for (const name of readdirSync(proc)) {
+    if (!/^\d+$/.test(name)) continue;
+    const namespace = unlessHidden(() => readlinkSync(`${proc}/${name}/ns/mnt`));
+    if (namespace === undefined || seen.has(namespace)) continue;
+    seen.add(namespace);
+    if (unlessHidden(() => hasOurRoot(`${proc}/${name}`) && isMounted(`${proc}/${name}`, path)))
+      return Number(name);
+  }
+  return undefined;
+}
+
+/** Whether something is mounted at `path`, in the mount namespace of a process. */
+export function isMounted(process: string, path: string): boolean {
+  return mountPoints(readFileSync(`${process}/mountinfo`, "utf8")).includes(path);
+}
+
+function hasOurRoot(process: string): boolean {
+  const [theirs, ours] = [statSync(`${process}/root/`), statSync("/")];
+  return theirs.dev === ours.dev && theirs.ino === ours.ino;
+}
+
+/** undefined: the process has ended, or is somebody else's. */
+function unlessHidden<T>(look: () => T): T | undefined {
+  try {
+    return look();
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ESRCH", "EACCES", "EPERM", "EINVAL")) return undefined;
+    throw error;
+  }
+}
