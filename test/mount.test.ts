@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { TSPOD } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
@@ -34,6 +36,49 @@ test("outside of unshare mounting makes no sense, and unmounting finds nothing",
   }
   assert.equal(await host.ok(["image", "unmount", IMAGE]), "");
   assert.equal(await host.ok(["umount", "still"]), "still");
+});
+
+describe("a stopped container that is mounted in unshare, and then used elsewhere, has one root filesystem", () => {
+  /** While `mine` is mounted in another unshare: what `use` gives, and what is printed there at the end. */
+  async function whileMounted<T>(end: string, use: () => Promise<T>): Promise<[T, string]> {
+    const done = join(host.directory, "done");
+    rmSync(done, { force: true });
+    const script = `set -e; m=$("${TSPOD}" mount mine); cd "$m"; stat -c %d .
+      echo made >made-there; until [ -e ${done} ]; do sleep 0.05; done; ${end}`;
+    const session = host.start(["unshare", "sh", "-c", script]);
+    await session.saw(/^\d+$/m);
+    const result = await use();
+    writeFileSync(done, "");
+    const { code, stdout, stderr } = await session.ended;
+    assert.deepEqual([code, stderr], [0, ""]);
+    return [result, stdout];
+  }
+
+  test("start: each sees what the other writes", async () => {
+    await host.ok(["create", "--name", "mine", IMAGE, "sleep", "1000"]);
+    const [inside, there] = await whileMounted("cat made-here", async () => {
+      await host.ok(["start", "mine"]);
+      return host.ok(["exec", "mine", "sh", "-c", "stat -c %d /; cat /made-there; echo here >/made-here"]);
+    });
+    const device = there.split("\n")[0];
+    assert.deepEqual([inside, there], [`${device}\nmade`, `${device}\nhere\n`]);
+    await host.ok(["stop", "-t", "0", "mine"]);
+    assert.equal(await host.ok(["diff", "mine"]), "C /etc\nA /made-here\nA /made-there");
+  });
+
+  test("mount in a second unshare, and cp", async () => {
+    const [device, there] = await whileMounted("cat copied", async () => {
+      await host.ok(["cp", import.meta.filename, "mine:/copied"]);
+      return host.ok(["unshare", "sh", "-c", `stat -c %d "$("${TSPOD}" mount mine)"`]);
+    });
+    assert.equal(there, `${device}\n${readFileSync(import.meta.filename, "utf8")}`);
+  });
+
+  test("when nobody has it mounted any more, it is mounted anew", async () => {
+    await host.ok(["start", "mine"]);
+    assert.equal(await host.ok(["exec", "mine", "cat", "/made-here"]), "here");
+    await host.ok(["rm", "-f", "-t", "0", "mine"]);
+  });
 });
 
 describe("image mount", () => {

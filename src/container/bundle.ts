@@ -12,11 +12,12 @@ import type { CgroupSupport } from "../rootless/cgroup.ts";
 import { findProgram } from "../rootless/find-program.ts";
 import { runtimeCommand } from "../rootless/runtime.ts";
 import { namePath } from "../storage/container-directory.ts";
-import { type MountStep, type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
+import type { MountStep } from "../storage/rootfs.ts";
 import { volumeRefPath } from "../storage/volumes.ts";
 import { cgroupPlan, warnOfMissingCgroups } from "./cgroup-plan.ts";
 import { checkWorkdir } from "./check-host.ts";
 import { newCgroup } from "./container-cgroup.ts";
+import { type ContainerRootfs, containerRootfs } from "./container-rootfs.ts";
 import { containerUserOnHost } from "./container-user.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { writeEtcFiles } from "./etc-files.ts";
@@ -30,7 +31,7 @@ import type { PlanRecord } from "./monitor-plan.ts";
 import { joinedNamespaces, runningPid } from "./namespaces.ts";
 import { type NetworkPlan, planNetwork } from "./network-plan.ts";
 import { resolveMounts } from "./resolve-mounts.ts";
-import { rootfsDirectories, rootfsRequest } from "./rootfs-directories.ts";
+import { rootfsDirectories } from "./rootfs-directories.ts";
 import { scopePlan } from "./scope-plan.ts";
 import { seccompCache } from "./seccomp-cache.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
@@ -80,7 +81,7 @@ export async function planRun(
 async function decide(engine: EngineSurroundings, { record, paths }: Container): Promise<Decisions> {
   const cgroup = newCgroup(record, engine);
   warnOfMissingCgroups(cgroup, engine);
-  const rootfs = await rootfsPlan(engine.store, rootfsRequest(record, paths));
+  const rootfs = await containerRootfs(engine.store, record, paths);
   if (rootfs.warning !== undefined) engine.warn(rootfs.warning);
   const network = planNetwork(record.options, {
     paths,
@@ -124,7 +125,7 @@ function planRecords(
     rootfs,
     images: [...images.values()],
     mounts,
-    mounted: options.mounted ?? [],
+    mounted: [...(rootfs.mounted ? [rootfs.path] : []), ...(options.mounted ?? [])],
     network,
     scope:
       record.options.cgroups.mode === "enabled"
@@ -192,7 +193,7 @@ function imageMounts() {
 interface Decisions {
   readonly images: ImageMounts;
   readonly cgroup: CgroupSupport;
-  readonly rootfs: RootfsPlan;
+  readonly rootfs: ContainerRootfs;
   readonly network: NetworkPlan;
 }
 

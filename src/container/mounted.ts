@@ -18,10 +18,10 @@ import { mountPoints } from "../os/mount-table.ts";
 import type { StoredImage } from "../storage/image-store.ts";
 import { rootfsPlan } from "../storage/rootfs.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
+import { containerRootfs, noteMounted } from "./container-rootfs.ts";
 import { mountPlan } from "./copy/container-root.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
 import { readOnlyView } from "./read-only-view.ts";
-import { rootfsRequest } from "./rootfs-directories.ts";
 
 /*
  * What `mount` has mounted is seen in the mount table of the caller's namespace, and only there: it goes with that namespace, so
@@ -71,7 +71,8 @@ export async function mountContainer(place: ContainerPlace, { record }: Containe
   if (mountCount(path) > 0) mountAgain(path);
   else {
     using unmounting = new DisposableStack();
-    const plan = await rootfsPlan(place.store, rootfsRequest(record, container.paths));
+    const plan = await containerRootfs(place.store, record, container.paths);
+    noteMounted(container.paths);
     mountPlan(plan, unmounting);
     if (mountCount(path) === 0) mountAgain(path); // a plain copy is no mount
     unmounting.move();

@@ -19,6 +19,8 @@ export interface ContainerPaths {
   readonly passwd: string;
   readonly group: string;
   readonly secrets: string;
+  /** There while it may be mounted in a "tspod unshare". */
+  readonly mounted: string;
   readonly lock: string;
   /** Under the runtime directory; gone when the container is not running, or after a reboot. */
   readonly runtime: string;
@@ -58,6 +60,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     passwd: `${directory}/passwd`,
     group: `${directory}/group`,
     secrets: `${directory}/secrets`,
+    mounted: `${directory}/mounted`,
     lock: `${store.locks}/containers/${id}.lock`,
     runtime,
     status: `${runtime}/status`,

@@ -22,13 +22,13 @@ import {
   umount,
   waitpid,
 } from "../../os/addon.ts";
-import { type MountStep, type RootfsPlan, rootfsPlan } from "../../storage/rootfs.ts";
+import type { MountStep, RootfsPlan } from "../../storage/rootfs.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { openLayerTree } from "../../storage/unpack/layer-tree.ts";
+import { containerRootfs } from "../container-rootfs.ts";
 import { type Container, type ContainerPlace, withState } from "../list.ts";
 import { mountVolumes } from "../mount-volumes.ts";
 import { resolveMounts } from "../resolve-mounts.ts";
-import { rootfsRequest } from "../rootfs-directories.ts";
 import type { FileRoot } from "./locate.ts";
 
 const DIRECTORY = O_PATH | constants.O_DIRECTORY;
@@ -75,7 +75,7 @@ async function mountRootfs(
 ): Promise<number> {
   const { rootfs, imageText } = record.options;
   if (rootfs) return openSync(imageText, DIRECTORY);
-  const plan = await rootfsPlan(store, rootfsRequest(record, paths));
+  const plan = await containerRootfs(store, record, paths);
   mountPlan(plan, undo);
   return openSync(plan.path, DIRECTORY);
 }
