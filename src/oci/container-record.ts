@@ -35,3 +35,9 @@ export interface ContainerRecord {
     readonly anonymous: boolean;
   }[];
 }
+
+/** ChainIDs of all layers that a container needs: of its root file system, and of images that it mounts. */
+export function layersOf({ chainIds, options }: ContainerRecord): readonly Digest[] {
+  const mounted = options.mounts.flatMap((mount) => (mount.type === "image" ? (mount.chainIds ?? []) : []));
+  return [...chainIds, ...mounted];
+}

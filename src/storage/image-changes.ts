@@ -4,7 +4,8 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import type { Manifest } from "../oci/manifest.ts";
-import { hasBlob, readBlobText } from "./blobs.ts";
+import { readBlobJson } from "./blob-json.ts";
+import { hasBlob } from "./blobs.ts";
 import {
   CHAIN_ID,
   IMAGE_ID,
@@ -62,8 +63,8 @@ function describe(
   { mediaType, digest, size }: Pick<Descriptor, "mediaType" | "digest" | "size">,
   indexes: readonly Digest[],
 ): Descriptor {
-  const manifest = JSON.parse(readBlobText(store, digest)) as Manifest;
-  const config = JSON.parse(readBlobText(store, manifest.config.digest)) as ImageConfig;
+  const manifest = readBlobJson<Manifest>(store, digest);
+  const config = readBlobJson<ImageConfig>(store, manifest.config.digest);
   const chain = chainIds(config.rootfs.diff_ids);
   for (const layer of manifest.layers) {
     if (!hasBlob(store, layer))

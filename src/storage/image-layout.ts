@@ -64,6 +64,11 @@ export function nameOf(entry: Descriptor): string | undefined {
   return entry.annotations?.[NAME];
 }
 
+/** Of a list: digest → full reference of those of its images that are not here but for their manifests. */
+export function listSources(entry: Descriptor): Readonly<Record<string, string>> {
+  return JSON.parse(entry.annotations?.[LIST_SOURCES] ?? "{}") as Record<string, string>;
+}
+
 export function pastNames(entry: Descriptor): string[] {
   return (entry.annotations?.[PAST_NAMES] ?? "").split(" ").filter(Boolean);
 }

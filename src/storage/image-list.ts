@@ -5,8 +5,9 @@ import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import type { Index } from "../oci/manifest.ts";
 import type { Platform } from "../oci/platform.ts";
-import { hasBlob, readBlobText } from "./blobs.ts";
-import { CREATED, LIST_SOURCES, NAME, nameOf } from "./image-layout.ts";
+import { readBlobJson } from "./blob-json.ts";
+import { hasBlob } from "./blobs.ts";
+import { CREATED, listSources, NAME, nameOf } from "./image-layout.ts";
 import { hasLayer } from "./layers.ts";
 import type { Store } from "./store.ts";
 import {
@@ -70,7 +71,7 @@ export function resolveAny(store: Store, text: string): ResolvedAny | undefined 
 
 function readList(store: Store, entries: Entries): ImageList {
   const [entry] = entries;
-  const index = JSON.parse(readBlobText(store, entry.digest)) as Index;
+  const index = readBlobJson<Index>(store, entry.digest);
   const created = entry.annotations?.[CREATED];
   return {
     id: idOf(store, entry),
@@ -81,7 +82,7 @@ function readList(store: Store, entries: Entries): ImageList {
     index,
     config: created === undefined ? {} : { created },
     size: entry.size + index.manifests.reduce((sum, { size }) => sum + size, 0),
-    sources: JSON.parse(entry.annotations?.[LIST_SOURCES] ?? "{}") as Record<string, string>,
+    sources: listSources(entry),
   };
 }
 

@@ -5,7 +5,7 @@ import { type Digest, digestHex, isDigest } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import type { Manifest } from "../oci/manifest.ts";
 import { isIndexType } from "../oci/media-type.ts";
-import { readBlobText } from "./blobs.ts";
+import { readBlobJson } from "./blob-json.ts";
 import { CHAIN_ID, IMAGE_ID, INDEX_DIGESTS, nameOf, pastNames, readIndex } from "./image-layout.ts";
 import { matchName } from "./image-name.ts";
 import { hasLayer, readLayer } from "./layers.ts";
@@ -59,8 +59,8 @@ function createdAt({ config }: StoredImage): number {
 
 /** @param entry the one whose manifest counts, where there are several for one config */
 export function readImage(store: Store, entries: Entries, entry: Descriptor = entries[0]): StoredImage {
-  const manifest = JSON.parse(readBlobText(store, entry.digest)) as Manifest;
-  const config = JSON.parse(readBlobText(store, manifest.config.digest)) as ImageConfig;
+  const manifest = readBlobJson<Manifest>(store, entry.digest);
+  const config = readBlobJson<ImageConfig>(store, manifest.config.digest);
   const chain = chainOf(store, entry, config);
   const names = entries.map(nameOf).filter((name) => name !== undefined);
   return {
@@ -161,5 +161,5 @@ export function idOf(store: Store, entry: Descriptor): Digest {
   const id = entry.annotations?.[IMAGE_ID];
   if (id !== undefined && isDigest(id)) return id;
   if (isIndexType(entry.mediaType)) return entry.digest;
-  return (JSON.parse(readBlobText(store, entry.digest)) as Manifest).config.digest;
+  return readBlobJson<Manifest>(store, entry.digest).config.digest;
 }

@@ -2,13 +2,14 @@ import { readdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
 import { chainIds } from "../oci/chain-id.ts";
+import { layersOf } from "../oci/container-record.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import { type Digest, digestHex } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import type { Index, Manifest } from "../oci/manifest.ts";
 import { isIndexType } from "../oci/media-type.ts";
+import { readBlobJson } from "./blob-json.ts";
 import { forgetBlobPlaces } from "./blob-places.ts";
-import { readBlobText } from "./blobs.ts";
 import { listContainerRecords } from "./container-directory.ts";
 import { readIndex } from "./image-layout.ts";
 import { lockStorage, tryLockContent } from "./storage-lock.ts";
@@ -53,10 +54,7 @@ interface Needed {
 function neededContent(store: Store): Needed {
   const needed: Needed = { blobs: new Set(), layers: new Set() };
   for (const entry of readIndex(store)) addNeeded(store, entry, needed);
-  for (const { chainIds: own, options } of listContainerRecords(store)) {
-    addLayers(own, needed);
-    for (const mount of options.mounts) if (mount.type === "image") addLayers(mount.chainIds ?? [], needed);
-  }
+  for (const record of listContainerRecords(store)) addLayers(layersOf(record), needed);
   return needed;
 }
 
@@ -66,24 +64,22 @@ function addLayers(chain: readonly Digest[], needed: Needed): void {
 
 function addNeeded(store: Store, entry: Descriptor, needed: Needed): void {
   needed.blobs.add(digestHex(entry.digest));
-  const text = readIfThere(store, entry.digest);
-  if (text === undefined) return; // an index may name manifests that were never fetched
+  // An index may name manifests that were never fetched.
   if (isIndexType(entry.mediaType)) {
-    for (const inner of (JSON.parse(text) as Index).manifests) addNeeded(store, inner, needed);
+    for (const inner of readIfThere<Index>(store, entry.digest)?.manifests ?? [])
+      addNeeded(store, inner, needed);
     return;
   }
-  const { config, layers } = JSON.parse(text) as Partial<Manifest>;
+  const { config, layers } = readIfThere<Partial<Manifest>>(store, entry.digest) ?? {};
   for (const { digest } of [...(config === undefined ? [] : [config]), ...(layers ?? [])])
     needed.blobs.add(digestHex(digest));
-  const configText = config === undefined ? undefined : readIfThere(store, config.digest);
-  const diffIds =
-    configText === undefined ? undefined : (JSON.parse(configText) as Partial<ImageConfig>).rootfs?.diff_ids;
-  addLayers(chainIds(diffIds ?? []), needed);
+  const image = config && readIfThere<Partial<ImageConfig>>(store, config.digest);
+  addLayers(chainIds(image?.rootfs?.diff_ids ?? []), needed);
 }
 
-function readIfThere(store: Store, digest: Digest): string | undefined {
+function readIfThere<T>(store: Store, digest: Digest): T | undefined {
   try {
-    return readBlobText(store, digest);
+    return readBlobJson<T>(store, digest);
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;
     throw error;

@@ -11,13 +11,16 @@ import type { Store } from "../store.ts";
 export async function checkBlob(
   store: Store,
   { digest, size }: Pick<Descriptor, "digest" | "size">,
-  { quick }: { quick: boolean },
+  { quick, signal }: { quick: boolean; signal: AbortSignal },
 ): Promise<string | undefined> {
   const found = statSync(blobPath(store, digest), { throwIfNoEntry: false })?.size;
   if (found === undefined) return "is missing";
   if (found !== size) return `has ${found} bytes instead of ${size}`;
   if (quick) return undefined;
   const hash = createHash("sha256");
-  for await (const chunk of streamBlob(store, digest)) hash.update(chunk);
+  for await (const chunk of streamBlob(store, digest)) {
+    signal.throwIfAborted();
+    hash.update(chunk);
+  }
   return `sha256:${hash.digest("hex")}` === digest ? undefined : "has other content";
 }

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from "node:crypto";
-import { closeSync, constants, existsSync, fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
@@ -21,15 +21,20 @@ export interface CheckedLayer {
   readonly blob: Digest;
 }
 
+export interface LayerCheck {
+  /** Only whether it is there; else each file's content is compared with what its blob has. */
+  readonly quick: boolean;
+  readonly signal: AbortSignal;
+}
+
 /**
  * What is wrong with an unpacked layer; undefined: nothing.
- * @param quick only whether it is there; else each file's content is compared with what its blob has
  * @throws {TspodError} If the blob can't be read: check that first.
  */
 export async function checkLayer(
   store: Store,
   { chainId, blob }: CheckedLayer,
-  { quick }: { quick: boolean },
+  { quick, signal }: LayerCheck,
 ): Promise<string | undefined> {
   if (!hasLayer(store, chainId)) return "is missing";
   try {
@@ -40,22 +45,25 @@ export async function checkLayer(
   }
   const files = layerFiles(store, chainId);
   if (!existsSync(files)) return "has no files";
-  return quick ? undefined : compareFiles(files, await filesOf(store, blob));
+  return quick ? undefined : compareFiles(files, await filesOf(store, blob, signal), signal);
 }
 
-/** Size and SHA-256 of each file that a layer's tar has in the end: a later entry replaces an earlier one. */
-async function filesOf(store: Store, blob: Digest): Promise<Map<ByteString, string>> {
+/** Size and SHA-256 of each file that a layer's tar has in the end, in the tar's order: a later entry replaces an earlier one. */
+async function filesOf(store: Store, blob: Digest, signal: AbortSignal): Promise<Map<ByteString, string>> {
   const files = new Map<ByteString, string>();
   const directories = new Set<ByteString>();
   const reader = tarReader((entry) => {
     const path = cleanEntryPath(entry.name);
-    if (entry.type !== "directory" && !files.delete(path) && directories.has(path)) forgetInside(files, path);
+    if (!files.delete(path) && entry.type !== "directory" && directories.has(path)) forgetInside(files, path);
     for (const parent of parentsOf(path)) directories.add(parent);
     // Only whole contents are compared; where a sparse file's data belong is the unpacker's business.
     if (entry.type !== "file" || isWhiteout(path) || entry.segments !== undefined) return undefined;
     return hashBody(entry, (text) => files.set(path, text));
   });
-  for await (const chunk of decompressed(streamBlob(store, blob))) reader.write(chunk);
+  for await (const chunk of decompressed(streamBlob(store, blob))) {
+    signal.throwIfAborted();
+    reader.write(chunk);
+  }
   reader.end();
   return files;
 }
@@ -93,14 +101,17 @@ function summary(size: number, hash: Hash): string {
 async function compareFiles(
   root: string,
   files: ReadonlyMap<ByteString, string>,
+  signal: AbortSignal,
 ): Promise<string | undefined> {
   const rootFd = openSync(root, constants.O_DIRECTORY);
+  // The same file may have been written by two ways, through a symlink: the last one counts.
+  const seen = new Set<number>();
   try {
-    for (const [path, expected] of files) {
-      const found = summaryOf(rootFd, path);
-      if (found === undefined) return `has no file "${readable(path)}"`;
-      if (found !== expected) return `has other content in "${readable(path)}"`;
+    for (const [path, expected] of [...files].reverse()) {
+      const problem = compareFile({ rootFd, path, expected }, seen);
+      if (problem !== undefined) return problem;
       await setImmediate(); // ctrl-C has its turn
+      signal.throwIfAborted();
     }
   } finally {
     closeSync(rootFd);
@@ -109,20 +120,36 @@ async function compareFiles(
 }
 
 /** By the layer's own symlinks, as it was unpacked. */
-function summaryOf(rootFd: number, path: ByteString): string | undefined {
-  let fd: number;
+function compareFile(
+  { rootFd, path, expected }: { rootFd: number; path: ByteString; expected: string },
+  seen: Set<number>,
+): string | undefined {
+  using file = openFile(rootFd, path);
+  if (file === undefined) return `has no file "${readable(path)}"`;
+  const { ino, size } = file.status;
+  if (seen.has(ino)) return undefined;
+  seen.add(ino);
+  return summary(size, hashFile(file.fd)) === expected
+    ? undefined
+    : `has other content in "${readable(path)}"`;
+}
+
+/** Undefined where no regular file is. */
+function openFile(
+  rootFd: number,
+  path: ByteString,
+): ({ fd: number; status: Stats } & Disposable) | undefined {
+  using undo = new DisposableStack();
   try {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    fd = openat2(rootFd, toPath(path), { flags, resolve: RESOLVE_IN_ROOT });
+    const fd = undo.adopt(openat2(rootFd, toPath(path), { flags, resolve: RESOLVE_IN_ROOT }), closeSync);
+    const status = fstatSync(fd);
+    if (!status.isFile()) return undefined;
+    const kept = undo.move();
+    return { fd, status, [Symbol.dispose]: () => kept.dispose() };
   } catch (error) {
     if (hasCode(error, "ENOENT", "ELOOP", "ENOTDIR", "ENXIO")) return undefined;
     throw error;
-  }
-  try {
-    const status = fstatSync(fd);
-    return status.isFile() ? summary(status.size, hashFile(fd)) : undefined;
-  } finally {
-    closeSync(fd);
   }
 }
 

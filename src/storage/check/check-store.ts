@@ -1,15 +1,16 @@
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
-import type { Manifest } from "../../oci/manifest.ts";
+import type { Index, Manifest } from "../../oci/manifest.ts";
 import { isIndexType } from "../../oci/media-type.ts";
-import { blobPath, readBlobText, streamBlob } from "../blobs.ts";
-import { nameOf, readIndex } from "../image-layout.ts";
+import { readBlobJson } from "../blob-json.ts";
+import { blobPath, streamBlob } from "../blobs.ts";
+import { listSources, nameOf, readIndex, writeIndex } from "../image-layout.ts";
 import { layerPath, unpackLayer } from "../layers.ts";
-import { leaseContent } from "../storage-lock.ts";
+import { leaseContent, lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { moveToTrash } from "../tmp-directory.ts";
 import { checkBlob } from "./check-blob.ts";
@@ -26,8 +27,13 @@ export interface Damage {
 export interface CheckOptions {
   /** Look only whether everything is there, with its size; else read it all. */
   readonly quick: boolean;
-  /** Make damaged layers anew from their blobs; delete damaged blobs, so that the next pull fetches them. */
+  /**
+   * Make damaged layers anew from their blobs; delete damaged blobs, so that the next pull fetches them, and images that can't be
+   * read any more.
+   */
   readonly repair: boolean;
+  /** The name of a running container that has the layer mounted: made anew, its files would be gone under it. */
+  readonly userOf: (chainId: Digest) => string | undefined;
   readonly signal: AbortSignal;
   readonly report: (damage: Damage) => void;
 }
@@ -36,51 +42,92 @@ export interface CheckOptions {
 export async function checkStore(store: Store, options: CheckOptions): Promise<void> {
   using _lease = await leaseContent(store); // nothing is removed meanwhile
   const seen = new Map<string, boolean>();
+  const lost = new Set<Digest>();
   for (const entry of readIndex(store)) {
-    if (!isIndexType(entry.mediaType)) await checkImage(store, entry, { ...options, seen });
+    const checking = { ...options, seen, owner: nameOf(entry) ?? entry.digest };
+    const check = isIndexType(entry.mediaType) ? checkList : checkImage;
+    if (!(await check(store, entry, checking))) lost.add(entry.digest);
   }
+  if (options.repair && lost.size > 0) await forgetImages(store, lost);
+}
+
+/** Their names, so that nobody stumbles over them; the next removal of an image takes what only they had. */
+async function forgetImages(store: Store, lost: ReadonlySet<Digest>): Promise<void> {
+  using _lock = await lockStorage(store, "exclusive");
+  writeIndex(
+    store,
+    readIndex(store).filter(({ digest }) => !lost.has(digest)),
+  );
 }
 
 interface Checking extends CheckOptions {
   /** Blobs by digest and layers by chainID that were looked at: whether they are well. */
   readonly seen: Map<string, boolean>;
+  /** What the image is called in reports. */
+  readonly owner: string;
 }
 
-async function checkImage(store: Store, entry: Descriptor, checking: Checking): Promise<void> {
-  const owner = nameOf(entry) ?? entry.digest;
-  const manifest = await readJson<Manifest>(store, entry, { ...checking, owner });
-  if (manifest === undefined) return;
-  const config = await readJson<ImageConfig>(store, manifest.config, { ...checking, owner });
+/** @returns whether it can be read */
+async function checkList(store: Store, entry: Descriptor, checking: Checking): Promise<boolean> {
+  const index = await readJson<Index>(store, entry, checking);
+  const elsewhere = listSources(entry);
+  for (const member of index?.manifests ?? []) {
+    // What others have put here may name manifests that were never fetched.
+    if (member.digest in elsewhere || !existsSync(blobPath(store, member.digest))) continue;
+    await checkImage(store, member, checking);
+  }
+  return index !== undefined;
+}
+
+/** @returns whether it can be read */
+async function checkImage(store: Store, entry: Descriptor, checking: Checking): Promise<boolean> {
+  const manifest = await readJson<Manifest>(store, entry, checking);
+  const config = manifest && (await readJson<ImageConfig>(store, manifest.config, checking));
+  if (manifest !== undefined) await checkLayers(store, manifest, { ...checking, config });
+  return config !== undefined;
+}
+
+async function checkLayers(
+  store: Store,
+  manifest: Manifest,
+  { config, ...checking }: Checking & { readonly config: ImageConfig | undefined },
+): Promise<void> {
   const diffIds = config?.rootfs.diff_ids ?? [];
   const chain = chainIds(diffIds);
   for (const [index, descriptor] of manifest.layers.entries()) {
     checking.signal.throwIfAborted();
-    const blobIsWell = await checkOneBlob(store, descriptor, { ...checking, owner });
+    const advice = checking.repair ? "pull the image again" : "use --repair, then pull the image again";
+    const blobIsWell = await checkOneBlob(store, descriptor, { ...checking, advice });
     const [chainId, diffId] = [chain[index], diffIds[index]];
     if (chainId === undefined || diffId === undefined) continue;
     const layer = { chainId, diffId, below: chain.slice(0, index), blob: descriptor.digest };
-    await checkOneLayer(store, layer, { ...checking, owner, blobIsWell });
+    await checkOneLayer(store, layer, { ...checking, blobIsWell });
   }
 }
 
-type Owned = Checking & { readonly owner: string };
-
-async function readJson<T>(store: Store, descriptor: Descriptor, owned: Owned): Promise<T | undefined> {
-  if (!(await checkOneBlob(store, descriptor, { ...owned, quick: false }))) return undefined;
-  return JSON.parse(readBlobText(store, descriptor.digest)) as T;
+/** Undefined where it is damaged: without it nothing can be done with the image. */
+async function readJson<T>(store: Store, descriptor: Descriptor, checking: Checking): Promise<T | undefined> {
+  const advice = checking.repair
+    ? "the image is removed: pull it again"
+    : "--repair removes the image, then pull it again";
+  const isWell = await checkOneBlob(store, descriptor, { ...checking, quick: false, advice });
+  return isWell ? readBlobJson<T>(store, descriptor.digest) : undefined;
 }
 
 /** @returns whether it is well */
-async function checkOneBlob(store: Store, descriptor: Descriptor, owned: Owned): Promise<boolean> {
+async function checkOneBlob(
+  store: Store,
+  descriptor: Descriptor,
+  { advice, ...checking }: Checking & { readonly advice: string },
+): Promise<boolean> {
   const { digest } = descriptor;
-  const known = owned.seen.get(`blob ${digest}`);
+  const known = checking.seen.get(`blob ${digest}`);
   if (known !== undefined) return known;
-  const problem = await checkBlob(store, descriptor, owned);
-  owned.seen.set(`blob ${digest}`, problem === undefined);
+  const problem = await checkBlob(store, descriptor, checking);
+  checking.seen.set(`blob ${digest}`, problem === undefined);
   if (problem === undefined) return true;
-  if (owned.repair) rmSync(blobPath(store, digest), { force: true });
-  const advice = owned.repair ? "pull the image again" : "use --repair, then pull the image again";
-  owned.report({ text: `image ${owned.owner}: blob ${digest} ${problem}: ${advice}`, repaired: false });
+  if (checking.repair) rmSync(blobPath(store, digest), { force: true });
+  checking.report({ text: `image ${checking.owner}: blob ${digest} ${problem}: ${advice}`, repaired: false });
   return false;
 }
 
@@ -94,25 +141,31 @@ interface Layer {
 async function checkOneLayer(
   store: Store,
   layer: Layer,
-  owned: Owned & { readonly blobIsWell: boolean },
+  { blobIsWell, ...checking }: Checking & { readonly blobIsWell: boolean },
 ): Promise<void> {
-  const { chainId, blob } = layer;
-  if (owned.seen.has(`layer ${chainId}`)) return;
-  owned.seen.set(`layer ${chainId}`, true);
+  const { chainId } = layer;
+  const { quick, repair, seen, signal, owner, report } = checking;
+  if (seen.has(`layer ${chainId}`)) return;
+  seen.set(`layer ${chainId}`, true);
   // Without its blob there is nothing to compare it with.
-  const problem = await checkLayer(store, { chainId, blob }, { quick: owned.quick || !owned.blobIsWell });
+  const problem = await checkLayer(store, layer, { quick: quick || !blobIsWell, signal });
   if (problem === undefined) return;
-  const text = `image ${owned.owner}: layer ${digestHex(chainId)} ${problem}`;
-  if (!owned.repair || !owned.blobIsWell) {
-    const advice = owned.blobIsWell ? "use --repair" : "pull the image again";
-    owned.report({ text: `${text}: ${advice}`, repaired: false });
+  const text = `image ${owner}: layer ${digestHex(chainId)} ${problem}`;
+  const advice = adviceFor(checking.userOf(chainId), blobIsWell);
+  if (!repair || advice !== undefined) {
+    report({ text: `${text}: ${advice ?? "use --repair"}`, repaired: false });
     return;
   }
   await unpackAnew(store, layer);
-  owned.report({ text: `${text}: made anew from its blob`, repaired: true });
+  report({ text: `${text}: made anew from its blob`, repaired: true });
 }
 
-/** A container that runs keeps the files that it has mounted, until it ends. */
+/** What comes before a repair; undefined: nothing. */
+function adviceFor(user: string | undefined, blobIsWell: boolean): string | undefined {
+  if (!blobIsWell) return "pull the image again";
+  return user === undefined ? undefined : `container ${user} runs on it: stop that, then use --repair`;
+}
+
 async function unpackAnew(store: Store, { chainId, diffId, below, blob }: Layer): Promise<void> {
   moveToTrash(store, layerPath(store, chainId));
   try {

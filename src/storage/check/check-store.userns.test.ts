@@ -5,10 +5,12 @@ import { type TestContext, test } from "node:test";
 import { type Digest, sha256 } from "../../oci/digest.ts";
 import { blobPath } from "../blobs.ts";
 import { buildImage, storeContent, tmpStore } from "../build-image.ts";
-import { addImage } from "../image-store.ts";
+import { listImageLists } from "../image-list.ts";
+import { changeImageList, createImageList } from "../image-list-changes.ts";
+import { addImage, listImages, removeImage } from "../image-store.ts";
 import { hasLayer, layerFiles, layerPath } from "../layers.ts";
 import type { Store } from "../store.ts";
-import { checkStore, type Damage } from "./check-store.ts";
+import { type CheckOptions, checkStore, type Damage } from "./check-store.ts";
 
 const image = buildImage([
   [
@@ -21,6 +23,11 @@ const image = buildImage([
     { name: "replaced/inner", body: "x" },
     { name: "replaced", type: "2", link: "d" },
     { name: "replaced/by-link", body: "x" },
+    { name: "by-two-ways", body: "x" },
+    { name: "d/by-two-ways", body: "first" },
+    { name: "replaced/by-two-ways", body: "second" },
+    { name: "becomes-directory", body: "x" },
+    { name: "becomes-directory/" },
   ],
   [{ name: "d/.wh.file" }, { name: "top", body: "y", mode: 0 }],
 ]);
@@ -35,23 +42,32 @@ async function filledStore(context: TestContext): Promise<Store> {
   return store;
 }
 
-async function check(store: Store, { quick = false, repair = false } = {}): Promise<Damage[]> {
+async function check(
+  store: Store,
+  { quick = false, repair = false, userOf = () => undefined }: Partial<CheckOptions> = {},
+): Promise<Damage[]> {
   const found: Damage[] = [];
   await checkStore(store, {
     quick,
     repair,
+    userOf,
     signal: new AbortController().signal,
     report: (damage) => found.push(damage),
   });
   return found;
 }
 
-function spoilBlob(store: Store, digest: Digest): void {
+/** Absolute path of a blob that may be written to. */
+function openForDamage(store: Store, digest: Digest): string {
   const path = blobPath(store, digest);
-  const content = readFileSync(path);
-  content[content.length >> 1] = 0xff;
   chmodSync(path, 0o644);
-  writeFileSync(path, content);
+  return path;
+}
+
+function spoilBlob(store: Store, digest: Digest): void {
+  const content = readFileSync(blobPath(store, digest));
+  content[content.length >> 1] = 0xff;
+  writeFileSync(openForDamage(store, digest), content);
 }
 
 test("a store that is well", async (context) => {
@@ -115,11 +131,56 @@ test("a damaged blob is deleted, so that a pull fetches it; its layer stays", as
 
 test("a blob of another size; a manifest that is damaged", async (context) => {
   const store = await filledStore(context);
-  chmodSync(blobPath(store, baseBlob), 0o644);
-  appendFileSync(blobPath(store, baseBlob), "more");
+  appendFileSync(openForDamage(store, baseBlob), "more");
   assert.match((await check(store, { quick: true }))[0]?.text ?? "", /has \d+ bytes instead of \d+/);
   spoilBlob(store, image.descriptor.digest);
   const found = await check(store, { quick: true });
   assert.equal(found.length, 1);
   assert.match(found[0]?.text ?? "", /has other content/);
+});
+
+test("a layer that a running container has mounted is not made anew under it", async (context) => {
+  const store = await filledStore(context);
+  const path = join(layerFiles(store, base), "d/file");
+  writeFileSync(path, "CONTENT");
+  const [found, ...more] = await check(store, {
+    repair: true,
+    userOf: (id) => (id === base ? "web" : undefined),
+  });
+  assert.match(found?.text ?? "", /"d\/file": container web runs on it: stop that, then use --repair$/);
+  assert.deepEqual([found?.repaired, more, readFileSync(path, "utf8")], [false, [], "CONTENT"]);
+});
+
+for (const [what, digest] of [
+  ["manifest", image.descriptor.digest],
+  ["config", sha256(image.config)],
+] as const) {
+  test(`an image whose ${what} is damaged is said to be so, and removed by a repair`, async (context) => {
+    const store = await filledStore(context);
+    writeFileSync(openForDamage(store, digest), "{");
+    assert.throws(() => listImages(store), {
+      message: `blob "${digest}" is damaged: use \`tspod system check --repair\``,
+    });
+    assert.match((await check(store))[0]?.text ?? "", /--repair removes the image, then pull it again$/);
+    assert.match(
+      (await check(store, { repair: true }))[0]?.text ?? "",
+      /the image is removed: pull it again$/,
+    );
+    assert.deepEqual([listImages(store), await check(store)], [[], []]);
+  });
+}
+
+test("a list, and an image that only a list has, are looked at too", async (context) => {
+  const store = await filledStore(context);
+  const list = await createImageList(store, "localhost/list:1", "2026-01-01T00:00:00Z");
+  const missing = { ...image.descriptor, digest: sha256("never fetched") };
+  await changeImageList(store, list.id, () => ({ manifests: [image.descriptor, missing], sources: {} }));
+  await removeImage(store, { id: sha256(image.config) });
+  assert.deepEqual(await check(store), []);
+  spoilBlob(store, baseBlob);
+  assert.match((await check(store))[0]?.text ?? "", /^image localhost\/list:1: blob .* has other content/);
+  const { manifestDigest } = listImageLists(store)[0] ?? assert.fail();
+  writeFileSync(openForDamage(store, manifestDigest), "{");
+  assert.match((await check(store, { repair: true }))[0]?.text ?? "", /the image is removed: pull it again$/);
+  assert.deepEqual(listImageLists(store), []);
 });
