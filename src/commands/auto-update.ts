@@ -50,7 +50,8 @@ export const command = defineCommand({
     "The label's values: registry, to ask the registry that the image's name begins with; local, to look in the store; disabled. " +
     "The units must make their containers anew at each start, as quadlets do, and the units of `tspod generate systemd --new`.\n\n" +
     "A unit that does not start with a new image is started with the one of before. That works best where the container says by sd_notify that it is ready (`--sdnotify container`).\n\n" +
-    "The label io.containers.autoupdate.authfile names a file with credentials for one container.",
+    "The label io.containers.autoupdate.authfile names a file with credentials for one container.\n\n" +
+    "`tspod system auto-update enable` has it done once a day.",
   examples: [
     { line: "tspod auto-update --dry-run", help: "see what there is to update" },
     {

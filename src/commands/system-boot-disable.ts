@@ -1,8 +1,8 @@
-import { existsSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { BOOT_UNIT } from "../systemd/boot/boot-unit.ts";
 import { systemctl } from "../systemd/systemctl.ts";
+import { removeUserUnits, userUnitFile } from "../systemd/user-units.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { bootUnitFile } from "./system-boot/places.ts";
 
 export const command = defineCommand({
   name: "system boot disable",
@@ -11,12 +11,11 @@ export const command = defineCommand({
   examples: [{ line: "tspod system boot disable", help: "after the next reboot no container runs" }],
   flags: {},
   async run(call) {
-    const path = bootUnitFile(call.env);
+    const path = userUnitFile(call.env, BOOT_UNIT);
     if (!existsSync(path)) return;
     const options = { env: call.env, signal: call.signal };
     await systemctl(["disable", "--quiet", BOOT_UNIT], options);
-    rmSync(path, { force: true });
-    await systemctl(["daemon-reload"], options);
+    await removeUserUnits([BOOT_UNIT], options);
     call.print(path);
   },
 });

@@ -1,12 +1,9 @@
-import { mkdirSync } from "node:fs";
-import { dirname } from "node:path";
-import { TspodError } from "../errors.ts";
 import { programFile } from "../os/program-files.ts";
-import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { BOOT_UNIT, bootUnit } from "../systemd/boot/boot-unit.ts";
 import { systemctl } from "../systemd/systemctl.ts";
+import { userUnitFile, writeUserUnits } from "../systemd/user-units.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { bootUnitFile, lingerHint, lingers } from "./system-boot/places.ts";
+import { BOOT_HINT, lingerHint, lingers } from "./system-boot/linger.ts";
 
 export const command = defineCommand({
   name: "system boot enable",
@@ -17,16 +14,10 @@ export const command = defineCommand({
   examples: [{ line: "tspod system boot enable", help: "containers come back after a reboot" }],
   flags: {},
   async run(call) {
-    const path = bootUnitFile(call.env);
-    try {
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileAtomic(path, bootUnit(programFile), { mode: 0o644 });
-    } catch (cause) {
-      throw new TspodError(`writing "${path}"`, { cause });
-    }
-    await systemctl(["daemon-reload"], { env: call.env, signal: call.signal });
-    await systemctl(["enable", "--quiet", BOOT_UNIT], { env: call.env, signal: call.signal });
-    call.print(path);
-    if (!lingers(call.env)) call.warn(lingerHint(call.env));
+    const options = { env: call.env, signal: call.signal };
+    await writeUserUnits({ [BOOT_UNIT]: bootUnit(programFile) }, options);
+    await systemctl(["enable", "--quiet", BOOT_UNIT], options);
+    call.print(userUnitFile(call.env, BOOT_UNIT));
+    if (!lingers(call.env)) call.warn(lingerHint(call.env, BOOT_HINT));
   },
 });

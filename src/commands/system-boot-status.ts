@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { listContainers } from "../container/list.ts";
 import { startsOnBoot } from "../container/starts-on-boot.ts";
+import { BOOT_UNIT } from "../systemd/boot/boot-unit.ts";
+import { userUnitFile } from "../systemd/user-units.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { bootUnitFile, lingerHint, lingers } from "./system-boot/places.ts";
+import { BOOT_HINT, lingerHint, lingers } from "./system-boot/linger.ts";
 
 export const command = defineCommand({
   name: "system boot status",
@@ -15,10 +17,10 @@ export const command = defineCommand({
   exitCodes: { 1: "nothing is started after a boot" },
   flags: {},
   async run(call) {
-    const path = bootUnitFile(call.env);
+    const path = userUnitFile(call.env, BOOT_UNIT);
     const isEnabled = existsSync(path);
     call.print(isEnabled ? `enabled: ${path}` : 'disabled: "tspod system boot enable" enables it');
-    if (isEnabled && !lingers(call.env)) call.warn(lingerHint(call.env));
+    if (isEnabled && !lingers(call.env)) call.warn(lingerHint(call.env, BOOT_HINT));
     const place = { store: call.store(), runtimeDirectory: call.runtimeDirectory };
     for (const { record } of listContainers(place).filter(startsOnBoot))
       call.print(`${record.name}: ${record.options.restart.name}`);

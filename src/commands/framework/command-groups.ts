@@ -31,6 +31,10 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   },
   secret: { summary: "Manage secrets", description: "Manage secrets" },
   system: { summary: "Manage tspod", description: "Manage tspod" },
+  "system auto-update": {
+    summary: "Update containers once a day",
+    description: "Update containers once a day, by their auto-update policy",
+  },
   "system boot": {
     summary: "Start containers after a boot",
     description: "Start containers after a boot, by their restart policy",

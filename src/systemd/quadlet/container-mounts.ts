@@ -1,6 +1,7 @@
 import { parse } from "node:path";
 import { parseCsv } from "../../oci/parse/csv.ts";
 import { type Conversion, requireQuadlet } from "./conversion.ts";
+import { REFUSED } from "./kinds.ts";
 import { besideUnit } from "./paths.ts";
 
 /** Types of --mount whose source may be a quadlet, or a path that must be there first. */
@@ -23,6 +24,7 @@ export function mountArguments(conversion: Conversion): string[] {
 function mount(conversion: Conversion, text: string): string {
   const fields = parseCsv(text);
   const type = fields.find((field) => field.startsWith("type="))?.slice("type=".length) ?? "volume";
+  if (type === "artifact") throw conversion.section.error("Mount", `type=artifact: ${REFUSED.artifact}`);
   if (!WITH_SOURCE.includes(type)) return text;
   const resolved = fields.map((field) => {
     const [, value] = /^(?:source|src)=(.*)$/.exec(field) ?? [];
@@ -40,7 +42,7 @@ function source(conversion: Conversion, key: string, text: string): string {
     return path;
   }
   const { ext } = parse(path);
-  const isQuadlet = ext === ".volume" || (key === "Mount" && (ext === ".image" || ext === ".artifact"));
+  const isQuadlet = ext === ".volume" || (key === "Mount" && ext === ".image");
   return isQuadlet ? requireQuadlet(conversion, key, path) : path;
 }
 

@@ -175,6 +175,7 @@ export function requireQuadlet(
     throw section.error(key, `requested Quadlet unit ${basename(fileName)} was not found`);
   const name = resolvedName(other);
   if (name === undefined) throw section.error(key, `cannot get the resource name of ${fileName}`);
+  if (required.has(fileName)) return name;
   required.add(fileName);
   draft.add("Unit", "Requires", `${serviceName(other)}.service`);
   draft.add("Unit", "After", `${serviceName(other)}.service`);

@@ -5,7 +5,6 @@ import {
   type ConversionContext,
   type Converted,
   endConversion,
-  imageName,
   keyArguments,
   oneShot,
   programOf,
@@ -65,9 +64,10 @@ function checkDevice({ section, draft }: Conversion): void {
 function mountOptions(conversion: Conversion): string[] {
   const { section } = conversion;
   if (section.last("Driver") === "image") {
-    if (!section.last("Image"))
-      throw section.error("Driver", "the key Image is mandatory when using the image driver");
-    return ["--opt", `image=${imageName(conversion, "Image")}`];
+    throw section.error(
+      "Driver",
+      "tspod has no volumes of images: use Mount=type=image,source=IMAGE,destination=PATH in the .container file",
+    );
   }
   const options = [
     ...ownership(conversion, "User", "uid"),

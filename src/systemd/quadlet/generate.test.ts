@@ -123,13 +123,11 @@ describe("podman-systemd.unit(5)", () => {
   ] as const) {
     test(`a container that needs ${key} is refused`, () => {
       const { services, errors } = generate({ "a.container": `[Container]\n${line}\n` });
-      // --mount itself says what it thinks of an artifact.
-      if (key === "an artifact") assert.equal(services.length, 1);
-      else
-        assert.match(
-          errors[0]?.message ?? "",
-          /a\.container:\d+: (?:test\.build: tspod builds no images|tspod has no pods)/,
-        );
+      assert.deepEqual(services, []);
+      assert.match(
+        errors[0]?.message ?? "",
+        /a\.container:\d+: (?:test\.build: tspod builds no images|tspod has no pods|type=artifact: tspod keeps no)/,
+      );
     });
   }
 
@@ -181,21 +179,20 @@ describe("podman-systemd.unit(5)", () => {
     ]);
   });
 
-  test("an image that is pulled first, also for a volume", () => {
+  test("an image that is pulled first, also for a mount", () => {
     const made = generate({
       "app.image": "[Image]\nImage=quay.io/a/b:1\nTLSVerify=false\nAuthFile=/etc/auth.json\n",
-      "app.container": "[Container]\nImage=app.image\nVolume=app.volume:/v\n",
-      "app.volume": "[Volume]\nDriver=image\nImage=app.image\n",
+      "app.container": "[Container]\nImage=app.image\nMount=type=image,source=app.image,destination=/v\n",
     });
     assert.deepEqual(made.errors, []);
     assert.deepEqual(lines(made, "app-image.service", "ExecStart"), [
       "/bin/tspod image pull --authfile /etc/auth.json --tls-verify=false quay.io/a/b:1",
     ]);
-    assert.deepEqual(lines(made, "app-volume.service", "ExecStart"), [
-      "/bin/tspod volume create --ignore --driver image --opt image=quay.io/a/b:1 systemd-app",
-    ]);
-    assert.match(lines(made, "app.service", "ExecStart")[0] ?? "", / -v systemd-app:\/v quay\.io\/a\/b:1$/);
-    assert.deepEqual(lines(made, "app.service", "Requires"), ["app-image.service", "app-volume.service"]);
+    assert.match(
+      lines(made, "app.service", "ExecStart")[0] ?? "",
+      / --mount type=image,source=quay\.io\/a\/b:1,destination=\/v quay\.io\/a\/b:1$/,
+    );
+    assert.deepEqual(lines(made, "app.service", "Requires"), ["app-image.service"]);
   });
 });
 
@@ -231,7 +228,10 @@ test("DefaultDependencies=false leaves the network alone", () => {
 for (const [text, message] of [
   ["[Volume]\nType=tmpfs\n", "2: key Type can't be used without Device"],
   ["[Volume]\nOptions=ro\n", "2: key Options can't be used without Device"],
-  ["[Volume]\nDriver=image\n", "2: the key Image is mandatory when using the image driver"],
+  [
+    "[Volume]\nDriver=image\nImage=a.io/b\n",
+    "2: tspod has no volumes of images: use Mount=type=image,source=IMAGE,destination=PATH in the .container file",
+  ],
   [
     "[Volume]\nGroup=there-is-no-such-group\n",
     "2: Group=there-is-no-such-group: there is none of that name on this machine",

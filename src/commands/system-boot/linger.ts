@@ -1,0 +1,19 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/** Whether the user's manager runs without a session. @see loginctl(1), enable-linger */
+export function lingers({ USER: user }: Env): boolean {
+  return user !== undefined && existsSync(join("/var/lib/systemd/linger", user));
+}
+
+/** What to type where it doesn't. @param what happens only then, and from when on it could */
+export function lingerHint({ USER: user = "" }: Env, what: { now: string; remedy: string }): string {
+  return `${what.now}; ${what.remedy}: loginctl enable-linger ${user}`.trimEnd();
+}
+
+export const BOOT_HINT = {
+  now: "containers start with your first session",
+  remedy: "to have them start with the machine",
+};
