@@ -51,8 +51,15 @@ export async function followLogs(containers: readonly Container[], options: Foll
 function openLog({ record, paths }: Container, options: FollowOptions): LogReader {
   const { driver, path } = record.options.log;
   if (driver === "journald") return openJournal(record.id, options.env);
-  const all = options.since !== undefined || options.until !== undefined;
-  return openLogFile(path ?? paths.log, all ? -1 : options.tail);
+  return openLogFile(path ?? paths.log, readsTail(record, options) ? options.tail : -1);
+}
+
+/** Whether the reader can find the last lines, from the log's end; else they are picked from all of it. */
+function readsTail(
+  { options: { log } }: Container["record"],
+  { since, until }: Pick<FollowOptions, "since" | "until">,
+): boolean {
+  return log.driver !== "journald" && since === undefined && until === undefined;
 }
 
 interface LogSource {
@@ -79,7 +86,7 @@ function logSource(container: Container, reader: LogReader, options: SourceOptio
   let settledAt: number | undefined;
   return {
     begin() {
-      if (options.tail < 0) return this.advance();
+      if (options.tail < 0 || readsTail(container.record, options)) return this.advance();
       for (const record of tailOfChunks(read(), options.tail)) show(record);
     },
     advance() {

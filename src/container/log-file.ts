@@ -1,0 +1,96 @@
+import { fstatSync, openSync, readSync } from "node:fs";
+import { hasCode } from "../os/addon.ts";
+import { type LogRecord, parseLogRecord } from "./log-record.ts";
+
+/** A log file that is being read. */
+export interface OpenLog {
+  readonly fd: number;
+  readonly inode: number;
+  offset: number;
+  /** The begin of a line whose end has not been read. */
+  rest: Buffer;
+}
+
+/** Small: a record is an object of 200 bytes, and for a line of 10 bytes there is one. */
+const CHUNK_BYTES = 1 << 16;
+const NEWLINE = 0x0a;
+
+export function openLogIfThere(path: string): OpenLog | undefined {
+  try {
+    const fd = openSync(path, "r");
+    return { fd, inode: fstatSync(fd).ino, offset: 0, rest: Buffer.alloc(0) };
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** What has come since the last read. */
+export function* readOn(file: OpenLog): Generator<LogRecord[]> {
+  if (fstatSync(file.fd).size < file.offset) file.offset = 0; // somebody has emptied it
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
+    const size = readSync(file.fd, chunk, 0, CHUNK_BYTES, file.offset);
+    if (size === 0) return;
+    file.offset += size;
+    const { records, left } = splitRecords(Buffer.concat([file.rest, chunk.subarray(0, size)]));
+    file.rest = left;
+    yield records.map(({ record }) => record);
+  }
+}
+
+/**
+ * Have the next reads give no more than the last lines. A line is a record that ends one, with the partial records before it; what the
+ * log ends with and is not ended counts as one.
+ * @param files oldest first
+ * @returns those of them that are to be read
+ */
+export function skipToTail(files: readonly OpenLog[], count: number): readonly OpenLog[] {
+  let lines = 0;
+  let last = true;
+  for (const [index, file] of [...files.entries()].reverse()) {
+    for (const { records, begin } of backwards(file)) {
+      for (const { record, end } of records.reverse()) {
+        if ((!record.partial || last) && ++lines > count) {
+          file.offset = begin + end;
+          return files.slice(index);
+        }
+        last = false;
+      }
+    }
+  }
+  return files;
+}
+
+interface PlacedRecord {
+  readonly record: LogRecord;
+  /** Where the next line begins, in what was split. */
+  readonly end: number;
+}
+
+/** Its records, in chunks from the end, each with the offset of its first line. */
+function* backwards(file: OpenLog): Generator<{ records: PlacedRecord[]; begin: number }> {
+  let rest: Buffer = Buffer.alloc(0);
+  for (let end = fstatSync(file.fd).size; end > 0; ) {
+    const begin = Math.max(0, end - CHUNK_BYTES);
+    const chunk = Buffer.allocUnsafe(end - begin);
+    const size = readSync(file.fd, chunk, 0, end - begin, begin);
+    const bytes = Buffer.concat([chunk.subarray(0, size), rest]);
+    const newline = bytes.indexOf(NEWLINE);
+    const first = begin === 0 ? 0 : newline < 0 ? bytes.length : newline + 1;
+    yield { records: splitRecords(bytes.subarray(first)).records, begin: begin + first };
+    rest = bytes.subarray(0, first);
+    end = begin;
+  }
+}
+
+function splitRecords(bytes: Buffer): { records: PlacedRecord[]; left: Buffer } {
+  const records: PlacedRecord[] = [];
+  let start = 0;
+  for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+    const record = parseLogRecord(bytes.subarray(start, end));
+    start = end + 1;
+    if (record !== undefined) records.push({ record, end: start });
+  }
+  return { records, left: bytes.subarray(start) };
+}
