@@ -46,7 +46,8 @@ async function updatePages(): Promise<void> {
     writeFileSync(path, fresh);
     console.log(`${page === undefined ? "new" : "updated"}: man/${name}`);
   }
-  for (const name of readdirSync(MAN)) if (!wanted.has(name)) console.log(`no such command: man/${name}`);
+  for (const name of readdirSync(MAN))
+    if (name.endsWith(".1.md") && !wanted.has(name)) console.log(`no such command: man/${name}`);
 }
 
 /** tspod(1): the commands and the global options from the declarations, the rest by hand. */
@@ -62,13 +63,16 @@ function refreshMainPage(page: string, all: ReadonlyMap<string, Command>): strin
   return joinPage(title, sections);
 }
 
+const MANUALS: Readonly<Record<string, string>> = { 1: "User Commands", 5: "File Formats" };
+
 function installPages(share: string): void {
-  const directory = join(share, "man/man1");
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
+  rmSync(join(share, "man"), { recursive: true, force: true });
   marked.use(markedMan);
-  for (const name of readdirSync(MAN).filter((file) => file.endsWith(".1.md"))) {
-    const options = { breaks: false, manual: "User Commands", version: `tspod ${PRODUCT_VERSION}` };
+  for (const name of readdirSync(MAN)) {
+    const [, section = ""] = /\.(\d)\.md$/.exec(name) ?? [];
+    const directory = join(share, `man/man${section}`);
+    mkdirSync(directory, { recursive: true });
+    const options = { breaks: false, manual: MANUALS[section] ?? "", version: `tspod ${PRODUCT_VERSION}` };
     const roff = String(marked.parse(readFileSync(join(MAN, name), "utf8"), options));
     // Where the locale has no such character, troff would leave it out. Points at the start of a line are a request: \& is before them.
     const plain = roff.replaceAll("…", "\\&...");

@@ -11,7 +11,7 @@ import { boolean, elsewhere, type KeyRule, text } from "./key-rules.ts";
 import type { Quadlet } from "./kinds.ts";
 
 /** Every key of [Image]. @see podman-systemd.unit(5) */
-const IMAGE_KEYS: Readonly<Record<string, KeyRule>> = {
+export const IMAGE_KEYS: Readonly<Record<string, KeyRule>> = {
   ServiceName: elsewhere,
   ContainersConfModule: elsewhere,
   GlobalArgs: elsewhere,

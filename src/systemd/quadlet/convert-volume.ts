@@ -13,7 +13,7 @@ import { elsewhere, type KeyRule, pairs, text } from "./key-rules.ts";
 import { type Quadlet, resourceName } from "./kinds.ts";
 
 /** Every key of [Volume]. @see podman-systemd.unit(5) */
-const VOLUME_KEYS: Readonly<Record<string, KeyRule>> = {
+export const VOLUME_KEYS: Readonly<Record<string, KeyRule>> = {
   ServiceName: elsewhere,
   ContainersConfModule: elsewhere,
   GlobalArgs: elsewhere,
