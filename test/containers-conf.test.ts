@@ -2,9 +2,15 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { busyboxLayer } from "./support/image.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
-const world = await makeWorld();
+const world = await makeWorld({
+  images: {
+    busybox: {},
+    hosts: { layers: [busyboxLayer(), [{ path: "etc/hosts", content: "10.1.1.1 imaged\n" }]] },
+  },
+});
 after(() => world.close());
 const { host } = world;
 
@@ -61,6 +67,41 @@ describe("containers.conf gives defaults, which the command line goes before", (
     ["utsns", 'utsns = "private"', ["--hostname", "named", IMAGE, "hostname"], "named"],
   ] as const)
     test(name, async () => assert.equal(await run(`[containers]\n${conf}`, args), printed));
+
+  for (const [name, conf, expected] of [
+    ["a file", 'base_hosts_file = "BASE"', ["10.9.8.7 based", "10.9.8.6 named"]],
+    ["none", 'base_hosts_file = "none"', []],
+    ["image", 'base_hosts_file = "image"', ["10.1.1.1 imaged"]],
+    [
+      "the host's address",
+      'base_hosts_file = "none"\nhost_containers_internal_ip = "10.3.3.3"',
+      ["10.3.3.3 host.containers.internal host.docker.internal"],
+    ],
+  ] as const)
+    test(`/etc/hosts begins with what base_hosts_file says: ${name}`, async () => {
+      const base = join(host.directory, "base-hosts");
+      writeFileSync(base, "10.9.8.7 based # a comment\n\n10.9.8.6 named\n");
+      const text = await run(`[containers]\n${conf.replace("BASE", base)}`, [
+        "--name",
+        "called",
+        "--hostname",
+        "named",
+        "test.localhost/hosts",
+        "cat",
+        "/etc/hosts",
+      ]);
+      const lines = text.split("\n").map((line) => line.replace("\t", " "));
+      const own = name === "a file" ? "127.0.0.1 called" : "127.0.0.1 named called";
+      assert.deepEqual(lines.sort(), [...expected, "127.0.0.1 localhost", "::1 localhost", own].sort());
+    });
+
+  test("base_hosts_file that is not there", async () => {
+    const env = withConf(`[containers]\nbase_hosts_file = "/no/such"\n${ENGINE}`);
+    const { code, stderr } = await host.tspod(["run", "--rm", "--network", "none", IMAGE, "true"], { env });
+    assert.equal(code, 126);
+    assert.match(stderr, /^Error: base_hosts_file of containers.conf: ENOENT: [^\n]*\n$/);
+    assert.equal(await host.ok(["ps", "-aq", "--filter", "status=created"]), "");
+  });
 
   test("log_driver and log_size_max", async () => {
     const env = withConf(`[containers]\nlog_driver = "json-file"\nlog_size_max = 1000\n${ENGINE}`);

@@ -216,7 +216,15 @@ async function hostFacts(
   const seccompProfile = readSeccompProfile(options);
   const init = options.process.init ? { init: initBinary(options.process.initPath, engine.env.PATH) } : {};
   const files = {
-    ...writeEtcFiles({ engine, record, paths, network, accounts: added, hostname: common.hostname }),
+    ...writeEtcFiles({
+      engine,
+      record,
+      paths,
+      directories,
+      network,
+      accounts: added,
+      hostname: common.hostname,
+    }),
     ...init,
     ...(options.secrets.length > 0 && { secrets: paths.secrets }),
     ...notifyDirectory(record, paths),

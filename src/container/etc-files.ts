@@ -1,5 +1,6 @@
 import { chownSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../oci/container-record.ts";
 import type { CreateOptions } from "../oci/create-options.ts";
 import type { AccountTexts } from "../oci/etc/accounts.ts";
@@ -10,6 +11,7 @@ import { containerHostname } from "../oci/generate/hostname.ts";
 import type { HostFacts } from "../oci/host-facts.ts";
 import { ownerOnHost } from "../oci/id-maps.ts";
 import { findContainer } from "./find.ts";
+import { readImageEtc } from "./image-accounts.ts";
 import type { ContainerPlace } from "./list.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 import { type ContainerPaths, containerPaths } from "./paths.ts";
@@ -23,6 +25,8 @@ export interface EtcSurroundings {
   readonly record: ContainerRecord;
   readonly paths: ContainerPaths;
   readonly network: NetworkPlan;
+  /** Of its root filesystem, upper directory first. */
+  readonly directories: readonly string[];
   /** passwd and group, where the image's own will not do. */
   readonly accounts: AccountTexts;
   /** The host's name. */
@@ -74,18 +78,31 @@ function sharedNetworkFiles({
   return existsSync(hosts) && existsSync(resolv) ? { hosts, resolvConf: resolv } : undefined;
 }
 
-function hostsText({ record, network, hostname }: EtcSurroundings): string {
+function hostsText({ record, network, hostname, directories }: EtcSurroundings): string {
   const { options, id, name } = record;
   const { mode } = options.network;
   const names = [containerHostname(options, { containerId: id, hostname }), name];
   const own = network.addresses?.container ?? (mode.kind === "none" ? "127.0.0.1" : undefined);
-  const hostAddress = hostAddressFor(record, network);
+  const { hosts = {} } = options.network;
+  const hostAddress = hosts.hostAddress ?? hostAddressFor(record, network);
   return hostsFile({
     addHost: options.network.addHost,
-    base: readOr("/etc/hosts", ""),
+    base: baseHosts(hosts.base, directories),
     ...(hostAddress === undefined ? {} : { hostAddress }),
     ...(own === undefined ? {} : { own: { address: own, names } }),
   });
+}
+
+/** @throws {TspodError} If it is a file that can't be read. */
+function baseHosts(base: string | undefined, directories: readonly string[]): string {
+  if (base === undefined) return readOr("/etc/hosts", "");
+  if (base === "none") return "";
+  if (base === "image") return readImageEtc(directories, "hosts");
+  try {
+    return readFileSync(base, "utf8");
+  } catch (cause) {
+    throw new TspodError("base_hosts_file of containers.conf", { cause });
+  }
 }
 
 /** What reaches the host: slirp4netns' gateway where that was asked for, else an address of the host itself. */

@@ -14,13 +14,17 @@ export interface AccountFiles {
  */
 export function readAccountFiles(directories: readonly string[]): AccountFiles {
   return {
-    passwdText: readTopmost(directories, "passwd"),
-    groupText: readTopmost(directories, "group"),
+    passwdText: readImageEtc(directories, "passwd"),
+    groupText: readImageEtc(directories, "group"),
   };
 }
 
-/** Only plain directories and plain files count: an image whose /etc is a symlink could lead us anywhere on the host. */
-function readTopmost(directories: readonly string[], name: string): string {
+/**
+ * A file of /etc as an image has it; empty where there is none. Only plain directories and plain files count: an image whose /etc is a
+ * symlink could lead us anywhere on the host.
+ * @param directories upper directory first, base last
+ */
+export function readImageEtc(directories: readonly string[], name: string): string {
   for (const directory of directories) {
     const etc = join(directory, "etc");
     const etcStatus = lstatSync(etc, { throwIfNoEntry: false });

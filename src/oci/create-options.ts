@@ -153,7 +153,16 @@ export interface NetworkOptions {
   /** `host:ip` as given; the ip may be `host-gateway`. */
   readonly addHost: readonly string[];
   readonly noHosts: boolean;
+  readonly hosts?: HostsDefaults;
   readonly httpProxy: boolean;
+}
+
+/** containers.conf(5), base_hosts_file and host_containers_internal_ip. */
+export interface HostsDefaults {
+  /** `none`, `image`, or the absolute path of a file; default: the host's own. */
+  readonly base?: string;
+  /** Default: one that leads to the host. */
+  readonly hostAddress?: string;
 }
 
 export interface StartupCheckOptions {

@@ -17,6 +17,7 @@ const list: KnownSetting = { type: "list" };
 /** What tspod takes from containers.conf(5). Everything else there is passed over, as podman does with what it does not know. */
 export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.annotations": before("annotation"),
+  "containers.base_hosts_file": string(),
   "containers.cgroupns": string("cgroupns"),
   "containers.cgroups": string("cgroups"),
   "containers.default_capabilities": list,
@@ -28,6 +29,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.dns_servers": replace("dns"),
   "containers.env": list,
   "containers.env_host": boolean("env-host"),
+  "containers.host_containers_internal_ip": string(),
   "containers.http_proxy": boolean("http-proxy"),
   "containers.init": boolean("init"),
   "containers.init_path": string("init-path"),

@@ -7,7 +7,7 @@ import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 
 /** @throws {TspodError} If a value can't be read, or flags contradict each other. */
-export function networkFromFlags(flags: CreateFlags, { image }: CreateContext): NetworkOptions {
+export function networkFromFlags(flags: CreateFlags, { image, defaults }: CreateContext): NetworkOptions {
   if (flags["no-hosts"] && flags["add-host"].length > 0) {
     throw new TspodError("--no-hosts and --add-host cannot be set together");
   }
@@ -27,6 +27,7 @@ export function networkFromFlags(flags: CreateFlags, { image }: CreateContext): 
     dnsOptions: flags["dns-option"],
     addHost: flags["add-host"].map(parseAddHost),
     noHosts: flags["no-hosts"],
+    ...(defaults.hosts && { hosts: defaults.hosts }),
     httpProxy: flags["http-proxy"],
   };
 }
