@@ -333,4 +333,20 @@ describe("push to a real registry", async () => {
     await push("--all=false", "out:2", `${target}/team/out:3`);
     assert.equal(JSON.parse(raw("team/out:3", "--raw")).manifests[0].digest, own.manifest.digest);
   });
+
+  test("the command push does the same: --all is its default, and --all=false the list alone", async () => {
+    await host.ok(["manifest", "create", "--all", "out:4", "docker://test.localhost/both:1"]);
+    const pushed = (name: string, ...flags: string[]) =>
+      host.tspod(["push", "--tls-verify=false", "-q", ...flags, "out:4", `docker://${target}/${name}`]);
+    const alone = await pushed("new/out:1", "--all=false");
+    assert.equal(alone.code, 125);
+    assert.match(
+      alone.stderr,
+      /^Error: writing manifest: uploading manifest 1 to .*\/new\/out: manifest blob unknown: .*\n$/,
+    );
+    assert.deepEqual(await pushed("new/out:1", "--all"), { code: 0, stdout: "", stderr: "" });
+    assert.equal(JSON.parse(raw("new/out:1", "--override-arch", OTHER)).Architecture, OTHER);
+    assert.deepEqual(await pushed("new/out:2", "--all=false"), { code: 0, stdout: "", stderr: "" });
+    assert.equal(raw("new/out:2", "--raw"), raw("new/out:1", "--raw"));
+  });
 });

@@ -10,7 +10,6 @@ import { pushFlags, pushForm, pushProgress, writeDigest } from "./push-flags.ts"
 import { pushList } from "./push-list.ts";
 
 const flags = {
-  all: { type: "boolean", default: true, help: "Push also the images that the list names" },
   ...pushFlags,
   rm: { type: "boolean", aliases: ["purge"], help: "Remove the list when it is pushed" },
   ...listRegistryFlags,

@@ -9,6 +9,7 @@ import type { FlagTable } from "./framework/flag.ts";
 
 /** What `push` and `manifest push` have in common. */
 export const pushFlags = {
+  all: { type: "boolean", default: true, help: "Of a list push also the images that it names" },
   "compression-format": {
     type: "string",
     value: "FORMAT",

@@ -49,6 +49,7 @@ export const command = defineCommand({
     { line: "tspod push app quay.io/team/app:1", help: "the image app to a registry" },
     { line: "tspod push --compression-format zstd app quay.io/team/app:1", help: "smaller layers" },
     { line: "tspod push app oci:layout:1", help: "into an OCI image layout" },
+    { line: "tspod push --all=false list quay.io/team/app:1", help: "a list whose images are there already" },
   ],
   flags,
   minOperands: 1,
@@ -90,7 +91,7 @@ async function pushTo(
     if (signs)
       throw new TspodError('a list is not signed, but its images: use "image sign --all" when it is pushed');
     const progress = await pushProgress(call);
-    return pushList(store, image, { ...options, signal, progress, destination, all: true });
+    return pushList(store, image, { ...options, signal, progress, destination, all: call.flags.all });
   }
   const place = parseImagePlace(destination);
   if (place.transport !== "docker" && signs)
