@@ -48,6 +48,34 @@ function cutAtDynamicImports(found: Map<string, string>): Plugin {
   };
 }
 
+/** What stands for modules of Node's where undici asks for them. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  "node:http": "exports.IncomingMessage = class {}; exports.maxHeaderSize = 16 * 1024;",
+  "node:assert":
+    "module.exports = (fact, text) => { if (!fact) throw new Error(text ?? 'undici: assertion failed'); };",
+};
+
+/**
+ * undici loads node:http2 (16 ms) for a protocol that src/registry/transport.ts has switched off, node:http (8 ms) for a class
+ * that nobody hands it and Node's limit for the size of headers, and node:assert (3 ms) for conditions only.
+ */
+const undiciAlone: Plugin = {
+  name: "undici-alone",
+  setup(context) {
+    context.onLoad({ filter: /\/undici\/lib\/dispatcher\/client-h2\.js$/ }, () => ({
+      contents: 'module.exports = () => { throw new Error("HTTP/2 is not part of this bundle"); };',
+    }));
+    context.onResolve({ filter: /^node:/ }, ({ path, importer }) =>
+      path in STAND_INS && importer.includes("/node_modules/undici/")
+        ? { path, namespace: "undici-alone" }
+        : undefined,
+    );
+    context.onLoad({ filter: /./, namespace: "undici-alone" }, ({ path }) => ({
+      contents: STAND_INS[path] ?? "",
+    }));
+  },
+};
+
 async function bundleChunks(entries: ReadonlyMap<string, string>): Promise<Wave> {
   const found = new Map<string, string>();
   const { outputFiles, metafile } = await build({
@@ -76,7 +104,7 @@ async function bundleChunks(entries: ReadonlyMap<string, string>): Promise<Wave>
     legalComments: "none",
     charset: "utf8",
     logLevel: "warning",
-    plugins: [cutAtDynamicImports(found)],
+    plugins: [cutAtDynamicImports(found), undiciAlone],
   });
   const isModule = (path: string) => metafile.inputs[relative("/", path)]?.format === "esm";
   return {

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { after, afterEach, describe, test } from "node:test";
 import { makeImage } from "./support/image.ts";
 import { answerError } from "./support/registry.ts";
@@ -78,6 +80,17 @@ test("each blob in one request, the manifest last; a second push sends no blob",
   ]);
 });
 
+test("what comes one after the other needs one connection", async () => {
+  const sockets = new Set<object>();
+  target.intercept((request) => {
+    if (!request.url?.endsWith("/v2/")) sockets.add(request.socket);
+    return false;
+  });
+  await pushed("a:1");
+  await pushed("a:2");
+  assert.equal(sockets.size, 2); // one for each push
+});
+
 test("another repository of the registry has it: mounted from there, not sent", async () => {
   await pushed("a:1");
   const { received } = target;
@@ -98,6 +111,29 @@ test("it has it no more: sent, and the upload that had begun instead is given up
   const mounts = target.requests.filter((line) => line.includes("mount="));
   assert.ok(mounts.length >= 2);
   assert.equal(target.requests.filter((line) => line.startsWith("DELETE")).length, mounts.length);
+});
+
+test("compressed in another way: done once, as long as the registry has what came out", async () => {
+  const zstd = (name: string) => push(name, "--compression-format", "zstd");
+  const kinds = () => target.requests.map((line) => line.replace(/ .*/, ""));
+  assert.equal((await zstd("y:1")).code, 0);
+  const { received } = target;
+  target.requests.length = 0;
+  assert.equal((await zstd("y:2")).code, 0);
+  assert.deepEqual(kinds().slice(-3), ["HEAD", "HEAD", "PUT"]);
+  assert.equal(target.manifests.get("y:2")?.content, target.manifests.get("y:1")?.content);
+  target.requests.length = 0;
+  assert.equal((await zstd("z:1")).code, 0);
+  assert.ok(target.requests.includes("POST /v2/z/blobs/uploads/?mount=D&from=y"));
+  assert.equal(target.received, received);
+  const before = readdirSync(join(host.dataDirectory, "tspod/places"));
+  assert.ok(before.some((name) => name.endsWith(".zstd")));
+  target.blobs.clear();
+  assert.equal((await zstd("y:3")).code, 0);
+  assert.equal(target.received, 2 * received);
+  await host.ok(["rmi", "test.localhost/app"]);
+  assert.deepEqual(readdirSync(join(host.dataDirectory, "tspod/places")), []);
+  await host.ok(["pull", "-q", "test.localhost/app"]);
 });
 
 test("broken off: it goes on where it was", async () => {

@@ -1,4 +1,3 @@
-import { createReadStream } from "node:fs";
 import { TspodError } from "../errors.ts";
 import {
   convertManifest,
@@ -14,30 +13,25 @@ import { type Digest, sha256 } from "../oci/digest.ts";
 import type { Index, Manifest } from "../oci/manifest.ts";
 import { isIndexType, mediaType } from "../oci/media-type.ts";
 import { formatReference, type Reference } from "../oci/reference.ts";
-import { openRegistry, type RegistryClient } from "../registry/client.ts";
+import { openRegistry } from "../registry/client.ts";
 import { pushEndpoint } from "../registry/endpoints.ts";
-import { hasRemoteBlob, pushBlob } from "../registry/push-blob.ts";
 import { pushManifest } from "../registry/push-manifest.ts";
 import { loadRegistriesConf } from "../registry/registries-conf.ts";
-import { blobPlaces, recordBlobPlace } from "../storage/blob-places.ts";
 import { blobPath, hasBlob, readBlobText } from "../storage/blobs.ts";
-import { recompressLayer } from "../storage/recompressed-layer.ts";
+import { recompressedAs, recordRecompressed } from "../storage/recompressed-as.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
-import { type PullProgress, silentProgress } from "./pull-progress.ts";
+import { silentProgress } from "./pull-progress.ts";
 import type { PushOptions, PushSource } from "./push.ts";
+import { type BlobPush, pushFile, reuseBlob } from "./push-file.ts";
 import { createSlots } from "./slots.ts";
 
 /** Layers that are sent at once. */
 const PARALLEL_UPLOADS = 4;
 
 /** What all parts of one push need to know. */
-interface Push {
-  readonly store: Store;
-  readonly client: RegistryClient;
+interface Push extends BlobPush {
   readonly options: PushOptions;
-  readonly progress: PullProgress;
-  readonly signal: AbortSignal;
 }
 
 /** A manifest or an index as the registry has it now. */
@@ -188,66 +182,28 @@ async function pushStored(push: Push, descriptor: Descriptor, kind: "blob" | "co
   const { store } = push;
   if (!hasBlob(store, descriptor))
     throw new TspodError(`${kind} "${descriptor.digest}" is missing: pull the image again`);
-  await pushFile(push, { ...descriptor, kind, path: blobPath(store, descriptor.digest) });
+  const { digest, size } = descriptor;
+  await pushFile(push, { digest, size, kind, path: blobPath(store, digest) });
 }
 
+/** Compressing takes longer than all else: it is not done for what it came out as before and the registry has. */
 async function pushRecompressed(
   push: Push,
   layer: Descriptor,
   { compression, type }: { compression: "gzip" | "zstd"; type: string },
 ): Promise<Descriptor> {
   const { store, signal } = push;
-  if (!hasBlob(store, layer)) throw new TspodError(`blob "${layer.digest}" is missing: pull the image again`);
-  using file = await recompressLayer(store, layer, { compression, signal });
-  const { digest, size, path } = file;
-  await pushFile(push, { digest, size, path, kind: "blob" });
   // Its annotations may be about the bytes.
   const { annotations: _, ...rest } = layer;
+  const known = recompressedAs(store, layer.digest, compression);
+  if (known !== undefined && (await reuseBlob(push, { ...known, kind: "blob" })))
+    return { ...rest, mediaType: type, ...known };
+  if (!hasBlob(store, layer)) throw new TspodError(`blob "${layer.digest}" is missing: pull the image again`);
+  // With zlib, which a push that sends everything as it is has no use for.
+  const { recompressLayer } = await import("../storage/recompressed-layer.ts");
+  using file = await recompressLayer(store, layer, { compression, signal });
+  const { digest, size, path } = file;
+  recordRecompressed(store, layer.digest, { compression, digest, size });
+  await pushFile(push, { digest, size, path, kind: "blob" });
   return { ...rest, mediaType: type, digest, size };
-}
-
-interface FileBlob {
-  readonly digest: Digest;
-  readonly size: number;
-  readonly kind: "blob" | "config";
-  /** Absolute path of its bytes. */
-  readonly path: string;
-}
-
-/** Asks for the blob first; then for a repository that has it; then sends it. */
-async function pushFile(push: Push, { digest, size, kind, path }: FileBlob): Promise<void> {
-  const { store, client, progress, signal } = push;
-  const { registry, repository } = client.endpoint;
-  const bar = progress.blob({ kind, digest, size, present: false });
-  const options = { signal, note: progress.note };
-  if (
-    await prefixed(`trying to reuse blob ${digest} at destination`, push, () =>
-      hasRemoteBlob(client, digest, options),
-    )
-  ) {
-    bar.done("skipped: already exists");
-  } else {
-    const mountFrom = blobPlaces(store, digest)
-      .filter((place) => place.registry === registry && place.repository !== repository)
-      .map((place) => place.repository);
-    const open = (start: number, end: number) => {
-      const stream = createReadStream(path, { start, end: end - 1 });
-      return stream.on("data", (chunk) => bar.advance(chunk.length)).pause();
-    };
-    const how = await prefixed(kind === "config" ? "writing config blob" : "writing blob", push, () =>
-      pushBlob(client, { digest, size, open }, { ...options, mountFrom }),
-    );
-    bar.done(how === "mounted" ? "mounted" : undefined);
-  }
-  if (hasBlob(store, { digest, size })) recordBlobPlace(store, digest, { registry, repository });
-}
-
-/** Podman's words for what was being done. */
-async function prefixed<T>(what: string, { signal }: Push, action: () => Promise<T>): Promise<T> {
-  try {
-    return await action();
-  } catch (cause) {
-    signal.throwIfAborted();
-    throw cause instanceof TspodError ? new TspodError(what, { cause }) : cause;
-  }
 }

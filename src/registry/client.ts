@@ -5,6 +5,7 @@ import { connectionAdvice, speaksPlainHttp } from "./connection-error.ts";
 import type { Credentials } from "./credentials.ts";
 import type { Endpoint } from "./endpoints.ts";
 import { findCredentials } from "./find-credentials.ts";
+import { drain } from "./read-limited.ts";
 import type { RegistriesConf } from "./registries-conf.ts";
 import { RegistryError } from "./registry-error.ts";
 import type { RegistryOptions } from "./registry-options.ts";
@@ -101,8 +102,7 @@ async function detectOrigin(
   const failures: unknown[] = [];
   for (const origin of [`https://${host}`, `http://${host}`]) {
     try {
-      const response = await transport.send(`${origin}/v2/`, { signal });
-      response.body.on("error", () => undefined).destroy();
+      await drain(await transport.send(`${origin}/v2/`, { signal }));
       return origin;
     } catch (error) {
       signal?.throwIfAborted();
@@ -168,7 +168,7 @@ function createClient(parts: ClientParts): Pick<RegistryClient, "get" | "send" |
         challenges < MOST_CHALLENGES &&
         authorizer.challenged(response, authorization);
       if (!again) throw await refusal(response, endpoint, credentials);
-      response.body.on("error", () => undefined).destroy();
+      await drain(response);
     }
   }
 

@@ -15,6 +15,8 @@ const TRANSIENT = new Set([
   "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
   "UND_ERR_ABORTED",
   "HPE_INVALID_EOF_STATE",
+  // What followed an answer to HEAD that had a body.
+  "HPE_INVALID_CONSTANT",
 ]);
 
 /** Nobody is there, for now or for good. */

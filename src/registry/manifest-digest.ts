@@ -1,6 +1,7 @@
 import { type Digest, isDigest } from "../oci/digest.ts";
 import type { RegistryClient } from "./client.ts";
 import { MANIFEST_TYPES } from "./fetch-manifest.ts";
+import { drain } from "./read-limited.ts";
 
 /**
  * Ask what digest a manifest or index has, without fetching it: registries that count downloads don't count this.
@@ -19,7 +20,7 @@ export async function manifestDigest(
     headers: { accept: MANIFEST_TYPES },
     signal,
   });
-  response.body.resume();
+  await drain(response);
   const said = [response.headers["docker-content-digest"]].flat()[0];
   return said !== undefined && isDigest(said) ? said : undefined;
 }

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TspodError } from "../errors.ts";
 import type { Digest } from "../oci/digest.ts";
 import { type RegistryClient, repositoryScope } from "./client.ts";
+import { drain } from "./read-limited.ts";
 import { RegistryError } from "./registry-error.ts";
 import { nextTry, withRetries } from "./retry.ts";
 import type { HttpResponse } from "./transport.ts";
@@ -17,15 +18,10 @@ export interface OutgoingBlob {
 }
 
 export interface PushBlobOptions {
-  /** Other repositories of the same registry that should have it, the likeliest first. */
-  readonly mountFrom?: readonly string[];
   readonly signal?: AbortSignal | undefined;
   /** Told why something is tried again, one line. */
   readonly note?: (line: string) => void;
 }
-
-/** How a blob came to be in the repository. */
-export type PushedHow = "present" | "mounted" | "sent";
 
 /** An upload on the registry's side. */
 interface Upload {
@@ -51,7 +47,7 @@ export async function hasRemoteBlob(
 ): Promise<boolean> {
   try {
     const head = () => client.get(`blobs/${digest}`, { method: "HEAD", signal });
-    discard(await withRetries(head, { signal, note, rules: client.retry }));
+    await drain(await withRetries(head, { signal, note, rules: client.retry }));
     return true;
   } catch (error) {
     if (error instanceof RegistryError && error.failure.status === 404) return false;
@@ -60,24 +56,21 @@ export async function hasRemoteBlob(
 }
 
 /**
- * Make a repository that lacks a blob have it: from another repository, or sent. What broke off goes on where it was, if
- * the registry says how far it got.
- * @throws {TspodError} If the registry refuses it.
- * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
+ * Have a repository take a blob from another one of the registry.
+ * @param from repositories that should have it, the likeliest first
+ * @returns false where the registry would rather have the bytes, for whatever reason
+ * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
  */
-export async function pushBlob(
+export async function mountBlob(
   client: RegistryClient,
-  blob: OutgoingBlob,
-  options: PushBlobOptions = {},
-): Promise<PushedHow> {
-  for (const from of (options.mountFrom ?? []).slice(0, MOST_MOUNTS)) {
-    if (await mount(client, blob.digest, { from, signal: options.signal })) return "mounted";
-  }
-  await sendBlob(client, blob, options);
-  return "sent";
+  digest: Digest,
+  { from, signal }: { readonly from: readonly string[]; readonly signal?: AbortSignal | undefined },
+): Promise<boolean> {
+  for (const repository of from.slice(0, MOST_MOUNTS))
+    if (await mount(client, digest, { from: repository, signal })) return true;
+  return false;
 }
 
-/** @returns false where the registry would rather have the bytes, for whatever reason */
 async function mount(
   client: RegistryClient,
   digest: Digest,
@@ -88,7 +81,7 @@ async function mount(
   const query = new URLSearchParams({ mount: digest, from });
   try {
     const response = await client.get(`blobs/uploads/?${query}`, { method: "POST", scope, signal });
-    discard(response);
+    await drain(response);
     if (response.status === 201) return true;
     // An upload has begun instead: sending takes one of its own, so this one is given up.
     if (response.headers.location !== undefined) await cancel(client, locationOf(response, client), signal);
@@ -103,13 +96,18 @@ async function mount(
 async function cancel(client: RegistryClient, location: URL, signal: AbortSignal | undefined): Promise<void> {
   const response = await client.send(location, { method: "DELETE", signal }).catch(() => undefined);
   signal?.throwIfAborted();
-  if (response !== undefined) discard(response);
+  if (response !== undefined) await drain(response);
 }
 
-async function sendBlob(
+/**
+ * Send a blob. What broke off goes on where it was, if the registry says how far it got.
+ * @throws {TspodError} If the registry refuses it.
+ * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#pushing-blobs
+ */
+export async function sendBlob(
   client: RegistryClient,
   blob: OutgoingBlob,
-  { signal, note }: PushBlobOptions,
+  { signal, note }: PushBlobOptions = {},
 ): Promise<void> {
   let chunk = Infinity;
   let upload: Upload | undefined;
@@ -143,7 +141,7 @@ async function begin(
   signal: AbortSignal | undefined,
 ): Promise<Upload> {
   const response = await client.get("blobs/uploads/", { method: "POST", body: () => "", signal });
-  discard(response);
+  await drain(response);
   const least = Number([response.headers["oci-chunk-min-length"]].flat()[0] ?? 0) || 0;
   return { location: locationOf(response, client), offset: 0, chunk: Math.max(chunk, least) };
 }
@@ -158,12 +156,14 @@ async function sendRest(
   if (upload.offset === 0 && upload.chunk === Infinity) {
     const headers = { "content-type": "application/octet-stream", "content-length": String(size) };
     const body = () => (size === 0 ? "" : blob.open(0, size));
-    discard(await client.send(withDigest(upload.location, digest), { method: "PUT", headers, body, signal }));
+    await drain(
+      await client.send(withDigest(upload.location, digest), { method: "PUT", headers, body, signal }),
+    );
     return;
   }
   while (upload.offset < size) await sendPart(client, blob, { upload, signal });
   const end = { method: "PUT", headers: { "content-length": "0" }, body: () => "", signal } as const;
-  discard(await client.send(withDigest(upload.location, digest), end));
+  await drain(await client.send(withDigest(upload.location, digest), end));
 }
 
 async function sendPart(
@@ -183,7 +183,7 @@ async function sendPart(
     body: () => blob.open(offset, end),
     signal,
   });
-  discard(response);
+  await drain(response);
   upload.location = locationOf(response, client, upload.location);
   const received = receivedOf(response) ?? 0;
   upload.offset = received > offset ? received : end;
@@ -197,7 +197,7 @@ async function resumed(
 ): Promise<Upload | undefined> {
   try {
     const response = await client.send(upload.location, { signal });
-    discard(response);
+    await drain(response);
     const offset = receivedOf(response);
     if (offset === undefined) return undefined;
     // What has broken off once is not sent in one request again.
@@ -243,8 +243,4 @@ function withDigest(location: URL, digest: Digest): URL {
   const url = new URL(location);
   url.search = `${url.search === "" ? "?" : `${url.search}&`}digest=${encodeURIComponent(digest)}`;
   return url;
-}
-
-function discard({ body }: HttpResponse): void {
-  body.on("error", () => undefined).resume();
 }

@@ -1,6 +1,7 @@
 import { TspodError } from "../errors.ts";
 import { type Digest, isDigest, sha256 } from "../oci/digest.ts";
 import type { RegistryClient } from "./client.ts";
+import { drain } from "./read-limited.ts";
 import { withRetries } from "./retry.ts";
 
 /** A manifest or an index as it is to be stored, byte for byte. */
@@ -40,8 +41,7 @@ export async function pushManifest(
       signal,
     });
   try {
-    const { body } = await withRetries(put, { signal, note, rules: client.retry });
-    body.on("error", () => undefined).resume();
+    await drain(await withRetries(put, { signal, note, rules: client.retry }));
     return digest;
   } catch (cause) {
     signal?.throwIfAborted();

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { TspodError } from "../errors.ts";
 import { connectionError } from "./connection-error.ts";
 import type { HttpResponse } from "./transport.ts";
@@ -21,5 +22,15 @@ export async function readLimited({ body, asked }: HttpResponse, limit: number):
     asked.signal?.throwIfAborted();
     throw connectionError(error, asked);
   }
+  // undici's pool knows one turn later that the connection is free, and would make another one.
+  await nextTurn();
   return Buffer.concat(chunks, size);
+}
+
+/** Bytes of an answer that are sooner read than a new connection made. */
+const SHORT = 64 * 1024;
+
+/** Read an answer that nobody needs, so that its connection can be used again; hang up where it is a long one. */
+export async function drain(response: HttpResponse): Promise<void> {
+  await readLimited(response, SHORT).catch(() => undefined);
 }

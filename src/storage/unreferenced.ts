@@ -12,6 +12,7 @@ import { readBlobJson } from "./blob-json.ts";
 import { forgetBlobPlaces } from "./blob-places.ts";
 import { listContainerRecords } from "./container-directory.ts";
 import { readIndex } from "./image-layout.ts";
+import { forgetRecompressed } from "./recompressed-as.ts";
 import { lockStorage, tryLockContent } from "./storage-lock.ts";
 import type { Store } from "./store.ts";
 import { moveToTrash, sweepTmp } from "./tmp-directory.ts";
@@ -38,6 +39,7 @@ export function deleteUnreferenced(store: Store): void {
   for (const name of readdirSync(blobs)) {
     if (needed.blobs.has(name)) continue;
     forgetBlobPlaces(store, name);
+    forgetRecompressed(store, name);
     unlinkSync(join(blobs, name));
   }
   for (const name of readdirSync(store.layers)) {
