@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { makeHost } from "./support/host.ts";
 import { busyboxLayer, type ImageOptions } from "./support/image.ts";
 import { TSPOD } from "./support/program.ts";
@@ -188,5 +188,48 @@ describe("save refuses", () => {
     assert.ok(!existsSync(at("half.tar")));
     writeFileSync(blob, content);
     assert.ok(!readdirSync(host.directory).some((file) => file.endsWith(".tmp")));
+  });
+});
+
+describe("a save that is ended half-way leaves nothing", () => {
+  before(async () => {
+    writeFileSync(at("zeros"), Buffer.alloc(64 << 20));
+    execFileSync("tar", ["-cf", at("zeros.tar"), "-C", host.directory, "zeros"]);
+    await host.ok(["import", at("zeros.tar"), "localhost/zeros:1"]);
+  });
+
+  for (const [format, signal, code] of [
+    ["docker-archive", "SIGINT", 130],
+    ["oci-archive", "SIGTERM", 143],
+    ["docker-archive", "SIGKILL", 137],
+    ["oci-dir", "SIGINT", 130],
+  ] as const)
+    test(`${format}, ${signal}`, async () => {
+      const directory = at(`${format}-${signal}`);
+      mkdirSync(directory);
+      const flags = ["--format", format, "--output", join(directory, "out")];
+      if (format.startsWith("oci-")) flags.push("--uncompressed");
+      const running = host.start(["save", ...flags, "localhost/zeros:1"]);
+      await running.saw(/Copying blob/);
+      running.child.kill(signal);
+      assert.equal((await running.ended).code, code);
+      assert.deepEqual(readdirSync(directory), []);
+    });
+
+  test("and what was there before stays", async () => {
+    mkdirSync(at("mine"));
+    writeFileSync(at("mine/file"), "mine");
+    const running = host.start([
+      "save",
+      "--format=oci-dir",
+      "--uncompressed",
+      "-o",
+      at("mine"),
+      "localhost/zeros:1",
+    ]);
+    await running.saw(/Copying blob/);
+    running.child.kill("SIGINT");
+    assert.equal((await running.ended).code, 130);
+    assert.equal(readFileSync(at("mine/file"), "utf8"), "mine");
   });
 });

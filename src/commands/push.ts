@@ -125,6 +125,7 @@ async function pushTo(
     format: options.format,
     compress: call.flags.compress,
     note: call.flags.quiet ? () => undefined : (line) => call.warn(line),
+    signal: call.signal,
   });
 }
 

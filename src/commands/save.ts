@@ -74,21 +74,24 @@ export const command = defineCommand({
     // zlib, streams, crypto: after what can be said without them.
     const images = imagesToSave(call);
     const { saveImages, SAVE_FORMATS } = await import("../storage/save/save-images.ts");
-    const { openArchiveOutput } = await import("../storage/save/archive-output.ts");
+    const { openArchiveOutput, openDirectoryOutput } = await import("../storage/save/archive-output.ts");
     const known = SAVE_FORMATS.find((each) => each === format) ?? "docker-archive";
     const note = quiet || output === undefined ? () => undefined : (line: string) => call.warn(line);
     const layers = compress ? "gzip" : uncompressed ? "plain" : "stored";
     const path = output === undefined ? undefined : resolve(call.cwd, output);
+    const how = { format: known, layers, note, signal: call.signal } as const;
     if (path === undefined) {
-      await saveImages(call.store(), images, { format: known, layers, note, output: call.write });
+      await saveImages(call.store(), images, { ...how, output: call.write });
     } else if (known.endsWith("-dir")) {
-      await saveImages(call.store(), images, { format: known, layers, note, output: path });
+      using directory = openDirectoryOutput(path);
+      await saveImages(call.store(), images, { ...how, output: path });
+      directory.keep();
     } else {
       using file = openArchiveOutput(path, {
         asked: output ?? path,
         overwrite: known === "oci-archive",
       });
-      await saveImages(call.store(), images, { format: known, layers, note, output: file.write });
+      await saveImages(call.store(), images, { ...how, output: file.write });
       file.keep();
     }
     for (const { image } of images)

@@ -25,6 +25,7 @@ describe("what is written isn't removed meanwhile", () => {
         asked: "output",
         name: undefined,
         compress: false,
+        signal: new AbortController().signal,
         note(line) {
           using removal = tryLockContent(store);
           if (removal !== undefined) unguarded.push(line);

@@ -6,7 +6,7 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Index } from "../oci/manifest.ts";
 import type { ImagePlace } from "../oci/parse/image-place.ts";
-import { openArchiveOutput } from "../storage/save/archive-output.ts";
+import { openArchiveOutput, openDirectoryOutput } from "../storage/save/archive-output.ts";
 import { type SaveOptions, saveImages } from "../storage/save/save-images.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
@@ -26,6 +26,8 @@ export interface FilePushOptions {
   readonly compress: boolean;
   /** Told what is being done, a line each. */
   readonly note: (line: string) => void;
+  /** Ends it. */
+  readonly signal: AbortSignal;
 }
 
 /**
@@ -40,7 +42,7 @@ export async function pushToFiles(
 ): Promise<Digest | undefined> {
   // What is written must not be collected meanwhile.
   using _lease = await leaseContent(store);
-  const { note, format, compress, asked } = options;
+  const { note, format, compress, asked, signal } = options;
   const names = namesFor(place, options.name);
   const save = (how: Pick<SaveOptions, "format" | "output" | "others">) => {
     note("Getting image source signatures");
@@ -49,11 +51,17 @@ export async function pushToFiles(
       layers: compress && place.transport === "dir" ? "gzip" : "stored",
       manifest: format ?? "stored",
       note,
+      signal,
     });
   };
-  if (place.transport === "dir") return await save({ format: "docker-dir", output: place.path });
-  if (place.transport === "oci")
-    return await save({ format: "oci-dir", output: place.path, others: layoutEntries(place.path, asked) });
+  if (place.transport === "dir" || place.transport === "oci") {
+    const others = place.transport === "oci" ? layoutEntries(place.path, asked) : [];
+    using directory = openDirectoryOutput(place.path);
+    const format = place.transport === "oci" ? "oci-dir" : "docker-dir";
+    const digest = await save({ format, output: place.path, others });
+    directory.keep();
+    return digest;
+  }
   using file = archiveOutput(place, asked);
   const archive = place.transport === "docker-archive" ? "docker-archive" : "oci-archive";
   const digest = await save({ format: archive, output: file.write });

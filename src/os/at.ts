@@ -17,6 +17,8 @@ export const RESOLVE_IN_ROOT = 0x10;
 
 /** Open a file without rights on its content: good for `at` calls and for /proc/self/fd; not among Node's constants. */
 export const O_PATH = 0o10000000;
+/** Needs a directory, and has O_DIRECTORY in it: an older kernel then says EISDIR and makes nothing. */
+export const O_TMPFILE = 0o20200000;
 
 /** Types in a mode, <sys/stat.h>. */
 export const S_IFMT = 0o170000;

@@ -1,11 +1,17 @@
-import { closeSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { TspodError } from "../../errors.ts";
+import { AT_FDCWD, AT_SYMLINK_FOLLOW, linkat, O_TMPFILE } from "../../os/at.ts";
 import { hasCode } from "../../os/system-error.ts";
 
-/** A file that an archive is written to; it goes away again unless keep() is called. */
-export interface ArchiveOutput extends Disposable {
-  write(bytes: Uint8Array): void;
+/** Something that is written to; what is new of it goes away again unless keep() is called. */
+export interface Output extends Disposable {
   keep(): void;
+}
+
+/** A file for an archive. One that was not there has its name only after keep(): whoever is killed before leaves nothing. */
+export interface ArchiveOutput extends Output {
+  write(bytes: Uint8Array): void;
 }
 
 /**
@@ -21,18 +27,49 @@ export function openArchiveOutput(
   const there = statSync(path, { throwIfNoEntry: false });
   if (!overwrite && there?.isFile() && there.size > 0)
     throw new TspodError("docker-archive doesn't support modifying existing images"); // Podman's words
-  const fd = openForWriting(path, asked);
-  let undo = there === undefined;
+  const unnamed = lstatSync(path, { throwIfNoEntry: false }) === undefined ? openUnnamed(path) : undefined;
+  const fd = unnamed ?? openForWriting(path, asked);
+  let undo = there === undefined && unnamed === undefined;
   return {
     write(bytes) {
       for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
     },
     keep() {
+      if (unnamed !== undefined) giveName(fd, path);
       undo = false;
     },
     [Symbol.dispose]() {
       closeSync(fd);
       if (undo) rmSync(path, { force: true });
+    },
+  };
+}
+
+/** A file in that directory without a name; undefined where there can't be one, whatever the reason is. */
+function openUnnamed(path: string): number | undefined {
+  try {
+    return openSync(dirname(path), O_TMPFILE | constants.O_WRONLY, 0o666);
+  } catch {
+    return undefined; // open(2) with the name says what is wrong, or does without
+  }
+}
+
+/** In place of what has got that name meanwhile. */
+function giveName(fd: number, path: string): void {
+  rmSync(path, { force: true });
+  const [from, to] = [`/proc/self/fd/${fd}`, path];
+  linkat({ dirFd: AT_FDCWD, path: from }, { dirFd: AT_FDCWD, path: to }, AT_SYMLINK_FOLLOW);
+}
+
+/** A directory to be written, of which nothing remains unless it was there before, or keep() is called. */
+export function openDirectoryOutput(path: string): Output {
+  let undo = statSync(path, { throwIfNoEntry: false }) === undefined;
+  return {
+    keep() {
+      undo = false;
+    },
+    [Symbol.dispose]() {
+      if (undo) rmSync(path, { recursive: true, force: true });
     },
   };
 }

@@ -24,6 +24,8 @@ export interface SaveOptions {
   readonly output: string | ((bytes: Uint8Array) => void);
   /** Told what is being done, a line each. */
   readonly note: (line: string) => void;
+  /** Ends it; what was written stays. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -38,8 +40,14 @@ export async function saveImages(
   images: readonly NamedImage[],
   options: SaveOptions,
 ): Promise<Digest | undefined> {
-  const { format, output, note } = options;
-  const target: SaveTarget = typeof output === "string" ? directoryTarget(output) : tarTarget(output);
+  const { format, output, note, signal } = options;
+  const target: SaveTarget =
+    typeof output === "string"
+      ? directoryTarget(output, signal)
+      : tarTarget((bytes) => {
+          signal?.throwIfAborted();
+          output(bytes);
+        });
   const digest =
     format === "docker-archive"
       ? await saveDockerArchive(store, images, { target, note })

@@ -67,7 +67,7 @@ async function copyBytes(
 }
 
 /** @param root absolute path; made where it is missing, and what is in it stays */
-export function directoryTarget(root: string): SaveTarget {
+export function directoryTarget(root: string, signal?: AbortSignal): SaveTarget {
   const path = (name: string): string => {
     mkdirSync(dirname(join(root, name)), { recursive: true });
     return join(root, name);
@@ -75,16 +75,26 @@ export function directoryTarget(root: string): SaveTarget {
   return {
     async add(name, content) {
       if (Buffer.isBuffer(content)) return writeFileSync(path(name), content);
-      await writeStream(path(name), content.bytes);
+      await writeStream(path(name), interruptible(content.bytes, signal));
     },
     async addByDigest(bytes, nameOf) {
       const beside = path(`.${process.pid}.tmp`);
-      const written = await writeStream(beside, bytes);
+      const written = await writeStream(beside, interruptible(bytes, signal));
       renameSync(beside, path(nameOf(written.digest)));
       return written;
     },
     end: () => undefined,
   };
+}
+
+async function* interruptible(
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    signal?.throwIfAborted();
+    yield chunk;
+  }
 }
 
 async function writeStream(
