@@ -41,15 +41,15 @@ async function complete(call: Call, typed: string): Promise<Completed> {
   if (request.kind === "words") {
     return { completions: request.words.filter(([word]) => word.startsWith(typed)), directive: "NoFileComp" };
   }
-  const { words, directive } = lookUp(call, request.of, typed);
+  const { words, directive } = lookUp(call, { ...request, typed });
   const fitting = [...new Set(words)].filter((word) => word.startsWith(typed));
   return { completions: fitting.map((word) => [word, ""]), directive };
 }
 
 /** A shell waits for the answer: what can't be looked up is not completed. */
-function lookUp(call: Call, ...[kind, typed]: [Parameters<typeof completionNames>[0], string]): Names {
+function lookUp(call: Call, wanted: Parameters<typeof completionNames>[0]): Names {
   try {
-    return completionNames(kind, typed, call);
+    return completionNames(wanted, call);
   } catch {
     return { words: [], directive: "NoFileComp" };
   }

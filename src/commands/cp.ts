@@ -35,7 +35,7 @@ export const command = defineCommand({
   flags,
   minOperands: 2,
   maxOperands: 2,
-  complete: "file",
+  complete: "container-path",
   async run(call) {
     const engine = engineOf(call);
     const { archive, overwrite } = call.flags;

@@ -13,7 +13,7 @@ export const command = defineCommand({
   flags: createFlags,
   haltAtOperand: true,
   minOperands: 1,
-  complete: ["image", "none"],
+  complete: ["image", "image-path"],
   async run(call) {
     const { record } = await createFromFlags(call);
     if (record.options.log.driver !== "passthrough") call.print(record.id);

@@ -49,7 +49,7 @@ export const command = defineCommand({
     workdir: { type: "string", short: "w", value: "DIR", help: "Working directory in the container" },
   },
   haltAtOperand: true,
-  complete: ["running-container", "none"],
+  complete: ["running-container", "file"],
   check({ flags, operands }) {
     if (!flags.latest && operands.length === 0)
       return "exec requires the name or ID of a container or the --latest flag";

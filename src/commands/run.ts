@@ -64,7 +64,7 @@ export const command = defineCommand({
   flags,
   haltAtOperand: true,
   minOperands: 1,
-  complete: ["image", "none"],
+  complete: ["image", "image-path"],
   check({ flags, given }) {
     if (!flags.rmi) return undefined;
     if (given.has("rm") && !flags.rm) return "the --rmi option does not work without --rm";

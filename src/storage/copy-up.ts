@@ -66,7 +66,7 @@ function fillVolume(
 }
 
 /** The layers that show something of a directory, topmost first. */
-function layersWith(topFirst: readonly string[], path: ByteString): string[] {
+export function layersWith(topFirst: readonly string[], path: ByteString): string[] {
   const found: string[] = [];
   for (const directory of topFirst) {
     const rootFd = openSync(directory, constants.O_DIRECTORY);

@@ -6,6 +6,7 @@ import { listVolumes } from "../../storage/volumes.ts";
 import { quadletFiles, searchDirectories } from "../../systemd/quadlet/search.ts";
 import type { Call } from "../framework/call.ts";
 import type { CompletionKind } from "../framework/flag.ts";
+import { imagePaths, pathsInContainer } from "./paths.ts";
 
 /** What the shell shall do beside the words it gets; cobra's numbers, which its users' scripts know. */
 export const DIRECTIVES = { Default: 0, NoSpace: 2, NoFileComp: 4, FilterDirs: 16 } as const;
@@ -30,10 +31,17 @@ const ID_TYPED = 2;
 
 type Surroundings = Pick<Call, "store" | "runtimeDirectory" | "launch" | "env">;
 
-/** What of a kind begins with what was typed. */
-export function completionNames(kind: CompletionKind, typed: string, call: Surroundings): Names {
+export interface Wanted {
+  readonly of: CompletionKind;
+  readonly typed: string;
+  /** Those before the cursor. */
+  readonly operands?: readonly string[];
+}
+
+/** What of a kind may begin with what was typed. */
+export function completionNames({ of, typed, operands = [] }: Wanted, call: Surroundings): Names {
   const names = (words: readonly string[]): Names => ({ words, directive: "NoFileComp" });
-  switch (kind) {
+  switch (of) {
     case "container":
       return names(containerNames(call, typed, { running: false }));
     case "running-container":
@@ -59,6 +67,10 @@ export function completionNames(kind: CompletionKind, typed: string, call: Surro
       return names([]);
     case "directory":
       return { words: [], directive: "FilterDirs" };
+    case "image-path":
+      return imagePaths(call.store(), operands[0] ?? "", typed);
+    case "container-path":
+      return containerPaths(call, typed);
     case "file":
     case "host-command":
       return { words: [], directive: "Default" };
@@ -70,6 +82,14 @@ function containerNames(call: Surroundings, typed: string, { running }: { runnin
   return containers
     .filter(({ state }) => !running || isActive(state))
     .flatMap(({ record }) => [record.name, ...shortId(record.id, typed)]);
+}
+
+/** The operands of `cp`: containers with a colon and what is in them; where nothing fits, the shell's own files. */
+function containerPaths(call: Surroundings, typed: string): Names {
+  if (typed.includes(":")) return pathsInContainer(call, typed);
+  const words = containerNames(call, typed, { running: false }).filter((name) => name.startsWith(typed));
+  if (words.length === 0) return { words: [], directive: "Default" };
+  return { words: words.map((name) => `${name}:`), directive: "NoSpace" };
 }
 
 function imageNames(call: Surroundings, typed: string): string[] {

@@ -8,8 +8,8 @@ import { visibleFlags } from "./help.ts";
 export type CompletionRequest =
   /** Fixed words, each with what it means. */
   | { readonly kind: "words"; readonly words: readonly (readonly [word: string, help: string])[] }
-  /** Names that must be looked up. */
-  | { readonly kind: "names"; readonly of: CompletionKind };
+  /** Names that must be looked up; `operands` stand before the cursor. */
+  | { readonly kind: "names"; readonly of: CompletionKind; readonly operands?: readonly string[] };
 
 type LoadCommand = (name: string) => Promise<Command>;
 
@@ -73,8 +73,8 @@ function atCommand(
   const { maxOperands = command.operands === undefined ? 0 : Number.POSITIVE_INFINITY, complete = "none" } =
     command;
   if (operands.length >= maxOperands) return NOTHING;
-  if (typeof complete === "string") return { kind: "names", of: complete };
-  return { kind: "names", of: complete[Math.min(operands.length, complete.length - 1)] ?? "none" };
+  if (typeof complete === "string") return { kind: "names", of: complete, operands };
+  return { kind: "names", of: complete[Math.min(operands.length, complete.length - 1)] ?? "none", operands };
 }
 
 /** Part flags from operands without minding mistakes; `pending`: the flag whose value is at the cursor. */
@@ -114,7 +114,8 @@ function flagNamed(word: string, table: FlagTable): Flag | undefined {
   }
   const letters = Object.values(table);
   for (let i = 1; i < word.length; i++) {
-    const flag = letters.find(({ short }) => short === word[i]);
+    // A command's own -v goes before the global one.
+    const flag = letters.findLast(({ short }) => short === word[i]);
     if (flag?.type !== "boolean") return i === word.length - 1 ? flag : undefined;
   }
   return undefined;

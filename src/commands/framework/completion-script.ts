@@ -10,23 +10,29 @@ export function completionScript(shell: Shell): string {
 const BASH = String.raw`# bash completion for tspod
 
 __tspod_complete() {
-    local cur=$2 line directive=0
-    local -a words=("\${COMP_WORDS[@]:1:COMP_CWORD}") lines
-    # bash parts --flag=value at the = sign; put it together again.
-    if [[ \${#words[@]} -ge 2 && \${words[-2]} == "=" ]]; then
-        words=("\${words[@]:0:\${#words[@]}-3}" "\${words[-3]}=\${words[-1]}")
-    elif [[ $cur == "=" && \${#words[@]} -ge 2 ]]; then
-        cur=""
-        words=("\${words[@]:0:\${#words[@]}-2}" "\${words[-2]}=")
-    fi
+    local cur=$2 line directive=0 rest=$COMP_LINE text word value i
+    local -a words=() lines
+    # bash parts words at : and = as well: what has no blank before it belongs to the word before.
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=\${COMP_WORDS[i]}
+        text=\${rest#"\${rest%%[![:space:]]*}"}
+        if [[ $i -gt 0 && $text == "$rest" && -n $rest ]]; then
+            words[-1]+=$word
+        else
+            words+=("$word")
+        fi
+        rest=\${text#"$word"}
+    done
+    words=("\${words[@]:1}")
     mapfile -t lines < <("\${COMP_WORDS[0]}" __completeNoDesc "\${words[@]}" 2>/dev/null)
     COMPREPLY=()
     for line in "\${lines[@]}"; do
         if [[ $line == :* ]]; then directive=\${line#:}; else COMPREPLY+=("$line"); fi
     done
-    # An image name has colons, at which bash parts words as well.
-    if [[ $cur == *:* || \${words[-1]} == *:* ]] && declare -F __ltrim_colon_completions >/dev/null; then
-        __ltrim_colon_completions "\${words[-1]}"
+    # Only what is behind the last colon is replaced.
+    value=\${words[-1]#--*=}
+    if [[ $COMP_WORDBREAKS == *:* && $value == *:* ]]; then
+        COMPREPLY=("\${COMPREPLY[@]#"\${value%"\${value##*:}"}"}")
     fi
     (( directive & 2 )) && compopt -o nospace
     if (( (directive & 4) == 0 )); then

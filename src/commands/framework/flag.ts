@@ -8,6 +8,10 @@ export type CompletionKind =
   | "pod"
   | "quadlet"
   | "file"
+  /** Of the image that is the first operand. */
+  | "image-path"
+  /** A file, or `CONTAINER:PATH`. */
+  | "container-path"
   | "directory"
   | "signal"
   | "capability"
