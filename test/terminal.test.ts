@@ -291,3 +291,34 @@ test("a slow reader gets all that was on a terminal whose process has ended", as
   assert.equal(code, 0);
   assert.equal(stdout.split("\r\n").length - 1, 20000);
 });
+
+describe("output that can't be written: the error and 126, as podman; with --rm the container is stopped, else it goes on", () => {
+  const shell = (command: string) =>
+    runProgram("sh", ["-c", command], { env: { ...host.env, T: TSPOD, I: IMAGE }, cwd: host.directory });
+  const loop = "trap 'exit 0' TERM; while echo line; echo line >&2; do sleep 0.05; done";
+
+  for (const [name, output, message] of [
+    ["a full disk", ">/dev/full", "Error: write /dev/stdout: no space left on device"],
+    ["a reader that is gone", "| true", "Error: write /dev/stdout: broken pipe"],
+  ] as const)
+    test(`run --rm: ${name}`, async () => {
+      const { stdout } = await shell(
+        `{ "$T" run --rm --name lost $I sh -c "${loop}" 2>error; echo $? >code; } ${output}; cat code; grep -v '^line$' error`,
+      );
+      assert.equal(stdout, `126\n${message}\n`);
+      await until(async () => (await host.tspod(["container", "exists", "lost"])).code === 1, "its removal");
+    });
+
+  test("exec in a container that stays, and attach to it", async () => {
+    await host.ok(["run", "-d", "--name", "stays", IMAGE, "sh", "-c", loop]);
+    for (const command of ["exec stays echo hi", "attach stays"]) {
+      const { code, stderr } = await shell(`"$T" ${command} >/dev/full`);
+      assert.deepEqual(
+        [code, stderr.replaceAll("line\n", "")],
+        [126, "Error: write /dev/stdout: no space left on device\n"],
+      );
+    }
+    assert.equal(await host.ok(["inspect", "-f", "{{.State.Running}}", "stays"]), "true");
+    await host.ok(["rm", "-f", "-t", "0", "stays"]);
+  });
+});

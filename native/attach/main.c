@@ -3,6 +3,7 @@
  * program: it gets the terminal, the signals, and ends with the container's exit code. ../protocol.h, section 5.
  */
 #include <arpa/inet.h>
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -42,7 +43,7 @@ struct attachment
   int socket, signal_fd;
   bool stdin_open;
   bool may_send; /* the monitor has taken our last MSG_STDIN */
-  bool broken;   /* stdout's reader is gone: the container is being stopped */
+  bool broken;   /* nothing can be written any more: the container is being stopped */
   time_t kill_at; /* of the monotonic clock; then SIGTERM has not sufficed */
   int output_fd; /* where the rest of the packet goes; -1: none is waiting */
   size_t output_size, output_done;
@@ -156,14 +157,18 @@ seconds_now (void)
   return now.tv_sec;
 }
 
-/* The output's reader is gone. As podman: an error; the container goes on, but with --rm it is stopped, since nobody else would. */
+/*
+ * The output's reader is gone, or the disk is full. As podman: an error; the container goes on, but with --rm it is stopped, since nobody
+ * else would.
+ */
 static void
-output_broken (struct attachment *a)
+output_broken (struct attachment *a, int error)
 {
   if (a->broken)
     return;
+  const char *why = strerror (error);
   terminal_restore (&a->terminal);
-  fprintf (stderr, "Error: write %s: broken pipe\n", a->output_fd == STDOUT_FILENO ? "/dev/stdout" : "/dev/stderr");
+  fprintf (stderr, "Error: write %s: %c%s\n", a->output_fd == STDOUT_FILENO ? "/dev/stdout" : "/dev/stderr", tolower (*why), why + 1);
   if (!a->options.stop_on_broken_output)
     exit (EXIT_BROKEN_OUTPUT);
   a->broken = true;
@@ -188,9 +193,9 @@ write_output (struct attachment *a)
   ssize_t n = write (a->output_fd, a->packet + a->output_done, writable_size (a->output_fd, a->output_size - a->output_done));
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
-  if (n < 0 && errno == EPIPE)
-    output_broken (a);
-  a->output_done += n < 0 ? a->output_size - a->output_done : (size_t) n; /* closed, or the disk is full: it is lost, the container goes on */
+  if (n < 0)
+    output_broken (a, errno);
+  a->output_done += n < 0 ? a->output_size - a->output_done : (size_t) n;
   if (a->output_done == a->output_size)
     a->output_fd = -1;
 }
