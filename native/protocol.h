@@ -20,7 +20,7 @@
 #define FD_PLAN 3 /* read end of a pipe: the plan, then GO */
 #define FD_SYNC 4 /* write end of a pipe: answers to the command */
 #define FD_LIVE 5 /* the shared flock on live.lock, held as long as the monitor lives */
-#define FD_LOCK 6 /* the container's lock, or anything: closed at GO, and after a failure when all is undone */
+#define FD_LOCK 6 /* the container's lock, or anything: closed when the process has been started, or after a failure when all is undone */
 #define FD_PRESERVED 7
 #define PRESERVED_MAX 48
 
@@ -103,6 +103,7 @@
  *                                NUMBER: errno, the child's wait status as an exit code, or for port the
  *                                index of the request; TEXT: to end of line, may be empty (for create and start
  *                                the runtime's own words are in its --log)
+ * The attach client can read them in the command's stead: for `run`, which has nothing more to do after GO (attach/starting.h).
  * After `failed` the monitor has undone everything, and leaves. After `started` it closes FD_SYNC unless hold is asked for.
  *
  * The monitor notes trouble that must not end it in DIR/monitor.log. SIGTERM, SIGINT and SIGQUIT to it are passed to the process.

@@ -25,6 +25,7 @@
 #include "detach-keys.h"
 #include "options.h"
 #include "signals.h"
+#include "starting.h"
 #include "terminal.h"
 
 #define EXIT_TROUBLE 125       /* as podman: the error is the manager's, not the container's */
@@ -279,18 +280,38 @@ relay (struct attachment *a)
     read_socket (a);
 }
 
+/* Returns the socket, or -1. */
+static int
+attach (const struct options *options)
+{
+  autoclose int directory = open (options->directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  return directory < 0 ? -1 : connect_at (directory, "attach", SOCK_SEQPACKET);
+}
+
+/* Attached as soon as the process is there: then the monitor, which waits for a client before it reads output, has it in time. */
+static int
+attach_while_starting (const struct options *options)
+{
+  static struct starting starting;
+  starting = (struct starting) { .sync_fd = options->sync_fd, .lock_fd = options->lock_fd, .failed_command = options->failed_command };
+  starting_await (&starting, "created ");
+  int fd = attach (options);
+  starting_await (&starting, "started");
+  close (options->lock_fd);
+  return fd;
+}
+
 int
 main (int argc, char **argv)
 {
   struct attachment a = { .output_fd = -1, .may_send = true };
   if (parse_options (&a.options, argc, argv) < 0)
     {
-      fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX] [--sig-proxy] [--rm] [--tell-attached] [--healthcheck TIMEOUT] DIR\n", stderr);
+      fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX] [--sig-proxy] [--rm] [--tell-attached] [--healthcheck TIMEOUT] DIR | --starting SYNC-FD LOCK-FD DIR FAILED-COMMAND...\n", stderr);
       return EXIT_TROUBLE;
     }
   a.signal_fd = signals_open (a.options.tty, a.options.sig_proxy);
-  autoclose int directory = open (a.options.directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  a.socket = directory < 0 ? -1 : connect_at (directory, "attach", SOCK_SEQPACKET);
+  a.socket = a.options.sync_fd < 0 ? attach (&a.options) : attach_while_starting (&a.options);
   if (a.signal_fd < 0 || a.socket < 0)
     lost (&a);
   if (a.options.tells_when_attached)

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static int
@@ -21,11 +22,23 @@ parse_hex (struct options *options, const char *hex)
   return 0;
 }
 
+static int
+take_failed_command (struct options *options, int argc, char **argv)
+{
+  if (argc == 0)
+    return -1;
+  options->failed_command = calloc ((size_t) argc + 2, sizeof *options->failed_command);
+  if (options->failed_command == NULL)
+    return -1;
+  memcpy (options->failed_command, argv, (size_t) argc * sizeof *argv);
+  return 0;
+}
+
 int
 parse_options (struct options *options, int argc, char **argv)
 {
   int i = 1;
-  *options = (struct options) { .stdout_wanted = true, .stderr_wanted = true };
+  *options = (struct options) { .stdout_wanted = true, .stderr_wanted = true, .sync_fd = -1, .lock_fd = -1 };
   for (; i < argc && argv[i][0] == '-'; i++)
     if (strcmp (argv[i], "--tty") == 0)
       options->tty = true;
@@ -43,8 +56,17 @@ parse_options (struct options *options, int argc, char **argv)
       options->stop_on_broken_output = true;
     else if (strcmp (argv[i], "--healthcheck") == 0 && i + 1 < argc)
       options->health_timeout = argv[++i];
+    else if (strcmp (argv[i], "--starting") == 0 && i + 2 < argc)
+      {
+        options->sync_fd = atoi (argv[++i]);
+        options->lock_fd = atoi (argv[++i]);
+      }
     else if (strcmp (argv[i], "--detach-keys") != 0 || ++i == argc || parse_hex (options, argv[i]) < 0)
       return -1;
-  options->directory = argv[i];
-  return i + 1 == argc ? 0 : -1;
+  if (i == argc)
+    return -1;
+  options->directory = argv[i++];
+  if (options->sync_fd >= 0)
+    return take_failed_command (options, argc - i, argv + i);
+  return i == argc ? 0 : -1;
 }

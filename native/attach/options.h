@@ -16,9 +16,11 @@ struct options
   size_t detach_size; /* 0: no keys detach */
   const char *health_timeout; /* NULL, or: have a health check run, and tell; the time limit in words */
   const char *directory;
+  int sync_fd, lock_fd;  /* -1, or: the start is still to be awaited (starting.h) */
+  char **failed_command; /* what stands behind directory then; NULL-terminated, with room for one more */
 };
 
-/* Returns -1 where argv is not as the command makes it. */
+/* Returns -1 where argv is not as the command makes it. Keeps pointers into it. */
 int parse_options (struct options *options, int argc, char **argv);
 
 #endif

@@ -63,7 +63,6 @@ await_go (struct monitor *m)
   if (read (m->plan_fd, &byte, 1) < 0 || byte != GO)
     return fail (m, "go", ECANCELED, "the command has left");
   close_descriptor (&m->plan_fd);
-  close_descriptor (&m->lock_fd);
   return 0;
 }
 
@@ -105,6 +104,7 @@ note_started (struct monitor *m)
   event_append (m, "start");
   notify_started (m);
   health_begin (m);
+  close_descriptor (&m->lock_fd); /* before the answer: its reader's next step may be to take it */
   report_started (m);
   if (!m->holding)
     close_descriptor (&m->sync_fd);

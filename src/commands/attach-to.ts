@@ -1,4 +1,4 @@
-import { type AttachOptions, becomeAttachClient } from "../container/attach.ts";
+import { type AttachOptions, becomeAttachClient, type ClientStart } from "../container/attach.ts";
 import type { Container } from "../container/list.ts";
 import { keepOverExec } from "../container/monitor.ts";
 import { winsize } from "../os/addon.ts";
@@ -22,9 +22,10 @@ export interface AttachTo {
   readonly stopsOnBrokenOutput?: boolean;
   /** The monitor's pipe, where it waits for us. */
   readonly syncFd?: number;
+  readonly starting?: ClientStart;
 }
 
-/** Turn this process into the client of a container that runs. Never returns. */
+/** Turn this process into the client of a container that runs, or is being started. Never returns. */
 export function attachToContainer<T extends FlagTable>(
   call: Call<T>,
   container: Pick<Container, "record" | "paths">,
@@ -49,6 +50,7 @@ export function attachOptions(
     // With a terminal the keys themselves make the signals, inside (podman-run(1), --sig-proxy).
     signalProxy: to.signalProxy && !tty,
     stopsOnBrokenOutput: to.stopsOnBrokenOutput ?? false,
+    ...(to.starting === undefined ? {} : { starting: to.starting }),
     ...(to.stdout === undefined ? {} : { stdout: to.stdout }),
     ...(to.stderr === undefined ? {} : { stderr: to.stderr }),
   };

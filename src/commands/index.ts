@@ -7,6 +7,7 @@ import type { CommandTable } from "./framework/define-command.ts";
 export const commands: CommandTable = {
   __complete: () => import("./complete.ts"),
   __completeNoDesc: () => import("./complete.ts"),
+  "__start-failed": () => import("./start-failed.ts"),
   "__quadlet-generator": () => import("./quadlet-generator.ts"),
   attach: () => import("./attach.ts"),
   "auto-update": () => import("./auto-update.ts"),

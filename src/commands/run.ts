@@ -1,20 +1,15 @@
 import { runAttachClient } from "../container/attach.ts";
 import type { Container } from "../container/list.ts";
 import { preservedFds } from "../container/preserved-fds.ts";
-import { removeContainer } from "../container/remove.ts";
 import { startContainer } from "../container/start.ts";
-import {
-  CommandNotExecutableError,
-  CommandNotFoundError,
-  messageChain,
-  NotFoundError,
-  TspodError,
-} from "../errors.ts";
+import type { PendingStart, StartOptions } from "../container/start-options.ts";
+import { programFile } from "../os/program-files.ts";
 import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "./attach-to.ts";
 import { createFlags } from "./create-flags/create-flags.ts";
 import { createFromFlags } from "./create-from-flags.ts";
 import { engineOf } from "./engine.ts";
+import { failedRun } from "./failed-run.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 
@@ -84,71 +79,98 @@ export const command = defineCommand({
       warnOfNoTerminal(call);
     const preserved = preservedFds(call.flags["preserve-fds"], call.launch.liveFd);
     const container = await createFromFlags(call, { rm: call.flags.rm || call.flags.rmi });
-    const attached = !call.flags.detach;
-    const started = await startOrUndo(call, container, {
-      window: attached ? callerWindow() : NO_WINDOW,
-      hold: attached,
-      preservedFds: preserved,
-    });
-    const { driver } = container.record.options.log;
-    if (!attached || started === undefined) {
-      if (driver !== "passthrough") call.print(container.record.id); // its stdout is the container's
-      return undefined;
-    }
-    const streams = call.flags.attach.map((name) => name.toLowerCase());
-    const wants = (name: string): boolean => streams.length === 0 || streams.includes(name);
-    const to: AttachTo = {
-      stdin: container.record.options.process.openStdin && wants("stdin") && driver !== "passthrough",
-      stdout: wants("stdout"),
-      stderr: wants("stderr"),
-      detachKeys,
-      signalProxy: call.flags["sig-proxy"],
-      stopsOnBrokenOutput: container.record.options.rm,
-      syncFd: started.syncFd,
-    };
-    // Its output goes nowhere: then the ID does, as with Podman.
-    if (!to.stdout && !to.stderr) call.print(container.record.id);
-    if (!call.flags.rmi) return attachToContainer(call, container, to);
-    call.flush();
-    const code = await runAttachClient(attachOptions(container, to), {
-      env: call.env,
-      syncFd: started.syncFd,
-    });
-    const { removeImageOf } = await import("./remove-image-of.ts");
-    await removeImageOf(call, container);
-    return code;
+    const start = { preservedFds: preserved };
+    return call.flags.detach
+      ? await runDetached(call, container, start)
+      : await runAttached(call, container, { ...start, detachKeys });
   },
 });
 
-/** As Podman words it: the container still gets its terminal, only this one is none. */
-function warnOfNoTerminal(call: Call<typeof flags>): void {
-  call.warn(
-    "WARN[0000] The input device is not a TTY. The --tty and --interactive flags might not work properly",
-  );
+type RunCall = Call<typeof flags>;
+
+async function runDetached(
+  call: RunCall,
+  container: Container,
+  { preservedFds }: { preservedFds: readonly number[] },
+): Promise<undefined> {
+  await startOrUndo(call, container, { window: NO_WINDOW, hold: false, preservedFds });
+  printId(call, container);
+}
+
+async function runAttached(
+  call: RunCall,
+  container: Container,
+  { preservedFds, detachKeys }: { preservedFds: readonly number[]; detachKeys: Uint8Array },
+): Promise<number | undefined> {
+  const to = attachment(call, container, detachKeys);
+  const isHeard = to.stdout || to.stderr;
+  const removesImage = call.flags.rmi === true;
+  const started = await startOrUndo(call, container, {
+    window: callerWindow(),
+    hold: true,
+    preservedFds,
+    ...(isHeard && !removesImage && { handOver: handOverTo(call, container, to) }),
+  });
+  if (started === undefined) return printId(call, container);
+  const { syncFd } = started;
+  // Its output goes nowhere: then the ID does, as with Podman.
+  if (!isHeard) call.print(container.record.id);
+  if (!removesImage) return attachToContainer(call, container, { ...to, syncFd });
+  call.flush();
+  const code = await runAttachClient(attachOptions(container, to), { env: call.env, syncFd });
+  const { removeImageOf } = await import("./remove-image-of.ts");
+  await removeImageOf(call, container);
+  return code;
+}
+
+function printId(call: RunCall, { record }: Container): undefined {
+  if (record.options.log.driver !== "passthrough") call.print(record.id); // its stdout is the container's
+}
+
+/** What of the container's stdio is this terminal's. */
+function attachment(call: RunCall, { record }: Container, detachKeys: Uint8Array) {
+  const { options } = record;
+  const streams = call.flags.attach.map((name) => name.toLowerCase());
+  const wants = (name: string): boolean => streams.length === 0 || streams.includes(name);
+  return {
+    stdin: options.process.openStdin && wants("stdin") && options.log.driver !== "passthrough",
+    stdout: wants("stdout"),
+    stderr: wants("stderr"),
+    detachKeys,
+    signalProxy: call.flags["sig-proxy"],
+    stopsOnBrokenOutput: options.rm,
+  } satisfies AttachTo;
+}
+
+/** The client awaits the rest of the start: Node takes 3 ms to go, and goes while the runtime is at work. */
+function handOverTo(call: RunCall, container: Container, to: AttachTo): (start: PendingStart) => never {
+  const { root, runroot } = call.globalFlags;
+  const failedCommand = [
+    programFile,
+    ...(root === undefined ? [] : ["--root", root]),
+    ...(runroot === undefined ? [] : ["--runroot", runroot]),
+    "__start-failed",
+    container.record.id,
+  ];
+  return (start) => attachToContainer(call, container, { ...to, starting: { ...start, failedCommand } });
 }
 
 /** A container that could not be started stays, as created; with --rm it goes. */
 async function startOrUndo(
-  call: Call<typeof flags>,
+  call: RunCall,
   container: Container,
-  options: Parameters<typeof startContainer>[2],
+  options: StartOptions,
 ): ReturnType<typeof startContainer> {
-  const engine = engineOf(call);
   try {
-    return await startContainer(engine, container, options);
+    return await startContainer(engineOf(call), container, options);
   } catch (error) {
-    if (container.record.options.rm) {
-      await removeContainer(engine, container, { force: true, volumes: true, timeout: 0, warn: engine.warn });
-    }
-    throw startError(error);
+    throw await failedRun(call, container, error);
   }
 }
 
-/** As Podman: what keeps a container that was made from starting is 126, or 127 where something is not there. */
-function startError(error: unknown): unknown {
-  if (!(error instanceof TspodError) || error instanceof CommandNotFoundError) return error;
-  const words = messageChain(error);
-  return error instanceof NotFoundError
-    ? new CommandNotFoundError(words)
-    : new CommandNotExecutableError(words);
+/** As Podman words it: the container still gets its terminal, only this one is none. */
+function warnOfNoTerminal(call: RunCall): void {
+  call.warn(
+    "WARN[0000] The input device is not a TTY. The --tty and --interactive flags might not work properly",
+  );
 }

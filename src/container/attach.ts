@@ -3,6 +3,7 @@ import { closeSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { execve, pipe, setCloexec } from "../os/addon.ts";
 import { libDirectory } from "../os/program-files.ts";
+import type { PendingStart } from "./start-options.ts";
 
 export interface AttachOptions {
   /** Runtime directory of the container or exec session. */
@@ -16,11 +17,18 @@ export interface AttachOptions {
   readonly signalProxy: boolean;
   /** The container is stopped when nobody reads its output any more: with --rm nobody else would. */
   readonly stopsOnBrokenOutput?: boolean;
+  /** Where the process does not run yet: the client awaits that. */
+  readonly starting?: ClientStart;
+}
+
+export interface ClientStart extends PendingStart {
+  /** What the client becomes when the start fails: argv, to which the monitor's answer is added. */
+  readonly failedCommand: readonly string[];
 }
 
 const clientProgram = (): string => join(libDirectory, "tspod-attach");
 
-function clientArguments(options: AttachOptions): string[] {
+function clientArguments({ starting, ...options }: AttachOptions): string[] {
   return [
     ...(options.tty ? ["--tty"] : []),
     ...(options.stdin ? ["--stdin"] : []),
@@ -29,7 +37,9 @@ function clientArguments(options: AttachOptions): string[] {
     ...["--detach-keys", Buffer.from(options.detachKeys).toString("hex")],
     ...(options.signalProxy ? ["--sig-proxy"] : []),
     ...(options.stopsOnBrokenOutput ? ["--rm"] : []),
+    ...(starting ? ["--starting", String(starting.syncFd), String(starting.lockFd)] : []),
     options.directory,
+    ...(starting?.failedCommand ?? []),
   ];
 }
 
@@ -42,7 +52,10 @@ export function becomeAttachClient(
   env: Readonly<Record<string, string | undefined>>,
 ): never {
   const file = clientProgram();
-  return execve(file, [file, ...clientArguments(options)], { TERM: env.TERM });
+  const { starting } = options;
+  if (starting !== undefined) for (const fd of [starting.syncFd, starting.lockFd]) setCloexec(fd, false);
+  // All of it only where another command may follow.
+  return execve(file, [file, ...clientArguments(options)], starting === undefined ? { TERM: env.TERM } : env);
 }
 
 /** Signals that the terminal sends to its whole foreground process group: the client has them already. */

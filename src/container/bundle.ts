@@ -6,7 +6,6 @@ import { accountTexts } from "../oci/etc/accounts.ts";
 import { hasOwnUserNamespace } from "../oci/generate/id-maps.ts";
 import { runtimeSpec } from "../oci/generate/runtime-spec.ts";
 import type { CgroupPlan, HostFacts, ResolvedMount } from "../oci/host-facts.ts";
-import type { PortMapping } from "../oci/network-mode.ts";
 import type { RuntimeSpec } from "../oci/runtime-spec.ts";
 import type { CgroupSupport } from "../rootless/cgroup.ts";
 import { findProgram } from "../rootless/find-program.ts";
@@ -44,14 +43,12 @@ export interface PlannedRun {
   readonly records: readonly PlanRecord[];
   /** Where its cgroup is going to be. */
   readonly cgroup: CgroupPlan;
-  /** The published port behind each of the plan's network requests. */
-  readonly ports: readonly PortMapping[];
   /**
    * Write the bundle: config.json, the container's /etc files. Takes longer than the plan, and the monitor can work meanwhile.
-   * @returns to be called when the runtime has created the container
+   * @returns what is to be called when the runtime has created the container, where there is something
    * @throws {TspodError} If something that the container was created with is not there any more, or can't be held here.
    */
-  writeBundle(): Promise<() => void>;
+  writeBundle(): Promise<(() => void) | undefined>;
 }
 
 /**
@@ -73,7 +70,6 @@ export async function planRun(
   return {
     records: planRecords(engine, container, { ...options, ...decisions, mounts: written?.mounts ?? [] }),
     cgroup: cgroupPlan(decisions.cgroup, record),
-    ports: decisions.network.ports,
     writeBundle: async () => (written ?? (await writeBundle(engine, container, decisions))).onCreated,
   };
 }
@@ -150,7 +146,7 @@ function planRecords(
 interface WrittenBundle {
   /** Of its files, with a user namespace of its own. */
   readonly mounts: readonly MountStep[];
-  readonly onCreated: () => void;
+  readonly onCreated: (() => void) | undefined;
 }
 
 async function writeBundle(
@@ -168,7 +164,7 @@ async function writeBundle(
   });
   writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
   writeHealthProcess(container, spec, facts.lastCapability);
-  return { mounts, onCreated: () => compiled.remember(spec, record.id) };
+  return { mounts, onCreated: compiled.toRemember(spec, record.id) };
 }
 
 /** With a user namespace of its own: its files where it can reach them. */

@@ -26,13 +26,15 @@ export interface MonitorSurroundings {
   readonly preservedFds?: readonly number[];
   /** Whether our stdin, stdout and stderr become the process's. */
   readonly passthrough?: boolean;
-  /** The container's lock, which the monitor shares until `prepare` is done, or it has undone everything. */
+  /** The container's lock, which the monitor shares until the process has been started, or all is undone. */
   readonly lockFd?: number;
   /**
    * Writes what the runtime's `create` reads, while the monitor mounts and makes the network.
    * @returns what is called as soon as the runtime has created the process, before it is started
    */
-  readonly prepare?: () => Promise<() => void>;
+  readonly prepare?: () => Promise<(() => void) | undefined>;
+  /** Called with `syncFd` instead of awaiting the answer here, where nothing is to be done meanwhile. */
+  readonly handOver?: ((syncFd: number) => never) | undefined;
 }
 
 /** native/protocol.h, 2 */
@@ -67,6 +69,7 @@ export async function runMonitor(
   }
   closeSync(monitor.planFd);
   keepCompiledCode(); // the monitor is busy for some milliseconds
+  if (onCreated === undefined) surroundings.handOver?.(monitor.syncFd);
   return readAnswer(monitor.syncFd, onCreated);
 }
 
@@ -121,20 +124,27 @@ function readAnswer(fd: number, onCreated?: () => void): MonitorAnswer {
       created = true;
       onCreated?.();
     }
-    const failed = /^failed (\S+) (-?\d+) ?(.*)$/m.exec(text);
-    if (failed !== null && text.endsWith("\n")) {
+    const failure = text.endsWith("\n") ? parseFailure(text) : undefined;
+    if (failure !== undefined) {
       closeSync(fd);
-      const [, stage = "", number = "0", words = ""] = failed;
-      return { kind: "failed", failure: { stage, number: Number(number), text: words } };
+      return { kind: "failed", failure };
     }
     if (/^started$/m.test(text)) {
       return { kind: "started", pid: Number(/^created (\d+)$/m.exec(text)?.[1] ?? 0), syncFd: fd };
     }
     if (size === 0) {
       closeSync(fd);
-      throw new TspodError("the container's monitor ended before the container was started");
+      throw new TspodError(MONITOR_ENDED_EARLY);
     }
   }
+}
+
+export const MONITOR_ENDED_EARLY = "the container's monitor ended before the container was started";
+
+/** @returns undefined where no line of it tells a failure */
+export function parseFailure(answers: string): MonitorFailure | undefined {
+  const [, stage, number = "0", text = ""] = /^failed (\S+) (-?\d+) ?(.*)$/m.exec(answers) ?? [];
+  return stage === undefined ? undefined : { stage, number: Number(number), text };
 }
 
 /** Let the descriptor survive execve: the attach client, and with it the monitor's knowledge of us, lives on. */

@@ -19,8 +19,6 @@ export interface NetworkPlan {
   readonly namespace: string | undefined;
   /** With slirp4netns. */
   readonly addresses: SlirpAddresses | undefined;
-  /** Each published port by the index of its network-request. */
-  readonly ports: readonly PortMapping[];
 }
 
 export interface NetworkSurroundings {
@@ -33,7 +31,7 @@ export interface NetworkSurroundings {
   readonly pidOf: (container: string) => number;
 }
 
-const NO_NETWORK: NetworkPlan = { records: [], namespace: undefined, addresses: undefined, ports: [] };
+const NO_NETWORK: NetworkPlan = { records: [], namespace: undefined, addresses: undefined };
 
 /**
  * The network of a container, as data. With host the runtime does all there is to do. With none it could: but the kernel takes
@@ -96,12 +94,11 @@ function slirpPlan(
     records: [["netns", paths.netns], ["network", ...command], ...api],
     namespace: paths.netns,
     addresses,
-    ports,
   };
 }
 
-/** Ranges taken apart: slirp4netns' API knows single ports only. */
-function eachPort(mappings: readonly PortMapping[]): PortMapping[] {
+/** Ranges taken apart: slirp4netns' API knows single ports only. In the order of the plan's network requests. */
+export function eachPort(mappings: readonly PortMapping[]): PortMapping[] {
   return mappings.flatMap((mapping) =>
     Array.from({ length: mapping.range }, (_, i) => ({
       ...mapping,

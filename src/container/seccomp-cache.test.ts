@@ -23,7 +23,7 @@ function compile(id: string, filter: Uint8Array): void {
 
 const filter = Buffer.from("0102030405060708", "hex");
 compile("first", filter);
-seccompCache(crun, directory).remember(specWith("SCMP_ACT_ERRNO"), "first");
+seccompCache(crun, directory).toRemember(specWith("SCMP_ACT_ERRNO"), "first")?.();
 
 test("seccompCache(): the same profile gets the filter that was compiled", () => {
   const spec = seccompCache(crun, directory).withCompiledFilter(specWith("SCMP_ACT_ERRNO"));
@@ -51,13 +51,13 @@ for (const [name, id, content] of [
   test(`seccompCache(): ${name} is not kept`, () => {
     compile(id, content);
     const spec = specWith(`SCMP_ACT_${id}`);
-    seccompCache(crun, directory).remember(spec, id);
+    seccompCache(crun, directory).toRemember(spec, id)?.();
     assert.equal(seccompCache(crun, directory).withCompiledFilter(spec), spec);
   });
 }
 
 test("seccompCache(): a container that has ended meanwhile leaves nothing to keep", () => {
   const spec = specWith("SCMP_ACT_GONE");
-  seccompCache(crun, directory).remember(spec, "gone");
+  seccompCache(crun, directory).toRemember(spec, "gone")?.();
   assert.equal(seccompCache(crun, directory).withCompiledFilter(spec), spec);
 });

@@ -16,11 +16,14 @@ const SOCK_FILTER_BYTES = 8;
 export interface SeccompCache {
   /** The spec with the compiled filter, where it is known; else the spec as it is. */
   withCompiledFilter(spec: RuntimeSpec): RuntimeSpec;
-  /** Keep what the runtime has compiled for a container that was just created. */
-  remember(spec: RuntimeSpec, containerId: string): void;
+  /**
+   * What keeps that which the runtime has compiled, to be called when it has just created the container.
+   * @returns undefined where there is nothing to keep
+   */
+  toRemember(spec: RuntimeSpec, containerId: string): (() => void) | undefined;
 }
 
-const NO_CACHE: SeccompCache = { withCompiledFilter: (spec) => spec, remember: () => undefined };
+const NO_CACHE: SeccompCache = { withCompiledFilter: (spec) => spec, toRemember: () => undefined };
 
 /** For other runtimes than crun it does nothing. It is under the runtime directory, so a reboot empties it. */
 export function seccompCache(runtime: Runtime, runtimeDirectory: string): SeccompCache {
@@ -32,15 +35,20 @@ export function seccompCache(runtime: Runtime, runtimeDirectory: string): Seccom
       if (filter === undefined) return spec;
       return { ...spec, annotations: { ...spec.annotations, [BPF_ANNOTATION]: filter } };
     },
-    remember(spec, containerId) {
-      if (spec.linux.seccomp === undefined || spec.annotations?.[BPF_ANNOTATION] !== undefined) return;
-      const compiled = readCompiled(join(runtimeDirectory, "crun", containerId, "seccomp.bpf"));
-      if (compiled === undefined) return;
-      const key = cacheKey(spec, runtime);
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
-      writeFileAtomic(entryPath(directory, key), `${key}\n${compiled.toString("base64")}`);
+    toRemember(spec, containerId) {
+      if (spec.linux.seccomp === undefined || spec.annotations?.[BPF_ANNOTATION] !== undefined)
+        return undefined;
+      return () => remember(spec, containerId);
     },
   };
+
+  function remember(spec: RuntimeSpec, containerId: string): void {
+    const compiled = readCompiled(join(runtimeDirectory, "crun", containerId, "seccomp.bpf"));
+    if (compiled === undefined) return;
+    const key = cacheKey(spec, runtime);
+    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    writeFileAtomic(entryPath(directory, key), `${key}\n${compiled.toString("base64")}`);
+  }
 }
 
 /** All that a filter comes from: the profile as resolved for this container, and the very runtime that compiled it. */

@@ -3,20 +3,20 @@ import { TspodError } from "../errors.ts";
 import type { PortMapping } from "../oci/network-mode.ts";
 import type { Container } from "./list.ts";
 import type { MonitorFailure } from "./monitor.ts";
+import { eachPort } from "./network-plan.ts";
 import { lastLoggedError, runtimeError } from "./runtime-error.ts";
 
 /** What a monitor's failure means for the user. */
 export function startFailure(
   { stage, number, text }: MonitorFailure,
-  { container, ports }: { container: Pick<Container, "record" | "paths">; ports: readonly PortMapping[] },
+  { record, paths }: Pick<Container, "record" | "paths">,
 ): TspodError {
-  const { record, paths } = container;
   switch (stage) {
     case "create":
     case "start":
       return runtimeError(record.runtime.name, lastLoggedError(paths.runtimeLog) || text);
     case "port":
-      return portFailure(ports[number], text);
+      return portFailure(eachPort(record.options.network.ports)[number], text);
     case "mount":
       return new TspodError(`mounting the root filesystem of container ${record.id}: ${words(number, text)}`);
     case "network":

@@ -7,4 +7,17 @@ export interface StartOptions {
   readonly preservedFds?: readonly number[];
   /** Only make it in the runtime: its process waits for a start (podman-init(1)). */
   readonly initialize?: boolean;
+  /**
+   * Become the client that awaits the rest of the start. Called once the runtime's turn has come, where nothing is left for this process to do
+   * unless the start fails: the client's failed command does that.
+   */
+  readonly handOver?: (start: PendingStart) => never;
+}
+
+/** A start that the monitor is at. The descriptors are closed on exec. */
+export interface PendingStart {
+  /** The monitor's answers come here (native/protocol.h, 3). */
+  readonly syncFd: number;
+  /** Has the container's lock, until the process has been started. */
+  readonly lockFd: number;
 }

@@ -70,6 +70,7 @@ export async function startContainer(
       : await (await import("./mount-volumes.ts")).mountVolumes(engine, record);
   const preservedFds = fdsToPass(engine, options.preservedFds ?? []);
   const run = await planRun(engine, container, { ...options, mounted, preservedFds });
+  const { handOver } = options;
   const answer = await runMonitor(run.records, {
     liveFd: engine.launch.liveFd,
     lockFd: lock.fd,
@@ -82,8 +83,9 @@ export async function startContainer(
       undo.use(noteStart(paths.startFile, { cgroup: run.cgroup, initialized: options.initialize ?? false }));
       return onCreated;
     },
+    handOver: handOver && ((syncFd) => handOver({ syncFd, lockFd: lock.fd })),
   });
-  if (answer.kind === "failed") throw startFailure(answer.failure, { container, ports: run.ports });
+  if (answer.kind === "failed") throw startFailure(answer.failure, container);
   undo.move();
   return answer;
 }

@@ -7,7 +7,7 @@ const RUNNING = "monitor 10 100\nprocess 11 101\ncreated 5.000000000\nstarted 5.
 const EXIT = "code 3\nsignal 0\noom 0\nstarted 5.100000000\nfinished 6.000000000\ntimeout 0\n";
 const START = "time 4.900000000\n";
 
-for (const [name, { status, exit, start, alive = [], stopped = false }, expected] of [
+for (const [name, { status, exit, start, alive = [], starting = false, stopped = false }, expected] of [
   ["nothing was ever started", {}, { status: "created", pid: 0, exitCode: 0 }],
   [
     "process and monitor alive",
@@ -86,9 +86,22 @@ for (const [name, { status, exit, start, alive = [], stopped = false }, expected
     { exit: EXIT, start: "time 7.000000000\n" },
     { status: "exited", exitCode: -1, startedAt: "7.000000000" },
   ],
+  ["its first start is under way", { start: START, starting: true }, { status: "created", exitCode: 0 }],
+  [
+    "another start is under way",
+    { exit: EXIT, start: "time 7.000000000\n", starting: true },
+    { status: "exited", exitCode: 3, finishedAt: "6.000000000" },
+  ],
 ] as const satisfies [
   string,
-  { status?: string; exit?: string; start?: string; alive?: readonly number[]; stopped?: boolean },
+  {
+    status?: string;
+    exit?: string;
+    start?: string;
+    alive?: readonly number[];
+    starting?: boolean;
+    stopped?: boolean;
+  },
   object,
 ][]) {
   test(`deriveState(): ${name}`, () => {
@@ -101,6 +114,7 @@ for (const [name, { status, exit, start, alive = [], stopped = false }, expected
       {
         alive: ({ pid }) => (alive as readonly number[]).includes(pid),
         frozen: (cgroup) => cgroup === "/a/frozen",
+        beingStarted: () => starting,
         beingStopped: () => stopped,
       },
     );

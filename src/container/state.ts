@@ -1,4 +1,5 @@
 import { isAlive, type ProcessIdentity } from "../os/process-identity.ts";
+import { isBeingStarted } from "./being-started.ts";
 import { isBeingStopped } from "./being-stopped.ts";
 import { type Facts, readFacts } from "./fact-file.ts";
 import { isFrozen } from "./freezer.ts";
@@ -53,7 +54,12 @@ export function readContainerState(paths: ContainerPaths): ContainerState {
   if (start === undefined) return NEVER_RAN;
   return deriveState(
     { status: readFacts(paths.status), exit: readFacts(paths.exitFile), start },
-    { alive: isAlive, frozen: isFrozen, beingStopped: () => isBeingStopped(paths) },
+    {
+      alive: isAlive,
+      frozen: isFrozen,
+      beingStarted: () => isBeingStarted(paths),
+      beingStopped: () => isBeingStopped(paths),
+    },
   );
 }
 
@@ -62,6 +68,8 @@ export interface StateQuestions {
   readonly alive: (identity: ProcessIdentity) => boolean;
   /** Whether the processes in a cgroup (freezer.ts), one of which is `pid`, are frozen. */
   readonly frozen: (cgroup: string, pid: number) => boolean;
+  /** Whether a start is under way, of which nothing but the note of it is there. */
+  readonly beingStarted: () => boolean;
   /** Whether a `stop` waits for its end. */
   readonly beingStopped: () => boolean;
 }
@@ -69,7 +77,7 @@ export interface StateQuestions {
 /** The rule of readContainerState(), apart from where its facts come from. */
 export function deriveState(
   { status, exit, start }: StateFacts,
-  { alive, frozen, beingStopped }: StateQuestions,
+  { alive, frozen, beingStarted, beingStopped }: StateQuestions,
 ): ContainerState {
   const process = aliveIn(status, "process", alive);
   const monitor = aliveIn(status, "monitor", alive);
@@ -86,7 +94,7 @@ export function deriveState(
       restartCount,
     };
   }
-  const ended = endedState(exit, start, restartCount);
+  const ended = endedState(exit, start, { restartCount, beingStarted });
   // The process is gone and its monitor still cleans up; before the exit file is there, nobody knows the code.
   if (monitor !== undefined && ended.finishedAt === undefined)
     return { ...ended, status: "stopping", monitorPid: monitor };
@@ -103,10 +111,16 @@ function runningStatus(
   return beingStopped() ? "stopping" : "running";
 }
 
-function endedState(exit: Facts | undefined, start: Facts | undefined, restartCount: number): ContainerState {
+function endedState(
+  exit: Facts | undefined,
+  start: Facts | undefined,
+  { restartCount, beingStarted }: { restartCount: number; beingStarted: () => boolean },
+): ContainerState {
   const lastStart = start?.get("time");
   const finishedAt = exit?.get("finished");
-  if (exit !== undefined && finishedAt !== undefined && compareTimes(finishedAt, lastStart) >= 0) {
+  const isOfLastRun = compareTimes(finishedAt ?? "0", lastStart) >= 0;
+  // Until a run is there the one before it is the last.
+  if (exit !== undefined && finishedAt !== undefined && (isOfLastRun || beingStarted())) {
     return {
       ...NEVER_RAN,
       status: "exited",
@@ -119,7 +133,7 @@ function endedState(exit: Facts | undefined, start: Facts | undefined, restartCo
       restartCount,
     };
   }
-  if (lastStart === undefined) return NEVER_RAN;
+  if (lastStart === undefined || beingStarted()) return NEVER_RAN;
   return { ...NEVER_RAN, status: "exited", exitCode: -1, startedAt: lastStart, restartCount };
 }
 

@@ -60,6 +60,19 @@ export function tryLockDirectory(path: string): FileLock | undefined {
   }
 }
 
+/** Whether somebody holds the lock, this process included. Makes no file. @throws {SystemError} If the file can't be opened. */
+export function isLocked(path: string): boolean {
+  try {
+    const fd = openSync(path, constants.O_RDONLY);
+    using undo = new DisposableStack();
+    undo.defer(() => closeSync(fd));
+    return !tryFlock(fd, LOCK_SH);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
+}
+
 /**
  * Waits for the lock by asking again after 1, 2, 4 … 20 ms, so that timers and signals go on meanwhile.
  * @param timeoutMs milliseconds; without end if not given

@@ -1,0 +1,21 @@
+import { undoFailedStart } from "../container/failed-start.ts";
+import { findContainer } from "../container/find.ts";
+import { engineOf } from "./engine.ts";
+import { failedRun } from "./failed-run.ts";
+import { defineCommand } from "./framework/define-command.ts";
+
+/** What the client of `run` becomes where the monitor tells it that the start has failed (ClientStart in container/attach.ts). */
+export const command = defineCommand({
+  name: "__start-failed",
+  operands: "CONTAINER ANSWER",
+  summary: "Undo a failed start, and tell why it failed",
+  flags: {},
+  raw: true,
+  hidden: true,
+  async run(call) {
+    const [id = "", answer = ""] = call.operands;
+    const engine = engineOf(call);
+    const container = findContainer(engine, id);
+    throw await failedRun(call, container, await undoFailedStart(engine, container, answer));
+  },
+});
