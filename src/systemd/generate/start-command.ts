@@ -1,4 +1,3 @@
-import { TspodError } from "../../errors.ts";
 import { unitArgument } from "../unit-file/quote.ts";
 import type { CreateCommand, UnitOptions } from "./unit-options.ts";
 
@@ -13,22 +12,16 @@ export interface StartCommandOptions extends Pick<UnitOptions, "template"> {
   readonly serviceName: string;
 }
 
-/**
- * ExecStart's words, quoted: the command that made the container, fit for a unit that makes it anew.
- * @throws {TspodError} If a template asks for a name where there is no place for one.
- */
+/** ExecStart's words, quoted: the command that made the container, fit for a unit that makes it anew. */
 export function startCommand(command: CreateCommand, options: StartCommandOptions): string[] {
-  const words = [
-    options.program,
-    ...command.globalArguments,
-    "run",
-    ...addedFlags(command),
-    ...keptFlags(command),
-    ...command.operands,
+  const quoted = (words: readonly string[]): string[] => words.map((word) => unitArgument(word));
+  const flags = quoted([...addedFlags(command), ...keptFlags(command)]);
+  const withFile = [`--cidfile=${CID_FILE}`, ...flags];
+  return [
+    ...quoted([options.program, ...command.globalArguments, "run"]),
+    ...(options.template ? nameInstance(withFile, options.serviceName) : withFile),
+    ...quoted(command.operands),
   ];
-  const quoted = words.map((word) => unitArgument(word));
-  const withFile = quoted.toSpliced(quoted.indexOf("run", 1) + 1, 0, `--cidfile=${CID_FILE}`);
-  return options.template ? nameInstance(withFile, options.serviceName) : withFile;
 }
 
 function addedFlags({ detach, replace, named, sdnotify }: CreateCommand): string[] {
@@ -60,13 +53,9 @@ function keptFlags({ flagArguments, sdnotify, detach, named, replace }: CreateCo
 }
 
 /** Instances must not share a name: the instance becomes part of it. */
-function nameInstance(words: readonly string[], serviceName: string): string[] {
-  const at = words.findIndex((word) => word === "--name" || word.startsWith("--name="));
-  if (at < 0) {
-    const run = words.indexOf("run", 1);
-    if (run < 0) throw new TspodError('"run" is missing in the command arguments');
-    return words.toSpliced(run + 1, 0, `--name=${serviceName}-%i`);
-  }
-  const value = words[at] === "--name" ? at + 1 : at;
-  return words.with(value, `${words[value]}-%i`);
+function nameInstance(flags: readonly string[], serviceName: string): string[] {
+  const at = flags.findIndex((word) => word === "--name" || word.startsWith("--name="));
+  if (at < 0) return [`--name=${serviceName}-%i`, ...flags];
+  const value = flags[at] === "--name" ? at + 1 : at;
+  return flags.with(value, `${flags[value]}-%i`);
 }
