@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -67,6 +68,15 @@ describe("save and load again", () => {
       await other.ok(["rmi", name(repository)]);
     });
   }
+
+  test("load reads from a pipe that has a name", async () => {
+    const [file, pipe] = [at("oci-docker-archive.tar"), at("pipe")];
+    execFileSync("mkfifo", [pipe]);
+    const writer = spawn("cp", [file, pipe]);
+    assert.equal(await other.ok(["load", "--quiet", "--input", pipe]), `Loaded image: ${name("oci")}`);
+    if (writer.exitCode === null) await once(writer, "exit");
+    await other.ok(["rmi", name("oci")]);
+  });
 
   test("podman loads what we save, with the same ID", async () => {
     for (const repository of Object.keys(images)) {
@@ -164,6 +174,19 @@ describe("save refuses", () => {
       const result = await host.tspod(["save", ...args]);
       assert.equal(result.code, 125);
       assert.match(result.stderr, message);
+    });
+  }
+
+  for (const [args, message] of [
+    [["-o", "/dev/full"], 'writing "/dev/full": ENOSPC: no space left on device, write'],
+    [
+      ["--format", "oci-dir", "-o", "/etc/no"],
+      "writing \"/etc/no\": EACCES: permission denied, mkdir '/etc/no'",
+    ],
+  ] as const) {
+    test(`what can't be written, in one line: ${args.join(" ")}`, { skip: ownFiles }, async () => {
+      const result = await host.tspod(["save", "--quiet", ...args, name("oci")]);
+      assert.deepEqual(result, { code: 125, stdout: "", stderr: `Error: ${message}\n` });
     });
   }
 

@@ -1,5 +1,6 @@
 import { messageChain, TspodError, UsageError } from "../../errors.ts";
 import { type Launch, takeLaunch } from "../../os/launch.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { readContainersConf } from "../config/containers-conf.ts";
 import { withGlobalDefaults } from "../config/global-defaults.ts";
 import { commands } from "../index.ts";
@@ -178,9 +179,21 @@ function reportError(error: unknown, output: Output): number {
     if (error instanceof UsageError && error.hint !== undefined) output.warn(error.hint);
     return error.exitCode;
   }
+  if (isOfTheMachine(error)) {
+    output.warn(`Error: ${messageChain(error)}`);
+    return 125;
+  }
   output.warn(error instanceof Error ? stackOf(error) : `Error: ${String(error)}`);
   output.warn(REPORT);
   return 125;
+}
+
+/** A disk that is full, broken or read-only, no more memory: wherever that comes up, it is no defect. */
+const MACHINE_FAILURES = ["ENOSPC", "EDQUOT", "EROFS", "EIO", "ENOMEM", "ENFILE"];
+
+function isOfTheMachine(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) if (hasCode(e, ...MACHINE_FAILURES)) return true;
+  return false;
 }
 
 function stackOf(error: Error): string {

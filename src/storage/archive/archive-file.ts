@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, createWriteStream, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -21,6 +21,8 @@ export interface ArchiveHandle extends Disposable {
 export async function openArchive(store: Store, source: string | Readable): Promise<ArchiveHandle> {
   if (typeof source !== "string") return spool(store, source);
   const fd = openFile(source);
+  // A pipe (`load -i <(…)`) can't be sought in.
+  if (!fstatSync(fd).isFile()) return spool(store, createReadStream("", { fd }));
   const start = Buffer.alloc(6);
   try {
     readSync(fd, start, 0, start.length, 0);

@@ -1,8 +1,9 @@
-import { closeSync, constants, lstatSync, openSync, rmSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, lstatSync, openSync, rmSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { AT_FDCWD, AT_SYMLINK_FOLLOW, linkat, O_TMPFILE } from "../../os/at.ts";
 import { hasCode } from "../../os/system-error.ts";
+import { writeAll, writing } from "./write-file.ts";
 
 /** Something that is written to; what is new of it goes away again unless keep() is called. */
 export interface Output extends Disposable {
@@ -32,7 +33,7 @@ export function openArchiveOutput(
   let undo = there === undefined && unnamed === undefined;
   return {
     write(bytes) {
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      writing(asked, () => writeAll(fd, bytes));
     },
     keep() {
       if (unnamed !== undefined) giveName(fd, path);

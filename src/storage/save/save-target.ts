@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, renameSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Digest, digestHex, parseDigest } from "../../oci/digest.ts";
 import { TAR_END, tarHeader, tarPadding } from "../pack/tar-header-writer.ts";
+import { randomHex } from "../random-hex.ts";
+import { writeAll, writing } from "./write-file.ts";
 
 /** A file of known content, or a stream of bytes of a known size. */
 export type Content = Buffer | { readonly size: number; readonly bytes: AsyncIterable<Uint8Array> };
@@ -66,54 +68,61 @@ async function copyBytes(
   if (done !== size) throw new Error(`${done} bytes came where ${size} were announced`);
 }
 
-/** @param root absolute path; made where it is missing, and what is in it stays */
+/**
+ * @param root absolute path; made where it is missing, and what is in it stays
+ * @throws {TspodError} If it can't be written to.
+ */
 export function directoryTarget(root: string, signal?: AbortSignal): SaveTarget {
-  const path = (name: string): string => {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    return join(root, name);
-  };
+  async function write(
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+    nameOf: (digest: Digest) => string,
+  ): Promise<{ digest: Digest; size: number }> {
+    using file = openBeside(root);
+    const hash = createHash("sha256");
+    let size = 0;
+    for await (const chunk of bytes) {
+      signal?.throwIfAborted();
+      hash.update(chunk);
+      size += chunk.length;
+      file.write(chunk);
+    }
+    const digest = parseDigest(`sha256:${hash.digest("hex")}`);
+    file.moveTo(join(root, nameOf(digest)));
+    return { digest, size };
+  }
   return {
     async add(name, content) {
-      if (Buffer.isBuffer(content)) return writeFileSync(path(name), content);
-      await writeStream(path(name), interruptible(content.bytes, signal));
+      await write(Buffer.isBuffer(content) ? [content] : content.bytes, () => name);
     },
-    async addByDigest(bytes, nameOf) {
-      const beside = path(`.${process.pid}.tmp`);
-      const written = await writeStream(beside, interruptible(bytes, signal));
-      renameSync(beside, path(nameOf(written.digest)));
-      return written;
-    },
+    addByDigest: write,
     end: () => undefined,
   };
 }
 
-async function* interruptible(
-  bytes: AsyncIterable<Uint8Array>,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of bytes) {
-    signal?.throwIfAborted();
-    yield chunk;
-  }
+/** A file that goes away again unless it is moved to its place: what is there stays whole until then. */
+interface FileBeside extends Disposable {
+  write(bytes: Uint8Array): void;
+  moveTo(path: string): void;
 }
 
-async function writeStream(
-  path: string,
-  bytes: AsyncIterable<Uint8Array>,
-): Promise<{ digest: Digest; size: number }> {
-  const hash = createHash("sha256");
-  const fd = openSync(path, "w");
-  let size = 0;
-  try {
-    for await (const chunk of bytes) {
-      hash.update(chunk);
-      for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
-      size += chunk.length;
-    }
-  } finally {
-    closeSync(fd);
-  }
-  return { digest: parseDigest(`sha256:${hash.digest("hex")}`), size };
+function openBeside(root: string): FileBeside {
+  const path = join(root, `.${randomHex(8)}.tmp`);
+  const fd = writing(root, () => {
+    mkdirSync(root, { recursive: true });
+    return openSync(path, "wx");
+  });
+  return {
+    write: (bytes) => writing(root, () => writeAll(fd, bytes)),
+    moveTo: (place) =>
+      writing(place, () => {
+        mkdirSync(dirname(place), { recursive: true });
+        renameSync(path, place);
+      }),
+    [Symbol.dispose]() {
+      closeSync(fd);
+      rmSync(path, { force: true });
+    },
+  };
 }
 
 /** Where an OCI layout has a blob. */

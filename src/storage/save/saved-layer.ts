@@ -1,10 +1,9 @@
-import { createReadStream } from "node:fs";
-import { Readable } from "node:stream";
+import { pipeline, Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { blobPath, hasBlob } from "../blobs.ts";
+import { hasBlob, streamBlob } from "../blobs.ts";
 import { readLayer } from "../layers.ts";
 import type { Store } from "../store.ts";
 import type { StoredImage } from "../stored-image.ts";
@@ -17,8 +16,6 @@ export interface SavedLayer {
   readonly diffId: Digest;
   readonly chainId: Digest;
 }
-
-const CHUNK = 256 * 1024;
 
 /** An image's layers, base first. @throws {TspodError} If the config is another image's. */
 export function layersOf({ manifest, config, chainIds, id }: StoredImage): SavedLayer[] {
@@ -34,7 +31,7 @@ export function layersOf({ manifest, config, chainIds, id }: StoredImage): Saved
 export function storedBytes(store: Store, { descriptor }: SavedLayer): AsyncIterable<Uint8Array> {
   if (!hasBlob(store, descriptor))
     throw new TspodError(`layer blob "${descriptor.digest}" is missing: pull the image again`);
-  return createReadStream(blobPath(store, descriptor.digest), { highWaterMark: CHUNK });
+  return streamBlob(store, descriptor.digest);
 }
 
 /** A layer's tar, and its size. */
@@ -51,7 +48,6 @@ export function tarBytes(
 /** A layer's tar, compressed with gzip: the same bytes each time, with the same zlib. */
 export function gzippedBytes(store: Store, layer: SavedLayer): AsyncIterable<Uint8Array> {
   const tar = Readable.from(tarBytes(store, layer).bytes, { objectMode: false });
-  const gzip = createGzip();
-  tar.on("error", (error) => gzip.destroy(error));
-  return tar.pipe(gzip);
+  // Its reader has the failure too: what is piped into is destroyed with it.
+  return pipeline(tar, createGzip(), () => undefined);
 }

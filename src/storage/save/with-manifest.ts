@@ -11,6 +11,7 @@ import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
 import type { Index } from "../../oci/manifest.ts";
 import { mediaType } from "../../oci/media-type.ts";
 import { readBlobText } from "../blobs.ts";
+import { NAME } from "../image-layout.ts";
 import type { Store } from "../store.ts";
 import type { StoredImage } from "../stored-image.ts";
 import type { NamedImage } from "./docker-archive.ts";
@@ -25,8 +26,6 @@ interface Saving {
   readonly layers: LayerForm;
   readonly note: (line: string) => void;
 }
-
-const NAME = "org.opencontainers.image.ref.name";
 
 /**
  * Write one image as an OCI layout. As it is stored, byte for byte, where it is an OCI image and its layers stay as they are;
