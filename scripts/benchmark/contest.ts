@@ -1,6 +1,5 @@
 import { type Host, makeHost } from "../../test/support/host.ts";
 import { requireProgram, TSPOD } from "../../test/support/program.ts";
-import type { Registry } from "../../test/support/registry.ts";
 
 /** A program, with a home and a store of its own. */
 export interface Contestant {
@@ -16,14 +15,23 @@ export interface Contest extends AsyncDisposable {
   readonly podman: Contestant;
   /** Pulls, saves and loads with Podman's libraries, and does nothing else. */
   readonly skopeo: Contestant;
+  /** `host:port` of the registry that images are pushed to. */
+  readonly target: string;
 }
 
-/** @param parent absolute path of the directory that has their stores; the registry is known as bench.localhost */
-export function makeContest(registry: Registry, parent: string): Contest {
-  const mirror = `[[registry]]\nprefix = "bench.localhost"\nlocation = "${registry.address}"\ninsecure = true\n`;
+/** Where images come from, as bench.localhost, and where they are pushed to: `host:port` each. */
+export interface Registries {
+  readonly source: string;
+  readonly target: string;
+}
+
+/** @param parent absolute path of the directory that has their stores */
+export function makeContest({ source, target }: Registries, parent: string): Contest {
+  const mirror = `[[registry]]\nprefix = "bench.localhost"\nlocation = "${source}"\ninsecure = true\n`;
+  const known = `${mirror}[[registry]]\nlocation = "${target}"\ninsecure = true\n`;
   function contestant(name: Contestant["name"], program: string): Contestant {
     const host = makeHost({ parent, program });
-    host.configureRegistries(mirror);
+    host.configureRegistries(known);
     return { name, program, host };
   }
   const tspod = contestant("tspod", TSPOD);
@@ -38,6 +46,7 @@ export function makeContest(registry: Registry, parent: string): Contest {
     tspod,
     podman,
     skopeo,
+    target,
     async [Symbol.asyncDispose]() {
       for (const { host } of [tspod, podman, skopeo]) await host.close();
     },

@@ -17,7 +17,8 @@ interface Operation {
 const PEAK_MB = 200;
 
 /**
- * Pull an image into a store that has nothing, save it from there, and load it into another store that has nothing. Stores stay
+ * Pull an image into a store that has nothing, push it from there to a repository that has nothing, and once more to where it is now, save it, and load it
+ * into another store that has nothing. Stores stay
  * until removeStores(), which comes when all is measured: where files were just deleted, ext4 without a journal passes over each of their inodes for some
  * minutes, and makes a file in half a millisecond.
  * @param image repository of bench.localhost
@@ -30,20 +31,24 @@ export async function imageRows(
   const { tspod, podman, skopeo } = contest;
   const costs = await inTurn(
     [tspod, podman, skopeo],
-    (contestant, round) => roundTrip(contestant, image, round),
+    (contestant, round) => roundTrip(contestant, image, { round, registry: contest.target }),
     {
       rounds: imageRounds,
       warmUp: false,
     },
   );
-  return (["pull", "save", "load"] as const).flatMap((step) =>
-    costRows({ what: `${step}, ${what}`, where, ratio: step === "pull" ? ratio : LOAD_SAVE_RATIO }, (name) =>
+  const ratios = { ...RATIOS, pull: ratio };
+  return STEPS.flatMap((step) =>
+    costRows({ what: `${WORDS[step] ?? step}, ${what}`, where, ratio: ratios[step] }, (name) =>
       (costs.get(name) ?? []).map((round) => round[step]),
     ),
   );
 }
 
-const LOAD_SAVE_RATIO = 0.7;
+const STEPS = ["pull", "push", "pushAgain", "save", "load"] as const;
+type Step = (typeof STEPS)[number];
+const RATIOS = { push: 0.7, pushAgain: 1, save: 0.7, load: 0.7 };
+const WORDS: { readonly [step in Step]?: string } = { pushAgain: "push of what is there" };
 /** Making files on a disk is mostly waiting; in memory the wall time can come down further than the work. */
 const CPU_RATIO = 0.5;
 
@@ -67,19 +72,25 @@ function costRows(
   ];
 }
 
-interface RoundTrip {
-  readonly pull: Cost;
-  readonly save: Cost;
-  readonly load: Cost;
-}
+type RoundTrip = Readonly<Record<Step, Cost>>;
 
-async function roundTrip(contestant: Contestant, image: string, round: number): Promise<RoundTrip> {
+async function roundTrip(
+  contestant: Contestant,
+  image: string,
+  { round, registry }: { round: number; registry: string },
+): Promise<RoundTrip> {
   const archive = join(contestant.host.directory, STORES, `${image}-${round}.tar`);
   const first = await emptyStore(contestant, `${image}-${round}-first`);
   const second = await emptyStore(contestant, `${image}-${round}-second`);
-  const { pull, save, load } = commandsOf(contestant, `bench.localhost/${image}:latest`, archive);
+  const target = `${registry}/${contestant.name}/${image}-${round}:latest`;
+  const { pull, push, pushAgain, save, load } = commandsOf(contestant, `bench.localhost/${image}:latest`, {
+    archive,
+    target,
+  });
   return {
     pull: await quietly(() => costOf(contestant, pull, first)),
+    push: await quietly(() => costOf(contestant, push, first)),
+    pushAgain: await quietly(() => costOf(contestant, pushAgain, first)),
     save: await quietly(() => costOf(contestant, save, first)),
     load: await quietly(() => costOf(contestant, load, second)),
   };
@@ -110,11 +121,14 @@ async function quietly<T>(action: () => Promise<T>): Promise<T> {
 function commandsOf(
   { name, host }: Contestant,
   image: string,
-  archive: string,
-): Readonly<Record<keyof RoundTrip, readonly string[]>> {
+  { archive, target }: { archive: string; target: string },
+): Readonly<Record<Step, readonly string[]>> {
   if (name !== "skopeo") {
+    const push = ["push", "-q", image, target];
     return {
       pull: ["pull", "-q", image],
+      push,
+      pushAgain: push,
       save: ["save", "-q", "-o", archive, image],
       load: ["load", "-q", "-i", archive],
     };
@@ -122,8 +136,11 @@ function commandsOf(
   const [stored, file] = [`containers-storage:${image}`, `docker-archive:${archive}`];
   const registries = host.env.CONTAINERS_REGISTRIES_CONF ?? "";
   const copy = ["--insecure-policy", "--registries-conf", registries, "copy", "-q"];
+  const push = [...copy, stored, `docker://${target}`];
   return {
     pull: [...copy, `docker://${image}`, stored],
+    push,
+    pushAgain: push,
     save: [...copy, stored, `${file}:${image}`],
     load: [...copy, file, stored],
   };

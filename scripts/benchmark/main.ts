@@ -1,10 +1,11 @@
 import { execFileSync } from "node:child_process";
 import Table from "cli-table3";
+import { dockerRegistries } from "../../test/support/docker-registry.ts";
 import { makeImage } from "../../test/support/image.ts";
 import { type Registry, startRegistry } from "../../test/support/registry.ts";
 import { bigLayers } from "./big-layers.ts";
 import { commandRows, IMAGE } from "./command-rows.ts";
-import { makeContest, onBoth } from "./contest.ts";
+import { makeContest, onBoth, type Registries } from "./contest.ts";
 import { imageRows, removeStores } from "./image-rows.ts";
 import { logRows } from "./logs-rows.ts";
 import { manyRows } from "./many-rows.ts";
@@ -23,26 +24,26 @@ async function serveImages({ files }: BenchOptions): Promise<Registry> {
   return registry;
 }
 
-async function commandGroup(registry: Registry, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registry, "/var/tmp");
+async function commandGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, "/var/tmp");
   await onBoth(contest, ["pull", "-q", IMAGE]);
   return [...(await commandRows(contest, options)), ...(await residentRows(contest))];
 }
 
-async function manyGroup(registry: Registry, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registry, "/var/tmp");
+async function manyGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, "/var/tmp");
   await onBoth(contest, ["pull", "-q", IMAGE]);
   return await manyRows(contest, options); // not before: the contest is closed when this returns
 }
 
-async function logGroup(registry: Registry, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registry, "/var/tmp");
+async function logGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, "/var/tmp");
   await onBoth(contest, ["pull", "-q", IMAGE]);
   return await logRows(contest, options);
 }
 
-async function imageGroup(registry: Registry, place: Place, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registry, place.parent);
+async function imageGroup(registries: Registries, place: Place, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, place.parent);
   const one = { image: "one", what: `1 layer of ${options.files} files`, ...place };
   const many = { image: "many", what: `${MANY} layers`, ...place };
   const rows = await imageRows(contest, one, options);
@@ -62,8 +63,8 @@ interface Place {
   readonly ratio: number;
 }
 
-async function versions(registry: Registry): Promise<string> {
-  await using contest = makeContest(registry, "/var/tmp");
+async function versions(registries: Registries): Promise<string> {
+  await using contest = makeContest(registries, "/var/tmp");
   const { tspod, podman, skopeo } = contest;
   const driver = await podman.host.ok(["info", "-f", "{{.Store.GraphDriverName}}"]);
   const skopeos = execFileSync(skopeo.program, ["--version"], { encoding: "utf8" }).trim();
@@ -74,16 +75,18 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options === undefined) return;
   const registry = await serveImages(options);
+  const targets = dockerRegistries();
   try {
-    console.log(await versions(registry));
+    const registries = { source: registry.address, target: await targets.start() };
+    console.log(await versions(registries));
     const rows: Row[] = [];
-    if (options.rows.has("commands")) rows.push(...(await commandGroup(registry, options)));
-    if (options.rows.has("many")) rows.push(...(await manyGroup(registry, options)));
-    if (options.rows.has("logs")) rows.push(...(await logGroup(registry, options)));
+    if (options.rows.has("commands")) rows.push(...(await commandGroup(registries, options)));
+    if (options.rows.has("many")) rows.push(...(await manyGroup(registries, options)));
+    if (options.rows.has("logs")) rows.push(...(await logGroup(registries, options)));
     if (options.rows.has("disk"))
       rows.push(
         ...(await imageGroup(
-          registry,
+          registries,
           { parent: options.disk, where: "disk", inMemory: false, ratio: 0.5 },
           options,
         )),
@@ -91,7 +94,7 @@ async function main(): Promise<void> {
     if (options.rows.has("memory"))
       rows.push(
         ...(await imageGroup(
-          registry,
+          registries,
           { parent: "/dev/shm", where: "tmpfs", inMemory: true, ratio: 0.35 },
           options,
         )),
@@ -105,6 +108,7 @@ async function main(): Promise<void> {
     table.push(...rows.map(formatRow));
     console.log(table.toString());
   } finally {
+    targets.close();
     await registry.close();
   }
 }

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 export interface BenchOptions {
   /** Rounds of a command that takes some hundred milliseconds. */
   readonly rounds: number;
-  /** Rounds of pull, save and load, and of logs. */
+  /** Rounds of pull, push, save and load, and of logs. */
   readonly imageRounds: number;
   /** Files of a big image. */
   readonly files: number;
@@ -21,8 +21,8 @@ const GROUPS = ["commands", "many", "logs", "disk", "memory"];
 const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
 Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY]
   --short      fewer rounds, smaller images
-  --rounds N   of pull, save and load (default 3)
-  --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, save and load with stores there); only when asked for:
+  --rounds N   of pull, push, save and load (default 3)
+  --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, push, save and load with stores there); only when asked for:
                many (containers and calls), logs (writing and reading them)
   --disk       where the disk rows have their stores (default for root: a new ext4 file system; else /var/tmp)
 `;
