@@ -436,11 +436,12 @@ describe("a policy that is not understood is refused, by file and key", () => {
   }
 });
 
-test("registries.d: what is not understood is refused, by file and line or key", async () => {
+test("registries.d: what is not understood is refused, by file, and line or key", async () => {
   writePolicy(forRegistry(signedBy()));
   for (const [text, reason] of [
-    ["default-docker:\n  lookaside: [a]\n", /default\.yaml:2: /],
-    ["- a\n", /default\.yaml:1: /],
+    ["default-docker:\n  lookaside: [a]\n", /default\.yaml: "[^"]+" must be a mapping or a text/],
+    ["- a\n", /default\.yaml: this must be a mapping or a text/],
+    ["default-docker:\n  lookaside: x: y\n", /default\.yaml:2: /],
     ["nonsense:\n  a: b\n", /unknown key "nonsense"/],
     ["default-docker:\n  lookasides: file:///x\n", /unknown key "lookasides" in "default-docker"/],
     ["default-docker:\n  lookaside: ftp://x/\n", /unsupported scheme .*ftp:/],

@@ -58,7 +58,8 @@ export const command = defineCommand({
       const digests =
         all && parsed.kind === "index" ? parsed.index.manifests.map(({ digest }) => digest) : [raw.digest];
       const now = Math.floor(Date.now() / 1000);
-      for (const digest of digests) signImage(reference, digest, { signer, now, directory: target, env });
+      for (const digest of digests)
+        await signImage(reference, digest, { signer, now, directory: target, env });
     }
   },
 });

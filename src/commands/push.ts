@@ -108,7 +108,7 @@ async function pushTo(
       destination: place.reference,
       progress,
     });
-    sign?.(digest);
+    await sign?.(digest);
     return digest;
   }
   if (place.transport === "containers-storage") {
@@ -133,13 +133,13 @@ async function pushTo(
 async function signatureOf(
   { flags, env, cwd }: PushCall,
   reference: Reference,
-): Promise<((digest: Digest) => void) | undefined> {
+): Promise<((digest: Digest) => Promise<void>) | undefined> {
   const { "sign-by": key, "sign-passphrase-file": file } = flags;
   if (key === undefined) return undefined;
   const { openSigner, signImage } = await import("../image/sign.ts");
   const signer = openSigner({ key, env, ...(file !== undefined && { passphraseFile: resolve(cwd, file) }) });
-  return (digest) => {
-    signImage(reference, digest, { signer, env, now: Math.floor(Date.now() / 1000) });
+  return async (digest) => {
+    await signImage(reference, digest, { signer, env, now: Math.floor(Date.now() / 1000) });
   };
 }
 

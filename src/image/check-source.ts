@@ -48,10 +48,8 @@ async function fetchSignatures(
   { env, signal, systemConfiguration: system }: CheckOptions,
 ): Promise<Signature[]> {
   const { registry: domain, repository: path } = client.endpoint;
-  const { read, attachments } = readSignaturePlace(registryScopes({ ...reference, domain, path }), {
-    env,
-    system,
-  });
+  const scopes = registryScopes({ ...reference, domain, path });
+  const { read, attachments } = await readSignaturePlace(scopes, { env, system });
   const lookaside = await readLookaside(read, { repository: path, digest: raw.digest }, { env, signal });
   return attachments
     ? [...lookaside, ...(await fetchAttachments(client, raw.digest, { signal }))]

@@ -35,14 +35,14 @@ export function openSigner(options: Omit<GpgSigner, "program">): GpgSigner {
  * @returns absolute path of the signature
  * @throws {TspodError} If it can't be signed or written.
  */
-export function signImage(
+export async function signImage(
   reference: Reference,
   digest: Digest,
   { signer, now, directory, env, systemConfiguration: system }: SignOptions,
-): string {
+): Promise<string> {
   const base =
     directory === undefined
-      ? readSignaturePlace(registryScopes(reference), { env, system }).write
+      ? (await readSignaturePlace(registryScopes(reference), { env, system })).write
       : `file://${directory.replaceAll("%", "%25")}`;
   const content = signManifest(signer, { digest, reference: formatReference(reference), created: now });
   return writeLookaside(base, { repository: reference.path, digest }, content);

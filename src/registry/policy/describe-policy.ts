@@ -52,7 +52,7 @@ async function describe(
   place: Pick<TrustLine, "transport" | "name" | "repo_name">,
   options: { readonly env: Env; readonly directory?: string | undefined },
 ): Promise<TrustLine> {
-  const store = signatureStoreFor(place.repo_name, options);
+  const store = await signatureStoreFor(place.repo_name, options);
   const owner = requirement.type === "sigstoreSigned" ? "N/A" : await ownersOf(requirement);
   return {
     ...place,

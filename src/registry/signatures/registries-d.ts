@@ -4,7 +4,7 @@ import { TspodError } from "../../errors.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { userConfiguration } from "../configuration-directory.ts";
 import type { Env } from "../registries-conf.ts";
-import { type BlockMapping, parseBlockMapping } from "./block-mapping.ts";
+import { type Mapping, parseMapping } from "./parse-mapping.ts";
 
 /** Where the signatures of images are. @see containers-registries.d(5) */
 export interface SignaturePlace {
@@ -30,11 +30,11 @@ interface Merged {
  * @param scopes of the image, most specific first
  * @throws {TspodError} If a file can't be used: names file and line or key.
  */
-export function readSignaturePlace(
+export async function readSignaturePlace(
   scopes: readonly string[],
   { env, system = "/etc/containers" }: { readonly env: Env; readonly system?: string | undefined },
-): SignaturePlace {
-  const { defaults, namespaces } = readAll(env, system);
+): Promise<SignaturePlace> {
+  const { defaults, namespaces } = await readAll(env, system);
   const fitting = [...scopes.map((scope) => namespaces.get(scope)), defaults].filter(
     (each) => each !== undefined,
   );
@@ -54,20 +54,20 @@ export function readSignaturePlace(
  * The store that registries.d names for exactly this scope ("" and `default`: for all others); undefined where it names none.
  * @param options.directory in place of registries.d
  */
-export function signatureStoreFor(
+export async function signatureStoreFor(
   scope: string,
   { env, directory }: { readonly env: Env; readonly directory?: string | undefined },
-): string | undefined {
-  const { defaults, namespaces } = readAll(env, "/etc/containers", directory);
+): Promise<string | undefined> {
+  const { defaults, namespaces } = await readAll(env, "/etc/containers", directory);
   const settings = namespaces.get(scope) ?? (scope === "" || scope === "default" ? defaults : undefined);
   return settings?.lookaside ?? settings?.sigstore;
 }
 
-function readAll(env: Env, system: string, given?: string): Merged {
+async function readAll(env: Env, system: string, given?: string): Promise<Merged> {
   const own = join(userConfiguration(env), "registries.d");
   const directory = given ?? (existsSync(own) ? own : join(system, "registries.d"));
   const merged: Merged = { defaults: undefined, namespaces: new Map() };
-  for (const name of filesIn(directory)) readOne(join(directory, name), merged);
+  for (const name of filesIn(directory)) await readOne(join(directory, name), merged);
   return merged;
 }
 
@@ -82,9 +82,10 @@ function filesIn(directory: string): string[] {
   }
 }
 
-function readOne(path: string, merged: Merged): void {
-  const file = parseBlockMapping(readFileSync(path, "utf8"), path);
-  for (const [key, value] of Object.entries(file)) {
+async function readOne(path: string, merged: Merged): Promise<void> {
+  const file = await parseMapping(readFileSync(path, "utf8"), path);
+  for (const [key, text] of Object.entries(file)) {
+    const value = text === "" ? {} : text;
     if (typeof value === "string") throw new TspodError(`parsing ${path}: "${key}" must be a mapping`);
     if (key === "default-docker") {
       if (merged.defaults !== undefined)
@@ -96,8 +97,9 @@ function readOne(path: string, merged: Merged): void {
   }
 }
 
-function addNamespaces(namespaces: BlockMapping, path: string, merged: Merged): void {
-  for (const [name, value] of Object.entries(namespaces)) {
+function addNamespaces(namespaces: Mapping, path: string, merged: Merged): void {
+  for (const [name, text] of Object.entries(namespaces)) {
+    const value = text === "" ? {} : text;
     if (typeof value === "string") throw new TspodError(`parsing ${path}: "${name}" must be a mapping`);
     if (merged.namespaces.has(name))
       throw new TspodError(`parsing ${path}: "docker" namespace "${name}" is defined in another file, too`);
@@ -105,14 +107,13 @@ function addNamespaces(namespaces: BlockMapping, path: string, merged: Merged): 
   }
 }
 
-function settingsOf(mapping: BlockMapping, path: string, where: string): Settings {
+function settingsOf(mapping: Mapping, path: string, where: string): Settings {
   const settings: Record<string, string> = {};
   for (const [key, value] of Object.entries(mapping)) {
     if (!KEYS.includes(key)) throw new TspodError(`parsing ${path}: unknown key "${key}" in "${where}"`);
-    if (typeof value !== "string") {
-      if (Object.keys(value).length === 0) continue; // nothing stands behind the colon
+    if (typeof value !== "string")
       throw new TspodError(`parsing ${path}: "${key}" in "${where}" must be a text`);
-    }
+    if (value === "") continue; // nothing stands behind the colon
     if (key === "use-sigstore-attachments" && value !== "true" && value !== "false")
       throw new TspodError(`parsing ${path}: "${key}" in "${where}" must be true or false`);
     settings[key] = value;
