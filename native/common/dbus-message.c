@@ -38,8 +38,8 @@ dbus_align (struct dbus_message *message, size_t boundary)
   put (message, zeros, (boundary - message->size % boundary) % boundary);
 }
 
-void
-dbus_put_byte (struct dbus_message *message, unsigned char byte)
+static void
+put_byte (struct dbus_message *message, unsigned char byte)
 {
   put (message, &byte, 1);
 }
@@ -61,7 +61,7 @@ dbus_put_string (struct dbus_message *message, const char *text)
 void
 dbus_put_signature (struct dbus_message *message, const char *signature)
 {
-  dbus_put_byte (message, (unsigned char) strlen (signature));
+  put_byte (message, (unsigned char) strlen (signature));
   put (message, signature, strlen (signature) + 1);
 }
 
@@ -91,7 +91,7 @@ static void
 put_field (struct dbus_message *message, unsigned char field, const char *type, const char *text)
 {
   dbus_align (message, 8);
-  dbus_put_byte (message, field);
+  put_byte (message, field);
   dbus_put_signature (message, type);
   if (*type == 'g')
     dbus_put_signature (message, text);
@@ -105,10 +105,10 @@ dbus_begin_call (struct dbus_message *message, const struct dbus_call *call)
   const uint16_t one = 1;
   message->size = 0;
   message->full = false;
-  dbus_put_byte (message, *(const unsigned char *) &one ? 'l' : 'B');
-  dbus_put_byte (message, METHOD_CALL);
-  dbus_put_byte (message, NO_REPLY_EXPECTED);
-  dbus_put_byte (message, PROTOCOL_VERSION);
+  put_byte (message, *(const unsigned char *) &one ? 'l' : 'B');
+  put_byte (message, METHOD_CALL);
+  put_byte (message, NO_REPLY_EXPECTED);
+  put_byte (message, PROTOCOL_VERSION);
   dbus_put_uint32 (message, 0); /* the body's length: BODY_LENGTH_AT */
   dbus_put_uint32 (message, SERIAL);
   struct dbus_array fields = dbus_begin_array (message, 8);

@@ -14,7 +14,6 @@ struct dbus_message
   bool full; /* something did not fit, and is missing */
 };
 
-void dbus_put_byte (struct dbus_message *message, unsigned char byte);
 void dbus_put_uint32 (struct dbus_message *message, uint32_t value);
 
 /* Type `s` or `o`. */

@@ -7,7 +7,7 @@ import { type ContainerSelection, type SelectedContainer, selectContainers } fro
  * @throws {NotFoundError} If one that is named is not there.
  * @throws {TspodError} If a filter is unknown or its value is no value.
  */
-export function selectFiltered(
+function selectFiltered(
   place: ContainerPlace,
   selection: ContainerSelection & { readonly filters: readonly string[] },
 ): SelectedContainer[] {

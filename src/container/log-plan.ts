@@ -24,7 +24,7 @@ export function logRecord(record: LoggedRecord, path: string): PlanRecord {
  * What a container's entries in the journal have in common, as conmon writes them.
  * @throws {TspodError} If --log-opt tag asks for a field that there isn't.
  */
-export function journalFields(record: LoggedRecord): string[] {
+function journalFields(record: LoggedRecord): string[] {
   const { id, name } = record;
   const tag = logTag(record);
   return [

@@ -19,7 +19,7 @@ export async function openProgress({
 }
 
 /** Podman's lines, for logs and pipes. @param write one line to stderr */
-export function lineProgress(write: (line: string) => void): PullProgress {
+function lineProgress(write: (line: string) => void): PullProgress {
   const nothing: BlobProgress = { advance: () => undefined, done: () => undefined };
   return {
     trying: (reference) => write(`Trying to pull ${reference}...`),
@@ -38,7 +38,7 @@ export function lineProgress(write: (line: string) => void): PullProgress {
 }
 
 /** The same with a bar for each blob. @param stream the terminal */
-export async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
+async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
   const { default: progress } = await import("cli-progress");
   const bars = new progress.MultiBar({
     stream,

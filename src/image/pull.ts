@@ -7,9 +7,7 @@ import { resolveImage, type StoredImage } from "../storage/image-store.ts";
 import type { Store } from "../storage/store.ts";
 import type { PullOptions } from "./pull-options.ts";
 
-export type { RegistryOptions } from "../registry/registry-options.ts";
 export type { PullOptions, PullPolicy } from "./pull-options.ts";
-export type { PullProgress } from "./pull-progress.ts";
 
 /**
  * The image that `text` (a name, full or short, `docker://…` too) stands for, from the store or from its

@@ -61,7 +61,7 @@ export const DEFAULT_CAPABILITIES: readonly string[] = [
 ];
 
 /** Stands for every capability in --cap-add and --cap-drop. */
-export const ALL_CAPABILITIES = "ALL";
+const ALL_CAPABILITIES = "ALL";
 
 /** The names of the capabilities 0 to `last`, sorted. */
 export function knownCapabilities(last: number): string[] {
@@ -72,9 +72,6 @@ export function knownCapabilities(last: number): string[] {
 export function capabilitiesIn(mask: bigint): string[] {
   return NAMES.filter((_, bit) => (mask >> BigInt(bit)) & 1n).map((name) => name.slice("CAP_".length));
 }
-
-/** Names for completion, without their prefix. */
-export const capabilityNames: readonly string[] = NAMES.map((name) => name.slice("CAP_".length)).sort();
 
 /**
  * `net_admin`, `CAP_NET_ADMIN` → `CAP_NET_ADMIN`; `all` → `ALL`.

@@ -19,8 +19,3 @@ export const mediaType = {
 export function isIndexType(type: string): boolean {
   return type === mediaType.ociIndex || type === mediaType.dockerManifestList;
 }
-
-/** Whether a descriptor of this type points at one image's manifest. */
-export function isManifestType(type: string): boolean {
-  return type === mediaType.ociManifest || type === mediaType.dockerManifest;
-}

@@ -46,9 +46,6 @@ export interface Signal {
   readonly number: number;
 }
 
-/** Names for completion, without SIG. */
-export const signalNames: readonly string[] = Object.keys(NUMBERS);
-
 /**
  * `KILL`, `sigkill`, `9`, `RTMIN+3`.
  * @throws {TspodError} If there is no such signal.

@@ -4,5 +4,5 @@ export * from "./descriptor.ts";
 export * from "./mount.ts";
 export * from "./process.ts";
 export * from "./spawn.ts";
-export { hasCode, type PathLike, type SystemError } from "./system-error.ts";
+export { hasCode, type PathLike } from "./system-error.ts";
 export * from "./xattr.ts";

@@ -34,7 +34,7 @@ function describe(errno: number): [code: string, message: string] {
 }
 
 /** @param errno negative, as the addon answers it */
-export function systemError(
+function systemError(
   errno: number,
   syscall: string,
   { path, dest }: { path?: PathLike | undefined; dest?: PathLike | undefined } = {},

@@ -78,14 +78,14 @@ export function fileSystemUse(path: string): { readonly allocated: number; reado
 }
 
 /** @see proc_meminfo(5) */
-export function parseMemory(text: string): ReadonlyMap<string, number> {
+function parseMemory(text: string): ReadonlyMap<string, number> {
   return new Map(
     [...text.matchAll(/^(\w+):\s+(\d+) kB$/gm)].map(([, name = "", size]) => [name, Number(size) * 1024]),
   );
 }
 
 /** @see os-release(5) */
-export function parseOsRelease(text: string): Distribution {
+function parseOsRelease(text: string): Distribution {
   const fields = new Map(
     [...text.matchAll(/^([A-Z_]+)=["']?(.*?)["']?$/gm)].map(([, name = "", value = ""]) => [name, value]),
   );
@@ -97,7 +97,7 @@ export function parseOsRelease(text: string): Distribution {
 }
 
 /** @see proc_stat(5): user nice system idle iowait irq softirq steal, in ticks */
-export function parseCpuUsage(text: string): HostInfo["cpuUsage"] {
+function parseCpuUsage(text: string): HostInfo["cpuUsage"] {
   const ticks = (/^cpu +(.*)$/m.exec(text)?.[1] ?? "").split(" ").map(Number);
   const [user = 0, nice = 0, , idle = 0, iowait = 0] = ticks;
   const total = ticks.slice(0, 8).reduce((sum, value) => sum + value, 0) || 1;

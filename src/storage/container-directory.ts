@@ -132,7 +132,7 @@ function byCreation(a: ContainerRecord, b: ContainerRecord): number {
 }
 
 /** IDs of all containers, in no order. */
-export function listContainerIds(store: Store): string[] {
+function listContainerIds(store: Store): string[] {
   return readdirSync(store.containers);
 }
 

@@ -36,7 +36,7 @@ export function envFromFlags(flags: EnvFlags, context: CreateContext): string[] 
 }
 
 /** What --env-file and --env say, files first. */
-export function givenEnv(
+function givenEnv(
   flags: Pick<EnvFlags, "env" | "env-file">,
   context: Pick<CreateContext, "env" | "readFile">,
 ): [string, string][] {

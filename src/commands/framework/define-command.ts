@@ -5,7 +5,7 @@ import type { CompletionKind, FlagTable, FlagValues } from "./flag.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 import type { LogLevel } from "./log.ts";
 
-export type { CompletionKind, Flag, FlagTable, FlagValues } from "./flag.ts";
+export type { CompletionKind, FlagTable, FlagValues } from "./flag.ts";
 
 /** What a handler may know and do: the command line, the surroundings, and the way out. One per process. */
 export interface Call<T extends FlagTable = FlagTable> {

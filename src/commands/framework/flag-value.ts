@@ -9,7 +9,7 @@ const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 const INTEGER = /^[+-]?(?:0[xX][\da-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9]\d*)$/;
 
 /** `-n, --last`, as podman's messages name a flag. */
-export function flagTitle(name: string, flag: Flag): string {
+function flagTitle(name: string, flag: Flag): string {
   return flag.short === undefined ? `--${name}` : `-${flag.short}, --${name}`;
 }
 

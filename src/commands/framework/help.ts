@@ -46,10 +46,7 @@ export async function groupHelp(
 }
 
 /** The words after a group's, each with its summary, sorted; without the hidden ones. */
-export async function summaries(
-  group: string,
-  commands: CommandTable,
-): Promise<[word: string, summary: string][]> {
+async function summaries(group: string, commands: CommandTable): Promise<[word: string, summary: string][]> {
   const rows: [string, string][] = [];
   for (const word of wordsAfter(group, Object.keys(commands)).sort()) {
     const name = group === "" ? word : `${group} ${word}`;
@@ -61,7 +58,7 @@ export async function summaries(
 }
 
 /** `tspod volume create [options] [VOLUME]`. */
-export function synopsis({ flags, operands }: Command, name: string): string {
+function synopsis({ flags, operands }: Command, name: string): string {
   return [name, Object.keys(flags).length > 0 ? "[options]" : "", operands ?? ""].filter(Boolean).join(" ");
 }
 
@@ -90,7 +87,7 @@ export function visibleFlags(table: FlagTable): [name: string, flag: Flag][] {
 }
 
 /** Break lines so that none is longer than `width`, where it has a space; an empty line parts paragraphs. */
-export function wrap(text: string, width: number): string {
+function wrap(text: string, width: number): string {
   return text
     .trim()
     .split(/\n\s*\n/)

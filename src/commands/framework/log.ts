@@ -1,5 +1,5 @@
 /** Levels as podman has them, the most talkative first. */
-export const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "panic"] as const;
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "panic"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** The level that a word stands for, whatever its case; undefined where it stands for none. */

@@ -76,7 +76,7 @@ function createdAt({ config }: Listable): string {
 }
 
 /** `repository@digest`, for each repository and each digest that the image is known by, sorted. */
-export function repoDigests({ names, digests }: Listable): string[] {
+function repoDigests({ names, digests }: Listable): string[] {
   const repositories = new Set(names.map((name) => repositoryAndTag(name).repository));
   return [...repositories].flatMap((repository) => digests.map((digest) => `${repository}@${digest}`)).sort();
 }

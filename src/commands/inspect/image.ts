@@ -53,7 +53,7 @@ export function inspectImage(image: StoredImage, layers: readonly string[]) {
 }
 
 /** `repository@digest` for each repository and each digest that the image is known by. */
-export function repoDigests({ names, digests }: Pick<StoredImage, "names" | "digests">): string[] {
+function repoDigests({ names, digests }: Pick<StoredImage, "names" | "digests">): string[] {
   const repositories = [...new Set(names.map((name) => repositoryName(parseReference(name))))];
   return repositories.flatMap((repository) => digests.map((digest) => `${repository}@${digest}`));
 }

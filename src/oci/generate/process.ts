@@ -39,7 +39,7 @@ export function containerProcess(options: CreateOptions, host: HostFacts): SpecP
 }
 
 /** Entrypoint and command, behind the init binary where --init asks for it. */
-export function containerArgs(options: CreateOptions): string[] {
+function containerArgs(options: CreateOptions): string[] {
   const { entrypoint, command, init } = options.process;
   const args = [...entrypoint, ...command];
   if (args.length === 0)
@@ -80,7 +80,7 @@ function addedGroups({ process }: CreateOptions, host: HostFacts): number[] {
 }
 
 /** The options' list, then HOME from passwd and HOSTNAME, unless they were given. */
-export function containerEnv(options: CreateOptions, host: HostFacts, user: ResolvedUser): string[] {
+function containerEnv(options: CreateOptions, host: HostFacts, user: ResolvedUser): string[] {
   const { env } = options.process;
   const has = (name: string) => env.some((entry) => entry.startsWith(`${name}=`));
   return [

@@ -20,7 +20,7 @@ export function parseNetworks(texts: readonly string[]): NetworkMode {
 }
 
 /** What inspect calls the mode. */
-export function modeName(mode: NetworkMode): string {
+function modeName(mode: NetworkMode): string {
   switch (mode.kind) {
     case "container":
       return `container:${mode.container}`;
@@ -120,7 +120,7 @@ function addOption(attachment: NetworkAttachment, option: string): NetworkAttach
 }
 
 /** @throws {TspodError} If it is no hardware address of six bytes. */
-export function parseMac(text: string): string {
+function parseMac(text: string): string {
   if (!/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(text))
     throw new TspodError(`address ${text}: invalid MAC address`);
   return text.toLowerCase().replaceAll("-", ":");

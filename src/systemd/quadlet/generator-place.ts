@@ -9,7 +9,7 @@ const DIRECTORIES = [
 ];
 
 /** The name that makes tspod a generator. */
-export const GENERATOR = "tspod-system-generator";
+const GENERATOR = "tspod-system-generator";
 
 /** Whether a manager would turn quadlets into services. */
 export function isGeneratorInstalled(): boolean {
