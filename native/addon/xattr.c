@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <sys/xattr.h>
 
+typedef int set_by_path (const char *, const char *, const void *, size_t, int);
+
 /* setxattr (path, name, value, flags), and the same with l and f */
 static napi_value
-setxattr_call (napi_env env, napi_callback_info info)
+set_at_path (napi_env env, napi_callback_info info, set_by_path *set)
 {
   struct call call = call_begin (env, info);
   char path[PATH_MAX], name[PATH_MAX];
@@ -19,22 +21,19 @@ setxattr_call (napi_env env, napi_callback_info info)
   int flags = call_int (&call, 3);
   if (call.failure != 0)
     return number_result (env, call.failure);
-  return errno_result (env, setxattr (path, name, value.data, value.size, flags));
+  return errno_result (env, set (path, name, value.data, value.size, flags));
+}
+
+static napi_value
+setxattr_call (napi_env env, napi_callback_info info)
+{
+  return set_at_path (env, info, setxattr);
 }
 
 static napi_value
 lsetxattr_call (napi_env env, napi_callback_info info)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX], name[PATH_MAX];
-
-  call_path (&call, 0, path);
-  call_path (&call, 1, name);
-  struct bytes value = call_bytes (&call, 2);
-  int flags = call_int (&call, 3);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, lsetxattr (path, name, value.data, value.size, flags));
+  return set_at_path (env, info, lsetxattr);
 }
 
 static napi_value
