@@ -93,7 +93,8 @@
  *   remove-dir PATH              for --rm, moved to trash, then deleted (where it stands, if trash is on another file system)
  *                                With any remove- record the monitor deletes DIR as well, and the exit file is not flushed to disk.
  *                                Where DIR/keep is there when the process ends, nothing is removed: a command starts it again
- *   volume-ref PATH              for --rm: PATH is VOLUME/refs/ID. Unlinked; when refs is then empty, VOLUME goes to the trash too.
+ *   volume-ref PATH TEMPLATE     for --rm: PATH is VOLUME/refs/ID. Unlinked; when refs is then empty, VOLUME goes to the trash too, and an
+ *                                event of this TEMPLATE is appended.
  *                                rmdir of refs is the test: nobody may make refs anew in a volume that is there
  *
  * 3. Monitor -> command, on FD_SYNC: lines

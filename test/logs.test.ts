@@ -73,6 +73,7 @@ test("-f follows to the end of the container", async () => {
 test("--since and --until", async () => {
   assert.equal(await host.ok(["logs", "--since", "1h", "said"]), "one\nthree");
   assert.equal(await host.ok(["logs", "--until", "2001-01-01T00:00:00Z", "said"]), "");
+  assert.equal(await host.ok(["logs", "--until", "1h", "said"]), await host.ok(["logs", "said"]));
 });
 
 test("a line longer than any buffer comes out in one piece", async () => {

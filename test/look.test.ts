@@ -97,6 +97,19 @@ describe("events", () => {
     assert.match(stdout, /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.?\d* \+0000 UTC volume create noted\n$/);
   });
 
+  test("volumes that a container makes and removes", async () => {
+    const begin = new Date().toISOString();
+    await host.ok(["run", "--rm", "-v", "named:/a", "-v", "/b", IMAGE, "true"]);
+    await host.ok(["run", "--name", "with", "-v", "named:/a", "-v", "/c", IMAGE, "true"]);
+    await host.ok(["rm", "-v", "with"]);
+    const shown = await host.ok([
+      ...["events", "--stream=false", "--since", begin, "--filter", "type=volume"],
+      ...["--format", "{{.Status}} {{.Name}}"],
+    ]);
+    const lines = shown.split("\n").map((line) => line.replace(/[0-9a-f]{64}$/, "ID"));
+    assert.deepEqual(lines, ["create named", "create ID", "remove ID", "create ID", "remove ID"]);
+  });
+
   test("--since and --until bound what is shown", async () => {
     assert.equal(await host.ok(["events", "--since", "1h", "--until", "1000"]), "");
     assert.match(

@@ -42,8 +42,13 @@ fill (FILE *line, const char *template, const struct placeholder *placeholders)
 void
 event_append (const struct monitor *m, const char *name)
 {
+  event_append_as (m, plan_event (&m->plan, name));
+}
+
+void
+event_append_as (const struct monitor *m, const char *template)
+{
   char time[TIMESTAMP_SIZE], exit[16];
-  const char *template = plan_event (&m->plan, name);
   autofree char *text = NULL;
   size_t size = 0;
   FILE *line = template && m->plan.event_log ? open_memstream (&text, &size) : NULL;
@@ -57,5 +62,5 @@ event_append (const struct monitor *m, const char *name)
   autoclose int fd = open (m->plan.event_log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   /* one write, so that lines of monitors and commands never mix */
   if (fd < 0 || write (fd, text, size) != (ssize_t) size)
-    warn_and_go_on (m, "event %s", name);
+    warn_and_go_on (m, "appending to the event log");
 }

@@ -7,4 +7,7 @@
 /* Appends event NAME to the log, if the plan has a template for it. */
 void event_append (const struct monitor *m, const char *name);
 
+/* Appends one of this TEMPLATE (NULL: none). */
+void event_append_as (const struct monitor *m, const char *template);
+
 #endif

@@ -64,7 +64,7 @@ static const struct key
   { "trash", 1, 1, STRING, offsetof (struct plan, trash) },
   { "remove-link", 1, 1, LIST, 0 },
   { "remove-dir", 1, 1, LIST, 0 },
-  { "volume-ref", 1, 1, LIST, 0 },
+  { "volume-ref", 2, 2, LIST, 0 },
 };
 
 bool

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../common/descriptor.h"
+#include "events.h"
 #include "remove-tree.h"
 
 static void
@@ -73,7 +74,7 @@ trash_directory (struct monitor *m, const char *path)
 
 /* PATH is VOLUME/refs/ID. rmdir() is the atomic test for the last reference: storage never makes `refs` of a volume anew. */
 static void
-drop_volume_reference (struct monitor *m, const char *path)
+drop_volume_reference (struct monitor *m, const char *path, const char *event)
 {
   char parent[PATH_MAX];
   snprintf (parent, sizeof parent, "%s", path);
@@ -89,6 +90,7 @@ drop_volume_reference (struct monitor *m, const char *path)
         return;
     }
   trash_directory (m, parent);
+  event_append_as (m, event);
 }
 
 void
@@ -102,7 +104,7 @@ remove_container (struct monitor *m)
       else if (record_is (record, "remove-dir"))
         trash_directory (m, record->argv[0]);
       else if (record_is (record, "volume-ref"))
-        drop_volume_reference (m, record->argv[0]);
+        drop_volume_reference (m, record->argv[0], record->argv[1]);
     }
 }
 

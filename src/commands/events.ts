@@ -5,7 +5,7 @@ import { eventFields, eventJson, eventLine } from "./events/format-event.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";
-import { parseTimeBound } from "./time-bound.ts";
+import { parseTimeBound, parseUntil } from "./time-bound.ts";
 
 const PAUSE_MS = 50;
 
@@ -74,12 +74,6 @@ interface Bounds {
 
 function within(time: number, { begin, end }: Bounds): boolean {
   return (begin === undefined || time >= begin) && (end === undefined || time <= end);
-}
-
-/** As parseTimeBound(), but a duration leads forward. */
-function parseUntil(text: string, now: number): number {
-  const bound = parseTimeBound(text, now);
-  return /^(\d{4}-|\d+(\.\d+)?$)/.test(text) ? bound : 2 * now - bound;
 }
 
 async function printer(call: Call<typeof flags>): Promise<(event: StoreEvent) => void> {

@@ -4,7 +4,7 @@ import { TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { selectionFlags } from "./selection-flags.ts";
-import { parseTimeBound } from "./time-bound.ts";
+import { parseTimeBound, parseUntil } from "./time-bound.ts";
 
 export const command = defineCommand({
   name: "logs",
@@ -31,7 +31,11 @@ export const command = defineCommand({
     },
     tail: { type: "int", value: "N", default: -1, help: "Only the last N lines" },
     timestamps: { type: "boolean", short: "t", help: "Print the time before each line" },
-    until: { type: "string", value: "TIME", help: "Only what was printed before then" },
+    until: {
+      type: "string",
+      value: "TIME",
+      help: "Only what was printed until then: a time, or a duration from now on",
+    },
   },
   complete: "container",
   check({ flags, operands }) {
@@ -55,8 +59,8 @@ export const command = defineCommand({
     await followLogs(containers, {
       follow: flags.follow,
       tail: flags.tail,
-      since: timeBound("since", flags.since),
-      until: timeBound("until", flags.until),
+      since: timeBound("since", flags.since, parseTimeBound),
+      until: timeBound("until", flags.until, parseUntil),
       timestamps: flags.timestamps,
       prefix: prefixes(containers.length, flags.names),
       env: call.env,
@@ -68,10 +72,14 @@ export const command = defineCommand({
   },
 });
 
-function timeBound(name: string, text: string | undefined): number | undefined {
+function timeBound(
+  name: string,
+  text: string | undefined,
+  parse: (text: string) => number,
+): number | undefined {
   if (text === undefined) return undefined;
   try {
-    return parseTimeBound(text);
+    return parse(text);
   } catch {
     throw new TspodError(`parsing --${name} "${text}": unable to interpret time value`);
   }

@@ -21,3 +21,9 @@ export function parseTimeBound(text: string, now: number = Date.now()): number {
     );
   }
 }
+
+/** What `--until` takes: the same, but a duration is one from now on. */
+export function parseUntil(text: string, now: number = Date.now()): number {
+  const bound = parseTimeBound(text, now);
+  return /^(\d{4}-|\d+(\.\d+)?$)/.test(text) ? bound : 2 * now - bound;
+}

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { nowRfc3339Nano } from "../container/time.ts";
+import { volumeEvent } from "../container/volume-event.ts";
 import { TspodError } from "../errors.ts";
 import { parseVolumeOptions } from "../oci/parse/volume-options.ts";
 import { appendEvent } from "../storage/events.ts";
 import { createVolume } from "../storage/volumes.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { volumeEvent } from "./volumes/event.ts";
 
 export const command = defineCommand({
   name: "volume create",

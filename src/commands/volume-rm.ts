@@ -1,5 +1,6 @@
 import { findContainer } from "../container/find.ts";
 import { removeContainer } from "../container/remove.ts";
+import { volumeEvent } from "../container/volume-event.ts";
 import { messageChain, NotFoundError, TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
@@ -8,7 +9,6 @@ import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { removalExitCode } from "./removal-exit-code.ts";
-import { volumeEvent } from "./volumes/event.ts";
 
 const flags = {
   all: { type: "boolean", short: "a", help: "Remove all volumes" },

@@ -37,6 +37,7 @@ import { readSeccompProfile } from "./seccomp-profile.ts";
 import { socketActivation } from "./socket-activation.ts";
 import type { StartOptions } from "./start-options.ts";
 import { startPlan } from "./start-plan.ts";
+import { monitorVolumeEvent } from "./volume-event.ts";
 
 export interface PlannedRun {
   /** The monitor's plan. */
@@ -104,10 +105,10 @@ function planRecords(
     ...options
   }: Decisions & StartOptions & Pick<WrittenBundle, "mounts"> & { readonly mounted?: readonly string[] },
 ): PlanRecord[] {
-  const volumeRefs = (anonymous: boolean): string[] =>
+  const volumes = (anonymous: boolean) =>
     record.volumes
       .filter((volume) => volume.anonymous === anonymous)
-      .map(({ name }) => volumeRefPath(store, name, record.id));
+      .map(({ name }) => ({ ref: volumeRefPath(store, name, record.id), event: monitorVolumeEvent(name) }));
   const command = runtimeCommand({
     runtime: record.runtime,
     runtimeDirectory,
@@ -137,8 +138,8 @@ function planRecords(
     eventTemplate: (name) => monitorEvent(record, options.initialize && name === "start" ? "init" : name),
     trash: store.tmp,
     removal: {
-      links: [namePath(store, record.name), ...volumeRefs(false)],
-      volumeRefs: volumeRefs(true),
+      links: [namePath(store, record.name), ...volumes(false).map(({ ref }) => ref)],
+      volumes: volumes(true),
     },
   });
 }

@@ -12,7 +12,7 @@ import type { StoredImage } from "../storage/image-store.ts";
 import { hasLayer } from "../storage/layers.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
-import { addVolumeRef, createVolume, dropVolumeRef, removeVolume } from "../storage/volumes.ts";
+import { addVolumeRef, createVolume, dropVolumeRef } from "../storage/volumes.ts";
 import { checkHost } from "./check-host.ts";
 import { chooseName } from "./choose-name.ts";
 import { choosePorts } from "./choose-ports.ts";
@@ -22,6 +22,7 @@ import { containerEvent } from "./event.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
 import { checkTargets } from "./namespaces.ts";
 import { nowRfc3339Nano } from "./time.ts";
+import { removeWithEvent, volumeEvent } from "./volume-event.ts";
 import { mountsFromContainers } from "./volumes-from.ts";
 
 export interface CreateRequest {
@@ -158,15 +159,17 @@ function claimVolumes(store: Store, id: string, { mounts, undo }: VolumeClaims):
   return mounts.flatMap((mount) => {
     if (mount.type !== "volume") return [];
     const anonymous = mount.name === undefined;
+    const created = nowRfc3339Nano();
     const volume = createVolume(store, {
       ...(mount.name === undefined ? {} : { name: mount.name }),
-      created: nowRfc3339Nano(),
+      created,
       orExisting: true,
     });
+    if (volume.created === created) appendEvent(store, volumeEvent("create", volume.name, created));
     addVolumeRef(store, volume.name, id);
     undo.defer(() => {
       const last = dropVolumeRef(store, volume.name, id);
-      if (last && anonymous) removeVolume(store, volume.name);
+      if (last && anonymous) removeWithEvent(store, volume.name);
     });
     return [{ name: volume.name, destination: mount.destination, anonymous }];
   });

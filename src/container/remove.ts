@@ -2,7 +2,7 @@ import { InUseError } from "../errors.ts";
 import { removeContainerDirectory } from "../storage/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
-import { dropVolumeRef, getVolume, removeVolume } from "../storage/volumes.ts";
+import { dropVolumeRef, getVolume } from "../storage/volumes.ts";
 import { abandon } from "./abandoned.ts";
 import { assertNoDependents } from "./dependencies.ts";
 import { containerEvent } from "./event.ts";
@@ -10,6 +10,7 @@ import { refreshed } from "./find.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
 import { isActive } from "./state.ts";
 import { killAndWait, stopContainer } from "./stop.ts";
+import { removeWithEvent } from "./volume-event.ts";
 
 export interface RemoveOptions {
   /** Stop it first. */
@@ -68,6 +69,6 @@ async function releaseVolumes(
   for (const { name, anonymous } of record.volumes) {
     if (getVolume(store, name) === undefined) continue; // a killed removal got this far
     const last = dropVolumeRef(store, name, record.id);
-    if (last && anonymous && remove) removeVolume(store, name);
+    if (last && anonymous && remove) removeWithEvent(store, name);
   }
 }

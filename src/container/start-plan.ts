@@ -41,7 +41,10 @@ export interface StartPlanParts {
   /** Where directories go before they are deleted. */
   readonly trash: string;
   /** What `--rm` takes away beside the container's directories: the claim of its name, its volumes' references. */
-  readonly removal: { readonly links: readonly string[]; readonly volumeRefs: readonly string[] };
+  readonly removal: {
+    readonly links: readonly string[];
+    readonly volumes: readonly { readonly ref: string; readonly event: string }[];
+  };
 }
 
 export type MonitorEvent = "start" | "died" | "restart" | "health_status" | "cleanup" | "remove";
@@ -138,7 +141,7 @@ function removalRecords({ paths, removal }: StartPlanParts): PlanRecord[] {
   return [
     ...removal.links.map((path): PlanRecord => ["remove-link", path]),
     ["remove-dir", paths.directory],
-    ...removal.volumeRefs.map((path): PlanRecord => ["volume-ref", path]),
+    ...removal.volumes.map(({ ref, event }): PlanRecord => ["volume-ref", ref, event]),
     ["remove-link", paths.lock],
   ];
 }

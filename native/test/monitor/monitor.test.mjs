@@ -274,7 +274,7 @@ test("--rm removes the container, not what symlinks in it point to", async () =>
   for (let i = 0; i < 3000; i++) { mkdirSync("d"); process.chdir("d"); }
   process.chdir(here);
   const answer = await startMonitor(planOf(c, [
-    ["remove-link", join(base, `${c.id}-name`)], ["volume-ref", join(volume, "refs", c.id)], ["volume-ref", join(shared, "refs", c.id)],
+    ["remove-link", join(base, `${c.id}-name`)], ["volume-ref", join(volume, "refs", c.id), "gone @TIME@"], ["volume-ref", join(shared, "refs", c.id), "kept"],
   ]), { keepSync: true });
   assert.ok(answer.started, answer.text);
   const result = await attach(c).done;
@@ -283,6 +283,8 @@ test("--rm removes the container, not what symlinks in it point to", async () =>
   assert.deepEqual(readdirSync(join(shared, "refs")), ["other"]);
   assert.deepEqual(readdirSync(precious), ["file"]);
   assert.match(readMaybe(c.events), /"remove"/);
+  assert.match(readMaybe(c.events), /^gone \d{4}-/m);
+  assert.doesNotMatch(readMaybe(c.events), /kept/);
   await until(() => !existsSync(c.run), "the end of the runtime's files"); // behind the client's back, and last of all
   assert.deepEqual(readdirSync(join(base, "trash")), []);
 });

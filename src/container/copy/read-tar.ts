@@ -14,6 +14,8 @@ import { type Located, openNamedDirectory } from "./locate.ts";
 
 type TarJob = Pick<CopyJob, "owner" | "overwrite" | "creator">;
 
+const NO_TAR = "source must be a (compressed) tar archive when copying from stdin";
+
 /**
  * Unpack a tar, compressed or not, into a directory. Nothing in it leads out of that directory. Devices are left out.
  * @throws {TspodError} If it is no tar, or is damaged.
@@ -28,18 +30,23 @@ export async function readTar(
   const tree = stack.use(openLayerTree(`/proc/self/fd/${fd}/.`, () => {}));
   const directories = new Map<ByteString, TarEntry>();
   let entries = 0;
+  let size = 0;
   const reader = tarReader((entry) => {
     entries++;
     return applyEntry(tree, owned(entry, job), { directories, job });
   });
   try {
-    for await (const chunk of decompressed(source)) reader.write(chunk);
+    for await (const chunk of decompressed(source)) {
+      size += chunk.length;
+      reader.write(chunk);
+    }
     reader.end();
   } catch (error) {
     reader.abort();
     if (entries > 0 || !(error instanceof TspodError)) throw error;
-    throw new TspodError("source must be a (compressed) tar archive when copying from stdin");
+    throw new TspodError(NO_TAR);
   }
+  if (size === 0) throw new TspodError(NO_TAR);
   for (const [path, entry] of directories) finishDirectory(tree, path, { entry, job });
 }
 
