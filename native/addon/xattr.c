@@ -1,4 +1,4 @@
-/* xattr.c - extended attributes, by path (l: not following a last symlink) and by descriptor */
+/* xattr.c - extended attributes, by path; not following a last symlink */
 #include "addon.h"
 
 #include <errno.h>
@@ -6,11 +6,9 @@
 #include <stdlib.h>
 #include <sys/xattr.h>
 
-typedef int set_by_path (const char *, const char *, const void *, size_t, int);
-
-/* setxattr (path, name, value, flags), and the same with l and f */
+/* lsetxattr (path, name, value, flags) */
 static napi_value
-set_at_path (napi_env env, napi_callback_info info, set_by_path *set)
+lsetxattr_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   char path[PATH_MAX], name[PATH_MAX];
@@ -21,34 +19,7 @@ set_at_path (napi_env env, napi_callback_info info, set_by_path *set)
   int flags = call_int (&call, 3);
   if (call.failure != 0)
     return number_result (env, call.failure);
-  return errno_result (env, set (path, name, value.data, value.size, flags));
-}
-
-static napi_value
-setxattr_call (napi_env env, napi_callback_info info)
-{
-  return set_at_path (env, info, setxattr);
-}
-
-static napi_value
-lsetxattr_call (napi_env env, napi_callback_info info)
-{
-  return set_at_path (env, info, lsetxattr);
-}
-
-static napi_value
-fsetxattr_call (napi_env env, napi_callback_info info)
-{
-  struct call call = call_begin (env, info);
-  char name[PATH_MAX];
-  int fd = call_int (&call, 0);
-
-  call_path (&call, 1, name);
-  struct bytes value = call_bytes (&call, 2);
-  int flags = call_int (&call, 3);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, fsetxattr (fd, name, value.data, value.size, flags));
+  return errno_result (env, lsetxattr (path, name, value.data, value.size, flags));
 }
 
 /* A value and a list of names each have at most 64 KiB (xattr(7)), so nothing needs to be measured first. */
@@ -85,26 +56,13 @@ llistxattr_call (napi_env env, napi_callback_info info)
   return bytes_or_errno (env, names, llistxattr (path, names, sizeof names));
 }
 
-/* lremovexattr (path, name) */
-static napi_value
-lremovexattr_call (napi_env env, napi_callback_info info)
-{
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX], name[PATH_MAX];
-
-  call_path (&call, 0, path);
-  call_path (&call, 1, name);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, lremovexattr (path, name));
-}
-
 void
 add_xattr_functions (napi_env env, napi_value exports)
 {
   static const struct function functions[] = {
-    { "setxattr", setxattr_call },   { "lsetxattr", lsetxattr_call },   { "fsetxattr", fsetxattr_call },
-    { "lgetxattr", lgetxattr_call }, { "llistxattr", llistxattr_call }, { "lremovexattr", lremovexattr_call },
+    { "lsetxattr", lsetxattr_call },
+    { "lgetxattr", lgetxattr_call },
+    { "llistxattr", llistxattr_call },
   };
 
   ADD_FUNCTIONS (env, exports, functions);

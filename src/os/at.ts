@@ -9,7 +9,6 @@ export const AT_SYMLINK_FOLLOW = 0x400;
 export const AT_EMPTY_PATH = 0x1000;
 
 /** openat2(2): how the path may be walked. */
-export const RESOLVE_NO_XDEV = 0x01;
 export const RESOLVE_NO_MAGICLINKS = 0x02;
 export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_BENEATH = 0x08;
@@ -25,15 +24,10 @@ export const S_IFMT = 0o170000;
 export const S_IFIFO = 0o010000;
 export const S_IFCHR = 0o020000;
 export const S_IFDIR = 0o040000;
-export const S_IFBLK = 0o060000;
 export const S_IFREG = 0o100000;
 export const S_IFLNK = 0o120000;
 
 export const RENAME_NOREPLACE = 1;
-export const RENAME_EXCHANGE = 2;
-
-/** nanoseconds of utimensat() that leave that time as it is. */
-export const UTIME_OMIT = 0x3ffffffe;
 
 /** Whole seconds since the epoch, and nanoseconds from 0 to 999 999 999 (also before 1970). */
 export interface Time {

@@ -3,14 +3,9 @@ import { checked, checkedBytes } from "./system-error.ts";
 
 export const LOCK_SH = 1;
 export const LOCK_EX = 2;
-export const LOCK_NB = 4;
-export const LOCK_UN = 8;
+const LOCK_NB = 4;
 
 const EAGAIN = 11;
-
-/** posix_fadvise(2) advices. */
-export const POSIX_FADV_SEQUENTIAL = 2;
-export const POSIX_FADV_DONTNEED = 4;
 
 /**
  * Whether the lock was got. Never waits: a blocked system call would stop the whole process, signals and timers with it.
@@ -24,35 +19,6 @@ export function tryFlock(fd: number, operation: number): boolean {
 }
 
 /**
- * flock(2), never waiting.
- * @throws {SystemError} With EAGAIN if someone else holds the lock.
- */
-export function flock(fd: number, operation: number): void {
-  checked(native.flock(fd, operation | LOCK_NB), "flock");
-}
-
-/** @throws {SystemError} */
-export function fadvise(
-  fd: number,
-  advice: number,
-  { offset = 0, length = 0 }: { offset?: number; length?: number } = {},
-): void {
-  checked(native.fadvise(fd, offset, length, advice), "posix_fadvise");
-}
-
-/**
- * Reserve space, so that a full disk is known before the writing.
- * @throws {SystemError} With ENOSPC; ENOTSUP where the file system can't.
- */
-export function fallocate(
-  fd: number,
-  length: number,
-  { offset = 0, mode = 0 }: { offset?: number; mode?: number } = {},
-): void {
-  checked(native.fallocate(fd, mode, offset, length), "fallocate");
-}
-
-/**
  * Write the file system that `fd` is on to its disk: syncfs(2), in Node's thread pool. Keep the descriptor open until it is done.
  * @throws {SystemError} If something could not be written since `fd` was opened.
  */
@@ -63,14 +29,6 @@ export async function syncfs(fd: number): Promise<void> {
 /** @throws {SystemError} */
 export function setCloexec(fd: number, on: boolean): void {
   checked(native.setCloexec(fd, on ? 1 : 0), "fcntl");
-}
-
-/**
- * A copy of `fd` with a number of at least `minimum`, close-on-exec: the caller's to close.
- * @throws {SystemError}
- */
-export function dupAbove(fd: number, minimum: number): number {
-  return checked(native.dupAbove(fd, minimum), "fcntl");
 }
 
 /**

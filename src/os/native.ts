@@ -9,18 +9,12 @@ export interface Native {
   mountFlags(path: PathLike): number;
   takeMount(pid: number, path: PathLike): number;
   moveMount(fd: number, target: PathLike): number;
-  setxattr(path: PathLike, name: PathLike, value: Uint8Array, flags: number): number;
   lsetxattr(path: PathLike, name: PathLike, value: Uint8Array, flags: number): number;
-  fsetxattr(fd: number, name: PathLike, value: Uint8Array, flags: number): number;
   lgetxattr(path: PathLike, name: PathLike): Buffer | number;
   llistxattr(path: PathLike): Buffer | number;
-  lremovexattr(path: PathLike, name: PathLike): number;
   flock(fd: number, operation: number): number;
-  fadvise(fd: number, offset: number, length: number, advice: number): number;
-  fallocate(fd: number, mode: number, offset: number, length: number): number;
   syncfs(fd: number): Promise<number> | number;
   setCloexec(fd: number, on: number): number;
-  dupAbove(fd: number, minimum: number): number;
   pipe(): Buffer | number;
   openat2(dirFd: number, path: PathLike, flags: number, mode: number, resolve: number): number;
   mkdirat(dirFd: number, path: PathLike, mode: number): number;
