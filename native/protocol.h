@@ -47,7 +47,8 @@
  *   notify MODE SOCKET           MODE: conmon, container, healthy. sd_notify(3) on SOCKET: once started, that the monitor is the main process; that it is ready
  *                                with that, when the process says so on DIR/notify/notify.sock, which the monitor makes, or when it is healthy
  *   scope NAME SLICE SOCKET      have the user's systemd, at its private socket, put the monitor into a transient scope. For a monitor that begins in a
- *                                group of the system's (a login session's): from there nobody else could move a process to the container's
+ *                                group of the system's (a login session's): from there nobody else could move a process to the container's;
+ *                                or in a service that is not the container's own. What the monitor has started by then goes with it
  *   hold                         read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone.
  *                                So the command takes its end of FD_SYNC with it (no close-on-exec) when it becomes the attach client
  *   pid-file PATH                where the runtime writes the process's pid

@@ -22,13 +22,14 @@ put_text_property (struct dbus_message *message, const char *name, const char *t
 }
 
 static void
-put_pids_property (struct dbus_message *message)
+put_pids_property (struct dbus_message *message, const struct systemd_scope *scope)
 {
   dbus_align (message, 8);
   dbus_put_string (message, "PIDs");
   dbus_put_signature (message, "au");
   struct dbus_array pids = dbus_begin_array (message, 4);
-  dbus_put_uint32 (message, (uint32_t) getpid ());
+  for (size_t i = 0; i < scope->count; i++)
+    dbus_put_uint32 (message, (uint32_t) scope->pids[i]);
   dbus_end_array (message, pids);
 }
 
@@ -49,7 +50,7 @@ write_request (struct dbus_message *message, const struct systemd_scope *scope)
   struct dbus_array properties = dbus_begin_array (message, 8);
   put_text_property (message, "Slice", scope->slice);
   put_text_property (message, "CollectMode", "inactive-or-failed");
-  put_pids_property (message);
+  put_pids_property (message, scope);
   dbus_end_array (message, properties);
   struct dbus_array units = dbus_begin_array (message, 8);
   dbus_end_array (message, units);

@@ -2,14 +2,18 @@
 #ifndef TSPOD_SYSTEMD_SCOPE_H
 #define TSPOD_SYSTEMD_SCOPE_H
 
+#include <sys/types.h>
+
 struct systemd_scope
 {
   const char *manager; /* its socket: $XDG_RUNTIME_DIR/systemd/private */
   const char *name;    /* NAME.scope */
   const char *slice;
+  const pid_t *pids;
+  size_t count;
 };
 
-/* Asks for a new scope with this process in it, and does not wait for that. Returns -1, with errno, where one can't even ask. */
+/* Asks for a new scope with those processes in it, and does not wait for that. Returns -1, with errno, where one can't even ask. */
 int systemd_scope_ask (const struct systemd_scope *scope);
 
 #endif

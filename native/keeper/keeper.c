@@ -96,13 +96,14 @@ static void
 leave_service (const char *manager)
 {
   char groups[4096], name[64];
+  pid_t self = getpid ();
 
   read_text ("/proc/self/cgroup", groups, sizeof groups);
   const char *group = strstr (groups, "0::");
   if (group == NULL || !is_in_service (group))
     return;
-  snprintf (name, sizeof name, "tspod-keeper-%d.scope", (int) getpid ());
-  systemd_scope_ask (&(struct systemd_scope) { .manager = manager, .name = name, .slice = "user.slice" });
+  snprintf (name, sizeof name, "tspod-keeper-%d.scope", (int) self);
+  systemd_scope_ask (&(struct systemd_scope) { .manager = manager, .name = name, .slice = "user.slice", .pids = &self, .count = 1 });
 }
 
 static void

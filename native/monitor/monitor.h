@@ -166,6 +166,7 @@ struct monitor
   bool holding;        /* read no output yet */
   int runtime_fd;      /* a copy of the runtime's program, from before its `create` to after its `start`; 0: none */
   pid_t delete_pid;    /* the runtime's `delete`, running beside the last output */
+  bool scope_asked;    /* for the plan's `scope` */
   bool created;        /* the runtime's `create` has succeeded, and is not undone */
   pid_t *helpers;      /* daemons that `prepare` left to us */
   size_t helper_count;

@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "../common/descriptor.h"
 #include "../common/read-text.h"
 #include "../common/systemd-scope.h"
 #include "clock.h"
@@ -21,16 +23,31 @@ enum
   SOCKET,
 };
 
+/* This process, and what it has started that lives as long: in the group of whoever started it they would end with that. */
 static int
-ask (char *const *scope)
+ask (struct monitor *m)
 {
-  return systemd_scope_ask (&(struct systemd_scope) { .manager = scope[SOCKET], .name = scope[NAME], .slice = scope[SLICE] });
+  char *const *scope = m->plan.scope;
+  size_t count = 0;
+  autofree pid_t *pids = calloc (2 + m->helper_count, sizeof *pids);
+  if (!pids)
+    return -1;
+  pids[count++] = getpid ();
+  if (m->network.pid)
+    pids[count++] = m->network.pid;
+  for (size_t i = 0; i < m->helper_count; i++)
+    pids[count++] = m->helpers[i];
+  return systemd_scope_ask (
+      &(struct systemd_scope) { .manager = scope[SOCKET], .name = scope[NAME], .slice = scope[SLICE], .pids = pids, .count = count });
 }
 
 void
 scope_ask (struct monitor *m)
 {
-  if (m->plan.scope && ask (m->plan.scope) < 0)
+  if (!m->plan.scope || m->scope_asked)
+    return;
+  m->scope_asked = true;
+  if (ask (m) < 0)
     warn_and_go_on (m, "asking systemd for a scope");
 }
 

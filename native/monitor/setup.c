@@ -128,7 +128,10 @@ set_up_process (struct monitor *m)
   bool late = m->plan.netns_of_process;
   /* for a run after the first it is there still, unless it has died */
   bool network = m->plan.network && !late && !m->network.pid;
-  if (streams_open (m) < 0 || (network && network_start (m) < 0) || await_go (m) < 0)
+  if (streams_open (m) < 0 || (network && network_start (m) < 0))
+    return -1;
+  scope_ask (m);
+  if (await_go (m) < 0)
     return -1;
   if (!m->plan.start) /* what an exec session's process has to be moved from */
     scope_await (m);
@@ -136,6 +139,8 @@ set_up_process (struct monitor *m)
     return -1;
   if ((network && network_forward_ports (m) < 0) || identify_process (m) < 0)
     return -1;
+  /* a service ends what is left in it, and the command may be all that it waits for */
+  scope_await (m);
   if ((late && set_up_late_network (m) < 0) || runtime_start (m) < 0)
     return -1;
   note_started (m);
@@ -148,7 +153,6 @@ set_up (struct monitor *m)
   struct netns netns = { .pid = -1, .made_fd = -1, .leave_fd = -1 };
   if (read_plan (m) < 0)
     return -1;
-  scope_ask (m);
   if (netns_begin (m, &netns) < 0)
     return -1;
   bool ready = notify_open (m) == 0 && mounts_make (m) == 0 && attach_open (m) == 0 && open_log (m) == 0 && netns_bind (m, &netns) == 0;

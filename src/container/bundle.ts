@@ -126,7 +126,7 @@ function planRecords(
     network,
     scope:
       record.options.cgroups.mode === "enabled"
-        ? scopePlan(cgroup, { name: `tspod-monitor-${record.id}`, env })
+        ? scopePlan(cgroup, { name: `tspod-monitor-${record.id}`, env, outlives: !isMainProcess(record) })
         : [],
     runtimeCommand: command,
     health: healthPlan({ record, paths, runtimeCommand: command }),
@@ -142,6 +142,11 @@ function planRecords(
       volumes: volumes(true),
     },
   });
+}
+
+/** Whether somebody has asked for the monitor's pid: a service, whose main process it is to be. */
+function isMainProcess({ options }: Container["record"]): boolean {
+  return options.monitorPidFile !== undefined || options.notifySocket !== undefined;
 }
 
 interface WrittenBundle {

@@ -108,7 +108,7 @@ function execPlan(
   return [
     ["id", id],
     ["dir", directory],
-    ...scopePlan(cgroup, { name: `tspod-exec-${id}`, env }),
+    ...scopePlan(cgroup, { name: `tspod-exec-${id}`, env, outlives: request.detach }),
     ...(request.tty ? [["terminal", String(rows), String(columns)] as const] : []),
     ...(request.stdin ? [["stdin"] as const] : []),
     ["log", "none"],

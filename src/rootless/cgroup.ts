@@ -14,6 +14,8 @@ export type CgroupSupport =
        * of it, to a container's.
        */
       readonly outside: boolean;
+      /** Whether it is in a service below that manager: what is left in there when the service ends, systemd ends. */
+      readonly inService: boolean;
     }
   /** A group of the v2 tree is ours to make children in: `parent`, from the root of the tree, starts with `/`. */
   | { readonly kind: "cgroupfs"; readonly parent: string; readonly controllers: readonly string[] }
@@ -54,6 +56,7 @@ export function detectCgroup({
       kind: "systemd",
       named,
       outside,
+      inService: !outside && isService(own?.slice(path.length) ?? ""),
       controllers: readWords(join(root, path, "cgroup.controllers")),
     };
   }
@@ -87,6 +90,16 @@ function hasUserManager(env: CgroupSources["env"]): boolean {
   const runtimeDirectory = env.XDG_RUNTIME_DIR;
   if (runtimeDirectory === undefined || !existsSync("/run/systemd/system")) return false;
   return existsSync(join(runtimeDirectory, "bus")) && existsSync(join(runtimeDirectory, "systemd"));
+}
+
+/** Whether the innermost unit of a group is a service. */
+function isService(path: string): boolean {
+  return (
+    path
+      .split("/")
+      .findLast((name) => /\.(?:service|scope)$/.test(name))
+      ?.endsWith(".service") ?? false
+  );
 }
 
 /** Where the user's systemd manager is: what is delegated to it stands there. */

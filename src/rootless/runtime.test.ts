@@ -3,8 +3,20 @@ import { test } from "node:test";
 import type { CgroupSupport } from "./cgroup.ts";
 import { supportedBy } from "./runtime.ts";
 
-const anonymous: CgroupSupport = { kind: "systemd", controllers: ["memory"], named: false, outside: false };
-const named: CgroupSupport = { kind: "systemd", controllers: ["memory"], named: true, outside: false };
+const anonymous: CgroupSupport = {
+  kind: "systemd",
+  controllers: ["memory"],
+  named: false,
+  outside: false,
+  inService: false,
+};
+const named: CgroupSupport = {
+  kind: "systemd",
+  controllers: ["memory"],
+  named: true,
+  outside: false,
+  inService: false,
+};
 
 for (const [name, runtime, cgroup, kind] of [
   ["crun needs no owner", "crun", anonymous, "systemd"],

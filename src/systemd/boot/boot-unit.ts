@@ -22,6 +22,7 @@ Type=oneshot
 RemainAfterExit=true
 # Containers stay in the service's group, and make groups of their own in it.
 Delegate=yes
+Environment=PODMAN_SYSTEMD_UNIT=%n
 ExecStart=${command} start --all --filter should-start-on-boot=true
 ExecStop=${command} system boot stop
 # What is left then has its own way to end.
