@@ -21,7 +21,7 @@ export function fuzz(target: Target, { seed, milliseconds }: { seed: number; mil
   for (let count = 0; ; count++) {
     const began = performance.now();
     if (began >= end) return count;
-    const input = mutate(target.corpus, random);
+    const input = target.make?.(random) ?? mutate(target.corpus, random);
     const problem = tryOne(target, input) ?? (performance.now() - began > SLOW ? "it is slow" : undefined);
     if (problem === undefined) continue;
     const path = join(tmpdir(), `fuzz-${target.name.replaceAll(" ", "-")}-${seed}`);

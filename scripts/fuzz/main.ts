@@ -1,12 +1,22 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { fuzz } from "./fuzz.ts";
+import { layerTarget } from "./layer-target.ts";
 import { chooseSeed } from "./random.ts";
 import { TARGETS } from "./targets.ts";
 
 const { values } = parseArgs({ options: { seconds: { type: "string", default: "60" } } });
 const seed = chooseSeed(process.env);
 console.log(`TSPOD_FUZZ_SEED=${seed}`);
-for (const target of TARGETS) {
-  const milliseconds = (Number(values.seconds) * 1000) / TARGETS.length;
-  console.log(`${target.name}: ${fuzz(target, { seed, milliseconds })} inputs`);
+const directory = mkdtempSync(join(tmpdir(), "tspod-fuzz-"));
+try {
+  const targets = [...TARGETS, layerTarget(directory)];
+  for (const target of targets) {
+    const milliseconds = (Number(values.seconds) * 1000) / targets.length;
+    console.log(`${target.name}: ${fuzz(target, { seed, milliseconds })} inputs`);
+  }
+} finally {
+  rmSync(directory, { recursive: true, force: true });
 }

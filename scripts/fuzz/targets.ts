@@ -5,12 +5,15 @@ import { parseImageConfig, parseManifest } from "../../src/registry/parse-manife
 import { parsePax } from "../../src/storage/unpack/pax.ts";
 import { tarReader } from "../../src/storage/unpack/tar-reader.ts";
 import { withChecksums } from "./mutate.ts";
+import type { Random } from "./random.ts";
 import { TAR_CORPUS } from "./tar-corpus.ts";
 
 /** A reader of what others write. It may throw a TspodError, and nothing else. */
 export interface Target {
   readonly name: string;
   readonly corpus: readonly Buffer[];
+  /** An input of its own kind; undefined: one of the corpus is to be changed. */
+  make?(random: Random): Buffer | undefined;
   read(input: Buffer): void;
 }
 

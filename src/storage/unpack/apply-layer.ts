@@ -51,19 +51,33 @@ export function layerApplier(root: string): LayerApplier {
   };
   return {
     apply(entry, content) {
-      try {
-        return applyEntry(work, entry, content);
-      } catch (error) {
-        if (error instanceof TspodError) throw error;
-        throw new TspodError(`unpacking "${readable(entry.name)}"`, { cause: error });
-      }
+      const sink = unpacking(entry.name, () => applyEntry(work, entry, content));
+      return (
+        sink && {
+          write: (chunk) => unpacking(entry.name, () => sink.write(chunk)),
+          end: () => unpacking(entry.name, () => sink.end()),
+          abort: () => sink.abort(),
+        }
+      );
     },
     finish(lower) {
-      for (const [path, target] of work.waiting) linkFromBelow(work, lower, { path, target });
-      for (const [path, note] of directories) finishDirectory(work, lower, { path, note });
+      for (const [path, target] of work.waiting)
+        unpacking(path, () => linkFromBelow(work, lower, { path, target }));
+      for (const [path, note] of directories)
+        unpacking(path, () => finishDirectory(work, lower, { path, note }));
     },
     [Symbol.dispose]: () => tree[Symbol.dispose](),
   };
+}
+
+/** @throws {TspodError} For what the system refuses, too: it is the layer that asks for it. */
+function unpacking<T>(name: ByteString, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    if (cause instanceof TspodError) throw cause;
+    throw new TspodError(`unpacking "${readable(name)}"`, { cause });
+  }
 }
 
 function applyEntry(work: LayerWork, entry: TarEntry, content: Buffer | undefined): BodySink | undefined {
