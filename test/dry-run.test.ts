@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { runProgram } from "./support/program.ts";
@@ -167,6 +167,20 @@ describe("run --dry-run=sh: the script does the same run", () => {
       assert.equal(stdout, theirs.stdout, stderr);
       assert.equal(code, theirs.code);
     });
+
+  test("files for its stdio stay the caller's, and its exit code comes through", async () => {
+    const [input, output, errors] = ["input", "output", "errors"].map((name) => join(host.directory, name));
+    writeFileSync(input ?? "", "read\n");
+    const command = ["-i", "-u", "1000", "--network", "none", IMAGE, "sh", "-c", "cat; echo bad >&2; exit 7"];
+    const script = await host.ok(["run", "--dry-run=sh", ...command]);
+    const { code } = await runProgram("sh", ["-c", `sh -c "$0" <${input} >${output} 2>${errors}`, script], {
+      env: { ...host.env },
+    });
+    assert.equal(code, 7);
+    assert.equal(readFileSync(output ?? "", "utf8"), "read\n");
+    assert.equal(readFileSync(errors ?? "", "utf8"), "bad\n");
+    for (const file of [input, output, errors]) assert.equal(statSync(file ?? "").uid, process.getuid?.());
+  });
 
   test("nothing is left of it", async () => {
     const tmp = join(host.directory, "tmp");

@@ -49,12 +49,34 @@ export function planScript(planned: PlannedContainer, argv: readonly string[]): 
       portLine(records("network-api")[0]?.[0] ?? "", { request, relocate }),
     ),
     "",
-    "# The container.",
-    `inside ${runtimeWords(records("create")[0] ?? [])
-      .map((word) => expanded(relocate(word)))
-      .join(" ")}`,
+    ...containerLines(
+      `inside ${runtimeWords(records("create")[0] ?? [])
+        .map((word) => expanded(relocate(word)))
+        .join(" ")}`,
+      { tty: planned.spec.process.terminal === true, stdin: records("stdin").length > 0 },
+    ),
     "",
   ].join("\n");
+}
+
+/** The runtime makes the container's user the owner of its stdio: but for a terminal these are pipes, as in a run. */
+function containerLines(runtime: string, { tty, stdin }: { tty: boolean; stdin: boolean }): string[] {
+  if (tty) return ["# The container.", runtime];
+  return [
+    "# The container. Files for its stdio would be its user's afterwards: it has pipes.",
+    'mkfifo "$work/stdin" "$work/stdout" "$work/stderr"',
+    'cat <"$work/stdout" &',
+    "stdout=$!",
+    'cat <"$work/stderr" >&2 &',
+    "stderr=$!",
+    ...(stdin
+      ? ["exec 3<&0", 'if [ -f /dev/stdin ]; then cat <&3 >"$work/stdin" & exec <"$work/stdin"; fi']
+      : ["exec </dev/null"]),
+    "code=0",
+    `${runtime} 3<&- >"$work/stdout" 2>"$work/stderr" || code=$?`,
+    'wait "$stdout" "$stderr"',
+    'exit "$code"',
+  ];
 }
 
 function preparation(ownNetwork: boolean): string {
