@@ -4,6 +4,7 @@ import { planRun } from "../../container/bundle.ts";
 import { NotFoundError, type TspodError } from "../../errors.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import { namePath } from "../../storage/container-directory.ts";
+import { resolveAny } from "../../storage/image-list.ts";
 import { resolveImage } from "../../storage/image-store.ts";
 import { makeChangesVanish } from "../../storage/vanishing-changes.ts";
 import { callerWindow } from "../attach-to.ts";
@@ -20,10 +21,12 @@ import { planText } from "./text.ts";
  * @throws {NotFoundError} If the image is not here: nothing is pulled.
  */
 export async function dryRun(call: CreateCall, format: string): Promise<void> {
+  const { rootfs } = call.flags;
   if (!existsSync(join(call.root, "store.json"))) throw notHere(call);
+  if (!rootfs && resolveAny(call.store(), call.operands[0] ?? "") === undefined) throw notHere(call);
   makeChangesVanish(call.store());
   const planned = await planContainer(call);
-  const image = call.flags.rootfs ? undefined : imageOf(call);
+  const image = rootfs ? undefined : imageOf(call);
   const settings = explainSettings(call, image);
   if (format === "sh") call.write(planScript(planned, call.argv));
   else if (format === "json") call.print(toJson({ ...planned, settings }, 2));
@@ -34,21 +37,12 @@ async function planContainer(call: CreateCall): Promise<PlannedContainer> {
   const engine = engineOf(call);
   const { name, replace } = call.flags;
   if (replace && name) rmSync(namePath(engine.store, name), { force: true });
-  const container = await createHere(call);
+  const container = await createFromFlags(call, { pull: "never", replace: false, cidfile: undefined });
   const run = await planRun(engine, container, { window: callerWindow(), hold: !call.given.has("detach") });
   await run.writeBundle();
   const { record, paths } = container;
   const spec: RuntimeSpec = JSON.parse(readFileSync(join(paths.bundle, "config.json"), "utf8")); // just written
   return { record, paths, steps: run.records, spec };
-}
-
-async function createHere(call: CreateCall): ReturnType<typeof createFromFlags> {
-  try {
-    return await createFromFlags(call, { pull: "never", replace: false, cidfile: undefined });
-  } catch (error) {
-    if (error instanceof NotFoundError && /image not known/.test(error.message)) throw notHere(call);
-    throw error;
-  }
 }
 
 function notHere({ operands: [image = ""] }: CreateCall): TspodError {

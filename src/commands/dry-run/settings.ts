@@ -1,3 +1,4 @@
+import { TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../oci/create-options.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import type { Setting as ConfSetting } from "../config/containers-conf.ts";
@@ -89,7 +90,8 @@ function leavesOf(
       image,
     });
     return new Map(leaves(options, ""));
-  } catch {
+  } catch (error) {
+    if (!(error instanceof TspodError)) throw error;
     return undefined;
   }
 }
