@@ -44,6 +44,42 @@ async function failsWith(args: readonly string[], code: number, message: RegExp)
   assert.equal(result.stdout, "");
 }
 
+test("a current directory that was removed is said to be so, and nothing else needs it", async () => {
+  const gone = join(host.directory, "gone");
+  const box = await host.ok(["create", IMAGE, "true"]);
+  const inGone = (...args: string[]) =>
+    runProgram("sh", ["-c", 'mkdir "$0" && cd "$0" && rmdir "$0" && exec "$@"', gone, TSPOD, ...args], {
+      env: host.env,
+    });
+  const result = await inGone("run", "--rm", IMAGE, "true");
+  assert.deepEqual(
+    [result.code, result.stderr],
+    [125, "Error: the current directory was removed: change to another one\n"],
+  );
+  assert.deepEqual(await inGone("cp", `${box}:/etc/passwd`, join(host.directory, "copy")), {
+    code: 0,
+    stdout: "",
+    stderr: "",
+  });
+  await host.ok(["rm", box]);
+});
+
+test("cp: a place that may not be written to, and a device", async () => {
+  const box = await host.ok(["create", IMAGE, "true"]);
+  const from = `${box}:/etc/passwd`;
+  await failsWith(
+    ["cp", from, "/etc/nologin"],
+    125,
+    /^Error: copying ".*:\/etc\/passwd" to "\/etc\/nologin": EACCES: permission denied/,
+  );
+  await failsWith(
+    ["cp", from, "/dev/null"],
+    125,
+    /^Error: invalid destination: "\/dev\/null" must be a directory or a regular file$/,
+  );
+  await host.ok(["rm", box]);
+});
+
 describe("run: what can't be", () => {
   for (const [name, args, code, message] of [
     [

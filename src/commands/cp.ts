@@ -1,6 +1,7 @@
 import { type CopySide, copyFiles } from "../container/copy/copy.ts";
 import { findContainer } from "../container/find.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
+import { isSystemError } from "../os/system-error.ts";
 import { parseCopyPath } from "./cp/copy-path.ts";
 import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
@@ -49,20 +50,29 @@ export const command = defineCommand({
         `invalid arguments ${JSON.stringify(source)}, ${JSON.stringify(destination)}: you must specify paths`,
       );
     const sides = { from: sideOf(call, from), to: sideOf(call, to) };
-    if (destination === STREAM) {
-      if (call.terminal.stdout) throw new TspodError("refusing to copy to a terminal: redirect stdout");
-      const { copyToStream } = await import("../container/copy/copy-stream.ts");
-      await copyToStream(engine, sides.from, (bytes) => call.write(bytes));
-      return;
-    }
-    if (source === STREAM) {
-      const { copyFromStream } = await import("../container/copy/copy-stream.ts");
-      await copyFromStream(engine, { source: process.stdin, to: sides.to }, { archive, overwrite });
-      return;
-    }
-    await copyFiles(engine, sides, { archive, overwrite });
+    await copying([source, destination], async () => {
+      if (destination === STREAM) {
+        if (call.terminal.stdout) throw new TspodError("refusing to copy to a terminal: redirect stdout");
+        const { copyToStream } = await import("../container/copy/copy-stream.ts");
+        await copyToStream(engine, sides.from, (bytes) => call.write(bytes));
+      } else if (source === STREAM) {
+        const { copyFromStream } = await import("../container/copy/copy-stream.ts");
+        await copyFromStream(engine, { source: process.stdin, to: sides.to }, { archive, overwrite });
+      } else await copyFiles(engine, sides, { archive, overwrite });
+    });
   },
 });
+
+/** What files and their places do not allow is no defect: no rights, a full disk, a name that is too long there. */
+async function copying(operands: readonly [string, string], copy: () => Promise<void>): Promise<void> {
+  try {
+    await copy();
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    const [from, to] = operands.map((operand) => JSON.stringify(operand));
+    throw new TspodError(`copying ${from} to ${to}`, { cause });
+  }
+}
 
 function sideOf(call: Call<typeof flags>, side: { container?: string; path: string }): CopySide {
   const where = side.container === undefined ? "the host" : `container ${side.container}`;

@@ -5,6 +5,7 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig, ImageHistory, ImageProcessConfig } from "../oci/image-config.ts";
 import { mount, umount } from "../os/addon.ts";
+import { inDirectory } from "../os/working-directory.ts";
 import { resolveImage, type StoredImage } from "../storage/image-store.ts";
 import { createImage } from "../storage/new-image.ts";
 import { addLayer } from "../storage/new-layer.ts";
@@ -103,16 +104,8 @@ function filesToPack(
 /** By short links, from where they are: mount(2) takes one page of data. */
 function mountAll(directories: readonly string[], { links, root }: { links: string; root: string }): void {
   for (const [index, path] of directories.entries()) symlinkSync(path, join(links, String(index)));
-  const back = process.cwd();
-  process.chdir(links);
-  try {
-    mount("overlay", root, {
-      type: "overlay",
-      data: `lowerdir=${[...directories.keys()].join(":")},userxattr`,
-    });
-  } finally {
-    process.chdir(back);
-  }
+  const data = `lowerdir=${[...directories.keys()].join(":")},userxattr`;
+  inDirectory(links, () => mount("overlay", root, { type: "overlay", data }));
 }
 
 interface Committed {

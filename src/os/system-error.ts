@@ -74,3 +74,8 @@ export function checkedBytes(result: Buffer | number, syscall: string, path?: Pa
 export function hasCode(error: unknown, ...codes: string[]): error is SystemError {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
+
+/** Whether a system call failed: Node's own error, or ours. */
+export function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && "syscall" in error && "errno" in error;
+}

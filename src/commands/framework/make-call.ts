@@ -1,4 +1,5 @@
 import type { Launch } from "../../os/launch.ts";
+import { workingDirectory } from "../../os/working-directory.ts";
 import { openStore, type Store } from "../../storage/store.ts";
 import type { Setting } from "../config/containers-conf.ts";
 import type { Call, CommandTable } from "./define-command.ts";
@@ -55,7 +56,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     root,
     runtimeDirectory: globalFlags.runroot ?? launch.runtimeDirectory,
     get cwd() {
-      return process.cwd();
+      return workingDirectory();
     },
     terminal: {
       get stdin() {

@@ -22,6 +22,7 @@ import {
   umount,
   waitpid,
 } from "../../os/addon.ts";
+import { inDirectory } from "../../os/working-directory.ts";
 import type { MountStep, RootfsPlan } from "../../storage/rootfs.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { openLayerTree } from "../../storage/unpack/layer-tree.ts";
@@ -91,13 +92,9 @@ export function mountPlan(plan: RootfsPlan, undo: DisposableStack): void {
 }
 
 function mountStep({ source, target, type, flags, data, cwd }: MountStep): void {
-  const before = process.cwd();
-  if (cwd !== "") process.chdir(cwd);
-  try {
-    mount(source, target, { type, flags, data });
-  } finally {
-    process.chdir(before);
-  }
+  const step = (): void => mount(source, target, { type, flags, data });
+  if (cwd === "") step();
+  else inDirectory(cwd, step);
 }
 
 /** A directory to mount on is made where it is not there yet, as the runtime does at the first start. */

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { AT_FDCWD, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { AT_FDCWD, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../os/addon.ts";
 import { readCreator } from "../../storage/unpack/attributes.ts";
 import { containerUserOnHost } from "../container-user.ts";
 import type { Container, ContainerPlace } from "../list.ts";
@@ -90,6 +90,9 @@ export function locateSource(root: FileRoot, { path, notFound }: CopySide, stack
   return { ...found, status };
 }
 
+/** Podman's own rule; a symlink is only here where it leads nowhere. */
+const TAKES_COPIES = new Set([S_IFDIR, S_IFREG, S_IFLNK]);
+
 function locateDestination(
   root: FileRoot,
   { source, from, to }: { source: Source; from: CopySide; to: CopySide },
@@ -98,6 +101,10 @@ function locateDestination(
   const destination = locate(root, to.path);
   if (destination === undefined) throw new TspodError(`${to.notFound}: no such file or directory`);
   stack.use(destination);
+  if (!TAKES_COPIES.has((destination.status?.mode ?? S_IFREG) & S_IFMT))
+    throw new TspodError(
+      `invalid destination: ${JSON.stringify(to.path)} must be a directory or a regular file`,
+    );
   const plan = planCopy({
     source: {
       kind: kindOf(source) === "directory" ? "directory" : "other",
