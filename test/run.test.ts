@@ -125,6 +125,12 @@ describe("the process", () => {
     ],
     ["--dns", ["--dns", "9.8.7.6"], "grep nameserver /etc/resolv.conf", "nameserver 9.8.7.6"],
     ["--umask", ["--umask", "0077"], "umask", "0077"],
+    [
+      "--privileged gives no terminals of the host",
+      ["--privileged"],
+      "ls -d /dev/tty* /dev/null",
+      "/dev/null\n/dev/tty",
+    ],
     ["--privileged has no masked paths", ["--privileged"], "grep Seccomp: /proc/self/status", "Seccomp:\t0"],
     ["--label and --annotation are accepted", ["--label", "a=b", "--annotation", "c=d"], "echo ok", "ok"],
   ] as const) {
@@ -164,6 +170,17 @@ test("-d prints the whole id; the container goes on without tspod", async () => 
   assert.match(id, /^[0-9a-f]{64}$/);
   assert.equal(await host.ok(["ps", "-q", "--no-trunc"]), id);
   assert.equal(await host.ok(["rm", "-f", "-t", "0", "detached"]), "detached");
+});
+
+test("--pidfile and --conmon-pidfile may be relative", async () => {
+  const flags = ["--pidfile", "own.pid", "--conmon-pidfile", "./monitor.pid"];
+  await host.ok(["run", "-d", "--name", "pids", ...flags, IMAGE, "sleep", "1000"]);
+  const read = (name: string) => readFileSync(join(host.directory, name), "utf8");
+  assert.equal(
+    `${read("own.pid")} ${read("monitor.pid")}`.replaceAll("\n", ""),
+    await host.ok(["inspect", "-f", "{{.State.Pid}} {{.State.ConmonPid}}", "pids"]),
+  );
+  await host.ok(["rm", "-f", "-t", "0", "pids"]);
 });
 
 test("--cidfile is written, and must not be there before", async () => {

@@ -54,14 +54,17 @@ function limit(name: RlimitName): Rlimit {
   return { soft: Number.isFinite(soft) ? soft : -1, hard: Number.isFinite(hard) ? hard : -1 };
 }
 
-/** Nodes under /dev that this user may open, for --privileged: character and block devices, as Podman's walk finds them. */
+/**
+ * Nodes under /dev that this user may open, for --privileged: character and block devices, as Podman's walk finds them; no terminals,
+ * which are somebody's.
+ */
 export function readHostDevices({ security }: CreateOptions, dev = "/dev"): string[] {
   if (!security.privileged) return [];
   const skipped = new Set(["pts", "shm", "fd", "mqueue", ".lxc", ".lxd-mounts", ".udev", "console"]);
   const walk = (directory: string): string[] =>
     readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
       const path = `${directory}/${entry.name}`;
-      if (skipped.has(entry.name)) return [];
+      if (skipped.has(entry.name) || path === `${dev}/ptmx` || path.startsWith(`${dev}/tty`)) return [];
       if (entry.isDirectory()) return walk(path);
       return entry.isCharacterDevice() || entry.isBlockDevice() ? [path] : [];
     });

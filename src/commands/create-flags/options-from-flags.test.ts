@@ -133,6 +133,10 @@ for (const [line, message] of [
   ["-v a:/x --tmpfs /x", "/x: duplicate mount destination"],
   ["-v a:/x -v b:/x", "/x: duplicate mount destination"],
   ["--tmpfs /x --tmpfs /x:ro", "/x: duplicate mount destination"],
+  [
+    "--uts host --hostname a",
+    "invalid config provided: cannot set hostname when running in the host UTS namespace: invalid configuration",
+  ],
   ["--no-hosts --add-host a:1.1.1.1", "--no-hosts and --add-host cannot be set together"],
   ["--cpus 1 --cpu-quota 5", "--cpu-quota and --cpus cannot be set together"],
   ["--cpus x", 'invalid argument "x" for "--cpus" flag: strconv.ParseFloat: parsing "x": invalid syntax'],

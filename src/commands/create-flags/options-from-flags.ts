@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { CgroupOptions, CreateOptions } from "../../oci/create-options.ts";
 import { checkAutoUpdate, SYSTEMD_UNIT } from "../../oci/parse/auto-update.ts";
@@ -59,6 +60,11 @@ export function createOptionsFromFlags(
     ...lifecycleFromFlags(flags, context),
   };
   checkAutoUpdate(options.labels, imageText);
+  if (options.hostname !== undefined && options.uts.kind !== "private") {
+    throw new TspodError(
+      "invalid config provided: cannot set hostname when running in the host UTS namespace: invalid configuration",
+    );
+  }
   return options;
 }
 
@@ -176,8 +182,11 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
     secrets: flags.secret.map(parseSecret),
     requires: flags.requires,
     ...(flags.cidfile !== undefined && { cidFile: flags.cidfile }),
-    ...(flags.pidfile !== undefined && { pidFile: flags.pidfile }),
-    ...(flags["conmon-pidfile"] !== undefined && { monitorPidFile: flags["conmon-pidfile"] }),
+    // The monitor writes them, and has another working directory.
+    ...(flags.pidfile !== undefined && { pidFile: resolve(context.cwd, flags.pidfile) }),
+    ...(flags["conmon-pidfile"] !== undefined && {
+      monitorPidFile: resolve(context.cwd, flags["conmon-pidfile"]),
+    }),
   };
 }
 
