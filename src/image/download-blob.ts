@@ -20,7 +20,7 @@ const PROGRESS_BYTES = 1024 * 1024;
 
 /**
  * The bytes of a blob: what `partial` has of it, then the rest from the registry, written to `partial` as it flows.
- * Goes on where it was cut. The verdict comes with the end: it returns only when the blob is verified and stored.
+ * Goes on where it was cut. The verdict comes with the end: it returns only when the blob is verified.
  * @throws {TspodError} If it can't be had, or is not what its descriptor says.
  */
 export async function* downloadBlob(
@@ -52,6 +52,6 @@ export async function* downloadBlob(
       await sleep(next.pauseMs, undefined, { signal });
     }
   }
-  await partial.commit();
+  await partial.verify();
   bar.done();
 }

@@ -12,6 +12,7 @@ import { addImage, type StoredImage } from "../storage/image-store.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
 import { decompressThread } from "../storage/unpack/decompress-thread.ts";
+import { layerBatch } from "../storage/unpack/layer-batch.ts";
 import { collectUnreferenced } from "../storage/unreferenced.ts";
 import { checkSource } from "./check-source.ts";
 import { checkRoom, diskFullError, isDiskFull } from "./disk-full.ts";
@@ -105,17 +106,16 @@ async function fetchBlobs(
   const config = await fetchConfig(store, manifest.config, { source, layers: manifest.layers.length });
   notePlatform(config, options);
   const requests = layerRequests(manifest.layers, config);
-  const done: Promise<void>[] = [];
-  for (const request of requests) {
-    const layer = fetchLayer(store, { ...request, belowCommitted: done.at(-1) ?? Promise.resolve() }, source);
-    const reported = layer.catch((error: unknown) => {
-      stop.abort(error);
-      throw error;
-    });
-    reported.catch(() => undefined); // it is looked at below, together with the others
-    done.push(reported);
-  }
-  await Promise.allSettled(done);
+  const batch = layerBatch(store);
+  const layers = requests.map((request) =>
+    batch.stack((place) =>
+      fetchLayer(store, { ...request, place }, source).catch((error: unknown) => {
+        stop.abort(error);
+        throw error;
+      }),
+    ),
+  );
+  await Promise.allSettled(layers.map(({ committed }) => committed));
   options.signal.throwIfAborted();
   stop.signal.throwIfAborted();
 }
@@ -135,7 +135,7 @@ async function fetchConfig(
 function layerRequests(
   layers: readonly Descriptor[],
   { rootfs }: ImageConfig,
-): Omit<LayerRequest, "belowCommitted">[] {
+): Omit<LayerRequest, "place">[] {
   const chain = chainIds(rootfs.diff_ids);
   return layers.flatMap((descriptor, index) => {
     const [diffId, chainId] = [rootfs.diff_ids[index], chain[index]];

@@ -3,9 +3,11 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { RegistryClient } from "../registry/client.ts";
 import { blobPath, hasBlob, openPartialBlob, type PartialBlob } from "../storage/blobs.ts";
-import { hasLayer, unpackLayer } from "../storage/layers.ts";
+import { hasLayer, type UnpackRequest, unpackLayer } from "../storage/layers.ts";
 import type { Store } from "../storage/store.ts";
+import { storeLayer } from "../storage/store-layer.ts";
 import type { DecompressThread } from "../storage/unpack/decompress-thread.ts";
+import type { LayerPlace } from "../storage/unpack/layer-batch.ts";
 import { isDiskFull } from "./disk-full.ts";
 import { downloadBlob } from "./download-blob.ts";
 import type { BlobProgress, PullProgress } from "./pull-progress.ts";
@@ -18,7 +20,7 @@ export interface LayerRequest {
   readonly chainId: Digest;
   /** ChainIDs of the layers below, base first. */
   readonly below: readonly Digest[];
-  readonly belowCommitted: Promise<unknown>;
+  readonly place: LayerPlace;
 }
 
 export interface LayerSource {
@@ -49,7 +51,7 @@ export async function fetchLayer(store: Store, layer: LayerRequest, source: Laye
   const damaged = await fetchOnce(store, layer, { ...source, bar, slot });
   // What an earlier try had left was not the beginning of this blob; it is deleted now.
   if (damaged) await fetchOnce(store, layer, { ...source, bar, slot });
-  await layer.belowCommitted;
+  await layer.place.belowCommitted;
 }
 
 /** Whether a layer is to be decompressed by the thread. */
@@ -70,6 +72,7 @@ export async function fetchPlainBlob(
   if (partial === undefined) return;
   try {
     await drain(downloadBlob(partial, { ...source, descriptor, bar }));
+    await partial.commit();
   } finally {
     await partial.close();
   }
@@ -83,13 +86,14 @@ async function fetchOnce(store: Store, layer: LayerRequest, source: OneLayerSour
   // The blob first, then the layer: whoever holds a layer's lock never waits for a blob's.
   const partial = hasBlob(store, descriptor) ? undefined : await openPartialBlob(store, descriptor);
   if (partial === undefined) {
-    await unpack(store, layer, { source, bytes: readBlob(store, descriptor.digest) });
+    await unpackLayer(store, { ...unpackRequest(layer, source), source: readBlob(store, descriptor.digest) });
     source.bar.done();
     return false;
   }
   const resumed = partial.offset > 0;
   try {
-    await unpackWhileDownloading(store, layer, { source, partial });
+    const bytes = releasing(downloadBlob(partial, { ...source, descriptor }), source.slot);
+    await storeLayer(store, unpackRequest(layer, source), { partial, bytes });
     return false;
   } catch (error) {
     // No use in keeping what fills the disk.
@@ -105,35 +109,11 @@ async function fetchOnce(store: Store, layer: LayerRequest, source: OneLayerSour
   }
 }
 
-async function unpackWhileDownloading(
-  store: Store,
-  layer: LayerRequest,
-  { source, partial }: { source: OneLayerSource; partial: PartialBlob },
-): Promise<void> {
-  const { descriptor } = layer;
-  const bytes = downloadBlob(partial, { ...source, descriptor });
-  const unpacked = unpack(store, layer, { source, bytes: keptOpen(bytes) });
-  // The unpacker may stop early: the layer turns out to be here, or the bytes are no tar. The verdict on the blob comes
-  // with its end, and goes before the unpacker's: damaged on the way is another thing than damaged at its origin.
-  await unpacked.catch(() => undefined);
-  await drain(bytes);
-  await unpacked;
-}
-
-function unpack(
-  store: Store,
-  { descriptor, chainId, diffId, below, belowCommitted }: LayerRequest,
-  { source, bytes }: { source: OneLayerSource; bytes: AsyncIterable<Uint8Array> },
-): Promise<unknown> {
-  return unpackLayer(store, {
-    chainId,
-    diffId,
-    below,
-    belowCommitted,
-    source: releasing(bytes, source.slot),
-    ...(wantsThread(descriptor) && { thread: source.thread }),
-    signal: source.signal,
-  });
+function unpackRequest(
+  { descriptor, ...layer }: LayerRequest,
+  { thread, signal }: LayerSource,
+): Omit<UnpackRequest, "source"> & Pick<LayerRequest, "place"> {
+  return { ...layer, signal, ...(wantsThread(descriptor) && { thread }) };
 }
 
 /** All bytes received, or all of the blob's size: then a failure was the verdict. */
@@ -149,11 +129,6 @@ function readBlob(store: Store, digest: Digest): AsyncIterable<Uint8Array> {
 async function* releasing(bytes: AsyncIterable<Uint8Array>, slot: Disposable): AsyncGenerator<Uint8Array> {
   yield* bytes;
   slot[Symbol.dispose]();
-}
-
-/** The same bytes; a consumer that leaves early doesn't end them. */
-function keptOpen(bytes: AsyncGenerator<Uint8Array, void>): AsyncIterable<Uint8Array> {
-  return { [Symbol.asyncIterator]: () => ({ next: () => bytes.next() }) };
 }
 
 async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {

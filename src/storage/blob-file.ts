@@ -95,11 +95,16 @@ export interface PartialBlob {
   /** Start anew at 0: for a server that can't resume. */
   restart(): Promise<void>;
   /**
-   * Verify size, then digest; flush; make it visible. Ends the partial blob. Where verification fails, what was
-   * received is deleted.
+   * Verify size, then digest. Where that fails, what was received is deleted.
    * @throws {TspodError} If size or digest is not the descriptor's.
    */
-  commit(): Promise<void>;
+  verify(): Promise<void>;
+  /**
+   * Verify it, unless that is done; flush; make it visible. Ends the partial blob.
+   * @param flushed brings it to the disk, together with more; default: this file alone
+   * @throws {TspodError} As verify().
+   */
+  commit(flushed?: () => Promise<void>): Promise<void>;
   /** Let go, and keep the bytes for the next try. No-op after commit(). */
   close(): Promise<void>;
   /** Let go, and delete the bytes. No-op after commit(). */

@@ -7,6 +7,7 @@ import { hasCode } from "../os/system-error.ts";
 import { parseRecord } from "./record.ts";
 import type { Store } from "./store.ts";
 import type { DecompressThread } from "./unpack/decompress-thread.ts";
+import type { LayerPlace } from "./unpack/layer-batch.ts";
 
 /** layers/<chainID hex>/layer.json */
 export interface LayerRecord {
@@ -56,13 +57,15 @@ export interface UnpackRequest {
   readonly diffId: Digest;
   /** ChainIDs of the layers below, base first. */
   readonly below: readonly Digest[];
-  /** Fulfilled when the layer just below is committed: layers are unpacked side by side, and committed base first. */
-  readonly belowCommitted?: Promise<unknown>;
+  /** Among layers that are unpacked at the same time. Default: all below are committed. */
+  readonly place?: LayerPlace;
   /**
    * The blob as stored (gzip, zstd or plain: told by its first bytes). It must not wait for a partial blob's lock once it
    * is being read: open that first. It is read to its end, unless the layer turns out to be here.
    */
   readonly source: AsyncIterable<Uint8Array>;
+  /** It is a plain tar, and whoever gives it verifies it. */
+  readonly isVerifiedTar?: boolean;
   /** Decompresses it; without one it is done here, which is quicker for a small layer. */
   readonly thread?: DecompressThread;
   readonly signal?: AbortSignal;

@@ -10,11 +10,13 @@ import type { ArchiveImage } from "./archive/archive-image.ts";
 import { isDockerArchive, readDockerArchive } from "./archive/docker-archive.ts";
 import { isOciArchive, readOciArchive } from "./archive/oci-archive.ts";
 import { indexTar, type TarIndex } from "./archive/tar-index.ts";
-import { openPartialBlob, streamBlob, writeBlob } from "./blobs.ts";
+import { openPartialBlob, type PartialBlob, streamBlob, writeBlob } from "./blobs.ts";
 import { addImage } from "./image-store.ts";
-import { unpackLayer } from "./layers.ts";
+import { type UnpackRequest, unpackLayer } from "./layers.ts";
 import { leaseContent } from "./storage-lock.ts";
 import type { Store } from "./store.ts";
+import { storeLayer } from "./store-layer.ts";
+import { type LayerPlace, layerBatch } from "./unpack/layer-batch.ts";
 
 export interface LoadedImage {
   /** Full references; empty where the archive names none. */
@@ -122,57 +124,85 @@ export function localName(name: string): string {
   return fullName(isShortName(name) ? `localhost/${name}` : name);
 }
 
-async function storeImage(
-  store: Store,
-  {
-    tar,
-    image,
-    note,
-    signal,
-  }: {
-    tar: TarIndex;
-    image: ArchiveImage;
-    note: ((line: string) => void) | undefined;
-    signal: AbortSignal | undefined;
-  },
-): Promise<void> {
+interface ImageToLoad {
+  readonly tar: TarIndex;
+  readonly image: ArchiveImage;
+  readonly note: ((line: string) => void) | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+interface LayersToLoad extends ImageToLoad {
+  readonly chain: readonly Digest[];
+  readonly diffIds: readonly Digest[];
+}
+
+async function storeImage(store: Store, { tar, image, note, signal }: ImageToLoad): Promise<void> {
   const diffIds = (JSON.parse(image.config) as Partial<ImageConfig>).rootfs?.diff_ids?.map(parseDigest) ?? [];
   if (diffIds.length !== image.layers.length)
     throw new TspodError("damaged archive: its config has other layers");
   const chain = chainIds(diffIds);
-  for (const [index, { descriptor, file }] of image.layers.entries()) {
-    signal?.throwIfAborted();
-    note?.(`Copying blob ${descriptor.digest}`);
-    await storeBlob(store, descriptor, tar.stream(file));
-    const [chainId, diffId] = [chain[index], diffIds[index]];
-    if (chainId === undefined || diffId === undefined) throw new Error("unequal lists");
-    await unpackLayer(store, {
-      chainId,
-      diffId,
-      below: chain.slice(0, index),
-      source: streamBlob(store, descriptor.digest),
-      ...(signal === undefined ? {} : { signal }),
-    });
-  }
+  await loadLayers(store, { tar, image, chain, diffIds, note, signal });
   note?.(`Copying config ${sha256(image.config)}`);
   writeBlob(store, image.config);
   writeBlob(store, image.manifest);
 }
 
-async function storeBlob(
+async function loadLayers(
   store: Store,
-  descriptor: Pick<Descriptor, "digest" | "size">,
-  source: AsyncIterable<Uint8Array>,
+  { tar, image, chain, diffIds, note, signal }: LayersToLoad,
+): Promise<void> {
+  const batch = layerBatch(store);
+  const layers: Promise<void>[] = [];
+  try {
+    for (const [index, { descriptor, file }] of image.layers.entries()) {
+      signal?.throwIfAborted();
+      note?.(`Copying blob ${descriptor.digest}`);
+      const [chainId, diffId] = [chain[index], diffIds[index]];
+      if (chainId === undefined || diffId === undefined) throw new Error("unequal lists");
+      const request = { chainId, diffId, below: chain.slice(0, index), ...(signal && { signal }) };
+      const { unpacked, committed } = batch.stack((place) =>
+        loadLayer(store, { ...request, place }, { descriptor, bytes: tar.stream(file) }),
+      );
+      layers.push(committed);
+      await unpacked; // it is flushed while the next one is read
+    }
+    await Promise.all(layers);
+  } finally {
+    await Promise.allSettled(layers);
+  }
+}
+
+async function loadLayer(
+  store: Store,
+  request: Omit<UnpackRequest, "source"> & { readonly place: LayerPlace },
+  {
+    descriptor,
+    bytes,
+  }: { descriptor: Pick<Descriptor, "digest" | "size">; bytes: AsyncIterable<Uint8Array> },
 ): Promise<void> {
   const partial = await openPartialBlob(store, descriptor);
-  if (partial === undefined) return;
+  if (partial === undefined) {
+    await unpackLayer(store, { ...request, source: streamBlob(store, descriptor.digest) });
+    return;
+  }
   try {
     await partial.restart();
-    for await (const chunk of source) await partial.write(chunk);
-    await partial.commit();
+    const isVerifiedTar = descriptor.digest === request.diffId;
+    await storeLayer(store, { ...request, isVerifiedTar }, { partial, bytes: writtenTo(partial, bytes) });
   } finally {
     await partial.discard();
   }
+}
+
+async function* writtenTo(
+  partial: PartialBlob,
+  bytes: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void> {
+  for await (const chunk of bytes) {
+    await partial.write(chunk);
+    yield chunk;
+  }
+  await partial.verify();
 }
 
 async function nameImage(store: Store, image: ArchiveImage, names: readonly string[]): Promise<LoadedImage> {

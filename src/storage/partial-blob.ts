@@ -77,6 +77,7 @@ function partialBlob(
   let { hash, offset } = received;
   let writes: OrderedWrites = orderedWrites(fd, offset);
   let open = true;
+  let verified = false;
 
   function letGo(): void {
     open = false;
@@ -94,6 +95,14 @@ function partialBlob(
   async function fail(problem: string): Promise<never> {
     await discard();
     throw new TspodError(`blob "${digest}" is not what its descriptor says: ${problem}`);
+  }
+
+  async function verify(): Promise<void> {
+    if (verified) return;
+    if (offset !== size) await fail(`${offset} bytes instead of ${size}`);
+    const found = `sha256:${hash.digest("hex")}`;
+    if (found !== digest) await fail(`its digest is "${found}"`);
+    verified = true;
   }
 
   return {
@@ -114,12 +123,11 @@ function partialBlob(
       hash = createHash("sha256");
       writes = orderedWrites(fd, 0);
     },
-    async commit() {
-      if (offset !== size) await fail(`${offset} bytes instead of ${size}`);
-      const found = `sha256:${hash.digest("hex")}`;
-      if (found !== digest) await fail(`its digest is "${found}"`);
+    verify,
+    async commit(flushed = () => flush(fd)) {
+      await verify();
       await writes.flushed();
-      await flush(fd); // other layers are unpacked meanwhile
+      await flushed(); // other layers are unpacked meanwhile
       showBlob(store, { fd, path, digest });
       letGo();
     },

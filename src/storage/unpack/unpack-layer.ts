@@ -5,26 +5,21 @@ import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { acquireLock } from "../../os/file-lock.ts";
 import { hasCode } from "../../os/system-error.ts";
-import {
-  hasLayer,
-  type LayerRecord,
-  layerFiles,
-  layerPath,
-  readLayer,
-  type UnpackRequest,
-} from "../layer-record.ts";
+import { hasLayer, type LayerRecord, layerPath, readLayer, type UnpackRequest } from "../layer-record.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash, sweepTmp } from "../tmp-directory.ts";
-import { layerApplier } from "./apply-layer.ts";
+import { type LayerApplier, layerApplier } from "./apply-layer.ts";
 import { decompressed } from "./decompress.ts";
 import type { PlainStream } from "./decompress-thread.ts";
-import { flushFileSystem } from "./flush-file-system.ts";
+import { placeOnTop } from "./layer-batch.ts";
 import { openLowerChain } from "./lower-chain.ts";
 import { tarReader } from "./tar-reader.ts";
+import type { WriteOut } from "./write-out.ts";
 
 /** The heavy half of unpackLayer() in layers.ts. */
 export async function unpackLayer(store: Store, request: UnpackRequest): Promise<LayerRecord> {
-  const { chainId, below, belowCommitted, signal } = request;
+  const { chainId, below, signal, place = placeOnTop(store) } = request;
+  const { batch } = place;
   const lockPath = join(store.locks, "layers", `${digestHex(chainId)}.lock`);
   using _lock = await acquireLock(lockPath);
   // Gone before the lock is: whoever waits for it sees that, and takes a new one.
@@ -36,16 +31,25 @@ export async function unpackLayer(store: Store, request: UnpackRequest): Promise
   const files = join(work.path, "fs");
   makeLayerRoot(files);
   using applier = layerApplier(files);
-  const size = await applyTar(request, applier);
-  await belowCommitted;
+  const size = await applyTar(request, { applier, writeOut: batch.writeOut });
+  await place.belowUnpacked;
   signal?.throwIfAborted();
-  using lower = openLowerChain(below.map((id) => layerFiles(store, id)).reverse());
-  applier.finish(lower);
+  finish(applier, below.map(batch.filesOf));
   const record: LayerRecord = { schemaVersion: 1, chainId, below, diffId: request.diffId, size };
   writeFileSync(join(work.path, "layer.json"), `${JSON.stringify(record)}\n`);
-  await flushFileSystem(work.path);
+  batch.unpacked(chainId, files);
+  place.onUnpacked();
+  await batch.writeOut.flushed();
+  await place.belowCommitted;
   commitLayer(store, work.path, chainId);
+  batch.committed(chainId);
   return record;
+}
+
+/** @param below absolute paths of the files of the layers below, base first */
+function finish(applier: LayerApplier, below: readonly string[]): void {
+  using lower = openLowerChain(below.toReversed());
+  applier.finish(lower);
 }
 
 /** Its owner and mode are said, lest it inherit a group and setgid from the directory that the store is in. */
@@ -57,10 +61,10 @@ function makeLayerRoot(path: string): void {
 
 /** @returns bytes of the uncompressed tar */
 async function applyTar(
-  { source, thread, diffId, signal }: UnpackRequest,
-  applier: ReturnType<typeof layerApplier>,
+  { source, isVerifiedTar, thread, diffId, signal }: UnpackRequest,
+  { applier, writeOut }: { applier: LayerApplier; writeOut: WriteOut },
 ): Promise<number> {
-  const plain = thread === undefined ? decompressHere(source) : thread.open(source);
+  const plain = isVerifiedTar ? asItIs(source, diffId) : (thread?.open(source) ?? decompressHere(source));
   const reader = tarReader((entry, content) => applier.apply(entry, content));
   let size = 0;
   try {
@@ -68,6 +72,7 @@ async function applyTar(
       signal?.throwIfAborted();
       size += chunk.length;
       reader.write(chunk);
+      writeOut.wrote(chunk.length);
     }
     reader.end();
   } catch (error) {
@@ -78,6 +83,13 @@ async function applyTar(
   if (digest !== diffId)
     throw new TspodError(`layer does not match its image: diffID is "${digest}", not "${diffId}"`);
   return size;
+}
+
+function asItIs(source: AsyncIterable<Uint8Array>, digest: Digest): PlainStream {
+  async function* chunks(): AsyncGenerator<Buffer> {
+    for await (const { buffer, byteOffset, length } of source) yield Buffer.from(buffer, byteOffset, length);
+  }
+  return { chunks: chunks(), digest: () => digest };
 }
 
 function decompressHere(source: AsyncIterable<Uint8Array>): PlainStream {

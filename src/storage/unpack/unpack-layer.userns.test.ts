@@ -9,6 +9,7 @@ import { lgetxattr, llistxattr } from "../../os/addon.ts";
 import { hasLayer, layerFiles, unpackLayer } from "../layers.ts";
 import { openStore, type Store } from "../store.ts";
 import { type BuiltEntry, buildTar } from "./build-tar.ts";
+import { layerBatch } from "./layer-batch.ts";
 
 function tmpStore(context: TestContext): Store {
   const root = mkdtempSync(join(tmpdir(), "tspod-unpack-"));
@@ -25,19 +26,17 @@ async function unpackAll(store: Store, layers: readonly (readonly BuiltEntry[])[
   const tars = layers.map(buildTar);
   const diffIds = tars.map((tar) => sha256(tar));
   const chain = chainIds(diffIds);
-  let below: Promise<unknown> = Promise.resolve();
-  const all: Promise<unknown>[] = [];
-  for (const [index, tar] of tars.entries()) {
-    below = unpackLayer(store, {
+  const batch = layerBatch(store);
+  const stacked = tars.map((tar, index) => {
+    const request = {
       chainId: chain[index] as Digest,
       diffId: diffIds[index] as Digest,
       below: chain.slice(0, index),
-      belowCommitted: below,
       source: once(tar),
-    });
-    all.push(below);
-  }
-  await Promise.all(all);
+    };
+    return batch.stack(async (place) => void (await unpackLayer(store, { ...request, place })));
+  });
+  await Promise.all(stacked.map(({ committed }) => committed));
   return chain.map((id) => layerFiles(store, id));
 }
 
