@@ -140,3 +140,11 @@ log_file_write (struct log *log, enum stream_name stream, const char *data, size
     }
   flush (log);
 }
+
+void
+log_file_end_run (struct log *log)
+{
+  for (enum stream_name stream = STREAM_STDOUT; stream <= STREAM_STDERR; stream++)
+    log_json_end_run (log, stream);
+  flush (log);
+}

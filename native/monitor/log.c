@@ -28,6 +28,8 @@ log_end_run (struct log *log)
 {
   if (log->journal)
     log_journal_end_run (log);
+  else if (log->fd >= 0)
+    log_file_end_run (log);
 }
 
 void

@@ -1,7 +1,9 @@
 #include "monitor/log.h"
 #include "test/tap.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct row
@@ -26,9 +28,49 @@ static const struct row rows[] = {
   ROW ("a surrogate", "\xed\xa0\x80\n", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\n"),
 };
 
+/* What two reads of one stream come to, and then the end of the run. */
+static const struct
+{
+  const char *name, *first, *second, *texts[3];
+} splits[] = {
+  { "a character that two reads have parts of", "a\xe2\x82", "\xac!\n", { "a", "\xe2\x82\xac!\\n" } },
+  { "a read with a part of a character only", "\xf0\x9f", "\x98\x80\n", { "\xf0\x9f\x98\x80\\n" } },
+  { "a character that has no end in the next read", "\xe2\x82", "b\xc3", { "\xef\xbf\xbd\xef\xbf\xbd" "b", "\xef\xbf\xbd" } },
+  { "a part that ends with the run", "\xe2", "\x82", { "\xef\xbf\xbd\xef\xbf\xbd" } },
+};
+
+static void
+test_splits (void)
+{
+  for (size_t i = 0; i < sizeof splits / sizeof *splits; i++)
+    {
+      char path[] = "/tmp/tspod-log-XXXXXX", written[1024] = "", *at = written;
+      int fd = mkstemp (path);
+      struct log log = { 0 };
+      char *argv[] = { (char[]) { "json-file" }, path, (char[]) { "0" }, (char[]) { "1" }, NULL };
+      ok (log_open (&log, argv) == 0, splits[i].name);
+      log_write (&log, STREAM_STDOUT, splits[i].first, strlen (splits[i].first));
+      log_write (&log, STREAM_STDERR, "x\n", 2); /* the other stream's has nothing to do with it */
+      log_write (&log, STREAM_STDOUT, splits[i].second, strlen (splits[i].second));
+      log_end_run (&log);
+      ok (read (fd, written, sizeof written - 1) > 0, "something was written");
+      for (size_t j = 0; at && splits[i].texts[j]; j++)
+        {
+          char expected[64];
+          snprintf (expected, sizeof expected, "{\"log\":\"%s\",\"stream\":\"stdout\"", splits[i].texts[j]);
+          at = strstr (at, expected);
+          ok (at != NULL, splits[i].name);
+        }
+      log_close (&log);
+      close (fd);
+      unlink (path);
+    }
+}
+
 int
 main (void)
 {
+  test_splits ();
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     {
       char path[] = "/tmp/tspod-log-XXXXXX", written[512] = "";
