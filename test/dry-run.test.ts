@@ -17,7 +17,8 @@ before(() => host.ok(["run", "--rm", "--network", "none", IMAGE, "true"]));
 /** Every file of the store, with all that would show a change. */
 function storeFiles(): string {
   const options = ["-printf", "%p %y %s %T@ %C@ %l\n"];
-  return execFileSync("find", [join(host.dataDirectory, "tspod"), ...options], { encoding: "utf8" });
+  const find = ["find", join(host.dataDirectory, "tspod"), ...options];
+  return execFileSync(host.program, ["unshare", ...find], { encoding: "utf8", env: { ...host.env } });
 }
 
 interface Setting {
@@ -155,6 +156,21 @@ describe("run --dry-run=sh: the script does the same run", () => {
         "hostname; ip -o -4 addr show tap0 | tr -s ' '; cat /etc/resolv.conf | head -n 1",
       ],
     ],
+    [
+      "a user namespace of its own",
+      [
+        "--network",
+        "none",
+        "--userns",
+        "keep-id",
+        "-v",
+        `${shared}:/shared`,
+        IMAGE,
+        "sh",
+        "-c",
+        "id -u; cat /shared/file",
+      ],
+    ],
     ["quotes in its command", ["--network", "none", IMAGE, "echo", `it's "quoted" $HOME \`x\` \\`]],
   ] as const)
     test(name, async () => {
@@ -188,6 +204,17 @@ describe("run --dry-run=sh: the script does the same run", () => {
     const script = await host.ok(["run", "--dry-run=sh", "--network", "none", IMAGE, "true"]);
     await runProgram("sh", ["-c", script], { env: { ...host.env, TMPDIR: tmp } });
     assert.deepEqual(await runProgram("ls", ["-A", tmp]), { code: 0, stdout: "", stderr: "" });
+  });
+
+  test("and what it has mounted stays", async () => {
+    const mine = join(host.directory, "mine");
+    mkdirSync(mine);
+    writeFileSync(join(mine, "file"), "mine");
+    const args = ["--network", "none", "--userns", "keep-id", "-v", `${mine}:/mine`, IMAGE, "true"];
+    const script = await host.ok(["run", "--dry-run=sh", ...args]);
+    const { code, stderr } = await runProgram("sh", ["-c", script], { env: { ...host.env } });
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.equal(readFileSync(join(mine, "file"), "utf8"), "mine");
   });
 });
 

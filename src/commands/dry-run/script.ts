@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import type { PlanRecord } from "../../container/monitor-plan.ts";
 import type { ContainerPaths } from "../../container/paths.ts";
@@ -85,8 +85,8 @@ work=$(mktemp -d)
 holder= network=
 clean_up() {
   [ -z "$network" ] || kill "$network" 2>/dev/null || :
-  [ -z "$holder" ] || inside umount -l "$work/merged" || :
-  [ -z "$holder" ] || inside rm -rf "$work" || :
+  # Where nothing is mounted: what is, must stay.
+  [ -z "$holder" ] || nsenter --target "$holder" --user --setuid 0 --setgid 0 -- rm -rf "$work" || :
   [ -z "$holder" ] || kill "$holder" 2>/dev/null || :
 }
 trap clean_up EXIT
@@ -123,20 +123,28 @@ function relocator(paths: ContainerPaths): (text: string) => string {
       .replaceAll(`../containers/${basename(paths.directory)}`, WORK);
 }
 
-/** Everything that stands in the container's directory: config.json, hosts, links to layers, empty directories. */
+/** Everything that stands in the container's directories: config.json, hosts, links to layers, what is mounted on. */
 function fileLines({ paths }: PlannedContainer, relocate: (text: string) => string): string[] {
   const lines = ['mkdir -p "$work/run/exec"'];
-  const entries = readdirSync(paths.directory, { recursive: true, withFileTypes: true });
-  for (const entry of entries) lines.push(...entryLines(entry, { paths, relocate }));
+  for (const [root, place] of [
+    [paths.directory, ""],
+    [paths.runtime, "run"],
+  ] as const)
+    for (const entry of entriesBelow(root)) lines.push(...entryLines(entry, { root, place, relocate }));
   return lines;
+}
+
+/** Only some containers have something in their runtime directory before they start. */
+function entriesBelow(root: string): Dirent[] {
+  return existsSync(root) ? readdirSync(root, { recursive: true, withFileTypes: true }) : [];
 }
 
 function entryLines(
   entry: Dirent,
-  { paths, relocate }: { paths: ContainerPaths; relocate: (text: string) => string },
+  { root, place, relocate }: { root: string; place: string; relocate: (text: string) => string },
 ): string[] {
   const path = join(entry.parentPath, entry.name);
-  const name = relative(paths.directory, path);
+  const name = join(place, relative(root, path));
   if (name === "container.json") return [];
   if (entry.isDirectory()) return [`mkdir -p "$work"/${shellWord(name)}`];
   if (entry.isSymbolicLink())
@@ -172,10 +180,9 @@ function networkLines(words: readonly string[]): string[] {
   return [
     "",
     "# The network. One byte on descriptor 3 says that it is there.",
-    'mkfifo "$work/ready"',
-    `${INSIDE} ${kept.map(expanded).join(" ")} 3<>"$work/ready" >/dev/null 2>&1 &`,
+    `${INSIDE} ${kept.map(expanded).join(" ")} 3>"$work/ready" >/dev/null 2>&1 &`,
     "network=$!",
-    'head -c 1 "$work/ready" >/dev/null',
+    'until [ -s "$work/ready" ]; do kill -0 "$network"; sleep 0.01; done',
   ];
 }
 
