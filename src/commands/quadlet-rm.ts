@@ -1,9 +1,9 @@
 import { rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
 import { applicationOf, applications } from "../systemd/quadlet/applications.ts";
 import { findQuadlet, serviceOf, unitStatus } from "../systemd/quadlet/installed.ts";
-import { quadletFiles, searchDirectories, userDirectory } from "../systemd/quadlet/search.ts";
+import { ownDirectories, quadletFiles, searchDirectories, userDirectory } from "../systemd/quadlet/search.ts";
 import { systemctl } from "../systemd/systemctl.ts";
 import { forEachOperand } from "./for-each.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
@@ -36,9 +36,7 @@ export const command = defineCommand({
     const directories = searchDirectories({ env: call.env, uid: call.launch.uid });
     const own = userDirectory(call.env);
     const names = call.flags.all
-      ? quadletFiles(directories)
-          .filter((path) => dirname(path).startsWith(own))
-          .map((path) => basename(path))
+      ? quadletFiles(ownDirectories(call.env)).map((path) => basename(path))
       : withApplications(own, call.operands);
     try {
       await forEachOperand(names, {

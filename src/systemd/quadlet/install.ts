@@ -92,7 +92,7 @@ function alreadyThere(name: string): TspodError {
 function filesIn(directory: string): string[] {
   return readdirSync(directory)
     .map((name) => join(directory, name))
-    .filter((path) => statSync(path).isFile());
+    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
 }
 
 function statOf(path: string) {

@@ -31,6 +31,15 @@ export function searchDirectories({ env, uid }: SearchSurroundings): string[] {
         ADMIN,
         DISTRIBUTION,
       ];
+  return withThoseBelow(tops);
+}
+
+/** The user's own of them, by their real paths as well: `~/.config` may be a symlink. */
+export function ownDirectories(env: SearchSurroundings["env"]): string[] {
+  return withThoseBelow([userDirectory(env)]);
+}
+
+function withThoseBelow(tops: readonly string[]): string[] {
   const found = new Set<string>();
   for (const top of tops) addTree(found, top);
   return [...found];

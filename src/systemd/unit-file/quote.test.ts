@@ -8,6 +8,8 @@ for (const [text, expected] of [
   ["two words", '"two words"'],
   ['say "hi"', '"say \\"hi\\""'],
   ["it's", '"it\'s"'],
+  [";", '";"'],
+  ["a;b", "a;b"],
   ["a\\b", "a\\\\b"],
   ["a \\b", '"a \\\\b"'],
   ["100%", "100%%"],

@@ -7,7 +7,8 @@ const CONTROL: Readonly<Record<string, string>> = { "\n": "\\n", "\t": "\\t", "\
  */
 export function unitArgument(text: string, { specifiers = false } = {}): string {
   const literal = specifiers ? text : text.replaceAll("$", "$$$$").replaceAll("%", "%%");
-  return /[\s"']/.test(literal) || literal === "" ? quoted(literal) : literal.replaceAll("\\", "\\\\");
+  // A semicolon by itself would begin another command.
+  return /[\s"']|^;?$/.test(literal) ? quoted(literal) : literal.replaceAll("\\", "\\\\");
 }
 
 function quoted(text: string): string {
