@@ -3,7 +3,7 @@ import { digestHex } from "../oci/digest.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { addMembers } from "./manifest/add-members.ts";
 import { findList } from "./manifest/find-list.ts";
-import { entryFlags, listRegistryFlags, listRegistryOptions, parseAnnotations } from "./manifest/flags.ts";
+import { entryChange, entryFlags, listRegistryFlags, listRegistryOptions } from "./manifest/flags.ts";
 
 export const command = defineCommand({
   name: "manifest add",
@@ -38,15 +38,7 @@ export const command = defineCommand({
       all: flags.all,
       platform: hostPlatform(process.arch),
       signal: call.signal,
-      change: {
-        os: flags.os || undefined,
-        architecture: flags.arch || undefined,
-        variant: flags.variant || undefined,
-        osVersion: flags["os-version"] || undefined,
-        osFeatures: undefined,
-        features: flags.features.length === 0 ? undefined : flags.features,
-        annotations: parseAnnotations(flags.annotation),
-      },
+      change: entryChange(flags),
     });
     call.print(digestHex(list.id));
   },

@@ -4,7 +4,7 @@ import { changeEntry } from "../oci/list-entry.ts";
 import { changeImageList } from "../storage/image-list-changes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { findList } from "./manifest/find-list.ts";
-import { entryFlags, parseAnnotations } from "./manifest/flags.ts";
+import { entryChange, entryFlags } from "./manifest/flags.ts";
 import { parseMemberDigest } from "./manifest/parse-member-digest.ts";
 
 export const command = defineCommand({
@@ -37,15 +37,8 @@ export const command = defineCommand({
     const [name = "", text = ""] = call.operands;
     const digest = parseMemberDigest(text);
     const { image: list } = findList(store, name);
-    const change = {
-      os: flags.os || undefined,
-      architecture: flags.arch || undefined,
-      variant: flags.variant || undefined,
-      osVersion: flags["os-version"] || undefined,
-      osFeatures: flags["os-features"].length === 0 ? undefined : flags["os-features"],
-      features: flags.features.length === 0 ? undefined : flags.features,
-      annotations: parseAnnotations(flags.annotation),
-    };
+    const osFeatures = flags["os-features"].length === 0 ? undefined : flags["os-features"];
+    const change = { ...entryChange(flags), osFeatures };
     await changeImageList(store, list.id, ({ index, sources }) => {
       if (!index.manifests.some((entry) => entry.digest === digest)) {
         throw new TspodError(

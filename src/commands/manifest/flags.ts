@@ -1,4 +1,5 @@
 import { TspodError, UsageError } from "../../errors.ts";
+import type { EntryChange } from "../../oci/list-entry.ts";
 import type { RegistryOptions } from "../../registry/registry-options.ts";
 import type { Call } from "../framework/define-command.ts";
 import type { FlagTable } from "../framework/flag.ts";
@@ -34,8 +35,21 @@ export const entryFlags = {
   variant: { type: "string", value: "VARIANT", help: "Variant of the architecture" },
 } as const satisfies FlagTable;
 
+/** What they say, but for the features of the operating system. @throws {TspodError} If an annotation has no value. */
+export function entryChange(flags: Call<typeof entryFlags>["flags"]): EntryChange {
+  return {
+    os: flags.os || undefined,
+    architecture: flags.arch || undefined,
+    variant: flags.variant || undefined,
+    osVersion: flags["os-version"] || undefined,
+    osFeatures: undefined,
+    features: flags.features.length === 0 ? undefined : flags.features,
+    annotations: parseAnnotations(flags.annotation),
+  };
+}
+
 /** @throws {TspodError} If one has no value. */
-export function parseAnnotations(texts: readonly string[]): Record<string, string> | undefined {
+function parseAnnotations(texts: readonly string[]): Record<string, string> | undefined {
   if (texts.length === 0) return undefined;
   const pairs = texts.map((text): [string, string] => {
     const equals = text.indexOf("=");
