@@ -70,10 +70,19 @@ function readVersion(root: string): number | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw new TspodError(`opening the store "${root}"`, { cause: error });
   }
-  const version: unknown = JSON.parse(text)?.schemaVersion;
-  if (typeof version !== "number")
+  const version = schemaVersionIn(text);
+  if (version === undefined)
     throw new TspodError(`"${versionFile(root)}" is damaged: it names no schemaVersion`);
   return version;
+}
+
+function schemaVersionIn(text: string): number | undefined {
+  try {
+    const version: unknown = JSON.parse(text)?.schemaVersion;
+    return typeof version === "number" ? version : undefined;
+  } catch {
+    return undefined; // no JSON
+  }
 }
 
 function makeStore(store: Store): Store {
