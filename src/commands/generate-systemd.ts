@@ -74,7 +74,8 @@ export const command = defineCommand({
   summary: "Write a systemd unit for a container",
   description:
     "Prints a unit that starts and stops a container. Put it into ~/.config/systemd/user, run `systemctl --user daemon-reload`, and it is like any other service. " +
-    "Without --new it starts the container that is there. With --new each start makes a container of the command line that made this one, and each stop removes it.",
+    "Without --new it starts the container that is there. With --new each start makes a container of the command line that made this one, and each stop removes it.\n\n" +
+    "For its output in the journal, a container without --new has to be made with --log-driver journald; with --new the journal is where it goes.",
   examples: [
     { line: "tspod generate systemd --new --files --name web", help: "container-web.service" },
     {
