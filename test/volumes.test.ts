@@ -77,6 +77,9 @@ describe("named volumes", () => {
       ["made", "local", { k: "v" }, "local"],
     );
     assert.ok(existsSync(volume.Mountpoint));
+    await host.ok(["run", "--rm", "-v", "made:/m", IMAGE, "true"]);
+    const template = "{{.NeedsCopyUp}} {{.NeedsChown}} {{.UID}} {{.Anonymous}}";
+    assert.equal(await host.ok(["volume", "inspect", "--format", template, "made"]), "false false 0 false");
     assert.equal(await host.ok(["volume", "rm", "made"]), "made");
     assert.equal(existsSync(volume.Mountpoint), false);
   });

@@ -23,9 +23,9 @@ export const command = defineCommand({
     const [name = ""] = call.operands;
     const { record, paths, state } = find(call, name);
     const healthcheck = activeHealthcheck(record.options);
-    if (healthcheck === undefined) throw new TspodError(`container ${record.id} has no defined healthcheck`);
     if (state.status === "paused") throw new TspodError(`container ${record.id} is paused: unpause it first`);
     if (state.status !== "running") throw new TspodError(`container ${record.id} is not running`);
+    if (healthcheck === undefined) throw new TspodError(`container ${record.id} has no defined healthcheck`);
     if (state.monitorPid === 0)
       throw new TspodError(`container ${record.id} has lost its monitor: restart it`);
     call.flush();

@@ -1,6 +1,7 @@
 import { startContainer } from "../container/start.ts";
 import { isActive } from "../container/state.ts";
 import { engineOf } from "./engine.ts";
+import { failingWith125 } from "./failed-start.ts";
 import { forEachOperand } from "./for-each.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { selectContainers } from "./select-containers.ts";
@@ -27,11 +28,13 @@ export const command = defineCommand({
       async act({ operand, container }) {
         // As Podman: with --all they are named, but that is no error.
         if (!all || !isActive(container.state)) {
-          await startContainer(engine, container, {
-            window: { rows: 0, columns: 0 },
-            hold: false,
-            initialize: true,
-          });
+          await failingWith125(() =>
+            startContainer(engine, container, {
+              window: { rows: 0, columns: 0 },
+              hold: false,
+              initialize: true,
+            }),
+          );
         }
         call.print(operand);
       },

@@ -1,5 +1,6 @@
 import { restartContainer } from "../container/restart.ts";
 import { engineOf } from "./engine.ts";
+import { failingWith125 } from "./failed-start.ts";
 import { forEachOperand } from "./for-each.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { selectByFlags } from "./select-filtered.ts";
@@ -41,11 +42,13 @@ export const command = defineCommand({
     await forEachOperand(selected, {
       warn: call.warn,
       async act({ operand, container }) {
-        await restartContainer(engine, container, {
-          timeout: time ?? container.record.options.process.stopTimeout,
-          warn: (line) => call.warn(`WARN[0000] ${line}`),
-          signal: call.signal,
-        });
+        await failingWith125(() =>
+          restartContainer(engine, container, {
+            timeout: time ?? container.record.options.process.stopTimeout,
+            warn: (line) => call.warn(`WARN[0000] ${line}`),
+            signal: call.signal,
+          }),
+        );
         call.print(operand);
       },
     });

@@ -3,6 +3,7 @@ import { startContainer } from "../container/start.ts";
 import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "./attach-to.ts";
 import { engineOf } from "./engine.ts";
+import { failingWith125 } from "./failed-start.ts";
 import { forEachOperand } from "./for-each.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
@@ -50,7 +51,9 @@ export const command = defineCommand({
     await forEachOperand(selected, {
       warn: call.warn,
       async act({ operand, container }) {
-        await startContainer(engine, container, { window: { rows: 0, columns: 0 }, hold: false });
+        const start = () =>
+          startContainer(engine, container, { window: { rows: 0, columns: 0 }, hold: false });
+        await failingWith125(start, `unable to start container "${container.record.id}"`);
         call.print(operand);
       },
     });
@@ -70,7 +73,11 @@ async function startAttached(
     detachKeys: detachKeysOf(call),
     signalProxy: call.flags["sig-proxy"],
   };
-  const start = () => startContainer(engineOf(call), container, { window: callerWindow(), hold: true });
+  const start = () =>
+    failingWith125(
+      () => startContainer(engineOf(call), container, { window: callerWindow(), hold: true }),
+      `unable to start container ${container.record.id}`,
+    );
   if (container.state.status === "initialized") {
     // Its monitor reads the output already, and waits for nobody.
     const begin = async (): Promise<void> => void (await start());

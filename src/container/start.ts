@@ -121,7 +121,7 @@ function refuseActive({ record: { id }, state }: Container, { initialize }: Star
   }
   if (state.status === "paused") {
     throw new TspodError(
-      `unable to start container "${id}": container ${id} must be in Created or Stopped state to be started: container state improper`,
+      `container ${id} must be in Created or Stopped state to be started: container state improper`,
     );
   }
 }

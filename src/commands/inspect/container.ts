@@ -10,6 +10,7 @@ import type { ContainerFacts } from "./container-facts.ts";
 import { inspectHostConfig } from "./container-host-config.ts";
 import { inspectMounts } from "./container-mounts.ts";
 import { networkSettings } from "./container-network.ts";
+import { withUnset } from "./with-unset.ts";
 
 const OCI_VERSION = "1.0.2";
 
@@ -67,7 +68,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
 
 function inspectState({ state }: Container, { spec, health }: ContainerFacts) {
   const never: GoTime = goTime(undefined);
-  return {
+  const shown = {
     OciVersion: spec?.ociVersion ?? OCI_VERSION,
     Status: state.status,
     Running: state.status === "running",
@@ -88,6 +89,8 @@ function inspectState({ state }: Container, { spec, health }: ContainerFacts) {
     CheckpointedAt: never,
     RestoredAt: never,
   };
+  // Its name before Docker's was taken over.
+  return withUnset(shown, { Healthcheck: shown.Health });
 }
 
 function inspectHealth(health: Health | undefined): object {

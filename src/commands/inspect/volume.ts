@@ -1,5 +1,6 @@
 import type { VolumeRecord } from "../../storage/volumes.ts";
 import { goMap, goTime } from "../output/go-value.ts";
+import { withUnset } from "./with-unset.ts";
 
 /** What inspect shows of a volume beyond its record. */
 export interface VolumeFacts {
@@ -12,7 +13,7 @@ export interface VolumeFacts {
 
 /** A volume as `podman volume inspect` (4.3) shows it. */
 export function inspectVolume(volume: VolumeRecord, { mountpoint, mountCount, needsCopyUp }: VolumeFacts) {
-  return {
+  const shown = {
     Name: volume.name,
     Driver: volume.driver,
     Mountpoint: mountpoint,
@@ -28,4 +29,5 @@ export function inspectVolume(volume: VolumeRecord, { mountpoint, mountCount, ne
       ? { NeedsCopyUp: true, ...(volume.owner === undefined ? { NeedsChown: true } : {}) }
       : {}),
   };
+  return withUnset(shown, { UID: 0, GID: 0, Anonymous: false, NeedsCopyUp: false, NeedsChown: false });
 }
