@@ -188,6 +188,8 @@ for (const [lines, message] of [
   ["ExposeHostPort=many", "invalid port format 'many'"],
   ["Group=1", "invalid Group set without User"],
   ["Network=a.network", /^a\.network: tspod has no networks with names yet/],
+  ["Network=mine", "mine: not supported yet: use slirp4netns, host, none or NAME.container"],
+  ["Network=slirp4netns:nosuch=1", /nosuch/],
   ["Network=a.container", "requested Quadlet unit a.container was not found"],
   ["Volume=a.volume:/a", "requested Quadlet unit a.volume was not found"],
   ["Pod=a.pod", /^tspod has no pods yet/],

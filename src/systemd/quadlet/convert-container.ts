@@ -1,3 +1,7 @@
+import { TspodError } from "../../errors.ts";
+import type { NetworkMode } from "../../oci/network-mode.ts";
+import { parseNetworks } from "../../oci/parse/network.ts";
+import type { Section } from "../unit-file/section.ts";
 import { unitError } from "../unit-file/unit-file.ts";
 import { CONTAINER_KEYS } from "./container-keys.ts";
 import { mountArguments, volumeArguments } from "./container-mounts.ts";
@@ -101,11 +105,34 @@ function notifyArguments({ draft, section, quadlet: { unit } }: Conversion): str
   return [`--sdnotify=${mode}`, "-d"];
 }
 
+/** @throws {TspodError} With file and line, if a run could not have it. What systemd has to fill in, the run itself looks at. */
+function checkNetwork({ section }: Conversion, network: string): void {
+  if (network.includes("%")) return;
+  const { kind } = parsedNetwork(section, network);
+  if (kind === "bridge" || kind === "pasta")
+    throw section.error(
+      "Network",
+      `${network}: not supported yet: use slirp4netns, host, none or NAME.container`,
+    );
+}
+
+function parsedNetwork(section: Section, network: string): NetworkMode {
+  try {
+    return parseNetworks([network]);
+  } catch (error) {
+    if (!(error instanceof TspodError)) throw error;
+    throw section.error("Network", error.message);
+  }
+}
+
 function networkArguments(conversion: Conversion): string[] {
   return conversion.section.all("Network").flatMap((network) => {
     const [name = "", ...options] = network.split(":");
     const ending = endingOf(name);
-    if (ending !== "container" && ending !== "network") return ["--network", network];
+    if (ending !== "container" && ending !== "network") {
+      checkNetwork(conversion, network);
+      return ["--network", network];
+    }
     const other = requireQuadlet(conversion, "Network", name);
     if (options.length > 0)
       throw conversion.section.error(
