@@ -15,11 +15,11 @@
 
 #include "launcher/die.h"
 #include "launcher/environment.h"
-#include "launcher/home_directory.h"
-#include "launcher/id_map.h"
-#include "launcher/make_keeper.h"
+#include "launcher/home-directory.h"
+#include "launcher/id-map.h"
+#include "launcher/make-keeper.h"
 #include "launcher/namespace.h"
-#include "launcher/runtime_directory.h"
+#include "launcher/runtime-directory.h"
 #include "launcher/text.h"
 
 #define MORE_VARIABLES 8

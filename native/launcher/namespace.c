@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
-#include "common/process_identity.h"
+#include "common/process-identity.h"
 #include "common/read-text.h"
 #include "launcher/die.h"
 #include "launcher/diagnose.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../common/descriptor.h"
-#include "../common/process_identity.h"
+#include "../common/process-identity.h"
 #include "../common/read-text.h"
 #include "clock.h"
 #include "oom.h"

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "../common/descriptor.h"
-#include "../common/process_identity.h"
+#include "../common/process-identity.h"
 
 static int
 write_whole (int fd, const char *text, size_t size)

@@ -1,4 +1,4 @@
-#include "launcher/runtime_directory.h"
+#include "launcher/runtime-directory.h"
 #include "test/tap.h"
 
 #include <stdlib.h>

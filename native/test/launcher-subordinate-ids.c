@@ -1,6 +1,6 @@
-#include "launcher/directory_service.h"
-#include "launcher/id_map.h"
-#include "launcher/subordinate_ids.h"
+#include "launcher/directory-service.h"
+#include "launcher/id-map.h"
+#include "launcher/subordinate-ids.h"
 #include "test/tap.h"
 
 #include <stdlib.h>

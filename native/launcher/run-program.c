@@ -1,4 +1,4 @@
-#include "launcher/run_program.h"
+#include "launcher/run-program.h"
 
 #include <errno.h>
 #include <fcntl.h>

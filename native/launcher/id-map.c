@@ -1,4 +1,4 @@
-#include "launcher/id_map.h"
+#include "launcher/id-map.h"
 
 #include <stdio.h>
 #include <string.h>

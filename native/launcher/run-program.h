@@ -1,4 +1,4 @@
-/* run_program.h - small programs whose answer is a success or a line on stderr */
+/* run-program.h - small programs whose answer is a success or a line on stderr */
 #ifndef TSPOD_RUN_PROGRAM_H
 #define TSPOD_RUN_PROGRAM_H
 

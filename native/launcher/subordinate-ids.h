@@ -1,4 +1,4 @@
-/* subordinate_ids.h - the ids that /etc/subuid and /etc/subgid lend to a user: subuid(5), subgid(5) */
+/* subordinate-ids.h - the ids that /etc/subuid and /etc/subgid lend to a user: subuid(5), subgid(5) */
 #ifndef TSPOD_SUBORDINATE_IDS_H
 #define TSPOD_SUBORDINATE_IDS_H
 

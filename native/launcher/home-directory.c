@@ -1,4 +1,4 @@
-#include "launcher/home_directory.h"
+#include "launcher/home-directory.h"
 
 #include <pwd.h>
 #include <stdio.h>

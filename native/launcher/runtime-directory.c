@@ -1,4 +1,4 @@
-#include "launcher/runtime_directory.h"
+#include "launcher/runtime-directory.h"
 
 #include <errno.h>
 #include <stdio.h>

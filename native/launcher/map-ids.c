@@ -1,4 +1,4 @@
-#include "launcher/map_ids.h"
+#include "launcher/map-ids.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,10 +14,10 @@
 #include "common/descriptor.h"
 #include "launcher/die.h"
 #include "launcher/diagnose.h"
-#include "launcher/directory_service.h"
-#include "launcher/id_map.h"
-#include "launcher/run_program.h"
-#include "launcher/subordinate_ids.h"
+#include "launcher/directory-service.h"
+#include "launcher/id-map.h"
+#include "launcher/run-program.h"
+#include "launcher/subordinate-ids.h"
 #include "launcher/text.h"
 
 #define MAX_WORDS (2 + 3 * (MAX_RANGES + 1) + 1)

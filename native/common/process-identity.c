@@ -1,4 +1,4 @@
-#include "common/process_identity.h"
+#include "common/process-identity.h"
 
 #include <stdio.h>
 #include <stdlib.h>

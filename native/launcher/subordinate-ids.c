@@ -1,4 +1,4 @@
-#include "launcher/subordinate_ids.h"
+#include "launcher/subordinate-ids.h"
 
 #include <errno.h>
 #include <stdio.h>

@@ -1,11 +1,11 @@
-/* id_map.h - the text of a uid_map or gid_map, as the kernel and (split into words) newuidmap(1) take it */
+/* id-map.h - the text of a uid_map or gid_map, as the kernel and (split into words) newuidmap(1) take it */
 #ifndef TSPOD_ID_MAP_H
 #define TSPOD_ID_MAP_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "launcher/subordinate_ids.h"
+#include "launcher/subordinate-ids.h"
 
 #define ID_MAP_SIZE 4096 /* the kernel takes less than a page: user_namespaces(7) */
 

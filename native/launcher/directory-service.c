@@ -1,10 +1,10 @@
-#include "launcher/directory_service.h"
+#include "launcher/directory-service.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "launcher/run_program.h"
+#include "launcher/run-program.h"
 #include "launcher/text.h"
 
 void

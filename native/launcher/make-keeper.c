@@ -1,4 +1,4 @@
-#include "launcher/make_keeper.h"
+#include "launcher/make-keeper.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,10 +10,10 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
-#include "common/process_identity.h"
+#include "common/process-identity.h"
 #include "launcher/die.h"
 #include "launcher/diagnose.h"
-#include "launcher/map_ids.h"
+#include "launcher/map-ids.h"
 #include "launcher/namespace.h"
 #include "launcher/text.h"
 

@@ -1,4 +1,4 @@
-/* make_keeper.h - starting tspod-keeper */
+/* make-keeper.h - starting tspod-keeper */
 #ifndef TSPOD_MAKE_KEEPER_H
 #define TSPOD_MAKE_KEEPER_H
 

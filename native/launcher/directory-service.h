@@ -1,4 +1,4 @@
-/* directory_service.h - users and their subordinate ids that are not in /etc but, say, in LDAP: nsswitch.conf(5) */
+/* directory-service.h - users and their subordinate ids that are not in /etc but, say, in LDAP: nsswitch.conf(5) */
 #ifndef TSPOD_DIRECTORY_SERVICE_H
 #define TSPOD_DIRECTORY_SERVICE_H
 
@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "launcher/subordinate_ids.h"
+#include "launcher/subordinate-ids.h"
 
 /* The user's name by getent(1), "" if there is none. (A statically linked program can't load the services' libraries.) */
 void ask_user_name (uid_t uid, char *name, size_t size);

@@ -1,4 +1,4 @@
-/* map_ids.h - giving a new user namespace its ids */
+/* map-ids.h - giving a new user namespace its ids */
 #ifndef TSPOD_MAP_IDS_H
 #define TSPOD_MAP_IDS_H
 

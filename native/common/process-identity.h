@@ -1,4 +1,4 @@
-/* process_identity.h - a process that can't be mistaken for a later one with the same pid */
+/* process-identity.h - a process that can't be mistaken for a later one with the same pid */
 #ifndef TSPOD_PROCESS_IDENTITY_H
 #define TSPOD_PROCESS_IDENTITY_H
 

@@ -1,4 +1,4 @@
-/* runtime_directory.h - the user's own directory for what is gone after a reboot */
+/* runtime-directory.h - the user's own directory for what is gone after a reboot */
 #ifndef TSPOD_RUNTIME_DIRECTORY_H
 #define TSPOD_RUNTIME_DIRECTORY_H
 
