@@ -35,6 +35,16 @@ for (const [name, options] of [
   });
 }
 
+test("several: one that fails does not stop the others, and each failure is told", async () => {
+  const [good, ...bad] = ["plain", "no1", "no2"].map((name) => `test.localhost/${name}`);
+  const { code, stdout, stderr } = await host.tspod(["pull", "-q", bad[0] ?? "", good ?? "", bad[1] ?? ""]);
+  assert.deepEqual([code, stdout], [125, `${image.config.digest.replace("sha256:", "")}\n`]);
+  assert.match(
+    stderr,
+    /^Error: initializing source docker:\/\/test\.localhost\/no1:latest: [^\n]*: manifest unknown\nError: initializing source docker:\/\/test\.localhost\/no2:latest: [^\n]*\n$/,
+  );
+});
+
 test("--policy: never and missing ask no registry where that is not wanted", async () => {
   const name = "test.localhost/plain";
   assert.deepEqual(await host.tspod(["pull", "--policy", "never", name]), {

@@ -228,7 +228,7 @@ describe("a registry that refuses", () => {
     });
     assert.equal(
       await refused("k:1"),
-      `Error: writing manifest: uploading manifest 1 to ${target.address}/k: manifest invalid: manifest invalid\n`,
+      `Error: writing manifest: uploading manifest 1 to ${target.address}/k: manifest invalid\n`,
     );
   });
 });

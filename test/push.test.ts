@@ -160,3 +160,21 @@ test("plain layers are compressed for a registry, as by podman", async () => {
   assert.equal(config.digest, FORMS["oci-plain"].config.digest);
   for (const { mediaType } of layers) assert.match(mediaType, /tar\+gzip$/);
 });
+
+test("a digest file that can't be written, and a digest that can't be kept, in one line each", async () => {
+  const name = "oci-gzip";
+  const file = await push("-q", "--digestfile", "/nowhere/digest", name, `${target}/digest:1`);
+  assert.deepEqual(file, {
+    code: 125,
+    stdout: "",
+    stderr: "Error: open /nowhere/digest: no such file or directory\n",
+  });
+  const other = await push(name, `${target}/digest@sha256:${"1".repeat(64)}`);
+  assert.deepEqual(other, {
+    code: 125,
+    stdout: "",
+    stderr: "Error: Digest of source image's manifest would not match destination reference\n",
+  });
+  const own = await push("-q", name, `${target}/digest@${FORMS[name].manifest.digest}`);
+  assert.deepEqual(own, { code: 0, stdout: "", stderr: "" });
+});

@@ -328,7 +328,10 @@ describe("credentials", () => {
       env: { PATH: `${bin}:${process.env.PATH ?? ""}` },
     });
     assert.ok(authorised);
-    await refused(["--authfile", "/nonexistent/auth.json", NAME], /authfile/);
+    await refused(
+      ["--authfile", "/nonexistent/auth.json", NAME],
+      /^Error: stat \/nonexistent\/auth\.json: no such file or directory\n$/,
+    );
   });
 });
 

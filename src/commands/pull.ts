@@ -2,6 +2,7 @@ import { openProgress } from "../image/progress.ts";
 import { listRepositoryTags, type PullOptions, pullImage, pullImagesOfFiles } from "../image/pull.ts";
 import { hostPlatform, wantedPlatform } from "../oci/choose-platform.ts";
 import { digestHex } from "../oci/digest.ts";
+import { forEachOperand } from "./for-each.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import { askedPlatform, platformFlags } from "./platform-flags.ts";
 import { registryFlags, registryOptions, retryFlags, retryOptions } from "./registry-flags.ts";
@@ -50,10 +51,13 @@ export const command = defineCommand({
       policy: parsePullPolicy(call.flags.policy),
       signal: call.signal,
     };
-    for (const operand of call.operands) {
-      const names = call.flags["all-tags"] ? await listRepositoryTags(operand, options) : [operand];
-      for (const name of names) await pullOne(call, name, options);
-    }
+    await forEachOperand(call.operands, {
+      warn: (line) => call.warn(line),
+      async act(operand) {
+        const names = call.flags["all-tags"] ? await listRepositoryTags(operand, options) : [operand];
+        for (const name of names) await pullOne(call, name, options);
+      },
+    });
   },
 });
 

@@ -3,6 +3,7 @@ import { TspodError } from "../errors.ts";
 import { openProgress } from "../image/progress.ts";
 import type { PushOptions } from "../image/push.ts";
 import type { Digest } from "../oci/digest.ts";
+import { hasCode } from "../os/system-error.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
@@ -62,8 +63,14 @@ export function pushProgress({ flags, terminal, warn }: PushCall): ReturnType<ty
   return openProgress({ quiet: flags.quiet, terminal: terminal.stderr, write: (line) => warn(line) });
 }
 
-/** --digestfile */
+/** --digestfile @throws {TspodError} If it can't be written. */
 export function writeDigest({ cwd, flags }: PushCall, digest: Digest | undefined): void {
   if (flags.digestfile === undefined || digest === undefined) return;
-  writeFileAtomic(resolve(cwd, flags.digestfile), digest, { mode: 0o644 });
+  try {
+    writeFileAtomic(resolve(cwd, flags.digestfile), digest, { mode: 0o644 });
+  } catch (error) {
+    throw hasCode(error, "ENOENT")
+      ? new TspodError(`open ${flags.digestfile}: no such file or directory`)
+      : new TspodError(`writing "${flags.digestfile}"`, { cause: error });
+  }
 }

@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
 import type { PushOptions } from "../image/push.ts";
@@ -145,14 +144,9 @@ async function signatureOf(
 
 /** In Podman's order of complaints. */
 function pushOptions(call: PushCall): PushOptions {
-  const { authfile, format } = call.flags;
-  if (
-    authfile !== undefined &&
-    statSync(resolve(call.cwd, authfile), { throwIfNoEntry: false }) === undefined
-  )
-    throw new TspodError(`stat ${authfile}: no such file or directory`);
-  if (format === "v2s1")
+  const registry = registryOptions(call);
+  if (call.flags.format === "v2s1")
     throw new TspodError('format "v2s1" is not supported: it has been given up everywhere');
   const form = pushForm(call, "Choose on of the supported formats: 'oci', 'v2s1', or 'v2s2'");
-  return { ...registryOptions(call), ...retryOptions(call), ...form, signal: call.signal };
+  return { ...registry, ...retryOptions(call), ...form, signal: call.signal };
 }

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { TspodError, UsageError } from "../errors.ts";
 import { parseDuration } from "../oci/duration.ts";
@@ -104,11 +105,15 @@ export function connectionOptions({
 /**
  * The same with the signature policy.
  * @throws {UsageError} If --creds has no user or no password.
+ * @throws {TspodError} If there is no --authfile of that name.
  */
 export function registryOptions(
   call: Pick<Call<typeof registryFlags>, "cwd" | "env" | "flags" | "given">,
 ): RegistryOptions {
-  const policy = call.flags["signature-policy"];
+  const { "signature-policy": policy, authfile } = call.flags;
+  // Podman looks at once, too; only login makes one.
+  if (authfile && statSync(resolve(call.cwd, authfile), { throwIfNoEntry: false }) === undefined)
+    throw new TspodError(`stat ${authfile}: no such file or directory`);
   return { ...connectionOptions(call), ...(policy && { signaturePolicy: resolve(call.cwd, policy) }) };
 }
 

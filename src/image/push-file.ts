@@ -64,9 +64,8 @@ async function reused(push: BlobPush, { digest }: NamedBlob): Promise<string | u
   const { store, client, progress, signal } = push;
   const { registry, repository } = client.endpoint;
   const options = { signal, note: progress.note };
-  const there = await prefixed(`trying to reuse blob ${digest} at destination`, signal, () =>
-    hasRemoteBlob(client, digest, options),
-  );
+  const what = `trying to reuse blob ${digest} at destination`;
+  const there = await prefixed(what, signal, () => hasRemoteBlob(client, digest, options));
   const others = blobPlaces(store, digest)
     .filter((place) => place.registry === registry && place.repository !== repository)
     .map((place) => place.repository);

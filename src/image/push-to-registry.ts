@@ -45,6 +45,8 @@ export async function pushSource(
   options: PushOptions,
 ): Promise<Digest> {
   const { progress = silentProgress(), signal = new AbortController().signal } = options;
+  if (destination.digest !== undefined && destination.digest !== source.digest)
+    throw new TspodError("Digest of source image's manifest would not match destination reference");
   const conf = loadRegistriesConf(options.env, options.systemConfiguration);
   const endpoint = pushEndpoint(destination, conf, options.tlsVerify);
   // What is sent must not be collected meanwhile.

@@ -6,7 +6,13 @@ import type { HttpResponse } from "./transport.ts";
 
 const errorsSchema = z.object({
   errors: z
-    .array(z.object({ code: z.optional(z.string()), message: z.optional(z.string()) }))
+    .array(
+      z.object({
+        code: z.optional(z.string()),
+        message: z.optional(z.string()),
+        detail: z.optional(z.unknown()),
+      }),
+    )
     .check(z.minLength(1)),
 });
 
@@ -24,8 +30,8 @@ export async function responseError(response: HttpResponse, now: number): Promis
   const page = await readLimited(response, ERROR_PAGE_LIMIT).catch(() => undefined);
   const retryAfterMs = parseRetryAfter(single(headers["retry-after"]), now);
   const [first] = parseErrors(page);
-  const code = first?.code?.toLowerCase().replaceAll("_", " ");
-  const message = first === undefined ? plainMessage(status) : `${code}: ${printable(first.message)}`;
+  const code = first?.code === undefined ? undefined : codeWords(first.code);
+  const message = first === undefined ? plainMessage(status) : inWords(first);
   const limit = status === 429 ? rateLimitText(headers, { retryAfterMs, now }) : undefined;
   return new RegistryError(limit === undefined ? message : `${message} (${limit})`, {
     status,
@@ -33,6 +39,16 @@ export async function responseError(response: HttpResponse, now: number): Promis
     ...(code !== undefined && { code }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+}
+
+/** The code and the message, be it that they are the same; as from Podman once where there is no detail either. */
+function inWords({ code = "", message, detail }: StatedError): string {
+  const [words, text] = [codeWords(code), printable(message)];
+  return text === words && (detail === undefined || detail === null) ? text : `${words}: ${text}`;
+}
+
+function codeWords(code: string): string {
+  return code.toLowerCase().replaceAll("_", " ");
 }
 
 /** Retry-After: seconds or a date. @returns milliseconds to wait */
@@ -51,9 +67,9 @@ function plainMessage(status: number): string {
   return `received unexpected HTTP status ${status}`;
 }
 
-function parseErrors(
-  page: Buffer | undefined,
-): { code?: string | undefined; message?: string | undefined }[] {
+type StatedError = z.infer<typeof errorsSchema>["errors"][number];
+
+function parseErrors(page: Buffer | undefined): StatedError[] {
   try {
     const answer = z.safeParse(errorsSchema, JSON.parse(page?.toString("utf8") ?? ""));
     return answer.success && answer.data.errors[0]?.code !== undefined ? answer.data.errors : [];
