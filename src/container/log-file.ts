@@ -28,11 +28,12 @@ export function openLogIfThere(path: string): OpenLog | undefined {
 /** What has come since the last read. */
 export function* readOn(file: OpenLog): Generator<LogRecord[]> {
   if (fstatSync(file.fd).size < file.offset) file.offset = 0; // somebody has emptied it
+  const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (;;) {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
     const size = readSync(file.fd, chunk, 0, CHUNK_BYTES, file.offset);
     if (size === 0) return;
     file.offset += size;
+    // A copy: who reads may keep the records.
     const { records, left } = splitRecords(Buffer.concat([file.rest, chunk.subarray(0, size)]));
     file.rest = left;
     yield records.map(({ record }) => record);
