@@ -36,7 +36,7 @@ export function* readOn(file: OpenLog): Generator<LogRecord[]> {
     // A copy: who reads may keep the records.
     const { records, left } = splitRecords(Buffer.concat([file.rest, chunk.subarray(0, size)]));
     file.rest = left;
-    yield records.map(({ record }) => record);
+    yield records;
   }
 }
 
@@ -50,10 +50,10 @@ export function skipToTail(files: readonly OpenLog[], count: number): readonly O
   let lines = 0;
   let last = true;
   for (const [index, file] of [...files.entries()].reverse()) {
-    for (const { records, begin } of backwards(file)) {
-      for (const { record, end } of records.reverse()) {
-        if ((!record.partial || last) && ++lines > count) {
-          file.offset = begin + end;
+    for (const { records, ends, begin } of backwards(file)) {
+      for (let at = records.length - 1; at >= 0; at--) {
+        if ((!records[at]?.partial || last) && ++lines > count) {
+          file.offset = begin + (ends[at] ?? 0);
           return files.slice(index);
         }
         last = false;
@@ -63,14 +63,16 @@ export function skipToTail(files: readonly OpenLog[], count: number): readonly O
   return files;
 }
 
-interface PlacedRecord {
-  readonly record: LogRecord;
-  /** Where the next line begins, in what was split. */
-  readonly end: number;
+interface Split {
+  readonly records: LogRecord[];
+  /** Of each, where the next line begins. Apart from the records: there may be a million. */
+  readonly ends: number[];
+  /** The begin of a line without an end. */
+  readonly left: Buffer;
 }
 
 /** Its records, in chunks from the end, each with the offset of its first line. */
-function* backwards(file: OpenLog): Generator<{ records: PlacedRecord[]; begin: number }> {
+function* backwards(file: OpenLog): Generator<Split & { readonly begin: number }> {
   let rest: Buffer = Buffer.alloc(0);
   for (let end = fstatSync(file.fd).size; end > 0; ) {
     const begin = Math.max(0, end - CHUNK_BYTES);
@@ -79,19 +81,22 @@ function* backwards(file: OpenLog): Generator<{ records: PlacedRecord[]; begin: 
     const bytes = Buffer.concat([chunk.subarray(0, size), rest]);
     const newline = bytes.indexOf(NEWLINE);
     const first = begin === 0 ? 0 : newline < 0 ? bytes.length : newline + 1;
-    yield { records: splitRecords(bytes.subarray(first)).records, begin: begin + first };
+    yield { ...splitRecords(bytes.subarray(first)), begin: begin + first };
     rest = bytes.subarray(0, first);
     end = begin;
   }
 }
 
-function splitRecords(bytes: Buffer): { records: PlacedRecord[]; left: Buffer } {
-  const records: PlacedRecord[] = [];
+function splitRecords(bytes: Buffer): Split {
+  const records: LogRecord[] = [];
+  const ends: number[] = [];
   let start = 0;
   for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
     const record = parseLogRecord(bytes.subarray(start, end));
     start = end + 1;
-    if (record !== undefined) records.push({ record, end: start });
+    if (record === undefined) continue;
+    records.push(record);
+    ends.push(start);
   }
-  return { records, left: bytes.subarray(start) };
+  return { records, ends, left: bytes.subarray(start) };
 }
