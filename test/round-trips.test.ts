@@ -59,6 +59,15 @@ async function ok(program: string, ...args: readonly string[]): Promise<string> 
 const raw = (name: string): Promise<string> =>
   ok(skopeo, "inspect", "--raw", "--tls-verify=false", `docker://${target}/${name}`);
 
+test("an image's size is podman's", async () => {
+  registry.add("sized", "latest", makeImage({ layers: [[{ path: "sized", content: "x".repeat(3000) }]] }));
+  const name = `${registry.address}/sized`;
+  const size = ["image", "inspect", "--format", "{{.Size}} {{.VirtualSize}}", name];
+  for (const engine of [host, podman]) await engine.ok(["pull", "-q", "--tls-verify=false", name]);
+  assert.equal(await host.ok(size), await podman.ok(size));
+  for (const engine of [host, podman]) await engine.ok(["rmi", name]);
+});
+
 describe("by a registry", () => {
   for (const name of NAMES) {
     const image = IMAGES[name];

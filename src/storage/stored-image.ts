@@ -28,7 +28,7 @@ export interface StoredImage {
   readonly config: ImageConfig;
   /** ChainIDs of its layers, base first. */
   readonly chainIds: readonly Digest[];
-  /** Bytes of config, manifest and uncompressed layers. Read from the layers when asked for. */
+  /** Bytes as Podman counts them: config, manifest (twice) and uncompressed layers. Read from the layers when asked for. */
   readonly size: number;
 }
 
@@ -75,7 +75,8 @@ export function readImage(store: Store, entries: Entries, entry: Descriptor = en
     config,
     chainIds: chain,
     get size() {
-      return entry.size + manifest.config.size + layersSize(store, chain);
+      // containers/storage has the manifest twice, by its digest and as "manifest", and counts both.
+      return 2 * entry.size + manifest.config.size + layersSize(store, chain);
     },
   };
 }
