@@ -46,7 +46,6 @@ export const knownDifferences: Readonly<Record<CommandLine, string>> = {
   "tag IMAGE 'Bad Name'": CLEARER,
   "pull 'Bad Name'": CLEARER,
   "pull docker-archive:/no/such/file": "the message is that of load",
-  "pull -q nosuch": "a registry's code and message are both shown",
   "run --rm -w relative IMAGE pwd": BEFORE,
   "run --rm --cap-add sys_admin --cap-drop chown IMAGE grep CapEff /proc/self/status":
     "without a containers.conf podman 4.3.1 adds AUDIT_WRITE, MKNOD and NET_RAW, which Debian's takes away",
