@@ -107,9 +107,10 @@ describe("run --secret", () => {
     await host.ok(["create", "--name", "d", "--secret", "s", IMAGE, "cat", "/run/secrets/s"]);
     await host.ok(["secret", "rm", "s"]);
     assert.equal(await host.ok(["start", "-a", "d"]), "hush hush");
+    const id = await host.ok(["ps", "-aq", "--no-trunc", "--filter", "name=^c$"]);
     assert.deepEqual(
       await host.tspod(["start", "c"]),
-      refused('no secret with name or id "s": no such secret'),
+      refused(`unable to start container "${id}": no secret with name or id "s": no such secret`),
     );
     assert.deepEqual(
       await host.tspod(["run", "--rm", "--secret", "s", IMAGE, "true"]),

@@ -69,7 +69,7 @@ export const selectionScripts: readonly Script[] = [
       "unpause three",
       "kill three",
       "stop three",
-      "stop three two",
+      "stop two", // not both at once: podman prints them as they end
       "stop nosuch two",
       "ps -a --format '{{.Names}} {{.State}}'",
       "start --all --latest",
