@@ -25,7 +25,6 @@
 #include "detach-keys.h"
 #include "options.h"
 #include "signals.h"
-#include "starting.h"
 #include "terminal.h"
 
 #define EXIT_TROUBLE 125       /* as podman: the error is the manager's, not the container's */
@@ -290,14 +289,12 @@ attach (const struct options *options)
 
 /* Attached as soon as the process is there: then the monitor, which waits for a client before it reads output, has it in time. */
 static int
-attach_while_starting (const struct options *options)
+attach_while_starting (struct options *options)
 {
-  static struct starting starting;
-  starting = (struct starting) { .sync_fd = options->sync_fd, .lock_fd = options->lock_fd, .failed_command = options->failed_command };
-  starting_await (&starting, "created ");
+  starting_await (&options->starting, "created ");
   int fd = attach (options);
-  starting_await (&starting, "started");
-  close (options->lock_fd);
+  starting_await (&options->starting, "started");
+  close (options->starting.lock_fd);
   return fd;
 }
 
@@ -311,7 +308,7 @@ main (int argc, char **argv)
       return EXIT_TROUBLE;
     }
   a.signal_fd = signals_open (a.options.tty, a.options.sig_proxy);
-  a.socket = a.options.sync_fd < 0 ? attach (&a.options) : attach_while_starting (&a.options);
+  a.socket = a.options.starting.sync_fd < 0 ? attach (&a.options) : attach_while_starting (&a.options);
   if (a.signal_fd < 0 || a.socket < 0)
     lost (&a);
   if (a.options.tells_when_attached)

@@ -27,10 +27,10 @@ take_failed_command (struct options *options, int argc, char **argv)
 {
   if (argc == 0)
     return -1;
-  options->failed_command = calloc ((size_t) argc + 2, sizeof *options->failed_command);
-  if (options->failed_command == NULL)
+  options->starting.failed_command = calloc ((size_t) argc + 2, sizeof *options->starting.failed_command);
+  if (options->starting.failed_command == NULL)
     return -1;
-  memcpy (options->failed_command, argv, (size_t) argc * sizeof *argv);
+  memcpy (options->starting.failed_command, argv, (size_t) argc * sizeof *argv);
   return 0;
 }
 
@@ -38,7 +38,7 @@ int
 parse_options (struct options *options, int argc, char **argv)
 {
   int i = 1;
-  *options = (struct options) { .stdout_wanted = true, .stderr_wanted = true, .sync_fd = -1, .lock_fd = -1 };
+  *options = (struct options) { .stdout_wanted = true, .stderr_wanted = true, .starting = { .sync_fd = -1, .lock_fd = -1 } };
   for (; i < argc && argv[i][0] == '-'; i++)
     if (strcmp (argv[i], "--tty") == 0)
       options->tty = true;
@@ -58,15 +58,15 @@ parse_options (struct options *options, int argc, char **argv)
       options->health_timeout = argv[++i];
     else if (strcmp (argv[i], "--starting") == 0 && i + 2 < argc)
       {
-        options->sync_fd = atoi (argv[++i]);
-        options->lock_fd = atoi (argv[++i]);
+        options->starting.sync_fd = atoi (argv[++i]);
+        options->starting.lock_fd = atoi (argv[++i]);
       }
     else if (strcmp (argv[i], "--detach-keys") != 0 || ++i == argc || parse_hex (options, argv[i]) < 0)
       return -1;
   if (i == argc)
     return -1;
   options->directory = argv[i++];
-  if (options->sync_fd >= 0)
+  if (options->starting.sync_fd >= 0)
     return take_failed_command (options, argc - i, argv + i);
   return i == argc ? 0 : -1;
 }

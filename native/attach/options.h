@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "starting.h"
+
 #define DETACH_KEYS_MAX 64
 
 struct options
@@ -16,8 +18,7 @@ struct options
   size_t detach_size; /* 0: no keys detach */
   const char *health_timeout; /* NULL, or: have a health check run, and tell; the time limit in words */
   const char *directory;
-  int sync_fd, lock_fd;  /* -1, or: the start is still to be awaited (starting.h) */
-  char **failed_command; /* what stands behind directory then; NULL-terminated, with room for one more */
+  struct starting starting; /* its command: what stands behind directory */
 };
 
 /* Returns -1 where argv is not as the command makes it. Keeps pointers into it. */

@@ -4,7 +4,7 @@
 
 struct starting
 {
-  int sync_fd; /* -1: the process runs already */
+  int sync_fd; /* -1: there is none, the process runs already */
   int lock_fd; /* the container's lock, held until it runs */
   char **failed_command; /* to become when it does not; the monitor's answer is put behind it. NULL-terminated, with room for that */
   char answers[8192];
