@@ -1,7 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import type { ContainerRecord } from "../oci/container-record.ts";
-import { hasCode, mountAsFor } from "../os/addon.ts";
-import { isMounted, mountHolder } from "../os/mount-holder.ts";
+import { takeMountAt } from "../os/mount-holder.ts";
 import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
 import type { Store } from "../storage/store.ts";
 import type { ContainerPaths } from "./paths.ts";
@@ -22,7 +21,7 @@ export async function containerRootfs(
   paths: ContainerPaths,
 ): Promise<ContainerRootfs> {
   const plan = await rootfsPlan(store, rootfsRequest(record, paths));
-  const mounted = existsSync(paths.mounted) && mountedAsInUnshare(plan.path, paths.mounted);
+  const mounted = existsSync(paths.mounted) && isStillMounted(plan.path, paths.mounted);
   return mounted ? { ...plan, mounts: [], prepare: [], mounted } : { ...plan, mounted };
 }
 
@@ -32,16 +31,8 @@ export function noteMounted({ mounted }: ContainerPaths): void {
 }
 
 /** @param note goes where nobody has it mounted any more */
-function mountedAsInUnshare(path: string, note: string): boolean {
-  if (isMounted("/proc/self", path)) return true;
-  for (let holder = mountHolder(path); holder !== undefined; holder = mountHolder(path)) {
-    try {
-      mountAsFor(holder, path, path);
-      return true;
-    } catch (error) {
-      if (!hasCode(error, "EINVAL", "ENOENT", "ESRCH")) throw error; // else it has just ended
-    }
-  }
-  rmSync(note, { force: true });
-  return false;
+function isStillMounted(path: string, note: string): boolean {
+  const mounted = takeMountAt(path);
+  if (!mounted) rmSync(note, { force: true });
+  return mounted;
 }

@@ -1,7 +1,7 @@
 import { TspodError } from "../errors.ts";
 import { volumeMountArguments } from "../oci/parse/volume-options.ts";
-import { hasCode, mountAsFor, umount } from "../os/addon.ts";
-import { isMounted, mountHolder } from "../os/mount-holder.ts";
+import { umount } from "../os/addon.ts";
+import { isMounted, takeMountAt } from "../os/mount-holder.ts";
 import { findProgram } from "../rootless/find-program.ts";
 import type { Store } from "../storage/store.ts";
 import { getVolume, lockVolumeMount, type VolumeRecord, volumeData } from "../storage/volumes.ts";
@@ -44,7 +44,7 @@ export async function mountVolume({ store, env }: Surroundings, volume: VolumeRe
   const args = volumeMountArguments(volume.options, path);
   if (args === undefined) return false;
   using _lock = await lockVolumeMount(store, volume.name);
-  if (isMounted("/proc/self", path) || mountedAsElsewhere(path)) return true;
+  if (takeMountAt(path)) return true;
   const program = findProgram("mount", env.PATH);
   if (program === undefined) throw new TspodError("'mount' is missing: apt-get install mount");
   const { spawnSync } = process.getBuiltinModule("node:child_process"); // such volumes are rare, and it takes 1.5 ms to load
@@ -64,18 +64,5 @@ export function unmountVolume(store: Store, name: string): void {
     umount(path);
   } catch (cause) {
     throw new TspodError(`unmounting volume ${name}`, { cause });
-  }
-}
-
-/** Whether somebody else has it mounted; then it is here, too. */
-function mountedAsElsewhere(path: string): boolean {
-  const holder = mountHolder(path);
-  if (holder === undefined) return false;
-  try {
-    mountAsFor(holder, path, path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, "EINVAL", "ENOENT", "ESRCH")) return false; // it has just ended
-    throw error;
   }
 }

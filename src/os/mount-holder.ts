@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
+import { mountAsFor } from "./mount.ts";
 import { mountPoints } from "./mount-table.ts";
 import { hasCode } from "./system-error.ts";
 
@@ -17,6 +18,23 @@ export function mountHolder(path: string, proc = "/proc"): number | undefined {
       return Number(name);
   }
   return undefined;
+}
+
+/** Whether something is mounted at `path` for us, or is now, since somebody else has it: that very mount, not one made anew. */
+export function takeMountAt(path: string): boolean {
+  if (isMounted("/proc/self", path)) return true;
+  let last: number | undefined;
+  for (let holder = mountHolder(path); holder !== last; holder = mountHolder(path)) {
+    if (holder === undefined) return false;
+    try {
+      mountAsFor(holder, path, path);
+      return true;
+    } catch (error) {
+      if (!hasCode(error, "EINVAL", "ENOENT", "ESRCH")) throw error; // else it has just ended
+    }
+    last = holder;
+  }
+  return false;
 }
 
 /** Whether something is mounted at `path`, in the mount namespace of a process. */
