@@ -120,7 +120,9 @@ function endedState(
   const finishedAt = exit?.get("finished");
   const isOfLastRun = compareTimes(finishedAt ?? "0", lastStart) >= 0;
   // Until a run is there the one before it is the last.
-  if (exit !== undefined && finishedAt !== undefined && (isOfLastRun || beingStarted())) {
+  if (!isOfLastRun && !beingStarted())
+    return { ...NEVER_RAN, status: "exited", exitCode: -1, startedAt: lastStart, restartCount };
+  if (exit !== undefined && finishedAt !== undefined) {
     return {
       ...NEVER_RAN,
       status: "exited",
@@ -133,8 +135,7 @@ function endedState(
       restartCount,
     };
   }
-  if (lastStart === undefined || beingStarted()) return NEVER_RAN;
-  return { ...NEVER_RAN, status: "exited", exitCode: -1, startedAt: lastStart, restartCount };
+  return NEVER_RAN;
 }
 
 /** Of an initialized run the monitor has noted when that was made, and of the runs after it when they began. */
