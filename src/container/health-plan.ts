@@ -33,8 +33,7 @@ export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): 
   return [
     [
       "health",
-      ...inMs({ interval, timeout }),
-      String(Math.round(startPeriod / NS_PER_MS)),
+      ...inMs(interval, timeout, startPeriod),
       String(retries),
       onFailure,
       paths.health,
@@ -49,13 +48,18 @@ export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): 
 
 function startupPlan(startup: StartupCheckOptions, command: readonly string[]): PlanRecord[] {
   return [
-    ["health-startup", ...inMs(startup), String(startup.retries), String(startup.successes)],
+    [
+      "health-startup",
+      ...inMs(startup.interval, startup.timeout),
+      String(startup.retries),
+      String(startup.successes),
+    ],
     ["health-startup-command", ...command],
   ];
 }
 
-function inMs({ interval, timeout }: { interval: number; timeout: number }): string[] {
-  return [interval, timeout].map((time) => String(Math.round(time / NS_PER_MS)));
+function inMs(...times: number[]): string[] {
+  return times.map((time) => String(Math.round(time / NS_PER_MS)));
 }
 
 function processFile(paths: ContainerPaths): string {
