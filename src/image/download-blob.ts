@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { RegistryClient } from "../registry/client.ts";
 import { fetchBlob } from "../registry/fetch-blob.ts";
 import { RegistryError } from "../registry/registry-error.ts";
-import { nextTry } from "../registry/retry.ts";
+import { awaitNextTry } from "../registry/retry.ts";
 import type { PartialBlob } from "../storage/blobs.ts";
 import type { BlobProgress, PullProgress } from "./pull-progress.ts";
 
@@ -46,10 +45,8 @@ export async function* downloadBlob(
       signal.throwIfAborted();
       if (partial.offset - failedAt >= PROGRESS_BYTES) failures = 0;
       failedAt = partial.offset;
-      const next = nextTry(error, ++failures, client.retry);
-      if (next === undefined) throw error;
-      progress.note(next.line);
-      await sleep(next.pauseMs, undefined, { signal });
+      const options = { signal, note: progress.note, rules: client.retry };
+      if (!(await awaitNextTry(error, ++failures, options))) throw error;
     }
   }
   await partial.verify();

@@ -1,11 +1,10 @@
 import type { Readable } from "node:stream";
-import { setTimeout as sleep } from "node:timers/promises";
 import { TspodError } from "../errors.ts";
 import type { Digest } from "../oci/digest.ts";
 import { type RegistryClient, repositoryScope } from "./client.ts";
 import { drain } from "./read-limited.ts";
 import { RegistryError } from "./registry-error.ts";
-import { nextTry, withRetries } from "./retry.ts";
+import { awaitNextTry, withRetries } from "./retry.ts";
 import type { HttpResponse } from "./transport.ts";
 
 /** A blob that is to be sent. */
@@ -123,10 +122,8 @@ export async function sendBlob(
         [chunk, upload] = [CHUNK, undefined];
         continue;
       }
-      const next = nextTry(transientIfOutOfStep(error), ++failures, client.retry);
-      if (next === undefined) throw error;
-      note?.(next.line);
-      await sleep(next.pauseMs, undefined, signal && { signal });
+      const options = { signal, note, rules: client.retry };
+      if (!(await awaitNextTry(transientIfOutOfStep(error), ++failures, options))) throw error;
       if (upload !== undefined) upload = await resumed(client, upload, signal);
       if ((upload?.offset ?? 0) > reached) failures = 0;
       // The answer to the last request may be all that was lost.

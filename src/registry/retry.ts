@@ -12,7 +12,7 @@ export interface RetryRules {
 }
 
 /** What is to come after a failure. */
-export interface NextTry {
+interface NextTry {
   readonly pauseMs: number;
   /** What the user is told meanwhile. */
   readonly line: string;
@@ -31,7 +31,7 @@ const LONGEST_RETRY_AFTER_MS = 120_000;
  * @param failures how often it failed in a row, this one included
  * @returns undefined: another try makes no sense
  */
-export function nextTry(error: unknown, failures: number, rules: RetryRules = {}): NextTry | undefined {
+function nextTry(error: unknown, failures: number, rules: RetryRules = {}): NextTry | undefined {
   const retries = rules.retries ?? RETRIES;
   if (!(error instanceof RegistryError) || failures > retries) return undefined;
   const { transient, unreachable } = error.failure;
@@ -53,27 +53,37 @@ function pauseBefore(
   return Math.min(first * 2 ** (failures - 1), LONGEST_PAUSE_MS);
 }
 
+export interface RetryOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** Told why something is tried again, one line. */
+  readonly note?: ((line: string) => void) | undefined;
+  readonly rules?: RetryRules | undefined;
+}
+
+/**
+ * Wait until it is time for another try.
+ * @param failures how often it failed in a row, this one included
+ * @returns false, at once, where another try makes no sense
+ */
+export async function awaitNextTry(
+  error: unknown,
+  failures: number,
+  { signal, note, rules }: RetryOptions,
+): Promise<boolean> {
+  const next = nextTry(error, failures, rules);
+  if (next === undefined) return false;
+  note?.(next.line);
+  await sleep(next.pauseMs, undefined, signal && { signal });
+  return true;
+}
+
 /** Try a request again as long as that makes sense. */
-export async function withRetries<T>(
-  operation: () => Promise<T>,
-  {
-    signal,
-    note,
-    rules,
-  }: {
-    readonly signal?: AbortSignal | undefined;
-    readonly note?: ((line: string) => void) | undefined;
-    readonly rules?: RetryRules | undefined;
-  } = {},
-): Promise<T> {
+export async function withRetries<T>(operation: () => Promise<T>, options: RetryOptions = {}): Promise<T> {
   for (let failures = 1; ; failures++) {
     try {
       return await operation();
     } catch (error) {
-      const next = nextTry(error, failures, rules);
-      if (next === undefined) throw error;
-      note?.(next.line);
-      await sleep(next.pauseMs, undefined, signal && { signal });
+      if (!(await awaitNextTry(error, failures, options))) throw error;
     }
   }
 }
