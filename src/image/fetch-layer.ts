@@ -3,9 +3,10 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { RegistryClient } from "../registry/client.ts";
 import { blobPath, hasBlob, openPartialBlob, type PartialBlob } from "../storage/blobs.ts";
-import { hasLayer, type UnpackRequest, unpackLayer } from "../storage/layers.ts";
+import { drain } from "../storage/drain.ts";
+import { hasLayer, unpackLayer } from "../storage/layers.ts";
 import type { Store } from "../storage/store.ts";
-import { storeLayer } from "../storage/store-layer.ts";
+import { type StoreRequest, storeLayer } from "../storage/store-layer.ts";
 import type { DecompressThread } from "../storage/unpack/decompress-thread.ts";
 import type { LayerPlace } from "../storage/unpack/layer-batch.ts";
 import { isDiskFull } from "./disk-full.ts";
@@ -112,7 +113,7 @@ async function fetchOnce(store: Store, layer: LayerRequest, source: OneLayerSour
 function unpackRequest(
   { descriptor, ...layer }: LayerRequest,
   { thread, signal }: LayerSource,
-): Omit<UnpackRequest, "source"> & Pick<LayerRequest, "place"> {
+): StoreRequest {
   return { ...layer, signal, ...(wantsThread(descriptor) && { thread }) };
 }
 
@@ -129,12 +130,6 @@ function readBlob(store: Store, digest: Digest): AsyncIterable<Uint8Array> {
 async function* releasing(bytes: AsyncIterable<Uint8Array>, slot: Disposable): AsyncGenerator<Uint8Array> {
   yield* bytes;
   slot[Symbol.dispose]();
-}
-
-async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of bytes) {
-    // verified and stored as it flows
-  }
 }
 
 function blobOf({ digest, size }: Descriptor): { kind: "blob"; digest: string; size: number } {

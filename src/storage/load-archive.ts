@@ -12,11 +12,11 @@ import { isOciArchive, readOciArchive } from "./archive/oci-archive.ts";
 import { indexTar, type TarIndex } from "./archive/tar-index.ts";
 import { openPartialBlob, type PartialBlob, streamBlob, writeBlob } from "./blobs.ts";
 import { addImage } from "./image-store.ts";
-import { type UnpackRequest, unpackLayer } from "./layers.ts";
+import { unpackLayer } from "./layers.ts";
 import { leaseContent } from "./storage-lock.ts";
 import type { Store } from "./store.ts";
-import { storeLayer } from "./store-layer.ts";
-import { type LayerPlace, layerBatch } from "./unpack/layer-batch.ts";
+import { type StoreRequest, storeLayer } from "./store-layer.ts";
+import { layerBatch } from "./unpack/layer-batch.ts";
 
 export interface LoadedImage {
   /** Full references; empty where the archive names none. */
@@ -174,7 +174,7 @@ async function loadLayers(
 
 async function loadLayer(
   store: Store,
-  request: Omit<UnpackRequest, "source"> & { readonly place: LayerPlace },
+  request: StoreRequest,
   {
     descriptor,
     bytes,

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { closeSync, constants, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, openSync, rmSync } from "node:fs";
 import { Readable } from "node:stream";
 import { createGzip } from "node:zlib";
 import { chainIds } from "../oci/chain-id.ts";
@@ -9,6 +9,7 @@ import { mediaType } from "../oci/media-type.ts";
 import { commitBlob } from "./blob-file.ts";
 import { streamBlob } from "./blobs.ts";
 import { unpackLayer } from "./layers.ts";
+import { writeAll } from "./save/write-file.ts";
 import type { Store } from "./store.ts";
 import { makeTmpDirectory } from "./tmp-directory.ts";
 import { decompressed, peekCompression } from "./unpack/decompress.ts";
@@ -94,7 +95,7 @@ async function storeBlob(
   let size = 0;
   for await (const chunk of bytes) {
     hash.update(chunk);
-    for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
+    writeAll(fd, chunk);
     size += chunk.length;
   }
   const digest = parseDigest(`sha256:${hash.digest("hex")}`);

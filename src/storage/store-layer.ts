@@ -1,8 +1,12 @@
 import type { PartialBlob } from "./blobs.ts";
+import { drain } from "./drain.ts";
 import type { UnpackRequest } from "./layer-record.ts";
 import { unpackLayer } from "./layers.ts";
 import type { Store } from "./store.ts";
 import type { LayerPlace } from "./unpack/layer-batch.ts";
+
+/** How to unpack a layer whose bytes come with its blob. */
+export type StoreRequest = Omit<UnpackRequest, "source"> & { readonly place: LayerPlace };
 
 export interface LayerInOneGo {
   readonly partial: PartialBlob;
@@ -16,7 +20,7 @@ export interface LayerInOneGo {
  */
 export async function storeLayer(
   store: Store,
-  request: Omit<UnpackRequest, "source"> & { readonly place: LayerPlace },
+  request: StoreRequest,
   { partial, bytes }: LayerInOneGo,
 ): Promise<void> {
   let stored: Promise<void> | undefined;
@@ -38,10 +42,4 @@ export async function storeLayer(
 /** The same bytes; a consumer that leaves early doesn't end them. */
 function keptOpen(bytes: AsyncGenerator<Uint8Array, void>): AsyncIterable<Uint8Array> {
   return { [Symbol.asyncIterator]: () => ({ next: () => bytes.next() }) };
-}
-
-async function drain(bytes: AsyncIterable<Uint8Array>): Promise<void> {
-  for await (const _ of bytes) {
-    // verified and stored as it flows
-  }
 }
