@@ -1,15 +1,18 @@
+import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { build, type OutputFile, type Plugin } from "esbuild";
 
 /**
- * Bundles src/main.ts into CommonJS chunks in the directory that is the first argument.
+ * Bundles the program into CommonJS chunks in the directory that is the first argument, with src/main.ts to load them.
  *
  * esbuild can't split CommonJS, so the cuts are ours: what is imported by `import()` becomes a chunk that is
  * required when that line runs. Code that two chunks share is in both, except src/errors.ts: classes must be
  * the same in all of them for `instanceof`.
  */
 const SOURCE = resolve(import.meta.dirname, "../src");
+/** What main.ts asks the loader for. */
+const PROGRAM = join(SOURCE, "commands/framework/program.ts");
 const SHARED = new Map([[join(SOURCE, "errors.ts"), "errors"]]);
 
 /** What a wave of chunks came out as, and what they import lazily in turn. */
@@ -76,7 +79,10 @@ const undiciAlone: Plugin = {
   },
 };
 
-async function bundleChunks(entries: ReadonlyMap<string, string>): Promise<Wave> {
+async function bundleChunks(
+  entries: ReadonlyMap<string, string>,
+  define: Readonly<Record<string, string>> = {},
+): Promise<Wave> {
   const found = new Map<string, string>();
   const { outputFiles, metafile } = await build({
     entryPoints: Object.fromEntries(entries),
@@ -97,12 +103,13 @@ async function bundleChunks(entries: ReadonlyMap<string, string>): Promise<Wave>
       "import.meta.filename": "__filename",
       // Only handed to createRequire(), which takes a path as well as a URL.
       "import.meta.url": "__filename",
+      ...define,
     },
     // Not the identifiers: names of functions and classes stay readable in stack traces.
     minifyWhitespace: true,
     minifySyntax: true,
     legalComments: "none",
-    charset: "utf8",
+    charset: "ascii", // the loader reads it as latin1
     logLevel: "warning",
     plugins: [cutAtDynamicImports(found), undiciAlone],
   });
@@ -114,18 +121,32 @@ async function bundleChunks(entries: ReadonlyMap<string, string>): Promise<Wave>
   };
 }
 
-/** Every chunk reachable from main.ts; a wave at a time, as a chunk's own cuts are known only once it is built. */
+/** Every chunk; a wave at a time, as a chunk's own cuts are known only once it is built. */
 async function bundleAll(): Promise<Map<string, string>> {
   const chunks = new Map<string, string>();
   const modules = new Set<string>();
-  let entries: ReadonlyMap<string, string> = new Map([["main", join(SOURCE, "main.ts")]]);
+  let entries: ReadonlyMap<string, string> = new Map([[chunkName(PROGRAM), PROGRAM]]);
   while (entries.size > 0) {
     const wave = await bundleChunks(entries);
     for (const file of wave.files) chunks.set(basename(file.path), file.text);
     for (const name of wave.modules) modules.add(name);
     entries = new Map([...wave.found].filter(([name]) => !chunks.has(`${name}.cjs`)));
   }
-  return new Map([...chunks].map(([name, text]) => [name, keepDefaults(text, modules)]));
+  const finished = [...chunks].map(([name, text]) => [name, keepDefaults(text, modules)] as const);
+  return new Map([...finished, ["main.cjs", await bundleMain(finished)]]);
+}
+
+/** The one file that Node loads: it has the loader of the others, and knows them by their text. */
+async function bundleMain(chunks: readonly (readonly [name: string, text: string])[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const [name, text] of chunks.toSorted()) hash.update(`${name}\0${text}\0`);
+  const build = hash.digest("hex").slice(0, 16);
+  const { files, found } = await bundleChunks(new Map([["main", join(SOURCE, "main.ts")]]), {
+    TSPOD_BUILD: JSON.stringify(build),
+  });
+  const [main] = files;
+  if (main === undefined || found.size > 0) throw new Error("main.ts became more than one file");
+  return main.text;
 }
 
 /**

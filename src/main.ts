@@ -1,16 +1,30 @@
-import { enableCompileCache } from "node:module";
+import { chunkLoader } from "./chunk-loader.ts";
 import { cacheDirectory } from "./commands/framework/cache-directory.ts";
+import { compiledCodeIn } from "./os/compiled-code.ts";
+import { libDirectory } from "./os/program-files.ts";
+
+/** Of all other chunks' text: their compiled code belongs to that. */
+declare const TSPOD_BUILD: string;
+
+/** Podman's, for errors of the manager's own. */
+const TROUBLE = 125;
 
 /*
- * As little as can be: this file is compiled anew in every call, everything behind the import comes compiled from
- * the cache.
+ * As little as can be: this file is compiled anew in every call, everything behind the loader comes compiled from the cache.
  */
 async function main(): Promise<void> {
-  const directory = cacheDirectory(process.env);
-  if (directory !== undefined) enableCompileCache(directory);
-  const { runProgram } = await import("./commands/framework/program.ts");
+  const cache = cacheDirectory(process.env);
+  const build = `${TSPOD_BUILD}-${process.version}-${process.arch}`;
+  const kept = cache === undefined ? undefined : compiledCodeIn(`${cache}/code`, build);
+  const chunks = chunkLoader(libDirectory, kept);
+  const { runProgram } = chunks.require(
+    "./commands-framework-program.cjs",
+  ) as typeof import("./commands/framework/program.ts");
+  const { keepCompiledCode } = chunks;
+  const code = await runProgram({ arguments: process.argv.slice(2), env: process.env, keepCompiledCode });
+  if (code !== TROUBLE) keepCompiledCode(); // a call that is refused has used little of its code
   // Not left to the event loop: a connection that is kept alive would hold the process for seconds.
-  process.exit(await runProgram({ arguments: process.argv.slice(2), env: process.env }));
+  process.exit(code);
 }
 
 void main();

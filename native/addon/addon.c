@@ -135,6 +135,7 @@ NAPI_MODULE_INIT (/* napi_env env, napi_value exports */)
   add_file_functions (env, exports);
   add_at_functions (env, exports);
   add_sync_functions (env, exports);
+  add_checksum_functions (env, exports);
   add_process_functions (env, exports);
   add_spawn_functions (env, exports);
   return exports;

@@ -1,7 +1,7 @@
 /*
  * addon.h - what the files of the addon share: reading arguments, returning results.
  *
- * One function per system call (makeFile is five in one), no policy. A call that fails returns the negative errno as a number;
+ * One function per system call (makeFile is five in one, adler32 none), no policy. A call that fails returns the negative errno as a number;
  * src/os/addon.ts makes Node-like errors of that, since it knows the names and paths.
  */
 #ifndef TSPOD_ADDON_H
@@ -55,6 +55,7 @@ void add_file_functions (napi_env env, napi_value exports);
 void add_at_functions (napi_env env, napi_value exports);
 void add_sync_functions (napi_env env, napi_value exports);
 void add_process_functions (napi_env env, napi_value exports);
+void add_checksum_functions (napi_env env, napi_value exports);
 void add_spawn_functions (napi_env env, napi_value exports);
 
 #define ADD_FUNCTIONS(env, exports, table) add_functions (env, exports, table, sizeof (table) / sizeof ((table)[0]))

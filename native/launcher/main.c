@@ -246,7 +246,7 @@ static void
 become_node (int argc, char **argv, const char *library, const struct environment *environment)
 {
   char *node = format_text ("%s/node", library);
-  char **words = calloc ((size_t) argc + 7, sizeof *words);
+  char **words = calloc ((size_t) argc + 9, sizeof *words);
   size_t count = 0;
 
   if (words == NULL)
@@ -258,6 +258,10 @@ become_node (int argc, char **argv, const char *library, const struct environmen
   words[count++] = format_text ("--no-rehash-snapshot");
   /* Megabytes for young objects: else there is a garbage collection half-way through a `run`. */
   words[count++] = format_text ("--min-semi-space-size=4");
+  /* SIGUSR1 ends tspod as it ends any program, and opens no debugger's port. */
+  words[count++] = format_text ("--disable-sigusr1");
+  /* One thread beside the main one, not four: they are made in each call. */
+  words[count++] = format_text ("--v8-pool-size=1");
   words[count++] = format_text ("--"); /* else Node takes some of the command's flags for its own: --env-file */
   words[count++] = format_text ("%s/main.cjs", library);
   for (int i = 1; i < argc; i++)

@@ -12,6 +12,7 @@ export function engineOf<T extends FlagTable>(call: Call<T>): EngineSurroundings
     cgroupManager: call.globalFlags["cgroup-manager"],
     slirpPath: call.globalFlags["network-cmd-path"],
     runtimeFlags: call.globalFlags["runtime-flag"],
+    keepCompiledCode: call.keepCompiledCode,
     warn: (line) => call.warn(line),
   };
 }

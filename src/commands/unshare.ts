@@ -1,6 +1,5 @@
 import { CommandNotFoundError } from "../errors.ts";
 import { execve } from "../os/addon.ts";
-import { keepCompiledCode } from "../os/compiled-code.ts";
 import { findProgram } from "../rootless/find-program.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
@@ -23,7 +22,7 @@ export const command = defineCommand({
     const file = findProgram(name, call.env.PATH);
     if (file === undefined) throw new CommandNotFoundError(`"${name}" not found in $PATH`);
     call.flush();
-    keepCompiledCode();
+    call.keepCompiledCode();
     return execve(file, [name, ...rest], call.env);
   },
 });

@@ -10,6 +10,8 @@ export interface EngineSurroundings extends ContainerPlace {
   readonly slirpPath?: string | undefined;
   /** `--runtime-flag`. */
   readonly runtimeFlags: readonly string[];
+  /** Keep what V8 has compiled, for later calls: where there is something to wait for, or this process becomes another program. */
+  readonly keepCompiledCode: () => void;
   /** A line to stderr. */
   readonly warn: (line: string) => void;
 }

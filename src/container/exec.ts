@@ -62,6 +62,7 @@ export async function startExec(
   const answer = await runMonitor(execPlan(engine, { container, request, directory, id }), {
     liveFd: engine.launch.liveFd,
     env: engine.env,
+    keepCompiledCode: engine.keepCompiledCode,
     preservedFds: request.preservedFds,
   });
   if (answer.kind === "failed") {

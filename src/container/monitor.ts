@@ -2,7 +2,6 @@ import { closeSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { hasCode, pipe, setCloexec, spawn, waitpid } from "../os/addon.ts";
-import { keepCompiledCode } from "../os/compiled-code.ts";
 import { libDirectory } from "../os/program-files.ts";
 import { encodePlan, type PlanRecord } from "./monitor-plan.ts";
 
@@ -22,6 +21,8 @@ export interface MonitorSurroundings {
   /** The descriptor with the shared flock that keeps the keeper. */
   readonly liveFd: number | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called while there is something to wait for. */
+  readonly keepCompiledCode: () => void;
   /** Descriptors of ours that become the process's 3, 4, …; the plan's `create` must say so too. */
   readonly preservedFds?: readonly number[];
   /** Whether our stdin, stdout and stderr become the process's. */
@@ -68,7 +69,7 @@ export async function runMonitor(
     waitpid(monitor.pid); // it has forked at once
   }
   closeSync(monitor.planFd);
-  keepCompiledCode(); // the monitor is busy for some milliseconds
+  surroundings.keepCompiledCode(); // the monitor is busy for some milliseconds
   if (onCreated === undefined) surroundings.handOver?.(monitor.syncFd);
   return readAnswer(monitor.syncFd, onCreated);
 }

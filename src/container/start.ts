@@ -75,6 +75,7 @@ export async function startContainer(
     liveFd: engine.launch.liveFd,
     lockFd: lock.fd,
     env: engine.env,
+    keepCompiledCode: engine.keepCompiledCode,
     preservedFds,
     passthrough: record.options.log.driver === "passthrough",
     async prepare() {

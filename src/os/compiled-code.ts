@@ -1,9 +1,84 @@
-import { flushCompileCache } from "node:module";
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { native } from "./native.ts";
+
+const CHECKSUM_BYTES = 4;
+const UNUSED_MS = 30 * 24 * 3600 * 1000;
+
+/** What V8 has compiled of files, kept between calls. Losing it costs time only: nothing here throws. */
+export interface CompiledCode {
+  /** @returns undefined where nothing sound is kept for that file */
+  read(name: string): Buffer | undefined;
+  write(name: string, code: Uint8Array): void;
+}
 
 /**
- * Keep what V8 has compiled, for the next call. Node does that at its exit, which a process that becomes another program
- * doesn't have. Takes a millisecond or two: best where there is something to wait for anyway.
+ * Compiled code in `DIRECTORY/BUILD/NAME`: what V8 made, then its Adler-32, big-endian. V8 itself looks at the length and at flags of
+ * its own, and dies of a wrong byte behind those; a power cut leaves such files.
+ * @param directory absolute path; what other builds have left there is removed when they were not used for a month
+ * @param build names the code that was compiled, and the program that did it
  */
-export function keepCompiledCode(): void {
-  flushCompileCache();
+export function compiledCodeIn(directory: string, build: string): CompiledCode {
+  const own = `${directory}/${build}`;
+  return {
+    read(name) {
+      try {
+        return soundCode(readOwn(`${own}/${name}`));
+      } catch {
+        return undefined;
+      }
+    },
+    write(name, code) {
+      try {
+        if (mkdirSync(own, { recursive: true, mode: 0o700 }) !== undefined) removeUnused(directory);
+        const beside = `${own}/.${name}.${process.pid}`;
+        writeFileSync(beside, withChecksum(code), { mode: 0o600 });
+        renameSync(beside, `${own}/${name}`);
+      } catch {
+        // The next call compiles again.
+      }
+    },
+  };
+}
+
+/** It is executed: another user's file, as root finds it with somebody's $HOME, is not believed. */
+function readOwn(path: string): Buffer {
+  const fd = openSync(path, "r");
+  try {
+    const { uid, size } = fstatSync(fd);
+    if (uid !== process.geteuid?.()) return Buffer.alloc(0);
+    const bytes = Buffer.allocUnsafeSlow(size);
+    return bytes.subarray(0, readSync(fd, bytes));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function soundCode(bytes: Buffer): Buffer | undefined {
+  if (bytes.length <= CHECKSUM_BYTES) return undefined;
+  const code = bytes.subarray(0, -CHECKSUM_BYTES);
+  return bytes.readUInt32BE(code.length) === native.adler32(code) ? code : undefined;
+}
+
+function withChecksum(code: Uint8Array): Buffer {
+  const checksum = Buffer.alloc(CHECKSUM_BYTES);
+  checksum.writeUInt32BE(native.adler32(code));
+  return Buffer.concat([code, checksum]);
+}
+
+function removeUnused(directory: string): void {
+  for (const name of readdirSync(directory)) {
+    const path = `${directory}/${name}`;
+    if (Date.now() - statSync(path).mtimeMs > UNUSED_MS) rmSync(path, { recursive: true, force: true });
+  }
 }

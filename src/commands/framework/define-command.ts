@@ -51,6 +51,8 @@ export interface Call<T extends FlagTable = FlagTable> {
    * (`logs -f`), and before a child writes to the same stdout.
    */
   flush(): void;
+  /** Keep what V8 has compiled, for later calls; done at the end, which a process that becomes another program does not have. */
+  keepCompiledCode(): void;
 }
 
 export interface Example {

@@ -21,6 +21,7 @@ export interface Surroundings {
   readonly conf: readonly Setting[];
   readonly logLevel: LogLevel;
   readonly output: Output;
+  readonly keepCompiledCode: () => void;
 }
 
 /** A call, and what main() asks of it afterwards. */
@@ -37,7 +38,8 @@ function isTerminal(fd: number): boolean {
 
 /** Everything that costs something (the store, signals, the terminal) is looked up when first asked for. */
 export function makeCall({ values, given, operands }: ParsedLine, surroundings: Surroundings): MadeCall {
-  const { commands, argv, words, env, launch, globalFlags, conf, logLevel, output } = surroundings;
+  const { commands, argv, words, env, launch, globalFlags, conf, logLevel, output, keepCompiledCode } =
+    surroundings;
   let interruption: Interruption | undefined;
   let store: Store | undefined;
   const root = storeRoot(globalFlags.root, env);
@@ -85,6 +87,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     },
     writeError: output.writeError,
     flush: output.flush,
+    keepCompiledCode,
   };
   return { call, interrupted: () => interruption?.exitCode() };
 }

@@ -28,13 +28,15 @@ export interface Process {
   readonly arguments: readonly string[];
   /** The launcher's variables are taken out of it. */
   readonly env: Record<string, string | undefined>;
+  /** Keep what V8 has compiled, for later calls. */
+  readonly keepCompiledCode: () => void;
 }
 
 /**
  * Run one command line, from its words to its exit code. Prints everything, errors too; never throws.
  * @returns the exit code
  */
-export async function runProgram({ arguments: argv, env }: Process): Promise<number> {
+export async function runProgram({ arguments: argv, env, keepCompiledCode }: Process): Promise<number> {
   let output = openOutput({ quiet: false });
   try {
     const launch = takeLaunch(env);
@@ -43,7 +45,7 @@ export async function runProgram({ arguments: argv, env }: Process): Promise<num
       program: launch.name,
     });
     if (line.globalFlags.noout) output = openOutput({ quiet: true });
-    const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output });
+    const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output, keepCompiledCode });
     output.flush();
     return code;
   } catch (error) {
@@ -56,6 +58,7 @@ interface Surroundings {
   readonly env: Process["env"];
   readonly launch: Launch;
   readonly output: Output;
+  readonly keepCompiledCode: Process["keepCompiledCode"];
 }
 
 async function runLine(line: Line, surroundings: Surroundings): Promise<number> {
