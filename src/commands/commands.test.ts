@@ -8,6 +8,7 @@ import { commandGroups } from "./framework/command-groups.ts";
 import type { Command } from "./framework/define-command.ts";
 import { commandHelp } from "./framework/help.ts";
 import { pageName, refreshPage } from "./framework/man-page.ts";
+import { reasonForMissing } from "./framework/missing-commands.ts";
 import { PRODUCT_VERSION } from "./framework/product-version.ts";
 import { commands } from "./index.ts";
 
@@ -21,6 +22,9 @@ for (const [name, load] of Object.entries(commands)) {
     const [group] = name.split(" ");
     if (name.includes(" ")) assert.ok(group && group in commandGroups, `no group "${group}"`);
   });
+
+  test(`tspod ${name}: nothing says that it is missing`, () =>
+    assert.equal(reasonForMissing(name), undefined));
 
   test(`tspod ${name}: its help`, async () => {
     const { command } = await load();

@@ -21,9 +21,7 @@ const MISSING: Readonly<Record<string, string>> = {
   "system service": "there is no API yet",
   "volume export": "use tspod run --rm -v VOLUME:/data:ro IMAGE tar -c -C /data .",
   "volume import": "use tspod run --rm -i -v VOLUME:/data IMAGE tar -x -C /data",
-  "volume mount": "look into it with tspod unshare, below tspod volume inspect's Mountpoint",
   "volume reload": "there are no plugins",
-  "volume unmount": "look into it with tspod unshare, below tspod volume inspect's Mountpoint",
 };
 
 /** Why tspod does not have Podman's command of these words; undefined for a command that Podman does not have either. */
