@@ -70,6 +70,19 @@ test("an image", async () => {
   assert.ok(image.Size > 1_000_000);
 });
 
+test("an image of several names: its digest in each repository, sorted as in lists", async () => {
+  await host.ok(["tag", IMAGE, "test.localhost/z:1", "test.localhost/a:1", "test.localhost/a:2"]);
+  const [{ Digest, RepoDigests }] = await inspect(IMAGE);
+  const repositories = ["test.localhost/a", "test.localhost/busybox", "test.localhost/z"];
+  assert.deepEqual(
+    RepoDigests,
+    repositories.map((repository) => `${repository}@${Digest}`),
+  );
+  const listed = JSON.parse(await host.ok(["images", "--format", "json"]));
+  assert.deepEqual(listed[0].RepoDigests, RepoDigests);
+  await host.ok(["untag", IMAGE, "test.localhost/z:1", "test.localhost/a:1", "test.localhost/a:2"]);
+});
+
 describe("--format", () => {
   for (const [format, expected] of [
     ["{{.Id}}", id],

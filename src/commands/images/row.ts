@@ -5,6 +5,7 @@ import { repositoryAndTag } from "../image-name-parts.ts";
 import { goMap, goTime } from "../output/go-value.ts";
 import { ago } from "../output/human-duration.ts";
 import { humanSize } from "../output/human-size.ts";
+import { repoDigests } from "../repo-digests.ts";
 
 const SHORT_ID = 12;
 
@@ -73,12 +74,6 @@ const EPOCH = "1970-01-01T00:00:00Z";
 /** In whole seconds, as Podman shows it. */
 function createdAt({ config }: Listable): string {
   return (config.created ?? EPOCH).replace(/\.[0-9]+/, "");
-}
-
-/** `repository@digest`, for each repository and each digest that the image is known by, sorted. */
-function repoDigests({ names, digests }: Listable): string[] {
-  const repositories = new Set(names.map((name) => repositoryAndTag(name).repository));
-  return [...repositories].flatMap((repository) => digests.map((digest) => `${repository}@${digest}`)).sort();
 }
 
 /** An element of `images --format json`, as podman 4.3 has it: RepoTags is null there, and Names has the names. */

@@ -1,6 +1,6 @@
-import { parseReference, repositoryName } from "../../oci/reference.ts";
 import type { StoredImage } from "../../storage/image-store.ts";
 import { goMap, goTime } from "../output/go-value.ts";
+import { repoDigests } from "../repo-digests.ts";
 import { withoutNulls } from "./without-nulls.ts";
 
 /**
@@ -50,10 +50,4 @@ export function inspectImage(image: StoredImage, layers: readonly string[]) {
     NamesHistory: image.names,
     ...(process.Healthcheck ? { Healthcheck: process.Healthcheck } : {}),
   };
-}
-
-/** `repository@digest` for each repository and each digest that the image is known by. */
-function repoDigests({ names, digests }: Pick<StoredImage, "names" | "digests">): string[] {
-  const repositories = [...new Set(names.map((name) => repositoryName(parseReference(name))))];
-  return repositories.flatMap((repository) => digests.map((digest) => `${repository}@${digest}`));
 }
