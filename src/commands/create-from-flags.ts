@@ -3,7 +3,6 @@ import { dirname, resolve } from "node:path";
 import { checkRestart, createContainer } from "../container/create.ts";
 import { defaultLogDriver } from "../container/default-log-driver.ts";
 import { findContainer } from "../container/find.ts";
-import { findHostUser } from "../container/host-accounts.ts";
 import type { Container } from "../container/list.ts";
 import { removeContainer } from "../container/remove.ts";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
@@ -80,7 +79,6 @@ export function surroundingsOf({
     defaults: defaultValues(conf),
     logDriver: defaultLogDriver({ env, uid: launch.uid }),
     readFile: onceForEach((path) => readFileSync(path, "utf8")),
-    hostUser: findHostUser,
     subordinateIds,
   };
 }

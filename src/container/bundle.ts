@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
-import type { CreateOptions } from "../oci/create-options.ts";
+import type { CreateOptions, HostUser } from "../oci/create-options.ts";
 import { accountTexts } from "../oci/etc/accounts.ts";
 import { hasOwnUserNamespace } from "../oci/generate/id-maps.ts";
 import { runtimeSpec } from "../oci/generate/runtime-spec.ts";
@@ -208,7 +208,10 @@ async function hostFacts(
   const directories = rootfsDirectories(engine.store, record, paths);
   checkWorkdir(options, directories, record.id);
   const imageAccounts = readAccountFiles(directories);
-  const added = accountTexts(imageAccounts, options);
+  const added = accountTexts(imageAccounts, {
+    ...options,
+    hostUsers: [...(await askedHostUsers(record)), ...options.hostUsers],
+  });
   const accounts = {
     passwdText: added.passwd ?? imageAccounts.passwdText,
     // Without what was added: a bare number is no member of the group that was made for it.
@@ -254,6 +257,11 @@ async function hostFacts(
     deviceNumbers: readDeviceNumbers(options),
     runtime: record.runtime.name,
   };
+}
+
+async function askedHostUsers(record: Container["record"]): Promise<readonly HostUser[]> {
+  if (record.options.hostUserNames === undefined) return [];
+  return (await import("./host-accounts.ts")).askedHostUsers(record);
 }
 
 /** The monitor makes the socket in it. */

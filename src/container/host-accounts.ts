@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { CommandNotExecutableError } from "../errors.ts";
+import { TspodError } from "../errors.ts";
+import type { ContainerRecord } from "../oci/container-record.ts";
 import type { HostUser } from "../oci/create-options.ts";
 
 /** A user of this host by name or number; users of a directory service are asked for with getent(1). */
@@ -11,11 +12,20 @@ export function hostUser(nameOrUid: string, etc = "/etc"): HostUser | undefined 
     : { name, uid: Number(uid), gid: Number(gid), fullName: fullName.split(",")[0] ?? "", home };
 }
 
-/** The same. @throws {CommandNotExecutableError} If there is none: podman finds that when it starts the container. */
-export function findHostUser(nameOrUid: string): HostUser {
-  const found = hostUser(nameOrUid);
-  if (found === undefined) throw new CommandNotExecutableError(`user: unknown user ${nameOrUid}`);
-  return found;
+/**
+ * The users of this host that a container was to know (--hostuser).
+ * @throws {TspodError} If there is no such user, or no more.
+ */
+export function askedHostUsers({
+  id,
+  options: { passwd, hostUserNames = [] },
+}: Pick<ContainerRecord, "id" | "options">): readonly HostUser[] {
+  if (!passwd) return [];
+  return hostUserNames.map((name) => {
+    const found = hostUser(name);
+    if (found !== undefined) return found;
+    throw new TspodError(`creating temporary passwd file for container ${id}: user: unknown user ${name}`);
+  });
 }
 
 /** The name of a group of this host. */

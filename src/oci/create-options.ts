@@ -283,7 +283,9 @@ export interface CreateOptions {
   /** Whether entries for the user are added to /etc/passwd and /etc/group. */
   readonly passwd: boolean;
   readonly passwdEntry?: string;
-  /** --hostuser, and with keep-id the caller. */
+  /** Names or numbers of users of this host, who are looked up at each start: --hostuser. */
+  readonly hostUserNames?: readonly string[];
+  /** With keep-id the caller. */
   readonly hostUsers: readonly HostUser[];
   /** With keep-id, the caller's group. */
   readonly hostGroup?: { readonly name: string; readonly gid: number; readonly member: string };

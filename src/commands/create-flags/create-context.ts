@@ -1,4 +1,4 @@
-import type { HostUser, IdMapEntry, LogOptions } from "../../oci/create-options.ts";
+import type { IdMapEntry, LogOptions } from "../../oci/create-options.ts";
 import type { ImageConfig, ImageProcessConfig } from "../../oci/image-config.ts";
 import type { HostEnv } from "../../oci/parse/env.ts";
 import type { DefaultValues } from "../config/default-values.ts";
@@ -19,8 +19,6 @@ export interface CreateSurroundings {
   readonly given: ReadonlySet<string>;
   /** Text of a file that a flag names (relative to cwd); throws Node's error. */
   readonly readFile: (path: string) => string;
-  /** A user of this host by name or number. @throws {TspodError} If there is none. */
-  readonly hostUser: (nameOrUid: string) => HostUser;
   /** Subordinate ids of this host's subuid(5) or subgid(5), as ids of our user namespace. */
   readonly subordinateIds: (file: "subuid" | "subgid", name: string) => readonly IdMapEntry[];
 }

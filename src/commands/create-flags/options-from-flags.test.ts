@@ -33,7 +33,6 @@ function create(
     defaults: NO_DEFAULT_VALUES,
     given,
     logDriver: "k8s-file",
-    hostUser: (name) => ({ name, uid: 1000, gid: 1000, fullName: "", home: "/h" }),
     subordinateIds: () => [{ containerId: 0, hostId: 1, size: 65536 }],
     readFile(path) {
       const text = FILES[path];
