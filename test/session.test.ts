@@ -162,3 +162,37 @@ test("container cleanup refuses running containers, and takes all others", async
   assert.equal(await host.ok(["container", "cleanup", "--rm", "done"]), "done");
   await fails(["container", "exists", "done"], /^$/, 1);
 });
+
+describe("container cleanup of an initialized container", () => {
+  test("it is as created, whatever it did before, and can be started", async () => {
+    const ran = await host.tspod([
+      "run",
+      "--name",
+      "ready",
+      "--network",
+      "none",
+      IMAGE,
+      "sh",
+      "-c",
+      "exit 3",
+    ]);
+    assert.equal(ran.code, 3);
+    await host.ok(["init", "ready"]);
+    assert.equal(await host.ok(["container", "cleanup", "ready"]), "ready");
+    const state = "{{.State.Status}} {{.State.Pid}} {{.State.ExitCode}}";
+    assert.equal(await host.ok(["inspect", "-f", state, "ready"]), "created 0 0");
+    assert.deepEqual(await host.tspod(["start", "-a", "ready"]), { code: 3, stdout: "", stderr: "" });
+  });
+
+  for (const [flag, name] of [
+    ["--rm=false", "passing"],
+    ["--rm", "asked"],
+  ] as const)
+    test(`--rm: it is gone, also with cleanup ${flag}`, async () => {
+      await host.ok(["create", "--rm", "--name", name, "--network", "none", IMAGE, "true"]);
+      await host.ok(["init", name]);
+      const result = await host.tspod(["container", "cleanup", flag, name]);
+      assert.deepEqual(result, { code: 0, stdout: `${name}\n`, stderr: "" });
+      await fails(["container", "exists", name], /^$/, 1);
+    });
+});

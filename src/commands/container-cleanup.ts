@@ -1,4 +1,5 @@
 import { cleanUpContainer } from "../container/cleanup.ts";
+import { refreshed } from "../container/find.ts";
 import type { Container } from "../container/list.ts";
 import { removeContainer } from "../container/remove.ts";
 import { removeImage, resolveImage } from "../storage/image-store.ts";
@@ -40,8 +41,9 @@ export const command = defineCommand({
   },
 });
 
-async function remove(call: Call<typeof flags>, container: Container): Promise<void> {
+async function remove(call: Call<typeof flags>, cleaned: Container): Promise<void> {
   const engine = engineOf(call);
+  const container = refreshed(engine, cleaned);
   if (call.flags.rm) {
     await removeContainer(engine, container, {
       force: false,
