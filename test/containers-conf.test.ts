@@ -162,6 +162,19 @@ describe("where it is read from", () => {
   });
 });
 
+describe("info shows the log driver that a container would get", () => {
+  for (const [conf, driver] of [
+    ["", "k8s-file"],
+    ['log_driver = "journald"', "journald"],
+    ["log_size_max = 4096", "k8s-file"],
+    ['log_driver = "nosuch"', "nosuch"],
+  ] as const)
+    test(conf || "the default", async () => {
+      const args = ["info", "--format", "{{.Host.LogDriver}}"];
+      assert.equal(await host.ok(args, { env: withConf(`[containers]\n${conf}\n`) }), driver);
+    });
+});
+
 describe("bad input: file, line, and what is wrong", () => {
   for (const [name, conf, says] of [
     ["no TOML", "[containers\n", /^Error: .*\/own-\d+\.conf:1: invalid TOML: /],

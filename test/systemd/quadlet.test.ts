@@ -134,6 +134,8 @@ test("what a container says is in the journal of its service, also when the cont
       .join();
   await until(async () => (await said()) === "heard,warned", "the lines in the journal");
   assert.equal(await inspect("systemd-loud", "{{.HostConfig.LogConfig.Type}}"), "journald");
+  const info = ["info", "--format", "{{.Host.LogDriver}}"];
+  assert.equal(await host.ok(info, { env: { PODMAN_SYSTEMD_UNIT: "loud.service" } }), "journald");
   assert.equal((await host.ok(["logs", "systemd-loud"])).trim(), "heard");
   await ask("systemctl", ["stop", "loud.service"]);
   assert.equal((await host.tspod(["container", "exists", "systemd-loud"])).code, 1);

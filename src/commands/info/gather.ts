@@ -1,9 +1,11 @@
 import { join } from "node:path";
+import { defaultLogDriver } from "../../container/default-log-driver.ts";
 import { listContainers } from "../../container/list.ts";
 import { NotFoundError } from "../../errors.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import type { IdMapEntry } from "../../oci/create-options.ts";
+import { parseLogOptions } from "../../oci/parse/log-options.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { loadRegistriesConf } from "../../registry/registries-conf.ts";
 import { detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
@@ -13,11 +15,12 @@ import { readIdMaps } from "../../rootless/id-map.ts";
 import { chooseRuntime } from "../../rootless/runtime.ts";
 import { listImages } from "../../storage/image-store.ts";
 import { clientVersion } from "../client-version.ts";
+import { withFlagDefaults } from "../config/flag-defaults.ts";
 import type { Call } from "../framework/call.ts";
 import { PRODUCT_VERSION } from "../framework/product-version.ts";
 import { goMap } from "../output/go-value.ts";
 
-type InfoCall = Pick<Call, "store" | "root" | "runtimeDirectory" | "env" | "launch" | "globalFlags">;
+type InfoCall = Pick<Call, "store" | "root" | "runtimeDirectory" | "env" | "launch" | "globalFlags" | "conf">;
 
 /** All that `info` prints, under podman's keys. */
 export async function gatherInfo(call: InfoCall) {
@@ -70,7 +73,7 @@ async function hostSection(call: InfoCall) {
     hostname: host.hostname,
     idMappings: { gidmap: maps.gid.map(idMapping), uidmap: maps.uid.map(idMapping) },
     kernel: host.kernel,
-    logDriver: "k8s-file",
+    logDriver: logDriverOf(call),
     memFree: host.memoryFree,
     memTotal: host.memoryTotal,
     networkBackend: "slirp4netns",
@@ -91,6 +94,13 @@ async function hostSection(call: InfoCall) {
     swapTotal: host.swapTotal,
     uptime: host.uptime,
   };
+}
+
+/** As a container of this call's would have it; what containers.conf says is shown, whether it is a driver or none. */
+function logDriverOf({ conf, env, launch }: InfoCall): string {
+  const { flags } = withFlagDefaults({ "log-driver": "", "log-opt": [] }, new Set(), conf);
+  const fallback = defaultLogDriver({ env, uid: launch.uid });
+  return flags["log-driver"] || parseLogOptions("", flags["log-opt"], fallback).driver;
 }
 
 function storeSection(call: InfoCall) {
