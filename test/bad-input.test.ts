@@ -422,4 +422,18 @@ describe("surroundings", () => {
       assert.deepEqual(result, { code: 0, stdout: `${userInfo().homedir}/.local/share/tspod\n`, stderr: "" });
     });
   }
+
+  test("a store where no directory can be made: one line", async () => {
+    assert.deepEqual(await host.tspod(["--root", "/proc/no/such", "ps"]), {
+      code: 125,
+      stdout: "",
+      stderr:
+        "Error: making the store \"/proc/no/such\": ENOENT: no such file or directory, mkdir '/proc/no'\n",
+    });
+  });
+
+  test("a cache where no directory can be made: does without", async () => {
+    const result = await host.tspod(["ps", "-q"], { env: { XDG_CACHE_HOME: "/proc/no" } });
+    assert.deepEqual(result, { code: 0, stdout: "", stderr: "" });
+  });
 });

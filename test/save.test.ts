@@ -183,6 +183,10 @@ describe("save refuses", () => {
       ["--format", "oci-dir", "-o", "/etc/no"],
       "writing \"/etc/no\": EACCES: permission denied, mkdir '/etc/no'",
     ],
+    [
+      ["--format", "oci-dir", "-o", "/proc/no"],
+      "writing \"/proc/no\": ENOENT: no such file or directory, mkdir '/proc/no'",
+    ],
   ] as const) {
     test(`what can't be written, in one line: ${args.join(" ")}`, { skip: ownFiles }, async () => {
       const result = await host.tspod(["save", "--quiet", ...args, name("oci")]);

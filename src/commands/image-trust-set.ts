@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { TspodError } from "../errors.ts";
+import { makeDirectories } from "../os/make-directories.ts";
 import { hasCode } from "../os/system-error.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { parsePolicy } from "../registry/policy/parse-policy.ts";
@@ -89,7 +90,7 @@ function withScope(policy: Policy | undefined, scope: string, changed: readonly 
 
 function write(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectories(dirname(path));
     writeFileAtomic(path, text, { mode: 0o644 });
   } catch (cause) {
     throw new TspodError(`writing the signature policy "${path}"`, { cause });

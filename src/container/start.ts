@@ -1,5 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
+import { makeDirectories } from "../os/make-directories.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { abandon } from "./abandoned.ts";
 import { planRun } from "./bundle.ts";
@@ -61,7 +62,7 @@ export async function startContainer(
     );
   }
   abandon(engine, container);
-  mkdirSync(paths.runtime, { recursive: true, mode: 0o700 });
+  makeDirectories(paths.runtime, 0o700);
   using undo = new DisposableStack();
   undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
   const mounted =

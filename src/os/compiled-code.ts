@@ -1,7 +1,7 @@
 import {
   closeSync,
+  existsSync,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readSync,
@@ -10,6 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { makeDirectories } from "./make-directories.ts";
 import { native } from "./native.ts";
 
 const CHECKSUM_BYTES = 4;
@@ -40,7 +41,10 @@ export function compiledCodeIn(directory: string, build: string): CompiledCode {
     },
     write(name, code) {
       try {
-        if (mkdirSync(own, { recursive: true, mode: 0o700 }) !== undefined) removeUnused(directory);
+        if (!existsSync(own)) {
+          makeDirectories(own, 0o700);
+          removeUnused(directory);
+        }
         const beside = `${own}/.${name}.${process.pid}`;
         writeFileSync(beside, withChecksum(code), { mode: 0o600 });
         renameSync(beside, `${own}/${name}`);

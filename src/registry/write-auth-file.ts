@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { acquireLock } from "../os/file-lock.ts";
+import { makeDirectories } from "../os/make-directories.ts";
 import { hasCode } from "../os/system-error.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { isSameKey } from "./auth-file.ts";
@@ -68,7 +69,7 @@ async function changeAuthFile(
   const changed = change(readObject(path));
   if (changed === undefined) return;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectories(dirname(path), 0o700);
     // Some keep a link there, which stays one.
     writeFileAtomic(realPath(path), JSON.stringify(changed, undefined, "\t"));
   } catch (cause) {

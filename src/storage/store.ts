@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
+import { makeDirectories } from "../os/make-directories.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 
 const SCHEMA_VERSION = 1;
@@ -88,7 +89,7 @@ function schemaVersionIn(text: string): number | undefined {
 function makeStore(store: Store): Store {
   const { root, images, layers, containers, names, volumes, tmp, partial, locks } = store;
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeDirectories(root, 0o700);
   } catch (error) {
     throw new TspodError(`making the store "${root}"`, { cause: error });
   }

@@ -1,6 +1,7 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TspodError } from "../errors.ts";
+import { makeDirectories } from "../os/make-directories.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { type SystemctlOptions, systemctl } from "./systemctl.ts";
 
@@ -24,7 +25,7 @@ export async function writeUserUnits(
 
 function writeUnit(path: string, text: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectories(dirname(path));
     writeFileAtomic(path, text, { mode: 0o644 });
   } catch (cause) {
     throw new TspodError(`writing "${path}"`, { cause });

@@ -1,4 +1,5 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { makeDirectories } from "../../os/make-directories.ts";
 import { PRODUCT_VERSION } from "../framework/product-version.ts";
 import { confFiles } from "./conf-files.ts";
 
@@ -61,7 +62,7 @@ function keep(directory: string, cached: Cached): void {
   const path = `${directory}/containers-conf.json`;
   const beside = `${path}.${process.pid}`;
   try {
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
+    makeDirectories(directory, 0o700);
     writeFileSync(beside, JSON.stringify(cached), { mode: 0o600 });
     renameSync(beside, path);
   } catch {

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
+import { makeDirectories } from "../../os/make-directories.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { writeFileAtomic } from "../../os/write-file-atomic.ts";
 import { readLimited } from "../read-limited.ts";
@@ -53,7 +54,7 @@ export function writeLookaside(
     if (readFile(url) !== undefined) continue;
     const path = fileURLToPath(url);
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeDirectories(dirname(path));
       writeFileAtomic(path, content, { mode: 0o644 });
     } catch (cause) {
       throw new TspodError(`writing the signature "${path}"`, { cause });

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
-import { closeSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Digest, digestHex, parseDigest } from "../../oci/digest.ts";
+import { makeDirectories } from "../../os/make-directories.ts";
 import { TAR_END, tarHeader, tarPadding } from "../pack/tar-header-writer.ts";
 import { randomHex } from "../random-hex.ts";
 import { writeAll, writing } from "./write-file.ts";
@@ -108,14 +109,14 @@ interface FileBeside extends Disposable {
 function openBeside(root: string): FileBeside {
   const path = join(root, `.${randomHex(8)}.tmp`);
   const fd = writing(root, () => {
-    mkdirSync(root, { recursive: true });
+    makeDirectories(root);
     return openSync(path, "wx");
   });
   return {
     write: (bytes) => writing(root, () => writeAll(fd, bytes)),
     moveTo: (place) =>
       writing(place, () => {
-        mkdirSync(dirname(place), { recursive: true });
+        makeDirectories(dirname(place));
         renameSync(path, place);
       }),
     [Symbol.dispose]() {
