@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { runProgram, sleep, TSPOD, until } from "./support/program.ts";
@@ -161,6 +162,18 @@ for (const [what, prepare, args] of [
     await host.ok(["rm", "-f", "-t", "0", "keys"]);
     assert.equal(await terminal.ended, 137);
   });
+
+test("attach --no-stdin: ctrl-C is the caller's, also after the client was stopped and went on", async () => {
+  await host.ok(["run", "-dit", "--name", "watched", IMAGE, "sh", "-c", INTERRUPTIBLE]);
+  const terminal = onTerminal(host, ["attach", "--no-stdin", "watched"]);
+  await terminal.saw(/ready/);
+  process.kill(terminal.pid, "SIGCONT");
+  await terminal.saw(/ready/);
+  await terminal.saw(/ready/);
+  terminal.type("\x03");
+  assert.equal(await terminal.ended, 128 + constants.signals.SIGINT);
+  await host.ok(["rm", "-f", "-t", "0", "watched"]);
+});
 
 /** Tells its window's size once, and whenever that is said to have changed. */
 const SIZES = 'trap "stty size" WINCH; stty size; while :; do sleep 0.1; done';

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define EXIT_TROUBLE 125
+#include "exit-code.h"
 
 /* Returns the next line without its end; empty where the monitor has ended without one. */
 static const char *

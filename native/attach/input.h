@@ -1,0 +1,25 @@
+/* input.h - stdin on its way to the container, without the detach sequence. */
+#ifndef TSPOD_INPUT_H
+#define TSPOD_INPUT_H
+
+#include <stdbool.h>
+
+#include "../protocol.h"
+#include "detach-keys.h"
+
+/* Whole pages, so that one who reads records of 512 bytes gets them whole; what is left is room for held-back detach keys. */
+#define INPUT_MAX (ATTACH_PAYLOAD_MAX - 4096)
+
+struct input
+{
+  bool open;
+  bool may_send; /* the monitor has taken our last MSG_STDIN */
+  struct detach_keys keys;
+  unsigned char bytes[INPUT_MAX];
+  unsigned char packet[1 + ATTACH_PAYLOAD_MAX];
+};
+
+/* Reads once, and sends what came, or that nothing more comes. Returns whether the detach sequence came. */
+bool input_relay (struct input *input, int socket);
+
+#endif
