@@ -2,9 +2,9 @@ import { readFileSync } from "node:fs";
 import { Script } from "node:vm";
 import type { CompiledCode } from "./os/compiled-code.ts";
 
-/** Of how many calls one looks whether it has compiled something that is not kept yet. */
-const LOOKS_AGAIN = 64;
-/** It has when the code has grown by this. */
+/** The share of calls that look whether they have compiled something that is not kept yet. */
+const LOOK_AGAIN = 1 / 64;
+/** They have when the code has grown by this. */
 const GROWTH = 1.02;
 
 /** A chunk of the bundle that has run. */
@@ -65,7 +65,7 @@ export function chunkLoader(directory: string, kept: CompiledCode | undefined): 
   function keepCompiledCode(): void {
     if (kept === undefined) return;
     // By chance, so that no way through a command is left out for good: the first call may have been an unusual one.
-    const looksAgain = process.pid % LOOKS_AGAIN === 0;
+    const looksAgain = Math.random() < LOOK_AGAIN;
     for (const [name, chunk] of chunks) {
       if (chunk.keptSize > 0 && !looksAgain) continue;
       const code = chunk.script.createCachedData();
