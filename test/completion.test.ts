@@ -35,6 +35,8 @@ for (const [typed, expected, directive] of [
   ["run -v x:/y busy", ["busybox", "busybox:latest"], "NoFileComp"],
   [`rmi ${imageId.slice(0, 3)}`, [imageId.slice(0, 12)], "NoFileComp"],
   ["volume rm ", ["data"], "NoFileComp"],
+  ["volume export ", ["data"], "NoFileComp"],
+  ["volume import data ", [], "Default"],
   ["kill --signal SIGU", ["SIGUSR1", "SIGUSR2"], "NoFileComp"],
   ["volume cr", ["create"], "NoFileComp"],
   ["logs --fo", ["--follow"], "NoFileComp"],

@@ -6,7 +6,7 @@ import { findProgram } from "../rootless/find-program.ts";
 import type { Store } from "../storage/store.ts";
 import { getVolume, lockVolumeMount, type VolumeRecord, volumeData } from "../storage/volumes.ts";
 
-interface Surroundings {
+export interface MountSurroundings {
   readonly store: Store;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -18,7 +18,7 @@ interface Surroundings {
  * @throws {TspodError} With mount(8)'s words.
  */
 export async function mountVolumes(
-  surroundings: Surroundings,
+  surroundings: MountSurroundings,
   { id, volumes }: { readonly id: string; readonly volumes: readonly { readonly name: string }[] },
 ): Promise<string[]> {
   const mounted: string[] = [];
@@ -39,7 +39,7 @@ export async function mountVolumes(
  * @returns whether it is mounted
  * @throws {TspodError} With mount(8)'s words.
  */
-export async function mountVolume({ store, env }: Surroundings, volume: VolumeRecord): Promise<boolean> {
+export async function mountVolume({ store, env }: MountSurroundings, volume: VolumeRecord): Promise<boolean> {
   const path = volumeData(store, volume.name);
   const args = volumeMountArguments(volume.options, path);
   if (args === undefined) return false;
@@ -54,6 +54,18 @@ export async function mountVolume({ store, env }: Surroundings, volume: VolumeRe
   });
   if (status !== 0) throw new TspodError(stderr.trim().replace(/\.?\n.*/s, ""));
   return true;
+}
+
+/**
+ * Have its files where they belong in this call's own mount namespace, and so until it ends.
+ * @throws {TspodError} `mounting volume NAME: …`, with mount(8)'s words.
+ */
+export async function mountForCall(surroundings: MountSurroundings, volume: VolumeRecord): Promise<void> {
+  try {
+    await mountVolume(surroundings, volume);
+  } catch (cause) {
+    throw new TspodError(`mounting volume ${volume.name}`, { cause });
+  }
 }
 
 /** Undo a mount of it in this mount namespace, where there is one. @throws {TspodError} If it is in use. */

@@ -17,10 +17,7 @@ const MISSING: Readonly<Record<string, string>> = {
   "system connection": "there are no remote machines",
   "system migrate": "there is no state that could be of an older form",
   "system renumber": "there are no locks with numbers",
-  "system reset": "remove containers, images and volumes with system prune --all --volumes",
   "system service": "there is no API yet",
-  "volume export": "use tspod run --rm -v VOLUME:/data:ro IMAGE tar -c -C /data .",
-  "volume import": "use tspod run --rm -i -v VOLUME:/data IMAGE tar -x -C /data",
   "volume reload": "there are no plugins",
 };
 

@@ -10,8 +10,9 @@ import { imageOfList, resolveImageList } from "../../storage/image-list.ts";
 import { resolveImage, type StoredImage } from "../../storage/image-store.ts";
 import { layerFiles } from "../../storage/layers.ts";
 import type { Store } from "../../storage/store.ts";
-import { lookupVolume, needsCopyUp, volumeData } from "../../storage/volumes.ts";
+import { needsCopyUp, volumeData } from "../../storage/volumes.ts";
 import type { Call } from "../framework/call.ts";
+import { findVolume } from "../volumes/find-volume.ts";
 import { inspectContainer } from "./container.ts";
 import { inspectImage } from "./image.ts";
 import { inspectVolume } from "./volume.ts";
@@ -44,7 +45,7 @@ export function findObject(
     case "image":
       return imageObject(call, name);
     case "volume":
-      return orElse(() => volumeObject(call, name), `no such volume ${name}`);
+      return volumeObject(call, name);
     case "network":
       throw new NotFoundError(
         `network ${name}: unable to find network with name or ID ${name}: network not found`,
@@ -111,7 +112,7 @@ function imageOfNamedList(store: Store, name: string): StoredImage | undefined {
 
 function volumeObject(call: Surroundings, name: string): object {
   const store = call.store();
-  const volume = lookupVolume(store, name);
+  const volume = findVolume(store, name);
   const users = listContainers(placeOf(call)).filter(
     ({ record, state }) => isActive(state) && record.volumes.some((used) => used.name === volume.name),
   );

@@ -4,7 +4,8 @@ import { containerUserOnHost, ownerSeenInside } from "../container-user.ts";
 import type { ContainerPlace } from "../list.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyOptions, type CopySide, HOST, kindOf, locateSource, nameOf } from "./copy.ts";
-import { locate } from "./locate.ts";
+import type { Owner } from "./copy-entry.ts";
+import { type Located, locate } from "./locate.ts";
 import { readTar } from "./read-tar.ts";
 import { writeTar } from "./write-tar.ts";
 
@@ -27,7 +28,28 @@ export async function copyFromStream(
     archive && to.container !== undefined
       ? containerUserOnHost(place.store, to.container.record, to.container.paths)
       : undefined;
-  await readTar(source, destination, { owner, overwrite, creator: readCreator() });
+  await readCopiedTar(source, destination, { owner, overwrite });
+}
+
+const NO_TAR = "source must be a (compressed) tar archive when copying from stdin";
+
+/** @throws {TspodError} In Podman's words where it is no tar, or nothing. */
+async function readCopiedTar(
+  source: AsyncIterable<Uint8Array>,
+  destination: Located,
+  job: { owner: Owner | undefined; overwrite: boolean },
+): Promise<void> {
+  let entries = 0;
+  const onEntry = (): void => {
+    entries++;
+  };
+  try {
+    const size = await readTar(source, destination, { ...job, creator: readCreator(), onEntry });
+    if (size > 0) return;
+  } catch (error) {
+    if (entries > 0 || !(error instanceof TspodError)) throw error;
+  }
+  throw new TspodError(NO_TAR);
 }
 
 /** Write a file or directory of a container as a tar, with the owners that the container sees. */

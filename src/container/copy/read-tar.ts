@@ -1,5 +1,4 @@
 import { closeSync } from "node:fs";
-import { TspodError } from "../../errors.ts";
 import { linkat, mknodat, S_IFIFO, symlinkat } from "../../os/addon.ts";
 import { setOwnerAndMode, setTimes } from "../../storage/unpack/attributes.ts";
 import { type ByteString, toPath } from "../../storage/unpack/byte-string.ts";
@@ -12,27 +11,28 @@ import { tarReader } from "../../storage/unpack/tar-reader.ts";
 import { type CopyJob, makeDirectory, makeRoom, type Spot } from "./copy-entry.ts";
 import { type Located, openNamedDirectory } from "./locate.ts";
 
-type TarJob = Pick<CopyJob, "owner" | "overwrite" | "creator">;
-
-const NO_TAR = "source must be a (compressed) tar archive when copying from stdin";
+interface TarJob extends Pick<CopyJob, "owner" | "overwrite" | "creator"> {
+  /** Told of each entry before anything is done with it; what it throws ends the reading. */
+  readonly onEntry: (entry: TarEntry) => void;
+}
 
 /**
  * Unpack a tar, compressed or not, into a directory. Nothing in it leads out of that directory. Devices are left out.
+ * @returns how many bytes there were, decompressed; nothing at all is a tar without entries
  * @throws {TspodError} If it is no tar, or is damaged.
  */
 export async function readTar(
   source: AsyncIterable<Uint8Array>,
   to: Pick<Located, "dirFd" | "name">,
   job: TarJob,
-): Promise<void> {
+): Promise<number> {
   using stack = new DisposableStack();
   const fd = stack.adopt(openNamedDirectory(to), closeSync);
   const tree = stack.use(openLayerTree(`/proc/self/fd/${fd}/.`, () => {}));
   const directories = new Map<ByteString, TarEntry>();
-  let entries = 0;
   let size = 0;
   const reader = tarReader((entry) => {
-    entries++;
+    job.onEntry(entry);
     return applyEntry(tree, owned(entry, job), { directories, job });
   });
   try {
@@ -43,11 +43,10 @@ export async function readTar(
     reader.end();
   } catch (error) {
     reader.abort();
-    if (entries > 0 || !(error instanceof TspodError)) throw error;
-    throw new TspodError(NO_TAR);
+    throw error;
   }
-  if (size === 0) throw new TspodError(NO_TAR);
   for (const [path, entry] of directories) finishDirectory(tree, path, { entry, job });
+  return size;
 }
 
 function owned(entry: TarEntry, { owner }: TarJob): TarEntry {

@@ -30,6 +30,8 @@ export interface PackOptions {
   readonly mountPoints: ReadonlySet<string>;
   /** Whose a file is in the tar, by whose it is on disk; absent: the same. */
   readonly owner?: ChangeOwner | undefined;
+  /** What is in the directory, without an entry for itself. */
+  readonly contentsOnly?: boolean;
 }
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -54,7 +56,7 @@ export async function* packTree(root: string, options: PackOptions): AsyncGenera
   try {
     const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
     const root = { dirFd: fd, name: Buffer.from("."), status: fstatat(fd, ".") };
-    yield entryHeader(root, packing, { name: "./" });
+    if (options.contentsOnly !== true) yield entryHeader(root, packing, { name: "./" });
     yield* packDirectory(packing, fd, "");
   } finally {
     closeSync(fd);
@@ -98,7 +100,8 @@ async function* packEntry(packing: Packing, found: Found, path: ByteString): Asy
       yield* packFile(packing, found, path);
       return;
     case S_IFLNK: {
-      const linkName = readlinkat(dirFd, name).toString("latin1");
+      const linkName = unlessGone(() => readlinkat(dirFd, name))?.toString("latin1");
+      if (linkName === undefined) return;
       yield entryHeader(found, packing, { name: path, type: "symlink", linkName });
       return;
     }
@@ -178,19 +181,19 @@ const OF_THIS_MACHINE =
   /^(?:(?:trusted|user)\.overlay\.|user\.fuseoverlayfs\.|user\.containers\.|security\.selinux$)/;
 
 function statIfThere(dirFd: number, name: Buffer): FileStatus | undefined {
-  try {
-    return fstatat(dirFd, name);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
+  return unlessGone(() => fstatat(dirFd, name));
 }
 
 function openIfThere(dirFd: number, name: Buffer, flags: number): number | undefined {
+  return unlessGone(() => openat2(dirFd, name, { flags, resolve: RESOLVE }));
+}
+
+/** undefined: the name has gone, or is something else now. */
+function unlessGone<T>(look: () => T): T | undefined {
   try {
-    return openat2(dirFd, name, { flags, resolve: RESOLVE });
+    return look();
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ELOOP", "ENOTDIR")) return undefined;
+    if (hasCode(error, "ENOENT", "ELOOP", "ENOTDIR", "EINVAL")) return undefined;
     throw error;
   }
 }

@@ -19,17 +19,22 @@ export interface ArchiveOutput extends Output {
  * Open a file, or what else has that name, for an archive.
  * @param path absolute
  * @param asked the path as the user typed it
+ * @param doing what a failure to open it begins with
  * @throws {TspodError} If it can't be written, or is a file with content and `overwrite` is false.
  */
 export function openArchiveOutput(
   path: string,
-  { asked, overwrite }: { asked: string; overwrite: boolean },
+  {
+    asked,
+    overwrite,
+    doing = `opening file "${asked}"`,
+  }: { asked: string; overwrite: boolean; doing?: string },
 ): ArchiveOutput {
   const there = statSync(path, { throwIfNoEntry: false });
   if (!overwrite && there?.isFile() && there.size > 0)
     throw new TspodError("docker-archive doesn't support modifying existing images"); // Podman's words
   const unnamed = lstatSync(path, { throwIfNoEntry: false }) === undefined ? openUnnamed(path) : undefined;
-  const fd = unnamed ?? openForWriting(path, asked);
+  const fd = unnamed ?? openForWriting(path, { asked, doing });
   let undo = there === undefined && unnamed === undefined;
   return {
     write(bytes) {
@@ -82,12 +87,12 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTDIR: "not a directory",
 };
 
-function openForWriting(path: string, asked: string): number {
+function openForWriting(path: string, { asked, doing }: { asked: string; doing: string }): number {
   try {
     return openSync(path, "w", 0o666);
   } catch (error) {
     const [code] = Object.keys(REASONS).filter((known) => hasCode(error, known));
-    if (code === undefined) throw new TspodError(`opening file "${asked}"`, { cause: error });
-    throw new TspodError(`opening file "${asked}": open ${asked}: ${REASONS[code]}`);
+    if (code === undefined) throw new TspodError(doing, { cause: error });
+    throw new TspodError(`${doing}: open ${asked}: ${REASONS[code]}`);
   }
 }

@@ -44,7 +44,8 @@ function readXattrs(path: PathLike): Attributes["xattrs"] {
   try {
     return llistxattr(path).map((name) => ({ name, value: lgetxattr(path, Buffer.from(name, "latin1")) }));
   } catch (error) {
-    if (hasCode(error, "ENOTSUP", "EOPNOTSUPP", "EPERM")) return [];
+    // ENOENT, ENODATA: gone since it was looked at, which whoever opens it will see.
+    if (hasCode(error, "ENOTSUP", "EOPNOTSUPP", "EPERM", "ENOENT", "ENODATA")) return [];
     throw error;
   }
 }
