@@ -23,7 +23,7 @@ export interface TmpDirectory extends Disposable {
 /** A single file in tmp/ is there for moments; so long after its last change, in milliseconds, its maker is gone. */
 const FILE_KEPT = 3600 * 1000;
 
-/** An interrupted download can be resumed this long, in milliseconds. */
+/** An interrupted download can be resumed this long by default, in milliseconds. */
 const PARTIAL_KEPT = 24 * 3600 * 1000;
 
 /**
@@ -71,10 +71,13 @@ export function moveToTrash(store: Store, path: string): void {
   }
 }
 
-/** Delete what makers that are gone have left in tmp/, and downloads that nobody has resumed for a day. */
-export function sweepTmp(store: Store): void {
+/**
+ * Delete what makers that are gone have left in tmp/, and downloads that nobody goes on with.
+ * @param partialKept milliseconds that an interrupted download is left to be resumed
+ */
+export function sweepTmp(store: Store, { partialKept = PARTIAL_KEPT } = {}): void {
   for (const name of readdirSync(store.tmp)) sweepMade(join(store.tmp, name));
-  for (const name of readdirSync(store.partial)) sweepPartial(join(store.partial, name));
+  for (const name of readdirSync(store.partial)) sweepPartial(join(store.partial, name), partialKept);
 }
 
 function sweepMade(path: string): void {
@@ -87,9 +90,9 @@ function sweepMade(path: string): void {
   if (lock !== undefined) removeTree(path);
 }
 
-function sweepPartial(path: string): void {
+function sweepPartial(path: string, kept: number): void {
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined || !isOlder(found, PARTIAL_KEPT)) return;
+  if (found === undefined || !isOlder(found, kept)) return;
   using lock = tryLock(path);
   if (lock !== undefined) removeTree(path);
 }

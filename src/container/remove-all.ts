@@ -1,0 +1,66 @@
+import { readdirSync } from "node:fs";
+import { messageChain, TspodError } from "../errors.ts";
+import type { ContainerRecord } from "../oci/container-record.ts";
+import { readContainerRecord, removeContainerDirectory } from "../storage/container-directory.ts";
+import { lockContainer } from "../storage/storage-lock.ts";
+import { type ContainerPlace, withState } from "./list.ts";
+import { containerPaths } from "./paths.ts";
+import { removeContainer } from "./remove.ts";
+import { isActive, readContainerState } from "./state.ts";
+
+/**
+ * Stop and remove every container, with its anonymous volumes; one whose record can't be read as well, where it does not run.
+ * @returns what kept some of them, a line each
+ */
+export async function removeAllContainers(
+  place: ContainerPlace,
+  { warn }: { readonly warn: (line: string) => void },
+): Promise<string[]> {
+  const errors: string[] = [];
+  const unlessRefused = async (remove: () => Promise<void>): Promise<void> => {
+    try {
+      await remove();
+    } catch (error) {
+      if (!(error instanceof TspodError)) throw error;
+      errors.push(messageChain(error));
+    }
+  };
+  const { sound, damaged } = readRecords(place);
+  for (const record of sound) await unlessRefused(() => removeSound(place, record, { warn }));
+  for (const id of damaged) await unlessRefused(() => removeDamaged(place, id));
+  return errors;
+}
+
+/** The newest first: what another depends on is older. */
+function readRecords({ store }: ContainerPlace): { sound: ContainerRecord[]; damaged: string[] } {
+  const sound: ContainerRecord[] = [];
+  const damaged: string[] = [];
+  for (const id of readdirSync(store.containers)) {
+    try {
+      sound.push(readContainerRecord(store, id));
+    } catch (error) {
+      if (!(error instanceof TspodError)) throw error;
+      damaged.push(id);
+    }
+  }
+  return { sound: sound.sort((a, b) => (a.created < b.created ? 1 : -1)), damaged };
+}
+
+async function removeSound(
+  place: ContainerPlace,
+  record: ContainerRecord,
+  { warn }: { readonly warn: (line: string) => void },
+): Promise<void> {
+  const timeout = record.options.process.stopTimeout;
+  await removeContainer(place, withState(place, record), { force: true, volumes: true, timeout, warn });
+}
+
+async function removeDamaged({ store, runtimeDirectory }: ContainerPlace, id: string): Promise<void> {
+  using _lock = await lockContainer(store, id);
+  const state = readContainerState(containerPaths(store, runtimeDirectory, id));
+  if (isActive(state))
+    throw new TspodError(
+      `container ${id} runs, and its record can't be read: end its process ${state.pid}, then try again`,
+    );
+  removeContainerDirectory(store, { id, name: "" });
+}
