@@ -38,6 +38,17 @@ export class UsageError extends TspodError {
   }
 }
 
+/** A signal came. There is nothing to say to who has sent it. */
+export class InterruptedError extends TspodError {
+  override name = "InterruptedError";
+  override readonly exitCode: number;
+  /** @param signal its number */
+  constructor(signal: number) {
+    super("");
+    this.exitCode = 128 + signal;
+  }
+}
+
 /** `outer: inner: innermost`, one line for the whole chain of causes. */
 export function messageChain(error: unknown): string {
   const messages: string[] = [];

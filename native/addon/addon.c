@@ -138,5 +138,6 @@ NAPI_MODULE_INIT (/* napi_env env, napi_value exports */)
   add_checksum_functions (env, exports);
   add_process_functions (env, exports);
   add_spawn_functions (env, exports);
+  add_signal_functions (env, exports);
   return exports;
 }

@@ -8,6 +8,7 @@
 #define TSPOD_ADDON_H
 
 #include <limits.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -57,6 +58,10 @@ void add_sync_functions (napi_env env, napi_value exports);
 void add_process_functions (napi_env env, napi_value exports);
 void add_checksum_functions (napi_env env, napi_value exports);
 void add_spawn_functions (napi_env env, napi_value exports);
+void add_signal_functions (napi_env env, napi_value exports);
+
+/* Before execve(2): what was held comes to the next program, which begins with these signals blocked. `mask`: as it was */
+void leave_held_signals (sigset_t *mask);
 
 #define ADD_FUNCTIONS(env, exports, table) add_functions (env, exports, table, sizeof (table) / sizeof ((table)[0]))
 

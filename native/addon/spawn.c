@@ -173,6 +173,7 @@ execve_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   struct sigaction standard = { .sa_handler = SIG_DFL }, pipes, sizes;
   char file[PATH_MAX];
+  sigset_t mask;
 
   call_path (&call, 0, file);
   struct bytes argv = call_bytes (&call, 1);
@@ -190,8 +191,10 @@ execve_call (napi_env env, napi_callback_info info)
       sigaction (SIGXFSZ, &standard, &sizes);
       for (int fd = 0; fd < 3; fd++) /* Node makes them close-on-exec */
         fcntl (fd, F_SETFD, 0);
+      leave_held_signals (&mask);
       execve (file, words, variables);
       error = errno;
+      pthread_sigmask (SIG_SETMASK, &mask, NULL);
       sigaction (SIGPIPE, &pipes, NULL);
       sigaction (SIGXFSZ, &sizes, NULL);
     }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { checkRestart, createContainer } from "../container/create.ts";
+import { type CreateRequest, checkRestart, createContainer } from "../container/create.ts";
 import { defaultLogDriver } from "../container/default-log-driver.ts";
 import { findContainer } from "../container/find.ts";
 import type { Container } from "../container/list.ts";
@@ -30,6 +30,7 @@ export type CreateCall = Call<typeof createFlags>;
 export async function createFromFlags(
   call: CreateCall,
   implied: Partial<CreateCall["flags"]> = {},
+  { beforeMade }: Pick<CreateRequest, "beforeMade"> = {},
 ): Promise<Container> {
   const { flags } = withFlagDefaults({ ...call.flags, ...implied }, call.given, call.conf);
   if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
@@ -59,6 +60,7 @@ export async function createFromFlags(
     image,
     runtime,
     createCommand: call.argv,
+    beforeMade,
   });
   writeCidFile(options, container.record.id);
   return container;

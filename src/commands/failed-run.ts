@@ -3,6 +3,7 @@ import { removeContainer } from "../container/remove.ts";
 import {
   CommandNotExecutableError,
   CommandNotFoundError,
+  InterruptedError,
   messageChain,
   NotFoundError,
   TspodError,
@@ -30,7 +31,8 @@ export async function failedRun<T extends FlagTable>(
 
 /** As Podman: what keeps a container that was made from starting is 126, or 127 where something is not there. */
 function startError(error: unknown): unknown {
-  if (!(error instanceof TspodError) || error instanceof CommandNotFoundError) return error;
+  if (!(error instanceof TspodError)) return error;
+  if (error instanceof CommandNotFoundError || error instanceof InterruptedError) return error;
   const words = messageChain(error);
   return error instanceof NotFoundError
     ? new CommandNotFoundError(words)

@@ -3,6 +3,7 @@ import type { Container } from "../container/list.ts";
 import { preservedFds } from "../container/preserved-fds.ts";
 import { startContainer } from "../container/start.ts";
 import type { PendingStart, StartOptions } from "../container/start-options.ts";
+import { holdSignals } from "../os/held-signals.ts";
 import { programFile } from "../os/program-files.ts";
 import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "./attach-to.ts";
@@ -78,7 +79,8 @@ export const command = defineCommand({
     if (call.flags.tty && call.flags.interactive && !call.flags.detach && !call.terminal.stdin)
       warnOfNoTerminal(call);
     const preserved = preservedFds(call.flags["preserve-fds"], call.launch.liveFd);
-    const container = await createFromFlags(call, { rm: call.flags.rm || call.flags.rmi });
+    const implied = { rm: call.flags.rm || call.flags.rmi };
+    const container = await createFromFlags(call, implied, { beforeMade: holdSignals });
     const start = { preservedFds: preserved };
     return call.flags.detach
       ? await runDetached(call, container, start)

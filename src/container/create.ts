@@ -34,6 +34,8 @@ export interface CreateRequest {
   readonly runtime: Runtime;
   /** The full command line. */
   readonly createCommand: readonly string[];
+  /** Called when nothing is to be waited for any more, before the container is there. */
+  readonly beforeMade?: (() => void) | undefined;
 }
 
 /**
@@ -78,6 +80,7 @@ export async function createContainer(place: EngineSurroundings, request: Create
     volumes,
   };
   noteDependent(place, record, undo);
+  request.beforeMade?.();
   await createContainerDirectory(store, record, await secretWriter(store, record));
   undo.move();
   appendEvent(store, containerEvent(record, "create"));

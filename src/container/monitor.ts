@@ -2,6 +2,7 @@ import { closeSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { hasCode, pipe, setCloexec, spawn, waitpid } from "../os/addon.ts";
+import { releaseSignals } from "../os/held-signals.ts";
 import { libDirectory } from "../os/program-files.ts";
 import { encodePlan, type PlanRecord } from "./monitor-plan.ts";
 
@@ -69,6 +70,8 @@ export async function runMonitor(
     waitpid(monitor.pid); // it has forked at once
   }
   closeSync(monitor.planFd);
+  // The client gets the signals, if there is going to be one; for others it is too late to undo the start.
+  if (surroundings.handOver === undefined) releaseSignals();
   surroundings.keepCompiledCode(); // the monitor is busy for some milliseconds
   if (onCreated === undefined) surroundings.handOver?.(monitor.syncFd);
   return readAnswer(monitor.syncFd, onCreated);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
+import { throwIfInterrupted } from "../os/held-signals.ts";
 import { makeDirectories } from "../os/make-directories.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { abandon } from "./abandoned.ts";
@@ -34,6 +35,7 @@ export interface Started {
  * Run a container that does not run. When this returns, its process has been started.
  * @returns undefined where it runs already, or had been initialized
  * @throws {CommandNotFoundError|CommandNotExecutableError} What the runtime says of the command.
+ * @throws {InterruptedError} If a signal that is held has come before the process could run.
  * @throws {TspodError} If anything before that fails; everything is undone, the container is as before.
  */
 export async function startContainer(
@@ -70,6 +72,7 @@ export async function startContainer(
       ? []
       : await (await import("./mount-volumes.ts")).mountVolumes(engine, record);
   const preservedFds = fdsToPass(engine, options.preservedFds ?? []);
+  throwIfInterrupted();
   const run = await planRun(engine, container, { ...options, mounted, preservedFds });
   const { handOver } = options;
   const answer = await runMonitor(run.records, {
@@ -81,6 +84,7 @@ export async function startContainer(
     passthrough: record.options.log.driver === "passthrough",
     async prepare() {
       const onCreated = await run.writeBundle();
+      throwIfInterrupted();
       // Last of all: a command that is killed before this has not started the container.
       undo.use(noteStart(paths.startFile, { cgroup: run.cgroup, initialized: options.initialize ?? false }));
       return onCreated;

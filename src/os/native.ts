@@ -50,6 +50,9 @@ export interface Native {
   pidfdSendSignal(fd: number, signal: number): number;
   getrlimit(resource: number): Buffer | number;
   windowSize(fd: number): number;
+  holdSignals(): number;
+  heldSignal(): number;
+  releaseSignals(): number;
   adler32(bytes: Uint8Array): number;
   execve(file: PathLike, argv: Uint8Array, env: Uint8Array): number;
   spawn(
