@@ -18,7 +18,7 @@ export const command = defineCommand({
   name: "volume export",
   operands: "VOLUME",
   summary: "Write what is in a volume as a tar",
-  description: `Owners are the numbers that a container sees. What a running container writes meanwhile may be in it or not; sockets and devices are left out.
+  description: `Owners are numbers: those that a container sees which has no user namespace of its own. What a running container writes meanwhile may be in it or not; sockets and devices are left out.
 
     A volume that has to be mounted is mounted for this, unless a container has it mounted already: then it is that very mount.`,
   examples: [
