@@ -5,6 +5,7 @@
 
 #include "../common/descriptor.h"
 #include "clock.h"
+#include "health-plan.h"
 #include "health.h"
 #include "status.h"
 
@@ -30,7 +31,7 @@ health_write_results (const struct monitor *m)
   autofree char *text = NULL;
   size_t size = 0;
   const struct health *health = &m->health;
-  const char *path = m->plan.health[HEALTH_RESULTS_FILE];
+  const char *path = m->plan.health[RESULTS_FILE];
   FILE *file = open_memstream (&text, &size);
   if (!file)
     return;

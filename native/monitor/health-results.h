@@ -4,8 +4,6 @@
 
 #include "monitor.h"
 
-#define HEALTH_RESULTS_FILE 5 /* of the plan's `health` */
-
 /* Takes what the check has printed, and its code: 0, 1, or -1 where it took too long. */
 void health_keep_result (struct health *health, int code);
 

@@ -1,19 +1,11 @@
 #include "health-startup.h"
 
-#include <stdlib.h>
+#include "health-plan.h"
 
-enum startup_argument
+static int64_t
+number (const struct monitor *m, enum startup_word word)
 {
-  STARTUP_INTERVAL_MS,
-  STARTUP_TIMEOUT_MS,
-  STARTUP_RETRIES,
-  STARTUP_SUCCESSES,
-};
-
-static unsigned
-startup_number (const struct monitor *m, enum startup_argument argument)
-{
-  return (unsigned) strtoul (m->plan.health_startup[argument], NULL, 10);
+  return health_number (m->plan.health_startup, word);
 }
 
 bool
@@ -25,13 +17,13 @@ startup_is_under_way (const struct monitor *m)
 int64_t
 startup_interval (const struct monitor *m)
 {
-  return startup_number (m, STARTUP_INTERVAL_MS);
+  return number (m, STARTUP_INTERVAL_MS);
 }
 
 int64_t
 startup_time_limit (const struct monitor *m)
 {
-  return startup_number (m, STARTUP_TIMEOUT_MS);
+  return number (m, STARTUP_TIMEOUT_MS);
 }
 
 bool
@@ -42,12 +34,15 @@ startup_judge (struct monitor *m, int code)
     return false;
   health->startup_successes = code ? 0 : health->startup_successes + 1;
   health->startup_failures = code ? health->startup_failures + 1 : 0;
-  health->started_up = code == 0 && health->startup_successes >= startup_number (m, STARTUP_SUCCESSES);
+  health->started_up = code == 0 && health->startup_successes >= number (m, STARTUP_SUCCESSES);
   return true;
 }
 
 bool
 startup_has_failed (const struct monitor *m)
 {
-  return startup_is_under_way (m) && startup_number (m, STARTUP_RETRIES) && m->health.startup_failures >= startup_number (m, STARTUP_RETRIES);
+  if (!startup_is_under_way (m))
+    return false;
+  int64_t retries = number (m, STARTUP_RETRIES);
+  return retries && m->health.startup_failures >= retries;
 }

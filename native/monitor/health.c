@@ -16,6 +16,7 @@
 #include "clock.h"
 #include "events.h"
 #include "freezer.h"
+#include "health-plan.h"
 #include "health-results.h"
 #include "health-startup.h"
 #include "notify.h"
@@ -27,23 +28,10 @@
 /* Between two looks whether a frozen container goes on. */
 #define FROZEN_MS 1000
 
-enum argument
-{
-  INTERVAL_MS,
-  TIMEOUT_MS,
-  START_PERIOD_MS,
-  RETRIES,
-  ACTION,
-  RESULTS_FILE = HEALTH_RESULTS_FILE,
-  PID_FILE,
-  STOP_SIGNAL,
-  STOP_SECONDS,
-};
-
 static int64_t
-number (const struct monitor *m, enum argument argument)
+number (const struct monitor *m, enum health_word word)
 {
-  return (int64_t) strtoll (m->plan.health[argument], NULL, 10);
+  return health_number (m->plan.health, word);
 }
 
 static int64_t
