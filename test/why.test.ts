@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync } from "node:fs";
+import { chmodSync, mkdirSync, rmdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { busyboxLayer } from "./support/image.ts";
@@ -131,6 +131,29 @@ describe("why: bind mounts", () => {
     assert.equal((await host.tspod(["start", "-a", "bound"])).code, 0);
     assert.doesNotMatch(await host.ok(["why", "bound"]), /^Bind mount/m);
     await host.ok(["unshare", "rm", "-rf", data]);
+  });
+
+  test("what is not the user's to give, or is their home, is not to be given away", async () => {
+    for (const source of ["/etc", host.env.HOME ?? "/"]) {
+      const name = `keeps-${source.length}`;
+      const text = await whyOf(name, ["-v", `${source}:/data`, "-u", "1000", IMAGE, "false"]);
+      assert.match(text, /^Bind mount: .*: it can't (read|write) there$/m);
+      assert.match(text, new RegExp(`^Try: tspod logs ${name}$`, "m"));
+    }
+  });
+
+  test("a source that can't be looked at any more", async () => {
+    const data = join(host.directory, "turning");
+    mkdirSync(data);
+    await host.ok(["create", "--name", "turned", "-v", `${data}:/data`, IMAGE, "true"]);
+    rmdirSync(data);
+    symlinkSync("turning", data);
+    const text = await host.ok(["why", "turned"]);
+    assert.match(
+      text,
+      /^Bind mount: .*\/turning -> \/data: the source can't be looked at: too many symbolic links encountered$/m,
+    );
+    assert.match(text, /^Try: ls -ld .*\/turning$/m);
   });
 
   test("a source that has gone", async () => {

@@ -44,7 +44,7 @@ command that is worth trying next.`,
     });
     for (const line of [...headLines(container, findings), ...causeLines(findings), ...logLines(findings)])
       call.print(line);
-    call.print(`\nTry: ${suggest(findings)}`);
+    call.print(`\nTry: ${suggest(findings, { home: call.env.HOME })}`);
   },
 });
 

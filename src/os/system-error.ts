@@ -75,6 +75,14 @@ export function hasCode(error: unknown, ...codes: string[]): error is SystemErro
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
+/** Those for which libuv has other words than strerror(3). */
+const STRERROR: Readonly<Record<string, string>> = { EISDIR: "is a directory" };
+
+/** What went wrong, without code, call and path: `permission denied`. For messages that name the rest as the user does. */
+export function systemErrorReason({ code, errno }: SystemError): string {
+  return STRERROR[code] ?? describe(errno)[1];
+}
+
 /** Whether a system call failed: Node's own error, or ours. */
 export function isSystemError(error: unknown): error is SystemError {
   return error instanceof Error && "syscall" in error && "errno" in error;

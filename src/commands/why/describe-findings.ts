@@ -30,6 +30,7 @@ export function describeCommand(finding: CommandFinding, program: string): strin
 export function describeBind(finding: BindFinding): string {
   const where = `${finding.source} -> ${finding.destination}`;
   if (finding.kind === "missing") return `${where}: the source is not there`;
+  if (finding.kind === "hidden") return `${where}: the source can't be looked at: ${finding.reason}`;
   const { owner, mode, process, cannot } = finding;
   return `${where}: belongs to ${both(owner)}, mode ${octal(mode)}; the container's process is ${both(process)}: it can't ${cannot} there`;
 }

@@ -1,7 +1,7 @@
 import { statSync } from "node:fs";
 import { toHostId } from "../../oci/id-maps.ts";
 import type { BindRequest } from "../../oci/mount-request.ts";
-import { hasCode } from "../../os/addon.ts";
+import { hasCode, isSystemError, systemErrorReason } from "../../os/system-error.ts";
 import type { IdMaps } from "../../rootless/id-map.ts";
 
 /** Who a container's first process is, in ids of the container. */
@@ -14,6 +14,13 @@ export interface ProcessOwner {
 /** A bind mount that can't be what the container needs. */
 export type BindFinding =
   | { readonly kind: "missing"; readonly source: string; readonly destination: string }
+  | {
+      readonly kind: "hidden";
+      readonly source: string;
+      readonly destination: string;
+      /** Why it can't be looked at: `permission denied`. */
+      readonly reason: string;
+    }
   | {
       readonly kind: "permission";
       readonly source: string;
@@ -46,6 +53,7 @@ export function examineBind(
 ): BindFinding | undefined {
   const status = statOf(source);
   if (status === undefined) return { kind: "missing", source, destination };
+  if (typeof status === "string") return { kind: "hidden", source, destination, reason: status };
   const needed = readOnly ? "read" : "write";
   if (owner.uid === 0 && status.uid !== OVERFLOW_ID) return undefined; // root of the namespace that the file's owner is in
   const cannot = mayNot(status, owner, "read") ? "read" : mayNot(status, owner, needed) ? needed : undefined;
@@ -77,11 +85,13 @@ function mayNot({ uid, gid, mode }: Status, owner: ProcessOwner, what: "read" | 
   return ((mode >> shift) & (what === "read" ? 4 : 2)) === 0;
 }
 
-function statOf(path: string): Status | undefined {
+/** Undefined where it is not there; a reason where that can't be seen. */
+function statOf(path: string): Status | string | undefined {
   try {
     return statSync(path);
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
-    throw error;
+    if (!isSystemError(error)) throw error;
+    return systemErrorReason(error);
   }
 }
