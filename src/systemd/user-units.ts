@@ -19,6 +19,8 @@ export async function writeUserUnits(
   texts: Readonly<Record<string, string>>,
   options: SystemctlOptions,
 ): Promise<void> {
+  // Without one nothing is to be left behind.
+  await systemctl(["show", "--property=Version"], options);
   for (const [name, text] of Object.entries(texts)) writeUnit(userUnitFile(options.env, name), text);
   await systemctl(["daemon-reload"], options);
 }

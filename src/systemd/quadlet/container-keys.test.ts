@@ -195,6 +195,7 @@ for (const [lines, message] of [
   ["Pod=a.pod", /^tspod has no pods yet/],
   ["ReloadCmd=a\nReloadSignal=HUP", "ReloadCmd and ReloadSignal are mutually exclusive but both are set"],
   ["RemapUsers=keep-id\nUserNS=host", "deprecated Remap keys are set along with explicit mapping keys"],
+  ["RemapUsers=auto\nRemapUidSize=many", "invalid size 'many': a number of ids"],
   ["RemapUsers=some", "unsupported RemapUsers option 'some'"],
   ["Secret=s", "Secret= is not supported: not here"],
   ["Exec=a \\q", '"\\q" is no escape that systemd knows: write "\\\\" for a backslash'],

@@ -26,11 +26,12 @@ export function remapArguments({ section }: Conversion): string[] {
     case "manual":
       return [...uids.flatMap((map) => ["--uidmap", map]), ...gids.flatMap((map) => ["--gidmap", map])];
     case "auto": {
-      const size = Number(section.last("RemapUidSize") ?? 0);
+      const size = section.last("RemapUidSize") ?? "0";
+      if (!/^\d+$/.test(size)) throw section.error("RemapUidSize", `invalid size '${size}': a number of ids`);
       return namespace("auto", [
         ...uids.map((map) => `uidmapping=${map}`),
         ...gids.map((map) => `gidmapping=${map}`),
-        ...(size > 0 ? [`size=${size}`] : []),
+        ...(Number(size) > 0 ? [`size=${size}`] : []),
       ]);
     }
     case "keep-id":
