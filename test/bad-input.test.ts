@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, describe, test } from "node:test";
@@ -414,6 +414,30 @@ describe("surroundings", () => {
       stdout: "",
       stderr: "Error: writing standard output: ENOSPC: no space left on device, write\n",
     });
+  });
+
+  test("standard error on a full disk: the exit code says it all the same", async () => {
+    const result = await shell('"$0" images --nosuch 2>/dev/full');
+    assert.deepEqual(result, { code: 125, stdout: "", stderr: "" });
+  });
+
+  test("a file that must not be looked at: which, and why", async () => {
+    const directory = join(host.directory, "closed");
+    mkdirSync(directory);
+    symlinkSync("loop", join(directory, "loop"));
+    const path = join(directory, "loop/file");
+    const reason = "too many symbolic links encountered";
+    await failsWith(["pull", "--authfile", path, IMAGE], 125, new RegExp(`^Error: stat ${path}: ${reason}$`));
+    await failsWith(
+      ["save", "-o", path, IMAGE],
+      125,
+      new RegExp(`^Error: opening file "${path}": open ${path}: ${reason}$`),
+    );
+    await failsWith(
+      ["save", "--format", "oci-dir", "-o", path, IMAGE],
+      125,
+      new RegExp(`^Error: writing "${path}": ELOOP: ${reason}, `),
+    );
   });
 
   for (const home of ["-u HOME", "HOME="]) {

@@ -114,8 +114,8 @@ describe("--retry and --retry-delay", () => {
       'invalid argument "-1" for "--retry" flag: strconv.ParseUint: parsing "-1": invalid syntax',
     ],
     ["--retry=x", 'invalid argument "x" for "--retry" flag: strconv.ParseUint: parsing "x": invalid syntax'],
-    ["--retry-delay=soon", 'time: invalid duration "soon"'],
-    ["--retry-delay=-1s", '--retry-delay: "-1s" is negative'],
+    ["--retry-delay=soon", '--retry-delay "soon": time: invalid duration "soon"'],
+    ["--retry-delay=-1s", '--retry-delay "-1s": must not be negative'],
   ] as const)
     test(`${flag} is refused`, async () => {
       const asked = failing(/./, 0);

@@ -306,6 +306,21 @@ describe("volume create --opt: what mount(8) is to mount", () => {
       ["nosuch=1"],
       /^Error: invalid mount option nosuch for driver 'local': invalid argument\n$/,
     ],
+    [
+      "a device that would depend on where a container is started",
+      ["type=bind", "device=here"],
+      /^Error: invalid volume option device for driver 'local': "here": type=bind needs --opt device=PATH, an absolute path\n$/,
+    ],
+    [
+      "a uid that there can't be",
+      ["o=uid=4294967295"],
+      /^Error: uid option 4294967295: must not be more than 4294967294\n$/,
+    ],
+    [
+      "a uid that this user doesn't have",
+      ["o=uid=4294967294"],
+      /^Error: giving the volume to 4294967294:0: your user namespace does not have that user or group: see "tspod info" for its id maps\n$/,
+    ],
     ["a uid that is no number", ["o=uid=x"], /^Error: cannot convert UID x to integer: /],
     [
       "the size of a directory",

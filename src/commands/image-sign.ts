@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { TspodError } from "../errors.ts";
 import { openFirstManifest, referencesOf } from "../image/list-members.ts";
@@ -7,6 +6,7 @@ import { hostPlatform } from "../oci/choose-platform.ts";
 import { formatReference } from "../oci/reference.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { registryFlags, registryOptions } from "./registry-flags.ts";
+import { requireFile } from "./require-file.ts";
 
 export const command = defineCommand({
   name: "image sign",
@@ -37,8 +37,7 @@ export const command = defineCommand({
     const { all, directory, "sign-by": key } = call.flags;
     if (!key) throw new TspodError("please provide an identity");
     const target = directory ? resolve(call.cwd, directory) : undefined;
-    if (target !== undefined && statSync(target, { throwIfNoEntry: false }) === undefined)
-      throw new TspodError(`stat ${directory}: no such file or directory`);
+    if (directory) requireFile(directory, call);
     const { env } = call;
     const registry = registryOptions(call);
     const signer = openSigner({ key, env });

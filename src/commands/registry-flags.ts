@@ -1,4 +1,3 @@
-import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { TspodError, UsageError } from "../errors.ts";
 import { parseDuration } from "../oci/duration.ts";
@@ -6,6 +5,7 @@ import type { RegistryOptions } from "../registry/registry-options.ts";
 import { withFlagDefaults } from "./config/flag-defaults.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
+import { requireFile } from "./require-file.ts";
 
 /** Flags of whatever talks to registries. */
 export const connectionFlags = {
@@ -72,8 +72,7 @@ export function retryOptions({
 }: Pick<Call<typeof retryFlags>, "flags" | "given" | "conf">): Pick<RegistryOptions, "retry"> {
   const { retry, "retry-delay": delay } = withFlagDefaults(flags, given, conf).flags;
   if (retry === undefined && delay === undefined) return {};
-  const delayMs = delay === undefined ? undefined : Math.round(parseDuration(delay) / 1e6);
-  if (delayMs !== undefined && delayMs < 0) throw new TspodError(`--retry-delay: "${delay}" is negative`);
+  const delayMs = delay === undefined ? undefined : parseDelay(delay);
   return {
     retry: {
       unreachable: true,
@@ -82,6 +81,17 @@ export function retryOptions({
       ...(delayMs && { delayMs }),
     },
   };
+}
+
+function parseDelay(text: string): number {
+  let delayMs: number;
+  try {
+    delayMs = Math.round(parseDuration(text) / 1e6);
+  } catch (cause) {
+    throw new TspodError(`--retry-delay "${text}"`, { cause });
+  }
+  if (delayMs < 0) throw new TspodError(`--retry-delay "${text}": must not be negative`);
+  return delayMs;
 }
 
 /**
@@ -112,8 +122,7 @@ export function registryOptions(
 ): RegistryOptions {
   const { "signature-policy": policy, authfile } = call.flags;
   // Podman looks at once, too; only login makes one.
-  if (authfile && statSync(resolve(call.cwd, authfile), { throwIfNoEntry: false }) === undefined)
-    throw new TspodError(`stat ${authfile}: no such file or directory`);
+  if (authfile) requireFile(authfile, call);
   return { ...connectionOptions(call), ...(policy && { signaturePolicy: resolve(call.cwd, policy) }) };
 }
 

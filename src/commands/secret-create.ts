@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { nowRfc3339Nano } from "../container/time.ts";
 import { TspodError } from "../errors.ts";
 import { splitPair } from "../oci/parse/key-value.ts";
+import { isSystemError, systemErrorReason } from "../os/system-error.ts";
 import { createSecret } from "../storage/secrets.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
@@ -55,9 +56,7 @@ function readData({ flags, env, terminal }: SecretCall, source: string): Buffer 
   try {
     return readFileSync(source === "-" ? 0 : source);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const reason =
-      code === "ENOENT" ? "no such file or directory" : code === "EACCES" ? "permission denied" : code;
-    throw new TspodError(`open ${source}: ${reason}`);
+    if (!isSystemError(error)) throw error;
+    throw new TspodError(`open ${source}: ${systemErrorReason(error)}`);
   }
 }

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
 import { nowRfc3339Nano } from "../container/time.ts";
 import { volumeEvent } from "../container/volume-event.ts";
 import { TspodError } from "../errors.ts";
@@ -53,8 +54,12 @@ export const command = defineCommand({
   },
 });
 
-/** @throws {TspodError} If there is nothing that could be mounted. */
+/** @throws {TspodError} If there is nothing that could be mounted, wherever a container that uses it is started. */
 function checkDevice(device = ""): void {
+  if (!isAbsolute(device))
+    throw new TspodError(
+      `invalid volume option device for driver 'local': "${device}": type=bind needs --opt device=PATH, an absolute path`,
+    );
   if (existsSync(device)) return;
   throw new TspodError(
     `invalid volume option device for driver 'local': stat ${device}: no such file or directory`,

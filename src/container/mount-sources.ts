@@ -1,6 +1,7 @@
 import { statSync } from "node:fs";
 import { NotFoundError } from "../errors.ts";
 import type { MountRequest } from "../oci/mount-request.ts";
+import { isSystemError, systemErrorReason } from "../os/system-error.ts";
 
 /** @throws {NotFoundError} If the source of a bind mount is not there: Docker makes it, Podman and we refuse. */
 export function checkMountSources(mounts: readonly MountRequest[]): void {
@@ -9,16 +10,8 @@ export function checkMountSources(mounts: readonly MountRequest[]): void {
     try {
       statSync(mount.source);
     } catch (error) {
-      throw new NotFoundError(`statfs ${mount.source}: ${reason(error)}`);
+      if (!isSystemError(error)) throw error;
+      throw new NotFoundError(`statfs ${mount.source}: ${systemErrorReason(error)}`);
     }
   }
-}
-
-function reason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === "ENOENT"
-    ? "no such file or directory"
-    : code === "EACCES"
-      ? "permission denied"
-      : String(code);
 }

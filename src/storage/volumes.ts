@@ -81,7 +81,7 @@ export function createVolume(store: Store, request: VolumeRequest): VolumeRecord
 function makeVolume(store: Store, record: VolumeRecord): boolean {
   using work = makeTmpDirectory(store, "volume");
   mkdirSync(join(work.path, "_data"), { mode: 0o755 });
-  if (record.owner !== undefined) chownSync(join(work.path, "_data"), record.owner.uid, record.owner.gid);
+  if (record.owner !== undefined) giveTo(record.owner, join(work.path, "_data"));
   mkdirSync(join(work.path, "refs"));
   writeFileSync(join(work.path, UNUSED), "");
   writeFileSync(join(work.path, RECORD), `${JSON.stringify(record)}\n`, { flush: true });
@@ -91,6 +91,17 @@ function makeVolume(store: Store, record: VolumeRecord): boolean {
   } catch (error) {
     if (hasCode(error, "EEXIST", "ENOTEMPTY")) return false;
     throw error;
+  }
+}
+
+function giveTo({ uid, gid }: NonNullable<VolumeRecord["owner"]>, path: string): void {
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    if (!hasCode(error, "EINVAL")) throw error;
+    throw new TspodError(
+      `giving the volume to ${uid}:${gid}: your user namespace does not have that user or group: see "tspod info" for its id maps`,
+    );
   }
 }
 

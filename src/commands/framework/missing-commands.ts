@@ -1,4 +1,4 @@
-/** Groups and commands of Podman 4.3 that tspod does not have, and what to do or why. A group's reason is its commands', too. */
+/** Groups and commands of Podman (4.3, and `compose` of later ones) that tspod does not have, and what to do or why. A group's reason is its commands', too. */
 const MISSING: Readonly<Record<string, string>> = {
   build: "tspod does not build images yet: load or pull what buildah, or docker build, has made",
   compose: "tspod has no networks with names yet, which services need",

@@ -50,8 +50,9 @@ export function openOutput({ quiet }: { quiet: boolean }): Output {
 }
 
 /**
- * write(2) until all is written. When nobody reads any more, leave without a word, as SIGPIPE has it.
- * @throws {TspodError} If it can't be written: a full disk, say
+ * write(2) until all is written. When nobody reads any more, leave without a word, as SIGPIPE has it. What standard error does not
+ * take is dropped: there is nowhere to say so, and what the command does is worth more than its warnings.
+ * @throws {TspodError} If standard output can't be written: a full disk, say
  */
 function writeAll(fd: number, bytes: Buffer): void {
   for (let at = 0; at < bytes.length; ) {
@@ -61,8 +62,10 @@ function writeAll(fd: number, bytes: Buffer): void {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EPIPE") process.exit(SIGPIPE_STATUS);
       if (code === "EAGAIN") pause(2);
-      else if (code !== "EINTR")
-        throw new TspodError(`writing standard ${fd === 1 ? "output" : "error"}`, { cause: error });
+      else if (code !== "EINTR") {
+        if (fd === 2) return;
+        throw new TspodError("writing standard output", { cause: error });
+      }
     }
   }
 }

@@ -6,24 +6,24 @@ import type { HealthcheckConfig } from "../image-config.ts";
 const SECOND = 1e9;
 const DEFAULTS = { interval: 30 * SECOND, timeout: 30 * SECOND, startPeriod: 0, retries: 3 };
 
-/** What the --health- flags say; absent ones are left to the image. */
-export interface HealthFlags {
+/** What the flags of any check say. */
+interface CheckFlags {
   readonly command?: string | undefined;
   readonly interval?: string | undefined;
   readonly timeout?: string | undefined;
-  readonly startPeriod?: string | undefined;
   readonly retries?: number | undefined;
+}
+
+/** What the --health- flags say; absent ones are left to the image. */
+export interface HealthFlags extends CheckFlags {
+  readonly startPeriod?: string | undefined;
   readonly onFailure?: string | undefined;
   readonly disable: boolean;
   readonly startup?: StartupFlags;
 }
 
 /** What the --health-startup- flags say. */
-export interface StartupFlags {
-  readonly command?: string | undefined;
-  readonly interval?: string | undefined;
-  readonly timeout?: string | undefined;
-  readonly retries?: number | undefined;
+export interface StartupFlags extends CheckFlags {
   readonly successes?: number | undefined;
 }
 

@@ -9,6 +9,8 @@ export interface VolumeOptions {
 }
 
 const KEYS = new Set(["o", "type", "device", "copy", "nocopy"]);
+/** The one after it means none. @see chown(2) */
+const LAST_ID = 2 ** 32 - 2;
 /** Found in `o`, and shown beside it. */
 const SHOWN = { uid: "UID", gid: "GID", size: "SIZE", inodes: "INODES", noquota: "NOQUOTA" } as const;
 
@@ -57,6 +59,8 @@ function idOf(key: "uid" | "gid", value: string | undefined): string {
     throw new TspodError(
       `cannot convert ${name} ${value} to integer: strconv.Atoi: parsing "${value}": invalid syntax`,
     );
+  if (Number(value) > LAST_ID)
+    throw new TspodError(`${key} option ${value}: must not be more than ${LAST_ID}`);
   return value;
 }
 

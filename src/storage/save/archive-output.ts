@@ -1,8 +1,8 @@
-import { closeSync, constants, lstatSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, constants, existsSync, lstatSync, openSync, rmSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { AT_FDCWD, AT_SYMLINK_FOLLOW, linkat, O_TMPFILE } from "../../os/at.ts";
-import { hasCode } from "../../os/system-error.ts";
+import { isSystemError, systemErrorReason } from "../../os/system-error.ts";
 import { writeAll, writing } from "./write-file.ts";
 
 /** Something that is written to; what is new of it goes away again unless keep() is called. */
@@ -30,10 +30,10 @@ export function openArchiveOutput(
     doing = `opening file "${asked}"`,
   }: { asked: string; overwrite: boolean; doing?: string },
 ): ArchiveOutput {
-  const there = statSync(path, { throwIfNoEntry: false });
+  const there = visible(() => statSync(path));
   if (!overwrite && there?.isFile() && there.size > 0)
     throw new TspodError("docker-archive doesn't support modifying existing images"); // Podman's words
-  const unnamed = lstatSync(path, { throwIfNoEntry: false }) === undefined ? openUnnamed(path) : undefined;
+  const unnamed = visible(() => lstatSync(path)) === undefined ? openUnnamed(path) : undefined;
   const fd = unnamed ?? openForWriting(path, { asked, doing });
   let undo = there === undefined && unnamed === undefined;
   return {
@@ -67,32 +67,37 @@ function giveName(fd: number, path: string): void {
   linkat({ dirFd: AT_FDCWD, path: from }, { dirFd: AT_FDCWD, path: to }, AT_SYMLINK_FOLLOW);
 }
 
-/** A directory to be written, of which nothing remains unless it was there before, or keep() is called. */
+/**
+ * A directory to be written, of which nothing remains unless it was there before, or keep() is called.
+ * @param path absolute
+ */
 export function openDirectoryOutput(path: string): Output {
-  let undo = statSync(path, { throwIfNoEntry: false }) === undefined;
+  let undo = visible(() => statSync(path)) === undefined;
   return {
     keep() {
       undo = false;
     },
     [Symbol.dispose]() {
-      if (undo) rmSync(path, { recursive: true, force: true });
+      if (undo && existsSync(path)) rmSync(path, { recursive: true, force: true });
     },
   };
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: "no such file or directory",
-  EACCES: "permission denied",
-  EISDIR: "is a directory",
-  ENOTDIR: "not a directory",
-};
+/** Undefined where nothing is to be seen, whatever the reason is: who opens it hears that. */
+function visible(stat: () => Stats): Stats | undefined {
+  try {
+    return stat();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    return undefined;
+  }
+}
 
 function openForWriting(path: string, { asked, doing }: { asked: string; doing: string }): number {
   try {
     return openSync(path, "w", 0o666);
   } catch (error) {
-    const [code] = Object.keys(REASONS).filter((known) => hasCode(error, known));
-    if (code === undefined) throw new TspodError(doing, { cause: error });
-    throw new TspodError(`${doing}: open ${asked}: ${REASONS[code]}`);
+    if (!isSystemError(error)) throw error;
+    throw new TspodError(`${doing}: open ${asked}: ${systemErrorReason(error)}`);
   }
 }
