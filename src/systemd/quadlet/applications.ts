@@ -1,4 +1,4 @@
-import { appendFileSync, readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 /**
@@ -9,13 +9,6 @@ import { join } from "node:path";
 export function applications(directory: string): Map<string, string[]> {
   const found = namesIn(directory).filter((name) => /^\..+\.app$/.test(name));
   return new Map(found.map((name) => [name, linesOf(join(directory, name))]));
-}
-
-/** Note that a file belongs to an application. */
-export function joinApplication(directory: string, application: string, fileName: string): void {
-  const path = join(directory, application);
-  if (!(applications(directory).get(application) ?? []).includes(fileName))
-    appendFileSync(path, `${fileName}\n`);
 }
 
 /** `.web.app`, where a file belongs to one. */

@@ -1,18 +1,10 @@
-import {
-  constants,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { TspodError } from "../../errors.ts";
-import { hasCode } from "../../os/system-error.ts";
-import { joinApplication } from "./applications.ts";
+import { makeDirectories } from "../../os/make-directories.ts";
+import { applications } from "./applications.ts";
 import { endingOf, KINDS, REFUSED } from "./kinds.ts";
+import { type NewFile, putFiles } from "./put-files.ts";
 import { splitQuadlets } from "./several.ts";
 
 export interface InstallOptions {
@@ -26,7 +18,7 @@ export interface InstallOptions {
  * Copy quadlets to where the generator finds them: files, `.quadlets` files with several in them, or a directory with all
  * that belongs to an application. After the first, files that are no quadlets come along.
  * @returns absolute paths of what is new
- * @throws {TspodError} If something is not there, is no quadlet, or one of its name is there already. Nothing is copied then.
+ * @throws {TspodError} If something is not there, is no quadlet, or one of its name is there already, or one can't be written. Nothing is new then.
  */
 export function installQuadlets(sources: readonly string[], options: InstallOptions): string[] {
   const [first = ""] = sources;
@@ -37,16 +29,16 @@ export function installQuadlets(sources: readonly string[], options: InstallOpti
       ? `.${basename(first, isApplication ? "" : extname(first))}.app`
       : undefined;
   const parts = files.flatMap((file, at) => partsOf(file, { mayBeOther: isApplication || at > 0 }));
-  if (!options.replace) for (const { name } of parts) checkFree(options.directory, name);
-  mkdirSync(options.directory, { recursive: true });
-  return parts.map((part) => install(part, { ...options, group: part.group ?? group }));
+  const { directory, replace } = options;
+  checkDistinct(parts);
+  if (!replace) for (const { name } of parts) checkFree(directory, name);
+  makeDirectories(directory);
+  const grouped = parts.map((part) => (group === undefined ? part : { group, ...part }));
+  putFiles(directory, [...grouped, ...applicationLists(directory, grouped)]);
+  return parts.map(({ name }) => join(directory, name));
 }
 
-/** A file to be written: a copy, or a part of one. */
-interface Part {
-  readonly name: string;
-  readonly source: string;
-  readonly text?: string;
+interface Part extends NewFile {
   /** The application that it belongs to. */
   readonly group?: string;
 }
@@ -65,28 +57,28 @@ function partsOf(source: string, { mayBeOther }: { mayBeOther: boolean }): Part[
   return [{ name: basename(source), source }];
 }
 
-function install(
-  { name, source, text }: Part,
-  { directory, replace, group }: InstallOptions & { group: string | undefined },
-): string {
-  const path = join(directory, name);
-  try {
-    if (text === undefined) copyFileSync(source, path, replace ? 0 : constants.COPYFILE_EXCL);
-    else writeFileSync(path, text, { flag: replace ? "w" : "wx" });
-  } catch (cause) {
-    if (hasCode(cause, "EEXIST")) throw alreadyThere(name);
-    throw new TspodError(`unable to copy file from ${source} to ${path}`, { cause });
+/** The lists of the applications that parts belong to, as they are afterwards. */
+function applicationLists(directory: string, parts: readonly Part[]): NewFile[] {
+  const known = applications(directory);
+  const groups = new Set(parts.flatMap(({ group }) => group ?? []));
+  return [...groups].map((group) => {
+    const added = parts.filter((part) => part.group === group).map(({ name }) => name);
+    const names = new Set([...(known.get(group) ?? []), ...added]);
+    return { name: group, source: directory, text: [...names].map((name) => `${name}\n`).join("") };
+  });
+}
+
+function checkDistinct(parts: readonly Part[]): void {
+  const seen = new Set<string>();
+  for (const { name, source } of parts) {
+    if (seen.has(name)) throw new TspodError(`${source}: another of these files has the name ${name} too`);
+    seen.add(name);
   }
-  if (group !== undefined) joinApplication(directory, group, name);
-  return path;
 }
 
 function checkFree(directory: string, name: string): void {
-  if (existsSync(join(directory, name))) throw alreadyThere(name);
-}
-
-function alreadyThere(name: string): TspodError {
-  return new TspodError(`a Quadlet with name ${name} already exists, refusing to overwrite`);
+  if (existsSync(join(directory, name)))
+    throw new TspodError(`a Quadlet with name ${name} already exists, refusing to overwrite`);
 }
 
 function filesIn(directory: string): string[] {

@@ -1,0 +1,107 @@
+import {
+  copyFileSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { InUseError, TspodError } from "../../errors.ts";
+import { tryLockDirectory } from "../../os/file-lock.ts";
+
+/** A file that a directory is to get: a text, or a copy. */
+export interface NewFile {
+  readonly name: string;
+  /** Absolute path of what is copied, where there is no text. */
+  readonly source: string;
+  readonly text?: string;
+}
+
+/** In that directory, for it may be a mount of its own. No generator takes what is in it: that ends in `.new` or `.old`. */
+const STAGING = ".tspod-install";
+/** Names of files without one before, and with: there from the first change on until the last is made. */
+const UNDO = "undo.json";
+
+/** What a call that was killed has changed. */
+interface Undo {
+  readonly name: string;
+  readonly wasThere: boolean;
+}
+
+/**
+ * Give a directory files, all of them or none, in place of those that it has of these names. What a call that was killed
+ * has left half done the next one takes back first.
+ * @param directory absolute path; there
+ * @throws {InUseError} If another call is at it.
+ * @throws {TspodError} If one can't be written.
+ */
+export function putFiles(directory: string, files: readonly NewFile[]): void {
+  using lock = tryLockDirectory(realpathSync(directory));
+  if (lock === undefined)
+    throw new InUseError(`another call installs quadlets in "${directory}": try again when it has ended`);
+  takeBack(directory);
+  const staging = join(directory, STAGING);
+  try {
+    mkdirSync(staging, { mode: 0o700 });
+    for (const [at, file] of files.entries()) stage(file, staged(staging, at));
+    const undo = files.map(({ name }) => ({ name, wasThere: isThere(join(directory, name)) }));
+    noteUndo(staging, undo);
+    for (const [at, { name, wasThere }] of undo.entries()) {
+      const { fresh, old } = staged(staging, at);
+      if (wasThere) renameSync(join(directory, name), old);
+      renameSync(fresh, join(directory, name));
+    }
+    rmSync(join(staging, UNDO)); // here they are
+  } catch (error) {
+    takeBack(directory);
+    throw error instanceof TspodError
+      ? error
+      : new TspodError(`unable to write to "${directory}"`, { cause: error });
+  }
+  rmSync(staging, { recursive: true });
+}
+
+function staged(staging: string, at: number): { fresh: string; old: string } {
+  return { fresh: join(staging, `${at}.new`), old: join(staging, `${at}.old`) };
+}
+
+function stage({ name, source, text }: NewFile, { fresh }: { fresh: string }): void {
+  try {
+    if (text === undefined) copyFileSync(source, fresh);
+    else writeFileSync(fresh, text);
+  } catch (cause) {
+    throw new TspodError(`unable to copy file from ${source} to ${name}`, { cause });
+  }
+}
+
+/** @throws {TspodError} For a directory, which would be moved away. */
+function isThere(path: string): boolean {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) throw new TspodError(`"${path}" is a directory`);
+  return found !== undefined;
+}
+
+function noteUndo(staging: string, undo: readonly Undo[]): void {
+  const beside = join(staging, `${UNDO}.new`);
+  writeFileSync(beside, JSON.stringify(undo));
+  renameSync(beside, join(staging, UNDO));
+}
+
+/** Repeatable: whoever is killed here leaves it to the next. */
+function takeBack(directory: string): void {
+  const staging = join(directory, STAGING);
+  const noted = join(staging, UNDO);
+  const undo: readonly Undo[] = existsSync(noted) ? JSON.parse(readFileSync(noted, "utf8")) : [];
+  for (const [at, { name, wasThere }] of undo.entries()) {
+    const { fresh, old } = staged(staging, at);
+    const path = join(directory, name);
+    if (lstatSync(old, { throwIfNoEntry: false }) !== undefined) renameSync(old, path);
+    else if (!wasThere && !existsSync(fresh)) rmSync(path, { force: true });
+  }
+  rmSync(noted, { force: true });
+  rmSync(staging, { recursive: true, force: true });
+}
