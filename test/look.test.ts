@@ -153,11 +153,64 @@ describe("diff", () => {
     assert.match(await host.ok(["diff", IMAGE]), /^A \/bin\nA \/bin\/\[/);
   });
 
+  describe("of two", () => {
+    // Each kind of change, and each way to hide what is below: a directory made anew, a file or a symlink in its place.
+    const one =
+      "echo a >/a; rm -r /var/data; mkdir /var/data; echo 1 >/var/data/new; rm -r /root; echo f >/root; chmod 700 /tmp; mkdir /d; touch /d/x";
+    const two =
+      "echo b >/b; rm -r /home; ln -s /bin /home; mkdir /d; touch /d/y; touch /etc/group; chmod 600 /etc/group";
+    const lines = async (...args: string[]): Promise<string[]> => (await host.ok(args)).split("\n");
+
+    test("containers of one image", async () => {
+      await host.ok(["run", "--name", "one", IMAGE, "sh", "-c", one]);
+      await host.ok(["run", "--name", "two", IMAGE, "sh", "-c", two]);
+      const now = [
+        "A /a",
+        "D /b",
+        "C /d",
+        "A /d/x",
+        "D /d/y",
+        "C /etc",
+        "C /etc/group",
+        "C /home",
+        "A /home/tester",
+        "C /root",
+        "C /tmp",
+        "C /var",
+        "C /var/data",
+        "A /var/data/new",
+        "D /var/data/seed",
+      ];
+      assert.deepEqual(await lines("diff", "one", "two"), now);
+      const opposite: Record<string, string> = { A: "D", C: "C", D: "A" };
+      const back = now
+        .filter((line) => line !== "A /home/tester")
+        .map((line) => `${opposite[line.charAt(0)]}${line.slice(1)}`);
+      assert.deepEqual(await lines("container", "diff", "two", "one"), back);
+    });
+
+    test("a container and its image, and an image that was made of it", async () => {
+      // /etc is changed by what every container has there.
+      const own = (await lines("diff", "one")).filter((line) => line !== "C /etc");
+      assert.deepEqual(await lines("diff", "one", IMAGE), own);
+      await host.ok(["commit", "-q", "one", "made"]);
+      assert.equal(await host.ok(["diff", "made", "one"]), "");
+      assert.deepEqual(await lines("image", "diff", "made", IMAGE), own);
+      assert.match(await host.ok(["diff", IMAGE, "made"]), /^D \/a$/m);
+      const { added } = JSON.parse(await host.ok(["diff", "--format", "json", "made", IMAGE]));
+      assert.deepEqual(added, ["/a", "/d", "/d/x", "/var/data/new"]);
+    });
+  });
+
   for (const [args, message] of [
     [["diff"], /requires a name, id, or the "--latest" flag/],
     [["diff", "nosuch"], /nosuch not found: layer not known/],
     [["diff", "--format", "foo", "idle"], /only supported value for '--format' is 'json'/],
-    [["diff", "idle", "idle"], /comparing two containers or images is not supported/],
+    [["diff", "idle", "idle", "idle"], /^Error: accepts between 1 and 2 arg\(s\), received 3\n/],
+    [["diff", "idle", "nosuch"], /^Error: nosuch not found: layer not known\n$/],
+    [["diff", "-l", "idle"], /^Error: --latest and containers cannot be used together\n/],
+    [["image", "diff", "idle"], /^Error: idle not found: idle: image not known\n$/],
+    [["container", "diff", IMAGE], new RegExp(`^Error: ${IMAGE} not found: container not known\n$`)],
   ] as const)
     test(`${args.join(" ")}: refused`, () => fails(args, message));
 });

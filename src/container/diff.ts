@@ -3,6 +3,7 @@ import { resolveImage } from "../storage/image-store.ts";
 import { type Change, layerChanges } from "../storage/layer-changes.ts";
 import { layerFiles } from "../storage/layers.ts";
 import { rootfsDriver } from "../storage/rootfs-driver.ts";
+import { stackChanges } from "../storage/stack-changes.ts";
 import { findContainer } from "./find.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { rootfsDirectories } from "./rootfs-directories.ts";
@@ -22,21 +23,53 @@ const MADE_FOR_ALL = new Set([
   "/sys",
 ]);
 
+/** Where a name is looked for: `container diff` and `image diff` know one of them only. */
+export type DiffKind = "all" | "container" | "image";
+
 /**
  * What a container has changed in its image's files, or an image's topmost layer in those below; sorted by path.
  * @throws {NotFoundError} If nothing goes by the name.
  */
-export function changesOf(place: ContainerPlace, name: string): Change[] {
+export function changesOf(place: ContainerPlace, name: string, kind: DiffKind): Change[] {
+  const found = find(place, name, kind);
+  if (!Array.isArray(found)) return containerChanges(place, found);
+  const [top, ...lowers] = found;
+  return top === undefined ? [] : withoutCommon(layerChanges([top, ...lowers]));
+}
+
+/**
+ * What the files of a container or image have otherwise than those of another.
+ * @throws {NotFoundError} If nothing goes by one of the names.
+ */
+export function changesBetween(
+  place: ContainerPlace,
+  { now, before }: { now: string; before: string },
+  kind: DiffKind,
+): Change[] {
+  const stackOf = (name: string): string[] => {
+    const found = find(place, name, kind);
+    return Array.isArray(found) ? found : rootfsDirectories(place.store, found.record, found.paths);
+  };
+  return stackChanges({ now: stackOf(now), before: stackOf(before) }, MADE_FOR_ALL);
+}
+
+/** A container, or the directories of an image's layers, topmost first. Where both go by a name it is the image, as in Podman. */
+function find(place: ContainerPlace, name: string, kind: DiffKind): Container | string[] {
+  const image = kind === "container" ? undefined : resolveImage(place.store, name)?.image;
+  if (image !== undefined) return image.chainIds.map((id) => layerFiles(place.store, id)).reverse();
   try {
-    return containerChanges(place, findContainer(place, name));
+    if (kind !== "image") return findContainer(place, name);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
   }
-  const found = resolveImage(place.store, name);
-  if (found === undefined) throw new NotFoundError(`${name} not found: layer not known`);
-  const [top, ...lowers] = found.image.chainIds.map((id) => layerFiles(place.store, id)).reverse();
-  return top === undefined ? [] : withoutCommon(layerChanges([top, ...lowers]));
+  throw new NotFoundError(`${name} not found: ${UNKNOWN[kind](name)}`);
 }
+
+const UNKNOWN: Readonly<Record<DiffKind, (name: string) => string>> = {
+  all: () => "layer not known",
+  container: () => "container not known",
+  image: (name) => `${name}: image not known`,
+};
 
 /** @throws {TspodError} If the container's files are not kept apart from its image's. */
 export function containerChanges({ store }: ContainerPlace, { record, paths }: Container): Change[] {

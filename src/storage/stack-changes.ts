@@ -1,0 +1,81 @@
+import { lstatSync, type Stats } from "node:fs";
+import { join } from "node:path";
+import type { Change } from "./layer-changes.ts";
+import { isOpaque, namesIn, OPAQUE, sorted, statusIn, WHITEOUT } from "./layer-stack.ts";
+
+/**
+ * What one tree of files has otherwise than another, sorted by path. A directory that merely leads to a change is changed too.
+ * @param now directories that an overlay is made of, topmost first, absolute paths
+ * @param before those of the tree that it is compared with
+ * @param ignored absolute paths in the tree that are not looked at, nor what is below
+ */
+export function stackChanges(
+  { now, before }: { readonly now: readonly string[]; readonly before: readonly string[] },
+  ignored: ReadonlySet<string>,
+): Change[] {
+  const common = new Set(commonTail(now, before));
+  const own = [...now, ...before].filter((layer) => !common.has(layer));
+  return directoryChanges("/", { now, before, own, ignored, all: false });
+}
+
+interface Comparison {
+  readonly now: readonly string[];
+  readonly before: readonly string[];
+  /** The directories that only one of them has: what none of these names is the same. */
+  readonly own: readonly string[];
+  readonly ignored: ReadonlySet<string>;
+  /** What they don't name is to be looked at, too: one of them has hidden all that is below. */
+  readonly all: boolean;
+}
+
+function commonTail(a: readonly string[], b: readonly string[]): string[] {
+  let length = 0;
+  while (length < Math.min(a.length, b.length) && a.at(-1 - length) === b.at(-1 - length)) length++;
+  return a.slice(a.length - length);
+}
+
+function directoryChanges(directory: string, comparison: Comparison): Change[] {
+  const { now, before, own } = comparison;
+  const all = comparison.all || own.some((layer) => hidesBelow(join(layer, directory)));
+  return sorted([...new Set([...namesIn(directory, now), ...namesIn(directory, before)])])
+    .filter((name) => all || own.some((layer) => isNamed(join(layer, directory), name)))
+    .flatMap((name) => entryChanges(join(directory, name), { ...comparison, all }));
+}
+
+function entryChanges(path: string, comparison: Comparison): Change[] {
+  if (comparison.ignored.has(path)) return [];
+  const status = statusIn(path, comparison.now);
+  const was = statusIn(path, comparison.before);
+  if (status === undefined) return was === undefined ? [] : [{ kind: "D", path }];
+  if (!status.isDirectory() || !was?.isDirectory()) {
+    if (was !== undefined && !differs(status, was)) return [];
+    const inside = status.isDirectory() ? directoryChanges(path, { ...comparison, all: true }) : [];
+    return [{ kind: was === undefined ? "A" : "C", path }, ...inside];
+  }
+  const inside = directoryChanges(path, comparison);
+  return inside.length > 0 || differs(status, was) ? [{ kind: "C", path }, ...inside] : [];
+}
+
+function hidesBelow(directory: string): boolean {
+  return isOpaque(directory) || exists(join(directory, OPAQUE));
+}
+
+function isNamed(directory: string, name: string): boolean {
+  return exists(join(directory, name)) || exists(join(directory, `${WHITEOUT}${name}`));
+}
+
+function exists(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+}
+
+/** As Podman compares them: a directory's size and time say nothing of it. */
+function differs(a: Stats, b: Stats): boolean {
+  if (a.mode !== b.mode || a.uid !== b.uid || a.gid !== b.gid || a.rdev !== b.rdev) return true;
+  return !a.isDirectory() && (a.size !== b.size || !sameTime(a.mtimeMs, b.mtimeMs));
+}
+
+/** What came out of a tar may have lost its fraction of a second. */
+function sameTime(a: number, b: number): boolean {
+  const [second, other] = [a, b].map((time) => Math.floor(time / 1000));
+  return a === b || (second === other && (a % 1000 === 0 || b % 1000 === 0));
+}
