@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
+import { runProgram, TSPOD } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 const world = await makeWorld();
@@ -68,6 +69,25 @@ test("-f follows to the end of the container", async () => {
     "for i in 1 2 3; do echo $i; sleep 0.3; done",
   ]);
   assert.equal(await host.ok(["logs", "-f", "talks"]), "1\n2\n3");
+});
+
+test("--since and --until with a long --tail hold no log in memory", async () => {
+  await host.ok(["create", "--name", "huge", IMAGE, "true"]);
+  const path = await host.ok(["inspect", "-f", "{{.HostConfig.LogConfig.Path}}", "huge"]);
+  writeFileSync(path, `${new Date().toISOString()} stdout F said\n`.repeat(600_000));
+  // What it holds is looked at when the first line has come: the pipe is full, and it waits.
+  const script = `{ sh -c 'echo $$ >pid; exec "$@"' sh "$@"; } | {
+    head -c 1 >first; grep VmHWM /proc/$(cat pid)/status; wc -l; }`;
+  const args = [TSPOD, "logs", "--since", "1h", "--until", "1h", "--tail", "590000", "huge"];
+  const { stdout, stderr } = await runProgram("sh", ["-c", script, "sh", ...args], {
+    env: host.env,
+    cwd: host.directory,
+  });
+  assert.equal(stderr, "");
+  const [, kilobytes = "", lines] = /^VmHWM:\s*(\d+) kB\n(\d+)\n$/.exec(stdout) ?? [];
+  assert.equal(lines, "590000");
+  assert.ok(Number(kilobytes) < 200_000, `${kilobytes} kB`);
+  await host.ok(["rm", "huge"]);
 });
 
 test("--since and --until", async () => {

@@ -51,15 +51,13 @@ export async function followLogs(containers: readonly Container[], options: Foll
 function openLog({ record, paths }: Container, options: FollowOptions): LogReader {
   const { driver, path } = record.options.log;
   if (driver === "journald") return openJournal(record.id, options.env);
-  return openLogFile(path ?? paths.log, readsTail(record, options) ? options.tail : -1);
+  if (options.tail < 0) return openLogFile(path ?? paths.log);
+  const counts = isForAll(options) ? () => true : (each: LogRecord) => inRange(each, options);
+  return openLogFile(path ?? paths.log, { count: options.tail, counts });
 }
 
-/** Whether the reader can find the last lines, from the log's end; else they are picked from all of it. */
-function readsTail(
-  { options: { log } }: Container["record"],
-  { since, until }: Pick<FollowOptions, "since" | "until">,
-): boolean {
-  return log.driver !== "journald" && since === undefined && until === undefined;
+function isForAll({ since, until }: Pick<FollowOptions, "since" | "until">): boolean {
+  return since === undefined && until === undefined;
 }
 
 interface LogSource {
@@ -78,7 +76,7 @@ type SourceOptions = Omit<FollowOptions, keyof Gatherer> & Gatherer;
 
 function logSource(container: Container, reader: LogReader, options: SourceOptions): LogSource {
   const show = recordPrinter(container, options);
-  const all = options.since === undefined && options.until === undefined;
+  const all = isForAll(options);
   const read = function* (): Generator<LogRecord[]> {
     for (const records of reader.read())
       yield all ? records : records.filter((record) => inRange(record, options));
@@ -86,7 +84,8 @@ function logSource(container: Container, reader: LogReader, options: SourceOptio
   let settledAt: number | undefined;
   return {
     begin() {
-      if (options.tail < 0 || readsTail(container.record, options)) return this.advance();
+      const findsTail = container.record.options.log.driver !== "journald";
+      if (options.tail < 0 || findsTail) return this.advance();
       for (const record of tailOfChunks(read(), options.tail)) show(record);
     },
     advance() {

@@ -40,19 +40,28 @@ export function* readOn(file: OpenLog): Generator<LogRecord[]> {
   }
 }
 
+/** The last lines of a log. */
+export interface Tail {
+  readonly count: number;
+  /** Whether a record is asked for at all; the others are given too, and not counted. */
+  readonly counts: (record: LogRecord) => boolean;
+}
+
 /**
  * Have the next reads give no more than the last lines. A line is a record that ends one, with the partial records before it; what the
  * log ends with and is not ended counts as one.
  * @param files oldest first
  * @returns those of them that are to be read
  */
-export function skipToTail(files: readonly OpenLog[], count: number): readonly OpenLog[] {
+export function skipToTail(files: readonly OpenLog[], { count, counts }: Tail): readonly OpenLog[] {
   let lines = 0;
   let last = true;
   for (const [index, file] of [...files.entries()].reverse()) {
     for (const { records, ends, begin } of backwards(file)) {
       for (let at = records.length - 1; at >= 0; at--) {
-        if ((!records[at]?.partial || last) && ++lines > count) {
+        const record = records[at];
+        if (record === undefined || !counts(record)) continue;
+        if ((!record.partial || last) && ++lines > count) {
           file.offset = begin + (ends[at] ?? 0);
           return files.slice(index);
         }

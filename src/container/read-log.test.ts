@@ -3,10 +3,12 @@ import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { Tail } from "./log-file.ts";
 import { openLogFile } from "./read-log.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "read-log-"));
 after(() => rmSync(directory, { recursive: true }));
+const lastOf = (count: number): Tail => ({ count, counts: () => true });
 const partial = (text: string) => `2026-01-02T03:04:05.000000000+00:00 stdout P ${text}\n`;
 const line = (text: string) => `2026-01-02T03:04:05.000000000+00:00 stdout F ${text}\n`;
 
@@ -39,7 +41,7 @@ for (const [tail, expected] of [
       path,
       line("first") + line("filler".repeat(20)).repeat(30_000) + line("x") + line("y") + line("z"),
     );
-    using reader = openLogFile(path, tail);
+    using reader = openLogFile(path, lastOf(tail));
     const read = [...reader.read()].flat();
     const texts = read.map(({ text }) => text.toString());
     if (expected === undefined) assert.equal(texts.length, 30_004);
@@ -64,7 +66,7 @@ for (const [tail, expected] of [
     writeFileSync(`${path}.2`, line("a") + line("b"));
     writeFileSync(`${path}.1`, line("c"));
     writeFileSync(path, `${line("d") + partial("e") + line("f") + partial("g") + partial("h")}2026-01`);
-    using reader = openLogFile(path, tail);
+    using reader = openLogFile(path, lastOf(tail));
     const texts = [...reader.read()].flat().map(({ text }) => text.toString());
     assert.deepEqual(texts, expected);
   });
@@ -73,9 +75,27 @@ test("openLogFile(): the last lines, where lines are longer than what is read at
   const path = join(directory, "long.log");
   const long = (letter: string) => letter.repeat(200_000);
   writeFileSync(path, line(long("a")) + line(long("b")) + line(long("c")) + line(long("d")).slice(0, -1));
-  using reader = openLogFile(path, 2);
+  using reader = openLogFile(path, lastOf(2));
   const read = () => [...reader.read()].flat().map(({ text }) => text.toString());
   assert.deepEqual(read(), [long("b"), long("c")]);
   appendFileSync(path, "\n");
   assert.deepEqual(read(), [long("d")]);
 });
+
+for (const [count, expected] of [
+  [0, []],
+  [1, ["g"]],
+  [2, ["ef", "g"]],
+  [3, ["d", "ef", "g"]],
+  [9, ["b", "d", "ef", "g"]],
+] as const)
+  test(`openLogFile(): the last ${count} lines of those that count`, () => {
+    const path = join(directory, `counting-${count}.log`);
+    writeFileSync(`${path}.1`, line("A") + line("b") + line("C"));
+    writeFileSync(path, line("d") + line("D") + partial("e") + line("f") + line("g") + partial("H"));
+    const counts: Tail["counts"] = ({ text }) => text.toString() === text.toString().toLowerCase();
+    using reader = openLogFile(path, { count, counts });
+    const counted = [...reader.read()].flat().filter(counts);
+    const lines = counted.map(({ text, partial }) => text.toString() + (partial ? "" : "\n")).join("");
+    assert.deepEqual(lines.split("\n").slice(0, -1), expected);
+  });

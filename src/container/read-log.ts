@@ -1,5 +1,5 @@
 import { closeSync, statSync } from "node:fs";
-import { type OpenLog, openLogIfThere, readOn, skipToTail } from "./log-file.ts";
+import { type OpenLog, openLogIfThere, readOn, skipToTail, type Tail } from "./log-file.ts";
 import type { LogRecord } from "./log-record.ts";
 
 /**
@@ -15,9 +15,9 @@ export interface LogReader extends Disposable {
 
 /**
  * Open a container's log file; one that does not exist yet is empty.
- * @param tail how many lines at its end the first read gives; negative: all
+ * @param tail what the first read gives; absent: all
  */
-export function openLogFile(path: string, tail = -1): LogReader {
+export function openLogFile(path: string, tail?: Tail): LogReader {
   let file: OpenLog | undefined;
   let begun = false;
   return {
@@ -28,7 +28,7 @@ export function openLogFile(path: string, tail = -1): LogReader {
         file = openLogIfThere(path);
         const older = openOlder(path, file);
         const files = file === undefined ? older : [...older, file];
-        const wanted = new Set(tail < 0 ? files : skipToTail(files, tail));
+        const wanted = new Set(tail === undefined ? files : skipToTail(files, tail));
         yield* readAndClose(older, wanted);
       }
       for (;;) {
