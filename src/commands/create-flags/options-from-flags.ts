@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { TspodError } from "../../errors.ts";
-import type { CgroupOptions, CreateOptions } from "../../oci/create-options.ts";
+import type { CgroupOptions, CreateOptions, HealthcheckOptions } from "../../oci/create-options.ts";
 import { checkAutoUpdate, SYSTEMD_UNIT } from "../../oci/parse/auto-update.ts";
 import { mergeHealthcheck } from "../../oci/parse/healthcheck.ts";
 import { parseAnnotations, parseLabelFile, parseLabels } from "../../oci/parse/key-value.ts";
@@ -143,30 +143,8 @@ type LifecycleOptions = Pick<
 >;
 
 function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): LifecycleOptions {
-  const { image, imageKnown } = context;
   const hostname = parseHostname(flags.hostname);
-  const healthcheck = mergeHealthcheck(
-    {
-      command: flags["health-cmd"],
-      interval: flags["health-interval"],
-      timeout: flags["health-timeout"],
-      startPeriod: flags["health-start-period"],
-      retries: flags["health-retries"],
-      onFailure: flags["health-on-failure"],
-      disable: flags["no-healthcheck"],
-      startup: {
-        command: flags["health-startup-cmd"],
-        interval: flags["health-startup-interval"],
-        timeout: flags["health-startup-timeout"],
-        retries: flags["health-startup-retries"],
-        successes: flags["health-startup-success"],
-      },
-    },
-    image.Healthcheck,
-  );
-  const onFailure = flags["health-on-failure"];
-  if (imageKnown && healthcheck === undefined && onFailure !== "none")
-    throw new TspodError(`cannot set on-failure action to ${onFailure} without a health check`);
+  const healthcheck = healthcheckFromFlags(flags, context);
   return {
     ...(hostname !== undefined && { hostname }),
     ...(healthcheck !== undefined && { healthcheck }),
@@ -189,6 +167,35 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
       monitorPidFile: resolve(context.cwd, flags["conmon-pidfile"]),
     }),
   };
+}
+
+function healthcheckFromFlags(
+  flags: CreateFlags,
+  { image, imageKnown }: CreateContext,
+): HealthcheckOptions | undefined {
+  const healthcheck = mergeHealthcheck(
+    {
+      command: flags["health-cmd"],
+      interval: flags["health-interval"],
+      timeout: flags["health-timeout"],
+      startPeriod: flags["health-start-period"],
+      retries: flags["health-retries"],
+      onFailure: flags["health-on-failure"],
+      disable: flags["no-healthcheck"],
+      startup: {
+        command: flags["health-startup-cmd"],
+        interval: flags["health-startup-interval"],
+        timeout: flags["health-startup-timeout"],
+        retries: flags["health-startup-retries"],
+        successes: flags["health-startup-success"],
+      },
+    },
+    image.Healthcheck,
+  );
+  const onFailure = flags["health-on-failure"];
+  if (imageKnown && healthcheck === undefined && onFailure !== "none")
+    throw new TspodError(`cannot set on-failure action to ${onFailure} without a health check`);
+  return healthcheck;
 }
 
 function parseHostname(text: string | undefined): string | undefined {
