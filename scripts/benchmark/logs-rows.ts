@@ -47,36 +47,32 @@ export async function logRows(
   contest: Contest,
   { short, imageRounds: rounds }: BenchOptions,
 ): Promise<Row[]> {
-  const both = [contest.tspod, contest.podman];
-  const rows: Row[] = [];
   const megabytes = short ? 4 : 64;
-  for (const [what, output] of Object.entries(OUTPUTS)) {
-    const values = await inTurn(both, (one) => writeTime(one, output(megabytes)), { rounds, warmUp: false });
-    rows.push({
-      what: `${TIMES * megabytes} MB to the log, ${what}`,
-      unit: "ms",
-      values,
-      goal: { ratio: 0.5 },
-    });
+  return [...(await writeRows(contest, { megabytes, rounds })), ...(await readRows(contest, { rounds }))];
+}
+
+async function writeRows(
+  { tspod, podman }: Contest,
+  { megabytes, rounds }: { megabytes: number; rounds: number },
+): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (const [name, output] of Object.entries(OUTPUTS)) {
+    const write = (one: Contestant) => writeTime(one, output(megabytes));
+    const values = await inTurn([tspod, podman], write, { rounds, warmUp: false });
+    const what = `${TIMES * megabytes} MB to the log, ${name}`;
+    rows.push({ what, unit: "ms", values, goal: { ratio: 0.5 } });
   }
-  const lines = ["sh", "-c", `yes ${LINE.slice(0, 40)} | head -n 1000000`];
-  await onBoth(contest, [
-    "run",
-    "-d",
-    "--name",
-    "lines",
-    "--network",
-    "none",
-    "--log-driver",
-    "k8s-file",
-    IMAGE,
-    ...lines,
-  ]);
+  return rows;
+}
+
+async function readRows(contest: Contest, { rounds }: { rounds: number }): Promise<Row[]> {
+  const run = ["run", "-d", "--name", "lines", "--network", "none", "--log-driver", "k8s-file"];
+  await onBoth(contest, [...run, IMAGE, "sh", "-c", `yes ${LINE.slice(0, 40)} | head -n 1000000`]);
   await onBoth(contest, ["wait", "lines"]);
+  const rows: Row[] = [];
   for (const flags of [[], ["--tail", "10"]]) {
-    const values = await inTurn(both, async (one) => (await costOf(one, ["logs", ...flags, "lines"])).wall, {
-      rounds,
-    });
+    const read = async (one: Contestant) => (await costOf(one, ["logs", ...flags, "lines"])).wall;
+    const values = await inTurn([contest.tspod, contest.podman], read, { rounds });
     const what = ["logs", ...flags, "of 1 000 000 lines"].join(" ");
     rows.push({ what, unit: "ms", values, goal: { ratio: flags.length > 0 ? 1 : 0.6 } });
   }

@@ -71,6 +71,29 @@ async function versions(registries: Registries): Promise<string> {
   return `${await tspod.host.ok(["--version"])}; ${await podman.host.ok(["--version"])}, driver ${driver}; ${skopeos}`;
 }
 
+const DISK = { where: "disk", inMemory: false, ratio: 0.5 };
+const MEMORY: Place = { parent: "/dev/shm", where: "tmpfs", inMemory: true, ratio: 0.35 };
+
+/** Each of the groups that may be asked for, in the order in which they are measured. */
+const MEASURE: Readonly<Record<string, (registries: Registries, options: BenchOptions) => Promise<Row[]>>> = {
+  commands: commandGroup,
+  many: manyGroup,
+  logs: logGroup,
+  disk: (registries, options) => imageGroup(registries, { ...DISK, parent: options.disk }, options),
+  memory: (registries, options) => imageGroup(registries, MEMORY, options),
+};
+
+function printTable(rows: readonly Row[]): void {
+  const table = new Table({
+    head: HEAD,
+    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
+    style: { head: [], border: [] },
+    colAligns: ["left", "right", "right", "right", "right", "right", "left"],
+  });
+  table.push(...rows.map(formatRow));
+  console.log(table.toString());
+}
+
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options === undefined) return;
@@ -80,33 +103,9 @@ async function main(): Promise<void> {
     const registries = { source: registry.address, target: await targets.start() };
     console.log(await versions(registries));
     const rows: Row[] = [];
-    if (options.rows.has("commands")) rows.push(...(await commandGroup(registries, options)));
-    if (options.rows.has("many")) rows.push(...(await manyGroup(registries, options)));
-    if (options.rows.has("logs")) rows.push(...(await logGroup(registries, options)));
-    if (options.rows.has("disk"))
-      rows.push(
-        ...(await imageGroup(
-          registries,
-          { parent: options.disk, where: "disk", inMemory: false, ratio: 0.5 },
-          options,
-        )),
-      );
-    if (options.rows.has("memory"))
-      rows.push(
-        ...(await imageGroup(
-          registries,
-          { parent: "/dev/shm", where: "tmpfs", inMemory: true, ratio: 0.35 },
-          options,
-        )),
-      );
-    const table = new Table({
-      head: HEAD,
-      chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-      style: { head: [], border: [] },
-      colAligns: ["left", "right", "right", "right", "right", "right", "left"],
-    });
-    table.push(...rows.map(formatRow));
-    console.log(table.toString());
+    for (const [group, measure] of Object.entries(MEASURE))
+      if (options.rows.has(group)) rows.push(...(await measure(registries, options)));
+    printTable(rows);
   } finally {
     targets.close();
     await registry.close();

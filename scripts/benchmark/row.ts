@@ -11,7 +11,7 @@ export interface Row {
 
 export const HEAD = ["what", "tspod", "podman", "ratio", "skopeo", "goal", "reached"];
 
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
   return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
