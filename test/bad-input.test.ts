@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, beforeEach, describe, test } from "node:test";
@@ -453,6 +453,34 @@ describe("surroundings", () => {
       stdout: "",
       stderr:
         "Error: making the store \"/proc/no/such\": ENOENT: no such file or directory, mkdir '/proc/no'\n",
+    });
+  });
+
+  test("a runtime directory that can't be made: one line, and no container is left", async () => {
+    const { code, stdout, stderr } = await host.tspod([
+      "--runroot",
+      "/proc/no",
+      "run",
+      "--rm",
+      IMAGE,
+      "true",
+    ]);
+    assert.deepEqual([code, stdout], [126, ""]);
+    assert.match(
+      stderr,
+      /^Error: making the runtime directory "\/proc\/no\/containers\/\w+": ENOENT: no such file or directory, mkdir '\/proc\/no'\n$/,
+    );
+    assert.equal(await host.ok(["ps", "-aq"]), "");
+  });
+
+  test("a directory for quadlets that can't be made: one line", async () => {
+    writeFileSync(join(host.directory, "no.container"), `[Container]\nImage=${IMAGE}\n`);
+    const env = { XDG_CONFIG_HOME: "/proc/no" };
+    assert.deepEqual(await host.tspod(["quadlet", "install", "no.container"], { env }), {
+      code: 125,
+      stdout: "",
+      stderr:
+        "Error: making \"/proc/no/containers/systemd\": ENOENT: no such file or directory, mkdir '/proc/no'\n",
     });
   });
 

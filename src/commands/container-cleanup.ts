@@ -22,7 +22,7 @@ export const command = defineCommand({
   operands: "CONTAINER [CONTAINER...]",
   summary: "Clear away what is left of a container's last run",
   description:
-    "A container's monitor does this itself when the container ends. It is needed only where a monitor was killed, and start, stop and rm do it then.",
+    "A container's monitor does this itself when the container ends. It is needed only where a monitor was killed, and start, stop and rm do it then. An initialized container is as created afterwards.",
   examples: [{ line: "tspod container cleanup --all", help: "clean up all containers, none of which runs" }],
   flags,
   complete: "container",

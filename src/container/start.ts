@@ -64,7 +64,7 @@ export async function startContainer(
     );
   }
   abandon(engine, container);
-  makeDirectories(paths.runtime, 0o700);
+  makeRuntimeDirectory(paths.runtime);
   using undo = new DisposableStack();
   undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
   const mounted =
@@ -94,6 +94,15 @@ export async function startContainer(
   if (answer.kind === "failed") throw startFailure(answer.failure, container);
   undo.move();
   return answer;
+}
+
+/** Under a --runroot that may not be one. */
+function makeRuntimeDirectory(path: string): void {
+  try {
+    makeDirectories(path, 0o700);
+  } catch (cause) {
+    throw new TspodError(`making the runtime directory "${path}"`, { cause });
+  }
 }
 
 /** Those that it requires, or whose namespaces it shares, run before it does. */

@@ -32,7 +32,7 @@ export function installQuadlets(sources: readonly string[], options: InstallOpti
   const { directory, replace } = options;
   checkDistinct(parts);
   if (!replace) for (const { name } of parts) checkFree(directory, name);
-  makeDirectories(directory);
+  makeDirectory(directory);
   const grouped = parts.map((part) => (group === undefined ? part : { group, ...part }));
   putFiles(directory, [...grouped, ...applicationLists(directory, grouped)]);
   return parts.map(({ name }) => join(directory, name));
@@ -66,6 +66,14 @@ function applicationLists(directory: string, parts: readonly Part[]): NewFile[] 
     const names = new Set([...(known.get(group) ?? []), ...added]);
     return { name: group, source: directory, text: [...names].map((name) => `${name}\n`).join("") };
   });
+}
+
+function makeDirectory(path: string): void {
+  try {
+    makeDirectories(path);
+  } catch (cause) {
+    throw new TspodError(`making "${path}"`, { cause });
+  }
 }
 
 function checkDistinct(parts: readonly Part[]): void {
