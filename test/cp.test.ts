@@ -208,6 +208,21 @@ describe("export", () => {
       assert.doesNotMatch(listing, / (?:vol|proc)\/\w/);
     });
 
+  test("files that come and go meanwhile are in it or not", async () => {
+    const script =
+      "mkdir /w; cd /w; while true; do for i in 1 2 3 4 5 6 7 8 9; do echo $i >f$i; ln -sf f$i l$i; done; rm f* l*; done";
+    await host.ok(["run", "-d", "--name", "busy", "--network", "none", IMAGE, "sh", "-c", script]);
+    for (let round = 0; round < 10; round++) {
+      for (const args of [
+        ["export", "-o", "busy.tar", "busy"],
+        ["cp", "busy:/w", "-"],
+      ])
+        assert.equal((await host.tspod(args)).stderr, "", args.join(" "));
+      execFileSync("tar", ["-tf", at("busy.tar")]);
+    }
+    await host.ok(["rm", "-f", "-t", "0", "busy"]);
+  });
+
   test("refused without such a container", () =>
     fails(["export", "nosuch"], /no container with name or ID "nosuch" found/));
 });

@@ -1,5 +1,7 @@
+import { closeSync, constants, openSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { packTree } from "../storage/pack/pack-tree.ts";
+import { O_PATH } from "../os/addon.ts";
+import { packAs } from "../storage/pack/pack-tree.ts";
 import { type VolumeRecord, volumeData } from "../storage/volumes.ts";
 import { type MountSurroundings, mountForCall } from "./mount-volumes.ts";
 
@@ -16,11 +18,10 @@ export async function exportVolume(
   { write, signal }: { readonly write: (bytes: Uint8Array) => void; readonly signal: AbortSignal },
 ): Promise<void> {
   await mountForCall(surroundings, volume);
-  const tar = packTree(volumeData(surroundings.store, volume.name), {
-    whiteouts: false,
-    mountPoints: new Set(),
-    contentsOnly: true,
-  });
+  using undo = new DisposableStack();
+  const flags = O_PATH | constants.O_DIRECTORY;
+  const dirFd = undo.adopt(openSync(volumeData(surroundings.store, volume.name), flags), closeSync);
+  const tar = packAs({ dirFd, name: "." }, "", {});
   let sinceTurn = 0;
   for await (const bytes of tar) {
     signal.throwIfAborted();

@@ -2,10 +2,10 @@ import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { O_PATH } from "../os/addon.ts";
 import { appendEvent } from "../storage/events.ts";
+import { packAs } from "../storage/pack/pack-tree.ts";
 import { rootfsPlan } from "../storage/rootfs.ts";
 import { ownerSeenInside } from "./container-user.ts";
 import { mountPlan } from "./copy/container-root.ts";
-import { writeTar } from "./copy/write-tar.ts";
 import { containerEvent } from "./event.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { readOnlyView } from "./read-only-view.ts";
@@ -30,6 +30,7 @@ export async function exportContainer(
     mountPlan(readOnlyView(plan), undo);
   }
   const fd = undo.adopt(openSync(path, O_PATH | constants.O_DIRECTORY), closeSync);
-  writeTar({ dirFd: fd, name: "." }, "", { write, owner: ownerSeenInside(record) });
+  for await (const bytes of packAs({ dirFd: fd, name: "." }, "", { owner: ownerSeenInside(record) }))
+    write(bytes);
   appendEvent(store, containerEvent(record, "export"));
 }

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { packAs } from "../../storage/pack/pack-tree.ts";
 import { readCreator } from "../../storage/unpack/attributes.ts";
 import { containerUserOnHost, ownerSeenInside } from "../container-user.ts";
 import type { ContainerPlace } from "../list.ts";
@@ -7,7 +8,6 @@ import { type CopyOptions, type CopySide, HOST, kindOf, locateSource, nameOf } f
 import type { Owner } from "./copy-entry.ts";
 import { type Located, locate } from "./locate.ts";
 import { readTar } from "./read-tar.ts";
-import { writeTar } from "./write-tar.ts";
 
 /**
  * Unpack a tar stream into a directory of a container.
@@ -63,8 +63,6 @@ export async function copyToStream(
     from.container === undefined ? HOST : stack.use(await openContainerRoot(place, from.container));
   const source = locateSource(root, from, stack);
   const contents = /(^|\/)\.\/?$/.test(from.path);
-  writeTar(source, contents ? "" : nameOf(source, from), {
-    write,
-    owner: from.container && ownerSeenInside(from.container.record),
-  });
+  const owner = from.container && ownerSeenInside(from.container.record);
+  for await (const bytes of packAs(source, contents ? "" : nameOf(source, from), { owner })) write(bytes);
 }

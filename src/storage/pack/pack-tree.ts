@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync, readFileSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import {
   type FileStatus,
@@ -23,15 +23,13 @@ import { TAR_END, tarHeader, tarPadding, type WrittenEntry } from "./tar-header-
 export interface PackOptions {
   /**
    * What overlayfs keeps in an upper directory becomes what a layer's tar has: whiteouts `.wh.NAME`, opaque directories
-   * `.wh..wh..opq`. False: the tree is a whole root file system.
+   * `.wh..wh..opq`. Absent: the tree is a whole root file system.
    */
-  readonly whiteouts: boolean;
+  readonly whiteouts?: boolean;
   /** Clean paths, without a slash in front, that are left out where they are empty files: mount points. */
-  readonly mountPoints: ReadonlySet<string>;
+  readonly mountPoints?: ReadonlySet<string>;
   /** Whose a file is in the tar, by whose it is on disk; absent: the same. */
   readonly owner?: ChangeOwner | undefined;
-  /** What is in the directory, without an entry for itself. */
-  readonly contentsOnly?: boolean;
 }
 
 const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
@@ -55,12 +53,27 @@ export async function* packTree(root: string, options: PackOptions): AsyncGenera
   const fd = openSync(root, DIRECTORY);
   try {
     const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
-    const root = { dirFd: fd, name: Buffer.from("."), status: fstatat(fd, ".") };
-    if (options.contentsOnly !== true) yield entryHeader(root, packing, { name: "./" });
+    yield entryHeader({ dirFd: fd, name: ".", status: fstatat(fd, ".") }, packing, { name: "./" });
     yield* packDirectory(packing, fd, "");
   } finally {
     closeSync(fd);
   }
+  yield TAR_END;
+}
+
+/**
+ * A file or directory as a tar, in the manner of packTree().
+ * @param name what it is called in the tar; "": of a directory, only what is in it, in the root of the tar
+ */
+export async function* packAs(
+  { dirFd, name: source }: Pick<Found, "dirFd" | "name">,
+  name: string,
+  options: PackOptions,
+): AsyncGenerator<Buffer> {
+  const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
+  const found = { dirFd, name: source, status: fstatat(dirFd, source) };
+  if (name === "") yield* packContents(packing, found, "");
+  else yield* packEntry(packing, found, Buffer.from(name).toString("latin1"));
   yield TAR_END;
 }
 
@@ -78,24 +91,16 @@ async function* packDirectory(packing: Packing, fd: number, path: ByteString): A
 
 interface Found {
   readonly dirFd: number;
-  readonly name: Buffer;
+  readonly name: string | Buffer;
   readonly status: FileStatus;
 }
 
 async function* packEntry(packing: Packing, found: Found, path: ByteString): AsyncGenerator<Buffer> {
   const { dirFd, name, status } = found;
   switch (status.mode & S_IFMT) {
-    case S_IFDIR: {
-      const fd = openIfThere(dirFd, name, DIRECTORY);
-      if (fd === undefined) return;
-      try {
-        yield entryHeader(found, packing, { name: `${path}/` });
-        yield* packDirectory(packing, fd, `${path}/`);
-      } finally {
-        closeSync(fd);
-      }
+    case S_IFDIR:
+      yield* packContents(packing, found, `${path}/`);
       return;
-    }
     case S_IFREG:
       yield* packFile(packing, found, path);
       return;
@@ -110,6 +115,18 @@ async function* packEntry(packing: Packing, found: Found, path: ByteString): Asy
       return;
     case S_IFCHR:
       if (packing.whiteouts && status.major === 0 && status.minor === 0) yield whiteout(whiteoutName(path));
+  }
+}
+
+/** @param path what the directory is called in the tar, ending in a slash; "": it has no entry itself */
+async function* packContents(packing: Packing, found: Found, path: ByteString): AsyncGenerator<Buffer> {
+  const fd = openIfThere(found.dirFd, found.name, DIRECTORY);
+  if (fd === undefined) return;
+  try {
+    if (path !== "") yield entryHeader(found, packing, { name: path });
+    yield* packDirectory(packing, fd, path);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -129,7 +146,7 @@ function whiteout(name: ByteString): Buffer {
 
 async function* packFile(packing: Packing, found: Found, path: ByteString): AsyncGenerator<Buffer> {
   const { dirFd, name, status } = found;
-  if (status.size === 0 && packing.mountPoints.has(path)) return;
+  if (status.size === 0 && packing.mountPoints?.has(path)) return;
   if (packing.whiteouts && path.endsWith(".wh..wh..opq")) return; // said already, before what is in the directory
   const key = `${status.device}:${status.inode}`;
   const first = status.links > 1 ? packing.linked.get(key) : undefined;
@@ -140,8 +157,13 @@ async function* packFile(packing: Packing, found: Found, path: ByteString): Asyn
   const fd = openIfThere(dirFd, name, FILE);
   if (fd === undefined) return;
   try {
-    yield entryHeader(found, packing, { name: path, type: "file", size: status.size });
-    yield* readExactly(fd, status.size);
+    // Files of /proc and the like have content, but no size that says so.
+    const unsized = status.size === 0 ? readFileSync(fd) : undefined;
+    const size = unsized?.length ?? status.size;
+    yield entryHeader(found, packing, { name: path, type: "file", size });
+    if (unsized === undefined) yield* readExactly(fd, size);
+    else yield unsized;
+    yield tarPadding(size);
   } finally {
     closeSync(fd);
   }
@@ -156,7 +178,6 @@ async function* readExactly(fd: number, size: number): AsyncGenerator<Buffer> {
     at += count === 0 ? chunk.length : count;
     yield count === 0 ? chunk : chunk.subarray(0, count);
   }
-  yield tarPadding(size);
 }
 
 /** Hard links say nothing of their own but the name. */
@@ -180,11 +201,11 @@ function entryHeader(
 const OF_THIS_MACHINE =
   /^(?:(?:trusted|user)\.overlay\.|user\.fuseoverlayfs\.|user\.containers\.|security\.selinux$)/;
 
-function statIfThere(dirFd: number, name: Buffer): FileStatus | undefined {
+function statIfThere(dirFd: number, name: string | Buffer): FileStatus | undefined {
   return unlessGone(() => fstatat(dirFd, name));
 }
 
-function openIfThere(dirFd: number, name: Buffer, flags: number): number | undefined {
+function openIfThere(dirFd: number, name: string | Buffer, flags: number): number | undefined {
   return unlessGone(() => openat2(dirFd, name, { flags, resolve: RESOLVE }));
 }
 
