@@ -7,6 +7,8 @@
  *   _TSPOD_UID, _TSPOD_GID   the calling user's ids, as seen outside the user namespace
  *   _TSPOD_LIVE_FD       number of the descriptor with the shared flock that keeps the keeper
  *   _TSPOD_NODE_OPTIONS  the user's own NODE_OPTIONS, which must not reach our Node
+ *   _TSPOD_IGNORED_SIGNALS  numbers of those of SIGHUP, SIGINT, SIGQUIT and SIGTERM that the caller has ignored, a space behind each; Node
+ *                        ignores none of them any more
  *   _TSPOD_ARGV0         name that the program was called by
  *   _TSPOD_CALLER_MOUNTS set where the mount namespace is the caller's: `mount` and the like in "tspod unshare"
  *   _TSPOD_NO_USERNS     set where nothing was joined (help, version, completion)

@@ -39,9 +39,22 @@ hold_signals_call (napi_env env, napi_callback_info info)
   (void) info;
   held = 0;
   for (size_t i = 0; !holding && i < ENDING_COUNT; i++)
-    sigaction (ENDING[i], &keeping, &before[i]);
+    if (sigaction (ENDING[i], &keeping, &before[i]) == 0 && before[i].sa_handler == SIG_IGN)
+      sigaction (ENDING[i], &before[i], NULL);
   holding = 1;
   return number_result (env, 0);
+}
+
+/* ignoreSignal (number) */
+static napi_value
+ignore_signal_call (napi_env env, napi_callback_info info)
+{
+  struct call call = call_begin (env, info);
+  int number = call_int (&call, 0);
+
+  if (call.failure != 0)
+    return number_result (env, call.failure);
+  return number_result (env, signal (number, SIG_IGN) == SIG_ERR ? -errno : 0);
 }
 
 /* heldSignal (): the number of the one that came; 0: none */
@@ -85,6 +98,7 @@ void
 add_signal_functions (napi_env env, napi_value exports)
 {
   static const struct function functions[] = {
+    { "ignoreSignal", ignore_signal_call },
     { "holdSignals", hold_signals_call },
     { "heldSignal", held_signal_call },
     { "releaseSignals", release_signals_call },

@@ -20,19 +20,34 @@ signal_is_forwarded (int signal_number)
 /* These end a process that does not catch them: the terminal must be restored before. */
 static const int ENDING[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGALRM, SIGUSR1, SIGUSR2 };
 
+/* What the caller has ignored stays so, and is nobody's: nohup, a background job of a script. The rest Node has left behind. */
+static const int IGNORABLE[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+
+static bool
+stays_ignored (int signal_number)
+{
+  if (signal (signal_number, SIG_DFL) != SIG_IGN)
+    return false;
+  for (size_t i = 0; i < sizeof IGNORABLE / sizeof *IGNORABLE; i++)
+    if (IGNORABLE[i] == signal_number)
+      return signal (signal_number, SIG_IGN) != SIG_ERR;
+  return false;
+}
+
 int
 signals_open (bool tty, bool sig_proxy)
 {
-  sigset_t wanted;
+  sigset_t wanted, ignored;
   sigemptyset (&wanted);
+  sigemptyset (&ignored);
   for (int number = 1; number < NSIG; number++)
-    {
-      signal (number, SIG_DFL);
-      if (sig_proxy && signal_is_forwarded (number))
-        sigaddset (&wanted, number);
-    }
+    if (stays_ignored (number))
+      sigaddset (&ignored, number);
+    else if (sig_proxy && signal_is_forwarded (number))
+      sigaddset (&wanted, number);
   for (size_t i = 0; tty && i < sizeof ENDING / sizeof *ENDING; i++)
-    sigaddset (&wanted, ENDING[i]);
+    if (!sigismember (&ignored, ENDING[i]))
+      sigaddset (&wanted, ENDING[i]);
   if (tty)
     {
       sigaddset (&wanted, SIGWINCH);

@@ -17,12 +17,13 @@
 #include "launcher/environment.h"
 #include "launcher/home-directory.h"
 #include "launcher/id-map.h"
+#include "launcher/ignored-signals.h"
 #include "launcher/make-keeper.h"
 #include "launcher/namespace.h"
 #include "launcher/runtime-directory.h"
 #include "launcher/text.h"
 
-#define MORE_VARIABLES 8
+#define MORE_VARIABLES 9
 
 /* A descriptor of ours must not become the command's stdin, stdout or stderr where the caller has closed that. */
 static void
@@ -279,6 +280,7 @@ main (int argc, char **argv, char **environ_entries)
 
   if (argc > 0)
     add_to_environment (&environment, format_text ("_TSPOD_ARGV0=%s", base_name (argv[0])));
+  note_ignored_signals (&environment);
   prepare (&environment, argc, argv, library);
   become_node (argc, argv, library, &environment);
 }

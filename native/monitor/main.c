@@ -13,6 +13,7 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "../common/descriptor.h"
@@ -44,13 +45,24 @@ close_on_exec (size_t preserved)
   close_range ((unsigned) end, ~0U, 0);
 }
 
-/* Node ignores SIGPIPE, and who knows what else was inherited: children shall start with what they expect. */
+/*
+ * Not by signal(3): glibc keeps 32 and 33 for itself, and its posix_spawn(3) leaves them ignored in what a program with threads starts,
+ * which the container would inherit. All zeroes are SIG_DFL and no flags, however the kernel's struct is laid out.
+ */
+static void
+take_default (int signal_number)
+{
+  static const unsigned long standard[8];
+  syscall (SYS_rt_sigaction, signal_number, standard, NULL, NSIG / 8);
+}
+
+/* Who knows what was inherited: children shall start with what they expect. */
 static int
 take_signals (void)
 {
   sigset_t all;
   for (int signal_number = 1; signal_number < NSIG; signal_number++)
-    signal (signal_number, SIG_DFL);
+    take_default (signal_number);
   signal (SIGPIPE, SIG_IGN);
   sigfillset (&all);
   sigprocmask (SIG_SETMASK, &all, NULL);

@@ -2,8 +2,8 @@ import { closeSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { hasCode, pipe, setCloexec, spawn, waitpid } from "../os/addon.ts";
-import { releaseSignals } from "../os/held-signals.ts";
 import { libDirectory } from "../os/program-files.ts";
+import { releaseSignals } from "../os/signals.ts";
 import { encodePlan, type PlanRecord } from "./monitor-plan.ts";
 
 /** What went wrong in the monitor, which has undone everything (native/protocol.h, 3). */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
-import { throwIfInterrupted } from "../os/held-signals.ts";
 import { makeDirectories } from "../os/make-directories.ts";
+import { throwIfInterrupted } from "../os/signals.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { abandon } from "./abandoned.ts";
 import { planRun } from "./bundle.ts";

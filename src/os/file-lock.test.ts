@@ -1,12 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, unlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { InUseError } from "../errors.ts";
 import { acquireLock, tryLock } from "./file-lock.ts";
-import { takeLaunch } from "./launch.ts";
-import { writeFileAtomic } from "./write-file-atomic.ts";
 
 let root: string;
 before(() => {
@@ -61,56 +59,4 @@ test("a lock whose file was removed and made anew is a new lock", () => {
   unlinkSync(path);
   using fresh = tryLock(path);
   assert.ok(fresh);
-});
-
-test("writeFileAtomic(): content, mode, and nothing beside it", () => {
-  const path = join(root, "file.json");
-  writeFileAtomic(path, "one");
-  assert.equal(statSync(path).mode & 0o777, 0o600);
-  writeFileAtomic(path, Buffer.from("two"), { mode: 0o644 });
-  assert.equal(readFileSync(path, "utf8"), "two");
-  assert.equal(statSync(path).mode & 0o777, 0o644);
-  assert.deepEqual(
-    readdirSync(root).filter((name) => name.includes("file.json")),
-    ["file.json"],
-  );
-});
-
-test("writeFileAtomic(): takes over what a killed one left; a failure leaves nothing", () => {
-  const path = join(root, "file.json");
-  writeFileSync(join(root, `.file.json.${process.pid}.tmp`), "half");
-  writeFileAtomic(path, "whole");
-  assert.equal(readFileSync(path, "utf8"), "whole");
-  assert.throws(() => writeFileAtomic(join(root, "none", "x"), ""), { code: "ENOENT" });
-  assert.throws(() => writeFileAtomic(root, ""), { code: /EISDIR|ENOTEMPTY|EEXIST|EBUSY/ });
-  assert.deepEqual(
-    readdirSync(root).filter((name) => name.endsWith(".tmp")),
-    [],
-  );
-});
-
-test("takeLaunch(): the launcher's variables are read once and gone", () => {
-  const env: Record<string, string | undefined> = {
-    PATH: "/bin",
-    _TSPOD_ARGV0: "docker",
-    _TSPOD_RUNTIME_DIR: "/run/user/7/tspod",
-    _TSPOD_UID: "7",
-    _TSPOD_GID: "8",
-    _TSPOD_LIVE_FD: "3",
-    _TSPOD_CALLER_MOUNTS: "1",
-    _TSPOD_NODE_OPTIONS: "--inspect",
-  };
-  assert.deepEqual(takeLaunch(env), {
-    runtimeDirectory: "/run/user/7/tspod",
-    uid: 7,
-    gid: 8,
-    liveFd: 3,
-    joined: true,
-    callerMounts: true,
-    name: "docker",
-  });
-  assert.deepEqual(env, { PATH: "/bin", NODE_OPTIONS: "--inspect" });
-  assert.equal(takeLaunch({ _TSPOD_NO_USERNS: "1" }).joined, false);
-  assert.equal(takeLaunch({}).joined, false);
-  assert.equal(takeLaunch({}).callerMounts, false);
 });

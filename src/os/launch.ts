@@ -11,6 +11,8 @@ export interface Launch {
   joined: boolean;
   /** Whether mounts are made in the caller's mount namespace: `mount` and the like, inside `unshare`. */
   callerMounts: boolean;
+  /** Numbers of the signals that the caller has ignored (nohup does that), which Node has not kept so. */
+  ignoredSignals: readonly number[];
   /** What the user called: `tspod`, or the name of a symlink to it. */
   name: string;
 }
@@ -37,6 +39,7 @@ export function takeLaunch(env: Record<string, string | undefined>): Launch {
     liveFd: liveFd === undefined ? undefined : Number(liveFd),
     joined: take("_TSPOD_NO_USERNS") === undefined && runtimeDirectory !== "",
     callerMounts: take("_TSPOD_CALLER_MOUNTS") !== undefined,
+    ignoredSignals: (take("_TSPOD_IGNORED_SIGNALS") ?? "").split(" ").filter(Boolean).map(Number),
     name: take("_TSPOD_ARGV0") ?? "tspod",
   };
 }

@@ -50,6 +50,7 @@ export interface Native {
   pidfdSendSignal(fd: number, signal: number): number;
   getrlimit(resource: number): Buffer | number;
   windowSize(fd: number): number;
+  ignoreSignal(number: number): number;
   holdSignals(): number;
   heldSignal(): number;
   releaseSignals(): number;

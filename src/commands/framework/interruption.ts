@@ -8,11 +8,17 @@ export interface Interruption {
   exitCode(): number | undefined;
 }
 
-/** Only for a command that asks for it: the others are just killed, and have nothing to clean up. */
-export function catchInterruption(): Interruption {
+/**
+ * Only for a command that asks for it: the others are just killed, and have nothing to clean up.
+ * @param ignored numbers of signals that stay ignored
+ */
+export function catchInterruption(ignored: readonly number[]): Interruption {
   const controller = new AbortController();
   let code: number | undefined;
-  const handlers = (["SIGHUP", "SIGINT", "SIGTERM"] as const).map((name) => {
+  const caught = (["SIGHUP", "SIGINT", "SIGTERM"] as const).filter(
+    (name) => !ignored.includes(SIGNALS[name]),
+  );
+  const handlers = caught.map((name) => {
     const handler = (): void => {
       code = 128 + SIGNALS[name];
       for (const [other, installed] of handlers) process.removeListener(other, installed);

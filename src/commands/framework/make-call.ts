@@ -72,7 +72,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
       },
     },
     get signal() {
-      interruption ??= catchInterruption();
+      interruption ??= catchInterruption(launch.ignoredSignals);
       return interruption.signal;
     },
     store() {

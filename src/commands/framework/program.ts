@@ -1,5 +1,6 @@
 import { messageChain, TspodError, UsageError } from "../../errors.ts";
 import { type Launch, takeLaunch } from "../../os/launch.ts";
+import { ignoreSignal } from "../../os/signals.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { readContainersConf } from "../config/containers-conf.ts";
 import { withGlobalDefaults } from "../config/global-defaults.ts";
@@ -40,6 +41,7 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
   let output = openOutput({ quiet: false });
   try {
     const launch = takeLaunch(env);
+    for (const number of launch.ignoredSignals) ignoreSignal(number);
     const line = readLine(withCommandOfName(launch.name, argv), {
       names: Object.keys(commands),
       program: launch.name,

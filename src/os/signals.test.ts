@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
 
-const FACE = join(import.meta.dirname, "held-signals.ts");
+const FACE = join(import.meta.dirname, "signals.ts");
 const SPAWN = join(import.meta.dirname, "spawn.ts");
 
 /** What a process of its own prints, and how it ends. */

@@ -1,5 +1,11 @@
 import { InterruptedError } from "../errors.ts";
 import { native } from "./native.ts";
+import { checked } from "./system-error.ts";
+
+/** As the caller of tspod has it, for what execve() leaves to the next program, too. */
+export function ignoreSignal(number: number): void {
+  checked(native.ignoreSignal(number), "signal");
+}
 
 /**
  * From now on SIGHUP, SIGINT and SIGTERM are kept, so that what is half done can be undone. A second one ends the process
