@@ -25,19 +25,19 @@ async function serveImages({ files }: BenchOptions): Promise<Registry> {
 }
 
 async function commandGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, "/var/tmp");
+  await using contest = makeContest(registries, options.disk);
   await onBoth(contest, ["pull", "-q", IMAGE]);
   return [...(await commandRows(contest, options)), ...(await residentRows(contest))];
 }
 
 async function manyGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, "/var/tmp");
+  await using contest = makeContest(registries, options.disk);
   await onBoth(contest, ["pull", "-q", IMAGE]);
   return await manyRows(contest, options); // not before: the contest is closed when this returns
 }
 
 async function logGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, "/var/tmp");
+  await using contest = makeContest(registries, options.disk);
   await onBoth(contest, ["pull", "-q", IMAGE]);
   return await logRows(contest, options);
 }

@@ -24,7 +24,7 @@ Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY]
   --rounds N   of pull, push, save and load (default 3)
   --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, push, save and load with stores there); only when asked for:
                many (containers and calls), logs (writing and reading them)
-  --disk       where the disk rows have their stores (default for root: a new ext4 file system; else /var/tmp)
+  --disk       where stores are that are not in memory (default for root: a new ext4 file system; else /var/tmp)
 `;
 
 /** @returns undefined where the help was asked for, and printed */
