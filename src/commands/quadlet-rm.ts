@@ -1,8 +1,11 @@
-import { rmSync } from "node:fs";
+import { unlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import { isFileName } from "../oci/file-name.ts";
+import { hasCode } from "../os/system-error.ts";
 import { applicationOf, applications } from "../systemd/quadlet/applications.ts";
 import { findQuadlet, serviceOf, unitStatus } from "../systemd/quadlet/installed.ts";
+import { isQuadletFile } from "../systemd/quadlet/kinds.ts";
 import { ownDirectories, quadletFiles, searchDirectories, userDirectory } from "../systemd/quadlet/search.ts";
 import { systemctl } from "../systemd/systemctl.ts";
 import { forEachOperand } from "./for-each.ts";
@@ -42,8 +45,7 @@ export const command = defineCommand({
       await forEachOperand(names, {
         warn: call.warn,
         async act(name) {
-          await remove(call, name, directories);
-          call.print(name);
+          if (await remove(call, name, directories)) call.print(name);
         },
       });
     } finally {
@@ -62,21 +64,40 @@ function withApplications(own: string, operands: readonly string[]): string[] {
   return [...new Set(names)];
 }
 
-async function remove(call: RmCall, name: string, directories: readonly string[]): Promise<void> {
+/** @returns whether there was something to remove */
+async function remove(call: RmCall, name: string, directories: readonly string[]): Promise<boolean> {
+  if (!isFileName(name))
+    throw new TspodError(`invalid quadlet name "${name}": give the name of an installed file, not a path`);
   const own = userDirectory(call.env);
-  // An application's list, and what came along with its quadlets.
-  if (!isQuadlet(name)) return rmSync(join(own, name), { force: true });
+  if (isCompanion(own, name)) return unlinkIfThere(join(own, name));
   try {
     const path = findQuadlet(name, directories);
+    if (!ownDirectories(call.env).some((directory) => path === join(directory, name)))
+      throw new TspodError(
+        `"${path}" is not one of your own quadlets, which are in "${own}": remove it there`,
+      );
     await stopService(call, name, serviceName(path, directories));
-    rmSync(path, { force: true });
+    return unlinkIfThere(path);
   } catch (error) {
-    if (!(error instanceof NotFoundError) || !call.flags.ignore) throw error;
+    if (error instanceof NotFoundError && call.flags.ignore) return false;
+    throw error;
   }
 }
 
-function isQuadlet(name: string): boolean {
-  return /\.(?:container|volume|image|network|pod|kube|build|artifact)$/.test(name) || !name.includes(".");
+/** An application's list, or a file that came along with its quadlets. Only what such a list names is removed without being a quadlet. */
+function isCompanion(own: string, name: string): boolean {
+  if (isQuadletFile(name)) return false;
+  return applications(own).has(name) || applicationOf(own, name) !== undefined;
+}
+
+function unlinkIfThere(path: string): boolean {
+  try {
+    unlinkSync(path);
+    return true;
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT")) return false;
+    throw new TspodError(`removing "${path}"`, { cause });
+  }
 }
 
 /** undefined for a file that no service comes of. */

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isFileName } from "../../oci/file-name.ts";
 
 /**
  * What was installed together goes together: `.NAME.app` in the user's directory lists the files, one a line, as Podman 5.6 does.
@@ -29,5 +30,5 @@ function linesOf(path: string): string[] {
   return readFileSync(path, "utf8")
     .split("\n")
     .map((line) => line.trim())
-    .filter((line) => line !== "" && !line.includes("/"));
+    .filter(isFileName);
 }

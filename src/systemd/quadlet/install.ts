@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { TspodError } from "../../errors.ts";
+import { isFileName } from "../../oci/file-name.ts";
 import { makeDirectories } from "../../os/make-directories.ts";
 import { applications } from "./applications.ts";
 import { endingOf, KINDS, REFUSED } from "./kinds.ts";
@@ -29,11 +30,11 @@ export function installQuadlets(sources: readonly string[], options: InstallOpti
       ? `.${basename(first, isApplication ? "" : extname(first))}.app`
       : undefined;
   const parts = files.flatMap((file, at) => partsOf(file, { mayBeOther: isApplication || at > 0 }));
+  const grouped = parts.map((part) => (group === undefined ? part : { group, ...part }));
   const { directory, replace } = options;
-  checkDistinct(parts);
+  checkNames(grouped);
   if (!replace) for (const { name } of parts) checkFree(directory, name);
   makeDirectory(directory);
-  const grouped = parts.map((part) => (group === undefined ? part : { group, ...part }));
   putFiles(directory, [...grouped, ...applicationLists(directory, grouped)]);
   return parts.map(({ name }) => join(directory, name));
 }
@@ -76,9 +77,13 @@ function makeDirectory(path: string): void {
   }
 }
 
-function checkDistinct(parts: readonly Part[]): void {
+function checkNames(parts: readonly Part[]): void {
   const seen = new Set<string>();
-  for (const { name, source } of parts) {
+  for (const { name, source, group = name } of parts) {
+    if (!isFileName(name) || !isFileName(group))
+      throw new TspodError(
+        `quadlet to install ${JSON.stringify(source)}: its name must have no control characters, and no more than 255 bytes`,
+      );
     if (seen.has(name)) throw new TspodError(`${source}: another of these files has the name ${name} too`);
     seen.add(name);
   }

@@ -3,7 +3,7 @@ import { NotFoundError, TspodError } from "../../errors.ts";
 import { type SystemctlOptions, showUnit } from "../systemctl.ts";
 import { applicationOf } from "./applications.ts";
 import { readQuadlet } from "./generate.ts";
-import { endingOf, KINDS, REFUSED, serviceName } from "./kinds.ts";
+import { endingOf, isQuadletFile, serviceName } from "./kinds.ts";
 import { quadletFiles, userDirectory } from "./search.ts";
 
 /** A quadlet where systemd's generator finds it. */
@@ -59,7 +59,7 @@ export async function unitStatus(unit: string, options: SystemctlOptions): Promi
 /** Absolute path of an installed quadlet. @throws {NotFoundError} If there is none of that name. */
 export function findQuadlet(fileName: string, directories: readonly string[]): string {
   const ending = endingOf(fileName);
-  if (!KINDS.some((kind) => kind === ending) && !(ending in REFUSED))
+  if (!isQuadletFile(fileName))
     throw new TspodError(`"${ending === "" ? "" : `.${ending}`}" is not a supported quadlet file type`);
   const path = quadletFiles(directories).find((each) => basename(each) === fileName);
   if (path === undefined) {

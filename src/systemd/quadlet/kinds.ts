@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path";
+import { isFileName } from "../../oci/file-name.ts";
 import { sectionOf } from "../unit-file/section.ts";
 import type { UnitFile } from "../unit-file/unit-file.ts";
 
@@ -53,10 +54,24 @@ export function templateParts(fileName: string): { base: string; instance: strin
     : { base: stem.slice(0, at), instance: stem.slice(at + 1) };
 }
 
-/** The service without its ending: `web`, `data-volume`, `sleep@`. */
+/** Whether a file's name ends as those of quadlets do, of kinds that tspod can carry out or not. */
+export function isQuadletFile(name: string): boolean {
+  const ending = endingOf(name);
+  return KINDS.some((kind) => kind === ending) || Object.hasOwn(REFUSED, ending);
+}
+
+/**
+ * The service without its ending: `web`, `data-volume`, `sleep@`.
+ * @throws {TspodError} If ServiceName= is no name: it would become a path.
+ */
 export function serviceName(quadlet: Quadlet): string {
-  const asked = sectionOf(quadlet.unit, SECTIONS[quadlet.kind]).last("ServiceName");
-  if (asked) return asked;
+  const section = sectionOf(quadlet.unit, SECTIONS[quadlet.kind]);
+  const asked = section.last("ServiceName");
+  if (asked) {
+    if (!isFileName(`${asked}.service`))
+      throw section.error("ServiceName", `invalid ServiceName "${asked}": it must be a name, not a path`);
+    return asked;
+  }
   const stem = stemOf(quadlet.fileName);
   const suffix = quadlet.kind === "container" ? "" : `-${quadlet.kind}`;
   return stem.endsWith("@") ? `${stem.slice(0, -1)}${suffix}@` : stem + suffix;

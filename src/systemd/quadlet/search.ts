@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { endingOf, KINDS, REFUSED, templateParts } from "./kinds.ts";
+import { endingOf, isQuadletFile, templateParts } from "./kinds.ts";
 
 /** What the search for quadlets depends on. */
 export interface SearchSurroundings {
@@ -71,8 +71,7 @@ export function quadletFiles(directories: readonly string[]): string[] {
   const byName = new Map<string, string>();
   for (const directory of directories) {
     for (const name of namesIn(directory)) {
-      const ending = endingOf(name);
-      if (!KINDS.some((kind) => kind === ending) && !(ending in REFUSED)) continue;
+      if (!isQuadletFile(name)) continue;
       if (!byName.has(name)) byName.set(name, join(directory, name));
     }
   }
