@@ -1,5 +1,5 @@
 /* addon.c - registration, and the reading and making of JavaScript values */
-#include "addon.h"
+#include "addon/addon.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +8,6 @@ struct call
 call_begin (napi_env env, napi_callback_info info)
 {
   struct call call = { .env = env, .count = MAX_ARGUMENTS };
-
   if (napi_get_cb_info (env, info, &call.count, call.arguments, NULL, NULL) != napi_ok)
     call.failure = -EINVAL;
   if (call.count > MAX_ARGUMENTS)
@@ -20,7 +19,6 @@ int64_t
 call_number (struct call *call, size_t index)
 {
   int64_t value = 0;
-
   if (index >= call->count || napi_get_value_int64 (call->env, call->arguments[index], &value) != napi_ok)
     call->failure = -EINVAL;
   return value;
@@ -39,13 +37,15 @@ call_bytes (struct call *call, size_t index)
   void *data = NULL;
   bool typed = false;
 
-  if (index >= call->count || napi_is_typedarray (call->env, call->arguments[index], &typed) != napi_ok || !typed
-      || napi_get_typedarray_info (call->env, call->arguments[index], NULL, &bytes.size, &data, NULL, NULL) != napi_ok)
+  if (index >= call->count || napi_is_typedarray (call->env, call->arguments[index], &typed) != napi_ok
+      || !typed
+      || napi_get_typedarray_info (call->env, call->arguments[index], NULL, &bytes.size, &data, NULL, NULL)
+             != napi_ok)
     {
       call->failure = -EINVAL;
       bytes.size = 0;
     }
-  else if (data != NULL) /* an empty array may have no memory at all */
+  else if (data) /* an empty array may have no memory at all */
     bytes.data = data;
   return bytes;
 }
@@ -55,7 +55,6 @@ call_path (struct call *call, size_t index, char buffer[PATH_MAX])
 {
   napi_valuetype type = napi_undefined;
   size_t size = 0;
-
   buffer[0] = '\0';
   if (index >= call->count || napi_typeof (call->env, call->arguments[index], &type) != napi_ok)
     {
@@ -75,7 +74,6 @@ call_path (struct call *call, size_t index, char buffer[PATH_MAX])
   else
     {
       struct bytes bytes = call_bytes (call, index);
-
       size = bytes.size;
       if (size >= PATH_MAX)
         call->failure = -ENAMETOOLONG;
@@ -94,7 +92,6 @@ napi_value
 number_result (napi_env env, int64_t value)
 {
   napi_value result = NULL;
-
   napi_create_int64 (env, value, &result);
   return result;
 }
@@ -109,7 +106,6 @@ napi_value
 bytes_result (napi_env env, const void *data, size_t size)
 {
   napi_value result = NULL;
-
   napi_create_buffer_copy (env, size, data, NULL, &result);
   return result;
 }
@@ -120,14 +116,16 @@ add_functions (napi_env env, napi_value exports, const struct function *function
   for (size_t i = 0; i < count; i++)
     {
       napi_value function;
-
-      if (napi_create_function (env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].callback, NULL, &function)
+      if (napi_create_function (env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].callback, NULL,
+                                &function)
           == napi_ok)
         napi_set_named_property (env, exports, functions[i].name, function);
     }
 }
 
-/* Found by its symbol, not by a constructor: the addon may be loaded again from another chunk of the bundle. */
+/*
+ * Found by its symbol, not by a constructor: the addon may be loaded again from another chunk of the bundle.
+ */
 NAPI_MODULE_INIT (/* napi_env env, napi_value exports */)
 {
   add_mount_functions (env, exports);

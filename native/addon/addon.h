@@ -1,8 +1,9 @@
 /*
  * addon.h - what the files of the addon share: reading arguments, returning results.
  *
- * One function per system call (makeFile is five in one, adler32 none), no policy. A call that fails returns the negative errno as a number;
- * src/os/addon.ts makes Node-like errors of that, since it knows the names and paths.
+ * One function per system call (makeFile is five in one, adler32 none), no policy. A call that fails returns
+ * the negative errno as a number; src/os/addon.ts makes Node-like errors of that, since it knows the names
+ * and paths.
  */
 #ifndef TSPOD_ADDON_H
 #define TSPOD_ADDON_H
@@ -16,15 +17,20 @@
 
 #define MAX_ARGUMENTS 8
 
-/* The arguments of one call. `failure` is 0, or the negative errno of the first argument that could not be read. */
-struct call {
+/*
+ * The arguments of one call. `failure` is 0, or the negative errno of the first argument that could not be
+ * read.
+ */
+struct call
+{
   napi_env env;
   size_t count;
   napi_value arguments[MAX_ARGUMENTS];
   int failure;
 };
 
-struct bytes {
+struct bytes
+{
   const void *data;
   size_t size;
 };
@@ -33,7 +39,9 @@ struct call call_begin (napi_env env, napi_callback_info info);
 int64_t call_number (struct call *call, size_t index);
 int call_int (struct call *call, size_t index);
 
-/* A path or name: a string (as UTF-8) or bytes as they are. A NUL inside is EINVAL, too long is ENAMETOOLONG. */
+/*
+ * A path or name: a string (as UTF-8) or bytes as they are. A NUL inside is EINVAL, too long is ENAMETOOLONG.
+ */
 const char *call_path (struct call *call, size_t index, char buffer[PATH_MAX]);
 struct bytes call_bytes (struct call *call, size_t index);
 
@@ -43,7 +51,8 @@ napi_value number_result (napi_env env, int64_t value);
 napi_value errno_result (napi_env env, int64_t result);
 napi_value bytes_result (napi_env env, const void *data, size_t size);
 
-struct function {
+struct function
+{
   const char *name;
   napi_callback callback;
 };
@@ -60,9 +69,13 @@ void add_checksum_functions (napi_env env, napi_value exports);
 void add_spawn_functions (napi_env env, napi_value exports);
 void add_signal_functions (napi_env env, napi_value exports);
 
-/* Before execve(2): what was held comes to the next program, which begins with these signals blocked. `mask`: as it was */
+/*
+ * Before execve(2): what was held comes to the next program, which begins with these signals blocked. `mask`:
+ * as it was
+ */
 void leave_held_signals (sigset_t *mask);
 
-#define ADD_FUNCTIONS(env, exports, table) add_functions (env, exports, table, sizeof (table) / sizeof ((table)[0]))
+#define ADD_FUNCTIONS(env, exports, table) \
+  add_functions (env, exports, table, sizeof (table) / sizeof ((table)[0]))
 
 #endif

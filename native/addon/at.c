@@ -1,5 +1,5 @@
 /* at.c - calls relative to a directory descriptor, for unpacking trees that are not trusted */
-#include "addon.h"
+#include "addon/addon.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +17,6 @@ openat2_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char path[PATH_MAX];
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   struct open_how how = {
     .flags = (uint64_t) call_number (&call, 2) | O_CLOEXEC,
@@ -27,7 +26,10 @@ openat2_call (napi_env env, napi_callback_info info)
   if (call.failure != 0)
     return number_result (env, call.failure);
 
-  /* EAGAIN: something was renamed on the way, and the kernel can't vouch for the walk; worth trying again (openat2(2)) */
+  /*
+   * EAGAIN: something was renamed on the way, and the kernel can't vouch for the walk; worth trying again
+   * (openat2(2))
+   */
   long fd = -1;
   for (int attempt = 0; attempt < 32; attempt++)
     {
@@ -45,7 +47,6 @@ mkdirat_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char path[PATH_MAX];
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   mode_t mode = (mode_t) call_number (&call, 2);
   if (call.failure != 0)
@@ -60,7 +61,6 @@ mknodat_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char path[PATH_MAX];
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   mode_t mode = (mode_t) call_number (&call, 2);
   unsigned major_number = (unsigned) call_number (&call, 3);
@@ -77,7 +77,6 @@ linkat_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char old_path[PATH_MAX], new_path[PATH_MAX];
   int old_directory = call_int (&call, 0);
-
   call_path (&call, 1, old_path);
   int new_directory = call_int (&call, 2);
   call_path (&call, 3, new_path);
@@ -93,7 +92,6 @@ symlinkat_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   char target[PATH_MAX], path[PATH_MAX];
-
   call_path (&call, 0, target);
   int directory = call_int (&call, 1);
   call_path (&call, 2, path);
@@ -109,7 +107,6 @@ readlinkat_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char path[PATH_MAX], target[PATH_MAX];
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   if (call.failure != 0)
     return number_result (env, call.failure);
@@ -125,7 +122,6 @@ unlinkat_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char path[PATH_MAX];
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   int flags = call_int (&call, 2);
   if (call.failure != 0)
@@ -140,7 +136,6 @@ renameat2_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char old_path[PATH_MAX], new_path[PATH_MAX];
   int old_directory = call_int (&call, 0);
-
   call_path (&call, 1, old_path);
   int new_directory = call_int (&call, 2);
   call_path (&call, 3, new_path);
@@ -157,7 +152,6 @@ fchownat_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char path[PATH_MAX];
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   uid_t uid = (uid_t) call_number (&call, 2);
   gid_t gid = (gid_t) call_number (&call, 3);
@@ -167,14 +161,15 @@ fchownat_call (napi_env env, napi_callback_info info)
   return errno_result (env, fchownat (directory, path, uid, gid, flags));
 }
 
-/* fchmodat (dirFd, path, mode, flags): with AT_SYMLINK_NOFOLLOW, glibc goes by an O_PATH descriptor and /proc */
+/*
+ * fchmodat (dirFd, path, mode, flags): with AT_SYMLINK_NOFOLLOW, glibc goes by an O_PATH descriptor and /proc
+ */
 static napi_value
 fchmodat_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   char path[PATH_MAX];
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   mode_t mode = (mode_t) call_number (&call, 2);
   int flags = call_int (&call, 3);
@@ -190,7 +185,6 @@ utimensat_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char path[PATH_MAX];
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   struct timespec times[2] = {
     { .tv_sec = call_number (&call, 2), .tv_nsec = call_number (&call, 3) },
@@ -210,7 +204,6 @@ fstatat_call (napi_env env, napi_callback_info info)
   char path[PATH_MAX];
   struct stat status;
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   int flags = call_int (&call, 2);
   if (call.failure != 0)
@@ -219,10 +212,10 @@ fstatat_call (napi_env env, napi_callback_info info)
     return number_result (env, -errno);
 
   double numbers[] = {
-    (double) status.st_dev,           (double) status.st_ino,          (double) status.st_mode,
-    (double) status.st_nlink,         (double) status.st_uid,          (double) status.st_gid,
-    (double) major (status.st_rdev),  (double) minor (status.st_rdev), (double) status.st_size,
-    (double) status.st_blocks,        (double) status.st_mtim.tv_sec,  (double) status.st_mtim.tv_nsec,
+    (double) status.st_dev,          (double) status.st_ino,          (double) status.st_mode,
+    (double) status.st_nlink,        (double) status.st_uid,          (double) status.st_gid,
+    (double) major (status.st_rdev), (double) minor (status.st_rdev), (double) status.st_size,
+    (double) status.st_blocks,       (double) status.st_mtim.tv_sec,  (double) status.st_mtim.tv_nsec,
   };
   return bytes_result (env, numbers, sizeof numbers);
 }
@@ -231,7 +224,6 @@ static int
 write_all (int fd, struct bytes content)
 {
   const char *at = content.data;
-
   for (size_t left = content.size; left > 0;)
     {
       ssize_t count = write (fd, at, left);
@@ -247,9 +239,9 @@ write_all (int fd, struct bytes content)
 }
 
 /*
- * makeFile (dirFd, name, mode, chmod, content, modifySeconds, modifyNanoseconds): a new regular file, whole. A layer has some
- * ten thousand, and what a call from JavaScript and a walk to the name cost five times would be a third of all its time.
- * `chmod` is 1 where the mode is more than open(2) gives.
+ * makeFile (dirFd, name, mode, chmod, content, modifySeconds, modifyNanoseconds): a new regular file, whole.
+ * A layer has some ten thousand, and what a call from JavaScript and a walk to the name cost five times would
+ * be a third of all its time. `chmod` is 1 where the mode is more than open(2) gives.
  */
 static napi_value
 make_file_call (napi_env env, napi_callback_info info)
@@ -257,7 +249,6 @@ make_file_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char path[PATH_MAX];
   int directory = call_int (&call, 0);
-
   call_path (&call, 1, path);
   mode_t mode = (mode_t) call_number (&call, 2);
   int needs_chmod = call_int (&call, 3);
@@ -285,12 +276,11 @@ void
 add_at_functions (napi_env env, napi_value exports)
 {
   static const struct function functions[] = {
-    { "openat2", openat2_call },     { "mkdirat", mkdirat_call },       { "mknodat", mknodat_call },
-    { "linkat", linkat_call },       { "symlinkat", symlinkat_call },   { "readlinkat", readlinkat_call },
-    { "unlinkat", unlinkat_call },   { "renameat2", renameat2_call },   { "fchownat", fchownat_call },
-    { "fchmodat", fchmodat_call },   { "utimensat", utimensat_call },   { "fstatat", fstatat_call },
+    { "openat2", openat2_call },    { "mkdirat", mkdirat_call },     { "mknodat", mknodat_call },
+    { "linkat", linkat_call },      { "symlinkat", symlinkat_call }, { "readlinkat", readlinkat_call },
+    { "unlinkat", unlinkat_call },  { "renameat2", renameat2_call }, { "fchownat", fchownat_call },
+    { "fchmodat", fchmodat_call },  { "utimensat", utimensat_call }, { "fstatat", fstatat_call },
     { "makeFile", make_file_call },
   };
-
   ADD_FUNCTIONS (env, exports, functions);
 }

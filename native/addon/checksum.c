@@ -1,5 +1,5 @@
 /* checksum.c - no system call, but 50 times as fast as in JavaScript that V8 has not optimised */
-#include "addon.h"
+#include "addon/addon.h"
 
 #define MODULUS 65521  /* the largest prime below 2^16 */
 #define UNREDUCED 5552 /* bytes that the sums hold before they overflow 32 bits: RFC 1950, 9 */
@@ -13,11 +13,9 @@ adler32_call (napi_env env, napi_callback_info info)
   const unsigned char *at = bytes.data;
   uint32_t low = 1;
   uint32_t high = 0;
-
   for (size_t left = bytes.size; left > 0;)
     {
       size_t run = left < UNREDUCED ? left : UNREDUCED;
-
       left -= run;
       for (; run > 0; run--)
         {
@@ -36,6 +34,5 @@ add_checksum_functions (napi_env env, napi_value exports)
   static const struct function functions[] = {
     { "adler32", adler32_call },
   };
-
   ADD_FUNCTIONS (env, exports, functions);
 }

@@ -1,5 +1,5 @@
 /* file.c - calls on open descriptors */
-#include "addon.h"
+#include "addon/addon.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,7 +13,6 @@ flock_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   int fd = call_int (&call, 0);
   int operation = call_int (&call, 1);
-
   if (call.failure != 0)
     return number_result (env, call.failure);
   return errno_result (env, flock (fd, operation));
@@ -26,7 +25,6 @@ set_cloexec_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   int fd = call_int (&call, 0);
   int on = call_int (&call, 1);
-
   if (call.failure != 0)
     return number_result (env, call.failure);
   return errno_result (env, fcntl (fd, F_SETFD, on ? FD_CLOEXEC : 0));
@@ -37,7 +35,6 @@ static napi_value
 pipe_call (napi_env env, napi_callback_info info)
 {
   int fds[2];
-
   (void) info;
   if (pipe2 (fds, O_CLOEXEC) < 0)
     return number_result (env, -errno);
@@ -52,6 +49,5 @@ add_file_functions (napi_env env, napi_value exports)
     { "setCloexec", set_cloexec_call },
     { "pipe", pipe_call },
   };
-
   ADD_FUNCTIONS (env, exports, functions);
 }

@@ -1,5 +1,5 @@
 /* mount.c - mount(2), umount2(2), the mount flags of statfs(2), and a mount of another mount namespace */
-#include "addon.h"
+#include "addon/addon.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,7 +23,6 @@ mount_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   char source[PATH_MAX], target[PATH_MAX], type[PATH_MAX], data[PATH_MAX];
-
   call_path (&call, 0, source);
   call_path (&call, 1, target);
   call_path (&call, 2, type);
@@ -31,7 +30,8 @@ mount_call (napi_env env, napi_callback_info info)
   call_path (&call, 4, data);
   if (call.failure != 0)
     return number_result (env, call.failure);
-  return errno_result (env, mount (*source ? source : NULL, target, *type ? type : NULL, flags, *data ? data : NULL));
+  return errno_result (
+      env, mount (*source ? source : NULL, target, *type ? type : NULL, flags, *data ? data : NULL));
 }
 
 /* umount (target, flags) */
@@ -40,7 +40,6 @@ umount_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   char target[PATH_MAX];
-
   call_path (&call, 0, target);
   int flags = call_int (&call, 1);
   if (call.failure != 0)
@@ -55,7 +54,6 @@ mount_flags_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char path[PATH_MAX];
   struct statfs status;
-
   call_path (&call, 0, path);
   if (call.failure != 0)
     return number_result (env, call.failure);
@@ -64,7 +62,8 @@ mount_flags_call (napi_env env, napi_callback_info info)
   return number_result (env, status.f_flags);
 }
 
-struct taking {
+struct taking
+{
   const char *namespace, *path;
   int result; /* a descriptor, or a negative errno */
 };
@@ -85,7 +84,8 @@ open_mount (const char *namespace, const char *path)
     return -errno;
   if (!(status.stx_attributes & STATX_ATTR_MOUNT_ROOT))
     return -EINVAL;
-  int tree = (int) syscall (SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+  int tree = (int) syscall (SYS_open_tree, AT_FDCWD, path,
+                            OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
   return tree < 0 ? -errno : tree;
 }
 
@@ -98,8 +98,9 @@ take_in_child (void *argument)
 }
 
 /*
- * takeMount (pid, path): a descriptor of a copy of the mount that is at `path` for that process; EINVAL where none is. Only a
- * process that shares its working directory with nobody may enter a mount namespace: a child does, which shares our descriptors.
+ * takeMount (pid, path): a descriptor of a copy of the mount that is at `path` for that process; EINVAL where
+ * none is. Only a process that shares its working directory with nobody may enter a mount namespace: a child
+ * does, which shares our descriptors.
  */
 static napi_value
 take_mount_call (napi_env env, napi_callback_info info)
@@ -107,13 +108,13 @@ take_mount_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   char namespace[64], path[PATH_MAX];
   struct taking taking = { .namespace = namespace, .path = path, .result = -ENOMEM };
-
   snprintf (namespace, sizeof namespace, "/proc/%d/ns/mnt", call_int (&call, 0));
   call_path (&call, 1, path);
   char *stack = call.failure == 0 ? malloc (CHILD_STACK) : NULL;
-  if (call.failure != 0 || stack == NULL)
+  if (call.failure != 0 || !stack)
     return number_result (env, call.failure != 0 ? call.failure : -ENOMEM);
-  pid_t pid = clone (take_in_child, stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &taking);
+  pid_t pid = clone (take_in_child, stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD,
+                     &taking);
   if (pid < 0)
     taking.result = -errno;
   else
@@ -129,24 +130,20 @@ move_mount_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   char target[PATH_MAX];
-
   int fd = call_int (&call, 0);
   call_path (&call, 1, target);
   if (call.failure != 0)
     return number_result (env, call.failure);
-  return errno_result (env, (int) syscall (SYS_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH));
+  return errno_result (env,
+                       (int) syscall (SYS_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH));
 }
 
 void
 add_mount_functions (napi_env env, napi_value exports)
 {
   static const struct function functions[] = {
-    { "mount", mount_call },
-    { "umount", umount_call },
-    { "mountFlags", mount_flags_call },
-    { "takeMount", take_mount_call },
-    { "moveMount", move_mount_call },
+    { "mount", mount_call },          { "umount", umount_call },        { "mountFlags", mount_flags_call },
+    { "takeMount", take_mount_call }, { "moveMount", move_mount_call },
   };
-
   ADD_FUNCTIONS (env, exports, functions);
 }

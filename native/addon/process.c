@@ -1,5 +1,5 @@
 /* process.c - processes, limits and terminals */
-#include "addon.h"
+#include "addon/addon.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -16,7 +16,6 @@ waitpid_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   int status = 0;
   pid_t pid = call_int (&call, 0);
-
   if (call.failure != 0)
     return number_result (env, call.failure);
   while (waitpid (pid, &status, 0) < 0)
@@ -31,7 +30,6 @@ pidfd_open_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   pid_t pid = call_int (&call, 0);
-
   if (call.failure != 0)
     return number_result (env, call.failure);
   return errno_result (env, syscall (SYS_pidfd_open, pid, 0));
@@ -44,7 +42,6 @@ pidfd_send_signal_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   int fd = call_int (&call, 0);
   int number = call_int (&call, 1);
-
   if (call.failure != 0)
     return number_result (env, call.failure);
   return errno_result (env, syscall (SYS_pidfd_send_signal, fd, number, NULL, 0));
@@ -57,7 +54,6 @@ getrlimit_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   struct rlimit limit;
   int resource = call_int (&call, 0);
-
   if (call.failure != 0)
     return number_result (env, call.failure);
   if (getrlimit ((__rlimit_resource_t) resource, &limit) < 0)
@@ -77,7 +73,6 @@ window_size_call (napi_env env, napi_callback_info info)
   struct call call = call_begin (env, info);
   struct winsize size;
   int fd = call_int (&call, 0);
-
   if (call.failure != 0)
     return number_result (env, call.failure);
   if (ioctl (fd, TIOCGWINSZ, &size) < 0)
@@ -95,6 +90,5 @@ add_process_functions (napi_env env, napi_value exports)
     { "getrlimit", getrlimit_call },
     { "windowSize", window_size_call },
   };
-
   ADD_FUNCTIONS (env, exports, functions);
 }

@@ -1,5 +1,8 @@
-/* signal.c - signals that end a process, kept while something is half done. libuv's way costs a pipe, and is heard in the event loop only */
-#include "addon.h"
+/*
+ * signal.c - signals that end a process, kept while something is half done. libuv's way costs a pipe, and is
+ * heard in the event loop only
+ */
+#include "addon/addon.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -17,7 +20,6 @@ static void
 keep (int number)
 {
   int saved = errno;
-
   if (gettid () != getpid ())
     tgkill (getpid (), getpid (), number); /* the main thread's to keep, or to leave to the next program */
   else if (held == 0)
@@ -35,7 +37,6 @@ static napi_value
 hold_signals_call (napi_env env, napi_callback_info info)
 {
   struct sigaction keeping = { .sa_handler = keep, .sa_flags = SA_RESTART };
-
   (void) info;
   held = 0;
   for (size_t i = 0; !holding && i < ENDING_COUNT; i++)
@@ -51,7 +52,6 @@ ignore_signal_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   int number = call_int (&call, 0);
-
   if (call.failure != 0)
     return number_result (env, call.failure);
   return number_result (env, signal (number, SIG_IGN) == SIG_ERR ? -errno : 0);
@@ -84,7 +84,6 @@ void
 leave_held_signals (sigset_t *mask)
 {
   sigset_t ending;
-
   sigemptyset (&ending);
   for (size_t i = 0; holding && i < ENDING_COUNT; i++)
     sigaddset (&ending, ENDING[i]);
@@ -103,6 +102,5 @@ add_signal_functions (napi_env env, napi_value exports)
     { "heldSignal", held_signal_call },
     { "releaseSignals", release_signals_call },
   };
-
   ADD_FUNCTIONS (env, exports, functions);
 }

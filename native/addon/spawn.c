@@ -1,5 +1,5 @@
 /* spawn.c - a child with exactly the given descriptors, without libuv's handles on it */
-#include "addon.h"
+#include "addon/addon.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,19 +13,18 @@
 #define MAX_FDS 64
 
 /*
- * A list of strings comes as one run of NUL-terminated texts: one crossing of the JavaScript border instead of one
- * for each. The result points into `packed`, and ends with NULL; the caller frees it.
+ * A list of strings comes as one run of NUL-terminated texts: one crossing of the JavaScript border instead
+ * of one for each. The result points into `packed`, and ends with NULL; the caller frees it.
  */
 static char **
 unpack_strings (char *packed, size_t size)
 {
   size_t count = 0;
-
   for (size_t i = 0; i < size; i++)
     count += packed[i] == '\0';
 
   char **strings = calloc (count + 1, sizeof *strings);
-  if (strings == NULL)
+  if (!strings)
     return NULL;
   for (size_t i = 0; i < count; i++, packed += strlen (packed) + 1)
     strings[i] = packed;
@@ -33,8 +32,8 @@ unpack_strings (char *packed, size_t size)
 }
 
 /*
- * posix_spawn()'s actions are carried out one after the other, so that fds[0] = 1, fds[1] = 0 would lose one of the two:
- * the sources are first copied out of the way, here in the parent, close-on-exec.
+ * posix_spawn()'s actions are carried out one after the other, so that fds[0] = 1, fds[1] = 0 would lose one
+ * of the two: the sources are first copied out of the way, here in the parent, close-on-exec.
  */
 static int
 map_fds (posix_spawn_file_actions_t *actions, const int *fds, int *copies, size_t count)
@@ -42,7 +41,6 @@ map_fds (posix_spawn_file_actions_t *actions, const int *fds, int *copies, size_
   for (size_t i = 0; i < count; i++)
     {
       int error;
-
       if (fds[i] < 0)
         error = posix_spawn_file_actions_addopen (actions, (int) i, "/dev/null", O_RDWR, 0);
       else
@@ -64,7 +62,6 @@ set_attributes (posix_spawnattr_t *attributes, int new_session)
 {
   sigset_t all, none;
   int flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | (new_session ? POSIX_SPAWN_SETSID : 0);
-
   sigfillset (&all);
   sigemptyset (&none);
   int error = posix_spawnattr_setsigdefault (attributes, &all);
@@ -75,7 +72,8 @@ set_attributes (posix_spawnattr_t *attributes, int new_session)
   return error;
 }
 
-struct request {
+struct request
+{
   const char *file, *directory;
   char **argv, **envp;
   const int *fds;
@@ -90,7 +88,6 @@ spawn_request (const struct request *request)
   posix_spawnattr_t attributes;
   int copies[MAX_FDS];
   pid_t pid = -1;
-
   memset (copies, -1, sizeof copies);
   posix_spawn_file_actions_init (&actions);
   posix_spawnattr_init (&attributes);
@@ -115,8 +112,7 @@ static char *
 copy_bytes (struct bytes bytes)
 {
   char *copy = malloc (bytes.size + 1);
-
-  if (copy != NULL)
+  if (copy)
     {
       memcpy (copy, bytes.data, bytes.size);
       copy[bytes.size] = '\0';
@@ -124,7 +120,10 @@ copy_bytes (struct bytes bytes)
   return copy;
 }
 
-/* spawn (file, directory, argv, env, fds: Int32Array, newSession): the child's pid; a failed exec is its errno */
+/*
+ * spawn (file, directory, argv, env, fds: Int32Array, newSession): the child's pid; a failed exec is its
+ * errno
+ */
 static napi_value
 spawn_call (napi_env env, napi_callback_info info)
 {
@@ -164,8 +163,8 @@ spawn_call (napi_env env, napi_callback_info info)
 }
 
 /*
- * execve (file, argv, env): only returns with an errno. Unlike process.execve() it takes nothing down before: that takes 3 ms,
- * and the kernel does it all.
+ * execve (file, argv, env): only returns with an errno. Unlike process.execve() it takes nothing down before:
+ * that takes 3 ms, and the kernel does it all.
  */
 static napi_value
 execve_call (napi_env env, napi_callback_info info)
@@ -174,7 +173,6 @@ execve_call (napi_env env, napi_callback_info info)
   struct sigaction standard = { .sa_handler = SIG_DFL }, pipes, sizes;
   char file[PATH_MAX];
   sigset_t mask;
-
   call_path (&call, 0, file);
   struct bytes argv = call_bytes (&call, 1);
   struct bytes envp = call_bytes (&call, 2);
@@ -185,7 +183,7 @@ execve_call (napi_env env, napi_callback_info info)
   char **words = packed_argv ? unpack_strings (packed_argv, argv.size) : NULL;
   char **variables = packed_envp ? unpack_strings (packed_envp, envp.size) : NULL;
   int error = ENOMEM;
-  if (words != NULL && variables != NULL)
+  if (words && variables)
     {
       sigaction (SIGPIPE, &standard, &pipes); /* Node ignores these two, which would be inherited */
       sigaction (SIGXFSZ, &standard, &sizes);
@@ -209,6 +207,5 @@ void
 add_spawn_functions (napi_env env, napi_value exports)
 {
   static const struct function functions[] = { { "spawn", spawn_call }, { "execve", execve_call } };
-
   ADD_FUNCTIONS (env, exports, functions);
 }

@@ -1,5 +1,5 @@
 /* xattr.c - extended attributes, by path; not following a last symlink */
-#include "addon.h"
+#include "addon/addon.h"
 
 #include <errno.h>
 #include <linux/limits.h>
@@ -12,7 +12,6 @@ lsetxattr_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   char path[PATH_MAX], name[PATH_MAX];
-
   call_path (&call, 0, path);
   call_path (&call, 1, name);
   struct bytes value = call_bytes (&call, 2);
@@ -35,7 +34,6 @@ lgetxattr_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   char path[PATH_MAX], name[PATH_MAX], value[XATTR_SIZE_MAX];
-
   call_path (&call, 0, path);
   call_path (&call, 1, name);
   if (call.failure != 0)
@@ -49,7 +47,6 @@ llistxattr_call (napi_env env, napi_callback_info info)
 {
   struct call call = call_begin (env, info);
   char path[PATH_MAX], names[XATTR_LIST_MAX];
-
   call_path (&call, 0, path);
   if (call.failure != 0)
     return number_result (env, call.failure);
@@ -64,6 +61,5 @@ add_xattr_functions (napi_env env, napi_value exports)
     { "lgetxattr", lgetxattr_call },
     { "llistxattr", llistxattr_call },
   };
-
   ADD_FUNCTIONS (env, exports, functions);
 }

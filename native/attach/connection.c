@@ -1,12 +1,12 @@
-#include "connection.h"
+#include "attach/connection.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "../common/unix-socket.h"
+#include "common/descriptor.h"
+#include "common/unix-socket.h"
 
 int
 connection_open (const char *directory)

@@ -1,8 +1,11 @@
-#include "detach-keys.h"
+#include "attach/detach-keys.h"
 
 #include <string.h>
 
-/* One byte that breaks the match: the held ones are passed on, but for the longest ending that is a beginning once more. */
+/*
+ * One byte that breaks the match: the held ones are passed on, but for the longest ending that is a beginning
+ * once more.
+ */
 static size_t
 fall_back (struct detach_keys *keys, unsigned char byte, unsigned char *output)
 {
@@ -23,7 +26,8 @@ fall_back (struct detach_keys *keys, unsigned char byte, unsigned char *output)
 }
 
 bool
-detach_keys_filter (struct detach_keys *keys, const unsigned char *input, size_t size, unsigned char *output, size_t *output_size)
+detach_keys_filter (struct detach_keys *keys, const unsigned char *input, size_t size, unsigned char *output,
+                    size_t *output_size)
 {
   *output_size = 0;
   for (size_t i = 0; i < size; i++)

@@ -13,9 +13,11 @@ struct detach_keys
 };
 
 /*
- * Copies INPUT to OUTPUT as far as it is no (possible) part of the sequence; a match that breaks off is passed on. OUTPUT needs
- * room for SIZE + keys->size bytes. Returns whether the whole sequence came; what is typed after it is dropped.
+ * Copies INPUT to OUTPUT as far as it is no (possible) part of the sequence; a match that breaks off is
+ * passed on. OUTPUT needs room for SIZE + keys->size bytes. Returns whether the whole sequence came; what is
+ * typed after it is dropped.
  */
-bool detach_keys_filter (struct detach_keys *keys, const unsigned char *input, size_t size, unsigned char *output, size_t *output_size);
+bool detach_keys_filter (struct detach_keys *keys, const unsigned char *input, size_t size,
+                         unsigned char *output, size_t *output_size);
 
 #endif

@@ -1,10 +1,10 @@
-#include "input.h"
+#include "attach/input.h"
 
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "connection.h"
+#include "attach/connection.h"
 
 static void
 send_bytes (struct input *input, int socket, size_t size)
@@ -19,7 +19,8 @@ send_bytes (struct input *input, int socket, size_t size)
 static void
 end (struct input *input, int socket)
 {
-  memcpy (input->packet + 1, input->keys.keys, input->keys.matched); /* held back, and no detach sequence after all */
+  /* held back, and no detach sequence after all */
+  memcpy (input->packet + 1, input->keys.keys, input->keys.matched);
   send_bytes (input, socket, input->keys.matched);
   connection_send (socket, &(char) { MSG_EOF }, 1);
   input->open = false;

@@ -4,10 +4,13 @@
 
 #include <stdbool.h>
 
-#include "../protocol.h"
-#include "detach-keys.h"
+#include "attach/detach-keys.h"
+#include "protocol.h"
 
-/* Whole pages, so that one who reads records of 512 bytes gets them whole; what is left is room for held-back detach keys. */
+/*
+ * Whole pages, so that one who reads records of 512 bytes gets them whole; what is left is room for held-back
+ * detach keys.
+ */
 #define INPUT_MAX (ATTACH_PAYLOAD_MAX - 4096)
 
 struct input

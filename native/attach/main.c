@@ -1,6 +1,7 @@
 /*
- * tspod-attach - the caller's side of a container's stdio. The command turns into it, so it stands where a user expects their
- * program: it gets the terminal, the signals, and ends with the container's exit code. ../protocol.h, section 5.
+ * tspod-attach - the caller's side of a container's stdio. The command turns into it, so it stands where a
+ * user expects their program: it gets the terminal, the signals, and ends with the container's exit code.
+ * ../protocol.h, section 5.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -16,14 +17,14 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../protocol.h"
-#include "connection.h"
-#include "exit-code.h"
-#include "input.h"
-#include "options.h"
-#include "output.h"
-#include "signals.h"
-#include "terminal.h"
+#include "attach/connection.h"
+#include "attach/exit-code.h"
+#include "attach/input.h"
+#include "attach/options.h"
+#include "attach/output.h"
+#include "attach/signals.h"
+#include "attach/terminal.h"
+#include "protocol.h"
 
 #define STOP_SECONDS 10
 #define ATTACHED_FD 3
@@ -60,7 +61,8 @@ send_window (const struct attachment *a)
   unsigned short rows, columns;
   if (!terminal_size (&rows, &columns))
     return;
-  unsigned char packet[5] = { MSG_WINDOW, (unsigned char) (rows >> 8), (unsigned char) rows, (unsigned char) (columns >> 8), (unsigned char) columns };
+  unsigned char packet[5] = { MSG_WINDOW, (unsigned char) (rows >> 8), (unsigned char) rows,
+                              (unsigned char) (columns >> 8), (unsigned char) columns };
   connection_send (a->socket, packet, sizeof packet);
 }
 
@@ -106,8 +108,8 @@ seconds_now (void)
 }
 
 /*
- * The output's reader is gone, or the disk is full. As podman: an error; the container goes on, but with --rm it is stopped, since nobody
- * else would.
+ * The output's reader is gone, or the disk is full. As podman: an error; the container goes on, but with --rm
+ * it is stopped, since nobody else would.
  */
 static void
 output_broken (struct attachment *a, int fd, int error)
@@ -116,7 +118,8 @@ output_broken (struct attachment *a, int fd, int error)
     return;
   const char *why = strerror (error);
   terminal_restore (&a->terminal);
-  fprintf (stderr, "Error: write %s: %c%s\n", fd == STDOUT_FILENO ? "/dev/stdout" : "/dev/stderr", tolower (*why), why + 1);
+  fprintf (stderr, "Error: write %s: %c%s\n", fd == STDOUT_FILENO ? "/dev/stdout" : "/dev/stderr",
+           tolower (*why), why + 1);
   if (!a->options.stop_on_broken_output)
     exit (EXIT_BROKEN_OUTPUT);
   a->broken = true;
@@ -216,7 +219,10 @@ relay (struct attachment *a)
     read_socket (a);
 }
 
-/* Attached as soon as the process is there: then the monitor, which waits for a client before it reads output, has it in time. */
+/*
+ * Attached as soon as the process is there: then the monitor, which waits for a client before it reads
+ * output, has it in time.
+ */
 static int
 attach_while_starting (struct options *options)
 {
@@ -235,7 +241,8 @@ begin (struct attachment *a)
   if (options->tells_when_attached)
     close (ATTACHED_FD);
   /* bytes that are no typing never detach: they may hold the sequence by chance */
-  a->input.keys = (struct detach_keys) { .keys = options->detach_keys, .size = options->tty ? options->detach_size : 0 };
+  a->input.keys = (struct detach_keys) { .keys = options->detach_keys,
+                                         .size = options->tty ? options->detach_size : 0 };
   a->input.open = options->stdin_wanted;
   if (options->tty)
     take_terminal (a);
@@ -255,11 +262,15 @@ main (int argc, char **argv)
   struct attachment a = { .output.fd = -1, .input.may_send = true };
   if (parse_options (&a.options, argc, argv) < 0)
     {
-      fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX] [--sig-proxy] [--rm] [--tell-attached] [--healthcheck TIMEOUT] DIR | --starting SYNC-FD LOCK-FD DIR FAILED-COMMAND...\n", stderr);
+      fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX]"
+             " [--sig-proxy] [--rm] [--tell-attached] [--healthcheck TIMEOUT] DIR |"
+             " --starting SYNC-FD LOCK-FD DIR FAILED-COMMAND...\n",
+             stderr);
       return EXIT_TROUBLE;
     }
   a.signal_fd = signals_open (a.options.tty, a.options.sig_proxy);
-  a.socket = a.options.starting.sync_fd < 0 ? connection_open (a.options.directory) : attach_while_starting (&a.options);
+  a.socket = a.options.starting.sync_fd < 0 ? connection_open (a.options.directory)
+                                            : attach_while_starting (&a.options);
   if (a.signal_fd < 0 || a.socket < 0)
     lost (&a);
   begin (&a);

@@ -1,4 +1,4 @@
-#include "options.h"
+#include "attach/options.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -28,7 +28,7 @@ take_failed_command (struct options *options, int argc, char **argv)
   if (argc == 0)
     return -1;
   options->starting.failed_command = calloc ((size_t) argc + 2, sizeof *options->starting.failed_command);
-  if (options->starting.failed_command == NULL)
+  if (!options->starting.failed_command)
     return -1;
   memcpy (options->starting.failed_command, argv, (size_t) argc * sizeof *argv);
   return 0;
@@ -38,7 +38,9 @@ int
 parse_options (struct options *options, int argc, char **argv)
 {
   int i = 1;
-  *options = (struct options) { .stdout_wanted = true, .stderr_wanted = true, .starting = { .sync_fd = -1, .lock_fd = -1 } };
+  *options = (struct options) { .stdout_wanted = true,
+                                .stderr_wanted = true,
+                                .starting = { .sync_fd = -1, .lock_fd = -1 } };
   for (; i < argc && argv[i][0] == '-'; i++)
     if (strcmp (argv[i], "--tty") == 0)
       options->tty = true;

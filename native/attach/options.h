@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "starting.h"
+#include "attach/starting.h"
 
 #define DETACH_KEYS_MAX 64
 
@@ -15,7 +15,7 @@ struct options
   bool tells_when_attached;   /* by closing descriptor 3 */
   bool stop_on_broken_output; /* --rm: nobody else would end the container */
   unsigned char detach_keys[DETACH_KEYS_MAX];
-  size_t detach_size; /* 0: no keys detach */
+  size_t detach_size;         /* 0: no keys detach */
   const char *health_timeout; /* NULL, or: have a health check run, and tell; the time limit in words */
   const char *directory;
   struct starting starting; /* its command: what stands behind directory */

@@ -1,4 +1,4 @@
-#include "output.h"
+#include "attach/output.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,7 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A descriptor that blocks takes only so much at once that poll's word holds: signals are handled while its reader is slow. */
+/*
+ * A descriptor that blocks takes only so much at once that poll's word holds: signals are handled while its
+ * reader is slow.
+ */
 static size_t
 writable_size (int fd, size_t size)
 {

@@ -1,10 +1,13 @@
-/* output.h - what a packet brought, on its way to stdout or stderr. Until all of it is there no other packet is taken. */
+/*
+ * output.h - what a packet brought, on its way to stdout or stderr. Until all of it is there no other packet
+ * is taken.
+ */
 #ifndef TSPOD_OUTPUT_H
 #define TSPOD_OUTPUT_H
 
 #include <stddef.h>
 
-#include "../protocol.h"
+#include "protocol.h"
 
 struct output
 {
@@ -16,7 +19,9 @@ struct output
 /* Takes what stands in the packet, SIZE bytes with its kind, for FD, and writes as output_write(). */
 int output_take (struct output *output, int fd, size_t size);
 
-/* Writes what FD takes now. Returns -1 with errno where it takes nothing any more: the rest is dropped then. */
+/*
+ * Writes what FD takes now. Returns -1 with errno where it takes nothing any more: the rest is dropped then.
+ */
 int output_write (struct output *output);
 
 #endif

@@ -1,4 +1,4 @@
-#include "signals.h"
+#include "attach/signals.h"
 
 #include <signal.h>
 #include <string.h>
@@ -6,7 +6,8 @@
 #include <unistd.h>
 
 /* Those about the client itself: its children, its output, its job control, its own defects. */
-static const int OWN[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGURG, SIGPIPE, SIGWINCH, SIGTSTP, SIGTTIN, SIGTTOU, SIGCONT, SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGSYS };
+static const int OWN[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGURG, SIGPIPE, SIGWINCH, SIGTSTP, SIGTTIN,
+                           SIGTTOU, SIGCONT, SIGSEGV, SIGBUS, SIGFPE,  SIGILL,   SIGTRAP, SIGSYS };
 
 bool
 signal_is_forwarded (int signal_number)
@@ -20,7 +21,10 @@ signal_is_forwarded (int signal_number)
 /* These end a process that does not catch them: the terminal must be restored before. */
 static const int ENDING[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGALRM, SIGUSR1, SIGUSR2 };
 
-/* What the caller has ignored stays so, and is nobody's: nohup, a background job of a script. The rest Node has left behind. */
+/*
+ * What the caller has ignored stays so, and is nobody's: nohup, a background job of a script. The rest Node
+ * has left behind.
+ */
 static const int IGNORABLE[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 
 static bool

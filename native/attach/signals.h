@@ -4,7 +4,10 @@
 
 #include <stdbool.h>
 
-/* Undoes what was inherited from Node, blocks what is wanted, and returns a nonblocking signalfd for it; -1 with errno. */
+/*
+ * Undoes what was inherited from Node, blocks what is wanted, and returns a nonblocking signalfd for it; -1
+ * with errno.
+ */
 int signals_open (bool tty, bool sig_proxy);
 
 /* Whether this signal is for the container's process (with sig_proxy). */

@@ -1,4 +1,4 @@
-#include "starting.h"
+#include "attach/starting.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "exit-code.h"
+#include "attach/exit-code.h"
 
 /* Returns the next line without its end; empty where the monitor has ended without one. */
 static const char *
@@ -15,7 +15,7 @@ next_answer (struct starting *s)
 {
   char *start = s->answers + s->taken;
   char *end;
-  while ((end = memchr (start, '\n', s->size - s->taken)) == NULL)
+  while (!(end = memchr (start, '\n', s->size - s->taken)))
     {
       ssize_t n = read (s->sync_fd, s->answers + s->size, sizeof s->answers - 1 - s->size);
       if (n < 0 && errno == EINTR)
@@ -44,7 +44,8 @@ become_failed_command (const struct starting *s, const char *answer)
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   execv (s->failed_command[0], s->failed_command);
-  fprintf (stderr, "Error: the container was not started: %s: %s: %s\n", answer, s->failed_command[0], strerror (errno));
+  fprintf (stderr, "Error: the container was not started: %s: %s: %s\n", answer, s->failed_command[0],
+           strerror (errno));
   exit (EXIT_TROUBLE);
 }
 

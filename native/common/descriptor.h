@@ -1,4 +1,7 @@
-/* descriptor.h - ownership of file descriptors and memory: released on every way out of a block, unless taken. */
+/*
+ * descriptor.h - ownership of file descriptors and memory: released on every way out of a block, unless
+ * taken.
+ */
 #ifndef TSPOD_DESCRIPTOR_H
 #define TSPOD_DESCRIPTOR_H
 
@@ -9,7 +12,10 @@
 #define autoclose __attribute__ ((cleanup (close_descriptor)))
 #define autofree __attribute__ ((cleanup (free_pointer)))
 
-/* Closes *fd if it is open, and marks it closed. Keeps errno: it runs after `return -1`, and the caller will read it. */
+/*
+ * Closes *fd if it is open, and marks it closed. Keeps errno: it runs after `return -1`, and the caller will
+ * read it.
+ */
 static inline void
 close_descriptor (int *fd)
 {

@@ -10,19 +10,18 @@ unsigned long long
 process_start_time (pid_t pid)
 {
   char path[32], stat[1024];
-
   snprintf (path, sizeof path, "/proc/%d/stat", (int) pid);
   if (read_text (path, stat, sizeof stat) <= 0)
     return 0;
 
   /* The command's name stands in parentheses and may have any character in it: count from the last one. */
   const char *field = strrchr (stat, ')');
-  if (field == NULL || strlen (field) < 3 || field[2] == 'Z' || field[2] == 'X')
+  if (!field || strlen (field) < 3 || field[2] == 'Z' || field[2] == 'X')
     return 0;
   for (int number = 2; number < 22; number++)
     {
       field = strchr (field + 1, ' ');
-      if (field == NULL)
+      if (!field)
         return 0;
     }
   return strtoull (field + 1, NULL, 10);

@@ -4,7 +4,9 @@
 
 #include <sys/types.h>
 
-/* Field 22 of /proc/PID/stat, clock ticks since boot; 0 if there is no such process or it has ended (zombie). */
+/*
+ * Field 22 of /proc/PID/stat, clock ticks since boot; 0 if there is no such process or it has ended (zombie).
+ */
 unsigned long long process_start_time (pid_t pid);
 
 #endif

@@ -4,7 +4,9 @@
 
 #include <sys/types.h>
 
-/* At most SIZE - 1 bytes, and a zero byte behind them: "" where it can't be read. How many, or -1 with errno. */
+/*
+ * At most SIZE - 1 bytes, and a zero byte behind them: "" where it can't be read. How many, or -1 with errno.
+ */
 ssize_t read_text (const char *path, char *text, size_t size);
 
 #endif

@@ -63,7 +63,10 @@ send_all (int fd, const void *bytes, size_t size)
   return send (fd, bytes, size, MSG_NOSIGNAL) == (ssize_t) size ? 0 : -1;
 }
 
-/* EXTERNAL without an identity: it is taken from the socket, since in a user namespace our own number is another one. */
+/*
+ * EXTERNAL without an identity: it is taken from the socket, since in a user namespace our own number is
+ * another one.
+ */
 static int
 authenticate (int fd)
 {
@@ -94,7 +97,8 @@ systemd_scope_ask (const struct systemd_scope *scope)
   const struct timeval patience = { .tv_sec = PATIENCE_S };
   struct dbus_message message;
   autoclose int fd = connect_to (scope->manager, SOCK_STREAM);
-  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0 || authenticate (fd) < 0)
+  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) < 0
+      || authenticate (fd) < 0)
     return -1;
   write_request (&message, scope);
   return message.full ? -1 : send_all (fd, message.bytes, message.size);

@@ -13,7 +13,10 @@ struct systemd_scope
   size_t count;
 };
 
-/* Asks for a new scope with those processes in it, and does not wait for that. Returns -1, with errno, where one can't even ask. */
+/*
+ * Asks for a new scope with those processes in it, and does not wait for that. Returns -1, with errno, where
+ * one can't even ask.
+ */
 int systemd_scope_ask (const struct systemd_scope *scope);
 
 #endif

@@ -2,7 +2,10 @@
 #ifndef TSPOD_UNIX_SOCKET_H
 #define TSPOD_UNIX_SOCKET_H
 
-/* All return a close-on-exec descriptor, or -1 with errno. TYPE: SOCK_STREAM, SOCK_SEQPACKET or (to bind) SOCK_DGRAM. */
+/*
+ * All return a close-on-exec descriptor, or -1 with errno. TYPE: SOCK_STREAM, SOCK_SEQPACKET or (to bind)
+ * SOCK_DGRAM.
+ */
 
 /* Binds NAME in the directory anew: what stood there is unlinked. Nonblocking. */
 int bind_at (int directory, const char *name, int type);

@@ -1,12 +1,13 @@
 /*
  * tspod-keeper LIVE_LOCK PID_FILE [MANAGER] - holds the user namespace in which all containers of a user live
  *
- * Every process of tspod holds a shared flock on LIVE_LOCK. The keeper waits until it could have it exclusively, lingers for
- * the next call, and tries again: if it gets the lock then, nothing of tspod lives, and nothing can come to join before
- * the pid file is gone, since launchers take the shared lock before they read it.
+ * Every process of tspod holds a shared flock on LIVE_LOCK. The keeper waits until it could have it
+ * exclusively, lingers for the next call, and tries again: if it gets the lock then, nothing of tspod lives,
+ * and nothing can come to join before the pid file is gone, since launchers take the shared lock before they
+ * read it.
  *
- * MANAGER is the socket of the user's systemd. A keeper that a service's call has made leaves that service: its stop would wait for
- * the keeper, and its end would take the keeper from all others.
+ * MANAGER is the socket of the user's systemd. A keeper that a service's call has made leaves that service:
+ * its stop would wait for the keeper, and its end would take the keeper from all others.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,15 +35,14 @@ on_terminate (int signal_number)
 }
 
 /*
- * SIGTERM comes when the session or the machine goes down: then don't linger, but never leave before the last one does.
- * Without SA_RESTART, so that it also ends the linger.
+ * SIGTERM comes when the session or the machine goes down: then don't linger, but never leave before the last
+ * one does. Without SA_RESTART, so that it also ends the linger.
  */
 static void
 set_signals (void)
 {
   struct sigaction terminate = { .sa_handler = on_terminate }, ignore = { .sa_handler = SIG_IGN };
   sigset_t none;
-
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   sigaction (SIGTERM, &terminate, NULL);
@@ -55,7 +55,6 @@ static void
 detach (void)
 {
   int null = open ("/dev/null", O_RDWR);
-
   for (int fd = 0; fd < 3; fd++)
     dup2 (null, fd);
   close_range (3, ~0U, 0); /* the launcher's shared lock above all: we would wait for ourselves */
@@ -68,7 +67,6 @@ static bool
 ends_with (const char *name, size_t length, const char *suffix)
 {
   size_t end = strlen (suffix);
-
   return length > end && strncmp (name + length - end, suffix, end) == 0;
 }
 
@@ -78,7 +76,6 @@ is_in_service (const char *path)
 {
   static const char manager[] = "user@";
   bool service = false;
-
   for (const char *name = path; *name != '\0'; name += strcspn (name, "/\n"))
     {
       name += strspn (name, "/\n");
@@ -91,19 +88,22 @@ is_in_service (const char *path)
   return service;
 }
 
-/* Where there is no such manager the keeper stays: then it is ended with the service, and the next call makes another. */
+/*
+ * Where there is no such manager the keeper stays: then it is ended with the service, and the next call makes
+ * another.
+ */
 static void
 leave_service (const char *manager)
 {
   char groups[4096], name[64];
   pid_t self = getpid ();
-
   read_text ("/proc/self/cgroup", groups, sizeof groups);
   const char *group = strstr (groups, "0::");
-  if (group == NULL || !is_in_service (group))
+  if (!group || !is_in_service (group))
     return;
   snprintf (name, sizeof name, "tspod-keeper-%d.scope", (int) self);
-  systemd_scope_ask (&(struct systemd_scope) { .manager = manager, .name = name, .slice = "user.slice", .pids = &self, .count = 1 });
+  systemd_scope_ask (&(struct systemd_scope) {
+      .manager = manager, .name = name, .slice = "user.slice", .pids = &self, .count = 1 });
 }
 
 static void
@@ -119,7 +119,6 @@ static void
 linger (void)
 {
   struct timespec time = { .tv_sec = LINGER_SECONDS };
-
   if (!asked_to_leave)
     nanosleep (&time, NULL);
 }
@@ -130,7 +129,6 @@ remove_own_pid_file (const char *path)
 {
   char text[32] = "";
   int fd = open (path, O_RDONLY | O_CLOEXEC);
-
   if (fd < 0)
     return;
   ssize_t size = read (fd, text, sizeof text - 1);

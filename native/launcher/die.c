@@ -14,9 +14,9 @@ static void
 print_line (const char *prefix, const char *format, va_list arguments, const char *suffix)
 {
   char text[2048], line[2304];
-
   vsnprintf (text, sizeof text, format, arguments);
-  int size = snprintf (line, sizeof line, "%s: %s%s%s\n", prefix, text, suffix ? ": " : "", suffix ? suffix : "");
+  int size = snprintf (line, sizeof line, "%s: %s%s%s\n", prefix, text, suffix ? ": " : "",
+                       suffix ? suffix : "");
   if (size > 0 && write (STDERR_FILENO, line, (size_t) size) < 0)
     return; /* nobody to tell */
 }

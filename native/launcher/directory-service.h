@@ -1,4 +1,7 @@
-/* directory-service.h - users and their subordinate ids that are not in /etc but, say, in LDAP: nsswitch.conf(5) */
+/*
+ * directory-service.h - users and their subordinate ids that are not in /etc but, say, in LDAP:
+ * nsswitch.conf(5)
+ */
 #ifndef TSPOD_DIRECTORY_SERVICE_H
 #define TSPOD_DIRECTORY_SERVICE_H
 
@@ -8,7 +11,10 @@
 
 #include "launcher/subordinate-ids.h"
 
-/* The user's name by getent(1), "" if there is none. (A statically linked program can't load the services' libraries.) */
+/*
+ * The user's name by getent(1), "" if there is none. (A statically linked program can't load the services'
+ * libraries.)
+ */
 void ask_user_name (uid_t uid, char *name, size_t size);
 
 /* Adds the user's ranges by getsubids(1), if nsswitch.conf has a service for them. */

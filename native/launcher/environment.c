@@ -24,11 +24,10 @@ struct environment
 copy_environment (char **environ_entries, size_t more)
 {
   size_t count = 0;
-
-  while (environ_entries[count] != NULL)
+  while (environ_entries[count])
     count++;
   struct environment copy = { .entries = calloc (count + more + 1, sizeof *copy.entries) };
-  if (copy.entries == NULL)
+  if (!copy.entries)
     die ("out of memory");
   for (size_t i = 0; i < count; i++)
     if (starts_with (environ_entries[i], "NODE_OPTIONS="))

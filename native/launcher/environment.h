@@ -4,12 +4,16 @@
 
 #include <stddef.h>
 
-struct environment {
+struct environment
+{
   char **entries; /* ends with NULL */
   size_t count;
 };
 
-/* A copy of `environ` with room for `more`, without what only a launcher sets or what says nothing, and with NODE_OPTIONS out of our Node's way. */
+/*
+ * A copy of `environ` with room for `more`, without what only a launcher sets or what says nothing, and with
+ * NODE_OPTIONS out of our Node's way.
+ */
 struct environment copy_environment (char **environ_entries, size_t more);
 
 /* "NAME=value" */

@@ -1,4 +1,7 @@
-/* home-directory.h - where a user is at home, when the environment doesn't say: env -i, some cron and ssh set-ups */
+/*
+ * home-directory.h - where a user is at home, when the environment doesn't say: env -i, some cron and ssh
+ * set-ups
+ */
 #ifndef TSPOD_HOME_DIRECTORY_H
 #define TSPOD_HOME_DIRECTORY_H
 

@@ -8,12 +8,11 @@ user_id_map (unsigned long id, const struct ranges *ranges, char map[ID_MAP_SIZE
 {
   size_t length = (size_t) snprintf (map, ID_MAP_SIZE, "0 %lu 1\n", id);
   unsigned long next = 1;
-
   for (size_t i = 0; i < ranges->count; i++)
     {
       char line[80];
-      int size = snprintf (line, sizeof line, "%lu %lu %lu\n", next, ranges->items[i].start, ranges->items[i].count);
-
+      int size = snprintf (line, sizeof line, "%lu %lu %lu\n", next, ranges->items[i].start,
+                           ranges->items[i].count);
       if (length + (size_t) size >= ID_MAP_SIZE)
         return; /* a shorter map is still a good one */
       memcpy (map + length, line, (size_t) size + 1);
@@ -28,8 +27,7 @@ identity_id_map (const char *path, char map[ID_MAP_SIZE])
   unsigned long inside, outside, count;
   size_t length = 0;
   FILE *file = fopen (path, "re");
-
-  if (file == NULL)
+  if (!file)
     return false;
   map[0] = '\0';
   while (fscanf (file, "%lu %lu %lu", &inside, &outside, &count) == 3 && length < ID_MAP_SIZE - 80)
@@ -43,8 +41,7 @@ id_outside (const char *path, unsigned long inside)
 {
   unsigned long first, outside, count;
   FILE *file = inside == 0 ? fopen (path, "re") : NULL;
-
-  if (file == NULL)
+  if (!file)
     return inside;
   bool ours = fscanf (file, "%lu %lu %lu", &first, &outside, &count) == 3 && first == 0 && count == 1;
   fclose (file);

@@ -16,8 +16,8 @@ void user_id_map (unsigned long id, const struct ranges *ranges, char map[ID_MAP
 bool identity_id_map (const char *path, char map[ID_MAP_SIZE]);
 
 /*
- * The id outside, if this process is the root of a user namespace as we make them: a map whose first line is "0 ID 1".
- * Otherwise `inside` itself.
+ * The id outside, if this process is the root of a user namespace as we make them: a map whose first line is
+ * "0 ID 1". Otherwise `inside` itself.
  */
 unsigned long id_outside (const char *path, unsigned long inside);
 

@@ -1,7 +1,8 @@
 /*
  * tspod - enters the user's namespaces, then becomes Node with the command (../lib/tspod/main.cjs)
  *
- * Node can't do it: it has threads, and a process with threads may not enter a user namespace (EINVAL, setns(2)).
+ * Node can't do it: it has threads, and a process with threads may not enter a user namespace (EINVAL,
+ * setns(2)).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -25,7 +26,10 @@
 
 #define MORE_VARIABLES 9
 
-/* A descriptor of ours must not become the command's stdin, stdout or stderr where the caller has closed that. */
+/*
+ * A descriptor of ours must not become the command's stdin, stdout or stderr where the caller has closed
+ * that.
+ */
 static void
 open_standard_descriptors (void)
 {
@@ -40,15 +44,13 @@ library_directory (void)
 {
   char program[PATH_MAX];
   ssize_t length = readlink ("/proc/self/exe", program, sizeof program - 1);
-
   if (length < 0)
     die_errno ("finding tspod's own place by /proc/self/exe (is /proc mounted?)");
   program[length] = '\0';
   for (int up = 0; up < 2; up++) /* …/bin/tspod */
     {
       char *slash = strrchr (program, '/');
-
-      if (slash != NULL)
+      if (slash)
         *slash = '\0';
     }
   return format_text ("%s/lib/tspod", program);
@@ -58,10 +60,9 @@ library_directory (void)
 static bool
 needs_namespaces (const char *command)
 {
-  static const char *const without[]
-      = { "--help", "-h", "help", "version", "--version", "-v", "completion", "__complete" };
-
-  if (command == NULL)
+  static const char *const without[] = { "--help",    "-h", "help",       "version",
+                                         "--version", "-v", "completion", "__complete" };
+  if (!command)
     return false;
   for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)
     if (strcmp (command, without[i]) == 0)
@@ -69,33 +70,35 @@ needs_namespaces (const char *command)
   return true;
 }
 
-/* systemd calls its generators at every start of a manager, before there is anything that containers need, and waits for them. */
+/*
+ * systemd calls its generators at every start of a manager, before there is anything that containers need,
+ * and waits for them.
+ */
 static bool
 is_generator (const char *name)
 {
   static const char suffix[] = "-generator";
   size_t length = strlen (name);
-
   return length >= sizeof suffix && strcmp (name + length - (sizeof suffix - 1), suffix) == 0;
 }
 
 /*
- * Whether the command is `mount` and the like, also behind `image` or `container`: in "tspod unshare" what it mounts is to stay for
- * the shell. The words before it may be flags of ours and their values; a word too many would only leave a command without a mount
- * namespace of its own.
+ * Whether the command is `mount` and the like, also behind `image` or `container`: in "tspod unshare" what it
+ * mounts is to stay for the shell. The words before it may be flags of ours and their values; a word too many
+ * would only leave a command without a mount namespace of its own.
  */
 static bool
 works_on_mounts (char **argv)
 {
   bool after_flag = false;
-
-  for (char **word = argv + 1; *word != NULL; word++)
+  for (char **word = argv + 1; *word; word++)
     {
       if (strcmp (*word, "mount") == 0 || strcmp (*word, "umount") == 0 || strcmp (*word, "unmount") == 0)
         return true;
-      if (**word != '-' && !after_flag && strcmp (*word, "image") != 0 && strcmp (*word, "container") != 0 && strcmp (*word, "volume") != 0)
+      if (**word != '-' && !after_flag && strcmp (*word, "image") != 0 && strcmp (*word, "container") != 0
+          && strcmp (*word, "volume") != 0)
         return false;
-      after_flag = **word == '-' && strchr (*word, '=') == NULL;
+      after_flag = **word == '-' && !strchr (*word, '=');
     }
   return false;
 }
@@ -105,7 +108,6 @@ runtime_directory (unsigned long id)
 {
   struct runtime_roots roots = { .xdg = getenv ("XDG_RUNTIME_DIR"), .run = "/run/user", .tmp = "/tmp" };
   char path[PATH_MAX], reason[PATH_MAX + 256];
-
   choose_runtime_directory (&roots, geteuid (), id, path);
   if (!ensure_runtime_directory (path, geteuid (), reason, sizeof reason))
     die ("%s", reason);
@@ -116,7 +118,6 @@ static int
 open_lock (const char *path, int flags)
 {
   int fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | flags, 0600);
-
   if (fd < 0)
     die_errno ("opening \"%s\"", path);
   return fd;
@@ -130,12 +131,14 @@ lock (int fd, int operation, const char *path)
       die_errno ("locking \"%s\"", path);
 }
 
-/* -1: there is no keeper. One that lives and can't be asked is not replaced: containers may live in its namespace. */
+/*
+ * -1: there is no keeper. One that lives and can't be asked is not replaced: containers may live in its
+ * namespace.
+ */
 static int
 living_keeper (const char *pid_file)
 {
   int fd = keeper_namespace (pid_file);
-
   if (fd < 0 && (errno == EACCES || errno == EPERM))
     die (LEAVE_NAMESPACE_FIRST);
   return fd;
@@ -146,7 +149,6 @@ found_or_made_namespace (const char *runtime, const struct keeper_files *files)
 {
   char *lock_path = format_text ("%s/keeper.lock", runtime);
   int lock_fd = open_lock (lock_path, O_CLOEXEC);
-
   lock (lock_fd, LOCK_EX, lock_path);
   int namespace_fd = living_keeper (files->pid_file);
   if (namespace_fd < 0)
@@ -168,7 +170,6 @@ static char *
 user_manager (void)
 {
   const char *directory = getenv ("XDG_RUNTIME_DIR");
-
   return directory ? format_text ("%s/systemd/private", directory) : NULL;
 }
 
@@ -188,13 +189,15 @@ join (const char *runtime, const char *library, char **argv)
     .pid_file = format_text ("%s/keeper.pid", runtime),
     .manager = user_manager (),
   };
-  int live = open_lock (files.live_lock, 0); /* inherited by the command, and by the monitors that it starts */
+  /* inherited by the command, and by the monitors that it starts */
+  int live = open_lock (files.live_lock, 0);
 
   lock (live, LOCK_SH, files.live_lock);
   int namespace_fd = living_keeper (files.pid_file);
   if (namespace_fd < 0)
     namespace_fd = found_or_made_namespace (runtime, &files);
-  struct joined joined = { .live = live, .caller_mounts = in_user_namespace (namespace_fd) && works_on_mounts (argv) };
+  struct joined joined = { .live = live,
+                           .caller_mounts = in_user_namespace (namespace_fd) && works_on_mounts (argv) };
   enter_user_namespace (namespace_fd);
   if (!joined.caller_mounts)
     make_mount_namespace ();
@@ -202,14 +205,16 @@ join (const char *runtime, const char *library, char **argv)
   return joined;
 }
 
-/* The store and most settings are below the user's home: the user's, not that of root, which the command is in the namespace. */
+/*
+ * The store and most settings are below the user's home: the user's, not that of root, which the command is
+ * in the namespace.
+ */
 static void
 add_home (struct environment *environment, uid_t uid)
 {
   const char *given = getenv ("HOME");
   char home[PATH_MAX];
-
-  if ((given == NULL || *given == '\0') && find_home_directory ("/etc/passwd", uid, home, sizeof home))
+  if ((!given || *given == '\0') && find_home_directory ("/etc/passwd", uid, home, sizeof home))
     add_to_environment (environment, format_text ("HOME=%s", home));
 }
 
@@ -239,7 +244,6 @@ static char *
 base_name (char *path)
 {
   char *slash = strrchr (path, '/');
-
   return slash ? slash + 1 : path;
 }
 
@@ -249,13 +253,13 @@ become_node (int argc, char **argv, const char *library, const struct environmen
   char *node = format_text ("%s/node", library);
   char **words = calloc ((size_t) argc + 11, sizeof *words);
   size_t count = 0;
-
-  if (words == NULL)
+  if (!words)
     die ("out of memory");
   words[count++] = node;
   words[count++] = format_text ("--no-warnings"); /* process.execve() is marked experimental */
-  /* V8 would compute the hashes of all its own strings anew, with a seed of this process: 2 of the 22 ms that Node takes to start.
-     That is against those who send a server keys that collide; here such a sender only slows down the one call that asked them. */
+  /* V8 would compute the hashes of all its own strings anew, with a seed of this process: 2 of the 22 ms that
+     Node takes to start. That is against those who send a server keys that collide; here such a sender only
+     slows down the one call that asked them. */
   words[count++] = format_text ("--no-rehash-snapshot");
   /* Megabytes for young objects: else there is a garbage collection half-way through a `run`. */
   words[count++] = format_text ("--min-semi-space-size=4");
@@ -263,10 +267,14 @@ become_node (int argc, char **argv, const char *library, const struct environmen
   words[count++] = format_text ("--disable-sigusr1");
   /* One thread beside the main one, not four: they are made in each call. */
   words[count++] = format_text ("--v8-pool-size=1");
-  /* Some times V8's own counts: what runs for 40 ms gains nothing by optimised code, which took 5 % of its processor time. */
+  /*
+   * Some times V8's own counts: what runs for 40 ms gains nothing by optimised code, which took 5 % of its
+   * processor time.
+   */
   words[count++] = format_text ("--invocation-count-for-maglev=2000");
   words[count++] = format_text ("--baseline-batch-compilation-threshold=16384");
-  words[count++] = format_text ("--"); /* else Node takes some of the command's flags for its own: --env-file */
+  /* else Node takes some of the command's flags for its own: --env-file */
+  words[count++] = format_text ("--");
   words[count++] = format_text ("%s/main.cjs", library);
   for (int i = 1; i < argc; i++)
     words[count++] = argv[i];

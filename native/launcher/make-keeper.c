@@ -11,19 +11,23 @@
 
 #include "common/descriptor.h"
 #include "common/process-identity.h"
-#include "launcher/die.h"
 #include "launcher/diagnose.h"
+#include "launcher/die.h"
 #include "launcher/map-ids.h"
 #include "launcher/namespace.h"
 #include "launcher/text.h"
 
-/* What the keeper to be says: first that it has its namespace, then (if at all) why it could not be executed. */
-struct answer {
+/*
+ * What the keeper to be says: first that it has its namespace, then (if at all) why it could not be executed.
+ */
+struct answer
+{
   pid_t pid;
   int error;
 };
 
-struct candidate {
+struct candidate
+{
   pid_t pid;
   int answers; /* read end; closed by its exec */
   int go;      /* write end: one byte sends it on; when the launcher dies instead, it ends */
@@ -33,7 +37,6 @@ static void
 answer (int fd, int error)
 {
   struct answer text = { .pid = getpid (), .error = error };
-
   if (write (fd, &text, sizeof text) < 0)
     _exit (1);
 }
@@ -42,7 +45,6 @@ static void
 run_candidate (const struct keeper_files *files, bool new_namespace, int answers, int go)
 {
   char byte;
-
   setsid (); /* ctrl-C is for the command */
   if (new_namespace && unshare (CLONE_NEWUSER) < 0)
     {
@@ -50,11 +52,15 @@ run_candidate (const struct keeper_files *files, bool new_namespace, int answers
       _exit (1);
     }
   answer (answers, 0);
-  /* The launcher has written the maps and the pid file before it says go: killed before that, no keeper remains. */
+  /*
+   * The launcher has written the maps and the pid file before it says go: killed before that, no keeper
+   * remains.
+   */
   if (read (go, &byte, 1) != 1)
     _exit (1);
   static char *const nothing[] = { NULL }; /* no secret of some call's environment lives on in it */
-  execle (files->program, "tspod-keeper", files->live_lock, files->pid_file, files->manager, (char *) NULL, nothing);
+  execle (files->program, "tspod-keeper", files->live_lock, files->pid_file, files->manager, (char *) NULL,
+          nothing);
   answer (answers, errno);
   _exit (1);
 }
@@ -64,13 +70,11 @@ static void
 fork_candidate (const struct keeper_files *files, bool new_namespace, int answers[2], int go[2])
 {
   pid_t between = fork ();
-
   if (between < 0)
     die_errno ("starting tspod-keeper");
   if (between == 0)
     {
       pid_t pid = fork ();
-
       if (pid != 0)
         _exit (pid < 0);
       close (answers[0]);
@@ -89,7 +93,6 @@ start_candidate (const struct keeper_files *files, bool new_namespace)
   int answers[2], go[2];
   struct answer first;
   char reason[512];
-
   if (pipe2 (answers, O_CLOEXEC) < 0 || pipe2 (go, O_CLOEXEC) < 0)
     die_errno ("making a pipe");
   fork_candidate (files, new_namespace, answers, go);
@@ -100,16 +103,16 @@ start_candidate (const struct keeper_files *files, bool new_namespace)
       diagnose_user_namespaces ("/proc/sys", "making a user namespace", first.error, reason, sizeof reason);
       die ("%s", reason);
     }
-  return (struct candidate){ .pid = first.pid, .answers = answers[0], .go = go[1] };
+  return (struct candidate) { .pid = first.pid, .answers = answers[0], .go = go[1] };
 }
 
 /* Under keeper.lock, so one name beside is enough. */
 static void
 write_pid_file (const char *path, pid_t pid)
 {
-  char *beside = format_text ("%s.new", path), *text = format_text ("%d %llu\n", (int) pid, process_start_time (pid));
+  char *beside = format_text ("%s.new", path),
+       *text = format_text ("%d %llu\n", (int) pid, process_start_time (pid));
   autoclose int fd = open (beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-
   if (fd < 0 || write (fd, text, strlen (text)) != (ssize_t) strlen (text) || rename (beside, path) < 0)
     die_errno ("writing \"%s\"", path);
 }
@@ -118,7 +121,6 @@ static void
 let_go (const struct keeper_files *files, struct candidate *candidate)
 {
   struct answer failure;
-
   if (write (candidate->go, "g", 1) != 1)
     die_errno ("starting tspod-keeper");
   close (candidate->go);
@@ -137,7 +139,6 @@ int
 make_keeper (const struct keeper_files *files, bool new_namespace)
 {
   struct sigaction standard = { .sa_handler = SIG_DFL }, callers;
-
   sigaction (SIGCHLD, &standard, &callers); /* where it is ignored, no child can be waited for */
   struct candidate candidate = start_candidate (files, new_namespace);
   if (new_namespace)

@@ -4,7 +4,8 @@
 
 #include <stdbool.h>
 
-struct keeper_files {
+struct keeper_files
+{
   const char *program;   /* tspod-keeper */
   const char *live_lock; /* what it waits for */
   const char *pid_file;  /* "PID STARTTIME", of the keeper */
@@ -12,8 +13,9 @@ struct keeper_files {
 };
 
 /*
- * Starts a keeper in the namespace of the caller, or in a new one. It is no child of the caller's. The caller holds keeper.lock
- * and the shared lock on live.lock. Returns the namespace; dies with what to do where that can't be had.
+ * Starts a keeper in the namespace of the caller, or in a new one. It is no child of the caller's. The caller
+ * holds keeper.lock and the shared lock on live.lock. Returns the namespace; dies with what to do where that
+ * can't be had.
  */
 int make_keeper (const struct keeper_files *files, bool new_namespace);
 

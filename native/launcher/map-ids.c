@@ -12,8 +12,8 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
-#include "launcher/die.h"
 #include "launcher/diagnose.h"
+#include "launcher/die.h"
 #include "launcher/directory-service.h"
 #include "launcher/id-map.h"
 #include "launcher/run-program.h"
@@ -27,7 +27,6 @@ static int
 write_file (const char *path, const char *text)
 {
   autoclose int fd = open (path, O_WRONLY | O_CLOEXEC);
-
   if (fd < 0)
     return -1;
   return write (fd, text, strlen (text)) < 0 ? -1 : 0;
@@ -41,16 +40,18 @@ write_maps (pid_t pid, const char *uid_map, const char *gid_map)
   return write_file (format_text ("/proc/%d/gid_map", (int) pid), gid_map);
 }
 
-/* A user without rights may map itself; its groups must then stay as they are: user_namespaces(7), setgroups. */
+/*
+ * A user without rights may map itself; its groups must then stay as they are: user_namespaces(7), setgroups.
+ */
 static void
 map_only_the_caller (pid_t pid)
 {
   static const struct ranges none;
   char uid_map[ID_MAP_SIZE], gid_map[ID_MAP_SIZE], reason[512];
-
   user_id_map (geteuid (), &none, uid_map);
   user_id_map (getegid (), &none, gid_map);
-  if (write_file (format_text ("/proc/%d/setgroups", (int) pid), "deny") == 0 && write_maps (pid, uid_map, gid_map) == 0)
+  if (write_file (format_text ("/proc/%d/setgroups", (int) pid), "deny") == 0
+      && write_maps (pid, uid_map, gid_map) == 0)
     return;
   diagnose_user_namespaces ("/proc/sys", "mapping the user into its namespace", errno, reason, sizeof reason);
   die ("%s", reason);
@@ -60,13 +61,13 @@ static void
 warn_about_single_id (const char *user, const struct ranges *uids)
 {
   unsigned long first = first_free_id ("/etc/subuid"), first_gid = first_free_id ("/etc/subgid");
-
   if (first_gid > first)
     first = first_gid;
-  warn_user ("no subordinate ids for user \"%s\" in %s: containers have no user but root, and images with files of others "
-             "can't be unpacked: type \"sudo usermod --add-subuids %lu-%lu --add-subgids %lu-%lu %s\"",
-             user, uids->count == 0 ? "/etc/subuid" : "/etc/subgid", first, first + 65535, first, first + 65535,
-             *user ? user : "USER");
+  warn_user (
+      "no subordinate ids for user \"%s\" in %s: containers have no user but root, and images with files "
+      "of others can't be unpacked: type \"sudo usermod --add-subuids %lu-%lu --add-subgids %lu-%lu %s\"",
+      user, uids->count == 0 ? "/etc/subuid" : "/etc/subgid", first, first + 65535, first, first + 65535,
+      *user ? user : "USER");
 }
 
 /* `PROGRAM PID` and the map's numbers as words. */
@@ -76,8 +77,7 @@ start_map_program (char *program, pid_t pid, const char *map)
   char *words[MAX_WORDS] = { program, format_text ("%d", (int) pid) };
   char *text = format_text ("%s", map), *rest = NULL;
   size_t count = 2;
-
-  for (char *word = strtok_r (text, " \n", &rest); word != NULL && count < MAX_WORDS - 1;
+  for (char *word = strtok_r (text, " \n", &rest); word && count < MAX_WORDS - 1;
        word = strtok_r (NULL, " \n", &rest))
     words[count++] = word;
   return start_program (words);
@@ -87,9 +87,10 @@ static char *
 find_map_program (const char *name)
 {
   char *path = find_program (name, getenv ("PATH"));
-
-  if (path == NULL)
-    die ("%s is not installed: type \"sudo apt-get install uidmap\" (\"shadow-utils\" or \"shadow\" elsewhere)", name);
+  if (!path)
+    die ("%s is not installed: type \"sudo apt-get install uidmap\" "
+         "(\"shadow-utils\" or \"shadow\" elsewhere)",
+         name);
   return path;
 }
 
@@ -98,21 +99,21 @@ die_of_map_program (const char *path, const char *output)
 {
   struct stat status;
   struct statvfs file_system;
-
   if (prctl (PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
-    die ("\"%s\" can't do its work: this process may gain no rights (no_new_privs): start tspod from outside the service or "
-         "sandbox that sets it",
+    die ("\"%s\" can't do its work: this process may gain no rights (no_new_privs): start tspod "
+         "from outside the service or sandbox that sets it",
          path);
   if (stat (path, &status) == 0 && (status.st_mode & S_ISUID) == 0
       && getxattr (path, "security.capability", NULL, 0) < 0)
-    die ("\"%s\" has neither the setuid bit nor file capabilities: type \"sudo chmod u+s %s\", or \"sudo apt-get install "
-         "--reinstall uidmap\"",
+    die ("\"%s\" has neither the setuid bit nor file capabilities: type \"sudo chmod u+s %s\", or "
+         "\"sudo apt-get install --reinstall uidmap\"",
          path, path);
   if (statvfs (path, &file_system) == 0 && (file_system.f_flag & ST_NOSUID) != 0)
     die ("\"%s\" is on a file system mounted with nosuid: mount that without nosuid", path);
   /* newuidmap compares the process's group with that in /etc/passwd. Only its text tells. */
-  if (strstr (output, "owned by a different user") != NULL)
-    die ("\"%s\" refuses, since this shell's group is not your login group: leave \"newgrp\" or \"sg\" first", path);
+  if (strstr (output, "owned by a different user"))
+    die ("\"%s\" refuses, since this shell's group is not your login group: leave \"newgrp\" or \"sg\" first",
+         path);
   die ("mapping subordinate ids: %s", *output ? output : path);
 }
 
@@ -126,7 +127,6 @@ run_map_programs (pid_t pid, const char *uid_map, const char *gid_map)
   struct running gid_run = start_map_program (newgidmap, pid, gid_map);
   bool uid_done = finish_program (uid_run, uid_output, sizeof uid_output);
   bool gid_done = finish_program (gid_run, gid_output, sizeof gid_output);
-
   if (!uid_done)
     die_of_map_program (newuidmap, uid_output);
   if (!gid_done)
@@ -138,13 +138,13 @@ static bool
 map_as_root (pid_t pid, const struct ranges *uids, const struct ranges *gids)
 {
   char uid_map[ID_MAP_SIZE], gid_map[ID_MAP_SIZE];
-
   if (uids->count > 0 && gids->count > 0)
     {
       user_id_map (0, uids, uid_map);
       user_id_map (getegid (), gids, gid_map);
     }
-  else if (!identity_id_map ("/proc/self/uid_map", uid_map) || !identity_id_map ("/proc/self/gid_map", gid_map))
+  else if (!identity_id_map ("/proc/self/uid_map", uid_map)
+           || !identity_id_map ("/proc/self/gid_map", gid_map))
     return false;
   return write_maps (pid, uid_map, gid_map) == 0;
 }
@@ -155,12 +155,12 @@ map_ids (pid_t pid)
   struct ranges uids = { .count = 0 }, gids = { .count = 0 };
   char user[256], uid_map[ID_MAP_SIZE], gid_map[ID_MAP_SIZE];
   uid_t uid = geteuid ();
-
   /* The files in /etc first: nothing has to be started for most users. */
   if (!find_user_name ("/etc/passwd", uid, user, sizeof user))
     ask_user_name (uid, user, sizeof user);
   read_subordinate_ids ("/etc/subuid", user, uid, uid, &uids);
-  read_subordinate_ids ("/etc/subgid", user, uid, getegid (), &gids); /* by the user's name or uid here too: subgid(5) */
+  /* by the user's name or uid here too: subgid(5) */
+  read_subordinate_ids ("/etc/subgid", user, uid, getegid (), &gids);
   if (uids.count == 0 || gids.count == 0)
     {
       ask_subordinate_ids (user, false, uid, &uids);
@@ -169,7 +169,8 @@ map_ids (pid_t pid)
 
   if (uid == 0)
     {
-      warn_user ("running as root: a user without rights would be safer; containers get a user namespace all the same");
+      warn_user ("running as root: a user without rights would be safer; "
+                 "containers get a user namespace all the same");
       if (map_as_root (pid, &uids, &gids))
         return;
     }

@@ -15,14 +15,13 @@
 #include "common/descriptor.h"
 #include "common/process-identity.h"
 #include "common/read-text.h"
-#include "launcher/die.h"
 #include "launcher/diagnose.h"
+#include "launcher/die.h"
 
 int
 open_user_namespace (pid_t pid, unsigned long long start_time)
 {
   char path[48];
-
   snprintf (path, sizeof path, "/proc/%d/ns/user", (int) pid);
   autoclose int fd = open (path, O_RDONLY | O_CLOEXEC);
   int error = errno;
@@ -43,8 +42,8 @@ keeper_namespace (const char *pid_file)
   char text[64];
   int pid;
   unsigned long long start_time;
-
-  if (read_text (pid_file, text, sizeof text) > 0 && sscanf (text, "%d %llu", &pid, &start_time) == 2 && pid > 0)
+  if (read_text (pid_file, text, sizeof text) > 0 && sscanf (text, "%d %llu", &pid, &start_time) == 2
+      && pid > 0)
     return open_user_namespace (pid, start_time);
   errno = ESRCH;
   return -1;
@@ -56,10 +55,9 @@ status_namespace (const char *status_file)
   char text[4096];
   int pid;
   unsigned long long start_time;
-
   if (read_text (status_file, text, sizeof text) <= 0)
     return -1;
-  for (const char *line = text; line != NULL; line = strchr (line, '\n'))
+  for (const char *line = text; line; line = strchr (line, '\n'))
     {
       line += *line == '\n';
       if (sscanf (line, "monitor %d %llu", &pid, &start_time) == 2 && pid > 0)
@@ -73,13 +71,11 @@ monitor_namespace (const char *containers)
 {
   int found = -1;
   DIR *directory = opendir (containers);
-
-  if (directory == NULL)
+  if (!directory)
     return -1;
-  for (struct dirent *entry; found < 0 && (entry = readdir (directory)) != NULL;)
+  for (struct dirent *entry; found < 0 && (entry = readdir (directory));)
     {
       char path[8192];
-
       if (entry->d_name[0] != '.'
           && (size_t) snprintf (path, sizeof path, "%s/%s/status", containers, entry->d_name) < sizeof path)
         found = status_namespace (path);
@@ -92,9 +88,8 @@ bool
 in_user_namespace (int namespace_fd)
 {
   struct stat theirs, ours;
-
-  return fstat (namespace_fd, &theirs) == 0 && stat ("/proc/self/ns/user", &ours) == 0 && theirs.st_ino == ours.st_ino
-         && theirs.st_dev == ours.st_dev;
+  return fstat (namespace_fd, &theirs) == 0 && stat ("/proc/self/ns/user", &ours) == 0
+         && theirs.st_ino == ours.st_ino && theirs.st_dev == ours.st_dev;
 }
 
 static bool
@@ -102,7 +97,6 @@ in_first_namespace (void)
 {
   char text[128];
   unsigned long inside, outside, count;
-
   return read_text ("/proc/self/uid_map", text, sizeof text)
          && sscanf (text, "%lu %lu %lu", &inside, &outside, &count) == 3 && inside == 0 && outside == 0
          && count == 4294967295UL;
@@ -113,7 +107,6 @@ has_capability (unsigned capability)
 {
   struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
   struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
-
   return syscall (SYS_capget, &header, data) == 0
          && (data[CAP_TO_INDEX (capability)].effective & CAP_TO_MASK (capability)) != 0;
 }
@@ -152,7 +145,6 @@ void
 make_mount_namespace (void)
 {
   char reason[512];
-
   if (unshare (CLONE_NEWNS) < 0)
     {
       if (errno == ENOSPC)
@@ -160,7 +152,10 @@ make_mount_namespace (void)
       diagnose_user_namespaces ("/proc/sys", "making a mount namespace", errno, reason, sizeof reason);
       die ("%s", reason);
     }
-  /* What is mounted outside later on (a USB stick, a home directory) is seen in here; never the other way round. */
+  /*
+   * What is mounted outside later on (a USB stick, a home directory) is seen in here; never the other way
+   * round.
+   */
   if (mount (NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
     die_errno ("making the mounts of this call private");
 }

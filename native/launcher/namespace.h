@@ -5,13 +5,13 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define LEAVE_NAMESPACE_FIRST \
-  "tspod's user namespace can't be joined from inside another one: first leave the one that this shell is in " \
-  "(\"podman unshare\", \"unshare\", a container)"
+#define LEAVE_NAMESPACE_FIRST                                                                 \
+  "tspod's user namespace can't be joined from inside another one: first leave the one that " \
+  "this shell is in (\"podman unshare\", \"unshare\", a container)"
 
 /*
- * The user namespace of that very process; -1 with errno: ESRCH if it has ended, EACCES or EPERM if it lives and may not be
- * asked. The caller closes it.
+ * The user namespace of that very process; -1 with errno: ESRCH if it has ended, EACCES or EPERM if it lives
+ * and may not be asked. The caller closes it.
  */
 int open_user_namespace (pid_t pid, unsigned long long start_time);
 
@@ -19,12 +19,15 @@ int open_user_namespace (pid_t pid, unsigned long long start_time);
 int keeper_namespace (const char *pid_file);
 
 /*
- * That of any monitor that lives: its keeper was killed, but its containers are still there, and new ones belong beside them.
- * Reads the "monitor PID STARTTIME" lines of CONTAINERS/ID/status.
+ * That of any monitor that lives: its keeper was killed, but its containers are still there, and new ones
+ * belong beside them. Reads the "monitor PID STARTTIME" lines of CONTAINERS/ID/status.
  */
 int monitor_namespace (const char *containers);
 
-/* Whether this process is the root, with rights over mounts, of a user namespace that is not the machine's first. */
+/*
+ * Whether this process is the root, with rights over mounts, of a user namespace that is not the machine's
+ * first.
+ */
 bool is_namespace_root (void);
 
 /* Whether this process is in it already. */
@@ -33,7 +36,10 @@ bool in_user_namespace (int namespace_fd);
 /* Becomes the namespace's root, unless this process is in it already. */
 void enter_user_namespace (int namespace_fd);
 
-/* A mount namespace for this one call: it receives mounts and sends none. What is mounted in it goes with its last process. */
+/*
+ * A mount namespace for this one call: it receives mounts and sends none. What is mounted in it goes with its
+ * last process.
+ */
 void make_mount_namespace (void);
 
 #endif

@@ -12,15 +12,13 @@
 static char *
 find_in (const char *name, const char *search)
 {
-  while (search != NULL && *search != '\0')
+  while (search && *search != '\0')
     {
       size_t length = strcspn (search, ":");
-
       /* Only absolute ones: an empty or relative entry would take a program from wherever the user stands. */
       if (*search == '/')
         {
           char *path = format_text ("%.*s/%s", (int) length, search, name);
-
           if (access (path, X_OK) == 0)
             return path;
         }
@@ -33,7 +31,6 @@ char *
 find_program (const char *name, const char *search)
 {
   char *path = find_in (name, search);
-
   return path ? path : find_in (name, "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin");
 }
 
@@ -41,7 +38,6 @@ struct running
 start_program (char *const argv[])
 {
   int fds[2];
-
   if (pipe2 (fds, O_CLOEXEC) < 0)
     die_errno ("making a pipe");
   pid_t pid = fork ();
@@ -55,7 +51,7 @@ start_program (char *const argv[])
       die_errno ("%s", argv[0]);
     }
   close (fds[1]);
-  return (struct running){ .pid = pid, .output = fds[0] };
+  return (struct running) { .pid = pid, .output = fds[0] };
 }
 
 bool
@@ -65,7 +61,6 @@ finish_program (struct running running, char *output, size_t size)
   size_t length = 0;
   ssize_t got;
   int status;
-
   /* Read to the end, also what doesn't fit: it must not be stopped by a full pipe. */
   while ((got = read (running.output, length + 1 < size ? output + length : rest,
                       length + 1 < size ? size - 1 - length : sizeof rest))
@@ -78,7 +73,7 @@ finish_program (struct running running, char *output, size_t size)
   while (length > 0 && output[length - 1] == '\n')
     length--;
   output[length] = '\0';
-  for (char *end = output; (end = strchr (end, '\n')) != NULL;)
+  for (char *end = output; (end = strchr (end, '\n'));)
     *end = ' ';
 
   while (waitpid (running.pid, &status, 0) < 0)

@@ -6,10 +6,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The path of `name` in the directories of `search` (as in $PATH; may be NULL), then in the usual ones. NULL: nowhere. */
+/*
+ * The path of `name` in the directories of `search` (as in $PATH; may be NULL), then in the usual ones. NULL:
+ * nowhere.
+ */
 char *find_program (const char *name, const char *search);
 
-struct running {
+struct running
+{
   pid_t pid;
   int output; /* its stdout and stderr */
 };

@@ -10,16 +10,15 @@ static bool
 owned_directory (const char *path, uid_t owner)
 {
   struct stat status;
-
   return stat (path, &status) == 0 && S_ISDIR (status.st_mode) && status.st_uid == owner;
 }
 
 void
-choose_runtime_directory (const struct runtime_roots *roots, uid_t owner, unsigned long id, char path[PATH_MAX])
+choose_runtime_directory (const struct runtime_roots *roots, uid_t owner, unsigned long id,
+                          char path[PATH_MAX])
 {
   char parent[PATH_MAX];
-
-  if (roots->xdg != NULL && roots->xdg[0] == '/' && owned_directory (roots->xdg, owner)
+  if (roots->xdg && roots->xdg[0] == '/' && owned_directory (roots->xdg, owner)
       && (size_t) snprintf (path, PATH_MAX, "%s/tspod", roots->xdg) < PATH_MAX)
     return;
   snprintf (parent, sizeof parent, "%s/%lu", roots->run, id);
@@ -32,10 +31,10 @@ bool
 ensure_runtime_directory (const char *path, uid_t owner, char *text, size_t size)
 {
   struct stat status;
-
   if (mkdir (path, 0700) < 0 && errno != EEXIST)
     {
-      snprintf (text, size, "making the runtime directory \"%s\": %s: set XDG_RUNTIME_DIR to a directory of yours", path,
+      snprintf (text, size,
+                "making the runtime directory \"%s\": %s: set XDG_RUNTIME_DIR to a directory of yours", path,
                 strerror (errno));
       return false;
     }
@@ -47,9 +46,10 @@ ensure_runtime_directory (const char *path, uid_t owner, char *text, size_t size
     }
   if (S_ISDIR (status.st_mode) && status.st_uid == owner && (status.st_mode & 022) == 0)
     return true;
-  snprintf (text, size,
-            "\"%s\" is not a directory of yours that only you can write to: remove it, or set XDG_RUNTIME_DIR to a "
-            "directory of yours",
-            path);
+  snprintf (
+      text, size,
+      "\"%s\" is not a directory of yours that only you can write to: remove it, or set XDG_RUNTIME_DIR to a "
+      "directory of yours",
+      path);
   return false;
 }

@@ -8,7 +8,8 @@
 #define FIRST_SUBORDINATE_ID 100000UL /* SUB_UID_MIN of login.defs(5) */
 #define HIGHEST_ID 4294967294UL       /* 4294967295 is (uid_t) -1 */
 
-struct line {
+struct line
+{
   char *owner;
   struct range range;
 };
@@ -18,11 +19,10 @@ static bool
 parse_line (char *text, struct line *line)
 {
   char *end;
-
   text[strcspn (text, "\n")] = '\0';
   line->owner = text;
   char *start = strchr (text, ':');
-  if (start == NULL || start == text)
+  if (!start || start == text)
     return false;
   *start++ = '\0';
 
@@ -45,7 +45,7 @@ overlap (struct range a, struct range b)
 void
 add_range (struct ranges *ranges, struct range range, unsigned long taken)
 {
-  if (ranges->count == MAX_RANGES || overlap (range, (struct range){ taken, 1 }))
+  if (ranges->count == MAX_RANGES || overlap (range, (struct range) { taken, 1 }))
     return;
   for (size_t i = 0; i < ranges->count; i++)
     if (overlap (ranges->items[i], range))
@@ -54,14 +54,14 @@ add_range (struct ranges *ranges, struct range range, unsigned long taken)
 }
 
 void
-read_subordinate_ids (const char *path, const char *user, unsigned long uid, unsigned long taken, struct ranges *ranges)
+read_subordinate_ids (const char *path, const char *user, unsigned long uid, unsigned long taken,
+                      struct ranges *ranges)
 {
   char number[24], *text = NULL;
   size_t size = 0;
   struct line line;
   FILE *file = fopen (path, "re");
-
-  if (file == NULL)
+  if (!file)
     return;
   snprintf (number, sizeof number, "%lu", uid);
   while (getline (&text, &size, file) >= 0)
@@ -80,8 +80,7 @@ first_free_id (const char *path)
   size_t size = 0;
   struct line line;
   FILE *file = fopen (path, "re");
-
-  if (file == NULL)
+  if (!file)
     return first;
   while (getline (&text, &size, file) >= 0)
     if (parse_line (text, &line) && line.range.start + line.range.count > first)
@@ -98,16 +97,14 @@ find_user_name (const char *path, unsigned long uid, char *name, size_t size)
   size_t text_size = 0;
   bool found = false;
   FILE *file = fopen (path, "re");
-
-  if (file == NULL)
+  if (!file)
     return false;
   while (!found && getline (&text, &text_size, file) >= 0)
     {
       char *password = strchr (text, ':');
       char *number = password ? strchr (password + 1, ':') : NULL;
       char *end;
-
-      if (number == NULL || strtoul (number + 1, &end, 10) != uid || end == number + 1 || *end != ':')
+      if (!number || strtoul (number + 1, &end, 10) != uid || end == number + 1 || *end != ':')
         continue;
       *password = '\0';
       found = (size_t) snprintf (name, size, "%s", text) < size;

@@ -8,19 +8,21 @@
 /* The kernel takes 340 lines (user_namespaces(7)); nobody has as many. */
 #define MAX_RANGES 64
 
-struct range {
+struct range
+{
   unsigned long start, count;
 };
 
-struct ranges {
+struct ranges
+{
   struct range items[MAX_RANGES];
   size_t count;
 };
 
 /*
- * Adds the ranges in `path` that belong to `user` or to the number `uid`. Lines that don't parse are skipped, as newuidmap
- * does; so is a range that overlaps with an earlier one or with `taken`, the id that is mapped anyway: the kernel would
- * refuse the whole map. A file that isn't there has no ranges.
+ * Adds the ranges in `path` that belong to `user` or to the number `uid`. Lines that don't parse are skipped,
+ * as newuidmap does; so is a range that overlaps with an earlier one or with `taken`, the id that is mapped
+ * anyway: the kernel would refuse the whole map. A file that isn't there has no ranges.
  */
 void read_subordinate_ids (const char *path, const char *user, unsigned long uid, unsigned long taken,
                            struct ranges *ranges);

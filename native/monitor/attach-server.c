@@ -1,4 +1,4 @@
-#include "attach-server.h"
+#include "monitor/attach-server.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -7,13 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "../common/unix-socket.h"
-#include "clock.h"
-#include "console.h"
-#include "health.h"
-#include "input.h"
-#include "process.h"
+#include "common/descriptor.h"
+#include "common/unix-socket.h"
+#include "monitor/clock.h"
+#include "monitor/console.h"
+#include "monitor/health.h"
+#include "monitor/input.h"
+#include "monitor/process.h"
 
 #define LINGER_MS 60000
 #define PACKET_MAX (1 + ATTACH_PAYLOAD_MAX)
@@ -62,7 +62,10 @@ attach_packet (struct monitor *m, char type)
   return m->attach.packet + 1;
 }
 
-/* Sends what the client is owed. It stays owed when its socket is full; a client that is gone is noticed by poll. */
+/*
+ * Sends what the client is owed. It stays owed when its socket is full; a client that is gone is noticed by
+ * poll.
+ */
 static void
 send_owed (const struct monitor *m, struct client *client)
 {
@@ -117,7 +120,8 @@ set_window (struct monitor *m, struct client *client, const unsigned char *paylo
   /* the first client of all finds its size set already, from the plan */
   bool redraw = !client->sent_window && m->attach.accepted > 1;
   client->sent_window = true;
-  console_set_window (m, (unsigned) (payload[0] << 8 | payload[1]), (unsigned) (payload[2] << 8 | payload[3]), redraw);
+  console_set_window (m, (unsigned) (payload[0] << 8 | payload[1]), (unsigned) (payload[2] << 8 | payload[3]),
+                      redraw);
 }
 
 /* Returns -1 for what no client of this build sends. */
@@ -159,7 +163,8 @@ attach_poll (const struct monitor *m, struct pollfd *fds, size_t room)
 {
   size_t count = 0;
   for (const struct client *client = m->attach.clients; client && count < room; client = client->next)
-    fds[count++] = (struct pollfd) { .fd = client->fd, .events = (short) (POLLIN | (client->owed ? POLLOUT : 0)) };
+    fds[count++] = (struct pollfd) { .fd = client->fd,
+                                     .events = (short) (POLLIN | (client->owed ? POLLOUT : 0)) };
   return count;
 }
 

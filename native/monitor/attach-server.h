@@ -4,7 +4,7 @@
 
 #include <poll.h>
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* Starts listening at DIR/attach. 0; or -1, failure recorded. */
 int attach_open (struct monitor *m);
@@ -12,10 +12,15 @@ int attach_open (struct monitor *m);
 /* Returns whether there was a client to accept. */
 bool attach_accept (struct monitor *m);
 
-/* Makes room for the payload of the next packet of this type, ATTACH_PAYLOAD_MAX bytes; NULL without memory. */
+/*
+ * Makes room for the payload of the next packet of this type, ATTACH_PAYLOAD_MAX bytes; NULL without memory.
+ */
 unsigned char *attach_packet (struct monitor *m, char type);
 
-/* Sends the packet to every client. Those whose socket is full are owed it: `backlogged` until they have it, and the packet stays. */
+/*
+ * Sends the packet to every client. Those whose socket is full are owed it: `backlogged` until they have it,
+ * and the packet stays.
+ */
 void attach_broadcast (struct monitor *m, size_t payload_size);
 
 /* The client may send its next MSG_STDIN. */
@@ -28,7 +33,10 @@ void attach_health_known (struct monitor *m, int code);
 size_t attach_poll (const struct monitor *m, struct pollfd *fds, size_t room);
 void attach_handle (struct monitor *m, const struct pollfd *fds, size_t count);
 
-/* Tells every client the exit code, waiting a bounded time for those that are slow, and closes all. Others may come for the next run. */
+/*
+ * Tells every client the exit code, waiting a bounded time for those that are slow, and closes all. Others
+ * may come for the next run.
+ */
 void attach_close (struct monitor *m, int exit_code);
 
 #endif

@@ -1,9 +1,9 @@
-#include "cgroup.h"
+#include "monitor/cgroup.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "../common/read-text.h"
+#include "common/read-text.h"
 
 int
 cgroup_file (pid_t pid, const char *name, char path[CGROUP_PATH_MAX])
@@ -12,7 +12,10 @@ cgroup_file (pid_t pid, const char *name, char path[CGROUP_PATH_MAX])
   snprintf (proc, sizeof proc, "/proc/%d/cgroup", (int) pid);
   if (read_text (proc, groups + 1, sizeof groups - 1) <= 0)
     return -1;
-  /* the only line on a cgroup2 host; on a hybrid one its hierarchy may be mounted elsewhere, and has few controllers */
+  /*
+   * the only line on a cgroup2 host; on a hybrid one its hierarchy may be mounted elsewhere, and has few
+   * controllers
+   */
   char *group = strstr (groups, "\n0::/");
   if (!group)
     return -1;

@@ -7,7 +7,10 @@
 
 #define CGROUP_PATH_MAX (PATH_MAX + 64)
 
-/* The path of file NAME in the cgroup that PID is in. -1 where that can't be told. On a hybrid host there may be no such file. */
+/*
+ * The path of file NAME in the cgroup that PID is in. -1 where that can't be told. On a hybrid host there may
+ * be no such file.
+ */
 int cgroup_file (pid_t pid, const char *name, char path[CGROUP_PATH_MAX]);
 
 #endif

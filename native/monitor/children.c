@@ -1,4 +1,4 @@
-#include "children.h"
+#include "monitor/children.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,10 +10,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "clock.h"
-#include "health.h"
-#include "process.h"
+#include "common/descriptor.h"
+#include "monitor/clock.h"
+#include "monitor/health.h"
+#include "monitor/process.h"
 
 #define GRACE_MS 1000
 
@@ -78,7 +78,8 @@ is_helper (const struct monitor *m, pid_t pid)
   for (size_t i = 0; i < m->helper_count; i++)
     if (m->helpers[i] == pid)
       return true;
-  return pid == m->network.pid || pid == m->delete_pid; /* they leave by themselves: the one when its exit pipe closes */
+  /* they leave by themselves: the one when its exit pipe closes */
+  return pid == m->network.pid || pid == m->delete_pid;
 }
 
 static bool

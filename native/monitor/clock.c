@@ -1,4 +1,4 @@
-#include "clock.h"
+#include "monitor/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +28,8 @@ clock_format (char text[TIMESTAMP_SIZE], struct timespec time)
   localtime_r (&time.tv_sec, &tm);
   strftime (date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
   long minutes = labs (tm.tm_gmtoff) / 60;
-  snprintf (line, sizeof line, "%s.%09ld%c%02ld:%02ld", date, time.tv_nsec, tm.tm_gmtoff < 0 ? '-' : '+', minutes / 60, minutes % 60);
+  snprintf (line, sizeof line, "%s.%09ld%c%02ld:%02ld", date, time.tv_nsec, tm.tm_gmtoff < 0 ? '-' : '+',
+            minutes / 60, minutes % 60);
   memcpy (text, line, TIMESTAMP_SIZE - 1);
   text[TIMESTAMP_SIZE - 1] = '\0';
 }

@@ -1,4 +1,4 @@
-#include "console.h"
+#include "monitor/console.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
+#include "common/descriptor.h"
 
 static int
 receive_fd (int socket)
@@ -21,7 +21,9 @@ receive_fd (int socket)
     char room[CMSG_SPACE (sizeof (int))];
   } control;
   struct iovec data = { .iov_base = byte, .iov_len = sizeof byte };
-  struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+  struct msghdr message = {
+    .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
+  };
   int fd;
   if (recvmsg (socket, &message, MSG_CMSG_CLOEXEC) < 0)
     return -1;
@@ -45,7 +47,8 @@ set_up_terminal (struct monitor *m)
       modes.c_oflag |= ONLCR;
       tcsetattr (master, TCSANOW, &modes);
     }
-  unsigned rows = (unsigned) strtoul (m->plan.terminal[0], NULL, 10), columns = (unsigned) strtoul (m->plan.terminal[1], NULL, 10);
+  unsigned rows = (unsigned) strtoul (m->plan.terminal[0], NULL, 10),
+           columns = (unsigned) strtoul (m->plan.terminal[1], NULL, 10);
   if (rows || columns)
     console_set_window (m, rows, columns, false);
 }
@@ -75,8 +78,12 @@ console_set_window (const struct monitor *m, unsigned rows, unsigned columns, bo
   int master = m->streams.out.fd;
   if (!m->plan.terminal || master < 0)
     return;
-  /* the kernel signals a change only: a full-screen program must draw itself for a terminal that has not seen it yet */
-  if (redraw && rows > 1 && ioctl (master, TIOCGWINSZ, &now) == 0 && now.ws_row == rows && now.ws_col == columns)
+  /*
+   * the kernel signals a change only: a full-screen program must draw itself for a terminal that has not seen
+   * it yet
+   */
+  if (redraw && rows > 1 && ioctl (master, TIOCGWINSZ, &now) == 0 && now.ws_row == rows
+      && now.ws_col == columns)
     {
       now.ws_row--;
       ioctl (master, TIOCSWINSZ, &now);

@@ -2,7 +2,7 @@
 #ifndef TSPOD_CONSOLE_H
 #define TSPOD_CONSOLE_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* Takes the pty's master from the console socket, if it is there. 0; or -1, failure recorded. */
 int console_take (struct monitor *m);

@@ -1,4 +1,4 @@
-#include "events.h"
+#include "monitor/events.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "clock.h"
-#include "health.h"
+#include "common/descriptor.h"
+#include "monitor/clock.h"
+#include "monitor/health.h"
 
 struct placeholder
 {
@@ -56,7 +56,9 @@ event_append_as (const struct monitor *m, const char *template)
     return;
   clock_format (time, clock_now ());
   snprintf (exit, sizeof exit, "%d", m->process.code);
-  fill (line, template, (const struct placeholder[]) { { "@TIME@", time }, { "@EXIT@", exit }, { "@HEALTH@", health_status (m) }, { 0 } });
+  fill (line, template,
+        (const struct placeholder[]) {
+            { "@TIME@", time }, { "@EXIT@", exit }, { "@HEALTH@", health_status (m) }, { 0 } });
   if (fclose (line) != 0)
     return;
   autoclose int fd = open (m->plan.event_log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);

@@ -2,7 +2,7 @@
 #ifndef TSPOD_EVENTS_H
 #define TSPOD_EVENTS_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* Appends event NAME to the log, if the plan has a template for it. */
 void event_append (const struct monitor *m, const char *name);

@@ -1,15 +1,15 @@
-#include "supervise.h"
+#include "monitor/supervise.h"
 
-#include "attach-server.h"
-#include "children.h"
-#include "events.h"
-#include "mounts.h"
-#include "network.h"
-#include "notify.h"
-#include "remove.h"
-#include "runtime.h"
-#include "status.h"
-#include "streams.h"
+#include "monitor/attach-server.h"
+#include "monitor/children.h"
+#include "monitor/events.h"
+#include "monitor/mounts.h"
+#include "monitor/network.h"
+#include "monitor/notify.h"
+#include "monitor/remove.h"
+#include "monitor/runtime.h"
+#include "monitor/status.h"
+#include "monitor/streams.h"
 
 /* As podman: the container's code says who killed it, the command's that it was the time limit. */
 #define EXIT_TIMED_OUT 255
@@ -43,7 +43,10 @@ deletes_last (const struct monitor *m)
   return m->plan.remove && !m->plan.restart;
 }
 
-/* From here on the container is gone for every other command, and its name is free: what is left of it nobody can see. */
+/*
+ * From here on the container is gone for every other command, and its name is free: what is left of it nobody
+ * can see.
+ */
 static void
 take_from_sight (struct monitor *m)
 {

@@ -1,9 +1,9 @@
-#include "freezer.h"
+#include "monitor/freezer.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "cgroup.h"
+#include "monitor/cgroup.h"
 
 static bool
 has_line (const struct process *process, const char *name, const char *wanted)

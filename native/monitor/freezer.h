@@ -2,7 +2,7 @@
 #ifndef TSPOD_FREEZER_H
 #define TSPOD_FREEZER_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* Whether the cgroup of the process is frozen, by itself or by one above it. */
 bool freezer_is_frozen (const struct process *process);

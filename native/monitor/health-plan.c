@@ -1,4 +1,4 @@
-#include "health-plan.h"
+#include "monitor/health-plan.h"
 
 #include <stdlib.h>
 

@@ -1,4 +1,7 @@
-/* health-plan.h - the words of the plan's `health` and `health-startup`, by their places (../protocol.h, section 2). */
+/*
+ * health-plan.h - the words of the plan's `health` and `health-startup`, by their places (../protocol.h,
+ * section 2).
+ */
 #ifndef TSPOD_HEALTH_PLAN_H
 #define TSPOD_HEALTH_PLAN_H
 

@@ -1,26 +1,29 @@
-#include "health-results.h"
+#include "monitor/health-results.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "../common/descriptor.h"
-#include "clock.h"
-#include "health-plan.h"
-#include "health.h"
-#include "status.h"
+#include "common/descriptor.h"
+#include "monitor/clock.h"
+#include "monitor/health-plan.h"
+#include "monitor/health.h"
+#include "monitor/status.h"
 
 const char *
 health_status (const struct monitor *m)
 {
-  static const char *const NAMES[] = { [HEALTH_STARTING] = "starting", [HEALTH_GOOD] = "healthy", [HEALTH_BAD] = "unhealthy" };
+  static const char *const NAMES[] = {
+    [HEALTH_STARTING] = "starting", [HEALTH_GOOD] = "healthy", [HEALTH_BAD] = "unhealthy"
+  };
   return NAMES[m->health.state];
 }
 
 static void
 write_result (FILE *file, const struct health_result *result)
 {
-  fprintf (file, "log %lld.%09ld %lld.%09ld %d %zu\n", (long long) result->begun.tv_sec, result->begun.tv_nsec, (long long) result->ended.tv_sec,
-           result->ended.tv_nsec, result->code, result->size);
+  fprintf (file, "log %lld.%09ld %lld.%09ld %d %zu\n", (long long) result->begun.tv_sec,
+           result->begun.tv_nsec, (long long) result->ended.tv_sec, result->ended.tv_nsec, result->code,
+           result->size);
   fwrite (result->output, 1, result->size, file);
   fputc ('\n', file);
 }
@@ -50,6 +53,8 @@ health_keep_result (struct health *health, int code)
   struct health_result *result = &health->results[health->count++];
   while (health->used > 0 && health->output[health->used - 1] == '\n')
     health->used--;
-  *result = (struct health_result) { .begun = health->begun, .ended = clock_now (), .code = code, .size = health->used };
+  *result = (struct health_result) {
+    .begun = health->begun, .ended = clock_now (), .code = code, .size = health->used
+  };
   memcpy (result->output, health->output, health->used);
 }

@@ -1,6 +1,6 @@
-#include "health-startup.h"
+#include "monitor/health-startup.h"
 
-#include "health-plan.h"
+#include "monitor/health-plan.h"
 
 static int64_t
 number (const struct monitor *m, enum startup_word word)

@@ -1,8 +1,11 @@
-/* health-startup.h - the startup check: the plan's `health-startup`. It runs in place of the other until it has passed. */
+/*
+ * health-startup.h - the startup check: the plan's `health-startup`. It runs in place of the other until it
+ * has passed.
+ */
 #ifndef TSPOD_HEALTH_STARTUP_H
 #define TSPOD_HEALTH_STARTUP_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* Whether there is one, and it has not passed yet in this run of the process. */
 bool startup_is_under_way (const struct monitor *m);

@@ -1,4 +1,4 @@
-#include "health.h"
+#include "monitor/health.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,18 +10,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "../common/read-text.h"
-#include "attach-server.h"
-#include "clock.h"
-#include "events.h"
-#include "freezer.h"
-#include "health-plan.h"
-#include "health-results.h"
-#include "health-startup.h"
-#include "notify.h"
-#include "process.h"
-#include "spawn.h"
+#include "common/descriptor.h"
+#include "common/read-text.h"
+#include "monitor/attach-server.h"
+#include "monitor/clock.h"
+#include "monitor/events.h"
+#include "monitor/freezer.h"
+#include "monitor/health-plan.h"
+#include "monitor/health-results.h"
+#include "monitor/health-startup.h"
+#include "monitor/notify.h"
+#include "monitor/process.h"
+#include "monitor/spawn.h"
 
 /* After its process was killed, the runtime may take so long to say so. */
 #define RUNTIME_GRACE_MS 2000
@@ -77,7 +77,11 @@ health_check_now (struct monitor *m)
   if (!m->plan.health || m->process.ended || freezer_is_frozen (&m->process) || pipe2 (pair, O_CLOEXEC) < 0)
     return false;
   autoclose int ours = pair[0], theirs = pair[1];
-  struct spawn spawn = { .argv = startup_is_under_way (m) ? m->plan.health_startup_command : m->plan.health_command, .fds = { -1, theirs, theirs }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  struct spawn spawn = { .argv = startup_is_under_way (m) ? m->plan.health_startup_command
+                                                          : m->plan.health_command,
+                         .fds = { -1, theirs, theirs },
+                         .fd_count = 3,
+                         .oom_score_adj = m->oom_score_adj };
   unlink (m->plan.health[PID_FILE]);
   health->used = 0;
   health->timed_out = health->held_up = false;
@@ -143,7 +147,8 @@ static bool
 in_start_period (const struct monitor *m)
 {
   const struct timespec *started = &m->process.started, *begun = &m->health.begun;
-  return ((int64_t) begun->tv_sec - started->tv_sec) * 1000 + (begun->tv_nsec - started->tv_nsec) / 1000000 < number (m, START_PERIOD_MS);
+  return ((int64_t) begun->tv_sec - started->tv_sec) * 1000 + (begun->tv_nsec - started->tv_nsec) / 1000000
+         < number (m, START_PERIOD_MS);
 }
 
 static void
@@ -167,14 +172,19 @@ static bool
 process_is_over (const struct monitor *m)
 {
   siginfo_t info = { 0 };
-  return m->process.ended || (waitid (P_PID, (id_t) m->process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid);
+  return m->process.ended
+         || (waitid (P_PID, (id_t) m->process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid);
 }
 
-/* crun and runc refuse to run anything in a frozen container: then nothing was checked. What had begun before is a check. */
+/*
+ * crun and runc refuse to run anything in a frozen container: then nothing was checked. What had begun before
+ * is a check.
+ */
 static bool
 was_refused (const struct monitor *m, int status)
 {
-  return exit_code (status) != 0 && !m->health.timed_out && access (m->plan.health[PID_FILE], F_OK) < 0 && freezer_is_frozen (&m->process);
+  return exit_code (status) != 0 && !m->health.timed_out && access (m->plan.health[PID_FILE], F_OK) < 0
+         && freezer_is_frozen (&m->process);
 }
 
 void

@@ -1,15 +1,21 @@
-/* health.h - the container's health check: the plan's `health`. Its rules are podman's (podman-healthcheck-run(1)). */
+/*
+ * health.h - the container's health check: the plan's `health`. Its rules are podman's
+ * (podman-healthcheck-run(1)).
+ */
 #ifndef TSPOD_HEALTH_H
 #define TSPOD_HEALTH_H
 
 #include <poll.h>
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* A run of the process has begun: its health is not known, and the first check is due. */
 void health_begin (struct monitor *m);
 
-/* Begins a check now, if none is under way. Returns whether one is. Clients that asked are told by attach_health_known(). */
+/*
+ * Begins a check now, if none is under way. Returns whether one is. Clients that asked are told by
+ * attach_health_known().
+ */
 bool health_check_now (struct monitor *m);
 
 /* Does what is due: a check, the end of one that takes too long, SIGKILL after a stop signal. */

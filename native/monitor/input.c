@@ -1,12 +1,12 @@
-#include "input.h"
+#include "monitor/input.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "attach-server.h"
+#include "common/descriptor.h"
+#include "monitor/attach-server.h"
 
 static void
 drop_first (struct monitor *m)
@@ -55,7 +55,7 @@ input_queue (struct monitor *m, struct client *from, const unsigned char *data, 
   struct input *input = malloc (sizeof *input + size);
   if (!input)
     return -1;
-  *input = (struct input) { .from = from, .end = data == NULL, .size = size };
+  *input = (struct input) { .from = from, .end = !data, .size = size };
   if (data)
     memcpy (input->data, data, size);
   if (m->streams.last)

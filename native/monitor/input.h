@@ -1,10 +1,16 @@
-/* input.h - what clients have sent for the container's stdin, in its order, until the pipe or the pty takes it. */
+/*
+ * input.h - what clients have sent for the container's stdin, in its order, until the pipe or the pty takes
+ * it.
+ */
 #ifndef TSPOD_INPUT_H
 #define TSPOD_INPUT_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
-/* Queues bytes (or, with no data, the end) for the container's stdin, and writes what it takes. 0, or -1 with errno. */
+/*
+ * Queues bytes (or, with no data, the end) for the container's stdin, and writes what it takes. 0, or -1 with
+ * errno.
+ */
 int input_queue (struct monitor *m, struct client *from, const unsigned char *data, size_t size);
 
 /* Writes what the container's stdin takes now; where it is closed (discard_input), drops all. */

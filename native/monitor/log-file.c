@@ -4,7 +4,7 @@
  * As conmon, a record that would exceed the limit starts the file anew: the old lines are lost.
  * https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
  */
-#include "log.h"
+#include "monitor/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,8 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "clock.h"
+#include "common/descriptor.h"
+#include "monitor/clock.h"
 
 /* One write for many lines, yet small: the monitor's private memory is counted. */
 #define BUFFER_SIZE (96u << 10)
@@ -63,13 +63,17 @@ keep_older (const struct log *log)
   char from[PATH_MAX], to[PATH_MAX];
   for (unsigned long number = log->files - 1; number > 0; number--)
     {
-      int size = number > 1 ? snprintf (from, sizeof from, "%s.%lu", log->path, number - 1) : snprintf (from, sizeof from, "%s", log->path);
+      int size = number > 1 ? snprintf (from, sizeof from, "%s.%lu", log->path, number - 1)
+                            : snprintf (from, sizeof from, "%s", log->path);
       if (size > 0 && (size_t) snprintf (to, sizeof to, "%s.%lu", log->path, number) < sizeof to)
         rename (from, to);
     }
 }
 
-/* A new file takes the name, so that a reader that follows sees the change of inode. Where that fails the old one goes on. */
+/*
+ * A new file takes the name, so that a reader that follows sees the change of inode. Where that fails the old
+ * one goes on.
+ */
 void
 log_start_anew (struct log *log)
 {
@@ -135,7 +139,7 @@ log_file_write (struct log *log, enum stream_name stream, const char *data, size
       if (log->json)
         log_json_record (log, stream, data, (size_t) (next - data));
       else
-        append_record (log, header, data, (size_t) (next - data), newline != NULL);
+        append_record (log, header, data, (size_t) (next - data), newline);
       data = next;
     }
   flush (log);

@@ -1,7 +1,7 @@
 /*
- * journald: each line is an entry, sent as one datagram of the journal's native protocol, with the plan's fields, PRIORITY (6 stdout,
- * 3 stderr, as conmon) and MESSAGE. A longer line comes in pieces, which but for the last have CONTAINER_PARTIAL_MESSAGE=true: so no
- * entry is too large for a datagram.
+ * journald: each line is an entry, sent as one datagram of the journal's native protocol, with the plan's
+ * fields, PRIORITY (6 stdout, 3 stderr, as conmon) and MESSAGE. A longer line comes in pieces, which but for
+ * the last have CONTAINER_PARTIAL_MESSAGE=true: so no entry is too large for a datagram.
  * https://systemd.io/JOURNAL_NATIVE_PROTOCOL/
  */
 #include <endian.h>
@@ -15,8 +15,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "log.h"
+#include "common/descriptor.h"
+#include "monitor/log.h"
 
 #define SOCKET_PATH "/run/systemd/journal/socket"
 #define PIECE_MAX 16384
@@ -81,7 +81,8 @@ log_journal_open (struct log *log, char *const *fields)
 static void
 send_entry (struct log *log, enum stream_name stream, struct iovec text, bool partial)
 {
-  static const char TO_STDOUT[] = "PRIORITY=6\n", TO_STDERR[] = "PRIORITY=3\n", PARTIAL[] = "CONTAINER_PARTIAL_MESSAGE=true\n", MESSAGE[] = "MESSAGE\n";
+  static const char TO_STDOUT[] = "PRIORITY=6\n", TO_STDERR[] = "PRIORITY=3\n",
+                    PARTIAL[] = "CONTAINER_PARTIAL_MESSAGE=true\n", MESSAGE[] = "MESSAGE\n";
   struct journal *journal = log->journal;
   struct sockaddr_un address = { .sun_family = AF_UNIX, .sun_path = SOCKET_PATH };
   uint64_t size = htole64 (text.iov_len);
@@ -94,7 +95,10 @@ send_entry (struct log *log, enum stream_name stream, struct iovec text, bool pa
     text,
     { (void *) (uintptr_t) "\n", 1 },
   };
-  struct msghdr message = { .msg_name = &address, .msg_namelen = sizeof address, .msg_iov = parts, .msg_iovlen = sizeof parts / sizeof *parts };
+  struct msghdr message = { .msg_name = &address,
+                            .msg_namelen = sizeof address,
+                            .msg_iov = parts,
+                            .msg_iovlen = sizeof parts / sizeof *parts };
   ssize_t n = sendmsg (log->fd, &message, MSG_NOSIGNAL | (journal->stuck ? MSG_DONTWAIT : 0));
   journal->stuck = n < 0 && errno == EAGAIN;
 }

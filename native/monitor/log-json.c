@@ -1,19 +1,23 @@
 /*
- * json-file: lines {"log":"TEXT\n","stream":"stdout","time":"…Z"}. TEXT without its newline is a piece of a line. As docker, what is
- * no UTF-8 is replaced by U+FFFD, and a file is left behind once it has reached the limit, so it may exceed that by a record.
- * https://docs.docker.com/engine/logging/drivers/json-file/
+ * json-file: lines {"log":"TEXT\n","stream":"stdout","time":"…Z"}. TEXT without its newline is a piece of a
+ * line. As docker, what is no UTF-8 is replaced by U+FFFD, and a file is left behind once it has reached the
+ * limit, so it may exceed that by a record. https://docs.docker.com/engine/logging/drivers/json-file/
  */
 #include <stdio.h>
 #include <string.h>
 
-#include "clock.h"
-#include "log.h"
+#include "monitor/clock.h"
+#include "monitor/log.h"
 
 /* The length of the UTF-8 character at TEXT; 0 where there is none. */
 static size_t
 character_length (const unsigned char *text, size_t size)
 {
-  size_t length = text[0] < 0x80 ? 1 : text[0] >= 0xc2 && text[0] < 0xe0 ? 2 : text[0] >= 0xe0 && text[0] < 0xf0 ? 3 : text[0] >= 0xf0 && text[0] < 0xf5 ? 4 : 0;
+  size_t length = text[0] < 0x80                      ? 1
+                  : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
+                  : text[0] >= 0xe0 && text[0] < 0xf0 ? 3
+                  : text[0] >= 0xf0 && text[0] < 0xf5 ? 4
+                                                      : 0;
   if (length > size)
     return 0;
   for (size_t i = 1; i < length; i++)
@@ -99,7 +103,8 @@ end_record (struct log *log, enum stream_name stream)
   struct timespec now = clock_now ();
   gmtime_r (&now.tv_sec, &tm);
   strftime (date, sizeof date, "%Y-%m-%dT%H:%M:%S", &tm);
-  snprintf (end, sizeof end, "\",\"stream\":\"%s\",\"time\":\"%s.%09ldZ\"}\n", stream == STREAM_STDOUT ? "stdout" : "stderr", date, now.tv_nsec);
+  snprintf (end, sizeof end, "\",\"stream\":\"%s\",\"time\":\"%s.%09ldZ\"}\n",
+            stream == STREAM_STDOUT ? "stdout" : "stderr", date, now.tv_nsec);
   append_text (log, end);
 }
 

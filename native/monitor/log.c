@@ -1,9 +1,9 @@
-#include "log.h"
+#include "monitor/log.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "../common/descriptor.h"
+#include "common/descriptor.h"
 
 int
 log_open (struct log *log, char *const *argv)

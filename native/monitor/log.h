@@ -23,22 +23,25 @@ struct begun_character
 struct log
 {
   const char *path;
-  int fd;            /* -1: no log */
+  int fd;                  /* -1: no log */
   struct journal *journal; /* fd is a socket, and what follows is not used */
-  uint64_t max;      /* bytes; 0: unlimited */
+  uint64_t max;            /* bytes; 0: unlimited */
   bool json;
   struct begun_character begun[2]; /* of each stream, for json-file */
-  unsigned long files; /* how many are kept */
-  uint64_t size;     /* bytes in the file */
-  bool torn;         /* a write stopped inside a record: start the next one on a line of its own */
-  size_t used;       /* of the buffer */
-  char *buffer;      /* records on their way to the file; allocated at the first output */
+  unsigned long files;             /* how many are kept */
+  uint64_t size;                   /* bytes in the file */
+  bool torn;    /* a write stopped inside a record: start the next one on a line of its own */
+  size_t used;  /* of the buffer */
+  char *buffer; /* records on their way to the file; allocated at the first output */
 };
 
 /* Opens the log that ARGV (of the plan's `log`; NULL: none) asks for. Returns 0, or -1 with errno. */
 int log_open (struct log *log, char *const *argv);
 
-/* Records what one read gave. The log's trouble (disk full) is never the container's: what can't be written is lost. */
+/*
+ * Records what one read gave. The log's trouble (disk full) is never the container's: what can't be written
+ * is lost.
+ */
 void log_write (struct log *log, enum stream_name stream, const char *data, size_t size);
 
 /* The process has ended: the line that it has begun is as long as it gets. */
@@ -57,7 +60,9 @@ void log_append (struct log *log, const char *data, size_t size);
 /* Where the file is full, goes on in a new one. */
 void log_start_anew (struct log *log);
 
-/* log-json.c: a record of TEXT, a line or a piece of one; none where there is no whole character in it yet. */
+/*
+ * log-json.c: a record of TEXT, a line or a piece of one; none where there is no whole character in it yet.
+ */
 void log_json_record (struct log *log, enum stream_name stream, const char *text, size_t size);
 
 /* What has begun is as long as it gets. */

@@ -1,8 +1,9 @@
 /*
  * tspod-monitor - owns one container, or one exec session, from before its creation until after its end.
  *
- * It carries out a plan (../protocol.h) that the command computed, keeps the container's stdio, and leaves facts on disk.
- * It knows no images, names or registries. It must outlive everything that it watches: after `started` nothing makes it exit.
+ * It carries out a plan (../protocol.h) that the command computed, keeps the container's stdio, and leaves
+ * facts on disk. It knows no images, names or registries. It must outlive everything that it watches: after
+ * `started` nothing makes it exit.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,13 +17,13 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "monitor.h"
-#include "report.h"
-#include "restart.h"
-#include "setup.h"
-#include "streams.h"
-#include "supervise.h"
+#include "common/descriptor.h"
+#include "monitor/monitor.h"
+#include "monitor/report.h"
+#include "monitor/restart.h"
+#include "monitor/setup.h"
+#include "monitor/streams.h"
+#include "monitor/supervise.h"
 
 /* The command waits for the parent only: from here on nothing that happens to it touches us. */
 static void
@@ -46,8 +47,9 @@ close_on_exec (size_t preserved)
 }
 
 /*
- * Not by signal(3): glibc keeps 32 and 33 for itself, and its posix_spawn(3) leaves them ignored in what a program with threads starts,
- * which the container would inherit. All zeroes are SIG_DFL and no flags, however the kernel's struct is laid out.
+ * Not by signal(3): glibc keeps 32 and 33 for itself, and its posix_spawn(3) leaves them ignored in what a
+ * program with threads starts, which the container would inherit. All zeroes are SIG_DFL and no flags,
+ * however the kernel's struct is laid out.
  */
 static void
 take_default (int signal_number)
@@ -69,7 +71,10 @@ take_signals (void)
   return signalfd (-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* When memory runs out, the container goes before the one who can say so. Without rights the kernel refuses; then it is as it was. */
+/*
+ * When memory runs out, the container goes before the one who can say so. Without rights the kernel refuses;
+ * then it is as it was.
+ */
 static void
 survive_oom (struct monitor *m)
 {
@@ -107,7 +112,11 @@ main (int argc, char **argv)
     .passthrough = argc > 2,
     .process = { .pidfd = -1, .oom_events_fd = -1 },
     .network = { .ready_fd = -1, .exit_fd = -1, .error_fd = -1 },
-    .streams = { .out = { .fd = -1, .name = STREAM_STDOUT }, .err = { .fd = -1, .name = STREAM_STDERR }, .in = -1, .console_fd = -1, .child = { -1, -1, -1 } },
+    .streams = { .out = { .fd = -1, .name = STREAM_STDOUT },
+                 .err = { .fd = -1, .name = STREAM_STDERR },
+                 .in = -1,
+                 .console_fd = -1,
+                 .child = { -1, -1, -1 } },
     .log = { .fd = -1 },
     .notify_fd = -1,
     .health = { .fd = -1 },

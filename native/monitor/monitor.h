@@ -1,4 +1,7 @@
-/* monitor.h - everything that one monitor knows. It is passed by pointer; each part is kept by the file named with it. */
+/*
+ * monitor.h - everything that one monitor knows. It is passed by pointer; each part is kept by the file named
+ * with it.
+ */
 #ifndef TSPOD_MONITOR_H
 #define TSPOD_MONITOR_H
 
@@ -8,9 +11,9 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "../protocol.h"
-#include "log.h"
-#include "plan.h"
+#include "monitor/log.h"
+#include "monitor/plan.h"
+#include "protocol.h"
 
 /* Counted in memory.events: allocations that failed at the limit, and processes killed for it. */
 struct oom_events
@@ -24,7 +27,7 @@ struct process
   pid_t pid; /* 0: not known */
   int pidfd;
   unsigned long long start_time; /* field 22 of /proc/PID/stat */
-  int oom_events_fd; /* memory.events of its cgroup; -1 where there is none */
+  int oom_events_fd;             /* memory.events of its cgroup; -1 where there is none */
   struct oom_events oom_before, oom_last;
   struct timespec created, started, finished;
   bool ended, timed_out, oom;
@@ -43,8 +46,8 @@ struct output
 {
   int fd; /* -1: not there, or at its end */
   enum stream_name name;
-  bool grown;           /* its pipe has been made larger */
-  bool bounded;         /* the process is dead: `remaining` bytes are its, what follows is not waited for */
+  bool grown;   /* its pipe has been made larger */
+  bool bounded; /* the process is dead: `remaining` bytes are its, what follows is not waited for */
   uint64_t remaining;
 };
 
@@ -63,11 +66,11 @@ struct streams
 {
   struct output out, err; /* with a terminal, `out` is the pty's master and there is no `err` */
   int in;
-  int console_fd;         /* socket where the runtime brings the pty; -1 once it is here */
-  int child[3];           /* the container's ends, until they are handed to the runtime */
-  bool discard_input;     /* the container's stdin is closed */
+  int console_fd;             /* socket where the runtime brings the pty; -1 once it is here */
+  int child[3];               /* the container's ends, until they are handed to the runtime */
+  bool discard_input;         /* the container's stdin is closed */
   struct input *first, *last; /* input.c */
-  int64_t quiet_since;    /* for a pty after the end of its process */
+  int64_t quiet_since;        /* for a pty after the end of its process */
 };
 
 /* attach-server.c */
@@ -75,10 +78,10 @@ struct client
 {
   struct client *next;
   int fd;
-  bool owed;         /* the current packet has not been sent to it */
-  bool sent_input;   /* its MSG_STDIN waits in the input queue */
+  bool owed;       /* the current packet has not been sent to it */
+  bool sent_input; /* its MSG_STDIN waits in the input queue */
   bool sent_window;
-  bool asks_health;  /* waits for the end of a health check */
+  bool asks_health; /* waits for the end of a health check */
 };
 
 struct attach_server
@@ -119,8 +122,8 @@ struct health
     HEALTH_GOOD,
     HEALTH_BAD,
   } state;
-  unsigned streak; /* failures in a row */
-  bool started_up; /* the startup check has passed */
+  unsigned streak;                              /* failures in a row */
+  bool started_up;                              /* the startup check has passed */
   unsigned startup_failures, startup_successes; /* in a row */
   size_t count;
   struct health_result results[HEALTH_RESULTS]; /* oldest first */
@@ -150,35 +153,38 @@ struct monitor
   int plan_fd; /* -1 from GO on */
   int lock_fd; /* -1 once started */
   int sync_fd, signal_fd, dir_fd;
-  size_t preserved; /* descriptors from FD_PRESERVED on, for the process */
-  bool passthrough;  /* 0, 1 and 2 are the caller's, for the process */
+  size_t preserved;          /* descriptors from FD_PRESERVED on, for the process */
+  bool passthrough;          /* 0, 1 and 2 are the caller's, for the process */
   const char *oom_score_adj; /* what children get back, where the monitor's own could be lowered */
   char oom_score_text[16];
   struct process process;
   struct network network;
   struct streams streams;
   struct log log;
-  int notify_fd;       /* notify.c: what the process's notifications come to; -1: it has none */
+  int notify_fd; /* notify.c: what the process's notifications come to; -1: it has none */
   struct attach_server attach;
   struct failure failure;
   struct restart restart;
   struct health health;
-  bool holding;        /* read no output yet */
-  int runtime_fd;      /* a copy of the runtime's program, from before its `create` to after its `start`; 0: none */
-  pid_t delete_pid;    /* the runtime's `delete`, running beside the last output */
-  bool scope_asked;    /* for the plan's `scope` */
-  bool created;        /* the runtime's `create` has succeeded, and is not undone */
-  pid_t *helpers;      /* daemons that `prepare` left to us */
+  bool holding; /* read no output yet */
+  /* a copy of the runtime's program, from before its `create` to after its `start`; 0: none */
+  int runtime_fd;
+  pid_t delete_pid; /* the runtime's `delete`, running beside the last output */
+  bool scope_asked; /* for the plan's `scope` */
+  bool created;     /* the runtime's `create` has succeeded, and is not undone */
+  pid_t *helpers;   /* daemons that `prepare` left to us */
   size_t helper_count;
-  char **trashed;      /* directories of the container's that are to be deleted */
+  char **trashed; /* directories of the container's that are to be deleted */
   size_t trashed_count;
-  int64_t kill_at;     /* for `timeout`; 0: never */
+  int64_t kill_at; /* for `timeout`; 0: never */
 };
 
 /* Records why the set-up can't go on, for `failed STAGE NUMBER TEXT`. Returns -1. */
-int fail (struct monitor *m, const char *stage, int number, const char *format, ...) __attribute__ ((format (printf, 4, 5)));
+int fail (struct monitor *m, const char *stage, int number, const char *format, ...)
+    __attribute__ ((format (printf, 4, 5)));
 
 /* Something went wrong that must not end the monitor: noted in DIR/monitor.log. */
-void warn_and_go_on (const struct monitor *m, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
+void warn_and_go_on (const struct monitor *m, const char *format, ...)
+    __attribute__ ((format (printf, 2, 3)));
 
 #endif

@@ -1,4 +1,4 @@
-#include "mounts.h"
+#include "monitor/mounts.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -7,8 +7,8 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "children.h"
-#include "spawn.h"
+#include "monitor/children.h"
+#include "monitor/spawn.h"
 
 static const char *
 or_null (const char *text)
@@ -16,7 +16,10 @@ or_null (const char *text)
   return *text ? text : NULL;
 }
 
-/* argv: SOURCE TARGET FSTYPE FLAGS DATA CWD. Short relative paths in DATA, from CWD, get many layers into its one page. */
+/*
+ * argv: SOURCE TARGET FSTYPE FLAGS DATA CWD. Short relative paths in DATA, from CWD, get many layers into its
+ * one page.
+ */
 static int
 mount_one (struct monitor *m, char *const *argv)
 {
@@ -43,7 +46,8 @@ static bool
 wants_mounts (const struct plan *plan)
 {
   for (size_t i = 0; i < plan->count; i++)
-    if (record_is (&plan->records[i], "mount") || record_is (&plan->records[i], "mounted") || record_is (&plan->records[i], "prepare"))
+    if (record_is (&plan->records[i], "mount") || record_is (&plan->records[i], "mounted")
+        || record_is (&plan->records[i], "prepare"))
       return true;
   return plan->netns || plan->network;
 }
@@ -79,7 +83,8 @@ mounts_undo (const struct monitor *m)
   for (size_t i = m->plan.count; i-- > 0;)
     {
       const struct record *record = &m->plan.records[i];
-      if (record_is (record, "mount") && umount2 (record->argv[1], MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && errno != EINVAL && errno != ENOENT)
+      if (record_is (record, "mount") && umount2 (record->argv[1], MNT_DETACH | UMOUNT_NOFOLLOW) < 0
+          && errno != EINVAL && errno != ENOENT)
         warn_and_go_on (m, "unmounting %s", record->argv[1]);
       if (record_is (record, "mounted"))
         umount2 (record->argv[0], MNT_DETACH | UMOUNT_NOFOLLOW);

@@ -2,9 +2,12 @@
 #ifndef TSPOD_MOUNTS_H
 #define TSPOD_MOUNTS_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
-/* Carries out the plan's `mount` and `prepare` records in a mount namespace of the monitor's own. 0; or -1, failure recorded. */
+/*
+ * Carries out the plan's `mount` and `prepare` records in a mount namespace of the monitor's own. 0; or -1,
+ * failure recorded.
+ */
 int mounts_make (struct monitor *m);
 
 /* Unmounts them again, last first, so that the directories can be deleted and fuse servers leave. */

@@ -1,4 +1,4 @@
-#include "netns.h"
+#include "monitor/netns.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
+#include "common/descriptor.h"
 
 static int
 loopback_up (void)
@@ -25,7 +25,10 @@ loopback_up (void)
   return ioctl (fd, SIOCSIFFLAGS, &request);
 }
 
-/* In a child, since the monitor must stay in the host's network, and could not go back to it: the host's belongs to another user namespace. */
+/*
+ * In a child, since the monitor must stay in the host's network, and could not go back to it: the host's
+ * belongs to another user namespace.
+ */
 static _Noreturn void
 live_in_it (int made_fd, int leave_fd)
 {
@@ -65,7 +68,9 @@ bind_of (struct monitor *m, pid_t pid)
 {
   char source[48];
   snprintf (source, sizeof source, "/proc/%d/ns/net", (int) pid);
-  return mount (source, m->plan.netns, NULL, MS_BIND, NULL) < 0 ? fail (m, "netns", errno, "%s", m->plan.netns) : 0;
+  return mount (source, m->plan.netns, NULL, MS_BIND, NULL) < 0
+             ? fail (m, "netns", errno, "%s", m->plan.netns)
+             : 0;
 }
 
 int

@@ -1,8 +1,11 @@
-/* netns.h - the container's network namespace: made before its runtime so that slirp4netns can start beside `create`, or taken from its process. */
+/*
+ * netns.h - the container's network namespace: made before its runtime so that slirp4netns can start beside
+ * `create`, or taken from its process.
+ */
 #ifndef TSPOD_NETNS_H
 #define TSPOD_NETNS_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* A child in the new network namespace, which lives until the namespace is bound. */
 struct netns
@@ -12,8 +15,8 @@ struct netns
 };
 
 /*
- * Begins to make a network namespace with lo up, where the plan has one: the kernel takes 10 ms for it, which other work can use.
- * 0; or -1, failure recorded.
+ * Begins to make a network namespace with lo up, where the plan has one: the kernel takes 10 ms for it, which
+ * other work can use. 0; or -1, failure recorded.
  */
 int netns_begin (struct monitor *m, struct netns *netns);
 

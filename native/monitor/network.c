@@ -1,4 +1,4 @@
-#include "network.h"
+#include "monitor/network.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,11 +7,11 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "../common/unix-socket.h"
-#include "children.h"
-#include "output-text.h"
-#include "spawn.h"
+#include "common/descriptor.h"
+#include "common/unix-socket.h"
+#include "monitor/children.h"
+#include "monitor/output-text.h"
+#include "monitor/spawn.h"
 
 #define ANSWER_SECONDS 10
 #define API_TRIES 500 /* of 2 ms: the socket appears a little after the ready byte */
@@ -39,8 +39,12 @@ network_start (struct monitor *m)
   autoclose int errors_end = errors[1];
   /* In DIR: the path of its API socket is relative, since sun_path ends at 108 bytes. */
   /* SIGPIPE ignored: once it is ready, nobody reads its messages */
-  struct spawn spawn = { .argv = m->plan.network, .fds = { -1, -1, errors_end, ready_end, leave_end }, .fd_count = 5,
-                         .directory = m->plan.dir, .ignore_sigpipe = true, .oom_score_adj = m->oom_score_adj };
+  struct spawn spawn = { .argv = m->plan.network,
+                         .fds = { -1, -1, errors_end, ready_end, leave_end },
+                         .fd_count = 5,
+                         .directory = m->plan.dir,
+                         .ignore_sigpipe = true,
+                         .oom_score_adj = m->oom_score_adj };
   m->network.pid = spawn_child (&spawn);
   if (m->network.pid > 0)
     return 0;
@@ -89,7 +93,8 @@ ask (const char *path, const char *request, char *answer, size_t size)
   *answer = '\0';
   if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
     return -1;
-  if (send (fd, request, strlen (request), MSG_NOSIGNAL) != (ssize_t) strlen (request) || shutdown (fd, SHUT_WR) < 0)
+  if (send (fd, request, strlen (request), MSG_NOSIGNAL) != (ssize_t) strlen (request)
+      || shutdown (fd, SHUT_WR) < 0)
     return -1;
   while (used < size - 1 && (n = recv (fd, answer + used, size - 1 - used, 0)) != 0)
     {

@@ -2,7 +2,7 @@
 #ifndef TSPOD_NETWORK_H
 #define TSPOD_NETWORK_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* All return 0; or -1, failure recorded. Without `network` in the plan they do nothing. */
 int network_start (struct monitor *m);

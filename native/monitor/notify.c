@@ -1,4 +1,4 @@
-#include "notify.h"
+#include "monitor/notify.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,8 +9,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "../common/unix-socket.h"
+#include "common/descriptor.h"
+#include "common/unix-socket.h"
 
 #define MESSAGE_MAX 4096
 
@@ -36,7 +36,9 @@ tell (const struct monitor *m, const char *message)
       if (path[0] == '@') /* an abstract name */
         address.sun_path[0] = '\0';
       socklen_t size = (socklen_t) (offsetof (struct sockaddr_un, sun_path) + length);
-      if (sendto (fd, message, strlen (message), MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *) &address, size) >= 0)
+      if (sendto (fd, message, strlen (message), MSG_DONTWAIT | MSG_NOSIGNAL, (struct sockaddr *) &address,
+                  size)
+          >= 0)
         return;
     }
   warn_and_go_on (m, "notifying %s", path);
@@ -63,7 +65,8 @@ notify_started (struct monitor *m)
   char message[64];
   if (!m->plan.notify || m->restart.again)
     return;
-  snprintf (message, sizeof message, "MAINPID=%d%s", (int) getpid (), mode_is (m, "conmon") ? "\nREADY=1" : "");
+  snprintf (message, sizeof message, "MAINPID=%d%s", (int) getpid (),
+            mode_is (m, "conmon") ? "\nREADY=1" : "");
   tell (m, message);
 }
 
@@ -78,7 +81,8 @@ notify_healthy (struct monitor *m)
 static bool
 may_pass (const char *line)
 {
-  static const char *const NAMES[] = { "READY=", "STOPPING=", "RELOADING=", "MONOTONIC_USEC=", "STATUS=", "ERRNO=", "WATCHDOG=", "EXTEND_TIMEOUT_USEC=" };
+  static const char *const NAMES[] = { "READY=",  "STOPPING=", "RELOADING=", "MONOTONIC_USEC=",
+                                       "STATUS=", "ERRNO=",    "WATCHDOG=",  "EXTEND_TIMEOUT_USEC=" };
   for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
     if (strncmp (line, NAMES[i], strlen (NAMES[i])) == 0)
       return true;

@@ -1,8 +1,11 @@
-/* notify.h - tells the user's service manager of the container: sd_notify(3). Without `notify` in the plan nothing here does a thing. */
+/*
+ * notify.h - tells the user's service manager of the container: sd_notify(3). Without `notify` in the plan
+ * nothing here does a thing.
+ */
 #ifndef TSPOD_MONITOR_NOTIFY_H
 #define TSPOD_MONITOR_NOTIFY_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* In mode container: makes the socket that the process notifies. 0; or -1, failure recorded. */
 int notify_open (struct monitor *m);

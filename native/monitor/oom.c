@@ -1,4 +1,4 @@
-#include "oom.h"
+#include "monitor/oom.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "cgroup.h"
+#include "common/descriptor.h"
+#include "monitor/cgroup.h"
 
 /* A counter of memory.events (cgroups(7)): `NAME VALUE` in a line of its own. */
 static uint64_t
@@ -70,6 +70,7 @@ void
 oom_conclude (struct process *process)
 {
   /* systemd removes the cgroup as soon as it is empty, maybe before the last kill could be read there */
-  if (oom_look (process) < 0 && process->signal == SIGKILL && process->oom_last.ooms > process->oom_before.ooms)
+  if (oom_look (process) < 0 && process->signal == SIGKILL
+      && process->oom_last.ooms > process->oom_before.ooms)
     process->oom = true;
 }

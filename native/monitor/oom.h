@@ -1,14 +1,19 @@
-/* oom.h - whether the kernel's out-of-memory killer was at work in the container's cgroup (version 2 only). */
+/*
+ * oom.h - whether the kernel's out-of-memory killer was at work in the container's cgroup (version 2 only).
+ */
 #ifndef TSPOD_OOM_H
 #define TSPOD_OOM_H
 
 #include <poll.h>
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 void oom_watch (struct process *process);
 
-/* What to poll while the process runs: the events are looked at when they change, since the cgroup may go with its last process. */
+/*
+ * What to poll while the process runs: the events are looked at when they change, since the cgroup may go
+ * with its last process.
+ */
 struct pollfd oom_poll (const struct process *process);
 
 /* Sets process->oom if anything was killed since oom_watch(). -1: the events can't be read (any more). */

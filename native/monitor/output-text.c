@@ -1,4 +1,4 @@
-#include "output-text.h"
+#include "monitor/output-text.h"
 
 #include <fcntl.h>
 #include <string.h>

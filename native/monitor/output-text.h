@@ -4,7 +4,10 @@
 
 #include <stddef.h>
 
-/* What FD holds now, without waiting: its first, or last, line that isn't empty; "" where there is none. FD may be -1. */
+/*
+ * What FD holds now, without waiting: its first, or last, line that isn't empty; "" where there is none. FD
+ * may be -1.
+ */
 void first_line (int fd, char *text, size_t size);
 void last_line (int fd, char *text, size_t size);
 

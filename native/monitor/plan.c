@@ -1,4 +1,4 @@
-#include "plan.h"
+#include "monitor/plan.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
+#include "common/descriptor.h"
 
 #define PLAN_MAX (16u << 20)
 #define MANY SIZE_MAX
@@ -164,7 +164,8 @@ accept_record (struct plan *plan, const struct record *record)
 {
   for (size_t i = 0; i < sizeof KEYS / sizeof *KEYS; i++)
     if (record_is (record, KEYS[i].name))
-      return record->argc < KEYS[i].least || record->argc > KEYS[i].most ? -1 : store (plan, record, &KEYS[i]);
+      return record->argc < KEYS[i].least || record->argc > KEYS[i].most ? -1
+                                                                         : store (plan, record, &KEYS[i]);
   return -1;
 }
 
@@ -197,13 +198,18 @@ is_known_log (char *const *argv)
     arguments++;
   if (strcmp (argv[0], "none") == 0 || strcmp (argv[0], "journald") == 0)
     return true;
-  return (strcmp (argv[0], "k8s-file") == 0 && arguments == 2) || (strcmp (argv[0], "json-file") == 0 && arguments == 3);
+  return (strcmp (argv[0], "k8s-file") == 0 && arguments == 2)
+         || (strcmp (argv[0], "json-file") == 0 && arguments == 3);
 }
 
 static int
 check (const struct plan *plan, char *problem, size_t size)
 {
-  const char *missing = !plan->id ? "id" : !plan->dir ? "dir" : !plan->create ? "create" : !plan->pid_file ? "pid-file" : NULL;
+  const char *missing = !plan->id         ? "id"
+                        : !plan->dir      ? "dir"
+                        : !plan->create   ? "create"
+                        : !plan->pid_file ? "pid-file"
+                                          : NULL;
   if (missing)
     snprintf (problem, size, "the plan has no '%s'", missing);
   else if (plan->log && !is_known_log (plan->log))

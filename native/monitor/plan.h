@@ -18,7 +18,6 @@ struct plan
   struct record *records; /* all of them, in their order; those that may stand several times are only here */
   size_t count;
   char *text, **strings;
-
   const char *id, *dir, *pid_file, *exit_file, *write_pid, *write_monitor_pid;
   const char *netns, *network_api, *event_log, *trash;
   char **terminal; /* ROWS, COLS */
@@ -36,7 +35,10 @@ struct plan
   unsigned long timeout; /* seconds; 0: none */
 };
 
-/* Reads and checks the plan on FD, and nothing behind it. Returns 0; or -1 with errno and what is wrong in PROBLEM. */
+/*
+ * Reads and checks the plan on FD, and nothing behind it. Returns 0; or -1 with errno and what is wrong in
+ * PROBLEM.
+ */
 int plan_read (struct plan *plan, int fd, char *problem, size_t size);
 
 /* The template of event NAME; NULL where the plan has none. */

@@ -1,4 +1,4 @@
-#include "process.h"
+#include "monitor/process.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -7,11 +7,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "../common/process-identity.h"
-#include "../common/read-text.h"
-#include "clock.h"
-#include "oom.h"
+#include "common/descriptor.h"
+#include "common/process-identity.h"
+#include "common/read-text.h"
+#include "monitor/clock.h"
+#include "monitor/oom.h"
 
 int
 process_identify (struct process *process, const char *pid_file)

@@ -2,9 +2,12 @@
 #ifndef TSPOD_PROCESS_H
 #define TSPOD_PROCESS_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
-/* Learns the process from the runtime's pid file. 0, or -1 with errno. Only its parent may: until it is reaped its pid can't be reused. */
+/*
+ * Learns the process from the runtime's pid file. 0, or -1 with errno. Only its parent may: until it is
+ * reaped its pid can't be reused.
+ */
 int process_identify (struct process *process, const char *pid_file);
 
 /* Forgets all of it, before another one takes its place. */

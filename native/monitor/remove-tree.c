@@ -1,4 +1,4 @@
-#include "remove-tree.h"
+#include "monitor/remove-tree.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -11,9 +11,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
+#include "common/descriptor.h"
 
-/* Directories deeper than this are moved up to the top first: neither descriptors nor stack grow with what a container has made. */
+/*
+ * Directories deeper than this are moved up to the top first: neither descriptors nor stack grow with what a
+ * container has made.
+ */
 #define DEPTH_MAX 24
 #define FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -35,7 +38,8 @@ open_inside (int directory, const char *name)
   int result = (int) syscall (SYS_openat2, directory, name, &how, sizeof how);
   if (result >= 0 || (errno != ENOSYS && errno != EPERM))
     return result;
-  autoclose int fd = openat (directory, name, FLAGS); /* before Linux 5.6, or a filter that doesn't know openat2 */
+  /* before Linux 5.6, or a filter that doesn't know openat2 */
+  autoclose int fd = openat (directory, name, FLAGS);
   if (fd < 0 || fstat (fd, &st) < 0 || fstat (directory, &parent) < 0)
     return -1;
   if (st.st_dev == parent.st_dev)
@@ -101,7 +105,10 @@ pass (struct removal *removal, int fd, int depth)
   return done;
 }
 
-/* Passes go on while they get something done: a directory that changes while it is read may skip entries, and gets those from below. */
+/*
+ * Passes go on while they get something done: a directory that changes while it is read may skip entries, and
+ * gets those from below.
+ */
 static int
 empty (struct removal *removal, int fd, int depth)
 {

@@ -1,4 +1,4 @@
-#include "remove.h"
+#include "monitor/remove.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "events.h"
-#include "remove-tree.h"
+#include "common/descriptor.h"
+#include "monitor/events.h"
+#include "monitor/remove-tree.h"
 
 static void
 delete_tree (const struct monitor *m, const char *path)
@@ -46,24 +46,28 @@ static void
 follow_mounts (struct monitor *m, const char *from, const char *to)
 {
   size_t length = strlen (from);
-
   for (size_t i = 0; i < m->plan.count; i++)
     for (size_t word = 0; word < (size_t) m->plan.records[i].argc; word++)
       {
         char **path = &m->plan.records[i].argv[word], *moved;
-
-        if (strncmp (*path, from, length) == 0 && (*path)[length] == '/' && asprintf (&moved, "%s%s", to, *path + length) >= 0)
+        if (strncmp (*path, from, length) == 0 && (*path)[length] == '/'
+            && asprintf (&moved, "%s%s", to, *path + length) >= 0)
           *path = moved;
       }
 }
 
-/* By rename first: others see all of it or nothing, and a deletion that is cut short leaves its rest in the trash. */
+/*
+ * By rename first: others see all of it or nothing, and a deletion that is cut short leaves its rest in the
+ * trash.
+ */
 static void
 trash_directory (struct monitor *m, const char *path)
 {
   char unique[PATH_MAX];
   const char *name = strrchr (path, '/') ? strrchr (path, '/') + 1 : path;
-  int size = m->plan.trash ? snprintf (unique, sizeof unique, "%s/trash-%.64s-%d", m->plan.trash, name, (int) getpid ()) : -1;
+  int size = m->plan.trash
+                 ? snprintf (unique, sizeof unique, "%s/trash-%.64s-%d", m->plan.trash, name, (int) getpid ())
+                 : -1;
   bool moved = size > 0 && (size_t) size < sizeof unique && rename (path, unique) == 0;
   if (moved)
     follow_mounts (m, path, unique);
@@ -72,7 +76,10 @@ trash_directory (struct monitor *m, const char *path)
     delete_tree (m, moved ? unique : path);
 }
 
-/* PATH is VOLUME/refs/ID. rmdir() is the atomic test for the last reference: storage never makes `refs` of a volume anew. */
+/*
+ * PATH is VOLUME/refs/ID. rmdir() is the atomic test for the last reference: storage never makes `refs` of a
+ * volume anew.
+ */
 static void
 drop_volume_reference (struct monitor *m, const char *path, const char *event)
 {

@@ -2,11 +2,11 @@
 #ifndef TSPOD_REMOVE_H
 #define TSPOD_REMOVE_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /*
- * Carries out remove-link, remove-dir and volume-ref, in the plan's order. What could be moved to the trash is left there.
- * Trouble is noted; the rest is still done.
+ * Carries out remove-link, remove-dir and volume-ref, in the plan's order. What could be moved to the trash
+ * is left there. Trouble is noted; the rest is still done.
  */
 void remove_container (struct monitor *m);
 
@@ -16,7 +16,9 @@ void empty_trash (struct monitor *m);
 /* Removes what the monitor made in DIR. */
 void remove_runtime_files (struct monitor *m);
 
-/* With --rm, removes DIR itself. Not after a failed start: the command still reads the runtime's log there. */
+/*
+ * With --rm, removes DIR itself. Not after a failed start: the command still reads the runtime's log there.
+ */
 void remove_runtime_directory (const struct monitor *m);
 
 /* Whether DIR/keep is there: a --rm container is about to be started again. */

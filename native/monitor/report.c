@@ -1,5 +1,5 @@
 /* Answers to the command, and notes of what went wrong. */
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "clock.h"
-#include "report.h"
+#include "common/descriptor.h"
+#include "monitor/clock.h"
+#include "monitor/report.h"
 
 int
 fail (struct monitor *m, const char *stage, int number, const char *format, ...)
@@ -34,7 +34,9 @@ warn_and_go_on (const struct monitor *m, const char *format, ...)
   va_start (arguments, format);
   vsnprintf (text, sizeof text, format, arguments);
   va_end (arguments);
-  autoclose int fd = m->dir_fd < 0 ? -1 : openat (m->dir_fd, "monitor.log", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  autoclose int fd = m->dir_fd < 0
+                         ? -1
+                         : openat (m->dir_fd, "monitor.log", O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0)
     return;
   clock_format (time, clock_now ());

@@ -2,7 +2,7 @@
 #ifndef TSPOD_REPORT_H
 #define TSPOD_REPORT_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 void report_created (const struct monitor *m);
 void report_started (const struct monitor *m);

@@ -1,4 +1,4 @@
-#include "restart.h"
+#include "monitor/restart.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,13 +10,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "children.h"
-#include "clock.h"
-#include "events.h"
-#include "process.h"
-#include "setup.h"
-#include "supervise.h"
+#include "common/descriptor.h"
+#include "monitor/children.h"
+#include "monitor/clock.h"
+#include "monitor/events.h"
+#include "monitor/process.h"
+#include "monitor/setup.h"
+#include "monitor/supervise.h"
 
 /* Docker's numbers: https://docs.docker.com/reference/cli/docker/container/run/#restart */
 #define FIRST_DELAY_MS 100
@@ -34,7 +34,8 @@ stopped_by_user (const struct monitor *m)
   autoclose int fd = open (m->plan.restart[2], O_RDONLY | O_CLOEXEC);
   if (fd < 0 || fstat (fd, &st) < 0)
     return false;
-  return read (fd, &word, 1) != 1 || word != 'k' || m->process.finished.tv_sec - st.st_mtim.tv_sec <= KILL_EFFECT_S;
+  return read (fd, &word, 1) != 1 || word != 'k'
+         || m->process.finished.tv_sec - st.st_mtim.tv_sec <= KILL_EFFECT_S;
 }
 
 static bool

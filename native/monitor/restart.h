@@ -2,11 +2,11 @@
 #ifndef TSPOD_RESTART_H
 #define TSPOD_RESTART_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /*
- * Called when a run is over. Returns true once the process runs again: supervise it. False: it is not to run again,
- * by its policy, or because somebody has stopped it, perhaps while we waited.
+ * Called when a run is over. Returns true once the process runs again: supervise it. False: it is not to run
+ * again, by its policy, or because somebody has stopped it, perhaps while we waited.
  */
 bool restart (struct monitor *m);
 

@@ -1,4 +1,4 @@
-#include "runtime.h"
+#include "monitor/runtime.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -7,15 +7,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "children.h"
-#include "clock.h"
-#include "console.h"
-#include "network.h"
-#include "output-text.h"
-#include "sealed-copy.h"
-#include "spawn.h"
-#include "streams.h"
+#include "common/descriptor.h"
+#include "monitor/children.h"
+#include "monitor/clock.h"
+#include "monitor/console.h"
+#include "monitor/network.h"
+#include "monitor/output-text.h"
+#include "monitor/sealed-copy.h"
+#include "monitor/spawn.h"
+#include "monitor/streams.h"
 
 #define NETWORK_READY_MS 60000
 
@@ -113,7 +113,11 @@ spawn_create (struct monitor *m)
 {
   const int *ends = m->streams.child;
   runtime_copy (m);
-  struct spawn spawn = { .argv = m->plan.create, .program = m->runtime_fd, .fds = { ends[0], ends[1], ends[2] }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  struct spawn spawn = { .argv = m->plan.create,
+                         .program = m->runtime_fd,
+                         .fds = { ends[0], ends[1], ends[2] },
+                         .fd_count = 3,
+                         .oom_score_adj = m->oom_score_adj };
   for (size_t i = 0; i < m->preserved; i++)
     spawn.fds[spawn.fd_count++] = FD_PRESERVED + (int) i;
   if (m->plan.terminal)
@@ -166,7 +170,11 @@ int
 runtime_start (struct monitor *m)
 {
   char *const *argv = m->restart.again && m->plan.start_again ? m->plan.start_again : m->plan.start;
-  struct spawn spawn = { .argv = argv, .program = m->runtime_fd, .fds = { -1, -1, -1 }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  struct spawn spawn = { .argv = argv,
+                         .program = m->runtime_fd,
+                         .fds = { -1, -1, -1 },
+                         .fd_count = 3,
+                         .oom_score_adj = m->oom_score_adj };
   int code = argv ? run_spawned (&spawn) : 0;
   int error = errno;
   drop_copy (m);
@@ -182,7 +190,11 @@ runtime_begin_delete (struct monitor *m)
   if (!m->plan.delete)
     return;
   runtime_copy (m);
-  struct spawn spawn = { .argv = m->plan.delete, .program = m->runtime_fd, .fds = { -1, -1, -1 }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  struct spawn spawn = { .argv = m->plan.delete,
+                         .program = m->runtime_fd,
+                         .fds = { -1, -1, -1 },
+                         .fd_count = 3,
+                         .oom_score_adj = m->oom_score_adj };
   m->delete_pid = spawn_child (&spawn);
   drop_copy (m);
   if (m->delete_pid < 0)

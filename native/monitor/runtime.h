@@ -2,14 +2,17 @@
 #ifndef TSPOD_RUNTIME_H
 #define TSPOD_RUNTIME_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
-/* Makes the copy of the runtime's program that the plan may ask for; runtime_start() ends it. Where there can be none, it is done without. */
+/*
+ * Makes the copy of the runtime's program that the plan may ask for; runtime_start() ends it. Where there can
+ * be none, it is done without.
+ */
 void runtime_copy (struct monitor *m);
 
 /*
- * Runs `create` (or `exec --detach`) and waits for it, for the pty where one was asked for, and for the network
- * that was started beside it. 0; or -1, failure recorded.
+ * Runs `create` (or `exec --detach`) and waits for it, for the pty where one was asked for, and for the
+ * network that was started beside it. 0; or -1, failure recorded.
  */
 int runtime_create (struct monitor *m);
 

@@ -1,4 +1,4 @@
-#include "scope.h"
+#include "monitor/scope.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -6,11 +6,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "../common/read-text.h"
-#include "../common/systemd-scope.h"
-#include "clock.h"
-#include "report.h"
+#include "common/descriptor.h"
+#include "common/read-text.h"
+#include "common/systemd-scope.h"
+#include "monitor/clock.h"
+#include "monitor/report.h"
 
 #define AWAIT_MS 3000
 #define LOOK_EVERY_US 1000
@@ -23,7 +23,10 @@ enum
   SOCKET,
 };
 
-/* This process, and what it has started that lives as long: in the group of whoever started it they would end with that. */
+/*
+ * This process, and what it has started that lives as long: in the group of whoever started it they would end
+ * with that.
+ */
 static int
 ask (struct monitor *m)
 {
@@ -37,8 +40,8 @@ ask (struct monitor *m)
     pids[count++] = m->network.pid;
   for (size_t i = 0; i < m->helper_count; i++)
     pids[count++] = m->helpers[i];
-  return systemd_scope_ask (
-      &(struct systemd_scope) { .manager = scope[SOCKET], .name = scope[NAME], .slice = scope[SLICE], .pids = pids, .count = count });
+  return systemd_scope_ask (&(struct systemd_scope) {
+      .manager = scope[SOCKET], .name = scope[NAME], .slice = scope[SLICE], .pids = pids, .count = count });
 }
 
 void
@@ -56,7 +59,7 @@ is_in_scope (const char *name)
 {
   char groups[4096];
   read_text ("/proc/self/cgroup", groups, sizeof groups);
-  return strstr (groups, name) != NULL;
+  return strstr (groups, name);
 }
 
 void

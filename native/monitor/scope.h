@@ -2,9 +2,12 @@
 #ifndef TSPOD_SCOPE_H
 #define TSPOD_SCOPE_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
-/* Asks for the plan's `scope`, once, for the monitor and the daemons that it has started, and does not wait. Trouble is noted only: it shows when somebody needs the scope. */
+/*
+ * Asks for the plan's `scope`, once, for the monitor and the daemons that it has started, and does not wait.
+ * Trouble is noted only: it shows when somebody needs the scope.
+ */
 void scope_ask (struct monitor *m);
 
 /* Waits a bounded time until this process is in it. */

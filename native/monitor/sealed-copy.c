@@ -1,4 +1,4 @@
-#include "sealed-copy.h"
+#include "monitor/sealed-copy.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
+#include "common/descriptor.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U

@@ -1,4 +1,4 @@
-#include "setup.h"
+#include "monitor/setup.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,23 +7,23 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "attach-server.h"
-#include "children.h"
-#include "clock.h"
-#include "events.h"
-#include "health.h"
-#include "mounts.h"
-#include "netns.h"
-#include "network.h"
-#include "notify.h"
-#include "process.h"
-#include "remove.h"
-#include "report.h"
-#include "runtime.h"
-#include "scope.h"
-#include "status.h"
-#include "streams.h"
+#include "common/descriptor.h"
+#include "monitor/attach-server.h"
+#include "monitor/children.h"
+#include "monitor/clock.h"
+#include "monitor/events.h"
+#include "monitor/health.h"
+#include "monitor/mounts.h"
+#include "monitor/netns.h"
+#include "monitor/network.h"
+#include "monitor/notify.h"
+#include "monitor/process.h"
+#include "monitor/remove.h"
+#include "monitor/report.h"
+#include "monitor/runtime.h"
+#include "monitor/scope.h"
+#include "monitor/status.h"
+#include "monitor/streams.h"
 
 static int
 read_plan (struct monitor *m)
@@ -110,7 +110,9 @@ note_started (struct monitor *m)
     close_descriptor (&m->sync_fd);
 }
 
-/* The process is in a network namespace that it came with: the helper of an earlier run is of no use to it. */
+/*
+ * The process is in a network namespace that it came with: the helper of an earlier run is of no use to it.
+ */
 static int
 set_up_late_network (struct monitor *m)
 {
@@ -155,7 +157,8 @@ set_up (struct monitor *m)
     return -1;
   if (netns_begin (m, &netns) < 0)
     return -1;
-  bool ready = notify_open (m) == 0 && mounts_make (m) == 0 && attach_open (m) == 0 && open_log (m) == 0 && netns_bind (m, &netns) == 0;
+  bool ready = notify_open (m) == 0 && mounts_make (m) == 0 && attach_open (m) == 0 && open_log (m) == 0
+               && netns_bind (m, &netns) == 0;
   netns_end (&netns);
   runtime_copy (m);
   return ready ? set_up_process (m) : -1;

@@ -2,7 +2,7 @@
 #ifndef TSPOD_SETUP_H
 #define TSPOD_SETUP_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* 0: the process runs, and the command knows. -1: failure recorded; undo_set_up() is next. */
 int set_up (struct monitor *m);

@@ -1,4 +1,4 @@
-#include "spawn.h"
+#include "monitor/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
+#include "common/descriptor.h"
 
 /* First all up and out of the way, then down into place: a source may have the number of another's target. */
 static void

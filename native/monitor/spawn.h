@@ -6,14 +6,14 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-#include "../protocol.h"
+#include "protocol.h"
 
 #define SPAWN_FDS_MAX (3 + PRESERVED_MAX + 1)
 
 struct spawn
 {
   char *const *argv;
-  int program; /* a descriptor to execute, argv[0] only where that can't be; 0: argv[0] */
+  int program;            /* a descriptor to execute, argv[0] only where that can't be; 0: argv[0] */
   int fds[SPAWN_FDS_MAX]; /* fds[i] becomes descriptor i of the child; -1: /dev/null. All others are closed */
   size_t fd_count;
   const char *directory; /* to start in; NULL: the monitor's */

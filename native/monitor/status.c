@@ -1,4 +1,4 @@
-#include "status.h"
+#include "monitor/status.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "../common/process-identity.h"
+#include "common/descriptor.h"
+#include "common/process-identity.h"
 
 static int
 write_whole (int fd, const char *text, size_t size)
@@ -59,8 +59,8 @@ status_write (const struct monitor *m)
 {
   char path[PATH_MAX], text[512];
   const struct process *process = &m->process;
-  snprintf (text, sizeof text, "monitor %d %llu\nprocess %d %llu\n", (int) getpid (), process_start_time (getpid ()),
-            (int) process->pid, process->start_time);
+  snprintf (text, sizeof text, "monitor %d %llu\nprocess %d %llu\n", (int) getpid (),
+            process_start_time (getpid ()), (int) process->pid, process->start_time);
   add_time (text, sizeof text, "created", process->created);
   add_time (text, sizeof text, "started", process->started);
   snprintf (text + strlen (text), sizeof text - strlen (text), "restarts %u\n", m->restart.count);
@@ -82,7 +82,8 @@ status_write_exit (const struct monitor *m)
   snprintf (text, sizeof text, "code %d\nsignal %d\noom %d\n", process->code, process->signal, process->oom);
   add_time (text, sizeof text, "started", process->started);
   add_time (text, sizeof text, "finished", process->finished);
-  snprintf (text + strlen (text), sizeof text - strlen (text), "timeout %d\nrestarts %u\n", process->timed_out, m->restart.count);
+  snprintf (text + strlen (text), sizeof text - strlen (text), "timeout %d\nrestarts %u\n",
+            process->timed_out, m->restart.count);
   if (replace_file (m->plan.exit_file, text, strlen (text), !m->plan.remove) < 0)
     warn_and_go_on (m, "writing %s", m->plan.exit_file);
 }

@@ -2,12 +2,15 @@
 #ifndef TSPOD_STATUS_H
 #define TSPOD_STATUS_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* Writes DIR/status from what is known now. 0, or -1 with errno. */
 int status_write (const struct monitor *m);
 
-/* Writes the exit file, if the plan asks for one; flushed to the disk, except where the container is about to be removed. */
+/*
+ * Writes the exit file, if the plan asks for one; flushed to the disk, except where the container is about to
+ * be removed.
+ */
 void status_write_exit (const struct monitor *m);
 
 /* Writes a pid to PATH (NULL: nowhere). 0, or -1 with errno. */

@@ -1,4 +1,4 @@
-#include "streams.h"
+#include "monitor/streams.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,16 +8,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "../common/unix-socket.h"
-#include "attach-server.h"
-#include "clock.h"
-#include "input.h"
+#include "common/descriptor.h"
+#include "common/unix-socket.h"
+#include "monitor/attach-server.h"
+#include "monitor/clock.h"
+#include "monitor/input.h"
 
 #define PIPE_GROWN (1 << 20)
 #define PTY_QUIET_MS 100
 
-/* One pipe; 0666 so that another uid in the container can open /dev/stdout, which is this pipe by /proc/self/fd. */
+/*
+ * One pipe; 0666 so that another uid in the container can open /dev/stdout, which is this pipe by
+ * /proc/self/fd.
+ */
 static int
 make_pipe (int *ours, int *theirs, bool we_write)
 {
@@ -37,8 +40,11 @@ streams_reset (struct monitor *m)
 {
   m->streams.discard_input = true;
   input_write (m);
-  m->streams = (struct streams) { .out = { .fd = -1, .name = STREAM_STDOUT }, .err = { .fd = -1, .name = STREAM_STDERR },
-                                  .in = -1, .console_fd = -1, .child = { -1, -1, -1 } };
+  m->streams = (struct streams) { .out = { .fd = -1, .name = STREAM_STDOUT },
+                                  .err = { .fd = -1, .name = STREAM_STDERR },
+                                  .in = -1,
+                                  .console_fd = -1,
+                                  .child = { -1, -1, -1 } };
 }
 
 void
@@ -92,7 +98,10 @@ at_end (struct output *output)
   close_descriptor (&output->fd);
 }
 
-/* A pipe that is full at every read gets more room. Not before: the pages are charged to the user, for whom they are limited. */
+/*
+ * A pipe that is full at every read gets more room. Not before: the pages are charged to the user, for whom
+ * they are limited.
+ */
 static void
 grow (struct output *output)
 {
@@ -166,7 +175,8 @@ streams_quiet_left (struct monitor *m)
   struct streams *s = &m->streams;
   if (!m->process.ended || !m->plan.terminal || s->out.fd < 0)
     return -1;
-  if (m->holding || m->attach.backlogged || has_more (&s->out)) /* as long as we do not read, it is not quiet */
+  /* as long as we do not read, it is not quiet */
+  if (m->holding || m->attach.backlogged || has_more (&s->out))
     {
       s->quiet_since = clock_monotonic_ms ();
       return -1;

@@ -2,7 +2,7 @@
 #ifndef TSPOD_STREAMS_H
 #define TSPOD_STREAMS_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
 /* Makes the pipes, or the console socket. 0; or -1, failure recorded. */
 int streams_open (struct monitor *m);
@@ -16,10 +16,16 @@ void streams_handed_over (struct monitor *m);
 /* Reads once from the output: to the log, and to the clients. */
 void streams_pump (struct monitor *m, struct output *output);
 
-/* The process has ended: what it has written is read, but no stray process that keeps the pipes open is waited for. */
+/*
+ * The process has ended: what it has written is read, but no stray process that keeps the pipes open is
+ * waited for.
+ */
 void streams_process_ended (struct monitor *m);
 
-/* For a pty whose process has ended: gives up when nothing has come for a while. Returns milliseconds until then; -1: not waiting. */
+/*
+ * For a pty whose process has ended: gives up when nothing has come for a while. Returns milliseconds until
+ * then; -1: not waiting.
+ */
 int streams_quiet_left (struct monitor *m);
 
 void streams_close (struct monitor *m);

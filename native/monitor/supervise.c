@@ -1,4 +1,4 @@
-#include "supervise.h"
+#include "monitor/supervise.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -7,19 +7,19 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "../common/descriptor.h"
-#include "attach-server.h"
-#include "children.h"
-#include "clock.h"
-#include "health.h"
-#include "input.h"
-#include "network.h"
-#include "notify.h"
-#include "oom.h"
-#include "process.h"
-#include "remove.h"
-#include "runtime.h"
-#include "streams.h"
+#include "common/descriptor.h"
+#include "monitor/attach-server.h"
+#include "monitor/children.h"
+#include "monitor/clock.h"
+#include "monitor/health.h"
+#include "monitor/input.h"
+#include "monitor/network.h"
+#include "monitor/notify.h"
+#include "monitor/oom.h"
+#include "monitor/process.h"
+#include "monitor/remove.h"
+#include "monitor/runtime.h"
+#include "monitor/streams.h"
 
 /* More clients than this wait, unserved, until others have gone. */
 #define CLIENTS_MAX 256
@@ -51,7 +51,10 @@ handle_signals (struct monitor *m)
       }
 }
 
-/* Once, when the process has ended: the runtime cleans up while the last output is read; with --rm not before the clients have gone. */
+/*
+ * Once, when the process has ended: the runtime cleans up while the last output is read; with --rm not before
+ * the clients have gone.
+ */
 static void
 note_end (struct monitor *m)
 {
@@ -113,7 +116,8 @@ collect (const struct monitor *m, struct pollfd *fds)
   bool reading = !m->holding && !m->attach.backlogged;
   size_t served = attach_poll (m, fds + SLOT_CLIENTS, CLIENTS_MAX);
   fds[SLOT_SIGNAL] = (struct pollfd) { .fd = m->signal_fd, .events = POLLIN };
-  fds[SLOT_LISTEN] = (struct pollfd) { .fd = served < CLIENTS_MAX ? m->attach.listen_fd : -1, .events = POLLIN };
+  fds[SLOT_LISTEN] = (struct pollfd) { .fd = served < CLIENTS_MAX ? m->attach.listen_fd : -1,
+                                       .events = POLLIN };
   fds[SLOT_SYNC] = (struct pollfd) { .fd = m->sync_fd }; /* POLLERR: its reader is gone */
   fds[SLOT_STDIN] = (struct pollfd) { .fd = s->first ? s->in : -1, .events = POLLOUT };
   fds[SLOT_STDOUT] = (struct pollfd) { .fd = reading ? s->out.fd : -1, .events = POLLIN };
@@ -152,7 +156,8 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
 static bool
 is_over (const struct monitor *m)
 {
-  return m->process.ended && !m->delete_pid && !m->holding && m->streams.out.fd < 0 && m->streams.err.fd < 0 && !m->attach.backlogged;
+  return m->process.ended && !m->delete_pid && !m->holding && m->streams.out.fd < 0 && m->streams.err.fd < 0
+         && !m->attach.backlogged;
 }
 
 void

@@ -2,9 +2,12 @@
 #ifndef TSPOD_SUPERVISE_H
 #define TSPOD_SUPERVISE_H
 
-#include "monitor.h"
+#include "monitor/monitor.h"
 
-/* Returns when the process has ended and its output is all read, and the runtime has deleted its container unless that is left for last. */
+/*
+ * Returns when the process has ended and its output is all read, and the runtime has deleted its container
+ * unless that is left for last.
+ */
 void supervise (struct monitor *m);
 
 /* Whether the runtime's `delete` is left to finish(): nobody can see the container any more by then. */

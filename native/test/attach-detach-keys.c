@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-struct row {
+struct row
+{
   const char *name, *keys;
   const char *reads[4]; /* ends with NULL */
   const char *expected; /* what is passed on */
@@ -16,7 +17,12 @@ static const struct row rows[] = {
   { "across reads", "\x10\x11", { "a\x10", "\x11" }, "a", true },
   { "what follows is dropped", "\x10\x11", { "\x10\x11rest" }, "", true },
   { "its beginning is held back", "\x10\x11", { "a\x10" }, "a", false },
-  { "a broken match is passed on", "\x10\x11", { "\x10", "b" }, "\x10" "b", false },
+  { "a broken match is passed on",
+    "\x10\x11",
+    { "\x10", "b" },
+    "\x10"
+    "b",
+    false },
   { "a match that breaks into another", "\x10\x11", { "\x10\x10\x11" }, "\x10", true },
   { "overlap inside the sequence", "aab", { "aaab" }, "a", true },
   { "longer overlap", "abac", { "ababac" }, "ab", true },

@@ -8,7 +8,8 @@
 
 static char root[] = "/tmp/tspod-test-XXXXXX";
 
-struct row {
+struct row
+{
   const char *name;
   const char *sysctl, *value; /* NULL: this kernel has none of them */
   int error;
@@ -19,13 +20,18 @@ static const struct row rows[] = {
   { "limit of 0", "user/max_user_namespaces", "0", ENOSPC, "sudo sysctl -w user.max_user_namespaces=28633" },
   { "limit reached", "user/max_user_namespaces", "5", ENOSPC, "(user.max_user_namespaces is 5)" },
   { "nested too deep", NULL, NULL, EUSERS, "too many inside each other" },
-  { "Debian's switch", "kernel/unprivileged_userns_clone", "0", EPERM, "sudo sysctl -w kernel.unprivileged_userns_clone=1" },
-  { "Debian's switch is on: not blamed", "kernel/unprivileged_userns_clone", "1", EPERM, "something forbids user namespaces" },
+  { "Debian's switch", "kernel/unprivileged_userns_clone", "0", EPERM,
+    "sudo sysctl -w kernel.unprivileged_userns_clone=1" },
+  { "Debian's switch is on: not blamed", "kernel/unprivileged_userns_clone", "1", EPERM,
+    "something forbids user namespaces" },
   { "AppArmor, EACCES", "kernel/apparmor_restrict_unprivileged_userns", "1", EACCES,
     "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" },
-  { "AppArmor, EPERM", "kernel/apparmor_restrict_unprivileged_userns", "1", EPERM, "profile with \"userns,\"" },
-  { "AppArmor does not answer EINVAL", "kernel/apparmor_restrict_unprivileged_userns", "1", EINVAL, "CONFIG_USER_NS" },
-  { "AppArmor's switch is off: not blamed", "kernel/apparmor_restrict_unprivileged_userns", "0", EPERM, "seccomp profile" },
+  { "AppArmor, EPERM", "kernel/apparmor_restrict_unprivileged_userns", "1", EPERM,
+    "profile with \"userns,\"" },
+  { "AppArmor does not answer EINVAL", "kernel/apparmor_restrict_unprivileged_userns", "1", EINVAL,
+    "CONFIG_USER_NS" },
+  { "AppArmor's switch is off: not blamed", "kernel/apparmor_restrict_unprivileged_userns", "0", EPERM,
+    "seccomp profile" },
   { "kernel without user namespaces", NULL, NULL, EINVAL, "this kernel has no user namespaces" },
   { "sysctl with no number in it", "user/max_user_namespaces", "?", EPERM, "seccomp profile" },
   { "anything else", NULL, NULL, ENOMEM, "unshare: Cannot allocate memory" },
@@ -35,10 +41,9 @@ static void
 write_sysctl (const char *name, const char *value)
 {
   char path[256];
-
   snprintf (path, sizeof path, "%s/%s", root, name);
   FILE *file = fopen (path, "w");
-  if (file == NULL)
+  if (!file)
     abort ();
   fprintf (file, "%s\n", value);
   fclose (file);
@@ -48,7 +53,6 @@ static void
 remove_sysctl (const char *name)
 {
   char path[256];
-
   snprintf (path, sizeof path, "%s/%s", root, name);
   unlink (path);
 }
@@ -57,8 +61,7 @@ int
 main (void)
 {
   char text[512], path[64];
-
-  if (mkdtemp (root) == NULL)
+  if (!mkdtemp (root))
     return 1;
   for (int i = 0; i < 2; i++)
     {
@@ -67,14 +70,14 @@ main (void)
     }
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
     {
-      if (rows[i].sysctl != NULL)
+      if (rows[i].sysctl)
         write_sysctl (rows[i].sysctl, rows[i].value);
       diagnose_user_namespaces (root, "unshare", rows[i].error, text, sizeof text);
-      ok (strstr (text, rows[i].expected) != NULL, rows[i].name);
-      if (strstr (text, rows[i].expected) == NULL)
+      ok (strstr (text, rows[i].expected), rows[i].name);
+      if (!strstr (text, rows[i].expected))
         printf ("# found: %s\n", text);
-      ok (strchr (text, '\n') == NULL, "one line");
-      if (rows[i].sysctl != NULL)
+      ok (!strchr (text, '\n'), "one line");
+      if (rows[i].sysctl)
         remove_sysctl (rows[i].sysctl);
     }
   for (int i = 0; i < 2; i++)

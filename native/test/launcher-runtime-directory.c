@@ -13,7 +13,6 @@ in_root (const char *name)
   static char paths[64][128];
   static int next;
   char *path = paths[next++ % 64];
-
   snprintf (path, sizeof paths[0], "%s/%s", root, name);
   return path;
 }
@@ -23,7 +22,6 @@ test_choice (void)
 {
   struct runtime_roots roots = { .xdg = in_root ("xdg"), .run = in_root ("run"), .tmp = in_root ("tmp") };
   char path[PATH_MAX];
-
   choose_runtime_directory (&roots, getuid (), 7, path);
   is_text (path, in_root ("tmp/tspod-7"), "nothing there: below tmp");
   mkdir (in_root ("run"), 0700);
@@ -42,7 +40,8 @@ test_choice (void)
   is_text (path, in_root ("run/7/tspod"), "XDG_RUNTIME_DIR not set");
   roots.xdg = "relative";
   choose_runtime_directory (&roots, getuid (), 7, path);
-  is_text (path, in_root ("run/7/tspod"), "a relative XDG_RUNTIME_DIR is not taken: XDG Base Directory Specification");
+  is_text (path, in_root ("run/7/tspod"),
+           "a relative XDG_RUNTIME_DIR is not taken: XDG Base Directory Specification");
 }
 
 static void
@@ -50,31 +49,33 @@ test_checks (void)
 {
   char text[PATH_MAX + 256];
   struct stat status;
-
   ok (ensure_runtime_directory (in_root ("made"), getuid (), text, sizeof text), "made where missing");
   ok (stat (in_root ("made"), &status) == 0 && (status.st_mode & 07777) == 0700, "with mode 0700");
   ok (ensure_runtime_directory (in_root ("made"), getuid (), text, sizeof text), "taken where there");
 
   chmod (in_root ("made"), 0720);
-  ok (!ensure_runtime_directory (in_root ("made"), getuid (), text, sizeof text), "not one that the group can write to");
+  ok (!ensure_runtime_directory (in_root ("made"), getuid (), text, sizeof text),
+      "not one that the group can write to");
   chmod (in_root ("made"), 0702);
-  ok (!ensure_runtime_directory (in_root ("made"), getuid (), text, sizeof text), "not one that others can write to");
-  ok (strstr (text, "remove it, or set XDG_RUNTIME_DIR") != NULL, "and it says what to do");
+  ok (!ensure_runtime_directory (in_root ("made"), getuid (), text, sizeof text),
+      "not one that others can write to");
+  ok (strstr (text, "remove it, or set XDG_RUNTIME_DIR"), "and it says what to do");
   chmod (in_root ("made"), 0700);
   ok (!ensure_runtime_directory (in_root ("made"), getuid () + 1, text, sizeof text), "not someone else's");
 
   if (symlink (in_root ("made"), in_root ("link")) == 0)
-    ok (!ensure_runtime_directory (in_root ("link"), getuid (), text, sizeof text), "not a symlink to a good one");
+    ok (!ensure_runtime_directory (in_root ("link"), getuid (), text, sizeof text),
+        "not a symlink to a good one");
   fclose (fopen (in_root ("file"), "w"));
   ok (!ensure_runtime_directory (in_root ("file"), getuid (), text, sizeof text), "not a file");
   ok (!ensure_runtime_directory (in_root ("no/where"), getuid (), text, sizeof text), "no parent directory");
-  ok (strstr (text, "No such file or directory: set XDG_RUNTIME_DIR") != NULL, "and it says why");
+  ok (strstr (text, "No such file or directory: set XDG_RUNTIME_DIR"), "and it says why");
 }
 
 int
 main (void)
 {
-  if (mkdtemp (root) == NULL)
+  if (!mkdtemp (root))
     return 1;
   test_choice ();
   test_checks ();

@@ -12,13 +12,13 @@ static void
 write_text (const char *text)
 {
   FILE *file = fopen (path, "w");
-
-  if (file == NULL || fputs (text, file) < 0)
+  if (!file || fputs (text, file) < 0)
     abort ();
   fclose (file);
 }
 
-struct row {
+struct row
+{
   const char *name, *file, *map;
 };
 
@@ -32,7 +32,8 @@ static const struct row rows[] = {
   { "another uid that begins alike", "10001:100000:65536\n", "0 1000 1\n" },
   { "no line end at the end", "alice:100000:65536", "0 1000 1\n1 100000 65536\n" },
   { "empty file", "", "0 1000 1\n" },
-  { "comment, blank and broken lines", "# alice:1:1\n\nalice\nalice:\nalice:x:1\nalice:1:\nalice:1:2x\n:1:2\nalice:7000:3\n",
+  { "comment, blank and broken lines",
+    "# alice:1:1\n\nalice\nalice:\nalice:x:1\nalice:1:\nalice:1:2x\n:1:2\nalice:7000:3\n",
     "0 1000 1\n1 7000 3\n" },
   { "a count of zero", "alice:100000:0\n", "0 1000 1\n" },
   { "negative numbers", "alice:-5:10\nalice:5:-10\n", "0 1000 1\n" },
@@ -51,7 +52,6 @@ test_maps (void)
     {
       struct ranges ranges = { .count = 0 };
       char map[ID_MAP_SIZE];
-
       write_text (rows[i].file);
       read_subordinate_ids (path, "alice", 1000, 1000, &ranges);
       user_id_map (1000, &ranges, map);
@@ -65,10 +65,9 @@ test_many_ranges (void)
   struct ranges ranges = { .count = 0 };
   char map[ID_MAP_SIZE];
   FILE *file = fopen (path, "w");
-
-  for (unsigned i = 0; file != NULL && i < 1000; i++)
+  for (unsigned i = 0; file && i < 1000; i++)
     fprintf (file, "alice:%u:10\n", 100000 + i * 10);
-  if (file != NULL)
+  if (file)
     fclose (file);
   read_subordinate_ids (path, "alice", 1000, 1000, &ranges);
   user_id_map (1000, &ranges, map);
@@ -81,7 +80,6 @@ test_edges (void)
 {
   struct ranges ranges = { .count = 0 };
   char name[16];
-
   read_subordinate_ids ("/nonexistent/subuid", "alice", 1000, 1000, &ranges);
   is_number ((long long) ranges.count, 0, "no file: no ranges");
 
@@ -113,7 +111,6 @@ static void
 test_getsubids (void)
 {
   struct ranges ranges = { .count = 0 };
-
   add_getsubids_line ("0: alice 100000 65536 1: alice 300000 7", 1000, &ranges);
   add_getsubids_line ("1: alice 300000 7", 1000, &ranges);
   add_getsubids_line ("Error fetching ranges", 1000, &ranges);
@@ -126,7 +123,6 @@ static void
 test_maps_of_this_namespace (void)
 {
   char map[ID_MAP_SIZE];
-
   write_text ("         0       1000          1\n         1     100000      65536\n");
   is_number ((long long) id_outside (path, 0), 1000, "id outside: root of a namespace as ours");
   is_number ((long long) id_outside (path, 33), 33, "id outside: only for root");
@@ -144,7 +140,6 @@ int
 main (void)
 {
   int fd = mkstemp (path);
-
   if (fd < 0)
     return 1;
   close (fd);

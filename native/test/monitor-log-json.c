@@ -13,7 +13,10 @@ struct row
   const char *json; /* what the record begins with */
 };
 
-#define ROW(name, text, json) { name, text, sizeof (text) - 1, "{\"log\":\"" json "\",\"stream\":\"stdout\",\"time\":\"" }
+#define ROW(name, text, json)                                                                \
+  {                                                                                          \
+    name, text, sizeof (text) - 1, "{\"log\":\"" json "\",\"stream\":\"stdout\",\"time\":\"" \
+  }
 
 static const struct row rows[] = {
   ROW ("a line", "a b\n", "a b\\n"),
@@ -21,7 +24,8 @@ static const struct row rows[] = {
   ROW ("nothing but a newline", "\n", "\\n"),
   ROW ("quotes and backslashes", "\"\\\n", "\\\"\\\\\\n"),
   ROW ("control characters", "\t\r\001\177\0\n", "\\t\\r\\u0001\\u007f\\u0000\\n"),
-  ROW ("characters of 2, 3 and 4 bytes", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\n", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\\n"),
+  ROW ("characters of 2, 3 and 4 bytes", "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\n",
+       "\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\\n"),
   ROW ("bytes that are no UTF-8", "\xff\x80\n", "\xef\xbf\xbd\xef\xbf\xbd\\n"),
   ROW ("a character cut short", "\xe2\x82\n", "\xef\xbf\xbd\xef\xbf\xbd\\n"),
   ROW ("an overlong character", "\xe0\x80\x80\n", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\\n"),
@@ -35,7 +39,12 @@ static const struct
 } splits[] = {
   { "a character that two reads have parts of", "a\xe2\x82", "\xac!\n", { "a", "\xe2\x82\xac!\\n" } },
   { "a read with a part of a character only", "\xf0\x9f", "\x98\x80\n", { "\xf0\x9f\x98\x80\\n" } },
-  { "a character that has no end in the next read", "\xe2\x82", "b\xc3", { "\xef\xbf\xbd\xef\xbf\xbd" "b", "\xef\xbf\xbd" } },
+  { "a character that has no end in the next read",
+    "\xe2\x82",
+    "b\xc3",
+    { "\xef\xbf\xbd\xef\xbf\xbd"
+      "b",
+      "\xef\xbf\xbd" } },
   { "a part that ends with the run", "\xe2", "\x82", { "\xef\xbf\xbd\xef\xbf\xbd" } },
 };
 
@@ -59,7 +68,7 @@ test_splits (void)
           char expected[64];
           snprintf (expected, sizeof expected, "{\"log\":\"%s\",\"stream\":\"stdout\"", splits[i].texts[j]);
           at = strstr (at, expected);
-          ok (at != NULL, splits[i].name);
+          ok (at, splits[i].name);
         }
       log_close (&log);
       close (fd);

@@ -19,7 +19,6 @@ static inline void
 is_text (const char *found, const char *expected, const char *name)
 {
   bool good = strcmp (found, expected) == 0;
-
   ok (good, name);
   if (!good)
     printf ("# found:    \"%s\"\n# expected: \"%s\"\n", found, expected);
