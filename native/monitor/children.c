@@ -14,6 +14,7 @@
 #include "monitor/clock.h"
 #include "monitor/health.h"
 #include "monitor/process.h"
+#include "monitor/signals.h"
 
 #define GRACE_MS 1000
 
@@ -93,17 +94,14 @@ static bool
 wait_for_none (struct monitor *m, int64_t until)
 {
   struct pollfd change = { .fd = m->signal_fd, .events = POLLIN };
-  struct
-  {
-    char bytes[128 * 4]; /* a few struct signalfd_siginfo: only that something ended matters */
-  } seen;
   while (!none_left (m))
     {
       int64_t left = until - clock_monotonic_ms ();
       if (left <= 0)
         return false;
-      if (poll (&change, 1, (int) left) > 0 && read (m->signal_fd, &seen, sizeof seen) < 0)
-        continue;
+      if (poll (&change, 1, (int) left) > 0)
+        while (signals_next_leave (m->signal_fd))
+          ; /* the monitor is leaving already; what counts is that children may have ended */
     }
   return true;
 }

@@ -7,14 +7,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
@@ -22,6 +19,7 @@
 #include "monitor/report.h"
 #include "monitor/restart.h"
 #include "monitor/setup.h"
+#include "monitor/signals.h"
 #include "monitor/streams.h"
 #include "monitor/supervise.h"
 
@@ -47,31 +45,6 @@ close_on_exec (size_t preserved)
 }
 
 /*
- * Not by signal(3): glibc keeps 32 and 33 for itself, and its posix_spawn(3) leaves them ignored in what a
- * program with threads starts, which the container would inherit. All zeroes are SIG_DFL and no flags,
- * however the kernel's struct is laid out.
- */
-static void
-take_default (int signal_number)
-{
-  static const unsigned long standard[8];
-  syscall (SYS_rt_sigaction, signal_number, standard, NULL, NSIG / 8);
-}
-
-/* Who knows what was inherited: children shall start with what they expect. */
-static int
-take_signals (void)
-{
-  sigset_t all;
-  for (int signal_number = 1; signal_number < NSIG; signal_number++)
-    take_default (signal_number);
-  signal (SIGPIPE, SIG_IGN);
-  sigfillset (&all);
-  sigprocmask (SIG_SETMASK, &all, NULL);
-  return signalfd (-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
-}
-
-/*
  * When memory runs out, the container goes before the one who can say so. Without rights the kernel refuses;
  * then it is as it was.
  */
@@ -90,7 +63,7 @@ become_monitor (struct monitor *m)
   close_on_exec (m->preserved);
   if (!m->passthrough)
     leave_stdio ();
-  m->signal_fd = take_signals ();
+  m->signal_fd = signals_take ();
   prctl (PR_SET_CHILD_SUBREAPER, 1);
   umask (022);
   survive_oom (m);

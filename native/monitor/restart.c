@@ -3,10 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +14,7 @@
 #include "monitor/events.h"
 #include "monitor/process.h"
 #include "monitor/setup.h"
+#include "monitor/signals.h"
 #include "monitor/supervise.h"
 
 /* Docker's numbers: https://docs.docker.com/reference/cli/docker/container/run/#restart */
@@ -53,15 +52,6 @@ is_wanted (const struct monitor *m)
   return m->process.code != 0 && (!retries || m->restart.count < retries);
 }
 
-static void
-read_signals (struct monitor *m)
-{
-  struct signalfd_siginfo info;
-  while (read (m->signal_fd, &info, sizeof info) == sizeof info)
-    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT)
-      m->restart.leaving = true;
-}
-
 /* Any signal has us look at the mark again. Returns whether the process is still to run. */
 static bool
 back_off (struct monitor *m)
@@ -76,7 +66,8 @@ back_off (struct monitor *m)
   while (is_wanted (m) && (left = until - clock_monotonic_ms ()) > 0)
     if (poll (&fds, 1, (int) left) > 0)
       {
-        read_signals (m);
+        while (signals_next_leave (m->signal_fd))
+          m->restart.leaving = true;
         children_reap (m);
       }
   return is_wanted (m);

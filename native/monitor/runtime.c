@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 #include "monitor/network.h"
 #include "monitor/output-text.h"
 #include "monitor/sealed-copy.h"
+#include "monitor/signals.h"
 #include "monitor/spawn.h"
 #include "monitor/streams.h"
 
@@ -29,14 +29,11 @@ struct creation
 static int
 read_signals (struct monitor *m)
 {
-  struct signalfd_siginfo info;
-  while (read (m->signal_fd, &info, sizeof info) == sizeof info)
-    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT)
-      {
-        m->restart.leaving = true;
-        return fail (m, "create", EINTR, "interrupted by signal %u", info.ssi_signo);
-      }
-  return 0;
+  int number = signals_next_leave (m->signal_fd);
+  if (!number)
+    return 0;
+  m->restart.leaving = true;
+  return fail (m, "create", EINTR, "interrupted by signal %d", number);
 }
 
 static int

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
@@ -22,6 +21,7 @@
 #include "monitor/report.h"
 #include "monitor/runtime.h"
 #include "monitor/scope.h"
+#include "monitor/signals.h"
 #include "monitor/status.h"
 #include "monitor/streams.h"
 
@@ -38,16 +38,6 @@ read_plan (struct monitor *m)
   return 0;
 }
 
-static bool
-told_to_leave (struct monitor *m)
-{
-  struct signalfd_siginfo info;
-  bool told = false;
-  while (read (m->signal_fd, &info, sizeof info) == sizeof info)
-    told |= info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT;
-  return told;
-}
-
 /* Before the first run only: later ones find all that they need. */
 static int
 await_go (struct monitor *m)
@@ -57,7 +47,7 @@ await_go (struct monitor *m)
   if (m->plan_fd < 0)
     return 0;
   do
-    if (poll (fds, 2, -1) > 0 && fds[1].revents && told_to_leave (m))
+    if (poll (fds, 2, -1) > 0 && fds[1].revents && signals_next_leave (m->signal_fd))
       return fail (m, "go", EINTR, "interrupted");
   while (!fds[0].revents);
   if (read (m->plan_fd, &byte, 1) < 0 || byte != GO)

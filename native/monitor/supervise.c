@@ -4,7 +4,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
@@ -19,6 +18,7 @@
 #include "monitor/process.h"
 #include "monitor/remove.h"
 #include "monitor/runtime.h"
+#include "monitor/signals.h"
 #include "monitor/streams.h"
 
 /* More clients than this wait, unserved, until others have gone. */
@@ -41,14 +41,12 @@ enum slot
 static void
 handle_signals (struct monitor *m)
 {
-  struct signalfd_siginfo info;
-  while (read (m->signal_fd, &info, sizeof info) == sizeof info)
-    /* a host that shuts down: the container gets the chance to */
-    if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT || info.ssi_signo == SIGQUIT)
-      {
-        m->restart.leaving = true;
-        process_signal (&m->process, (int) info.ssi_signo);
-      }
+  for (int number; (number = signals_next_leave (m->signal_fd));)
+    {
+      /* The host may be shutting down: pass the signal on, so that the container can end in order. */
+      m->restart.leaving = true;
+      process_signal (&m->process, number);
+    }
 }
 
 /*
