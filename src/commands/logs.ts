@@ -75,11 +75,11 @@ export const command = defineCommand({
 function timeBound(
   name: string,
   text: string | undefined,
-  parse: (text: string) => number,
+  parse: (text: string, now: number) => number,
 ): number | undefined {
   if (text === undefined) return undefined;
   try {
-    return parse(text);
+    return parse(text, Date.now());
   } catch {
     throw new TspodError(`parsing --${name} "${text}": unable to interpret time value`);
   }

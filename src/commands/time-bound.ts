@@ -4,9 +4,10 @@ import { parseDuration } from "../oci/duration.ts";
 /**
  * A point in time as `--since` and `--until` take it: RFC 3339 (the time and the zone may be left out), seconds since
  * the epoch, or a duration before now. Milliseconds since the epoch.
+ * @param now milliseconds since the epoch
  * @throws {TspodError} If it is none of these.
  */
-export function parseTimeBound(text: string, now: number = Date.now()): number {
+export function parseTimeBound(text: string, now: number): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
   if (/^\d{4}-\d{2}-\d{2}/.test(text)) {
     // A date alone is midnight here, not in Greenwich as Date.parse() has it.
@@ -23,7 +24,7 @@ export function parseTimeBound(text: string, now: number = Date.now()): number {
 }
 
 /** What `--until` takes: the same, but a duration is one from now on. */
-export function parseUntil(text: string, now: number = Date.now()): number {
+export function parseUntil(text: string, now: number): number {
   const bound = parseTimeBound(text, now);
   return /^(\d{4}-|\d+(\.\d+)?$)/.test(text) ? bound : 2 * now - bound;
 }

@@ -1,7 +1,7 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
-import type { IdMapEntry } from "../oci/create-options.ts";
+import type { IdMapEntry } from "../oci/id-maps.ts";
 import { parseIdMap } from "../rootless/id-map.ts";
 import { containerAccounts } from "./container-user.ts";
 import type { Container, ContainerPlace } from "./list.ts";

@@ -1,5 +1,5 @@
 import { TspodError } from "../errors.ts";
-import type { IdMapEntry } from "./create-options.ts";
+import type { IdMapEntry } from "./id-maps.ts";
 
 export interface AutoIdMap {
   /** What was asked for beside the automatic part. */

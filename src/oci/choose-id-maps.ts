@@ -1,7 +1,7 @@
 import { TspodError } from "../errors.ts";
 import { autoIdMap } from "./auto-id-map.ts";
-import type { IdMapEntry, UserNamespaceMode } from "./create-options.ts";
-import type { IdMaps } from "./id-maps.ts";
+import type { UserNamespaceMode } from "./create-options.ts";
+import type { IdMapEntry, IdMaps } from "./id-maps.ts";
 
 /** What choosing the maps of a container needs to know. */
 export interface IdMapFacts {

@@ -1,4 +1,4 @@
-import type { IdMaps } from "./id-maps.ts";
+import type { IdMapEntry, IdMaps } from "./id-maps.ts";
 import type { MountRequest } from "./mount-request.ts";
 import type { NetworkMode, PortMapping, Protocol } from "./network-mode.ts";
 
@@ -12,13 +12,6 @@ export type NamespaceMode =
 
 /** `none` and `shareable` are the ipc namespace's own: no /dev/shm at all, and private that others may join. */
 export type IpcMode = NamespaceMode | { readonly kind: "none" } | { readonly kind: "shareable" };
-
-/** A run of `size` ids; host ids are ids of our own user namespace. */
-export interface IdMapEntry {
-  readonly containerId: number;
-  readonly hostId: number;
-  readonly size: number;
-}
 
 export type UserNamespaceMode =
   | { readonly kind: "host" }

@@ -1,4 +1,4 @@
-import type { IdMapEntry } from "./create-options.ts";
+import type { IdMapEntry } from "./id-maps.ts";
 import type { MountRequest } from "./mount-request.ts";
 
 /** A request whose source has been found or made. One for each of the options' mounts that is to be mounted. */

@@ -1,5 +1,11 @@
 import { TspodError } from "../errors.ts";
-import type { IdMapEntry } from "./create-options.ts";
+
+/** A run of `size` ids; host ids are ids of our own user namespace. */
+export interface IdMapEntry {
+  readonly containerId: number;
+  readonly hostId: number;
+  readonly size: number;
+}
 
 /** The ids of a container that has a user namespace of its own, host ids being those of our user namespace. */
 export interface IdMaps {

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { IdMapEntry } from "../oci/create-options.ts";
+import type { IdMapEntry } from "../oci/id-maps.ts";
 
 /** @see user_namespaces(7), "Defining user and group ID mappings" */
 export function parseIdMap(text: string): IdMapEntry[] {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
-import type { IdMapEntry } from "../oci/create-options.ts";
+import type { IdMapEntry } from "../oci/id-maps.ts";
 import { readIdMaps } from "./id-map.ts";
 
 /**

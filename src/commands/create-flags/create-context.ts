@@ -1,4 +1,5 @@
-import type { IdMapEntry, LogOptions } from "../../oci/create-options.ts";
+import type { LogOptions } from "../../oci/create-options.ts";
+import type { IdMapEntry } from "../../oci/id-maps.ts";
 import type { ImageConfig, ImageProcessConfig } from "../../oci/image-config.ts";
 import type { HostEnv } from "../../oci/parse/env.ts";
 import type { DefaultValues } from "../config/default-values.ts";

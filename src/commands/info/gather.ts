@@ -4,7 +4,7 @@ import { listContainers } from "../../container/list.ts";
 import { NotFoundError } from "../../errors.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
-import type { IdMapEntry } from "../../oci/create-options.ts";
+import type { IdMapEntry } from "../../oci/id-maps.ts";
 import { parseLogOptions } from "../../oci/parse/log-options.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { loadRegistriesConf } from "../../registry/registries-conf.ts";

@@ -1,6 +1,6 @@
-import type { CreateOptions, IdMapEntry } from "../create-options.ts";
+import type { CreateOptions } from "../create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
-import type { IdMaps } from "../id-maps.ts";
+import type { IdMapEntry, IdMaps } from "../id-maps.ts";
 
 /** The id maps in effect in a container: its own, or those of our user namespace, in which every id is itself. */
 export function containerIdMaps({ idMaps }: Pick<CreateOptions, "idMaps">, host: HostFacts): IdMaps {

@@ -1,5 +1,6 @@
 import { TspodError } from "../../errors.ts";
-import type { IdMapEntry, UserNamespaceMode } from "../create-options.ts";
+import type { UserNamespaceMode } from "../create-options.ts";
+import type { IdMapEntry } from "../id-maps.ts";
 
 /** --userns, and the maps that stand in its place. */
 export interface UserNamespaceFlags {
