@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { build, type OutputFile, type Plugin } from "esbuild";
+import { chunkName, SOURCE } from "./chunk-name.ts";
 
 /**
  * Bundles the program into CommonJS chunks in the directory that is the first argument, with src/main.ts to load them.
@@ -10,8 +11,7 @@ import { build, type OutputFile, type Plugin } from "esbuild";
  * required when that line runs. Code that two chunks share is in both, except src/errors.ts: classes must be
  * the same in all of them for `instanceof`.
  */
-const SOURCE = resolve(import.meta.dirname, "../src");
-/** What main.ts asks the loader for. */
+/** What main.ts asks the loader for; the name of its chunk is defined there as TSPOD_PROGRAM. */
 const PROGRAM = join(SOURCE, "commands/framework/program.ts");
 const SHARED = new Map([[join(SOURCE, "errors.ts"), "errors"]]);
 
@@ -22,14 +22,6 @@ interface Wave {
   readonly modules: readonly string[];
   /** Name of a chunk → absolute path of its source. */
   readonly found: ReadonlyMap<string, string>;
-}
-
-/** `commands-run` for src/commands/run.ts, `undici-index` for the package. */
-function chunkName(path: string): string {
-  const name = path.split("/node_modules/").at(-1) ?? path;
-  return relative(SOURCE, resolve(SOURCE, name))
-    .replace(/\.[cm]?[jt]s$/, "")
-    .replaceAll(/[^A-Za-z0-9]+/g, "-");
 }
 
 function cutAtDynamicImports(found: Map<string, string>): Plugin {
@@ -143,6 +135,7 @@ async function bundleMain(chunks: readonly (readonly [name: string, text: string
   const build = hash.digest("hex").slice(0, 16);
   const { files, found } = await bundleChunks(new Map([["main", join(SOURCE, "main.ts")]]), {
     TSPOD_BUILD: JSON.stringify(build),
+    TSPOD_PROGRAM: JSON.stringify(`./${chunkName(PROGRAM)}.cjs`),
   });
   const [main] = files;
   if (main === undefined || found.size > 0) throw new Error("main.ts became more than one file");

@@ -5,6 +5,8 @@ import { libDirectory } from "./os/program-files.ts";
 
 /** Of all other chunks' text: their compiled code belongs to that. */
 declare const TSPOD_BUILD: string;
+/** What the loader calls the chunk of the program: scripts/bundle.ts makes it of the path. */
+declare const TSPOD_PROGRAM: string;
 
 /** Podman's, for errors of the manager's own. */
 const TROUBLE = 125;
@@ -17,9 +19,7 @@ async function main(): Promise<void> {
   const build = `${TSPOD_BUILD}-${process.version}-${process.arch}`;
   const kept = cache === undefined ? undefined : compiledCodeIn(`${cache}/code`, build);
   const chunks = chunkLoader(libDirectory, kept);
-  const { runProgram } = chunks.require(
-    "./commands-framework-program.cjs",
-  ) as typeof import("./commands/framework/program.ts");
+  const { runProgram } = chunks.require(TSPOD_PROGRAM) as typeof import("./commands/framework/program.ts");
   const { keepCompiledCode } = chunks;
   const code = await runProgram({ arguments: process.argv.slice(2), env: process.env, keepCompiledCode });
   if (code !== TROUBLE) keepCompiledCode(); // a call that is refused has used little of its code

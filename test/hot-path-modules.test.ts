@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync, rmSync, statSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
+import { chunkName } from "../scripts/chunk-name.ts";
 import { REPOSITORY } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
@@ -10,7 +11,7 @@ import { IMAGE, makeWorld } from "./support/world.ts";
  * What the commands load that scripts call in loops. Each thing here costs start-up time in every call (see docs/architecture.md):
  * what a command may load beyond it has to be imported where it is used, and not on these paths.
  */
-const ALWAYS = ["errors.cjs", "commands-framework-program.cjs"];
+const ALWAYS = ["errors.ts", "commands/framework/program.ts"];
 const BUILT_IN = [
   "fs",
   "fs/promises",
@@ -48,21 +49,21 @@ async function loadedBy(args: readonly string[]): Promise<{ chunks: string[]; bu
 }
 
 describe("a hot command loads its own chunk and what all do", () => {
-  for (const [args, chunk] of [
-    [["run", "--rm", "--network", "none", IMAGE, "true"], "commands-run.cjs"],
-    [["run", "--rm", IMAGE, "true"], "commands-run.cjs"],
-    [["exec", "box", "true"], "commands-exec.cjs"],
-    [["ps", "-a"], "commands-ps.cjs"],
-    [["ps", "-q"], "commands-ps.cjs"],
-    [["inspect", "box"], "commands-inspect.cjs"],
-    [["logs", "box"], "commands-logs.cjs"],
-    [["start", "idle"], "commands-start.cjs"],
-    [["stop", "-t", "0", "idle"], "commands-stop.cjs"],
-    [["rm", "idle"], "commands-rm.cjs"],
+  for (const [args, source] of [
+    [["run", "--rm", "--network", "none", IMAGE, "true"], "commands/run.ts"],
+    [["run", "--rm", IMAGE, "true"], "commands/run.ts"],
+    [["exec", "box", "true"], "commands/exec.ts"],
+    [["ps", "-a"], "commands/ps.ts"],
+    [["ps", "-q"], "commands/ps.ts"],
+    [["inspect", "box"], "commands/inspect.ts"],
+    [["logs", "box"], "commands/logs.ts"],
+    [["start", "idle"], "commands/start.ts"],
+    [["stop", "-t", "0", "idle"], "commands/stop.ts"],
+    [["rm", "idle"], "commands/rm.ts"],
   ] as const) {
     test(args.join(" "), async () => {
       const { chunks, builtIn } = await loadedBy(args);
-      assert.deepEqual(chunks.toSorted(), [...ALWAYS, chunk].sort());
+      assert.deepEqual(chunks.toSorted(), [...ALWAYS, source].map((path) => `${chunkName(path)}.cjs`).sort());
       assert.deepEqual(
         builtIn.filter((name) => !BUILT_IN.includes(name)),
         [],
