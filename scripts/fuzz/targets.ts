@@ -1,6 +1,6 @@
-import { parseDetachKeys } from "../../src/oci/detach-keys.ts";
-import { parseDuration } from "../../src/oci/duration.ts";
 import { parseReference } from "../../src/oci/reference.ts";
+import { parseDetachKeys } from "../../src/options/detach-keys.ts";
+import { parseDuration } from "../../src/options/duration.ts";
 import { parseImageConfig, parseManifest } from "../../src/registry/parse-manifest.ts";
 import { parsePax } from "../../src/storage/unpack/pax.ts";
 import { tarReader } from "../../src/storage/unpack/tar-reader.ts";

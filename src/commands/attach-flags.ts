@@ -1,4 +1,4 @@
-import { parseDetachKeys } from "../oci/detach-keys.ts";
+import { parseDetachKeys } from "../options/detach-keys.ts";
 import { withFlagDefaults } from "./config/flag-defaults.ts";
 import type { Call } from "./framework/define-command.ts";
 

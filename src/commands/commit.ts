@@ -1,9 +1,9 @@
 import { resolve } from "node:path";
 import { findContainer } from "../container/find.ts";
-import { nowRfc3339Nano } from "../container/time.ts";
 import { TspodError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
-import { applyImageChanges } from "../oci/parse/image-changes.ts";
+import { applyImageChanges } from "../options/parse/image-changes.ts";
+import { nowRfc3339Nano } from "../os/time.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { appendEvent } from "../storage/events.ts";
 import { engineOf } from "./engine.ts";

@@ -3,7 +3,7 @@ import { findContainer } from "../container/find.ts";
 import { removeContainer } from "../container/remove.ts";
 import { startContainer } from "../container/start.ts";
 import { TspodError } from "../errors.ts";
-import { checkContainerName } from "../oci/names.ts";
+import { checkContainerName } from "../options/names.ts";
 import { limitFlags } from "./create-flags/resource-flags.ts";
 import { limitChanges } from "./create-flags/resources-from-flags.ts";
 import { engineOf } from "./engine.ts";

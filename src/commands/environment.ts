@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
-import { parseEnvEntry, parseEnvFile } from "../oci/parse/env.ts";
+import { parseEnvEntry, parseEnvFile } from "../options/parse/env.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 

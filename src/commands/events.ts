@@ -1,3 +1,4 @@
+import { parseTimeBound, parseUntil } from "../options/time-bound.ts";
 import { openEventLog } from "../storage/event-log.ts";
 import type { StoreEvent } from "../storage/events.ts";
 import { eventFilter } from "./events/filter.ts";
@@ -5,7 +6,6 @@ import { eventFields, eventJson, eventLine } from "./events/format-event.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";
-import { parseTimeBound, parseUntil } from "./time-bound.ts";
 
 const PAUSE_MS = 50;
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { findContainer } from "../container/find.ts";
 import type { Container } from "../container/list.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
-import { parseEnvEntry } from "../oci/parse/env.ts";
+import { parseEnvEntry } from "../options/parse/env.ts";
 import { programFile } from "../os/program-files.ts";
 import { containerUnit, type Unit } from "../systemd/generate/container-unit.ts";
 import { RESTART_POLICIES, type UnitContainer, type UnitOptions } from "../systemd/generate/unit-options.ts";

@@ -1,4 +1,4 @@
-import { nowRfc3339Nano } from "../container/time.ts";
+import { nowRfc3339Nano } from "../os/time.ts";
 import type { StoreEvent } from "../storage/events.ts";
 
 /** An event of an image as Podman words it, now. */

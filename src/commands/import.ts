@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
-import { nowRfc3339Nano } from "../container/time.ts";
 import { TspodError } from "../errors.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
-import { applyImageChanges } from "../oci/parse/image-changes.ts";
+import { applyImageChanges } from "../options/parse/image-changes.ts";
+import { nowRfc3339Nano } from "../os/time.ts";
 import { appendEvent } from "../storage/events.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

@@ -1,10 +1,10 @@
 import { findContainer, latestContainer } from "../container/find.ts";
 import { followLogs } from "../container/follow-logs.ts";
 import { TspodError } from "../errors.ts";
+import { parseTimeBound, parseUntil } from "../options/time-bound.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { selectionFlags } from "./selection-flags.ts";
-import { parseTimeBound, parseUntil } from "./time-bound.ts";
 
 export const command = defineCommand({
   name: "logs",

@@ -1,6 +1,6 @@
-import { nowRfc3339Nano } from "../container/time.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
 import { digestHex } from "../oci/digest.ts";
+import { nowRfc3339Nano } from "../os/time.ts";
 import { resolveImageList } from "../storage/image-list.ts";
 import { createImageList } from "../storage/image-list-changes.ts";
 import { defineCommand } from "./framework/define-command.ts";

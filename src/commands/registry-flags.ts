@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { TspodError, UsageError } from "../errors.ts";
-import { parseDuration } from "../oci/duration.ts";
+import { parseDuration } from "../options/duration.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
 import { withFlagDefaults } from "./config/flag-defaults.ts";
 import type { Call } from "./framework/define-command.ts";

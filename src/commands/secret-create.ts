@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { nowRfc3339Nano } from "../container/time.ts";
 import { TspodError } from "../errors.ts";
-import { splitPair } from "../oci/parse/key-value.ts";
+import { splitPair } from "../options/parse/key-value.ts";
 import { isSystemError, systemErrorReason } from "../os/system-error.ts";
+import { nowRfc3339Nano } from "../os/time.ts";
 import { createSecret } from "../storage/secrets.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

@@ -1,6 +1,6 @@
 import { CommandNotFoundError } from "../errors.ts";
 import { execve } from "../os/addon.ts";
-import { findProgram } from "../rootless/find-program.ts";
+import { findProgram } from "../os/find-program.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
 export const command = defineCommand({

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
-import { nowRfc3339Nano } from "../container/time.ts";
 import { volumeEvent } from "../container/volume-event.ts";
 import { TspodError } from "../errors.ts";
-import { parseVolumeOptions } from "../oci/parse/volume-options.ts";
+import { parseVolumeOptions } from "../options/parse/volume-options.ts";
+import { nowRfc3339Nano } from "../os/time.ts";
 import { appendEvent } from "../storage/events.ts";
 import { createVolume } from "../storage/volumes.ts";
 import { defineCommand } from "./framework/define-command.ts";

@@ -3,7 +3,7 @@ import type { Container } from "../container/list.ts";
 import type { ContainerState } from "../container/state.ts";
 import { isSettled, waitForState } from "../container/wait.ts";
 import { TspodError } from "../errors.ts";
-import { parseDuration } from "../oci/duration.ts";
+import { parseDuration } from "../options/duration.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { selectContainers } from "./select-containers.ts";

@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { CgroupPlan } from "../oci/host-facts.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import { hasCode } from "../os/addon.ts";
 import type { CgroupSupport } from "../rootless/cgroup.ts";
+import type { CgroupPlan } from "../spec/host-facts.ts";
 
 /** Where a container's cgroup goes, with what this user has. */
 export function cgroupPlan(

@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandNotExecutableError, NotFoundError, TspodError } from "../errors.ts";
-import type { CreateOptions } from "../oci/create-options.ts";
+import type { CreateOptions } from "../options/create-options.ts";
 import { checkMountSources } from "./mount-sources.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
 

@@ -1,4 +1,4 @@
-import { randomName } from "../oci/random-name.ts";
+import { randomName } from "../options/random-name.ts";
 import { isNameTaken } from "../storage/container-directory.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";

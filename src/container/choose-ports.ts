@@ -1,4 +1,4 @@
-import type { PortMapping } from "../oci/network-mode.ts";
+import type { PortMapping } from "../options/network-mode.ts";
 
 /** The same mappings with a free port where the user left the choice to us (host port 0). */
 export async function choosePorts(mappings: readonly PortMapping[]): Promise<PortMapping[]> {

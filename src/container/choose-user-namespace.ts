@@ -1,7 +1,7 @@
-import { accountIdCount } from "../oci/account-id-count.ts";
-import { chooseIdMaps } from "../oci/choose-id-maps.ts";
-import type { CreateOptions } from "../oci/create-options.ts";
 import type { Digest } from "../oci/digest.ts";
+import { accountIdCount } from "../options/account-id-count.ts";
+import { chooseIdMaps } from "../options/choose-id-maps.ts";
+import type { CreateOptions } from "../options/create-options.ts";
 import { readIdMaps } from "../rootless/id-map.ts";
 import { listContainerRecords } from "../storage/container-directory.ts";
 import { layerFiles } from "../storage/layers.ts";

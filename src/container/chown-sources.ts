@@ -1,9 +1,9 @@
 import { lchownSync, lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
-import type { ResolvedMount } from "../oci/host-facts.ts";
 import type { Owner } from "../oci/id-maps.ts";
 import { hasCode } from "../os/addon.ts";
+import type { ResolvedMount } from "../spec/host-facts.ts";
 
 /** Nobody wants these for a container's user: containers/common's list. */
 const NEVER = new Set(

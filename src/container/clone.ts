@@ -1,7 +1,7 @@
 import { NotFoundError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { CreateOptions, ResourceOptions } from "../oci/create-options.ts";
-import type { MountRequest } from "../oci/mount-request.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import type { CreateOptions, ResourceOptions } from "../options/create-options.ts";
+import type { MountRequest } from "../options/mount-request.ts";
 import { isNameTaken } from "../storage/container-directory.ts";
 import { resolveImage } from "../storage/image-store.ts";
 import type { Store } from "../storage/store.ts";

@@ -1,5 +1,5 @@
 import { TspodError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import { type CgroupSupport, detectCgroup } from "../rootless/cgroup.ts";
 import { supportedBy } from "../rootless/runtime.ts";
 import { splitCgroup } from "../rootless/split-cgroup.ts";

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import { takeMountAt } from "../os/mount-holder.ts";
 import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
 import type { Store } from "../storage/store.ts";

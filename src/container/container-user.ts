@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { ContainerRecord } from "../oci/container-record.ts";
 import { type Owner, ownerInContainer, ownerOnHost } from "../oci/id-maps.ts";
 import { lookupUser } from "../oci/lookup-user.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import type { Store } from "../storage/store.ts";
 import type { ChangeOwner } from "../storage/unpack/copy-node.ts";
 import { type AccountFiles, readAccountFiles } from "./image-accounts.ts";

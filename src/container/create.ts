@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { CreateOptions } from "../oci/create-options.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { MountRequest } from "../oci/mount-request.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import type { CreateOptions } from "../options/create-options.ts";
+import type { MountRequest } from "../options/mount-request.ts";
 import { acquireLock } from "../os/file-lock.ts";
+import { nowRfc3339Nano } from "../os/time.ts";
 import type { Runtime } from "../rootless/runtime.ts";
 import { createContainerDirectory, newContainerId } from "../storage/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
@@ -21,7 +22,6 @@ import type { EngineSurroundings } from "./engine.ts";
 import { containerEvent } from "./event.ts";
 import { type Container, type ContainerPlace, withState } from "./list.ts";
 import { checkTargets } from "./namespaces.ts";
-import { nowRfc3339Nano } from "./time.ts";
 import { removeWithEvent, volumeEvent } from "./volume-event.ts";
 import { mountsFromContainers } from "./volumes-from.ts";
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import { join } from "node:path";
-import type { LogOptions } from "../oci/create-options.ts";
+import type { LogOptions } from "../options/create-options.ts";
 
 const SOCKET = "run/systemd/journal/socket";
 const JOURNALS = ["var/log/journal", "run/log/journal"];

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { CreateOptions } from "../oci/create-options.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import type { CreateOptions } from "../options/create-options.ts";
 import { hasCode } from "../os/addon.ts";
 import { containerPath, lookupContainer } from "../storage/container-directory.ts";
 import type { Store } from "../storage/store.ts";

@@ -1,6 +1,6 @@
-import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import { nowRfc3339Nano } from "../os/time.ts";
 import { formatEvent, type StoreEvent } from "../storage/events.ts";
-import { nowRfc3339Nano } from "./time.ts";
 
 /** An event of a container as Podman words it (podman-events(1)), now or at a time given as text. */
 export function containerEvent(

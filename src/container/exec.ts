@@ -1,9 +1,9 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
-import { type ExecOptions, execProcess } from "../oci/generate/exec-process.ts";
 import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
 import { runtimeCommand } from "../rootless/runtime.ts";
+import { type ExecOptions, execProcess } from "../spec/generate/exec-process.ts";
 import { appendEvent } from "../storage/events.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";

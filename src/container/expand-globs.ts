@@ -1,7 +1,7 @@
 import { globSync } from "node:fs";
 import { basename, join } from "node:path";
 import { NotFoundError } from "../errors.ts";
-import type { MountRequest } from "../oci/mount-request.ts";
+import type { MountRequest } from "../options/mount-request.ts";
 
 /**
  * `--mount type=glob` as a bind mount of each path that its pattern names now, in one directory.

@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { CreateOptions, HealthcheckOptions, StartupCheckOptions } from "../oci/create-options.ts";
-import { execProcess } from "../oci/generate/exec-process.ts";
 import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
 import { parseSignal } from "../oci/signal.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import type { CreateOptions, HealthcheckOptions, StartupCheckOptions } from "../options/create-options.ts";
+import { execProcess } from "../spec/generate/exec-process.ts";
 import { activeHealthcheck } from "./health.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 import type { ContainerPaths } from "./paths.ts";

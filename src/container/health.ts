@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import type { CreateOptions, HealthcheckOptions } from "../oci/create-options.ts";
+import type { CreateOptions, HealthcheckOptions } from "../options/create-options.ts";
 import type { ContainerPaths } from "./paths.ts";
 
 export type HealthStatus = "starting" | "healthy" | "unhealthy";

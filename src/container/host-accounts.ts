@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { HostUser } from "../oci/create-options.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import type { HostUser } from "../options/create-options.ts";
 
 /** A user of this host by name or number; users of a directory service are asked for with getent(1). */
 export function hostUser(nameOrUid: string, etc = "/etc"): HostUser | undefined {

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname, release } from "node:os";
-import type { CreateOptions } from "../oci/create-options.ts";
-import type { HostFacts, Rlimit } from "../oci/host-facts.ts";
+import type { CreateOptions } from "../options/create-options.ts";
 import { getrlimit, type RlimitName } from "../os/addon.ts";
 import { readIdMaps } from "../rootless/id-map.ts";
+import type { HostFacts, Rlimit } from "../spec/host-facts.ts";
 
 /** Facts that hold for the host and the caller, whatever the container. */
 export type CommonFacts = Pick<

@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { ResolvedMount } from "../oci/host-facts.ts";
-import type { ImageMountRequest, MountRequest } from "../oci/mount-request.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import type { ImageMountRequest, MountRequest } from "../options/mount-request.ts";
+import type { ResolvedMount } from "../spec/host-facts.ts";
 import { resolveImage } from "../storage/image-store.ts";
 import { removeTree } from "../storage/remove-tree.ts";
 import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { findProgram } from "../os/find-program.ts";
 import { isAlive } from "../os/process-identity.ts";
-import { findProgram } from "../rootless/find-program.ts";
 import { deleteFromRuntime, runtimeState } from "./delete-from-runtime.ts";
 import { readFacts } from "./fact-file.ts";
 import type { ContainerPlace } from "./list.ts";

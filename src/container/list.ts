@@ -1,4 +1,4 @@
-import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import { listContainerRecords } from "../storage/container-directory.ts";
 import type { Store } from "../storage/store.ts";
 import { type ContainerPaths, containerPaths } from "./paths.ts";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { exampleOptions } from "../../test/fixtures/run-example.ts";
 import { TspodError } from "../errors.ts";
-import type { LogOptions } from "../oci/create-options.ts";
 import { parseDigest } from "../oci/digest.ts";
-import { exampleOptions } from "../oci/generate/example.ts";
+import type { LogOptions } from "../options/create-options.ts";
 import { logRecord } from "./log-plan.ts";
 
 const ID = "0123456789ab".padEnd(64, "0");

@@ -1,5 +1,5 @@
 import { TspodError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 
 type LoggedRecord = Pick<ContainerRecord, "id" | "name" | "image" | "options">;

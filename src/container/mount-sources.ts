@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { NotFoundError } from "../errors.ts";
-import type { MountRequest } from "../oci/mount-request.ts";
+import type { MountRequest } from "../options/mount-request.ts";
 import { isSystemError, systemErrorReason } from "../os/system-error.ts";
 
 /** @throws {NotFoundError} If the source of a bind mount is not there: Docker makes it, Podman and we refuse. */

@@ -1,8 +1,8 @@
 import { TspodError } from "../errors.ts";
-import { volumeMountArguments } from "../oci/parse/volume-options.ts";
+import { volumeMountArguments } from "../options/parse/volume-options.ts";
 import { umount } from "../os/addon.ts";
+import { findProgram } from "../os/find-program.ts";
 import { isMounted, takeMountAt } from "../os/mount-holder.ts";
-import { findProgram } from "../rootless/find-program.ts";
 import type { Store } from "../storage/store.ts";
 import { getVolume, lockVolumeMount, type VolumeRecord, volumeData } from "../storage/volumes.ts";
 

@@ -1,5 +1,5 @@
-import { layersOf } from "../oci/container-record.ts";
 import type { Digest } from "../oci/digest.ts";
+import { layersOf } from "../options/container-record.ts";
 import { type Container, type ContainerPlace, listContainers } from "./list.ts";
 
 /** A container that has the layer mounted now, in its root file system or as part of another image. */

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { InUseError, NotFoundError } from "../errors.ts";
-import type { CreateOptions, NamespaceMode } from "../oci/create-options.ts";
-import type { HostFacts } from "../oci/host-facts.ts";
+import type { CreateOptions, NamespaceMode } from "../options/create-options.ts";
+import type { HostFacts } from "../spec/host-facts.ts";
 import { findContainer } from "./find.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 

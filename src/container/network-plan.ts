@@ -1,14 +1,14 @@
 import { basename } from "node:path";
 import { TspodError } from "../errors.ts";
-import type { CreateOptions } from "../oci/create-options.ts";
-import { hasOwnUserNamespace } from "../oci/generate/id-maps.ts";
-import type { PortMapping } from "../oci/network-mode.ts";
+import type { CreateOptions } from "../options/create-options.ts";
+import type { PortMapping } from "../options/network-mode.ts";
 import {
   addHostForward,
   type SlirpAddresses,
   slirpAddresses,
   slirpCommand,
 } from "../rootless/slirp4netns.ts";
+import { hasOwnUserNamespace } from "../spec/generate/id-maps.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 import type { ContainerPaths } from "./paths.ts";
 

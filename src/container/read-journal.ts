@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { hasCode, pipe, spawn, waitpid } from "../os/addon.ts";
-import { findProgram } from "../rootless/find-program.ts";
+import { findProgram } from "../os/find-program.ts";
 import { journalRecord, parseJournal } from "./journal-entry.ts";
 import type { LogRecord } from "./log-record.ts";
 import type { LogReader } from "./read-log.ts";

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { messageChain, TspodError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import { readContainerRecord, removeContainerDirectory } from "../storage/container-directory.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { type ContainerPlace, withState } from "./list.ts";

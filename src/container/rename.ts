@@ -1,5 +1,5 @@
 import { InUseError, TspodError } from "../errors.ts";
-import { brokenNameRule } from "../oci/names.ts";
+import { brokenNameRule } from "../options/names.ts";
 import { readContainerRecord, renameContainer as storeName } from "../storage/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";

@@ -1,9 +1,8 @@
 import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { ResolvedMount } from "../oci/host-facts.ts";
-import type { MountRequest } from "../oci/mount-request.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import type { MountRequest } from "../options/mount-request.ts";
 import {
   mountFlags,
   ST_NOATIME,
@@ -14,6 +13,7 @@ import {
   ST_RDONLY,
   ST_RELATIME,
 } from "../os/addon.ts";
+import type { ResolvedMount } from "../spec/host-facts.ts";
 import { rootfsLowers } from "../storage/rootfs.ts";
 import type { Store } from "../storage/store.ts";
 import { copyUpVolume, volumeData } from "../storage/volumes.ts";

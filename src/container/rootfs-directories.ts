@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import { layerFiles } from "../storage/layers.ts";
 import type { RootfsRequest } from "../storage/rootfs.ts";
 import type { Store } from "../storage/store.ts";

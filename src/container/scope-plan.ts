@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { SYSTEMD_UNIT } from "../oci/parse/auto-update.ts";
+import { SYSTEMD_UNIT } from "../options/parse/auto-update.ts";
 import type { CgroupSupport } from "../rootless/cgroup.ts";
 import type { PlanRecord } from "./monitor-plan.ts";
 

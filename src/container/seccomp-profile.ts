@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
-import type { CreateOptions } from "../oci/create-options.ts";
+import type { CreateOptions } from "../options/create-options.ts";
 import { hasCode } from "../os/addon.ts";
 import { libDirectory } from "../os/program-files.ts";
 

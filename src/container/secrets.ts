@@ -1,8 +1,8 @@
 import { chmodSync, chownSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { CreateOptions } from "../oci/create-options.ts";
 import { ownerOnHost } from "../oci/id-maps.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import type { CreateOptions } from "../options/create-options.ts";
 import { lookupSecret, secretData } from "../storage/secrets.ts";
 import type { Store } from "../storage/store.ts";
 

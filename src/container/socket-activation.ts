@@ -1,5 +1,5 @@
 import { TspodError } from "../errors.ts";
-import type { HostFacts } from "../oci/host-facts.ts";
+import type { HostFacts } from "../spec/host-facts.ts";
 import type { EngineSurroundings } from "./engine.ts";
 import { preservedFds } from "./preserved-fds.ts";
 

@@ -1,4 +1,4 @@
-import type { CgroupPlan } from "../oci/host-facts.ts";
+import type { CgroupPlan } from "../spec/host-facts.ts";
 
 /** What is noted of a run beside its time. */
 export interface StartedRun {

@@ -1,6 +1,6 @@
 import { getSystemErrorMessage } from "node:util";
 import { TspodError } from "../errors.ts";
-import type { PortMapping } from "../oci/network-mode.ts";
+import type { PortMapping } from "../options/network-mode.ts";
 import type { Container } from "./list.ts";
 import type { MonitorFailure } from "./monitor.ts";
 import { eachPort } from "./network-plan.ts";

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { nowSeconds } from "../os/time.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { appendEvent } from "../storage/events.ts";
 import type { EngineSurroundings } from "./engine.ts";
@@ -7,7 +8,6 @@ import type { Container } from "./list.ts";
 import { callRuntime } from "./runtime-call.ts";
 import { runtimeError } from "./runtime-error.ts";
 import { asStarted } from "./start-facts.ts";
-import { nowSeconds } from "./time.ts";
 
 /**
  * Let the process of an initialized container begin. The caller holds the container's lock.

@@ -1,4 +1,4 @@
-import type { ContainerRecord } from "../oci/container-record.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import type { MountStep, RootfsPlan } from "../storage/rootfs.ts";
 import { consoleSocketFlags } from "./console-socket.ts";
 import { copyRuntimeRecords } from "./copy-runtime.ts";

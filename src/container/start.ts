@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { makeDirectories } from "../os/make-directories.ts";
 import { throwIfInterrupted } from "../os/signals.ts";
+import { nowSeconds } from "../os/time.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { abandon } from "./abandoned.ts";
 import { planRun } from "./bundle.ts";
@@ -18,7 +19,6 @@ import { startInitialized } from "./start-initialized.ts";
 import type { StartOptions } from "./start-options.ts";
 import { isActive } from "./state.ts";
 import { clearStoppedByUser, endRestarts } from "./stopped-by-user.ts";
-import { nowSeconds } from "./time.ts";
 import { isSettled, waitForState } from "./wait.ts";
 
 /** How long a monitor may take to finish an earlier run of the container. */

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import type { CreateOptions } from "../oci/create-options.ts";
+import type { CreateOptions } from "../options/create-options.ts";
 import { activeHealthcheck } from "./health.ts";
 import type { Container } from "./list.ts";
 import type { ContainerPaths } from "./paths.ts";

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
-import type { ResourceOptions } from "../oci/create-options.ts";
-import { resources } from "../oci/generate/resources.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
+import type { ResourceOptions } from "../options/create-options.ts";
 import { detectCgroup } from "../rootless/cgroup.ts";
 import { supportedBy } from "../rootless/runtime.ts";
+import { resources } from "../spec/generate/resources.ts";
 import { readContainerRecord, writeContainerRecord } from "../storage/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";

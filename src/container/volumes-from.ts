@@ -1,5 +1,5 @@
-import type { CreateOptions } from "../oci/create-options.ts";
-import type { MountRequest } from "../oci/mount-request.ts";
+import type { CreateOptions } from "../options/create-options.ts";
+import type { MountRequest } from "../options/mount-request.ts";
 import type { ContainerPlace } from "./list.ts";
 import { findTarget } from "./namespaces.ts";
 

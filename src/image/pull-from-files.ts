@@ -1,7 +1,7 @@
 import { isAbsolute, resolve } from "node:path";
 import { TspodError } from "../errors.ts";
 import { choosePlatform } from "../oci/choose-platform.ts";
-import { type ImagePlace, parseImagePlace } from "../oci/parse/image-place.ts";
+import { type ImagePlace, parseImagePlace } from "../options/parse/image-place.ts";
 import { openArchive } from "../storage/archive/archive-file.ts";
 import { indexDirectory } from "../storage/archive/directory-index.ts";
 import { readDockerArchive } from "../storage/archive/docker-archive.ts";

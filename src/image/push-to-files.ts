@@ -5,7 +5,7 @@ import type { ManifestKind } from "../oci/convert-manifest.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Index } from "../oci/manifest.ts";
-import type { ImagePlace } from "../oci/parse/image-place.ts";
+import type { ImagePlace } from "../options/parse/image-place.ts";
 import { openArchiveOutput, openDirectoryOutput } from "../storage/save/archive-output.ts";
 import { type SaveOptions, saveImages } from "../storage/save/save-images.ts";
 import { leaseContent } from "../storage/storage-lock.ts";

@@ -1,12 +1,12 @@
 import { TspodError } from "../errors.ts";
 import type { Digest } from "../oci/digest.ts";
 import { formatReference, type Reference } from "../oci/reference.ts";
+import { findProgram } from "../os/find-program.ts";
 import { registryScopes } from "../registry/policy/scopes.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
 import { writeLookaside } from "../registry/signatures/lookaside.ts";
 import { readSignaturePlace } from "../registry/signatures/registries-d.ts";
 import { checkSigner, type GpgSigner, signManifest } from "../registry/signatures/sign-gpg.ts";
-import { findProgram } from "../rootless/find-program.ts";
 
 export interface SignOptions extends Pick<RegistryOptions, "env" | "systemConfiguration"> {
   readonly signer: GpgSigner;

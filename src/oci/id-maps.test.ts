@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chooseIdMaps } from "./choose-id-maps.ts";
-import type { UserNamespaceMode } from "./create-options.ts";
-import { exampleHost } from "./generate/example.ts";
+import { exampleHost } from "../../test/fixtures/run-example.ts";
+import { chooseIdMaps } from "../options/choose-id-maps.ts";
+import type { UserNamespaceMode } from "../options/create-options.ts";
 import { type IdMaps, idMapsKey, ownerInContainer, ownerOnHost, toContainerId, toHostId } from "./id-maps.ts";
 
 const other: IdMaps = { uidMap: [], gidMap: [] };

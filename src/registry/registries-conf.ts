@@ -1,8 +1,8 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_DOMAIN, isShortName, parseReference, splitReference } from "../oci/reference.ts";
+import { readToml, type TomlFile } from "../os/read-toml.ts";
 import { userConfiguration } from "./configuration-directory.ts";
-import { readToml, type TomlFile } from "./read-toml.ts";
 
 /** Which pulls a mirror serves. */
 export type MirrorUse = "all" | "digest-only" | "tag-only";

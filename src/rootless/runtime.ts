@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { NotFoundError } from "../errors.ts";
+import { findProgram } from "../os/find-program.ts";
 import type { CgroupSupport } from "./cgroup.ts";
-import { findProgram } from "./find-program.ts";
 
 /** An OCI runtime on this host. */
 export interface Runtime {

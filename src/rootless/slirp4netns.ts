@@ -1,5 +1,5 @@
 import { NotFoundError, TspodError } from "../errors.ts";
-import { findProgram } from "./find-program.ts";
+import { findProgram } from "../os/find-program.ts";
 
 /** Addresses of slirp4netns' network. @see slirp4netns(1), "--cidr" */
 export interface SlirpAddresses {

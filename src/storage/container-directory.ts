@@ -15,8 +15,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
-import type { ContainerRecord } from "../oci/container-record.ts";
 import { ownerOnHost } from "../oci/id-maps.ts";
+import type { ContainerRecord } from "../options/container-record.ts";
 import { hasCode } from "../os/system-error.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { claimedBy, claimName, releaseName } from "./container-names.ts";

@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
 import type { Owner } from "../oci/id-maps.ts";
-import { brokenNameRule } from "../oci/names.ts";
+import { brokenNameRule } from "../options/names.ts";
 import { acquireLock } from "../os/file-lock.ts";
 import { MNT_DETACH, umount } from "../os/mount.ts";
 import { isMounted } from "../os/mount-holder.ts";

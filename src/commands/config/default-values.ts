@@ -1,4 +1,4 @@
-import type { HostsDefaults } from "../../oci/create-options.ts";
+import type { HostsDefaults } from "../../options/create-options.ts";
 import type { Setting, SettingValue } from "./containers-conf.ts";
 
 /** What containers.conf says that no flag is a default for. */

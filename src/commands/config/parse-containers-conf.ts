@@ -1,4 +1,4 @@
-import { readToml, type TomlFile } from "../../registry/read-toml.ts";
+import { readToml, type TomlFile } from "../../os/read-toml.ts";
 import type { Setting, SettingValue } from "./containers-conf.ts";
 import { KNOWN_SETTINGS, type KnownSetting } from "./known-settings.ts";
 

@@ -1,7 +1,7 @@
-import type { LogOptions } from "../../oci/create-options.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
 import type { ImageConfig, ImageProcessConfig } from "../../oci/image-config.ts";
-import type { HostEnv } from "../../oci/parse/env.ts";
+import type { LogOptions } from "../../options/create-options.ts";
+import type { HostEnv } from "../../options/parse/env.ts";
 import type { DefaultValues } from "../config/default-values.ts";
 
 /** What the flags are read against. */

@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
-import { definedEntries, type HostEnv, parseEnvEntry, parseEnvFile } from "../../oci/parse/env.ts";
-import { splitPair } from "../../oci/parse/key-value.ts";
+import { definedEntries, type HostEnv, parseEnvEntry, parseEnvFile } from "../../options/parse/env.ts";
+import { splitPair } from "../../options/parse/key-value.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 import { readNamedFile } from "./read-named-file.ts";

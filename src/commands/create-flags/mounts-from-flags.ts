@@ -1,11 +1,11 @@
 import { posix } from "node:path";
 import { TspodError } from "../../errors.ts";
-import type { CreateOptions } from "../../oci/create-options.ts";
-import type { MountRequest } from "../../oci/mount-request.ts";
-import { parseDevice } from "../../oci/parse/device.ts";
-import { parseMount } from "../../oci/parse/mount.ts";
-import { parseTmpfs, tmpfsRequest } from "../../oci/parse/tmpfs.ts";
-import { parseVolume } from "../../oci/parse/volume.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import type { MountRequest } from "../../options/mount-request.ts";
+import { parseDevice } from "../../options/parse/device.ts";
+import { parseMount } from "../../options/parse/mount.ts";
+import { parseTmpfs, tmpfsRequest } from "../../options/parse/tmpfs.ts";
+import { parseVolume } from "../../options/parse/volume.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 

@@ -1,8 +1,8 @@
 import { TspodError } from "../../errors.ts";
-import type { NetworkOptions } from "../../oci/create-options.ts";
-import type { NetworkMode, PortMapping } from "../../oci/network-mode.ts";
-import { parseAddHost, parseDns, parseDnsSearch, parseNetworks } from "../../oci/parse/network.ts";
-import { mergePorts, parseExpose, parsePublish } from "../../oci/parse/port.ts";
+import type { NetworkOptions } from "../../options/create-options.ts";
+import type { NetworkMode, PortMapping } from "../../options/network-mode.ts";
+import { parseAddHost, parseDns, parseDnsSearch, parseNetworks } from "../../options/parse/network.ts";
+import { mergePorts, parseExpose, parsePublish } from "../../options/parse/port.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 

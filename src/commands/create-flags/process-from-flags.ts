@@ -1,8 +1,8 @@
 import { posix } from "node:path";
 import { TspodError } from "../../errors.ts";
-import type { ProcessOptions } from "../../oci/create-options.ts";
-import { isSystemdMode } from "../../oci/generate/process.ts";
 import { parseSignal } from "../../oci/signal.ts";
+import type { ProcessOptions } from "../../options/create-options.ts";
+import { isSystemdMode } from "../../spec/generate/process.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 import { envFromFlags } from "./env-from-flags.ts";

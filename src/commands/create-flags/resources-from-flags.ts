@@ -1,9 +1,9 @@
 import { TspodError, UsageError } from "../../errors.ts";
-import type { CreateOptions, ResourceOptions, Ulimit } from "../../oci/create-options.ts";
-import { parseBytesRate, parseDeviceWeight, parseOperationsRate } from "../../oci/parse/device.ts";
-import { parseCgroupConf } from "../../oci/parse/key-value.ts";
-import { parseSize } from "../../oci/parse/size.ts";
-import { parseUlimit } from "../../oci/parse/ulimit.ts";
+import type { CreateOptions, ResourceOptions, Ulimit } from "../../options/create-options.ts";
+import { parseBytesRate, parseDeviceWeight, parseOperationsRate } from "../../options/parse/device.ts";
+import { parseCgroupConf } from "../../options/parse/key-value.ts";
+import { parseSize } from "../../options/parse/size.ts";
+import { parseUlimit } from "../../options/parse/ulimit.ts";
 import type { FlagValues } from "../framework/flag.ts";
 import type { CreateFlags } from "./create-flags.ts";
 import type { limitFlags } from "./resource-flags.ts";

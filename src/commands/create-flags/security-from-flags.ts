@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { DEFAULT_CAPABILITIES, mergeCapabilities, parseCapability } from "../../oci/capability.ts";
-import type { SecurityOptions } from "../../oci/create-options.ts";
-import { parseSecurityOptions } from "../../oci/parse/security-option.ts";
+import type { SecurityOptions } from "../../options/create-options.ts";
+import { parseSecurityOptions } from "../../options/parse/security-option.ts";
 import type { DefaultValues } from "../config/default-values.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";

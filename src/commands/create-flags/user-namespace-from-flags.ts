@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
-import type { UserNamespaceMode } from "../../oci/create-options.ts";
-import { parseUserNamespace } from "../../oci/parse/user-namespace.ts";
+import type { UserNamespaceMode } from "../../options/create-options.ts";
+import { parseUserNamespace } from "../../options/parse/user-namespace.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 

@@ -2,9 +2,9 @@ import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync } from
 import { basename, join, relative } from "node:path";
 import type { PlanRecord } from "../../container/monitor-plan.ts";
 import type { ContainerPaths } from "../../container/paths.ts";
-import type { ContainerRecord } from "../../oci/container-record.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
 import { shellWord } from "../output/shell-word.ts";
 

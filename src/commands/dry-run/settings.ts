@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
-import type { CreateOptions } from "../../oci/create-options.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
 import type { Setting as ConfSetting } from "../config/containers-conf.ts";
 import { defaultValues } from "../config/default-values.ts";
 import { withFlagDefaults } from "../config/flag-defaults.ts";

@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors.ts";
-import { nearest } from "../../oci/edit-distance.ts";
+import { nearest } from "../../options/edit-distance.ts";
 import type { Flag, FlagTable } from "./flag.ts";
 
 /** A flag as it was given: its long name, and its value as text. */

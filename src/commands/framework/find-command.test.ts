@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { UsageError } from "../../errors.ts";
-import { editDistance } from "../../oci/edit-distance.ts";
+import { editDistance } from "../../options/edit-distance.ts";
 import { readLine } from "./read-line.ts";
 
 const surroundings = {

@@ -1,5 +1,5 @@
 import { UsageError } from "../../errors.ts";
-import { nearest } from "../../oci/edit-distance.ts";
+import { nearest } from "../../options/edit-distance.ts";
 import { isListed } from "./command-groups.ts";
 import { reasonForMissing } from "./missing-commands.ts";
 

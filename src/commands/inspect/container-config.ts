@@ -1,8 +1,8 @@
-import type { ContainerRecord } from "../../oci/container-record.ts";
-import type { SecretRequest, StartupCheckOptions } from "../../oci/create-options.ts";
-import { annotations } from "../../oci/generate/annotations.ts";
-import { containerHostname } from "../../oci/generate/hostname.ts";
 import { parseSignal } from "../../oci/signal.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import type { SecretRequest, StartupCheckOptions } from "../../options/create-options.ts";
+import { annotations } from "../../spec/generate/annotations.ts";
+import { containerHostname } from "../../spec/generate/hostname.ts";
 import { goMap } from "../output/go-value.ts";
 import type { ContainerFacts } from "./container-facts.ts";
 import { withUnset } from "./with-unset.ts";

@@ -1,14 +1,14 @@
 import type { ContainerPaths } from "../../container/paths.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
-import type { ContainerRecord } from "../../oci/container-record.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
 import type {
   CreateOptions,
   IpcMode,
   NamespaceMode,
   ResourceOptions,
   UserNamespaceMode,
-} from "../../oci/create-options.ts";
-import { boundingCapabilities } from "../../oci/generate/capabilities.ts";
+} from "../../options/create-options.ts";
+import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { goMap } from "../output/go-value.ts";
 import type { ContainerFacts } from "./container-facts.ts";
 import { inspectBinds, inspectTmpfs } from "./container-mounts.ts";

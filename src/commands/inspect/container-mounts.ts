@@ -1,5 +1,5 @@
-import type { ContainerRecord } from "../../oci/container-record.ts";
-import type { MountRequest } from "../../oci/mount-request.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import type { MountRequest } from "../../options/mount-request.ts";
 import { goMap } from "../output/go-value.ts";
 
 type VolumeData = (name: string) => string;

@@ -1,8 +1,8 @@
 import type { ContainerPaths } from "../../container/paths.ts";
 import type { ContainerState } from "../../container/state.ts";
 import { isActive } from "../../container/state.ts";
-import type { NetworkOptions } from "../../oci/create-options.ts";
-import type { NetworkMode } from "../../oci/network-mode.ts";
+import type { NetworkOptions } from "../../options/create-options.ts";
+import type { NetworkMode } from "../../options/network-mode.ts";
 import { goMap } from "../output/go-value.ts";
 
 /** Inspect's NetworkSettings. slirp4netns' own addresses are nobody's business but the container's, as in podman. */

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Health } from "../../container/health.ts";
 import type { Container } from "../../container/list.ts";
-import { boundingCapabilities } from "../../oci/generate/capabilities.ts";
+import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { type GoTime, goTime } from "../output/go-value.ts";
 import { commandOf } from "../ps/row.ts";
 import { toRfc3339 } from "../ps/status.ts";

@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import type { PortMapping } from "../../oci/network-mode.ts";
+import type { PortMapping } from "../../options/network-mode.ts";
 
 export interface PublishedPort {
   /** In the container: `80/tcp`. */

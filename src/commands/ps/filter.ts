@@ -3,7 +3,7 @@ import type { Container } from "../../container/list.ts";
 import { startsOnBoot } from "../../container/starts-on-boot.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { parseReference } from "../../oci/reference.ts";
-import { parseTimeBound } from "../time-bound.ts";
+import { parseTimeBound } from "../../options/time-bound.ts";
 import { commandOf } from "./row.ts";
 
 /** Whether a container is shown. */

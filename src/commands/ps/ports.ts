@@ -1,5 +1,5 @@
-import type { NetworkOptions } from "../../oci/create-options.ts";
-import type { PortMapping } from "../../oci/network-mode.ts";
+import type { NetworkOptions } from "../../options/create-options.ts";
+import type { PortMapping } from "../../options/network-mode.ts";
 
 /**
  * The PORTS column: `0.0.0.0:8080-8081->80-81/tcp, 443/tcp`. Neighbours become a range; ports that are only exposed

@@ -2,7 +2,7 @@ import type { ContainerSize } from "../../container/container-size.ts";
 import { readHealth } from "../../container/health.ts";
 import type { Container } from "../../container/list.ts";
 import { type NamespaceIds, namespaceIds } from "../../container/namespace-ids.ts";
-import type { MountRequest } from "../../oci/mount-request.ts";
+import type { MountRequest } from "../../options/mount-request.ts";
 import { formatGoTime, goMap } from "../output/go-value.ts";
 import { ago } from "../output/human-duration.ts";
 import { humanSize } from "../output/human-size.ts";

@@ -1,6 +1,6 @@
 import type { Container } from "../../container/list.ts";
 import type { Usage } from "../../container/usage.ts";
-import { formatDuration } from "../../oci/format-duration.ts";
+import { formatDuration } from "../../options/format-duration.ts";
 import { humanSize } from "../output/human-size.ts";
 
 const SHORT_ID = 12;

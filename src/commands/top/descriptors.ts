@@ -1,7 +1,7 @@
 import type { ProcessFacts } from "../../container/process-facts.ts";
 import type { IdViews, TopFacts } from "../../container/top.ts";
 import { capabilitiesIn } from "../../oci/capability.ts";
-import { formatDuration } from "../../oci/format-duration.ts";
+import { formatDuration } from "../../options/format-duration.ts";
 import { formatGoTime } from "../output/go-value.ts";
 
 /** Clock ticks a second: USER_HZ, the same on all of Linux's architectures but one. */

@@ -1,6 +1,6 @@
 import type { ContainerState } from "../../container/state.ts";
-import type { CreateOptions } from "../../oci/create-options.ts";
 import { signalName } from "../../oci/signal.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
 import { humanSize } from "../output/human-size.ts";
 
 /** What is known of an end. */

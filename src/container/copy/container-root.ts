@@ -1,6 +1,5 @@
 import { closeSync, constants, openSync, statSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import type { ResolvedMount } from "../../oci/host-facts.ts";
 import {
   hasCode,
   MNT_DETACH,
@@ -23,6 +22,7 @@ import {
   waitpid,
 } from "../../os/addon.ts";
 import { inDirectory } from "../../os/working-directory.ts";
+import type { ResolvedMount } from "../../spec/host-facts.ts";
 import type { MountStep, RootfsPlan } from "../../storage/rootfs.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { openLayerTree } from "../../storage/unpack/layer-tree.ts";

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { toHostId } from "../../oci/id-maps.ts";
-import type { BindRequest } from "../../oci/mount-request.ts";
+import type { BindRequest } from "../../options/mount-request.ts";
 import { hasCode, isSystemError, systemErrorReason } from "../../os/system-error.ts";
 import type { IdMaps } from "../../rootless/id-map.ts";
 

@@ -1,8 +1,8 @@
 import type { ContainerPlace } from "../../container/list.ts";
-import { nowRfc3339Nano } from "../../container/time.ts";
 import { TspodError } from "../../errors.ts";
 import { hasNewerImage } from "../../image/has-newer.ts";
 import { type PullOptions, pullImage } from "../../image/pull.ts";
+import { nowRfc3339Nano } from "../../os/time.ts";
 import { appendEvent } from "../../storage/events.ts";
 import { resolveImage, tagImage } from "../../storage/image-store.ts";
 import { systemctl } from "../systemctl.ts";

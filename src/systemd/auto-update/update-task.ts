@@ -6,7 +6,7 @@ import {
   type AutoUpdatePolicy,
   parseAutoUpdatePolicy,
   SYSTEMD_UNIT,
-} from "../../oci/parse/auto-update.ts";
+} from "../../options/parse/auto-update.ts";
 import { listImages, type StoredImage } from "../../storage/image-store.ts";
 
 export type UpdateStatus = "true" | "false" | "pending" | "failed" | "rolled back";

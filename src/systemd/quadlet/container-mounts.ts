@@ -1,5 +1,5 @@
 import { parse } from "node:path";
-import { parseCsv } from "../../oci/parse/csv.ts";
+import { parseCsv } from "../../options/parse/csv.ts";
 import { type Conversion, requireQuadlet } from "./conversion.ts";
 import { REFUSED } from "./kinds.ts";
 import { besideUnit } from "./paths.ts";

@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { nearest } from "../../oci/edit-distance.ts";
+import { nearest } from "../../options/edit-distance.ts";
 import type { UnitDraft } from "../unit-file/draft.ts";
 import { draftOf } from "../unit-file/draft.ts";
 import { type Section, sectionOf } from "../unit-file/section.ts";

@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
-import type { NetworkMode } from "../../oci/network-mode.ts";
-import { parseNetworks } from "../../oci/parse/network.ts";
+import type { NetworkMode } from "../../options/network-mode.ts";
+import { parseNetworks } from "../../options/parse/network.ts";
 import type { Section } from "../unit-file/section.ts";
 import { unitError } from "../unit-file/unit-file.ts";
 import { CONTAINER_KEYS } from "./container-keys.ts";

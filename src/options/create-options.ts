@@ -1,0 +1,294 @@
+import type { IdMapEntry, IdMaps } from "../oci/id-maps.ts";
+import type { MountRequest } from "./mount-request.ts";
+import type { NetworkMode, PortMapping, Protocol } from "./network-mode.ts";
+
+/** A namespace of a container. `path` and `container` join an existing one. */
+export type NamespaceMode =
+  | { readonly kind: "private" }
+  | { readonly kind: "host" }
+  | { readonly kind: "container"; readonly container: string }
+  | { readonly kind: "path"; readonly path: string }
+  | { readonly kind: "pod" };
+
+/** `none` and `shareable` are the ipc namespace's own: no /dev/shm at all, and private that others may join. */
+export type IpcMode = NamespaceMode | { readonly kind: "none" } | { readonly kind: "shareable" };
+
+export type UserNamespaceMode =
+  | { readonly kind: "host" }
+  | { readonly kind: "keep-id"; readonly uid?: number; readonly gid?: number }
+  | { readonly kind: "nomap" }
+  | {
+      readonly kind: "auto";
+      readonly size?: number;
+      readonly uidMap: readonly IdMapEntry[];
+      readonly gidMap: readonly IdMapEntry[];
+    }
+  | { readonly kind: "maps"; readonly uidMap: readonly IdMapEntry[]; readonly gidMap: readonly IdMapEntry[] }
+  | { readonly kind: "container"; readonly container: string }
+  | { readonly kind: "path"; readonly path: string };
+
+/** What the container's first process is. */
+export interface ProcessOptions {
+  /** Entrypoint in effect: --entrypoint, else the image's. */
+  readonly entrypoint: readonly string[];
+  /** Arguments in effect: operands, else the image's Cmd where --entrypoint was not given. */
+  readonly command: readonly string[];
+  /** `K=V` in the order of the merge, without HOME and HOSTNAME, which need the root filesystem and the ID. */
+  readonly env: readonly string[];
+  /** `user[:group]` in effect; empty: root. */
+  readonly user: string;
+  /** Further groups (names or numbers), `keep-groups` included. */
+  readonly groups: readonly string[];
+  /** Absolute path in effect. */
+  readonly workdir: string;
+  /** Whether --workdir gave it: then it must exist, else it is made. */
+  readonly workdirExplicit: boolean;
+  readonly tty: boolean;
+  readonly openStdin: boolean;
+  readonly init: boolean;
+  readonly initPath?: string;
+  /** Octal digits. */
+  readonly umask: string;
+  readonly systemd: "true" | "false" | "always";
+  /** Signal name with SIG, in effect. */
+  readonly stopSignal: string;
+  /** Seconds between the stop signal and SIGKILL. */
+  readonly stopTimeout: number;
+  /** Seconds after which the container is killed; 0: never. */
+  readonly timeout: number;
+  readonly oomScoreAdj?: number;
+  readonly personality?: "LINUX" | "LINUX32";
+}
+
+export interface Ulimit {
+  /** `RLIMIT_NOFILE`. */
+  readonly type: string;
+  /** -1: unlimited. */
+  readonly soft: number;
+  readonly hard: number;
+}
+
+export interface DeviceRequest {
+  readonly source: string;
+  readonly destination: string;
+  /** Letters of r, w, m. */
+  readonly permissions: string;
+}
+
+export interface SecurityOptions {
+  readonly privileged: boolean;
+  /** `CAP_…` or `ALL`, as asked. */
+  readonly capAdd: readonly string[];
+  readonly capDrop: readonly string[];
+  /** What there is to add to and drop from, `CAP_…`; absent: podman's own defaults. */
+  readonly defaultCapabilities?: readonly string[];
+  readonly noNewPrivileges: boolean;
+  /** Absent: the default profile. */
+  readonly seccomp?: { readonly kind: "unconfined" } | { readonly kind: "file"; readonly path: string };
+  readonly apparmor?: string;
+  /** `disable`, `type:…`, as given; without SELinux they change nothing. */
+  readonly labelOptions: readonly string[];
+  readonly mask: readonly string[];
+  /** Absolute paths, or `ALL`. */
+  readonly unmask: readonly string[];
+  readonly procOptions: readonly string[];
+  /** All of --security-opt as given, for inspect. */
+  readonly raw: readonly string[];
+  readonly readOnly: boolean;
+  readonly readOnlyTmpfs: boolean;
+}
+
+/** Sizes in bytes, times in microseconds; absent: not asked for. */
+export interface ResourceOptions {
+  readonly memory?: number;
+  readonly memoryReservation?: number;
+  /** Memory and swap together; -1: unlimited. */
+  readonly memorySwap?: number;
+  readonly memorySwappiness?: number;
+  readonly oomKillDisable?: boolean;
+  readonly cpuShares?: number;
+  readonly cpuPeriod?: number;
+  readonly cpuQuota?: number;
+  /** --cpus in billionths of a CPU. */
+  readonly nanoCpus?: number;
+  readonly cpuRtPeriod?: number;
+  readonly cpuRtRuntime?: number;
+  readonly cpusetCpus?: string;
+  readonly cpusetMems?: string;
+  /** Absent: 2048 where the pids controller is there; 0 or -1: unlimited. */
+  readonly pidsLimit?: number;
+  readonly blkioWeight?: number;
+  readonly blkioWeightDevice: readonly { readonly path: string; readonly weight: number }[];
+  readonly deviceReadBps: readonly DeviceRate[];
+  readonly deviceWriteBps: readonly DeviceRate[];
+  readonly deviceReadIops: readonly DeviceRate[];
+  readonly deviceWriteIops: readonly DeviceRate[];
+  /** --cgroup-conf: file of cgroup v2 → its value. */
+  readonly unified: Readonly<Record<string, string>>;
+}
+
+export interface DeviceRate {
+  readonly path: string;
+  /** Bytes or operations in a second. */
+  readonly rate: number;
+}
+
+export interface NetworkOptions {
+  readonly mode: NetworkMode;
+  readonly ports: readonly PortMapping[];
+  readonly publishAll: boolean;
+  /** `80/tcp`: the image's and --expose's. */
+  readonly exposed: readonly { readonly port: number; readonly protocol: Protocol }[];
+  /** Addresses; `none`: leave the image's resolv.conf alone. */
+  readonly dns: readonly string[];
+  readonly dnsSearch: readonly string[];
+  readonly dnsOptions: readonly string[];
+  /** `host:ip` as given; the ip may be `host-gateway`. */
+  readonly addHost: readonly string[];
+  readonly noHosts: boolean;
+  readonly hosts?: HostsDefaults;
+  readonly httpProxy: boolean;
+}
+
+/** containers.conf(5), base_hosts_file and host_containers_internal_ip. */
+export interface HostsDefaults {
+  /** `none`, `image`, or the absolute path of a file; default: the host's own. */
+  readonly base?: string;
+  /** Default: one that leads to the host. */
+  readonly hostAddress?: string;
+}
+
+export interface StartupCheckOptions {
+  /** As in HealthcheckOptions. */
+  readonly test: readonly string[];
+  /** Nanoseconds; interval 0: no timer. */
+  readonly interval: number;
+  readonly timeout: number;
+  /** Failures in a row after which the container is restarted; 0: no limit. */
+  readonly retries: number;
+  /** Successes in a row that are needed; 0: one. */
+  readonly successes: number;
+}
+
+export interface HealthcheckOptions {
+  /** `["CMD-SHELL", …]`, `["CMD", …]` or `["NONE"]`. */
+  readonly test: readonly string[];
+  /** Nanoseconds; interval 0: no timer. */
+  readonly interval: number;
+  readonly timeout: number;
+  readonly startPeriod: number;
+  readonly retries: number;
+  readonly onFailure: "none" | "kill" | "restart" | "stop";
+  /** Runs in place of it until it has succeeded. */
+  readonly startup?: StartupCheckOptions;
+}
+
+export interface LogOptions {
+  readonly driver: "k8s-file" | "json-file" | "journald" | "none" | "passthrough";
+  readonly path?: string;
+  /** Bytes; absent: unlimited. */
+  readonly maxSize?: number;
+  /** How many files json-file keeps; absent: 1. */
+  readonly maxFile?: number;
+  readonly tag?: string;
+}
+
+export interface RestartPolicy {
+  readonly name: "no" | "on-failure" | "always" | "unless-stopped";
+  /** For on-failure; 0: no limit. */
+  readonly maximumRetries: number;
+}
+
+/** A user of this host, for the container's /etc/passwd. */
+export interface HostUser {
+  readonly name: string;
+  readonly uid: number;
+  readonly gid: number;
+  /** As in the host's entry, without what follows a comma. */
+  readonly fullName: string;
+  readonly home: string;
+}
+
+export interface SecretRequest {
+  /** Its name, once the container is made. */
+  readonly source: string;
+  /** Known when the container is made. */
+  readonly id?: string;
+  readonly type: "mount" | "env";
+  readonly target?: string;
+  readonly uid: number;
+  readonly gid: number;
+  readonly mode: number;
+}
+
+export interface CgroupOptions {
+  readonly mode: "enabled" | "disabled" | "no-conmon" | "split";
+  readonly parent?: string;
+}
+
+/**
+ * All that `run` or `create` asks of a container, parsed, checked, and with the image's config merged in. It is
+ * JSON: the container's record holds it, `start` and `inspect` read it back.
+ */
+export interface CreateOptions {
+  /** What the user typed as the image, or the path with --rootfs. */
+  readonly imageText: string;
+  readonly rootfs: boolean;
+  readonly process: ProcessOptions;
+  /** --hostname; absent: the first 12 digits of the ID, or the host's name with the host's uts namespace. */
+  readonly hostname?: string;
+  readonly network: NetworkOptions;
+  readonly security: SecurityOptions;
+  readonly resources: ResourceOptions;
+  /** User mounts and image volumes, at most one for each destination. */
+  readonly mounts: readonly MountRequest[];
+  readonly volumesFrom: readonly { readonly container: string; readonly options: readonly string[] }[];
+  readonly imageVolume: "bind" | "tmpfs" | "ignore";
+  readonly devices: readonly DeviceRequest[];
+  /** Bytes. */
+  readonly shmSize: number;
+  readonly chrootDirs: readonly string[];
+  readonly ulimits: readonly Ulimit[];
+  /** `--ulimit host`: the caller's own limits. */
+  readonly ulimitHost: boolean;
+  readonly sysctls: Readonly<Record<string, string>>;
+  /** Those of its own namespaces where `sysctls` says nothing; absent: podman's own defaults. */
+  readonly defaultSysctls?: Readonly<Record<string, string>>;
+  readonly ipc: IpcMode;
+  readonly pid: NamespaceMode;
+  readonly uts: NamespaceMode;
+  readonly cgroupns: NamespaceMode;
+  readonly userns: UserNamespaceMode;
+  /** Chosen when the container is made; absent: its ids are those of our user namespace. */
+  readonly idMaps?: IdMaps;
+  readonly cgroups: CgroupOptions;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly healthcheck?: HealthcheckOptions;
+  readonly restart: RestartPolicy;
+  readonly log: LogOptions;
+  /** Remove the container when it has ended. */
+  readonly rm: boolean;
+  /** Remove the image too. */
+  readonly rmi: boolean;
+  /** Zone name, or `local`. */
+  readonly tz?: string;
+  /** Whether entries for the user are added to /etc/passwd and /etc/group. */
+  readonly passwd: boolean;
+  readonly passwdEntry?: string;
+  /** Names or numbers of users of this host, who are looked up at each start: --hostuser. */
+  readonly hostUserNames?: readonly string[];
+  /** With keep-id the caller. */
+  readonly hostUsers: readonly HostUser[];
+  /** With keep-id, the caller's group. */
+  readonly hostGroup?: { readonly name: string; readonly gid: number; readonly member: string };
+  readonly sdnotify: "container" | "conmon" | "ignore" | "healthy";
+  /** NOTIFY_SOCKET of who created it, unless sdnotify is ignore. */
+  readonly notifySocket?: string;
+  readonly secrets: readonly SecretRequest[];
+  /** Containers that must run first. */
+  readonly requires: readonly string[];
+  readonly cidFile?: string;
+  readonly pidFile?: string;
+  readonly monitorPidFile?: string;
+}

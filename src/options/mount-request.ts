@@ -1,0 +1,99 @@
+import type { Digest } from "../oci/digest.ts";
+
+/** Mount flags that a request may set either way; absent means the default for its kind. */
+export interface MountFlags {
+  readonly dev?: boolean;
+  readonly exec?: boolean;
+  readonly suid?: boolean;
+  readonly noatime?: boolean;
+}
+
+/** How mounts travel between the container and the host; the `r` forms take the mounts below along. */
+export type Propagation =
+  | "private"
+  | "rprivate"
+  | "shared"
+  | "rshared"
+  | "slave"
+  | "rslave"
+  | "unbindable"
+  | "runbindable";
+
+interface MountCommon {
+  /** Absolute and clean path in the container. */
+  readonly destination: string;
+  readonly readOnly: boolean;
+  readonly flags: MountFlags;
+  /** `U`: the content is given to the container's user first. */
+  readonly chown?: boolean;
+  /** `z` and `Z`: kept for inspect, nothing is labelled without SELinux. */
+  readonly relabel?: "shared" | "private";
+}
+
+/** A directory or file of the host. */
+export interface BindRequest extends MountCommon {
+  readonly type: "bind";
+  /** Absolute path on the host. */
+  readonly source: string;
+  /** Absent: `rprivate`. */
+  readonly propagation?: Propagation;
+  /** Whether the mounts below the source come along (`rbind`, the default). */
+  readonly recursive: boolean;
+  /** `O`: changes go to an overlay that ends with the container. */
+  readonly overlay?: { readonly upper?: string; readonly work?: string };
+}
+
+/** A volume: by name, or anonymous without one. */
+export interface VolumeRequest extends MountCommon {
+  readonly type: "volume";
+  /** Absent: anonymous, removed with the container. */
+  readonly name?: string;
+  readonly propagation?: Propagation;
+  /** Whether an empty volume takes over what the image has at the destination. */
+  readonly copy: boolean;
+  readonly subpath?: string;
+  readonly overlay?: { readonly upper?: string; readonly work?: string };
+  /** The image declares it (`VOLUME`); the user did not ask. */
+  readonly fromImage?: boolean;
+}
+
+export interface TmpfsRequest extends MountCommon {
+  readonly type: "tmpfs" | "ramfs";
+  /** Bytes. */
+  readonly size?: string;
+  /** Octal digits. */
+  readonly mode?: string;
+  /** Whether it starts with what the image has at the destination (`tmpcopyup`, the default). */
+  readonly copyUp: boolean;
+  /** Further options for the kernel (uid=, gid=, nr_inodes=…). */
+  readonly data: readonly string[];
+}
+
+/** The root filesystem of another image. */
+export interface ImageMountRequest extends MountCommon {
+  readonly type: "image";
+  readonly image: string;
+  readonly subpath?: string;
+  /** Its layers, base first: known when the container is made. */
+  readonly chainIds?: readonly Digest[];
+}
+
+export interface DevptsRequest extends MountCommon {
+  readonly type: "devpts";
+  readonly data: readonly string[];
+}
+
+/** All files of the host that a pattern names, in one directory. */
+export interface GlobRequest extends MountCommon {
+  readonly type: "glob";
+  readonly source: string;
+}
+
+/** One mount that the user (or the image, for its volumes) asks for. */
+export type MountRequest =
+  | BindRequest
+  | VolumeRequest
+  | TmpfsRequest
+  | ImageMountRequest
+  | DevptsRequest
+  | GlobRequest;

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { exampleHost, exampleOptions } from "../../../test/fixtures/run-example.ts";
+import { type ExecOptions, execProcess } from "./exec-process.ts";
+import { containerProcess } from "./process.ts";
+
+const facts = {
+  passwdText: exampleHost.passwdText,
+  groupText: exampleHost.groupText,
+  process: containerProcess(exampleOptions, exampleHost),
+  lastCapability: 40,
+};
+const EXEC: ExecOptions = { command: ["ls"], env: [], tty: false, privileged: false };
+const exec = (options: Partial<ExecOptions>) => execProcess({ ...EXEC, ...options }, exampleOptions, facts);
+
+test("an exec is like the first process", () => {
+  const { args, ...rest } = exec({});
+  assert.deepEqual(args, ["ls"]);
+  assert.deepEqual({ ...rest, args: ["sh"] }, facts.process);
+});
+
+test("its variables go before the container's", () => {
+  assert.deepEqual(exec({ env: ["TERM=vt", "A=1"] }).env, [
+    "PATH=/bin",
+    "TERM=vt",
+    "container=podman",
+    "HOME=/root",
+    "HOSTNAME=b6c35cc6dc3a",
+    "A=1",
+  ]);
+});
+
+test("another user has its own groups, home and capabilities", () => {
+  const { user, env, capabilities } = exec({ user: "bob" });
+  assert.deepEqual(user, { uid: 1000, gid: 1000, umask: 0o22, additionalGids: [1000, 1, 10] });
+  assert.ok(env.includes("HOME=/home/bob"));
+  assert.deepEqual(capabilities?.effective, []);
+});
+
+test("--privileged has all capabilities", () => {
+  assert.equal(exec({ privileged: true }).capabilities?.effective.length, 41);
+});
+
+test("limits that JSON has rounded are left out", () => {
+  const rlimits = [{ type: "RLIMIT_CORE", soft: 0, hard: 18446744073709552000 }];
+  const process = { ...facts.process, rlimits };
+  assert.deepEqual(execProcess(EXEC, exampleOptions, { ...facts, process }).rlimits, []);
+});

@@ -1,0 +1,79 @@
+import { knownCapabilities } from "../../oci/capability.ts";
+import { lookupUser, type UserFiles } from "../../oci/lookup-user.ts";
+import type { SpecProcess, SpecRlimit } from "../../oci/runtime-spec.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import { processCapabilities } from "./capabilities.ts";
+
+/** What `exec` asks for. */
+export interface ExecOptions {
+  readonly command: readonly string[];
+  /** `K=V`, before which the container's own give way. */
+  readonly env: readonly string[];
+  /** `user[:group]`; absent: the container's. */
+  readonly user?: string;
+  /** Absent: the container's. */
+  readonly workdir?: string;
+  readonly tty: boolean;
+  /** All capabilities, whatever the container has. */
+  readonly privileged: boolean;
+}
+
+/** What execProcess() needs beside the options. */
+export interface ExecFacts extends UserFiles {
+  /** The container's first process, as its config.json has it. */
+  readonly process: SpecProcess;
+  readonly lastCapability: number;
+}
+
+/**
+ * One more process of a container: like its first, but for what is asked.
+ * @throws {TspodError} If the user is not in the container's passwd.
+ */
+export function execProcess(exec: ExecOptions, options: CreateOptions, facts: ExecFacts): SpecProcess {
+  const { consoleSize: _, rlimits, ...first } = facts.process;
+  const own: Partial<SpecProcess> = exec.user === undefined ? {} : asUser(exec.user, { options, facts });
+  return {
+    ...first,
+    ...own,
+    ...(rlimits !== undefined && { rlimits: rlimits.filter(isExact) }),
+    ...(exec.privileged && { capabilities: allCapabilities(facts.lastCapability), noNewPrivileges: false }),
+    terminal: exec.tty,
+    args: [...exec.command],
+    env: mergeEnv(own.env ?? first.env, exec.env),
+    cwd: exec.workdir ?? first.cwd,
+  };
+}
+
+function asUser(
+  text: string,
+  { options, facts }: { options: CreateOptions; facts: ExecFacts },
+): Pick<SpecProcess, "user" | "capabilities" | "env"> {
+  const user = lookupUser(text, facts);
+  const { umask } = facts.process.user;
+  return {
+    user: {
+      uid: user.uid,
+      gid: user.gid,
+      ...(umask !== undefined && { umask }),
+      additionalGids: [...new Set([user.gid, ...user.additionalGids])],
+    },
+    ...processCapabilities(options.security, { user, last: facts.lastCapability }),
+    env: mergeEnv(facts.process.env, [`HOME=${user.home ?? "/"}`]),
+  };
+}
+
+function allCapabilities(last: number): NonNullable<SpecProcess["capabilities"]> {
+  const all = knownCapabilities(last);
+  return { bounding: all, effective: all, permitted: all, inheritable: [], ambient: [] };
+}
+
+/** A limit that JSON.parse() has rounded ("unlimited") is the caller's own anyway, and must not be written back. */
+function isExact({ soft, hard }: SpecRlimit): boolean {
+  return Number.isSafeInteger(soft) && Number.isSafeInteger(hard);
+}
+
+/** `K=V` lists: later values take the place of earlier ones. */
+function mergeEnv(base: readonly string[], more: readonly string[]): string[] {
+  const merged = new Map([...base, ...more].map((entry) => [entry.split("=", 1)[0], entry]));
+  return [...merged.values()];
+}

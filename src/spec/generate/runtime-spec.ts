@@ -1,0 +1,88 @@
+import { TspodError } from "../../errors.ts";
+import type { IdMaps } from "../../oci/id-maps.ts";
+import type { RuntimeSpec, SpecIdMap, SpecLinux, SpecMount, SpecSeccomp } from "../../oci/runtime-spec.ts";
+import { resolveSeccomp } from "../../oci/seccomp.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import type { HostFacts } from "../host-facts.ts";
+import { annotations } from "./annotations.ts";
+import { boundingCapabilities } from "./capabilities.ts";
+import { containerHostname } from "./hostname.ts";
+import { pathMasks } from "./masks.ts";
+import { mounts } from "./mounts.ts";
+import { namespaces } from "./namespaces.ts";
+import { containerProcess } from "./process.ts";
+import { resources } from "./resources.ts";
+import { sysctls } from "./sysctl.ts";
+
+/** runc 1.1's and crun's; newer runtimes take it too. */
+const OCI_VERSION = "1.0.2";
+
+/**
+ * The runtime configuration of a container: pure, the same values give the same file.
+ * The image's config is merged into the options already (createOptionsFromFlags()), so that `start` needs no image.
+ * @throws {TspodError} If the user is not in the image's passwd, a capability is unknown, or an option can't be
+ *   held on this host.
+ */
+export function runtimeSpec(options: CreateOptions, host: HostFacts): RuntimeSpec {
+  const allMounts = mounts(options, host);
+  const ownUts = options.uts.kind === "private";
+  return {
+    ociVersion: OCI_VERSION,
+    process: containerProcess(options, host),
+    root: { path: host.rootfs, ...(options.security.readOnly && { readonly: true }) },
+    // Without a namespace of its own this would rename the host.
+    ...(ownUts && { hostname: containerHostname(options, host) }),
+    mounts: allMounts,
+    annotations: annotations(options),
+    linux: linuxSection(options, { host, allMounts }),
+  };
+}
+
+function linuxSection(
+  options: CreateOptions,
+  { host, allMounts }: { host: HostFacts; allMounts: readonly SpecMount[] },
+): SpecLinux {
+  const { idMaps } = options;
+  const seccomp = seccompFilter(options, host);
+  const propagation = rootfsPropagation(allMounts);
+  const { personality } = options.process;
+  return {
+    namespaces: namespaces(options, host),
+    ...(idMaps !== undefined && {
+      uidMappings: specIdMap(idMaps.uidMap),
+      gidMappings: specIdMap(idMaps.gidMap),
+    }),
+    ...(host.cgroup.kind !== "disabled" && { cgroupsPath: host.cgroup.path }),
+    resources: resources(options, host),
+    sysctl: sysctls(options),
+    ...(seccomp !== undefined && { seccomp }),
+    ...pathMasks(options, host),
+    ...(propagation !== undefined && { rootfsPropagation: propagation }),
+    ...(personality !== undefined && { personality: { domain: personality } }),
+  };
+}
+
+function specIdMap(map: IdMaps["uidMap"]): SpecIdMap[] {
+  return map.map(({ containerId, hostId, size }) => ({ containerID: containerId, hostID: hostId, size }));
+}
+
+function seccompFilter({ security }: CreateOptions, host: HostFacts): SpecSeccomp | undefined {
+  if (security.privileged || security.seccomp?.kind === "unconfined") return undefined;
+  if (host.seccompProfile === undefined) {
+    throw new TspodError("no seccomp profile on this host: give one with --security-opt seccomp=FILE");
+  }
+  const name = security.seccomp?.kind === "file" ? security.seccomp.path : "default";
+  return resolveSeccomp(
+    host.seccompProfile,
+    { ...host, capabilities: boundingCapabilities(security, host.lastCapability) },
+    name,
+  );
+}
+
+/** The root has to let through what one of the mounts is to receive or send. */
+function rootfsPropagation(all: readonly SpecMount[]): string | undefined {
+  const options = new Set(all.flatMap((mount) => mount.options));
+  if (options.has("shared") || options.has("rshared")) return "shared";
+  if (options.has("slave") || options.has("rslave")) return "rslave";
+  return undefined;
+}
