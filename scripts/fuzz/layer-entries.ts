@@ -1,4 +1,4 @@
-import type { BuiltEntry } from "../../src/storage/unpack/build-tar.ts";
+import type { BuiltEntry } from "../../test/fixtures/build-tar.ts";
 import type { Random } from "./random.ts";
 
 /** Names that meet each other in one layer, and in the one below it. */

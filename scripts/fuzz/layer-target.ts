@@ -8,10 +8,10 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
+import { tarReader } from "../../src/storage/tar/tar-reader.ts";
+import { openLowerChain } from "../../src/storage/tree/lower-chain.ts";
 import { layerApplier } from "../../src/storage/unpack/apply-layer.ts";
-import { buildTar } from "../../src/storage/unpack/build-tar.ts";
-import { openLowerChain } from "../../src/storage/unpack/lower-chain.ts";
-import { tarReader } from "../../src/storage/unpack/tar-reader.ts";
+import { buildTar } from "../../test/fixtures/build-tar.ts";
 import { randomEntries } from "./layer-entries.ts";
 import { withChecksums } from "./mutate.ts";
 import { TAR_CORPUS } from "./tar-corpus.ts";

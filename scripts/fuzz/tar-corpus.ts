@@ -1,4 +1,4 @@
-import { type BuiltEntry, buildTar } from "../../src/storage/unpack/build-tar.ts";
+import { type BuiltEntry, buildTar } from "../../test/fixtures/build-tar.ts";
 
 const ENTRIES: readonly (readonly BuiltEntry[])[] = [
   [

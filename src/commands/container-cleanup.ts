@@ -2,7 +2,7 @@ import { cleanUpContainer } from "../container/cleanup.ts";
 import { refreshed } from "../container/find.ts";
 import type { Container } from "../container/list.ts";
 import { removeContainer } from "../container/remove.ts";
-import { removeImage, resolveImage } from "../storage/image-store.ts";
+import { removeImage, resolveImage } from "../storage/images/image-store.ts";
 import { engineOf } from "./engine.ts";
 import { forEachOperand } from "./for-each.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";

@@ -1,6 +1,6 @@
 import { changesBetween, changesOf, containerChanges, type DiffKind } from "../container/diff.ts";
 import { latestContainer } from "../container/find.ts";
-import type { Change } from "../storage/layer-changes.ts";
+import type { Change } from "../storage/layers/layer-changes.ts";
 import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

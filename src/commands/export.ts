@@ -1,7 +1,7 @@
 import { exportContainer } from "../container/export.ts";
 import { findContainer } from "../container/find.ts";
 import { TspodError } from "../errors.ts";
-import { openArchiveOutput } from "../storage/save/archive-output.ts";
+import { openArchiveOutput } from "../storage/archive/save/archive-output.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";
 

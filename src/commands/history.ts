@@ -1,5 +1,5 @@
 import { NotFoundError } from "../errors.ts";
-import { listImages, resolveImage } from "../storage/image-store.ts";
+import { listImages, resolveImage } from "../storage/images/image-store.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { type HistoryLine, historyLines } from "./images/history-lines.ts";
 import { goTime } from "./output/go-value.ts";

@@ -1,4 +1,4 @@
-import { resolveAny } from "../storage/image-list.ts";
+import { resolveAny } from "../storage/images/image-list.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
 export const command = defineCommand({

@@ -1,5 +1,5 @@
 import type { PullPolicy } from "../image/pull.ts";
-import type { StoredImage } from "../storage/image-store.ts";
+import type { StoredImage } from "../storage/images/image-store.ts";
 
 export interface ImageRequest {
   /** As the user typed it. */

@@ -1,7 +1,7 @@
 import { NotFoundError } from "../errors.ts";
 import { type Digest, digestHex } from "../oci/digest.ts";
-import { listImages, resolveImage, type StoredImage } from "../storage/image-store.ts";
-import { hasLayer, readLayer } from "../storage/layers.ts";
+import { listImages, resolveImage, type StoredImage } from "../storage/images/image-store.ts";
+import { hasLayer, readLayer } from "../storage/layers/layers.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { humanSize } from "./output/human-size.ts";
 

@@ -1,5 +1,5 @@
-import { listImageLists } from "../storage/image-list.ts";
-import { imageUsers, listImages } from "../storage/image-store.ts";
+import { listImageLists } from "../storage/images/image-list.ts";
+import { imageUsers, listImages } from "../storage/images/image-store.ts";
 import type { Store } from "../storage/store.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

@@ -3,8 +3,8 @@ import { resolve } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { archiveGate } from "../image/check-archive.ts";
 import { choosePlatform, hostPlatform } from "../oci/choose-platform.ts";
+import { loadArchive } from "../storage/archive/load-archive.ts";
 import { appendEvent } from "../storage/events.ts";
-import { loadArchive } from "../storage/load-archive.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { imageEvent } from "./image-event.ts";
 

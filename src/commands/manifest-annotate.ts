@@ -1,7 +1,7 @@
 import { TspodError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
 import { changeEntry } from "../oci/list-entry.ts";
-import { changeImageList } from "../storage/image-list-changes.ts";
+import { changeImageList } from "../storage/images/image-list-changes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { findList } from "./manifest/find-list.ts";
 import { entryChange, entryFlags } from "./manifest/flags.ts";

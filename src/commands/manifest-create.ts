@@ -1,8 +1,8 @@
 import { hostPlatform } from "../oci/choose-platform.ts";
 import { digestHex } from "../oci/digest.ts";
 import { nowRfc3339Nano } from "../os/time.ts";
-import { resolveImageList } from "../storage/image-list.ts";
-import { createImageList } from "../storage/image-list-changes.ts";
+import { resolveImageList } from "../storage/images/image-list.ts";
+import { createImageList } from "../storage/images/image-list-changes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { localImageName } from "./local-image-name.ts";
 import { addMembers } from "./manifest/add-members.ts";

@@ -1,6 +1,6 @@
 import { hostPlatform } from "../oci/choose-platform.ts";
 import { dockerList } from "../oci/list-entry.ts";
-import { resolveImageList } from "../storage/image-list.ts";
+import { resolveImageList } from "../storage/images/image-list.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { listRegistryFlags, listRegistryOptions } from "./manifest/flags.ts";
 import { toJson } from "./output/json.ts";

@@ -1,7 +1,7 @@
 import { NotFoundError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
-import { resolveImageList } from "../storage/image-list.ts";
-import { removeImage } from "../storage/image-store.ts";
+import { resolveImageList } from "../storage/images/image-list.ts";
+import { removeImage } from "../storage/images/image-store.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { imageEvent } from "./image-event.ts";

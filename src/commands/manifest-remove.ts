@@ -1,6 +1,6 @@
 import { TspodError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
-import { changeImageList } from "../storage/image-list-changes.ts";
+import { changeImageList } from "../storage/images/image-list-changes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { findList } from "./manifest/find-list.ts";
 import { parseMemberDigest } from "./manifest/parse-member-digest.ts";

@@ -3,7 +3,7 @@ import type { PushOptions } from "../image/push.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseImagePlace } from "../options/parse/image-place.ts";
-import type { ImageList } from "../storage/image-list.ts";
+import type { ImageList } from "../storage/images/image-list.ts";
 import type { Store } from "../storage/store.ts";
 
 /**

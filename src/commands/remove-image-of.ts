@@ -2,7 +2,7 @@ import type { Container } from "../container/list.ts";
 import { messageChain, TspodError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
 import { appendEvent } from "../storage/events.ts";
-import { removeImage, resolveImage } from "../storage/image-store.ts";
+import { removeImage, resolveImage } from "../storage/images/image-store.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { imageEvent } from "./image-event.ts";

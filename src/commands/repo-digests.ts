@@ -1,4 +1,4 @@
-import type { StoredImage } from "../storage/image-store.ts";
+import type { StoredImage } from "../storage/images/image-store.ts";
 import { repositoryAndTag } from "./image-name-parts.ts";
 
 /** `repository@digest`, for each repository and each digest that the image is known by, sorted. */

@@ -1,7 +1,7 @@
 import { NotFoundError, UsageError } from "../errors.ts";
 import type { PullPolicy } from "../image/pull.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
-import { resolveImage, type StoredImage } from "../storage/image-store.ts";
+import { resolveImage, type StoredImage } from "../storage/images/image-store.ts";
 import type { Store } from "../storage/store.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
@@ -33,7 +33,7 @@ export async function imageForContainer<T extends FlagTable>(
 
 /** A list is asked for seldom, so what reads one is loaded only when no image has the name. */
 async function imageInList(store: Store, text: string): Promise<StoredImage | undefined> {
-  const { imageOfList, resolveImageList } = await import("../storage/image-list.ts");
+  const { imageOfList, resolveImageList } = await import("../storage/images/image-list.ts");
   const list = resolveImageList(store, text)?.image;
   return list === undefined ? undefined : imageOfList(store, list, hostPlatform(process.arch));
 }

@@ -1,6 +1,6 @@
 import { NotFoundError } from "../errors.ts";
-import { listImageLists, resolveAny } from "../storage/image-list.ts";
-import { listImages } from "../storage/image-store.ts";
+import { listImageLists, resolveAny } from "../storage/images/image-list.ts";
+import { listImages } from "../storage/images/image-store.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { removeEach } from "./rmi/remove-each.ts";

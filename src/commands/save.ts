@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
+import type { NamedImage } from "../storage/archive/save/docker-archive.ts";
 import { appendEvent } from "../storage/events.ts";
-import { resolveImage } from "../storage/image-store.ts";
-import type { NamedImage } from "../storage/save/docker-archive.ts";
+import { resolveImage } from "../storage/images/image-store.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { imageEvent } from "./image-event.ts";
@@ -73,8 +73,10 @@ export const command = defineCommand({
       throw new TspodError("refusing to save to terminal. Use -o flag or redirect");
     // zlib, streams, crypto: after what can be said without them.
     const images = imagesToSave(call);
-    const { saveImages, SAVE_FORMATS } = await import("../storage/save/save-images.ts");
-    const { openArchiveOutput, openDirectoryOutput } = await import("../storage/save/archive-output.ts");
+    const { saveImages, SAVE_FORMATS } = await import("../storage/archive/save/save-images.ts");
+    const { openArchiveOutput, openDirectoryOutput } = await import(
+      "../storage/archive/save/archive-output.ts"
+    );
     const known = SAVE_FORMATS.find((each) => each === format) ?? "docker-archive";
     const note = quiet || output === undefined ? () => undefined : (line: string) => call.warn(line);
     const layers = compress ? "gzip" : uncompressed ? "plain" : "stored";

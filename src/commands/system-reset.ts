@@ -1,6 +1,6 @@
 import { clearLeftovers } from "../container/leftover.ts";
 import { removeAllContainers } from "../container/remove-all.ts";
-import { emptyStore } from "../storage/empty-store.ts";
+import { emptyStore } from "../storage/check/empty-store.ts";
 import { ask } from "./confirm.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";

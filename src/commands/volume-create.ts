@@ -5,7 +5,7 @@ import { TspodError } from "../errors.ts";
 import { parseVolumeOptions } from "../options/parse/volume-options.ts";
 import { nowRfc3339Nano } from "../os/time.ts";
 import { appendEvent } from "../storage/events.ts";
-import { createVolume } from "../storage/volumes.ts";
+import { createVolume } from "../storage/volumes/volumes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
 export const command = defineCommand({

@@ -1,4 +1,4 @@
-import { getVolume } from "../storage/volumes.ts";
+import { getVolume } from "../storage/volumes/volumes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
 export const command = defineCommand({

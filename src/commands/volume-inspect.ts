@@ -1,4 +1,4 @@
-import { listVolumes } from "../storage/volumes.ts";
+import { listVolumes } from "../storage/volumes/volumes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { findObject } from "./inspect/find-objects.ts";
 import { inspectFlags } from "./inspect/flags.ts";

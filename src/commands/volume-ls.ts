@@ -1,4 +1,4 @@
-import { listVolumes, needsCopyUp, volumeData } from "../storage/volumes.ts";
+import { listVolumes, needsCopyUp, volumeData } from "../storage/volumes/volumes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { inspectVolume } from "./inspect/volume.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";

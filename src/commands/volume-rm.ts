@@ -4,7 +4,7 @@ import { volumeEvent } from "../container/volume-event.ts";
 import { messageChain, NotFoundError, TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
-import { listVolumes, lookupVolume, removeVolume, volumeUsers } from "../storage/volumes.ts";
+import { listVolumes, lookupVolume, removeVolume, volumeUsers } from "../storage/volumes/volumes.ts";
 import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

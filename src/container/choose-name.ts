@@ -1,5 +1,5 @@
 import { randomName } from "../options/random-name.ts";
-import { isNameTaken } from "../storage/container-directory.ts";
+import { isNameTaken } from "../storage/containers/container-directory.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
 import type { ContainerRecord } from "../options/container-record.ts";
 import { takeMountAt } from "../os/mount-holder.ts";
-import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
+import { type RootfsPlan, rootfsPlan } from "../storage/rootfs/rootfs.ts";
 import type { Store } from "../storage/store.ts";
 import type { ContainerPaths } from "./paths.ts";
 import { rootfsRequest } from "./rootfs-directories.ts";

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../oci/digest.ts";
-import { readLayer } from "../storage/layers.ts";
+import { readLayer } from "../storage/layers/layers.ts";
 import type { Store } from "../storage/store.ts";
 import type { Container } from "./list.ts";
 

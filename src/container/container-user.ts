@@ -3,7 +3,7 @@ import { type Owner, ownerInContainer, ownerOnHost } from "../oci/id-maps.ts";
 import { lookupUser } from "../oci/lookup-user.ts";
 import type { ContainerRecord } from "../options/container-record.ts";
 import type { Store } from "../storage/store.ts";
-import type { ChangeOwner } from "../storage/unpack/copy-node.ts";
+import type { ChangeOwner } from "../storage/tree/copy-node.ts";
 import { type AccountFiles, readAccountFiles } from "./image-accounts.ts";
 import type { ContainerPaths } from "./paths.ts";
 import { rootfsDirectories } from "./rootfs-directories.ts";

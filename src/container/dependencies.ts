@@ -4,7 +4,7 @@ import { NotFoundError, TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../options/container-record.ts";
 import type { CreateOptions } from "../options/create-options.ts";
 import { hasCode } from "../os/addon.ts";
-import { containerPath, lookupContainer } from "../storage/container-directory.ts";
+import { containerPath, lookupContainer } from "../storage/containers/container-directory.ts";
 import type { Store } from "../storage/store.ts";
 import type { ContainerPlace } from "./list.ts";
 import { findTarget } from "./namespaces.ts";

@@ -1,9 +1,9 @@
 import { NotFoundError, TspodError } from "../errors.ts";
-import { resolveImage } from "../storage/image-store.ts";
-import { type Change, layerChanges } from "../storage/layer-changes.ts";
-import { layerFiles } from "../storage/layers.ts";
-import { rootfsDriver } from "../storage/rootfs-driver.ts";
-import { stackChanges } from "../storage/stack-changes.ts";
+import { resolveImage } from "../storage/images/image-store.ts";
+import { type Change, layerChanges } from "../storage/layers/layer-changes.ts";
+import { layerFiles } from "../storage/layers/layers.ts";
+import { stackChanges } from "../storage/layers/stack-changes.ts";
+import { rootfsDriver } from "../storage/rootfs/rootfs-driver.ts";
 import { findContainer } from "./find.ts";
 import type { Container, ContainerPlace } from "./list.ts";
 import { rootfsDirectories } from "./rootfs-directories.ts";

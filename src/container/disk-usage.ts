@@ -1,8 +1,8 @@
 import type { Digest } from "../oci/digest.ts";
-import { imageUsers, listImages, type StoredImage } from "../storage/image-store.ts";
-import { hasLayer, readLayer } from "../storage/layers.ts";
+import { imageUsers, listImages, type StoredImage } from "../storage/images/image-store.ts";
+import { hasLayer, readLayer } from "../storage/layers/layers.ts";
 import type { Store } from "../storage/store.ts";
-import { listVolumes, volumeData, volumeUsers } from "../storage/volumes.ts";
+import { listVolumes, volumeData, volumeUsers } from "../storage/volumes/volumes.ts";
 import { containerSize, treeSize } from "./container-size.ts";
 import { type Container, type ContainerPlace, listContainers } from "./list.ts";
 

@@ -1,8 +1,8 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { O_PATH } from "../os/addon.ts";
-import { packAs } from "../storage/pack/pack-tree.ts";
-import { type VolumeRecord, volumeData } from "../storage/volumes.ts";
+import { packAs } from "../storage/tree/pack-tree.ts";
+import { type VolumeRecord, volumeData } from "../storage/volumes/volumes.ts";
 import { type MountSurroundings, mountForCall } from "./mount-volumes.ts";
 
 /** Bytes after which signals have their turn. */

@@ -1,5 +1,5 @@
 import { NotFoundError } from "../errors.ts";
-import { lookupContainer, readContainerRecord } from "../storage/container-directory.ts";
+import { lookupContainer, readContainerRecord } from "../storage/containers/container-directory.ts";
 import { type Container, type ContainerPlace, listContainers, withState } from "./list.ts";
 
 /**

@@ -4,10 +4,10 @@ import { NotFoundError } from "../errors.ts";
 import type { ContainerRecord } from "../options/container-record.ts";
 import type { ImageMountRequest, MountRequest } from "../options/mount-request.ts";
 import type { ResolvedMount } from "../spec/host-facts.ts";
-import { resolveImage } from "../storage/image-store.ts";
-import { removeTree } from "../storage/remove-tree.ts";
-import { type RootfsPlan, rootfsPlan } from "../storage/rootfs.ts";
+import { resolveImage } from "../storage/images/image-store.ts";
+import { type RootfsPlan, rootfsPlan } from "../storage/rootfs/rootfs.ts";
 import type { Store } from "../storage/store.ts";
+import { removeTree } from "../storage/tree/remove-tree.ts";
 import type { ContainerPaths } from "./paths.ts";
 
 /** How the images are mounted that a container has in its own files, by their places there. */

@@ -2,12 +2,12 @@ import { TspodError } from "../errors.ts";
 import { AT_FDCWD } from "../os/at.ts";
 import { takeMountAt } from "../os/mount-holder.ts";
 import { isSystemError } from "../os/system-error.ts";
-import { readCreator } from "../storage/unpack/attributes.ts";
-import { type ByteString, readable } from "../storage/unpack/byte-string.ts";
-import { cleanEntryPath } from "../storage/unpack/entry-path.ts";
-import type { TarEntry } from "../storage/unpack/tar-entry.ts";
-import { type VolumeRecord, volumeData } from "../storage/volumes.ts";
-import { readTar } from "./copy/read-tar.ts";
+import { type ByteString, readable } from "../storage/tar/byte-string.ts";
+import { cleanEntryPath } from "../storage/tar/entry-path.ts";
+import type { TarEntry } from "../storage/tar/tar-entry.ts";
+import { readCreator } from "../storage/tree/attributes.ts";
+import { readTar } from "../storage/tree/read-tar.ts";
+import { type VolumeRecord, volumeData } from "../storage/volumes/volumes.ts";
 import { type MountSurroundings, mountForCall } from "./mount-volumes.ts";
 
 /** File systems that are gone with their last mount. */

@@ -1,5 +1,5 @@
 import type { ContainerRecord } from "../options/container-record.ts";
-import { listContainerRecords } from "../storage/container-directory.ts";
+import { listContainerRecords } from "../storage/containers/container-directory.ts";
 import type { Store } from "../storage/store.ts";
 import { type ContainerPaths, containerPaths } from "./paths.ts";
 import { type ContainerState, readContainerState } from "./state.ts";

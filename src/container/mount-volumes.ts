@@ -4,7 +4,7 @@ import { umount } from "../os/addon.ts";
 import { findProgram } from "../os/find-program.ts";
 import { isMounted, takeMountAt } from "../os/mount-holder.ts";
 import type { Store } from "../storage/store.ts";
-import { getVolume, lockVolumeMount, type VolumeRecord, volumeData } from "../storage/volumes.ts";
+import { getVolume, lockVolumeMount, type VolumeRecord, volumeData } from "../storage/volumes/volumes.ts";
 
 export interface MountSurroundings {
   readonly store: Store;

@@ -15,8 +15,8 @@ import {
   umount,
 } from "../os/addon.ts";
 import { mountPoints } from "../os/mount-table.ts";
-import type { StoredImage } from "../storage/image-store.ts";
-import { rootfsPlan } from "../storage/rootfs.ts";
+import type { StoredImage } from "../storage/images/image-store.ts";
+import { rootfsPlan } from "../storage/rootfs/rootfs.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { containerRootfs, noteMounted } from "./container-rootfs.ts";
 import { mountPlan } from "./copy/container-root.ts";

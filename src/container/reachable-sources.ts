@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import type { RuntimeSpec, SpecMount } from "../oci/runtime-spec.ts";
 import { MS_BIND, MS_REC } from "../os/addon.ts";
-import type { MountStep } from "../storage/rootfs.ts";
+import type { MountStep } from "../storage/rootfs/rootfs.ts";
 
 /** Directories that every host has and that anybody may walk into (file-hierarchy(7), hier(7)). */
 const PLACES = ["/mnt", "/media", "/srv", "/opt", "/boot"];

@@ -1,4 +1,4 @@
-import type { RootfsPlan } from "../storage/rootfs.ts";
+import type { RootfsPlan } from "../storage/rootfs/rootfs.ts";
 
 /** A second overlay over the same upper directory may not be made; one in which that is one of the lower ones may. */
 export function readOnlyView(plan: RootfsPlan): RootfsPlan {

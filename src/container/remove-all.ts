@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { messageChain, TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../options/container-record.ts";
-import { readContainerRecord, removeContainerDirectory } from "../storage/container-directory.ts";
+import { readContainerRecord, removeContainerDirectory } from "../storage/containers/container-directory.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { type ContainerPlace, withState } from "./list.ts";
 import { containerPaths } from "./paths.ts";

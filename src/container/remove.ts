@@ -1,8 +1,8 @@
 import { InUseError } from "../errors.ts";
-import { removeContainerDirectory } from "../storage/container-directory.ts";
+import { removeContainerDirectory } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
-import { dropVolumeRef, getVolume } from "../storage/volumes.ts";
+import { dropVolumeRef, getVolume } from "../storage/volumes/volumes.ts";
 import { abandon } from "./abandoned.ts";
 import { assertNoDependents } from "./dependencies.ts";
 import { containerEvent } from "./event.ts";

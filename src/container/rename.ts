@@ -1,6 +1,9 @@
 import { InUseError, TspodError } from "../errors.ts";
 import { brokenNameRule } from "../options/names.ts";
-import { readContainerRecord, renameContainer as storeName } from "../storage/container-directory.ts";
+import {
+  readContainerRecord,
+  renameContainer as storeName,
+} from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { containerEvent } from "./event.ts";

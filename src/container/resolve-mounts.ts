@@ -14,9 +14,9 @@ import {
   ST_RELATIME,
 } from "../os/addon.ts";
 import type { ResolvedMount } from "../spec/host-facts.ts";
-import { rootfsLowers } from "../storage/rootfs.ts";
+import { rootfsLowers } from "../storage/rootfs/rootfs.ts";
 import type { Store } from "../storage/store.ts";
-import { copyUpVolume, volumeData } from "../storage/volumes.ts";
+import { copyUpVolume, volumeData } from "../storage/volumes/volumes.ts";
 import { containerUserOnHost } from "./container-user.ts";
 import { checkMountSources } from "./mount-sources.ts";
 import type { ContainerPaths } from "./paths.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { ContainerRecord } from "../options/container-record.ts";
-import { layerFiles } from "../storage/layers.ts";
-import type { RootfsRequest } from "../storage/rootfs.ts";
+import { layerFiles } from "../storage/layers/layers.ts";
+import type { RootfsRequest } from "../storage/rootfs/rootfs.ts";
 import type { Store } from "../storage/store.ts";
 import type { ContainerPaths } from "./paths.ts";
 

@@ -1,5 +1,5 @@
 import type { ContainerRecord } from "../options/container-record.ts";
-import type { MountStep, RootfsPlan } from "../storage/rootfs.ts";
+import type { MountStep, RootfsPlan } from "../storage/rootfs/rootfs.ts";
 import { consoleSocketFlags } from "./console-socket.ts";
 import { copyRuntimeRecords } from "./copy-runtime.ts";
 import { logRecord } from "./log-plan.ts";

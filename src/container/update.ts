@@ -6,7 +6,7 @@ import type { ResourceOptions } from "../options/create-options.ts";
 import { detectCgroup } from "../rootless/cgroup.ts";
 import { supportedBy } from "../rootless/runtime.ts";
 import { resources } from "../spec/generate/resources.ts";
-import { readContainerRecord, writeContainerRecord } from "../storage/container-directory.ts";
+import { readContainerRecord, writeContainerRecord } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { cgroupPlan } from "./cgroup-plan.ts";

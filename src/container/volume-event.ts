@@ -1,7 +1,7 @@
 import { nowRfc3339Nano } from "../os/time.ts";
 import { appendEvent, formatEvent, type StoreEvent } from "../storage/events.ts";
 import type { Store } from "../storage/store.ts";
-import { removeVolume } from "../storage/volumes.ts";
+import { removeVolume } from "../storage/volumes/volumes.ts";
 
 /** An event of a volume as Podman words it, now or at a time given as text. */
 export function volumeEvent(

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Env } from "../registry/registries-conf.ts";
 import type { Signature } from "../registry/signatures/signature.ts";
-import type { OfferedImage } from "../storage/load-archive.ts";
+import type { OfferedImage } from "../storage/archive/load-archive.ts";
 
 export interface ArchiveGateOptions {
   readonly env: Env;

@@ -3,7 +3,7 @@ import type { RegistryClient } from "../registry/client.ts";
 import { fetchBlob } from "../registry/fetch-blob.ts";
 import { RegistryError } from "../registry/registry-error.ts";
 import { awaitNextTry } from "../registry/retry.ts";
-import type { PartialBlob } from "../storage/blobs.ts";
+import type { PartialBlob } from "../storage/blobs/blobs.ts";
 import type { BlobProgress, PullProgress } from "./pull-progress.ts";
 
 export interface Download {

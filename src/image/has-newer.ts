@@ -4,7 +4,7 @@ import { openRegistry } from "../registry/client.ts";
 import { endpointsFor } from "../registry/endpoints.ts";
 import { manifestDigest } from "../registry/manifest-digest.ts";
 import { loadRegistriesConf, type RegistriesConf } from "../registry/registries-conf.ts";
-import type { StoredImage } from "../storage/image-store.ts";
+import type { StoredImage } from "../storage/images/image-store.ts";
 import { openSource } from "./open-source.ts";
 import type { PullOptions } from "./pull-options.ts";
 

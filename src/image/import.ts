@@ -4,9 +4,9 @@ import { NotFoundError, TspodError } from "../errors.ts";
 import type { ImageProcessConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
 import { hasCode } from "../os/system-error.ts";
-import type { StoredImage } from "../storage/image-store.ts";
-import { createImage } from "../storage/new-image.ts";
-import { addLayer } from "../storage/new-layer.ts";
+import type { StoredImage } from "../storage/images/image-store.ts";
+import { createImage } from "../storage/images/new-image.ts";
+import { addLayer } from "../storage/layers/new-layer.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
 

@@ -13,9 +13,9 @@ import { parseAnyManifest, parseImageConfig } from "../registry/parse-manifest.t
 import { loadRegistriesConf } from "../registry/registries-conf.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
 import { resolveShortName } from "../registry/short-names.ts";
-import { hasBlob, readBlobText, writeBlob } from "../storage/blobs.ts";
-import { type ImageList, resolveImageList } from "../storage/image-list.ts";
-import { resolveImage } from "../storage/image-store.ts";
+import { hasBlob, readBlobText, writeBlob } from "../storage/blobs/blobs.ts";
+import { type ImageList, resolveImageList } from "../storage/images/image-list.ts";
+import { resolveImage } from "../storage/images/image-store.ts";
 import type { Store } from "../storage/store.ts";
 import { fetchPlainBlob } from "./fetch-layer.ts";
 import { type OpenManifest, openManifest } from "./open-source.ts";

@@ -6,15 +6,15 @@ import { openArchive } from "../storage/archive/archive-file.ts";
 import { indexDirectory } from "../storage/archive/directory-index.ts";
 import { readDockerArchive } from "../storage/archive/docker-archive.ts";
 import { readImageDirectory } from "../storage/archive/image-directory.ts";
-import { readOciArchive } from "../storage/archive/oci-archive.ts";
-import { indexTar, type TarIndex } from "../storage/archive/tar-index.ts";
 import {
   type FoundImage,
   fullName,
   type LoadedImage,
   localName,
   storeImages,
-} from "../storage/load-archive.ts";
+} from "../storage/archive/load-archive.ts";
+import { readOciArchive } from "../storage/archive/oci-archive.ts";
+import { indexTar, type TarIndex } from "../storage/archive/tar-index.ts";
 import type { Store } from "../storage/store.ts";
 import { archiveGate } from "./check-archive.ts";
 import type { PullOptions } from "./pull-options.ts";

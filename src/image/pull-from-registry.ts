@@ -5,7 +5,7 @@ import { endpointsFor } from "../registry/endpoints.ts";
 import { listTags } from "../registry/list-tags.ts";
 import { loadRegistriesConf, type RegistriesConf } from "../registry/registries-conf.ts";
 import { refuseGuessing, resolveShortName } from "../registry/short-names.ts";
-import { resolveImage, type StoredImage } from "../storage/image-store.ts";
+import { resolveImage, type StoredImage } from "../storage/images/image-store.ts";
 import type { Store } from "../storage/store.ts";
 import { fetchImage } from "./fetch-image.ts";
 import { openSource } from "./open-source.ts";

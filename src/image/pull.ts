@@ -2,8 +2,8 @@ import { NotFoundError } from "../errors.ts";
 import { choosePlatform, platformFits } from "../oci/choose-platform.ts";
 import type { Digest } from "../oci/digest.ts";
 import { transportOf } from "../options/parse/image-place.ts";
-import { imageOfList, resolveImageList } from "../storage/image-list.ts";
-import { resolveImage, type StoredImage } from "../storage/image-store.ts";
+import { imageOfList, resolveImageList } from "../storage/images/image-list.ts";
+import { resolveImage, type StoredImage } from "../storage/images/image-store.ts";
 import type { Store } from "../storage/store.ts";
 import type { PullOptions } from "./pull-options.ts";
 

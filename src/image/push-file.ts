@@ -3,7 +3,7 @@ import { TspodError } from "../errors.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { RegistryClient } from "../registry/client.ts";
 import { hasRemoteBlob, mountBlob, sendBlob } from "../registry/push-blob.ts";
-import { blobPlaces, recordBlobPlace } from "../storage/blob-places.ts";
+import { blobPlaces, recordBlobPlace } from "../storage/blobs/blob-places.ts";
 import type { Store } from "../storage/store.ts";
 import type { PullProgress } from "./pull-progress.ts";
 

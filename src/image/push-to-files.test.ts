@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { buildImage, storeContentUnpacked, tmpStore } from "../storage/build-image.ts";
-import { addImage } from "../storage/image-store.ts";
+import { buildImage, storeContentUnpacked, tmpStore } from "../../test/fixtures/build-image.ts";
+import { addImage } from "../storage/images/image-store.ts";
 import { tryLockContent } from "../storage/storage-lock.ts";
 import { type FilePlace, pushToFiles } from "./push-to-files.ts";
 

@@ -6,11 +6,11 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Index } from "../oci/manifest.ts";
 import type { ImagePlace } from "../options/parse/image-place.ts";
-import { openArchiveOutput, openDirectoryOutput } from "../storage/save/archive-output.ts";
-import { type SaveOptions, saveImages } from "../storage/save/save-images.ts";
+import { openArchiveOutput, openDirectoryOutput } from "../storage/archive/save/archive-output.ts";
+import { type SaveOptions, saveImages } from "../storage/archive/save/save-images.ts";
+import type { StoredImage } from "../storage/images/stored-image.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
-import type { StoredImage } from "../storage/stored-image.ts";
 
 /** A place in files. Its path is absolute. */
 export type FilePlace = Exclude<ImagePlace, { transport: "docker" | "containers-storage" }>;

@@ -17,8 +17,8 @@ import { openRegistry } from "../registry/client.ts";
 import { pushEndpoint } from "../registry/endpoints.ts";
 import { pushManifest } from "../registry/push-manifest.ts";
 import { loadRegistriesConf } from "../registry/registries-conf.ts";
-import { blobPath, hasBlob, readBlobText } from "../storage/blobs.ts";
-import { recompressedAs, recordRecompressed } from "../storage/recompressed-as.ts";
+import { blobPath, hasBlob, readBlobText } from "../storage/blobs/blobs.ts";
+import { recompressedAs, recordRecompressed } from "../storage/blobs/recompressed-as.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
 import { silentProgress } from "./pull-progress.ts";
@@ -202,7 +202,7 @@ async function pushRecompressed(
     return { ...rest, mediaType: type, ...known };
   if (!hasBlob(store, layer)) throw new TspodError(`blob "${layer.digest}" is missing: pull the image again`);
   // With zlib, which a push that sends everything as it is has no use for.
-  const { recompressLayer } = await import("../storage/recompressed-layer.ts");
+  const { recompressLayer } = await import("../storage/layers/recompressed-layer.ts");
   using file = await recompressLayer(store, layer, { compression, signal });
   const { digest, size, path } = file;
   recordRecompressed(store, layer.digest, { compression, digest, size });

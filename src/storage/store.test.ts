@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
+import { tmpStore } from "../../test/fixtures/build-image.ts";
 import { TspodError } from "../errors.ts";
-import { tmpStore } from "./build-image.ts";
 import { openStore } from "./store.ts";
 
 for (const [what, text, message] of [

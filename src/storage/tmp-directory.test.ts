@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "n
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
-import { tmpStore } from "./build-image.ts";
+import { tmpStore } from "../../test/fixtures/build-image.ts";
 import { makeTmpDirectory, moveToTrash, sweepTmp, tmpPrefix } from "./tmp-directory.ts";
 
 const HERE = pathToFileURL(`${import.meta.dirname}/`).href;

@@ -12,8 +12,8 @@ import { join } from "node:path";
 import { type FileLock, tryLock, tryLockDirectory } from "../os/file-lock.ts";
 import { hasCode } from "../os/system-error.ts";
 import { randomHex } from "./random-hex.ts";
-import { removeTree } from "./remove-tree.ts";
 import type { Store } from "./store.ts";
+import { removeTree } from "./tree/remove-tree.ts";
 
 /** A directory (0700) under tmp/ that is deleted on dispose, unless it has been moved away. */
 export interface TmpDirectory extends Disposable {

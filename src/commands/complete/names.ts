@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { listContainers } from "../../container/list.ts";
 import { isActive } from "../../container/state.ts";
-import { listImages } from "../../storage/image-store.ts";
-import { listVolumes } from "../../storage/volumes.ts";
+import { listImages } from "../../storage/images/image-store.ts";
+import { listVolumes } from "../../storage/volumes/volumes.ts";
 import { quadletFiles, searchDirectories } from "../../systemd/quadlet/search.ts";
 import type { Call } from "../framework/call.ts";
 import type { CompletionKind } from "../framework/flag.ts";

@@ -1,6 +1,6 @@
 import { digestHex } from "../../oci/digest.ts";
-import type { StoredImage } from "../../storage/image-store.ts";
-import { hasLayer, readLayer } from "../../storage/layers.ts";
+import type { StoredImage } from "../../storage/images/image-store.ts";
+import { hasLayer, readLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 
 /** One step in which an image was made. */

@@ -1,6 +1,6 @@
 import { digestHex } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
-import type { StoredImage } from "../../storage/image-store.ts";
+import type { StoredImage } from "../../storage/images/image-store.ts";
 import { repositoryAndTag } from "../image-name-parts.ts";
 import { goMap, goTime } from "../output/go-value.ts";
 import { ago } from "../output/human-duration.ts";

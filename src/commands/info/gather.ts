@@ -13,7 +13,7 @@ import { detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
 import { fileSystemUse, readHostInfo, readProgramInfo } from "../../rootless/host-info.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
 import { chooseRuntime } from "../../rootless/runtime.ts";
-import { listImages } from "../../storage/image-store.ts";
+import { listImages } from "../../storage/images/image-store.ts";
 import { clientVersion } from "../client-version.ts";
 import { withFlagDefaults } from "../config/flag-defaults.ts";
 import type { Call } from "../framework/call.ts";

@@ -1,4 +1,4 @@
-import type { StoredImage } from "../../storage/image-store.ts";
+import type { StoredImage } from "../../storage/images/image-store.ts";
 import { goMap, goTime } from "../output/go-value.ts";
 import { repoDigests } from "../repo-digests.ts";
 import { withoutNulls } from "./without-nulls.ts";

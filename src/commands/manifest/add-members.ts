@@ -1,6 +1,6 @@
 import type { Digest } from "../../oci/digest.ts";
 import { changeEntry, type EntryChange } from "../../oci/list-entry.ts";
-import { changeImageList } from "../../storage/image-list-changes.ts";
+import { changeImageList } from "../../storage/images/image-list-changes.ts";
 import { leaseContent } from "../../storage/storage-lock.ts";
 import type { Store } from "../../storage/store.ts";
 

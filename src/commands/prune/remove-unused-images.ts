@@ -1,7 +1,7 @@
 import { InUseError } from "../../errors.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { appendEvent } from "../../storage/events.ts";
-import { imageUsers, listImages, removeImage, type StoredImage } from "../../storage/image-store.ts";
+import { imageUsers, listImages, removeImage, type StoredImage } from "../../storage/images/image-store.ts";
 import type { Store } from "../../storage/store.ts";
 import { imageEvent } from "../image-event.ts";
 

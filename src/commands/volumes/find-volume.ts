@@ -1,6 +1,6 @@
 import { NotFoundError } from "../../errors.ts";
 import type { Store } from "../../storage/store.ts";
-import { lookupVolume, type VolumeRecord } from "../../storage/volumes.ts";
+import { lookupVolume, type VolumeRecord } from "../../storage/volumes/volumes.ts";
 
 /** As lookupVolume(), with the words that inspect, export and import have for one that is not there. */
 export function findVolume(store: Store, nameOrPrefix: string): VolumeRecord {

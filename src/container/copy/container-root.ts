@@ -23,14 +23,14 @@ import {
 } from "../../os/addon.ts";
 import { inDirectory } from "../../os/working-directory.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
-import type { MountStep, RootfsPlan } from "../../storage/rootfs.ts";
+import type { MountStep, RootfsPlan } from "../../storage/rootfs/rootfs.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
-import { openLayerTree } from "../../storage/unpack/layer-tree.ts";
+import { openLayerTree } from "../../storage/tree/layer-tree.ts";
+import type { FileRoot } from "../../storage/tree/locate.ts";
 import { containerRootfs } from "../container-rootfs.ts";
 import { type Container, type ContainerPlace, withState } from "../list.ts";
 import { mountVolumes } from "../mount-volumes.ts";
 import { resolveMounts } from "../resolve-mounts.ts";
-import type { FileRoot } from "./locate.ts";
 
 const DIRECTORY = O_PATH | constants.O_DIRECTORY;
 /** A remount in a user namespace must keep these; in statfs(2) they are the same bits. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { splitLast } from "../../storage/tree/locate.ts";
 import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
-import { splitLast } from "./locate.ts";
 
 const as: CopyPlan = { kind: "as" };
 const into: CopyPlan = { kind: "into", name: "n" };

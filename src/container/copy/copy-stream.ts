@@ -1,13 +1,13 @@
 import { TspodError } from "../../errors.ts";
-import { packAs } from "../../storage/pack/pack-tree.ts";
-import { readCreator } from "../../storage/unpack/attributes.ts";
+import { readCreator } from "../../storage/tree/attributes.ts";
+import type { Owner } from "../../storage/tree/copy-entry.ts";
+import { type Located, locate } from "../../storage/tree/locate.ts";
+import { packAs } from "../../storage/tree/pack-tree.ts";
+import { readTar } from "../../storage/tree/read-tar.ts";
 import { containerUserOnHost, ownerSeenInside } from "../container-user.ts";
 import type { ContainerPlace } from "../list.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyOptions, type CopySide, HOST, kindOf, locateSource, nameOf } from "./copy.ts";
-import type { Owner } from "./copy-entry.ts";
-import { type Located, locate } from "./locate.ts";
-import { readTar } from "./read-tar.ts";
 
 /**
  * Unpack a tar stream into a directory of a container.

@@ -1,13 +1,27 @@
 import { closeSync } from "node:fs";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { AT_FDCWD, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../os/addon.ts";
-import { readCreator } from "../../storage/unpack/attributes.ts";
+import { readCreator } from "../../storage/tree/attributes.ts";
+import {
+  type CopyJob,
+  copyContents,
+  copyEntry,
+  identity,
+  makeDirectory,
+  type Owner,
+} from "../../storage/tree/copy-entry.ts";
+import {
+  type FileRoot,
+  type Located,
+  locate,
+  openNamedDirectory,
+  splitLast,
+  statusOf,
+} from "../../storage/tree/locate.ts";
 import { containerUserOnHost } from "../container-user.ts";
 import type { Container, ContainerPlace } from "../list.ts";
 import { openContainerRoot } from "./container-root.ts";
-import { type CopyJob, copyContents, copyEntry, identity, makeDirectory, type Owner } from "./copy-entry.ts";
 import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
-import { type FileRoot, type Located, locate, openNamedDirectory, splitLast, statusOf } from "./locate.ts";
 
 /** One side of a copy: a path on this host, or in a container (from its root, whatever its working directory is). */
 export interface CopySide {

@@ -4,10 +4,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { hasCode } from "../../os/system-error.ts";
+import { decompressed, sniffCompression } from "../compression/decompress.ts";
+import { lastingChunks } from "../compression/lasting-chunks.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory } from "../tmp-directory.ts";
-import { decompressed, sniffCompression } from "../unpack/decompress.ts";
-import { lastingChunks } from "../unpack/lasting-chunks.ts";
 
 /** An archive that can be sought in. */
 export interface ArchiveHandle extends Disposable {

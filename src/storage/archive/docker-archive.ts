@@ -5,7 +5,7 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, parseDigest, sha256 } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import { mediaType } from "../../oci/media-type.ts";
-import { sniffCompression } from "../unpack/decompress.ts";
+import { sniffCompression } from "../compression/decompress.ts";
 import type { ArchiveImage } from "./archive-image.ts";
 import type { ArchiveFile, TarIndex } from "./tar-index.ts";
 

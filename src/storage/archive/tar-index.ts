@@ -1,9 +1,9 @@
 import { readSync } from "node:fs";
 import { posix } from "node:path";
 import { TspodError } from "../../errors.ts";
-import type { EntryType } from "../unpack/tar-entry.ts";
-import { BLOCK } from "../unpack/tar-header.ts";
-import { tarReader } from "../unpack/tar-reader.ts";
+import type { EntryType } from "../tar/tar-entry.ts";
+import { BLOCK } from "../tar/tar-header.ts";
+import { tarReader } from "../tar/tar-reader.ts";
 
 /** A file of an archive, by where its bytes are. */
 export interface ArchiveFile {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import type { Descriptor } from "../../oci/descriptor.ts";
-import { blobPath, streamBlob } from "../blobs.ts";
+import { blobPath, streamBlob } from "../blobs/blobs.ts";
 import type { Store } from "../store.ts";
 
 /**

@@ -4,14 +4,14 @@ import { setImmediate } from "node:timers/promises";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { hasCode, openat2, RESOLVE_IN_ROOT } from "../../os/addon.ts";
-import { streamBlob } from "../blobs.ts";
-import { hasLayer, layerFiles, readLayer } from "../layers.ts";
+import { streamBlob } from "../blobs/blobs.ts";
+import { decompressed } from "../compression/decompress.ts";
+import { hasLayer, layerFiles, readLayer } from "../layers/layers.ts";
 import type { Store } from "../store.ts";
-import { type ByteString, readable, toPath } from "../unpack/byte-string.ts";
-import { decompressed } from "../unpack/decompress.ts";
-import { cleanEntryPath } from "../unpack/entry-path.ts";
-import type { TarEntry } from "../unpack/tar-entry.ts";
-import { tarReader } from "../unpack/tar-reader.ts";
+import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
+import { cleanEntryPath } from "../tar/entry-path.ts";
+import type { TarEntry } from "../tar/tar-entry.ts";
+import { tarReader } from "../tar/tar-reader.ts";
 
 const CHUNK = 256 * 1024;
 

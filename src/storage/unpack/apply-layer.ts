@@ -10,16 +10,16 @@ import {
   S_IFMT,
   symlinkat,
 } from "../../os/addon.ts";
-import { readCreator, setOwnerAndMode, setTimes } from "./attributes.ts";
-import { type ByteString, readable, toPath } from "./byte-string.ts";
-import { cleanEntryPath, splitPath } from "./entry-path.ts";
-import { createFile } from "./file-sink.ts";
+import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
+import { cleanEntryPath, splitPath } from "../tar/entry-path.ts";
+import type { BodySink, TarEntry } from "../tar/tar-entry.ts";
+import { readCreator, setOwnerAndMode, setTimes } from "../tree/attributes.ts";
+import { createFile } from "../tree/file-sink.ts";
+import { openLayerTree } from "../tree/layer-tree.ts";
+import type { LowerChain } from "../tree/lower-chain.ts";
 import { finishDirectory } from "./finish-directory.ts";
 import { linkFromBelow, makeLink } from "./hard-links.ts";
-import { openLayerTree } from "./layer-tree.ts";
 import { type DirectoryNote, type LayerWork, makeNew, noteDirectory, replace } from "./layer-work.ts";
-import type { LowerChain } from "./lower-chain.ts";
-import type { BodySink, TarEntry } from "./tar-entry.ts";
 import { applyWhiteout, isWhiteoutName, makeWayThroughWhiteouts } from "./whiteouts.ts";
 
 const DIRECTORY_MODE = 0o755;

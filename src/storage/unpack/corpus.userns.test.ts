@@ -20,10 +20,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { tmpDirectory, tmpStore } from "../../../test/fixtures/build-image.ts";
 import { sha256 } from "../../oci/digest.ts";
 import { lgetxattr, llistxattr, lsetxattr, mknodat, S_IFIFO } from "../../os/addon.ts";
-import { tmpDirectory, tmpStore } from "../build-image.ts";
-import { layerFiles, unpackLayer } from "../layers.ts";
+import { layerFiles, unpackLayer } from "../layers/layers.ts";
 
 /*
  * Layers as GNU tar writes them in each of its formats, unpacked by us, and by umoci from an OCI layout: the trees must be

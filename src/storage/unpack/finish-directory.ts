@@ -1,10 +1,10 @@
 import { lsetxattr, S_IFDIR, S_IFMT } from "../../os/addon.ts";
-import { OPAQUE_XATTR } from "../opaque.ts";
-import { type Attributes, procPath, setOwnerAndMode, setTimes } from "./attributes.ts";
-import type { ByteString } from "./byte-string.ts";
-import { readAttributes } from "./copy-node.ts";
+import type { ByteString } from "../tar/byte-string.ts";
+import { type Attributes, procPath, setOwnerAndMode, setTimes } from "../tree/attributes.ts";
+import { readAttributes } from "../tree/copy-node.ts";
+import type { LowerChain } from "../tree/lower-chain.ts";
+import { OPAQUE_XATTR } from "../tree/opaque.ts";
 import type { DirectoryNote, LayerWork } from "./layer-work.ts";
-import type { LowerChain } from "./lower-chain.ts";
 
 /** Of one that no entry and no layer below describes. */
 const DIRECTORY_MODE = 0o755;

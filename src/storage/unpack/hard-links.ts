@@ -1,11 +1,11 @@
 import { TspodError } from "../../errors.ts";
 import { linkat, S_IFDIR, S_IFMT } from "../../os/addon.ts";
-import { type ByteString, readable, toPath } from "./byte-string.ts";
-import { copyNode } from "./copy-node.ts";
-import { cleanEntryPath, splitPath } from "./entry-path.ts";
+import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
+import { cleanEntryPath, splitPath } from "../tar/entry-path.ts";
+import type { TarEntry } from "../tar/tar-entry.ts";
+import { copyNode } from "../tree/copy-node.ts";
+import type { LowerChain } from "../tree/lower-chain.ts";
 import { hasFile, type LayerWork, makeNew, replace } from "./layer-work.ts";
-import type { LowerChain } from "./lower-chain.ts";
-import type { TarEntry } from "./tar-entry.ts";
 
 /** The target's name is relative to the layer's root. Where this layer does not have it, a layer below must. */
 export function makeLink(work: LayerWork, path: ByteString, entry: TarEntry): undefined {

@@ -1,8 +1,8 @@
 import { fstatat, hasCode } from "../../os/addon.ts";
-import type { Attributes, Creator } from "./attributes.ts";
-import { type ByteString, toPath } from "./byte-string.ts";
-import { splitPath } from "./entry-path.ts";
-import type { LayerTree } from "./layer-tree.ts";
+import { type ByteString, toPath } from "../tar/byte-string.ts";
+import { splitPath } from "../tar/entry-path.ts";
+import type { Attributes, Creator } from "../tree/attributes.ts";
+import type { LayerTree } from "../tree/layer-tree.ts";
 
 /** What is known of a directory: its attributes are set at the end, when nothing is made in it any more. */
 export interface DirectoryNote {

@@ -1,7 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import { hasCode, mknodat, S_IFCHR } from "../../os/addon.ts";
-import { type ByteString, readable, toPath } from "./byte-string.ts";
-import { splitPath } from "./entry-path.ts";
+import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
+import { splitPath } from "../tar/entry-path.ts";
 import { type LayerWork, replace } from "./layer-work.ts";
 
 const WHITEOUT = ".wh.";

@@ -4,7 +4,7 @@ import { hasNewerImage } from "../../image/has-newer.ts";
 import { type PullOptions, pullImage } from "../../image/pull.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import { appendEvent } from "../../storage/events.ts";
-import { resolveImage, tagImage } from "../../storage/image-store.ts";
+import { resolveImage, tagImage } from "../../storage/images/image-store.ts";
 import { systemctl } from "../systemctl.ts";
 import { type UpdateStatus, type UpdateTask, updateTasks } from "./update-task.ts";
 

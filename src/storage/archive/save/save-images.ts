@@ -1,0 +1,74 @@
+import type { ManifestKind } from "../../../oci/convert-manifest.ts";
+import type { Descriptor } from "../../../oci/descriptor.ts";
+import type { Digest } from "../../../oci/digest.ts";
+import type { Store } from "../../store.ts";
+import { type NamedImage, saveDockerArchive } from "./docker-archive.ts";
+import { directoryTarget, type SaveTarget, tarTarget } from "./save-target.ts";
+import { type LayerForm, saveDirectory, saveOciLayout } from "./with-manifest.ts";
+
+export type { NamedImage } from "./docker-archive.ts";
+export type { LayerForm } from "./with-manifest.ts";
+
+export const SAVE_FORMATS = ["oci-dir", "oci-archive", "docker-dir", "docker-archive"] as const;
+export type SaveFormat = (typeof SAVE_FORMATS)[number];
+
+export interface SaveOptions {
+  readonly format: SaveFormat;
+  /** For all formats but docker-archive, whose layers are plain. */
+  readonly layers: LayerForm;
+  /** For docker-dir: whose manifest it gets; default Docker's, "stored" keeps it as it is. */
+  readonly manifest?: ManifestKind | "stored";
+  /** For OCI layouts: what index.json has already. */
+  readonly others?: readonly Descriptor[];
+  /** Absolute path of a directory for the formats that are one; else takes the archive's bytes, in order. */
+  readonly output: string | ((bytes: Uint8Array) => void);
+  /** Told what is being done, a line each. */
+  readonly note: (line: string) => void;
+  /** Ends it; what was written stays. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Write images to an archive or directory. The image ID is the same wherever it is loaded; with OCI formats its manifest and
+ * layers are, byte for byte.
+ * @param images one; several for docker-archive only
+ * @returns the digest of the (last) manifest
+ * @throws {TspodError} If a layer's blob is not here.
+ */
+export async function saveImages(
+  store: Store,
+  images: readonly NamedImage[],
+  options: SaveOptions,
+): Promise<Digest | undefined> {
+  const { format, output, note, signal } = options;
+  const target: SaveTarget =
+    typeof output === "string"
+      ? directoryTarget(output, signal)
+      : tarTarget((bytes) => {
+          signal?.throwIfAborted();
+          output(bytes);
+        });
+  const digest =
+    format === "docker-archive"
+      ? await saveDockerArchive(store, images, { target, note })
+      : await saveEach(store, images, { ...options, target });
+  target.end();
+  note("Storing signatures");
+  return digest;
+}
+
+async function saveEach(
+  store: Store,
+  images: readonly NamedImage[],
+  { format, manifest = "docker", target, layers, others = [], note }: SaveOptions & { target: SaveTarget },
+): Promise<Digest | undefined> {
+  const kind = manifest === "stored" ? undefined : manifest;
+  let digest: Digest | undefined;
+  for (const image of images) {
+    digest =
+      format === "docker-dir"
+        ? await saveDirectory(store, image, { target, layers, note, kind })
+        : await saveOciLayout(store, image, { target, layers, note, others });
+  }
+  return digest;
+}

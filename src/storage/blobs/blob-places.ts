@@ -1,0 +1,55 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Digest, digestHex } from "../../oci/digest.ts";
+import type { Store } from "../store.ts";
+import { tmpPrefix } from "../tmp-directory.ts";
+
+/** A repository that has had a blob: pulled from there, or pushed to there. */
+export interface BlobPlace {
+  /** `host[:port]` */
+  readonly registry: string;
+  readonly repository: string;
+}
+
+/** Places that are remembered of one blob. */
+const MOST_PLACES = 16;
+
+/**
+ * Where else a blob is, the latest first: a registry can be asked to take it from there. No more than a hint: it may have
+ * gone, and what can't be read is as good as nothing.
+ */
+export function blobPlaces(store: Store, digest: Digest): BlobPlace[] {
+  try {
+    const value: unknown = JSON.parse(readFileSync(placesFile(store, digestHex(digest)), "utf8"));
+    return Array.isArray(value) ? value.filter(isPlace) : [];
+  } catch {
+    return []; // there is none
+  }
+}
+
+/** Remember a place. Of two processes that do at once one may be forgotten. */
+export function recordBlobPlace(store: Store, digest: Digest, { registry, repository }: BlobPlace): void {
+  const known = blobPlaces(store, digest);
+  if (known[0]?.registry === registry && known[0].repository === repository) return;
+  const others = known.filter((place) => place.registry !== registry || place.repository !== repository);
+  const path = placesFile(store, digestHex(digest));
+  const beside = `${tmpPrefix(store, "place")}-${digestHex(digest)}`;
+  mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
+  // Not flushed: a pull need not wait for a hint.
+  writeFileSync(beside, JSON.stringify([{ registry, repository }, ...others].slice(0, MOST_PLACES)));
+  renameSync(beside, path);
+}
+
+/** @param name of the blob's file */
+export function forgetBlobPlaces(store: Store, name: string): void {
+  rmSync(placesFile(store, name), { force: true });
+}
+
+function placesFile(store: Store, name: string): string {
+  return join(store.root, "places", name);
+}
+
+function isPlace(value: unknown): value is BlobPlace {
+  if (typeof value !== "object" || value === null) return false;
+  return "registry" in value && "repository" in value && typeof value.registry === "string";
+}

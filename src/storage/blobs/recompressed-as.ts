@@ -1,0 +1,66 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
+import type { Store } from "../store.ts";
+import { tmpPrefix } from "../tmp-directory.ts";
+import { forgetBlobPlaces } from "./blob-places.ts";
+
+type Compression = "gzip" | "zstd";
+
+interface Recompressed {
+  readonly digest: Digest;
+  /** Bytes. */
+  readonly size: number;
+}
+
+/**
+ * What a stored layer came out as when it was compressed in another way for a push: a registry that has that need not get it
+ * again. What can't be read is as good as nothing.
+ */
+export function recompressedAs(
+  store: Store,
+  digest: Digest,
+  compression: Compression,
+): Recompressed | undefined {
+  return read(hintFile(store, digestHex(digest), compression));
+}
+
+/** Remember what a layer came out as. */
+export function recordRecompressed(
+  store: Store,
+  layer: Digest,
+  { compression, digest, size }: Recompressed & { readonly compression: Compression },
+): void {
+  const path = hintFile(store, digestHex(layer), compression);
+  const beside = `${tmpPrefix(store, "hint")}-${digestHex(layer)}`;
+  mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
+  writeFileSync(beside, JSON.stringify({ digest, size }));
+  renameSync(beside, path);
+}
+
+/**
+ * A blob has gone, and what it was compressed to is of no more use.
+ * @param name of the blob's file
+ */
+export function forgetRecompressed(store: Store, name: string): void {
+  for (const compression of ["gzip", "zstd"] as const) {
+    const path = hintFile(store, name, compression);
+    const known = read(path);
+    if (known === undefined) continue;
+    forgetBlobPlaces(store, digestHex(known.digest));
+    rmSync(path, { force: true });
+  }
+}
+
+function hintFile(store: Store, name: string, compression: Compression): string {
+  return join(store.root, "places", `${name}.${compression}`);
+}
+
+function read(path: string): Recompressed | undefined {
+  try {
+    const { digest, size } = JSON.parse(readFileSync(path, "utf8"));
+    return isDigest(digest) && Number.isSafeInteger(size) ? { digest, size } : undefined;
+  } catch {
+    return undefined; // there is none
+  }
+}

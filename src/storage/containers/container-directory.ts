@@ -1,0 +1,201 @@
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import { ownerOnHost } from "../../oci/id-maps.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { writeFileAtomic } from "../../os/write-file-atomic.ts";
+import { layerFiles } from "../layers/layers.ts";
+import { randomHex } from "../random-hex.ts";
+import { parseRecord } from "../record.ts";
+import type { Store } from "../store.ts";
+import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
+import { claimedBy, claimName, releaseName } from "./container-names.ts";
+
+export { namePath } from "./container-names.ts";
+
+const RECORD = "container.json";
+
+/** 64 random hex digits. */
+export function newContainerId(): string {
+  return randomHex(32);
+}
+
+/** Absolute path of a container's directory, there or not. */
+export function containerPath(store: Store, id: string): string {
+  return `${store.containers}/${id}`;
+}
+
+/**
+ * Make a container: its name claimed, its directory complete (with upper/, work/ and merged/ where it has an image), all or
+ * nothing. The caller holds the storage lock shared.
+ * @param prepare writes further files into the directory before it becomes visible (absolute path of the directory while
+ * it is being made)
+ * @returns absolute path of the directory
+ * @throws {InUseError} If the name is taken: `creating container storage: the container name "x" is already in use by ID. …`
+ */
+export async function createContainerDirectory(
+  store: Store,
+  record: ContainerRecord,
+  prepare?: ((directory: string) => void | Promise<void>) | undefined,
+): Promise<string> {
+  using making = makeTmpDirectory(store, "container", record.id);
+  using undo = new DisposableStack();
+  if (record.image !== undefined) makeRootfsDirectories(store, making.path, record);
+  writeFlushed(join(making.path, RECORD), recordText(record));
+  await prepare?.(making.path);
+  await claimName(store, record.name, record.id);
+  undo.defer(() => releaseName(store, record.name, record.id));
+  const path = containerPath(store, record.id);
+  renameSync(making.path, path);
+  undo.move(); // there it is
+  return path;
+}
+
+/** The upper directory is the container's "/": it looks like that of its topmost layer. */
+function makeRootfsDirectories(
+  store: Store,
+  directory: string,
+  { chainIds, options: { idMaps } }: ContainerRecord,
+): void {
+  for (const name of ["upper", "work", "merged"]) mkdirSync(join(directory, name), { mode: 0o755 });
+  const top = chainIds.at(-1);
+  if (top === undefined) return;
+  const upper = join(directory, "upper");
+  const { mode, ...owner } = statSync(layerFiles(store, top));
+  const { uid, gid } = idMaps === undefined ? owner : ownerOnHost(idMaps, owner);
+  const made = statSync(upper);
+  if (made.uid !== uid || made.gid !== gid) chownSync(upper, uid, gid);
+  if (made.mode !== mode) chmodSync(upper, mode & 0o7777);
+}
+
+/** Flushed before the rename that makes it visible; the rename itself may be lost in a power cut, and then nothing is there. */
+function writeFlushed(path: string, content: string): void {
+  const fd = openSync(path, "wx", 0o600);
+  try {
+    writeFileSync(fd, content);
+    fsyncSync(fd);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function recordText(record: ContainerRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** The record of a container. @throws {NotFoundError} If there is none of that full ID. */
+export function readContainerRecord(store: Store, id: string): ContainerRecord {
+  const record = readIfThere(store, id);
+  if (record === undefined) throw noSuchContainer(id);
+  return record;
+}
+
+function readIfThere(store: Store, id: string): ContainerRecord | undefined {
+  const path = `${containerPath(store, id)}/${RECORD}`;
+  try {
+    return parseRecord<ContainerRecord>(readFileSync(path, "utf8"), path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
+/** Replace a record (rename, update). The caller holds the container's lock. */
+export function writeContainerRecord(store: Store, record: ContainerRecord): void {
+  writeFileAtomic(join(containerPath(store, record.id), RECORD), recordText(record));
+}
+
+/** All containers, oldest first. One that vanishes meanwhile is left out. */
+export function listContainerRecords(store: Store): ContainerRecord[] {
+  const records = listContainerIds(store).map((id) => readIfThere(store, id));
+  return records.filter((record) => record !== undefined).sort(byCreation);
+}
+
+/** RFC 3339 in UTC with nine digits, as it is always written, sorts as text does. */
+function byCreation(a: ContainerRecord, b: ContainerRecord): number {
+  return a.created < b.created ? -1 : 1;
+}
+
+/** IDs of all containers, in no order. */
+function listContainerIds(store: Store): string[] {
+  return readdirSync(store.containers);
+}
+
+const ID_PREFIX = /^[0-9a-f]{1,64}$/;
+
+/**
+ * The ID that goes by a full name, an ID, or a unique prefix of an ID.
+ * @throws {NotFoundError} `no container with name or ID "x" found: no such container`
+ * @throws {TspodError} If several IDs begin so, or it is empty.
+ */
+export function lookupContainer(store: Store, nameOrId: string): string {
+  if (nameOrId === "") throw new TspodError("name or ID cannot be empty");
+  const owner = claimedBy(store, nameOrId);
+  if (owner !== undefined && existsSync(join(containerPath(store, owner), RECORD))) return owner;
+  if (ID_PREFIX.test(nameOrId)) {
+    const [id, ...others] = listContainerIds(store).filter((each) => each.startsWith(nameOrId));
+    if (others.length > 0) {
+      throw new TspodError(`more than one result for container ID ${nameOrId}: container already exists`);
+    }
+    if (id !== undefined) return id;
+  }
+  // A name that was given up by a removal that was killed then and there.
+  const orphan = listContainerRecords(store).find(({ name }) => name === nameOrId);
+  if (orphan === undefined) throw noSuchContainer(nameOrId);
+  return orphan.id;
+}
+
+function noSuchContainer(nameOrId: string): NotFoundError {
+  return new NotFoundError(`no container with name or ID "${nameOrId}" found: no such container`);
+}
+
+/** Whether a container has that name now, or is being made with it. */
+export function isNameTaken(store: Store, name: string): boolean {
+  return claimedBy(store, name) !== undefined;
+}
+
+/** Give a container another name. The caller holds its lock. @throws {InUseError} If it is taken. */
+export async function renameContainer(
+  store: Store,
+  record: ContainerRecord,
+  name: string,
+): Promise<ContainerRecord> {
+  const renamed = { ...record, name };
+  await claimName(store, name, record.id);
+  writeContainerRecord(store, renamed);
+  releaseName(store, record.name, record.id);
+  return renamed;
+}
+
+/** Give up its name, move its directory to the trash, delete it. No-op where it is gone. The caller holds its lock. */
+export function removeContainerDirectory(
+  store: Store,
+  { id, name }: Pick<ContainerRecord, "id" | "name">,
+): void {
+  releaseName(store, name, id);
+  moveToTrash(store, containerPath(store, id));
+  unlinkIfThere(join(store.locks, "containers", `${id}.lock`));
+}
+
+function unlinkIfThere(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}

@@ -1,0 +1,68 @@
+import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { basename, join } from "node:path";
+import { InUseError } from "../../errors.ts";
+import { acquireLock } from "../../os/file-lock.ts";
+import { hasCode } from "../../os/system-error.ts";
+import type { Store } from "../store.ts";
+import { isBeingMade } from "../tmp-directory.ts";
+
+/**
+ * A name is claimed by a symlink names/NAME → ../containers/ID: symlink(2) either makes it or says that it is there. It is
+ * claimed before the container's directory gets its place, and given up before that goes; so a claim that leads nowhere
+ * belongs to a container that is being made, or to a maker that was killed.
+ */
+export function namePath(store: Store, name: string): string {
+  return join(store.names, name);
+}
+
+/** The ID that a name is claimed for. */
+export function claimedBy(store: Store, name: string): string | undefined {
+  if (name === "" || name.includes("/") || name.includes("\0") || name === "." || name === "..")
+    return undefined;
+  try {
+    return basename(readlinkSync(namePath(store, name)));
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "EINVAL", "ENAMETOOLONG")) return undefined;
+    throw error;
+  }
+}
+
+/** @throws {InUseError} If another container has the name. */
+export async function claimName(store: Store, name: string, id: string): Promise<void> {
+  if (tryClaim(store, name, id)) return;
+  {
+    using _lock = await acquireLock(join(store.locks, "names.lock"));
+    const owner = claimedBy(store, name);
+    if (owner !== undefined && isStale(store, owner)) unlinkSync(namePath(store, name));
+  }
+  if (!tryClaim(store, name, id)) throw nameInUse(name, claimedBy(store, name) ?? "another container");
+}
+
+function tryClaim(store: Store, name: string, id: string): boolean {
+  try {
+    symlinkSync(join("..", "containers", id), namePath(store, name));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  }
+}
+
+/** The container is not there, nor is anybody making it. */
+function isStale(store: Store, id: string): boolean {
+  if (lstatSync(join(store.containers, id), { throwIfNoEntry: false }) !== undefined) return false;
+  if (isBeingMade(store, "container", id)) return false;
+  // Once more, for it may have got its place in between.
+  return lstatSync(join(store.containers, id), { throwIfNoEntry: false }) === undefined;
+}
+
+function nameInUse(name: string, owner: string): InUseError {
+  return new InUseError(
+    `creating container storage: the container name "${name}" is already in use by ${owner}. You have to remove that container to be able to reuse that name: that name is already in use`,
+  );
+}
+
+/** Give up a name, unless it is somebody else's by now. */
+export function releaseName(store: Store, name: string, id: string): void {
+  if (claimedBy(store, name) === id) unlinkSync(namePath(store, name));
+}

@@ -1,0 +1,80 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { TspodError } from "../../errors.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
+import type { Index } from "../../oci/manifest.ts";
+import { mediaType } from "../../oci/media-type.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { writeFileAtomic } from "../../os/write-file-atomic.ts";
+import type { Store } from "../store.ts";
+
+/**
+ * images/ is an OCI image layout, so `skopeo copy oci:IMAGES:docker.io/library/alpine:latest …` reads it as it stands.
+ * In index.json each name of an image is one entry, with the full reference in this annotation; an image without a name
+ * (dangling) is one entry without it.
+ * @see https://github.com/opencontainers/image-spec/blob/main/image-layout.md
+ */
+export const NAME = "org.opencontainers.image.ref.name";
+/** The image ID, so that looking for one need not read all manifests. */
+export const IMAGE_ID = "org.tspod.image.id";
+/** ChainID of the top layer, whose record names all below: no hashing when a container is made. */
+export const CHAIN_ID = "org.tspod.image.chain-id";
+/** Digests of the indexes that the manifest was chosen from, separated by spaces. */
+export const INDEX_DIGESTS = "org.tspod.image.index-digests";
+/** Of a list that was made here: when, RFC 3339. */
+export const CREATED = "org.opencontainers.image.created";
+/** Of a list: where those of its images come from that are not here, as JSON, `{digest: reference}`. */
+export const LIST_SOURCES = "org.tspod.list.sources";
+/** Names that the image had and lost, the last lost first, separated by spaces. All entries of an image have the same. */
+export const PAST_NAMES = "org.tspod.image.past-names";
+
+/** The entries of index.json. What others have put there (skopeo, umoci) is left as it is. */
+export function readIndex(store: Store): readonly Descriptor[] {
+  const path = join(store.images, "index.json");
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+  return parseIndex(text, path);
+}
+
+function parseIndex(text: string, path: string): readonly Descriptor[] {
+  try {
+    const { manifests } = JSON.parse(text) as Index;
+    if (Array.isArray(manifests)) return manifests;
+  } catch (cause) {
+    throw new TspodError(`"${path}" is damaged`, { cause });
+  }
+  throw new TspodError(`"${path}" is damaged: it lists no manifests`);
+}
+
+/** Replace the entries. The caller holds the storage lock exclusively since before it read them. */
+export function writeIndex(store: Store, manifests: readonly Descriptor[]): void {
+  const marker = join(store.images, "oci-layout");
+  if (!existsSync(marker)) writeFileAtomic(marker, '{"imageLayoutVersion":"1.0.0"}', { mode: 0o644 });
+  const index: Index = { schemaVersion: 2, mediaType: mediaType.ociIndex, manifests };
+  writeFileAtomic(join(store.images, "index.json"), JSON.stringify(index), { mode: 0o644 });
+}
+
+/** The name an entry gives, if any. */
+export function nameOf(entry: Descriptor): string | undefined {
+  return entry.annotations?.[NAME];
+}
+
+/** Of a list: digest → full reference of those of its images that are not here but for their manifests. */
+export function listSources(entry: Descriptor): Readonly<Record<string, string>> {
+  return JSON.parse(entry.annotations?.[LIST_SOURCES] ?? "{}") as Record<string, string>;
+}
+
+export function pastNames(entry: Descriptor): string[] {
+  return (entry.annotations?.[PAST_NAMES] ?? "").split(" ").filter(Boolean);
+}
+
+/** The same entry under another name, or none. */
+export function withName(entry: Descriptor, name: string | undefined): Descriptor {
+  const { [NAME]: _, ...annotations } = entry.annotations ?? {};
+  return { ...entry, annotations: name === undefined ? annotations : { [NAME]: name, ...annotations } };
+}

@@ -1,0 +1,33 @@
+import { InUseError } from "../../errors.ts";
+import { listContainerRecords } from "../containers/container-directory.ts";
+import { lockStorage } from "../storage-lock.ts";
+import type { Store } from "../store.ts";
+import { sweepTmp } from "../tmp-directory.ts";
+import { readIndex, writeIndex } from "./image-layout.ts";
+import { idOf, type StoredImage } from "./stored-image.ts";
+import { deleteUnreferenced } from "./unreferenced.ts";
+
+/** IDs of the containers that were made from an image. */
+export function imageUsers(store: Store, image: Pick<StoredImage, "id">): string[] {
+  return listContainerRecords(store)
+    .filter((record) => record.image?.id === image.id)
+    .map(({ id }) => id);
+}
+
+/**
+ * Remove an image, or a list of images, under all its names, and the blobs and layers that nothing else refers to. Takes the storage lock.
+ * @throws {InUseError} If a container refers to it.
+ */
+export async function removeImage(store: Store, image: Pick<StoredImage, "id">): Promise<void> {
+  using _lock = await lockStorage(store, "exclusive");
+  const [user] = imageUsers(store, image);
+  if (user !== undefined) {
+    throw new InUseError(
+      `image used by ${user}: image is in use by a container: consider listing external containers and force-removing image`,
+    );
+  }
+  const others = readIndex(store).filter((entry) => idOf(store, entry) !== image.id);
+  writeIndex(store, others);
+  deleteUnreferenced(store);
+  sweepTmp(store);
+}

@@ -1,0 +1,89 @@
+import { readdirSync, unlinkSync } from "node:fs";
+import { join } from "node:path";
+import { NotFoundError } from "../../errors.ts";
+import { chainIds } from "../../oci/chain-id.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
+import { type Digest, digestHex } from "../../oci/digest.ts";
+import type { ImageConfig } from "../../oci/image-config.ts";
+import type { Index, Manifest } from "../../oci/manifest.ts";
+import { isIndexType } from "../../oci/media-type.ts";
+import { layersOf } from "../../options/container-record.ts";
+import { readBlobJson } from "../blobs/blob-json.ts";
+import { forgetBlobPlaces } from "../blobs/blob-places.ts";
+import { forgetRecompressed } from "../blobs/recompressed-as.ts";
+import { listContainerRecords } from "../containers/container-directory.ts";
+import { lockStorage, tryLockContent } from "../storage-lock.ts";
+import type { Store } from "../store.ts";
+import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
+import { readIndex } from "./image-layout.ts";
+
+/**
+ * Make room: delete what no image and no container refers to, and what makers that are gone have left. Takes the storage lock.
+ * Whoever has a lease of content gives it up first.
+ */
+export async function collectUnreferenced(store: Store): Promise<void> {
+  using _lock = await lockStorage(store, "exclusive");
+  deleteUnreferenced(store);
+  sweepTmp(store);
+}
+
+/**
+ * Delete blobs and layers that no image and no container refers to. Whoever is adding some has a lease: then all stay until
+ * the next removal. The caller holds the storage lock exclusively.
+ */
+export function deleteUnreferenced(store: Store): void {
+  using content = tryLockContent(store);
+  if (content === undefined) return;
+  const needed = neededContent(store);
+  const blobs = join(store.images, "blobs", "sha256");
+  for (const name of readdirSync(blobs)) {
+    if (needed.blobs.has(name)) continue;
+    forgetBlobPlaces(store, name);
+    forgetRecompressed(store, name);
+    unlinkSync(join(blobs, name));
+  }
+  for (const name of readdirSync(store.layers)) {
+    if (!needed.layers.has(name)) moveToTrash(store, join(store.layers, name));
+  }
+}
+
+/** Names in blobs/sha256 and in layers. */
+interface Needed {
+  readonly blobs: Set<string>;
+  readonly layers: Set<string>;
+}
+
+function neededContent(store: Store): Needed {
+  const needed: Needed = { blobs: new Set(), layers: new Set() };
+  for (const entry of readIndex(store)) addNeeded(store, entry, needed);
+  for (const record of listContainerRecords(store)) addLayers(layersOf(record), needed);
+  return needed;
+}
+
+function addLayers(chain: readonly Digest[], needed: Needed): void {
+  for (const id of chain) needed.layers.add(digestHex(id));
+}
+
+function addNeeded(store: Store, entry: Descriptor, needed: Needed): void {
+  needed.blobs.add(digestHex(entry.digest));
+  // An index may name manifests that were never fetched.
+  if (isIndexType(entry.mediaType)) {
+    for (const inner of readIfThere<Index>(store, entry.digest)?.manifests ?? [])
+      addNeeded(store, inner, needed);
+    return;
+  }
+  const { config, layers } = readIfThere<Partial<Manifest>>(store, entry.digest) ?? {};
+  for (const { digest } of [...(config === undefined ? [] : [config]), ...(layers ?? [])])
+    needed.blobs.add(digestHex(digest));
+  const image = config && readIfThere<Partial<ImageConfig>>(store, config.digest);
+  addLayers(chainIds(image?.rootfs?.diff_ids ?? []), needed);
+}
+
+function readIfThere<T>(store: Store, digest: Digest): T | undefined {
+  try {
+    return readBlobJson<T>(store, digest);
+  } catch (error) {
+    if (error instanceof NotFoundError) return undefined;
+    throw error;
+  }
+}

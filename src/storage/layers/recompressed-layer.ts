@@ -1,0 +1,57 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { join } from "node:path";
+import { Readable, Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { createGzip, createZstdCompress } from "node:zlib";
+import type { Descriptor } from "../../oci/descriptor.ts";
+import { type Digest, parseDigest } from "../../oci/digest.ts";
+import { streamBlob } from "../blobs/blobs.ts";
+import { decompressed } from "../compression/decompress.ts";
+import { lastingChunks } from "../compression/lasting-chunks.ts";
+import type { Store } from "../store.ts";
+import { makeTmpDirectory } from "../tmp-directory.ts";
+
+/** A layer's tar, compressed in another way, in a file that goes away on dispose. */
+export interface RecompressedLayer extends Disposable {
+  /** Absolute path. */
+  readonly path: string;
+  readonly digest: Digest;
+  readonly size: number;
+}
+
+/**
+ * Compress a stored layer anew: the same bytes each time, with the same zlib.
+ * @throws {TspodError} If its blob is damaged.
+ */
+export async function recompressLayer(
+  store: Store,
+  { digest }: Pick<Descriptor, "digest">,
+  { compression, signal }: { compression: "gzip" | "zstd"; signal?: AbortSignal | undefined },
+): Promise<RecompressedLayer> {
+  using undo = new DisposableStack();
+  const path = join(undo.use(makeTmpDirectory(store, "push")).path, "layer");
+  const hash = createHash("sha256");
+  let size = 0;
+  const measure = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      size += chunk.length;
+      done(null, chunk);
+    },
+  });
+  await pipeline(
+    Readable.from(lastingChunks(decompressed(streamBlob(store, digest))), { objectMode: false }),
+    compression === "gzip" ? createGzip() : createZstdCompress(),
+    measure,
+    createWriteStream(path, { mode: 0o600 }),
+    { ...(signal !== undefined && { signal }) },
+  );
+  const kept = undo.move();
+  return {
+    path,
+    digest: parseDigest(`sha256:${hash.digest("hex")}`),
+    size,
+    [Symbol.dispose]: () => kept.dispose(),
+  };
+}

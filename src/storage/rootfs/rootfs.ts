@@ -1,0 +1,154 @@
+import { mkdirSync, symlinkSync } from "node:fs";
+import { join, relative } from "node:path";
+import { TspodError } from "../../errors.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { IdMaps } from "../../oci/id-maps.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { layerFiles } from "../layers/layers.ts";
+import type { Store } from "../store.ts";
+import { isOpaqueRoot } from "../tree/opaque.ts";
+import { findFuseOverlayfs, type RootfsDriver, rootfsDriver } from "./rootfs-driver.ts";
+
+/** One mount(2), as data: the monitor does it in its own mount namespace, with `cwd` as current directory. */
+export interface MountStep {
+  readonly source: string;
+  readonly target: string;
+  readonly type: string;
+  readonly flags: number;
+  readonly data: string;
+  readonly cwd: string;
+}
+
+export interface RootfsPlan {
+  readonly driver: RootfsDriver;
+  readonly mounts: readonly MountStep[];
+  /** Commands to run before the mounts, each to its success. */
+  readonly prepare: readonly (readonly string[])[];
+  /** Absolute path of the root file system once all that is done. */
+  readonly path: string;
+  /** One line to tell the user. */
+  readonly warning?: string;
+  /** For inspect's GraphDriver; absolute paths, topmost first. */
+  readonly lowers: readonly string[];
+}
+
+/** mount(2) takes one page of data, with its final NUL. */
+const DATA_MAX = 4095;
+/** overlayfs: "too many lower directories, limit is 500". */
+const LOWERS_MAX = 500;
+
+export interface RootfsRequest {
+  /** Layers, base first. */
+  readonly chainIds: readonly Digest[];
+  /** Absolute path of the container's directory. */
+  readonly directory: string;
+  /** Ids of the container, where they are not those of our user namespace: its layers are copies with other owners. */
+  readonly idMaps?: IdMaps | undefined;
+}
+
+/**
+ * How to make the root file system of a container out of its layers (base first) and its own upper directory. With the
+ * plain copy the files are copied here and now, once.
+ */
+export async function rootfsPlan(store: Store, request: RootfsRequest): Promise<RootfsPlan> {
+  return planWithDriver(store, { ...request, driver: rootfsDriver(store) });
+}
+
+/** The same with a given driver. */
+export async function planWithDriver(
+  store: Store,
+  { chainIds, directory, idMaps, driver }: RootfsRequest & { driver: RootfsDriver },
+): Promise<RootfsPlan> {
+  if (chainIds.length > LOWERS_MAX) {
+    throw new TspodError(`image has ${chainIds.length} layers: at most ${LOWERS_MAX} can be mounted`);
+  }
+  const lowers = await rootfsLowers(store, { chainIds, idMaps });
+  const path = join(directory, "merged");
+  const found = { driver, lowers, path, prepare: [], mounts: [] };
+  switch (driver) {
+    case "overlay":
+      return { ...found, mounts: [overlayMount(store, lowers, directory)] };
+    case "fuse-overlayfs":
+      return { ...found, prepare: [fuseCommand(lowers, directory)] };
+    case "copy": {
+      const { copyLayers } = await import("../layers/copy-layers.ts");
+      await copyLayers(lowers.toReversed(), path);
+      return { ...found, warning: COPY_WARNING };
+    }
+  }
+}
+
+/** Absolute paths of the files of the layers that are visible, topmost first. Copies for other owners are made here. */
+export async function rootfsLowers(
+  store: Store,
+  { chainIds, idMaps }: Pick<RootfsRequest, "chainIds" | "idMaps">,
+): Promise<readonly string[]> {
+  const topFirst = visibleLayers(store, chainIds.toReversed());
+  if (idMaps === undefined) return topFirst.map((id) => layerFiles(store, id));
+  return mappedLayers(store, topFirst, idMaps);
+}
+
+/** Once for each layer and map. */
+async function mappedLayers(
+  store: Store,
+  chainIds: readonly Digest[],
+  idMaps: IdMaps,
+): Promise<readonly string[]> {
+  const { mappedLayer } = await import("../layers/mapped-layer.ts");
+  return Promise.all(chainIds.map((id) => mappedLayer(store, id, idMaps)));
+}
+
+/** A layer that is opaque at its root hides all below it. overlayfs doesn't look for that mark there, so they are left out. */
+function visibleLayers(store: Store, topFirst: readonly Digest[]): readonly Digest[] {
+  const opaque = topFirst.findIndex((id) => isOpaqueRoot(layerFiles(store, id)));
+  return opaque === -1 ? topFirst : topFirst.slice(0, opaque + 1);
+}
+
+const COPY_WARNING =
+  "overlay mounts do not work here and fuse-overlayfs is not installed: the image is copied for each container, which is slow and takes its full size each time";
+
+/**
+ * All paths in the mount data are relative and made of our own names, so nothing in the user's paths needs escaping, and many
+ * layers fit. Where they don't, short symlinks stand for them.
+ */
+function overlayMount(store: Store, lowers: readonly string[], directory: string): MountStep {
+  const target = join(directory, "merged");
+  const step = { source: "overlay", target, type: "overlay", flags: 0 };
+  const own = relative(store.layers, directory);
+  const plain = overlayData(
+    lowers.map((path) => relative(store.layers, path)),
+    own,
+  );
+  if (lowers.length > 0 && plain.length <= DATA_MAX && !/[\\,:]/.test(own))
+    return { ...step, data: plain, cwd: store.layers };
+  const links = join(directory, "lower");
+  makeLinks(links, lowers);
+  const names = lowers.length === 0 ? ["empty"] : lowers.map((_, index) => String(index));
+  return { ...step, data: overlayData(names, ".."), cwd: links };
+}
+
+function overlayData(lowers: readonly string[], own: string): string {
+  return `lowerdir=${lowers.join(":")},upperdir=${own}/upper,workdir=${own}/work,userxattr`;
+}
+
+/** An image without layers still needs a lower directory. */
+function makeLinks(links: string, lowers: readonly string[]): void {
+  mkdirSync(lowers.length === 0 ? join(links, "empty") : links, { recursive: true });
+  lowers.forEach((path, index) => {
+    try {
+      symlinkSync(path, join(links, String(index)));
+    } catch (error) {
+      if (!hasCode(error, "EEXIST")) throw error; // made at an earlier start: layers of a container never change
+    }
+  });
+}
+
+function fuseCommand(lowers: readonly string[], directory: string): string[] {
+  const program = findFuseOverlayfs() ?? "fuse-overlayfs";
+  const escaped = (each: string) => each.replace(/[\\,:]/g, "\\$&");
+  const empty = join(directory, "lower", "empty");
+  if (lowers.length === 0) mkdirSync(empty, { recursive: true });
+  const lower = (lowers.length === 0 ? [empty] : lowers).map(escaped).join(":");
+  const [upper, work] = [join(directory, "upper"), join(directory, "work")].map(escaped);
+  return [program, "-o", `lowerdir=${lower},upperdir=${upper},workdir=${work}`, join(directory, "merged")];
+}

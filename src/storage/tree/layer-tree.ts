@@ -1,0 +1,105 @@
+import { closeSync, constants, openSync } from "node:fs";
+import {
+  AT_REMOVEDIR,
+  hasCode,
+  mkdirat,
+  O_PATH,
+  openat2,
+  RESOLVE_IN_ROOT,
+  RESOLVE_NO_MAGICLINKS,
+  unlinkat,
+} from "../../os/addon.ts";
+import { type ByteString, toPath } from "../tar/byte-string.ts";
+import { splitPath } from "../tar/entry-path.ts";
+import { removeContents } from "./remove-tree.ts";
+
+/** Open directories are kept, for an archive goes from directory to directory; a process has 1024 descriptors by default. */
+const KEPT = 32;
+
+/** The directory that a layer is unpacked into. No path given to it leads out: the kernel resolves them in that root. */
+export interface LayerTree extends Disposable {
+  /** Descriptor (O_PATH) of a directory, made with its parents where missing. Good until the next call. */
+  directory(path: ByteString): number;
+  /** The same for one that must be there. */
+  existing(path: ByteString): number | undefined;
+  /** Delete what has this name, whatever it is. */
+  remove(path: ByteString): void;
+}
+
+const FLAGS = O_PATH | constants.O_DIRECTORY;
+
+/** @param onImplied told of each directory that was made because something in it was asked for */
+export function openLayerTree(root: string, onImplied: (path: ByteString) => void): LayerTree {
+  const rootFd = openSync(root, FLAGS);
+  const kept = new Map<ByteString, number>();
+
+  function keep(path: ByteString, fd: number): number {
+    const oldest = kept.size < KEPT ? undefined : kept.entries().next().value;
+    if (oldest !== undefined) {
+      kept.delete(oldest[0]);
+      closeSync(oldest[1]);
+    }
+    kept.set(path, fd);
+    return fd;
+  }
+
+  function open(path: ByteString): number | undefined {
+    try {
+      return openat2(rootFd, toPath(path), {
+        flags: FLAGS,
+        resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+      });
+    } catch (error) {
+      if (hasCode(error, "ENOENT")) return undefined;
+      throw error;
+    }
+  }
+
+  function existing(path: ByteString): number | undefined {
+    if (path === "") return rootFd;
+    const known = kept.get(path);
+    if (known !== undefined) return known;
+    const fd = open(path);
+    return fd === undefined ? undefined : keep(path, fd);
+  }
+
+  function directory(path: ByteString): number {
+    const there = existing(path);
+    if (there !== undefined) return there;
+    const { directory: parent, name } = splitPath(path);
+    mkdirat(directory(parent), toPath(name), 0o755);
+    onImplied(path);
+    const made = existing(path);
+    if (made === undefined) throw new Error(`directory "${path}" vanished while its layer was unpacked`);
+    return made;
+  }
+
+  function forget(): void {
+    for (const fd of kept.values()) closeSync(fd);
+    kept.clear();
+  }
+
+  function remove(path: ByteString): void {
+    const { directory: parent, name } = splitPath(path);
+    try {
+      unlinkat(directory(parent), toPath(name));
+    } catch (error) {
+      if (!hasCode(error, "EISDIR")) throw error;
+      forget(); // descriptors of directories inside it
+      const fd = directory(parent);
+      removeContents(fd, toPath(name));
+      unlinkat(fd, toPath(name), AT_REMOVEDIR);
+    }
+    forget(); // a symlink that was removed may have been part of the way to a kept directory
+  }
+
+  return {
+    directory,
+    existing,
+    remove,
+    [Symbol.dispose]() {
+      forget();
+      closeSync(rootFd);
+    },
+  };
+}

@@ -1,0 +1,79 @@
+import { closeSync, constants, openSync } from "node:fs";
+import { type FileStatus, fstatat, hasCode, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { type ByteString, toPath } from "../tar/byte-string.ts";
+import { isOpaque } from "./opaque.ts";
+
+/** One thing in the layers below, seen through their whiteouts and opaque directories. */
+export interface LowerNode {
+  /** The directory it is in, good until the chain is disposed of. */
+  readonly dirFd: number;
+  readonly name: string | Buffer;
+  readonly status: FileStatus;
+  /** What the layers further down have there does not show. */
+  readonly opaque: boolean;
+}
+
+/** The layers below the one that is being unpacked, as overlayfs would merge them. */
+export interface LowerChain extends Disposable {
+  /** What stands at a clean path. Symlinks on the way are not followed: then there is nothing. */
+  find(path: ByteString): LowerNode | undefined;
+}
+
+const FLAGS = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+
+/** @param directories of the layers' files, absolute, topmost first */
+export function openLowerChain(directories: readonly string[]): LowerChain {
+  const opened = new Map<string, number>();
+
+  function root(directory: string): number {
+    const fd = opened.get(directory) ?? openSync(directory, FLAGS);
+    opened.set(directory, fd);
+    return fd;
+  }
+
+  return {
+    find(path) {
+      for (const directory of directories) {
+        const found = findInLayer(root(directory), path === "" ? [] : path.split("/"));
+        if (found === "hidden") return undefined;
+        if (found !== "absent") return found;
+      }
+      return undefined;
+    },
+    [Symbol.dispose]() {
+      for (const fd of opened.values()) closeSync(fd);
+    },
+  };
+}
+
+/**
+ * How one layer answers for a path. "hidden": it is not here, and what the layers further down have there does not show
+ * either.
+ */
+export function findInLayer(rootFd: number, parts: readonly ByteString[]): LowerNode | "absent" | "hidden" {
+  const last = parts.at(-1);
+  if (last === undefined)
+    return { dirFd: rootFd, name: ".", status: fstatat(rootFd, "."), opaque: isOpaque(rootFd, ".") };
+  let opaque = isOpaque(rootFd, ".");
+  let status: FileStatus | undefined;
+  for (let depth = 1; depth <= parts.length; depth++) {
+    const name = toPath(parts.slice(0, depth).join("/"));
+    status = statBeneath(rootFd, name);
+    if (status === undefined) return opaque ? "hidden" : "absent";
+    const type = status.mode & S_IFMT;
+    if (type === S_IFCHR && status.major === 0 && status.minor === 0) return "hidden"; // a whiteout
+    if (depth < parts.length && type !== S_IFDIR) return "hidden";
+    opaque ||= type === S_IFDIR && isOpaque(rootFd, name);
+  }
+  return status === undefined ? "absent" : { dirFd: rootFd, name: toPath(parts.join("/")), status, opaque };
+}
+
+/** Parents are known to be true directories here, since each was looked at before: no symlink is followed on the way. */
+function statBeneath(rootFd: number, path: string | Buffer): FileStatus | undefined {
+  try {
+    return fstatat(rootFd, path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}

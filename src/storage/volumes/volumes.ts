@@ -1,0 +1,236 @@
+import {
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { InUseError, NotFoundError, TspodError } from "../../errors.ts";
+import type { Owner } from "../../oci/id-maps.ts";
+import { brokenNameRule } from "../../options/names.ts";
+import { acquireLock } from "../../os/file-lock.ts";
+import { MNT_DETACH, umount } from "../../os/mount.ts";
+import { isMounted } from "../../os/mount-holder.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { randomHex } from "../random-hex.ts";
+import { parseRecord } from "../record.ts";
+import type { Store } from "../store.ts";
+import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
+import type { CopyUp } from "./copy-up-request.ts";
+
+/** volumes/<name>/volume.json */
+export interface VolumeRecord {
+  readonly schemaVersion: 1;
+  readonly name: string;
+  readonly driver: "local";
+  /** RFC 3339 with nanoseconds. */
+  readonly created: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly options: Readonly<Record<string, string>>;
+  /** As asked for: the volume's first use leaves it. */
+  readonly owner?: Owner;
+  readonly anonymous: boolean;
+}
+
+export interface VolumeRequest {
+  /** Absent: anonymous, a random name of 64 hex digits. */
+  readonly name?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly options?: Readonly<Record<string, string>>;
+  readonly owner?: Owner;
+  /** RFC 3339 with nanoseconds. */
+  readonly created: string;
+  /** Give back the volume of that name where there is one, instead of failing. */
+  readonly orExisting?: boolean;
+}
+
+const RECORD = "volume.json";
+/** In the volume's directory until its first use. */
+const UNUSED = "unused";
+
+/** @throws {TspodError} If the name is taken (unless orExisting), or is not a name. */
+export function createVolume(store: Store, request: VolumeRequest): VolumeRecord {
+  const { labels = {}, options = {}, owner, created, orExisting = false } = request;
+  const name = request.name ?? randomHex(32);
+  const rule = brokenNameRule(name);
+  if (rule !== undefined) throw new TspodError(`running volume create option: ${rule}`);
+  const there = getVolume(store, name);
+  if (there === undefined) {
+    const anonymous = request.name === undefined;
+    const record: VolumeRecord = {
+      schemaVersion: 1,
+      name,
+      driver: "local",
+      created,
+      labels,
+      options,
+      ...(owner && { owner }),
+      anonymous,
+    };
+    if (makeVolume(store, record)) return record;
+    return createVolume(store, { ...request, name }); // somebody else has just made it
+  }
+  if (!orExisting) throw new TspodError(`volume with name ${name} already exists: volume already exists`);
+  return there;
+}
+
+function makeVolume(store: Store, record: VolumeRecord): boolean {
+  using work = makeTmpDirectory(store, "volume");
+  mkdirSync(join(work.path, "_data"), { mode: 0o755 });
+  if (record.owner !== undefined) giveTo(record.owner, join(work.path, "_data"));
+  mkdirSync(join(work.path, "refs"));
+  writeFileSync(join(work.path, UNUSED), "");
+  writeFileSync(join(work.path, RECORD), `${JSON.stringify(record)}\n`, { flush: true });
+  try {
+    renameSync(work.path, volumePath(store, record.name));
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST", "ENOTEMPTY")) return false;
+    throw error;
+  }
+}
+
+function giveTo({ uid, gid }: NonNullable<VolumeRecord["owner"]>, path: string): void {
+  try {
+    chownSync(path, uid, gid);
+  } catch (error) {
+    if (!hasCode(error, "EINVAL")) throw error;
+    throw new TspodError(
+      `giving the volume to ${uid}:${gid}: your user namespace does not have that user or group: see "tspod info" for its id maps`,
+    );
+  }
+}
+
+function volumePath(store: Store, name: string): string {
+  return join(store.volumes, name);
+}
+
+/** All volumes by name. */
+export function listVolumes(store: Store): VolumeRecord[] {
+  return readdirSync(store.volumes)
+    .sort()
+    .map((name) => getVolume(store, name))
+    .filter((record) => record !== undefined);
+}
+
+/** The volume of that very name. */
+export function getVolume(store: Store, name: string): VolumeRecord | undefined {
+  if (brokenNameRule(name) !== undefined) return undefined;
+  const path = join(volumePath(store, name), RECORD);
+  try {
+    return parseRecord<VolumeRecord>(readFileSync(path, "utf8"), path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENAMETOOLONG")) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * By name or unique prefix of a name.
+ * @throws {NotFoundError} `no volume with name "x" found: no such volume`
+ * @throws {TspodError} If several names begin so.
+ */
+export function lookupVolume(store: Store, nameOrPrefix: string): VolumeRecord {
+  const exact = getVolume(store, nameOrPrefix);
+  if (exact !== undefined) return exact;
+  const [found, ...others] = listVolumes(store).filter(({ name }) => name.startsWith(nameOrPrefix));
+  if (found === undefined || nameOrPrefix === "") {
+    throw new NotFoundError(`no volume with name "${nameOrPrefix}" found: no such volume`);
+  }
+  if (others.length > 0) {
+    throw new TspodError(`more than one result for volume name "${nameOrPrefix}": volume already exists`);
+  }
+  return found;
+}
+
+/** Absolute path of its content. */
+export function volumeData(store: Store, name: string): string {
+  return join(volumePath(store, name), "_data");
+}
+
+/** Absolute path of the file that says that a container uses the volume: for the monitor's volume-ref. */
+export function volumeRefPath(store: Store, name: string, containerId: string): string {
+  return join(volumePath(store, name), "refs", containerId);
+}
+
+/** Note that a container uses a volume. @throws {NotFoundError} If it has just been removed. */
+export function addVolumeRef(store: Store, name: string, containerId: string): void {
+  try {
+    writeFileSync(volumeRefPath(store, name, containerId), "");
+  } catch (error) {
+    if (hasCode(error, "ENOENT"))
+      throw new NotFoundError(`no volume with name "${name}" found: no such volume`);
+    throw error;
+  }
+}
+
+/** Forget that a container uses a volume. Says whether it was the last. */
+export function dropVolumeRef(store: Store, name: string, containerId: string): boolean {
+  try {
+    unlinkSync(volumeRefPath(store, name, containerId));
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+  return volumeUsers(store, name).length === 0;
+}
+
+/** IDs of the containers that use it. A reference of a container that is gone (its monitor was killed) does not count. */
+export function volumeUsers(store: Store, name: string): string[] {
+  try {
+    const ids = readdirSync(join(volumePath(store, name), "refs"));
+    return ids.filter((id) => existsSync(join(store.containers, id)));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
+}
+
+/**
+ * No-op where it is gone. The caller holds the storage lock exclusively, so that no container comes to use it meanwhile.
+ * @throws {InUseError} If a container uses it.
+ */
+export function removeVolume(store: Store, name: string): void {
+  const users = volumeUsers(store, name);
+  if (users.length > 0) {
+    throw new InUseError(
+      `volume ${name} is being used by the following container(s): ${users.join(", ")}: volume is being used`,
+    );
+  }
+  detach(volumeData(store, name));
+  moveToTrash(store, volumePath(store, name));
+}
+
+/** What "tspod unshare" has mounted there is in our mount namespace, too, and not to be deleted with the volume. */
+function detach(path: string): void {
+  while (isMounted("/proc/self", path)) umount(path, MNT_DETACH);
+}
+
+/** Held while a volume is being mounted: one looks, and does it, before the next one looks. */
+export function lockVolumeMount(store: Store, name: string): Promise<Disposable> {
+  return acquireLock(join(volumePath(store, name), "mount.lock"));
+}
+
+/** Whether no container has mounted it yet: then the image's content at its destination is copied in. */
+export function needsCopyUp(store: Store, name: string): boolean {
+  return existsSync(join(volumePath(store, name), UNUSED));
+}
+
+/**
+ * First use of a volume: copy what the image has at `destination` (owners, modes, xattrs, times) into it if it is empty,
+ * and give its root the owner and mode of that directory. After that it counts as used. No-op for a used one.
+ */
+export async function copyUpVolume(store: Store, name: string, options: CopyUp): Promise<void> {
+  if (!needsCopyUp(store, name)) return;
+  const volume = getVolume(store, name);
+  const { copyUp } = await import("./copy-up.ts"); // once in a volume's life
+  await copyUp(volumePath(store, name), {
+    ...options,
+    nocopy: options.nocopy === true || volume?.options.nocopy !== undefined,
+    keepsOwner: volume?.owner !== undefined,
+    unused: UNUSED,
+  });
+}
