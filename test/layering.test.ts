@@ -8,15 +8,16 @@ const SOURCE = join(REPOSITORY, "src");
 
 /** What all but the front ends build on, from the bottom up. */
 const BELOW_STORAGE = ["options", "oci", "os"];
-const DOMAIN = ["systemd", "container", "image"];
+const DOMAIN = ["systemd", "container", "image", "volume"];
 /** Folder of src → the folders that it may import. Itself, and errors.ts, are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["chunk-loader.ts", "commands", "os"],
   "chunk-loader.ts": ["os"],
   commands: [...DOMAIN, "registry", "rootless", "storage", "spec", ...BELOW_STORAGE],
-  systemd: ["container", "image", "storage", "registry", "rootless", ...BELOW_STORAGE],
-  container: ["image", "storage", "registry", "rootless", "spec", ...BELOW_STORAGE],
-  image: ["storage", "registry", "rootless", ...BELOW_STORAGE],
+  systemd: ["container", "image", "volume", "storage", "registry", "rootless", ...BELOW_STORAGE],
+  container: ["image", "volume", "storage", "rootless", "spec", ...BELOW_STORAGE],
+  image: ["storage", "registry", ...BELOW_STORAGE],
+  volume: ["storage", ...BELOW_STORAGE],
   storage: [...BELOW_STORAGE],
   registry: [...BELOW_STORAGE],
   rootless: [...BELOW_STORAGE],

@@ -1,6 +1,6 @@
-import { type AttachOptions, becomeAttachClient, type ClientStart } from "../container/attach.ts";
-import type { Container } from "../container/list.ts";
-import { keepOverExec } from "../container/monitor.ts";
+import { type AttachOptions, becomeAttachClient, type ClientStart } from "../container/monitor/attach.ts";
+import { keepOverExec } from "../container/monitor/monitor.ts";
+import type { Container } from "../container/state/list.ts";
 import { winsize } from "../os/addon.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

@@ -1,4 +1,4 @@
-import { findContainer, latestContainer } from "../container/find.ts";
+import { findContainer, latestContainer } from "../container/state/find.ts";
 import { TspodError } from "../errors.ts";
 import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { attachToContainer } from "./attach-to.ts";

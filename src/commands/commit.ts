@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { findContainer } from "../container/find.ts";
+import { findContainer } from "../container/state/find.ts";
 import { TspodError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
 import { applyImageChanges } from "../options/parse/image-changes.ts";
@@ -76,7 +76,7 @@ export const command = defineCommand({
     const engine = engineOf(call);
     const container = findContainer(engine, operand);
     const { commitContainer } = await import("../container/commit.ts");
-    const { containerEvent } = await import("../container/event.ts");
+    const { containerEvent } = await import("../container/start/event.ts");
     const { id } = await commitContainer(engine, container, {
       name,
       author,

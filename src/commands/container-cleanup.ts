@@ -1,7 +1,7 @@
 import { cleanUpContainer } from "../container/cleanup.ts";
-import { refreshed } from "../container/find.ts";
-import type { Container } from "../container/list.ts";
 import { removeContainer } from "../container/remove.ts";
+import { refreshed } from "../container/state/find.ts";
+import type { Container } from "../container/state/list.ts";
 import { removeImage, resolveImage } from "../storage/images/image-store.ts";
 import { engineOf } from "./engine.ts";
 import { forEachOperand } from "./for-each.ts";

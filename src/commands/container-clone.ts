@@ -1,7 +1,7 @@
-import { cloneContainer } from "../container/clone.ts";
-import { findContainer } from "../container/find.ts";
+import { cloneContainer } from "../container/create/clone.ts";
 import { removeContainer } from "../container/remove.ts";
-import { startContainer } from "../container/start.ts";
+import { startContainer } from "../container/start/start.ts";
+import { findContainer } from "../container/state/find.ts";
 import { TspodError } from "../errors.ts";
 import { checkContainerName } from "../options/names.ts";
 import { limitFlags } from "./create-flags/resource-flags.ts";

@@ -1,4 +1,4 @@
-import { findContainer } from "../container/find.ts";
+import { findContainer } from "../container/state/find.ts";
 import { NotFoundError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";

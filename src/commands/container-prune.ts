@@ -1,5 +1,5 @@
-import { listContainers } from "../container/list.ts";
 import { pruneContainers } from "../container/prune.ts";
+import { listContainers } from "../container/state/list.ts";
 import { confirm } from "./confirm.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";

@@ -1,5 +1,5 @@
 import { type CopySide, copyFiles } from "../container/copy/copy.ts";
-import { findContainer } from "../container/find.ts";
+import { findContainer } from "../container/state/find.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { isSystemError } from "../os/system-error.ts";
 import { parseCopyPath } from "./cp/copy-path.ts";

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
-import { type CreateRequest, checkRestart, createContainer } from "../container/create.ts";
-import { defaultLogDriver } from "../container/default-log-driver.ts";
-import { findContainer } from "../container/find.ts";
-import type { Container } from "../container/list.ts";
+import { type CreateRequest, checkRestart, createContainer } from "../container/create/create.ts";
+import { defaultLogDriver } from "../container/create/default-log-driver.ts";
 import { removeContainer } from "../container/remove.ts";
+import { findContainer } from "../container/state/find.ts";
+import type { Container } from "../container/state/list.ts";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
 import type { CreateOptions } from "../options/create-options.ts";
 import { checkContainerName } from "../options/names.ts";

@@ -1,5 +1,5 @@
 import { changesBetween, changesOf, containerChanges, type DiffKind } from "../container/diff.ts";
-import { latestContainer } from "../container/find.ts";
+import { latestContainer } from "../container/state/find.ts";
 import type { Change } from "../storage/layers/layer-changes.ts";
 import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";

@@ -1,4 +1,4 @@
-import type { EngineSurroundings } from "../container/engine.ts";
+import type { EngineSurroundings } from "../container/state/engine.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 

@@ -1,9 +1,9 @@
 import { closeSync } from "node:fs";
-import { becomeAttachClient } from "../container/attach.ts";
 import { startExec } from "../container/exec.ts";
-import { findContainer, latestContainer } from "../container/find.ts";
-import { keepOverExec } from "../container/monitor.ts";
-import { preservedFds } from "../container/preserved-fds.ts";
+import { becomeAttachClient } from "../container/monitor/attach.ts";
+import { keepOverExec } from "../container/monitor/monitor.ts";
+import { preservedFds } from "../container/runtime/preserved-fds.ts";
+import { findContainer, latestContainer } from "../container/state/find.ts";
 import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { callerWindow } from "./attach-to.ts";
 import { engineOf } from "./engine.ts";

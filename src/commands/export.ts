@@ -1,5 +1,5 @@
 import { exportContainer } from "../container/export.ts";
-import { findContainer } from "../container/find.ts";
+import { findContainer } from "../container/state/find.ts";
 import { TspodError } from "../errors.ts";
 import { openArchiveOutput } from "../storage/archive/save/archive-output.ts";
 import { engineOf } from "./engine.ts";

@@ -1,5 +1,5 @@
-import type { Container } from "../container/list.ts";
 import { removeContainer } from "../container/remove.ts";
+import type { Container } from "../container/state/list.ts";
 import {
   CommandNotExecutableError,
   CommandNotFoundError,

@@ -1,5 +1,5 @@
-import type { EngineSurroundings } from "../container/engine.ts";
-import type { Container } from "../container/list.ts";
+import type { EngineSurroundings } from "../container/state/engine.ts";
+import type { Container } from "../container/state/list.ts";
 import { engineOf } from "./engine.ts";
 import { forEachOperand } from "./for-each.ts";
 import type { Call } from "./framework/define-command.ts";

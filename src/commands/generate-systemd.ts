@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { findContainer } from "../container/find.ts";
-import type { Container } from "../container/list.ts";
+import { findContainer } from "../container/state/find.ts";
+import type { Container } from "../container/state/list.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { parseEnvEntry } from "../options/parse/env.ts";
 import { programFile } from "../os/program-files.ts";

@@ -1,6 +1,6 @@
-import { becomeHealthClient } from "../container/attach.ts";
-import { findContainer } from "../container/find.ts";
-import { activeHealthcheck } from "../container/health.ts";
+import { becomeHealthClient } from "../container/monitor/attach.ts";
+import { findContainer } from "../container/state/find.ts";
+import { activeHealthcheck } from "../container/state/health.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";

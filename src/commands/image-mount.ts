@@ -1,11 +1,11 @@
 import { mountedImage, mountImage } from "../container/mounted.ts";
 import { NotFoundError } from "../errors.ts";
+import { imageEvent } from "../image/event.ts";
 import { digestHex } from "../oci/digest.ts";
 import { appendEvent } from "../storage/events.ts";
 import { listImages, resolveImage, type StoredImage } from "../storage/images/image-store.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { imageEvent } from "./image-event.ts";
 import { requireUnshare } from "./mount/in-unshare.ts";
 import { type MountLine, printMounts } from "./mount/print-mounts.ts";
 

@@ -1,8 +1,8 @@
+import { removeUnusedImages } from "../image/remove-unused-images.ts";
 import { confirm } from "./confirm.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { imageFilter } from "./images/filter.ts";
-import { removeUnusedImages } from "./prune/remove-unused-images.ts";
 
 const flags = {
   all: {

@@ -1,4 +1,4 @@
-import type { PullPolicy } from "../image/pull.ts";
+import type { PullPolicy } from "../image/pull/pull.ts";
 import type { StoredImage } from "../storage/images/image-store.ts";
 
 export interface ImageRequest {

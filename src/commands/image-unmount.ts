@@ -1,11 +1,11 @@
 import { unmountImage } from "../container/mounted.ts";
 import { NotFoundError } from "../errors.ts";
+import { imageEvent } from "../image/event.ts";
 import { digestHex } from "../oci/digest.ts";
 import { appendEvent } from "../storage/events.ts";
 import { listImages, resolveImage } from "../storage/images/image-store.ts";
 import { forEachOperand } from "./for-each.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { imageEvent } from "./image-event.ts";
 
 export const command = defineCommand({
   name: "image unmount",

@@ -1,9 +1,9 @@
+import { repositoryAndTag } from "../image/name-parts.ts";
 import { listImageLists } from "../storage/images/image-list.ts";
 import { imageUsers, listImages } from "../storage/images/image-store.ts";
 import type { Store } from "../storage/store.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { repositoryAndTag } from "./image-name-parts.ts";
 import { imageFilter } from "./images/filter.ts";
 import { type ImageRow, imageJson, imageRow, type Listable, type ListedImage } from "./images/row.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";

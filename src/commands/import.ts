@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { TspodError } from "../errors.ts";
+import { imageEvent } from "../image/event.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
 import { applyImageChanges } from "../options/parse/image-changes.ts";
 import { nowRfc3339Nano } from "../os/time.ts";
 import { appendEvent } from "../storage/events.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { imageEvent } from "./image-event.ts";
 import { localImageName } from "./local-image-name.ts";
 
 const flags = {

@@ -1,5 +1,5 @@
-import { startContainer } from "../container/start.ts";
-import { isActive } from "../container/state.ts";
+import { startContainer } from "../container/start/start.ts";
+import { isActive } from "../container/state/state.ts";
 import { engineOf } from "./engine.ts";
 import { failingWith125 } from "./failed-start.ts";
 import { forEachOperand } from "./for-each.ts";

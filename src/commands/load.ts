@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
-import { archiveGate } from "../image/check-archive.ts";
+import { imageEvent } from "../image/event.ts";
+import { archiveGate } from "../image/pull/check-archive.ts";
 import { choosePlatform, hostPlatform } from "../oci/choose-platform.ts";
 import { loadArchive } from "../storage/archive/load-archive.ts";
 import { appendEvent } from "../storage/events.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { imageEvent } from "./image-event.ts";
 
 export const command = defineCommand({
   name: "load",

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { TspodError } from "../errors.ts";
-import type { Credentials } from "../registry/credentials.ts";
+import type { Credentials } from "../registry/auth/credentials.ts";
 import {
   checkPassword,
   defaultRegistry,
@@ -9,7 +9,7 @@ import {
   type LoginKey,
   type LoginOptions,
   storeCredentials,
-} from "../registry/login.ts";
+} from "../registry/auth/login.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { parseLoginKey } from "./login-key.ts";

@@ -9,7 +9,7 @@ import {
   knownCredentials,
   type LoginKey,
   type LoginOptions,
-} from "../registry/login.ts";
+} from "../registry/auth/login.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { parseLoginKey } from "./login-key.ts";
 

@@ -1,5 +1,5 @@
-import { findContainer, latestContainer } from "../container/find.ts";
-import { followLogs } from "../container/follow-logs.ts";
+import { followLogs } from "../container/logs/follow-logs.ts";
+import { findContainer, latestContainer } from "../container/state/find.ts";
 import { TspodError } from "../errors.ts";
 import { parseTimeBound, parseUntil } from "../options/time-bound.ts";
 import { engineOf } from "./engine.ts";

@@ -1,10 +1,10 @@
 import { NotFoundError } from "../errors.ts";
+import { imageEvent } from "../image/event.ts";
 import { appendEvent } from "../storage/events.ts";
 import { resolveImageList } from "../storage/images/image-list.ts";
 import { removeImage } from "../storage/images/image-store.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { imageEvent } from "./image-event.ts";
 import { listRegistryFlags, listRegistryOptions } from "./manifest/flags.ts";
 import { pushFlags, pushForm, pushProgress, writeDigest } from "./push-flags.ts";
 import { pushList } from "./push-list.ts";

@@ -1,6 +1,6 @@
-import { containerEvent } from "../container/event.ts";
-import { type Container, type ContainerPlace, listContainers } from "../container/list.ts";
 import { mountContainer, mountedContainer } from "../container/mounted.ts";
+import { containerEvent } from "../container/start/event.ts";
+import { type Container, type ContainerPlace, listContainers } from "../container/state/list.ts";
 import { appendEvent } from "../storage/events.ts";
 import { forEachOperand } from "./for-each.ts";
 import { defineCommand } from "./framework/define-command.ts";

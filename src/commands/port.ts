@@ -1,4 +1,4 @@
-import type { Container } from "../container/list.ts";
+import type { Container } from "../container/state/list.ts";
 import { TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";

@@ -1,6 +1,6 @@
-import { containerSize } from "../container/container-size.ts";
-import { clearLeftovers } from "../container/leftover.ts";
-import { listContainers } from "../container/list.ts";
+import { containerSize } from "../container/rootfs/container-size.ts";
+import { clearLeftovers } from "../container/start/leftover.ts";
+import { listContainers } from "../container/state/list.ts";
 import { TspodError } from "../errors.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

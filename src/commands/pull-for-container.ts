@@ -1,5 +1,5 @@
 import { openProgress } from "../image/progress.ts";
-import { pullImage } from "../image/pull.ts";
+import { pullImage } from "../image/pull/pull.ts";
 import { hostPlatform, wantedPlatform } from "../oci/choose-platform.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

@@ -1,5 +1,5 @@
 import { openProgress } from "../image/progress.ts";
-import { listRepositoryTags, type PullOptions, pullImage, pullImagesOfFiles } from "../image/pull.ts";
+import { listRepositoryTags, type PullOptions, pullImage, pullImagesOfFiles } from "../image/pull/pull.ts";
 import { hostPlatform, wantedPlatform } from "../oci/choose-platform.ts";
 import { digestHex } from "../oci/digest.ts";
 import { forEachOperand } from "./for-each.ts";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { TspodError } from "../errors.ts";
 import { openProgress } from "../image/progress.ts";
-import type { PushOptions } from "../image/push.ts";
+import type { PushOptions } from "../image/push/push.ts";
 import type { Digest } from "../oci/digest.ts";
 import { hasCode } from "../os/system-error.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";

@@ -1,5 +1,5 @@
 import { TspodError } from "../errors.ts";
-import type { PushOptions } from "../image/push.ts";
+import type { PushOptions } from "../image/push/push.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseImagePlace } from "../options/parse/image-place.ts";
@@ -28,7 +28,7 @@ export async function pushList(
     const { fetchMembers } = await import("../image/list-members.ts");
     await fetchMembers(store, list, { ...options, platform: hostPlatform(process.arch) });
   }
-  const { pushToRegistry } = await import("../image/push.ts");
+  const { pushToRegistry } = await import("../image/push/push.ts");
   const source = { mediaType: list.mediaType, digest: list.manifestDigest };
   return pushToRegistry(store, source, {
     ...options,

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
-import type { PushOptions } from "../image/push.ts";
+import { imageEvent } from "../image/event.ts";
+import type { PushOptions } from "../image/push/push.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { Reference } from "../oci/reference.ts";
 import { parseImagePlace } from "../options/parse/image-place.ts";
@@ -9,7 +10,6 @@ import { type ImageList, resolveImageList } from "../storage/images/image-list.t
 import { resolveImage, type StoredImage, tagImage } from "../storage/images/image-store.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { imageEvent } from "./image-event.ts";
 import { pushFlags, pushForm, pushProgress, writeDigest } from "./push-flags.ts";
 import { pushList } from "./push-list.ts";
 import { registryFlags, registryOptions, retryFlags, retryOptions } from "./registry-flags.ts";
@@ -99,7 +99,7 @@ async function pushTo(
     );
   if (place.transport === "docker") {
     const sign = await signatureOf(call, place.reference);
-    const { pushToRegistry } = await import("../image/push.ts");
+    const { pushToRegistry } = await import("../image/push/push.ts");
     const source = { mediaType: image.mediaType, digest: image.manifestDigest };
     const progress = await pushProgress(call);
     const digest = await pushToRegistry(store, source, {
@@ -114,7 +114,7 @@ async function pushTo(
     await tagImage(store, image, place.name);
     return undefined;
   }
-  const { pushToFiles } = await import("../image/push-to-files.ts");
+  const { pushToFiles } = await import("../image/push/push-to-files.ts");
   if (options.format === "oci" && place.transport === "docker-archive")
     throw new TspodError("writing manifest: Unsupported manifest type, need a Docker schema 2 manifest");
   return pushToFiles(store, image, {

@@ -1,11 +1,11 @@
-import type { Container } from "../container/list.ts";
+import type { Container } from "../container/state/list.ts";
 import { messageChain, TspodError } from "../errors.ts";
+import { imageEvent } from "../image/event.ts";
 import { digestHex } from "../oci/digest.ts";
 import { appendEvent } from "../storage/events.ts";
 import { removeImage, resolveImage } from "../storage/images/image-store.ts";
 import type { Call } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { imageEvent } from "./image-event.ts";
 
 /** Remove the image that a container was made from. As Podman: that it can't be removed is told, and is no failure. */
 export async function removeImageOf<T extends FlagTable>(

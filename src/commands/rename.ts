@@ -1,5 +1,5 @@
-import { findContainer } from "../container/find.ts";
 import { renameContainer } from "../container/rename.ts";
+import { findContainer } from "../container/state/find.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";
 

@@ -1,5 +1,5 @@
 import { NotFoundError, UsageError } from "../errors.ts";
-import type { PullPolicy } from "../image/pull.ts";
+import type { PullPolicy } from "../image/pull/pull.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
 import { resolveImage, type StoredImage } from "../storage/images/image-store.ts";
 import type { Store } from "../storage/store.ts";

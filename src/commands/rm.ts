@@ -1,8 +1,8 @@
-import { dependentsOf } from "../container/dependencies.ts";
-import type { EngineSurroundings } from "../container/engine.ts";
-import { findContainer } from "../container/find.ts";
-import { clearLeftovers } from "../container/leftover.ts";
 import { removeContainer } from "../container/remove.ts";
+import { dependentsOf } from "../container/start/dependencies.ts";
+import { clearLeftovers } from "../container/start/leftover.ts";
+import type { EngineSurroundings } from "../container/state/engine.ts";
+import { findContainer } from "../container/state/find.ts";
 import { messageChain, TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";

@@ -1,8 +1,8 @@
-import { runAttachClient } from "../container/attach.ts";
-import type { Container } from "../container/list.ts";
-import { preservedFds } from "../container/preserved-fds.ts";
-import { startContainer } from "../container/start.ts";
-import type { PendingStart, StartOptions } from "../container/start-options.ts";
+import { runAttachClient } from "../container/monitor/attach.ts";
+import { preservedFds } from "../container/runtime/preserved-fds.ts";
+import { startContainer } from "../container/start/start.ts";
+import type { Container } from "../container/state/list.ts";
+import type { PendingStart, StartOptions } from "../container/state/start-options.ts";
 import { programFile } from "../os/program-files.ts";
 import { holdSignals } from "../os/signals.ts";
 import { attachFlags, detachKeysOf } from "./attach-flags.ts";

@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
+import { imageEvent } from "../image/event.ts";
 import type { NamedImage } from "../storage/archive/save/docker-archive.ts";
 import { appendEvent } from "../storage/events.ts";
 import { resolveImage } from "../storage/images/image-store.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { imageEvent } from "./image-event.ts";
 import { localImageName } from "./local-image-name.ts";
 
 const FORMATS = ["oci-dir", "oci-archive", "docker-dir", "docker-archive"] as const;

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { messageChain, TspodError } from "../errors.ts";
-import { listRepositoryTags } from "../image/pull.ts";
+import { listRepositoryTags } from "../image/pull/pull.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
 import { parseReference, repositoryName } from "../oci/reference.ts";
-import { loadRegistriesConf } from "../registry/registries-conf.ts";
+import { loadRegistriesConf } from "../registry/configuration/registries-conf.ts";
 import { type FoundRepository, searchRegistry } from "../registry/search.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
-import { findContainer, latestContainer } from "../container/find.ts";
-import { type Container, type ContainerPlace, listContainers } from "../container/list.ts";
+import { findContainer, latestContainer } from "../container/state/find.ts";
+import { type Container, type ContainerPlace, listContainers } from "../container/state/list.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { hasCode } from "../os/system-error.ts";
 

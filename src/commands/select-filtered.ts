@@ -1,4 +1,4 @@
-import { type ContainerPlace, listContainers } from "../container/list.ts";
+import { type ContainerPlace, listContainers } from "../container/state/list.ts";
 import { containerFilter } from "./ps/filter.ts";
 import { type ContainerSelection, type SelectedContainer, selectContainers } from "./select-containers.ts";
 

@@ -1,5 +1,5 @@
-import { undoFailedStart } from "../container/failed-start.ts";
-import { findContainer } from "../container/find.ts";
+import { undoFailedStart } from "../container/start/failed-start.ts";
+import { findContainer } from "../container/state/find.ts";
 import { engineOf } from "./engine.ts";
 import { failedRun } from "./failed-run.ts";
 import { defineCommand } from "./framework/define-command.ts";

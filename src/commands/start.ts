@@ -1,5 +1,5 @@
-import { attachBefore } from "../container/attach.ts";
-import { startContainer } from "../container/start.ts";
+import { attachBefore } from "../container/monitor/attach.ts";
+import { startContainer } from "../container/start/start.ts";
 import { attachFlags, detachKeysOf } from "./attach-flags.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "./attach-to.ts";
 import { engineOf } from "./engine.ts";

@@ -1,6 +1,6 @@
-import { findContainer, latestContainer } from "../container/find.ts";
-import { type Container, listContainers } from "../container/list.ts";
-import { readUsage, type Usage } from "../container/usage.ts";
+import { readUsage, type Usage } from "../container/report/usage.ts";
+import { findContainer, latestContainer } from "../container/state/find.ts";
+import { type Container, listContainers } from "../container/state/list.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";

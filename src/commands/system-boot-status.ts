@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
-import { listContainers } from "../container/list.ts";
-import { startsOnBoot } from "../container/starts-on-boot.ts";
+import { startsOnBoot } from "../container/report/starts-on-boot.ts";
+import { listContainers } from "../container/state/list.ts";
 import { BOOT_UNIT } from "../systemd/boot/boot-unit.ts";
 import { userUnitFile } from "../systemd/user-units.ts";
 import { defineCommand } from "./framework/define-command.ts";

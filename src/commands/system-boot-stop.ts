@@ -1,7 +1,7 @@
-import { listContainers } from "../container/list.ts";
-import { startsOnBoot } from "../container/starts-on-boot.ts";
+import { startsOnBoot } from "../container/report/starts-on-boot.ts";
+import { clearStoppedByUser } from "../container/start/stopped-by-user.ts";
+import { listContainers } from "../container/state/list.ts";
 import { stopContainer } from "../container/stop.ts";
-import { clearStoppedByUser } from "../container/stopped-by-user.ts";
 import { engineOf } from "./engine.ts";
 import { forEachOperand } from "./for-each.ts";
 import { defineCommand } from "./framework/define-command.ts";

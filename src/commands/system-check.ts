@@ -1,4 +1,4 @@
-import { findMounting } from "../container/mounted-layers.ts";
+import { findMounting } from "../container/rootfs/mounted-layers.ts";
 import { TspodError } from "../errors.ts";
 import { defineCommand } from "./framework/define-command.ts";
 

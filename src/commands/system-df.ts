@@ -1,9 +1,9 @@
-import { type DiskUsage, diskUsage } from "../container/disk-usage.ts";
-import { isActive } from "../container/state.ts";
+import { type DiskUsage, diskUsage } from "../container/report/disk-usage.ts";
+import { isActive } from "../container/state/state.ts";
+import { repositoryAndTag } from "../image/name-parts.ts";
 import { digestHex } from "../oci/digest.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { repositoryAndTag } from "./image-name-parts.ts";
 import { humanDuration } from "./output/human-duration.ts";
 import { humanSize } from "./output/human-size.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";

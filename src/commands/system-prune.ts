@@ -1,16 +1,16 @@
-import { diskUsage } from "../container/disk-usage.ts";
-import { type ContainerPlace, listContainers } from "../container/list.ts";
 import { pruneContainers } from "../container/prune.ts";
+import { diskUsage } from "../container/report/disk-usage.ts";
+import { type ContainerPlace, listContainers } from "../container/state/list.ts";
+import { removeUnusedImages } from "../image/remove-unused-images.ts";
+import { volumeFilter } from "../volume/filter.ts";
+import { removeUnusedVolumes, unusedVolumes } from "../volume/remove-unused-volumes.ts";
 import { confirm } from "./confirm.ts";
 import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
 import { imageFilter } from "./images/filter.ts";
 import { humanSize } from "./output/human-size.ts";
-import { removeUnusedImages } from "./prune/remove-unused-images.ts";
-import { removeUnusedVolumes, unusedVolumes } from "./prune/remove-unused-volumes.ts";
 import { containerFilter } from "./ps/filter.ts";
-import { volumeFilter } from "./volumes/filter.ts";
 
 const flags = {
   all: {

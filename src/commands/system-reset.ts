@@ -1,5 +1,5 @@
-import { clearLeftovers } from "../container/leftover.ts";
 import { removeAllContainers } from "../container/remove-all.ts";
+import { clearLeftovers } from "../container/start/leftover.ts";
 import { emptyStore } from "../storage/check/empty-store.ts";
 import { ask } from "./confirm.ts";
 import { engineOf } from "./engine.ts";

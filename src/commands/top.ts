@@ -1,9 +1,9 @@
-import { becomeAttachClient } from "../container/attach.ts";
 import { startExec } from "../container/exec.ts";
-import { findContainer, latestContainer } from "../container/find.ts";
-import type { Container } from "../container/list.ts";
-import { keepOverExec } from "../container/monitor.ts";
-import { readTop } from "../container/top.ts";
+import { becomeAttachClient } from "../container/monitor/attach.ts";
+import { keepOverExec } from "../container/monitor/monitor.ts";
+import { readTop } from "../container/report/top.ts";
+import { findContainer, latestContainer } from "../container/state/find.ts";
+import type { Container } from "../container/state/list.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";

@@ -1,5 +1,5 @@
-import { containerEvent } from "../container/event.ts";
 import { unmountContainer } from "../container/mounted.ts";
+import { containerEvent } from "../container/start/event.ts";
 import { appendEvent } from "../storage/events.ts";
 import { forEachOperand } from "./for-each.ts";
 import { defineCommand } from "./framework/define-command.ts";

@@ -1,9 +1,9 @@
 import { NotFoundError, TspodError } from "../errors.ts";
+import { imageEvent } from "../image/event.ts";
 import { appendEvent } from "../storage/events.ts";
 import { resolveAny } from "../storage/images/image-list.ts";
 import { untagImage } from "../storage/images/image-store.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { imageEvent } from "./image-event.ts";
 import { localImageName } from "./local-image-name.ts";
 
 export const command = defineCommand({

@@ -1,4 +1,4 @@
-import { findContainer } from "../container/find.ts";
+import { findContainer } from "../container/state/find.ts";
 import { updateContainer } from "../container/update.ts";
 import { limitFlags } from "./create-flags/resource-flags.ts";
 import { limitChanges } from "./create-flags/resources-from-flags.ts";

@@ -1,11 +1,11 @@
 import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
-import { volumeEvent } from "../container/volume-event.ts";
 import { TspodError } from "../errors.ts";
 import { parseVolumeOptions } from "../options/parse/volume-options.ts";
 import { nowRfc3339Nano } from "../os/time.ts";
 import { appendEvent } from "../storage/events.ts";
 import { createVolume } from "../storage/volumes/volumes.ts";
+import { volumeEvent } from "../volume/volume-event.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
 export const command = defineCommand({

@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { TspodError } from "../errors.ts";
+import { findVolume } from "../volume/find-volume.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";
-import { findVolume } from "./volumes/find-volume.ts";
 
 const flags = {
   output: {
@@ -35,7 +35,7 @@ export const command = defineCommand({
     const volume = findVolume(call.store(), call.operands[0] ?? "");
     if (output === undefined && call.terminal.stdout)
       throw new TspodError("refusing to export to terminal. Use -o flag or redirect");
-    const { exportVolume } = await import("../container/export-volume.ts");
+    const { exportVolume } = await import("../volume/export-volume.ts");
     const { signal, env, write } = call;
     const place = { store: call.store(), env };
     if (output === undefined) {

@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { addAbortSignal, type Readable } from "node:stream";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { hasCode } from "../os/system-error.ts";
+import { findVolume } from "../volume/find-volume.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
-import { findVolume } from "./volumes/find-volume.ts";
 
 export const command = defineCommand({
   name: "volume import",
@@ -26,7 +26,7 @@ export const command = defineCommand({
     const [name = "", asked = ""] = call.operands;
     const source = openSource(call, asked);
     const volume = findVolume(call.store(), name);
-    const { importVolume } = await import("../container/import-volume.ts");
+    const { importVolume } = await import("../volume/import-volume.ts");
     await importVolume(
       { store: call.store(), env: call.env },
       volume,

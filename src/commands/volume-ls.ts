@@ -1,9 +1,9 @@
 import { listVolumes, needsCopyUp, volumeData } from "../storage/volumes/volumes.ts";
+import { volumeFilter } from "../volume/filter.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { inspectVolume } from "./inspect/volume.ts";
 import { isJsonFormat, toJson } from "./output/json.ts";
 import { printReport } from "./output/report.ts";
-import { volumeFilter } from "./volumes/filter.ts";
 
 export const command = defineCommand({
   name: "volume ls",

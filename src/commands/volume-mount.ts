@@ -1,5 +1,5 @@
-import { mountVolume } from "../container/mount-volumes.ts";
 import { lookupVolume, volumeData } from "../storage/volumes/volumes.ts";
+import { mountVolume } from "../volume/mount-volumes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 import { requireUnshare } from "./mount/in-unshare.ts";
 

@@ -1,7 +1,7 @@
+import { volumeFilter } from "../volume/filter.ts";
+import { removeUnusedVolumes, unusedVolumes } from "../volume/remove-unused-volumes.ts";
 import { confirm } from "./confirm.ts";
 import { defineCommand } from "./framework/define-command.ts";
-import { removeUnusedVolumes, unusedVolumes } from "./prune/remove-unused-volumes.ts";
-import { volumeFilter } from "./volumes/filter.ts";
 
 export const command = defineCommand({
   name: "volume prune",

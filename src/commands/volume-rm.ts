@@ -1,10 +1,10 @@
-import { findContainer } from "../container/find.ts";
 import { removeContainer } from "../container/remove.ts";
-import { volumeEvent } from "../container/volume-event.ts";
+import { findContainer } from "../container/state/find.ts";
 import { messageChain, NotFoundError, TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
 import { listVolumes, lookupVolume, removeVolume, volumeUsers } from "../storage/volumes/volumes.ts";
+import { volumeEvent } from "../volume/volume-event.ts";
 import { engineOf } from "./engine.ts";
 import { type Call, defineCommand } from "./framework/define-command.ts";
 import type { FlagTable } from "./framework/flag.ts";

@@ -1,5 +1,5 @@
-import { unmountVolume } from "../container/mount-volumes.ts";
 import { lookupVolume } from "../storage/volumes/volumes.ts";
+import { unmountVolume } from "../volume/mount-volumes.ts";
 import { defineCommand } from "./framework/define-command.ts";
 
 export const command = defineCommand({

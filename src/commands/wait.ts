@@ -1,7 +1,7 @@
-import { readHealth } from "../container/health.ts";
-import type { Container } from "../container/list.ts";
-import type { ContainerState } from "../container/state.ts";
-import { isSettled, waitForState } from "../container/wait.ts";
+import { readHealth } from "../container/state/health.ts";
+import type { Container } from "../container/state/list.ts";
+import type { ContainerState } from "../container/state/state.ts";
+import { isSettled, waitForState } from "../container/state/wait.ts";
 import { TspodError } from "../errors.ts";
 import { parseDuration } from "../options/duration.ts";
 import { engineOf } from "./engine.ts";

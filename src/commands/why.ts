@@ -1,5 +1,5 @@
-import { findContainer, latestContainer } from "../container/find.ts";
-import type { Container } from "../container/list.ts";
+import { findContainer, latestContainer } from "../container/state/find.ts";
+import type { Container } from "../container/state/list.ts";
 import type { PostMortem } from "../container/why/post-mortem.ts";
 import { engineOf } from "./engine.ts";
 import { defineCommand } from "./framework/define-command.ts";

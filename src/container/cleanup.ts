@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
-import { abandon } from "./abandoned.ts";
-import { type Container, type ContainerPlace, withState } from "./list.ts";
-import { isActive } from "./state.ts";
+import { abandon } from "./start/abandoned.ts";
+import { clearStoppedByUser } from "./start/stopped-by-user.ts";
+import { type Container, type ContainerPlace, withState } from "./state/list.ts";
+import { isActive } from "./state/state.ts";
+import { isSettled, waitForState } from "./state/wait.ts";
 import { killAndWait } from "./stop.ts";
-import { clearStoppedByUser } from "./stopped-by-user.ts";
-import { isSettled, waitForState } from "./wait.ts";
 
 /** How long a monitor may take to finish. */
 const SETTLE_MS = 10_000;

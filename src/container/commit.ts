@@ -13,11 +13,11 @@ import { rootfsDriver } from "../storage/rootfs/rootfs-driver.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import { makeTmpDirectory } from "../storage/tmp-directory.ts";
 import { packTree } from "../storage/tree/pack-tree.ts";
-import { ownerSeenInside } from "./container-user.ts";
-import type { EngineSurroundings } from "./engine.ts";
-import { type Container, withState } from "./list.ts";
 import { pauseContainer, unpauseContainer } from "./pause.ts";
-import { rootfsDirectories } from "./rootfs-directories.ts";
+import { ownerSeenInside } from "./rootfs/container-user.ts";
+import { rootfsDirectories } from "./rootfs/rootfs-directories.ts";
+import type { EngineSurroundings } from "./state/engine.ts";
+import { type Container, withState } from "./state/list.ts";
 
 export interface CommitOptions {
   /** Full reference; absent: the image is known by its ID only. */

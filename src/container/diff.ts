@@ -4,9 +4,9 @@ import { type Change, layerChanges } from "../storage/layers/layer-changes.ts";
 import { layerFiles } from "../storage/layers/layers.ts";
 import { stackChanges } from "../storage/layers/stack-changes.ts";
 import { rootfsDriver } from "../storage/rootfs/rootfs-driver.ts";
-import { findContainer } from "./find.ts";
-import type { Container, ContainerPlace } from "./list.ts";
-import { rootfsDirectories } from "./rootfs-directories.ts";
+import { rootfsDirectories } from "./rootfs/rootfs-directories.ts";
+import { findContainer } from "./state/find.ts";
+import type { Container, ContainerPlace } from "./state/list.ts";
 
 /** What is made for every container, and so is none of its changes: Podman's list. */
 const MADE_FOR_ALL = new Set([

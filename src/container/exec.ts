@@ -7,18 +7,18 @@ import { type ExecOptions, execProcess } from "../spec/generate/exec-process.ts"
 import { appendEvent } from "../storage/events.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
-import { consoleSocketFlags } from "./console-socket.ts";
-import { runningCgroup } from "./container-cgroup.ts";
-import { containerAccounts } from "./container-user.ts";
-import { copyRuntimeRecords } from "./copy-runtime.ts";
-import type { EngineSurroundings } from "./engine.ts";
-import { containerEvent } from "./event.ts";
-import type { Container } from "./list.ts";
-import { runMonitor } from "./monitor.ts";
-import type { PlanRecord } from "./monitor-plan.ts";
-import { preserveFdsFlags } from "./preserved-fds.ts";
-import { lastLoggedError, runtimeError } from "./runtime-error.ts";
-import { scopePlan } from "./scope-plan.ts";
+import { runMonitor } from "./monitor/monitor.ts";
+import type { PlanRecord } from "./monitor/monitor-plan.ts";
+import { containerAccounts } from "./rootfs/container-user.ts";
+import { consoleSocketFlags } from "./runtime/console-socket.ts";
+import { runningCgroup } from "./runtime/container-cgroup.ts";
+import { preserveFdsFlags } from "./runtime/preserved-fds.ts";
+import { lastLoggedError, runtimeError } from "./runtime/runtime-error.ts";
+import { containerEvent } from "./start/event.ts";
+import { scopePlan } from "./start/plan/scope-plan.ts";
+import { copyRuntimeRecords } from "./start/sealed-runtime.ts";
+import type { EngineSurroundings } from "./state/engine.ts";
+import type { Container } from "./state/list.ts";
 
 export interface ExecRequest extends ExecOptions {
   readonly stdin: boolean;

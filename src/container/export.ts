@@ -4,12 +4,12 @@ import { O_PATH } from "../os/addon.ts";
 import { appendEvent } from "../storage/events.ts";
 import { rootfsPlan } from "../storage/rootfs/rootfs.ts";
 import { packAs } from "../storage/tree/pack-tree.ts";
-import { ownerSeenInside } from "./container-user.ts";
 import { mountPlan } from "./copy/container-root.ts";
-import { containerEvent } from "./event.ts";
-import type { Container, ContainerPlace } from "./list.ts";
-import { readOnlyView } from "./read-only-view.ts";
-import { rootfsRequest } from "./rootfs-directories.ts";
+import { ownerSeenInside } from "./rootfs/container-user.ts";
+import { readOnlyView } from "./rootfs/read-only-view.ts";
+import { rootfsRequest } from "./rootfs/rootfs-directories.ts";
+import { containerEvent } from "./start/event.ts";
+import type { Container, ContainerPlace } from "./state/list.ts";
 
 /** Write a container's root filesystem as a tar: its image's files and its own, without volumes and other mounts. */
 export async function exportContainer(

@@ -18,10 +18,10 @@ import { mountPoints } from "../os/mount-table.ts";
 import type { StoredImage } from "../storage/images/image-store.ts";
 import { rootfsPlan } from "../storage/rootfs/rootfs.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
-import { containerRootfs, noteMounted } from "./container-rootfs.ts";
 import { mountPlan } from "./copy/container-root.ts";
-import { type Container, type ContainerPlace, withState } from "./list.ts";
-import { readOnlyView } from "./read-only-view.ts";
+import { containerRootfs, noteMounted } from "./rootfs/container-rootfs.ts";
+import { readOnlyView } from "./rootfs/read-only-view.ts";
+import { type Container, type ContainerPlace, withState } from "./state/list.ts";
 
 /*
  * What `mount` has mounted is seen in the mount table of the caller's namespace, and only there: it goes with that namespace, so

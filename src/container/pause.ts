@@ -1,10 +1,10 @@
 import { TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
-import type { EngineSurroundings } from "./engine.ts";
-import { containerEvent } from "./event.ts";
-import { readFacts } from "./fact-file.ts";
-import { type Container, withState } from "./list.ts";
-import { callRuntime } from "./runtime-call.ts";
+import { callRuntime } from "./runtime/runtime-call.ts";
+import { containerEvent } from "./start/event.ts";
+import type { EngineSurroundings } from "./state/engine.ts";
+import { readFacts } from "./state/fact-file.ts";
+import { type Container, withState } from "./state/list.ts";
 
 /**
  * Freeze the processes of a running container.

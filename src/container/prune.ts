@@ -1,6 +1,6 @@
 import { messageChain, TspodError } from "../errors.ts";
-import type { Container, ContainerPlace } from "./list.ts";
 import { removeContainer } from "./remove.ts";
+import type { Container, ContainerPlace } from "./state/list.ts";
 
 export interface PruneReport {
   /** IDs of those that are gone. */

@@ -3,10 +3,10 @@ import { messageChain, TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../options/container-record.ts";
 import { readContainerRecord, removeContainerDirectory } from "../storage/containers/container-directory.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
-import { type ContainerPlace, withState } from "./list.ts";
-import { containerPaths } from "./paths.ts";
 import { removeContainer } from "./remove.ts";
-import { isActive, readContainerState } from "./state.ts";
+import { type ContainerPlace, withState } from "./state/list.ts";
+import { containerPaths } from "./state/paths.ts";
+import { isActive, readContainerState } from "./state/state.ts";
 
 /**
  * Stop and remove every container, with its anonymous volumes; one whose record can't be read as well, where it does not run.

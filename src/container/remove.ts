@@ -3,14 +3,14 @@ import { removeContainerDirectory } from "../storage/containers/container-direct
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
 import { dropVolumeRef, getVolume } from "../storage/volumes/volumes.ts";
-import { abandon } from "./abandoned.ts";
-import { assertNoDependents } from "./dependencies.ts";
-import { containerEvent } from "./event.ts";
-import { refreshed } from "./find.ts";
-import { type Container, type ContainerPlace, withState } from "./list.ts";
-import { isActive } from "./state.ts";
+import { removeWithEvent } from "../volume/volume-event.ts";
+import { abandon } from "./start/abandoned.ts";
+import { assertNoDependents } from "./start/dependencies.ts";
+import { containerEvent } from "./start/event.ts";
+import { refreshed } from "./state/find.ts";
+import { type Container, type ContainerPlace, withState } from "./state/list.ts";
+import { isActive } from "./state/state.ts";
 import { killAndWait, stopContainer } from "./stop.ts";
-import { removeWithEvent } from "./volume-event.ts";
 
 export interface RemoveOptions {
   /** Stop it first. */

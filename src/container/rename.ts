@@ -6,8 +6,8 @@ import {
 } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
-import { containerEvent } from "./event.ts";
-import type { Container, ContainerPlace } from "./list.ts";
+import { containerEvent } from "./start/event.ts";
+import type { Container, ContainerPlace } from "./state/list.ts";
 
 /**
  * Give a container another name. Its own is no change.

@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
-import type { EngineSurroundings } from "./engine.ts";
-import { containerEvent } from "./event.ts";
-import type { Container } from "./list.ts";
-import { startContainer } from "./start.ts";
-import { isActive } from "./state.ts";
+import { containerEvent } from "./start/event.ts";
+import { startContainer } from "./start/start.ts";
+import type { EngineSurroundings } from "./state/engine.ts";
+import type { Container } from "./state/list.ts";
+import { isActive } from "./state/state.ts";
 import { type StopOptions, stopContainer } from "./stop.ts";
 
 /**

@@ -1,12 +1,12 @@
 import { TspodError } from "../errors.ts";
 import { parseSignal } from "../oci/signal.ts";
-import { abandon } from "./abandoned.ts";
-import { noteStopping } from "./being-stopped.ts";
-import type { Container, ContainerPlace } from "./list.ts";
-import { signalProcess } from "./signal-process.ts";
-import { isActive } from "./state.ts";
-import { endRestarts, markStoppedByUser } from "./stopped-by-user.ts";
-import { isSettled, waitForState } from "./wait.ts";
+import { abandon } from "./start/abandoned.ts";
+import { endRestarts, markStoppedByUser } from "./start/stopped-by-user.ts";
+import { noteStopping } from "./state/being-stopped.ts";
+import type { Container, ContainerPlace } from "./state/list.ts";
+import { signalProcess } from "./state/signal-process.ts";
+import { isActive } from "./state/state.ts";
+import { isSettled, waitForState } from "./state/wait.ts";
 
 const SIGKILL = 9;
 /** How long the kernel and the monitor may take to clear away a killed container. */

@@ -9,13 +9,13 @@ import { resources } from "../spec/generate/resources.ts";
 import { readContainerRecord, writeContainerRecord } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
-import { cgroupPlan } from "./cgroup-plan.ts";
-import type { EngineSurroundings } from "./engine.ts";
-import { containerEvent } from "./event.ts";
-import { readDeviceNumbers } from "./host-facts.ts";
-import { type Container, withState } from "./list.ts";
-import { callRuntime } from "./runtime-call.ts";
-import { isActive } from "./state.ts";
+import { callRuntime } from "./runtime/runtime-call.ts";
+import { containerEvent } from "./start/event.ts";
+import { readDeviceNumbers } from "./start/host-facts.ts";
+import { cgroupPlan } from "./start/plan/cgroup-plan.ts";
+import type { EngineSurroundings } from "./state/engine.ts";
+import { type Container, withState } from "./state/list.ts";
+import { isActive } from "./state/state.ts";
 
 /**
  * Change the limits of a container: of one that runs at once, and in its record for all starts to come.

@@ -7,19 +7,19 @@ import type { Manifest } from "../oci/manifest.ts";
 import type { Platform } from "../oci/platform.ts";
 import { formatReference, type Reference, withDefaultTag } from "../oci/reference.ts";
 import { parseImagePlace, transportOf } from "../options/parse/image-place.ts";
+import { loadRegistriesConf } from "../registry/configuration/registries-conf.ts";
+import { resolveShortName } from "../registry/configuration/short-names.ts";
 import { fetchManifest } from "../registry/fetch-manifest.ts";
 import { fetchSmallBlob } from "../registry/fetch-small-blob.ts";
 import { parseAnyManifest, parseImageConfig } from "../registry/parse-manifest.ts";
-import { loadRegistriesConf } from "../registry/registries-conf.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
-import { resolveShortName } from "../registry/short-names.ts";
 import { hasBlob, readBlobText, writeBlob } from "../storage/blobs/blobs.ts";
 import { type ImageList, resolveImageList } from "../storage/images/image-list.ts";
 import { resolveImage } from "../storage/images/image-store.ts";
 import type { Store } from "../storage/store.ts";
-import { fetchPlainBlob } from "./fetch-layer.ts";
-import { type OpenManifest, openManifest } from "./open-source.ts";
-import { type PullProgress, silentProgress } from "./pull-progress.ts";
+import { fetchPlainBlob } from "./pull/fetch-layer.ts";
+import { type OpenManifest, openManifest } from "./pull/open-source.ts";
+import { type PullProgress, silentProgress } from "./pull/pull-progress.ts";
 
 /** An image to be named in a list. */
 export interface ListMember {

@@ -1,4 +1,9 @@
-import { type BlobProgress, type BlobStart, type PullProgress, silentProgress } from "./pull-progress.ts";
+import {
+  type BlobProgress,
+  type BlobStart,
+  type PullProgress,
+  silentProgress,
+} from "./pull/pull-progress.ts";
 
 /**
  * How a pull is shown: bars on a terminal, podman's lines elsewhere, nothing for --quiet.

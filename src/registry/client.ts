@@ -1,12 +1,12 @@
 import type { Readable } from "node:stream";
-import { createAuthorizer } from "./authorization.ts";
-import { loadCertificates } from "./certificates.ts";
+import { createAuthorizer } from "./auth/authorization.ts";
+import type { Credentials } from "./auth/credentials.ts";
+import { findCredentials } from "./auth/find-credentials.ts";
+import { loadCertificates } from "./configuration/certificates.ts";
+import type { Endpoint } from "./configuration/endpoints.ts";
+import type { RegistriesConf } from "./configuration/registries-conf.ts";
 import { connectionAdvice, speaksPlainHttp } from "./connection-error.ts";
-import type { Credentials } from "./credentials.ts";
-import type { Endpoint } from "./endpoints.ts";
-import { findCredentials } from "./find-credentials.ts";
 import { drain } from "./read-limited.ts";
-import type { RegistriesConf } from "./registries-conf.ts";
 import { RegistryError } from "./registry-error.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 import { responseError } from "./response-error.ts";

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { TspodError } from "../errors.ts";
 import { openRegistry, type RegistryClient } from "./client.ts";
-import { pushEndpoint } from "./endpoints.ts";
+import { pushEndpoint } from "./configuration/endpoints.ts";
+import { loadRegistriesConf } from "./configuration/registries-conf.ts";
 import { nextPageQuery } from "./list-tags.ts";
 import { parseJsonBody } from "./parse-json.ts";
 import { readLimited } from "./read-limited.ts";
-import { loadRegistriesConf } from "./registries-conf.ts";
 import { RegistryError } from "./registry-error.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 import type { HttpResponse } from "./transport.ts";

@@ -4,9 +4,9 @@ import type { Dispatcher } from "undici";
 import request from "undici/lib/api/api-request.js";
 import Agent from "undici/lib/dispatcher/agent.js";
 import redirect from "undici/lib/interceptor/redirect.js";
-import type { Certificates } from "./certificates.ts";
+import type { Certificates } from "./configuration/certificates.ts";
+import type { Env } from "./configuration/registries-conf.ts";
 import { connectionError } from "./connection-error.ts";
-import type { Env } from "./registries-conf.ts";
 import { RegistryError } from "./registry-error.ts";
 
 /** An answer; its body must be read or destroyed. */
@@ -125,7 +125,7 @@ async function dispatchers(tls: Tls, env: Env): Promise<Dispatchers> {
   const httpProxy = env.http_proxy || env.HTTP_PROXY || "";
   const httpsProxy = env.https_proxy || env.HTTPS_PROXY || "";
   if (httpProxy === "" && httpsProxy === "") return { direct, all: [direct], choose: () => direct };
-  const { openProxies } = await import("./proxy.ts");
+  const { openProxies } = await import("./configuration/proxy.ts");
   const proxied = openProxies({
     ...common,
     httpProxy,

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
-import { listContainers } from "../../container/list.ts";
-import { isActive } from "../../container/state.ts";
+import { listContainers } from "../../container/state/list.ts";
+import { isActive } from "../../container/state/state.ts";
 import { listImages } from "../../storage/images/image-store.ts";
 import { listVolumes } from "../../storage/volumes/volumes.ts";
 import { quadletFiles, searchDirectories } from "../../systemd/quadlet/search.ts";

@@ -1,6 +1,6 @@
-import { findContainer } from "../../container/find.ts";
-import type { Container, ContainerPlace } from "../../container/list.ts";
-import { rootfsDirectories } from "../../container/rootfs-directories.ts";
+import { rootfsDirectories } from "../../container/rootfs/rootfs-directories.ts";
+import { findContainer } from "../../container/state/find.ts";
+import type { Container, ContainerPlace } from "../../container/state/list.ts";
 import { TspodError } from "../../errors.ts";
 import { resolveImage } from "../../storage/images/image-store.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";

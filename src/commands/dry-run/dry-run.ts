@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { planRun } from "../../container/bundle.ts";
+import { planRun } from "../../container/start/bundle.ts";
 import { NotFoundError, type TspodError } from "../../errors.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import { namePath } from "../../storage/containers/container-directory.ts";

@@ -1,7 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join, relative } from "node:path";
-import type { PlanRecord } from "../../container/monitor-plan.ts";
-import type { ContainerPaths } from "../../container/paths.ts";
+import type { PlanRecord } from "../../container/monitor/monitor-plan.ts";
+import type { ContainerPaths } from "../../container/state/paths.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";

@@ -1,4 +1,4 @@
-import type { PlanRecord } from "../../container/monitor-plan.ts";
+import type { PlanRecord } from "../../container/monitor/monitor-plan.ts";
 import type { PlannedContainer } from "./script.ts";
 import type { Setting } from "./settings.ts";
 

@@ -1,10 +1,10 @@
 import { matchesGlob } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
+import { repositoryAndTag } from "../../image/name-parts.ts";
 import { parseTimeBound } from "../../options/time-bound.ts";
 import { resolveAny } from "../../storage/images/image-list.ts";
 import { imageUsers } from "../../storage/images/image-store.ts";
 import type { Store } from "../../storage/store.ts";
-import { repositoryAndTag } from "../image-name-parts.ts";
 import type { Listable } from "./row.ts";
 
 type Test = (image: Listable) => boolean;

@@ -1,11 +1,11 @@
+import { repositoryAndTag } from "../../image/name-parts.ts";
+import { repoDigests } from "../../image/repo-digests.ts";
 import { digestHex } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import type { StoredImage } from "../../storage/images/image-store.ts";
-import { repositoryAndTag } from "../image-name-parts.ts";
 import { goMap, goTime } from "../output/go-value.ts";
 import { ago } from "../output/human-duration.ts";
 import { humanSize } from "../output/human-size.ts";
-import { repoDigests } from "../repo-digests.ts";
 
 const SHORT_ID = 12;
 

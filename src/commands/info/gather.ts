@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { defaultLogDriver } from "../../container/default-log-driver.ts";
-import { listContainers } from "../../container/list.ts";
+import { defaultLogDriver } from "../../container/create/default-log-driver.ts";
+import { listContainers } from "../../container/state/list.ts";
 import { NotFoundError } from "../../errors.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
@@ -8,7 +8,7 @@ import type { IdMapEntry } from "../../oci/id-maps.ts";
 import { parseLogOptions } from "../../options/parse/log-options.ts";
 import { findProgram } from "../../os/find-program.ts";
 import { libDirectory } from "../../os/program-files.ts";
-import { loadRegistriesConf } from "../../registry/registries-conf.ts";
+import { loadRegistriesConf } from "../../registry/configuration/registries-conf.ts";
 import { detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
 import { fileSystemUse, readHostInfo, readProgramInfo } from "../../rootless/host-info.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";

@@ -1,4 +1,4 @@
-import type { ContainerPaths } from "../../container/paths.ts";
+import type { ContainerPaths } from "../../container/state/paths.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type {

@@ -1,6 +1,6 @@
-import type { ContainerPaths } from "../../container/paths.ts";
-import type { ContainerState } from "../../container/state.ts";
-import { isActive } from "../../container/state.ts";
+import type { ContainerPaths } from "../../container/state/paths.ts";
+import type { ContainerState } from "../../container/state/state.ts";
+import { isActive } from "../../container/state/state.ts";
 import type { NetworkOptions } from "../../options/create-options.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
 import { goMap } from "../output/go-value.ts";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import type { Health } from "../../container/health.ts";
-import type { Container } from "../../container/list.ts";
+import type { Health } from "../../container/state/health.ts";
+import type { Container } from "../../container/state/list.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { type GoTime, goTime } from "../output/go-value.ts";
 import { commandOf } from "../ps/row.ts";

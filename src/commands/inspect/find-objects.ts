@@ -1,8 +1,8 @@
-import { containerSize } from "../../container/container-size.ts";
-import { findContainer, latestContainer } from "../../container/find.ts";
-import { readInspectFacts } from "../../container/inspect-facts.ts";
-import { type Container, type ContainerPlace, listContainers } from "../../container/list.ts";
-import { isActive } from "../../container/state.ts";
+import { readInspectFacts } from "../../container/report/inspect-facts.ts";
+import { containerSize } from "../../container/rootfs/container-size.ts";
+import { findContainer, latestContainer } from "../../container/state/find.ts";
+import { type Container, type ContainerPlace, listContainers } from "../../container/state/list.ts";
+import { isActive } from "../../container/state/state.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { detectCgroup } from "../../rootless/cgroup.ts";
@@ -11,8 +11,8 @@ import { resolveImage, type StoredImage } from "../../storage/images/image-store
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { needsCopyUp, volumeData } from "../../storage/volumes/volumes.ts";
+import { findVolume } from "../../volume/find-volume.ts";
 import type { Call } from "../framework/call.ts";
-import { findVolume } from "../volumes/find-volume.ts";
 import { inspectContainer } from "./container.ts";
 import { inspectImage } from "./image.ts";
 import { inspectVolume } from "./volume.ts";

@@ -1,6 +1,6 @@
+import { repoDigests } from "../../image/repo-digests.ts";
 import type { StoredImage } from "../../storage/images/image-store.ts";
 import { goMap, goTime } from "../output/go-value.ts";
-import { repoDigests } from "../repo-digests.ts";
 import { withoutNulls } from "./without-nulls.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { readHealth } from "../../container/health.ts";
-import type { Container } from "../../container/list.ts";
-import { startsOnBoot } from "../../container/starts-on-boot.ts";
+import { startsOnBoot } from "../../container/report/starts-on-boot.ts";
+import { readHealth } from "../../container/state/health.ts";
+import type { Container } from "../../container/state/list.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { parseReference } from "../../oci/reference.ts";
 import { parseTimeBound } from "../../options/time-bound.ts";

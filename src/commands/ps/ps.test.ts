@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ContainerState } from "../../container/state.ts";
+import type { ContainerState } from "../../container/state/state.ts";
 import type { PortMapping } from "../../options/network-mode.ts";
 import { formatPorts } from "./ports.ts";
 import { statusText, toRfc3339 } from "./status.ts";

@@ -1,7 +1,7 @@
-import type { ContainerSize } from "../../container/container-size.ts";
-import { readHealth } from "../../container/health.ts";
-import type { Container } from "../../container/list.ts";
-import { type NamespaceIds, namespaceIds } from "../../container/namespace-ids.ts";
+import { type NamespaceIds, namespaceIds } from "../../container/report/namespace-ids.ts";
+import type { ContainerSize } from "../../container/rootfs/container-size.ts";
+import { readHealth } from "../../container/state/health.ts";
+import type { Container } from "../../container/state/list.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
 import { formatGoTime, goMap } from "../output/go-value.ts";
 import { ago } from "../output/human-duration.ts";

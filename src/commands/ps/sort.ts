@@ -1,5 +1,5 @@
-import type { ContainerSize } from "../../container/container-size.ts";
-import type { Container } from "../../container/list.ts";
+import type { ContainerSize } from "../../container/rootfs/container-size.ts";
+import type { Container } from "../../container/state/list.ts";
 import { commandOf, imageName } from "./row.ts";
 
 /** What `ps --sort` knows. */

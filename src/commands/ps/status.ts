@@ -1,4 +1,4 @@
-import type { ContainerState } from "../../container/state.ts";
+import type { ContainerState } from "../../container/state/state.ts";
 import { humanDuration } from "../output/human-duration.ts";
 
 /** Milliseconds since the epoch of a monitor's `SECONDS.NANOSECONDS`; undefined stays so. */

@@ -1,6 +1,7 @@
-import { findContainer } from "../../container/find.ts";
 import { removeContainer } from "../../container/remove.ts";
+import { findContainer } from "../../container/state/find.ts";
 import { TspodError } from "../../errors.ts";
+import { imageEvent } from "../../image/event.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { appendEvent } from "../../storage/events.ts";
 import type { ResolvedAny } from "../../storage/images/image-list.ts";
@@ -8,7 +9,6 @@ import { imageUsers, removeImage, untagImage } from "../../storage/images/image-
 import { engineOf } from "../engine.ts";
 import type { Call } from "../framework/define-command.ts";
 import type { FlagTable } from "../framework/flag.ts";
-import { imageEvent } from "../image-event.ts";
 
 /** What a removal has done. */
 export interface Removal {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Container } from "../../container/list.ts";
+import type { Container } from "../../container/state/list.ts";
 import { statsJson, statsRow } from "./row.ts";
 
 const container = { record: { id: "0123456789abcdef", name: "web" } } as unknown as Container;

@@ -1,5 +1,5 @@
-import type { Container } from "../../container/list.ts";
-import type { Usage } from "../../container/usage.ts";
+import type { Usage } from "../../container/report/usage.ts";
+import type { Container } from "../../container/state/list.ts";
 import { formatDuration } from "../../options/format-duration.ts";
 import { humanSize } from "../output/human-size.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { TopFacts } from "../../container/top.ts";
+import type { TopFacts } from "../../container/report/top.ts";
 import { descriptors, parseDescriptors } from "./descriptors.ts";
 
 const same = { inContainer: (id: number) => id, onHost: (id: number) => (id === 0 ? 1000 : 99_999 + id) };

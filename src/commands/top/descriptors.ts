@@ -1,5 +1,5 @@
-import type { ProcessFacts } from "../../container/process-facts.ts";
-import type { IdViews, TopFacts } from "../../container/top.ts";
+import type { ProcessFacts } from "../../container/report/process-facts.ts";
+import type { IdViews, TopFacts } from "../../container/report/top.ts";
 import { capabilitiesIn } from "../../oci/capability.ts";
 import { formatDuration } from "../../options/format-duration.ts";
 import { formatGoTime } from "../output/go-value.ts";

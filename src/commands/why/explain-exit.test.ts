@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { ContainerState } from "../../container/state.ts";
+import type { ContainerState } from "../../container/state/state.ts";
 import { type End, explainExit } from "./explain-exit.ts";
 
 const EXITED: ContainerState = {

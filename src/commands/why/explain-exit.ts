@@ -1,4 +1,4 @@
-import type { ContainerState } from "../../container/state.ts";
+import type { ContainerState } from "../../container/state/state.ts";
 import { signalName } from "../../oci/signal.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { humanSize } from "../output/human-size.ts";

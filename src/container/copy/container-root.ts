@@ -27,10 +27,10 @@ import type { MountStep, RootfsPlan } from "../../storage/rootfs/rootfs.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { openLayerTree } from "../../storage/tree/layer-tree.ts";
 import type { FileRoot } from "../../storage/tree/locate.ts";
-import { containerRootfs } from "../container-rootfs.ts";
-import { type Container, type ContainerPlace, withState } from "../list.ts";
-import { mountVolumes } from "../mount-volumes.ts";
-import { resolveMounts } from "../resolve-mounts.ts";
+import { mountVolumes } from "../../volume/mount-volumes.ts";
+import { containerRootfs } from "../rootfs/container-rootfs.ts";
+import { resolveMounts } from "../rootfs/resolve-mounts.ts";
+import { type Container, type ContainerPlace, withState } from "../state/list.ts";
 
 const DIRECTORY = O_PATH | constants.O_DIRECTORY;
 /** A remount in a user namespace must keep these; in statfs(2) they are the same bits. */

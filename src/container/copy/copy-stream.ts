@@ -4,8 +4,8 @@ import type { Owner } from "../../storage/tree/copy-entry.ts";
 import { type Located, locate } from "../../storage/tree/locate.ts";
 import { packAs } from "../../storage/tree/pack-tree.ts";
 import { readTar } from "../../storage/tree/read-tar.ts";
-import { containerUserOnHost, ownerSeenInside } from "../container-user.ts";
-import type { ContainerPlace } from "../list.ts";
+import { containerUserOnHost, ownerSeenInside } from "../rootfs/container-user.ts";
+import type { ContainerPlace } from "../state/list.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyOptions, type CopySide, HOST, kindOf, locateSource, nameOf } from "./copy.ts";
 

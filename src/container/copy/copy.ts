@@ -18,8 +18,8 @@ import {
   splitLast,
   statusOf,
 } from "../../storage/tree/locate.ts";
-import { containerUserOnHost } from "../container-user.ts";
-import type { Container, ContainerPlace } from "../list.ts";
+import { containerUserOnHost } from "../rootfs/container-user.ts";
+import type { Container, ContainerPlace } from "../state/list.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
 

@@ -1,12 +1,12 @@
 import { messageChain } from "../../errors.ts";
 import { lookupGroups, lookupUser } from "../../oci/lookup-user.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
-import { containerAccounts } from "../container-user.ts";
 import { openContainerRoot } from "../copy/container-root.ts";
-import { followLogs } from "../follow-logs.ts";
-import { type Health, readHealth } from "../health.ts";
-import type { Container, ContainerPlace } from "../list.ts";
-import { isStoppedByUser } from "../stopped-by-user.ts";
+import { followLogs } from "../logs/follow-logs.ts";
+import { containerAccounts } from "../rootfs/container-user.ts";
+import { isStoppedByUser } from "../start/stopped-by-user.ts";
+import { type Health, readHealth } from "../state/health.ts";
+import type { Container, ContainerPlace } from "../state/list.ts";
 import { type BindFinding, examineBind, type ProcessOwner } from "./examine-binds.ts";
 import { type CommandFinding, examineCommand } from "./examine-command.ts";
 

@@ -6,8 +6,8 @@ import { type Digest, digestHex } from "../../oci/digest.ts";
 import { makeDirectories } from "../../os/make-directories.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { writeFileAtomic } from "../../os/write-file-atomic.ts";
+import type { Env } from "../configuration/registries-conf.ts";
 import { readLimited } from "../read-limited.ts";
-import type { Env } from "../registries-conf.ts";
 import { openTransport } from "../transport.ts";
 import { parseSignature, SIGNATURE_LIMIT, type Signature } from "./signature.ts";
 

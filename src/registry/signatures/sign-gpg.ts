@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { spawn, waitpid } from "../../os/addon.ts";
+import type { Env } from "../configuration/registries-conf.ts";
 import { PAYLOAD_TYPE } from "../policy/signature-payload.ts";
-import type { Env } from "../registries-conf.ts";
 
 export interface GpgSigner {
   /** What gpg's --local-user takes: a fingerprint, a name, an address. */

@@ -1,7 +1,7 @@
-import type { ContainerPlace } from "../../container/list.ts";
+import type { ContainerPlace } from "../../container/state/list.ts";
 import { TspodError } from "../../errors.ts";
-import { hasNewerImage } from "../../image/has-newer.ts";
-import { type PullOptions, pullImage } from "../../image/pull.ts";
+import { hasNewerImage } from "../../image/pull/has-newer.ts";
+import { type PullOptions, pullImage } from "../../image/pull/pull.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import { appendEvent } from "../../storage/events.ts";
 import { resolveImage, tagImage } from "../../storage/images/image-store.ts";

@@ -1,4 +1,4 @@
-import { type Container, type ContainerPlace, listContainers } from "../../container/list.ts";
+import { type Container, type ContainerPlace, listContainers } from "../../container/state/list.ts";
 import { TspodError } from "../../errors.ts";
 import {
   AUTO_UPDATE_AUTHFILE_LABEL,

@@ -1,0 +1,188 @@
+import { join } from "node:path";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import type { MountRequest } from "../../options/mount-request.ts";
+import { acquireLock } from "../../os/file-lock.ts";
+import { nowRfc3339Nano } from "../../os/time.ts";
+import type { Runtime } from "../../rootless/runtime.ts";
+import { createContainerDirectory, newContainerId } from "../../storage/containers/container-directory.ts";
+import { appendEvent } from "../../storage/events.ts";
+import type { StoredImage } from "../../storage/images/image-store.ts";
+import { hasLayer } from "../../storage/layers/layers.ts";
+import { lockStorage } from "../../storage/storage-lock.ts";
+import type { Store } from "../../storage/store.ts";
+import { addVolumeRef, createVolume, dropVolumeRef } from "../../storage/volumes/volumes.ts";
+import { removeWithEvent, volumeEvent } from "../../volume/volume-event.ts";
+import { checkHost } from "../start/check-host.ts";
+import { noteDependent, requiredContainers, withSharedIds } from "../start/dependencies.ts";
+import { containerEvent } from "../start/event.ts";
+import { checkTargets } from "../start/namespaces.ts";
+import type { EngineSurroundings } from "../state/engine.ts";
+import { type Container, type ContainerPlace, withState } from "../state/list.ts";
+import { chooseName } from "./choose-name.ts";
+import { choosePorts } from "./choose-ports.ts";
+import { mountsFromContainers } from "./volumes-from.ts";
+
+export interface CreateRequest {
+  readonly options: CreateOptions;
+  /** Absent: a random one. */
+  readonly name?: string | undefined;
+  /** Absent with --rootfs. */
+  readonly image?: { readonly stored: StoredImage; readonly name: string } | undefined;
+  readonly runtime: Runtime;
+  /** The full command line. */
+  readonly createCommand: readonly string[];
+  /** Called when nothing is to be waited for any more, before the container is there. */
+  readonly beforeMade?: (() => void) | undefined;
+}
+
+/**
+ * Make a container, without starting it: all of it or nothing.
+ * @throws {InUseError} If the name is taken.
+ * @throws {NotFoundError} If a mount's source, or a container to take volumes from, is not there.
+ * @throws {TspodError} If the image has gone meanwhile.
+ */
+export async function createContainer(place: EngineSurroundings, request: CreateRequest): Promise<Container> {
+  const { store } = place;
+  const asked = await withExpandedGlobs(request.options);
+  checkHost(asked);
+  checkTargets(place, asked);
+  using _storage = await lockStorage(store, "shared");
+  if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
+  const completed = await completeOptions(place, asked);
+  const chainIds = request.image?.stored.chainIds ?? [];
+  using _ids =
+    completed.userns.kind === "host" ? undefined : await acquireLock(join(store.locks, "userns.lock"));
+  const options = await withUserNamespace(place, completed, chainIds);
+  const id = newContainerId();
+  await using undo = new AsyncDisposableStack();
+  const volumes = claimVolumes(store, id, { mounts: options.mounts, undo });
+  const record: ContainerRecord = {
+    schemaVersion: 1,
+    id,
+    name: request.name ?? chooseName(store),
+    created: nowRfc3339Nano(),
+    ...(request.image === undefined
+      ? {}
+      : {
+          image: {
+            id: request.image.stored.id,
+            digest: request.image.stored.topDigest,
+            name: request.image.name,
+          },
+        }),
+    chainIds,
+    options,
+    createCommand: request.createCommand,
+    runtime: request.runtime,
+    volumes,
+  };
+  noteDependent(place, record, undo);
+  request.beforeMade?.();
+  await createContainerDirectory(store, record, await secretWriter(store, record));
+  undo.move();
+  appendEvent(store, containerEvent(record, "create"));
+  return withState(place, record);
+}
+
+async function secretWriter(store: Store, record: ContainerRecord) {
+  if (record.options.secrets.length === 0) return undefined;
+  const { writeSecrets } = await import("../start/secrets.ts");
+  return (directory: string): void => writeSecrets(store, record, directory);
+}
+
+function assertImageIsHere(store: Store, image: StoredImage): void {
+  if (image.chainIds.every((chainId) => hasLayer(store, chainId))) return;
+  throw new NotFoundError(`image ${image.id} was removed meanwhile: run the command again`);
+}
+
+/** What can only be known now: mounts of other containers, free ports. */
+async function completeOptions(place: ContainerPlace, options: CreateOptions): Promise<CreateOptions> {
+  const ports = await choosePorts(options.network.ports);
+  const secrets =
+    options.secrets.length === 0
+      ? []
+      : (await import("../start/secrets.ts")).findSecrets(place.store, options.secrets);
+  const merged = mergeMounts(options.mounts, mountsFromContainers(place, options.volumesFrom));
+  const mounts = await withMountedImages(place.store, merged);
+  const requires = options.requires.length === 0 ? [] : requiredContainers(place, options.requires);
+  return {
+    ...withSharedIds(place, options),
+    mounts,
+    secrets,
+    requires,
+    network: { ...options.network, ports },
+  };
+}
+
+/** The caller holds userns.lock: ids are chosen one container at a time. */
+async function withUserNamespace(
+  place: EngineSurroundings,
+  options: CreateOptions,
+  chainIds: readonly Digest[],
+): Promise<CreateOptions> {
+  if (options.userns.kind === "host") return options;
+  const { chooseUserNamespace } = await import("./choose-user-namespace.ts");
+  return chooseUserNamespace(place, options, chainIds);
+}
+
+async function withExpandedGlobs(options: CreateOptions): Promise<CreateOptions> {
+  if (!options.mounts.some(({ type }) => type === "glob")) return options;
+  const { expandGlobs } = await import("../rootfs/expand-globs.ts");
+  return { ...options, mounts: expandGlobs(options.mounts) };
+}
+
+async function withMountedImages(
+  store: Store,
+  mounts: readonly MountRequest[],
+): Promise<readonly MountRequest[]> {
+  if (!mounts.some(({ type }) => type === "image")) return mounts;
+  return (await import("../rootfs/image-mounts.ts")).findMountedImages(store, mounts);
+}
+
+/** What the user asks for wins over what other containers bring, and that over what the image declares. */
+function mergeMounts(own: readonly MountRequest[], others: readonly MountRequest[]): MountRequest[] {
+  const rank = [own.filter(isFromImage), others, own.filter((mount) => !isFromImage(mount))];
+  return [...new Map(rank.flat().map((mount) => [mount.destination, mount])).values()];
+}
+
+function isFromImage(mount: MountRequest): boolean {
+  return mount.type === "volume" && mount.fromImage === true;
+}
+
+interface VolumeClaims {
+  readonly mounts: readonly MountRequest[];
+  readonly undo: AsyncDisposableStack;
+}
+
+/** Make the volumes that are not there, and note in each that this container uses it. */
+function claimVolumes(store: Store, id: string, { mounts, undo }: VolumeClaims): ContainerRecord["volumes"] {
+  return mounts.flatMap((mount) => {
+    if (mount.type !== "volume") return [];
+    const anonymous = mount.name === undefined;
+    const created = nowRfc3339Nano();
+    const volume = createVolume(store, {
+      ...(mount.name === undefined ? {} : { name: mount.name }),
+      created,
+      orExisting: true,
+    });
+    if (volume.created === created) appendEvent(store, volumeEvent("create", volume.name, created));
+    addVolumeRef(store, volume.name, id);
+    undo.defer(() => {
+      const last = dropVolumeRef(store, volume.name, id);
+      if (last && anonymous) removeWithEvent(store, volume.name);
+    });
+    return [{ name: volume.name, destination: mount.destination, anonymous }];
+  });
+}
+
+/** @throws {TspodError} If `--rm` and the restart policy contradict each other. */
+export function checkRestart({ rm, restart }: CreateOptions): void {
+  if (rm && (restart.name === "always" || restart.name === "unless-stopped")) {
+    throw new TspodError(
+      'the --rm option conflicts with --restart, when the restartPolicy is not "" and "no"',
+    );
+  }
+}

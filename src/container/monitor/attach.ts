@@ -1,0 +1,136 @@
+import type { ChildProcess } from "node:child_process";
+import { closeSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { execve, pipe, setCloexec } from "../../os/addon.ts";
+import { libDirectory } from "../../os/program-files.ts";
+import type { PendingStart } from "../state/start-options.ts";
+
+export interface AttachOptions {
+  /** Runtime directory of the container or exec session. */
+  readonly directory: string;
+  readonly tty: boolean;
+  readonly stdin: boolean;
+  readonly stdout?: boolean;
+  readonly stderr?: boolean;
+  /** Bytes that detach; empty: nothing does. */
+  readonly detachKeys: Uint8Array;
+  readonly signalProxy: boolean;
+  /** The container is stopped when nobody reads its output any more: with --rm nobody else would. */
+  readonly stopsOnBrokenOutput?: boolean;
+  /** Where the process does not run yet: the client awaits that. */
+  readonly starting?: ClientStart;
+}
+
+export interface ClientStart extends PendingStart {
+  /** What the client becomes when the start fails: argv, to which the monitor's answer is added. */
+  readonly failedCommand: readonly string[];
+}
+
+const clientProgram = (): string => join(libDirectory, "tspod-attach");
+
+function clientArguments({ starting, ...options }: AttachOptions): string[] {
+  return [
+    ...(options.tty ? ["--tty"] : []),
+    ...(options.stdin ? ["--stdin"] : []),
+    ...(options.stdout === false ? ["--no-stdout"] : []),
+    ...(options.stderr === false ? ["--no-stderr"] : []),
+    ...["--detach-keys", Buffer.from(options.detachKeys).toString("hex")],
+    ...(options.signalProxy ? ["--sig-proxy"] : []),
+    ...(options.stopsOnBrokenOutput ? ["--rm"] : []),
+    ...(starting ? ["--starting", String(starting.syncFd), String(starting.lockFd)] : []),
+    options.directory,
+    ...(starting?.failedCommand ?? []),
+  ];
+}
+
+/**
+ * Become the attach client: same pid, no Node. Never returns. The caller has flushed its output.
+ * @see execve(2)
+ */
+export function becomeAttachClient(
+  options: AttachOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): never {
+  const file = clientProgram();
+  const { starting } = options;
+  if (starting !== undefined) for (const fd of [starting.syncFd, starting.lockFd]) setCloexec(fd, false);
+  // All of it only where another command may follow.
+  return execve(file, [file, ...clientArguments(options)], starting === undefined ? { TERM: env.TERM } : env);
+}
+
+/** Signals that the terminal sends to its whole foreground process group: the client has them already. */
+const FORWARDED = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
+const FROM_TERMINAL = ["SIGINT", "SIGQUIT"] as const;
+
+/**
+ * Run the attach client as a child, for who has something to do afterwards.
+ * @returns its exit code
+ */
+export async function runAttachClient(
+  options: AttachOptions,
+  { env, syncFd }: { env: Readonly<Record<string, string | undefined>>; syncFd: number },
+): Promise<number> {
+  const { spawn } = await import("node:child_process");
+  setCloexec(syncFd, false);
+  const child = spawn(clientProgram(), clientArguments(options), {
+    stdio: "inherit",
+    env: { TERM: env.TERM },
+  });
+  closeSync(syncFd);
+  return endOf(child);
+}
+
+/**
+ * Run the attach client as a child, for who has something to do once it is attached: what the process prints from then on
+ * is shown.
+ * @throws what `attached` throws; the client is ended then
+ * @returns its exit code
+ */
+export async function attachBefore(
+  attached: () => Promise<void>,
+  options: AttachOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<number> {
+  const { spawn } = await import("node:child_process");
+  const { readFd, writeFd } = pipe();
+  const child = spawn(clientProgram(), ["--tell-attached", ...clientArguments(options)], {
+    stdio: ["inherit", "inherit", "inherit", writeFd],
+    env: { TERM: env.TERM },
+  });
+  const ended = endOf(child);
+  closeSync(writeFd);
+  readSync(readFd, Buffer.alloc(1)); // end of file: it is attached, or has ended
+  closeSync(readFd);
+  try {
+    await attached();
+  } catch (error) {
+    child.kill("SIGTERM");
+    await ended;
+    throw error;
+  }
+  return ended;
+}
+
+/** Signals are the container's from now on: an earlier listener would make them ours. */
+function endOf(child: ChildProcess): Promise<number> {
+  for (const signal of [...FORWARDED, ...FROM_TERMINAL]) process.removeAllListeners(signal);
+  for (const signal of FORWARDED) process.on(signal, () => child.kill(signal));
+  for (const signal of FROM_TERMINAL) process.on(signal, () => {});
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("exit", (code) => resolve(code ?? TROUBLE));
+  });
+}
+
+/** As the client's own, where a signal ends it. */
+const TROUBLE = 125;
+
+/**
+ * Become a client that has the monitor run the container's health check, and ends with what it came to: 0 healthy,
+ * 1 unhealthy, 125 where there is no result.
+ * @param timeout in words
+ */
+export function becomeHealthClient(directory: string, timeout: string): never {
+  const file = clientProgram();
+  return execve(file, [file, "--healthcheck", timeout, directory], {});
+}

@@ -1,0 +1,157 @@
+import { closeSync, readSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TspodError } from "../../errors.ts";
+import { hasCode, pipe, setCloexec, spawn, waitpid } from "../../os/addon.ts";
+import { libDirectory } from "../../os/program-files.ts";
+import { releaseSignals } from "../../os/signals.ts";
+import { encodePlan, type PlanRecord } from "./monitor-plan.ts";
+
+/** What went wrong in the monitor, which has undone everything (native/protocol.h, 3). */
+export interface MonitorFailure {
+  readonly stage: string;
+  /** errno, an exit code, or for `port` the index of the request. */
+  readonly number: number;
+  readonly text: string;
+}
+
+export type MonitorAnswer =
+  | { readonly kind: "started"; readonly pid: number; readonly syncFd: number }
+  | { readonly kind: "failed"; readonly failure: MonitorFailure };
+
+export interface MonitorSurroundings {
+  /** The descriptor with the shared flock that keeps the keeper. */
+  readonly liveFd: number | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called while there is something to wait for. */
+  readonly keepCompiledCode: () => void;
+  /** Descriptors of ours that become the process's 3, 4, …; the plan's `create` must say so too. */
+  readonly preservedFds?: readonly number[];
+  /** Whether our stdin, stdout and stderr become the process's. */
+  readonly passthrough?: boolean;
+  /** The container's lock, which the monitor shares until the process has been started, or all is undone. */
+  readonly lockFd?: number;
+  /**
+   * Writes what the runtime's `create` reads, while the monitor mounts and makes the network.
+   * @returns what is called as soon as the runtime has created the process, before it is started
+   */
+  readonly prepare?: () => Promise<(() => void) | undefined>;
+  /** Called with `syncFd` instead of awaiting the answer here, where nothing is to be done meanwhile. */
+  readonly handOver?: ((syncFd: number) => never) | undefined;
+}
+
+/** native/protocol.h, 2 */
+const GO = "g";
+
+/** What runtimes, slirp4netns and the bus need of the user's environment; the rest is no business of theirs. */
+const PASSED_ON = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "TMPDIR"];
+
+/**
+ * Start a monitor with its plan, and wait until its process runs or has failed to.
+ * On success the caller owns `syncFd`: closed (or its process ended), it tells a monitor that holds output back that
+ * nobody is going to attach.
+ * @throws {TspodError} If the monitor ends without an answer.
+ * @throws What `prepare` throws, when the monitor has undone everything.
+ */
+export async function runMonitor(
+  plan: readonly PlanRecord[],
+  surroundings: MonitorSurroundings,
+): Promise<MonitorAnswer> {
+  const monitor = spawnMonitor(surroundings);
+  let onCreated: (() => void) | undefined;
+  try {
+    send(monitor.planFd, encodePlan(plan));
+    onCreated = await surroundings.prepare?.();
+    send(monitor.planFd, GO);
+  } catch (error) {
+    closeSync(monitor.planFd);
+    readToEnd(monitor.syncFd);
+    throw error;
+  } finally {
+    waitpid(monitor.pid); // it has forked at once
+  }
+  closeSync(monitor.planFd);
+  // The client gets the signals, if there is going to be one; for others it is too late to undo the start.
+  if (surroundings.handOver === undefined) releaseSignals();
+  surroundings.keepCompiledCode(); // the monitor is busy for some milliseconds
+  if (onCreated === undefined) surroundings.handOver?.(monitor.syncFd);
+  return readAnswer(monitor.syncFd, onCreated);
+}
+
+/** Our ends of its pipes, and the pid of the one who forked it: the container's monitor is no child of ours. */
+interface SpawnedMonitor {
+  readonly planFd: number;
+  readonly syncFd: number;
+  readonly pid: number;
+}
+
+function spawnMonitor(surroundings: MonitorSurroundings): SpawnedMonitor {
+  const { env, liveFd, lockFd, preservedFds = [], passthrough = false } = surroundings;
+  const stdio = passthrough ? [0, 1, 2] : [-1, -1, -1];
+  const [plan, sync] = [pipe(), pipe()];
+  try {
+    const pid = spawn({
+      file: join(libDirectory, "tspod-monitor"),
+      argv: ["tspod-monitor", String(preservedFds.length), ...(passthrough ? ["passthrough"] : [])],
+      env: Object.fromEntries(PASSED_ON.map((name) => [name, env[name]])),
+      fds: [...stdio, plan.readFd, sync.writeFd, liveFd ?? -1, lockFd ?? -1, ...preservedFds],
+    });
+    return { planFd: plan.writeFd, syncFd: sync.readFd, pid };
+  } finally {
+    closeSync(plan.readFd);
+    closeSync(sync.writeFd);
+  }
+}
+
+/** To a monitor that has left already nothing is sent: it says why on its other pipe. */
+function send(fd: number, text: string): void {
+  try {
+    writeFileSync(fd, text);
+  } catch (error) {
+    if (!hasCode(error, "EPIPE")) throw error;
+  }
+}
+
+function readToEnd(fd: number): void {
+  const chunk = Buffer.alloc(4096);
+  while (readSync(fd, chunk) > 0);
+  closeSync(fd);
+}
+
+function readAnswer(fd: number, onCreated?: () => void): MonitorAnswer {
+  const chunk = Buffer.alloc(4096);
+  let text = "";
+  let created = false;
+  for (;;) {
+    const size = readSync(fd, chunk);
+    text += chunk.toString("utf8", 0, size);
+    if (!created && text.startsWith("created ")) {
+      created = true;
+      onCreated?.();
+    }
+    const failure = text.endsWith("\n") ? parseFailure(text) : undefined;
+    if (failure !== undefined) {
+      closeSync(fd);
+      return { kind: "failed", failure };
+    }
+    if (/^started$/m.test(text)) {
+      return { kind: "started", pid: Number(/^created (\d+)$/m.exec(text)?.[1] ?? 0), syncFd: fd };
+    }
+    if (size === 0) {
+      closeSync(fd);
+      throw new TspodError(MONITOR_ENDED_EARLY);
+    }
+  }
+}
+
+export const MONITOR_ENDED_EARLY = "the container's monitor ended before the container was started";
+
+/** @returns undefined where no line of it tells a failure */
+export function parseFailure(answers: string): MonitorFailure | undefined {
+  const [, stage, number = "0", text = ""] = /^failed (\S+) (-?\d+) ?(.*)$/m.exec(answers) ?? [];
+  return stage === undefined ? undefined : { stage, number: Number(number), text };
+}
+
+/** Let the descriptor survive execve: the attach client, and with it the monitor's knowledge of us, lives on. */
+export function keepOverExec(fd: number): void {
+  setCloexec(fd, false);
+}

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { join } from "node:path";
+import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
+import { layerFiles } from "../../storage/layers/layers.ts";
+import type { Store } from "../../storage/store.ts";
+import { volumeData } from "../../storage/volumes/volumes.ts";
+import { dependenciesOf } from "../start/dependencies.ts";
+import { type Health, readHealth } from "../state/health.ts";
+import type { Container } from "../state/list.ts";
+import { isActive } from "../state/state.ts";
+
+/** What inspect shows of a container beyond its record and state. */
+export interface InspectFacts {
+  /** config.json of its last start; absent before the first. */
+  readonly spec?: RuntimeSpec | undefined;
+  /** IDs of the exec sessions that run. */
+  readonly execIds: readonly string[];
+  /** Absolute paths of the layers' directories, the topmost first. */
+  readonly lowerDirectories: readonly string[];
+  /** Absolute path of a volume's content. */
+  readonly volumeData: (name: string) => string;
+  /** Absent without a health check, or before the first start. */
+  readonly health?: Health | undefined;
+  /** The host's name, for containers that share it. */
+  readonly hostname: string;
+  /** IDs of the containers that it can't run without. */
+  readonly dependencies: readonly string[];
+  /** Number of the last capability that the kernel knows. */
+  readonly lastCapability: number;
+}
+
+/** Read a container's facts, from its bundle and the host. */
+export function readInspectFacts(
+  store: Store,
+  { record, paths, state }: Container,
+  proc = "/proc",
+): InspectFacts {
+  return {
+    spec: readSpec(join(paths.bundle, "config.json")),
+    execIds: isActive(state) ? readNames(paths.exec) : [],
+    lowerDirectories: record.chainIds.map((chainId) => layerFiles(store, chainId)).reverse(),
+    volumeData: (name) => volumeData(store, name),
+    health: readHealth(record.options, paths),
+    hostname: hostname(),
+    dependencies: dependenciesOf(store, record.options),
+    lastCapability: Number(readFileSync(join(proc, "sys/kernel/cap_last_cap"), "utf8")),
+  };
+}
+
+function readSpec(path: string): RuntimeSpec | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as RuntimeSpec; // our own, see bundle.ts
+  } catch {
+    return undefined; // never started, or being removed
+  }
+}
+
+function readNames(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch {
+    return []; // no session yet
+  }
+}

@@ -1,0 +1,38 @@
+import { existsSync, rmSync, writeFileSync } from "node:fs";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import { takeMountAt } from "../../os/mount-holder.ts";
+import { type RootfsPlan, rootfsPlan } from "../../storage/rootfs/rootfs.ts";
+import type { Store } from "../../storage/store.ts";
+import type { ContainerPaths } from "../state/paths.ts";
+import { rootfsRequest } from "./rootfs-directories.ts";
+
+export interface ContainerRootfs extends RootfsPlan {
+  /** Whether it is mounted already, in this call's mount namespace: then the plan has no steps. */
+  readonly mounted: boolean;
+}
+
+/**
+ * How a container's root filesystem is mounted. Two overlays on one upper directory would not see what the other writes, so where
+ * "tspod unshare" has it mounted, that very mount is taken. The caller holds the container's lock.
+ */
+export async function containerRootfs(
+  store: Store,
+  record: ContainerRecord,
+  paths: ContainerPaths,
+): Promise<ContainerRootfs> {
+  const plan = await rootfsPlan(store, rootfsRequest(record, paths));
+  const mounted = existsSync(paths.mounted) && isStillMounted(plan.path, paths.mounted);
+  return mounted ? { ...plan, mounts: [], prepare: [], mounted } : { ...plan, mounted };
+}
+
+/** Note that somebody is about to mount it in a mount namespace of their own. */
+export function noteMounted({ mounted }: ContainerPaths): void {
+  writeFileSync(mounted, "");
+}
+
+/** @param note goes where nobody has it mounted any more */
+function isStillMounted(path: string, note: string): boolean {
+  const mounted = takeMountAt(path);
+  if (!mounted) rmSync(note, { force: true });
+  return mounted;
+}

@@ -1,0 +1,60 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { NotFoundError } from "../../errors.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import type { ImageMountRequest, MountRequest } from "../../options/mount-request.ts";
+import type { ResolvedMount } from "../../spec/host-facts.ts";
+import { resolveImage } from "../../storage/images/image-store.ts";
+import { type RootfsPlan, rootfsPlan } from "../../storage/rootfs/rootfs.ts";
+import type { Store } from "../../storage/store.ts";
+import { removeTree } from "../../storage/tree/remove-tree.ts";
+import type { ContainerPaths } from "../state/paths.ts";
+
+/** How the images are mounted that a container has in its own files, by their places there. */
+export type ImageMounts = ReadonlyMap<string, RootfsPlan>;
+
+/**
+ * The same requests with the layers of their images, which the container refers to from now on.
+ * @throws {NotFoundError} If an image is not there: as with podman it is not pulled.
+ */
+export function findMountedImages(store: Store, mounts: readonly MountRequest[]): MountRequest[] {
+  return mounts.map((mount) => {
+    if (mount.type !== "image") return mount;
+    const found = resolveImage(store, mount.image);
+    if (found !== undefined) return { ...mount, chainIds: found.image.chainIds };
+    throw new NotFoundError(
+      `creating image volume "${mount.image}":"${mount.destination}": ${mount.image}: image not known`,
+    );
+  });
+}
+
+/** What the monitor has to mount, beside the root filesystem. What was written into one is gone with the next start. */
+export async function planImageMounts(
+  store: Store,
+  { options }: ContainerRecord,
+  paths: ContainerPaths,
+): Promise<ImageMounts> {
+  const plans = new Map<string, RootfsPlan>();
+  for (const [index, mount] of options.mounts.entries()) {
+    if (mount.type !== "image") continue;
+    const directory = join(paths.directory, "images", String(index));
+    removeTree(directory);
+    for (const name of ["upper", "work", "merged"]) mkdirSync(join(directory, name), { recursive: true });
+    plans.set(
+      mount.destination,
+      await rootfsPlan(store, { chainIds: mount.chainIds ?? [], directory, idMaps: options.idMaps }),
+    );
+  }
+  return plans;
+}
+
+/** A mount of an image with its source: where the monitor mounts the image. */
+export function withImageSource(mount: ResolvedMount, images: ImageMounts): ResolvedMount {
+  if (mount.request.type !== "image") return mount;
+  const { path = "" } = images.get(mount.request.destination) ?? {};
+  return { ...mount, source: sourceIn(path, mount.request) };
+}
+
+function sourceIn(path: string, { subpath }: ImageMountRequest): string {
+  return subpath === undefined ? path : join(path, subpath);
+}

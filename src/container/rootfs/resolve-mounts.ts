@@ -1,0 +1,109 @@
+import { mkdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { NotFoundError } from "../../errors.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import type { MountRequest } from "../../options/mount-request.ts";
+import {
+  mountFlags,
+  ST_NOATIME,
+  ST_NODEV,
+  ST_NODIRATIME,
+  ST_NOEXEC,
+  ST_NOSUID,
+  ST_RDONLY,
+  ST_RELATIME,
+} from "../../os/addon.ts";
+import type { ResolvedMount } from "../../spec/host-facts.ts";
+import { rootfsLowers } from "../../storage/rootfs/rootfs.ts";
+import type { Store } from "../../storage/store.ts";
+import { copyUpVolume, volumeData } from "../../storage/volumes/volumes.ts";
+import type { ContainerPaths } from "../state/paths.ts";
+import { containerUserOnHost } from "./container-user.ts";
+import { checkMountSources } from "./mount-sources.ts";
+
+const FLAG_NAMES: readonly (readonly [number, string])[] = [
+  [ST_RDONLY, "ro"],
+  [ST_NOSUID, "nosuid"],
+  [ST_NODEV, "nodev"],
+  [ST_NOEXEC, "noexec"],
+  [ST_NOATIME, "noatime"],
+  [ST_NODIRATIME, "nodiratime"],
+  [ST_RELATIME, "relatime"],
+];
+
+/**
+ * Where each of a container's mounts comes from on this host. A volume that is used for the first time takes over
+ * what the image has at its destination.
+ * @throws {NotFoundError} If a source is not there.
+ */
+export async function resolveMounts(
+  store: Store,
+  record: ContainerRecord,
+  paths: ContainerPaths,
+): Promise<ResolvedMount[]> {
+  checkMountSources(record.options.mounts);
+  const resolved: ResolvedMount[] = [];
+  for (const [index, request] of record.options.mounts.entries()) {
+    resolved.push(await resolveMount({ store, record, paths, index }, request));
+  }
+  return resolved;
+}
+
+interface MountSurroundings {
+  readonly store: Store;
+  readonly record: ContainerRecord;
+  readonly paths: ContainerPaths;
+  readonly index: number;
+}
+
+async function resolveMount(surroundings: MountSurroundings, request: MountRequest): Promise<ResolvedMount> {
+  switch (request.type) {
+    case "bind":
+      return withSource(surroundings, { request, source: request.source });
+    case "volume":
+      return withSource(surroundings, { request, source: await volumeSource(surroundings, request) });
+    default:
+      return { request, sourceFlags: [] };
+  }
+}
+
+async function volumeSource(
+  { store, record, paths }: MountSurroundings,
+  request: Extract<MountRequest, { type: "volume" }>,
+): Promise<string> {
+  const volume = record.volumes.find(({ destination }) => destination === request.destination);
+  if (volume === undefined) throw new NotFoundError(`no volume for "${request.destination}": no such volume`);
+  await copyUpVolume(store, volume.name, {
+    lowers: () => rootfsLowers(store, { ...record, idMaps: record.options.idMaps }),
+    destination: request.destination,
+    nocopy: !request.copy,
+    owner: () => containerUserOnHost(store, record, paths),
+  });
+  const data = volumeData(store, volume.name);
+  const source = request.subpath === undefined ? data : join(data, request.subpath);
+  if (statSync(source, { throwIfNoEntry: false }) === undefined) {
+    throw new NotFoundError(
+      `volume "${volume.name}" has no "${request.subpath ?? "_data"}": no such file or directory`,
+    );
+  }
+  return source;
+}
+
+function withSource(
+  { paths, index }: MountSurroundings,
+  { request, source }: { request: Extract<MountRequest, { type: "bind" | "volume" }>; source: string },
+): ResolvedMount {
+  const sourceFlags = flagNames(mountFlags(source));
+  if (request.overlay === undefined) return { request, source, sourceFlags };
+  const directory = join(paths.directory, "overlay", String(index));
+  const overlay = {
+    upper: request.overlay.upper ?? join(directory, "upper"),
+    work: request.overlay.work ?? join(directory, "work"),
+  };
+  for (const path of Object.values(overlay)) mkdirSync(path, { recursive: true });
+  return { request, source, sourceFlags, overlay };
+}
+
+function flagNames(flags: number): string[] {
+  return FLAG_NAMES.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
+}

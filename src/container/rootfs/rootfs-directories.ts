@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import { layerFiles } from "../../storage/layers/layers.ts";
+import type { RootfsRequest } from "../../storage/rootfs/rootfs.ts";
+import type { Store } from "../../storage/store.ts";
+import type { ContainerPaths } from "../state/paths.ts";
+
+/** The directories that a container's root filesystem is made of, upper directory first, base last. */
+export function rootfsDirectories(store: Store, record: ContainerRecord, paths: ContainerPaths): string[] {
+  if (record.options.rootfs) return [record.options.imageText];
+  const lowers = record.chainIds.map((chainId) => layerFiles(store, chainId));
+  return [join(paths.directory, "upper"), ...lowers.reverse()];
+}
+
+/** What its root filesystem is to be made of. */
+export function rootfsRequest(
+  { chainIds, options }: ContainerRecord,
+  { directory }: ContainerPaths,
+): RootfsRequest {
+  return { chainIds, directory, idMaps: options.idMaps };
+}

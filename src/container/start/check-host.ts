@@ -1,0 +1,81 @@
+import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { CommandNotExecutableError, NotFoundError, TspodError } from "../../errors.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import { checkMountSources } from "../rootfs/mount-sources.ts";
+import { readSeccompProfile } from "./seccomp-profile.ts";
+
+/**
+ * Whether this host has what a container asks of it, before anything is made: devices, the time zone, sources of mounts,
+ * a seccomp profile, the root directory of --rootfs, ports that a user without rights may listen on.
+ * @throws {TspodError} For the first thing that is not there, in Podman's words.
+ */
+export function checkHost(options: CreateOptions): void {
+  checkMountSources(options.mounts);
+  for (const { source } of options.devices) {
+    if (!existsSync(source)) throw new NotFoundError(`stat ${source}: no such file or directory`);
+  }
+  checkRootfs(options);
+  // Read here for its errors, and again for each start.
+  readSeccompProfile(options);
+  checkTimeZone(options);
+  checkPrivilegedPorts(options);
+}
+
+function checkRootfs({ rootfs, imageText }: CreateOptions): void {
+  if (rootfs && !existsSync(imageText))
+    throw new NotFoundError(`running container create option: stat ${imageText}: no such file or directory`);
+}
+
+function checkTimeZone({ tz }: CreateOptions): void {
+  if (tz === undefined || tz === "local") return;
+  const path = join("/usr/share/zoneinfo", tz);
+  if (tz.includes("..") || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
+    throw new TspodError(`running container create option: stat ${path}: no such file or directory`);
+  }
+}
+
+/** @see ip(7), ip_unprivileged_port_start */
+function checkPrivilegedPorts({ network }: CreateOptions, proc = "/proc"): void {
+  if (network.mode.kind !== "slirp4netns" || network.ports.length === 0) return;
+  const first = Number(readFileSync(`${proc}/sys/net/ipv4/ip_unprivileged_port_start`, "utf8"));
+  const low = network.ports.find(({ hostPort }) => hostPort > 0 && hostPort < first);
+  if (low === undefined) return;
+  throw new TspodError(
+    `cannot expose privileged port ${low.hostPort}, you can add 'net.ipv4.ip_unprivileged_port_start=${low.hostPort}' to /etc/sysctl.conf (currently ${first}), or choose a larger port number (>= ${first}): listen ${low.protocol} ${low.hostIp || "0.0.0.0"}:${low.hostPort}: bind: permission denied`,
+  );
+}
+
+/**
+ * A working directory that the user asked for must be in the image, or be given by a mount, or be made as part of the way
+ * to one; one that the image names is made. A symlink on the way is left for the runtime to follow.
+ * @param directories the root filesystem's, upper directory first
+ * @throws {CommandNotExecutableError} If it is in none of them.
+ */
+export function checkWorkdir(
+  { process, mounts }: CreateOptions,
+  directories: readonly string[],
+  id: string,
+): void {
+  const { workdir, workdirExplicit } = process;
+  if (!workdirExplicit) return;
+  if (mounts.some(({ destination }) => isWithin(workdir, destination) || isWithin(destination, workdir)))
+    return;
+  if (directories.some((directory) => mayBeThere(directory, workdir))) return;
+  throw new CommandNotExecutableError(`workdir "${workdir}" does not exist on container ${id}`);
+}
+
+function isWithin(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
+}
+
+function mayBeThere(root: string, path: string): boolean {
+  let at = root;
+  for (const part of path.split("/").filter(Boolean)) {
+    at = join(at, part);
+    const status = lstatSync(at, { throwIfNoEntry: false });
+    if (status === undefined) return false;
+    if (status.isSymbolicLink()) return true;
+  }
+  return true;
+}

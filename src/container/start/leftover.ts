@@ -1,0 +1,54 @@
+import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { findProgram } from "../../os/find-program.ts";
+import { isAlive } from "../../os/process-identity.ts";
+import { deleteFromRuntime, runtimeState } from "../runtime/delete-from-runtime.ts";
+import { readFacts } from "../state/fact-file.ts";
+import type { ContainerPlace } from "../state/list.ts";
+import { aliveIn } from "../state/state.ts";
+
+/** A start makes its directory before it writes there whose it is. */
+const START_MS = 600_000;
+
+/**
+ * Clear away what monitors have left that were killed between the removal of their --rm container and their own end:
+ * runtime directories, and the runtime's state and cgroup, of containers that have no record any more.
+ */
+export function clearLeftovers(place: ContainerPlace, path: string | undefined): void {
+  for (const id of leftovers(place)) {
+    for (const { name, paths } of runtimeStates(place, id)) {
+      const program = findProgram(name, path);
+      if (program === undefined) continue;
+      deleteFromRuntime(place.runtimeDirectory, { name, path: program, id });
+      for (const path of paths) rmSync(path, { recursive: true, force: true });
+    }
+    rmSync(`${place.runtimeDirectory}/containers/${id}`, { recursive: true, force: true });
+  }
+}
+
+function leftovers({ store, runtimeDirectory }: ContainerPlace): string[] {
+  const directory = `${runtimeDirectory}/containers`;
+  if (!existsSync(directory)) return [];
+  return readdirSync(directory).filter(
+    (id) => !existsSync(`${store.containers}/${id}`) && isOver(`${directory}/${id}`),
+  );
+}
+
+/** Another store's containers may be here too: what runs, or is about to, is left alone. */
+function isOver(directory: string): boolean {
+  const status = readFacts(`${directory}/status`);
+  if (status !== undefined)
+    return (["monitor", "process"] as const).every((key) => aliveIn(status, key, isAlive) === undefined);
+  const made = statSync(directory, { throwIfNoEntry: false });
+  return made !== undefined && Date.now() - made.mtimeMs > START_MS;
+}
+
+/** Each runtime has a directory of its name. */
+function runtimeStates(
+  { runtimeDirectory }: ContainerPlace,
+  id: string,
+): { name: string; paths: string[] }[] {
+  return readdirSync(runtimeDirectory)
+    .filter((name) => name !== "containers")
+    .map((name) => ({ name, paths: runtimeState(runtimeDirectory, { name, id }) }))
+    .filter(({ paths }) => paths.length > 0);
+}

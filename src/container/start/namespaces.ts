@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { InUseError, NotFoundError } from "../../errors.ts";
+import type { CreateOptions, NamespaceMode } from "../../options/create-options.ts";
+import type { HostFacts } from "../../spec/host-facts.ts";
+import { findContainer } from "../state/find.ts";
+import type { Container, ContainerPlace } from "../state/list.ts";
+
+/**
+ * Another container that one is to share something with.
+ * @param doing what fails where it is not there
+ * @throws {NotFoundError} If there is no such container.
+ */
+export function findTarget(place: ContainerPlace, nameOrId: string, doing: string): Container {
+  try {
+    return findContainer(place, nameOrId);
+  } catch (error) {
+    if (error instanceof NotFoundError) throw new NotFoundError(doing, { cause: error });
+    throw error;
+  }
+}
+
+/**
+ * What a container joins must be there when it is made, as with Podman; whether it runs is looked at when it starts.
+ * @throws {NotFoundError} If a container or a namespace's path is not there.
+ */
+export function checkTargets(place: ContainerPlace, options: CreateOptions): void {
+  const { network, pid, ipc, uts, cgroupns } = options;
+  for (const [kind, name, mode] of [
+    ["net", "network", network.mode],
+    ["pid", "pid", pid],
+    ["ipc", "ipc", ipc],
+    ["uts", "uts", uts],
+    ["cgroup", "cgroup", cgroupns],
+  ] as const) {
+    if (mode.kind === "container")
+      findTarget(place, mode.container, `looking up container to share ${kind} namespace with`);
+    if (mode.kind === "path" && !existsSync(mode.path)) {
+      throw new NotFoundError(
+        `cannot find specified ${name} namespace path: stat ${mode.path}: no such file or directory`,
+      );
+    }
+  }
+}
+
+/**
+ * The first process of a running container, to share a namespace with.
+ * @throws {NotFoundError} If there is no such container.
+ * @throws {InUseError} If it is not running.
+ */
+export function runningPid(place: ContainerPlace, nameOrId: string): number {
+  const { record, state } = findContainer(place, nameOrId);
+  if (state.pid === 0) {
+    throw new InUseError(
+      `cannot join the namespace of container ${record.id} as it is not running: container state improper`,
+    );
+  }
+  return state.pid;
+}
+
+type ModeWithOthers = { readonly kind: string } | NamespaceMode;
+
+/** Paths of the namespaces that a container joins instead of getting its own. */
+export function joinedNamespaces(
+  place: ContainerPlace,
+  options: CreateOptions,
+  network: string | undefined,
+): HostFacts["namespaces"] {
+  const path = (mode: ModeWithOthers, file: string): string | undefined => {
+    if (mode.kind === "path" && "path" in mode) return mode.path;
+    if (mode.kind === "container" && "container" in mode)
+      return `/proc/${runningPid(place, mode.container)}/ns/${file}`;
+    return undefined;
+  };
+  const found = {
+    network,
+    ipc: path(options.ipc, "ipc"),
+    pid: path(options.pid, "pid"),
+    uts: path(options.uts, "uts"),
+    cgroup: path(options.cgroupns, "cgroup"),
+    user: path(options.userns, "user"),
+  };
+  return Object.fromEntries(Object.entries(found).filter(([, value]) => value !== undefined));
+}

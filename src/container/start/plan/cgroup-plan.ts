@@ -1,0 +1,51 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ContainerRecord } from "../../../options/container-record.ts";
+import { hasCode } from "../../../os/addon.ts";
+import type { CgroupSupport } from "../../../rootless/cgroup.ts";
+import type { CgroupPlan } from "../../../spec/host-facts.ts";
+
+/** Where a container's cgroup goes, with what this user has. */
+export function cgroupPlan(
+  support: CgroupSupport,
+  { id, options }: Pick<ContainerRecord, "id" | "options">,
+): CgroupPlan {
+  const none: CgroupPlan = {
+    kind: "disabled",
+    path: "",
+    controllers: [],
+    unified: support.kind !== "disabled" || support.version === 2,
+  };
+  if (support.kind === "disabled" || options.cgroups.mode === "disabled") return none;
+  const { controllers } = support;
+  if (support.kind === "systemd") {
+    const slice = options.cgroups.parent ?? "user.slice";
+    return { kind: "systemd", path: `${slice}:tspod:${id}`, controllers, unified: true };
+  }
+  const split = options.cgroups.mode === "split";
+  const parent = split ? support.parent : (options.cgroups.parent ?? support.parent);
+  return {
+    kind: "cgroupfs",
+    path: `${parent}/tspod-${split ? "payload-" : ""}${id}`,
+    controllers,
+    unified: true,
+  };
+}
+
+/**
+ * One line where containers can't have a cgroup, said once until the next reboot or log-in: it is a fact of the host, and
+ * scripts read what else is on stderr.
+ */
+export function warnOfMissingCgroups(
+  support: CgroupSupport,
+  { runtimeDirectory, warn }: { runtimeDirectory: string; warn: (line: string) => void },
+): void {
+  if (support.kind !== "disabled" || support.reason.startsWith("--")) return;
+  try {
+    writeFileSync(join(runtimeDirectory, "cgroups-warned"), "", { flag: "wx" });
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return;
+    throw error;
+  }
+  warn(`WARN[0000] containers run without cgroups, and so without resource limits: ${support.reason}`);
+}

@@ -1,0 +1,106 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RuntimeSpec, SpecProcess } from "../../../oci/runtime-spec.ts";
+import { parseSignal } from "../../../oci/signal.ts";
+import type { ContainerRecord } from "../../../options/container-record.ts";
+import type {
+  CreateOptions,
+  HealthcheckOptions,
+  StartupCheckOptions,
+} from "../../../options/create-options.ts";
+import { execProcess } from "../../../spec/generate/exec-process.ts";
+import type { PlanRecord } from "../../monitor/monitor-plan.ts";
+import { activeHealthcheck } from "../../state/health.ts";
+import type { ContainerPaths } from "../../state/paths.ts";
+
+const NS_PER_MS = 1e6;
+
+export interface HealthPlanParts {
+  readonly record: ContainerRecord;
+  readonly paths: ContainerPaths;
+  /** The runtime's program with its global options. */
+  readonly runtimeCommand: readonly string[];
+}
+
+/** The monitor's records for a container's health check (native/protocol.h, 2). */
+export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): PlanRecord[] {
+  const healthcheck = activeHealthcheck(record.options);
+  if (healthcheck === undefined) return [];
+  const { interval, timeout, startPeriod, retries, onFailure, startup } = healthcheck;
+  const pidFile = join(paths.runtime, "health.pid");
+  const { stopSignal, stopTimeout } = record.options.process;
+  const command = (file: string) => [
+    ...runtimeCommand,
+    ...["exec", "--process", file, "--pid-file", pidFile],
+    record.id,
+  ];
+  return [
+    [
+      "health",
+      ...inMs(interval, timeout, startPeriod),
+      String(retries),
+      onFailure,
+      paths.health,
+      pidFile,
+      String(parseSignal(stopSignal).number),
+      String(stopTimeout),
+    ],
+    ["health-command", ...command(processFile(paths))],
+    ...(startup === undefined ? [] : startupPlan(startup, command(startupFile(paths)))),
+  ];
+}
+
+function startupPlan(startup: StartupCheckOptions, command: readonly string[]): PlanRecord[] {
+  return [
+    [
+      "health-startup",
+      ...inMs(startup.interval, startup.timeout),
+      String(startup.retries),
+      String(startup.successes),
+    ],
+    ["health-startup-command", ...command],
+  ];
+}
+
+function inMs(...times: number[]): string[] {
+  return times.map((time) => String(Math.round(time / NS_PER_MS)));
+}
+
+function processFile(paths: ContainerPaths): string {
+  return join(paths.bundle, "health.json");
+}
+
+function startupFile(paths: ContainerPaths): string {
+  return join(paths.bundle, "health-startup.json");
+}
+
+/** Write the process that the records name, where there are any; `spec` is the container's config.json. */
+export function writeHealthProcess(
+  { record, paths }: { record: ContainerRecord; paths: ContainerPaths },
+  spec: RuntimeSpec,
+  lastCapability: number,
+): void {
+  const healthcheck = activeHealthcheck(record.options);
+  if (healthcheck === undefined) return;
+  const write = (file: string, { test }: Pick<HealthcheckOptions, "test">): void => {
+    const check = checkProcess(test, record.options, { process: spec.process, lastCapability });
+    writeFileSync(file, JSON.stringify(check));
+  };
+  write(processFile(paths), healthcheck);
+  if (healthcheck.startup !== undefined) write(startupFile(paths), healthcheck.startup);
+}
+
+function checkProcess(
+  test: HealthcheckOptions["test"],
+  options: CreateOptions,
+  container: { process: SpecProcess; lastCapability: number },
+): SpecProcess {
+  const [form, ...words] = test;
+  const command = form === "CMD-SHELL" ? ["/bin/sh", "-c", words.join(" ")] : words;
+  // Without --user nothing is looked up.
+  return execProcess({ command, env: [], tty: false, privileged: false }, options, {
+    ...container,
+    passwdText: "",
+    groupText: "",
+  });
+}

@@ -1,0 +1,110 @@
+import { basename } from "node:path";
+import { TspodError } from "../../../errors.ts";
+import type { CreateOptions } from "../../../options/create-options.ts";
+import type { PortMapping } from "../../../options/network-mode.ts";
+import {
+  addHostForward,
+  type SlirpAddresses,
+  slirpAddresses,
+  slirpCommand,
+} from "../../../rootless/slirp4netns.ts";
+import { hasOwnUserNamespace } from "../../../spec/generate/id-maps.ts";
+import type { PlanRecord } from "../../monitor/monitor-plan.ts";
+import type { ContainerPaths } from "../../state/paths.ts";
+
+/** How a container gets its network: what the monitor does, and what the runtime joins. */
+export interface NetworkPlan {
+  readonly records: readonly PlanRecord[];
+  /** Path of the network namespace for the runtime to join; undefined: a new one, or the host's. */
+  readonly namespace: string | undefined;
+  /** With slirp4netns. */
+  readonly addresses: SlirpAddresses | undefined;
+}
+
+export interface NetworkSurroundings {
+  readonly paths: ContainerPaths;
+  /** The user's PATH. */
+  readonly path: string | undefined;
+  /** `--network-cmd-path`. */
+  readonly slirpPath?: string | undefined;
+  /** Pid of a running container by its name or ID, for `--network container:`. */
+  readonly pidOf: (container: string) => number;
+}
+
+const NO_NETWORK: NetworkPlan = { records: [], namespace: undefined, addresses: undefined };
+
+/**
+ * The network of a container, as data. With host the runtime does all there is to do. With none it could: but the kernel takes
+ * 10 ms to make a network namespace, which the monitor has to spare.
+ * @throws {TspodError} If the mode is one that tspod does not have, or its helper is not installed.
+ */
+export function planNetwork(options: CreateOptions, surroundings: NetworkSurroundings): NetworkPlan {
+  const { network } = options;
+  const { mode } = network;
+  switch (mode.kind) {
+    case "none":
+      return hasOwnUserNamespace(options) ? NO_NETWORK : emptyNamespace(surroundings.paths);
+    case "host":
+      return NO_NETWORK;
+    case "path":
+      return { ...NO_NETWORK, namespace: mode.path };
+    case "container":
+      return { ...NO_NETWORK, namespace: `/proc/${surroundings.pidOf(mode.container)}/ns/net` };
+    case "slirp4netns": {
+      const plan = slirpPlan(mode.options, eachPort(network.ports), surroundings);
+      return hasOwnUserNamespace(options) ? late(plan) : plan;
+    }
+    case "bridge":
+    case "pasta":
+      throw new TspodError(
+        `network mode "${mode.kind}" is not supported: use slirp4netns (the default), none, host, container:NAME or ns:PATH`,
+      );
+  }
+}
+
+/** The network namespace has to belong to the container's own user namespace, which only the runtime makes. */
+function late(plan: NetworkPlan): NetworkPlan {
+  return { ...plan, records: [["netns-of-process"], ...plan.records], namespace: undefined };
+}
+
+function emptyNamespace({ netns }: ContainerPaths): NetworkPlan {
+  return { ...NO_NETWORK, records: [["netns", netns]], namespace: netns };
+}
+
+function slirpPlan(
+  options: Parameters<typeof slirpCommand>[0],
+  ports: readonly PortMapping[],
+  { paths, path, slirpPath }: NetworkSurroundings,
+): NetworkPlan {
+  const addresses = slirpAddresses(options.cidr);
+  const apiSocket = ports.length > 0 ? paths.slirpSocket : undefined;
+  // Relative to the directory that the monitor runs it in: a socket's path ends at 108 bytes (unix(7)).
+  const relative = apiSocket === undefined ? undefined : basename(apiSocket);
+  const command = slirpCommand(options, {
+    netns: paths.netns,
+    apiSocket: relative,
+    path,
+    program: slirpPath,
+  });
+  const requests = ports.map(
+    (port): PlanRecord => ["network-request", addHostForward({ ...port, containerIp: addresses.container })],
+  );
+  const api: PlanRecord[] = apiSocket === undefined ? [] : [["network-api", apiSocket], ...requests];
+  return {
+    records: [["netns", paths.netns], ["network", ...command], ...api],
+    namespace: paths.netns,
+    addresses,
+  };
+}
+
+/** Ranges taken apart: slirp4netns' API knows single ports only. In the order of the plan's network requests. */
+export function eachPort(mappings: readonly PortMapping[]): PortMapping[] {
+  return mappings.flatMap((mapping) =>
+    Array.from({ length: mapping.range }, (_, i) => ({
+      ...mapping,
+      hostPort: mapping.hostPort + i,
+      containerPort: mapping.containerPort + i,
+      range: 1,
+    })),
+  );
+}

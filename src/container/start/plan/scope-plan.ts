@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import { SYSTEMD_UNIT } from "../../../options/parse/auto-update.ts";
+import type { CgroupSupport } from "../../../rootless/cgroup.ts";
+import type { PlanRecord } from "../../monitor/monitor-plan.ts";
+
+const SLICE = "user.slice";
+
+export interface ScopeRequest {
+  /** Of the scope, without `.scope`. */
+  readonly name: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether it outlives the service that it begins in. */
+  readonly outlives: boolean;
+}
+
+/**
+ * A monitor's own scope under the user's systemd manager, where it begins outside of that: `exec` and health checks could not
+ * be moved from there to the container's group, and the log-in session would not end while the monitor lives. Or where it begins
+ * in a service that is not the container's own, which would end it.
+ */
+export function scopePlan(support: CgroupSupport, { name, env, outlives }: ScopeRequest): PlanRecord[] {
+  const { XDG_RUNTIME_DIR: directory } = env;
+  if (support.kind !== "systemd" || directory === undefined) return [];
+  const leaves = support.inService && outlives && env[SYSTEMD_UNIT] === undefined;
+  if (!support.outside && !leaves) return [];
+  return [["scope", `${name}.scope`, SLICE, join(directory, "systemd/private")]];
+}

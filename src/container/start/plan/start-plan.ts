@@ -1,0 +1,155 @@
+import type { ContainerRecord } from "../../../options/container-record.ts";
+import type { MountStep, RootfsPlan } from "../../../storage/rootfs/rootfs.ts";
+import type { PlanRecord } from "../../monitor/monitor-plan.ts";
+import { consoleSocketFlags } from "../../runtime/console-socket.ts";
+import { preserveFdsFlags } from "../../runtime/preserved-fds.ts";
+import type { ContainerPaths } from "../../state/paths.ts";
+import { copyRuntimeRecords } from "../sealed-runtime.ts";
+import { mayRunAgain } from "../stopped-by-user.ts";
+import { logRecord } from "./log-plan.ts";
+import type { NetworkPlan } from "./network-plan.ts";
+
+export interface StartPlanParts {
+  readonly record: ContainerRecord;
+  readonly paths: ContainerPaths;
+  readonly rootfs: RootfsPlan;
+  /** Images that are mounted beside it. */
+  readonly images: readonly RootfsPlan[];
+  /** Mounts of named volumes, image mounts and the like, after the root filesystem. */
+  readonly mounts: readonly MountStep[];
+  /** Absolute paths of volumes that the command has mounted. */
+  readonly mounted: readonly string[];
+  readonly network: NetworkPlan;
+  /** The monitor's own scope (scope-plan.ts). */
+  readonly scope: readonly PlanRecord[];
+  /** The runtime's program with its global options. */
+  readonly runtimeCommand: readonly string[];
+  /** Records of its health check (health-plan.ts). */
+  readonly health: readonly PlanRecord[];
+  /** Rows and columns of the terminal the container starts with; 0: the kernel's default. */
+  readonly window: { readonly rows: number; readonly columns: number };
+  /** How many descriptors from 3 on the process gets. */
+  readonly preservedFds: number;
+  /** Whether output waits for the first attached client. */
+  readonly hold: boolean;
+  /** Whether the container is only made in the runtime, and waits there for its start. */
+  readonly initialize: boolean;
+  /** Absolute path of the event log. */
+  readonly eventLog: string;
+  /** A line of the event log for one event, with @TIME@ and @EXIT@ in it. */
+  readonly eventTemplate: (name: MonitorEvent) => string;
+  /** Where directories go before they are deleted. */
+  readonly trash: string;
+  /** What `--rm` takes away beside the container's directories: the claim of its name, its volumes' references. */
+  readonly removal: {
+    readonly links: readonly string[];
+    readonly volumes: readonly { readonly ref: string; readonly event: string }[];
+  };
+}
+
+export type MonitorEvent = "start" | "died" | "restart" | "health_status" | "cleanup" | "remove";
+
+/** The monitor's plan for one run of a container (native/protocol.h, 2). */
+export function startPlan(parts: StartPlanParts): PlanRecord[] {
+  const { record, paths, rootfs } = parts;
+  return [
+    ["id", record.id],
+    ["dir", paths.runtime],
+    ...parts.scope,
+    ...stdioRecords(parts),
+    ...[rootfs, ...parts.images].flatMap(rootfsRecords),
+    ...parts.mounted.map((path): PlanRecord => ["mounted", path]),
+    ...parts.mounts.map(mountRecord),
+    ...parts.network.records,
+    ...runtimeRecords(parts),
+    ["exit-file", paths.exitFile],
+    ...optional("write-pid", record.options.pidFile),
+    ["write-monitor-pid", record.options.monitorPidFile ?? paths.monitorPidFile],
+    ...(record.options.process.timeout > 0
+      ? [["timeout", String(record.options.process.timeout)] as const]
+      : []),
+    ["event-log", parts.eventLog],
+    ...events(parts).map((name): PlanRecord => ["event", name, parts.eventTemplate(name)]),
+    ["trash", parts.trash],
+    ...parts.health,
+    ...restartRecords(parts),
+    ...(record.options.rm ? removalRecords(parts) : []),
+  ];
+}
+
+function rootfsRecords({ mounts, prepare }: RootfsPlan): PlanRecord[] {
+  return [...mounts.map(mountRecord), ...prepare.map((argv): PlanRecord => ["prepare", ...argv])];
+}
+
+function events({ record: { options }, health }: StartPlanParts): MonitorEvent[] {
+  return [
+    "start",
+    "died",
+    ...(mayRunAgain(options) ? (["restart"] as const) : []),
+    ...(health.length > 0 ? (["health_status"] as const) : []),
+    "cleanup",
+    ...(options.rm ? (["remove"] as const) : []),
+  ];
+}
+
+function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanRecord[] {
+  const { process } = record.options;
+  return [
+    ...(process.tty ? [["terminal", String(window.rows), String(window.columns)] as const] : []),
+    ...(process.openStdin ? [["stdin"] as const] : []),
+    logRecord(record, paths.log),
+    ...notifyRecord(record.options),
+    ...(hold ? [["hold"] as const] : []),
+  ];
+}
+
+function notifyRecord({ sdnotify, notifySocket }: ContainerRecord["options"]): PlanRecord[] {
+  return sdnotify === "ignore" || notifySocket === undefined ? [] : [["notify", sdnotify, notifySocket]];
+}
+
+function runtimeRecords(parts: StartPlanParts): PlanRecord[] {
+  const { record, paths, runtimeCommand, initialize, preservedFds } = parts;
+  const console = { path: paths.console, preservedFds };
+  const create = [
+    "create",
+    ...["--bundle", paths.bundle, "--pid-file", paths.pidFile],
+    ...(record.options.process.tty ? consoleSocketFlags(record.runtime, console) : []),
+    ...preserveFdsFlags(preservedFds),
+    record.id,
+  ];
+  return [
+    ["pid-file", paths.pidFile],
+    ...copyRuntimeRecords(record.runtime),
+    ["create", ...runtimeCommand, ...create],
+    // A monitor always has a start to do: asking for the state is one that leaves the container as it is.
+    ["start", ...runtimeCommand, initialize ? "state" : "start", record.id],
+    ["delete", ...runtimeCommand, "delete", "--force", record.id],
+  ];
+}
+
+function restartRecords({ record, paths, runtimeCommand }: StartPlanParts): PlanRecord[] {
+  const { name, maximumRetries } = record.options.restart;
+  if (!mayRunAgain(record.options)) return [];
+  return [
+    ["restart", name, String(maximumRetries), paths.stoppedByUser],
+    ["start-again", ...runtimeCommand, "start", record.id],
+  ];
+}
+
+function removalRecords({ paths, removal }: StartPlanParts): PlanRecord[] {
+  // The name first: were the directory gone before it, somebody might claim the name anew, and lose it to this unlink.
+  return [
+    ...removal.links.map((path): PlanRecord => ["remove-link", path]),
+    ["remove-dir", paths.directory],
+    ...removal.volumes.map(({ ref, event }): PlanRecord => ["volume-ref", ref, event]),
+    ["remove-link", paths.lock],
+  ];
+}
+
+function mountRecord({ source, target, type, flags, data, cwd }: MountStep): PlanRecord {
+  return ["mount", source, target, type, String(flags), data, cwd];
+}
+
+function optional(key: string, value: string | undefined): PlanRecord[] {
+  return value === undefined ? [] : [[key, value]];
+}

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import { hasCode } from "../../os/addon.ts";
+import { libDirectory } from "../../os/program-files.ts";
+
+/** containers.conf(5), "seccomp_profile"; last the copy that the build took from Debian's golang-github-containers-common. */
+const DEFAULT_PROFILES = [
+  "/etc/containers/seccomp.json",
+  "/usr/share/containers/seccomp.json",
+  join(libDirectory, "seccomp.json"),
+];
+
+/**
+ * The text of the profile that a container gets; undefined only where none is asked for. It is never silently none.
+ * @throws {NotFoundError} If no profile is there.
+ */
+export function readSeccompProfile({ security }: CreateOptions): string | undefined {
+  if (security.seccomp?.kind === "unconfined" || (security.privileged && security.seccomp === undefined))
+    return undefined;
+  if (security.seccomp?.kind === "file") return readAskedProfile(security.seccomp.path);
+  for (const path of DEFAULT_PROFILES) {
+    try {
+      return readFileSync(path, "utf8");
+    } catch (error) {
+      if (!hasCode(error, "ENOENT"))
+        throw new TspodError(`opening seccomp profile "${path}"`, { cause: error });
+    }
+  }
+  throw new NotFoundError(
+    `no seccomp profile found at ${DEFAULT_PROFILES.join(", ")}: install golang-github-containers-common, or ask for --security-opt seccomp=unconfined`,
+  );
+}
+
+function readAskedProfile(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    throw new TspodError(
+      `opening seccomp profile failed: open ${path}: ${hasCode(error, "ENOENT") ? "no such file or directory" : String(error)}`,
+    );
+  }
+}

@@ -1,0 +1,43 @@
+import { getSystemErrorMessage } from "node:util";
+import { TspodError } from "../../errors.ts";
+import type { PortMapping } from "../../options/network-mode.ts";
+import type { MonitorFailure } from "../monitor/monitor.ts";
+import { lastLoggedError, runtimeError } from "../runtime/runtime-error.ts";
+import type { Container } from "../state/list.ts";
+import { eachPort } from "./plan/network-plan.ts";
+
+/** What a monitor's failure means for the user. */
+export function startFailure(
+  { stage, number, text }: MonitorFailure,
+  { record, paths }: Pick<Container, "record" | "paths">,
+): TspodError {
+  switch (stage) {
+    case "create":
+    case "start":
+      return runtimeError(record.runtime.name, lastLoggedError(paths.runtimeLog) || text);
+    case "port":
+      return portFailure(eachPort(record.options.network.ports)[number], text);
+    case "mount":
+      return new TspodError(`mounting the root filesystem of container ${record.id}: ${words(number, text)}`);
+    case "network":
+      return new TspodError(
+        `starting slirp4netns for container ${record.id}: ${text || `exit status ${number}`}`,
+      );
+    default:
+      return new TspodError(`starting container ${record.id}: ${stage}: ${words(number, text)}`);
+  }
+}
+
+/** slirp4netns does not say why it could not listen; ports below the limit are told before, so it is taken. */
+function portFailure(port: PortMapping | undefined, text: string): TspodError {
+  if (port === undefined) return new TspodError(`publishing a port: ${text}`);
+  const address = `${port.hostIp === "" ? "0.0.0.0" : port.hostIp}:${port.hostPort}`;
+  return new TspodError(
+    `cannot publish port ${port.hostPort}: listen ${port.protocol} ${address}: bind: address already in use`,
+  );
+}
+
+function words(errno: number, text: string): string {
+  const message = errno > 0 ? getSystemErrorMessage(-errno) : undefined;
+  return [text, message].filter(Boolean).join(": ");
+}

@@ -1,0 +1,142 @@
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { TspodError } from "../../errors.ts";
+import { makeDirectories } from "../../os/make-directories.ts";
+import { throwIfInterrupted } from "../../os/signals.ts";
+import { nowSeconds } from "../../os/time.ts";
+import { lockContainer } from "../../storage/storage-lock.ts";
+import { runMonitor } from "../monitor/monitor.ts";
+import type { EngineSurroundings } from "../state/engine.ts";
+import { findContainer } from "../state/find.ts";
+import { type Container, withState } from "../state/list.ts";
+import { type StartedRun, startFacts } from "../state/start-facts.ts";
+import type { StartOptions } from "../state/start-options.ts";
+import { isActive } from "../state/state.ts";
+import { isSettled, waitForState } from "../state/wait.ts";
+import { abandon } from "./abandoned.ts";
+import { planRun } from "./bundle.ts";
+import { dependenciesOf } from "./dependencies.ts";
+import { clearLeftovers } from "./leftover.ts";
+import { fdsToPass } from "./socket-activation.ts";
+import { startFailure } from "./start-failure.ts";
+import { startInitialized } from "./start-initialized.ts";
+import { clearStoppedByUser, endRestarts } from "./stopped-by-user.ts";
+
+/** How long a monitor may take to finish an earlier run of the container. */
+const NO_WINDOW = { rows: 0, columns: 0 };
+const SETTLE_MS = 10_000;
+
+export interface Started {
+  readonly pid: number;
+  /** With `hold`: closed, it tells the monitor that nobody is going to attach. The caller owns it. */
+  readonly syncFd: number;
+}
+
+/**
+ * Run a container that does not run. When this returns, its process has been started.
+ * @returns undefined where it runs already, or had been initialized
+ * @throws {CommandNotFoundError|CommandNotExecutableError} What the runtime says of the command.
+ * @throws {InterruptedError} If a signal that is held has come before the process could run.
+ * @throws {TspodError} If anything before that fails; everything is undone, the container is as before.
+ */
+export async function startContainer(
+  engine: EngineSurroundings,
+  { record }: Container,
+  options: StartOptions,
+): Promise<Started | undefined> {
+  clearLeftovers(engine, engine.env.PATH);
+  await startDependencies(engine, record);
+  using lock = await lockContainer(engine.store, record.id);
+  const container = withState(engine, record);
+  if (container.state.status === "initialized" && !options.initialize) {
+    startInitialized(engine, container);
+    return undefined;
+  }
+  refuseActive(container, options);
+  if (isActive(container.state)) return undefined;
+  const { paths } = container;
+  // One whose monitor waits to run it again is run at once, by a monitor of its own.
+  const active = container.state.monitorPid !== 0 && isActive(await endRestarts(container));
+  clearStoppedByUser(container);
+  if (active) return undefined;
+  if ((await waitForState(paths, isSettled, { timeoutMs: SETTLE_MS })) === undefined) {
+    throw new TspodError(
+      `the monitor of container ${record.id} does not finish its last run: try again, or "rm -f" the container`,
+    );
+  }
+  abandon(engine, container);
+  makeRuntimeDirectory(paths.runtime);
+  using undo = new DisposableStack();
+  undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
+  const mounted =
+    record.volumes.length === 0
+      ? []
+      : await (await import("../../volume/mount-volumes.ts")).mountVolumes(engine, record);
+  const preservedFds = fdsToPass(engine, options.preservedFds ?? []);
+  throwIfInterrupted();
+  const run = await planRun(engine, container, { ...options, mounted, preservedFds });
+  const { handOver } = options;
+  const answer = await runMonitor(run.records, {
+    liveFd: engine.launch.liveFd,
+    lockFd: lock.fd,
+    env: engine.env,
+    keepCompiledCode: engine.keepCompiledCode,
+    preservedFds,
+    passthrough: record.options.log.driver === "passthrough",
+    async prepare() {
+      const onCreated = await run.writeBundle();
+      throwIfInterrupted();
+      // Last of all: a command that is killed before this has not started the container.
+      undo.use(noteStart(paths.startFile, { cgroup: run.cgroup, initialized: options.initialize ?? false }));
+      return onCreated;
+    },
+    handOver: handOver && ((syncFd) => handOver({ syncFd, lockFd: lock.fd })),
+  });
+  if (answer.kind === "failed") throw startFailure(answer.failure, container);
+  undo.move();
+  return answer;
+}
+
+/** Under a --runroot that may not be one. */
+function makeRuntimeDirectory(path: string): void {
+  try {
+    makeDirectories(path, 0o700);
+  } catch (cause) {
+    throw new TspodError(`making the runtime directory "${path}"`, { cause });
+  }
+}
+
+/** Those that it requires, or whose namespaces it shares, run before it does. */
+async function startDependencies(
+  engine: EngineSurroundings,
+  { options }: Container["record"],
+): Promise<void> {
+  for (const id of dependenciesOf(engine.store, options)) {
+    const other = findContainer(engine, id);
+    if (!isActive(other.state)) await startContainer(engine, other, { window: NO_WINDOW, hold: false });
+  }
+}
+
+/** The note that a run has begun; disposed, it is as it was before. */
+function noteStart(path: string, run: StartedRun): Disposable {
+  const before = existsSync(path) ? readFileSync(path) : undefined;
+  // Not flushed: lost in a power cut, the container reads as one that was never started.
+  writeFileSync(path, startFacts(nowSeconds(), run));
+  return {
+    [Symbol.dispose]() {
+      if (before === undefined) rmSync(path, { force: true });
+      else writeFileSync(path, before);
+    },
+  };
+}
+
+/** @throws {TspodError} In Podman's words, where a start or an init makes no sense. */
+function refuseActive({ record: { id }, state }: Container, { initialize }: StartOptions): void {
+  if (initialize && isActive(state)) {
+    throw new TspodError(`container ${id} has already been created in runtime: container state improper`);
+  }
+  if (state.status === "paused") {
+    throw new TspodError(
+      `container ${id} must be in Created or Stopped state to be started: container state improper`,
+    );
+  }
+}

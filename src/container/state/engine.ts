@@ -1,0 +1,17 @@
+import type { Launch } from "../../os/launch.ts";
+import type { ContainerPlace } from "./list.ts";
+
+/** What operations that start processes need to know beyond where containers are. */
+export interface EngineSurroundings extends ContainerPlace {
+  readonly launch: Launch;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cgroupManager?: string | undefined;
+  /** `--network-cmd-path`. */
+  readonly slirpPath?: string | undefined;
+  /** `--runtime-flag`. */
+  readonly runtimeFlags: readonly string[];
+  /** Keep what V8 has compiled, for later calls: where there is something to wait for, or this process becomes another program. */
+  readonly keepCompiledCode: () => void;
+  /** A line to stderr. */
+  readonly warn: (line: string) => void;
+}

@@ -1,0 +1,61 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { CreateOptions, HealthcheckOptions } from "../../options/create-options.ts";
+import type { ContainerPaths } from "./paths.ts";
+
+export type HealthStatus = "starting" | "healthy" | "unhealthy";
+
+/** One health check that was run. */
+export interface HealthResult {
+  /** `SECONDS.NANOSECONDS` since the epoch. */
+  readonly begun: string;
+  readonly ended: string;
+  /** 0, 1, or -1 where it took too long. */
+  readonly exitCode: number;
+  /** At most 500 bytes of what it printed. */
+  readonly output: string;
+}
+
+/** What is known of a container's health since it was last started. */
+export interface Health {
+  readonly status: HealthStatus;
+  /** Failures in a row. */
+  readonly failingStreak: number;
+  /** The last ones, oldest first. */
+  readonly log: readonly HealthResult[];
+}
+
+/** The health check that a container has; undefined where it has none, or was told to have none. */
+export function activeHealthcheck({ healthcheck }: CreateOptions): HealthcheckOptions | undefined {
+  return healthcheck === undefined || healthcheck.test[0] === "NONE" ? undefined : healthcheck;
+}
+
+/** A container's health as its monitor has noted it; undefined where it has no check, or never ran. */
+export function readHealth(options: CreateOptions, { health: path }: ContainerPaths): Health | undefined {
+  if (activeHealthcheck(options) === undefined || !existsSync(path)) return undefined;
+  return parseHealth(readFileSync(path));
+}
+
+const NEWLINE = 0x0a;
+
+/** The file of results: native/protocol.h, 4. */
+export function parseHealth(file: Buffer): Health {
+  let status: HealthStatus = "starting";
+  let failingStreak = 0;
+  const log: HealthResult[] = [];
+  let offset = 0;
+  while (offset < file.length) {
+    const end = file.indexOf(NEWLINE, offset);
+    if (end < 0) break;
+    const [key, ...values] = file.toString("latin1", offset, end).split(" ");
+    offset = end + 1;
+    if (key === "status") status = values[0] as HealthStatus;
+    else if (key === "streak") failingStreak = Number(values[0]);
+    else if (key === "log") {
+      const [begun = "", ended = "", exitCode, size] = values;
+      const output = file.toString("utf8", offset, offset + Number(size));
+      log.push({ begun, ended, exitCode: Number(exitCode), output });
+      offset += Number(size) + 1;
+    }
+  }
+  return { status, failingStreak, log };
+}

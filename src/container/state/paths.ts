@@ -1,0 +1,78 @@
+import type { Store } from "../../storage/store.ts";
+
+/** Where the parts of one container are; every path is absolute. */
+export interface ContainerPaths {
+  /** In the store; survives a reboot. */
+  readonly directory: string;
+  readonly exitFile: string;
+  readonly startFile: string;
+  /** There while the container is not to be run again by its restart policy. */
+  readonly stoppedByUser: string;
+  /** What the last health checks came to. */
+  readonly health: string;
+  readonly bundle: string;
+  readonly log: string;
+  readonly hosts: string;
+  readonly resolvConf: string;
+  readonly hostname: string;
+  readonly containerEnv: string;
+  readonly passwd: string;
+  readonly group: string;
+  readonly secrets: string;
+  /** There while it may be mounted in a "tspod unshare". */
+  readonly mounted: string;
+  readonly lock: string;
+  /** Under the runtime directory; gone when the container is not running, or after a reboot. */
+  readonly runtime: string;
+  readonly status: string;
+  /** Who waits for its end (being-stopped.ts). */
+  readonly stoppers: string;
+  /** There where a --rm container is to stay when it ends. */
+  readonly keep: string;
+  readonly pidFile: string;
+  readonly monitorPidFile: string;
+  readonly runtimeLog: string;
+  readonly netns: string;
+  readonly slirpSocket: string;
+  readonly console: string;
+  /** Directory of the socket that its process notifies. */
+  readonly notify: string;
+  readonly exec: string;
+}
+
+/** @param runtimeDirectory the user's runtime directory for tspod */
+export function containerPaths(store: Store, runtimeDirectory: string, id: string): ContainerPaths {
+  // Not join(): that normalises what is clean already, and for 100 containers takes 9 of the 27 ms of `ps`.
+  const directory = `${store.containers}/${id}`;
+  const runtime = `${runtimeDirectory}/containers/${id}`;
+  return {
+    directory,
+    exitFile: `${directory}/exit`,
+    startFile: `${directory}/start`,
+    stoppedByUser: `${directory}/stopped-by-user`,
+    health: `${directory}/health`,
+    bundle: `${directory}/bundle`,
+    log: `${directory}/ctr.log`,
+    hosts: `${directory}/hosts`,
+    resolvConf: `${directory}/resolv.conf`,
+    hostname: `${directory}/hostname`,
+    containerEnv: `${directory}/containerenv`,
+    passwd: `${directory}/passwd`,
+    group: `${directory}/group`,
+    secrets: `${directory}/secrets`,
+    mounted: `${directory}/mounted`,
+    lock: `${store.locks}/containers/${id}.lock`,
+    runtime,
+    status: `${runtime}/status`,
+    stoppers: `${runtime}/stoppers`,
+    keep: `${runtime}/keep`,
+    pidFile: `${runtime}/pid`,
+    monitorPidFile: `${runtime}/monitor.pid`,
+    runtimeLog: `${runtime}/runtime.log`,
+    netns: `${runtime}/netns`,
+    slirpSocket: `${runtime}/slirp.sock`,
+    console: `${runtime}/console`,
+    notify: `${runtime}/notify`,
+    exec: `${runtime}/exec`,
+  };
+}

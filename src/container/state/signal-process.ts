@@ -1,0 +1,30 @@
+import { closeSync } from "node:fs";
+import { hasCode, pidfdOpen, pidfdSendSignal } from "../../os/addon.ts";
+import { isAlive, readStartTime } from "../../os/process-identity.ts";
+
+/**
+ * Send a signal to a process that was seen alive, and to no other that has come to its pid meanwhile.
+ * Says whether there was one to send it to.
+ */
+export function signalProcess(pid: number, signal: number): boolean {
+  const startTime = readStartTime(pid);
+  if (startTime === undefined) return false;
+  let pidfd: number;
+  try {
+    pidfd = pidfdOpen(pid);
+  } catch (error) {
+    if (hasCode(error, "ESRCH")) return false;
+    throw error;
+  }
+  try {
+    // The descriptor names one process for good; only now is it certain which.
+    if (!isAlive({ pid, startTime })) return false;
+    pidfdSendSignal(pidfd, signal);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ESRCH")) return false;
+    throw error;
+  } finally {
+    closeSync(pidfd);
+  }
+}

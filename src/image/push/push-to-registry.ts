@@ -1,0 +1,211 @@
+import { TspodError } from "../../errors.ts";
+import {
+  convertManifest,
+  isForeignLayer,
+  layerCompression,
+  layerType,
+  type ManifestKind,
+  manifestKind,
+  manifestType,
+} from "../../oci/convert-manifest.ts";
+import type { Descriptor } from "../../oci/descriptor.ts";
+import { type Digest, sha256 } from "../../oci/digest.ts";
+import type { Index, Manifest } from "../../oci/manifest.ts";
+import { isIndexType, mediaType } from "../../oci/media-type.ts";
+import { formatReference, type Reference } from "../../oci/reference.ts";
+import { openRegistry } from "../../registry/client.ts";
+import { pushEndpoint } from "../../registry/configuration/endpoints.ts";
+import { loadRegistriesConf } from "../../registry/configuration/registries-conf.ts";
+import { pushManifest } from "../../registry/push-manifest.ts";
+import { blobPath, hasBlob, readBlobText } from "../../storage/blobs/blobs.ts";
+import { recompressedAs, recordRecompressed } from "../../storage/blobs/recompressed-as.ts";
+import { leaseContent } from "../../storage/storage-lock.ts";
+import type { Store } from "../../storage/store.ts";
+import { silentProgress } from "../pull/pull-progress.ts";
+import { createSlots } from "../pull/slots.ts";
+import type { PushOptions, PushSource } from "./push.ts";
+import { type BlobPush, pushFile, reuseBlob } from "./push-file.ts";
+
+/** Layers that are sent at once. */
+const PARALLEL_UPLOADS = 4;
+
+/** What all parts of one push need to know. */
+interface Push extends BlobPush {
+  readonly options: PushOptions;
+}
+
+/** A manifest or an index as the registry has it now. */
+type Pushed = Pick<Descriptor, "mediaType" | "digest" | "size">;
+
+/** The heavy half of pushToRegistry() in push.ts. */
+export async function pushSource(
+  store: Store,
+  source: PushSource,
+  destination: Reference,
+  options: PushOptions,
+): Promise<Digest> {
+  const { progress = silentProgress(), signal = new AbortController().signal } = options;
+  if (destination.digest !== undefined && destination.digest !== source.digest)
+    throw new TspodError("Digest of source image's manifest would not match destination reference");
+  const conf = loadRegistriesConf(options.env, options.systemConfiguration);
+  const endpoint = pushEndpoint(destination, conf, options.tlsVerify);
+  // What is sent must not be collected meanwhile.
+  using _lease = await leaseContent(store);
+  try {
+    progress.sources();
+    const { note } = progress;
+    await using client = await openRegistry(endpoint, { ...options, conf, access: "push", signal, note });
+    const push = { store, client, options, progress, signal };
+    const which = destination.tag ?? destination.digest;
+    if (which === undefined)
+      throw new Error(`"${formatReference(destination)}" names neither tag nor digest`);
+    const pushed = isIndexType(source.mediaType)
+      ? await pushIndex(push, source, which)
+      : await pushImage(push, source, which);
+    return pushed.digest;
+  } finally {
+    progress.end();
+  }
+}
+
+/** The images first, since an index is refused that names what isn't there. */
+async function pushIndex(push: Push, source: PushSource, which: string): Promise<Pushed> {
+  const text = readBlobText(push.store, source.digest);
+  const index = JSON.parse(text) as Index;
+  const { instances } = push.options;
+  const manifests: Descriptor[] = [];
+  for (const each of index.manifests) {
+    const wanted = instances === undefined || instances.includes(each.digest);
+    const pushed = wanted ? await pushInstance(push, each) : each;
+    manifests.push({ ...each, ...pushed });
+  }
+  const changed = manifests.some((each, at) => each.digest !== index.manifests[at]?.digest);
+  const kind = push.options.format ?? manifestKind(source.mediaType);
+  if (!changed && kind === manifestKind(source.mediaType))
+    return storeManifest(push, which, { mediaType: source.mediaType, content: text });
+  const type = kind === "oci" ? mediaType.ociIndex : mediaType.dockerManifestList;
+  const content = JSON.stringify({ ...index, mediaType: type, manifests });
+  return storeManifest(push, which, { mediaType: type, content });
+}
+
+async function pushInstance(push: Push, instance: Descriptor): Promise<Pushed> {
+  if (!hasBlob(push.store, instance))
+    throw new TspodError(
+      `image "${instance.digest}" of the list is not here: pull it, or push the list alone`,
+    );
+  if (isIndexType(instance.mediaType)) return pushIndex(push, instance, instance.digest);
+  return pushImage(push, instance, undefined);
+}
+
+/** @param which a tag or digest; undefined: the digest that it gets */
+async function pushImage(push: Push, source: PushSource, which: string | undefined): Promise<Pushed> {
+  const { store, progress } = push;
+  const text = readBlobText(store, source.digest);
+  const manifest = JSON.parse(text) as Manifest;
+  const kind = push.options.format ?? manifestKind(source.mediaType);
+  const layers = await pushLayers(push, manifest.layers, kind);
+  await pushStored(push, manifest.config, "config");
+  const same = layers.every((layer, at) => layer === manifest.layers[at]);
+  const unchanged = same && kind === manifestKind(source.mediaType);
+  const content = unchanged ? text : convertManifest(text, kind, layers);
+  const type = unchanged ? source.mediaType : manifestType(kind);
+  if (which !== undefined) progress.writing();
+  return storeManifest(push, which ?? sha256(content), { mediaType: type, content });
+}
+
+async function storeManifest(
+  { client, signal, progress }: Push,
+  which: string,
+  { mediaType: type, content }: { mediaType: string; content: string },
+): Promise<Pushed> {
+  try {
+    const manifest = { mediaType: type, content, signal, note: progress.note };
+    const digest = await pushManifest(client, which, manifest);
+    return { mediaType: type, digest, size: Buffer.byteLength(content) };
+  } catch (cause) {
+    signal.throwIfAborted();
+    throw new TspodError("writing manifest", { cause });
+  }
+}
+
+/** Side by side; the first failure stops the others. */
+async function pushLayers(
+  push: Push,
+  layers: readonly Descriptor[],
+  kind: ManifestKind,
+): Promise<Descriptor[]> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([push.signal, stop.signal]);
+  const slots = createSlots(PARALLEL_UPLOADS);
+  // An image may have the same layer twice, as empty ones are.
+  const once = new Map<Digest, Promise<Descriptor>>();
+  const pushed = layers.map((layer) => {
+    const pushing = once.get(layer.digest) ?? inSlot(layer);
+    once.set(layer.digest, pushing);
+    return pushing;
+  });
+  async function inSlot(layer: Descriptor): Promise<Descriptor> {
+    using _slot = await slots.take();
+    signal.throwIfAborted();
+    return await pushLayer({ ...push, signal }, layer, kind).catch((error: unknown) => {
+      stop.abort(error);
+      throw error;
+    });
+  }
+  await Promise.allSettled(pushed);
+  push.signal.throwIfAborted();
+  stop.signal.throwIfAborted();
+  return Promise.all(pushed);
+}
+
+/** @returns the very same descriptor where nothing about the layer changes */
+async function pushLayer(push: Push, layer: Descriptor, kind: ManifestKind): Promise<Descriptor> {
+  const stored = layerCompression(layer.mediaType);
+  const compression = wantedCompression(stored, kind, push.options);
+  const type = layerType(layer.mediaType, kind, compression);
+  if (isForeignLayer(layer)) return { ...layer, mediaType: layerType(layer.mediaType, kind, stored) };
+  if (compression !== stored && compression !== "none")
+    return pushRecompressed(push, layer, { compression, type });
+  await pushStored(push, layer, "blob");
+  return type === layer.mediaType ? layer : { ...layer, mediaType: type };
+}
+
+/** As Podman: a registry gets no plain tars, and Docker's kind of manifest knows no zstd. */
+function wantedCompression(
+  stored: "gzip" | "zstd" | "none",
+  kind: ManifestKind,
+  { compression }: PushOptions,
+): "gzip" | "zstd" | "none" {
+  if (compression !== undefined) return compression;
+  return stored === "zstd" && kind === "oci" ? "zstd" : "gzip";
+}
+
+async function pushStored(push: Push, descriptor: Descriptor, kind: "blob" | "config"): Promise<void> {
+  const { store } = push;
+  if (!hasBlob(store, descriptor))
+    throw new TspodError(`${kind} "${descriptor.digest}" is missing: pull the image again`);
+  const { digest, size } = descriptor;
+  await pushFile(push, { digest, size, kind, path: blobPath(store, digest) });
+}
+
+/** Compressing takes longer than all else: it is not done for what it came out as before and the registry has. */
+async function pushRecompressed(
+  push: Push,
+  layer: Descriptor,
+  { compression, type }: { compression: "gzip" | "zstd"; type: string },
+): Promise<Descriptor> {
+  const { store, signal } = push;
+  // Its annotations may be about the bytes.
+  const { annotations: _, ...rest } = layer;
+  const known = recompressedAs(store, layer.digest, compression);
+  if (known !== undefined && (await reuseBlob(push, { ...known, kind: "blob" })))
+    return { ...rest, mediaType: type, ...known };
+  if (!hasBlob(store, layer)) throw new TspodError(`blob "${layer.digest}" is missing: pull the image again`);
+  // With zlib, which a push that sends everything as it is has no use for.
+  const { recompressLayer } = await import("../../storage/layers/recompressed-layer.ts");
+  using file = await recompressLayer(store, layer, { compression, signal });
+  const { digest, size, path } = file;
+  recordRecompressed(store, layer.digest, { compression, digest, size });
+  await pushFile(push, { digest, size, path, kind: "blob" });
+  return { ...rest, mediaType: type, digest, size };
+}

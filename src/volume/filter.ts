@@ -1,0 +1,77 @@
+import { TspodError } from "../errors.ts";
+import { parseTimeBound } from "../options/time-bound.ts";
+import type { Store } from "../storage/store.ts";
+import { type VolumeRecord, volumeUsers } from "../storage/volumes/volumes.ts";
+
+type Test = (volume: VolumeRecord) => boolean;
+
+/**
+ * `--filter` of `volume ls` and `volume prune`: the same key twice means either (labels: both), different keys mean both.
+ * @param now milliseconds since the epoch, for `until`
+ * @throws {TspodError} If a filter is unknown or has no value.
+ */
+export function volumeFilter(store: Store, filters: readonly string[], { now }: { now: number }): Test {
+  const byKey = new Map<string, Test[]>();
+  for (const filter of filters) {
+    const equals = filter.indexOf("=");
+    if (equals === -1)
+      throw new TspodError(`invalid filter "${filter}": must be in the format "filter=value"`);
+    const key = filter.slice(0, equals);
+    byKey.set(key, [
+      ...(byKey.get(key) ?? []),
+      filterTest(store, key, { value: filter.slice(equals + 1), now }),
+    ]);
+  }
+  return (volume) =>
+    [...byKey].every(([key, tests]) =>
+      key.startsWith("label") ? tests.every((test) => test(volume)) : tests.some((test) => test(volume)),
+    );
+}
+
+function filterTest(store: Store, key: string, { value, now }: { value: string; now: number }): Test {
+  switch (key) {
+    case "name": {
+      const pattern = namePattern(value);
+      return ({ name }) => pattern.test(name);
+    }
+    case "driver":
+      return ({ driver }) => driver === value;
+    case "scope":
+      return () => value === "local";
+    case "until": {
+      const limit = parseTimeBound(value, now);
+      return ({ created }) => Date.parse(created) < limit;
+    }
+    case "label":
+      return ({ labels }) => hasEntry(labels, value);
+    case "label!":
+      return ({ labels }) => !hasEntry(labels, value);
+    case "opt":
+      return ({ options }) => hasEntry(options, value);
+    case "dangling": {
+      if (!/^(?:0|1|true|false)$/.test(value)) {
+        throw new TspodError(
+          `"${value}" is not a valid value for the "dangling" filter - must be true or false`,
+        );
+      }
+      const wanted = value === "1" || value === "true";
+      return ({ name }) => (volumeUsers(store, name).length === 0) === wanted;
+    }
+    default:
+      throw new TspodError(`"${key}" is an invalid volume filter`);
+  }
+}
+
+function hasEntry(map: Readonly<Record<string, string>>, wanted: string): boolean {
+  const equals = wanted.indexOf("=");
+  if (equals === -1) return wanted in map;
+  return map[wanted.slice(0, equals)] === wanted.slice(equals + 1);
+}
+
+function namePattern(value: string): RegExp {
+  try {
+    return new RegExp(value);
+  } catch (cause) {
+    throw new TspodError(`"${value}" is not a valid value for the "name" filter`, { cause });
+  }
+}

@@ -1,0 +1,31 @@
+import { InUseError } from "../errors.ts";
+import { appendEvent } from "../storage/events.ts";
+import { lockStorage } from "../storage/storage-lock.ts";
+import type { Store } from "../storage/store.ts";
+import { listVolumes, removeVolume, type VolumeRecord, volumeUsers } from "../storage/volumes/volumes.ts";
+import { volumeEvent } from "./volume-event.ts";
+
+/** Names of the volumes that fit and that no container uses. */
+export function unusedVolumes(store: Store, fits: (volume: VolumeRecord) => boolean): string[] {
+  return listVolumes(store)
+    .filter((volume) => fits(volume) && volumeUsers(store, volume.name).length === 0)
+    .map(({ name }) => name);
+}
+
+/**
+ * Remove volumes by name; one that has come into use meanwhile stays.
+ * @returns the names of those that are gone
+ */
+export async function removeUnusedVolumes(store: Store, names: readonly string[]): Promise<string[]> {
+  using _lock = await lockStorage(store, "exclusive");
+  return names.filter((name) => {
+    try {
+      removeVolume(store, name);
+    } catch (error) {
+      if (error instanceof InUseError) return false;
+      throw error;
+    }
+    appendEvent(store, volumeEvent("prune", name));
+    return true;
+  });
+}
