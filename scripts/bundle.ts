@@ -12,7 +12,7 @@ import { chunkName, SOURCE } from "./chunk-name.ts";
  * the same in all of them for `instanceof`.
  */
 /** What main.ts asks the loader for; the name of its chunk is defined there as TSPOD_PROGRAM. */
-const PROGRAM = join(SOURCE, "commands/framework/program.ts");
+const PROGRAM = join(SOURCE, "program.ts");
 const SHARED = new Map([[join(SOURCE, "errors.ts"), "errors"]]);
 
 /** What a wave of chunks came out as, and what they import lazily in turn. */

@@ -2,18 +2,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, resolve } from "node:path";
 import { marked } from "marked";
 import markedMan from "marked-man";
-import { completionScript } from "../src/commands/framework/completion-script.ts";
-import type { Command } from "../src/commands/framework/define-command.ts";
-import { globalFlagTable } from "../src/commands/framework/global-flags.ts";
-import {
-  joinPage,
-  pageName,
-  refreshOptions,
-  refreshPage,
-  sectionsOf,
-} from "../src/commands/framework/man-page.ts";
-import { PRODUCT_VERSION } from "../src/commands/framework/product-version.ts";
+import type { Command } from "../src/cli/define-command.ts";
+import { globalFlagTable } from "../src/cli/flags/global-flags.ts";
+import { completionScript } from "../src/cli/help/completion-script.ts";
+import { joinPage, pageName, refreshOptions, refreshPage, sectionsOf } from "../src/cli/help/man-page.ts";
 import { commands } from "../src/commands/index.ts";
+import { PRODUCT_VERSION } from "../src/config/product-version.ts";
 
 /*
  * man.ts DIRECTORY   the man pages and completion scripts, under a share/ directory

@@ -1,5 +1,5 @@
 import { chunkLoader } from "./chunk-loader.ts";
-import { cacheDirectory } from "./commands/framework/cache-directory.ts";
+import { cacheDirectory } from "./cli/cache-directory.ts";
 import { compiledCodeIn } from "./os/compiled-code.ts";
 import { libDirectory } from "./os/program-files.ts";
 
@@ -19,7 +19,7 @@ async function main(): Promise<void> {
   const build = `${TSPOD_BUILD}-${process.version}-${process.arch}`;
   const kept = cache === undefined ? undefined : compiledCodeIn(`${cache}/code`, build);
   const chunks = chunkLoader(libDirectory, kept);
-  const { runProgram } = chunks.require(TSPOD_PROGRAM) as typeof import("./commands/framework/program.ts");
+  const { runProgram } = chunks.require(TSPOD_PROGRAM) as typeof import("./program.ts");
   const { keepCompiledCode } = chunks;
   const code = await runProgram({ arguments: process.argv.slice(2), env: process.env, keepCompiledCode });
   if (code !== TROUBLE) keepCompiledCode(); // a call that is refused has used little of its code

@@ -11,7 +11,7 @@ import { IMAGE, makeWorld } from "./support/world.ts";
  * What the commands load that scripts call in loops. Each thing here costs start-up time in every call (see docs/architecture.md):
  * what a command may load beyond it has to be imported where it is used, and not on these paths.
  */
-const ALWAYS = ["errors.ts", "commands/framework/program.ts"];
+const ALWAYS = ["errors.ts", "program.ts"];
 const BUILT_IN = [
   "fs",
   "fs/promises",
@@ -50,16 +50,16 @@ async function loadedBy(args: readonly string[]): Promise<{ chunks: string[]; bu
 
 describe("a hot command loads its own chunk and what all do", () => {
   for (const [args, source] of [
-    [["run", "--rm", "--network", "none", IMAGE, "true"], "commands/run.ts"],
-    [["run", "--rm", IMAGE, "true"], "commands/run.ts"],
-    [["exec", "box", "true"], "commands/exec.ts"],
-    [["ps", "-a"], "commands/ps.ts"],
-    [["ps", "-q"], "commands/ps.ts"],
-    [["inspect", "box"], "commands/inspect.ts"],
-    [["logs", "box"], "commands/logs.ts"],
-    [["start", "idle"], "commands/start.ts"],
-    [["stop", "-t", "0", "idle"], "commands/stop.ts"],
-    [["rm", "idle"], "commands/rm.ts"],
+    [["run", "--rm", "--network", "none", IMAGE, "true"], "commands/container/lifecycle/run.ts"],
+    [["run", "--rm", IMAGE, "true"], "commands/container/lifecycle/run.ts"],
+    [["exec", "box", "true"], "commands/container/inside/exec.ts"],
+    [["ps", "-a"], "commands/container/look/ps.ts"],
+    [["ps", "-q"], "commands/container/look/ps.ts"],
+    [["inspect", "box"], "commands/inspect/inspect.ts"],
+    [["logs", "box"], "commands/container/look/logs.ts"],
+    [["start", "idle"], "commands/container/lifecycle/start.ts"],
+    [["stop", "-t", "0", "idle"], "commands/container/lifecycle/stop.ts"],
+    [["rm", "idle"], "commands/container/lifecycle/rm.ts"],
   ] as const) {
     test(args.join(" "), async () => {
       const { chunks, builtIn } = await loadedBy(args);

@@ -11,13 +11,17 @@ const BELOW_STORAGE = ["options", "oci", "os"];
 const DOMAIN = ["systemd", "container", "image", "volume"];
 /** Folder of src → the folders that it may import. Itself, and errors.ts, are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
-  "main.ts": ["chunk-loader.ts", "commands", "os"],
+  "main.ts": ["chunk-loader.ts", "program.ts", "cli", "os"],
+  "program.ts": ["commands", "cli", "config", "os"],
   "chunk-loader.ts": ["os"],
-  commands: [...DOMAIN, "registry", "rootless", "storage", "spec", ...BELOW_STORAGE],
+  commands: ["cli", "config", "podman", ...DOMAIN, "spec", ...BELOW_STORAGE],
+  cli: ["config", "podman", ...BELOW_STORAGE],
+  podman: ["container", "image", "volume", "storage", "spec", ...BELOW_STORAGE],
   systemd: ["container", "image", "volume", "storage", "registry", "rootless", ...BELOW_STORAGE],
   container: ["image", "volume", "storage", "rootless", "spec", ...BELOW_STORAGE],
   image: ["storage", "registry", ...BELOW_STORAGE],
   volume: ["storage", ...BELOW_STORAGE],
+  config: [...BELOW_STORAGE],
   storage: [...BELOW_STORAGE],
   registry: [...BELOW_STORAGE],
   rootless: [...BELOW_STORAGE],
@@ -26,6 +30,76 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   oci: [],
   os: [],
 };
+
+/** What a front end reaches through the domain only. */
+const BEHIND_THE_DOMAIN = ["storage", "registry", "rootless"];
+/** Files of the front ends that still import those. This list only gets shorter. */
+const STILL_REACH_BEHIND: readonly string[] = [
+  "cli/define-command.ts",
+  "cli/make-call.ts",
+  "commands/container/inside/commit.ts",
+  "commands/container/inside/export.ts",
+  "commands/container/inside/mount.ts",
+  "commands/container/inside/unmount.ts",
+  "commands/container/lifecycle/cleanup.ts",
+  "commands/container/lifecycle/create-from-flags.ts",
+  "commands/container/lifecycle/dry-run/dry-run.ts",
+  "commands/container/lifecycle/dry-run/script.ts",
+  "commands/container/lifecycle/remove-image-of.ts",
+  "commands/container/look/diff.ts",
+  "commands/flags/login-key.ts",
+  "commands/flags/manifest-flags.ts",
+  "commands/flags/registry-flags.ts",
+  "commands/image/acquire/image-request.ts",
+  "commands/image/acquire/resolve-image.ts",
+  "commands/image/exists.ts",
+  "commands/image/history.ts",
+  "commands/image/images.ts",
+  "commands/image/import.ts",
+  "commands/image/load.ts",
+  "commands/image/login.ts",
+  "commands/image/logout.ts",
+  "commands/image/mount.ts",
+  "commands/image/push-list.ts",
+  "commands/image/push.ts",
+  "commands/image/remove/remove-named.ts",
+  "commands/image/rmi.ts",
+  "commands/image/save.ts",
+  "commands/image/search.ts",
+  "commands/image/tag.ts",
+  "commands/image/tree.ts",
+  "commands/image/trust-set.ts",
+  "commands/image/trust-show.ts",
+  "commands/image/unmount.ts",
+  "commands/image/untag.ts",
+  "commands/inspect/find-objects.ts",
+  "commands/manifest/add-members.ts",
+  "commands/manifest/annotate.ts",
+  "commands/manifest/create.ts",
+  "commands/manifest/find-list.ts",
+  "commands/manifest/inspect.ts",
+  "commands/manifest/push.ts",
+  "commands/manifest/remove.ts",
+  "commands/secret/create.ts",
+  "commands/secret/exists.ts",
+  "commands/secret/inspect.ts",
+  "commands/secret/ls.ts",
+  "commands/secret/rm.ts",
+  "commands/system/check.ts",
+  "commands/system/complete/names.ts",
+  "commands/system/complete/paths.ts",
+  "commands/system/events.ts",
+  "commands/system/gather-info.ts",
+  "commands/system/reset.ts",
+  "commands/volume/create.ts",
+  "commands/volume/exists.ts",
+  "commands/volume/export.ts",
+  "commands/volume/inspect.ts",
+  "commands/volume/ls.ts",
+  "commands/volume/mount.ts",
+  "commands/volume/rm.ts",
+  "commands/volume/unmount.ts",
+];
 
 /** Folders that read no files, no environment, no clock. */
 const PURE = ["oci", "options", "spec"];
@@ -94,10 +168,18 @@ describe("imports only point downward", () => {
     test(relative(SOURCE, file), () => {
       for (const target of resolveImports(file)) {
         const to = folderOf(target);
+        if (BEHIND_THE_DOMAIN.includes(to) && STILL_REACH_BEHIND.includes(relative(SOURCE, file))) continue;
         const allowed = to === folder || to === "errors.ts" || ALLOWED[folder]?.includes(to);
         assert.ok(allowed, `${folder} may not import ${relative(SOURCE, target)}`);
       }
     });
+  }
+});
+
+test("who may still reach behind the domain does so", () => {
+  for (const path of STILL_REACH_BEHIND) {
+    const reaches = resolveImports(join(SOURCE, path)).some((to) => BEHIND_THE_DOMAIN.includes(folderOf(to)));
+    assert.ok(reaches, `${path} no longer needs to be listed`);
   }
 });
 

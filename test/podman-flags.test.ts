@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, test } from "node:test";
-import { unsupportedReason } from "../src/commands/create-flags/unsupported.ts";
-import type { Command } from "../src/commands/framework/define-command.ts";
-import { persistentFlagTable } from "../src/commands/framework/global-flags.ts";
-import { reasonForMissing } from "../src/commands/framework/missing-commands.ts";
+import type { Command } from "../src/cli/define-command.ts";
+import { persistentFlagTable } from "../src/cli/flags/global-flags.ts";
+import { reasonForMissing } from "../src/cli/missing-commands.ts";
+import { unsupportedReason } from "../src/commands/flags/create/unsupported.ts";
 import { commands } from "../src/commands/index.ts";
 import { requireProgram } from "./support/program.ts";
 

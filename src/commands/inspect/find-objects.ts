@@ -1,3 +1,4 @@
+import type { Call } from "../../cli/call.ts";
 import { readInspectFacts } from "../../container/report/inspect-facts.ts";
 import { containerSize } from "../../container/rootfs/container-size.ts";
 import { findContainer, latestContainer } from "../../container/state/find.ts";
@@ -5,6 +6,9 @@ import { type Container, type ContainerPlace, listContainers } from "../../conta
 import { isActive } from "../../container/state/state.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
+import { inspectContainer } from "../../podman/inspect/container.ts";
+import { inspectImage } from "../../podman/inspect/image.ts";
+import { inspectVolume } from "../../podman/inspect/volume.ts";
 import { detectCgroup } from "../../rootless/cgroup.ts";
 import { imageOfList, resolveImageList } from "../../storage/images/image-list.ts";
 import { resolveImage, type StoredImage } from "../../storage/images/image-store.ts";
@@ -12,10 +16,6 @@ import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { needsCopyUp, volumeData } from "../../storage/volumes/volumes.ts";
 import { findVolume } from "../../volume/find-volume.ts";
-import type { Call } from "../framework/call.ts";
-import { inspectContainer } from "./container.ts";
-import { inspectImage } from "./image.ts";
-import { inspectVolume } from "./volume.ts";
 
 /** What inspect can look for. */
 export const OBJECT_TYPES = ["all", "container", "image", "network", "pod", "volume"] as const;

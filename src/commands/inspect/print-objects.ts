@@ -1,8 +1,8 @@
+import type { Call } from "../../cli/call.ts";
+import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import type { Call } from "../framework/call.ts";
-import { withGoNames } from "../output/go-value.ts";
-import { isJsonFormat, toJson } from "../output/json.ts";
-import { unescapeTemplate } from "../output/unescape.ts";
+import { withGoNames } from "../../podman/go-value.ts";
 
 const INDENT = 5;
 /** Names that `docker inspect` has for podman's fields. */
@@ -40,7 +40,7 @@ async function printTemplate(
   objects: readonly object[],
   format: string,
 ): Promise<void> {
-  const { parseTemplate } = await import("../output/template.ts");
+  const { parseTemplate } = await import("../../cli/output/template.ts");
   const source = unescapeTemplate(format).replace(/\n$/, "");
   try {
     const render = parseTemplate(source, { name: "inspect", prefix: "{{range .}}" });

@@ -1,0 +1,21 @@
+import { TspodError } from "../errors.ts";
+import type { Call } from "./define-command.ts";
+import { readLine } from "./prompt.ts";
+
+/**
+ * Ask on stdout, and read one line of stdin: whether it is a yes.
+ * @throws {TspodError} `EOF`, as Podman, where nobody is there to answer.
+ */
+export function confirm(call: Pick<Call, "write" | "flush">, question: string): boolean {
+  const answer = ask(call, question);
+  if (answer === undefined) throw new TspodError("EOF");
+  return answer;
+}
+
+/** The same, but undefined where nobody is there to answer. */
+export function ask({ write, flush }: Pick<Call, "write" | "flush">, question: string): boolean | undefined {
+  write(`${question} [y/N] `);
+  flush();
+  const answer = readLine();
+  return answer === undefined ? undefined : /^y/i.test(answer.trim());
+}

@@ -1,0 +1,64 @@
+import { UsageError } from "../errors.ts";
+import { nearest } from "../options/edit-distance.ts";
+import { isListed } from "./command-groups.ts";
+import { reasonForMissing } from "./missing-commands.ts";
+
+/** What the words of a command line lead to. */
+export type Found =
+  | { readonly kind: "command"; readonly name: string; readonly rest: readonly string[] }
+  /** Words that only stand before commands, and nothing after them. */
+  | { readonly kind: "group"; readonly name: string; readonly rest: readonly string[] };
+
+export interface FindOptions {
+  /** All commands, by their words. */
+  readonly names: readonly string[];
+  /** What the user calls us. */
+  readonly program: string;
+  /** Takes the flags off a command line's front: podman allows its global flags between the words. */
+  readonly nextOperand: (argv: readonly string[], group: string) => readonly string[];
+}
+
+/**
+ * Follow the words of a command line to a command: `container ls -a` to `container ls`.
+ * @throws {UsageError} If a word is no command, with the near ones as a hint, or why tspod has none like Podman's
+ */
+export function findCommand(argv: readonly string[], { names, program, nextOperand }: FindOptions): Found {
+  let group = "";
+  let rest = nextOperand(argv, group);
+  for (;;) {
+    const [word, ...after] = rest;
+    if (word === undefined) return { kind: "group", name: group, rest };
+    const name = group === "" ? word : `${group} ${word}`;
+    if (names.includes(name)) return { kind: "command", name, rest: after };
+    if (!names.some((known) => known.startsWith(`${name} `)))
+      throw unknownCommand(group, word, { names, program });
+    group = name;
+    rest = nextOperand(after, group);
+  }
+}
+
+/** The listed words that can follow a group's (`""`: the first words). */
+export function wordsAfter(group: string, names: readonly string[]): string[] {
+  const prefix = group === "" ? "" : `${group} `;
+  const words = names
+    .filter((name) => name.startsWith(prefix) && isListed(name))
+    .map((name) => name.slice(prefix.length).split(" ", 1)[0] ?? "");
+  return [...new Set(words)];
+}
+
+function unknownCommand(
+  group: string,
+  word: string,
+  { names, program: name }: Pick<FindOptions, "names" | "program">,
+): UsageError {
+  const program = [name, group].filter(Boolean).join(" ");
+  const reason = reasonForMissing([group, word].filter(Boolean).join(" "));
+  if (reason !== undefined) return new UsageError(`\`${program} ${word}\` is not supported: ${reason}`);
+  const near = nearest(word, wordsAfter(group, names)).slice(0, 3);
+  const question =
+    near.length === 0 ? "" : `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}\n`;
+  return new UsageError(
+    `unrecognized command \`${program} ${word}\``,
+    `${question}Try '${program} --help' for more information`,
+  );
+}

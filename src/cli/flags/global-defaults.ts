@@ -1,0 +1,17 @@
+import type { Setting } from "../../config/containers-conf.ts";
+import type { GlobalFlags } from "./global-flags.ts";
+
+const FLAGS = {
+  "engine.cgroup_manager": "cgroup-manager",
+  "engine.network_cmd_path": "network-cmd-path",
+  "engine.runtime": "runtime",
+} as const;
+
+/** The flags before the command, with what containers.conf says where they say nothing. */
+export function withGlobalDefaults(flags: GlobalFlags, conf: readonly Setting[]): GlobalFlags {
+  const values = conf.flatMap(({ key, value }) => {
+    const flag = FLAGS[key as keyof typeof FLAGS];
+    return flag === undefined || flags[flag] !== undefined || value === "" ? [] : [[flag, value]];
+  });
+  return values.length === 0 ? flags : { ...flags, ...Object.fromEntries(values) };
+}

@@ -1,0 +1,43 @@
+import { TspodError } from "../../errors.ts";
+import { type LogLevel, parseLogLevel } from "../log.ts";
+import type { GlobalFlags } from "./global-flags.ts";
+
+/** Podman's words. */
+export const IGNORED_CONFIG = "The --config flag is ignored by Podman. Exists for Docker compatibility";
+const STORAGE_DRIVERS = ["overlay", "vfs"];
+
+/** Podman has neither `Error:` before this message nor its usual exit code. */
+class LogLevelError extends TspodError {
+  override readonly exitCode = 1;
+  override name = "LogLevelError";
+}
+
+/**
+ * Refuse what tspod has not.
+ * @param given long names of the flags that stood on the command line
+ * @throws {TspodError} If one of them can't be followed
+ */
+export function checkGlobalFlags(flags: GlobalFlags, given: ReadonlySet<string>): void {
+  for (const name of ["url", "connection", "identity"] as const) {
+    if (given.has(name)) throw new TspodError(`tspod has no remote mode: --${name} is not supported`);
+  }
+  if (flags.remote) throw new TspodError("tspod has no remote mode: --remote is not supported");
+  const driver = flags["storage-driver"];
+  if (driver !== undefined && driver !== "" && !STORAGE_DRIVERS.includes(driver)) {
+    throw new TspodError(`storage driver "${driver}" is not supported: tspod has only overlay`);
+  }
+  logLevel(flags, given);
+}
+
+/** The level of the messages to show. @throws {TspodError} If there is no such level */
+export function logLevel(flags: GlobalFlags, given: ReadonlySet<string>): LogLevel {
+  if (flags.debug) {
+    if (given.has("log-level")) throw new LogLevelError("Setting --log-level and --debug is not allowed");
+    return "debug";
+  }
+  const level = parseLogLevel(flags["log-level"]);
+  if (level !== undefined) return level;
+  throw new LogLevelError(
+    `Log Level "${flags["log-level"]}" is not supported, choose from: trace, debug, info, warn, warning, error, fatal, panic`,
+  );
+}

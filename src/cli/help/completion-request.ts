@@ -1,0 +1,144 @@
+import { commandGroups } from "../command-groups.ts";
+import type { Command } from "../define-command.ts";
+import { wordsAfter } from "../find-command.ts";
+import type { CompletionKind, Flag, FlagTable } from "../flags/flag.ts";
+import { visibleFlags } from "./help.ts";
+
+/** What may stand at the cursor. */
+export type CompletionRequest =
+  /** Fixed words, each with what it means. */
+  | { readonly kind: "words"; readonly words: readonly (readonly [word: string, help: string])[] }
+  /** Names that must be looked up; `operands` stand before the cursor. */
+  | { readonly kind: "names"; readonly of: CompletionKind; readonly operands?: readonly string[] };
+
+type LoadCommand = (name: string) => Promise<Command>;
+
+/**
+ * What can complete the last of the words typed so far, which may be empty.
+ * @param typed the words after the program's name, the one at the cursor last
+ */
+export async function completionRequest(
+  typed: readonly string[],
+  { names, load, globals }: { names: readonly string[]; load: LoadCommand; globals: FlagTable },
+): Promise<CompletionRequest> {
+  const current = typed.at(-1) ?? "";
+  let before = typed.slice(0, -1);
+  let name = "";
+  while (!names.includes(name)) {
+    const { operands, pending } = skim(before, globals, true);
+    const [word, ...rest] = operands;
+    if (pending !== undefined) return ofFlag(pending);
+    if (word === undefined) return atGroup(name, { current, names, load, globals });
+    name = name === "" ? word : `${name} ${word}`;
+    before = rest;
+    if (!names.some((known) => known === name || known.startsWith(`${name} `))) return NOTHING;
+  }
+  const command = await load(name);
+  return atCommand(command, { before, current, table: { ...globals, ...command.flags } });
+}
+
+const NOTHING: CompletionRequest = { kind: "names", of: "none" };
+
+async function atGroup(
+  group: string,
+  {
+    current,
+    names,
+    load,
+    globals,
+  }: { current: string; names: readonly string[]; load: LoadCommand; globals: FlagTable },
+): Promise<CompletionRequest> {
+  if (current.startsWith("-")) return flagWords(globals, current);
+  const words: [string, string][] = [];
+  for (const word of wordsAfter(group, names).sort()) {
+    const name = group === "" ? word : `${group} ${word}`;
+    const command = names.includes(name) && word.startsWith(current) ? await load(name) : undefined;
+    if (!command?.hidden) words.push([word, command?.summary ?? commandGroups[name]?.summary ?? ""]);
+  }
+  return { kind: "words", words };
+}
+
+function atCommand(
+  command: Command,
+  { before, current, table }: { before: readonly string[]; current: string; table: FlagTable },
+): CompletionRequest {
+  const halt = command.haltAtOperand ?? false;
+  const { operands, pending, ended } = skim(before, table, halt);
+  if (pending !== undefined) return ofFlag(pending);
+  if (!ended && current.startsWith("-") && !(halt && operands.length > 0)) {
+    const assigned = /^--([^=]+)=/.exec(current)?.[1];
+    const flag = assigned === undefined ? undefined : table[assigned];
+    return flag === undefined ? flagWords(table, current) : ofFlag(flag);
+  }
+  const { maxOperands = command.operands === undefined ? 0 : Number.POSITIVE_INFINITY, complete = "none" } =
+    command;
+  if (operands.length >= maxOperands) return NOTHING;
+  if (typeof complete === "string") return { kind: "names", of: complete, operands };
+  return { kind: "names", of: complete[Math.min(operands.length, complete.length - 1)] ?? "none", operands };
+}
+
+/** Part flags from operands without minding mistakes; `pending`: the flag whose value is at the cursor. */
+function skim(
+  words: readonly string[],
+  table: FlagTable,
+  halt: boolean,
+): { operands: readonly string[]; pending: Flag | undefined; ended: boolean } {
+  const operands: string[] = [];
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? "";
+    if (word === "--")
+      return { operands: [...operands, ...words.slice(at + 1)], pending: undefined, ended: true };
+    if (!word.startsWith("-") || word === "-") {
+      if (halt) return { operands: words.slice(at), pending: undefined, ended: false };
+      operands.push(word);
+      continue;
+    }
+    const flag = word.includes("=") ? undefined : flagNamed(word, table);
+    if (
+      flag === undefined ||
+      flag.type === "boolean" ||
+      (flag.type === "string" && flag.optionalValue !== undefined)
+    )
+      continue;
+    if (at + 1 === words.length) return { operands, pending: flag, ended: false };
+    at++;
+  }
+  return { operands, pending: undefined, ended: false };
+}
+
+/** The flag that a word ends with: `--name`, or the last letter of `-it`. */
+function flagNamed(word: string, table: FlagTable): Flag | undefined {
+  if (word.startsWith("--")) {
+    const name = word.slice(2);
+    return table[name] ?? Object.values(table).find(({ aliases }) => aliases?.includes(name));
+  }
+  const letters = Object.values(table);
+  for (let i = 1; i < word.length; i++) {
+    // A command's own -v goes before the global one.
+    const flag = letters.findLast(({ short }) => short === word[i]);
+    if (flag?.type !== "boolean") return i === word.length - 1 ? flag : undefined;
+  }
+  return undefined;
+}
+
+function ofFlag(flag: Flag): CompletionRequest {
+  if (flag.type === "boolean")
+    return {
+      kind: "words",
+      words: [
+        ["true", ""],
+        ["false", ""],
+      ],
+    };
+  if ("choices" in flag && flag.choices)
+    return { kind: "words", words: flag.choices.map((choice) => [choice, ""]) };
+  return { kind: "names", of: flag.complete ?? "none" };
+}
+
+function flagWords(table: FlagTable, current: string): CompletionRequest {
+  const words = visibleFlags(table).flatMap(([name, flag]): [string, string][] => {
+    const long: [string, string] = [`--${name}`, flag.help];
+    return flag.short && current === "-" ? [[`-${flag.short}`, flag.help], long] : [long];
+  });
+  return { kind: "words", words: [...words, ["--help", "Show this command's help"]] };
+}

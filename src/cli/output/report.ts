@@ -1,0 +1,90 @@
+import { goMap } from "../../podman/go-value.ts";
+import type { Call } from "../call.ts";
+import { alignColumns, renderTable } from "./table.ts";
+import { unescapeTemplate } from "./unescape.ts";
+
+/** A column of a list: its heading, and its cell for a row. */
+export type Column<Row> = readonly [heading: string, cell: (row: Row) => string];
+
+export interface Report<Row> {
+  /** `--format`: nothing or `table` for the columns, a template, or `table` and a template. JSON is the caller's. */
+  readonly format?: string | undefined;
+  readonly columns: readonly Column<Row>[];
+  /** Default true; false with --noheading. */
+  readonly heading?: boolean;
+  /**
+   * Headings of fields in `table {{.Field}}` where they aren't the field's own words:
+   * `{ID: "CONTAINER ID"}`; CreatedAt is CREATED AT without being told.
+   */
+  readonly headings?: Readonly<Record<string, string>>;
+  /** Every field that a row has; default: those of the first row (without one, of the template), and of `headings`. */
+  readonly fields?: readonly string[];
+  /** Template's name in messages: the command's last word (`ps`). */
+  readonly name: string;
+}
+
+/**
+ * Print a list as podman's list commands do.
+ * @param rows plain objects or getters, with podman's field names; Go maps by goMap(), times by goTime()
+ * @throws {TspodError} If the template is wrong
+ */
+export async function printReport<Row extends object>(
+  { print, write }: Pick<Call, "print" | "write">,
+  rows: readonly Row[],
+  { format = "table", columns, heading = true, headings = {}, fields = [], name }: Report<Row>,
+): Promise<void> {
+  if (/^table\s*$/.test(format)) {
+    const head = heading ? [columns.map(([title]) => title)] : [];
+    write(renderTable([...head, ...rows.map((row) => columns.map(([, cell]) => cell(row)))]));
+    return;
+  }
+  const table = format.startsWith("table ");
+  const source = normalize(format);
+  // As podman: only a range over the list itself takes the list; `{{range .Mounts}}` is a row's.
+  const perRow = !/\{\{-?\s*range\s*\.\s*-?\}\}/.test(source);
+  const { parseTemplate } = await import("./template.ts");
+  const render = parseTemplate(source, { name, ...(perRow ? { prefix: "{{range .}}" } : {}) });
+  if (!table) {
+    if (perRow) for (const row of rows) print(render(row));
+    else print(render(rows));
+    return;
+  }
+  const known = [...fields, ...(rows[0] === undefined ? fieldsIn(source) : fieldsOf(rows[0]))];
+  const titles = goMap(allHeadings(known, headings));
+  const head = heading ? `${render(perRow ? titles : [titles])}\n` : "";
+  write(alignColumns(head + (perRow ? rows.map((row) => `${render(row)}\n`).join("") : `${render(rows)}\n`)));
+}
+
+/** Shells hand `\t` over as two characters; in a `table` template spaces part columns too. */
+function normalize(format: string): string {
+  const unescaped = unescapeTemplate(format.replace(/^table /, ""));
+  return format.startsWith("table ") ? unescaped.replaceAll(" ", "\t") : unescaped.replace(/\n$/, "");
+}
+
+function allHeadings(
+  fields: readonly string[],
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return { ...Object.fromEntries(fields.map((field) => [field, headingOf(field)])), ...own };
+}
+
+/** `CreatedAt` → `CREATED AT`, `ID` → `ID`, `PIDNS` → `PIDNS`. */
+export function headingOf(field: string): string {
+  return field
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .toUpperCase();
+}
+
+/** The fields that a template asks for: a table without rows has its headings all the same. */
+function fieldsIn(template: string): string[] {
+  return [...template.matchAll(/\.([A-Z]\w*)/g)].map(([, field = ""]) => field);
+}
+
+function fieldsOf(row: object): string[] {
+  const fields: string[] = [];
+  for (let o: object | null = row; o !== null && o !== Object.prototype; o = Object.getPrototypeOf(o)) {
+    fields.push(...Object.getOwnPropertyNames(o).filter((field) => /^[A-Z]/.test(field)));
+  }
+  return fields;
+}

@@ -1,0 +1,105 @@
+import { resolve } from "node:path";
+import { defineCommand } from "../../../cli/define-command.ts";
+import { findContainer } from "../../../container/state/find.ts";
+import { TspodError } from "../../../errors.ts";
+import { digestHex } from "../../../oci/digest.ts";
+import { applyImageChanges } from "../../../options/parse/image-changes.ts";
+import { nowRfc3339Nano } from "../../../os/time.ts";
+import { writeFileAtomic } from "../../../os/write-file-atomic.ts";
+import { appendEvent } from "../../../storage/events.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { localImageName } from "../../flags/local-image-name.ts";
+
+const FORMATS = ["oci", "docker"] as const;
+
+export const command = defineCommand({
+  name: "commit",
+  operands: "CONTAINER [IMAGE]",
+  summary: "Make an image of a container's files and settings",
+  description:
+    "What the container has changed becomes one more layer on its image; volumes and other mounts stay out. The settings that it was created with become the image's. Prints the image's ID.",
+  examples: [
+    { line: "tspod commit web my-web:1", help: "a container as an image" },
+    {
+      line: "tspod commit --change 'CMD [\"nginx\"]' --author me --squash web",
+      help: "with another command, an author, and a single layer",
+    },
+  ],
+  flags: {
+    author: { type: "string", short: "a", value: "NAME", help: "Who made the image" },
+    change: {
+      type: "list",
+      short: "c",
+      value: "INSTRUCTION",
+      help: "Set something of the image's config: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME, WORKDIR",
+    },
+    format: {
+      type: "string",
+      short: "f",
+      value: "FORMAT",
+      default: "oci",
+      help: "Format of the manifest: oci or docker",
+    },
+    iidfile: { type: "string", value: "FILE", complete: "file", help: "Write the image's ID to this file" },
+    "include-volumes": {
+      type: "boolean",
+      help: "Make the container's named volumes volumes of the image, too",
+    },
+    message: {
+      type: "string",
+      short: "m",
+      value: "TEXT",
+      help: "The comment in the image's history: for the docker format only",
+    },
+    pause: {
+      type: "boolean",
+      short: "p",
+      help: "Pause the container's processes meanwhile, so that its files belong together",
+    },
+    quiet: { type: "boolean", short: "q", help: "Print the image ID only" },
+    squash: { type: "boolean", short: "s", help: "Make a single layer with all files" },
+  },
+  minOperands: 1,
+  maxOperands: 2,
+  complete: ["container", "image"],
+  check({ flags: { format, message } }) {
+    if (!FORMATS.some((known) => known === format)) return `unrecognized image format "${format}"`;
+    return message !== undefined && format !== "docker"
+      ? "messages are only compatible with the docker image format (-f docker)"
+      : undefined;
+  },
+  async run(call) {
+    const { author, change, format, iidfile, message, pause, quiet, squash } = call.flags;
+    const [operand = "", target] = call.operands;
+    const name = target === undefined ? undefined : localImageName(target);
+    applyImageChanges({}, change); // a mistake in them is told before anything is made
+    const engine = engineOf(call);
+    const container = findContainer(engine, operand);
+    const { commitContainer } = await import("../../../container/commit.ts");
+    const { containerEvent } = await import("../../../container/start/event.ts");
+    const { id } = await commitContainer(engine, container, {
+      name,
+      author,
+      message,
+      format: format === "docker" ? "docker" : "oci",
+      pause,
+      squash,
+      change: (config) => applyImageChanges(config, change),
+      includeVolumes: call.flags["include-volumes"],
+      created: nowRfc3339Nano(),
+      signal: call.signal,
+      note: quiet ? () => undefined : (line) => call.warn(line),
+    });
+    appendEvent(engine.store, containerEvent(container.record, "commit"));
+    if (iidfile !== undefined) writeId(resolve(call.cwd, iidfile), digestHex(id));
+    call.print(digestHex(id));
+  },
+});
+
+function writeId(path: string, id: string): void {
+  try {
+    writeFileAtomic(path, id, { mode: 0o644 });
+  } catch (cause) {
+    throw new TspodError(`writing the image ID to "${path}"`, { cause });
+  }
+}

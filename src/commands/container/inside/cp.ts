@@ -1,0 +1,88 @@
+import { type Call, defineCommand } from "../../../cli/define-command.ts";
+import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { type CopySide, copyFiles } from "../../../container/copy/copy.ts";
+import { findContainer } from "../../../container/state/find.ts";
+import { NotFoundError, TspodError } from "../../../errors.ts";
+import { isSystemError } from "../../../os/system-error.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { parseCopyPath } from "./copy-path.ts";
+
+const STREAM = "-";
+
+const flags = {
+  archive: {
+    type: "boolean",
+    short: "a",
+    default: true,
+    help: "Give the copies to the container's user, or on the host to you",
+  },
+  overwrite: {
+    type: "boolean",
+    help: "Let directories take the place of what is none, and the other way round",
+  },
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "cp",
+  operands: "[CONTAINER:]SRC_PATH [CONTAINER:]DEST_PATH",
+  summary: "Copy files between a container and this host, or between containers",
+  description:
+    "Paths in a container begin at its root. A directory is copied with all that is in it: into a destination that is there, under its own name; else as the destination. With /. at the source's end, what is in it goes into the destination.\n\nA minus sign is a tar: on stdin as the source, on stdout as the destination.",
+  examples: [
+    { line: "tspod cp nginx.conf web:/etc/nginx/", help: "a file into a directory of a container" },
+    { line: "tspod cp web:/var/log/. logs", help: "what is in a directory of a container" },
+    { line: "tspod cp web:/srv - | tar -t", help: "as a tar" },
+  ],
+  flags,
+  minOperands: 2,
+  maxOperands: 2,
+  complete: "container-path",
+  async run(call) {
+    const engine = engineOf(call);
+    const { archive, overwrite } = call.flags;
+    const [source = "", destination = ""] = call.operands;
+    const [from, to] = [source, destination].map(parseCopyPath);
+    if (from === undefined || to === undefined) return;
+    if (from.container === undefined && to.container === undefined)
+      throw new TspodError("name or ID cannot be empty");
+    if ([from, to].some(({ container, path }) => container !== undefined && path === ""))
+      throw new TspodError(
+        `invalid arguments ${JSON.stringify(source)}, ${JSON.stringify(destination)}: you must specify paths`,
+      );
+    const sides = { from: sideOf(call, from), to: sideOf(call, to) };
+    await copying([source, destination], async () => {
+      if (destination === STREAM) {
+        if (call.terminal.stdout) throw new TspodError("refusing to copy to a terminal: redirect stdout");
+        const { copyToStream } = await import("../../../container/copy/copy-stream.ts");
+        await copyToStream(engine, sides.from, (bytes) => call.write(bytes));
+      } else if (source === STREAM) {
+        const { copyFromStream } = await import("../../../container/copy/copy-stream.ts");
+        await copyFromStream(engine, { source: process.stdin, to: sides.to }, { archive, overwrite });
+      } else await copyFiles(engine, sides, { archive, overwrite });
+    });
+  },
+});
+
+/** What files and their places do not allow is no defect: no rights, a full disk, a name that is too long there. */
+async function copying(operands: readonly [string, string], copy: () => Promise<void>): Promise<void> {
+  try {
+    await copy();
+  } catch (cause) {
+    if (!isSystemError(cause)) throw cause;
+    const [from, to] = operands.map((operand) => JSON.stringify(operand));
+    throw new TspodError(`copying ${from} to ${to}`, { cause });
+  }
+}
+
+function sideOf(call: Call<typeof flags>, side: { container?: string; path: string }): CopySide {
+  const where = side.container === undefined ? "the host" : `container ${side.container}`;
+  const notFound = `${JSON.stringify(side.path)} could not be found on ${where}`;
+  if (side.container === undefined) return { path: side.path, notFound };
+  try {
+    return { container: findContainer(engineOf(call), side.container), path: side.path, notFound };
+  } catch (error) {
+    if (error instanceof NotFoundError)
+      throw new NotFoundError(`container ${JSON.stringify(side.container)} does not exist`);
+    throw error;
+  }
+}

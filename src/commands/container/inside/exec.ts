@@ -1,0 +1,96 @@
+import { closeSync } from "node:fs";
+import { defineCommand } from "../../../cli/define-command.ts";
+import { startExec } from "../../../container/exec.ts";
+import { becomeAttachClient } from "../../../container/monitor/attach.ts";
+import { keepOverExec } from "../../../container/monitor/monitor.ts";
+import { preservedFds } from "../../../container/runtime/preserved-fds.ts";
+import { findContainer, latestContainer } from "../../../container/state/find.ts";
+import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { selectionFlags } from "../../flags/selection-flags.ts";
+import { callerWindow } from "./attach-to.ts";
+import { environmentFromFlags } from "./environment.ts";
+
+export const command = defineCommand({
+  name: "exec",
+  operands: "CONTAINER COMMAND [ARG...]",
+  summary: "Run a process in a running container",
+  examples: [
+    { line: "tspod exec -it web sh", help: "a shell beside the container's own process" },
+    { line: "tspod exec --user 1000 --workdir /srv web ls", help: "as another user, in another directory" },
+  ],
+  exitCodes: {
+    126: "the command cannot be invoked",
+    127: "the command cannot be found",
+    "0-255": "otherwise the exit code of the command, 128 + n where signal n ended it",
+  },
+  flags: {
+    detach: { type: "boolean", short: "d", help: "Run the process in the background" },
+    "detach-keys": attachFlags["detach-keys"],
+    env: { type: "list", short: "e", value: "NAME=VALUE", help: "Set an environment variable" },
+    "env-file": {
+      type: "list",
+      value: "FILE",
+      complete: "file",
+      help: "Read environment variables from a file",
+    },
+    interactive: { type: "boolean", short: "i", help: "Keep the input open" },
+    latest: selectionFlags.latest,
+    "preserve-fds": {
+      type: "int",
+      unsigned: true,
+      value: "N",
+      default: 0,
+      help: "Pass this many descriptors from 3 on to the process",
+    },
+    privileged: { type: "boolean", help: "Give the process all capabilities" },
+    tty: { type: "boolean", short: "t", help: "Allocate a terminal" },
+    user: { type: "string", short: "u", value: "USER[:GROUP]", help: "Run as this user" },
+    workdir: { type: "string", short: "w", value: "DIR", help: "Working directory in the container" },
+  },
+  haltAtOperand: true,
+  complete: ["running-container", "file"],
+  check({ flags, operands }) {
+    if (!flags.latest && operands.length === 0)
+      return "exec requires the name or ID of a container or the --latest flag";
+    if (operands.length < (flags.latest ? 1 : 2))
+      return "must provide a non-empty command to start an exec session: invalid argument";
+    return undefined;
+  },
+  async run(call) {
+    const { flags } = call;
+    const engine = engineOf(call);
+    const [name = "", ...rest] = call.operands;
+    const container = flags.latest ? latestContainer(engine) : findContainer(engine, name);
+    const detachKeys = detachKeysOf(call);
+    const session = await startExec(engine, container, {
+      command: flags.latest ? call.operands : rest,
+      env: environmentFromFlags({ env: flags.env, envFile: flags["env-file"] }, call),
+      ...(flags.user === undefined ? {} : { user: flags.user }),
+      ...(flags.workdir === undefined ? {} : { workdir: flags.workdir }),
+      tty: flags.tty,
+      privileged: flags.privileged,
+      stdin: flags.interactive,
+      detach: flags.detach,
+      preservedFds: preservedFds(flags["preserve-fds"], call.launch.liveFd),
+      window: flags.tty ? callerWindow() : { rows: 0, columns: 0 },
+    });
+    if (flags.detach) {
+      closeSync(session.syncFd);
+      call.print(session.id);
+      return undefined;
+    }
+    call.flush();
+    keepOverExec(session.syncFd);
+    return becomeAttachClient(
+      {
+        directory: session.directory,
+        tty: flags.tty,
+        stdin: flags.interactive,
+        detachKeys,
+        signalProxy: !flags.tty,
+      },
+      call.env,
+    );
+  },
+});

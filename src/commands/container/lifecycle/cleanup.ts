@@ -1,0 +1,58 @@
+import { type Call, defineCommand } from "../../../cli/define-command.ts";
+import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { forEachOperand } from "../../../cli/for-each.ts";
+import { cleanUpContainer } from "../../../container/cleanup.ts";
+import { removeContainer } from "../../../container/remove.ts";
+import { refreshed } from "../../../container/state/find.ts";
+import type { Container } from "../../../container/state/list.ts";
+import { removeImage, resolveImage } from "../../../storage/images/image-store.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { selectContainers } from "../../flags/select-containers.ts";
+import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
+
+const flags = {
+  all: { ...selectionFlags.all, help: "Clean up all containers" },
+  latest: selectionFlags.latest,
+  rm: { type: "boolean", help: "Remove the container too" },
+  rmi: { type: "boolean", help: "Remove the container's image too" },
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "container cleanup",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Clear away what is left of a container's last run",
+  description:
+    "A container's monitor does this itself when the container ends. It is needed only where a monitor was killed, and start, stop and rm do it then. An initialized container is as created afterwards.",
+  examples: [{ line: "tspod container cleanup --all", help: "clean up all containers, none of which runs" }],
+  flags,
+  complete: "container",
+  check: namesOrSelection,
+  async run(call) {
+    const { all, latest } = call.flags;
+    const engine = engineOf(call);
+    await forEachOperand(selectContainers(engine, { operands: call.operands, all, latest }), {
+      warn: call.warn,
+      async act({ operand, container }) {
+        await cleanUpContainer(engine, container);
+        if (call.flags.rm || call.flags.rmi) await remove(call, container);
+        call.print(operand);
+      },
+    });
+  },
+});
+
+async function remove(call: Call<typeof flags>, cleaned: Container): Promise<void> {
+  const engine = engineOf(call);
+  const container = refreshed(engine, cleaned);
+  if (call.flags.rm) {
+    await removeContainer(engine, container, {
+      force: false,
+      volumes: false,
+      timeout: 0,
+      warn: (line) => call.warn(`WARN[0000] ${line}`),
+    });
+  }
+  const { image } = container.record;
+  const found = call.flags.rmi && image !== undefined ? resolveImage(engine.store, image.id) : undefined;
+  if (found !== undefined) await removeImage(engine.store, found.image);
+}

@@ -1,0 +1,158 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import type { Call } from "../../../cli/define-command.ts";
+import { defaultValues } from "../../../config/default-values.ts";
+import { withFlagDefaults } from "../../../config/flag-defaults.ts";
+import { type CreateRequest, checkRestart, createContainer } from "../../../container/create/create.ts";
+import { defaultLogDriver } from "../../../container/create/default-log-driver.ts";
+import { removeContainer } from "../../../container/remove.ts";
+import { findContainer } from "../../../container/state/find.ts";
+import type { Container } from "../../../container/state/list.ts";
+import { InUseError, NotFoundError, TspodError } from "../../../errors.ts";
+import type { CreateOptions } from "../../../options/create-options.ts";
+import { checkContainerName } from "../../../options/names.ts";
+import { isHybridHost } from "../../../rootless/cgroup.ts";
+import { chooseRuntime } from "../../../rootless/runtime.ts";
+import { subordinateIds } from "../../../rootless/subordinate-ids.ts";
+import type { CreateSurroundings } from "../../flags/create/create-context.ts";
+import type { createFlags } from "../../flags/create/create-flags.ts";
+import { discardedPortsWarning } from "../../flags/create/network-from-flags.ts";
+import { createOptionsFromFlags } from "../../flags/create/options-from-flags.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { imageForContainer, type NamedImage, parsePullPolicy } from "../../image/acquire/resolve-image.ts";
+
+export type CreateCall = Call<typeof createFlags>;
+
+/**
+ * What `create` and `run` have in common: the image found or pulled, the flags turned into options, the container made.
+ * `implied` takes the place of flags. All that can be wrong with the command line is found before anything is pulled or made.
+ */
+export async function createFromFlags(
+  call: CreateCall,
+  implied: Partial<CreateCall["flags"]> = {},
+  { beforeMade }: Pick<CreateRequest, "beforeMade"> = {},
+): Promise<Container> {
+  const { flags } = withFlagDefaults({ ...call.flags, ...implied }, call.given, call.conf);
+  if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
+  if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
+  refusePassthroughOnTerminal(call);
+  if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
+  if (call.given.has("kernel-memory"))
+    call.warn("The --kernel-memory flag is no longer supported. This flag is a noop.");
+  const surroundings = surroundingsOf(call);
+  const engine = engineOf(call);
+  const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, hybrid: isHybridHost() });
+  // A bad flag is told before a download, not after it.
+  const checkFlags = () =>
+    createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
+  const image = await findImage(call, { flags, beforePull: checkFlags });
+  const options = createOptionsFromFlags(flags, call.operands, {
+    ...surroundings,
+    image: image?.stored.config,
+  });
+  checkRestart(options);
+  const discarded = discardedPortsWarning(options.network);
+  if (discarded !== undefined) call.warn(discarded);
+  if (flags.replace && flags.name) await removeNamed(call, flags.name);
+  const container = await createContainer(engine, {
+    options,
+    name: flags.name === "" ? undefined : flags.name,
+    image,
+    runtime,
+    createCommand: call.argv,
+    beforeMade,
+  });
+  writeCidFile(options, container.record.id);
+  return container;
+}
+
+/** What the flags of a call are read against, but for the image. */
+export function surroundingsOf({
+  env,
+  cwd,
+  given,
+  conf,
+  launch,
+}: CreateCall): Omit<CreateSurroundings, "image"> {
+  return {
+    env,
+    cwd,
+    given,
+    defaults: defaultValues(conf),
+    logDriver: defaultLogDriver({ env, uid: launch.uid }),
+    readFile: onceForEach((path) => readFileSync(path, "utf8")),
+    subordinateIds,
+  };
+}
+
+/** @throws {TspodError} If the container would get a terminal that is somebody's: it could type into it. */
+function refusePassthroughOnTerminal({ flags, given, terminal }: CreateCall): void {
+  if (flags["log-driver"] !== "passthrough") return;
+  if (given.has("attach"))
+    throw new TspodError("cannot specify --attach with --log-driver=passthrough: invalid argument");
+  if (flags.tty || terminal.stdin || terminal.stdout || terminal.stderr)
+    throw new TspodError("the '--log-driver passthrough' option cannot be used on a TTY");
+}
+
+/** The flags are read twice, but a pipe (`--env-file <(…)`) gives its text only once. */
+function onceForEach(read: (path: string) => string): (path: string) => string {
+  const texts = new Map<string, string>();
+  return (path) => {
+    const text = texts.get(path) ?? read(path);
+    texts.set(path, text);
+    return text;
+  };
+}
+
+async function findImage(
+  call: CreateCall,
+  { flags, beforePull }: { flags: CreateCall["flags"]; beforePull: () => void },
+): Promise<NamedImage | undefined> {
+  const { operands } = call;
+  if (flags.rootfs) return undefined;
+  const { os, arch: architecture, variant } = flags;
+  return imageForContainer(call, {
+    beforePull,
+    text: operands[0] ?? "",
+    policy: parsePullPolicy(flags.pull),
+    quiet: flags.quiet,
+    authFile: flags.authfile,
+    signaturePolicy: flags["signature-policy"] ? resolve(call.cwd, flags["signature-policy"]) : undefined,
+    tlsVerify: call.given.has("tls-verify") ? flags["tls-verify"] : undefined,
+    platform: { text: flags.platform, os, architecture, variant },
+  });
+}
+
+function checkCidFile(path: string): void {
+  if (existsSync(path)) {
+    throw new InUseError(
+      `container id file exists. Ensure another container is not using it or delete ${path}`,
+    );
+  }
+  if (!existsSync(dirname(path))) throw new NotFoundError(`opening cidfile ${path}`);
+}
+
+function writeCidFile({ cidFile }: CreateOptions, id: string): void {
+  if (cidFile === undefined) return;
+  try {
+    writeFileSync(cidFile, id, { flag: "wx" });
+  } catch (error) {
+    throw new TspodError(`writing CID file "${cidFile}"`, { cause: error });
+  }
+}
+
+async function removeNamed(call: CreateCall, name: string): Promise<void> {
+  const engine = engineOf(call);
+  try {
+    const old = findContainer(engine, name);
+    if (old.record.name !== name) return; // an ID that begins so is another container
+    await removeContainer(engine, old, {
+      force: true,
+      volumes: false,
+      timeout: old.record.options.process.stopTimeout,
+      warn: call.warn,
+    });
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { toJson } from "../../../../cli/output/json.ts";
+import { planRun } from "../../../../container/start/bundle.ts";
+import { NotFoundError, type TspodError } from "../../../../errors.ts";
+import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
+import { namePath } from "../../../../storage/containers/container-directory.ts";
+import { resolveAny } from "../../../../storage/images/image-list.ts";
+import { resolveImage } from "../../../../storage/images/image-store.ts";
+import { makeChangesVanish } from "../../../../storage/rootfs/vanishing-changes.ts";
+import { engineOf } from "../../../flags/engine-of.ts";
+import { callerWindow } from "../../inside/attach-to.ts";
+import { type CreateCall, createFromFlags } from "../create-from-flags.ts";
+import { type PlannedContainer, planScript } from "./script.ts";
+import { explainSettings } from "./settings.ts";
+import { planText } from "./text.ts";
+
+/**
+ * Say what `run` would do. All of it is done but the start: in an overlay of the store that is gone when this call ends.
+ * @param format text, json or sh
+ * @throws {NotFoundError} If the image is not here: nothing is pulled.
+ */
+export async function dryRun(call: CreateCall, format: string): Promise<void> {
+  const { rootfs } = call.flags;
+  if (!existsSync(join(call.root, "store.json"))) throw notHere(call);
+  if (!rootfs && resolveAny(call.store(), call.operands[0] ?? "") === undefined) throw notHere(call);
+  makeChangesVanish(call.store());
+  const planned = await planContainer(call);
+  const image = rootfs ? undefined : imageOf(call);
+  const settings = explainSettings(call, image);
+  if (format === "sh") call.write(planScript(planned, call.argv));
+  else if (format === "json") call.print(toJson({ ...planned, settings }, 2));
+  else for (const line of planText(planned, settings)) call.print(line);
+}
+
+async function planContainer(call: CreateCall): Promise<PlannedContainer> {
+  const engine = engineOf(call);
+  const { name, replace } = call.flags;
+  if (replace && name) rmSync(namePath(engine.store, name), { force: true });
+  const container = await createFromFlags(call, { pull: "never", replace: false, cidfile: undefined });
+  const run = await planRun(engine, container, { window: callerWindow(), hold: !call.given.has("detach") });
+  await run.writeBundle();
+  const { record, paths } = container;
+  const spec: RuntimeSpec = JSON.parse(readFileSync(join(paths.bundle, "config.json"), "utf8")); // just written
+  return { record, paths, steps: run.records, spec };
+}
+
+function notHere({ operands: [image = ""] }: CreateCall): TspodError {
+  return new NotFoundError(
+    `image "${image}" is not here, and a dry run pulls nothing: run "tspod pull ${image}" first`,
+  );
+}
+
+function imageOf(call: CreateCall): Parameters<typeof explainSettings>[1] {
+  const found = resolveImage(call.store(), call.operands[0] ?? "");
+  return found && { config: found.image.config, name: found.name ?? found.image.id };
+}

@@ -1,0 +1,209 @@
+import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { basename, join, relative } from "node:path";
+import { shellWord } from "../../../../cli/output/shell-word.ts";
+import type { PlanRecord } from "../../../../container/monitor/monitor-plan.ts";
+import type { ContainerPaths } from "../../../../container/state/paths.ts";
+import type { IdMapEntry } from "../../../../oci/id-maps.ts";
+import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
+import type { ContainerRecord } from "../../../../options/container-record.ts";
+import { readIdMaps } from "../../../../rootless/id-map.ts";
+
+/** A container as it would be, and what its monitor would be told. */
+export interface PlannedContainer {
+  readonly record: ContainerRecord;
+  readonly paths: ContainerPaths;
+  readonly steps: readonly PlanRecord[];
+  readonly spec: RuntimeSpec;
+}
+
+/** Takes the place of the container's directory, and of the process that holds the namespaces. */
+const WORK = "@WORK@";
+const HOLDER = "@HOLDER@";
+const INSIDE = 'nsenter --target "$holder" --user --mount --setuid 0 --setgid 0 --';
+
+/**
+ * A script for sh(1) that runs the container with newuidmap, mount, slirp4netns and the runtime alone (and util-linux's unshare
+ * and nsenter, to be in their namespaces). Its directory is made anew at each run.
+ * @param argv the command line that it stands for
+ */
+export function planScript(planned: PlannedContainer, argv: readonly string[]): string {
+  const relocate = relocator(planned.paths);
+  const records = (key: string) => planned.steps.filter(([name]) => name === key).map(([, ...args]) => args);
+  const ownNetwork = records("netns").length > 0;
+  return [
+    "#!/bin/sh",
+    `# What this does:  ${argv
+      .filter((word) => !word.startsWith("--dry-run"))
+      .map(shellWord)
+      .join(" ")}`,
+    preparation(ownNetwork),
+    ...idMapLines(),
+    FILES_BEGIN,
+    ...fileLines(planned, relocate),
+    "",
+    "# The root filesystem.",
+    ...records("prepare").map((words) => `inside ${words.map((word) => expanded(relocate(word))).join(" ")}`),
+    ...records("mount").map((args) => mountLine(args.map(relocate))),
+    ...records("network").flatMap((words) => networkLines(words.map(relocate))),
+    ...records("network-request").map(([request = ""]) =>
+      portLine(records("network-api")[0]?.[0] ?? "", { request, relocate }),
+    ),
+    "",
+    ...containerLines(
+      `inside ${runtimeWords(records("create")[0] ?? [])
+        .map((word) => expanded(relocate(word)))
+        .join(" ")}`,
+      { tty: planned.spec.process.terminal === true, stdin: records("stdin").length > 0 },
+    ),
+    "",
+  ].join("\n");
+}
+
+/** The runtime makes the container's user the owner of its stdio: but for a terminal these are pipes, as in a run. */
+function containerLines(runtime: string, { tty, stdin }: { tty: boolean; stdin: boolean }): string[] {
+  if (tty) return ["# The container.", runtime];
+  return [
+    "# The container. Files for its stdio would be its user's afterwards: it has pipes.",
+    'mkfifo "$work/stdin" "$work/stdout" "$work/stderr"',
+    'cat <"$work/stdout" &',
+    "stdout=$!",
+    'cat <"$work/stderr" >&2 &',
+    "stderr=$!",
+    ...(stdin
+      ? ["exec 3<&0", 'if [ -f /dev/stdin ]; then cat <&3 >"$work/stdin" & exec <"$work/stdin"; fi']
+      : ["exec </dev/null"]),
+    "code=0",
+    `${runtime} 3<&- >"$work/stdout" 2>"$work/stderr" || code=$?`,
+    'wait "$stdout" "$stderr"',
+    'exit "$code"',
+  ];
+}
+
+function preparation(ownNetwork: boolean): string {
+  return `set -eu
+work=$(mktemp -d)
+holder= network=
+clean_up() {
+  [ -z "$network" ] || kill "$network" 2>/dev/null || :
+  # Where nothing is mounted: what is, must stay.
+  [ -z "$holder" ] || nsenter --target "$holder" --user --setuid 0 --setgid 0 -- rm -rf "$work" || :
+  [ -z "$holder" ] || kill "$holder" 2>/dev/null || :
+}
+trap clean_up EXIT
+inside() { ${INSIDE} "$@"; }
+
+# Namespaces with this user's subordinate ids. They last as long as the process that holds them.
+unshare --user --mount${ownNetwork ? " --net" : ""} --propagation private sleep 2147483647 &
+holder=$!
+until [ "$(readlink "/proc/$holder/ns/mnt")" != "$(readlink /proc/$$/ns/mnt)" ]; do sleep 0.01; done`;
+}
+
+const FILES_BEGIN = `
+# The bundle, and the files of the container's own.
+put() {
+  mkdir -p "$work/$(dirname "$1")"
+  sed -e "s|${WORK}|$work|g" -e "s|${HOLDER}|$holder|g" >"$work/$1"
+}`;
+
+function idMapLines(): string[] {
+  const maps = readIdMaps();
+  const words = (map: readonly IdMapEntry[]): string =>
+    map.map(({ containerId, hostId, size }) => `${containerId} ${hostId} ${size}`).join(" ");
+  return [`newuidmap "$holder" ${words(maps.uid)}`, `newgidmap "$holder" ${words(maps.gid)}`];
+}
+
+/** Paths that are this container's become those of the script's own directory. */
+function relocator(paths: ContainerPaths): (text: string) => string {
+  return (text) =>
+    text
+      .replaceAll(paths.netns, `/proc/${HOLDER}/ns/net`)
+      .replaceAll(paths.runtime, `${WORK}/run`)
+      .replaceAll(paths.directory, WORK)
+      // As mounts that have a current directory, that of the layers, name it.
+      .replaceAll(`../containers/${basename(paths.directory)}`, WORK);
+}
+
+/** Everything that stands in the container's directories: config.json, hosts, links to layers, what is mounted on. */
+function fileLines({ paths }: PlannedContainer, relocate: (text: string) => string): string[] {
+  const lines = ['mkdir -p "$work/run/exec"'];
+  for (const [root, place] of [
+    [paths.directory, ""],
+    [paths.runtime, "run"],
+  ] as const)
+    for (const entry of entriesBelow(root)) lines.push(...entryLines(entry, { root, place, relocate }));
+  return lines;
+}
+
+/** Only some containers have something in their runtime directory before they start. */
+function entriesBelow(root: string): Dirent[] {
+  return existsSync(root) ? readdirSync(root, { recursive: true, withFileTypes: true }) : [];
+}
+
+function entryLines(
+  entry: Dirent,
+  { root, place, relocate }: { root: string; place: string; relocate: (text: string) => string },
+): string[] {
+  const path = join(entry.parentPath, entry.name);
+  const name = join(place, relative(root, path));
+  if (name === "container.json") return [];
+  if (entry.isDirectory()) return [`mkdir -p "$work"/${shellWord(name)}`];
+  if (entry.isSymbolicLink())
+    return [
+      `mkdir -p "$(dirname "$work"/${shellWord(name)})"; ln -s ${shellWord(absoluteTarget(path))} "$work"/${shellWord(name)}`,
+    ];
+  const content = relocate(readFileSync(path, "utf8"));
+  return [`put ${shellWord(name)} <<'END-OF-FILE'`, content.replace(/\n$/, ""), "END-OF-FILE"];
+}
+
+function absoluteTarget(link: string): string {
+  return join(link, "..", readlinkSync(link));
+}
+
+/** Lower directories are named relative to a directory, since mount(2) takes one page of options. */
+function mountLine([source = "", target = "", type = "", flags = "", data = "", cwd = ""]: string[]): string {
+  const MS_BIND = 4096;
+  const how = Number(flags) & MS_BIND ? ["--rbind"] : ["-t", type];
+  const words = ["mount", ...how, ...(data === "" ? [] : ["-o", data]), source || "none", target];
+  const line = words.map(expanded).join(" ");
+  return cwd === ""
+    ? `inside ${line}`
+    : `inside sh -c 'cd "$1" && shift && "$@"' sh ${expanded(cwd)} ${line}`;
+}
+
+/** The descriptor that tells of the end is not needed: the script kills it. The monitor runs it in DIR, where its socket goes. */
+function networkLines(words: readonly string[]): string[] {
+  const exit = words.indexOf("-e");
+  const socket = words.indexOf("--api-socket") + 1;
+  const kept = words
+    .map((word, index) => (index > 0 && index === socket ? `${WORK}/run/${word}` : word))
+    .filter((_, index) => exit < 0 || (index !== exit && index !== exit + 1));
+  return [
+    "",
+    "# The network. One byte on descriptor 3 says that it is there.",
+    `${INSIDE} ${kept.map(expanded).join(" ")} 3>"$work/ready" >/dev/null 2>&1 &`,
+    "network=$!",
+    'until [ -s "$work/ready" ]; do kill -0 "$network"; sleep 0.01; done',
+  ];
+}
+
+function portLine(
+  socket: string,
+  { request, relocate }: { request: string; relocate: (text: string) => string },
+): string {
+  return `printf '%s' ${shellWord(request)} | nc -N -U ${expanded(relocate(socket))} >/dev/null`;
+}
+
+/** The plan's \`create\` as a \`run\`: here nothing has to happen between the two, and the terminal is the script's own. */
+function runtimeWords(words: readonly string[]): string[] {
+  const create = words.indexOf("create");
+  const bundle = words.indexOf("--bundle");
+  const [id = ""] = words.slice(-1);
+  return [...words.slice(0, create), "run", "--bundle", words[bundle + 1] ?? "", id];
+}
+
+/** A word in which the two marks stand for what the script knows. */
+function expanded(word: string): string {
+  if (!word.includes(WORK) && !word.includes(HOLDER)) return shellWord(word);
+  const text = word.replaceAll(/["$`\\]/g, "\\$&");
+  return `"${text.replaceAll(WORK, "$work").replaceAll(HOLDER, "$holder")}"`;
+}

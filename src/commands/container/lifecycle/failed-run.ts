@@ -1,0 +1,40 @@
+import type { Call } from "../../../cli/define-command.ts";
+import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { removeContainer } from "../../../container/remove.ts";
+import type { Container } from "../../../container/state/list.ts";
+import {
+  CommandNotExecutableError,
+  CommandNotFoundError,
+  InterruptedError,
+  messageChain,
+  NotFoundError,
+  TspodError,
+} from "../../../errors.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+
+/**
+ * A container that `run` could not start stays, as created; with --rm it goes.
+ * @param error why
+ * @returns what the user is told
+ */
+export async function failedRun<T extends FlagTable>(
+  call: Call<T>,
+  container: Container,
+  error: unknown,
+): Promise<unknown> {
+  const engine = engineOf(call);
+  if (container.record.options.rm) {
+    await removeContainer(engine, container, { force: true, volumes: true, timeout: 0, warn: engine.warn });
+  }
+  return startError(error);
+}
+
+/** As Podman: what keeps a container that was made from starting is 126, or 127 where something is not there. */
+function startError(error: unknown): unknown {
+  if (!(error instanceof TspodError)) return error;
+  if (error instanceof CommandNotFoundError || error instanceof InterruptedError) return error;
+  const words = messageChain(error);
+  return error instanceof NotFoundError
+    ? new CommandNotFoundError(words)
+    : new CommandNotExecutableError(words);
+}

@@ -1,0 +1,39 @@
+import { confirm } from "../../../cli/confirm.ts";
+import { defineCommand } from "../../../cli/define-command.ts";
+import { pruneContainers } from "../../../container/prune.ts";
+import { listContainers } from "../../../container/state/list.ts";
+import { containerFilter } from "../../../podman/container-filter.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+
+export const command = defineCommand({
+  name: "container prune",
+  summary: "Remove all containers that do not run",
+  description: "Asks first, unless --force is given. Volumes stay.",
+  examples: [
+    { line: "tspod container prune --force --filter until=24h", help: "remove those older than a day" },
+  ],
+  flags: {
+    filter: {
+      type: "list",
+      value: "KEY=VALUE",
+      help: "Remove only containers that fit: label, label!, until, …",
+    },
+    force: { type: "boolean", short: "f", help: "Do not ask" },
+  },
+  async run(call) {
+    const engine = engineOf(call);
+    const now = Date.now();
+    const containers = listContainers(engine);
+    const fits = containerFilter(call.flags.filter, { containers, now });
+    if (!call.flags.force) {
+      call.print("WARNING! This will remove all non running containers.");
+      if (!confirm(call, "Are you sure you want to continue?")) return 0;
+    }
+    const { removed, errors } = await pruneContainers(engine, containers.filter(fits), {
+      warn: (line) => call.warn(`WARN[0000] ${line}`),
+    });
+    for (const id of removed) call.print(id);
+    for (const line of errors) call.warn(`Error: ${line}`);
+    return errors.length > 0 ? 125 : 0;
+  },
+});

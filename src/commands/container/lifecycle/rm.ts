@@ -1,0 +1,117 @@
+import { defineCommand } from "../../../cli/define-command.ts";
+import { removalExitCode } from "../../../cli/removal-exit-code.ts";
+import { removeContainer } from "../../../container/remove.ts";
+import { dependentsOf } from "../../../container/start/dependencies.ts";
+import { clearLeftovers } from "../../../container/start/leftover.ts";
+import type { EngineSurroundings } from "../../../container/state/engine.ts";
+import { findContainer } from "../../../container/state/find.ts";
+import { messageChain, TspodError } from "../../../errors.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import type { SelectedContainer } from "../../flags/select-containers.ts";
+import { type SelectingCall, selectByFlags } from "../../flags/select-filtered.ts";
+import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
+
+export const command = defineCommand({
+  name: "rm",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Remove containers",
+  description:
+    "Removes containers that do not run. With --force running ones are stopped first, and names that nothing goes by are no error.",
+  examples: [
+    { line: "tspod rm web", help: "remove a stopped container" },
+    { line: "tspod rm --force --all", help: "remove all containers, running or not" },
+  ],
+  exitCodes: {
+    1: "one of the containers did not exist, and nothing else failed",
+    2: "one of the containers is running",
+  },
+  flags: {
+    all: { ...selectionFlags.all, help: "Remove all containers" },
+    cidfile: selectionFlags.cidfile,
+    depend: { type: "boolean", help: "Remove those that depend on it too" },
+    filter: selectionFlags.filterWithoutLetter,
+    force: { type: "boolean", short: "f", help: "Stop a running container first" },
+    ignore: selectionFlags.ignore,
+    latest: selectionFlags.latest,
+    time: {
+      type: "int",
+      unsigned: true,
+      short: "t",
+      aliases: ["timeout"],
+      value: "SECONDS",
+      default: 10,
+      help: "Seconds to wait before killing the container",
+    },
+    volumes: { type: "boolean", short: "v", help: "Remove anonymous volumes of the container" },
+  },
+  complete: "container",
+  check: (call) =>
+    namesOrSelection(call) ??
+    (call.given.has("time") && !call.flags.force
+      ? "--force option must be specified to use the --time option"
+      : undefined),
+  async run(call) {
+    const engine = engineOf(call);
+    clearLeftovers(engine, call.env.PATH);
+    const { flags } = call;
+    let code = 0;
+    const fail = (error: unknown): void => {
+      if (!(error instanceof TspodError)) throw error;
+      call.warn(`Error: ${messageChain(error)}`);
+      code = Math.max(code, removalExitCode(error));
+    };
+    const selected = oneByOne(call).flatMap((selection) => {
+      try {
+        return selectByFlags(engine, selection);
+      } catch (error) {
+        fail(error);
+        return [];
+      }
+    });
+    for (const { operand, container } of inRemovalOrder(engine, selected, flags)) {
+      try {
+        await removeContainer(engine, container, {
+          force: flags.force,
+          volumes: flags.volumes,
+          timeout: call.given.has("time") ? flags.time : container.record.options.process.stopTimeout,
+          warn: (line) => call.warn(`WARN[0000] ${line}`),
+        });
+        call.print(operand);
+      } catch (error) {
+        fail(error);
+      }
+    }
+    return code;
+  },
+});
+
+/** An unknown name, or a bad file, does not keep the others: each operand and file is a selection of its own. */
+function oneByOne({
+  operands,
+  flags,
+}: SelectingCall & { readonly flags: { readonly force: boolean } }): SelectingCall[] {
+  const { cidfile = [], ...others } = flags;
+  const common = { ...others, ignore: flags.ignore === true || flags.force };
+  if (operands.length + cidfile.length === 0) return [{ operands: [], flags: common }];
+  return [
+    ...operands.map((operand) => ({ operands: [operand], flags: common })),
+    ...cidfile.map((path) => ({ operands: [], flags: { ...common, cidfile: [path] } })),
+  ];
+}
+
+/** Those that others depend on come last; with --depend, these others come along. */
+function inRemovalOrder(
+  engine: EngineSurroundings,
+  selected: readonly SelectedContainer[],
+  { all, depend }: { readonly all: boolean; readonly depend: boolean },
+): readonly SelectedContainer[] {
+  if (!all && !depend) return selected;
+  const order = new Map<string, SelectedContainer>();
+  const add = (each: SelectedContainer): void => {
+    for (const id of dependentsOf(engine.store, each.container.record.id))
+      add({ operand: id, container: findContainer(engine, id) });
+    order.set(each.container.record.id, order.get(each.container.record.id) ?? each);
+  };
+  for (const each of selected) add(each);
+  return [...order.values()];
+}

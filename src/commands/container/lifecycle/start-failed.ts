@@ -1,0 +1,21 @@
+import { defineCommand } from "../../../cli/define-command.ts";
+import { undoFailedStart } from "../../../container/start/failed-start.ts";
+import { findContainer } from "../../../container/state/find.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { failedRun } from "./failed-run.ts";
+
+/** What the client of `run` becomes where the monitor tells it that the start has failed (ClientStart in container/attach.ts). */
+export const command = defineCommand({
+  name: "__start-failed",
+  operands: "CONTAINER ANSWER",
+  summary: "Undo a failed start, and tell why it failed",
+  flags: {},
+  raw: true,
+  hidden: true,
+  async run(call) {
+    const [id = "", answer = ""] = call.operands;
+    const engine = engineOf(call);
+    const container = findContainer(engine, id);
+    throw await failedRun(call, container, await undoFailedStart(engine, container, answer));
+  },
+});

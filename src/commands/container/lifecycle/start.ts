@@ -1,0 +1,91 @@
+import { type Call, defineCommand } from "../../../cli/define-command.ts";
+import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { forEachOperand } from "../../../cli/for-each.ts";
+import { attachBefore } from "../../../container/monitor/attach.ts";
+import { startContainer } from "../../../container/start/start.ts";
+import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import type { SelectedContainer } from "../../flags/select-containers.ts";
+import { selectByFlags } from "../../flags/select-filtered.ts";
+import { selectionFlags } from "../../flags/selection-flags.ts";
+import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "../inside/attach-to.ts";
+import { failingWith125 } from "./failed-start.ts";
+
+const flags = {
+  all: { type: "boolean", help: "Start all containers" },
+  attach: { type: "boolean", short: "a", help: "Attach to the container's output" },
+  ...attachFlags,
+  filter: selectionFlags.filter,
+  interactive: { type: "boolean", short: "i", help: "Attach to the container's input" },
+  latest: selectionFlags.latest,
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "start",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Start containers",
+  examples: [
+    { line: "tspod start web", help: "start a container in the background" },
+    { line: "tspod start --attach --interactive shell", help: "start a container and be in it" },
+  ],
+  exitCodes: { "1-255": "with --attach, the exit code of the container" },
+  flags,
+  complete: "container",
+  check(call) {
+    const { attach, interactive, all, latest, filter } = call.flags;
+    const named = call.operands.length;
+    if (!all && !latest && filter.length === 0 && named === 0) return "start requires at least one argument";
+    if (all && latest) return "--all and --latest cannot be used together";
+    if (latest && named > 0) return "--latest and containers cannot be used together";
+    if ((attach || interactive) && named > 1)
+      return "you cannot start and attach multiple containers at once";
+    if (all && named > 0) return "either start all containers or the container(s) provided in the arguments";
+    return (attach || interactive) && all ? "you cannot start and attach all containers at once" : undefined;
+  },
+  async run(call) {
+    const engine = engineOf(call);
+    const { attach, interactive } = call.flags;
+    const selected = selectByFlags(engine, call);
+    const [only] = selected;
+    if ((attach || interactive) && only !== undefined) return startAttached(call, only);
+    await forEachOperand(selected, {
+      warn: call.warn,
+      async act({ operand, container }) {
+        const start = () =>
+          startContainer(engine, container, { window: { rows: 0, columns: 0 }, hold: false });
+        await failingWith125(start, `unable to start container "${container.record.id}"`);
+        call.print(operand);
+      },
+    });
+    return undefined;
+  },
+});
+
+async function startAttached(
+  call: Call<typeof flags>,
+  { container }: SelectedContainer,
+): Promise<number | undefined> {
+  const { process, log } = container.record.options;
+  const to: AttachTo = {
+    stdin: call.flags.interactive && process.openStdin && log.driver !== "passthrough",
+    stdout: call.flags.attach,
+    stderr: call.flags.attach,
+    detachKeys: detachKeysOf(call),
+    signalProxy: call.flags["sig-proxy"],
+  };
+  const start = () =>
+    failingWith125(
+      () => startContainer(engineOf(call), container, { window: callerWindow(), hold: true }),
+      `unable to start container ${container.record.id}`,
+    );
+  if (container.state.status === "initialized") {
+    // Its monitor reads the output already, and waits for nobody.
+    const begin = async (): Promise<void> => void (await start());
+    return attachBefore(begin, attachOptions(container, to), call.env);
+  }
+  const started = await start();
+  return attachToContainer(call, container, {
+    ...to,
+    ...(started === undefined ? {} : { syncFd: started.syncFd }),
+  });
+}

@@ -1,0 +1,50 @@
+import { defineCommand } from "../../../cli/define-command.ts";
+import { forEachOperand } from "../../../cli/for-each.ts";
+import { stopContainer } from "../../../container/stop.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { selectByFlags } from "../../flags/select-filtered.ts";
+import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
+
+export const command = defineCommand({
+  name: "stop",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Stop containers",
+  description:
+    "Sends the container's stop signal (SIGTERM unless the image or --stop-signal says otherwise), waits, and sends SIGKILL when the time is over.",
+  examples: [
+    { line: "tspod stop web", help: "stop a container, with 10 seconds to end by itself" },
+    { line: "tspod stop --time 0 web", help: "kill it at once" },
+  ],
+  flags: {
+    all: { ...selectionFlags.all, help: "Stop all running containers" },
+    cidfile: selectionFlags.cidfile,
+    filter: selectionFlags.filter,
+    ignore: selectionFlags.ignore,
+    latest: selectionFlags.latest,
+    time: {
+      type: "int",
+      unsigned: true,
+      short: "t",
+      aliases: ["timeout"],
+      value: "SECONDS",
+      help: "Seconds to wait before killing the container",
+    },
+  },
+  complete: "running-container",
+  check: namesOrSelection,
+  async run(call) {
+    const engine = engineOf(call);
+    await forEachOperand(selectByFlags(engine, call), {
+      warn: call.warn,
+      async act({ operand, container }) {
+        const timeout = call.flags.time ?? container.record.options.process.stopTimeout;
+        await stopContainer(engine, container, {
+          timeout,
+          warn: (line) => call.warn(`WARN[0000] ${line}`),
+          signal: call.signal,
+        });
+        call.print(operand);
+      },
+    });
+  },
+});

@@ -1,0 +1,87 @@
+import { defineCommand } from "../../../cli/define-command.ts";
+import { readHealth } from "../../../container/state/health.ts";
+import type { Container } from "../../../container/state/list.ts";
+import type { ContainerState } from "../../../container/state/state.ts";
+import { isSettled, waitForState } from "../../../container/state/wait.ts";
+import { TspodError } from "../../../errors.ts";
+import { parseDuration } from "../../../options/duration.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { selectContainers } from "../../flags/select-containers.ts";
+import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
+
+/** What each condition of podman-wait(1) means; what tspod does not have is refused by name. */
+const CONDITIONS: Readonly<Record<string, (state: ContainerState, container: Container) => boolean>> = {
+  configured: ({ status }) => status === "created",
+  created: ({ status }) => status === "initialized",
+  initialized: ({ status }) => status === "initialized",
+  running: ({ status }) => status === "running",
+  paused: ({ status }) => status === "paused",
+  stopped: isEnded,
+  exited: isEnded,
+  healthy: (_, container) => healthOf(container) === "healthy",
+  unhealthy: (_, container) => healthOf(container) === "unhealthy",
+};
+
+function healthOf({ record, paths }: Container): string | undefined {
+  return readHealth(record.options, paths)?.status;
+}
+
+function isEnded(state: ContainerState): boolean {
+  return isSettled(state) && (state.status === "exited" || state.status === "created");
+}
+
+export const command = defineCommand({
+  name: "wait",
+  operands: "CONTAINER [CONTAINER...]",
+  summary: "Wait for containers to stop, and print their exit codes",
+  examples: [{ line: "tspod wait web", help: "print the exit code when the container has ended" }],
+  flags: {
+    condition: {
+      type: "list",
+      value: "CONDITION",
+      choices: Object.keys(CONDITIONS),
+      help: "Condition to wait for",
+    },
+    ignore: { type: "boolean", help: "Ignore containers that are not there" },
+    interval: {
+      type: "string",
+      short: "i",
+      value: "DURATION",
+      default: "250ms",
+      help: "Time between two looks: milliseconds, or a duration such as 1s",
+    },
+    latest: selectionFlags.latest,
+  },
+  complete: "container",
+  check: (call) =>
+    call.operands.length === 0 && !call.flags.latest
+      ? '"tspod wait" requires a name, id, or the "--latest" flag'
+      : namesOrSelection(call),
+  async run(call) {
+    const conditions = call.flags.condition.length > 0 ? call.flags.condition : ["stopped"];
+    const stopped = conditions.every((name) => name === "stopped" || name === "exited");
+    const intervalMs = parseInterval(call.flags.interval);
+    const selected = selectContainers(engineOf(call), {
+      operands: call.operands,
+      latest: call.flags.latest,
+      ignore: call.flags.ignore,
+    });
+    for (const { container } of selected) {
+      const wanted = (now: ContainerState): boolean =>
+        conditions.some((name) => CONDITIONS[name]?.(now, container));
+      const state = await waitForState(container.paths, wanted, {
+        signal: call.signal,
+        ...(call.given.has("interval") ? { intervalMs } : {}),
+      });
+      call.print(String(stopped ? (state?.exitCode ?? -1) : -1));
+      call.flush();
+    }
+  },
+});
+
+/** Milliseconds, as a bare number or a Go duration. */
+function parseInterval(text: string): number {
+  const milliseconds = /^\d+$/.test(text) ? Number(text) : parseDuration(text) / 1e6;
+  if (milliseconds <= 0) throw new TspodError(`invalid interval "${text}": must be greater than zero`);
+  return milliseconds;
+}

@@ -1,0 +1,59 @@
+import { defineCommand } from "../../../cli/define-command.ts";
+import type { Container } from "../../../container/state/list.ts";
+import { TspodError } from "../../../errors.ts";
+import { parsePortQuery, publishedPorts } from "../../../podman/published-ports.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { selectContainers } from "../../flags/select-containers.ts";
+import { selectionFlags } from "../../flags/selection-flags.ts";
+
+const SHORT_ID = 12;
+
+export const command = defineCommand({
+  name: "port",
+  operands: "CONTAINER [PORT[/PROTOCOL]]",
+  summary: "Show where ports of a container are published",
+  description: "Prints all published ports, or the address of one of them.",
+  examples: [
+    { line: "tspod port web", help: "all published ports: 80/tcp -> 0.0.0.0:8080" },
+    { line: "tspod port web 80", help: "the address that leads to port 80" },
+  ],
+  flags: {
+    all: { ...selectionFlags.all, help: "Show the ports of all running containers" },
+    latest: selectionFlags.latest,
+  },
+  complete: ["container", "none"],
+  check({ flags: { all, latest }, operands }) {
+    if (all && latest) return "--all and --latest cannot be used together";
+    if (all && operands.length > 0) return "no arguments are needed with --all";
+    if (!all && !latest && operands.length === 0) return "you must supply a running container name or id";
+    if (operands.length > (latest ? 1 : 2)) return "`port` accepts at most 2 arguments";
+    return undefined;
+  },
+  run(call) {
+    const { all, latest } = call.flags;
+    const [name, query] = latest ? [undefined, call.operands[0]] : call.operands;
+    const selected = selectContainers(engineOf(call), {
+      operands: name === undefined ? [] : [name],
+      all,
+      latest,
+    }).map(({ container }) => container);
+    if (query !== undefined) {
+      for (const container of selected) printOne(container, query);
+      return undefined;
+    }
+    for (const container of selected.filter(({ state }) => state.status === "running")) {
+      for (const { port, address } of publishedPorts(container.record.options.network.ports)) {
+        call.print(`${all ? `${container.record.id.slice(0, SHORT_ID)}\t` : ""}${port} -> ${address}`);
+      }
+    }
+    return undefined;
+
+    function printOne({ record, state }: Container, text: string): void {
+      if (state.status !== "running" || record.options.network.ports.length === 0) return;
+      const wanted = parsePortQuery(text);
+      const found = publishedPorts(record.options.network.ports).filter(({ port }) => port === wanted);
+      if (found.length === 0) throw new TspodError(`failed to find published port "${text}"`);
+      for (const { address } of found) call.print(address);
+    }
+  },
+});

@@ -1,0 +1,186 @@
+import { type Call, defineCommand } from "../../../cli/define-command.ts";
+import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { isJsonFormat, toJson } from "../../../cli/output/json.ts";
+import { type Column, printReport } from "../../../cli/output/report.ts";
+import { containerSize } from "../../../container/rootfs/container-size.ts";
+import { clearLeftovers } from "../../../container/start/leftover.ts";
+import { listContainers } from "../../../container/state/list.ts";
+import { TspodError } from "../../../errors.ts";
+import { containerFilter } from "../../../podman/container-filter.ts";
+import { type PsRow, psJson, psRow } from "../../../podman/container-row.ts";
+import { type Shown, SORT_KEYS, sortContainers } from "../../../podman/container-sort.ts";
+
+const CLEAR_SCREEN = "\u001b[H\u001b[2J";
+
+const HEADINGS = {
+  ID: "CONTAINER ID",
+  ImageID: "IMAGE ID",
+  Pid: "PID",
+  CIDFile: "CID FILE",
+  PodID: "POD ID",
+  PodName: "PODNAME",
+};
+
+const flags = {
+  all: { type: "boolean", short: "a", help: "Show all the containers, not only those that run" },
+  external: { type: "boolean", help: "Show containers of others in the store: tspod has none" },
+  filter: {
+    type: "list",
+    split: true,
+    short: "f",
+    value: "KEY=VALUE",
+    help: "Show only containers that fit: id, name, label, status, exited, ancestor, before, since, until, volume, network, …",
+  },
+  format: {
+    type: "string",
+    value: "TEMPLATE",
+    help: "Print with a Go template, as a table of one, or as json",
+  },
+  last: {
+    type: "int",
+    short: "n",
+    value: "N",
+    default: -1,
+    help: "Show the N containers created last, in any state",
+  },
+  latest: { type: "boolean", short: "l", help: "Show the container created last, in any state" },
+  "no-trunc": { type: "boolean", help: "Show IDs and commands in full" },
+  noheading: { type: "boolean", help: "Print no column headings" },
+  ns: { type: "boolean", aliases: ["namespace"], help: "Show the numbers of the containers' namespaces" },
+  pod: { type: "boolean", short: "p", help: "Show ID and name of the pod that the container is in" },
+  quiet: { type: "boolean", short: "q", help: "Print IDs only" },
+  size: { type: "boolean", short: "s", help: "Show how much the containers' files take" },
+  sort: {
+    type: "string",
+    value: "KEY",
+    default: "created",
+    choices: SORT_KEYS,
+    help: `Sort by: ${SORT_KEYS.join(", ")}`,
+  },
+  sync: { type: "boolean", help: "Ignored: a container's state is always read from the facts" },
+  watch: {
+    type: "int",
+    unsigned: true,
+    short: "w",
+    value: "SECONDS",
+    help: "Print anew every so many seconds",
+  },
+} as const satisfies FlagTable;
+
+type PsCall = Call<typeof flags>;
+
+export const command = defineCommand({
+  name: "ps",
+  summary: "List containers",
+  description:
+    "Lists the containers that run; with --all those that were created or have ended too, oldest first.",
+  examples: [
+    { line: "tspod ps --all", help: "all containers" },
+    {
+      line: "tspod ps --filter status=exited --filter label=app=web --quiet",
+      help: "IDs of those of an app that have ended",
+    },
+    { line: "tspod ps --format 'table {{.ID}} {{.Names}} {{.Ports}}'", help: "columns of one's own" },
+  ],
+  flags,
+  check({ flags, given }) {
+    if (flags.latest && given.has("last")) return "last and latest are mutually exclusive";
+    if (flags.quiet && (flags.size || flags.ns)) return "quiet conflicts with size and namespace";
+    if (flags.size && flags.ns) return "size and namespace options conflict";
+    return undefined;
+  },
+  async run(call) {
+    const { watch } = call.flags;
+    if (watch === undefined) return printContainers(call);
+    if (watch === 0) throw new TspodError("invalid watch interval 0: must be at least 1 second");
+    const { setTimeout: sleep } = await import("node:timers/promises");
+    for (;;) {
+      call.write(CLEAR_SCREEN);
+      await printContainers(call);
+      call.flush();
+      await sleep(watch * 1000, undefined, { signal: call.signal });
+    }
+  },
+});
+
+async function printContainers(call: PsCall): Promise<void> {
+  const { flags } = call;
+  const now = Date.now();
+  const shown = selectContainers(call, now);
+  if (isJsonFormat(flags.format)) {
+    call.print(
+      toJson(
+        shown.map(({ container, size }) => psJson(container, { now, ...(size && { size }) })),
+        2,
+      ),
+    );
+    return;
+  }
+  const rows = shown.map(({ container, size }) =>
+    psRow(container, { now, noTrunc: flags["no-trunc"], ...(size && { size }) }),
+  );
+  if (flags.quiet && flags.format === undefined) {
+    for (const row of rows) call.print(row.ID);
+    return;
+  }
+  await printReport(call, rows, {
+    name: "ps",
+    format: flags.format,
+    columns: columns(flags),
+    heading: !flags.noheading,
+    headings: HEADINGS,
+  });
+}
+
+function selectContainers(call: PsCall, now: number): Shown[] {
+  const { flags } = call;
+  const store = call.store();
+  const place = { store, runtimeDirectory: call.runtimeDirectory };
+  clearLeftovers(place, call.env.PATH);
+  const containers = listContainers(place);
+  const fits = containerFilter(flags.filter, { containers, now });
+  const last = flags.latest ? 1 : flags.last;
+  // A filter on states means those, running or not.
+  const anyState = flags.all || last > 0 || flags.filter.some((filter) => /^(status|exited)=/.test(filter));
+  const chosen = containers.filter(
+    (container) => (anyState || container.state.status === "running") && fits(container),
+  );
+  const shown = (last > 0 ? chosen.slice(-last) : chosen).map((container) =>
+    flags.size ? { container, size: containerSize(store, container) } : { container },
+  );
+  return sortContainers(flags.sort, shown);
+}
+
+function columns({ ns, pod, size }: PsCall["flags"]): Column<PsRow>[] {
+  const id: Column<PsRow> = ["CONTAINER ID", (row) => row.ID];
+  if (ns) {
+    return [
+      id,
+      ["NAMES", (row) => row.Names],
+      ["PID", (row) => String(row.Pid)],
+      ["CGROUPNS", (row) => row.CGROUPNS],
+      ["IPC", (row) => row.IPC],
+      ["MNT", (row) => row.MNT],
+      ["NET", (row) => row.NET],
+      ["PIDNS", (row) => row.PIDNS],
+      ["USERNS", (row) => row.USERNS],
+      ["UTS", (row) => row.UTS],
+    ];
+  }
+  return [
+    id,
+    ["IMAGE", (row) => row.Image],
+    ["COMMAND", (row) => row.Command],
+    ["CREATED", (row) => row.CreatedHuman],
+    ["STATUS", (row) => row.Status],
+    ["PORTS", (row) => row.Ports],
+    ["NAMES", (row) => row.Names],
+    ...(pod
+      ? ([
+          ["POD ID", (row) => row.PodID],
+          ["PODNAME", (row) => row.PodName],
+        ] satisfies Column<PsRow>[])
+      : []),
+    ...(size ? ([["SIZE", (row) => row.Size]] satisfies Column<PsRow>[]) : []),
+  ];
+}

@@ -1,0 +1,86 @@
+import { defineCommand } from "../../../cli/define-command.ts";
+import { findContainer, latestContainer } from "../../../container/state/find.ts";
+import type { Container } from "../../../container/state/list.ts";
+import type { PostMortem } from "../../../container/why/post-mortem.ts";
+import { ago } from "../../../podman/human-duration.ts";
+import { engineOf } from "../../flags/engine-of.ts";
+import { selectionFlags } from "../../flags/selection-flags.ts";
+import { describeBind, describeCommand } from "./why/describe-findings.ts";
+import { explainExit } from "./why/explain-exit.ts";
+import { suggest } from "./why/suggest.ts";
+
+const SHORT_ID = 12;
+
+export const command = defineCommand({
+  name: "why",
+  operands: "CONTAINER",
+  summary: "Say why a container ended, or does not begin",
+  description: `Looks at all that is left of a container, and tells on one screen: how it ended, with its exit code decoded;
+whether the kernel's out-of-memory killer was at work; whether its program is there, executable, for this machine, and has its interpreter;
+which bind mounts its user can't read or write, with the id map spelled out; its health, its restarts, the last lines of its log; and one
+command that is worth trying next.`,
+  examples: [{ line: "tspod why --latest", help: "what became of the last container" }],
+  flags: {
+    latest: selectionFlags.latest,
+    tail: { type: "int", value: "N", default: 10, help: "How many of the log's last lines to show" },
+  },
+  complete: "container",
+  maxOperands: 1,
+  check({ flags: { latest, tail }, operands }) {
+    if (latest && operands.length > 0) return "--latest and containers cannot be used together";
+    if (!latest && operands.length === 0) return "specify one container name or ID";
+    if (tail < 0) return `--tail ${tail}: must not be negative`;
+    return undefined;
+  },
+  async run(call) {
+    const { postMortem } = await import("../../../container/why/post-mortem.ts");
+    const engine = engineOf(call);
+    const [name] = call.operands;
+    const container = name === undefined ? latestContainer(engine) : findContainer(engine, name);
+    const findings = await postMortem(engine, container, {
+      lines: call.flags.tail,
+      signal: call.signal,
+      env: call.env,
+    });
+    for (const line of [...headLines(container, findings), ...causeLines(findings), ...logLines(findings)])
+      call.print(line);
+    call.print(`\nTry: ${suggest(findings, { home: call.env.HOME })}`);
+  },
+});
+
+function headLines({ record, state }: Container, { stoppedByUser, command: program }: PostMortem): string[] {
+  const { options } = record;
+  const { finishedAt } = state;
+  const startable = program === undefined || program.kind === "fine";
+  const when = finishedAt === undefined ? "" : `, ${ago(Date.now(), Number(finishedAt) * 1000)}`;
+  return [
+    `${record.name} (${record.id.slice(0, SHORT_ID)}), ${record.image?.name ?? options.imageText}`,
+    `Command: ${[...options.process.entrypoint, ...options.process.command].join(" ")}`,
+    `State: ${explainExit({ state, options, stoppedByUser, startable })}${when}`,
+  ];
+}
+
+function causeLines({ container, command, filesProblem, binds, health }: PostMortem): string[] {
+  const { record, state } = container;
+  const { options } = record;
+  const program = [...options.process.entrypoint, ...options.process.command][0] ?? "";
+  const ofCommand = command && describeCommand(command, program);
+  const lines: string[] = [];
+  if (ofCommand !== undefined) lines.push(`Program: ${ofCommand}`);
+  if (filesProblem !== undefined) lines.push(`Its files can't be looked at: ${filesProblem}`);
+  for (const bind of binds) lines.push(`Bind mount: ${describeBind(bind)}`);
+  if (health !== undefined) lines.push(healthLine(health));
+  if (options.restart.name !== "no")
+    lines.push(`Restarts: ${state.restartCount} by the policy ${options.restart.name}`);
+  return lines;
+}
+
+function healthLine({ status, failingStreak, log }: NonNullable<PostMortem["health"]>): string {
+  const last = log.at(-1);
+  const streak = failingStreak === 0 ? "" : `, ${failingStreak} failed in a row`;
+  return `Health: ${status}${streak}${last === undefined ? "" : `; the last check: exit code ${last.exitCode}: ${JSON.stringify(last.output.trim())}`}`;
+}
+
+function logLines({ log }: PostMortem): string[] {
+  return log.length === 0 ? ["Log: nothing"] : ["Log, its end:", ...log.map((line) => `  ${line}`)];
+}

@@ -1,0 +1,43 @@
+import { relative } from "node:path";
+import { shellWord } from "../../../../cli/output/shell-word.ts";
+import type { BindFinding } from "../../../../container/why/examine-binds.ts";
+import type { PostMortem } from "../../../../container/why/post-mortem.ts";
+import { hostPlatform } from "../../../../oci/choose-platform.ts";
+
+type PermissionFinding = Extract<BindFinding, { readonly kind: "permission" }>;
+
+/**
+ * One command that is worth trying next.
+ * @param home the user's home directory: never to be given away
+ */
+export function suggest(findings: PostMortem, { home }: { readonly home: string | undefined }): string {
+  const { container, command, binds, health, stoppedByUser } = findings;
+  const { record, state } = container;
+  const { name } = record;
+  const image = shellWord(record.image?.name ?? record.options.imageText);
+  const bind = binds[0];
+  if (state.oomKilled) {
+    const memory = record.options.resources.memory;
+    return memory === undefined
+      ? `tspod stats --no-stream`
+      : `tspod container clone --destroy --run --memory ${2 * memory} ${name}`;
+  }
+  if (bind?.kind === "missing") return `mkdir -p ${shellWord(bind.source)} && tspod start ${name}`;
+  if (command?.kind === "wrong architecture")
+    return `tspod pull --platform linux/${hostPlatform(process.arch).architecture} ${image}`;
+  if (command !== undefined && command.kind !== "fine")
+    return record.options.rootfs ? `tspod diff ${name}` : `tspod run --rm -it --entrypoint sh ${image}`;
+  if (bind?.kind === "hidden") return `ls -ld ${shellWord(bind.source)}`;
+  if (bind !== undefined && state.exitCode !== 0 && isOneToGive(bind, home))
+    return `tspod unshare chown -R ${bind.process.containerUid}:${bind.process.containerGid} ${shellWord(bind.source)}`;
+  if (state.status === "running")
+    return health?.status === "unhealthy" ? `tspod healthcheck run ${name}` : `tspod logs --follow ${name}`;
+  if (state.status === "created" || state.exitCode <= 0 || stoppedByUser) return `tspod start ${name}`;
+  return `tspod logs ${name}`;
+}
+
+/** Whether the user owns it, and may part with it: what others own chown(1) refuses, and with a home directory nobody logs in any more. */
+function isOneToGive({ owner, source }: PermissionFinding, home: string | undefined): boolean {
+  if (owner.containerUid === undefined) return false;
+  return home === undefined || relative(source, home).startsWith("..");
+}

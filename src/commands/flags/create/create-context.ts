@@ -1,0 +1,33 @@
+import type { DefaultValues } from "../../../config/default-values.ts";
+import type { IdMapEntry } from "../../../oci/id-maps.ts";
+import type { ImageConfig, ImageProcessConfig } from "../../../oci/image-config.ts";
+import type { LogOptions } from "../../../options/create-options.ts";
+import type { HostEnv } from "../../../options/parse/env.ts";
+
+/** What the flags are read against. */
+export interface CreateSurroundings {
+  /** Absent with --rootfs, and where the image is still to be pulled and only the flags are checked. */
+  readonly image: ImageConfig | undefined;
+  /** The caller's environment. */
+  readonly env: HostEnv;
+  /** containers.conf's. */
+  readonly defaults: DefaultValues;
+  /** Absolute path. */
+  readonly cwd: string;
+  /** Where output goes if nobody says it. */
+  readonly logDriver: LogOptions["driver"];
+  /** Long names of the flags that stood on the command line. */
+  readonly given: ReadonlySet<string>;
+  /** Text of a file that a flag names (relative to cwd); throws Node's error. */
+  readonly readFile: (path: string) => string;
+  /** Subordinate ids of this host's subuid(5) or subgid(5), as ids of our user namespace. */
+  readonly subordinateIds: (file: "subuid" | "subgid", name: string) => readonly IdMapEntry[];
+}
+
+/** The same, with the image's `config` taken out. */
+export interface CreateContext extends Omit<CreateSurroundings, "image"> {
+  /** Empty where there is no image. */
+  readonly image: ImageProcessConfig;
+  /** Whether `image` is all there is, so that a missing command is an error. */
+  readonly imageKnown: boolean;
+}

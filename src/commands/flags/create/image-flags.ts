@@ -1,0 +1,36 @@
+import type { FlagTable } from "../../../cli/flags/flag.ts";
+
+/** Which image, and how it is pulled. They are no part of CreateOptions. */
+export const imageFlags = {
+  pull: {
+    type: "string",
+    default: "missing",
+
+    value: "POLICY",
+    help: "When to pull the image: missing, always, never, newer",
+  },
+  quiet: { type: "boolean", short: "q", help: "Don't show the progress of a pull" },
+  platform: { type: "string", value: "OS/ARCH[/VARIANT]", help: "Platform to choose the image for" },
+  arch: { type: "string", value: "ARCH", help: "Architecture to choose the image for" },
+  os: { type: "string", value: "OS", help: "Operating system to choose the image for" },
+  variant: { type: "string", value: "VARIANT", help: "Variant of the architecture to choose the image for" },
+  authfile: {
+    type: "string",
+    value: "FILE",
+    complete: "file",
+    help: "File with the registries' credentials",
+  },
+  "signature-policy": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Use this signature policy instead of policy.json",
+  },
+  "tls-verify": {
+    type: "boolean",
+    default: true,
+    help: "Require HTTPS and valid certificates of registries",
+  },
+  "disable-content-trust": { type: "boolean", hidden: true, help: "Docker's; without effect" },
+} as const satisfies FlagTable;

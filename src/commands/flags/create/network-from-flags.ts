@@ -1,0 +1,86 @@
+import { TspodError } from "../../../errors.ts";
+import type { NetworkOptions } from "../../../options/create-options.ts";
+import type { NetworkMode, PortMapping } from "../../../options/network-mode.ts";
+import { parseAddHost, parseDns, parseDnsSearch, parseNetworks } from "../../../options/parse/network.ts";
+import { mergePorts, parseExpose, parsePublish } from "../../../options/parse/port.ts";
+import type { CreateContext } from "./create-context.ts";
+import type { CreateFlags } from "./create-flags.ts";
+
+/** @throws {TspodError} If a value can't be read, or flags contradict each other. */
+export function networkFromFlags(flags: CreateFlags, { image, defaults }: CreateContext): NetworkOptions {
+  if (flags["no-hosts"] && flags["add-host"].length > 0) {
+    throw new TspodError("--no-hosts and --add-host cannot be set together");
+  }
+  const mode = parseNetworks(flags.network);
+  checkMode(mode, flags);
+  const published = mergePorts(flags.publish.filter((text) => text !== "").map(parsePublish));
+  const exposed = uniqueExposed(
+    [...Object.keys(image.ExposedPorts ?? {}), ...flags.expose].flatMap(parseExpose),
+  );
+  return {
+    mode,
+    ports: [...published, ...(flags["publish-all"] ? unpublished(exposed, published) : [])],
+    publishAll: flags["publish-all"],
+    exposed,
+    dns: parseDns(flags.dns),
+    dnsSearch: parseDnsSearch(flags["dns-search"]),
+    dnsOptions: flags["dns-option"],
+    addHost: flags["add-host"].map(parseAddHost),
+    noHosts: flags["no-hosts"],
+    ...(defaults.hosts && { hosts: defaults.hosts }),
+    httpProxy: flags["http-proxy"],
+  };
+}
+
+/**
+ * What Podman says where published ports have no effect; undefined where all is well.
+ */
+export function discardedPortsWarning({ mode, ports }: NetworkOptions): string | undefined {
+  if (ports.length === 0 || !["host", "none", "container"].includes(mode.kind)) return undefined;
+  return "Port mappings have been discarded as one of the Host, Container, Pod, and None network modes are in use";
+}
+
+function checkMode(mode: NetworkMode, flags: CreateFlags): void {
+  if (mode.kind === "bridge") {
+    const [network] = mode.networks;
+    if (network === undefined || network.name === "bridge") {
+      throw new TspodError(
+        'network mode "bridge" is not supported: use slirp4netns (the default), none, host, container:NAME or ns:PATH',
+      );
+    }
+    throw new TspodError(`unable to find network with name or ID ${network.name}: network not found`);
+  }
+  if (mode.kind === "pasta") {
+    throw new TspodError(
+      'network mode "pasta" is not supported: use slirp4netns (the default), none, host, container:NAME or ns:PATH',
+    );
+  }
+  if (flags.ip !== undefined || flags.ip6 !== undefined || flags["mac-address"] !== undefined) {
+    throw new TspodError(
+      "invalid config provided: networks and static ip/mac address can only be used with Bridge mode networking",
+    );
+  }
+  if (flags["network-alias"].length > 0) {
+    throw new TspodError(
+      "--network-alias can only be used with named networks, not with the network mode of this container",
+    );
+  }
+}
+
+type Exposed = NetworkOptions["exposed"][number];
+
+function uniqueExposed(ports: readonly Exposed[]): Exposed[] {
+  return [...new Map(ports.map((exposed) => [`${exposed.port}/${exposed.protocol}`, exposed])).values()];
+}
+
+/** Exposed ports that no --publish names, each to a host port of the system's choice. */
+function unpublished(exposed: readonly Exposed[], published: readonly PortMapping[]): PortMapping[] {
+  const isPublished = ({ port, protocol }: Exposed) =>
+    published.some(
+      ({ containerPort, range, protocol: other }) =>
+        other === protocol && port >= containerPort && port < containerPort + range,
+    );
+  return exposed
+    .filter((candidate) => !isPublished(candidate))
+    .map(({ port, protocol }) => ({ hostIp: "", hostPort: 0, containerPort: port, range: 1, protocol }));
+}

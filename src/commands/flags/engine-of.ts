@@ -1,0 +1,18 @@
+import type { Call } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import type { EngineSurroundings } from "../../container/state/engine.ts";
+
+/** What the container operations need to know of a call. */
+export function engineOf<T extends FlagTable>(call: Call<T>): EngineSurroundings {
+  return {
+    store: call.store(),
+    runtimeDirectory: call.runtimeDirectory,
+    launch: call.launch,
+    env: call.env,
+    cgroupManager: call.globalFlags["cgroup-manager"],
+    slirpPath: call.globalFlags["network-cmd-path"],
+    runtimeFlags: call.globalFlags["runtime-flag"],
+    keepCompiledCode: call.keepCompiledCode,
+    warn: (line) => call.warn(line),
+  };
+}

@@ -1,0 +1,76 @@
+import { resolve } from "node:path";
+import type { Call } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { TspodError } from "../../errors.ts";
+import { openProgress } from "../../image/progress.ts";
+import type { PushOptions } from "../../image/push/push.ts";
+import type { Digest } from "../../oci/digest.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { writeFileAtomic } from "../../os/write-file-atomic.ts";
+
+/** What `push` and `manifest push` have in common. */
+export const pushFlags = {
+  all: { type: "boolean", default: true, help: "Of a list push also the images that it names" },
+  "compression-format": {
+    type: "string",
+    value: "FORMAT",
+    help: "Compress layers with gzip or zstd (default: as they are stored)",
+  },
+  digestfile: {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    help: "Write the digest of what was pushed to this file",
+  },
+  format: {
+    type: "string",
+    short: "f",
+    value: "FORMAT",
+    help: "Manifest type: oci or v2s2 (default: as it is stored)",
+  },
+  quiet: { type: "boolean", short: "q", help: "Do not tell what is being copied" },
+  "remove-signatures": { type: "boolean", help: "Discard signatures: tspod stores none" },
+} as const satisfies FlagTable;
+
+type PushCall = Pick<Call<typeof pushFlags>, "cwd" | "flags" | "terminal" | "warn">;
+
+const FORMATS = { oci: "oci", v2s2: "docker", docker: "docker" } as const;
+
+/**
+ * In what form things are pushed.
+ * @param choose what the user is told to choose from
+ * @throws {TspodError} If a flag has an unknown value, or the two don't go together.
+ */
+export function pushForm(
+  { flags }: Pick<PushCall, "flags">,
+  choose: string,
+): Pick<PushOptions, "format" | "compression"> {
+  const { format, "compression-format": compression } = flags;
+  const kind = Object.entries(FORMATS).find(([name]) => name === format)?.[1];
+  if (format !== undefined && kind === undefined)
+    throw new TspodError(`unknown format "${format}". ${choose}`);
+  if (compression !== undefined && compression !== "gzip" && compression !== "zstd")
+    throw new TspodError(`cannot find compressor for "${compression}"`);
+  if (compression === "zstd" && kind === "docker")
+    throw new TspodError("the format v2s2 has no layers compressed with zstd: use --format oci");
+  return {
+    ...(kind !== undefined && { format: kind }),
+    ...(compression !== undefined && { compression }),
+  };
+}
+
+export function pushProgress({ flags, terminal, warn }: PushCall): ReturnType<typeof openProgress> {
+  return openProgress({ quiet: flags.quiet, terminal: terminal.stderr, write: (line) => warn(line) });
+}
+
+/** --digestfile @throws {TspodError} If it can't be written. */
+export function writeDigest({ cwd, flags }: PushCall, digest: Digest | undefined): void {
+  if (flags.digestfile === undefined || digest === undefined) return;
+  try {
+    writeFileAtomic(resolve(cwd, flags.digestfile), digest, { mode: 0o644 });
+  } catch (error) {
+    throw hasCode(error, "ENOENT")
+      ? new TspodError(`open ${flags.digestfile}: no such file or directory`)
+      : new TspodError(`writing "${flags.digestfile}"`, { cause: error });
+  }
+}

@@ -1,0 +1,133 @@
+import { resolve } from "node:path";
+import type { Call } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { requireFile } from "../../cli/require-file.ts";
+import { withFlagDefaults } from "../../config/flag-defaults.ts";
+import { TspodError, UsageError } from "../../errors.ts";
+import { parseDuration } from "../../options/duration.ts";
+import type { RegistryOptions } from "../../registry/registry-options.ts";
+
+/** Flags of whatever talks to registries. */
+export const connectionFlags = {
+  authfile: {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    help: "File with credentials (default: $REGISTRY_AUTH_FILE, then auth.json where Podman and Docker have it)",
+  },
+  "cert-dir": {
+    type: "string",
+    value: "PATH",
+    complete: "directory",
+    help: "Directory with *.crt authorities, *.cert and *.key for this registry",
+  },
+  creds: {
+    type: "string",
+    value: "USER[:PASSWORD]",
+    secret: true,
+    help: "Credentials for the registry",
+  },
+  "tls-verify": {
+    type: "boolean",
+    default: true,
+    help: "Require HTTPS and verify certificates (default: what registries.conf says)",
+  },
+} as const satisfies FlagTable;
+
+/** The same for what pulls or pushes. */
+export const registryFlags = {
+  ...connectionFlags,
+  "signature-policy": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Use this signature policy instead of policy.json",
+  },
+} as const satisfies FlagTable;
+
+/** What pulls or pushes and is patient. */
+export const retryFlags = {
+  retry: {
+    type: "int",
+    unsigned: true,
+    value: "ATTEMPTS",
+    help: "How often to try again when the registry fails (default: 3)",
+  },
+  "retry-delay": {
+    type: "string",
+    value: "DURATION",
+    help: "Time between two tries (default: 0.5s, then twice as long each time)",
+  },
+} as const satisfies FlagTable;
+
+/**
+ * --retry, --retry-delay, and what containers.conf says. Who gives one means a registry that is not up yet, too.
+ * @throws {TspodError} If the delay is no duration.
+ */
+export function retryOptions({
+  flags,
+  given,
+  conf,
+}: Pick<Call<typeof retryFlags>, "flags" | "given" | "conf">): Pick<RegistryOptions, "retry"> {
+  const { retry, "retry-delay": delay } = withFlagDefaults(flags, given, conf).flags;
+  if (retry === undefined && delay === undefined) return {};
+  const delayMs = delay === undefined ? undefined : parseDelay(delay);
+  return {
+    retry: {
+      unreachable: true,
+      ...(retry !== undefined && { retries: retry }),
+      // As Podman: no time is no delay asked for.
+      ...(delayMs && { delayMs }),
+    },
+  };
+}
+
+function parseDelay(text: string): number {
+  let delayMs: number;
+  try {
+    delayMs = Math.round(parseDuration(text) / 1e6);
+  } catch (cause) {
+    throw new TspodError(`--retry-delay "${text}"`, { cause });
+  }
+  if (delayMs < 0) throw new TspodError(`--retry-delay "${text}": must not be negative`);
+  return delayMs;
+}
+
+/**
+ * What the flags and the environment say about registries.
+ * @throws {UsageError} If --creds has no user or no password.
+ */
+export function connectionOptions({
+  env,
+  flags,
+  given,
+}: Pick<Call<typeof connectionFlags>, "env" | "flags" | "given">): RegistryOptions {
+  return {
+    env,
+    ...(flags.authfile !== undefined && { authFile: flags.authfile }),
+    ...(flags["cert-dir"] !== undefined && { certDirectory: flags["cert-dir"] }),
+    ...(flags.creds !== undefined && { credentials: parseCredentials(flags.creds) }),
+    ...(given.has("tls-verify") && { tlsVerify: flags["tls-verify"] }),
+  };
+}
+
+/**
+ * The same with the signature policy.
+ * @throws {UsageError} If --creds has no user or no password.
+ * @throws {TspodError} If there is no --authfile of that name.
+ */
+export function registryOptions(
+  call: Pick<Call<typeof registryFlags>, "cwd" | "env" | "flags" | "given">,
+): RegistryOptions {
+  const { "signature-policy": policy, authfile } = call.flags;
+  // Podman looks at once, too; only login makes one.
+  if (authfile) requireFile(authfile, call);
+  return { ...connectionOptions(call), ...(policy && { signaturePolicy: resolve(call.cwd, policy) }) };
+}
+
+function parseCredentials(text: string): { username: string; password: string } {
+  const colon = text.indexOf(":");
+  if (colon <= 0) throw new UsageError("--creds: expected USER:PASSWORD");
+  return { username: text.slice(0, colon), password: text.slice(colon + 1) };
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from "node:fs";
+import { findContainer, latestContainer } from "../../container/state/find.ts";
+import { type Container, type ContainerPlace, listContainers } from "../../container/state/list.ts";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import { hasCode } from "../../os/system-error.ts";
+
+/** A container, and what the user called it: the commands print it back as it was typed. */
+export interface SelectedContainer {
+  readonly operand: string;
+  readonly container: Container;
+}
+
+export interface ContainerSelection {
+  readonly operands: readonly string[];
+  /** All there are. */
+  readonly all?: boolean;
+  readonly latest?: boolean;
+  /** Files with an ID each, absolute or relative to the working directory. */
+  readonly cidFiles?: readonly string[];
+  /** Names that nothing goes by are left out. */
+  readonly ignore?: boolean;
+}
+
+/**
+ * The containers that a command is to work on. As Podman: an unknown name fails before anything is touched.
+ * @throws {NotFoundError} If one of them is not there, unless they are ignored.
+ */
+export function selectContainers(place: ContainerPlace, selection: ContainerSelection): SelectedContainer[] {
+  if (selection.all) {
+    return listContainers(place).map((container) => ({ operand: container.record.id, container }));
+  }
+  if (selection.latest) {
+    const container = latestContainer(place);
+    return [{ operand: container.record.id, container }];
+  }
+  const operands = [
+    ...selection.operands,
+    ...(selection.cidFiles ?? []).flatMap((path) => readCidFile(path, selection)),
+  ];
+  return operands.flatMap((operand) => {
+    try {
+      return [{ operand, container: findContainer(place, operand) }];
+    } catch (error) {
+      if (selection.ignore && error instanceof NotFoundError) return [];
+      throw error;
+    }
+  });
+}
+
+function readCidFile(path: string, { ignore }: ContainerSelection): string[] {
+  try {
+    return [readFileSync(path, "utf8").split("\n")[0] ?? ""];
+  } catch (error) {
+    if (ignore && hasCode(error, "ENOENT")) return [];
+    const reason = hasCode(error, "ENOENT") ? "no such file or directory" : String(error);
+    throw new TspodError(`reading CIDFile: open ${path}: ${reason}`);
+  }
+}

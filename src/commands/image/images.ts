@@ -1,0 +1,145 @@
+import { type Call, defineCommand } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { type Column, printReport } from "../../cli/output/report.ts";
+import { repositoryAndTag } from "../../image/name-parts.ts";
+import { imageFilter } from "../../podman/image-filter.ts";
+import {
+  type ImageRow,
+  imageJson,
+  imageRow,
+  type Listable,
+  type ListedImage,
+} from "../../podman/image-row.ts";
+import { listImageLists } from "../../storage/images/image-list.ts";
+import { imageUsers, listImages } from "../../storage/images/image-store.ts";
+import type { Store } from "../../storage/store.ts";
+
+const SORT_KEYS = ["id", "repository", "size", "tag", "created"];
+
+const flags = {
+  all: {
+    type: "boolean",
+    short: "a",
+    help: "Show all images: tspod keeps no intermediate ones, so this changes nothing",
+  },
+  digests: { type: "boolean", help: "Show the manifests' digests" },
+  filter: {
+    type: "list",
+    split: true,
+    short: "f",
+    value: "KEY=VALUE",
+    help: "Show only images that fit: before, containers, dangling, id, label, manifest, reference, since, until",
+  },
+  format: {
+    type: "string",
+    value: "TEMPLATE",
+    help: "Print with a Go template, as a table of one, or as json",
+  },
+  history: { type: "boolean", help: "Show the images' names in a column" },
+  "no-trunc": { type: "boolean", help: "Show IDs in full" },
+  noheading: { type: "boolean", short: "n", help: "Print no column headings" },
+  quiet: { type: "boolean", short: "q", help: "Print IDs only" },
+  sort: {
+    type: "string",
+    value: "KEY",
+    default: "created",
+    help: `Sort by: ${SORT_KEYS.join(", ")}`,
+  },
+} as const satisfies FlagTable;
+
+type ImagesCall = Call<typeof flags>;
+
+export const command = defineCommand({
+  name: "images",
+  operands: "[IMAGE]",
+  summary: "List images in local storage",
+  description: "Lists the images that are here, newest first, with one line for each of their names.",
+  examples: [
+    { line: "tspod images --format json", help: "all that is known of each, as JSON" },
+    { line: "tspod images --filter dangling=true --quiet", help: "IDs of the images without a name" },
+    { line: "tspod images --format 'table {{.Repository}} {{.Size}}'", help: "columns of one's own" },
+  ],
+  flags,
+  maxOperands: 1,
+  complete: "image",
+  check: ({ flags }) =>
+    SORT_KEYS.some((key) => key === flags.sort)
+      ? undefined
+      : `"${flags.sort}" is not a valid field for sorting. Choose from: ${SORT_KEYS.join(", ")}`,
+  async run(call) {
+    const { flags } = call;
+    const listed = sortImages(flags.sort, select(call));
+    if (isJsonFormat(flags.format)) {
+      call.print(toJson(listed.map(imageJson), 4));
+      return;
+    }
+    const rows = listed.map((each) => imageRow(each, { now: Date.now(), noTrunc: flags["no-trunc"] }));
+    if (flags.quiet && flags.format === undefined) {
+      for (const id of new Set(rows.map(({ ID }) => ID))) call.print(id);
+      return;
+    }
+    await printReport(call, rows, {
+      name: "images",
+      format: flags.format,
+      columns: columns(flags),
+      heading: !flags.noheading,
+      headings: { ID: "IMAGE ID", Created: "CREATED", CreatedSince: "CREATED", ReadOnly: "R/O" },
+    });
+  },
+});
+
+function select(call: ImagesCall): ListedImage[] {
+  const store = call.store();
+  const named = call.operands.map((operand) => `reference=${operand}`);
+  const fits = imageFilter(store, [...call.flags.filter, ...named], { now: Date.now() });
+  const images = allImages(store).filter(fits);
+  return images.flatMap((image) => linesOf(image, imageUsers(store, image).length));
+}
+
+/** Newest first. */
+function allImages(store: Store): Listable[] {
+  const images = listImages(store);
+  const lists = listImageLists(store);
+  if (lists.length === 0) return images;
+  const time = ({ config }: Listable) => Date.parse(config.created ?? "") || 0;
+  return [...images, ...lists].sort((a, b) => time(b) - time(a));
+}
+
+function linesOf(image: Listable, containers: number): ListedImage[] {
+  const tagged = image.names.filter((name) => !name.includes("@"));
+  // A name by digest is a line only where there is no other, and then there is one line.
+  const names = tagged.length > 0 ? tagged : [image.names[0]];
+  return names.map((name) => ({ image, name, containers }));
+}
+
+function sortImages(key: string, images: ListedImage[]): ListedImage[] {
+  const text = (part: (each: ListedImage) => string) =>
+    images.toSorted((a, b) => (part(a) < part(b) ? -1 : part(a) > part(b) ? 1 : 0));
+  switch (key) {
+    case "id":
+      return text(({ image }) => image.id);
+    case "repository":
+      return text(({ name }) => repositoryAndTag(name).repository);
+    case "tag":
+      return text(({ name }) => repositoryAndTag(name).tag);
+    case "size":
+      return images.toSorted((a, b) => a.image.size - b.image.size);
+    default:
+      return images; // the store's order
+  }
+}
+
+function columns({ digests, history }: ImagesCall["flags"]): Column<ImageRow>[] {
+  const digest: Column<ImageRow>[] = digests ? [["DIGEST", (row) => row.Digest]] : [];
+  const names: Column<ImageRow>[] = history ? [["HISTORY", (row) => row.History]] : [];
+  return [
+    ["REPOSITORY", (row) => row.Repository],
+    ["TAG", (row) => row.Tag],
+    ...digest,
+    ["IMAGE ID", (row) => row.ID],
+    ["CREATED", (row) => row.Created],
+    ["SIZE", (row) => row.Size],
+    ...names,
+  ];
+}

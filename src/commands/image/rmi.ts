@@ -1,0 +1,53 @@
+import { defineCommand } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { NotFoundError } from "../../errors.ts";
+import { listImageLists, resolveAny } from "../../storage/images/image-list.ts";
+import { listImages } from "../../storage/images/image-store.ts";
+import { removeEach } from "./remove/remove-each.ts";
+import { removeNamed } from "./remove/remove-named.ts";
+
+const flags = {
+  all: { type: "boolean", short: "a", help: "Remove all images" },
+  force: {
+    type: "boolean",
+    short: "f",
+    help: "Remove also images with several names, and the containers made from them",
+  },
+  ignore: { type: "boolean", short: "i", help: "An image that does not exist is no error" },
+  "no-prune": { type: "boolean", help: "Ignored: there are no intermediate images" },
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "rmi",
+  operands: "IMAGE [IMAGE...]",
+  summary: "Remove images from local storage",
+  description: "Takes a name from an image; with its last name, or by its ID, the image itself goes.",
+  examples: [
+    { line: "tspod rmi alpine", help: "remove an image by its name" },
+    { line: "tspod rmi --force --all", help: "remove all images, and the containers made from them" },
+  ],
+  exitCodes: {
+    1: "one of the images did not exist, and nothing else failed",
+    2: "one of the images is used by a container",
+  },
+  flags,
+  complete: "image",
+  check({ flags, operands }) {
+    if (flags.all && operands.length > 0)
+      return "when using the --all switch, you may not pass any images names or IDs";
+    return flags.all || operands.length > 0 ? undefined : "image name or ID must be specified";
+  },
+  run(call) {
+    const store = call.store();
+    const { all, force, ignore } = call.flags;
+    const everything = () => [...listImages(store), ...listImageLists(store)].map(({ id }) => id);
+    return removeEach(call, all ? everything() : call.operands, {
+      ignore: ignore || force, // as Podman
+      async remove(operand) {
+        const found = resolveAny(store, operand);
+        if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
+        return removeNamed(call, found, { force, all });
+      },
+    });
+  },
+});

@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import { defineCommand } from "../../cli/define-command.ts";
+import { requireFile } from "../../cli/require-file.ts";
+import { TspodError } from "../../errors.ts";
+import { openFirstManifest, referencesOf } from "../../image/list-members.ts";
+import { openSigner, signImage } from "../../image/sign.ts";
+import { hostPlatform } from "../../oci/choose-platform.ts";
+import { formatReference } from "../../oci/reference.ts";
+import { registryFlags, registryOptions } from "../flags/registry-flags.ts";
+
+export const command = defineCommand({
+  name: "image sign",
+  operands: "IMAGE [IMAGE...]",
+  summary: "Sign images in registries",
+  description:
+    "Makes a signature of an image in a registry with gpg, and puts it into a lookaside store: a directory that registries.d names, or --directory. There whoever has a policy that asks for it finds it.",
+  examples: [
+    {
+      line: "tspod image sign --sign-by me@example.com docker://quay.io/team/app:1",
+      help: "into the store that registries.d says",
+    },
+  ],
+  flags: {
+    all: { type: "boolean", short: "a", help: "Sign all images of a list, not the list" },
+    directory: {
+      type: "string",
+      short: "d",
+      value: "PATH",
+      complete: "directory",
+      help: "Put the signature below this directory",
+    },
+    "sign-by": { type: "string", value: "KEY", help: "Sign with this key of gpg's" },
+    ...registryFlags,
+  },
+  minOperands: 1,
+  async run(call) {
+    const { all, directory, "sign-by": key } = call.flags;
+    if (!key) throw new TspodError("please provide an identity");
+    const target = directory ? resolve(call.cwd, directory) : undefined;
+    if (directory) requireFile(directory, call);
+    const { env } = call;
+    const registry = registryOptions(call);
+    const signer = openSigner({ key, env });
+    for (const name of call.operands) {
+      const platform = hostPlatform(process.arch);
+      const references = referencesOf(name, registry);
+      await using opened = await openFirstManifest(references, {
+        ...registry,
+        platform,
+        signal: call.signal,
+      });
+      const { parsed, raw, reference } = opened;
+      if (all && parsed.kind !== "index")
+        throw new TspodError(
+          `${formatReference(reference)} is not a multi-architecture image (manifest type ${parsed.mediaType})`,
+        );
+      const digests =
+        all && parsed.kind === "index" ? parsed.index.manifests.map(({ digest }) => digest) : [raw.digest];
+      const now = Math.floor(Date.now() / 1000);
+      for (const digest of digests)
+        await signImage(reference, digest, { signer, now, directory: target, env });
+    }
+  },
+});

@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { defineCommand } from "../../cli/define-command.ts";
+import { toJson } from "../../cli/output/json.ts";
+import { renderTable } from "../../cli/output/table.ts";
+import { TspodError } from "../../errors.ts";
+import { describePolicy } from "../../registry/policy/describe-policy.ts";
+import { parsePolicy } from "../../registry/policy/parse-policy.ts";
+import { policyFile } from "../../registry/policy/policy-file.ts";
+
+const HEADINGS = ["TRANSPORT", "NAME", "TYPE", "ID", "STORE"];
+
+export const command = defineCommand({
+  name: "image trust show",
+  operands: "[REGISTRY]",
+  summary: "Show which images are trusted",
+  description:
+    "Shows what policy.json says: for each scope its requirements, whose keys they name, and where signatures are looked for.",
+  examples: [{ line: "tspod image trust show --json", help: "as JSON" }],
+  flags: {
+    json: { type: "boolean", short: "j", help: "Print JSON" },
+    noheading: { type: "boolean", short: "n", help: "Print no column headings" },
+    policypath: { type: "string", value: "PATH", hidden: true, help: "Show this file" },
+    raw: { type: "boolean", help: "Print the file as it is" },
+    registrypath: { type: "string", value: "PATH", hidden: true, help: "Use this in place of registries.d" },
+  },
+  maxOperands: 1,
+  async run(call) {
+    const { json, noheading, policypath, raw, registrypath } = call.flags;
+    const path = policypath ? resolve(call.cwd, policypath) : policyFile(call.env);
+    const text = read(path);
+    if (raw) return call.print(text.replace(/\n$/, ""));
+    const directory = registrypath ? resolve(call.cwd, registrypath) : undefined;
+    const lines = await describePolicy(parsePolicy(text, path), { env: call.env, directory });
+    if (json) return call.print(toJson(lines, 2));
+    const rows = lines.map((line) => [
+      line.transport,
+      line.repo_name,
+      line.type,
+      line.gpg_id ?? "",
+      line.sigstore ?? "",
+    ]);
+    call.write(renderTable(noheading ? rows : [HEADINGS, ...rows]));
+  },
+});
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new TspodError(`reading the signature policy "${path}"`, { cause });
+  }
+}

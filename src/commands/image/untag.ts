@@ -1,0 +1,33 @@
+import { defineCommand } from "../../cli/define-command.ts";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import { imageEvent } from "../../image/event.ts";
+import { appendEvent } from "../../storage/events.ts";
+import { resolveAny } from "../../storage/images/image-list.ts";
+import { untagImage } from "../../storage/images/image-store.ts";
+import { localImageName } from "../flags/local-image-name.ts";
+
+export const command = defineCommand({
+  name: "untag",
+  operands: "IMAGE [IMAGE...]",
+  summary: "Remove names from an image",
+  description: "Takes the named names from an image, or all of them. The image itself stays.",
+  examples: [{ line: "tspod untag base:1", help: "base:1 names nothing any more" }],
+  flags: {},
+  minOperands: 1,
+  complete: "image",
+  async run(call) {
+    const store = call.store();
+    const [operand = "", ...others] = call.operands;
+    const found = resolveAny(store, operand);
+    if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
+    const { image } = found;
+    const digest = others.find((name) => name.startsWith("sha256:"));
+    if (digest !== undefined) throw new TspodError(`${digest}: untag by digest not supported`);
+    const names = others.length === 0 ? image.names : others.map(localImageName);
+    for (const name of names) {
+      if (!image.names.includes(name)) throw new NotFoundError(`${name}: tag not known`);
+    }
+    await untagImage(store, image, names);
+    for (const name of names) appendEvent(store, imageEvent("untag", { id: image.id, name }));
+  },
+});

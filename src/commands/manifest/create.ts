@@ -1,0 +1,44 @@
+import { defineCommand } from "../../cli/define-command.ts";
+import { hostPlatform } from "../../oci/choose-platform.ts";
+import { digestHex } from "../../oci/digest.ts";
+import { nowRfc3339Nano } from "../../os/time.ts";
+import { resolveImageList } from "../../storage/images/image-list.ts";
+import { createImageList } from "../../storage/images/image-list-changes.ts";
+import { localImageName } from "../flags/local-image-name.ts";
+import { listRegistryFlags, listRegistryOptions } from "../flags/manifest-flags.ts";
+import { addMembers } from "./add-members.ts";
+
+export const command = defineCommand({
+  name: "manifest create",
+  operands: "LIST [IMAGE...]",
+  summary: "Create a list of images for several platforms",
+  description:
+    "Makes a list (OCI's image index), empty or of the named images, and prints its ID. How images are named says `manifest add`.",
+  examples: [
+    { line: "tspod manifest create app:1 app:amd64 app:arm64", help: "a list of two images that are here" },
+  ],
+  flags: {
+    all: { type: "boolean", help: "Of an image that is a list itself, add all its images" },
+    amend: { type: "boolean", short: "a", help: "Add to a list that is there already" },
+    ...listRegistryFlags,
+  },
+  minOperands: 1,
+  complete: ["none", "image"],
+  async run(call) {
+    const store = call.store();
+    const [operand = "", ...texts] = call.operands;
+    const name = localImageName(operand);
+    const registry = listRegistryOptions(call);
+    const known = call.flags.amend ? resolveImageList(store, name)?.image : undefined;
+    const list = known ?? (await createImageList(store, name, nowRfc3339Nano()));
+    const platform = hostPlatform(process.arch);
+    await addMembers(store, list.id, {
+      ...registry,
+      texts,
+      all: call.flags.all,
+      platform,
+      signal: call.signal,
+    });
+    call.print(digestHex(list.id));
+  },
+});

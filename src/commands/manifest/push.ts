@@ -1,0 +1,51 @@
+import { defineCommand } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { NotFoundError } from "../../errors.ts";
+import { imageEvent } from "../../image/event.ts";
+import { appendEvent } from "../../storage/events.ts";
+import { resolveImageList } from "../../storage/images/image-list.ts";
+import { removeImage } from "../../storage/images/image-store.ts";
+import { listRegistryFlags, listRegistryOptions } from "../flags/manifest-flags.ts";
+import { pushFlags, pushForm, pushProgress, writeDigest } from "../flags/push-flags.ts";
+import { pushList } from "../image/push-list.ts";
+
+const flags = {
+  ...pushFlags,
+  rm: { type: "boolean", aliases: ["purge"], help: "Remove the list when it is pushed" },
+  ...listRegistryFlags,
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "manifest push",
+  operands: "LIST DESTINATION",
+  summary: "Push a list of images to a registry",
+  description:
+    "Sends the images of a list, then the list itself, to a registry. An image that was added from a registry is fetched from there first.",
+  examples: [
+    { line: "tspod manifest push app:1 docker://quay.io/team/app:1", help: "the list and its images" },
+    { line: "tspod manifest push --rm app:1 quay.io/team/app:1", help: "and forget it here" },
+  ],
+  flags,
+  minOperands: 2,
+  maxOperands: 2,
+  complete: ["image", "none"],
+  async run(call) {
+    const store = call.store();
+    const [name = "", destination = ""] = call.operands;
+    const form = pushForm(call, "Choose one of the supported formats: 'oci' or 'v2s2'");
+    const list = resolveImageList(store, name)?.image;
+    if (list === undefined)
+      throw new NotFoundError(`retrieving local image from image name ${name}: ${name}: image not known`);
+    const digest = await pushList(store, list, {
+      ...listRegistryOptions(call),
+      ...form,
+      destination,
+      all: call.flags.all,
+      progress: await pushProgress(call),
+      signal: call.signal,
+    });
+    writeDigest(call, digest);
+    appendEvent(store, imageEvent("push", { id: list.id, name: destination }));
+    if (call.flags.rm) await removeImage(store, list);
+  },
+});

@@ -1,0 +1,24 @@
+import { defineCommand } from "../../cli/define-command.ts";
+import { removeEach } from "../image/remove/remove-each.ts";
+import { removeNamed } from "../image/remove/remove-named.ts";
+import { findList } from "./find-list.ts";
+
+export const command = defineCommand({
+  name: "manifest rm",
+  operands: "LIST [LIST...]",
+  summary: "Remove lists of images from local storage",
+  description:
+    "Takes a name from a list; with its last name the list itself goes. The images that it names stay.",
+  examples: [{ line: "tspod manifest rm app:1", help: "remove a list" }],
+  exitCodes: { 1: "one of the lists did not exist, and nothing else failed" },
+  flags: {},
+  minOperands: 1,
+  complete: "image",
+  run(call) {
+    return removeEach(call, call.operands, {
+      ignore: false,
+      remove: async (operand) =>
+        removeNamed(call, findList(call.store(), operand), { force: false, all: true }),
+    });
+  },
+});

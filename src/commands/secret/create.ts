@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { type Call, defineCommand } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { TspodError } from "../../errors.ts";
+import { splitPair } from "../../options/parse/key-value.ts";
+import { isSystemError, systemErrorReason } from "../../os/system-error.ts";
+import { nowRfc3339Nano } from "../../os/time.ts";
+import { createSecret } from "../../storage/secrets.ts";
+
+const flags = {
+  driver: { type: "string", short: "d", default: "file", value: "DRIVER", help: "Only file is known" },
+  "driver-opts": { type: "list", split: true, value: "KEY=VALUE", help: "Kept with the secret, for inspect" },
+  env: { type: "boolean", help: "The operand is the name of an environment variable with the secret" },
+  label: { type: "list", short: "l", value: "KEY=VALUE", help: "Label of the secret" },
+} as const satisfies FlagTable;
+
+type SecretCall = Call<typeof flags>;
+
+export const command = defineCommand({
+  name: "secret create",
+  operands: "NAME FILE|-",
+  summary: "Create a new secret",
+  description:
+    "Keeps the content of a file, or of stdin, as a secret, and prints its ID. run --secret gives it to a container.",
+  examples: [
+    { line: "tspod secret create db-password password.txt", help: "a secret from a file" },
+    { line: "printf hunter2 | tspod secret create db-password -", help: "a secret from a pipe" },
+  ],
+  flags,
+  minOperands: 2,
+  maxOperands: 2,
+  complete: ["none", "file"],
+  async run(call) {
+    if (call.flags.driver !== "file") throw new TspodError("invalid driver");
+    const [name = "", source = ""] = call.operands;
+    const { id } = createSecret(call.store(), {
+      name,
+      data: readData(call, source),
+      labels: Object.fromEntries(call.flags.label.map(splitPair)),
+      driverOptions: Object.fromEntries(call.flags["driver-opts"].map(splitPair)),
+      created: nowRfc3339Nano(),
+    });
+    call.print(id);
+  },
+});
+
+function readData({ flags, env, terminal }: SecretCall, source: string): Buffer {
+  if (flags.env) {
+    const value = env[source];
+    if (value === undefined)
+      throw new TspodError(`cannot create store secret data: environment variable ${source} is not set`);
+    return Buffer.from(value);
+  }
+  if (source === "-" && terminal.stdin)
+    throw new TspodError("if `-` is used, data must be passed into stdin");
+  try {
+    return readFileSync(source === "-" ? 0 : source);
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new TspodError(`open ${source}: ${systemErrorReason(error)}`);
+  }
+}

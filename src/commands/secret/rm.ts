@@ -1,0 +1,34 @@
+import { defineCommand } from "../../cli/define-command.ts";
+import { messageChain, TspodError } from "../../errors.ts";
+import { listSecrets, lookupSecret, removeSecret } from "../../storage/secrets.ts";
+
+export const command = defineCommand({
+  name: "secret rm",
+  operands: "SECRET [SECRET...]",
+  summary: "Remove one or more secrets",
+  description:
+    "Removes secrets and prints their IDs. Containers keep the files that they were made with; those that have it in their environment can't be started any more.",
+  examples: [{ line: "tspod secret rm db-password", help: "remove a secret" }],
+  flags: { all: { type: "boolean", short: "a", help: "Remove all secrets" } },
+  check({ flags, operands }) {
+    return flags.all === operands.length > 0
+      ? "`tspod secret rm` requires one argument, or the --all flag"
+      : undefined;
+  },
+  async run(call) {
+    const store = call.store();
+    const errors: string[] = [];
+    for (const name of call.flags.all ? listSecrets(store).map(({ id }) => id) : call.operands) {
+      try {
+        const secret = lookupSecret(store, name);
+        removeSecret(store, secret);
+        call.print(secret.id);
+      } catch (error) {
+        if (!(error instanceof TspodError)) throw error;
+        errors.push(messageChain(error));
+      }
+    }
+    for (const error of errors) call.warn(`Error: ${error}`);
+    return errors.length === 0 ? 0 : 125;
+  },
+});

@@ -1,0 +1,111 @@
+import { basename } from "node:path";
+import type { Call } from "../../../cli/call.ts";
+import type { CompletionKind } from "../../../cli/flags/flag.ts";
+import { listContainers } from "../../../container/state/list.ts";
+import { isActive } from "../../../container/state/state.ts";
+import { listImages } from "../../../storage/images/image-store.ts";
+import { listVolumes } from "../../../storage/volumes/volumes.ts";
+import { quadletFiles, searchDirectories } from "../../../systemd/quadlet/search.ts";
+import { imagePaths, pathsInContainer } from "./paths.ts";
+
+/** What the shell shall do beside the words it gets; cobra's numbers, which its users' scripts know. */
+export const DIRECTIVES = { Default: 0, NoSpace: 2, NoFileComp: 4, FilterDirs: 16 } as const;
+export type Directive = keyof typeof DIRECTIVES;
+
+export interface Names {
+  readonly words: readonly string[];
+  readonly directive: Directive;
+}
+
+const SIGNALS =
+  "SIGHUP SIGINT SIGQUIT SIGABRT SIGKILL SIGUSR1 SIGUSR2 SIGALRM SIGTERM SIGCONT SIGSTOP SIGTSTP SIGWINCH".split(
+    " ",
+  );
+const CAPABILITIES =
+  "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_ADMIN NET_BIND_SERVICE NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_ADMIN SYS_CHROOT SYS_NICE SYS_PTRACE SYS_RESOURCE SYS_TIME ALL".split(
+    " ",
+  );
+const SHORT_ID = 12;
+/** IDs are offered only to who has begun to type one. */
+const ID_TYPED = 2;
+
+type Surroundings = Pick<Call, "store" | "runtimeDirectory" | "launch" | "env">;
+
+export interface Wanted {
+  readonly of: CompletionKind;
+  readonly typed: string;
+  /** Those before the cursor. */
+  readonly operands?: readonly string[];
+}
+
+/** What of a kind may begin with what was typed. */
+export function completionNames({ of, typed, operands = [] }: Wanted, call: Surroundings): Names {
+  const names = (words: readonly string[]): Names => ({ words, directive: "NoFileComp" });
+  switch (of) {
+    case "container":
+      return names(containerNames(call, typed, { running: false }));
+    case "running-container":
+      return names(containerNames(call, typed, { running: call.launch.joined }));
+    case "image":
+      return names(imageNames(call, typed));
+    case "volume":
+      return names(listVolumes(call.store()).map(({ name }) => name));
+    case "signal":
+      return names(SIGNALS);
+    case "capability":
+      return names(CAPABILITIES);
+    case "network":
+      return names(["slirp4netns", "none", "host"]);
+    case "quadlet":
+      return names(
+        quadletFiles(searchDirectories({ env: call.env, uid: call.launch.uid })).map((path) =>
+          basename(path),
+        ),
+      );
+    case "pod":
+    case "none":
+      return names([]);
+    case "directory":
+      return { words: [], directive: "FilterDirs" };
+    case "image-path":
+      return imagePaths(call.store(), operands[0] ?? "", typed);
+    case "container-path":
+      return containerPaths(call, typed);
+    case "file":
+    case "host-command":
+      return { words: [], directive: "Default" };
+  }
+}
+
+function containerNames(call: Surroundings, typed: string, { running }: { running: boolean }): string[] {
+  const containers = listContainers({ store: call.store(), runtimeDirectory: call.runtimeDirectory });
+  return containers
+    .filter(({ state }) => !running || isActive(state))
+    .flatMap(({ record }) => [record.name, ...shortId(record.id, typed)]);
+}
+
+/** The operands of `cp`: containers with a colon and what is in them; where nothing fits, the shell's own files. */
+function containerPaths(call: Surroundings, typed: string): Names {
+  if (typed.includes(":")) return pathsInContainer(call, typed);
+  const words = containerNames(call, typed, { running: false }).filter((name) => name.startsWith(typed));
+  if (words.length === 0) return { words: [], directive: "Default" };
+  return { words: words.map((name) => `${name}:`), directive: "NoSpace" };
+}
+
+function imageNames(call: Surroundings, typed: string): string[] {
+  return listImages(call.store()).flatMap(({ names, id }) => [
+    ...names.flatMap((name) => (typed === "" ? [name] : endings(name))),
+    ...shortId(id.replace("sha256:", ""), typed),
+  ]);
+}
+
+/** `docker.io/library/alpine:3`, `library/alpine:3`, `alpine:3`, and each without the tag. */
+function endings(name: string): string[] {
+  const parts = name.split("/");
+  const whole = parts.map((_, from) => parts.slice(from).join("/"));
+  return [...whole, ...whole.map((ending) => ending.replace(/:[^/:]*$/, ""))];
+}
+
+function shortId(id: string, typed: string): string[] {
+  return typed.length >= ID_TYPED && id.startsWith(typed) ? [id.slice(0, SHORT_ID)] : [];
+}

@@ -1,0 +1,88 @@
+import { type Call, defineCommand } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { parseTimeBound, parseUntil } from "../../options/time-bound.ts";
+import { eventFilter } from "../../podman/event-filter.ts";
+import { eventFields, eventJson, eventLine } from "../../podman/format-event.ts";
+import { openEventLog } from "../../storage/event-log.ts";
+import type { StoreEvent } from "../../storage/events.ts";
+
+const PAUSE_MS = 50;
+
+const flags = {
+  filter: {
+    type: "list",
+    short: "f",
+    value: "KEY=VALUE",
+    help: "Only events that fit: container, event, image, label, type, volume",
+  },
+  format: { type: "string", value: "TEMPLATE", help: "Print with a Go template, or as json, a line each" },
+  "no-trunc": { type: "boolean", default: true, help: "Print IDs in full" },
+  since: {
+    type: "string",
+    value: "TIME",
+    help: "Begin with what was then: a time, or a duration before now",
+  },
+  stream: {
+    type: "boolean",
+    default: true,
+    help: "Go on with what happens; else end with what has happened",
+  },
+  until: { type: "string", value: "TIME", help: "End with what was then: a time, or a duration from now on" },
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "events",
+  summary: "Show what happens to containers, images and volumes",
+  description:
+    "Prints events as they happen, until it is interrupted. With --since, --until or without --stream also those that have been.",
+  examples: [
+    { line: "tspod events --since 10m --stream=false", help: "what has happened in the last ten minutes" },
+    {
+      line: "tspod events --filter event=died --format '{{.Name}} {{.ContainerExitCode}}'",
+      help: "follow what ends",
+    },
+  ],
+  flags,
+  async run(call) {
+    const { filter, since, until, stream } = call.flags;
+    const fits = eventFilter(filter);
+    const print = await printer(call);
+    const now = Date.now();
+    const begin = since === undefined ? undefined : parseTimeBound(since, now);
+    const end = until === undefined ? undefined : parseUntil(until, now);
+    using log = openEventLog(call.store());
+    const past = log.read();
+    const wanted = (event: StoreEvent): boolean =>
+      fits(event) && within(Date.parse(event.Time), { begin, end });
+    if (begin !== undefined || end !== undefined || !stream) past.filter(wanted).forEach(print);
+    if (!stream) return;
+    call.flush();
+    const { setTimeout: sleep } = await import("node:timers/promises");
+    while (end === undefined || Date.now() <= end) {
+      await sleep(PAUSE_MS, undefined, { signal: call.signal });
+      log.read().filter(wanted).forEach(print);
+      call.flush();
+    }
+  },
+});
+
+interface Bounds {
+  readonly begin: number | undefined;
+  readonly end: number | undefined;
+}
+
+function within(time: number, { begin, end }: Bounds): boolean {
+  return (begin === undefined || time >= begin) && (end === undefined || time <= end);
+}
+
+async function printer(call: Call<typeof flags>): Promise<(event: StoreEvent) => void> {
+  const { format } = call.flags;
+  if (format === undefined)
+    return (event) => call.print(eventLine(event, { noTrunc: call.flags["no-trunc"] }));
+  if (isJsonFormat(format)) return (event) => call.print(toJson(eventJson(event)));
+  const { parseTemplate } = await import("../../cli/output/template.ts");
+  const { unescapeTemplate } = await import("../../cli/output/unescape.ts");
+  const render = parseTemplate(unescapeTemplate(format), { name: "events" });
+  return (event) => call.print(render(eventFields(event)));
+}

@@ -1,0 +1,155 @@
+import { join } from "node:path";
+import type { Call } from "../../cli/call.ts";
+import { withFlagDefaults } from "../../config/flag-defaults.ts";
+import { PRODUCT_VERSION } from "../../config/product-version.ts";
+import { defaultLogDriver } from "../../container/create/default-log-driver.ts";
+import { listContainers } from "../../container/state/list.ts";
+import { NotFoundError } from "../../errors.ts";
+import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
+import { hostPlatform } from "../../oci/choose-platform.ts";
+import type { IdMapEntry } from "../../oci/id-maps.ts";
+import { parseLogOptions } from "../../options/parse/log-options.ts";
+import { findProgram } from "../../os/find-program.ts";
+import { libDirectory } from "../../os/program-files.ts";
+import { goMap } from "../../podman/go-value.ts";
+import { loadRegistriesConf } from "../../registry/configuration/registries-conf.ts";
+import { detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
+import { fileSystemUse, readHostInfo, readProgramInfo } from "../../rootless/host-info.ts";
+import { readIdMaps } from "../../rootless/id-map.ts";
+import { chooseRuntime } from "../../rootless/runtime.ts";
+import { listImages } from "../../storage/images/image-store.ts";
+import { clientVersion } from "./client-version.ts";
+
+type InfoCall = Pick<Call, "store" | "root" | "runtimeDirectory" | "env" | "launch" | "globalFlags" | "conf">;
+
+/** All that `info` prints, under podman's keys. */
+export async function gatherInfo(call: InfoCall) {
+  return {
+    host: await hostSection(call),
+    plugins: {
+      authorization: null,
+      log: ["k8s-file", "json-file", "journald", "none", "passthrough"],
+      network: ["slirp4netns", "host", "none"],
+      volume: ["local"],
+    },
+    registries: goMap({ search: loadRegistriesConf(call.env).searchRegistries }),
+    store: storeSection(call),
+    version: clientVersion(),
+  };
+}
+
+async function hostSection(call: InfoCall) {
+  const host = readHostInfo();
+  const cgroup = detectCgroup({
+    env: call.env,
+    uid: call.launch.uid,
+    manager: call.globalFlags["cgroup-manager"],
+  });
+  const { os, architecture } = hostPlatform(process.arch);
+  const maps = readIdMaps();
+  return {
+    arch: architecture,
+    buildahVersion: "0.0.0",
+    cgroupControllers: cgroup.kind === "disabled" ? [] : cgroup.controllers,
+    cgroupManager: cgroup.kind === "systemd" ? "systemd" : "cgroupfs",
+    cgroupVersion: cgroup.kind === "disabled" ? `v${cgroup.version}` : "v2",
+    conmon: {
+      package: "tspod, whose monitor is in conmon's place",
+      path: join(libDirectory, "tspod-monitor"),
+      version: `tspod-monitor version ${PRODUCT_VERSION}`,
+    },
+    cpuUtilization: {
+      idlePercent: host.cpuUsage.idle,
+      systemPercent: host.cpuUsage.system,
+      userPercent: host.cpuUsage.user,
+    },
+    cpus: host.cpus,
+    distribution: {
+      ...(host.distribution.codename === "" ? {} : { codename: host.distribution.codename }),
+      distribution: host.distribution.name,
+      version: host.distribution.version,
+    },
+    eventLogger: "file",
+    hostname: host.hostname,
+    idMappings: { gidmap: maps.gid.map(idMapping), uidmap: maps.uid.map(idMapping) },
+    kernel: host.kernel,
+    logDriver: logDriverOf(call),
+    memFree: host.memoryFree,
+    memTotal: host.memoryTotal,
+    networkBackend: "slirp4netns",
+    ociRuntime: await runtimeSection(call),
+    os,
+    remoteSocket: { path: "" },
+    security: {
+      apparmorEnabled: host.apparmor,
+      capabilities: DEFAULT_CAPABILITIES.join(","),
+      rootless: true,
+      seccompEnabled: host.seccomp,
+      seccompProfilePath: join(libDirectory, "seccomp.json"),
+      selinuxEnabled: host.selinux,
+    },
+    serviceIsRemote: false,
+    slirp4netns: await slirpSection(call),
+    swapFree: host.swapFree,
+    swapTotal: host.swapTotal,
+    uptime: host.uptime,
+  };
+}
+
+/** As a container of this call's would have it; what containers.conf says is shown, whether it is a driver or none. */
+function logDriverOf({ conf, env, launch }: InfoCall): string {
+  const { flags } = withFlagDefaults({ "log-driver": "", "log-opt": [] }, new Set(), conf);
+  const fallback = defaultLogDriver({ env, uid: launch.uid });
+  return flags["log-driver"] || parseLogOptions("", flags["log-opt"], fallback).driver;
+}
+
+function storeSection(call: InfoCall) {
+  const store = call.store();
+  const containers = listContainers({ store, runtimeDirectory: call.runtimeDirectory });
+  const count = (...statuses: string[]): number =>
+    containers.filter(({ state }) => statuses.includes(state.status)).length;
+  const { allocated, used } = fileSystemUse(call.root);
+  return {
+    configFile: join(
+      call.env.XDG_CONFIG_HOME ?? join(call.env.HOME ?? "/", ".config"),
+      "containers/storage.conf",
+    ),
+    containerStore: {
+      number: containers.length,
+      paused: count("paused"),
+      running: count("running"),
+      stopped: count("created", "initialized", "exited", "stopping"),
+    },
+    graphDriverName: "overlay",
+    graphOptions: goMap({}),
+    graphRoot: call.root,
+    graphRootAllocated: allocated,
+    graphRootUsed: used,
+    graphStatus: goMap({}),
+    imageCopyTmpDir: store.tmp,
+    imageStore: { number: listImages(store).length },
+    runRoot: call.runtimeDirectory,
+    volumePath: call.globalFlags.volumepath ?? store.volumes,
+  };
+}
+
+async function runtimeSection({ globalFlags, env }: InfoCall) {
+  try {
+    const { name, path } = chooseRuntime(globalFlags.runtime, { path: env.PATH, hybrid: isHybridHost() });
+    const { package: owner, version } = await readProgramInfo(path);
+    return { name, package: owner, path, version };
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    return { name: "", package: "", path: "", version: error.message };
+  }
+}
+
+async function slirpSection({ globalFlags, env }: InfoCall) {
+  const executable = findProgram(globalFlags["network-cmd-path"] ?? "slirp4netns", env.PATH);
+  if (executable === undefined) return { executable: "", package: "", version: "" };
+  return { executable, ...(await readProgramInfo(executable)) };
+}
+
+function idMapping({ containerId, hostId, size }: IdMapEntry) {
+  return { container_id: containerId, host_id: hostId, size };
+}

@@ -1,0 +1,32 @@
+import { defineCommand } from "../../cli/define-command.ts";
+import { globalFlagTable } from "../../cli/flags/global-flags.ts";
+import { commandHelp, groupHelp } from "../../cli/help/help.ts";
+import { UsageError } from "../../errors.ts";
+
+const DEFAULT_WIDTH = 80;
+const MAX_WIDTH = 100;
+
+export const command = defineCommand({
+  name: "help",
+  operands: "[COMMAND...]",
+  summary: "Help about any command",
+  description: "Shows what --help of the command shows; without a command, the list of all.",
+  examples: [{ line: "tspod help volume create", help: "how a volume is made" }],
+  flags: {},
+  async run({ operands, write, argv, commands }) {
+    const layout = {
+      program: argv[0] ?? "tspod",
+      width: Math.min(process.stdout.columns || DEFAULT_WIDTH, MAX_WIDTH),
+    };
+    const name = operands.join(" ");
+    const load = commands[name];
+    if (load !== undefined) write(commandHelp((await load()).command, { ...layout, name }));
+    else if (name === "" || Object.keys(commands).some((known) => known.startsWith(`${name} `))) {
+      write(await groupHelp(name, { ...layout, commands, globals: globalFlagTable }));
+    } else
+      throw new UsageError(
+        `unknown help topic \`${name}\``,
+        `Try '${layout.program} --help' for more information`,
+      );
+  },
+});

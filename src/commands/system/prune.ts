@@ -1,0 +1,87 @@
+import { confirm } from "../../cli/confirm.ts";
+import { type Call, defineCommand } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { pruneContainers } from "../../container/prune.ts";
+import { diskUsage } from "../../container/report/disk-usage.ts";
+import { type ContainerPlace, listContainers } from "../../container/state/list.ts";
+import { removeUnusedImages } from "../../image/remove-unused-images.ts";
+import { containerFilter } from "../../podman/container-filter.ts";
+import { humanSize } from "../../podman/human-size.ts";
+import { imageFilter } from "../../podman/image-filter.ts";
+import { volumeFilter } from "../../volume/filter.ts";
+import { removeUnusedVolumes, unusedVolumes } from "../../volume/remove-unused-volumes.ts";
+import { engineOf } from "../flags/engine-of.ts";
+
+const flags = {
+  all: {
+    type: "boolean",
+    short: "a",
+    help: "Remove all images that no container uses, not only those without a name",
+  },
+  filter: { type: "list", value: "KEY=VALUE", help: "Remove only what fits: label, label!, until" },
+  force: { type: "boolean", short: "f", help: "Do not ask" },
+  volumes: { type: "boolean", help: "Remove the volumes that no container uses, too" },
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "system prune",
+  summary: "Remove containers, images and volumes that nothing uses",
+  description:
+    "Removes containers that do not run, then images that no container uses, and says how much room that gave. Volumes stay, unless --volumes is given. Asks first, unless --force is given.",
+  examples: [
+    { line: "tspod system prune", help: "remove stopped containers, and images without a name" },
+    { line: "tspod system prune --all --volumes --force", help: "keep only what runs" },
+  ],
+  flags,
+  async run(call) {
+    const { all, filter, force, volumes } = call.flags;
+    const engine = engineOf(call);
+    const { store } = engine;
+    const now = Date.now();
+    const containers = listContainers(engine);
+    const fits = {
+      container: containerFilter(filter, { containers, now }),
+      image: imageFilter(store, filter, { now }),
+      volume: volumeFilter(store, volumes ? filter : [], { now }),
+    };
+    if (!force) {
+      call.print(warning({ all, volumes }));
+      if (!confirm(call, "Are you sure you want to continue?")) return 0;
+    }
+    const before = usedBytes(engine);
+    const { removed, errors } = await pruneContainers(engine, containers.filter(fits.container), {
+      warn: (line) => call.warn(`WARN[0000] ${line}`),
+    });
+    printList(call, "Deleted Containers", removed);
+    if (volumes) {
+      const names = unusedVolumes(store, fits.volume);
+      printList(call, "Deleted Volumes", await removeUnusedVolumes(store, names));
+    }
+    const images: string[] = [];
+    await removeUnusedImages(store, { all, fits: fits.image, removed: (id) => images.push(id) });
+    printList(call, "Deleted Images", images);
+    call.print(`Total reclaimed space: ${humanSize(Math.max(0, before - usedBytes(engine)))}`);
+    for (const line of errors) call.warn(`Error: ${line}`);
+    return errors.length > 0 ? 125 : 0;
+  },
+});
+
+function warning({ all, volumes }: { all: boolean; volumes: boolean }): string {
+  return [
+    "WARNING! This command removes:",
+    "\t- all stopped containers",
+    ...(volumes ? ["\t- all volumes not used by at least one container"] : []),
+    all ? "\t- all images without at least one container associated with them" : "\t- all dangling images",
+    "",
+  ].join("\n");
+}
+
+/** As `system df` counts them. */
+function usedBytes(place: ContainerPlace): number {
+  const { imagesSize, containers, volumes } = diskUsage(place);
+  return [...containers, ...volumes].reduce((sum, { size }) => sum + size, imagesSize);
+}
+
+function printList({ print }: Pick<Call, "print">, heading: string, lines: readonly string[]): void {
+  for (const line of lines.length === 0 ? [] : [heading, ...lines]) print(line);
+}

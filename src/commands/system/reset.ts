@@ -1,0 +1,45 @@
+import { ask } from "../../cli/confirm.ts";
+import { defineCommand } from "../../cli/define-command.ts";
+import { removeAllContainers } from "../../container/remove-all.ts";
+import { clearLeftovers } from "../../container/start/leftover.ts";
+import { emptyStore } from "../../storage/check/empty-store.ts";
+import { engineOf } from "../flags/engine-of.ts";
+
+/** Podman's, where nobody is there to answer. */
+const UNANSWERED = 1;
+
+export const command = defineCommand({
+  name: "system reset",
+  summary: "Remove all containers, images, volumes and secrets",
+  description:
+    "Stops and removes all containers, then removes all images, volumes, secrets, downloads that broke off, and the events: the store is as it was before its first use. Works also where records in it are damaged. Settings, logins and quadlets stay. Asks first, unless --force is given.",
+  examples: [
+    { line: "tspod system reset", help: "begin anew" },
+    { line: "tspod --root /srv/store system reset --force", help: "empty another store" },
+  ],
+  exitCodes: { [UNANSWERED]: "standard input ended without an answer" },
+  flags: { force: { type: "boolean", short: "f", help: "Do not ask" } },
+  async run(call) {
+    const engine = engineOf(call);
+    if (!call.flags.force) {
+      for (const line of warning(engine.store.root)) call.print(line);
+      const agreed = ask(call, "Are you sure you want to continue?");
+      if (agreed === undefined) call.warn("ERRO[0000] EOF");
+      if (agreed !== true) return agreed === undefined ? UNANSWERED : 0;
+    }
+    clearLeftovers(engine, call.env.PATH);
+    const errors = await removeAllContainers(engine, { warn: (line) => call.warn(`WARN[0000] ${line}`) });
+    for (const line of errors) call.warn(`Error: ${line}`);
+    if (errors.length > 0) return 125;
+    await emptyStore(engine.store);
+    return 0;
+  },
+});
+
+function warning(root: string): string[] {
+  const removed = ["containers", "images", "volumes", "secrets"].map((things) => `all ${things}`);
+  return [
+    "WARNING! This will remove:",
+    ...[...removed, `all else in the store: "${root}"`].map((line) => `        - ${line}`),
+  ];
+}

@@ -1,0 +1,196 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type Call, defineCommand } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { toJson } from "../../cli/output/json.ts";
+import { PRODUCT_VERSION } from "../../config/product-version.ts";
+import { findContainer } from "../../container/state/find.ts";
+import type { Container } from "../../container/state/list.ts";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import { parseEnvEntry } from "../../options/parse/env.ts";
+import { programFile } from "../../os/program-files.ts";
+import { containerUnit, type Unit } from "../../systemd/generate/container-unit.ts";
+import {
+  RESTART_POLICIES,
+  type UnitContainer,
+  type UnitOptions,
+} from "../../systemd/generate/unit-options.ts";
+import { engineOf } from "../flags/engine-of.ts";
+import { splitCreateCommand } from "./create-command.ts";
+import { unixDate } from "./unix-date.ts";
+
+const dependency = { type: "list", value: "UNIT" } as const;
+
+const flags = {
+  after: { ...dependency, help: "Start after this unit" },
+  "container-prefix": {
+    type: "string",
+    default: "container",
+    value: "PREFIX",
+    help: "What the unit's name begins with",
+  },
+  env: {
+    type: "list",
+    short: "e",
+    value: "NAME[=VALUE]",
+    help: "Set this in the unit's environment; without a value, as it is now",
+  },
+  files: {
+    type: "boolean",
+    short: "f",
+    help: "Write NAME.service into the working directory, and print its path",
+  },
+  format: { type: "string", value: "FORMAT", help: "Print the units by their names: json" },
+  name: { type: "boolean", short: "n", help: "Use the container's name, not its ID" },
+  new: { type: "boolean", help: "Make the container anew at each start" },
+  "no-header": { type: "boolean", help: "Don't say which version wrote it, and when" },
+  "pod-prefix": { type: "string", default: "pod", value: "PREFIX", help: "The same for pods" },
+  requires: { ...dependency, help: "Start with this unit, and not without it" },
+  "restart-policy": {
+    type: "string",
+    value: "POLICY",
+    help: `When systemd starts it again: ${RESTART_POLICIES.join(", ")} (default on-failure)`,
+  },
+  "restart-sec": { type: "int", unsigned: true, value: "SECONDS", help: "Wait so long before that" },
+  separator: { type: "string", default: "-", value: "TEXT", help: "Between the prefix and the name" },
+  "start-timeout": {
+    type: "int",
+    unsigned: true,
+    value: "SECONDS",
+    help: "How long a start may take",
+  },
+  "stop-timeout": {
+    type: "int",
+    unsigned: true,
+    value: "SECONDS",
+    help: "How long the container has to end by itself",
+  },
+  template: { type: "boolean", help: "Write a unit that can have several instances; implies --new" },
+  time: { type: "int", unsigned: true, short: "t", hidden: true, help: "The same as --stop-timeout" },
+  wants: { ...dependency, help: "Start with this unit, where that can be" },
+} as const satisfies FlagTable;
+
+type GenerateCall = Call<typeof flags>;
+
+export const command = defineCommand({
+  name: "generate systemd",
+  operands: "CONTAINER",
+  summary: "Write a systemd unit for a container",
+  description:
+    "Prints a unit that starts and stops a container. Put it into ~/.config/systemd/user, run `systemctl --user daemon-reload`, and it is like any other service. " +
+    "Without --new it starts the container that is there. With --new each start makes a container of the command line that made this one, and each stop removes it.\n\n" +
+    "For its output in the journal, a container without --new has to be made with --log-driver journald; with --new the journal is where it goes.",
+  examples: [
+    { line: "tspod generate systemd --new --files --name web", help: "container-web.service" },
+    {
+      line: "tspod generate systemd --restart-policy always --stop-timeout 1 web",
+      help: "a unit for the container that is there, restarted whenever it ends",
+    },
+  ],
+  flags,
+  minOperands: 1,
+  maxOperands: 1,
+  complete: "container",
+  check({ flags, given }) {
+    if (given.has("stop-timeout") && given.has("time"))
+      return "stop-timeout and time are redundant and cannot be used together";
+    if (flags.template && given.has("new") && !flags.new) return "--template cannot be set with --new=false";
+    return flags.format === undefined || ["", "json"].includes(flags.format)
+      ? undefined
+      : `unknown --format argument: ${flags.format}`;
+  },
+  async run(call) {
+    const [operand = ""] = call.operands;
+    const container = find(call, operand);
+    const options = unitOptions(call);
+    if (!options.new) warnOfRestartPolicy(call, container);
+    print(call, containerUnit(await describe(call, container, options), options));
+  },
+});
+
+function find(call: GenerateCall, operand: string): Container {
+  try {
+    return findContainer(engineOf(call), operand);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    throw new NotFoundError(
+      `${operand} does not refer to a container or pod: no pod with name or ID ${operand} found: no such pod: no container with name or ID "${operand}" found: no such container`,
+    );
+  }
+}
+
+function unitOptions(call: GenerateCall): UnitOptions {
+  const { flags, env } = call;
+  return {
+    new: flags.new || flags.template,
+    name: flags.name,
+    template: flags.template,
+    restartPolicy: flags["restart-policy"],
+    restartSec: flags["restart-sec"],
+    stopTimeout: flags["stop-timeout"] ?? flags.time,
+    startTimeout: flags["start-timeout"] ?? 0,
+    containerPrefix: flags["container-prefix"],
+    separator: flags.separator,
+    wants: flags.wants,
+    after: flags.after,
+    requires: flags.requires,
+    env: flags.env.flatMap((text) => parseEnvEntry(text, env).map((pair) => pair.join("="))),
+    header: flags["no-header"]
+      ? []
+      : [`autogenerated by tspod ${PRODUCT_VERSION}`, unixDate(new Date(), env.TZ)],
+  };
+}
+
+async function describe(
+  call: GenerateCall,
+  { record, paths }: Container,
+  options: UnitOptions,
+): Promise<UnitContainer> {
+  const { process, monitorPidFile } = record.options;
+  return {
+    id: record.id,
+    name: record.name,
+    stopTimeout: process.stopTimeout,
+    monitorPidFile: monitorPidFile ?? paths.monitorPidFile,
+    runtimeDirectory: call.runtimeDirectory,
+    env: process.env,
+    program: programFile,
+    createCommand: options.new
+      ? splitCreateCommand(
+          record.createCommand,
+          (await import("../container/lifecycle/run.ts")).command.flags,
+        )
+      : undefined,
+  };
+}
+
+/** systemd ends the unit while the monitor starts the container again. */
+function warnOfRestartPolicy(call: GenerateCall, { record }: Container): void {
+  const { name } = record.options.restart;
+  if (name === "no") return;
+  call.warn(
+    `WARN[0000] Container ${record.id} has restart policy "${name}" which can lead to issues on shutdown: consider recreating the container without a restart policy and use systemd's restart mechanism instead`,
+  );
+}
+
+function print(call: GenerateCall, unit: Unit): void {
+  const path = join(call.cwd, `${unit.name}.service`);
+  if (call.flags.files) writeUnit(path, unit.text);
+  const shown = call.flags.files ? path : unit.text;
+  if (call.flags.format === "json") call.print(escapeHtml(toJson({ [unit.name]: shown }, 1)));
+  else if (call.flags.files) call.print(shown);
+  else call.write(shown);
+}
+
+function writeUnit(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (cause) {
+    throw new TspodError(`writing "${path}"`, { cause });
+  }
+}
+
+/** As Go's encoder does unless it is told not to. */
+function escapeHtml(json: string): string {
+  return json.replace(/[<>&]/g, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`);
+}

@@ -1,0 +1,37 @@
+import { resolve } from "node:path";
+import { defineCommand } from "../../cli/define-command.ts";
+import { programFile } from "../../os/program-files.ts";
+import { generatorHint, isGeneratorInstalled } from "../../systemd/quadlet/generator-place.ts";
+import { installQuadlets } from "../../systemd/quadlet/install.ts";
+import { userDirectory } from "../../systemd/quadlet/search.ts";
+import { systemctl } from "../../systemd/systemctl.ts";
+
+export const command = defineCommand({
+  name: "quadlet install",
+  operands: "PATH [PATH...]",
+  summary: "Install quadlets",
+  description:
+    "Copies quadlets to ~/.config/containers/systemd and has systemd read them, so that their services can be started. " +
+    "After the first file others may follow that it needs. A directory, or a .quadlets file, is an application: what is in it is removed together.\n\n" +
+    "systemd must know tspod as a generator: a symlink to it, named tspod-system-generator, in /etc/systemd/user-generators.",
+  examples: [
+    { line: "tspod quadlet install web.container", help: "web.service, to be started with systemctl --user" },
+    { line: "tspod quadlet install ./shop", help: "all quadlets of a directory" },
+  ],
+  flags: {
+    "reload-systemd": { type: "boolean", default: true, help: "Have systemd read them" },
+    replace: { type: "boolean", short: "r", help: "Overwrite quadlets that are there" },
+  },
+  minOperands: 1,
+  complete: "file",
+  async run(call) {
+    const paths = installQuadlets(
+      call.operands.map((path) => resolve(call.cwd, path)),
+      { directory: userDirectory(call.env), replace: call.flags.replace },
+    );
+    for (const path of paths) call.print(path);
+    if (!isGeneratorInstalled()) call.warn(`WARN[0000] ${generatorHint(programFile)}`);
+    if (call.flags["reload-systemd"])
+      await systemctl(["daemon-reload"], { env: call.env, signal: call.signal });
+  },
+});

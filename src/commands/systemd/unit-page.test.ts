@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { sectionsOf } from "../../cli/help/man-page.ts";
+import { CONTAINER_KEYS } from "../../systemd/quadlet/container-keys.ts";
+import { IMAGE_KEYS } from "../../systemd/quadlet/convert-image.ts";
+import { VOLUME_KEYS } from "../../systemd/quadlet/convert-volume.ts";
+import type { KeyRule } from "../../systemd/quadlet/key-rules.ts";
+import { sectionOf } from "../../systemd/unit-file/section.ts";
+import { parseUnit } from "../../systemd/unit-file/unit-file.ts";
+import { commands } from "../index.ts";
+import { conversionContext } from "./conversion-context.ts";
+
+const page = sectionsOf(
+  readFileSync(join(import.meta.dirname, "../../../man/tspod-systemd.unit.5.md"), "utf8"),
+);
+const { unsupported } = await conversionContext(commands);
+const KEY = /\*\*(\w+)=\*\*/g;
+
+/** The keys that a text names. */
+const keysOf = (text: string) => Array.from(text.matchAll(KEY), ([, key = ""]) => key);
+const refusedIn = (name: string) =>
+  keysOf(
+    (page.get("NOT SUPPORTED") ?? "").split("\n").find((line) => line.includes(`In **[${name}]**`)) ?? "",
+  );
+
+/** Whether a key makes a flag that the command doesn't have, or is refused as such. */
+function isRefused(name: string, { key, rule, command }: { key: string; rule: KeyRule; command: string }) {
+  const value = key === "ExposeHostPort" ? "80" : "true";
+  const unit = parseUnit(`[${name}]\n${key}=${value}\n`, `/q/a.${name.toLowerCase()}`);
+  try {
+    const flag = /^--([^=]+)/.exec(rule(sectionOf(unit, name), key, "/q")[0] ?? "")?.[1];
+    return flag !== undefined && unsupported(command, flag) !== undefined;
+  } catch {
+    return true;
+  }
+}
+
+for (const [name, keys, command] of [
+  ["Container", CONTAINER_KEYS, "run"],
+  ["Volume", VOLUME_KEYS, "volume create"],
+  ["Image", IMAGE_KEYS, "pull"],
+] as const)
+  test(`tspod-systemd.unit(5) names the keys of [${name}], and which are refused`, () => {
+    const refused = Object.entries(keys)
+      .filter(([key, rule]) => isRefused(name, { key, rule, command }))
+      .map(([key]) => key);
+    // Refused by the conversion itself.
+    if (name === "Volume") refused.push("Image");
+    assert.deepEqual(refusedIn(name).sort(), refused.sort());
+    const supported = Object.keys(keys).filter((key) => !refused.includes(key));
+    assert.deepEqual(keysOf(page.get(name.toUpperCase()) ?? "").sort(), supported.sort());
+  });

@@ -1,0 +1,77 @@
+import { existsSync } from "node:fs";
+import { isAbsolute } from "node:path";
+import { defineCommand } from "../../cli/define-command.ts";
+import { TspodError } from "../../errors.ts";
+import { parseVolumeOptions } from "../../options/parse/volume-options.ts";
+import { nowRfc3339Nano } from "../../os/time.ts";
+import { appendEvent } from "../../storage/events.ts";
+import { createVolume } from "../../storage/volumes/volumes.ts";
+import { volumeEvent } from "../../volume/volume-event.ts";
+
+export const command = defineCommand({
+  name: "volume create",
+  operands: "[NAME]",
+  summary: "Create a new volume",
+  description: `Makes an empty volume and prints its name; without a name, a random one.
+
+    With --opt type, device or o it is a mount: mount(8) gets them as \`-t\`, as the device and as \`-o\` when a container uses the volume, and all containers that do so at one time see the same. A user can mount a tmpfs, overlays, and directories of their own (type=bind, or o=bind). The uid and gid of o are those of the volume; nocopy leaves it empty at its first use.`,
+  examples: [
+    { line: "tspod volume create --label app=web data", help: "a volume with a name and a label" },
+    {
+      line: "tspod volume create --opt type=tmpfs --opt o=size=64m,uid=1000 scratch",
+      help: "a volume in memory, which is gone when no container uses it any more",
+    },
+    {
+      line: "tspod volume create --opt type=bind --opt device=/srv/pages pages",
+      help: "a name for a directory of the host",
+    },
+  ],
+  flags: {
+    driver: { type: "string", short: "d", default: "local", hidden: true, help: "Only local is known" },
+    ignore: { type: "boolean", help: "Leave a volume that is there as it is" },
+    label: { type: "list", split: true, short: "l", value: "KEY=VALUE", help: "Set metadata for the volume" },
+    opt: { type: "list", short: "o", value: "KEY=VALUE", help: "Set an option of the driver" },
+  },
+  maxOperands: 1,
+  async run(call) {
+    const { flags } = call;
+    if (flags.driver !== "local")
+      throw new TspodError(`volume driver "${flags.driver}" is not known: only local is`);
+    const { options, owner } = parseVolumeOptions(keyValues(flags.opt));
+    if (options.type === "bind") checkDevice(options.device);
+    const [name] = call.operands;
+    const store = call.store();
+    const volume = createVolume(store, {
+      ...(name === undefined ? {} : { name }),
+      labels: keyValues(flags.label),
+      options,
+      ...(owner && { owner }),
+      created: nowRfc3339Nano(),
+      orExisting: flags.ignore,
+    });
+    appendEvent(store, volumeEvent("create", volume.name));
+    call.print(volume.name);
+  },
+});
+
+/** @throws {TspodError} If there is nothing that could be mounted, wherever a container that uses it is started. */
+function checkDevice(device = ""): void {
+  if (!isAbsolute(device))
+    throw new TspodError(
+      `invalid volume option device for driver 'local': "${device}": type=bind needs --opt device=PATH, an absolute path`,
+    );
+  if (existsSync(device)) return;
+  throw new TspodError(
+    `invalid volume option device for driver 'local': stat ${device}: no such file or directory`,
+  );
+}
+
+/** `a=b` is a → b, `c` is c → "". */
+function keyValues(texts: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const equals = text.indexOf("=");
+      return equals === -1 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
+    }),
+  );
+}

@@ -1,0 +1,79 @@
+import { type Call, defineCommand } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { removalExitCode } from "../../cli/removal-exit-code.ts";
+import { removeContainer } from "../../container/remove.ts";
+import { findContainer } from "../../container/state/find.ts";
+import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
+import { appendEvent } from "../../storage/events.ts";
+import { lockStorage } from "../../storage/storage-lock.ts";
+import { listVolumes, lookupVolume, removeVolume, volumeUsers } from "../../storage/volumes/volumes.ts";
+import { volumeEvent } from "../../volume/volume-event.ts";
+import { engineOf } from "../flags/engine-of.ts";
+
+const flags = {
+  all: { type: "boolean", short: "a", help: "Remove all volumes" },
+  force: { type: "boolean", short: "f", help: "Remove also the containers that use it" },
+  time: {
+    type: "int",
+    unsigned: true,
+    short: "t",
+    value: "SECONDS",
+    default: 10,
+    help: "Seconds to wait before killing such a container",
+  },
+} as const satisfies FlagTable;
+
+export const command = defineCommand({
+  name: "volume rm",
+  operands: "VOLUME [VOLUME...]",
+  summary: "Remove volumes",
+  description: "Removes volumes that no container uses, with their content.",
+  examples: [{ line: "tspod volume rm data", help: "remove a volume" }],
+  exitCodes: {
+    1: "one of the volumes did not exist, and nothing else failed",
+    2: "one of the volumes is used by a container",
+  },
+  flags,
+  complete: "volume",
+  check({ flags, operands }) {
+    return flags.all === operands.length > 0 ? "choose either one or more volumes or all" : undefined;
+  },
+  async run(call) {
+    let code = 0;
+    for (const operand of call.flags.all
+      ? listVolumes(call.store()).map(({ name }) => name)
+      : call.operands) {
+      try {
+        await removeOne(call, operand);
+        call.print(operand);
+      } catch (error) {
+        if (!(error instanceof TspodError)) throw error;
+        if (error instanceof NotFoundError && call.flags.force) continue;
+        call.warn(`Error: ${messageChain(error)}`);
+        code = Math.max(code, removalExitCode(error));
+      }
+    }
+    return code;
+  },
+});
+
+async function removeOne(call: Call<typeof flags>, operand: string): Promise<void> {
+  const store = call.store();
+  const { name } = lookupVolume(store, operand);
+  if (call.flags.force) await removeUsers(call, volumeUsers(store, name));
+  using _lock = await lockStorage(store, "exclusive");
+  removeVolume(store, name);
+  appendEvent(store, volumeEvent("remove", name));
+}
+
+async function removeUsers(call: Call<typeof flags>, ids: readonly string[]): Promise<void> {
+  const engine = engineOf(call);
+  for (const id of ids) {
+    await removeContainer(engine, findContainer(engine, id), {
+      force: true,
+      volumes: false,
+      timeout: call.flags.time,
+      warn: (line) => call.warn(`WARN[0000] ${line}`),
+    });
+  }
+}

@@ -1,0 +1,71 @@
+import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { makeDirectories } from "../os/make-directories.ts";
+import { confFiles } from "./conf-files.ts";
+import { PRODUCT_VERSION } from "./product-version.ts";
+
+export type SettingValue = string | number | boolean | readonly string[];
+
+/** One thing that containers.conf says. */
+export interface Setting {
+  /** `containers.log_driver`: the table and the key. */
+  readonly key: string;
+  readonly value: SettingValue;
+  /** `FILE:LINE`. */
+  readonly source: string;
+}
+
+/** What the files came to when they were last read. */
+interface Cached {
+  /** The version that read them; name, size, time and inode of each file. */
+  readonly signature: string;
+  readonly settings: readonly Setting[];
+}
+
+/**
+ * All settings of containers.conf that tspod knows. The files seldom change, and reading TOML takes longer than all else in a
+ * call: what they came to is kept in the cache directory, beside what tells that they are the same files.
+ * @param cache absolute path of tspod's cache directory; undefined: nothing is kept
+ * @throws {TspodError} If a file isn't TOML, or a value is of another type; names file and line.
+ */
+export async function readContainersConf(
+  env: Readonly<Record<string, string | undefined>>,
+  cache: string | undefined,
+): Promise<readonly Setting[]> {
+  const files = confFiles(env).map((path) => ({ path, mark: markOf(path) }));
+  const there = files.filter(({ mark }) => mark !== undefined);
+  if (there.length === 0) return [];
+  const signature = [PRODUCT_VERSION, ...there.map(({ path, mark }) => `${path} ${mark}`)].join("\n");
+  const kept = cache === undefined ? undefined : readCached(`${cache}/containers-conf.json`);
+  if (kept?.signature === signature) return kept.settings;
+  const { parseContainersConf } = await import("./parse-containers-conf.ts");
+  const settings = parseContainersConf(there.map(({ path }) => path));
+  if (cache !== undefined) keep(cache, { signature, settings });
+  return settings;
+}
+
+/** Undefined where there is no such file. */
+function markOf(path: string): string | undefined {
+  const status = statSync(path, { throwIfNoEntry: false, bigint: true });
+  return status && `${status.size} ${status.mtimeNs} ${status.ctimeNs} ${status.ino}`;
+}
+
+function readCached(path: string): Cached | undefined {
+  try {
+    return JSON.parse(readFileSync(path, "utf8")) as Cached; // our own
+  } catch {
+    return undefined; // not there yet, or cut short
+  }
+}
+
+/** A cache that can't be written is no error: the next call reads the files again. */
+function keep(directory: string, cached: Cached): void {
+  const path = `${directory}/containers-conf.json`;
+  const beside = `${path}.${process.pid}`;
+  try {
+    makeDirectories(directory, 0o700);
+    writeFileSync(beside, JSON.stringify(cached), { mode: 0o600 });
+    renameSync(beside, path);
+  } catch {
+    // a full disk, or a home directory that may not be written
+  }
+}

@@ -1,0 +1,49 @@
+import type { HostsDefaults } from "../options/create-options.ts";
+import type { Setting, SettingValue } from "./containers-conf.ts";
+
+/** What containers.conf says that no flag is a default for. */
+export interface DefaultValues {
+  /** `NAME=VALUE`: below the image's. */
+  readonly env: readonly string[];
+  /** Names with or without CAP_; absent: podman's own. */
+  readonly capabilities?: readonly string[];
+  /** `NAME=VALUE`: for namespaces that are the container's own; absent: podman's own. */
+  readonly sysctls?: readonly string[];
+  /** Absolute path, or `unconfined`. */
+  readonly seccompProfile?: string;
+  /** What /etc/hosts is made of. */
+  readonly hosts?: HostsDefaults;
+}
+
+export const NO_DEFAULT_VALUES: DefaultValues = { env: [] };
+
+export function defaultValues(conf: readonly Setting[]): DefaultValues {
+  const settingOf = (key: string): SettingValue | undefined =>
+    conf.find((setting) => setting.key === key)?.value;
+  const listOf = (key: string) => settingOf(key) as readonly string[] | undefined;
+  const capabilities = listOf("containers.default_capabilities");
+  const sysctls = listOf("containers.default_sysctls");
+  const seccompProfile = settingOf("containers.seccomp_profile");
+  const hosts = hostsDefaults(
+    settingOf("containers.base_hosts_file"),
+    settingOf("containers.host_containers_internal_ip"),
+  );
+  return {
+    env: listOf("containers.env") ?? [],
+    ...(capabilities && { capabilities }),
+    ...(sysctls && { sysctls }),
+    ...(typeof seccompProfile === "string" && seccompProfile !== "" && { seccompProfile }),
+    ...(hosts && { hosts }),
+  };
+}
+
+function hostsDefaults(
+  base: SettingValue | undefined,
+  hostAddress: SettingValue | undefined,
+): HostsDefaults | undefined {
+  const texts = {
+    ...(typeof base === "string" && base !== "" && { base }),
+    ...(typeof hostAddress === "string" && hostAddress !== "" && { hostAddress }),
+  };
+  return Object.keys(texts).length === 0 ? undefined : texts;
+}

@@ -1,0 +1,44 @@
+import { readToml, type TomlFile } from "../os/read-toml.ts";
+import type { Setting, SettingValue } from "./containers-conf.ts";
+import { KNOWN_SETTINGS, type KnownSetting } from "./known-settings.ts";
+
+/**
+ * What the files say together; a later one goes before.
+ * @throws {TspodError} If one isn't TOML, or a value is of another type; names file and line.
+ */
+export function parseContainersConf(paths: readonly string[]): Setting[] {
+  const settings = new Map<string, Setting>();
+  for (const path of paths) {
+    const file = readToml(path);
+    if (file === undefined) continue;
+    for (const setting of settingsOf(file)) settings.set(setting.key, setting);
+  }
+  return [...settings.values()];
+}
+
+function settingsOf(file: TomlFile): Setting[] {
+  return Object.entries(KNOWN_SETTINGS).flatMap(([key, known]) => {
+    const [table = "", name = ""] = key.split(".");
+    const value = (file.table[table] as Record<string, unknown> | undefined)?.[name];
+    if (value === undefined) return [];
+    return [{ key, value: checked(file, { name, value, known }), source: file.placeOf(assignment(name)) }];
+  });
+}
+
+function assignment(name: string): RegExp {
+  return new RegExp(`^\\s*${name}\\s*=`);
+}
+
+function checked(
+  file: TomlFile,
+  { name, value, known: { type } }: { name: string; value: unknown; known: KnownSetting },
+): SettingValue {
+  if (type === "list" && Array.isArray(value) && value.every((entry) => typeof entry === "string"))
+    return value;
+  if (type === "number" && typeof value === "bigint") return Number(value);
+  if (typeof value === type) return value as SettingValue;
+  throw file.problem(
+    `${name} must be ${type === "list" ? "a list of strings" : `a ${type}`}`,
+    assignment(name),
+  );
+}

@@ -1,0 +1,177 @@
+import { startsOnBoot } from "../container/report/starts-on-boot.ts";
+import { readHealth } from "../container/state/health.ts";
+import type { Container } from "../container/state/list.ts";
+import { NotFoundError, TspodError } from "../errors.ts";
+import { parseReference } from "../oci/reference.ts";
+import { parseTimeBound } from "../options/time-bound.ts";
+import { commandOf } from "./container-row.ts";
+
+/** Whether a container is shown. */
+type Predicate = (container: Container) => boolean;
+
+/** What filters compare with. */
+interface Surroundings {
+  /** All containers, whatever the filters. */
+  readonly containers: readonly Container[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+const STATES = [
+  "created",
+  "initialized",
+  "running",
+  "paused",
+  "exited",
+  "stopped",
+  "stopping",
+  "removing",
+  "unknown",
+];
+
+/** Filters of which all values must fit; of the others one is enough. */
+const CUMULATIVE = new Set(["label", "label!", "until"]);
+
+/**
+ * `--filter KEY=VALUE` as one predicate: the values of one key are alternatives (of labels, all must be there), the keys add up.
+ * @throws {TspodError} If a filter is unknown or its value is no value
+ */
+export function containerFilter(filters: readonly string[], surroundings: Surroundings): Predicate {
+  const byKey = new Map<string, Predicate[]>();
+  for (const filter of filters) {
+    const [key, value] = splitFilter(filter);
+    byKey.set(key, [...(byKey.get(key) ?? []), makePredicate(key, value, surroundings)]);
+  }
+  return (container) =>
+    [...byKey].every(([key, predicates]) =>
+      CUMULATIVE.has(key) ? predicates.every((p) => p(container)) : predicates.some((p) => p(container)),
+    );
+}
+
+function splitFilter(filter: string): [key: string, value: string] {
+  const [, key, value] = /^(label!|[^=]+?)=([\s\S]*)$/.exec(filter) ?? [];
+  if (key === undefined || value === undefined) throw new TspodError(`invalid filter "${filter}"`);
+  return [key, value];
+}
+
+function makePredicate(key: string, value: string, { containers, now }: Surroundings): Predicate {
+  switch (key) {
+    case "id":
+      return byPattern(value, ({ record }) => record.id);
+    case "name":
+      return byPattern(value, ({ record }) => record.name);
+    case "command":
+      return byPattern(value, (container) => commandOf(container)[0] ?? "");
+    case "label":
+      return ({ record }) => hasLabel(record.options.labels, value);
+    case "label!":
+      return ({ record }) => !hasLabel(record.options.labels, value);
+    case "exited":
+      return byExitCode(value);
+    case "status":
+      return byStatus(value);
+    case "ancestor":
+      return ({ record }) => record.image !== undefined && isAncestor(record.image, value);
+    case "before":
+    case "since":
+      return byAge(key, value, containers);
+    case "until": {
+      const bound = parseTimeBound(value, now);
+      return ({ record }) => Date.parse(record.created) < bound;
+    }
+    case "volume":
+      return byVolume(value);
+    case "network":
+      return byNetwork(value);
+    case "restart-policy":
+      return ({ record }) => record.options.restart.name === value;
+    case "health":
+      return byHealth(value);
+    case "pod":
+      return () => false;
+    case "should-start-on-boot":
+      return (container) => String(startsOnBoot(container)) === value;
+    default:
+      throw new TspodError(`${key} is an invalid filter`);
+  }
+}
+
+function byPattern(pattern: string, text: (container: Container) => string): Predicate {
+  let regexp: RegExp;
+  try {
+    regexp = new RegExp(pattern);
+  } catch {
+    return () => false; // as podman: a pattern that isn't one fits nothing
+  }
+  return (container) => regexp.test(text(container));
+}
+
+function hasLabel(labels: Readonly<Record<string, string>>, filter: string): boolean {
+  const equals = filter.indexOf("=");
+  const name = equals < 0 ? filter : filter.slice(0, equals);
+  return Object.hasOwn(labels, name) && (equals < 0 || labels[name] === filter.slice(equals + 1));
+}
+
+function byExitCode(value: string): Predicate {
+  if (!/^[+-]?\d+$/.test(value)) {
+    throw new TspodError(
+      `exited code out of range ${JSON.stringify(value)}: strconv.ParseInt: parsing ${JSON.stringify(value)}: invalid syntax`,
+    );
+  }
+  return ({ state }) => state.status === "exited" && state.exitCode === Number(value);
+}
+
+function byStatus(value: string): Predicate {
+  if (!STATES.includes(value)) throw new TspodError(`unknown container state: ${value}: invalid argument`);
+  const wanted = value === "stopped" ? "exited" : value;
+  return ({ state }) => state.status === wanted;
+}
+
+/** By ID, or by name: whole, without its tag, or the end of it. */
+function isAncestor(image: { id: string; name: string }, value: string): boolean {
+  const id = image.id.replace("sha256:", "");
+  if (id.startsWith(value.replace("sha256:", "")) && value.length >= 3) return true;
+  const { domain, path, tag } = parseReference(image.name);
+  const names = [`${domain}/${path}`, path, path.split("/").at(-1) ?? path];
+  return names.some((name) => name === value || (tag !== undefined && `${name}:${tag}` === value));
+}
+
+function byAge(key: "before" | "since", value: string, containers: readonly Container[]): Predicate {
+  const other =
+    containers.find(({ record }) => record.name === value) ??
+    containers.find(({ record }) => record.id.startsWith(value));
+  if (other === undefined)
+    throw new NotFoundError(`no container with name or ID "${value}" found: no such container`);
+  return ({ record }) =>
+    key === "before" ? record.created < other.record.created : record.created > other.record.created;
+}
+
+function byVolume(value: string): Predicate {
+  const [source, destination] = value.split(":");
+  return ({ record }) => {
+    const mounted = record.options.mounts.map((mount) => ({
+      source: mount.type === "bind" ? mount.source : mount.type === "volume" ? mount.name : undefined,
+      destination: mount.destination,
+    }));
+    const named = record.volumes.map((volume) => ({ source: volume.name, destination: volume.destination }));
+    return [...mounted, ...named].some(
+      (mount) =>
+        (mount.source === source || mount.destination === source) &&
+        (destination === undefined || mount.destination === destination),
+    );
+  };
+}
+
+function byNetwork(value: string): Predicate {
+  return ({ record }) => {
+    const { mode } = record.options.network;
+    return mode.kind === "bridge" ? mode.networks.some(({ name }) => name === value) : mode.kind === value;
+  };
+}
+
+function byHealth(value: string): Predicate {
+  if (!["healthy", "unhealthy", "starting", "none"].includes(value)) {
+    throw new TspodError(`invalid health status "${value}": must be healthy, unhealthy, starting or none`);
+  }
+  return ({ record, paths }) => (readHealth(record.options, paths)?.status ?? "none") === value;
+}

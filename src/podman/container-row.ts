@@ -1,0 +1,179 @@
+import { type NamespaceIds, namespaceIds } from "../container/report/namespace-ids.ts";
+import type { ContainerSize } from "../container/rootfs/container-size.ts";
+import { readHealth } from "../container/state/health.ts";
+import type { Container } from "../container/state/list.ts";
+import type { MountRequest } from "../options/mount-request.ts";
+import { formatPorts } from "./container-ports.ts";
+import { milliseconds, statusText } from "./container-status.ts";
+import { formatGoTime, goMap } from "./go-value.ts";
+import { ago } from "./human-duration.ts";
+import { humanSize } from "./human-size.ts";
+
+/** Seconds since the epoch of Go's zero time, as podman has it for "never". */
+const NEVER = -62135596800;
+const SHORT_ID = 12;
+const SHORT_COMMAND = 17;
+
+export interface RowOptions {
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  readonly noTrunc: boolean;
+  /** With --size. */
+  readonly size?: ContainerSize;
+}
+
+/** A container as `ps --format TEMPLATE` sees it; what costs something is looked up when it is asked for. */
+export type PsRow = ReturnType<typeof psRow>;
+
+export function psRow(container: Container, { now, noTrunc, size }: RowOptions) {
+  const { record, state } = container;
+  const { options } = record;
+  const command = commandOf(container).join(" ");
+  const id = noTrunc ? record.id : record.id.slice(0, SHORT_ID);
+  const imageId = hex(record.image?.id);
+  const text = statusText(state, now);
+  const createdAt = formatGoTime(record.created);
+  const created = ago(now, Date.parse(record.created));
+  let ids: NamespaceIds | undefined;
+  const namespaces = (): NamespaceIds => {
+    ids ??= namespaceIds(state.pid);
+    return ids;
+  };
+  return {
+    ID: id,
+    Image: imageName(container),
+    ImageID: noTrunc ? imageId : imageId.slice(0, SHORT_ID),
+    Command: noTrunc || command.length <= SHORT_COMMAND ? command : `${command.slice(0, SHORT_COMMAND)}...`,
+    Created: createdAt,
+    CreatedAt: createdAt,
+    CreatedHuman: created,
+    RunningFor: created,
+    State: text,
+    Status: `${text}${healthSuffix(container)}`,
+    Pid: state.pid,
+    Ports: formatPorts(options.network),
+    Names: record.name,
+    Networks: networkNames(container).join(","),
+    Labels: goMap(options.labels),
+    Mounts: mountDestinations(options.mounts) ?? [],
+    Pod: "",
+    PodName: "",
+    PodID: "",
+    Restarts: state.restartCount,
+    Size:
+      size === undefined
+        ? ""
+        : `${humanSize(size.rwSize, { digits: 3 })} (virtual ${humanSize(size.rootFsSize, { digits: 3 })})`,
+    ExitCode: state.exitCode,
+    Exited: state.status === "exited",
+    ExitedAt: unixSeconds(state.finishedAt),
+    StartedAt: unixSeconds(state.startedAt),
+    IsInfra: false,
+    AutoRemove: options.rm,
+    CIDFile: options.cidFile ?? "",
+    get CGROUPNS() {
+      return namespaces().cgroup;
+    },
+    get IPC() {
+      return namespaces().ipc;
+    },
+    get MNT() {
+      return namespaces().mnt;
+    },
+    get NET() {
+      return namespaces().net;
+    },
+    get PIDNS() {
+      return namespaces().pid;
+    },
+    get USERNS() {
+      return namespaces().user;
+    },
+    get UTS() {
+      return namespaces().uts;
+    },
+    get Namespaces() {
+      const { mnt, cgroup, ipc, net, pid, user, uts } = namespaces();
+      return { Mnt: mnt, Cgroup: cgroup, Ipc: ipc, Net: net, Pidns: pid, Userns: user, Uts: uts };
+    },
+  };
+}
+
+/** One element of `ps --format json`. */
+export function psJson(container: Container, { now, size }: Omit<RowOptions, "noTrunc">): object {
+  const { record, state } = container;
+  const { options } = record;
+  const { ports } = options.network;
+  return {
+    AutoRemove: options.rm,
+    Command: commandOf(container),
+    CreatedAt: ago(now, Date.parse(record.created)),
+    CIDFile: options.cidFile ?? "",
+    Exited: state.status === "exited",
+    ExitedAt: unixSeconds(state.finishedAt),
+    ExitCode: state.exitCode,
+    Id: record.id,
+    Image: imageName(container),
+    ImageID: hex(record.image?.id),
+    IsInfra: false,
+    Labels: goMap(options.labels),
+    Mounts: mountDestinations(options.mounts),
+    Names: [record.name],
+    Namespaces: {},
+    Networks: networkNames(container),
+    Pid: state.pid,
+    Pod: "",
+    PodName: "",
+    Ports: ports.length === 0 ? null : ports.map(portJson),
+    Restarts: state.restartCount,
+    Size: size === undefined ? null : { rootFsSize: size.rootFsSize, rwSize: size.rwSize },
+    StartedAt: unixSeconds(state.startedAt),
+    State: state.status,
+    Status: `${statusText(state, now)}${healthSuffix(container)}`,
+    Created: Math.floor(Date.parse(record.created) / 1000),
+  };
+}
+
+function healthSuffix({ record, paths }: Container): string {
+  const health = readHealth(record.options, paths);
+  return health === undefined ? "" : ` (${health.status})`;
+}
+
+/** The arguments of the container's first process. */
+export function commandOf({ record }: Container): string[] {
+  return [...record.options.process.entrypoint, ...record.options.process.command];
+}
+
+export function imageName({ record }: Container): string {
+  return record.image?.name ?? (record.options.rootfs ? record.options.imageText : "");
+}
+
+function portJson(port: Container["record"]["options"]["network"]["ports"][number]): object {
+  return {
+    host_ip: port.hostIp,
+    container_port: port.containerPort,
+    host_port: port.hostPort,
+    range: port.range,
+    protocol: port.protocol,
+  };
+}
+
+function networkNames({ record }: Container): string[] {
+  const { mode } = record.options.network;
+  return mode.kind === "bridge" ? mode.networks.map(({ name }) => name) : [];
+}
+
+function mountDestinations(mounts: readonly MountRequest[]): string[] {
+  return mounts
+    .filter(({ type }) => type === "bind" || type === "volume")
+    .map(({ destination }) => destination);
+}
+
+function unixSeconds(time: string | undefined): number {
+  const ms = milliseconds(time);
+  return ms === undefined ? NEVER : Math.floor(ms / 1000);
+}
+
+function hex(digest: string | undefined): string {
+  return digest?.replace("sha256:", "") ?? "";
+}

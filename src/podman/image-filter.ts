@@ -1,0 +1,112 @@
+import { matchesGlob } from "node:path";
+import { NotFoundError, TspodError } from "../errors.ts";
+import { repositoryAndTag } from "../image/name-parts.ts";
+import { parseTimeBound } from "../options/time-bound.ts";
+import { resolveAny } from "../storage/images/image-list.ts";
+import { imageUsers } from "../storage/images/image-store.ts";
+import type { Store } from "../storage/store.ts";
+import type { Listable } from "./image-row.ts";
+
+type Test = (image: Listable) => boolean;
+
+/**
+ * `--filter` of `images` and `image prune`: the same key twice means either (labels: both), different keys mean both.
+ * @param now milliseconds since the epoch, for `until`
+ * @throws {TspodError} If a filter is unknown or has no value.
+ */
+export function imageFilter(store: Store, filters: readonly string[], { now }: { now: number }): Test {
+  const byKey = new Map<string, Test[]>();
+  for (const filter of filters) {
+    const [, key = "", not, value = ""] = /^(.*?)(!?)=(.*)$/s.exec(filter) ?? [];
+    if (not === undefined)
+      throw new TspodError(
+        `invalid image filter "${filter}": must be in the format "filter=value or filter!=value"`,
+      );
+    const test = filterTest(store, key, { value, now });
+    const negated: Test = (image) => !test(image);
+    byKey.set(key + not, [...(byKey.get(key + not) ?? []), not === "" ? test : negated]);
+  }
+  return (image) =>
+    [...byKey].every(([key, tests]) =>
+      key.startsWith("label") || key.endsWith("!")
+        ? tests.every((test) => test(image))
+        : tests.some((test) => test(image)),
+    );
+}
+
+function filterTest(store: Store, key: string, { value, now }: { value: string; now: number }): Test {
+  switch (key) {
+    case "dangling":
+      return isTrue(key, value) ? ({ names }) => names.length === 0 : ({ names }) => names.length > 0;
+    case "label":
+      return labelTest(value);
+    case "until": {
+      const limit = parseTimeBound(value, now);
+      return (image) => createdAt(image) < limit;
+    }
+    case "reference":
+      return referenceTest(store, value);
+    case "id":
+      return ({ id }) => id.slice("sha256:".length).startsWith(value);
+    case "before":
+      return createdTest(store, { key, value }, (time, reference) => time < reference);
+    case "since":
+    case "after":
+      return createdTest(store, { key, value }, (time, reference) => time > reference);
+    case "containers":
+      return isTrue(key, value)
+        ? (image) => imageUsers(store, image).length > 0
+        : (image) => imageUsers(store, image).length === 0;
+    case "manifest":
+      return isTrue(key, value) ? (image) => "index" in image : (image) => !("index" in image);
+    case "intermediate":
+    case "readonly":
+      return isTrue(key, value) ? () => false : () => true;
+    default:
+      throw new TspodError(`unsupported image filter "${key}"`);
+  }
+}
+
+function isTrue(key: string, value: string): boolean {
+  if (/^(?:1|t|true)$/i.test(value)) return true;
+  if (/^(?:0|f|false)$/i.test(value)) return false;
+  throw new TspodError(`non-boolean value "${value}" for ${key} filter`);
+}
+
+function labelTest(value: string): Test {
+  const [key = "", wanted] = value.split(/=(.*)/s);
+  return ({ config }) => {
+    const label = config.config?.Labels?.[key];
+    return label !== undefined && (wanted === undefined || label === wanted);
+  };
+}
+
+function createdTest(
+  store: Store,
+  { key, value }: { key: string; value: string },
+  compare: (time: number, reference: number) => boolean,
+): Test {
+  const found = resolveAny(store, value);
+  if (found === undefined)
+    throw new NotFoundError(
+      `could not find local image for filter filter "${key}"="${value}": ${value}: image not known`,
+    );
+  const reference = createdAt(found.image);
+  return (image) => compare(createdAt(image), reference);
+}
+
+function createdAt({ config }: Listable): number {
+  return Date.parse(config.created ?? "") || 0;
+}
+
+/** By a pattern, or as any command takes it. */
+function referenceTest(store: Store, value: string): Test {
+  const wanted = resolveAny(store, value)?.image.id;
+  return ({ id, names }) => id === wanted || names.some((name) => matchesReference(name, value));
+}
+
+/** The whole name, the repository, or the end of either, as a pattern of the shell. */
+function matchesReference(name: string, pattern: string): boolean {
+  const { repository } = repositoryAndTag(name);
+  return [name, repository].some((text) => matchesGlob(text, pattern) || matchesGlob(text, `**/${pattern}`));
+}

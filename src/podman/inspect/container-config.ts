@@ -1,0 +1,79 @@
+import { parseSignal } from "../../oci/signal.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import type { SecretRequest, StartupCheckOptions } from "../../options/create-options.ts";
+import { annotations } from "../../spec/generate/annotations.ts";
+import { containerHostname } from "../../spec/generate/hostname.ts";
+import { goMap } from "../go-value.ts";
+import type { ContainerFacts } from "./container-facts.ts";
+import { withUnset } from "./with-unset.ts";
+
+/** Inspect's Config: what of a container does not depend on its host. */
+export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): object {
+  const { options } = record;
+  const { process, healthcheck, secrets } = options;
+  const mounted = secrets.filter(({ type }) => type === "mount");
+  const hostname = containerHostname(options, { containerId: record.id, hostname: facts.hostname });
+  const config = {
+    Hostname: hostname,
+    Domainname: "",
+    User: process.user,
+    AttachStdin: false,
+    AttachStdout: false,
+    AttachStderr: false,
+    Tty: process.tty,
+    OpenStdin: process.openStdin,
+    StdinOnce: false,
+    Env: facts.spec?.process.env ?? [...process.env, `HOSTNAME=${hostname}`],
+    Cmd: process.command.length === 0 ? null : process.command,
+    Image: record.image?.name ?? "",
+    Volumes: null,
+    WorkingDir: process.workdir,
+    Entrypoint: process.entrypoint.join(" "),
+    OnBuild: null,
+    Labels: Object.keys(options.labels).length === 0 ? null : goMap(options.labels),
+    Annotations: goMap(annotations(options)),
+    StopSignal: parseSignal(process.stopSignal).number,
+    ...(healthcheck === undefined
+      ? {}
+      : {
+          Healthcheck: {
+            Test: healthcheck.test,
+            StartPeriod: healthcheck.startPeriod,
+            Interval: healthcheck.interval,
+            Timeout: healthcheck.timeout,
+            Retries: healthcheck.retries,
+          },
+        }),
+    ...(healthcheck?.startup !== undefined && { StartupHealthCheck: startupObject(healthcheck.startup) }),
+    HealthcheckOnFailureAction: healthcheck?.onFailure ?? "none",
+    CreateCommand: record.createCommand,
+    ...(options.tz === undefined ? {} : { Timezone: options.tz }),
+    Umask: process.umask.padStart(4, "0"),
+    ...(mounted.length > 0 && { Secrets: mounted.map(secretObject) }),
+    Timeout: process.timeout,
+    StopTimeout: process.stopTimeout,
+    Passwd: options.passwd,
+    sdNotifyMode: options.sdnotify,
+    ...(options.notifySocket === undefined ? {} : { sdNotifySocket: options.notifySocket }),
+  };
+  return withUnset(config, {
+    ...(options.tz === undefined && { Timezone: "" }),
+    ...(options.notifySocket === undefined && { SdNotifySocket: "" }),
+  });
+}
+
+/** As of Podman 5: what is 0 is left out. */
+function startupObject({ test, interval, timeout, retries, successes }: StartupCheckOptions) {
+  return {
+    Test: test,
+    ...(interval !== 0 && { Interval: interval }),
+    Timeout: timeout,
+    ...(retries !== 0 && { Retries: retries }),
+    ...(successes !== 0 && { Successes: successes }),
+  };
+}
+
+/** Those that go into the environment are not listed. */
+function secretObject({ source, id = "", uid, gid, mode }: SecretRequest) {
+  return { Name: source, ID: id, UID: uid, GID: gid, Mode: mode };
+}

@@ -1,0 +1,120 @@
+import { join } from "node:path";
+import type { Health } from "../../container/state/health.ts";
+import type { Container } from "../../container/state/list.ts";
+import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
+import { commandOf } from "../container-row.ts";
+import { toRfc3339 } from "../container-status.ts";
+import { type GoTime, goTime } from "../go-value.ts";
+import { inspectConfig } from "./container-config.ts";
+import type { ContainerFacts } from "./container-facts.ts";
+import { inspectHostConfig } from "./container-host-config.ts";
+import { inspectMounts } from "./container-mounts.ts";
+import { networkSettings } from "./container-network.ts";
+import { withUnset } from "./with-unset.ts";
+
+const OCI_VERSION = "1.0.2";
+
+/**
+ * A container as `podman container inspect` (4.3) shows it.
+ * @see https://github.com/containers/podman/blob/v4.3.1/libpod/define/container_inspect.go
+ */
+export function inspectContainer(container: Container, facts: ContainerFacts) {
+  const { record, state, paths } = container;
+  const { options } = record;
+  const [path = "", ...args] = commandOf(container);
+  const bounding =
+    facts.spec?.process.capabilities?.bounding ??
+    boundingCapabilities(options.security, facts.lastCapability);
+  return {
+    Id: record.id,
+    Created: goTime(record.created),
+    Path: path,
+    Args: args,
+    State: inspectState(container, facts),
+    Image: record.image?.id.replace("sha256:", "") ?? "",
+    ImageDigest: record.image?.digest ?? "",
+    ImageName: record.image?.name ?? "",
+    Rootfs: options.rootfs ? options.imageText : "",
+    Pod: "",
+    ResolvConfPath: paths.resolvConf,
+    HostnamePath: paths.hostname,
+    HostsPath: paths.hosts,
+    StaticDir: paths.directory,
+    OCIConfigPath: join(paths.bundle, "config.json"),
+    OCIRuntime: record.runtime.byPath ? record.runtime.path : record.runtime.name,
+    ConmonPidFile: options.monitorPidFile ?? paths.monitorPidFile,
+    PidFile: options.pidFile ?? paths.pidFile,
+    Name: record.name,
+    RestartCount: state.restartCount,
+    Driver: "overlay",
+    MountLabel: "",
+    ProcessLabel: "",
+    AppArmorProfile: options.security.apparmor ?? "",
+    EffectiveCaps: facts.spec?.process.capabilities?.effective ?? bounding,
+    BoundingCaps: bounding,
+    ExecIDs: facts.execIds,
+    GraphDriver: graphDriver(container, facts),
+    ...(facts.size === undefined ? {} : { SizeRw: facts.size.rwSize, SizeRootFs: facts.size.rootFsSize }),
+    Mounts: inspectMounts(record, facts.volumeData),
+    Dependencies: facts.dependencies,
+    NetworkSettings: networkSettings(options.network, { state, paths }),
+    Namespace: "",
+    IsInfra: false,
+    IsService: false,
+    Config: inspectConfig(record, facts),
+    HostConfig: inspectHostConfig(record, facts, paths),
+  };
+}
+
+function inspectState({ state }: Container, { spec, health }: ContainerFacts) {
+  const never: GoTime = goTime(undefined);
+  const shown = {
+    OciVersion: spec?.ociVersion ?? OCI_VERSION,
+    Status: state.status,
+    Running: state.status === "running",
+    Paused: state.status === "paused",
+    Restarting: false,
+    OOMKilled: state.oomKilled,
+    Dead: false,
+    Pid: state.pid,
+    ...(state.monitorPid === 0 ? {} : { ConmonPid: state.monitorPid }),
+    ExitCode: state.exitCode,
+    Error: "",
+    StartedAt: goTime(toRfc3339(state.startedAt)),
+    FinishedAt: goTime(toRfc3339(state.finishedAt)),
+    Health: inspectHealth(health),
+    ...(spec?.linux.cgroupsPath === undefined || state.pid === 0
+      ? {}
+      : { CgroupPath: spec.linux.cgroupsPath }),
+    CheckpointedAt: never,
+    RestoredAt: never,
+  };
+  // Its name before Docker's was taken over.
+  return withUnset(shown, { Healthcheck: shown.Health });
+}
+
+function inspectHealth(health: Health | undefined): object {
+  const log = (health?.log ?? []).map(({ begun, ended, exitCode, output }) => ({
+    Start: toRfc3339(begun),
+    End: toRfc3339(ended),
+    ExitCode: exitCode,
+    Output: output,
+  }));
+  return {
+    Status: health?.status ?? "",
+    FailingStreak: health?.failingStreak ?? 0,
+    Log: log.length === 0 ? null : log,
+  };
+}
+
+function graphDriver({ paths }: Container, { lowerDirectories }: ContainerFacts) {
+  return {
+    Name: "overlay",
+    Data: {
+      LowerDir: lowerDirectories.join(":"),
+      MergedDir: join(paths.directory, "merged"),
+      UpperDir: join(paths.directory, "upper"),
+      WorkDir: join(paths.directory, "work"),
+    },
+  };
+}

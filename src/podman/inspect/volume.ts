@@ -1,0 +1,33 @@
+import type { VolumeRecord } from "../../storage/volumes/volumes.ts";
+import { goMap, goTime } from "../go-value.ts";
+import { withUnset } from "./with-unset.ts";
+
+/** What inspect shows of a volume beyond its record. */
+export interface VolumeFacts {
+  /** Absolute path of its content. */
+  readonly mountpoint: string;
+  /** How many running containers have it mounted. */
+  readonly mountCount: number;
+  readonly needsCopyUp: boolean;
+}
+
+/** A volume as `podman volume inspect` (4.3) shows it. */
+export function inspectVolume(volume: VolumeRecord, { mountpoint, mountCount, needsCopyUp }: VolumeFacts) {
+  const shown = {
+    Name: volume.name,
+    Driver: volume.driver,
+    Mountpoint: mountpoint,
+    CreatedAt: goTime(volume.created),
+    Labels: goMap(volume.labels),
+    Scope: "local",
+    Options: goMap(volume.options),
+    ...(volume.owner?.uid ? { UID: volume.owner.uid } : {}),
+    ...(volume.owner?.gid ? { GID: volume.owner.gid } : {}),
+    ...(volume.anonymous ? { Anonymous: true } : {}),
+    MountCount: mountCount,
+    ...(needsCopyUp
+      ? { NeedsCopyUp: true, ...(volume.owner === undefined ? { NeedsChown: true } : {}) }
+      : {}),
+  };
+  return withUnset(shown, { UID: 0, GID: 0, Anonymous: false, NeedsCopyUp: false, NeedsChown: false });
+}

@@ -1,0 +1,19 @@
+import type { SecretRecord } from "../storage/secrets.ts";
+import { goMap, goTime } from "./go-value.ts";
+
+/** A secret as `podman secret inspect` (4.3) shows it: all but what is secret. @param directory where it is kept */
+export function inspectSecret(
+  { id, name, created, driver, driverOptions, labels }: SecretRecord,
+  directory: string,
+) {
+  return {
+    ID: id,
+    CreatedAt: goTime(created),
+    UpdatedAt: goTime(created),
+    Spec: {
+      Name: name,
+      Driver: { Name: driver, Options: goMap({ path: directory, ...driverOptions }) },
+      Labels: goMap(labels),
+    },
+  };
+}

@@ -1,0 +1,208 @@
+import { cacheDirectory } from "./cli/cache-directory.ts";
+import type { Command } from "./cli/define-command.ts";
+import { checkOperands } from "./cli/flags/check-operands.ts";
+import type { FlagTable } from "./cli/flags/flag.ts";
+import { withGlobalDefaults } from "./cli/flags/global-defaults.ts";
+import { type GlobalFlags, globalFlagTable, persistentFlagTable } from "./cli/flags/global-flags.ts";
+import { checkGlobalFlags, IGNORED_CONFIG, logLevel } from "./cli/flags/global-options.ts";
+import { type ParsedLine, parseFlags } from "./cli/flags/parse-flags.ts";
+import { withCommandOfName } from "./cli/generator-name.ts";
+import { makeCall } from "./cli/make-call.ts";
+import { type Output, openOutput } from "./cli/output/output.ts";
+import { type Line, readLine, withHint } from "./cli/read-line.ts";
+import { commands } from "./commands/index.ts";
+import { readContainersConf } from "./config/containers-conf.ts";
+import { PRODUCT_VERSION } from "./config/product-version.ts";
+import { messageChain, TspodError, UsageError } from "./errors.ts";
+import { type Launch, takeLaunch } from "./os/launch.ts";
+import { ignoreSignal } from "./os/signals.ts";
+import { hasCode } from "./os/system-error.ts";
+
+/** The end of a defect's message. */
+const REPORT = "this is a bug in tspod: please report it, with the lines above and the command";
+const MAX_HELP_WIDTH = 100;
+const DEFAULT_WIDTH = 80;
+
+/** What main() has from the system. */
+export interface Process {
+  /** As typed, without the program's own name. */
+  readonly arguments: readonly string[];
+  /** The launcher's variables are taken out of it. */
+  readonly env: Record<string, string | undefined>;
+  /** Keep what V8 has compiled, for later calls. */
+  readonly keepCompiledCode: () => void;
+}
+
+/**
+ * Run one command line, from its words to its exit code. Prints everything, errors too; never throws.
+ * @returns the exit code
+ */
+export async function runProgram({ arguments: argv, env, keepCompiledCode }: Process): Promise<number> {
+  let output = openOutput({ quiet: false });
+  try {
+    const launch = takeLaunch(env);
+    for (const number of launch.ignoredSignals) ignoreSignal(number);
+    const line = readLine(withCommandOfName(launch.name, argv), {
+      names: Object.keys(commands),
+      program: launch.name,
+    });
+    if (line.globalFlags.noout) output = openOutput({ quiet: true });
+    const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output, keepCompiledCode });
+    output.flush();
+    return code;
+  } catch (error) {
+    return reportError(error, output);
+  }
+}
+
+interface Surroundings {
+  readonly argv: readonly string[];
+  readonly env: Process["env"];
+  readonly launch: Launch;
+  readonly output: Output;
+  readonly keepCompiledCode: Process["keepCompiledCode"];
+}
+
+async function runLine(line: Line, surroundings: Surroundings): Promise<number> {
+  const { output, launch, env } = surroundings;
+  if (line.globalFlags.version) {
+    output.write(`${launch.name} version ${PRODUCT_VERSION}\n`);
+    return 0;
+  }
+  if (!line.isCommand || line.help) return showHelp(line, surroundings);
+  const command = await loadCommand(line.name);
+  const program = `${launch.name} ${line.name}`;
+  const parsed = withHint([program], () => parseRest(line.rest, command));
+  if (parsed.help) return showHelp(line, surroundings);
+  const { globalFlags, given } = globalsOf(line, command, parsed);
+  checkGlobalFlags(globalFlags, given);
+  if (given.has("config")) output.warn(IGNORED_CONFIG);
+  checkOperands(command, parsed.operands.length, { program });
+  const words = line.name.split(" ");
+  const level = logLevel(globalFlags, given);
+  const conf = await readContainersConf(env, cacheDirectory(env));
+  const { call, interrupted } = makeCall(parsed, {
+    ...surroundings,
+    commands,
+    words,
+    conf,
+    globalFlags: withGlobalDefaults(globalFlags, conf),
+    logLevel: level,
+  });
+  call.log("info", `${launch.name} filtering at log level ${level}`);
+  const shown = withoutSecrets(surroundings.argv, command, parsed.values);
+  call.log("debug", `called ${line.name}: ${shown.join(" ")}`);
+  call.log(
+    "trace",
+    `store ${call.root}, runtime directory ${call.runtimeDirectory}, Node.js ${process.version}`,
+  );
+  const complaint = command.check?.(call);
+  if (complaint !== undefined) throw new UsageError(complaint);
+  return runCommand(command, call, interrupted);
+}
+
+/** The command line as a log may have it. */
+function withoutSecrets(
+  argv: readonly string[],
+  { flags }: Command,
+  values: ParsedLine["values"],
+): readonly string[] {
+  const secrets = Object.entries(flags)
+    .filter(([, { secret }]) => secret)
+    .flatMap(([name]) => (typeof values[name] === "string" && values[name] !== "" ? [values[name]] : []));
+  return argv.map((argument) => secrets.reduce((text, secret) => text.replaceAll(secret, "***"), argument));
+}
+
+function parseRest(rest: readonly string[], { flags, raw, haltAtOperand = false }: Command): ParsedLine {
+  if (raw) return { values: {}, given: new Set(), operands: rest, help: false };
+  return parseFlags(rest, { ...persistentFlagTable, ...flags }, { haltAtOperand });
+}
+
+async function runCommand(
+  command: Command,
+  call: Parameters<Command["run"]>[0],
+  interrupted: () => number | undefined,
+): Promise<number> {
+  try {
+    const code = await command.run(call);
+    return interrupted() ?? code ?? 0;
+  } catch (error) {
+    const code = interrupted();
+    if (code !== undefined && isAbort(error)) return code;
+    throw error;
+  }
+}
+
+function isAbort(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) if (e.name === "AbortError") return true;
+  return false;
+}
+
+async function loadCommand(name: string): Promise<Command> {
+  const load = commands[name];
+  if (load === undefined) throw new Error(`no command "${name}" in the table`);
+  return (await load()).command;
+}
+
+/** A global flag may also stand among a command's own, unless that has one of the same name. */
+function globalsOf(
+  { globalFlags, given }: Line,
+  command: Command,
+  parsed: ParsedLine,
+): { globalFlags: GlobalFlags; given: ReadonlySet<string> } {
+  const late = [...parsed.given].filter((name) => !(name in command.flags));
+  if (late.length === 0) return { globalFlags, given };
+  const values = Object.fromEntries(late.map((name) => [name, parsed.values[name]]));
+  return { globalFlags: { ...globalFlags, ...values } as GlobalFlags, given: new Set([...given, ...late]) };
+}
+
+async function showHelp(line: Line, { output, launch, env }: Surroundings): Promise<number> {
+  const { commandHelp, groupHelp } = await import("./cli/help/help.ts");
+  const options = {
+    program: launch.name,
+    width: Math.min(process.stdout.columns || DEFAULT_WIDTH, MAX_HELP_WIDTH),
+  };
+  if (line.isCommand) {
+    output.write(commandHelp(await loadCommand(line.name), { ...options, name: line.name }));
+    return 0;
+  }
+  // Podman leaves the choice out once it is made.
+  const isRemote =
+    line.given.has("url") || line.given.has("connection") || env.CONTAINER_HOST || env.CONTAINER_CONNECTION;
+  const globals: FlagTable = isRemote
+    ? { ...globalFlagTable, remote: { ...globalFlagTable.remote, hidden: true } }
+    : globalFlagTable;
+  output.write(await groupHelp(line.name, { ...options, commands, globals }));
+  if (line.help) return 0;
+  throw new UsageError(`missing command '${[launch.name, line.name, "COMMAND"].filter(Boolean).join(" ")}'`);
+}
+
+function reportError(error: unknown, output: Output): number {
+  if (error instanceof TspodError) {
+    const prefix = error.name === "LogLevelError" ? "" : "Error: ";
+    if (error.message !== "") output.warn(`${prefix}${messageChain(error)}`);
+    if (error instanceof UsageError && error.hint !== undefined) output.warn(error.hint);
+    return error.exitCode;
+  }
+  if (isOfTheMachine(error)) {
+    output.warn(`Error: ${messageChain(error)}`);
+    return 125;
+  }
+  output.warn(error instanceof Error ? stackOf(error) : `Error: ${String(error)}`);
+  output.warn(REPORT);
+  return 125;
+}
+
+/** A disk that is full, broken or read-only, no more memory: wherever that comes up, it is no defect. */
+const MACHINE_FAILURES = ["ENOSPC", "EDQUOT", "EROFS", "EIO", "ENOMEM", "ENFILE"];
+
+function isOfTheMachine(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause) if (hasCode(e, ...MACHINE_FAILURES)) return true;
+  return false;
+}
+
+function stackOf(error: Error): string {
+  const stacks: string[] = [];
+  for (let e: unknown = error; e instanceof Error; e = e.cause) stacks.push(e.stack ?? String(e));
+  return `Error: ${stacks.join("\ncaused by: ")}`;
+}
