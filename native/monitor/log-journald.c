@@ -4,6 +4,8 @@
  * the last have CONTAINER_PARTIAL_MESSAGE=true: so no entry is too large for a datagram.
  * https://systemd.io/JOURNAL_NATIVE_PROTOCOL/
  */
+#include "monitor/log-journald.h"
+
 #include <endian.h>
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +18,6 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
-#include "monitor/log.h"
 
 #define SOCKET_PATH "/run/systemd/journal/socket"
 #define PIECE_MAX 16384

@@ -3,11 +3,12 @@
  * line. As docker, what is no UTF-8 is replaced by U+FFFD, and a file is left behind once it has reached the
  * limit, so it may exceed that by a record. https://docs.docker.com/engine/logging/drivers/json-file/
  */
+#include "monitor/log-json.h"
+
 #include <stdio.h>
 #include <string.h>
 
 #include "monitor/clock.h"
-#include "monitor/log.h"
 
 /* The length of the UTF-8 character at TEXT; 0 where there is none. */
 static size_t

@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "common/descriptor.h"
+#include "monitor/log-file.h"
+#include "monitor/log-journald.h"
 
 int
 log_open (struct log *log, char *const *argv)

@@ -1,3 +1,4 @@
+#include "monitor/log-json.h"
 #include "monitor/log.h"
 #include "test/tap.h"
 
