@@ -46,9 +46,7 @@ drop (struct monitor *m, struct client *client)
   while (*link != client)
     link = &(*link)->next;
   *link = client->next;
-  for (struct input *input = m->streams.first; input; input = input->next)
-    if (input->from == client)
-      input->from = NULL;
+  input_forget (m, client);
   close (client->fd);
   free (client);
 }
@@ -93,24 +91,33 @@ attach_broadcast (struct monitor *m, size_t payload_size)
   count_backlog (m);
 }
 
-void
-attach_input_taken (struct monitor *m, struct client *client)
+/* A socket is never full of these: a client sends its next MSG_STDIN or MSG_HEALTH after the answer. */
+static void
+answer (const struct client *client, const char *packet, size_t size)
 {
-  (void) m;
-  client->sent_input = false;
-  /* never full: it is one byte for each packet of the client's, which waits for it */
-  send (client->fd, &(char) { MSG_TAKEN }, 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+  send (client->fd, packet, size, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 void
-attach_health_known (struct monitor *m, int code)
+attach_tell_taken (struct monitor *m)
+{
+  for (struct client *client = m->attach.clients; client; client = client->next)
+    if (client->input_taken)
+      {
+        client->sent_input = client->input_taken = false;
+        answer (client, &(char) { MSG_TAKEN }, 1);
+      }
+}
+
+void
+attach_tell_health (struct monitor *m, int code)
 {
   const char packet[] = { MSG_HEALTH, (char) code };
   for (struct client *client = m->attach.clients; client; client = client->next)
     if (client->asks_health)
       {
         client->asks_health = false;
-        send (client->fd, packet, sizeof packet, MSG_DONTWAIT | MSG_NOSIGNAL);
+        answer (client, packet, sizeof packet);
       }
 }
 

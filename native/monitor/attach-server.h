@@ -23,11 +23,11 @@ unsigned char *attach_packet (struct monitor *m, char type);
  */
 void attach_broadcast (struct monitor *m, size_t payload_size);
 
-/* The client may send its next MSG_STDIN. */
-void attach_input_taken (struct monitor *m, struct client *client);
+/* Tells those whose `input_taken` is set that they may send their next MSG_STDIN. */
+void attach_tell_taken (struct monitor *m);
 
 /* Tells those that asked how the health check went. */
-void attach_health_known (struct monitor *m, int code);
+void attach_tell_health (struct monitor *m, int code);
 
 /* Adds what to poll for each client; returns how many. attach_handle() takes the same array, polled. */
 size_t attach_poll (const struct monitor *m, struct pollfd *fds, size_t room);

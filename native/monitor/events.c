@@ -9,7 +9,7 @@
 
 #include "common/descriptor.h"
 #include "monitor/clock.h"
-#include "monitor/health.h"
+#include "monitor/health-results.h"
 
 struct placeholder
 {

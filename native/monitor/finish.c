@@ -1,4 +1,4 @@
-#include "monitor/supervise.h"
+#include "monitor/finish.h"
 
 #include "monitor/attach-server.h"
 #include "monitor/children.h"

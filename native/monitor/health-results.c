@@ -6,7 +6,6 @@
 #include "common/descriptor.h"
 #include "monitor/clock.h"
 #include "monitor/health-plan.h"
-#include "monitor/health.h"
 #include "monitor/status.h"
 
 const char *

@@ -9,6 +9,9 @@
 /* Takes what the check has printed, and its code: 0, 1, or -1 where it took too long. */
 void health_keep_result (struct health *health, int code);
 
+/* "starting", "healthy" or "unhealthy". */
+const char *health_status (const struct monitor *m);
+
 void health_write_results (const struct monitor *m);
 
 #endif

@@ -12,7 +12,6 @@
 
 #include "common/descriptor.h"
 #include "common/read-text.h"
-#include "monitor/attach-server.h"
 #include "monitor/clock.h"
 #include "monitor/events.h"
 #include "monitor/freezer.h"
@@ -209,7 +208,7 @@ health_reaped (struct monitor *m, pid_t pid, int status)
   health_keep_result (health, code);
   health_write_results (m);
   event_append (m, "health_status");
-  attach_health_known (m, code);
+  health->news = true;
   health->next_at = interval (m) ? clock_monotonic_ms () + interval (m) : 0;
   if (startup_has_failed (m))
     run_anew (m);

@@ -5,17 +5,12 @@
 #ifndef TSPOD_HEALTH_H
 #define TSPOD_HEALTH_H
 
-#include <poll.h>
-
 #include "monitor/monitor.h"
 
 /* A run of the process has begun: its health is not known, and the first check is due. */
 void health_begin (struct monitor *m);
 
-/*
- * Begins a check now, if none is under way. Returns whether one is. Clients that asked are told by
- * attach_health_known().
- */
+/* Begins a check now, if none is under way. Returns whether one is. Its result sets `news`. */
 bool health_check_now (struct monitor *m);
 
 /* Does what is due: a check, the end of one that takes too long, SIGKILL after a stop signal. */
@@ -32,7 +27,5 @@ void health_reaped (struct monitor *m, pid_t pid, int status);
 
 /* The process has ended, and so does the check, without a result. */
 void health_end (struct monitor *m);
-
-const char *health_status (const struct monitor *m);
 
 #endif

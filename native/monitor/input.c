@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
-#include "monitor/attach-server.h"
 
 static void
 drop_first (struct monitor *m)
@@ -16,7 +15,7 @@ drop_first (struct monitor *m)
   if (!m->streams.first)
     m->streams.last = NULL;
   if (input->from && !input->end)
-    attach_input_taken (m, input->from);
+    input->from->input_taken = true;
   free (input);
 }
 
@@ -65,4 +64,12 @@ input_queue (struct monitor *m, struct client *from, const unsigned char *data, 
   m->streams.last = input;
   input_write (m);
   return 0;
+}
+
+void
+input_forget (struct monitor *m, const struct client *client)
+{
+  for (struct input *input = m->streams.first; input; input = input->next)
+    if (input->from == client)
+      input->from = NULL;
 }

@@ -13,7 +13,13 @@
  */
 int input_queue (struct monitor *m, struct client *from, const unsigned char *data, size_t size);
 
-/* Writes what the container's stdin takes now; where it is closed (discard_input), drops all. */
+/*
+ * Writes what the container's stdin takes now; where it is closed (discard_input), drops all. Each client
+ * whose bytes are gone gets `input_taken`.
+ */
 void input_write (struct monitor *m);
+
+/* The client is gone. What it has sent is still written. */
+void input_forget (struct monitor *m, const struct client *client);
 
 #endif

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
+#include "monitor/finish.h"
 #include "monitor/monitor.h"
 #include "monitor/report.h"
 #include "monitor/restart.h"

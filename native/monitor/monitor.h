@@ -78,8 +78,9 @@ struct client
 {
   struct client *next;
   int fd;
-  bool owed;       /* the current packet has not been sent to it */
-  bool sent_input; /* its MSG_STDIN waits in the input queue */
+  bool owed;        /* the current packet has not been sent to it */
+  bool sent_input;  /* its MSG_STDIN waits in the input queue */
+  bool input_taken; /* the process has taken that; the client is not told yet */
   bool sent_window;
   bool asks_health; /* waits for the end of a health check */
 };
@@ -125,6 +126,7 @@ struct health
   unsigned streak;                              /* failures in a row */
   bool started_up;                              /* the startup check has passed */
   unsigned startup_failures, startup_successes; /* in a row */
+  bool news; /* the newest result has not been told to the clients that asked for it */
   size_t count;
   struct health_result results[HEALTH_RESULTS]; /* oldest first */
 };

@@ -12,10 +12,10 @@
 #include "monitor/children.h"
 #include "monitor/clock.h"
 #include "monitor/events.h"
+#include "monitor/finish.h"
 #include "monitor/process.h"
 #include "monitor/setup.h"
 #include "monitor/signals.h"
-#include "monitor/supervise.h"
 
 /* Docker's numbers: https://docs.docker.com/reference/cli/docker/container/run/#restart */
 #define FIRST_DELAY_MS 100

@@ -10,6 +10,7 @@
 #include "monitor/attach-server.h"
 #include "monitor/children.h"
 #include "monitor/clock.h"
+#include "monitor/finish.h"
 #include "monitor/health.h"
 #include "monitor/input.h"
 #include "monitor/network.h"
@@ -107,6 +108,16 @@ next_due (struct monitor *m)
   return (int) (left > longest ? longest : left);
 }
 
+/* What input and health came to is told by the loop that runs both: neither knows of clients' sockets. */
+static void
+tell_clients (struct monitor *m)
+{
+  attach_tell_taken (m);
+  if (m->health.news)
+    attach_tell_health (m, m->health.results[m->health.count - 1].code);
+  m->health.news = false;
+}
+
 static size_t
 collect (const struct monitor *m, struct pollfd *fds)
 {
@@ -168,6 +179,7 @@ supervise (struct monitor *m)
       note_end (m);
       enforce_timeout (m);
       health_act (m);
+      tell_clients (m);
       int due = next_due (m);
       if (is_over (m))
         return;
