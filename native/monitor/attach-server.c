@@ -9,13 +9,13 @@
 
 #include "common/descriptor.h"
 #include "common/unix-socket.h"
-#include "monitor/clock.h"
+#include "monitor/attach-farewell.h"
+#include "monitor/attach-owed.h"
 #include "monitor/console.h"
 #include "monitor/health.h"
 #include "monitor/input.h"
 #include "monitor/process.h"
 
-#define LINGER_MS 60000
 #define PACKET_MAX (1 + ATTACH_PAYLOAD_MAX)
 
 int
@@ -47,6 +47,7 @@ drop (struct monitor *m, struct client *client)
     link = &(*link)->next;
   *link = client->next;
   input_forget (m, client);
+  owed_forget (client);
   close (client->fd);
   free (client);
 }
@@ -60,34 +61,23 @@ attach_packet (struct monitor *m, char type)
   return m->attach.packet + 1;
 }
 
-/*
- * Sends what the client is owed. It stays owed when its socket is full; a client that is gone is noticed by
- * poll.
- */
-static void
-send_owed (const struct monitor *m, struct client *client)
-{
-  ssize_t n;
-  do
-    n = send (client->fd, m->attach.packet, m->attach.size, MSG_DONTWAIT | MSG_NOSIGNAL);
-  while (n < 0 && errno == EINTR);
-  client->owed = n < 0 && (errno == EAGAIN || errno == ENOBUFS || errno == ENOMEM);
-}
-
 static void
 count_backlog (struct monitor *m)
 {
   m->attach.backlogged = false;
   for (const struct client *client = m->attach.clients; client; client = client->next)
-    m->attach.backlogged |= client->owed;
+    m->attach.backlogged |= client->owed != NULL;
 }
 
 void
 attach_broadcast (struct monitor *m, size_t payload_size)
 {
-  m->attach.size = 1 + payload_size;
-  for (struct client *client = m->attach.clients; client; client = client->next)
-    send_owed (m, client);
+  for (struct client *client = m->attach.clients, *next; client; client = next)
+    {
+      next = client->next;
+      if (owed_send_or_keep (client, m->attach.packet, 1 + payload_size) < 0)
+        drop (m, client);
+    }
   count_backlog (m);
 }
 
@@ -192,25 +182,12 @@ attach_handle (struct monitor *m, const struct pollfd *fds, size_t count)
       struct client *client = fds[i].revents ? find (m, fds[i].fd) : NULL;
       if (!client)
         continue;
-      if (client->owed && fds[i].revents & POLLOUT)
-        send_owed (m, client);
+      if (fds[i].revents & POLLOUT)
+        owed_send (client);
       if (fds[i].revents & ~POLLOUT && receive (m, client) < 0)
         drop (m, client);
     }
   count_backlog (m);
-}
-
-static void
-wait_for_slow (struct monitor *m)
-{
-  struct pollfd fds[64];
-  int64_t left, until = clock_monotonic_ms () + LINGER_MS;
-  while (m->attach.backlogged && (left = until - clock_monotonic_ms ()) > 0)
-    {
-      size_t count = attach_poll (m, fds, sizeof fds / sizeof *fds);
-      if (poll (fds, count, (int) left) > 0)
-        attach_handle (m, fds, count);
-    }
 }
 
 /* Bytes left unread would make the close a reset for the client. */
@@ -228,16 +205,14 @@ attach_close (struct monitor *m, int exit_code)
   uint32_t code = htonl ((uint32_t) exit_code);
   while (attach_accept (m)) /* came too late for output, not for the code */
     ;
-  wait_for_slow (m);
-  for (struct client *client = m->attach.clients; client; client = client->next)
-    client->owed = false;
   unsigned char *payload = attach_packet (m, MSG_EXIT);
   if (payload)
     {
       memcpy (payload, &code, sizeof code);
       attach_broadcast (m, sizeof code);
-      wait_for_slow (m);
     }
+  if (m->attach.backlogged)
+    attach_leave_to_farewell (m);
   while (m->attach.clients)
     {
       discard_unread (m->attach.clients);

@@ -18,8 +18,8 @@ bool attach_accept (struct monitor *m);
 unsigned char *attach_packet (struct monitor *m, char type);
 
 /*
- * Sends the packet to every client. Those whose socket is full are owed it: `backlogged` until they have it,
- * and the packet stays.
+ * Sends the packet to every client. Those whose socket is full are owed it, and the monitor is `backlogged`
+ * until they have it.
  */
 void attach_broadcast (struct monitor *m, size_t payload_size);
 
@@ -34,8 +34,8 @@ size_t attach_poll (const struct monitor *m, struct pollfd *fds, size_t room);
 void attach_handle (struct monitor *m, const struct pollfd *fds, size_t count);
 
 /*
- * Tells every client the exit code, waiting a bounded time for those that are slow, and closes all. Others
- * may come for the next run.
+ * Tells every client the exit code and closes all, without waiting: a process of its own goes on with those
+ * that are slow (attach-farewell.h). Others may come for the next run.
  */
 void attach_close (struct monitor *m, int exit_code);
 

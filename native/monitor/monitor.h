@@ -78,9 +78,10 @@ struct client
 {
   struct client *next;
   int fd;
-  bool owed;        /* the current packet has not been sent to it */
-  bool sent_input;  /* its MSG_STDIN waits in the input queue */
-  bool input_taken; /* the process has taken that; the client is not told yet */
+  struct owed *owed; /* packets that its socket has not taken yet: attach-owed.c */
+  size_t owed_size;  /* bytes of them */
+  bool sent_input;   /* its MSG_STDIN waits in the input queue */
+  bool input_taken;  /* the process has taken that; the client is not told yet */
   bool sent_window;
   bool asks_health; /* waits for the end of a health check */
 };
@@ -90,8 +91,7 @@ struct attach_server
   int listen_fd;
   struct client *clients;
   unsigned accepted;
-  bool backlogged; /* some client is owed the packet: no output is read until all have it */
-  size_t size;     /* of the packet */
+  bool backlogged; /* some client is owed packets: no output is read, as long as the process lives */
   unsigned char *packet;
 };
 
@@ -168,7 +168,8 @@ struct monitor
   struct failure failure;
   struct restart restart;
   struct health health;
-  bool holding; /* read no output yet */
+  bool holding;       /* read no output yet */
+  int64_t hold_until; /* of the monotonic clock; 0: the process has not ended */
   /* a copy of the runtime's program, from before its `create` to after its `start`; 0: none */
   int runtime_fd;
   pid_t delete_pid; /* the runtime's `delete`, running beside the last output */

@@ -176,7 +176,7 @@ streams_quiet_left (struct monitor *m)
   if (!m->process.ended || !m->plan.terminal || s->out.fd < 0)
     return -1;
   /* as long as we do not read, it is not quiet */
-  if (m->holding || m->attach.backlogged || has_more (&s->out))
+  if (m->holding || has_more (&s->out))
     {
       s->quiet_since = clock_monotonic_ms ();
       return -1;

@@ -22,6 +22,11 @@
 #include "monitor/signals.h"
 #include "monitor/streams.h"
 
+/*
+ * So long after the end of a process its output waits for the client that is on its way, which may have been
+ * stopped just then.
+ */
+#define HOLD_MS 5000
 /* More clients than this wait, unserved, until others have gone. */
 #define CLIENTS_MAX 256
 
@@ -59,6 +64,7 @@ note_end (struct monitor *m)
 {
   if (!m->process.ended || !m->created)
     return;
+  m->hold_until = clock_monotonic_ms () + HOLD_MS;
   health_end (m);
   streams_process_ended (m);
   if (remove_is_called_off (m))
@@ -79,6 +85,13 @@ end_hold (struct monitor *m)
 }
 
 static void
+limit_hold (struct monitor *m)
+{
+  if (m->holding && m->hold_until && clock_monotonic_ms () >= m->hold_until)
+    end_hold (m);
+}
+
+static void
 enforce_timeout (struct monitor *m)
 {
   if (!m->kill_at || m->process.ended || clock_monotonic_ms () < m->kill_at)
@@ -95,16 +108,24 @@ sooner (int64_t a, int64_t b)
   return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
+/* Milliseconds until that time of the monotonic clock; 0: it has come. */
+static int64_t
+rest_of (int64_t time)
+{
+  int64_t left = time - clock_monotonic_ms ();
+  return left > 0 ? left : 0;
+}
+
 /* Milliseconds until something is due; -1: nothing. */
 static int
 next_due (struct monitor *m)
 {
   int64_t left = -1, longest = 3600000;
   if (m->kill_at && !m->process.ended)
-    left = m->kill_at - clock_monotonic_ms ();
-  if (m->kill_at && !m->process.ended && left < 0)
-    left = 0;
+    left = rest_of (m->kill_at);
   left = sooner (sooner (left, streams_quiet_left (m)), health_due (m));
+  if (m->holding && m->hold_until)
+    left = sooner (left, rest_of (m->hold_until));
   return (int) (left > longest ? longest : left);
 }
 
@@ -118,11 +139,21 @@ tell_clients (struct monitor *m)
   m->health.news = false;
 }
 
+/*
+ * A client that does not read holds the process up, as a full pipe would. What a dead process has left is so
+ * little that it can be kept for the client.
+ */
+static bool
+reads_output (const struct monitor *m)
+{
+  return !m->holding && (!m->attach.backlogged || m->process.ended);
+}
+
 static size_t
 collect (const struct monitor *m, struct pollfd *fds)
 {
   const struct streams *s = &m->streams;
-  bool reading = !m->holding && !m->attach.backlogged;
+  bool reading = reads_output (m);
   size_t served = attach_poll (m, fds + SLOT_CLIENTS, CLIENTS_MAX);
   fds[SLOT_SIGNAL] = (struct pollfd) { .fd = m->signal_fd, .events = POLLIN };
   fds[SLOT_LISTEN] = (struct pollfd) { .fd = served < CLIENTS_MAX ? m->attach.listen_fd : -1,
@@ -155,9 +186,9 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
     notify_pass_on (m);
   if (fds[SLOT_STDIN].revents)
     input_write (m);
-  if (fds[SLOT_STDOUT].revents && !m->attach.backlogged)
+  if (fds[SLOT_STDOUT].revents && reads_output (m))
     streams_pump (m, &m->streams.out);
-  if (fds[SLOT_STDERR].revents && !m->attach.backlogged)
+  if (fds[SLOT_STDERR].revents && reads_output (m))
     streams_pump (m, &m->streams.err);
 }
 
@@ -165,8 +196,7 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
 static bool
 is_over (const struct monitor *m)
 {
-  return m->process.ended && !m->delete_pid && !m->holding && m->streams.out.fd < 0 && m->streams.err.fd < 0
-         && !m->attach.backlogged;
+  return m->process.ended && !m->delete_pid && !m->holding && m->streams.out.fd < 0 && m->streams.err.fd < 0;
 }
 
 void
@@ -177,6 +207,7 @@ supervise (struct monitor *m)
     {
       children_reap (m);
       note_end (m);
+      limit_hold (m);
       enforce_timeout (m);
       health_act (m);
       tell_clients (m);

@@ -106,6 +106,13 @@ test("hold ends when nobody will attach", async () => {
   assert.equal(logRecords(c.log).filter(([, tag]) => tag === "F").length, 100000);
 });
 
+test("hold ends some seconds after the process, when its client was stopped before it attached", async () => {
+  const c = await run({ command: sh("echo hello; exit 7"), hold: true });
+  assert.equal((await exitOf(c)).code, "7");
+  assert.deepEqual(logRecords(c.log).map(([, , text]) => text), ["hello"]);
+  c.sync.destroy();
+});
+
 test("stdin to the end, and back, exactly", async () => {
   const bytes = randomBytes(Number(process.env.TSPOD_TEST_BYTES ?? 5 << 20));
   const c = await run({ command: ["cat"], stdin: true, hold: true, log: "none" });

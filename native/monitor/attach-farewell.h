@@ -1,0 +1,15 @@
+/* attach-farewell.h - the last packets of clients that read slowly, or not at all. */
+#ifndef TSPOD_ATTACH_FAREWELL_H
+#define TSPOD_ATTACH_FAREWELL_H
+
+#include "monitor/monitor.h"
+
+/*
+ * Leaves clients that are owed packets to a process of its own, which sends these and ends: a pager that
+ * shows the first page gets the rest, and a client that never reads keeps neither the monitor nor its
+ * container. The process has nothing of the monitor's but these sockets. Without it the clients lose the
+ * rest.
+ */
+void attach_leave_to_farewell (struct monitor *m);
+
+#endif
