@@ -5,7 +5,8 @@ import { build, type OutputFile, type Plugin } from "esbuild";
 import { chunkName, SOURCE } from "./chunk-name.ts";
 
 /**
- * Bundles the program into CommonJS chunks in the directory that is the first argument, with src/main.ts to load them.
+ * Bundles the program into CommonJS chunks in the directory that is the first argument, with src/main.ts to
+ * load them.
  *
  * esbuild can't split CommonJS, so the cuts are ours: what is imported by `import()` becomes a chunk that is
  * required when that line runs. Code that two chunks share is in both, except src/errors.ts: classes must be
@@ -51,8 +52,9 @@ const STAND_INS: Readonly<Record<string, string>> = {
 };
 
 /**
- * undici loads node:http2 (16 ms) for a protocol that src/registry/transport.ts has switched off, node:http (8 ms) for a class
- * that nobody hands it and Node's limit for the size of headers, and node:assert (3 ms) for conditions only.
+ * undici loads node:http2 (16 ms) for a protocol that src/registry/transport.ts has switched off, node:http
+ * (8 ms) for a class that nobody hands it and Node's limit for the size of headers, and node:assert (3 ms)
+ * for conditions only.
  */
 const undiciAlone: Plugin = {
   name: "undici-alone",
@@ -143,8 +145,8 @@ async function bundleMain(chunks: readonly (readonly [name: string, text: string
 }
 
 /**
- * esbuild takes a chunk for a CommonJS module, whose default export is all of it (the `1`). For a chunk that was
- * an ES module the default export is the one that it names.
+ * esbuild takes a chunk for a CommonJS module, whose default export is all of it (the `1`). For a chunk that
+ * was an ES module the default export is the one that it names.
  */
 function keepDefaults(text: string, modules: ReadonlySet<string>): string {
   return text.replaceAll(

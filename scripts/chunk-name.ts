@@ -4,7 +4,8 @@ import { relative, resolve } from "node:path";
 export const SOURCE: string = resolve(import.meta.dirname, "../src");
 
 /**
- * The name of the chunk that a file becomes in the bundle: `commands-run` for src/commands/run.ts, `undici-index` for a file of a package.
+ * The name of the chunk that a file becomes in the bundle: `commands-run` for src/commands/run.ts,
+ * `undici-index` for a file of a package.
  * @param path absolute, or relative to src
  */
 export function chunkName(path: string): string {

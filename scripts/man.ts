@@ -68,7 +68,8 @@ function installPages(share: string): void {
     mkdirSync(directory, { recursive: true });
     const options = { breaks: false, manual: MANUALS[section] ?? "", version: `tspod ${PRODUCT_VERSION}` };
     const roff = String(marked.parse(readFileSync(join(MAN, name), "utf8"), options));
-    // Where the locale has no such character, troff would leave it out. Points at the start of a line are a request: \& is before them.
+    // Where the locale has no such character, troff would leave it out. Points at the start of a line are a
+    // request: \& is before them.
     const plain = roff.replaceAll("…", "\\&...");
     writeFileSync(join(directory, name.replace(/\.md$/, "")), plain);
   }

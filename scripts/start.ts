@@ -8,8 +8,9 @@ import { TSPOD } from "../test/support/program.ts";
 import { startRegistry } from "../test/support/registry.ts";
 
 /**
- * What `npm start` shows: a shell in a container from a registry. Where docker.io can be reached that is its alpine;
- * else an image of Debian's static busybox, from a registry in this process, so that the pull is a real one.
+ * What `npm start` shows: a shell in a container from a registry. Where docker.io can be reached that is its
+ * alpine; else an image of Debian's static busybox, from a registry in this process, so that the pull is a
+ * real one.
  */
 const PUBLIC_REGISTRY = { host: "registry-1.docker.io", port: 443 };
 const LOCAL_NAME = "demo.localhost/busybox";

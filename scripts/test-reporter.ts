@@ -52,7 +52,10 @@ function sum(results: Iterable<FileResult>, key: "passed" | "failed" | "skipped"
   return [...results].reduce((total, result) => total + result[key], 0);
 }
 
-/** Node's test runner reports by this: a line for each file, all there is to say about failures, and the counts for scripts/test. */
+/**
+ * Node's test runner reports by this: a line for each file, all there is to say about failures, and the
+ * counts for scripts/test.
+ */
 export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
   const files = new Map<string, FileResult>();
   for await (const event of source) {

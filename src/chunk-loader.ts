@@ -32,8 +32,9 @@ type ChunkFunction = (
 ) => void;
 
 /**
- * Loads the bundle's CommonJS chunks as Node would, but with the compiled code of every function that earlier calls have used. Node's own
- * compile cache has the top level of a file only: the 500 functions of a `run` took 10 ms in each call.
+ * Loads the bundle's CommonJS chunks as Node would, but with the compiled code of every function that earlier
+ * calls have used. Node's own compile cache has the top level of a file only: the 500 functions of a `run`
+ * took 10 ms in each call.
  * @param directory absolute path of the chunks
  * @param kept undefined: nothing is kept
  */
@@ -64,7 +65,8 @@ export function chunkLoader(directory: string, kept: CompiledCode | undefined): 
 
   function keepCompiledCode(): void {
     if (kept === undefined) return;
-    // By chance, so that no way through a command is left out for good: the first call may have been an unusual one.
+    // By chance, so that no way through a command is left out for good: the first call may have been an
+    // unusual one.
     const looksAgain = Math.random() < LOOK_AGAIN;
     for (const [name, chunk] of chunks) {
       if (chunk.keptSize > 0 && !looksAgain) continue;

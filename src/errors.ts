@@ -1,6 +1,6 @@
 /**
- * A failure the user can cause or act on: printed as one line. Any other error that reaches main() is a defect
- * of ours and keeps its stack.
+ * A failure the user can cause or act on: printed as one line. Any other error that reaches main() is a
+ * defect of ours and keeps its stack.
  */
 export class TspodError extends Error {
   override name = "TspodError";

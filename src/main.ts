@@ -12,7 +12,8 @@ declare const TSPOD_PROGRAM: string;
 const TROUBLE = 125;
 
 /*
- * As little as can be: this file is compiled anew in every call, everything behind the loader comes compiled from the cache.
+ * As little as can be: this file is compiled anew in every call, everything behind the loader comes compiled
+ * from the cache.
  */
 async function main(): Promise<void> {
   const cache = cacheDirectory(process.env);

@@ -31,7 +31,10 @@ export async function ofAnotherFunction() { using _file = open(); const later = 
 export async function beforeIt(early: boolean) { if (early) { return ask(); } using _file = open(); return 1; }
 `;
 
-/** Closing what a block has declared \`using\`, and \`catch\` and \`finally\`, come before the end of a promise that is returned. */
+/**
+ * Closing what a block has declared \`using\`, and \`catch\` and \`finally\`, come before the end of a
+ * promise that is returned.
+ */
 function* leavingReturns(node: Node, guarded = false): Generator<ReturnStatement> {
   let within = guarded || isTryStatement(node);
   for (const child of childrenOf(node)) {
@@ -56,7 +59,10 @@ function isPromise(checker: Checker, node: Node | undefined): boolean {
   return there !== undefined && checker.getPropertyOfType(there, "then") !== undefined;
 }
 
-/** FILE:LINE of each return of a promise that should be awaited first, in the files of a project that are under `directory`. */
+/**
+ * FILE:LINE of each return of a promise that should be awaited first, in the files of a project that are
+ * under `directory`.
+ */
 function findUnawaited(tsconfig: string, directory: string): string[] {
   const api = new API();
   try {

@@ -12,7 +12,9 @@ import { selectionScripts } from "./differential/selection.ts";
 import { type Host, makeHost } from "./support/host.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
-/** The same command lines to tspod and to podman 4.3.1, each with a store of its own and the same image in it. */
+/**
+ * The same command lines to tspod and to podman 4.3.1, each with a store of its own and the same image in it.
+ */
 const scripts: readonly Script[] = [
   ...badInputScripts,
   ...containerScripts,

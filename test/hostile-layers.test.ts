@@ -7,7 +7,10 @@ import { requireProgram, runProgram, TSPOD } from "./support/program.ts";
 import { type TarEntry, tarArchive } from "./support/tar-archive.ts";
 import { makeWorld } from "./support/world.ts";
 
-/* Layers that no honest tool makes: each is refused in one line, in little memory, and nothing of its image stays. */
+/*
+ * Layers that no honest tool makes: each is refused in one line, in little memory, and nothing of its image
+ * stays.
+ */
 
 const world = await makeWorld({ images: {} });
 after(() => world.close());

@@ -8,8 +8,9 @@ import { REPOSITORY } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 /**
- * What the commands load that scripts call in loops. Each thing here costs start-up time in every call (see docs/architecture.md):
- * what a command may load beyond it has to be imported where it is used, and not on these paths.
+ * What the commands load that scripts call in loops. Each thing here costs start-up time in every call (see
+ * docs/architecture.md): what a command may load beyond it has to be imported where it is used, and not on
+ * these paths.
  */
 const ALWAYS = ["errors.ts", "program.ts"];
 const BUILT_IN = [
@@ -38,7 +39,8 @@ await host.ok(["run", "-d", "--name", "box", IMAGE, "sleep", "1000"]);
 await host.ok(["create", "--name", "idle", IMAGE, "true"]);
 
 /**
- * What a call of tspod loads: built-in modules by Node's own account, chunks by the compiled code that the first call keeps of each.
+ * What a call of tspod loads: built-in modules by Node's own account, chunks by the compiled code that the
+ * first call keeps of each.
  */
 async function loadedBy(args: readonly string[]): Promise<{ chunks: string[]; builtIn: string[] }> {
   rmSync(CODE, { recursive: true, force: true });

@@ -7,7 +7,10 @@ import { after, before, describe, test } from "node:test";
 import { TSPOD, until } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
-/** nohup ignores SIGHUP, a script's shell SIGINT and SIGQUIT for what it has in the background; Node takes the default again. */
+/**
+ * nohup ignores SIGHUP, a script's shell SIGINT and SIGQUIT for what it has in the background; Node takes the
+ * default again.
+ */
 const world = await makeWorld();
 after(() => world.close());
 const { host } = world;

@@ -24,7 +24,8 @@ import {
   until,
 } from "./support/program.ts";
 
-// The launcher and the keeper as they are built, with a command in the place of main.cjs that tells what it finds.
+// The launcher and the keeper as they are built, with a command in the place of main.cjs that tells what it
+// finds.
 const COMMAND = `
 const { readFileSync, readlinkSync } = require("node:fs");
 const { spawnSync } = require("node:child_process");

@@ -135,7 +135,10 @@ function resolveImports(file: string): string[] {
     .map((path) => join(dirname(file), path));
 }
 
-/** Those that are loaded with the file: not types, nor what `import()` asks for, which may well import the one that asked. */
+/**
+ * Those that are loaded with the file: not types, nor what `import()` asks for, which may well import the one
+ * that asked.
+ */
 function resolveStaticImports(file: string): string[] {
   return [...codeOf(file).matchAll(/^(?:import|export) (?!type\b)[^;]*?\bfrom\s+"(\.[^"]+)"/gm)].map(
     ([, path = ""]) => join(dirname(file), path),

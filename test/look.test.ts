@@ -154,7 +154,8 @@ describe("diff", () => {
   });
 
   describe("of two", () => {
-    // Each kind of change, and each way to hide what is below: a directory made anew, a file or a symlink in its place.
+    // Each kind of change, and each way to hide what is below: a directory made anew, a file or a symlink in
+    // its place.
     const one =
       "echo a >/a; rm -r /var/data; mkdir /var/data; echo 1 >/var/data/new; rm -r /root; echo f >/root; chmod 700 /tmp; mkdir /d; touch /d/x";
     const two =

@@ -34,7 +34,10 @@ function noneLeft(): Promise<boolean> {
   return until(() => helpers().length === 0, "the end of monitor and network helper").then(() => true);
 }
 
-/** A start that stands still while it makes config.json: the seccomp profile has become a pipe that nobody writes. */
+/**
+ * A start that stands still while it makes config.json: the seccomp profile has become a pipe that nobody
+ * writes.
+ */
 async function stuckStart(
   name: string,
   network: readonly string[],

@@ -9,8 +9,8 @@ import { commands } from "../src/commands/index.ts";
 import { requireProgram } from "./support/program.ts";
 
 /*
- * Every flag of every command of the Podman that is installed: tspod has it, refuses it by its name, or it stands here with
- * the reason why not.
+ * Every flag of every command of the Podman that is installed: tspod has it, refuses it by its name, or it
+ * stands here with the reason why not.
  */
 
 const podman = requireProgram("podman", "podman");

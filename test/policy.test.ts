@@ -228,7 +228,8 @@ test("signatures from a lookaside server", async () => {
     asked.push(request.url ?? "");
     if (!request.url?.endsWith("/signature-1")) return response.writeHead(404).end();
     response.write(content.subarray(0, 10));
-    return setTimeout(() => response.end(content.subarray(10)), 50); // the rest comes later, as from a real one
+    // the rest comes later, as from a real one
+    return setTimeout(() => response.end(content.subarray(10)), 50);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;

@@ -9,7 +9,10 @@ const world = await makeWorld({ images: {} });
 after(() => world.close());
 const { host, registry } = world;
 
-/** A shell script with $0 = tspod, whose store is a file system of 16 MB: in a user namespace of its own, which needs no rights. */
+/**
+ * A shell script with $0 = tspod, whose store is a file system of 16 MB: in a user namespace of its own,
+ * which needs no rights.
+ */
 function onSmallDisk(script: string) {
   const disk = "mkdir -p small && mount -t tmpfs -o size=16m none small && export XDG_DATA_HOME=$PWD/small";
   return runProgram(TSPOD, ["unshare", "sh", "-c", `${disk}; ${script}`, TSPOD], {

@@ -6,8 +6,9 @@ import { makeHost } from "./support/host.ts";
 import { requireProgram, runProgram, TSPOD } from "./support/program.ts";
 
 /*
- * The examples of Podman 5.8's manual pages podman-systemd.unit(5), podman-{container,volume,image,network,pod,kube,build}.unit(5) and
- * podman-quadlet-basic-usage(7), in that order: each is a service that systemd accepts, or refused by name, with file and line.
+ * The examples of Podman 5.8's manual pages podman-systemd.unit(5),
+ * podman-{container,volume,image,network,pod,kube,build}.unit(5) and podman-quadlet-basic-usage(7), in that
+ * order: each is a service that systemd accepts, or refused by name, with file and line.
  */
 const host = makeHost();
 after(() => host.close());

@@ -20,7 +20,10 @@ const WARNING = [
 ].join("\n");
 const silent = { code: 0, stdout: "", stderr: "" };
 
-/** Two containers that run, one of which needs the other, one that does not, volumes, a secret, several images. */
+/**
+ * Two containers that run, one of which needs the other, one that does not, volumes, a secret, several
+ * images.
+ */
 async function fill(): Promise<void> {
   for (const name of ["busybox", "declares"]) await host.ok(["pull", "-q", `test.localhost/${name}:latest`]);
   await host.ok(["tag", IMAGE, "other:1"]);

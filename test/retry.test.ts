@@ -40,7 +40,9 @@ const cut: Answer = (_, response) => {
   response.write("{", () => response.destroy());
 };
 
-/** The first requests for such a path get another answer. @returns the times of all of them, in milliseconds */
+/**
+ * The first requests for such a path get another answer. @returns the times of all of them, in milliseconds
+ */
 function failing(path: RegExp, times: number, answer: Answer = unavailable): number[] {
   const asked: number[] = [];
   const intercept = (request: IncomingMessage, response: ServerResponse): boolean => {

@@ -13,7 +13,10 @@ const CONTAINERS = join(host.dataDirectory, "tspod/containers");
 const RUNNING = join(host.runtimeDirectory, "tspod/containers");
 let runs = 0;
 
-/** A run that stands still when its container is there and does not run yet: the base of its /etc/hosts is a pipe that nobody writes. */
+/**
+ * A run that stands still when its container is there and does not run yet: the base of its /etc/hosts is a
+ * pipe that nobody writes.
+ */
 async function stuckRun(...flags: string[]): Promise<{ run: Running; goOn: () => void }> {
   const [hosts, conf] = [join(host.directory, `hosts-${++runs}`), join(host.directory, `conf-${runs}`)];
   execFileSync("mkfifo", [hosts]);

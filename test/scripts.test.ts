@@ -7,8 +7,9 @@ import { REPOSITORY, type Result, requireProgram, runProgram, TSPOD } from "./su
 import { makeWorld } from "./support/world.ts";
 
 /*
- * Shell scripts of the kind that people have, which call `podman`. Each is run once with podman, and once with tspod under
- * that name, by `sh -eu` in an empty directory. They print only what is the same at every run.
+ * Shell scripts of the kind that people have, which call `podman`. Each is run once with podman, and once
+ * with tspod under that name, by `sh -eu` in an empty directory. They print only what is the same at every
+ * run.
  */
 const SCRIPTS = join(REPOSITORY, "test/scripts");
 

@@ -5,8 +5,8 @@ import type { TarEntry } from "./support/tar-archive.ts";
 import { differences, makeUnpackers, type Peer, treeOf, unpackOurs } from "./support/unpackers.ts";
 
 /*
- * The same images pulled and unpacked by tspod, podman and umoci: every file must have the same type, owner, mode, times, content,
- * links and xattrs. Where a peer does something else, the table says so and why.
+ * The same images pulled and unpacked by tspod, podman and umoci: every file must have the same type, owner,
+ * mode, times, content, links and xattrs. Where a peer does something else, the table says so and why.
  */
 
 const unpackers = await makeUnpackers();

@@ -14,8 +14,8 @@ function pool(): Buffer {
 }
 
 /**
- * Layers with files of 0 to 22 000 bytes, 11 000 on average, in 400 directories, each with its files behind it as in any tar of
- * a tree; the same at every call.
+ * Layers with files of 0 to 22 000 bytes, 11 000 on average, in 400 directories, each with its files behind
+ * it as in any tar of a tree; the same at every call.
  * @param files in all layers together
  */
 export function bigLayers({ files, layers }: { files: number; layers: number }): TarEntry[][] {

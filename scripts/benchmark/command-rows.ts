@@ -7,8 +7,8 @@ import type { Row } from "./row.ts";
 export const IMAGE = "bench.localhost/busybox";
 
 /**
- * Both leave something to be done behind the back of who waits: podman its `container cleanup`, tspod the runtime's `delete`. It is not
- * to be in the time of the other, whose turn is next.
+ * Both leave something to be done behind the back of who waits: podman its `container cleanup`, tspod the
+ * runtime's `delete`. It is not to be in the time of the other, whose turn is next.
  */
 const SETTLE_MS = 250;
 
@@ -27,7 +27,10 @@ async function time(
   );
 }
 
-/** Milliseconds from vfork(2) to the end. child_process would add those that Node takes to fork itself and to close pipes. */
+/**
+ * Milliseconds from vfork(2) to the end. child_process would add those that Node takes to fork itself and to
+ * close pipes.
+ */
 function duration(program: string, args: readonly string[], env: Readonly<Record<string, string>>): number {
   const began = performance.now();
   const { code } = waitpid(spawn({ file: program, argv: [program, ...args], env, fds: [-1, -1, -1] }));

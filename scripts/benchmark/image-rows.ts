@@ -17,10 +17,10 @@ interface Operation {
 const PEAK_MB = 200;
 
 /**
- * Pull an image into a store that has nothing, push it from there to a repository that has nothing, and once more to where it is
- * now, save it, and load it into another store that has nothing. Stores stay until removeStores(), which comes when all is measured:
- * where files were just deleted, ext4 without a journal passes over each of their inodes for some minutes, and makes a file in half a
- * millisecond.
+ * Pull an image into a store that has nothing, push it from there to a repository that has nothing, and once
+ * more to where it is now, save it, and load it into another store that has nothing. Stores stay until
+ * removeStores(), which comes when all is measured: where files were just deleted, ext4 without a journal
+ * passes over each of their inodes for some minutes, and makes a file in half a millisecond.
  * @param image repository of bench.localhost
  */
 export async function imageRows(

@@ -9,7 +9,10 @@ import type { Row } from "./row.ts";
 const GOAL = { ratio: 0.6 };
 const RUN = ["run", "-d", "--network", "none", IMAGE, "sleep", "100000"];
 
-/** How long it takes where there is much of something: containers at once, containers in the store, calls in a row. */
+/**
+ * How long it takes where there is much of something: containers at once, containers in the store, calls in a
+ * row.
+ */
 export async function manyRows(contest: Contest, { short }: Pick<BenchOptions, "short">): Promise<Row[]> {
   const [atOnce, stored, calls, rounds] = short ? [10, 50, 20, 1] : [50, 500, 200, 3];
   const started = await startedAtOnce(contest, { count: atOnce, rounds });

@@ -20,7 +20,10 @@ function memoryOf(host: Host, pattern: RegExp): number {
   return privateMemory(pid);
 }
 
-/** What stays in memory for a container that runs in the foreground. The container "box" of commandRows() runs. */
+/**
+ * What stays in memory for a container that runs in the foreground. The container "box" of commandRows()
+ * runs.
+ */
 export async function residentRows(contest: Contest): Promise<Row[]> {
   const { tspod, podman } = contest;
   const clients = [tspod, podman].map(({ host }) =>

@@ -13,7 +13,8 @@ const SLOW = 1000;
 /**
  * Give a target changed inputs for so long.
  * @returns how many those were
- * @throws {Error} With the seed and the input, where it fails by anything but a TspodError, or takes too long.
+ * @throws {Error} With the seed and the input, where it fails by anything but a TspodError, or takes too
+ * long.
  */
 export function fuzz(target: Target, { seed, milliseconds }: { seed: number; milliseconds: number }): number {
   const random = seededRandom(seed);

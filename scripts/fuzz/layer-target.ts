@@ -18,8 +18,8 @@ import { TAR_CORPUS } from "./tar-corpus.ts";
 import type { Target } from "./targets.ts";
 
 /**
- * The unpacker of layers: beside a TspodError it may throw nothing, keep no descriptor, and change nothing but the directory that it
- * unpacks into. For root of a user namespace with many ids.
+ * The unpacker of layers: beside a TspodError it may throw nothing, keep no descriptor, and change nothing
+ * but the directory that it unpacks into. For root of a user namespace with many ids.
  * @param directory absolute path of an empty one
  */
 export function layerTarget(directory: string): Target {

@@ -1,6 +1,6 @@
 /**
- * Where what can be made again goes; undefined where the environment doesn't say. Imports nothing: main.ts, which has it,
- * is compiled anew in every call.
+ * Where what can be made again goes; undefined where the environment doesn't say. Imports nothing: main.ts,
+ * which has it, is compiled anew in every call.
  */
 export function cacheDirectory({
   XDG_CACHE_HOME: cache,

@@ -30,7 +30,10 @@ export interface Call<T extends FlagTable = FlagTable> {
   readonly root: string;
   /** Absolute path: `--runroot`, or what the launcher says. */
   readonly runtimeDirectory: string;
-  /** Aborted by the first SIGINT, SIGTERM or SIGHUP: clean up and reject (or return); exit code 128 + signal is main's business. */
+  /**
+   * Aborted by the first SIGINT, SIGTERM or SIGHUP: clean up and reject (or return); exit code 128 + signal
+   * is main's business.
+   */
   readonly signal: AbortSignal;
   /** All commands, for those that are about commands. */
   readonly commands: CommandTable;
@@ -47,11 +50,14 @@ export interface Call<T extends FlagTable = FlagTable> {
   /** Bytes to stderr as they are, at once; what was printed before comes out first. */
   writeError(bytes: Uint8Array): void;
   /**
-   * Hand everything printed so far to the kernel. Synchronous: call it before `process.execve`, before a long wait
-   * (`logs -f`), and before a child writes to the same stdout.
+   * Hand everything printed so far to the kernel. Synchronous: call it before `process.execve`, before a long
+   * wait (`logs -f`), and before a child writes to the same stdout.
    */
   flush(): void;
-  /** Keep what V8 has compiled, for later calls; done at the end, which a process that becomes another program does not have. */
+  /**
+   * Keep what V8 has compiled, for later calls; done at the end, which a process that becomes another program
+   * does not have.
+   */
   keepCompiledCode(): void;
 }
 
@@ -85,8 +91,8 @@ export interface CommandDeclaration<T extends FlagTable> {
   /** Default: 0 without `operands`, else any number. */
   readonly maxOperands?: number;
   /**
-   * For what the two numbers can't say (`--all` instead of operands): the error's text, or undefined when all is well.
-   * Runs after them, before run().
+   * For what the two numbers can't say (`--all` instead of operands): the error's text, or undefined when all
+   * is well. Runs after them, before run().
    */
   check?(call: Pick<Call<T>, "flags" | "given" | "operands">): string | undefined;
   /** What operands are completed with: one kind for all, or one for each place, the last for the rest. */
@@ -108,6 +114,7 @@ export type CommandTable = Readonly<Record<string, () => Promise<{ readonly comm
 
 /** Check a declaration's types, and infer those of its flags for run(). */
 export function defineCommand<const T extends FlagTable>(declaration: CommandDeclaration<T>): Command {
-  // The table holds commands of all flag tables; only main() calls run(), with values parsed by this very table.
+  // The table holds commands of all flag tables; only main() calls run(), with values parsed by this very
+  // table.
   return declaration as unknown as Command;
 }

@@ -20,7 +20,8 @@ export interface FindOptions {
 
 /**
  * Follow the words of a command line to a command: `container ls -a` to `container ls`.
- * @throws {UsageError} If a word is no command, with the near ones as a hint, or why tspod has none like Podman's
+ * @throws {UsageError} If a word is no command, with the near ones as a hint, or why tspod has none like
+ * Podman's
  */
 export function findCommand(argv: readonly string[], { names, program, nextOperand }: FindOptions): Found {
   let group = "";

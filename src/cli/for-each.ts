@@ -1,8 +1,8 @@
 import { messageChain, TspodError } from "../errors.ts";
 
 /**
- * Do something to each, one failure not stopping the rest. Each failure but the last is printed; the last is thrown at
- * the end.
+ * Do something to each, one failure not stopping the rest. Each failure but the last is printed; the last is
+ * thrown at the end.
  */
 export async function forEachOperand<T>(
   operands: readonly T[],

@@ -1,4 +1,7 @@
-/** Groups and commands of Podman (4.3, and `compose` of later ones) that tspod does not have, and what to do or why. A group's reason is its commands', too. */
+/**
+ * Groups and commands of Podman (4.3, and `compose` of later ones) that tspod does not have, and what to do
+ * or why. A group's reason is its commands', too.
+ */
 const MISSING: Readonly<Record<string, string>> = {
   build: "tspod does not build images yet: load or pull what buildah, or docker build, has made",
   compose: "tspod has no networks with names yet, which services need",
@@ -21,7 +24,10 @@ const MISSING: Readonly<Record<string, string>> = {
   "volume reload": "there are no plugins",
 };
 
-/** Why tspod does not have Podman's command of these words; undefined for a command that Podman does not have either. */
+/**
+ * Why tspod does not have Podman's command of these words; undefined for a command that Podman does not have
+ * either.
+ */
 export function reasonForMissing(name: string): string | undefined {
   const words = name.split(" ");
   return words

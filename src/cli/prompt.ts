@@ -2,7 +2,10 @@ import { readSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import type { Call } from "./define-command.ts";
 
-/** One line of stdin, byte by byte, so that nothing after it is taken from whoever reads next; undefined: none came. */
+/**
+ * One line of stdin, byte by byte, so that nothing after it is taken from whoever reads next; undefined: none
+ * came.
+ */
 export function readLine(): string | undefined {
   const bytes: number[] = [];
   for (let byte = readByte(); byte !== undefined; byte = readByte()) {

@@ -61,7 +61,10 @@ export function withHint<R>(words: readonly string[], parse: () => R): R {
   }
 }
 
-/** After a word that is no command, podman's own flags are looked for in the whole line: theirs is the first complaint. */
+/**
+ * After a word that is no command, podman's own flags are looked for in the whole line: theirs is the first
+ * complaint.
+ */
 function unknownFlagFirst<R>(argv: readonly string[], program: string, find: () => R): R {
   try {
     return find();

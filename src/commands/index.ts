@@ -1,8 +1,8 @@
 import type { CommandTable } from "../cli/define-command.ts";
 
 /**
- * Every command by its words. One row a line, sorted; two names for one command are two rows.
- * A row: the words, then what loads its file, which exports it as `command`. Nothing is loaded but the one that runs.
+ * Every command by its words. One row a line, sorted; two names for one command are two rows. A row: the
+ * words, then what loads its file, which exports it as `command`. Nothing is loaded but the one that runs.
  */
 export const commands: CommandTable = {
   __complete: () => import("./system/complete.ts"),

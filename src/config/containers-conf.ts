@@ -22,8 +22,9 @@ interface Cached {
 }
 
 /**
- * All settings of containers.conf that tspod knows. The files seldom change, and reading TOML takes longer than all else in a
- * call: what they came to is kept in the cache directory, beside what tells that they are the same files.
+ * All settings of containers.conf that tspod knows. The files seldom change, and reading TOML takes longer
+ * than all else in a call: what they came to is kept in the cache directory, beside what tells that they are
+ * the same files.
  * @param cache absolute path of tspod's cache directory; undefined: nothing is kept
  * @throws {TspodError} If a file isn't TOML, or a value is of another type; names file and line.
  */

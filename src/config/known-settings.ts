@@ -14,7 +14,10 @@ const before = (flag: string): KnownSetting => ({ type: "list", flag, merge: "be
 const replace = (flag: string): KnownSetting => ({ type: "list", flag, merge: "replace" });
 const list: KnownSetting = { type: "list" };
 
-/** What tspod takes from containers.conf(5). Everything else there is passed over, as podman does with what it does not know. */
+/**
+ * What tspod takes from containers.conf(5). Everything else there is passed over, as podman does with what it
+ * does not know.
+ */
 export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.annotations": before("annotation"),
   "containers.base_hosts_file": string(),

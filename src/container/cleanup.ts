@@ -12,8 +12,8 @@ import { killAndWait } from "./stop.ts";
 const SETTLE_MS = 10_000;
 
 /**
- * See to it that nothing is left of a container's last run: wait for its monitor, or clear away what a killed one has left.
- * One that was initialized is as created then.
+ * See to it that nothing is left of a container's last run: wait for its monitor, or clear away what a killed
+ * one has left. One that was initialized is as created then.
  * @throws {TspodError} If it runs.
  */
 export async function cleanUpContainer(place: ContainerPlace, container: Container): Promise<void> {
@@ -34,7 +34,9 @@ async function clearLastRun(place: ContainerPlace, container: Container): Promis
   abandon(place, container);
 }
 
-/** Its process ends before its first instruction. The lock keeps a start out that would take it for running. */
+/**
+ * Its process ends before its first instruction. The lock keeps a start out that would take it for running.
+ */
 async function undoInitialization(place: ContainerPlace, { record }: Container): Promise<void> {
   using _lock = await lockContainer(place.store, record.id);
   const container = withState(place, record);

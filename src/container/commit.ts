@@ -83,7 +83,9 @@ function baseImage({ store }: EngineSurroundings, { record }: Container): Stored
   return found.image;
 }
 
-/** The upper directory; or all files together, by a mount that nobody else sees and that can't be written to. */
+/**
+ * The upper directory; or all files together, by a mount that nobody else sees and that can't be written to.
+ */
 function filesToPack(
   { store }: EngineSurroundings,
   { record, paths }: Container,

@@ -27,7 +27,8 @@ const MADE_FOR_ALL = new Set([
 export type DiffKind = "all" | "container" | "image";
 
 /**
- * What a container has changed in its image's files, or an image's topmost layer in those below; sorted by path.
+ * What a container has changed in its image's files, or an image's topmost layer in those below; sorted by
+ * path.
  * @throws {NotFoundError} If nothing goes by the name.
  */
 export function changesOf(place: ContainerPlace, name: string, kind: DiffKind): Change[] {
@@ -53,7 +54,10 @@ export function changesBetween(
   return stackChanges({ now: stackOf(now), before: stackOf(before) }, MADE_FOR_ALL);
 }
 
-/** A container, or the directories of an image's layers, topmost first. Where both go by a name it is the image, as in Podman. */
+/**
+ * A container, or the directories of an image's layers, topmost first. Where both go by a name it is the
+ * image, as in Podman.
+ */
 function find(place: ContainerPlace, name: string, kind: DiffKind): Container | string[] {
   const image = kind === "container" ? undefined : resolveImage(place.store, name)?.image;
   if (image !== undefined) return image.chainIds.map((id) => layerFiles(place.store, id)).reverse();

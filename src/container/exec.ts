@@ -34,7 +34,10 @@ export interface ExecSession {
   readonly id: string;
   /** Where its attach socket is. */
   readonly directory: string;
-  /** With an attached session: closed, it tells the monitor that nobody is going to attach. The caller owns it. */
+  /**
+   * With an attached session: closed, it tells the monitor that nobody is going to attach. The caller owns
+   * it.
+   */
   readonly syncFd: number;
 }
 

@@ -11,7 +11,10 @@ import { rootfsRequest } from "./rootfs/rootfs-directories.ts";
 import { containerEvent } from "./start/event.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
 
-/** Write a container's root filesystem as a tar: its image's files and its own, without volumes and other mounts. */
+/**
+ * Write a container's root filesystem as a tar: its image's files and its own, without volumes and other
+ * mounts.
+ */
 export async function exportContainer(
   { store }: ContainerPlace,
   { record, paths, state }: Container,

@@ -24,8 +24,9 @@ import { readOnlyView } from "./rootfs/read-only-view.ts";
 import { type Container, type ContainerPlace, withState } from "./state/list.ts";
 
 /*
- * What `mount` has mounted is seen in the mount table of the caller's namespace, and only there: it goes with that namespace, so
- * a record of it would be wrong sooner or later. Each further mount of the same thing is one more on top of it.
+ * What `mount` has mounted is seen in the mount table of the caller's namespace, and only there: it goes with
+ * that namespace, so a record of it would be wrong sooner or later. Each further mount of the same thing is
+ * one more on top of it.
  */
 
 /** How often something is mounted at a path, in this mount namespace. */
@@ -58,8 +59,8 @@ export function mountedContainer(container: Container): string | undefined {
 }
 
 /**
- * Mount the files of a container, for reading and writing, in this mount namespace. A running one has them mounted: it is looked
- * at through its own mounts.
+ * Mount the files of a container, for reading and writing, in this mount namespace. A running one has them
+ * mounted: it is looked at through its own mounts.
  * @returns absolute path
  */
 export async function mountContainer(place: ContainerPlace, { record }: Container): Promise<string> {

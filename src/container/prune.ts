@@ -9,7 +9,9 @@ export interface PruneReport {
   readonly errors: readonly string[];
 }
 
-/** Remove those of the containers that do not run; one that is started meanwhile stays. Their volumes stay. */
+/**
+ * Remove those of the containers that do not run; one that is started meanwhile stays. Their volumes stay.
+ */
 export async function pruneContainers(
   place: ContainerPlace,
   containers: readonly Container[],

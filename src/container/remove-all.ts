@@ -9,7 +9,8 @@ import { containerPaths } from "./state/paths.ts";
 import { isActive, readContainerState } from "./state/state.ts";
 
 /**
- * Stop and remove every container, with its anonymous volumes; one whose record can't be read as well, where it does not run.
+ * Stop and remove every container, with its anonymous volumes; one whose record can't be read as well, where
+ * it does not run.
  * @returns what kept some of them, a line each
  */
 export async function removeAllContainers(

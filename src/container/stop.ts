@@ -49,7 +49,8 @@ async function endProcess(container: Container, options: StopOptions): Promise<v
   const { record, state } = container;
   const { stopSignal } = record.options.process;
   using _note = noteStopping(container.paths);
-  // Before its first instruction a process has no handlers, and the first of a pid namespace needs one to be ended.
+  // Before its first instruction a process has no handlers, and the first of a pid namespace needs one to be
+  // ended.
   const timeout = state.status === "initialized" ? 0 : options.timeout;
   if (timeout !== 0 && (await endedBySignal(container, parseSignal(stopSignal).number, options))) return;
   if (timeout > 0) {

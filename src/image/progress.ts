@@ -52,7 +52,8 @@ async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
     linewrap: false,
     barsize: 24,
     fps: 10,
-    // The signals are main's business, and a second listener here would end the process before it has cleaned up.
+    // The signals are main's business, and a second listener here would end the process before it has cleaned
+    // up.
     gracefulExit: false,
     format: (options, { progress: share }, { kind, digest, size, state }) => {
       const full = Math.round(share * (options.barsize ?? 24));

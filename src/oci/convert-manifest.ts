@@ -58,8 +58,8 @@ function isNondistributable(type: string): boolean {
 }
 
 /**
- * The same image's manifest with other layers, or of the other kind. The config stays what it is, and so the image's ID;
- * fields that are not known here stay, but for annotations, which Docker's kind has none of.
+ * The same image's manifest with other layers, or of the other kind. The config stays what it is, and so the
+ * image's ID; fields that are not known here stay, but for annotations, which Docker's kind has none of.
  * @param text the manifest as it is stored
  * @param layers one for each of its layers
  */

@@ -2,8 +2,8 @@
 const BYTES_MAX = 255;
 
 /**
- * Whether a text can be the name of one file in a directory: no path, neither `.` nor `..`, and no control characters, which
- * would break lists that have a name in each line.
+ * Whether a text can be the name of one file in a directory: no path, neither `.` nor `..`, and no control
+ * characters, which would break lists that have a name in each line.
  */
 export function isFileName(text: string): boolean {
   if (text === "" || text === "." || text === ".." || /[/\p{Cc}]/u.test(text)) return false;

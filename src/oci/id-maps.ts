@@ -7,7 +7,9 @@ export interface IdMapEntry {
   readonly size: number;
 }
 
-/** The ids of a container that has a user namespace of its own, host ids being those of our user namespace. */
+/**
+ * The ids of a container that has a user namespace of its own, host ids being those of our user namespace.
+ */
 export interface IdMaps {
   readonly uidMap: readonly IdMapEntry[];
   readonly gidMap: readonly IdMapEntry[];
@@ -41,8 +43,8 @@ export function toContainerId(map: readonly IdMapEntry[], id: number): number | 
 }
 
 /**
- * Whose a file of the container is on disk. Ids that the container does not have become the number of `nobody`, as
- * containers/storage does it.
+ * Whose a file of the container is on disk. Ids that the container does not have become the number of
+ * `nobody`, as containers/storage does it.
  */
 export function ownerOnHost({ uidMap, gidMap }: IdMaps, { uid, gid }: Owner): Owner {
   return { uid: toHostId(uidMap, uid) ?? OVERFLOW, gid: toHostId(gidMap, gid) ?? OVERFLOW };
@@ -53,7 +55,10 @@ export function ownerInContainer({ uidMap, gidMap }: IdMaps, { uid, gid }: Owner
   return { uid: toContainerId(uidMap, uid) ?? OVERFLOW, gid: toContainerId(gidMap, gid) ?? OVERFLOW };
 }
 
-/** A text that only the same maps have, good for a file's name. @throws {TspodError} If they have too many runs for that. */
+/**
+ * A text that only the same maps have, good for a file's name. @throws {TspodError} If they have too many
+ * runs for that.
+ */
 export function idMapsKey({ uidMap, gidMap }: IdMaps): string {
   const text = (map: readonly IdMapEntry[]): string =>
     map.map(({ containerId, hostId, size }) => `${containerId}-${hostId}-${size}`).join("_");

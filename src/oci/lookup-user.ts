@@ -34,8 +34,9 @@ interface GroupEntry {
 const ID_MAX = 2147483647;
 
 /**
- * Find `user[:group]` (names or numbers) in an image's passwd and group. A number needs no entry; without a group
- * the user's own applies (0 where there is no entry), and the groups that list the user as a member; with one, it alone.
+ * Find `user[:group]` (names or numbers) in an image's passwd and group. A number needs no entry; without a
+ * group the user's own applies (0 where there is no entry), and the groups that list the user as a member;
+ * with one, it alone.
  * @throws {TspodError} If a name is not there or a number is out of range.
  */
 export function lookupUser(text: string, files: UserFiles): ResolvedUser {

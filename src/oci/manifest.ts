@@ -10,7 +10,10 @@ export interface Manifest {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** A list of manifests, one a platform. @see https://github.com/opencontainers/image-spec/blob/main/image-index.md */
+/**
+ * A list of manifests, one a platform. @see
+ * https://github.com/opencontainers/image-spec/blob/main/image-index.md
+ */
 export interface Index {
   readonly schemaVersion: 2;
   readonly mediaType?: string;

@@ -86,8 +86,8 @@ export function isShortName(text: string): boolean {
 }
 
 /**
- * The parts of a reference's text, nothing checked: the name, the tag, the digest. A colon before the last slash
- * belongs to a port.
+ * The parts of a reference's text, nothing checked: the name, the tag, the digest. A colon before the last
+ * slash belongs to a port.
  */
 export function splitReference(text: string): { name: string; tag?: string; digest?: string } {
   const at = text.indexOf("@");

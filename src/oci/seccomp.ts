@@ -62,7 +62,8 @@ const SCMP_ARCH: Readonly<Record<string, string>> = {
 };
 
 /**
- * A profile in the form that a runtime takes: its conditions resolved for these capabilities, this architecture and kernel.
+ * A profile in the form that a runtime takes: its conditions resolved for these capabilities, this
+ * architecture and kernel.
  * @param name of the profile, for errors
  * @throws {TspodError} If `text` is not a seccomp profile.
  * @see https://github.com/containers/common/blob/main/pkg/seccomp/seccomp.json

@@ -11,7 +11,8 @@ export interface AutoIdMap {
 }
 
 /**
- * `size` ids of a container from 0 on, on the lowest ids that are free; the ones that `extra` maps stand as it says.
+ * `size` ids of a container from 0 on, on the lowest ids that are free; the ones that `extra` maps stand as
+ * it says.
  * @throws {TspodError} If not so many are free.
  */
 export function autoIdMap(size: number, { extra, used, total }: AutoIdMap): IdMapEntry[] {

@@ -10,7 +10,9 @@ export type NamespaceMode =
   | { readonly kind: "path"; readonly path: string }
   | { readonly kind: "pod" };
 
-/** `none` and `shareable` are the ipc namespace's own: no /dev/shm at all, and private that others may join. */
+/**
+ * `none` and `shareable` are the ipc namespace's own: no /dev/shm at all, and private that others may join.
+ */
 export type IpcMode = NamespaceMode | { readonly kind: "none" } | { readonly kind: "shareable" };
 
 export type UserNamespaceMode =
@@ -33,7 +35,9 @@ export interface ProcessOptions {
   readonly entrypoint: readonly string[];
   /** Arguments in effect: operands, else the image's Cmd where --entrypoint was not given. */
   readonly command: readonly string[];
-  /** `K=V` in the order of the merge, without HOME and HOSTNAME, which need the root filesystem and the ID. */
+  /**
+   * `K=V` in the order of the merge, without HOME and HOSTNAME, which need the root filesystem and the ID.
+   */
   readonly env: readonly string[];
   /** `user[:group]` in effect; empty: root. */
   readonly user: string;
@@ -227,8 +231,8 @@ export interface CgroupOptions {
 }
 
 /**
- * All that `run` or `create` asks of a container, parsed, checked, and with the image's config merged in. It is
- * JSON: the container's record holds it, `start` and `inspect` read it back.
+ * All that `run` or `create` asks of a container, parsed, checked, and with the image's config merged in. It
+ * is JSON: the container's record holds it, `start` and `inspect` read it back.
  */
 export interface CreateOptions {
   /** What the user typed as the image, or the path with --rootfs. */

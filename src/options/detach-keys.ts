@@ -1,8 +1,10 @@
 import { TspodError } from "../errors.ts";
 
 /**
- * The bytes that a terminal sends for a key sequence such as `ctrl-p,ctrl-q` or `ctrl-a,d`; none for an empty text.
- * @throws {TspodError} If a key is neither one character nor `ctrl-` and one of a-z, @, ^, [, \, ], _ or a comma.
+ * The bytes that a terminal sends for a key sequence such as `ctrl-p,ctrl-q` or `ctrl-a,d`; none for an empty
+ * text.
+ * @throws {TspodError} If a key is neither one character nor `ctrl-` and one of a-z, @, ^, [, \, ], _ or a
+ * comma.
  * @see podman-run(1), "--detach-keys"
  */
 export function parseDetachKeys(text: string): Uint8Array {

@@ -1,4 +1,7 @@
-/** How many letters must be inserted, removed, replaced or swapped with their neighbour to make one word the other. */
+/**
+ * How many letters must be inserted, removed, replaced or swapped with their neighbour to make one word the
+ * other.
+ */
 export function editDistance(a: string, b: string): number {
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   const at = (row: number, column: number): number => rows[row]?.[column] ?? Number.POSITIVE_INFINITY;
@@ -14,7 +17,10 @@ export function editDistance(a: string, b: string): number {
   return at(a.length, b.length);
 }
 
-/** The words that one may have meant by `word`, the nearest first: one letter in three off, or beginning with it. */
+/**
+ * The words that one may have meant by `word`, the nearest first: one letter in three off, or beginning with
+ * it.
+ */
 export function nearest(word: string, candidates: readonly string[]): string[] {
   const lower = word.toLowerCase();
   return candidates

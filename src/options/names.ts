@@ -7,7 +7,9 @@ const TOO_LONG = `names must not be longer than ${MAX_NAME_LENGTH} characters: i
 /** Podman's words. */
 const NAME_RULE = "names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument";
 
-/** The rule that a name breaks, for a message; undefined: a container, volume or the like can be called so. */
+/**
+ * The rule that a name breaks, for a message; undefined: a container, volume or the like can be called so.
+ */
 export function brokenNameRule(name: string): string | undefined {
   if (!NAME.test(name)) return NAME_RULE;
   return name.length > MAX_NAME_LENGTH ? TOO_LONG : undefined;

@@ -26,7 +26,10 @@ export type NetworkMode =
   | { readonly kind: "pasta"; readonly options: readonly string[] }
   | { readonly kind: "none" }
   | { readonly kind: "host" }
-  /** Shares the network namespace, hosts and resolv.conf of another container (name or ID as typed, then its ID). */
+  /**
+   * Shares the network namespace, hosts and resolv.conf of another container (name or ID as typed, then its
+   * ID).
+   */
   | { readonly kind: "container"; readonly container: string }
   | { readonly kind: "path"; readonly path: string }
   | { readonly kind: "bridge"; readonly networks: readonly NetworkAttachment[] };

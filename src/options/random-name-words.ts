@@ -1,4 +1,7 @@
-/** What containers are called when nobody names them: an adjective, and the surname of a scientist or engineer. */
+/**
+ * What containers are called when nobody names them: an adjective, and the surname of a scientist or
+ * engineer.
+ */
 export const ADJECTIVES: readonly string[] = words(`
 agile airy alert amber ample apt arctic ardent artful astute autumn awake azure balmy bold bonny brave
 breezy brief bright brisk bubbly calm candid careful casual cheery chilly civil classic clever cloudy

@@ -2,8 +2,8 @@ import { TspodError } from "../errors.ts";
 import { parseDuration } from "./duration.ts";
 
 /**
- * A point in time as `--since` and `--until` take it: RFC 3339 (the time and the zone may be left out), seconds since
- * the epoch, or a duration before now. Milliseconds since the epoch.
+ * A point in time as `--since` and `--until` take it: RFC 3339 (the time and the zone may be left out),
+ * seconds since the epoch, or a duration before now. Milliseconds since the epoch.
  * @param now milliseconds since the epoch
  * @throws {TspodError} If it is none of these.
  */

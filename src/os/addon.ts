@@ -1,4 +1,7 @@
-/** The system calls that Node lacks, in one place. All but syncfs() are synchronous; they throw errors shaped as Node's own. */
+/**
+ * The system calls that Node lacks, in one place. All but syncfs() are synchronous; they throw errors shaped
+ * as Node's own.
+ */
 export * from "./at.ts";
 export * from "./descriptor.ts";
 export * from "./mount.ts";

@@ -14,7 +14,10 @@ export const RESOLVE_NO_SYMLINKS = 0x04;
 export const RESOLVE_BENEATH = 0x08;
 export const RESOLVE_IN_ROOT = 0x10;
 
-/** Open a file without rights on its content: good for `at` calls and for /proc/self/fd; not among Node's constants. */
+/**
+ * Open a file without rights on its content: good for `at` calls and for /proc/self/fd; not among Node's
+ * constants.
+ */
 export const O_PATH = 0o10000000;
 /** Needs a directory, and has O_DIRECTORY in it: an older kernel then says EISDIR and makes nothing. */
 export const O_TMPFILE = 0o20200000;
@@ -75,7 +78,8 @@ export function mkdirat(dirFd: number, path: PathLike, mode: number): void {
 
 /**
  * @param mode type and permissions: `S_IFCHR | 0o600`
- * @throws {SystemError} With EPERM for a device in a user namespace; 0:0 character devices (whiteouts) are allowed.
+ * @throws {SystemError} With EPERM for a device in a user namespace; 0:0 character devices (whiteouts) are
+ * allowed.
  */
 export function mknodat(
   dirFd: number,
@@ -129,7 +133,8 @@ export function renameat(from: Entry, to: Entry, flags = 0): void {
 }
 
 /**
- * Does not follow a last symlink, unless `flags` says otherwise. `path` "" with AT_EMPTY_PATH is `dirFd` itself.
+ * Does not follow a last symlink, unless `flags` says otherwise. `path` "" with AT_EMPTY_PATH is `dirFd`
+ * itself.
  * @throws {SystemError}
  */
 export function fchownat(
@@ -153,7 +158,8 @@ export function fchmodat(
 }
 
 /**
- * Does not follow a last symlink, unless `flags` says otherwise. `path` "" with AT_EMPTY_PATH is `dirFd` itself.
+ * Does not follow a last symlink, unless `flags` says otherwise. `path` "" with AT_EMPTY_PATH is `dirFd`
+ * itself.
  * @throws {SystemError}
  */
 export function utimensat(

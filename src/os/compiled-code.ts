@@ -24,9 +24,10 @@ export interface CompiledCode {
 }
 
 /**
- * Compiled code in `DIRECTORY/BUILD/NAME`: what V8 made, then its Adler-32, big-endian. V8 itself looks at the length and at flags of
- * its own, and dies of a wrong byte behind those; a power cut leaves such files.
- * @param directory absolute path; what other builds have left there is removed when they were not used for a month
+ * Compiled code in `DIRECTORY/BUILD/NAME`: what V8 made, then its Adler-32, big-endian. V8 itself looks at
+ * the length and at flags of its own, and dies of a wrong byte behind those; a power cut leaves such files.
+ * @param directory absolute path; what other builds have left there is removed when they were not used for a
+ * month
  * @param build names the code that was compiled, and the program that did it
  */
 export function compiledCodeIn(directory: string, build: string): CompiledCode {

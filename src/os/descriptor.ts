@@ -8,7 +8,8 @@ const LOCK_NB = 4;
 const EAGAIN = 11;
 
 /**
- * Whether the lock was got. Never waits: a blocked system call would stop the whole process, signals and timers with it.
+ * Whether the lock was got. Never waits: a blocked system call would stop the whole process, signals and
+ * timers with it.
  * @throws {SystemError} For anything but a lock held by someone else.
  */
 export function tryFlock(fd: number, operation: number): boolean {
@@ -19,7 +20,8 @@ export function tryFlock(fd: number, operation: number): boolean {
 }
 
 /**
- * Write the file system that `fd` is on to its disk: syncfs(2), in Node's thread pool. Keep the descriptor open until it is done.
+ * Write the file system that `fd` is on to its disk: syncfs(2), in Node's thread pool. Keep the descriptor
+ * open until it is done.
  * @throws {SystemError} If something could not be written since `fd` was opened.
  */
 export async function syncfs(fd: number): Promise<void> {

@@ -11,13 +11,17 @@ export interface LockOptions {
   shared?: boolean;
 }
 
-/** Disposed, it is released, unless a child has inherited the descriptor: then when that has closed it too. */
+/**
+ * Disposed, it is released, unless a child has inherited the descriptor: then when that has closed it too.
+ */
 export interface FileLock extends Disposable {
   /** Close-on-exec. */
   readonly fd: number;
 }
 
-/** Whether the name still leads to the file that was locked: its last holder may have unlinked it meanwhile. */
+/**
+ * Whether the name still leads to the file that was locked: its last holder may have unlinked it meanwhile.
+ */
 function stillThere(fd: number, path: string): boolean {
   try {
     const [held, named] = [fstatSync(fd), statSync(path)];
@@ -38,7 +42,8 @@ function lockOpened(fd: number, path: string, operation: number): FileLock | und
 }
 
 /**
- * The lock on the file `path` (made if missing), or undefined if someone else holds it. Also ends with the process.
+ * The lock on the file `path` (made if missing), or undefined if someone else holds it. Also ends with the
+ * process.
  * @throws {SystemError} If the file can't be opened.
  */
 export function tryLock(path: string, { shared = false }: LockOptions = {}): FileLock | undefined {
@@ -47,7 +52,8 @@ export function tryLock(path: string, { shared = false }: LockOptions = {}): Fil
 }
 
 /**
- * The lock on a directory itself, or undefined where someone else holds it, or there is no directory. Also ends with the process.
+ * The lock on a directory itself, or undefined where someone else holds it, or there is no directory. Also
+ * ends with the process.
  * @throws {SystemError} If it can't be opened.
  */
 export function tryLockDirectory(path: string): FileLock | undefined {
@@ -60,7 +66,10 @@ export function tryLockDirectory(path: string): FileLock | undefined {
   }
 }
 
-/** Whether somebody holds the lock, this process included. Makes no file. @throws {SystemError} If the file can't be opened. */
+/**
+ * Whether somebody holds the lock, this process included. Makes no file. @throws {SystemError} If the file
+ * can't be opened.
+ */
 export function isLocked(path: string): boolean {
   try {
     const fd = openSync(path, constants.O_RDONLY);

@@ -5,8 +5,8 @@ import { delimiter, join } from "node:path";
 const ALSO = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"];
 
 /**
- * The absolute path of a program: an absolute or relative path is taken as it is, a name is looked for in PATH
- * and then in the system's directories. undefined where there is none.
+ * The absolute path of a program: an absolute or relative path is taken as it is, a name is looked for in
+ * PATH and then in the system's directories. undefined where there is none.
  */
 export function findProgram(name: string, path: string | undefined): string | undefined {
   if (name.includes("/")) return isExecutable(name) ? name : undefined;

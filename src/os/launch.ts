@@ -7,7 +7,10 @@ export interface Launch {
   gid: number;
   /** The descriptor with the shared flock that keeps the keeper; not close-on-exec. */
   liveFd: number | undefined;
-  /** Whether this process is in the user's namespaces: not so for help, version and completion, nor from source. */
+  /**
+   * Whether this process is in the user's namespaces: not so for help, version and completion, nor from
+   * source.
+   */
   joined: boolean;
   /** Whether mounts are made in the caller's mount namespace: `mount` and the like, inside `unshare`. */
   callerMounts: boolean;
@@ -18,8 +21,8 @@ export interface Launch {
 }
 
 /**
- * Reads the launcher's variables and takes them out of `env`, where the user's own NODE_OPTIONS come back: no child is to
- * see ours.
+ * Reads the launcher's variables and takes them out of `env`, where the user's own NODE_OPTIONS come back: no
+ * child is to see ours.
  * @see native/protocol.h, section 1
  */
 export function takeLaunch(env: Record<string, string | undefined>): Launch {

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { hasCode } from "./system-error.ts";
 
 /**
- * Make a directory, and those above it that are missing. For paths that a user has given: Node's own recursive mkdir never
- * ends below /proc, where mkdir(2) gives ENOENT in a directory that is there.
+ * Make a directory, and those above it that are missing. For paths that a user has given: Node's own
+ * recursive mkdir never ends below /proc, where mkdir(2) gives ENOENT in a directory that is there.
  * @throws {SystemError} also where a file is in the way
  */
 export function makeDirectories(path: string, mode = 0o777): void {

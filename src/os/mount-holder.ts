@@ -4,8 +4,9 @@ import { mountPoints } from "./mount-table.ts";
 import { hasCode } from "./system-error.ts";
 
 /**
- * A process, in another mount namespace than ours, that has something mounted at `path`; undefined where there is none. It may be gone
- * the next moment. What has another root does not count: a container could have made any path there.
+ * A process, in another mount namespace than ours, that has something mounted at `path`; undefined where
+ * there is none. It may be gone the next moment. What has another root does not count: a container could have
+ * made any path there.
  */
 export function mountHolder(path: string, proc = "/proc"): number | undefined {
   const seen = new Set([readlinkSync(`${proc}/self/ns/mnt`)]);
@@ -20,7 +21,10 @@ export function mountHolder(path: string, proc = "/proc"): number | undefined {
   return undefined;
 }
 
-/** Whether something is mounted at `path` for us, or is now, since somebody else has it: that very mount, not one made anew. */
+/**
+ * Whether something is mounted at `path` for us, or is now, since somebody else has it: that very mount, not
+ * one made anew.
+ */
 export function takeMountAt(path: string): boolean {
   if (isMounted("/proc/self", path)) return true;
   let last: number | undefined;

@@ -2,7 +2,10 @@ import { join } from "node:path";
 import { libDirectory } from "./program-files.ts";
 import type { PathLike } from "./system-error.ts";
 
-/** addon.node as it is: system calls that answer a negative errno where they fail. Use the typed faces beside this file. */
+/**
+ * addon.node as it is: system calls that answer a negative errno where they fail. Use the typed faces beside
+ * this file.
+ */
 export interface Native {
   mount(source: PathLike, target: PathLike, type: string, flags: number, data: PathLike): number;
   umount(target: PathLike, flags: number): number;

@@ -9,7 +9,9 @@ export interface ProcessIdentity {
   startTime: string;
 }
 
-/** The command name stands in parentheses and may itself have any character in it: count from the last `)`. */
+/**
+ * The command name stands in parentheses and may itself have any character in it: count from the last `)`.
+ */
 function fields(pid: number, proc: string): string[] | undefined {
   try {
     const stat = readFileSync(join(proc, String(pid), "stat"), "latin1");

@@ -80,8 +80,8 @@ test("spawn(): a NUL byte in an argument is refused", () => {
 
 test("spawn(): signals are as in a new process", () => {
   const { output } = shell("exec grep -E '^Sig(Blk|Ign)' /proc/self/status", (fd) => [-1, fd, 2]);
-  // By exec: a shell that forks has all signals blocked for a moment.
-  // glibc's posix_spawn() lets its own two signals, 32 and 33, be ignored; whoever uses them sets a handler first.
+  // By exec: a shell that forks has all signals blocked for a moment. glibc's posix_spawn() lets its own two
+  // signals, 32 and 33, be ignored; whoever uses them sets a handler first.
   assert.match(output, /SigBlk:\t0+\nSigIgn:\t0{7}180000000\n|SigBlk:\t0+\nSigIgn:\t0+\n/);
 });
 

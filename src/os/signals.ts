@@ -8,8 +8,8 @@ export function ignoreSignal(number: number): void {
 }
 
 /**
- * From now on SIGHUP, SIGINT and SIGTERM are kept, so that what is half done can be undone. A second one ends the process
- * as ever. execve() leaves the first to the program, which begins with all three blocked.
+ * From now on SIGHUP, SIGINT and SIGTERM are kept, so that what is half done can be undone. A second one ends
+ * the process as ever. execve() leaves the first to the program, which begins with all three blocked.
  */
 export function holdSignals(): void {
   native.holdSignals();

@@ -8,7 +8,10 @@ export interface SpawnOptions {
   argv: readonly string[];
   env: Readonly<Record<string, string | undefined>>;
   cwd?: string;
-  /** fds[i] becomes descriptor i of the child, all others are closed there; -1 stands for /dev/null. At most 64. */
+  /**
+   * fds[i] becomes descriptor i of the child, all others are closed there; -1 stands for /dev/null. At most
+   * 64.
+   */
   fds: readonly number[];
   /** setsid(2) in the child. */
   newSession?: boolean;
@@ -20,8 +23,8 @@ function packed(texts: readonly string[]): Buffer {
 }
 
 /**
- * Starts a program and answers its pid once exec has succeeded. The child has no handle in libuv: the caller waits for
- * it with waitpid(), or leaves it to whoever adopts it.
+ * Starts a program and answers its pid once exec has succeeded. The child has no handle in libuv: the caller
+ * waits for it with waitpid(), or leaves it to whoever adopts it.
  * @throws {SystemError} With the code of the failed exec (ENOENT, EACCES, …), `path` is the program.
  */
 export function spawn({ file, argv, env, cwd = "", fds, newSession = false }: SpawnOptions): number {
@@ -33,7 +36,8 @@ export function spawn({ file, argv, env, cwd = "", fds, newSession = false }: Sp
 }
 
 /**
- * Becomes the program: same pid, and whatever descriptors are not close-on-exec. Nothing of Node's own exit happens.
+ * Becomes the program: same pid, and whatever descriptors are not close-on-exec. Nothing of Node's own exit
+ * happens.
  * @param file absolute path
  * @param argv with argv[0]
  * @throws {SystemError} If it can't be executed.

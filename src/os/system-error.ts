@@ -4,7 +4,9 @@ import { getSystemErrorMap } from "node:util";
 /** A file name or path: text, or the bytes as they are where they need not be UTF-8. */
 export type PathLike = string | Uint8Array;
 
-/** A failed system call, in the shape of Node's own: `ENOENT: no such file or directory, mount 'a' -> 'b'`. */
+/**
+ * A failed system call, in the shape of Node's own: `ENOENT: no such file or directory, mount 'a' -> 'b'`.
+ */
 export interface SystemError extends Error {
   code: string;
   /** Negative, as Node has it. */
@@ -70,7 +72,9 @@ export function checkedBytes(result: Buffer | number, syscall: string, path?: Pa
   return result;
 }
 
-/** Whether `error` is a system call's error with one of the codes, e.g. `hasCode(error, "ENOENT", "ENOTDIR")`. */
+/**
+ * Whether `error` is a system call's error with one of the codes, e.g. `hasCode(error, "ENOENT", "ENOTDIR")`.
+ */
 export function hasCode(error: unknown, ...codes: string[]): error is SystemError {
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
@@ -78,7 +82,10 @@ export function hasCode(error: unknown, ...codes: string[]): error is SystemErro
 /** Those for which libuv has other words than strerror(3). */
 const STRERROR: Readonly<Record<string, string>> = { EISDIR: "is a directory" };
 
-/** What went wrong, without code, call and path: `permission denied`. For messages that name the rest as the user does. */
+/**
+ * What went wrong, without code, call and path: `permission denied`. For messages that name the rest as the
+ * user does.
+ */
 export function systemErrorReason({ code, errno }: SystemError): string {
   return STRERROR[code] ?? describe(errno)[1];
 }

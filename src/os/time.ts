@@ -1,6 +1,6 @@
 /**
- * Now as RFC 3339 with nanoseconds: `2026-01-02T03:04:05.123000000Z`. The clock knows milliseconds; Podman's readers expect
- * nine digits.
+ * Now as RFC 3339 with nanoseconds: `2026-01-02T03:04:05.123000000Z`. The clock knows milliseconds; Podman's
+ * readers expect nine digits.
  */
 export function nowRfc3339Nano(): string {
   return `${new Date().toISOString().slice(0, -1)}000000Z`;

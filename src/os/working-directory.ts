@@ -13,7 +13,10 @@ export function workingDirectory(): string {
   }
 }
 
-/** What `act` gives in another working directory. The way back is a descriptor: the old one may have been removed. */
+/**
+ * What `act` gives in another working directory. The way back is a descriptor: the old one may have been
+ * removed.
+ */
 export function inDirectory<T>(path: string, act: () => T): T {
   const back = openSync(".", O_PATH | constants.O_DIRECTORY);
   try {

@@ -22,8 +22,8 @@ function writeAndSync(path: string, content: string | Uint8Array, mode: number):
 }
 
 /**
- * Replaces the file as a whole: after a crash at any point it is there with the old content or with the new. A crash may
- * leave `.<name>.<pid>.tmp` beside it, which the next write by that pid takes over.
+ * Replaces the file as a whole: after a crash at any point it is there with the old content or with the new.
+ * A crash may leave `.<name>.<pid>.tmp` beside it, which the next write by that pid takes over.
  * @param mode permissions of the new file, 0600 if not given; the umask is not applied
  * @throws {SystemError}
  */
@@ -44,7 +44,10 @@ export function writeFileAtomic(
   syncDirectory(dirname(path));
 }
 
-/** In the same directory, so that rename() stays on one file system. Sync calls only, so one name per process is enough. */
+/**
+ * In the same directory, so that rename() stays on one file system. Sync calls only, so one name per process
+ * is enough.
+ */
 function temporaryName(path: string): string {
   const slash = path.lastIndexOf("/") + 1;
   return `${path.slice(0, slash)}.${path.slice(slash)}.${process.pid}.tmp`;

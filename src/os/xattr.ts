@@ -15,7 +15,8 @@ export function lgetxattr(path: PathLike, name: PathLike): Buffer {
 }
 
 /**
- * The names of the attributes; one byte a character (latin1), so that any name survives a round trip by Buffer.from(name, "latin1").
+ * The names of the attributes; one byte a character (latin1), so that any name survives a round trip by
+ * Buffer.from(name, "latin1").
  * @throws {SystemError}
  */
 export function llistxattr(path: PathLike): string[] {

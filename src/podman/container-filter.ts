@@ -33,7 +33,8 @@ const STATES = [
 const CUMULATIVE = new Set(["label", "label!", "until"]);
 
 /**
- * `--filter KEY=VALUE` as one predicate: the values of one key are alternatives (of labels, all must be there), the keys add up.
+ * `--filter KEY=VALUE` as one predicate: the values of one key are alternatives (of labels, all must be
+ * there), the keys add up.
  * @throws {TspodError} If a filter is unknown or its value is no value
  */
 export function containerFilter(filters: readonly string[], surroundings: Surroundings): Predicate {

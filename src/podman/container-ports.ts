@@ -2,8 +2,8 @@ import type { NetworkOptions } from "../options/create-options.ts";
 import type { PortMapping } from "../options/network-mode.ts";
 
 /**
- * The PORTS column: `0.0.0.0:8080-8081->80-81/tcp, 443/tcp`. Neighbours become a range; ports that are only exposed
- * come last.
+ * The PORTS column: `0.0.0.0:8080-8081->80-81/tcp, 443/tcp`. Neighbours become a range; ports that are only
+ * exposed come last.
  */
 export function formatPorts({ ports, exposed }: Pick<NetworkOptions, "ports" | "exposed">): string {
   const published = mergeNeighbours([...ports].sort(comparePorts)).map(formatMapping);

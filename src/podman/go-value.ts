@@ -69,14 +69,17 @@ function isData(value: unknown): boolean {
   return typeof value !== "function";
 }
 
-/** Inside a struct a nil slice or string is empty, and only a nil pointer says so; JSON's null doesn't tell which it was. */
+/**
+ * Inside a struct a nil slice or string is empty, and only a nil pointer says so; JSON's null doesn't tell
+ * which it was.
+ */
 function formatField(value: unknown): string {
   return value === null || value === undefined ? "[]" : formatGoValue(value);
 }
 
 /**
- * A value whose fields templates may also name as Go does: `{{.Host.OCIRuntime.Name}}` for `host.ociRuntime.name`,
- * `{{.ID}}` for `Id`. Prints as before.
+ * A value whose fields templates may also name as Go does: `{{.Host.OCIRuntime.Name}}` for
+ * `host.ociRuntime.name`, `{{.ID}}` for `Id`. Prints as before.
  * @param aliases Go's name in small letters → the field, where more than the case differs
  */
 export function withGoNames<T>(value: T, aliases: Readonly<Record<string, string>> = {}): T {

@@ -19,8 +19,8 @@ export interface HistoryLine {
 const NEVER = "0001-01-01T00:00:00Z";
 
 /**
- * The steps of an image, the last first. Each image has its ID beside one step only: the last that was made on its topmost
- * layer, as Podman shows it.
+ * The steps of an image, the last first. Each image has its ID beside one step only: the last that was made
+ * on its topmost layer, as Podman shows it.
  * @param others all images that are here
  */
 export function historyLines(

@@ -10,7 +10,8 @@ import type { Listable } from "./image-row.ts";
 type Test = (image: Listable) => boolean;
 
 /**
- * `--filter` of `images` and `image prune`: the same key twice means either (labels: both), different keys mean both.
+ * `--filter` of `images` and `image prune`: the same key twice means either (labels: both), different keys
+ * mean both.
  * @param now milliseconds since the epoch, for `until`
  * @throws {TspodError} If a filter is unknown or has no value.
  */

@@ -76,7 +76,10 @@ function createdAt({ config }: Listable): string {
   return (config.created ?? EPOCH).replace(/\.[0-9]+/, "");
 }
 
-/** An element of `images --format json`, as podman 4.3 has it: RepoTags is null there, and Names has the names. */
+/**
+ * An element of `images --format json`, as podman 4.3 has it: RepoTags is null there, and Names has the
+ * names.
+ */
 export function imageJson({ image, containers }: ListedImage) {
   const { size, names } = image;
   const created = createdAt(image);

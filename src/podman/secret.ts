@@ -1,7 +1,10 @@
 import type { SecretRecord } from "../storage/secrets.ts";
 import { goMap, goTime } from "./go-value.ts";
 
-/** A secret as `podman secret inspect` (4.3) shows it: all but what is secret. @param directory where it is kept */
+/**
+ * A secret as `podman secret inspect` (4.3) shows it: all but what is secret. @param directory where it is
+ * kept
+ */
 export function inspectSecret(
   { id, name, created, driver, driverOptions, labels }: SecretRecord,
   directory: string,

@@ -27,7 +27,8 @@ export interface RegistryClient extends AsyncDisposable {
    */
   get(path: string, request?: RegistryRequest): Promise<HttpResponse>;
   /**
-   * The same for a path of the registry, `/v2/`, or a whole URL that it has given. Only its own origin gets credentials.
+   * The same for a path of the registry, `/v2/`, or a whole URL that it has given. Only its own origin gets
+   * credentials.
    * @throws {RegistryError} If the registry refuses or fails, or can't be reached.
    */
   send(target: string | URL, request?: RegistryRequest): Promise<HttpResponse>;
@@ -40,7 +41,10 @@ export interface RegistryRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Makes the body, once for each try. */
   readonly body?: () => string | Uint8Array | Readable;
-  /** What a token has to allow: scopes of the token specification, separated by blanks. Default: the repository. */
+  /**
+   * What a token has to allow: scopes of the token specification, separated by blanks. Default: the
+   * repository.
+   */
   readonly scope?: string;
   readonly signal?: AbortSignal | undefined;
 }
@@ -63,7 +67,8 @@ const MOST_CHALLENGES = 2;
 /**
  * Prepare to talk to an endpoint: certificates and credentials are read; nothing is sent, but to an insecure
  * registry, which is asked whether it speaks TLS.
- * @throws {TspodError} If an auth file, helper or certificate can't be used, or an insecure registry not reached.
+ * @throws {TspodError} If an auth file, helper or certificate can't be used, or an insecure registry not
+ * reached.
  */
 export async function openRegistry(endpoint: Endpoint, options: ClientOptions): Promise<RegistryClient> {
   const { registry, insecure, mirror } = endpoint;
@@ -136,7 +141,9 @@ function createClient(parts: ClientParts): Pick<RegistryClient, "get" | "send" |
   const ownScope = repositoryScope(repository, access);
   let reached = false;
 
-  /** @throws {RegistryError} If there is no answer: before the first one it is about the registry as a whole. */
+  /**
+   * @throws {RegistryError} If there is no answer: before the first one it is about the registry as a whole.
+   */
   async function ask(url: URL, asked: RegistryRequest, authorization?: string): Promise<HttpResponse> {
     const { method = "GET", headers = {}, body, signal } = asked;
     try {
@@ -188,7 +195,10 @@ function createClient(parts: ClientParts): Pick<RegistryClient, "get" | "send" |
   };
 }
 
-/** What a token for a repository has to allow. @see https://distribution.github.io/distribution/spec/auth/scope/ */
+/**
+ * What a token for a repository has to allow. @see
+ * https://distribution.github.io/distribution/spec/auth/scope/
+ */
 export function repositoryScope(repository: string, access: "pull" | "push"): string {
   return `repository:${repository}:${access === "push" ? "pull,push" : "pull"}`;
 }

@@ -53,7 +53,8 @@ async function fetchOnce(
   const digest = sha256(content);
   const said = [response.headers["docker-content-digest"]].flat()[0];
   const expected = isDigest(which) ? which : said;
-  // A digest of another algorithm in the header is none that we could check; by tag nothing was promised then.
+  // A digest of another algorithm in the header is none that we could check; by tag nothing was promised
+  // then.
   if (expected !== undefined && isDigest(expected) && digest !== expected) {
     throw new TspodError(`manifest has digest ${digest}, expected ${expected}`);
   }

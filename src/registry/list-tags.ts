@@ -44,7 +44,8 @@ async function readPage(
 }
 
 /**
- * `Link: </v2/name/tags/list?last=x&n=100>; rel="next"`: of it only the query counts, so no other host is asked.
+ * `Link: </v2/name/tags/list?last=x&n=100>; rel="next"`: of it only the query counts, so no other host is
+ * asked.
  * @returns `?last=x&n=100`; undefined: this was the last page
  */
 export function nextPageQuery({ headers }: Pick<HttpResponse, "headers">): string | undefined {

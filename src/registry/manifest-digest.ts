@@ -4,11 +4,13 @@ import { MANIFEST_TYPES } from "./fetch-manifest.ts";
 import { drain } from "./read-limited.ts";
 
 /**
- * Ask what digest a manifest or index has, without fetching it: registries that count downloads don't count this.
+ * Ask what digest a manifest or index has, without fetching it: registries that count downloads don't count
+ * this.
  * @param which a tag or a digest
  * @returns undefined where the registry doesn't say
  * @throws {RegistryError} If the registry refuses or fails, or can't be reached.
- * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry
+ * @see
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#checking-if-content-exists-in-the-registry
  */
 export async function manifestDigest(
   client: RegistryClient,

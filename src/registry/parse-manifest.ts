@@ -55,8 +55,8 @@ export type ParsedManifest =
   | { readonly kind: "manifest"; readonly mediaType: string; readonly manifest: Manifest };
 
 /**
- * Tell what a registry sent. What the content says of itself beats the Content-Type; a contradiction is refused, since
- * the same bytes must not be an index to one and a manifest to another.
+ * Tell what a registry sent. What the content says of itself beats the Content-Type; a contradiction is
+ * refused, since the same bytes must not be an index to one and a manifest to another.
  * @throws {TspodError} If it is neither an index nor an image's manifest.
  */
 export function parseManifest(content: Uint8Array, contentType: string): ParsedManifest {

@@ -58,7 +58,8 @@ export async function hasRemoteBlob(
  * Have a repository take a blob from another one of the registry.
  * @param from repositories that should have it, the likeliest first
  * @returns false where the registry would rather have the bytes, for whatever reason
- * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
+ * @see
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
  */
 export async function mountBlob(
   client: RegistryClient,
@@ -143,7 +144,9 @@ async function begin(
   return { location: locationOf(response, client), offset: 0, chunk: Math.max(chunk, least) };
 }
 
-/** All in one request where nothing is there yet and the server takes it; else in pieces, and then the end. */
+/**
+ * All in one request where nothing is there yet and the server takes it; else in pieces, and then the end.
+ */
 async function sendRest(
   client: RegistryClient,
   blob: OutgoingBlob,

@@ -30,7 +30,9 @@ export async function readLimited({ body, asked }: HttpResponse, limit: number):
 /** Bytes of an answer that are sooner read than a new connection made. */
 const SHORT = 64 * 1024;
 
-/** Read an answer that nobody needs, so that its connection can be used again; hang up where it is a long one. */
+/**
+ * Read an answer that nobody needs, so that its connection can be used again; hang up where it is a long one.
+ */
 export async function drain(response: HttpResponse): Promise<void> {
   await readLimited(response, SHORT).catch(() => undefined);
 }

@@ -41,7 +41,10 @@ export async function responseError(response: HttpResponse, now: number): Promis
   });
 }
 
-/** The code and the message, be it that they are the same; as from Podman once where there is no detail either. */
+/**
+ * The code and the message, be it that they are the same; as from Podman once where there is no detail
+ * either.
+ */
 function inWords({ code = "", message, detail }: StatedError): string {
   const [words, text] = [codeWords(code), printable(message)];
   return text === words && (detail === undefined || detail === null) ? text : `${words}: ${text}`;

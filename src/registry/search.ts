@@ -44,8 +44,8 @@ const MOST_PAGES = 1000;
 const DOCKER_HUB_INDEX = "index.docker.io";
 
 /**
- * Repositories with `term` in their names: what the registry's search says, or its catalog where it has no search, or
- * nothing is searched for.
+ * Repositories with `term` in their names: what the registry's search says, or its catalog where it has no
+ * search, or nothing is searched for.
  * @throws {TspodError} If the registry has neither.
  */
 export async function searchRegistry(

@@ -1,5 +1,6 @@
 // The parts of undici that a registry needs. Its index also loads fetch, WebSocket, caches and mocks, which
-// makes every pull 20 ms slower (of 50); the version in package.json is exact, and the tests cover what is used.
+// makes every pull 20 ms slower (of 50); the version in package.json is exact, and the tests cover what is
+// used.
 declare module "undici/lib/dispatcher/agent.js" {
   export { Agent as default } from "undici";
 }

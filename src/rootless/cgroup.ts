@@ -10,14 +10,19 @@ export type CgroupSupport =
       /** Whether the manager's group is `user@UID.service`, from which others tell whose manager it is. */
       readonly named: boolean;
       /**
-       * Whether this process is outside of that manager's group, as in a login session: then only systemd can move it, or a child
-       * of it, to a container's.
+       * Whether this process is outside of that manager's group, as in a login session: then only systemd can
+       * move it, or a child of it, to a container's.
        */
       readonly outside: boolean;
-      /** Whether it is in a service below that manager: what is left in there when the service ends, systemd ends. */
+      /**
+       * Whether it is in a service below that manager: what is left in there when the service ends, systemd
+       * ends.
+       */
       readonly inService: boolean;
     }
-  /** A group of the v2 tree is ours to make children in: `parent`, from the root of the tree, starts with `/`. */
+  /**
+   * A group of the v2 tree is ours to make children in: `parent`, from the root of the tree, starts with `/`.
+   */
   | { readonly kind: "cgroupfs"; readonly parent: string; readonly controllers: readonly string[] }
   /** Containers run without a cgroup of their own. */
   | { readonly kind: "disabled"; readonly version: 1 | 2; readonly reason: string };

@@ -14,9 +14,8 @@ export interface Runtime {
 }
 
 /**
- * The runtime to use: the one asked for, else crun, else runc.
- * crun refuses hosts where v1 controllers are mounted beside v2 ("cgroups in hybrid mode not supported"), so there
- * runc comes first.
+ * The runtime to use: the one asked for, else crun, else runc. crun refuses hosts where v1 controllers are
+ * mounted beside v2 ("cgroups in hybrid mode not supported"), so there runc comes first.
  * @throws {NotFoundError} If there is none.
  */
 export function chooseRuntime(
@@ -42,8 +41,8 @@ export function chooseRuntime(
 }
 
 /**
- * The cgroup support that a runtime can use. runc asks busctl for the owner of the user's systemd manager, who is told
- * from the manager's group: without that it fails, so such containers run without a cgroup.
+ * The cgroup support that a runtime can use. runc asks busctl for the owner of the user's systemd manager,
+ * who is told from the manager's group: without that it fails, so such containers run without a cgroup.
  */
 export function supportedBy(runtime: Runtime, cgroup: CgroupSupport): CgroupSupport {
   if (runtime.name !== "runc" || cgroup.kind !== "systemd" || cgroup.named) return cgroup;
@@ -82,7 +81,8 @@ export function runtimeCommand({
 function ownOptions(runtime: Runtime, cgroup: CgroupSupport): string[] {
   if (runtime.name === "runsc") return ["--ignore-cgroups", "--network=host", "--host-uds=all"];
   const systemd = cgroup.kind === "systemd" ? ["--systemd-cgroup"] : [];
-  // Being uid 0 in here, runc would take itself for root: it would count on rights, and on the system's systemd.
+  // Being uid 0 in here, runc would take itself for root: it would count on rights, and on the system's
+  // systemd.
   if (runtime.name === "runc") return ["--rootless=true", ...systemd];
   if (systemd.length > 0) return systemd;
   return runtime.name === "crun" ? [`--cgroup-manager=${cgroup.kind}`] : [];

@@ -20,7 +20,8 @@ export interface SlirpOptions {
 const DEFAULT_CIDR = "10.0.2.0/24";
 
 /**
- * The addresses that slirp4netns takes in a network: .2 is the gateway, .3 the name server, .100 the container.
+ * The addresses that slirp4netns takes in a network: .2 is the gateway, .3 the name server, .100 the
+ * container.
  * @throws {TspodError} If `cidr` is no IPv4 network with room for them.
  */
 export function slirpAddresses(cidr: string = DEFAULT_CIDR): SlirpAddresses {

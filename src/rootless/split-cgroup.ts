@@ -3,13 +3,18 @@ import { basename, dirname, join } from "node:path";
 import { hasCode } from "../os/addon.ts";
 import { type CgroupSupport, isCgroup2, ownCgroup, readWords } from "./cgroup.ts";
 
-/** Where the processes go that watch over containers, ours among them: a cgroup that has children has no processes of its own. */
+/**
+ * Where the processes go that watch over containers, ours among them: a cgroup that has children has no
+ * processes of its own.
+ */
 const SUPERVISOR = "supervisor";
 
 /**
- * Make our own cgroup the parent of containers' cgroups: its processes, ours among them, move to a child of it.
+ * Make our own cgroup the parent of containers' cgroups: its processes, ours among them, move to a child of
+ * it.
  * @returns undefined where it is no cgroup v2, or not delegated to this user
- * @see podman-run(1), --cgroups; https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint
+ * @see podman-run(1), --cgroups;
+ * https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint
  */
 export function splitCgroup(root = "/sys/fs/cgroup"): CgroupSupport | undefined {
   const own = isCgroup2(root) ? ownCgroup("/proc") : undefined;

@@ -4,7 +4,8 @@ import type { IdMapEntry } from "../oci/id-maps.ts";
 import { readIdMaps } from "./id-map.ts";
 
 /**
- * The ids that subuid(5) or subgid(5) gives to a name, in a row from 0 on, by their numbers in our user namespace.
+ * The ids that subuid(5) or subgid(5) gives to a name, in a row from 0 on, by their numbers in our user
+ * namespace.
  * @throws {TspodError} If it gives none, or none of them is ours: only the caller's own can be had.
  */
 export function subordinateIds(

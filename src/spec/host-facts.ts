@@ -1,14 +1,18 @@
 import type { IdMapEntry } from "../oci/id-maps.ts";
 import type { MountRequest } from "../options/mount-request.ts";
 
-/** A request whose source has been found or made. One for each of the options' mounts that is to be mounted. */
+/**
+ * A request whose source has been found or made. One for each of the options' mounts that is to be mounted.
+ */
 export interface ResolvedMount {
   readonly request: MountRequest;
-  /** Absolute path on the host: bind source, volume's _data (with its subpath), mounted image. Not for tmpfs. */
+  /**
+   * Absolute path on the host: bind source, volume's _data (with its subpath), mounted image. Not for tmpfs.
+   */
   readonly source?: string;
   /**
-   * Flags of the filesystem the source is on (statfs), that a read-only remount must keep in a user namespace:
-   * nosuid, nodev, noexec, noatime, nodiratime, relatime, ro.
+   * Flags of the filesystem the source is on (statfs), that a read-only remount must keep in a user
+   * namespace: nosuid, nodev, noexec, noatime, nodiratime, relatime, ro.
    */
   readonly sourceFlags: readonly string[];
   /** For `O`: directories of the container for the overlay's changes. */
@@ -62,7 +66,10 @@ export interface HostFacts {
   /** Last capability that the kernel knows (/proc/sys/kernel/cap_last_cap). */
   readonly lastCapability: number;
   readonly cgroup: CgroupPlan;
-  /** Content of the seccomp profile to use, in containers/common's form; absent only for unconfined or privileged. */
+  /**
+   * Content of the seccomp profile to use, in containers/common's form; absent only for unconfined or
+   * privileged.
+   */
   readonly seccompProfile?: string;
   /** Namespaces to join; absent ones are made by the runtime, or the host's where the options say so. */
   readonly namespaces: {

@@ -11,7 +11,10 @@ export interface EventLog extends Disposable {
 
 const CHUNK = 64 * 1024;
 
-/** Follows the log also where its older half is dropped: then it is another file, that begins with lines already read. */
+/**
+ * Follows the log also where its older half is dropped: then it is another file, that begins with lines
+ * already read.
+ */
 export function openEventLog(store: Store): EventLog {
   let fd: number | undefined;
   let rest = "";

@@ -41,7 +41,10 @@ export function appendEvent(store: Store, event: StoreEvent): void {
   }
 }
 
-/** A line that a monitor appends in that very moment is lost; events are a record for people, nothing is decided by them. */
+/**
+ * A line that a monitor appends in that very moment is lost; events are a record for people, nothing is
+ * decided by them.
+ */
 function dropOlderHalf(store: Store): void {
   using lock = tryLock(join(store.locks, "events.lock"));
   if (lock === undefined) return;

@@ -3,17 +3,18 @@ import { acquireLock, type FileLock, tryLock } from "../os/file-lock.ts";
 import type { Store } from "./store.ts";
 
 /**
- * The store's one big lock, held briefly. Shared: from resolving an image to the container directory that refers to it.
- * Exclusive: changing index.json, removing images or layers. It is not re-entrant: addImage, tagImage, untagImage and
- * removeImage take it themselves, so none of them may be called while it is held.
+ * The store's one big lock, held briefly. Shared: from resolving an image to the container directory that
+ * refers to it. Exclusive: changing index.json, removing images or layers. It is not re-entrant: addImage,
+ * tagImage, untagImage and removeImage take it themselves, so none of them may be called while it is held.
  */
 export function lockStorage(store: Store, mode: "shared" | "exclusive"): Promise<Disposable> {
   return acquireLock(join(store.locks, "storage.lock"), { shared: mode === "shared" });
 }
 
 /**
- * Held by whatever adds content that nothing refers to yet (pull, load), from its first blob until addImage() has
- * returned: while anybody holds it, removal takes images out of the index but leaves blobs and layers for the next removal.
+ * Held by whatever adds content that nothing refers to yet (pull, load), from its first blob until addImage()
+ * has returned: while anybody holds it, removal takes images out of the index but leaves blobs and layers for
+ * the next removal.
  */
 export function leaseContent(store: Store): Promise<Disposable> {
   return acquireLock(join(store.locks, "content.lock"), { shared: true });

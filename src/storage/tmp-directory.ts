@@ -20,15 +20,18 @@ export interface TmpDirectory extends Disposable {
   readonly path: string;
 }
 
-/** A single file in tmp/ is there for moments; so long after its last change, in milliseconds, its maker is gone. */
+/**
+ * A single file in tmp/ is there for moments; so long after its last change, in milliseconds, its maker is
+ * gone.
+ */
 const FILE_KEPT = 3600 * 1000;
 
 /** An interrupted download can be resumed this long by default, in milliseconds. */
 const PARTIAL_KEPT = 24 * 3600 * 1000;
 
 /**
- * Its maker holds the lock on it, so that others can tell leftovers from work in progress: whoever sweeps takes that lock. A pid
- * would not do: one home may be used from several pid namespaces.
+ * Its maker holds the lock on it, so that others can tell leftovers from work in progress: whoever sweeps
+ * takes that lock. A pid would not do: one home may be used from several pid namespaces.
  */
 export function makeTmpDirectory(store: Store, kind: string, unique: string = randomHex(8)): TmpDirectory {
   const path = tmpDirectoryPath(store, kind, unique);
@@ -56,7 +59,9 @@ function tmpDirectoryPath(store: Store, kind: string, unique: string): string {
   return join(store.tmp, `${kind}-${unique}`);
 }
 
-/** Absolute path, unique, of a file in tmp/ that is written and renamed at once. More may be put behind it. */
+/**
+ * Absolute path, unique, of a file in tmp/ that is written and renamed at once. More may be put behind it.
+ */
 export function tmpPrefix(store: Store, kind: string): string {
   return join(store.tmp, `${kind}-${randomHex(8)}`);
 }

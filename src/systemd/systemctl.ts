@@ -22,7 +22,10 @@ export function systemctl(args: readonly string[], { env, signal }: SystemctlOpt
   });
 }
 
-/** A unit's properties by their names; empty where the manager doesn't know the unit. @throws {TspodError} As systemctl() */
+/**
+ * A unit's properties by their names; empty where the manager doesn't know the unit. @throws {TspodError} As
+ * systemctl()
+ */
 export async function showUnit(
   unit: string,
   properties: readonly string[],

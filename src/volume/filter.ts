@@ -6,7 +6,8 @@ import { type VolumeRecord, volumeUsers } from "../storage/volumes/volumes.ts";
 type Test = (volume: VolumeRecord) => boolean;
 
 /**
- * `--filter` of `volume ls` and `volume prune`: the same key twice means either (labels: both), different keys mean both.
+ * `--filter` of `volume ls` and `volume prune`: the same key twice means either (labels: both), different
+ * keys mean both.
  * @param now milliseconds since the epoch, for `until`
  * @throws {TspodError} If a filter is unknown or has no value.
  */

@@ -14,8 +14,10 @@ import { type MountSurroundings, mountForCall } from "./mount-volumes.ts";
 const IN_MEMORY = new Set(["tmpfs", "ramfs"]);
 
 /**
- * Unpack a tar, compressed or not, into a volume. What it has of the same name makes way; directories are merged.
- * @throws {TspodError} If it is no tar, is damaged, or has what can't be in a volume: what came before that is unpacked.
+ * Unpack a tar, compressed or not, into a volume. What it has of the same name makes way; directories are
+ * merged.
+ * @throws {TspodError} If it is no tar, is damaged, or has what can't be in a volume: what came before that
+ * is unpacked.
  * @throws {TspodError} If the volume is in memory and nobody has it mounted, or can't be mounted.
  */
 export async function importVolume(
@@ -41,7 +43,10 @@ export async function importVolume(
   }
 }
 
-/** @throws {TspodError} In Podman's words where a name leads out of the volume; for a device, which a user can't make. */
+/**
+ * @throws {TspodError} In Podman's words where a name leads out of the volume; for a device, which a user
+ * can't make.
+ */
 function refuseUnfit({ type, name, linkName }: TarEntry, path: string): void {
   if (!staysInside(name)) throw new TspodError(`"${readable(name)}" is outside of "${path}"`);
   if (type === "link" && !staysInside(linkName))

@@ -12,8 +12,9 @@ export interface MountSurroundings {
 }
 
 /**
- * Mount those of a container's volumes that have a device or a type, in this call's mount namespace, which a monitor copies. What
- * somebody has mounted already is mounted once more, so that all see the same; with the last of them it goes.
+ * Mount those of a container's volumes that have a device or a type, in this call's mount namespace, which a
+ * monitor copies. What somebody has mounted already is mounted once more, so that all see the same; with the
+ * last of them it goes.
  * @returns the absolute paths of these
  * @throws {TspodError} With mount(8)'s words.
  */
@@ -47,7 +48,8 @@ export async function mountVolume({ store, env }: MountSurroundings, volume: Vol
   if (takeMountAt(path)) return true;
   const program = findProgram("mount", env.PATH);
   if (program === undefined) throw new TspodError("'mount' is missing: apt-get install mount");
-  const { spawnSync } = process.getBuiltinModule("node:child_process"); // such volumes are rare, and it takes 1.5 ms to load
+  // such volumes are rare, and it takes 1.5 ms to load
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const { status, stderr } = spawnSync(program, args, {
     encoding: "utf8",
     stdio: ["ignore", "ignore", "pipe"],

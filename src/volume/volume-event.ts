@@ -12,7 +12,9 @@ export function volumeEvent(
   return { Name: name, Status: status, Time: time, Type: "volume" };
 }
 
-/** The line of the event log for a volume that the monitor removes; it fills in @TIME@ (native/protocol.h, 2). */
+/**
+ * The line of the event log for a volume that the monitor removes; it fills in @TIME@ (native/protocol.h, 2).
+ */
 export function monitorVolumeEvent(name: string): string {
   return formatEvent(volumeEvent("remove", name, "@TIME@"));
 }

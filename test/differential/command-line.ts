@@ -1,4 +1,7 @@
-/** One command line of the tables, as text: words at spaces, `'…'` keeps them together, IMAGE is the test's image. */
+/**
+ * One command line of the tables, as text: words at spaces, `'…'` keeps them together, IMAGE is the test's
+ * image.
+ */
 export type CommandLine = string;
 
 /** Command lines that are run one after the other on the same containers. */

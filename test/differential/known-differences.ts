@@ -8,7 +8,10 @@ const TEMPLATE_SYNTAX = "podman complains of the text that it puts around the te
 const LATER = "later Podmans ignore it, too: generated units rely on it";
 const PODMAN_DEFECT = "podman 4.3.1's message or code is a defect of its own";
 
-/** Command lines that tspod answers otherwise than Podman 4.3.1, each with the reason. One that no longer differs is an error. */
+/**
+ * Command lines that tspod answers otherwise than Podman 4.3.1, each with the reason. One that no longer
+ * differs is an error.
+ */
 export const knownDifferences: Readonly<Record<CommandLine, string>> = {
   "run -p 80:80 --rm IMAGE true": BEFORE,
   "run --memory 1b IMAGE true": `${NOT_IGNORED}, where the memory controller is not delegated`,

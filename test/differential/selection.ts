@@ -2,7 +2,9 @@ import type { Script } from "./command-line.ts";
 
 const SLEEPER = "run -d --stop-signal KILL";
 
-/** How commands are told which containers they are for: names, IDs, the latest, all, filters, files with IDs. */
+/**
+ * How commands are told which containers they are for: names, IDs, the latest, all, filters, files with IDs.
+ */
 export const selectionScripts: readonly Script[] = [
   {
     name: "which containers",

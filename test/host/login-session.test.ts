@@ -3,7 +3,8 @@ import { after, before, describe, test } from "node:test";
 import { IMAGE, openTestHost, type TestHost } from "./support/test-host.ts";
 
 /*
- * A log-in session's processes are in a group of the system's: nobody but systemd can move one of them to a container's group.
+ * A log-in session's processes are in a group of the system's: nobody but systemd can move one of them to a
+ * container's group.
  */
 let host: TestHost;
 before(async () => {

@@ -3,7 +3,10 @@ import { existsSync } from "node:fs";
 import { after, test } from "node:test";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
-/** On a host where cgroup v1 and v2 are mounted beside each other crun refuses to run, and a user has no limits. */
+/**
+ * On a host where cgroup v1 and v2 are mounted beside each other crun refuses to run, and a user has no
+ * limits.
+ */
 assert.ok(
   existsSync("/sys/fs/cgroup/unified"),
   "these tests are for a host with a hybrid cgroup tree: see scripts/sandbox",

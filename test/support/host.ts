@@ -127,7 +127,9 @@ export function makeHost(options: HostOptions = {}): Host {
   return host;
 }
 
-/** Those with the directory in their command line, environment or working directory, but for this test itself. */
+/**
+ * Those with the directory in their command line, environment or working directory, but for this test itself.
+ */
 function processesOf(directory: string): Map<number, string> {
   const found = new Map<number, string>();
   for (const name of readdirSync("/proc")) {

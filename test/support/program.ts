@@ -4,7 +4,10 @@ import { delimiter, join, resolve } from "node:path";
 
 export const REPOSITORY = resolve(import.meta.dirname, "../..");
 
-/** The built program; or another with the same command line (podman), to see whether a test asks for the right thing. */
+/**
+ * The built program; or another with the same command line (podman), to see whether a test asks for the right
+ * thing.
+ */
 export const TSPOD = process.env.TSPOD_TEST_PROGRAM ?? join(REPOSITORY, "dist/bin/tspod");
 
 /** What a program said and how it ended. */

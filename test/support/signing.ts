@@ -23,7 +23,10 @@ export interface GpgKey {
   sign(signed: Signed): Buffer;
 }
 
-/** A key ring in `directory`, which must be short (an agent's socket is in it), with one key without a passphrase. */
+/**
+ * A key ring in `directory`, which must be short (an agent's socket is in it), with one key without a
+ * passphrase.
+ */
 export function makeGpgKey(directory: string, { expired = false } = {}): GpgKey {
   const gpg = requireProgram("gpg", "gpg");
   mkdirSync(directory, { mode: 0o700 });

@@ -5,9 +5,15 @@ import { makeHost } from "./host.ts";
 import { type ProgramOptions, runProgram } from "./program.ts";
 import { makeWorld, type World, type WorldOptions } from "./world.ts";
 
-/** A world whose user has logged in: with a systemd manager, a bus and a journal. Its units run tspod in the same host. */
+/**
+ * A world whose user has logged in: with a systemd manager, a bus and a journal. Its units run tspod in the
+ * same host.
+ */
 export interface SystemdWorld extends World {
-  /** Run a program of systemd's (`systemctl`, `systemd-run`, `journalctl`) for the user; it must end with 0. Gives its stdout without the last newline. */
+  /**
+   * Run a program of systemd's (`systemctl`, `systemd-run`, `journalctl`) for the user; it must end with 0.
+   * Gives its stdout without the last newline.
+   */
   ask(program: string, args: readonly string[], options?: ProgramOptions): Promise<string>;
   /** Write a unit file and have the manager read it. */
   addUnit(name: string, text: string): Promise<void>;

@@ -1,7 +1,9 @@
 /** One entry of a tar archive as tests make them: hostile ones too. */
 export interface TarEntry {
   readonly path: string;
-  /** Default: a directory where the path ends in a slash, a hard link or a symlink where `linkTo` is given. */
+  /**
+   * Default: a directory where the path ends in a slash, a hard link or a symlink where `linkTo` is given.
+   */
   readonly type?: "file" | "hardlink" | "symlink" | "character" | "block" | "directory" | "fifo";
   readonly content?: string | Uint8Array;
   /** Default: 0755 for directories, 0644 else. */

@@ -3,7 +3,10 @@ import { createHash } from "node:crypto";
 /** What there is to know of a file, in one line; the keys are paths, a character a byte. */
 export type Tree = ReadonlyMap<string, string>;
 
-/** Prints the tree in the directory `$1` as a tar, whoever has made it: GNU tar knows xattrs and links, where Node does not. */
+/**
+ * Prints the tree in the directory `$1` as a tar, whoever has made it: GNU tar knows xattrs and links, where
+ * Node does not.
+ */
 export const PRINT_TREE =
   "tar -C \"$1\" --sort=name --numeric-owner --format=posix --pax-option=delete=atime,delete=ctime --xattrs --xattrs-include='*' -cf - .";
 
@@ -18,7 +21,9 @@ const TYPES: Readonly<Record<string, string>> = {
   "6": "fifo",
 };
 
-/** Read what PRINT_TREE has printed: type, owner, mode, mtime, size and digest, target or first link, xattrs. */
+/**
+ * Read what PRINT_TREE has printed: type, owner, mode, mtime, size and digest, target or first link, xattrs.
+ */
 export function readTree(tar: Buffer): Tree {
   const tree = new Map<string, string>();
   let pax = new Map<string, string>();

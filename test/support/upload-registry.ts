@@ -12,8 +12,8 @@ interface Upload {
 export type UploadIntercept = (request: IncomingMessage, response: ServerResponse) => boolean;
 
 /**
- * A registry in this process that takes uploads by the letter of the distribution specification: pieces in order only, and
- * what came before a connection broke is kept.
+ * A registry in this process that takes uploads by the letter of the distribution specification: pieces in
+ * order only, and what came before a connection broke is kept.
  */
 export interface UploadRegistry {
   /** `127.0.0.1:PORT` */

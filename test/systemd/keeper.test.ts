@@ -27,7 +27,8 @@ test("a service whose call has made the keeper ends without it, and takes it fro
   await until(() => readFileSync(`/proc/${keeper}/cgroup`, "utf8").includes(scope), "the keeper's scope");
   await host.ok(["run", "-d", "--name", "other", "--network=none", IMAGE, "sleep", "1000"]);
 
-  await ask("systemctl", ["stop", unit]); // ends with 0 within this file's time only where nothing waits for the keeper
+  // ends with 0 within this file's time only where nothing waits for the keeper
+  await ask("systemctl", ["stop", unit]);
   assert.equal(await ask("systemctl", ["show", "--value", "--property=Result", unit]), "success");
   assert.equal(keeperPid(), keeper);
   assert.equal(await host.ok(["exec", "other", "echo", "well"]), "well");

@@ -106,7 +106,8 @@ test("an instance of a template is a service and a container of its own, ended b
   assert.equal(await inspect("systemd-sleep_77", "{{.Config.Cmd}}"), "[sleep 77]");
   const began = Date.now();
   await ask("systemctl", ["stop", "sleep@77.service"]);
-  assert.ok(Date.now() - began < 8000, `${Date.now() - began} ms`); // 10 s are what a container has that says nothing
+  // 10 s are what a container has that says nothing
+  assert.ok(Date.now() - began < 8000, `${Date.now() - began} ms`);
 });
 
 test("a container that is over when it ends is a one-shot service", async () => {

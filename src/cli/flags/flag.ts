@@ -69,7 +69,10 @@ export interface IntFlag extends FlagBase {
 
 export type Flag = BooleanFlag | StringFlag | ListFlag | IntFlag;
 
-/** A command's flags by their long name, without the dashes. Shared ones are small tables by subject, spread in. */
+/**
+ * A command's flags by their long name, without the dashes. Shared ones are small tables by subject, spread
+ * in.
+ */
 export type FlagTable = Readonly<Record<string, Flag>>;
 
 /** What a handler gets for one flag. */

@@ -27,7 +27,10 @@ const table = {
 
 type Expected = Readonly<Record<string, unknown>>;
 
-/** Argument line (parted at spaces; ␠ is a space within an argument) → values that differ from the defaults, operands. */
+/**
+ * Argument line (parted at spaces; ␠ is a space within an argument) → values that differ from the defaults,
+ * operands.
+ */
 const GOOD: readonly (readonly [line: string, values: Expected, operands: readonly string[]])[] = [
   ["", {}, []],
   ["a b", {}, ["a", "b"]],

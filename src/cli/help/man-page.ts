@@ -3,8 +3,9 @@ import type { FlagTable } from "../flags/flag.ts";
 import { defaultNote, placeholder, visibleFlags } from "./help.ts";
 
 /*
- * Man pages are Markdown with a part by hand and a part by declaration: the title, SYNOPSIS, and the headings under
- * OPTIONS come from the declaration; all text is by hand once it is there. Loaded by scripts and tests only.
+ * Man pages are Markdown with a part by hand and a part by declaration: the title, SYNOPSIS, and the headings
+ * under OPTIONS come from the declaration; all text is by hand once it is there. Loaded by scripts and tests
+ * only.
  */
 
 /** `tspod-volume-create.1.md`. */
@@ -13,8 +14,8 @@ export function pageName(commandName: string): string {
 }
 
 /**
- * The page with everything in it that comes from the declaration. Text by hand stays, options that are gone go, new
- * ones come with their help.
+ * The page with everything in it that comes from the declaration. Text by hand stays, options that are gone
+ * go, new ones come with their help.
  * @param page the page so far; undefined: there is none yet
  */
 export function refreshPage(page: string | undefined, command: Command): string {

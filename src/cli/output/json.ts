@@ -1,6 +1,7 @@
 /**
  * JSON as Go's encoder writes it with HTML escaping off: maps with sorted keys, line separators escaped.
- * @param indent spaces a level; 0 is one line. Podman's are 5 (inspect), 4 (images, volume ls, info: 2), 2 (ps)
+ * @param indent spaces a level; 0 is one line. Podman's are 5 (inspect), 4 (images, volume ls, info: 2), 2
+ * (ps)
  */
 export function toJson(value: unknown, indent = 0): string {
   const text = JSON.stringify(value, mapsAsObjects, indent) ?? "null";

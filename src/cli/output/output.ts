@@ -50,8 +50,9 @@ export function openOutput({ quiet }: { quiet: boolean }): Output {
 }
 
 /**
- * write(2) until all is written. When nobody reads any more, leave without a word, as SIGPIPE has it. What standard error does not
- * take is dropped: there is nowhere to say so, and what the command does is worth more than its warnings.
+ * write(2) until all is written. When nobody reads any more, leave without a word, as SIGPIPE has it. What
+ * standard error does not take is dropped: there is nowhere to say so, and what the command does is worth
+ * more than its warnings.
  * @throws {TspodError} If standard output can't be written: a full disk, say
  */
 function writeAll(fd: number, bytes: Buffer): void {

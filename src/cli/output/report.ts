@@ -7,7 +7,10 @@ import { unescapeTemplate } from "./unescape.ts";
 export type Column<Row> = readonly [heading: string, cell: (row: Row) => string];
 
 export interface Report<Row> {
-  /** `--format`: nothing or `table` for the columns, a template, or `table` and a template. JSON is the caller's. */
+  /**
+   * `--format`: nothing or `table` for the columns, a template, or `table` and a template. JSON is the
+   * caller's.
+   */
   readonly format?: string | undefined;
   readonly columns: readonly Column<Row>[];
   /** Default true; false with --noheading. */
@@ -17,7 +20,10 @@ export interface Report<Row> {
    * `{ID: "CONTAINER ID"}`; CreatedAt is CREATED AT without being told.
    */
   readonly headings?: Readonly<Record<string, string>>;
-  /** Every field that a row has; default: those of the first row (without one, of the template), and of `headings`. */
+  /**
+   * Every field that a row has; default: those of the first row (without one, of the template), and of
+   * `headings`.
+   */
   readonly fields?: readonly string[];
   /** Template's name in messages: the command's last word (`ps`). */
   readonly name: string;

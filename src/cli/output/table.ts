@@ -2,8 +2,9 @@ const MIN_WIDTH = 12;
 const PADDING = 2;
 
 /**
- * Columns as podman's tables have them, since scripts cut them: every cell but a line's last is padded to the widest
- * of its column plus 2, at least 12. A column is a run of neighbouring lines that have a cell after it.
+ * Columns as podman's tables have them, since scripts cut them: every cell but a line's last is padded to the
+ * widest of its column plus 2, at least 12. A column is a run of neighbouring lines that have a cell after
+ * it.
  * @param rows one line's cells each
  * @returns lines, each with its line end; "" for no rows
  * @see https://pkg.go.dev/text/tabwriter (minwidth 12, tabwidth 2, padding 2, padded with spaces)

@@ -30,7 +30,8 @@ const GO_FUNCTIONS =
 
 /**
  * Parse a `--format` template.
- * @throws {TspodError} in podman's words, here for bad syntax, or from the returned function for a field that isn't there
+ * @throws {TspodError} in podman's words, here for bad syntax, or from the returned function for a field that
+ * isn't there
  */
 export function parseTemplate(source: string, { name, prefix = "" }: Naming): Render {
   const engine: Engine<unknown> = createEngine<unknown>({

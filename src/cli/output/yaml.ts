@@ -1,6 +1,6 @@
 /**
- * JSON-like data as YAML, in the form that podman's has: two spaces a level, lists not indented, keys in the order they
- * come. For printing only: keys must be plain words.
+ * JSON-like data as YAML, in the form that podman's has: two spaces a level, lists not indented, keys in the
+ * order they come. For printing only: keys must be plain words.
  */
 export function toYaml(value: Readonly<Record<string, unknown>>): string {
   return fields(value, "");

@@ -35,7 +35,10 @@ export const entryFlags = {
   variant: { type: "string", value: "VARIANT", help: "Variant of the architecture" },
 } as const satisfies FlagTable;
 
-/** What they say, but for the features of the operating system. @throws {TspodError} If an annotation has no value. */
+/**
+ * What they say, but for the features of the operating system. @throws {TspodError} If an annotation has no
+ * value.
+ */
 export function entryChange(flags: Call<typeof entryFlags>["flags"]): EntryChange {
   return {
     os: flags.os || undefined,

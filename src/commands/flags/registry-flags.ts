@@ -62,7 +62,8 @@ export const retryFlags = {
 } as const satisfies FlagTable;
 
 /**
- * --retry, --retry-delay, and what containers.conf says. Who gives one means a registry that is not up yet, too.
+ * --retry, --retry-delay, and what containers.conf says. Who gives one means a registry that is not up yet,
+ * too.
  * @throws {TspodError} If the delay is no duration.
  */
 export function retryOptions({

@@ -3,7 +3,8 @@ import { containerFilter } from "../../podman/container-filter.ts";
 import { type ContainerSelection, type SelectedContainer, selectContainers } from "./select-containers.ts";
 
 /**
- * As selectContainers(), and of those only the ones that fit `--filter`. Filters without names look at all containers.
+ * As selectContainers(), and of those only the ones that fit `--filter`. Filters without names look at all
+ * containers.
  * @throws {NotFoundError} If one that is named is not there.
  * @throws {TspodError} If a filter is unknown or its value is no value.
  */

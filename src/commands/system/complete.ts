@@ -4,8 +4,8 @@ import { completionRequest } from "../../cli/help/completion-request.ts";
 import { completionNames, DIRECTIVES, type Names } from "./complete/names.ts";
 
 /**
- * What the shells' scripts call, in cobra's form: a line `word<TAB>help` for each word, then `:` and the directive.
- * `__completeNoDesc` leaves the help out.
+ * What the shells' scripts call, in cobra's form: a line `word<TAB>help` for each word, then `:` and the
+ * directive. `__completeNoDesc` leaves the help out.
  * @see https://github.com/spf13/cobra/blob/main/site/content/completions/_index.md
  */
 export const command = defineCommand({

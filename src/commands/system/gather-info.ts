@@ -96,7 +96,10 @@ async function hostSection(call: InfoCall) {
   };
 }
 
-/** As a container of this call's would have it; what containers.conf says is shown, whether it is a driver or none. */
+/**
+ * As a container of this call's would have it; what containers.conf says is shown, whether it is a driver or
+ * none.
+ */
 function logDriverOf({ conf, env, launch }: InfoCall): string {
   const { flags } = withFlagDefaults({ "log-driver": "", "log-opt": [] }, new Set(), conf);
   const fallback = defaultLogDriver({ env, uid: launch.uid });

@@ -9,7 +9,9 @@ export interface GeneratorLine {
   readonly directory: string | undefined;
 }
 
-/** `user` and `no-kmsg-log` change nothing: all quadlets are a user's, and the kernel's log is not written to. */
+/**
+ * `user` and `no-kmsg-log` change nothing: all quadlets are a user's, and the kernel's log is not written to.
+ */
 const FLAGS = ["v", "user", "dryrun", "no-kmsg-log", "version"];
 
 /** @throws {TspodError} If a flag is unknown. @see systemd.generator(7) */

@@ -8,7 +8,10 @@ export function lingers({ USER: user }: Env): boolean {
   return user !== undefined && existsSync(join("/var/lib/systemd/linger", user));
 }
 
-/** What to type where it doesn't. @param what is so until then, `now`, and what the `remedy` is for, as parts of a sentence */
+/**
+ * What to type where it doesn't. @param what is so until then, `now`, and what the `remedy` is for, as parts
+ * of a sentence
+ */
 export function lingerHint({ USER: user = "" }: Env, what: { now: string; remedy: string }): string {
   return `${what.now}; ${what.remedy}: loginctl enable-linger ${user}`.trimEnd();
 }

@@ -89,7 +89,10 @@ async function remove(call: RmCall, name: string, directories: readonly string[]
   }
 }
 
-/** An application's list, or a file that came along with its quadlets. Only what such a list names is removed without being a quadlet. */
+/**
+ * An application's list, or a file that came along with its quadlets. Only what such a list names is removed
+ * without being a quadlet.
+ */
 function isCompanion(own: string, name: string): boolean {
   if (isQuadletFile(name)) return false;
   return applications(own).has(name) || applicationOf(own, name) !== undefined;

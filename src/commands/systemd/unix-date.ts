@@ -1,4 +1,6 @@
-/** `Sat Nov 21 13:15:35 UTC 2026`, as date(1) has it. @param zone name of a time zone; absent: the machine's */
+/**
+ * `Sat Nov 21 13:15:35 UTC 2026`, as date(1) has it. @param zone name of a time zone; absent: the machine's
+ */
 export function unixDate(time: Date, zone?: string): string {
   const parts = new Intl.DateTimeFormat("en-US", {
     ...(zone !== undefined && zone !== "" && { timeZone: zone }),

@@ -54,7 +54,10 @@ export const command = defineCommand({
   },
 });
 
-/** @throws {TspodError} If there is nothing that could be mounted, wherever a container that uses it is started. */
+/**
+ * @throws {TspodError} If there is nothing that could be mounted, wherever a container that uses it is
+ * started.
+ */
 function checkDevice(device = ""): void {
   if (!isAbsolute(device))
     throw new TspodError(

@@ -39,9 +39,9 @@ const KEPT_FLAGS = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_NOATIME;
 export interface ContainerRoot extends FileRoot, Disposable {}
 
 /**
- * The files of a container, as it sees them: those of a running one through its own mounts; those of another are mounted in
- * this call's private mount namespace, with its volumes and bind mounts where their places are there. It can't be started
- * meanwhile.
+ * The files of a container, as it sees them: those of a running one through its own mounts; those of another
+ * are mounted in this call's private mount namespace, with its volumes and bind mounts where their places are
+ * there. It can't be started meanwhile.
  */
 export async function openContainerRoot(
   place: ContainerPlace,

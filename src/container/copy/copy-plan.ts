@@ -20,7 +20,10 @@ export interface CopySides {
   };
 }
 
-/** `as`: the source becomes the destination; `into`: it gets that name in it; `contents`: what is in it goes into it. */
+/**
+ * `as`: the source becomes the destination; `into`: it gets that name in it; `contents`: what is in it goes
+ * into it.
+ */
 export type CopyPlan =
   | { readonly kind: "as" }
   | { readonly kind: "into"; readonly name: string }

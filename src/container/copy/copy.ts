@@ -23,7 +23,10 @@ import type { Container, ContainerPlace } from "../state/list.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
 
-/** One side of a copy: a path on this host, or in a container (from its root, whatever its working directory is). */
+/**
+ * One side of a copy: a path on this host, or in a container (from its root, whatever its working directory
+ * is).
+ */
 export interface CopySide {
   readonly container?: Container;
   readonly path: string;
@@ -32,7 +35,9 @@ export interface CopySide {
 }
 
 export interface CopyOptions {
-  /** Copies belong to the container's user, or on the host to the caller; else to whom the originals belong. */
+  /**
+   * Copies belong to the container's user, or on the host to the caller; else to whom the originals belong.
+   */
   readonly archive: boolean;
   /** Directories may take the place of what is none, and the other way round. */
   readonly overwrite: boolean;
@@ -130,7 +135,10 @@ function locateDestination(
   return { destination, plan };
 }
 
-/** As Podman: of a symlink on this host its own, of one in a container that of what it leads to. Empty where a path says none. */
+/**
+ * As Podman: of a symlink on this host its own, of one in a container that of what it leads to. Empty where a
+ * path says none.
+ */
 export function nameOf({ name }: Located, { container, path }: CopySide): string {
   const last = container === undefined ? splitLast(path)[1] : name;
   return last === "." ? "" : last;

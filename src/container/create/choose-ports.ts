@@ -20,7 +20,10 @@ async function freePorts(mapping: PortMapping): Promise<PortMapping[]> {
   return singles;
 }
 
-/** A port that the kernel has just given out for listening. Somebody else may take it before slirp4netns does: then that fails. */
+/**
+ * A port that the kernel has just given out for listening. Somebody else may take it before slirp4netns does:
+ * then that fails.
+ */
 async function freePort(hostIp: string): Promise<number> {
   const { createServer } = await import("node:net");
   const server = createServer();

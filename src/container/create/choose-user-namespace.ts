@@ -14,9 +14,10 @@ import { findContainer } from "../state/find.ts";
 const AUTO_LEAST = 1024;
 
 /**
- * The options with what a user namespace of the container's own brings along: its ids; with keep-id the caller as its user,
- * in its passwd. They are chosen once: what the container writes belongs to them.
- * The caller holds the lock `userns.lock` until the container is there, so that no other gets the same ids of `auto`.
+ * The options with what a user namespace of the container's own brings along: its ids; with keep-id the
+ * caller as its user, in its passwd. They are chosen once: what the container writes belongs to them. The
+ * caller holds the lock `userns.lock` until the container is there, so that no other gets the same ids of
+ * `auto`.
  * @param chainIds layers of the image, base first
  * @throws {NotFoundError} If there is no container to share with.
  */

@@ -18,7 +18,8 @@ export interface CloneRequest {
 }
 
 /**
- * Make a container with the settings of another. Named volumes are shared, anonymous ones are the clone's own.
+ * Make a container with the settings of another. Named volumes are shared, anonymous ones are the clone's
+ * own.
  * @throws {InUseError} If the name is taken.
  * @throws {NotFoundError} If the original's image is not there any more.
  */
@@ -43,7 +44,10 @@ function imageOf(store: Store, { image }: ContainerRecord): CreateRequest["image
   return { stored: found.image, name: image.name };
 }
 
-/** What was chosen when the original was made is chosen anew; what other containers brought has its volumes' names. */
+/**
+ * What was chosen when the original was made is chosen anew; what other containers brought has its volumes'
+ * names.
+ */
 function clonedOptions(options: CreateOptions, changes: Partial<ResourceOptions>): CreateOptions {
   const { idMaps: _, hostGroup: __, ...others } = options;
   return {

@@ -14,8 +14,9 @@ export interface LogDriverSources {
 }
 
 /**
- * Where the output goes of a container that nobody has said it for. In a systemd unit that is the journal, where its service's
- * output is looked for, and where it stays when the container is removed; but only one that this user can read again.
+ * Where the output goes of a container that nobody has said it for. In a systemd unit that is the journal,
+ * where its service's output is looked for, and where it stays when the container is removed; but only one
+ * that this user can read again.
  */
 export function defaultLogDriver({ env, uid, root = "/" }: LogDriverSources): LogOptions["driver"] {
   const inUnit = env.PODMAN_SYSTEMD_UNIT !== undefined;
@@ -24,7 +25,10 @@ export function defaultLogDriver({ env, uid, root = "/" }: LogDriverSources): Lo
     : "k8s-file";
 }
 
-/** journald writes a file for each user where it writes to disk; else there is only the system's, for those of its group. */
+/**
+ * journald writes a file for each user where it writes to disk; else there is only the system's, for those of
+ * its group.
+ */
 function readsJournal(root: string, uid: number): boolean {
   return JOURNALS.flatMap((name) => directoriesIn(join(root, name))).some((directory) =>
     [`user-${uid}.journal`, "system.journal"].some((file) => can(join(directory, file), constants.R_OK)),

@@ -4,7 +4,8 @@ import { findTarget } from "../start/namespaces.ts";
 import type { ContainerPlace } from "../state/list.ts";
 
 /**
- * The mounts that `--volumes-from` takes over: binds and volumes of the other containers, volumes by their names.
+ * The mounts that `--volumes-from` takes over: binds and volumes of the other containers, volumes by their
+ * names.
  * @throws {NotFoundError} If there is no such container.
  */
 export function mountsFromContainers(

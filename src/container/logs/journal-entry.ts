@@ -8,8 +8,8 @@ const SIZE_BYTES = 8;
 export type JournalEntry = ReadonlyMap<string, Buffer>;
 
 /**
- * The whole entries in the journal's export format: fields `NAME=TEXT`, or `NAME`, 64 bits of size, bytes; an entry ends with an
- * empty line.
+ * The whole entries in the journal's export format: fields `NAME=TEXT`, or `NAME`, 64 bits of size, bytes; an
+ * entry ends with an empty line.
  * @returns also the begin of an entry whose end is not there yet
  * @see https://systemd.io/JOURNAL_EXPORT_FORMATS/
  */

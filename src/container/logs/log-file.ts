@@ -48,8 +48,8 @@ export interface Tail {
 }
 
 /**
- * Have the next reads give no more than the last lines. A line is a record that ends one, with the partial records before it; what the
- * log ends with and is not ended counts as one.
+ * Have the next reads give no more than the last lines. A line is a record that ends one, with the partial
+ * records before it; what the log ends with and is not ended counts as one.
  * @param files oldest first
  * @returns those of them that are to be read
  */

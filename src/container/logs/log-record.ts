@@ -13,8 +13,8 @@ const BRACE = 0x7b;
 const LETTER_P = 0x50;
 
 /**
- * A line of a log without its newline: of k8s-file `TIME STREAM P|F TEXT`, of json-file an object; undefined where it is none (cut short by a
- * power cut).
+ * A line of a log without its newline: of k8s-file `TIME STREAM P|F TEXT`, of json-file an object; undefined
+ * where it is none (cut short by a power cut).
  * @see https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
  */
 export function parseLogRecord(line: Buffer): LogRecord | undefined {

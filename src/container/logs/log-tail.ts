@@ -1,8 +1,8 @@
 import type { LogRecord } from "./log-record.ts";
 
 /**
- * The last `count` lines: a line is a record that ends one, with the partial records before it. What the file ends with
- * and is not yet ended counts as a line.
+ * The last `count` lines: a line is a record that ends one, with the partial records before it. What the file
+ * ends with and is not yet ended counts as a line.
  */
 export function tailRecords(records: readonly LogRecord[], count: number): LogRecord[] {
   let lines = 0;
@@ -16,7 +16,9 @@ export function tailRecords(records: readonly LogRecord[], count: number): LogRe
   return records.slice(start);
 }
 
-/** The last `count` lines of what comes in chunks, of which only as many are held as can still be in there. */
+/**
+ * The last `count` lines of what comes in chunks, of which only as many are held as can still be in there.
+ */
 export function tailOfChunks(chunks: Iterable<readonly LogRecord[]>, count: number): LogRecord[] {
   const kept: { records: readonly LogRecord[]; lines: number }[] = [];
   let lines = 0;

@@ -12,8 +12,8 @@ const FIELDS = "MESSAGE,PRIORITY,CONTAINER_PARTIAL_MESSAGE";
 type Env = Readonly<Record<string, string | undefined>>;
 
 /**
- * A container's log in the systemd journal, read by journalctl(1): the first read has what is there, and if there are
- * more, another journalctl waits for what comes.
+ * A container's log in the systemd journal, read by journalctl(1): the first read has what is there, and if
+ * there are more, another journalctl waits for what comes.
  * @param id the container's full ID
  * @throws {TspodError} If there is no journalctl.
  */

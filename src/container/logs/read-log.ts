@@ -7,7 +7,9 @@ import type { LogRecord } from "./log-record.ts";
  * (max-size), the old one is read to its end first. Disposing closes it.
  */
 export interface LogReader extends Disposable {
-  /** Records that have come since the last call, in chunks; an unfinished last line waits for the next call. */
+  /**
+   * Records that have come since the last call, in chunks; an unfinished last line waits for the next call.
+   */
   read(): Generator<LogRecord[]>;
   /** Milliseconds after which what was logged can be read. */
   readonly lagMs: number;

@@ -81,8 +81,8 @@ export async function runAttachClient(
 }
 
 /**
- * Run the attach client as a child, for who has something to do once it is attached: what the process prints from then on
- * is shown.
+ * Run the attach client as a child, for who has something to do once it is attached: what the process prints
+ * from then on is shown.
  * @throws what `attached` throws; the client is ended then
  * @returns its exit code
  */
@@ -126,8 +126,8 @@ function endOf(child: ChildProcess): Promise<number> {
 const TROUBLE = 125;
 
 /**
- * Become a client that has the monitor run the container's health check, and ends with what it came to: 0 healthy,
- * 1 unhealthy, 125 where there is no result.
+ * Become a client that has the monitor run the container's health check, and ends with what it came to: 0
+ * healthy, 1 unhealthy, 125 where there is no result.
  * @param timeout in words
  */
 export function becomeHealthClient(directory: string, timeout: string): never {

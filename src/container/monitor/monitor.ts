@@ -42,13 +42,15 @@ export interface MonitorSurroundings {
 /** native/protocol.h, 2 */
 const GO = "g";
 
-/** What runtimes, slirp4netns and the bus need of the user's environment; the rest is no business of theirs. */
+/**
+ * What runtimes, slirp4netns and the bus need of the user's environment; the rest is no business of theirs.
+ */
 const PASSED_ON = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "TMPDIR"];
 
 /**
- * Start a monitor with its plan, and wait until its process runs or has failed to.
- * On success the caller owns `syncFd`: closed (or its process ended), it tells a monitor that holds output back that
- * nobody is going to attach.
+ * Start a monitor with its plan, and wait until its process runs or has failed to. On success the caller owns
+ * `syncFd`: closed (or its process ended), it tells a monitor that holds output back that nobody is going to
+ * attach.
  * @throws {TspodError} If the monitor ends without an answer.
  * @throws What `prepare` throws, when the monitor has undone everything.
  */
@@ -77,7 +79,9 @@ export async function runMonitor(
   return readAnswer(monitor.syncFd, onCreated);
 }
 
-/** Our ends of its pipes, and the pid of the one who forked it: the container's monitor is no child of ours. */
+/**
+ * Our ends of its pipes, and the pid of the one who forked it: the container's monitor is no child of ours.
+ */
 interface SpawnedMonitor {
   readonly planFd: number;
   readonly syncFd: number;
@@ -151,7 +155,9 @@ export function parseFailure(answers: string): MonitorFailure | undefined {
   return stage === undefined ? undefined : { stage, number: Number(number), text };
 }
 
-/** Let the descriptor survive execve: the attach client, and with it the monitor's knowledge of us, lives on. */
+/**
+ * Let the descriptor survive execve: the attach client, and with it the monitor's knowledge of us, lives on.
+ */
 export function keepOverExec(fd: number): void {
   setCloexec(fd, false);
 }

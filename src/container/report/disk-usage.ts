@@ -41,7 +41,10 @@ export interface DiskUsage {
   readonly volumes: readonly VolumeUsage[];
 }
 
-/** Sizes are those of the uncompressed layers, as Podman counts them; the compressed blobs beside them do not count. */
+/**
+ * Sizes are those of the uncompressed layers, as Podman counts them; the compressed blobs beside them do not
+ * count.
+ */
 export function diskUsage(place: ContainerPlace): DiskUsage {
   const { store } = place;
   const images = listImages(store);

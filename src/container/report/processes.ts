@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { type ProcessFacts, parseProcess } from "./process-facts.ts";
 
 /**
- * The processes of a container, in the order of their pids: those in the pid namespace of its first process or in one
- * below; where it shares the host's, its first process and all that come from it.
+ * The processes of a container, in the order of their pids: those in the pid namespace of its first process
+ * or in one below; where it shares the host's, its first process and all that come from it.
  * @param first pid of the container's first process
  */
 export function listProcesses(first: number, proc = "/proc"): ProcessFacts[] {
@@ -17,7 +17,8 @@ export function listProcesses(first: number, proc = "/proc"): ProcessFacts[] {
     const process = readProcess(pid, { proc, depth });
     if (process === undefined) continue;
     const inside = own && pidNamespace(String(pid), proc) === namespace;
-    // In the order of their pids, parents mostly come before their children; a pid that was used before is the exception.
+    // In the order of their pids, parents mostly come before their children; a pid that was used before is
+    // the exception.
     if (!inside && !members.has(pid) && !members.has(process.parent)) continue;
     members.add(pid);
     found.push(process);

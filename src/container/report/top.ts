@@ -47,7 +47,9 @@ export function readTop(
   };
 }
 
-/** A map's outer side is what its reader sees; of the reader's own namespace, it is the namespace around it. */
+/**
+ * A map's outer side is what its reader sees; of the reader's own namespace, it is the namespace around it.
+ */
 function idViews(file: "uid_map" | "gid_map", pid: number, proc: string): IdViews {
   const maps = (of: string): IdMapEntry[] => parseIdMap(readFileSync(join(proc, of, file), "utf8"));
   const same = readlinkSync(join(proc, "self/ns/user")) === readlinkSync(join(proc, String(pid), "ns/user"));

@@ -13,8 +13,8 @@ const NEVER = new Set(
 );
 
 /**
- * Give what is to be mounted with `U` to the container's user, with all that is in it; where it has it already, as Podman,
- * what is in it stays as it is.
+ * Give what is to be mounted with `U` to the container's user, with all that is in it; where it has it
+ * already, as Podman, what is in it stays as it is.
  * @param owner ids of our user namespace
  * @throws {TspodError} If it is not the caller's to give, or a directory that others need.
  */
@@ -39,7 +39,10 @@ function belongsTo({ uid, gid }: Owner, owner: Owner): boolean {
   return uid === owner.uid && gid === owner.gid;
 }
 
-/** What is inside first: a directory that belongs to the owner has been dealt with, also by one that was killed. */
+/**
+ * What is inside first: a directory that belongs to the owner has been dealt with, also by one that was
+ * killed.
+ */
 function chownTree(path: string, owner: Owner): void {
   const status = lstatSync(path);
   if (status.isDirectory()) for (const name of readdirSync(path)) chownTree(join(path, name), owner);

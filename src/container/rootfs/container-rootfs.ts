@@ -12,8 +12,9 @@ export interface ContainerRootfs extends RootfsPlan {
 }
 
 /**
- * How a container's root filesystem is mounted. Two overlays on one upper directory would not see what the other writes, so where
- * "tspod unshare" has it mounted, that very mount is taken. The caller holds the container's lock.
+ * How a container's root filesystem is mounted. Two overlays on one upper directory would not see what the
+ * other writes, so where "tspod unshare" has it mounted, that very mount is taken. The caller holds the
+ * container's lock.
  */
 export async function containerRootfs(
   store: Store,

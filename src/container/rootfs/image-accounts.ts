@@ -20,8 +20,8 @@ export function readAccountFiles(directories: readonly string[]): AccountFiles {
 }
 
 /**
- * A file of /etc as an image has it; empty where there is none. Only plain directories and plain files count: an image whose /etc is a
- * symlink could lead us anywhere on the host.
+ * A file of /etc as an image has it; empty where there is none. Only plain directories and plain files count:
+ * an image whose /etc is a symlink could lead us anywhere on the host.
  * @param directories upper directory first, base last
  */
 export function readImageEtc(directories: readonly string[], name: string): string {

@@ -28,7 +28,10 @@ export function findMountedImages(store: Store, mounts: readonly MountRequest[])
   });
 }
 
-/** What the monitor has to mount, beside the root filesystem. What was written into one is gone with the next start. */
+/**
+ * What the monitor has to mount, beside the root filesystem. What was written into one is gone with the next
+ * start.
+ */
 export async function planImageMounts(
   store: Store,
   { options }: ContainerRecord,

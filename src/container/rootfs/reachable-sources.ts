@@ -7,7 +7,9 @@ import type { MountStep } from "../../storage/rootfs/rootfs.ts";
 
 /** Directories that every host has and that anybody may walk into (file-hierarchy(7), hier(7)). */
 const PLACES = ["/mnt", "/media", "/srv", "/opt", "/boot"];
-/** Kernel filesystems are where they are for everybody; a bind of what is below them is meant to be just that. */
+/**
+ * Kernel filesystems are where they are for everybody; a bind of what is below them is meant to be just that.
+ */
 const OF_THE_KERNEL = /^\/(?:proc|sys|dev)(?:\/|$)/;
 
 export interface ReachableSpec {
@@ -17,9 +19,10 @@ export interface ReachableSpec {
 }
 
 /**
- * The same container with its root filesystem and its mounts' sources where root of its own user namespace can reach them.
- * That is no more than anybody to what belongs to others: it can't walk through a home directory of mode 0700, or see the
- * runtime directory. So all of it is bound into one directory that is everybody's, in the monitor's own mount namespace.
+ * The same container with its root filesystem and its mounts' sources where root of its own user namespace
+ * can reach them. That is no more than anybody to what belongs to others: it can't walk through a home
+ * directory of mode 0700, or see the runtime directory. So all of it is bound into one directory that is
+ * everybody's, in the monitor's own mount namespace.
  * @param directory absolute path, made here with what is to be mounted on
  * @param used absolute paths that the runtime needs where they are
  * @throws {TspodError} If every such directory is used by the container.

@@ -1,6 +1,9 @@
 import type { RootfsPlan } from "../../storage/rootfs/rootfs.ts";
 
-/** A second overlay over the same upper directory may not be made; one in which that is one of the lower ones may. */
+/**
+ * A second overlay over the same upper directory may not be made; one in which that is one of the lower ones
+ * may.
+ */
 export function readOnlyView(plan: RootfsPlan): RootfsPlan {
   const mounts = plan.mounts.map((step) => ({ ...step, data: asLower(step.data) }));
   return { ...plan, mounts };

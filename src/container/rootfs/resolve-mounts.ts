@@ -32,8 +32,8 @@ const FLAG_NAMES: readonly (readonly [number, string])[] = [
 ];
 
 /**
- * Where each of a container's mounts comes from on this host. A volume that is used for the first time takes over
- * what the image has at its destination.
+ * Where each of a container's mounts comes from on this host. A volume that is used for the first time takes
+ * over what the image has at its destination.
  * @throws {NotFoundError} If a source is not there.
  */
 export async function resolveMounts(

@@ -2,7 +2,10 @@ import { readdirSync } from "node:fs";
 import { spawn, waitpid } from "../../os/addon.ts";
 import { hasCode } from "../../os/system-error.ts";
 
-/** Absolute paths of what a runtime keeps of a container: crun and runc a directory of its ID, runsc files that begin with it. */
+/**
+ * Absolute paths of what a runtime keeps of a container: crun and runc a directory of its ID, runsc files
+ * that begin with it.
+ */
 export function runtimeState(
   runtimeDirectory: string,
   { name, id }: { readonly name: string; readonly id: string },
@@ -12,14 +15,15 @@ export function runtimeState(
     const found = readdirSync(directory).filter((entry) => entry.startsWith(id));
     return found.map((entry) => `${directory}/${entry}`);
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return []; // it has not run since the last boot, or is no runtime's
+    // it has not run since the last boot, or is no runtime's
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
     throw error;
   }
 }
 
 /**
- * Have a runtime forget a container, and remove its cgroup. It may know nothing of it any more: whatever it says, its exit status is
- * of no interest.
+ * Have a runtime forget a container, and remove its cgroup. It may know nothing of it any more: whatever it
+ * says, its exit status is of no interest.
  * @param name of the runtime, under which its state is in the runtime directory
  * @param path absolute, of its program
  */

@@ -5,13 +5,17 @@ import { hasCode } from "../../os/addon.ts";
 import { writeFileAtomic } from "../../os/write-file-atomic.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
 
-/** crun(1): "ignores the seccomp section in the OCI configuration file and use the specified data", base64 of struct sock_filter[]. */
+/**
+ * crun(1): "ignores the seccomp section in the OCI configuration file and use the specified data", base64 of
+ * struct sock_filter[].
+ */
 const BPF_ANNOTATION = "run.oci.seccomp_bpf_data";
 const SOCK_FILTER_BYTES = 8;
 
 /**
- * Compiled seccomp filters. crun has libseccomp compile the profile for every container, which takes 18 of the 28 ms that
- * `crun run` takes, and leaves the result beside its state; the next container with the very same profile gets that.
+ * Compiled seccomp filters. crun has libseccomp compile the profile for every container, which takes 18 of
+ * the 28 ms that `crun run` takes, and leaves the result beside its state; the next container with the very
+ * same profile gets that.
  */
 export interface SeccompCache {
   /** The spec with the compiled filter, where it is known; else the spec as it is. */
@@ -25,7 +29,9 @@ export interface SeccompCache {
 
 const NO_CACHE: SeccompCache = { withCompiledFilter: (spec) => spec, toRemember: () => undefined };
 
-/** For other runtimes than crun it does nothing. It is under the runtime directory, so a reboot empties it. */
+/**
+ * For other runtimes than crun it does nothing. It is under the runtime directory, so a reboot empties it.
+ */
 export function seccompCache(runtime: Runtime, runtimeDirectory: string): SeccompCache {
   if (runtime.name !== "crun") return NO_CACHE;
   const directory = join(runtimeDirectory, "seccomp");
@@ -51,13 +57,19 @@ export function seccompCache(runtime: Runtime, runtimeDirectory: string): Seccom
   }
 }
 
-/** All that a filter comes from: the profile as resolved for this container, and the very runtime that compiled it. */
+/**
+ * All that a filter comes from: the profile as resolved for this container, and the very runtime that
+ * compiled it.
+ */
 function cacheKey({ linux }: RuntimeSpec, { path }: Runtime): string {
   const { ino, size, mtimeMs } = statSync(path);
   return JSON.stringify([path, ino, size, mtimeMs, linux.seccomp ?? null]);
 }
 
-/** The name only finds the entry: it is the whole key in it that must be the same. FNV-1a, since node:crypto takes 6 ms to load. */
+/**
+ * The name only finds the entry: it is the whole key in it that must be the same. FNV-1a, since node:crypto
+ * takes 6 ms to load.
+ */
 function entryPath(directory: string, key: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);

@@ -45,15 +45,18 @@ export interface PlannedRun {
   /** Where its cgroup is going to be. */
   readonly cgroup: CgroupPlan;
   /**
-   * Write the bundle: config.json, the container's /etc files. Takes longer than the plan, and the monitor can work meanwhile.
+   * Write the bundle: config.json, the container's /etc files. Takes longer than the plan, and the monitor
+   * can work meanwhile.
    * @returns what is to be called when the runtime has created the container, where there is something
-   * @throws {TspodError} If something that the container was created with is not there any more, or can't be held here.
+   * @throws {TspodError} If something that the container was created with is not there any more, or can't be
+   * held here.
    */
   writeBundle(): Promise<(() => void) | undefined>;
 }
 
 /**
- * Plan a run of a container. Repeatable: each start of a container does it anew, since the host may have changed.
+ * Plan a run of a container. Repeatable: each start of a container does it anew, since the host may have
+ * changed.
  * @param options.mounted absolute paths of volumes that are mounted in this call's mount namespace
  * @throws {TspodError} If its root file system or network can't be had.
  */

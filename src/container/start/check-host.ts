@@ -6,8 +6,9 @@ import { checkMountSources } from "../rootfs/mount-sources.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
 
 /**
- * Whether this host has what a container asks of it, before anything is made: devices, the time zone, sources of mounts,
- * a seccomp profile, the root directory of --rootfs, ports that a user without rights may listen on.
+ * Whether this host has what a container asks of it, before anything is made: devices, the time zone, sources
+ * of mounts, a seccomp profile, the root directory of --rootfs, ports that a user without rights may listen
+ * on.
  * @throws {TspodError} For the first thing that is not there, in Podman's words.
  */
 export function checkHost(options: CreateOptions): void {
@@ -47,8 +48,9 @@ function checkPrivilegedPorts({ network }: CreateOptions, proc = "/proc"): void 
 }
 
 /**
- * A working directory that the user asked for must be in the image, or be given by a mount, or be made as part of the way
- * to one; one that the image names is made. A symlink on the way is left for the runtime to follow.
+ * A working directory that the user asked for must be in the image, or be given by a mount, or be made as
+ * part of the way to one; one that the image names is made. A symlink on the way is left for the runtime to
+ * follow.
  * @param directories the root filesystem's, upper directory first
  * @throws {CommandNotExecutableError} If it is in none of them.
  */

@@ -23,7 +23,10 @@ export function requiredContainers({ store }: ContainerPlace, names: readonly st
   });
 }
 
-/** IDs of the containers that a container can't run without: those it requires, and those whose namespaces it shares. */
+/**
+ * IDs of the containers that a container can't run without: those it requires, and those whose namespaces it
+ * shares.
+ */
 export function dependenciesOf(store: Store, options: CreateOptions): string[] {
   const { network, ipc, pid, uts, cgroupns, userns } = options;
   const shared = [network.mode, ipc, pid, uts, cgroupns, userns].flatMap((mode) =>
@@ -43,7 +46,8 @@ function idOf(store: Store, name: string): string | undefined {
 }
 
 /**
- * Note with each container that another depends on it, in a file `dependents/ID`: a removal need not read all records.
+ * Note with each container that another depends on it, in a file `dependents/ID`: a removal need not read all
+ * records.
  * @param undo gets what takes the notes back
  */
 export function noteDependent(
@@ -82,7 +86,10 @@ export function assertNoDependents(store: Store, id: string): void {
   );
 }
 
-/** Namespaces to share by the IDs of their containers, which stay what they are. @throws {NotFoundError} If one is not there. */
+/**
+ * Namespaces to share by the IDs of their containers, which stay what they are. @throws {NotFoundError} If
+ * one is not there.
+ */
 export function withSharedIds(place: ContainerPlace, options: CreateOptions): CreateOptions {
   const resolved = <Mode extends { readonly kind: string }>(mode: Mode, namespace: string): Mode => {
     if (mode.kind !== "container" || !("container" in mode)) return mode;

@@ -34,8 +34,9 @@ export interface EtcSurroundings {
 }
 
 /**
- * Write a container's own /etc/hosts, resolv.conf, hostname, passwd, group and /run/.containerenv, and say which of
- * them are to be bound over the image's. A container that shares another's network shares its files too.
+ * Write a container's own /etc/hosts, resolv.conf, hostname, passwd, group and /run/.containerenv, and say
+ * which of them are to be bound over the image's. A container that shares another's network shares its files
+ * too.
  */
 export function writeEtcFiles(surroundings: EtcSurroundings): HostFacts["files"] {
   const { record, paths, hostname, accounts } = surroundings;
@@ -105,7 +106,9 @@ function baseHosts(base: string | undefined, directories: readonly string[]): st
   }
 }
 
-/** What reaches the host: slirp4netns' gateway where that was asked for, else an address of the host itself. */
+/**
+ * What reaches the host: slirp4netns' gateway where that was asked for, else an address of the host itself.
+ */
 function hostAddressFor({ options }: ContainerRecord, { addresses }: NetworkPlan): string | undefined {
   const { mode } = options.network;
   if (mode.kind === "none") return undefined;

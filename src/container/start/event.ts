@@ -19,7 +19,9 @@ export function containerEvent(
   };
 }
 
-/** A line of the event log in which the monitor fills in @TIME@, @EXIT@ and @HEALTH@ (native/protocol.h, 2). */
+/**
+ * A line of the event log in which the monitor fills in @TIME@, @EXIT@ and @HEALTH@ (native/protocol.h, 2).
+ */
 export function monitorEvent(record: ContainerRecord, status: string): string {
   const event = containerEvent(record, status, "@TIME@");
   if (status === "health_status") return formatEvent({ ...event, health_status: "@HEALTH@" });

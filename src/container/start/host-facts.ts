@@ -55,8 +55,8 @@ function limit(name: RlimitName): Rlimit {
 }
 
 /**
- * Nodes under /dev that this user may open, for --privileged: character and block devices, as Podman's walk finds them; no terminals,
- * which are somebody's.
+ * Nodes under /dev that this user may open, for --privileged: character and block devices, as Podman's walk
+ * finds them; no terminals, which are somebody's.
  */
 export function readHostDevices({ security }: CreateOptions, dev = "/dev"): string[] {
   if (!security.privileged) return [];

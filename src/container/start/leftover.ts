@@ -10,8 +10,9 @@ import { aliveIn } from "../state/state.ts";
 const START_MS = 600_000;
 
 /**
- * Clear away what monitors have left that were killed between the removal of their --rm container and their own end:
- * runtime directories, and the runtime's state and cgroup, of containers that have no record any more.
+ * Clear away what monitors have left that were killed between the removal of their --rm container and their
+ * own end: runtime directories, and the runtime's state and cgroup, of containers that have no record any
+ * more.
  */
 export function clearLeftovers(place: ContainerPlace, path: string | undefined): void {
   for (const id of leftovers(place)) {

@@ -20,7 +20,8 @@ export function findTarget(place: ContainerPlace, nameOrId: string, doing: strin
 }
 
 /**
- * What a container joins must be there when it is made, as with Podman; whether it runs is looked at when it starts.
+ * What a container joins must be there when it is made, as with Podman; whether it runs is looked at when it
+ * starts.
  * @throws {NotFoundError} If a container or a namespace's path is not there.
  */
 export function checkTargets(place: ContainerPlace, options: CreateOptions): void {

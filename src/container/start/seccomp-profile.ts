@@ -5,7 +5,10 @@ import type { CreateOptions } from "../../options/create-options.ts";
 import { hasCode } from "../../os/addon.ts";
 import { libDirectory } from "../../os/program-files.ts";
 
-/** containers.conf(5), "seccomp_profile"; last the copy that the build took from Debian's golang-github-containers-common. */
+/**
+ * containers.conf(5), "seccomp_profile"; last the copy that the build took from Debian's
+ * golang-github-containers-common.
+ */
 const DEFAULT_PROFILES = [
   "/etc/containers/seccomp.json",
   "/usr/share/containers/seccomp.json",
@@ -13,7 +16,8 @@ const DEFAULT_PROFILES = [
 ];
 
 /**
- * The text of the profile that a container gets; undefined only where none is asked for. It is never silently none.
+ * The text of the profile that a container gets; undefined only where none is asked for. It is never silently
+ * none.
  * @throws {NotFoundError} If no profile is there.
  */
 export function readSeccompProfile({ security }: CreateOptions): string | undefined {

@@ -6,7 +6,10 @@ import type { CreateOptions } from "../../options/create-options.ts";
 import { lookupSecret, secretData } from "../../storage/secrets.ts";
 import type { Store } from "../../storage/store.ts";
 
-/** The same secrets with their names and IDs, however they were asked for. @throws {NotFoundError} If one is not there. */
+/**
+ * The same secrets with their names and IDs, however they were asked for. @throws {NotFoundError} If one is
+ * not there.
+ */
 export function findSecrets(store: Store, secrets: CreateOptions["secrets"]): CreateOptions["secrets"] {
   return secrets.map((request) => {
     const { id, name } = lookupSecret(store, request.source);
@@ -15,8 +18,8 @@ export function findSecrets(store: Store, secrets: CreateOptions["secrets"]): Cr
 }
 
 /**
- * Copy a container's secrets into its directory: it keeps them, whatever becomes of the originals. `run` is what it sees as
- * /run/secrets, the file N is the secret of that index.
+ * Copy a container's secrets into its directory: it keeps them, whatever becomes of the originals. `run` is
+ * what it sees as /run/secrets, the file N is the secret of that index.
  */
 export function writeSecrets(store: Store, { options }: ContainerRecord, directory: string): void {
   const owned = (path: string, owner: { uid: number; gid: number }): void => {
@@ -36,7 +39,10 @@ export function writeSecrets(store: Store, { options }: ContainerRecord, directo
   }
 }
 
-/** `NAME=VALUE` of the secrets that go into the environment. @throws {NotFoundError} If one is not there any more. */
+/**
+ * `NAME=VALUE` of the secrets that go into the environment. @throws {NotFoundError} If one is not there any
+ * more.
+ */
 export function secretEnv(store: Store, { secrets }: CreateOptions): string[] {
   return secrets
     .filter(({ type }) => type === "env")

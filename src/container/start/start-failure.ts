@@ -28,7 +28,9 @@ export function startFailure(
   }
 }
 
-/** slirp4netns does not say why it could not listen; ports below the limit are told before, so it is taken. */
+/**
+ * slirp4netns does not say why it could not listen; ports below the limit are told before, so it is taken.
+ */
 function portFailure(port: PortMapping | undefined, text: string): TspodError {
   if (port === undefined) return new TspodError(`publishing a port: ${text}`);
   const address = `${port.hostIp === "" ? "0.0.0.0" : port.hostIp}:${port.hostPort}`;

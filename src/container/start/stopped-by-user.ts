@@ -19,8 +19,9 @@ export function mayRunAgain(options: CreateOptions): boolean {
 }
 
 /**
- * Leave word for the monitor (native/protocol.h, `restart`) not to run the container again when its process ends.
- * A `kill` is in effect for some seconds only: a signal need not end a process. No-op where it would not.
+ * Leave word for the monitor (native/protocol.h, `restart`) not to run the container again when its process
+ * ends. A `kill` is in effect for some seconds only: a signal need not end a process. No-op where it would
+ * not.
  */
 export function markStoppedByUser({ record, paths }: Container, how: "stop" | "kill"): void {
   if (!mayRunAgain(record.options)) return;
@@ -41,8 +42,8 @@ export function isStoppedByUser(paths: ContainerPaths): boolean {
 }
 
 /**
- * Mark a container as stopped; where its monitor waits to run it again, that is over. Its state then: it still has a
- * process for the caller to end, or it has settled.
+ * Mark a container as stopped; where its monitor waits to run it again, that is over. Its state then: it
+ * still has a process for the caller to end, or it has settled.
  */
 export async function endRestarts(container: Container): Promise<ContainerState> {
   const { record, paths, state } = container;

@@ -4,8 +4,8 @@ import { hasCode } from "../../os/system-error.ts";
 import type { ContainerPaths } from "./paths.ts";
 
 /**
- * Note that this process waits for a container's end, until disposed. Of several that do, each has a line of its own, with its
- * start time: one that is killed leaves a line that nobody believes.
+ * Note that this process waits for a container's end, until disposed. Of several that do, each has a line of
+ * its own, with its start time: one that is killed leaves a line that nobody believes.
  */
 export function noteStopping({ stoppers }: ContainerPaths): Disposable {
   try {

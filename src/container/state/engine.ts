@@ -10,7 +10,10 @@ export interface EngineSurroundings extends ContainerPlace {
   readonly slirpPath?: string | undefined;
   /** `--runtime-flag`. */
   readonly runtimeFlags: readonly string[];
-  /** Keep what V8 has compiled, for later calls: where there is something to wait for, or this process becomes another program. */
+  /**
+   * Keep what V8 has compiled, for later calls: where there is something to wait for, or this process becomes
+   * another program.
+   */
   readonly keepCompiledCode: () => void;
   /** A line to stderr. */
   readonly warn: (line: string) => void;

@@ -7,8 +7,8 @@ export interface FreezerPlaces {
 }
 
 /**
- * Whether a container's processes are frozen. Asked of its own group where that is known, for the container may have
- * moved its processes into groups below.
+ * Whether a container's processes are frozen. Asked of its own group where that is known, for the container
+ * may have moved its processes into groups below.
  * @param cgroup path from the root of the tree, or `systemd` where the manager has chosen it (start-facts.ts)
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html (cgroup.freeze, cgroup.events)
  */

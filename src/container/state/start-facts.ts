@@ -8,8 +8,9 @@ export interface StartedRun {
 }
 
 /**
- * The note that a run has begun (ContainerPaths.startFile), as lines `key value`. So a look at the container's state
- * knows without another read whether it has a cgroup, where that is, and whether the process waits for its start.
+ * The note that a run has begun (ContainerPaths.startFile), as lines `key value`. So a look at the
+ * container's state knows without another read whether it has a cgroup, where that is, and whether the
+ * process waits for its start.
  * @param time `SECONDS.NANOSECONDS` since the epoch
  */
 export function startFacts(time: string, { cgroup, initialized }: StartedRun): string {

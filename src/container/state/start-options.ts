@@ -8,8 +8,8 @@ export interface StartOptions {
   /** Only make it in the runtime: its process waits for a start (podman-init(1)). */
   readonly initialize?: boolean;
   /**
-   * Become the client that awaits the rest of the start. Called once the runtime's turn has come, where nothing is left for this process to do
-   * unless the start fails: the client's failed command does that.
+   * Become the client that awaits the rest of the start. Called once the runtime's turn has come, where
+   * nothing is left for this process to do unless the start fails: the client's failed command does that.
    */
   readonly handOver?: (start: PendingStart) => never;
 }

@@ -95,7 +95,8 @@ export function deriveState(
     };
   }
   const ended = endedState(exit, start, { restartCount, beingStarted });
-  // The process is gone and its monitor still cleans up; before the exit file is there, nobody knows the code.
+  // The process is gone and its monitor still cleans up; before the exit file is there, nobody knows the
+  // code.
   if (monitor !== undefined && ended.finishedAt === undefined)
     return { ...ended, status: "stopping", monitorPid: monitor };
   return { ...ended, monitorPid: monitor ?? 0 };
@@ -138,7 +139,9 @@ function endedState(
   return NEVER_RAN;
 }
 
-/** Of an initialized run the monitor has noted when that was made, and of the runs after it when they began. */
+/**
+ * Of an initialized run the monitor has noted when that was made, and of the runs after it when they began.
+ */
 function later(began: string | undefined, noted: string | undefined): string | undefined {
   return began !== undefined && compareTimes(began, noted) > 0 ? began : noted;
 }

@@ -55,7 +55,8 @@ export function examineBind(
   if (status === undefined) return { kind: "missing", source, destination };
   if (typeof status === "string") return { kind: "hidden", source, destination, reason: status };
   const needed = readOnly ? "read" : "write";
-  if (owner.uid === 0 && status.uid !== OVERFLOW_ID) return undefined; // root of the namespace that the file's owner is in
+  // root of the namespace that the file's owner is in
+  if (owner.uid === 0 && status.uid !== OVERFLOW_ID) return undefined;
   const cannot = mayNot(status, owner, "read") ? "read" : mayNot(status, owner, needed) ? needed : undefined;
   if (cannot === undefined) return undefined;
   return {

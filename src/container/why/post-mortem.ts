@@ -71,7 +71,10 @@ function examineBinds(place: ContainerPlace, { record, paths }: Container): Bind
   });
 }
 
-/** Undefined with a user namespace of the container's own, whose ids are not ours, and for a user that the image doesn't have. */
+/**
+ * Undefined with a user namespace of the container's own, whose ids are not ours, and for a user that the
+ * image doesn't have.
+ */
 function processOwner(
   { store }: ContainerPlace,
   { record, paths }: Pick<Container, "record" | "paths">,

@@ -13,8 +13,8 @@ export interface ArchiveGateOptions {
 }
 
 /**
- * What lets images of an archive or directory through, or not. Only a directory (`dir:`) can hold signatures: of the others it
- * refuses those that the policy asks them for.
+ * What lets images of an archive or directory through, or not. Only a directory (`dir:`) can hold signatures:
+ * of the others it refuses those that the policy asks them for.
  * @returns a function that throws `Source image rejected: …`
  */
 export function archiveGate({

@@ -18,8 +18,8 @@ export interface Download {
 const PROGRESS_BYTES = 1024 * 1024;
 
 /**
- * The bytes of a blob: what `partial` has of it, then the rest from the registry, written to `partial` as it flows.
- * Goes on where it was cut. The verdict comes with the end: it returns only when the blob is verified.
+ * The bytes of a blob: what `partial` has of it, then the rest from the registry, written to `partial` as it
+ * flows. Goes on where it was cut. The verdict comes with the end: it returns only when the blob is verified.
  * @throws {TspodError} If it can't be had, or is not what its descriptor says.
  */
 export async function* downloadBlob(

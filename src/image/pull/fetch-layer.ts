@@ -39,7 +39,8 @@ const THREAD_SIZE = 2 * 1024 * 1024;
 
 /**
  * Make one layer, and its blob, be in the store: downloaded, verified and unpacked in one go. Repeatable.
- * @throws {TspodError} If the blob can't be had, is not what its descriptor says, or doesn't unpack to its diffID.
+ * @throws {TspodError} If the blob can't be had, is not what its descriptor says, or doesn't unpack to its
+ * diffID.
  */
 export async function fetchLayer(store: Store, layer: LayerRequest, source: LayerSource): Promise<void> {
   const { descriptor, chainId } = layer;

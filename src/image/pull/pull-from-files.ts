@@ -22,8 +22,9 @@ import type { PullOptions } from "./pull-options.ts";
 type FilePlace = Exclude<ImagePlace, { transport: "docker" | "containers-storage" }>;
 
 /**
- * Store what `dir:PATH`, `oci:PATH[:NAME]`, `oci-archive:PATH[:NAME]` or `docker-archive:PATH[:NAME]` names, as podman does:
- * archives keep their names, directories give theirs. The heavy half of pullImagesOfFiles() in pull.ts.
+ * Store what `dir:PATH`, `oci:PATH[:NAME]`, `oci-archive:PATH[:NAME]` or `docker-archive:PATH[:NAME]` names,
+ * as podman does: archives keep their names, directories give theirs. The heavy half of pullImagesOfFiles()
+ * in pull.ts.
  * @throws {TspodError} If it is not there, damaged, or not admitted by the policy.
  */
 export async function pullFromFiles(

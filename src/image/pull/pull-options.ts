@@ -6,7 +6,10 @@ import type { PullProgress } from "./pull-progress.ts";
 export type PullPolicy = "missing" | "always" | "newer" | "never";
 
 export interface PullOptions extends RegistryOptions {
-  /** What images are chosen for: wantedPlatform(hostPlatform(process.arch), asked) of src/oci/choose-platform.ts. */
+  /**
+   * What images are chosen for: wantedPlatform(hostPlatform(process.arch), asked) of
+   * src/oci/choose-platform.ts.
+   */
   readonly platform: Platform;
   /** Whether the user asked for that platform: then an image that is here must fit it. */
   readonly platformAsked?: boolean;

@@ -11,8 +11,9 @@ export type { PullOptions, PullPolicy } from "./pull-options.ts";
 
 /**
  * The image that `text` (a name, full or short, `docker://…` too) stands for, from the store or from its
- * registry. Nothing is visible in the store before all of it is verified; what a failed pull got stays as partial
- * blobs, and the next pull goes on from there. Repeatable; two pulls of the same image share the download.
+ * registry. Nothing is visible in the store before all of it is verified; what a failed pull got stays as
+ * partial blobs, and the next pull goes on from there. Repeatable; two pulls of the same image share the
+ * download.
  * @throws {NotFoundError} If the policy is "never" and the image is not here.
  * @throws {TspodError} If it can't be had: one line that says why.
  */
@@ -42,7 +43,8 @@ export async function pullImage(store: Store, text: string, options: PullOptions
 }
 
 /**
- * The images that files hold, `dir:PATH` and the like, for `pull`: of an archive of Docker's it may be several.
+ * The images that files hold, `dir:PATH` and the like, for `pull`: of an archive of Docker's it may be
+ * several.
  * @returns their IDs, one for each of their names as from Podman; undefined where `text` means a registry
  * @throws {TspodError} If they can't be had.
  */

@@ -188,7 +188,9 @@ async function pushStored(push: Push, descriptor: Descriptor, kind: "blob" | "co
   await pushFile(push, { digest, size, kind, path: blobPath(store, digest) });
 }
 
-/** Compressing takes longer than all else: it is not done for what it came out as before and the registry has. */
+/**
+ * Compressing takes longer than all else: it is not done for what it came out as before and the registry has.
+ */
 async function pushRecompressed(
   push: Push,
   layer: Descriptor,

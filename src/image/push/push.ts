@@ -22,8 +22,9 @@ export interface PushOptions extends RegistryOptions {
 }
 
 /**
- * Push an image, or an index and its images, to a registry. What is there already is not sent; what another repository of
- * the registry has is taken from there. Where nothing is to be changed, every byte stays what it is. Repeatable.
+ * Push an image, or an index and its images, to a registry. What is there already is not sent; what another
+ * repository of the registry has is taken from there. Where nothing is to be changed, every byte stays what
+ * it is. Repeatable.
  * @param destination with a tag or a digest
  * @returns the digest of what was stored
  * @throws {TspodError} If it can't be done: one line that says why.

@@ -4,7 +4,8 @@ import { TspodError } from "../../errors.ts";
 export type HostEnv = Readonly<Record<string, string | undefined>>;
 
 /**
- * `-e K=V`, `-e K` (the host's, nothing where the host has none), `-e 'K*'` (all of the host's that start so).
+ * `-e K=V`, `-e K` (the host's, nothing where the host has none), `-e 'K*'` (all of the host's that start
+ * so).
  * @throws {TspodError} If there is no name.
  */
 export function parseEnvEntry(text: string, host: HostEnv): [string, string][] {
@@ -20,7 +21,8 @@ export function parseEnvEntry(text: string, host: HostEnv): [string, string][] {
 }
 
 /**
- * An --env-file: a line an entry, `#` starts a comment only at the start of a line, nothing is unquoted or expanded.
+ * An --env-file: a line an entry, `#` starts a comment only at the start of a line, nothing is unquoted or
+ * expanded.
  * @throws {TspodError} If a line has no name.
  */
 export function parseEnvFile(text: string, host: HostEnv): [string, string][] {

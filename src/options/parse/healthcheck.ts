@@ -28,8 +28,8 @@ export interface StartupFlags extends CheckFlags {
 }
 
 /**
- * The health check in effect: flags go before the image's values, those before the defaults; without a command
- * there is none.
+ * The health check in effect: flags go before the image's values, those before the defaults; without a
+ * command there is none.
  * @throws {TspodError} If a value can't be read or is out of range.
  */
 export function mergeHealthcheck(

@@ -3,7 +3,9 @@ import { TspodError } from "../../errors.ts";
 import type { ImageProcessConfig } from "../../oci/image-config.ts";
 import { parseSignal } from "../../oci/signal.ts";
 
-/** A change to an image's config: what a value does to it. @throws {TspodError} What is wrong with the value. */
+/**
+ * A change to an image's config: what a value does to it. @throws {TspodError} What is wrong with the value.
+ */
 type Change = (config: ImageProcessConfig, value: string) => ImageProcessConfig;
 
 const PORT_MAX = 65_535;
@@ -48,7 +50,8 @@ const CHANGES: Readonly<Record<string, Change>> = {
 };
 
 /**
- * A config with the instructions of `--change` carried out, in their order: `CMD ["a"]`, `ENV A=b`, `ENV=A=b`.
+ * A config with the instructions of `--change` carried out, in their order: `CMD ["a"]`, `ENV A=b`,
+ * `ENV=A=b`.
  * @throws {TspodError} If one is no instruction, or its value is none, in Podman's words.
  */
 export function applyImageChanges(

@@ -64,7 +64,9 @@ function checkHostIp(text: string): string {
   return text;
 }
 
-/** `--expose PORT[-PORT][/protocol]`: each port of the range. @throws {TspodError} If it is not of that form. */
+/**
+ * `--expose PORT[-PORT][/protocol]`: each port of the range. @throws {TspodError} If it is not of that form.
+ */
 export function parseExpose(text: string): { port: number; protocol: Protocol }[] {
   const [ports = "", protocolText = "tcp"] = text.split("/");
   const doing = `invalid range format for --expose: ${text}`;

@@ -1,7 +1,10 @@
 import { TspodError } from "../../errors.ts";
 import type { RestartPolicy } from "../create-options.ts";
 
-/** `--restart no|never|always|unless-stopped|on-failure[:RETRIES]`. @throws {TspodError} If it is none of them. */
+/**
+ * `--restart no|never|always|unless-stopped|on-failure[:RETRIES]`. @throws {TspodError} If it is none of
+ * them.
+ */
 export function parseRestartPolicy(text: string): RestartPolicy {
   const [name = "", retries, ...more] = text.split(":");
   if (more.length > 0) throw new TspodError("invalid restart policy: may specify retries at most once");

@@ -2,7 +2,9 @@ import { TspodError } from "../../errors.ts";
 
 /** What `volume create --opt` asks of the local driver. */
 export interface VolumeOptions {
-  /** As Podman's inspect shows them: `o` without what is not for mount(8), and that under names of its own. */
+  /**
+   * As Podman's inspect shows them: `o` without what is not for mount(8), and that under names of its own.
+   */
   readonly options: Readonly<Record<string, string>>;
   /** Who owns the volume; given, no container's first use changes it. */
   readonly owner?: { readonly uid: number; readonly gid: number };
@@ -64,7 +66,10 @@ function idOf(key: "uid" | "gid", value: string | undefined): string {
   return value;
 }
 
-/** A tmpfs holds its size by itself; a directory would need a project quota, which takes rights that a user does not have. */
+/**
+ * A tmpfs holds its size by itself; a directory would need a project quota, which takes rights that a user
+ * does not have.
+ */
 function refuseQuota(
   shown: Readonly<Record<string, string>>,
   { type }: Readonly<Record<string, string>>,
@@ -75,7 +80,10 @@ function refuseQuota(
     );
 }
 
-/** The operands of mount(8) for a volume with these options, its directory being the last; undefined: it is a plain directory. */
+/**
+ * The operands of mount(8) for a volume with these options, its directory being the last; undefined: it is a
+ * plain directory.
+ */
 export function volumeMountArguments(
   { type = "", device = "", o = "" }: Readonly<Record<string, string>>,
   directory: string,

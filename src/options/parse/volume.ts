@@ -5,8 +5,8 @@ import { checkVolumeName } from "../names.ts";
 import { type MountOptions, parseMountOptions } from "./mount-options.ts";
 
 /**
- * `--volume [SOURCE:]DESTINATION[:OPTIONS]`. A source that starts with `/` or `.` is a path of the host, any other one
- * the name of a volume; without one the volume is anonymous.
+ * `--volume [SOURCE:]DESTINATION[:OPTIONS]`. A source that starts with `/` or `.` is a path of the host, any
+ * other one the name of a volume; without one the volume is anonymous.
  * @param cwd absolute; relative paths start there
  * @throws {TspodError} If it is not of that form.
  */

@@ -5,7 +5,10 @@ import type { NetworkOptions } from "../../options/create-options.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
 import { goMap } from "../go-value.ts";
 
-/** Inspect's NetworkSettings. slirp4netns' own addresses are nobody's business but the container's, as in podman. */
+/**
+ * Inspect's NetworkSettings. slirp4netns' own addresses are nobody's business but the container's, as in
+ * podman.
+ */
 export function networkSettings(
   network: NetworkOptions,
   { state, paths }: { state: ContainerState; paths: ContainerPaths },

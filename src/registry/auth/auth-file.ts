@@ -101,7 +101,9 @@ function authKeys(registry: string, repository: string): string[] {
   return [...parts.map((_, index) => [host, ...parts.slice(0, parts.length - index)].join("/")), host];
 }
 
-/** Docker's keys are URLs with a version (`https://index.docker.io/v1/`), and its registry has three names. */
+/**
+ * Docker's keys are URLs with a version (`https://index.docker.io/v1/`), and its registry has three names.
+ */
 function normaliseKey(key: string): string {
   const bare = key.replace(/^https?:\/\//, "").replace(/(?:\/v[12])?\/*$/, "");
   const [host = "", ...path] = bare.split("/");

@@ -68,8 +68,8 @@ export async function checkPassword(
 }
 
 /**
- * Keep a password: in the first place of registries.conf's `credential-helpers`, as a rule the auth file; or where that file
- * says that its credentials are kept.
+ * Keep a password: in the first place of registries.conf's `credential-helpers`, as a rule the auth file; or
+ * where that file says that its credentials are kept.
  * @returns where it is now
  * @throws {TspodError} If it can't be kept.
  */

@@ -7,7 +7,8 @@ import Pool from "undici/lib/dispatcher/pool.js";
 export function openProxies(options: EnvHttpProxyAgent.Options): Dispatcher {
   return new EnvHttpProxyAgent({
     ...options,
-    // undici's index gives connect() to all its classes, and a tunnel for https needs it; that index is not loaded.
+    // undici's index gives connect() to all its classes, and a tunnel for https needs it; that index is not
+    // loaded.
     clientFactory: (origin, poolOptions) => Object.assign(new Pool(origin, poolOptions), { connect }),
   });
 }

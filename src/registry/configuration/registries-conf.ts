@@ -57,9 +57,9 @@ interface Draft {
 }
 
 /**
- * Read registries.conf (the user's own replaces the system's), then the drop-ins of the system and of the user,
- * then the recorded short names. Where nothing says what to search, a short name stands for docker.io's: Podman
- * on Debian refuses it there.
+ * Read registries.conf (the user's own replaces the system's), then the drop-ins of the system and of the
+ * user, then the recorded short names. Where nothing says what to search, a short name stands for
+ * docker.io's: Podman on Debian refuses it there.
  * @param system where the system's configuration is, "/etc/containers"
  * @throws {TspodError} If a file can't be used; names file and line.
  * @see containers-registries.conf(5)

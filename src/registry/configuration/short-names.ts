@@ -13,7 +13,8 @@ export interface Candidates {
 }
 
 /**
- * What `text` stands for: itself when it names a registry; else its alias; else that name in every search registry.
+ * What `text` stands for: itself when it names a registry; else its alias; else that name in every search
+ * registry.
  * @throws {TspodError} If it isn't a reference, or nothing is known of a short name.
  * @see containers-registries.conf(5), "SHORT-NAME ALIASING"
  */

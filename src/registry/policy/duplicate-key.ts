@@ -1,8 +1,8 @@
 const TOKEN = /"(?:[^"\\]|\\.)*"(\s*:)?|[{}]/g;
 
 /**
- * The first key that stands twice in one object of a JSON text, or undefined. JSON.parse() takes the last one silently,
- * others the first: what decides about trust must not mean two things.
+ * The first key that stands twice in one object of a JSON text, or undefined. JSON.parse() takes the last one
+ * silently, others the first: what decides about trust must not mean two things.
  * @param text valid JSON
  */
 export function duplicateKey(text: string): string | undefined {

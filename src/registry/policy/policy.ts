@@ -28,7 +28,10 @@ export type Requirement =
   | SignedByRequirement
   | SigstoreSignedRequirement;
 
-/** What images must fulfil: all requirements of the most specific scope that fits. @see containers-policy.json(5) */
+/**
+ * What images must fulfil: all requirements of the most specific scope that fits. @see
+ * containers-policy.json(5)
+ */
 export interface Policy {
   readonly default: readonly Requirement[];
   /** Transport → scope → requirements; the scope "" is the transport's default. */

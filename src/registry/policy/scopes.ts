@@ -3,8 +3,8 @@ import { formatReference, type Reference, repositoryName } from "../../oci/refer
 import type { Policy, Requirement } from "./policy.ts";
 
 /**
- * The scopes that speak of an image in a registry, most specific first: itself, its repository, the namespaces above it, the
- * host, then `*.` and what is behind each dot of the host.
+ * The scopes that speak of an image in a registry, most specific first: itself, its repository, the
+ * namespaces above it, the host, then `*.` and what is behind each dot of the host.
  * @param reference with a tag or a digest
  * @see containers-policy.json(5), "docker:"
  */
@@ -19,7 +19,8 @@ export function registryScopes(reference: Reference): string[] {
 }
 
 /**
- * The scopes that speak of an image in a file or directory: `PATH:NAME`, PATH, and the directories above it but the root.
+ * The scopes that speak of an image in a file or directory: `PATH:NAME`, PATH, and the directories above it
+ * but the root.
  * @param path absolute, without symlinks
  */
 export function pathScopes(path: string, name?: string): string[] {

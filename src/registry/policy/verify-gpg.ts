@@ -10,7 +10,8 @@ import { TspodError } from "../../errors.ts";
 export interface GpgKeys extends Disposable {
   /**
    * What was signed.
-   * @throws {TspodError} If it is not signed by exactly one of the keys, which must be neither expired nor revoked.
+   * @throws {TspodError} If it is not signed by exactly one of the keys, which must be neither expired nor
+   * revoked.
    */
   verify(signature: Uint8Array): Promise<Buffer>;
 }
@@ -62,7 +63,8 @@ async function verify(home: string, signature: Uint8Array, trusted: ReadonlySet<
   if (problem !== undefined) throw new TspodError(`Invalid GPG signature: ${PROBLEMS.get(problem.word)}`);
   if (code !== 0 || count("NEWSIG") !== 1 || count("GOODSIG") !== 1 || count("VALIDSIG") !== 1)
     throw new TspodError("Invalid GPG signature: it is not a message with one signature");
-  // The last word is the primary key's, which is what was imported; the first is that of the (sub)key that signed.
+  // The last word is the primary key's, which is what was imported; the first is that of the (sub)key that
+  // signed.
   const fingerprint =
     words
       .find(({ word }) => word === "VALIDSIG")

@@ -7,7 +7,8 @@ const PUBLIC_KEY = /^\s*-----BEGIN (?:RSA )?PUBLIC KEY-----/;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /**
- * Check a cosign signature: ECDSA or RSA (PKCS #1 v1.5) over the payload's SHA-256, or Ed25519 over the payload.
+ * Check a cosign signature: ECDSA or RSA (PKCS #1 v1.5) over the payload's SHA-256, or Ed25519 over the
+ * payload.
  * @param keyText PEM
  * @param signature base64
  * @throws {TspodError} If the key is none, or has not made this signature.

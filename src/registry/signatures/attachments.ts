@@ -9,7 +9,8 @@ import { RegistryError } from "../registry-error.ts";
 import { SIGNATURE_LIMIT, type Signature } from "./signature.ts";
 
 /**
- * The signatures that cosign has attached to a manifest: the layers of the image with the tag `sha256-HEX.sig`.
+ * The signatures that cosign has attached to a manifest: the layers of the image with the tag
+ * `sha256-HEX.sig`.
  * @throws {TspodError} If they can't be had. That there are none is no error.
  * @see https://github.com/sigstore/cosign/blob/main/specs/SIGNATURE_SPEC.md
  */

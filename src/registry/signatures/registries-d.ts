@@ -51,7 +51,8 @@ export async function readSignaturePlace(
 }
 
 /**
- * The store that registries.d names for exactly this scope ("" and `default`: for all others); undefined where it names none.
+ * The store that registries.d names for exactly this scope ("" and `default`: for all others); undefined
+ * where it names none.
  * @param options.directory in place of registries.d
  */
 export async function signatureStoreFor(

@@ -69,7 +69,10 @@ export function signManifest(
   }
 }
 
-/** Without a descriptor of ours: it may start an agent, which would keep the user namespace. @returns the exit status */
+/**
+ * Without a descriptor of ours: it may start an agent, which would keep the user namespace. @returns the exit
+ * status
+ */
 function runGpg(
   program: string,
   args: readonly string[],

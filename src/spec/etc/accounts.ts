@@ -20,8 +20,8 @@ type AccountOptions = Pick<
 >;
 
 /**
- * The image's passwd and group with the entries that the container needs beside them: users of the host that were asked
- * for, and a user that runs under a bare number.
+ * The image's passwd and group with the entries that the container needs beside them: users of the host that
+ * were asked for, and a user that runs under a bare number.
  */
 export function accountTexts(files: UserFiles, options: AccountOptions): AccountTexts {
   if (!options.passwd) return {};

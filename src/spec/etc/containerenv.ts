@@ -8,7 +8,10 @@ export interface ContainerenvFacts {
   readonly rootless: boolean;
 }
 
-/** The content of /run/.containerenv: it marks a container; only a privileged one gets to read more than nothing. */
+/**
+ * The content of /run/.containerenv: it marks a container; only a privileged one gets to read more than
+ * nothing.
+ */
 export function containerenv(facts: ContainerenvFacts | undefined): string {
   if (facts === undefined) return "";
   const { engine, name, id, image, imageId, rootless } = facts;

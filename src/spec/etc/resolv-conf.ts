@@ -69,8 +69,8 @@ function parseResolvConf(text: string): Parsed {
 }
 
 /**
- * Files that may say more than /etc/resolv.conf, where that names only a resolver on the host's loopback: the first
- * one that is there should be read in its place.
+ * Files that may say more than /etc/resolv.conf, where that names only a resolver on the host's loopback: the
+ * first one that is there should be read in its place.
  */
 export function resolvConfAlternatives(text: string): string[] {
   const servers = parseResolvConf(text).nameservers;

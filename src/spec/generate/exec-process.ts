@@ -67,7 +67,10 @@ function allCapabilities(last: number): NonNullable<SpecProcess["capabilities"]>
   return { bounding: all, effective: all, permitted: all, inheritable: [], ambient: [] };
 }
 
-/** A limit that JSON.parse() has rounded ("unlimited") is the caller's own anyway, and must not be written back. */
+/**
+ * A limit that JSON.parse() has rounded ("unlimited") is the caller's own anyway, and must not be written
+ * back.
+ */
 function isExact({ soft, hard }: SpecRlimit): boolean {
   return Number.isSafeInteger(soft) && Number.isSafeInteger(hard);
 }

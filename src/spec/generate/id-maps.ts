@@ -2,7 +2,9 @@ import type { IdMapEntry, IdMaps } from "../../oci/id-maps.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
 
-/** The id maps in effect in a container: its own, or those of our user namespace, in which every id is itself. */
+/**
+ * The id maps in effect in a container: its own, or those of our user namespace, in which every id is itself.
+ */
 export function containerIdMaps({ idMaps }: Pick<CreateOptions, "idMaps">, host: HostFacts): IdMaps {
   return idMaps ?? { uidMap: ours(host.uidMap), gidMap: ours(host.gidMap) };
 }

@@ -40,7 +40,8 @@ export function pathMasks(options: CreateOptions, host: HostFacts): PathMasks {
   const isMasked = (path: string) =>
     !unmask.includes("ALL") && !unmask.some((pattern) => matches(pattern, path));
   const maskedPaths = [...MASKED, ...host.thermalThrottlePaths].filter(isMasked);
-  // The host's own /sys is bound there: its kernel directory (debugfs, tracefs) is none of the container's business.
+  // The host's own /sys is bound there: its kernel directory (debugfs, tracefs) is none of the container's
+  // business.
   const ofHost = !canMountSysfs(options) && !unmask.includes("ALL") ? ["/sys/kernel"] : [];
   return {
     maskedPaths: [...new Set([...ofHost, ...maskedPaths, ...mask])],

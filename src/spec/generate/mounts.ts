@@ -7,8 +7,9 @@ import { containerUser } from "./process.ts";
 import { userMount } from "./user-mounts.ts";
 
 /**
- * All mounts, in the order in which they are made: shorter paths first, so that none hides another. What the user asks
- * for stands in for the default at the same place, and a /dev of the user's for all that would be mounted in it.
+ * All mounts, in the order in which they are made: shorter paths first, so that none hides another. What the
+ * user asks for stands in for the default at the same place, and a /dev of the user's for all that would be
+ * mounted in it.
  */
 export function mounts(options: CreateOptions, host: HostFacts): SpecMount[] {
   const asked = host.mounts.map((mount) => userMount(mount, () => containerUser(options, host)));

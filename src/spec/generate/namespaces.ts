@@ -6,7 +6,10 @@ import { hasOwnUserNamespace } from "./id-maps.ts";
 
 type JoinedType = keyof HostFacts["namespaces"];
 
-/** The namespaces that the container does not share with the host: made by the runtime, or joined by their path. */
+/**
+ * The namespaces that the container does not share with the host: made by the runtime, or joined by their
+ * path.
+ */
 export function namespaces(options: CreateOptions, host: HostFacts): SpecNamespace[] {
   const { network, pid, ipc, uts, cgroupns, userns } = options;
   return [

@@ -1,8 +1,8 @@
 import type { CreateOptions } from "../../options/create-options.ts";
 
 /**
- * Whether the container uses the network namespace of the host. sysfs can't be mounted then: that takes rights over
- * the user namespace that owns the network namespace.
+ * Whether the container uses the network namespace of the host. sysfs can't be mounted then: that takes
+ * rights over the user namespace that owns the network namespace.
  */
 export function sharesHostNetwork({ network }: CreateOptions): boolean {
   return network.mode.kind === "host";

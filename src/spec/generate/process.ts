@@ -48,9 +48,11 @@ function containerArgs(options: CreateOptions): string[] {
 }
 
 /**
- * The user in effect, with --group-add's groups before the user's own. The primary group is a supplementary one too: where
- * it were not, a setgid program could drop it, and gain what a file refuses to that group (CVE-2022-2989).
- * @throws {TspodError} If a name is not in the image, or an id is not mapped in the container's user namespace.
+ * The user in effect, with --group-add's groups before the user's own. The primary group is a supplementary
+ * one too: where it were not, a setgid program could drop it, and gain what a file refuses to that group
+ * (CVE-2022-2989).
+ * @throws {TspodError} If a name is not in the image, or an id is not mapped in the container's user
+ * namespace.
  */
 export function containerUser(options: CreateOptions, host: HostFacts): ResolvedUser {
   const user = lookupUser(options.process.user, host);

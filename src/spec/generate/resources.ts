@@ -36,8 +36,8 @@ const CONTROLLER_OPTIONS: Readonly<Record<string, readonly (readonly [keyof Reso
 };
 
 /**
- * Limits of the container. No device rules: a user without rights can't set any, and needs none, being unable to make
- * device nodes.
+ * Limits of the container. No device rules: a user without rights can't set any, and needs none, being unable
+ * to make device nodes.
  * @throws {TspodError} If a limit is asked for that can't be held here.
  */
 export function resources(

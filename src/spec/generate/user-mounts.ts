@@ -11,7 +11,9 @@ import type {
 } from "../../options/mount-request.ts";
 import type { ResolvedMount } from "../host-facts.ts";
 
-/** Flags of a source that can't be dropped in a user namespace, where a remount would else fail with EPERM. */
+/**
+ * Flags of a source that can't be dropped in a user namespace, where a remount would else fail with EPERM.
+ */
 const LOCKED = ["nosuid", "nodev", "noexec", "ro"];
 
 /** One mount that was asked for, as the runtime takes it. @param user the container's, for `U` */

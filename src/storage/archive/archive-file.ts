@@ -38,7 +38,8 @@ function openFile(path: string): number {
   try {
     return openSync(path, "r");
   } catch (error) {
-    if (hasCode(error, "ENOENT")) throw new NotFoundError(`stat ${path}: no such file or directory`); // Podman's words
+    // Podman's words
+    if (hasCode(error, "ENOENT")) throw new NotFoundError(`stat ${path}: no such file or directory`);
     throw new TspodError(`opening "${path}"`, { cause: error });
   }
 }

@@ -8,7 +8,8 @@ const TEXT_MAX = 4 * 1024 * 1024;
 const CHUNK = 1024 * 1024;
 
 /**
- * A directory, read as an archive is. Its files are found by names of digests and fixed ones only, so none leads out of it.
+ * A directory, read as an archive is. Its files are found by names of digests and fixed ones only, so none
+ * leads out of it.
  * @param root absolute
  * @param first a file that must be there
  * @param asked the directory as the user typed it

@@ -22,7 +22,10 @@ export function isDockerArchive(tar: TarIndex): boolean {
   return tar.find(MANIFEST) !== undefined;
 }
 
-/** @see https://github.com/moby/docker-image-spec/blob/main/spec.md (combined image JSON + filesystem changeset format) */
+/**
+ * @see https://github.com/moby/docker-image-spec/blob/main/spec.md (combined image JSON + filesystem
+ * changeset format)
+ */
 export async function readDockerArchive(tar: TarIndex): Promise<ArchiveImage[]> {
   const images: ArchiveImage[] = [];
   for (const item of parseItems(tar.text(MANIFEST))) images.push(await readItem(tar, item));
@@ -80,7 +83,10 @@ async function readItem(tar: TarIndex, item: Item): Promise<ArchiveImage> {
   };
 }
 
-/** As a rule layers are plain tars, whose digest is the diffID; those of containerd's image store are as they were pulled. */
+/**
+ * As a rule layers are plain tars, whose digest is the diffID; those of containerd's image store are as they
+ * were pulled.
+ */
 async function describeLayer(tar: TarIndex, file: ArchiveFile, diffId: Digest): Promise<Descriptor> {
   const { size } = file;
   const hash = createHash("sha256");

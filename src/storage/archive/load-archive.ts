@@ -44,7 +44,8 @@ export interface OfferedImage {
 }
 
 /**
- * Load the images of a docker-archive (also one that is an OCI layout as well) or oci-archive, compressed as a whole or not.
+ * Load the images of a docker-archive (also one that is an OCI layout as well) or oci-archive, compressed as
+ * a whole or not.
  * @param source absolute path, or a stream (spooled into the store's tmp)
  * @throws {TspodError} If it is neither, or damaged.
  */
@@ -93,7 +94,9 @@ export async function storeImages(
   return loaded;
 }
 
-/** manifest.json first: it can hold several images with full names, where Docker's index.json has tags only. */
+/**
+ * manifest.json first: it can hold several images with full names, where Docker's index.json has tags only.
+ */
 async function readImages(tar: TarIndex, { choose }: LoadOptions): Promise<FoundImage[]> {
   if (isDockerArchive(tar)) {
     const images = await readDockerArchive(tar);
@@ -119,7 +122,10 @@ export function fullName(name: string): string {
   return formatReference(withDefaultTag(parseReference(name)));
 }
 
-/** What an OCI layout calls an image need not be a reference of a registry: a short name stays on this machine. */
+/**
+ * What an OCI layout calls an image need not be a reference of a registry: a short name stays on this
+ * machine.
+ */
 export function localName(name: string): string {
   return fullName(isShortName(name) ? `localhost/${name}` : name);
 }

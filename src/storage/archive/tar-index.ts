@@ -62,7 +62,9 @@ export function indexTar(fd: number): TarIndex {
   };
 }
 
-/** Not createReadStream(): that closes the descriptor when its reader stops early, whatever autoClose says. */
+/**
+ * Not createReadStream(): that closes the descriptor when its reader stops early, whatever autoClose says.
+ */
 async function* readRange(fd: number, { offset, size }: ArchiveFile): AsyncGenerator<Uint8Array> {
   let done = 0;
   while (done < size) {

@@ -69,7 +69,10 @@ interface BlobFile {
   readonly digest: Digest;
 }
 
-/** Make a verified file visible as a blob: flushed, read-only, renamed. The directory's flush goes with that of index.json. */
+/**
+ * Make a verified file visible as a blob: flushed, read-only, renamed. The directory's flush goes with that
+ * of index.json.
+ */
 export function commitBlob(store: Store, file: BlobFile): void {
   fsyncSync(file.fd);
   showBlob(store, file);

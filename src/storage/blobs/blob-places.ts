@@ -15,8 +15,8 @@ export interface BlobPlace {
 const MOST_PLACES = 16;
 
 /**
- * Where else a blob is, the latest first: a registry can be asked to take it from there. No more than a hint: it may have
- * gone, and what can't be read is as good as nothing.
+ * Where else a blob is, the latest first: a registry can be asked to take it from there. No more than a hint:
+ * it may have gone, and what can't be read is as good as nothing.
  */
 export function blobPlaces(store: Store, digest: Digest): BlobPlace[] {
   try {

@@ -5,8 +5,8 @@ import type { PartialBlob } from "./blob-file.ts";
 export { blobPath, hasBlob, type PartialBlob, readBlobText, streamBlob, writeBlob } from "./blob-file.ts";
 
 /**
- * Open a blob to fetch it, resuming what an earlier try left. One at a time: waits while another process fetches the
- * same one, and gives undefined if the blob is there then.
+ * Open a blob to fetch it, resuming what an earlier try left. One at a time: waits while another process
+ * fetches the same one, and gives undefined if the blob is there then.
  */
 export async function openPartialBlob(
   store: Store,

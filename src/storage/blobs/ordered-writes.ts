@@ -1,7 +1,9 @@
 import { writev } from "node:fs";
 import { promisify } from "node:util";
 
-/** Writes to a file that go on while the next bytes come. In order: what a killed process leaves has no holes. */
+/**
+ * Writes to a file that go on while the next bytes come. In order: what a killed process leaves has no holes.
+ */
 export interface OrderedWrites {
   /**
    * Take bytes to be written, which nobody may change any more. Waits only where too many wait already.

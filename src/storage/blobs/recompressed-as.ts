@@ -14,8 +14,8 @@ interface Recompressed {
 }
 
 /**
- * What a stored layer came out as when it was compressed in another way for a push: a registry that has that need not get it
- * again. What can't be read is as good as nothing.
+ * What a stored layer came out as when it was compressed in another way for a push: a registry that has that
+ * need not get it again. What can't be read is as good as nothing.
  */
 export function recompressedAs(
   store: Store,

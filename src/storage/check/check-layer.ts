@@ -48,7 +48,10 @@ export async function checkLayer(
   return quick ? undefined : compareFiles(files, await filesOf(store, blob, signal), signal);
 }
 
-/** Size and SHA-256 of each file that a layer's tar has in the end, in the tar's order: a later entry replaces an earlier one. */
+/**
+ * Size and SHA-256 of each file that a layer's tar has in the end, in the tar's order: a later entry replaces
+ * an earlier one.
+ */
 async function filesOf(store: Store, blob: Digest, signal: AbortSignal): Promise<Map<ByteString, string>> {
   const files = new Map<ByteString, string>();
   const directories = new Set<ByteString>();
@@ -68,7 +71,10 @@ async function filesOf(store: Store, blob: Digest, signal: AbortSignal): Promise
   return files;
 }
 
-/** What stands in a directory that something else has replaced: to look through all files for each would take minutes. */
+/**
+ * What stands in a directory that something else has replaced: to look through all files for each would take
+ * minutes.
+ */
 function forgetInside(files: Map<ByteString, string>, directory: ByteString): void {
   for (const path of files.keys()) if (path.startsWith(`${directory}/`)) files.delete(path);
 }

@@ -28,17 +28,22 @@ export interface CheckOptions {
   /** Look only whether everything is there, with its size; else read it all. */
   readonly quick: boolean;
   /**
-   * Make damaged layers anew from their blobs; delete damaged blobs, so that the next pull fetches them, and images that can't be
-   * read any more.
+   * Make damaged layers anew from their blobs; delete damaged blobs, so that the next pull fetches them, and
+   * images that can't be read any more.
    */
   readonly repair: boolean;
-  /** The name of a running container that has the layer mounted: made anew, its files would be gone under it. */
+  /**
+   * The name of a running container that has the layer mounted: made anew, its files would be gone under it.
+   */
   readonly userOf: (chainId: Digest) => string | undefined;
   readonly signal: AbortSignal;
   readonly report: (damage: Damage) => void;
 }
 
-/** Look at every image in the store, its blobs and its layers, and tell what is damaged. What images share is looked at once. */
+/**
+ * Look at every image in the store, its blobs and its layers, and tell what is damaged. What images share is
+ * looked at once.
+ */
 export async function checkStore(store: Store, options: CheckOptions): Promise<void> {
   using _lease = await leaseContent(store); // nothing is removed meanwhile
   const seen = new Map<string, boolean>();

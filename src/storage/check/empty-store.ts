@@ -10,9 +10,9 @@ import { removeTree } from "../tree/remove-tree.ts";
 import { removeVolume } from "../volumes/volumes.ts";
 
 /**
- * Delete what is in a store without containers: images, volumes, secrets, what downloads have left, events. What a pull is adding
- * meanwhile stays, and so does what else somebody has put beside it. No record is read, so that damaged ones go, too. Whoever is
- * killed half way calls it again.
+ * Delete what is in a store without containers: images, volumes, secrets, what downloads have left, events.
+ * What a pull is adding meanwhile stays, and so does what else somebody has put beside it. No record is read,
+ * so that damaged ones go, too. Whoever is killed half way calls it again.
  * @throws {InUseError} If there is a container.
  */
 export async function emptyStore(store: Store): Promise<void> {

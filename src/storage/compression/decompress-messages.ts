@@ -1,6 +1,7 @@
 /**
- * What goes to and fro between decompress-thread.ts and decompress-worker.ts, on a channel for each stream. Buffers are
- * transferred, not copied, and go back when they have been read: there is a fixed number of each kind.
+ * What goes to and fro between decompress-thread.ts and decompress-worker.ts, on a channel for each stream.
+ * Buffers are transferred, not copied, and go back when they have been read: there is a fixed number of each
+ * kind.
  */
 export type ToWorker =
   | ({ readonly kind: "compressed" } & Piece)
@@ -25,6 +26,8 @@ export const WORKER_ROLE = "tspod-decompress";
 
 const KIB = 1024;
 
-/** Of each stream; together they let the two threads work while the other is busy for some ten milliseconds. */
+/**
+ * Of each stream; together they let the two threads work while the other is busy for some ten milliseconds.
+ */
 export const COMPRESSED_BUFFERS = { count: 4, size: 256 * KIB };
 export const PLAIN_BUFFERS = { count: 4, size: 512 * KIB };

@@ -14,11 +14,17 @@ export interface PlainStream {
   digest(): string;
 }
 
-/** A thread that decompresses and hashes, while this one talks to the registry and makes files. Dispose of it to end it. */
+/**
+ * A thread that decompresses and hashes, while this one talks to the registry and makes files. Dispose of it
+ * to end it.
+ */
 export interface DecompressThread extends AsyncDisposable {
   /** Let it start now, where a stream is sure to come: that takes a while, which others can use. */
   prepare(): void;
-  /** For any number of streams at once. @throws {TspodError} (while it is read) If the compressed data is damaged. */
+  /**
+   * For any number of streams at once. @throws {TspodError} (while it is read) If the compressed data is
+   * damaged.
+   */
   open(source: AsyncIterable<Uint8Array>): PlainStream;
 }
 
@@ -105,7 +111,10 @@ function openStream(worker: Worker): Stream {
   return stream;
 }
 
-/** All of the source goes to the worker, also what stands behind the compressed data: whoever verifies it sees it go by. */
+/**
+ * All of the source goes to the worker, also what stands behind the compressed data: whoever verifies it sees
+ * it go by.
+ */
 async function feed({ port, free }: Stream, source: AsyncIterable<Uint8Array>): Promise<void> {
   const filler = fillBuffers(free, (piece) => post(port, { kind: "compressed", ...piece }, piece.buffer));
   for await (const chunk of source) await filler.add(chunk);

@@ -13,8 +13,8 @@ import { fillBuffers } from "./fill-buffers.ts";
 import { createQueue, type Queue, queueOfBuffers } from "./queue.ts";
 
 /**
- * Absolute path of this file, which is a worker thread's program. Only to be had by import(): so it is a file of its own in
- * the bundle, too.
+ * Absolute path of this file, which is a worker thread's program. Only to be had by import(): so it is a file
+ * of its own in the bundle, too.
  */
 export const workerFile: string = import.meta.filename;
 

@@ -59,7 +59,8 @@ export async function peekCompression(
 }
 
 /**
- * Decompress a stream that may be gzip, zstd, xz, bzip2 or nothing of that. Each chunk is good until the next one is asked for.
+ * Decompress a stream that may be gzip, zstd, xz, bzip2 or nothing of that. Each chunk is good until the next
+ * one is asked for.
  * @throws {TspodError} (while it is read) If the compressed data is damaged.
  */
 export async function* decompressed(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
@@ -97,8 +98,9 @@ async function* through(source: AsyncIterable<Uint8Array>, decoder: Transform): 
 }
 
 /**
- * The same chunks, each good until the next one is asked for. The decoder fills a buffer of CHUNK bytes in pieces, then takes
- * a new one: the old one's memory is given back at once, where the collector would let a hundred of them gather.
+ * The same chunks, each good until the next one is asked for. The decoder fills a buffer of CHUNK bytes in
+ * pieces, then takes a new one: the old one's memory is given back at once, where the collector would let a
+ * hundred of them gather.
  */
 async function* onceUsedFreed(chunks: AsyncIterable<Buffer<ArrayBuffer>>): AsyncGenerator<Buffer> {
   let filled: ArrayBuffer | undefined;
@@ -110,8 +112,8 @@ async function* onceUsedFreed(chunks: AsyncIterable<Buffer<ArrayBuffer>>): Async
 }
 
 /**
- * One chunk after the other, so that each may be used again when the next is asked for. What stands after the compressed
- * data is nobody's; but whoever verifies the source must see it go by.
+ * One chunk after the other, so that each may be used again when the next is asked for. What stands after the
+ * compressed data is nobody's; but whoever verifies the source must see it go by.
  */
 async function feed(source: AsyncIterable<Uint8Array>, decoder: Transform): Promise<void> {
   for await (const chunk of source) {

@@ -41,12 +41,13 @@ export function containerPath(store: Store, id: string): string {
 }
 
 /**
- * Make a container: its name claimed, its directory complete (with upper/, work/ and merged/ where it has an image), all or
- * nothing. The caller holds the storage lock shared.
- * @param prepare writes further files into the directory before it becomes visible (absolute path of the directory while
- * it is being made)
+ * Make a container: its name claimed, its directory complete (with upper/, work/ and merged/ where it has an
+ * image), all or nothing. The caller holds the storage lock shared.
+ * @param prepare writes further files into the directory before it becomes visible (absolute path of the
+ * directory while it is being made)
  * @returns absolute path of the directory
- * @throws {InUseError} If the name is taken: `creating container storage: the container name "x" is already in use by ID. …`
+ * @throws {InUseError} If the name is taken: `creating container storage: the container name "x" is already
+ * in use by ID. …`
  */
 export async function createContainerDirectory(
   store: Store,
@@ -83,7 +84,10 @@ function makeRootfsDirectories(
   if (made.mode !== mode) chmodSync(upper, mode & 0o7777);
 }
 
-/** Flushed before the rename that makes it visible; the rename itself may be lost in a power cut, and then nothing is there. */
+/**
+ * Flushed before the rename that makes it visible; the rename itself may be lost in a power cut, and then
+ * nothing is there.
+ */
 function writeFlushed(path: string, content: string): void {
   const fd = openSync(path, "wx", 0o600);
   try {
@@ -182,7 +186,10 @@ export async function renameContainer(
   return renamed;
 }
 
-/** Give up its name, move its directory to the trash, delete it. No-op where it is gone. The caller holds its lock. */
+/**
+ * Give up its name, move its directory to the trash, delete it. No-op where it is gone. The caller holds its
+ * lock.
+ */
 export function removeContainerDirectory(
   store: Store,
   { id, name }: Pick<ContainerRecord, "id" | "name">,

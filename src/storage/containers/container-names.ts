@@ -7,9 +7,9 @@ import type { Store } from "../store.ts";
 import { isBeingMade } from "../tmp-directory.ts";
 
 /**
- * A name is claimed by a symlink names/NAME → ../containers/ID: symlink(2) either makes it or says that it is there. It is
- * claimed before the container's directory gets its place, and given up before that goes; so a claim that leads nowhere
- * belongs to a container that is being made, or to a maker that was killed.
+ * A name is claimed by a symlink names/NAME → ../containers/ID: symlink(2) either makes it or says that it is
+ * there. It is claimed before the container's directory gets its place, and given up before that goes; so a
+ * claim that leads nowhere belongs to a container that is being made, or to a maker that was killed.
  */
 export function namePath(store: Store, name: string): string {
   return join(store.names, name);

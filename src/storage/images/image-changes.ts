@@ -23,8 +23,8 @@ import {
 import { idOf, indexDigests, resolveImage, type StoredImage } from "./stored-image.ts";
 
 /**
- * Make an image known, and give it a name (which is taken from the image that had it). Its blobs and layers must be here.
- * Takes the storage lock exclusively.
+ * Make an image known, and give it a name (which is taken from the image that had it). Its blobs and layers
+ * must be here. Takes the storage lock exclusively.
  * @param options.name a full reference; absent: known by its ID only
  * @param options.indexDigest of the index it was chosen from
  * @throws {NotFoundError} If a blob or layer is missing.
@@ -131,7 +131,10 @@ function isImage(store: Store, entry: Descriptor, id: Digest): boolean {
 /** An image, or a list of images. */
 type Named = Pick<StoredImage, "id" | "manifestDigest">;
 
-/** Give one more name (a full reference) to an image; it is taken from the image that had it. Takes the storage lock. */
+/**
+ * Give one more name (a full reference) to an image; it is taken from the image that had it. Takes the
+ * storage lock.
+ */
 export async function tagImage(store: Store, { id, manifestDigest }: Named, name: string): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   const entries = readIndex(store);

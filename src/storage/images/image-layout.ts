@@ -9,9 +9,9 @@ import { writeFileAtomic } from "../../os/write-file-atomic.ts";
 import type { Store } from "../store.ts";
 
 /**
- * images/ is an OCI image layout, so `skopeo copy oci:IMAGES:docker.io/library/alpine:latest …` reads it as it stands.
- * In index.json each name of an image is one entry, with the full reference in this annotation; an image without a name
- * (dangling) is one entry without it.
+ * images/ is an OCI image layout, so `skopeo copy oci:IMAGES:docker.io/library/alpine:latest …` reads it as
+ * it stands. In index.json each name of an image is one entry, with the full reference in this annotation; an
+ * image without a name (dangling) is one entry without it.
  * @see https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
 export const NAME = "org.opencontainers.image.ref.name";
@@ -25,7 +25,10 @@ export const INDEX_DIGESTS = "org.tspod.image.index-digests";
 export const CREATED = "org.opencontainers.image.created";
 /** Of a list: where those of its images come from that are not here, as JSON, `{digest: reference}`. */
 export const LIST_SOURCES = "org.tspod.list.sources";
-/** Names that the image had and lost, the last lost first, separated by spaces. All entries of an image have the same. */
+/**
+ * Names that the image had and lost, the last lost first, separated by spaces. All entries of an image have
+ * the same.
+ */
 export const PAST_NAMES = "org.tspod.image.past-names";
 
 /** The entries of index.json. What others have put there (skopeo, umoci) is left as it is. */

@@ -12,8 +12,9 @@ const LOCAL = "localhost/";
 const HUB = ["docker.io/library/", "docker.io/"];
 
 /**
- * The entry that a user means by a name, or undefined. In this order: the candidates, the text as a full reference, and for
- * a short name localhost/, docker.io/, then any name that ends in it. `name@sha256:…` matches by the name and its digests.
+ * The entry that a user means by a name, or undefined. In this order: the candidates, the text as a full
+ * reference, and for a short name localhost/, docker.io/, then any name that ends in it. `name@sha256:…`
+ * matches by the name and its digests.
  */
 export function matchName<T extends NamedDigests>(
   entries: readonly T[],

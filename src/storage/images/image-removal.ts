@@ -15,7 +15,8 @@ export function imageUsers(store: Store, image: Pick<StoredImage, "id">): string
 }
 
 /**
- * Remove an image, or a list of images, under all its names, and the blobs and layers that nothing else refers to. Takes the storage lock.
+ * Remove an image, or a list of images, under all its names, and the blobs and layers that nothing else
+ * refers to. Takes the storage lock.
  * @throws {InUseError} If a container refers to it.
  */
 export async function removeImage(store: Store, image: Pick<StoredImage, "id">): Promise<void> {

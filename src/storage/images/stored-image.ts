@@ -28,11 +28,16 @@ export interface StoredImage {
   readonly config: ImageConfig;
   /** ChainIDs of its layers, base first. */
   readonly chainIds: readonly Digest[];
-  /** Bytes as Podman counts them: config, manifest (twice) and uncompressed layers. Read from the layers when asked for. */
+  /**
+   * Bytes as Podman counts them: config, manifest (twice) and uncompressed layers. Read from the layers when
+   * asked for.
+   */
   readonly size: number;
 }
 
-/** All images, newest first. Manifests with the same config are one image, as its ID is the config's digest. */
+/**
+ * All images, newest first. Manifests with the same config are one image, as its ID is the config's digest.
+ */
 export function listImages(store: Store): StoredImage[] {
   const images = [...groupById(store).values()].map((entries) => readImage(store, entries));
   return images.sort((a, b) => createdAt(b) - createdAt(a));
@@ -104,9 +109,10 @@ export interface ResolvedImage {
 }
 
 /**
- * Find an image as the user names it: by reference, by ID or a prefix of it, by digest. A name wins over an ID prefix.
- * @param candidates full references that the text may mean, in the order to try, from the registry part's short-name
- * resolution; after these, a short name matches the end of any image's name, as with Podman
+ * Find an image as the user names it: by reference, by ID or a prefix of it, by digest. A name wins over an
+ * ID prefix.
+ * @param candidates full references that the text may mean, in the order to try, from the registry part's
+ * short-name resolution; after these, a short name matches the end of any image's name, as with Podman
  * @throws {TspodError} If an ID prefix is ambiguous.
  */
 export function resolveImage(
@@ -157,7 +163,10 @@ function matchId(groups: ReadonlyMap<Digest, Entries>, text: string): Digest | u
   return byDigest?.[0];
 }
 
-/** The image ID of an entry. One that others have made does not say it. A list that others have made has its digest's. */
+/**
+ * The image ID of an entry. One that others have made does not say it. A list that others have made has its
+ * digest's.
+ */
 export function idOf(store: Store, entry: Descriptor): Digest {
   const id = entry.annotations?.[IMAGE_ID];
   if (id !== undefined && isDigest(id)) return id;

@@ -18,8 +18,8 @@ import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
 import { readIndex } from "./image-layout.ts";
 
 /**
- * Make room: delete what no image and no container refers to, and what makers that are gone have left. Takes the storage lock.
- * Whoever has a lease of content gives it up first.
+ * Make room: delete what no image and no container refers to, and what makers that are gone have left. Takes
+ * the storage lock. Whoever has a lease of content gives it up first.
  */
 export async function collectUnreferenced(store: Store): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
@@ -28,8 +28,8 @@ export async function collectUnreferenced(store: Store): Promise<void> {
 }
 
 /**
- * Delete blobs and layers that no image and no container refers to. Whoever is adding some has a lease: then all stay until
- * the next removal. The caller holds the storage lock exclusively.
+ * Delete blobs and layers that no image and no container refers to. Whoever is adding some has a lease: then
+ * all stay until the next removal. The caller holds the storage lock exclusively.
  */
 export function deleteUnreferenced(store: Store): void {
   using content = tryLockContent(store);

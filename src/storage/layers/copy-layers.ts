@@ -4,7 +4,8 @@ import { mergeInto } from "../tree/copy-tree.ts";
 import { removeTree } from "../tree/remove-tree.ts";
 
 /**
- * The last resort: make a root file system by copying its layers into `target`, all or nothing. No-op if that is done.
+ * The last resort: make a root file system by copying its layers into `target`, all or nothing. No-op if that
+ * is done.
  * @param layers absolute paths of their files, base first
  */
 export async function copyLayers(layers: readonly string[], target: string): Promise<void> {

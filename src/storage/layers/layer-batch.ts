@@ -3,14 +3,19 @@ import type { Store } from "../store.ts";
 import { type WriteOut, writeOut } from "../tree/write-out.ts";
 import { layerFiles } from "./layer-record.ts";
 
-/** Layers of one image that are made one after the other or side by side: none waits for another one's flush. */
+/**
+ * Layers of one image that are made one after the other or side by side: none waits for another one's flush.
+ */
 export interface LayerBatch {
   /**
    * Begin with one more layer, on top of those before.
    * @param make settles when the layer is committed, or was here already
    */
   stack(make: (place: LayerPlace) => Promise<void>): StackedLayer;
-  /** Absolute path of a layer's files: in their place, or where they were made if they are still to be flushed. */
+  /**
+   * Absolute path of a layer's files: in their place, or where they were made if they are still to be
+   * flushed.
+   */
   filesOf(chainId: Digest): string;
   /** All of a layer's files are made, and stay at `path` until `committed` is called. */
   unpacked(chainId: Digest, path: string): void;
@@ -21,7 +26,10 @@ export interface LayerBatch {
 /** A layer's place in a batch. */
 export interface LayerPlace {
   readonly batch: LayerBatch;
-  /** Fulfilled when all layers below are whole, in the batch or in their places: then hard links to their files can be made. */
+  /**
+   * Fulfilled when all layers below are whole, in the batch or in their places: then hard links to their
+   * files can be made.
+   */
   readonly belowUnpacked: Promise<unknown>;
   /** Fulfilled when they are committed: that is done base first. */
   readonly belowCommitted: Promise<unknown>;
@@ -60,7 +68,8 @@ export function layerBatch(store: Store): LayerBatch {
     });
     committed.then(own.resolve, own.reject);
     const unpacked = Promise.all([below.unpacked, own.promise]);
-    for (const promise of [unpacked, committed]) promise.catch(() => undefined); // whoever waits for one hears of it
+    // whoever waits for one hears of it
+    for (const promise of [unpacked, committed]) promise.catch(() => undefined);
     top = { unpacked, committed };
     return top;
   }

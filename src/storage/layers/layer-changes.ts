@@ -18,8 +18,8 @@ export interface Change {
 }
 
 /**
- * What the topmost directory of an overlay changes in those below, sorted by path. A directory that merely leads to a
- * change is changed too.
+ * What the topmost directory of an overlay changes in those below, sorted by path. A directory that merely
+ * leads to a change is changed too.
  * @param directories topmost first, absolute paths
  */
 export function layerChanges([top, ...lowers]: readonly [string, ...string[]]): Change[] {
@@ -60,7 +60,10 @@ function entryChanges(path: string, name: string, stack: Stack): Change[] {
   return same ? [] : [{ kind: "C", path }, ...inside];
 }
 
-/** A directory can stand in the upper one without a change: it was copied up for something that has gone again. */
+/**
+ * A directory can stand in the upper one without a change: it was copied up for something that has gone
+ * again.
+ */
 function sameStatus(a: Stats, b: Stats): boolean {
   return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtimeMs === b.mtimeMs;
 }

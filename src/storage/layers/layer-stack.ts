@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { hasCode, lgetxattr } from "../../os/addon.ts";
 
 /*
- * Directories that an overlay is made of, topmost first, absolute paths: looked at without being mounted. Whiteouts and opaque
- * directories are overlayfs's (in extended attributes) or the image specification's (in names).
+ * Directories that an overlay is made of, topmost first, absolute paths: looked at without being mounted.
+ * Whiteouts and opaque directories are overlayfs's (in extended attributes) or the image specification's (in
+ * names).
  */
 export const WHITEOUT = ".wh.";
 export const OPAQUE = ".wh..wh..opq";

@@ -18,7 +18,8 @@ export interface DirectoryEntry {
 }
 
 /**
- * What is in a directory of an image or a container, read without mounting it; symlinks lead nowhere else than inside of it.
+ * What is in a directory of an image or a container, read without mounting it; symlinks lead nowhere else
+ * than inside of it.
  * @param directories of the layers' files, absolute, topmost first
  * @returns undefined where it is no directory
  */

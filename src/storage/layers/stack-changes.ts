@@ -4,7 +4,8 @@ import type { Change } from "./layer-changes.ts";
 import { isOpaque, namesIn, OPAQUE, sorted, statusIn, WHITEOUT } from "./layer-stack.ts";
 
 /**
- * What one tree of files has otherwise than another, sorted by path. A directory that merely leads to a change is changed too.
+ * What one tree of files has otherwise than another, sorted by path. A directory that merely leads to a
+ * change is changed too.
  * @param now directories that an overlay is made of, topmost first, absolute paths
  * @param before those of the tree that it is compared with
  * @param ignored absolute paths in the tree that are not looked at, nor what is below

@@ -10,7 +10,9 @@ export type StoreRequest = Omit<UnpackRequest, "source"> & { readonly place: Lay
 
 export interface LayerInOneGo {
   readonly partial: PartialBlob;
-  /** All bytes of the blob, each written to `partial` when it comes by; it ends when `partial` is verified. */
+  /**
+   * All bytes of the blob, each written to `partial` when it comes by; it ends when `partial` is verified.
+   */
   readonly bytes: AsyncIterable<Uint8Array>;
 }
 
@@ -31,8 +33,9 @@ export async function storeLayer(
   }
   const all = committing();
   const unpacked = unpackLayer(store, { ...request, source: keptOpen(all) });
-  // The unpacker may stop early: the layer turns out to be here, or the bytes are no tar. The verdict on the blob comes
-  // with its end, and goes before the unpacker's: damaged on the way is another thing than damaged at its origin.
+  // The unpacker may stop early: the layer turns out to be here, or the bytes are no tar. The verdict on the
+  // blob comes with its end, and goes before the unpacker's: damaged on the way is another thing than damaged
+  // at its origin.
   await unpacked.catch(() => undefined);
   await drain(all);
   await stored;

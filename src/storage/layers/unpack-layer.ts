@@ -52,7 +52,9 @@ function finish(applier: LayerApplier, below: readonly string[]): void {
   applier.finish(lower);
 }
 
-/** Its owner and mode are said, lest it inherit a group and setgid from the directory that the store is in. */
+/**
+ * Its owner and mode are said, lest it inherit a group and setgid from the directory that the store is in.
+ */
 function makeLayerRoot(path: string): void {
   mkdirSync(path);
   chownSync(path, process.geteuid?.() ?? 0, process.getegid?.() ?? 0);

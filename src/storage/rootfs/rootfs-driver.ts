@@ -16,8 +16,8 @@ interface Probe {
 }
 
 /**
- * What works on the store's file system, with this kernel, in this user namespace. Tried once, by mounting; the answer is
- * kept in a file.
+ * What works on the store's file system, with this kernel, in this user namespace. Tried once, by mounting;
+ * the answer is kept in a file.
  */
 export function rootfsDriver(store: Store): RootfsDriver {
   const known = readProbe(probeFile(store));
@@ -54,7 +54,10 @@ function readProbe(file: string): Probe | undefined {
   }
 }
 
-/** Mount an overlay, and delete a lower file through it: that needs whiteouts and xattrs to work in the upper directory. */
+/**
+ * Mount an overlay, and delete a lower file through it: that needs whiteouts and xattrs to work in the upper
+ * directory.
+ */
 function overlayWorks(store: Store): boolean {
   using work = makeTmpDirectory(store, "probe");
   for (const name of ["lower", "lower/d", "upper", "work", "merged"]) mkdirSync(join(work.path, name));

@@ -42,13 +42,16 @@ export interface RootfsRequest {
   readonly chainIds: readonly Digest[];
   /** Absolute path of the container's directory. */
   readonly directory: string;
-  /** Ids of the container, where they are not those of our user namespace: its layers are copies with other owners. */
+  /**
+   * Ids of the container, where they are not those of our user namespace: its layers are copies with other
+   * owners.
+   */
   readonly idMaps?: IdMaps | undefined;
 }
 
 /**
- * How to make the root file system of a container out of its layers (base first) and its own upper directory. With the
- * plain copy the files are copied here and now, once.
+ * How to make the root file system of a container out of its layers (base first) and its own upper directory.
+ * With the plain copy the files are copied here and now, once.
  */
 export async function rootfsPlan(store: Store, request: RootfsRequest): Promise<RootfsPlan> {
   return planWithDriver(store, { ...request, driver: rootfsDriver(store) });
@@ -78,7 +81,10 @@ export async function planWithDriver(
   }
 }
 
-/** Absolute paths of the files of the layers that are visible, topmost first. Copies for other owners are made here. */
+/**
+ * Absolute paths of the files of the layers that are visible, topmost first. Copies for other owners are made
+ * here.
+ */
 export async function rootfsLowers(
   store: Store,
   { chainIds, idMaps }: Pick<RootfsRequest, "chainIds" | "idMaps">,
@@ -98,7 +104,10 @@ async function mappedLayers(
   return Promise.all(chainIds.map((id) => mappedLayer(store, id, idMaps)));
 }
 
-/** A layer that is opaque at its root hides all below it. overlayfs doesn't look for that mark there, so they are left out. */
+/**
+ * A layer that is opaque at its root hides all below it. overlayfs doesn't look for that mark there, so they
+ * are left out.
+ */
 function visibleLayers(store: Store, topFirst: readonly Digest[]): readonly Digest[] {
   const opaque = topFirst.findIndex((id) => isOpaqueRoot(layerFiles(store, id)));
   return opaque === -1 ? topFirst : topFirst.slice(0, opaque + 1);
@@ -108,8 +117,8 @@ const COPY_WARNING =
   "overlay mounts do not work here and fuse-overlayfs is not installed: the image is copied for each container, which is slow and takes its full size each time";
 
 /**
- * All paths in the mount data are relative and made of our own names, so nothing in the user's paths needs escaping, and many
- * layers fit. Where they don't, short symlinks stand for them.
+ * All paths in the mount data are relative and made of our own names, so nothing in the user's paths needs
+ * escaping, and many layers fit. Where they don't, short symlinks stand for them.
  */
 function overlayMount(store: Store, lowers: readonly string[], directory: string): MountStep {
   const target = join(directory, "merged");
@@ -138,7 +147,8 @@ function makeLinks(links: string, lowers: readonly string[]): void {
     try {
       symlinkSync(path, join(links, String(index)));
     } catch (error) {
-      if (!hasCode(error, "EEXIST")) throw error; // made at an earlier start: layers of a container never change
+      // made at an earlier start: layers of a container never change
+      if (!hasCode(error, "EEXIST")) throw error;
     }
   });
 }

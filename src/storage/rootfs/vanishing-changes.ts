@@ -5,8 +5,8 @@ import type { Store } from "../store.ts";
 import { noteOverlay, rootfsDriver } from "./rootfs-driver.ts";
 
 /**
- * From here on this call changes nothing in the store: it sees an overlay of it, in its own mount namespace, whose upper directory
- * is in memory. What others do meanwhile it may or may not see.
+ * From here on this call changes nothing in the store: it sees an overlay of it, in its own mount namespace,
+ * whose upper directory is in memory. What others do meanwhile it may or may not see.
  * @throws {TspodError} If this kernel can't do that.
  */
 export function makeChangesVanish(store: Store): void {

@@ -1,6 +1,6 @@
 /**
- * Names in a tar are bytes, not text. Here they are strings with one character a byte (latin1), so that splitting and
- * comparing them loses nothing; a file system call gets them back as bytes.
+ * Names in a tar are bytes, not text. Here they are strings with one character a byte (latin1), so that
+ * splitting and comparing them loses nothing; a file system call gets them back as bytes.
  */
 export type ByteString = string;
 

@@ -2,8 +2,8 @@ import { TspodError } from "../../errors.ts";
 import { type ByteString, readable } from "./byte-string.ts";
 
 /**
- * Where a name in a layer stands, relative to the layer's root and without ".", ".." or doubled slashes; "" is the root.
- * A leading slash means the root too.
+ * Where a name in a layer stands, relative to the layer's root and without ".", ".." or doubled slashes; ""
+ * is the root. A leading slash means the root too.
  * @throws {TspodError} If the name leads out of the layer.
  */
 export function cleanEntryPath(name: ByteString): ByteString {

@@ -11,8 +11,8 @@ const SPACE = 0x20;
 const EQUALS = 0x3d;
 
 /**
- * The records of a PAX header, in order: GNU.sparse.offset stands several times. Each is "LENGTH KEY=VALUE\n"; the length
- * counts, so a value may hold newlines.
+ * The records of a PAX header, in order: GNU.sparse.offset stands several times. Each is "LENGTH
+ * KEY=VALUE\n"; the length counts, so a value may hold newlines.
  * @throws {TspodError} If a record is damaged.
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_03
  */

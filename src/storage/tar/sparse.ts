@@ -21,7 +21,10 @@ export function readOldGnuSegments(block: Buffer, start: number, count: number):
   return segments;
 }
 
-/** Segments out of PAX records of format 0.0 (one record a number) or 0.1 (one list). Undefined: the file is not sparse so. */
+/**
+ * Segments out of PAX records of format 0.0 (one record a number) or 0.1 (one list). Undefined: the file is
+ * not sparse so.
+ */
 export function paxSegments(records: readonly PaxRecord[]): Segment[] | undefined {
   const numbers: number[] = [];
   for (const { key, value } of records) {
@@ -65,7 +68,10 @@ function pairUp(numbers: readonly number[]): Segment[] {
   return segments;
 }
 
-/** @throws {TspodError} If segments overlap, go backwards, reach past the file's end, or need other than `stored` bytes. */
+/**
+ * @throws {TspodError} If segments overlap, go backwards, reach past the file's end, or need other than
+ * `stored` bytes.
+ */
 export function checkSegments(segments: readonly Segment[], fileSize: number, stored: number): void {
   let end = 0;
   let sum = 0;

@@ -34,8 +34,8 @@ const ID_MAX = 0o7777777;
 const SIZE_MAX = 0o77777777777;
 
 /**
- * The blocks before a body: a ustar header, after a PAX header where that can't say it all. The same entry gives the same
- * bytes, always: layers are named by them.
+ * The blocks before a body: a ustar header, after a PAX header where that can't say it all. The same entry
+ * gives the same bytes, always: layers are named by them.
  * @see https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html#tag_20_94_13_06
  */
 export function tarHeader(entry: WrittenEntry): Buffer {

@@ -31,8 +31,9 @@ export interface TarHeader {
 }
 
 /**
- * Read one header block. Device numbers are not read at all: no device is ever made from a tar. Numbers and checksum are read
- * here, byte by byte: with the header parser of the package `tar` they took a tenth of a pull's time.
+ * Read one header block. Device numbers are not read at all: no device is ever made from a tar. Numbers and
+ * checksum are read here, byte by byte: with the header parser of the package `tar` they took a tenth of a
+ * pull's time.
  * @returns undefined for a block of zeroes
  * @throws {TspodError} If the checksum does not fit, or a number is none.
  */
@@ -96,7 +97,10 @@ function badNumber(): TspodError {
 const SPACE = 0x20;
 const ZERO = 0x30;
 
-/** Digits, with spaces before and behind; what comes behind a NUL counts as little as in a name. NaN where it is anything else. */
+/**
+ * Digits, with spaces before and behind; what comes behind a NUL counts as little as in a name. NaN where it
+ * is anything else.
+ */
 function octal(block: Buffer, { at, length }: Field): number {
   let next = at;
   const end = at + length;
@@ -120,7 +124,10 @@ function base256(block: Buffer, { at, length }: Field): number {
   return value;
 }
 
-/** POSIX puts the front part of a long name at 345; GNU has other things there, and says so by its magic "ustar  ". */
+/**
+ * POSIX puts the front part of a long name at 345; GNU has other things there, and says so by its magic
+ * "ustar  ".
+ */
 function withPrefix(block: Buffer, name: ByteString): ByteString {
   const isPosix = block.readUInt32BE(257) === 0x75737461 && block.readUInt16BE(261) === 0x7200; // "ustar\0"
   const prefix = isPosix ? untilNul(block, 345, 155) : "";

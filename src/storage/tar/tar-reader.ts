@@ -5,10 +5,16 @@ import { bodySegments, checkSegments, paxSegments, readOldGnuSegments, type Segm
 import type { BodySink, EntryType, TarEntry, Timestamp } from "./tar-entry.ts";
 import { BLOCK, checkId, readTarHeader, type TarHeader, tarNumber } from "./tar-header.ts";
 
-/** Long names, PAX headers, sparse maps: what is gathered in memory. Linux allows 64 KiB for all xattrs of a file. */
+/**
+ * Long names, PAX headers, sparse maps: what is gathered in memory. Linux allows 64 KiB for all xattrs of a
+ * file.
+ */
 const GATHER_MAX = 16 * 1024 * 1024;
 
-/** Takes a tar in pieces of any size and hands out its entries, all within the call that brings their last byte. */
+/**
+ * Takes a tar in pieces of any size and hands out its entries, all within the call that brings their last
+ * byte.
+ */
 export interface TarReader {
   /** @throws {TspodError} If the tar is damaged; and whatever `onEntry` and its sinks throw. */
   write(chunk: Buffer): void;
@@ -16,7 +22,9 @@ export interface TarReader {
   end(): void;
   /** Let go of the sink that is open, if any. */
   abort(): void;
-  /** Bytes that come next and that nobody wants: a reader of a file may seek over them, and say so by skip(). */
+  /**
+   * Bytes that come next and that nobody wants: a reader of a file may seek over them, and say so by skip().
+   */
   skippable(): number;
   /** @param length at most skippable() */
   skip(length: number): void;
@@ -24,7 +32,10 @@ export interface TarReader {
   hasEnded(): boolean;
 }
 
-/** What is being waited for: called with exactly `wanted` bytes (gathered), or with pieces as they come (streamed). */
+/**
+ * What is being waited for: called with exactly `wanted` bytes (gathered), or with pieces as they come
+ * (streamed).
+ */
 interface Stage {
   remaining: number;
   readonly gather: Buffer[] | undefined;
@@ -53,9 +64,10 @@ const TYPES: Readonly<Record<string, EntryType>> = {
 };
 
 /**
- * Read a tar: ustar, old GNU (long names, sparse files, base-256 numbers) and PAX (with GNU's sparse formats 0.0, 0.1, 1.0).
- * @param onEntry called for each entry with the headers put together; gives the sink for its body where it wants that. Where all
- * of the body is in memory already it is given at once: who takes that needs no sink.
+ * Read a tar: ustar, old GNU (long names, sparse files, base-256 numbers) and PAX (with GNU's sparse formats
+ * 0.0, 0.1, 1.0).
+ * @param onEntry called for each entry with the headers put together; gives the sink for its body where it
+ * wants that. Where all of the body is in memory already it is given at once: who takes that needs no sink.
  */
 export function tarReader(
   onEntry: (entry: TarEntry, content: Buffer | undefined) => BodySink | undefined,
@@ -260,10 +272,13 @@ function padded(size: number): number {
   return Math.ceil(size / BLOCK) * BLOCK;
 }
 
-/** Undefined for types that say nothing about files (volume labels, global headers): their bodies are skipped. */
+/**
+ * Undefined for types that say nothing about files (volume labels, global headers): their bodies are skipped.
+ */
 function typeOf(header: TarHeader, prelude: Prelude): EntryType | undefined {
   const type = TYPES[header.type];
-  // Before POSIX a directory was a file whose name ends in a slash. The whole name: the header's own may be cut at one.
+  // Before POSIX a directory was a file whose name ends in a slash. The whole name: the header's own may be
+  // cut at one.
   return type === "file" && nameOf(header, prelude).endsWith("/") ? "directory" : type;
 }
 

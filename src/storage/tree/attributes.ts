@@ -23,7 +23,8 @@ export function readCreator(): Creator {
 }
 
 /**
- * Give a new file owner, mode and xattrs, in the order that keeps them: chown(2) takes setuid, setgid and capabilities away.
+ * Give a new file owner, mode and xattrs, in the order that keeps them: chown(2) takes setuid, setgid and
+ * capabilities away.
  * @param made the permission bits that it was made with, before the umask; "symlink": it has none of its own
  */
 export function setOwnerAndMode(
@@ -47,7 +48,8 @@ export function setTimes(dirFd: number, name: PathLike, mtime: Timestamp): void 
 }
 
 /**
- * @throws {TspodError} If the id is not mapped. With a single id there is no other than our own to give, and it is left.
+ * @throws {TspodError} If the id is not mapped. With a single id there is no other than our own to give, and
+ * it is left.
  */
 export function changeOwner(dirFd: number, name: PathLike, { uid, gid }: { uid: number; gid: number }): void {
   try {
@@ -69,12 +71,14 @@ export function hasSingleId(uidMap = "/proc/self/uid_map"): boolean {
   return lines.length === 1 && lines[0]?.trim().split(/\s+/)[2] === "1";
 }
 
-/** What overlayfs keeps there is ours to say, not the layer's; a label belongs to the machine that made it. */
+/**
+ * What overlayfs keeps there is ours to say, not the layer's; a label belongs to the machine that made it.
+ */
 const NOT_FROM_LAYERS = /^(?:(?:trusted|user)\.overlay\.|user\.fuseoverlayfs\.|security\.selinux$)/;
 
 /**
- * The ones that can't be set are left out, as Podman does: `trusted.*` in a user namespace (EPERM), any that the file
- * system does not know (ENOTSUP).
+ * The ones that can't be set are left out, as Podman does: `trusted.*` in a user namespace (EPERM), any that
+ * the file system does not know (ENOTSUP).
  */
 function setXattr(dirFd: number, name: PathLike, xattr: { name: string; value: Buffer }): void {
   if (NOT_FROM_LAYERS.test(xattr.name)) return;

@@ -19,7 +19,10 @@ import { type Creator, changeOwner, setOwnerAndMode, setTimes } from "./attribut
 import { copyNode, readAttributes } from "./copy-node.ts";
 import { statusOf } from "./locate.ts";
 
-/** A name in a directory that is held open. No symlink is followed from here on: whoever swaps one in gains nothing. */
+/**
+ * A name in a directory that is held open. No symlink is followed from here on: whoever swaps one in gains
+ * nothing.
+ */
 export interface Spot {
   readonly dirFd: number;
   readonly name: string | Buffer;
@@ -92,7 +95,9 @@ function copyFile(from: Spot, to: Spot, { status, job }: Copied): void {
     job.links.set(key, openat2(to.dirFd, to.name, { flags: O_PATH | constants.O_NOFOLLOW }));
 }
 
-/** One more name for a copy. @returns false where its place is on another mount: then it is copied once more */
+/**
+ * One more name for a copy. @returns false where its place is on another mount: then it is copied once more
+ */
 function linkTo(first: number, to: Spot): boolean {
   try {
     const from = { dirFd: AT_FDCWD, path: `/proc/self/fd/${first}` };
@@ -141,7 +146,10 @@ export function makeDirectory(to: Spot, { overwrite }: Pick<CopyJob, "overwrite"
   }
 }
 
-/** Take away what is in the place of something that is no directory. @throws {TspodError} If that is a directory. */
+/**
+ * Take away what is in the place of something that is no directory. @throws {TspodError} If that is a
+ * directory.
+ */
 export function makeRoom(to: Spot, { overwrite }: Pick<CopyJob, "overwrite">): void {
   const there = statusOf(to.dirFd, to.name);
   if (there === undefined) return;

@@ -51,8 +51,8 @@ function readXattrs(path: PathLike): Attributes["xattrs"] {
 }
 
 /**
- * Copy one thing with everything that belongs to it; of a directory, only itself, and its times are the caller's business
- * once its content is there. Devices and sockets are left out.
+ * Copy one thing with everything that belongs to it; of a directory, only itself, and its times are the
+ * caller's business once its content is there. Devices and sockets are left out.
  * @returns whether there is a copy
  * @throws {SystemError} With EEXIST if something has that name.
  */

@@ -34,7 +34,10 @@ interface Copy extends MergeOptions {
   readonly linked: Map<string, Buffer>;
 }
 
-/** A directory that is merged into another, both open; `path` is where that is below the root, "" or ending in "/". */
+/**
+ * A directory that is merged into another, both open; `path` is where that is below the root, "" or ending in
+ * "/".
+ */
 interface Level {
   readonly fromFd: number;
   readonly toFd: number;
@@ -42,8 +45,9 @@ interface Level {
 }
 
 /**
- * Copy a layer's directory into another, as overlayfs would show it on top of that: whiteouts and opaque directories delete
- * what is there. Owners, modes, xattrs, times and hard links are kept; devices and sockets are left out.
+ * Copy a layer's directory into another, as overlayfs would show it on top of that: whiteouts and opaque
+ * directories delete what is there. Owners, modes, xattrs, times and hard links are kept; devices and sockets
+ * are left out.
  * @param from a place that is known to be a directory
  * @param to absolute path of the directory it is merged into
  */

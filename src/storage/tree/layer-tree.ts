@@ -13,10 +13,16 @@ import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { splitPath } from "../tar/entry-path.ts";
 import { removeContents } from "./remove-tree.ts";
 
-/** Open directories are kept, for an archive goes from directory to directory; a process has 1024 descriptors by default. */
+/**
+ * Open directories are kept, for an archive goes from directory to directory; a process has 1024 descriptors
+ * by default.
+ */
 const KEPT = 32;
 
-/** The directory that a layer is unpacked into. No path given to it leads out: the kernel resolves them in that root. */
+/**
+ * The directory that a layer is unpacked into. No path given to it leads out: the kernel resolves them in
+ * that root.
+ */
 export interface LayerTree extends Disposable {
   /** Descriptor (O_PATH) of a directory, made with its parents where missing. Good until the next call. */
   directory(path: ByteString): number;

@@ -68,8 +68,8 @@ function openDirectory({ fd, resolve }: FileRoot, path: string): number | undefi
 }
 
 /**
- * Open a directory that was found, and no symlink that a process in the container has put into its place since: that might
- * lead out. The caller closes it.
+ * Open a directory that was found, and no symlink that a process in the container has put into its place
+ * since: that might lead out. The caller closes it.
  */
 export function openNamedDirectory({ dirFd, name }: Pick<Located, "dirFd" | "name">): number {
   return openat2(dirFd, name, { flags: O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW });

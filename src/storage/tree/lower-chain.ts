@@ -47,8 +47,8 @@ export function openLowerChain(directories: readonly string[]): LowerChain {
 }
 
 /**
- * How one layer answers for a path. "hidden": it is not here, and what the layers further down have there does not show
- * either.
+ * How one layer answers for a path. "hidden": it is not here, and what the layers further down have there
+ * does not show either.
  */
 export function findInLayer(rootFd: number, parts: readonly ByteString[]): LowerNode | "absent" | "hidden" {
   const last = parts.at(-1);
@@ -68,7 +68,10 @@ export function findInLayer(rootFd: number, parts: readonly ByteString[]): Lower
   return status === undefined ? "absent" : { dirFd: rootFd, name: toPath(parts.join("/")), status, opaque };
 }
 
-/** Parents are known to be true directories here, since each was looked at before: no symlink is followed on the way. */
+/**
+ * Parents are known to be true directories here, since each was looked at before: no symlink is followed on
+ * the way.
+ */
 function statBeneath(rootFd: number, path: string | Buffer): FileStatus | undefined {
   try {
     return fstatat(rootFd, path);

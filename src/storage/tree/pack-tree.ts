@@ -22,8 +22,8 @@ import { isOpaque } from "./opaque.ts";
 
 export interface PackOptions {
   /**
-   * What overlayfs keeps in an upper directory becomes what a layer's tar has: whiteouts `.wh.NAME`, opaque directories
-   * `.wh..wh..opq`. Absent: the tree is a whole root file system.
+   * What overlayfs keeps in an upper directory becomes what a layer's tar has: whiteouts `.wh.NAME`, opaque
+   * directories `.wh..wh..opq`. Absent: the tree is a whole root file system.
    */
   readonly whiteouts?: boolean;
   /** Clean paths, without a slash in front, that are left out where they are empty files: mount points. */
@@ -44,9 +44,10 @@ interface Packing extends PackOptions {
 }
 
 /**
- * A tree as a layer's tar. The same tree gives the same bytes: names in the order of their bytes, times in whole seconds, no
- * names of users. It may change meanwhile (a container writes): what is gone is left out, and no symlink leads out of it.
- * Sockets are left out, and the xattrs that belong to overlayfs and to this machine.
+ * A tree as a layer's tar. The same tree gives the same bytes: names in the order of their bytes, times in
+ * whole seconds, no names of users. It may change meanwhile (a container writes): what is gone is left out,
+ * and no symlink leads out of it. Sockets are left out, and the xattrs that belong to overlayfs and to this
+ * machine.
  * @param root absolute path of a directory
  */
 export async function* packTree(root: string, options: PackOptions): AsyncGenerator<Buffer> {
@@ -147,7 +148,8 @@ function whiteout(name: ByteString): Buffer {
 async function* packFile(packing: Packing, found: Found, path: ByteString): AsyncGenerator<Buffer> {
   const { dirFd, name, status } = found;
   if (status.size === 0 && packing.mountPoints?.has(path)) return;
-  if (packing.whiteouts && path.endsWith(".wh..wh..opq")) return; // said already, before what is in the directory
+  // said already, before what is in the directory
+  if (packing.whiteouts && path.endsWith(".wh..wh..opq")) return;
   const key = `${status.device}:${status.inode}`;
   const first = status.links > 1 ? packing.linked.get(key) : undefined;
   if (first !== undefined) {

@@ -17,7 +17,8 @@ interface TarJob extends Pick<CopyJob, "owner" | "overwrite" | "creator"> {
 }
 
 /**
- * Unpack a tar, compressed or not, into a directory. Nothing in it leads out of that directory. Devices are left out.
+ * Unpack a tar, compressed or not, into a directory. Nothing in it leads out of that directory. Devices are
+ * left out.
  * @returns how many bytes there were, decompressed; nothing at all is a tar without entries
  * @throws {TspodError} If it is no tar, or is damaged.
  */

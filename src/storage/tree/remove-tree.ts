@@ -16,7 +16,10 @@ import {
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
-/** Directories deeper than this are moved up first: neither descriptors nor stack grow with what a container has made. */
+/**
+ * Directories deeper than this are moved up first: neither descriptors nor stack grow with what a container
+ * has made.
+ */
 const DEPTH_MAX = 24;
 
 interface Removal {
@@ -30,7 +33,10 @@ export function removeTree(path: string): void {
   removeEntry(AT_FDCWD, path);
 }
 
-/** Delete one name of an open directory, whatever it is. No-op where it goes meanwhile: somebody else may sweep the same trash. */
+/**
+ * Delete one name of an open directory, whatever it is. No-op where it goes meanwhile: somebody else may
+ * sweep the same trash.
+ */
 export function removeEntry(dirFd: number, name: PathLike): void {
   unlessGone(() => {
     if (unlinkFile(dirFd, name)) return;
@@ -40,8 +46,8 @@ export function removeEntry(dirFd: number, name: PathLike): void {
 }
 
 /**
- * Delete what is in the directory `name` of `dirFd`, following no symlink and going by descriptors, so that no content can
- * lead out of it, and paths may be longer than PATH_MAX.
+ * Delete what is in the directory `name` of `dirFd`, following no symlink and going by descriptors, so that
+ * no content can lead out of it, and paths may be longer than PATH_MAX.
  */
 export function removeContents(dirFd: number, name: PathLike): void {
   const fd = openForRemoval(dirFd, name);
@@ -109,7 +115,10 @@ function unlessGone(remove: () => void): void {
   }
 }
 
-/** A directory without permissions still can be emptied by its owner (a user without subordinate ids has no more rights than that). */
+/**
+ * A directory without permissions still can be emptied by its owner (a user without subordinate ids has no
+ * more rights than that).
+ */
 function openForRemoval(dirFd: number, name: PathLike): number {
   try {
     return openat2(dirFd, name, { flags: FLAGS });

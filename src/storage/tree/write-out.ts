@@ -2,7 +2,10 @@ import { flushFileSystem } from "./flush-file-system.ts";
 
 /** Brings what several make on one file system to its disk, together and while they go on. */
 export interface WriteOut {
-  /** So many bytes were written. Now and then they are sent to the disk, so that the flush at the end has little left to do. */
+  /**
+   * So many bytes were written. Now and then they are sent to the disk, so that the flush at the end has
+   * little left to do.
+   */
   wrote(bytes: number): void;
   /**
    * All that was written before is on the disk. Who asks while a flush is under way shares the one after it.

@@ -24,7 +24,10 @@ import { applyWhiteout, isWhiteoutName, makeWayThroughWhiteouts } from "./whiteo
 
 const DIRECTORY_MODE = 0o755;
 
-/** Puts the entries of one layer's tar into an empty directory, in the form in which overlayfs wants a lower directory. */
+/**
+ * Puts the entries of one layer's tar into an empty directory, in the form in which overlayfs wants a lower
+ * directory.
+ */
 export interface LayerApplier extends Disposable {
   /**
    * Do what an entry says.
@@ -99,7 +102,8 @@ function applyEntry(work: LayerWork, entry: TarEntry, content: Buffer | undefine
     case "fifo":
       return makeNew(work, path, (dirFd, last) => makeFifo(work, entry, { dirFd, name: last }));
     case "device":
-      // Not ours to make in a user namespace; and a 0:0 one would be a whiteout that the layer's author did not write as one.
+      // Not ours to make in a user namespace; and a 0:0 one would be a whiteout that the layer's author did
+      // not write as one.
       return undefined;
   }
 }
@@ -109,7 +113,10 @@ function noteRoot(work: LayerWork, entry: TarEntry): undefined {
   noteDirectory(work, "", entry);
 }
 
-/** A directory over a directory changes its attributes only; over a whiteout it hides what the layers below have in it. */
+/**
+ * A directory over a directory changes its attributes only; over a whiteout it hides what the layers below
+ * have in it.
+ */
 function makeDirectory(work: LayerWork, path: ByteString, entry: TarEntry): undefined {
   const { directory, name } = splitPath(path);
   const last = toPath(name);

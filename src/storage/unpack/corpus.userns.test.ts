@@ -26,8 +26,8 @@ import { lgetxattr, llistxattr, lsetxattr, mknodat, S_IFIFO } from "../../os/add
 import { layerFiles, unpackLayer } from "../layers/layers.ts";
 
 /*
- * Layers as GNU tar writes them in each of its formats, unpacked by us, and by umoci from an OCI layout: the trees must be
- * the same in everything that a layer says.
+ * Layers as GNU tar writes them in each of its formats, unpacked by us, and by umoci from an OCI layout: the
+ * trees must be the same in everything that a layer says.
  */
 
 const LONG = "long-".repeat(30);

@@ -11,7 +11,10 @@ const DIRECTORY_MODE = 0o755;
 /** Of "/" in such a case, as containers/storage has it. */
 const ROOT_MODE = 0o555;
 
-/** A directory that the tar only implies takes owner, mode, xattrs and times from the layer below, as the one it stands for. */
+/**
+ * A directory that the tar only implies takes owner, mode, xattrs and times from the layer below, as the one
+ * it stands for.
+ */
 export function finishDirectory(
   work: LayerWork,
   lower: LowerChain,

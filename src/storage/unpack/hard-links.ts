@@ -7,7 +7,9 @@ import { copyNode } from "../tree/copy-node.ts";
 import type { LowerChain } from "../tree/lower-chain.ts";
 import { hasFile, type LayerWork, makeNew, replace } from "./layer-work.ts";
 
-/** The target's name is relative to the layer's root. Where this layer does not have it, a layer below must. */
+/**
+ * The target's name is relative to the layer's root. Where this layer does not have it, a layer below must.
+ */
 export function makeLink(work: LayerWork, path: ByteString, entry: TarEntry): undefined {
   const target = cleanEntryPath(entry.linkName);
   if (target === path) return;

@@ -24,7 +24,10 @@ export function makeWayThroughWhiteouts(work: LayerWork, path: ByteString): void
   }
 }
 
-/** A whiteout deletes from the layers below only, wherever in the tar it stands: what this layer has under that name stays. */
+/**
+ * A whiteout deletes from the layers below only, wherever in the tar it stands: what this layer has under
+ * that name stays.
+ */
 export function applyWhiteout(work: LayerWork, path: ByteString): undefined {
   const { directory, name } = splitPath(path);
   if (name === OPAQUE_MARK) return markOpaque(work, directory);

@@ -84,7 +84,9 @@ export function layersWith(topFirst: readonly string[], path: ByteString): strin
   return found;
 }
 
-/** Follow an image's symlinks inside of it: a clean path without any, or undefined where that leads nowhere. */
+/**
+ * Follow an image's symlinks inside of it: a clean path without any, or undefined where that leads nowhere.
+ */
 export function resolveInChain(chain: LowerChain, path: ByteString): ByteString | undefined {
   const done: ByteString[] = [];
   const rest = path.split("/").reverse();

@@ -178,7 +178,10 @@ export function dropVolumeRef(store: Store, name: string, containerId: string): 
   return volumeUsers(store, name).length === 0;
 }
 
-/** IDs of the containers that use it. A reference of a container that is gone (its monitor was killed) does not count. */
+/**
+ * IDs of the containers that use it. A reference of a container that is gone (its monitor was killed) does
+ * not count.
+ */
 export function volumeUsers(store: Store, name: string): string[] {
   try {
     const ids = readdirSync(join(volumePath(store, name), "refs"));
@@ -190,7 +193,8 @@ export function volumeUsers(store: Store, name: string): string[] {
 }
 
 /**
- * No-op where it is gone. The caller holds the storage lock exclusively, so that no container comes to use it meanwhile.
+ * No-op where it is gone. The caller holds the storage lock exclusively, so that no container comes to use it
+ * meanwhile.
  * @throws {InUseError} If a container uses it.
  */
 export function removeVolume(store: Store, name: string): void {
@@ -204,7 +208,10 @@ export function removeVolume(store: Store, name: string): void {
   moveToTrash(store, volumePath(store, name));
 }
 
-/** What "tspod unshare" has mounted there is in our mount namespace, too, and not to be deleted with the volume. */
+/**
+ * What "tspod unshare" has mounted there is in our mount namespace, too, and not to be deleted with the
+ * volume.
+ */
 function detach(path: string): void {
   while (isMounted("/proc/self", path)) umount(path, MNT_DETACH);
 }
@@ -220,8 +227,9 @@ export function needsCopyUp(store: Store, name: string): boolean {
 }
 
 /**
- * First use of a volume: copy what the image has at `destination` (owners, modes, xattrs, times) into it if it is empty,
- * and give its root the owner and mode of that directory. After that it counts as used. No-op for a used one.
+ * First use of a volume: copy what the image has at `destination` (owners, modes, xattrs, times) into it if
+ * it is empty, and give its root the owner and mode of that directory. After that it counts as used. No-op
+ * for a used one.
  */
 export async function copyUpVolume(store: Store, name: string, options: CopyUp): Promise<void> {
   if (!needsCopyUp(store, name)) return;

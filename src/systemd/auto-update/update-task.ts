@@ -26,7 +26,8 @@ export interface UpdateTask {
 }
 
 /**
- * The containers that run and ask for updates, by their units. One that can't be updated doesn't keep the others.
+ * The containers that run and ask for updates, by their units. One that can't be updated doesn't keep the
+ * others.
  * @see podman-auto-update(1)
  */
 export function updateTasks(place: ContainerPlace): {

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { isFileName } from "../../oci/file-name.ts";
 
 /**
- * What was installed together goes together: `.NAME.app` in the user's directory lists the files, one a line, as Podman 5.6 does.
+ * What was installed together goes together: `.NAME.app` in the user's directory lists the files, one a line,
+ * as Podman 5.6 does.
  * @param directory of the user's quadlets
  * @returns the application's file → the names in it
  */

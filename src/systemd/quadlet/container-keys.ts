@@ -5,7 +5,10 @@ import { besideUnit } from "./paths.ts";
 
 const PORTS = /^\d+(?:-\d+)?(?:\/(?:tcp|udp))?$/;
 
-/** Every key of [Container], in the order in which they come to stand on the command line. @see podman-systemd.unit(5) */
+/**
+ * Every key of [Container], in the order in which they come to stand on the command line. @see
+ * podman-systemd.unit(5)
+ */
 export const CONTAINER_KEYS: Readonly<Record<string, KeyRule>> = {
   ContainerName: elsewhere,
   ServiceName: elsewhere,

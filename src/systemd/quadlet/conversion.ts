@@ -63,7 +63,8 @@ const DEPENDENCIES = [
 const NETWORK_UNIT = "podman-user-wait-network-online.service";
 
 /**
- * The beginning of every conversion: a service with all that is systemd's in the quadlet, and what all services have.
+ * The beginning of every conversion: a service with all that is systemd's in the quadlet, and what all
+ * services have.
  * @throws {TspodError} With file and line, if a key is unknown, or a dependency is.
  */
 export function beginConversion(

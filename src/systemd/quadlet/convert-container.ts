@@ -105,7 +105,10 @@ function notifyArguments({ draft, section, quadlet: { unit } }: Conversion): str
   return [`--sdnotify=${mode}`, "-d"];
 }
 
-/** @throws {TspodError} With file and line, if a run could not have it. What systemd has to fill in, the run itself looks at. */
+/**
+ * @throws {TspodError} With file and line, if a run could not have it. What systemd has to fill in, the run
+ * itself looks at.
+ */
 function checkNetwork({ section }: Conversion, network: string): void {
   if (network.includes("%")) return;
   const { kind } = parsedNetwork(section, network);

@@ -16,10 +16,11 @@ export interface InstallOptions {
 }
 
 /**
- * Copy quadlets to where the generator finds them: files, `.quadlets` files with several in them, or a directory with all
- * that belongs to an application. After the first, files that are no quadlets come along.
+ * Copy quadlets to where the generator finds them: files, `.quadlets` files with several in them, or a
+ * directory with all that belongs to an application. After the first, files that are no quadlets come along.
  * @returns absolute paths of what is new
- * @throws {TspodError} If something is not there, is no quadlet, or one of its name is there already, or one can't be written. Nothing is new then.
+ * @throws {TspodError} If something is not there, is no quadlet, or one of its name is there already, or one
+ * can't be written. Nothing is new then.
  */
 export function installQuadlets(sources: readonly string[], options: InstallOptions): string[] {
   const [first = ""] = sources;

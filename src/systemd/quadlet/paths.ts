@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
 
 /**
- * A path as the service needs it: a relative one is beside the quadlet. One that begins with a specifier is systemd's to fill in.
+ * A path as the service needs it: a relative one is beside the quadlet. One that begins with a specifier is
+ * systemd's to fill in.
  * @param directory the quadlet's, absolute
  */
 export function besideUnit(path: string, directory: string): string {

@@ -21,7 +21,10 @@ export interface NewFile {
   readonly text?: string;
 }
 
-/** In that directory, for it may be a mount of its own. No generator takes what is in it: that ends in `.new` or `.old`. */
+/**
+ * In that directory, for it may be a mount of its own. No generator takes what is in it: that ends in `.new`
+ * or `.old`.
+ */
 const STAGING = ".tspod-install";
 /** Names of files without one before, and with: there from the first change on until the last is made. */
 const UNDO = "undo.json";
@@ -33,8 +36,8 @@ interface Undo {
 }
 
 /**
- * Give a directory files, all of them or none, in place of those that it has of these names. What a call that was killed
- * has left half done the next one takes back first.
+ * Give a directory files, all of them or none, in place of those that it has of these names. What a call that
+ * was killed has left half done the next one takes back first.
  * @param directory absolute path; there
  * @throws {InUseError} If another call is at it.
  * @throws {TspodError} If one can't be written.

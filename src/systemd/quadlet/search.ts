@@ -78,7 +78,10 @@ export function quadletFiles(directories: readonly string[]): string[] {
   return [...byName.values()];
 }
 
-/** Absolute paths of a quadlet's drop-ins, in the order in which they count: of those with one name the most specific. */
+/**
+ * Absolute paths of a quadlet's drop-ins, in the order in which they count: of those with one name the most
+ * specific.
+ */
 export function dropIns(file: string, directories: readonly string[]): string[] {
   const byName = new Map<string, string>();
   for (const name of dropInDirectories(basename(file))) {

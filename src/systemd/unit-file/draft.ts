@@ -9,7 +9,10 @@ export interface UnitDraft {
   /** In place of all of that key. */
   set(section: string, key: string, value: string): void;
   has(section: string, key: string): boolean;
-  /** A command line, quoted; specifiers in it are systemd's to fill in. @param prefix `-`: its failure doesn't count */
+  /**
+   * A command line, quoted; specifiers in it are systemd's to fill in. @param prefix `-`: its failure doesn't
+   * count
+   */
   addCommand(key: string, words: readonly string[], prefix?: string): void;
   rename(section: string, name: string): void;
   text(): string;

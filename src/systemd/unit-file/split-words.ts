@@ -16,7 +16,8 @@ const LETTERS: Readonly<Record<string, string>> = {
 const ESCAPE = /^(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|([abfnrtvs\\"']))/;
 
 /**
- * Split a value into words at blanks. Quotes keep blanks together, and are taken off; one that isn't closed ends with the text.
+ * Split a value into words at blanks. Quotes keep blanks together, and are taken off; one that isn't closed
+ * ends with the text.
  * @param escapes whether `\n`, `\x41` and the like stand for other letters, as in a command line
  * @throws {TspodError} If an escape is none of systemd's.
  * @see systemd.service(5), Command lines; systemd.syntax(7), Quoting

@@ -56,7 +56,10 @@ export function unitError({ path, line }: { path: string; line: number }, messag
   return new TspodError(`${path}:${line}: ${message}`);
 }
 
-/** Lines with what they say, those that a backslash continues joined by a blank. Comments inside of them don't count. */
+/**
+ * Lines with what they say, those that a backslash continues joined by a blank. Comments inside of them don't
+ * count.
+ */
 function logicalLines(text: string): { line: number; content: string }[] {
   const found: { line: number; content: string }[] = [];
   let open: { line: number; content: string } | undefined;

@@ -21,7 +21,9 @@ export interface TestHost {
   loadImage(): Promise<void>;
   /** An orderly reboot; resolves when one can log in again. */
   reboot(): Promise<void>;
-  /** What a power cut does: no process ends in order, no page is flushed. Resolves when one can log in again. */
+  /**
+   * What a power cut does: no process ends in order, no page is flushed. Resolves when one can log in again.
+   */
   cutPower(): Promise<void>;
 }
 

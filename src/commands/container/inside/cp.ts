@@ -63,7 +63,10 @@ export const command = defineCommand({
   },
 });
 
-/** What files and their places do not allow is no defect: no rights, a full disk, a name that is too long there. */
+/**
+ * What files and their places do not allow is no defect: no rights, a full disk, a name that is too long
+ * there.
+ */
 async function copying(operands: readonly [string, string], copy: () => Promise<void>): Promise<void> {
   try {
     await copy();

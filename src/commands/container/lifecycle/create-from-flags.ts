@@ -24,8 +24,9 @@ import { imageForContainer, type NamedImage, parsePullPolicy } from "../../image
 export type CreateCall = Call<typeof createFlags>;
 
 /**
- * What `create` and `run` have in common: the image found or pulled, the flags turned into options, the container made.
- * `implied` takes the place of flags. All that can be wrong with the command line is found before anything is pulled or made.
+ * What `create` and `run` have in common: the image found or pulled, the flags turned into options, the
+ * container made. `implied` takes the place of flags. All that can be wrong with the command line is found
+ * before anything is pulled or made.
  */
 export async function createFromFlags(
   call: CreateCall,

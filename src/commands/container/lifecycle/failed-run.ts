@@ -29,7 +29,9 @@ export async function failedRun<T extends FlagTable>(
   return startError(error);
 }
 
-/** As Podman: what keeps a container that was made from starting is 126, or 127 where something is not there. */
+/**
+ * As Podman: what keeps a container that was made from starting is 126, or 127 where something is not there.
+ */
 function startError(error: unknown): unknown {
   if (!(error instanceof TspodError)) return error;
   if (error instanceof CommandNotFoundError || error instanceof InterruptedError) return error;

@@ -7,7 +7,10 @@ import { digestHex } from "../../../oci/digest.ts";
 import { appendEvent } from "../../../storage/events.ts";
 import { removeImage, resolveImage } from "../../../storage/images/image-store.ts";
 
-/** Remove the image that a container was made from. As Podman: that it can't be removed is told, and is no failure. */
+/**
+ * Remove the image that a container was made from. As Podman: that it can't be removed is told, and is no
+ * failure.
+ */
 export async function removeImageOf<T extends FlagTable>(
   call: Call<T>,
   { record }: Container,

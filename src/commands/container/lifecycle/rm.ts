@@ -85,7 +85,9 @@ export const command = defineCommand({
   },
 });
 
-/** An unknown name, or a bad file, does not keep the others: each operand and file is a selection of its own. */
+/**
+ * An unknown name, or a bad file, does not keep the others: each operand and file is a selection of its own.
+ */
 function oneByOne({
   operands,
   flags,

@@ -4,7 +4,10 @@ import { findContainer } from "../../../container/state/find.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { failedRun } from "./failed-run.ts";
 
-/** What the client of `run` becomes where the monitor tells it that the start has failed (ClientStart in container/attach.ts). */
+/**
+ * What the client of `run` becomes where the monitor tells it that the start has failed (ClientStart in
+ * container/attach.ts).
+ */
 export const command = defineCommand({
   name: "__start-failed",
   operands: "CONTAINER ANSWER",

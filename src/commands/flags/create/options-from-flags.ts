@@ -27,7 +27,8 @@ const HOSTNAME_MAX = 64;
 /**
  * The command line of `run` or `create` and the image's config, checked and merged.
  * @param operands the image (or the root directory, with --rootfs), then the command
- * @param surroundings without an image, what the flags alone come to: for their errors, before an image is pulled
+ * @param surroundings without an image, what the flags alone come to: for their errors, before an image is
+ * pulled
  * @throws {TspodError} If a value can't be read, flags contradict each other, or one is not supported.
  */
 export function createOptionsFromFlags(

@@ -10,7 +10,8 @@ import type { CreateFlags } from "./create-flags.ts";
 export function securityFromFlags(flags: CreateFlags, { cwd, defaults }: CreateContext): SecurityOptions {
   const capAdd = flags["cap-add"].map(parseCapability);
   const capDrop = flags["cap-drop"].map(parseCapability);
-  mergeCapabilities([], { add: capAdd, drop: capDrop, last: 0 }); // only for its errors, before anything is made
+  // only for its errors, before anything is made
+  mergeCapabilities([], { add: capAdd, drop: capDrop, last: 0 });
   const options = parseSecurityOptions(flags["security-opt"]);
   return {
     privileged: flags.privileged,

@@ -10,15 +10,16 @@ import type { ImageRequest, NamedImage, PlatformRequest } from "./image-request.
 export type { NamedImage } from "./image-request.ts";
 
 /**
- * The image that a container is to be made from: the one that is here, or else pulled. The registry client is loaded
- * only in the second case.
+ * The image that a container is to be made from: the one that is here, or else pulled. The registry client is
+ * loaded only in the second case.
  * @throws {NotFoundError} If it is not here and may not be pulled.
  */
 export async function imageForContainer<T extends FlagTable>(
   call: Call<T>,
   request: ImageRequest,
 ): Promise<NamedImage> {
-  // Whether an image that is here fits the platform that was asked for, and what a newer one is, the pull finds out.
+  // Whether an image that is here fits the platform that was asked for, and what a newer one is, the pull
+  // finds out.
   const asks = request.policy === "always" || request.policy === "newer" || isAsked(request.platform);
   const found = asks ? undefined : resolveImage(call.store(), request.text);
   if (found !== undefined)

@@ -5,8 +5,8 @@ import { messageChain, NotFoundError, TspodError } from "../../../errors.ts";
 import type { Removal } from "./remove-named.ts";
 
 /**
- * Remove one after the other; one failure does not stop the rest. Told at the end, as Podman does: the names, then the IDs, then
- * what went wrong.
+ * Remove one after the other; one failure does not stop the rest. Told at the end, as Podman does: the names,
+ * then the IDs, then what went wrong.
  * @returns the exit code
  */
 export async function removeEach<T extends FlagTable>(

@@ -84,7 +84,10 @@ function containerNames(call: Surroundings, typed: string, { running }: { runnin
     .flatMap(({ record }) => [record.name, ...shortId(record.id, typed)]);
 }
 
-/** The operands of `cp`: containers with a colon and what is in them; where nothing fits, the shell's own files. */
+/**
+ * The operands of `cp`: containers with a colon and what is in them; where nothing fits, the shell's own
+ * files.
+ */
 function containerPaths(call: Surroundings, typed: string): Names {
   if (typed.includes(":")) return pathsInContainer(call, typed);
   const words = containerNames(call, typed, { running: false }).filter((name) => name.startsWith(typed));

@@ -33,8 +33,8 @@ export function cgroupPlan(
 }
 
 /**
- * One line where containers can't have a cgroup, said once until the next reboot or log-in: it is a fact of the host, and
- * scripts read what else is on stderr.
+ * One line where containers can't have a cgroup, said once until the next reboot or log-in: it is a fact of
+ * the host, and scripts read what else is on stderr.
  */
 export function warnOfMissingCgroups(
   support: CgroupSupport,

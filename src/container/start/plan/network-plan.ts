@@ -34,8 +34,8 @@ export interface NetworkSurroundings {
 const NO_NETWORK: NetworkPlan = { records: [], namespace: undefined, addresses: undefined };
 
 /**
- * The network of a container, as data. With host the runtime does all there is to do. With none it could: but the kernel takes
- * 10 ms to make a network namespace, which the monitor has to spare.
+ * The network of a container, as data. With host the runtime does all there is to do. With none it could: but
+ * the kernel takes 10 ms to make a network namespace, which the monitor has to spare.
  * @throws {TspodError} If the mode is one that tspod does not have, or its helper is not installed.
  */
 export function planNetwork(options: CreateOptions, surroundings: NetworkSurroundings): NetworkPlan {
@@ -62,7 +62,9 @@ export function planNetwork(options: CreateOptions, surroundings: NetworkSurroun
   }
 }
 
-/** The network namespace has to belong to the container's own user namespace, which only the runtime makes. */
+/**
+ * The network namespace has to belong to the container's own user namespace, which only the runtime makes.
+ */
 function late(plan: NetworkPlan): NetworkPlan {
   return { ...plan, records: [["netns-of-process"], ...plan.records], namespace: undefined };
 }
@@ -97,7 +99,9 @@ function slirpPlan(
   };
 }
 
-/** Ranges taken apart: slirp4netns' API knows single ports only. In the order of the plan's network requests. */
+/**
+ * Ranges taken apart: slirp4netns' API knows single ports only. In the order of the plan's network requests.
+ */
 export function eachPort(mappings: readonly PortMapping[]): PortMapping[] {
   return mappings.flatMap((mapping) =>
     Array.from({ length: mapping.range }, (_, i) => ({

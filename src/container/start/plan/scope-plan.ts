@@ -14,9 +14,9 @@ export interface ScopeRequest {
 }
 
 /**
- * A monitor's own scope under the user's systemd manager, where it begins outside of that: `exec` and health checks could not
- * be moved from there to the container's group, and the log-in session would not end while the monitor lives. Or where it begins
- * in a service that is not the container's own, which would end it.
+ * A monitor's own scope under the user's systemd manager, where it begins outside of that: `exec` and health
+ * checks could not be moved from there to the container's group, and the log-in session would not end while
+ * the monitor lives. Or where it begins in a service that is not the container's own, which would end it.
  */
 export function scopePlan(support: CgroupSupport, { name, env, outlives }: ScopeRequest): PlanRecord[] {
   const { XDG_RUNTIME_DIR: directory } = env;

@@ -40,7 +40,10 @@ export interface StartPlanParts {
   readonly eventTemplate: (name: MonitorEvent) => string;
   /** Where directories go before they are deleted. */
   readonly trash: string;
-  /** What `--rm` takes away beside the container's directories: the claim of its name, its volumes' references. */
+  /**
+   * What `--rm` takes away beside the container's directories: the claim of its name, its volumes'
+   * references.
+   */
   readonly removal: {
     readonly links: readonly string[];
     readonly volumes: readonly { readonly ref: string; readonly event: string }[];
@@ -137,7 +140,8 @@ function restartRecords({ record, paths, runtimeCommand }: StartPlanParts): Plan
 }
 
 function removalRecords({ paths, removal }: StartPlanParts): PlanRecord[] {
-  // The name first: were the directory gone before it, somebody might claim the name anew, and lose it to this unlink.
+  // The name first: were the directory gone before it, somebody might claim the name anew, and lose it to
+  // this unlink.
   return [
     ...removal.links.map((path): PlanRecord => ["remove-link", path]),
     ["remove-dir", paths.directory],

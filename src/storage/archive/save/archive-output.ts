@@ -10,7 +10,10 @@ export interface Output extends Disposable {
   keep(): void;
 }
 
-/** A file for an archive. One that was not there has its name only after keep(): whoever is killed before leaves nothing. */
+/**
+ * A file for an archive. One that was not there has its name only after keep(): whoever is killed before
+ * leaves nothing.
+ */
 export interface ArchiveOutput extends Output {
   write(bytes: Uint8Array): void;
 }

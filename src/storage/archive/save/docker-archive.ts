@@ -15,8 +15,9 @@ export interface NamedImage {
 }
 
 /**
- * Write images as `docker save` does: plain tars named by their diffID, so that layers that images share are there once, and
- * configs byte for byte, so that they load with the same IDs. What only Docker before 1.10 read is not written.
+ * Write images as `docker save` does: plain tars named by their diffID, so that layers that images share are
+ * there once, and configs byte for byte, so that they load with the same IDs. What only Docker before 1.10
+ * read is not written.
  * @returns the digest of the manifest that the last one has when it is loaded
  */
 export async function saveDockerArchive(

@@ -29,8 +29,8 @@ export interface SaveOptions {
 }
 
 /**
- * Write images to an archive or directory. The image ID is the same wherever it is loaded; with OCI formats its manifest and
- * layers are, byte for byte.
+ * Write images to an archive or directory. The image ID is the same wherever it is loaded; with OCI formats
+ * its manifest and layers are, byte for byte.
  * @param images one; several for docker-archive only
  * @returns the digest of the (last) manifest
  * @throws {TspodError} If a layer's blob is not here.

@@ -28,8 +28,8 @@ interface Saving {
 }
 
 /**
- * Write one image as an OCI layout. As it is stored, byte for byte, where it is an OCI image and its layers stay as they are;
- * else with a manifest of its own.
+ * Write one image as an OCI layout. As it is stored, byte for byte, where it is an OCI image and its layers
+ * stay as they are; else with a manifest of its own.
  */
 export async function saveOciLayout(
   store: Store,
@@ -69,7 +69,9 @@ function keptEntries(others: readonly Descriptor[], entries: readonly Descriptor
     });
 }
 
-/** Write one image as skopeo's `dir:` has it. Docker's manifests know no zstd: there such layers become gzip. */
+/**
+ * Write one image as skopeo's `dir:` has it. Docker's manifests know no zstd: there such layers become gzip.
+ */
 export async function saveDirectory(
   store: Store,
   { image }: NamedImage,

@@ -16,7 +16,8 @@ import { explainSettings } from "./settings.ts";
 import { planText } from "./text.ts";
 
 /**
- * Say what `run` would do. All of it is done but the start: in an overlay of the store that is gone when this call ends.
+ * Say what `run` would do. All of it is done but the start: in an overlay of the store that is gone when this
+ * call ends.
  * @param format text, json or sh
  * @throws {NotFoundError} If the image is not here: nothing is pulled.
  */
@@ -41,7 +42,8 @@ async function planContainer(call: CreateCall): Promise<PlannedContainer> {
   const run = await planRun(engine, container, { window: callerWindow(), hold: !call.given.has("detach") });
   await run.writeBundle();
   const { record, paths } = container;
-  const spec: RuntimeSpec = JSON.parse(readFileSync(join(paths.bundle, "config.json"), "utf8")); // just written
+  // just written
+  const spec: RuntimeSpec = JSON.parse(readFileSync(join(paths.bundle, "config.json"), "utf8"));
   return { record, paths, steps: run.records, spec };
 }
 

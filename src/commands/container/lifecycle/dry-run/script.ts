@@ -22,8 +22,8 @@ const HOLDER = "@HOLDER@";
 const INSIDE = 'nsenter --target "$holder" --user --mount --setuid 0 --setgid 0 --';
 
 /**
- * A script for sh(1) that runs the container with newuidmap, mount, slirp4netns and the runtime alone (and util-linux's unshare
- * and nsenter, to be in their namespaces). Its directory is made anew at each run.
+ * A script for sh(1) that runs the container with newuidmap, mount, slirp4netns and the runtime alone (and
+ * util-linux's unshare and nsenter, to be in their namespaces). Its directory is made anew at each run.
  * @param argv the command line that it stands for
  */
 export function planScript(planned: PlannedContainer, argv: readonly string[]): string {
@@ -59,7 +59,10 @@ export function planScript(planned: PlannedContainer, argv: readonly string[]): 
   ].join("\n");
 }
 
-/** The runtime makes the container's user the owner of its stdio: but for a terminal these are pipes, as in a run. */
+/**
+ * The runtime makes the container's user the owner of its stdio: but for a terminal these are pipes, as in a
+ * run.
+ */
 function containerLines(runtime: string, { tty, stdin }: { tty: boolean; stdin: boolean }): string[] {
   if (tty) return ["# The container.", runtime];
   return [
@@ -123,7 +126,10 @@ function relocator(paths: ContainerPaths): (text: string) => string {
       .replaceAll(`../containers/${basename(paths.directory)}`, WORK);
 }
 
-/** Everything that stands in the container's directories: config.json, hosts, links to layers, what is mounted on. */
+/**
+ * Everything that stands in the container's directories: config.json, hosts, links to layers, what is mounted
+ * on.
+ */
 function fileLines({ paths }: PlannedContainer, relocate: (text: string) => string): string[] {
   const lines = ['mkdir -p "$work/run/exec"'];
   for (const [root, place] of [
@@ -170,7 +176,10 @@ function mountLine([source = "", target = "", type = "", flags = "", data = "", 
     : `inside sh -c 'cd "$1" && shift && "$@"' sh ${expanded(cwd)} ${line}`;
 }
 
-/** The descriptor that tells of the end is not needed: the script kills it. The monitor runs it in DIR, where its socket goes. */
+/**
+ * The descriptor that tells of the end is not needed: the script kills it. The monitor runs it in DIR, where
+ * its socket goes.
+ */
 function networkLines(words: readonly string[]): string[] {
   const exit = words.indexOf("-e");
   const socket = words.indexOf("--api-socket") + 1;
@@ -193,7 +202,10 @@ function portLine(
   return `printf '%s' ${shellWord(request)} | nc -N -U ${expanded(relocate(socket))} >/dev/null`;
 }
 
-/** The plan's \`create\` as a \`run\`: here nothing has to happen between the two, and the terminal is the script's own. */
+/**
+ * The plan's \`create\` as a \`run\`: here nothing has to happen between the two, and the terminal is the
+ * script's own.
+ */
 function runtimeWords(words: readonly string[]): string[] {
   const create = words.indexOf("create");
   const bundle = words.indexOf("--bundle");

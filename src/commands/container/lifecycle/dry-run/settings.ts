@@ -15,7 +15,10 @@ export interface Setting {
   /** Path in the record's options: `process.workdir`. */
   readonly name: string;
   readonly value: unknown;
-  /** `--workdir`, `image docker.io/library/alpine:latest`, `/etc/containers/containers.conf:12`, `command line`, `environment`, `default`. */
+  /**
+   * `--workdir`, `image docker.io/library/alpine:latest`, `/etc/containers/containers.conf:12`, `command
+   * line`, `environment`, `default`.
+   */
   readonly source: string;
 }
 
@@ -30,8 +33,8 @@ interface Inputs {
 }
 
 /**
- * Where each setting comes from. Nobody keeps a record of that: it is found by taking one input after the other away, and looking
- * at which settings are others then.
+ * Where each setting comes from. Nobody keeps a record of that: it is found by taking one input after the
+ * other away, and looking at which settings are others then.
  */
 export function explainSettings(
   call: CreateCall,

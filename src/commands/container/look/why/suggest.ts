@@ -36,7 +36,10 @@ export function suggest(findings: PostMortem, { home }: { readonly home: string 
   return `tspod logs ${name}`;
 }
 
-/** Whether the user owns it, and may part with it: what others own chown(1) refuses, and with a home directory nobody logs in any more. */
+/**
+ * Whether the user owns it, and may part with it: what others own chown(1) refuses, and with a home directory
+ * nobody logs in any more.
+ */
 function isOneToGive({ owner, source }: PermissionFinding, home: string | undefined): boolean {
   if (owner.containerUid === undefined) return false;
   return home === undefined || relative(source, home).startsWith("..");
