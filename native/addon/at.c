@@ -1,5 +1,5 @@
 /* at.c - calls relative to a directory descriptor, for unpacking trees that are not trusted */
-#include "addon/addon.h"
+#include "addon/functions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -10,94 +10,53 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* openat2 (dirFd, path, flags, mode, resolve) */
-static napi_value
-openat2_call (napi_env env, napi_callback_info info)
-{
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX];
-  int directory = call_int (&call, 0);
-  call_path (&call, 1, path);
-  struct open_how how = {
-    .flags = (uint64_t) call_number (&call, 2) | O_CLOEXEC,
-    .mode = (uint64_t) call_number (&call, 3),
-    .resolve = (uint64_t) call_number (&call, 4),
-  };
-  if (call.failure != 0)
-    return number_result (env, call.failure);
+#define OPEN_ATTEMPTS 32
 
-  /*
-   * EAGAIN: something was renamed on the way, and the kernel can't vouch for the walk; worth trying again
-   * (openat2(2))
-   */
-  long fd = -1;
-  for (int attempt = 0; attempt < 32; attempt++)
+/* openat2 (dirFd, path, flags, mode, resolve) */
+static int64_t
+run_openat2 (const union argument *a)
+{
+  struct open_how how = {
+    .flags = (uint64_t) a[2].number | O_CLOEXEC,
+    .mode = (uint64_t) a[3].number,
+    .resolve = (uint64_t) a[4].number,
+  };
+  /* EAGAIN: something was renamed on the way, and the kernel can't vouch for the walk: openat2(2) */
+  for (int attempt = 1;; attempt++)
     {
-      fd = syscall (SYS_openat2, directory, path, &how, sizeof how);
-      if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
-        break;
+      long fd = syscall (SYS_openat2, (int) a[0].number, a[1].path, &how, sizeof how);
+      if (fd >= 0 || attempt == OPEN_ATTEMPTS || (errno != EAGAIN && errno != EINTR))
+        return fd;
     }
-  return errno_result (env, fd);
 }
 
 /* mkdirat (dirFd, path, mode) */
-static napi_value
-mkdirat_call (napi_env env, napi_callback_info info)
+static int64_t
+run_mkdirat (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX];
-  int directory = call_int (&call, 0);
-  call_path (&call, 1, path);
-  mode_t mode = (mode_t) call_number (&call, 2);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, mkdirat (directory, path, mode));
+  return mkdirat ((int) a[0].number, a[1].path, (mode_t) a[2].number);
 }
 
 /* mknodat (dirFd, path, mode, major, minor) */
-static napi_value
-mknodat_call (napi_env env, napi_callback_info info)
+static int64_t
+run_mknodat (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX];
-  int directory = call_int (&call, 0);
-  call_path (&call, 1, path);
-  mode_t mode = (mode_t) call_number (&call, 2);
-  unsigned major_number = (unsigned) call_number (&call, 3);
-  unsigned minor_number = (unsigned) call_number (&call, 4);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, mknodat (directory, path, mode, makedev (major_number, minor_number)));
+  return mknodat ((int) a[0].number, a[1].path, (mode_t) a[2].number,
+                  makedev ((unsigned) a[3].number, (unsigned) a[4].number));
 }
 
 /* linkat (oldDirFd, oldPath, newDirFd, newPath, flags) */
-static napi_value
-linkat_call (napi_env env, napi_callback_info info)
+static int64_t
+run_linkat (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char old_path[PATH_MAX], new_path[PATH_MAX];
-  int old_directory = call_int (&call, 0);
-  call_path (&call, 1, old_path);
-  int new_directory = call_int (&call, 2);
-  call_path (&call, 3, new_path);
-  int flags = call_int (&call, 4);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, linkat (old_directory, old_path, new_directory, new_path, flags));
+  return linkat ((int) a[0].number, a[1].path, (int) a[2].number, a[3].path, (int) a[4].number);
 }
 
 /* symlinkat (target, dirFd, path) */
-static napi_value
-symlinkat_call (napi_env env, napi_callback_info info)
+static int64_t
+run_symlinkat (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char target[PATH_MAX], path[PATH_MAX];
-  call_path (&call, 0, target);
-  int directory = call_int (&call, 1);
-  call_path (&call, 2, path);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, symlinkat (target, directory, path));
+  return symlinkat (a[0].path, (int) a[1].number, a[2].path);
 }
 
 /* readlinkat (dirFd, path): the target's bytes */
@@ -116,84 +75,43 @@ readlinkat_call (napi_env env, napi_callback_info info)
 }
 
 /* unlinkat (dirFd, path, flags) */
-static napi_value
-unlinkat_call (napi_env env, napi_callback_info info)
+static int64_t
+run_unlinkat (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX];
-  int directory = call_int (&call, 0);
-  call_path (&call, 1, path);
-  int flags = call_int (&call, 2);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, unlinkat (directory, path, flags));
+  return unlinkat ((int) a[0].number, a[1].path, (int) a[2].number);
 }
 
 /* renameat2 (oldDirFd, oldPath, newDirFd, newPath, flags) */
-static napi_value
-renameat2_call (napi_env env, napi_callback_info info)
+static int64_t
+run_renameat2 (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char old_path[PATH_MAX], new_path[PATH_MAX];
-  int old_directory = call_int (&call, 0);
-  call_path (&call, 1, old_path);
-  int new_directory = call_int (&call, 2);
-  call_path (&call, 3, new_path);
-  unsigned flags = (unsigned) call_number (&call, 4);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, renameat2 (old_directory, old_path, new_directory, new_path, flags));
+  return renameat2 ((int) a[0].number, a[1].path, (int) a[2].number, a[3].path, (unsigned) a[4].number);
 }
 
 /* fchownat (dirFd, path, uid, gid, flags) */
-static napi_value
-fchownat_call (napi_env env, napi_callback_info info)
+static int64_t
+run_fchownat (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX];
-  int directory = call_int (&call, 0);
-  call_path (&call, 1, path);
-  uid_t uid = (uid_t) call_number (&call, 2);
-  gid_t gid = (gid_t) call_number (&call, 3);
-  int flags = call_int (&call, 4);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, fchownat (directory, path, uid, gid, flags));
+  return fchownat ((int) a[0].number, a[1].path, (uid_t) a[2].number, (gid_t) a[3].number, (int) a[4].number);
 }
 
-/*
- * fchmodat (dirFd, path, mode, flags): with AT_SYMLINK_NOFOLLOW, glibc goes by an O_PATH descriptor and /proc
+/* fchmodat (dirFd, path, mode, flags): with AT_SYMLINK_NOFOLLOW, glibc goes by an O_PATH descriptor and /proc
  */
-static napi_value
-fchmodat_call (napi_env env, napi_callback_info info)
+static int64_t
+run_fchmodat (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX];
-  int directory = call_int (&call, 0);
-  call_path (&call, 1, path);
-  mode_t mode = (mode_t) call_number (&call, 2);
-  int flags = call_int (&call, 3);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, fchmodat (directory, path, mode, flags));
+  return fchmodat ((int) a[0].number, a[1].path, (mode_t) a[2].number, (int) a[3].number);
 }
 
 /* utimensat (dirFd, path, accessSeconds, accessNanoseconds, modifySeconds, modifyNanoseconds, flags) */
-static napi_value
-utimensat_call (napi_env env, napi_callback_info info)
+static int64_t
+run_utimensat (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX];
-  int directory = call_int (&call, 0);
-  call_path (&call, 1, path);
   struct timespec times[2] = {
-    { .tv_sec = call_number (&call, 2), .tv_nsec = call_number (&call, 3) },
-    { .tv_sec = call_number (&call, 4), .tv_nsec = call_number (&call, 5) },
+    { .tv_sec = a[2].number, .tv_nsec = a[3].number },
+    { .tv_sec = a[4].number, .tv_nsec = a[5].number },
   };
-  int flags = call_int (&call, 6);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, utimensat (directory, path, times, flags));
+  return utimensat ((int) a[0].number, a[1].path, times, (int) a[6].number);
 }
 
 /* fstatat (dirFd, path, flags): twelve 64-bit numbers in the order that src/os/at.ts reads them */
@@ -238,49 +156,51 @@ write_all (int fd, struct bytes content)
   return 0;
 }
 
+static int
+fill_file (int fd, const union argument *a)
+{
+  struct timespec modified = { .tv_sec = a[5].number, .tv_nsec = a[6].number };
+  struct timespec times[2] = { modified, modified };
+  if (write_all (fd, a[4].bytes) < 0)
+    return -1;
+  if (a[3].number && fchmod (fd, (mode_t) a[2].number) < 0)
+    return -1;
+  return futimens (fd, times);
+}
+
 /*
  * makeFile (dirFd, name, mode, chmod, content, modifySeconds, modifyNanoseconds): a new regular file, whole.
  * A layer has some ten thousand, and what a call from JavaScript and a walk to the name cost five times would
  * be a third of all its time. `chmod` is 1 where the mode is more than open(2) gives.
  */
-static napi_value
-make_file_call (napi_env env, napi_callback_info info)
+static int64_t
+run_make_file (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX];
-  int directory = call_int (&call, 0);
-  call_path (&call, 1, path);
-  mode_t mode = (mode_t) call_number (&call, 2);
-  int needs_chmod = call_int (&call, 3);
-  struct bytes content = call_bytes (&call, 4);
-  struct timespec modified = { .tv_sec = call_number (&call, 5), .tv_nsec = call_number (&call, 6) };
-  struct timespec times[2] = { modified, modified };
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-
-  int fd = openat (directory, path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode & 0777);
+  int fd = openat ((int) a[0].number, a[1].path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                   (mode_t) a[2].number & 0777);
   if (fd < 0)
-    return number_result (env, -errno);
-  int result = write_all (fd, content);
-  if (result == 0 && needs_chmod)
-    result = fchmod (fd, mode);
-  if (result == 0)
-    result = futimens (fd, times);
-  int failure = result < 0 ? -errno : 0;
-  if (close (fd) < 0 && failure == 0)
-    failure = -errno; /* a network file system tells here that its disk is full */
-  return number_result (env, failure);
+    return -1;
+  int result = fill_file (fd, a);
+  int error = errno;
+  if (close (fd) < 0 && result == 0)
+    return -1; /* a network file system tells here that its disk is full */
+  errno = error;
+  return result;
 }
 
-void
-add_at_functions (napi_env env, napi_value exports)
-{
-  static const struct function functions[] = {
-    { "openat2", openat2_call },    { "mkdirat", mkdirat_call },     { "mknodat", mknodat_call },
-    { "linkat", linkat_call },      { "symlinkat", symlinkat_call }, { "readlinkat", readlinkat_call },
-    { "unlinkat", unlinkat_call },  { "renameat2", renameat2_call }, { "fchownat", fchownat_call },
-    { "fchmodat", fchmodat_call },  { "utimensat", utimensat_call }, { "fstatat", fstatat_call },
-    { "makeFile", make_file_call },
-  };
-  ADD_FUNCTIONS (env, exports, functions);
-}
+const struct function AT_FUNCTIONS[] = {
+  { .name = "openat2", .arguments = "npnnn", .run = run_openat2 },
+  { .name = "mkdirat", .arguments = "npn", .run = run_mkdirat },
+  { .name = "mknodat", .arguments = "npnnn", .run = run_mknodat },
+  { .name = "linkat", .arguments = "npnpn", .run = run_linkat },
+  { .name = "symlinkat", .arguments = "pnp", .run = run_symlinkat },
+  { .name = "readlinkat", .callback = readlinkat_call },
+  { .name = "unlinkat", .arguments = "npn", .run = run_unlinkat },
+  { .name = "renameat2", .arguments = "npnpn", .run = run_renameat2 },
+  { .name = "fchownat", .arguments = "npnnn", .run = run_fchownat },
+  { .name = "fchmodat", .arguments = "npnn", .run = run_fchmodat },
+  { .name = "utimensat", .arguments = "npnnnnn", .run = run_utimensat },
+  { .name = "fstatat", .callback = fstatat_call },
+  { .name = "makeFile", .arguments = "npnnbnn", .run = run_make_file },
+  { 0 },
+};

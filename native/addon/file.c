@@ -1,5 +1,5 @@
 /* file.c - calls on open descriptors */
-#include "addon/addon.h"
+#include "addon/functions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -7,27 +7,17 @@
 #include <unistd.h>
 
 /* flock (fd, operation) */
-static napi_value
-flock_call (napi_env env, napi_callback_info info)
+static int64_t
+run_flock (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  int fd = call_int (&call, 0);
-  int operation = call_int (&call, 1);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, flock (fd, operation));
+  return flock ((int) a[0].number, (int) a[1].number);
 }
 
 /* setCloexec (fd, 0 or 1) */
-static napi_value
-set_cloexec_call (napi_env env, napi_callback_info info)
+static int64_t
+run_set_cloexec (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  int fd = call_int (&call, 0);
-  int on = call_int (&call, 1);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, fcntl (fd, F_SETFD, on ? FD_CLOEXEC : 0));
+  return fcntl ((int) a[0].number, F_SETFD, a[1].number ? FD_CLOEXEC : 0);
 }
 
 /* pipe (): the read and the write end, as two native ints in bytes; close-on-exec */
@@ -41,13 +31,9 @@ pipe_call (napi_env env, napi_callback_info info)
   return bytes_result (env, fds, sizeof fds);
 }
 
-void
-add_file_functions (napi_env env, napi_value exports)
-{
-  static const struct function functions[] = {
-    { "flock", flock_call },
-    { "setCloexec", set_cloexec_call },
-    { "pipe", pipe_call },
-  };
-  ADD_FUNCTIONS (env, exports, functions);
-}
+const struct function FILE_FUNCTIONS[] = {
+  { .name = "flock", .arguments = "nn", .run = run_flock },
+  { .name = "setCloexec", .arguments = "nn", .run = run_set_cloexec },
+  { .name = "pipe", .callback = pipe_call },
+  { 0 },
+};

@@ -1,5 +1,5 @@
 /* mount.c - mount(2), umount2(2), the mount flags of statfs(2), and a mount of another mount namespace */
-#include "addon/addon.h"
+#include "addon/functions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,49 +17,33 @@
 
 #define CHILD_STACK 65536
 
-/* mount (source, target, type, flags, data): the empty text stands for NULL */
-static napi_value
-mount_call (napi_env env, napi_callback_info info)
+static const char *
+or_null (const char *text)
 {
-  struct call call = call_begin (env, info);
-  char source[PATH_MAX], target[PATH_MAX], type[PATH_MAX], data[PATH_MAX];
-  call_path (&call, 0, source);
-  call_path (&call, 1, target);
-  call_path (&call, 2, type);
-  unsigned long flags = (unsigned long) call_number (&call, 3);
-  call_path (&call, 4, data);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (
-      env, mount (*source ? source : NULL, target, *type ? type : NULL, flags, *data ? data : NULL));
+  return *text ? text : NULL;
+}
+
+/* mount (source, target, type, flags, data): the empty text stands for NULL */
+static int64_t
+run_mount (const union argument *a)
+{
+  return mount (or_null (a[0].path), a[1].path, or_null (a[2].path), (unsigned long) a[3].number,
+                or_null (a[4].path));
 }
 
 /* umount (target, flags) */
-static napi_value
-umount_call (napi_env env, napi_callback_info info)
+static int64_t
+run_umount (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char target[PATH_MAX];
-  call_path (&call, 0, target);
-  int flags = call_int (&call, 1);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, umount2 (target, flags));
+  return umount2 (a[0].path, (int) a[1].number);
 }
 
 /* mountFlags (path): the ST_ flags of the mount that path lies on */
-static napi_value
-mount_flags_call (napi_env env, napi_callback_info info)
+static int64_t
+run_mount_flags (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX];
   struct statfs status;
-  call_path (&call, 0, path);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  if (statfs (path, &status) < 0)
-    return number_result (env, -errno);
-  return number_result (env, status.f_flags);
+  return statfs (a[0].path, &status) < 0 ? -1 : status.f_flags;
 }
 
 struct taking
@@ -102,17 +86,15 @@ take_in_child (void *argument)
  * none is. Only a process that shares its working directory with nobody may enter a mount namespace: a child
  * does, which shares our descriptors.
  */
-static napi_value
-take_mount_call (napi_env env, napi_callback_info info)
+static int64_t
+run_take_mount (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char namespace[64], path[PATH_MAX];
-  struct taking taking = { .namespace = namespace, .path = path, .result = -ENOMEM };
-  snprintf (namespace, sizeof namespace, "/proc/%d/ns/mnt", call_int (&call, 0));
-  call_path (&call, 1, path);
-  char *stack = call.failure == 0 ? malloc (CHILD_STACK) : NULL;
-  if (call.failure != 0 || !stack)
-    return number_result (env, call.failure != 0 ? call.failure : -ENOMEM);
+  char namespace[64];
+  struct taking taking = { .namespace = namespace, .path = a[1].path };
+  char *stack = malloc (CHILD_STACK);
+  if (!stack)
+    return -1;
+  snprintf (namespace, sizeof namespace, "/proc/%d/ns/mnt", (int) a[0].number);
   pid_t pid = clone (take_in_child, stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD,
                      &taking);
   if (pid < 0)
@@ -121,29 +103,22 @@ take_mount_call (napi_env env, napi_callback_info info)
     while (waitpid (pid, NULL, 0) < 0 && errno == EINTR)
       ;
   free (stack);
-  return number_result (env, taking.result);
+  errno = taking.result < 0 ? -taking.result : 0;
+  return taking.result < 0 ? -1 : taking.result;
 }
 
 /* moveMount (fd, target): mounts what takeMount() gave */
-static napi_value
-move_mount_call (napi_env env, napi_callback_info info)
+static int64_t
+run_move_mount (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char target[PATH_MAX];
-  int fd = call_int (&call, 0);
-  call_path (&call, 1, target);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env,
-                       (int) syscall (SYS_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH));
+  return syscall (SYS_move_mount, (int) a[0].number, "", AT_FDCWD, a[1].path, MOVE_MOUNT_F_EMPTY_PATH);
 }
 
-void
-add_mount_functions (napi_env env, napi_value exports)
-{
-  static const struct function functions[] = {
-    { "mount", mount_call },          { "umount", umount_call },        { "mountFlags", mount_flags_call },
-    { "takeMount", take_mount_call }, { "moveMount", move_mount_call },
-  };
-  ADD_FUNCTIONS (env, exports, functions);
-}
+const struct function MOUNT_FUNCTIONS[] = {
+  { .name = "mount", .arguments = "pppnp", .run = run_mount },
+  { .name = "umount", .arguments = "pn", .run = run_umount },
+  { .name = "mountFlags", .arguments = "p", .run = run_mount_flags },
+  { .name = "takeMount", .arguments = "np", .run = run_take_mount },
+  { .name = "moveMount", .arguments = "np", .run = run_move_mount },
+  { 0 },
+};

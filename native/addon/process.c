@@ -1,5 +1,5 @@
 /* process.c - processes, limits and terminals */
-#include "addon/addon.h"
+#include "addon/functions.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -10,41 +10,28 @@
 #include <unistd.h>
 
 /* waitpid (pid): the raw wait status. Blocks, so it is for children that are known to end at once. */
-static napi_value
-waitpid_call (napi_env env, napi_callback_info info)
+static int64_t
+run_waitpid (const union argument *a)
 {
-  struct call call = call_begin (env, info);
   int status = 0;
-  pid_t pid = call_int (&call, 0);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  while (waitpid (pid, &status, 0) < 0)
+  while (waitpid ((pid_t) a[0].number, &status, 0) < 0)
     if (errno != EINTR)
-      return number_result (env, -errno);
-  return number_result (env, status);
+      return -1;
+  return status;
 }
 
 /* pidfdOpen (pid): a descriptor, close-on-exec by nature */
-static napi_value
-pidfd_open_call (napi_env env, napi_callback_info info)
+static int64_t
+run_pidfd_open (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  pid_t pid = call_int (&call, 0);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, syscall (SYS_pidfd_open, pid, 0));
+  return syscall (SYS_pidfd_open, (pid_t) a[0].number, 0);
 }
 
 /* pidfdSendSignal (fd, signal) */
-static napi_value
-pidfd_send_signal_call (napi_env env, napi_callback_info info)
+static int64_t
+run_pidfd_send_signal (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  int fd = call_int (&call, 0);
-  int number = call_int (&call, 1);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, syscall (SYS_pidfd_send_signal, fd, number, NULL, 0));
+  return syscall (SYS_pidfd_send_signal, (int) a[0].number, (int) a[1].number, NULL, 0);
 }
 
 /* getrlimit (resource): soft and hard as doubles, -1 for unlimited */
@@ -67,28 +54,18 @@ getrlimit_call (napi_env env, napi_callback_info info)
 }
 
 /* windowSize (fd): rows * 65536 + columns */
-static napi_value
-window_size_call (napi_env env, napi_callback_info info)
+static int64_t
+run_window_size (const union argument *a)
 {
-  struct call call = call_begin (env, info);
   struct winsize size;
-  int fd = call_int (&call, 0);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  if (ioctl (fd, TIOCGWINSZ, &size) < 0)
-    return number_result (env, -errno);
-  return number_result (env, ((int64_t) size.ws_row << 16) | size.ws_col);
+  return ioctl ((int) a[0].number, TIOCGWINSZ, &size) < 0 ? -1 : (int64_t) size.ws_row << 16 | size.ws_col;
 }
 
-void
-add_process_functions (napi_env env, napi_value exports)
-{
-  static const struct function functions[] = {
-    { "waitpid", waitpid_call },
-    { "pidfdOpen", pidfd_open_call },
-    { "pidfdSendSignal", pidfd_send_signal_call },
-    { "getrlimit", getrlimit_call },
-    { "windowSize", window_size_call },
-  };
-  ADD_FUNCTIONS (env, exports, functions);
-}
+const struct function PROCESS_FUNCTIONS[] = {
+  { .name = "waitpid", .arguments = "n", .run = run_waitpid },
+  { .name = "pidfdOpen", .arguments = "n", .run = run_pidfd_open },
+  { .name = "pidfdSendSignal", .arguments = "nn", .run = run_pidfd_send_signal },
+  { .name = "getrlimit", .callback = getrlimit_call },
+  { .name = "windowSize", .arguments = "n", .run = run_window_size },
+  { 0 },
+};

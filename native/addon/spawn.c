@@ -1,5 +1,5 @@
 /* spawn.c - a child with exactly the given descriptors, without libuv's handles on it */
-#include "addon/addon.h"
+#include "addon/functions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,6 +9,8 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "addon/held-signals.h"
 
 #define MAX_FDS 64
 
@@ -203,9 +205,8 @@ execve_call (napi_env env, napi_callback_info info)
   return number_result (env, -error);
 }
 
-void
-add_spawn_functions (napi_env env, napi_value exports)
-{
-  static const struct function functions[] = { { "spawn", spawn_call }, { "execve", execve_call } };
-  ADD_FUNCTIONS (env, exports, functions);
-}
+const struct function SPAWN_FUNCTIONS[] = {
+  { .name = "spawn", .callback = spawn_call },
+  { .name = "execve", .callback = execve_call },
+  { 0 },
+};

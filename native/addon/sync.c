@@ -1,5 +1,5 @@
 /* sync.c - the one call that takes long: it runs in Node's thread pool and gives a promise */
-#include "addon/addon.h"
+#include "addon/functions.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -65,9 +65,7 @@ syncfs_call (napi_env env, napi_callback_info info)
   return flush_start (env, fd);
 }
 
-void
-add_sync_functions (napi_env env, napi_value exports)
-{
-  static const struct function functions[] = { { "syncfs", syncfs_call } };
-  ADD_FUNCTIONS (env, exports, functions);
-}
+const struct function SYNC_FUNCTIONS[] = {
+  { .name = "syncfs", .callback = syncfs_call },
+  { 0 },
+};

@@ -1,5 +1,5 @@
 /* xattr.c - extended attributes, by path; not following a last symlink */
-#include "addon/addon.h"
+#include "addon/functions.h"
 
 #include <errno.h>
 #include <linux/limits.h>
@@ -7,18 +7,10 @@
 #include <sys/xattr.h>
 
 /* lsetxattr (path, name, value, flags) */
-static napi_value
-lsetxattr_call (napi_env env, napi_callback_info info)
+static int64_t
+run_lsetxattr (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  char path[PATH_MAX], name[PATH_MAX];
-  call_path (&call, 0, path);
-  call_path (&call, 1, name);
-  struct bytes value = call_bytes (&call, 2);
-  int flags = call_int (&call, 3);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return errno_result (env, lsetxattr (path, name, value.data, value.size, flags));
+  return lsetxattr (a[0].path, a[1].path, a[2].bytes.data, a[2].bytes.size, (int) a[3].number);
 }
 
 /* A value and a list of names each have at most 64 KiB (xattr(7)), so nothing needs to be measured first. */
@@ -53,13 +45,9 @@ llistxattr_call (napi_env env, napi_callback_info info)
   return bytes_or_errno (env, names, llistxattr (path, names, sizeof names));
 }
 
-void
-add_xattr_functions (napi_env env, napi_value exports)
-{
-  static const struct function functions[] = {
-    { "lsetxattr", lsetxattr_call },
-    { "lgetxattr", lgetxattr_call },
-    { "llistxattr", llistxattr_call },
-  };
-  ADD_FUNCTIONS (env, exports, functions);
-}
+const struct function XATTR_FUNCTIONS[] = {
+  { .name = "lsetxattr", .arguments = "ppbn", .run = run_lsetxattr },
+  { .name = "lgetxattr", .callback = lgetxattr_call },
+  { .name = "llistxattr", .callback = llistxattr_call },
+  { 0 },
+};

@@ -1,12 +1,14 @@
 /*
- * signal.c - signals that end a process, kept while something is half done. libuv's way costs a pipe, and is
- * heard in the event loop only
+ * held-signals.c - signals that end a process, kept while something is half done. libuv's way costs a pipe,
+ * and is heard in the event loop only
  */
-#include "addon/addon.h"
+#include "addon/held-signals.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <unistd.h>
+
+#include "addon/functions.h"
 
 #define ENDING_COUNT 3
 
@@ -33,50 +35,46 @@ keep (int number)
 }
 
 /* holdSignals () */
-static napi_value
-hold_signals_call (napi_env env, napi_callback_info info)
+static int64_t
+run_hold_signals (const union argument *a)
 {
   struct sigaction keeping = { .sa_handler = keep, .sa_flags = SA_RESTART };
-  (void) info;
+  (void) a;
   held = 0;
   for (size_t i = 0; !holding && i < ENDING_COUNT; i++)
     if (sigaction (ENDING[i], &keeping, &before[i]) == 0 && before[i].sa_handler == SIG_IGN)
       sigaction (ENDING[i], &before[i], NULL);
   holding = 1;
-  return number_result (env, 0);
+  return 0;
 }
 
 /* ignoreSignal (number) */
-static napi_value
-ignore_signal_call (napi_env env, napi_callback_info info)
+static int64_t
+run_ignore_signal (const union argument *a)
 {
-  struct call call = call_begin (env, info);
-  int number = call_int (&call, 0);
-  if (call.failure != 0)
-    return number_result (env, call.failure);
-  return number_result (env, signal (number, SIG_IGN) == SIG_ERR ? -errno : 0);
+  return signal ((int) a[0].number, SIG_IGN) == SIG_ERR ? -1 : 0;
 }
 
 /* heldSignal (): the number of the one that came; 0: none */
-static napi_value
-held_signal_call (napi_env env, napi_callback_info info)
+static int64_t
+run_held_signal (const union argument *a)
 {
-  (void) info;
-  return number_result (env, held);
+  (void) a;
+  return held;
 }
 
 /* releaseSignals (): as before; the one that came takes effect */
-static napi_value
-release_signals_call (napi_env env, napi_callback_info info)
+static int64_t
+run_release_signals (const union argument *a)
 {
-  (void) info;
+  (void) a;
   for (size_t i = 0; holding && i < ENDING_COUNT; i++)
     sigaction (ENDING[i], &before[i], NULL);
   holding = 0;
   if (held != 0)
     raise (held);
   held = 0;
-  return number_result (env, 0);
+  return 0;
 }
 
 /* Pending signals outlive execve(2), handlers don't. */
@@ -93,14 +91,10 @@ leave_held_signals (sigset_t *mask)
   held = 0;
 }
 
-void
-add_signal_functions (napi_env env, napi_value exports)
-{
-  static const struct function functions[] = {
-    { "ignoreSignal", ignore_signal_call },
-    { "holdSignals", hold_signals_call },
-    { "heldSignal", held_signal_call },
-    { "releaseSignals", release_signals_call },
-  };
-  ADD_FUNCTIONS (env, exports, functions);
-}
+const struct function SIGNAL_FUNCTIONS[] = {
+  { .name = "ignoreSignal", .arguments = "n", .run = run_ignore_signal },
+  { .name = "holdSignals", .arguments = "", .run = run_hold_signals },
+  { .name = "heldSignal", .arguments = "", .run = run_held_signal },
+  { .name = "releaseSignals", .arguments = "", .run = run_release_signals },
+  { 0 },
+};

@@ -1,5 +1,4 @@
-/* addon.c - registration, and the reading and making of JavaScript values */
-#include "addon/addon.h"
+#include "addon/values.h"
 
 #include <errno.h>
 #include <string.h>
@@ -8,7 +7,7 @@ struct call
 call_begin (napi_env env, napi_callback_info info)
 {
   struct call call = { .env = env, .count = MAX_ARGUMENTS };
-  if (napi_get_cb_info (env, info, &call.count, call.arguments, NULL, NULL) != napi_ok)
+  if (napi_get_cb_info (env, info, &call.count, call.arguments, NULL, &call.data) != napi_ok)
     call.failure = -EINVAL;
   if (call.count > MAX_ARGUMENTS)
     call.count = MAX_ARGUMENTS;
@@ -108,34 +107,4 @@ bytes_result (napi_env env, const void *data, size_t size)
   napi_value result = NULL;
   napi_create_buffer_copy (env, size, data, NULL, &result);
   return result;
-}
-
-void
-add_functions (napi_env env, napi_value exports, const struct function *functions, size_t count)
-{
-  for (size_t i = 0; i < count; i++)
-    {
-      napi_value function;
-      if (napi_create_function (env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].callback, NULL,
-                                &function)
-          == napi_ok)
-        napi_set_named_property (env, exports, functions[i].name, function);
-    }
-}
-
-/*
- * Found by its symbol, not by a constructor: the addon may be loaded again from another chunk of the bundle.
- */
-NAPI_MODULE_INIT (/* napi_env env, napi_value exports */)
-{
-  add_mount_functions (env, exports);
-  add_xattr_functions (env, exports);
-  add_file_functions (env, exports);
-  add_at_functions (env, exports);
-  add_sync_functions (env, exports);
-  add_checksum_functions (env, exports);
-  add_process_functions (env, exports);
-  add_spawn_functions (env, exports);
-  add_signal_functions (env, exports);
-  return exports;
 }
