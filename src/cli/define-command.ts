@@ -1,4 +1,5 @@
-import type { Setting } from "../config/containers-conf.ts";
+import type { Setting } from "../config/setting.ts";
+import type { Env } from "../os/env.ts";
 import type { Launch } from "../os/launch.ts";
 import type { Store } from "../storage/store.ts";
 import type { CompletionKind, FlagTable, FlagValues } from "./flags/flag.ts";
@@ -21,7 +22,7 @@ export interface Call<T extends FlagTable = FlagTable> {
   /** The command's words as they were typed: `["container", "ls"]`. */
   readonly words: readonly string[];
   /** The user's environment, without what the launcher put into it. */
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** Absolute path of the working directory. */
   readonly cwd: string;
   readonly terminal: { readonly stdin: boolean; readonly stdout: boolean; readonly stderr: boolean };

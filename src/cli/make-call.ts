@@ -1,4 +1,5 @@
-import type { Setting } from "../config/containers-conf.ts";
+import type { Setting } from "../config/setting.ts";
+import type { Env } from "../os/env.ts";
 import type { Launch } from "../os/launch.ts";
 import { workingDirectory } from "../os/working-directory.ts";
 import { openStore, type Store } from "../storage/store.ts";
@@ -15,7 +16,7 @@ export interface Surroundings {
   readonly commands: CommandTable;
   readonly argv: readonly string[];
   readonly words: readonly string[];
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly launch: Launch;
   readonly globalFlags: GlobalFlags;
   readonly conf: readonly Setting[];

@@ -1,7 +1,6 @@
 import { join, resolve } from "node:path";
 import { TspodError } from "../errors.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Env } from "../os/env.ts";
 
 /**
  * Absolute path of the store.
@@ -9,7 +8,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws {TspodError} If neither it nor the environment says where
  * @see https://specifications.freedesktop.org/basedir-spec/latest/
  */
-export function storeRoot(root: string | undefined, env: Environment): string {
+export function storeRoot(root: string | undefined, env: Env): string {
   if (root !== undefined && root !== "") return resolve(root);
   const { XDG_DATA_HOME: data, HOME: home } = env;
   if (data?.startsWith("/")) return join(data, "tspod");

@@ -1,6 +1,5 @@
 import { readdirSync } from "node:fs";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from "../os/env.ts";
 
 /**
  * The files that make up containers.conf, in the order of their reading: what a later one says goes before.

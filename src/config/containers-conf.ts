@@ -1,18 +1,9 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import type { Env } from "../os/env.ts";
 import { makeDirectories } from "../os/make-directories.ts";
 import { confFiles } from "./conf-files.ts";
 import { PRODUCT_VERSION } from "./product-version.ts";
-
-export type SettingValue = string | number | boolean | readonly string[];
-
-/** One thing that containers.conf says. */
-export interface Setting {
-  /** `containers.log_driver`: the table and the key. */
-  readonly key: string;
-  readonly value: SettingValue;
-  /** `FILE:LINE`. */
-  readonly source: string;
-}
+import type { Setting } from "./setting.ts";
 
 /** What the files came to when they were last read. */
 interface Cached {
@@ -28,10 +19,7 @@ interface Cached {
  * @param cache absolute path of tspod's cache directory; undefined: nothing is kept
  * @throws {TspodError} If a file isn't TOML, or a value is of another type; names file and line.
  */
-export async function readContainersConf(
-  env: Readonly<Record<string, string | undefined>>,
-  cache: string | undefined,
-): Promise<readonly Setting[]> {
+export async function readContainersConf(env: Env, cache: string | undefined): Promise<readonly Setting[]> {
   const files = confFiles(env).map((path) => ({ path, mark: markOf(path) }));
   const there = files.filter(({ mark }) => mark !== undefined);
   if (there.length === 0) return [];

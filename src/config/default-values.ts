@@ -1,5 +1,5 @@
 import type { HostsDefaults } from "../options/create-options.ts";
-import type { Setting, SettingValue } from "./containers-conf.ts";
+import type { Setting, SettingValue } from "./setting.ts";
 
 /** What containers.conf says that no flag is a default for. */
 export interface DefaultValues {

@@ -1,5 +1,5 @@
-import type { Setting } from "./containers-conf.ts";
 import { KNOWN_SETTINGS } from "./known-settings.ts";
+import type { Setting } from "./setting.ts";
 
 /** Flags with the defaults that containers.conf gives them. */
 export interface DefaultedFlags<Flags> {

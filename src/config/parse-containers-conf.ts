@@ -1,6 +1,6 @@
 import { readToml, type TomlFile } from "../os/read-toml.ts";
-import type { Setting, SettingValue } from "./containers-conf.ts";
 import { KNOWN_SETTINGS, type KnownSetting } from "./known-settings.ts";
+import type { Setting, SettingValue } from "./setting.ts";
 
 /**
  * What the files say together; a later one goes before.

@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { NotFoundError, TspodError } from "../errors.ts";
 import type { ImageProcessConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
+import type { Env } from "../os/env.ts";
 import { hasCode } from "../os/system-error.ts";
 import type { StoredImage } from "../storage/images/image-store.ts";
 import { createImage } from "../storage/images/new-image.ts";
@@ -72,7 +73,7 @@ export function openTarFile(path: string, asked: string): Readable {
  */
 export async function* download(
   url: string,
-  { env, signal }: { env: Readonly<Record<string, string | undefined>>; signal: AbortSignal },
+  { env, signal }: { env: Env; signal: AbortSignal },
 ): AsyncGenerator<Uint8Array> {
   const { openTransport } = await import("../registry/transport.ts");
   const { host, protocol } = new URL(url);

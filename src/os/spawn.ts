@@ -1,3 +1,4 @@
+import type { Env } from "./env.ts";
 import { native } from "./native.ts";
 import { checked, type PathLike } from "./system-error.ts";
 
@@ -6,7 +7,7 @@ export interface SpawnOptions {
   file: PathLike;
   /** With argv[0]. */
   argv: readonly string[];
-  env: Readonly<Record<string, string | undefined>>;
+  env: Env;
   cwd?: string;
   /**
    * fds[i] becomes descriptor i of the child, all others are closed there; -1 stands for /dev/null. At most

@@ -1,4 +1,4 @@
-import type { Env } from "./configuration/registries-conf.ts";
+import type { Env } from "../os/env.ts";
 import type { RetryRules } from "./retry.ts";
 
 /** What the user says about registries, on the command line and in the environment. */

@@ -4,8 +4,8 @@ import type { Dispatcher } from "undici";
 import request from "undici/lib/api/api-request.js";
 import Agent from "undici/lib/dispatcher/agent.js";
 import redirect from "undici/lib/interceptor/redirect.js";
+import type { Env } from "../os/env.ts";
 import type { Certificates } from "./configuration/certificates.ts";
-import type { Env } from "./configuration/registries-conf.ts";
 import { connectionError } from "./connection-error.ts";
 import { RegistryError } from "./registry-error.ts";
 

@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
 import { dirname, join } from "node:path";
+import type { Env } from "../os/env.ts";
 
 /** How the host's control groups can be used by this user. */
 export type CgroupSupport =
@@ -30,7 +31,7 @@ export type CgroupSupport =
 const CGROUP2_SUPER_MAGIC = 0x63677270; // statfs(2)
 
 export interface CgroupSources {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** The user's id outside the user namespace. */
   readonly uid: number;
   /** `--cgroup-manager`. */

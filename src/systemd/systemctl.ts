@@ -1,8 +1,9 @@
 import { execFile } from "node:child_process";
 import { TspodError } from "../errors.ts";
+import type { Env } from "../os/env.ts";
 
 export interface SystemctlOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly signal?: AbortSignal;
 }
 

@@ -1,6 +1,7 @@
 import { TspodError } from "../errors.ts";
 import { volumeMountArguments } from "../options/parse/volume-options.ts";
 import { umount } from "../os/addon.ts";
+import type { Env } from "../os/env.ts";
 import { findProgram } from "../os/find-program.ts";
 import { isMounted, takeMountAt } from "../os/mount-holder.ts";
 import type { Store } from "../storage/store.ts";
@@ -8,7 +9,7 @@ import { getVolume, lockVolumeMount, type VolumeRecord, volumeData } from "../st
 
 export interface MountSurroundings {
   readonly store: Store;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
 }
 
 /**

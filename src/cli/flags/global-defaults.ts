@@ -1,4 +1,4 @@
-import type { Setting } from "../../config/containers-conf.ts";
+import type { Setting } from "../../config/setting.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 
 const FLAGS = {

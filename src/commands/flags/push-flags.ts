@@ -3,7 +3,7 @@ import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { TspodError } from "../../errors.ts";
 import { openProgress } from "../../image/progress.ts";
-import type { PushOptions } from "../../image/push/push.ts";
+import type { PushOptions } from "../../image/push/push-options.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { writeFileAtomic } from "../../os/write-file-atomic.ts";

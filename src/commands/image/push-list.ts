@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import type { PushOptions } from "../../image/push/push.ts";
+import type { PushOptions } from "../../image/push/push-options.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { parseImagePlace } from "../../options/parse/image-place.ts";

@@ -3,7 +3,7 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { imageEvent } from "../../image/event.ts";
-import type { PushOptions } from "../../image/push/push.ts";
+import type { PushOptions } from "../../image/push/push-options.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Reference } from "../../oci/reference.ts";
 import { parseImagePlace } from "../../options/parse/image-place.ts";

@@ -1,7 +1,8 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import { globalFlagTable } from "../../cli/flags/global-flags.ts";
 import { completionRequest } from "../../cli/help/completion-request.ts";
-import { completionNames, DIRECTIVES, type Names } from "./complete/names.ts";
+import { DIRECTIVES, type Names } from "./complete/directive.ts";
+import { completionNames } from "./complete/names.ts";
 
 /**
  * What the shells' scripts call, in cobra's form: a line `word<TAB>help` for each word, then `:` and the

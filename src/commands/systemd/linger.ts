@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from "../../os/env.ts";
 
 /** Whether the user's manager runs without a session. @see loginctl(1), enable-linger */
 export function lingers({ USER: user }: Env): boolean {

@@ -1,12 +1,13 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { LogOptions } from "../../options/create-options.ts";
+import type { Env } from "../../os/env.ts";
 
 const SOCKET = "run/systemd/journal/socket";
 const JOURNALS = ["var/log/journal", "run/log/journal"];
 
 export interface LogDriverSources {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** The user's id outside the user namespace. */
   readonly uid: number;
   /** Where /run and /var are. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Env } from "../../os/env.ts";
 import type { Container } from "../state/list.ts";
 import { readContainerState } from "../state/state.ts";
 import { isSettled } from "../state/wait.ts";
@@ -18,7 +19,7 @@ export interface FollowOptions {
   readonly until: number | undefined;
   readonly timestamps: boolean;
   readonly prefix: "name" | "id" | "none";
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly signal: AbortSignal;
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import { hasCode, pipe, spawn, waitpid } from "../../os/addon.ts";
+import type { Env } from "../../os/env.ts";
 import { findProgram } from "../../os/find-program.ts";
 import { journalRecord, parseJournal } from "./journal-entry.ts";
 import type { LogRecord } from "./log-record.ts";
@@ -8,8 +9,6 @@ import type { LogReader } from "./read-log.ts";
 
 const CHUNK_BYTES = 1 << 18;
 const FIELDS = "MESSAGE,PRIORITY,CONTAINER_PARTIAL_MESSAGE";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * A container's log in the systemd journal, read by journalctl(1): the first read has what is there, and if

@@ -2,6 +2,7 @@ import type { ChildProcess } from "node:child_process";
 import { closeSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { execve, pipe, setCloexec } from "../../os/addon.ts";
+import type { Env } from "../../os/env.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import type { PendingStart } from "../state/start-options.ts";
 
@@ -47,10 +48,7 @@ function clientArguments({ starting, ...options }: AttachOptions): string[] {
  * Become the attach client: same pid, no Node. Never returns. The caller has flushed its output.
  * @see execve(2)
  */
-export function becomeAttachClient(
-  options: AttachOptions,
-  env: Readonly<Record<string, string | undefined>>,
-): never {
+export function becomeAttachClient(options: AttachOptions, env: Env): never {
   const file = clientProgram();
   const { starting } = options;
   if (starting !== undefined) for (const fd of [starting.syncFd, starting.lockFd]) setCloexec(fd, false);
@@ -68,7 +66,7 @@ const FROM_TERMINAL = ["SIGINT", "SIGQUIT"] as const;
  */
 export async function runAttachClient(
   options: AttachOptions,
-  { env, syncFd }: { env: Readonly<Record<string, string | undefined>>; syncFd: number },
+  { env, syncFd }: { env: Env; syncFd: number },
 ): Promise<number> {
   const { spawn } = await import("node:child_process");
   setCloexec(syncFd, false);
@@ -89,7 +87,7 @@ export async function runAttachClient(
 export async function attachBefore(
   attached: () => Promise<void>,
   options: AttachOptions,
-  env: Readonly<Record<string, string | undefined>>,
+  env: Env,
 ): Promise<number> {
   const { spawn } = await import("node:child_process");
   const { readFd, writeFd } = pipe();

@@ -2,6 +2,7 @@ import { closeSync, readSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { hasCode, pipe, setCloexec, spawn, waitpid } from "../../os/addon.ts";
+import type { Env } from "../../os/env.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { releaseSignals } from "../../os/signals.ts";
 import { encodePlan, type PlanRecord } from "./monitor-plan.ts";
@@ -21,7 +22,7 @@ export type MonitorAnswer =
 export interface MonitorSurroundings {
   /** The descriptor with the shared flock that keeps the keeper. */
   readonly liveFd: number | undefined;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** Called while there is something to wait for. */
   readonly keepCompiledCode: () => void;
   /** Descriptors of ours that become the process's 3, 4, …; the plan's `create` must say so too. */

@@ -1,10 +1,11 @@
+import type { Env } from "../../os/env.ts";
 import type { Launch } from "../../os/launch.ts";
 import type { ContainerPlace } from "./list.ts";
 
 /** What operations that start processes need to know beyond where containers are. */
 export interface EngineSurroundings extends ContainerPlace {
   readonly launch: Launch;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly cgroupManager?: string | undefined;
   /** `--network-cmd-path`. */
   readonly slirpPath?: string | undefined;

@@ -1,5 +1,6 @@
 import { messageChain } from "../../errors.ts";
 import { lookupGroups, lookupUser } from "../../oci/lookup-user.ts";
+import type { Env } from "../../os/env.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
 import { openContainerRoot } from "../copy/container-root.ts";
 import { followLogs } from "../logs/follow-logs.ts";
@@ -28,7 +29,7 @@ export interface LogLimits {
   /** How many of the log's last lines to take. */
   readonly lines: number;
   readonly signal: AbortSignal;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
 }
 
 export async function postMortem(

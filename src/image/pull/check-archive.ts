@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
-import type { Env } from "../../registry/configuration/registries-conf.ts";
+import type { Env } from "../../os/env.ts";
 import type { Signature } from "../../registry/signatures/signature.ts";
 import type { OfferedImage } from "../../storage/archive/load-archive.ts";
 

@@ -23,8 +23,8 @@ import { leaseContent } from "../../storage/storage-lock.ts";
 import type { Store } from "../../storage/store.ts";
 import { silentProgress } from "../pull/pull-progress.ts";
 import { createSlots } from "../pull/slots.ts";
-import type { PushOptions, PushSource } from "./push.ts";
 import { type BlobPush, pushFile, reuseBlob } from "./push-file.ts";
+import type { PushOptions, PushSource } from "./push-options.ts";
 
 /** Layers that are sent at once. */
 const PARALLEL_UPLOADS = 4;

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { TspodError } from "../../errors.ts";
-import type { Env } from "../configuration/registries-conf.ts";
+import type { Env } from "../../os/env.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** One `auths` entry, as Docker and Podman write it. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import * as z from "zod/mini";
 import { TspodError } from "../../errors.ts";
-import type { Env } from "../configuration/registries-conf.ts";
+import type { Env } from "../../os/env.ts";
 import type { Credentials } from "./credentials.ts";
 
 const answerSchema = z.object({ Username: z.string(), Secret: z.string() });

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import type { Env, RegistriesConf } from "../configuration/registries-conf.ts";
+import type { Env } from "../../os/env.ts";
+import type { RegistriesConf } from "../configuration/registries-conf.ts";
 import { authFilePaths, findAuthEntry, findHelper, readAuthFile } from "./auth-file.ts";
 import { askCredentialHelper } from "./credential-helper.ts";
 import type { Credentials } from "./credentials.ts";

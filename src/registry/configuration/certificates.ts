@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
-import type { Env } from "./registries-conf.ts";
+import type { Env } from "../../os/env.ts";
 
 /** What TLS needs to know for one registry. */
 export interface Certificates {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Env } from "./registries-conf.ts";
+import type { Env } from "../../os/env.ts";
 
 /** Absolute path of the user's own configuration: `$XDG_CONFIG_HOME/containers`, `~/.config/containers`. */
 export function userConfiguration({ XDG_CONFIG_HOME, HOME }: Env): string {

@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_DOMAIN, isShortName, parseReference, splitReference } from "../../oci/reference.ts";
+import type { Env } from "../../os/env.ts";
 import { readToml, type TomlFile } from "../../os/read-toml.ts";
 import { userConfiguration } from "./configuration-directory.ts";
 
@@ -43,9 +44,6 @@ export interface RegistriesConf {
   /** Credential helpers for every registry, beside the auth files. */
   readonly credentialHelpers: readonly string[];
 }
-
-/** Environment variables by name. */
-export type Env = Readonly<Record<string, string | undefined>>;
 
 interface Draft {
   searchRegistries: readonly string[] | undefined;

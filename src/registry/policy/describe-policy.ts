@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Env } from "../configuration/registries-conf.ts";
+import type { Env } from "../../os/env.ts";
 import { signatureStoreFor } from "../signatures/registries-d.ts";
 import type { Policy, Requirement } from "./policy.ts";
 import { gpgIdentities } from "./verify-gpg.ts";

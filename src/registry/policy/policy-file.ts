@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { Env } from "../../os/env.ts";
 import { userConfiguration } from "../configuration/configuration-directory.ts";
-import type { Env } from "../configuration/registries-conf.ts";
 
 /** Absolute path of the user's own policy, there or not. */
 export function ownPolicyFile(env: Env): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import type { Env } from "../../os/env.ts";
 import { hasCode } from "../../os/system-error.ts";
-import type { Env } from "../configuration/registries-conf.ts";
 import { parsePolicy } from "./parse-policy.ts";
 import type { Policy } from "./policy.ts";
 import { policyFile } from "./policy-file.ts";

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
+import type { Env } from "../../os/env.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { userConfiguration } from "../configuration/configuration-directory.ts";
-import type { Env } from "../configuration/registries-conf.ts";
 import { type Mapping, parseMapping } from "./parse-mapping.ts";
 
 /** Where the signatures of images are. @see containers-registries.d(5) */

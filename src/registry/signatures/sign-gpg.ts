@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { spawn, waitpid } from "../../os/addon.ts";
-import type { Env } from "../configuration/registries-conf.ts";
+import type { Env } from "../../os/env.ts";
 import { PAYLOAD_TYPE } from "../policy/signature-payload.ts";
 
 export interface GpgSigner {

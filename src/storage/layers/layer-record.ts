@@ -4,10 +4,8 @@ import { NotFoundError } from "../../errors.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { type IdMaps, idMapsKey } from "../../oci/id-maps.ts";
 import { hasCode } from "../../os/system-error.ts";
-import type { DecompressThread } from "../compression/decompress-thread.ts";
 import { parseRecord } from "../record.ts";
 import type { Store } from "../store.ts";
-import type { LayerPlace } from "./layer-batch.ts";
 
 /** layers/<chainID hex>/layer.json */
 export interface LayerRecord {
@@ -50,24 +48,4 @@ export function readLayer(store: Store, chainId: Digest): LayerRecord {
       throw new NotFoundError(`layer "${chainId}" is not in the store: pull its image again`);
     throw error;
   }
-}
-
-export interface UnpackRequest {
-  readonly chainId: Digest;
-  readonly diffId: Digest;
-  /** ChainIDs of the layers below, base first. */
-  readonly below: readonly Digest[];
-  /** Among layers that are unpacked at the same time. Default: all below are committed. */
-  readonly place?: LayerPlace;
-  /**
-   * The blob as stored (gzip, zstd or plain: told by its first bytes). It must not wait for a partial blob's
-   * lock once it is being read: open that first. It is read to its end, unless the layer turns out to be
-   * here.
-   */
-  readonly source: AsyncIterable<Uint8Array>;
-  /** It is a plain tar, and whoever gives it verifies it. */
-  readonly isVerifiedTar?: boolean;
-  /** Decompresses it; without one it is done here, which is quicker for a small layer. */
-  readonly thread?: DecompressThread;
-  readonly signal?: AbortSignal;
 }

@@ -1,5 +1,6 @@
 import type { Store } from "../store.ts";
-import { hasLayer, type LayerRecord, readLayer, type UnpackRequest } from "./layer-record.ts";
+import { hasLayer, type LayerRecord, readLayer } from "./layer-record.ts";
+import type { UnpackRequest } from "./unpack-request.ts";
 
 export {
   hasLayer,
@@ -7,7 +8,6 @@ export {
   layerFiles,
   layerPath,
   readLayer,
-  type UnpackRequest,
 } from "./layer-record.ts";
 
 /**

@@ -2,8 +2,8 @@ import type { PartialBlob } from "../blobs/blobs.ts";
 import { drain } from "../blobs/drain.ts";
 import type { Store } from "../store.ts";
 import type { LayerPlace } from "./layer-batch.ts";
-import type { UnpackRequest } from "./layer-record.ts";
 import { unpackLayer } from "./layers.ts";
+import type { UnpackRequest } from "./unpack-request.ts";
 
 /** How to unpack a layer whose bytes come with its blob. */
 export type StoreRequest = Omit<UnpackRequest, "source"> & { readonly place: LayerPlace };

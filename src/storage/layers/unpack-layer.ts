@@ -14,7 +14,8 @@ import { openLowerChain } from "../tree/lower-chain.ts";
 import type { WriteOut } from "../tree/write-out.ts";
 import { type LayerApplier, layerApplier } from "../unpack/apply-layer.ts";
 import { placeOnTop } from "./layer-batch.ts";
-import { hasLayer, type LayerRecord, layerPath, readLayer, type UnpackRequest } from "./layer-record.ts";
+import { hasLayer, type LayerRecord, layerPath, readLayer } from "./layer-record.ts";
+import type { UnpackRequest } from "./unpack-request.ts";
 
 /** The heavy half of unpackLayer() in layers.ts. */
 export async function unpackLayer(store: Store, request: UnpackRequest): Promise<LayerRecord> {

@@ -1,10 +1,11 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { Env } from "../../os/env.ts";
 import { endingOf, isQuadletFile, templateParts } from "./kinds.ts";
 
 /** What the search for quadlets depends on. */
 export interface SearchSurroundings {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly uid: number;
 }
 

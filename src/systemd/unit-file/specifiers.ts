@@ -1,10 +1,11 @@
 import { TspodError } from "../../errors.ts";
+import type { Env } from "../../os/env.ts";
 
 /** What systemd's specifiers come to for one unit. */
 export interface SpecifierValues {
   /** `web@1.service` */
   readonly unit: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   readonly uid: number;
   readonly hostname: string;
 }

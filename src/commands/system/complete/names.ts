@@ -6,16 +6,8 @@ import { isActive } from "../../../container/state/state.ts";
 import { listImages } from "../../../storage/images/image-store.ts";
 import { listVolumes } from "../../../storage/volumes/volumes.ts";
 import { quadletFiles, searchDirectories } from "../../../systemd/quadlet/search.ts";
+import type { Names } from "./directive.ts";
 import { imagePaths, pathsInContainer } from "./paths.ts";
-
-/** What the shell shall do beside the words it gets; cobra's numbers, which its users' scripts know. */
-export const DIRECTIVES = { Default: 0, NoSpace: 2, NoFileComp: 4, FilterDirs: 16 } as const;
-export type Directive = keyof typeof DIRECTIVES;
-
-export interface Names {
-  readonly words: readonly string[];
-  readonly directive: Directive;
-}
 
 const SIGNALS =
   "SIGHUP SIGINT SIGQUIT SIGABRT SIGKILL SIGUSR1 SIGUSR2 SIGALRM SIGTERM SIGCONT SIGSTOP SIGTSTP SIGWINCH".split(

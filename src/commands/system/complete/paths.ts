@@ -7,7 +7,7 @@ import { resolveImage } from "../../../storage/images/image-store.ts";
 import { layerFiles } from "../../../storage/layers/layers.ts";
 import { listMerged } from "../../../storage/layers/list-merged.ts";
 import type { Store } from "../../../storage/store.ts";
-import type { Names } from "./names.ts";
+import type { Names } from "./directive.ts";
 
 const NOTHING: Names = { words: [], directive: "Default" };
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { SYSTEMD_UNIT } from "../../../options/parse/auto-update.ts";
+import type { Env } from "../../../os/env.ts";
 import type { CgroupSupport } from "../../../rootless/cgroup.ts";
 import type { PlanRecord } from "../../monitor/monitor-plan.ts";
 
@@ -8,7 +9,7 @@ const SLICE = "user.slice";
 export interface ScopeRequest {
   /** Of the scope, without `.scope`. */
   readonly name: string;
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Env;
   /** Whether it outlives the service that it begins in. */
   readonly outlives: boolean;
 }

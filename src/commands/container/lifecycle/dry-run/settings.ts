@@ -1,7 +1,7 @@
 import { defaultValue } from "../../../../cli/flags/flag-value.ts";
-import type { Setting as ConfSetting } from "../../../../config/containers-conf.ts";
 import { defaultValues } from "../../../../config/default-values.ts";
 import { withFlagDefaults } from "../../../../config/flag-defaults.ts";
+import type { Setting as ConfSetting } from "../../../../config/setting.ts";
 import { TspodError } from "../../../../errors.ts";
 import type { ImageConfig } from "../../../../oci/image-config.ts";
 import type { CreateOptions } from "../../../../options/create-options.ts";

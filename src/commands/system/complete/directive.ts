@@ -1,0 +1,8 @@
+/** What the shell shall do beside the words it gets; cobra's numbers, which its users' scripts know. */
+export const DIRECTIVES = { Default: 0, NoSpace: 2, NoFileComp: 4, FilterDirs: 16 } as const;
+export type Directive = keyof typeof DIRECTIVES;
+
+export interface Names {
+  readonly words: readonly string[];
+  readonly directive: Directive;
+}

@@ -1,0 +1,10 @@
+export type SettingValue = string | number | boolean | readonly string[];
+
+/** One thing that containers.conf says. */
+export interface Setting {
+  /** `containers.log_driver`: the table and the key. */
+  readonly key: string;
+  readonly value: SettingValue;
+  /** `FILE:LINE`. */
+  readonly source: string;
+}
