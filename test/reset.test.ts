@@ -142,7 +142,7 @@ describe("system reset", () => {
     mkdirSync(at("containers", "0".repeat(64)));
     writeFileSync(at("volumes/stays/volume.json"), "{");
     writeFileSync(at("images/index.json"), "{");
-    writeFileSync(at("partial/0123"), "of a download");
+    writeFileSync(at("partial", "0".repeat(64)), "of a download");
     assert.equal((await host.tspod(["ps", "-a"])).code, 125, "nothing else works on them");
     assert.deepEqual(await host.tspod(["system", "reset", "-f"]), silent);
     assert.deepEqual([await listed(), left()], ["", []]);

@@ -39,7 +39,7 @@ export interface Call<T extends FlagTable = FlagTable> {
   /** All commands, for those that are about commands. */
   readonly commands: CommandTable;
   /** The store, opened at the first call. */
-  store(): Store;
+  store(options?: { readonly repair?: boolean }): Store;
   /** A line to stdout. Buffered until flush() or the end. */
   print(line: string): void;
   /** Bytes or text to stdout as they are; comes after what was printed before. */

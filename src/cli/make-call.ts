@@ -76,8 +76,8 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
       interruption ??= catchInterruption(launch.ignoredSignals);
       return interruption.signal;
     },
-    store() {
-      store ??= openStore(root);
+    store(options) {
+      store ??= openStore(root, options);
       return store;
     },
     print: (line) => output.write(`${line}\n`),

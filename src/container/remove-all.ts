@@ -1,7 +1,10 @@
-import { readdirSync } from "node:fs";
 import { messageChain, TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../options/container-record.ts";
-import { readContainerRecord, removeContainerDirectory } from "../storage/containers/container-directory.ts";
+import {
+  listContainerIds,
+  readContainerRecord,
+  removeContainerDirectory,
+} from "../storage/containers/container-directory.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { removeContainer } from "./remove.ts";
 import { type ContainerPlace, withState } from "./state/list.ts";
@@ -36,7 +39,7 @@ export async function removeAllContainers(
 function readRecords({ store }: ContainerPlace): { sound: ContainerRecord[]; damaged: string[] } {
   const sound: ContainerRecord[] = [];
   const damaged: string[] = [];
-  for (const id of readdirSync(store.containers)) {
+  for (const id of listContainerIds(store)) {
     try {
       sound.push(readContainerRecord(store, id));
     } catch (error) {

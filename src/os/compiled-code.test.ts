@@ -59,12 +59,13 @@ test("where it can't be kept, nothing happens", () => {
 });
 
 test("a new build removes what another has not touched for a month", () => {
-  for (const build of ["old", "young"]) compiledCodeIn(directory, build).write("run.cjs", CODE);
+  const [old, young, notOurs] = ["0a1b-v24.0.0-x64", "0a1b-v24.1.0-x64", "notes"] as const;
+  for (const build of [old, young, notOurs]) compiledCodeIn(directory, build).write("run.cjs", CODE);
   const longAgo = new Date(Date.now() - 40 * 24 * 3600 * 1000);
-  utimesSync(join(directory, "old"), longAgo, longAgo);
+  for (const name of [old, notOurs]) utimesSync(join(directory, name), longAgo, longAgo);
   kept.write("run.cjs", CODE);
   assert.deepEqual(
-    ["old", "young", "b1"].map((build) => existsSync(join(directory, build))),
-    [false, true, true],
+    [old, young, notOurs, "b1"].map((build) => existsSync(join(directory, build))),
+    [false, true, true, true],
   );
 });

@@ -81,8 +81,9 @@ function withChecksum(code: Uint8Array): Buffer {
   return Buffer.concat([code, checksum]);
 }
 
+/** Compiled code of other builds, whose names end in a version of Node.js and an architecture. */
 function removeUnused(directory: string): void {
-  for (const name of readdirSync(directory)) {
+  for (const name of readdirSync(directory).filter((each) => /-v\d+\.\d+\.\d+-\w+$/.test(each))) {
     const path = `${directory}/${name}`;
     if (Date.now() - statSync(path).mtimeMs > UNUSED_MS) rmSync(path, { recursive: true, force: true });
   }

@@ -83,8 +83,8 @@ export function listSecrets(store: Store): SecretRecord[] {
 
 function readNames(store: Store): string[] {
   try {
-    const files = readdirSync(store.secrets).filter((file) => file.endsWith(SUFFIX) && !file.startsWith("."));
-    return files.map((file) => file.slice(0, -SUFFIX.length));
+    const files = readdirSync(store.secrets).filter((file) => file.endsWith(SUFFIX));
+    return files.map((file) => file.slice(0, -SUFFIX.length)).filter((name) => NAME.test(name));
   } catch (error) {
     if (hasCode(error, "ENOENT")) return []; // the first makes the directory
     throw error;
@@ -124,6 +124,11 @@ export function removeSecret(store: Store, { name }: Pick<SecretRecord, "name">)
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
   }
+}
+
+/** Whether their records can be read or not. */
+export function removeAllSecrets(store: Store): void {
+  for (const name of readNames(store)) removeSecret(store, { name });
 }
 
 /** What is secret. */

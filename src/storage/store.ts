@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, statSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { makeDirectories } from "../os/make-directories.ts";
+import { hasCode } from "../os/system-error.ts";
 import { writeFileAtomic } from "../os/write-file-atomic.ts";
 
 const SCHEMA_VERSION = 1;
@@ -27,18 +28,21 @@ export interface Store {
 }
 
 /**
- * The store at `root` (absolute), made where it is missing.
- * @throws {TspodError} If a newer tspod has written it, or somebody else owns it.
+ * The store at `root` (absolute). Where nothing is, or an empty directory, one is made; a directory of a
+ * store that is missing is made again.
+ * @param options.repair make a damaged or missing store.json anew, where all else says that this is a store
+ * @throws {TspodError} If a newer tspod has written it, somebody else owns it, or what is there is no store.
  */
-export function openStore(root: string): Store {
+export function openStore(root: string, { repair = false }: { readonly repair?: boolean } = {}): Store {
   const store = storeAt(root);
-  const version = readVersion(root);
-  if (version === undefined) return makeStore(store);
+  const version = readVersion(store, repair);
+  if (version === undefined) return makeStore(store, repair);
   if (version > SCHEMA_VERSION) {
     throw new TspodError(
       `the store "${root}" was written by a newer tspod (schema ${version}, this one knows ${SCHEMA_VERSION}): use that one, or another --root`,
     );
   }
+  makeMissing(store);
   return store;
 }
 
@@ -63,54 +67,128 @@ function versionFile(root: string): string {
   return join(root, "store.json");
 }
 
-function readVersion(root: string): number | undefined {
+/** undefined: there is no version file, or it is to be made anew. */
+function readVersion({ root }: Store, repair: boolean): number | undefined {
   let text: string;
   try {
     text = readFileSync(versionFile(root), "utf8");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw new TspodError(`opening the store "${root}"`, { cause: error });
   }
   const version = schemaVersionIn(text);
-  if (version === undefined)
-    throw new TspodError(`"${versionFile(root)}" is damaged: it names no schemaVersion`);
-  return version;
+  if (version !== undefined || repair) return version;
+  throw new TspodError(
+    `"${versionFile(root)}" is damaged, it names no schemaVersion: use \`tspod system check --repair\``,
+  );
 }
 
 function schemaVersionIn(text: string): number | undefined {
   try {
     const version: unknown = JSON.parse(text)?.schemaVersion;
-    return typeof version === "number" ? version : undefined;
+    return Number.isSafeInteger(version) ? (version as number) : undefined;
   } catch {
     return undefined; // no JSON
   }
 }
 
-function makeStore(store: Store): Store {
-  const { root, images, layers, containers, names, volumes, tmp, partial, locks } = store;
+function makeStore(store: Store, repair: boolean): Store {
+  const { root } = store;
   try {
     makeDirectories(root, 0o700);
   } catch (error) {
     throw new TspodError(`making the store "${root}"`, { cause: error });
   }
-  const owner = statSync(root).uid;
-  if (owner !== process.geteuid?.())
-    throw new TspodError(`the store "${root}" belongs to another user (uid ${owner})`);
-  const blobs = join(images, "blobs", "sha256");
-  for (const path of [
-    blobs,
-    layers,
-    containers,
-    names,
-    volumes,
-    tmp,
-    partial,
-    locks,
-    join(locks, "containers"),
-    join(locks, "layers"),
-  ]) {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-  }
+  checkDirectory(root, statSync(root));
+  checkMayBecomeStore(store, repair);
+  makeMissing(store);
   writeFileAtomic(versionFile(root), `${JSON.stringify({ schemaVersion: SCHEMA_VERSION })}\n`);
   return store;
+}
+
+/** Parents first. All are on one file system, since things are renamed from one to another. */
+function directoriesOf({ images, layers, containers, names, volumes, tmp, partial, locks }: Store): string[] {
+  const content = [images, join(images, "blobs"), join(images, "blobs", "sha256"), layers, containers, names];
+  return [...content, volumes, tmp, partial, locks, join(locks, "containers"), join(locks, "layers")];
+}
+
+/** What a store may have besides; none of it is made here. */
+function othersOf({ root, secrets }: Store): string[] {
+  return [secrets, join(root, "places")];
+}
+
+/**
+ * @throws {TspodError} If one is no directory of the user's own: what a symlink leads to would be swept with
+ * the store.
+ */
+function makeMissing(store: Store): void {
+  checkDirectory(store.root, statSync(store.root));
+  for (const path of directoriesOf(store)) {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) makeDirectory(path);
+    else checkDirectory(path, found);
+  }
+  for (const path of othersOf(store)) {
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found !== undefined) checkDirectory(path, found);
+  }
+}
+
+function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (!hasCode(error, "EEXIST"))
+      throw new TspodError(`making the store's directory "${path}"`, { cause: error });
+    checkDirectory(path, lstatSync(path)); // another call has just made it
+  }
+}
+
+function checkDirectory(path: string, found: Stats): void {
+  if (found.isSymbolicLink())
+    throw new TspodError(
+      `"${path}" is a symbolic link: what is in a store must be its own (link the whole store instead)`,
+    );
+  if (!found.isDirectory()) throw new TspodError(`"${path}" is in the way of the store: it is no directory`);
+  if (found.uid !== process.geteuid?.())
+    throw new TspodError(`the store's directory "${path}" belongs to another user (uid ${found.uid})`);
+}
+
+/** Of a new file system. */
+const LOST_AND_FOUND = "lost+found";
+
+/**
+ * Whoever mistypes --root must not lose what is there: commands sweep a store, and empty it.
+ * @throws {TspodError} If there is anything that a call that was killed while it made this store can't have
+ * left.
+ */
+function checkMayBecomeStore(store: Store, repair: boolean): void {
+  const { root } = store;
+  const names = readdirSync(root).filter((name) => name !== LOST_AND_FOUND);
+  if (isUnfinished(store, names)) return;
+  const lacksVersionOnly = directoriesOf(store).every((path) =>
+    lstatSync(path, { throwIfNoEntry: false })?.isDirectory(),
+  );
+  if (lacksVersionOnly && (repair || readVersion(store, false) !== undefined)) return; // made by another call meanwhile
+  throw new TspodError(
+    lacksVersionOnly
+      ? `"${versionFile(root)}" is missing: use \`tspod system check --repair\``
+      : `"${root}" is no store, and not empty: give --root an empty directory, or one that is not there yet`,
+  );
+}
+
+/**
+ * Whether there are no more than empty directories of a store, and a version file that has not got its name.
+ */
+function isUnfinished(store: Store, names: readonly string[]): boolean {
+  const own = new Set(directoriesOf(store));
+  const isOwn = (path: string): boolean =>
+    own.has(path) && isEmptyOr(path, (name) => isOwn(join(path, name)));
+  return names.every((name) => isOwn(join(store.root, name)) || /^\.store\.json\.\d+\.tmp$/.test(name));
+}
+
+function isEmptyOr(path: string, isAllowed: (name: string) => boolean): boolean {
+  return (
+    (lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false) && readdirSync(path).every(isAllowed)
+  );
 }

@@ -42,7 +42,7 @@ test("what is made in another pid namespace stays until its maker is killed", as
 
 test("a directory goes with its maker's block, a file is swept an hour after its last change", (context) => {
   const store = tmpStore(context);
-  mkdirSync(join(store.tmp, "layer-left", "fs"), { recursive: true });
+  mkdirSync(join(store.tmp, "layer-0123456789abcdef", "fs"), { recursive: true });
   const [young, old] = [tmpPrefix(store, "blob"), tmpPrefix(store, "blob")];
   for (const file of [young, old]) writeFileSync(file, "x");
   const hourAgo = Date.now() / 1000 - 3601;
@@ -65,4 +65,44 @@ test("moved to the trash, a directory is gone; one that is gone already is no er
   moveToTrash(store, path);
   moveToTrash(store, path);
   assert.deepEqual([readdirSync(store.containers), readdirSync(store.tmp)], [[], []]);
+});
+
+test("what tspod has not made stays, whatever its age", (context) => {
+  const store = tmpStore(context);
+  const others = ["precious", "layer-left", "a-0123456789abcdef0", "notes.txt", ".directory"];
+  for (const name of others) mkdirSync(join(store.tmp, name, "fs"), { recursive: true });
+  for (const name of ["0123", "notes"]) {
+    writeFileSync(join(store.partial, name), "x");
+    utimesSync(join(store.partial, name), 1, 1);
+  }
+  sweepTmp(store, { partialKept: 0 });
+  assert.deepEqual(readdirSync(store.tmp).sort(), [...others].sort());
+  assert.deepEqual(readdirSync(store.partial), ["0123", "notes"]);
+});
+
+test("trash that a killed call has left goes with the next removal", (context) => {
+  const store = tmpStore(context);
+  mkdirSync(join(store.tmp, "trash-0123456789abcdef", "x"), { recursive: true });
+  moveToTrash(store, join(store.containers, "gone"));
+  assert.deepEqual(readdirSync(store.tmp), []);
+});
+
+test("a directory whose sweeper got the lock first is made anew", async (context) => {
+  const store = tmpStore(context);
+  const sweeper = `
+    import { rmdirSync } from "node:fs";
+    const { tryLockDirectory } = await import("${HERE}../os/file-lock.ts");
+    const lock = tryLockDirectory(process.argv[1]);
+    process.stdout.write("locked");
+    setTimeout(() => { rmdirSync(process.argv[1]); lock[Symbol.dispose](); }, 300);`;
+  const path = join(store.tmp, "layer-0123456789abcdef");
+  mkdirSync(path);
+  const child = spawn(process.execPath, ["--input-type=module", "-e", sweeper, path], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  await once(child.stdout, "data");
+  using made = makeTmpDirectory(store, "layer", "0123456789abcdef");
+  assert.equal(made.path, path);
+  assert.ok(existsSync(path));
+  await once(child, "close");
 });

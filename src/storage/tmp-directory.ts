@@ -20,6 +20,9 @@ export interface TmpDirectory extends Disposable {
   readonly path: string;
 }
 
+/** What a sweeper may take for an empty directory, on a machine with much to do. */
+const SWEEPER_MS = 10_000;
+
 /**
  * A single file in tmp/ is there for moments; so long after its last change, in milliseconds, its maker is
  * gone.
@@ -30,17 +33,49 @@ const FILE_KEPT = 3600 * 1000;
 const PARTIAL_KEPT = 24 * 3600 * 1000;
 
 /**
+ * Names in tmp/: `layer-0123456789abcdef`, `container-ID`, and of files with what they will be called behind
+ * it.
+ */
+const MADE = /^[a-z]+-(?:[0-9a-f]{16}|[0-9a-f]{64})(?:-[0-9a-f]{64})?$/;
+const TRASH = /^trash-[0-9a-f]{16}$/;
+/** Names in partial/: of blobs. */
+const BLOB = /^[0-9a-f]{64}$/;
+
+/**
  * Its maker holds the lock on it, so that others can tell leftovers from work in progress: whoever sweeps
  * takes that lock. A pid would not do: one home may be used from several pid namespaces.
  */
 export function makeTmpDirectory(store: Store, kind: string, unique: string = randomHex(8)): TmpDirectory {
   const path = tmpDirectoryPath(store, kind, unique);
   for (;;) {
-    mkdirSync(path, { mode: 0o700 });
+    makeOnceGone(path);
     const lock = tryLockDirectory(path);
     if (lock !== undefined) return { path, [Symbol.dispose]: () => removeLocked(lock, path) };
-    // Swept before it was locked.
+    // A sweeper got the lock first, and is about to delete it.
   }
+}
+
+/**
+ * Names are random, so what is there can only be this call's own directory in the hands of a sweeper, for a
+ * moment.
+ */
+function makeOnceGone(path: string): void {
+  const until = Date.now() + SWEEPER_MS;
+  while (!isMade(path, until)) pause(1);
+}
+
+function isMade(path: string, until: number): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (!hasCode(error, "EEXIST") || Date.now() > until) throw error;
+    return false;
+  }
+}
+
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 function removeLocked(lock: FileLock, path: string): void {
@@ -66,14 +101,20 @@ export function tmpPrefix(store: Store, kind: string): string {
   return join(store.tmp, `${kind}-${randomHex(8)}`);
 }
 
-/** Move a file or directory out of sight in one step, then delete it. No-op where it is gone. */
+/**
+ * Move a file or directory out of sight in one step, then delete it. No-op where it is gone. Trash of a call
+ * that was killed while it deleted that, which may be gigabytes, goes as well.
+ */
 export function moveToTrash(store: Store, path: string): void {
-  using trash = makeTmpDirectory(store, "trash");
-  try {
-    renameSync(path, join(trash.path, "x"));
-  } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
+  {
+    using trash = makeTmpDirectory(store, "trash");
+    try {
+      renameSync(path, join(trash.path, "x"));
+    } catch (error) {
+      if (!hasCode(error, "ENOENT")) throw error;
+    }
   }
+  for (const name of namesIn(store.tmp, TRASH)) sweepMade(join(store.tmp, name));
 }
 
 /**
@@ -81,8 +122,13 @@ export function moveToTrash(store: Store, path: string): void {
  * @param partialKept milliseconds that an interrupted download is left to be resumed
  */
 export function sweepTmp(store: Store, { partialKept = PARTIAL_KEPT } = {}): void {
-  for (const name of readdirSync(store.tmp)) sweepMade(join(store.tmp, name));
-  for (const name of readdirSync(store.partial)) sweepPartial(join(store.partial, name), partialKept);
+  for (const name of namesIn(store.tmp, MADE)) sweepMade(join(store.tmp, name));
+  for (const name of namesIn(store.partial, BLOB)) sweepPartial(join(store.partial, name), partialKept);
+}
+
+/** Of what tspod makes there. What else somebody has put there is not ours to delete. */
+function namesIn(directory: string, form: RegExp): string[] {
+  return readdirSync(directory).filter((name) => form.test(name));
 }
 
 function sweepMade(path: string): void {

@@ -19,7 +19,7 @@ export const command = defineCommand({
   async run(call) {
     const { quick, repair } = call.flags;
     const { checkStore } = await import("../../storage/check/check-store.ts");
-    const place = { store: call.store(), runtimeDirectory: call.runtimeDirectory };
+    const place = { store: call.store({ repair }), runtimeDirectory: call.runtimeDirectory };
     let left = 0;
     await checkStore(place.store, {
       quick,

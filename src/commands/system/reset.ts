@@ -20,6 +20,7 @@ export const command = defineCommand({
   exitCodes: { [UNANSWERED]: "standard input ended without an answer" },
   flags: { force: { type: "boolean", short: "f", help: "Do not ask" } },
   async run(call) {
+    call.store({ repair: true });
     const engine = engineOf(call);
     if (!call.flags.force) {
       for (const line of warning(engine.store.root)) call.print(line);

@@ -8,6 +8,8 @@ import { aliveIn } from "../state/state.ts";
 
 /** A start makes its directory before it writes there whose it is. */
 const START_MS = 600_000;
+/** A --runroot that was mistyped may have directories of somebody else's. */
+const ID = /^[0-9a-f]{64}$/;
 
 /**
  * Clear away what monitors have left that were killed between the removal of their --rm container and their
@@ -30,7 +32,7 @@ function leftovers({ store, runtimeDirectory }: ContainerPlace): string[] {
   const directory = `${runtimeDirectory}/containers`;
   if (!existsSync(directory)) return [];
   return readdirSync(directory).filter(
-    (id) => !existsSync(`${store.containers}/${id}`) && isOver(`${directory}/${id}`),
+    (id) => ID.test(id) && !existsSync(`${store.containers}/${id}`) && isOver(`${directory}/${id}`),
   );
 }
 

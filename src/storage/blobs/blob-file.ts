@@ -8,6 +8,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -56,6 +57,9 @@ export function writeBlob(store: Store, content: Uint8Array | string): Digest {
   try {
     writeFileSync(fd, content);
     commitBlob(store, { fd, path: beside, digest });
+  } catch (error) {
+    rmSync(beside, { force: true }); // a full disk needs the room
+    throw error;
   } finally {
     closeSync(fd);
   }

@@ -1,13 +1,14 @@
-import { readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { rmSync } from "node:fs";
 import { InUseError } from "../../errors.ts";
+import { listContainerIds } from "../containers/container-directory.ts";
+import { removeAllNames } from "../containers/container-names.ts";
 import { writeIndex } from "../images/image-layout.ts";
 import { deleteUnreferenced } from "../images/unreferenced.ts";
+import { removeAllSecrets } from "../secrets.ts";
 import { lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { sweepTmp } from "../tmp-directory.ts";
-import { removeTree } from "../tree/remove-tree.ts";
-import { removeVolume } from "../volumes/volumes.ts";
+import { listVolumeNames, removeVolume } from "../volumes/volumes.ts";
 
 /**
  * Delete what is in a store without containers: images, volumes, secrets, what downloads have left, events.
@@ -17,13 +18,13 @@ import { removeVolume } from "../volumes/volumes.ts";
  */
 export async function emptyStore(store: Store): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
-  const [made] = readdirSync(store.containers);
+  const [made] = listContainerIds(store);
   if (made !== undefined) throw new InUseError(`container ${made} has been made meanwhile: try again`);
-  for (const name of readdirSync(store.volumes)) removeVolume(store, name);
+  for (const name of listVolumeNames(store)) removeVolume(store, name);
   writeIndex(store, []);
   deleteUnreferenced(store);
-  for (const name of readdirSync(store.names)) removeTree(join(store.names, name));
-  removeTree(store.secrets);
+  removeAllNames(store);
+  removeAllSecrets(store);
   rmSync(store.events, { force: true });
   sweepTmp(store, { partialKept: 0 });
 }

@@ -135,9 +135,12 @@ function byCreation(a: ContainerRecord, b: ContainerRecord): number {
   return a.created < b.created ? -1 : 1;
 }
 
+/** A file manager may have put its own there. */
+const ID = /^[0-9a-f]{64}$/;
+
 /** IDs of all containers, in no order. */
-function listContainerIds(store: Store): string[] {
-  return readdirSync(store.containers);
+export function listContainerIds(store: Store): string[] {
+  return readdirSync(store.containers).filter((name) => ID.test(name));
 }
 
 const ID_PREFIX = /^[0-9a-f]{1,64}$/;

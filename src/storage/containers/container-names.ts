@@ -1,4 +1,4 @@
-import { lstatSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { lstatSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InUseError } from "../../errors.ts";
 import { acquireLock } from "../../os/file-lock.ts";
@@ -65,4 +65,10 @@ function nameInUse(name: string, owner: string): InUseError {
 /** Give up a name, unless it is somebody else's by now. */
 export function releaseName(store: Store, name: string, id: string): void {
   if (claimedBy(store, name) === id) unlinkSync(namePath(store, name));
+}
+
+/** Where no container is left: its names go, and nothing else that somebody has put there. */
+export function removeAllNames(store: Store): void {
+  for (const name of readdirSync(store.names))
+    if (/^[0-9a-f]{64}$/.test(claimedBy(store, name) ?? "")) unlinkSync(namePath(store, name));
 }

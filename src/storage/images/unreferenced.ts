@@ -36,15 +36,20 @@ export function deleteUnreferenced(store: Store): void {
   if (content === undefined) return;
   const needed = neededContent(store);
   const blobs = join(store.images, "blobs", "sha256");
-  for (const name of readdirSync(blobs)) {
+  for (const name of digestsIn(blobs)) {
     if (needed.blobs.has(name)) continue;
     forgetBlobPlaces(store, name);
     forgetRecompressed(store, name);
     unlinkSync(join(blobs, name));
   }
-  for (const name of readdirSync(store.layers)) {
+  for (const name of digestsIn(store.layers)) {
     if (!needed.layers.has(name)) moveToTrash(store, join(store.layers, name));
   }
+}
+
+/** What somebody else has put there has another name, and stays. */
+function digestsIn(directory: string): string[] {
+  return readdirSync(directory).filter((name) => /^[0-9a-f]{64}$/.test(name));
 }
 
 /** Names in blobs/sha256 and in layers. */

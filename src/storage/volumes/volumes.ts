@@ -109,10 +109,19 @@ function volumePath(store: Store, name: string): string {
   return join(store.volumes, name);
 }
 
+/**
+ * Names of all volumes, whether their records can be read or not. What is not a volume's name somebody else
+ * has put there.
+ */
+export function listVolumeNames(store: Store): string[] {
+  return readdirSync(store.volumes)
+    .filter((name) => brokenNameRule(name) === undefined)
+    .sort();
+}
+
 /** All volumes by name. */
 export function listVolumes(store: Store): VolumeRecord[] {
-  return readdirSync(store.volumes)
-    .sort()
+  return listVolumeNames(store)
     .map((name) => getVolume(store, name))
     .filter((record) => record !== undefined);
 }
