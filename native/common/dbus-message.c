@@ -1,4 +1,4 @@
-#include "dbus-message.h"
+#include "common/dbus-message.h"
 
 #include <string.h>
 

@@ -1,9 +1,9 @@
-#include "read-text.h"
+#include "common/read-text.h"
 
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "descriptor.h"
+#include "common/descriptor.h"
 
 ssize_t
 read_text (const char *path, char *text, size_t size)

@@ -1,4 +1,4 @@
-#include "systemd-scope.h"
+#include "common/systemd-scope.h"
 
 #include <errno.h>
 #include <string.h>
@@ -6,9 +6,9 @@
 #include <sys/time.h>
 #include <unistd.h>
 
-#include "dbus-message.h"
-#include "descriptor.h"
-#include "unix-socket.h"
+#include "common/dbus-message.h"
+#include "common/descriptor.h"
+#include "common/unix-socket.h"
 
 #define PATIENCE_S 3
 

@@ -1,4 +1,4 @@
-#include "unix-socket.h"
+#include "common/unix-socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "descriptor.h"
+#include "common/descriptor.h"
 
 /* The kernel follows /proc/self/fd/N, so the address stays short however long the directory's path is. */
 static int

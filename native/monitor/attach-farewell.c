@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "monitor/attach-owed.h"
-#include "monitor/streams.h"
+#include "monitor/own-stdio.h"
 
 /* Clients beyond these lose what they are owed. */
 #define SLOW_MAX 256

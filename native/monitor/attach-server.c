@@ -66,7 +66,8 @@ count_backlog (struct monitor *m)
 {
   m->attach.backlogged = false;
   for (const struct client *client = m->attach.clients; client; client = client->next)
-    m->attach.backlogged |= client->owed != NULL;
+    if (client->owed)
+      m->attach.backlogged = true;
 }
 
 void

@@ -17,11 +17,11 @@
 #include "common/descriptor.h"
 #include "monitor/finish.h"
 #include "monitor/monitor.h"
+#include "monitor/own-stdio.h"
 #include "monitor/report.h"
 #include "monitor/restart.h"
 #include "monitor/setup.h"
 #include "monitor/signals.h"
-#include "monitor/streams.h"
 #include "monitor/supervise.h"
 
 /* The command waits for the parent only: from here on nothing that happens to it touches us. */

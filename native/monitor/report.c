@@ -1,5 +1,5 @@
 /* Answers to the command, and notes of what went wrong. */
-#include "monitor/monitor.h"
+#include "monitor/report.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,6 @@
 
 #include "common/descriptor.h"
 #include "monitor/clock.h"
-#include "monitor/report.h"
 
 int
 fail (struct monitor *m, const char *stage, int number, const char *format, ...)

@@ -13,6 +13,7 @@
 #include "monitor/attach-server.h"
 #include "monitor/clock.h"
 #include "monitor/input.h"
+#include "monitor/own-stdio.h"
 
 #define PIPE_GROWN (1 << 20)
 #define PTY_QUIET_MS 100
@@ -45,14 +46,6 @@ streams_reset (struct monitor *m)
                                   .in = -1,
                                   .console_fd = -1,
                                   .child = { -1, -1, -1 } };
-}
-
-void
-leave_stdio (void)
-{
-  autoclose int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int fd = 0; null >= 0 && fd <= 2; fd++)
-    dup2 (null, fd);
 }
 
 int

@@ -7,9 +7,6 @@
 /* Makes the pipes, or the console socket. 0; or -1, failure recorded. */
 int streams_open (struct monitor *m);
 
-/* Makes our 0, 1 and 2 /dev/null. */
-void leave_stdio (void);
-
 /* The runtime has the container's ends: let go of ours, so that their end can be seen. */
 void streams_handed_over (struct monitor *m);
 

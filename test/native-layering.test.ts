@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { describe, test } from "node:test";
+
+const NATIVE = resolve(import.meta.dirname, "..", "native");
+
+/** Folder of native → the folders that it may include from. Its own, and protocol.h, are open to all. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  launcher: ["common"],
+  keeper: ["common"],
+  monitor: ["common"],
+  attach: ["common"],
+  addon: ["common"],
+  common: [],
+  // Its programs test one other folder each.
+  test: ["launcher", "keeper", "monitor", "attach", "addon", "common"],
+  ".": [],
+};
+
+const files = globSync("**/*.[ch]", { cwd: NATIVE }).sort();
+
+/** What a file includes of ours, as paths from native/. */
+function includesOf(file: string): string[] {
+  const text = readFileSync(join(NATIVE, file), "utf8");
+  return [...text.matchAll(/^#include "([^"]+)"/gm)].map(([, path = ""]) => path);
+}
+
+/** plan.c and plan.h are one thing. */
+function unitOf(file: string): string {
+  return file.replace(/\.[ch]$/, "");
+}
+
+/** The first chain of includes that comes back to where it started. */
+function findCircle(includes: ReadonlyMap<string, ReadonlySet<string>>): string[] | undefined {
+  const done = new Set<string>();
+  function visit(unit: string, path: readonly string[]): string[] | undefined {
+    if (path.includes(unit)) return [...path.slice(path.indexOf(unit)), unit];
+    if (done.has(unit)) return undefined;
+    for (const next of includes.get(unit) ?? []) {
+      const circle = visit(next, [...path, unit]);
+      if (circle) return circle;
+    }
+    done.add(unit);
+    return undefined;
+  }
+  for (const unit of includes.keys()) {
+    const circle = visit(unit, []);
+    if (circle) return circle;
+  }
+  return undefined;
+}
+
+describe("native: includes are written from native/, and point downward", () => {
+  for (const file of files) {
+    test(file, () => {
+      for (const target of includesOf(file)) {
+        assert.ok(files.includes(target), `"${target}" is no file of native/: includes begin there`);
+        const from = dirname(file);
+        const to = dirname(target);
+        const allowed = to === from || target === "protocol.h" || ALLOWED[from]?.includes(to);
+        assert.ok(allowed, `${from} may not include ${target}`);
+      }
+    });
+  }
+});
+
+test("native: no file includes itself, by any way", () => {
+  const units = new Map<string, Set<string>>();
+  for (const file of files) {
+    const unit = unitOf(file);
+    const others = includesOf(file)
+      .map(unitOf)
+      .filter((other) => other !== unit);
+    units.set(unit, (units.get(unit) ?? new Set()).union(new Set(others)));
+  }
+  assert.deepEqual(findCircle(units), undefined);
+});
+
+describe("native: what clang-format doesn't see of the dialect", () => {
+  for (const file of files) {
+    test(file, () => {
+      const text = readFileSync(join(NATIVE, file), "utf8");
+      assert.equal(/[!=]= NULL\b/.exec(text)?.[0], undefined, "a pointer is tested as `p` or `!p`");
+      assert.equal(/^(?:typedef )?struct \w+ \{$/m.exec(text)?.[0], undefined);
+      const lines = text.split("\n");
+      assert.deepEqual(
+        lines.filter((line) => line.length > 110),
+        [],
+        "lines have at most 110 columns",
+      );
+      assert.ok(lines.length <= 301, `${lines.length - 1} lines: at most 300 stand in one file`);
+      const [first] = includesOf(file);
+      const own = file.replace(/\.c$/, ".h");
+      if (file.endsWith(".c") && files.includes(own)) assert.equal(first, own, "its own header comes first");
+    });
+  }
+});
