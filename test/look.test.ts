@@ -83,7 +83,7 @@ describe("events", () => {
     const died = lines.map((line) => JSON.parse(line)).find(({ Status }) => Status === "died");
     assert.equal(died.ContainerExitCode, 7);
     assert.equal(died.Image, IMAGE);
-    assert.match(died.Time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z$/);
+    assert.ok(Math.abs(died.time - Date.now() / 1000) < 600);
     assert.ok(!lines.some((line) => line.includes('"remove"')));
   });
 

@@ -59,7 +59,7 @@ const NOW = 1_000_000_000_000;
 for (const [given, expected] of [
   [{ status: "created" }, "Created"],
   [{ status: "initialized" }, "Initialized"],
-  [{ status: "running", startedAt: "999999820.5" }, "Up 2 minutes ago"],
+  [{ status: "running", startedAt: "999999820.5" }, "Up 2 minutes"],
   [{ status: "paused" }, "Paused"],
   [{ status: "exited", exitCode: 3, finishedAt: "999999989.999999999" }, "Exited (3) 10 seconds ago"],
   [{ status: "exited", exitCode: -1, startedAt: "999996400.0" }, "Exited (-1) About an hour ago"],

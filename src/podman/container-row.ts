@@ -5,7 +5,7 @@ import type { Container } from "../container/state/list.ts";
 import type { MountRequest } from "../options/mount-request.ts";
 import { formatPorts } from "./container-ports.ts";
 import { milliseconds, statusText } from "./container-status.ts";
-import { formatGoTime, goMap } from "./go-value.ts";
+import { formatGoTime, goMap, goTime } from "./go/value.ts";
 import { ago } from "./human-duration.ts";
 import { humanSize } from "./human-size.ts";
 
@@ -32,7 +32,6 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
   const id = noTrunc ? record.id : record.id.slice(0, SHORT_ID);
   const imageId = hex(record.image?.id);
   const text = statusText(state, now);
-  const createdAt = formatGoTime(record.created);
   const created = ago(now, Date.parse(record.created));
   let ids: NamespaceIds | undefined;
   const namespaces = (): NamespaceIds => {
@@ -44,15 +43,16 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
     Image: imageName(container),
     ImageID: noTrunc ? imageId : imageId.slice(0, SHORT_ID),
     Command: noTrunc || command.length <= SHORT_COMMAND ? command : `${command.slice(0, SHORT_COMMAND)}...`,
-    Created: createdAt,
-    CreatedAt: createdAt,
+    Created: goTime(record.created),
+    CreatedAt: formatGoTime(record.created),
     CreatedHuman: created,
     RunningFor: created,
-    State: text,
+    State: state.status,
     Status: `${text}${healthSuffix(container)}`,
     Pid: state.pid,
     Ports: formatPorts(options.network),
     Names: record.name,
+    ExposedPorts: goMap(undefined),
     Networks: networkNames(container).join(","),
     Labels: goMap(options.labels),
     Mounts: mountDestinations(options.mounts) ?? [],
@@ -71,7 +71,15 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
     IsInfra: false,
     AutoRemove: options.rm,
     CIDFile: options.cidFile ?? "",
+    /** Podman has its list's element embedded in the row: all the same fields, but the sizes as numbers. */
+    get ListContainer(): object {
+      const sizes = size && { RootFsSize: size.rootFsSize, RwSize: size.rwSize };
+      return Object.create(this, { Size: { value: sizes, configurable: true } });
+    },
     get CGROUPNS() {
+      return namespaces().cgroup;
+    },
+    get Cgroup() {
       return namespaces().cgroup;
     },
     get IPC() {
@@ -89,12 +97,15 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
     get USERNS() {
       return namespaces().user;
     },
+    get User() {
+      return namespaces().user;
+    },
     get UTS() {
       return namespaces().uts;
     },
     get Namespaces() {
       const { mnt, cgroup, ipc, net, pid, user, uts } = namespaces();
-      return { Mnt: mnt, Cgroup: cgroup, Ipc: ipc, Net: net, Pidns: pid, Userns: user, Uts: uts };
+      return { Mnt: mnt, Cgroup: cgroup, Ipc: ipc, Net: net, Pidns: pid, User: user, Uts: uts };
     },
   };
 }

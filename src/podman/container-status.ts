@@ -15,13 +15,13 @@ export function toRfc3339(time: string | undefined): string | undefined {
 }
 
 /**
- * The STATUS column: `Up 3 minutes ago`, `Exited (0) 2 seconds ago`, `Created`.
+ * The STATUS column: `Up 3 minutes`, `Exited (0) 2 seconds ago`, `Created`.
  * @param now milliseconds since the epoch
  */
 export function statusText(state: ContainerState, now: number): string {
   const since = (time: string | undefined): string =>
     humanDuration((now - (milliseconds(time) ?? now)) / 1000);
-  if (state.status === "running") return `Up ${since(state.startedAt)} ago`;
+  if (state.status === "running") return `Up ${since(state.startedAt)}`;
   if (state.status === "exited")
     return `Exited (${state.exitCode}) ${since(state.finishedAt ?? state.startedAt)} ago`;
   return `${state.status.slice(0, 1).toUpperCase()}${state.status.slice(1)}`;

@@ -1,5 +1,5 @@
 import type { StoreEvent } from "../storage/events.ts";
-import { formatGoTime, goMap, goTime } from "./go-value.ts";
+import { formatGoTime, goMap } from "./go/value.ts";
 
 const SHORT_ID = 12;
 
@@ -26,45 +26,44 @@ export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }):
   }
 }
 
-/** What a template sees. */
+/** What a template sees: as of Podman 5 the times are numbers. */
 export function eventFields(event: StoreEvent): object {
+  const { seconds, nanoseconds } = unixTime(event.Time);
+  const details = {
+    ContainerInspectData: "",
+    PodID: "",
+    Attributes: goMap(event.Attributes),
+  };
   return {
-    ContainerExitCode: event.ContainerExitCode ?? 0,
+    ContainerExitCode: event.ContainerExitCode ?? null,
     ID: event.ID ?? "",
     Image: event.Image ?? "",
     Name: event.Name ?? "",
     Network: "",
     Status: event.Status,
-    Time: goTime(event.Time),
+    Time: seconds,
+    TimeNano: nanoseconds,
     Type: event.Type,
     HealthStatus: event.health_status ?? "",
-    Attributes: goMap(event.Attributes),
-    Details: { ID: event.ID ?? "", Attributes: goMap(event.Attributes) },
+    Error: "",
+    ...details,
+    Details: details,
   };
 }
 
-/** With Podman's keys in Podman's order. */
-export function eventJson({
-  ContainerExitCode,
-  ID,
-  Image,
-  Name,
-  Status,
-  Time,
-  Type,
-  health_status,
-  Attributes,
-}: StoreEvent): object {
-  const time = Time.replace(/\+00:00$/, "Z");
-  return {
-    ContainerExitCode,
-    ID,
-    Image,
-    Name,
-    Status,
-    Time: time,
-    Type,
-    ...(health_status === undefined ? {} : { health_status }),
-    Attributes: Attributes ?? null,
-  };
+/** With the keys that Podman 5 has, in its order. A number of nanoseconds is beyond 2^53, hence raw JSON. */
+export function eventJson(event: StoreEvent): string {
+  const { seconds, nanoseconds } = unixTime(event.Time);
+  const { ContainerExitCode, ID, Image, Name, Status, Type, health_status, Attributes } = event;
+  const before = { ContainerExitCode, ID, Image, Name: Name || undefined, Status, time: seconds };
+  const after = { Type, health_status, Attributes: Attributes ?? null };
+  const text = JSON.stringify(before);
+  return `${text.slice(0, -1)},"timeNano":${nanoseconds},${JSON.stringify(after).slice(1)}`;
+}
+
+/** @param time RFC 3339 with up to nine digits of the second */
+function unixTime(time: string): { seconds: number; nanoseconds: string } {
+  const [, fraction = ""] = /\.(\d+)/.exec(time) ?? [];
+  const seconds = Math.floor(Date.parse(time) / 1000);
+  return { seconds, nanoseconds: `${seconds}${fraction.padEnd(9, "0")}` };
 }

@@ -3,7 +3,7 @@ import { repoDigests } from "../image/repo-digests.ts";
 import { digestHex } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import type { StoredImage } from "../storage/images/image-store.ts";
-import { goMap, goTime } from "./go-value.ts";
+import { goMap, goTime } from "./go/value.ts";
 import { ago } from "./human-duration.ts";
 import { humanSize } from "./human-size.ts";
 
@@ -39,6 +39,7 @@ export function imageRow({ image, name, containers }: ListedImage, { now, noTrun
   const since = ago(now, Date.parse(created));
   return {
     ID: noTrunc ? image.id : digestHex(image.id).slice(0, SHORT_ID),
+    Id: digestHex(image.id),
     Repository: repository,
     Tag: tag,
     Digest: image.topDigest ?? image.manifestDigest,
@@ -58,7 +59,13 @@ export function imageRow({ image, name, containers }: ListedImage, { now, noTrun
     Labels: goMap(image.config.config?.Labels ?? {}),
     Containers: containers,
     ReadOnly: false,
+    IsReadOnly: false,
     Dangling: image.names.length === 0,
+    IsDangling: image.names.length === 0,
+    // Podman leaves these three empty in its lists.
+    Arch: "",
+    Os: "",
+    IsManifestList: null,
     Names: image.names,
     RepoTags: image.names,
     RepoDigests: repoDigests(image),

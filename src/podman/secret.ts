@@ -1,5 +1,5 @@
 import type { SecretRecord } from "../storage/secrets.ts";
-import { goMap, goTime } from "./go-value.ts";
+import { goMap, goTime } from "./go/value.ts";
 
 /**
  * A secret as `podman secret inspect` (4.3) shows it: all but what is secret. @param directory where it is

@@ -1,6 +1,7 @@
 import type { Usage } from "../container/report/usage.ts";
 import type { Container } from "../container/state/list.ts";
 import { formatDuration } from "../options/format-duration.ts";
+import { goMap } from "./go/value.ts";
 import { humanSize } from "./human-size.ts";
 
 const SHORT_ID = 12;
@@ -31,12 +32,18 @@ export function statsRow(
     AvgCPU: average,
     AVGCPU: percent(average),
     CPUNano: usage.cpuNanoseconds,
+    CPUSystemNano: 0,
+    SystemNano: usage.upNanoseconds,
+    PerCPU: [],
     UpTime: formatDuration(usage.cpuNanoseconds),
+    Up: formatDuration(usage.cpuNanoseconds),
+    Duration: usage.cpuNanoseconds,
     MemUsage: `${humanSize(memory)} / ${humanSize(memoryLimit)}`,
     MemUsageBytes: `${binarySize(memory)} / ${binarySize(memoryLimit)}`,
     MemLimit: memoryLimit,
     MemPerc: percent(memoryShare),
     NetIO: `${humanSize(usage.networkIn)} / ${humanSize(usage.networkOut)}`,
+    Network: goMap(undefined),
     NetInput: usage.networkIn,
     NetOutput: usage.networkOut,
     BlockIO: `${humanSize(usage.blockIn)} / ${humanSize(usage.blockOut)}`,

@@ -2,7 +2,7 @@ import type { ProcessFacts } from "../container/report/process-facts.ts";
 import type { IdViews, TopFacts } from "../container/report/top.ts";
 import { capabilitiesIn } from "../oci/capability.ts";
 import { formatDuration } from "../options/format-duration.ts";
-import { formatGoTime } from "./go-value.ts";
+import { formatGoTime } from "./go/value.ts";
 
 /** Clock ticks a second: USER_HZ, the same on all of Linux's architectures but one. */
 const HZ = 100;

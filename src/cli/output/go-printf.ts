@@ -1,4 +1,4 @@
-import { formatGoValue } from "../../podman/go-value.ts";
+import { formatGoValue } from "../../podman/go/value.ts";
 
 const VERB = /%([-+# 0]*)(\d+)?(?:\.(\d+))?(.)/gsu;
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { TspodError } from "../../errors.ts";
-import { goMap } from "../../podman/go-value.ts";
+import { goMap } from "../../podman/go/value.ts";
 import { headingOf, printReport } from "./report.ts";
 
 const ROWS = [

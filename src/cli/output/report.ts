@@ -1,4 +1,4 @@
-import { goMap } from "../../podman/go-value.ts";
+import { goMap } from "../../podman/go/value.ts";
 import type { Call } from "../call.ts";
 import { alignColumns, renderTable } from "./table.ts";
 import { unescapeTemplate } from "./unescape.ts";
@@ -25,6 +25,8 @@ export interface Report<Row> {
    * `headings`.
    */
   readonly fields?: readonly string[];
+  /** Structs that Podman has embedded in its rows, which a template may name: `ListContainer`. */
+  readonly embedded?: readonly string[];
   /** Template's name in messages: the command's last word (`ps`). */
   readonly name: string;
 }
@@ -37,7 +39,7 @@ export interface Report<Row> {
 export async function printReport<Row extends object>(
   { print, write }: Pick<Call, "print" | "write">,
   rows: readonly Row[],
-  { format = "table", columns, heading = true, headings = {}, fields = [], name }: Report<Row>,
+  { format = "table", columns, heading = true, headings = {}, fields = [], embedded, name }: Report<Row>,
 ): Promise<void> {
   if (/^table\s*$/.test(format)) {
     const head = heading ? [columns.map(([title]) => title)] : [];
@@ -49,16 +51,22 @@ export async function printReport<Row extends object>(
   // As podman: only a range over the list itself takes the list; `{{range .Mounts}}` is a row's.
   const perRow = !/\{\{-?\s*range\s*\.\s*-?\}\}/.test(source);
   const { parseTemplate } = await import("./template.ts");
+  const { goRow } = await import("../../podman/go/row.ts");
+  const values = rows.map((row) => goRow(row, embedded));
   const render = parseTemplate(source, { name, ...(perRow ? { prefix: "{{range .}}" } : {}) });
   if (!table) {
-    if (perRow) for (const row of rows) print(render(row));
-    else print(render(rows));
+    if (perRow) for (const value of values) print(render(value));
+    else print(render(values));
     return;
   }
   const known = [...fields, ...(rows[0] === undefined ? fieldsIn(source) : fieldsOf(rows[0]))];
   const titles = goMap(allHeadings(known, headings));
   const head = heading ? `${render(perRow ? titles : [titles])}\n` : "";
-  write(alignColumns(head + (perRow ? rows.map((row) => `${render(row)}\n`).join("") : `${render(rows)}\n`)));
+  write(
+    alignColumns(
+      head + (perRow ? values.map((value) => `${render(value)}\n`).join("") : `${render(values)}\n`),
+    ),
+  );
 }
 
 /** Shells hand `\t` over as two characters; in a `table` template spaces part columns too. */

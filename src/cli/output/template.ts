@@ -7,9 +7,10 @@ import {
   TemplateError,
 } from "@promptctl/go-template-js";
 import { TspodError } from "../../errors.ts";
-import { formatGoValue } from "../../podman/go-value.ts";
+import { formatGoValue } from "../../podman/go/value.ts";
 import { goPrintf } from "./go-printf.ts";
 import { toJson } from "./json.ts";
+import { callMethods } from "./template-methods.ts";
 
 /*
  * Only ever imported with `await import()`: the template engine costs 2 ms, and most calls have no --format.
@@ -43,18 +44,13 @@ export function parseTemplate(source: string, { name, prefix = "" }: Naming): Re
   });
   return translated(
     () => {
-      const template = engine.parse(rewriteMethods(source));
+      const template = engine.parse(callMethods(source));
       checkFunctions(template.referencedFunctions(), name);
       return (value: unknown) =>
         translated(() => template.evaluate(value).map(formatGoValue).join(""), { name, prefix });
     },
     { name, prefix },
   );
-}
-
-/** The engine doesn't call methods; the one that podman's rows have is `.Label "key"`. */
-function rewriteMethods(source: string): string {
-  return source.replace(/\.Label\s+("(?:[^"\\]|\\.)*"|`[^`]*`)/g, "(index .Labels $1)");
 }
 
 function checkFunctions(names: Iterable<string>, template: string): void {
@@ -139,7 +135,7 @@ function goIndex(value: unknown, key: unknown): unknown {
   if (Array.isArray(value)) {
     const place = Number(key);
     if (!(place >= 0 && place < value.length)) {
-      throw new TspodError(`error calling index: index out of range: ${key}`);
+      throw new TspodError(`error calling index: reflect: slice index out of range`);
     }
     return value[place];
   }

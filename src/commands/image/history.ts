@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { NotFoundError } from "../../errors.ts";
-import { goTime } from "../../podman/go-value.ts";
+import { goTime } from "../../podman/go/value.ts";
 import { type HistoryLine, historyLines } from "../../podman/history-lines.ts";
 import { ago } from "../../podman/human-duration.ts";
 import { humanSize } from "../../podman/human-size.ts";
@@ -60,7 +60,12 @@ export const command = defineCommand({
       for (const { ID } of rows) call.print(ID);
       return;
     }
-    await printReport(call, rows, { name: "history", format, columns: COLUMNS });
+    await printReport(call, rows, {
+      name: "history",
+      format,
+      columns: COLUMNS,
+      embedded: ["ImageHistoryLayer"],
+    });
   },
 });
 

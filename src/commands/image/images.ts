@@ -85,6 +85,7 @@ export const command = defineCommand({
       columns: columns(flags),
       heading: !flags.noheading,
       headings: { ID: "IMAGE ID", Created: "CREATED", CreatedSince: "CREATED", ReadOnly: "R/O" },
+      embedded: ["ImageSummary"],
     });
   },
 });

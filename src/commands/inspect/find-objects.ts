@@ -27,6 +27,12 @@ export interface FindOptions {
   readonly size: boolean;
 }
 
+/** What was found: its JSON, and what kind of thing it is, which says what its templates see. */
+export interface FoundObject {
+  readonly kind: "container" | "image" | "volume";
+  readonly object: object;
+}
+
 /**
  * The thing of that name, as inspect shows it.
  * @throws {NotFoundError} in podman's words for each type
@@ -35,7 +41,7 @@ export function findObject(
   call: Surroundings,
   name: string,
   { type, size }: FindOptions & { type: ObjectType },
-): object {
+): FoundObject {
   switch (type) {
     case "container":
       return orElse(
@@ -58,11 +64,11 @@ export function findObject(
 }
 
 /** The container that was created last. */
-export function findLatest(call: Surroundings, { size }: FindOptions): object {
+export function findLatest(call: Surroundings, { size }: FindOptions): FoundObject {
   return containerObject(call, latestContainer(placeOf(call)), { size });
 }
 
-function findAny(call: Surroundings, name: string, { size }: FindOptions): object {
+function findAny(call: Surroundings, name: string, { size }: FindOptions): FoundObject {
   for (const type of ["container", "image", "volume"] as const) {
     try {
       return findObject(call, name, { type, size });
@@ -77,26 +83,27 @@ function placeOf(call: Surroundings): ContainerPlace {
   return { store: call.store(), runtimeDirectory: call.runtimeDirectory };
 }
 
-function containerObject(call: Surroundings, container: Container, { size }: FindOptions): object {
+function containerObject(call: Surroundings, container: Container, { size }: FindOptions): FoundObject {
   const store = call.store();
   const { kind } = detectCgroup({
     env: call.env,
     uid: call.launch.uid,
     manager: call.globalFlags["cgroup-manager"],
   });
-  return inspectContainer(container, {
+  const object = inspectContainer(container, {
     ...readInspectFacts(store, container),
     ...(size ? { size: containerSize(store, container) } : {}),
     cgroupManager: kind === "systemd" ? "systemd" : "cgroupfs",
   });
+  return { kind: "container", object };
 }
 
-function imageObject(call: Surroundings, name: string): object {
+function imageObject(call: Surroundings, name: string): FoundObject {
   const store = call.store();
   const image = resolveImage(store, name)?.image ?? imageOfNamedList(store, name);
   if (image === undefined) throw new NotFoundError(`${name}: image not known`);
   const layers = image.chainIds.map((chainId) => layerFiles(store, chainId)).reverse();
-  return inspectImage(image, layers);
+  return { kind: "image", object: inspectImage(image, layers) };
 }
 
 function imageOfNamedList(store: Store, name: string): StoredImage | undefined {
@@ -110,17 +117,18 @@ function imageOfNamedList(store: Store, name: string): StoredImage | undefined {
   }
 }
 
-function volumeObject(call: Surroundings, name: string): object {
+function volumeObject(call: Surroundings, name: string): FoundObject {
   const store = call.store();
   const volume = findVolume(store, name);
   const users = listContainers(placeOf(call)).filter(
     ({ record, state }) => isActive(state) && record.volumes.some((used) => used.name === volume.name),
   );
-  return inspectVolume(volume, {
+  const object = inspectVolume(volume, {
     mountpoint: volumeData(store, volume.name),
     mountCount: users.length,
     needsCopyUp: needsCopyUp(store, volume.name),
   });
+  return { kind: "volume", object };
 }
 
 function orElse<R>(find: () => R, message: string): R {

@@ -2,11 +2,9 @@ import type { Call } from "../../cli/call.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { withGoNames } from "../../podman/go-value.ts";
+import type { FoundObject } from "./find-objects.ts";
 
 const INDENT = 5;
-/** Names that `docker inspect` has for podman's fields. */
-const ALIASES = { imageid: "Image", dst: "Destination", src: "Source" };
 
 /**
  * Print what was asked for: what is there first, then the errors for those that aren't.
@@ -15,10 +13,10 @@ const ALIASES = { imageid: "Image", dst: "Destination", src: "Source" };
  */
 export async function printObjects(
   call: Pick<Call, "print" | "warn">,
-  finds: readonly (() => object)[],
+  finds: readonly (() => FoundObject)[],
   { format }: { format: string },
 ): Promise<void> {
-  const objects: object[] = [];
+  const objects: FoundObject[] = [];
   const missing: NotFoundError[] = [];
   for (const find of finds) {
     try {
@@ -28,7 +26,13 @@ export async function printObjects(
       missing.push(error);
     }
   }
-  if (format === "" || isJsonFormat(format)) call.print(toJson(objects, INDENT));
+  if (format === "" || isJsonFormat(format))
+    call.print(
+      toJson(
+        objects.map(({ object }) => object),
+        INDENT,
+      ),
+    );
   else await printTemplate(call, objects, format);
   const [first, ...others] = missing;
   for (const other of others) call.warn(`error inspecting object: ${other.message}`);
@@ -37,14 +41,15 @@ export async function printObjects(
 
 async function printTemplate(
   { print }: Pick<Call, "print">,
-  objects: readonly object[],
+  objects: readonly FoundObject[],
   format: string,
 ): Promise<void> {
   const { parseTemplate } = await import("../../cli/output/template.ts");
+  const { toGoObject } = await import("../../podman/types/go-object.ts");
   const source = unescapeTemplate(format).replace(/\n$/, "");
   try {
     const render = parseTemplate(source, { name: "inspect", prefix: "{{range .}}" });
-    for (const object of objects) print(render(withGoNames(object, ALIASES)));
+    for (const { kind, object } of objects) print(render(toGoObject(kind, object)));
   } catch (error) {
     if (!(error instanceof TspodError)) throw error;
     throw new TspodError("inspecting object: printing inspect output", { cause: error });

@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
-import { formatGoTime, withGoNames } from "../../podman/go-value.ts";
+import { formatGoTime } from "../../podman/go/value.ts";
 import { inspectSecret } from "../../podman/secret.ts";
 import { lookupSecret, type SecretRecord } from "../../storage/secrets.ts";
 
@@ -39,7 +39,8 @@ export const command = defineCommand({
         name: "inspect",
         prefix: "{{range .}}",
       });
-      for (const secret of found) call.print(render(withGoNames(shown(secret), {})));
+      const { toGoObject } = await import("../../podman/types/go-object.ts");
+      for (const secret of found) call.print(render(toGoObject("secret", shown(secret))));
     } else if (pretty) for (const secret of found) call.write(prettySecret(secret));
     else call.print(toJson(found.map(shown), 4));
     if (missing.length > 0)

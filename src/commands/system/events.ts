@@ -1,6 +1,6 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { isJsonFormat } from "../../cli/output/json.ts";
 import { parseTimeBound, parseUntil } from "../../options/time-bound.ts";
 import { eventFilter } from "../../podman/event-filter.ts";
 import { eventFields, eventJson, eventLine } from "../../podman/format-event.ts";
@@ -80,7 +80,7 @@ async function printer(call: Call<typeof flags>): Promise<(event: StoreEvent) =>
   const { format } = call.flags;
   if (format === undefined)
     return (event) => call.print(eventLine(event, { noTrunc: call.flags["no-trunc"] }));
-  if (isJsonFormat(format)) return (event) => call.print(toJson(eventJson(event)));
+  if (isJsonFormat(format)) return (event) => call.print(eventJson(event));
   const { parseTemplate } = await import("../../cli/output/template.ts");
   const { unescapeTemplate } = await import("../../cli/output/unescape.ts");
   const render = parseTemplate(unescapeTemplate(format), { name: "events" });

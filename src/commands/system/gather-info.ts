@@ -11,7 +11,7 @@ import type { IdMapEntry } from "../../oci/id-maps.ts";
 import { parseLogOptions } from "../../options/parse/log-options.ts";
 import { findProgram } from "../../os/find-program.ts";
 import { libDirectory } from "../../os/program-files.ts";
-import { goMap } from "../../podman/go-value.ts";
+import { goMap } from "../../podman/go/value.ts";
 import { loadRegistriesConf } from "../../registry/configuration/registries-conf.ts";
 import { detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
 import { fileSystemUse, readHostInfo, readProgramInfo } from "../../rootless/host-info.ts";

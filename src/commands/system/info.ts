@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { toYaml } from "../../cli/output/yaml.ts";
-import { withGoNames } from "../../podman/go-value.ts";
+import { withGoNames } from "../../podman/go/value.ts";
 import { gatherInfo } from "./gather-info.ts";
 
 /** Go's names of fields that differ from the keys in more than the case. */

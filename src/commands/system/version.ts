@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
-import { withGoNames } from "../../podman/go-value.ts";
+import { withGoNames } from "../../podman/go/value.ts";
 import { type ClientVersion, clientVersion } from "./client-version.ts";
 
 export const command = defineCommand({

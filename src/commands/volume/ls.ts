@@ -63,6 +63,7 @@ export const command = defineCommand({
       ],
       heading: !flags.noheading,
       headings: { Name: "VOLUME NAME" },
+      embedded: ["VolumeConfigResponse", "InspectVolumeData"],
     });
   },
 });

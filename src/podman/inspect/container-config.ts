@@ -1,11 +1,10 @@
 import { parseSignal } from "../../oci/signal.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
-import type { SecretRequest, StartupCheckOptions } from "../../options/create-options.ts";
+import type { NetworkOptions, SecretRequest, StartupCheckOptions } from "../../options/create-options.ts";
 import { annotations } from "../../spec/generate/annotations.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
-import { goMap } from "../go-value.ts";
+import { goMap } from "../go/value.ts";
 import type { ContainerFacts } from "./container-facts.ts";
-import { withUnset } from "./with-unset.ts";
 
 /** Inspect's Config: what of a container does not depend on its host. */
 export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): object {
@@ -28,11 +27,11 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
     Image: record.image?.name ?? "",
     Volumes: null,
     WorkingDir: process.workdir,
-    Entrypoint: process.entrypoint.join(" "),
+    Entrypoint: process.entrypoint.length === 0 ? null : process.entrypoint,
     OnBuild: null,
     Labels: Object.keys(options.labels).length === 0 ? null : goMap(options.labels),
     Annotations: goMap(annotations(options)),
-    StopSignal: parseSignal(process.stopSignal).number,
+    StopSignal: parseSignal(process.stopSignal).name,
     ...(healthcheck === undefined
       ? {}
       : {
@@ -46,6 +45,9 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
         }),
     ...(healthcheck?.startup !== undefined && { StartupHealthCheck: startupObject(healthcheck.startup) }),
     HealthcheckOnFailureAction: healthcheck?.onFailure ?? "none",
+    HealthLogDestination: "local",
+    HealthcheckMaxLogCount: 5,
+    HealthcheckMaxLogSize: 500,
     CreateCommand: record.createCommand,
     ...(options.tz === undefined ? {} : { Timezone: options.tz }),
     Umask: process.umask.padStart(4, "0"),
@@ -55,11 +57,20 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
     Passwd: options.passwd,
     sdNotifyMode: options.sdnotify,
     ...(options.notifySocket === undefined ? {} : { sdNotifySocket: options.notifySocket }),
+    ...exposedPorts(options.network),
   };
-  return withUnset(config, {
-    ...(options.tz === undefined && { Timezone: "" }),
-    ...(options.notifySocket === undefined && { SdNotifySocket: "" }),
-  });
+  return config;
+}
+
+/** The ports that the image or `--expose` names, and those that are published. */
+function exposedPorts({ exposed, ports }: NetworkOptions): object {
+  const published = ports.flatMap(({ containerPort, range, protocol }) =>
+    Array.from({ length: range }, (_, i) => `${containerPort + i}/${protocol}`),
+  );
+  const names = [...exposed.map(({ port, protocol }) => `${port}/${protocol}`), ...published];
+  return names.length === 0
+    ? {}
+    : { ExposedPorts: goMap(Object.fromEntries(names.map((name) => [name, {}]))) };
 }
 
 /** As of Podman 5: what is 0 is left out. */

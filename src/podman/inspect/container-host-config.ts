@@ -8,8 +8,9 @@ import type {
   ResourceOptions,
   UserNamespaceMode,
 } from "../../options/create-options.ts";
+import { annotations } from "../../spec/generate/annotations.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
-import { goMap } from "../go-value.ts";
+import { goMap } from "../go/value.ts";
 import type { ContainerFacts } from "./container-facts.ts";
 import { inspectBinds, inspectTmpfs } from "./container-mounts.ts";
 import { networkModeText, portBindings } from "./container-network.ts";
@@ -33,15 +34,17 @@ export function inspectHostConfig(
       Config: null,
       Path: log.driver === "k8s-file" || log.driver === "json-file" ? (log.path ?? paths.log) : "",
       Tag: log.tag ?? "",
-      Size: log.maxSize === undefined ? "0B" : binarySize(log.maxSize),
+      Size: log.maxSize === undefined ? "-1B" : binarySize(log.maxSize),
     },
     NetworkMode: networkModeText(network.mode),
     PortBindings: goMap(portBindings(network)),
     RestartPolicy: {
-      Name: options.restart.name === "no" ? "" : options.restart.name,
+      Name: options.restart.name,
       MaximumRetryCount: options.restart.maximumRetries,
     },
     AutoRemove: options.rm,
+    AutoRemoveImage: options.rmi,
+    Annotations: goMap(annotations(options)),
     VolumeDriver: "",
     VolumesFrom: options.volumesFrom.length === 0 ? null : options.volumesFrom.map(volumesFromText),
     CapAdd: bounding.filter((name) => !DEFAULT_CAPABILITIES.includes(name)),
@@ -50,6 +53,7 @@ export function inspectHostConfig(
     DnsOptions: network.dnsOptions,
     DnsSearch: network.dnsSearch,
     ExtraHosts: network.addHost,
+    HostsFile: "",
     GroupAdd: options.process.groups,
     IpcMode: namespaceText(options.ipc),
     Cgroup: "",

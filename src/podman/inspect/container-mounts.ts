@@ -1,6 +1,6 @@
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
-import { goMap } from "../go-value.ts";
+import { goMap } from "../go/value.ts";
 
 type VolumeData = (name: string) => string;
 

@@ -3,7 +3,7 @@ import type { ContainerState } from "../../container/state/state.ts";
 import { isActive } from "../../container/state/state.ts";
 import type { NetworkOptions } from "../../options/create-options.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
-import { goMap } from "../go-value.ts";
+import { goMap } from "../go/value.ts";
 
 /**
  * Inspect's NetworkSettings. slirp4netns' own addresses are nobody's business but the container's, as in

@@ -4,19 +4,18 @@ import type { Container } from "../../container/state/list.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { commandOf } from "../container-row.ts";
 import { toRfc3339 } from "../container-status.ts";
-import { type GoTime, goTime } from "../go-value.ts";
+import { type GoTime, goTime } from "../go/value.ts";
 import { inspectConfig } from "./container-config.ts";
 import type { ContainerFacts } from "./container-facts.ts";
 import { inspectHostConfig } from "./container-host-config.ts";
 import { inspectMounts } from "./container-mounts.ts";
 import { networkSettings } from "./container-network.ts";
-import { withUnset } from "./with-unset.ts";
 
 const OCI_VERSION = "1.0.2";
 
 /**
- * A container as `podman container inspect` (4.3) shows it.
- * @see https://github.com/containers/podman/blob/v4.3.1/libpod/define/container_inspect.go
+ * A container as `podman container inspect` (5.8) shows it.
+ * @see https://github.com/containers/podman/blob/v5.8.2/libpod/define/container_inspect.go
  */
 export function inspectContainer(container: Container, facts: ContainerFacts) {
   const { record, state, paths } = container;
@@ -61,12 +60,16 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     Namespace: "",
     IsInfra: false,
     IsService: false,
+    KubeExitCodePropagation: "invalid",
+    lockNumber: 0,
     Config: inspectConfig(record, facts),
     HostConfig: inspectHostConfig(record, facts, paths),
+    UseImageHosts: options.network.noHosts,
+    UseImageHostname: false,
   };
 }
 
-function inspectState({ state }: Container, { spec, health }: ContainerFacts) {
+function inspectState({ state, record }: Container, { spec, health }: ContainerFacts) {
   const never: GoTime = goTime(undefined);
   const shown = {
     OciVersion: spec?.ociVersion ?? OCI_VERSION,
@@ -82,15 +85,14 @@ function inspectState({ state }: Container, { spec, health }: ContainerFacts) {
     Error: "",
     StartedAt: goTime(toRfc3339(state.startedAt)),
     FinishedAt: goTime(toRfc3339(state.finishedAt)),
-    Health: inspectHealth(health),
+    ...(record.options.healthcheck === undefined ? {} : { Health: inspectHealth(health) }),
     ...(spec?.linux.cgroupsPath === undefined || state.pid === 0
       ? {}
       : { CgroupPath: spec.linux.cgroupsPath }),
     CheckpointedAt: never,
     RestoredAt: never,
   };
-  // Its name before Docker's was taken over.
-  return withUnset(shown, { Healthcheck: shown.Health });
+  return shown;
 }
 
 function inspectHealth(health: Health | undefined): object {

@@ -1,6 +1,6 @@
 import { repoDigests } from "../../image/repo-digests.ts";
 import type { StoredImage } from "../../storage/images/image-store.ts";
-import { goMap, goTime } from "../go-value.ts";
+import { goMap, goTime } from "../go/value.ts";
 import { withoutNulls } from "./without-nulls.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { VolumeRecord } from "../../storage/volumes/volumes.ts";
-import { goMap, goTime } from "../go-value.ts";
+import { goMap, goTime } from "../go/value.ts";
 import { withUnset } from "./with-unset.ts";
 
 /** What inspect shows of a volume beyond its record. */
@@ -29,5 +29,15 @@ export function inspectVolume(volume: VolumeRecord, { mountpoint, mountCount, ne
       ? { NeedsCopyUp: true, ...(volume.owner === undefined ? { NeedsChown: true } : {}) }
       : {}),
   };
-  return withUnset(shown, { UID: 0, GID: 0, Anonymous: false, NeedsCopyUp: false, NeedsChown: false });
+  return withUnset(shown, {
+    Status: goMap(undefined),
+    UID: 0,
+    GID: 0,
+    Anonymous: false,
+    NeedsCopyUp: false,
+    NeedsChown: false,
+    Timeout: 0,
+    StorageID: "",
+    LockNumber: 0,
+  });
 }

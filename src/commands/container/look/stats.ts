@@ -95,7 +95,15 @@ async function printStats(
   });
   const { format } = call.flags;
   if (isJsonFormat(format)) call.print(toJson(rows.map(statsJson), 1));
-  else await printReport(call, rows, { name: "stats", format, columns: COLUMNS, headings: HEADINGS });
+  else {
+    await printReport(call, rows, {
+      name: "stats",
+      format,
+      columns: COLUMNS,
+      headings: HEADINGS,
+      embedded: ["ContainerStats"],
+    });
+  }
   return seen;
 }
 

@@ -5,12 +5,27 @@ interface GoStringer {
   readonly [TEXT]: string;
 }
 
+/** The value, which `%v` prints as the text: Go's String method. */
+export function printedAs<T extends object>(value: T, text: string): T {
+  return Object.defineProperty(value, TEXT, { value: text });
+}
+
+/** The value, which JSON shows as another one: Go's MarshalJSON, and its nil slices and maps, which are `null`. */
+export function withJson<T extends object>(value: T, json: unknown): T {
+  return Object.defineProperty(value, "toJSON", { value: () => json });
+}
+
 /** Values that templates and Go-like JSON print: plain objects are structs, Maps are maps, arrays slices. */
 class GoMap<V> extends Map<string, V> {
   // A key that isn't there is `<no value>` in a template, where a field that isn't there is an error.
   override has(_key: string): boolean {
     return true;
   }
+}
+
+/** A Go map of entries. */
+export function goMapOf<V>(entries: Iterable<readonly [string, V]>): Map<string, V> {
+  return new GoMap(entries);
 }
 
 /** A Go map of a plain object: printed `map[a:1 b:2]`, its keys sorted, a missing key being no error. */
@@ -40,6 +55,10 @@ export function goTime(text: string | undefined): GoTime {
     toJSON: () => rfc3339,
   };
   return time;
+}
+
+export function isGoTime(value: unknown): value is GoTime {
+  return typeof value === "object" && value !== null && TEXT in value && "Unix" in value && "toJSON" in value;
 }
 
 /** RFC 3339 as Go's time.Time.String() has it. Text of another form stays as it is. */

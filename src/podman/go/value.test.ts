@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isJsonFormat, toJson } from "../cli/output/json.ts";
-import { formatGoTime, formatGoValue, goMap, goTime, withGoNames } from "./go-value.ts";
+import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { formatGoTime, formatGoValue, goMap, goTime, withGoNames } from "./value.ts";
 
 for (const [name, value, expected] of [
   ["text", "a", "a"],
