@@ -12,7 +12,7 @@ import { type Output, openOutput } from "./cli/output/output.ts";
 import { type Line, readLine, withHint } from "./cli/read-line.ts";
 import { commands } from "./commands/index.ts";
 import { readContainersConf } from "./config/containers-conf.ts";
-import { PRODUCT_VERSION } from "./config/product-version.ts";
+import { versionLine } from "./config/product-version.ts";
 import { messageChain, TspodError, UsageError } from "./errors.ts";
 import { type Launch, takeLaunch } from "./os/launch.ts";
 import { ignoreSignal } from "./os/signals.ts";
@@ -66,7 +66,7 @@ interface Surroundings {
 async function runLine(line: Line, surroundings: Surroundings): Promise<number> {
   const { output, launch, env } = surroundings;
   if (line.globalFlags.version) {
-    output.write(`${launch.name} version ${PRODUCT_VERSION}\n`);
+    output.write(`${versionLine(launch.name)}\n`);
     return 0;
   }
   if (!line.isCommand || line.help) return showHelp(line, surroundings);

@@ -36,7 +36,9 @@ export function readLine(
     values = { ...values, ...onlyGiven(parsed, values) };
     for (const name of parsed.given) given.add(name);
     help ||= parsed.help || parsed.values.help === true;
-    return parsed.operands;
+    // podman-compose asks `--version ''` before each of its calls.
+    const empty = values.version === true && parsed.operands.every((operand) => operand === "");
+    return empty ? [] : parsed.operands;
   };
   const found = unknownFlagFirst(argv, program, () => findCommand(argv, { names, program, nextOperand }));
   return {

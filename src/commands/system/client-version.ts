@@ -1,23 +1,24 @@
 import { statSync } from "node:fs";
-import { PRODUCT_VERSION } from "../../config/product-version.ts";
+import { PODMAN_VERSION, PRODUCT_VERSION, versionFor } from "../../config/product-version.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
-
-/** The Podman whose command line this is. */
-const PODMAN_VERSION = "4.3.1";
 
 export type ClientVersion = ReturnType<typeof clientVersion>;
 
-/** What `version` and `info` say of this program. */
-export function clientVersion() {
+/**
+ * What `version` and `info` say of this program.
+ * @param name what the user called
+ */
+export function clientVersion(name: string) {
   const { os, architecture } = hostPlatform(process.arch);
   const built = Math.floor(statSync(import.meta.filename).mtimeMs / 1000);
   return {
     APIVersion: PODMAN_VERSION,
-    Version: PRODUCT_VERSION,
+    Version: versionFor(name),
     GoVersion: `none (Node.js ${process.version})`,
     GitCommit: "",
     BuiltTime: ansicTime(new Date(built * 1000)),
     Built: built,
+    BuildOrigin: `tspod ${PRODUCT_VERSION}`,
     OsArch: `${os}/${architecture}`,
     Os: os,
   };

@@ -20,6 +20,9 @@ import { chooseRuntime } from "../../rootless/runtime.ts";
 import { listImages } from "../../storage/images/image-store.ts";
 import { clientVersion } from "./client-version.ts";
 
+/** The buildah that Podman 5.8 has built in: some scripts want a number there. */
+const BUILDAH_VERSION = "1.43.2";
+
 type InfoCall = Pick<Call, "store" | "root" | "runtimeDirectory" | "env" | "launch" | "globalFlags" | "conf">;
 
 /** All that `info` prints, under podman's keys. */
@@ -34,7 +37,7 @@ export async function gatherInfo(call: InfoCall) {
     },
     registries: goMap({ search: loadRegistriesConf(call.env).searchRegistries }),
     store: storeSection(call),
-    version: clientVersion(),
+    version: clientVersion(call.launch.name),
   };
 }
 
@@ -49,7 +52,7 @@ async function hostSection(call: InfoCall) {
   const maps = readIdMaps();
   return {
     arch: architecture,
-    buildahVersion: "0.0.0",
+    buildahVersion: BUILDAH_VERSION,
     cgroupControllers: cgroup.kind === "disabled" ? [] : cgroup.controllers,
     cgroupManager: cgroup.kind === "systemd" ? "systemd" : "cgroupfs",
     cgroupVersion: cgroup.kind === "disabled" ? `v${cgroup.version}` : "v2",
@@ -70,6 +73,8 @@ async function hostSection(call: InfoCall) {
       version: host.distribution.version,
     },
     eventLogger: "file",
+    freeLocks: null,
+    databaseBackend: "file",
     hostname: host.hostname,
     idMappings: { gidmap: maps.gid.map(idMapping), uidmap: maps.uid.map(idMapping) },
     kernel: host.kernel,
@@ -79,7 +84,9 @@ async function hostSection(call: InfoCall) {
     networkBackend: "slirp4netns",
     ociRuntime: await runtimeSection(call),
     os,
-    remoteSocket: { path: "" },
+    linkmode: "static",
+    remoteSocket: { exists: false, path: join(call.env.XDG_RUNTIME_DIR ?? "/run", "podman/podman.sock") },
+    rootlessNetworkCmd: "slirp4netns",
     security: {
       apparmorEnabled: host.apparmor,
       capabilities: DEFAULT_CAPABILITIES.join(","),
@@ -93,6 +100,7 @@ async function hostSection(call: InfoCall) {
     swapFree: host.swapFree,
     swapTotal: host.swapTotal,
     uptime: host.uptime,
+    variant: "",
   };
 }
 
@@ -132,6 +140,7 @@ function storeSection(call: InfoCall) {
     imageCopyTmpDir: store.tmp,
     imageStore: { number: listImages(store).length },
     runRoot: call.runtimeDirectory,
+    transientStore: false,
     volumePath: call.globalFlags.volumepath ?? store.volumes,
   };
 }

@@ -2,11 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { toYaml } from "../../cli/output/yaml.ts";
-import { withGoNames } from "../../podman/go/value.ts";
 import { gatherInfo } from "./gather-info.ts";
-
-/** Go's names of fields that differ from the keys in more than the case. */
-const GO_NAMES = { cgroupsversion: "cgroupversion" };
 
 export const command = defineCommand({
   name: "info",
@@ -26,7 +22,10 @@ export const command = defineCommand({
     if (isJsonFormat(format)) call.print(toJson(info, 2));
     else if (format !== undefined) {
       const { parseTemplate } = await import("../../cli/output/template.ts");
-      call.print(parseTemplate(unescapeTemplate(format), { name: "info" })(withGoNames(info, GO_NAMES)));
+      const { toGoObject } = await import("../../podman/types/go-object.ts");
+      const { dockerInfo } = await import("./docker-info.ts");
+      const shown = call.launch.name === "docker" ? { ...dockerInfo(info), ...info } : info;
+      call.print(parseTemplate(unescapeTemplate(format), { name: "info" })(toGoObject("info", shown)));
     } else call.write(toYaml(info));
   },
 });

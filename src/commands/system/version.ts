@@ -1,42 +1,52 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
-import { withGoNames } from "../../podman/go/value.ts";
 import { type ClientVersion, clientVersion } from "./client-version.ts";
 
 export const command = defineCommand({
   name: "version",
   summary: "Display version information",
-  description:
-    "API Version is that of the Podman whose command line tspod has. Built is when this program was installed.",
-  examples: [{ line: "tspod version --format '{{.Client.Version}}'", help: "the version alone" }],
+  description: `Version begins with that of the Podman whose command line tspod has, since scripts compare it; tspod's own stands behind it, and in Build Origin. Built is when this program was installed. Called as \`podman\` or \`docker\` it answers as that program does.`,
+  examples: [
+    { line: "tspod version --format '{{.Client.Version}}'", help: "the version alone" },
+    { line: "tspod version --format '{{.Client.BuildOrigin}}'", help: "tspod's own version" },
+  ],
   flags: {
     format: { type: "string", short: "f", value: "TEMPLATE", help: "Print with a Go template, or as json" },
   },
-  async run({ flags, print }) {
-    const client = clientVersion();
-    if (isJsonFormat(flags.format)) {
-      print(toJson({ Client: client }));
-    } else if (flags.format) {
+  async run({ flags, print, launch }) {
+    const client = clientVersion(launch.name);
+    const docker = launch.name === "docker" ? await asDocker(client) : undefined;
+    if (isJsonFormat(flags.format)) print(toJson(docker?.versions ?? { Client: client }));
+    else if (!flags.format) print(docker?.text ?? textOf(client));
+    else {
       const { parseTemplate } = await import("../../cli/output/template.ts");
+      const { toGoObject } = await import("../../podman/types/go-object.ts");
+      // Without a server Podman answers for the client, and a field without either word is the client's.
+      const versions = docker?.versions ?? { Client: client, Server: client };
       print(
         parseTemplate(unescapeTemplate(flags.format), { name: "version" })(
-          withGoNames({ Client: client, Server: null }),
+          toGoObject("version", { ...versions.Client, ...versions }),
         ),
       );
-    } else {
-      print(textOf(client));
     }
   },
 });
 
+async function asDocker(client: ClientVersion) {
+  const { dockerVersion, dockerVersionText } = await import("./docker-version.ts");
+  const versions = dockerVersion(client);
+  return { versions, text: dockerVersionText(versions) };
+}
+
 function textOf(client: ClientVersion): string {
   return [
-    "Client:       tspod",
-    `Version:      ${client.Version}`,
-    `API Version:  ${client.APIVersion}`,
-    `Go Version:   ${client.GoVersion}`,
-    `Built:        ${client.BuiltTime}`,
-    `OS/Arch:      ${client.OsArch}`,
+    "Client:        tspod",
+    `Version:       ${client.Version}`,
+    `API Version:   ${client.APIVersion}`,
+    `Go Version:    ${client.GoVersion}`,
+    `Built:         ${client.BuiltTime}`,
+    `Build Origin:  ${client.BuildOrigin}`,
+    `OS/Arch:       ${client.OsArch}`,
   ].join("\n");
 }

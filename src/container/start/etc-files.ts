@@ -18,7 +18,7 @@ import type { NetworkPlan } from "./plan/network-plan.ts";
 
 const ROOT = { uid: 0, gid: 0 };
 /** Like the environment's container=podman: programs in containers tell by it what they may count on. */
-const ENGINE = "podman-4.3.1";
+const ENGINE = "podman-5.8.6";
 
 export interface EtcSurroundings {
   readonly engine: ContainerPlace;
