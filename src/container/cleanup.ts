@@ -2,9 +2,9 @@ import { rmSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { abandon } from "./start/abandoned.ts";
-import { clearStoppedByUser } from "./start/stopped-by-user.ts";
 import { type Container, type ContainerPlace, withState } from "./state/list.ts";
 import { isActive } from "./state/state.ts";
+import { clearStoppedByUser } from "./state/stopped-by-user.ts";
 import { isSettled, waitForState } from "./state/wait.ts";
 import { killAndWait } from "./stop.ts";
 

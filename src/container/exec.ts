@@ -14,9 +14,9 @@ import { consoleSocketFlags } from "./runtime/console-socket.ts";
 import { runningCgroup } from "./runtime/container-cgroup.ts";
 import { preserveFdsFlags } from "./runtime/preserved-fds.ts";
 import { lastLoggedError, runtimeError } from "./runtime/runtime-error.ts";
+import { copyRuntimeRecords } from "./runtime/sealed-runtime.ts";
 import { containerEvent } from "./start/event.ts";
 import { scopePlan } from "./start/plan/scope-plan.ts";
-import { copyRuntimeRecords } from "./start/sealed-runtime.ts";
 import type { EngineSurroundings } from "./state/engine.ts";
 import type { Container } from "./state/list.ts";
 

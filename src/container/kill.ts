@@ -1,10 +1,10 @@
 import { TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
 import { containerEvent } from "./start/event.ts";
-import { markStoppedByUser } from "./start/stopped-by-user.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
 import { signalProcess } from "./state/signal-process.ts";
 import { isActive } from "./state/state.ts";
+import { markStoppedByUser } from "./state/stopped-by-user.ts";
 
 /**
  * Send a signal to a container's first process.

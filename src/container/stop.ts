@@ -1,11 +1,11 @@
 import { TspodError } from "../errors.ts";
 import { parseSignal } from "../oci/signal.ts";
 import { abandon } from "./start/abandoned.ts";
-import { endRestarts, markStoppedByUser } from "./start/stopped-by-user.ts";
 import { noteStopping } from "./state/being-stopped.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
 import { signalProcess } from "./state/signal-process.ts";
 import { isActive } from "./state/state.ts";
+import { endRestarts, markStoppedByUser } from "./state/stopped-by-user.ts";
 import { isSettled, waitForState } from "./state/wait.ts";
 
 const SIGKILL = 9;

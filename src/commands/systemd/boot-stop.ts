@@ -1,8 +1,8 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { forEachOperand } from "../../cli/for-each.ts";
 import { startsOnBoot } from "../../container/report/starts-on-boot.ts";
-import { clearStoppedByUser } from "../../container/start/stopped-by-user.ts";
 import { listContainers } from "../../container/state/list.ts";
+import { clearStoppedByUser } from "../../container/state/stopped-by-user.ts";
 import { stopContainer } from "../../container/stop.ts";
 import { engineOf } from "../flags/engine-of.ts";
 

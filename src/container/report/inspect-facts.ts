@@ -50,7 +50,7 @@ export function readInspectFacts(
 
 function readSpec(path: string): RuntimeSpec | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as RuntimeSpec; // our own, see bundle.ts
+    return JSON.parse(readFileSync(path, "utf8")) as RuntimeSpec; // our own, see write-bundle.ts
   } catch {
     return undefined; // never started, or being removed
   }

@@ -1,5 +1,5 @@
-import { isStoppedByUser } from "../start/stopped-by-user.ts";
 import type { Container } from "../state/list.ts";
+import { isStoppedByUser } from "../state/stopped-by-user.ts";
 
 /**
  * Whether a container is to run again after the machine was off: by its restart policy. @see podman-run(1),

@@ -11,15 +11,15 @@ import { type Container, withState } from "../state/list.ts";
 import { type StartedRun, startFacts } from "../state/start-facts.ts";
 import type { StartOptions } from "../state/start-options.ts";
 import { isActive } from "../state/state.ts";
+import { clearStoppedByUser, endRestarts } from "../state/stopped-by-user.ts";
 import { isSettled, waitForState } from "../state/wait.ts";
 import { abandon } from "./abandoned.ts";
-import { planRun } from "./bundle.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { clearLeftovers } from "./leftover.ts";
+import { planRun } from "./plan-run.ts";
 import { fdsToPass } from "./socket-activation.ts";
 import { startFailure } from "./start-failure.ts";
 import { startInitialized } from "./start-initialized.ts";
-import { clearStoppedByUser, endRestarts } from "./stopped-by-user.ts";
 
 /** How long a monitor may take to finish an earlier run of the container. */
 const NO_WINDOW = { rows: 0, columns: 0 };

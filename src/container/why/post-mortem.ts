@@ -5,9 +5,9 @@ import { readIdMaps } from "../../rootless/id-map.ts";
 import { openContainerRoot } from "../copy/container-root.ts";
 import { followLogs } from "../logs/follow-logs.ts";
 import { containerAccounts } from "../rootfs/container-user.ts";
-import { isStoppedByUser } from "../start/stopped-by-user.ts";
 import { type Health, readHealth } from "../state/health.ts";
 import type { Container, ContainerPlace } from "../state/list.ts";
+import { isStoppedByUser } from "../state/stopped-by-user.ts";
 import { type BindFinding, examineBind, type ProcessOwner } from "./examine-binds.ts";
 import { type CommandFinding, examineCommand } from "./examine-command.ts";
 

@@ -3,9 +3,9 @@ import type { MountStep, RootfsPlan } from "../../../storage/rootfs/rootfs.ts";
 import type { PlanRecord } from "../../monitor/monitor-plan.ts";
 import { consoleSocketFlags } from "../../runtime/console-socket.ts";
 import { preserveFdsFlags } from "../../runtime/preserved-fds.ts";
+import { copyRuntimeRecords } from "../../runtime/sealed-runtime.ts";
 import type { ContainerPaths } from "../../state/paths.ts";
-import { copyRuntimeRecords } from "../sealed-runtime.ts";
-import { mayRunAgain } from "../stopped-by-user.ts";
+import { mayRunAgain } from "../../state/stopped-by-user.ts";
 import { logRecord } from "./log-plan.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { toJson } from "../../../../cli/output/json.ts";
-import { planRun } from "../../../../container/start/bundle.ts";
+import { planRun } from "../../../../container/start/plan-run.ts";
 import { NotFoundError, type TspodError } from "../../../../errors.ts";
 import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
 import { namePath } from "../../../../storage/containers/container-directory.ts";

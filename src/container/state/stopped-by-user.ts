@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { CreateOptions } from "../../options/create-options.ts";
-import { activeHealthcheck } from "../state/health.ts";
-import type { Container } from "../state/list.ts";
-import type { ContainerPaths } from "../state/paths.ts";
-import { signalProcess } from "../state/signal-process.ts";
-import { type ContainerState, isActive, readContainerState } from "../state/state.ts";
-import { isSettled, waitForState } from "../state/wait.ts";
+import { activeHealthcheck } from "./health.ts";
+import type { Container } from "./list.ts";
+import type { ContainerPaths } from "./paths.ts";
+import { signalProcess } from "./signal-process.ts";
+import { type ContainerState, isActive, readContainerState } from "./state.ts";
+import { isSettled, waitForState } from "./wait.ts";
 
 const SIGUSR1 = 10;
 /** How long a monitor may take to end, or to get through a start that it is in. */

@@ -1,0 +1,92 @@
+import { NotFoundError } from "../../errors.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import { findProgram } from "../../os/find-program.ts";
+import type { CgroupSupport } from "../../rootless/cgroup.ts";
+import type { HostFacts, ResolvedMount } from "../../spec/host-facts.ts";
+import type { ContainerRootfs } from "../rootfs/container-rootfs.ts";
+import type { ImageMounts } from "../rootfs/image-mounts.ts";
+import { resolveMounts } from "../rootfs/resolve-mounts.ts";
+import type { EngineSurroundings } from "../state/engine.ts";
+import type { Container } from "../state/list.ts";
+import { type CommonFacts, readDeviceNumbers, readHostDevices } from "./host-facts.ts";
+import { joinedNamespaces } from "./namespaces.ts";
+import { cgroupPlan } from "./plan/cgroup-plan.ts";
+import type { NetworkPlan } from "./plan/network-plan.ts";
+import { readSeccompProfile } from "./seccomp-profile.ts";
+import { socketActivation } from "./socket-activation.ts";
+
+/** What is decided of a run before anything is written. */
+export interface RunDecisions {
+  readonly images: ImageMounts;
+  readonly cgroup: CgroupSupport;
+  readonly rootfs: ContainerRootfs;
+  readonly network: NetworkPlan;
+}
+
+/** What was written for a container, which the facts of its host tell the runtime spec. */
+export type PlacedFacts = Pick<HostFacts, "passwdText" | "groupText" | "files">;
+
+/**
+ * What the runtime spec of a container depends on, beside its options. Reads only.
+ * @throws {TspodError} If something that the container was created with is not there any more.
+ */
+export async function gatherFacts(
+  engine: EngineSurroundings,
+  { record, paths }: Container,
+  {
+    decisions: { cgroup, rootfs, network, images },
+    common,
+    placed,
+  }: { readonly decisions: RunDecisions; readonly common: CommonFacts; readonly placed: PlacedFacts },
+): Promise<HostFacts> {
+  const { options } = record;
+  const seccompProfile = readSeccompProfile(options);
+  const activation = socketActivation(engine.env);
+  const resolved = await resolveMounts(engine.store, record, paths);
+  const { files } = placed;
+  const init = options.process.init ? { init: initBinary(options.process.initPath, engine.env.PATH) } : {};
+  return {
+    ...common,
+    ...placed,
+    files: { ...files, ...init },
+    containerId: record.id,
+    containerName: record.name,
+    rootfs: options.rootfs ? options.imageText : rootfs.path,
+    uid: engine.launch.uid,
+    gid: engine.launch.gid,
+    cgroup: cgroupPlan(cgroup, record),
+    ...(seccompProfile === undefined ? {} : { seccompProfile }),
+    namespaces: joinedNamespaces(engine, options, network.namespace),
+    ...(activation !== undefined && { activation }),
+    mounts: images.size === 0 ? resolved : await withImages(resolved, images),
+    hostDevices: readHostDevices(options),
+    secretEnv: await environmentSecrets(engine, options),
+    deviceNumbers: readDeviceNumbers(options),
+    runtime: record.runtime.name,
+  };
+}
+
+async function environmentSecrets({ store }: EngineSurroundings, options: CreateOptions): Promise<string[]> {
+  if (options.secrets.length === 0) return [];
+  const { secretEnv } = await import("./secrets.ts");
+  return secretEnv(store, options);
+}
+
+async function withImages(mounts: readonly ResolvedMount[], images: ImageMounts): Promise<ResolvedMount[]> {
+  const { withImageSource } = await import("../rootfs/image-mounts.ts");
+  return mounts.map((mount) => withImageSource(mount, images));
+}
+
+/** Where Debian and others put a small init. @throws {NotFoundError} If none is there. */
+function initBinary(asked: string | undefined, path: string | undefined): string {
+  const candidates = asked === undefined ? ["catatonit", "/usr/libexec/podman/catatonit", "tini"] : [asked];
+  for (const candidate of candidates) {
+    const found = findProgram(candidate, path);
+    if (found !== undefined) return found;
+  }
+  throw new NotFoundError(
+    asked === undefined
+      ? 'no init binary found for --init: install one with "apt-get install catatonit", or give its path with --init-path'
+      : `container-init binary not found on the host: stat ${asked}: no such file or directory`,
+  );
+}

@@ -1,0 +1,137 @@
+import { runtimeCommand } from "../../rootless/runtime.ts";
+import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
+import type { CgroupPlan } from "../../spec/host-facts.ts";
+import { namePath } from "../../storage/containers/container-directory.ts";
+import { volumeRefPath } from "../../storage/volumes/volumes.ts";
+import { monitorVolumeEvent } from "../../volume/volume-event.ts";
+import type { PlanRecord } from "../monitor/monitor-plan.ts";
+import { containerRootfs } from "../rootfs/container-rootfs.ts";
+import type { ImageMounts } from "../rootfs/image-mounts.ts";
+import { newCgroup } from "../runtime/container-cgroup.ts";
+import type { EngineSurroundings } from "../state/engine.ts";
+import type { Container } from "../state/list.ts";
+import type { StartOptions } from "../state/start-options.ts";
+import { monitorEvent } from "./event.ts";
+import type { RunDecisions } from "./gather-facts.ts";
+import { runningPid } from "./namespaces.ts";
+import { cgroupPlan, warnOfMissingCgroups } from "./plan/cgroup-plan.ts";
+import { healthPlan } from "./plan/health-plan.ts";
+import { planNetwork } from "./plan/network-plan.ts";
+import { scopePlan } from "./plan/scope-plan.ts";
+import { startPlan } from "./plan/start-plan.ts";
+import { type WrittenBundle, writeBundle } from "./write-bundle.ts";
+
+export interface PlannedRun {
+  /** The monitor's plan. */
+  readonly records: readonly PlanRecord[];
+  /** Where its cgroup is going to be. */
+  readonly cgroup: CgroupPlan;
+  /**
+   * Write the bundle: config.json, the container's /etc files. Takes longer than the plan, and the monitor
+   * can work meanwhile.
+   * @returns what is to be called when the runtime has created the container, where there is something
+   * @throws {TspodError} If something that the container was created with is not there any more, or can't be
+   * held here.
+   */
+  writeBundle(): Promise<(() => void) | undefined>;
+}
+
+/**
+ * Plan a run of a container. Repeatable: each start of a container does it anew, since the host may have
+ * changed.
+ * @param options.mounted absolute paths of volumes that are mounted in this call's mount namespace
+ * @throws {TspodError} If its root file system or network can't be had.
+ */
+export async function planRun(
+  engine: EngineSurroundings,
+  container: Container,
+  options: StartOptions & { readonly mounted?: readonly string[] },
+): Promise<PlannedRun> {
+  const decisions = await decide(engine, container);
+  const { record } = container;
+  // With a user namespace of its own the plan has mounts that only the spec tells.
+  const written = hasOwnUserNamespace(record.options)
+    ? await writeBundle(engine, container, decisions)
+    : undefined;
+  return {
+    records: planRecords(engine, container, { ...options, ...decisions, mounts: written?.mounts ?? [] }),
+    cgroup: cgroupPlan(decisions.cgroup, record),
+    writeBundle: async () => (written ?? (await writeBundle(engine, container, decisions))).onCreated,
+  };
+}
+
+async function decide(engine: EngineSurroundings, { record, paths }: Container): Promise<RunDecisions> {
+  const cgroup = newCgroup(record, engine);
+  warnOfMissingCgroups(cgroup, engine);
+  const rootfs = await containerRootfs(engine.store, record, paths);
+  if (rootfs.warning !== undefined) engine.warn(rootfs.warning);
+  const network = planNetwork(record.options, {
+    paths,
+    path: engine.env.PATH,
+    slirpPath: engine.slirpPath,
+    pidOf: (other) => runningPid(engine, other),
+  });
+  const hasImages = record.options.mounts.some(({ type }) => type === "image");
+  const images = hasImages
+    ? await (await import("../rootfs/image-mounts.ts")).planImageMounts(engine.store, record, paths)
+    : NO_IMAGES;
+  return { cgroup, rootfs, network, images };
+}
+
+function planRecords(
+  { runtimeDirectory, runtimeFlags, store, env }: EngineSurroundings,
+  { record, paths }: Container,
+  {
+    cgroup,
+    rootfs,
+    network,
+    images,
+    mounts,
+    ...options
+  }: RunDecisions & StartOptions & Pick<WrittenBundle, "mounts"> & { readonly mounted?: readonly string[] },
+): PlanRecord[] {
+  const volumes = (anonymous: boolean) =>
+    record.volumes
+      .filter((volume) => volume.anonymous === anonymous)
+      .map(({ name }) => ({ ref: volumeRefPath(store, name, record.id), event: monitorVolumeEvent(name) }));
+  const command = runtimeCommand({
+    runtime: record.runtime,
+    runtimeDirectory,
+    cgroup,
+    log: paths.runtimeLog,
+    runtimeFlags,
+  });
+  return startPlan({
+    record,
+    paths,
+    rootfs,
+    images: [...images.values()],
+    mounts,
+    mounted: [...(rootfs.mounted ? [rootfs.path] : []), ...(options.mounted ?? [])],
+    network,
+    scope:
+      record.options.cgroups.mode === "enabled"
+        ? scopePlan(cgroup, { name: `tspod-monitor-${record.id}`, env, outlives: !isMainProcess(record) })
+        : [],
+    runtimeCommand: command,
+    health: healthPlan({ record, paths, runtimeCommand: command }),
+    window: options.window,
+    hold: options.hold,
+    preservedFds: options.preservedFds?.length ?? 0,
+    initialize: options.initialize ?? false,
+    eventLog: store.events,
+    eventTemplate: (name) => monitorEvent(record, options.initialize && name === "start" ? "init" : name),
+    trash: store.tmp,
+    removal: {
+      links: [namePath(store, record.name), ...volumes(false).map(({ ref }) => ref)],
+      volumes: volumes(true),
+    },
+  });
+}
+
+/** Whether somebody has asked for the monitor's pid: a service, whose main process it is to be. */
+function isMainProcess({ options }: Container["record"]): boolean {
+  return options.monitorPidFile !== undefined || options.notifySocket !== undefined;
+}
+
+const NO_IMAGES: ImageMounts = new Map();

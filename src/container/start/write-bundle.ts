@@ -1,0 +1,69 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
+import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
+import { runtimeSpec } from "../../spec/generate/runtime-spec.ts";
+import type { HostFacts } from "../../spec/host-facts.ts";
+import type { MountStep } from "../../storage/rootfs/rootfs.ts";
+import { containerUserOnHost } from "../rootfs/container-user.ts";
+import { seccompCache } from "../runtime/seccomp-cache.ts";
+import type { EngineSurroundings } from "../state/engine.ts";
+import type { Container } from "../state/list.ts";
+import { gatherFacts, type RunDecisions } from "./gather-facts.ts";
+import { readCommonFacts } from "./host-facts.ts";
+import { placeFiles } from "./place-files.ts";
+import { writeHealthProcess } from "./plan/health-plan.ts";
+
+export interface WrittenBundle {
+  /** Of its files, with a user namespace of its own. */
+  readonly mounts: readonly MountStep[];
+  readonly onCreated: (() => void) | undefined;
+}
+
+/**
+ * Write all that the runtime reads of a container: config.json, and the files that it binds into it.
+ * @throws {TspodError} If something that the container was created with is not there any more, or can't be
+ * held here.
+ */
+export async function writeBundle(
+  engine: EngineSurroundings,
+  container: Container,
+  decisions: RunDecisions,
+): Promise<WrittenBundle> {
+  const { record, paths } = container;
+  const common = readCommonFacts();
+  const placed = await placeFiles(engine, container, { ...decisions, hostname: common.hostname });
+  const facts = await gatherFacts(engine, container, { decisions, common, placed });
+  if (facts.mounts.some(({ request }) => request.chown)) await chownMounts(engine, container, facts);
+  mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
+  const compiled = seccompCache(record.runtime, engine.runtimeDirectory);
+  const { spec, mounts } = await reachable(compiled.withCompiledFilter(runtimeSpec(record.options, facts)), {
+    engine,
+    container,
+  });
+  writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
+  writeHealthProcess(container, spec, facts.lastCapability);
+  return { mounts, onCreated: compiled.toRemember(spec, record.id) };
+}
+
+/** With a user namespace of its own: its files where it can reach them. */
+async function reachable(
+  spec: RuntimeSpec,
+  { engine, container: { record, paths } }: { engine: EngineSurroundings; container: Container },
+): Promise<{ spec: RuntimeSpec; mounts: readonly MountStep[] }> {
+  if (!hasOwnUserNamespace(record.options)) return { spec, mounts: [] };
+  const { reachableSpec } = await import("../rootfs/reachable-sources.ts");
+  return reachableSpec(spec, {
+    directory: join(paths.runtime, "files"),
+    used: [record.runtime.path, engine.store.root, engine.runtimeDirectory],
+  });
+}
+
+async function chownMounts(
+  { store, env }: EngineSurroundings,
+  { record, paths }: Container,
+  { mounts }: Pick<HostFacts, "mounts">,
+): Promise<void> {
+  const { chownSources } = await import("../rootfs/chown-sources.ts");
+  chownSources(mounts, { owner: containerUserOnHost(store, record, paths), home: env.HOME });
+}
