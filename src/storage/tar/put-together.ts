@@ -1,0 +1,61 @@
+import type { ByteString } from "./byte-string.ts";
+import type { PaxRecord } from "./pax.ts";
+import { paxId, paxMtime, paxText, paxXattrs } from "./pax-values.ts";
+import type { Segment } from "./sparse.ts";
+import type { EntryType, TarEntry } from "./tar-entry.ts";
+import type { TarHeader } from "./tar-header.ts";
+
+/** What stands before an entry and applies to it. */
+export interface Prelude {
+  name?: ByteString;
+  linkName?: ByteString;
+  pax: PaxRecord[];
+}
+
+const TYPES: Readonly<Record<string, EntryType>> = {
+  "0": "file",
+  "7": "file",
+  S: "file",
+  "1": "link",
+  "2": "symlink",
+  "3": "device",
+  "4": "device",
+  "5": "directory",
+  D: "directory",
+  "6": "fifo",
+};
+
+/**
+ * Undefined for types that say nothing about files (volume labels, global headers): their bodies are skipped.
+ */
+export function typeOf(header: TarHeader, prelude: Prelude): EntryType | undefined {
+  const type = TYPES[header.type];
+  // Before POSIX a directory was a file whose name ends in a slash. The whole name: the header's own may be
+  // cut at one.
+  return type === "file" && nameOf(header, prelude).endsWith("/") ? "directory" : type;
+}
+
+function nameOf(header: TarHeader, { name, pax }: Prelude): ByteString {
+  return paxText(pax, "GNU.sparse.name") ?? paxText(pax, "path") ?? name ?? header.name;
+}
+
+/** An entry as its header and what stood before it say together. */
+export function putTogether(
+  header: TarHeader,
+  found: { type: EntryType; own: Prelude; size: number; segments: readonly Segment[] | undefined },
+): TarEntry {
+  const { type, own, size, segments } = found;
+  const { pax } = own;
+  return {
+    type,
+    name: nameOf(header, own),
+    linkName: paxText(pax, "linkpath") ?? own.linkName ?? header.linkName,
+    mode: header.mode,
+    uid: paxId(pax, "uid") ?? header.uid,
+    gid: paxId(pax, "gid") ?? header.gid,
+    mtime: paxMtime(pax) ?? { seconds: header.mtime, nanoseconds: 0 },
+    xattrs: paxXattrs(pax),
+    size,
+    ...(segments === undefined ? {} : { segments }),
+  };
+}
