@@ -109,6 +109,7 @@ describe("a client that reads late gets all", () => {
     const { code, text } = await client.read();
     assert.equal(code, 7);
     assert.equal(text.length, 700_000);
-    await until(() => host.processes().size <= 1, "the end of what served it"); // the keeper stays for a while
+    // the keeper stays for a while
+    await until(() => host.processes().size <= 1, "the end of what served it");
   });
 });
