@@ -279,7 +279,7 @@ describe("volume import", () => {
     [
       "an owner that the user has not",
       [{ path: "f", uid: 2_000_000, content: "x" }],
-      "potentially insufficient UIDs or GIDs available in user namespace (requested 2000000:0 for f): check /etc/subuid and /etc/subgid: EINVAL: invalid argument, fchownat 'f'",
+      "potentially insufficient UIDs or GIDs available in user namespace (requested 2000000:0 for f): check /etc/subuid and /etc/subgid: EINVAL: invalid argument, fchownat",
       ["f"],
     ],
   ] as const)

@@ -11,6 +11,8 @@
 #include <unistd.h>
 
 #define OPEN_ATTEMPTS 32
+/* fchmodat2(2), Linux 6.6: the same number on all architectures; older headers don't have it */
+#define FCHMODAT2 452
 
 /* openat2 (dirFd, path, flags, mode, resolve) */
 static int64_t
@@ -95,12 +97,26 @@ run_fchownat (const union argument *a)
   return fchownat ((int) a[0].number, a[1].path, (uid_t) a[2].number, (gid_t) a[3].number, (int) a[4].number);
 }
 
-/* fchmodat (dirFd, path, mode, flags): with AT_SYMLINK_NOFOLLOW, glibc goes by an O_PATH descriptor and /proc
+/*
+ * fchmod (fd, mode): also of an O_PATH descriptor, which fchmod(2) refuses. There is no chmod by name: the
+ * name may be somebody's symlink by then, and chmod(2) follows it. /proc/self/fd/N is the open file itself,
+ * wherever it has been moved (Linux before 6.6).
  */
 static int64_t
-run_fchmodat (const union argument *a)
+run_fchmod (const union argument *a)
 {
-  return fchmodat ((int) a[0].number, a[1].path, (mode_t) a[2].number, (int) a[3].number);
+  int fd = (int) a[0].number;
+  mode_t mode = (mode_t) a[1].number;
+  char path[64];
+  int result = fchmod (fd, mode);
+  if (result < 0 && errno == EBADF)
+    result = (int) syscall (FCHMODAT2, fd, "", mode, AT_EMPTY_PATH);
+  if (result < 0 && (errno == ENOSYS || errno == EPERM))
+    {
+      snprintf (path, sizeof path, "/proc/self/fd/%d", fd);
+      result = chmod (path, mode);
+    }
+  return result;
 }
 
 /* utimensat (dirFd, path, accessSeconds, accessNanoseconds, modifySeconds, modifyNanoseconds, flags) */
@@ -198,7 +214,7 @@ const struct function AT_FUNCTIONS[] = {
   { .name = "unlinkat", .arguments = "npn", .run = run_unlinkat },
   { .name = "renameat2", .arguments = "npnpn", .run = run_renameat2 },
   { .name = "fchownat", .arguments = "npnnn", .run = run_fchownat },
-  { .name = "fchmodat", .arguments = "npnn", .run = run_fchmodat },
+  { .name = "fchmod", .arguments = "nn", .run = run_fchmod },
   { .name = "utimensat", .arguments = "npnnnnn", .run = run_utimensat },
   { .name = "fstatat", .callback = fstatat_call },
   { .name = "makeFile", .arguments = "npnnbnn", .run = run_make_file },

@@ -16,8 +16,11 @@ import { after, before, test } from "node:test";
 import {
   AT_EMPTY_PATH,
   AT_REMOVEDIR,
-  fchmodat,
+  fchmod,
   fchownat,
+  fgetxattr,
+  flistxattr,
+  fsetxattr,
   fstatat,
   linkat,
   mkdirat,
@@ -102,7 +105,9 @@ test("directories, links, times, modes, and their removal", () => {
   assert.equal(statSync(join(root, "hard"), { bigint: true }).mtimeNs, 2n ** 33n * 10n ** 9n + 1n);
   assert.equal(statSync(join(root, "hard"), { bigint: true }).atimeNs, 1_000_000_005n);
 
-  fchmodat(dir, "hard", { mode: 0o4711 });
+  const held = openat2(dir, "hard", { flags: O_PATH });
+  fchmod(held, 0o4711);
+  closeSync(held);
   assert.equal(fstatat(dir, "hard").mode & 0o7777, 0o4711);
   fchownat(dir, "hard", { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1 });
   fchownat(sub, "", { uid: process.getuid?.() ?? -1, gid: process.getgid?.() ?? -1, flags: AT_EMPTY_PATH });
@@ -131,4 +136,28 @@ test("wrong kinds of arguments are EINVAL, not a crash", () => {
   for (const wrong of [undefined, null, 1, {}, []]) {
     assert.throws(() => mkdirat(dir, wrong as unknown as string, 0o700), { code: "EINVAL" });
   }
+});
+
+test("what is done by a descriptor is done to what was opened, whatever has its name now", () => {
+  writeFileSync(join(root, "victim"), "", { mode: 0o600 });
+  writeFileSync(join(root, "opened"), "", { mode: 0o644 });
+  const held = openat2(dir, "opened", { flags: O_PATH });
+  renameat({ dirFd: dir, path: "opened" }, { dirFd: dir, path: "moved-away" });
+  symlinkSync(join(root, "victim"), join(root, "opened"));
+  fchmod(held, 0o4755);
+  utimensat(held, "", { modify: { seconds: 7, nanoseconds: 0 }, flags: AT_EMPTY_PATH });
+  fsetxattr(held, "user.mine", Buffer.from("yes"));
+  assert.equal(fgetxattr(held, "user.mine").toString(), "yes");
+  assert.deepEqual(
+    flistxattr(held).filter((name) => name.startsWith("user.")),
+    ["user.mine"],
+  );
+  closeSync(held);
+  assert.equal(statSync(join(root, "victim")).mode & 0o7777, 0o600);
+  assert.equal(statSync(join(root, "moved-away")).mode & 0o7777, 0o4755);
+  assert.equal(statSync(join(root, "moved-away")).mtimeMs, 7000);
+});
+
+test("fchmod() of no descriptor is EBADF", () => {
+  assert.throws(() => fchmod(-1, 0o644), { code: "EBADF", syscall: "fchmod" });
 });

@@ -32,6 +32,11 @@ export const S_IFLNK = 0o120000;
 
 export const RENAME_NOREPLACE = 1;
 
+/** For messages: a call on a descriptor alone names nothing. */
+function named(path: PathLike): PathLike | undefined {
+  return path === "" ? undefined : path;
+}
+
 /** Whole seconds since the epoch, and nanoseconds from 0 to 999 999 999 (also before 1970). */
 export interface Time {
   seconds: number;
@@ -142,19 +147,16 @@ export function fchownat(
   path: PathLike,
   { uid, gid, flags = AT_SYMLINK_NOFOLLOW }: { uid: number; gid: number; flags?: number },
 ): void {
-  checked(native.fchownat(dirFd, path, uid, gid, flags), "fchownat", path);
+  checked(native.fchownat(dirFd, path, uid, gid, flags), "fchownat", named(path));
 }
 
 /**
- * Follows a last symlink; with AT_SYMLINK_NOFOLLOW such a one is ENOTSUP (a symlink has no mode).
+ * Mode of an open file, O_PATH descriptors included. There is no such call by name, because chmod(2) follows
+ * the symlink that a container may have put there meanwhile.
  * @throws {SystemError}
  */
-export function fchmodat(
-  dirFd: number,
-  path: PathLike,
-  { mode, flags = 0 }: { mode: number; flags?: number },
-): void {
-  checked(native.fchmodat(dirFd, path, mode, flags), "fchmodat", path);
+export function fchmod(fd: number, mode: number): void {
+  checked(native.fchmod(fd, mode), "fchmod");
 }
 
 /**
@@ -171,7 +173,7 @@ export function utimensat(
   checked(
     native.utimensat(dirFd, path, read.seconds, read.nanoseconds, modify.seconds, modify.nanoseconds, flags),
     "utimensat",
-    path,
+    named(path),
   );
 }
 

@@ -49,3 +49,12 @@ export function winsize(fd: number): { rows: number; columns: number } | undefin
   const packed = native.windowSize(fd);
   return packed < 0 ? undefined : { rows: Math.floor(packed / 65536), columns: packed % 65536 };
 }
+
+/**
+ * Copy the first `size` bytes of a regular file into an empty one, by reference where the file system can.
+ * Holes stay holes.
+ * @throws {SystemError}
+ */
+export function copyContent(from: number, to: number, size: number): void {
+  checked(native.copyContent(from, to, size), "copy_file_range");
+}

@@ -15,6 +15,9 @@ export interface Native {
   lsetxattr(path: PathLike, name: PathLike, value: Uint8Array, flags: number): number;
   lgetxattr(path: PathLike, name: PathLike): Buffer | number;
   llistxattr(path: PathLike): Buffer | number;
+  fsetxattr(fd: number, name: PathLike, value: Uint8Array, flags: number): number;
+  fgetxattr(fd: number, name: PathLike): Buffer | number;
+  flistxattr(fd: number): Buffer | number;
   flock(fd: number, operation: number): number;
   syncfs(fd: number): Promise<number> | number;
   setCloexec(fd: number, on: number): number;
@@ -28,7 +31,8 @@ export interface Native {
   unlinkat(dirFd: number, path: PathLike, flags: number): number;
   renameat2(oldDirFd: number, oldPath: PathLike, newDirFd: number, newPath: PathLike, flags: number): number;
   fchownat(dirFd: number, path: PathLike, uid: number, gid: number, flags: number): number;
-  fchmodat(dirFd: number, path: PathLike, mode: number, flags: number): number;
+  fchmod(fd: number, mode: number): number;
+  copyContent(from: number, to: number, size: number): number;
   utimensat(
     dirFd: number,
     path: PathLike,

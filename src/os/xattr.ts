@@ -20,6 +20,29 @@ export function lgetxattr(path: PathLike, name: PathLike): Buffer {
  * @throws {SystemError}
  */
 export function llistxattr(path: PathLike): string[] {
-  const names = checkedBytes(native.llistxattr(path), "llistxattr", path).toString("latin1");
+  return namesIn(checkedBytes(native.llistxattr(path), "llistxattr", path));
+}
+
+/**
+ * Of an open file, O_PATH descriptors included: a symlink's own, where that is what is open.
+ * @throws {SystemError}
+ */
+export function fsetxattr(fd: number, name: PathLike, value: Uint8Array): void {
+  checked(native.fsetxattr(fd, name, value, 0), "fsetxattr");
+}
+
+/** As fsetxattr(). @throws {SystemError} With ENODATA if there is no such attribute. */
+export function fgetxattr(fd: number, name: PathLike): Buffer {
+  return checkedBytes(native.fgetxattr(fd, name), "fgetxattr");
+}
+
+/** As llistxattr(), of an open file. @throws {SystemError} */
+export function flistxattr(fd: number): string[] {
+  return namesIn(checkedBytes(native.flistxattr(fd), "flistxattr"));
+}
+
+/** Each name ends in a NUL. */
+function namesIn(bytes: Buffer): string[] {
+  const names = bytes.toString("latin1");
   return names === "" ? [] : names.slice(0, -1).split("\0");
 }

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { AT_FDCWD, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, AT_FDCWD, fstatat, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../os/addon.ts";
 import { readCreator } from "../../storage/tree/attributes.ts";
 import {
   type CopyJob,
@@ -16,7 +16,6 @@ import {
   locate,
   openNamedDirectory,
   splitLast,
-  statusOf,
 } from "../../storage/tree/locate.ts";
 import { containerUserOnHost } from "../rootfs/container-user.ts";
 import type { Container, ContainerPlace } from "../state/list.ts";
@@ -174,7 +173,10 @@ function runPlan(
 
 /** Make it first: what is copied into what it holds (`/a` as `/a/b`) must not be copied for ever. */
 function makeDestination(destination: Located, job: CopyJob): CopyJob {
-  makeDirectory(destination, job);
-  const status = statusOf(destination.dirFd, destination.name);
-  return status === undefined ? job : { ...job, destination: identity(status) };
+  const made = makeDirectory(destination, job);
+  try {
+    return { ...job, destination: identity(fstatat(made, "", AT_EMPTY_PATH)) };
+  } finally {
+    closeSync(made);
+  }
 }

@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
+import { basename } from "node:path";
 import { TspodError } from "../../errors.ts";
-import { fchmodat, fchownat, hasCode, lsetxattr, type PathLike, utimensat } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, fchmod, fchownat, fsetxattr, hasCode, utimensat } from "../../os/addon.ts";
 import type { Timestamp } from "../tar/tar-entry.ts";
 
 export interface Attributes {
@@ -23,13 +24,12 @@ export function readCreator(): Creator {
 }
 
 /**
- * Give a new file owner, mode and xattrs, in the order that keeps them: chown(2) takes setuid, setgid and
- * capabilities away.
+ * Give an open file owner, mode and xattrs, in the order that keeps them: chown(2) takes setuid, setgid and
+ * capabilities away. By its descriptor (O_PATH will do), because its name may be another file's by now.
  * @param made the permission bits that it was made with, before the umask; "symlink": it has none of its own
  */
 export function setOwnerAndMode(
-  dirFd: number,
-  name: PathLike,
+  fd: number,
   {
     creator,
     attributes,
@@ -37,29 +37,30 @@ export function setOwnerAndMode(
   }: { creator: Creator; attributes: Omit<Attributes, "mtime">; made: number | "symlink" },
 ): void {
   const { uid, gid, mode, xattrs } = attributes;
-  if (uid !== creator.uid || gid !== creator.gid) changeOwner(dirFd, name, { uid, gid });
-  if (made !== "symlink" && mode !== (made & ~creator.umask)) fchmodat(dirFd, name, { mode });
-  for (const xattr of xattrs) setXattr(dirFd, name, xattr);
+  if (uid !== creator.uid || gid !== creator.gid) changeOwner(fd, { uid, gid });
+  if (made !== "symlink" && mode !== (made & ~creator.umask)) fchmod(fd, mode);
+  for (const xattr of xattrs) setXattr(fd, xattr);
 }
 
 /** Access time as well: a layer does not say when it was read. */
-export function setTimes(dirFd: number, name: PathLike, mtime: Timestamp): void {
-  utimensat(dirFd, name, { modify: mtime });
+export function setTimes(fd: number, mtime: Timestamp): void {
+  utimensat(fd, "", { modify: mtime, flags: AT_EMPTY_PATH });
 }
 
 /**
+ * Give an open file to somebody.
  * @throws {TspodError} If the id is not mapped. With a single id there is no other than our own to give, and
  * it is left.
  */
-export function changeOwner(dirFd: number, name: PathLike, { uid, gid }: { uid: number; gid: number }): void {
+export function changeOwner(fd: number, { uid, gid }: { uid: number; gid: number }): void {
   try {
-    fchownat(dirFd, name, { uid, gid });
+    fchownat(fd, "", { uid, gid, flags: AT_EMPTY_PATH });
   } catch (error) {
     if (!hasCode(error, "EINVAL", "EPERM")) throw error;
     if (hasSingleId()) return;
     if (hasCode(error, "EPERM")) throw error;
     throw new TspodError(
-      `potentially insufficient UIDs or GIDs available in user namespace (requested ${uid}:${gid} for ${Buffer.from(name)}): check /etc/subuid and /etc/subgid`,
+      `potentially insufficient UIDs or GIDs available in user namespace (requested ${uid}:${gid} for ${basename(readlinkSync(`/proc/self/fd/${fd}`))}): check /etc/subuid and /etc/subgid`,
       { cause: error },
     );
   }
@@ -80,17 +81,11 @@ const NOT_FROM_LAYERS = /^(?:(?:trusted|user)\.overlay\.|user\.fuseoverlayfs\.|s
  * The ones that can't be set are left out, as Podman does: `trusted.*` in a user namespace (EPERM), any that
  * the file system does not know (ENOTSUP).
  */
-function setXattr(dirFd: number, name: PathLike, xattr: { name: string; value: Buffer }): void {
+function setXattr(fd: number, xattr: { name: string; value: Buffer }): void {
   if (NOT_FROM_LAYERS.test(xattr.name)) return;
   try {
-    lsetxattr(procPath(dirFd, name), xattr.name, xattr.value);
+    fsetxattr(fd, xattr.name, xattr.value);
   } catch (error) {
     if (!hasCode(error, "ENOTSUP", "EOPNOTSUPP", "EPERM")) throw error;
   }
-}
-
-/** A path to a name in an open directory, for the calls that have no form with a directory descriptor. */
-export function procPath(dirFd: number, name: PathLike): PathLike {
-  const prefix = `/proc/self/fd/${dirFd}/`;
-  return typeof name === "string" ? prefix + name : Buffer.concat([Buffer.from(prefix), name]);
 }

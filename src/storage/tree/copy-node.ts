@@ -1,14 +1,10 @@
-import { closeSync, constants, copyFileSync } from "node:fs";
+import { closeSync, constants, openSync, writeFileSync } from "node:fs";
 import type { Owner } from "../../oci/id-maps.ts";
 import {
-  type FileStatus,
-  hasCode,
-  lgetxattr,
-  llistxattr,
+  copyContent,
   mkdirat,
   mknodat,
   openat2,
-  type PathLike,
   readlinkat,
   S_IFDIR,
   S_IFIFO,
@@ -16,91 +12,88 @@ import {
   S_IFMT,
   S_IFREG,
   symlinkat,
+  unlinkat,
 } from "../../os/addon.ts";
-import { type Attributes, type Creator, procPath, setOwnerAndMode, setTimes } from "./attributes.ts";
-
-/** A name in a directory that is held open. */
-export interface Place {
-  readonly dirFd: number;
-  readonly name: string | Buffer;
-}
+import { type Creator, setOwnerAndMode, setTimes } from "./attributes.ts";
+import { type HeldFile, openMade, type Place, readAttributes } from "./held-file.ts";
+import { readUnsized } from "./read-unsized.ts";
 
 /** Whose a copy is to be, by whose the original is. */
 export type ChangeOwner = (owner: Owner) => Owner;
 
-/** Owner, mode, times and xattrs as they are on disk. */
-export function readAttributes(place: Place, status: FileStatus): Attributes {
-  const { uid, gid, modified } = status;
-  return {
-    uid,
-    gid,
-    mode: status.mode & 0o7777,
-    mtime: modified,
-    xattrs: readXattrs(procPath(place.dirFd, place.name)),
-  };
-}
-
-function readXattrs(path: PathLike): Attributes["xattrs"] {
-  try {
-    return llistxattr(path).map((name) => ({ name, value: lgetxattr(path, Buffer.from(name, "latin1")) }));
-  } catch (error) {
-    // ENOENT, ENODATA: gone since it was looked at, which whoever opens it will see.
-    if (hasCode(error, "ENOTSUP", "EOPNOTSUPP", "EPERM", "ENOENT", "ENODATA")) return [];
-    throw error;
-  }
-}
+const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW;
 
 /**
  * Copy one thing with everything that belongs to it; of a directory, only itself, and its times are the
  * caller's business once its content is there. Devices and sockets are left out.
- * @returns whether there is a copy
+ * @returns a descriptor of the copy, the caller's to close; undefined where there is none
  * @throws {SystemError} With EEXIST if something has that name.
  */
 export function copyNode(
-  from: Place,
-  status: FileStatus,
+  from: HeldFile,
   { to, creator, owner }: { to: Place; creator: Creator; owner?: ChangeOwner | undefined },
-): boolean {
-  const type = status.mode & S_IFMT;
-  if (!makeNode(from, to, type)) return false;
-  const read = readAttributes(from, status);
-  const attributes = owner === undefined ? read : { ...read, ...owner(read) };
-  // -1: always set the mode, since a copy may take over the one it was copied from, or not.
-  setOwnerAndMode(to.dirFd, to.name, { creator, attributes, made: type === S_IFLNK ? "symlink" : -1 });
-  if (type !== S_IFDIR) setTimes(to.dirFd, to.name, status.modified);
-  return true;
-}
-
-function makeNode(from: Place, to: Place, type: number): boolean {
-  switch (type) {
-    case S_IFREG:
-      copyContent(from, to);
-      return true;
-    case S_IFLNK:
-      symlinkat(readlinkat(from.dirFd, from.name), to.dirFd, to.name);
-      return true;
-    case S_IFDIR:
-      mkdirat(to.dirFd, to.name, 0o700);
-      return true;
-    case S_IFIFO:
-      mknodat(to.dirFd, to.name, { mode: S_IFIFO | 0o600 });
-      return true;
-    default:
-      return false;
+): number | undefined {
+  const type = from.status.mode & S_IFMT;
+  const fd = makeNode(from, to, type);
+  if (fd === undefined) return undefined;
+  try {
+    const read = readAttributes(from);
+    const attributes = owner === undefined ? read : { ...read, ...owner(read) };
+    // -1: always set the mode, since a new file has only what its owner needs.
+    setOwnerAndMode(fd, { creator, attributes, made: type === S_IFLNK ? "symlink" : -1 });
+    if (type !== S_IFDIR) setTimes(fd, from.status.modified);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw error;
   }
 }
 
-/** By reference where the file system can (btrfs, XFS), within the kernel otherwise. */
-function copyContent(from: Place, to: Place): void {
-  const fd = openat2(from.dirFd, from.name, { flags: constants.O_RDONLY | constants.O_NOFOLLOW });
+function makeNode(from: HeldFile, to: Place, type: number): number | undefined {
+  switch (type) {
+    case S_IFREG:
+      return copyFile(from, to);
+    case S_IFLNK:
+      symlinkat(readlinkat(from.fd, ""), to.dirFd, to.name);
+      return openMade(to, S_IFLNK);
+    case S_IFDIR:
+      mkdirat(to.dirFd, to.name, 0o700);
+      return openMade(to, S_IFDIR);
+    case S_IFIFO:
+      mknodat(to.dirFd, to.name, { mode: S_IFIFO | 0o600 });
+      return openMade(to, S_IFIFO);
+    default:
+      return undefined;
+  }
+}
+
+/**
+ * The source is known to be a regular file, and this is that very file: opening it can't wait, nor lead
+ * elsewhere.
+ */
+function copyFile({ fd, status }: HeldFile, to: Place): number {
+  const source = openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const target = procPath(to.dirFd, to.name);
-    copyFileSync(
-      `/proc/self/fd/${fd}`,
-      typeof target === "string" ? target : Buffer.from(target),
-      constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE,
-    );
+    const target = openat2(to.dirFd, to.name, { flags: NEW_FILE, mode: 0o600 });
+    try {
+      if (status.size > 0) copyContent(source, target, status.size);
+      else writeFileSync(target, readUnsized(source));
+      return target;
+    } catch (error) {
+      closeSync(target);
+      removeIfThere(to);
+      throw error;
+    }
   } finally {
-    closeSync(fd);
+    closeSync(source);
+  }
+}
+
+/** No half of a file is left. */
+function removeIfThere({ dirFd, name }: Place): void {
+  try {
+    unlinkat(dirFd, name);
+  } catch {
+    // What went wrong before is told.
   }
 }

@@ -1,10 +1,11 @@
 import { closeSync, constants, readdirSync } from "node:fs";
 import {
+  AT_EMPTY_PATH,
   type FileStatus,
+  fsetxattr,
   fstatat,
   hasCode,
   linkat,
-  lsetxattr,
   mknodat,
   openat2,
   RESOLVE_BENEATH,
@@ -13,8 +14,9 @@ import {
   S_IFDIR,
   S_IFMT,
 } from "../../os/addon.ts";
-import { type Creator, changeOwner, procPath, readCreator, setOwnerAndMode, setTimes } from "./attributes.ts";
-import { type ChangeOwner, copyNode, type Place, readAttributes } from "./copy-node.ts";
+import { type Creator, changeOwner, readCreator, setOwnerAndMode, setTimes } from "./attributes.ts";
+import { type ChangeOwner, copyNode } from "./copy-node.ts";
+import { type HeldFile, holdFile, type Place, readAttributes } from "./held-file.ts";
 import { isOpaque, OPAQUE_XATTR } from "./opaque.ts";
 import { removeEntry } from "./remove-tree.ts";
 
@@ -52,19 +54,12 @@ interface Level {
  * @param to absolute path of the directory it is merged into
  */
 export function mergeInto(from: Place, to: string, options: MergeOptions = {}): void {
-  const rootFd = openDirectory({ dirFd: AT_CWD, name: to }, 0);
-  try {
-    const copy: Copy = { ...options, creator: readCreator(), rootFd, linked: new Map() };
-    const fromFd = openDirectory(from, NO_SYMLINKS);
-    try {
-      mergeLevel(copy, { fromFd, toFd: rootFd, path: Buffer.alloc(0) });
-    } finally {
-      closeSync(fromFd);
-    }
-    takeAttributes(copy, from, { dirFd: rootFd, name: "." });
-  } finally {
-    closeSync(rootFd);
-  }
+  using open = new DisposableStack();
+  const rootFd = open.adopt(openDirectory({ dirFd: AT_CWD, name: to }, 0), closeSync);
+  const fromFd = open.adopt(openDirectory(from, NO_SYMLINKS), closeSync);
+  const copy: Copy = { ...options, creator: readCreator(), rootFd, linked: new Map() };
+  mergeLevel(copy, { fromFd, toFd: rootFd, path: Buffer.alloc(0) });
+  takeAttributes(copy, fromFd, rootFd);
 }
 
 const AT_CWD = -100;
@@ -85,10 +80,10 @@ function emptyDirectory(fd: number): void {
 }
 
 function mergeEntry(copy: Copy, { fromFd, toFd, path }: Level, name: Buffer): void {
-  const from = { dirFd: fromFd, name };
+  using from = holdFile({ dirFd: fromFd, name });
+  if (from === undefined) return; // gone since it was listed
   const to = { dirFd: toFd, name };
-  const status = fstatat(fromFd, name);
-  const type = status.mode & S_IFMT;
+  const type = from.status.mode & S_IFMT;
   const there = statIfThere(toFd, name);
   const bothDirectories = type === S_IFDIR && there !== undefined && (there.mode & S_IFMT) === S_IFDIR;
   if (there !== undefined && !bothDirectories) removeEntry(toFd, name);
@@ -97,51 +92,45 @@ function mergeEntry(copy: Copy, { fromFd, toFd, path }: Level, name: Buffer): vo
     return;
   }
   if (type !== S_IFDIR) {
-    copyFile(copy, { from, to, status, path: Buffer.concat([path, name]) });
+    copyFile(copy, from, { to, path: Buffer.concat([path, name]) });
     return;
   }
-  if (!bothDirectories) copyNode(from, status, { to, ...copy });
-  mergeDirectory(copy, { from, to, path: Buffer.concat([path, name, Buffer.from("/")]) });
-  takeAttributes(copy, from, to);
-}
-
-function mergeDirectory(copy: Copy, { from, to, path }: { from: Place; to: Place; path: Buffer }): void {
-  const fromFd = openDirectory(from, NO_SYMLINKS);
+  const made = bothDirectories ? openDirectory(to, NO_SYMLINKS) : copyNode(from, { to, ...copy });
+  if (made === undefined) return;
   try {
-    const toFd = openDirectory(to, NO_SYMLINKS);
-    try {
-      mergeLevel(copy, { fromFd, toFd, path });
-    } finally {
-      closeSync(toFd);
-    }
+    mergeLevel(copy, { fromFd: from.fd, toFd: made, path: Buffer.concat([path, name, Buffer.from("/")]) });
+    takeAttributes(copy, from.fd, made);
   } finally {
-    closeSync(fromFd);
+    closeSync(made);
   }
 }
 
-function copyFile(
-  copy: Copy,
-  { from, to, status, path }: { from: Place; to: Place; status: FileStatus; path: Buffer },
-): void {
-  const key = `${status.device}:${status.inode}`;
-  const first = status.links > 1 ? copy.linked.get(key) : undefined;
-  if (first !== undefined) linkat({ dirFd: copy.rootFd, path: first }, { dirFd: to.dirFd, path: to.name });
-  else if (copyNode(from, status, { to, ...copy }) && status.links > 1) copy.linked.set(key, path);
+function copyFile(copy: Copy, from: HeldFile, { to, path }: { to: Place; path: Buffer }): void {
+  const { device, inode, links } = from.status;
+  const key = `${device}:${inode}`;
+  const first = links > 1 ? copy.linked.get(key) : undefined;
+  if (first !== undefined) {
+    linkat({ dirFd: copy.rootFd, path: first }, { dirFd: to.dirFd, path: to.name });
+    return;
+  }
+  const made = copyNode(from, { to, ...copy });
+  if (made === undefined) return;
+  closeSync(made);
+  if (links > 1) copy.linked.set(key, path);
 }
 
 /** What only overlayfs reads stays behind, unless the copy is a layer. */
-function takeAttributes({ creator, owner, layer }: Copy, from: Place, to: Place): void {
-  const found = readAttributes(from, fstatat(from.dirFd, from.name));
+function takeAttributes({ creator, owner, layer }: Copy, from: number, to: number): void {
+  const found = readAttributes({ fd: from, status: fstatat(from, "", AT_EMPTY_PATH) });
   const attributes = {
     ...found,
     ...owner?.(found),
     xattrs: found.xattrs.filter(({ name }) => name !== OPAQUE_XATTR),
   };
-  if (layer && attributes.xattrs.length < found.xattrs.length)
-    lsetxattr(procPath(to.dirFd, to.name), OPAQUE_XATTR, Buffer.from("y"));
-  changeOwner(to.dirFd, to.name, attributes);
-  setOwnerAndMode(to.dirFd, to.name, { creator, attributes, made: -1 });
-  setTimes(to.dirFd, to.name, attributes.mtime);
+  if (layer && attributes.xattrs.length < found.xattrs.length) fsetxattr(to, OPAQUE_XATTR, Buffer.from("y"));
+  changeOwner(to, attributes);
+  setOwnerAndMode(to, { creator, attributes, made: -1 });
+  setTimes(to, attributes.mtime);
 }
 
 function statIfThere(dirFd: number, name: Buffer): FileStatus | undefined {

@@ -13,15 +13,13 @@ export interface NewFile extends Attributes {
 
 /**
  * Make a regular file and take its content.
- * @param where its directory's descriptor must stay open until the sink is ended
  * @throws {SystemError} With EEXIST if something has that name.
  */
 export function createFile(
-  where: { dirFd: number; name: PathLike },
+  { dirFd, name }: { dirFd: number; name: PathLike },
   file: NewFile,
   creator: Creator,
 ): BodySink {
-  const { dirFd, name } = where;
   const fd = openat2(dirFd, name, { flags: FLAGS, mode: file.mode & 0o777 });
   const write =
     file.segments === undefined
@@ -29,8 +27,8 @@ export function createFile(
       : sparseWriter(fd, file.segments);
   function finish(): void {
     if (file.segments !== undefined) ftruncateSync(fd, file.size); // the hole at the end
-    setOwnerAndMode(dirFd, name, { creator, attributes: file, made: file.mode & 0o777 });
-    setTimes(dirFd, name, file.mtime);
+    setOwnerAndMode(fd, { creator, attributes: file, made: file.mode & 0o777 });
+    setTimes(fd, file.mtime);
   }
   return {
     write,

@@ -1,12 +1,10 @@
-import { closeSync, constants, openSync, readdirSync, readFileSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readdirSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
+import { TspodError } from "../../errors.ts";
 import {
-  type FileStatus,
+  AT_FDCWD,
   fstatat,
   hasCode,
-  openat2,
-  RESOLVE_BENEATH,
-  RESOLVE_NO_SYMLINKS,
   readlinkat,
   S_IFCHR,
   S_IFDIR,
@@ -17,8 +15,10 @@ import {
 } from "../../os/addon.ts";
 import type { ByteString } from "../tar/byte-string.ts";
 import { TAR_END, tarHeader, tarPadding, type WrittenEntry } from "../tar/tar-header-writer.ts";
-import { type ChangeOwner, readAttributes } from "./copy-node.ts";
+import type { ChangeOwner } from "./copy-node.ts";
+import { type HeldFile, holdFile, type Place, readAttributes } from "./held-file.ts";
 import { isOpaque } from "./opaque.ts";
+import { readUnsized } from "./read-unsized.ts";
 
 export interface PackOptions {
   /**
@@ -32,10 +32,6 @@ export interface PackOptions {
   readonly owner?: ChangeOwner | undefined;
 }
 
-const DIRECTORY = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-/** A name may have become a fifo since it was looked at: opening that must not wait. */
-const FILE = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-const RESOLVE = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
 const CHUNK = 256 * 1024;
 
 interface Packing extends PackOptions {
@@ -45,20 +41,17 @@ interface Packing extends PackOptions {
 
 /**
  * A tree as a layer's tar. The same tree gives the same bytes: names in the order of their bytes, times in
- * whole seconds, no names of users. It may change meanwhile (a container writes): what is gone is left out,
- * and no symlink leads out of it. Sockets are left out, and the xattrs that belong to overlayfs and to this
- * machine.
+ * whole seconds, no names of users. It may change meanwhile (a container writes): what is gone is left out.
+ * Each file is opened once, by O_PATH, and all that is said of it is read from that descriptor, so that no
+ * name that is swapped leads out of the tree. Sockets are left out, and the xattrs that belong to overlayfs
+ * and to this machine.
  * @param root absolute path of a directory
  */
 export async function* packTree(root: string, options: PackOptions): AsyncGenerator<Buffer> {
-  const fd = openSync(root, DIRECTORY);
-  try {
-    const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
-    yield entryHeader({ dirFd: fd, name: ".", status: fstatat(fd, ".") }, packing, { name: "./" });
-    yield* packDirectory(packing, fd, "");
-  } finally {
-    closeSync(fd);
-  }
+  const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
+  using held = holdRoot({ dirFd: AT_FDCWD, name: root });
+  yield entryHeader(held, packing, { name: "./" });
+  yield* packDirectory(packing, held, "");
   yield TAR_END;
 }
 
@@ -66,68 +59,52 @@ export async function* packTree(root: string, options: PackOptions): AsyncGenera
  * A file or directory as a tar, in the manner of packTree().
  * @param name what it is called in the tar; "": of a directory, only what is in it, in the root of the tar
  */
-export async function* packAs(
-  { dirFd, name: source }: Pick<Found, "dirFd" | "name">,
-  name: string,
-  options: PackOptions,
-): AsyncGenerator<Buffer> {
+export async function* packAs(place: Place, name: string, options: PackOptions): AsyncGenerator<Buffer> {
   const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
-  const found = { dirFd, name: source, status: fstatat(dirFd, source) };
-  if (name === "") yield* packContents(packing, found, "");
-  else yield* packEntry(packing, found, Buffer.from(name).toString("latin1"));
+  using held = holdRoot(place);
+  if (name === "") yield* packDirectory(packing, held, "");
+  else yield* packEntry(packing, held, Buffer.from(name).toString("latin1"));
   yield TAR_END;
 }
 
+/** @throws {TspodError} If it is gone. */
+function holdRoot(place: Place): HeldFile {
+  const held = holdFile(place);
+  if (held !== undefined) return held;
+  throw new TspodError(`"${place.name}" is gone: no such file or directory`);
+}
+
 /** @param path of the directory in the tar: "" or ending in a slash */
-async function* packDirectory(packing: Packing, fd: number, path: ByteString): AsyncGenerator<Buffer> {
+async function* packDirectory(packing: Packing, { fd }: HeldFile, path: ByteString): AsyncGenerator<Buffer> {
   if (packing.whiteouts && (isOpaque(fd, ".") || isFuseOpaque(fd))) yield whiteout(`${path}.wh..wh..opq`);
   const names = readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" }).sort(Buffer.compare);
   for (const name of names) {
-    const status = statIfThere(fd, name);
-    if (status === undefined) continue;
-    yield* packEntry(packing, { dirFd: fd, name, status }, path + name.toString("latin1"));
+    using held = holdFile({ dirFd: fd, name });
+    if (held !== undefined) yield* packEntry(packing, held, path + name.toString("latin1"));
   }
   await setImmediate(); // the compressor and ctrl-C have their turn
 }
 
-interface Found {
-  readonly dirFd: number;
-  readonly name: string | Buffer;
-  readonly status: FileStatus;
-}
-
-async function* packEntry(packing: Packing, found: Found, path: ByteString): AsyncGenerator<Buffer> {
-  const { dirFd, name, status } = found;
+async function* packEntry(packing: Packing, held: HeldFile, path: ByteString): AsyncGenerator<Buffer> {
+  const { fd, status } = held;
   switch (status.mode & S_IFMT) {
     case S_IFDIR:
-      yield* packContents(packing, found, `${path}/`);
+      yield entryHeader(held, packing, { name: `${path}/` });
+      yield* packDirectory(packing, held, `${path}/`);
       return;
     case S_IFREG:
-      yield* packFile(packing, found, path);
+      yield* packFile(packing, held, path);
       return;
     case S_IFLNK: {
-      const linkName = unlessGone(() => readlinkat(dirFd, name))?.toString("latin1");
-      if (linkName === undefined) return;
-      yield entryHeader(found, packing, { name: path, type: "symlink", linkName });
+      const linkName = readlinkat(fd, "").toString("latin1");
+      yield entryHeader(held, packing, { name: path, type: "symlink", linkName });
       return;
     }
     case S_IFIFO:
-      yield entryHeader(found, packing, { name: path, type: "fifo" });
+      yield entryHeader(held, packing, { name: path, type: "fifo" });
       return;
     case S_IFCHR:
       if (packing.whiteouts && status.major === 0 && status.minor === 0) yield whiteout(whiteoutName(path));
-  }
-}
-
-/** @param path what the directory is called in the tar, ending in a slash; "": it has no entry itself */
-async function* packContents(packing: Packing, found: Found, path: ByteString): AsyncGenerator<Buffer> {
-  const fd = openIfThere(found.dirFd, found.name, DIRECTORY);
-  if (fd === undefined) return;
-  try {
-    if (path !== "") yield entryHeader(found, packing, { name: path });
-    yield* packDirectory(packing, fd, path);
-  } finally {
-    closeSync(fd);
   }
 }
 
@@ -138,31 +115,34 @@ function whiteoutName(path: ByteString): ByteString {
 
 /** fuse-overlayfs writes that name itself, and another xattr. */
 function isFuseOpaque(fd: number): boolean {
-  return statIfThere(fd, Buffer.from(".wh..wh..opq")) !== undefined;
+  try {
+    fstatat(fd, ".wh..wh..opq");
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return false;
+    throw error;
+  }
 }
 
 function whiteout(name: ByteString): Buffer {
   return tarHeader({ name, type: "file", mode: 0 });
 }
 
-async function* packFile(packing: Packing, found: Found, path: ByteString): AsyncGenerator<Buffer> {
-  const { dirFd, name, status } = found;
+async function* packFile(packing: Packing, held: HeldFile, path: ByteString): AsyncGenerator<Buffer> {
+  const { status } = held;
   if (status.size === 0 && packing.mountPoints?.has(path)) return;
-  // said already, before what is in the directory
-  if (packing.whiteouts && path.endsWith(".wh..wh..opq")) return;
+  if (packing.whiteouts && path.endsWith(".wh..wh..opq")) return; // said already, before what is in the directory
   const key = `${status.device}:${status.inode}`;
   const first = status.links > 1 ? packing.linked.get(key) : undefined;
   if (first !== undefined) {
-    yield entryHeader(found, packing, { name: path, type: "link", linkName: first });
+    yield entryHeader(held, packing, { name: path, type: "link", linkName: first });
     return;
   }
-  const fd = openIfThere(dirFd, name, FILE);
-  if (fd === undefined) return;
+  const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    // Files of /proc and the like have content, but no size that says so.
-    const unsized = status.size === 0 ? readFileSync(fd) : undefined;
+    const unsized = status.size === 0 ? readUnsized(fd) : undefined;
     const size = unsized?.length ?? status.size;
-    yield entryHeader(found, packing, { name: path, type: "file", size });
+    yield entryHeader(held, packing, { name: path, type: "file", size });
     if (unsized === undefined) yield* readExactly(fd, size);
     else yield unsized;
     yield tarPadding(size);
@@ -184,12 +164,12 @@ async function* readExactly(fd: number, size: number): AsyncGenerator<Buffer> {
 
 /** Hard links say nothing of their own but the name. */
 function entryHeader(
-  found: Found,
+  held: HeldFile,
   packing: Packing,
   entry: Pick<WrittenEntry, "name" | "size" | "linkName"> & { type?: WrittenEntry["type"] },
 ): Buffer {
   const { type = "directory" } = entry;
-  const { mode, uid, gid, mtime, xattrs } = readAttributes(found, found.status);
+  const { mode, uid, gid, mtime, xattrs } = readAttributes(held);
   return tarHeader({
     ...entry,
     type,
@@ -202,21 +182,3 @@ function entryHeader(
 
 const OF_THIS_MACHINE =
   /^(?:(?:trusted|user)\.overlay\.|user\.fuseoverlayfs\.|user\.containers\.|security\.selinux$)/;
-
-function statIfThere(dirFd: number, name: string | Buffer): FileStatus | undefined {
-  return unlessGone(() => fstatat(dirFd, name));
-}
-
-function openIfThere(dirFd: number, name: string | Buffer, flags: number): number | undefined {
-  return unlessGone(() => openat2(dirFd, name, { flags, resolve: RESOLVE }));
-}
-
-/** undefined: the name has gone, or is something else now. */
-function unlessGone<T>(look: () => T): T | undefined {
-  try {
-    return look();
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ELOOP", "ENOTDIR", "EINVAL")) return undefined;
-    throw error;
-  }
-}

@@ -1,13 +1,15 @@
 import { closeSync } from "node:fs";
-import { linkat, mknodat, S_IFIFO, symlinkat } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, fstatat, linkat, mknodat, S_IFIFO, S_IFLNK, symlinkat } from "../../os/addon.ts";
 import { decompressed } from "../compression/decompress.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { cleanEntryPath, splitPath } from "../tar/entry-path.ts";
 import type { BodySink, TarEntry } from "../tar/tar-entry.ts";
 import { tarReader } from "../tar/tar-reader.ts";
 import { setOwnerAndMode, setTimes } from "./attributes.ts";
-import { type CopyJob, makeDirectory, makeRoom, type Spot } from "./copy-entry.ts";
+import { type CopyJob, identity, makeDirectory, makeRoom, type Spot } from "./copy-entry.ts";
 import { createFile } from "./file-sink.ts";
+import { finishSpecial } from "./finish-special.ts";
+import { holdFile } from "./held-file.ts";
 import { type LayerTree, openLayerTree } from "./layer-tree.ts";
 import { type Located, openNamedDirectory } from "./locate.ts";
 
@@ -30,7 +32,7 @@ export async function readTar(
   using stack = new DisposableStack();
   const fd = stack.adopt(openNamedDirectory(to), closeSync);
   const tree = stack.use(openLayerTree(`/proc/self/fd/${fd}/.`, () => {}));
-  const directories = new Map<ByteString, TarEntry>();
+  const directories = new Map<ByteString, MadeDirectory>();
   let size = 0;
   const reader = tarReader((entry) => {
     job.onEntry(entry);
@@ -46,7 +48,7 @@ export async function readTar(
     reader.abort();
     throw error;
   }
-  for (const [path, entry] of directories) finishDirectory(tree, path, { entry, job });
+  for (const [path, made] of directories) finishDirectory(tree, path, { made, job });
   return size;
 }
 
@@ -54,9 +56,15 @@ function owned(entry: TarEntry, { owner }: TarJob): TarEntry {
   return owner === undefined ? entry : { ...entry, ...owner };
 }
 
+/** An entry's directory, and by which numbers it is known again (identity()). */
+interface MadeDirectory {
+  readonly entry: TarEntry;
+  readonly is: string;
+}
+
 interface Work {
   /** Their attributes are set at the end, when nothing is made in them any more. */
-  readonly directories: Map<ByteString, TarEntry>;
+  readonly directories: Map<ByteString, MadeDirectory>;
   readonly job: TarJob;
 }
 
@@ -66,8 +74,9 @@ function applyEntry(tree: LayerTree, entry: TarEntry, { directories, job }: Work
   const { directory, name } = splitPath(path);
   const to = { dirFd: tree.directory(directory), name: toPath(name) };
   if (entry.type === "directory") {
-    makeDirectory(to, job);
-    directories.set(path, entry);
+    const fd = makeDirectory(to, job);
+    directories.set(path, { entry, is: identity(fstatat(fd, "", AT_EMPTY_PATH)) });
+    closeSync(fd);
     return undefined;
   }
   if (entry.type === "device") return undefined;
@@ -79,28 +88,28 @@ function applyEntry(tree: LayerTree, entry: TarEntry, { directories, job }: Work
     linkat(from, { dirFd: tree.directory(directory), path: to.name });
     return undefined;
   }
-  makeSpecial(to, entry);
-  setOwnerAndMode(to.dirFd, to.name, {
-    creator: job.creator,
-    attributes: entry,
-    made: entry.type === "symlink" ? "symlink" : -1,
-  });
-  setTimes(to.dirFd, to.name, entry.mtime);
+  makeSpecial(to, entry, job);
   return undefined;
 }
 
-function makeSpecial({ dirFd, name }: Spot, entry: TarEntry): void {
-  if (entry.type === "symlink") symlinkat(toPath(entry.linkName), dirFd, name);
-  else mknodat(dirFd, name, { mode: S_IFIFO | 0o600 });
+function makeSpecial(to: Spot, entry: TarEntry, { creator }: TarJob): void {
+  const symlink = entry.type === "symlink";
+  if (symlink) symlinkat(toPath(entry.linkName), to.dirFd, to.name);
+  else mknodat(to.dirFd, to.name, { mode: S_IFIFO | 0o600 });
+  const made = symlink ? "symlink" : -1;
+  finishSpecial(to, symlink ? S_IFLNK : S_IFIFO, { creator, attributes: entry, made });
 }
 
+/** What a container has put into its place meanwhile stays as it is. */
 function finishDirectory(
   tree: LayerTree,
   path: ByteString,
-  { entry, job }: { entry: TarEntry; job: TarJob },
+  { made: { entry, is }, job }: { made: MadeDirectory; job: TarJob },
 ): void {
   const { directory, name } = splitPath(path);
-  const dirFd = tree.directory(directory);
-  setOwnerAndMode(dirFd, toPath(name), { creator: job.creator, attributes: entry, made: -1 });
-  setTimes(dirFd, toPath(name), entry.mtime);
+  const parent = tree.existing(directory);
+  using held = parent === undefined ? undefined : holdFile({ dirFd: parent, name: toPath(name) });
+  if (held === undefined || identity(held.status) !== is) return;
+  setOwnerAndMode(held.fd, { creator: job.creator, attributes: entry, made: -1 });
+  setTimes(held.fd, entry.mtime);
 }

@@ -2,9 +2,10 @@ import { closeSync, constants, readdirSync } from "node:fs";
 import {
   AT_FDCWD,
   AT_REMOVEDIR,
-  fchmodat,
+  fchmod,
   fstatat,
   hasCode,
+  O_PATH,
   openat2,
   type PathLike,
   RENAME_NOREPLACE,
@@ -124,7 +125,12 @@ function openForRemoval(dirFd: number, name: PathLike): number {
     return openat2(dirFd, name, { flags: FLAGS });
   } catch (error) {
     if (!hasCode(error, "EACCES")) throw error;
-    fchmodat(dirFd, name, { mode: 0o700 });
-    return openat2(dirFd, name, { flags: FLAGS });
+  }
+  const closed = openat2(dirFd, name, { flags: O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW });
+  try {
+    fchmod(closed, 0o700);
+    return openat2(closed, ".", { flags: FLAGS });
+  } finally {
+    closeSync(closed);
   }
 }

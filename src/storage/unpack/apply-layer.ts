@@ -7,14 +7,16 @@ import {
   mknodat,
   S_IFDIR,
   S_IFIFO,
+  S_IFLNK,
   S_IFMT,
   symlinkat,
 } from "../../os/addon.ts";
 import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
 import { cleanEntryPath, splitPath } from "../tar/entry-path.ts";
 import type { BodySink, TarEntry } from "../tar/tar-entry.ts";
-import { readCreator, setOwnerAndMode, setTimes } from "../tree/attributes.ts";
+import { readCreator } from "../tree/attributes.ts";
 import { createFile } from "../tree/file-sink.ts";
+import { finishSpecial } from "../tree/finish-special.ts";
 import { openLayerTree } from "../tree/layer-tree.ts";
 import type { LowerChain } from "../tree/lower-chain.ts";
 import { finishDirectory } from "./finish-directory.ts";
@@ -153,8 +155,7 @@ function makeSymlink(
   place: { dirFd: number; name: string | Buffer },
 ): undefined {
   symlinkat(toPath(entry.linkName), place.dirFd, place.name);
-  setOwnerAndMode(place.dirFd, place.name, { creator: work.creator, attributes: entry, made: "symlink" });
-  setTimes(place.dirFd, place.name, entry.mtime);
+  finishSpecial(place, S_IFLNK, { creator: work.creator, attributes: entry, made: "symlink" });
 }
 
 function makeFifo(
@@ -162,11 +163,7 @@ function makeFifo(
   entry: TarEntry,
   place: { dirFd: number; name: string | Buffer },
 ): undefined {
-  mknodat(place.dirFd, place.name, { mode: S_IFIFO | (entry.mode & 0o777) });
-  setOwnerAndMode(place.dirFd, place.name, {
-    creator: work.creator,
-    attributes: entry,
-    made: entry.mode & 0o777,
-  });
-  setTimes(place.dirFd, place.name, entry.mtime);
+  const made = entry.mode & 0o777;
+  mknodat(place.dirFd, place.name, { mode: S_IFIFO | made });
+  finishSpecial(place, S_IFIFO, { creator: work.creator, attributes: entry, made });
 }

@@ -1,7 +1,7 @@
-import { lsetxattr, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { fsetxattr, S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import type { ByteString } from "../tar/byte-string.ts";
-import { type Attributes, procPath, setOwnerAndMode, setTimes } from "../tree/attributes.ts";
-import { readAttributes } from "../tree/copy-node.ts";
+import { type Attributes, setOwnerAndMode, setTimes } from "../tree/attributes.ts";
+import { holdFile, readAttributes } from "../tree/held-file.ts";
 import type { LowerChain } from "../tree/lower-chain.ts";
 import { OPAQUE_XATTR } from "../tree/opaque.ts";
 import type { DirectoryNote, LayerWork } from "./layer-work.ts";
@@ -26,18 +26,18 @@ export function finishDirectory(
   const { creator } = work;
   const { uid, gid } = creator;
   const set = attributes ?? { uid, gid, mode: path === "" ? ROOT_MODE : DIRECTORY_MODE, xattrs: [] };
-  setOwnerAndMode(dirFd, ".", { creator, attributes: set, made: DIRECTORY_MODE });
+  setOwnerAndMode(dirFd, { creator, attributes: set, made: DIRECTORY_MODE });
   if (note.opaque) setOpaque(dirFd);
-  if (attributes !== undefined) setTimes(dirFd, ".", attributes.mtime);
+  if (attributes !== undefined) setTimes(dirFd, attributes.mtime);
 }
 
 function attributesBelow(lower: LowerChain, path: ByteString): Attributes | undefined {
   const below = lower.find(path);
-  return below !== undefined && (below.status.mode & S_IFMT) === S_IFDIR
-    ? readAttributes(below, below.status)
-    : undefined;
+  if (below === undefined || (below.status.mode & S_IFMT) !== S_IFDIR) return undefined;
+  using held = holdFile(below);
+  return held && readAttributes(held);
 }
 
 function setOpaque(dirFd: number): void {
-  lsetxattr(procPath(dirFd, "."), OPAQUE_XATTR, Buffer.from("y"));
+  fsetxattr(dirFd, OPAQUE_XATTR, Buffer.from("y"));
 }

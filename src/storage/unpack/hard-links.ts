@@ -1,9 +1,11 @@
+import { closeSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import { linkat, S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
 import { cleanEntryPath, splitPath } from "../tar/entry-path.ts";
 import type { TarEntry } from "../tar/tar-entry.ts";
 import { copyNode } from "../tree/copy-node.ts";
+import { holdFile } from "../tree/held-file.ts";
 import type { LowerChain } from "../tree/lower-chain.ts";
 import { hasFile, type LayerWork, makeNew, replace } from "./layer-work.ts";
 
@@ -53,5 +55,9 @@ export function linkFromBelow(
       `damaged layer: "${readable(path)}" is a link to "${readable(target)}", which is not there`,
     );
   }
-  if (copyNode(node, node.status, { to, creator })) work.copied.set(target, path);
+  using source = holdFile(node);
+  const made = source && copyNode(source, { to, creator });
+  if (made === undefined) return;
+  closeSync(made);
+  work.copied.set(target, path);
 }

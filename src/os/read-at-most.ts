@@ -1,0 +1,21 @@
+import { readSync } from "node:fs";
+
+const CHUNK = 64 * 1024;
+
+/**
+ * All that an open file has, read from where it stands; undefined where that is more than `limit` bytes: what
+ * a container can write may be as large as a disk, or have no end.
+ * @param limit bytes
+ */
+export function readAtMost(fd: number, limit: number): Buffer | undefined {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK, limit + 1 - size));
+    const count = readSync(fd, chunk);
+    if (count === 0) return Buffer.concat(chunks, size);
+    size += count;
+    if (size > limit) return undefined;
+    chunks.push(chunk.subarray(0, count));
+  }
+}

@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+
+/** What a hostile container does to its names, done by a process of ours that does nothing else. */
+export interface Swapper extends AsyncDisposable {
+  /** Ends it. Returns how often it has swapped. */
+  stop(): Promise<number>;
+}
+
+/**
+ * Runs in the process of its own. "once": what appears under the name is moved away, and the decoy takes its
+ * place, until that is taken away. "always": the two change places over and over, by renameat2(2).
+ */
+const LOOP = `
+import { lstatSync, openSync, symlinkSync } from "node:fs";
+import { hasCode, mknodat, renameat, S_IFIFO } from ADDON;
+const RENAME_EXCHANGE = 2;
+const [directory, name, manner, kind, target] = process.argv.slice(1);
+const dirFd = openSync(directory, "r");
+const named = (path) => ({ dirFd, path });
+let swaps = 0;
+let over = false;
+process.on("SIGTERM", () => { over = true; });
+function makeDecoy(as) {
+  try {
+    if (kind === "fifo") mknodat(dirFd, as, { mode: S_IFIFO | 0o644 });
+    else symlinkSync(target, directory + "/" + as);
+  } catch (error) {
+    if (error.code !== "EEXIST") throw error;
+  }
+}
+const turns = {
+  once() {
+    const path = directory + "/" + name;
+    const status = lstatSync(path, { throwIfNoEntry: false });
+    if (status === undefined || status.isSymbolicLink() || status.isFIFO()) return;
+    makeDecoy(".decoy");
+    renameat(named(name), named(".decoy"), RENAME_EXCHANGE);
+    renameat(named(".decoy"), named(".away-" + swaps++));
+  },
+  always() {
+    try {
+      renameat(named(name), named(".decoy"), RENAME_EXCHANGE);
+      swaps++;
+    } catch (error) {
+      if (!hasCode(error, "ENOENT")) throw error;
+      makeDecoy(".decoy");
+    }
+  },
+};
+process.stdout.write("ready\\n");
+function run() {
+  const until = Date.now() + 5;
+  while (Date.now() < until) turns[manner]();
+  if (over) process.stdout.write(String(swaps) + "\\n", () => process.exit(0));
+  else setImmediate(run);
+}
+run();
+`;
+
+/**
+ * Swap a name in a directory for a decoy.
+ * @param place.directory absolute path
+ * @param place.manner as LOOP says
+ * @param place.decoy a symlink with that target, or a fifo
+ */
+export async function startSwapper(place: {
+  readonly directory: string;
+  readonly name: string;
+  readonly manner: "once" | "always";
+  readonly decoy: { readonly symlink: string } | "fifo";
+}): Promise<Swapper> {
+  const { directory, name, manner, decoy } = place;
+  const addon = JSON.stringify(join(import.meta.dirname, "../../src/os/addon.ts"));
+  const [kind, target] = decoy === "fifo" ? ["fifo", ""] : ["symlink", decoy.symlink];
+  const child = spawn(
+    process.execPath,
+    ["--input-type=module", "-e", LOOP.replace("ADDON", addon), directory, name, manner, kind, target],
+    { stdio: ["ignore", "pipe", "inherit"] },
+  );
+  let said = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    said += chunk;
+  });
+  await once(child.stdout, "data");
+  const stop = async (): Promise<number> => {
+    await end(child);
+    return Number(said.split("\n")[1] ?? 0);
+  };
+  return { stop, [Symbol.asyncDispose]: async () => void (await stop()) };
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, "close");
+  child.kill("SIGTERM");
+  await ended;
+}
