@@ -7,7 +7,7 @@ const REPOSITORY = resolve(import.meta.dirname, "..");
 const SOURCE = join(REPOSITORY, "src");
 
 /** What all but the front ends build on, from the bottom up. */
-const BELOW_STORAGE = ["options", "oci", "os"];
+const BELOW_STORAGE = ["options", "oci", "os", "protocol"];
 const DOMAIN = ["systemd", "container", "image", "volume"];
 /** Folder of src → the folders that it may import. Itself, and errors.ts, are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
@@ -28,7 +28,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   spec: ["options", "oci"],
   options: ["oci"],
   oci: [],
-  os: [],
+  os: ["protocol"],
+  protocol: [],
 };
 
 /** What a front end reaches through the domain only. */
@@ -102,7 +103,7 @@ const STILL_REACH_BEHIND: readonly string[] = [
 ];
 
 /** Folders that read no files, no environment, no clock. */
-const PURE = ["oci", "options", "spec"];
+const PURE = ["oci", "options", "protocol", "spec"];
 
 /** Packages and Node modules that would make a folder impure. */
 const IMPURE = /^node:(?:fs|os|process|child_process|net|http|https|dns|timers|worker_threads)/;

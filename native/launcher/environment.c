@@ -6,6 +6,7 @@
 
 #include "launcher/die.h"
 #include "launcher/text.h"
+#include "protocol.h"
 
 static bool
 starts_with (const char *text, const char *start)
@@ -31,8 +32,8 @@ copy_environment (char **environ_entries, size_t more)
     die ("out of memory");
   for (size_t i = 0; i < count; i++)
     if (starts_with (environ_entries[i], "NODE_OPTIONS="))
-      add_to_environment (&copy, format_text ("_TSPOD_%s", environ_entries[i]));
-    else if (!starts_with (environ_entries[i], "_TSPOD_") && strcmp (environ_entries[i], "HOME=") != 0)
+      add_to_environment (&copy, format_text ("%s%s", ENV_NODE_OPTIONS, strchr (environ_entries[i], '=')));
+    else if (!starts_with (environ_entries[i], ENV_PREFIX) && strcmp (environ_entries[i], "HOME=") != 0)
       add_to_environment (&copy, environ_entries[i]);
   return copy;
 }

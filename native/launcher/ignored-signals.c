@@ -4,12 +4,13 @@
 #include <stdbool.h>
 
 #include "launcher/text.h"
+#include "protocol.h"
 
 void
 note_ignored_signals (struct environment *environment)
 {
   static const int endings[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
-  char *ignored = format_text ("_TSPOD_IGNORED_SIGNALS=");
+  char *ignored = format_text (ENV_IGNORED_SIGNALS "=");
   bool any = false;
   for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
     {

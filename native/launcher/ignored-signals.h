@@ -7,7 +7,7 @@
 
 #include "launcher/environment.h"
 
-/* Adds _TSPOD_IGNORED_SIGNALS where there are any. */
+/* Adds ENV_IGNORED_SIGNALS where there are any. */
 void note_ignored_signals (struct environment *environment);
 
 #endif

@@ -23,6 +23,7 @@
 #include "launcher/namespace.h"
 #include "launcher/runtime-directory.h"
 #include "launcher/text.h"
+#include "protocol.h"
 
 #define MORE_VARIABLES 9
 
@@ -223,7 +224,7 @@ prepare (struct environment *environment, int argc, char **argv, const char *lib
 {
   if (!needs_namespaces (argc > 1 && !is_generator (argv[0]) ? argv[1] : NULL))
     {
-      add_to_environment (environment, format_text ("_TSPOD_NO_USERNS=1"));
+      add_to_environment (environment, format_text (ENV_NO_USERNS "=1"));
       return;
     }
   unsigned long uid = id_outside ("/proc/self/uid_map", geteuid ());
@@ -232,12 +233,12 @@ prepare (struct environment *environment, int argc, char **argv, const char *lib
   struct joined joined = join (runtime, library, argv);
 
   add_home (environment, (uid_t) uid);
-  add_to_environment (environment, format_text ("_TSPOD_RUNTIME_DIR=%s", runtime));
-  add_to_environment (environment, format_text ("_TSPOD_UID=%lu", uid));
-  add_to_environment (environment, format_text ("_TSPOD_GID=%lu", gid));
-  add_to_environment (environment, format_text ("_TSPOD_LIVE_FD=%d", joined.live));
+  add_to_environment (environment, format_text (ENV_RUNTIME_DIR "=%s", runtime));
+  add_to_environment (environment, format_text (ENV_UID "=%lu", uid));
+  add_to_environment (environment, format_text (ENV_GID "=%lu", gid));
+  add_to_environment (environment, format_text (ENV_LIVE_FD "=%d", joined.live));
   if (joined.caller_mounts)
-    add_to_environment (environment, format_text ("_TSPOD_CALLER_MOUNTS=1"));
+    add_to_environment (environment, format_text (ENV_CALLER_MOUNTS "=1"));
 }
 
 static char *
@@ -290,7 +291,7 @@ main (int argc, char **argv, char **environ_entries)
   struct environment environment = copy_environment (environ_entries, MORE_VARIABLES);
 
   if (argc > 0)
-    add_to_environment (&environment, format_text ("_TSPOD_ARGV0=%s", base_name (argv[0])));
+    add_to_environment (&environment, format_text (ENV_ARGV0 "=%s", base_name (argv[0])));
   note_ignored_signals (&environment);
   prepare (&environment, argc, argv, library);
   become_node (argc, argv, library, &environment);

@@ -11,25 +11,26 @@
 #include "monitor/clock.h"
 #include "monitor/health-results.h"
 
-struct placeholder
+/* What stands in a template for something that only the monitor knows: protocol.h, section 2, `event`. */
+struct mark
 {
   const char *name, *value;
 };
 
-static const struct placeholder *
-placeholder_at (const char *text, const struct placeholder *placeholders)
+static const struct mark *
+mark_at (const char *text, const struct mark *marks)
 {
-  while (placeholders->name && strncmp (text, placeholders->name, strlen (placeholders->name)) != 0)
-    placeholders++;
-  return placeholders->name ? placeholders : NULL;
+  while (marks->name && strncmp (text, marks->name, strlen (marks->name)) != 0)
+    marks++;
+  return marks->name ? marks : NULL;
 }
 
 static void
-fill (FILE *line, const char *template, const struct placeholder *placeholders)
+fill (FILE *line, const char *template, const struct mark *marks)
 {
   while (*template)
     {
-      const struct placeholder *found = *template == '@' ? placeholder_at (template, placeholders) : NULL;
+      const struct mark *found = *template == '@' ? mark_at (template, marks) : NULL;
       if (found)
         fputs (found->value, line);
       else
@@ -57,8 +58,13 @@ event_append_as (const struct monitor *m, const char *template)
   clock_format (time, clock_now ());
   snprintf (exit, sizeof exit, "%d", m->process.code);
   fill (line, template,
-        (const struct placeholder[]) {
-            { "@TIME@", time }, { "@EXIT@", exit }, { "@HEALTH@", health_status (m) }, { 0 } });
+        (const struct mark[]) {
+            { "@@", "@" },
+            { "@TIME@", time },
+            { "@EXIT@", exit },
+            { "@HEALTH@", health_status (m) },
+            { 0 },
+        });
   if (fclose (line) != 0)
     return;
   autoclose int fd = open (m->plan.event_log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);

@@ -7,25 +7,25 @@
 
 #include <stdint.h>
 
-/* Of `health`. */
+/* Of `health`: times in ms, but CHECK_SECONDS. */
 enum health_word
 {
-  INTERVAL_MS,
-  TIMEOUT_MS,
-  START_PERIOD_MS,
-  RETRIES,
-  ACTION,
-  RESULTS_FILE,
-  PID_FILE,
-  STOP_SIGNAL,
-  STOP_SECONDS,
+  CHECK_INTERVAL,
+  CHECK_TIMEOUT,
+  CHECK_START_PERIOD,
+  CHECK_RETRIES,
+  CHECK_ACTION,
+  CHECK_RESULTS,
+  CHECK_PID_FILE,
+  CHECK_SIGNAL,
+  CHECK_SECONDS,
 };
 
-/* Of `health-startup`. */
+/* Of `health-startup`: times in ms. */
 enum startup_word
 {
-  STARTUP_INTERVAL_MS,
-  STARTUP_TIMEOUT_MS,
+  STARTUP_INTERVAL,
+  STARTUP_TIMEOUT,
   STARTUP_RETRIES,
   STARTUP_SUCCESSES,
 };

@@ -33,7 +33,7 @@ health_write_results (const struct monitor *m)
   autofree char *text = NULL;
   size_t size = 0;
   const struct health *health = &m->health;
-  const char *path = m->plan.health[RESULTS_FILE];
+  const char *path = m->plan.health[CHECK_RESULTS];
   FILE *file = open_memstream (&text, &size);
   if (!file)
     return;

@@ -17,13 +17,13 @@ startup_is_under_way (const struct monitor *m)
 int64_t
 startup_interval (const struct monitor *m)
 {
-  return number (m, STARTUP_INTERVAL_MS);
+  return number (m, STARTUP_INTERVAL);
 }
 
 int64_t
 startup_time_limit (const struct monitor *m)
 {
-  return number (m, STARTUP_TIMEOUT_MS);
+  return number (m, STARTUP_TIMEOUT);
 }
 
 bool

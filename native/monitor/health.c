@@ -36,19 +36,19 @@ number (const struct monitor *m, enum health_word word)
 static int64_t
 interval (const struct monitor *m)
 {
-  return startup_is_under_way (m) ? startup_interval (m) : number (m, INTERVAL_MS);
+  return startup_is_under_way (m) ? startup_interval (m) : number (m, CHECK_INTERVAL);
 }
 
 static int64_t
 time_limit (const struct monitor *m)
 {
-  return startup_is_under_way (m) ? startup_time_limit (m) : number (m, TIMEOUT_MS);
+  return startup_is_under_way (m) ? startup_time_limit (m) : number (m, CHECK_TIMEOUT);
 }
 
 static bool
 action_is (const struct monitor *m, const char *action)
 {
-  return strcmp (m->plan.health[ACTION], action) == 0;
+  return strcmp (m->plan.health[CHECK_ACTION], action) == 0;
 }
 
 void
@@ -81,7 +81,7 @@ health_check_now (struct monitor *m)
                          .fds = { -1, theirs, theirs },
                          .fd_count = 3,
                          .oom_score_adj = m->oom_score_adj };
-  unlink (m->plan.health[PID_FILE]);
+  unlink (m->plan.health[CHECK_PID_FILE]);
   health->used = 0;
   health->timed_out = health->held_up = false;
   health->begun = clock_now ();
@@ -117,7 +117,7 @@ health_read (struct monitor *m)
 static void
 stop_process (struct monitor *m, int64_t seconds)
 {
-  int signal = seconds ? (int) number (m, STOP_SIGNAL) : SIGKILL;
+  int signal = seconds ? (int) number (m, CHECK_SIGNAL) : SIGKILL;
   m->health.next_at = 0;
   m->health.kill_at = seconds ? clock_monotonic_ms () + seconds * 1000 : 0;
   process_signal (&m->process, signal);
@@ -129,7 +129,7 @@ run_anew (struct monitor *m)
   if (m->restart.leaving || m->restart.forced)
     return;
   m->restart.forced = true;
-  stop_process (m, number (m, STOP_SECONDS));
+  stop_process (m, number (m, CHECK_SECONDS));
 }
 
 static void
@@ -139,7 +139,7 @@ take_action (struct monitor *m)
     return;
   m->restart.forced = action_is (m, "restart");
   m->restart.leaving = !m->restart.forced;
-  stop_process (m, action_is (m, "kill") ? 0 : number (m, STOP_SECONDS));
+  stop_process (m, action_is (m, "kill") ? 0 : number (m, CHECK_SECONDS));
 }
 
 static bool
@@ -147,7 +147,7 @@ in_start_period (const struct monitor *m)
 {
   const struct timespec *started = &m->process.started, *begun = &m->health.begun;
   return ((int64_t) begun->tv_sec - started->tv_sec) * 1000 + (begun->tv_nsec - started->tv_nsec) / 1000000
-         < number (m, START_PERIOD_MS);
+         < number (m, CHECK_START_PERIOD);
 }
 
 static void
@@ -162,7 +162,7 @@ judge (struct monitor *m, int code)
       health->state = HEALTH_GOOD;
       health->streak = 0;
     }
-  else if (!startup && !in_start_period (m) && ++health->streak >= (unsigned) number (m, RETRIES))
+  else if (!startup && !in_start_period (m) && ++health->streak >= (unsigned) number (m, CHECK_RETRIES))
     health->state = HEALTH_BAD;
 }
 
@@ -182,7 +182,7 @@ process_is_over (const struct monitor *m)
 static bool
 was_refused (const struct monitor *m, int status)
 {
-  return exit_code (status) != 0 && !m->health.timed_out && access (m->plan.health[PID_FILE], F_OK) < 0
+  return exit_code (status) != 0 && !m->health.timed_out && access (m->plan.health[CHECK_PID_FILE], F_OK) < 0
          && freezer_is_frozen (&m->process);
 }
 
@@ -222,7 +222,7 @@ kill_check (struct monitor *m)
 {
   char text[32];
   struct health *health = &m->health;
-  read_text (m->plan.health[PID_FILE], text, sizeof text);
+  read_text (m->plan.health[CHECK_PID_FILE], text, sizeof text);
   pid_t pid = (pid_t) strtol (text, NULL, 10);
   if (health->timed_out || pid <= 1)
     kill (health->pid, SIGKILL);

@@ -83,7 +83,7 @@ main (int argc, char **argv)
     .signal_fd = -1,
     .dir_fd = -1,
     .preserved = preserved < PRESERVED_MAX ? preserved : PRESERVED_MAX,
-    .passthrough = argc > 2,
+    .passthrough = argc > 2 && strcmp (argv[2], ARG_PASSTHROUGH) == 0,
     .process = { .pidfd = -1, .oom_events_fd = -1 },
     .network = { .ready_fd = -1, .exit_fd = -1, .error_fd = -1 },
     .streams = { .out = { .fd = -1, .name = STREAM_STDOUT },

@@ -2,13 +2,13 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
+import { namedRecord, type PlanRecord } from "../protocol/plan.ts";
 import { runtimeCommand } from "../rootless/runtime.ts";
 import { type ExecOptions, execProcess } from "../spec/generate/exec-process.ts";
 import { appendEvent } from "../storage/events.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
 import { runMonitor } from "./monitor/monitor.ts";
-import type { PlanRecord } from "./monitor/monitor-plan.ts";
 import { containerAccounts } from "./rootfs/container-user.ts";
 import { consoleSocketFlags } from "./runtime/console-socket.ts";
 import { runningCgroup } from "./runtime/container-cgroup.ts";
@@ -113,7 +113,7 @@ function execPlan(
     ["id", id],
     ["dir", directory],
     ...scopePlan(cgroup, { name: `tspod-exec-${id}`, env, outlives: request.detach }),
-    ...(request.tty ? [["terminal", String(rows), String(columns)] as const] : []),
+    ...(request.tty ? [namedRecord("terminal", { rows, cols: columns })] : []),
     ...(request.stdin ? [["stdin"] as const] : []),
     ["log", "none"],
     ...(request.detach ? [] : [["hold"] as const]),

@@ -1,3 +1,5 @@
+import { ENV } from "../protocol/environment.ts";
+
 /** What the launcher found out and did before Node was started. */
 export interface Launch {
   /** Absolute; there, 0700, owner checked. "" where nothing was joined. */
@@ -31,18 +33,18 @@ export function takeLaunch(env: Record<string, string | undefined>): Launch {
     delete env[name];
     return value;
   };
-  const nodeOptions = take("_TSPOD_NODE_OPTIONS");
+  const nodeOptions = take(ENV.nodeOptions);
   if (nodeOptions !== undefined) env.NODE_OPTIONS = nodeOptions;
-  const runtimeDirectory = take("_TSPOD_RUNTIME_DIR") ?? "";
-  const [uid, gid, liveFd] = [take("_TSPOD_UID"), take("_TSPOD_GID"), take("_TSPOD_LIVE_FD")];
+  const runtimeDirectory = take(ENV.runtimeDir) ?? "";
+  const [uid, gid, liveFd] = [take(ENV.uid), take(ENV.gid), take(ENV.liveFd)];
   return {
     runtimeDirectory,
     uid: Number(uid ?? process.getuid?.()),
     gid: Number(gid ?? process.getgid?.()),
     liveFd: liveFd === undefined ? undefined : Number(liveFd),
-    joined: take("_TSPOD_NO_USERNS") === undefined && runtimeDirectory !== "",
-    callerMounts: take("_TSPOD_CALLER_MOUNTS") !== undefined,
-    ignoredSignals: (take("_TSPOD_IGNORED_SIGNALS") ?? "").split(" ").filter(Boolean).map(Number),
-    name: take("_TSPOD_ARGV0") ?? "tspod",
+    joined: take(ENV.noUserns) === undefined && runtimeDirectory !== "",
+    callerMounts: take(ENV.callerMounts) !== undefined,
+    ignoredSignals: (take(ENV.ignoredSignals) ?? "").split(" ").filter(Boolean).map(Number),
+    name: take(ENV.argv0) ?? "tspod",
   };
 }

@@ -1,5 +1,6 @@
 import { nowRfc3339Nano } from "../os/time.ts";
-import { appendEvent, formatEvent, type StoreEvent } from "../storage/events.ts";
+import { eventTemplate, MARKS } from "../protocol/event-template.ts";
+import { appendEvent, type StoreEvent } from "../storage/events.ts";
 import type { Store } from "../storage/store.ts";
 import { removeVolume } from "../storage/volumes/volumes.ts";
 
@@ -12,11 +13,10 @@ export function volumeEvent(
   return { Name: name, Status: status, Time: time, Type: "volume" };
 }
 
-/**
- * The line of the event log for a volume that the monitor removes; it fills in @TIME@ (native/protocol.h, 2).
- */
+/** The template of the event of a volume that the monitor removes: the monitor knows the time. */
 export function monitorVolumeEvent(name: string): string {
-  return formatEvent(volumeEvent("remove", name, "@TIME@"));
+  const { Time: _, ...event } = volumeEvent("remove", name);
+  return eventTemplate(event, { Time: `"${MARKS.time}"` });
 }
 
 /** As removeVolume(), and tell of it. */

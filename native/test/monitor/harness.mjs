@@ -1,20 +1,63 @@
 // Builds bundles and plans, speaks the protocol of ../../protocol.h with the real monitor, attach client and OCI runtime.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, openSync, closeSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { parseAnswers } from "../../../src/protocol/answers.ts";
+import { descriptorsByNumber, FD, GO, monitorArguments } from "../../../src/protocol/descriptors.ts";
+import { eventTemplate, MARKS } from "../../../src/protocol/event-template.ts";
+import { parseFacts } from "../../../src/protocol/facts.ts";
+import { encodePlan, MONITOR_EVENTS, namedRecord } from "../../../src/protocol/plan.ts";
 
 export const programs = process.env.TSPOD_LIB;
 export const runtime = process.env.TSPOD_TEST_RUNTIME ?? "runc";
 export const base = mkdtempSync(join(tmpdir(), "tspod-monitor-"));
 process.on("exit", () => rmSync(base, { recursive: true, force: true, maxRetries: 3 }));
 
-const APPLETS = ["sh", "cat", "echo", "sleep", "true", "false", "stty", "head", "dd", "yes", "seq", "ls", "kill", "sha256sum", "printf", "wc", "id", "tr", "mkdir", "touch", "ip", "nc", "trap", "mount", "ln"];
+const APPLETS = [
+  "sh",
+  "cat",
+  "echo",
+  "sleep",
+  "true",
+  "false",
+  "stty",
+  "head",
+  "dd",
+  "yes",
+  "seq",
+  "ls",
+  "kill",
+  "sha256sum",
+  "printf",
+  "wc",
+  "id",
+  "tr",
+  "mkdir",
+  "touch",
+  "ip",
+  "nc",
+  "trap",
+  "mount",
+  "ln",
+];
 
 /** A root filesystem of busybox. */
 export function makeRootfs(directory) {
-  for (const name of ["bin", "proc", "dev", "sys", "tmp", "etc"]) mkdirSync(join(directory, name), { recursive: true });
+  for (const name of ["bin", "proc", "dev", "sys", "tmp", "etc"])
+    mkdirSync(join(directory, name), { recursive: true });
   copyFileSync("/bin/busybox", join(directory, "bin/busybox"));
   for (const applet of APPLETS) symlinkSync("busybox", join(directory, "bin", applet));
   return directory;
@@ -39,14 +82,23 @@ function runtimeSpec({ command, tty, root, netns, user, hostPids, readonly }) {
     hostname: "test",
     mounts: [
       // a new procfs needs a pid namespace of its own
-      hostPids ? { destination: "/proc", type: "bind", source: "/proc", options: ["rbind"] } : { destination: "/proc", type: "proc", source: "proc" },
+      hostPids
+        ? { destination: "/proc", type: "bind", source: "/proc", options: ["rbind"] }
+        : { destination: "/proc", type: "proc", source: "proc" },
       { destination: "/dev", type: "tmpfs", source: "tmpfs", options: ["nosuid", "mode=755", "size=65536k"] },
-      { destination: "/dev/pts", type: "devpts", source: "devpts", options: ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"] },
+      {
+        destination: "/dev/pts",
+        type: "devpts",
+        source: "devpts",
+        options: ["nosuid", "noexec", "newinstance", "ptmxmode=0666", "mode=0620"],
+      },
     ],
     linux: {
       namespaces: [
         ...(hostPids ? [] : [{ type: "pid" }]),
-        { type: "mount" }, { type: "uts" }, { type: "ipc" },
+        { type: "mount" },
+        { type: "uts" },
+        { type: "ipc" },
         ...(netns ? [{ type: "network", path: netns }] : []),
       ],
     },
@@ -58,13 +110,20 @@ let number = 0;
 /** Directories of a new container; its command and the like from `options`. */
 export function makeContainer(options) {
   const id = `tm-${process.pid}-${++number}`;
-  const store = join(base, "store", id), run = join(base, "run", id);
+  const store = join(base, "store", id),
+    run = join(base, "run", id);
   mkdirSync(join(store, "bundle"), { recursive: true });
   mkdirSync(run, { recursive: true });
   mkdirSync(join(base, "trash"), { recursive: true });
   const container = {
-    id, store, run, log: join(store, "ctr.log"), exitFile: join(store, "exit"), events: join(base, `${id}.events`),
-    netns: options.network ? join(run, "netns") : undefined, options,
+    id,
+    store,
+    run,
+    log: join(store, "ctr.log"),
+    exitFile: join(store, "exit"),
+    events: join(base, `${id}.events`),
+    netns: options.network ? join(run, "netns") : undefined,
+    options,
   };
   const spec = runtimeSpec({ root: rootfs, ...options, netns: container.netns });
   writeFileSync(join(store, "bundle", "config.json"), JSON.stringify(spec));
@@ -78,8 +137,9 @@ export function planOf(c, extra = []) {
   const { options: o } = c;
   const consoleSocket = o.tty ? ["--console-socket", join(c.run, "console")] : [];
   return [
-    ["id", c.id], ["dir", c.run],
-    ...(o.tty ? [["terminal", String(o.rows ?? 0), String(o.columns ?? 0)]] : []),
+    ["id", c.id],
+    ["dir", c.run],
+    ...(o.tty ? [namedRecord("terminal", { rows: o.rows ?? 0, cols: o.columns ?? 0 })] : []),
     ...(o.stdin ? [["stdin"]] : []),
     ...(o.hold ? [["hold"]] : []),
     o.log === "none" ? ["log", "none"] : ["log", "k8s-file", o.logPath ?? c.log, String(o.logMax ?? 0)],
@@ -87,12 +147,30 @@ export function planOf(c, extra = []) {
     ...(o.network === "slirp" ? slirpRecords(c) : []),
     ...(o.timeout ? [["timeout", String(o.timeout)]] : []),
     ["pid-file", join(c.run, "pid")],
-    ["create", ...runtimeCommand(c), "create", "--bundle", join(c.store, "bundle"), "--pid-file", join(c.run, "pid"), ...consoleSocket, c.id],
+    [
+      "create",
+      ...runtimeCommand(c),
+      "create",
+      "--bundle",
+      join(c.store, "bundle"),
+      "--pid-file",
+      join(c.run, "pid"),
+      ...consoleSocket,
+      c.id,
+    ],
     ["start", ...runtimeCommand(c), "start", c.id],
     ["delete", ...runtimeCommand(c), "delete", "--force", c.id],
     ["exit-file", c.exitFile],
     ["event-log", c.events],
-    ...["start", "died", "cleanup", "remove"].map((name) => ["event", name, `{"time":"@TIME@","name":"${name}","exit":"@EXIT@"}`]),
+    ...MONITOR_EVENTS.filter((name) => name !== "restart" && name !== "health_status").map((name) =>
+      namedRecord("event", {
+        name,
+        template: eventTemplate(
+          { name, label: o.label ?? "" },
+          { time: `"${MARKS.time}"`, exit: `"${MARKS.exit}"` },
+        ),
+      }),
+    ),
     ["trash", join(base, "trash")],
     ...(o.rm ? [["remove-dir", c.store]] : []),
     ...extra,
@@ -102,45 +180,85 @@ export function planOf(c, extra = []) {
 function slirpRecords(c) {
   const socket = join(c.run, "slirp.sock");
   return [
-    ["network", "slirp4netns", "-c", "--mtu=65520", "--disable-host-loopback", "-r", "3", "-e", "4", "--api-socket", socket, "--netns-type=path", c.netns, "tap0"],
+    [
+      "network",
+      "slirp4netns",
+      "-c",
+      "--mtu=65520",
+      "--disable-host-loopback",
+      "-r",
+      "3",
+      "-e",
+      "4",
+      "--api-socket",
+      socket,
+      "--netns-type=path",
+      c.netns,
+      "tap0",
+    ],
     ["network-api", socket],
-    ...(c.options.ports ?? []).map(([host, guest]) => ["network-request",
-      JSON.stringify({ execute: "add_hostfwd", arguments: { proto: "tcp", host_addr: "127.0.0.1", host_port: host, guest_addr: "10.0.2.100", guest_port: guest } })]),
+    ...(c.options.ports ?? []).map(([host, guest]) => [
+      "network-request",
+      JSON.stringify({
+        execute: "add_hostfwd",
+        arguments: {
+          proto: "tcp",
+          host_addr: "127.0.0.1",
+          host_port: host,
+          guest_addr: "10.0.2.100",
+          guest_port: guest,
+        },
+      }),
+    ]),
   ];
 }
 
-const encode = (records) => {
-  const text = records.map(([key, ...args]) => [key, args.length, ...args, ""].join("\0")).join("");
-  return `${Buffer.byteLength(text)}\0${text}`;
-};
-
 /** Starts a monitor; resolves with its answers when it closes FD_SYNC or says started/failed. */
-export async function startMonitor(plan, { keepSync = false, beforeGo = async () => {}, go = "g" } = {}) {
+export async function startMonitor(plan, { keepSync = false, beforeGo = async () => {}, go = GO } = {}) {
   const none = openSync("/dev/null", "r"); // no lock on live.lock, none of a container
-  const child = spawn(join(programs, "tspod-monitor"), [], { stdio: ["ignore", "ignore", "inherit", "pipe", "pipe", none, none], cwd: "/" });
+  const stdio = descriptorsByNumber({
+    stdio: ["ignore", "ignore", "inherit"],
+    plan: "pipe",
+    sync: "pipe",
+    live: none,
+    lock: none,
+  });
+  const child = spawn(join(programs, "tspod-monitor"), monitorArguments(0, false), { stdio, cwd: "/" });
   closeSync(none);
-  child.stdio[3].on("error", () => {}); // one that fails at once doesn't read on
-  child.stdio[3].write(encode(plan));
+  const [planPipe, sync] = [child.stdio[FD.plan], child.stdio[FD.sync]];
+  planPipe.on("error", () => {}); // one that fails at once doesn't read on
+  planPipe.write(encodePlan(plan));
   await beforeGo();
-  child.stdio[3].end(go);
-  const sync = child.stdio[4];
+  planPipe.end(go);
   let text = "";
   await new Promise((resolve, reject) => {
     child.on("error", reject);
-    sync.on("data", (data) => { text += data; if (/^(started|failed .*)\n/m.test(text)) resolve(); });
+    sync.on("data", (data) => {
+      text += data;
+      const { started, failure } = parseAnswers(text);
+      if (started || failure) resolve();
+    });
     sync.on("end", resolve);
     sync.on("error", resolve);
   });
   if (!keepSync) sync.destroy();
-  const pid = Number(/^created (\d+)$/m.exec(text)?.[1] ?? 0);
-  return { text, pid, started: /^started$/m.test(text), failed: /^failed (.*)$/m.exec(text)?.[1], sync };
+  const { created = 0, started } = parseAnswers(text);
+  return { text, pid: created, started, failed: /^failed (.*)$/m.exec(text)?.[1], sync };
 }
 
 /** Makes a container and starts it. */
 export async function run(options, extra = []) {
   const c = makeContainer(options);
   const answer = await startMonitor(planOf(c, extra), { keepSync: options.hold });
-  return { ...c, ...answer, monitor: Number(/^monitor (\d+)/m.exec(readMaybe(join(c.run, "status")))?.[1] ?? 0) };
+  return {
+    ...c,
+    ...answer,
+    monitor: Number(
+      parseFacts(readMaybe(join(c.run, "status")))
+        .get("monitor")
+        ?.split(" ")[0] ?? 0,
+    ),
+  };
 }
 
 export const readMaybe = (path) => (existsSync(path) ? readFileSync(path, "utf8") : "");
@@ -154,38 +272,67 @@ export async function until(condition, what, ms = 10000) {
   throw new Error(`timed out: ${what}`);
 }
 
-export const alive = (pid) => { try { process.kill(pid, 0); return !/^State:\s+Z/m.test(readMaybe(`/proc/${pid}/status`)); } catch { return false; } };
+export const alive = (pid) => {
+  try {
+    process.kill(pid, 0);
+    return !/^State:\s+Z/m.test(readMaybe(`/proc/${pid}/status`));
+  } catch {
+    return false;
+  }
+};
 
 /** Key and value of each line of the exit file, once it is there and the monitor is gone. */
 export async function exitOf(c) {
   // not known where it had ended before anybody could look: then its status file, which goes last, tells
   const gone = () => (c.monitor ? !alive(c.monitor) : !existsSync(join(c.run, "status")));
   await until(() => existsSync(c.exitFile) && gone(), "exit file");
-  return Object.fromEntries(readFileSync(c.exitFile, "utf8").trim().split("\n").map((line) => line.split(" ")));
+  return Object.fromEntries(parseFacts(readFileSync(c.exitFile, "utf8")));
 }
 
 /** A client: its collected output, what it hashed to, and its exit code. `input` is written, and ended unless `open`. */
 export function attach(c, flags = [], { input, open, program, onData } = {}) {
-  const child = spawn(program ?? join(programs, "tspod-attach"), [...flags, c.run], { stdio: ["pipe", "pipe", "pipe"] });
-  const out = [], err = [];
+  const child = spawn(program ?? join(programs, "tspod-attach"), [...flags, c.run], {
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  const out = [],
+    err = [];
   const hash = createHash("sha256");
   let size = 0;
-  child.stdout.on("data", (data) => { size += data.length; hash.update(data); if (size < 1 << 20) out.push(data); onData?.(data); });
+  child.stdout.on("data", (data) => {
+    size += data.length;
+    hash.update(data);
+    if (size < 1 << 20) out.push(data);
+    onData?.(data);
+  });
   child.stderr.on("data", (data) => err.push(data));
   child.stdin.on("error", () => {});
   if (input !== undefined) child.stdin.write(input);
   if (!open) child.stdin.end();
-  const done = new Promise((resolve) => child.on("close", (code, signal) => resolve({
-    code, signal, stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), size, sha256: hash.digest("hex"),
-  })));
+  const done = new Promise((resolve) =>
+    child.on("close", (code, signal) =>
+      resolve({
+        code,
+        signal,
+        stdout: Buffer.concat(out).toString(),
+        stderr: Buffer.concat(err).toString(),
+        size,
+        sha256: hash.digest("hex"),
+      }),
+    ),
+  );
   return { child, done, output: () => Buffer.concat(out).toString() };
 }
 
 /** The messages of a k8s-file log: [stream, tag, text]. */
 export function logRecords(path) {
-  return readFileSync(path, "utf8").split("\n").filter(Boolean).map((line) => {
-    const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}[+-]\d\d:\d\d (stdout|stderr) ([FP]) (.*)$/s.exec(line);
-    if (!match) throw new Error(`not a record: ${JSON.stringify(line.slice(0, 100))}`);
-    return match.slice(1);
-  });
+  return readFileSync(path, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => {
+      const match = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}[+-]\d\d:\d\d (stdout|stderr) ([FP]) (.*)$/s.exec(
+        line,
+      );
+      if (!match) throw new Error(`not a record: ${JSON.stringify(line.slice(0, 100))}`);
+      return match.slice(1);
+    });
 }

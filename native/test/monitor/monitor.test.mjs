@@ -1,11 +1,35 @@
 import assert from "node:assert/strict";
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { test } from "node:test";
-import { alive, attach, base, exitOf, logRecords, makeContainer, planOf, programs, readMaybe, rootfs, run, runtime, sleep, startMonitor, until } from "./harness.mjs";
+import {
+  alive,
+  attach,
+  base,
+  exitOf,
+  logRecords,
+  makeContainer,
+  planOf,
+  programs,
+  readMaybe,
+  rootfs,
+  run,
+  runtime,
+  sleep,
+  startMonitor,
+  until,
+} from "./harness.mjs";
 
 const sh = (script) => ["sh", "-c", script];
 
@@ -19,9 +43,33 @@ for (const [name, script, expected] of [
     const exit = await exitOf(c);
     for (const [key, value] of Object.entries(expected)) assert.equal(exit[key], value, key);
     assert.match(exit.finished, /^\d+\.\d{9}$/);
-    assert.deepEqual(readdirSync(c.run).sort().filter((f) => !["pid", "runtime.log"].includes(f)), []);
+    assert.deepEqual(
+      readdirSync(c.run)
+        .sort()
+        .filter((f) => !["pid", "runtime.log"].includes(f)),
+      [],
+    );
     assert.match(readMaybe(c.events), /"start".*\n.*"died".*\n.*"cleanup"/);
   });
+
+test("events: marks in the user's own text stay what they are", async () => {
+  const label = "@TIME@ a@b @@ @EXIT@ @HEALTH@";
+  const c = await run({ command: sh("exit 3"), label });
+  await exitOf(c);
+  const events = readMaybe(c.events)
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  assert.deepEqual(
+    events.map((event) => event.label),
+    [label, label, label],
+  );
+  for (const { time } of events) assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}[+-]\d\d:\d\d$/);
+  assert.deepEqual(events.map(({ name, exit }) => [name, exit]).slice(1), [
+    ["died", "3"],
+    ["cleanup", "3"],
+  ]);
+});
 
 test("a signal from outside ends with 128 + signal", async () => {
   const c = await run({ command: sh("sleep 100") });
@@ -33,7 +81,12 @@ test("a signal from outside ends with 128 + signal", async () => {
 test("status file names monitor and process with their start times", async () => {
   const c = await run({ command: sh("sleep 100") });
   const status = readMaybe(join(c.run, "status"));
-  assert.match(status, new RegExp(`^monitor \\d+ \\d+\nprocess ${c.pid} \\d+\ncreated \\d+\\.\\d{9}\nstarted \\d+\\.\\d{9}\nrestarts 0\n$`));
+  assert.match(
+    status,
+    new RegExp(
+      `^monitor \\d+ \\d+\nprocess ${c.pid} \\d+\ncreated \\d+\\.\\d{9}\nstarted \\d+\\.\\d{9}\nrestarts 0\n$`,
+    ),
+  );
   const field = readFileSync(`/proc/${c.pid}/stat`, "utf8").split(") ")[1].split(" ")[19];
   assert.ok(status.includes(`process ${c.pid} ${field}\n`));
   process.kill(c.pid, 9);
@@ -54,9 +107,17 @@ test("SIGTERM to the monitor reaches the process", async () => {
 });
 
 test("log: streams, full and partial records", async () => {
-  const c = await run({ command: sh("echo one; sleep 0.1; echo two >&2; sleep 0.1; printf three; sleep 0.1; echo; printf four") });
+  const c = await run({
+    command: sh("echo one; sleep 0.1; echo two >&2; sleep 0.1; printf three; sleep 0.1; echo; printf four"),
+  });
   await exitOf(c);
-  assert.deepEqual(logRecords(c.log), [["stdout", "F", "one"], ["stderr", "F", "two"], ["stdout", "P", "three"], ["stdout", "F", ""], ["stdout", "P", "four"]]);
+  assert.deepEqual(logRecords(c.log), [
+    ["stdout", "F", "one"],
+    ["stderr", "F", "two"],
+    ["stdout", "P", "three"],
+    ["stdout", "F", ""],
+    ["stdout", "P", "four"],
+  ]);
 });
 
 test("log: long lines and many lines are complete", async () => {
@@ -109,7 +170,10 @@ test("hold ends when nobody will attach", async () => {
 test("hold ends some seconds after the process, when its client was stopped before it attached", async () => {
   const c = await run({ command: sh("echo hello; exit 7"), hold: true });
   assert.equal((await exitOf(c)).code, "7");
-  assert.deepEqual(logRecords(c.log).map(([, , text]) => text), ["hello"]);
+  assert.deepEqual(
+    logRecords(c.log).map(([, , text]) => text),
+    ["hello"],
+  );
   c.sync.destroy();
 });
 
@@ -134,7 +198,11 @@ test("a process that closes its stdin does not block the client", async () => {
 });
 
 test("signals pass while stdin is stuck", async () => {
-  const c = await run({ command: sh("trap 'exit 9' INT; echo up; while :; do sleep 0.1; done"), stdin: true, hold: true });
+  const c = await run({
+    command: sh("trap 'exit 9' INT; echo up; while :; do sleep 0.1; done"),
+    stdin: true,
+    hold: true,
+  });
   const client = attach(c, ["--stdin", "--sig-proxy"], { input: Buffer.alloc(1 << 20), open: true });
   await until(() => client.output().includes("up"), "output");
   await sleep(100);
@@ -155,20 +223,25 @@ test("without sig-proxy a signal ends only the client", async () => {
 
 test("several clients, one of them stopped for a while, lose nothing", async () => {
   const c = await run({ command: sh("read x; seq 300000; exit 4"), stdin: true, hold: true });
-  const slow = attach(c, [], { open: true }), fast = attach(c, [], { open: true }), third = attach(c, ["--stdin"], { open: true });
+  const slow = attach(c, [], { open: true }),
+    fast = attach(c, [], { open: true }),
+    third = attach(c, ["--stdin"], { open: true });
   await sleep(200);
   slow.child.kill("SIGSTOP");
   third.child.stdin.write("go\n");
   await sleep(500);
   slow.child.kill("SIGCONT");
   const results = await Promise.all([slow.done, fast.done, third.done]);
-  const expected = createHash("sha256").update(Array.from({ length: 300000 }, (_, i) => `${i + 1}\n`).join("")).digest("hex");
+  const expected = createHash("sha256")
+    .update(Array.from({ length: 300000 }, (_, i) => `${i + 1}\n`).join(""))
+    .digest("hex");
   for (const result of results) assert.deepEqual([result.code, result.sha256], [4, expected]);
 });
 
 test("a client that is killed holds nobody up", async () => {
   const c = await run({ command: sh("read x; seq 300000; exit 4"), stdin: true, hold: true });
-  const dead = attach(c, [], { open: true }), live = attach(c, ["--stdin"], { open: true });
+  const dead = attach(c, [], { open: true }),
+    live = attach(c, ["--stdin"], { open: true });
   await sleep(200);
   dead.child.kill("SIGSTOP");
   live.child.stdin.write("go\n");
@@ -177,7 +250,10 @@ test("a client that is killed holds nobody up", async () => {
   assert.equal((await live.done).code, 4);
 });
 
-for (const [flags, survives] of [[[], true], [["--rm"], false]])
+for (const [flags, survives] of [
+  [[], true],
+  [["--rm"], false],
+])
   test(`a broken stdout is an error; the container ${survives ? "goes on" : "is stopped with --rm"}`, async () => {
     const c = await run({ command: sh("trap 'exit 0' TERM; while :; do echo y; done"), hold: true });
     const client = attach(c, flags);
@@ -193,11 +269,20 @@ for (const [flags, survives] of [[[], true], [["--rm"], false]])
 const { spawn: spawnPty } = createRequire(import.meta.url)("@lydell/node-pty");
 
 test("a real terminal: raw while attached, window size follows, restored at the end", async () => {
-  const c = await run({ command: sh("stty size; read x; echo got $x; stty size; read y; exit 3"), tty: true, stdin: true, rows: 20, columns: 60, hold: true });
+  const c = await run({
+    command: sh("stty size; read x; echo got $x; stty size; read y; exit 3"),
+    tty: true,
+    stdin: true,
+    rows: 20,
+    columns: 60,
+    hold: true,
+  });
   const script = `stty -g > ${base}/before; ${join(programs, "tspod-attach")} --tty --stdin --detach-keys 1011 ${c.run}; echo code $?; stty -g > ${base}/after`;
   const pty = spawnPty("sh", ["-c", script], { cols: 60, rows: 20, env: process.env });
   let text = "";
-  pty.onData((data) => { text += data; });
+  pty.onData((data) => {
+    text += data;
+  });
   await until(() => text.includes("20 60"), "first size");
   pty.resize(90, 30);
   await sleep(200);
@@ -211,7 +296,10 @@ test("a real terminal: raw while attached, window size follows, restored at the 
 });
 
 test("--no-stdout and --no-stderr", async () => {
-  for (const [flag, expected] of [["--no-stdout", ["", "err\n"]], ["--no-stderr", ["out\n", ""]]]) {
+  for (const [flag, expected] of [
+    ["--no-stdout", ["", "err\n"]],
+    ["--no-stderr", ["out\n", ""]],
+  ]) {
     const c = await run({ command: sh("echo out; echo err >&2"), hold: true });
     const result = await attach(c, [flag]).done;
     assert.deepEqual([result.stdout, result.stderr], expected);
@@ -244,7 +332,14 @@ test("terminal: detach keys, found across reads; a broken match is passed on", a
   assert.equal(result.code, 0);
   assert.ok(alive(c.pid));
   await until(() => readMaybe(c.log).includes("c"), "echo in the log");
-  assert.equal(logRecords(c.log).map(([, , text]) => text).join("").replace("up", "").replace("\r", ""), "a\x10b\x10\x10c");
+  assert.equal(
+    logRecords(c.log)
+      .map(([, , text]) => text)
+      .join("")
+      .replace("up", "")
+      .replace("\r", ""),
+    "a\x10b\x10\x10c",
+  );
   process.kill(c.pid, 9);
   await exitOf(c);
 });
@@ -252,11 +347,18 @@ test("terminal: detach keys, found across reads; a broken match is passed on", a
 test("/dev/stdout can be reopened by another uid", async () => {
   const c = await run({ command: sh("echo again > /dev/stdout; echo err > /dev/stderr"), user: 1000 });
   await exitOf(c);
-  assert.deepEqual(logRecords(c.log).sort(), [["stderr", "F", "err"], ["stdout", "F", "again"]]);
+  assert.deepEqual(logRecords(c.log).sort(), [
+    ["stderr", "F", "err"],
+    ["stdout", "F", "again"],
+  ]);
 });
 
 test("a daemonised process in the host's pid namespace is not waited for, and ended", async () => {
-  const c = await run({ command: sh("(trap '' HUP; sleep 47) & echo $!; exit 2"), hostPids: true, hold: true });
+  const c = await run({
+    command: sh("(trap '' HUP; sleep 47) & echo $!; exit 2"),
+    hostPids: true,
+    hold: true,
+  });
   const result = await attach(c).done;
   assert.equal(result.code, 2, c.text + result.stderr);
   await exitOf(c);
@@ -271,18 +373,28 @@ test("--rm removes the container, not what symlinks in it point to", async () =>
   symlinkSync(precious, join(c.store, "link"));
   symlinkSync("/", join(c.store, "bundle", "root"));
   writeFileSync(join(base, `${c.id}-name`), "");
-  const volume = join(base, `${c.id}-volume`), shared = join(base, `${c.id}-shared`);
+  const volume = join(base, `${c.id}-volume`),
+    shared = join(base, `${c.id}-shared`);
   for (const directory of [volume, shared]) mkdirSync(join(directory, "refs"), { recursive: true });
-  for (const path of [join(volume, "refs", c.id), join(shared, "refs", c.id), join(shared, "refs", "other")]) writeFileSync(path, "");
-  let deep = join(c.store, "deep");
+  for (const path of [join(volume, "refs", c.id), join(shared, "refs", c.id), join(shared, "refs", "other")])
+    writeFileSync(path, "");
+  const deep = join(c.store, "deep");
   mkdirSync(deep);
   const here = process.cwd();
   process.chdir(deep);
-  for (let i = 0; i < 3000; i++) { mkdirSync("d"); process.chdir("d"); }
+  for (let i = 0; i < 3000; i++) {
+    mkdirSync("d");
+    process.chdir("d");
+  }
   process.chdir(here);
-  const answer = await startMonitor(planOf(c, [
-    ["remove-link", join(base, `${c.id}-name`)], ["volume-ref", join(volume, "refs", c.id), "gone @TIME@"], ["volume-ref", join(shared, "refs", c.id), "kept"],
-  ]), { keepSync: true });
+  const answer = await startMonitor(
+    planOf(c, [
+      ["remove-link", join(base, `${c.id}-name`)],
+      ["volume-ref", join(volume, "refs", c.id), "gone @TIME@"],
+      ["volume-ref", join(shared, "refs", c.id), "kept"],
+    ]),
+    { keepSync: true },
+  );
   assert.ok(answer.started, answer.text);
   const result = await attach(c).done;
   assert.deepEqual([result.code, result.stderr], [0, ""]);
@@ -297,12 +409,25 @@ test("--rm removes the container, not what symlinks in it point to", async () =>
 });
 
 test("mounts are the monitor's own; --rm does not enter them", async () => {
-  const c = makeContainer({ command: sh("echo x > /written; cat /written"), rm: true, hold: true, root: undefined });
+  const c = makeContainer({
+    command: sh("echo x > /written; cat /written"),
+    rm: true,
+    hold: true,
+    root: undefined,
+  });
   for (const name of ["upper", "work", "merged"]) mkdirSync(join(c.store, name));
   const config = join(c.store, "bundle", "config.json");
   const spec = JSON.parse(readFileSync(config, "utf8"));
   writeFileSync(config, JSON.stringify({ ...spec, root: { path: join(c.store, "merged") } }));
-  const mount = ["mount", "overlay", join(c.store, "merged"), "overlay", "0", `lowerdir=rootfs,upperdir=${c.store}/upper,workdir=${c.store}/work,userxattr`, base];
+  const mount = [
+    "mount",
+    "overlay",
+    join(c.store, "merged"),
+    "overlay",
+    "0",
+    `lowerdir=rootfs,upperdir=${c.store}/upper,workdir=${c.store}/work,userxattr`,
+    base,
+  ];
   const answer = await startMonitor(planOf(c, [mount]), { keepSync: true });
   assert.ok(answer.started, answer.text);
   assert.ok(!readFileSync("/proc/self/mountinfo", "utf8").includes(c.store));
@@ -332,7 +457,10 @@ for (const [stage, change] of [
     const c = makeContainer({ command: sh("sleep 100") });
     const answer = await startMonitor(change(planOf(c)));
     assert.match(answer.failed ?? answer.text, new RegExp(`^${stage} [1-9]`));
-    assert.deepEqual(readdirSync(c.run).filter((f) => !["pid", "runtime.log"].includes(f)), []);
+    assert.deepEqual(
+      readdirSync(c.run).filter((f) => !["pid", "runtime.log"].includes(f)),
+      [],
+    );
     if (answer.pid) assert.ok(!alive(answer.pid));
     assert.ok(!existsSync(join(base, "runtime", c.id)));
   });
@@ -351,24 +479,48 @@ test("mounts and network are made before the byte that says go; nothing is creat
 
 test("end of file instead of that byte: all is undone", async () => {
   const c = makeContainer({ command: sh("echo hi"), network: "slirp" });
-  const answer = await startMonitor(planOf(c), { beforeGo: () => until(() => existsSync(join(c.run, "slirp.sock")), "slirp4netns"), go: "" });
+  const answer = await startMonitor(planOf(c), {
+    beforeGo: () => until(() => existsSync(join(c.run, "slirp.sock")), "slirp4netns"),
+    go: "",
+  });
   assert.match(answer.text, /^failed go \d+ the command has left\n$/);
   assert.deepEqual(readdirSync(c.run), []);
   assert.ok(!existsSync(join(base, "runtime", c.id)));
 });
 
-const listen = (port) => new Promise((resolve, reject) => { const s = createServer(); s.on("error", reject); s.listen(port, "127.0.0.1", () => resolve(s)); });
-const freePort = async () => { const s = await listen(0); const { port } = s.address(); await new Promise((r) => s.close(r)); return port; };
+const listen = (port) =>
+  new Promise((resolve, reject) => {
+    const s = createServer();
+    s.on("error", reject);
+    s.listen(port, "127.0.0.1", () => resolve(s));
+  });
+const freePort = async () => {
+  const s = await listen(0);
+  const { port } = s.address();
+  await new Promise((r) => s.close(r));
+  return port;
+};
 
 test("network: slirp4netns is ready before the process, and forwards ports", async () => {
   const port = await freePort();
-  const c = await run({ command: sh("ip addr show tap0; echo hi | nc -l -p 8080"), network: "slirp", ports: [[port, 8080]] });
+  const c = await run({
+    command: sh("ip addr show tap0; echo hi | nc -l -p 8080"),
+    network: "slirp",
+    ports: [[port, 8080]],
+  });
   assert.ok(c.started, c.text);
   const text = await until(() => readMaybe(c.log).includes("10.0.2.100") && readMaybe(c.log), "address");
   assert.match(text, /10\.0\.2\.100/);
-  const answer = await new Promise((resolve, reject) => {
+  const answer = await new Promise((resolve) => {
     let got = "";
-    const tryIt = (left) => { const s = connect(port, "127.0.0.1"); s.on("data", (d) => { got += d; }); s.on("error", () => {}); s.on("close", () => (got || !left ? resolve(got) : setTimeout(tryIt, 100, left - 1))); };
+    const tryIt = (left) => {
+      const s = connect(port, "127.0.0.1");
+      s.on("data", (d) => {
+        got += d;
+      });
+      s.on("error", () => {});
+      s.on("close", () => (got || !left ? resolve(got) : setTimeout(tryIt, 100, left - 1)));
+    };
     tryIt(20);
   });
   assert.equal(answer, "hi\n");
@@ -378,15 +530,27 @@ test("network: slirp4netns is ready before the process, and forwards ports", asy
 
 test("failure of a port names its index, and undoes all", async () => {
   const server = await listen(0);
-  const c = await run({ command: sh("sleep 100"), network: "slirp", ports: [[await freePort(), 80], [server.address().port, 81]] });
+  const c = await run({
+    command: sh("sleep 100"),
+    network: "slirp",
+    ports: [
+      [await freePort(), 80],
+      [server.address().port, 81],
+    ],
+  });
   server.close();
   assert.match(c.failed, /^port 1 /);
-  assert.deepEqual(readdirSync(c.run).filter((f) => !["pid", "runtime.log"].includes(f)), []);
+  assert.deepEqual(
+    readdirSync(c.run).filter((f) => !["pid", "runtime.log"].includes(f)),
+    [],
+  );
 });
 
 test("failure of the network: its own words", async () => {
   const c = makeContainer({ command: sh("sleep 100"), network: "slirp" });
-  const plan = planOf(c).map((r) => (r[0] === "network" ? ["network", "sh", "-c", "echo bad luck >&2; exit 1"] : r));
+  const plan = planOf(c).map((r) =>
+    r[0] === "network" ? ["network", "sh", "-c", "echo bad luck >&2; exit 1"] : r,
+  );
   assert.match((await startMonitor(plan)).failed, /^network \d+ bad luck$/);
 });
 
@@ -396,7 +560,10 @@ test("kill -9 of the monitor leaves the container running; clients say what happ
   await until(() => client.output().includes("up"), "output");
   process.kill(c.monitor, "SIGKILL");
   const result = await client.done;
-  assert.deepEqual([result.code, result.stderr], [125, "Error: lost connection to the container's monitor\n"]);
+  assert.deepEqual(
+    [result.code, result.stderr],
+    [125, "Error: lost connection to the container's monitor\n"],
+  );
   assert.ok(alive(c.pid));
   process.kill(c.pid, 9);
 });
@@ -405,13 +572,34 @@ test("exec: exit code, stdio, its own directory", async () => {
   const c = await run({ command: sh("sleep 100") });
   const session = join(c.run, "exec", "s1");
   mkdirSync(session, { recursive: true });
-  writeFileSync(join(session, "process.json"), JSON.stringify({ user: { uid: 0, gid: 0 }, args: sh("cat; exit 8"), env: ["PATH=/bin"], cwd: "/" }));
+  writeFileSync(
+    join(session, "process.json"),
+    JSON.stringify({ user: { uid: 0, gid: 0 }, args: sh("cat; exit 8"), env: ["PATH=/bin"], cwd: "/" }),
+  );
   const runtimeCommand = [runtime, "--root", join(base, "runtime"), "--log", join(session, "log")];
-  const answer = await startMonitor([
-    ["id", c.id], ["dir", session], ["stdin"], ["log", "none"], ["hold"], ["pid-file", join(session, "pid")],
-    ["create", ...runtimeCommand, "exec", "--detach", "--process", join(session, "process.json"), "--pid-file", join(session, "pid"), c.id],
-    ["exit-file", join(session, "exit")],
-  ], { keepSync: true });
+  const answer = await startMonitor(
+    [
+      ["id", c.id],
+      ["dir", session],
+      ["stdin"],
+      ["log", "none"],
+      ["hold"],
+      ["pid-file", join(session, "pid")],
+      [
+        "create",
+        ...runtimeCommand,
+        "exec",
+        "--detach",
+        "--process",
+        join(session, "process.json"),
+        "--pid-file",
+        join(session, "pid"),
+        c.id,
+      ],
+      ["exit-file", join(session, "exit")],
+    ],
+    { keepSync: true },
+  );
   assert.match(answer.text, /^created \d+\nstarted\n/);
   const result = await attach({ run: session }, ["--stdin"], { input: "through" }).done;
   assert.deepEqual([result.code, result.stdout], [8, "through"]);
@@ -430,8 +618,13 @@ test("private memory of monitor and client", async () => {
   const c = await run({ command: sh("seq 100000; sleep 100"), hold: true });
   const client = attach(c, [], { open: true });
   await until(() => client.output().includes("99999"), "output");
-  const kilobytes = (pid) => [...readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
-  const monitor = kilobytes(c.monitor), attached = kilobytes(client.child.pid);
+  const kilobytes = (pid) =>
+    [...readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce(
+      (sum, [, n]) => sum + Number(n),
+      0,
+    );
+  const monitor = kilobytes(c.monitor),
+    attached = kilobytes(client.child.pid);
   console.error(`# private memory: monitor ${monitor} kB, attach ${attached} kB`);
   assert.ok(monitor < 600 && attached < 1000);
   process.kill(c.pid, 9);

@@ -5,15 +5,9 @@ import { hasCode, pipe, setCloexec, spawn, waitpid } from "../../os/addon.ts";
 import type { Env } from "../../os/env.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { releaseSignals } from "../../os/signals.ts";
-import { encodePlan, type PlanRecord } from "./monitor-plan.ts";
-
-/** What went wrong in the monitor, which has undone everything (native/protocol.h, 3). */
-export interface MonitorFailure {
-  readonly stage: string;
-  /** errno, an exit code, or for `port` the index of the request. */
-  readonly number: number;
-  readonly text: string;
-}
+import { type MonitorFailure, parseAnswers } from "../../protocol/answers.ts";
+import { descriptorsByNumber, GO, monitorArguments } from "../../protocol/descriptors.ts";
+import { encodePlan, type PlanRecord } from "../../protocol/plan.ts";
 
 export type MonitorAnswer =
   | { readonly kind: "started"; readonly pid: number; readonly syncFd: number }
@@ -39,9 +33,6 @@ export interface MonitorSurroundings {
   /** Called with `syncFd` instead of awaiting the answer here, where nothing is to be done meanwhile. */
   readonly handOver?: ((syncFd: number) => never) | undefined;
 }
-
-/** native/protocol.h, 2 */
-const GO = "g";
 
 /**
  * What runtimes, slirp4netns and the bus need of the user's environment; the rest is no business of theirs.
@@ -91,14 +82,20 @@ interface SpawnedMonitor {
 
 function spawnMonitor(surroundings: MonitorSurroundings): SpawnedMonitor {
   const { env, liveFd, lockFd, preservedFds = [], passthrough = false } = surroundings;
-  const stdio = passthrough ? [0, 1, 2] : [-1, -1, -1];
   const [plan, sync] = [pipe(), pipe()];
   try {
     const pid = spawn({
       file: join(libDirectory, "tspod-monitor"),
-      argv: ["tspod-monitor", String(preservedFds.length), ...(passthrough ? ["passthrough"] : [])],
+      argv: ["tspod-monitor", ...monitorArguments(preservedFds.length, passthrough)],
       env: Object.fromEntries(PASSED_ON.map((name) => [name, env[name]])),
-      fds: [...stdio, plan.readFd, sync.writeFd, liveFd ?? -1, lockFd ?? -1, ...preservedFds],
+      fds: descriptorsByNumber({
+        stdio: passthrough ? [0, 1, 2] : [NULL_FD, NULL_FD, NULL_FD],
+        plan: plan.readFd,
+        sync: sync.writeFd,
+        live: liveFd ?? NULL_FD,
+        lock: lockFd ?? NULL_FD,
+        preserved: preservedFds,
+      }),
     });
     return { planFd: plan.writeFd, syncFd: sync.readFd, pid };
   } finally {
@@ -106,6 +103,9 @@ function spawnMonitor(surroundings: MonitorSurroundings): SpawnedMonitor {
     closeSync(sync.writeFd);
   }
 }
+
+/** For spawn(): /dev/null. */
+const NULL_FD = -1;
 
 /** To a monitor that has left already nothing is sent: it says why on its other pipe. */
 function send(fd: number, text: string): void {
@@ -125,22 +125,20 @@ function readToEnd(fd: number): void {
 function readAnswer(fd: number, onCreated?: () => void): MonitorAnswer {
   const chunk = Buffer.alloc(4096);
   let text = "";
-  let created = false;
+  let tell = onCreated;
   for (;;) {
     const size = readSync(fd, chunk);
     text += chunk.toString("utf8", 0, size);
-    if (!created && text.startsWith("created ")) {
-      created = true;
-      onCreated?.();
+    const { created = 0, started, failure } = parseAnswers(text);
+    if (created !== 0) {
+      tell?.();
+      tell = undefined;
     }
-    const failure = text.endsWith("\n") ? parseFailure(text) : undefined;
     if (failure !== undefined) {
       closeSync(fd);
       return { kind: "failed", failure };
     }
-    if (/^started$/m.test(text)) {
-      return { kind: "started", pid: Number(/^created (\d+)$/m.exec(text)?.[1] ?? 0), syncFd: fd };
-    }
+    if (started) return { kind: "started", pid: created, syncFd: fd };
     if (size === 0) {
       closeSync(fd);
       throw new TspodError(MONITOR_ENDED_EARLY);
@@ -149,12 +147,6 @@ function readAnswer(fd: number, onCreated?: () => void): MonitorAnswer {
 }
 
 export const MONITOR_ENDED_EARLY = "the container's monitor ended before the container was started";
-
-/** @returns undefined where no line of it tells a failure */
-export function parseFailure(answers: string): MonitorFailure | undefined {
-  const [, stage, number = "0", text = ""] = /^failed (\S+) (-?\d+) ?(.*)$/m.exec(answers) ?? [];
-  return stage === undefined ? undefined : { stage, number: Number(number), text };
-}
 
 /**
  * Let the descriptor survive execve: the attach client, and with it the monitor's knowledge of us, lives on.

@@ -1,8 +1,7 @@
 import { readlinkSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import { PRESERVED_MAX } from "../../protocol/descriptors.ts";
 
-/** Descriptors that the monitor hands on at most (native/protocol.h). */
-const MOST = 48;
 const FIRST = 3;
 
 /**
@@ -11,7 +10,8 @@ const FIRST = 3;
  * @throws {TspodError} If one of them is not open, or there are too many.
  */
 export function preservedFds(count: number, own: number | undefined): number[] {
-  if (count > MOST) throw new TspodError(`--preserve-fds ${count} is too much: the most is ${MOST}`);
+  if (count > PRESERVED_MAX)
+    throw new TspodError(`--preserve-fds ${count} is too much: the most is ${PRESERVED_MAX}`);
   const fds = Array.from({ length: count }, (_, index) => FIRST + index);
   const missing = fds.find((fd) => fd === own || !isCallers(fd));
   if (missing !== undefined) {

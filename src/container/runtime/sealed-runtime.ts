@@ -1,5 +1,5 @@
+import type { PlanRecord } from "../../protocol/plan.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
-import type { PlanRecord } from "../monitor/monitor-plan.ts";
 
 /**
  * Whether the monitor runs the runtime from a sealed copy. crun replaces itself by one at each call, lest a

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import { parseFailure } from "../../protocol/answers.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
-import { MONITOR_ENDED_EARLY, parseFailure } from "../monitor/monitor.ts";
+import { MONITOR_ENDED_EARLY } from "../monitor/monitor.ts";
 import type { EngineSurroundings } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { startFailure } from "./start-failure.ts";

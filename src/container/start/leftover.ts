@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { findProgram } from "../../os/find-program.ts";
 import { isAlive } from "../../os/process-identity.ts";
+import type { StatusFact } from "../../protocol/facts.ts";
 import { deleteFromRuntime, runtimeState } from "../runtime/delete-from-runtime.ts";
 import { readFacts } from "../state/fact-file.ts";
 import type { ContainerPlace } from "../state/list.ts";
@@ -38,7 +39,7 @@ function leftovers({ store, runtimeDirectory }: ContainerPlace): string[] {
 
 /** Another store's containers may be here too: what runs, or is about to, is left alone. */
 function isOver(directory: string): boolean {
-  const status = readFacts(`${directory}/status`);
+  const status = readFacts<StatusFact>(`${directory}/status`);
   if (status !== undefined)
     return (["monitor", "process"] as const).every((key) => aliveIn(status, key, isAlive) === undefined);
   const made = statSync(directory, { throwIfNoEntry: false });

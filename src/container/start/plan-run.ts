@@ -1,10 +1,10 @@
+import type { PlanRecord } from "../../protocol/plan.ts";
 import { runtimeCommand } from "../../rootless/runtime.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
 import type { CgroupPlan } from "../../spec/host-facts.ts";
 import { namePath } from "../../storage/containers/container-directory.ts";
 import { volumeRefPath } from "../../storage/volumes/volumes.ts";
 import { monitorVolumeEvent } from "../../volume/volume-event.ts";
-import type { PlanRecord } from "../monitor/monitor-plan.ts";
 import { containerRootfs } from "../rootfs/container-rootfs.ts";
 import type { ImageMounts } from "../rootfs/image-mounts.ts";
 import { newCgroup } from "../runtime/container-cgroup.ts";

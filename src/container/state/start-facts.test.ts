@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseFacts } from "./fact-file.ts";
+import { parseFacts } from "../../protocol/facts.ts";
 import { asStarted, startFacts } from "./start-facts.ts";
 
 for (const [name, run, expected] of [

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseFacts } from "./fact-file.ts";
+import { parseFacts } from "../../protocol/facts.ts";
 import { deriveState } from "./state.ts";
 
 const RUNNING = "monitor 10 100\nprocess 11 101\ncreated 5.000000000\nstarted 5.100000000\n";

@@ -1,7 +1,8 @@
 import { isAlive, type ProcessIdentity } from "../../os/process-identity.ts";
+import type { ExitFact, Facts, StatusFact } from "../../protocol/facts.ts";
 import { isBeingStarted } from "./being-started.ts";
 import { isBeingStopped } from "./being-stopped.ts";
-import { type Facts, readFacts } from "./fact-file.ts";
+import { readFacts } from "./fact-file.ts";
 import { isFrozen } from "./freezer.ts";
 import type { ContainerPaths } from "./paths.ts";
 
@@ -39,8 +40,8 @@ const NEVER_RAN: ContainerState = {
 
 /** What the monitor's files say, before anything is asked of the kernel. */
 export interface StateFacts {
-  readonly status: Facts | undefined;
-  readonly exit: Facts | undefined;
+  readonly status: Facts<StatusFact> | undefined;
+  readonly exit: Facts<ExitFact> | undefined;
   readonly start: Facts | undefined;
 }
 
@@ -113,7 +114,7 @@ function runningStatus(
 }
 
 function endedState(
-  exit: Facts | undefined,
+  exit: Facts<ExitFact> | undefined,
   start: Facts | undefined,
   { restartCount, beingStarted }: { restartCount: number; beingStarted: () => boolean },
 ): ContainerState {
@@ -158,7 +159,7 @@ function compareTimes(a: string, b: string | undefined): number {
 
 /** The pid of a process that a status file names; undefined where that has ended. */
 export function aliveIn(
-  status: Facts | undefined,
+  status: Facts<StatusFact> | undefined,
   key: "process" | "monitor",
   alive: (identity: ProcessIdentity) => boolean,
 ): number | undefined {

@@ -8,8 +8,8 @@ import type {
   HealthcheckOptions,
   StartupCheckOptions,
 } from "../../../options/create-options.ts";
+import { namedRecord, type PlanRecord } from "../../../protocol/plan.ts";
 import { execProcess } from "../../../spec/generate/exec-process.ts";
-import type { PlanRecord } from "../../monitor/monitor-plan.ts";
 import { activeHealthcheck } from "../../state/health.ts";
 import type { ContainerPaths } from "../../state/paths.ts";
 
@@ -35,16 +35,17 @@ export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): 
     record.id,
   ];
   return [
-    [
-      "health",
-      ...inMs(interval, timeout, startPeriod),
-      String(retries),
-      onFailure,
-      paths.health,
+    namedRecord("health", {
+      interval: inMs(interval),
+      timeout: inMs(timeout),
+      startPeriod: inMs(startPeriod),
+      retries,
+      action: onFailure,
+      results: paths.health,
       pidFile,
-      String(parseSignal(stopSignal).number),
-      String(stopTimeout),
-    ],
+      signal: parseSignal(stopSignal).number,
+      seconds: stopTimeout,
+    }),
     ["health-command", ...command(processFile(paths))],
     ...(startup === undefined ? [] : startupPlan(startup, command(startupFile(paths)))),
   ];
@@ -52,18 +53,18 @@ export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): 
 
 function startupPlan(startup: StartupCheckOptions, command: readonly string[]): PlanRecord[] {
   return [
-    [
-      "health-startup",
-      ...inMs(startup.interval, startup.timeout),
-      String(startup.retries),
-      String(startup.successes),
-    ],
+    namedRecord("health-startup", {
+      interval: inMs(startup.interval),
+      timeout: inMs(startup.timeout),
+      retries: startup.retries,
+      successes: startup.successes,
+    }),
     ["health-startup-command", ...command],
   ];
 }
 
-function inMs(...times: number[]): string[] {
-  return times.map((time) => String(Math.round(time / NS_PER_MS)));
+function inMs(time: number): number {
+  return Math.round(time / NS_PER_MS);
 }
 
 function processFile(paths: ContainerPaths): string {

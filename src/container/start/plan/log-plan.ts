@@ -1,6 +1,6 @@
 import { TspodError } from "../../../errors.ts";
 import type { ContainerRecord } from "../../../options/container-record.ts";
-import type { PlanRecord } from "../../monitor/monitor-plan.ts";
+import type { PlanRecord } from "../../../protocol/plan.ts";
 
 type LoggedRecord = Pick<ContainerRecord, "id" | "name" | "image" | "options">;
 

@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PortMapping } from "../../../options/network-mode.ts";
+import type { PlanRecord } from "../../../protocol/plan.ts";
 import {
   addHostForward,
   type SlirpAddresses,
@@ -9,7 +10,6 @@ import {
   slirpCommand,
 } from "../../../rootless/slirp4netns.ts";
 import { hasOwnUserNamespace } from "../../../spec/generate/id-maps.ts";
-import type { PlanRecord } from "../../monitor/monitor-plan.ts";
 import type { ContainerPaths } from "../../state/paths.ts";
 
 /** How a container gets its network: what the monitor does, and what the runtime joins. */

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { SYSTEMD_UNIT } from "../../../options/parse/auto-update.ts";
 import type { Env } from "../../../os/env.ts";
+import { namedRecord, type PlanRecord } from "../../../protocol/plan.ts";
 import type { CgroupSupport } from "../../../rootless/cgroup.ts";
-import type { PlanRecord } from "../../monitor/monitor-plan.ts";
 
 const SLICE = "user.slice";
 
@@ -24,5 +24,11 @@ export function scopePlan(support: CgroupSupport, { name, env, outlives }: Scope
   if (support.kind !== "systemd" || directory === undefined) return [];
   const leaves = support.inService && outlives && env[SYSTEMD_UNIT] === undefined;
   if (!support.outside && !leaves) return [];
-  return [["scope", `${name}.scope`, SLICE, join(directory, "systemd/private")]];
+  return [
+    namedRecord("scope", {
+      name: `${name}.scope`,
+      slice: SLICE,
+      socket: join(directory, "systemd/private"),
+    }),
+  ];
 }

@@ -1,6 +1,6 @@
 import type { ContainerRecord } from "../../../options/container-record.ts";
+import { type MonitorEvent, namedRecord, type PlanRecord } from "../../../protocol/plan.ts";
 import type { MountStep, RootfsPlan } from "../../../storage/rootfs/rootfs.ts";
-import type { PlanRecord } from "../../monitor/monitor-plan.ts";
 import { consoleSocketFlags } from "../../runtime/console-socket.ts";
 import { preserveFdsFlags } from "../../runtime/preserved-fds.ts";
 import { copyRuntimeRecords } from "../../runtime/sealed-runtime.ts";
@@ -36,7 +36,7 @@ export interface StartPlanParts {
   readonly initialize: boolean;
   /** Absolute path of the event log. */
   readonly eventLog: string;
-  /** A line of the event log for one event, with @TIME@ and @EXIT@ in it. */
+  /** The template of a line of the event log (protocol/event-template.ts). */
   readonly eventTemplate: (name: MonitorEvent) => string;
   /** Where directories go before they are deleted. */
   readonly trash: string;
@@ -49,8 +49,6 @@ export interface StartPlanParts {
     readonly volumes: readonly { readonly ref: string; readonly event: string }[];
   };
 }
-
-export type MonitorEvent = "start" | "died" | "restart" | "health_status" | "cleanup" | "remove";
 
 /** The monitor's plan for one run of a container (native/protocol.h, 2). */
 export function startPlan(parts: StartPlanParts): PlanRecord[] {
@@ -72,7 +70,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
       ? [["timeout", String(record.options.process.timeout)] as const]
       : []),
     ["event-log", parts.eventLog],
-    ...events(parts).map((name): PlanRecord => ["event", name, parts.eventTemplate(name)]),
+    ...events(parts).map((name) => namedRecord("event", { name, template: parts.eventTemplate(name) })),
     ["trash", parts.trash],
     ...parts.health,
     ...restartRecords(parts),
@@ -98,7 +96,7 @@ function events({ record: { options }, health }: StartPlanParts): MonitorEvent[]
 function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanRecord[] {
   const { process } = record.options;
   return [
-    ...(process.tty ? [["terminal", String(window.rows), String(window.columns)] as const] : []),
+    ...(process.tty ? [namedRecord("terminal", { rows: window.rows, cols: window.columns })] : []),
     ...(process.openStdin ? [["stdin"] as const] : []),
     logRecord(record, paths.log),
     ...notifyRecord(record.options),
@@ -106,8 +104,8 @@ function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanReco
   ];
 }
 
-function notifyRecord({ sdnotify, notifySocket }: ContainerRecord["options"]): PlanRecord[] {
-  return sdnotify === "ignore" || notifySocket === undefined ? [] : [["notify", sdnotify, notifySocket]];
+function notifyRecord({ sdnotify: mode, notifySocket: socket }: ContainerRecord["options"]): PlanRecord[] {
+  return mode === "ignore" || socket === undefined ? [] : [namedRecord("notify", { mode, socket })];
 }
 
 function runtimeRecords(parts: StartPlanParts): PlanRecord[] {
@@ -134,7 +132,7 @@ function restartRecords({ record, paths, runtimeCommand }: StartPlanParts): Plan
   const { name, maximumRetries } = record.options.restart;
   if (!mayRunAgain(record.options)) return [];
   return [
-    ["restart", name, String(maximumRetries), paths.stoppedByUser],
+    namedRecord("restart", { policy: name, retries: maximumRetries, mark: paths.stoppedByUser }),
     ["start-again", ...runtimeCommand, "start", record.id],
   ];
 }
@@ -151,9 +149,9 @@ function removalRecords({ paths, removal }: StartPlanParts): PlanRecord[] {
 }
 
 function mountRecord({ source, target, type, flags, data, cwd }: MountStep): PlanRecord {
-  return ["mount", source, target, type, String(flags), data, cwd];
+  return namedRecord("mount", { source, target, fstype: type, flags, data, cwd });
 }
 
-function optional(key: string, value: string | undefined): PlanRecord[] {
+function optional(key: "write-pid", value: string | undefined): PlanRecord[] {
   return value === undefined ? [] : [[key, value]];
 }

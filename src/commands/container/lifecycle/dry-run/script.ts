@@ -1,11 +1,11 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { shellWord } from "../../../../cli/output/shell-word.ts";
-import type { PlanRecord } from "../../../../container/monitor/monitor-plan.ts";
 import type { ContainerPaths } from "../../../../container/state/paths.ts";
 import type { IdMapEntry } from "../../../../oci/id-maps.ts";
 import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../../../options/container-record.ts";
+import { argumentsOf, type PlanKey, type PlanRecord } from "../../../../protocol/plan.ts";
 import { readIdMaps } from "../../../../rootless/id-map.ts";
 
 /** A container as it would be, and what its monitor would be told. */
@@ -28,7 +28,7 @@ const INSIDE = 'nsenter --target "$holder" --user --mount --setuid 0 --setgid 0 
  */
 export function planScript(planned: PlannedContainer, argv: readonly string[]): string {
   const relocate = relocator(planned.paths);
-  const records = (key: string) => planned.steps.filter(([name]) => name === key).map(([, ...args]) => args);
+  const records = (key: PlanKey) => argumentsOf(planned.steps, key);
   const ownNetwork = records("netns").length > 0;
   return [
     "#!/bin/sh",

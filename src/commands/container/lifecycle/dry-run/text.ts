@@ -1,9 +1,9 @@
-import type { PlanRecord } from "../../../../container/monitor/monitor-plan.ts";
+import type { PlanKey, PlanRecord } from "../../../../protocol/plan.ts";
 import type { PlannedContainer } from "./script.ts";
 import type { Setting } from "./settings.ts";
 
 /** What the monitor's records mean, for those that do something to see. */
-const STEPS: Readonly<Record<string, (args: readonly string[]) => string>> = {
+const STEPS: Readonly<Partial<Record<PlanKey, (args: readonly string[]) => string>>> = {
   prepare: (argv) => argv.join(" "),
   mount: ([source = "", target = "", type = "", , data = ""]) =>
     `mount ${type === "" ? "--bind" : `-t ${type}`} ${source} ${target}${data === "" ? "" : ` -o ${data}`}`,

@@ -1,0 +1,48 @@
+/** Steps of a start that can fail: native/protocol.h, section 3. */
+export const STAGES = [
+  "plan",
+  "mount",
+  "prepare",
+  "netns",
+  "network",
+  "go",
+  "port",
+  "create",
+  "start",
+  "attach",
+  "log",
+] as const;
+
+/** What went wrong in a monitor, which has undone everything. */
+export interface MonitorFailure {
+  /** One of STAGES. */
+  readonly stage: string;
+  /** errno, an exit code, or for `port` the index of the request. */
+  readonly number: number;
+  readonly text: string;
+}
+
+/** What the lines say that a monitor has written so far. */
+export interface MonitorAnswers {
+  /** Pid of the process; undefined until it is created. */
+  readonly created: number | undefined;
+  readonly started: boolean;
+  readonly failure: MonitorFailure | undefined;
+}
+
+/** Reads the whole lines of what came from a monitor; a line that is still on its way is not looked at. */
+export function parseAnswers(text: string): MonitorAnswers {
+  const lines = text.slice(0, text.lastIndexOf("\n") + 1);
+  const [, pid] = /^created (\d+)$/m.exec(lines) ?? [];
+  return {
+    created: pid === undefined ? undefined : Number(pid),
+    started: /^started$/m.test(lines),
+    failure: parseFailure(lines),
+  };
+}
+
+/** @returns undefined where no line tells a failure */
+export function parseFailure(answers: string): MonitorFailure | undefined {
+  const [, stage, number = "0", text = ""] = /^failed (\S+) (-?\d+) ?(.*)$/m.exec(answers) ?? [];
+  return stage === undefined ? undefined : { stage, number: Number(number), text };
+}

@@ -1,0 +1,15 @@
+/**
+ * Variables by which the launcher tells the command what it found out and did: native/protocol.h, section 1.
+ * They are there for the first reader only (os/launch.ts), which takes them out of the environment.
+ */
+export const ENV = {
+  runtimeDir: "_TSPOD_RUNTIME_DIR",
+  uid: "_TSPOD_UID",
+  gid: "_TSPOD_GID",
+  liveFd: "_TSPOD_LIVE_FD",
+  nodeOptions: "_TSPOD_NODE_OPTIONS",
+  ignoredSignals: "_TSPOD_IGNORED_SIGNALS",
+  argv0: "_TSPOD_ARGV0",
+  callerMounts: "_TSPOD_CALLER_MOUNTS",
+  noUserns: "_TSPOD_NO_USERNS",
+} as const;
