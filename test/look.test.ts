@@ -87,6 +87,20 @@ describe("events", () => {
     assert.ok(!lines.some((line) => line.includes('"remove"')));
   });
 
+  test("a label that reads like one of the monitor's marks stays what it is", async () => {
+    const label = "@TIME@ a@b @@ @EXIT@";
+    await host.ok(["run", "--rm", "--name", "marked", "--label", `who=${label}`, IMAGE, "true"]);
+    const lines = await host.ok([
+      ...["events", "--stream=false", "--format", "json", "--filter", "container=marked"],
+    ]);
+    const events = lines
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { Status: string; Attributes: Record<string, string> });
+    assert.ok(events.some(({ Status }) => Status === "died"));
+    for (const { Status, Attributes } of events) assert.equal(Attributes.who, label, Status);
+  });
+
   test("they come as they happen, until then", async () => {
     const following = host.start(["events", "--filter", "type=volume", "--until", "3s"]);
     await new Promise((done) => setTimeout(done, 1000));
