@@ -39,6 +39,57 @@ test("create, ls, inspect, exists, rm", async () => {
   assert.equal(await host.ok(["secret", "ls", "-q"]), "");
 });
 
+describe("one of that name is there", () => {
+  const shown = async (name: string) =>
+    host.ok(["secret", "inspect", "--showsecret", "--format", "{{.ID}} {{.SecretData}}", name]);
+
+  test("--ignore leaves it, and prints its ID", async () => {
+    const id = await host.ok(["secret", "create", "held", "-"], { input: "first" });
+    assert.equal(await host.ok(["secret", "create", "--ignore", "held", "-"], { input: "second" }), id);
+    assert.equal(await shown("held"), `${id} first`);
+  });
+
+  test("--replace puts a new one in its place, and keeps the time it was created", async () => {
+    const times = async () => JSON.parse(await host.ok(["secret", "inspect", "held"]))[0];
+    const before = await times();
+    const id = await host.ok(["secret", "create", "--replace", "held", "-"], { input: "third" });
+    assert.notEqual(id, before.ID);
+    assert.equal(await shown("held"), `${id} third`);
+    const { CreatedAt, UpdatedAt } = await times();
+    assert.equal(CreatedAt, before.CreatedAt);
+    assert.ok(UpdatedAt > CreatedAt);
+  });
+
+  test("--replace and --ignore make one where there is none", async () => {
+    for (const flag of ["--replace", "--ignore"]) {
+      const id = await host.ok(["secret", "create", flag, "fresh", "-"], { input: flag });
+      assert.equal(await shown("fresh"), `${id} ${flag}`);
+      await host.ok(["secret", "rm", "fresh"]);
+    }
+  });
+
+  test("not both", async () =>
+    assert.deepEqual(
+      await host.tspod(["secret", "create", "--replace", "--ignore", "held", file]),
+      refused("cannot use --ignore and --replace flags together"),
+    ));
+
+  test("rm --ignore says nothing of one that is not there", async () => {
+    const { ID } = JSON.parse(await host.ok(["secret", "inspect", "held"]))[0];
+    assert.equal(await host.ok(["secret", "rm", "--ignore", "nosuch", "held"]), ID);
+    assert.equal(await host.ok(["secret", "rm", "-i", "nosuch"]), "");
+  });
+
+  test("inspect shows what is secret only when it is asked to", async () => {
+    await host.ok(["secret", "create", "held", file]);
+    assert.equal(await host.ok(["secret", "inspect", "--format", "{{.SecretData}}", "held"]), "");
+    assert.equal("SecretData" in JSON.parse(await host.ok(["secret", "inspect", "held"]))[0], false);
+    const [shownSecret] = JSON.parse(await host.ok(["secret", "inspect", "--showsecret", "held"]));
+    assert.equal(shownSecret.SecretData, "hush hush");
+    await host.ok(["secret", "rm", "held"]);
+  });
+});
+
 test("only its owner can read it", async () => {
   await host.ok(["secret", "create", "kept", file]);
   const path = join(host.dataDirectory, "tspod/secrets/kept.json");

@@ -266,6 +266,16 @@ describe("volume create --opt: what mount(8) is to mount", () => {
     );
   });
 
+  test("--uid and --gid: a directory of that owner, which no first use changes", async () => {
+    await host.ok(["volume", "create", "--uid", "1000", "--gid", "7", "given"]);
+    const format = "{{.UID}} {{.GID}} {{.NeedsChown}}";
+    assert.equal(await host.ok(["volume", "inspect", "--format", format, "given"]), "1000 7 false");
+    assert.equal((await run(["-u", "5", "-v", "given:/fresh"], "stat -c %u:%g /fresh")).stdout, "1000:7\n");
+    await host.ok(["volume", "create", "--uid", "5", "--opt", "o=uid=6,gid=8", "mixed"]);
+    assert.equal(await host.ok(["volume", "inspect", "--format", format, "mixed"]), "5 8 false");
+    assert.equal((await host.tspod(["volume", "create", "--uid", "x", "bad"])).code, 125);
+  });
+
   test("volume mount and unmount, in unshare: the mount of a container that runs, or a new one", async () => {
     const { code, stderr } = await host.tspod(["volume", "mount", "memory"]);
     assert.deepEqual(

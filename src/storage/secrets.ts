@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
 import { hasCode } from "../os/system-error.ts";
@@ -19,6 +19,8 @@ export interface SecretRecord {
   readonly labels: Readonly<Record<string, string>>;
   /** RFC 3339 with nanoseconds. */
   readonly created: string;
+  /** When it replaced another of its name, likewise; absent: never. */
+  readonly updated?: string;
   /** Base64. */
   readonly data: string;
 }
@@ -28,19 +30,18 @@ const BYTES_MAX = 512000;
 const NAME = /^[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9])?$/;
 const SUFFIX = ".json";
 
+export interface NewSecret extends Pick<SecretRecord, "name" | "created" | "labels" | "driverOptions"> {
+  readonly data: Buffer;
+  /** What becomes of one of that name that is there: it stays and is the result, or gives way. Default: an error. */
+  readonly existing?: "keep" | "replace";
+}
+
 /**
- * Keep a secret.
+ * Keep a secret. One that is replaced gets a new ID and keeps the time it was created.
  * @throws {InUseError} If there is one of that name.
  * @throws {TspodError} If it can't be called so, or is empty or too long.
  */
-export function createSecret(
-  store: Store,
-  {
-    name,
-    data,
-    ...rest
-  }: Pick<SecretRecord, "name" | "created" | "labels" | "driverOptions"> & { data: Buffer },
-): SecretRecord {
+export function createSecret(store: Store, { name, data, existing, ...rest }: NewSecret): SecretRecord {
   if (!NAME.test(name)) {
     throw new TspodError(
       `only 64 [a-zA-Z0-9-_.] characters allowed, and the start and end character must be [a-zA-Z0-9]: ${name}: invalid secret name`,
@@ -48,6 +49,8 @@ export function createSecret(
   }
   if (data.length === 0 || data.length >= BYTES_MAX)
     throw new TspodError("secret data must be larger than 0 and less than 512000 bytes");
+  const before = existing === undefined ? undefined : readIfThere(store, name);
+  if (before !== undefined && existing === "keep") return before;
   const id = randomHex(Math.ceil(ID_LENGTH / 2)).slice(0, ID_LENGTH);
   const record: SecretRecord = {
     schemaVersion: 1,
@@ -55,6 +58,7 @@ export function createSecret(
     name,
     driver: "file",
     ...rest,
+    ...(before !== undefined && { created: before.created, updated: rest.created }),
     data: data.toString("base64"),
   };
   mkdirSync(store.secrets, { recursive: true, mode: 0o700 });
@@ -62,8 +66,11 @@ export function createSecret(
   const made = join(work.path, "secret");
   writeFileAtomic(made, `${JSON.stringify(record)}\n`);
   try {
-    linkSync(made, secretPath(store, name)); // makes it, or says that it is there
+    if (existing === "replace") renameSync(made, secretPath(store, name));
+    else linkSync(made, secretPath(store, name)); // makes it, or says that it is there
   } catch (error) {
+    const other = existing === "keep" ? readIfThere(store, name) : undefined;
+    if (other !== undefined) return other;
     if (hasCode(error, "EEXIST")) throw new InUseError(`${name}: secret name in use`);
     throw error;
   }

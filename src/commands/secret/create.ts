@@ -11,7 +11,15 @@ const flags = {
   driver: { type: "string", short: "d", default: "file", value: "DRIVER", help: "Only file is known" },
   "driver-opts": { type: "list", split: true, value: "KEY=VALUE", help: "Kept with the secret, for inspect" },
   env: { type: "boolean", help: "The operand is the name of an environment variable with the secret" },
+  ignore: {
+    type: "boolean",
+    help: "Leave a secret of that name as it is, and print its ID; without this flag it is an error",
+  },
   label: { type: "list", short: "l", value: "KEY=VALUE", help: "Label of the secret" },
+  replace: {
+    type: "boolean",
+    help: "Put the new secret in the place of one of that name; containers that are made later get it",
+  },
 } as const satisfies FlagTable;
 
 type SecretCall = Call<typeof flags>;
@@ -25,20 +33,25 @@ export const command = defineCommand({
   examples: [
     { line: "tspod secret create db-password password.txt", help: "a secret from a file" },
     { line: "printf hunter2 | tspod secret create db-password -", help: "a secret from a pipe" },
+    { line: "tspod secret create --replace db-password new.txt", help: "the same secret with other content" },
   ],
   flags,
   minOperands: 2,
   maxOperands: 2,
   complete: ["none", "file"],
+  check: ({ flags }) =>
+    flags.ignore && flags.replace ? "cannot use --ignore and --replace flags together" : undefined,
   async run(call) {
     if (call.flags.driver !== "file") throw new TspodError("invalid driver");
     const [name = "", source = ""] = call.operands;
+    const { ignore, replace } = call.flags;
     const { id } = createSecret(call.store(), {
       name,
       data: readData(call, source),
       labels: Object.fromEntries(call.flags.label.map(splitPair)),
       driverOptions: Object.fromEntries(call.flags["driver-opts"].map(splitPair)),
       created: nowRfc3339Nano(),
+      ...(ignore ? { existing: "keep" } : replace ? { existing: "replace" } : {}),
     });
     call.print(id);
   },

@@ -4,25 +4,29 @@ import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
 import { formatGoTime } from "../../podman/go/value.ts";
 import { inspectSecret } from "../../podman/secret.ts";
-import { lookupSecret, type SecretRecord } from "../../storage/secrets.ts";
+import { lookupSecret, type SecretRecord, secretData } from "../../storage/secrets.ts";
 
 export const command = defineCommand({
   name: "secret inspect",
   operands: "SECRET [SECRET...]",
   summary: "Inspect a secret",
-  description: "Prints what is known of each secret, but not what is secret.",
+  description: "Prints what is known of each secret, and with --showsecret what is secret, too.",
   examples: [
     { line: "tspod secret inspect --format '{{.CreatedAt}}' db-password", help: "when it was made" },
   ],
   flags: {
     format: { type: "string", short: "f", value: "TEMPLATE", help: "Print with a Go template" },
     pretty: { type: "boolean", help: "Print for people instead of as JSON" },
+    showsecret: { type: "boolean", help: "Print the secret's content too, in JSON and templates" },
   },
   minOperands: 1,
   async run(call) {
-    const { format, pretty } = call.flags;
+    const { format, pretty, showsecret } = call.flags;
     const { secrets } = call.store();
-    const shown = (secret: SecretRecord) => inspectSecret(secret, secrets);
+    const shown = (secret: SecretRecord) => ({
+      ...inspectSecret(secret, secrets),
+      ...(showsecret && { SecretData: secretData(secret).toString() }),
+    });
     const found: SecretRecord[] = [];
     const missing: NotFoundError[] = [];
     for (const name of call.operands) {
@@ -49,15 +53,14 @@ export const command = defineCommand({
 });
 
 function prettySecret(secret: SecretRecord): string {
-  const created = formatGoTime(secret.created);
   const labels = Object.entries(secret.labels).map(([key, value]) => ` - ${key}${value && `=${value}`}`);
   const lines = [
     `ID:              ${secret.id}`,
     `Name:              ${secret.name}`,
     ...(labels.length === 0 ? [] : ["Labels:", ...labels]),
     `Driver:            ${secret.driver}`,
-    `Created at:        ${created}`,
-    `Updated at:        ${created}`,
+    `Created at:        ${formatGoTime(secret.created)}`,
+    `Updated at:        ${formatGoTime(secret.updated ?? secret.created)}`,
   ];
   return `${lines.join("\n")}\n`;
 }

@@ -18,7 +18,7 @@ export const command = defineCommand({
       help: "Show only secrets that fit: name, id",
     },
     format: { type: "string", value: "TEMPLATE", help: "Print with a Go template, or as a table of one" },
-    noheading: { type: "boolean", help: "Print no column headings" },
+    noheading: { type: "boolean", short: "n", help: "Print no column headings" },
     quiet: { type: "boolean", short: "q", help: "Print IDs only" },
   },
   async run(call) {
@@ -29,9 +29,9 @@ export const command = defineCommand({
       return;
     }
     const now = Date.now();
-    const rows = secrets.map(({ id, name, driver, created }) => {
-      const age = ago(now, Date.parse(created));
-      return { ID: id, Name: name, Driver: driver, CreatedAt: age, UpdatedAt: age };
+    const rows = secrets.map(({ id, name, driver, created, updated = created }) => {
+      const age = (time: string) => ago(now, Date.parse(time));
+      return { ID: id, Name: name, Driver: driver, CreatedAt: age(created), UpdatedAt: age(updated) };
     });
     await printReport(call, rows, {
       name: "ls",

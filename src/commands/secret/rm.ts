@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { messageChain, TspodError } from "../../errors.ts";
+import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
 import { listSecrets, lookupSecret, removeSecret } from "../../storage/secrets.ts";
 
 export const command = defineCommand({
@@ -9,7 +9,10 @@ export const command = defineCommand({
   description:
     "Removes secrets and prints their IDs. Containers keep the files that they were made with; those that have it in their environment can't be started any more.",
   examples: [{ line: "tspod secret rm db-password", help: "remove a secret" }],
-  flags: { all: { type: "boolean", short: "a", help: "Remove all secrets" } },
+  flags: {
+    all: { type: "boolean", short: "a", help: "Remove all secrets" },
+    ignore: { type: "boolean", short: "i", help: "Say nothing of secrets that are not there" },
+  },
   check({ flags, operands }) {
     return flags.all === operands.length > 0
       ? "`tspod secret rm` requires one argument, or the --all flag"
@@ -25,6 +28,7 @@ export const command = defineCommand({
         call.print(secret.id);
       } catch (error) {
         if (!(error instanceof TspodError)) throw error;
+        if (error instanceof NotFoundError && call.flags.ignore) continue;
         errors.push(messageChain(error));
       }
     }

@@ -28,16 +28,29 @@ export const command = defineCommand({
   ],
   flags: {
     driver: { type: "string", short: "d", default: "local", hidden: true, help: "Only local is known" },
+    gid: {
+      type: "int",
+      unsigned: true,
+      value: "GID",
+      help: "Give the volume's directory to this group of the user namespace; no container's first use changes it then",
+    },
     ignore: { type: "boolean", help: "Leave a volume that is there as it is" },
     label: { type: "list", split: true, short: "l", value: "KEY=VALUE", help: "Set metadata for the volume" },
     opt: { type: "list", short: "o", value: "KEY=VALUE", help: "Set an option of the driver" },
+    uid: {
+      type: "int",
+      unsigned: true,
+      value: "UID",
+      help: "Give the volume's directory to this user of the user namespace; no container's first use changes it then",
+    },
   },
   maxOperands: 1,
   async run(call) {
     const { flags } = call;
     if (flags.driver !== "local")
       throw new TspodError(`volume driver "${flags.driver}" is not known: only local is`);
-    const { options, owner } = parseVolumeOptions(keyValues(flags.opt));
+    const { options, ...parsed } = parseVolumeOptions(keyValues(flags.opt));
+    const owner = ownerOf(flags, parsed.owner);
     if (options.type === "bind") checkDevice(options.device);
     const [name] = call.operands;
     const store = call.store();
@@ -53,6 +66,15 @@ export const command = defineCommand({
     call.print(volume.name);
   },
 });
+
+/** The flags win over `--opt o=uid=…`, each for itself. */
+function ownerOf(
+  { uid, gid }: { uid: number | undefined; gid: number | undefined },
+  byOptions: { readonly uid: number; readonly gid: number } | undefined,
+): { readonly uid: number; readonly gid: number } | undefined {
+  if (uid === undefined && gid === undefined) return byOptions;
+  return { uid: uid ?? byOptions?.uid ?? 0, gid: gid ?? byOptions?.gid ?? 0 };
+}
 
 /**
  * @throws {TspodError} If there is nothing that could be mounted, wherever a container that uses it is

@@ -28,7 +28,7 @@ export const command = defineCommand({
       value: "TEMPLATE",
       help: "Print with a Go template, as a table of one, or as json",
     },
-    noheading: { type: "boolean", help: "Print no column headings" },
+    noheading: { type: "boolean", short: "n", help: "Print no column headings" },
     quiet: { type: "boolean", short: "q", help: "Print names only" },
   },
   check({ flags, given }) {
