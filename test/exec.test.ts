@@ -103,3 +103,28 @@ test("not in a container that isn't running", async () => {
     /^Error: can only create exec sessions on running containers: container state improper\n$/,
   );
 });
+
+test("--cidfile: the container by the file that run has written", async () => {
+  const file = join(host.directory, "exec.cid");
+  await host.ok(["run", "-d", "--cidfile", file, "--name", "by-file", IMAGE, "sleep", "1000"]);
+  assert.equal(await host.ok(["exec", "--cidfile", file, "--no-session", "echo", "in"]), "in");
+  assert.deepEqual(await host.tspod(["exec", "--cidfile", "/nosuch", "echo", "in"]), {
+    code: 125,
+    stdout: "",
+    stderr: "Error: reading CIDFile: open /nosuch: no such file or directory\n",
+  });
+  const both = await host.tspod(["exec", "--cidfile", file, "--latest", "true"]);
+  assert.equal(both.code, 125);
+  assert.match(both.stderr, /^Error: --latest and --cidfile can not be used together\n/);
+  const directory = await host.tspod(["stop", "--cidfile", host.directory]);
+  assert.equal(directory.code, 125);
+  assert.match(directory.stderr, /^Error: reading CIDFile: open .*: is a directory\n$/);
+});
+
+test("system migrate and renumber succeed: programs call them before each of their own calls", async () => {
+  for (const command of ["migrate", "renumber"])
+    assert.deepEqual(await host.tspod(["system", command]), { code: 0, stdout: "", stderr: "" });
+  const refused = await host.tspod(["system", "migrate", "--new-runtime", "runc"]);
+  assert.equal(refused.code, 125);
+  assert.match(refused.stderr, /^Error: --new-runtime runc is not supported: a container keeps its runtime/);
+});

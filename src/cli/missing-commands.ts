@@ -18,8 +18,6 @@ const MISSING: Readonly<Record<string, string>> = {
   play: "there are no pods yet",
   pod: "there are no pods yet",
   "system connection": "there are no remote machines",
-  "system migrate": "there is no state that could be of an older form",
-  "system renumber": "there are no locks with numbers",
   "system service": "there is no API yet",
   "volume reload": "there are no plugins",
 };

@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { findContainer, latestContainer } from "../../container/state/find.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../container/state/list.ts";
-import { NotFoundError, TspodError } from "../../errors.ts";
-import { hasCode } from "../../os/system-error.ts";
+import { NotFoundError } from "../../errors.ts";
+import { readCidFile } from "./cid-file.ts";
 
 /** A container, and what the user called it: the commands print it back as it was typed. */
 export interface SelectedContainer {
@@ -35,7 +35,7 @@ export function selectContainers(place: ContainerPlace, selection: ContainerSele
   }
   const operands = [
     ...selection.operands,
-    ...(selection.cidFiles ?? []).flatMap((path) => readCidFile(path, selection)),
+    ...(selection.cidFiles ?? []).flatMap((path) => idsIn(path, selection)),
   ];
   return operands.flatMap((operand) => {
     try {
@@ -47,12 +47,7 @@ export function selectContainers(place: ContainerPlace, selection: ContainerSele
   });
 }
 
-function readCidFile(path: string, { ignore }: ContainerSelection): string[] {
-  try {
-    return [readFileSync(path, "utf8").split("\n")[0] ?? ""];
-  } catch (error) {
-    if (ignore && hasCode(error, "ENOENT")) return [];
-    const reason = hasCode(error, "ENOENT") ? "no such file or directory" : String(error);
-    throw new TspodError(`reading CIDFile: open ${path}: ${reason}`);
-  }
+/** A file that is not there names no container, where these are ignored. */
+function idsIn(path: string, { ignore }: ContainerSelection): string[] {
+  return ignore && !existsSync(path) ? [] : [readCidFile(path)];
 }

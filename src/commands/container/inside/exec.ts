@@ -5,7 +5,9 @@ import { becomeAttachClient } from "../../../container/monitor/attach.ts";
 import { keepOverExec } from "../../../container/monitor/monitor.ts";
 import { preservedFds } from "../../../container/runtime/preserved-fds.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
+import type { Container } from "../../../container/state/list.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
+import { readCidFile } from "../../flags/cid-file.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
 import { callerWindow } from "./attach-to.ts";
@@ -25,6 +27,12 @@ export const command = defineCommand({
     "0-255": "otherwise the exit code of the command, 128 + n where signal n ended it",
   },
   flags: {
+    cidfile: {
+      type: "string",
+      value: "FILE",
+      complete: "file",
+      help: "Read the container's ID from this file, as run --cidfile writes it; then all operands are the command",
+    },
     detach: { type: "boolean", short: "d", help: "Run the process in the background" },
     "detach-keys": attachFlags["detach-keys"],
     env: { type: "list", short: "e", value: "NAME=VALUE", help: "Set an environment variable" },
@@ -36,6 +44,10 @@ export const command = defineCommand({
     },
     interactive: { type: "boolean", short: "i", help: "Keep the input open" },
     latest: selectionFlags.latest,
+    "no-session": {
+      type: "boolean",
+      help: "Accepted, as Podman has it; tspod keeps no database of exec sessions",
+    },
     "preserve-fds": {
       type: "int",
       unsigned: true,
@@ -51,20 +63,22 @@ export const command = defineCommand({
   haltAtOperand: true,
   complete: ["running-container", "file"],
   check({ flags, operands }) {
-    if (!flags.latest && operands.length === 0)
-      return "exec requires the name or ID of a container or the --latest flag";
-    if (operands.length < (flags.latest ? 1 : 2))
+    const { latest, cidfile } = flags;
+    if (latest && cidfile !== undefined) return "--latest and --cidfile can not be used together";
+    const named = latest || cidfile !== undefined;
+    if (!named && operands.length === 0)
+      return "exec requires the name or ID of a container or the --latest or --cidfile flag";
+    if (operands.length < (named ? 1 : 2))
       return "must provide a non-empty command to start an exec session: invalid argument";
     return undefined;
   },
   async run(call) {
     const { flags } = call;
     const engine = engineOf(call);
-    const [name = "", ...rest] = call.operands;
-    const container = flags.latest ? latestContainer(engine) : findContainer(engine, name);
+    const { container, command } = target(engine, flags, call.operands);
     const detachKeys = detachKeysOf(call);
     const session = await startExec(engine, container, {
-      command: flags.latest ? call.operands : rest,
+      command,
       env: environmentFromFlags({ env: flags.env, envFile: flags["env-file"] }, call),
       ...(flags.user === undefined ? {} : { user: flags.user }),
       ...(flags.workdir === undefined ? {} : { workdir: flags.workdir }),
@@ -94,3 +108,16 @@ export const command = defineCommand({
     );
   },
 });
+
+/** The container that is meant, and what of the operands is the command. */
+function target(
+  engine: ReturnType<typeof engineOf>,
+  { latest, cidfile }: { latest: boolean; cidfile: string | undefined },
+  operands: readonly string[],
+): { container: Container; command: readonly string[] } {
+  if (latest) return { container: latestContainer(engine), command: operands };
+  if (cidfile !== undefined)
+    return { container: findContainer(engine, readCidFile(cidfile)), command: operands };
+  const [name = "", ...command] = operands;
+  return { container: findContainer(engine, name), command };
+}
