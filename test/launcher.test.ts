@@ -13,6 +13,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, test } from "node:test";
 import {
@@ -52,7 +53,7 @@ interface Report {
   mnt: string;
 }
 
-const root = mkdtempSync("/tmp/tl-");
+const root = mkdtempSync(join(tmpdir(), "tl-"));
 const dist = join(root, "dist");
 const runtime = join(root, "run");
 const tspod = join(dist, "bin/tspod");

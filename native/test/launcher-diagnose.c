@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char root[] = "/tmp/tspod-test-XXXXXX";
+static char root[TEMPORARY_SIZE];
 
 struct row
 {
@@ -60,8 +60,8 @@ remove_sysctl (const char *name)
 int
 main (void)
 {
-  char text[512], path[64];
-  if (!mkdtemp (root))
+  char text[512], path[TEMPORARY_SIZE + 64];
+  if (!mkdtemp (temporary_template (root)))
     return 1;
   for (int i = 0; i < 2; i++)
     {

@@ -5,12 +5,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char root[] = "/tmp/tspod-test-XXXXXX";
+static char root[TEMPORARY_SIZE];
 
 static const char *
 in_root (const char *name)
 {
-  static char paths[64][128];
+  static char paths[64][TEMPORARY_SIZE + 32];
   static int next;
   char *path = paths[next++ % 64];
   snprintf (path, sizeof paths[0], "%s/%s", root, name);
@@ -75,7 +75,7 @@ test_checks (void)
 int
 main (void)
 {
-  if (!mkdtemp (root))
+  if (!mkdtemp (temporary_template (root)))
     return 1;
   test_choice ();
   test_checks ();

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static char path[] = "/tmp/tspod-test-XXXXXX";
+static char path[TEMPORARY_SIZE];
 
 static void
 write_text (const char *text)
@@ -139,7 +139,7 @@ test_maps_of_this_namespace (void)
 int
 main (void)
 {
-  int fd = mkstemp (path);
+  int fd = mkstemp (temporary_template (path));
   if (fd < 0)
     return 1;
   close (fd);

@@ -54,8 +54,8 @@ test_splits (void)
 {
   for (size_t i = 0; i < sizeof splits / sizeof *splits; i++)
     {
-      char path[] = "/tmp/tspod-log-XXXXXX", written[1024] = "", *at = written;
-      int fd = mkstemp (path);
+      char path[TEMPORARY_SIZE], written[1024] = "", *at = written;
+      int fd = mkstemp (temporary_template (path));
       struct log log = { 0 };
       char *argv[] = { (char[]) { "json-file" }, path, (char[]) { "0" }, (char[]) { "1" }, NULL };
       ok (log_open (&log, argv) == 0, splits[i].name);
@@ -83,8 +83,8 @@ main (void)
   test_splits ();
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     {
-      char path[] = "/tmp/tspod-log-XXXXXX", written[512] = "";
-      int fd = mkstemp (path);
+      char path[TEMPORARY_SIZE], written[512] = "";
+      int fd = mkstemp (temporary_template (path));
       struct log log = { 0 };
       char *argv[] = { (char[]) { "json-file" }, path, (char[]) { "0" }, (char[]) { "1" }, NULL };
       ok (log_open (&log, argv) == 0, rows[i].name);

@@ -4,7 +4,11 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Room for the path of a temporary file. */
+#define TEMPORARY_SIZE 200
 
 static int tap_count, tap_failures;
 
@@ -30,6 +34,15 @@ is_number (long long found, long long expected, const char *name)
   ok (found == expected, name);
   if (found != expected)
     printf ("# found:    %lld\n# expected: %lld\n", found, expected);
+}
+
+/* A template for mkstemp() or mkdtemp(), in the directory that the runner of the tests empties afterwards. */
+static inline char *
+temporary_template (char path[TEMPORARY_SIZE])
+{
+  const char *directory = getenv ("TMPDIR");
+  snprintf (path, TEMPORARY_SIZE, "%s/tspod-test-XXXXXX", directory ? directory : "/tmp");
+  return path;
 }
 
 /* What main() returns: the plan, and whether all went well. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
 import { test } from "node:test";
 import { fuzz } from "./fuzz.ts";
 import { chooseSeed } from "./random.ts";
@@ -14,8 +15,16 @@ for (const target of TARGETS) {
 
 test("a reader that fails by another error is found, with its input", () => {
   const broken = { name: "broken", corpus: [Buffer.from("x")], read: () => JSON.parse("{") };
+  let message = "";
   assert.throws(
     () => fuzz(broken, { seed, milliseconds: 400 }),
-    /broken, TSPOD_FUZZ_SEED=\d+, input 0 \(now "[^"]+"\): SyntaxError/,
+    (error: Error) => {
+      message = error.message;
+      return true;
+    },
   );
+  const [, path = ""] =
+    /broken, TSPOD_FUZZ_SEED=\d+, input 0 \(now "([^"]+)"\): SyntaxError/.exec(message) ?? [];
+  assert.notEqual(path, "", message);
+  rmSync(path);
 });

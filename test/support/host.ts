@@ -8,6 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   type ProgramOptions,
@@ -55,7 +56,7 @@ export interface HostOptions {
 }
 
 /** Short, since the paths of unix sockets are limited to 108 bytes. */
-function makeDirectories({ parent = "/tmp", runtimeDirectory }: HostOptions): {
+function makeDirectories({ parent = tmpdir(), runtimeDirectory }: HostOptions): {
   directory: string;
   dataDirectory: string;
   runtimeDirectory: string;
