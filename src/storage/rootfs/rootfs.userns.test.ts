@@ -16,7 +16,7 @@ import type { BuiltEntry } from "../../../test/fixtures/build-tar.ts";
 import { llistxattr, mount, umount } from "../../os/addon.ts";
 import type { Store } from "../store.ts";
 import { planWithDriver, type RootfsPlan, rootfsPlan } from "./rootfs.ts";
-import { findFuseOverlayfs, type RootfsDriver } from "./rootfs-driver.ts";
+import type { RootfsDriver } from "./rootfs-driver.ts";
 
 /** Carry a plan out as the monitor does. */
 function carryOut({ mounts, prepare }: RootfsPlan): void {
@@ -82,10 +82,7 @@ const LAYERS: readonly (readonly BuiltEntry[])[] = [
 ];
 
 for (const driver of ["overlay", "fuse-overlayfs", "copy"] as const) {
-  const missing = driver === "fuse-overlayfs" && findFuseOverlayfs() === undefined;
-  test(`${driver}: the layers merged, and writable`, {
-    skip: missing && "no fuse-overlayfs",
-  }, async (context) => {
+  test(`${driver}: the layers merged, and writable`, async (context) => {
     using rootfs = await rootfsOf(context, LAYERS, driver);
     const { root, plan } = rootfs;
     assert.deepEqual(readdirSync(root).sort(), ["a", "again", "d", "hard", "link"]);
@@ -103,10 +100,7 @@ for (const driver of ["overlay", "fuse-overlayfs", "copy"] as const) {
 }
 
 for (const driver of ["overlay", "fuse-overlayfs", "copy"] as const) {
-  const missing = driver === "fuse-overlayfs" && findFuseOverlayfs() === undefined;
-  test(`${driver}: a layer that is opaque at its root hides all below`, {
-    skip: missing,
-  }, async (context) => {
+  test(`${driver}: a layer that is opaque at its root hides all below`, async (context) => {
     const layers = [[{ name: "a" }], [{ name: ".wh..wh..opq" }, { name: "b" }], [{ name: "c" }]];
     using rootfs = await rootfsOf(context, layers, driver);
     const { root, plan } = rootfs;
