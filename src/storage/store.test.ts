@@ -65,7 +65,13 @@ for (const [what, make] of [
       mkdirSync(join(root, "layers/mine"), { recursive: true });
     },
   ],
-  ["a directory with a symlink", (root: string) => symlinkSync("/etc", join(root, "layers"))],
+  [
+    "a directory with a symlink",
+    (root: string) => {
+      mkdirSync(join(root, "elsewhere"));
+      symlinkSync("elsewhere", join(root, "layers"));
+    },
+  ],
 ] as const)
   test(`${what} is refused, and stays as it is`, (context) => {
     const root = emptyDirectory(context);
