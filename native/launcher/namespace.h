@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <sys/types.h>
 
-#define LEAVE_NAMESPACE_FIRST                                                                 \
+#define LEAVE_NAMESPACE_FIRST \
   "tspod's user namespace can't be joined from inside another one: first leave the one that " \
   "this shell is in (\"podman unshare\", \"unshare\", a container)"
 
