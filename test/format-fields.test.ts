@@ -6,8 +6,8 @@ import { dockerRegistries } from "./support/docker-registry.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 /*
- * Every field that Podman 5.8's completion of `--format` offers is one here, empty or not: a template that works with
- * podman must not end with "can't evaluate field".
+ * Every field that Podman 5.8's completion of `--format` offers is one here, empty or not: a template that
+ * works with podman must not end with "can't evaluate field".
  */
 
 const registries = dockerRegistries();

@@ -6,8 +6,8 @@ import { makeHost } from "./support/host.ts";
 import { runProgram, TSPOD } from "./support/program.ts";
 
 /*
- * Scripts and clients ask for a version and compare it: what they find must let them believe that this is the Podman
- * whose command line tspod has.
+ * Scripts and clients ask for a version and compare it: what they find must let them believe that this is the
+ * Podman whose command line tspod has.
  */
 
 const host = makeHost();

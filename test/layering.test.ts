@@ -39,7 +39,6 @@ const STILL_REACH_BEHIND: readonly string[] = [
   "cli/define-command.ts",
   "cli/make-call.ts",
   "commands/container/inside/commit.ts",
-  "commands/container/inside/export.ts",
   "commands/container/inside/mount.ts",
   "commands/container/inside/unmount.ts",
   "commands/container/lifecycle/cleanup.ts",
@@ -92,14 +91,6 @@ const STILL_REACH_BEHIND: readonly string[] = [
   "commands/system/events.ts",
   "commands/system/gather-info.ts",
   "commands/system/reset.ts",
-  "commands/volume/create.ts",
-  "commands/volume/exists.ts",
-  "commands/volume/export.ts",
-  "commands/volume/inspect.ts",
-  "commands/volume/ls.ts",
-  "commands/volume/mount.ts",
-  "commands/volume/rm.ts",
-  "commands/volume/unmount.ts",
 ];
 
 /** Folders that read no files, no environment, no clock. */

@@ -17,7 +17,8 @@ const { host } = world;
 const before = readdirSync(host.directory);
 after(async () => {
   const made = readdirSync(host.directory).filter((name) => !before.includes(name));
-  await host.ok(["unshare", "rm", "-rf", ...made.map((name) => at(name))]); // layers have files of subordinate ids
+  // layers have files of subordinate ids
+  await host.ok(["unshare", "rm", "-rf", ...made.map((name) => at(name))]);
   await world.close();
 });
 const at = (...names: string[]) => join(host.directory, ...names);

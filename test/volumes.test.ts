@@ -369,3 +369,40 @@ describe("volume create --opt: what mount(8) is to mount", () => {
     await host.ok(["volume", "rm", "disk"]);
   });
 });
+
+describe("events of volumes", () => {
+  const told = async (since: string) =>
+    (
+      await host.ok([
+        "events",
+        "--stream=false",
+        "--since",
+        since,
+        "--filter",
+        "type=volume",
+        "--format",
+        "{{.Status}} {{.Name}}",
+      ])
+    )
+      .split("\n")
+      .filter((line) => line !== "");
+  const now = () => String(Date.now() / 1000);
+
+  test("one for each that is made or removed, whichever command does it", async () => {
+    const since = now();
+    await host.ok(["volume", "create", "told"]);
+    await host.ok(["run", "--rm", "-v", "by-run:/data", IMAGE, "true"]);
+    await host.ok(["run", "--rm", "-v", "by-run:/data", IMAGE, "true"]);
+    await host.ok(["volume", "rm", "told", "by-run"]);
+    assert.deepEqual(await told(since), ["create told", "create by-run", "remove told", "remove by-run"]);
+  });
+
+  test("none for one that was there: volume create --ignore", async () => {
+    await host.ok(["volume", "create", "there"]);
+    const since = now();
+    assert.equal(await host.ok(["volume", "create", "--ignore", "there"]), "there");
+    assert.deepEqual(await told(since), []);
+    await host.ok(["volume", "create", "--ignore", "new"]);
+    assert.deepEqual(await told(since), ["create new"]);
+  });
+});

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import type { Env } from "../os/env.ts";
-import { makeDirectories } from "../os/make-directories.ts";
+import { makeDirectories } from "../os/files/make-directories.ts";
 import { confFiles } from "./conf-files.ts";
 import { PRODUCT_VERSION } from "./product-version.ts";
 import type { Setting } from "./setting.ts";

@@ -13,7 +13,8 @@ export const DOCKER_API = { version: "1.51", oldest: "1.24" };
 /**
  * What a program that asks for the version compares.
  * @param name what the user called: `tspod`, or `podman` or `docker` by a link or an alias
- * @returns Podman's version, with ours as build metadata (semver.org, 10), or just what that program would say
+ * @returns Podman's version, with ours as build metadata (semver.org, 10), or just what that program would
+ * say
  */
 export function versionFor(name: string): string {
   if (name === "docker") return DOCKER_VERSION;

@@ -3,7 +3,7 @@ import { removeContainerDirectory } from "../storage/containers/container-direct
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
 import { dropVolumeRef, getVolume } from "../storage/volumes/volumes.ts";
-import { removeWithEvent } from "../volume/volume-event.ts";
+import { removeWithEvent } from "../volume/remove.ts";
 import { abandon } from "./start/abandoned.ts";
 import { assertNoDependents } from "./start/dependencies.ts";
 import { containerEvent } from "./start/event.ts";

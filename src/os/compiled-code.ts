@@ -10,7 +10,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { makeDirectories } from "./make-directories.ts";
+import { makeDirectories } from "./files/make-directories.ts";
 import { native } from "./native.ts";
 
 const CHECKSUM_BYTES = 4;

@@ -33,12 +33,7 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
   const imageId = hex(record.image?.id);
   const text = statusText(state, now);
   const created = ago(now, Date.parse(record.created));
-  let ids: NamespaceIds | undefined;
-  const namespaces = (): NamespaceIds => {
-    ids ??= namespaceIds(state.pid);
-    return ids;
-  };
-  return {
+  const row = {
     ID: id,
     Image: imageName(container),
     ImageID: noTrunc ? imageId : imageId.slice(0, SHORT_ID),
@@ -76,6 +71,18 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
       const sizes = size && { RootFsSize: size.rootFsSize, RwSize: size.rwSize };
       return Object.create(this, { Size: { value: sizes, configurable: true } });
     },
+  };
+  return withGetters(row, namespaceFields(state.pid));
+}
+
+/** What is read in /proc when it is first asked for. */
+function namespaceFields(pid: number) {
+  let ids: NamespaceIds | undefined;
+  const namespaces = (): NamespaceIds => {
+    ids ??= namespaceIds(pid);
+    return ids;
+  };
+  return {
     get CGROUPNS() {
       return namespaces().cgroup;
     },
@@ -108,6 +115,10 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
       return { Mnt: mnt, Cgroup: cgroup, Ipc: ipc, Net: net, Pidns: pid, User: user, Uts: uts };
     },
   };
+}
+
+function withGetters<T extends object, G extends object>(row: T, getters: G): T & G {
+  return Object.defineProperties(row, Object.getOwnPropertyDescriptors(getters)) as T & G;
 }
 
 /** One element of `ps --format json`. */

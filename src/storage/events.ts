@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, statSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { tryLock } from "../os/file-lock.ts";
-import { writeFileAtomic } from "../os/write-file-atomic.ts";
+import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import type { Store } from "./store.ts";
 
 /** One line of events.jsonl: Podman's keys, empty ones left out. */

@@ -1,8 +1,8 @@
 import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { hasCode } from "../os/system-error.ts";
-import { writeFileAtomic } from "../os/write-file-atomic.ts";
 import { randomHex } from "./random-hex.ts";
 import { parseRecord } from "./record.ts";
 import type { Store } from "./store.ts";

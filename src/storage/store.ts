@@ -1,9 +1,9 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
-import { makeDirectories } from "../os/make-directories.ts";
+import { makeDirectories } from "../os/files/make-directories.ts";
+import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { hasCode } from "../os/system-error.ts";
-import { writeFileAtomic } from "../os/write-file-atomic.ts";
 
 const SCHEMA_VERSION = 1;
 
@@ -169,7 +169,8 @@ function checkMayBecomeStore(store: Store, repair: boolean): void {
   const lacksVersionOnly = directoriesOf(store).every((path) =>
     lstatSync(path, { throwIfNoEntry: false })?.isDirectory(),
   );
-  if (lacksVersionOnly && (repair || readVersion(store, false) !== undefined)) return; // made by another call meanwhile
+  // made by another call meanwhile
+  if (lacksVersionOnly && (repair || readVersion(store, false) !== undefined)) return;
   throw new TspodError(
     lacksVersionOnly
       ? `"${versionFile(root)}" is missing: use \`tspod system check --repair\``

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TspodError } from "../errors.ts";
-import { makeDirectories } from "../os/make-directories.ts";
-import { writeFileAtomic } from "../os/write-file-atomic.ts";
+import { makeDirectories } from "../os/files/make-directories.ts";
+import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { type SystemctlOptions, systemctl } from "./systemctl.ts";
 
 /** Absolute path of a unit among the user's own. @see systemd.unit(5) */

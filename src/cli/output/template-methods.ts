@@ -12,8 +12,8 @@ const CALL = new RegExp(
 );
 
 /**
- * The template engine knows no methods, only fields; a field that holds a function it calls by Go's own `call`. So
- * `.Created.Format "2006"` becomes `call .Created.Format "2006"`.
+ * The template engine knows no methods, only fields; a field that holds a function it calls by Go's own
+ * `call`. So `.Created.Format "2006"` becomes `call .Created.Format "2006"`.
  */
 export function callMethods(source: string): string {
   return source.replace(ACTION, (action) =>

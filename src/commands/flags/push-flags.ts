@@ -5,8 +5,8 @@ import { TspodError } from "../../errors.ts";
 import { openProgress } from "../../image/progress.ts";
 import type { PushOptions } from "../../image/push/push-options.ts";
 import type { Digest } from "../../oci/digest.ts";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
-import { writeFileAtomic } from "../../os/write-file-atomic.ts";
 
 /** What `push` and `manifest push` have in common. */
 export const pushFlags = {

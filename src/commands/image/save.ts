@@ -74,9 +74,7 @@ export const command = defineCommand({
     // zlib, streams, crypto: after what can be said without them.
     const images = imagesToSave(call);
     const { saveImages, SAVE_FORMATS } = await import("../../storage/archive/save/save-images.ts");
-    const { openArchiveOutput, openDirectoryOutput } = await import(
-      "../../storage/archive/save/archive-output.ts"
-    );
+    const { openArchiveOutput, openDirectoryOutput } = await import("../../os/files/output-file.ts");
     const known = SAVE_FORMATS.find((each) => each === format) ?? "docker-archive";
     const note = quiet || output === undefined ? () => undefined : (line: string) => call.warn(line);
     const layers = compress ? "gzip" : uncompressed ? "plain" : "stored";

@@ -9,7 +9,7 @@ import { containerFilter } from "../../podman/container-filter.ts";
 import { humanSize } from "../../podman/human-size.ts";
 import { imageFilter } from "../../podman/image-filter.ts";
 import { volumeFilter } from "../../volume/filter.ts";
-import { removeUnusedVolumes, unusedVolumes } from "../../volume/remove-unused-volumes.ts";
+import { removeUnusedVolumes, unusedVolumes } from "../../volume/prune.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
 const flags = {

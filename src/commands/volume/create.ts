@@ -3,10 +3,7 @@ import { isAbsolute } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
 import { parseVolumeOptions } from "../../options/parse/volume-options.ts";
-import { nowRfc3339Nano } from "../../os/time.ts";
-import { appendEvent } from "../../storage/events.ts";
-import { createVolume } from "../../storage/volumes/volumes.ts";
-import { volumeEvent } from "../../volume/volume-event.ts";
+import { createVolume } from "../../volume/create.ts";
 
 export const command = defineCommand({
   name: "volume create",
@@ -59,10 +56,8 @@ export const command = defineCommand({
       labels: keyValues(flags.label),
       options,
       ...(owner && { owner }),
-      created: nowRfc3339Nano(),
       orExisting: flags.ignore,
     });
-    appendEvent(store, volumeEvent("create", volume.name));
     call.print(volume.name);
   },
 });

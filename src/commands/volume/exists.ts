@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { getVolume } from "../../storage/volumes/volumes.ts";
+import { getVolume } from "../../volume/volumes.ts";
 
 export const command = defineCommand({
   name: "volume exists",

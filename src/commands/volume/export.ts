@@ -49,7 +49,7 @@ export const command = defineCommand({
 });
 
 async function openOutput({ cwd }: Call<typeof flags>, output: string) {
-  const { openArchiveOutput } = await import("../../storage/archive/save/archive-output.ts");
+  const { openArchiveOutput } = await import("../../os/files/output-file.ts");
   const doing = `could not create tarball file '${output}'`;
   return openArchiveOutput(resolve(cwd, output), { asked: output, overwrite: true, doing });
 }

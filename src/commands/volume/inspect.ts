@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { listVolumes } from "../../storage/volumes/volumes.ts";
+import { listVolumes } from "../../volume/volumes.ts";
 import { inspectFlags } from "../flags/inspect-flags.ts";
 import { findObject } from "../inspect/find-objects.ts";
 import { printObjects } from "../inspect/print-objects.ts";

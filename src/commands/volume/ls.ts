@@ -2,8 +2,8 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { inspectVolume } from "../../podman/inspect/volume.ts";
-import { listVolumes, needsCopyUp, volumeData } from "../../storage/volumes/volumes.ts";
 import { volumeFilter } from "../../volume/filter.ts";
+import { listVolumes, needsCopyUp, volumeData } from "../../volume/volumes.ts";
 
 export const command = defineCommand({
   name: "volume ls",

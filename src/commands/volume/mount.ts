@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { lookupVolume, volumeData } from "../../storage/volumes/volumes.ts";
 import { mountVolume } from "../../volume/mount-volumes.ts";
+import { lookupVolume, volumeData } from "../../volume/volumes.ts";
 import { requireUnshare } from "../flags/in-unshare.ts";
 
 export const command = defineCommand({

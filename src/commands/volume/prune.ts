@@ -1,7 +1,7 @@
 import { confirm } from "../../cli/confirm.ts";
 import { defineCommand } from "../../cli/define-command.ts";
 import { volumeFilter } from "../../volume/filter.ts";
-import { removeUnusedVolumes, unusedVolumes } from "../../volume/remove-unused-volumes.ts";
+import { removeUnusedVolumes, unusedVolumes } from "../../volume/prune.ts";
 
 export const command = defineCommand({
   name: "volume prune",

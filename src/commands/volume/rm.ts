@@ -1,13 +1,10 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { removalExitCode } from "../../cli/removal-exit-code.ts";
-import { removeContainer } from "../../container/remove.ts";
-import { findContainer } from "../../container/state/find.ts";
+import { removeUsers } from "../../container/remove-users.ts";
 import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
-import { appendEvent } from "../../storage/events.ts";
-import { lockStorage } from "../../storage/storage-lock.ts";
-import { listVolumes, lookupVolume, removeVolume, volumeUsers } from "../../storage/volumes/volumes.ts";
-import { volumeEvent } from "../../volume/volume-event.ts";
+import { removeUnusedVolume } from "../../volume/remove.ts";
+import { listVolumes, lookupVolume, volumeUsers } from "../../volume/volumes.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
 const flags = {
@@ -60,20 +57,8 @@ export const command = defineCommand({
 async function removeOne(call: Call<typeof flags>, operand: string): Promise<void> {
   const store = call.store();
   const { name } = lookupVolume(store, operand);
-  if (call.flags.force) await removeUsers(call, volumeUsers(store, name));
-  using _lock = await lockStorage(store, "exclusive");
-  removeVolume(store, name);
-  appendEvent(store, volumeEvent("remove", name));
-}
-
-async function removeUsers(call: Call<typeof flags>, ids: readonly string[]): Promise<void> {
-  const engine = engineOf(call);
-  for (const id of ids) {
-    await removeContainer(engine, findContainer(engine, id), {
-      force: true,
-      volumes: false,
-      timeout: call.flags.time,
-      warn: (line) => call.warn(`WARN[0000] ${line}`),
-    });
+  if (call.flags.force) {
+    await removeUsers(engineOf(call), volumeUsers(store, name), { timeout: call.flags.time });
   }
+  await removeUnusedVolume(store, name);
 }

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { lookupVolume } from "../../storage/volumes/volumes.ts";
 import { unmountVolume } from "../../volume/mount-volumes.ts";
+import { lookupVolume } from "../../volume/volumes.ts";
 
 export const command = defineCommand({
   name: "volume unmount",

@@ -13,8 +13,9 @@ import type { StoredImage } from "../../storage/images/image-store.ts";
 import { hasLayer } from "../../storage/layers/layers.ts";
 import { lockStorage } from "../../storage/storage-lock.ts";
 import type { Store } from "../../storage/store.ts";
-import { addVolumeRef, createVolume, dropVolumeRef } from "../../storage/volumes/volumes.ts";
-import { removeWithEvent, volumeEvent } from "../../volume/volume-event.ts";
+import { addVolumeRef, dropVolumeRef } from "../../storage/volumes/volumes.ts";
+import { createVolume } from "../../volume/create.ts";
+import { removeWithEvent } from "../../volume/remove.ts";
 import { checkHost } from "../start/check-host.ts";
 import { noteDependent, requiredContainers, withSharedIds } from "../start/dependencies.ts";
 import { containerEvent } from "../start/event.ts";
@@ -162,13 +163,10 @@ function claimVolumes(store: Store, id: string, { mounts, undo }: VolumeClaims):
   return mounts.flatMap((mount) => {
     if (mount.type !== "volume") return [];
     const anonymous = mount.name === undefined;
-    const created = nowRfc3339Nano();
     const volume = createVolume(store, {
       ...(mount.name === undefined ? {} : { name: mount.name }),
-      created,
       orExisting: true,
     });
-    if (volume.created === created) appendEvent(store, volumeEvent("create", volume.name, created));
     addVolumeRef(store, volume.name, id);
     undo.defer(() => {
       const last = dropVolumeRef(store, volume.name, id);

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import { hasCode } from "../../os/addon.ts";
-import { writeFileAtomic } from "../../os/write-file-atomic.ts";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
 
 /**

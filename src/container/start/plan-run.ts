@@ -4,7 +4,7 @@ import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
 import type { CgroupPlan } from "../../spec/host-facts.ts";
 import { namePath } from "../../storage/containers/container-directory.ts";
 import { volumeRefPath } from "../../storage/volumes/volumes.ts";
-import { monitorVolumeEvent } from "../../volume/volume-event.ts";
+import { monitorVolumeEvent } from "../../volume/event.ts";
 import { containerRootfs } from "../rootfs/container-rootfs.ts";
 import type { ImageMounts } from "../rootfs/image-mounts.ts";
 import { newCgroup } from "../runtime/container-cgroup.ts";

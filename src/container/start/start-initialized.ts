@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { nowSeconds } from "../../os/time.ts";
-import { writeFileAtomic } from "../../os/write-file-atomic.ts";
 import { appendEvent } from "../../storage/events.ts";
 import { callRuntime } from "../runtime/runtime-call.ts";
 import { runtimeError } from "../runtime/runtime-error.ts";

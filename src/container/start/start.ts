@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { makeDirectories } from "../../os/make-directories.ts";
+import { makeDirectories } from "../../os/files/make-directories.ts";
 import { throwIfInterrupted } from "../../os/signals.ts";
 import { nowSeconds } from "../../os/time.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";

@@ -6,7 +6,7 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Index } from "../../oci/manifest.ts";
 import type { ImagePlace } from "../../options/parse/image-place.ts";
-import { openArchiveOutput, openDirectoryOutput } from "../../storage/archive/save/archive-output.ts";
+import { openArchiveOutput, openDirectoryOutput } from "../../os/files/output-file.ts";
 import { type SaveOptions, saveImages } from "../../storage/archive/save/save-images.ts";
 import type { StoredImage } from "../../storage/images/stored-image.ts";
 import { leaseContent } from "../../storage/storage-lock.ts";

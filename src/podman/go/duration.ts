@@ -2,7 +2,8 @@ import { formatDuration } from "../../options/format-duration.ts";
 import { printedAs, withJson } from "./value.ts";
 
 /**
- * A time.Duration for a template: `30s`, a number of nanoseconds in JSON, and empty for `{{if}}` where it is 0.
+ * A time.Duration for a template: `30s`, a number of nanoseconds in JSON, and empty for `{{if}}` where it is
+ * 0.
  * @param nanoseconds as Go counts durations
  */
 export function goDuration(nanoseconds: number): object {

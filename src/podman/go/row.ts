@@ -6,8 +6,8 @@ import { isGoTime, withGoNames } from "./value.ts";
  */
 
 /**
- * A list's row for a template: its times have their methods, its fields may be named as in JSON, too, and the structs
- * that Podman has embedded in its rows are the row itself.
+ * A list's row for a template: its times have their methods, its fields may be named as in JSON, too, and the
+ * structs that Podman has embedded in its rows are the row itself.
  * @param embedded names of these structs: `ListContainer` in `ps`
  */
 export function goRow(row: object, embedded: readonly string[] = []): object {

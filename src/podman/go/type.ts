@@ -3,13 +3,14 @@ import { goTimeWithMethods } from "./time.ts";
 import { goMapOf, printedAs, withJson } from "./value.ts";
 
 /*
- * Only loaded with a `--format` template. Podman's templates see Go structs, in which an empty field is there and has
- * its type's zero value; our objects are Podman's JSON, which leaves many empty fields out. These types put them back.
+ * Only loaded with a `--format` template. Podman's templates see Go structs, in which an empty field is there
+ * and has its type's zero value; our objects are Podman's JSON, which leaves many empty fields out. These
+ * types put them back.
  */
 
 /**
- * What Podman declares a field to be. `any` is shown as it is; a `pointer` may be nil, everything else has a zero value.
- * `names` are further names of a struct's fields: those of an embedded struct, and former ones.
+ * What Podman declares a field to be. `any` is shown as it is; a `pointer` may be nil, everything else has a
+ * zero value. `names` are further names of a struct's fields: those of an embedded struct, and former ones.
  */
 export type GoType =
   | "any"

@@ -10,7 +10,10 @@ export function printedAs<T extends object>(value: T, text: string): T {
   return Object.defineProperty(value, TEXT, { value: text });
 }
 
-/** The value, which JSON shows as another one: Go's MarshalJSON, and its nil slices and maps, which are `null`. */
+/**
+ * The value, which JSON shows as another one: Go's MarshalJSON, and its nil slices and maps, which are
+ * `null`.
+ */
 export function withJson<T extends object>(value: T, json: unknown): T {
   return Object.defineProperty(value, "toJSON", { value: () => json });
 }

@@ -1,4 +1,5 @@
 import type { GoFields, GoType } from "../go/type.ts";
+import { networkSettings, ports } from "./network-type.ts";
 
 const strings: GoType = { slice: "string" };
 const labels: GoType = { map: "string" };
@@ -14,50 +15,6 @@ const healthConfig: GoFields = {
 
 /** What Podman's health check of an image or a container is in a template. */
 export const healthCheckType: GoType = { pointer: { struct: healthConfig } };
-
-const portBinding: GoType = { struct: { HostIp: "string", HostPort: "string" } };
-const ports: GoType = { map: { slice: portBinding } };
-
-const endpoint: GoFields = {
-  EndpointID: "string",
-  Gateway: "string",
-  IPAddress: "string",
-  IPPrefixLen: "number",
-  SecondaryIPAddresses: { slice: { struct: { Addr: "string", PrefixLength: "number" } } },
-  IPv6Gateway: "string",
-  GlobalIPv6Address: "string",
-  GlobalIPv6PrefixLen: "number",
-  SecondaryIPv6Addresses: { slice: { struct: { Addr: "string", PrefixLength: "number" } } },
-  MacAddress: "string",
-  AdditionalMacAddresses: strings,
-};
-
-const network: GoType = {
-  struct: {
-    ...endpoint,
-    NetworkID: "string",
-    DriverOpts: labels,
-    IPAMConfig: labels,
-    Links: strings,
-    Aliases: strings,
-  },
-  names: { InspectBasicNetworkConfig: "" },
-};
-
-const networkSettings: GoType = {
-  struct: {
-    ...endpoint,
-    Bridge: "string",
-    SandboxID: "string",
-    HairpinMode: "bool",
-    LinkLocalIPv6Address: "string",
-    LinkLocalIPv6PrefixLen: "number",
-    Ports: ports,
-    SandboxKey: "string",
-    Networks: { map: network },
-  },
-  names: { InspectBasicNetworkConfig: "" },
-};
 
 const health: GoType = {
   pointer: {

@@ -21,8 +21,8 @@ const TYPES = {
 } satisfies Record<string, GoType>;
 
 /**
- * The value that a template of inspect, info or version sees: every field that Podman declares, empty ones too. Fields
- * may be named as in JSON, too (`.Id` for `.ID`).
+ * The value that a template of inspect, info or version sees: every field that Podman declares, empty ones
+ * too. Fields may be named as in JSON, too (`.Id` for `.ID`).
  * @param object as Podman's JSON has it
  */
 export function toGoObject(kind: keyof typeof TYPES, object: object): unknown {

@@ -15,7 +15,10 @@ export const programVersionType: GoType = {
   },
 };
 
-/** The fields that `podman version` (5.8) has, as its templates see them: the client's stand at the top as well. */
+/**
+ * The fields that `podman version` (5.8) has, as its templates see them: the client's stand at the top as
+ * well.
+ */
 export const versionType: GoType = {
   struct: { Client: { pointer: programVersionType }, Server: { pointer: programVersionType } },
 };

@@ -3,9 +3,9 @@ import { dirname, join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Env } from "../../os/env.ts";
 import { acquireLock } from "../../os/file-lock.ts";
-import { makeDirectories } from "../../os/make-directories.ts";
+import { makeDirectories } from "../../os/files/make-directories.ts";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
-import { writeFileAtomic } from "../../os/write-file-atomic.ts";
 import { isSameKey } from "./auth-file.ts";
 
 /** An auth file's content as it is: what is not known here stays. */

@@ -4,8 +4,8 @@ import { TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Index } from "../../oci/manifest.ts";
 import { mediaType } from "../../oci/media-type.ts";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
-import { writeFileAtomic } from "../../os/write-file-atomic.ts";
 import type { Store } from "../store.ts";
 
 /**

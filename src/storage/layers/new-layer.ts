@@ -6,13 +6,13 @@ import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, parseDigest } from "../../oci/digest.ts";
 import { mediaType } from "../../oci/media-type.ts";
+import { writeAll } from "../../os/files/write-file.ts";
 import { commitBlob } from "../blobs/blob-file.ts";
 import { streamBlob } from "../blobs/blobs.ts";
 import { decompressed, peekCompression } from "../compression/decompress.ts";
 import { lastingChunks } from "../compression/lasting-chunks.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory } from "../tmp-directory.ts";
-import { writeAll } from "../write-file.ts";
 import { unpackLayer } from "./layers.ts";
 
 /** A layer that was made here: its blob is stored and unpacked. */

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSyn
 import { release } from "node:os";
 import { join } from "node:path";
 import { MNT_DETACH, mount, umount } from "../../os/addon.ts";
-import { writeFileAtomic } from "../../os/write-file-atomic.ts";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory } from "../tmp-directory.ts";
 

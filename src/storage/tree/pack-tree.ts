@@ -131,7 +131,8 @@ function whiteout(name: ByteString): Buffer {
 async function* packFile(packing: Packing, held: HeldFile, path: ByteString): AsyncGenerator<Buffer> {
   const { status } = held;
   if (status.size === 0 && packing.mountPoints?.has(path)) return;
-  if (packing.whiteouts && path.endsWith(".wh..wh..opq")) return; // said already, before what is in the directory
+  // said already, before what is in the directory
+  if (packing.whiteouts && path.endsWith(".wh..wh..opq")) return;
   const key = `${status.device}:${status.inode}`;
   const first = status.links > 1 ? packing.linked.get(key) : undefined;
   if (first !== undefined) {

@@ -52,30 +52,35 @@ const RECORD = "volume.json";
 /** In the volume's directory until its first use. */
 const UNUSED = "unused";
 
-/** @throws {TspodError} If the name is taken (unless orExisting), or is not a name. */
-export function createVolume(store: Store, request: VolumeRequest): VolumeRecord {
+/**
+ * @returns the volume, and whether it was made just now
+ * @throws {TspodError} If the name is taken (unless orExisting), or is not a name.
+ */
+export function makeOrFindVolume(
+  store: Store,
+  request: VolumeRequest,
+): { readonly volume: VolumeRecord; readonly made: boolean } {
   const { labels = {}, options = {}, owner, created, orExisting = false } = request;
   const name = request.name ?? randomHex(32);
   const rule = brokenNameRule(name);
   if (rule !== undefined) throw new TspodError(`running volume create option: ${rule}`);
   const there = getVolume(store, name);
-  if (there === undefined) {
-    const anonymous = request.name === undefined;
-    const record: VolumeRecord = {
-      schemaVersion: 1,
-      name,
-      driver: "local",
-      created,
-      labels,
-      options,
-      ...(owner && { owner }),
-      anonymous,
-    };
-    if (makeVolume(store, record)) return record;
-    return createVolume(store, { ...request, name }); // somebody else has just made it
+  if (there !== undefined) {
+    if (orExisting) return { volume: there, made: false };
+    throw new TspodError(`volume with name ${name} already exists: volume already exists`);
   }
-  if (!orExisting) throw new TspodError(`volume with name ${name} already exists: volume already exists`);
-  return there;
+  const volume: VolumeRecord = {
+    schemaVersion: 1,
+    name,
+    driver: "local",
+    created,
+    labels,
+    options,
+    ...(owner && { owner }),
+    anonymous: request.name === undefined,
+  };
+  if (makeVolume(store, volume)) return { volume, made: true };
+  return makeOrFindVolume(store, { ...request, name }); // somebody else has just made it
 }
 
 function makeVolume(store: Store, record: VolumeRecord): boolean {

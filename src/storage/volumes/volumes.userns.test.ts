@@ -10,11 +10,11 @@ import type { Store } from "../store.ts";
 import {
   addVolumeRef,
   copyUpVolume,
-  createVolume,
   dropVolumeRef,
   getVolume,
   listVolumes,
   lookupVolume,
+  makeOrFindVolume,
   needsCopyUp,
   removeVolume,
   volumeData,
@@ -25,14 +25,17 @@ const created = "2024-01-02T03:04:05.123456789Z";
 
 test("create, list, look up by prefix, remove", (context) => {
   const store = tmpStore(context);
-  const record = createVolume(store, { name: "data", labels: { a: "b" }, created });
+  const record = makeOrFindVolume(store, { name: "data", labels: { a: "b" }, created }).volume;
   assert.deepEqual(getVolume(store, "data"), record);
-  assert.equal(createVolume(store, { name: "data", created: "later", orExisting: true }).created, created);
-  assert.throws(() => createVolume(store, { name: "data", created }), /volume already exists/);
-  assert.throws(() => createVolume(store, { name: "../up", created }), /names must match/);
-  const anonymous = createVolume(store, { created });
+  assert.equal(
+    makeOrFindVolume(store, { name: "data", created: "later", orExisting: true }).volume.created,
+    created,
+  );
+  assert.throws(() => makeOrFindVolume(store, { name: "data", created }), /volume already exists/);
+  assert.throws(() => makeOrFindVolume(store, { name: "../up", created }), /names must match/);
+  const anonymous = makeOrFindVolume(store, { created }).volume;
   assert.match(anonymous.name, /^[0-9a-f]{64}$/);
-  createVolume(store, { name: "database", created });
+  makeOrFindVolume(store, { name: "database", created });
   assert.equal(listVolumes(store).length, 3);
   assert.equal(lookupVolume(store, "datab").name, "database");
   assert.equal(lookupVolume(store, "data").name, "data");
@@ -45,7 +48,7 @@ test("create, list, look up by prefix, remove", (context) => {
 
 test("a volume in use is not removed; a container that is gone doesn't count", (context) => {
   const store = tmpStore(context);
-  createVolume(store, { name: "v", created });
+  makeOrFindVolume(store, { name: "v", created });
   mkdirSync(join(store.containers, "c1"));
   addVolumeRef(store, "v", "c1");
   addVolumeRef(store, "v", "gone");
@@ -63,7 +66,7 @@ async function filled(
 ): Promise<string> {
   const image = buildImage(layers);
   await storeContent(store, image);
-  createVolume(store, { name: "v", created, orExisting: true });
+  makeOrFindVolume(store, { name: "v", created, orExisting: true });
   await copyUpVolume(store, "v", {
     lowers: () => rootfsLowers(store, { chainIds: image.chain }),
     destination: "/d",
@@ -130,7 +133,7 @@ test("copy-up: a layer that is opaque at its root shows nothing of those below",
 
 test("copy-up is done once, and not into what has content", async (context) => {
   const store = tmpStore(context);
-  createVolume(store, { name: "v", created });
+  makeOrFindVolume(store, { name: "v", created });
   writeFileSync(join(volumeData(store, "v"), "mine"), "");
   const layers = [[{ name: "d/" }, { name: "d/f", body: "x" }]];
   assert.deepEqual(readdirSync(await filled(store, layers)), ["mine"]);

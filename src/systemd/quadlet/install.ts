@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { isFileName } from "../../oci/file-name.ts";
-import { makeDirectories } from "../../os/make-directories.ts";
+import { makeDirectories } from "../../os/files/make-directories.ts";
 import { applications } from "./applications.ts";
 import { endingOf, KINDS, REFUSED } from "./kinds.ts";
 import { type NewFile, putFiles } from "./put-files.ts";

@@ -2,7 +2,7 @@ import { defineCommand } from "../../../cli/define-command.ts";
 import { exportContainer } from "../../../container/export.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import { TspodError } from "../../../errors.ts";
-import { openArchiveOutput } from "../../../storage/archive/save/archive-output.ts";
+import { openArchiveOutput } from "../../../os/files/output-file.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 
 export const command = defineCommand({

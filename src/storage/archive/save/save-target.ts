@@ -2,10 +2,10 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Digest, digestHex, parseDigest } from "../../../oci/digest.ts";
-import { makeDirectories } from "../../../os/make-directories.ts";
+import { makeDirectories } from "../../../os/files/make-directories.ts";
+import { writeAll, writing } from "../../../os/files/write-file.ts";
 import { randomHex } from "../../random-hex.ts";
 import { TAR_END, tarHeader, tarPadding } from "../../tar/tar-header-writer.ts";
-import { writeAll, writing } from "../../write-file.ts";
 
 /** A file of known content, or a stream of bytes of a known size. */
 export type Content = Buffer | { readonly size: number; readonly bytes: AsyncIterable<Uint8Array> };

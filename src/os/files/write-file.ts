@@ -1,5 +1,5 @@
 import { writeSync } from "node:fs";
-import { TspodError } from "../errors.ts";
+import { TspodError } from "../../errors.ts";
 
 /** Write all of the bytes: one write(2) may take fewer. */
 export function writeAll(fd: number, bytes: Uint8Array): void {

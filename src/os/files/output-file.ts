@@ -1,9 +1,9 @@
 import { closeSync, constants, existsSync, lstatSync, openSync, rmSync, type Stats, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { TspodError } from "../../../errors.ts";
-import { AT_FDCWD, AT_SYMLINK_FOLLOW, linkat, O_TMPFILE } from "../../../os/at.ts";
-import { isSystemError, systemErrorReason } from "../../../os/system-error.ts";
-import { writeAll, writing } from "../../write-file.ts";
+import { TspodError } from "../../errors.ts";
+import { AT_FDCWD, AT_SYMLINK_FOLLOW, linkat, O_TMPFILE } from "../at.ts";
+import { isSystemError, systemErrorReason } from "../system-error.ts";
+import { writeAll, writing } from "./write-file.ts";
 
 /** Something that is written to; what is new of it goes away again unless keep() is called. */
 export interface Output extends Disposable {

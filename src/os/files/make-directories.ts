@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { hasCode } from "./system-error.ts";
+import { hasCode } from "../system-error.ts";
 
 /**
  * Make a directory, and those above it that are missing. For paths that a user has given: Node's own

@@ -1,0 +1,16 @@
+import { nowRfc3339Nano } from "../os/time.ts";
+import { appendEvent } from "../storage/events.ts";
+import type { Store } from "../storage/store.ts";
+import { makeOrFindVolume, type VolumeRecord, type VolumeRequest } from "../storage/volumes/volumes.ts";
+import { volumeEvent } from "./event.ts";
+
+/**
+ * Make a volume, and tell of it (podman-events(1): `create`); of one that is there already nothing is told.
+ * @throws {TspodError} If the name is taken (unless orExisting), or is not a name.
+ */
+export function createVolume(store: Store, request: Omit<VolumeRequest, "created">): VolumeRecord {
+  const created = nowRfc3339Nano();
+  const { volume, made } = makeOrFindVolume(store, { ...request, created });
+  if (made) appendEvent(store, volumeEvent("create", volume.name, created));
+  return volume;
+}
