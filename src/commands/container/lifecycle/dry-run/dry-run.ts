@@ -34,12 +34,19 @@ export async function dryRun(call: CreateCall, format: string): Promise<void> {
   else for (const line of planText(planned, settings)) call.print(line);
 }
 
+/** In place of the run's own random name. */
+const DRY_RUN = "0".repeat(16);
+
 async function planContainer(call: CreateCall): Promise<PlannedContainer> {
   const engine = engineOf(call);
   const { name, replace } = call.flags;
   if (replace && name) rmSync(namePath(engine.store, name), { force: true });
   const container = await createFromFlags(call, { pull: "never", replace: false, cidfile: undefined });
-  const run = await planRun(engine, container, { window: callerWindow(), hold: !call.given.has("detach") });
+  const run = await planRun(engine, container, {
+    run: DRY_RUN,
+    window: callerWindow(),
+    hold: !call.given.has("detach"),
+  });
   await run.writeBundle();
   const { record, paths } = container;
   // just written
