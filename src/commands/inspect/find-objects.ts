@@ -5,17 +5,17 @@ import { findContainer, latestContainer } from "../../container/state/find.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../container/state/list.ts";
 import { isActive } from "../../container/state/state.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
+import { resolveImage, type StoredImage } from "../../image/images.ts";
+import { imageOfList, resolveImageList } from "../../image/lists.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { inspectContainer } from "../../podman/inspect/container.ts";
 import { inspectImage } from "../../podman/inspect/image.ts";
 import { inspectVolume } from "../../podman/inspect/volume.ts";
 import { detectCgroup } from "../../rootless/cgroup.ts";
-import { imageOfList, resolveImageList } from "../../storage/images/image-list.ts";
-import { resolveImage, type StoredImage } from "../../storage/images/image-store.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
-import { needsCopyUp, volumeData } from "../../storage/volumes/volumes.ts";
 import { findVolume } from "../../volume/find-volume.ts";
+import { needsCopyUp, volumeData } from "../../volume/volumes.ts";
 
 /** What inspect can look for. */
 export const OBJECT_TYPES = ["all", "container", "image", "network", "pod", "volume"] as const;
