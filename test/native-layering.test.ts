@@ -10,11 +10,12 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   launcher: ["common"],
   keeper: ["common"],
   monitor: ["common"],
+  network: ["common"],
   attach: ["common"],
   addon: ["common"],
   common: [],
   // Its programs test one other folder each.
-  test: ["launcher", "keeper", "monitor", "attach", "addon", "common"],
+  test: ["launcher", "keeper", "monitor", "network", "attach", "addon", "common"],
   ".": [],
 };
 

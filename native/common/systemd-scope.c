@@ -1,6 +1,8 @@
 #include "common/systemd-scope.h"
 
 #include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -8,6 +10,7 @@
 
 #include "common/dbus-message.h"
 #include "common/descriptor.h"
+#include "common/read-text.h"
 #include "common/unix-socket.h"
 
 #define PATIENCE_S 3
@@ -102,4 +105,43 @@ systemd_scope_ask (const struct systemd_scope *scope)
     return -1;
   write_request (&message, scope);
   return message.full ? -1 : send_all (fd, message.bytes, message.size);
+}
+
+static bool
+ends_with (const char *name, size_t length, const char *suffix)
+{
+  size_t end = strlen (suffix);
+  return length > end && strncmp (name + length - end, suffix, end) == 0;
+}
+
+/* Whether the innermost unit of the cgroup PATH is a service, and not that of the user's manager itself. */
+static bool
+is_in_service (const char *path)
+{
+  static const char manager[] = "user@";
+  bool service = false;
+  for (const char *name = path; *name != '\0'; name += strcspn (name, "/\n"))
+    {
+      name += strspn (name, "/\n");
+      size_t length = strcspn (name, "/\n");
+      bool is_service = ends_with (name, length, ".service"), is_scope = ends_with (name, length, ".scope");
+
+      if (is_service || is_scope)
+        service = is_service && strncmp (name, manager, sizeof manager - 1) != 0;
+    }
+  return service;
+}
+
+void
+systemd_scope_leave_service (const char *manager, const char *name)
+{
+  char groups[4096], scope[64];
+  pid_t self = getpid ();
+  read_text ("/proc/self/cgroup", groups, sizeof groups);
+  const char *group = strstr (groups, "0::");
+  if (!group || !is_in_service (group))
+    return;
+  snprintf (scope, sizeof scope, "%s-%d.scope", name, (int) self);
+  systemd_scope_ask (&(struct systemd_scope) {
+      .manager = manager, .name = scope, .slice = "user.slice", .pids = &self, .count = 1 });
 }

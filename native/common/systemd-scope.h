@@ -19,4 +19,10 @@ struct systemd_scope
  */
 int systemd_scope_ask (const struct systemd_scope *scope);
 
+/*
+ * Where this process is in a service, takes it out of that into a scope NAME-PID of its own: the service's
+ * stop would wait for it, and its end would end it. Where there is no such MANAGER it stays.
+ */
+void systemd_scope_leave_service (const char *manager, const char *name);
+
 #endif

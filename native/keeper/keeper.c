@@ -63,49 +63,6 @@ detach (void)
     return; /* then it keeps a file system busy, nothing worse */
 }
 
-static bool
-ends_with (const char *name, size_t length, const char *suffix)
-{
-  size_t end = strlen (suffix);
-  return length > end && strncmp (name + length - end, suffix, end) == 0;
-}
-
-/* Whether the innermost unit of the cgroup PATH is a service, and not that of the user's manager itself. */
-static bool
-is_in_service (const char *path)
-{
-  static const char manager[] = "user@";
-  bool service = false;
-  for (const char *name = path; *name != '\0'; name += strcspn (name, "/\n"))
-    {
-      name += strspn (name, "/\n");
-      size_t length = strcspn (name, "/\n");
-      bool is_service = ends_with (name, length, ".service"), is_scope = ends_with (name, length, ".scope");
-
-      if (is_service || is_scope)
-        service = is_service && strncmp (name, manager, sizeof manager - 1) != 0;
-    }
-  return service;
-}
-
-/*
- * Where there is no such manager the keeper stays: then it is ended with the service, and the next call makes
- * another.
- */
-static void
-leave_service (const char *manager)
-{
-  char groups[4096], name[64];
-  pid_t self = getpid ();
-  read_text ("/proc/self/cgroup", groups, sizeof groups);
-  const char *group = strstr (groups, "0::");
-  if (!group || !is_in_service (group))
-    return;
-  snprintf (name, sizeof name, "tspod-keeper-%d.scope", (int) self);
-  systemd_scope_ask (&(struct systemd_scope) {
-      .manager = manager, .name = name, .slice = "user.slice", .pids = &self, .count = 1 });
-}
-
 static void
 wait_until_alone (int lock)
 {
@@ -145,7 +102,7 @@ main (int argc, char **argv)
   detach ();
   set_signals ();
   if (argc > 3)
-    leave_service (argv[3]);
+    systemd_scope_leave_service (argv[3], "tspod-keeper");
 
   int lock = open (argv[1], O_RDWR | O_CLOEXEC);
   if (lock < 0)

@@ -1,0 +1,261 @@
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "common/descriptor.h"
+#include "common/read-text.h"
+#include "common/unix-socket.h"
+#include "network/holder.h"
+
+#define API "slirp.sock"
+#define MESSAGES "slirp.log"
+#define API_TRIES 500 /* of 2 ms: the socket appears a little after the ready byte */
+#define ANSWER_SECONDS 10
+#define FAILURES_MAX 5
+#define RETRY_MS 100
+#define ARGUMENTS_MAX 32
+
+/* A `forward` record's words. */
+enum
+{
+  PROTOCOL = 1,
+  HOST_ADDRESS,
+  HOST_PORT,
+  ADDRESS,
+  PORT,
+  FORWARD_WORDS,
+};
+
+static _Noreturn void
+become_slirp (const struct holder *holder, int ready, int leave)
+{
+  static const char *own[] = { "--api-socket",    API,    "-c", "-r", "3", "-e", "4", "--netns-type=path",
+                               "/proc/self/fd/5", "tap0", NULL };
+  const char *argv[ARGUMENTS_MAX];
+  size_t count = 0;
+  sigset_t none;
+  for (char *const *word = holder->slirp.command; *word && count < ARGUMENTS_MAX - 12; word++)
+    argv[count++] = *word;
+  for (size_t i = 0; i < sizeof own / sizeof *own; i++)
+    argv[count++] = own[i];
+  int messages = openat (holder->directory, MESSAGES, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+  int fds[] = { null,
+                null,
+                messages,
+                fcntl (ready, F_DUPFD_CLOEXEC, 10),
+                fcntl (leave, F_DUPFD_CLOEXEC, 10),
+                fcntl (holder->shared.fd, F_DUPFD_CLOEXEC, 10) };
+  if (fchdir (holder->directory) < 0)
+    _exit (127);
+  for (int i = 0; i < 6; i++)
+    if (dup2 (fds[i], i) < 0)
+      _exit (127);
+  close_range (6, ~0U, 0);
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+  signal (SIGPIPE, SIG_IGN);
+  union
+  {
+    const char **constant;
+    char **plain;
+  } words = { argv };
+  execv (argv[0], words.plain);
+  _exit (127);
+}
+
+int
+slirp_start (struct holder *holder)
+{
+  struct slirp *slirp = &holder->slirp;
+  int ready[2], leave[2];
+  unlinkat (holder->directory, API, 0);
+  close_descriptor (&slirp->exit_fd);
+  if (pipe2 (ready, O_CLOEXEC) < 0)
+    return -1;
+  slirp->ready_fd = ready[0];
+  autoclose int ready_end = ready[1];
+  if (pipe2 (leave, O_CLOEXEC) < 0)
+    return -1;
+  slirp->exit_fd = leave[1];
+  autoclose int leave_end = leave[0];
+  slirp->retry_at = 0;
+  slirp->pid = fork ();
+  if (slirp->pid == 0)
+    become_slirp (holder, ready_end, leave_end);
+  return slirp->pid < 0 ? -1 : 0;
+}
+
+/* The last line that it wrote. */
+static void
+read_problem (struct holder *holder)
+{
+  char path[64], text[1024];
+  snprintf (path, sizeof path, "/proc/self/fd/%d/" MESSAGES, holder->directory);
+  if (read_text (path, text, sizeof text) <= 0)
+    snprintf (text, sizeof text, "slirp4netns has ended");
+  for (size_t end = strlen (text); end > 0 && text[end - 1] == '\n';)
+    text[--end] = '\0';
+  const char *line = strrchr (text, '\n');
+  snprintf (holder->slirp.problem, sizeof holder->slirp.problem, "%.200s", line ? line + 1 : text);
+}
+
+void
+slirp_read_ready (struct holder *holder)
+{
+  struct slirp *slirp = &holder->slirp;
+  char byte;
+  ssize_t n = read (slirp->ready_fd, &byte, 1);
+  if (n < 0 && errno == EINTR)
+    return;
+  close_descriptor (&slirp->ready_fd);
+  if (n != 1 || namespace_set_up_tap (&holder->shared) < 0)
+    return; /* its end is what tells */
+  slirp->ready = true;
+  slirp->failures = 0;
+  members_slirp_changed (holder);
+}
+
+void
+slirp_ended (struct holder *holder)
+{
+  struct slirp *slirp = &holder->slirp;
+  read_problem (holder);
+  close_descriptor (&slirp->ready_fd);
+  slirp->pid = 0;
+  slirp->ready = false;
+  slirp->failures++;
+  /* the first time at once: what was killed may be needed now */
+  slirp->retry_at = names_now () + (slirp->failures > 1 ? RETRY_MS * slirp->failures : 0);
+  if (slirp->failures >= FAILURES_MAX)
+    members_slirp_changed (holder);
+}
+
+void
+slirp_stop (struct holder *holder)
+{
+  close_descriptor (&holder->slirp.exit_fd);
+  close_descriptor (&holder->slirp.ready_fd);
+  unlinkat (holder->directory, API, 0);
+  unlinkat (holder->directory, MESSAGES, 0);
+}
+
+static int
+connect_patiently (const struct holder *holder)
+{
+  for (int tries = 0; tries < API_TRIES; tries++)
+    {
+      int fd = connect_at (holder->directory, API, SOCK_STREAM);
+      if (fd >= 0 || (errno != ENOENT && errno != ECONNREFUSED))
+        return fd;
+      usleep (2000);
+    }
+  return -1;
+}
+
+/* One connection each, as slirp4netns's API asks. ANSWER gets what came back. */
+static int
+ask (const struct holder *holder, const char *request, char *answer, size_t size)
+{
+  const struct timeval limit = { .tv_sec = ANSWER_SECONDS };
+  size_t used = 0;
+  ssize_t n;
+  autoclose int fd = connect_patiently (holder);
+  *answer = '\0';
+  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
+    return -1;
+  if (send (fd, request, strlen (request), MSG_NOSIGNAL) != (ssize_t) strlen (request)
+      || shutdown (fd, SHUT_WR) < 0)
+    return -1;
+  while (used < size - 1 && (n = recv (fd, answer + used, size - 1 - used, 0)) != 0)
+    {
+      if (n < 0)
+        return -1;
+      used += (size_t) n;
+      answer[used] = '\0';
+    }
+  return 0;
+}
+
+/* slirp4netns does not say why it could not listen: so we try, and ask it then. */
+static int
+try_to_listen (char *const *words)
+{
+  const int yes = 1;
+  bool datagram = strcmp (words[PROTOCOL], "udp") == 0;
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_port = htons ((uint16_t) atoi (words[HOST_PORT])) };
+  if (inet_pton (AF_INET, words[HOST_ADDRESS], &address.sin_addr) != 1)
+    {
+      errno = EADDRNOTAVAIL;
+      return -1;
+    }
+  autoclose int fd = socket (AF_INET, (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+  if (fd < 0 || (!datagram && setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0))
+    return -1;
+  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0)
+    return -1;
+  return datagram ? 0 : listen (fd, 1);
+}
+
+static bool
+is_plain (char *const *words, size_t count)
+{
+  for (size_t i = PROTOCOL; i < count; i++)
+    if (words[i][strspn (words[i], "abcdefghijklmnopqrstuvwxyz0123456789.:")])
+      return false;
+  return count == FORWARD_WORDS;
+}
+
+int
+slirp_forward (struct holder *holder, struct record *forward, char *text, size_t size)
+{
+  char request[512], answer[512];
+  char *const *words = forward->words;
+  forward->forward = -1;
+  snprintf (text, size, "%s", "");
+  if (!is_plain (words, forward->count))
+    {
+      errno = EINVAL;
+      return -1;
+    }
+  if (try_to_listen (words) < 0)
+    return -1;
+  snprintf (
+      request, sizeof request,
+      "{\"execute\":\"add_hostfwd\",\"arguments\":{\"proto\":\"%s\",\"host_addr\":\"%s\",\"host_port\":%s,"
+      "\"guest_addr\":\"%s\",\"guest_port\":%s}}",
+      words[PROTOCOL], words[HOST_ADDRESS], words[HOST_PORT], words[ADDRESS], words[PORT]);
+  if (ask (holder, request, answer, sizeof answer) < 0)
+    return -1;
+  const char *id = strstr (answer, "\"id\":");
+  if (!id)
+    {
+      snprintf (text, size, "%s", answer);
+      errno = EADDRINUSE;
+      return -1;
+    }
+  forward->forward = strtol (id + strlen ("\"id\":"), NULL, 10);
+  return 0;
+}
+
+void
+slirp_unforward (struct holder *holder, struct record *forward)
+{
+  char request[128], answer[512];
+  if (forward->forward < 0)
+    return;
+  snprintf (request, sizeof request, "{\"execute\":\"remove_hostfwd\",\"arguments\":{\"id\":%ld}}",
+            forward->forward);
+  if (holder->slirp.ready)
+    ask (holder, request, answer, sizeof answer);
+  forward->forward = -1;
+}
