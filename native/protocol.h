@@ -73,11 +73,6 @@
  *   dir DIR
  *       The runtime directory of this container or exec session, which exists. The monitor makes in it:
  *       attach (a socket), status, and, where a terminal is asked for, console (a socket).
- *   store DIR RUN
- *       The container's directory in the store. The monitor locks it (flock(2)) for as long as it lives, so
- *       that no second monitor runs the container, whatever runtime directory it has. A second status file is
- *       in there, for commands that have another runtime directory, or where DIR of `dir` is gone. RUN is a
- *       word that names this run in the status and exit files.
  *   terminal ROWS COLS
  *       The process gets a pty instead of pipes. 0 0 leaves the kernel's default size.
  *   stdin
@@ -165,6 +160,13 @@
  *   network-request JSON
  *       A request to that API, sent in a connection of its own. An answer that has "error" in it is a
  *       failure.
+ *   networks PATH
+ *       A file with the networks with names that the container is in, and its ports there: lines of words
+ *       with one space between, `bridge NETWORK WORD...` (common/network-attach.h) and `forward PROTOCOL
+ *       HOST-ADDRESS HOST-PORT ADDRESS PORT`. Needs `netns` and `network-holder`.
+ *   network-holder DIR ARGV...
+ *       The directory of the holder of the user's shared network namespace, and how it is started where
+ *       there is none (common/network-holder.h).
  *   start ARGV...
  *   delete ARGV...
  *       The runtime's `start` and `delete`.
@@ -194,9 +196,9 @@
  *   created PID
  *   started
  *   failed STAGE NUMBER TEXT
- *       STAGE: plan running mount prepare netns network go port create start attach log. NUMBER is errno, the
- *       child's wait status as an exit code, or for port the index of the request. TEXT goes to the end of
- *       the line and may be empty; for create and start the runtime's own words are in its --log.
+ *       STAGE: plan mount prepare netns network go port create start attach log. NUMBER is errno, the child's
+ *       wait status as an exit code, or for port the index of the request. TEXT goes to the end of the line
+ *       and may be empty; for create and start the runtime's own words are in its --log.
  *
  * For `run`, which has nothing more to do after GO, the attach client reads these in the command's stead
  * (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After `started` it
@@ -210,11 +212,7 @@
  * 4. Files that the monitor writes: lines "key value", replaced atomically at every change
  * (src/protocol/facts.ts)
  *
- * The status file, DIR/status, and the one in the DIR of `store`:
- *   boot ID
- *       The kernel's boot_id: pids and start times mean nothing after another boot.
- *   run RUN
- *       Of the plan's `store`.
+ * The status file, DIR/status:
  *   monitor PID STARTTIME
  *       STARTTIME is field 22 of /proc/PID/stat.
  *   process PID STARTTIME
@@ -225,8 +223,6 @@
  *   restarts COUNT
  *
  * The exit file:
- *   run RUN
- *       Of the plan's `store`.
  *   code CODE
  *       The exit status, or 128 + the signal.
  *   signal NUMBER
@@ -264,8 +260,13 @@
 #define MSG_SIGNAL 'k' /* one byte: the signal's number, for the process */
 /* No payload: run the health check, and tell the result. A client that can't be obeyed is dropped. */
 #define MSG_HEALTH 'h'
+/* One byte, NETWORK_CHANGED or NETWORK_AGAIN: carry out what the file of `networks` says now. */
+#define MSG_NETWORK 'n'
+#define NETWORK_CHANGED 'c'
+#define NETWORK_AGAIN 'a' /* all interfaces are made anew */
 
 /* monitor -> client: also MSG_HEALTH with one byte, the check's code */
+/* and MSG_NETWORK: nothing, or `STAGE NUMBER TEXT` as in section 3, where all is as it was before */
 #define MSG_STDOUT 'o' /* bytes */
 #define MSG_STDERR 'e' /* bytes */
 /*

@@ -17,6 +17,7 @@
 #include "monitor/process.h"
 
 #define PACKET_MAX (1 + ATTACH_PAYLOAD_MAX)
+#define NETWORK_ANSWER_MAX 1100
 
 int
 attach_open (struct monitor *m)
@@ -112,6 +113,20 @@ attach_tell_health (struct monitor *m, int code)
       }
 }
 
+void
+attach_tell_network (struct monitor *m, const char *text)
+{
+  char packet[NETWORK_ANSWER_MAX] = { MSG_NETWORK };
+  size_t size = strnlen (text, sizeof packet - 1);
+  memcpy (packet + 1, text, size);
+  for (struct client *client = m->attach.clients; client; client = client->next)
+    if (client->asks_network)
+      {
+        client->asks_network = false;
+        answer (client, packet, size + 1);
+      }
+}
+
 static void
 set_window (struct monitor *m, struct client *client, const unsigned char *payload)
 {
@@ -137,6 +152,11 @@ obey (struct monitor *m, struct client *client, const unsigned char *packet, siz
     set_window (m, client, packet + 1);
   else if (packet[0] == MSG_HEALTH && health_check_now (m))
     client->asks_health = true;
+  else if (packet[0] == MSG_NETWORK && size == 2)
+    {
+      m->bridges.asked = (char) packet[1];
+      client->asks_network = true;
+    }
   else if (packet[0] == MSG_SIGNAL && size == 2)
     process_signal (&m->process, packet[1]);
   else

@@ -1,6 +1,7 @@
 #include "monitor/finish.h"
 
 #include "monitor/attach-server.h"
+#include "monitor/bridges.h"
 #include "monitor/children.h"
 #include "monitor/events.h"
 #include "monitor/mounts.h"
@@ -63,6 +64,7 @@ finish (struct monitor *m)
   log_close (&m->log);
   notify_close (m);
   network_stop (m);
+  bridges_leave (m);
   if (m->plan.start) /* what an exec session has left running in the container stays */
     children_end_stragglers (m);
   runtime_await_delete (m);

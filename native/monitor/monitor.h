@@ -11,6 +11,8 @@
 #include <sys/types.h>
 #include <time.h>
 
+#include "common/network-holder.h"
+#include "monitor/bridge-records.h"
 #include "monitor/log.h"
 #include "monitor/plan.h"
 #include "protocol.h"
@@ -39,6 +41,15 @@ struct network
 {
   pid_t pid; /* 0: not running */
   int ready_fd, exit_fd, error_fd;
+};
+
+/* Networks with names: bridges.c */
+struct bridges
+{
+  struct network_holder holder;
+  struct bridge_records records; /* in force */
+  int64_t retry_at;              /* to find a holder again; 0: not */
+  char asked;                    /* by a client: MSG_NETWORK's byte; 0: nothing */
 };
 
 /* One of the container's outputs, our end. */
@@ -83,6 +94,7 @@ struct client
   bool sent_input;   /* its MSG_STDIN waits in the input queue */
   bool input_taken;  /* the process has taken that; the client is not told yet */
   bool sent_window;
+  bool asks_network; /* waits for a change of the networks */
   bool asks_health; /* waits for the end of a health check */
 };
 
@@ -152,9 +164,8 @@ struct failure
 struct monitor
 {
   struct plan plan;
-  int plan_fd;  /* -1 from GO on */
-  int lock_fd;  /* -1 once started */
-  int store_fd; /* the lock of the plan's `store`; -1: none */
+  int plan_fd; /* -1 from GO on */
+  int lock_fd; /* -1 once started */
   int sync_fd, signal_fd, dir_fd;
   size_t preserved;          /* descriptors from FD_PRESERVED on, for the process */
   bool passthrough;          /* 0, 1 and 2 are the caller's, for the process */
@@ -162,6 +173,7 @@ struct monitor
   char oom_score_text[16];
   struct process process;
   struct network network;
+  struct bridges bridges;
   struct streams streams;
   struct log log;
   int notify_fd; /* notify.c: what the process's notifications come to; -1: it has none */

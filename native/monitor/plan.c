@@ -30,7 +30,6 @@ static const struct key
 } KEYS[] = {
   { "id", 1, 1, STRING, offsetof (struct plan, id) },
   { "dir", 1, 1, STRING, offsetof (struct plan, dir) },
-  { "store", 2, 2, ARGUMENTS, offsetof (struct plan, store) },
   { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
   { "log", 1, MANY, ARGUMENTS, offsetof (struct plan, log) },
@@ -58,6 +57,8 @@ static const struct key
   { "network", 1, MANY, ARGUMENTS, offsetof (struct plan, network) },
   { "network-api", 1, 1, STRING, offsetof (struct plan, network_api) },
   { "network-request", 1, 1, LIST, 0 },
+  { "network-holder", 2, MANY, ARGUMENTS, offsetof (struct plan, network_holder) },
+  { "networks", 1, 1, STRING, offsetof (struct plan, networks) },
   { "start", 1, MANY, ARGUMENTS, offsetof (struct plan, start) },
   { "delete", 1, MANY, ARGUMENTS, offsetof (struct plan, delete) },
   { "event-log", 1, 1, STRING, offsetof (struct plan, event_log) },
@@ -219,6 +220,8 @@ check (const struct plan *plan, char *problem, size_t size)
     snprintf (problem, size, "the plan has 'health' without 'health-command'");
   else if (plan->health_startup && (!plan->health || !plan->health_startup_command))
     snprintf (problem, size, "the plan has 'health-startup' without 'health' or 'health-startup-command'");
+  else if (plan->networks && (!plan->network_holder || !plan->netns))
+    snprintf (problem, size, "the plan has 'networks' without 'network-holder' or 'netns'");
   else if (plan->restart && !plan->exit_file)
     snprintf (problem, size, "the plan has 'restart' without 'exit-file'");
   else

@@ -19,12 +19,12 @@ struct plan
   size_t count;
   char *text, **strings;
   const char *id, *dir, *pid_file, *exit_file, *write_pid, *write_monitor_pid;
-  const char *netns, *network_api, *event_log, *trash;
-  char **store;    /* DIR, RUN */
+  const char *netns, *network_api, *networks, *event_log, *trash;
   char **terminal; /* ROWS, COLS */
   char **log;      /* driver, and its arguments */
   char **notify;   /* MODE, SOCKET */
   char **create, **start, **delete, **network;
+  char **network_holder; /* DIR, PROGRAM... */
   char **scope;   /* NAME, SLICE, SOCKET */
   char **restart; /* POLICY, RETRIES, MARK */
   char **start_again;

@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
 #include "monitor/attach-server.h"
+#include "monitor/bridges.h"
 #include "monitor/children.h"
 #include "monitor/clock.h"
 #include "monitor/events.h"
@@ -26,22 +26,6 @@
 #include "monitor/status.h"
 #include "monitor/streams.h"
 
-/* A store that knows no locks (some network file systems) is as good as locked. */
-static int
-lock_store (struct monitor *m)
-{
-  const char *path = m->plan.store ? m->plan.store[0] : NULL;
-  if (!path)
-    return 0;
-  m->store_fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (m->store_fd < 0)
-    return fail (m, "plan", errno, "%s", path);
-  if (flock (m->store_fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
-    return 0;
-  close_descriptor (&m->store_fd); /* the status file in there is the other one's */
-  return fail (m, "running", EWOULDBLOCK, "%s", path);
-}
-
 static int
 read_plan (struct monitor *m)
 {
@@ -52,7 +36,7 @@ read_plan (struct monitor *m)
   if (m->dir_fd < 0)
     return fail (m, "plan", errno, "%s", m->plan.dir);
   m->holding = m->plan.hold;
-  return lock_store (m);
+  return 0;
 }
 
 /* Before the first run only: later ones find all that they need. */
@@ -128,7 +112,8 @@ set_up_late_network (struct monitor *m)
     ;
   if (netns_take (m) < 0 || network_start (m) < 0 || runtime_await_network (m) < 0)
     return -1;
-  return network_forward_ports (m);
+  bridges_forget (m);
+  return network_forward_ports (m) < 0 ? -1 : bridges_set_up (m);
 }
 
 int
@@ -168,6 +153,8 @@ set_up (struct monitor *m)
                && netns_bind (m, &netns) == 0;
   netns_end (&netns);
   runtime_copy (m);
+  if (ready && !m->plan.netns_of_process && bridges_set_up (m) < 0)
+    return -1;
   return ready ? set_up_process (m) : -1;
 }
 
@@ -188,6 +175,7 @@ void
 undo_set_up (struct monitor *m)
 {
   network_stop (m);
+  bridges_leave (m);
   undo_process (m);
   log_close (&m->log);
   notify_close (m);

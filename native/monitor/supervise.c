@@ -3,11 +3,13 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
 #include "monitor/attach-server.h"
+#include "monitor/bridges.h"
 #include "monitor/children.h"
 #include "monitor/clock.h"
 #include "monitor/finish.h"
@@ -41,6 +43,7 @@ enum slot
   SLOT_HEALTH,
   SLOT_NOTIFY,
   SLOT_OOM,
+  SLOT_HOLDER,
   SLOT_CLIENTS,
 };
 
@@ -74,7 +77,10 @@ note_end (struct monitor *m)
     runtime_begin_delete (m);
   /* Its end takes the kernel 15 ms and more: let it begin now. A further run needs it. */
   if (!m->plan.restart)
-    network_stop (m);
+    {
+      network_stop (m);
+      bridges_leave (m);
+    }
 }
 
 static void
@@ -124,6 +130,8 @@ next_due (struct monitor *m)
   if (m->kill_at && !m->process.ended)
     left = rest_of (m->kill_at);
   left = sooner (sooner (left, streams_quiet_left (m)), health_due (m));
+  if (bridges_retry_at (m))
+    left = sooner (left, rest_of (bridges_retry_at (m)));
   if (m->holding && m->hold_until)
     left = sooner (left, rest_of (m->hold_until));
   return (int) (left > longest ? longest : left);
@@ -137,6 +145,27 @@ tell_clients (struct monitor *m)
   if (m->health.news)
     attach_tell_health (m, m->health.results[m->health.count - 1].code);
   m->health.news = false;
+}
+
+/*
+ * What a client wants of the networks is done here, and not where its packet was read, since it may take a
+ * while.
+ */
+static void
+change_networks (struct monitor *m)
+{
+  char text[sizeof m->failure.text + 64] = "";
+  char asked = m->bridges.asked;
+  m->bridges.asked = 0;
+  if (bridges_retry_at (m) && !m->process.ended && rest_of (bridges_retry_at (m)) == 0)
+    bridges_rejoin (m);
+  if (!asked)
+    return;
+  if (m->process.ended)
+    fail (m, "network", ESRCH, "the container has ended");
+  if (m->process.ended || bridges_change (m, asked == NETWORK_AGAIN) < 0)
+    snprintf (text, sizeof text, "%s %d %s", m->failure.stage, m->failure.number, m->failure.text);
+  attach_tell_network (m, text);
 }
 
 /*
@@ -164,6 +193,7 @@ collect (const struct monitor *m, struct pollfd *fds)
   fds[SLOT_STDERR] = (struct pollfd) { .fd = reading ? s->err.fd : -1, .events = POLLIN };
   fds[SLOT_HEALTH] = (struct pollfd) { .fd = m->health.fd, .events = POLLIN };
   fds[SLOT_OOM] = oom_poll (&m->process);
+  fds[SLOT_HOLDER] = (struct pollfd) { .fd = m->bridges.holder.socket_fd, .events = POLLIN };
   fds[SLOT_NOTIFY] = (struct pollfd) { .fd = m->notify_fd, .events = POLLIN };
   return SLOT_CLIENTS + served;
 }
@@ -182,6 +212,8 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
     end_hold (m);
   if (fds[SLOT_HEALTH].revents && m->health.fd >= 0)
     health_read (m);
+  if (fds[SLOT_HOLDER].revents)
+    bridges_rejoin (m);
   if (fds[SLOT_NOTIFY].revents)
     notify_pass_on (m);
   if (fds[SLOT_STDIN].revents)
@@ -211,6 +243,7 @@ supervise (struct monitor *m)
       enforce_timeout (m);
       health_act (m);
       tell_clients (m);
+      change_networks (m);
       int due = next_due (m);
       if (is_over (m))
         return;

@@ -5,7 +5,6 @@
 export const PLAN_RECORDS = {
   id: ["id"],
   dir: ["dir"],
-  store: ["dir", "run"],
   terminal: ["rows", "cols"],
   stdin: [],
   notify: ["mode", "socket"],
@@ -42,6 +41,8 @@ export const PLAN_RECORDS = {
   network: ["argv..."],
   "network-api": ["path"],
   "network-request": ["json"],
+  networks: ["path"],
+  "network-holder": ["dir", "argv..."],
   start: ["argv..."],
   delete: ["argv..."],
   "event-log": ["path"],
