@@ -1,0 +1,84 @@
+import { TspodError } from "../errors.ts";
+import { parseTimeBound } from "../options/time-bound.ts";
+import type { NetworkRecord } from "./record.ts";
+
+type Test = (network: NetworkRecord) => boolean;
+
+export interface NetworkFilterFacts {
+  /** Milliseconds since the epoch, for `until`. */
+  readonly now: number;
+  /** Whether a container is in the network. */
+  readonly isUsed: (network: NetworkRecord) => boolean;
+  /** Prune knows labels and until only. */
+  readonly pruning?: boolean;
+}
+
+/**
+ * `--filter` of `network ls` and `network prune`: the same key twice means either (labels: both), different
+ * keys mean both.
+ * @throws {TspodError} If a filter is unknown or has a value that it can't have.
+ */
+export function networkFilter(filters: readonly string[], facts: NetworkFilterFacts): Test {
+  const byKey = new Map<string, Test[]>();
+  for (const filter of filters) {
+    const equals = filter.indexOf("=");
+    if (equals === -1)
+      throw new TspodError(`invalid filter "${filter}": must be in the format "filter=value"`);
+    const key = filter.slice(0, equals);
+    byKey.set(key, [...(byKey.get(key) ?? []), filterTest(key, filter.slice(equals + 1), facts)]);
+  }
+  return (network) =>
+    [...byKey].every(([key, tests]) =>
+      key.startsWith("label") ? tests.every((test) => test(network)) : tests.some((test) => test(network)),
+    );
+}
+
+function filterTest(key: string, value: string, facts: NetworkFilterFacts): Test {
+  switch (key) {
+    case "label":
+      return ({ labels }) => hasEntry(labels, value);
+    case "label!":
+      return ({ labels }) => !hasEntry(labels, value);
+    case "until": {
+      const limit = parseTimeBound(value, facts.now);
+      return ({ created }) => Date.parse(created) < limit;
+    }
+  }
+  if (!facts.pruning) return listTest(key, value, facts);
+  throw new TspodError(`invalid filter "${key}"`);
+}
+
+function listTest(key: string, value: string, { isUsed }: NetworkFilterFacts): Test {
+  switch (key) {
+    case "name": {
+      const pattern = patternOf(value);
+      return ({ name }) => pattern.test(name);
+    }
+    case "id":
+      return ({ id }) => id.startsWith(value) || (!/^[0-9a-f]*$/.test(value) && patternOf(value).test(id));
+    case "driver":
+      return ({ driver }) => driver === value;
+    case "dangling": {
+      if (!/^(?:0|1|true|false|t|f)$/i.test(value))
+        throw new TspodError(`invalid dangling filter value "${value}"`);
+      const wanted = /^[1t]/i.test(value);
+      return (network) => !isUsed(network) === wanted;
+    }
+    default:
+      throw new TspodError(`invalid filter "${key}"`);
+  }
+}
+
+function patternOf(value: string): RegExp {
+  try {
+    return new RegExp(value);
+  } catch (cause) {
+    throw new TspodError(`"${value}" is no regular expression`, { cause });
+  }
+}
+
+function hasEntry(map: Readonly<Record<string, string>> = {}, wanted: string): boolean {
+  const equals = wanted.indexOf("=");
+  if (equals === -1) return wanted in map;
+  return map[wanted.slice(0, equals)] === wanted.slice(equals + 1);
+}
