@@ -53,6 +53,7 @@ const UNLISTED: readonly string[] = [
   "image remove",
   "image umount",
   "umount",
+  "network list",
   "quadlet cat",
   "volume list",
   "volume remove",

@@ -14,7 +14,6 @@ const MISSING: Readonly<Record<string, string>> = {
   "image scp": "there are no remote machines: tspod save IMAGE | ssh HOST tspod load",
   kube: "there are no pods yet",
   machine: "Linux needs no virtual machine",
-  network: "there are no networks with names yet: see --network of run",
   play: "there are no pods yet",
   pod: "there are no pods yet",
   "system connection": "there are no remote machines",

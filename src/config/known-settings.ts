@@ -1,6 +1,7 @@
 /** How a setting of containers.conf and a flag go together. */
 export interface KnownSetting {
-  readonly type: "string" | "boolean" | "number" | "list";
+  /** `pools`: tables of base and size, kept as texts "BASE SIZE". */
+  readonly type: "string" | "boolean" | "number" | "list" | "pools";
   /** The flag that it is the default of; absent: see default-values.ts and global-defaults.ts. */
   readonly flag?: string;
   /** Of a list: whether the flag's own entries come after it, or take its place. */
@@ -60,4 +61,8 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "engine.retry_delay": string("retry-delay"),
   "engine.runtime": string(),
   "engine.stop_timeout": number("stop-timeout"),
+  "network.default_network": string(),
+  "network.default_subnet": string(),
+  "network.default_subnet_pools": { type: "pools" },
+  "network.network_config_dir": string(),
 };

@@ -35,10 +35,24 @@ function checked(
 ): SettingValue {
   if (type === "list" && Array.isArray(value) && value.every((entry) => typeof entry === "string"))
     return value;
+  if (type === "pools") {
+    const pools = readPools(value);
+    if (pools !== undefined) return pools;
+    throw file.problem(`${name} must be a list of tables with "base" and "size"`, assignment(name));
+  }
   if (type === "number" && typeof value === "bigint") return Number(value);
   if (typeof value === type) return value as SettingValue;
   throw file.problem(
     `${name} must be ${type === "list" ? "a list of strings" : `a ${type}`}`,
     assignment(name),
   );
+}
+
+/** As texts `BASE SIZE`. */
+function readPools(value: unknown): string[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const pools = value.map((pool: { base?: unknown; size?: unknown } | null) =>
+    typeof pool?.base === "string" && typeof pool.size === "bigint" ? `${pool.base} ${pool.size}` : undefined,
+  );
+  return pools.every((pool) => pool !== undefined) ? pools : undefined;
 }

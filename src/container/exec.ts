@@ -13,7 +13,6 @@ import { containerAccounts } from "./rootfs/container-user.ts";
 import { consoleSocketFlags } from "./runtime/console-socket.ts";
 import { runningCgroup } from "./runtime/container-cgroup.ts";
 import { preserveFdsFlags } from "./runtime/preserved-fds.ts";
-import { requireRuntimeDirectory } from "./runtime/require-runtime-directory.ts";
 import { lastLoggedError, runtimeError } from "./runtime/runtime-error.ts";
 import { copyRuntimeRecords } from "./runtime/sealed-runtime.ts";
 import { containerEvent } from "./start/event.ts";
@@ -57,7 +56,7 @@ export async function startExec(
     throw new TspodError(`can only create exec sessions on running containers: container state improper`);
   }
   const id = randomHex(32);
-  const directory = join(requireRuntimeDirectory(record.id, paths).exec, id);
+  const directory = join(paths.exec, id);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   using undo = new DisposableStack();
   undo.defer(() => rmSync(directory, { recursive: true, force: true }));
@@ -92,7 +91,7 @@ function processOf(store: Store, { record, paths }: Container, request: ExecRequ
 }
 
 function execPlan(
-  { env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
+  { runtimeDirectory, env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
   {
     container,
     request,
@@ -100,8 +99,7 @@ function execPlan(
     id,
   }: { container: Container; request: ExecRequest; directory: string; id: string },
 ): PlanRecord[] {
-  const { record, paths } = container;
-  const { runtimeDirectory } = paths;
+  const { record } = container;
   const pidFile = join(directory, "pid");
   const cgroup = runningCgroup(record, { env, launch, cgroupManager });
   const log = join(directory, "runtime.log");

@@ -51,14 +51,8 @@ export function slirpCommand(
   options: SlirpOptions,
   { netns, apiSocket, path, program: asked }: SlirpSurroundings,
 ): string[] {
-  const program = findProgram(asked ?? "slirp4netns", path);
-  if (program === undefined) {
-    throw new NotFoundError(
-      'slirp4netns not found: install it with "apt-get install slirp4netns", or use --network none or --network host',
-    );
-  }
   return [
-    program,
+    slirpProgram(asked, path),
     ...(options.allowHostLoopback ? [] : ["--disable-host-loopback"]),
     `--mtu=${options.mtu ?? 65520}`,
     "--enable-sandbox",
@@ -70,6 +64,28 @@ export function slirpCommand(
     ...(apiSocket === undefined ? [] : ["--api-socket", apiSocket]),
     ...["-c", "-r", "3", "-e", "4", "--netns-type=path", netns, "tap0"],
   ];
+}
+
+/**
+ * The program and its options for the shared namespace of networks with names: its holder adds the rest.
+ * @throws {NotFoundError} If slirp4netns is not installed.
+ */
+export function slirpHelper({ path, program: asked }: Pick<SlirpSurroundings, "path" | "program">): string[] {
+  return [
+    slirpProgram(asked, path),
+    "--disable-host-loopback",
+    "--mtu=65520",
+    "--enable-sandbox",
+    "--enable-seccomp",
+  ];
+}
+
+function slirpProgram(asked: string | undefined, path: string | undefined): string {
+  const program = findProgram(asked ?? "slirp4netns", path);
+  if (program !== undefined) return program;
+  throw new NotFoundError(
+    'slirp4netns not found: install it with "apt-get install slirp4netns", or use --network none or --network host',
+  );
 }
 
 /** The API's request for one published port. @see slirp4netns(1), "API SOCKET" */

@@ -4,6 +4,7 @@ import type { GlobalFlags } from "./global-flags.ts";
 const FLAGS = {
   "engine.cgroup_manager": "cgroup-manager",
   "engine.network_cmd_path": "network-cmd-path",
+  "network.network_config_dir": "network-config-dir",
   "engine.runtime": "runtime",
 } as const;
 

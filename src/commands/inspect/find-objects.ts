@@ -3,25 +3,32 @@ import { readInspectFacts } from "../../container/report/inspect-facts.ts";
 import { containerSize } from "../../container/rootfs/container-size.ts";
 import { findContainer, latestContainer } from "../../container/state/find.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../container/state/list.ts";
+import { readRunNetworks } from "../../container/state/run-networks.ts";
 import { isActive } from "../../container/state/state.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { resolveImage, type StoredImage } from "../../image/images.ts";
-import { imageOfList, resolveImageList } from "../../image/lists.ts";
+import { findNetwork } from "../../network/networks.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { inspectContainer } from "../../podman/inspect/container.ts";
 import { inspectImage } from "../../podman/inspect/image.ts";
+import { inspectNetwork, type NetworkMember } from "../../podman/inspect/network.ts";
 import { inspectVolume } from "../../podman/inspect/volume.ts";
 import { detectCgroup } from "../../rootless/cgroup.ts";
+import { imageOfList, resolveImageList } from "../../storage/images/image-list.ts";
+import { resolveImage, type StoredImage } from "../../storage/images/image-store.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
+import { needsCopyUp, volumeData } from "../../storage/volumes/volumes.ts";
 import { findVolume } from "../../volume/find-volume.ts";
-import { needsCopyUp, volumeData } from "../../volume/volumes.ts";
+import { networkPlaceSettings } from "../flags/network-settings.ts";
 
 /** What inspect can look for. */
 export const OBJECT_TYPES = ["all", "container", "image", "network", "pod", "volume"] as const;
 export type ObjectType = (typeof OBJECT_TYPES)[number];
 
-type Surroundings = Pick<Call, "store" | "runtimeDirectory" | "env" | "launch" | "globalFlags">;
+type Surroundings = Pick<
+  Call,
+  "store" | "runtimeDirectory" | "env" | "launch" | "globalFlags" | "conf" | "warn"
+>;
 
 export interface FindOptions {
   readonly size: boolean;
@@ -29,7 +36,7 @@ export interface FindOptions {
 
 /** What was found: its JSON, and what kind of thing it is, which says what its templates see. */
 export interface FoundObject {
-  readonly kind: "container" | "image" | "volume";
+  readonly kind: "container" | "image" | "network" | "volume";
   readonly object: object;
 }
 
@@ -53,9 +60,7 @@ export function findObject(
     case "volume":
       return volumeObject(call, name);
     case "network":
-      throw new NotFoundError(
-        `network ${name}: unable to find network with name or ID ${name}: network not found`,
-      );
+      return networkObject(call, name);
     case "pod":
       throw new NotFoundError(`no such pod ${name}`);
     case "all":
@@ -69,7 +74,7 @@ export function findLatest(call: Surroundings, { size }: FindOptions): FoundObje
 }
 
 function findAny(call: Surroundings, name: string, { size }: FindOptions): FoundObject {
-  for (const type of ["container", "image", "volume"] as const) {
+  for (const type of ["container", "image", "volume", "network"] as const) {
     try {
       return findObject(call, name, { type, size });
     } catch (error) {
@@ -129,6 +134,26 @@ function volumeObject(call: Surroundings, name: string): FoundObject {
     needsCopyUp: needsCopyUp(store, volume.name),
   });
   return { kind: "volume", object };
+}
+
+function networkObject(call: Surroundings, name: string): FoundObject {
+  const place = placeOf(call);
+  const networks = { store: place.store, warn: call.warn, ...networkPlaceSettings(call) };
+  try {
+    const record = findNetwork(networks, name);
+    return { kind: "network", object: inspectNetwork(record, membersOf(place, record.name)) };
+  } catch (error) {
+    if (error instanceof NotFoundError) throw new NotFoundError(`network ${name}`, { cause: error });
+    throw error;
+  }
+}
+
+function membersOf(place: ContainerPlace, network: string): NetworkMember[] {
+  return listContainers(place).flatMap(({ record, state, paths }) => {
+    if (!isActive(state)) return [];
+    const attached = readRunNetworks(paths).find(({ name }) => name === network);
+    return attached === undefined ? [] : [{ id: record.id, name: record.name, attached }];
+  });
 }
 
 function orElse<R>(find: () => R, message: string): R {

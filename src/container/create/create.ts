@@ -4,6 +4,7 @@ import type { Digest } from "../../oci/digest.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
+import type { NetworkMode } from "../../options/network-mode.ts";
 import { acquireLock } from "../../os/file-lock.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
@@ -21,7 +22,7 @@ import { noteDependent, requiredContainers, withSharedIds } from "../start/depen
 import { containerEvent } from "../start/event.ts";
 import { checkTargets } from "../start/namespaces.ts";
 import type { EngineSurroundings } from "../state/engine.ts";
-import { type Container, type ContainerPlace, withState } from "../state/list.ts";
+import { type Container, withState } from "../state/list.ts";
 import { chooseName } from "./choose-name.ts";
 import { choosePorts } from "./choose-ports.ts";
 import { mountsFromContainers } from "./volumes-from.ts";
@@ -100,7 +101,7 @@ function assertImageIsHere(store: Store, image: StoredImage): void {
 }
 
 /** What can only be known now: mounts of other containers, free ports. */
-async function completeOptions(place: ContainerPlace, options: CreateOptions): Promise<CreateOptions> {
+async function completeOptions(place: EngineSurroundings, options: CreateOptions): Promise<CreateOptions> {
   const ports = await choosePorts(options.network.ports);
   const secrets =
     options.secrets.length === 0
@@ -114,8 +115,15 @@ async function completeOptions(place: ContainerPlace, options: CreateOptions): P
     mounts,
     secrets,
     requires,
-    network: { ...options.network, ports },
+    network: { ...options.network, ports, mode: await withNetworkNames(place, options.network.mode) },
   };
+}
+
+async function withNetworkNames(place: EngineSurroundings, mode: NetworkMode): Promise<NetworkMode> {
+  if (mode.kind !== "bridge") return mode;
+  const { resolveNetworks } = await import("./choose-networks.ts");
+  const { networkPlace } = await import("../state/network-place.ts");
+  return { ...mode, networks: resolveNetworks(networkPlace(place), mode.networks) };
 }
 
 /** The caller holds userns.lock: ids are chosen one container at a time. */

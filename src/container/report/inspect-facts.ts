@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
+import type { AttachedNetwork } from "../../network/attached-network.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
@@ -8,6 +9,7 @@ import { volumeData } from "../../storage/volumes/volumes.ts";
 import { dependenciesOf } from "../start/dependencies.ts";
 import { type Health, readHealth } from "../state/health.ts";
 import type { Container } from "../state/list.ts";
+import { readRunNetworks } from "../state/run-networks.ts";
 import { isActive } from "../state/state.ts";
 
 /** What inspect shows of a container beyond its record and state. */
@@ -26,6 +28,8 @@ export interface InspectFacts {
   readonly hostname: string;
   /** IDs of the containers that it can't run without. */
   readonly dependencies: readonly string[];
+  /** The networks with names of its last run. */
+  readonly attachedNetworks: readonly AttachedNetwork[];
   /** Number of the last capability that the kernel knows. */
   readonly lastCapability: number;
 }
@@ -44,6 +48,7 @@ export function readInspectFacts(
     health: readHealth(record.options, paths),
     hostname: hostname(),
     dependencies: dependenciesOf(store, record.options),
+    attachedNetworks: record.options.network.mode.kind === "bridge" ? readRunNetworks(paths) : [],
     lastCapability: Number(readFileSync(join(proc, "sys/kernel/cap_last_cap"), "utf8")),
   };
 }

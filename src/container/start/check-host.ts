@@ -20,6 +20,7 @@ export function checkHost(options: CreateOptions): void {
   // Read here for its errors, and again for each start.
   readSeccompProfile(options);
   checkTimeZone(options);
+  checkForwards(options);
   checkPrivilegedPorts(options);
 }
 
@@ -36,9 +37,22 @@ function checkTimeZone({ tz }: CreateOptions): void {
   }
 }
 
+/** @throws {TspodError} For a port that slirp4netns can't forward. */
+function checkForwards({ network: { mode, ports } }: CreateOptions): void {
+  if (mode.kind !== "slirp4netns" && mode.kind !== "bridge") return;
+  const six = ports.find(({ hostIp }) => hostIp.includes(":"));
+  if (six !== undefined)
+    throw new TspodError(
+      `cannot publish a port at [${six.hostIp}]: slirp4netns forwards ports of IPv4 addresses only. Publish it at an IPv4 address`,
+    );
+  if (ports.some(({ protocol }) => protocol === "sctp"))
+    throw new TspodError("cannot publish a port of sctp: slirp4netns forwards tcp and udp only");
+}
+
 /** @see ip(7), ip_unprivileged_port_start */
 function checkPrivilegedPorts({ network }: CreateOptions, proc = "/proc"): void {
-  if (network.mode.kind !== "slirp4netns" || network.ports.length === 0) return;
+  const { kind } = network.mode;
+  if ((kind !== "slirp4netns" && kind !== "bridge") || network.ports.length === 0) return;
   const first = Number(readFileSync(`${proc}/sys/net/ipv4/ip_unprivileged_port_start`, "utf8"));
   const low = network.ports.find(({ hostPort }) => hostPort > 0 && hostPort < first);
   if (low === undefined) return;

@@ -1,9 +1,12 @@
 import { chownSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { TspodError } from "../../errors.ts";
+import { addressesOf } from "../../network/attached-network.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
+import type { NetworkMode } from "../../options/network-mode.ts";
+import { slirpAddresses } from "../../rootless/slirp4netns.ts";
 import type { AccountTexts } from "../../spec/etc/accounts.ts";
 import { containerenv } from "../../spec/etc/containerenv.ts";
 import { hostsFile } from "../../spec/etc/hosts.ts";
@@ -83,15 +86,21 @@ function hostsText({ record, network, hostname, directories }: EtcSurroundings):
   const { options, id, name } = record;
   const { mode } = options.network;
   const names = [containerHostname(options, { containerId: id, hostname }), name];
-  const own = network.addresses?.container ?? (mode.kind === "none" ? "127.0.0.1" : undefined);
+  const own = ownAddresses(network, mode);
   const { hosts = {} } = options.network;
   const hostAddress = hosts.hostAddress ?? hostAddressFor(record, network);
   return hostsFile({
     addHost: options.network.addHost,
     base: baseHosts(hosts.base, directories),
     ...(hostAddress === undefined ? {} : { hostAddress }),
-    ...(own === undefined ? {} : { own: { address: own, names } }),
+    own: own.map((address) => ({ address, names })),
   });
+}
+
+function ownAddresses({ addresses, networks }: NetworkPlan, { kind }: NetworkMode): readonly string[] {
+  if (networks !== undefined) return addressesOf({ networks });
+  if (addresses !== undefined) return [addresses.container];
+  return kind === "none" ? ["127.0.0.1"] : [];
 }
 
 /** @throws {TspodError} If it is a file that can't be read. */
@@ -129,10 +138,24 @@ function resolvConfText({ record, network }: EtcSurroundings): string {
     dns,
     search: dnsSearch,
     options: dnsOptions,
-    helperNameserver: network.addresses?.nameserver,
+    helperNameserver: network.addresses?.nameserver ?? sharedNameserver(network),
+    networkNameservers: networkNameservers(network),
     ownNetwork,
     ipv6: mode.kind === "slirp4netns" && mode.options.enableIpv6 === true,
   });
+}
+
+/** slirp4netns's own, which leads to the host's wherever they are; without a way out there is none. */
+function sharedNameserver({ networks }: NetworkPlan): string | undefined {
+  return networks?.some(({ isDefault }) => isDefault) ? slirpAddresses().nameserver : undefined;
+}
+
+/** resolv.conf(5): MAXNS, three are asked. */
+function networkNameservers({ networks = [] }: NetworkPlan): readonly string[] {
+  return networks
+    .filter(({ dns }) => dns)
+    .flatMap(({ addresses }) => addresses.flatMap(({ gateway }) => gateway ?? []))
+    .slice(0, 3);
 }
 
 function containerenvFacts({

@@ -16,7 +16,7 @@ import type { RunDecisions } from "./gather-facts.ts";
 import { runningPid } from "./namespaces.ts";
 import { cgroupPlan, warnOfMissingCgroups } from "./plan/cgroup-plan.ts";
 import { healthPlan } from "./plan/health-plan.ts";
-import { planNetwork } from "./plan/network-plan.ts";
+import { type NetworkPlan, planNetwork } from "./plan/network-plan.ts";
 import { scopePlan } from "./plan/scope-plan.ts";
 import { startPlan } from "./plan/start-plan.ts";
 import { type WrittenBundle, writeBundle } from "./write-bundle.ts";
@@ -36,22 +36,16 @@ export interface PlannedRun {
   writeBundle(): Promise<(() => void) | undefined>;
 }
 
-export interface RunOptions {
-  /** The run's name (start-facts.ts). */
-  readonly run: string;
-  /** Absolute paths of volumes that are mounted in this call's mount namespace. */
-  readonly mounted?: readonly string[];
-}
-
 /**
  * Plan a run of a container. Repeatable: each start of a container does it anew, since the host may have
  * changed.
+ * @param options.mounted absolute paths of volumes that are mounted in this call's mount namespace
  * @throws {TspodError} If its root file system or network can't be had.
  */
 export async function planRun(
   engine: EngineSurroundings,
   container: Container,
-  options: StartOptions & RunOptions,
+  options: StartOptions & { readonly mounted?: readonly string[] },
 ): Promise<PlannedRun> {
   const decisions = await decide(engine, container);
   const { record } = container;
@@ -66,22 +60,32 @@ export async function planRun(
   };
 }
 
-async function decide(engine: EngineSurroundings, { record, paths }: Container): Promise<RunDecisions> {
+async function decide(engine: EngineSurroundings, container: Container): Promise<RunDecisions> {
+  const { record, paths } = container;
   const cgroup = newCgroup(record, engine);
   warnOfMissingCgroups(cgroup, engine);
   const rootfs = await containerRootfs(engine.store, record, paths);
   if (rootfs.warning !== undefined) engine.warn(rootfs.warning);
-  const network = planNetwork(record.options, {
-    paths,
-    path: engine.env.PATH,
-    slirpPath: engine.slirpPath,
-    pidOf: (other) => runningPid(engine, other),
-  });
+  const network = await decideNetwork(engine, container);
   const hasImages = record.options.mounts.some(({ type }) => type === "image");
   const images = hasImages
     ? await (await import("../rootfs/image-mounts.ts")).planImageMounts(engine.store, record, paths)
     : NO_IMAGES;
   return { cgroup, rootfs, network, images };
+}
+
+async function decideNetwork(engine: EngineSurroundings, container: Container): Promise<NetworkPlan> {
+  const { record, paths } = container;
+  if (record.options.network.mode.kind === "bridge") {
+    const { planBridges } = await import("./plan/bridge-plan.ts");
+    return planBridges(engine, container);
+  }
+  return planNetwork(record.options, {
+    paths,
+    path: engine.env.PATH,
+    slirpPath: engine.slirpPath,
+    pidOf: (other) => runningPid(engine, other),
+  });
 }
 
 function planRecords(
@@ -94,7 +98,7 @@ function planRecords(
     images,
     mounts,
     ...options
-  }: RunDecisions & StartOptions & RunOptions & Pick<WrittenBundle, "mounts">,
+  }: RunDecisions & StartOptions & Pick<WrittenBundle, "mounts"> & { readonly mounted?: readonly string[] },
 ): PlanRecord[] {
   const volumes = (anonymous: boolean) =>
     record.volumes
@@ -110,7 +114,6 @@ function planRecords(
   return startPlan({
     record,
     paths,
-    run: options.run,
     rootfs,
     images: [...images.values()],
     mounts,

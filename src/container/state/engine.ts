@@ -1,3 +1,4 @@
+import type { NetworkSettings } from "../../network/settings.ts";
 import type { Env } from "../../os/env.ts";
 import type { Launch } from "../../os/launch.ts";
 import type { ContainerPlace } from "./list.ts";
@@ -7,6 +8,10 @@ export interface EngineSurroundings extends ContainerPlace {
   readonly launch: Launch;
   readonly env: Env;
   readonly cgroupManager?: string | undefined;
+  /** What containers.conf says of networks; absent: Podman's defaults. */
+  readonly networkSettings?: NetworkSettings | undefined;
+  /** `--network-config-dir`; absent: in the store. */
+  readonly networkDirectory?: string | undefined;
   /** `--network-cmd-path`. */
   readonly slirpPath?: string | undefined;
   /** `--runtime-flag`. */

@@ -10,6 +10,8 @@ export interface ContainerPaths {
   readonly stoppedByUser: string;
   /** What the last health checks came to. */
   readonly health: string;
+  /** The networks with names of its last run. */
+  readonly networkFacts: string;
   readonly bundle: string;
   readonly log: string;
   readonly hosts: string;
@@ -22,16 +24,9 @@ export interface ContainerPaths {
   /** There while it may be mounted in a "tspod unshare". */
   readonly mounted: string;
   readonly lock: string;
-  /** What the monitor says of the run that is under way (native/protocol.h, section 4). */
-  readonly status: string;
-  /**
-   * The user's runtime directory that the run has, or the last one had: another call may have another one.
-   */
-  readonly runtimeDirectory: string;
   /** Under the runtime directory; gone when the container is not running, or after a reboot. */
   readonly runtime: string;
-  /** The same as `status`, for the launcher, and where the container's record is gone. */
-  readonly runtimeStatus: string;
+  readonly status: string;
   /** Who waits for its end (being-stopped.ts). */
   readonly stoppers: string;
   /** There where a --rm container is to stay when it ends. */
@@ -41,6 +36,8 @@ export interface ContainerPaths {
   readonly runtimeLog: string;
   readonly netns: string;
   readonly slirpSocket: string;
+  /** The networks with names that it is in, for its monitor. */
+  readonly networks: string;
   readonly console: string;
   /** Directory of the socket that its process notifies. */
   readonly notify: string;
@@ -58,6 +55,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     startFile: `${directory}/start`,
     stoppedByUser: `${directory}/stopped-by-user`,
     health: `${directory}/health`,
+    networkFacts: `${directory}/network.json`,
     bundle: `${directory}/bundle`,
     log: `${directory}/ctr.log`,
     hosts: `${directory}/hosts`,
@@ -69,10 +67,8 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     secrets: `${directory}/secrets`,
     mounted: `${directory}/mounted`,
     lock: `${store.locks}/containers/${id}.lock`,
-    status: `${directory}/status`,
-    runtimeDirectory,
     runtime,
-    runtimeStatus: `${runtime}/status`,
+    status: `${runtime}/status`,
     stoppers: `${runtime}/stoppers`,
     keep: `${runtime}/keep`,
     pidFile: `${runtime}/pid`,
@@ -80,6 +76,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     runtimeLog: `${runtime}/runtime.log`,
     netns: `${runtime}/netns`,
     slirpSocket: `${runtime}/slirp.sock`,
+    networks: `${runtime}/networks`,
     console: `${runtime}/console`,
     notify: `${runtime}/notify`,
     exec: `${runtime}/exec`,

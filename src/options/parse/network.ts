@@ -7,7 +7,10 @@ import { isIpAddress } from "./ip-address.ts";
  * @throws {TspodError} If a mode or an option is unknown, or modes exclude each other.
  */
 export function parseNetworks(texts: readonly string[]): NetworkMode {
-  const modes = texts.filter((text) => text !== "").map(parseNetwork);
+  const modes = texts
+    .filter((text) => text !== "")
+    .flatMap(splitNames)
+    .map(parseNetwork);
   const [first = { kind: "slirp4netns", options: {} }, ...rest] = modes;
   if (rest.length === 0) return first;
   const networks = modes.flatMap((mode) => {
@@ -17,6 +20,11 @@ export function parseNetworks(texts: readonly string[]): NetworkMode {
     );
   });
   return { kind: "bridge", networks };
+}
+
+/** The form of old, `net1,net2`: names only, and nothing else beside them. */
+function splitNames(text: string, _index: number, all: readonly string[]): string[] {
+  return all.length === 1 && /^[^:]+,/.test(text) ? text.split(",") : [text];
 }
 
 /** What inspect calls the mode. */
@@ -95,6 +103,7 @@ function readBoolean(name: string, value: string): boolean {
 }
 
 function parseAttachment(name: string, text: string): NetworkAttachment {
+  if (name === "") throw new TspodError("network name cannot be empty: invalid argument");
   let attachment: NetworkAttachment = { name, ips: [], aliases: [] };
   for (const option of text === "" ? [] : text.split(",")) attachment = addOption(attachment, option);
   return attachment;
@@ -120,7 +129,7 @@ function addOption(attachment: NetworkAttachment, option: string): NetworkAttach
 }
 
 /** @throws {TspodError} If it is no hardware address of six bytes. */
-function parseMac(text: string): string {
+export function parseMac(text: string): string {
   if (!/^[0-9a-f]{2}([:-][0-9a-f]{2}){5}$/i.test(text))
     throw new TspodError(`address ${text}: invalid MAC address`);
   return text.toLowerCase().replaceAll("-", ":");

@@ -1,38 +1,53 @@
 import type { ContainerPaths } from "../../container/state/paths.ts";
 import type { ContainerState } from "../../container/state/state.ts";
 import { isActive } from "../../container/state/state.ts";
+import type { AttachedNetwork } from "../../network/attached-network.ts";
+import { PODMAN_ID } from "../../network/default-network.ts";
 import type { NetworkOptions } from "../../options/create-options.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
 import { goMap } from "../go/value.ts";
+import { type Endpoint, endpointOf, NO_ENDPOINT, networksOf } from "./attached-networks.ts";
 
 /**
  * Inspect's NetworkSettings. slirp4netns' own addresses are nobody's business but the container's, as in
- * podman.
+ * podman; those of networks with names stand with each network, and above where the default one is the only
+ * one. @param attached the networks of the last run
  */
 export function networkSettings(
   network: NetworkOptions,
-  { state, paths }: { state: ContainerState; paths: ContainerPaths },
+  {
+    id,
+    state,
+    paths,
+    attached,
+  }: {
+    id: string;
+    state: ContainerState;
+    paths: ContainerPaths;
+    attached: readonly AttachedNetwork[];
+  },
 ): object {
   const exposed = Object.fromEntries(
     network.exposed.map(({ port, protocol }) => [`${port}/${protocol}`, null]),
   );
+  const running = isActive(state);
+  const networks = networksOf(network.mode, { running, attached, id });
   return {
-    EndpointID: "",
-    Gateway: "",
-    IPAddress: "",
-    IPPrefixLen: 0,
-    IPv6Gateway: "",
-    GlobalIPv6Address: "",
-    GlobalIPv6PrefixLen: 0,
-    MacAddress: "",
+    ...(running ? soleEndpoint(attached) : NO_ENDPOINT),
     Bridge: "",
     SandboxID: "",
     HairpinMode: false,
     LinkLocalIPv6Address: "",
     LinkLocalIPv6PrefixLen: 0,
     Ports: goMap({ ...exposed, ...portBindings(network) }),
-    SandboxKey: isActive(state) && hasOwnNamespace(network.mode) ? paths.netns : "",
+    SandboxKey: running && hasOwnNamespace(network.mode) ? paths.netns : "",
+    ...(networks !== undefined && { Networks: goMap(networks) }),
   };
+}
+
+function soleEndpoint(attached: readonly AttachedNetwork[]): Endpoint {
+  const [only, ...others] = attached;
+  return only !== undefined && others.length === 0 && only.id === PODMAN_ID ? endpointOf(only) : NO_ENDPOINT;
 }
 
 /** `80/tcp` → where it is published; one entry for each port of a range. */

@@ -56,7 +56,12 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     ...(facts.size === undefined ? {} : { SizeRw: facts.size.rwSize, SizeRootFs: facts.size.rootFsSize }),
     Mounts: inspectMounts(record, facts.volumeData),
     Dependencies: facts.dependencies,
-    NetworkSettings: networkSettings(options.network, { state, paths }),
+    NetworkSettings: networkSettings(options.network, {
+      id: record.id,
+      state,
+      paths,
+      attached: facts.attachedNetworks,
+    }),
     Namespace: "",
     IsInfra: false,
     IsService: false,

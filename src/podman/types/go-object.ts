@@ -3,6 +3,7 @@ import { withGoNames } from "../go/value.ts";
 import { containerType } from "./container-type.ts";
 import { imageType } from "./image-type.ts";
 import { infoType } from "./info-type.ts";
+import { networkType } from "./network-object-type.ts";
 import { secretType } from "./secret-type.ts";
 import { versionType } from "./version-type.ts";
 import { volumeType } from "./volume-type.ts";
@@ -15,6 +16,7 @@ const TYPES = {
   container: containerType,
   image: imageType,
   info: infoType,
+  network: networkType,
   secret: secretType,
   version: versionType,
   volume: volumeType,

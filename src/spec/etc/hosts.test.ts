@@ -6,7 +6,7 @@ const FACTS: HostsFacts = {
   addHost: [],
   base: "# my laptop\n127.0.0.1 localhost laptop # here\n\n10.9.9.9\tdb  db.example\n",
   hostAddress: "192.0.2.2",
-  own: { address: "10.0.2.100", names: ["b6c35cc6dc3a", "quirky_curie"] },
+  own: [{ address: "10.0.2.100", names: ["b6c35cc6dc3a", "quirky_curie"] }],
 };
 
 for (const [name, facts, expected] of [

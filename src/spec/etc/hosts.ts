@@ -6,8 +6,8 @@ export interface HostsFacts {
   readonly base: string;
   /** Address under which the container reaches the host; absent: no such entry. */
   readonly hostAddress?: string;
-  /** The container's own address and the names it goes by; absent where it shares the host's network. */
-  readonly own?: { readonly address: string; readonly names: readonly string[] };
+  /** The container's own addresses and the names it goes by; none where it shares the host's network. */
+  readonly own: readonly { readonly address: string; readonly names: readonly string[] }[];
 }
 
 const HOST_NAMES = ["host.containers.internal", "host.docker.internal"];
@@ -30,7 +30,7 @@ export function hostsFile(facts: HostsFacts): string {
   const ours = [
     ...localhost,
     ...(facts.hostAddress === undefined ? [] : [{ address: facts.hostAddress, names: HOST_NAMES }]),
-    ...(facts.own === undefined ? [] : [facts.own]),
+    ...facts.own,
   ].map((entry) => without(entry, knownNames));
   return [...known, ...ours]
     .filter(({ names }) => names.length > 0)

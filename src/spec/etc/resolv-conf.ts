@@ -8,6 +8,10 @@ export interface ResolvConfFacts {
   readonly options: readonly string[];
   /** Name server of the network helper (slirp4netns: 10.0.2.3), which comes first. */
   readonly helperNameserver?: string | undefined;
+  /**
+   * Name servers of the container's networks, which know its neighbours: no other may be asked beside them.
+   */
+  readonly networkNameservers?: readonly string[] | undefined;
   /** Whether the host's loopback is out of reach: name servers there are left out. */
   readonly ownNetwork: boolean;
   /** Whether the container has IPv6: else such name servers are left out. */
@@ -17,12 +21,14 @@ export interface ResolvConfFacts {
 /** Where nothing else is known. */
 const FALLBACK = ["8.8.8.8", "8.8.4.4"];
 const NO_SEARCH = ".";
+/** Below which the names of networks stand, too. */
+const NETWORK_DOMAIN = "dns.podman";
 
 /** The content of /etc/resolv.conf. */
 export function resolvConf(facts: ResolvConfFacts): string {
   const host = parseResolvConf(facts.host);
   const search =
-    facts.search.length > 0 ? facts.search.filter((domain) => domain !== NO_SEARCH) : host.search;
+    facts.search.length > 0 ? facts.search.filter((domain) => domain !== NO_SEARCH) : searchOf(facts, host);
   const options = facts.options.length > 0 ? facts.options : host.options;
   return [
     ...(search.length > 0 ? [`search ${search.join(" ")}`] : []),
@@ -33,7 +39,14 @@ export function resolvConf(facts: ResolvConfFacts): string {
     .join("");
 }
 
+function searchOf({ networkNameservers = [] }: ResolvConfFacts, host: Parsed): readonly string[] {
+  return networkNameservers.length > 0 ? [NETWORK_DOMAIN] : host.search;
+}
+
 function nameservers(facts: ResolvConfFacts, ofHost: readonly string[]): readonly string[] {
+  const { networkNameservers = [] } = facts;
+  // They ask the servers of --dns themselves.
+  if (networkNameservers.length > 0) return networkNameservers;
   if (facts.dns.length > 0) return facts.dns;
   const reachable = ofHost.filter((address) => isReachable(address, facts));
   const all = [...(facts.helperNameserver === undefined ? [] : [facts.helperNameserver]), ...reachable];

@@ -3,6 +3,7 @@ import type { NetworkOptions } from "../../../options/create-options.ts";
 import type { NetworkMode, PortMapping } from "../../../options/network-mode.ts";
 import { parseAddHost, parseDns, parseDnsSearch, parseNetworks } from "../../../options/parse/network.ts";
 import { mergePorts, parseExpose, parsePublish } from "../../../options/parse/port.ts";
+import { wantsBridge, withBridgeFlags } from "./bridge-from-flags.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 
@@ -11,8 +12,7 @@ export function networkFromFlags(flags: CreateFlags, { image, defaults }: Create
   if (flags["no-hosts"] && flags["add-host"].length > 0) {
     throw new TspodError("--no-hosts and --add-host cannot be set together");
   }
-  const mode = parseNetworks(flags.network);
-  checkMode(mode, flags);
+  const mode = modeFromFlags(flags);
   const published = mergePorts(flags.publish.filter((text) => text !== "").map(parsePublish));
   const exposed = uniqueExposed(
     [...Object.keys(image.ExposedPorts ?? {}), ...flags.expose].flatMap(parseExpose),
@@ -40,22 +40,21 @@ export function discardedPortsWarning({ mode, ports }: NetworkOptions): string |
   return "Port mappings have been discarded as one of the Host, Container, Pod, and None network modes are in use";
 }
 
+function modeFromFlags(flags: CreateFlags): NetworkMode {
+  const asked = flags.network.filter((text) => text !== "");
+  const mode = parseNetworks(asked.length === 0 && wantsBridge(flags) ? ["bridge"] : asked);
+  if (mode.kind === "bridge") return withBridgeFlags(mode, flags);
+  checkMode(mode, flags);
+  return mode;
+}
+
 function checkMode(mode: NetworkMode, flags: CreateFlags): void {
-  if (mode.kind === "bridge") {
-    const [network] = mode.networks;
-    if (network === undefined || network.name === "bridge") {
-      throw new TspodError(
-        'network mode "bridge" is not supported: use slirp4netns (the default), none, host, container:NAME or ns:PATH',
-      );
-    }
-    throw new TspodError(`unable to find network with name or ID ${network.name}: network not found`);
-  }
   if (mode.kind === "pasta") {
     throw new TspodError(
-      'network mode "pasta" is not supported: use slirp4netns (the default), none, host, container:NAME or ns:PATH',
+      'network mode "pasta" is not supported: use slirp4netns (the default), a network\'s name, none, host, container:NAME or ns:PATH',
     );
   }
-  if (flags.ip !== undefined || flags.ip6 !== undefined || flags["mac-address"] !== undefined) {
+  if (wantsBridge(flags)) {
     throw new TspodError(
       "invalid config provided: networks and static ip/mac address can only be used with Bridge mode networking",
     );

@@ -3,9 +3,11 @@ import type { Call } from "../../../cli/call.ts";
 import type { CompletionKind } from "../../../cli/flags/flag.ts";
 import { listContainers } from "../../../container/state/list.ts";
 import { isActive } from "../../../container/state/state.ts";
-import { listImages } from "../../../image/images.ts";
+import { listNetworks } from "../../../network/networks.ts";
+import { NETWORK_SETTINGS } from "../../../network/settings.ts";
+import { listImages } from "../../../storage/images/image-store.ts";
+import { listVolumes } from "../../../storage/volumes/volumes.ts";
 import { quadletFiles, searchDirectories } from "../../../systemd/quadlet/search.ts";
-import { listVolumes } from "../../../volume/volumes.ts";
 import type { Names } from "./directive.ts";
 import { imagePaths, pathsInContainer } from "./paths.ts";
 
@@ -47,7 +49,7 @@ export function completionNames({ of, typed, operands = [] }: Wanted, call: Surr
     case "capability":
       return names(CAPABILITIES);
     case "network":
-      return names(["slirp4netns", "none", "host"]);
+      return names([...networkNames(call), "slirp4netns", "none", "host"]);
     case "quadlet":
       return names(
         quadletFiles(searchDirectories({ env: call.env, uid: call.launch.uid })).map((path) =>
@@ -85,6 +87,10 @@ function containerPaths(call: Surroundings, typed: string): Names {
   const words = containerNames(call, typed, { running: false }).filter((name) => name.startsWith(typed));
   if (words.length === 0) return { words: [], directive: "Default" };
   return { words: words.map((name) => `${name}:`), directive: "NoSpace" };
+}
+
+function networkNames({ store }: Surroundings): string[] {
+  return listNetworks({ store: store(), settings: NETWORK_SETTINGS, warn() {} }).map(({ name }) => name);
 }
 
 function imageNames(call: Surroundings, typed: string): string[] {

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { TspodError } from "../../../errors.ts";
+import type { AttachedNetwork } from "../../../network/attached-network.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PortMapping } from "../../../options/network-mode.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
@@ -19,6 +20,8 @@ export interface NetworkPlan {
   readonly namespace: string | undefined;
   /** With slirp4netns. */
   readonly addresses: SlirpAddresses | undefined;
+  /** With networks of names. */
+  readonly networks?: readonly AttachedNetwork[];
 }
 
 export interface NetworkSurroundings {
@@ -55,6 +58,7 @@ export function planNetwork(options: CreateOptions, surroundings: NetworkSurroun
       return hasOwnUserNamespace(options) ? late(plan) : plan;
     }
     case "bridge":
+      throw new TspodError("networks with names are planned by planBridges()");
     case "pasta":
       throw new TspodError(
         `network mode "${mode.kind}" is not supported: use slirp4netns (the default), none, host, container:NAME or ns:PATH`,

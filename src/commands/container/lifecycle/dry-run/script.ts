@@ -2,6 +2,7 @@ import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync } from
 import { basename, join, relative } from "node:path";
 import { shellWord } from "../../../../cli/output/shell-word.ts";
 import type { ContainerPaths } from "../../../../container/state/paths.ts";
+import type { AttachedNetwork } from "../../../../network/attached-network.ts";
 import type { IdMapEntry } from "../../../../oci/id-maps.ts";
 import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../../../options/container-record.ts";
@@ -14,6 +15,8 @@ export interface PlannedContainer {
   readonly paths: ContainerPaths;
   readonly steps: readonly PlanRecord[];
   readonly spec: RuntimeSpec;
+  /** Networks with names that it would be in. */
+  readonly networks: readonly AttachedNetwork[];
 }
 
 /** Takes the place of the container's directory, and of the process that holds the namespaces. */

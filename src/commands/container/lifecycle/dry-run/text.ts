@@ -1,3 +1,4 @@
+import type { AttachedNetwork } from "../../../../network/attached-network.ts";
 import type { PlanKey, PlanRecord } from "../../../../protocol/plan.ts";
 import type { PlannedContainer } from "./script.ts";
 import type { Setting } from "./settings.ts";
@@ -19,7 +20,10 @@ const STEPS: Readonly<Partial<Record<PlanKey, (args: readonly string[]) => strin
 };
 
 /** What would be done, for people. */
-export function planText({ record, steps }: PlannedContainer, settings: readonly Setting[]): string[] {
+export function planText(
+  { record, steps, networks }: PlannedContainer,
+  settings: readonly Setting[],
+): string[] {
   const own = settings.filter(({ source }) => source !== "default");
   const defaults = settings.filter(({ source, value }) => source === "default" && !isNothing(value));
   return [
@@ -30,7 +34,9 @@ export function planText({ record, steps }: PlannedContainer, settings: readonly
     `Runtime    ${record.runtime.path}`,
     "",
     "Steps, in the user's namespaces:",
-    ...steps.flatMap(stepLine).map((line, index) => `${String(index + 1).padStart(3)}. ${line}`),
+    ...[...steps.flatMap(stepLine), ...networks.map(networkStep)].map(
+      (line, index) => `${String(index + 1).padStart(3)}. ${line}`,
+    ),
     "",
     "Settings, and where they come from:",
     ...settingLines(own),
@@ -38,6 +44,11 @@ export function planText({ record, steps }: PlannedContainer, settings: readonly
     "Defaults:",
     ...settingLines(defaults),
   ];
+}
+
+function networkStep({ name, interface: device, addresses, names }: AttachedNetwork): string {
+  const ips = addresses.map(({ ip, prefix }) => `${ip}/${prefix}`).join(" ");
+  return `join the network ${name}: ${device} ${ips}, known as ${names.join(", ")}`;
 }
 
 function stepLine([key, ...args]: PlanRecord): string[] {

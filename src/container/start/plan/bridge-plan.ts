@@ -1,0 +1,117 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { attachNetworks } from "../../../network/attach-run.ts";
+import type { AttachedNetwork, RunNetworks } from "../../../network/attached-network.ts";
+import { holderDirectory, lockLeases, readLeases } from "../../../network/leases.ts";
+import { listNetworks } from "../../../network/networks.ts";
+import { runRecords } from "../../../network/run-records.ts";
+import type { NetworkAttachment } from "../../../options/network-mode.ts";
+import { libDirectory } from "../../../os/program-files.ts";
+import type { PlanRecord } from "../../../protocol/plan.ts";
+import { slirpHelper } from "../../../rootless/slirp4netns.ts";
+import { containerHostname } from "../../../spec/generate/hostname.ts";
+import { isBeingStarted } from "../../state/being-started.ts";
+import type { EngineSurroundings } from "../../state/engine.ts";
+import type { Container } from "../../state/list.ts";
+import { networkPlace } from "../../state/network-place.ts";
+import { containerPaths } from "../../state/paths.ts";
+import { readRunNetworks } from "../../state/run-networks.ts";
+import { isActive, readContainerState } from "../../state/state.ts";
+import { eachPort, type NetworkPlan } from "./network-plan.ts";
+
+/**
+ * The networks with names of a run: addresses are chosen and noted, and the monitor's file is written.
+ * @throws {TspodError} If a network is not there or can't be used, an address is taken, or slirp4netns is not
+ * installed.
+ */
+export async function planBridges(engine: EngineSurroundings, container: Container): Promise<NetworkPlan> {
+  const { record, paths } = container;
+  const { mode } = record.options.network;
+  const attachments = mode.kind === "bridge" ? mode.networks : [];
+  const networks = await chooseNetworks(engine, container, { attachments, there: [] });
+  return {
+    records: [["netns", paths.netns], holderRecord(engine), ["networks", paths.networks]],
+    namespace: paths.netns,
+    addresses: undefined,
+    networks,
+  };
+}
+
+/**
+ * Choose what a container has in further networks, and write down what it then has in all of them.
+ * @param request.there networks that stay as they are
+ */
+export async function chooseNetworks(
+  engine: EngineSurroundings,
+  container: Container,
+  request: {
+    readonly attachments: readonly NetworkAttachment[];
+    readonly there: readonly AttachedNetwork[];
+  },
+): Promise<readonly AttachedNetwork[]> {
+  const { record, paths } = container;
+  const place = networkPlace(engine);
+  using _lock = await lockLeases(engine.store);
+  const networks = attachNetworks(
+    request.attachments,
+    {
+      id: record.id,
+      name: record.name,
+      hostname: containerHostname(record.options, { containerId: record.id, hostname: "" }),
+      before: readRunNetworks(paths),
+    },
+    {
+      surroundings: {
+        place,
+        leases: readLeases(engine.runtimeDirectory, engine.store),
+        lives: (id) => lives(engine, id),
+      },
+      there: request.there,
+    },
+  );
+  writeRunNetworks(engine, container, networks);
+  return networks;
+}
+
+/** Both files of a run's networks: the monitor's, and the one for `inspect` and the next run. */
+export function writeRunNetworks(
+  engine: EngineSurroundings,
+  { record, paths }: Container,
+  networks: readonly AttachedNetwork[],
+): void {
+  const { ports, dns } = record.options.network;
+  const text = runRecords({
+    networks,
+    forwards: eachPort(ports),
+    servers: dns.filter((server) => server !== "none"),
+    all: listNetworks(networkPlace(engine)),
+  });
+  const facts: RunNetworks = { schemaVersion: 1, networks };
+  // Not flushed: after a power cut nothing of a run is there that could have these addresses.
+  // A dry run has no runtime directory.
+  if (existsSync(paths.runtime)) writeFileSync(paths.networks, text, { mode: 0o600 });
+  writeFileSync(paths.networkFacts, `${JSON.stringify(facts)}\n`, { mode: 0o600 });
+}
+
+function lives({ store, runtimeDirectory }: EngineSurroundings, id: string): boolean {
+  const paths = containerPaths(store, runtimeDirectory, id);
+  return isBeingStarted(paths) || isActive(readContainerState(paths));
+}
+
+/**
+ * How the monitor finds the holder of the shared namespace, or makes it (native/network/main.c).
+ * @throws {NotFoundError} If slirp4netns is not installed.
+ */
+export function holderRecord(engine: EngineSurroundings): PlanRecord {
+  const { XDG_RUNTIME_DIR: runtime = "" } = engine.env;
+  const manager = runtime === "" ? "" : join(runtime, "systemd/private");
+  const slirp = slirpHelper({ path: engine.env.PATH, program: engine.slirpPath });
+  return [
+    "network-holder",
+    holderDirectory(engine.runtimeDirectory),
+    join(libDirectory, "tspod-network"),
+    holderDirectory(engine.runtimeDirectory),
+    manager,
+    ...slirp,
+  ];
+}

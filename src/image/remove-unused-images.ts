@@ -1,0 +1,31 @@
+import { InUseError } from "../errors.ts";
+import { digestHex } from "../oci/digest.ts";
+import { appendEvent } from "../storage/events.ts";
+import { imageUsers, listImages, removeImage, type StoredImage } from "../storage/images/image-store.ts";
+import type { Store } from "../storage/store.ts";
+import { imageEvent } from "./event.ts";
+
+export interface UnusedImages {
+  /** Those with a name, too. */
+  readonly all: boolean;
+  readonly fits: (image: StoredImage) => boolean;
+  /** Called after each removal, with the ID in hex. */
+  readonly removed: (id: string) => void;
+}
+
+/** Remove the images that no container uses; one that comes into use meanwhile stays. */
+export async function removeUnusedImages(store: Store, { all, fits, removed }: UnusedImages): Promise<void> {
+  for (const image of listImages(store)) {
+    if (!all && image.names.length > 0) continue;
+    if (!fits(image) || imageUsers(store, image).length > 0) continue;
+    try {
+      await removeImage(store, image);
+    } catch (error) {
+      if (error instanceof InUseError) continue;
+      throw error;
+    }
+    for (const name of image.names) appendEvent(store, imageEvent("untag", { id: image.id, name }));
+    appendEvent(store, imageEvent("remove", { id: image.id, name: digestHex(image.id) }));
+    removed(digestHex(image.id));
+  }
+}

@@ -1,0 +1,33 @@
+import type { NetworkRecord } from "../network/record.ts";
+import { goMap } from "./go/value.ts";
+
+const SHORT_ID = 12;
+
+/** A row of `network ls`, with the fields of Podman's types.Network. */
+export function networkRow(
+  record: NetworkRecord,
+  { noTrunc }: { readonly noTrunc: boolean },
+): NetworkRowColumns & Readonly<Record<string, unknown>> {
+  return {
+    Name: record.name,
+    ID: noTrunc ? record.id : record.id.slice(0, SHORT_ID),
+    Driver: record.driver,
+    NetworkInterface: record.network_interface ?? "",
+    Created: record.created,
+    Subnets: (record.subnets ?? []).map(({ subnet, gateway = "" }) => ({ Subnet: subnet, Gateway: gateway })),
+    Routes: record.routes ?? [],
+    IPv6Enabled: record.ipv6_enabled,
+    Internal: record.internal,
+    DNSEnabled: record.dns_enabled,
+    NetworkDNSServers: record.network_dns_servers ?? [],
+    Labels: goMap(record.labels ?? {}),
+    Options: goMap(record.options ?? {}),
+    IPAMOptions: goMap(record.ipam_options ?? {}),
+  };
+}
+
+export interface NetworkRowColumns {
+  readonly ID: string;
+  readonly Name: string;
+  readonly Driver: string;
+}
