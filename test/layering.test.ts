@@ -14,6 +14,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["chunk-loader.ts", "program.ts", "cli", "os"],
   "program.ts": ["commands", "cli", "config", "os"],
   "chunk-loader.ts": ["os"],
+  "errors.ts": ["os"],
   commands: ["cli", "config", "podman", ...DOMAIN, "spec", ...BELOW_STORAGE],
   cli: ["config", "podman", ...BELOW_STORAGE],
   podman: ["container", "image", "volume", "network", "storage", "spec", ...BELOW_STORAGE],

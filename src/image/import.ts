@@ -1,4 +1,4 @@
-import { createReadStream, openSync } from "node:fs";
+import { createReadStream, openSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { NotFoundError, TspodError } from "../errors.ts";
 import type { ImageProcessConfig } from "../oci/image-config.ts";
@@ -56,9 +56,16 @@ export async function importImage(
   return image;
 }
 
-/** @param path absolute @param asked as the user typed it @throws {NotFoundError} If it is not there. */
+/**
+ * @param path absolute
+ * @param asked as the user typed it
+ * @throws {NotFoundError} If it is not there.
+ * @throws {TspodError} If it can't be opened, or is a directory.
+ */
 export function openTarFile(path: string, asked: string): Readable {
   try {
+    if (asked === "") throw new NotFoundError("open : no such file or directory");
+    if (statSync(path).isDirectory()) throw new TspodError(`read ${asked}: is a directory`);
     return createReadStream("", { fd: openSync(path, "r") });
   } catch (cause) {
     if (hasCode(cause, "ENOENT"))

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../../cli/define-command.ts";
+import { requireWritableFile } from "../../../cli/require-file.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import { TspodError } from "../../../errors.ts";
 import { digestHex } from "../../../oci/digest.ts";
@@ -72,6 +73,7 @@ export const command = defineCommand({
     const { author, change, format, iidfile, message, pause, quiet, squash } = call.flags;
     const [operand = "", target] = call.operands;
     const name = target === undefined ? undefined : localImageName(target);
+    if (iidfile !== undefined) requireWritableFile(iidfile, call);
     applyImageChanges({}, change); // a mistake in them is told before anything is made
     const engine = engineOf(call);
     const container = findContainer(engine, operand);
