@@ -146,6 +146,8 @@
  *   mounted PATH
  *       A mount that the command has made in its mount namespace, so that it is in the monitor's too: it is
  *       unmounted at the end.
+ *   subpath ROOT PATH TARGET
+ *       What PATH leads to below the directory ROOT, never out of it, is mounted on TARGET, which is there.
  *   prepare ARGV...
  *       A program (fuse-overlayfs) to run, and to wait for its success. Its descendants die with the monitor.
  *   netns PATH

@@ -51,6 +51,7 @@ static const struct key
   { "start-again", 1, MANY, ARGUMENTS, offsetof (struct plan, start_again) },
   { "mount", 6, 6, LIST, 0 },
   { "mounted", 1, 1, LIST, 0 },
+  { "subpath", 3, 3, LIST, 0 },
   { "prepare", 1, MANY, LIST, 0 },
   { "netns", 1, 1, STRING, offsetof (struct plan, netns) },
   { "netns-of-process", 0, 0, FLAG, offsetof (struct plan, netns_of_process) },

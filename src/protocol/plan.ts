@@ -35,6 +35,7 @@ export const PLAN_RECORDS = {
   timeout: ["seconds"],
   mount: ["source", "target", "fstype", "flags", "data", "cwd"],
   mounted: ["path"],
+  subpath: ["root", "path", "target"],
   prepare: ["argv..."],
   netns: ["path"],
   "netns-of-process": [],

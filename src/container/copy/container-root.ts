@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, statSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import {
   hasCode,
@@ -30,6 +30,7 @@ import type { FileRoot } from "../../storage/tree/locate.ts";
 import { mountVolumes } from "../../volume/mount-volumes.ts";
 import { containerRootfs } from "../rootfs/container-rootfs.ts";
 import { resolveMounts } from "../rootfs/resolve-mounts.ts";
+import { isDirectoryFd, openBeneath } from "../rootfs/subpath.ts";
 import { type Container, type ContainerPlace, withState } from "../state/list.ts";
 
 const DIRECTORY = O_PATH | constants.O_DIRECTORY;
@@ -98,16 +99,18 @@ function mountStep({ source, target, type, flags, data, cwd }: MountStep): void 
 }
 
 /** A directory to mount on is made where it is not there yet, as the runtime does at the first start. */
-function bindMount(rootFd: number, { request, source, overlay }: ResolvedMount): void {
+function bindMount(rootFd: number, { request, source, beneath, overlay }: ResolvedMount): void {
   if (source === undefined || overlay !== undefined) return;
-  const fd = openMountPoint(rootFd, request.destination, statSync(source).isDirectory());
-  if (fd === undefined) return;
-  try {
-    mount(source, `/proc/self/fd/${fd}`, { flags: MS_BIND | MS_REC });
-    if (request.readOnly) remountReadOnly(rootFd, request.destination, mountFlags(source));
-  } finally {
-    closeSync(fd);
-  }
+  using open = new DisposableStack();
+  const found = open.adopt(
+    beneath === undefined ? openSync(source, O_PATH) : openBeneath(beneath),
+    closeSync,
+  );
+  const place = openMountPoint(rootFd, request.destination, isDirectoryFd(found));
+  if (place === undefined) return;
+  open.adopt(place, closeSync);
+  mount(`/proc/self/fd/${found}`, `/proc/self/fd/${place}`, { flags: MS_BIND | MS_REC });
+  if (request.readOnly) remountReadOnly(rootFd, request.destination, mountFlags(`/proc/self/fd/${found}`));
 }
 
 function openMountPoint(rootFd: number, path: string, make: boolean): number | undefined {

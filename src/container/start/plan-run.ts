@@ -1,3 +1,4 @@
+import type { ContainerRecord } from "../../options/container-record.ts";
 import type { PlanRecord } from "../../protocol/plan.ts";
 import { runtimeCommand } from "../../rootless/runtime.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
@@ -49,15 +50,26 @@ export async function planRun(
 ): Promise<PlannedRun> {
   const decisions = await decide(engine, container);
   const { record } = container;
-  // With a user namespace of its own the plan has mounts that only the spec tells.
-  const written = hasOwnUserNamespace(record.options)
+  const written = hasMountsOfBundle(record.options)
     ? await writeBundle(engine, container, decisions)
     : undefined;
+  const { mounts, subpaths } = written ?? { mounts: [], subpaths: [] };
   return {
-    records: planRecords(engine, container, { ...options, ...decisions, mounts: written?.mounts ?? [] }),
+    records: planRecords(engine, container, { ...options, ...decisions, mounts, subpaths }),
     cgroup: cgroupPlan(decisions.cgroup, record),
     writeBundle: async () => (written ?? (await writeBundle(engine, container, decisions))).onCreated,
   };
+}
+
+/**
+ * Whether the plan has mounts that are known only when the bundle is written: with a user namespace of its
+ * own those of the spec, with a subpath that of a volume which may have to be filled first.
+ */
+function hasMountsOfBundle(options: ContainerRecord["options"]): boolean {
+  return (
+    hasOwnUserNamespace(options) ||
+    options.mounts.some((mount) => "subpath" in mount && mount.subpath !== undefined)
+  );
 }
 
 async function decide(engine: EngineSurroundings, container: Container): Promise<RunDecisions> {
@@ -97,8 +109,11 @@ function planRecords(
     network,
     images,
     mounts,
+    subpaths,
     ...options
-  }: RunDecisions & StartOptions & Pick<WrittenBundle, "mounts"> & { readonly mounted?: readonly string[] },
+  }: RunDecisions &
+    StartOptions &
+    Pick<WrittenBundle, "mounts" | "subpaths"> & { readonly mounted?: readonly string[] },
 ): PlanRecord[] {
   const volumes = (anonymous: boolean) =>
     record.volumes
@@ -117,6 +132,7 @@ function planRecords(
     rootfs,
     images: [...images.values()],
     mounts,
+    subpaths,
     mounted: [...(rootfs.mounted ? [rootfs.path] : []), ...(options.mounted ?? [])],
     network,
     scope:

@@ -34,8 +34,8 @@ export interface HeldFile extends Disposable {
 const FLAGS = O_PATH | constants.O_NOFOLLOW;
 
 /**
- * Open what has a name, a symlink itself; undefined where nothing has it. Where the name is a path below an open
- * directory, no symlink is followed on the way: then it has nothing, either.
+ * Open what has a name, a symlink itself; undefined where nothing has it. Where the name is a path below an
+ * open directory, no symlink is followed on the way: then it has nothing, either.
  */
 export function holdFile({ dirFd, name }: Place): HeldFile | undefined {
   const fd = openIfThere(dirFd, name);

@@ -69,7 +69,9 @@ export function findInLayer(rootFd: number, parts: readonly ByteString[]): Lower
   return { dirFd: rootFd, name: toPath(parts.join("/")), status, opaque };
 }
 
-/** The topmost directory may be a running container's: no symlink is followed, whatever it swaps on the way. */
+/**
+ * The topmost directory may be a running container's: no symlink is followed, whatever it swaps on the way.
+ */
 function look(rootFd: number, name: string | Buffer): { status: FileStatus; opaque: boolean } | undefined {
   using held = holdFile({ dirFd: rootFd, name });
   if (held === undefined) return undefined;
