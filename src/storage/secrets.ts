@@ -33,7 +33,10 @@ const SUFFIX = ".json";
 
 export interface NewSecret extends Pick<SecretRecord, "name" | "created" | "labels" | "driverOptions"> {
   readonly data: Buffer;
-  /** What becomes of one of that name that is there: it stays and is the result, or gives way. Default: an error. */
+  /**
+   * What becomes of one of that name that is there: it stays and is the result, or gives way. Default: an
+   * error.
+   */
   readonly existing?: "keep" | "replace";
 }
 
