@@ -30,6 +30,7 @@ static const struct key
 } KEYS[] = {
   { "id", 1, 1, STRING, offsetof (struct plan, id) },
   { "dir", 1, 1, STRING, offsetof (struct plan, dir) },
+  { "store", 2, 2, ARGUMENTS, offsetof (struct plan, store) },
   { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
   { "log", 1, MANY, ARGUMENTS, offsetof (struct plan, log) },

@@ -13,6 +13,7 @@ import { containerAccounts } from "./rootfs/container-user.ts";
 import { consoleSocketFlags } from "./runtime/console-socket.ts";
 import { runningCgroup } from "./runtime/container-cgroup.ts";
 import { preserveFdsFlags } from "./runtime/preserved-fds.ts";
+import { requireRuntimeDirectory } from "./runtime/require-runtime-directory.ts";
 import { lastLoggedError, runtimeError } from "./runtime/runtime-error.ts";
 import { copyRuntimeRecords } from "./runtime/sealed-runtime.ts";
 import { containerEvent } from "./start/event.ts";
@@ -56,7 +57,7 @@ export async function startExec(
     throw new TspodError(`can only create exec sessions on running containers: container state improper`);
   }
   const id = randomHex(32);
-  const directory = join(paths.exec, id);
+  const directory = join(requireRuntimeDirectory(record.id, paths).exec, id);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   using undo = new DisposableStack();
   undo.defer(() => rmSync(directory, { recursive: true, force: true }));
@@ -91,7 +92,7 @@ function processOf(store: Store, { record, paths }: Container, request: ExecRequ
 }
 
 function execPlan(
-  { runtimeDirectory, env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
+  { env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
   {
     container,
     request,
@@ -99,7 +100,8 @@ function execPlan(
     id,
   }: { container: Container; request: ExecRequest; directory: string; id: string },
 ): PlanRecord[] {
-  const { record } = container;
+  const { record, paths } = container;
+  const { runtimeDirectory } = paths;
   const pidFile = join(directory, "pid");
   const cgroup = runningCgroup(record, { env, launch, cgroupManager });
   const log = join(directory, "runtime.log");

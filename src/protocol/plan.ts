@@ -5,6 +5,7 @@
 export const PLAN_RECORDS = {
   id: ["id"],
   dir: ["dir"],
+  store: ["dir", "run"],
   terminal: ["rows", "cols"],
   stdin: [],
   notify: ["mode", "socket"],

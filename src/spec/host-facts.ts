@@ -27,6 +27,8 @@ export interface CgroupPlan {
   readonly kind: "systemd" | "cgroupfs" | "disabled";
   /** linux.cgroupsPath: `slice:prefix:name` for systemd, a path for cgroupfs, empty when disabled. */
   readonly path: string;
+  /** For systemd: where the manager is going to make it, from the root of the tree. */
+  readonly group?: string;
   /** Controllers that can be used there. */
   readonly controllers: readonly string[];
   /** Whether the cgroup filesystem of this host is version 2, and nothing else. */

@@ -2,7 +2,6 @@ import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import {
   hasCode,
-  MNT_DETACH,
   MS_BIND,
   MS_NOATIME,
   MS_NODEV,
@@ -17,13 +16,9 @@ import {
   openat2,
   RESOLVE_IN_ROOT,
   RESOLVE_NO_MAGICLINKS,
-  spawn,
-  umount,
-  waitpid,
 } from "../../os/addon.ts";
-import { inDirectory } from "../../os/working-directory.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
-import type { MountStep, RootfsPlan } from "../../storage/rootfs/rootfs.ts";
+import { mountPlan } from "../../storage/rootfs/mount-plan.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { openLayerTree } from "../../storage/tree/layer-tree.ts";
 import type { FileRoot } from "../../storage/tree/locate.ts";
@@ -80,22 +75,6 @@ async function mountRootfs(
   const plan = await containerRootfs(store, record, paths);
   mountPlan(plan, undo);
   return openSync(plan.path, DIRECTORY);
-}
-
-/** Do what the monitor does at a start. */
-export function mountPlan(plan: RootfsPlan, undo: DisposableStack): void {
-  for (const [file = "", ...rest] of plan.prepare) {
-    const { code } = waitpid(spawn({ file, argv: [file, ...rest], env: process.env, fds: [-1, -1, -1] }));
-    if (code !== 0) throw new TspodError(`mounting the root filesystem: ${file} failed: exit status ${code}`);
-  }
-  for (const step of plan.mounts) mountStep(step);
-  if (plan.prepare.length + plan.mounts.length > 0) undo.defer(() => umount(plan.path, MNT_DETACH));
-}
-
-function mountStep({ source, target, type, flags, data, cwd }: MountStep): void {
-  const step = (): void => mount(source, target, { type, flags, data });
-  if (cwd === "") step();
-  else inDirectory(cwd, step);
 }
 
 /** A directory to mount on is made where it is not there yet, as the runtime does at the first start. */

@@ -37,16 +37,22 @@ export interface PlannedRun {
   writeBundle(): Promise<(() => void) | undefined>;
 }
 
+export interface RunOptions {
+  /** The run's name (start-facts.ts). */
+  readonly run: string;
+  /** Absolute paths of volumes that are mounted in this call's mount namespace. */
+  readonly mounted?: readonly string[];
+}
+
 /**
  * Plan a run of a container. Repeatable: each start of a container does it anew, since the host may have
  * changed.
- * @param options.mounted absolute paths of volumes that are mounted in this call's mount namespace
  * @throws {TspodError} If its root file system or network can't be had.
  */
 export async function planRun(
   engine: EngineSurroundings,
   container: Container,
-  options: StartOptions & { readonly mounted?: readonly string[] },
+  options: StartOptions & RunOptions,
 ): Promise<PlannedRun> {
   const decisions = await decide(engine, container);
   const { record } = container;
@@ -111,9 +117,7 @@ function planRecords(
     mounts,
     subpaths,
     ...options
-  }: RunDecisions &
-    StartOptions &
-    Pick<WrittenBundle, "mounts" | "subpaths"> & { readonly mounted?: readonly string[] },
+  }: RunDecisions & StartOptions & RunOptions & Pick<WrittenBundle, "mounts" | "subpaths">,
 ): PlanRecord[] {
   const volumes = (anonymous: boolean) =>
     record.volumes
@@ -129,6 +133,7 @@ function planRecords(
   return startPlan({
     record,
     paths,
+    run: options.run,
     rootfs,
     images: [...images.values()],
     mounts,

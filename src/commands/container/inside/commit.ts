@@ -7,7 +7,6 @@ import { digestHex } from "../../../oci/digest.ts";
 import { applyImageChanges } from "../../../options/parse/image-changes.ts";
 import { writeFileAtomic } from "../../../os/files/write-file-atomic.ts";
 import { nowRfc3339Nano } from "../../../os/time.ts";
-import { appendEvent } from "../../../storage/events.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { localImageName } from "../../flags/local-image-name.ts";
 
@@ -78,7 +77,6 @@ export const command = defineCommand({
     const engine = engineOf(call);
     const container = findContainer(engine, operand);
     const { commitContainer } = await import("../../../container/commit.ts");
-    const { containerEvent } = await import("../../../container/start/event.ts");
     const { id } = await commitContainer(engine, container, {
       name,
       author,
@@ -92,7 +90,6 @@ export const command = defineCommand({
       signal: call.signal,
       note: quiet ? () => undefined : (line) => call.warn(line),
     });
-    appendEvent(engine.store, containerEvent(container.record, "commit"));
     if (iidfile !== undefined) writeId(resolve(call.cwd, iidfile), digestHex(id));
     call.print(digestHex(id));
   },

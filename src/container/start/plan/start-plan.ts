@@ -21,6 +21,8 @@ export interface SubpathMount {
 export interface StartPlanParts {
   readonly record: ContainerRecord;
   readonly paths: ContainerPaths;
+  /** The run's name (start-facts.ts). */
+  readonly run: string;
   readonly rootfs: RootfsPlan;
   /** Images that are mounted beside it. */
   readonly images: readonly RootfsPlan[];
@@ -67,6 +69,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
   return [
     ["id", record.id],
     ["dir", paths.runtime],
+    ["store", paths.directory, parts.run],
     ...parts.scope,
     ...stdioRecords(parts),
     ...[rootfs, ...parts.images].flatMap(rootfsRecords),
