@@ -5,7 +5,6 @@ import { defaultValues } from "../../../config/default-values.ts";
 import { withFlagDefaults } from "../../../config/flag-defaults.ts";
 import { type CreateRequest, checkRestart, createContainer } from "../../../container/create/create.ts";
 import { defaultLogDriver } from "../../../container/create/default-log-driver.ts";
-import { removeContainer } from "../../../container/remove.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { InUseError, NotFoundError, TspodError } from "../../../errors.ts";
@@ -148,6 +147,7 @@ async function removeNamed(call: CreateCall, name: string): Promise<void> {
   try {
     const old = findContainer(engine, name);
     if (old.record.name !== name) return; // an ID that begins so is another container
+    const { removeContainer } = await import("../../../container/remove.ts");
     await removeContainer(engine, old, {
       force: true,
       volumes: false,
