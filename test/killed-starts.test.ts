@@ -11,14 +11,22 @@ after(() => world.close());
 const { host } = world;
 const runtimeDirectory = join(host.runtimeDirectory, "tspod");
 
-/** SIGKILL to a process of the start under way, so long after one of its kind has been seen. */
-async function killSoon(which: RegExp, delayMs: number, isOver: () => boolean): Promise<boolean> {
+interface Kill {
+  /** Command line of a process of the start: when one is seen, time begins. */
+  readonly seen: RegExp;
+  /** Of the process that gets SIGKILL. Default: the one that was seen. */
+  readonly victim?: RegExp;
+  readonly delayMs: number;
+}
+
+/** SIGKILL at some moment of a start. @returns whether there was something to kill */
+async function killSoon({ seen, victim = seen, delayMs }: Kill, isOver: () => boolean): Promise<boolean> {
   // The first of two monitors only forks the other.
-  const find = () => [...host.processes()].findLast(([, commandLine]) => which.test(commandLine))?.[0];
+  const find = (which: RegExp) => [...host.processes()].findLast(([, line]) => which.test(line))?.[0];
   while (!isOver()) {
-    if (find() !== undefined) {
+    if (find(seen) !== undefined) {
       if (delayMs >= 1) await sleep(delayMs);
-      const pid = find();
+      const pid = find(victim);
       return pid !== undefined && kill(pid);
     }
     await setImmediate();
@@ -100,10 +108,14 @@ function assertTold({ code, stderr }: Result): void {
 const ROUNDS = 8;
 
 describe("SIGKILL at some moment of a start leaves nothing that runs", () => {
-  for (const [what, which, longest] of [
-    ["its monitor", /^tspod-monitor/, 60],
-    ["the runtime's create", /crun.* create /, 12],
-    ["the runtime's start", /crun.* start /, 1],
+  for (const [what, { longest, ...which }] of [
+    ["its monitor", { seen: /^tspod-monitor/, longest: 60 }],
+    [
+      "its monitor, while the runtime is at work",
+      { seen: /crun.* create /, victim: /^tspod-monitor/, longest: 30 },
+    ],
+    ["the runtime's create", { seen: /crun.* create /, longest: 12 }],
+    ["the runtime's start", { seen: /crun.* start /, longest: 1 }],
   ] as const)
     test(what, async (t) => {
       const id = await host.ok(["create", "--name", "victim", IMAGE, "sleep", "98765"]);
@@ -114,7 +126,7 @@ describe("SIGKILL at some moment of a start leaves nothing that runs", () => {
         void running.ended.finally(() => {
           over = true;
         });
-        const hit = await killSoon(which, (longest * round) / ROUNDS, () => over);
+        const hit = await killSoon({ ...which, delayMs: (longest * round) / ROUNDS }, () => over);
         const result = await running.ended;
         assertTold(result);
         outcomes.hit += hit ? 1 : 0;
@@ -135,7 +147,7 @@ describe("SIGKILL at some moment of a start leaves nothing that runs", () => {
       void running.ended.finally(() => {
         over = true;
       });
-      await killSoon(/^tspod-monitor/, round * 6, () => over);
+      await killSoon({ seen: /^tspod-monitor/, delayMs: round * 6 }, () => over);
       // Where the container had been started its process goes on without a monitor: that is no failed start.
       const result = await Promise.race([running.ended, sleep(3000).then(() => undefined)]);
       if (result === undefined || /lost connection/.test(result.stderr))

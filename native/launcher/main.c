@@ -21,6 +21,7 @@
 #include "launcher/ignored-signals.h"
 #include "launcher/make-keeper.h"
 #include "launcher/namespace.h"
+#include "launcher/running-containers.h"
 #include "launcher/runtime-directory.h"
 #include "launcher/text.h"
 #include "protocol.h"
@@ -145,28 +146,6 @@ living_keeper (const char *pid_file)
   return fd;
 }
 
-/* The usual place of the store; NULL: there is no home. */
-static char *
-store_directory (void)
-{
-  const char *data = getenv ("XDG_DATA_HOME"), *home = getenv ("HOME");
-  if (data && data[0] == '/')
-    return format_text ("%s/tspod", data);
-  return home && home[0] == '/' ? format_text ("%s/.local/share/tspod", home) : NULL;
-}
-
-/*
- * That of containers which run: started from this runtime directory or, as the store tells, from another one.
- * That one may be gone, or XDG_RUNTIME_DIR was not set (cron) when they were started.
- */
-static int
-containers_namespace (const char *runtime)
-{
-  int found = monitor_namespace (format_text ("%s/containers", runtime));
-  char *store = found < 0 ? store_directory () : NULL;
-  return store ? monitor_namespace (format_text ("%s/containers", store)) : found;
-}
-
 static int
 found_or_made_namespace (const char *runtime, const struct keeper_files *files)
 {
@@ -177,7 +156,7 @@ found_or_made_namespace (const char *runtime, const struct keeper_files *files)
   if (namespace_fd < 0)
     {
       /* A keeper that was killed may have left containers behind: their namespace gets a new keeper. */
-      namespace_fd = containers_namespace (runtime);
+      namespace_fd = running_containers_namespace (runtime);
       if (namespace_fd >= 0)
         enter_user_namespace (namespace_fd);
       int made = make_keeper (files, namespace_fd < 0 && !is_namespace_root ());
