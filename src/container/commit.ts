@@ -20,6 +20,7 @@ import { rootfsDirectories } from "./rootfs/rootfs-directories.ts";
 import { containerEvent } from "./start/event.ts";
 import type { EngineSurroundings } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
+import { unlessRemoved } from "./state/unless-removed.ts";
 
 export interface CommitOptions {
   /** Full reference; absent: the image is known by its ID only. */
@@ -49,8 +50,17 @@ const MOUNT_POINTS = new Set(["etc/hostname", "etc/hosts", "etc/resolv.conf", "r
  * Make an image of a container's files and settings, and tell of it (podman-events(1): `commit`). The
  * container may run.
  * @throws {TspodError} If it was made with --rootfs.
+ * @throws {NotFoundError} If it is removed meanwhile.
  */
-export async function commitContainer(
+export function commitContainer(
+  engine: EngineSurroundings,
+  container: Container,
+  options: CommitOptions,
+): Promise<StoredImage> {
+  return unlessRemoved(container, () => commitFiles(engine, container, options));
+}
+
+async function commitFiles(
   engine: EngineSurroundings,
   container: Container,
   options: CommitOptions,

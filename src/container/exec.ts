@@ -20,6 +20,7 @@ import { containerEvent } from "./start/event.ts";
 import { scopePlan } from "./start/plan/scope-plan.ts";
 import type { EngineSurroundings } from "./state/engine.ts";
 import type { Container } from "./state/list.ts";
+import { unlessRemoved } from "./state/unless-removed.ts";
 
 export interface ExecRequest extends ExecOptions {
   readonly stdin: boolean;
@@ -46,8 +47,17 @@ export interface ExecSession {
  * Start one more process in a running container, under a monitor of its own.
  * @throws {TspodError} If the container does not run.
  * @throws {CommandNotFoundError|CommandNotExecutableError} What the runtime says of the command.
+ * @throws {NotFoundError} If the container is removed meanwhile.
  */
-export async function startExec(
+export function startExec(
+  engine: EngineSurroundings,
+  container: Container,
+  request: ExecRequest,
+): Promise<ExecSession> {
+  return unlessRemoved(container, () => startSession(engine, container, request));
+}
+
+async function startSession(
   engine: EngineSurroundings,
   container: Container,
   request: ExecRequest,

@@ -10,12 +10,22 @@ import { ownerSeenInside } from "./rootfs/container-user.ts";
 import { rootfsRequest } from "./rootfs/rootfs-directories.ts";
 import { containerEvent } from "./start/event.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
+import { unlessRemoved } from "./state/unless-removed.ts";
 
 /**
  * Write a container's root filesystem as a tar: its image's files and its own, without volumes and other
  * mounts.
+ * @throws {NotFoundError} If it is removed meanwhile.
  */
-export async function exportContainer(
+export function exportContainer(
+  place: ContainerPlace,
+  container: Container,
+  write: (bytes: Uint8Array) => void,
+): Promise<void> {
+  return unlessRemoved(container, () => exportFiles(place, container, write));
+}
+
+async function exportFiles(
   { store }: ContainerPlace,
   { record, paths, state }: Container,
   write: (bytes: Uint8Array) => void,
