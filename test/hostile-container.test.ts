@@ -7,6 +7,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -256,5 +257,78 @@ describe("accounts of a container that makes its /etc a trap", () => {
     await host.ok(["exec", "-u", "7", "huge", "true"], quick);
     await host.ok(["top", "huge"], quick);
     await host.ok(["cp", at("big/0"), "huge:/tmp/"], quick);
+  });
+});
+
+describe("what is written and read where a container can write", () => {
+  const shared = at("shared");
+  before(() => mkdirSync(shared));
+
+  test("--log-opt path: neither a symlink nor a fifo becomes the log", async () => {
+    const args = ["--log-opt", `path=${shared}/log`, "-v", `${shared}:/shared`, IMAGE];
+    await host.ok(["run", "--name", "logged", ...args, "sh", "-c", `echo hi; cd /shared; ln -sf ${KEY} log`]);
+    const again = await host.tspod(["start", "-a", "logged"]);
+    assert.match(again.stderr, /^Error: .*log: \S+: too many symbolic links encountered\n$/);
+    assert.equal(await host.ok(["logs", "logged"]), "");
+    rmSync(join(shared, "log"));
+    await host.ok(["start", "-a", "logged"]);
+    await host.ok([
+      "run",
+      "--rm",
+      "-v",
+      `${shared}:/shared`,
+      IMAGE,
+      "sh",
+      "-c",
+      "cd /shared; rm log; mkfifo log",
+    ]);
+    assert.equal(await host.ok(["logs", "logged"], { timeoutMs: 20_000 }), "");
+    assert.equal(readFileSync(KEY, "utf8"), "secret\n");
+  });
+  test("--log-opt max-size: the file beside it is made anew", async () => {
+    writeFileSync(join(shared, "victim"), "mine");
+    symlinkSync(join(shared, "victim"), join(shared, "small.new"));
+    const log = [
+      "--log-driver",
+      "json-file",
+      "--log-opt",
+      `path=${shared}/small`,
+      "--log-opt",
+      "max-size=1k",
+    ];
+    await host.ok(["run", "--rm", ...log, IMAGE, "sh", "-c", "seq 1000"]);
+    assert.equal(readFileSync(join(shared, "victim"), "utf8"), "mine");
+  });
+  test("--pidfile: a symlink in its place beside is not followed", async () => {
+    writeFileSync(join(shared, "victim"), "mine");
+    symlinkSync(join(shared, "victim"), join(shared, "pid.new"));
+    await host.ok(["run", "--rm", "--pidfile", join(shared, "pid"), IMAGE, "true"]);
+    assert.match(readFileSync(join(shared, "pid"), "utf8"), /^\d+\n?$/);
+    assert.equal(readFileSync(join(shared, "victim"), "utf8"), "mine");
+  });
+  test("diff and ps --size of a container that swaps directories", async () => {
+    await host.ok([
+      "run",
+      "-d",
+      "--name",
+      "swapping",
+      IMAGE,
+      "sh",
+      "-c",
+      "mkdir /tree; touch /tree/own; sleep 1000",
+    ]);
+    const id = await host.ok(["inspect", "-f", "{{.Id}}", "swapping"]);
+    await using swapper = await startSwapper({
+      host,
+      directory: join(host.dataDirectory, "tspod/containers", id, "upper"),
+      name: "tree",
+      manner: "always",
+      decoy: { symlink: PRIVATE },
+    });
+    for (let round = 0; round < 10; round++) {
+      assert.doesNotMatch(await host.ok(["diff", "swapping"]), /\/tree\/key/);
+      await host.ok(["ps", "--size"]);
+    }
+    assert.ok((await swapper.stop()) > 0, "it was swapped");
   });
 });

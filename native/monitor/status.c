@@ -41,7 +41,9 @@ replace_file (const char *path, const char *text, size_t size, bool durable)
       errno = ENAMETOOLONG;
       return -1;
     }
-  autoclose int fd = open (beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  /* The user may have it in /tmp, where others make symlinks: nothing that is there is written to. */
+  unlink (beside);
+  autoclose int fd = open (beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (fd < 0 || write_whole (fd, text, size) < 0 || (durable && fsync (fd) < 0) || rename (beside, path) < 0)
     return -1;
   return durable ? sync_parent (path) : 0;
