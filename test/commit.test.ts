@@ -3,11 +3,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { makeHost } from "./support/host.ts";
+import { makePodman } from "./support/podman.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 const world = await makeWorld();
-const podman = makeHost({ program: "podman" });
+const podman = makePodman();
 after(async () => {
   await podman.close();
   await world.close();

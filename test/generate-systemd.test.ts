@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { makeHost } from "./support/host.ts";
+import { makePodman } from "./support/podman.ts";
 import { requireProgram, runProgram } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 const world = await makeWorld();
-const podman = makeHost({ program: "podman" });
+const podman = makePodman();
 after(async () => {
   await podman.close();
   await world.close();

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { after, describe, test } from "node:test";
-import { makeHost } from "./support/host.ts";
+
 import { busyboxLayer } from "./support/image.ts";
+import { makePodman } from "./support/podman.ts";
 import { makeWorld } from "./support/world.ts";
 
 const base = busyboxLayer();
@@ -14,7 +15,7 @@ const world = await makeWorld({
     three: { layers: [base, second, [{ path: "etc/third", content: "3" }]] },
   },
 });
-const podman = makeHost({ program: "podman" });
+const podman = makePodman();
 after(async () => {
   await podman.close();
   await world.close();

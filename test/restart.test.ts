@@ -90,26 +90,26 @@ for (const runtime of ["crun", "runc"]) {
 
     test("while it waits to run again: exited; stop, start and rm don't wait", async () => {
       const name = `waiting-${runtime}`;
-      const waits = async () => {
-        await until(
-          async () => (await restarts(name)) >= 3 && (await inspect(name, ".State.Status")) === "exited",
+      const waits = (least = 3) =>
+        until(
+          async () => (await restarts(name)) >= least && (await inspect(name, ".State.Status")) === "exited",
           "a long back-off",
         );
-        return Date.now();
-      };
       await host.ok(run("waiting", "unless-stopped", "-d", IMAGE, "sh", "-c", "exit 4"));
-      const began = await waits();
-      assert.match(
-        await host.ok(["ps", "-a", "--filter", `name=${name}`, "--format", "{{.Status}}"]),
-        /^Exited \(4\)/,
-      );
+      await waits();
+      // On a busy machine the pause may be over before ps has looked: then it is in the next one.
+      await until(async () => {
+        const status = await host.ok(["ps", "-a", "--filter", `name=${name}`, "--format", "{{.Status}}"]);
+        return /^Exited \(4\)/.test(status);
+      }, "ps to say so, too");
+      const began = Date.now();
       await host.ok(["stop", name]);
-      assert.ok(Date.now() - began < 3000);
+      assert.ok(Date.now() - began < 9000, "not as long as a container that runs would have");
       assert.equal(await host.ok(["wait", name]), "4");
       await host.ok(["start", name]);
-      await waits();
+      await waits(5);
       await host.ok(["start", name]);
-      assert.ok((await restarts(name)) <= 1);
+      assert.ok((await restarts(name)) < 5, "counted anew");
       await waits();
       await host.ok(["rm", name]);
       assert.equal((await host.tspod(["container", "exists", name])).code, 1);
@@ -212,8 +212,8 @@ describe("StartedAt", () => {
 
   test("of a run that its monitor has begun: when that began", async () => {
     const script = "test -e /again && exec sleep 1000; touch /again; sleep 0.3; exit 1";
+    const first = Date.now();
     await host.ok(["run", "-d", "--name", "anew", "--restart", "on-failure", IMAGE, "sh", "-c", script]);
-    const first = await startedAt("anew");
     await until(
       async () =>
         (await host.ok(["inspect", "-f", "{{.RestartCount}} {{.State.Status}}", "anew"])) === "1 running",

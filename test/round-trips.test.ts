@@ -3,13 +3,13 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { dockerRegistries } from "./support/docker-registry.ts";
-import { makeHost } from "./support/host.ts";
 import { descriptorOf, makeBlob, makeImage, type TestImage } from "./support/image.ts";
+import { makePodman } from "./support/podman.ts";
 import { type Result, requireProgram, runProgram } from "./support/program.ts";
 import { makeWorld } from "./support/world.ts";
 
 // What one engine pushes another one pulls, and every digest stays: with podman, skopeo and umoci.
-const podman = makeHost({ program: requireProgram("podman", "podman") });
+const podman = makePodman();
 const skopeo = requireProgram("skopeo", "skopeo");
 const umoci = requireProgram("umoci", "umoci");
 const registries = dockerRegistries();

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { makeHost } from "./support/host.ts";
 import { busyboxLayer, type ImageOptions } from "./support/image.ts";
+import { makePodman } from "./support/podman.ts";
 import { TSPOD } from "./support/program.ts";
 import { makeWorld } from "./support/world.ts";
 
@@ -19,7 +20,7 @@ const images: Readonly<Record<string, ImageOptions>> = {
 };
 const world = await makeWorld({ images });
 const other = makeHost();
-const podman = makeHost({ program: "podman" });
+const podman = makePodman();
 after(async () => {
   await podman.close();
   await world.close();
@@ -178,9 +179,15 @@ describe("save refuses", () => {
   }
 
   for (const [args, message] of [
-    [["-o", "/dev/full"], 'writing "/dev/full": no space left on device'],
-    [["--format", "oci-dir", "-o", "/etc/no"], 'writing "/etc/no": permission denied'],
-    [["--format", "oci-dir", "-o", "/proc/no"], 'writing "/proc/no": no such file or directory'],
+    [["-o", "/dev/full"], 'writing "/dev/full": ENOSPC: no space left on device, write'],
+    [
+      ["--format", "oci-dir", "-o", "/etc/no"],
+      "writing \"/etc/no\": EACCES: permission denied, mkdir '/etc/no'",
+    ],
+    [
+      ["--format", "oci-dir", "-o", "/proc/no"],
+      "writing \"/proc/no\": ENOENT: no such file or directory, mkdir '/proc/no'",
+    ],
   ] as const) {
     test(`what can't be written, in one line: ${args.join(" ")}`, { skip: ownFiles }, async () => {
       const result = await host.tspod(["save", "--quiet", ...args, name("oci")]);

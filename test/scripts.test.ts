@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { type Host, makeHost } from "./support/host.ts";
+import type { Host } from "./support/host.ts";
+import { makePodman } from "./support/podman.ts";
 import { REPOSITORY, type Result, requireProgram, runProgram, TSPOD } from "./support/program.ts";
 import { makeWorld } from "./support/world.ts";
 
@@ -14,7 +15,7 @@ import { makeWorld } from "./support/world.ts";
 const SCRIPTS = join(REPOSITORY, "test/scripts");
 
 const world = await makeWorld();
-const peer = makeHost({ program: requireProgram("podman", "podman") });
+const peer = makePodman();
 peer.configureRegistries(world.registriesConf);
 after(async () => {
   await peer.close();

@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { dockerRegistries } from "./support/docker-registry.ts";
-import { makeHost } from "./support/host.ts";
 import { makeImage } from "./support/image.ts";
+import { makePodman } from "./support/podman.ts";
 import { requireProgram, runProgram } from "./support/program.ts";
 import { endGpgAgent, makeGpgKey } from "./support/signing.ts";
 import { makeWorld } from "./support/world.ts";
 
 const world = await makeWorld({ images: {} });
 const { host, registry } = world;
-const podman = makeHost({ program: requireProgram("podman", "podman") });
+const podman = makePodman();
 const registries = dockerRegistries();
 const at = (name: string) => join(host.directory, name);
 const key = makeGpgKey(at("g1"));

@@ -53,7 +53,6 @@ const state: ContainerState = {
   startedAt: undefined,
   finishedAt: undefined,
   restartCount: 0,
-  runtimeDirectory: undefined,
 };
 const NOW = 1_000_000_000_000;
 

@@ -5,7 +5,6 @@
 export const PLAN_RECORDS = {
   id: ["id"],
   dir: ["dir"],
-  store: ["dir", "run"],
   terminal: ["rows", "cols"],
   stdin: [],
   notify: ["mode", "socket"],
@@ -36,7 +35,6 @@ export const PLAN_RECORDS = {
   timeout: ["seconds"],
   mount: ["source", "target", "fstype", "flags", "data", "cwd"],
   mounted: ["path"],
-  subpath: ["root", "path", "target"],
   prepare: ["argv..."],
   netns: ["path"],
   "netns-of-process": [],

@@ -5,7 +5,6 @@ import { supportedBy } from "./runtime.ts";
 
 const anonymous: CgroupSupport = {
   kind: "systemd",
-  parent: "/user.slice",
   controllers: ["memory"],
   named: false,
   outside: false,
@@ -13,7 +12,6 @@ const anonymous: CgroupSupport = {
 };
 const named: CgroupSupport = {
   kind: "systemd",
-  parent: "/user.slice",
   controllers: ["memory"],
   named: true,
   outside: false,

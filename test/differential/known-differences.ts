@@ -6,13 +6,17 @@ const CLEARER = "tspod's message says what to type";
 const NOT_IGNORED = "podman ignores it without a word";
 const TEMPLATE_SYNTAX = "podman complains of the text that it puts around the template";
 const LATER = "later Podmans ignore it, too: generated units rely on it";
+const STATE_WORD = "since Podman 5 .State is a word, as in JSON";
 const PODMAN_DEFECT = "podman 4.3.1's message or code is a defect of its own";
 
+/** Of both Podmans, or of one: what is not there doesn't differ. */
+export type Difference = string | { readonly podman4?: string; readonly podman5?: string };
+
 /**
- * Command lines that tspod answers otherwise than Podman 4.3.1, each with the reason. One that no longer
+ * Command lines that tspod answers otherwise than Podman 4.3.1 or 5.x, each with the reason. One that no longer
  * differs is an error.
  */
-export const knownDifferences: Readonly<Record<CommandLine, string>> = {
+export const knownDifferences: Readonly<Record<CommandLine, Difference>> = {
   "run -p 80:80 --rm IMAGE true": BEFORE,
   "run --memory 1b IMAGE true": `${NOT_IGNORED}, where the memory controller is not delegated`,
   "run --network slirp4netns:nosuch=1 IMAGE true": BEFORE,
@@ -34,7 +38,7 @@ export const knownDifferences: Readonly<Record<CommandLine, string>> = {
   "version --format '{{.NoSuch}}'": GO_TYPES,
   "info --format '{{.NoSuch}}'": GO_TYPES,
   unshare: "tspod takes /bin/sh where there is no $SHELL",
-  "run --mac-address nosuch IMAGE true": "tspod says first that it has no network for one",
+  "run --ip 10.1.1.1 IMAGE true": "with an address of its own a container is on the default bridge",
   "run --init-path /no/such/init --init IMAGE true": "tspod looks for it when the container starts",
   "run --rm --network none --name hosted IMAGE cat /etc/hosts": "without a network nothing leads to the host",
   "run --rm --systemd always IMAGE sh -c 'mount | grep -c tmpfs'":
@@ -83,4 +87,12 @@ export const knownDifferences: Readonly<Record<CommandLine, string>> = {
   "pull --arch nosuch IMAGE": `${PODMAN_DEFECT}: it prints a structure of its Go sources`,
   "volume create --driver nosuch three": "tspod has no volume plugins",
   "volume ls --format '{{.NoSuch}}'": GO_TYPES,
+  "ps -a --format '{{.Names}} {{.Status}} {{.State}} {{.Image}} {{.Command}}'": { podman4: STATE_WORD },
+  "ps --noheading --format 'table {{.Names}}\\t{{.State}}'": { podman4: STATE_WORD },
+  "ps -a --filter name=one --format '{{.Names}} {{.State}}'": { podman4: STATE_WORD },
+  "ps -a --format '{{.Names}} {{.State}}'": { podman4: STATE_WORD },
+  "ps -a --filter label=kind=b --format '{{.Names}} {{.State}}'": { podman4: STATE_WORD },
+  "inspect --format '{{.Config.StopSignal}} {{.Config.StopTimeout}} {{.Config.Umask}} {{.Config.Tty}} {{.Config.OpenStdin}}' idle":
+    { podman4: "since Podman 5 it is a name" },
+  exec: { podman4: "--cidfile is a flag of Podman 5" },
 };

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type Host, makeHost } from "./host.ts";
 import type { TestImage } from "./image.ts";
-import { requireProgram } from "./program.ts";
+import { makePodman } from "./podman.ts";
+
 import { type Registry, startRegistry } from "./registry.ts";
 import { PRINT_TREE, readTree, type Tree } from "./tree.ts";
 
@@ -23,7 +24,7 @@ export async function makeUnpackers(parent?: string): Promise<Unpackers> {
   const registry = await startRegistry();
   const at = parent === undefined ? {} : { parent };
   const ours = makeHost(at);
-  const podman = makeHost({ ...at, program: requireProgram("podman", "podman") });
+  const podman = makePodman(at);
   const mirror = `[[registry]]\nprefix = "test.localhost"\nlocation = "${registry.address}"\ninsecure = true\n`;
   for (const host of [ours, podman]) host.configureRegistries(mirror);
   return {

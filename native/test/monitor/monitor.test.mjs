@@ -23,7 +23,6 @@ import {
   planOf,
   programs,
   readMaybe,
-  released,
   rootfs,
   run,
   runtime,
@@ -616,8 +615,8 @@ test("descriptors do not leak into the container", async () => {
 });
 
 test("private memory of monitor and client", async () => {
-  const c = await run({ command: sh("seq 100000; sleep 100"), hold: true, lib: released });
-  const client = attach(c, [], { open: true, program: join(released, "tspod-attach") });
+  const c = await run({ command: sh("seq 100000; sleep 100"), hold: true });
+  const client = attach(c, [], { open: true });
   await until(() => client.output().includes("99999"), "output");
   const kilobytes = (pid) =>
     [...readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce(

@@ -1,10 +1,9 @@
-import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs";
+import { lchownSync, lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
-import { AT_EMPTY_PATH, fchownat, fstatat, hasCode, O_PATH, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { hasCode } from "../../os/addon.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
-import { type HeldFile, holdFile } from "../../storage/tree/held-file.ts";
-import { openBeneath } from "./subpath.ts";
 
 /** Nobody wants these for a container's user: containers/common's list. */
 const NEVER = new Set(
@@ -23,25 +22,16 @@ export function chownSources(
   mounts: readonly ResolvedMount[],
   { owner, home }: { owner: Owner; home: string | undefined },
 ): void {
-  for (const { request, source, beneath, overlay } of mounts) {
+  for (const { request, source, overlay } of mounts) {
     if (request.chown !== true || source === undefined) continue;
     if (NEVER.has(source) || source === home) {
       throw new TspodError(
         `chowning host path "${source}" is not allowed. You can manually \`chown -R ${owner.uid}:${owner.gid} ${source}\``,
       );
     }
-    giveTree(beneath === undefined ? openSync(source, O_PATH) : openBeneath(beneath), owner);
-    if (overlay !== undefined) giveTree(openSync(overlay.upper, O_PATH), owner);
-  }
-}
-
-/** @param fd is closed */
-function giveTree(fd: number, owner: Owner): void {
-  try {
-    const status = fstatat(fd, "", AT_EMPTY_PATH);
-    if (!belongsTo(status, owner)) chownTree({ fd, status }, owner);
-  } finally {
-    closeSync(fd);
+    for (const path of [source, ...(overlay === undefined ? [] : [overlay.upper])]) {
+      if (!belongsTo(lstatSync(path), owner)) chownTree(path, owner);
+    }
   }
 }
 
@@ -51,25 +41,19 @@ function belongsTo({ uid, gid }: Owner, owner: Owner): boolean {
 
 /**
  * What is inside first: a directory that belongs to the owner has been dealt with, also by one that was
- * killed. A container may have it mounted meanwhile, and swap names: each file is opened once, and given away
- * by that descriptor; what goes meanwhile is left.
+ * killed.
  */
-function chownTree({ fd, status }: Pick<HeldFile, "fd" | "status">, owner: Owner): void {
-  if ((status.mode & S_IFMT) === S_IFDIR) {
-    for (const name of readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" })) {
-      using held = holdFile({ dirFd: fd, name });
-      if (held !== undefined) chownTree(held, owner);
-    }
-  }
-  if (!belongsTo(status, owner)) giveAway(fd, owner);
+function chownTree(path: string, owner: Owner): void {
+  const status = lstatSync(path);
+  if (status.isDirectory()) for (const name of readdirSync(path)) chownTree(join(path, name), owner);
+  if (!belongsTo(status, owner)) giveAway(path, owner);
 }
 
-function giveAway(fd: number, { uid, gid }: Owner): void {
+function giveAway(path: string, { uid, gid }: Owner): void {
   try {
-    fchownat(fd, "", { uid, gid, flags: AT_EMPTY_PATH });
+    lchownSync(path, uid, gid);
   } catch (error) {
     if (!hasCode(error, "EPERM", "EINVAL")) throw error;
-    const path = readlinkSync(`/proc/self/fd/${fd}`);
     throw new TspodError(`failed to chown recursively host path: lchown ${path}: operation not permitted`);
   }
 }

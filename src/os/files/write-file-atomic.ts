@@ -1,6 +1,5 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
-import { asWriteOf } from "../system-error.ts";
 
 function syncDirectory(path: string): void {
   const fd = openSync(path, "r");
@@ -40,7 +39,7 @@ export function writeFileAtomic(
     renameSync(beside, path);
   } catch (error) {
     unlinkIfThere(beside);
-    throw asWriteOf(error, path);
+    throw error;
   }
   syncDirectory(dirname(path));
 }

@@ -2,7 +2,6 @@ import { closeSync, constants } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import {
   AT_EMPTY_PATH,
-  AT_FDCWD,
   type FileStatus,
   fgetxattr,
   flistxattr,
@@ -10,8 +9,6 @@ import {
   hasCode,
   O_PATH,
   openat2,
-  RESOLVE_BENEATH,
-  RESOLVE_NO_SYMLINKS,
   S_IFMT,
 } from "../../os/addon.ts";
 import type { Attributes } from "./attributes.ts";
@@ -33,10 +30,7 @@ export interface HeldFile extends Disposable {
 
 const FLAGS = O_PATH | constants.O_NOFOLLOW;
 
-/**
- * Open what has a name, a symlink itself; undefined where nothing has it. Where the name is a path below an
- * open directory, no symlink is followed on the way: then it has nothing, either.
- */
+/** Open what has a name, a symlink itself; undefined where nothing has it. */
 export function holdFile({ dirFd, name }: Place): HeldFile | undefined {
   const fd = openIfThere(dirFd, name);
   if (fd === undefined) return undefined;
@@ -46,12 +40,9 @@ export function holdFile({ dirFd, name }: Place): HeldFile | undefined {
 
 function openIfThere(dirFd: number, name: string | Buffer): number | undefined {
   try {
-    return openat2(dirFd, name, {
-      flags: FLAGS,
-      resolve: dirFd === AT_FDCWD ? 0 : RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-    });
+    return openat2(dirFd, name, { flags: FLAGS });
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
 }

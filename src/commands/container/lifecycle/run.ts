@@ -154,11 +154,7 @@ function handOverTo(call: RunCall, container: Container, to: AttachTo): (start: 
     "__start-failed",
     container.record.id,
   ];
-  return (start) =>
-    attachToContainer(call, container, {
-      ...to,
-      starting: { ...start, failedCommand: [...failedCommand, start.run] },
-    });
+  return (start) => attachToContainer(call, container, { ...to, starting: { ...start, failedCommand } });
 }
 
 /** A container that could not be started stays, as created; with --rm it goes. */

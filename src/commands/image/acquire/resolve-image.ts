@@ -1,0 +1,55 @@
+import type { Call } from "../../../cli/define-command.ts";
+import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { NotFoundError, UsageError } from "../../../errors.ts";
+import type { PullPolicy } from "../../../image/pull/pull.ts";
+import { hostPlatform } from "../../../oci/choose-platform.ts";
+import { resolveImage, type StoredImage } from "../../../storage/images/image-store.ts";
+import type { Store } from "../../../storage/store.ts";
+import type { ImageRequest, NamedImage, PlatformRequest } from "./image-request.ts";
+
+export type { NamedImage } from "./image-request.ts";
+
+/**
+ * The image that a container is to be made from: the one that is here, or else pulled. The registry client is
+ * loaded only in the second case.
+ * @throws {NotFoundError} If it is not here and may not be pulled.
+ */
+export async function imageForContainer<T extends FlagTable>(
+  call: Call<T>,
+  request: ImageRequest,
+): Promise<NamedImage> {
+  // Whether an image that is here fits the platform that was asked for, and what a newer one is, the pull
+  // finds out.
+  const asks = request.policy === "always" || request.policy === "newer" || isAsked(request.platform);
+  const found = asks ? undefined : resolveImage(call.store(), request.text);
+  if (found !== undefined)
+    return { stored: found.image, name: found.name ?? found.image.names[0] ?? found.image.id };
+  const member = asks ? undefined : await imageInList(call.store(), request.text);
+  if (member !== undefined) return { stored: member, name: member.names[0] ?? member.id };
+  if (request.policy === "never" && !asks) throw new NotFoundError(`${request.text}: image not known`);
+  request.beforePull();
+  const { pullForContainer } = await import("./pull-for-container.ts");
+  return pullForContainer(call, request);
+}
+
+/** A list is asked for seldom, so what reads one is loaded only when no image has the name. */
+async function imageInList(store: Store, text: string): Promise<StoredImage | undefined> {
+  const { imageOfList, resolveImageList } = await import("../../../storage/images/image-list.ts");
+  const list = resolveImageList(store, text)?.image;
+  return list === undefined ? undefined : imageOfList(store, list, hostPlatform(process.arch));
+}
+
+function isAsked(platform: PlatformRequest): boolean {
+  return Object.values(platform).some((value) => value !== undefined);
+}
+
+const POLICIES: readonly PullPolicy[] = ["missing", "always", "newer", "never"];
+
+/** `--pull`; bare, or `true`, is always as Podman 4 has it. @throws {UsageError} If it is no policy. */
+export function parsePullPolicy(text: string): PullPolicy {
+  if (text === "" || text === "true") return "always";
+  if (text === "ifnotpresent" || text === "IfNotPresent" || text === "false") return "missing";
+  const policy = POLICIES.find((name) => name === text);
+  if (policy === undefined) throw new UsageError(`unsupported pull policy "${text}"`);
+  return policy;
+}
