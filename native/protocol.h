@@ -73,6 +73,11 @@
  *   dir DIR
  *       The runtime directory of this container or exec session, which exists. The monitor makes in it:
  *       attach (a socket), status, and, where a terminal is asked for, console (a socket).
+ *   store DIR RUN
+ *       The container's directory in the store. The monitor locks it (flock(2)) for as long as it lives, so
+ *       that no second monitor runs the container, whatever runtime directory it has. A second status file is
+ *       in there, for commands that have another runtime directory, or where DIR of `dir` is gone. RUN is a
+ *       word that names this run in the status and exit files.
  *   terminal ROWS COLS
  *       The process gets a pty instead of pipes. 0 0 leaves the kernel's default size.
  *   stdin
@@ -146,6 +151,8 @@
  *   mounted PATH
  *       A mount that the command has made in its mount namespace, so that it is in the monitor's too: it is
  *       unmounted at the end.
+ *   subpath ROOT PATH TARGET
+ *       What PATH leads to below the directory ROOT, never out of it, is mounted on TARGET, which is there.
  *   prepare ARGV...
  *       A program (fuse-overlayfs) to run, and to wait for its success. Its descendants die with the monitor.
  *   netns PATH
@@ -196,9 +203,9 @@
  *   created PID
  *   started
  *   failed STAGE NUMBER TEXT
- *       STAGE: plan mount prepare netns network go port create start attach log. NUMBER is errno, the child's
- *       wait status as an exit code, or for port the index of the request. TEXT goes to the end of the line
- *       and may be empty; for create and start the runtime's own words are in its --log.
+ *       STAGE: plan running mount prepare netns network go port create start attach log. NUMBER is errno, the
+ *       child's wait status as an exit code, or for port the index of the request. TEXT goes to the end of
+ *       the line and may be empty; for create and start the runtime's own words are in its --log.
  *
  * For `run`, which has nothing more to do after GO, the attach client reads these in the command's stead
  * (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After `started` it
@@ -212,7 +219,11 @@
  * 4. Files that the monitor writes: lines "key value", replaced atomically at every change
  * (src/protocol/facts.ts)
  *
- * The status file, DIR/status:
+ * The status file, DIR/status, and the one in the DIR of `store`:
+ *   boot ID
+ *       The kernel's boot_id: pids and start times mean nothing after another boot.
+ *   run RUN
+ *       Of the plan's `store`.
  *   monitor PID STARTTIME
  *       STARTTIME is field 22 of /proc/PID/stat.
  *   process PID STARTTIME
@@ -223,6 +234,8 @@
  *   restarts COUNT
  *
  * The exit file:
+ *   run RUN
+ *       Of the plan's `store`.
  *   code CODE
  *       The exit status, or 128 + the signal.
  *   signal NUMBER

@@ -1,3 +1,5 @@
+import { isSystemError, type SystemError, systemErrorReason } from "./os/system-error.ts";
+
 /**
  * A failure the user can cause or act on: printed as one line. Any other error that reaches main() is a
  * defect of ours and keeps its stack.
@@ -49,9 +51,68 @@ export class InterruptedError extends TspodError {
   }
 }
 
-/** `outer: inner: innermost`, one line for the whole chain of causes. */
+/**
+ * `outer: inner: innermost`, one line for the whole chain of causes; foreign text in it can't move a
+ * terminal's cursor.
+ */
 export function messageChain(error: unknown): string {
   const messages: string[] = [];
-  for (let e: unknown = error; e instanceof Error; e = e.cause) messages.push(e.message);
-  return messages.join(": ");
+  for (let e = withoutDisposal(error); e instanceof Error; e = withoutDisposal(e.cause))
+    messages.push(isSystemError(e) ? systemMessage(e, messages.join(": ")) : e.message);
+  return withoutControls(messages.join(": "));
+}
+
+/**
+ * What went wrong first: of a SuppressedError, which says that giving something back failed on top of another
+ * error, that other one.
+ */
+export function withoutDisposal(error: unknown): unknown {
+  return error instanceof SuppressedError ? withoutDisposal(error.suppressed) : error;
+}
+
+/** What a system call was for, for people. */
+const DOING: Readonly<Record<string, string>> = {
+  open: "opening",
+  openat2: "opening",
+  scandir: "reading",
+  read: "reading",
+  write: "writing",
+  fsync: "writing",
+  stat: "looking at",
+  lstat: "looking at",
+  mkdir: "making",
+  mkdirat: "making",
+  rename: "renaming",
+  renameat2: "renaming",
+  unlink: "removing",
+  unlinkat: "removing",
+  rmdir: "removing",
+  rm: "removing",
+  copyfile: "copying",
+  symlink: "linking",
+  link: "linking",
+  readlink: "reading the link",
+};
+
+/** A path that says nothing to anybody else. */
+const OUR_DESCRIPTOR = /^\/proc\/self\/fd\//;
+
+/** @param said before it in the chain: a path that stands there is not repeated */
+function systemMessage(error: SystemError, said: string): string {
+  const { syscall } = error;
+  const reason = systemErrorReason(error);
+  const paths = [error.path, error.dest].filter((path) => path !== undefined && !OUR_DESCRIPTOR.test(path));
+  if (said !== "" && paths.every((path) => path === undefined || said.includes(path))) return reason;
+  const operands = paths.map((path) => `"${path}"`);
+  return `${[DOING[syscall] ?? syscall, operands.join(" to ")].filter(Boolean).join(" ")}: ${reason}`;
+}
+
+/** Line feeds and tabs stay: a message may have several lines. */
+function withoutControls(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => (/[\n\t]/.test(character) ? character : escaped(character)));
+}
+
+/** `\x1b`, as a C programmer writes a control character. */
+function escaped(character: string): string {
+  return `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
 }

@@ -13,10 +13,10 @@ import { type Line, readLine, withHint } from "./cli/read-line.ts";
 import { commands } from "./commands/index.ts";
 import { readContainersConf } from "./config/containers-conf.ts";
 import { versionLine } from "./config/product-version.ts";
-import { messageChain, TspodError, UsageError } from "./errors.ts";
+import { messageChain, TspodError, UsageError, withoutDisposal } from "./errors.ts";
 import { type Launch, takeLaunch } from "./os/launch.ts";
 import { ignoreSignal } from "./os/signals.ts";
-import { hasCode } from "./os/system-error.ts";
+import { hasCode, isSystemError } from "./os/system-error.ts";
 
 /** The end of a defect's message. */
 const REPORT = "this is a bug in tspod: please report it, with the lines above and the command";
@@ -177,7 +177,8 @@ async function showHelp(line: Line, { output, launch, env }: Surroundings): Prom
   throw new UsageError(`missing command '${[launch.name, line.name, "COMMAND"].filter(Boolean).join(" ")}'`);
 }
 
-function reportError(error: unknown, output: Output): number {
+function reportError(thrown: unknown, output: Output): number {
+  const error = withoutDisposal(thrown);
   if (error instanceof TspodError) {
     const prefix = error.name === "LogLevelError" ? "" : "Error: ";
     if (error.message !== "") output.warn(`${prefix}${messageChain(error)}`);
@@ -193,11 +194,20 @@ function reportError(error: unknown, output: Output): number {
   return 125;
 }
 
-/** A disk that is full, broken or read-only, no more memory: wherever that comes up, it is no defect. */
-const MACHINE_FAILURES = ["ENOSPC", "EDQUOT", "EROFS", "EIO", "ENOMEM", "ENFILE"];
+/** A system call with a descriptor or an address that only tspod itself can have got wrong. */
+const OUR_DEFECTS = ["EBADF", "EFAULT", "EINVAL", "ENOSYS"];
+/** Node's own limits, met by files of an absurd size. */
+const NODE_LIMITS = ["ERR_STRING_TOO_LONG", "ERR_FS_FILE_TOO_LARGE"];
 
+/**
+ * A file that is missing, closed or in the way, a disk that is full, a table that has no room: wherever a
+ * system call says so, it is no defect of ours. One that names a file always is of that kind.
+ */
 function isOfTheMachine(error: unknown): boolean {
-  for (let e = error; e instanceof Error; e = e.cause) if (hasCode(e, ...MACHINE_FAILURES)) return true;
+  for (let e = error; e instanceof Error; e = withoutDisposal(e.cause)) {
+    if (hasCode(e, ...NODE_LIMITS)) return true;
+    if (isSystemError(e)) return e.path !== undefined || !hasCode(e, ...OUR_DEFECTS);
+  }
   return false;
 }
 

@@ -70,7 +70,7 @@ test("cp: a place that may not be written to, and a device", async () => {
   await failsWith(
     ["cp", from, "/etc/nologin"],
     125,
-    /^Error: copying ".*:\/etc\/passwd" to "\/etc\/nologin": EACCES: permission denied/,
+    /^Error: copying ".*:\/etc\/passwd" to "\/etc\/nologin": permission denied$/,
   );
   await failsWith(
     ["cp", from, "/dev/null"],
@@ -412,7 +412,7 @@ describe("surroundings", () => {
     assert.deepEqual(result, {
       code: 125,
       stdout: "",
-      stderr: "Error: writing standard output: ENOSPC: no space left on device, write\n",
+      stderr: "Error: writing standard output: no space left on device\n",
     });
   });
 
@@ -426,7 +426,7 @@ describe("surroundings", () => {
     mkdirSync(directory);
     symlinkSync("loop", join(directory, "loop"));
     const path = join(directory, "loop/file");
-    const reason = "too many symbolic links encountered";
+    const reason = "too many levels of symbolic links";
     await failsWith(["pull", "--authfile", path, IMAGE], 125, new RegExp(`^Error: stat ${path}: ${reason}$`));
     await failsWith(
       ["save", "-o", path, IMAGE],
@@ -436,7 +436,7 @@ describe("surroundings", () => {
     await failsWith(
       ["save", "--format", "oci-dir", "-o", path, IMAGE],
       125,
-      new RegExp(`^Error: writing "${path}": ELOOP: ${reason}, `),
+      new RegExp(`^Error: writing "${path}": ${reason}$`),
     );
   });
 
@@ -451,8 +451,7 @@ describe("surroundings", () => {
     assert.deepEqual(await host.tspod(["--root", "/proc/no/such", "ps"]), {
       code: 125,
       stdout: "",
-      stderr:
-        "Error: making the store \"/proc/no/such\": ENOENT: no such file or directory, mkdir '/proc/no'\n",
+      stderr: 'Error: making the store "/proc/no/such": no such file or directory\n',
     });
   });
 
@@ -468,7 +467,7 @@ describe("surroundings", () => {
     assert.deepEqual([code, stdout], [126, ""]);
     assert.match(
       stderr,
-      /^Error: making the runtime directory "\/proc\/no\/containers\/\w+": ENOENT: no such file or directory, mkdir '\/proc\/no'\n$/,
+      /^Error: making the runtime directory "\/proc\/no\/containers\/\w+": no such file or directory\n$/,
     );
     assert.equal(await host.ok(["ps", "-aq"]), "");
   });
@@ -479,8 +478,7 @@ describe("surroundings", () => {
     assert.deepEqual(await host.tspod(["quadlet", "install", "no.container"], { env }), {
       code: 125,
       stdout: "",
-      stderr:
-        "Error: making \"/proc/no/containers/systemd\": ENOENT: no such file or directory, mkdir '/proc/no'\n",
+      stderr: 'Error: making "/proc/no/containers/systemd": no such file or directory\n',
     });
   });
 

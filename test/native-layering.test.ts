@@ -97,3 +97,50 @@ describe("native: what clang-format doesn't see of the dialect", () => {
     });
   }
 });
+
+/**
+ * Part of `struct monitor` → the files of native/monitor that assign to it. All may read; what changes a part is
+ * the file named with it, and few others.
+ */
+const WRITERS: Readonly<Record<string, readonly string[]>> = {
+  attach: ["attach-server"],
+  bridges: ["attach-server", "bridges", "supervise"],
+  created: ["runtime", "supervise"],
+  delete_pid: ["children", "runtime"],
+  dir_fd: ["setup"],
+  failure: ["bridges", "report"],
+  health: ["health", "supervise"],
+  helpers: ["children"],
+  hold_until: ["supervise"],
+  holding: ["setup", "supervise"],
+  kill_at: ["setup", "supervise"],
+  network: ["children", "network"],
+  notify_fd: ["notify"],
+  oom_score_adj: ["main"],
+  plan: ["supervise"],
+  preserved: ["runtime"],
+  process: ["restart", "setup", "supervise"],
+  restart: ["health", "restart", "runtime", "setup", "supervise"],
+  runtime_fd: ["runtime"],
+  scope_asked: ["scope"],
+  signal_fd: ["main"],
+  streams: ["input", "streams"],
+  trashed: ["remove"],
+};
+
+test("native: each part of a monitor is changed by few files", () => {
+  const found: [part: string, file: string][] = [];
+  for (const file of globSync("monitor/*.c", { cwd: NATIVE }).sort()) {
+    const text = readFileSync(join(NATIVE, file), "utf8");
+    const assigned = text.matchAll(
+      /(?<![\w>])m->(\w+)(?:\.\w+|->\w+|\[[^\]]*\])*\s*(?:=(?!=)|[-+|]=|\+\+|--)/g,
+    );
+    for (const part of new Set([...assigned].map(([, name = ""]) => name)))
+      found.push([part, file.slice("monitor/".length, -".c".length)]);
+  }
+  const writers = Map.groupBy(found, ([part]) => part);
+  assert.deepEqual(
+    Object.fromEntries([...writers].map(([part, pairs]) => [part, pairs.map(([, file]) => file)])),
+    WRITERS,
+  );
+});

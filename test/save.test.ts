@@ -179,15 +179,9 @@ describe("save refuses", () => {
   }
 
   for (const [args, message] of [
-    [["-o", "/dev/full"], 'writing "/dev/full": ENOSPC: no space left on device, write'],
-    [
-      ["--format", "oci-dir", "-o", "/etc/no"],
-      "writing \"/etc/no\": EACCES: permission denied, mkdir '/etc/no'",
-    ],
-    [
-      ["--format", "oci-dir", "-o", "/proc/no"],
-      "writing \"/proc/no\": ENOENT: no such file or directory, mkdir '/proc/no'",
-    ],
+    [["-o", "/dev/full"], 'writing "/dev/full": no space left on device'],
+    [["--format", "oci-dir", "-o", "/etc/no"], 'writing "/etc/no": permission denied'],
+    [["--format", "oci-dir", "-o", "/proc/no"], 'writing "/proc/no": no such file or directory'],
   ] as const) {
     test(`what can't be written, in one line: ${args.join(" ")}`, { skip: ownFiles }, async () => {
       const result = await host.tspod(["save", "--quiet", ...args, name("oci")]);

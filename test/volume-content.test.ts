@@ -210,10 +210,7 @@ describe("volume import", () => {
     ]);
     const result = await host.tspod(["volume", "import", "merged", "-"], { input });
     assert.equal(result.code, 125);
-    assert.match(
-      result.stderr,
-      /^Error: unpacking "to-d\/x" into volume merged: ENOTDIR: not a directory, .*\n$/,
-    );
+    assert.match(result.stderr, /^Error: unpacking "to-d\/x" into volume merged: [^\n]*not a directory\n$/);
     const good = tarArchive([
       { path: "to-d/", mode: 0o755 },
       { path: "d/", mode: 0o711, uid: 3, gid: 4, mtime: 1_600_000_000 },
@@ -249,7 +246,7 @@ describe("volume import", () => {
     [
       "an absolute symlink to a directory of the host, and a name through it",
       [{ path: "l", linkTo: "DIRECTORY" }, evil("l/evil")],
-      "unpacking \"l/evil\" into volume target: EEXIST: file already exists, mkdirat 'l'",
+      'unpacking "l/evil" into volume target: file exists',
       ["l"],
     ],
     [
@@ -267,7 +264,7 @@ describe("volume import", () => {
     [
       "a hard link to what only the host has",
       [{ path: "l", type: "hardlink", linkTo: "/etc/passwd" }],
-      "unpacking \"l\" into volume target: ENOENT: no such file or directory, linkat 'passwd' -> 'l'",
+      'unpacking "l" into volume target: linkat "passwd" to "l": no such file or directory',
       ["etc"],
     ],
     [
@@ -279,7 +276,7 @@ describe("volume import", () => {
     [
       "an owner that the user has not",
       [{ path: "f", uid: 2_000_000, content: "x" }],
-      "potentially insufficient UIDs or GIDs available in user namespace (requested 2000000:0 for f): check /etc/subuid and /etc/subgid: EINVAL: invalid argument, fchownat",
+      "potentially insufficient UIDs or GIDs available in user namespace (requested 2000000:0 for f): check /etc/subuid and /etc/subgid: invalid argument",
       ["f"],
     ],
   ] as const)

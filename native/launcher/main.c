@@ -21,6 +21,7 @@
 #include "launcher/ignored-signals.h"
 #include "launcher/make-keeper.h"
 #include "launcher/namespace.h"
+#include "launcher/running-containers.h"
 #include "launcher/runtime-directory.h"
 #include "launcher/text.h"
 #include "protocol.h"
@@ -155,7 +156,7 @@ found_or_made_namespace (const char *runtime, const struct keeper_files *files)
   if (namespace_fd < 0)
     {
       /* A keeper that was killed may have left containers behind: their namespace gets a new keeper. */
-      namespace_fd = monitor_namespace (format_text ("%s/containers", runtime));
+      namespace_fd = running_containers_namespace (runtime);
       if (namespace_fd >= 0)
         enter_user_namespace (namespace_fd);
       int made = make_keeper (files, namespace_fd < 0 && !is_namespace_root ());

@@ -18,9 +18,15 @@ int
 log_buffer_open (struct log *log)
 {
   struct stat st;
-  log->fd = open (log->path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  /* --log-opt path may lie where a container can write: a symlink or a fifo there is not the log */
+  log->fd = open (log->path, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
   if (log->fd < 0 || fstat (log->fd, &st) < 0)
     return -1;
+  if (!S_ISREG (st.st_mode) && !S_ISCHR (st.st_mode))
+    {
+      errno = EINVAL;
+      return -1;
+    }
   log->size = (uint64_t) st.st_size;
   return 0;
 }
@@ -77,7 +83,8 @@ log_start_anew (struct log *log)
   log_flush (log);
   if ((size_t) snprintf (beside, sizeof beside, "%s.new", log->path) >= sizeof beside)
     return;
-  autoclose int fd = open (beside, O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  unlink (beside);
+  autoclose int fd = open (beside, O_WRONLY | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
     return;
   if (log->files > 1)

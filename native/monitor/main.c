@@ -82,6 +82,7 @@ main (int argc, char **argv)
     .sync_fd = FD_SYNC,
     .signal_fd = -1,
     .dir_fd = -1,
+    .store_fd = -1,
     .preserved = preserved < PRESERVED_MAX ? preserved : PRESERVED_MAX,
     .passthrough = argc > 2 && strcmp (argv[2], ARG_PASSTHROUGH) == 0,
     .process = { .pidfd = -1, .oom_events_fd = -1 },

@@ -164,8 +164,9 @@ struct failure
 struct monitor
 {
   struct plan plan;
-  int plan_fd; /* -1 from GO on */
-  int lock_fd; /* -1 once started */
+  int plan_fd;  /* -1 from GO on */
+  int lock_fd;  /* -1 once started */
+  int store_fd; /* the lock of the plan's `store`; -1: none */
   int sync_fd, signal_fd, dir_fd;
   size_t preserved;          /* descriptors from FD_PRESERVED on, for the process */
   bool passthrough;          /* 0, 1 and 2 are the caller's, for the process */

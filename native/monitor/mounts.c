@@ -1,14 +1,21 @@
 #include "monitor/mounts.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/descriptor.h"
 #include "monitor/children.h"
 #include "monitor/spawn.h"
+
+#define OPEN_ATTEMPTS 32
 
 static const char *
 or_null (const char *text)
@@ -33,6 +40,34 @@ mount_one (struct monitor *m, char *const *argv)
   return result < 0 ? fail (m, "mount", error, "%s", argv[1]) : 0;
 }
 
+/*
+ * argv: ROOT PATH TARGET. Containers may have made what is below ROOT, and swap it: the kernel resolves PATH
+ * and its symlinks in there, and what it finds is mounted by that descriptor.
+ */
+static int
+mount_subpath (struct monitor *m, char *const *argv)
+{
+  struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
+  char found[64];
+  autoclose int root = open (argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (root < 0)
+    return fail (m, "mount", errno, "%s", argv[0]);
+  autoclose int fd = -1;
+  /* EAGAIN: something was renamed on the way, and the kernel can't vouch for the walk: openat2(2) */
+  for (int attempt = 0; fd < 0 && attempt < OPEN_ATTEMPTS; attempt++)
+    {
+      fd = (int) syscall (SYS_openat2, root, argv[1], &how, sizeof how);
+      if (fd < 0 && errno != EAGAIN && errno != EINTR)
+        break;
+    }
+  if (fd < 0)
+    return fail (m, "mount", errno, "%s in %s", argv[1], argv[0]);
+  snprintf (found, sizeof found, "/proc/self/fd/%d", fd);
+  if (mount (found, argv[2], NULL, MS_BIND | MS_REC, NULL) < 0)
+    return fail (m, "mount", errno, "%s in %s", argv[1], argv[0]);
+  return 0;
+}
+
 static int
 prepare_one (struct monitor *m, char *const *argv)
 {
@@ -47,7 +82,7 @@ wants_mounts (const struct plan *plan)
 {
   for (size_t i = 0; i < plan->count; i++)
     if (record_is (&plan->records[i], "mount") || record_is (&plan->records[i], "mounted")
-        || record_is (&plan->records[i], "prepare"))
+        || record_is (&plan->records[i], "prepare") || record_is (&plan->records[i], "subpath"))
       return true;
   return plan->netns || plan->network;
 }
@@ -70,6 +105,8 @@ mounts_make (struct monitor *m)
         return -1;
       if (record_is (record, "prepare") && prepare_one (m, record->argv) < 0)
         return -1;
+      if (record_is (record, "subpath") && mount_subpath (m, record->argv) < 0)
+        return -1;
       prepared |= record_is (record, "prepare");
     }
   if (prepared)
@@ -86,6 +123,8 @@ mounts_undo (const struct monitor *m)
       if (record_is (record, "mount") && umount2 (record->argv[1], MNT_DETACH | UMOUNT_NOFOLLOW) < 0
           && errno != EINVAL && errno != ENOENT)
         warn_and_go_on (m, "unmounting %s", record->argv[1]);
+      if (record_is (record, "subpath"))
+        umount2 (record->argv[2], MNT_DETACH | UMOUNT_NOFOLLOW);
       if (record_is (record, "mounted"))
         umount2 (record->argv[0], MNT_DETACH | UMOUNT_NOFOLLOW);
       /* a fuse server's mount is the last argument of its command line */

@@ -54,7 +54,7 @@ notify_open (struct monitor *m)
   autoclose int directory = openat (m->dir_fd, "notify", O_PATH | O_DIRECTORY | O_CLOEXEC);
   m->notify_fd = directory < 0 ? -1 : bind_at (directory, "notify.sock", SOCK_DGRAM);
   /* whoever the container's processes are */
-  if (m->notify_fd < 0 || fchmodat (directory, "notify.sock", 0777, 0) < 0)
+  if (m->notify_fd < 0 || fchmodat (directory, "notify.sock", 0777, AT_SYMLINK_NOFOLLOW) < 0)
     return fail (m, "create", errno, "%s/notify/notify.sock", m->plan.dir);
   return 0;
 }

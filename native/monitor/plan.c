@@ -30,6 +30,7 @@ static const struct key
 } KEYS[] = {
   { "id", 1, 1, STRING, offsetof (struct plan, id) },
   { "dir", 1, 1, STRING, offsetof (struct plan, dir) },
+  { "store", 2, 2, ARGUMENTS, offsetof (struct plan, store) },
   { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
   { "log", 1, MANY, ARGUMENTS, offsetof (struct plan, log) },
@@ -51,6 +52,7 @@ static const struct key
   { "start-again", 1, MANY, ARGUMENTS, offsetof (struct plan, start_again) },
   { "mount", 6, 6, LIST, 0 },
   { "mounted", 1, 1, LIST, 0 },
+  { "subpath", 3, 3, LIST, 0 },
   { "prepare", 1, MANY, LIST, 0 },
   { "netns", 1, 1, STRING, offsetof (struct plan, netns) },
   { "netns-of-process", 0, 0, FLAG, offsetof (struct plan, netns_of_process) },

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
@@ -115,6 +116,18 @@ remove_container (struct monitor *m)
     }
 }
 
+/* The lock goes first: a start waits for the end of the status file, and then finds the lock free. */
+static void
+leave_store (struct monitor *m)
+{
+  if (m->store_fd < 0)
+    return;
+  flock (m->store_fd, LOCK_UN);
+  unlinkat (m->store_fd, "status.new", 0);
+  unlinkat (m->store_fd, "status", 0);
+  close_descriptor (&m->store_fd);
+}
+
 void
 remove_runtime_files (struct monitor *m)
 {
@@ -126,6 +139,7 @@ remove_runtime_files (struct monitor *m)
   const char *names[] = { "console", "attach", "status.new", "status" };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     unlinkat (m->dir_fd, names[i], 0);
+  leave_store (m);
 }
 
 bool

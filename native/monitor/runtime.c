@@ -49,6 +49,8 @@ check_create (struct monitor *m, struct creation *creation)
       m->created = true;
       return 0;
     }
+  /* killed half-way, it may have left a container behind: `delete` is for that one as well */
+  m->created = WIFSIGNALED (creation->status);
   first_line (m->streams.err.fd, text, sizeof text);
   return fail (m, "create", code, "%s", text);
 }
@@ -114,7 +116,8 @@ spawn_create (struct monitor *m)
                          .program = m->runtime_fd,
                          .fds = { ends[0], ends[1], ends[2] },
                          .fd_count = 3,
-                         .oom_score_adj = m->oom_score_adj };
+                         .oom_score_adj = m->oom_score_adj,
+                         .dies_with_us = true };
   for (size_t i = 0; i < m->preserved; i++)
     spawn.fds[spawn.fd_count++] = FD_PRESERVED + (int) i;
   if (m->plan.terminal)
@@ -171,7 +174,8 @@ runtime_start (struct monitor *m)
                          .program = m->runtime_fd,
                          .fds = { -1, -1, -1 },
                          .fd_count = 3,
-                         .oom_score_adj = m->oom_score_adj };
+                         .oom_score_adj = m->oom_score_adj,
+                         .dies_with_us = true };
   int code = argv ? run_spawned (&spawn) : 0;
   int error = errno;
   drop_copy (m);

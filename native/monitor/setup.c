@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
@@ -26,6 +27,22 @@
 #include "monitor/status.h"
 #include "monitor/streams.h"
 
+/* A store that knows no locks (some network file systems) is as good as locked. */
+static int
+lock_store (struct monitor *m)
+{
+  const char *path = m->plan.store ? m->plan.store[0] : NULL;
+  if (!path)
+    return 0;
+  m->store_fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (m->store_fd < 0)
+    return fail (m, "plan", errno, "%s", path);
+  if (flock (m->store_fd, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+    return 0;
+  close_descriptor (&m->store_fd); /* the status file in there is the other one's */
+  return fail (m, "running", EWOULDBLOCK, "%s", path);
+}
+
 static int
 read_plan (struct monitor *m)
 {
@@ -36,7 +53,7 @@ read_plan (struct monitor *m)
   if (m->dir_fd < 0)
     return fail (m, "plan", errno, "%s", m->plan.dir);
   m->holding = m->plan.hold;
-  return 0;
+  return lock_store (m);
 }
 
 /* Before the first run only: later ones find all that they need. */

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,9 +41,20 @@ write_text (const char *path, const char *text)
     return; /* not allowed to: it stays as inherited */
 }
 
-static _Noreturn void
-become (const struct spawn *spawn, int error_fd)
+/* The parent may have ended before it was asked for its death. */
+static void
+die_with (pid_t parent)
 {
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid () != parent)
+    _exit (127);
+}
+
+static _Noreturn void
+become (const struct spawn *spawn, int error_fd, pid_t parent)
+{
+  if (spawn->dies_with_us)
+    die_with (parent);
   error_fd = fcntl (error_fd, F_DUPFD_CLOEXEC, 2 * SPAWN_FDS_MAX + 2);
   int program = spawn->program > 0 ? fcntl (spawn->program, F_DUPFD_CLOEXEC, 2 * SPAWN_FDS_MAX + 2) : -1;
   place_descriptors (spawn);
@@ -68,9 +80,9 @@ spawn_child (const struct spawn *spawn)
   if (pipe2 (pair, O_CLOEXEC) < 0)
     return -1;
   autoclose int reader = pair[0], writer = pair[1];
-  pid_t pid = fork ();
+  pid_t parent = getpid (), pid = fork ();
   if (pid == 0)
-    become (spawn, writer);
+    become (spawn, writer, parent);
   close_descriptor (&writer);
   if (pid < 0)
     return -1;

@@ -18,6 +18,7 @@ struct spawn
   size_t fd_count;
   const char *directory; /* to start in; NULL: the monitor's */
   bool ignore_sigpipe;
+  bool dies_with_us;         /* SIGKILL when the monitor ends before it */
   const char *oom_score_adj; /* written in the child; NULL: leave */
 };
 

@@ -9,6 +9,7 @@
 
 #include "common/descriptor.h"
 #include "common/process-identity.h"
+#include "common/read-text.h"
 
 static int
 write_whole (int fd, const char *text, size_t size)
@@ -40,10 +41,39 @@ replace_file (const char *path, const char *text, size_t size, bool durable)
       errno = ENAMETOOLONG;
       return -1;
     }
-  autoclose int fd = open (beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  /* The user may have it in /tmp, where others make symlinks: nothing that is there is written to. */
+  unlink (beside);
+  autoclose int fd = open (beside, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (fd < 0 || write_whole (fd, text, size) < 0 || (durable && fsync (fd) < 0) || rename (beside, path) < 0)
     return -1;
   return durable ? sync_parent (path) : 0;
+}
+
+static void
+add_word (char *text, size_t size, const char *key, const char *word)
+{
+  size_t used = strlen (text);
+  if (word && *word)
+    snprintf (text + used, size - used, "%s %s\n", key, word);
+}
+
+static const char *
+run_of (const struct monitor *m)
+{
+  return m->plan.store ? m->plan.store[1] : NULL;
+}
+
+/* Whether the text has come to PARENT/NAME. */
+static int
+replace_in (const char *parent, const char *name, const char *text)
+{
+  char path[PATH_MAX];
+  if ((size_t) snprintf (path, sizeof path, "%s/%s", parent, name) >= sizeof path)
+    {
+      errno = ENAMETOOLONG;
+      return -1;
+    }
+  return replace_file (path, text, strlen (text), false);
 }
 
 static void
@@ -54,32 +84,42 @@ add_time (char *text, size_t size, const char *key, struct timespec time)
     snprintf (text + used, size - used, "%s %lld.%09ld\n", key, (long long) time.tv_sec, time.tv_nsec);
 }
 
+/* The store's first: where that is, the container runs for every command. */
+static int
+replace_status (const struct monitor *m, const char *text)
+{
+  if (m->plan.store && replace_in (m->plan.store[0], "status", text) < 0)
+    return -1;
+  return replace_in (m->plan.dir, "status", text);
+}
+
 int
 status_write (const struct monitor *m)
 {
-  char path[PATH_MAX], text[512];
+  char boot[64] = "", text[768] = "";
   const struct process *process = &m->process;
-  snprintf (text, sizeof text, "monitor %d %llu\nprocess %d %llu\n", (int) getpid (),
-            process_start_time (getpid ()), (int) process->pid, process->start_time);
+  if (read_text ("/proc/sys/kernel/random/boot_id", boot, sizeof boot) > 0)
+    boot[strcspn (boot, "\n")] = '\0';
+  add_word (text, sizeof text, "boot", boot);
+  add_word (text, sizeof text, "run", run_of (m));
+  snprintf (text + strlen (text), sizeof text - strlen (text), "monitor %d %llu\nprocess %d %llu\n",
+            (int) getpid (), process_start_time (getpid ()), (int) process->pid, process->start_time);
   add_time (text, sizeof text, "created", process->created);
   add_time (text, sizeof text, "started", process->started);
   snprintf (text + strlen (text), sizeof text - strlen (text), "restarts %u\n", m->restart.count);
-  if ((size_t) snprintf (path, sizeof path, "%s/status", m->plan.dir) >= sizeof path)
-    {
-      errno = ENAMETOOLONG;
-      return -1;
-    }
-  return replace_file (path, text, strlen (text), false);
+  return replace_status (m, text);
 }
 
 void
 status_write_exit (const struct monitor *m)
 {
-  char text[512];
+  char text[512] = "";
   const struct process *process = &m->process;
   if (!m->plan.exit_file)
     return;
-  snprintf (text, sizeof text, "code %d\nsignal %d\noom %d\n", process->code, process->signal, process->oom);
+  add_word (text, sizeof text, "run", run_of (m));
+  snprintf (text + strlen (text), sizeof text - strlen (text), "code %d\nsignal %d\noom %d\n", process->code,
+            process->signal, process->oom);
   add_time (text, sizeof text, "started", process->started);
   add_time (text, sizeof text, "finished", process->finished);
   snprintf (text + strlen (text), sizeof text - strlen (text), "timeout %d\nrestarts %u\n",

@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { TspodError } from "../errors.ts";
 import { isSystemError, systemErrorReason } from "../os/system-error.ts";
 
@@ -15,4 +15,18 @@ export function requireFile(name: string, { cwd }: { readonly cwd: string }): vo
     if (!isSystemError(error)) throw error;
     throw new TspodError(`stat ${name}: ${systemErrorReason(error)}`);
   }
+}
+
+/**
+ * What an option names is to be written at the end: what would keep it from that is told before anything is
+ * done.
+ * @param name as it was typed; relative to cwd
+ * @throws {TspodError} If it is a directory, or would be in none.
+ */
+export function requireWritableFile(name: string, { cwd }: { readonly cwd: string }): void {
+  const path = resolve(cwd, name);
+  requireFile(dirname(path), { cwd });
+  if (!statSync(dirname(path)).isDirectory()) throw new TspodError(`open ${name}: not a directory`);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new TspodError(`open ${name}: is a directory`);
 }

@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { TspodError } from "../errors.ts";
-import { lockContainer } from "../storage/storage-lock.ts";
-import { abandon } from "./start/abandoned.ts";
-import { type Container, type ContainerPlace, withState } from "./state/list.ts";
+import { abandonUnlessBusy } from "./start/abandoned.ts";
+import { refreshed } from "./state/find.ts";
+import type { Container, ContainerPlace } from "./state/list.ts";
 import { isActive } from "./state/state.ts";
 import { clearStoppedByUser } from "./state/stopped-by-user.ts";
 import { isSettled, waitForState } from "./state/wait.ts";
-import { killAndWait } from "./stop.ts";
+import { endInitialized } from "./stop.ts";
 
 /** How long a monitor may take to finish. */
 const SETTLE_MS = 10_000;
@@ -17,9 +17,9 @@ const SETTLE_MS = 10_000;
  * @throws {TspodError} If it runs.
  */
 export async function cleanUpContainer(place: ContainerPlace, container: Container): Promise<void> {
-  const { record, state } = container;
-  if (state.status === "initialized") return undoInitialization(place, container);
-  if (isActive(state)) {
+  const { record } = container;
+  if (container.state.status === "initialized" && (await undoInitialization(place, container))) return;
+  if (isActive(refreshed(place, container).state)) {
     throw new TspodError(
       `failed to clean up container ${record.id}: container ${record.id} is running or paused, refusing to clean up: container state improper`,
     );
@@ -31,22 +31,15 @@ async function clearLastRun(place: ContainerPlace, container: Container): Promis
   const { record, paths } = container;
   if ((await waitForState(paths, isSettled, { timeoutMs: SETTLE_MS })) === undefined)
     throw new TspodError(`the monitor of container ${record.id} does not finish: try again later`);
-  abandon(place, container);
+  await abandonUnlessBusy(place, container);
 }
 
-/**
- * Its process ends before its first instruction. The lock keeps a start out that would take it for running.
- */
-async function undoInitialization(place: ContainerPlace, { record }: Container): Promise<void> {
-  using _lock = await lockContainer(place.store, record.id);
-  const container = withState(place, record);
-  if (container.state.status === "initialized") {
-    await killAndWait(container);
-    await clearLastRun(place, container);
-    clearStoppedByUser(container);
-    rmSync(container.paths.startFile, { force: true }); // without it the exit file is nobody's
-    rmSync(container.paths.exitFile, { force: true });
-    return;
-  }
-  await cleanUpContainer(place, container);
+/** It is as created then. @returns false where somebody has started it meanwhile */
+async function undoInitialization(place: ContainerPlace, container: Container): Promise<boolean> {
+  const { paths } = container;
+  if (!(await endInitialized(place, container))) return false;
+  clearStoppedByUser(container);
+  rmSync(paths.startFile, { force: true }); // without it the exit file is nobody's
+  rmSync(paths.exitFile, { force: true });
+  return true;
 }

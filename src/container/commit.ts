@@ -6,6 +6,7 @@ import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig, ImageHistory, ImageProcessConfig } from "../oci/image-config.ts";
 import { mount, umount } from "../os/addon.ts";
 import { inDirectory } from "../os/working-directory.ts";
+import { appendEvent } from "../storage/events.ts";
 import { resolveImage, type StoredImage } from "../storage/images/image-store.ts";
 import { createImage } from "../storage/images/new-image.ts";
 import { addLayer } from "../storage/layers/new-layer.ts";
@@ -16,8 +17,10 @@ import { packTree } from "../storage/tree/pack-tree.ts";
 import { pauseContainer, unpauseContainer } from "./pause.ts";
 import { ownerSeenInside } from "./rootfs/container-user.ts";
 import { rootfsDirectories } from "./rootfs/rootfs-directories.ts";
+import { containerEvent } from "./start/event.ts";
 import type { EngineSurroundings } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
+import { unlessRemoved } from "./state/unless-removed.ts";
 
 export interface CommitOptions {
   /** Full reference; absent: the image is known by its ID only. */
@@ -44,10 +47,20 @@ export interface CommitOptions {
 const MOUNT_POINTS = new Set(["etc/hostname", "etc/hosts", "etc/resolv.conf", "run/.containerenv"]);
 
 /**
- * Make an image of a container's files and settings. The container may run.
+ * Make an image of a container's files and settings, and tell of it (podman-events(1): `commit`). The
+ * container may run.
  * @throws {TspodError} If it was made with --rootfs.
+ * @throws {NotFoundError} If it is removed meanwhile.
  */
-export async function commitContainer(
+export function commitContainer(
+  engine: EngineSurroundings,
+  container: Container,
+  options: CommitOptions,
+): Promise<StoredImage> {
+  return unlessRemoved(container, () => commitFiles(engine, container, options));
+}
+
+async function commitFiles(
   engine: EngineSurroundings,
   container: Container,
   options: CommitOptions,
@@ -72,7 +85,9 @@ export async function commitContainer(
   const { descriptor, diffId } = await addLayer(store, tar, { below, signal: options.signal });
   undo[Symbol.dispose](); // the container goes on as soon as its files are read
   const layers = [...(below.length === 0 ? [] : base.manifest.layers), descriptor];
-  return await writeImage(engine, { base, layers, diffIds: [...below, diffId], container, options });
+  const image = await writeImage(engine, { base, layers, diffIds: [...below, diffId], container, options });
+  appendEvent(store, containerEvent(container.record, "commit"));
+  return image;
 }
 
 function baseImage({ store }: EngineSurroundings, { record }: Container): StoredImage {

@@ -13,12 +13,14 @@ import { containerAccounts } from "./rootfs/container-user.ts";
 import { consoleSocketFlags } from "./runtime/console-socket.ts";
 import { runningCgroup } from "./runtime/container-cgroup.ts";
 import { preserveFdsFlags } from "./runtime/preserved-fds.ts";
+import { requireRuntimeDirectory } from "./runtime/require-runtime-directory.ts";
 import { lastLoggedError, runtimeError } from "./runtime/runtime-error.ts";
 import { copyRuntimeRecords } from "./runtime/sealed-runtime.ts";
 import { containerEvent } from "./start/event.ts";
 import { scopePlan } from "./start/plan/scope-plan.ts";
 import type { EngineSurroundings } from "./state/engine.ts";
 import type { Container } from "./state/list.ts";
+import { unlessRemoved } from "./state/unless-removed.ts";
 
 export interface ExecRequest extends ExecOptions {
   readonly stdin: boolean;
@@ -45,8 +47,17 @@ export interface ExecSession {
  * Start one more process in a running container, under a monitor of its own.
  * @throws {TspodError} If the container does not run.
  * @throws {CommandNotFoundError|CommandNotExecutableError} What the runtime says of the command.
+ * @throws {NotFoundError} If the container is removed meanwhile.
  */
-export async function startExec(
+export function startExec(
+  engine: EngineSurroundings,
+  container: Container,
+  request: ExecRequest,
+): Promise<ExecSession> {
+  return unlessRemoved(container, () => startSession(engine, container, request));
+}
+
+async function startSession(
   engine: EngineSurroundings,
   container: Container,
   request: ExecRequest,
@@ -56,7 +67,7 @@ export async function startExec(
     throw new TspodError(`can only create exec sessions on running containers: container state improper`);
   }
   const id = randomHex(32);
-  const directory = join(paths.exec, id);
+  const directory = join(requireRuntimeDirectory(record.id, paths).exec, id);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   using undo = new DisposableStack();
   undo.defer(() => rmSync(directory, { recursive: true, force: true }));
@@ -91,7 +102,7 @@ function processOf(store: Store, { record, paths }: Container, request: ExecRequ
 }
 
 function execPlan(
-  { runtimeDirectory, env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
+  { env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
   {
     container,
     request,
@@ -99,7 +110,8 @@ function execPlan(
     id,
   }: { container: Container; request: ExecRequest; directory: string; id: string },
 ): PlanRecord[] {
-  const { record } = container;
+  const { record, paths } = container;
+  const { runtimeDirectory } = paths;
   const pidFile = join(directory, "pid");
   const cgroup = runningCgroup(record, { env, launch, cgroupManager });
   const log = join(directory, "runtime.log");

@@ -2,20 +2,30 @@ import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { O_PATH } from "../os/addon.ts";
 import { appendEvent } from "../storage/events.ts";
+import { mountPlan } from "../storage/rootfs/mount-plan.ts";
+import { readOnlyView } from "../storage/rootfs/read-only-view.ts";
 import { rootfsPlan } from "../storage/rootfs/rootfs.ts";
 import { packAs } from "../storage/tree/pack-tree.ts";
-import { mountPlan } from "./copy/container-root.ts";
 import { ownerSeenInside } from "./rootfs/container-user.ts";
-import { readOnlyView } from "./rootfs/read-only-view.ts";
 import { rootfsRequest } from "./rootfs/rootfs-directories.ts";
 import { containerEvent } from "./start/event.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
+import { unlessRemoved } from "./state/unless-removed.ts";
 
 /**
  * Write a container's root filesystem as a tar: its image's files and its own, without volumes and other
  * mounts.
+ * @throws {NotFoundError} If it is removed meanwhile.
  */
-export async function exportContainer(
+export function exportContainer(
+  place: ContainerPlace,
+  container: Container,
+  write: (bytes: Uint8Array) => void,
+): Promise<void> {
+  return unlessRemoved(container, () => exportFiles(place, container, write));
+}
+
+async function exportFiles(
   { store }: ContainerPlace,
   { record, paths, state }: Container,
   write: (bytes: Uint8Array) => void,

@@ -1,4 +1,4 @@
-import { messageChain, TspodError } from "../errors.ts";
+import { messageChain, NotFoundError, TspodError } from "../errors.ts";
 import { removeContainer } from "./remove.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
 
@@ -8,6 +8,9 @@ export interface PruneReport {
   /** What kept others, a line each. */
   readonly errors: readonly string[];
 }
+
+/** An initialized one has not begun to run. */
+const PRUNABLE: readonly string[] = ["created", "initialized", "exited"];
 
 /**
  * Remove those of the containers that do not run; one that is started meanwhile stays. Their volumes stay.
@@ -20,11 +23,12 @@ export async function pruneContainers(
   const removed: string[] = [];
   const errors: string[] = [];
   for (const container of containers) {
-    if (container.state.status !== "created" && container.state.status !== "exited") continue;
+    if (!PRUNABLE.includes(container.state.status)) continue;
     try {
       await removeContainer(place, container, { force: false, volumes: false, timeout: 0, warn });
       removed.push(container.record.id);
     } catch (error) {
+      if (error instanceof NotFoundError) continue; // another prune was faster
       if (!(error instanceof TspodError)) throw error;
       errors.push(messageChain(error));
     }

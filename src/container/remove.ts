@@ -1,4 +1,5 @@
-import { InUseError } from "../errors.ts";
+import { InUseError, NotFoundError } from "../errors.ts";
+import { tryLockDirectory } from "../os/file-lock.ts";
 import { removeContainerDirectory } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
@@ -31,31 +32,62 @@ export async function removeContainer(
   container: Container,
   options: RemoveOptions,
 ): Promise<void> {
-  const { record } = container;
-  if (isActive(container.state)) {
-    if (!options.force) {
-      throw new InUseError(
-        `cannot remove container ${record.id} as it is ${container.state.status} - running or paused containers cannot be removed without force: container state improper`,
-      );
-    }
+  const { record, state } = container;
+  if (isActive(state) && state.status !== "initialized" && !options.force) {
+    throw new InUseError(
+      `cannot remove container ${record.id} as it is ${state.status} - running or paused containers cannot be removed without force: container state improper`,
+    );
   }
   assertNoDependents(place.store, record.id);
-  // Frozen processes take no signal but SIGKILL.
-  if (container.state.status === "paused") await killAndWait(container);
-  await stopContainer(place, refreshed(place, container), options);
-  await removeStopped(place, record);
+  try {
+    await stopAndRemove(place, container, options);
+  } catch (error) {
+    if (options.force && error instanceof NotFoundError) return; // removed meanwhile: that is what was wanted
+    throw error;
+  }
   await releaseVolumes(place, record, options.volumes || record.options.rm);
   appendEvent(place.store, containerEvent(record, "remove"));
 }
 
-async function removeStopped(place: ContainerPlace, record: Container["record"]): Promise<void> {
+/** How often others may start it in the moment between its stop and its removal. */
+const ATTEMPTS = 20;
+
+async function stopAndRemove(
+  place: ContainerPlace,
+  container: Container,
+  options: RemoveOptions,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const now = refreshed(place, container);
+    // Frozen processes take no signal but SIGKILL.
+    if (now.state.status === "paused") await killAndWait(now);
+    await stopContainer(place, refreshed(place, container), options);
+    if (await removeStopped(place, container.record)) return;
+    if (!options.force || attempt === ATTEMPTS)
+      throw new InUseError(
+        `container ${container.record.id} was started meanwhile: container state improper`,
+      );
+  }
+}
+
+/** @returns false where somebody has started it */
+async function removeStopped(place: ContainerPlace, record: Container["record"]): Promise<boolean> {
   using _lock = await lockContainer(place.store, record.id);
   const now = withState(place, record);
-  if (isActive(now.state)) {
-    throw new InUseError(`container ${record.id} was started meanwhile: container state improper`);
-  }
-  abandon(place, now);
+  if (isActive(now.state) || now.state.monitorPid !== 0) return false;
+  assertNoUnseenMonitor(now);
+  await abandon(now);
   removeContainerDirectory(place.store, record);
+  return true;
+}
+
+/** Its monitor holds that lock: in a pid namespace whose processes are not seen here. */
+function assertNoUnseenMonitor({ record, paths }: Container): void {
+  using lock = tryLockDirectory(paths.directory);
+  if (lock === undefined)
+    throw new InUseError(
+      `container ${record.id} runs, started where its processes can't be seen (another pid namespace): stop it there`,
+    );
 }
 
 /** The storage lock keeps others from beginning to use a volume that is about to go. */

@@ -1,10 +1,13 @@
 import { TspodError } from "../errors.ts";
 import { parseSignal } from "../oci/signal.ts";
-import { abandon } from "./start/abandoned.ts";
+import { lockContainer } from "../storage/storage-lock.ts";
+import { abandon, abandonUnlessBusy } from "./start/abandoned.ts";
 import { noteStopping } from "./state/being-stopped.ts";
-import type { Container, ContainerPlace } from "./state/list.ts";
+import { refreshed } from "./state/find.ts";
+import { type Container, type ContainerPlace, withState } from "./state/list.ts";
+import type { ContainerPaths } from "./state/paths.ts";
 import { signalProcess } from "./state/signal-process.ts";
-import { isActive } from "./state/state.ts";
+import { isActive, readContainerState } from "./state/state.ts";
 import { endRestarts, markStoppedByUser } from "./state/stopped-by-user.ts";
 import { isSettled, waitForState } from "./state/wait.ts";
 
@@ -17,6 +20,8 @@ export interface StopOptions {
   readonly timeout: number;
   readonly warn: (line: string) => void;
   readonly signal?: AbortSignal;
+  /** End a monitor too that does not finish; how the container has ended is not known then. */
+  readonly force?: boolean;
 }
 
 /**
@@ -35,23 +40,48 @@ export async function stopContainer(
       `can only stop created or running containers. ${record.id} is in state paused: container state improper`,
     );
   }
-  const state = await endRestarts(container);
+  if (container.state.status === "initialized" && (await endInitialized(place, container))) return;
+  const state = await endRestarts(refreshed(place, container));
   if (isActive(state)) await endProcess({ ...container, state }, options);
-  const settled = await waitForState(paths, isSettled, { timeoutMs: AFTER_KILL_MS });
-  if (settled === undefined)
+  if (!(await settles(paths)) && !(options.force && (await endMonitor(paths))))
     throw new TspodError(
       `container ${record.id} has ended, but its monitor does not finish: try again, or "rm -f" it`,
     );
-  abandon(place, container);
+  await abandonUnlessBusy(place, container);
+}
+
+async function settles(paths: ContainerPaths): Promise<boolean> {
+  return (await waitForState(paths, isSettled, { timeoutMs: AFTER_KILL_MS })) !== undefined;
+}
+
+/** A monitor that hangs: in a file system that does not answer, or stopped by somebody. */
+async function endMonitor(paths: ContainerPaths): Promise<boolean> {
+  signalProcess(readContainerState(paths).monitorPid, SIGKILL);
+  return settles(paths);
+}
+
+/**
+ * End a container that only waits for its start: before its first instruction a process has no handlers, and
+ * the first of a pid namespace needs one to be ended. The lock keeps a start out, or waits for the one that
+ * is under way.
+ * @returns whether it was waiting still
+ */
+export async function endInitialized(place: ContainerPlace, { record }: Container): Promise<boolean> {
+  using _lock = await lockContainer(place.store, record.id);
+  const container = withState(place, record);
+  if (container.state.status !== "initialized") return false;
+  await killAndWait(container);
+  if (!(await settles(container.paths)))
+    throw new TspodError(`the monitor of container ${record.id} does not finish: try again later`);
+  await abandon(container);
+  return true;
 }
 
 async function endProcess(container: Container, options: StopOptions): Promise<void> {
-  const { record, state } = container;
+  const { record } = container;
   const { stopSignal } = record.options.process;
+  const { timeout } = options;
   using _note = noteStopping(container.paths);
-  // Before its first instruction a process has no handlers, and the first of a pid namespace needs one to be
-  // ended.
-  const timeout = state.status === "initialized" ? 0 : options.timeout;
   if (timeout !== 0 && (await endedBySignal(container, parseSignal(stopSignal).number, options))) return;
   if (timeout > 0) {
     options.warn(

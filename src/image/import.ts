@@ -1,15 +1,17 @@
-import { createReadStream, openSync } from "node:fs";
+import { createReadStream, openSync, statSync } from "node:fs";
 import type { Readable } from "node:stream";
 import { NotFoundError, TspodError } from "../errors.ts";
 import type { ImageProcessConfig } from "../oci/image-config.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { Env } from "../os/env.ts";
 import { hasCode } from "../os/system-error.ts";
+import { appendEvent } from "../storage/events.ts";
 import type { StoredImage } from "../storage/images/image-store.ts";
 import { createImage } from "../storage/images/new-image.ts";
 import { addLayer } from "../storage/layers/new-layer.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
+import { imageEvent } from "./event.ts";
 
 export interface ImportOptions {
   /** Full reference; absent: the image is known by its ID only. */
@@ -26,7 +28,7 @@ export interface ImportOptions {
 }
 
 /**
- * Make an image of one layer out of a tar of a root file system, compressed or not.
+ * Make an image of one layer out of a tar of a root file system, compressed or not, and tell of it.
  * @throws {TspodError} If it is no tar.
  */
 export async function importImage(
@@ -53,12 +55,20 @@ export async function importImage(
   note(`Copying config ${image.id}`);
   note("Writing manifest to image destination");
   note("Storing signatures");
+  appendEvent(store, imageEvent("import", { id: image.id, name: name ?? image.id }));
   return image;
 }
 
-/** @param path absolute @param asked as the user typed it @throws {NotFoundError} If it is not there. */
+/**
+ * @param path absolute
+ * @param asked as the user typed it
+ * @throws {NotFoundError} If it is not there.
+ * @throws {TspodError} If it can't be opened, or is a directory.
+ */
 export function openTarFile(path: string, asked: string): Readable {
   try {
+    if (asked === "") throw new NotFoundError("open : no such file or directory");
+    if (statSync(path).isDirectory()) throw new TspodError(`read ${asked}: is a directory`);
     return createReadStream("", { fd: openSync(path, "r") });
   } catch (cause) {
     if (hasCode(cause, "ENOENT"))

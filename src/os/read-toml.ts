@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { parse, TomlError } from "smol-toml";
 import { TspodError } from "../errors.ts";
+import { readSmallText } from "./files/read-small-file.ts";
 
 /** A parsed TOML file that can say where in it something stands. */
 export interface TomlFile {
@@ -37,7 +37,7 @@ export function readToml(path: string): TomlFile | undefined {
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readSmallText(path);
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -80,17 +80,29 @@ export function hasCode(error: unknown, ...codes: string[]): error is SystemErro
 }
 
 /** Those for which libuv has other words than strerror(3). */
-const STRERROR: Readonly<Record<string, string>> = { EISDIR: "is a directory" };
+const STRERROR: Readonly<Record<string, string>> = {
+  EISDIR: "is a directory",
+  EEXIST: "file exists",
+  ELOOP: "too many levels of symbolic links",
+};
 
 /**
  * What went wrong, without code, call and path: `permission denied`. For messages that name the rest as the
  * user does.
  */
 export function systemErrorReason({ code, errno }: SystemError): string {
-  return STRERROR[code] ?? describe(errno)[1];
+  return STRERROR[code] ?? describe(-Math.abs(errno))[1]; // rmSync() has a positive one
 }
 
 /** Whether a system call failed: Node's own error, or ours. */
 export function isSystemError(error: unknown): error is SystemError {
-  return error instanceof Error && "syscall" in error && "errno" in error;
+  return error instanceof Error && "syscall" in error && "errno" in error && typeof error.errno === "number";
+}
+
+/**
+ * An error of writing a file under another name, or by a descriptor, as one of writing `path`: that is the
+ * file that people know of.
+ */
+export function asWriteOf(error: unknown, path: string): unknown {
+  return isSystemError(error) ? Object.assign(error, { syscall: "write", path, dest: undefined }) : error;
 }

@@ -53,6 +53,7 @@ const state: ContainerState = {
   startedAt: undefined,
   finishedAt: undefined,
   restartCount: 0,
+  runtimeDirectory: undefined,
 };
 const NOW = 1_000_000_000_000;
 

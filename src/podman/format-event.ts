@@ -16,7 +16,7 @@ export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }):
       return `${time} ${Type} ${Status} ${id} (image=${Image}, name=${Name}${labels.join("")})`;
     }
     case "image":
-      return `${time} image ${Status} ${id} ${Name}`;
+      return `${time} image ${Status} ${id} ${Name}${event.Error === undefined ? "" : ` ${event.Error}`}`;
     case "network":
       return `${time} network ${Status} ${id} (container=${id}, name=${event.Network ?? ""})`;
     case "volume":
@@ -47,7 +47,7 @@ export function eventFields(event: StoreEvent): object {
     TimeNano: nanoseconds,
     Type: event.Type,
     HealthStatus: event.health_status ?? "",
-    Error: "",
+    Error: event.Error ?? "",
     ...details,
     Details: details,
   };
@@ -58,7 +58,7 @@ export function eventJson(event: StoreEvent): string {
   const { seconds, nanoseconds } = unixTime(event.Time);
   const { ContainerExitCode, ID, Image, Name, Status, Type, health_status, Attributes } = event;
   const before = { ContainerExitCode, ID, Image, Name: Name || undefined, Status, time: seconds };
-  const after = { Type, health_status, Attributes: Attributes ?? null };
+  const after = { Type, health_status, Attributes: Attributes ?? null, Error: event.Error };
   const text = JSON.stringify(before);
   return `${text.slice(0, -1)},"timeNano":${nanoseconds},${JSON.stringify(after).slice(1)}`;
 }

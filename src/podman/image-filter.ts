@@ -106,8 +106,11 @@ function referenceTest(store: Store, value: string): Test {
   return ({ id, names }) => id === wanted || names.some((name) => matchesReference(name, value));
 }
 
+const PATTERN_MAX = 4096;
+
 /** The whole name, the repository, or the end of either, as a pattern of the shell. */
 function matchesReference(name: string, pattern: string): boolean {
+  if (pattern.length > PATTERN_MAX) return false; // Node takes no longer ones, and no name is as long
   const { repository } = repositoryAndTag(name);
   return [name, repository].some((text) => matchesGlob(text, pattern) || matchesGlob(text, `**/${pattern}`));
 }

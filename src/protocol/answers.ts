@@ -1,6 +1,7 @@
 /** Steps of a start that can fail: native/protocol.h, section 3. */
 export const STAGES = [
   "plan",
+  "running",
   "mount",
   "prepare",
   "netns",

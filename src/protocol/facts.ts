@@ -1,8 +1,17 @@
 /** Keys of the status file, in the order in which the monitor writes them: native/protocol.h, section 4. */
-export const STATUS_FACTS = ["monitor", "process", "created", "started", "restarts"] as const;
+export const STATUS_FACTS = ["boot", "run", "monitor", "process", "created", "started", "restarts"] as const;
 
 /** Keys of the exit file. */
-export const EXIT_FACTS = ["code", "signal", "oom", "started", "finished", "timeout", "restarts"] as const;
+export const EXIT_FACTS = [
+  "run",
+  "code",
+  "signal",
+  "oom",
+  "started",
+  "finished",
+  "timeout",
+  "restarts",
+] as const;
 
 /** Keys of the file with the results of health checks. `log` stands once for each result. */
 export const HEALTH_FACTS = ["status", "streak", "log"] as const;

@@ -5,6 +5,7 @@
 export const PLAN_RECORDS = {
   id: ["id"],
   dir: ["dir"],
+  store: ["dir", "run"],
   terminal: ["rows", "cols"],
   stdin: [],
   notify: ["mode", "socket"],
@@ -35,6 +36,7 @@ export const PLAN_RECORDS = {
   timeout: ["seconds"],
   mount: ["source", "target", "fstype", "flags", "data", "cwd"],
   mounted: ["path"],
+  subpath: ["root", "path", "target"],
   prepare: ["argv..."],
   netns: ["path"],
   "netns-of-process": [],

@@ -8,6 +8,8 @@ export type CgroupSupport =
   | {
       readonly kind: "systemd";
       readonly controllers: readonly string[];
+      /** The manager's group, from the root of the tree: starts with `/`. */
+      readonly parent: string;
       /** Whether the manager's group is `user@UID.service`, from which others tell whose manager it is. */
       readonly named: boolean;
       /**
@@ -60,6 +62,7 @@ export function detectCgroup({
     const named = existsSync(join(root, path));
     return {
       kind: "systemd",
+      parent: path,
       named,
       outside,
       inService: !outside && isService(own?.slice(path.length) ?? ""),

@@ -5,6 +5,7 @@ import { supportedBy } from "./runtime.ts";
 
 const anonymous: CgroupSupport = {
   kind: "systemd",
+  parent: "/user.slice",
   controllers: ["memory"],
   named: false,
   outside: false,
@@ -12,6 +13,7 @@ const anonymous: CgroupSupport = {
 };
 const named: CgroupSupport = {
   kind: "systemd",
+  parent: "/user.slice",
   controllers: ["memory"],
   named: true,
   outside: false,

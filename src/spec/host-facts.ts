@@ -7,9 +7,12 @@ import type { MountRequest } from "../options/mount-request.ts";
 export interface ResolvedMount {
   readonly request: MountRequest;
   /**
-   * Absolute path on the host: bind source, volume's _data (with its subpath), mounted image. Not for tmpfs.
+   * Absolute path on the host: bind source, volume's _data, mounted image, or where the subpath of one of
+   * these is mounted. Not for tmpfs.
    */
   readonly source?: string;
+  /** With a subpath: what is mounted at `source` beforehand, a path below an absolute one. */
+  readonly beneath?: { readonly root: string; readonly path: string; readonly isDirectory: boolean };
   /**
    * Flags of the filesystem the source is on (statfs), that a read-only remount must keep in a user
    * namespace: nosuid, nodev, noexec, noatime, nodiratime, relatime, ro.
@@ -24,6 +27,8 @@ export interface CgroupPlan {
   readonly kind: "systemd" | "cgroupfs" | "disabled";
   /** linux.cgroupsPath: `slice:prefix:name` for systemd, a path for cgroupfs, empty when disabled. */
   readonly path: string;
+  /** For systemd: where the manager is going to make it, from the root of the tree. */
+  readonly group?: string;
   /** Controllers that can be used there. */
   readonly controllers: readonly string[];
   /** Whether the cgroup filesystem of this host is version 2, and nothing else. */

@@ -16,6 +16,8 @@ export interface StoreEvent {
   readonly Attributes?: Readonly<Record<string, string>>;
   readonly ContainerExitCode?: number;
   readonly health_status?: string;
+  /** Why it failed: of `pull-error`. */
+  readonly Error?: string;
   /** Name of a network. */
   readonly Network?: string;
 }

@@ -1,6 +1,7 @@
-import { linkSync, mkdirSync, readdirSync, readFileSync, renameSync, unlinkSync } from "node:fs";
+import { linkSync, readdirSync, readFileSync, renameSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import { makeDirectories } from "../os/files/make-directories.ts";
 import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { hasCode } from "../os/system-error.ts";
 import { randomHex } from "./random-hex.ts";
@@ -32,7 +33,10 @@ const SUFFIX = ".json";
 
 export interface NewSecret extends Pick<SecretRecord, "name" | "created" | "labels" | "driverOptions"> {
   readonly data: Buffer;
-  /** What becomes of one of that name that is there: it stays and is the result, or gives way. Default: an error. */
+  /**
+   * What becomes of one of that name that is there: it stays and is the result, or gives way. Default: an
+   * error.
+   */
   readonly existing?: "keep" | "replace";
 }
 
@@ -61,7 +65,7 @@ export function createSecret(store: Store, { name, data, existing, ...rest }: Ne
     ...(before !== undefined && { created: before.created, updated: rest.created }),
     data: data.toString("base64"),
   };
-  mkdirSync(store.secrets, { recursive: true, mode: 0o700 });
+  makeDirectories(store.secrets, 0o700);
   using work = makeTmpDirectory(store, "secret");
   const made = join(work.path, "secret");
   writeFileAtomic(made, `${JSON.stringify(record)}\n`);

@@ -1,4 +1,6 @@
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { NotFoundError } from "../errors.ts";
 import { acquireLock, type FileLock, tryLock } from "../os/file-lock.ts";
 import type { Store } from "./store.ts";
 
@@ -25,7 +27,34 @@ export function tryLockContent(store: Store): Disposable | undefined {
   return tryLock(join(store.locks, "content.lock"));
 }
 
-/** One container's lock: start, stop, remove, rename. Taken after the storage lock where both are. */
-export function lockContainer(store: Store, id: string): Promise<FileLock> {
-  return acquireLock(join(store.locks, "containers", `${id}.lock`));
+/**
+ * One container's lock: start, stop, remove, rename. Taken after the storage lock where both are.
+ * @throws {NotFoundError} If the container is gone when the lock is had: `container ID was removed
+ * meanwhile`.
+ */
+export async function lockContainer(store: Store, id: string): Promise<FileLock> {
+  return ofLiving(store, id, await acquireLock(containerLock(store, id)));
+}
+
+/** As lockContainer(), but undefined where another process holds it. */
+export function tryLockContainer(store: Store, id: string): FileLock | undefined {
+  const lock = tryLock(containerLock(store, id));
+  return lock && ofLiving(store, id, lock);
+}
+
+function containerLock(store: Store, id: string): string {
+  return join(store.locks, "containers", `${id}.lock`);
+}
+
+/** Taking it has made the file of a removed container's lock anew. */
+function ofLiving(store: Store, id: string, lock: FileLock): FileLock {
+  if (existsSync(join(store.containers, id))) return lock;
+  using _lock = lock;
+  rmSync(containerLock(store, id), { force: true });
+  throw removedMeanwhile(id);
+}
+
+/** What to say where a container was there when the command began. */
+export function removedMeanwhile(id: string): NotFoundError {
+  return new NotFoundError(`container ${id} was removed meanwhile`);
 }

@@ -4,6 +4,7 @@ import { O_PATH } from "../os/addon.ts";
 import { packAs } from "../storage/tree/pack-tree.ts";
 import { type VolumeRecord, volumeData } from "../storage/volumes/volumes.ts";
 import { type MountSurroundings, mountForCall } from "./mount-volumes.ts";
+import { unlessVolumeRemoved } from "./unless-removed.ts";
 
 /** Bytes after which signals have their turn. */
 const TURN = 4 * 1024 * 1024;
@@ -11,8 +12,18 @@ const TURN = 4 * 1024 * 1024;
 /**
  * Write what is in a volume as a tar. A container may use it meanwhile.
  * @throws {TspodError} If it has to be mounted, and can't be.
+ * @throws {NotFoundError} If it is removed meanwhile.
  */
-export async function exportVolume(
+export function exportVolume(
+  surroundings: MountSurroundings,
+  volume: VolumeRecord,
+  options: { readonly write: (bytes: Uint8Array) => void; readonly signal: AbortSignal },
+): Promise<void> {
+  const { store } = surroundings;
+  return unlessVolumeRemoved({ store, name: volume.name }, () => exportFiles(surroundings, volume, options));
+}
+
+async function exportFiles(
   surroundings: MountSurroundings,
   volume: VolumeRecord,
   { write, signal }: { readonly write: (bytes: Uint8Array) => void; readonly signal: AbortSignal },

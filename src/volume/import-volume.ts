@@ -9,6 +9,7 @@ import { readCreator } from "../storage/tree/attributes.ts";
 import { readTar } from "../storage/tree/read-tar.ts";
 import { type VolumeRecord, volumeData } from "../storage/volumes/volumes.ts";
 import { type MountSurroundings, mountForCall } from "./mount-volumes.ts";
+import { unlessVolumeRemoved } from "./unless-removed.ts";
 
 /** File systems that are gone with their last mount. */
 const IN_MEMORY = new Set(["tmpfs", "ramfs"]);
@@ -20,7 +21,16 @@ const IN_MEMORY = new Set(["tmpfs", "ramfs"]);
  * is unpacked.
  * @throws {TspodError} If the volume is in memory and nobody has it mounted, or can't be mounted.
  */
-export async function importVolume(
+export function importVolume(
+  surroundings: MountSurroundings,
+  volume: VolumeRecord,
+  source: AsyncIterable<Uint8Array>,
+): Promise<void> {
+  const { store } = surroundings;
+  return unlessVolumeRemoved({ store, name: volume.name }, () => importFiles(surroundings, volume, source));
+}
+
+async function importFiles(
   surroundings: MountSurroundings,
   volume: VolumeRecord,
   source: AsyncIterable<Uint8Array>,

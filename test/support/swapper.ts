@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import type { Readable, Writable } from "node:stream";
+import type { Host } from "./host.ts";
 
 /** What a hostile container does to its names, done by a process of ours that does nothing else. */
 export interface Swapper extends AsyncDisposable {
@@ -21,7 +23,7 @@ const dirFd = openSync(directory, "r");
 const named = (path) => ({ dirFd, path });
 let swaps = 0;
 let over = false;
-process.on("SIGTERM", () => { over = true; });
+process.stdin.on("end", () => { over = true; }).resume();
 function makeDecoy(as) {
   try {
     if (kind === "fifo") mknodat(dirFd, as, { mode: S_IFIFO | 0o644 });
@@ -65,24 +67,36 @@ run();
 `;
 
 /**
- * Swap a name in a directory for a decoy.
+ * Swap a name in a directory for a decoy, as root of the user namespace of containers.
  * @param place.directory absolute path
  * @param place.manner as LOOP says
  * @param place.decoy a symlink with that target, or a fifo
  */
 export async function startSwapper(place: {
+  readonly host: Host;
   readonly directory: string;
   readonly name: string;
   readonly manner: "once" | "always";
   readonly decoy: { readonly symlink: string } | "fifo";
 }): Promise<Swapper> {
-  const { directory, name, manner, decoy } = place;
+  const { host, directory, name, manner, decoy } = place;
   const addon = JSON.stringify(join(import.meta.dirname, "../../src/os/addon.ts"));
   const [kind, target] = decoy === "fifo" ? ["fifo", ""] : ["symlink", decoy.symlink];
   const child = spawn(
-    process.execPath,
-    ["--input-type=module", "-e", LOOP.replace("ADDON", addon), directory, name, manner, kind, target],
-    { stdio: ["ignore", "pipe", "inherit"] },
+    host.program,
+    [
+      "unshare",
+      process.execPath,
+      "--input-type=module",
+      "-e",
+      LOOP.replace("ADDON", addon),
+      directory,
+      name,
+      manner,
+      kind,
+      target,
+    ],
+    { env: host.env, stdio: ["pipe", "pipe", "inherit"] },
   );
   let said = "";
   child.stdout.on("data", (chunk: Buffer) => {
@@ -96,9 +110,9 @@ export async function startSwapper(place: {
   return { stop, [Symbol.asyncDispose]: async () => void (await stop()) };
 }
 
-async function end(child: ChildProcess): Promise<void> {
+async function end(child: ChildProcessByStdio<Writable, Readable, null>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, "close");
-  child.kill("SIGTERM");
+  child.stdin.end();
   await ended;
 }

@@ -22,6 +22,8 @@ import { parseFacts } from "../../../src/protocol/facts.ts";
 import { encodePlan, MONITOR_EVENTS, namedRecord } from "../../../src/protocol/plan.ts";
 
 export const programs = process.env.TSPOD_LIB;
+/** The programs as users get them: without sanitizers, which take memory and time. */
+export const released = process.env.TSPOD_RELEASED_LIB ?? programs;
 export const runtime = process.env.TSPOD_TEST_RUNTIME ?? "runc";
 export const base = mkdtempSync(join(tmpdir(), "tspod-monitor-"));
 process.on("exit", () => rmSync(base, { recursive: true, force: true, maxRetries: 3 }));
@@ -214,7 +216,10 @@ function slirpRecords(c) {
 }
 
 /** Starts a monitor; resolves with its answers when it closes FD_SYNC or says started/failed. */
-export async function startMonitor(plan, { keepSync = false, beforeGo = async () => {}, go = GO } = {}) {
+export async function startMonitor(
+  plan,
+  { keepSync = false, beforeGo = async () => {}, go = GO, lib = programs } = {},
+) {
   const none = openSync("/dev/null", "r"); // no lock on live.lock, none of a container
   const stdio = descriptorsByNumber({
     stdio: ["ignore", "ignore", "inherit"],
@@ -223,7 +228,7 @@ export async function startMonitor(plan, { keepSync = false, beforeGo = async ()
     live: none,
     lock: none,
   });
-  const child = spawn(join(programs, "tspod-monitor"), monitorArguments(0, false), { stdio, cwd: "/" });
+  const child = spawn(join(lib, "tspod-monitor"), monitorArguments(0, false), { stdio, cwd: "/" });
   closeSync(none);
   const [planPipe, sync] = [child.stdio[FD.plan], child.stdio[FD.sync]];
   planPipe.on("error", () => {}); // one that fails at once doesn't read on
@@ -249,7 +254,7 @@ export async function startMonitor(plan, { keepSync = false, beforeGo = async ()
 /** Makes a container and starts it. */
 export async function run(options, extra = []) {
   const c = makeContainer(options);
-  const answer = await startMonitor(planOf(c, extra), { keepSync: options.hold });
+  const answer = await startMonitor(planOf(c, extra), { keepSync: options.hold, lib: options.lib });
   return {
     ...c,
     ...answer,

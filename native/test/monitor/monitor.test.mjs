@@ -23,6 +23,7 @@ import {
   planOf,
   programs,
   readMaybe,
+  released,
   rootfs,
   run,
   runtime,
@@ -615,8 +616,8 @@ test("descriptors do not leak into the container", async () => {
 });
 
 test("private memory of monitor and client", async () => {
-  const c = await run({ command: sh("seq 100000; sleep 100"), hold: true });
-  const client = attach(c, [], { open: true });
+  const c = await run({ command: sh("seq 100000; sleep 100"), hold: true, lib: released });
+  const client = attach(c, [], { open: true, program: join(released, "tspod-attach") });
   await until(() => client.output().includes("99999"), "output");
   const kilobytes = (pid) =>
     [...readFileSync(`/proc/${pid}/smaps_rollup`, "utf8").matchAll(/^Private_\w+:\s+(\d+)/gm)].reduce(

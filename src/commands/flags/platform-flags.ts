@@ -1,6 +1,4 @@
-import type { FlagTable, FlagValues } from "../../cli/flags/flag.ts";
-import { UsageError } from "../../errors.ts";
-import { parsePlatform } from "../../oci/choose-platform.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
 
 /** Flags of whatever may pull: the platform that an image is chosen for. */
 export const platformFlags = {
@@ -13,30 +11,3 @@ export const platformFlags = {
     help: "Choose the image for this variant of the architecture",
   },
 } as const satisfies FlagTable;
-
-/** What was asked for; empty: this machine's platform. */
-export interface AskedPlatform {
-  readonly os?: string;
-  readonly architecture?: string;
-  readonly variant?: string;
-}
-
-/** @throws {UsageError} If --platform stands beside what it says itself. */
-export function askedPlatform({
-  arch,
-  os,
-  platform,
-  variant,
-}: FlagValues<typeof platformFlags>): AskedPlatform {
-  if (platform === undefined) {
-    return {
-      ...(os !== undefined && { os }),
-      ...(arch !== undefined && { architecture: arch }),
-      ...(variant !== undefined && { variant }),
-    };
-  }
-  if (arch !== undefined || os !== undefined || variant !== undefined) {
-    throw new UsageError("--platform option can not be specified with --arch, --os or --variant");
-  }
-  return parsePlatform(platform);
-}

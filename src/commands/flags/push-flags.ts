@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
+import { requireWritableFile } from "../../cli/require-file.ts";
 import { TspodError } from "../../errors.ts";
 import { openProgress } from "../../image/progress.ts";
 import type { PushOptions } from "../../image/push/push-options.ts";
@@ -39,13 +40,15 @@ const FORMATS = { oci: "oci", v2s2: "docker", docker: "docker" } as const;
 /**
  * In what form things are pushed.
  * @param choose what the user is told to choose from
- * @throws {TspodError} If a flag has an unknown value, or the two don't go together.
+ * @throws {TspodError} If --digestfile can't be written, a flag has an unknown value, or the two don't go
+ * together.
  */
 export function pushForm(
-  { flags }: Pick<PushCall, "flags">,
+  { cwd, flags }: Pick<PushCall, "cwd" | "flags">,
   choose: string,
 ): Pick<PushOptions, "format" | "compression"> {
   const { format, "compression-format": compression } = flags;
+  if (flags.digestfile !== undefined) requireWritableFile(flags.digestfile, { cwd });
   const kind = Object.entries(FORMATS).find(([name]) => name === format)?.[1];
   if (format !== undefined && kind === undefined)
     throw new TspodError(`unknown format "${format}". ${choose}`);

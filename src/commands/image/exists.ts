@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { resolveAny } from "../../storage/images/image-list.ts";
+import { resolveAny } from "../../image/lists.ts";
 
 export const command = defineCommand({
   name: "image exists",

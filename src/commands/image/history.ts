@@ -1,12 +1,12 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
-import { NotFoundError } from "../../errors.ts";
+import { findImage } from "../../image/find.ts";
+import { listImages } from "../../image/images.ts";
 import { goTime } from "../../podman/go/value.ts";
 import { type HistoryLine, historyLines } from "../../podman/history-lines.ts";
 import { ago } from "../../podman/human-duration.ts";
 import { humanSize } from "../../podman/human-size.ts";
-import { listImages, resolveImage } from "../../storage/images/image-store.ts";
 
 const SHORT_ID = 12;
 const CREATED_BY_MAX = 45;
@@ -46,8 +46,7 @@ export const command = defineCommand({
     const { format, human, quiet } = call.flags;
     const store = call.store();
     const [operand = ""] = call.operands;
-    const found = resolveImage(store, operand);
-    if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
+    const found = findImage(store, operand);
     const lines = historyLines(store, found.image, listImages(store));
     if (isJsonFormat(format)) {
       call.print(escapeHtml(toJson(lines.map(lineJson))));

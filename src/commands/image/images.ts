@@ -2,6 +2,8 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
+import { imageUsers, listImages } from "../../image/images.ts";
+import { listImageLists } from "../../image/lists.ts";
 import { repositoryAndTag } from "../../image/name-parts.ts";
 import { imageFilter } from "../../podman/image-filter.ts";
 import {
@@ -11,8 +13,6 @@ import {
   type Listable,
   type ListedImage,
 } from "../../podman/image-row.ts";
-import { listImageLists } from "../../storage/images/image-list.ts";
-import { imageUsers, listImages } from "../../storage/images/image-store.ts";
 import type { Store } from "../../storage/store.ts";
 
 const SORT_KEYS = ["id", "repository", "size", "tag", "created"];

@@ -2,11 +2,9 @@ import { resolve } from "node:path";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { TspodError } from "../../errors.ts";
-import { imageEvent } from "../../image/event.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { applyImageChanges } from "../../options/parse/image-changes.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import { appendEvent } from "../../storage/events.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 
 const flags = {
@@ -61,7 +59,6 @@ export const command = defineCommand({
       signal: call.signal,
       note: quiet ? () => undefined : (line) => call.warn(line),
     });
-    appendEvent(call.store(), imageEvent("import", { id: image.id, name: name ?? image.id }));
     call.print(image.id);
   },
 });

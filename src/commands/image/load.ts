@@ -2,11 +2,8 @@ import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { imageEvent } from "../../image/event.ts";
-import { archiveGate } from "../../image/pull/check-archive.ts";
-import { choosePlatform, hostPlatform } from "../../oci/choose-platform.ts";
-import { loadArchive } from "../../storage/archive/load-archive.ts";
-import { appendEvent } from "../../storage/events.ts";
+import { loadImages } from "../../image/load.ts";
+import { hostPlatform } from "../../oci/choose-platform.ts";
 
 export const command = defineCommand({
   name: "load",
@@ -41,20 +38,16 @@ export const command = defineCommand({
     }
     const source = input === undefined ? process.stdin : resolve(call.cwd, input);
     const store = call.store();
-    const platform = hostPlatform(process.arch);
     const policy = call.flags["signature-policy"];
     if (input !== undefined && !existsSync(input))
       throw new NotFoundError(`stat ${input}: no such file or directory`);
-    const loaded = await loadArchive(store, source, {
-      admit: archiveGate({
-        env: call.env,
-        archive: typeof source === "string" ? source : undefined,
-        ...(policy && { signaturePolicy: resolve(call.cwd, policy) }),
-      }),
-      choose: (manifests) => choosePlatform(manifests, platform),
+    const loaded = await loadImages(store, source, {
+      asked: input,
+      env: call.env,
+      platform: hostPlatform(process.arch),
+      signaturePolicy: policy ? resolve(call.cwd, policy) : undefined,
       signal: call.signal,
     });
-    appendEvent(store, imageEvent("loadfromarchive", { name: input ?? "-" }));
     for (const { names, id } of loaded) {
       for (const name of names.length === 0 ? [id] : names) call.print(`Loaded image: ${name}`);
     }

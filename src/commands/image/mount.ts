@@ -1,12 +1,10 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { type MountLine, printMounts } from "../../cli/output/print-mounts.ts";
-import { mountedImage, mountImage } from "../../container/mounted.ts";
-import { NotFoundError } from "../../errors.ts";
-import { imageEvent } from "../../image/event.ts";
+import { findImage } from "../../image/find.ts";
+import { listImages, type StoredImage } from "../../image/images.ts";
+import { mountedImage, mountImage } from "../../image/mounted.ts";
 import { digestHex } from "../../oci/digest.ts";
-import { appendEvent } from "../../storage/events.ts";
-import { listImages, resolveImage, type StoredImage } from "../../storage/images/image-store.ts";
 import { requireUnshare } from "../flags/in-unshare.ts";
 
 const flags = {
@@ -32,7 +30,8 @@ export const command = defineCommand({
   async run(call) {
     requireUnshare(call);
     const { all, format } = call.flags;
-    const images = all ? listImages(call.store()) : call.operands.map((name) => find(call, name));
+    const store = call.store();
+    const images = all ? listImages(store) : call.operands.map((name) => findImage(store, name).image);
     const lines =
       images.length === 0 && !all
         ? mountedLines(call)
@@ -45,22 +44,15 @@ export const command = defineCommand({
 
 type MountCall = Call<typeof flags>;
 
-function find(call: MountCall, name: string): StoredImage {
-  const found = resolveImage(call.store(), name);
-  if (found === undefined) throw new NotFoundError(`${name}: image not known`);
-  return found.image;
-}
-
 async function mountOne(call: MountCall, image: StoredImage): Promise<MountLine> {
-  const store = call.store();
-  const path = await mountImage({ store, runtimeDirectory: call.runtimeDirectory, image });
-  appendEvent(store, imageEvent("mount", { id: image.id, name: image.names[0] ?? digestHex(image.id) }));
-  return lineOf(image, path);
+  const place = { store: call.store(), runtimeDirectory: call.runtimeDirectory };
+  return lineOf(image, await mountImage(place, image));
 }
 
-function mountedLines({ store, runtimeDirectory }: MountCall): MountLine[] {
-  return listImages(store()).flatMap((image) => {
-    const path = mountedImage({ runtimeDirectory, image });
+function mountedLines(call: MountCall): MountLine[] {
+  const place = { store: call.store(), runtimeDirectory: call.runtimeDirectory };
+  return listImages(place.store).flatMap((image) => {
+    const path = mountedImage(place, image);
     return path === undefined ? [] : [lineOf(image, path)];
   });
 }

@@ -1,7 +1,7 @@
 import { confirm } from "../../cli/confirm.ts";
 import { defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { removeUnusedImages } from "../../image/remove-unused-images.ts";
+import { removeUnusedImages } from "../../image/prune.ts";
 import { imageFilter } from "../../podman/image-filter.ts";
 
 const flags = {

@@ -2,11 +2,12 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import { forEachOperand } from "../../cli/for-each.ts";
 import { openProgress } from "../../image/progress.ts";
 import { listRepositoryTags, type PullOptions, pullImage, pullImagesOfFiles } from "../../image/pull/pull.ts";
+import { parsePullPolicy } from "../../image/pull/pull-policy.ts";
 import { hostPlatform, wantedPlatform } from "../../oci/choose-platform.ts";
 import { digestHex } from "../../oci/digest.ts";
-import { askedPlatform, platformFlags } from "../flags/platform-flags.ts";
+import { askedPlatform } from "../../options/asked-platform.ts";
+import { platformFlags } from "../flags/platform-flags.ts";
 import { registryFlags, registryOptions, retryFlags, retryOptions } from "../flags/registry-flags.ts";
-import { parsePullPolicy } from "./acquire/resolve-image.ts";
 
 const flags = {
   "all-tags": { type: "boolean", short: "a", help: "Pull all tags of the repository" },

@@ -2,17 +2,14 @@ import { resolve } from "node:path";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { imageEvent } from "../../image/event.ts";
+import { resolveImage } from "../../image/images.ts";
+import { type ImageList, resolveImageList } from "../../image/lists.ts";
+import { type ImagePush, pushImage } from "../../image/push/push-image.ts";
+import { pushList } from "../../image/push/push-list.ts";
 import type { PushOptions } from "../../image/push/push-options.ts";
 import type { Digest } from "../../oci/digest.ts";
-import type { Reference } from "../../oci/reference.ts";
-import { parseImagePlace } from "../../options/parse/image-place.ts";
-import { appendEvent } from "../../storage/events.ts";
-import { type ImageList, resolveImageList } from "../../storage/images/image-list.ts";
-import { resolveImage, type StoredImage, tagImage } from "../../storage/images/image-store.ts";
 import { pushFlags, pushForm, pushProgress, writeDigest } from "../flags/push-flags.ts";
 import { registryFlags, registryOptions, retryFlags, retryOptions } from "../flags/registry-flags.ts";
-import { pushList } from "./push-list.ts";
 
 const flags = {
   ...registryFlags,
@@ -66,79 +63,41 @@ export const command = defineCommand({
     if (found === undefined) throw new NotFoundError(`${source}: image not known`);
     const { image, name } = found;
     const destination = asked ?? name ?? source;
-    writeDigest(call, await pushTo(call, image, { ...options, destination, name }));
-    appendEvent(store, imageEvent("push", { id: image.id, name: destination }));
+    const digest =
+      "index" in image
+        ? await pushNamedList(call, image, { ...options, destination })
+        : await pushImage(store, image, imagePush(call, { ...options, destination, name }));
+    writeDigest(call, digest);
   },
 });
 
-interface Destination {
-  readonly destination: string;
-  /** What the image is called here; undefined: it was found by its ID. */
-  readonly name: string | undefined;
-}
-
-/** @returns the digest of what was stored; undefined where the image has only got a name */
-async function pushTo(
+async function pushNamedList(
   call: PushCall,
-  image: StoredImage | ImageList,
-  { destination, name, ...options }: PushOptions & Destination,
-): Promise<Digest | undefined> {
-  const store = call.store();
+  list: ImageList,
+  options: PushOptions & { readonly destination: string },
+): Promise<Digest> {
+  if (call.flags["sign-by"] !== undefined)
+    throw new TspodError('a list is not signed, but its images: use "image sign --all" when it is pushed');
+  const progress = await pushProgress(call);
   const { signal } = call;
-  const signs = call.flags["sign-by"] !== undefined;
-  if ("index" in image) {
-    if (signs)
-      throw new TspodError('a list is not signed, but its images: use "image sign --all" when it is pushed');
-    const progress = await pushProgress(call);
-    return pushList(store, image, { ...options, signal, progress, destination, all: call.flags.all });
-  }
-  const place = parseImagePlace(destination);
-  if (place.transport !== "docker" && signs)
-    throw new TspodError(
-      `Can not copy signatures to ${place.transport}: only images in registries can be signed`,
-    );
-  if (place.transport === "docker") {
-    const sign = await signatureOf(call, place.reference);
-    const { pushToRegistry } = await import("../../image/push/push.ts");
-    const source = { mediaType: image.mediaType, digest: image.manifestDigest };
-    const progress = await pushProgress(call);
-    const digest = await pushToRegistry(store, source, {
-      ...options,
-      destination: place.reference,
-      progress,
-    });
-    await sign?.(digest);
-    return digest;
-  }
-  if (place.transport === "containers-storage") {
-    await tagImage(store, image, place.name);
-    return undefined;
-  }
-  const { pushToFiles } = await import("../../image/push/push-to-files.ts");
-  if (options.format === "oci" && place.transport === "docker-archive")
-    throw new TspodError("writing manifest: Unsupported manifest type, need a Docker schema 2 manifest");
-  return pushToFiles(store, image, {
-    place: { ...place, path: resolve(call.cwd, place.path) },
-    asked: place.path,
-    name,
-    format: options.format,
-    compress: call.flags.compress,
-    note: call.flags.quiet ? () => undefined : (line) => call.warn(line),
-    signal: call.signal,
-  });
+  return await pushList(call.store(), list, { ...options, signal, progress, all: call.flags.all });
 }
 
-/** What signs the pushed manifest. That there is such a key is looked at first. */
-async function signatureOf(
-  { flags, env, cwd }: PushCall,
-  reference: Reference,
-): Promise<((digest: Digest) => Promise<void>) | undefined> {
+function imagePush(
+  call: PushCall,
+  options: PushOptions & Pick<ImagePush, "destination" | "name">,
+): ImagePush {
+  const { flags, cwd, signal } = call;
   const { "sign-by": key, "sign-passphrase-file": file } = flags;
-  if (key === undefined) return undefined;
-  const { openSigner, signImage } = await import("../../image/sign.ts");
-  const signer = openSigner({ key, env, ...(file !== undefined && { passphraseFile: resolve(cwd, file) }) });
-  return async (digest) => {
-    await signImage(reference, digest, { signer, env, now: Math.floor(Date.now() / 1000) });
+  const passphrase = file === undefined ? {} : { passphraseFile: resolve(cwd, file) };
+  return {
+    ...options,
+    cwd,
+    signal,
+    compress: flags.compress,
+    ...(key !== undefined && { signBy: { key, ...passphrase } }),
+    openProgress: () => pushProgress(call),
+    note: flags.quiet ? () => undefined : (line) => call.warn(line),
   };
 }
 

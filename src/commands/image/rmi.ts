@@ -1,10 +1,12 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { NotFoundError } from "../../errors.ts";
-import { listImageLists, resolveAny } from "../../storage/images/image-list.ts";
-import { listImages } from "../../storage/images/image-store.ts";
-import { removeEach } from "./remove/remove-each.ts";
-import { removeNamed } from "./remove/remove-named.ts";
+import { removeUsers } from "../../container/remove-users.ts";
+import { findImageOrList } from "../../image/find-any.ts";
+import { listImages } from "../../image/images.ts";
+import { listImageLists } from "../../image/lists.ts";
+import { removeNamed } from "../../image/remove.ts";
+import { engineOf } from "../flags/engine-of.ts";
+import { removeEach } from "./remove-each.ts";
 
 const flags = {
   all: { type: "boolean", short: "a", help: "Remove all images" },
@@ -44,9 +46,10 @@ export const command = defineCommand({
     return removeEach(call, all ? everything() : call.operands, {
       ignore: ignore || force, // as Podman
       async remove(operand) {
-        const found = resolveAny(store, operand);
-        if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
-        return removeNamed(call, found, { force, all });
+        return removeNamed(store, findImageOrList(store, operand), {
+          all,
+          ...(force && { removeUsers: (ids) => removeUsers(engineOf(call), ids, { timeout: 10 }) }),
+        });
       },
     });
   },

@@ -1,11 +1,9 @@
 import { resolve } from "node:path";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { NotFoundError, TspodError } from "../../errors.ts";
-import { imageEvent } from "../../image/event.ts";
-import type { NamedImage } from "../../storage/archive/save/docker-archive.ts";
-import { appendEvent } from "../../storage/events.ts";
-import { resolveImage } from "../../storage/images/image-store.ts";
+import { TspodError } from "../../errors.ts";
+import { findImage } from "../../image/find.ts";
+import type { NamedImage } from "../../image/save.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 
 const FORMATS = ["oci-dir", "oci-archive", "docker-dir", "docker-archive"] as const;
@@ -73,29 +71,14 @@ export const command = defineCommand({
       throw new TspodError("refusing to save to terminal. Use -o flag or redirect");
     // zlib, streams, crypto: after what can be said without them.
     const images = imagesToSave(call);
-    const { saveImages, SAVE_FORMATS } = await import("../../storage/archive/save/save-images.ts");
-    const { openArchiveOutput, openDirectoryOutput } = await import("../../os/files/output-file.ts");
-    const known = SAVE_FORMATS.find((each) => each === format) ?? "docker-archive";
-    const note = quiet || output === undefined ? () => undefined : (line: string) => call.warn(line);
-    const layers = compress ? "gzip" : uncompressed ? "plain" : "stored";
-    const path = output === undefined ? undefined : resolve(call.cwd, output);
-    const how = { format: known, layers, note, signal: call.signal } as const;
-    if (path === undefined) {
-      await saveImages(call.store(), images, { ...how, output: call.write });
-    } else if (known.endsWith("-dir")) {
-      using directory = openDirectoryOutput(path);
-      await saveImages(call.store(), images, { ...how, output: path });
-      directory.keep();
-    } else {
-      using file = openArchiveOutput(path, {
-        asked: output ?? path,
-        overwrite: known === "oci-archive",
-      });
-      await saveImages(call.store(), images, { ...how, output: file.write });
-      file.keep();
-    }
-    for (const { image } of images)
-      appendEvent(call.store(), imageEvent("save", { id: image.id, name: output ?? "-" }));
+    const { saveImages } = await import("../../image/save.ts");
+    await saveImages(call.store(), images, {
+      format,
+      layers: compress ? "gzip" : uncompressed ? "plain" : "stored",
+      note: quiet || output === undefined ? () => undefined : (line) => call.warn(line),
+      signal: call.signal,
+      output: output === undefined ? call.write : { path: resolve(call.cwd, output), asked: output },
+    });
   },
 });
 
@@ -115,9 +98,7 @@ function imagesToSave(call: SaveCall): NamedImage[] {
 }
 
 function findNamed(call: SaveCall, text: string): NamedImage {
-  const found = resolveImage(call.store(), text);
-  if (found === undefined) throw new NotFoundError(`${text}: image not known`);
   // By tag only: `name@sha256:…` is no name that an image could have where it is loaded.
-  const { image, name } = found;
+  const { image, name } = findImage(call.store(), text);
   return { image, names: name === undefined || name.includes("@") ? [] : [name] };
 }

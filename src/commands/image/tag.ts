@@ -1,9 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { NotFoundError } from "../../errors.ts";
-import { imageEvent } from "../../image/event.ts";
-import { appendEvent } from "../../storage/events.ts";
-import { resolveAny } from "../../storage/images/image-list.ts";
-import { tagImage } from "../../storage/images/image-store.ts";
+import { findImageOrList } from "../../image/find-any.ts";
+import { tagImage } from "../../image/tag.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 
 export const command = defineCommand({
@@ -19,11 +16,7 @@ export const command = defineCommand({
   async run(call) {
     const store = call.store();
     const [operand = "", ...targets] = call.operands;
-    const found = resolveAny(store, operand);
-    if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
-    for (const name of targets.map(localImageName)) {
-      await tagImage(store, found.image, name);
-      appendEvent(store, imageEvent("tag", { id: found.image.id, name }));
-    }
+    const { image } = findImageOrList(store, operand);
+    for (const name of targets.map(localImageName)) await tagImage(store, image, name);
   },
 });

@@ -1,8 +1,8 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { NotFoundError } from "../../errors.ts";
+import { findImage } from "../../image/find.ts";
+import { listImages, type StoredImage } from "../../image/images.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { humanSize } from "../../podman/human-size.ts";
-import { listImages, resolveImage, type StoredImage } from "../../storage/images/image-store.ts";
 import { hasLayer, readLayer } from "../../storage/layers/layers.ts";
 
 const SHORT_ID = 12;
@@ -26,8 +26,7 @@ export const command = defineCommand({
   run(call) {
     const [operand = ""] = call.operands;
     const store = call.store();
-    const found = resolveImage(store, operand);
-    if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
+    const found = findImage(store, operand);
     const { image } = found;
     const images = listImages(store);
     const roots = call.flags.whatrequires ? treeUpon(image, images) : treeOf(image.chainIds);

@@ -1,8 +1,9 @@
-import { readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
+import { requireFile } from "../../cli/require-file.ts";
 import { TspodError } from "../../errors.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { parsePolicy } from "../../registry/policy/parse-policy.ts";
@@ -56,6 +57,7 @@ export const command = defineCommand({
       throw new TspodError(`invalid image uri: ${scope}`);
     const given = policypath ? resolve(call.cwd, policypath) : undefined;
     const path = given ?? ownPolicyFile(call.env);
+    for (const file of pubkeysfile) requireFile(file, call);
     const keys = pubkeysfile.map((file) => resolve(call.cwd, file));
     const changed = withScope(readIfThere(given ?? policyFile(call.env)), scope, requirements(type, keys));
     const text = `${JSON.stringify(changed, undefined, INDENT)}\n`;
@@ -99,9 +101,10 @@ function write(path: string, text: string): void {
 
 function readIfThere(path: string): Policy | undefined {
   try {
-    return parsePolicy(readFileSync(path, "utf8"), path);
+    return parsePolicy(readSmallText(path), path);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
+    if (error instanceof TspodError) throw error;
+    throw new TspodError(`reading the signature policy "${path}"`, { cause: error });
   }
 }

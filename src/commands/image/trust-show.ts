@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
 import { toJson } from "../../cli/output/json.ts";
 import { renderTable } from "../../cli/output/table.ts";
 import { TspodError } from "../../errors.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { describePolicy } from "../../registry/policy/describe-policy.ts";
 import { parsePolicy } from "../../registry/policy/parse-policy.ts";
 import { policyFile } from "../../registry/policy/policy-file.ts";
@@ -31,7 +31,11 @@ export const command = defineCommand({
     const text = read(path);
     if (raw) return call.print(text.replace(/\n$/, ""));
     const directory = registrypath ? resolve(call.cwd, registrypath) : undefined;
-    const lines = await describePolicy(parsePolicy(text, path), { env: call.env, directory });
+    const lines = await describePolicy(parsePolicy(text, path), {
+      env: call.env,
+      directory,
+      warn: (line) => call.warn(`WARN[0000] ${line}`),
+    });
     if (json) return call.print(toJson(lines, 2));
     const rows = lines.map((line) => [
       line.transport,
@@ -46,7 +50,7 @@ export const command = defineCommand({
 
 function read(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readSmallText(path);
   } catch (cause) {
     throw new TspodError(`reading the signature policy "${path}"`, { cause });
   }

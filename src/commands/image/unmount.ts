@@ -1,11 +1,9 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { forEachOperand } from "../../cli/for-each.ts";
-import { unmountImage } from "../../container/mounted.ts";
-import { NotFoundError } from "../../errors.ts";
-import { imageEvent } from "../../image/event.ts";
+import { findImage } from "../../image/find.ts";
+import { listImages } from "../../image/images.ts";
+import { unmountImage } from "../../image/mounted.ts";
 import { digestHex } from "../../oci/digest.ts";
-import { appendEvent } from "../../storage/events.ts";
-import { listImages, resolveImage } from "../../storage/images/image-store.ts";
 
 export const command = defineCommand({
   name: "image unmount",
@@ -28,20 +26,12 @@ export const command = defineCommand({
     const store = call.store();
     const { runtimeDirectory } = call;
     const { all, force } = call.flags;
-    const images = all
-      ? listImages(store)
-      : call.operands.map((name) => {
-          const found = resolveImage(store, name);
-          if (found === undefined) throw new NotFoundError(`${name}: image not known`);
-          return found.image;
-        });
+    const place = { store, runtimeDirectory };
+    const images = all ? listImages(store) : call.operands.map((name) => findImage(store, name).image);
     await forEachOperand(images, {
       warn: (line) => call.warn(line),
       act(image) {
-        if (!unmountImage({ runtimeDirectory, image }, { force })) return;
-        const name = image.names[0] ?? digestHex(image.id);
-        appendEvent(store, imageEvent("unmount", { id: image.id, name }));
-        call.print(digestHex(image.id));
+        if (unmountImage(place, image, { force })) call.print(digestHex(image.id));
       },
     });
   },

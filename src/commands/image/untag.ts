@@ -1,9 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { imageEvent } from "../../image/event.ts";
-import { appendEvent } from "../../storage/events.ts";
-import { resolveAny } from "../../storage/images/image-list.ts";
-import { untagImage } from "../../storage/images/image-store.ts";
+import { findImageOrList } from "../../image/find-any.ts";
+import { untagImage } from "../../image/tag.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 
 export const command = defineCommand({
@@ -18,9 +16,7 @@ export const command = defineCommand({
   async run(call) {
     const store = call.store();
     const [operand = "", ...others] = call.operands;
-    const found = resolveAny(store, operand);
-    if (found === undefined) throw new NotFoundError(`${operand}: image not known`);
-    const { image } = found;
+    const { image } = findImageOrList(store, operand);
     const digest = others.find((name) => name.startsWith("sha256:"));
     if (digest !== undefined) throw new TspodError(`${digest}: untag by digest not supported`);
     const names = others.length === 0 ? image.names : others.map(localImageName);
@@ -28,6 +24,5 @@ export const command = defineCommand({
       if (!image.names.includes(name)) throw new NotFoundError(`${name}: tag not known`);
     }
     await untagImage(store, image, names);
-    for (const name of names) appendEvent(store, imageEvent("untag", { id: image.id, name }));
   },
 });

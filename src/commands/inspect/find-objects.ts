@@ -6,6 +6,8 @@ import { type Container, type ContainerPlace, listContainers } from "../../conta
 import { readRunNetworks } from "../../container/state/run-networks.ts";
 import { isActive } from "../../container/state/state.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
+import { resolveImage, type StoredImage } from "../../image/images.ts";
+import { imageOfList, resolveImageList } from "../../image/lists.ts";
 import { findNetwork } from "../../network/networks.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { inspectContainer } from "../../podman/inspect/container.ts";
@@ -13,12 +15,10 @@ import { inspectImage } from "../../podman/inspect/image.ts";
 import { inspectNetwork, type NetworkMember } from "../../podman/inspect/network.ts";
 import { inspectVolume } from "../../podman/inspect/volume.ts";
 import { detectCgroup } from "../../rootless/cgroup.ts";
-import { imageOfList, resolveImageList } from "../../storage/images/image-list.ts";
-import { resolveImage, type StoredImage } from "../../storage/images/image-store.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
-import { needsCopyUp, volumeData } from "../../storage/volumes/volumes.ts";
 import { findVolume } from "../../volume/find-volume.ts";
+import { needsCopyUp, volumeData } from "../../volume/volumes.ts";
 import { networkPlaceSettings } from "../flags/network-settings.ts";
 
 /** What inspect can look for. */

@@ -1,8 +1,8 @@
 import { defineCommand } from "../../cli/define-command.ts";
+import { resolveImageList } from "../../image/lists.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import { resolveImageList } from "../../storage/images/image-list.ts";
 import { createImageList } from "../../storage/images/image-list-changes.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 import { listRegistryFlags, listRegistryOptions } from "../flags/manifest-flags.ts";

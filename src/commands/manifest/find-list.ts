@@ -1,6 +1,6 @@
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { type ResolvedList, resolveImageList } from "../../storage/images/image-list.ts";
-import { resolveImage } from "../../storage/images/image-store.ts";
+import { resolveImage } from "../../image/images.ts";
+import { type ResolvedList, resolveImageList } from "../../image/lists.ts";
 import type { Store } from "../../storage/store.ts";
 
 /**

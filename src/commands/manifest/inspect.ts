@@ -1,8 +1,8 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { toJson } from "../../cli/output/json.ts";
+import { resolveImageList } from "../../image/lists.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { dockerList } from "../../oci/list-entry.ts";
-import { resolveImageList } from "../../storage/images/image-list.ts";
 import { listRegistryFlags, listRegistryOptions } from "../flags/manifest-flags.ts";
 
 const INDENT = 4;

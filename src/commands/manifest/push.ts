@@ -1,13 +1,11 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { NotFoundError } from "../../errors.ts";
-import { imageEvent } from "../../image/event.ts";
-import { appendEvent } from "../../storage/events.ts";
-import { resolveImageList } from "../../storage/images/image-list.ts";
-import { removeImage } from "../../storage/images/image-store.ts";
+import { resolveImageList } from "../../image/lists.ts";
+import { pushList } from "../../image/push/push-list.ts";
+import { removeImage } from "../../image/remove.ts";
 import { listRegistryFlags, listRegistryOptions } from "../flags/manifest-flags.ts";
 import { pushFlags, pushForm, pushProgress, writeDigest } from "../flags/push-flags.ts";
-import { pushList } from "../image/push-list.ts";
 
 const flags = {
   ...pushFlags,
@@ -45,7 +43,6 @@ export const command = defineCommand({
       signal: call.signal,
     });
     writeDigest(call, digest);
-    appendEvent(store, imageEvent("push", { id: list.id, name: destination }));
     if (call.flags.rm) await removeImage(store, list);
   },
 });

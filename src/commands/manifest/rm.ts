@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { removeEach } from "../image/remove/remove-each.ts";
-import { removeNamed } from "../image/remove/remove-named.ts";
+import { removeNamed } from "../../image/remove.ts";
+import { removeEach } from "../image/remove-each.ts";
 import { findList } from "./find-list.ts";
 
 export const command = defineCommand({
@@ -17,8 +17,7 @@ export const command = defineCommand({
   run(call) {
     return removeEach(call, call.operands, {
       ignore: false,
-      remove: async (operand) =>
-        removeNamed(call, findList(call.store(), operand), { force: false, all: true }),
+      remove: async (operand) => removeNamed(call.store(), findList(call.store(), operand), { all: true }),
     });
   },
 });

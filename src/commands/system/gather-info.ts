@@ -5,6 +5,7 @@ import { PRODUCT_VERSION } from "../../config/product-version.ts";
 import { defaultLogDriver } from "../../container/create/default-log-driver.ts";
 import { listContainers } from "../../container/state/list.ts";
 import { NotFoundError } from "../../errors.ts";
+import { listImages } from "../../image/images.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
@@ -17,7 +18,6 @@ import { detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
 import { fileSystemUse, readHostInfo, readProgramInfo } from "../../rootless/host-info.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
 import { chooseRuntime } from "../../rootless/runtime.ts";
-import { listImages } from "../../storage/images/image-store.ts";
 import { clientVersion } from "./client-version.ts";
 
 /** The buildah that Podman 5.8 has built in: some scripts want a number there. */

@@ -4,7 +4,7 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 import { pruneContainers } from "../../container/prune.ts";
 import { diskUsage } from "../../container/report/disk-usage.ts";
 import { type ContainerPlace, listContainers } from "../../container/state/list.ts";
-import { removeUnusedImages } from "../../image/remove-unused-images.ts";
+import { removeUnusedImages } from "../../image/prune.ts";
 import { containerFilter } from "../../podman/container-filter.ts";
 import { humanSize } from "../../podman/human-size.ts";
 import { imageFilter } from "../../podman/image-filter.ts";

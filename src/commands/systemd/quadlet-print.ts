@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
+import { readSmallFile } from "../../os/files/read-small-file.ts";
 import { findQuadlet } from "../../systemd/quadlet/installed.ts";
 import { searchDirectories } from "../../systemd/quadlet/search.ts";
 
@@ -18,7 +18,7 @@ export const command = defineCommand({
     const [name = ""] = call.operands;
     const path = findQuadlet(name, searchDirectories({ env: call.env, uid: call.launch.uid }));
     try {
-      call.write(readFileSync(path));
+      call.write(readSmallFile(path));
     } catch (cause) {
       throw new TspodError(`reading quadlet "${path}" contents`, { cause });
     }

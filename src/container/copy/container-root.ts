@@ -1,8 +1,7 @@
-import { closeSync, constants, openSync, statSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import {
   hasCode,
-  MNT_DETACH,
   MS_BIND,
   MS_NOATIME,
   MS_NODEV,
@@ -17,19 +16,16 @@ import {
   openat2,
   RESOLVE_IN_ROOT,
   RESOLVE_NO_MAGICLINKS,
-  spawn,
-  umount,
-  waitpid,
 } from "../../os/addon.ts";
-import { inDirectory } from "../../os/working-directory.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
-import type { MountStep, RootfsPlan } from "../../storage/rootfs/rootfs.ts";
+import { mountPlan } from "../../storage/rootfs/mount-plan.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { openLayerTree } from "../../storage/tree/layer-tree.ts";
 import type { FileRoot } from "../../storage/tree/locate.ts";
 import { mountVolumes } from "../../volume/mount-volumes.ts";
 import { containerRootfs } from "../rootfs/container-rootfs.ts";
 import { resolveMounts } from "../rootfs/resolve-mounts.ts";
+import { isDirectoryFd, openBeneath } from "../rootfs/subpath.ts";
 import { type Container, type ContainerPlace, withState } from "../state/list.ts";
 
 const DIRECTORY = O_PATH | constants.O_DIRECTORY;
@@ -81,33 +77,19 @@ async function mountRootfs(
   return openSync(plan.path, DIRECTORY);
 }
 
-/** Do what the monitor does at a start. */
-export function mountPlan(plan: RootfsPlan, undo: DisposableStack): void {
-  for (const [file = "", ...rest] of plan.prepare) {
-    const { code } = waitpid(spawn({ file, argv: [file, ...rest], env: process.env, fds: [-1, -1, -1] }));
-    if (code !== 0) throw new TspodError(`mounting the root filesystem: ${file} failed: exit status ${code}`);
-  }
-  for (const step of plan.mounts) mountStep(step);
-  if (plan.prepare.length + plan.mounts.length > 0) undo.defer(() => umount(plan.path, MNT_DETACH));
-}
-
-function mountStep({ source, target, type, flags, data, cwd }: MountStep): void {
-  const step = (): void => mount(source, target, { type, flags, data });
-  if (cwd === "") step();
-  else inDirectory(cwd, step);
-}
-
 /** A directory to mount on is made where it is not there yet, as the runtime does at the first start. */
-function bindMount(rootFd: number, { request, source, overlay }: ResolvedMount): void {
+function bindMount(rootFd: number, { request, source, beneath, overlay }: ResolvedMount): void {
   if (source === undefined || overlay !== undefined) return;
-  const fd = openMountPoint(rootFd, request.destination, statSync(source).isDirectory());
-  if (fd === undefined) return;
-  try {
-    mount(source, `/proc/self/fd/${fd}`, { flags: MS_BIND | MS_REC });
-    if (request.readOnly) remountReadOnly(rootFd, request.destination, mountFlags(source));
-  } finally {
-    closeSync(fd);
-  }
+  using open = new DisposableStack();
+  const found = open.adopt(
+    beneath === undefined ? openSync(source, O_PATH) : openBeneath(beneath),
+    closeSync,
+  );
+  const place = openMountPoint(rootFd, request.destination, isDirectoryFd(found));
+  if (place === undefined) return;
+  open.adopt(place, closeSync);
+  mount(`/proc/self/fd/${found}`, `/proc/self/fd/${place}`, { flags: MS_BIND | MS_REC });
+  if (request.readOnly) remountReadOnly(rootFd, request.destination, mountFlags(`/proc/self/fd/${found}`));
 }
 
 function openMountPoint(rootFd: number, path: string, make: boolean): number | undefined {

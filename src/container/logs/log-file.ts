@@ -1,4 +1,4 @@
-import { fstatSync, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { hasCode } from "../../os/addon.ts";
 import { type LogRecord, parseLogRecord } from "./log-record.ts";
 
@@ -15,12 +15,16 @@ export interface OpenLog {
 const CHUNK_BYTES = 1 << 16;
 const NEWLINE = 0x0a;
 
+/** A symlink or a fifo there, which a container may have made where its log was asked for, is no log. */
 export function openLogIfThere(path: string): OpenLog | undefined {
   try {
-    const fd = openSync(path, "r");
-    return { fd, inode: fstatSync(fd).ino, offset: 0, rest: Buffer.alloc(0) };
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    const status = fstatSync(fd);
+    if (status.isFile()) return { fd, inode: status.ino, offset: 0, rest: Buffer.alloc(0) };
+    closeSync(fd);
+    return undefined;
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (hasCode(error, "ENOENT", "ELOOP")) return undefined;
     throw error;
   }
 }

@@ -1,9 +1,10 @@
-import { lchownSync, lstatSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
-import { hasCode } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, fchownat, fstatat, hasCode, O_PATH, S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
+import { type HeldFile, holdFile } from "../../storage/tree/held-file.ts";
+import { openBeneath } from "./subpath.ts";
 
 /** Nobody wants these for a container's user: containers/common's list. */
 const NEVER = new Set(
@@ -22,16 +23,25 @@ export function chownSources(
   mounts: readonly ResolvedMount[],
   { owner, home }: { owner: Owner; home: string | undefined },
 ): void {
-  for (const { request, source, overlay } of mounts) {
+  for (const { request, source, beneath, overlay } of mounts) {
     if (request.chown !== true || source === undefined) continue;
     if (NEVER.has(source) || source === home) {
       throw new TspodError(
         `chowning host path "${source}" is not allowed. You can manually \`chown -R ${owner.uid}:${owner.gid} ${source}\``,
       );
     }
-    for (const path of [source, ...(overlay === undefined ? [] : [overlay.upper])]) {
-      if (!belongsTo(lstatSync(path), owner)) chownTree(path, owner);
-    }
+    giveTree(beneath === undefined ? openSync(source, O_PATH) : openBeneath(beneath), owner);
+    if (overlay !== undefined) giveTree(openSync(overlay.upper, O_PATH), owner);
+  }
+}
+
+/** @param fd is closed */
+function giveTree(fd: number, owner: Owner): void {
+  try {
+    const status = fstatat(fd, "", AT_EMPTY_PATH);
+    if (!belongsTo(status, owner)) chownTree({ fd, status }, owner);
+  } finally {
+    closeSync(fd);
   }
 }
 
@@ -41,19 +51,25 @@ function belongsTo({ uid, gid }: Owner, owner: Owner): boolean {
 
 /**
  * What is inside first: a directory that belongs to the owner has been dealt with, also by one that was
- * killed.
+ * killed. A container may have it mounted meanwhile, and swap names: each file is opened once, and given away
+ * by that descriptor; what goes meanwhile is left.
  */
-function chownTree(path: string, owner: Owner): void {
-  const status = lstatSync(path);
-  if (status.isDirectory()) for (const name of readdirSync(path)) chownTree(join(path, name), owner);
-  if (!belongsTo(status, owner)) giveAway(path, owner);
+function chownTree({ fd, status }: Pick<HeldFile, "fd" | "status">, owner: Owner): void {
+  if ((status.mode & S_IFMT) === S_IFDIR) {
+    for (const name of readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" })) {
+      using held = holdFile({ dirFd: fd, name });
+      if (held !== undefined) chownTree(held, owner);
+    }
+  }
+  if (!belongsTo(status, owner)) giveAway(fd, owner);
 }
 
-function giveAway(path: string, { uid, gid }: Owner): void {
+function giveAway(fd: number, { uid, gid }: Owner): void {
   try {
-    lchownSync(path, uid, gid);
+    fchownat(fd, "", { uid, gid, flags: AT_EMPTY_PATH });
   } catch (error) {
     if (!hasCode(error, "EPERM", "EINVAL")) throw error;
+    const path = readlinkSync(`/proc/self/fd/${fd}`);
     throw new TspodError(`failed to chown recursively host path: lchown ${path}: operation not permitted`);
   }
 }

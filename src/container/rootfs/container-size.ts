@@ -1,8 +1,10 @@
-import { lstatSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
+import { AT_FDCWD, S_IFDIR, S_IFMT, S_IFREG } from "../../os/addon.ts";
 import { readLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
+import { type HeldFile, holdFile } from "../../storage/tree/held-file.ts";
 import type { Container } from "../state/list.ts";
 
 /** Bytes of files. */
@@ -28,21 +30,32 @@ function layerSize(store: Store, chainId: Digest): number {
   }
 }
 
-/** Bytes of the files in a directory and below; 0 where it is not there. */
+/**
+ * Bytes of the files in a directory and below; 0 where it is not there. A container may swap names meanwhile:
+ * no symlink is followed.
+ * @param directory absolute path
+ */
 export function treeSize(directory: string): number {
+  using held = holdFile({ dirFd: AT_FDCWD, name: directory });
+  return held === undefined ? 0 : sizeOf(held);
+}
+
+function sizeOf({ fd, status }: HeldFile): number {
+  const type = status.mode & S_IFMT;
+  if (type === S_IFREG) return status.size;
+  if (type !== S_IFDIR) return 0;
   let size = 0;
-  for (const entry of readEntries(directory)) {
-    const path = join(directory, entry.name);
-    if (entry.isDirectory()) size += treeSize(path);
-    else if (entry.isFile()) size += lstatSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  for (const name of namesIn(fd)) {
+    using held = holdFile({ dirFd: fd, name });
+    if (held !== undefined) size += sizeOf(held);
   }
   return size;
 }
 
-function readEntries(directory: string) {
+function namesIn(fd: number): Buffer[] {
   try {
-    return readdirSync(directory, { withFileTypes: true });
+    return readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" });
   } catch {
-    return []; // not there yet, or gone while the container runs
+    return []; // not ours to read
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,11 +27,30 @@ symlinkSync("/etc", join(linked, "etc"));
 const fileLinked = layer("file-linked", { "etc/group": "own" });
 symlinkSync("/etc/passwd", join(fileLinked, "etc", "passwd"));
 
+const nix = layer("nix", { "nix/s/passwd": "nix", "nix/s/group": "nix group" });
+mkdirSync(join(nix, "etc"));
+symlinkSync("/nix/s/passwd", join(nix, "etc/passwd"));
+symlinkSync("../nix/s/group", join(nix, "etc/group"));
+const nixLinks = layer("nix-links", { "etc/hosts": "" });
+symlinkSync("../../../../../nix/s/passwd", join(nixLinks, "etc/passwd"));
+const hostLinks = layer("host-links", {});
+mkdirSync(join(hostLinks, "etc"));
+symlinkSync(join(base, "etc/passwd"), join(hostLinks, "etc/passwd"));
+symlinkSync("../../base/etc/group", join(hostLinks, "etc/group"));
+const odd = layer("odd", { "etc/group/directory": "" });
+execFileSync("mkfifo", [join(odd, "etc/passwd")]);
+const large = layer("large", { "etc/group": "x", "etc/passwd": "x".repeat(1024 * 1024 + 1) });
+
 for (const [name, directories, passwdText, groupText] of [
   ["the topmost layer that has the file counts", [top, base], "top", "base"],
   ["an empty upper directory hides nothing", [layer("upper", {}), top, base], "top", "base"],
-  ["an /etc that leads elsewhere is not followed", [linked, base], "", ""],
+  ["an /etc that leads to itself is none", [linked, base], "", ""],
   ["nor is a passwd that does", [fileLinked, base], "", "own"],
+  ["symlinks are followed in the root filesystem", [nix], "nix", "nix group"],
+  ["also by way of the layers below", [nixLinks, nix], "nix", "nix group"],
+  ["and lead nowhere else", [hostLinks], "", ""],
+  ["a fifo is not waited for, a directory not read", [odd], "", ""],
+  ["nor is what no accounts can be as large as", [large], "", "x"],
   ["no layers, no accounts", [], "", ""],
 ] as const) {
   test(`readAccountFiles(): ${name}`, () =>

@@ -1,6 +1,9 @@
-import { lstatSync, readFileSync } from "node:fs";
-import { join } from "node:path";
-import { hasCode, lgetxattr } from "../../os/addon.ts";
+import { closeSync, constants, openSync } from "node:fs";
+import { S_IFMT, S_IFREG } from "../../os/addon.ts";
+import { readAtMost } from "../../os/read-at-most.ts";
+import { holdFile } from "../../storage/tree/held-file.ts";
+import { openLowerChain } from "../../storage/tree/lower-chain.ts";
+import { resolveInChain } from "../../storage/tree/resolve-in-chain.ts";
 
 /** The texts of /etc/passwd and /etc/group in a root filesystem; empty where there are none. */
 export interface AccountFiles {
@@ -19,30 +22,25 @@ export function readAccountFiles(directories: readonly string[]): AccountFiles {
   };
 }
 
+/** Bytes. Larger files are no accounts, but an attack on our memory. */
+const LIMIT = 1024 * 1024;
+
 /**
- * A file of /etc as an image has it; empty where there is none. Only plain directories and plain files count:
- * an image whose /etc is a symlink could lead us anywhere on the host.
+ * A file of /etc as an image has it, as UTF-8; empty where there is none, or no plain file of at most 1 MiB.
+ * Symlinks are followed inside the root filesystem, and lead nowhere else. A container may swap it meanwhile:
+ * what is read is the very file that was looked at.
  * @param directories upper directory first, base last
  */
 export function readImageEtc(directories: readonly string[], name: string): string {
-  for (const directory of directories) {
-    const etc = join(directory, "etc");
-    const etcStatus = lstatSync(etc, { throwIfNoEntry: false });
-    if (etcStatus === undefined) continue;
-    if (!etcStatus.isDirectory()) return "";
-    const file = lstatSync(join(etc, name), { throwIfNoEntry: false });
-    if (file?.isFile()) return readFileSync(join(etc, name), "utf8");
-    // A whiteout, a symlink or a device hides what is below; so does an opaque directory.
-    if (file !== undefined || isOpaque(etc)) return "";
-  }
-  return "";
-}
-
-function isOpaque(directory: string): boolean {
+  using chain = openLowerChain(directories);
+  const path = resolveInChain(chain, `etc/${name}`);
+  const node = path === undefined ? undefined : chain.find(path);
+  using held = node && holdFile(node);
+  if (held === undefined || (held.status.mode & S_IFMT) !== S_IFREG) return "";
+  const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    return lgetxattr(directory, "user.overlay.opaque").toString() === "y";
-  } catch (error) {
-    if (hasCode(error, "ENODATA", "EOPNOTSUPP")) return false;
-    throw error;
+    return readAtMost(fd, LIMIT)?.toString("utf8") ?? "";
+  } finally {
+    closeSync(fd);
   }
 }

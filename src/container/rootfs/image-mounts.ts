@@ -1,14 +1,18 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { NotFoundError } from "../../errors.ts";
+import { NotFoundError, TspodError } from "../../errors.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
-import type { ImageMountRequest, MountRequest } from "../../options/mount-request.ts";
+import type { MountRequest } from "../../options/mount-request.ts";
+import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
 import { resolveImage } from "../../storage/images/image-store.ts";
 import { type RootfsPlan, rootfsPlan } from "../../storage/rootfs/rootfs.ts";
 import type { Store } from "../../storage/store.ts";
+import { openLowerChain } from "../../storage/tree/lower-chain.ts";
 import { removeTree } from "../../storage/tree/remove-tree.ts";
+import { resolveInChain } from "../../storage/tree/resolve-in-chain.ts";
 import type { ContainerPaths } from "../state/paths.ts";
+import { withSubpath } from "./subpath.ts";
 
 /** How the images are mounted that a container has in its own files, by their places there. */
 export type ImageMounts = ReadonlyMap<string, RootfsPlan>;
@@ -51,13 +55,30 @@ export async function planImageMounts(
   return plans;
 }
 
-/** A mount of an image with its source: where the monitor mounts the image. */
-export function withImageSource(mount: ResolvedMount, images: ImageMounts): ResolvedMount {
+/**
+ * A mount of an image with its source: where the monitor mounts the image, or its subpath.
+ * @param index of the mount in the container's options
+ * @throws {TspodError} If the image has no such subpath.
+ */
+export function withImageSource(
+  mount: ResolvedMount,
+  { images, paths, index }: { images: ImageMounts; paths: ContainerPaths; index: number },
+): ResolvedMount {
   if (mount.request.type !== "image") return mount;
-  const { path = "" } = images.get(mount.request.destination) ?? {};
-  return { ...mount, source: sourceIn(path, mount.request) };
+  const { subpath, destination, image } = mount.request;
+  const plan = images.get(destination);
+  const root = plan?.path ?? "";
+  if (subpath === undefined) return { ...mount, source: root };
+  const isDirectory = isDirectoryIn(plan?.lowers ?? [], subpath);
+  if (isDirectory === undefined)
+    throw new TspodError(`image "${image}" has no "${subpath}": no such file or directory`);
+  return withSubpath(mount, { root, path: subpath, paths, index, isDirectory, whose: `image "${image}"` });
 }
 
-function sourceIn(path: string, { subpath }: ImageMountRequest): string {
-  return subpath === undefined ? path : join(path, subpath);
+/** Read from the layers, since the image is mounted by the monitor only. undefined: there is nothing. */
+function isDirectoryIn(lowers: readonly string[], path: string): boolean | undefined {
+  using chain = openLowerChain(lowers);
+  const resolved = resolveInChain(chain, Buffer.from(path).toString("latin1"));
+  const node = resolved === undefined ? undefined : chain.find(resolved);
+  return node && (node.status.mode & S_IFMT) === S_IFDIR;
 }

@@ -61,16 +61,17 @@ async function resolveMount(surroundings: MountSurroundings, request: MountReque
     case "bind":
       return withSource(surroundings, { request, source: request.source });
     case "volume":
-      return withSource(surroundings, { request, source: await volumeSource(surroundings, request) });
+      return volumeMount(surroundings, request);
     default:
       return { request, sourceFlags: [] };
   }
 }
 
-async function volumeSource(
-  { store, record, paths }: MountSurroundings,
+async function volumeMount(
+  surroundings: MountSurroundings,
   request: Extract<MountRequest, { type: "volume" }>,
-): Promise<string> {
+): Promise<ResolvedMount> {
+  const { store, record, paths, index } = surroundings;
   const volume = record.volumes.find(({ destination }) => destination === request.destination);
   if (volume === undefined) throw new NotFoundError(`no volume for "${request.destination}": no such volume`);
   await copyUpVolume(store, volume.name, {
@@ -79,14 +80,14 @@ async function volumeSource(
     nocopy: !request.copy,
     owner: () => containerUserOnHost(store, record, paths),
   });
-  const data = volumeData(store, volume.name);
-  const source = request.subpath === undefined ? data : join(data, request.subpath);
-  if (statSync(source, { throwIfNoEntry: false }) === undefined) {
-    throw new NotFoundError(
-      `volume "${volume.name}" has no "${request.subpath ?? "_data"}": no such file or directory`,
-    );
-  }
-  return source;
+  const root = volumeData(store, volume.name);
+  if (statSync(root, { throwIfNoEntry: false }) === undefined)
+    throw new NotFoundError(`volume "${volume.name}" has no "_data": no such file or directory`);
+  const mount = withSource(surroundings, { request, source: root });
+  if (request.subpath === undefined) return mount;
+  const { withSubpath } = await import("./subpath.ts");
+  const whose = `volume "${volume.name}"`;
+  return withSubpath(mount, { root, path: request.subpath, paths, index, whose });
 }
 
 function withSource(

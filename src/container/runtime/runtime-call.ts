@@ -5,6 +5,7 @@ import { runtimeCommand } from "../../rootless/runtime.ts";
 import type { EngineSurroundings } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { runningCgroup } from "./container-cgroup.ts";
+import { requireRuntimeDirectory } from "./require-runtime-directory.ts";
 import { lastLoggedError } from "./runtime-error.ts";
 
 /** How a call of the runtime ended. */
@@ -17,12 +18,13 @@ export interface RuntimeAnswer {
 
 /** Have the runtime do something to a container that is there. Blocks: only for what ends at once. */
 export function callRuntime(
-  { env, launch, cgroupManager, runtimeDirectory, runtimeFlags }: EngineSurroundings,
+  { env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
   { record, paths }: Pick<Container, "record" | "paths">,
   verb: "pause" | "resume" | "start" | "update",
   flags: readonly string[] = [],
 ): RuntimeAnswer {
   const { id, runtime } = record;
+  const { runtimeDirectory } = requireRuntimeDirectory(record.id, paths);
   const cgroup = runningCgroup(record, { env, launch, cgroupManager });
   const log = join(paths.runtime, `${verb}-${process.pid}.log`);
   const argv = [

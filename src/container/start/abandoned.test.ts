@@ -11,7 +11,7 @@ for (const [what, hasRecord, stays] of [
   ["what a killed monitor has left goes", true, false],
   ["a container without a record is being removed by its monitor, and stays", false, true],
 ] as const)
-  test(what, (context) => {
+  test(what, async (context) => {
     const root = mkdtempSync(join(tmpdir(), "tspod-abandoned-"));
     context.after(() => rmSync(root, { recursive: true }));
     const store = { containers: join(root, "containers") } as ContainerPlace["store"];
@@ -20,6 +20,6 @@ for (const [what, hasRecord, stays] of [
     mkdirSync(paths.runtime, { recursive: true });
     if (hasRecord) mkdirSync(paths.directory, { recursive: true });
     const record = { id: "a1", runtime: { name: "crun", path: "/usr/bin/crun" } } as Container["record"];
-    abandon({ store, runtimeDirectory }, { record, paths } as Container);
+    await abandon({ record, paths } as Container);
     assert.equal(existsSync(paths.runtime), stays);
   });

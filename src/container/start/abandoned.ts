@@ -1,20 +1,45 @@
 import { existsSync, rmSync } from "node:fs";
-import { deleteFromRuntime, runtimeState } from "../runtime/delete-from-runtime.ts";
+import { NotFoundError } from "../../errors.ts";
+import { tryLockContainer } from "../../storage/storage-lock.ts";
+import { runtimeState } from "../runtime/delete-from-runtime.ts";
+import { readFacts } from "../state/fact-file.ts";
 import type { Container, ContainerPlace } from "../state/list.ts";
+import { notedCgroup } from "../state/start-facts.ts";
 import { readContainerState } from "../state/state.ts";
 
 /**
- * Clear away what a killed monitor has left of a container whose process is gone too: the runtime's state and
- * the runtime directory. No-op otherwise, and repeatable.
+ * Clear away what a killed monitor has left of a container whose process is gone too. No-op otherwise, and
+ * repeatable. The caller holds the container's lock: a start makes the same directory.
  */
-export function abandon({ runtimeDirectory }: ContainerPlace, { record, paths }: Container): void {
+export async function abandon({ record, paths }: Pick<Container, "record" | "paths">): Promise<void> {
   const state = readContainerState(paths);
-  if (state.pid !== 0 || state.monitorPid !== 0 || !existsSync(paths.runtime)) return;
+  if (state.pid !== 0 || state.monitorPid !== 0) return;
   // With --rm the monitor takes the record away first, and what it still does then no state tells of. A
   // killed one's is a leftover.
   if (!existsSync(paths.directory)) return;
-  const container = { ...record.runtime, id: record.id };
-  // A monitor that came to its end has had the runtime delete it, which takes 10 ms.
-  if (runtimeState(runtimeDirectory, container).length > 0) deleteFromRuntime(runtimeDirectory, container);
-  rmSync(paths.runtime, { recursive: true, force: true });
+  const group = notedCgroup(readFacts(paths.startFile));
+  const { name } = record.runtime;
+  const isLeft =
+    existsSync(paths.status) ||
+    runtimeState(paths.runtimeDirectory, { name, id: record.id }).length > 0 ||
+    (group !== undefined && existsSync(`/sys/fs/cgroup${group}`));
+  // A monitor that came to its end has left an empty directory.
+  if (isLeft) (await import("./clear-run.ts")).clearRun({ record, paths }, group);
+  else rmSync(paths.runtime, { recursive: true, force: true });
+}
+
+/**
+ * As abandon(), for callers without the lock. Whoever holds it starts or removes the container, and sees to
+ * that.
+ */
+export async function abandonUnlessBusy(
+  { store }: ContainerPlace,
+  container: Pick<Container, "record" | "paths">,
+): Promise<void> {
+  try {
+    using lock = tryLockContainer(store, container.record.id);
+    if (lock !== undefined) await abandon(container);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error; // removed meanwhile: nothing is left
+  }
 }

@@ -1,7 +1,8 @@
-import { existsSync, lstatSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandNotExecutableError, NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
+import { statusInLayer } from "../../storage/layers/layer-stack.ts";
 import { checkMountSources } from "../rootfs/mount-sources.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
 
@@ -86,10 +87,10 @@ function isWithin(path: string, directory: string): boolean {
 }
 
 function mayBeThere(root: string, path: string): boolean {
-  let at = root;
+  let at = "";
   for (const part of path.split("/").filter(Boolean)) {
     at = join(at, part);
-    const status = lstatSync(at, { throwIfNoEntry: false });
+    const status = statusInLayer(root, at);
     if (status === undefined) return false;
     if (status.isSymbolicLink()) return true;
   }

@@ -4,25 +4,32 @@ import { parseFailure } from "../../protocol/answers.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { MONITOR_ENDED_EARLY } from "../monitor/monitor.ts";
 import type { EngineSurroundings } from "../state/engine.ts";
+import { readFacts } from "../state/fact-file.ts";
 import type { Container } from "../state/list.ts";
+import { notedCgroup } from "../state/start-facts.ts";
 import { startFailure } from "./start-failure.ts";
 
 /**
- * Undo the first start of a container, which had been handed over, as startContainer() would have.
- * @param answer the monitor's last line; empty where it ended without one
+ * Undo the first start of a container, which had been handed over, as startContainer() would have. Nothing is
+ * undone where another start has followed.
+ * @param start.run the run's name
+ * @param start.answer the monitor's last line; empty where it ended without one
  * @returns what went wrong
+ * @throws {NotFoundError} If the container was removed meanwhile.
  */
 export async function undoFailedStart(
   { store }: EngineSurroundings,
   container: Container,
-  answer: string,
+  { run, answer }: { readonly run: string; readonly answer: string },
 ): Promise<TspodError> {
   const { record, paths } = container;
   using _lock = await lockContainer(store, record.id);
   const failure = parseFailure(answer);
   const error =
     failure === undefined ? new TspodError(MONITOR_ENDED_EARLY) : startFailure(failure, container);
-  rmSync(paths.runtime, { recursive: true, force: true });
+  const start = readFacts(paths.startFile);
+  if (start?.get("run") !== run) return error;
+  (await import("./clear-run.ts")).clearFailedRun(container, notedCgroup(start));
   rmSync(paths.startFile, { force: true });
   return error;
 }

@@ -58,7 +58,7 @@ export async function gatherFacts(
     ...(seccompProfile === undefined ? {} : { seccompProfile }),
     namespaces: joinedNamespaces(engine, options, network.namespace),
     ...(activation !== undefined && { activation }),
-    mounts: images.size === 0 ? resolved : await withImages(resolved, images),
+    mounts: images.size === 0 ? resolved : await withImages(resolved, { images, paths }),
     hostDevices: readHostDevices(options),
     secretEnv: await environmentSecrets(engine, options),
     deviceNumbers: readDeviceNumbers(options),
@@ -72,9 +72,12 @@ async function environmentSecrets({ store }: EngineSurroundings, options: Create
   return secretEnv(store, options);
 }
 
-async function withImages(mounts: readonly ResolvedMount[], images: ImageMounts): Promise<ResolvedMount[]> {
+async function withImages(
+  mounts: readonly ResolvedMount[],
+  surroundings: { readonly images: ImageMounts; readonly paths: Container["paths"] },
+): Promise<ResolvedMount[]> {
   const { withImageSource } = await import("../rootfs/image-mounts.ts");
-  return mounts.map((mount) => withImageSource(mount, images));
+  return mounts.map((mount, index) => withImageSource(mount, { ...surroundings, index }));
 }
 
 /** Where Debian and others put a small init. @throws {NotFoundError} If none is there. */

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { findProgram } from "../../os/find-program.ts";
 import { isAlive } from "../../os/process-identity.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { StatusFact } from "../../protocol/facts.ts";
 import { deleteFromRuntime, runtimeState } from "../runtime/delete-from-runtime.ts";
 import { readFacts } from "../state/fact-file.ts";
@@ -11,11 +12,15 @@ import { aliveIn } from "../state/state.ts";
 const START_MS = 600_000;
 /** A --runroot that was mistyped may have directories of somebody else's. */
 const ID = /^[0-9a-f]{64}$/;
+/**
+ * Whose state is looked for where a run's own directory is gone. Each keeps it in a directory of its name.
+ */
+const RUNTIMES: readonly string[] = ["crun", "runc", "runsc"];
 
 /**
  * Clear away what monitors have left that were killed between the removal of their --rm container and their
- * own end: runtime directories, and the runtime's state and cgroup, of containers that have no record any
- * more.
+ * own end, or with the command that started it: runtime directories, and the runtime's state and cgroup, of
+ * containers that have no record any more.
  */
 export function clearLeftovers(place: ContainerPlace, path: string | undefined): void {
   for (const id of leftovers(place)) {
@@ -29,12 +34,25 @@ export function clearLeftovers(place: ContainerPlace, path: string | undefined):
   }
 }
 
+/** A run's own directory is made before the runtime's state of it, and goes after it. */
 function leftovers({ store, runtimeDirectory }: ContainerPlace): string[] {
-  const directory = `${runtimeDirectory}/containers`;
-  if (!existsSync(directory)) return [];
-  return readdirSync(directory).filter(
-    (id) => ID.test(id) && !existsSync(`${store.containers}/${id}`) && isOver(`${directory}/${id}`),
+  const runs = `${runtimeDirectory}/containers`;
+  const entries = ["containers", ...RUNTIMES].flatMap((name) => entriesOf(`${runtimeDirectory}/${name}`));
+  return [...new Set(entries)].filter(
+    (id) =>
+      ID.test(id) &&
+      !existsSync(`${store.containers}/${id}`) &&
+      (!existsSync(`${runs}/${id}`) || isOver(`${runs}/${id}`)),
   );
+}
+
+function entriesOf(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
+    throw error;
+  }
 }
 
 /** Another store's containers may be here too: what runs, or is about to, is left alone. */
@@ -46,12 +64,12 @@ function isOver(directory: string): boolean {
   return made !== undefined && Date.now() - made.mtimeMs > START_MS;
 }
 
-/** Each runtime has a directory of its name. */
+/** Of whatever runtime. */
 function runtimeStates(
   { runtimeDirectory }: ContainerPlace,
   id: string,
 ): { name: string; paths: string[] }[] {
-  return readdirSync(runtimeDirectory)
+  return entriesOf(runtimeDirectory)
     .filter((name) => name !== "containers")
     .map((name) => ({ name, paths: runtimeState(runtimeDirectory, { name, id }) }))
     .filter(({ paths }) => paths.length > 0);

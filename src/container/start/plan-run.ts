@@ -1,3 +1,4 @@
+import type { ContainerRecord } from "../../options/container-record.ts";
 import type { PlanRecord } from "../../protocol/plan.ts";
 import { runtimeCommand } from "../../rootless/runtime.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
@@ -36,28 +37,45 @@ export interface PlannedRun {
   writeBundle(): Promise<(() => void) | undefined>;
 }
 
+export interface RunOptions {
+  /** The run's name (start-facts.ts). */
+  readonly run: string;
+  /** Absolute paths of volumes that are mounted in this call's mount namespace. */
+  readonly mounted?: readonly string[];
+}
+
 /**
  * Plan a run of a container. Repeatable: each start of a container does it anew, since the host may have
  * changed.
- * @param options.mounted absolute paths of volumes that are mounted in this call's mount namespace
  * @throws {TspodError} If its root file system or network can't be had.
  */
 export async function planRun(
   engine: EngineSurroundings,
   container: Container,
-  options: StartOptions & { readonly mounted?: readonly string[] },
+  options: StartOptions & RunOptions,
 ): Promise<PlannedRun> {
   const decisions = await decide(engine, container);
   const { record } = container;
-  // With a user namespace of its own the plan has mounts that only the spec tells.
-  const written = hasOwnUserNamespace(record.options)
+  const written = hasMountsOfBundle(record.options)
     ? await writeBundle(engine, container, decisions)
     : undefined;
+  const { mounts, subpaths } = written ?? { mounts: [], subpaths: [] };
   return {
-    records: planRecords(engine, container, { ...options, ...decisions, mounts: written?.mounts ?? [] }),
+    records: planRecords(engine, container, { ...options, ...decisions, mounts, subpaths }),
     cgroup: cgroupPlan(decisions.cgroup, record),
     writeBundle: async () => (written ?? (await writeBundle(engine, container, decisions))).onCreated,
   };
+}
+
+/**
+ * Whether the plan has mounts that are known only when the bundle is written: with a user namespace of its
+ * own those of the spec, with a subpath that of a volume which may have to be filled first.
+ */
+function hasMountsOfBundle(options: ContainerRecord["options"]): boolean {
+  return (
+    hasOwnUserNamespace(options) ||
+    options.mounts.some((mount) => "subpath" in mount && mount.subpath !== undefined)
+  );
 }
 
 async function decide(engine: EngineSurroundings, container: Container): Promise<RunDecisions> {
@@ -97,8 +115,9 @@ function planRecords(
     network,
     images,
     mounts,
+    subpaths,
     ...options
-  }: RunDecisions & StartOptions & Pick<WrittenBundle, "mounts"> & { readonly mounted?: readonly string[] },
+  }: RunDecisions & StartOptions & RunOptions & Pick<WrittenBundle, "mounts" | "subpaths">,
 ): PlanRecord[] {
   const volumes = (anonymous: boolean) =>
     record.volumes
@@ -114,9 +133,11 @@ function planRecords(
   return startPlan({
     record,
     paths,
+    run: options.run,
     rootfs,
     images: [...images.values()],
     mounts,
+    subpaths,
     mounted: [...(rootfs.mounted ? [rootfs.path] : []), ...(options.mounted ?? [])],
     network,
     scope:

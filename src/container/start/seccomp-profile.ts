@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { hasCode } from "../../os/addon.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { libDirectory } from "../../os/program-files.ts";
 
 /**
@@ -26,7 +26,7 @@ export function readSeccompProfile({ security }: CreateOptions): string | undefi
   if (security.seccomp?.kind === "file") return readAskedProfile(security.seccomp.path);
   for (const path of DEFAULT_PROFILES) {
     try {
-      return readFileSync(path, "utf8");
+      return readSmallText(path);
     } catch (error) {
       if (!hasCode(error, "ENOENT"))
         throw new TspodError(`opening seccomp profile "${path}"`, { cause: error });
@@ -39,7 +39,7 @@ export function readSeccompProfile({ security }: CreateOptions): string | undefi
 
 function readAskedProfile(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readSmallText(path);
   } catch (error) {
     throw new TspodError(
       `opening seccomp profile failed: open ${path}: ${hasCode(error, "ENOENT") ? "no such file or directory" : String(error)}`,

@@ -17,6 +17,10 @@ export function startFailure(
       return runtimeError(record.runtime.name, lastLoggedError(paths.runtimeLog) || text);
     case "port":
       return portFailure(eachPort(record.options.network.ports)[number], text);
+    case "running":
+      return new TspodError(
+        `container ${record.id} runs already, started where its processes can't be seen (another pid namespace): stop it there`,
+      );
     case "mount":
       return new TspodError(`mounting the root filesystem of container ${record.id}: ${words(number, text)}`);
     case "network":

@@ -1,13 +1,16 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import type { FileLock } from "../../os/file-lock.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
 import { throwIfInterrupted } from "../../os/signals.ts";
 import { nowSeconds } from "../../os/time.ts";
+import { randomHex } from "../../storage/random-hex.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { runMonitor } from "../monitor/monitor.ts";
 import type { EngineSurroundings } from "../state/engine.ts";
 import { findContainer } from "../state/find.ts";
 import { type Container, withState } from "../state/list.ts";
+import { containerPaths } from "../state/paths.ts";
 import { type StartedRun, startFacts } from "../state/start-facts.ts";
 import type { StartOptions } from "../state/start-options.ts";
 import { isActive } from "../state/state.ts";
@@ -53,27 +56,40 @@ export async function startContainer(
   }
   refuseActive(container, options);
   if (isActive(container.state)) return undefined;
-  const { paths } = container;
   // One whose monitor waits to run it again is run at once, by a monitor of its own.
   const active = container.state.monitorPid !== 0 && isActive(await endRestarts(container));
   clearStoppedByUser(container);
   if (active) return undefined;
-  if ((await waitForState(paths, isSettled, { timeoutMs: SETTLE_MS })) === undefined) {
+  if ((await waitForState(container.paths, isSettled, { timeoutMs: SETTLE_MS })) === undefined) {
     throw new TspodError(
       `the monitor of container ${record.id} does not finish its last run: try again, or "rm -f" the container`,
     );
   }
-  abandon(engine, container);
+  await abandon(container);
+  const paths = containerPaths(engine.store, engine.runtimeDirectory, record.id);
+  return await runSettled(engine, { ...container, paths }, { ...options, lock });
+}
+
+/** The container has settled, and its lock is held: nobody else starts or removes it. */
+async function runSettled(
+  engine: EngineSurroundings,
+  container: Container,
+  { lock, ...options }: StartOptions & { readonly lock: FileLock },
+): Promise<Started> {
+  const { record, paths } = container;
+  const name = randomHex(8);
   makeRuntimeDirectory(paths.runtime);
-  using undo = new DisposableStack();
-  undo.defer(() => rmSync(paths.runtime, { recursive: true, force: true }));
+  await using undo = new AsyncDisposableStack();
+  let group: string | undefined;
+  undo.defer(async () => (await import("./clear-run.ts")).clearFailedRun(container, group));
   const mounted =
     record.volumes.length === 0
       ? []
       : await (await import("../../volume/mount-volumes.ts")).mountVolumes(engine, record);
   const preservedFds = fdsToPass(engine, options.preservedFds ?? []);
   throwIfInterrupted();
-  const run = await planRun(engine, container, { ...options, mounted, preservedFds });
+  const run = await planRun(engine, container, { ...options, run: name, mounted, preservedFds });
+  group = run.cgroup.group ?? (run.cgroup.path || undefined);
   const { handOver } = options;
   const answer = await runMonitor(run.records, {
     liveFd: engine.launch.liveFd,
@@ -85,11 +101,18 @@ export async function startContainer(
     async prepare() {
       const onCreated = await run.writeBundle();
       throwIfInterrupted();
+      const { runtimeDirectory } = engine;
+      const noted = {
+        run: name,
+        runtimeDirectory,
+        cgroup: run.cgroup,
+        initialized: options.initialize ?? false,
+      };
       // Last of all: a command that is killed before this has not started the container.
-      undo.use(noteStart(paths.startFile, { cgroup: run.cgroup, initialized: options.initialize ?? false }));
+      undo.use(noteStart(paths.startFile, noted));
       return onCreated;
     },
-    handOver: handOver && ((syncFd) => handOver({ syncFd, lockFd: lock.fd })),
+    handOver: handOver && ((syncFd) => handOver({ syncFd, run: name, lockFd: lock.fd })),
   });
   if (answer.kind === "failed") throw startFailure(answer.failure, container);
   undo.move();
@@ -121,12 +144,13 @@ function noteStart(path: string, run: StartedRun): Disposable {
   const before = existsSync(path) ? readFileSync(path) : undefined;
   // Not flushed: lost in a power cut, the container reads as one that was never started.
   writeFileSync(path, startFacts(nowSeconds(), run));
-  return {
-    [Symbol.dispose]() {
-      if (before === undefined) rmSync(path, { force: true });
-      else writeFileSync(path, before);
-    },
-  };
+  return { [Symbol.dispose]: () => putBack(path, before) };
+}
+
+/** Not where the container's directory is gone. */
+function putBack(path: string, before: Buffer | undefined): void {
+  if (before === undefined) rmSync(path, { force: true });
+  else if (existsSync(path)) writeFileSync(path, before);
 }
 
 /** @throws {TspodError} In Podman's words, where a start or an init makes no sense. */

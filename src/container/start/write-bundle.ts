@@ -13,10 +13,13 @@ import { gatherFacts, type RunDecisions } from "./gather-facts.ts";
 import { readCommonFacts } from "./host-facts.ts";
 import { placeFiles } from "./place-files.ts";
 import { writeHealthProcess } from "./plan/health-plan.ts";
+import type { SubpathMount } from "./plan/start-plan.ts";
 
 export interface WrittenBundle {
   /** Of its files, with a user namespace of its own. */
   readonly mounts: readonly MountStep[];
+  /** What is mounted of volumes and images that only a part of is asked for. */
+  readonly subpaths: readonly SubpathMount[];
   readonly onCreated: (() => void) | undefined;
 }
 
@@ -35,6 +38,7 @@ export async function writeBundle(
   const placed = await placeFiles(engine, container, { ...decisions, hostname: common.hostname });
   const facts = await gatherFacts(engine, container, { decisions, common, placed });
   if (facts.mounts.some(({ request }) => request.chown)) await chownMounts(engine, container, facts);
+  const subpaths = await subpathMounts(facts.mounts);
   mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
   const compiled = seccompCache(record.runtime, engine.runtimeDirectory);
   const { spec, mounts } = await reachable(compiled.withCompiledFilter(runtimeSpec(record.options, facts)), {
@@ -43,7 +47,18 @@ export async function writeBundle(
   });
   writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
   writeHealthProcess(container, spec, facts.lastCapability);
-  return { mounts, onCreated: compiled.toRemember(spec, record.id) };
+  return { mounts, subpaths, onCreated: compiled.toRemember(spec, record.id) };
+}
+
+/** What they are mounted on is made here. */
+async function subpathMounts(mounts: HostFacts["mounts"]): Promise<SubpathMount[]> {
+  if (!mounts.some(({ beneath }) => beneath !== undefined)) return [];
+  const { makeSubpathPlace } = await import("../rootfs/subpath.ts");
+  return mounts.flatMap(({ beneath, source: target }) => {
+    if (beneath === undefined || target === undefined) return [];
+    makeSubpathPlace(target, beneath.isDirectory);
+    return [{ root: beneath.root, path: beneath.path, target }];
+  });
 }
 
 /** With a user namespace of its own: its files where it can reach them. */

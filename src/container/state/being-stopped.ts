@@ -1,4 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { isAlive, readStartTime } from "../../os/process-identity.ts";
 import { hasCode } from "../../os/system-error.ts";
 import type { ContainerPaths } from "./paths.ts";
@@ -13,18 +14,29 @@ export function noteStopping({ stoppers }: ContainerPaths): Disposable {
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error; // its monitor has just removed it all
   }
-  return { [Symbol.dispose]: () => rmSync(stoppers, { force: true }) };
+  return { [Symbol.dispose]: () => leave(stoppers) };
+}
+
+/** The lines of others that wait stay. */
+function leave(stoppers: string): void {
+  if (!existsSync(stoppers)) return;
+  const others = linesOf(stoppers).filter((line) => isAliveIn(line) && !line.startsWith(`${process.pid} `));
+  if (others.length === 0) rmSync(stoppers, { force: true });
+  else writeFileAtomic(stoppers, `${others.join("\n")}\n`);
+}
+
+function linesOf(stoppers: string): string[] {
+  try {
+    return readFileSync(stoppers, "utf8").trimEnd().split("\n");
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return [];
+    throw error;
+  }
 }
 
 /** Whether somebody waits for a container's end. */
 export function isBeingStopped({ stoppers }: Pick<ContainerPaths, "stoppers">): boolean {
-  if (!existsSync(stoppers)) return false;
-  try {
-    return readFileSync(stoppers, "utf8").trimEnd().split("\n").some(isAliveIn);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return false;
-    throw error;
-  }
+  return existsSync(stoppers) && linesOf(stoppers).some(isAliveIn);
 }
 
 function isAliveIn(line: string): boolean {

@@ -22,8 +22,14 @@ export function listContainers({ store, runtimeDirectory }: ContainerPlace): Con
   return listContainerRecords(store).map((record) => withState({ store, runtimeDirectory }, record));
 }
 
-/** A record with the state it has at this moment. */
+/**
+ * A record with the state it has at this moment. Its paths are those of its run, which another call, with
+ * another runtime directory, may have started.
+ */
 export function withState({ store, runtimeDirectory }: ContainerPlace, record: ContainerRecord): Container {
   const paths = containerPaths(store, runtimeDirectory, record.id);
-  return { record, paths, state: readContainerState(paths) };
+  const state = readContainerState(paths);
+  const { runtimeDirectory: noted = runtimeDirectory } = state;
+  if (noted === runtimeDirectory) return { record, paths, state };
+  return { record, paths: containerPaths(store, noted, record.id), state };
 }

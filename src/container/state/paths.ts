@@ -24,9 +24,16 @@ export interface ContainerPaths {
   /** There while it may be mounted in a "tspod unshare". */
   readonly mounted: string;
   readonly lock: string;
+  /** What the monitor says of the run that is under way (native/protocol.h, section 4). */
+  readonly status: string;
+  /**
+   * The user's runtime directory that the run has, or the last one had: another call may have another one.
+   */
+  readonly runtimeDirectory: string;
   /** Under the runtime directory; gone when the container is not running, or after a reboot. */
   readonly runtime: string;
-  readonly status: string;
+  /** The same as `status`, for the launcher, and where the container's record is gone. */
+  readonly runtimeStatus: string;
   /** Who waits for its end (being-stopped.ts). */
   readonly stoppers: string;
   /** There where a --rm container is to stay when it ends. */
@@ -67,8 +74,10 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     secrets: `${directory}/secrets`,
     mounted: `${directory}/mounted`,
     lock: `${store.locks}/containers/${id}.lock`,
+    status: `${directory}/status`,
+    runtimeDirectory,
     runtime,
-    status: `${runtime}/status`,
+    runtimeStatus: `${runtime}/status`,
     stoppers: `${runtime}/stoppers`,
     keep: `${runtime}/keep`,
     pidFile: `${runtime}/pid`,

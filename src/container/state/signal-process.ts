@@ -1,4 +1,5 @@
 import { closeSync } from "node:fs";
+import { TspodError } from "../../errors.ts";
 import { hasCode, pidfdOpen, pidfdSendSignal } from "../../os/addon.ts";
 import { isAlive, readStartTime } from "../../os/process-identity.ts";
 
@@ -23,7 +24,10 @@ export function signalProcess(pid: number, signal: number): boolean {
     return true;
   } catch (error) {
     if (hasCode(error, "ESRCH")) return false;
-    throw error;
+    if (!hasCode(error, "EPERM")) throw error;
+    throw new TspodError(
+      `signalling process ${pid}: it is in another user namespace of yours: use the XDG_RUNTIME_DIR that its container was started with`,
+    );
   } finally {
     closeSync(pidfd);
   }

@@ -1,8 +1,13 @@
+import type { Facts } from "../../protocol/facts.ts";
 import type { CgroupPlan } from "../../spec/host-facts.ts";
 
 /** What is noted of a run beside its time. */
 export interface StartedRun {
-  readonly cgroup: Pick<CgroupPlan, "kind" | "path">;
+  /** A word that no other run of the container has. */
+  readonly run: string;
+  /** Absolute path of the user's runtime directory that it has. */
+  readonly runtimeDirectory: string;
+  readonly cgroup: Pick<CgroupPlan, "kind" | "path" | "group">;
   /** Its process waits for a start. */
   readonly initialized: boolean;
 }
@@ -13,12 +18,16 @@ export interface StartedRun {
  * process waits for its start.
  * @param time `SECONDS.NANOSECONDS` since the epoch
  */
-export function startFacts(time: string, { cgroup, initialized }: StartedRun): string {
+export function startFacts(time: string, { run, runtimeDirectory, cgroup, initialized }: StartedRun): string {
   const lines = [
     `time ${time}`,
+    `run ${run}`,
+    `runtime ${runtimeDirectory}`,
     ...(cgroup.kind === "cgroupfs" ? [`cgroup ${cgroup.path}`] : []),
     // Its place is the manager's choice.
-    ...(cgroup.kind === "systemd" ? ["cgroup systemd"] : []),
+    ...(cgroup.kind === "systemd"
+      ? ["cgroup systemd", ...(cgroup.group === undefined ? [] : [`group ${cgroup.group}`])]
+      : []),
     ...(initialized ? ["initialized 1"] : []),
   ];
   return `${lines.join("\n")}\n`;
@@ -27,4 +36,10 @@ export function startFacts(time: string, { cgroup, initialized }: StartedRun): s
 /** The note of an initialized run, once its process has begun. @param began as `time` of startFacts() */
 export function asStarted(note: string, began: string): string {
   return note.replace(/^initialized 1$/m, `began ${began}`);
+}
+
+/** The cgroup that a run has been given, as a path from the root of the tree; undefined where it has none. */
+export function notedCgroup(start: Facts | undefined): string | undefined {
+  const path = start?.get("group") ?? start?.get("cgroup");
+  return path?.startsWith("/") ? path : undefined;
 }

@@ -18,6 +18,8 @@ export interface StartOptions {
 export interface PendingStart {
   /** The monitor's answers come here (native/protocol.h, 3). */
   readonly syncFd: number;
+  /** The run's name (start-facts.ts). */
+  readonly run: string;
   /** Has the container's lock, until the process has been started. */
   readonly lockFd: number;
 }

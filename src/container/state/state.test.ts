@@ -86,6 +86,22 @@ for (const [name, { status, exit, start, alive = [], starting = false, stopped =
     { exit: EXIT, start: "time 7.000000000\n" },
     { status: "exited", exitCode: -1, startedAt: "7.000000000" },
   ],
+  [
+    "the host has rebooted, and others have these pids and start times",
+    { status: `boot before\n${RUNNING}`, start: START, alive: [10, 11] },
+    { status: "exited", exitCode: -1, pid: 0, monitorPid: 0 },
+  ],
+  ["of this boot", { status: `boot now\n${RUNNING}`, start: START, alive: [10, 11] }, { status: "running" }],
+  [
+    "its clock was set back: the end is before the beginning, but of that run",
+    { exit: `run a\n${EXIT}`, start: "time 7000.000000000\nrun a\nruntime /run/user/1/tspod\n" },
+    { status: "exited", exitCode: 3, runtimeDirectory: "/run/user/1/tspod" },
+  ],
+  [
+    "the exit file is of another run, however late its time",
+    { exit: `run a\n${EXIT}`, start: "time 1.000000000\nrun b\n" },
+    { status: "exited", exitCode: -1 },
+  ],
   ["its first start is under way", { start: START, starting: true }, { status: "created", exitCode: 0 }],
   [
     "another start is under way",
@@ -112,6 +128,7 @@ for (const [name, { status, exit, start, alive = [], starting = false, stopped =
         start: start === undefined ? undefined : parseFacts(start),
       },
       {
+        sameBoot: (boot) => boot === "now",
         alive: ({ pid }) => (alive as readonly number[]).includes(pid),
         frozen: (cgroup) => cgroup === "/a/frozen",
         beingStarted: () => starting,

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { isAlive, type ProcessIdentity } from "../../os/process-identity.ts";
 import type { ExitFact, Facts, StatusFact } from "../../protocol/facts.ts";
 import { isBeingStarted } from "./being-started.ts";
@@ -24,6 +25,8 @@ export interface ContainerState {
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
   readonly restartCount: number;
+  /** The user's runtime directory that the run has, or the last one had; undefined before the first. */
+  readonly runtimeDirectory: string | undefined;
 }
 
 const NEVER_RAN: ContainerState = {
@@ -36,6 +39,7 @@ const NEVER_RAN: ContainerState = {
   startedAt: undefined,
   finishedAt: undefined,
   restartCount: 0,
+  runtimeDirectory: undefined,
 };
 
 /** What the monitor's files say, before anything is asked of the kernel. */
@@ -54,9 +58,10 @@ export function readContainerState(paths: ContainerPaths): ContainerState {
   const start = readFacts(paths.startFile);
   if (start === undefined) return NEVER_RAN;
   return deriveState(
-    { status: readFacts(paths.status), exit: readFacts(paths.exitFile), start },
+    { status: readStatus(paths, start), exit: readFacts(paths.exitFile), start },
     {
       alive: isAlive,
+      sameBoot: (boot) => boot === readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
       frozen: isFrozen,
       beingStarted: () => isBeingStarted(paths),
       beingStopped: () => isBeingStopped(paths),
@@ -64,9 +69,16 @@ export function readContainerState(paths: ContainerPaths): ContainerState {
   );
 }
 
+/** A monitor of an earlier build, whose run has no name, has only the one in the runtime directory. */
+function readStatus(paths: ContainerPaths, start: Facts): Facts<StatusFact> | undefined {
+  return readFacts(start.has("run") ? paths.status : paths.runtimeStatus);
+}
+
 /** What is asked of the kernel. */
 export interface StateQuestions {
   readonly alive: (identity: ProcessIdentity) => boolean;
+  /** Whether the kernel still is in the run of that name, in which pids and start times were noted. */
+  readonly sameBoot: (boot: string) => boolean;
   /** Whether the processes in a cgroup (freezer.ts), one of which is `pid`, are frozen. */
   readonly frozen: (cgroup: string, pid: number) => boolean;
   /** Whether a start is under way, of which nothing but the note of it is there. */
@@ -76,31 +88,42 @@ export interface StateQuestions {
 }
 
 /** The rule of readContainerState(), apart from where its facts come from. */
-export function deriveState(
-  { status, exit, start }: StateFacts,
-  { alive, frozen, beingStarted, beingStopped }: StateQuestions,
-): ContainerState {
-  const process = aliveIn(status, "process", alive);
-  const monitor = aliveIn(status, "monitor", alive);
-  const restartCount = Number(status?.get("restarts") ?? exit?.get("restarts") ?? 0);
+export function deriveState(facts: StateFacts, questions: StateQuestions): ContainerState {
+  const { status, exit, start } = facts;
+  const common = {
+    restartCount: Number(status?.get("restarts") ?? exit?.get("restarts") ?? 0),
+    runtimeDirectory: start?.get("runtime"),
+  };
+  const { process, monitor } = livingIn(status, questions);
   if (status !== undefined && process !== undefined) {
     const waits = start?.has("initialized") || !status.has("started");
     const startedAt = waits ? undefined : later(start?.get("began"), status.get("started"));
     return {
       ...NEVER_RAN,
-      status: waits ? "initialized" : runningStatus(start?.get("cgroup"), process, { frozen, beingStopped }),
+      ...common,
+      status: waits ? "initialized" : runningStatus(start?.get("cgroup"), process, questions),
       pid: process,
       monitorPid: monitor ?? 0,
       startedAt,
-      restartCount,
     };
   }
-  const ended = endedState(exit, start, { restartCount, beingStarted });
+  const ended = { ...endedState(exit, start, questions.beingStarted), ...common };
   // The process is gone and its monitor still cleans up; before the exit file is there, nobody knows the
   // code.
   if (monitor !== undefined && ended.finishedAt === undefined)
     return { ...ended, status: "stopping", monitorPid: monitor };
   return { ...ended, monitorPid: monitor ?? 0 };
+}
+
+/** The pids of those that a status file names and that live. */
+function livingIn(
+  status: Facts<StatusFact> | undefined,
+  { alive, sameBoot }: StateQuestions,
+): { process?: number | undefined; monitor?: number | undefined } {
+  const living = { process: aliveIn(status, "process", alive), monitor: aliveIn(status, "monitor", alive) };
+  if (living.process === undefined && living.monitor === undefined) return {};
+  const boot = status?.get("boot");
+  return boot === undefined || sameBoot(boot) ? living : {};
 }
 
 /** A container without a cgroup can't be paused: nothing is asked for it. */
@@ -116,28 +139,32 @@ function runningStatus(
 function endedState(
   exit: Facts<ExitFact> | undefined,
   start: Facts | undefined,
-  { restartCount, beingStarted }: { restartCount: number; beingStarted: () => boolean },
+  beingStarted: () => boolean,
 ): ContainerState {
-  const lastStart = start?.get("time");
-  const finishedAt = exit?.get("finished");
-  const isOfLastRun = compareTimes(finishedAt ?? "0", lastStart) >= 0;
   // Until a run is there the one before it is the last.
-  if (!isOfLastRun && !beingStarted())
-    return { ...NEVER_RAN, status: "exited", exitCode: -1, startedAt: lastStart, restartCount };
-  if (exit !== undefined && finishedAt !== undefined) {
-    return {
-      ...NEVER_RAN,
-      status: "exited",
-      // Podman's, for a container that --timeout ended.
-      exitCode: exit.get("timeout") === "1" ? -1 : Number(exit.get("code") ?? -1),
-      oomKilled: exit.get("oom") === "1",
-      timedOut: exit.get("timeout") === "1",
-      startedAt: later(start?.get("began"), exit.get("started")),
-      finishedAt,
-      restartCount,
-    };
-  }
-  return NEVER_RAN;
+  if (!isOfLastRun(exit, start) && !beingStarted())
+    return { ...NEVER_RAN, status: "exited", exitCode: -1, startedAt: start?.get("time") };
+  const finishedAt = exit?.get("finished");
+  if (exit === undefined || finishedAt === undefined) return NEVER_RAN;
+  return {
+    ...NEVER_RAN,
+    status: "exited",
+    // Podman's, for a container that --timeout ended.
+    exitCode: exit.get("timeout") === "1" ? -1 : Number(exit.get("code") ?? -1),
+    oomKilled: exit.get("oom") === "1",
+    timedOut: exit.get("timeout") === "1",
+    startedAt: later(start?.get("began"), exit.get("started")),
+    finishedAt,
+  };
+}
+
+/**
+ * By the run's name: a clock that is set back has the end before the beginning. Earlier builds noted no name.
+ */
+function isOfLastRun(exit: Facts<ExitFact> | undefined, start: Facts | undefined): boolean {
+  const [ended, begun] = [exit?.get("run"), start?.get("run")];
+  if (ended !== undefined || begun !== undefined) return ended === begun;
+  return compareTimes(exit?.get("finished") ?? "0", start?.get("time")) >= 0;
 }
 
 /**

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Env } from "../../os/env.ts";
+import { readSmallFile } from "../../os/files/read-small-file.ts";
 import type { Signature } from "../../registry/signatures/signature.ts";
 import type { OfferedImage } from "../../storage/archive/load-archive.ts";
 
@@ -45,6 +46,6 @@ async function signaturesIn(directory: string): Promise<Signature[]> {
   for (let number = 1; ; number++) {
     const path = join(directory, `signature-${number}`);
     if (!existsSync(path)) return signatures;
-    signatures.push(parseSignature(readFileSync(path)));
+    signatures.push(parseSignature(readSmallFile(path)));
   }
 }

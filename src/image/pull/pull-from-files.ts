@@ -49,7 +49,7 @@ export async function pullFromFiles(
     const files = indexDirectory(path, { first, asked: place.path });
     return storeImages(store, files, { ...stored, found: await readPlace(files, read) });
   }
-  using archive = await openArchive(store, path);
+  using archive = await openArchive(store, path, { signal });
   const files = indexTar(archive.fd);
   return await storeImages(store, files, { ...stored, found: await readPlace(files, read) });
 }

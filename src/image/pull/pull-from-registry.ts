@@ -14,7 +14,8 @@ import { resolveImage, type StoredImage } from "../../storage/images/image-store
 import type { Store } from "../../storage/store.ts";
 import { fetchImage } from "./fetch-image.ts";
 import { openSource } from "./open-source.ts";
-import type { PullOptions, PullPolicy } from "./pull-options.ts";
+import type { PullOptions } from "./pull-options.ts";
+import type { PullPolicy } from "./pull-policy.ts";
 import { type PullProgress, silentProgress } from "./pull-progress.ts";
 
 interface RegistryPull extends PullOptions {

@@ -1,9 +1,7 @@
 import type { Platform } from "../../oci/platform.ts";
 import type { RegistryOptions } from "../../registry/registry-options.ts";
+import type { PullPolicy } from "./pull-policy.ts";
 import type { PullProgress } from "./pull-progress.ts";
-
-/** When to ask the registry: podman's --pull. */
-export type PullPolicy = "missing" | "always" | "newer" | "never";
 
 export interface PullOptions extends RegistryOptions {
   /**

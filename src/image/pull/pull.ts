@@ -1,23 +1,33 @@
-import { NotFoundError } from "../../errors.ts";
+import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
 import { choosePlatform, platformFits } from "../../oci/choose-platform.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { transportOf } from "../../options/parse/image-place.ts";
+import { appendEvent } from "../../storage/events.ts";
 import { imageOfList, resolveImageList } from "../../storage/images/image-list.ts";
 import { resolveImage, type StoredImage } from "../../storage/images/image-store.ts";
 import type { Store } from "../../storage/store.ts";
+import { imageEvent } from "../event.ts";
 import type { PullOptions } from "./pull-options.ts";
 
-export type { PullOptions, PullPolicy } from "./pull-options.ts";
+export type { PullOptions } from "./pull-options.ts";
+export type { PullPolicy } from "./pull-policy.ts";
 
 /**
  * The image that `text` (a name, full or short, `docker://…` too) stands for, from the store or from its
  * registry. Nothing is visible in the store before all of it is verified; what a failed pull got stays as
  * partial blobs, and the next pull goes on from there. Repeatable; two pulls of the same image share the
- * download.
+ * download. It is told of (podman-events(1): `pull`), also where the image was here.
  * @throws {NotFoundError} If the policy is "never" and the image is not here.
  * @throws {TspodError} If it can't be had: one line that says why.
  */
-export async function pullImage(store: Store, text: string, options: PullOptions): Promise<StoredImage> {
+export function pullImage(store: Store, text: string, options: PullOptions): Promise<StoredImage> {
+  return telling(store, text, {
+    pull: () => imageFor(store, text, options),
+    ids: ({ id }) => [id],
+  });
+}
+
+async function imageFor(store: Store, text: string, options: PullOptions): Promise<StoredImage> {
   const { policy = "missing", platform, platformAsked = false } = options;
   const here = policy === "always" ? undefined : resolveImage(store, text)?.image;
   const fits = here !== undefined && (!platformAsked || platformFits(here.config, platform));
@@ -27,7 +37,7 @@ export async function pullImage(store: Store, text: string, options: PullOptions
     const member = imageOfList(store, list, platform);
     if (member !== undefined) return member;
     const source = list.sources[choosePlatform(list.index.manifests, platform).digest];
-    if (source !== undefined) return pullImage(store, source, options);
+    if (source !== undefined) return imageFor(store, source, options);
   }
   if (policy === "never") throw new NotFoundError(`${text}: image not known`);
   if (isInFiles(text)) {
@@ -55,8 +65,28 @@ export async function pullImagesOfFiles(
 ): Promise<Digest[] | undefined> {
   if (!isInFiles(text)) return undefined;
   const { pullFromFiles } = await import("./pull-from-files.ts");
-  const loaded = await pullFromFiles(store, text, options);
+  const loaded = await telling(store, text, {
+    pull: () => pullFromFiles(store, text, options),
+    ids: (images) => images.map(({ id }) => id),
+  });
   return loaded.flatMap(({ id, names }) => (names.length === 0 ? [id] : names.map(() => id)));
+}
+
+/** As Podman: the name in the event is what was asked for, with its transport. */
+async function telling<T>(
+  store: Store,
+  text: string,
+  { pull, ids }: { readonly pull: () => Promise<T>; readonly ids: (pulled: T) => readonly Digest[] },
+): Promise<T> {
+  try {
+    const pulled = await pull();
+    for (const id of ids(pulled)) appendEvent(store, imageEvent("pull", { id, name: text }));
+    return pulled;
+  } catch (error) {
+    if (error instanceof TspodError)
+      appendEvent(store, { ...imageEvent("pull-error", { name: text }), Error: messageChain(error) });
+    throw error;
+  }
 }
 
 function isInFiles(text: string): boolean {

@@ -74,6 +74,7 @@ function addSetting(
   if (key === "src" || key === "dst" || key === "subpath") {
     if (value === undefined || value === "")
       throw new TspodError(`${written}: must provide an argument for option`);
+    if (key === "subpath") refuseDotDot(value);
     return { ...settings, [key]: value };
   }
   if (IGNORED.has(key)) return settings;
@@ -88,6 +89,12 @@ function addSetting(
     );
   }
   return { ...settings, options: [...settings.options, option] };
+}
+
+/** A slash in front stands for the root of the volume or image. Symlinks are the start's affair. */
+function refuseDotDot(path: string): void {
+  if (!path.split("/").includes("..")) return;
+  throw new TspodError(`subpath "${path}" must not contain "..": it is a path below the volume or image`);
 }
 
 /** The same option as -v writes it, if it has one. */

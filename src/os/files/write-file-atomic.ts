@@ -1,5 +1,6 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { asWriteOf } from "../system-error.ts";
 
 function syncDirectory(path: string): void {
   const fd = openSync(path, "r");
@@ -39,7 +40,7 @@ export function writeFileAtomic(
     renameSync(beside, path);
   } catch (error) {
     unlinkIfThere(beside);
-    throw error;
+    throw asWriteOf(error, path);
   }
   syncDirectory(dirname(path));
 }

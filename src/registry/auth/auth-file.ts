@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod/mini";
 import { TspodError } from "../../errors.ts";
 import type { Env } from "../../os/env.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** One `auths` entry, as Docker and Podman write it. */
@@ -126,7 +126,7 @@ function entryCredentials({ auth, username, password, identitytoken }: AuthEntry
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readSmallText(path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" || code === "ENOTDIR") return undefined;

@@ -1,9 +1,10 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Env } from "../../os/env.ts";
 import { acquireLock } from "../../os/file-lock.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { isSameKey } from "./auth-file.ts";
@@ -79,7 +80,7 @@ async function changeAuthFile(
 
 function readObject(path: string): AuthObject {
   try {
-    const text = readFileSync(path, "utf8");
+    const text = readSmallText(path);
     const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as AuthObject;
   } catch (error) {

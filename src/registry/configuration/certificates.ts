@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Env } from "../../os/env.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 
 /** What TLS needs to know for one registry. */
 export interface Certificates {
@@ -80,7 +81,7 @@ function listed(directory: string): string[] {
 
 function read(path: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readSmallText(path);
   } catch (cause) {
     throw new TspodError(`reading certificate "${path}"`, { cause });
   }

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { messageChain, TspodError } from "../../errors.ts";
 import { sha256 } from "../../oci/digest.ts";
 import type { Reference } from "../../oci/reference.ts";
+import { readSmallFile } from "../../os/files/read-small-file.ts";
 import type { Signature } from "../signatures/signature.ts";
 import { matchesIdentity } from "./matches-identity.ts";
 import type {
@@ -110,7 +110,7 @@ function keysOf({
   if (keyData !== undefined) return [Buffer.from(keyData, "base64")];
   return (keyPaths ?? [keyPath ?? ""]).map((path) => {
     try {
-      return readFileSync(path);
+      return readSmallFile(path);
     } catch (cause) {
       throw new TspodError(`reading the key "${path}"`, { cause });
     }

@@ -1,5 +1,6 @@
-import { readFileSync } from "node:fs";
+import { messageChain, TspodError } from "../../errors.ts";
 import type { Env } from "../../os/env.ts";
+import { readSmallFile } from "../../os/files/read-small-file.ts";
 import { signatureStoreFor } from "../signatures/registries-d.ts";
 import type { Policy, Requirement } from "./policy.ts";
 import { gpgIdentities } from "./verify-gpg.ts";
@@ -16,6 +17,14 @@ export interface TrustLine {
   readonly gpg_id?: string;
 }
 
+export interface DescribeOptions {
+  readonly env: Env;
+  /** In place of registries.d. */
+  readonly directory?: string | undefined;
+  /** Told of a key that can't be read, a line each. */
+  readonly warn: (line: string) => void;
+}
+
 const TYPES: Readonly<Record<Requirement["type"], string>> = {
   insecureAcceptAnything: "accept",
   signedBy: "signed",
@@ -27,7 +36,7 @@ const TYPES: Readonly<Record<Requirement["type"], string>> = {
 /** All of a policy: the default, then the scopes of each transport. */
 export async function describePolicy(
   { default: requirements, transports = {} }: Policy,
-  options: { readonly env: Env; readonly directory?: string | undefined },
+  options: DescribeOptions,
 ): Promise<TrustLine[]> {
   const lines: TrustLine[] = [];
   const add = async (
@@ -50,10 +59,10 @@ export async function describePolicy(
 async function describe(
   requirement: Requirement,
   place: Pick<TrustLine, "transport" | "name" | "repo_name">,
-  options: { readonly env: Env; readonly directory?: string | undefined },
+  options: DescribeOptions,
 ): Promise<TrustLine> {
   const store = await signatureStoreFor(place.repo_name, options);
-  const owner = requirement.type === "sigstoreSigned" ? "N/A" : await ownersOf(requirement);
+  const owner = requirement.type === "sigstoreSigned" ? "N/A" : await ownersOf(requirement, options.warn);
   return {
     ...place,
     ...(store !== undefined && { sigstore: store }),
@@ -62,14 +71,24 @@ async function describe(
   };
 }
 
-async function ownersOf(requirement: Requirement): Promise<string> {
+async function ownersOf(requirement: Requirement, warn: (line: string) => void): Promise<string> {
   if (requirement.type !== "signedBy") return "";
   const { keyPath, keyPaths = [], keyData } = requirement;
   const paths = [...(keyPath === undefined ? [] : [keyPath]), ...keyPaths];
   const keys = [
-    ...paths.map((path) => readFileSync(path)),
+    ...paths.flatMap((path) => readKey(path, warn)),
     ...(keyData === undefined ? [] : [Buffer.from(keyData, "base64")]),
   ];
   const owners = await Promise.all(keys.map(gpgIdentities));
   return owners.flat().join(", ");
+}
+
+/** One that is gone since the policy was written keeps nobody from seeing the rest of it. */
+function readKey(path: string, warn: (line: string) => void): Buffer[] {
+  try {
+    return [readSmallFile(path)];
+  } catch (cause) {
+    warn(messageChain(new TspodError(`reading the key "${path}"`, { cause })));
+    return [];
+  }
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import type { Env } from "../../os/env.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { parsePolicy } from "./parse-policy.ts";
 import type { Policy } from "./policy.ts";
@@ -35,7 +35,7 @@ function readFile(path: string): string {
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    return readSmallText(path);
   } catch (cause) {
     if (hasCode(cause, "ENOENT")) return undefined;
     throw new TspodError(`reading the signature policy "${path}"`, { cause });

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import type { Env } from "../../os/env.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
+import { readSmallFile } from "../../os/files/read-small-file.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { readLimited } from "../read-limited.ts";
@@ -96,7 +96,7 @@ function shown({ protocol, host, pathname }: URL): string {
 
 function readFile(url: URL): Buffer | undefined {
   try {
-    return readFileSync(fileURLToPath(url));
+    return readSmallFile(fileURLToPath(url));
   } catch (cause) {
     if (hasCode(cause, "ENOENT") || hasCode(cause, "ENOTDIR")) return undefined;
     throw new TspodError(`reading signature "${url.pathname}"`, { cause });

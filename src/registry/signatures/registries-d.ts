@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Env } from "../../os/env.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { userConfiguration } from "../configuration/configuration-directory.ts";
 import { type Mapping, parseMapping } from "./parse-mapping.ts";
@@ -84,7 +85,7 @@ function filesIn(directory: string): string[] {
 }
 
 async function readOne(path: string, merged: Merged): Promise<void> {
-  const file = await parseMapping(readFileSync(path, "utf8"), path);
+  const file = await parseMapping(readSmallText(path), path);
   for (const [key, text] of Object.entries(file)) {
     const value = text === "" ? {} : text;
     if (typeof value === "string") throw new TspodError(`parsing ${path}: "${key}" must be a mapping`);

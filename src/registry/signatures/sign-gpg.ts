@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { spawn, waitpid } from "../../os/addon.ts";
 import type { Env } from "../../os/env.ts";
+import { readSmallFile } from "../../os/files/read-small-file.ts";
 import { PAYLOAD_TYPE } from "../policy/signature-payload.ts";
 
 export interface GpgSigner {
@@ -63,7 +64,7 @@ export function signManifest(
     const args = [...passphrase, "--local-user", signer.key, "--output", output, "--sign", input];
     if (runGpg(signer.program, args, { env: signer.env, stderr: 2 }) !== 0)
       throw new TspodError(`signing with gpg: gpg could not sign with the key "${signer.key}"`);
-    return readFileSync(output);
+    return readSmallFile(output);
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }

@@ -1,6 +1,14 @@
-import { closeSync, createReadStream, createWriteStream, fstatSync, openSync, readSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  fstatSync,
+  openSync,
+  readSync,
+} from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import { addAbortSignal, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { hasCode } from "../../os/system-error.ts";
@@ -18,11 +26,14 @@ export interface ArchiveHandle extends Disposable {
  * Open an archive; one that is compressed, or comes as a stream, is put into the store's tmp first.
  * @param source absolute path, or a stream
  */
-export async function openArchive(store: Store, source: string | Readable): Promise<ArchiveHandle> {
-  if (typeof source !== "string") return spool(store, source);
+export async function openArchive(
+  store: Store,
+  source: string | Readable,
+  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<ArchiveHandle> {
+  if (typeof source !== "string") return spool(store, source, signal);
   const fd = openFile(source);
-  // A pipe (`load -i <(…)`) can't be sought in.
-  if (!fstatSync(fd).isFile()) return spool(store, createReadStream("", { fd }));
+  if (!fstatSync(fd).isFile()) return spool(store, await streamOf(fd), signal);
   const start = Buffer.alloc(6);
   try {
     readSync(fd, start, 0, start.length, 0);
@@ -31,12 +42,13 @@ export async function openArchive(store: Store, source: string | Readable): Prom
     throw new TspodError(`reading "${source}"`, { cause: error });
   }
   if (sniffCompression(start) === "none") return { fd, [Symbol.dispose]: () => closeSync(fd) };
-  return spool(store, createReadStream("", { fd, start: 0 }));
+  return spool(store, createReadStream("", { fd, start: 0 }), signal);
 }
 
+/** Not waiting for somebody to write to a fifo: in open(2) no signal would end that. */
 function openFile(path: string): number {
   try {
-    return openSync(path, "r");
+    return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     // Podman's words
     if (hasCode(error, "ENOENT")) throw new NotFoundError(`stat ${path}: no such file or directory`);
@@ -44,10 +56,22 @@ function openFile(path: string): number {
   }
 }
 
-async function spool(store: Store, source: Readable): Promise<ArchiveHandle> {
+/** A pipe (`load -i <(…)`) can't be sought in, and is waited for as sockets are. */
+async function streamOf(fd: number): Promise<Readable> {
+  if (!fstatSync(fd).isFIFO()) return createReadStream("", { fd });
+  const { Socket } = await import("node:net");
+  return new Socket({ fd, readable: true, writable: false });
+}
+
+async function spool(
+  store: Store,
+  source: Readable,
+  signal: AbortSignal | undefined,
+): Promise<ArchiveHandle> {
   using undo = new DisposableStack();
   const directory = undo.use(makeTmpDirectory(store, "load"));
   const path = join(directory.path, "archive.tar");
+  if (signal !== undefined) addAbortSignal(signal, source); // pipeline()'s own waits for what the source brings next
   await pipeline(
     Readable.from(lastingChunks(decompressed(source)), { objectMode: false }),
     createWriteStream(path, { mode: 0o600 }),

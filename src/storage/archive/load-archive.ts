@@ -54,7 +54,7 @@ export async function loadArchive(
   source: string | Readable,
   options: LoadOptions,
 ): Promise<LoadedImage[]> {
-  using archive = await openArchive(store, source);
+  using archive = await openArchive(store, source, { signal: options.signal });
   const files = indexTar(archive.fd);
   return await storeImages(store, files, { ...options, found: await readImages(files, options) });
 }

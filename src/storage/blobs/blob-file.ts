@@ -16,7 +16,7 @@ import { join } from "node:path";
 import { NotFoundError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
-import { hasCode } from "../../os/system-error.ts";
+import { asWriteOf, hasCode } from "../../os/system-error.ts";
 import type { Store } from "../store.ts";
 import { tmpPrefix } from "../tmp-directory.ts";
 
@@ -59,7 +59,7 @@ export function writeBlob(store: Store, content: Uint8Array | string): Digest {
     commitBlob(store, { fd, path: beside, digest });
   } catch (error) {
     rmSync(beside, { force: true }); // a full disk needs the room
-    throw error;
+    throw asWriteOf(error, blobPath(store, digest));
   } finally {
     closeSync(fd);
   }

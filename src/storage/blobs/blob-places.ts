@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestHex } from "../../oci/digest.ts";
+import { makeDirectories } from "../../os/files/make-directories.ts";
 import type { Store } from "../store.ts";
 import { tmpPrefix } from "../tmp-directory.ts";
 
@@ -34,7 +35,7 @@ export function recordBlobPlace(store: Store, digest: Digest, { registry, reposi
   const others = known.filter((place) => place.registry !== registry || place.repository !== repository);
   const path = placesFile(store, digestHex(digest));
   const beside = `${tmpPrefix(store, "place")}-${digestHex(digest)}`;
-  mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
+  makeDirectories(join(path, ".."), 0o700);
   // Not flushed: a pull need not wait for a hint.
   writeFileSync(beside, JSON.stringify([{ registry, repository }, ...others].slice(0, MOST_PLACES)));
   renameSync(beside, path);

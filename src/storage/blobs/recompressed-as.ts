@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
+import { makeDirectories } from "../../os/files/make-directories.ts";
 import type { Store } from "../store.ts";
 import { tmpPrefix } from "../tmp-directory.ts";
 import { forgetBlobPlaces } from "./blob-places.ts";
@@ -33,7 +34,7 @@ export function recordRecompressed(
 ): void {
   const path = hintFile(store, digestHex(layer), compression);
   const beside = `${tmpPrefix(store, "hint")}-${digestHex(layer)}`;
-  mkdirSync(join(path, ".."), { recursive: true, mode: 0o700 });
+  makeDirectories(join(path, ".."), 0o700);
   writeFileSync(beside, JSON.stringify({ digest, size }));
   renameSync(beside, path);
 }

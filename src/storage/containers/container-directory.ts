@@ -18,7 +18,7 @@ import { NotFoundError, TspodError } from "../../errors.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
-import { hasCode } from "../../os/system-error.ts";
+import { asWriteOf, hasCode } from "../../os/system-error.ts";
 import { layerFiles } from "../layers/layers.ts";
 import { randomHex } from "../random-hex.ts";
 import { parseRecord } from "../record.ts";
@@ -93,6 +93,8 @@ function writeFlushed(path: string, content: string): void {
   try {
     writeFileSync(fd, content);
     fsyncSync(fd);
+  } catch (error) {
+    throw asWriteOf(error, path);
   } finally {
     closeSync(fd);
   }

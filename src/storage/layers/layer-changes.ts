@@ -1,13 +1,14 @@
-import { lstatSync, type Stats } from "node:fs";
+import type { Stats } from "node:fs";
 import { join } from "node:path";
 import {
-  isOpaque,
+  entriesInLayer,
+  isOpaqueInLayer,
   isWhiteout,
   namesIn,
   OPAQUE,
-  readEntries,
   sorted,
   statusIn,
+  statusInLayer,
   WHITEOUT,
 } from "./layer-stack.ts";
 
@@ -32,10 +33,9 @@ interface Stack {
 }
 
 function directoryChanges(directory: string, stack: Stack): Change[] {
-  const here = join(stack.top, directory);
-  const names = sorted(readEntries(here).map(({ name }) => name));
+  const names = sorted(entriesInLayer(stack.top, directory).map(({ name }) => name));
   const changes = names.flatMap((name) => entryChanges(join(directory, name), name, stack));
-  if (!names.includes(OPAQUE) && !isOpaque(here)) return changes;
+  if (!names.includes(OPAQUE) && !isOpaqueInLayer(stack.top, directory)) return changes;
   const hidden = namesIn(directory, stack.lowers).filter((name) => !names.includes(name));
   return [...changes, ...hidden.map((name): Change => ({ kind: "D", path: join(directory, name) }))].sort(
     byPath,
@@ -49,7 +49,7 @@ function entryChanges(path: string, name: string, stack: Stack): Change[] {
     const gone = join(path, "..", name.slice(WHITEOUT.length));
     return below(gone) === undefined ? [] : [{ kind: "D", path: gone }];
   }
-  const status = lstatSync(join(stack.top, path), { throwIfNoEntry: false });
+  const status = statusInLayer(stack.top, path);
   if (status === undefined) return []; // gone while the container runs
   const before = below(path);
   if (isWhiteout(status)) return before === undefined ? [] : [{ kind: "D", path }];

@@ -1,31 +1,63 @@
-import { type Dirent, lstatSync, readdirSync, type Stats } from "node:fs";
+import { closeSync, constants, type Dirent, fstatSync, openSync, readdirSync, type Stats } from "node:fs";
 import { join } from "node:path";
-import { hasCode, lgetxattr } from "../../os/addon.ts";
+import { hasCode, O_PATH, openat2, RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS } from "../../os/addon.ts";
+import { isOpaque } from "../tree/opaque.ts";
 
 /*
  * Directories that an overlay is made of, topmost first, absolute paths: looked at without being mounted.
  * Whiteouts and opaque directories are overlayfs's (in extended attributes) or the image specification's (in
- * names).
+ * names). The topmost may be a running container's, which swaps names meanwhile: each look goes from the
+ * layer's root, and follows no symlink on the way.
  */
 export const WHITEOUT = ".wh.";
 export const OPAQUE = ".wh..wh..opq";
+
+const RESOLVE = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+
+/** What one of them has at a path, looked at by its descriptor (O_PATH); undefined where it has nothing. */
+function lookIn<T>(layer: string, path: string, look: (fd: number) => T): T | undefined {
+  using open = new DisposableStack();
+  try {
+    const root = open.adopt(openSync(layer, O_PATH | constants.O_DIRECTORY), closeSync);
+    const below = path.replace(/^\/+/, "") || ".";
+    const flags = O_PATH | constants.O_NOFOLLOW;
+    return look(open.adopt(openat2(root, below, { flags, resolve: RESOLVE }), closeSync));
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP", "ENAMETOOLONG")) return undefined;
+    throw error;
+  }
+}
+
+/** Of a symlink its own. */
+export function statusInLayer(layer: string, path: string): Stats | undefined {
+  return lookIn(layer, path, (fd) => fstatSync(fd));
+}
+
+/** Whether a directory of a layer hides what the layers below have in it. */
+export function isOpaqueInLayer(layer: string, path: string): boolean {
+  return lookIn(layer, path, isOpaque) ?? false;
+}
+
+/** Nothing where it is no directory. */
+export function entriesInLayer(layer: string, path: string): Dirent[] {
+  return lookIn(layer, path, (fd) => readdirSync(`/proc/self/fd/${fd}`, { withFileTypes: true })) ?? [];
+}
 
 /** What they together have at a path, relative to their root. */
 export function statusIn(path: string, stack: readonly string[]): Stats | undefined {
   const parts = path.split("/").filter(Boolean);
   for (const layer of stack) {
-    let at = layer;
+    let at = "";
     let status: Stats | undefined;
     let hides = false;
     for (const [index, part] of parts.entries()) {
-      if (lstatSync(join(at, `${WHITEOUT}${part}`), { throwIfNoEntry: false }) !== undefined)
-        return undefined;
+      if (statusInLayer(layer, join(at, `${WHITEOUT}${part}`)) !== undefined) return undefined;
       at = join(at, part);
-      status = lstatSync(at, { throwIfNoEntry: false });
+      status = statusInLayer(layer, at);
       if (status === undefined) break;
       // A whiteout, or a file in the place of a directory, hides what is below.
       if (isWhiteout(status) || (index < parts.length - 1 && !status.isDirectory())) return undefined;
-      hides ||= index < parts.length - 1 && isOpaque(at);
+      hides ||= index < parts.length - 1 && isOpaqueInLayer(layer, at);
     }
     if (status !== undefined) return status;
     if (hides) return undefined;
@@ -34,7 +66,7 @@ export function statusIn(path: string, stack: readonly string[]): Stats | undefi
 }
 
 export function namesIn(directory: string, stack: readonly string[]): string[] {
-  const names = stack.flatMap((layer) => readEntries(join(layer, directory)).map(({ name }) => name));
+  const names = stack.flatMap((layer) => entriesInLayer(layer, directory).map(({ name }) => name));
   return sorted([...new Set(names)]).filter(
     (name) => !name.startsWith(WHITEOUT) && statusIn(join(directory, name), stack) !== undefined,
   );
@@ -42,24 +74,6 @@ export function namesIn(directory: string, stack: readonly string[]): string[] {
 
 export function isWhiteout(status: Stats): boolean {
   return status.isCharacterDevice() && status.rdev === 0;
-}
-
-export function isOpaque(directory: string): boolean {
-  try {
-    return lgetxattr(directory, "user.overlay.opaque").toString() === "y";
-  } catch (error) {
-    if (hasCode(error, "ENODATA", "EOPNOTSUPP", "ENOTSUP", "ENOENT")) return false;
-    throw error;
-  }
-}
-
-export function readEntries(directory: string): Dirent[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return [];
-    throw error;
-  }
 }
 
 export function sorted(names: string[]): string[] {

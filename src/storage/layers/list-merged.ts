@@ -10,7 +10,8 @@ import {
 } from "../../os/addon.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { openLowerChain } from "../tree/lower-chain.ts";
-import { layersWith, resolveInChain } from "../volumes/copy-up.ts";
+import { resolveInChain } from "../tree/resolve-in-chain.ts";
+import { layersWith } from "../volumes/copy-up.ts";
 
 export interface DirectoryEntry {
   readonly name: string;

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { type IdMaps, ownerOnHost } from "../../oci/id-maps.ts";
 import { acquireLock } from "../../os/file-lock.ts";
+import { makeDirectories } from "../../os/files/make-directories.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory } from "../tmp-directory.ts";
 import { mergeInto } from "../tree/copy-tree.ts";
@@ -30,7 +31,7 @@ export async function mappedLayer(store: Store, chainId: Digest, maps: IdMaps): 
   const dirFd = undo.adopt(openSync(layerFiles(store, chainId), "r"), closeSync);
   mergeInto({ dirFd, name: "." }, files, { layer: true, owner: (owner) => ownerOnHost(maps, owner) });
   await flushFileSystem(files);
-  mkdirSync(dirname(place), { recursive: true, mode: 0o700 });
+  makeDirectories(dirname(place), 0o700);
   renameSync(files, place);
   return place;
 }

@@ -1,7 +1,15 @@
-import { lstatSync, type Stats } from "node:fs";
-import { join } from "node:path";
+import type { Stats } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import type { Change } from "./layer-changes.ts";
-import { isOpaque, namesIn, OPAQUE, sorted, statusIn, WHITEOUT } from "./layer-stack.ts";
+import {
+  isOpaqueInLayer,
+  namesIn,
+  OPAQUE,
+  sorted,
+  statusIn,
+  statusInLayer,
+  WHITEOUT,
+} from "./layer-stack.ts";
 
 /**
  * What one tree of files has otherwise than another, sorted by path. A directory that merely leads to a
@@ -37,9 +45,9 @@ function commonTail(a: readonly string[], b: readonly string[]): string[] {
 
 function directoryChanges(directory: string, comparison: Comparison): Change[] {
   const { now, before, own } = comparison;
-  const all = comparison.all || own.some((layer) => hidesBelow(join(layer, directory)));
+  const all = comparison.all || own.some((layer) => hidesBelow(layer, directory));
   return sorted([...new Set([...namesIn(directory, now), ...namesIn(directory, before)])])
-    .filter((name) => all || own.some((layer) => isNamed(join(layer, directory), name)))
+    .filter((name) => all || own.some((layer) => isNamed(layer, join(directory, name))))
     .flatMap((name) => entryChanges(join(directory, name), { ...comparison, all }));
 }
 
@@ -57,16 +65,16 @@ function entryChanges(path: string, comparison: Comparison): Change[] {
   return inside.length > 0 || differs(status, was) ? [{ kind: "C", path }, ...inside] : [];
 }
 
-function hidesBelow(directory: string): boolean {
-  return isOpaque(directory) || exists(join(directory, OPAQUE));
+function hidesBelow(layer: string, directory: string): boolean {
+  return isOpaqueInLayer(layer, directory) || exists(layer, join(directory, OPAQUE));
 }
 
-function isNamed(directory: string, name: string): boolean {
-  return exists(join(directory, name)) || exists(join(directory, `${WHITEOUT}${name}`));
+function isNamed(layer: string, path: string): boolean {
+  return exists(layer, path) || exists(layer, join(dirname(path), `${WHITEOUT}${basename(path)}`));
 }
 
-function exists(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+function exists(layer: string, path: string): boolean {
+  return statusInLayer(layer, path) !== undefined;
 }
 
 /** As Podman compares them: a directory's size and time say nothing of it. */

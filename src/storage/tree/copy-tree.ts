@@ -69,7 +69,7 @@ function openDirectory(place: Place, resolve: number): number {
 }
 
 function mergeLevel(copy: Copy, { fromFd, toFd, path }: Level): void {
-  if (!copy.layer && isOpaque(fromFd, ".")) emptyDirectory(toFd);
+  if (!copy.layer && isOpaque(fromFd)) emptyDirectory(toFd);
   for (const name of readdirSync(`/proc/self/fd/${fromFd}`, { encoding: "buffer" })) {
     mergeEntry(copy, { fromFd, toFd, path }, name);
   }

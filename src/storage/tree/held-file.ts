@@ -2,6 +2,7 @@ import { closeSync, constants } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import {
   AT_EMPTY_PATH,
+  AT_FDCWD,
   type FileStatus,
   fgetxattr,
   flistxattr,
@@ -9,6 +10,8 @@ import {
   hasCode,
   O_PATH,
   openat2,
+  RESOLVE_BENEATH,
+  RESOLVE_NO_SYMLINKS,
   S_IFMT,
 } from "../../os/addon.ts";
 import type { Attributes } from "./attributes.ts";
@@ -30,7 +33,10 @@ export interface HeldFile extends Disposable {
 
 const FLAGS = O_PATH | constants.O_NOFOLLOW;
 
-/** Open what has a name, a symlink itself; undefined where nothing has it. */
+/**
+ * Open what has a name, a symlink itself; undefined where nothing has it. Where the name is a path below an
+ * open directory, no symlink is followed on the way: then it has nothing, either.
+ */
 export function holdFile({ dirFd, name }: Place): HeldFile | undefined {
   const fd = openIfThere(dirFd, name);
   if (fd === undefined) return undefined;
@@ -40,9 +46,12 @@ export function holdFile({ dirFd, name }: Place): HeldFile | undefined {
 
 function openIfThere(dirFd: number, name: string | Buffer): number | undefined {
   try {
-    return openat2(dirFd, name, { flags: FLAGS });
+    return openat2(dirFd, name, {
+      flags: FLAGS,
+      resolve: dirFd === AT_FDCWD ? 0 : RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
+    });
   } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
     throw error;
   }
 }

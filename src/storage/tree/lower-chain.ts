@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { type FileStatus, fstatat, hasCode, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { type FileStatus, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
+import { holdFile } from "./held-file.ts";
 import { isOpaque } from "./opaque.ts";
 
 /** One thing in the layers below, seen through their whiteouts and opaque directories. */
@@ -51,32 +52,29 @@ export function openLowerChain(directories: readonly string[]): LowerChain {
  * does not show either.
  */
 export function findInLayer(rootFd: number, parts: readonly ByteString[]): LowerNode | "absent" | "hidden" {
-  const last = parts.at(-1);
-  if (last === undefined)
-    return { dirFd: rootFd, name: ".", status: fstatat(rootFd, "."), opaque: isOpaque(rootFd, ".") };
-  let opaque = isOpaque(rootFd, ".");
-  let status: FileStatus | undefined;
+  const root = look(rootFd, ".");
+  let opaque = root?.opaque ?? false;
+  if (root === undefined || parts.length === 0)
+    return root === undefined ? "absent" : { dirFd: rootFd, name: ".", status: root.status, opaque };
+  let status = root.status;
   for (let depth = 1; depth <= parts.length; depth++) {
-    const name = toPath(parts.slice(0, depth).join("/"));
-    status = statBeneath(rootFd, name);
-    if (status === undefined) return opaque ? "hidden" : "absent";
+    const found = look(rootFd, toPath(parts.slice(0, depth).join("/")));
+    if (found === undefined) return opaque ? "hidden" : "absent";
+    status = found.status;
     const type = status.mode & S_IFMT;
     if (type === S_IFCHR && status.major === 0 && status.minor === 0) return "hidden"; // a whiteout
     if (depth < parts.length && type !== S_IFDIR) return "hidden";
-    opaque ||= type === S_IFDIR && isOpaque(rootFd, name);
+    opaque ||= found.opaque;
   }
-  return status === undefined ? "absent" : { dirFd: rootFd, name: toPath(parts.join("/")), status, opaque };
+  return { dirFd: rootFd, name: toPath(parts.join("/")), status, opaque };
 }
 
 /**
- * Parents are known to be true directories here, since each was looked at before: no symlink is followed on
- * the way.
+ * The topmost directory may be a running container's: no symlink is followed, whatever it swaps on the way.
  */
-function statBeneath(rootFd: number, path: string | Buffer): FileStatus | undefined {
-  try {
-    return fstatat(rootFd, path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
+function look(rootFd: number, name: string | Buffer): { status: FileStatus; opaque: boolean } | undefined {
+  using held = holdFile({ dirFd: rootFd, name });
+  if (held === undefined) return undefined;
+  const { fd, status } = held;
+  return { status, opaque: (status.mode & S_IFMT) === S_IFDIR && isOpaque(fd) };
 }

@@ -1,22 +1,21 @@
-import { hasCode, lgetxattr, type PathLike } from "../../os/addon.ts";
+import { fgetxattr, hasCode, lgetxattr } from "../../os/addon.ts";
 
 /** The mark, with the value "y", of a directory that hides what the layers below have in it. */
 export const OPAQUE_XATTR = "user.overlay.opaque";
 
-/** Whether a directory, by its path in an open one, hides what the layers below have in it. */
-export function isOpaque(dirFd: number, path: string | Buffer): boolean {
-  const prefix = `/proc/self/fd/${dirFd}/`;
-  return hasMark(typeof path === "string" ? prefix + path : Buffer.concat([Buffer.from(prefix), path]));
+/** Whether an open directory hides what the layers below have in it. */
+export function isOpaque(fd: number): boolean {
+  return hasMark(() => fgetxattr(fd, OPAQUE_XATTR));
 }
 
 /** The same of a layer's own directory, by its absolute path; false where it is not there. */
 export function isOpaqueRoot(path: string): boolean {
-  return hasMark(path);
+  return hasMark(() => lgetxattr(path, OPAQUE_XATTR));
 }
 
-function hasMark(path: PathLike): boolean {
+function hasMark(read: () => Buffer): boolean {
   try {
-    return lgetxattr(path, OPAQUE_XATTR).toString("latin1") === "y";
+    return read().toString("latin1") === "y";
   } catch (error) {
     if (hasCode(error, "ENODATA", "ENOENT", "ENOTSUP", "EOPNOTSUPP", "EPERM")) return false;
     throw error;

@@ -76,7 +76,7 @@ function holdRoot(place: Place): HeldFile {
 
 /** @param path of the directory in the tar: "" or ending in a slash */
 async function* packDirectory(packing: Packing, { fd }: HeldFile, path: ByteString): AsyncGenerator<Buffer> {
-  if (packing.whiteouts && (isOpaque(fd, ".") || isFuseOpaque(fd))) yield whiteout(`${path}.wh..wh..opq`);
+  if (packing.whiteouts && (isOpaque(fd) || isFuseOpaque(fd))) yield whiteout(`${path}.wh..wh..opq`);
   const names = readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" }).sort(Buffer.compare);
   for (const name of names) {
     using held = holdFile({ dirFd: fd, name });

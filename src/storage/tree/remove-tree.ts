@@ -9,6 +9,8 @@ import {
   openat2,
   type PathLike,
   RENAME_NOREPLACE,
+  RESOLVE_NO_SYMLINKS,
+  RESOLVE_NO_XDEV,
   renameat,
   S_IFDIR,
   S_IFMT,
@@ -118,15 +120,16 @@ function unlessGone(remove: () => void): void {
 
 /**
  * A directory without permissions still can be emptied by its owner (a user without subordinate ids has no
- * more rights than that).
+ * more rights than that). A mount below what is removed is not entered, since somebody's data is there.
  */
 function openForRemoval(dirFd: number, name: PathLike): number {
+  const resolve = dirFd === AT_FDCWD ? 0 : RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;
   try {
-    return openat2(dirFd, name, { flags: FLAGS });
+    return openat2(dirFd, name, { flags: FLAGS, resolve });
   } catch (error) {
     if (!hasCode(error, "EACCES")) throw error;
   }
-  const closed = openat2(dirFd, name, { flags: O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW });
+  const closed = openat2(dirFd, name, { flags: O_PATH | FLAGS, resolve });
   try {
     fchmod(closed, 0o700);
     return openat2(closed, ".", { flags: FLAGS });

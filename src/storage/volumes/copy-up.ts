@@ -10,17 +10,15 @@ import {
   unlinkSync,
 } from "node:fs";
 import { join } from "node:path";
-import { TspodError } from "../../errors.ts";
-import { readlinkat, S_IFDIR, S_IFLNK, S_IFMT } from "../../os/addon.ts";
+import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import { acquireLock } from "../../os/file-lock.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { mergeInto } from "../tree/copy-tree.ts";
-import { findInLayer, type LowerChain, type LowerNode, openLowerChain } from "../tree/lower-chain.ts";
+import { findInLayer, openLowerChain } from "../tree/lower-chain.ts";
+import { resolveInChain } from "../tree/resolve-in-chain.ts";
 import type { CopyUp } from "./copy-up-request.ts";
 
 const ROOT = { uid: 0, gid: 0 };
-/** @see symlink(7) */
-const SYMLINKS_MAX = 40;
 
 /**
  * The first use of a volume. Two containers that start at the same time take turns: the second finds it used.
@@ -82,32 +80,4 @@ export function layersWith(topFirst: readonly string[], path: ByteString): strin
     }
   }
   return found;
-}
-
-/**
- * Follow an image's symlinks inside of it: a clean path without any, or undefined where that leads nowhere.
- */
-export function resolveInChain(chain: LowerChain, path: ByteString): ByteString | undefined {
-  const done: ByteString[] = [];
-  const rest = path.split("/").reverse();
-  let node: LowerNode | undefined = chain.find("");
-  for (let hops = 0; rest.length > 0; ) {
-    const part = rest.pop() ?? "";
-    if (part === "" || part === ".") continue;
-    if (part === "..") {
-      done.pop();
-      continue;
-    }
-    node = chain.find([...done, part].join("/"));
-    if (node === undefined) return undefined;
-    if ((node.status.mode & S_IFMT) !== S_IFLNK) {
-      done.push(part);
-      continue;
-    }
-    if (++hops > SYMLINKS_MAX) throw new TspodError(`too many symlinks on the way to "${path}" in the image`);
-    const target = readlinkat(node.dirFd, node.name).toString("latin1");
-    if (target.startsWith("/")) done.length = 0;
-    rest.push(...target.split("/").reverse());
-  }
-  return done.join("/");
 }

@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { isFileName } from "../../oci/file-name.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 
 /**
  * What was installed together goes together: `.NAME.app` in the user's directory lists the files, one a line,
@@ -28,7 +29,7 @@ function namesIn(directory: string): string[] {
 
 /** Names only: a path would lead out of the directory. */
 function linesOf(path: string): string[] {
-  return readFileSync(path, "utf8")
+  return readSmallText(path)
     .split("\n")
     .map((line) => line.trim())
     .filter(isFileName);

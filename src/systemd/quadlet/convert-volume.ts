@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import {
   beginConversion,
   type Conversion,
@@ -88,7 +88,7 @@ function ownership({ section }: Conversion, key: "User" | "Group", option: strin
 
 /** The number that a name has on this machine. */
 function hostId(file: string, name: string): string | undefined {
-  const entry = readFileSync(file, "utf8")
+  const entry = readSmallText(file)
     .split("\n")
     .find((line) => line.startsWith(`${name}:`));
   return entry?.split(":")[2];

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { TspodError } from "../../errors.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { sectionOf } from "../unit-file/section.ts";
 import { mergeUnit, parseUnit, type UnitFile, unitError } from "../unit-file/unit-file.ts";
 import type { ConversionContext, Converted } from "./conversion.ts";
@@ -108,7 +109,7 @@ export function readQuadlet(path: string, directories: readonly string[]): Quadl
 function readUnit(path: string): UnitFile {
   try {
     if (!statSync(path).isFile()) throw new TspodError("not a regular file");
-    return parseUnit(readFileSync(path, "utf8"), path);
+    return parseUnit(readSmallText(path), path);
   } catch (error) {
     if (error instanceof TspodError) throw error;
     throw new TspodError(`reading "${path}"`, { cause: error });

@@ -1,8 +1,9 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, extname, join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { isFileName } from "../../oci/file-name.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { applications } from "./applications.ts";
 import { endingOf, KINDS, REFUSED } from "./kinds.ts";
 import { type NewFile, putFiles } from "./put-files.ts";
@@ -49,7 +50,7 @@ function partsOf(source: string, { mayBeOther }: { mayBeOther: boolean }): Part[
   if (!statOf(source).isFile()) throw new TspodError(`quadlet to install "${source}" is not a file`);
   if (source.endsWith(".quadlets")) {
     const group = `.${basename(source, ".quadlets")}.app`;
-    return splitQuadlets(readFileSync(source, "utf8"), source).map((part) => ({ ...part, source, group }));
+    return splitQuadlets(readSmallText(source), source).map((part) => ({ ...part, source, group }));
   }
   const ending = endingOf(source);
   const reason = REFUSED[ending];

@@ -3,7 +3,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  readFileSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -11,7 +10,9 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { InUseError, TspodError } from "../../errors.ts";
+import { isFileName } from "../../oci/file-name.ts";
 import { tryLockDirectory } from "../../os/file-lock.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 
 /** A file that a directory is to get: a text, or a copy. */
 export interface NewFile {
@@ -94,11 +95,30 @@ function noteUndo(staging: string, undo: readonly Undo[]): void {
   renameSync(beside, join(staging, UNDO));
 }
 
+/** @throws {TspodError} If it names other things than files of that directory: those are not touched. */
+function parseUndo(text: string, path: string): readonly Undo[] {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (Array.isArray(value) && value.every(isUndo)) return value;
+  } catch {
+    // no JSON
+  }
+  throw new TspodError(
+    `"${path}" is damaged: look which files of "${join(path, "..")}" (N.old is as it was before) you want back, then remove that directory`,
+  );
+}
+
+function isUndo(value: unknown): value is Undo {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, wasThere }: { name?: unknown; wasThere?: unknown } = value;
+  return typeof name === "string" && isFileName(name) && typeof wasThere === "boolean";
+}
+
 /** Repeatable: whoever is killed here leaves it to the next. */
 function takeBack(directory: string): void {
   const staging = join(directory, STAGING);
   const noted = join(staging, UNDO);
-  const undo: readonly Undo[] = existsSync(noted) ? JSON.parse(readFileSync(noted, "utf8")) : [];
+  const undo = existsSync(noted) ? parseUndo(readSmallText(noted), noted) : [];
   for (const [at, { name, wasThere }] of undo.entries()) {
     const { fresh, old } = staged(staging, at);
     const path = join(directory, name);

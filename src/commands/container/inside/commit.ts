@@ -1,12 +1,12 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../../cli/define-command.ts";
+import { requireWritableFile } from "../../../cli/require-file.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import { TspodError } from "../../../errors.ts";
 import { digestHex } from "../../../oci/digest.ts";
 import { applyImageChanges } from "../../../options/parse/image-changes.ts";
 import { writeFileAtomic } from "../../../os/files/write-file-atomic.ts";
 import { nowRfc3339Nano } from "../../../os/time.ts";
-import { appendEvent } from "../../../storage/events.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { localImageName } from "../../flags/local-image-name.ts";
 
@@ -72,11 +72,11 @@ export const command = defineCommand({
     const { author, change, format, iidfile, message, pause, quiet, squash } = call.flags;
     const [operand = "", target] = call.operands;
     const name = target === undefined ? undefined : localImageName(target);
+    if (iidfile !== undefined) requireWritableFile(iidfile, call);
     applyImageChanges({}, change); // a mistake in them is told before anything is made
     const engine = engineOf(call);
     const container = findContainer(engine, operand);
     const { commitContainer } = await import("../../../container/commit.ts");
-    const { containerEvent } = await import("../../../container/start/event.ts");
     const { id } = await commitContainer(engine, container, {
       name,
       author,
@@ -90,7 +90,6 @@ export const command = defineCommand({
       signal: call.signal,
       note: quiet ? () => undefined : (line) => call.warn(line),
     });
-    appendEvent(engine.store, containerEvent(container.record, "commit"));
     if (iidfile !== undefined) writeId(resolve(call.cwd, iidfile), digestHex(id));
     call.print(digestHex(id));
   },

@@ -2,9 +2,7 @@ import { defineCommand } from "../../../cli/define-command.ts";
 import { forEachOperand } from "../../../cli/for-each.ts";
 import { type MountLine, printMounts } from "../../../cli/output/print-mounts.ts";
 import { mountContainer, mountedContainer } from "../../../container/mounted.ts";
-import { containerEvent } from "../../../container/start/event.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../../container/state/list.ts";
-import { appendEvent } from "../../../storage/events.ts";
 import { requireUnshare } from "../../flags/in-unshare.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
@@ -51,7 +49,6 @@ export const command = defineCommand({
       warn: (line) => call.warn(line),
       async act({ container }) {
         call.print(await mountContainer(place, container));
-        appendEvent(place.store, containerEvent(container.record, "mount"));
       },
     });
   },

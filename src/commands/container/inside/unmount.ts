@@ -1,8 +1,6 @@
 import { defineCommand } from "../../../cli/define-command.ts";
 import { forEachOperand } from "../../../cli/for-each.ts";
 import { unmountContainer } from "../../../container/mounted.ts";
-import { containerEvent } from "../../../container/start/event.ts";
-import { appendEvent } from "../../../storage/events.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
 
@@ -27,8 +25,7 @@ export const command = defineCommand({
     await forEachOperand(selected, {
       warn: (line) => call.warn(line),
       act({ operand, container }) {
-        const was = unmountContainer(container, { force });
-        if (was) appendEvent(place.store, containerEvent(container.record, "unmount"));
+        const was = unmountContainer(place, container, { force });
         if (was || !all) call.print(operand);
       },
     });

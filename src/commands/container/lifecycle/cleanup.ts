@@ -5,7 +5,7 @@ import { cleanUpContainer } from "../../../container/cleanup.ts";
 import { removeContainer } from "../../../container/remove.ts";
 import { refreshed } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
-import { removeImage, resolveImage } from "../../../storage/images/image-store.ts";
+import { removeImageById } from "../../../image/remove.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
@@ -53,6 +53,5 @@ async function remove(call: Call<typeof flags>, cleaned: Container): Promise<voi
     });
   }
   const { image } = container.record;
-  const found = call.flags.rmi && image !== undefined ? resolveImage(engine.store, image.id) : undefined;
-  if (found !== undefined) await removeImage(engine.store, found.image);
+  if (call.flags.rmi && image !== undefined) await removeImageById(engine.store, image.id);
 }

@@ -5,11 +5,11 @@ import { removeContainer } from "../../../container/remove.ts";
 import { startContainer } from "../../../container/start/start.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import { TspodError } from "../../../errors.ts";
+import { imageForContainer, type NamedImage } from "../../../image/acquire/resolve-image.ts";
 import { checkContainerName } from "../../../options/names.ts";
 import { limitFlags } from "../../flags/create/resource-flags.ts";
 import { limitChanges } from "../../flags/create/resources-from-flags.ts";
-import { engineOf } from "../../flags/engine-of.ts";
-import { imageForContainer, type NamedImage } from "../../image/acquire/resolve-image.ts";
+import { engineOf, imageEngineOf } from "../../flags/engine-of.ts";
 
 const flags = {
   ...limitFlags,
@@ -63,13 +63,13 @@ export const command = defineCommand({
 });
 
 function findImage(call: Call<typeof flags>, text: string): Promise<NamedImage> {
-  return imageForContainer(call, {
+  return imageForContainer(imageEngineOf(call), {
     beforePull: () => undefined,
     text,
     policy: "missing",
     quiet: false,
     authFile: undefined,
     tlsVerify: undefined,
-    platform: { text: undefined, os: undefined, architecture: undefined, variant: undefined },
+    platform: { platform: undefined, os: undefined, arch: undefined, variant: undefined },
   });
 }

@@ -5,10 +5,11 @@ import { defaultValues } from "../../../config/default-values.ts";
 import { withFlagDefaults } from "../../../config/flag-defaults.ts";
 import { type CreateRequest, checkRestart, createContainer } from "../../../container/create/create.ts";
 import { defaultLogDriver } from "../../../container/create/default-log-driver.ts";
-import { removeContainer } from "../../../container/remove.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { InUseError, NotFoundError, TspodError } from "../../../errors.ts";
+import { imageForContainer, type NamedImage } from "../../../image/acquire/resolve-image.ts";
+import { parsePullPolicy } from "../../../image/pull/pull-policy.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import { checkContainerName } from "../../../options/names.ts";
 import { isHybridHost } from "../../../rootless/cgroup.ts";
@@ -18,8 +19,7 @@ import type { CreateSurroundings } from "../../flags/create/create-context.ts";
 import type { createFlags } from "../../flags/create/create-flags.ts";
 import { discardedPortsWarning } from "../../flags/create/network-from-flags.ts";
 import { createOptionsFromFlags } from "../../flags/create/options-from-flags.ts";
-import { engineOf } from "../../flags/engine-of.ts";
-import { imageForContainer, type NamedImage, parsePullPolicy } from "../../image/acquire/resolve-image.ts";
+import { engineOf, imageEngineOf } from "../../flags/engine-of.ts";
 
 export type CreateCall = Call<typeof createFlags>;
 
@@ -111,8 +111,8 @@ async function findImage(
 ): Promise<NamedImage | undefined> {
   const { operands } = call;
   if (flags.rootfs) return undefined;
-  const { os, arch: architecture, variant } = flags;
-  return imageForContainer(call, {
+  const { platform, os, arch, variant } = flags;
+  return imageForContainer(imageEngineOf(call), {
     beforePull,
     text: operands[0] ?? "",
     policy: parsePullPolicy(flags.pull),
@@ -120,7 +120,7 @@ async function findImage(
     authFile: flags.authfile,
     signaturePolicy: flags["signature-policy"] ? resolve(call.cwd, flags["signature-policy"]) : undefined,
     tlsVerify: call.given.has("tls-verify") ? flags["tls-verify"] : undefined,
-    platform: { text: flags.platform, os, architecture, variant },
+    platform: { platform, os, arch, variant },
   });
 }
 
@@ -147,6 +147,7 @@ async function removeNamed(call: CreateCall, name: string): Promise<void> {
   try {
     const old = findContainer(engine, name);
     if (old.record.name !== name) return; // an ID that begins so is another container
+    const { removeContainer } = await import("../../../container/remove.ts");
     await removeContainer(engine, old, {
       force: true,
       volumes: false,

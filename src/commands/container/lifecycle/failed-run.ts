@@ -1,6 +1,5 @@
 import type { Call } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
-import { removeContainer } from "../../../container/remove.ts";
 import type { Container } from "../../../container/state/list.ts";
 import {
   CommandNotExecutableError,
@@ -24,6 +23,7 @@ export async function failedRun<T extends FlagTable>(
 ): Promise<unknown> {
   const engine = engineOf(call);
   if (container.record.options.rm) {
+    const { removeContainer } = await import("../../../container/remove.ts");
     await removeContainer(engine, container, { force: true, volumes: true, timeout: 0, warn: engine.warn });
   }
   return startError(error);

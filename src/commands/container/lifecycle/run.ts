@@ -154,7 +154,11 @@ function handOverTo(call: RunCall, container: Container, to: AttachTo): (start: 
     "__start-failed",
     container.record.id,
   ];
-  return (start) => attachToContainer(call, container, { ...to, starting: { ...start, failedCommand } });
+  return (start) =>
+    attachToContainer(call, container, {
+      ...to,
+      starting: { ...start, failedCommand: [...failedCommand, start.run] },
+    });
 }
 
 /** A container that could not be started stays, as created; with --rm it goes. */

@@ -10,15 +10,15 @@ import { failedRun } from "./failed-run.ts";
  */
 export const command = defineCommand({
   name: "__start-failed",
-  operands: "CONTAINER ANSWER",
+  operands: "CONTAINER RUN ANSWER",
   summary: "Undo a failed start, and tell why it failed",
   flags: {},
   raw: true,
   hidden: true,
   async run(call) {
-    const [id = "", answer = ""] = call.operands;
+    const [id = "", run = "", answer = ""] = call.operands;
     const engine = engineOf(call);
     const container = findContainer(engine, id);
-    throw await failedRun(call, container, await undoFailedStart(engine, container, answer));
+    throw await failedRun(call, container, await undoFailedStart(engine, container, { run, answer }));
   },
 });

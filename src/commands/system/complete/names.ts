@@ -3,11 +3,11 @@ import type { Call } from "../../../cli/call.ts";
 import type { CompletionKind } from "../../../cli/flags/flag.ts";
 import { listContainers } from "../../../container/state/list.ts";
 import { isActive } from "../../../container/state/state.ts";
+import { listImages } from "../../../image/images.ts";
 import { listNetworks } from "../../../network/networks.ts";
 import { NETWORK_SETTINGS } from "../../../network/settings.ts";
-import { listImages } from "../../../storage/images/image-store.ts";
-import { listVolumes } from "../../../storage/volumes/volumes.ts";
 import { quadletFiles, searchDirectories } from "../../../systemd/quadlet/search.ts";
+import { listVolumes } from "../../../volume/volumes.ts";
 import type { Names } from "./directive.ts";
 import { imagePaths, pathsInContainer } from "./paths.ts";
 

@@ -3,7 +3,7 @@ import { rootfsDirectories } from "../../../container/rootfs/rootfs-directories.
 import { findContainer } from "../../../container/state/find.ts";
 import type { Container, ContainerPlace } from "../../../container/state/list.ts";
 import { TspodError } from "../../../errors.ts";
-import { resolveImage } from "../../../storage/images/image-store.ts";
+import { resolveImage } from "../../../image/images.ts";
 import { layerFiles } from "../../../storage/layers/layers.ts";
 import { listMerged } from "../../../storage/layers/list-merged.ts";
 import type { Store } from "../../../storage/store.ts";

@@ -20,7 +20,8 @@ export function cgroupPlan(
   const { controllers } = support;
   if (support.kind === "systemd") {
     const slice = options.cgroups.parent ?? "user.slice";
-    return { kind: "systemd", path: `${slice}:tspod:${id}`, controllers, unified: true };
+    const group = `${support.parent}${slicePath(slice)}/tspod-${id}.scope`;
+    return { kind: "systemd", path: `${slice}:tspod:${id}`, group, controllers, unified: true };
   }
   const split = options.cgroups.mode === "split";
   const parent = split ? support.parent : (options.cgroups.parent ?? support.parent);
@@ -30,6 +31,15 @@ export function cgroupPlan(
     controllers,
     unified: true,
   };
+}
+
+/** `a-b.slice` lies in `a.slice`, and `-.slice` is the root (systemd.slice(5)). */
+function slicePath(slice: string): string {
+  const parts = slice
+    .replace(/\.slice$/, "")
+    .split("-")
+    .filter(Boolean);
+  return parts.map((_, index) => `/${parts.slice(0, index + 1).join("-")}.slice`).join("");
 }
 
 /**

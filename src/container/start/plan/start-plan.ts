@@ -9,12 +9,25 @@ import { mayRunAgain } from "../../state/stopped-by-user.ts";
 import { logRecord } from "./log-plan.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 
+/**
+ * What `path` leads to below `root`, never out of it, is mounted on `target`; the two others are absolute.
+ */
+export interface SubpathMount {
+  readonly root: string;
+  readonly path: string;
+  readonly target: string;
+}
+
 export interface StartPlanParts {
   readonly record: ContainerRecord;
   readonly paths: ContainerPaths;
+  /** The run's name (start-facts.ts). */
+  readonly run: string;
   readonly rootfs: RootfsPlan;
   /** Images that are mounted beside it. */
   readonly images: readonly RootfsPlan[];
+  /** After the images, before `mounts`. */
+  readonly subpaths: readonly SubpathMount[];
   /** Mounts of named volumes, image mounts and the like, after the root filesystem. */
   readonly mounts: readonly MountStep[];
   /** Absolute paths of volumes that the command has mounted. */
@@ -56,10 +69,12 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
   return [
     ["id", record.id],
     ["dir", paths.runtime],
+    ["store", paths.directory, parts.run],
     ...parts.scope,
     ...stdioRecords(parts),
     ...[rootfs, ...parts.images].flatMap(rootfsRecords),
     ...parts.mounted.map((path): PlanRecord => ["mounted", path]),
+    ...parts.subpaths.map(({ root, path, target }): PlanRecord => ["subpath", root, path, target]),
     ...parts.mounts.map(mountRecord),
     ...parts.network.records,
     ...runtimeRecords(parts),

@@ -4,10 +4,10 @@ import { toJson } from "../../../../cli/output/json.ts";
 import { planRun } from "../../../../container/start/plan-run.ts";
 import { readRunNetworks } from "../../../../container/state/run-networks.ts";
 import { NotFoundError, TspodError } from "../../../../errors.ts";
+import { resolveImage } from "../../../../image/images.ts";
+import { resolveAny } from "../../../../image/lists.ts";
 import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
 import { namePath } from "../../../../storage/containers/container-directory.ts";
-import { resolveAny } from "../../../../storage/images/image-list.ts";
-import { resolveImage } from "../../../../storage/images/image-store.ts";
 import { makeChangesVanish } from "../../../../storage/rootfs/vanishing-changes.ts";
 import { engineOf } from "../../../flags/engine-of.ts";
 import { callerWindow } from "../../inside/attach-to.ts";
@@ -39,12 +39,19 @@ export async function dryRun(call: CreateCall, format: string): Promise<void> {
   else for (const line of planText(planned, settings)) call.print(line);
 }
 
+/** In place of the run's own random name. */
+const DRY_RUN = "0".repeat(16);
+
 async function planContainer(call: CreateCall): Promise<PlannedContainer> {
   const engine = engineOf(call);
   const { name, replace } = call.flags;
   if (replace && name) rmSync(namePath(engine.store, name), { force: true });
   const container = await createFromFlags(call, { pull: "never", replace: false, cidfile: undefined });
-  const run = await planRun(engine, container, { window: callerWindow(), hold: !call.given.has("detach") });
+  const run = await planRun(engine, container, {
+    run: DRY_RUN,
+    window: callerWindow(),
+    hold: !call.given.has("detach"),
+  });
   await run.writeBundle();
   const { record, paths } = container;
   // just written

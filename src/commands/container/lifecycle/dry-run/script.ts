@@ -47,6 +47,7 @@ export function planScript(planned: PlannedContainer, argv: readonly string[]): 
     "# The root filesystem.",
     ...records("prepare").map((words) => `inside ${words.map((word) => expanded(relocate(word))).join(" ")}`),
     ...records("mount").map((args) => mountLine(args.map(relocate))),
+    ...records("subpath").flatMap((args) => subpathLines(args.map(relocate))),
     ...records("network").flatMap((words) => networkLines(words.map(relocate))),
     ...records("network-request").map(([request = ""]) =>
       portLine(records("network-api")[0]?.[0] ?? "", { request, relocate }),
@@ -177,6 +178,19 @@ function mountLine([source = "", target = "", type = "", flags = "", data = "", 
   return cwd === ""
     ? `inside ${line}`
     : `inside sh -c 'cd "$1" && shift && "$@"' sh ${expanded(cwd)} ${line}`;
+}
+
+/**
+ * Unlike the monitor, a script can't mount by a descriptor: whoever may swap a symlink in there may mislead
+ * it.
+ */
+function subpathLines([root = "", path = "", target = ""]: string[]): string[] {
+  const source = expanded(join(root, path));
+  const place = expanded(target);
+  return [
+    `inside sh -c 'if [ -d "$1" ]; then mkdir -p "$2"; else mkdir -p "$(dirname "$2")" && : >"$2"; fi' sh ${source} ${place}`,
+    `inside mount --rbind ${source} ${place}`,
+  ];
 }
 
 /**

@@ -1,8 +1,8 @@
-import type { Call } from "../../../cli/define-command.ts";
-import type { FlagTable } from "../../../cli/flags/flag.ts";
-import { removalExitCode } from "../../../cli/removal-exit-code.ts";
-import { messageChain, NotFoundError, TspodError } from "../../../errors.ts";
-import type { Removal } from "./remove-named.ts";
+import type { Call } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { removalExitCode } from "../../cli/removal-exit-code.ts";
+import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
+import type { Removal } from "../../image/remove.ts";
 
 /**
  * Remove one after the other; one failure does not stop the rest. Told at the end, as Podman does: the names,

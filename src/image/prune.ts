@@ -1,9 +1,9 @@
 import { InUseError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
-import { appendEvent } from "../storage/events.ts";
-import { imageUsers, listImages, removeImage, type StoredImage } from "../storage/images/image-store.ts";
+import { imageUsers } from "../storage/images/image-removal.ts";
+import { listImages, type StoredImage } from "../storage/images/stored-image.ts";
 import type { Store } from "../storage/store.ts";
-import { imageEvent } from "./event.ts";
+import { removeImage } from "./remove.ts";
 
 export interface UnusedImages {
   /** Those with a name, too. */
@@ -24,8 +24,6 @@ export async function removeUnusedImages(store: Store, { all, fits, removed }: U
       if (error instanceof InUseError) continue;
       throw error;
     }
-    for (const name of image.names) appendEvent(store, imageEvent("untag", { id: image.id, name }));
-    appendEvent(store, imageEvent("remove", { id: image.id, name: digestHex(image.id) }));
     removed(digestHex(image.id));
   }
 }

@@ -1,0 +1,61 @@
+import assert from "node:assert/strict";
+import { mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
+import { test } from "node:test";
+import { messageChain, TspodError, withoutDisposal } from "./errors.ts";
+
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+test("a chain of causes is one line", () => {
+  const error = new TspodError("outer", { cause: new Error("inner", { cause: new Error("innermost") }) });
+  assert.equal(messageChain(error), "outer: inner: innermost");
+});
+
+for (const [what, act, line] of [
+  ["open", () => openSync("/nosuch/a", "r"), 'opening "/nosuch/a": no such file or directory'],
+  ["mkdir", () => mkdirSync("/proc/a"), 'making "/proc/a": no such file or directory'],
+  ["a directory that is read as a file", () => readFileSync("/proc"), "reading: is a directory"],
+  [
+    "rm, whose number is positive",
+    () => rmSync("/proc/self"),
+    'removing "/proc/self": operation not permitted',
+  ],
+  ["a descriptor", () => writeSync(openSync("/dev/full", "w"), "x"), "writing: no space left on device"],
+] as const)
+  test(`a system call without a word from us says what, where and why: ${what}`, () => {
+    assert.equal(messageChain(thrownBy(act)), line);
+  });
+
+test("a path that was named is not repeated", () => {
+  const cause = thrownBy(() => openSync("/nosuch/a", "r"));
+  assert.equal(
+    messageChain(new TspodError('reading "/nosuch/a"', { cause })),
+    'reading "/nosuch/a": no such file or directory',
+  );
+  assert.equal(
+    messageChain(new TspodError("reading settings", { cause })),
+    'reading settings: opening "/nosuch/a": no such file or directory',
+  );
+});
+
+test("of an error while giving something back, what went wrong first is told", () => {
+  const first = new TspodError("first");
+  const error = thrownBy(() => {
+    using _ = { [Symbol.dispose]: () => rmSync("/nosuch/a") };
+    throw first;
+  });
+  assert.ok(error instanceof SuppressedError);
+  assert.equal(withoutDisposal(error), first);
+  assert.equal(messageChain(error), "first");
+  assert.equal(messageChain(new TspodError("outer", { cause: error })), "outer: first");
+});
+
+test("control characters of foreign text are shown, not obeyed", () => {
+  assert.equal(messageChain(new TspodError("a\x1b[2Jb\x07\r\x9b\tc\nd")), "a\\x1b[2Jb\\x07\\x0d\\x9b\tc\nd");
+});

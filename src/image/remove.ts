@@ -1,0 +1,68 @@
+import { TspodError } from "../errors.ts";
+import { type Digest, digestHex } from "../oci/digest.ts";
+import { appendEvent } from "../storage/events.ts";
+import * as images from "../storage/images/image-removal.ts";
+import { resolveImage } from "../storage/images/stored-image.ts";
+import type { Store } from "../storage/store.ts";
+import { imageEvent } from "./event.ts";
+import type { ResolvedAny } from "./lists.ts";
+import { untagImage } from "./tag.ts";
+
+/** What a removal has done. */
+export interface Removal {
+  /** Full references. */
+  readonly untagged: readonly string[];
+  /** ID, in hex; undefined: a name was taken away, no more. */
+  readonly deleted: string | undefined;
+}
+
+export interface RemovalOptions {
+  /** Remove what has several names by its ID. */
+  readonly all: boolean;
+  /** Removes the containers that were made from it, whose IDs it gets; absent: they are in the way. */
+  readonly removeUsers?: (ids: readonly string[]) => Promise<void>;
+}
+
+/**
+ * Take a name from an image or a list; with its last name, or by its ID, remove it.
+ * @throws {InUseError} If a container was made from it.
+ * @throws {TspodError} If it is named by its ID, has several names, and neither option is given.
+ */
+export async function removeNamed(
+  store: Store,
+  { image, name }: ResolvedAny,
+  { all, removeUsers }: RemovalOptions,
+): Promise<Removal> {
+  const { id, names } = image;
+  if (name !== undefined && names.length > 1) {
+    await untagImage(store, image, [name]);
+    return { untagged: [name], deleted: undefined };
+  }
+  if (names.length > 1 && removeUsers === undefined && !all) {
+    throw new TspodError(
+      `unable to delete image "${digestHex(id)}" by ID with more than one tag ([${names.join(" ")}]): please force removal`,
+    );
+  }
+  await removeUsers?.(images.imageUsers(store, image));
+  await removeImage(store, image);
+  return { untagged: names, deleted: digestHex(id) };
+}
+
+/**
+ * Remove an image or a list with all its names, and tell of each name and of itself.
+ * @throws {InUseError} If a container was made from it.
+ */
+export async function removeImage(
+  store: Store,
+  { id, names }: { readonly id: Digest; readonly names: readonly string[] },
+): Promise<void> {
+  await images.removeImage(store, { id });
+  for (const name of names) appendEvent(store, imageEvent("untag", { id, name }));
+  appendEvent(store, imageEvent("remove", { id, name: digestHex(id) }));
+}
+
+/** The same by its ID; no-op where it is gone. */
+export async function removeImageById(store: Store, id: string): Promise<void> {
+  const found = resolveImage(store, id);
+  if (found !== undefined) await removeImage(store, found.image);
+}

@@ -1,0 +1,23 @@
+import type { Digest } from "../oci/digest.ts";
+import { appendEvent } from "../storage/events.ts";
+import * as images from "../storage/images/image-changes.ts";
+import type { Store } from "../storage/store.ts";
+import { imageEvent } from "./event.ts";
+
+/** An image or a list that is here. */
+interface Known {
+  readonly id: Digest;
+  readonly manifestDigest: Digest;
+}
+
+/** Give an image or a list a further name, and tell of it. @param name full reference */
+export async function tagImage(store: Store, image: Known, name: string): Promise<void> {
+  await images.tagImage(store, image, name);
+  appendEvent(store, imageEvent("tag", { id: image.id, name }));
+}
+
+/** Take names from an image or a list, and tell of each. @param names full references */
+export async function untagImage(store: Store, image: Known, names: readonly string[]): Promise<void> {
+  await images.untagImage(store, image, names);
+  for (const name of names) appendEvent(store, imageEvent("untag", { id: image.id, name }));
+}

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { TspodError } from "../../errors.ts";
+import { readSmallFile, readSmallText } from "./read-small-file.ts";
+
+const directory = mkdtempSync(join(tmpdir(), "tspod-small-"));
+after(() => rmSync(directory, { recursive: true }));
+const at = (name: string) => join(directory, name);
+
+test("a file is read whole, in the kernel's own file systems too", () => {
+  const text = "ü".repeat(100_000);
+  writeFileSync(at("file"), text);
+  assert.equal(readSmallText(at("file")), text);
+  assert.match(readSmallText("/proc/self/status"), /^Name:/);
+});
+
+test("/dev/null is an empty file", () => {
+  assert.deepEqual(readSmallFile("/dev/null"), Buffer.alloc(0));
+});
+
+test("a fifo, a device without end and a directory are refused at once", () => {
+  execFileSync("mkfifo", [at("fifo")]);
+  for (const [path, kind] of [
+    [at("fifo"), "a fifo: only regular files are read as settings"],
+    ["/dev/zero", "a device: only regular files are read as settings"],
+    [directory, "a directory"],
+  ] as const)
+    assert.throws(
+      () => readSmallFile(path),
+      (error) => error instanceof TspodError && error.message === `"${path}" is ${kind}`,
+    );
+});
+
+test("so is what is larger than any settings are", () => {
+  writeFileSync(at("large"), "");
+  truncateSync(at("large"), 3 * 1024 ** 3);
+  assert.throws(() => readSmallFile(at("large")), /large" has more than 16 MiB: it can't be settings$/);
+});
+
+test("what is not there is open(2)'s error", () => {
+  assert.throws(() => readSmallFile(at("none")), { code: "ENOENT", path: at("none") });
+});

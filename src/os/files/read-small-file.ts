@@ -1,0 +1,54 @@
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { TspodError } from "../../errors.ts";
+
+/** Bytes. Settings, keys, units and lists of accounts have a few thousand. */
+const SIZE_MAX = 16 * 1024 * 1024;
+
+/**
+ * A file of settings, read without waiting for anything: a fifo that nobody writes to would stop the call where
+ * no signal ends it, and a device may have no end. /dev/null is read as an empty file.
+ * @throws {SystemError} as open(2)
+ * @throws {TspodError} If it is no regular file, or has more than 16 MiB.
+ */
+export function readSmallFile(path: string): Buffer {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    const status = fstatSync(fd);
+    if (isNull(status)) return Buffer.alloc(0);
+    if (status.isDirectory()) throw new TspodError(`"${path}" is a directory`);
+    if (!status.isFile())
+      throw new TspodError(`"${path}" is ${kindOf(status)}: only regular files are read as settings`);
+    return readUpTo(fd, path);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** As readSmallFile(), as text in UTF-8. */
+export function readSmallText(path: string): string {
+  return readSmallFile(path).toString("utf8");
+}
+
+function isNull(status: Stats): boolean {
+  return status.isCharacterDevice() && status.rdev === 0x103; // 1:3 on every Linux
+}
+
+function kindOf(status: Stats): string {
+  if (status.isFIFO()) return "a fifo";
+  return status.isSocket() ? "a socket" : "a device";
+}
+
+/** Files in /proc and /sys say that they have no bytes, so what counts is what comes. */
+function readUpTo(fd: number, path: string): Buffer {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(64 * 1024);
+    const count = readSync(fd, chunk);
+    if (count === 0) return Buffer.concat(chunks);
+    total += count;
+    if (total > SIZE_MAX)
+      throw new TspodError(`"${path}" has more than ${SIZE_MAX >> 20} MiB: it can't be settings`);
+    chunks.push(chunk.subarray(0, count));
+  }
+}
