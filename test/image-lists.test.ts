@@ -139,7 +139,8 @@ test("system prune: containers that do not run, their images and, when asked, vo
   const asked = await host.tspod(["system", "prune", "--volumes", "--all"], { input: "n\n" });
   assert.equal(
     asked.stdout,
-    "WARNING! This command removes:\n\t- all stopped containers\n\t- all volumes not used by at least one container\n" +
+    "WARNING! This command removes:\n\t- all stopped containers\n\t- all networks not used by at least one container\n" +
+      "\t- all volumes not used by at least one container\n" +
       "\t- all images without at least one container associated with them\n\nAre you sure you want to continue? [y/N] ",
   );
   assert.equal(await host.ok(["system", "prune", "-f", "--filter", "until=1h"]), "Total reclaimed space: 0B");

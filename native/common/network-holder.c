@@ -36,16 +36,26 @@ open_lock (int directory, const char *name, int how)
   return take_fd (&fd);
 }
 
-/* In the new process: its lasting descriptors are 3, the namespace or nothing, and 4, which tells that it is
- * ready. */
+/*
+ * In the new process. Its descriptors are 3, the namespace that it goes on with; 4, which tells that it is
+ * ready; and 5, the flock that keeps the user namespace, to which its namespace belongs.
+ */
 static _Noreturn void
 become_holder (const struct network_holder *holder, int ready)
 {
-  int namespace = holder->namespace_fd < 0 ? open ("/dev/null", O_RDONLY) : dup (holder->namespace_fd);
-  int told = fcntl (ready, F_DUPFD, 10);
-  if (namespace < 0 || told < 0 || dup2 (namespace, 3) < 0 || dup2 (told, 4) < 0)
-    _exit (1);
-  close_range (5, ~0U, 0);
+  const int given[] = { holder->namespace_fd, ready, holder->live_fd };
+  const int count = sizeof given / sizeof *given;
+  int moved[sizeof given / sizeof *given];
+  for (int i = 0; i < count; i++)
+    moved[i] = given[i] < 0 ? open ("/dev/null", O_RDONLY | O_CLOEXEC)
+                            : fcntl (given[i], F_DUPFD_CLOEXEC, 16);
+  for (int i = 0; i < count; i++)
+    if (moved[i] >= 0 && moved[i] < 16)
+      moved[i] = fcntl (moved[i], F_DUPFD_CLOEXEC, 16);
+  for (int i = 0; i < count; i++)
+    if (dup2 (moved[i], 3 + i) < 0)
+      _exit (1);
+  close_range (3 + (unsigned) count, ~0U, 0);
   execv (holder->command[0], holder->command);
   _exit (127);
 }

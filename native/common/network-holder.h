@@ -23,6 +23,7 @@ struct network_holder
 {
   const char *directory; /* DIR */
   char *const *command;  /* the holder's program and what it gets: see network/main.c */
+  int live_fd;           /* has the flock that keeps the user namespace: the holder shares it; -1: none */
   int users_fd;          /* our share of users.lock; -1: not yet */
   int socket_fd;         /* connected; -1 */
   int namespace_fd;      /* the shared namespace; -1 */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
+#include "common/network-words.h"
 
 #define FILE_MAX (8 << 20)
 
@@ -95,11 +96,28 @@ bridge_records_free (struct bridge_records *records)
   errno = saved;
 }
 
-bool
-bridge_record_same (const struct bridge_record *a, const struct bridge_record *b)
+/* The first word, from WORDS on, that matters for an interface; or the closing NULL. */
+static char *const *
+next_word (char *const *words)
 {
-  size_t i = 0;
-  while (a->words[i] && b->words[i] && strcmp (a->words[i], b->words[i]) == 0)
-    i++;
-  return !a->words[i] && !b->words[i];
+  static const char *const others[] = { "name", "server", "network-server", "dns", "isolate" };
+  for (size_t i = 0; *words && i < sizeof others / sizeof *others; i++)
+    if (network_word (*words, others[i]))
+      {
+        words++;
+        i = (size_t) -1;
+      }
+  return words;
+}
+
+bool
+bridge_record_same_interface (const struct bridge_record *a, const struct bridge_record *b)
+{
+  char *const *left = next_word (a->words), *const *right = next_word (b->words);
+  while (*left && *right && strcmp (*left, *right) == 0)
+    {
+      left = next_word (left + 1);
+      right = next_word (right + 1);
+    }
+  return !*left && !*right;
 }

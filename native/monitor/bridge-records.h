@@ -28,6 +28,7 @@ int bridge_records_read (struct bridge_records *records, const char *path);
 
 void bridge_records_free (struct bridge_records *records);
 
-bool bridge_record_same (const struct bridge_record *a, const struct bridge_record *b);
+/* Whether they make the same interface: names and name servers are not the kernel's business. */
+bool bridge_record_same_interface (const struct bridge_record *a, const struct bridge_record *b);
 
 #endif

@@ -37,7 +37,7 @@ static const struct bridge_record *
 find_same (const struct bridge_records *records, const struct bridge_record *wanted)
 {
   for (size_t i = 0; i < records->count; i++)
-    if (records->list[i].is_bridge && bridge_record_same (&records->list[i], wanted))
+    if (records->list[i].is_bridge && bridge_record_same_interface (&records->list[i], wanted))
       return &records->list[i];
   return NULL;
 }

@@ -86,7 +86,7 @@ main (int argc, char **argv)
     .preserved = preserved < PRESERVED_MAX ? preserved : PRESERVED_MAX,
     .passthrough = argc > 2 && strcmp (argv[2], ARG_PASSTHROUGH) == 0,
     .process = { .pidfd = -1, .oom_events_fd = -1 },
-    .bridges = { .holder = { .users_fd = -1, .socket_fd = -1, .namespace_fd = -1 } },
+    .bridges = { .holder = { .live_fd = FD_LIVE, .users_fd = -1, .socket_fd = -1, .namespace_fd = -1 } },
     .network = { .ready_fd = -1, .exit_fd = -1, .error_fd = -1 },
     .streams = { .out = { .fd = -1, .name = STREAM_STDOUT },
                  .err = { .fd = -1, .name = STREAM_STDERR },

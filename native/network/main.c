@@ -3,8 +3,11 @@
  * with networks of names share; see common/network-holder.h for who comes and how.
  *
  * Descriptor 3: the namespace to go on with, where there is one (anything else: /dev/null). 4: gets a byte
- * when members can come. MANAGER is the socket of the user's systemd: a holder that is made in a service
- * leaves that for a scope of its own. SLIRP4NETNS...: the program and its options.
+ * when members can come. 5: has the flock that keeps the user namespace. MANAGER is the socket of the user's
+ * systemd: a holder that is made in a service leaves that for a scope of its own. SLIRP4NETNS...: the program
+ * and its options.
+ *
+ * `tell` and `enter` in the place of DIRECTORY: see tell.h.
  *
  * It has two children: slirp4netns, and the name server (names.h), which reads what containers send. One that
  * dies is started again. It leaves some seconds after the last user, when nobody shares users.lock.
@@ -28,9 +31,11 @@
 #include "common/systemd-scope.h"
 #include "common/unix-socket.h"
 #include "network/holder.h"
+#include "network/tell.h"
 
 #define GIVEN_FD 3
 #define READY_FD 4
+#define LIVE_FD 5
 #define LOOK_AGAIN_MS 1000
 #define END_TRIES 400 /* of 5 ms */
 #define MEMBERS_MAX 4096
@@ -53,6 +58,7 @@ detach (void)
     dup2 (null, fd);
   fcntl (GIVEN_FD, F_SETFD, FD_CLOEXEC);
   fcntl (READY_FD, F_SETFD, FD_CLOEXEC);
+  fcntl (LIVE_FD, F_SETFD, FD_CLOEXEC);
   setsid ();
   umask (077);
   if (getrlimit (RLIMIT_NOFILE, &files) == 0)
@@ -204,6 +210,10 @@ main (int argc, char **argv)
     .slirp = { .command = argv + 3, .ready_fd = -1, .exit_fd = -1 },
     .leave_at = names_now () + LOOK_AGAIN_MS * 3,
   };
+  if (argc == 4 && strcmp (argv[1], "tell") == 0)
+    return network_tell (argv[2], argv[3]);
+  if (argc > 2 && strcmp (argv[1], "enter") == 0)
+    return network_enter (argv + 2);
   if (argc < 4)
     return 2;
   detach ();

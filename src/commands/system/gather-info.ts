@@ -32,7 +32,7 @@ export async function gatherInfo(call: InfoCall) {
     plugins: {
       authorization: null,
       log: ["k8s-file", "json-file", "journald", "none", "passthrough"],
-      network: ["slirp4netns", "host", "none"],
+      network: ["bridge", "macvlan", "ipvlan", "slirp4netns", "host", "none"],
       volume: ["local"],
     },
     registries: goMap({ search: loadRegistriesConf(call.env).searchRegistries }),

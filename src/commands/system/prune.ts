@@ -2,9 +2,11 @@ import { confirm } from "../../cli/confirm.ts";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { pruneContainers } from "../../container/prune.ts";
+import { removeUnusedNetworks, unusedNetworks } from "../../container/remove-network.ts";
 import { diskUsage } from "../../container/report/disk-usage.ts";
 import { type ContainerPlace, listContainers } from "../../container/state/list.ts";
 import { removeUnusedImages } from "../../image/prune.ts";
+import { networkFilter } from "../../network/filter.ts";
 import { containerFilter } from "../../podman/container-filter.ts";
 import { humanSize } from "../../podman/human-size.ts";
 import { imageFilter } from "../../podman/image-filter.ts";
@@ -25,9 +27,9 @@ const flags = {
 
 export const command = defineCommand({
   name: "system prune",
-  summary: "Remove containers, images and volumes that nothing uses",
+  summary: "Remove containers, networks, images and volumes that nothing uses",
   description:
-    "Removes containers that do not run, then images that no container uses, and says how much room that gave. Volumes stay, unless --volumes is given. Asks first, unless --force is given.",
+    "Removes containers that do not run, then networks that no container is in and images that no container uses, and says how much room that gave. Volumes stay, unless --volumes is given. Asks first, unless --force is given.",
   examples: [
     { line: "tspod system prune", help: "remove stopped containers, and images without a name" },
     { line: "tspod system prune --all --volumes --force", help: "keep only what runs" },
@@ -42,6 +44,7 @@ export const command = defineCommand({
     const fits = {
       container: containerFilter(filter, { containers, now }),
       image: imageFilter(store, filter, { now }),
+      network: networkFilter(filter, { now, isUsed: () => false, pruning: true }),
       volume: volumeFilter(store, volumes ? filter : [], { now }),
     };
     if (!force) {
@@ -57,6 +60,8 @@ export const command = defineCommand({
       const names = unusedVolumes(store, fits.volume);
       printList(call, "Deleted Volumes", await removeUnusedVolumes(store, names));
     }
+    const networks = await removeUnusedNetworks(engine, unusedNetworks(engine, fits.network));
+    printList(call, "Deleted Networks", networks);
     const images: string[] = [];
     await removeUnusedImages(store, { all, fits: fits.image, removed: (id) => images.push(id) });
     printList(call, "Deleted Images", images);
@@ -70,6 +75,7 @@ function warning({ all, volumes }: { all: boolean; volumes: boolean }): string {
   return [
     "WARNING! This command removes:",
     "\t- all stopped containers",
+    "\t- all networks not used by at least one container",
     ...(volumes ? ["\t- all volumes not used by at least one container"] : []),
     all ? "\t- all images without at least one container associated with them" : "\t- all dangling images",
     "",

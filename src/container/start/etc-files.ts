@@ -129,6 +129,11 @@ function hostAddressFor({ options }: ContainerRecord, { addresses }: NetworkPlan
 }
 
 function resolvConfText({ record, network }: EtcSurroundings): string {
+  return networkResolvConf(record, network);
+}
+
+/** The resolv.conf of a container in a network. */
+export function networkResolvConf(record: ContainerRecord, network: NetworkPlan): string {
   const { mode, dns, dnsSearch, dnsOptions } = record.options.network;
   const text = readOr("/etc/resolv.conf", "");
   const better = resolvConfAlternatives(text).find((path) => existsSync(path));

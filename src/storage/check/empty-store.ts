@@ -1,4 +1,5 @@
 import { rmSync } from "node:fs";
+import { join } from "node:path";
 import { InUseError } from "../../errors.ts";
 import { listContainerIds } from "../containers/container-directory.ts";
 import { removeAllNames } from "../containers/container-names.ts";
@@ -10,8 +11,11 @@ import type { Store } from "../store.ts";
 import { sweepTmp } from "../tmp-directory.ts";
 import { listVolumeNames, removeVolume } from "../volumes/volumes.ts";
 
+/** Networks with names, and the last addresses that they gave. */
+const NETWORKS = ["networks", "last-addresses"];
+
 /**
- * Delete what is in a store without containers: images, volumes, secrets, what downloads have left, events.
+ * Delete what is in a store without containers: images, volumes, networks, secrets, what downloads have left, events.
  * What a pull is adding meanwhile stays, and so does what else somebody has put beside it. No record is read,
  * so that damaged ones go, too. Whoever is killed half way calls it again.
  * @throws {InUseError} If there is a container.
@@ -25,6 +29,7 @@ export async function emptyStore(store: Store): Promise<void> {
   deleteUnreferenced(store);
   removeAllNames(store);
   removeAllSecrets(store);
+  for (const name of NETWORKS) rmSync(join(store.root, name), { recursive: true, force: true });
   rmSync(store.events, { force: true });
   sweepTmp(store, { partialKept: 0 });
 }

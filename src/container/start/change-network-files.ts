@@ -1,0 +1,55 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import type { AttachedNetwork } from "../../network/attached-network.ts";
+import { addressesOf } from "../../network/attached-network.ts";
+import { hasCode } from "../../os/addon.ts";
+import { containerHostname } from "../../spec/generate/hostname.ts";
+import type { Container } from "../state/list.ts";
+import { networkResolvConf } from "./etc-files.ts";
+
+/**
+ * The networks of a running container have changed: so do its /etc/hosts, line by line, since programs in it
+ * may have added some, and its resolv.conf. Both are written where they are, since they are mounted.
+ */
+export function changeNetworkFiles(
+  { record, paths }: Pick<Container, "record" | "paths">,
+  { before, after }: { before: readonly AttachedNetwork[]; after: readonly AttachedNetwork[] },
+): void {
+  const { network } = record.options;
+  const names = [containerHostname(record.options, { containerId: record.id, hostname: "" }), record.name];
+  if (!network.noHosts) rewrite(paths.hosts, (text) => changedHosts(text, { before, after, names }));
+  if (!network.dns.includes("none"))
+    rewrite(paths.resolvConf, () =>
+      networkResolvConf(record, { records: [], namespace: undefined, addresses: undefined, networks: after }),
+    );
+}
+
+/** Lines of addresses that are gone are left out; new ones come at the end. */
+export function changedHosts(
+  text: string,
+  {
+    before,
+    after,
+    names,
+  }: {
+    before: readonly AttachedNetwork[];
+    after: readonly AttachedNetwork[];
+    names: readonly string[];
+  },
+): string {
+  const [old, now] = [addressesOf({ networks: before }), addressesOf({ networks: after })];
+  const gone = new Set(old.filter((address) => !now.includes(address)));
+  const kept = text.split("\n").filter((line) => !gone.has(line.split(/\s/)[0] ?? ""));
+  if (kept.at(-1) === "") kept.pop();
+  const added = now
+    .filter((address) => !old.includes(address))
+    .map((address) => `${address}\t${names.join(" ")}`);
+  return [...kept, ...added, ""].join("\n");
+}
+
+function rewrite(path: string, change: (text: string) => string): void {
+  try {
+    writeFileSync(path, change(readFileSync(path, "utf8")));
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}

@@ -1,0 +1,45 @@
+import { closeSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { TspodError } from "../errors.ts";
+import { pipe, spawn, waitpid } from "../os/addon.ts";
+import { libDirectory } from "../os/program-files.ts";
+import { parseFailure } from "../protocol/answers.ts";
+import { startFailure } from "./start/start-failure.ts";
+import type { EngineSurroundings } from "./state/engine.ts";
+import type { Container } from "./state/list.ts";
+
+/** What of its networks a monitor is to do anew: what has changed, or all interfaces. */
+export type NetworkChange = "changed" | "again";
+
+/** native/protocol.h, NETWORK_CHANGED and NETWORK_AGAIN */
+const BYTES = { changed: "c", again: "a" } as const;
+
+/**
+ * Have the monitor of a running container carry out what its file of networks says now.
+ * @throws {TspodError} If it can't: then it has gone back to what was before.
+ */
+export function tellNetworkChange(
+  { env }: EngineSurroundings,
+  container: Container,
+  change: NetworkChange,
+): void {
+  const program = join(libDirectory, "tspod-network");
+  const { readFd, writeFd } = pipe();
+  let text: string;
+  let code: number;
+  try {
+    const argv = [program, "tell", container.paths.runtime, BYTES[change]];
+    const pid = spawn({ file: program, argv, env, fds: [-1, writeFd, -1] });
+    closeSync(writeFd);
+    text = readFileSync(readFd, "utf8");
+    ({ code } = waitpid(pid));
+  } finally {
+    closeSync(readFd);
+  }
+  if (code === 0) return;
+  const failure = parseFailure(`failed ${text}`);
+  if (failure !== undefined) throw startFailure(failure, container);
+  throw new TspodError(
+    `the monitor of container ${container.record.id} gives no answer: restart the container`,
+  );
+}
