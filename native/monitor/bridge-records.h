@@ -12,7 +12,7 @@
 
 struct bridge_record
 {
-  char **words; /* end with NULL */
+  char **words;   /* end with NULL */
   bool is_bridge; /* bridge NETWORK WORD...; otherwise: forward PROTOCOL ... */
 };
 

@@ -95,7 +95,7 @@ struct client
   bool input_taken;  /* the process has taken that; the client is not told yet */
   bool sent_window;
   bool asks_network; /* waits for a change of the networks */
-  bool asks_health; /* waits for the end of a health check */
+  bool asks_health;  /* waits for the end of a health check */
 };
 
 struct attach_server

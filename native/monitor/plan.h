@@ -26,8 +26,8 @@ struct plan
   char **notify;   /* MODE, SOCKET */
   char **create, **start, **delete, **network;
   char **network_holder; /* DIR, PROGRAM... */
-  char **scope;   /* NAME, SLICE, SOCKET */
-  char **restart; /* POLICY, RETRIES, MARK */
+  char **scope;          /* NAME, SLICE, SOCKET */
+  char **restart;        /* POLICY, RETRIES, MARK */
   char **start_again;
   char **health; /* see health.c */
   char **health_command;
