@@ -1,8 +1,8 @@
 /*
  * tspod - enters the user's namespaces, then becomes Node with the command (../lib/tspod/main.cjs)
  *
- * Node can't do it: it has threads, and a process with threads may not enter a user namespace (EINVAL,
- * setns(2)).
+ * Node can't enter them itself: it has threads, and a process with threads may not enter a user namespace
+ * (setns(2), EINVAL).
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -14,6 +14,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "launcher/become-node.h"
 #include "launcher/die.h"
 #include "launcher/environment.h"
 #include "launcher/home-directory.h"
@@ -29,8 +30,8 @@
 #define MORE_VARIABLES 9
 
 /*
- * A descriptor of ours must not become the command's stdin, stdout or stderr where the caller has closed
- * that.
+ * Where the caller has closed stdin, stdout or stderr, /dev/null takes the number: otherwise the next file
+ * that we open would become the command's stdin, stdout or stderr.
  */
 static void
 open_standard_descriptors (void)
@@ -40,7 +41,10 @@ open_standard_descriptors (void)
       die_errno ("opening /dev/null");
 }
 
-/* By the program's own place, symlinks resolved: dist may lie anywhere, and be linked to from anywhere. */
+/*
+ * Finds the directory by the program's own path with symlinks resolved, so that dist may lie anywhere and
+ * be linked to.
+ */
 static char *
 library_directory (void)
 {
@@ -58,7 +62,10 @@ library_directory (void)
   return format_text ("%s/lib/tspod", program);
 }
 
-/* These answer the same to everybody, and must work where no namespace can be had. */
+/*
+ * Help, version and completion give the same answer to every user, and must work where no namespace can be
+ * had.
+ */
 static bool
 needs_namespaces (const char *command)
 {
@@ -73,7 +80,7 @@ needs_namespaces (const char *command)
 }
 
 /*
- * systemd calls its generators at every start of a manager, before there is anything that containers need,
+ * systemd calls its generators at every start of a manager, before anything is there that containers need,
  * and waits for them.
  */
 static bool
@@ -85,9 +92,10 @@ is_generator (const char *name)
 }
 
 /*
- * Whether the command is `mount` and the like, also behind `image` or `container`: in "tspod unshare" what it
- * mounts is to stay for the shell. The words before it may be flags of ours and their values; a word too many
- * would only leave a command without a mount namespace of its own.
+ * Returns whether the command is `mount` or its kin, also behind `image`, `container` or `volume`: in
+ * "tspod unshare" its mounts are to stay for the shell. The words before it may be global flags and their
+ * values. A word that is taken for the command by mistake only leaves a call without a mount namespace of
+ * its own.
  */
 static bool
 works_on_mounts (char **argv)
@@ -134,8 +142,8 @@ lock (int fd, int operation, const char *path)
 }
 
 /*
- * -1: there is no keeper. One that lives and can't be asked is not replaced: containers may live in its
- * namespace.
+ * Returns the keeper's namespace; -1 where there is no keeper. A keeper that lives but can't be asked is
+ * not replaced, since containers may live in its namespace.
  */
 static int
 living_keeper (const char *pid_file)
@@ -155,7 +163,7 @@ found_or_made_namespace (const char *runtime, const struct keeper_files *files)
   int namespace_fd = living_keeper (files->pid_file);
   if (namespace_fd < 0)
     {
-      /* A keeper that was killed may have left containers behind: their namespace gets a new keeper. */
+      /* A keeper that was killed may have left containers: their namespace gets a new keeper. */
       namespace_fd = running_containers_namespace (runtime);
       if (namespace_fd >= 0)
         enter_user_namespace (namespace_fd);
@@ -208,8 +216,8 @@ join (const char *runtime, const char *library, char **argv)
 }
 
 /*
- * The store and most settings are below the user's home: the user's, not that of root, which the command is
- * in the namespace.
+ * Sets HOME to the user's home where the caller has none: the store and most settings are below it, and
+ * Node would otherwise use that of root, which the command is inside the namespace.
  */
 static void
 add_home (struct environment *environment, uid_t uid)
@@ -247,41 +255,6 @@ base_name (char *path)
 {
   char *slash = strrchr (path, '/');
   return slash ? slash + 1 : path;
-}
-
-static void
-become_node (int argc, char **argv, const char *library, const struct environment *environment)
-{
-  char *node = format_text ("%s/node", library);
-  char **words = calloc ((size_t) argc + 11, sizeof *words);
-  size_t count = 0;
-  if (!words)
-    die ("out of memory");
-  words[count++] = node;
-  words[count++] = format_text ("--no-warnings"); /* process.execve() is marked experimental */
-  /* V8 would compute the hashes of all its own strings anew, with a seed of this process: 2 of the 22 ms that
-     Node takes to start. That is against those who send a server keys that collide; here such a sender only
-     slows down the one call that asked them. */
-  words[count++] = format_text ("--no-rehash-snapshot");
-  /* Megabytes for young objects: else there is a garbage collection half-way through a `run`. */
-  words[count++] = format_text ("--min-semi-space-size=4");
-  /* SIGUSR1 ends tspod as it ends any program, and opens no debugger's port. */
-  words[count++] = format_text ("--disable-sigusr1");
-  /* One thread beside the main one, not four: they are made in each call. */
-  words[count++] = format_text ("--v8-pool-size=1");
-  /*
-   * Some times V8's own counts: what runs for 40 ms gains nothing by optimised code, which took 5 % of its
-   * processor time.
-   */
-  words[count++] = format_text ("--invocation-count-for-maglev=2000");
-  words[count++] = format_text ("--baseline-batch-compilation-threshold=16384");
-  /* else Node takes some of the command's flags for its own: --env-file */
-  words[count++] = format_text ("--");
-  words[count++] = format_text ("%s/main.cjs", library);
-  for (int i = 1; i < argc; i++)
-    words[count++] = argv[i];
-  execve (node, words, environment->entries);
-  die_errno ("executing \"%s\"", node);
 }
 
 int
