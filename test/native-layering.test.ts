@@ -99,8 +99,8 @@ describe("native: what clang-format doesn't see of the dialect", () => {
 });
 
 /**
- * Part of `struct monitor` → the files of native/monitor that assign to it. All may read; what changes a part is
- * the file named with it, and few others.
+ * Part of `struct monitor` → the files of native/monitor that assign to it. All may read; what changes a part
+ * is the file named with it, and few others.
  */
 const WRITERS: Readonly<Record<string, readonly string[]>> = {
   attach: ["attach-server"],
@@ -124,6 +124,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   runtime_fd: ["runtime"],
   scope_asked: ["scope"],
   signal_fd: ["main"],
+  store_fd: ["setup"],
   streams: ["input", "streams"],
   trashed: ["remove"],
 };

@@ -7,8 +7,8 @@ import { renderSvg } from "./svg.ts";
 /*
  * main.ts DIRECTORY   draws the pictures that README.md and docs/architecture.md describe: DIRECTORY/NAME.svg
  *
- * Hosts of repositories draw Mermaid by themselves; this is for who reads the installed documents, and needs no
- * browser. What it makes is not committed: the description is, where it is read.
+ * Hosts of repositories draw Mermaid by themselves; this is for readers of the installed documents, and needs
+ * no browser. What it makes is not committed: the description is, where it is read.
  */
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 

@@ -10,8 +10,8 @@ export interface Item {
 const SWEEPS = 8;
 
 /**
- * Nodes in rows, each below all that point to it, with a passage in each row that an edge crosses. Within a row
- * an item stands as far to the right as what it hangs on in the rows above and below; where that says
+ * Nodes in rows, each below all that point to it, with a passage in each row that an edge crosses. Within a
+ * row an item stands as far to the right as what it hangs on in the rows above and below; where that says
  * nothing, as it is described.
  * @throws {FlowchartError} If a way comes back to where it started.
  */

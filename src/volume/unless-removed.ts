@@ -4,8 +4,8 @@ import type { Store } from "../storage/store.ts";
 import { volumeData } from "../storage/volumes/volumes.ts";
 
 /**
- * Read or write a volume that others may remove meanwhile: where it is gone when that has failed, that is what is
- * told.
+ * Read or write a volume that others may remove meanwhile: where it is gone when that has failed, that is
+ * what is told.
  * @throws {NotFoundError} `volume NAME was removed meanwhile`
  */
 export async function unlessVolumeRemoved(

@@ -13,8 +13,8 @@ const PODMAN_DEFECT = "podman 4.3.1's message or code is a defect of its own";
 export type Difference = string | { readonly podman4?: string; readonly podman5?: string };
 
 /**
- * Command lines that tspod answers otherwise than Podman 4.3.1 or 5.x, each with the reason. One that no longer
- * differs is an error.
+ * Command lines that tspod answers otherwise than Podman 4.3.1 or 5.x, each with the reason. One that no
+ * longer differs is an error.
  */
 export const knownDifferences: Readonly<Record<CommandLine, Difference>> = {
   "run -p 80:80 --rm IMAGE true": BEFORE,

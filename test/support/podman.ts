@@ -3,8 +3,8 @@ import { type Host, type HostOptions, makeHost } from "./host.ts";
 import { requireProgram } from "./program.ts";
 
 /**
- * The podman that this machine has: Debian 12's is 4.3.1, Debian 13's 5.4.2, Debian 14's 5.8. Where they differ
- * tspod does what 5.8 does, and a test that compares says of which version a difference is.
+ * The podman that this machine has: Debian 12's is 4.3.1, Debian 13's 5.4.2, Debian 14's 5.8. Where they
+ * differ tspod does what 5.8 does, and a test that compares says of which version a difference is.
  */
 export const PODMAN = requireProgram("podman", "podman");
 

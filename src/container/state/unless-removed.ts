@@ -4,8 +4,8 @@ import { removedMeanwhile } from "../../storage/storage-lock.ts";
 import type { Container } from "./list.ts";
 
 /**
- * Run an operation that does not hold the container's lock, which would keep others from it for long. Where the
- * container is gone when the operation has failed, that is what is told, whatever had come of it.
+ * Run an operation that does not hold the container's lock, which would keep others from it for long. Where
+ * the container is gone when the operation has failed, that is what is told, whatever had come of it.
  * @throws {NotFoundError} `container ID was removed meanwhile`
  */
 export async function unlessRemoved<T>(

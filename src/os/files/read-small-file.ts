@@ -5,8 +5,8 @@ import { TspodError } from "../../errors.ts";
 const SIZE_MAX = 16 * 1024 * 1024;
 
 /**
- * A file of settings, read without waiting for anything: a fifo that nobody writes to would stop the call where
- * no signal ends it, and a device may have no end. /dev/null is read as an empty file.
+ * A file of settings, read without waiting for anything: a fifo that nobody writes to would stop the call
+ * where no signal ends it, and a device may have no end. /dev/null is read as an empty file.
  * @throws {SystemError} as open(2)
  * @throws {TspodError} If it is no regular file, or has more than 16 MiB.
  */

@@ -71,7 +71,8 @@ async function spool(
   using undo = new DisposableStack();
   const directory = undo.use(makeTmpDirectory(store, "load"));
   const path = join(directory.path, "archive.tar");
-  if (signal !== undefined) addAbortSignal(signal, source); // pipeline()'s own waits for what the source brings next
+  // pipeline()'s own waits for what the source brings next
+  if (signal !== undefined) addAbortSignal(signal, source);
   await pipeline(
     Readable.from(lastingChunks(decompressed(source)), { objectMode: false }),
     createWriteStream(path, { mode: 0o600 }),
