@@ -12,7 +12,8 @@
  * else, so that no child of it sees them (src/protocol/environment.ts).
  */
 #define ENV_PREFIX "_TSPOD_" /* of all: the launcher passes no such variable of its caller's on */
-/* The absolute path of the user's runtime directory for tspod. It exists, has mode 0700, and is the user's.
+/*
+ * The absolute path of the user's runtime directory for tspod. It exists, has mode 0700, and is the user's.
  */
 #define ENV_RUNTIME_DIR "_TSPOD_RUNTIME_DIR"
 /* The calling user's ids as seen outside the user namespace. */

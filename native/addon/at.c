@@ -1,4 +1,4 @@
-/* at.c - calls relative to a directory descriptor, for unpacking trees that are not trusted */
+/* at.c - calls relative to a directory descriptor, for trees that are not trusted */
 #include "addon/functions.h"
 
 #include <errno.h>
@@ -199,7 +199,7 @@ run_make_file (const union argument *a)
   int result = fill_file (fd, a);
   int error = errno;
   if (close (fd) < 0 && result == 0)
-    return -1; /* a network file system tells here that its disk is full */
+    return -1; /* a network file system says only here that its disk is full */
   errno = error;
   return result;
 }

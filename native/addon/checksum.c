@@ -1,8 +1,8 @@
-/* checksum.c - no system call, but 50 times as fast as in JavaScript that V8 has not optimised */
+/* checksum.c - a checksum: no system call, but 50 times as fast as in JavaScript that V8 has not optimised */
 #include "addon/functions.h"
 
 #define MODULUS 65521  /* the largest prime below 2^16 */
-#define UNREDUCED 5552 /* bytes that the sums hold before they overflow 32 bits: RFC 1950, 9 */
+#define UNREDUCED 5552 /* so many bytes can be summed up before 32 bits overflow: RFC 1950, section 9 */
 
 /* adler32 (bytes): as in RFC 1950, 8.2 */
 static int64_t

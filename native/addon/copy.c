@@ -9,7 +9,7 @@
 
 #define CHUNK 65536
 
-/* What copy_file_range(2) says where the two files, or one of them, can't be copied that way. */
+/* Errors of copy_file_range(2) that say that these files can't be copied that way. */
 static int
 not_within_kernel (int error)
 {
@@ -62,7 +62,7 @@ least (off_t a, off_t b)
   return a < b ? a : b;
 }
 
-/* The same for what the file holds between its holes. */
+/* Copies what the file holds between its holes; returns as above. */
 static off_t
 copy_data (int from, int to, off_t size)
 {

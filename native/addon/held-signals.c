@@ -1,6 +1,6 @@
 /*
- * held-signals.c - signals that end a process, kept while something is half done. libuv's way costs a pipe,
- * and is heard in the event loop only
+ * held-signals.c - signals that end a process, kept while something is half done. libuv could catch them,
+ * but that takes a pipe, and only the event loop sees them.
  */
 #include "addon/held-signals.h"
 
@@ -15,21 +15,22 @@
 static const int ENDING[ENDING_COUNT] = { SIGHUP, SIGINT, SIGTERM };
 static struct sigaction before[ENDING_COUNT];
 static int holding;
-static volatile sig_atomic_t held; /* the number of the first; 0: none */
+static volatile sig_atomic_t held; /* the number of the first that came; 0: none */
 
-/* The second one ends the process as ever: what is done may take long. */
+/* A second signal ends the process as usual, since the work under way may take long. */
 static void
 keep (int number)
 {
   int saved = errno;
   if (gettid () != getpid ())
-    tgkill (getpid (), getpid (), number); /* the main thread's to keep, or to leave to the next program */
+    /* only the main thread keeps a signal, or leaves it to the next program */
+    tgkill (getpid (), getpid (), number);
   else if (held == 0)
     held = number;
   else
     {
       signal (number, SIG_DFL);
-      raise (number); /* blocked until this returns */
+      raise (number); /* it is blocked until this handler returns */
     }
   errno = saved;
 }
@@ -55,7 +56,7 @@ run_ignore_signal (const union argument *a)
   return signal ((int) a[0].number, SIG_IGN) == SIG_ERR ? -1 : 0;
 }
 
-/* heldSignal (): the number of the one that came; 0: none */
+/* heldSignal (): the number of the signal that came; 0: none */
 static int64_t
 run_held_signal (const union argument *a)
 {
@@ -63,7 +64,7 @@ run_held_signal (const union argument *a)
   return held;
 }
 
-/* releaseSignals (): as before; the one that came takes effect */
+/* releaseSignals (): restores the actions; the signal that came takes effect */
 static int64_t
 run_release_signals (const union argument *a)
 {
@@ -77,7 +78,7 @@ run_release_signals (const union argument *a)
   return 0;
 }
 
-/* Pending signals outlive execve(2), handlers don't. */
+/* A pending signal outlives execve(2), a handler does not. */
 void
 leave_held_signals (sigset_t *mask)
 {

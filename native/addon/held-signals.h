@@ -5,8 +5,8 @@
 #include <signal.h>
 
 /*
- * Before execve(2): what was held comes to the next program, which begins with these signals blocked. MASK
- * becomes the mask as it was.
+ * To be called before execve(2): the signal that was held becomes pending for the next program, which
+ * begins with these signals blocked. MASK gets the mask as it was.
  */
 void leave_held_signals (sigset_t *mask);
 

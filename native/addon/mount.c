@@ -82,9 +82,9 @@ take_in_child (void *argument)
 }
 
 /*
- * takeMount (pid, path): a descriptor of a copy of the mount that is at `path` for that process; EINVAL where
- * none is. Only a process that shares its working directory with nobody may enter a mount namespace: a child
- * does, which shares our descriptors.
+ * takeMount (pid, path): a descriptor of a copy of the mount at `path` in that process's mount namespace;
+ * EINVAL where none is there. Only a process that shares its working directory with no other may enter a
+ * mount namespace, so a child does, which shares our descriptors.
  */
 static int64_t
 run_take_mount (const union argument *a)

@@ -45,7 +45,8 @@ add_functions (napi_env env, napi_value exports, const struct function *function
 }
 
 /*
- * Found by its symbol, not by a constructor: the addon may be loaded again from another chunk of the bundle.
+ * Node finds this by its symbol. A constructor would run once only, but the addon may be loaded again from
+ * another chunk of the bundle.
  */
 NAPI_MODULE_INIT (/* napi_env env, napi_value exports */)
 {

@@ -1,4 +1,4 @@
-/* spawn.c - a child with exactly the given descriptors, without libuv's handles on it */
+/* spawn.c - starts a child with exactly the given descriptors, without libuv's handles on it */
 #include "addon/functions.h"
 
 #include <errno.h>
@@ -34,8 +34,8 @@ unpack_strings (char *packed, size_t size)
 }
 
 /*
- * posix_spawn()'s actions are carried out one after the other, so that fds[0] = 1, fds[1] = 0 would lose one
- * of the two: the sources are first copied out of the way, here in the parent, close-on-exec.
+ * posix_spawn() carries out its actions one after the other, so that fds[0] = 1, fds[1] = 0 would lose one
+ * of the two. The sources are first copied out of the way, here in the parent, close-on-exec.
  */
 static int
 map_fds (posix_spawn_file_actions_t *actions, const int *fds, int *copies, size_t count)
@@ -58,7 +58,7 @@ map_fds (posix_spawn_file_actions_t *actions, const int *fds, int *copies, size_
   return posix_spawn_file_actions_addclosefrom_np (actions, (int) count);
 }
 
-/* The child starts like one of a shell: nothing ignored (Node ignores SIGPIPE), nothing blocked. */
+/* The child starts as a shell's child does: no signal is ignored (Node ignores SIGPIPE) or blocked. */
 static int
 set_attributes (posix_spawnattr_t *attributes, int new_session)
 {
@@ -165,8 +165,8 @@ spawn_call (napi_env env, napi_callback_info info)
 }
 
 /*
- * execve (file, argv, env): only returns with an errno. Unlike process.execve() it takes nothing down before:
- * that takes 3 ms, and the kernel does it all.
+ * execve (file, argv, env): returns only with an errno. process.execve() takes Node down first, which takes
+ * 3 ms; the kernel does all of it anyway.
  */
 static napi_value
 execve_call (napi_env env, napi_callback_info info)
@@ -187,9 +187,9 @@ execve_call (napi_env env, napi_callback_info info)
   int error = ENOMEM;
   if (words && variables)
     {
-      sigaction (SIGPIPE, &standard, &pipes); /* Node ignores these two, which would be inherited */
+      sigaction (SIGPIPE, &standard, &pipes); /* Node ignores these two, and ignored signals are inherited */
       sigaction (SIGXFSZ, &standard, &sizes);
-      for (int fd = 0; fd < 3; fd++) /* Node makes them close-on-exec */
+      for (int fd = 0; fd < 3; fd++) /* Node has made them close-on-exec */
         fcntl (fd, F_SETFD, 0);
       leave_held_signals (&mask);
       execve (file, words, variables);

@@ -1,4 +1,4 @@
-/* sync.c - the one call that takes long: it runs in Node's thread pool and gives a promise */
+/* sync.c - the one call that takes long: it runs in Node's thread pool and returns a promise */
 #include "addon/functions.h"
 
 #include <errno.h>
@@ -54,7 +54,7 @@ flush_start (napi_env env, int fd)
   return number_result (env, -ENOMEM);
 }
 
-/* syncfs (fd): a promise of 0 or the negative errno, while which the descriptor must stay open */
+/* syncfs (fd): a promise of 0 or the negative errno. The descriptor must stay open until it is settled. */
 static napi_value
 syncfs_call (napi_env env, napi_callback_info info)
 {

@@ -44,7 +44,7 @@ call_bytes (struct call *call, size_t index)
       call->failure = -EINVAL;
       bytes.size = 0;
     }
-  else if (data) /* an empty array may have no memory at all */
+  else if (data) /* an empty array may have no memory */
     bytes.data = data;
   return bytes;
 }
@@ -62,7 +62,7 @@ call_path (struct call *call, size_t index, char buffer[PATH_MAX])
     }
   if (type == napi_string)
     {
-      /* The length is asked for first: a text that is cut at the buffer's end could name another file. */
+      /* The length is read first: a text that is cut at the buffer's end could name another file. */
       if (napi_get_value_string_utf8 (call->env, call->arguments[index], NULL, 0, &size) != napi_ok)
         call->failure = -EINVAL;
       else if (size >= PATH_MAX)

@@ -47,7 +47,7 @@ struct bytes call_bytes (struct call *call, size_t index);
 napi_value number_result (napi_env env, int64_t value);
 napi_value bytes_result (napi_env env, const void *data, size_t size);
 
-/* For a system call that answers -1 and errno: its RESULT, or the negative errno. */
+/* Makes the answer of a system call that returns -1 and sets errno: RESULT, or the negative errno. */
 napi_value errno_result (napi_env env, int64_t result);
 
 #endif

@@ -3,8 +3,8 @@
 #include <string.h>
 
 /*
- * One byte that breaks the match: the held ones are passed on, but for the longest ending that is a beginning
- * once more.
+ * Takes a byte that breaks the match: the bytes that were held back are passed on, but for the longest
+ * ending of them that is a beginning of the sequence again.
  */
 static size_t
 fall_back (struct detach_keys *keys, unsigned char byte, unsigned char *output)

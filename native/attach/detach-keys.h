@@ -9,13 +9,13 @@ struct detach_keys
 {
   const unsigned char *keys;
   size_t size;    /* 0: nothing is held back */
-  size_t matched; /* of them, typed and held back so far */
+  size_t matched; /* how many of them were typed, and are held back */
 };
 
 /*
- * Copies INPUT to OUTPUT as far as it is no (possible) part of the sequence; a match that breaks off is
- * passed on. OUTPUT needs room for SIZE + keys->size bytes. Returns whether the whole sequence came; what is
- * typed after it is dropped.
+ * Copies INPUT to OUTPUT, but for what is, or may become, the sequence; a match that breaks off is passed
+ * on. OUTPUT needs room for SIZE + keys->size bytes. Returns whether the whole sequence came; what is typed
+ * after it is dropped.
  */
 bool detach_keys_filter (struct detach_keys *keys, const unsigned char *input, size_t size,
                          unsigned char *output, size_t *output_size);

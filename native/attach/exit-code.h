@@ -1,4 +1,4 @@
-/* exit-code.h - what tspod-attach ends with where it is not the container's own code. */
+/* exit-code.h - exit codes of tspod-attach that are not the container's own. */
 #ifndef TSPOD_EXIT_CODE_H
 #define TSPOD_EXIT_CODE_H
 

@@ -19,7 +19,7 @@ send_bytes (struct input *input, int socket, size_t size)
 static void
 end (struct input *input, int socket)
 {
-  /* held back, and no detach sequence after all */
+  /* bytes that were held back are no detach sequence after all */
   memcpy (input->packet + 1, input->keys.keys, input->keys.matched);
   send_bytes (input, socket, input->keys.matched);
   connection_send (socket, &(char) { MSG_EOF }, 1);

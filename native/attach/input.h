@@ -8,8 +8,8 @@
 #include "protocol.h"
 
 /*
- * Whole pages, so that one who reads records of 512 bytes gets them whole; what is left is room for held-back
- * detach keys.
+ * Whole pages, so that a program that reads records of 512 bytes gets them whole. The rest of a packet is
+ * room for detach keys that were held back.
  */
 #define INPUT_MAX (ATTACH_PAYLOAD_MAX - 4096)
 
@@ -22,7 +22,7 @@ struct input
   unsigned char packet[1 + ATTACH_PAYLOAD_MAX];
 };
 
-/* Reads once, and sends what came, or that nothing more comes. Returns whether the detach sequence came. */
+/* Reads once, and sends the bytes, or that stdin has ended. Returns whether the detach sequence came. */
 bool input_relay (struct input *input, int socket);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * tspod-attach - the caller's side of a container's stdio. The command turns into it, so it stands where a
- * user expects their program: it gets the terminal, the signals, and ends with the container's exit code.
- * ../protocol.h, section 5.
+ * tspod-attach - the caller's side of a container's stdio (../protocol.h, section 5). The command becomes
+ * this program by execve(2), so it stands where users expect their own program: it gets the terminal and
+ * the signals, and ends with the container's exit code.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -37,7 +37,7 @@ struct attachment
   struct output output;
   int socket, signal_fd;
   bool broken;    /* nothing can be written any more: the container is being stopped */
-  time_t kill_at; /* of the monotonic clock; then SIGTERM has not sufficed */
+  time_t kill_at; /* of the monotonic clock: SIGTERM has not sufficed by then */
 };
 
 static _Noreturn void
@@ -66,7 +66,10 @@ send_window (const struct attachment *a)
   connection_send (a->socket, packet, sizeof packet);
 }
 
-/* Raw only where what is typed goes in: elsewhere the keys that make signals are the caller's. */
+/*
+ * The terminal is raw only where what is typed goes in: elsewhere the keys that make signals are meant for
+ * the caller.
+ */
 static void
 take_terminal (struct attachment *a)
 {
@@ -108,8 +111,8 @@ seconds_now (void)
 }
 
 /*
- * The output's reader is gone, or the disk is full. As podman: an error; the container goes on, but with --rm
- * it is stopped, since nobody else would.
+ * The output's reader is gone, or the disk is full. As podman, this is an error and the container goes on;
+ * but with --rm it is stopped, since no other program would do that.
  */
 static void
 output_broken (struct attachment *a, int fd, int error)
@@ -187,7 +190,7 @@ static void
 read_socket (struct attachment *a)
 {
   ssize_t n = recv (a->socket, a->output.packet, sizeof a->output.packet, MSG_DONTWAIT);
-  /* a reset is told before the packets that came first; they are still there */
+  /* the kernel reports a reset before the packets that came first, which are still there */
   if (n < 0 && (errno == EAGAIN || errno == EINTR || errno == ECONNRESET))
     return;
   if (n <= 0)
@@ -220,8 +223,8 @@ relay (struct attachment *a)
 }
 
 /*
- * Attached as soon as the process is there: then the monitor, which waits for a client before it reads
- * output, has it in time.
+ * Attaches as soon as the process is there: so the monitor, which waits for a client before it reads
+ * output, has one in time.
  */
 static int
 attach_while_starting (struct options *options)
@@ -233,14 +236,14 @@ attach_while_starting (struct options *options)
   return fd;
 }
 
-/* Makes ready for the first relay(): the terminal, the window, what is to be read and written. */
+/* Prepares the first relay(): the terminal, the window, what is to be read and written. */
 static void
 begin (struct attachment *a)
 {
   const struct options *options = &a->options;
   if (options->tells_when_attached)
     close (ATTACHED_FD);
-  /* bytes that are no typing never detach: they may hold the sequence by chance */
+  /* bytes that nobody types never detach: they may hold the sequence by chance */
   a->input.keys = (struct detach_keys) { .keys = options->detach_keys,
                                          .size = options->tty ? options->detach_size : 0 };
   a->input.open = options->stdin_wanted;
@@ -248,7 +251,7 @@ begin (struct attachment *a)
     take_terminal (a);
 }
 
-/* The check's own output is not shown, but what it came to. */
+/* The check's own output is not shown, only its result. */
 static void
 ask_for_health_check (struct attachment *a)
 {

@@ -13,15 +13,16 @@ struct options
 {
   bool tty, stdin_wanted, stdout_wanted, stderr_wanted, sig_proxy;
   bool tells_when_attached;   /* by closing descriptor 3 */
-  bool stop_on_broken_output; /* --rm: nobody else would end the container */
+  bool stop_on_broken_output; /* --rm: no other program would end the container */
   unsigned char detach_keys[DETACH_KEYS_MAX];
-  size_t detach_size;         /* 0: no keys detach */
-  const char *health_timeout; /* NULL, or: have a health check run, and tell; the time limit in words */
+  size_t detach_size; /* 0: no keys detach */
+  /* NULL; otherwise run a health check and tell its result: the time limit in words */
+  const char *health_timeout;
   const char *directory;
-  struct starting starting; /* its command: what stands behind directory */
+  struct starting starting; /* its command stands behind the directory */
 };
 
-/* Returns -1 where argv is not as the command makes it. Keeps pointers into it. */
+/* Returns -1 where argv is not as the command makes it. Keeps pointers into argv. */
 int parse_options (struct options *options, int argc, char **argv);
 
 #endif

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 /*
- * A descriptor that blocks takes only so much at once that poll's word holds: signals are handled while its
- * reader is slow.
+ * Returns how much may be written at once. poll(2) promises PIPE_BUF bytes of a descriptor that blocks:
+ * with more a slow reader would hold up the signals.
  */
 static size_t
 writable_size (int fd, size_t size)

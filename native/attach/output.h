@@ -1,6 +1,6 @@
 /*
- * output.h - what a packet brought, on its way to stdout or stderr. Until all of it is there no other packet
- * is taken.
+ * output.h - the content of a packet on its way to stdout or stderr. No other packet is taken until all of
+ * it is there.
  */
 #ifndef TSPOD_OUTPUT_H
 #define TSPOD_OUTPUT_H
@@ -16,11 +16,12 @@ struct output
   unsigned char packet[1 + ATTACH_PAYLOAD_MAX];
 };
 
-/* Takes what stands in the packet, SIZE bytes with its kind, for FD, and writes as output_write(). */
+/* Takes the content of the packet, SIZE bytes with its type, for FD, and writes as output_write(). */
 int output_take (struct output *output, int fd, size_t size);
 
 /*
- * Writes what FD takes now. Returns -1 with errno where it takes nothing any more: the rest is dropped then.
+ * Writes what FD takes now. Returns -1 with errno where FD takes nothing any more; the rest is dropped
+ * then.
  */
 int output_write (struct output *output);
 

@@ -5,7 +5,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-/* Those about the client itself: its children, its output, its job control, its own defects. */
+/* Signals that concern the client itself: its children, its output, its job control, its own defects. */
 static const int OWN[] = { SIGKILL, SIGSTOP, SIGCHLD, SIGURG, SIGPIPE, SIGWINCH, SIGTSTP, SIGTTIN,
                            SIGTTOU, SIGCONT, SIGSEGV, SIGBUS, SIGFPE,  SIGILL,   SIGTRAP, SIGSYS };
 
@@ -18,12 +18,12 @@ signal_is_forwarded (int signal_number)
   return true;
 }
 
-/* These end a process that does not catch them: the terminal must be restored before. */
+/* Signals that end a process which does not catch them: the terminal must be restored first. */
 static const int ENDING[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGABRT, SIGALRM, SIGUSR1, SIGUSR2 };
 
 /*
- * What the caller has ignored stays so, and is nobody's: nohup, a background job of a script. The rest Node
- * has left behind.
+ * Signals that the caller has ignored (nohup, a background job of a script) stay ignored, and are passed to
+ * nobody. Other signals that are ignored were left so by Node.
  */
 static const int IGNORABLE[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
 
@@ -71,6 +71,6 @@ signal_take_default (int signal_number)
   sigaddset (&one, signal_number);
   signal (signal_number, SIG_DFL);
   raise (signal_number);
-  sigprocmask (SIG_UNBLOCK, &one, NULL); /* here it happens */
+  sigprocmask (SIG_UNBLOCK, &one, NULL); /* the signal takes effect here */
   sigprocmask (SIG_BLOCK, &one, NULL);
 }

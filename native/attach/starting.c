@@ -29,7 +29,10 @@ next_answer (struct starting *s)
   return start;
 }
 
-/* The command knows how to undo and to explain it. It starts as we did: with no signal blocked or ignored. */
+/*
+ * Only the command can undo and explain a failed start. It begins as we did: no signal is blocked or
+ * ignored.
+ */
 static _Noreturn void
 become_failed_command (const struct starting *s, const char *answer)
 {

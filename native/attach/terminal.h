@@ -1,4 +1,4 @@
-/* terminal.h - the caller's terminal: raw while attached, and always given back as it was. */
+/* terminal.h - the caller's terminal: raw while attached, and always restored. */
 #ifndef TSPOD_TERMINAL_H
 #define TSPOD_TERMINAL_H
 
@@ -14,10 +14,10 @@ struct terminal
 /* Makes stdin raw, if it is a terminal. */
 void terminal_make_raw (struct terminal *terminal);
 
-/* Gives it back; may be called any number of times. */
+/* Restores the terminal; may be called any number of times. */
 void terminal_restore (struct terminal *terminal);
 
-/* Size of the terminal that stdin, stdout or stderr is. Returns false where none is one. */
+/* Reads the size of the terminal that stdin, stdout or stderr is. Returns false where none is one. */
 bool terminal_size (unsigned short *rows, unsigned short *columns);
 
 #endif

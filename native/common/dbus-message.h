@@ -1,5 +1,7 @@
-/* dbus-message.h - the one kind of message that is written here: a D-Bus method call, little-endian or not as
- * this machine is. https://dbus.freedesktop.org/doc/dbus-specification.html, "Marshaling" */
+/*
+ * dbus-message.h - the one kind of message that is written here: a D-Bus method call, little-endian or not
+ * as this machine is. https://dbus.freedesktop.org/doc/dbus-specification.html, "Marshaling"
+ */
 #ifndef TSPOD_DBUS_MESSAGE_H
 #define TSPOD_DBUS_MESSAGE_H
 

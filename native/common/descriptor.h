@@ -1,6 +1,6 @@
 /*
- * descriptor.h - ownership of file descriptors and memory: released on every way out of a block, unless
- * taken.
+ * descriptor.h - ownership of file descriptors and memory: they are released on every way out of a block,
+ * unless they are taken.
  */
 #ifndef TSPOD_DESCRIPTOR_H
 #define TSPOD_DESCRIPTOR_H
@@ -13,8 +13,8 @@
 #define autofree __attribute__ ((cleanup (free_pointer)))
 
 /*
- * Closes *fd if it is open, and marks it closed. Keeps errno: it runs after `return -1`, and the caller will
- * read it.
+ * Closes *fd if it is open, and marks it closed. Keeps errno, since it runs after `return -1`, and the
+ * caller will read errno.
  */
 static inline void
 close_descriptor (int *fd)
@@ -34,7 +34,7 @@ free_pointer (void *pointer)
   errno = saved;
 }
 
-/* Hands the descriptor on: the variable no longer owns it. */
+/* Hands the descriptor on: the variable owns it no longer. */
 static inline int
 take_fd (int *fd)
 {

@@ -13,7 +13,9 @@
 
 #include "common/netlink.h"
 
-/* A bridge's forward delay without STP is not waited for, but the kernel wants STP off explicitly at no cost.
+/*
+ * A bridge's forward delay without STP is not waited for, but the kernel wants STP off explicitly at no
+ * cost.
  */
 int
 bridge_ensure (int fd, const char *name, const unsigned char *mac, uint32_t mtu)

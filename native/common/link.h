@@ -1,5 +1,7 @@
-/* link.h - network interfaces, addresses, routes and rules, by rtnetlink(7). FD: netlink_open(), in the
- * namespace meant. */
+/*
+ * link.h - network interfaces, addresses, routes and rules, by rtnetlink(7). FD: netlink_open(), in the
+ * namespace meant.
+ */
 #ifndef TSPOD_LINK_H
 #define TSPOD_LINK_H
 

@@ -2,15 +2,22 @@
  * network-attach.h - a container's interface in a network with a name, by netlink: bridge, veth, addresses,
  * routes.
  *
- * A network is a list of words that ends with NULL; in WORDS of one network may stand
- *   bridge=NAME mtu=N internal=1     its bridge in the shared namespace
- *   gateway=ADDRESS/PREFIX ...                  the bridge's addresses
- *   isolate=BRIDGE,ADDRESS/PREFIX,OWN-ADDRESS/PREFIX ...  neither reaches the other: a bridge and a subnet of
- * another network, and one of ours interface=NAME mac=XX:XX:...                the container's end
- *   address=ADDRESS/PREFIX ...                  its addresses
- *   default=GATEWAY ... metric=N                its default routes
- *   route=ADDRESS/PREFIX,GATEWAY[,METRIC] ...   further ones
- * Other words are for others.
+ * A network is a list of words that ends with NULL:
+ *   bridge=NAME mtu=N internal=1
+ *       Its bridge in the shared namespace.
+ *   gateway=ADDRESS/PREFIX ...
+ *       The bridge's addresses.
+ *   isolate=BRIDGE,ADDRESS/PREFIX,OWN-ADDRESS/PREFIX ...
+ *       A bridge and a subnet of another network, and a subnet of this one: neither reaches the other.
+ *   interface=NAME mac=XX:XX:...
+ *       The container's end.
+ *   address=ADDRESS/PREFIX ...
+ *       Its addresses.
+ *   default=GATEWAY ... metric=N
+ *       Its default routes.
+ *   route=ADDRESS/PREFIX,GATEWAY[,METRIC] ...
+ *       Further routes.
+ * Other words are for other readers.
  */
 #ifndef TSPOD_NETWORK_ATTACH_H
 #define TSPOD_NETWORK_ATTACH_H

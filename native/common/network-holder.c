@@ -22,8 +22,10 @@
 #define PATIENCE_S 30
 #define RETRY_US 20000
 #define TRIES 150
-/* A namespace whose users have lost their holder gets a new one from them: so many tries does a newcomer wait
- * for that. */
+/*
+ * A namespace whose users have lost their holder gets a new one from them: so many tries does a newcomer
+ * wait for that.
+ */
 #define TRIES_FOR_OTHERS 100
 
 static int

@@ -41,7 +41,9 @@ mtu_of (const struct network_work *work)
   return mtu ? (uint32_t) strtoul (mtu, NULL, 10) : 0;
 }
 
-/* An address of its own: otherwise the bridge's follows its ports, and what containers know of it goes stale.
+/*
+ * An address of its own: otherwise the bridge's follows its ports, and what containers know of it goes
+ * stale.
  */
 static int
 make_bridge (struct network_work *work, const char *name)
@@ -206,7 +208,9 @@ add_routes (struct network_work *work)
   return 0;
 }
 
-/* The part in the container's namespace: another container on the bridge can't send it router advertisements.
+/*
+ * The part in the container's namespace: another container on the bridge can't send it router
+ * advertisements.
  */
 int
 network_attach_inside (struct network_work *work)

@@ -1,5 +1,7 @@
-/* network-links.h - the interfaces of one network of a container, made in the namespace that this process is
- * in. */
+/*
+ * network-links.h - the interfaces of one network of a container, made in the namespace that this process
+ * is in.
+ */
 #ifndef TSPOD_NETWORK_LINKS_H
 #define TSPOD_NETWORK_LINKS_H
 

@@ -1,5 +1,7 @@
-/* network-words.h - one network of a container, as the plan's `bridge` and the holder's packets have it:
- * KEY=VALUE. */
+/*
+ * network-words.h - one network of a container, as the plan's `bridge` and the holder's packets have it:
+ * KEY=VALUE.
+ */
 #ifndef TSPOD_NETWORK_WORDS_H
 #define TSPOD_NETWORK_WORDS_H
 

@@ -1,5 +1,7 @@
-/* packet.h - words over a SOCK_SEQPACKET socket: each packet is a run of NUL-terminated strings, at times
- * with a descriptor. */
+/*
+ * packet.h - words over a SOCK_SEQPACKET socket: each packet is a run of NUL-terminated strings, at times
+ * with a descriptor.
+ */
 #ifndef TSPOD_PACKET_H
 #define TSPOD_PACKET_H
 
@@ -18,8 +20,10 @@ struct packet
 /* Sends WORDS (which end with NULL), and FD where it isn't -1. Returns 0, or -1 with errno. */
 int packet_send (int socket, char *const *words, int fd);
 
-/* Reads one packet. Returns 1; 0 at the end of the connection; -1 with errno: EPROTO where it is not of that
- * form. */
+/*
+ * Reads one packet. Returns 1; 0 at the end of the connection; -1 with errno: EPROTO where it is not of
+ * that form.
+ */
 int packet_receive (int socket, struct packet *packet);
 
 void packet_free (struct packet *packet);

@@ -14,7 +14,10 @@ process_start_time (pid_t pid)
   if (read_text (path, stat, sizeof stat) <= 0)
     return 0;
 
-  /* The command's name stands in parentheses and may have any character in it: count from the last one. */
+  /*
+   * The command's name stands in parentheses and may hold any character, so fields are counted from the
+   * last parenthesis.
+   */
   const char *field = strrchr (stat, ')');
   if (!field || strlen (field) < 3 || field[2] == 'Z' || field[2] == 'X')
     return 0;

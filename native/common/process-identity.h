@@ -5,7 +5,8 @@
 #include <sys/types.h>
 
 /*
- * Field 22 of /proc/PID/stat, clock ticks since boot; 0 if there is no such process or it has ended (zombie).
+ * Returns field 22 of /proc/PID/stat, clock ticks since boot; 0 if there is no such process, or it has
+ * ended (a zombie).
  */
 unsigned long long process_start_time (pid_t pid);
 

@@ -5,7 +5,8 @@
 #include <sys/types.h>
 
 /*
- * At most SIZE - 1 bytes, and a zero byte behind them: "" where it can't be read. How many, or -1 with errno.
+ * Reads at most SIZE - 1 bytes, and puts a zero byte behind them; TEXT is "" where the file can't be read.
+ * Returns how many, or -1 with errno.
  */
 ssize_t read_text (const char *path, char *text, size_t size);
 

@@ -67,8 +67,8 @@ send_all (int fd, const void *bytes, size_t size)
 }
 
 /*
- * EXTERNAL without an identity: it is taken from the socket, since in a user namespace our own number is
- * another one.
+ * EXTERNAL without an identity: systemd takes it from the socket, since our own number is another one in a
+ * user namespace.
  */
 static int
 authenticate (int fd)
@@ -114,7 +114,10 @@ ends_with (const char *name, size_t length, const char *suffix)
   return length > end && strncmp (name + length - end, suffix, end) == 0;
 }
 
-/* Whether the innermost unit of the cgroup PATH is a service, and not that of the user's manager itself. */
+/*
+ * Returns whether the innermost unit of the cgroup PATH is a service, other than that of the user's manager
+ * itself.
+ */
 static bool
 is_in_service (const char *path)
 {

@@ -14,14 +14,14 @@ struct systemd_scope
 };
 
 /*
- * Asks for a new scope with those processes in it, and does not wait for that. Returns -1, with errno, where
- * one can't even ask.
+ * Asks for a new scope with those processes in it, and does not wait for it. Returns -1, with errno, where
+ * it can't even ask.
  */
 int systemd_scope_ask (const struct systemd_scope *scope);
 
 /*
- * Where this process is in a service, takes it out of that into a scope NAME-PID of its own: the service's
- * stop would wait for it, and its end would end it. Where there is no such MANAGER it stays.
+ * Where this process is in a service, moves it into a scope NAME-PID of its own: the service's stop would
+ * otherwise wait for it, and the service's end would end it. Where there is no MANAGER the process stays.
  */
 void systemd_scope_leave_service (const char *manager, const char *name);
 

@@ -10,7 +10,7 @@
 /* Binds NAME in the directory anew: what stood there is unlinked. Nonblocking. */
 int bind_at (int directory, const char *name, int type);
 
-/* The same, and listens. */
+/* As bind_at(), and listens. */
 int listen_at (int directory, const char *name, int type);
 
 int connect_at (int directory, const char *name, int type);

@@ -1,13 +1,15 @@
 /*
- * tspod-keeper LIVE_LOCK PID_FILE [MANAGER] - holds the user namespace in which all containers of a user live
+ * tspod-keeper LIVE_LOCK PID_FILE [MANAGER] - holds the user namespace in which all containers of a user
+ * live
  *
- * Every process of tspod holds a shared flock on LIVE_LOCK. The keeper waits until it could have it
- * exclusively, lingers for the next call, and tries again: if it gets the lock then, nothing of tspod lives,
- * and nothing can come to join before the pid file is gone, since launchers take the shared lock before they
- * read it.
+ * Every process of tspod holds a shared flock on LIVE_LOCK. The keeper waits until it could have the lock
+ * exclusively, lingers for the next call, and tries again. If it gets the lock then, nothing of tspod
+ * lives; and no process can come to join before the pid file is gone, since launchers take the shared lock
+ * before they read that file.
  *
- * MANAGER is the socket of the user's systemd. A keeper that a service's call has made leaves that service:
- * its stop would wait for the keeper, and its end would take the keeper from all others.
+ * MANAGER is the socket of the user's systemd. A keeper that was made by a call in a service leaves that
+ * service: the service's stop would otherwise wait for the keeper, and its end would take the keeper from
+ * all other containers.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -35,8 +37,8 @@ on_terminate (int signal_number)
 }
 
 /*
- * SIGTERM comes when the session or the machine goes down: then don't linger, but never leave before the last
- * one does. Without SA_RESTART, so that it also ends the linger.
+ * SIGTERM comes when the session or the machine goes down: the keeper doesn't linger then, but never leaves
+ * before the last process of tspod does. Without SA_RESTART the signal also ends the linger.
  */
 static void
 set_signals (void)
@@ -57,10 +59,10 @@ detach (void)
   int null = open ("/dev/null", O_RDWR);
   for (int fd = 0; fd < 3; fd++)
     dup2 (null, fd);
-  close_range (3, ~0U, 0); /* the launcher's shared lock above all: we would wait for ourselves */
+  close_range (3, ~0U, 0); /* above all the launcher's shared lock: the keeper would wait for itself */
   setsid ();
   if (chdir ("/") < 0)
-    return; /* then it keeps a file system busy, nothing worse */
+    return; /* where that fails, the keeper keeps a file system busy, and nothing worse */
 }
 
 static void
@@ -80,7 +82,7 @@ linger (void)
     nanosleep (&time, NULL);
 }
 
-/* After a keeper was killed there may be a younger one: its pid file is not ours to remove. */
+/* After a keeper was killed there may be a younger one, whose pid file is not ours to remove. */
 static void
 remove_own_pid_file (const char *path)
 {

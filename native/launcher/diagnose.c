@@ -25,7 +25,10 @@ void
 diagnose_user_namespaces (const char *sysctl_root, const char *step, int error, char *text, size_t size)
 {
   const char *keep = "; to keep it, put the setting into a file in /etc/sysctl.d";
-  /* The order is that of certainty: a limit of 0 stops everybody, the others only those without rights. */
+  /*
+   * The most certain cause comes first: a limit of 0 stops every user, the others only users without
+   * rights.
+   */
   if (read_sysctl (sysctl_root, "user/max_user_namespaces", 1) == 0)
     snprintf (text, size,
               "user namespaces are switched off (user.max_user_namespaces is 0): "

@@ -18,7 +18,7 @@ print_line (const char *prefix, const char *format, va_list arguments, const cha
   int size = snprintf (line, sizeof line, "%s: %s%s%s\n", prefix, text, suffix ? ": " : "",
                        suffix ? suffix : "");
   if (size > 0 && write (STDERR_FILENO, line, (size_t) size) < 0)
-    return; /* nobody to tell */
+    return; /* stderr is closed, so the line can't be shown */
 }
 
 void

@@ -55,7 +55,7 @@ ask_subordinate_ids (const char *user, bool groups, unsigned long taken, struct 
   char *argv[] = { getsubids, groups ? group_flag : name, groups ? name : NULL, NULL };
   if (!finish_program (start_program (argv), output, sizeof output))
     return;
-  /* finish_program() has made one line of it: the next entry begins behind the fourth word. */
+  /* finish_program() has made one line of the output: the next entry begins behind the fourth word. */
   for (const char *entry = output; entry && *entry != '\0';)
     {
       add_getsubids_line (entry, taken, ranges);

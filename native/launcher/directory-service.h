@@ -1,5 +1,5 @@
 /*
- * directory-service.h - users and their subordinate ids that are not in /etc but, say, in LDAP:
+ * directory-service.h - users and subordinate ids that stand not in /etc but, say, in LDAP:
  * nsswitch.conf(5)
  */
 #ifndef TSPOD_DIRECTORY_SERVICE_H
@@ -12,15 +12,15 @@
 #include "launcher/subordinate-ids.h"
 
 /*
- * The user's name by getent(1), "" if there is none. (A statically linked program can't load the services'
- * libraries.)
+ * Asks getent(1) for the user's name; NAME is "" if there is none. The launcher is linked statically, so it
+ * can't load the services' libraries itself.
  */
 void ask_user_name (uid_t uid, char *name, size_t size);
 
 /* Adds the user's ranges by getsubids(1), if nsswitch.conf has a service for them. */
 void ask_subordinate_ids (const char *user, bool groups, unsigned long taken, struct ranges *ranges);
 
-/* Adds the range of one of its lines: "0: alice 100000 65536". */
+/* Adds the range of one line of getsubids(1): "0: alice 100000 65536". */
 void add_getsubids_line (const char *line, unsigned long taken, struct ranges *ranges);
 
 #endif

@@ -1,4 +1,4 @@
-/* environment.h - what the command finds in its environment: native/protocol.h, section 1 */
+/* environment.h - the environment that the command gets: native/protocol.h, section 1 */
 #ifndef TSPOD_ENVIRONMENT_H
 #define TSPOD_ENVIRONMENT_H
 
@@ -11,12 +11,12 @@ struct environment
 };
 
 /*
- * A copy of `environ` with room for `more`, without what only a launcher sets or what says nothing, and with
- * NODE_OPTIONS out of our Node's way.
+ * Copies `environ`, with room for `more` entries. Variables that only a launcher may set, and an empty
+ * HOME, are left out; NODE_OPTIONS gets another name, since it is meant for the user's Node, not for ours.
  */
 struct environment copy_environment (char **environ_entries, size_t more);
 
-/* "NAME=value" */
+/* Adds an entry "NAME=value". */
 void add_to_environment (struct environment *environment, char *entry);
 
 #endif

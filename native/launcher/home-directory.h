@@ -1,6 +1,5 @@
 /*
- * home-directory.h - where a user is at home, when the environment doesn't say: env -i, some cron and ssh
- * set-ups
+ * home-directory.h - the user's home where the environment has no HOME: `env -i`, some cron and ssh set-ups
  */
 #ifndef TSPOD_HOME_DIRECTORY_H
 #define TSPOD_HOME_DIRECTORY_H
@@ -9,7 +8,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The user's home by a file of passwd(5)'s form. False: the file doesn't say. */
+/* Reads the user's home from a file of passwd(5)'s form. Returns false where the file has no such user. */
 bool find_home_directory (const char *passwd, uid_t uid, char *home, size_t size);
 
 #endif

@@ -14,7 +14,7 @@ user_id_map (unsigned long id, const struct ranges *ranges, char map[ID_MAP_SIZE
       int size = snprintf (line, sizeof line, "%lu %lu %lu\n", next, ranges->items[i].start,
                            ranges->items[i].count);
       if (length + (size_t) size >= ID_MAP_SIZE)
-        return; /* a shorter map is still a good one */
+        return; /* the kernel takes no more than a page; a map with fewer ids still works */
       memcpy (map + length, line, (size_t) size + 1);
       length += (size_t) size;
       next += ranges->items[i].count;

@@ -9,15 +9,15 @@
 
 #define ID_MAP_SIZE 4096 /* the kernel takes less than a page: user_namespaces(7) */
 
-/* 0 is the user; the subordinate ids follow from 1 on, one range after the other. */
+/* Maps 0 to the user, and the ids from 1 on to the subordinate ids, one range after the other. */
 void user_id_map (unsigned long id, const struct ranges *ranges, char map[ID_MAP_SIZE]);
 
-/* Every id that the namespace of the map in the file `path` has, as itself. */
+/* Maps every id of the namespace whose map is in the file `path` to itself. */
 bool identity_id_map (const char *path, char map[ID_MAP_SIZE]);
 
 /*
- * The id outside, if this process is the root of a user namespace as we make them: a map whose first line is
- * "0 ID 1". Otherwise `inside` itself.
+ * Returns the id outside, if this process is the root of a user namespace that tspod has made: the map's
+ * first line is "0 ID 1" then. Otherwise returns `inside` itself.
  */
 unsigned long id_outside (const char *path, unsigned long inside);
 

@@ -18,7 +18,8 @@
 #include "launcher/text.h"
 
 /*
- * What the keeper to be says: first that it has its namespace, then (if at all) why it could not be executed.
+ * The keeper to be says first that it has its namespace, then, only where that happens, why it could not be
+ * executed.
  */
 struct answer
 {
@@ -29,8 +30,8 @@ struct answer
 struct candidate
 {
   pid_t pid;
-  int answers; /* read end; closed by its exec */
-  int go;      /* write end: one byte sends it on; when the launcher dies instead, it ends */
+  int answers; /* the read end of its answers; its exec closes the other */
+  int go;      /* the write end: one byte lets it go on; if the launcher dies instead, it ends */
 };
 
 static void
@@ -45,7 +46,7 @@ static void
 run_candidate (const struct keeper_files *files, bool new_namespace, int answers, int go)
 {
   char byte;
-  setsid (); /* ctrl-C is for the command */
+  setsid (); /* a ctrl-C in the terminal is meant for the command */
   if (new_namespace && unshare (CLONE_NEWUSER) < 0)
     {
       answer (answers, errno);
@@ -53,19 +54,22 @@ run_candidate (const struct keeper_files *files, bool new_namespace, int answers
     }
   answer (answers, 0);
   /*
-   * The launcher has written the maps and the pid file before it says go: killed before that, no keeper
-   * remains.
+   * The launcher writes the maps and the pid file before it sends the byte: if it is killed before that, no
+   * keeper remains.
    */
   if (read (go, &byte, 1) != 1)
     _exit (1);
-  static char *const nothing[] = { NULL }; /* no secret of some call's environment lives on in it */
+  /* the keeper lives long, and gets no secret out of this call's environment */
+  static char *const nothing[] = { NULL };
   execle (files->program, "tspod-keeper", files->live_lock, files->pid_file, files->manager, (char *) NULL,
           nothing);
   answer (answers, errno);
   _exit (1);
 }
 
-/* Two forks: the command that this launcher becomes must not be the keeper's parent, nor get its SIGCHLD. */
+/*
+ * Forks twice: the command that this launcher becomes must not be the keeper's parent, and get its SIGCHLD.
+ */
 static void
 fork_candidate (const struct keeper_files *files, bool new_namespace, int answers[2], int go[2])
 {
@@ -106,7 +110,7 @@ start_candidate (const struct keeper_files *files, bool new_namespace)
   return (struct candidate) { .pid = first.pid, .answers = answers[0], .go = go[1] };
 }
 
-/* Under keeper.lock, so one name beside is enough. */
+/* The caller holds keeper.lock, so one name beside the file is enough. */
 static void
 write_pid_file (const char *path, pid_t pid)
 {
@@ -124,7 +128,7 @@ let_go (const struct keeper_files *files, struct candidate *candidate)
   if (write (candidate->go, "g", 1) != 1)
     die_errno ("starting tspod-keeper");
   close (candidate->go);
-  /* Nothing but the end of the pipe, which the exec has closed, is success. */
+  /* Only the end of the pipe, which the exec has closed, means success. */
   if (read (candidate->answers, &failure, sizeof failure) != sizeof failure)
     {
       close (candidate->answers);
@@ -139,7 +143,7 @@ int
 make_keeper (const struct keeper_files *files, bool new_namespace)
 {
   struct sigaction standard = { .sa_handler = SIG_DFL }, callers;
-  sigaction (SIGCHLD, &standard, &callers); /* where it is ignored, no child can be waited for */
+  sigaction (SIGCHLD, &standard, &callers); /* where SIGCHLD is ignored, no child can be waited for */
   struct candidate candidate = start_candidate (files, new_namespace);
   if (new_namespace)
     map_ids (candidate.pid);

@@ -22,7 +22,7 @@
 
 #define MAX_WORDS (2 + 3 * (MAX_RANGES + 1) + 1)
 
-/* One write: the kernel takes a map as a whole, once. */
+/* Writes the text with one write(2): the kernel takes a map only as a whole, and once. */
 static int
 write_file (const char *path, const char *text)
 {
@@ -41,7 +41,8 @@ write_maps (pid_t pid, const char *uid_map, const char *gid_map)
 }
 
 /*
- * A user without rights may map itself; its groups must then stay as they are: user_namespaces(7), setgroups.
+ * A user without rights may map only their own id, and the groups must stay as they are:
+ * user_namespaces(7), setgroups.
  */
 static void
 map_only_the_caller (pid_t pid)
@@ -70,7 +71,7 @@ warn_about_single_id (const char *user, const struct ranges *uids)
       *user ? user : "USER");
 }
 
-/* `PROGRAM PID` and the map's numbers as words. */
+/* Starts `PROGRAM PID` with the map's numbers as words. */
 static struct running
 start_map_program (char *program, pid_t pid, const char *map)
 {
@@ -110,14 +111,14 @@ die_of_map_program (const char *path, const char *output)
          path, path);
   if (statvfs (path, &file_system) == 0 && (file_system.f_flag & ST_NOSUID) != 0)
     die ("\"%s\" is on a file system mounted with nosuid: mount that without nosuid", path);
-  /* newuidmap compares the process's group with that in /etc/passwd. Only its text tells. */
+  /* newuidmap compares the process's group with that in /etc/passwd, and only its text says so */
   if (strstr (output, "owned by a different user"))
     die ("\"%s\" refuses, since this shell's group is not your login group: leave \"newgrp\" or \"sg\" first",
          path);
   die ("mapping subordinate ids: %s", *output ? output : path);
 }
 
-/* Both at once: each takes a millisecond or two. */
+/* Both run at once, since each takes a millisecond or two. */
 static void
 run_map_programs (pid_t pid, const char *uid_map, const char *gid_map)
 {
@@ -133,7 +134,7 @@ run_map_programs (pid_t pid, const char *uid_map, const char *gid_map)
     die_of_map_program (newgidmap, gid_output);
 }
 
-/* True: done. A root without CAP_SETUID, as in some containers, may not. */
+/* Returns whether it could: a root without CAP_SETUID, as in some containers, may not. */
 static bool
 map_as_root (pid_t pid, const struct ranges *uids, const struct ranges *gids)
 {
@@ -155,11 +156,11 @@ map_ids (pid_t pid)
   struct ranges uids = { .count = 0 }, gids = { .count = 0 };
   char user[256], uid_map[ID_MAP_SIZE], gid_map[ID_MAP_SIZE];
   uid_t uid = geteuid ();
-  /* The files in /etc first: nothing has to be started for most users. */
+  /* The files in /etc come first: for most users no program has to be started. */
   if (!find_user_name ("/etc/passwd", uid, user, sizeof user))
     ask_user_name (uid, user, sizeof user);
   read_subordinate_ids ("/etc/subuid", user, uid, uid, &uids);
-  /* by the user's name or uid here too: subgid(5) */
+  /* subgid(5) names users by their name or uid, too */
   read_subordinate_ids ("/etc/subgid", user, uid, getegid (), &gids);
   if (uids.count == 0 || gids.count == 0)
     {

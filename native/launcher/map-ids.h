@@ -5,9 +5,9 @@
 #include <sys/types.h>
 
 /*
- * Maps for the namespace of the process `pid`, which has none yet: 0 is the caller, then the subordinate ids.
- * Without those only the caller, with a warning; for the machine's root without those, every id as itself,
- * with a notice. Dies with what to do where it can't be done.
+ * Writes the maps of the namespace of the process `pid`, which has none yet: 0 is the caller, then come the
+ * subordinate ids. Where there are none, a user gets a map of their own id alone, with a warning, and the
+ * machine's root one of every id as itself, with a notice. Dies with what to do where neither can be done.
  */
 void map_ids (pid_t pid);
 

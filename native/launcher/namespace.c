@@ -26,7 +26,10 @@ open_user_namespace (pid_t pid, unsigned long long start_time)
   autoclose int fd = open (path, O_RDONLY | O_CLOEXEC);
   int error = errno;
 
-  /* Looked at after the opening: the process that was opened is then the one that has this start time. */
+  /*
+   * The start time is read after the opening: so the process that was opened is the one that has this start
+   * time.
+   */
   if (start_time == 0 || process_start_time (pid) != start_time)
     {
       errno = ESRCH;
@@ -117,7 +120,7 @@ is_namespace_root (void)
   return geteuid () == 0 && !in_first_namespace () && has_capability (CAP_SYS_ADMIN);
 }
 
-/* Becomes the namespace's root, where the caller's group is not the one that is mapped (newgrp). */
+/* Becomes the namespace's root where the caller's group is not the one that is mapped, as after newgrp(1). */
 static void
 become_root (void)
 {
@@ -153,8 +156,8 @@ make_mount_namespace (void)
       die ("%s", reason);
     }
   /*
-   * What is mounted outside later on (a USB stick, a home directory) is seen in here; never the other way
-   * round.
+   * Mounts that are made outside later (a USB stick, a home directory) are seen in here; mounts in here are
+   * not seen outside.
    */
   if (mount (NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
     die_errno ("making the mounts of this call private");

@@ -10,34 +10,37 @@
   "this shell is in (\"podman unshare\", \"unshare\", a container)"
 
 /*
- * The user namespace of that very process; -1 with errno: ESRCH if it has ended, EACCES or EPERM if it lives
- * and may not be asked. The caller closes it.
+ * Opens the user namespace of the process with that pid and start time. Returns -1 with errno: ESRCH if it
+ * has ended, EACCES or EPERM if it lives and may not be asked. The caller closes it.
  */
 int open_user_namespace (pid_t pid, unsigned long long start_time);
 
-/* That of the keeper that PID_FILE ("PID STARTTIME") names. As above; a missing or damaged file is ESRCH. */
+/*
+ * Opens the namespace of the keeper that PID_FILE ("PID STARTTIME") names. Returns as above; a missing or
+ * damaged file is ESRCH.
+ */
 int keeper_namespace (const char *pid_file);
 
 /*
- * That of any monitor that lives: its keeper was killed, but its containers are still there, and new ones
- * belong beside them. Reads the "monitor PID STARTTIME" lines of CONTAINERS/ID/status.
+ * Opens the namespace of any monitor that lives: the keeper was killed, but its containers are still there,
+ * and new ones belong beside them. Reads the "monitor PID STARTTIME" lines of CONTAINERS/ID/status.
  */
 int monitor_namespace (const char *containers);
 
 /*
- * Whether this process is the root, with rights over mounts, of a user namespace that is not the machine's
- * first.
+ * Returns whether this process is the root, with rights over mounts, of a user namespace that is not the
+ * machine's first.
  */
 bool is_namespace_root (void);
 
-/* Whether this process is in it already. */
+/* Returns whether this process is in that namespace already. */
 bool in_user_namespace (int namespace_fd);
 
 /* Becomes the namespace's root, unless this process is in it already. */
 void enter_user_namespace (int namespace_fd);
 
 /*
- * A mount namespace for this one call: it receives mounts and sends none. What is mounted in it goes with its
+ * Makes a mount namespace for this one call: it receives mounts and sends none. Mounts in it go with its
  * last process.
  */
 void make_mount_namespace (void);

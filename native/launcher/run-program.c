@@ -15,7 +15,10 @@ find_in (const char *name, const char *search)
   while (search && *search != '\0')
     {
       size_t length = strcspn (search, ":");
-      /* Only absolute ones: an empty or relative entry would take a program from wherever the user stands. */
+      /*
+       * Only absolute directories count: an empty or relative entry would take a program from the current
+       * directory.
+       */
       if (*search == '/')
         {
           char *path = format_text ("%.*s/%s", (int) length, search, name);
@@ -61,7 +64,7 @@ finish_program (struct running running, char *output, size_t size)
   size_t length = 0;
   ssize_t got;
   int status;
-  /* Read to the end, also what doesn't fit: it must not be stopped by a full pipe. */
+  /* Reads to the end, also what doesn't fit: otherwise a full pipe would stop the program. */
   while ((got = read (running.output, length + 1 < size ? output + length : rest,
                       length + 1 < size ? size - 1 - length : sizeof rest))
              > 0

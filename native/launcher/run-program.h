@@ -7,8 +7,8 @@
 #include <sys/types.h>
 
 /*
- * The path of `name` in the directories of `search` (as in $PATH; may be NULL), then in the usual ones. NULL:
- * nowhere.
+ * Returns the path of `name` in the directories of `search` (as in $PATH; may be NULL), then in the usual
+ * ones. NULL: it is nowhere.
  */
 char *find_program (const char *name, const char *search);
 
@@ -20,7 +20,10 @@ struct running
 
 struct running start_program (char *const argv[]);
 
-/* Whether it exited with 0; `output` gets what it said, with line ends as blanks, cut at `size`. */
+/*
+ * Returns whether the program exited with 0. `output` gets what it printed, with blanks for line ends, cut
+ * at `size`.
+ */
 bool finish_program (struct running running, char *output, size_t size);
 
 #endif

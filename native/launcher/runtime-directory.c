@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* stat, not lstat: XDG_RUNTIME_DIR itself may be reached by a symlink, its owner is what counts. */
+/* stat, not lstat: XDG_RUNTIME_DIR itself may be a symlink; the owner of its target counts. */
 static bool
 owned_directory (const char *path, uid_t owner)
 {
@@ -38,7 +38,7 @@ ensure_runtime_directory (const char *path, uid_t owner, char *text, size_t size
                 strerror (errno));
       return false;
     }
-  /* Not stat: in /tmp, anyone could have put a symlink there first. */
+  /* lstat, not stat: in /tmp another user could have put a symlink there first. */
   if (lstat (path, &status) < 0)
     {
       snprintf (text, size, "runtime directory \"%s\": %s", path, strerror (errno));

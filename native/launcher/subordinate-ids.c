@@ -14,7 +14,7 @@ struct line
   struct range range;
 };
 
-/* OWNER:START:COUNT; changes the text */
+/* Reads a line OWNER:START:COUNT, and changes its text. */
 static bool
 parse_line (char *text, struct line *line)
 {

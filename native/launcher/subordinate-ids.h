@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* The kernel takes 340 lines (user_namespaces(7)); nobody has as many. */
+/* The kernel takes 340 lines (user_namespaces(7)); no user has as many ranges. */
 #define MAX_RANGES 64
 
 struct range
@@ -20,9 +20,10 @@ struct ranges
 };
 
 /*
- * Adds the ranges in `path` that belong to `user` or to the number `uid`. Lines that don't parse are skipped,
- * as newuidmap does; so is a range that overlaps with an earlier one or with `taken`, the id that is mapped
- * anyway: the kernel would refuse the whole map. A file that isn't there has no ranges.
+ * Adds the ranges in `path` that belong to `user` or to the number `uid`. Lines that don't parse are
+ * skipped, as newuidmap does. A range that overlaps with an earlier one, or with `taken` (the id that is
+ * mapped anyway), is skipped as well, since the kernel would refuse the whole map. A file that isn't there
+ * has no ranges.
  */
 void read_subordinate_ids (const char *path, const char *user, unsigned long uid, unsigned long taken,
                            struct ranges *ranges);
@@ -30,10 +31,10 @@ void read_subordinate_ids (const char *path, const char *user, unsigned long uid
 /* Adds one range, or skips it as above. */
 void add_range (struct ranges *ranges, struct range range, unsigned long taken);
 
-/* The first id, at least 100000, from which on no line of the file has any. */
+/* Returns the first id, at least 100000, from which on no line of the file has any. */
 unsigned long first_free_id (const char *path);
 
-/* The name of `uid` in a file such as /etc/passwd. */
+/* Finds the name of `uid` in a file such as /etc/passwd. */
 bool find_user_name (const char *path, unsigned long uid, char *name, size_t size);
 
 #endif

@@ -1,4 +1,4 @@
-/* text.h - texts made by a format; not freed, since the launcher soon becomes another program */
+/* text.h - texts made by a format; they are not freed, since the launcher soon becomes another program */
 #ifndef TSPOD_TEXT_H
 #define TSPOD_TEXT_H
 

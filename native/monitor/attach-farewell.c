@@ -19,7 +19,10 @@ struct slow
   size_t count;
 };
 
-/* Our parent's child, not ours: the monitor waits for the end of all its children, and ends them. */
+/*
+ * Forks a child of our parent's instead of ours: the monitor waits for the end of all its children, and
+ * ends them.
+ */
 static pid_t
 fork_sibling (void)
 {
@@ -36,7 +39,7 @@ find_slow (const struct monitor *m)
   return slow;
 }
 
-/* The lowest descriptor of theirs from FROM on; -1: there is none. */
+/* Returns the lowest descriptor of the slow clients from FROM on; -1: there is none. */
 static int
 next_descriptor (const struct slow *slow, int from)
 {
@@ -50,7 +53,10 @@ next_descriptor (const struct slow *slow, int from)
   return next;
 }
 
-/* Locks, pipes and directories of the monitor's are released when the monitor itself closes them. */
+/*
+ * Closes all but the clients' sockets: the monitor's locks, pipes and directories are to be free when the
+ * monitor closes them.
+ */
 static void
 keep_only_sockets (const struct slow *slow)
 {
@@ -70,7 +76,7 @@ take_default_signals (void)
   sigprocmask (SIG_SETMASK, &none, NULL);
 }
 
-/* What the client still sends is nobody's. Returns whether it is gone. */
+/* Reads and drops what the client still sends. Returns whether the client is gone. */
 static bool
 is_gone (int fd)
 {

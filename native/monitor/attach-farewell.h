@@ -5,10 +5,10 @@
 #include "monitor/monitor.h"
 
 /*
- * Leaves clients that are owed packets to a process of its own, which sends these and ends: a pager that
+ * Leaves clients that are owed packets to a process of its own, which sends these and ends. A pager that
  * shows the first page gets the rest, and a client that never reads keeps neither the monitor nor its
- * container. The process has nothing of the monitor's but these sockets. Without it the clients lose the
- * rest.
+ * container. The process has only these sockets of the monitor's. Where it can't be made, the clients lose
+ * the rest.
  */
 void attach_leave_to_farewell (struct monitor *m);
 

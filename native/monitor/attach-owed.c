@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* More than the largest pipes of a process can hold when it has ended. */
+/* More bytes than a process can leave in its largest pipes when it ends. */
 #define OWED_MAX (8u << 20)
 
 struct owed

@@ -6,8 +6,8 @@
 
 /*
  * Sends the packet, or keeps a copy of it behind those that the client is owed already. Returns -1 where
- * there is no memory for that, or the client is owed more than any process leaves at its end. That a client
- * is gone is noticed by poll, not here.
+ * there is no memory for it, or the client is owed more than any process leaves at its end. Whether a
+ * client is gone is for poll(2) to say, not for this.
  */
 int owed_send_or_keep (struct client *client, const unsigned char *packet, size_t size);
 

@@ -130,14 +130,14 @@ attach_tell_network (struct monitor *m, const char *text)
 static void
 set_window (struct monitor *m, struct client *client, const unsigned char *payload)
 {
-  /* the first client of all finds its size set already, from the plan */
+  /* the first client of all finds its size set already, by the plan */
   bool redraw = !client->sent_window && m->attach.accepted > 1;
   client->sent_window = true;
   console_set_window (m, (unsigned) (payload[0] << 8 | payload[1]), (unsigned) (payload[2] << 8 | payload[3]),
                       redraw);
 }
 
-/* Returns -1 for what no client of this build sends. */
+/* Obeys the packet. Returns -1 for one that no client of this build sends. */
 static int
 obey (struct monitor *m, struct client *client, const unsigned char *packet, size_t size)
 {
@@ -164,11 +164,11 @@ obey (struct monitor *m, struct client *client, const unsigned char *packet, siz
   return 0;
 }
 
-/* Returns -1 when the client is gone or breaks the rules. */
+/* Reads one packet. Returns -1 when the client is gone or breaks the rules. */
 static int
 receive (struct monitor *m, struct client *client)
 {
-  /* on the stack, and only touched as far as packets are long */
+  /* on the stack, whose pages are touched only as far as packets are long */
   unsigned char packet[PACKET_MAX];
   ssize_t n = recv (client->fd, packet, sizeof packet, MSG_DONTWAIT);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -211,7 +211,7 @@ attach_handle (struct monitor *m, const struct pollfd *fds, size_t count)
   count_backlog (m);
 }
 
-/* Bytes left unread would make the close a reset for the client. */
+/* Bytes that are left unread would make the close a reset for the client. */
 static void
 discard_unread (struct client *client)
 {
@@ -224,7 +224,7 @@ void
 attach_close (struct monitor *m, int exit_code)
 {
   uint32_t code = htonl ((uint32_t) exit_code);
-  while (attach_accept (m)) /* came too late for output, not for the code */
+  while (attach_accept (m)) /* they came too late for output, but not for the exit code */
     ;
   unsigned char *payload = attach_packet (m, MSG_EXIT);
   if (payload)

@@ -13,7 +13,8 @@ int attach_open (struct monitor *m);
 bool attach_accept (struct monitor *m);
 
 /*
- * Makes room for the payload of the next packet of this type, ATTACH_PAYLOAD_MAX bytes; NULL without memory.
+ * Returns room for the payload of the next packet of this type, ATTACH_PAYLOAD_MAX bytes; NULL without
+ * memory.
  */
 unsigned char *attach_packet (struct monitor *m, char type);
 
@@ -29,10 +30,10 @@ void attach_tell_taken (struct monitor *m);
 /* Tells those that asked how the health check went. */
 void attach_tell_health (struct monitor *m, int code);
 
-/* Tells those that asked for a change of the networks what has come of it: "" where it is done. */
+/* Tells those that asked for a change of the networks the result: "" where it is done. */
 void attach_tell_network (struct monitor *m, const char *text);
 
-/* Adds what to poll for each client; returns how many. attach_handle() takes the same array, polled. */
+/* Adds what to poll(2) for each client; returns how many. attach_handle() takes the same array, polled. */
 size_t attach_poll (const struct monitor *m, struct pollfd *fds, size_t room);
 void attach_handle (struct monitor *m, const struct pollfd *fds, size_t count);
 

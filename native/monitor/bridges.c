@@ -22,7 +22,7 @@ fail_holder (struct monitor *m)
   return fail (m, "network", errno, "the shared network namespace");
 }
 
-/* Where the holder is, and how it is made: the plan's `network-holder DIR PROGRAM...`. */
+/* Joins the holder, which the plan's `network-holder DIR PROGRAM...` names. */
 static int
 join (struct monitor *m)
 {
@@ -57,7 +57,7 @@ detach_missing (struct monitor *m, int namespace, const struct bridge_records *o
   return 0;
 }
 
-/* The new ones only; what is there stays as it is. */
+/* Attaches only the networks that are new; the others stay as they are. */
 static int
 attach_missing (struct monitor *m, int namespace, const struct bridge_records *old,
                 const struct bridge_records *new)
@@ -78,8 +78,8 @@ attach_missing (struct monitor *m, int namespace, const struct bridge_records *o
 }
 
 /*
- * With the index of the bridge in the shared namespace, by which the name server knows whence a question
- * came.
+ * Sends the record with the index of the bridge in the shared namespace: by that the name server knows
+ * where a question came from.
  */
 static int
 send_record (struct monitor *m, const struct bridge_record *record, int index)
@@ -100,7 +100,7 @@ send_record (struct monitor *m, const struct bridge_record *record, int index)
   return packet_send (m->bridges.holder.socket_fd, words, -1);
 }
 
-/* The same order as network_bridges() gave them. */
+/* The records are in the order in which network_bridges() gave their indices. */
 static int
 send_all (struct monitor *m, const struct bridge_records *records)
 {
@@ -127,7 +127,7 @@ send_all (struct monitor *m, const struct bridge_records *records)
   return fail (m, "port", index, "%s", *text ? text : strerror (error));
 }
 
-/* From OLD, which is in force, to NEW. */
+/* Changes from OLD, which is in force, to NEW. */
 static int
 change (struct monitor *m, const struct bridge_records *old, const struct bridge_records *new)
 {
@@ -204,7 +204,7 @@ same_namespace (int a, int b)
   return fstat (a, &first) == 0 && fstat (b, &second) == 0 && first.st_ino == second.st_ino;
 }
 
-/* A namespace that others have made meanwhile has none of our interfaces. */
+/* A shared namespace that others have made meanwhile has none of our interfaces. */
 static int
 rejoin (struct monitor *m)
 {

@@ -9,24 +9,29 @@
 #include "monitor/monitor.h"
 
 /*
- * Joins the holder, and carries out what the file says. 0, or -1, failure recorded; nothing to do without a
- * file.
+ * Joins the holder, and carries out what the file says; does nothing without a file. Returns 0; or -1,
+ * failure recorded.
  */
 int bridges_set_up (struct monitor *m);
 
 /*
- * The file has changed; with AGAIN all interfaces are made anew. Where that can't be done all is as before:
- * -1, failure recorded.
+ * Carries out a file that has changed; with AGAIN all interfaces are made anew. Where that can't be done
+ * all is as before, and -1 is returned, failure recorded.
  */
 int bridges_change (struct monitor *m, bool again);
 
-/* The holder has gone: a new one gets what the old one had. Trouble is noted, and it is tried again later. */
+/*
+ * The holder has gone: gives a new one what the old one had. Trouble is noted, and it is tried again later.
+ */
 void bridges_rejoin (struct monitor *m);
 
-/* When bridges_rejoin() is to be called again, on the monotonic clock; 0: not. */
+/* Returns when bridges_rejoin() is to be called again, on the monotonic clock; 0: not at all. */
 int64_t bridges_retry_at (const struct monitor *m);
 
-/* The container's process, and with it its namespace, has ended: its next run has another one. */
+/*
+ * To be called when the container's process has ended, and with it its namespace: the next run has another
+ * one.
+ */
 void bridges_forget (struct monitor *m);
 
 /* Gives names and ports back: they are free when this returns. */

@@ -13,7 +13,7 @@ cgroup_file (pid_t pid, const char *name, char path[CGROUP_PATH_MAX])
   if (read_text (proc, groups + 1, sizeof groups - 1) <= 0)
     return -1;
   /*
-   * the only line on a cgroup2 host; on a hybrid one its hierarchy may be mounted elsewhere, and has few
+   * a cgroup2 host has only this line; on a hybrid host its hierarchy may be mounted elsewhere, and has few
    * controllers
    */
   char *group = strstr (groups, "\n0::/");

@@ -8,8 +8,8 @@
 #define CGROUP_PATH_MAX (PATH_MAX + 64)
 
 /*
- * The path of file NAME in the cgroup that PID is in. -1 where that can't be told. On a hybrid host there may
- * be no such file.
+ * Finds the path of file NAME in the cgroup that PID is in. Returns -1 where the cgroup is not known. On a
+ * hybrid host there may be no such file.
  */
 int cgroup_file (pid_t pid, const char *name, char path[CGROUP_PATH_MAX]);
 

@@ -41,7 +41,7 @@ children_list (pid_t **list, size_t *count)
 static void
 note_end (struct monitor *m, pid_t pid, int status)
 {
-  if (pid == m->process.pid && !m->process.ended) /* its pid may be another's by now */
+  if (pid == m->process.pid && !m->process.ended) /* after its end another process may have its pid */
     process_ended (&m->process, status);
   else if (pid == m->delete_pid)
     m->delete_pid = 0;
@@ -79,7 +79,7 @@ is_helper (const struct monitor *m, pid_t pid)
   for (size_t i = 0; i < m->helper_count; i++)
     if (m->helpers[i] == pid)
       return true;
-  /* they leave by themselves: the one when its exit pipe closes */
+  /* both leave by themselves: slirp4netns when its exit pipe closes */
   return pid == m->network.pid || pid == m->delete_pid;
 }
 

@@ -4,16 +4,16 @@
 
 #include "monitor/monitor.h"
 
-/* The pids of all children now. *LIST is allocated (NULL where there are none). */
+/* Lists the pids of all children. *LIST is allocated (NULL where there are none). */
 void children_list (pid_t **list, size_t *count);
 
 /*
- * Takes note of every child that has ended: the container's process, the runtime's delete, slirp4netns,
- * strangers.
+ * Notes every child that has ended: the container's process, the runtime's delete, slirp4netns, or one that
+ * was inherited.
  */
 void children_reap (struct monitor *m);
 
-/* Waits until some child has ended, and takes note. -1: there is none. */
+/* Waits until some child has ended, and notes it. Returns -1 where there is none. */
 int children_wait (struct monitor *m);
 
 /*

@@ -9,10 +9,10 @@
 
 struct timespec clock_now (void);
 
-/* Milliseconds of a clock that never jumps. */
+/* Returns milliseconds of a clock that never jumps. */
 int64_t clock_monotonic_ms (void);
 
-/* RFC 3339 with nanoseconds never trimmed and the local offset. */
+/* Writes the time as RFC 3339 has it, always with nine digits of nanoseconds and the local offset. */
 void clock_format (char text[TIMESTAMP_SIZE], struct timespec time);
 
 #endif

@@ -79,8 +79,8 @@ console_set_window (const struct monitor *m, unsigned rows, unsigned columns, bo
   if (!m->plan.terminal || master < 0)
     return;
   /*
-   * the kernel signals a change only: a full-screen program must draw itself for a terminal that has not seen
-   * it yet
+   * the kernel signals only a change of size, but a full-screen program must draw itself for a terminal
+   * that it has not seen yet
    */
   if (redraw && rows > 1 && ioctl (master, TIOCGWINSZ, &now) == 0 && now.ws_row == rows
       && now.ws_col == columns)

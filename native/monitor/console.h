@@ -7,7 +7,10 @@
 /* Takes the pty's master from the console socket, if it is there. 0; or -1, failure recorded. */
 int console_take (struct monitor *m);
 
-/* With REDRAW the process hears of it even if the size is as before. No-op without a terminal. */
+/*
+ * Sets the terminal's size. With REDRAW the process gets SIGWINCH even if the size is as before. Does
+ * nothing without a terminal.
+ */
 void console_set_window (const struct monitor *m, unsigned rows, unsigned columns, bool redraw);
 
 #endif

@@ -11,7 +11,7 @@
 #include "monitor/clock.h"
 #include "monitor/health-results.h"
 
-/* What stands in a template for something that only the monitor knows: protocol.h, section 2, `event`. */
+/* What stands in a template for a value that only the monitor knows: protocol.h, section 2, `event`. */
 struct mark
 {
   const char *name, *value;
@@ -68,7 +68,7 @@ event_append_as (const struct monitor *m, const char *template)
   if (fclose (line) != 0)
     return;
   autoclose int fd = open (m->plan.event_log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-  /* one write, so that lines of monitors and commands never mix */
+  /* one write(2), so that lines of monitors and commands never mix */
   if (fd < 0 || write (fd, text, size) != (ssize_t) size)
     warn_and_go_on (m, "appending to the event log");
 }

@@ -12,10 +12,10 @@
 #include "monitor/status.h"
 #include "monitor/streams.h"
 
-/* As podman: the container's code says who killed it, the command's that it was the time limit. */
+/* As podman: a container that --timeout has ended exits with 137, but its client with this. */
 #define EXIT_TIMED_OUT 255
 
-/* What is told to the clients at the end of a run. */
+/* The exit code that clients get at the end of a run. */
 static int
 client_code (const struct monitor *m)
 {
@@ -45,8 +45,8 @@ deletes_last (const struct monitor *m)
 }
 
 /*
- * From here on the container is gone for every other command, and its name is free: what is left of it nobody
- * can see.
+ * From here on the container is gone for every other command, and its name is free: no command sees what is
+ * left of it.
  */
 static void
 take_from_sight (struct monitor *m)
@@ -65,7 +65,7 @@ finish (struct monitor *m)
   notify_close (m);
   network_stop (m);
   bridges_leave (m);
-  if (m->plan.start) /* what an exec session has left running in the container stays */
+  if (m->plan.start) /* what an exec session has left running in the container may stay */
     children_end_stragglers (m);
   runtime_await_delete (m);
   if (m->plan.network_api) /* the next container may want its ports */

@@ -20,7 +20,10 @@ has_line (const struct process *process, const char *name, const char *wanted)
   return found;
 }
 
-/* From the moment that it is asked for; where a group above is frozen only the event tells. */
+/*
+ * True from the moment that freezing is asked for. Where a group above is frozen, only cgroup.events says
+ * so.
+ */
 bool
 freezer_is_frozen (const struct process *process)
 {

@@ -4,7 +4,7 @@
 
 #include "monitor/monitor.h"
 
-/* Whether the cgroup of the process is frozen, by itself or by one above it. */
+/* Returns whether the cgroup of the process is frozen, by itself or by a cgroup above it. */
 bool freezer_is_frozen (const struct process *process);
 
 #endif

@@ -1,13 +1,13 @@
 /*
- * health-plan.h - the words of the plan's `health` and `health-startup`, by their places (../protocol.h,
- * section 2).
+ * health-plan.h - the places of words in the plan's `health` and `health-startup` (../protocol.h, section
+ * 2).
  */
 #ifndef TSPOD_HEALTH_PLAN_H
 #define TSPOD_HEALTH_PLAN_H
 
 #include <stdint.h>
 
-/* Of `health`: times in ms, but CHECK_SECONDS. */
+/* Words of `health`. Times are in ms, but for CHECK_SECONDS. */
 enum health_word
 {
   CHECK_INTERVAL,
@@ -21,7 +21,7 @@ enum health_word
   CHECK_SECONDS,
 };
 
-/* Of `health-startup`: times in ms. */
+/* Words of `health-startup`. Times are in ms. */
 enum startup_word
 {
   STARTUP_INTERVAL,
@@ -30,7 +30,7 @@ enum startup_word
   STARTUP_SUCCESSES,
 };
 
-/* The word as a number. Milliseconds of some weeks need more than 32 bits. */
+/* Returns the word as a number: milliseconds of some weeks need more than 32 bits. */
 int64_t health_number (char *const *words, int word);
 
 #endif

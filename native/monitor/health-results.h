@@ -1,12 +1,13 @@
 /*
- * health-results.h - what the last health checks came to, kept and written down (../protocol.h, section 4).
+ * health-results.h - the results of the last health checks, kept and written to a file (../protocol.h,
+ * section 4).
  */
 #ifndef TSPOD_HEALTH_RESULTS_H
 #define TSPOD_HEALTH_RESULTS_H
 
 #include "monitor/monitor.h"
 
-/* Takes what the check has printed, and its code: 0, 1, or -1 where it took too long. */
+/* Keeps what the check has printed, and its code: 0, 1, or -1 where it took too long. */
 void health_keep_result (struct health *health, int code);
 
 /* "starting", "healthy" or "unhealthy". */

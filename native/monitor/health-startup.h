@@ -1,23 +1,23 @@
 /*
- * health-startup.h - the startup check: the plan's `health-startup`. It runs in place of the other until it
- * has passed.
+ * health-startup.h - the startup check: the plan's `health-startup`. It runs in place of the ordinary check
+ * until it has passed.
  */
 #ifndef TSPOD_HEALTH_STARTUP_H
 #define TSPOD_HEALTH_STARTUP_H
 
 #include "monitor/monitor.h"
 
-/* Whether there is one, and it has not passed yet in this run of the process. */
+/* Returns whether there is a startup check, and it has not passed yet in this run of the process. */
 bool startup_is_under_way (const struct monitor *m);
 
-/* Milliseconds; 0: only when a client asks. */
+/* Both return milliseconds. An interval of 0 means that a check runs only when a client asks. */
 int64_t startup_interval (const struct monitor *m);
 int64_t startup_time_limit (const struct monitor *m);
 
-/* Returns whether the check was the startup check's: then its failure is none of the container's health. */
+/* Returns whether it was the startup check: its failure does not make the container unhealthy. */
 bool startup_judge (struct monitor *m, int code);
 
-/* Whether it has failed so often that the process is to be run anew. */
+/* Returns whether it has failed so often that the process is to be run again. */
 bool startup_has_failed (const struct monitor *m);
 
 #endif

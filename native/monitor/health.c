@@ -22,9 +22,9 @@
 #include "monitor/process.h"
 #include "monitor/spawn.h"
 
-/* After its process was killed, the runtime may take so long to say so. */
+/* The runtime gets so long to report the end of a check whose process was killed. */
 #define RUNTIME_GRACE_MS 2000
-/* Between two looks whether a frozen container goes on. */
+/* The time between two looks whether a frozen container goes on. */
 #define FROZEN_MS 1000
 
 static int64_t
@@ -96,7 +96,7 @@ health_check_now (struct monitor *m)
   return true;
 }
 
-/* As much as is kept; the rest is read too, so that the check is not held up. */
+/* Keeps as much as there is room for; the rest is read too, so that the check is not held up. */
 void
 health_read (struct monitor *m)
 {
@@ -113,7 +113,7 @@ health_read (struct monitor *m)
     close_descriptor (&health->fd);
 }
 
-/* The container is brought to its end; what follows is restart()'s. */
+/* Brings the container to its end; whether it runs again is restart()'s to decide. */
 static void
 stop_process (struct monitor *m, int64_t seconds)
 {
@@ -166,7 +166,10 @@ judge (struct monitor *m, int code)
     health->state = HEALTH_BAD;
 }
 
-/* Its end may be waiting to be noted: then the check has failed of that. */
+/*
+ * Returns whether the container's process has ended, even if that was not noted yet: the check has failed
+ * because of it then.
+ */
 static bool
 process_is_over (const struct monitor *m)
 {
@@ -176,8 +179,8 @@ process_is_over (const struct monitor *m)
 }
 
 /*
- * crun and runc refuse to run anything in a frozen container: then nothing was checked. What had begun before
- * is a check.
+ * crun and runc refuse to run anything in a frozen container. Returns whether that happened: nothing was
+ * checked then. A check that had begun before counts.
  */
 static bool
 was_refused (const struct monitor *m, int status)
@@ -200,7 +203,8 @@ health_reaped (struct monitor *m, pid_t pid, int status)
     return;
   if (was_refused (m, status))
     {
-      health->next_at = clock_monotonic_ms () + FROZEN_MS; /* also for a client that waits */
+      /* a client that asked for the check waits as well */
+      health->next_at = clock_monotonic_ms () + FROZEN_MS;
       return;
     }
   int code = health->timed_out ? -1 : exit_code (status) != 0;
@@ -216,7 +220,7 @@ health_reaped (struct monitor *m, pid_t pid, int status)
     take_action (m);
 }
 
-/* While the runtime is there, its child's pid is nobody else's. */
+/* While the runtime lives, no other process has the pid of its child. */
 static void
 kill_check (struct monitor *m)
 {
@@ -226,13 +230,14 @@ kill_check (struct monitor *m)
   pid_t pid = (pid_t) strtol (text, NULL, 10);
   if (health->timed_out || pid <= 1)
     kill (health->pid, SIGKILL);
-  else if (kill (-pid, SIGKILL) < 0) /* runtimes make it the leader of a session: its children go with it */
+  /* runtimes make it the leader of a session, so its children go with it */
+  else if (kill (-pid, SIGKILL) < 0)
     kill (pid, SIGKILL);
   health->timed_out = true;
   health->deadline = clock_monotonic_ms () + RUNTIME_GRACE_MS;
 }
 
-/* The time in which it was frozen with the container does not count: it gets all of its time anew. */
+/* Time in which the check was frozen with the container does not count: it gets all of its time again. */
 static void
 end_late_check (struct monitor *m)
 {

@@ -7,7 +7,7 @@
 
 #include "monitor/monitor.h"
 
-/* A run of the process has begun: its health is not known, and the first check is due. */
+/* To be called when a run of the process has begun: its health is not known, and the first check is due. */
 void health_begin (struct monitor *m);
 
 /* Begins a check now, if none is under way. Returns whether one is. Its result sets `news`. */
@@ -16,16 +16,16 @@ bool health_check_now (struct monitor *m);
 /* Does what is due: a check, the end of one that takes too long, SIGKILL after a stop signal. */
 void health_act (struct monitor *m);
 
-/* Milliseconds until something is due; -1: nothing. */
+/* Returns milliseconds until something is due; -1: nothing is. */
 int64_t health_due (const struct monitor *m);
 
 /* Reads what the check prints. */
 void health_read (struct monitor *m);
 
-/* Takes note of the check's end, if PID is the check. */
+/* Notes the check's end, if PID is the check. */
 void health_reaped (struct monitor *m, pid_t pid, int status);
 
-/* The process has ended, and so does the check, without a result. */
+/* To be called when the process has ended: ends the check as well, without a result. */
 void health_end (struct monitor *m);
 
 #endif

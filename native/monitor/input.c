@@ -19,7 +19,7 @@ drop_first (struct monitor *m)
   free (input);
 }
 
-/* Returns whether all of it is gone. */
+/* Writes what the container takes of it. Returns whether all of it is gone. */
 static bool
 write_one (struct monitor *m, struct input *input)
 {

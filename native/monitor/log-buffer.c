@@ -11,7 +11,7 @@
 
 #include "common/descriptor.h"
 
-/* One write for many lines, yet small: the monitor's private memory is counted. */
+/* One write(2) carries many lines, yet the buffer is small: the monitor's private memory is counted. */
 #define BUFFER_SIZE (96u << 10)
 
 int
@@ -58,7 +58,7 @@ log_flush (struct log *log)
   log->used = 0;
 }
 
-/* PATH.1 becomes PATH.2, and so on, PATH itself PATH.1; as many as are to be kept. */
+/* Renames PATH.1 to PATH.2, and so on, and PATH itself to PATH.1: as many as are to be kept. */
 static void
 keep_older (const struct log *log)
 {
@@ -73,8 +73,8 @@ keep_older (const struct log *log)
 }
 
 /*
- * A new file takes the name, so that a reader that follows sees the change of inode. Where that fails the old
- * one goes on.
+ * A new file takes the name, so that a reader that follows sees another inode. Where that fails the old
+ * file goes on.
  */
 void
 log_start_anew (struct log *log)

@@ -1,6 +1,6 @@
 /*
- * log-buffer.h - the log's file, and what is on its way there: the drivers that keep a file share it. One
- * write(2) carries many records.
+ * log-buffer.h - the log's file, and the bytes on their way there. All drivers that keep a file share it.
+ * One write(2) carries many records.
  */
 #ifndef TSPOD_MONITOR_LOG_BUFFER_H
 #define TSPOD_MONITOR_LOG_BUFFER_H
@@ -26,7 +26,7 @@ struct log
 {
   const char *path;
   int fd;                  /* -1: no log */
-  struct journal *journal; /* fd is a socket, and what follows is not used */
+  struct journal *journal; /* not NULL: fd is a socket, and the members that follow are not used */
   uint64_t max;            /* bytes; 0: unlimited */
   bool json;
   struct begun_character begun[2]; /* of each stream, for json-file */
@@ -49,7 +49,7 @@ void log_append (struct log *log, const char *data, size_t size);
 /* Writes what is on its way. What can't be written (the disk is full) is lost. */
 void log_flush (struct log *log);
 
-/* Where the file is full, goes on in a new one. */
+/* Goes on in a new file, when this one is full. */
 void log_start_anew (struct log *log);
 
 #endif

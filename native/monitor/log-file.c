@@ -27,7 +27,7 @@ log_file_open (struct log *log, char *const *argv)
 static void
 append_record (struct log *log, char header[HEADER_SIZE], const char *text, size_t size, bool full)
 {
-  size_t record = HEADER_SIZE + size + (full ? 0 : 1); /* a full line brings its newline */
+  size_t record = HEADER_SIZE + size + (full ? 0 : 1); /* a whole line has its newline already */
   if (log->max && log->size + log->used > 0 && log->size + log->used + record > log->max)
     log_start_anew (log);
   header[HEADER_SIZE - 2] = full ? 'F' : 'P';

@@ -21,7 +21,7 @@
 
 #define SOCKET_PATH "/run/systemd/journal/socket"
 #define PIECE_MAX 16384
-/* A journal that takes nothing for so long gets only what it takes at once, until it does again. */
+/* A journal that takes nothing for so long gets only what it takes at once, until it takes more again. */
 #define PATIENCE_S 2
 
 struct line
@@ -35,10 +35,10 @@ struct journal
   char *fields; /* what all entries have in common, as it is sent */
   size_t size;
   bool stuck;
-  struct line lines[2]; /* of each stream, what it has begun */
+  struct line lines[2]; /* the line that each stream has begun */
 };
 
-/* Appends FIELD, "NAME=VALUE", in the form that VALUE may have newlines in. */
+/* Appends FIELD, "NAME=VALUE", in the form in which VALUE may hold newlines. */
 static void
 add_field (FILE *fields, const char *field)
 {
@@ -78,7 +78,7 @@ log_journal_open (struct log *log, char *const *fields)
   return 0;
 }
 
-/* Not connected: after a restart of the journal its socket is another. */
+/* The socket is not connected: after a restart the journal has another one. */
 static void
 send_entry (struct log *log, enum stream_name stream, struct iovec text, bool partial)
 {
@@ -104,7 +104,7 @@ send_entry (struct log *log, enum stream_name stream, struct iovec text, bool pa
   journal->stuck = n < 0 && errno == EAGAIN;
 }
 
-/* The first SIZE bytes at DATA, without a newline, belong to LINE; sends what does not fit. */
+/* Adds SIZE bytes at DATA, without a newline, to the stream's line; sends what does not fit. */
 static void
 add_text (struct log *log, enum stream_name stream, const char *data, size_t size)
 {

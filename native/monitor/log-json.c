@@ -10,7 +10,7 @@
 
 #include "monitor/clock.h"
 
-/* The length of the UTF-8 character at TEXT; 0 where there is none. */
+/* Returns the length of the UTF-8 character at TEXT; 0 where there is none. */
 static size_t
 character_length (const unsigned char *text, size_t size)
 {
@@ -54,7 +54,7 @@ append_escaped (struct log *log, unsigned char byte)
   append_text (log, escape);
 }
 
-/* Appends what stands at TEXT, and returns how much of it that was. */
+/* Appends what stands at TEXT, as far as it is of one kind, and returns how much that was. */
 static size_t
 append_some (struct log *log, const char *text, size_t size)
 {
@@ -74,7 +74,7 @@ append_some (struct log *log, const char *text, size_t size)
   return length ? length : 1;
 }
 
-/* How many bytes at the end of TEXT begin a character that is longer. */
+/* Returns how many bytes at the end of TEXT begin a character that is longer. */
 static size_t
 begun_at_end (const char *text, size_t size)
 {
@@ -120,7 +120,7 @@ void
 log_json_record (struct log *log, enum stream_name stream, const char *text, size_t size)
 {
   struct begun_character *begun = &log->begun[stream];
-  char head[2 * sizeof begun->bytes]; /* what has begun, with enough of TEXT for its end */
+  char head[2 * sizeof begun->bytes]; /* the character that has begun, with enough of TEXT for its end */
   size_t before = begun->size, taken = size < sizeof begun->bytes ? size : sizeof begun->bytes, done = 0;
   memcpy (head, begun->bytes, before);
   memcpy (head + before, text, taken);

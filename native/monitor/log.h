@@ -8,12 +8,12 @@
 int log_open (struct log *log, char *const *argv);
 
 /*
- * Records what one read gave. The log's trouble (disk full) is never the container's: what can't be written
- * is lost.
+ * Records what one read(2) gave. Trouble of the log (a full disk) does not hold up the container: what
+ * can't be written is lost.
  */
 void log_write (struct log *log, enum stream_name stream, const char *data, size_t size);
 
-/* The process has ended: the line that it has begun is as long as it gets. */
+/* To be called when the process has ended: the line that it has begun gets no longer. */
 void log_end_run (struct log *log);
 
 void log_close (struct log *log);

@@ -24,7 +24,10 @@
 #include "monitor/signals.h"
 #include "monitor/supervise.h"
 
-/* The command waits for the parent only: from here on nothing that happens to it touches us. */
+/*
+ * The command waits only for the parent of this fork: from here on nothing that happens to the command
+ * touches us.
+ */
 static void
 leave_the_command (void)
 {
@@ -46,8 +49,8 @@ close_on_exec (size_t preserved)
 }
 
 /*
- * When memory runs out, the container goes before the one who can say so. Without rights the kernel refuses;
- * then it is as it was.
+ * When memory runs out, the kernel is to kill the container rather than the monitor, which can report it.
+ * Without rights the kernel refuses, and the score stays as it was.
  */
 static void
 survive_oom (struct monitor *m)
@@ -103,7 +106,7 @@ main (int argc, char **argv)
   if (set_up (&m) < 0)
     {
       undo_set_up (&m);
-      close_descriptor (&m.lock_fd); /* the command's next step may be to take it */
+      close_descriptor (&m.lock_fd); /* the command may take the lock as its next step */
       report_failure (&m);
       return 1;
     }
@@ -114,5 +117,6 @@ main (int argc, char **argv)
     }
   while (restart (&m));
   finish (&m);
-  return m.process.code; /* as a unit's main process it tells systemd how the container has ended */
+  /* as a unit's main process the monitor reports to systemd how the container has ended */
+  return m.process.code;
 }

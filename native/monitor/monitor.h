@@ -1,6 +1,6 @@
 /*
- * monitor.h - everything that one monitor knows. It is passed by pointer; each part is kept by the file named
- * with it.
+ * monitor.h - everything that one monitor knows. It is passed by pointer; each part is changed by the file
+ * named with it, and few others (test/native-layering.test.ts).
  */
 #ifndef TSPOD_MONITOR_H
 #define TSPOD_MONITOR_H
@@ -52,21 +52,21 @@ struct bridges
   char asked;                    /* by a client: MSG_NETWORK's byte; 0: nothing */
 };
 
-/* One of the container's outputs, our end. */
+/* Our end of one of the container's outputs. */
 struct output
 {
   int fd; /* -1: not there, or at its end */
   enum stream_name name;
   bool grown;   /* its pipe has been made larger */
-  bool bounded; /* the process is dead: `remaining` bytes are its, what follows is not waited for */
+  bool bounded; /* the process is dead: only `remaining` bytes are still to come from it */
   uint64_t remaining;
 };
 
-/* What a client sent for the container's stdin and the pipe has not taken yet. */
+/* Bytes that a client sent for the container's stdin, and that the pipe has not taken yet. */
 struct input
 {
   struct input *next;
-  struct client *from; /* NULL: gone meanwhile */
+  struct client *from; /* NULL: the client is gone */
   bool end;            /* end of file instead of bytes */
   size_t size, done;
   unsigned char data[];
@@ -81,7 +81,7 @@ struct streams
   int child[3];               /* the container's ends, until they are handed to the runtime */
   bool discard_input;         /* the container's stdin is closed */
   struct input *first, *last; /* input.c */
-  int64_t quiet_since;        /* for a pty after the end of its process */
+  int64_t quiet_since;        /* since when a pty was quiet after the end of its process */
 };
 
 /* attach-server.c */
@@ -92,7 +92,7 @@ struct client
   struct owed *owed; /* packets that its socket has not taken yet: attach-owed.c */
   size_t owed_size;  /* bytes of them */
   bool sent_input;   /* its MSG_STDIN waits in the input queue */
-  bool input_taken;  /* the process has taken that; the client is not told yet */
+  bool input_taken;  /* the process has taken it, and the client does not know yet */
   bool sent_window;
   bool asks_network; /* waits for a change of the networks */
   bool asks_health;  /* waits for the end of a health check */
@@ -103,7 +103,7 @@ struct attach_server
   int listen_fd;
   struct client *clients;
   unsigned accepted;
-  bool backlogged; /* some client is owed packets: no output is read, as long as the process lives */
+  bool backlogged; /* some client is owed packets, so no output is read as long as the process lives */
   unsigned char *packet;
 };
 
@@ -147,11 +147,14 @@ struct health
 struct restart
 {
   unsigned count;
-  int64_t delay;    /* milliseconds before the last one; 0: none, or forgotten after a good run */
-  int64_t began_at; /* of the monotonic clock: the run that is under way, or was the last */
-  bool leaving;     /* not again: the monitor was told to end, or the health check's action is to */
-  bool forced;      /* at once, whatever the policy: the health check's action */
-  bool again;       /* this run is not the first */
+  /* the pause before the last one, in ms; 0: there was none, or it is forgotten after a good run */
+  int64_t delay;
+  int64_t began_at; /* when the run under way, or the last one, began, of the monotonic clock */
+  /* the process is not run again: the monitor was asked to end, or a health check stops the container */
+  bool leaving;
+  /* the process is run again at once, whatever the policy, since a health check asks for it */
+  bool forced;
+  bool again; /* this run is not the first */
 };
 
 struct failure
@@ -170,14 +173,14 @@ struct monitor
   int sync_fd, signal_fd, dir_fd;
   size_t preserved;          /* descriptors from FD_PRESERVED on, for the process */
   bool passthrough;          /* 0, 1 and 2 are the caller's, for the process */
-  const char *oom_score_adj; /* what children get back, where the monitor's own could be lowered */
+  const char *oom_score_adj; /* what children get back; NULL where the monitor's own could not be lowered */
   char oom_score_text[16];
   struct process process;
   struct network network;
   struct bridges bridges;
   struct streams streams;
   struct log log;
-  int notify_fd; /* notify.c: what the process's notifications come to; -1: it has none */
+  int notify_fd; /* where the process's notifications come in (notify.c); -1: it has none */
   struct attach_server attach;
   struct failure failure;
   struct restart restart;
@@ -200,7 +203,7 @@ struct monitor
 int fail (struct monitor *m, const char *stage, int number, const char *format, ...)
     __attribute__ ((format (printf, 4, 5)));
 
-/* Something went wrong that must not end the monitor: noted in DIR/monitor.log. */
+/* Notes trouble that must not end the monitor in DIR/monitor.log. */
 void warn_and_go_on (const struct monitor *m, const char *format, ...)
     __attribute__ ((format (printf, 2, 3)));
 

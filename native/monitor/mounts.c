@@ -24,8 +24,8 @@ or_null (const char *text)
 }
 
 /*
- * argv: SOURCE TARGET FSTYPE FLAGS DATA CWD. Short relative paths in DATA, from CWD, get many layers into its
- * one page.
+ * ARGV is SOURCE TARGET FSTYPE FLAGS DATA CWD. Short relative paths in DATA, from CWD, get the names of
+ * many layers into the one page that mount(2) takes.
  */
 static int
 mount_one (struct monitor *m, char *const *argv)
@@ -41,8 +41,8 @@ mount_one (struct monitor *m, char *const *argv)
 }
 
 /*
- * argv: ROOT PATH TARGET. Containers may have made what is below ROOT, and swap it: the kernel resolves PATH
- * and its symlinks in there, and what it finds is mounted by that descriptor.
+ * ARGV is ROOT PATH TARGET. Containers may have made what is below ROOT, and may swap it: the kernel
+ * resolves PATH and its symlinks below ROOT, and what it finds is mounted by that descriptor.
  */
 static int
 mount_subpath (struct monitor *m, char *const *argv)
@@ -95,7 +95,7 @@ mounts_make (struct monitor *m)
     return 0;
   if (unshare (CLONE_NEWNS) < 0)
     return fail (m, "mount", errno, "making a mount namespace");
-  /* what the user mounts later still arrives here; nothing of ours goes back */
+  /* mounts that the user makes later still arrive here; ours don't go back */
   if (mount (NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
     return fail (m, "mount", errno, "/");
   for (size_t i = 0; i < m->plan.count; i++)

@@ -26,8 +26,8 @@ loopback_up (void)
 }
 
 /*
- * In a child, since the monitor must stay in the host's network, and could not go back to it: the host's
- * belongs to another user namespace.
+ * A child makes the namespace: the monitor must stay in the host's network, and could not go back to it,
+ * since that belongs to another user namespace.
  */
 static _Noreturn void
 live_in_it (int made_fd, int leave_fd)
@@ -102,6 +102,6 @@ netns_end (struct netns *netns)
 int
 netns_take (struct monitor *m)
 {
-  umount2 (m->plan.netns, MNT_DETACH | UMOUNT_NOFOLLOW); /* of an earlier run */
+  umount2 (m->plan.netns, MNT_DETACH | UMOUNT_NOFOLLOW); /* the namespace of an earlier run is bound there */
   return bind_of (m, m->process.pid);
 }

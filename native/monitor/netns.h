@@ -15,18 +15,18 @@ struct netns
 };
 
 /*
- * Begins to make a network namespace with lo up, where the plan has one: the kernel takes 10 ms for it, which
- * other work can use. 0; or -1, failure recorded.
+ * Begins to make a network namespace with lo up, where the plan has one: the kernel takes 10 ms for it, in
+ * which other work is done. Returns 0; or -1, failure recorded.
  */
 int netns_begin (struct monitor *m, struct netns *netns);
 
-/* Waits for it, and binds it on the plan's path. 0; or -1, failure recorded. */
+/* Waits for the namespace, and binds it on the plan's path. Returns 0; or -1, failure recorded. */
 int netns_bind (struct monitor *m, const struct netns *netns);
 
 /* Ends the child. */
 void netns_end (struct netns *netns);
 
-/* Binds the process's network namespace on the plan's path. 0; or -1, failure recorded. */
+/* Binds the process's network namespace on the plan's path. Returns 0; or -1, failure recorded. */
 int netns_take (struct monitor *m);
 
 #endif

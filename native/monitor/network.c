@@ -14,7 +14,7 @@
 #include "monitor/spawn.h"
 
 #define ANSWER_SECONDS 10
-#define API_TRIES 500 /* of 2 ms: the socket appears a little after the ready byte */
+#define API_TRIES 500 /* tries 2 ms apart: the socket appears a little after the ready byte */
 
 int
 network_start (struct monitor *m)
@@ -22,7 +22,7 @@ network_start (struct monitor *m)
   int ready[2], leave[2], errors[2];
   if (!m->plan.network)
     return 0;
-  network_stop (m); /* of one that has died */
+  network_stop (m); /* the pipe of a slirp4netns that has died */
   if (m->plan.network_api)
     unlink (m->plan.network_api);
   if (pipe2 (ready, O_CLOEXEC) < 0)
@@ -37,8 +37,8 @@ network_start (struct monitor *m)
     return fail (m, "network", errno, "pipe");
   m->network.error_fd = errors[0];
   autoclose int errors_end = errors[1];
-  /* In DIR: the path of its API socket is relative, since sun_path ends at 108 bytes. */
-  /* SIGPIPE ignored: once it is ready, nobody reads its messages */
+  /* slirp4netns runs in DIR, since the path of its API socket is relative: sun_path ends at 108 bytes. */
+  /* It ignores SIGPIPE: once it is ready, its messages are no longer read. */
   struct spawn spawn = { .argv = m->plan.network,
                          .fds = { -1, -1, errors_end, ready_end, leave_end },
                          .fd_count = 5,
@@ -82,7 +82,7 @@ connect_patiently (const char *path)
   return -1;
 }
 
-/* One connection each, as the API asks. ANSWER gets what came back. */
+/* Each request has a connection of its own, as the API asks. ANSWER gets what came back. */
 static int
 ask (const char *path, const char *request, char *answer, size_t size)
 {

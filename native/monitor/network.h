@@ -7,12 +7,12 @@
 /* All return 0; or -1, failure recorded. Without `network` in the plan they do nothing. */
 int network_start (struct monitor *m);
 
-/* What the ready pipe says, once it is readable. Closes `ready_fd`: then it is ready. */
+/* Reads the ready pipe, once it is readable, and closes `ready_fd`: slirp4netns is ready then. */
 int network_ready (struct monitor *m);
 
 int network_forward_ports (struct monitor *m);
 
-/* Tells it to leave; children_end() waits for that. */
+/* Asks slirp4netns to leave; children_end() waits for that. */
 void network_stop (struct monitor *m);
 
 #endif

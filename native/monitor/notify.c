@@ -20,7 +20,7 @@ mode_is (const struct monitor *m, const char *mode)
   return m->plan.notify && strcmp (m->plan.notify[0], mode) == 0;
 }
 
-/* A manager that is gone, or busy, is no trouble of the container's. */
+/* A manager that is gone or busy does not hold up the container. */
 static void
 tell (const struct monitor *m, const char *message)
 {
@@ -53,7 +53,7 @@ notify_open (struct monitor *m)
     return fail (m, "create", errno, "%s/notify", m->plan.dir);
   autoclose int directory = openat (m->dir_fd, "notify", O_PATH | O_DIRECTORY | O_CLOEXEC);
   m->notify_fd = directory < 0 ? -1 : bind_at (directory, "notify.sock", SOCK_DGRAM);
-  /* whoever the container's processes are */
+  /* the container's processes may have any uid */
   if (m->notify_fd < 0 || fchmodat (directory, "notify.sock", 0777, AT_SYMLINK_NOFOLLOW) < 0)
     return fail (m, "create", errno, "%s/notify/notify.sock", m->plan.dir);
   return 0;
@@ -77,7 +77,10 @@ notify_healthy (struct monitor *m)
     tell (m, "READY=1");
 }
 
-/* Not MAINPID, which is a number of the container's own, nor what hands over descriptors. */
+/*
+ * MAINPID may not pass, since it is a number of the container's own pid namespace, nor what hands over
+ * descriptors.
+ */
 static bool
 may_pass (const char *line)
 {

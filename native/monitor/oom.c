@@ -9,7 +9,7 @@
 #include "common/descriptor.h"
 #include "monitor/cgroup.h"
 
-/* A counter of memory.events (cgroups(7)): `NAME VALUE` in a line of its own. */
+/* Reads a counter of memory.events (cgroups(7)), whose lines are `NAME VALUE`. */
 static uint64_t
 counter (const char *text, const char *name)
 {
@@ -23,7 +23,7 @@ counter (const char *text, const char *name)
   return 0;
 }
 
-/* -1 when the cgroup is gone. */
+/* Returns -1 when the cgroup is gone. */
 static int
 read_events (int fd, struct oom_events *events)
 {
@@ -58,7 +58,7 @@ oom_look (struct process *process)
 {
   if (read_events (process->oom_events_fd, &process->oom_last) < 0)
     {
-      close_descriptor (&process->oom_events_fd); /* poll(2) would report it for ever */
+      close_descriptor (&process->oom_events_fd); /* otherwise poll(2) would report the error for ever */
       return -1;
     }
   if (process->oom_last.kills > process->oom_before.kills)
@@ -69,7 +69,7 @@ oom_look (struct process *process)
 void
 oom_conclude (struct process *process)
 {
-  /* systemd removes the cgroup as soon as it is empty, maybe before the last kill could be read there */
+  /* systemd removes the cgroup as soon as it is empty, perhaps before the last kill could be read there */
   if (oom_look (process) < 0 && process->signal == SIGKILL
       && process->oom_last.ooms > process->oom_before.ooms)
     process->oom = true;

@@ -11,15 +11,15 @@
 void oom_watch (struct process *process);
 
 /*
- * What to poll while the process runs: the events are looked at when they change, since the cgroup may go
+ * What to poll(2) while the process runs: the counters are read when they change, since the cgroup may go
  * with its last process.
  */
 struct pollfd oom_poll (const struct process *process);
 
-/* Sets process->oom if anything was killed since oom_watch(). -1: the events can't be read (any more). */
+/* Sets process->oom if anything was killed since oom_watch(). Returns -1 where the counters can't be read. */
 int oom_look (struct process *process);
 
-/* The last look, when the process has ended and its signal is known. */
+/* Looks for the last time, when the process has ended and its signal is known. */
 void oom_conclude (struct process *process);
 
 #endif

@@ -1,12 +1,12 @@
-/* output-text.h - a failed program's own words, from a pipe. */
+/* output-text.h - what a failed program has said, read from a pipe. */
 #ifndef TSPOD_OUTPUT_TEXT_H
 #define TSPOD_OUTPUT_TEXT_H
 
 #include <stddef.h>
 
 /*
- * What FD holds now, without waiting: its first, or last, line that isn't empty; "" where there is none. FD
- * may be -1.
+ * Reads what FD holds now, without waiting: its first, or last, line that isn't empty; "" where there is
+ * none. FD may be -1.
  */
 void first_line (int fd, char *text, size_t size);
 void last_line (int fd, char *text, size_t size);

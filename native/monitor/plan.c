@@ -14,7 +14,7 @@
 
 enum kind
 {
-  LIST, /* found in `records` by its reader */
+  LIST, /* who needs it looks for it in `records` */
   FLAG,
   STRING,
   NUMBER,
@@ -95,7 +95,7 @@ parse_number (const char *text, unsigned long *number)
   return *text >= '0' && *text <= '9' && !*end && !errno ? 0 : -1;
 }
 
-/* Byte by byte, as what comes behind the plan is not ours to read. */
+/* Reads byte by byte, since what comes behind the plan is not ours to read. */
 static int
 read_length (int fd, unsigned long *length)
 {
@@ -110,7 +110,7 @@ read_length (int fd, unsigned long *length)
   return -1;
 }
 
-/* Ends the text with a NUL that is not counted. */
+/* Reads the plan's text, and ends it with a NUL that is not counted. */
 static char *
 read_text (int fd, size_t *length)
 {
@@ -173,7 +173,7 @@ accept_record (struct plan *plan, const struct record *record)
   return -1;
 }
 
-/* Takes one record from *NEXT on. Returns -1 where the text ends too early or the count is no number. */
+/* Takes one record from *NEXT on. Returns -1 where the text ends too soon or the count is no number. */
 static int
 take_record (struct record *record, char **next, const char *end, char ***pool)
 {

@@ -15,7 +15,8 @@ struct record
 /* Strings point into `text`. A key that the plan lacks is NULL, false or 0. */
 struct plan
 {
-  struct record *records; /* all of them, in their order; those that may stand several times are only here */
+  /* all of them, in their order; those that may stand several times are found only here */
+  struct record *records;
   size_t count;
   char *text, **strings;
   const char *id, *dir, *pid_file, *exit_file, *write_pid, *write_monitor_pid;
@@ -38,12 +39,12 @@ struct plan
 };
 
 /*
- * Reads and checks the plan on FD, and nothing behind it. Returns 0; or -1 with errno and what is wrong in
- * PROBLEM.
+ * Reads and checks the plan on FD, and nothing behind it. Returns 0; or -1 with errno, and PROBLEM says
+ * what is wrong.
  */
 int plan_read (struct plan *plan, int fd, char *problem, size_t size);
 
-/* The template of event NAME; NULL where the plan has none. */
+/* Returns the template of event NAME; NULL where the plan has none. */
 const char *plan_event (const struct plan *plan, const char *name);
 
 bool record_is (const struct record *record, const char *key);

@@ -55,7 +55,10 @@ process_signal (const struct process *process, int signal)
 {
   if (process->pid <= 0 || process->ended)
     return;
-  /* before Linux 5.1 there are no pidfds; its zombie, ours to reap, keeps the pid from being reused */
+  /*
+   * before Linux 5.1 there are no pidfds; but its zombie, which only we can reap, keeps the pid from being
+   * used again
+   */
   if (process->pidfd < 0 || syscall (SYS_pidfd_send_signal, process->pidfd, signal, NULL, 0) < 0)
     kill (process->pid, signal);
 }

@@ -14,8 +14,8 @@
 #include "common/descriptor.h"
 
 /*
- * Directories deeper than this are moved up to the top first: neither descriptors nor stack grow with what a
- * container has made.
+ * Directories deeper than this are moved up to the top first, so that neither descriptors nor stack grow
+ * with what a container has made.
  */
 #define DEPTH_MAX 24
 #define FLAGS (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
@@ -24,12 +24,12 @@ struct removal
 {
   int top;
   unsigned long moved;
-  int error; /* the first one */
+  int error; /* the first such name */
 };
 
 static int empty (struct removal *removal, int fd, int depth);
 
-/* Mounts are not entered: what is bound there is somebody's data. */
+/* Mounts are not entered: what is bound there is data that must stay. */
 static int
 open_inside (int directory, const char *name)
 {
@@ -85,7 +85,7 @@ remove_entry (struct removal *removal, int directory, const struct dirent64 *ent
   return remove_directory (removal, directory, entry->d_name, depth) < 0 ? -1 : 1;
 }
 
-/* One pass over the entries. Returns how many were dealt with. */
+/* Makes one pass over the entries. Returns how many were dealt with. */
 static unsigned long
 pass (struct removal *removal, int fd, int depth)
 {
@@ -106,8 +106,8 @@ pass (struct removal *removal, int fd, int depth)
 }
 
 /*
- * Passes go on while they get something done: a directory that changes while it is read may skip entries, and
- * gets those from below.
+ * Passes go on while one gets something done: a directory that changes while it is read may skip entries,
+ * and gets the entries of directories that are moved up.
  */
 static int
 empty (struct removal *removal, int fd, int depth)

@@ -3,9 +3,9 @@
 #define TSPOD_REMOVE_TREE_H
 
 /*
- * Deletes NAME in DIRECTORY (AT_FDCWD: NAME is a path) with all that is in it. Follows no symlink and enters
- * no mount; takes any depth with few descriptors. That it is not there is success. 0, or -1 with errno; then
- * what could be deleted is.
+ * Deletes NAME in DIRECTORY (AT_FDCWD: NAME is a path) with everything in it. Follows no symlink and enters
+ * no mount; takes any depth with few descriptors. A NAME that is not there is a success. Returns 0; or -1
+ * with errno, when what could be deleted is deleted.
  */
 int remove_tree (int directory, const char *name);
 

@@ -20,7 +20,7 @@ delete_tree (const struct monitor *m, const char *path)
     warn_and_go_on (m, "deleting %s", path);
 }
 
-/* Returns whether it will be deleted later. */
+/* Notes a directory in the trash. Returns whether it will be deleted later. */
 static bool
 leave_in_trash (struct monitor *m, const char *path)
 {
@@ -42,7 +42,7 @@ empty_trash (struct monitor *m)
     }
 }
 
-/* Mount points below a directory that was moved have moved with it: mounts_undo() is to find them there. */
+/* Mount points below a directory that was moved have moved with it: mounts_undo() must find them there. */
 static void
 follow_mounts (struct monitor *m, const char *from, const char *to)
 {
@@ -58,8 +58,8 @@ follow_mounts (struct monitor *m, const char *from, const char *to)
 }
 
 /*
- * By rename first: others see all of it or nothing, and a deletion that is cut short leaves its rest in the
- * trash.
+ * The directory is renamed first: other commands see all of it or nothing, and a deletion that is cut short
+ * leaves its rest in the trash.
  */
 static void
 trash_directory (struct monitor *m, const char *path)
@@ -72,7 +72,7 @@ trash_directory (struct monitor *m, const char *path)
   bool moved = size > 0 && (size_t) size < sizeof unique && rename (path, unique) == 0;
   if (moved)
     follow_mounts (m, path, unique);
-  /* not on the trash's file system: where it stands */
+  /* it is not on the trash's file system, so it is deleted where it stands */
   if (!moved || !leave_in_trash (m, unique))
     delete_tree (m, moved ? unique : path);
 }
@@ -135,7 +135,7 @@ remove_runtime_files (struct monitor *m)
     unlink (m->plan.netns);
   if (m->plan.network_api)
     unlink (m->plan.network_api);
-  /* status last: while it is there the container has a monitor */
+  /* status goes last: while it is there the container has a monitor */
   const char *names[] = { "console", "attach", "status.new", "status" };
   for (size_t i = 0; i < sizeof names / sizeof *names; i++)
     unlinkat (m->dir_fd, names[i], 0);

@@ -1,4 +1,4 @@
-/* remove.h - what goes when the container goes: `--rm` without starting Node. */
+/* remove.h - removal of what goes with the container: `--rm` without starting Node. */
 #ifndef TSPOD_REMOVE_H
 #define TSPOD_REMOVE_H
 
@@ -6,7 +6,7 @@
 
 /*
  * Carries out remove-link, remove-dir and volume-ref, in the plan's order. What could be moved to the trash
- * is left there. Trouble is noted; the rest is still done.
+ * is left there. Trouble is noted, and the rest is still done.
  */
 void remove_container (struct monitor *m);
 
@@ -21,7 +21,7 @@ void remove_runtime_files (struct monitor *m);
  */
 void remove_runtime_directory (const struct monitor *m);
 
-/* Whether DIR/keep is there: a --rm container is about to be started again. */
+/* Returns whether DIR/keep is there: a command is about to start the --rm container again. */
 bool remove_is_called_off (const struct monitor *m);
 
 #endif

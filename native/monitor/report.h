@@ -1,4 +1,4 @@
-/* report.h - answers to the command on FD_SYNC; nobody may be listening any more. */
+/* report.h - answers to the command on FD_SYNC, which nobody may read any more. */
 #ifndef TSPOD_REPORT_H
 #define TSPOD_REPORT_H
 

@@ -21,7 +21,7 @@
 #define FIRST_DELAY_MS 100
 #define LONGEST_DELAY_MS 60000
 #define GOOD_RUN_MS 10000
-/* A process that ends so long after a `kill` has not ended of it. */
+/* A process that ends later than this after a `kill` has ended for another reason. */
 #define KILL_EFFECT_S 10
 
 /* The mark holds the word "stop" or "kill". */
@@ -52,7 +52,10 @@ is_wanted (const struct monitor *m)
   return m->process.code != 0 && (!retries || m->restart.count < retries);
 }
 
-/* Any signal has us look at the mark again. Returns whether the process is still to run. */
+/*
+ * Waits before the next run. Any signal has us look at the mark again. Returns whether the process is still
+ * to run.
+ */
 static bool
 back_off (struct monitor *m)
 {
@@ -73,7 +76,7 @@ back_off (struct monitor *m)
   return is_wanted (m);
 }
 
-/* Where it can't be started, what is known of the last run stays. */
+/* Where the process can't be started, what is known of the last run stays. */
 static int
 run_again (struct monitor *m)
 {
@@ -106,7 +109,10 @@ restart (struct monitor *m)
   while (back_off (m))
     if (run_again (m) == 0)
       {
-        /* what it tells is over; if we are killed, nobody shall take it for the end of this run */
+        /*
+         * the exit file speaks of a run that is over; if the monitor is killed, nobody shall take it for
+         * the end of this run
+         */
         unlink (m->plan.exit_file);
         return true;
       }

@@ -5,8 +5,9 @@
 #include "monitor/monitor.h"
 
 /*
- * Called when a run is over. Returns true once the process runs again: supervise it. False: it is not to run
- * again, by its policy, or because somebody has stopped it, perhaps while we waited.
+ * To be called when a run is over. Returns true once the process runs again, to be supervised. Returns
+ * false where it is not to run again, by its policy, or because a user has stopped it, perhaps while we
+ * waited.
  */
 bool restart (struct monitor *m);
 

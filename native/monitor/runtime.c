@@ -21,11 +21,14 @@
 
 struct creation
 {
-  pid_t pid; /* 0: has ended */
+  pid_t pid; /* 0: it has ended */
   int status;
 };
 
-/* SIGCHLD, or a signal that asks us to leave: nothing runs yet, so it can be undone. */
+/*
+ * The signal may be SIGCHLD, or one that asks the monitor to leave: nothing runs yet, so everything can be
+ * undone.
+ */
 static int
 read_signals (struct monitor *m)
 {
@@ -77,7 +80,7 @@ step (struct monitor *m, struct creation *creation, int64_t until)
   return fds[1].revents ? network_ready (m) : 0;
 }
 
-/* The runtime connects before it ends: what has not come by then will not. */
+/* The runtime connects before it ends: a terminal that has not come by then will not come. */
 static int
 expect_console (struct monitor *m)
 {
@@ -98,7 +101,7 @@ runtime_copy (struct monitor *m)
     m->runtime_fd = fd;
 }
 
-/* It takes half a megabyte: not while the container runs. */
+/* The copy takes half a megabyte, which is not kept while the container runs. */
 static void
 drop_copy (struct monitor *m)
 {
@@ -125,7 +128,7 @@ spawn_create (struct monitor *m)
   return spawn_child (&spawn);
 }
 
-/* As our ends of the streams: an end of a pipe that we keep is one that nobody sees close. */
+/* Closes our copies of the container's ends: as long as we had one, its reader would see no end of file. */
 static void
 hand_over (struct monitor *m)
 {
@@ -147,7 +150,7 @@ runtime_create (struct monitor *m)
   while (creation.pid || m->network.ready_fd >= 0)
     if (step (m, &creation, until) < 0)
       {
-        /* a runtime that was killed half-way may have left a container: `delete` is for that one as well */
+        /* a runtime that was killed half-way may have left a container, which `delete` removes */
         if (creation.pid && kill (creation.pid, SIGKILL) == 0 && waitpid (creation.pid, NULL, 0) > 0)
           m->created = true;
         return -1;

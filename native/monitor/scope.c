@@ -24,8 +24,8 @@ enum
 };
 
 /*
- * This process, and what it has started that lives as long: in the group of whoever started it they would end
- * with that.
+ * Collects this process and those that it has started which live as long: in the group of the monitor's
+ * caller they would end with that group.
  */
 static int
 ask (struct monitor *m)
@@ -66,7 +66,10 @@ void
 scope_await (struct monitor *m)
 {
   int64_t deadline = clock_monotonic_ms () + AWAIT_MS;
-  /* systemd tells only those who have subscribed, which takes longer than it takes */
+  /*
+   * systemd reports a finished job only to clients that have subscribed, and subscribing takes longer than
+   * the job
+   */
   while (m->plan.scope && !is_in_scope (m->plan.scope[NAME]))
     {
       if (clock_monotonic_ms () > deadline)

@@ -5,8 +5,8 @@
 #include "monitor/monitor.h"
 
 /*
- * Asks for the plan's `scope`, once, for the monitor and the daemons that it has started, and does not wait.
- * Trouble is noted only: it shows when somebody needs the scope.
+ * Asks for the plan's `scope`, once, for the monitor and the daemons that it has started, and does not
+ * wait. Trouble is only noted: it shows when the scope is needed.
  */
 void scope_ask (struct monitor *m);
 

@@ -2,7 +2,10 @@
 #ifndef TSPOD_SEALED_COPY_H
 #define TSPOD_SEALED_COPY_H
 
-/* A descriptor of a sealed copy of the program, the caller's to close; -1 where there can be none. */
+/*
+ * Returns a descriptor of a sealed copy of the program, which the caller closes; -1 where there can be
+ * none.
+ */
 int sealed_copy (const char *program);
 
 #endif

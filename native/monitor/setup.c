@@ -56,7 +56,7 @@ read_plan (struct monitor *m)
   return lock_store (m);
 }
 
-/* Before the first run only: later ones find all that they need. */
+/* Waits for GO before the first run; later runs find everything that they need. */
 static int
 await_go (struct monitor *m)
 {
@@ -112,14 +112,16 @@ note_started (struct monitor *m)
   event_append (m, "start");
   notify_started (m);
   health_begin (m);
-  close_descriptor (&m->lock_fd); /* before the answer: its reader's next step may be to take it */
+  /* closed before the answer, since the command may take the lock as its next step */
+  close_descriptor (&m->lock_fd);
   report_started (m);
   if (!m->holding)
     close_descriptor (&m->sync_fd);
 }
 
 /*
- * The process is in a network namespace that it came with: the helper of an earlier run is of no use to it.
+ * The process is in a network namespace that it came with, for which the helper of an earlier run is of no
+ * use.
  */
 static int
 set_up_late_network (struct monitor *m)
@@ -137,20 +139,21 @@ int
 set_up_process (struct monitor *m)
 {
   bool late = m->plan.netns_of_process;
-  /* for a run after the first it is there still, unless it has died */
+  /* a run after the first finds it there, unless it has died */
   bool network = m->plan.network && !late && !m->network.pid;
   if (streams_open (m) < 0 || (network && network_start (m) < 0))
     return -1;
   scope_ask (m);
   if (await_go (m) < 0)
     return -1;
-  if (!m->plan.start) /* what an exec session's process has to be moved from */
+  /* an exec session's process is moved from the monitor's group, so the scope must be there */
+  if (!m->plan.start)
     scope_await (m);
   if (runtime_create (m) < 0)
     return -1;
   if ((network && network_forward_ports (m) < 0) || identify_process (m) < 0)
     return -1;
-  /* a service ends what is left in it, and the command may be all that it waits for */
+  /* a service ends what is left in it when the command ends, and the command may be all that it waits for */
   scope_await (m);
   if ((late && set_up_late_network (m) < 0) || runtime_start (m) < 0)
     return -1;

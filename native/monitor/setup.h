@@ -4,10 +4,16 @@
 
 #include "monitor/monitor.h"
 
-/* 0: the process runs, and the command knows. -1: failure recorded; undo_set_up() is next. */
+/*
+ * Carries out the whole plan. Returns 0 when the process runs, and the command knows; or -1, failure
+ * recorded: undo_set_up() is next.
+ */
 int set_up (struct monitor *m);
 
-/* The part of it that each run of the container takes. 0; or -1, failure recorded: undo_process() is next. */
+/*
+ * Carries out the part that each run of the container takes. Returns 0; or -1, failure recorded:
+ * undo_process() is next.
+ */
 int set_up_process (struct monitor *m);
 
 void undo_process (struct monitor *m);

@@ -10,7 +10,10 @@
 
 #include "common/descriptor.h"
 
-/* First all up and out of the way, then down into place: a source may have the number of another's target. */
+/*
+ * All sources are first moved up and out of the way, then down into place: a source may have the number of
+ * another's target.
+ */
 static void
 place_descriptors (const struct spawn *spawn)
 {
@@ -38,7 +41,7 @@ write_text (const char *path, const char *text)
 {
   autoclose int fd = open (path, O_WRONLY | O_CLOEXEC);
   if (fd >= 0 && write (fd, text, strlen (text)) < 0)
-    return; /* not allowed to: it stays as inherited */
+    return; /* where that is not allowed, the inherited one stays */
 }
 
 /* The parent may have ended before it was asked for its death. */
@@ -87,7 +90,7 @@ spawn_child (const struct spawn *spawn)
   if (pid < 0)
     return -1;
   if (read (reader, &error, sizeof error) != sizeof error)
-    return pid; /* end of file: exec has closed it */
+    return pid; /* an end of file means that exec has closed it */
   waitpid (pid, NULL, 0);
   errno = error;
   return -1;

@@ -13,7 +13,7 @@
 struct spawn
 {
   char *const *argv;
-  int program;            /* a descriptor to execute, argv[0] only where that can't be; 0: argv[0] */
+  int program;            /* a descriptor to execute instead of argv[0], where that is possible; 0: argv[0] */
   int fds[SPAWN_FDS_MAX]; /* fds[i] becomes descriptor i of the child; -1: /dev/null. All others are closed */
   size_t fd_count;
   const char *directory; /* to start in; NULL: the monitor's */
@@ -22,16 +22,16 @@ struct spawn
   const char *oom_score_adj; /* written in the child; NULL: leave */
 };
 
-/* Returns the pid once the program runs; -1 with errno where it can't be executed. */
+/* Starts the program. Returns its pid once it runs; -1 with errno where it can't be executed. */
 pid_t spawn_child (const struct spawn *spawn);
 
-/* Runs it to its end. Returns its exit code (128 + signal), or -1 with errno. */
+/* Runs the program to its end. Returns its exit code (128 + signal), or -1 with errno. */
 int run_spawned (const struct spawn *spawn);
 
 /* Runs ARGV with its output thrown away. Returns its exit code (128 + signal), or -1 with errno. */
 int run_child (char *const *argv, const char *oom_score_adj);
 
-/* Exit status as the shell has it, of a status from waitpid. */
+/* Returns the exit code as the shell has it, of a status from waitpid(2). */
 int exit_code (int status);
 
 #endif

@@ -19,8 +19,8 @@
 #define PTY_QUIET_MS 100
 
 /*
- * One pipe; 0666 so that another uid in the container can open /dev/stdout, which is this pipe by
- * /proc/self/fd.
+ * Makes one pipe. Its mode is 0666, so that another uid in the container can open /dev/stdout, which is
+ * this pipe by way of /proc/self/fd.
  */
 static int
 make_pipe (int *ours, int *theirs, bool we_write)
@@ -35,7 +35,7 @@ make_pipe (int *ours, int *theirs, bool we_write)
   return fcntl (*ours, F_SETFL, O_NONBLOCK);
 }
 
-/* As before the first run. */
+/* Makes the streams as they were before the first run. */
 static void
 streams_reset (struct monitor *m)
 {
@@ -63,7 +63,7 @@ streams_open (struct monitor *m)
   if (m->plan.terminal)
     {
       s->console_fd = listen_at (m->dir_fd, "console", SOCK_STREAM);
-      /* the pty is for the process; this pipe only hears what the runtime has to say */
+      /* the process gets the pty; this pipe is only for what the runtime has to say */
       if (s->console_fd < 0 || make_pipe (&s->err.fd, &s->child[2], false) < 0)
         return fail (m, "create", errno, "console socket");
       return 0;
@@ -92,8 +92,8 @@ at_end (struct output *output)
 }
 
 /*
- * A pipe that is full at every read gets more room. Not before: the pages are charged to the user, for whom
- * they are limited.
+ * Gives a pipe that is full at every read more room. It does not get it sooner, since its pages are charged
+ * to the user, for whom they are limited.
  */
 static void
 grow (struct output *output)
@@ -112,7 +112,7 @@ streams_pump (struct monitor *m, struct output *output)
   ssize_t n = read (output->fd, data, ATTACH_PAYLOAD_MAX);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return;
-  if (n <= 0) /* a pty says EIO when nobody has its other side open */
+  if (n <= 0) /* a pty answers EIO when no process has its other side open */
     {
       at_end (output);
       return;
@@ -154,7 +154,7 @@ streams_process_ended (struct monitor *m)
   input_write (m);
 }
 
-/* poll has the kernel bring what is still on its way through the pty */
+/* poll(2) has the kernel deliver what is still on its way through the pty */
 static bool
 has_more (const struct output *output)
 {
@@ -168,7 +168,7 @@ streams_quiet_left (struct monitor *m)
   struct streams *s = &m->streams;
   if (!m->process.ended || !m->plan.terminal || s->out.fd < 0)
     return -1;
-  /* as long as we do not read, it is not quiet */
+  /* as long as we do not read, the pty is not quiet */
   if (m->holding || has_more (&s->out))
     {
       s->quiet_since = clock_monotonic_ms ();

@@ -25,11 +25,11 @@
 #include "monitor/streams.h"
 
 /*
- * So long after the end of a process its output waits for the client that is on its way, which may have been
+ * After the end of a process its output waits so long for a client that is on its way, which may have been
  * stopped just then.
  */
 #define HOLD_MS 5000
-/* More clients than this wait, unserved, until others have gone. */
+/* More clients than this are not served until others have gone. */
 #define CLIENTS_MAX 256
 
 enum slot
@@ -59,8 +59,8 @@ handle_signals (struct monitor *m)
 }
 
 /*
- * Once, when the process has ended: the runtime cleans up while the last output is read; with --rm not before
- * the clients have gone.
+ * Acts once, when the process has ended: the runtime cleans up while the last output is read; with --rm not
+ * before the clients have gone.
  */
 static void
 note_end (struct monitor *m)
@@ -75,7 +75,7 @@ note_end (struct monitor *m)
   m->created = false;
   if (!deletes_last (m))
     runtime_begin_delete (m);
-  /* Its end takes the kernel 15 ms and more: let it begin now. A further run needs it. */
+  /* Stopping slirp4netns takes 15 ms or more, so it begins now; but a restart uses it again. */
   if (!m->plan.restart)
     {
       network_stop (m);
@@ -107,14 +107,14 @@ enforce_timeout (struct monitor *m)
   process_signal (&m->process, SIGKILL);
 }
 
-/* The sooner of two times to wait; -1: for ever. */
+/* Returns the sooner of two times to wait; -1: for ever. */
 static int64_t
 sooner (int64_t a, int64_t b)
 {
   return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-/* Milliseconds until that time of the monotonic clock; 0: it has come. */
+/* Returns milliseconds until that time of the monotonic clock; 0: it has come. */
 static int64_t
 rest_of (int64_t time)
 {
@@ -122,7 +122,7 @@ rest_of (int64_t time)
   return left > 0 ? left : 0;
 }
 
-/* Milliseconds until something is due; -1: nothing. */
+/* Returns milliseconds until something is due; -1: nothing is. */
 static int
 next_due (struct monitor *m)
 {
@@ -137,7 +137,10 @@ next_due (struct monitor *m)
   return (int) (left > longest ? longest : left);
 }
 
-/* What input and health came to is told by the loop that runs both: neither knows of clients' sockets. */
+/*
+ * The loop tells clients the results of input and health, since it runs both, and neither knows of clients'
+ * sockets.
+ */
 static void
 tell_clients (struct monitor *m)
 {
@@ -148,8 +151,8 @@ tell_clients (struct monitor *m)
 }
 
 /*
- * What a client wants of the networks is done here, and not where its packet was read, since it may take a
- * while.
+ * A change of the networks that a client has asked for is made here, and not where its packet was read,
+ * since it may take a while.
  */
 static void
 change_networks (struct monitor *m)
@@ -187,7 +190,7 @@ collect (const struct monitor *m, struct pollfd *fds)
   fds[SLOT_SIGNAL] = (struct pollfd) { .fd = m->signal_fd, .events = POLLIN };
   fds[SLOT_LISTEN] = (struct pollfd) { .fd = served < CLIENTS_MAX ? m->attach.listen_fd : -1,
                                        .events = POLLIN };
-  fds[SLOT_SYNC] = (struct pollfd) { .fd = m->sync_fd }; /* POLLERR: its reader is gone */
+  fds[SLOT_SYNC] = (struct pollfd) { .fd = m->sync_fd }; /* POLLERR means that its reader is gone */
   fds[SLOT_STDIN] = (struct pollfd) { .fd = s->first ? s->in : -1, .events = POLLOUT };
   fds[SLOT_STDOUT] = (struct pollfd) { .fd = reading ? s->out.fd : -1, .events = POLLIN };
   fds[SLOT_STDERR] = (struct pollfd) { .fd = reading ? s->err.fd : -1, .events = POLLIN };
@@ -224,7 +227,10 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
     streams_pump (m, &m->streams.err);
 }
 
-/* A client that is still on its way must find somebody who tells it the exit code: not while holding. */
+/*
+ * A client that is still on its way must find a monitor that tells it the exit code, so the run is not over
+ * while holding.
+ */
 static bool
 is_over (const struct monitor *m)
 {

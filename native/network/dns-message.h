@@ -1,5 +1,7 @@
-/* dns-message.h - questions and answers of the DNS: RFC 1035, RFC 6891. Nothing is allocated; every read is
- * bounded. */
+/*
+ * dns-message.h - questions and answers of the DNS: RFC 1035, RFC 6891. Nothing is allocated; every read is
+ * bounded.
+ */
 #ifndef TSPOD_DNS_MESSAGE_H
 #define TSPOD_DNS_MESSAGE_H
 
@@ -52,12 +54,15 @@ struct dns_answer
   bool truncated;
 };
 
-/* Begins the answer to QUERY, with its question, in ROOM bytes of PACKET. LIMIT: how many of them the asker
- * takes. */
+/*
+ * Begins the answer to QUERY, with its question, in ROOM bytes of PACKET. LIMIT: how many of them the asker
+ * takes.
+ */
 void dns_begin_answer (struct dns_answer *answer, uint8_t *packet, size_t limit, const uint8_t *query,
                        const struct dns_question *question, int code);
 
-/* Adds a record about the question's name, with TTL 0; one that does not fit marks the answer as truncated.
+/*
+ * Adds a record about the question's name, with TTL 0; one that does not fit marks the answer as truncated.
  */
 void dns_add_record (struct dns_answer *answer, uint16_t type, const uint8_t *data, size_t size);
 
@@ -67,8 +72,10 @@ void dns_add_name (struct dns_answer *answer, const char *name);
 /* Closes it, with an OPT record where the asker had one. Returns its size. */
 size_t dns_end_answer (struct dns_answer *answer, const struct dns_question *question);
 
-/* Cuts ANSWER, of SIZE bytes, to what the asker takes: header and question, marked as truncated. Returns its
- * size. */
+/*
+ * Cuts ANSWER, of SIZE bytes, to what the asker takes: header and question, marked as truncated. Returns
+ * its size.
+ */
 size_t dns_truncate (uint8_t *answer, size_t size, const struct dns_question *question, size_t limit);
 
 #endif

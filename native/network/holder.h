@@ -1,5 +1,7 @@
-/* holder.h - everything that the holder of the shared network namespace knows; each part is kept by the file
- * named with it. */
+/*
+ * holder.h - everything that the holder of the shared network namespace knows; each part is kept by the
+ * file named with it.
+ */
 #ifndef TSPOD_HOLDER_H
 #define TSPOD_HOLDER_H
 
@@ -75,8 +77,10 @@ struct holder
   bool leaving;     /* told to: without lingering */
 };
 
-/* namespace.c: makes the namespace, or takes GIVEN (-1: none), with the name server's sockets in it. 0, or -1
- * with errno. */
+/*
+ * namespace.c: makes the namespace, or takes GIVEN (-1: none), with the name server's sockets in it. 0, or
+ * -1 with errno.
+ */
 int namespace_make (struct shared_namespace *shared, int given);
 /* What a tap device needs for containers behind it. */
 int namespace_set_up_tap (const struct shared_namespace *shared);

@@ -93,8 +93,10 @@ answer_failed (const struct member *member, int index, int error, const char *te
   answer (member, (char *[]) { "failed", number, code, words, NULL }, -1);
 }
 
-/* Those that go on keep their place in slirp4netns; the others make room first, since a port may get another
- * target. */
+/*
+ * Those that go on keep their place in slirp4netns; the others make room first, since a port may get
+ * another target.
+ */
 static void
 keep_forwards (struct holder *holder, struct records *old, struct records *new)
 {

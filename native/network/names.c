@@ -48,7 +48,9 @@ server_address (const struct zone_server *server, struct sockaddr_storage *stora
   return sizeof *v4;
 }
 
-/* A socket of its own for each question: its port is a random one, which a forged answer would have to guess.
+/*
+ * A socket of its own for each question: its port is a random one, which a forged answer would have to
+ * guess.
  */
 int
 names_connect (const struct zone_server *server, int type)

@@ -1,5 +1,7 @@
-/* names.h - the name server: a process of its own, which reads packets of containers and has no rights at
- * all. */
+/*
+ * names.h - the name server: a process of its own, which reads packets of containers and has no rights at
+ * all.
+ */
 #ifndef TSPOD_NAMES_H
 #define TSPOD_NAMES_H
 
