@@ -105,6 +105,10 @@
  *   hold
  *       Read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone. So
  *       the command keeps its end of FD_SYNC open over execve(2) when it becomes the attach client.
+ *   bound
+ *       FD_SYNC stays open until the monitor has done everything. Where its reader is gone before that, the
+ *       process gets SIGKILL: a build's step ends with its build. The reader sees the end of file when mounts
+ *       and directories are free.
  *   pid-file PATH
  *       Where the runtime writes the process's pid.
  *   copy-runtime

@@ -130,7 +130,7 @@ run_utimensat (const union argument *a)
   return utimensat ((int) a[0].number, a[1].path, times, (int) a[6].number);
 }
 
-/* fstatat (dirFd, path, flags): twelve 64-bit numbers in the order that src/os/at.ts reads them */
+/* fstatat (dirFd, path, flags): fourteen 64-bit numbers in the order that src/os/at.ts reads them */
 static napi_value
 fstatat_call (napi_env env, napi_callback_info info)
 {
@@ -150,6 +150,7 @@ fstatat_call (napi_env env, napi_callback_info info)
     (double) status.st_nlink,        (double) status.st_uid,          (double) status.st_gid,
     (double) major (status.st_rdev), (double) minor (status.st_rdev), (double) status.st_size,
     (double) status.st_blocks,       (double) status.st_mtim.tv_sec,  (double) status.st_mtim.tv_nsec,
+    (double) status.st_ctim.tv_sec,  (double) status.st_ctim.tv_nsec,
   };
   return bytes_result (env, numbers, sizeof numbers);
 }

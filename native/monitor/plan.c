@@ -37,6 +37,7 @@ static const struct key
   { "notify", 2, 2, ARGUMENTS, offsetof (struct plan, notify) },
   { "scope", 3, 3, ARGUMENTS, offsetof (struct plan, scope) },
   { "hold", 0, 0, FLAG, offsetof (struct plan, hold) },
+  { "bound", 0, 0, FLAG, offsetof (struct plan, bound) },
   { "pid-file", 1, 1, STRING, offsetof (struct plan, pid_file) },
   { "copy-runtime", 0, 0, FLAG, offsetof (struct plan, copy_runtime) },
   { "create", 1, MANY, ARGUMENTS, offsetof (struct plan, create) },

@@ -34,7 +34,7 @@ struct plan
   char **health_command;
   char **health_startup; /* INTERVAL, TIMEOUT, RETRIES, SUCCESSES */
   char **health_startup_command;
-  bool keep_stdin, hold, remove, netns_of_process, copy_runtime;
+  bool keep_stdin, hold, bound, remove, netns_of_process, copy_runtime;
   unsigned long timeout; /* seconds; 0: none */
 };
 

@@ -115,7 +115,7 @@ note_started (struct monitor *m)
   /* closed before the answer, since the command may take the lock as its next step */
   close_descriptor (&m->lock_fd);
   report_started (m);
-  if (!m->holding)
+  if (!m->holding && !m->plan.bound)
     close_descriptor (&m->sync_fd);
 }
 

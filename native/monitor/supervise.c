@@ -90,6 +90,15 @@ end_hold (struct monitor *m)
   close_descriptor (&m->sync_fd);
 }
 
+/* Nobody reads the answers any more: nobody attaches. A process that is bound to its reader ends with it. */
+static void
+note_reader_gone (struct monitor *m)
+{
+  if (m->plan.bound && !m->process.ended)
+    process_signal (&m->process, SIGKILL);
+  end_hold (m);
+}
+
 static void
 limit_hold (struct monitor *m)
 {
@@ -209,7 +218,7 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
   if (fds[SLOT_SIGNAL].revents)
     handle_signals (m);
   if (fds[SLOT_SYNC].revents)
-    end_hold (m);
+    note_reader_gone (m);
   attach_handle (m, fds + SLOT_CLIENTS, count - SLOT_CLIENTS);
   if (fds[SLOT_LISTEN].revents && attach_accept (m))
     end_hold (m);

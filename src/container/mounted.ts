@@ -40,7 +40,7 @@ async function mountOnce(place: ContainerPlace, record: Container["record"]): Pr
   if (mountCount(path) > 0) mountAgain(path);
   else {
     using unmounting = new DisposableStack();
-    const plan = await containerRootfs(place.store, record, container.paths);
+    const plan = await containerRootfs(place.store, { record, paths: container.paths });
     noteMounted(container.paths);
     mountPlan(plan, unmounting);
     if (mountCount(path) === 0) mountAgain(path); // a plain copy is no mount

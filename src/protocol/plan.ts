@@ -11,6 +11,7 @@ export const PLAN_RECORDS = {
   notify: ["mode", "socket"],
   scope: ["name", "slice", "socket"],
   hold: [],
+  bound: [],
   "pid-file": ["path"],
   "copy-runtime": [],
   create: ["argv..."],

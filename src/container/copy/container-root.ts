@@ -72,7 +72,7 @@ async function mountRootfs(
 ): Promise<number> {
   const { rootfs, imageText } = record.options;
   if (rootfs) return openSync(imageText, DIRECTORY);
-  const plan = await containerRootfs(store, record, paths);
+  const plan = await containerRootfs(store, { record, paths });
   mountPlan(plan, undo);
   return openSync(plan.path, DIRECTORY);
 }

@@ -27,12 +27,18 @@ import { chooseName } from "./choose-name.ts";
 import { choosePorts } from "./choose-ports.ts";
 import { mountsFromContainers } from "./volumes-from.ts";
 
+/** What a container needs to know of its image. */
+export interface ImageOfContainer extends Pick<StoredImage, "id" | "topDigest" | "chainIds"> {
+  /** Whoever asks sees to it that its layers are there: a build's may still be on their way to the disk. */
+  readonly isAssured?: boolean;
+}
+
 export interface CreateRequest {
   readonly options: CreateOptions;
   /** Absent: a random one. */
   readonly name?: string | undefined;
   /** Absent with --rootfs. */
-  readonly image?: { readonly stored: StoredImage; readonly name: string } | undefined;
+  readonly image?: { readonly stored: ImageOfContainer; readonly name: string } | undefined;
   readonly runtime: Runtime;
   /** The full command line. */
   readonly createCommand: readonly string[];
@@ -95,8 +101,8 @@ async function secretWriter(store: Store, record: ContainerRecord) {
   return (directory: string): void => writeSecrets(store, record, directory);
 }
 
-function assertImageIsHere(store: Store, image: StoredImage): void {
-  if (image.chainIds.every((chainId) => hasLayer(store, chainId))) return;
+function assertImageIsHere(store: Store, image: ImageOfContainer): void {
+  if (image.isAssured || image.chainIds.every((chainId) => hasLayer(store, chainId))) return;
   throw new NotFoundError(`image ${image.id} was removed meanwhile: run the command again`);
 }
 

@@ -21,8 +21,8 @@ export interface MonitorSurroundings {
   readonly keepCompiledCode: () => void;
   /** Descriptors of ours that become the process's 3, 4, …; the plan's `create` must say so too. */
   readonly preservedFds?: readonly number[];
-  /** Whether our stdin, stdout and stderr become the process's. */
-  readonly passthrough?: boolean;
+  /** What become the process's stdin, stdout and stderr; absent: the monitor makes pipes. */
+  readonly passthrough?: readonly [stdin: number, stdout: number, stderr: number] | undefined;
   /** The container's lock, which the monitor shares until the process has been started, or all is undone. */
   readonly lockFd?: number;
   /**
@@ -81,15 +81,15 @@ interface SpawnedMonitor {
 }
 
 function spawnMonitor(surroundings: MonitorSurroundings): SpawnedMonitor {
-  const { env, liveFd, lockFd, preservedFds = [], passthrough = false } = surroundings;
+  const { env, liveFd, lockFd, preservedFds = [], passthrough } = surroundings;
   const [plan, sync] = [pipe(), pipe()];
   try {
     const pid = spawn({
       file: join(libDirectory, "tspod-monitor"),
-      argv: ["tspod-monitor", ...monitorArguments(preservedFds.length, passthrough)],
+      argv: ["tspod-monitor", ...monitorArguments(preservedFds.length, passthrough !== undefined)],
       env: Object.fromEntries(PASSED_ON.map((name) => [name, env[name]])),
       fds: descriptorsByNumber({
-        stdio: passthrough ? [0, 1, 2] : [NULL_FD, NULL_FD, NULL_FD],
+        stdio: passthrough ?? [NULL_FD, NULL_FD, NULL_FD],
         plan: plan.readFd,
         sync: sync.writeFd,
         live: liveFd ?? NULL_FD,

@@ -11,6 +11,12 @@ export interface ContainerRootfs extends RootfsPlan {
   readonly mounted: boolean;
 }
 
+export interface ContainerRootfsRequest {
+  readonly record: ContainerRecord;
+  readonly paths: ContainerPaths;
+  readonly volatile?: boolean;
+}
+
 /**
  * How a container's root filesystem is mounted. Two overlays on one upper directory would not see what the
  * other writes, so where "tspod unshare" has it mounted, that very mount is taken. The caller holds the
@@ -18,10 +24,9 @@ export interface ContainerRootfs extends RootfsPlan {
  */
 export async function containerRootfs(
   store: Store,
-  record: ContainerRecord,
-  paths: ContainerPaths,
+  { record, paths, volatile }: ContainerRootfsRequest,
 ): Promise<ContainerRootfs> {
-  const plan = await rootfsPlan(store, rootfsRequest(record, paths));
+  const plan = await rootfsPlan(store, { ...rootfsRequest(record, paths), volatile });
   const mounted = existsSync(paths.mounted) && isStillMounted(plan.path, paths.mounted);
   return mounted ? { ...plan, mounts: [], prepare: [], mounted } : { ...plan, mounted };
 }

@@ -54,7 +54,7 @@ export async function planRun(
   container: Container,
   options: StartOptions & RunOptions,
 ): Promise<PlannedRun> {
-  const decisions = await decide(engine, container);
+  const decisions = await decide(engine, container, options);
   const { record } = container;
   const written = hasMountsOfBundle(record.options)
     ? await writeBundle(engine, container, decisions)
@@ -78,11 +78,15 @@ function hasMountsOfBundle(options: ContainerRecord["options"]): boolean {
   );
 }
 
-async function decide(engine: EngineSurroundings, container: Container): Promise<RunDecisions> {
+async function decide(
+  engine: EngineSurroundings,
+  container: Container,
+  { bound = false }: StartOptions,
+): Promise<RunDecisions> {
   const { record, paths } = container;
   const cgroup = newCgroup(record, engine);
   warnOfMissingCgroups(cgroup, engine);
-  const rootfs = await containerRootfs(engine.store, record, paths);
+  const rootfs = await containerRootfs(engine.store, { record, paths, volatile: bound });
   if (rootfs.warning !== undefined) engine.warn(rootfs.warning);
   const network = await decideNetwork(engine, container);
   const hasImages = record.options.mounts.some(({ type }) => type === "image");
@@ -148,6 +152,7 @@ function planRecords(
     health: healthPlan({ record, paths, runtimeCommand: command }),
     window: options.window,
     hold: options.hold,
+    bound: options.bound ?? false,
     preservedFds: options.preservedFds?.length ?? 0,
     initialize: options.initialize ?? false,
     eventLog: store.events,

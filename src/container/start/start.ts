@@ -97,7 +97,7 @@ async function runSettled(
     env: engine.env,
     keepCompiledCode: engine.keepCompiledCode,
     preservedFds,
-    passthrough: record.options.log.driver === "passthrough",
+    passthrough: record.options.log.driver === "passthrough" ? (options.stdio ?? [0, 1, 2]) : undefined,
     async prepare() {
       const onCreated = await run.writeBundle();
       throwIfInterrupted();

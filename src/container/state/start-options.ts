@@ -5,6 +5,15 @@ export interface StartOptions {
   readonly hold: boolean;
   /** Descriptors of ours that become its 3, 4, … */
   readonly preservedFds?: readonly number[];
+  /**
+   * A build's step: it ends with this process, and what it writes is brought to the disk by whoever keeps it.
+   */
+  readonly bound?: boolean;
+  /**
+   * What the process gets for stdin, stdout and stderr, with the log driver `passthrough`; default: this
+   * process's own.
+   */
+  readonly stdio?: readonly [stdin: number, stdout: number, stderr: number];
   /** Only make it in the runtime: its process waits for a start (podman-init(1)). */
   readonly initialize?: boolean;
   /**

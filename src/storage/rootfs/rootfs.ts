@@ -47,6 +47,11 @@ export interface RootfsRequest {
    * owners.
    */
   readonly idMaps?: IdMaps | undefined;
+  /**
+   * Whether the end of the mount need not wait until the disk has everything: overlayfs syncs the whole file
+   * system then.
+   */
+  readonly volatile?: boolean | undefined;
 }
 
 /**
@@ -60,7 +65,7 @@ export async function rootfsPlan(store: Store, request: RootfsRequest): Promise<
 /** The same with a given driver. */
 export async function planWithDriver(
   store: Store,
-  { chainIds, directory, idMaps, driver }: RootfsRequest & { driver: RootfsDriver },
+  { chainIds, directory, idMaps, driver, volatile = false }: RootfsRequest & { driver: RootfsDriver },
 ): Promise<RootfsPlan> {
   if (chainIds.length > LOWERS_MAX) {
     throw new TspodError(`image has ${chainIds.length} layers: at most ${LOWERS_MAX} can be mounted`);
@@ -70,7 +75,7 @@ export async function planWithDriver(
   const found = { driver, lowers, path, prepare: [], mounts: [] };
   switch (driver) {
     case "overlay":
-      return { ...found, mounts: [overlayMount(store, lowers, directory)] };
+      return { ...found, mounts: [overlayMount(store, lowers, { directory, volatile })] };
     case "fuse-overlayfs":
       return { ...found, prepare: [fuseCommand(lowers, directory)] };
     case "copy": {
@@ -120,20 +125,23 @@ const COPY_WARNING =
  * All paths in the mount data are relative and made of our own names, so nothing in the user's paths needs
  * escaping, and many layers fit. Where they don't, short symlinks stand for them.
  */
-function overlayMount(store: Store, lowers: readonly string[], directory: string): MountStep {
+function overlayMount(
+  store: Store,
+  lowers: readonly string[],
+  { directory, volatile }: { directory: string; volatile: boolean },
+): MountStep {
+  const more = volatile ? ",volatile" : "";
   const target = join(directory, "merged");
   const step = { source: "overlay", target, type: "overlay", flags: 0 };
   const own = relative(store.layers, directory);
-  const plain = overlayData(
-    lowers.map((path) => relative(store.layers, path)),
-    own,
-  );
+  const names = lowers.map((path) => relative(store.layers, path));
+  const plain = overlayData(names, own) + more;
   if (lowers.length > 0 && plain.length <= DATA_MAX && !/[\\,:]/.test(own))
     return { ...step, data: plain, cwd: store.layers };
   const links = join(directory, "lower");
   makeLinks(links, lowers);
-  const names = lowers.length === 0 ? ["empty"] : lowers.map((_, index) => String(index));
-  return { ...step, data: overlayData(names, ".."), cwd: links };
+  const linked = lowers.length === 0 ? ["empty"] : lowers.map((_, index) => String(index));
+  return { ...step, data: overlayData(linked, "..") + more, cwd: links };
 }
 
 function overlayData(lowers: readonly string[], own: string): string {

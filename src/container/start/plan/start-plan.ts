@@ -45,6 +45,8 @@ export interface StartPlanParts {
   readonly preservedFds: number;
   /** Whether output waits for the first attached client. */
   readonly hold: boolean;
+  /** Whether it ends with whoever reads the monitor's answers. */
+  readonly bound: boolean;
   /** Whether the container is only made in the runtime, and waits there for its start. */
   readonly initialize: boolean;
   /** Absolute path of the event log. */
@@ -108,7 +110,7 @@ function events({ record: { options }, health }: StartPlanParts): MonitorEvent[]
   ];
 }
 
-function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanRecord[] {
+function stdioRecords({ record, paths, window, hold, bound }: StartPlanParts): PlanRecord[] {
   const { process } = record.options;
   return [
     ...(process.tty ? [namedRecord("terminal", { rows: window.rows, cols: window.columns })] : []),
@@ -116,6 +118,7 @@ function stdioRecords({ record, paths, window, hold }: StartPlanParts): PlanReco
     logRecord(record, paths.log),
     ...notifyRecord(record.options),
     ...(hold ? [["hold"] as const] : []),
+    ...(bound ? [["bound"] as const] : []),
   ];
 }
 
