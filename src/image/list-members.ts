@@ -16,6 +16,7 @@ import type { RegistryOptions } from "../registry/registry-options.ts";
 import { hasBlob, readBlobText, writeBlob } from "../storage/blobs/blobs.ts";
 import { type ImageList, resolveImageList } from "../storage/images/image-list.ts";
 import { resolveImage } from "../storage/images/image-store.ts";
+import { hasLayerBlob } from "../storage/layers/layer-blob.ts";
 import type { Store } from "../storage/store.ts";
 import { fetchPlainBlob } from "./pull/fetch-layer.ts";
 import { type OpenManifest, openManifest } from "./pull/open-source.ts";
@@ -148,7 +149,10 @@ export async function fetchMembers(
     const { config, layers } = parseAnyManifest(
       Buffer.from(readBlobText(store, entry.digest)),
     ) satisfies Manifest;
-    const missing = [config, ...layers].filter((blob) => !hasBlob(store, blob));
+    const missing = [
+      ...[config].filter((blob) => !hasBlob(store, blob)),
+      ...layers.filter((layer) => !hasLayerBlob(store, layer)),
+    ];
     if (missing.length === 0) continue;
     await using opened = await openFirstManifest(referencesOf(`docker://${source}`, options), options);
     const { client } = opened;

@@ -60,6 +60,8 @@ export interface FileStatus {
   /** Of 512 bytes. */
   blocks: number;
   modified: Time;
+  /** When content or attributes last changed: nobody can set it back. */
+  changed: Time;
 }
 
 /**
@@ -216,5 +218,6 @@ export function fstatat(dirFd: number, path: PathLike, flags = AT_SYMLINK_NOFOLL
     size: number(8),
     blocks: number(9),
     modified: { seconds: number(10), nanoseconds: number(11) },
+    changed: { seconds: number(12), nanoseconds: number(13) },
   };
 }

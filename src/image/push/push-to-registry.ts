@@ -19,6 +19,7 @@ import { loadRegistriesConf } from "../../registry/configuration/registries-conf
 import { pushManifest } from "../../registry/push-manifest.ts";
 import { blobPath, hasBlob, readBlobText } from "../../storage/blobs/blobs.ts";
 import { recompressedAs, recordRecompressed } from "../../storage/blobs/recompressed-as.ts";
+import { hasLayerBlob, layerBlobFile } from "../../storage/layers/layer-blob.ts";
 import { leaseContent } from "../../storage/storage-lock.ts";
 import type { Store } from "../../storage/store.ts";
 import { silentProgress } from "../pull/pull-progress.ts";
@@ -166,6 +167,7 @@ async function pushLayer(push: Push, layer: Descriptor, kind: ManifestKind): Pro
   if (isForeignLayer(layer)) return { ...layer, mediaType: layerType(layer.mediaType, kind, stored) };
   if (compression !== stored && compression !== "none")
     return pushRecompressed(push, layer, { compression, type });
+  await layerBlobFile(push.store, layer);
   await pushStored(push, layer, "blob");
   return type === layer.mediaType ? layer : { ...layer, mediaType: type };
 }
@@ -202,7 +204,8 @@ async function pushRecompressed(
   const known = recompressedAs(store, layer.digest, compression);
   if (known !== undefined && (await reuseBlob(push, { ...known, kind: "blob" })))
     return { ...rest, mediaType: type, ...known };
-  if (!hasBlob(store, layer)) throw new TspodError(`blob "${layer.digest}" is missing: pull the image again`);
+  if (!hasLayerBlob(store, layer))
+    throw new TspodError(`blob "${layer.digest}" is missing: pull the image again`);
   // With zlib, which a push that sends everything as it is has no use for.
   const { recompressLayer } = await import("../../storage/layers/recompressed-layer.ts");
   using file = await recompressLayer(store, layer, { compression, signal });

@@ -5,7 +5,6 @@ import type { Digest } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import type { Manifest } from "../../oci/manifest.ts";
 import { readBlobJson } from "../blobs/blob-json.ts";
-import { hasBlob } from "../blobs/blobs.ts";
 import { hasLayer } from "../layers/layers.ts";
 import { lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
@@ -43,7 +42,7 @@ export async function addImage(
     ...(indexDigest === undefined ? [] : [indexDigest]),
   ]);
   const entry = withPast(
-    describe(store, manifest, [...indexes]),
+    await describe(store, manifest, [...indexes]),
     known === undefined ? [] : pastNames(known),
   );
   const updated = entries.map((other) =>
@@ -58,16 +57,17 @@ export async function addImage(
 }
 
 /** The entry of a manifest, after a look that everything it needs is here. */
-function describe(
+async function describe(
   store: Store,
   { mediaType, digest, size }: Pick<Descriptor, "mediaType" | "digest" | "size">,
   indexes: readonly Digest[],
-): Descriptor {
+): Promise<Descriptor> {
+  const { hasLayerBlob } = await import("../layers/layer-blob.ts"); // not for what only reads images
   const manifest = readBlobJson<Manifest>(store, digest);
   const config = readBlobJson<ImageConfig>(store, manifest.config.digest);
   const chain = chainIds(config.rootfs.diff_ids);
   for (const layer of manifest.layers) {
-    if (!hasBlob(store, layer))
+    if (!hasLayerBlob(store, layer))
       throw new NotFoundError(`layer blob "${layer.digest}" is missing: pull the image again`);
   }
   for (const id of chain) {

@@ -6,7 +6,7 @@ import type { ImageConfig } from "../../oci/image-config.ts";
 import type { Index } from "../../oci/manifest.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { readBlobJson } from "../blobs/blob-json.ts";
-import { hasBlob } from "../blobs/blobs.ts";
+import { hasLayerBlob } from "../layers/layer-blob.ts";
 import { hasLayer } from "../layers/layers.ts";
 import type { Store } from "../store.ts";
 import { CREATED, listSources, NAME, nameOf } from "./image-layout.ts";
@@ -99,7 +99,7 @@ export function imageOfList(
   const named = names.map((name): Descriptor => ({ ...chosen, annotations: { [NAME]: name } }));
   try {
     const image = readImage(store, named.length === 0 ? [chosen] : (named as unknown as Entries));
-    const isWhole = image.manifest.layers.every((layer) => hasBlob(store, layer));
+    const isWhole = image.manifest.layers.every((layer) => hasLayerBlob(store, layer));
     return isWhole && image.chainIds.every((id) => hasLayer(store, id)) ? image : undefined;
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;

@@ -11,6 +11,7 @@ import { layersOf } from "../../options/container-record.ts";
 import { readBlobJson } from "../blobs/blob-json.ts";
 import { forgetBlobPlaces } from "../blobs/blob-places.ts";
 import { forgetRecompressed } from "../blobs/recompressed-as.ts";
+import { listCached } from "../build-cache/cache-records.ts";
 import { listContainerRecords } from "../containers/container-directory.ts";
 import { lockStorage, tryLockContent } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
@@ -62,6 +63,9 @@ function neededContent(store: Store): Needed {
   const needed: Needed = { blobs: new Set(), layers: new Set() };
   for (const entry of readIndex(store)) addNeeded(store, entry, needed);
   for (const record of listContainerRecords(store)) addLayers(layersOf(record), needed);
+  // Steps of builds that a later build may need again: they go when the cache is pruned.
+  for (const { below, chainId } of listCached(store))
+    addLayers(chainId === undefined ? below : [...below, chainId], needed);
   return needed;
 }
 

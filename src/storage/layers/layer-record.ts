@@ -16,6 +16,17 @@ export interface LayerRecord {
   readonly diffId: Digest;
   /** Bytes of the uncompressed tar. */
   readonly size: number;
+  /**
+   * There where the layer was made here out of its directory, by a build: its tar is packed anew whenever a
+   * blob is needed, and is the same each time.
+   */
+  readonly made?: MadeLayer;
+}
+
+/** How a layer's directory becomes its tar. */
+export interface MadeLayer {
+  /** Whether the root directory has an entry: its attributes are not those of the layer below. */
+  readonly root: boolean;
 }
 
 /** Absolute path of a layer, there or not. */

@@ -6,11 +6,11 @@ import { pipeline } from "node:stream/promises";
 import { createGzip, createZstdCompress } from "node:zlib";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, parseDigest } from "../../oci/digest.ts";
-import { streamBlob } from "../blobs/blobs.ts";
 import { decompressed } from "../compression/decompress.ts";
 import { lastingChunks } from "../compression/lasting-chunks.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory } from "../tmp-directory.ts";
+import { streamLayerBlob } from "./layer-blob.ts";
 
 /** A layer's tar, compressed in another way, in a file that goes away on dispose. */
 export interface RecompressedLayer extends Disposable {
@@ -41,7 +41,7 @@ export async function recompressLayer(
     },
   });
   await pipeline(
-    Readable.from(lastingChunks(decompressed(streamBlob(store, digest))), { objectMode: false }),
+    Readable.from(lastingChunks(decompressed(streamLayerBlob(store, digest))), { objectMode: false }),
     compression === "gzip" ? createGzip() : createZstdCompress(),
     measure,
     createWriteStream(path, { mode: 0o600 }),

@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
-import { chmodSync, chownSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { acquireLock } from "../../os/file-lock.ts";
-import { hasCode } from "../../os/system-error.ts";
 import { decompressed } from "../compression/decompress.ts";
 import type { PlainStream } from "../compression/decompress-thread.ts";
 import type { Store } from "../store.ts";
 import { tarReader } from "../tar/tar-reader.ts";
-import { makeTmpDirectory, moveToTrash, sweepTmp } from "../tmp-directory.ts";
+import { makeTmpDirectory, sweepTmp } from "../tmp-directory.ts";
 import { openLowerChain } from "../tree/lower-chain.ts";
 import type { WriteOut } from "../tree/write-out.ts";
 import { type LayerApplier, layerApplier } from "../unpack/apply-layer.ts";
+import { commitLayer } from "./commit-layer.ts";
 import { placeOnTop } from "./layer-batch.ts";
-import { hasLayer, type LayerRecord, layerPath, readLayer } from "./layer-record.ts";
+import { hasLayer, type LayerRecord, readLayer } from "./layer-record.ts";
 import type { UnpackRequest } from "./unpack-request.ts";
 
 /** The heavy half of unpackLayer() in layers.ts. */
@@ -104,16 +104,4 @@ function decompressHere(source: AsyncIterable<Uint8Array>): PlainStream {
     }
   }
   return { chunks: chunks(), digest: () => `sha256:${hash.digest("hex")}` };
-}
-
-function commitLayer(store: Store, made: string, chainId: Digest): void {
-  const place = layerPath(store, chainId);
-  try {
-    renameSync(made, place);
-  } catch (error) {
-    if (!hasCode(error, "EEXIST", "ENOTEMPTY")) throw error;
-    if (hasLayer(store, chainId)) return;
-    moveToTrash(store, place); // a directory without its record: not one of ours, or damaged
-    renameSync(made, place);
-  }
 }

@@ -28,6 +28,8 @@ export interface PackOptions {
   readonly whiteouts?: boolean;
   /** Clean paths, without a slash in front, that are left out where they are empty files: mount points. */
   readonly mountPoints?: ReadonlySet<string>;
+  /** Whether the root directory itself has an entry; default: it has. */
+  readonly root?: boolean;
   /** Whose a file is in the tar, by whose it is on disk; absent: the same. */
   readonly owner?: ChangeOwner | undefined;
 }
@@ -50,7 +52,7 @@ interface Packing extends PackOptions {
 export async function* packTree(root: string, options: PackOptions): AsyncGenerator<Buffer> {
   const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
   using held = holdRoot({ dirFd: AT_FDCWD, name: root });
-  yield entryHeader(held, packing, { name: "./" });
+  if (options.root ?? true) yield entryHeader(held, packing, { name: "./" });
   yield* packDirectory(packing, held, "");
   yield TAR_END;
 }

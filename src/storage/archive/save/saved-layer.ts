@@ -3,10 +3,10 @@ import { createGzip } from "node:zlib";
 import { TspodError } from "../../../errors.ts";
 import type { Descriptor } from "../../../oci/descriptor.ts";
 import type { Digest } from "../../../oci/digest.ts";
-import { hasBlob, streamBlob } from "../../blobs/blobs.ts";
 import { decompressed } from "../../compression/decompress.ts";
 import { lastingChunks } from "../../compression/lasting-chunks.ts";
 import type { StoredImage } from "../../images/stored-image.ts";
+import { hasLayerBlob, streamLayerBlob } from "../../layers/layer-blob.ts";
 import { readLayer } from "../../layers/layers.ts";
 import type { Store } from "../../store.ts";
 
@@ -29,9 +29,9 @@ export function layersOf({ manifest, config, chainIds, id }: StoredImage): Saved
 
 /** A layer's blob as it is stored. @throws {TspodError} If it is not here. */
 export function storedBytes(store: Store, { descriptor }: SavedLayer): AsyncIterable<Uint8Array> {
-  if (!hasBlob(store, descriptor))
+  if (!hasLayerBlob(store, descriptor))
     throw new TspodError(`layer blob "${descriptor.digest}" is missing: pull the image again`);
-  return streamBlob(store, descriptor.digest);
+  return streamLayerBlob(store, descriptor.digest);
 }
 
 /** A layer's tar, and its size. */
