@@ -8,7 +8,7 @@ const SOURCE = join(REPOSITORY, "src");
 
 /** What all but the front ends build on, from the bottom up. */
 const BELOW_STORAGE = ["options", "oci", "os", "protocol"];
-const DOMAIN = ["systemd", "container", "image", "volume", "network"];
+const DOMAIN = ["systemd", "build", "container", "image", "volume", "network"];
 /** Folder of src → the folders that it may import. Itself, and errors.ts, are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["chunk-loader.ts", "program.ts", "cli", "os"],
@@ -19,6 +19,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: ["config", "podman", ...BELOW_STORAGE],
   podman: ["container", "image", "volume", "network", "storage", "spec", ...BELOW_STORAGE],
   systemd: ["container", "image", "volume", "network", "storage", "registry", "rootless", ...BELOW_STORAGE],
+  build: ["container", "image", "storage", "rootless", ...BELOW_STORAGE],
   container: ["image", "volume", "network", "storage", "rootless", "spec", ...BELOW_STORAGE],
   image: ["storage", "registry", ...BELOW_STORAGE],
   volume: ["storage", ...BELOW_STORAGE],

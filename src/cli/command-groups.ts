@@ -6,6 +6,8 @@ export interface CommandGroup {
 
 /** By its words. A group without a command in the table does not exist for the user. */
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  builder: { summary: "Manage builds", description: "Build images, and manage what builds keep" },
+  buildx: { summary: "Manage builds", description: "Build images, as docker buildx has it" },
   container: { summary: "Manage containers", description: "Manage containers" },
   generate: {
     summary: "Generate structured data from containers",
@@ -47,6 +49,8 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
 
 /** Second names that work, and are neither listed nor completed: podman's aliases. */
 const UNLISTED: readonly string[] = [
+  "builder build",
+  "buildx build",
   "container ls",
   "container umount",
   "image ls",

@@ -3,14 +3,12 @@
  * or why. A group's reason is its commands', too.
  */
 const MISSING: Readonly<Record<string, string>> = {
-  build: "tspod does not build images yet: load or pull what buildah, or docker build, has made",
   compose: "tspod has no networks with names yet, which services need",
   "container checkpoint": "CRIU takes root's rights",
   "container restore": "CRIU takes root's rights",
   "container runlabel": "an image that says what to run on the host is not believed",
   "generate kube": "there are no pods yet",
   "generate spec": "there are no pods yet",
-  "image build": "tspod does not build images yet: load or pull what buildah, or docker build, has made",
   "image scp": "there are no remote machines: tspod save IMAGE | ssh HOST tspod load",
   kube: "there are no pods yet",
   machine: "Linux needs no virtual machine",

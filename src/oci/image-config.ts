@@ -24,6 +24,8 @@ export interface ImageProcessConfig {
   readonly Healthcheck?: HealthcheckConfig | null;
   /** Docker's: instructions for a build on top of the image. */
   readonly OnBuild?: readonly string[] | null;
+  /** Docker's: what runs the shell forms of a build's instructions. */
+  readonly Shell?: readonly string[] | null;
 }
 
 export interface ImageHistory {

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { readlinkat, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../os/addon.ts";
+import { readAttributes } from "../../storage/tree/held-file.ts";
+import type { FileDigests } from "./file-digests.ts";
+import type { Source } from "./source-root.ts";
+import { type Visit, type WalkRules, walkSource } from "./walk-source.ts";
+
+export interface ContentOptions {
+  readonly rules: WalkRules;
+  readonly digests: FileDigests;
+  /** Whether owners count; those of a context are all root's. */
+  readonly keepsOwners: boolean;
+}
+
+/** So many files, then others have their turn. */
+const AT_ONCE = 512;
+
+/**
+ * What a source holds, as one digest: names, kinds, modes, contents, link targets and the attributes that are
+ * copied; no times, so that a fresh clone is the same.
+ * @returns hex digits
+ */
+export async function contentDigest(source: Source, options: ContentOptions): Promise<string> {
+  const hash = createHash("sha256");
+  let count = 0;
+  for (const visit of walkSource(source, options.rules)) {
+    if (visit.kind !== "leave") hash.update(`${describe(visit, options)}\n`);
+    if (++count % AT_ONCE === 0) await setImmediate();
+  }
+  return hash.digest("hex");
+}
+
+/** JSON, so that no name can look like two. */
+function describe(visit: Visit, { digests, keepsOwners }: ContentOptions): string {
+  const { held } = visit;
+  const { status } = held;
+  const type = status.mode & S_IFMT;
+  const { xattrs } = readAttributes(held);
+  return JSON.stringify([
+    visit.path === "" ? "" : visit.name.toString("latin1"),
+    visit.path.split("/").length,
+    type,
+    // What a directory is called by a copy of its contents doesn't count, and nor does its size.
+    status.mode & 0o7777,
+    ...(keepsOwners ? [status.uid, status.gid] : []),
+    type === S_IFREG ? digests.of(held) : "",
+    type === S_IFLNK ? readlinkat(held.fd, "").toString("latin1") : "",
+    type === S_IFDIR ? 0 : status.size,
+    ...xattrs
+      .filter(({ name }) => !/^(?:system\.|security\.(?!capability))/.test(name))
+      .map(({ name, value }) => [name, value.toString("base64")]),
+  ]);
+}

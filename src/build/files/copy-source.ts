@@ -1,0 +1,240 @@
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { TspodError } from "../../errors.ts";
+import type { Owner } from "../../oci/id-maps.ts";
+import {
+  type FileStatus,
+  linkat,
+  makeFile,
+  mknodat,
+  readlinkat,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+  symlinkat,
+} from "../../os/addon.ts";
+import { readable } from "../../storage/tar/byte-string.ts";
+import { type Attributes, setOwnerAndMode, setTimes } from "../../storage/tree/attributes.ts";
+import { createFile } from "../../storage/tree/file-sink.ts";
+import { openMade, type Place, readAttributes } from "../../storage/tree/held-file.ts";
+import type { WriteOut } from "../../storage/tree/write-out.ts";
+import type { ChangeMode } from "./change-mode.ts";
+import type { Destination, NewDirectory, TargetDirectory } from "./destination.ts";
+import type { Source } from "./source-root.ts";
+import { type Visit, type WalkRules, walkSource } from "./walk-source.ts";
+
+/** Where a source goes: the contents of a directory into `directory`, a file under `name` in it. */
+export interface CopyTarget {
+  readonly directory: TargetDirectory;
+  readonly name: Buffer;
+}
+
+export interface CopyOptions {
+  readonly rules: WalkRules;
+  /** Whose the copies are; absent: the owners that the files have. */
+  readonly owner?: Owner | undefined;
+  readonly changeMode?: ChangeMode | undefined;
+  readonly writeOut: WriteOut;
+}
+
+const AT_ONCE = 256;
+/** Bytes: a file up to this is read whole and made in one call. */
+const SMALL = 1024 * 1024;
+const CHUNK = 256 * 1024;
+
+interface Copying extends CopyOptions {
+  readonly to: Destination;
+  /** Files with several links: device and inode → the first copy. */
+  readonly linked: Map<string, { readonly dirFd: number; readonly path: string }>;
+  /** For the content of one file after the other: it has been written when the next one is read. */
+  readonly buffer: Buffer;
+}
+
+/**
+ * Copy a source with everything that belongs to it. Sockets and devices are left out.
+ * @throws {TspodError} If a file stands where a directory is to be, or the other way round.
+ */
+export async function copySource(
+  source: Source,
+  { to, at, options }: { to: Destination; at: CopyTarget; options: CopyOptions },
+): Promise<void> {
+  const copying: Copying = { ...options, to, linked: new Map(), buffer: Buffer.allocUnsafe(SMALL + 1) };
+  const stack: (TargetDirectory & { readonly isNew: boolean })[] = [{ ...at.directory, isNew: false }];
+  let count = 0;
+  try {
+    for (const visit of walkSource(source, options.rules)) {
+      visitOne(copying, { visit, stack, at });
+      if (++count % AT_ONCE === 0) await setImmediate();
+    }
+  } finally {
+    for (const { fd } of stack.slice(1)) closeSync(fd);
+  }
+}
+
+type Stack = (TargetDirectory & { readonly isNew: boolean })[];
+
+function visitOne(
+  copying: Copying,
+  { visit, stack, at }: { visit: Visit; stack: Stack; at: CopyTarget },
+): void {
+  const parent = stack.at(-1);
+  if (parent === undefined) throw new Error("a directory was left twice");
+  const isSourceItself = visit.path === "";
+  switch (visit.kind) {
+    case "enter":
+      if (!isSourceItself) stack.push(enterDirectory(copying, parent, visit));
+      return;
+    case "leave":
+      if (!isSourceItself) leaveDirectory(copying, { visit, stack });
+      return;
+    case "node":
+      copyFile(
+        copying,
+        parent,
+        isSourceItself ? { ...visit, target: at.name } : { ...visit, target: visit.name },
+      );
+  }
+}
+
+/** A directory that is there already takes the attributes of the one that comes over it. */
+function enterDirectory(copying: Copying, parent: TargetDirectory, visit: Visit) {
+  const attributes = attributesOf(copying, visit);
+  const made: NewDirectory = { owner: attributes, mode: attributes.mode };
+  return copying.to.child(parent, visit.name, made);
+}
+
+function leaveDirectory(copying: Copying, { visit, stack }: { visit: Visit; stack: Stack }): void {
+  const left = stack.pop();
+  if (left === undefined) return;
+  try {
+    const attributes = attributesOf(copying, visit);
+    setOwnerAndMode(left.fd, { creator: copying.to.creator, attributes, made: -1 });
+    setTimes(left.fd, attributes.mtime);
+  } finally {
+    closeSync(left.fd);
+  }
+}
+
+function attributesOf({ owner, changeMode }: Copying, { held }: Visit): Attributes {
+  const found = readAttributes(held);
+  const mode = changeMode === undefined ? found.mode : changeMode(held.status.mode);
+  return { ...found, ...owner, mode };
+}
+
+type FileVisit = Visit & { readonly target: Buffer };
+
+function copyFile(copying: Copying, parent: TargetDirectory, visit: FileVisit): void {
+  const { target } = visit;
+  const { status } = visit.held;
+  const key = `${status.device}:${status.inode}`;
+  const first = status.links > 1 ? copying.linked.get(key) : undefined;
+  copying.to.makeWay(parent, target);
+  if (first !== undefined) {
+    linkat(first, { dirFd: parent.fd, path: target });
+    return;
+  }
+  if (!makeNode(copying, parent, visit)) return;
+  if (status.links > 1) {
+    const root = copying.to.directory("", { owner: copying.to.creator, mode: 0o755 });
+    const path = [parent.path, target.toString("latin1")].filter(Boolean).join("/");
+    copying.linked.set(key, { dirFd: root.fd, path });
+  }
+}
+
+/** @returns whether there is a copy */
+function makeNode(copying: Copying, parent: TargetDirectory, visit: FileVisit): boolean {
+  const { held, target } = visit;
+  const { status } = held;
+  const attributes = attributesOf(copying, visit);
+  const { creator } = copying.to;
+  switch (status.mode & S_IFMT) {
+    case S_IFREG:
+      copying.writeOut.wrote(status.size);
+      copyContent(visit, { parent, target, attributes, creator, buffer: copying.buffer });
+      return true;
+    case S_IFLNK:
+      symlinkat(readlinkat(held.fd, ""), parent.fd, target);
+      finishNode({ dirFd: parent.fd, name: target }, S_IFLNK, { creator, attributes, made: "symlink" });
+      return true;
+    case S_IFIFO:
+      mknodat(parent.fd, target, { mode: S_IFIFO | 0o600 });
+      finishNode({ dirFd: parent.fd, name: target }, S_IFIFO, { creator, attributes, made: -1 });
+      return true;
+    case S_IFDIR:
+      throw new TspodError(`"${readable(visit.path)}" has become a directory while it was copied`);
+    default:
+      return false;
+  }
+}
+
+interface Finishing {
+  readonly creator: Destination["creator"];
+  readonly attributes: Attributes;
+  readonly made: number | "symlink";
+}
+
+function finishNode(place: Place, type: number, { creator, attributes, made }: Finishing): void {
+  const fd = openMade(place, type);
+  try {
+    setOwnerAndMode(fd, { creator, attributes, made });
+    setTimes(fd, attributes.mtime);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+interface Making {
+  readonly parent: TargetDirectory;
+  readonly target: Buffer;
+  readonly attributes: Attributes;
+  readonly creator: Destination["creator"];
+  readonly buffer: Buffer;
+}
+
+/** Small files, which most are, in one call each. */
+function copyContent({ held }: Visit, { parent, target, attributes, creator, buffer }: Making): void {
+  const { status } = held;
+  const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const { uid, gid, mode, mtime, xattrs } = attributes;
+    const isPlain = uid === creator.uid && gid === creator.gid && xattrs.length === 0;
+    if (isPlain && status.size <= SMALL) {
+      const content = readWhole(fd, status, buffer);
+      makeFile(parent.fd, target, { mode, umask: creator.umask, content, modify: mtime });
+      return;
+    }
+    const sink = createFile(
+      { dirFd: parent.fd, name: target },
+      { ...attributes, size: status.size },
+      creator,
+    );
+    pump(fd, sink);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readWhole(fd: number, { size }: FileStatus, buffer: Buffer): Buffer {
+  let length = 0;
+  while (length <= size) {
+    const count = readSync(fd, buffer, length, Math.min(buffer.length, size + 1) - length, null);
+    if (count === 0) break;
+    length += count;
+  }
+  return buffer.subarray(0, length);
+}
+
+function pump(fd: number, sink: ReturnType<typeof createFile>): void {
+  const chunk = Buffer.allocUnsafe(CHUNK);
+  try {
+    for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk)) {
+      sink.write(chunk.subarray(0, count));
+    }
+  } catch (error) {
+    sink.abort();
+    throw error;
+  }
+  sink.end();
+}

@@ -1,0 +1,106 @@
+import { posix } from "node:path";
+import { NotFoundError } from "../../errors.ts";
+import type { Owner } from "../../oci/id-maps.ts";
+import { type FileStatus, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { pathBeneath } from "../parse/clean-path.ts";
+import { parseIgnorePattern } from "../parse/ignore-rules.ts";
+import type { CopyStep } from "../plan/step.ts";
+import type { ChangeMode } from "./change-mode.ts";
+import { type CopyOptions, copySource } from "./copy-source.ts";
+import type { Destination } from "./destination.ts";
+import type { Source, SourceRoot } from "./source-root.ts";
+
+/** Something that is to be copied, and the tree that it is in. */
+export interface FoundSource {
+  readonly source: Source;
+  readonly root: SourceRoot;
+  /** Of an archive that was unpacked: its contents are what is copied, whatever the destination is called. */
+  readonly isUnpacked?: boolean;
+}
+
+export interface CopyRequest {
+  readonly step: CopyStep;
+  readonly found: readonly FoundSource[];
+  /** Asked for by `--chown`. */
+  readonly owner: Owner | undefined;
+  readonly changeMode: ChangeMode | undefined;
+  readonly writeOut: CopyOptions["writeOut"];
+}
+
+const ROOT: Owner = { uid: 0, gid: 0 };
+const DIRECTORY_MODE = 0o755;
+
+/**
+ * Put what was found where the step says.
+ * @throws {NotFoundError} If nothing was found.
+ * @throws {TspodError} If a file stands where a directory is to be, or the other way round.
+ */
+export async function copyToDestination(to: Destination, request: CopyRequest): Promise<void> {
+  const { step, found } = request;
+  const [only, second] = found;
+  if (only === undefined) {
+    throw new NotFoundError(`no files were found by ${step.sources.map((each) => `"${each}"`).join(", ")}`);
+  }
+  const path = to.resolve(step.destination);
+  const there = to.find(path)?.status;
+  const isDirectory =
+    second !== undefined || step.destination.endsWith("/") || (there !== undefined && isDirectoryMode(there));
+  for (const each of found) await copyOne(to, each, { request, path, isDirectory });
+}
+
+interface Place {
+  readonly request: CopyRequest;
+  /** From the root, through all links. */
+  readonly path: string;
+  /** Whether files go into it by their own names. */
+  readonly isDirectory: boolean;
+}
+
+async function copyOne(to: Destination, found: FoundSource, place: Place): Promise<void> {
+  const { source, root } = found;
+  const { request } = place;
+  const target = targetOf(found, place);
+  const options: CopyOptions = {
+    rules: { ignore: root.rules, exclude: request.step.excludes.map(parseIgnorePattern) },
+    owner: request.owner ?? (root.keepsOwners ? undefined : ROOT),
+    changeMode: request.changeMode,
+    writeOut: request.writeOut,
+  };
+  const directory = to.directory(target.directory, {
+    owner: request.owner ?? ROOT,
+    mode: request.changeMode?.(S_IFDIR | DIRECTORY_MODE) ?? DIRECTORY_MODE,
+  });
+  await copySource(source, { to, at: { directory, name: Buffer.from(target.name) }, options });
+}
+
+/** The directory that a source's contents, or a file, goes into. */
+function targetOf({ source, isUnpacked }: FoundSource, { request, path, isDirectory }: Place) {
+  const { step } = request;
+  if (step.parents) {
+    const kept = keptPath(source, step);
+    const directory = source.isDirectory ? kept : posix.dirname(kept);
+    return { directory: joined(path, directory), name: source.name };
+  }
+  if (source.isDirectory || isUnpacked) return { directory: path, name: "" };
+  if (isDirectory) return { directory: path, name: source.name };
+  const parent = posix.dirname(path);
+  return { directory: parent === "." ? "" : parent, name: posix.basename(path) };
+}
+
+/** `/./` in a source says where the part begins that is kept. */
+function keptPath(source: Source, { sources }: CopyStep): string {
+  const pivots = sources.flatMap((word) => {
+    const at = word.indexOf("/./");
+    return at === -1 ? [] : [pathBeneath(word.slice(0, at))];
+  });
+  const pivot = pivots.find((each) => each !== "" && source.written.startsWith(`${each}/`));
+  return pivot === undefined ? source.written : source.written.slice(pivot.length + 1);
+}
+
+function joined(path: string, more: string): string {
+  return [path, more === "." ? "" : more].filter(Boolean).join("/");
+}
+
+function isDirectoryMode({ mode }: FileStatus): boolean {
+  return (mode & S_IFMT) === S_IFDIR;
+}

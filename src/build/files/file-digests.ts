@@ -1,0 +1,101 @@
+import { createHash } from "node:crypto";
+import { closeSync, constants, mkdirSync, openSync, readFileSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { FileStatus } from "../../os/addon.ts";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
+import { hasCode } from "../../os/system-error.ts";
+import type { Store } from "../../storage/store.ts";
+import type { HeldFile } from "../../storage/tree/held-file.ts";
+
+/**
+ * SHA-256 of files' contents, remembered by what the file system says of them, as git's index does: a build
+ * whose context has not changed reads no file of it.
+ */
+export interface FileDigests {
+  /** Hex digits. */
+  of(held: Pick<HeldFile, "fd" | "status">): string;
+  /** What is known of a file whose content somebody else has read. */
+  note(status: FileStatus, digest: string): void;
+  /** Keep what was learnt for later builds. */
+  save(): void;
+}
+
+/**
+ * A file that changed this recently may change again within the same tick of the clock: it is not remembered.
+ */
+const RACY_MS = 2000;
+/** A file of this much text holds some 100 000 digests; beyond that it is begun anew. */
+const TEXT_MAX = 16 * 1024 * 1024;
+const CHUNK = 256 * 1024;
+
+/** @param name of the tree whose files these are: one file of digests for each */
+export function fileDigests(store: Store, name: string): FileDigests {
+  const path = join(store.root, "build", "digests", createHash("sha256").update(name).digest("hex"));
+  const known = read(path);
+  const fresh = new Map<string, string>();
+  return {
+    of({ fd, status }) {
+      const key = keyOf(status);
+      const found = known.get(key) ?? fresh.get(key);
+      if (found !== undefined) return found;
+      const digest = hashFile(fd);
+      remember(fresh, key, { status, digest });
+      return digest;
+    },
+    note: (status, digest) => remember(fresh, keyOf(status), { status, digest }),
+    save() {
+      if (fresh.size === 0) return;
+      const lines = [...known, ...fresh].map((line) => line.join(" "));
+      const text = `${lines.join("\n")}\n`;
+      mkdirSync(join(store.root, "build", "digests"), { recursive: true, mode: 0o700 });
+      writeFileAtomic(
+        path,
+        text.length > TEXT_MAX ? `${[...fresh].map((line) => line.join(" ")).join("\n")}\n` : text,
+      );
+    },
+  };
+}
+
+function remember(
+  fresh: Map<string, string>,
+  key: string,
+  { status, digest }: { status: FileStatus; digest: string },
+): void {
+  if (Date.now() - status.changed.seconds * 1000 > RACY_MS) fresh.set(key, digest);
+}
+
+/** The change time can't be set back by anybody, so a file of the same key has the same content. */
+function keyOf({ device, inode, size, modified, changed }: FileStatus): string {
+  const times = [modified, changed].map((time) => `${time.seconds}.${time.nanoseconds}`);
+  return [device, inode, size, ...times].join(":");
+}
+
+function read(path: string): Map<string, string> {
+  try {
+    const lines = readFileSync(path, "utf8").split("\n");
+    return new Map(lines.flatMap((line) => parseLine(line)));
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return new Map();
+    throw error;
+  }
+}
+
+function parseLine(line: string): [string, string][] {
+  const [key = "", digest = ""] = line.split(" ");
+  return /^[0-9a-f]{64}$/.test(digest) ? [[key, digest]] : [];
+}
+
+/** @param held O_PATH, of a regular file: opening that very file can't wait, nor lead elsewhere */
+function hashFile(held: number): string {
+  const fd = openSync(`/proc/self/fd/${held}`, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const hash = createHash("sha256");
+    const chunk = Buffer.allocUnsafe(CHUNK);
+    for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk)) {
+      hash.update(chunk.subarray(0, count));
+    }
+    return hash.digest("hex");
+  } finally {
+    closeSync(fd);
+  }
+}

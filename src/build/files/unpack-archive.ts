@@ -1,0 +1,82 @@
+import { closeSync, constants, createReadStream, mkdirSync, openSync, readSync } from "node:fs";
+import { TspodError } from "../../errors.ts";
+import { S_IFMT, S_IFREG } from "../../os/addon.ts";
+import { decompressed } from "../../storage/compression/decompress.ts";
+import { tarReader } from "../../storage/tar/tar-reader.ts";
+import type { LowerChain } from "../../storage/tree/lower-chain.ts";
+import { layerApplier } from "../../storage/unpack/apply-layer.ts";
+import type { FoundSource } from "./copy-step.ts";
+import { openRoot, openSource, type Source } from "./source-root.ts";
+
+/** First bytes of gzip, bzip2, xz, zstd; and where a tar has its mark. */
+const COMPRESSED = ["1f8b08", "425a68", "fd377a585a00", "28b52ffd"];
+const TAR_MARK_AT = 257;
+const HEAD = 512;
+const CHUNK = 256 * 1024;
+
+/** Whether a file is an archive, as its content says: names don't count. */
+export function isArchive({ held }: Source): boolean {
+  if ((held.status.mode & S_IFMT) !== S_IFREG) return false;
+  const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY);
+  try {
+    const head = Buffer.alloc(HEAD);
+    const length = readSync(fd, head);
+    const hex = head.subarray(0, length).toString("hex");
+    if (COMPRESSED.some((mark) => hex.startsWith(mark))) return true;
+    return head.toString("latin1", TAR_MARK_AT, TAR_MARK_AT + 5) === "ustar";
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/**
+ * Unpack a tar into an empty directory. Directories that it only implies look as they do in `lower`. Nothing
+ * in it leads out of the directory.
+ * @param bytes perhaps compressed
+ * @param path absolute
+ * @throws {TspodError} If it is hostile or damaged.
+ */
+export async function unpackTar(
+  bytes: AsyncIterable<Uint8Array>,
+  path: string,
+  lower: LowerChain,
+): Promise<void> {
+  mkdirSync(path, { recursive: true });
+  using applier = layerApplier(path);
+  const reader = tarReader((entry, content) => applier.apply(entry, content));
+  try {
+    for await (const { buffer, byteOffset, length } of decompressed(bytes)) {
+      reader.write(Buffer.from(buffer, byteOffset, length));
+    }
+    reader.end();
+  } catch (cause) {
+    reader.abort();
+    throw cause;
+  }
+  applier.finish(lower);
+}
+
+export interface ArchiveContext {
+  /** Absolute path of a new directory. */
+  readonly path: string;
+  readonly lower: LowerChain;
+  readonly undo: DisposableStack;
+}
+
+/**
+ * An archive that an ADD names, unpacked: what is copied is its contents, with their owners.
+ * @throws {TspodError} If it is no tar after all, or a hostile one.
+ */
+export async function unpackSource(
+  { held, name }: Source,
+  { path, lower, undo }: ArchiveContext,
+): Promise<FoundSource> {
+  const file = `/proc/self/fd/${held.fd}`;
+  try {
+    await unpackTar(createReadStream(file, { highWaterMark: CHUNK }), path, lower);
+  } catch (cause) {
+    throw new TspodError(`unpacking "${name}"`, { cause });
+  }
+  const root = undo.use(openRoot({ path, rules: [], keepsOwners: true }));
+  return { root, source: openSource(root, "/", undo), isUnpacked: true };
+}

@@ -1,0 +1,172 @@
+import { closeSync, constants, openSync } from "node:fs";
+import { Socket } from "node:net";
+import { join } from "node:path";
+import { createContainer } from "../../container/create/create.ts";
+import { startContainer } from "../../container/start/start.ts";
+import type { Container } from "../../container/state/list.ts";
+import { readContainerState } from "../../container/state/state.ts";
+import { TspodError } from "../../errors.ts";
+import type { Digest } from "../../oci/digest.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import type { MountRequest } from "../../options/mount-request.ts";
+import { pipe } from "../../os/addon.ts";
+import type { Runtime } from "../../rootless/runtime.ts";
+import { SCRIPT_DIRECTORY } from "../plan/plan-run.ts";
+import type { RunStep } from "../plan/step.ts";
+import { layMountPoints } from "./mount-points.ts";
+import { type MountContext, prepareMounts, scriptDirectory } from "./run-mounts.ts";
+
+export interface RunContext extends MountContext {
+  /** ChainIDs of the layers that the step runs on, base first. */
+  readonly chainIds: readonly Digest[];
+  /** Absolute paths of their files, topmost first. */
+  readonly lowers: readonly string[];
+  /** What the command line asks of all steps. */
+  readonly options: CreateOptions;
+  readonly runtime: Runtime;
+  /** `NAME=VALUE` that only the step sees. */
+  readonly proxies: readonly string[];
+  readonly createCommand: readonly string[];
+  /** Whether stdin is the caller's. */
+  readonly stdin: boolean;
+  readonly onOutput: (stream: "stdout" | "stderr", chunk: Buffer) => void;
+}
+
+export interface RanStep {
+  /** 128 + signal where one ended it. */
+  readonly exitCode: number;
+  /** Absolute path of the upper directory: a layer, once it is cleaned. */
+  readonly upper: string;
+  /** Made for mounts; what is left of them in the upper directory is no content. */
+  readonly mountPoints: readonly string[];
+}
+
+/**
+ * Run one command by the way of `tspod run`: a container in the workshop's own store, which ends with this
+ * process. When this returns its mounts are gone and nothing of it runs.
+ * @throws {TspodError} If it can't be started.
+ */
+export async function runStep(step: RunStep, context: RunContext): Promise<RanStep> {
+  const { engine } = context.workshop;
+  const mounts = await prepareMounts(step.mounts, context);
+  const script = step.script && scriptMount(scriptDirectory(step.script, context));
+  const points = [...mounts.points, ...(script ? [{ path: SCRIPT_DIRECTORY, isDirectory: true }] : [])];
+  const laid = layMountPoints(context, points);
+  const options = stepOptions(step, context, {
+    env: mounts.env,
+    mounts: [...mounts.requests, ...(script ? [script] : [])],
+  });
+  const container = await createContainer(engine, {
+    options,
+    image: {
+      name: "build",
+      stored: {
+        isAssured: true,
+        id: laid.chainId,
+        topDigest: laid.chainId,
+        chainIds: [laid.chainId, ...context.chainIds],
+      },
+    },
+    runtime: context.runtime,
+    createCommand: context.createCommand,
+  });
+  const exitCode = await runContainer(container, context);
+  return { exitCode, upper: join(container.paths.directory, "upper"), mountPoints: laid.paths };
+}
+
+function scriptMount(source: string): MountRequest {
+  return {
+    type: "bind",
+    destination: SCRIPT_DIRECTORY,
+    source,
+    readOnly: true,
+    recursive: true,
+    flags: {},
+  };
+}
+
+function stepOptions(
+  step: RunStep,
+  { options, proxies }: RunContext,
+  { env, mounts }: { env: readonly string[]; mounts: readonly MountRequest[] },
+): CreateOptions {
+  const isInsecure = step.security === "insecure";
+  return {
+    ...options,
+    process: {
+      ...options.process,
+      entrypoint: [],
+      command: step.argv,
+      // ENV and ARG win over proxies of the same name.
+      env: [...proxies, ...step.env, ...env],
+      user: step.user,
+      workdir: step.workdir,
+      workdirExplicit: false,
+    },
+    network: {
+      ...options.network,
+      ...(step.network !== "default" && { mode: { kind: step.network } }),
+    },
+    security: isInsecure
+      ? { ...options.security, capAdd: ["ALL"], capDrop: [], seccomp: { kind: "unconfined" } }
+      : options.security,
+    mounts: [...options.mounts, ...mounts],
+  };
+}
+
+async function runContainer(
+  container: Container,
+  { workshop, stdin, onOutput, signal }: RunContext,
+): Promise<number> {
+  await using undo = new AsyncDisposableStack();
+  const input = stdin ? 0 : openSync("/dev/null", constants.O_RDONLY);
+  const [out, err] = [pipe(), pipe()];
+  const childEnds = new DisposableStack();
+  for (const fd of [...(stdin ? [] : [input]), out.writeFd, err.writeFd]) childEnds.adopt(fd, closeSync);
+  const read = [
+    readAll(out.readFd, (chunk) => onOutput("stdout", chunk)),
+    readAll(err.readFd, (chunk) => onOutput("stderr", chunk)),
+  ];
+  try {
+    const started = await startContainer(workshop.engine, container, {
+      window: { rows: 0, columns: 0 },
+      hold: false,
+      bound: true,
+      stdio: [input, out.writeFd, err.writeFd],
+    });
+    if (started === undefined) throw new TspodError("the step's container runs already");
+    const ended = readAll(started.syncFd, () => undefined);
+    const kill = (): void => killQuietly(started.pid);
+    signal.addEventListener("abort", kill);
+    undo.defer(() => signal.removeEventListener("abort", kill));
+    if (signal.aborted) kill();
+    childEnds.dispose();
+    await ended;
+  } finally {
+    childEnds.dispose();
+    await Promise.all(read);
+  }
+  signal.throwIfAborted();
+  return readContainerState(container.paths).exitCode;
+}
+
+/** The monitor reaps it, and until then its number is nobody else's. */
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/**
+ * To the end of a pipe, which is closed then. A socket's reads hold no thread, however many pipes there are.
+ */
+function readAll(fd: number, onChunk: (chunk: Buffer) => void): Promise<void> {
+  return new Promise((resolve) => {
+    const socket = new Socket({ fd, readable: true, writable: false });
+    socket.on("data", onChunk);
+    socket.on("error", () => socket.destroy());
+    socket.on("close", () => resolve());
+  });
+}

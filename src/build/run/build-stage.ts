@@ -1,0 +1,205 @@
+import { digestHex, sha256 } from "../../oci/digest.ts";
+import type { ImageHistory } from "../../oci/image-config.ts";
+import { mediaType } from "../../oci/media-type.ts";
+import { nowRfc3339Nano } from "../../os/time.ts";
+import { type CacheRecord, findCached, saveCached } from "../../storage/build-cache/cache-records.ts";
+import { layerFiles, readLayer } from "../../storage/layers/layers.ts";
+import { fetchSources } from "../files/fetch-sources.ts";
+import { DockerfileError } from "../parse/dockerfile-error.ts";
+import { parseTrigger } from "../parse/parse-instruction.ts";
+import type { PlannedStage } from "../plan/graph.ts";
+import { planSteps, type StageInstruction } from "../plan/plan-steps.ts";
+import { type StageState, withVariable } from "../plan/stage-state.ts";
+import type { Step } from "../plan/step.ts";
+import type { Build, BuiltStage, ImageLayer } from "./build.ts";
+import { doCopy, doRun, doWorkdir, type StepContext, type StepFiles } from "./do-step.ts";
+import { finishLayer } from "./finish-layer.ts";
+import type { StageReport } from "./report.ts";
+import { stageBase } from "./stage-base.ts";
+import { copyKeys, runKeys, type StepKeys, workdirKeys } from "./step-keys.ts";
+
+/**
+ * Build one stage: its base, then step by step, each from the cache or anew.
+ * @throws {FailedStepError} If a command fails; the steps before it stay in the cache.
+ */
+export async function buildStage(build: Build, planned: PlannedStage): Promise<BuiltStage> {
+  const report = build.report(planned.stage.index);
+  try {
+    const { built: base, triggers } = await stageBase(build, planned);
+    const start = { ...base, state: withCommandLine(base.state, build) };
+    for (const { chainId } of base.layers) build.workshop.show(chainId);
+    const steps = planSteps(start.state, instructionsOf(planned, triggers), {
+      given: build.settings.args,
+      globals: build.graph.globals,
+      escapeChar: build.graph.dockerfile.directives.escapeChar,
+    });
+    report.step(1, steps.length + 1, planned.stage.from.text);
+    let stage: BuiltStage = start;
+    for (const [index, step] of steps.entries()) {
+      build.settings.signal.throwIfAborted();
+      report.step(index + 2, steps.length + 1, step.text);
+      stage = await takeStep(build, step, { stage, planned, report });
+      report.done(stageId(stage));
+    }
+    return stage;
+  } finally {
+    report.end();
+  }
+}
+
+/** What the image keeps for those who build upon it comes first. */
+function instructionsOf({ stage }: PlannedStage, triggers: readonly string[]): StageInstruction[] {
+  const { lines } = stage.from;
+  const first = triggers.map((text) => ({ ...parseTrigger(text), text, lines }) as StageInstruction);
+  return [...first, ...stage.instructions];
+}
+
+/** `--env` is there for every step. */
+function withCommandLine(state: StageState, { settings }: Build): StageState {
+  const env = new Map(state.env);
+  let list = state.config.Env ?? [];
+  for (const [name, value] of settings.env) {
+    env.set(name, value);
+    list = withVariable(list, name, value);
+  }
+  return { ...state, env, config: { ...state.config, Env: list } };
+}
+
+/** Stands for all that a stage is, as the ID of an image would. */
+function stageId({ state, layers }: BuiltStage): string {
+  return digestHex(sha256(JSON.stringify([state.config, layers.at(-1)?.chainId ?? ""])));
+}
+
+interface StepSurroundings {
+  readonly stage: BuiltStage;
+  readonly planned: PlannedStage;
+  readonly report: StageReport;
+}
+
+async function takeStep(build: Build, step: Step, around: StepSurroundings): Promise<BuiltStage> {
+  const { stage } = around;
+  if (step.action.kind === "config") {
+    const entry = historyEntry(step, { created: stage.created, hasLayer: false });
+    return { ...stage, state: step.after, history: [...stage.history, entry] };
+  }
+  try {
+    const { layer, created } = await takeLayer(build, step, around);
+    const entry = historyEntry(step, { created, hasLayer: layer !== undefined });
+    return {
+      ...stage,
+      state: step.after,
+      history: [...stage.history, entry],
+      layers: layer === undefined ? stage.layers : [...stage.layers, layer],
+      created,
+    };
+  } catch (error) {
+    if (!(error instanceof DockerfileError)) around.report.failed(step.lines);
+    throw error;
+  }
+}
+
+function historyEntry(
+  step: Step,
+  { created, hasLayer }: { created: string | undefined; hasLayer: boolean },
+): ImageHistory {
+  const author = step.after.author;
+  return {
+    ...(created !== undefined && { created }),
+    created_by: step.createdBy,
+    ...(author !== undefined && { author }),
+    ...(!hasLayer && { empty_layer: true }),
+  };
+}
+
+interface TakenLayer {
+  readonly layer: ImageLayer | undefined;
+  /** RFC 3339. */
+  readonly created: string;
+}
+
+/** From the cache, or made now and kept in it. */
+async function takeLayer(build: Build, step: Step, around: StepSurroundings): Promise<TakenLayer> {
+  const { store } = build.engine;
+  const { settings } = build;
+  const context = stepContext(build, step, around);
+  const { keys, make } = await stepWork(build, step, context);
+  const cached = context.noCache ? undefined : findCached(store, keys.first, settings.cacheTtlMs);
+  if (cached !== undefined) return reuse(build, cached, around.report);
+  const second = await keys.second();
+  const sameContent =
+    context.noCache || second === undefined ? undefined : findCached(store, second, settings.cacheTtlMs);
+  if (sameContent !== undefined) {
+    saveCached(store, [keys.first], sameContent);
+    return reuse(build, sameContent, around.report);
+  }
+  const files = await make();
+  const created = dateOf(build);
+  const layer = files && (await finishLayer(build, files, context));
+  const allKeys = [keys.first, ...(second === undefined ? [] : [second])];
+  const record: CacheRecord = {
+    schemaVersion: 1,
+    ...(layer !== undefined && { chainId: layer.chainId, diffId: layer.diffId, size: layer.size }),
+    below: context.layers.map(({ chainId }) => chainId),
+    created,
+    text: step.text,
+  };
+  const committed = (layer?.committed ?? Promise.resolve()).then(() => saveCached(store, allKeys, record));
+  committed.catch(() => undefined); // The end of the build waits for it, and hears of it.
+  return { layer: layer && { ...layer, committed }, created };
+}
+
+function stepContext(build: Build, step: Step, { stage, planned, report }: StepSurroundings): StepContext {
+  const { noCache } = build.settings;
+  return {
+    layers: stage.layers,
+    index: planned.stage.index,
+    lowers: stage.layers.map(({ chainId }) => layerFiles(build.engine.store, chainId)).reverse(),
+    report,
+    state: step.after,
+    noCache: noCache === "all" || noCache.includes(planned.stage.from.name ?? String(planned.stage.index)),
+  };
+}
+
+interface StepWork {
+  readonly keys: StepKeys;
+  readonly make: () => Promise<StepFiles | undefined>;
+}
+
+async function stepWork(build: Build, { action }: Step, context: StepContext): Promise<StepWork> {
+  switch (action.kind) {
+    case "run":
+      return { keys: await runKeys(build, action, context), make: () => doRun(build, action, context) };
+    case "workdir":
+      return {
+        keys: workdirKeys(build, action, context),
+        make: async () => doWorkdir(build, action, context),
+      };
+    case "copy":
+    case "add": {
+      const fetched = await fetchSources(build, action, context.index);
+      return {
+        keys: await copyKeys(build, action, { place: context, fetched }),
+        make: () => doCopy(build, action, { ...context, fetched }),
+      };
+    }
+    case "config":
+      throw new Error("an instruction that makes no layer");
+  }
+}
+
+function reuse(build: Build, record: CacheRecord, report: StageReport): TakenLayer {
+  const { chainId, diffId, size, created } = record;
+  report.cached(digestHex(chainId ?? record.below.at(-1) ?? sha256("")));
+  if (chainId === undefined || diffId === undefined) return { layer: undefined, created };
+  build.workshop.show(chainId);
+  const bytes = size ?? readLayer(build.engine.store, chainId).size;
+  const descriptor = { mediaType: mediaType.ociLayer, digest: diffId, size: bytes };
+  return { layer: { chainId, diffId, descriptor, committed: Promise.resolve() }, created };
+}
+
+/** The time it is, or the one that all dates of the build are to be. */
+export function dateOf({ settings: { time } }: Pick<Build, "settings">): string {
+  return time === undefined
+    ? nowRfc3339Nano()
+    : new Date(time.seconds * 1000).toISOString().replace(".000Z", "Z");
+}

@@ -1,0 +1,172 @@
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TspodError } from "../../errors.ts";
+import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import type { LowerChain } from "../../storage/tree/lower-chain.ts";
+import { parseChangeMode } from "../files/change-mode.ts";
+import { copyToDestination, type FoundSource } from "../files/copy-step.ts";
+import { copyRootAttributes, type Destination, openDestination } from "../files/destination.ts";
+import type { FetchedSources } from "../files/fetched-sources.ts";
+import { findSources } from "../files/find-sources.ts";
+import { lookupOwner, lookupUserOwner } from "../files/owners.ts";
+import { openRoot, openSource } from "../files/source-root.ts";
+import { sourceTree } from "../files/source-trees.ts";
+import { isArchive, unpackSource } from "../files/unpack-archive.ts";
+import type { StageState } from "../plan/stage-state.ts";
+import type { CopyStep, RunStep, WorkdirStep } from "../plan/step.ts";
+import { runStep } from "../process/run-step.ts";
+import type { Build } from "./build.ts";
+import { FailedStepError } from "./failed-step.ts";
+import type { StageReport } from "./report.ts";
+import type { StepPlace } from "./step-keys.ts";
+
+export interface StepContext extends StepPlace {
+  /** Absolute paths of the files of the layers, topmost first. */
+  readonly lowers: readonly string[];
+  readonly report: StageReport;
+  readonly state: StageState;
+  readonly noCache: boolean;
+}
+
+/** What a step has left. */
+export interface StepFiles {
+  /** Absolute path of a directory in the workshop, in the form of an overlay's upper directory. */
+  readonly upper: string;
+  /**
+   * From the root: mount points, which are no content where they are empty and the layers below have none.
+   */
+  readonly mountPoints: readonly string[];
+}
+
+/**
+ * Run a command, and keep what it changed.
+ * @throws {FailedStepError} With its exit code, if that is not 0.
+ */
+export async function doRun(build: Build, step: RunStep, context: StepContext): Promise<StepFiles> {
+  const { settings, workshop } = build;
+  if (step.security === "insecure" && !settings.allowInsecure) {
+    throw new TspodError("RUN --security=insecure needs --allow security.insecure");
+  }
+  await using undo = new AsyncDisposableStack();
+  const { exitCode, upper, mountPoints } = await runStep(step, {
+    workshop,
+    workdir: step.workdir,
+    secrets: settings.secrets,
+    caches: {
+      path: join(build.engine.store.root, "build", "mounts"),
+      namespace: settings.args.get("BUILDKIT_CACHE_MOUNT_NS") ?? "",
+    },
+    noCache: context.noCache,
+    rootOf: async (from) => (await sourceTree(build, from, context.index)).open(),
+    undo,
+    signal: settings.signal,
+    chainIds: context.layers.map(({ chainId }) => chainId),
+    lowers: context.lowers,
+    options: settings.options,
+    runtime: settings.runtime,
+    proxies: settings.proxies,
+    createCommand: settings.createCommand,
+    stdin: settings.stdin,
+    onOutput: (stream, chunk) => context.report.output(stream, chunk),
+  });
+  if (exitCode !== 0) throw new FailedStepError(step.argv.join(" "), exitCode);
+  return { upper, mountPoints };
+}
+
+/** Copy files; nothing is mounted but a stage or an image that they come from. */
+export async function doCopy(
+  build: Build,
+  step: CopyStep,
+  context: StepContext & { readonly fetched: FetchedSources },
+): Promise<StepFiles> {
+  using undo = new DisposableStack();
+  const { to, upper } = newLayer(build, step.link ? [] : context.lowers, undo);
+  const inTree = await sourcesInTree(build, step, { context, undo });
+  const local =
+    step.kind === "add" && step.unpack !== false ? await unpacked(build, inTree, { to, step, undo }) : inTree;
+  const found = [...local, ...context.fetched.open(undo)];
+  await copyToDestination(to, {
+    step,
+    found: [...found, ...inlineFiles(build, step, undo)],
+    owner: step.chown === undefined ? undefined : lookupOwner(step.chown, step.link ? [] : context.lowers),
+    changeMode: step.chmod === undefined ? undefined : parseChangeMode(step.chmod),
+    writeOut: build.writeOut,
+  });
+  return { upper, mountPoints: [] };
+}
+
+async function sourcesInTree(
+  build: Build,
+  step: CopyStep,
+  { context, undo }: { context: StepContext & { readonly fetched: FetchedSources }; undo: DisposableStack },
+): Promise<FoundSource[]> {
+  const { words } = context.fetched;
+  if (words.length === 0) return [];
+  const root = undo.use(openRoot((await sourceTree(build, step.from, context.index)).open()));
+  return findSources(root, words, { deep: step.parents, undo }).map((source) => ({ source, root }));
+}
+
+interface Unpacking {
+  readonly to: Destination;
+  readonly step: CopyStep;
+  readonly undo: DisposableStack;
+}
+
+/** Archives among what an ADD takes from its context become their contents. */
+async function unpacked(
+  { workshop }: Build,
+  found: readonly FoundSource[],
+  { to, step, undo }: Unpacking,
+): Promise<FoundSource[]> {
+  const destination = Buffer.from(to.resolve(step.destination)).toString("latin1");
+  const lower: LowerChain = {
+    find: (path) => to.findBytes([destination, path].filter(Boolean).join("/")),
+    [Symbol.dispose]: () => undefined,
+  };
+  return Promise.all(
+    found.map((each) =>
+      isArchive(each.source)
+        ? unpackSource(each.source, { path: join(workshop.directory("archive"), "fs"), lower, undo })
+        : each,
+    ),
+  );
+}
+
+/** Files of heredocs: root's, mode 0644, of a fixed time, so that the same text is the same layer. */
+function inlineFiles({ workshop }: Build, { files }: CopyStep, undo: DisposableStack): FoundSource[] {
+  if (files.length === 0) return [];
+  const path = workshop.directory("heredoc");
+  for (const { name, content } of files) {
+    const file = join(path, name.replaceAll("/", "_"));
+    writeFileSync(file, content, { mode: 0o644 });
+    utimesSync(file, 0, 0);
+  }
+  const root = undo.use(openRoot({ path, rules: [], keepsOwners: false }));
+  return files.map(({ name }) => ({ source: openSource(root, name.replaceAll("/", "_"), undo), root }));
+}
+
+/**
+ * Make the working directory, and those above it, where they are missing: the current user's.
+ * @returns undefined where it is there
+ */
+export function doWorkdir(build: Build, step: WorkdirStep, context: StepContext): StepFiles | undefined {
+  using undo = new DisposableStack();
+  const { to, upper } = newLayer(build, context.lowers, undo);
+  const path = to.resolve(step.path);
+  const there = path === "" ? undefined : to.find(path);
+  if (path === "" || (there !== undefined && (there.status.mode & S_IFMT) === S_IFDIR)) return undefined;
+  const owner = step.user === "" ? { uid: 0, gid: 0 } : lookupUserOwner(step.user, context.lowers);
+  to.directory(path, { owner, mode: 0o755 });
+  return { upper, mountPoints: [] };
+}
+
+function newLayer(
+  build: Build,
+  lowers: readonly string[],
+  undo: DisposableStack,
+): { to: Destination; upper: string } {
+  const upper = join(build.workshop.directory("layer"), "fs");
+  mkdirSync(upper);
+  copyRootAttributes(upper, lowers[0]);
+  return { to: undo.use(openDestination(upper, lowers)), upper };
+}

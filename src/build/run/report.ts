@@ -1,0 +1,16 @@
+import type { LineRange } from "../parse/dockerfile-error.ts";
+
+/** What is told of one stage while it is built. */
+export interface StageReport {
+  /** @param number counted from 1, FROM among them */
+  step(number: number, total: number, text: string): void;
+  /** The last step was taken from the cache. */
+  cached(id: string): void;
+  output(stream: "stdout" | "stderr", chunk: Buffer): void;
+  /** The last step is done. @param id of what it has come to, hex digits */
+  done(id: string): void;
+  /** It failed, at these lines. */
+  failed(lines: LineRange): void;
+  /** Nothing more comes. */
+  end(): void;
+}

@@ -1,0 +1,117 @@
+import type { Digest } from "../../oci/digest.ts";
+import { cacheKey } from "../../storage/build-cache/cache-records.ts";
+import { contentDigest } from "../files/content-digest.ts";
+import type { FetchedSources } from "../files/fetched-sources.ts";
+import { findSources } from "../files/find-sources.ts";
+import { openRoot, openSource } from "../files/source-root.ts";
+import { type SourceTree, sourceTree } from "../files/source-trees.ts";
+import { parseIgnorePattern } from "../parse/ignore-rules.ts";
+import type { CopyStep, RunStep, WorkdirStep } from "../plan/step.ts";
+import type { Build, ImageLayer } from "./build.ts";
+
+/** What a step's result depends on, in up to two ways: a record of either is one of this step. */
+export interface StepKeys {
+  /** By the identity of the trees that it takes files from: known without looking at one. */
+  readonly first: Digest;
+  /** By the content of what it takes from them, which may be the same in another tree. */
+  readonly second: () => Promise<Digest | undefined>;
+}
+
+export interface StepPlace {
+  readonly layers: readonly ImageLayer[];
+  /** Of the stage. */
+  readonly index: number;
+}
+
+/** What the whole build does to every step. */
+function common(build: Build, { layers }: StepPlace): unknown[] {
+  return [layers.at(-1)?.chainId ?? "", build.settings.time ?? null];
+}
+
+export function workdirKeys(build: Build, step: WorkdirStep, place: StepPlace): StepKeys {
+  const first = cacheKey([...common(build, place), "workdir", step.path, step.user]);
+  return { first, second: async () => undefined };
+}
+
+/**
+ * Everything that a command sees: its words, variables, user, directory, network and mounts. Of secrets only
+ * that they are there; of caches nothing but their place; of proxies, limits and addresses nothing.
+ */
+export async function runKeys(build: Build, step: RunStep, place: StepPlace): Promise<StepKeys> {
+  const { options, platform } = build.settings;
+  const { mounts, ...rest } = step;
+  const hosts = options.network.addHost.map((each) => each.split(":")[0]).sort();
+  const parts = [...common(build, place), "run", rest, mounts, hosts, options.hostname ?? "", platform];
+  const trees = await Promise.all(
+    mounts.map(async (mount) =>
+      mount.type === "bind" || (mount.type === "cache" && mount.from !== undefined)
+        ? { mount, tree: await sourceTree(build, mount.from, place.index) }
+        : undefined,
+    ),
+  );
+  const sources = trees.filter((each) => each !== undefined);
+  const identify = async (byContent: boolean): Promise<unknown[]> => {
+    const found: unknown[] = [];
+    for (const { mount, tree } of sources) {
+      found.push((byContent ? undefined : tree.id) ?? (await mountedContent(build, mount.source, tree)));
+    }
+    return found;
+  };
+  const hasTrees = sources.some(({ tree }) => tree.id !== undefined);
+  return {
+    first: cacheKey([...parts, await identify(false)]),
+    second: async () => (hasTrees ? cacheKey([...parts, await identify(true)]) : undefined),
+  };
+}
+
+async function mountedContent(build: Build, path: string, tree: SourceTree): Promise<string> {
+  using undo = new DisposableStack();
+  const root = undo.use(openRoot(tree.open()));
+  return await contentDigest(openSource(root, path, undo), {
+    rules: { ignore: root.rules, exclude: [] },
+    digests: build.digests,
+    keepsOwners: root.keepsOwners,
+  });
+}
+
+/**
+ * @param fetched what stands for sources that are not in a tree
+ */
+export async function copyKeys(
+  build: Build,
+  step: CopyStep,
+  { place, fetched }: { place: StepPlace; fetched: FetchedSources },
+): Promise<StepKeys> {
+  const { checksum: _, ...rest } = step;
+  const parts = [...common(build, place), rest];
+  const tree = fetched.words.length === 0 ? undefined : await sourceTree(build, step.from, place.index);
+  const contents = async (): Promise<unknown[]> => [
+    ...(tree === undefined ? [] : await copiedContents(build, step, { tree, words: fetched.words })),
+    ...fetched.digests,
+  ];
+  if (tree?.id === undefined) {
+    return { first: cacheKey([...parts, await contents()]), second: async () => undefined };
+  }
+  return {
+    first: cacheKey([...parts, tree.id]),
+    second: async () => cacheKey([...parts, await contents()]),
+  };
+}
+
+/** Names count as the instruction has them, contents as they are. */
+async function copiedContents(
+  build: Build,
+  { excludes, parents }: CopyStep,
+  { tree, words }: { tree: SourceTree; words: readonly string[] },
+): Promise<unknown[]> {
+  using undo = new DisposableStack();
+  const root = undo.use(openRoot(tree.open()));
+  const rules = { ignore: root.rules, exclude: excludes.map(parseIgnorePattern) };
+  const options = { rules, digests: build.digests, keepsOwners: root.keepsOwners };
+  const contents: unknown[] = [];
+  for (const source of findSources(root, words, { deep: parents, undo })) {
+    const name = parents ? source.written : source.isDirectory ? "" : source.name;
+    contents.push([name, await contentDigest(source, options)]);
+  }
+  return contents;
+}

@@ -1,0 +1,101 @@
+import type { ImageConfig, ImageHistory } from "../../oci/image-config.ts";
+import { cacheKey, findCached, saveCached } from "../../storage/build-cache/cache-records.ts";
+import { tagImage } from "../../storage/images/image-store.ts";
+import { createImage } from "../../storage/images/new-image.ts";
+import type { StoredImage } from "../../storage/images/stored-image.ts";
+import type { Build, BuiltStage } from "./build.ts";
+import { dateOf } from "./build-stage.ts";
+
+/** What the command line makes of a build's result. */
+export interface ImageOptions {
+  /** A full reference; absent: known by its ID only. */
+  readonly name: string | undefined;
+  readonly otherNames: readonly string[];
+  readonly format: "oci" | "docker";
+  readonly labels: Readonly<Record<string, string>>;
+  readonly unsetLabels: readonly string[];
+  readonly unsetEnv: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly omitHistory: boolean;
+}
+
+/**
+ * Make an image of a stage. The same stage gives the same image each time: its date is that of its first
+ * making.
+ */
+export async function writeImage(
+  build: Build,
+  built: BuiltStage,
+  options: ImageOptions,
+): Promise<StoredImage> {
+  const { store } = build.engine;
+  const undated = imageConfig(built, options);
+  const key = cacheKey(["image", undated, options.format, options.annotations]);
+  const noCache = build.settings.noCache === "all" || build.settings.time !== undefined;
+  const known = noCache ? undefined : findCached(store, key, build.settings.cacheTtlMs);
+  const created = known?.created ?? dateOf(build);
+  const below = built.layers.map(({ chainId }) => chainId);
+  if (known === undefined) saveCached(store, [key], { schemaVersion: 1, below, created, text: "image" });
+  const config: ImageConfig = { ...undated, created, history: dated(built, created, build) };
+  const image = await createImage(store, {
+    name: options.name,
+    config: options.omitHistory ? withoutHistory(config) : config,
+    layers: built.layers.map(({ descriptor }) => descriptor),
+    format: options.format,
+    annotations: annotationsOf(built, options),
+  });
+  for (const name of options.otherNames) await tagImage(store, image, name);
+  return image;
+}
+
+/** Everything but when it was made. */
+function imageConfig(built: BuiltStage, options: ImageOptions): ImageConfig {
+  const { state, layers, history, base } = built;
+  const { Labels, Env, ...rest } = state.config;
+  const unset = new Set(options.unsetLabels);
+  const labels = Object.fromEntries(
+    Object.entries({ ...Labels, ...options.labels }).filter(([name]) => !unset.has(name)),
+  );
+  const env = (Env ?? []).filter((each) => !options.unsetEnv.includes(each.split("=")[0] ?? ""));
+  return {
+    ...base.config,
+    ...(state.author !== undefined && { author: state.author }),
+    config: {
+      ...rest,
+      ...(env.length > 0 && { Env: env }),
+      ...(Object.keys(labels).length > 0 && { Labels: labels }),
+    },
+    rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
+    history,
+  };
+}
+
+/**
+ * Settings that stand on the base alone have no date of their own; with a fixed time all new ones get that.
+ */
+function dated(
+  { history, base }: BuiltStage,
+  created: string,
+  { settings: { time } }: Build,
+): ImageHistory[] {
+  return history.map((entry, index) => {
+    if (time !== undefined && index >= base.history) return { ...entry, created };
+    return entry.created === undefined ? { created, ...entry } : entry;
+  });
+}
+
+function withoutHistory({ history: _, ...config }: ImageConfig): ImageConfig {
+  return config;
+}
+
+function annotationsOf({ base }: BuiltStage, options: ImageOptions): Readonly<Record<string, string>> {
+  const { image } = base;
+  return {
+    ...base.annotations,
+    ...(image !== undefined && {
+      "org.opencontainers.image.base.digest": image.digest,
+      "org.opencontainers.image.base.name": image.name,
+    }),
+    ...options.annotations,
+  };
+}

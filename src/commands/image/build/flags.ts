@@ -1,0 +1,179 @@
+import type { FlagTable, FlagValues } from "../../../cli/flags/flag.ts";
+import { createFlags } from "../../flags/create/create-flags.ts";
+import { platformFlags } from "../../flags/platform-flags.ts";
+import { registryFlags, retryFlags } from "../../flags/registry-flags.ts";
+
+/** Flags of `run` that a build's RUN steps take, too. */
+const RUN_FLAGS = [
+  "add-host",
+  "cap-add",
+  "cap-drop",
+  "cgroup-parent",
+  "cgroupns",
+  "cpu-period",
+  "cpu-quota",
+  "cpu-shares",
+  "cpuset-cpus",
+  "cpuset-mems",
+  "device",
+  "dns",
+  "dns-option",
+  "dns-search",
+  "group-add",
+  "http-proxy",
+  "ipc",
+  "memory",
+  "memory-swap",
+  "network",
+  "no-hosts",
+  "pid",
+  "security-opt",
+  "shm-size",
+  "ulimit",
+  "uts",
+  "volume",
+] as const;
+
+type RunFlag = (typeof RUN_FLAGS)[number];
+
+export const runFlags = Object.fromEntries(RUN_FLAGS.map((name) => [name, createFlags[name]])) as Pick<
+  typeof createFlags,
+  RunFlag
+>;
+
+/** What a Dockerfile is read from and with. */
+const inputFlags = {
+  file: {
+    type: "list",
+    short: "f",
+    value: "FILE",
+    complete: "file",
+    help: "Read the instructions from this file, - for standard input; several are joined",
+  },
+  target: { type: "string", value: "STAGE", help: "Build this stage, by name or number, and what it needs" },
+  "build-arg": {
+    type: "list",
+    value: "NAME[=VALUE]",
+    help: "Value of an ARG; NAME alone takes the caller's variable",
+  },
+  "build-arg-file": {
+    type: "list",
+    value: "FILE",
+    complete: "file",
+    help: "Read values of ARGs from a file, NAME=VALUE in each line",
+  },
+  "build-context": {
+    type: "list",
+    value: "NAME=SOURCE",
+    help: "A further tree for FROM, COPY --from and mounts: a directory or docker-image://NAME",
+  },
+  from: { type: "string", value: "IMAGE", complete: "image", help: "Use this image for the first FROM" },
+  ignorefile: {
+    type: "string",
+    value: "FILE",
+    complete: "file",
+    help: "Leave out what this file says, not what the context's own ignore file says",
+  },
+  pull: {
+    type: "string",
+    value: "POLICY",
+    default: "missing",
+    optionalValue: "always",
+    help: "When to pull base images: missing, always, never, newer",
+  },
+  secret: {
+    type: "list",
+    value: "id=ID[,src=PATH|,env=NAME]",
+    help: "A secret that RUN --mount=type=secret may show to a command",
+  },
+  ssh: {
+    type: "list",
+    value: "ID[=SOCKET|KEY,...]",
+    help: "An SSH agent, or keys for one, that RUN --mount=type=ssh may show to a command",
+  },
+} as const satisfies FlagTable;
+
+/** What the image is called and has. */
+const outputFlags = {
+  tag: {
+    type: "list",
+    short: "t",
+    value: "NAME[:TAG]",
+    help: "Name of the image; the first is the one that is reported",
+  },
+  format: { type: "string", value: "FORMAT", default: "oci", help: "Format of the image: oci or docker" },
+  iidfile: { type: "string", value: "FILE", complete: "file", help: "Write the image's ID to this file" },
+  label: { type: "list", value: "NAME[=VALUE]", help: "Add a label to the image" },
+  unsetlabel: { type: "list", value: "NAME", help: "Leave out a label that the base image has" },
+  env: { type: "list", value: "NAME[=VALUE]", help: "Set a variable in all steps and the image" },
+  unsetenv: { type: "list", value: "NAME", help: "Leave out a variable in the image" },
+  annotation: { type: "list", value: "NAME=VALUE", help: "Add an annotation to the image's manifest" },
+  "omit-history": { type: "boolean", help: "Write no history into the image" },
+  timestamp: {
+    type: "int",
+    value: "SECONDS",
+    help: "Give the image, its history and all new files this time, in seconds since 1970",
+  },
+  "source-date-epoch": {
+    type: "int",
+    value: "SECONDS",
+    help: "Give the image and its history this time, in seconds since 1970 (default: $SOURCE_DATE_EPOCH)",
+  },
+  "rewrite-timestamp": {
+    type: "boolean",
+    help: "Give new files that are later than --source-date-epoch that time",
+  },
+} as const satisfies FlagTable;
+
+/** How it is built. */
+const processFlags = {
+  "no-cache": { type: "boolean", help: "Do every step anew; what comes out is still kept for later builds" },
+  "no-cache-filter": { type: "list", split: true, value: "STAGE", help: "Do the steps of these stages anew" },
+  "cache-ttl": { type: "string", value: "DURATION", help: "Take nothing from the cache that is older" },
+  layers: { type: "boolean", default: true, help: "Keep each step in the cache, as a layer of its own" },
+  jobs: {
+    type: "int",
+    unsigned: true,
+    value: "N",
+    help: "How many stages are built at once, 0 for no bound (default: as many as there are processors, 4 at least)",
+  },
+  "skip-unused-stages": { type: "boolean", default: true, help: "Build only the stages that are needed" },
+  quiet: { type: "boolean", short: "q", help: "Print no steps, only what commands print and the image's ID" },
+  allow: {
+    type: "list",
+    split: true,
+    value: "RIGHT",
+    help: "Allow RUN something: network.host, or security.insecure",
+  },
+  stdin: { type: "boolean", help: "Give RUN steps the caller's standard input" },
+} as const satisfies FlagTable;
+
+/** Podman's, or Docker's, and without an effect here. */
+const ignoredFlags = {
+  compress: { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
+  "disable-compression": {
+    type: "boolean",
+    short: "D",
+    default: true,
+    hidden: true,
+    help: "Ignored: a build compresses nothing",
+  },
+  "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
+  load: { type: "boolean", hidden: true, help: "Ignored: the image is always in the store" },
+  rm: { type: "boolean", default: true, hidden: true, help: "Ignored: a build leaves no containers" },
+  "force-rm": { type: "boolean", default: true, hidden: true, help: "Ignored: a build leaves no containers" },
+  "identity-label": { type: "boolean", default: true, hidden: true, help: "Ignored: no such label is made" },
+} as const satisfies FlagTable;
+
+export const buildFlags = {
+  ...inputFlags,
+  ...outputFlags,
+  ...processFlags,
+  ...runFlags,
+  ...platformFlags,
+  ...registryFlags,
+  ...retryFlags,
+  ...ignoredFlags,
+} as const satisfies FlagTable;
+
+export type BuildFlags = FlagValues<typeof buildFlags>;

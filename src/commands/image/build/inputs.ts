@@ -1,0 +1,107 @@
+import { readFileSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import type { Call } from "../../../cli/define-command.ts";
+import { NotFoundError, TspodError } from "../../../errors.ts";
+import type { buildFlags } from "./flags.ts";
+
+export type BuildCall = Call<typeof buildFlags>;
+
+/** What a build reads: its Dockerfile, its context, and which ignore file counts. */
+export interface BuildInputs {
+  readonly dockerfile: string;
+  /** As messages name it. */
+  readonly dockerfileName: string;
+  /** Absolute path of the context; absent: there is none. */
+  readonly context: string | undefined;
+  readonly ignoreText: string;
+}
+
+/**
+ * The files that the operand and `--file` name.
+ * @throws {TspodError} In Podman's words, if one is not there or is no file.
+ */
+export function readInputs({ flags, operands, cwd }: BuildCall): BuildInputs {
+  const [operand] = operands;
+  const files = flags.file;
+  if (operand === undefined && files.length === 0) {
+    throw new TspodError("no context directory and no Containerfile specified");
+  }
+  if (operand === "-" || (operand === undefined && files[0] === "-")) {
+    return {
+      dockerfile: readFileSync(0, "utf8"),
+      dockerfileName: "Dockerfile",
+      context: undefined,
+      ignoreText: "",
+    };
+  }
+  const context = contextDirectory(operand ?? dirname(resolve(cwd, files[0] ?? "")), cwd);
+  const paths =
+    files.length === 0
+      ? [defaultDockerfile(context)]
+      : files.map((file) => dockerfilePath(file, { cwd, context }));
+  return {
+    dockerfile: paths.map(readDockerfile).join("\n"),
+    dockerfileName: files[0] === undefined || files[0] === "-" ? "Dockerfile" : files[0],
+    context,
+    ignoreText: readIgnoreFile({ asked: flags.ignorefile, dockerfile: paths[0] ?? "-", context, cwd }),
+  };
+}
+
+function contextDirectory(operand: string, cwd: string): string {
+  const path = resolve(cwd, operand);
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) throw new NotFoundError(`context must be a directory: "${operand}" is not there`);
+  if (!status.isDirectory()) throw new TspodError(`context must be a directory: "${path}"`);
+  return path;
+}
+
+function defaultDockerfile(context: string): string {
+  for (const name of ["Containerfile", "Dockerfile"]) {
+    const path = join(context, name);
+    if (statSync(path, { throwIfNoEntry: false })?.isFile()) return path;
+  }
+  throw new NotFoundError(
+    `no Containerfile or Dockerfile specified or found in context directory, ${context}: no such file or directory`,
+  );
+}
+
+/** In the working directory, or else in the context. */
+function dockerfilePath(file: string, { cwd, context }: { cwd: string; context: string }): string {
+  if (file === "-") return file;
+  const candidates = [resolve(cwd, file), resolve(context, file)];
+  for (const path of candidates) {
+    const status = statSync(path, { throwIfNoEntry: false });
+    if (status?.isDirectory()) throw new TspodError(`containerfile: "${path}" cannot be path to a directory`);
+    if (status !== undefined) return path;
+  }
+  throw new NotFoundError(
+    `the specified Containerfile or Dockerfile does not exist, ${candidates[0]}: no such file or directory`,
+  );
+}
+
+function readDockerfile(path: string): string {
+  try {
+    return readFileSync(path === "-" ? 0 : path, "utf8");
+  } catch (cause) {
+    throw new TspodError(`reading "${path}"`, { cause });
+  }
+}
+
+interface IgnoreRequest {
+  readonly asked: string | undefined;
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly cwd: string;
+}
+
+/** The one that is asked for; one that goes with the Dockerfile; or the context's own. */
+function readIgnoreFile({ asked, dockerfile, context, cwd }: IgnoreRequest): string {
+  if (asked !== undefined) return readDockerfile(resolve(cwd, asked));
+  const candidates = [
+    ...(dockerfile === "-" ? [] : [`${dockerfile}.containerignore`, `${dockerfile}.dockerignore`]),
+    join(context, ".containerignore"),
+    join(context, ".dockerignore"),
+  ];
+  const found = candidates.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
+  return found === undefined ? "" : readDockerfile(found);
+}

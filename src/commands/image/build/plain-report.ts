@@ -1,0 +1,59 @@
+import type { StageReport } from "../../../build/run/report.ts";
+
+export interface PlainOutput {
+  /** A line to stdout. */
+  readonly print: (line: string) => void;
+  readonly write: (stream: "stdout" | "stderr", chunk: Buffer) => void;
+}
+
+export interface PlainOptions {
+  /** Indexes of the stages that are built, in the order in which they are told of. */
+  readonly stages: readonly number[];
+  /** Whether only what commands print is told. */
+  readonly quiet: boolean;
+}
+
+/**
+ * Podman's lines, as scripts read them. Stages that are built at the same time are told of one after the
+ * other.
+ */
+export function plainReport(
+  output: PlainOutput,
+  { stages, quiet }: PlainOptions,
+): (index: number) => StageReport {
+  const queue = [...stages];
+  const held = new Map<number, (() => void)[]>();
+  const ended = new Set<number>();
+  const tell = (index: number, line: () => void): void => {
+    if (queue[0] === index || !queue.includes(index)) line();
+    else held.set(index, [...(held.get(index) ?? []), line]);
+  };
+  const end = (index: number): void => {
+    ended.add(index);
+    while (queue[0] !== undefined && ended.has(queue[0])) {
+      queue.shift();
+      for (const line of held.get(queue[0] ?? -1) ?? []) line();
+      held.delete(queue[0] ?? -1);
+    }
+  };
+  return (index) => {
+    const prefix = stages.length > 1 ? `[${stages.indexOf(index) + 1}/${stages.length}] ` : "";
+    const print = (line: string): void => {
+      if (!quiet) tell(index, () => output.print(line));
+    };
+    let isLast = false;
+    return {
+      step(number, total, text) {
+        isLast = number === total && index === stages.at(-1);
+        print(`${prefix}STEP ${number}/${total}: ${text}`);
+      },
+      cached: (id) => print(`--> Using cache ${id}`),
+      output: (stream, chunk) => tell(index, () => output.write(stream, chunk)),
+      done(id) {
+        if (!isLast) print(`--> ${id.slice(0, 12)}`); // The last one is told of with the image.
+      },
+      failed: () => undefined,
+      end: () => end(index),
+    };
+  };
+}
