@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   existsSync,
   lstatSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
@@ -242,6 +243,7 @@ describe("what one copy meets on its way", () => {
     await inside("mkdir -p /names/vol; echo same >/names/a; ln /names/a /names/vol/b");
     await host.ok(["cp", "box:/names/.", "mounted:/names"]);
     await host.ok(["cp", "mounted:/names/.", "box:/again-named"]);
+    await host.ok(["cp", "mounted:/names/vol", "box:/again-named"]);
     assert.equal(await inside("cat /again-named/a /again-named/vol/b"), "same\nsame");
     await host.ok(["rm", "-v", "mounted"]);
   });
@@ -251,4 +253,176 @@ describe("what one copy meets on its way", () => {
     assert.equal(listing.code, 0, listing.stderr);
     assert.match(listing.stdout, /Linux\n/);
   });
+});
+
+describe("relative paths of a container begin at its working directory", () => {
+  before(async () => {
+    await host.ok(["run", "-d", "--name", "home", "-w", "/tmp", IMAGE, "sleep", "1000"]);
+    await host.ok(["exec", "home", "sh", "-c", "mkdir sub; echo in >wf; echo in >sub/wf; echo up >/x"]);
+    await host.ok(["create", "--name", "never", "-w", "/tmp", IMAGE, "true"]);
+    await host.ok(["run", "--name", "ended", "-w", "/etc", IMAGE, "sh", "-c", "echo q >q"]);
+  });
+  const list = (path: string) => host.ok(["exec", "home", "ls", path]);
+
+  for (const [destination, path] of [
+    [".", "/tmp/f"],
+    ["sub", "/tmp/sub/f"],
+    ["./sub/", "/tmp/sub/f"],
+    ["new", "/tmp/new"],
+    ["../beside", "/beside"],
+    ["/abs", "/abs"],
+  ] as const)
+    test(`f home:${destination}`, async () => {
+      await host.ok(["cp", "f", `home:${destination}`]);
+      assert.equal(await host.ok(["exec", "home", "cat", path]), "file");
+    });
+  test("d/. home:sub", async () => {
+    await host.ok(["cp", "d/.", "home:sub"]);
+    assert.match(await list("/tmp/sub"), /^f1$/m);
+  });
+  for (const [source, out, content] of [
+    ["home:wf", "out-wf", "in\n"],
+    ["home:sub/wf", "out-sub", "in\n"],
+    ["home:../x", "out-x", "up\n"],
+    ["ended:q", "out-q", "q\n"],
+    ["never:notes", "out-notes", undefined],
+  ] as const)
+    test(source, async () => {
+      if (content === undefined)
+        return fails(
+          ["cp", source, out],
+          /^Error: "notes" could not be found on container never: no such file or directory\n$/,
+        );
+      await host.ok(["cp", source, out]);
+      assert.equal(readFileSync(at(out), "utf8"), content);
+    });
+  test("home:sub/. and home:.", async () => {
+    mkdirSync(at("out-contents"));
+    await host.ok(["cp", "home:sub/.", "out-contents"]);
+    assert.ok(existsSync(at("out-contents/wf")));
+    await host.ok(["cp", "home:.", "out-dot"]);
+    assert.ok(existsSync(at("out-dot/sub/wf")) && !existsSync(at("out-dot/etc")));
+  });
+  test("from container to container, and as tars", async () => {
+    await host.ok(["cp", "home:wf", "ended:."]);
+    await host.ok(["cp", "ended:/etc/wf", "out-other"]);
+    assert.equal(readFileSync(at("out-other"), "utf8"), "in\n");
+    const tar = execFileSync("tar", ["-C", at("d"), "-c", "f1"]);
+    await host.ok(["cp", "-", "home:sub"], { input: tar });
+    assert.match(await list("/tmp/sub"), /^f1$/m);
+    const { stdout } = await host.tspod(["cp", "home:sub", "-"]);
+    assert.match(stdout, /^sub\//);
+  });
+});
+
+describe("what is no file of anybody's", () => {
+  test("a device or a socket that is named is an error", async () => {
+    await fails(
+      ["cp", "box:/dev/zero", "."],
+      /^Error: "\/dev\/zero" on container box is a device or a socket: only files/,
+    );
+    await fails(
+      ["cp", "/dev/null", "box:/tmp/"],
+      /^Error: "\/dev\/null" on the host is a device or a socket/,
+    );
+    await fails(["cp", "box:/dev/zero", "box:/tmp/"], /is a device or a socket/);
+    await fails(
+      ["cp", "f", "box:/dev/zero"],
+      /^Error: invalid destination: "\/dev\/zero" must be a directory or a regular file\n$/,
+    );
+    assert.ok(!existsSync(at("zero")));
+  });
+  test("in a directory it is left out", async () => {
+    await host.ok(["cp", "box:/dev", "out-dev"]);
+    assert.ok(existsSync(at("out-dev/pts")) && !existsSync(at("out-dev/zero")));
+  });
+  test("all files of a running container: proc, sys and dev are empty", async () => {
+    await host.ok(["cp", "box:/", "out-root"]);
+    assert.ok(existsSync(at("out-root/etc/notes")));
+    for (const name of ["proc", "sys", "dev"])
+      assert.deepEqual(readdirSync(at(`out-root/${name}`)), [], name);
+    await host.ok(["cp", "box:/.", "out-all"]);
+    assert.deepEqual(readdirSync(at("out-all/proc")), []);
+    const archive = execFileSync(host.program, ["cp", "box:/", "-"], { env: host.env, maxBuffer: 2 ** 28 });
+    const names = execFileSync("tar", ["-t"], { input: archive, encoding: "utf8" });
+    assert.match(names, /^proc\/$/m);
+    assert.doesNotMatch(names, /^(?:proc|sys|dev)\/./m);
+    execFileSync("chmod", ["-R", "u+w", at("out-root"), at("out-all")]); // so that they can be deleted
+  });
+  test("a pipe by its link in /dev is no destination, nor a source", () => {
+    for (const [args, message] of [
+      [
+        "cp box:/etc/notes /dev/stdout | cat",
+        'invalid destination: "/dev/stdout" must be a directory or a regular file',
+      ],
+      [
+        "cp box:/etc/notes /dev/fd/1 | cat",
+        'invalid destination: "/dev/fd/1" must be a directory or a regular file',
+      ],
+      ["cp /dev/stdin box:/tmp/x </dev/null", '"/dev/stdin" on the host is a device or a socket'],
+    ] as const) {
+      const result = spawnSync("sh", ["-c", `{ "$0" ${args}; } 2>&1`, host.program], {
+        env: host.env,
+        encoding: "utf8",
+        cwd: host.directory,
+      });
+      assert.ok(result.stdout.startsWith(`Error: ${message}`), result.stdout);
+      assert.doesNotMatch(result.stdout, /proc\/self/);
+    }
+    assert.equal(
+      execFileSync("sh", ["-c", `"$0" cp box:/etc/notes /dev/stdout >whole && cat whole`, host.program], {
+        env: host.env,
+        encoding: "utf8",
+        cwd: host.directory,
+      }),
+      "file\n",
+    );
+  });
+});
+
+describe("a container that has never been started", () => {
+  before(async () => {
+    mkdirSync(at("bound"));
+    writeFileSync(at("bound/b"), "bound\n");
+    for (const name of ["va", "vb"]) await host.ok(["volume", "create", name]);
+    const mounts = [
+      "-v",
+      "va:/aa",
+      "-v",
+      "vb:/aa/bb",
+      "-v",
+      `${at("bound")}:/new/x`,
+      "-v",
+      `${at("bound")}:/ro:ro`,
+    ];
+    await host.ok(["create", "--name", "fresh", ...mounts, IMAGE, "sh", "-c", "cat /aa/f /aa/bb/f1"]);
+  });
+  const unchanged = async () => assert.equal(await host.ok(["diff", "fresh"]), "");
+
+  test("is not changed by reading", async () => {
+    await host.ok(["cp", "fresh:/etc/group", "out-group"]);
+    await host.ok(["cp", "fresh:/new/x/b", "out-b"]);
+    assert.equal(readFileSync(at("out-b"), "utf8"), "bound\n");
+    await host.ok(["cp", "fresh:/new/x", "out-new"]);
+    assert.deepEqual(readdirSync(at("out-new")), ["b"]);
+    mkdirSync(at("out-into"));
+    await host.ok(["cp", "fresh:/new/x", "out-into"]);
+    assert.deepEqual(readdirSync(at("out-into")), ["x"]);
+    await unchanged();
+    assert.deepEqual(readdirSync(join(host.dataDirectory, "tspod/volumes/va/_data")), []);
+  });
+  test("takes files into its volumes", async () => {
+    await host.ok(["cp", "f", "fresh:/aa/"]);
+    await host.ok(["cp", "d/f1", "fresh:/aa/bb/"]);
+    await unchanged();
+    await fails(["cp", "f", "fresh:/ro/"], /^Error: copying to "\/ro\/": read-only file system\n$/);
+    assert.ok(!existsSync(at("bound/f")));
+    assert.equal(await host.ok(["start", "-a", "fresh"]), "file\none");
+  });
+});
+
+test("--pause and --extract are taken, without effect", async () => {
+  await host.ok(["cp", "--pause", "--extract", "f", "box:/tmp/hidden"]);
+  await host.ok(["cp", "--pause=false", "box:/tmp/hidden", "out-hidden"]);
+  assert.equal(readFileSync(at("out-hidden"), "utf8"), "file\n");
 });

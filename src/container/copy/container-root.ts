@@ -20,8 +20,8 @@ import {
 import type { ResolvedMount } from "../../spec/host-facts.ts";
 import { mountPlan } from "../../storage/rootfs/mount-plan.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
-import { openLayerTree } from "../../storage/tree/layer-tree.ts";
-import type { FileRoot } from "../../storage/tree/locate.ts";
+import { identity } from "../../storage/tree/copy-entry.ts";
+import { type FileRoot, type PlannedMount, statusOf } from "../../storage/tree/locate.ts";
 import { mountVolumes } from "../../volume/mount-volumes.ts";
 import { containerRootfs } from "../rootfs/container-rootfs.ts";
 import { resolveMounts } from "../rootfs/resolve-mounts.ts";
@@ -49,19 +49,33 @@ export async function openContainerRoot(
   if (container.state.pid !== 0) return openRunningRoot(container);
   const fd = undo.adopt(await mountRootfs(place, container, undo), closeSync);
   await mountVolumes({ store: place.store, env: process.env }, record);
-  for (const each of await resolveMounts(place.store, record, container.paths)) bindMount(fd, each);
+  const planned: PlannedMount[] = [];
+  for (const each of await resolveMounts(place.store, record, container.paths)) {
+    const missing = bindMount(fd, each, undo);
+    if (missing !== undefined) planned.push(missing);
+  }
   const kept = undo.move();
-  return { fd, resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, [Symbol.dispose]: () => kept.dispose() };
+  return { fd, resolve: RESOLVE, planned, [Symbol.dispose]: () => kept.dispose() };
 }
+
+const RESOLVE = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
 
 function openRunningRoot({ record, state }: Container): ContainerRoot {
   try {
     const fd = openSync(`/proc/${state.pid}/root`, DIRECTORY);
-    return { fd, resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS, [Symbol.dispose]: () => closeSync(fd) };
+    return { fd, resolve: RESOLVE, emptied: kernelDirectories(fd), [Symbol.dispose]: () => closeSync(fd) };
   } catch (error) {
     if (hasCode(error, "ENOENT")) throw new TspodError(`container ${record.id} has just ended: try again`);
     throw error;
   }
+}
+
+/** Where the kernel shows what is no file of anybody's: a copy of all files has these directories empty. */
+function kernelDirectories(rootFd: number): string[] {
+  return ["proc", "sys", "dev"].flatMap((name) => {
+    const status = statusOf(rootFd, name);
+    return status === undefined ? [] : [identity(status)];
+  });
 }
 
 /** The descriptor is the caller's; what has to be undone goes onto `undo`. */
@@ -77,33 +91,40 @@ async function mountRootfs(
   return openSync(plan.path, DIRECTORY);
 }
 
-/** A directory to mount on is made where it is not there yet, as the runtime does at the first start. */
-function bindMount(rootFd: number, { request, source, beneath, overlay }: ResolvedMount): void {
-  if (source === undefined || overlay !== undefined) return;
+/**
+ * Mount it where its place is there. Where it isn't, nothing is made, because that would be a change of the
+ * container: it is planned, which locate() knows of. Of files there is nothing to be seen then.
+ */
+function bindMount(
+  rootFd: number,
+  { request, source, beneath, overlay }: ResolvedMount,
+  undo: DisposableStack,
+): PlannedMount | undefined {
+  if (source === undefined || overlay !== undefined) return undefined;
   using open = new DisposableStack();
   const found = open.adopt(
     beneath === undefined ? openSync(source, O_PATH) : openBeneath(beneath),
     closeSync,
   );
-  const place = openMountPoint(rootFd, request.destination, isDirectoryFd(found));
-  if (place === undefined) return;
+  const place = openMountPoint(rootFd, request.destination);
+  if (place === undefined) {
+    if (!isDirectoryFd(found)) return undefined;
+    undo.use(open.move());
+    return { destination: request.destination, fd: found, readOnly: request.readOnly };
+  }
   open.adopt(place, closeSync);
   mount(`/proc/self/fd/${found}`, `/proc/self/fd/${place}`, { flags: MS_BIND | MS_REC });
   if (request.readOnly) remountReadOnly(rootFd, request.destination, mountFlags(`/proc/self/fd/${found}`));
+  return undefined;
 }
 
-function openMountPoint(rootFd: number, path: string, make: boolean): number | undefined {
+function openMountPoint(rootFd: number, path: string): number | undefined {
   try {
     return openat2(rootFd, path, { flags: O_PATH, resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS });
   } catch (error) {
-    if (!hasCode(error, "ENOENT", "ENOTDIR")) throw error;
+    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    throw error;
   }
-  if (!make) return undefined;
-  {
-    using tree = openLayerTree(`/proc/self/fd/${rootFd}/.`, () => {});
-    tree.directory(Buffer.from(path.slice(1)).toString("latin1"));
-  }
-  return openMountPoint(rootFd, path, false);
 }
 
 /** The descriptor from before the mount names what lies below it: it has to be opened anew. */

@@ -7,7 +7,16 @@ import { readTar } from "../../storage/tree/read-tar.ts";
 import { containerUserOnHost, ownerSeenInside } from "../rootfs/container-user.ts";
 import type { ContainerPlace } from "../state/list.ts";
 import { openContainerRoot } from "./container-root.ts";
-import { type CopyOptions, type CopySide, HOST, kindOf, locateSource, nameOf } from "./copy.ts";
+import {
+  type CopyOptions,
+  type CopySide,
+  emptiedIn,
+  HOST,
+  kindOf,
+  locateSource,
+  nameOf,
+  refuseReadOnly,
+} from "./copy.ts";
 
 /**
  * Unpack a tar stream into a directory of a container.
@@ -24,6 +33,7 @@ export async function copyFromStream(
   if (destination !== undefined) stack.use(destination);
   if (destination === undefined || kindOf(destination) !== "directory")
     throw new TspodError("destination must be a directory when copying from stdin");
+  refuseReadOnly(destination, to);
   const owner =
     archive && to.container !== undefined
       ? containerUserOnHost(place.store, to.container.record, to.container.paths)
@@ -64,5 +74,7 @@ export async function copyToStream(
   const source = locateSource(root, from, stack);
   const contents = /(^|\/)\.\/?$/.test(from.path);
   const owner = from.container && ownerSeenInside(from.container.record);
-  for await (const bytes of packAs(source, contents ? "" : nameOf(source, from), { owner })) write(bytes);
+  const emptied = emptiedIn(root, source);
+  const name = contents ? "" : nameOf(source, from);
+  for await (const bytes of packAs(source, name, { owner, emptied })) write(bytes);
 }

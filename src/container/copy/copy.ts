@@ -1,6 +1,16 @@
 import { closeSync } from "node:fs";
+import { posix } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { AT_EMPTY_PATH, AT_FDCWD, fstatat, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../os/addon.ts";
+import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  fstatat,
+  S_IFDIR,
+  S_IFIFO,
+  S_IFLNK,
+  S_IFMT,
+  S_IFREG,
+} from "../../os/addon.ts";
 import { readCreator } from "../../storage/tree/attributes.ts";
 import {
   type CopyJob,
@@ -22,13 +32,13 @@ import type { Container, ContainerPlace } from "../state/list.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
 
-/**
- * One side of a copy: a path on this host, or in a container (from its root, whatever its working directory
- * is).
- */
+/** One side of a copy: a path on this host, or in a container. */
 export interface CopySide {
   readonly container?: Container;
+  /** In a container absolute: its working directory is in front where the user gave a relative one. */
   readonly path: string;
+  /** As the user gave it, for messages. */
+  readonly given: string;
   /** What messages call it: `"/x" could not be found on container a`. */
   readonly notFound: string;
 }
@@ -63,8 +73,11 @@ export async function copyFiles(
     to.container === undefined
       ? CALLER
       : containerUserOnHost(place.store, to.container.record, to.container.paths);
+  refuseUncopyable(source, from);
   const job: CopyJob = {
     owner: archive ? owner : undefined,
+    emptied: emptiedIn(roots[0], source),
+    planned: roots[1].planned,
     overwrite,
     creator: readCreator(),
     destination: destination.status === undefined ? "" : identity(destination.status),
@@ -73,7 +86,8 @@ export async function copyFiles(
   stack.defer(() => {
     for (const fd of job.links.values()) closeSync(fd);
   });
-  runPlan(plan, { source, destination, job });
+  const path = posix.resolve("/", to.path);
+  runPlan(plan, { source, destination: { ...destination, path }, job });
 }
 
 /** Whether that is a container whose files are open already: its lock can't be had twice. */
@@ -108,6 +122,28 @@ export function locateSource(root: FileRoot, { path, notFound }: CopySide, stack
   return { ...found, status };
 }
 
+/** @throws {TspodError} In the words of the kernel, which knows nothing of a mount that is only planned. */
+export function refuseReadOnly({ readOnly = false }: Located, { given }: CopySide): void {
+  if (readOnly) throw new TspodError(`copying to ${JSON.stringify(given)}: read-only file system`);
+}
+
+/** Copies are made of these; a symlink is only a source where it leads nowhere. */
+const COPYABLE = new Set([S_IFDIR, S_IFREG, S_IFLNK, S_IFIFO]);
+
+/** What is named is not left out without a word, as it is where it stands in a directory. */
+function refuseUncopyable({ status }: Source, { notFound, given }: CopySide): void {
+  if (COPYABLE.has(status.mode & S_IFMT)) return;
+  const where = notFound.slice(JSON.stringify(given).length).replace(" could not be found", "");
+  throw new TspodError(
+    `${JSON.stringify(given)}${where} is a device or a socket: only files, directories, symlinks and fifos are copied`,
+  );
+}
+
+/** device:inode of the directories that are copied empty: those of the kernel, where none is named itself. */
+export function emptiedIn({ emptied = [] }: FileRoot, { status }: Source): ReadonlySet<string> {
+  return new Set(emptied.filter((each) => each !== identity(status)));
+}
+
 /** Podman's own rule; a symlink is only here where it leads nowhere. */
 const TAKES_COPIES = new Set([S_IFDIR, S_IFREG, S_IFLNK]);
 
@@ -119,9 +155,10 @@ function locateDestination(
   const destination = locate(root, to.path);
   if (destination === undefined) throw new TspodError(`${to.notFound}: no such file or directory`);
   stack.use(destination);
+  refuseReadOnly(destination, to);
   if (!TAKES_COPIES.has((destination.status?.mode ?? S_IFREG) & S_IFMT))
     throw new TspodError(
-      `invalid destination: ${JSON.stringify(to.path)} must be a directory or a regular file`,
+      `invalid destination: ${JSON.stringify(to.given)} must be a directory or a regular file`,
     );
   const plan = planCopy({
     source: {
@@ -138,9 +175,9 @@ function locateDestination(
  * As Podman: of a symlink on this host its own, of one in a container that of what it leads to. Empty where a
  * path says none.
  */
-export function nameOf({ name }: Located, { container, path }: CopySide): string {
+export function nameOf({ name, mountPoint = "" }: Located, { container, path }: CopySide): string {
   const last = container === undefined ? splitLast(path)[1] : name;
-  return last === "." ? "" : last;
+  return last === "." ? mountPoint : last;
 }
 
 export function kindOf({ status }: Located): Kind {
@@ -150,7 +187,11 @@ export function kindOf({ status }: Located): Kind {
 
 function runPlan(
   plan: CopyPlan,
-  { source, destination, job }: { source: Source; destination: Located; job: CopyJob },
+  {
+    source,
+    destination,
+    job,
+  }: { source: Source; destination: Located & { readonly path: string }; job: CopyJob },
 ): void {
   switch (plan.kind) {
     case "as":
@@ -166,7 +207,7 @@ function runPlan(
     case "into": {
       using stack = new DisposableStack();
       const dirFd = stack.adopt(openNamedDirectory(destination), closeSync);
-      copyEntry(source, { dirFd, name: plan.name }, job);
+      copyEntry(source, { dirFd, name: plan.name, path: posix.join(destination.path, plan.name) }, job);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { closeSync, constants, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import {
   AT_FDCWD,
@@ -17,7 +18,7 @@ import {
 import { type Creator, changeOwner, setOwnerAndMode, setTimes } from "./attributes.ts";
 import { copyNode } from "./copy-node.ts";
 import { type HeldFile, holdFile, openMade, readAttributes } from "./held-file.ts";
-import { statusOf } from "./locate.ts";
+import { type PlannedMount, statusOf } from "./locate.ts";
 import { removeEntry } from "./remove-tree.ts";
 
 /**
@@ -27,6 +28,8 @@ import { removeEntry } from "./remove-tree.ts";
 export interface Spot {
   readonly dirFd: number;
   readonly name: string | Buffer;
+  /** Where it is in the container that is copied into, absolute. */
+  readonly path?: string;
 }
 
 /** Whose the copies are: absent, whose the originals are. */
@@ -40,6 +43,10 @@ export interface CopyJob {
   /** Directories may take the place of what is none, and the other way round. */
   readonly overwrite: boolean;
   readonly creator: Creator;
+  /** Of the container that is copied into. */
+  readonly planned?: readonly PlannedMount[] | undefined;
+  /** device:inode of directories that are copied without what is in them. */
+  readonly emptied: ReadonlySet<string>;
   /** device:inode of the directory that is copied into: it is not copied into itself. */
   readonly destination: string;
   /** device:inode of files with several names → a descriptor (O_PATH) of the first copy. */
@@ -63,9 +70,9 @@ export function copyEntry(from: Spot, to: Spot, job: CopyJob): void {
     return;
   }
   if (identity(held.status) === job.destination) return;
-  const made = makeDirectory(to, job);
+  const made = openPlanned(to, job) ?? makeDirectory(to, job);
   try {
-    copyAll(held.fd, made, job);
+    if (!job.emptied.has(identity(held.status))) copyAll(held.fd, { fd: made, path: to.path }, job);
     setAttributes(held, made, job);
     setTimes(made, held.status.modified);
   } finally {
@@ -78,12 +85,24 @@ export function copyContents(from: Spot, to: Spot, job: CopyJob): void {
   using open = new DisposableStack();
   const source = open.adopt(openat2(from.dirFd, from.name, { flags: DIRECTORY }), closeSync);
   const target = open.adopt(openat2(to.dirFd, to.name, { flags: DIRECTORY }), closeSync);
-  copyAll(source, target, job);
+  copyAll(source, { fd: target, path: to.path }, job);
 }
 
-function copyAll(source: number, target: number, job: CopyJob): void {
+/** What is going to be mounted there takes the copy, not the place that it will hide. */
+function openPlanned({ path }: Spot, { planned = [] }: CopyJob): number | undefined {
+  const mount = path === undefined ? undefined : planned.find(({ destination }) => destination === path);
+  if (mount === undefined) return undefined;
+  if (mount.readOnly) throw new TspodError(`copying to "${path}": read-only file system`);
+  return openat2(mount.fd, ".", { flags: DIRECTORY });
+}
+
+function copyAll(source: number, target: { fd: number; path: string | undefined }, job: CopyJob): void {
   for (const name of readdirSync(`/proc/self/fd/${source}`, { encoding: "buffer" }))
-    copyEntry({ dirFd: source, name }, { dirFd: target, name }, job);
+    copyEntry({ dirFd: source, name }, inside(target, name), job);
+}
+
+function inside({ fd, path }: { fd: number; path: string | undefined }, name: Buffer): Spot {
+  return { dirFd: fd, name, ...(path !== undefined && { path: join(path, name.toString()) }) };
 }
 
 function copyFile(held: HeldFile, to: Spot, job: CopyJob): void {

@@ -1,4 +1,5 @@
 import { closeSync, constants } from "node:fs";
+import { basename, posix } from "node:path";
 import {
   type FileStatus,
   fstatat,
@@ -6,8 +7,10 @@ import {
   O_PATH,
   openat2,
   readlinkat,
+  S_IFDIR,
   S_IFLNK,
   S_IFMT,
+  S_IFREG,
 } from "../../os/addon.ts";
 
 /** Where paths begin, and how they may be walked: in a container, nothing leads out of its root. */
@@ -15,6 +18,17 @@ export interface FileRoot {
   readonly fd: number;
   /** RESOLVE_ flags of openat2(2). */
   readonly resolve: number;
+  /** Directories that are going to be mounted where nothing is yet: absolute paths there. */
+  readonly planned?: readonly PlannedMount[];
+  /** device:inode of directories whose content is the kernel's. */
+  readonly emptied?: readonly string[];
+}
+
+export interface PlannedMount {
+  readonly destination: string;
+  /** Of the directory that is mounted there. */
+  readonly fd: number;
+  readonly readOnly: boolean;
 }
 
 /** A name in a directory that is held open: never a symlink itself. Disposing closes the directory. */
@@ -24,6 +38,10 @@ export interface Located extends Disposable {
   readonly name: string;
   /** Absent: there is nothing of that name. */
   readonly status?: FileStatus;
+  /** Of the root of a planned mount: the name that it is going to have. */
+  readonly mountPoint?: string;
+  /** Of what lies in a planned mount. */
+  readonly readOnly?: boolean;
 }
 
 const LINKS_MAX = 40; // as the kernel, path_resolution(7)
@@ -33,6 +51,32 @@ const LINKS_MAX = 40; // as the kernel, path_resolution(7)
  * @returns undefined where a directory on the way is not there
  */
 export function locate(root: FileRoot, path: string): Located | undefined {
+  const planned = plannedMount(root, path);
+  if (planned === undefined) return locateIn(root, path);
+  const { mount, rest } = planned;
+  const found = locateIn({ fd: mount.fd, resolve: root.resolve }, rest === "" ? "." : rest);
+  return (
+    found && {
+      ...found,
+      readOnly: mount.readOnly,
+      ...(rest === "" && { mountPoint: basename(mount.destination) }),
+    }
+  );
+}
+
+/** The innermost one that a path leads into, and what is left of the path. */
+function plannedMount(
+  { planned = [] }: FileRoot,
+  path: string,
+): { mount: PlannedMount; rest: string } | undefined {
+  const clean = posix.resolve("/", path);
+  const [mount] = planned
+    .filter(({ destination }) => clean === destination || clean.startsWith(`${destination}/`))
+    .sort((a, b) => b.destination.length - a.destination.length);
+  return mount && { mount, rest: clean.slice(mount.destination.length + 1) };
+}
+
+function locateIn(root: FileRoot, path: string): Located | undefined {
   let at = path;
   for (let links = 0; links < LINKS_MAX; links++) {
     const [directory, name] = splitLast(at);
@@ -42,11 +86,29 @@ export function locate(root: FileRoot, path: string): Located | undefined {
     if (status === undefined || (status.mode & S_IFMT) !== S_IFLNK) {
       return { dirFd, name, ...(status && { status }), [Symbol.dispose]: () => closeSync(dirFd) };
     }
+    const magic = magicStatus(root, dirFd, name);
+    if (magic !== undefined) return { dirFd, name, status: magic, [Symbol.dispose]: () => closeSync(dirFd) };
     const target = readlinkat(dirFd, name).toString();
     closeSync(dirFd);
     at = target.startsWith("/") ? target : `${directory}/${target}`;
   }
   return undefined;
+}
+
+/**
+ * Of a link of /proc (/dev/stdout, /dev/fd/N) to a pipe, a socket or a terminal: its text is no path. Only on
+ * the host, since nothing else may follow such a link.
+ */
+function magicStatus({ resolve }: FileRoot, dirFd: number, name: string): FileStatus | undefined {
+  if (resolve !== 0) return undefined;
+  try {
+    const status = fstatat(dirFd, name, 0);
+    const type = status.mode & S_IFMT;
+    return type === S_IFDIR || type === S_IFREG ? undefined : status;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP", "EACCES")) return undefined;
+    throw error;
+  }
 }
 
 /** Slashes at the end do not count; `.` and `..` are no names, but part of the way. */

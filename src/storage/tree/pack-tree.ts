@@ -30,6 +30,8 @@ export interface PackOptions {
   readonly mountPoints?: ReadonlySet<string>;
   /** Whether the root directory itself has an entry; default: it has. */
   readonly root?: boolean;
+  /** device:inode of directories whose content is left out. */
+  readonly emptied?: ReadonlySet<string>;
   /** Whose a file is in the tar, by whose it is on disk; absent: the same. */
   readonly owner?: ChangeOwner | undefined;
 }
@@ -92,7 +94,8 @@ async function* packEntry(packing: Packing, held: HeldFile, path: ByteString): A
   switch (status.mode & S_IFMT) {
     case S_IFDIR:
       yield entryHeader(held, packing, { name: `${path}/` });
-      yield* packDirectory(packing, held, `${path}/`);
+      if (!packing.emptied?.has(`${status.device}:${status.inode}`))
+        yield* packDirectory(packing, held, `${path}/`);
       return;
     case S_IFREG:
       yield* packFile(packing, held, path);

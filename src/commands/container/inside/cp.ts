@@ -2,6 +2,7 @@ import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { type CopySide, copyFiles } from "../../../container/copy/copy.ts";
 import { findContainer } from "../../../container/state/find.ts";
+import type { Container } from "../../../container/state/list.ts";
 import { NotFoundError, TspodError } from "../../../errors.ts";
 import { isSystemError } from "../../../os/system-error.ts";
 import { engineOf } from "../../flags/engine-of.ts";
@@ -20,6 +21,8 @@ const flags = {
     type: "boolean",
     help: "Let directories take the place of what is none, and the other way round",
   },
+  extract: { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
+  pause: { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
 } as const satisfies FlagTable;
 
 export const command = defineCommand({
@@ -27,7 +30,7 @@ export const command = defineCommand({
   operands: "[CONTAINER:]SRC_PATH [CONTAINER:]DEST_PATH",
   summary: "Copy files between a container and this host, or between containers",
   description:
-    "Paths in a container begin at its root. A directory is copied with all that is in it: into a destination that is there, under its own name; else as the destination. With /. at the source's end, what is in it goes into the destination.\n\nA minus sign is a tar: on stdin as the source, on stdout as the destination.",
+    "A relative path of a container begins at its working directory, as Podman has it. A directory is copied with all that is in it: into a destination that is there, under its own name; else as the destination. With /. at the source's end, what is in it goes into the destination.\n\nA minus sign is a tar: on stdin as the source, on stdout as the destination.",
   examples: [
     { line: "tspod cp nginx.conf web:/etc/nginx/", help: "a file into a directory of a container" },
     { line: "tspod cp web:/var/log/. logs", help: "what is in a directory of a container" },
@@ -63,6 +66,11 @@ export const command = defineCommand({
   },
 });
 
+/** Not join(), which takes away `/.` and `/` at the end: they say what is meant. */
+function inContainer({ record }: Container, path: string): string {
+  return path.startsWith("/") ? path : `${record.options.process.workdir.replace(/\/+$/, "")}/${path}`;
+}
+
 /**
  * What files and their places do not allow is no defect: no rights, a full disk, a name that is too long
  * there.
@@ -80,9 +88,11 @@ async function copying(operands: readonly [string, string], copy: () => Promise<
 function sideOf(call: Call<typeof flags>, side: { container?: string; path: string }): CopySide {
   const where = side.container === undefined ? "the host" : `container ${side.container}`;
   const notFound = `${JSON.stringify(side.path)} could not be found on ${where}`;
-  if (side.container === undefined) return { path: side.path, notFound };
+  const given = { given: side.path, notFound };
+  if (side.container === undefined) return { path: side.path, ...given };
   try {
-    return { container: findContainer(engineOf(call), side.container), path: side.path, notFound };
+    const container = findContainer(engineOf(call), side.container);
+    return { container, path: inContainer(container, side.path), ...given };
   } catch (error) {
     if (error instanceof NotFoundError)
       throw new NotFoundError(`container ${JSON.stringify(side.container)} does not exist`);
