@@ -62,3 +62,11 @@ describe("the picture of the folders", () => {
       assert.deepEqual([...imports.difference(below(folder))], []));
   }
 });
+
+test("tspod run is understood in at most 20 files, in an order that architecture gives", () => {
+  const text = read("docs/architecture.md");
+  const list = text.slice(text.indexOf("Who wants to understand `tspod run`")).split("\n\n")[1] ?? "";
+  const files = [...list.matchAll(/^\d+\. `([^`]+)`/gm)].map(([, file = ""]) => file);
+  assert.ok(files.length > 10 && files.length <= 20, `${files.length} files`);
+  for (const file of files) assert.ok(existsSync(join(REPOSITORY, file)), file);
+});

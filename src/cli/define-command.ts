@@ -1,7 +1,7 @@
 import type { Setting } from "../config/setting.ts";
 import type { Env } from "../os/env.ts";
 import type { Launch } from "../os/launch.ts";
-import type { Store } from "../storage/store.ts";
+import type { Store } from "../system/store.ts";
 import type { CompletionKind, FlagTable, FlagValues } from "./flags/flag.ts";
 import type { GlobalFlags } from "./flags/global-flags.ts";
 import type { LogLevel } from "./log.ts";

@@ -2,7 +2,7 @@ import type { Setting } from "../config/setting.ts";
 import type { Env } from "../os/env.ts";
 import type { Launch } from "../os/launch.ts";
 import { workingDirectory } from "../os/working-directory.ts";
-import { openStore, type Store } from "../storage/store.ts";
+import { openStore, type Store } from "../system/store.ts";
 import type { Call, CommandTable } from "./define-command.ts";
 import type { GlobalFlags } from "./flags/global-flags.ts";
 import type { ParsedLine } from "./flags/parse-flags.ts";

@@ -1,6 +1,9 @@
 import { NotFoundError, TspodError } from "../errors.ts";
 import { resolveImage } from "../storage/images/image-store.ts";
 import { type Change, layerChanges } from "../storage/layers/layer-changes.ts";
+
+export type { Change } from "../storage/layers/layer-changes.ts";
+
 import { layerFiles } from "../storage/layers/layers.ts";
 import { stackChanges } from "../storage/layers/stack-changes.ts";
 import { rootfsDriver } from "../storage/rootfs/rootfs-driver.ts";

@@ -5,8 +5,8 @@ import { holderRecord } from "./start/plan/bridge-plan.ts";
 import type { EngineSurroundings } from "./state/engine.ts";
 
 /**
- * What to execute so that a command runs in the network namespace that networks with names have in common; it is
- * made where it isn't there, and stays as long as the command.
+ * What to execute so that a command runs in the network namespace that networks with names have in common; it
+ * is made where it isn't there, and stays as long as the command.
  * @param command absolute path of the program, and its arguments
  * @throws {NotFoundError} If slirp4netns is not installed.
  */

@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
+import type { LoginKey } from "../../image/login.ts";
 import { parseReference } from "../../oci/reference.ts";
-import type { LoginKey } from "../../registry/auth/login.ts";
 
 /**
  * What `login` and `logout` are for: a registry, a namespace or a repository; of a URL its host.

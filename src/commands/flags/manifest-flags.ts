@@ -1,8 +1,8 @@
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { TspodError, UsageError } from "../../errors.ts";
+import type { RegistryOptions } from "../../image/pull/pull-options.ts";
 import type { EntryChange } from "../../oci/list-entry.ts";
-import type { RegistryOptions } from "../../registry/registry-options.ts";
 import { registryFlags, registryOptions } from "./registry-flags.ts";
 
 /** Flags of what asks registries about members of a list. */

@@ -4,8 +4,8 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 import { requireFile } from "../../cli/require-file.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { TspodError, UsageError } from "../../errors.ts";
+import type { RegistryOptions } from "../../image/pull/pull-options.ts";
 import { parseDuration } from "../../options/duration.ts";
-import type { RegistryOptions } from "../../registry/registry-options.ts";
 
 /** Flags of whatever talks to registries. */
 export const connectionFlags = {

@@ -13,7 +13,7 @@ import {
   type Listable,
   type ListedImage,
 } from "../../podman/image-row.ts";
-import type { Store } from "../../storage/store.ts";
+import type { Store } from "../../system/store.ts";
 
 const SORT_KEYS = ["id", "repository", "size", "tag", "created"];
 

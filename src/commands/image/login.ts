@@ -4,15 +4,15 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { readLine, readPassword } from "../../cli/prompt.ts";
 import { TspodError } from "../../errors.ts";
-import type { Credentials } from "../../registry/auth/credentials.ts";
 import {
+  type Credentials,
   checkPassword,
   defaultRegistry,
   knownCredentials,
   type LoginKey,
   type LoginOptions,
   storeCredentials,
-} from "../../registry/auth/login.ts";
+} from "../../image/login.ts";
 import { parseLoginKey } from "../flags/login-key.ts";
 import { connectionFlags } from "../flags/registry-flags.ts";
 

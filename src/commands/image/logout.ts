@@ -10,7 +10,7 @@ import {
   knownCredentials,
   type LoginKey,
   type LoginOptions,
-} from "../../registry/auth/login.ts";
+} from "../../image/login.ts";
 import { parseLoginKey } from "../flags/login-key.ts";
 
 export const command = defineCommand({

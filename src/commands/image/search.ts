@@ -5,10 +5,9 @@ import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { messageChain, TspodError } from "../../errors.ts";
 import { listRepositoryTags } from "../../image/pull/pull.ts";
+import { type FoundRepository, loadRegistriesConf, searchRegistry } from "../../image/search.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { parseReference, repositoryName } from "../../oci/reference.ts";
-import { loadRegistriesConf } from "../../registry/configuration/registries-conf.ts";
-import { type FoundRepository, searchRegistry } from "../../registry/search.ts";
 import { connectionFlags, connectionOptions } from "../flags/registry-flags.ts";
 
 const flags = {

@@ -1,9 +1,9 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { findImage } from "../../image/find.ts";
 import { listImages, type StoredImage } from "../../image/images.ts";
+import { layerSize } from "../../image/layers.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { humanSize } from "../../podman/human-size.ts";
-import { hasLayer, readLayer } from "../../storage/layers/layers.ts";
 
 const SHORT_ID = 12;
 
@@ -35,7 +35,7 @@ export const command = defineCommand({
     call.print(`Size:     ${humanSize(image.size)}`);
     call.print("Image Layers");
     const describe = ({ id }: Node): string => {
-      const size = hasLayer(store, id) ? readLayer(store, id).size : 0;
+      const size = layerSize(store, id);
       const tops = images.filter(({ chainIds }) => chainIds.at(-1) === id).flatMap(({ names }) => names);
       const top = tops.length === 0 ? "" : ` Top Layer of: [${tops.join(" ")}]`;
       return `ID: ${digestHex(id).slice(0, SHORT_ID)} Size: ${humanSize(size).padStart(7)}${top}`;

@@ -2,11 +2,7 @@ import { resolve } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
 import { toJson } from "../../cli/output/json.ts";
 import { renderTable } from "../../cli/output/table.ts";
-import { TspodError } from "../../errors.ts";
-import { readSmallText } from "../../os/files/read-small-file.ts";
-import { describePolicy } from "../../registry/policy/describe-policy.ts";
-import { parsePolicy } from "../../registry/policy/parse-policy.ts";
-import { policyFile } from "../../registry/policy/policy-file.ts";
+import { describeTrust, readTrust } from "../../image/trust.ts";
 
 const HEADINGS = ["TRANSPORT", "NAME", "TYPE", "ID", "STORE"];
 
@@ -27,11 +23,10 @@ export const command = defineCommand({
   maxOperands: 1,
   async run(call) {
     const { json, noheading, policypath, raw, registrypath } = call.flags;
-    const path = policypath ? resolve(call.cwd, policypath) : policyFile(call.env);
-    const text = read(path);
-    if (raw) return call.print(text.replace(/\n$/, ""));
+    const policy = readTrust(call.env, policypath ? resolve(call.cwd, policypath) : undefined);
+    if (raw) return call.print(policy.text.replace(/\n$/, ""));
     const directory = registrypath ? resolve(call.cwd, registrypath) : undefined;
-    const lines = await describePolicy(parsePolicy(text, path), {
+    const lines = await describeTrust(policy, {
       env: call.env,
       directory,
       warn: (line) => call.warn(`WARN[0000] ${line}`),
@@ -47,11 +42,3 @@ export const command = defineCommand({
     call.write(renderTable(noheading ? rows : [HEADINGS, ...rows]));
   },
 });
-
-function read(path: string): string {
-  try {
-    return readSmallText(path);
-  } catch (cause) {
-    throw new TspodError(`reading the signature policy "${path}"`, { cause });
-  }
-}

@@ -7,6 +7,7 @@ import { readRunNetworks } from "../../container/state/run-networks.ts";
 import { isActive } from "../../container/state/state.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { resolveImage, type StoredImage } from "../../image/images.ts";
+import { imageDirectories } from "../../image/layers.ts";
 import { imageOfList, resolveImageList } from "../../image/lists.ts";
 import { findNetwork } from "../../network/networks.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
@@ -14,9 +15,8 @@ import { inspectContainer } from "../../podman/inspect/container.ts";
 import { inspectImage } from "../../podman/inspect/image.ts";
 import { inspectNetwork, type NetworkMember } from "../../podman/inspect/network.ts";
 import { inspectVolume } from "../../podman/inspect/volume.ts";
-import { detectCgroup } from "../../rootless/cgroup.ts";
-import { layerFiles } from "../../storage/layers/layers.ts";
-import type { Store } from "../../storage/store.ts";
+import { detectCgroup } from "../../system/host.ts";
+import type { Store } from "../../system/store.ts";
 import { findVolume } from "../../volume/find-volume.ts";
 import { needsCopyUp, volumeData } from "../../volume/volumes.ts";
 import { networkPlaceSettings } from "../flags/network-settings.ts";
@@ -107,8 +107,7 @@ function imageObject(call: Surroundings, name: string): FoundObject {
   const store = call.store();
   const image = resolveImage(store, name)?.image ?? imageOfNamedList(store, name);
   if (image === undefined) throw new NotFoundError(`${name}: image not known`);
-  const layers = image.chainIds.map((chainId) => layerFiles(store, chainId)).reverse();
-  return { kind: "image", object: inspectImage(image, layers) };
+  return { kind: "image", object: inspectImage(image, imageDirectories(store, image)) };
 }
 
 function imageOfNamedList(store: Store, name: string): StoredImage | undefined {

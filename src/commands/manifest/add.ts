@@ -1,8 +1,8 @@
 import { defineCommand } from "../../cli/define-command.ts";
+import { addMembers } from "../../image/add-members.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { entryChange, entryFlags, listRegistryFlags, listRegistryOptions } from "../flags/manifest-flags.ts";
-import { addMembers } from "./add-members.ts";
 import { findList } from "./find-list.ts";
 
 export const command = defineCommand({

@@ -1,8 +1,8 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
+import { changeImageList } from "../../image/change-list.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { changeEntry } from "../../oci/list-entry.ts";
-import { changeImageList } from "../../storage/images/image-list-changes.ts";
 import { entryChange, entryFlags } from "../flags/manifest-flags.ts";
 import { findList } from "./find-list.ts";
 import { parseMemberDigest } from "./parse-member-digest.ts";

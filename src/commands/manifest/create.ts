@@ -1,12 +1,12 @@
 import { defineCommand } from "../../cli/define-command.ts";
+import { addMembers } from "../../image/add-members.ts";
+import { createImageList } from "../../image/change-list.ts";
 import { resolveImageList } from "../../image/lists.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import { createImageList } from "../../storage/images/image-list-changes.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 import { listRegistryFlags, listRegistryOptions } from "../flags/manifest-flags.ts";
-import { addMembers } from "./add-members.ts";
 
 export const command = defineCommand({
   name: "manifest create",

@@ -1,7 +1,7 @@
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { resolveImage } from "../../image/images.ts";
 import { type ResolvedList, resolveImageList } from "../../image/lists.ts";
-import type { Store } from "../../storage/store.ts";
+import type { Store } from "../../system/store.ts";
 
 /**
  * The list of that name or ID.

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
+import { changeImageList } from "../../image/change-list.ts";
 import { digestHex } from "../../oci/digest.ts";
-import { changeImageList } from "../../storage/images/image-list-changes.ts";
 import { findList } from "./find-list.ts";
 import { parseMemberDigest } from "./parse-member-digest.ts";
 

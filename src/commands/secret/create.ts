@@ -5,7 +5,7 @@ import { TspodError } from "../../errors.ts";
 import { splitPair } from "../../options/parse/key-value.ts";
 import { isSystemError, systemErrorReason } from "../../os/system-error.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import { createSecret } from "../../storage/secrets.ts";
+import { createSecret } from "../../secret/secrets.ts";
 
 const flags = {
   driver: { type: "string", short: "d", default: "file", value: "DRIVER", help: "Only file is known" },

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { NotFoundError } from "../../errors.ts";
-import { lookupSecret } from "../../storage/secrets.ts";
+import { lookupSecret } from "../../secret/secrets.ts";
 
 export const command = defineCommand({
   name: "secret exists",

@@ -4,7 +4,7 @@ import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
 import { formatGoTime } from "../../podman/go/value.ts";
 import { inspectSecret } from "../../podman/secret.ts";
-import { lookupSecret, type SecretRecord, secretData } from "../../storage/secrets.ts";
+import { lookupSecret, type SecretRecord, secretData } from "../../secret/secrets.ts";
 
 export const command = defineCommand({
   name: "secret inspect",

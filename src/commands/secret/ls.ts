@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { TspodError } from "../../errors.ts";
 import { ago } from "../../podman/human-duration.ts";
-import { listSecrets, type SecretRecord } from "../../storage/secrets.ts";
+import { listSecrets, type SecretRecord } from "../../secret/secrets.ts";
 
 export const command = defineCommand({
   name: "secret ls",

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
-import { listSecrets, lookupSecret, removeSecret } from "../../storage/secrets.ts";
+import { listSecrets, lookupSecret, removeSecret } from "../../secret/secrets.ts";
 
 export const command = defineCommand({
   name: "secret rm",

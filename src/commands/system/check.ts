@@ -1,5 +1,4 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { findMounting } from "../../container/rootfs/mounted-layers.ts";
 import { TspodError } from "../../errors.ts";
 
 export const command = defineCommand({
@@ -18,14 +17,13 @@ export const command = defineCommand({
   },
   async run(call) {
     const { quick, repair } = call.flags;
-    const { checkStore } = await import("../../storage/check/check-store.ts");
+    const { checkSystem } = await import("../../system/check.ts");
     const place = { store: call.store({ repair }), runtimeDirectory: call.runtimeDirectory };
     let left = 0;
-    await checkStore(place.store, {
+    await checkSystem(place, {
       quick,
       repair,
       signal: call.signal,
-      userOf: (chainId) => findMounting(place, chainId)?.record.name,
       report({ text, repaired }) {
         call.print(text);
         if (!repaired) left++;

@@ -4,8 +4,7 @@ import { isJsonFormat } from "../../cli/output/json.ts";
 import { parseTimeBound, parseUntil } from "../../options/time-bound.ts";
 import { eventFilter } from "../../podman/event-filter.ts";
 import { eventFields, eventJson, eventLine } from "../../podman/format-event.ts";
-import { openEventLog } from "../../storage/event-log.ts";
-import type { StoreEvent } from "../../storage/events.ts";
+import { openEventLog, type StoreEvent } from "../../system/events.ts";
 
 const PAUSE_MS = 50;
 

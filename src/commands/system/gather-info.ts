@@ -6,6 +6,7 @@ import { defaultLogDriver } from "../../container/create/default-log-driver.ts";
 import { listContainers } from "../../container/state/list.ts";
 import { NotFoundError } from "../../errors.ts";
 import { listImages } from "../../image/images.ts";
+import { loadRegistriesConf } from "../../image/search.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
@@ -13,11 +14,15 @@ import { parseLogOptions } from "../../options/parse/log-options.ts";
 import { findProgram } from "../../os/find-program.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { goMap } from "../../podman/go/value.ts";
-import { loadRegistriesConf } from "../../registry/configuration/registries-conf.ts";
-import { detectCgroup, isHybridHost } from "../../rootless/cgroup.ts";
-import { fileSystemUse, readHostInfo, readProgramInfo } from "../../rootless/host-info.ts";
-import { readIdMaps } from "../../rootless/id-map.ts";
-import { chooseRuntime } from "../../rootless/runtime.ts";
+import {
+  chooseRuntime,
+  detectCgroup,
+  fileSystemUse,
+  isHybridHost,
+  readHostInfo,
+  readIdMaps,
+  readProgramInfo,
+} from "../../system/host.ts";
 import { clientVersion } from "./client-version.ts";
 
 /** The buildah that Podman 5.8 has built in: some scripts want a number there. */

@@ -1,8 +1,6 @@
 import { ask } from "../../cli/confirm.ts";
 import { defineCommand } from "../../cli/define-command.ts";
-import { removeAllContainers } from "../../container/remove-all.ts";
-import { clearLeftovers } from "../../container/start/leftover.ts";
-import { emptyStore } from "../../storage/check/empty-store.ts";
+import { resetSystem } from "../../system/reset.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
 /** Podman's, where nobody is there to answer. */
@@ -28,12 +26,9 @@ export const command = defineCommand({
       if (agreed === undefined) call.warn("ERRO[0000] EOF");
       if (agreed !== true) return agreed === undefined ? UNANSWERED : 0;
     }
-    clearLeftovers(engine, call.env.PATH);
-    const errors = await removeAllContainers(engine, { warn: (line) => call.warn(`WARN[0000] ${line}`) });
+    const errors = await resetSystem(engine);
     for (const line of errors) call.warn(`Error: ${line}`);
-    if (errors.length > 0) return 125;
-    await emptyStore(engine.store);
-    return 0;
+    return errors.length > 0 ? 125 : 0;
   },
 });
 

@@ -3,6 +3,8 @@ import type { RegistryOptions } from "../../registry/registry-options.ts";
 import type { PullPolicy } from "./pull-policy.ts";
 import type { PullProgress } from "./pull-progress.ts";
 
+export type { RegistryOptions } from "../../registry/registry-options.ts";
+
 export interface PullOptions extends RegistryOptions {
   /**
    * What images are chosen for: wantedPlatform(hostPlatform(process.arch), asked) of

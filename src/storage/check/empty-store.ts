@@ -15,9 +15,9 @@ import { listVolumeNames, removeVolume } from "../volumes/volumes.ts";
 const NETWORKS = ["networks", "last-addresses"];
 
 /**
- * Delete what is in a store without containers: images, volumes, networks, secrets, what downloads have left, events.
- * What a pull is adding meanwhile stays, and so does what else somebody has put beside it. No record is read,
- * so that damaged ones go, too. Whoever is killed half way calls it again.
+ * Delete what is in a store without containers: images, volumes, networks, secrets, what downloads have left,
+ * events. What a pull is adding meanwhile stays, and so does what else somebody has put beside it. No record
+ * is read, so that damaged ones go, too. Whoever is killed half way calls it again.
  * @throws {InUseError} If there is a container.
  */
 export async function emptyStore(store: Store): Promise<void> {

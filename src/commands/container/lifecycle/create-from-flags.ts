@@ -12,9 +12,7 @@ import { imageForContainer, type NamedImage } from "../../../image/acquire/resol
 import { parsePullPolicy } from "../../../image/pull/pull-policy.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import { checkContainerName } from "../../../options/names.ts";
-import { isHybridHost } from "../../../rootless/cgroup.ts";
-import { chooseRuntime } from "../../../rootless/runtime.ts";
-import { subordinateIds } from "../../../rootless/subordinate-ids.ts";
+import { chooseRuntime, isHybridHost, subordinateIds } from "../../../system/host.ts";
 import type { CreateSurroundings } from "../../flags/create/create-context.ts";
 import type { createFlags } from "../../flags/create/create-flags.ts";
 import { discardedPortsWarning } from "../../flags/create/network-from-flags.ts";

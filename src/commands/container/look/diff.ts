@@ -1,9 +1,14 @@
 import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { toJson } from "../../../cli/output/json.ts";
-import { changesBetween, changesOf, containerChanges, type DiffKind } from "../../../container/diff.ts";
+import {
+  type Change,
+  changesBetween,
+  changesOf,
+  containerChanges,
+  type DiffKind,
+} from "../../../container/diff.ts";
 import { latestContainer } from "../../../container/state/find.ts";
-import type { Change } from "../../../storage/layers/layer-changes.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
 

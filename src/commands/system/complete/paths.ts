@@ -1,22 +1,20 @@
 import type { Call } from "../../../cli/call.ts";
+import { listMerged } from "../../../container/rootfs/list-files.ts";
 import { rootfsDirectories } from "../../../container/rootfs/rootfs-directories.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import type { Container, ContainerPlace } from "../../../container/state/list.ts";
 import { TspodError } from "../../../errors.ts";
 import { resolveImage } from "../../../image/images.ts";
-import { layerFiles } from "../../../storage/layers/layers.ts";
-import { listMerged } from "../../../storage/layers/list-merged.ts";
-import type { Store } from "../../../storage/store.ts";
+import { imageDirectories } from "../../../image/layers.ts";
+import type { Store } from "../../../system/store.ts";
 import type { Names } from "./directive.ts";
 
 const NOTHING: Names = { words: [], directive: "Default" };
 
 /** Paths in an image: directories with a slash at their end. */
 export function imagePaths(store: Store, image: string, typed: string): Names {
-  const chainIds = resolveImage(store, image)?.image.chainIds;
-  return chainIds === undefined
-    ? NOTHING
-    : paths(chainIds.map((id) => layerFiles(store, id)).reverse(), typed);
+  const found = resolveImage(store, image);
+  return found === undefined ? NOTHING : paths(imageDirectories(store, found.image), typed);
 }
 
 /** `CONTAINER:PATH`: the same of a container's files, without its volumes and other mounts. */

@@ -1,14 +1,13 @@
-import { existsSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { toJson } from "../../../../cli/output/json.ts";
+import { forgetName, makeChangesVanish } from "../../../../container/create/vanishing.ts";
 import { planRun } from "../../../../container/start/plan-run.ts";
 import { readRunNetworks } from "../../../../container/state/run-networks.ts";
 import { NotFoundError, TspodError } from "../../../../errors.ts";
 import { resolveImage } from "../../../../image/images.ts";
 import { resolveAny } from "../../../../image/lists.ts";
 import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
-import { namePath } from "../../../../storage/containers/container-directory.ts";
-import { makeChangesVanish } from "../../../../storage/rootfs/vanishing-changes.ts";
 import { engineOf } from "../../../flags/engine-of.ts";
 import { callerWindow } from "../../inside/attach-to.ts";
 import { type CreateCall, createFromFlags } from "../create-from-flags.ts";
@@ -45,7 +44,7 @@ const DRY_RUN = "0".repeat(16);
 async function planContainer(call: CreateCall): Promise<PlannedContainer> {
   const engine = engineOf(call);
   const { name, replace } = call.flags;
-  if (replace && name) rmSync(namePath(engine.store, name), { force: true });
+  if (replace && name) forgetName(engine.store, name);
   const container = await createFromFlags(call, { pull: "never", replace: false, cidfile: undefined });
   const run = await planRun(engine, container, {
     run: DRY_RUN,

@@ -7,7 +7,7 @@ import type { IdMapEntry } from "../../../../oci/id-maps.ts";
 import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../../../options/container-record.ts";
 import { argumentsOf, type PlanKey, type PlanRecord } from "../../../../protocol/plan.ts";
-import { readIdMaps } from "../../../../rootless/id-map.ts";
+import { readIdMaps } from "../../../../system/host.ts";
 
 /** A container as it would be, and what its monitor would be told. */
 export interface PlannedContainer {

@@ -1,8 +1,8 @@
-import type { Digest } from "../../oci/digest.ts";
-import { changeEntry, type EntryChange } from "../../oci/list-entry.ts";
-import { changeImageList } from "../../storage/images/image-list-changes.ts";
-import { leaseContent } from "../../storage/storage-lock.ts";
-import type { Store } from "../../storage/store.ts";
+import type { Digest } from "../oci/digest.ts";
+import { changeEntry, type EntryChange } from "../oci/list-entry.ts";
+import { changeImageList } from "../storage/images/image-list-changes.ts";
+import { leaseContent } from "../storage/storage-lock.ts";
+import type { Store } from "../storage/store.ts";
 
 /**
  * Add images to a list, one after the other; one that is in it already takes its new place at the end.
@@ -15,13 +15,13 @@ export async function addMembers(
     texts,
     change,
     ...options
-  }: Parameters<typeof import("../../image/list-members.ts").findMembers>[2] & {
+  }: Parameters<typeof import("./list-members.ts").findMembers>[2] & {
     readonly texts: readonly string[];
     readonly change?: EntryChange;
   },
 ): Promise<void> {
   if (texts.length === 0) return;
-  const { findMembers } = await import("../../image/list-members.ts");
+  const { findMembers } = await import("./list-members.ts");
   for (const text of texts) {
     using _lease = await leaseContent(store);
     const members = await findMembers(store, text, options);

@@ -1,0 +1,3 @@
+/** Searches in registries. */
+export { loadRegistriesConf } from "../registry/configuration/registries-conf.ts";
+export { type FoundRepository, searchRegistry } from "../registry/search.ts";

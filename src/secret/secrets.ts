@@ -1,0 +1,9 @@
+/** Secrets: podman-secret(1) tells no events of them. */
+export {
+  createSecret,
+  listSecrets,
+  lookupSecret,
+  removeSecret,
+  type SecretRecord,
+  secretData,
+} from "../storage/secrets.ts";
