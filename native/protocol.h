@@ -172,6 +172,9 @@
  *   network-request JSON
  *       A request to that API, sent in a connection of its own. An answer that has "error" in it is a
  *       failure.
+ *   network-prepare ARGV...
+ *       A program (pasta) that sets up the network namespace and goes to the background: to be run once that
+ *       is there, and waited for. What it leaves behind dies with the monitor.
  *   networks PATH
  *       A file with the networks with names that the container is in, and its ports there: lines of words
  *       with one space between, `bridge NETWORK WORD...` (common/network-attach.h) and `forward PROTOCOL

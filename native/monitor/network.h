@@ -15,4 +15,7 @@ int network_forward_ports (struct monitor *m);
 /* Asks slirp4netns to leave; children_end() waits for that. */
 void network_stop (struct monitor *m);
 
+/* Runs the plan's `network-prepare`, where there is one, and waits. 0; or -1, failure recorded. */
+int network_prepare (struct monitor *m);
+
 #endif

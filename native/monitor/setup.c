@@ -131,6 +131,8 @@ set_up_late_network (struct monitor *m)
     ;
   if (netns_take (m) < 0 || network_start (m) < 0 || runtime_await_network (m) < 0)
     return -1;
+  if (network_prepare (m) < 0)
+    return -1;
   bridges_forget (m);
   return network_forward_ports (m) < 0 ? -1 : bridges_set_up (m);
 }
@@ -173,7 +175,7 @@ set_up (struct monitor *m)
                && netns_bind (m, &netns) == 0;
   netns_end (&netns);
   runtime_copy (m);
-  if (ready && !m->plan.netns_of_process && bridges_set_up (m) < 0)
+  if (ready && !m->plan.netns_of_process && (network_prepare (m) < 0 || bridges_set_up (m) < 0))
     return -1;
   return ready ? set_up_process (m) : -1;
 }

@@ -53,7 +53,7 @@ function checkForwards({ network: { mode, ports } }: CreateOptions): void {
 /** @see ip(7), ip_unprivileged_port_start */
 function checkPrivilegedPorts({ network }: CreateOptions, proc = "/proc"): void {
   const { kind } = network.mode;
-  if ((kind !== "slirp4netns" && kind !== "bridge") || network.ports.length === 0) return;
+  if ((kind !== "slirp4netns" && kind !== "bridge" && kind !== "pasta") || network.ports.length === 0) return;
   const first = Number(readFileSync(`${proc}/sys/net/ipv4/ip_unprivileged_port_start`, "utf8"));
   const low = network.ports.find(({ hostPort }) => hostPort > 0 && hostPort < first);
   if (low === undefined) return;

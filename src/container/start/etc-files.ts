@@ -143,7 +143,7 @@ export function networkResolvConf(record: ContainerRecord, network: NetworkPlan)
     dns,
     search: dnsSearch,
     options: dnsOptions,
-    helperNameserver: network.addresses?.nameserver ?? sharedNameserver(network),
+    helperNameserver: network.addresses?.nameserver ?? network.nameserver ?? sharedNameserver(network),
     networkNameservers: networkNameservers(network),
     ownNetwork,
     ipv6: mode.kind === "slirp4netns" && mode.options.enableIpv6 === true,

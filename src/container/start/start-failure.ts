@@ -24,6 +24,8 @@ export function startFailure(
     case "mount":
       return new TspodError(`mounting the root filesystem of container ${record.id}: ${words(number, text)}`);
     case "network":
+      if (record.options.network.mode.kind === "pasta")
+        return new TspodError(`pasta failed with exit code ${number}: ${text}`);
       if (record.options.network.mode.kind === "bridge")
         return new TspodError(`networks of container ${record.id}: ${words(number, text)}`);
       return new TspodError(

@@ -7,7 +7,7 @@ export const networkFlags = {
     aliases: ["net"],
     value: "MODE",
     complete: "network",
-    help: "Network: slirp4netns[:OPTIONS] (default), NETWORK[:OPTIONS] (several times), bridge, none, host, container:NAME, ns:PATH",
+    help: "Network: slirp4netns[:OPTIONS] (default), NETWORK[:OPTIONS] (several times), bridge, pasta[:OPTIONS], none, host, container:NAME, ns:PATH",
   },
   "network-alias": {
     type: "list",

@@ -44,16 +44,11 @@ function modeFromFlags(flags: CreateFlags): NetworkMode {
   const asked = flags.network.filter((text) => text !== "");
   const mode = parseNetworks(asked.length === 0 && wantsBridge(flags) ? ["bridge"] : asked);
   if (mode.kind === "bridge") return withBridgeFlags(mode, flags);
-  checkMode(mode, flags);
+  checkMode(flags);
   return mode;
 }
 
-function checkMode(mode: NetworkMode, flags: CreateFlags): void {
-  if (mode.kind === "pasta") {
-    throw new TspodError(
-      'network mode "pasta" is not supported: use slirp4netns (the default), a network\'s name, none, host, container:NAME or ns:PATH',
-    );
-  }
+function checkMode(flags: CreateFlags): void {
   if (wantsBridge(flags)) {
     throw new TspodError(
       "invalid config provided: networks and static ip/mac address can only be used with Bridge mode networking",

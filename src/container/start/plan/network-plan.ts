@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type { AttachedNetwork } from "../../../network/attached-network.ts";
+import { PASTA_NAMESERVER, pastaCommand } from "../../../network/pasta.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PortMapping } from "../../../options/network-mode.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
@@ -20,6 +21,8 @@ export interface NetworkPlan {
   readonly namespace: string | undefined;
   /** With slirp4netns. */
   readonly addresses: SlirpAddresses | undefined;
+  /** Of the helper, where that is not slirp4netns. */
+  readonly nameserver?: string;
   /** With networks of names. */
   readonly networks?: readonly AttachedNetwork[];
 }
@@ -59,11 +62,27 @@ export function planNetwork(options: CreateOptions, surroundings: NetworkSurroun
     }
     case "bridge":
       throw new TspodError("networks with names are planned by planBridges()");
-    case "pasta":
-      throw new TspodError(
-        `network mode "${mode.kind}" is not supported: use slirp4netns (the default), none, host, container:NAME or ns:PATH`,
-      );
+    case "pasta": {
+      const plan = pastaPlan(mode.options, network.ports, surroundings);
+      return hasOwnUserNamespace(options) ? late(plan) : plan;
+    }
   }
+}
+
+function pastaPlan(
+  options: readonly string[],
+  ports: readonly PortMapping[],
+  { paths, path }: NetworkSurroundings,
+): NetworkPlan {
+  return {
+    records: [
+      ["netns", paths.netns],
+      ["network-prepare", ...pastaCommand(options, ports, { netns: paths.netns, path })],
+    ],
+    namespace: paths.netns,
+    addresses: undefined,
+    nameserver: PASTA_NAMESERVER,
+  };
 }
 
 /**
