@@ -102,6 +102,19 @@ const WORKING: readonly [string, Readonly<Record<string, string>>, readonly stri
     ["test-volume.service"],
   ],
   [
+    "a container in a network of its own",
+    { "test.container": `${CENTOS}Network=test.network\n`, "test.network": `[Network]\n${NETWORK}` },
+    ["test-network.service", "test.service"],
+  ],
+  [
+    "a network with IPv6",
+    {
+      "v6net.network":
+        "[Network]\nNetworkName=v6net\nSubnet=fd00:dead:beef::/64\nIPv6=true\nIPAMDriver=host-local\n",
+    },
+    ["v6net-network.service"],
+  ],
+  [
     "an image by a short name",
     {
       "hello.container":
@@ -137,21 +150,6 @@ const WORKING: readonly [string, Readonly<Record<string, string>>, readonly stri
 
 /** A file that is refused, and what is said of it after its path. */
 const REFUSED: readonly [string, string, RegExp][] = [
-  [
-    "test.container",
-    `${CENTOS}Network=test.network\n`,
-    /^3: test\.network: tspod has no networks with names yet: take the file away, and use Network=slirp4netns, host or none/,
-  ],
-  [
-    "test.network",
-    `[Network]\n${NETWORK}`,
-    /^1: \.network files are not supported: tspod has no networks with names/,
-  ],
-  [
-    "v6net.network",
-    "[Network]\nNetworkName=v6net\nSubnet=fd00:dead:beef::/64\nIPv6=true\nIPAMDriver=host-local\n",
-    /^1: \.network files/,
-  ],
   [
     "test.kube",
     "[Unit]\nBefore=local-fs.target\n[Kube]\nYaml=/opt/k8s/deployment.yml\n",

@@ -1,5 +1,4 @@
 import { TspodError } from "../../errors.ts";
-import type { NetworkMode } from "../../options/network-mode.ts";
 import { parseNetworks } from "../../options/parse/network.ts";
 import type { Section } from "../unit-file/section.ts";
 import { unitError } from "../unit-file/unit-file.ts";
@@ -111,17 +110,12 @@ function notifyArguments({ draft, section, quadlet: { unit } }: Conversion): str
  */
 function checkNetwork({ section }: Conversion, network: string): void {
   if (network.includes("%")) return;
-  const { kind } = parsedNetwork(section, network);
-  if (kind === "bridge" || kind === "pasta")
-    throw section.error(
-      "Network",
-      `${network}: not supported yet: use slirp4netns, host, none or NAME.container`,
-    );
+  parseNetwork(section, network);
 }
 
-function parsedNetwork(section: Section, network: string): NetworkMode {
+function parseNetwork(section: Section, network: string): void {
   try {
-    return parseNetworks([network]);
+    parseNetworks([network]);
   } catch (error) {
     if (!(error instanceof TspodError)) throw error;
     throw section.error("Network", error.message);
@@ -137,6 +131,7 @@ function networkArguments(conversion: Conversion): string[] {
       return ["--network", network];
     }
     const other = requireQuadlet(conversion, "Network", name);
+    if (ending === "network") return ["--network", [other, ...options].join(":")];
     if (options.length > 0)
       throw conversion.section.error(
         "Network",

@@ -67,21 +67,32 @@ describe("podman-systemd.unit(5)", () => {
     ]);
   });
 
-  test("the same in a network of its own: refused by name, with the line", () => {
-    const { errors, services, directory } = generate({
-      "test.container": `${container}Network=test.network\n`,
+  test("the same in a network of its own", () => {
+    const made = generate({
+      "test.container": `${container}Network=test.network:ip=172.16.0.5\n`,
       "test.network":
-        "[Network]\nSubnet=172.16.0.0/24\nGateway=172.16.0.1\nIPRange=172.16.0.0/28\nLabel=org.test.Key=value\n",
+        "[Network]\nSubnet=172.16.0.0/24\nGateway=172.16.0.1\nIPRange=172.16.0.0/28\nLabel=org.test.Key=value\nInternal=true\nOptions=isolate=true mtu=1400\nNetworkDeleteOnStop=true\n",
     });
-    assert.deepEqual(services, []);
-    const reason =
-      "tspod has no networks with names yet: take the file away, and use Network=slirp4netns, host or none in the .container files";
+    assert.deepEqual(made.errors, []);
+    assert.deepEqual(lines(made, "test-network.service", "ExecStart"), [
+      "/bin/tspod network create --ignore --subnet 172.16.0.0/24 --gateway 172.16.0.1 --ip-range 172.16.0.0/28 --internal --opt isolate=true --opt mtu=1400 --label org.test.Key=value systemd-test",
+    ]);
+    assert.deepEqual(lines(made, "test-network.service", "ExecStopPost"), [
+      "/bin/tspod network rm systemd-test",
+    ]);
+    assert.deepEqual(lines(made, "test-network.service", "Type"), ["oneshot"]);
+    assert.match(
+      lines(made, "test.service", "ExecStart")[0] ?? "",
+      /--network systemd-test:ip=172\.16\.0\.5 /,
+    );
+    assert.deepEqual(lines(made, "test.service", "Requires"), ["test-network.service"]);
+  });
+
+  test("a network's gateway without its subnet", () => {
+    const { errors, directory } = generate({ "a.network": "[Network]\nGateway=172.16.0.1\n" });
     assert.deepEqual(
       errors.map(({ message }) => message),
-      [
-        `${directory}/test.network:1: .network files are not supported: ${reason}`,
-        `${directory}/test.container:3: test.network: ${reason}`,
-      ],
+      [`${directory}/a.network:2: cannot set more Gateways than subnets: each belongs to a Subnet=`],
     );
   });
 

@@ -7,6 +7,7 @@ import { mergeUnit, parseUnit, type UnitFile, unitError } from "../unit-file/uni
 import type { ConversionContext, Converted } from "./conversion.ts";
 import { convertContainer } from "./convert-container.ts";
 import { convertImage } from "./convert-image.ts";
+import { convertNetwork } from "./convert-network.ts";
 import { convertVolume } from "./convert-volume.ts";
 import { type InstallLink, installLinks } from "./install-links.ts";
 import {
@@ -41,6 +42,7 @@ type Convert = (quadlet: Quadlet, context: ConversionContext) => Converted;
 
 const CONVERT: Readonly<Record<QuadletKind, Convert>> = {
   container: convertContainer,
+  network: convertNetwork,
   volume: convertVolume,
   image: convertImage,
 };

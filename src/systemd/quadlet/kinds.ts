@@ -4,24 +4,23 @@ import { sectionOf } from "../unit-file/section.ts";
 import type { UnitFile } from "../unit-file/unit-file.ts";
 
 /** What a quadlet makes: the ending of its file's name. */
-export type QuadletKind = "container" | "volume" | "image";
+export type QuadletKind = "container" | "network" | "volume" | "image";
 
 /** Those that others need come first. */
-export const KINDS: readonly QuadletKind[] = ["image", "volume", "container"];
+export const KINDS: readonly QuadletKind[] = ["image", "volume", "network", "container"];
 
 /** Quadlets of Podman's that can't be carried out, and why. */
 export const REFUSED: Readonly<Record<string, string>> = {
   artifact: "tspod keeps no artifacts",
   build: "tspod builds no images yet: build it elsewhere and name it with Image=",
   kube: "tspod does not read Kubernetes YAML yet: write a .container file for each container",
-  network:
-    "tspod has no networks with names yet: take the file away, and use Network=slirp4netns, host or none in the .container files",
   pod: "tspod has no pods yet: write a .container file for each container, with Network=NAME.container to share a network",
 };
 
 /** The section that is ours: `[Container]`. */
 export const SECTIONS: Readonly<Record<QuadletKind, string>> = {
   container: "Container",
+  network: "Network",
   volume: "Volume",
   image: "Image",
 };
@@ -84,6 +83,11 @@ export function resourceName(quadlet: Quadlet): string {
   switch (quadlet.kind) {
     case "container":
       return section.last("ContainerName") || (isTemplate ? "systemd-%p_%i" : "systemd-%N");
+    case "network":
+      return (
+        section.last("NetworkName") ||
+        (isTemplate ? volumeOfTemplate(quadlet) : `systemd-${stemOf(quadlet.fileName)}`)
+      );
     case "volume":
       return (
         section.last("VolumeName") ||
