@@ -52,6 +52,21 @@ test("ctrl-C goes to the program in the container", async () => {
   assert.equal(await terminal.ended, 7);
 });
 
+for (const [what, args] of [
+  ["run -t", ["run", "--rm", "-t", IMAGE, "sh", "-c", "echo one; echo two"]],
+  ["start -a", ["start", "-a", "tty"]],
+  ["exec -t", ["exec", "-t", "up", "sh", "-c", "echo one; echo two"]],
+] as const)
+  test(`${what} without -i: lines end as the container's terminal ends them`, async () => {
+    await host.ok(["create", "-t", "--name", "tty", IMAGE, "sh", "-c", "echo one; echo two"]);
+    await host.ok(["run", "-d", "--name", "up", IMAGE, "sleep", "99"]);
+    const terminal = onTerminal(host, args);
+    assert.equal(await terminal.ended, 0);
+    await terminal.saw(/one\r\ntwo\r\n/);
+    assert.doesNotMatch(terminal.shown(), /\r\r\n/);
+    await host.ok(["rm", "-f", "-t", "0", "tty", "up"]);
+  });
+
 test("detach keys leave it running; attach comes back to it", async () => {
   const terminal = onTerminal(host, ["run", "-it", "--name", "left", "-e", "PS1=ready> ", IMAGE, "sh"]);
   await terminal.saw(/ready> /);

@@ -75,6 +75,8 @@ take_terminal (struct attachment *a)
 {
   if (a->options.stdin_wanted)
     terminal_make_raw (&a->terminal);
+  else
+    terminal_leave_output (&a->terminal);
   send_window (a);
 }
 

@@ -3,23 +3,46 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+/* Remembers how the terminal at FD was, and changes it. */
+static void
+change (struct terminal *terminal, int fd, void (*edit) (struct termios *))
+{
+  struct termios modes;
+  if (terminal->changed || tcgetattr (fd, &modes) < 0)
+    return;
+  terminal->before = modes;
+  terminal->fd = fd;
+  edit (&modes);
+  terminal->changed = tcsetattr (fd, TCSADRAIN, &modes) == 0;
+}
+
 void
 terminal_make_raw (struct terminal *terminal)
 {
-  struct termios modes;
-  if (terminal->raw || tcgetattr (STDIN_FILENO, &modes) < 0)
-    return;
-  terminal->before = modes;
-  cfmakeraw (&modes);
-  terminal->raw = tcsetattr (STDIN_FILENO, TCSADRAIN, &modes) == 0;
+  change (terminal, STDIN_FILENO, cfmakeraw);
+}
+
+static void
+leave_output (struct termios *modes)
+{
+  modes->c_oflag &= ~(tcflag_t) OPOST;
+}
+
+void
+terminal_leave_output (struct terminal *terminal)
+{
+  int fd = isatty (STDOUT_FILENO) ? STDOUT_FILENO : STDERR_FILENO;
+  /* in the background it would be stopped for that */
+  if (tcgetpgrp (fd) == getpgrp ())
+    change (terminal, fd, leave_output);
 }
 
 void
 terminal_restore (struct terminal *terminal)
 {
-  if (terminal->raw)
-    tcsetattr (STDIN_FILENO, TCSADRAIN, &terminal->before);
-  terminal->raw = false;
+  if (terminal->changed)
+    tcsetattr (terminal->fd, TCSADRAIN, &terminal->before);
+  terminal->changed = false;
 }
 
 bool

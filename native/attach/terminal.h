@@ -7,12 +7,19 @@
 
 struct terminal
 {
-  bool raw;
+  bool changed;
+  int fd; /* where */
   struct termios before;
 };
 
 /* Makes stdin raw, if it is a terminal. */
 void terminal_make_raw (struct terminal *terminal);
+
+/*
+ * Has the terminal of stdout print what comes as it comes: the container's own terminal has made its ends of
+ * lines. Keys that make signals stay the caller's.
+ */
+void terminal_leave_output (struct terminal *terminal);
 
 /* Restores the terminal; may be called any number of times. */
 void terminal_restore (struct terminal *terminal);

@@ -30,7 +30,11 @@ export async function updateContainer(
   using _lock = await lockContainer(engine.store, id);
   const record = readContainerRecord(engine.store, id);
   const updated = withChanges(record, changes);
-  const support = detectCgroup({ env: engine.env, uid: engine.launch.uid, manager: engine.cgroupManager });
+  const support = detectCgroup({
+    env: engine.env,
+    uid: engine.launch.uid,
+    manager: record.cgroupManager ?? engine.cgroupManager,
+  });
   const cgroup = cgroupPlan(supportedBy(record.runtime, support), record);
   const spec = resources(updated.options, { cgroup, deviceNumbers: readDeviceNumbers(updated.options) });
   const container = withState(engine, record);

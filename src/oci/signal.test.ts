@@ -12,6 +12,9 @@ for (const [text, name, number] of [
   ["RTMIN+30", "SIGRTMAX", 64],
   ["IOT", "SIGABRT", 6],
   ["64", "SIGRTMAX", 64],
+  ["-1", "SIGHUP", 1],
+  ["-INT", "SIGINT", 2],
+  ["-SIGUSR1", "SIGUSR1", 10],
 ] as const) {
   test(`parseSignal("${text}")`, () => assert.deepEqual(parseSignal(text), { name, number }));
 }
@@ -22,6 +25,10 @@ for (const [text, message] of [
   ["", "invalid signal: "],
   ["0", "invalid signal: 0"],
   ["65", "valid signals are 1 through 64"],
+  ["-65", "valid signals are 1 through 64"],
+  ["-0", "invalid signal: 0"],
+  ["-BAD", "invalid signal: BAD"],
+  ["--1", "invalid signal: -1"],
 ] as const) {
   test(`parseSignal("${text}") fails`, () => assert.throws(() => parseSignal(text), { message }));
 }

@@ -47,10 +47,11 @@ export interface Signal {
 }
 
 /**
- * `KILL`, `sigkill`, `9`, `RTMIN+3`.
+ * `KILL`, `sigkill`, `9`, `RTMIN+3`; as kill(1) has them, with a dash before.
  * @throws {TspodError} If there is no such signal.
  */
-export function parseSignal(text: string): Signal {
+export function parseSignal(dashed: string): Signal {
+  const text = dashed.replace(/^-/, "");
   if (/^\d+$/.test(text)) {
     const number = Number(text);
     if (number === 0) throw new TspodError("invalid signal: 0");

@@ -28,6 +28,8 @@ export interface ContainerRecord {
   /** The command line that created it, for inspect's CreateCommand. */
   readonly createCommand: readonly string[];
   readonly runtime: { readonly name: string; readonly path: string; readonly byPath?: boolean };
+  /** `--cgroup-manager`, where that was given: its starts keep to it. */
+  readonly cgroupManager?: string;
   /** Anonymous and named volumes in use, by name. */
   readonly volumes: readonly {
     readonly name: string;

@@ -60,8 +60,6 @@ export interface HostFacts {
   readonly kernelVersion: string;
   /** Hard limits of the calling process; -1: unlimited. */
   readonly rlimits: { readonly nofile: Rlimit; readonly nproc: Rlimit };
-  /** All limits, for `--ulimit host`: RLIMIT_… → limit. */
-  readonly allRlimits?: Readonly<Record<string, Rlimit>>;
   /** The caller's oom_score_adj: a user without rights can't go below. */
   readonly oomScoreAdj: number;
   /** Whether /proc/filesystems names mqueue. */

@@ -85,6 +85,7 @@ export async function createContainer(place: EngineSurroundings, request: Create
     options,
     createCommand: request.createCommand,
     runtime: request.runtime,
+    ...(place.cgroupManager === undefined ? {} : { cgroupManager: place.cgroupManager }),
     volumes,
   };
   noteDependent(place, record, undo);

@@ -3,13 +3,16 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import type { AttachedNetwork } from "../../network/attached-network.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
+import type { Facts } from "../../protocol/facts.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { volumeData } from "../../storage/volumes/volumes.ts";
 import { dependenciesOf } from "../start/dependencies.ts";
+import { readFacts } from "../state/fact-file.ts";
 import { type Health, readHealth } from "../state/health.ts";
 import type { Container } from "../state/list.ts";
 import { readRunNetworks } from "../state/run-networks.ts";
+import { notedCgroup } from "../state/start-facts.ts";
 import { isActive } from "../state/state.ts";
 
 /** What inspect shows of a container beyond its record and state. */
@@ -30,6 +33,8 @@ export interface InspectFacts {
   readonly dependencies: readonly string[];
   /** The networks with names of its last run. */
   readonly attachedNetworks: readonly AttachedNetwork[];
+  /** How its last run got its cgroup; undefined where it has none. */
+  readonly cgroup?: { readonly manager: "systemd" | "cgroupfs"; readonly path: string } | undefined;
   /** Number of the last capability that the kernel knows. */
   readonly lastCapability: number;
 }
@@ -49,8 +54,15 @@ export function readInspectFacts(
     hostname: hostname(),
     dependencies: dependenciesOf(store, record.options),
     attachedNetworks: record.options.network.mode.kind === "bridge" ? readRunNetworks(paths) : [],
+    cgroup: cgroupOfRun(readFacts(paths.startFile)),
     lastCapability: Number(readFileSync(join(proc, "sys/kernel/cap_last_cap"), "utf8")),
   };
+}
+
+function cgroupOfRun(start: Facts | undefined): InspectFacts["cgroup"] {
+  const path = notedCgroup(start);
+  if (path === undefined) return undefined;
+  return { manager: start?.get("cgroup") === "systemd" ? "systemd" : "cgroupfs", path };
 }
 
 function readSpec(path: string): RuntimeSpec | undefined {

@@ -28,8 +28,9 @@ export function newCgroup(record: ContainerRecord, surroundings: Surroundings): 
 }
 
 function usualCgroup(
-  { runtime }: ContainerRecord,
-  { env, launch, cgroupManager }: Surroundings,
+  { runtime, cgroupManager }: ContainerRecord,
+  { env, launch, cgroupManager: asked }: Surroundings,
 ): CgroupSupport {
-  return supportedBy(runtime, detectCgroup({ env, uid: launch.uid, manager: cgroupManager }));
+  const manager = cgroupManager ?? asked;
+  return supportedBy(runtime, detectCgroup({ env, uid: launch.uid, manager }));
 }

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { InUseError, NotFoundError } from "../../errors.ts";
+import { InUseError, NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions, NamespaceMode } from "../../options/create-options.ts";
 import type { HostFacts } from "../../spec/host-facts.ts";
 import { findContainer } from "../state/find.ts";
@@ -33,14 +33,28 @@ export function checkTargets(place: ContainerPlace, options: CreateOptions): voi
     ["uts", "uts", uts],
     ["cgroup", "cgroup", cgroupns],
   ] as const) {
-    if (mode.kind === "container")
-      findTarget(place, mode.container, `looking up container to share ${kind} namespace with`);
+    if (mode.kind === "container") {
+      const doing = `looking up container to share ${kind} namespace with`;
+      const target = findTarget(place, mode.container, doing);
+      if (kind === "ipc") refusePrivateIpc(target);
+    }
     if (mode.kind === "path" && !existsSync(mode.path)) {
       throw new NotFoundError(
         `cannot find specified ${name} namespace path: stat ${mode.path}: no such file or directory`,
       );
     }
   }
+}
+
+/** @throws {TspodError} In Podman's words, where there is nothing that can be shared. */
+function refusePrivateIpc({ record }: Container): void {
+  const { kind } = record.options.ipc;
+  if (kind === "host")
+    throw new TspodError(`container ${record.id} shares the host's IPC namespace: use --ipc=host`);
+  if (kind === "private" || kind === "none")
+    throw new TspodError(
+      `joining IPC of container ${record.id} is not allowed: non-shareable IPC (hint: use IpcMode:shareable for the donor container)`,
+    );
 }
 
 /**

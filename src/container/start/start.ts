@@ -135,7 +135,8 @@ async function startDependencies(
 ): Promise<void> {
   for (const id of dependenciesOf(engine.store, options)) {
     const other = findContainer(engine, id);
-    if (!isActive(other.state)) await startContainer(engine, other, { window: NO_WINDOW, hold: false });
+    if (!isActive(other.state) || other.state.status === "initialized")
+      await startContainer(engine, other, { window: NO_WINDOW, hold: false });
   }
 }
 

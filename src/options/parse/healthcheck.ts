@@ -117,7 +117,8 @@ function parseInterval(text: string | undefined): number | undefined {
 function parseTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const timeout = parse(text, "healthcheck-timeout");
-  if (timeout < SECOND) throw new TspodError("healthcheck-timeout must be at least 1 second");
+  // Podman's words, and its rule: what is below a second is taken.
+  if (timeout <= 0) throw new TspodError("healthcheck-timeout must be at least 1 second");
   return timeout;
 }
 

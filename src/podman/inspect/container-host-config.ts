@@ -26,7 +26,7 @@ export function inspectHostConfig(
   const bounding = boundingCapabilities(security, facts.lastCapability);
   return {
     Binds: inspectBinds(record),
-    CgroupManager: facts.cgroupManager,
+    CgroupManager: record.cgroupManager ?? facts.cgroup?.manager ?? facts.cgroupManager,
     CgroupMode: namespaceText(options.cgroupns),
     ContainerIDFile: options.cidFile ?? "",
     LogConfig: {

@@ -74,7 +74,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
   };
 }
 
-function inspectState({ state, record }: Container, { spec, health }: ContainerFacts) {
+function inspectState({ state, record }: Container, { spec, health, cgroup }: ContainerFacts) {
   const never: GoTime = goTime(undefined);
   const shown = {
     OciVersion: spec?.ociVersion ?? OCI_VERSION,
@@ -91,9 +91,7 @@ function inspectState({ state, record }: Container, { spec, health }: ContainerF
     StartedAt: goTime(toRfc3339(state.startedAt)),
     FinishedAt: goTime(toRfc3339(state.finishedAt)),
     ...(record.options.healthcheck === undefined ? {} : { Health: inspectHealth(health) }),
-    ...(spec?.linux.cgroupsPath === undefined || state.pid === 0
-      ? {}
-      : { CgroupPath: spec.linux.cgroupsPath }),
+    ...(cgroup === undefined || state.pid === 0 ? {} : { CgroupPath: cgroup.path }),
     CheckpointedAt: never,
     RestoredAt: never,
   };

@@ -37,6 +37,14 @@ test("another user has its own groups, home and capabilities", () => {
   assert.deepEqual(capabilities?.effective, []);
 });
 
+test("a HOME that the image or --env has set stays", () => {
+  const process = { ...exampleOptions.process, env: [...exampleOptions.process.env, "HOME=/srv/app"] };
+  const options = { ...exampleOptions, process };
+  const first = containerProcess(options, exampleHost);
+  const { env } = execProcess({ ...EXEC, user: "bob" }, options, { ...facts, process: first });
+  assert.ok(env.includes("HOME=/srv/app"));
+});
+
 test("--privileged has all capabilities", () => {
   assert.equal(exec({ privileged: true }).capabilities?.effective.length, 41);
 });

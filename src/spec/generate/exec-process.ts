@@ -47,7 +47,7 @@ export function execProcess(exec: ExecOptions, options: CreateOptions, facts: Ex
 function asUser(
   text: string,
   { options, facts }: { options: CreateOptions; facts: ExecFacts },
-): Pick<SpecProcess, "user" | "capabilities" | "env"> {
+): Pick<SpecProcess, "user" | "capabilities"> & Partial<Pick<SpecProcess, "env">> {
   const user = lookupUser(text, facts);
   const { umask } = facts.process.user;
   return {
@@ -58,8 +58,16 @@ function asUser(
       additionalGids: [...new Set([user.gid, ...user.additionalGids])],
     },
     ...processCapabilities(options.security, { user, last: facts.lastCapability }),
-    env: mergeEnv(facts.process.env, [`HOME=${user.home ?? "/"}`]),
+    ...(hasHome(options) ? {} : { env: mergeEnv(facts.process.env, [`HOME=${user.home ?? "/"}`]) }),
   };
+}
+
+/**
+ * Whether the image or `run --env` has set it: then it is the same for all users, as in Podman and Docker.
+ */
+function hasHome(options: CreateOptions): boolean {
+  const { env } = options.process;
+  return env.some((entry) => entry.startsWith("HOME="));
 }
 
 function allCapabilities(last: number): NonNullable<SpecProcess["capabilities"]> {

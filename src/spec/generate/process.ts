@@ -132,11 +132,10 @@ function isSystemd(program: string): boolean {
 
 function rlimits(options: CreateOptions, host: HostFacts): SpecRlimit[] {
   const limits = new Map<string, Rlimit>();
-  limits.set("RLIMIT_NOFILE", defaultLimit(host.rlimits.nofile));
-  limits.set("RLIMIT_NPROC", defaultLimit(host.rlimits.nproc));
-  if (options.ulimitHost) {
-    for (const [type, limit] of Object.entries(host.allRlimits ?? host.rlimits)) limits.set(type, limit);
-  }
+  // All others are the caller's in any case: neither monitor nor runtime changes them.
+  const usual = options.ulimitHost ? (limit: Rlimit) => limit : defaultLimit;
+  limits.set("RLIMIT_NOFILE", usual(host.rlimits.nofile));
+  limits.set("RLIMIT_NPROC", usual(host.rlimits.nproc));
   for (const { type, soft, hard } of options.ulimits) limits.set(type, { soft, hard });
   return [...limits].map(([type, { soft, hard }]) => ({
     type,

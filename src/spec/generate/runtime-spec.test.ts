@@ -63,6 +63,16 @@ test("an ordinary container is what podman makes of it", () => {
   );
 });
 
+test("--ulimit host: the caller's own, each once", () => {
+  const rlimits = { nofile: { soft: 3, hard: 2_000_000 }, nproc: { soft: -1, hard: -1 } };
+  const { process } = runtimeSpec({ ...exampleOptions, ulimitHost: true }, { ...exampleHost, rlimits });
+  assert.deepEqual(process.rlimits?.slice(0, 1), [{ type: "RLIMIT_NOFILE", soft: 3, hard: 2_000_000 }]);
+  assert.deepEqual(
+    process.rlimits?.map(({ type }) => type),
+    ["RLIMIT_NOFILE", "RLIMIT_NPROC"],
+  );
+});
+
 test("the spec is JSON, unlimited limits included", () => {
   const text = JSON.stringify(spec({ ulimits: [{ type: "RLIMIT_CORE", soft: 0, hard: -1 }] }));
   assert.ok(text.includes('{"type":"RLIMIT_CORE","soft":0,"hard":18446744073709551615}'));

@@ -10,6 +10,7 @@ import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { readCidFile } from "../../flags/cid-file.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
+import { failingWith125 } from "../lifecycle/failed-start.ts";
 import { callerWindow } from "./attach-to.ts";
 import { environmentFromFlags } from "./environment.ts";
 
@@ -77,18 +78,21 @@ export const command = defineCommand({
     const engine = engineOf(call);
     const { container, command } = target(engine, flags, call.operands);
     const detachKeys = detachKeysOf(call);
-    const session = await startExec(engine, container, {
-      command,
-      env: environmentFromFlags({ env: flags.env, envFile: flags["env-file"] }, call),
-      ...(flags.user === undefined ? {} : { user: flags.user }),
-      ...(flags.workdir === undefined ? {} : { workdir: flags.workdir }),
-      tty: flags.tty,
-      privileged: flags.privileged,
-      stdin: flags.interactive,
-      detach: flags.detach,
-      preservedFds: preservedFds(flags["preserve-fds"], call.launch.liveFd),
-      window: flags.tty ? callerWindow() : { rows: 0, columns: 0 },
-    });
+    const start = () =>
+      startExec(engine, container, {
+        command,
+        env: environmentFromFlags({ env: flags.env, envFile: flags["env-file"] }, call),
+        ...(flags.user === undefined ? {} : { user: flags.user }),
+        ...(flags.workdir === undefined ? {} : { workdir: flags.workdir }),
+        tty: flags.tty,
+        privileged: flags.privileged,
+        stdin: flags.interactive,
+        detach: flags.detach,
+        preservedFds: preservedFds(flags["preserve-fds"], call.launch.liveFd),
+        window: flags.tty ? callerWindow() : { rows: 0, columns: 0 },
+      });
+    // As Podman: with --detach nobody is to take the command's fault for the container's word.
+    const session = await (flags.detach ? failingWith125(start) : start());
     if (flags.detach) {
       closeSync(session.syncFd);
       call.print(session.id);

@@ -3,9 +3,8 @@ import { becomeHealthClient } from "../../../container/monitor/attach.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import { activeHealthcheck } from "../../../container/state/health.ts";
 import { NotFoundError, TspodError } from "../../../errors.ts";
+import { formatDuration } from "../../../options/format-duration.ts";
 import { engineOf } from "../../flags/engine-of.ts";
-
-const NS_PER_SECOND = 1e9;
 
 export const command = defineCommand({
   name: "healthcheck run",
@@ -29,7 +28,7 @@ export const command = defineCommand({
     if (state.monitorPid === 0)
       throw new TspodError(`container ${record.id} has lost its monitor: restart it`);
     call.flush();
-    return becomeHealthClient(paths.runtime, `${healthcheck.timeout / NS_PER_SECOND}s`);
+    return becomeHealthClient(paths.runtime, formatDuration(healthcheck.timeout));
   },
 });
 

@@ -51,10 +51,13 @@ export const command = defineCommand({
     await forEachOperand(selected, {
       warn: call.warn,
       async act({ operand, container }) {
+        const { pid, status } = container.state;
+        const runs = pid !== 0 && status !== "initialized";
         const start = () =>
           startContainer(engine, container, { window: { rows: 0, columns: 0 }, hold: false });
         await failingWith125(start, `unable to start container "${container.record.id}"`);
-        call.print(operand);
+        // Of those that nobody has named only what was started is told.
+        if (!runs || call.operands.length > 0) call.print(operand);
       },
     });
     return undefined;

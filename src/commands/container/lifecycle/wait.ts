@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { defineCommand } from "../../../cli/define-command.ts";
 import { readHealth } from "../../../container/state/health.ts";
 import type { Container } from "../../../container/state/list.ts";
@@ -9,18 +10,30 @@ import { engineOf } from "../../flags/engine-of.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
 
-/** What each condition of podman-wait(1) means; what tspod does not have is refused by name. */
-const CONDITIONS: Readonly<Record<string, (state: ContainerState, container: Container) => boolean>> = {
+type Condition = (state: ContainerState, container: Container) => boolean;
+
+/**
+ * What each condition of podman-wait(1) means. Podman's `created` is what ps calls Created, and `configured`
+ * another word for it.
+ */
+const CONDITIONS: Readonly<Record<string, Condition>> = {
   configured: ({ status }) => status === "created",
-  created: ({ status }) => status === "initialized",
+  created: ({ status }) => status === "created",
   initialized: ({ status }) => status === "initialized",
   running: ({ status }) => status === "running",
   paused: ({ status }) => status === "paused",
+  stopping: ({ status }) => status === "stopping",
   stopped: isEnded,
   exited: isEnded,
+  removing: (_, container) => isGone(container),
+  unknown: () => false, // no container of tspod's is ever in that state
   healthy: (_, container) => healthOf(container) === "healthy",
   unhealthy: (_, container) => healthOf(container) === "unhealthy",
 };
+
+function isGone({ paths }: Container): boolean {
+  return !existsSync(paths.directory);
+}
 
 function healthOf({ record, paths }: Container): string | undefined {
   return readHealth(record.options, paths)?.status;
@@ -38,9 +51,10 @@ export const command = defineCommand({
   flags: {
     condition: {
       type: "list",
+      split: true,
       value: "CONDITION",
       choices: Object.keys(CONDITIONS),
-      help: "Condition to wait for",
+      help: "Condition to wait for, or several: the first one that holds ends the wait",
     },
     ignore: { type: "boolean", help: "Ignore containers that are not there" },
     interval: {
@@ -59,7 +73,6 @@ export const command = defineCommand({
       : namesOrSelection(call),
   async run(call) {
     const conditions = call.flags.condition.length > 0 ? call.flags.condition : ["stopped"];
-    const stopped = conditions.every((name) => name === "stopped" || name === "exited");
     const intervalMs = parseInterval(call.flags.interval);
     const selected = selectContainers(engineOf(call), {
       operands: call.operands,
@@ -67,13 +80,16 @@ export const command = defineCommand({
       ignore: call.flags.ignore,
     });
     for (const { container } of selected) {
-      const wanted = (now: ContainerState): boolean =>
-        conditions.some((name) => CONDITIONS[name]?.(now, container));
+      let met: string | undefined;
+      const wanted = (now: ContainerState): boolean => {
+        met = conditions.find((name) => CONDITIONS[name]?.(now, container));
+        return met !== undefined;
+      };
       const state = await waitForState(container.paths, wanted, {
         signal: call.signal,
         ...(call.given.has("interval") ? { intervalMs } : {}),
       });
-      call.print(String(stopped ? (state?.exitCode ?? -1) : -1));
+      call.print(String(met === "stopped" || met === "exited" ? (state?.exitCode ?? -1) : -1));
       call.flush();
     }
   },

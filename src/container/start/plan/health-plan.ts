@@ -64,7 +64,7 @@ function startupPlan(startup: StartupCheckOptions, command: readonly string[]): 
 }
 
 function inMs(time: number): number {
-  return Math.round(time / NS_PER_MS);
+  return Math.ceil(time / NS_PER_MS); // 0 has a meaning of its own
 }
 
 function processFile(paths: ContainerPaths): string {
