@@ -45,7 +45,10 @@ const NAMES = [
   "CHECKPOINT_RESTORE",
 ].map((name) => `CAP_${name}`);
 
-/** What a container gets when nothing is asked for. @see containers.conf(5), default_capabilities */
+/**
+ * The capabilities of a container for which nothing is asked.
+ * @see containers.conf(5), default_capabilities
+ */
 export const DEFAULT_CAPABILITIES: readonly string[] = [
   "CAP_CHOWN",
   "CAP_DAC_OVERRIDE",

@@ -5,7 +5,7 @@ import type { Platform } from "./platform.ts";
 /** Node's process.arch in Go's words; a name that isn't here is the same in both. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386", ppc64: "ppc64le" };
 
-/** What a variant-less choice of the architecture runs, newest first. */
+/** The variants that a choice of the architecture without a variant can run, newest first. */
 const VARIANTS: Readonly<Record<string, readonly string[]>> = {
   arm: ["v8", "v7", "v6", "v5"],
   arm64: ["v8"],
@@ -24,8 +24,8 @@ export function hostPlatform(arch: string, armVersion?: string): Platform {
 }
 
 /**
- * The host's platform, with what the user asked for laid over it. A variant belongs to its architecture, so
- * the host's own is dropped with another architecture.
+ * The host's platform with the user's choice laid over it. A variant belongs to its architecture, so the
+ * host's own is dropped when another architecture is asked for.
  */
 export function wantedPlatform(
   host: Platform,
@@ -90,7 +90,7 @@ function candidateVariants({ architecture, variant }: Platform): readonly (strin
   return position < 0 ? [variant] : [...older.slice(position), ""];
 }
 
-/** Names that people and some images use for Go's. */
+/** Other names that people and some images use for Go's architectures. */
 function normaliseArchitecture(name: string): string {
   switch (name) {
     case "x86_64":

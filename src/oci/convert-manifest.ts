@@ -2,7 +2,7 @@ import type { Descriptor } from "./descriptor.ts";
 import type { Manifest } from "./manifest.ts";
 import { mediaType } from "./media-type.ts";
 
-/** Whose media types a manifest uses. */
+/** The family of media types that a manifest uses. */
 export type ManifestKind = "oci" | "docker";
 
 export type LayerCompression = "gzip" | "zstd" | "none";
@@ -17,7 +17,7 @@ const CONFIG_TYPES: Readonly<Record<ManifestKind, string>> = {
 };
 const SUFFIX = { gzip: "gzip", zstd: "zstd", none: "" } as const;
 
-/** Whose a manifest of this type is. */
+/** The family that a media type of a manifest belongs to. */
 export function manifestKind(type: string): ManifestKind {
   return type === mediaType.dockerManifest || type === mediaType.dockerManifestList ? "docker" : "oci";
 }
@@ -27,18 +27,18 @@ export function manifestType(kind: ManifestKind): string {
   return MANIFEST_TYPES[kind];
 }
 
-/** How a layer's media type says that it is compressed. */
+/** The compression that a layer's media type names. */
 export function layerCompression(type: string): LayerCompression {
   if (type.endsWith("gzip")) return "gzip";
   return type.endsWith("zstd") ? "zstd" : "none";
 }
 
-/** Whether a layer is had from its URLs, and not stored with its image. */
+/** Whether a layer is fetched from its URLs, and not stored with its image. */
 export function isForeignLayer({ mediaType: type, urls = [] }: Descriptor): boolean {
   return isNondistributable(type) && urls.length > 0;
 }
 
-/** The type of a layer of another kind, or compressed in another way. Docker has no zstd. */
+/** The media type of a layer in another family, or with another compression. Docker has no zstd. */
 export function layerType(type: string, kind: ManifestKind, compression: LayerCompression): string {
   const suffix = SUFFIX[compression];
   if (kind === "docker") {
@@ -58,8 +58,9 @@ function isNondistributable(type: string): boolean {
 }
 
 /**
- * The same image's manifest with other layers, or of the other kind. The config stays what it is, and so the
- * image's ID; fields that are not known here stay, but for annotations, which Docker's kind has none of.
+ * The manifest of the same image with other layers, or of the other family. The config stays as it is, and so
+ * does the image's ID. Members that are not known here stay, except for annotations, which Docker's family
+ * lacks.
  * @param text the manifest as it is stored
  * @param layers one for each of its layers
  */
@@ -76,7 +77,7 @@ export function convertManifest(text: string, kind: ManifestKind, layers: readon
   return JSON.stringify({ ...rest, layers: layers.map(withoutAnnotations) });
 }
 
-/** An artifact's config is of a type of its own. */
+/** An artifact's config has a media type of its own. */
 function configType({ mediaType: type }: Descriptor, kind: ManifestKind): string {
   return Object.values(CONFIG_TYPES).includes(type) ? CONFIG_TYPES[kind] : type;
 }
@@ -85,7 +86,7 @@ function withoutAnnotations({ annotations: _, ...layer }: Descriptor): Descripto
   return layer;
 }
 
-/** The manifest of an image in an archive, which has none of its own. */
+/** The manifest for an image in an archive that has none. */
 export function dockerManifest(
   config: Pick<Descriptor, "digest" | "size">,
   layers: readonly Descriptor[],

@@ -24,7 +24,7 @@ export function isDigest(text: string): text is Digest {
 
 /** The digest of a whole value in memory. */
 export function sha256(content: string | Uint8Array): Digest {
-  // Loaded here: it takes 6 ms, and `run` of an image that is here hashes nothing.
+  // Loaded here, since it takes 6 ms, and `run` of an image that is in the store hashes nothing.
   const { createHash } = process.getBuiltinModule("node:crypto");
   return `sha256:${createHash("sha256").update(content).digest("hex")}` as Digest;
 }

@@ -1,6 +1,6 @@
-/** What the kernel has to know of a program file to start it. */
+/** What the kernel needs to know of a program file to start it. */
 export interface ElfProgram {
-  /** In Go's words (`amd64`); `machine NUMBER` for one that has none here. */
+  /** In Go's words (`amd64`); `machine NUMBER` for a machine that has none here. */
   readonly architecture: string;
   /** Absolute path of the dynamic linker; absent in a static program. */
   readonly interpreter?: string;
@@ -23,7 +23,7 @@ const CLASS_64 = 2;
 const BIG_ENDIAN = 2;
 
 /**
- * Read the header of a program, and which interpreter it asks for.
+ * Reads the header of a program, and which interpreter it asks for.
  * @param head the file's first bytes: 4 KiB hold the program headers and the name of what all linkers make
  * @returns undefined for what is not an ELF file, or is cut short
  * @see elf(5)

@@ -20,7 +20,7 @@ export interface Owner {
   readonly gid: number;
 }
 
-/** What the kernel shows for an id that has no counterpart, /proc/sys/kernel/overflowuid. */
+/** The id that the kernel shows for an id without a counterpart, /proc/sys/kernel/overflowuid. */
 const OVERFLOW = 65534;
 /** A file name's length, with room for what stands around it. */
 const KEY_MAX = 200;
@@ -30,27 +30,27 @@ export function isMapped(map: readonly IdMapEntry[], id: number): boolean {
   return toHostId(map, id) !== undefined;
 }
 
-/** An id of the container as our user namespace has it. */
+/** The id of our user namespace for an id of the container. */
 export function toHostId(map: readonly IdMapEntry[], id: number): number | undefined {
   const run = map.find(({ containerId, size }) => id >= containerId && id < containerId + size);
   return run && run.hostId + id - run.containerId;
 }
 
-/** An id of our user namespace as the container has it. */
+/** The id of the container for an id of our user namespace. */
 export function toContainerId(map: readonly IdMapEntry[], id: number): number | undefined {
   const run = map.find(({ hostId, size }) => id >= hostId && id < hostId + size);
   return run && run.containerId + id - run.hostId;
 }
 
 /**
- * Whose a file of the container is on disk. Ids that the container does not have become the number of
- * `nobody`, as containers/storage does it.
+ * The owner on disk of a file of the container. Ids that the container does not have become the number of
+ * `nobody`, as in containers/storage.
  */
 export function ownerOnHost({ uidMap, gidMap }: IdMaps, { uid, gid }: Owner): Owner {
   return { uid: toHostId(uidMap, uid) ?? OVERFLOW, gid: toHostId(gidMap, gid) ?? OVERFLOW };
 }
 
-/** Whose a file on disk is in the container. */
+/** The owner in the container of a file on disk. */
 export function ownerInContainer({ uidMap, gidMap }: IdMaps, { uid, gid }: Owner): Owner {
   return { uid: toContainerId(uidMap, uid) ?? OVERFLOW, gid: toContainerId(gidMap, gid) ?? OVERFLOW };
 }

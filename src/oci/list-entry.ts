@@ -4,7 +4,7 @@ import type { Index } from "./manifest.ts";
 import { mediaType } from "./media-type.ts";
 import type { Platform } from "./platform.ts";
 
-/** What the user says of an image in a list; undefined leaves it as it is. */
+/** Changes that a user asks for in the entry of an image in a list; undefined leaves a member as it is. */
 export interface EntryChange {
   readonly os: string | undefined;
   readonly architecture: string | undefined;
@@ -12,11 +12,11 @@ export interface EntryChange {
   readonly osVersion: string | undefined;
   readonly osFeatures: readonly string[] | undefined;
   readonly features: readonly string[] | undefined;
-  /** Takes the place of all that there were. */
+  /** Replaces all annotations. */
   readonly annotations: Readonly<Record<string, string>> | undefined;
 }
 
-/** The entry of an image in a list: its platform is what its config says. */
+/** The entry of an image in a list; the platform is that of its config. */
 export function listEntry(
   { mediaType: type, digest, size }: Pick<Descriptor, "mediaType" | "digest" | "size">,
   config: ImageConfig & Partial<Platform>,
@@ -34,7 +34,7 @@ export function listEntry(
   return { mediaType: type, digest, size, platform };
 }
 
-/** The entry with what the user says of it. */
+/** The entry with the changes of the user. */
 export function changeEntry(entry: Descriptor, change: EntryChange): Descriptor {
   const { os, architecture, variant, osVersion, osFeatures, features, annotations } = change;
   const platform: Platform = {
@@ -49,7 +49,7 @@ export function changeEntry(entry: Descriptor, change: EntryChange): Descriptor 
   return { ...entry, platform, ...(annotations !== undefined && { annotations }) };
 }
 
-/** A list as Docker's kind has it, its fields in that order: what Podman shows of any list. */
+/** A list in Docker's form, with its fields in that order: Podman shows any list so. */
 export function dockerList({ manifests }: Index): object {
   return {
     schemaVersion: 2,

@@ -1,6 +1,6 @@
 import { TspodError } from "../errors.ts";
 
-/** Who a process runs as. */
+/** The user that a process runs as. */
 export interface ResolvedUser {
   readonly uid: number;
   readonly gid: number;
@@ -34,9 +34,9 @@ interface GroupEntry {
 const ID_MAX = 2147483647;
 
 /**
- * Find `user[:group]` (names or numbers) in an image's passwd and group. A number needs no entry; without a
- * group the user's own applies (0 where there is no entry), and the groups that list the user as a member;
- * with one, it alone.
+ * Finds `user[:group]` (names or numbers) in an image's passwd and group. A number needs no entry. Without a
+ * group the user's own applies (0 where there is no entry), with the groups that list the user as a member;
+ * with a group, that group alone.
  * @throws {TspodError} If a name is not there or a number is out of range.
  */
 export function lookupUser(text: string, files: UserFiles): ResolvedUser {
@@ -59,7 +59,7 @@ export function lookupGroups(names: readonly string[], files: UserFiles): number
   return names.map((name) => lookupGroup(name, groups));
 }
 
-/** The entry of a number, if there is one: for /etc/passwd lines that are to be added. */
+/** Whether a user has that number: an /etc/passwd line is added otherwise. */
 export function hasPasswdEntry(passwdText: string, uid: number): boolean {
   return parsePasswd(passwdText).some((entry) => entry.uid === uid);
 }
@@ -81,7 +81,7 @@ export function hasGroupEntry(groupText: string, gid: number): boolean {
 
 function findUser(text: string, passwd: readonly PasswdEntry[]): PasswdEntry | undefined {
   if (text === "") return passwd.find(({ uid }) => uid === 0);
-  // A name first: a user may be called "1000".
+  // A name counts before a number, since a user may be called "1000".
   const byName = passwd.find(({ name }) => name === text);
   if (byName !== undefined) return byName;
   if (!isNumber(text)) {

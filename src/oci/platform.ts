@@ -5,6 +5,6 @@ export interface Platform {
   readonly variant?: string;
   readonly "os.version"?: string;
   readonly "os.features"?: readonly string[];
-  /** Of the processor: Docker's, reserved in OCI's. */
+  /** Features of the processor: Docker uses this, OCI reserves it. */
   readonly features?: readonly string[];
 }

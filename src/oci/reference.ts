@@ -48,14 +48,17 @@ export function parseReference(text: string): Reference {
   };
 }
 
-/** The same reference; `:latest` is added where it has neither tag nor digest. */
+/** The same reference, with `:latest` added where it has neither tag nor digest. */
 export function withDefaultTag(reference: Reference): Reference {
   return reference.tag === undefined && reference.digest === undefined
     ? { ...reference, tag: DEFAULT_TAG }
     : reference;
 }
 
-/** Of tag and digest the digest only: what podman stores and asks for when both are given. */
+/**
+ * The same reference without its tag, if it has a digest: podman stores and asks for the digest when both are
+ * given.
+ */
 export function withoutTagIfDigested(reference: Reference): Reference {
   const { tag: _, ...rest } = reference;
   return reference.digest === undefined ? reference : rest;
@@ -86,8 +89,8 @@ export function isShortName(text: string): boolean {
 }
 
 /**
- * The parts of a reference's text, nothing checked: the name, the tag, the digest. A colon before the last
- * slash belongs to a port.
+ * The parts of a reference's text, unchecked: the name, the tag, the digest. A colon before the last slash
+ * belongs to a port.
  */
 export function splitReference(text: string): { name: string; tag?: string; digest?: string } {
   const at = text.indexOf("@");
@@ -113,7 +116,7 @@ function splitDomain(name: string): { domain: string; path: string } {
   return { domain, path: domain === DEFAULT_DOMAIN && !path.includes("/") ? OFFICIAL_PREFIX + path : path };
 }
 
-/** An upper-case letter can't stand in a path, so a first component with one is meant as a host. */
+/** A path can't have an upper-case letter, so a first component with one is meant as a host. */
 function isDomain(component: string): boolean {
   return /[.:]/.test(component) || component === "localhost" || component !== component.toLowerCase();
 }

@@ -36,7 +36,7 @@ interface Profile {
   readonly syscalls?: readonly ProfileRule[] | null;
 }
 
-/** What the conditions of a profile are held against. */
+/** The facts that the conditions of a profile are compared with. */
 export interface SeccompTarget {
   /** The bounding set. */
   readonly capabilities: readonly string[];
@@ -124,7 +124,7 @@ function resolveArg({ index, value, valueTwo, op }: ProfileArg) {
   return { index, value, ...(valueTwo && { valueTwo }), op };
 }
 
-/** Of both versions only the first two numbers count. */
+/** Compares only the first two numbers of both versions. */
 function isKernelAtLeast(kernelVersion: string, least: string): boolean {
   const [major = 0, minor = 0] = kernelVersion.split(/[.-]/).map(Number);
   const [leastMajor = 0, leastMinor = 0] = least.split(".").map(Number);

@@ -16,11 +16,13 @@ export const RESOLVE_BENEATH = 0x08;
 export const RESOLVE_IN_ROOT = 0x10;
 
 /**
- * Open a file without rights on its content: good for `at` calls and for /proc/self/fd; not among Node's
- * constants.
+ * Opens a file without rights on its content, for `at` calls and for /proc/self/fd. Node's constants lack it.
  */
 export const O_PATH = 0o10000000;
-/** Needs a directory, and has O_DIRECTORY in it: an older kernel then says EISDIR and makes nothing. */
+/**
+ * Opens a file without a name in a directory. It includes O_DIRECTORY, so an older kernel answers EISDIR and
+ * makes nothing.
+ */
 export const O_TMPFILE = 0o20200000;
 
 /** Types in a mode, <sys/stat.h>. */
@@ -33,7 +35,7 @@ export const S_IFLNK = 0o120000;
 
 export const RENAME_NOREPLACE = 1;
 
-/** For messages: a call on a descriptor alone names nothing. */
+/** A path for messages: a call on a descriptor alone names none. */
 function named(path: PathLike): PathLike | undefined {
   return path === "" ? undefined : path;
 }
@@ -60,12 +62,12 @@ export interface FileStatus {
   /** Of 512 bytes. */
   blocks: number;
   modified: Time;
-  /** When content or attributes last changed: nobody can set it back. */
+  /** When content or attributes last changed: no call can set this time back. */
   changed: Time;
 }
 
 /**
- * The new descriptor, close-on-exec: the caller's to close.
+ * Opens a path, and returns the descriptor, close-on-exec, which the caller closes.
  * @param flags O_ constants
  * @param resolve RESOLVE_ constants
  * @throws {SystemError} With EXDEV if `resolve` forbids where the path leads, ELOOP for a forbidden symlink.
@@ -104,7 +106,7 @@ export interface Entry {
 }
 
 /**
- * A hard link at `to`. A symlink at `from` is linked itself unless `flags` has AT_SYMLINK_FOLLOW.
+ * Makes a hard link at `to`. A symlink at `from` is linked itself, unless `flags` has AT_SYMLINK_FOLLOW.
  * @throws {SystemError}
  */
 export function linkat(from: Entry, to: Entry, flags = 0): void {
@@ -117,7 +119,7 @@ export function symlinkat(target: PathLike, dirFd: number, path: PathLike): void
 }
 
 /**
- * The target's bytes.
+ * The bytes of the symlink's target.
  * @throws {SystemError}
  */
 export function readlinkat(dirFd: number, path: PathLike): Buffer {
@@ -154,8 +156,8 @@ export function fchownat(
 }
 
 /**
- * Mode of an open file, O_PATH descriptors included. There is no such call by name, because chmod(2) follows
- * the symlink that a container may have put there meanwhile.
+ * Sets the mode of an open file; O_PATH descriptors are allowed. There is no such call by name, since
+ * chmod(2) follows a symlink that a container may have put there meanwhile.
  * @throws {SystemError}
  */
 export function fchmod(fd: number, mode: number): void {
@@ -181,7 +183,7 @@ export function utimensat(
 }
 
 /**
- * Make a regular file with content, mode and times in one call.
+ * Makes a regular file with content, mode and times in one call.
  * @param mode permissions with setuid, setgid, sticky
  * @param umask the process's: where it or open(2) would take bits away from the mode, they are set afterwards
  * @throws {SystemError} With EEXIST if something has that name.

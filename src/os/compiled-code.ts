@@ -16,7 +16,9 @@ import { native } from "./native.ts";
 const CHECKSUM_BYTES = 4;
 const UNUSED_MS = 30 * 24 * 3600 * 1000;
 
-/** What V8 has compiled of files, kept between calls. Losing it costs time only: nothing here throws. */
+/**
+ * Code that V8 has compiled of files, kept between calls. Losing it costs only time, so nothing here throws.
+ */
 export interface CompiledCode {
   /** @returns undefined where nothing sound is kept for that file */
   read(name: string): Buffer | undefined;
@@ -24,10 +26,10 @@ export interface CompiledCode {
 }
 
 /**
- * Compiled code in `DIRECTORY/BUILD/NAME`: what V8 made, then its Adler-32, big-endian. V8 itself looks at
- * the length and at flags of its own, and dies of a wrong byte behind those; a power cut leaves such files.
+ * Compiled code in `DIRECTORY/BUILD/NAME`: V8's bytes, then their Adler-32, big-endian. V8 itself checks the
+ * length and flags of its own, but crashes on a wrong byte behind those, and a power cut leaves such files.
  * @param directory absolute path; what other builds have left there is removed when they were not used for a
- * month
+ *   month
  * @param build names the code that was compiled, and the program that did it
  */
 export function compiledCodeIn(directory: string, build: string): CompiledCode {
@@ -56,7 +58,10 @@ export function compiledCodeIn(directory: string, build: string): CompiledCode {
   };
 }
 
-/** It is executed: another user's file, as root finds it with somebody's $HOME, is not believed. */
+/**
+ * Reads a file that is ours. Its content is executed, so another user's file, as root finds it with that
+ * user's $HOME, is not believed.
+ */
 function readOwn(path: string): Buffer {
   const fd = openSync(path, "r");
   try {

@@ -8,8 +8,8 @@ const LOCK_NB = 4;
 const EAGAIN = 11;
 
 /**
- * Whether the lock was got. Never waits: a blocked system call would stop the whole process, signals and
- * timers with it.
+ * Tries to take the lock, and returns whether it has. Never waits: a blocked system call would stop the whole
+ * process, signals and timers with it.
  * @throws {SystemError} For anything but a lock held by someone else.
  */
 export function tryFlock(fd: number, operation: number): boolean {
@@ -20,8 +20,8 @@ export function tryFlock(fd: number, operation: number): boolean {
 }
 
 /**
- * Write the file system that `fd` is on to its disk: syncfs(2), in Node's thread pool. Keep the descriptor
- * open until it is done.
+ * Writes the file system that `fd` is on to its disk: syncfs(2), in Node's thread pool. Keep the descriptor
+ * open until that is done.
  * @throws {SystemError} If something could not be written since `fd` was opened.
  */
 export async function syncfs(fd: number): Promise<void> {
@@ -34,7 +34,7 @@ export function setCloexec(fd: number, on: boolean): void {
 }
 
 /**
- * Both ends close-on-exec, blocking: the caller's to close.
+ * Makes a pipe with both ends close-on-exec and blocking, which the caller closes.
  * @throws {SystemError}
  */
 export function pipe(): { readFd: number; writeFd: number } {
@@ -51,7 +51,7 @@ export function winsize(fd: number): { rows: number; columns: number } | undefin
 }
 
 /**
- * Copy the first `size` bytes of a regular file into an empty one, by reference where the file system can.
+ * Copies the first `size` bytes of a regular file into an empty one, by reference where the file system can.
  * Holes stay holes.
  * @throws {SystemError}
  */

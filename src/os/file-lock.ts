@@ -7,12 +7,13 @@ import { hasCode } from "./system-error.ts";
 const LONGEST_PAUSE_MS = 20;
 
 export interface LockOptions {
-  /** Several may hold it, but no one else exclusively. */
+  /** Several processes may hold the lock, but none exclusively. */
   shared?: boolean;
 }
 
 /**
- * Disposed, it is released, unless a child has inherited the descriptor: then when that has closed it too.
+ * A lock that is released when it is disposed; if a child has inherited the descriptor, when the child has
+ * closed that, too.
  */
 export interface FileLock extends Disposable {
   /** Close-on-exec. */
@@ -20,7 +21,8 @@ export interface FileLock extends Disposable {
 }
 
 /**
- * Whether the name still leads to the file that was locked: its last holder may have unlinked it meanwhile.
+ * Whether the name still leads to the file that was locked, since the last holder may have unlinked it
+ * meanwhile.
  */
 function stillThere(fd: number, path: string): boolean {
   try {
@@ -32,7 +34,7 @@ function stillThere(fd: number, path: string): boolean {
   }
 }
 
-/** Takes the descriptor over: it is closed with the lock, or at once where there is none. */
+/** Locks an open file. The descriptor is closed with the lock, or at once where the lock can't be had. */
 function lockOpened(fd: number, path: string, operation: number): FileLock | undefined {
   using undo = new DisposableStack();
   undo.defer(() => closeSync(fd)); // closing the last descriptor releases the flock
@@ -42,8 +44,8 @@ function lockOpened(fd: number, path: string, operation: number): FileLock | und
 }
 
 /**
- * The lock on the file `path` (made if missing), or undefined if someone else holds it. Also ends with the
- * process.
+ * Takes the lock on the file `path`, which is made if missing; undefined if another process holds it. The end
+ * of the process releases it, too.
  * @throws {SystemError} If the file can't be opened.
  */
 export function tryLock(path: string, { shared = false }: LockOptions = {}): FileLock | undefined {
@@ -52,8 +54,8 @@ export function tryLock(path: string, { shared = false }: LockOptions = {}): Fil
 }
 
 /**
- * The lock on a directory itself, or undefined where someone else holds it, or there is no directory. Also
- * ends with the process.
+ * Takes the lock on a directory itself; undefined where another process holds it, or there is no directory.
+ * The end of the process releases it, too.
  * @throws {SystemError} If it can't be opened.
  */
 export function tryLockDirectory(path: string): FileLock | undefined {
@@ -67,8 +69,8 @@ export function tryLockDirectory(path: string): FileLock | undefined {
 }
 
 /**
- * Whether somebody holds the lock, this process included. Makes no file. @throws {SystemError} If the file
- * can't be opened.
+ * Whether any process holds the lock, this one included. Makes no file.
+ * @throws {SystemError} If the file can't be opened.
  */
 export function isLocked(path: string): boolean {
   try {
@@ -83,7 +85,7 @@ export function isLocked(path: string): boolean {
 }
 
 /**
- * Waits for the lock by asking again after 1, 2, 4 … 20 ms, so that timers and signals go on meanwhile.
+ * Waits for the lock by trying again after 1, 2, 4 … 20 ms, so that timers and signals go on meanwhile.
  * @param timeoutMs milliseconds; without end if not given
  * @throws {InUseError} If the time is over.
  * @throws {SystemError} If the file can't be opened.

@@ -1,7 +1,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, join } from "node:path";
 
-// A user's PATH often lacks the sbin directories, where distributions put slirp4netns, runc and the like.
+// A user's PATH often lacks the sbin directories, in which distributions put slirp4netns, runc and others.
 const ALSO = ["/usr/local/bin", "/usr/bin", "/bin", "/usr/local/sbin", "/usr/sbin", "/sbin"];
 
 /**
@@ -22,6 +22,6 @@ function isExecutable(path: string): boolean {
     accessSync(path, constants.X_OK);
     return statSync(path).isFile();
   } catch {
-    return false; // not there, or not for us: either way not a program that we can run
+    return false; // the file is missing or not executable for us: either way it is no program that we can run
   }
 }

@@ -1,8 +1,11 @@
 import { ENV } from "../protocol/environment.ts";
 
-/** What the launcher found out and did before Node was started. */
+/** What the launcher found out and did before it started Node. */
 export interface Launch {
-  /** Absolute; there, 0700, owner checked. "" where nothing was joined. */
+  /**
+   * Absolute path of a directory that exists with mode 0700 and belongs to the user; "" where nothing was
+   * joined.
+   */
   runtimeDirectory: string;
   /** The calling user's ids as seen outside the user namespace. */
   uid: number;
@@ -10,21 +13,24 @@ export interface Launch {
   /** The descriptor with the shared flock that keeps the keeper; not close-on-exec. */
   liveFd: number | undefined;
   /**
-   * Whether this process is in the user's namespaces: not so for help, version and completion, nor from
-   * source.
+   * Whether this process is in the user's namespaces. It is not for help, version and completion, nor when it
+   * runs from source.
    */
   joined: boolean;
   /** Whether mounts are made in the caller's mount namespace: `mount` and the like, inside `unshare`. */
   callerMounts: boolean;
-  /** Numbers of the signals that the caller has ignored (nohup does that), which Node has not kept so. */
+  /**
+   * Numbers of the signals that the caller has ignored (nohup does that). Node has restored their default
+   * actions.
+   */
   ignoredSignals: readonly number[];
   /** What the user called: `tspod`, or the name of a symlink to it. */
   name: string;
 }
 
 /**
- * Reads the launcher's variables and takes them out of `env`, where the user's own NODE_OPTIONS come back: no
- * child is to see ours.
+ * Reads the launcher's variables, and removes them from `env`, so that no child sees them. The user's own
+ * NODE_OPTIONS are put back.
  * @see native/protocol.h, section 1
  */
 export function takeLaunch(env: Record<string, string | undefined>): Launch {

@@ -4,9 +4,9 @@ import { mountPoints } from "./mount-table.ts";
 import { hasCode } from "./system-error.ts";
 
 /**
- * A process, in another mount namespace than ours, that has something mounted at `path`; undefined where
- * there is none. It may be gone the next moment. What has another root does not count: a container could have
- * made any path there.
+ * Finds a process in another mount namespace that has something mounted at `path`; undefined where there is
+ * none. The process may be gone the next moment. Processes with another root don't count, since a container
+ * could have made any path there.
  */
 export function mountHolder(path: string, proc = "/proc"): number | undefined {
   const seen = new Set([readlinkSync(`${proc}/self/ns/mnt`)]);
@@ -22,8 +22,8 @@ export function mountHolder(path: string, proc = "/proc"): number | undefined {
 }
 
 /**
- * Whether something is mounted at `path` for us, or is now, since somebody else has it: that very mount, not
- * one made anew.
+ * Returns whether something is mounted at `path` for us. If another process has it mounted, that very mount
+ * is taken over first, and not made anew.
  */
 export function takeMountAt(path: string): boolean {
   if (isMounted("/proc/self", path)) return true;
@@ -34,7 +34,7 @@ export function takeMountAt(path: string): boolean {
       mountAsFor(holder, path, path);
       return true;
     } catch (error) {
-      if (!hasCode(error, "EINVAL", "ENOENT", "ESRCH")) throw error; // else it has just ended
+      if (!hasCode(error, "EINVAL", "ENOENT", "ESRCH")) throw error; // if not, the process has just ended
     }
     last = holder;
   }
@@ -51,7 +51,7 @@ function hasOurRoot(process: string): boolean {
   return theirs.dev === ours.dev && theirs.ino === ours.ino;
 }
 
-/** undefined: the process has ended, or is somebody else's. */
+/** Undefined where the process has ended, or belongs to another user. */
 function unlessHidden<T>(look: () => T): T | undefined {
   try {
     return look();

@@ -1,6 +1,6 @@
 /**
- * The mount points of a mount namespace, in the order of their mounting; one that was mounted upon several
- * times stands there as often.
+ * The mount points of a mount namespace, in the order of their mounting. A path on which something was
+ * mounted several times stands there as often.
  * @param text of /proc/self/mountinfo
  * @see proc(5)
  */

@@ -13,7 +13,10 @@ export const MS_BIND = 4096;
 export const MS_REC = 16384;
 export const MNT_DETACH = 2;
 
-/** mountFlags() bits, statfs(2). Those a user namespace may not drop are the same as their MS_ flags. */
+/**
+ * Bits of mountFlags(), statfs(2). Flags that a user namespace may not drop have the same values as their MS_
+ * flags.
+ */
 export const ST_RDONLY = 1;
 export const ST_NOSUID = 2;
 export const ST_NODEV = 4;
@@ -23,7 +26,7 @@ export const ST_NODIRATIME = 2048;
 export const ST_RELATIME = 4096;
 
 /**
- * mount(2) in this call's private mount namespace.
+ * Mounts in this call's private mount namespace.
  * @param source "" for none, as are `type` and `data`
  * @throws {SystemError}
  */
@@ -49,7 +52,7 @@ export function mountFlags(path: PathLike): number {
 }
 
 /**
- * Mount at `target` what another process has mounted at `path`: the same file system, not one made anew.
+ * Mounts at `target` what another process has mounted at `path`: the same file system, not a new one.
  * @throws {SystemError} EINVAL where nothing is mounted there for that process, ENOENT where it is gone.
  */
 export function mountAsFor(pid: number, path: PathLike, target: PathLike): void {

@@ -3,8 +3,8 @@ import { libDirectory } from "./program-files.ts";
 import type { PathLike } from "./system-error.ts";
 
 /**
- * addon.node as it is: system calls that answer a negative errno where they fail. Use the typed faces beside
- * this file.
+ * addon.node as it is: system calls that return a negative errno where they fail. Use the typed functions of
+ * the files beside this one.
  */
 export interface Native {
   mount(source: PathLike, target: PathLike, type: string, flags: number, data: PathLike): number;
@@ -74,7 +74,8 @@ export interface Native {
 }
 
 function load(): Native {
-  // process.dlopen() and not require(): the same in an ES module from source and in the CommonJS bundle.
+  // process.dlopen() works the same in an ES module from source and in the CommonJS bundle; require() does
+  // not.
   const addon: { exports: unknown } = { exports: {} };
   process.dlopen(addon, join(libDirectory, "addon.node"));
   return addon.exports as Native;

@@ -10,7 +10,8 @@ export interface ProcessIdentity {
 }
 
 /**
- * The command name stands in parentheses and may itself have any character in it: count from the last `)`.
+ * The command's name stands in parentheses and may hold any character, so fields are counted from the last
+ * `)`.
  */
 function fields(pid: number, proc: string): string[] | undefined {
   try {
@@ -23,7 +24,7 @@ function fields(pid: number, proc: string): string[] | undefined {
 }
 
 /**
- * When the process was started, or undefined if there is none.
+ * The start time of a process; undefined if there is none with that pid.
  * @param proc where the proc file system is, /proc if not given
  * @see proc_pid_stat(5)
  */
@@ -31,7 +32,7 @@ export function readStartTime(pid: number, { proc = "/proc" }: { proc?: string }
   return fields(pid, proc)?.[19];
 }
 
-/** Whether that very process still runs. One that has ended but is not yet waited for does not. */
+/** Whether that very process still runs. A process that has ended but was not waited for does not. */
 export function isAlive(
   { pid, startTime }: ProcessIdentity,
   { proc = "/proc" }: { proc?: string } = {},

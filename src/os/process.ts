@@ -23,7 +23,10 @@ const RLIMITS = {
 
 export type RlimitName = keyof typeof RLIMITS;
 
-/** This process's limits; `Infinity` is no limit. @throws {SystemError} */
+/**
+ * This process's limits; `Infinity` stands for no limit.
+ * @throws {SystemError}
+ */
 export function getrlimit(name: RlimitName): { soft: number; hard: number } {
   const bytes = checkedBytes(native.getrlimit(RLIMITS[name]), "getrlimit");
   const limit = (offset: number) => (bytes.readDoubleLE(offset) < 0 ? Infinity : bytes.readDoubleLE(offset));
@@ -37,7 +40,7 @@ export interface WaitStatus {
 }
 
 /**
- * Waits for a child of spawn(), blocking: only for one that is known to end soon.
+ * Waits for a child of spawn(). It blocks, so it is only for a child that is known to end soon.
  * @throws {SystemError} With ECHILD if it is no child of ours.
  */
 export function waitpid(pid: number): WaitStatus {
@@ -47,7 +50,7 @@ export function waitpid(pid: number): WaitStatus {
 }
 
 /**
- * A descriptor for a process that can't come to mean another one: the caller's to close.
+ * A descriptor of a process, which can't come to mean another one. The caller closes it.
  * @throws {SystemError} With ESRCH if there is no such process.
  */
 export function pidfdOpen(pid: number): number {

@@ -11,5 +11,5 @@ export const libDirectory: string =
     ? join(import.meta.dirname, "..", "..", "dist", "lib", "tspod")
     : import.meta.dirname;
 
-/** Absolute path of tspod itself, for who is to call it later: a unit, another program. */
+/** Absolute path of tspod itself, for units and programs that call it later. */
 export const programFile: string = join(libDirectory, "..", "..", "bin", "tspod");

@@ -3,8 +3,8 @@ import { readSync } from "node:fs";
 const CHUNK = 64 * 1024;
 
 /**
- * All that an open file has, read from where it stands; undefined where that is more than `limit` bytes: what
- * a container can write may be as large as a disk, or have no end.
+ * Reads everything that an open file has from its position on; undefined where that is more than `limit`
+ * bytes. A file that a container can write may be as large as a disk, or have no end.
  * @param limit bytes
  */
 export function readAtMost(fd: number, limit: number): Buffer | undefined {

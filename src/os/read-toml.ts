@@ -2,7 +2,7 @@ import { parse, TomlError } from "smol-toml";
 import { TspodError } from "../errors.ts";
 import { readSmallText } from "./files/read-small-file.ts";
 
-/** A parsed TOML file that can say where in it something stands. */
+/** A parsed TOML file, which knows on which line something stands. */
 export interface TomlFile {
   readonly path: string;
   readonly table: Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export function readToml(path: string): TomlFile | undefined {
     return { path, table: parse(text, { integersAsBigInt: "asNeeded" }), problem, placeOf };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
-    // The library's message goes on with a picture of the place, over several lines.
+    // The library's message has more lines, with a picture of the place.
     const [first = "invalid TOML"] = error.message.split("\n");
     throw new TspodError(
       `${path}:${error.line}: ${first.replace(/^Invalid TOML document: /, "invalid TOML: ")}`,

@@ -10,8 +10,8 @@ export interface SpawnOptions {
   env: Env;
   cwd?: string;
   /**
-   * fds[i] becomes descriptor i of the child, all others are closed there; -1 stands for /dev/null. At most
-   * 64.
+   * fds[i] becomes descriptor i of the child, and all others are closed there; -1 stands for /dev/null. At
+   * most 64.
    */
   fds: readonly number[];
   /** setsid(2) in the child. */
@@ -24,8 +24,8 @@ function packed(texts: readonly string[]): Buffer {
 }
 
 /**
- * Starts a program and answers its pid once exec has succeeded. The child has no handle in libuv: the caller
- * waits for it with waitpid(), or leaves it to whoever adopts it.
+ * Starts a program, and returns its pid once exec has succeeded. The child has no handle in libuv: the caller
+ * waits for it with waitpid(), or leaves it to the process that adopts it.
  * @throws {SystemError} With the code of the failed exec (ENOENT, EACCES, …), `path` is the program.
  */
 export function spawn({ file, argv, env, cwd = "", fds, newSession = false }: SpawnOptions): number {
@@ -37,8 +37,8 @@ export function spawn({ file, argv, env, cwd = "", fds, newSession = false }: Sp
 }
 
 /**
- * Becomes the program: same pid, and whatever descriptors are not close-on-exec. Nothing of Node's own exit
- * happens.
+ * Becomes the program, with the same pid and the descriptors that are not close-on-exec. Nothing of Node's
+ * own exit happens.
  * @param file absolute path
  * @param argv with argv[0]
  * @throws {SystemError} If it can't be executed.

@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import { MNT_DETACH, MS_BIND, mount, umount } from "./addon.ts";
 import { mountPoints } from "./mount-table.ts";
 
-/*
- * What `mount` has mounted is seen in the mount table of the caller's namespace, and only there: it goes with
- * that namespace, so a record of it would be wrong sooner or later. Each further mount of the same thing is
- * one more on top of it.
+/**
+ * Mounts that `mount` makes are seen in the mount table of the caller's namespace, and only there. They go
+ * with that namespace, so a record of them would be wrong sooner or later. Each further mount of the same
+ * thing lies on top of the one before.
  */
 
 /** How often something is mounted at a path, in this mount namespace. */
@@ -13,7 +13,7 @@ export function mountCount(path: string): number {
   return mountPoints(readFileSync("/proc/self/mountinfo", "utf8")).filter((each) => each === path).length;
 }
 
-/** Mount what is mounted at a path once more, on top of it. */
+/** Mounts what is mounted at a path once more, on top of it. */
 export function mountAgain(path: string): void {
   mount(path, path, { flags: MS_BIND });
 }

@@ -1,7 +1,7 @@
 import { constants } from "node:os";
 import { getSystemErrorMap } from "node:util";
 
-/** A file name or path: text, or the bytes as they are where they need not be UTF-8. */
+/** A file name or path: text, or bytes where it need not be UTF-8. */
 export type PathLike = string | Uint8Array;
 
 /**
@@ -20,7 +20,7 @@ function text(path: PathLike): string {
   return path instanceof Uint8Array ? Buffer.from(path).toString() : String(path);
 }
 
-/** Errors that libuv, and so Node's own table, has no name for. */
+/** Errors for which libuv, and so Node's own table, has no name. */
 const MORE_MESSAGES: Readonly<Record<string, string>> = {
   ECHILD: "no child processes",
   EDQUOT: "disk quota exceeded",
@@ -64,7 +64,7 @@ export function checked(result: number, syscall: string, path?: PathLike, dest?:
 }
 
 /**
- * The same for calls that answer with bytes.
+ * As checked(), for calls that return bytes.
  * @throws {SystemError} If it is a negative errno.
  */
 export function checkedBytes(result: Buffer | number, syscall: string, path?: PathLike): Buffer {
@@ -79,7 +79,7 @@ export function hasCode(error: unknown, ...codes: string[]): error is SystemErro
   return error instanceof Error && "code" in error && codes.includes(String(error.code));
 }
 
-/** Those for which libuv has other words than strerror(3). */
+/** Errors for which libuv has other words than strerror(3). */
 const STRERROR: Readonly<Record<string, string>> = {
   EISDIR: "is a directory",
   EEXIST: "file exists",
@@ -87,8 +87,8 @@ const STRERROR: Readonly<Record<string, string>> = {
 };
 
 /**
- * What went wrong, without code, call and path: `permission denied`. For messages that name the rest as the
- * user does.
+ * The reason alone, without code, call and path: `permission denied`. It is for messages that name the rest
+ * as the user does.
  */
 export function systemErrorReason({ code, errno }: SystemError): string {
   return STRERROR[code] ?? describe(-Math.abs(errno))[1]; // rmSync() has a positive one
@@ -100,8 +100,8 @@ export function isSystemError(error: unknown): error is SystemError {
 }
 
 /**
- * An error of writing a file under another name, or by a descriptor, as one of writing `path`: that is the
- * file that people know of.
+ * Turns an error of writing a file under another name, or by a descriptor, into one of writing `path`, which
+ * is the file that the user knows of.
  */
 export function asWriteOf(error: unknown, path: string): unknown {
   return isSystemError(error) ? Object.assign(error, { syscall: "write", path, dest: undefined }) : error;

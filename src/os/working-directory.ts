@@ -14,8 +14,8 @@ export function workingDirectory(): string {
 }
 
 /**
- * What `act` gives in another working directory. The way back is a descriptor: the old one may have been
- * removed.
+ * Calls `act` in another working directory, and returns its result. The way back is a descriptor, since the
+ * old directory may have been removed.
  */
 export function inDirectory<T>(path: string, act: () => T): T {
   const back = openSync(".", O_PATH | constants.O_DIRECTORY);

@@ -2,7 +2,7 @@ import { native } from "./native.ts";
 import { checked, checkedBytes, type PathLike } from "./system-error.ts";
 
 /**
- * Does not follow a last symlink.
+ * Sets an attribute. Does not follow a last symlink.
  * @throws {SystemError}
  */
 export function lsetxattr(path: PathLike, name: PathLike, value: Uint8Array): void {
@@ -24,24 +24,31 @@ export function llistxattr(path: PathLike): string[] {
 }
 
 /**
- * Of an open file, O_PATH descriptors included: a symlink's own, where that is what is open.
+ * Sets an attribute of an open file; O_PATH descriptors are allowed. Of an open symlink it is the symlink's
+ * own.
  * @throws {SystemError}
  */
 export function fsetxattr(fd: number, name: PathLike, value: Uint8Array): void {
   checked(native.fsetxattr(fd, name, value, 0), "fsetxattr");
 }
 
-/** As fsetxattr(). @throws {SystemError} With ENODATA if there is no such attribute. */
+/**
+ * Reads an attribute of an open file, as fsetxattr() sets it.
+ * @throws {SystemError} With ENODATA if there is no such attribute.
+ */
 export function fgetxattr(fd: number, name: PathLike): Buffer {
   return checkedBytes(native.fgetxattr(fd, name), "fgetxattr");
 }
 
-/** As llistxattr(), of an open file. @throws {SystemError} */
+/**
+ * As llistxattr(), for an open file.
+ * @throws {SystemError}
+ */
 export function flistxattr(fd: number): string[] {
   return namesIn(checkedBytes(native.flistxattr(fd), "flistxattr"));
 }
 
-/** Each name ends in a NUL. */
+/** Splits names that each end in a NUL. */
 function namesIn(bytes: Buffer): string[] {
   const names = bytes.toString("latin1");
   return names === "" ? [] : names.slice(0, -1).split("\0");

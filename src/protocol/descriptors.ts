@@ -25,7 +25,7 @@ export interface MonitorDescriptors<T> {
   readonly preserved?: readonly T[];
 }
 
-/** The same by number: what stands at index N becomes the monitor's descriptor N. */
+/** The same descriptors by number: the one at index N becomes the monitor's descriptor N. */
 export function descriptorsByNumber<T>({ stdio, preserved = [], ...named }: MonitorDescriptors<T>): T[] {
   const fds: T[] = [...stdio];
   for (const name of ["plan", "sync", "live", "lock"] as const) fds[FD[name]] = named[name];

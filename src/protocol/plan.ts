@@ -65,7 +65,7 @@ export const LOG_RECORDS = {
   journald: ["field..."],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Events of a container that its monitor tells. */
+/** Events of a container that its monitor appends to the log. */
 export const MONITOR_EVENTS = ["start", "died", "restart", "health_status", "cleanup", "remove"] as const;
 export type MonitorEvent = (typeof MONITOR_EVENTS)[number];
 

@@ -10,16 +10,16 @@ export type CgroupSupport =
       readonly controllers: readonly string[];
       /** The manager's group, from the root of the tree: starts with `/`. */
       readonly parent: string;
-      /** Whether the manager's group is `user@UID.service`, from which others tell whose manager it is. */
+      /** Whether the user manager runs in `user@UID.service`: runc reads the owner's uid from that name. */
       readonly named: boolean;
       /**
-       * Whether this process is outside of that manager's group, as in a login session: then only systemd can
-       * move it, or a child of it, to a container's.
+       * Whether this process is outside of the manager's group, as in a log-in session. Only systemd can move
+       * it, or a child of it, to a container's group then.
        */
       readonly outside: boolean;
       /**
-       * Whether it is in a service below that manager: what is left in there when the service ends, systemd
-       * ends.
+       * Whether this process is in a service below that manager: systemd ends what is left in a service when
+       * the service ends.
        */
       readonly inService: boolean;
     }
@@ -42,7 +42,7 @@ export interface CgroupSources {
   readonly proc?: string;
 }
 
-/** What cgroups this user has. Reads a handful of files; asks no other process. */
+/** Finds out what cgroups this user has. Reads a handful of files, and asks no other process. */
 export function detectCgroup({
   env,
   uid,
@@ -111,7 +111,7 @@ function isService(path: string): boolean {
   );
 }
 
-/** Where the user's systemd manager is: what is delegated to it stands there. */
+/** The group of the user's systemd manager, in which everything that is delegated to the user stands. */
 function managerGroup({ own, uid }: { own: string | undefined; uid: number }): string {
   const service = `user@${uid}.service`;
   const inOwn = own?.includes(service) ? own.slice(0, own.indexOf(service) + service.length) : undefined;
@@ -146,6 +146,6 @@ export function readWords(path: string): string[] {
   try {
     return readFileSync(path, "utf8").split(/\s+/).filter(Boolean);
   } catch {
-    return []; // not there: nothing is delegated
+    return []; // the file is missing, so nothing is delegated
   }
 }

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { hasCode } from "../os/system-error.ts";
 
-/** How long the kernel may take to end what was killed. */
+/** How long the kernel may take to end processes that were killed. */
 const END_MS = 2000;
 const PAUSE_MS = 2;
 
 /**
- * End all processes in a cgroup and in those below it, and remove the groups. Blocks until that is done, two
- * seconds at most. No-op where there is no such group.
+ * Ends all processes in a cgroup and in those below it, and removes the groups. Blocks until that is done,
+ * for two seconds at most. Does nothing where there is no such group.
  * @param group path from the root of the tree, starting with `/`
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html (cgroup.kill)
  */
@@ -22,7 +22,7 @@ export function endCgroup(group: string, root = "/sys/fs/cgroup"): void {
   }
 }
 
-/** Whether nothing is left of it. */
+/** Removes the groups from the bottom up. Returns whether nothing is left. */
 function removeGroups(path: string): boolean {
   try {
     for (const below of groupsIn(path)) if (!removeGroups(below)) return false;
@@ -55,7 +55,7 @@ function killEach(path: string): void {
     for (const pid of readFileSync(join(path, "cgroup.procs"), "utf8").split("\n").filter(Boolean))
       process.kill(Number(pid), "SIGKILL");
   } catch (error) {
-    // It is gone meanwhile, or another user's.
+    // The group is gone meanwhile, or belongs to another user.
     if (!hasCode(error, "ENOENT", "ENODEV", "ESRCH", "EPERM")) throw error;
   }
 }

@@ -3,9 +3,7 @@ import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, freemem, hostname, release, totalmem, uptime } from "node:os";
 import { promisify } from "node:util";
 
-/*
- * What `info` says of the host. Loaded by nothing else: it starts processes.
- */
+/** Facts for `info` about the host. No other command loads this file, since it starts processes. */
 
 /** Name and number of the distribution. @see os-release(5) */
 export interface Distribution {
@@ -53,7 +51,7 @@ export function readHostInfo(root = ""): HostInfo {
   };
 }
 
-/** A program's version and the package that it is from; empty where they can't be found out. */
+/** A program's version, and the package that it is from; empty where they are not known. */
 export interface ProgramInfo {
   readonly package: string;
   readonly version: string;

@@ -9,13 +9,13 @@ export interface Runtime {
   readonly name: string;
   /** Absolute path. */
   readonly path: string;
-  /** Whether the user gave that path: then inspect shows it. */
+  /** Whether the user gave that path: inspect shows it then. */
   readonly byPath?: boolean;
 }
 
 /**
- * The runtime to use: the one asked for, else crun, else runc. crun refuses hosts where v1 controllers are
- * mounted beside v2 ("cgroups in hybrid mode not supported"), so there runc comes first.
+ * The runtime to use: the one that was asked for, otherwise crun, otherwise runc. crun refuses hosts where v1
+ * controllers are mounted beside v2 ("cgroups in hybrid mode not supported"), so runc comes first there.
  * @throws {NotFoundError} If there is none.
  */
 export function chooseRuntime(
@@ -42,7 +42,8 @@ export function chooseRuntime(
 
 /**
  * The cgroup support that a runtime can use. runc asks busctl for the owner of the user's systemd manager,
- * who is told from the manager's group: without that it fails, so such containers run without a cgroup.
+ * and reads the owner's uid from the name of the manager's group. Without that name runc fails, so such
+ * containers run without a cgroup.
  */
 export function supportedBy(runtime: Runtime, cgroup: CgroupSupport): CgroupSupport {
   if (runtime.name !== "runc" || cgroup.kind !== "systemd" || cgroup.named) return cgroup;
@@ -81,7 +82,7 @@ export function runtimeCommand({
 function ownOptions(runtime: Runtime, cgroup: CgroupSupport): string[] {
   if (runtime.name === "runsc") return ["--ignore-cgroups", "--network=host", "--host-uds=all"];
   const systemd = cgroup.kind === "systemd" ? ["--systemd-cgroup"] : [];
-  // Being uid 0 in here, runc would take itself for root: it would count on rights, and on the system's
+  // runc sees uid 0 in here and would take itself for root: it would count on rights, and on the system's
   // systemd.
   if (runtime.name === "runc") return ["--rootless=true", ...systemd];
   if (systemd.length > 0) return systemd;

@@ -20,8 +20,7 @@ export interface SlirpOptions {
 const DEFAULT_CIDR = "10.0.2.0/24";
 
 /**
- * The addresses that slirp4netns takes in a network: .2 is the gateway, .3 the name server, .100 the
- * container.
+ * Addresses that slirp4netns takes in a network: .2 is the gateway, .3 the name server, .100 the container.
  * @throws {TspodError} If `cidr` is no IPv4 network with room for them.
  */
 export function slirpAddresses(cidr: string = DEFAULT_CIDR): SlirpAddresses {
@@ -44,7 +43,7 @@ export interface SlirpSurroundings {
 }
 
 /**
- * The command line that the monitor runs, its ready pipe being fd 3 and its exit pipe fd 4.
+ * The command line for the monitor: its ready pipe is descriptor 3, its exit pipe descriptor 4.
  * @throws {NotFoundError} If slirp4netns is not installed.
  */
 export function slirpCommand(

@@ -4,17 +4,17 @@ import { hasCode } from "../os/addon.ts";
 import { type CgroupSupport, isCgroup2, ownCgroup, readWords } from "./cgroup.ts";
 
 /**
- * Where the processes go that watch over containers, ours among them: a cgroup that has children has no
- * processes of its own.
+ * The cgroup for the processes that watch over containers, ours among them: a cgroup that has children may
+ * hold no processes of its own.
  */
 const SUPERVISOR = "supervisor";
 
 /**
- * Make our own cgroup the parent of containers' cgroups: its processes, ours among them, move to a child of
+ * Makes our own cgroup the parent of containers' cgroups: its processes, ours among them, move to a child of
  * it.
  * @returns undefined where it is no cgroup v2, or not delegated to this user
  * @see podman-run(1), --cgroups;
- * https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint
+ *   https://docs.kernel.org/admin-guide/cgroup-v2.html#no-internal-process-constraint
  */
 export function splitCgroup(root = "/sys/fs/cgroup"): CgroupSupport | undefined {
   const own = isCgroup2(root) ? ownCgroup("/proc") : undefined;
@@ -33,7 +33,7 @@ export function splitCgroup(root = "/sys/fs/cgroup"): CgroupSupport | undefined 
   return { kind: "cgroupfs", parent, controllers: readWords(join(directory, "cgroup.subtree_control")) };
 }
 
-/** One that has ended meanwhile needs no place. */
+/** A process that has ended meanwhile needs no place. */
 function move(pid: string, directory: string): void {
   try {
     writeFileSync(join(directory, "cgroup.procs"), pid);
@@ -42,11 +42,11 @@ function move(pid: string, directory: string): void {
   }
 }
 
-/** What can't be enabled, a limit that needs it says. */
+/** A controller that can't be enabled is passed over; a limit that needs it will say so. */
 function enable(controller: string, directory: string): void {
   try {
     writeFileSync(join(directory, "cgroup.subtree_control"), `+${controller}`);
   } catch {
-    // its parent keeps it, or it has processes that can't be moved
+    // the parent keeps the controller, or has processes that can't be moved
   }
 }

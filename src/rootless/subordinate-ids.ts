@@ -6,7 +6,8 @@ import { readIdMaps } from "./id-map.ts";
 /**
  * The ids that subuid(5) or subgid(5) gives to a name, in a row from 0 on, by their numbers in our user
  * namespace.
- * @throws {TspodError} If it gives none, or none of them is ours: only the caller's own can be had.
+ * @throws {TspodError} If the file gives the name none, or none that this namespace has: only the caller's
+ *   own id can be had then.
  */
 export function subordinateIds(
   file: "subuid" | "subgid",

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { hasCode } from "../system-error.ts";
 
 /**
- * Make a directory, and those above it that are missing. For paths that a user has given: Node's own
- * recursive mkdir never ends below /proc, where mkdir(2) gives ENOENT in a directory that is there.
+ * Makes a directory, and those above it that are missing. It is for paths that a user has given: Node's own
+ * recursive mkdir never ends below /proc, where mkdir(2) fails with ENOENT in a directory that is there.
  * @throws {SystemError} also where a file is in the way
  */
 export function makeDirectories(path: string, mode = 0o777): void {
@@ -18,7 +18,7 @@ export function makeDirectories(path: string, mode = 0o777): void {
 }
 
 function makeDirectory(path: string, mode: number): void {
-  if (isDirectory(path)) return; // before mkdir(2): EROFS goes before EEXIST
+  if (isDirectory(path)) return; // before mkdir(2), which answers EROFS rather than EEXIST
   try {
     mkdirSync(path, { mode });
   } catch (error) {

@@ -5,21 +5,21 @@ import { AT_FDCWD, AT_SYMLINK_FOLLOW, linkat, O_TMPFILE } from "../at.ts";
 import { isSystemError, systemErrorReason } from "../system-error.ts";
 import { writeAll, writing } from "./write-file.ts";
 
-/** Something that is written to; what is new of it goes away again unless keep() is called. */
+/** A place that is written to. What is new in it is removed again unless keep() is called. */
 export interface Output extends Disposable {
   keep(): void;
 }
 
 /**
- * A file for an archive. One that was not there has its name only after keep(): whoever is killed before
- * leaves nothing.
+ * A file for an archive. A file that was not there gets its name only by keep(), so a process that is killed
+ * before leaves nothing.
  */
 export interface ArchiveOutput extends Output {
   write(bytes: Uint8Array): void;
 }
 
 /**
- * Open a file, or what else has that name, for an archive.
+ * Opens a file, or a device or pipe of that name, for an archive.
  * @param path absolute
  * @param asked the path as the user typed it
  * @param doing what a failure to open it begins with
@@ -54,16 +54,16 @@ export function openArchiveOutput(
   };
 }
 
-/** A file in that directory without a name; undefined where there can't be one, whatever the reason is. */
+/** Opens a file without a name in that directory; undefined where there can't be one, whatever the reason. */
 function openUnnamed(path: string): number | undefined {
   try {
     return openSync(dirname(path), O_TMPFILE | constants.O_WRONLY, 0o666);
   } catch {
-    return undefined; // open(2) with the name says what is wrong, or does without
+    return undefined; // open(2) with the name will say what is wrong, or succeed
   }
 }
 
-/** In place of what has got that name meanwhile. */
+/** Gives the file its name, in place of another file that has got it meanwhile. */
 function giveName(fd: number, path: string): void {
   rmSync(path, { force: true });
   const [from, to] = [`/proc/self/fd/${fd}`, path];
@@ -71,7 +71,7 @@ function giveName(fd: number, path: string): void {
 }
 
 /**
- * A directory to be written, of which nothing remains unless it was there before, or keep() is called.
+ * A directory to be written. Nothing of it remains, unless it was there before or keep() is called.
  * @param path absolute
  */
 export function openDirectoryOutput(path: string): Output {
@@ -86,7 +86,7 @@ export function openDirectoryOutput(path: string): Output {
   };
 }
 
-/** Undefined where nothing is to be seen, whatever the reason is: who opens it hears that. */
+/** Undefined where nothing can be seen, whatever the reason: opening it will say that. */
 function visible(stat: () => Stats): Stats | undefined {
   try {
     return stat();

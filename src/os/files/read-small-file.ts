@@ -5,8 +5,8 @@ import { TspodError } from "../../errors.ts";
 const SIZE_MAX = 16 * 1024 * 1024;
 
 /**
- * A file of settings, read without waiting for anything: a fifo that nobody writes to would stop the call
- * where no signal ends it, and a device may have no end. /dev/null is read as an empty file.
+ * Reads a file of settings without waiting: a fifo that nobody writes to would stop the call where no signal
+ * ends it, and a device may have no end. /dev/null is read as an empty file.
  * @throws {SystemError} as open(2)
  * @throws {TspodError} If it is no regular file, or has more than 16 MiB.
  */
@@ -38,7 +38,7 @@ function kindOf(status: Stats): string {
   return status.isSocket() ? "a socket" : "a device";
 }
 
-/** Files in /proc and /sys say that they have no bytes, so what counts is what comes. */
+/** Files in /proc and /sys say that they have no bytes, so the bytes that come are counted. */
 function readUpTo(fd: number, path: string): Buffer {
   const chunks: Buffer[] = [];
   let total = 0;

@@ -14,7 +14,7 @@ function syncDirectory(path: string): void {
 function writeAndSync(path: string, content: string | Uint8Array, mode: number): void {
   const fd = openSync(path, "wx", mode);
   try {
-    fchmodSync(fd, mode); // open's mode went through the umask
+    fchmodSync(fd, mode); // the umask has taken bits from open(2)'s mode
     writeFileSync(fd, content);
     fsyncSync(fd);
   } finally {
@@ -46,8 +46,8 @@ export function writeFileAtomic(
 }
 
 /**
- * In the same directory, so that rename() stays on one file system. Sync calls only, so one name per process
- * is enough.
+ * The name is in the same directory, so that rename(2) stays on one file system. All calls are synchronous,
+ * so one name per process is enough.
  */
 function temporaryName(path: string): string {
   const slash = path.lastIndexOf("/") + 1;
@@ -58,6 +58,7 @@ function unlinkIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch {
-    // Not there, which is what was wanted; a real obstacle shows in the open or rename that follows.
+    // The file is not there, which is what was wanted; a real obstacle shows in the open or the rename that
+    // follows.
   }
 }

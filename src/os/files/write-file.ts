@@ -1,13 +1,13 @@
 import { writeSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 
-/** Write all of the bytes: one write(2) may take fewer. */
+/** Writes all of the bytes, since one write(2) may take fewer. */
 export function writeAll(fd: number, bytes: Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
 }
 
 /**
- * What `write` gives.
+ * Calls `write`, and returns its result.
  * @param asked the path, as the user knows it
  * @throws {TspodError} If it fails.
  */
