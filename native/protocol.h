@@ -2,7 +2,8 @@
  * protocol.h - what the command (TypeScript) and the native programs say to each other.
  *
  * The same is written once in TypeScript, in src/protocol/. test/protocol.test.ts reads this file and plan.c,
- * and fails where the two sides differ: every name, number and record below is compared.
+ * and fails where the two sides differ: every name, number and record below is compared. What monitor and
+ * attach client say to each other is in attach-protocol.h: TypeScript takes no part in it.
  */
 #ifndef TSPOD_PROTOCOL_H
 #define TSPOD_PROTOCOL_H
@@ -264,41 +265,6 @@
  *   log BEGUN ENDED CODE SIZE
  *       Up to 5, oldest first. CODE is 0, 1, or -1 where the check took too long. SIZE bytes of its output
  *       follow, and a newline.
- *
- * 5. Monitor <-> attach client: AF_UNIX SOCK_SEQPACKET at DIR/attach. Each packet is one type byte and its
- * payload.
  */
-#define ATTACH_PAYLOAD_MAX 65536
-
-/* client -> monitor */
-/*
- * Bytes for the process's stdin. The next comes only after MSG_TAKEN, so that signals pass while the process
- * does not read.
- */
-#define MSG_STDIN 'i'
-#define MSG_EOF 'c'    /* the client's stdin has ended */
-#define MSG_WINDOW 'w' /* two big-endian uint16: rows, columns */
-#define MSG_SIGNAL 'k' /* one byte: the signal's number, for the process */
-/* No payload: run the health check, and tell the result. A client that can't be obeyed is dropped. */
-#define MSG_HEALTH 'h'
-/* One byte, NETWORK_CHANGED or NETWORK_AGAIN: carry out what the file of `networks` says now. */
-#define MSG_NETWORK 'n'
-#define NETWORK_CHANGED 'c'
-#define NETWORK_AGAIN 'a' /* all interfaces are made anew */
-
-/* monitor -> client: also MSG_HEALTH with one byte, the check's code */
-/* and MSG_NETWORK: nothing, or `STAGE NUMBER TEXT` as in section 3, where all is as it was before */
-#define MSG_STDOUT 'o' /* bytes */
-#define MSG_STDERR 'e' /* bytes */
-/*
- * No payload: the client's MSG_STDIN has been written to the process (or dropped, where that reads no more),
- * so the client may send the next.
- */
-#define MSG_TAKEN 't'
-/*
- * Big-endian int32: the exit code. Sent when the container has ended for every other command; with --rm, when
- * it is gone for them.
- */
-#define MSG_EXIT 'x'
 
 #endif

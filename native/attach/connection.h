@@ -1,5 +1,5 @@
 /*
- * connection.h - the socket to the container's monitor: one packet, one message (../protocol.h, section 5).
+ * connection.h - the socket to the container's monitor: one packet, one message (../attach-protocol.h).
  */
 #ifndef TSPOD_CONNECTION_H
 #define TSPOD_CONNECTION_H

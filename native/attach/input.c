@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "attach-protocol.h"
 #include "attach/connection.h"
 
 static void

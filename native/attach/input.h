@@ -4,8 +4,8 @@
 
 #include <stdbool.h>
 
+#include "attach-protocol.h"
 #include "attach/detach-keys.h"
-#include "protocol.h"
 
 /*
  * Whole pages, so that a program that reads records of 512 bytes gets them whole. The rest of a packet is

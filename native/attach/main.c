@@ -1,5 +1,5 @@
 /*
- * tspod-attach - the caller's side of a container's stdio (../protocol.h, section 5). The command becomes
+ * tspod-attach - the caller's side of a container's stdio (../attach-protocol.h). The command becomes
  * this program by execve(2), so it stands where users expect their own program: it gets the terminal and
  * the signals, and ends with the container's exit code.
  */
@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "attach-protocol.h"
 #include "attach/connection.h"
 #include "attach/exit-code.h"
 #include "attach/input.h"
@@ -24,7 +25,6 @@
 #include "attach/output.h"
 #include "attach/signals.h"
 #include "attach/terminal.h"
-#include "protocol.h"
 
 #define STOP_SECONDS 10
 #define ATTACHED_FD 3

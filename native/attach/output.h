@@ -7,7 +7,7 @@
 
 #include <stddef.h>
 
-#include "protocol.h"
+#include "attach-protocol.h"
 
 struct output
 {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "attach-protocol.h"
 #include "common/descriptor.h"
 #include "common/unix-socket.h"
 #include "monitor/attach-farewell.h"

@@ -1,4 +1,4 @@
-/* attach-server.h - clients at the attach socket: ../protocol.h, section 5. */
+/* attach-server.h - clients at the attach socket: ../attach-protocol.h. */
 #ifndef TSPOD_ATTACH_SERVER_H
 #define TSPOD_ATTACH_SERVER_H
 

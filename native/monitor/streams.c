@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "attach-protocol.h"
 #include "common/descriptor.h"
 #include "common/unix-socket.h"
 #include "monitor/attach-server.h"

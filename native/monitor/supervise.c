@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "attach-protocol.h"
 #include "common/descriptor.h"
 #include "monitor/attach-server.h"
 #include "monitor/bridges.h"

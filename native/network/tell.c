@@ -9,10 +9,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "attach-protocol.h"
 #include "common/descriptor.h"
 #include "common/network-holder.h"
 #include "common/unix-socket.h"
-#include "protocol.h"
 
 #define NO_MONITOR 2
 
