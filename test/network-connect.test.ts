@@ -186,3 +186,34 @@ test("unshare --rootless-netns is where the bridges are, and where names are ans
   const missing = await host.tspod(["unshare", "--rootless-netns", "no-such-program"]);
   assert.equal(missing.code, 127);
 });
+
+test("port add and port rm: on a running container, kept for its restarts", async () => {
+  const [first, second] = [await freePort(), await freePort()];
+  await start("ports", ["--network", "inner", "--network", "podman"], "nc -ll -p 80 -e echo served");
+  assert.equal(
+    await host.ok(["port", "add", "ports", `${first}:80`, `127.0.0.1:${second}:80`]),
+    `80/tcp -> 0.0.0.0:${first}\n80/tcp -> 127.0.0.1:${second}`,
+  );
+  await until(async () => (await ask(first)) === "served\n", "the first port");
+  await until(async () => (await ask(second)) === "served\n", "the second port");
+  assert.match(await host.ok(["ps", "--format", "{{.Ports}}"]), new RegExp(`0\\.0\\.0\\.0:${first}->80/tcp`));
+  const busy = await host.tspod(["port", "add", "ports", `${first}:81`]);
+  assert.equal(busy.code, 125);
+  assert.match(busy.stderr, new RegExp(`^Error: conflicting port mappings for host port ${first}`));
+  await host.ok(["port", "rm", "ports", `${first}:80`]);
+  assert.equal(await ask(first), undefined);
+  await host.ok(["restart", "-t", "0", "ports"]);
+  await until(async () => (await ask(second)) === "served\n", "the second port after a restart");
+  assert.equal(await ask(first), undefined);
+  const none = await host.tspod(["port", "rm", "ports", "443"]);
+  assert.deepEqual(
+    [none.code, none.stderr],
+    [125, 'Error: container ports publishes no port that "443" means\n'],
+  );
+  await remove("ports");
+  await start("plain", []);
+  const slirp = await host.tspod(["port", "add", "plain", `${first}:80`]);
+  assert.equal(slirp.code, 125);
+  assert.match(slirp.stderr, /can't change while it runs, since its network is slirp4netns/);
+  await remove("plain");
+});

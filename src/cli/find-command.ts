@@ -30,7 +30,9 @@ export function findCommand(argv: readonly string[], { names, program, nextOpera
     const [word, ...after] = rest;
     if (word === undefined) return { kind: "group", name: group, rest };
     const name = group === "" ? word : `${group} ${word}`;
-    if (names.includes(name)) return { kind: "command", name, rest: after };
+    // `port add web 80` is the command `port add`; `port add` alone asks for the ports of a container called add.
+    const goesOn = after.length > 1 && names.includes(`${name} ${after[0]}`);
+    if (names.includes(name) && !goesOn) return { kind: "command", name, rest: after };
     if (!names.some((known) => known.startsWith(`${name} `)))
       throw unknownCommand(group, word, { names, program });
     group = name;

@@ -39,7 +39,7 @@ function checkTimeZone({ tz }: CreateOptions): void {
 }
 
 /** @throws {TspodError} For a port that slirp4netns can't forward. */
-function checkForwards({ network: { mode, ports } }: CreateOptions): void {
+export function checkForwards({ network: { mode, ports } }: CreateOptions): void {
   if (mode.kind !== "slirp4netns" && mode.kind !== "bridge") return;
   const six = ports.find(({ hostIp }) => hostIp.includes(":"));
   if (six !== undefined)

@@ -1,10 +1,10 @@
 import { getSystemErrorMessage } from "node:util";
 import { TspodError } from "../../errors.ts";
 import type { PortMapping } from "../../options/network-mode.ts";
+import { eachPort } from "../../options/parse/port-change.ts";
 import type { MonitorFailure } from "../../protocol/answers.ts";
 import { lastLoggedError, runtimeError } from "../runtime/runtime-error.ts";
 import type { Container } from "../state/list.ts";
-import { eachPort } from "./plan/network-plan.ts";
 
 /** What a monitor's failure means for the user. */
 export function startFailure(

@@ -6,6 +6,7 @@ import { holderDirectory, lockLeases, readLeases } from "../../../network/leases
 import { listNetworks } from "../../../network/networks.ts";
 import { runRecords } from "../../../network/run-records.ts";
 import type { NetworkAttachment } from "../../../options/network-mode.ts";
+import { eachPort } from "../../../options/parse/port-change.ts";
 import { libDirectory } from "../../../os/program-files.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 import { slirpHelper } from "../../../rootless/slirp4netns.ts";
@@ -17,7 +18,7 @@ import { networkPlace } from "../../state/network-place.ts";
 import { containerPaths } from "../../state/paths.ts";
 import { readRunNetworks } from "../../state/run-networks.ts";
 import { isActive, readContainerState } from "../../state/state.ts";
-import { eachPort, type NetworkPlan } from "./network-plan.ts";
+import type { NetworkPlan } from "./network-plan.ts";
 
 /**
  * The networks with names of a run: addresses are chosen and noted, and the monitor's file is written.

@@ -4,6 +4,7 @@ import type { AttachedNetwork } from "../../../network/attached-network.ts";
 import { PASTA_NAMESERVER, pastaCommand } from "../../../network/pasta.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PortMapping } from "../../../options/network-mode.ts";
+import { eachPort } from "../../../options/parse/port-change.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 import {
   addHostForward,
@@ -120,18 +121,4 @@ function slirpPlan(
     namespace: paths.netns,
     addresses,
   };
-}
-
-/**
- * Ranges taken apart: slirp4netns' API knows single ports only. In the order of the plan's network requests.
- */
-export function eachPort(mappings: readonly PortMapping[]): PortMapping[] {
-  return mappings.flatMap((mapping) =>
-    Array.from({ length: mapping.range }, (_, i) => ({
-      ...mapping,
-      hostPort: mapping.hostPort + i,
-      containerPort: mapping.containerPort + i,
-      range: 1,
-    })),
-  );
 }
