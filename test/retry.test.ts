@@ -81,7 +81,10 @@ describe("--retry and --retry-delay", () => {
       assert.equal(code, 125);
       assert.equal(asked.length, retries + 1);
       assert.equal(stderr.match(/Failed, retrying in 0\.01s/g)?.length ?? 0, retries);
-      assert.match(stderr, /\nError: initializing source .*: unavailable: not now\n$/);
+      assert.match(
+        stderr,
+        /\nError: unable to copy from source [^\n]*: initializing source .*: unavailable: not now\n$/,
+      );
     });
 
   test("the delay stays the same", async () => {

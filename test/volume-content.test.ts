@@ -88,13 +88,13 @@ describe("volume export", () => {
   for (const [args, message] of [
     [[], "accepts 1 arg(s), received 0"],
     [["full", "full"], "accepts 1 arg(s), received 2"],
-    [["nosuch"], "no such volume nosuch"],
-    [["full", "-o", ""], "expects output path, use --output=[path]"],
+    [["nosuch"], 'no volume with name "nosuch" found: no such volume'],
+    [["full", "-o", ""], "must provide valid path for file to write to"],
     [
       ["full", "-o", "/no/dir/x.tar"],
-      "could not create tarball file '/no/dir/x.tar': open /no/dir/x.tar: no such file or directory",
+      'unable to create target file path "/no/dir/x.tar": open /no/dir/x.tar: no such file or directory',
     ],
-    [["full", "-o", "/"], "could not create tarball file '/': open /: is a directory"],
+    [["full", "-o", "/"], 'unable to create target file path "/": open /: is a directory'],
   ] as const)
     test(`volume export ${args.join(" ")}: ${message}`, async () => {
       const { code, stdout, stderr } = await host.tspod(["volume", "export", ...args]);
@@ -105,7 +105,7 @@ describe("volume export", () => {
     writeFileSync(at("old.tar"), Buffer.alloc(100_000, "old"));
     assert.deepEqual(
       await host.tspod(["volume", "export", "nosuch", "-o", "old.tar"]),
-      refused("no such volume nosuch"),
+      refused('no volume with name "nosuch" found: no such volume'),
     );
     assert.equal(statSync(at("old.tar")).size, 100_000);
     await host.ok(["volume", "export", "empty", "-o", "old.tar"]);
@@ -307,10 +307,14 @@ describe("volume import", () => {
   for (const [args, input, message] of [
     [[], "", /^Error: accepts 2 arg\(s\), received 0\n/],
     [["full"], "", /^Error: accepts 2 arg\(s\), received 1\n/],
-    [["nosuch", "round.tar"], "", /^Error: no such volume nosuch\n$/],
-    [["nosuch", "nosuch.tar"], "", /^Error: open nosuch.tar: no such file or directory\n$/],
+    [["nosuch", "round.tar"], "", /^Error: no volume with name "nosuch" found: no such volume\n$/],
+    [
+      ["nosuch", "nosuch.tar"],
+      "",
+      /^Error: unable open input file: open nosuch.tar: no such file or directory\n$/,
+    ],
     [["full", "a:b"], "", /^Error: invalid filename \(should not contain ':'\) "a:b"\n$/],
-    [["full", "/"], "", /^Error: read \/: is a directory\n$/],
+    [["full", "/"], "", /^Error: extracting into volume full: read \/: is a directory\n$/],
     [["full", "-"], "garbage", /^Error: damaged tar: it breaks off in the middle\n$/],
     [["full", "-"], "garbage".repeat(1000), /^Error: damaged tar: [^\n]+\n$/],
     [

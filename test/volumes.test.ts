@@ -175,7 +175,7 @@ test("--rootfs: a directory in place of an image, which has to be there", async 
   assert.deepEqual(await host.tspod(["run", "--rm", "--rootfs", "/nosuch", "true"]), {
     code: 125,
     stdout: "",
-    stderr: "Error: running container create option: stat /nosuch: no such file or directory\n",
+    stderr: "Error: running container create option: faccessat /nosuch: no such file or directory\n",
   });
 });
 
@@ -309,7 +309,7 @@ describe("volume create --opt: what mount(8) is to mount", () => {
     [
       "a device that is not there",
       ["type=bind", "device=/no/such"],
-      /^Error: invalid volume option device for driver 'local': stat \/no\/such: no such file or directory\n$/,
+      /^Error: invalid volume option device for driver 'local': faccessat \/no\/such: no such file or directory\n$/,
     ],
     [
       "an unknown key",

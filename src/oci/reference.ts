@@ -33,6 +33,15 @@ const IDENTIFIER = /^[a-f0-9]{64}$/;
  * @see https://github.com/distribution/reference/blob/main/reference.go for the grammar
  */
 export function parseReference(text: string): Reference {
+  try {
+    return parseParts(text);
+  } catch (cause) {
+    if (!(cause instanceof TspodError)) throw cause;
+    throw new TspodError(`parsing reference ${JSON.stringify(text)}: ${cause.message}`);
+  }
+}
+
+function parseParts(text: string): Reference {
   if (IDENTIFIER.test(text)) {
     throw new TspodError(`invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`);
   }
@@ -141,7 +150,5 @@ function checkDigest(text: string): Digest {
 }
 
 function invalidFormat(reason?: string): TspodError {
-  return new TspodError(
-    reason === undefined ? "invalid reference format" : `invalid reference format: ${reason}`,
-  );
+  return new TspodError(reason ?? "invalid reference format");
 }

@@ -64,7 +64,9 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
     case "readonly":
       return isTrue(key, value) ? () => false : () => true;
     default:
-      throw new TspodError(`unsupported image filter "${key}"`);
+      throw new TspodError(
+        `invalid image filter "${key}=${value}": must be in the format "filter=value or filter!=value"`,
+      );
   }
 }
 
@@ -90,7 +92,7 @@ function createdTest(
   const found = resolveAny(store, value);
   if (found === undefined)
     throw new NotFoundError(
-      `could not find local image for filter filter "${key}"="${value}": ${value}: image not known`,
+      `could not find local image for filter "${key}"="${value}": ${value}: image not known`,
     );
   const reference = createdAt(found.image);
   return (image) => compare(createdAt(image), reference);

@@ -1,13 +1,10 @@
-import { NotFoundError } from "../errors.ts";
 import type { Store } from "../storage/store.ts";
 import { lookupVolume, type VolumeRecord } from "../storage/volumes/volumes.ts";
 
-/** As lookupVolume(), with the words that inspect, export and import have for one that is not there. */
+/**
+ * A volume by its name, or by the beginning of its name.
+ * @throws {NotFoundError} `no volume with name "x" found: no such volume`
+ */
 export function findVolume(store: Store, nameOrPrefix: string): VolumeRecord {
-  try {
-    return lookupVolume(store, nameOrPrefix);
-  } catch (error) {
-    if (error instanceof NotFoundError) throw new NotFoundError(`no such volume ${nameOrPrefix}`);
-    throw error;
-  }
+  return lookupVolume(store, nameOrPrefix);
 }

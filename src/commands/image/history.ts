@@ -94,7 +94,7 @@ function historyRow(
       noTrunc || createdBy.length <= CREATED_BY_MAX
         ? createdBy
         : `${createdBy.slice(0, CREATED_BY_MAX - 3)}...`,
-    Size: humanSize(size, { digits: 3, separator: " " }),
+    Size: humanSize(size, { digits: 3 }),
     Comment: comment,
     Tags: line.names,
   };

@@ -40,7 +40,7 @@ export const command = defineCommand({
     const store = call.store();
     const policy = call.flags["signature-policy"];
     if (input !== undefined && !existsSync(input))
-      throw new NotFoundError(`stat ${input}: no such file or directory`);
+      throw new NotFoundError(`faccessat ${input}: no such file or directory`);
     const loaded = await loadImages(store, source, {
       asked: input,
       env: call.env,

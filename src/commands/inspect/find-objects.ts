@@ -53,7 +53,7 @@ export function findObject(
     case "container":
       return orElse(
         () => containerObject(call, findContainer(placeOf(call), name), { size }),
-        `no such container ${name}`,
+        `no such container "${name}"`,
       );
     case "image":
       return imageObject(call, name);
@@ -123,7 +123,7 @@ function imageOfNamedList(store: Store, name: string): StoredImage | undefined {
 
 function volumeObject(call: Surroundings, name: string): FoundObject {
   const store = call.store();
-  const volume = findVolume(store, name);
+  const volume = orElse(() => findVolume(store, name), `no such volume ${name}`);
   const users = listContainers(placeOf(call)).filter(
     ({ record, state }) => isActive(state) && record.volumes.some((used) => used.name === volume.name),
   );

@@ -9,7 +9,7 @@ const INDENT = 5;
 /**
  * Print what was asked for: what is there first, then the errors for those that aren't.
  * @param find each throws NotFoundError where there is nothing of that name
- * @throws {TspodError} `inspecting object: …`
+ * @throws {TspodError} The first of them.
  */
 export async function printObjects(
   call: Pick<Call, "print" | "warn">,
@@ -35,8 +35,8 @@ export async function printObjects(
     );
   else await printTemplate(call, objects, format);
   const [first, ...others] = missing;
-  for (const other of others) call.warn(`error inspecting object: ${other.message}`);
-  if (first !== undefined) throw new TspodError("inspecting object", { cause: first });
+  for (const other of others) call.warn(other.message);
+  if (first !== undefined) throw new TspodError(first.message, { cause: first.cause });
 }
 
 async function printTemplate(

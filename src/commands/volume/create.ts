@@ -82,7 +82,7 @@ function checkDevice(device = ""): void {
     );
   if (existsSync(device)) return;
   throw new TspodError(
-    `invalid volume option device for driver 'local': stat ${device}: no such file or directory`,
+    `invalid volume option device for driver 'local': faccessat ${device}: no such file or directory`,
   );
 }
 

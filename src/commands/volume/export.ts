@@ -31,7 +31,7 @@ export const command = defineCommand({
   complete: "volume",
   async run(call) {
     const { output } = call.flags;
-    if (output === "") throw new TspodError("expects output path, use --output=[path]");
+    if (output === "") throw new TspodError("must provide valid path for file to write to");
     const volume = findVolume(call.store(), call.operands[0] ?? "");
     if (output === undefined && call.terminal.stdout)
       throw new TspodError("refusing to export to terminal. Use -o flag or redirect");
@@ -50,6 +50,6 @@ export const command = defineCommand({
 
 async function openOutput({ cwd }: Call<typeof flags>, output: string) {
   const { openArchiveOutput } = await import("../../os/files/output-file.ts");
-  const doing = `could not create tarball file '${output}'`;
+  const doing = `unable to create target file path "${output}"`;
   return openArchiveOutput(resolve(cwd, output), { asked: output, overwrite: true, doing });
 }

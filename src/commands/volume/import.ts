@@ -30,7 +30,7 @@ export const command = defineCommand({
     await importVolume(
       { store: call.store(), env: call.env },
       volume,
-      reading(addAbortSignal(call.signal, source), asked),
+      reading(addAbortSignal(call.signal, source), { asked, volume: volume.name }),
     );
   },
 });
@@ -49,18 +49,24 @@ function openSource({ cwd, terminal }: Pick<Call, "cwd" | "terminal">, asked: st
       ? new Socket({ fd, readable: true, writable: false })
       : createReadStream("", { fd });
   } catch (cause) {
-    if (hasCode(cause, "ENOENT")) throw new NotFoundError(`open ${asked}: no such file or directory`);
-    if (hasCode(cause, "EACCES")) throw new TspodError(`open ${asked}: permission denied`);
+    if (hasCode(cause, "ENOENT"))
+      throw new NotFoundError(`unable open input file: open ${asked}: no such file or directory`);
+    if (hasCode(cause, "EACCES"))
+      throw new TspodError(`unable open input file: open ${asked}: permission denied`);
     throw new TspodError(`opening ${JSON.stringify(asked)}`, { cause });
   }
 }
 
 /** Failures to read are of the source, not of the volume. */
-async function* reading(source: Readable, asked: string): AsyncGenerator<Uint8Array> {
+async function* reading(
+  source: Readable,
+  { asked, volume }: { asked: string; volume: string },
+): AsyncGenerator<Uint8Array> {
   try {
     yield* source;
   } catch (cause) {
-    if (hasCode(cause, "EISDIR")) throw new TspodError(`read ${asked}: is a directory`);
+    if (hasCode(cause, "EISDIR"))
+      throw new TspodError(`extracting into volume ${volume}: read ${asked}: is a directory`);
     if (cause instanceof Error && cause.name === "AbortError") throw cause;
     throw new TspodError(`reading ${JSON.stringify(asked)}`, { cause });
   }

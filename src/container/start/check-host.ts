@@ -27,14 +27,16 @@ export function checkHost(options: CreateOptions): void {
 
 function checkRootfs({ rootfs, imageText }: CreateOptions): void {
   if (rootfs && !existsSync(imageText))
-    throw new NotFoundError(`running container create option: stat ${imageText}: no such file or directory`);
+    throw new NotFoundError(
+      `running container create option: faccessat ${imageText}: no such file or directory`,
+    );
 }
 
 function checkTimeZone({ tz }: CreateOptions): void {
   if (tz === undefined || tz === "local") return;
   const path = join("/usr/share/zoneinfo", tz);
   if (tz.includes("..") || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new TspodError(`running container create option: stat ${path}: no such file or directory`);
+    throw new TspodError(`running container create option: finding timezone: unknown time zone ${tz}`);
   }
 }
 

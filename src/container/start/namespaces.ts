@@ -40,7 +40,7 @@ export function checkTargets(place: ContainerPlace, options: CreateOptions): voi
     }
     if (mode.kind === "path" && !existsSync(mode.path)) {
       throw new NotFoundError(
-        `cannot find specified ${name} namespace path: stat ${mode.path}: no such file or directory`,
+        `cannot find specified ${name} namespace path: faccessat ${mode.path}: no such file or directory`,
       );
     }
   }

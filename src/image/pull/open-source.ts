@@ -79,7 +79,10 @@ async function openFirst<T>(
 
 function sourceError(reference: Reference, cause: TspodError, failures: readonly string[]): TspodError {
   const mirrors = failures.length === 0 ? "" : ` (mirrors also failed: ${failures.join(" ")})`;
-  return new TspodError(`initializing source docker://${familiarReference(reference)}${mirrors}`, { cause });
+  const source = `docker://${familiarReference(reference)}`;
+  return new TspodError(`unable to copy from source ${source}: initializing source ${source}${mirrors}`, {
+    cause,
+  });
 }
 
 async function readManifest(

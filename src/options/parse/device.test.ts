@@ -13,8 +13,8 @@ for (const [text, source, destination, permissions] of [
 }
 
 for (const [text, message] of [
-  ["/dev/null:/x:zz", "invalid device mode: zz"],
-  ["/dev/null:x", "invalid device mode: x"],
+  ["/dev/null:/x:zz", 'invalid device mode "zz" in device "/dev/null:/x:zz"'],
+  ["/dev/null:x", 'invalid device mode "x" in device "/dev/null:x"'],
   ["/dev/null:/a:b:c", "invalid device specification: /dev/null:/a:b:c"],
   ["", "invalid device specification: "],
 ] as const) {

@@ -8,12 +8,12 @@ export function parseDevice(text: string): DeviceRequest {
   if (more.length > 0 || source === "") throw new TspodError(`invalid device specification: ${text}`);
   if (third !== undefined) {
     if (!second?.startsWith("/")) throw new TspodError(`invalid device specification: ${text}`);
-    if (!isPermissions(third)) throw new TspodError(`invalid device mode: ${third}`);
+    if (!isPermissions(third)) throw new TspodError(`invalid device mode "${third}" in device "${text}"`);
     return { source, destination: second, permissions: third };
   }
   if (second === undefined) return { source, destination: source, permissions: "rwm" };
   if (second.startsWith("/")) return { source, destination: second, permissions: "rwm" };
-  if (!isPermissions(second)) throw new TspodError(`invalid device mode: ${second}`);
+  if (!isPermissions(second)) throw new TspodError(`invalid device mode "${second}" in device "${text}"`);
   return { source, destination: source, permissions: second };
 }
 

@@ -23,7 +23,7 @@ for (const [text, expected] of [
 }
 
 test("parseEnvEntry() wants a name", () => {
-  assert.throws(() => parseEnvEntry("=x", HOST), { message: 'invalid environment variable: "=x"' });
+  assert.throws(() => parseEnvEntry("=x", HOST), { message: 'invalid variable: "=x"' });
 });
 
 test("parseEnvFile() takes lines as they are", () => {

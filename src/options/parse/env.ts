@@ -10,7 +10,7 @@ export type HostEnv = Readonly<Record<string, string | undefined>>;
  */
 export function parseEnvEntry(text: string, host: HostEnv): [string, string][] {
   const equals = text.indexOf("=");
-  if (equals === 0) throw new TspodError(`invalid environment variable: "${text}"`);
+  if (equals === 0) throw new TspodError(`invalid variable: "${text}"`);
   if (equals > 0) return [[text.slice(0, equals), text.slice(equals + 1)]];
   if (text.endsWith("*")) {
     const prefix = text.slice(0, -1);

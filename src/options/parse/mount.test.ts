@@ -61,7 +61,8 @@ const FORMAT =
   "incorrect mount format: should be --mount type=<bind|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]";
 for (const [text, message] of [
   ["", FORMAT],
-  ["src=/etc,dst=/a", FORMAT],
+  ["type=bind", FORMAT],
+  ["target", "target: must provide an argument for option"],
   ["type=foo,dst=/a", 'invalid filesystem type "foo"'],
   ["type=bind,src=/etc", "must set volume destination"],
   ["type=bind,source", "source: must provide an argument for option"],

@@ -26,8 +26,9 @@ const IGNORED = new Set(["consistency", "volume-opt", "volume-driver"]);
  */
 export function parseMount(text: string, cwd: string): MountRequest {
   const fields = text === "" ? [] : parseCsv(text);
-  const type = fields.find((field) => field.startsWith("type="))?.slice("type=".length);
-  if (type === undefined || fields.length < 2) throw new TspodError(FORMAT);
+  // As of Podman 5 what has no type is a volume.
+  const type = fields.find((field) => field.startsWith("type="))?.slice("type=".length) ?? "volume";
+  if (fields.every((field) => field.startsWith("type="))) throw new TspodError(FORMAT);
   const settings = readSettings(fields.filter((field) => !field.startsWith("type=")));
   switch (type) {
     case "bind":

@@ -39,9 +39,14 @@ export function execProcess(exec: ExecOptions, options: CreateOptions, facts: Ex
     ...(exec.privileged && { capabilities: allCapabilities(facts.lastCapability), noNewPrivileges: false }),
     terminal: exec.tty,
     args: [...exec.command],
-    env: mergeEnv(own.env ?? first.env, exec.env),
+    env: withTerminal(exec, mergeEnv(own.env ?? first.env, exec.env)),
     cwd: exec.workdir ?? first.cwd,
   };
+}
+
+/** As Podman 5: what has a terminal has a TERM. */
+function withTerminal({ tty }: ExecOptions, env: readonly string[]): string[] {
+  return tty && !env.some((entry) => entry.startsWith("TERM=")) ? [...env, "TERM=xterm"] : [...env];
 }
 
 function asUser(

@@ -51,7 +51,7 @@ function openFile(path: string): number {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     // Podman's words
-    if (hasCode(error, "ENOENT")) throw new NotFoundError(`stat ${path}: no such file or directory`);
+    if (hasCode(error, "ENOENT")) throw new NotFoundError(`faccessat ${path}: no such file or directory`);
     throw new TspodError(`opening "${path}"`, { cause: error });
   }
 }

@@ -58,7 +58,7 @@ function isStale(store: Store, id: string): boolean {
 
 function nameInUse(name: string, owner: string): InUseError {
   return new InUseError(
-    `creating container storage: the container name "${name}" is already in use by ${owner}. You have to remove that container to be able to reuse that name: that name is already in use`,
+    `creating container storage: the container name "${name}" is already in use by ${owner}. You have to remove that container to be able to reuse that name: that name is already in use, or use --replace to instruct Podman to do so.`,
   );
 }
 

@@ -86,7 +86,7 @@ async function describe(
   };
 }
 
-/** One entry has the name; the image that had it before stays, dangling where it has no other. */
+/** One entry has the name, as the first of its image's; the image that had it before stays, dangling where it has no other. */
 function withNamed(
   store: Store,
   entries: readonly Descriptor[],
@@ -94,9 +94,17 @@ function withNamed(
 ): readonly Descriptor[] {
   const index = entries.some((other) => nameOf(other) === name && other.digest === entry.digest)
     ? entries
-    : [...withoutName(store, entries, name), withName(entry, name)];
+    : inFront(store, withoutName(store, entries, name), withName(entry, name));
   const id = idOf(store, entry);
   return index.filter((other) => nameOf(other) !== undefined || !isImage(store, other, id));
+}
+
+/** As Podman: an image's newest name is its first. Other images stay where they are. */
+function inFront(store: Store, entries: readonly Descriptor[], entry: Descriptor): readonly Descriptor[] {
+  const id = idOf(store, entry);
+  const first = entries.findIndex((other) => isImage(store, other, id));
+  const place = first === -1 ? entries.length : first;
+  return [...entries.slice(0, place), entry, ...entries.slice(place)];
 }
 
 /** An image is known by one entry at least. */

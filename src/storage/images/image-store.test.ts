@@ -88,7 +88,7 @@ test("tag, untag; the last name leaves a dangling image", async (context) => {
   const image = await add(store, one, "localhost/a:1");
   await tagImage(store, image, "localhost/b:1");
   await tagImage(store, image, "localhost/b:1");
-  assert.deepEqual(nameLists(store), [["localhost/a:1", "localhost/b:1"]]);
+  assert.deepEqual(nameLists(store), [["localhost/b:1", "localhost/a:1"]]);
   await untagImage(store, image, ["localhost/a:1", "localhost/none:1"]);
   assert.deepEqual(nameLists(store), [["localhost/b:1"]]);
   await untagImage(store, image, ["localhost/b:1"]);

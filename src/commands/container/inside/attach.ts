@@ -32,7 +32,9 @@ export const command = defineCommand({
     const [name = ""] = call.operands;
     const container = call.flags.latest ? latestContainer(engine) : findContainer(engine, name);
     if (container.state.status !== "running")
-      throw new TspodError("you can only attach to running containers");
+      throw new TspodError(
+        `attaching to container ${container.record.id}: you can only attach to running containers`,
+      );
     if (container.state.monitorPid === 0) {
       throw new TspodError(
         `the monitor of container ${container.record.id} was killed: it can be stopped, not attached to`,

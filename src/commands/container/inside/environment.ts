@@ -24,7 +24,7 @@ function readEnvFile(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT")
-      throw new TspodError(`parsing env file "${path}": open ${path}: no such file or directory`);
+      throw new TspodError(`parsing file "${path}": open ${path}: no such file or directory`);
     throw new TspodError(`reading env file "${path}"`, { cause: error });
   }
 }

@@ -128,7 +128,8 @@ function checkCidFile(path: string): void {
       `container id file exists. Ensure another container is not using it or delete ${path}`,
     );
   }
-  if (!existsSync(dirname(path))) throw new NotFoundError(`opening cidfile ${path}`);
+  if (!existsSync(dirname(path)))
+    throw new NotFoundError(`creating idfile: open ${path}: no such file or directory`);
 }
 
 function writeCidFile({ cidFile }: CreateOptions, id: string): void {

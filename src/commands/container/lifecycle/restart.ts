@@ -4,6 +4,7 @@ import { restartContainer } from "../../../container/restart.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectByFlags } from "../../flags/select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
+import { stopTimeFlag, stopTimeout } from "../../flags/stop-time.ts";
 import { failingWith125 } from "./failed-start.ts";
 
 export const command = defineCommand({
@@ -21,14 +22,7 @@ export const command = defineCommand({
     filter: selectionFlags.filter,
     latest: selectionFlags.latest,
     running: { type: "boolean", help: "Restart all containers that run" },
-    time: {
-      type: "int",
-      unsigned: true,
-      short: "t",
-      aliases: ["timeout"],
-      value: "SECONDS",
-      help: "Seconds to wait before killing the container",
-    },
+    time: stopTimeFlag,
   },
   complete: "container",
   check: (call) => (call.flags.running ? undefined : namesOrSelection(call)),
@@ -44,7 +38,7 @@ export const command = defineCommand({
       async act({ operand, container }) {
         await failingWith125(() =>
           restartContainer(engine, container, {
-            timeout: time ?? container.record.options.process.stopTimeout,
+            timeout: stopTimeout(time, container),
             warn: (line) => call.warn(`WARN[0000] ${line}`),
             signal: call.signal,
           }),

@@ -10,6 +10,7 @@ import { engineOf } from "../../flags/engine-of.ts";
 import type { SelectedContainer } from "../../flags/select-containers.ts";
 import { type SelectingCall, selectByFlags } from "../../flags/select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
+import { stopTimeFlag, stopTimeout } from "../../flags/stop-time.ts";
 
 export const command = defineCommand({
   name: "rm",
@@ -33,15 +34,7 @@ export const command = defineCommand({
     force: { type: "boolean", short: "f", help: "Stop a running container first" },
     ignore: selectionFlags.ignore,
     latest: selectionFlags.latest,
-    time: {
-      type: "int",
-      unsigned: true,
-      short: "t",
-      aliases: ["timeout"],
-      value: "SECONDS",
-      default: 10,
-      help: "Seconds to wait before killing the container",
-    },
+    time: stopTimeFlag,
     volumes: { type: "boolean", short: "v", help: "Remove anonymous volumes of the container" },
   },
   complete: "container",
@@ -73,7 +66,7 @@ export const command = defineCommand({
         await removeContainer(engine, container, {
           force: flags.force,
           volumes: flags.volumes,
-          timeout: call.given.has("time") ? flags.time : container.record.options.process.stopTimeout,
+          timeout: stopTimeout(flags.time, container),
           warn: (line) => call.warn(`WARN[0000] ${line}`),
         });
         call.print(operand);

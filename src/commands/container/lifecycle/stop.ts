@@ -4,6 +4,7 @@ import { stopContainer } from "../../../container/stop.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectByFlags } from "../../flags/select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
+import { stopTimeFlag, stopTimeout } from "../../flags/stop-time.ts";
 
 export const command = defineCommand({
   name: "stop",
@@ -21,14 +22,7 @@ export const command = defineCommand({
     filter: selectionFlags.filter,
     ignore: selectionFlags.ignore,
     latest: selectionFlags.latest,
-    time: {
-      type: "int",
-      unsigned: true,
-      short: "t",
-      aliases: ["timeout"],
-      value: "SECONDS",
-      help: "Seconds to wait before killing the container",
-    },
+    time: stopTimeFlag,
   },
   complete: "running-container",
   check: namesOrSelection,
@@ -37,7 +31,7 @@ export const command = defineCommand({
     await forEachOperand(selectByFlags(engine, call), {
       warn: call.warn,
       async act({ operand, container }) {
-        const timeout = call.flags.time ?? container.record.options.process.stopTimeout;
+        const timeout = stopTimeout(call.flags.time, container);
         await stopContainer(engine, container, {
           timeout,
           warn: (line) => call.warn(`WARN[0000] ${line}`),

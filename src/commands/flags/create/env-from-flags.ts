@@ -7,12 +7,12 @@ import { readNamedFile } from "./read-named-file.ts";
 
 type EnvFlags = Pick<
   CreateFlags,
-  "env" | "env-file" | "env-host" | "env-merge" | "unsetenv" | "unsetenv-all" | "http-proxy"
+  "env" | "env-file" | "env-host" | "env-merge" | "unsetenv" | "unsetenv-all" | "http-proxy" | "tty"
 >;
 
-/** What every container has. @see podman-run(1), Environment */
+/** What every container has, and TERM where it has a terminal. @see podman-run(1), Environment */
+const TERMINAL = ["TERM", "xterm"] as const;
 const DEFAULTS: readonly (readonly [string, string])[] = [
-  ["TERM", "xterm"],
   ["container", "podman"],
   ["PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"],
 ];
@@ -48,7 +48,12 @@ function givenEnv(
 
 function imageEnv(flags: EnvFlags, { image, defaults }: CreateContext): [string, string][] {
   if (flags["unsetenv-all"]) return [];
-  const env = new Map([...DEFAULTS, ...defaults.env.map(splitPair), ...(image.Env ?? []).map(splitPair)]);
+  const env = new Map([
+    ...(flags.tty ? [TERMINAL] : []),
+    ...DEFAULTS,
+    ...defaults.env.map(splitPair),
+    ...(image.Env ?? []).map(splitPair),
+  ]);
   for (const [name, value] of flags["env-merge"].map(splitPair)) env.set(name, expand(value, env));
   for (const name of flags.unsetenv) env.delete(name);
   return [...env];
@@ -68,6 +73,6 @@ function entriesOfFile(path: string, context: Pick<CreateContext, "env" | "readF
   try {
     return parseEnvFile(readNamedFile(path, context), context.env);
   } catch (cause) {
-    throw new TspodError(`parsing env file "${path}"`, { cause });
+    throw new TspodError(`parsing file "${path}"`, { cause });
   }
 }

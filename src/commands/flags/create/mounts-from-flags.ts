@@ -61,7 +61,7 @@ function imageVolumes({ image }: CreateContext, mode: CreateOptions["imageVolume
 function parseImageVolume(text: string): CreateOptions["imageVolume"] {
   if (text === "anonymous") return "bind"; // the name it has since podman 4.4
   if (text === "bind" || text === "tmpfs" || text === "ignore") return text;
-  throw new TspodError(`invalid image volume mode "${text}" required value: bind, tmpfs, ignore`);
+  throw new TspodError(`invalid image volume mode "${text}" required value: anonymous, tmpfs, ignore`);
 }
 
 function parseVolumesFrom(text: string): CreateOptions["volumesFrom"][number] {

@@ -37,7 +37,7 @@ export function networkFromFlags(flags: CreateFlags, { image, defaults }: Create
  */
 export function discardedPortsWarning({ mode, ports }: NetworkOptions): string | undefined {
   if (ports.length === 0 || !["host", "none", "container"].includes(mode.kind)) return undefined;
-  return "Port mappings have been discarded as one of the Host, Container, Pod, and None network modes are in use";
+  return `Port mappings have been discarded because "${mode.kind}" network namespace mode does not support them`;
 }
 
 function modeFromFlags(flags: CreateFlags): NetworkMode {
