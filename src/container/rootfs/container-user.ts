@@ -1,14 +1,14 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { type Owner, ownerInContainer, ownerOnHost } from "../../oci/id-maps.ts";
 import { lookupUser } from "../../oci/lookup-user.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { Store } from "../../storage/store.ts";
 import type { ChangeOwner } from "../../storage/tree/copy-node.ts";
 import type { ContainerPaths } from "../state/paths.ts";
-import { type AccountFiles, readAccountFiles } from "./image-accounts.ts";
+import { type AccountFiles, readAccountFiles, readAccounts } from "./image-accounts.ts";
 import { rootfsDirectories } from "./rootfs-directories.ts";
 
-/** The container's passwd and group: its image's, or those that were written for it at its last start. */
+/** The container's passwd and group: its own, or those that were bound over them at its last start. */
 export function containerAccounts(
   store: Store,
   record: ContainerRecord,
@@ -16,7 +16,7 @@ export function containerAccounts(
 ): AccountFiles {
   const image = readAccountFiles(rootfsDirectories(store, record, paths));
   const own = (path: string): string | undefined =>
-    record.options.passwd && existsSync(path) ? readFileSync(path, "utf8") : undefined;
+    record.options.passwd && existsSync(path) ? readAccounts(path) : undefined;
   return {
     passwdText: own(paths.passwd) ?? image.passwdText,
     groupText: own(paths.group) ?? image.groupText,

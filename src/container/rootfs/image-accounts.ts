@@ -37,7 +37,12 @@ export function readImageEtc(directories: readonly string[], name: string): stri
   const node = path === undefined ? undefined : chain.find(path);
   using held = node && holdFile(node);
   if (held === undefined || (held.status.mode & S_IFMT) !== S_IFREG) return "";
-  const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
+  return readAccounts(`/proc/self/fd/${held.fd}`);
+}
+
+/** Of a file that is known to be a regular one: empty where it has more than 1 MiB. */
+export function readAccounts(path: string): string {
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     return readAtMost(fd, LIMIT)?.toString("utf8") ?? "";
   } finally {

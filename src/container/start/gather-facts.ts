@@ -10,6 +10,7 @@ import type { EngineSurroundings } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { type CommonFacts, readDeviceNumbers, readHostDevices } from "./host-facts.ts";
 import { joinedNamespaces } from "./namespaces.ts";
+import type { PlacedAccounts } from "./own-accounts.ts";
 import { cgroupPlan } from "./plan/cgroup-plan.ts";
 import type { NetworkPlan } from "./plan/network-plan.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
@@ -20,6 +21,7 @@ export interface RunDecisions {
   readonly images: ImageMounts;
   readonly cgroup: CgroupSupport;
   readonly rootfs: ContainerRootfs;
+  readonly accounts: PlacedAccounts;
   readonly network: NetworkPlan;
 }
 

@@ -15,6 +15,7 @@ import type { StartOptions } from "../state/start-options.ts";
 import { monitorEvent } from "./event.ts";
 import type { RunDecisions } from "./gather-facts.ts";
 import { runningPid } from "./namespaces.ts";
+import { placeAccounts } from "./own-accounts.ts";
 import { cgroupPlan, warnOfMissingCgroups } from "./plan/cgroup-plan.ts";
 import { healthPlan } from "./plan/health-plan.ts";
 import { type NetworkPlan, planNetwork } from "./plan/network-plan.ts";
@@ -93,7 +94,8 @@ async function decide(
   const images = hasImages
     ? await (await import("../rootfs/image-mounts.ts")).planImageMounts(engine.store, record, paths)
     : NO_IMAGES;
-  return { cgroup, rootfs, network, images };
+  const accounts = await placeAccounts(container, rootfs);
+  return { cgroup, rootfs, network, images, accounts };
 }
 
 async function decideNetwork(engine: EngineSurroundings, container: Container): Promise<NetworkPlan> {
