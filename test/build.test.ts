@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { chmodSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { makeContext } from "./support/build-context.ts";
 import { until } from "./support/program.ts";
 import { startUploadRegistry } from "./support/upload-registry.ts";
 import { makeWorld } from "./support/world.ts";
@@ -12,15 +13,8 @@ after(() => world.close());
 const { host } = world;
 await host.ok(["tag", "test.localhost/busybox:latest", "localhost/base"]);
 
-/** A context with these files, and its Dockerfile. */
-function context(dockerfile: string, files: Readonly<Record<string, string>> = {}): string {
-  const directory = mkdtempSync(join(host.directory, "ctx-"));
-  for (const [name, content] of Object.entries({ Dockerfile: dockerfile, ...files })) {
-    mkdirSync(join(directory, dirname(name)), { recursive: true });
-    writeFileSync(join(directory, name), content);
-  }
-  return directory;
-}
+const context = (dockerfile: string, files: Readonly<Record<string, string>> = {}) =>
+  makeContext(host, dockerfile, files);
 
 const build = (directory: string, ...flags: string[]) =>
   host.tspod(["build", "--network", "none", ...flags, directory]);

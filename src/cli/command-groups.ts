@@ -51,6 +51,8 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
 const UNLISTED: readonly string[] = [
   "builder build",
   "buildx build",
+  "buildx du",
+  "buildx prune",
   "container ls",
   "container umount",
   "image ls",

@@ -77,13 +77,20 @@ export function openTarFile(path: string, asked: string): Readable {
   }
 }
 
+export interface DownloadOptions {
+  readonly env: Env;
+  readonly signal: AbortSignal;
+  /** Called once, before the first bytes. Names are in lower case. */
+  readonly onHeaders?: (headers: Readonly<Record<string, string | string[] | undefined>>) => void;
+}
+
 /**
  * The bytes behind an http or https URL, by a proxy where the environment names one.
  * @throws {TspodError} `downloading URL: …` If there is no answer, or none that is a success.
  */
 export async function* download(
   url: string,
-  { env, signal }: { env: Env; signal: AbortSignal },
+  { env, signal, onHeaders }: DownloadOptions,
 ): AsyncGenerator<Uint8Array> {
   const { openTransport } = await import("../registry/transport.ts");
   const { host, protocol } = new URL(url);
@@ -94,8 +101,9 @@ export async function* download(
     env,
   });
   try {
-    const { status, body } = await transport.send(url, { signal });
+    const { status, body, headers } = await transport.send(url, { signal });
     if (status < 200 || status > 299) throw new TspodError(`the server answered with status ${status}`);
+    onHeaders?.(headers);
     yield* body;
   } catch (error) {
     signal.throwIfAborted();

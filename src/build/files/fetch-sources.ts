@@ -3,9 +3,9 @@ import type { Build } from "../run/build.ts";
 import type { FetchedSources } from "./fetched-sources.ts";
 
 /** For a COPY nothing has to be fetched. */
-export async function fetchSources(build: Build, step: CopyStep, index: number): Promise<FetchedSources> {
+export async function fetchSources(build: Build, step: CopyStep): Promise<FetchedSources> {
   const inTree: FetchedSources = { words: step.sources, digests: [], open: () => [] };
   if (step.kind === "copy") return inTree;
   const { fetchAdded } = await import("./add-sources.ts");
-  return fetchAdded(build, step, index);
+  return fetchAdded(build, step);
 }

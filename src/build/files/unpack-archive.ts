@@ -5,12 +5,10 @@ import { decompressed } from "../../storage/compression/decompress.ts";
 import { tarReader } from "../../storage/tar/tar-reader.ts";
 import type { LowerChain } from "../../storage/tree/lower-chain.ts";
 import { layerApplier } from "../../storage/unpack/apply-layer.ts";
+import { isTarHead } from "./archive-head.ts";
 import type { FoundSource } from "./copy-step.ts";
 import { openRoot, openSource, type Source } from "./source-root.ts";
 
-/** First bytes of gzip, bzip2, xz, zstd; and where a tar has its mark. */
-const COMPRESSED = ["1f8b08", "425a68", "fd377a585a00", "28b52ffd"];
-const TAR_MARK_AT = 257;
 const HEAD = 512;
 const CHUNK = 256 * 1024;
 
@@ -20,10 +18,7 @@ export function isArchive({ held }: Source): boolean {
   const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY);
   try {
     const head = Buffer.alloc(HEAD);
-    const length = readSync(fd, head);
-    const hex = head.subarray(0, length).toString("hex");
-    if (COMPRESSED.some((mark) => hex.startsWith(mark))) return true;
-    return head.toString("latin1", TAR_MARK_AT, TAR_MARK_AT + 5) === "ustar";
+    return isTarHead(head.subarray(0, readSync(fd, head)));
   } finally {
     closeSync(fd);
   }

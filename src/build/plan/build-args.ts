@@ -1,4 +1,5 @@
 import type { Platform } from "../../oci/platform.ts";
+import type { Dockerfile } from "../parse/dockerfile.ts";
 import { atLines } from "../parse/dockerfile-error.ts";
 import type { ArgInstruction, Located } from "../parse/instruction.ts";
 import { substitute } from "../parse/substitute.ts";
@@ -24,6 +25,16 @@ export function needsNoArg(name: string): boolean {
     BUILDER_ARGS.has(name) ||
     /^(?:BUILDKIT_|TARGET|BUILD(?:PLATFORM|OS|ARCH|VARIANT))/.test(name)
   );
+}
+
+/** Names of what was given and no ARG of the file asks for. */
+export function unusedArgs({ globalArgs, stages }: Dockerfile, given: Values): string[] {
+  const declared = new Set(
+    [...globalArgs, ...stages.flatMap(({ instructions }) => instructions)].flatMap((each) =>
+      each.kind === "arg" ? each.args.map(({ name }) => name) : [],
+    ),
+  );
+  return [...given.keys()].filter((name) => !declared.has(name) && !needsNoArg(name)).sort();
 }
 
 export interface PlatformFacts {

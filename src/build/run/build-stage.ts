@@ -176,7 +176,7 @@ async function stepWork(build: Build, { action }: Step, context: StepContext): P
       };
     case "copy":
     case "add": {
-      const fetched = await fetchSources(build, action, context.index);
+      const fetched = await fetchSources(build, action);
       return {
         keys: await copyKeys(build, action, { place: context, fetched }),
         make: () => doCopy(build, action, { ...context, fetched }),

@@ -84,7 +84,8 @@ export async function doCopy(
   const inTree = await sourcesInTree(build, step, { context, undo });
   const local =
     step.kind === "add" && step.unpack !== false ? await unpacked(build, inTree, { to, step, undo }) : inTree;
-  const found = [...local, ...context.fetched.open(undo)];
+  const fetched = context.fetched.open(undo);
+  const found = [...local, ...(step.unpack ? await unpacked(build, fetched, { to, step, undo }) : fetched)];
   await copyToDestination(to, {
     step,
     found: [...found, ...inlineFiles(build, step, undo)],

@@ -1,17 +1,14 @@
-import { resolve } from "node:path";
-import { parseDockerfile } from "../../build/parse/dockerfile.ts";
+import { temporaryDirectory } from "../../build/inputs/temporary-directory.ts";
+import { type Dockerfile, parseDockerfile } from "../../build/parse/dockerfile.ts";
+import { unusedArgs } from "../../build/plan/build-args.ts";
 import { planGraph } from "../../build/plan/graph.ts";
 import { defineCommand } from "../../cli/define-command.ts";
-import { TspodError } from "../../errors.ts";
 import { imageForContainer } from "../../image/acquire/resolve-image.ts";
 import { parsePullPolicy } from "../../image/pull/pull-policy.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
-import { digestHex } from "../../oci/digest.ts";
 import type { Platform } from "../../oci/platform.ts";
-import { parseAnnotations, parseLabels } from "../../options/parse/key-value.ts";
-import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { engineOf, imageEngineOf } from "../flags/engine-of.ts";
-import { localImageName } from "../flags/local-image-name.ts";
+import { deliveryOf } from "./build/delivery.ts";
 import { buildFlags } from "./build/flags.ts";
 import { type BuildCall, readInputs } from "./build/inputs.ts";
 import { plainReport } from "./build/plain-report.ts";
@@ -38,13 +35,15 @@ export const command = defineCommand({
   flags: buildFlags,
   maxOperands: 1,
   complete: "directory",
-  check({ flags: { format } }) {
+  check({ flags: { format, squash, "squash-all": squashAll } }) {
+    if (squash && squashAll) return "cannot specify --squash-all with --squash";
     return FORMATS.some((known) => known === format) ? undefined : `unrecognized image type "${format}"`;
   },
   async run(call) {
     process.umask(0o022); // The caller's plays no part in what an image has.
-    const names = call.flags.tag.map(localImageName);
-    const inputs = readInputs(call);
+    const delivery = deliveryOf(call);
+    using temporary = new DisposableStack();
+    const inputs = await readInputs(call, () => temporary.use(temporaryDirectory(call.store())).path);
     const settings = settingsFromFlags(call, inputs);
     const dockerfile = parseDockerfile(inputs.dockerfile);
     const graph = planGraph(dockerfile, {
@@ -56,9 +55,9 @@ export const command = defineCommand({
       all: !call.flags["skip-unused-stages"],
       firstImage: call.flags.from,
     });
+    warnOfUnusedArgs(call, dockerfile, settings.args);
     const { runBuild } = await import("../../build/run/run-build.ts");
-    const { writeImage } = await import("../../build/run/write-image.ts");
-    const [name, ...otherNames] = names;
+    const { deliver, reportImage } = await import("./build/deliver.ts");
     const image = await runBuild(
       engineOf(call),
       {
@@ -67,21 +66,19 @@ export const command = defineCommand({
         findImage: (text, platform) => findImage(call, text, platform),
         report: reportTo(call, graph),
       },
-      (build, target) =>
-        writeImage(build, target, {
-          name,
-          otherNames,
-          format: call.flags.format === "docker" ? "docker" : "oci",
-          labels: parseLabels(call.flags.label),
-          unsetLabels: call.flags.unsetlabel,
-          unsetEnv: call.flags.unsetenv,
-          annotations: parseAnnotations(call.flags.annotation),
-          omitHistory: call.flags["omit-history"],
-        }),
+      (build, target) => deliver(call, { build, target, delivery }),
     );
-    report(call, digestHex(image.id), names);
+    if (image !== undefined) reportImage(call, image, delivery);
   },
 });
+
+/** In Podman's words, which scripts look for. */
+function warnOfUnusedArgs(call: BuildCall, dockerfile: Dockerfile, given: ReadonlyMap<string, string>): void {
+  const unused = unusedArgs(dockerfile, given);
+  if (unused.length > 0) {
+    call.warn(`[Warning] one or more build args were not consumed: [${unused.join(" ")}]`);
+  }
+}
 
 function reportTo(call: BuildCall, { stages }: ReturnType<typeof planGraph>) {
   return plainReport(
@@ -120,24 +117,4 @@ async function findImage(call: BuildCall, text: string, wanted: Platform | undef
 
 function platformText({ os, architecture, variant }: Platform): string {
   return [os, architecture, variant].filter(Boolean).join("/");
-}
-
-/** What Podman prints at the end. */
-function report(call: BuildCall, id: string, names: readonly string[]): void {
-  const { quiet, iidfile } = call.flags;
-  if (!quiet) {
-    call.print(["COMMIT", call.flags.tag[0]].filter(Boolean).join(" "));
-    call.print(`--> ${id.slice(0, 12)}`);
-    for (const name of names) call.print(`Successfully tagged ${name}`);
-  }
-  if (iidfile === undefined) call.print(id);
-  else writeId(resolve(call.cwd, iidfile), `sha256:${id}`);
-}
-
-function writeId(path: string, id: string): void {
-  try {
-    writeFileAtomic(path, id, { mode: 0o644 });
-  } catch (cause) {
-    throw new TspodError(`writing the image ID to "${path}"`, { cause });
-  }
 }

@@ -1,3 +1,5 @@
+import { type CacheItem, cacheUsage } from "../../build/cache/cache-usage.ts";
+import { reclaimed } from "../../build/cache/prune-cache.ts";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
@@ -38,9 +40,10 @@ export const command = defineCommand({
       : undefined,
   async run(call) {
     const { format, verbose } = call.flags;
+    const cached = cacheUsage(call.store());
     const usage = diskUsage({ store: call.store(), runtimeDirectory: call.runtimeDirectory });
     if (verbose) return printEach(call, usage);
-    const rows = summaryRows(usage);
+    const rows = summaryRows(usage, cached);
     if (isJsonFormat(format)) {
       call.print(toJson(rows, 4));
       return;
@@ -59,7 +62,10 @@ export const command = defineCommand({
   },
 });
 
-function summaryRows({ images, containers, volumes, imagesSize, imagesReclaimable }: DiskUsage) {
+function summaryRows(
+  { images, containers, volumes, imagesSize, imagesReclaimable }: DiskUsage,
+  cached: readonly CacheItem[],
+) {
   const bytes = (list: readonly { size: number }[]) => list.reduce((sum, { size }) => sum + size, 0);
   const idle = containers.filter(({ container }) => !isActive(container.state));
   const unused = volumes.filter(({ links }) => links === 0);
@@ -82,6 +88,17 @@ function summaryRows({ images, containers, volumes, imagesSize, imagesReclaimabl
       size: bytes(volumes),
       reclaimable: bytes(unused),
     }),
+    // Docker's row, which Podman has not: only where there is something.
+    ...(cached.length === 0
+      ? []
+      : [
+          summaryRow("Build Cache", {
+            total: cached.length,
+            active: 0,
+            size: bytes(cached),
+            reclaimable: reclaimed(cached),
+          }),
+        ]),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { pruneCache, reclaimed } from "../../build/cache/prune-cache.ts";
 import { confirm } from "../../cli/confirm.ts";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
@@ -65,7 +66,15 @@ export const command = defineCommand({
     const images: string[] = [];
     await removeUnusedImages(store, { all, fits: fits.image, removed: (id) => images.push(id) });
     printList(call, "Deleted Images", images);
-    call.print(`Total reclaimed space: ${humanSize(Math.max(0, before - usedBytes(engine)))}`);
+    const cached =
+      filter.length > 0 ? [] : await pruneCache(store, { fits: ({ isShared }) => all || !isShared });
+    printList(
+      call,
+      "Deleted build cache objects",
+      cached.map(({ id }) => id),
+    );
+    const freed = Math.max(0, before - usedBytes(engine)) + reclaimed(cached);
+    call.print(`Total reclaimed space: ${humanSize(freed)}`);
     for (const line of errors) call.warn(`Error: ${line}`);
     return errors.length > 0 ? 125 : 0;
   },

@@ -8,7 +8,7 @@ import { deleteUnreferenced } from "../images/unreferenced.ts";
 import { removeAllSecrets } from "../secrets.ts";
 import { lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
-import { sweepTmp } from "../tmp-directory.ts";
+import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
 import { listVolumeNames, removeVolume } from "../volumes/volumes.ts";
 
 /** Networks with names, and the last addresses that they gave. */
@@ -26,6 +26,7 @@ export async function emptyStore(store: Store): Promise<void> {
   if (made !== undefined) throw new InUseError(`container ${made} has been made meanwhile: try again`);
   for (const name of listVolumeNames(store)) removeVolume(store, name);
   writeIndex(store, []);
+  moveToTrash(store, join(store.root, "build"));
   deleteUnreferenced(store);
   removeAllNames(store);
   removeAllSecrets(store);

@@ -27,6 +27,8 @@ export interface MergeOptions {
   readonly owner?: ChangeOwner;
   /** The copy is a layer again: whiteouts and opaque directories are copied, and delete nothing. */
   readonly layer?: boolean;
+  /** With `layer`, what is there is one, too: the result is the layer that both together are. */
+  readonly stacked?: boolean;
 }
 
 interface Copy extends MergeOptions {
@@ -69,7 +71,7 @@ function openDirectory(place: Place, resolve: number): number {
 }
 
 function mergeLevel(copy: Copy, { fromFd, toFd, path }: Level): void {
-  if (!copy.layer && isOpaque(fromFd)) emptyDirectory(toFd);
+  if ((!copy.layer || copy.stacked) && isOpaque(fromFd)) emptyDirectory(toFd);
   for (const name of readdirSync(`/proc/self/fd/${fromFd}`, { encoding: "buffer" })) {
     mergeEntry(copy, { fromFd, toFd, path }, name);
   }
@@ -95,9 +97,12 @@ function mergeEntry(copy: Copy, { fromFd, toFd, path }: Level, name: Buffer): vo
     copyFile(copy, from, { to, path: Buffer.concat([path, name]) });
     return;
   }
+  const hides = copy.stacked && there !== undefined && (there.mode & S_IFMT) === S_IFCHR;
   const made = bothDirectories ? openDirectory(to, NO_SYMLINKS) : copyNode(from, { to, ...copy });
   if (made === undefined) return;
   try {
+    // A directory in the place of a whiteout hides what that has hidden.
+    if (hides) fsetxattr(made, OPAQUE_XATTR, Buffer.from("y"));
     mergeLevel(copy, { fromFd: from.fd, toFd: made, path: Buffer.concat([path, name, Buffer.from("/")]) });
     takeAttributes(copy, from.fd, made);
   } finally {

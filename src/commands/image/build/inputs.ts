@@ -1,5 +1,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import type { FetchedContext } from "../../../build/inputs/fetch-context.ts";
+import { parseGitReference } from "../../../build/inputs/git-reference.ts";
 import type { Call } from "../../../cli/define-command.ts";
 import { NotFoundError, TspodError } from "../../../errors.ts";
 import type { buildFlags } from "./flags.ts";
@@ -17,24 +19,51 @@ export interface BuildInputs {
 }
 
 /**
- * The files that the operand and `--file` name.
+ * The files that the operand and `--file` name, fetched where they are not here.
+ * @param directory makes an empty temporary directory, absolute, that stays as long as the build
  * @throws {TspodError} In Podman's words, if one is not there or is no file.
  */
-export function readInputs({ flags, operands, cwd }: BuildCall): BuildInputs {
+export async function readInputs(call: BuildCall, directory: () => string): Promise<BuildInputs> {
+  const { flags, operands, cwd } = call;
   const [operand] = operands;
   const files = flags.file;
   if (operand === undefined && files.length === 0) {
     throw new TspodError("no context directory and no Containerfile specified");
   }
-  if (operand === "-" || (operand === undefined && files[0] === "-")) {
-    return {
-      dockerfile: readFileSync(0, "utf8"),
-      dockerfileName: "Dockerfile",
-      context: undefined,
-      ignoreText: "",
-    };
+  if (operand === "-" && files.includes("-")) {
+    throw new TspodError("context and Dockerfile can't both come from standard input");
   }
-  const context = contextDirectory(operand ?? dirname(resolve(cwd, files[0] ?? "")), cwd);
+  const source = operand ?? (files[0] === "-" ? "-" : dirname(resolve(cwd, files[0] ?? "")));
+  const fetched = await fetchedContext(call, source, directory);
+  if (fetched?.kind === "dockerfile") {
+    return { dockerfile: fetched.text, dockerfileName: "Dockerfile", context: undefined, ignoreText: "" };
+  }
+  const context = fetched?.path ?? contextDirectory(source, cwd);
+  return fromDirectory(call, context);
+}
+
+async function fetchedContext(
+  { env, signal, flags }: BuildCall,
+  source: string,
+  directory: () => string,
+): Promise<FetchedContext | undefined> {
+  if (source === "-") {
+    const { contextOfStream } = await import("../../../build/inputs/fetch-context.ts");
+    return await contextOfStream(process.stdin, directory());
+  }
+  if (!isRemote(source)) return undefined;
+  const { fetchContext } = await import("../../../build/inputs/fetch-context.ts");
+  const keepsGitDirectory = flags["build-arg"].includes("BUILDKIT_CONTEXT_KEEP_GIT_DIR=1");
+  return await fetchContext(source, directory(), { env, signal, keepsGitDirectory });
+}
+
+/** Whether an operand is to be fetched. */
+function isRemote(operand: string): boolean {
+  return /^https?:\/\//.test(operand) || parseGitReference(operand) !== undefined;
+}
+
+function fromDirectory({ flags, cwd }: BuildCall, context: string): BuildInputs {
+  const files = flags.file;
   const paths =
     files.length === 0
       ? [defaultDockerfile(context)]
