@@ -5,7 +5,7 @@ import type { Store } from "./store.ts";
 
 /** The event log, read as it grows. */
 export interface EventLog extends Disposable {
-  /** What has come since the last call; at first all there is. Lines that are no events are passed over. */
+  /** The events since the last call; at first all there are. Lines that are no events are passed over. */
   read(): StoreEvent[];
 }
 

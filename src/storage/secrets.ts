@@ -34,7 +34,7 @@ const SUFFIX = ".json";
 export interface NewSecret extends Pick<SecretRecord, "name" | "created" | "labels" | "driverOptions"> {
   readonly data: Buffer;
   /**
-   * What becomes of one of that name that is there: it stays and is the result, or gives way. Default: an
+   * What happens to a secret of that name: it stays and is the result, or it is replaced. By default it is an
    * error.
    */
   readonly existing?: "keep" | "replace";
@@ -71,7 +71,7 @@ export function createSecret(store: Store, { name, data, existing, ...rest }: Ne
   writeFileAtomic(made, `${JSON.stringify(record)}\n`);
   try {
     if (existing === "replace") renameSync(made, secretPath(store, name));
-    else linkSync(made, secretPath(store, name)); // makes it, or says that it is there
+    else linkSync(made, secretPath(store, name)); // makes the file, or fails because it is there
   } catch (error) {
     const other = existing === "keep" ? readIfThere(store, name) : undefined;
     if (other !== undefined) return other;
@@ -128,7 +128,7 @@ export function lookupSecret(store: Store, nameOrId: string): SecretRecord {
   return found;
 }
 
-/** No-op where it is gone. Containers that were made with it keep what they have. */
+/** Removes a secret; does nothing if it is gone. Containers that were made with it keep what they have. */
 export function removeSecret(store: Store, { name }: Pick<SecretRecord, "name">): void {
   try {
     unlinkSync(secretPath(store, name));
@@ -142,7 +142,7 @@ export function removeAllSecrets(store: Store): void {
   for (const name of readNames(store)) removeSecret(store, { name });
 }
 
-/** What is secret. */
+/** The bytes of a secret. */
 export function secretData({ data }: SecretRecord): Buffer {
   return Buffer.from(data, "base64");
 }

@@ -14,15 +14,15 @@ export function lockStorage(store: Store, mode: "shared" | "exclusive"): Promise
 }
 
 /**
- * Held by whatever adds content that nothing refers to yet (pull, load), from its first blob until addImage()
- * has returned: while anybody holds it, removal takes images out of the index but leaves blobs and layers for
- * the next removal.
+ * A lease is held by a call that adds content that nothing refers to yet (pull, load), from its first blob
+ * until addImage() has returned. While any lease is held, removal takes images out of the index but leaves
+ * blobs and layers for the next removal.
  */
 export function leaseContent(store: Store): Promise<Disposable> {
   return acquireLock(join(store.locks, "content.lock"), { shared: true });
 }
 
-/** For garbage collection: undefined while anybody holds a lease. */
+/** For garbage collection: undefined while any lease is held. */
 export function tryLockContent(store: Store): Disposable | undefined {
   return tryLock(join(store.locks, "content.lock"));
 }
@@ -54,7 +54,7 @@ function ofLiving(store: Store, id: string, lock: FileLock): FileLock {
   throw removedMeanwhile(id);
 }
 
-/** What to say where a container was there when the command began. */
+/** The error for a container that was there when the command began. */
 export function removedMeanwhile(id: string): NotFoundError {
   return new NotFoundError(`container ${id} was removed meanwhile`);
 }

@@ -18,7 +18,7 @@ export interface Store {
   readonly volumes: string;
   /** Made with the first. */
   readonly secrets: string;
-  /** What is being made, and trash; on the same file system as everything else. */
+  /** Directory for what is being made, and for trash; on the same file system as everything else. */
   readonly tmp: string;
   /** Blobs whose download has not ended; kept so that it can go on. */
   readonly partial: string;
@@ -112,7 +112,7 @@ function directoriesOf({ images, layers, containers, names, volumes, tmp, partia
   return [...content, volumes, tmp, partial, locks, join(locks, "containers"), join(locks, "layers")];
 }
 
-/** What a store may have besides; none of it is made here. */
+/** Directories that a store may have besides; none of them is made here. */
 function othersOf({ root, secrets }: Store): string[] {
   return [secrets, join(root, "places")];
 }
@@ -154,7 +154,7 @@ function checkDirectory(path: string, found: Stats): void {
     throw new TspodError(`the store's directory "${path}" belongs to another user (uid ${found.uid})`);
 }
 
-/** Of a new file system. */
+/** Stands in the root of a new file system. */
 const LOST_AND_FOUND = "lost+found";
 
 /**

@@ -20,7 +20,7 @@ export interface TmpDirectory extends Disposable {
   readonly path: string;
 }
 
-/** What a sweeper may take for an empty directory, on a machine with much to do. */
+/** The time that a sweeper may take for an empty directory, on a busy machine. */
 const SWEEPER_MS = 10_000;
 
 /**
@@ -32,18 +32,15 @@ const FILE_KEPT = 3600 * 1000;
 /** An interrupted download can be resumed this long by default, in milliseconds. */
 const PARTIAL_KEPT = 24 * 3600 * 1000;
 
-/**
- * Names in tmp/: `layer-0123456789abcdef`, `container-ID`, and of files with what they will be called behind
- * it.
- */
+/** Names in tmp/: `layer-0123456789abcdef`, `container-ID`; a file has its name to be behind that. */
 const MADE = /^[a-z]+-(?:[0-9a-f]{16}|[0-9a-f]{64})(?:-[0-9a-f]{64})?$/;
 const TRASH = /^trash-[0-9a-f]{16}$/;
 /** Names in partial/: of blobs. */
 const BLOB = /^[0-9a-f]{64}$/;
 
 /**
- * Its maker holds the lock on it, so that others can tell leftovers from work in progress: whoever sweeps
- * takes that lock. A pid would not do: one home may be used from several pid namespaces.
+ * Makes a directory, and holds its lock, so that a sweeper, which takes that lock, can tell leftovers from
+ * work in progress. A pid would not do, since one home may be used from several pid namespaces.
  */
 export function makeTmpDirectory(store: Store, kind: string, unique: string = randomHex(8)): TmpDirectory {
   const path = tmpDirectoryPath(store, kind, unique);
@@ -83,7 +80,7 @@ function removeLocked(lock: FileLock, path: string): void {
   removeTree(path);
 }
 
-/** Whether somebody is making that directory now. */
+/** Whether a process is making that directory now. */
 export function isBeingMade(store: Store, kind: string, unique: string): boolean {
   const path = tmpDirectoryPath(store, kind, unique);
   using lock = tryLockDirectory(path);
@@ -118,7 +115,7 @@ export function moveToTrash(store: Store, path: string): void {
 }
 
 /**
- * Delete what makers that are gone have left in tmp/, and downloads that nobody goes on with.
+ * Deletes what makers that are gone have left in tmp/, and downloads that no pull goes on with.
  * @param partialKept milliseconds that an interrupted download is left to be resumed
  */
 export function sweepTmp(store: Store, { partialKept = PARTIAL_KEPT } = {}): void {
@@ -126,7 +123,7 @@ export function sweepTmp(store: Store, { partialKept = PARTIAL_KEPT } = {}): voi
   for (const name of namesIn(store.partial, BLOB)) sweepPartial(join(store.partial, name), partialKept);
 }
 
-/** Of what tspod makes there. What else somebody has put there is not ours to delete. */
+/** Names of the form that tspod makes there. Other files are not ours to delete. */
 function namesIn(directory: string, form: RegExp): string[] {
   return readdirSync(directory).filter((name) => form.test(name));
 }

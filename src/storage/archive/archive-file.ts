@@ -45,7 +45,9 @@ export async function openArchive(
   return spool(store, createReadStream("", { fd, start: 0 }), signal);
 }
 
-/** Not waiting for somebody to write to a fifo: in open(2) no signal would end that. */
+/**
+ * Opens the file without waiting: open(2) would wait for a writer of a fifo, and no signal would end that.
+ */
 function openFile(path: string): number {
   try {
     return openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);

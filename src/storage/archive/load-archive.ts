@@ -123,7 +123,7 @@ export function fullName(name: string): string {
 }
 
 /**
- * What an OCI layout calls an image need not be a reference of a registry: a short name stays on this
+ * The name of an image in an OCI layout need not be a reference to a registry: a short name stays on this
  * machine.
  */
 export function localName(name: string): string {

@@ -82,7 +82,7 @@ export function commitBlob(store: Store, file: BlobFile): void {
   showBlob(store, file);
 }
 
-/** The same for a file that has been flushed. */
+/** Makes a file visible as a blob when it has been flushed already. */
 export function showBlob(store: Store, { fd, path, digest }: BlobFile): void {
   fchmodSync(fd, 0o444);
   renameSync(path, blobPath(store, digest));
@@ -95,7 +95,7 @@ export interface PartialBlob {
   /** The bytes that are here now, from the start, to be unpacked: nothing has verified them yet. */
   received(): AsyncIterable<Uint8Array>;
   /**
-   * Append bytes, which nobody may change any more: they are written while the next ones come.
+   * Appends bytes, which the caller may not change any more: they are written while the next ones come.
    * @throws {TspodError} If this is more than the descriptor's size.
    */
   write(chunk: Uint8Array): Promise<void>;

@@ -16,8 +16,8 @@ export interface BlobPlace {
 const MOST_PLACES = 16;
 
 /**
- * Where else a blob is, the latest first: a registry can be asked to take it from there. No more than a hint:
- * it may have gone, and what can't be read is as good as nothing.
+ * Other places of a blob, the latest first: a registry can be asked to take the blob from there. It is only a
+ * hint, since the blob may have gone. A file that can't be read counts as none.
  */
 export function blobPlaces(store: Store, digest: Digest): BlobPlace[] {
   try {

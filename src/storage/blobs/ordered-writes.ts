@@ -6,7 +6,8 @@ import { promisify } from "node:util";
  */
 export interface OrderedWrites {
   /**
-   * Take bytes to be written, which nobody may change any more. Waits only where too many wait already.
+   * Takes bytes to be written, which the caller may not change any more. Waits only if too many bytes wait
+   * already.
    * @throws {SystemError} If writing failed, now or earlier.
    */
   add(bytes: Uint8Array): Promise<void>;
@@ -14,7 +15,7 @@ export interface OrderedWrites {
   flushed(): Promise<void>;
 }
 
-/** Bytes that wait to be written before who brings them has to. */
+/** So many bytes may wait to be written before the caller has to wait. */
 const WAITING_MAX = 4 * 1024 * 1024;
 
 /** @param position where in the file the first of them go */
@@ -69,7 +70,7 @@ async function writeAll(fd: number, batch: readonly Uint8Array[], position: numb
   return done;
 }
 
-/** What of the pieces comes after so many bytes. */
+/** The pieces without their first `count` bytes. */
 function after(pieces: readonly Uint8Array[], count: number): Uint8Array[] {
   let skip = count;
   return pieces.flatMap((piece) => {

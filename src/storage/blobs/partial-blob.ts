@@ -88,7 +88,8 @@ function partialBlob(
   async function discard(): Promise<void> {
     if (!open) return;
     await writes.flushed().catch(() => undefined); // they go by the descriptor's number
-    unlinkSync(path); // before the lock is let go: whoever waits for it sees that its file is no longer there
+    // before the lock is released, so that a waiting process sees that its file is no longer there
+    unlinkSync(path);
     letGo();
   }
 
@@ -133,7 +134,7 @@ function partialBlob(
     },
     async close() {
       if (!open) return;
-      await writes.flushed().catch(() => undefined); // whoever wrote has heard of it
+      await writes.flushed().catch(() => undefined); // the writer has got the error
       if (offset === 0) await discard();
       else letGo();
     },

@@ -15,8 +15,8 @@ interface Recompressed {
 }
 
 /**
- * What a stored layer came out as when it was compressed in another way for a push: a registry that has that
- * need not get it again. What can't be read is as good as nothing.
+ * The digest that a stored layer got when it was compressed in another way for a push, so that a registry
+ * that has it need not get it again. A file that can't be read counts as none.
  */
 export function recompressedAs(
   store: Store,
@@ -40,7 +40,7 @@ export function recordRecompressed(
 }
 
 /**
- * A blob has gone, and what it was compressed to is of no more use.
+ * To be called when a blob has gone: what it was compressed to is of no use any more.
  * @param name of the blob's file
  */
 export function forgetRecompressed(store: Store, name: string): void {

@@ -6,7 +6,7 @@ import { hasCode } from "../../os/system-error.ts";
 import { hasLayer } from "../layers/layers.ts";
 import type { Store } from "../store.ts";
 
-/** What a step has come to: build/cache/<key hex>.json. */
+/** The result of a build's step: build/cache/<key hex>.json. */
 export interface CacheRecord {
   readonly schemaVersion: 1;
   /** The step's layer, on top of `below`; absent: it makes none. */
@@ -44,7 +44,7 @@ export function cacheKey(parts: unknown): Digest {
 }
 
 /**
- * What a step of this key has come to before. It counts as used now.
+ * The result that a step of this key has had before. It counts as used now.
  * @param ttlMs milliseconds; older ones don't count
  * @returns undefined where it was never done, or its layers have gone
  */

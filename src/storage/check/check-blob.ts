@@ -5,7 +5,7 @@ import { blobPath, streamBlob } from "../blobs/blobs.ts";
 import type { Store } from "../store.ts";
 
 /**
- * What is wrong with a blob; undefined: nothing.
+ * Says what is wrong with a blob; undefined: nothing is.
  * @param quick look at its size only
  */
 export async function checkBlob(

@@ -22,13 +22,13 @@ export interface CheckedLayer {
 }
 
 export interface LayerCheck {
-  /** Only whether it is there; else each file's content is compared with what its blob has. */
+  /** Check only whether the layer is there; otherwise compare each file's content with its blob. */
   readonly quick: boolean;
   readonly signal: AbortSignal;
 }
 
 /**
- * What is wrong with an unpacked layer; undefined: nothing.
+ * Says what is wrong with an unpacked layer; undefined: nothing is.
  * @throws {TspodError} If the blob can't be read: check that first.
  */
 export async function checkLayer(
@@ -72,8 +72,8 @@ async function filesOf(store: Store, blob: Digest, signal: AbortSignal): Promise
 }
 
 /**
- * What stands in a directory that something else has replaced: to look through all files for each would take
- * minutes.
+ * Forgets the files in a directory that another file has replaced: looking through all files for each would
+ * take minutes.
  */
 function forgetInside(files: Map<ByteString, string>, directory: ByteString): void {
   for (const path of files.keys()) if (path.startsWith(`${directory}/`)) files.delete(path);

@@ -27,7 +27,7 @@ export interface Damage {
 }
 
 export interface CheckOptions {
-  /** Look only whether everything is there, with its size; else read it all. */
+  /** Check only whether everything is there, with its size; otherwise read all of it. */
   readonly quick: boolean;
   /**
    * Make damaged layers anew from their blobs; delete damaged blobs, so that the next pull fetches them, and
@@ -58,7 +58,10 @@ export async function checkStore(store: Store, options: CheckOptions): Promise<v
   if (options.repair && lost.size > 0) await forgetImages(store, lost);
 }
 
-/** Their names, so that nobody stumbles over them; the next removal of an image takes what only they had. */
+/**
+ * Removes the names of lost images, so that no command stumbles over them. The next removal of an image takes
+ * the blobs that only they had.
+ */
 async function forgetImages(store: Store, lost: ReadonlySet<Digest>): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   writeIndex(
@@ -70,7 +73,7 @@ async function forgetImages(store: Store, lost: ReadonlySet<Digest>): Promise<vo
 interface Checking extends CheckOptions {
   /** Blobs by digest and layers by chainID that were looked at: whether they are well. */
   readonly seen: Map<string, boolean>;
-  /** What the image is called in reports. */
+  /** The image's name in reports. */
   readonly owner: string;
 }
 
@@ -187,7 +190,7 @@ async function checkOneLayer(
   report({ text: `${text}: made anew from its blob`, repaired: true });
 }
 
-/** What comes before a repair; undefined: nothing. */
+/** The advice for a user before a repair; undefined: none is needed. */
 function adviceFor(user: string | undefined, blobIsWell: boolean): string | undefined {
   if (!blobIsWell) return "pull the image again";
   return user === undefined ? undefined : `container ${user} runs on it: stop that, then use --repair`;

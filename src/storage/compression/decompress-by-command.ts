@@ -25,7 +25,7 @@ export async function* decompressedByCommand(
       else reject(new TspodError(`damaged ${name} data: ${complaint.trim()}`));
     });
   });
-  // A failed write is told by how the program ended; a failed read of the source by itself.
+  // The program's end says why a write failed; a failed read of the source says so itself.
   const fed = pipeline(Readable.from(source, { objectMode: false }), child.stdin).catch(
     (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;

@@ -21,13 +21,14 @@ export interface Piece {
   readonly length: number;
 }
 
-/** Lets the worker's file know that it is the worker, as it is loaded elsewhere only to tell where it is. */
+/** Tells the worker's file that it is the worker: otherwise it is loaded only to say where it is. */
 export const WORKER_ROLE = "tspod-decompress";
 
 const KIB = 1024;
 
 /**
- * Of each stream; together they let the two threads work while the other is busy for some ten milliseconds.
+ * Buffers of each stream. Together they let each thread work while the other is busy for some ten
+ * milliseconds.
  */
 export const COMPRESSED_BUFFERS = { count: 4, size: 256 * KIB };
 export const PLAIN_BUFFERS = { count: 4, size: 512 * KIB };

@@ -10,7 +10,7 @@ import { createQueue, type Queue, queueOfBuffers } from "./queue.ts";
 export interface PlainStream {
   /** Each chunk is good until the next one is asked for: its memory is used again. */
   readonly chunks: AsyncIterable<Buffer>;
-  /** Of all that was in chunks; once they have been read to the end. */
+  /** The digest of all chunks, once they have been read to the end. */
   digest(): string;
 }
 
@@ -112,8 +112,8 @@ function openStream(worker: Worker): Stream {
 }
 
 /**
- * All of the source goes to the worker, also what stands behind the compressed data: whoever verifies it sees
- * it go by.
+ * All of the source goes to the worker, also what stands behind the compressed data: a caller that verifies
+ * the source sees all of it so.
  */
 async function feed({ port, free }: Stream, source: AsyncIterable<Uint8Array>): Promise<void> {
   const filler = fillBuffers(free, (piece) => post(port, { kind: "compressed", ...piece }, piece.buffer));

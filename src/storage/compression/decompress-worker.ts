@@ -29,7 +29,7 @@ interface Stream {
 function work(parent: MessagePort): void {
   parent.on("message", (port: MessagePort) => {
     serve(openStream(port)).catch((error: unknown) => {
-      // A fault of ours ends the thread, and the main thread is told by its "error".
+      // A defect of ours ends the thread, and the main thread gets its "error".
       if (!(error instanceof TspodError)) throw error;
       post(port, { kind: "refused", message: messageChain(error) });
     });

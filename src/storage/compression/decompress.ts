@@ -98,9 +98,9 @@ async function* through(source: AsyncIterable<Uint8Array>, decoder: Transform): 
 }
 
 /**
- * The same chunks, each good until the next one is asked for. The decoder fills a buffer of CHUNK bytes in
- * pieces, then takes a new one: the old one's memory is given back at once, where the collector would let a
- * hundred of them gather.
+ * The same chunks, each of which is valid until the next one is asked for. The decoder fills a buffer of
+ * CHUNK bytes in pieces, then takes a new one. The old one's memory is given back at once: the collector
+ * would let a hundred of them gather.
  */
 async function* onceUsedFreed(chunks: AsyncIterable<Buffer<ArrayBuffer>>): AsyncGenerator<Buffer> {
   let filled: ArrayBuffer | undefined;
@@ -112,8 +112,8 @@ async function* onceUsedFreed(chunks: AsyncIterable<Buffer<ArrayBuffer>>): Async
 }
 
 /**
- * One chunk after the other, so that each may be used again when the next is asked for. What stands after the
- * compressed data is nobody's; but whoever verifies the source must see it go by.
+ * Feeds one chunk after the other, so that each may be used again when the next is asked for. What stands
+ * behind the compressed data is not used, but a caller that verifies the source must see it.
  */
 async function feed(source: AsyncIterable<Uint8Array>, decoder: Transform): Promise<void> {
   for await (const chunk of source) {

@@ -1,8 +1,8 @@
-/** What one puts in, another takes out, in order; who takes from an empty one waits. */
+/** A queue: one side puts items in, the other takes them out in order, and waits while it is empty. */
 export interface Queue<T> {
   put(value: T): void;
   take(): Promise<T>;
-  /** Whoever waits, and whoever comes, gets this error instead; what is inside is forgotten. */
+  /** Ends the queue: a caller that waits, and each that comes, gets this error; items in it are forgotten. */
   fail(error: unknown): void;
 }
 

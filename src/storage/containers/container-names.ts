@@ -7,9 +7,10 @@ import type { Store } from "../store.ts";
 import { isBeingMade } from "../tmp-directory.ts";
 
 /**
- * A name is claimed by a symlink names/NAME → ../containers/ID: symlink(2) either makes it or says that it is
- * there. It is claimed before the container's directory gets its place, and given up before that goes; so a
- * claim that leads nowhere belongs to a container that is being made, or to a maker that was killed.
+ * A name is claimed by a symlink names/NAME → ../containers/ID: symlink(2) either makes it or fails because
+ * it is there. A name is claimed before the container's directory gets its place, and released before the
+ * directory goes. So a claim that leads nowhere belongs to a container that is being made, or to a maker that
+ * was killed.
  */
 export function namePath(store: Store, name: string): string {
   return join(store.names, name);
@@ -48,7 +49,7 @@ function tryClaim(store: Store, name: string, id: string): boolean {
   }
 }
 
-/** The container is not there, nor is anybody making it. */
+/** The container is not there, and no process is making it. */
 function isStale(store: Store, id: string): boolean {
   if (lstatSync(join(store.containers, id), { throwIfNoEntry: false }) !== undefined) return false;
   if (isBeingMade(store, "container", id)) return false;
@@ -62,12 +63,12 @@ function nameInUse(name: string, owner: string): InUseError {
   );
 }
 
-/** Give up a name, unless it is somebody else's by now. */
+/** Releases a name, unless it belongs to another container by now. */
 export function releaseName(store: Store, name: string, id: string): void {
   if (claimedBy(store, name) === id) unlinkSync(namePath(store, name));
 }
 
-/** Where no container is left: its names go, and nothing else that somebody has put there. */
+/** To be called when no container is left: removes their names, and no file that tspod has not made. */
 export function removeAllNames(store: Store): void {
   for (const name of readdirSync(store.names))
     if (/^[0-9a-f]{64}$/.test(claimedBy(store, name) ?? "")) unlinkSync(namePath(store, name));

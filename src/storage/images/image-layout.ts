@@ -21,9 +21,9 @@ export const IMAGE_ID = "org.tspod.image.id";
 export const CHAIN_ID = "org.tspod.image.chain-id";
 /** Digests of the indexes that the manifest was chosen from, separated by spaces. */
 export const INDEX_DIGESTS = "org.tspod.image.index-digests";
-/** Of a list that was made here: when, RFC 3339. */
+/** When a list was made here, RFC 3339. */
 export const CREATED = "org.opencontainers.image.created";
-/** Of a list: where those of its images come from that are not here, as JSON, `{digest: reference}`. */
+/** Where images of a list come from that are not here, as JSON, `{digest: reference}`. */
 export const LIST_SOURCES = "org.tspod.list.sources";
 /**
  * Names that the image had and lost, the last lost first, separated by spaces. All entries of an image have
@@ -67,7 +67,7 @@ export function nameOf(entry: Descriptor): string | undefined {
   return entry.annotations?.[NAME];
 }
 
-/** Of a list: digest → full reference of those of its images that are not here but for their manifests. */
+/** Digest → full reference of a list's images of which only the manifest is here. */
 export function listSources(entry: Descriptor): Readonly<Record<string, string>> {
   return JSON.parse(entry.annotations?.[LIST_SOURCES] ?? "{}") as Record<string, string>;
 }

@@ -11,7 +11,7 @@ import { CREATED, IMAGE_ID, LIST_SOURCES, NAME, nameOf, readIndex, writeIndex } 
 import { type ImageList, resolveImageList } from "./image-list.ts";
 import { idOf } from "./stored-image.ts";
 
-/** What a change makes of a list. */
+/** The content of a list after a change. */
 export interface ListContent {
   readonly manifests: readonly Descriptor[];
   readonly sources: Readonly<Record<string, string>>;
@@ -44,7 +44,7 @@ export async function createImageList(store: Store, name: string, created: strin
 }
 
 /**
- * Change what a list names. Blobs of manifests that it is to name are here. Takes the storage lock.
+ * Changes what a list names. The blobs of manifests that it is to name are here. Takes the storage lock.
  * @throws {NotFoundError} If the list was removed meanwhile.
  */
 export async function changeImageList(

@@ -25,7 +25,7 @@ import {
 export interface ImageList {
   /** Stays the same while the list changes. */
   readonly id: Digest;
-  /** Of the index as it is now. */
+  /** The digest of the index as it is now. */
   readonly manifestDigest: Digest;
   readonly mediaType: string;
   /** Full references; empty: it is known by its ID only. */
@@ -36,7 +36,7 @@ export interface ImageList {
   readonly config: Pick<ImageConfig, "created" | "config">;
   /** Bytes of the index and of the manifests that it names. */
   readonly size: number;
-  /** Of images that were added from a registry: digest → full reference. */
+  /** Digest → full reference of images that were added from a registry. */
   readonly sources: Readonly<Record<string, string>>;
 }
 

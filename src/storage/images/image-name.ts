@@ -35,7 +35,7 @@ export function matchName<T extends NamedDigests>(
   );
 }
 
-/** What is tried for a text, in that order. */
+/** The full references that a text may stand for, in the order in which they are tried. */
 function fullForms(text: string): string[] {
   if (isShortName(text)) return [text, LOCAL + text, ...HUB.map((hub) => hub + text)];
   const path = text.startsWith("docker.io/") ? text.slice("docker.io/".length) : undefined;

@@ -15,12 +15,15 @@ export interface StoredImage {
   /** Digest of the image config. */
   readonly id: Digest;
   readonly manifestDigest: Digest;
-  /** Of the index that it was pulled through, else the manifest's: what Podman shows as its digest. */
+  /**
+   * The digest of the index that the image was pulled through, otherwise of its manifest: Podman shows this
+   * one.
+   */
   readonly topDigest: Digest;
   readonly mediaType: string;
   /** Full references, `docker.io/library/alpine:latest` or `…/alpine@sha256:…`; empty: a dangling image. */
   readonly names: readonly string[];
-  /** Names that it had and lost, the last lost first. */
+  /** Names that the image had and lost, the last lost first. */
   readonly pastNames: readonly string[];
   /** The manifest's digest, and those of the indexes it was pulled through. */
   readonly digests: readonly Digest[];
@@ -43,7 +46,7 @@ export function listImages(store: Store): StoredImage[] {
   return images.sort((a, b) => createdAt(b) - createdAt(a));
 }
 
-/** What index.json has about one image. */
+/** The entries of one image in index.json. */
 export type Entries = readonly [Descriptor, ...Descriptor[]];
 
 /** @param kind images, or lists of them */

@@ -48,7 +48,7 @@ export function deleteUnreferenced(store: Store): void {
   }
 }
 
-/** What somebody else has put there has another name, and stays. */
+/** Files that tspod has not made have other names, and stay. */
 function digestsIn(directory: string): string[] {
   return readdirSync(directory).filter((name) => /^[0-9a-f]{64}$/.test(name));
 }

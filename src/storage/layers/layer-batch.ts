@@ -68,7 +68,7 @@ export function layerBatch(store: Store): LayerBatch {
     });
     committed.then(own.resolve, own.reject);
     const unpacked = Promise.all([below.unpacked, own.promise]);
-    // whoever waits for one hears of it
+    // the caller that waits for one gets the error
     for (const promise of [unpacked, committed]) promise.catch(() => undefined);
     top = { unpacked, committed };
     return top;

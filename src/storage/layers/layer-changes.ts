@@ -19,8 +19,8 @@ export interface Change {
 }
 
 /**
- * What the topmost directory of an overlay changes in those below, sorted by path. A directory that merely
- * leads to a change is changed too.
+ * The changes that the topmost directory of an overlay makes in those below, sorted by path. A directory that
+ * merely leads to a change is changed too.
  * @param directories topmost first, absolute paths
  */
 export function layerChanges([top, ...lowers]: readonly [string, ...string[]]): Change[] {

@@ -14,7 +14,7 @@ export const OPAQUE = ".wh..wh..opq";
 
 const RESOLVE = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
 
-/** What one of them has at a path, looked at by its descriptor (O_PATH); undefined where it has nothing. */
+/** Looks at what one layer has at a path, by its descriptor (O_PATH); undefined where it has nothing. */
 function lookIn<T>(layer: string, path: string, look: (fd: number) => T): T | undefined {
   using open = new DisposableStack();
   try {
@@ -28,7 +28,7 @@ function lookIn<T>(layer: string, path: string, look: (fd: number) => T): T | un
   }
 }
 
-/** Of a symlink its own. */
+/** The status of what is at a path; of a symlink its own. */
 export function statusInLayer(layer: string, path: string): Stats | undefined {
   return lookIn(layer, path, (fd) => fstatSync(fd));
 }
@@ -43,7 +43,7 @@ export function entriesInLayer(layer: string, path: string): Dirent[] {
   return lookIn(layer, path, (fd) => readdirSync(`/proc/self/fd/${fd}`, { withFileTypes: true })) ?? [];
 }
 
-/** What they together have at a path, relative to their root. */
+/** The status of what the layers together have at a path, relative to their root. */
 export function statusIn(path: string, stack: readonly string[]): Stats | undefined {
   const parts = path.split("/").filter(Boolean);
   for (const layer of stack) {

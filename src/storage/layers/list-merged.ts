@@ -19,8 +19,7 @@ export interface DirectoryEntry {
 }
 
 /**
- * What is in a directory of an image or a container, read without mounting it; symlinks lead nowhere else
- * than inside of it.
+ * Lists a directory of an image or a container without mounting it; symlinks lead nowhere but inside of it.
  * @param directories of the layers' files, absolute, topmost first
  * @returns undefined where it is no directory
  */
@@ -35,7 +34,7 @@ export function listMerged(directories: readonly string[], path: string): Direct
   return [...entries.values()].filter((entry) => entry !== "hidden");
 }
 
-/** Those that no layer above has. A container may run meanwhile, and change what is on the way there. */
+/** Adds the entries that no layer above has. A container may run meanwhile, and change the way to them. */
 function addEntries(
   directory: string,
   path: ByteString,

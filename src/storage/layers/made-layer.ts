@@ -68,7 +68,7 @@ export async function placeMadeLayer(store: Store, layer: NewMadeLayer): Promise
   const lockPath = join(store.locks, "layers", `${digestHex(chainId)}.lock`);
   using undo = new DisposableStack();
   undo.use(await acquireLock(lockPath));
-  // Gone before the lock is: whoever waits for it sees that, and takes a new one.
+  // The file goes before the lock is released: a process that waits for it sees that, and takes a new one.
   undo.defer(() => rmSync(lockPath, { force: true }));
   if (hasLayer(store, chainId)) return { chainId, committed: Promise.resolve() };
   const place = layerPath(store, chainId);

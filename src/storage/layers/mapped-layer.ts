@@ -11,9 +11,8 @@ import { flushFileSystem } from "../tree/flush-file-system.ts";
 import { layerFiles, mappedLayerPath } from "./layer-record.ts";
 
 /**
- * A layer whose files belong to whom they shall belong to in a container with these maps, made at the first
- * use: the kernel lets only the owner of a file system map the ids of a mount, which a user without rights is
- * not.
+ * Path of a copy of the layer, chowned for these id maps; made at the first use. The kernel lets only the
+ * owner of a file system map the ids of a mount, and a user without rights is none.
  * @returns absolute path of its files
  * @throws {TspodError} If the user has too few subordinate ids.
  */

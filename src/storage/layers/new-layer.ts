@@ -22,8 +22,8 @@ export interface NewLayer {
 }
 
 /**
- * Store a tar as a layer on top of others, and unpack it. What comes compressed with gzip or zstd stays as it
- * is; all else is compressed with gzip. The caller has a lease on the content.
+ * Stores a tar as a layer on top of others, and unpacks it. A tar that comes compressed with gzip or zstd
+ * stays as it is; any other is compressed with gzip. The caller has a lease on the content.
  * @param below diffIDs of the layers that it stands on, base first
  * @throws {TspodError} If it is no tar.
  */

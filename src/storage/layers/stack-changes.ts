@@ -12,7 +12,7 @@ import {
 } from "./layer-stack.ts";
 
 /**
- * What one tree of files has otherwise than another, sorted by path. A directory that merely leads to a
+ * The differences of one tree of files from another, sorted by path. A directory that merely leads to a
  * change is changed too.
  * @param now directories that an overlay is made of, topmost first, absolute paths
  * @param before those of the tree that it is compared with
@@ -33,7 +33,7 @@ interface Comparison {
   /** The directories that only one of them has: what none of these names is the same. */
   readonly own: readonly string[];
   readonly ignored: ReadonlySet<string>;
-  /** What they don't name is to be looked at, too: one of them has hidden all that is below. */
+  /** Also look at what they don't name: one of them has hidden everything below. */
   readonly all: boolean;
 }
 
@@ -83,7 +83,7 @@ function differs(a: Stats, b: Stats): boolean {
   return !a.isDirectory() && (a.size !== b.size || !sameTime(a.mtimeMs, b.mtimeMs));
 }
 
-/** What came out of a tar may have lost its fraction of a second. */
+/** Times out of a tar may have lost their fraction of a second. */
 function sameTime(a: number, b: number): boolean {
   const [second, other] = [a, b].map((time) => Math.floor(time / 1000));
   return a === b || (second === other && (a % 1000 === 0 || b % 1000 === 0));

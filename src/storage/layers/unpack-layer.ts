@@ -23,7 +23,7 @@ export async function unpackLayer(store: Store, request: UnpackRequest): Promise
   const { batch } = place;
   const lockPath = join(store.locks, "layers", `${digestHex(chainId)}.lock`);
   using _lock = await acquireLock(lockPath);
-  // Gone before the lock is: whoever waits for it sees that, and takes a new one.
+  // The file goes before the lock is released: a process that waits for it sees that, and takes a new one.
   using undo = new DisposableStack();
   undo.defer(() => rmSync(lockPath, { force: true }));
   if (hasLayer(store, chainId)) return readLayer(store, chainId);

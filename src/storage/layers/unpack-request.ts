@@ -11,12 +11,12 @@ export interface UnpackRequest {
   /** Among layers that are unpacked at the same time. Default: all below are committed. */
   readonly place?: LayerPlace;
   /**
-   * The blob as stored (gzip, zstd or plain: told by its first bytes). It must not wait for a partial blob's
-   * lock once it is being read: open that first. It is read to its end, unless the layer turns out to be
-   * here.
+   * The blob as stored; its first bytes say whether it is gzip, zstd or plain. It must not wait for a partial
+   * blob's lock once it is being read, so open that first. It is read to its end, unless the layer turns out
+   * to be here.
    */
   readonly source: AsyncIterable<Uint8Array>;
-  /** It is a plain tar, and whoever gives it verifies it. */
+  /** It is a plain tar, which the caller verifies. */
   readonly isVerifiedTar?: boolean;
   /** Decompresses it; without one it is done here, which is quicker for a small layer. */
   readonly thread?: DecompressThread;

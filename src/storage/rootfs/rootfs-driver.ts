@@ -16,8 +16,8 @@ interface Probe {
 }
 
 /**
- * What works on the store's file system, with this kernel, in this user namespace. Tried once, by mounting;
- * the answer is kept in a file.
+ * The kind of mount that works on the store's file system, with this kernel, in this user namespace. It is
+ * found out once, by mounting, and kept in a file.
  */
 export function rootfsDriver(store: Store): RootfsDriver {
   const known = readProbe(probeFile(store));

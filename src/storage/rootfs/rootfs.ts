@@ -62,7 +62,7 @@ export async function rootfsPlan(store: Store, request: RootfsRequest): Promise<
   return planWithDriver(store, { ...request, driver: rootfsDriver(store) });
 }
 
-/** The same with a given driver. */
+/** As rootfsPlan(), with a given driver. */
 export async function planWithDriver(
   store: Store,
   { chainIds, directory, idMaps, driver, volatile = false }: RootfsRequest & { driver: RootfsDriver },

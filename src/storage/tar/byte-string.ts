@@ -12,7 +12,7 @@ export function untilNul(buffer: Buffer, start: number, length: number): ByteStr
   return end === start ? "" : buffer.toString("latin1", start, end);
 }
 
-/** What node:fs takes for a path of these bytes. Plain ASCII goes as a string: that is the quicker way. */
+/** The path of these bytes as node:fs takes it. Plain ASCII becomes a string, which is quicker. */
 export function toPath(bytes: ByteString): string | Buffer {
   for (let i = 0; i < bytes.length; i++) if (bytes.charCodeAt(i) > 0x7f) return Buffer.from(bytes, "latin1");
   return bytes;

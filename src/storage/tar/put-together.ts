@@ -5,7 +5,7 @@ import type { Segment } from "./sparse.ts";
 import type { EntryType, TarEntry } from "./tar-entry.ts";
 import type { TarHeader } from "./tar-header.ts";
 
-/** What stands before an entry and applies to it. */
+/** Headers that stand before an entry and apply to it. */
 export interface Prelude {
   name?: ByteString;
   linkName?: ByteString;

@@ -1,7 +1,7 @@
 import type { ByteString } from "./byte-string.ts";
 import { BLOCK } from "./tar-header.ts";
 
-/** What is said of one thing in a tar that we write. */
+/** The header of one entry of a tar that we write. */
 export interface WrittenEntry {
   readonly name: ByteString;
   readonly type: "file" | "directory" | "symlink" | "link" | "fifo" | "character" | "block";
@@ -46,7 +46,7 @@ export function tarHeader(entry: WrittenEntry): Buffer {
   return Buffer.concat([headerBlock(pax, "x"), body, tarPadding(body.length), headerBlock(entry)]);
 }
 
-/** What follows a body, up to a whole block. */
+/** The padding behind a body, up to a whole block. */
 export function tarPadding(size: number): Buffer {
   return Buffer.alloc(-size & (BLOCK - 1));
 }

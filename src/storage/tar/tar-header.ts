@@ -16,7 +16,7 @@ const MTIME = { at: 136, length: 12 };
 const CHECKSUM = { at: 148, length: 8 };
 const SIZE = 124;
 
-/** What a header block itself says; PAX records and GNU long names come on top. */
+/** The content of a header block; PAX records and GNU long names come on top. */
 export interface TarHeader {
   /** The type flag as it stands: "0", "5", "x" …; NUL is given as "0". */
   readonly type: string;
@@ -98,8 +98,8 @@ const SPACE = 0x20;
 const ZERO = 0x30;
 
 /**
- * Digits, with spaces before and behind; what comes behind a NUL counts as little as in a name. NaN where it
- * is anything else.
+ * Reads octal digits, with spaces before and behind. What comes behind a NUL doesn't count, as in a name. NaN
+ * for anything else.
  */
 function octal(block: Buffer, { at, length }: Field): number {
   let next = at;

@@ -15,7 +15,7 @@ export interface TarReader {
   /** Let go of the sink that is open, if any. */
   abort(): void;
   /**
-   * Bytes that come next and that nobody wants: a reader of a file may seek over them, and say so by skip().
+   * How many of the next bytes are not needed: a reader of a file may seek over them, and say so by skip().
    */
   skippable(): number;
   /** @param length at most skippable() */
@@ -56,7 +56,7 @@ function read(reading: Reading, chunk: Buffer): void {
     stage.remaining -= length;
     stage.sink?.write(piece);
     if (stage.remaining > 0) {
-      stage.gather?.push(Buffer.from(piece)); // the chunk may be reused by whoever gave it
+      stage.gather?.push(Buffer.from(piece)); // the caller may use the chunk again
       continue;
     }
     const { gather: parts, done } = stage;

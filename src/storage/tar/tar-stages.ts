@@ -33,7 +33,7 @@ interface Body {
 }
 
 /**
- * What is being waited for: called with exactly `wanted` bytes (gathered), or with pieces as they come
+ * The stage of reading: called with exactly `wanted` bytes (gathered), or with pieces as they come
  * (streamed).
  */
 export interface Stage {
@@ -46,7 +46,7 @@ export interface Stage {
 /** Where a reader is. */
 export interface Reading {
   readonly onEntry: (entry: TarEntry, content: Buffer | undefined) => BodySink | undefined;
-  /** Of the next entry. */
+  /** The headers of the next entry. */
   prelude: Prelude;
   /** Whether the end mark has been read. */
   ended: boolean;
@@ -199,7 +199,7 @@ function atBody(reading: Reading, { header, type, stored, map, mapLength = 0 }: 
     return skip(reading, padded(stored) - mapLength);
   }
   const done = (): void => {
-    // First: who fails to end has nothing left to abort.
+    // The stage changes first: a sink that fails to end has nothing left to abort.
     reading.stage = skip(reading, padded(stored) - mapLength - content);
     sink.end();
   };

@@ -48,9 +48,9 @@ export function setTimes(fd: number, mtime: Timestamp): void {
 }
 
 /**
- * Give an open file to somebody.
- * @throws {TspodError} If the id is not mapped. With a single id there is no other than our own to give, and
- * it is left.
+ * Changes the owner of an open file.
+ * @throws {TspodError} If the id is not mapped. With a single id there is no other owner than our own, and it
+ *   is left.
  */
 export function changeOwner(fd: number, { uid, gid }: { uid: number; gid: number }): void {
   try {
@@ -73,7 +73,8 @@ export function hasSingleId(uidMap = "/proc/self/uid_map"): boolean {
 }
 
 /**
- * What overlayfs keeps there is ours to say, not the layer's; a label belongs to the machine that made it.
+ * Attributes that a layer may not bring: overlayfs's are ours to set, and a label belongs to the machine that
+ * made it.
  */
 const NOT_FROM_LAYERS = /^(?:(?:trusted|user)\.overlay\.|user\.fuseoverlayfs\.|security\.selinux$)/;
 

@@ -22,8 +22,8 @@ import { type PlannedMount, statusOf } from "./locate.ts";
 import { removeEntry } from "./remove-tree.ts";
 
 /**
- * A name in a directory that is held open. No symlink is followed from here on: whoever swaps one in gains
- * nothing.
+ * A name in a directory that is held open. No symlink is followed from here on: a container that swaps one in
+ * gains nothing.
  */
 export interface Spot {
   readonly dirFd: number;
@@ -43,7 +43,7 @@ export interface CopyJob {
   /** Directories may take the place of what is none, and the other way round. */
   readonly overwrite: boolean;
   readonly creator: Creator;
-  /** Of the container that is copied into. */
+  /** Mounts of the container that is copied into. */
   readonly planned?: readonly PlannedMount[] | undefined;
   /** device:inode of directories that are copied without what is in them. */
   readonly emptied: ReadonlySet<string>;
@@ -88,7 +88,7 @@ export function copyContents(from: Spot, to: Spot, job: CopyJob): void {
   copyAll(source, { fd: target, path: to.path }, job);
 }
 
-/** What is going to be mounted there takes the copy, not the place that it will hide. */
+/** The copy goes into what is going to be mounted there, not into the place that the mount will hide. */
 function openPlanned({ path }: Spot, { planned = [] }: CopyJob): number | undefined {
   const mount = path === undefined ? undefined : planned.find(({ destination }) => destination === path);
   if (mount === undefined) return undefined;
@@ -138,8 +138,8 @@ function linkTo(first: number, to: Spot): boolean {
 }
 
 /**
- * Of a directory, through the descriptor that its content was written by. After the owner, since chown(2)
- * takes setuid away.
+ * Sets attributes of a directory through the descriptor that its content was written by. The mode comes after
+ * the owner, since chown(2) takes setuid away.
  */
 function setAttributes(from: HeldFile, to: number, { creator, owner }: CopyJob): void {
   const attributes = { ...readAttributes(from), ...owner };

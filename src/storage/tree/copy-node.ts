@@ -94,6 +94,6 @@ function removeIfThere({ dirFd, name }: Place): void {
   try {
     unlinkat(dirFd, name);
   } catch {
-    // What went wrong before is told.
+    // The first error is the one that is reported.
   }
 }

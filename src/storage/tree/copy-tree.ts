@@ -124,7 +124,7 @@ function copyFile(copy: Copy, from: HeldFile, { to, path }: { to: Place; path: B
   if (links > 1) copy.linked.set(key, path);
 }
 
-/** What only overlayfs reads stays behind, unless the copy is a layer. */
+/** Attributes that only overlayfs reads stay behind, unless the copy is a layer. */
 function takeAttributes({ creator, owner, layer }: Copy, from: number, to: number): void {
   const found = readAttributes({ fd: from, status: fstatat(from, "", AT_EMPTY_PATH) });
   const attributes = {

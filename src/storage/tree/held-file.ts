@@ -57,11 +57,11 @@ function openIfThere(dirFd: number, name: string | Buffer): number | undefined {
 }
 
 /**
- * Open (O_PATH) what was made under a name just now: a directory, a fifo, a symlink. The descriptor is the
- * caller's.
+ * Opens (O_PATH) what was made under a name just now: a directory, a fifo, a symlink. The caller closes the
+ * descriptor.
  * @param type S_IFDIR and its kin
- * @throws {TspodError} If somebody has put something of another type there since. @throws {SystemError} With
- * ENOENT if it is gone.
+ * @throws {TspodError} If something of another type has been put there since.
+ * @throws {SystemError} With ENOENT if it is gone.
  */
 export function openMade({ dirFd, name }: Place, type: number): number {
   const fd = openat2(dirFd, name, { flags: FLAGS });

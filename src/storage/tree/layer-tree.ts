@@ -26,7 +26,7 @@ const KEPT = 32;
 export interface LayerTree extends Disposable {
   /** Descriptor (O_PATH) of a directory, made with its parents where missing. Good until the next call. */
   directory(path: ByteString): number;
-  /** The same for one that must be there. */
+  /** As directory(), for a directory that must be there; undefined where it is not. */
   existing(path: ByteString): number | undefined;
   /** Delete what has this name, whatever it is. */
   remove(path: ByteString): void;

@@ -26,7 +26,7 @@ export interface FileRoot {
 
 export interface PlannedMount {
   readonly destination: string;
-  /** Of the directory that is mounted there. */
+  /** A descriptor of the directory that is mounted there. */
   readonly fd: number;
   readonly readOnly: boolean;
 }
@@ -38,9 +38,9 @@ export interface Located extends Disposable {
   readonly name: string;
   /** Absent: there is nothing of that name. */
   readonly status?: FileStatus;
-  /** Of the root of a planned mount: the name that it is going to have. */
+  /** The name that the root of a planned mount is going to have. */
   readonly mountPoint?: string;
-  /** Of what lies in a planned mount. */
+  /** Whether the planned mount in which it lies is read-only. */
   readonly readOnly?: boolean;
 }
 

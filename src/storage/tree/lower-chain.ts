@@ -10,13 +10,13 @@ export interface LowerNode {
   readonly dirFd: number;
   readonly name: string | Buffer;
   readonly status: FileStatus;
-  /** What the layers further down have there does not show. */
+  /** Whether content of the layers further down is hidden here. */
   readonly opaque: boolean;
 }
 
 /** The layers below the one that is being unpacked, as overlayfs would merge them. */
 export interface LowerChain extends Disposable {
-  /** What stands at a clean path. Symlinks on the way are not followed: then there is nothing. */
+  /** The node at a clean path. Symlinks on the way are not followed: there is nothing then. */
   find(path: ByteString): LowerNode | undefined;
 }
 

@@ -8,7 +8,7 @@ export function isOpaque(fd: number): boolean {
   return hasMark(() => fgetxattr(fd, OPAQUE_XATTR));
 }
 
-/** The same of a layer's own directory, by its absolute path; false where it is not there. */
+/** Whether a layer's own directory is opaque, by its absolute path; false if it is not there. */
 export function isOpaqueRoot(path: string): boolean {
   return hasMark(() => lgetxattr(path, OPAQUE_XATTR));
 }

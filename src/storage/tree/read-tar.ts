@@ -14,7 +14,7 @@ import { type LayerTree, openLayerTree } from "./layer-tree.ts";
 import { type Located, openNamedDirectory } from "./locate.ts";
 
 interface TarJob extends Pick<CopyJob, "owner" | "overwrite" | "creator"> {
-  /** Told of each entry before anything is done with it; what it throws ends the reading. */
+  /** Called for each entry before anything is done with it; an error that it throws ends the reading. */
   readonly onEntry: (entry: TarEntry) => void;
 }
 
@@ -100,7 +100,7 @@ function makeSpecial(to: Spot, entry: TarEntry, { creator }: TarJob): void {
   finishSpecial(to, symlink ? S_IFLNK : S_IFIFO, { creator, attributes: entry, made });
 }
 
-/** What a container has put into its place meanwhile stays as it is. */
+/** A file that a container has put into its place meanwhile stays as it is. */
 function finishDirectory(
   tree: LayerTree,
   path: ByteString,

@@ -5,8 +5,8 @@ import { readAtMost } from "../../os/read-at-most.ts";
 const UNSIZED_MAX = 64 * 1024 * 1024;
 
 /**
- * What an open file holds that says it is empty: files of /proc and the like have content, but no size that
- * says so.
+ * Reads an open file that says it is empty: files of /proc and the like have content, but no size that says
+ * so.
  * @throws {TspodError} If that is more than 64 MiB: some of these never end.
  */
 export function readUnsized(fd: number): Buffer {

@@ -37,8 +37,8 @@ export function removeTree(path: string): void {
 }
 
 /**
- * Delete one name of an open directory, whatever it is. No-op where it goes meanwhile: somebody else may
- * sweep the same trash.
+ * Deletes one name of an open directory, whatever it is. Does nothing if the name goes meanwhile: another
+ * process may sweep the same trash.
  */
 export function removeEntry(dirFd: number, name: PathLike): void {
   unlessGone(() => {
@@ -119,8 +119,9 @@ function unlessGone(remove: () => void): void {
 }
 
 /**
- * A directory without permissions still can be emptied by its owner (a user without subordinate ids has no
- * more rights than that). A mount below what is removed is not entered, since somebody's data is there.
+ * Opens a directory to empty it. One without permissions can still be emptied by its owner (a user without
+ * subordinate ids has no more rights than that). A mount below it is not entered, since data that must stay
+ * is there.
  */
 function openForRemoval(dirFd: number, name: PathLike): number {
   const resolve = dirFd === AT_FDCWD ? 0 : RESOLVE_NO_XDEV | RESOLVE_NO_SYMLINKS;

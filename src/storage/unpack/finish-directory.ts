@@ -6,9 +6,9 @@ import type { LowerChain } from "../tree/lower-chain.ts";
 import { OPAQUE_XATTR } from "../tree/opaque.ts";
 import type { DirectoryNote, LayerWork } from "./layer-work.ts";
 
-/** Of one that no entry and no layer below describes. */
+/** Mode of a directory that no entry and no layer below describes. */
 const DIRECTORY_MODE = 0o755;
-/** Of "/" in such a case, as containers/storage has it. */
+/** Mode of "/" in such a case, as containers/storage has it. */
 const ROOT_MODE = 0o555;
 
 /**

@@ -4,7 +4,7 @@ import { splitPath } from "../tar/entry-path.ts";
 import type { Attributes, Creator } from "../tree/attributes.ts";
 import type { LayerTree } from "../tree/layer-tree.ts";
 
-/** What is known of a directory: its attributes are set at the end, when nothing is made in it any more. */
+/** Notes about a directory: its attributes are set at the end, when nothing is made in it any more. */
 export interface DirectoryNote {
   /** Undefined: no entry of its own, so it takes them from the layer below. */
   attributes: Attributes | undefined;

@@ -80,7 +80,7 @@ export function makeOrFindVolume(
     anonymous: request.name === undefined,
   };
   if (makeVolume(store, volume)) return { volume, made: true };
-  return makeOrFindVolume(store, { ...request, name }); // somebody else has just made it
+  return makeOrFindVolume(store, { ...request, name }); // another process has just made it
 }
 
 function makeVolume(store: Store, record: VolumeRecord): boolean {
@@ -115,8 +115,8 @@ function volumePath(store: Store, name: string): string {
 }
 
 /**
- * Names of all volumes, whether their records can be read or not. What is not a volume's name somebody else
- * has put there.
+ * Names of all volumes, whether their records can be read or not. Files that are no volume's name are passed
+ * over.
  */
 export function listVolumeNames(store: Store): string[] {
   return readdirSync(store.volumes)
@@ -223,8 +223,8 @@ export function removeVolume(store: Store, name: string): void {
 }
 
 /**
- * What "tspod unshare" has mounted there is in our mount namespace, too, and not to be deleted with the
- * volume.
+ * Unmounts what "tspod unshare" has mounted there: it is in our mount namespace, too, and must not be deleted
+ * with the volume.
  */
 function detach(path: string): void {
   while (isMounted("/proc/self", path)) umount(path, MNT_DETACH);

@@ -20,7 +20,10 @@ export interface SaveOptions {
   readonly manifest?: ManifestKind | "stored";
   /** For OCI layouts: what index.json has already. */
   readonly others?: readonly Descriptor[];
-  /** Absolute path of a directory for the formats that are one; else takes the archive's bytes, in order. */
+  /**
+   * Absolute path of a directory, for the formats that are one; otherwise a function that takes the archive's
+   * bytes, in order.
+   */
   readonly output: string | ((bytes: Uint8Array) => void);
   /** Told what is being done, a line each. */
   readonly note: (line: string) => void;

@@ -15,7 +15,7 @@ export interface SaveTarget {
   /** A file by its name in there, once for each name. */
   add(name: string, content: Content): Promise<void>;
   /**
-   * The same for a file whose name is its digest, which is known only afterwards.
+   * Adds a file whose name is its digest, which is known only when it has been written.
    * @param nameOf gives the name
    */
   addByDigest(

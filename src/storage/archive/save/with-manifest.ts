@@ -28,13 +28,16 @@ interface Saving {
 }
 
 /**
- * Write one image as an OCI layout. As it is stored, byte for byte, where it is an OCI image and its layers
- * stay as they are; else with a manifest of its own.
+ * Writes one image as an OCI layout: byte for byte as it is stored, if it is an OCI image and its layers stay
+ * as they are; otherwise with a manifest of its own.
  */
 export async function saveOciLayout(
   store: Store,
   { image, names }: NamedImage,
-  { others = [], ...saving }: Saving & { /** What the layout has already. */ others?: readonly Descriptor[] },
+  {
+    others = [],
+    ...saving
+  }: Saving & { /** Images that the layout has already. */ others?: readonly Descriptor[] },
 ): Promise<Digest> {
   const layers = await writeLayers(store, layersOf(image), { ...saving, nameOf: layoutBlob, kind: "oci" });
   await writeConfig(store, image.id, { ...saving, name: layoutBlob(image.id) });
