@@ -173,6 +173,9 @@
  *   network-request JSON
  *       A request to that API, sent in a connection of its own. An answer that has "error" in it is a
  *       failure.
+ *   network-relay ARGV...
+ *       A program that goes to the background when it is ready: to be run once slirp4netns has the ports of
+ *       `network-request`. What it leaves behind dies with the monitor.
  *   network-prepare ARGV...
  *       A program (pasta) that sets up the network namespace and goes to the background: to be run once that
  *       is there, and waited for. What it leaves behind dies with the monitor.

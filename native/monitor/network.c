@@ -107,6 +107,45 @@ ask (const char *path, const char *request, char *answer, size_t size)
   return 0;
 }
 
+void
+network_stop (struct monitor *m)
+{
+  close_descriptor (&m->network.exit_fd);
+  close_descriptor (&m->network.ready_fd);
+  close_descriptor (&m->network.error_fd);
+}
+
+/* What it has put into the background is ours to end, and not a straggler of the container's. */
+static int
+run_helper (struct monitor *m, char *const *argv)
+{
+  char text[512];
+  int ends[2];
+  if (!argv)
+    return 0;
+  if (pipe2 (ends, O_CLOEXEC) < 0)
+    return fail (m, "network", errno, "pipe");
+  autoclose int reader = ends[0], writer = ends[1];
+  /* with SIGPIPE ignored, pasta takes what signal(2) gives back for an error */
+  struct spawn spawn
+      = { .argv = argv, .fds = { -1, -1, writer }, .fd_count = 3, .oom_score_adj = m->oom_score_adj };
+  int code = run_spawned (&spawn);
+  if (code < 0)
+    return fail (m, "network", errno, "%s", argv[0]);
+  first_line (reader, text, sizeof text);
+  if (code > 0)
+    return fail (m, "network", code, "%s", text);
+  free (m->helpers);
+  children_list (&m->helpers, &m->helper_count);
+  return 0;
+}
+
+int
+network_prepare (struct monitor *m)
+{
+  return run_helper (m, m->plan.network_prepare);
+}
+
 int
 network_forward_ports (struct monitor *m)
 {
@@ -123,42 +162,5 @@ network_forward_ports (struct monitor *m)
         return fail (m, "port", index, "%s", answer);
       index++;
     }
-  return 0;
-}
-
-void
-network_stop (struct monitor *m)
-{
-  close_descriptor (&m->network.exit_fd);
-  close_descriptor (&m->network.ready_fd);
-  close_descriptor (&m->network.error_fd);
-}
-
-/*
- * What it has put into the background is ours to end, and not a straggler of the container's. With SIGPIPE
- * ignored, pasta takes what signal(2) gives back for an error.
- */
-int
-network_prepare (struct monitor *m)
-{
-  char text[512];
-  int ends[2];
-  if (!m->plan.network_prepare)
-    return 0;
-  if (pipe2 (ends, O_CLOEXEC) < 0)
-    return fail (m, "network", errno, "pipe");
-  autoclose int reader = ends[0], writer = ends[1];
-  struct spawn spawn = { .argv = m->plan.network_prepare,
-                         .fds = { -1, -1, writer },
-                         .fd_count = 3,
-                         .oom_score_adj = m->oom_score_adj };
-  int code = run_spawned (&spawn);
-  if (code < 0)
-    return fail (m, "network", errno, "%s", m->plan.network_prepare[0]);
-  first_line (reader, text, sizeof text);
-  if (code > 0)
-    return fail (m, "network", code, "%s", text);
-  free (m->helpers);
-  children_list (&m->helpers, &m->helper_count);
-  return 0;
+  return run_helper (m, m->plan.network_relay);
 }

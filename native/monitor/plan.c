@@ -60,6 +60,7 @@ static const struct key
   { "network", 1, MANY, ARGUMENTS, offsetof (struct plan, network) },
   { "network-api", 1, 1, STRING, offsetof (struct plan, network_api) },
   { "network-request", 1, 1, LIST, 0 },
+  { "network-relay", 1, MANY, ARGUMENTS, offsetof (struct plan, network_relay) },
   { "network-prepare", 1, MANY, ARGUMENTS, offsetof (struct plan, network_prepare) },
   { "network-holder", 2, MANY, ARGUMENTS, offsetof (struct plan, network_holder) },
   { "networks", 1, 1, STRING, offsetof (struct plan, networks) },

@@ -26,7 +26,7 @@ struct plan
   char **log;      /* driver, and its arguments */
   char **notify;   /* MODE, SOCKET */
   char **create, **start, **delete, **network;
-  char **network_prepare;
+  char **network_prepare, **network_relay;
   char **network_holder; /* DIR, PROGRAM... */
   char **scope;          /* NAME, SLICE, SOCKET */
   char **restart;        /* POLICY, RETRIES, MARK */

@@ -71,6 +71,7 @@ struct holder
   struct member *members;
   uint32_t last_number;
   struct upstreams upstreams;
+  pid_t relay_pid; /* 0: no port needs it, or it has just died */
   pid_t names_pid;
   int names_fd;
   int64_t leave_at; /* when nobody has been here for a while; 0: there are members */
@@ -108,6 +109,9 @@ void zone_publish (struct holder *holder);
 void upstreams_open (struct upstreams *upstreams);
 void upstreams_changed (struct holder *holder);
 bool server_read (struct zone_server *server, const char *text);
+
+/* relay-process.c: what slirp4netns can't do for UDP ports of the host's loopback. */
+void relay_restart (struct holder *holder);
 
 /* names-process.c */
 int names_start (struct holder *holder);

@@ -7,7 +7,7 @@
  * systemd: a holder that is made in a service leaves that for a scope of its own. SLIRP4NETNS...: the program
  * and its options.
  *
- * `tell` and `enter` in the place of DIRECTORY: see tell.h.
+ * `tell` and `enter` in the place of DIRECTORY: see tell.h; `relay`: relay.h.
  *
  * It has two children: slirp4netns, and the name server (names.h), which reads what containers send. One that
  * dies is started again. It leaves some seconds after the last user, when nobody shares users.lock.
@@ -31,6 +31,7 @@
 #include "common/systemd-scope.h"
 #include "common/unix-socket.h"
 #include "network/holder.h"
+#include "network/relay.h"
 #include "network/tell.h"
 
 #define GIVEN_FD 3
@@ -115,6 +116,8 @@ reap (struct holder *holder)
       slirp_ended (holder);
     else if (pid == holder->names_pid)
       holder->names_pid = 0;
+    else if (pid == holder->relay_pid)
+      relay_restart (holder);
 }
 
 static void
@@ -195,6 +198,8 @@ leave (struct holder *holder)
 {
   unlinkat (holder->directory, "socket", 0);
   close_descriptor (&holder->names_fd);
+  if (holder->relay_pid)
+    kill (holder->relay_pid, SIGKILL);
   slirp_stop (holder);
   for (int tries = 0; tries < END_TRIES && waitpid (-1, NULL, WNOHANG) >= 0; tries++)
     usleep (5000);
@@ -212,6 +217,8 @@ main (int argc, char **argv)
   };
   if (argc == 4 && strcmp (argv[1], "tell") == 0)
     return network_tell (argv[2], argv[3]);
+  if (argc > 2 && strcmp (argv[1], "relay") == 0)
+    return relay_command (argv + 2);
   if (argc > 2 && strcmp (argv[1], "enter") == 0)
     return network_enter (argv + 2);
   if (argc < 4)

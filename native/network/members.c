@@ -28,6 +28,15 @@ is_forward (const struct record *record)
 }
 
 static bool
+has_forwards (const struct records *records)
+{
+  for (size_t i = 0; i < records->count; i++)
+    if (is_forward (&records->list[i]))
+      return true;
+  return false;
+}
+
+static bool
 same_words (const struct record *a, const struct record *b)
 {
   if (a->count != b->count)
@@ -67,12 +76,15 @@ end_member (struct holder *holder, struct member *member)
   while (*place != member)
     place = &(*place)->next;
   *place = member->next;
+  bool ports = has_forwards (&member->active);
   drop_forwards (holder, &member->active);
   free_records (&member->active);
   free_records (&member->staged);
   close (member->fd);
   free (member);
   zone_publish (holder);
+  if (ports)
+    relay_restart (holder);
   if (!holder->members)
     holder->leave_at = names_now () + (holder->leaving ? 0 : LINGER_MS);
 }
@@ -149,10 +161,13 @@ commit (struct holder *holder, struct member *member)
       answer_failed (member, index, error, text);
       return;
     }
+  bool ports = has_forwards (&member->active) || has_forwards (&member->staged);
   free_records (&member->active);
   member->active = member->staged;
   member->staged = (struct records) { 0 };
   zone_publish (holder);
+  if (ports)
+    relay_restart (holder);
   answer (member, (char *[]) { "ok", NULL }, -1);
 }
 
@@ -258,4 +273,5 @@ members_slirp_changed (struct holder *holder)
       if (member->waiting)
         serve_waiting (holder, member);
     }
+  relay_restart (holder);
 }

@@ -44,6 +44,7 @@ export const PLAN_RECORDS = {
   network: ["argv..."],
   "network-api": ["path"],
   "network-request": ["json"],
+  "network-relay": ["argv..."],
   "network-prepare": ["argv..."],
   networks: ["path"],
   "network-holder": ["dir", "argv..."],

@@ -1,10 +1,11 @@
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type { AttachedNetwork } from "../../../network/attached-network.ts";
 import { PASTA_NAMESERVER, pastaCommand } from "../../../network/pasta.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PortMapping } from "../../../options/network-mode.ts";
 import { eachPort } from "../../../options/parse/port-change.ts";
+import { libDirectory } from "../../../os/program-files.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 import {
   addHostForward,
@@ -70,6 +71,20 @@ export function planNetwork(options: CreateOptions, surroundings: NetworkSurroun
   }
 }
 
+/** What slirp4netns can't do: answer to UDP from the host's own 127.0.0.1 (native/network/relay.h). */
+function relayRecord(
+  ports: readonly PortMapping[],
+  { netns, addresses }: { netns: string; addresses: SlirpAddresses },
+): PlanRecord[] {
+  const forwards = ports
+    .filter(({ protocol, hostIp }) => protocol === "udp" && (hostIp === "" || hostIp.startsWith("127.")))
+    .map(({ hostIp, hostPort, containerPort }) =>
+      ["udp", hostIp || "0.0.0.0", hostPort, addresses.container, containerPort].join(","),
+    );
+  if (forwards.length === 0) return [];
+  return [["network-relay", join(libDirectory, "tspod-network"), "relay", netns, ...forwards]];
+}
+
 function pastaPlan(
   options: readonly string[],
   ports: readonly PortMapping[],
@@ -115,7 +130,10 @@ function slirpPlan(
   const requests = ports.map(
     (port): PlanRecord => ["network-request", addHostForward({ ...port, containerIp: addresses.container })],
   );
-  const api: PlanRecord[] = apiSocket === undefined ? [] : [["network-api", apiSocket], ...requests];
+  const api: PlanRecord[] =
+    apiSocket === undefined
+      ? []
+      : [["network-api", apiSocket], ...requests, ...relayRecord(ports, { netns: paths.netns, addresses })];
   return {
     records: [["netns", paths.netns], ["network", ...command], ...api],
     namespace: paths.netns,
