@@ -49,10 +49,7 @@ describe("a published port of UDP answers to the host's 127.0.0.1 and to its oth
     test(what, async () => {
       const port = await freePort();
       const server = await startServer(["--network", network, "-p", `${port}:53/udp`]);
-      await until(
-        async () => (await askUdp(port, "127.0.0.1")) === "answered",
-        "the answer on the loopback",
-      );
+      await until(async () => (await askUdp(port, "127.0.0.1")) === "answered", "the answer on the loopback");
       if (own !== undefined)
         await until(async () => (await askUdp(port, own)) === "answered", "the answer elsewhere");
       await until(
@@ -71,10 +68,7 @@ describe("a published port of UDP answers to the host's 127.0.0.1 and to its oth
     test(`${what}: on the loopback alone`, async () => {
       const port = await freePort();
       const server = await startServer(["--network", network, "-p", `127.0.0.1:${port}:53/udp`]);
-      await until(
-        async () => (await askUdp(port, "127.0.0.1")) === "answered",
-        "the answer on the loopback",
-      );
+      await until(async () => (await askUdp(port, "127.0.0.1")) === "answered", "the answer on the loopback");
       if (own !== undefined) assert.equal(await askUdp(port, own), undefined);
       server.child.kill();
       await remove("udp");
