@@ -5,7 +5,7 @@ import { confFiles } from "./conf-files.ts";
 import { PRODUCT_VERSION } from "./product-version.ts";
 import type { Setting } from "./setting.ts";
 
-/** What the files came to when they were last read. */
+/** The settings of the files when they were last read. */
 interface Cached {
   /** The version that read them; name, size, time and inode of each file. */
   readonly signature: string;
@@ -14,8 +14,8 @@ interface Cached {
 
 /**
  * All settings of containers.conf that tspod knows. The files seldom change, and reading TOML takes longer
- * than all else in a call: what they came to is kept in the cache directory, beside what tells that they are
- * the same files.
+ * than anything else in a call: the settings are kept in the cache directory, beside what shows that the
+ * files are the same.
  * @param cache absolute path of tspod's cache directory; undefined: nothing is kept
  * @throws {TspodError} If a file isn't TOML, or a value is of another type; names file and line.
  */

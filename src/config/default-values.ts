@@ -1,7 +1,7 @@
 import type { HostsDefaults } from "../options/create-options.ts";
 import type { Setting, SettingValue } from "./setting.ts";
 
-/** What containers.conf says that no flag is a default for. */
+/** Settings of containers.conf that are no flag's default. */
 export interface DefaultValues {
   /** `NAME=VALUE`: below the image's. */
   readonly env: readonly string[];

@@ -2,9 +2,9 @@
 export interface KnownSetting {
   /** `pools`: tables of base and size, kept as texts "BASE SIZE". */
   readonly type: "string" | "boolean" | "number" | "list" | "pools";
-  /** The flag that it is the default of; absent: see default-values.ts and global-defaults.ts. */
+  /** The flag whose default the setting is; absent: see default-values.ts and global-defaults.ts. */
   readonly flag?: string;
-  /** Of a list: whether the flag's own entries come after it, or take its place. */
+  /** For a list: whether the flag's own entries come after it, or take its place. */
   readonly merge?: "before" | "replace";
 }
 
@@ -16,8 +16,8 @@ const replace = (flag: string): KnownSetting => ({ type: "list", flag, merge: "r
 const list: KnownSetting = { type: "list" };
 
 /**
- * What tspod takes from containers.conf(5). Everything else there is passed over, as podman does with what it
- * does not know.
+ * Settings that tspod takes from containers.conf(5). Others are passed over, as podman does with what it does
+ * not know.
  */
 export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.annotations": before("annotation"),

@@ -3,7 +3,7 @@ import { KNOWN_SETTINGS, type KnownSetting } from "./known-settings.ts";
 import type { Setting, SettingValue } from "./setting.ts";
 
 /**
- * What the files say together; a later one goes before.
+ * The settings of the files together; a later file takes precedence.
  * @throws {TspodError} If one isn't TOML, or a value is of another type; names file and line.
  */
 export function parseContainersConf(paths: readonly string[]): Setting[] {

@@ -40,9 +40,9 @@ export interface MemberOptions extends RegistryOptions {
 const CONFIG_LIMIT = 16 * 1024 * 1024;
 
 /**
- * What a text stands for, to be added to a list: an image or list that is here, or else one in a registry, of
- * which the manifests are stored. `containers-storage:` and `docker://` say which. The caller has a lease on
- * the content.
+ * The images that a text stands for, to be added to a list: an image or list in the store, otherwise one in a
+ * registry, of which the manifests are stored. `containers-storage:` and `docker://` say which. The caller
+ * has a lease on the content.
  * @throws {TspodError} If there is none.
  */
 export async function findMembers(store: Store, text: string, options: MemberOptions): Promise<ListMember[]> {

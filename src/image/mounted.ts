@@ -21,7 +21,7 @@ import { rootfsPlan } from "../storage/rootfs/rootfs.ts";
 import type { Store } from "../storage/store.ts";
 import { imageEvent } from "./event.ts";
 
-/** Where images are mounted, and for whom that is told. */
+/** Where images are mounted, and for which user. */
 export interface ImageMountPlace {
   readonly store: Store;
   readonly runtimeDirectory: string;

@@ -42,7 +42,10 @@ function lineProgress(write: (line: string) => void): PullProgress {
   };
 }
 
-/** The same with a bar for each blob. @param stream the terminal */
+/**
+ * Progress with a bar for each blob.
+ * @param stream the terminal
+ */
 async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
   const { default: progress } = await import("cli-progress");
   const bars = new progress.MultiBar({

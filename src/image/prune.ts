@@ -6,7 +6,7 @@ import type { Store } from "../storage/store.ts";
 import { removeImage } from "./remove.ts";
 
 export interface UnusedImages {
-  /** Those with a name, too. */
+  /** Also remove images that have a name. */
   readonly all: boolean;
   readonly fits: (image: StoredImage) => boolean;
   /** Called after each removal, with the ID in hex. */

@@ -61,7 +61,7 @@ export async function removeImage(
   appendEvent(store, imageEvent("remove", { id, name: digestHex(id) }));
 }
 
-/** The same by its ID; no-op where it is gone. */
+/** Removes an image by its ID; does nothing if it is gone. */
 export async function removeImageById(store: Store, id: string): Promise<void> {
   const found = resolveImage(store, id);
   if (found !== undefined) await removeImage(store, found.image);

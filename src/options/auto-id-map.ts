@@ -48,7 +48,7 @@ function containerRun({ containerId, size }: IdMapEntry): Run {
   return { from: containerId, to: containerId + size };
 }
 
-/** What of `whole` is in none of the runs. */
+/** The parts of `whole` that are in none of the runs. */
 function gaps(runs: readonly Run[], whole: Run): Run[] {
   const found: Run[] = [];
   let at = whole.from;

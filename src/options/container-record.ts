@@ -16,7 +16,7 @@ export interface ContainerRecord {
   readonly image?: {
     /** Digest of the image config. */
     readonly id: Digest;
-    /** Of the index that it was pulled through, else of the manifest. */
+    /** Digest of the index that it was pulled through, otherwise of the manifest. */
     readonly digest: Digest;
     /** The full reference as resolved when the container was created. */
     readonly name: string;

@@ -31,9 +31,9 @@ export type UserNamespaceMode =
 
 /** What the container's first process is. */
 export interface ProcessOptions {
-  /** Entrypoint in effect: --entrypoint, else the image's. */
+  /** Entrypoint in effect: --entrypoint, otherwise the image's. */
   readonly entrypoint: readonly string[];
-  /** Arguments in effect: operands, else the image's Cmd where --entrypoint was not given. */
+  /** Arguments in effect: operands, otherwise the image's Cmd if --entrypoint was not given. */
   readonly command: readonly string[];
   /**
    * `K=V` in the order of the merge, without HOME and HOSTNAME, which need the root filesystem and the ID.
@@ -45,7 +45,7 @@ export interface ProcessOptions {
   readonly groups: readonly string[];
   /** Absolute path in effect. */
   readonly workdir: string;
-  /** Whether --workdir gave it: then it must exist, else it is made. */
+  /** Whether --workdir gave it: it must exist then; otherwise it is made. */
   readonly workdirExplicit: boolean;
   readonly tty: boolean;
   readonly openStdin: boolean;
@@ -84,7 +84,7 @@ export interface SecurityOptions {
   /** `CAP_…` or `ALL`, as asked. */
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
-  /** What there is to add to and drop from, `CAP_…`; absent: podman's own defaults. */
+  /** The capabilities to add to and drop from, `CAP_…`; absent: podman's own defaults. */
   readonly defaultCapabilities?: readonly string[];
   readonly noNewPrivileges: boolean;
   /** Absent: the default profile. */
@@ -256,7 +256,9 @@ export interface CreateOptions {
   /** `--ulimit host`: the caller's own limits. */
   readonly ulimitHost: boolean;
   readonly sysctls: Readonly<Record<string, string>>;
-  /** Those of its own namespaces where `sysctls` says nothing; absent: podman's own defaults. */
+  /**
+   * Sysctls of the container's own namespaces where `sysctls` says nothing; absent: podman's own defaults.
+   */
   readonly defaultSysctls?: Readonly<Record<string, string>>;
   readonly ipc: IpcMode;
   readonly pid: NamespaceMode;
@@ -287,7 +289,7 @@ export interface CreateOptions {
   /** With keep-id, the caller's group. */
   readonly hostGroup?: { readonly name: string; readonly gid: number; readonly member: string };
   readonly sdnotify: "container" | "conmon" | "ignore" | "healthy";
-  /** NOTIFY_SOCKET of who created it, unless sdnotify is ignore. */
+  /** NOTIFY_SOCKET of the process that created it, unless sdnotify is ignore. */
   readonly notifySocket?: string;
   readonly secrets: readonly SecretRequest[];
   /** Containers that must run first. */

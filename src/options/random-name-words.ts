@@ -1,7 +1,4 @@
-/**
- * What containers are called when nobody names them: an adjective, and the surname of a scientist or
- * engineer.
- */
+/** Names of containers that get none: an adjective, and the surname of a scientist or engineer. */
 export const ADJECTIVES: readonly string[] = words(`
 agile airy alert amber ample apt arctic ardent artful astute autumn awake azure balmy bold bonny brave
 breezy brief bright brisk bubbly calm candid careful casual cheery chilly civil classic clever cloudy

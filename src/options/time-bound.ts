@@ -23,7 +23,7 @@ export function parseTimeBound(text: string, now: number): number {
   }
 }
 
-/** What `--until` takes: the same, but a duration is one from now on. */
+/** Parses the value of `--until`: as `--since`, but a duration is one from now on. */
 export function parseUntil(text: string, now: number): number {
   const bound = parseTimeBound(text, now);
   return /^(\d{4}-|\d+(\.\d+)?$)/.test(text) ? bound : 2 * now - bound;

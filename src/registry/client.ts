@@ -18,7 +18,7 @@ export interface RegistryClient extends AsyncDisposable {
   readonly endpoint: Endpoint;
   /** `https://host[:port]` */
   readonly origin: string;
-  /** What whoever asks it for something should keep to: the client itself tries nothing again. */
+  /** Rules that callers should keep to when they try again: the client itself never does. */
   readonly retry: RetryRules;
   /**
    * GET (or what the request says) `/v2/<repository>/<path>` with what authorises it.
@@ -27,8 +27,8 @@ export interface RegistryClient extends AsyncDisposable {
    */
   get(path: string, request?: RegistryRequest): Promise<HttpResponse>;
   /**
-   * The same for a path of the registry, `/v2/`, or a whole URL that it has given. Only its own origin gets
-   * credentials.
+   * Sends a request for a path of the registry, `/v2/`, or for a whole URL that it has given. Only its own
+   * origin gets credentials.
    * @throws {RegistryError} If the registry refuses or fails, or can't be reached.
    */
   send(target: string | URL, request?: RegistryRequest): Promise<HttpResponse>;
@@ -52,7 +52,7 @@ export interface RegistryRequest {
 /** Surroundings of a client. */
 export interface ClientOptions extends RegistryOptions {
   readonly conf: RegistriesConf;
-  /** What is to be done with the repository. Default "pull". */
+  /** The access to the repository that is needed. Default "pull". */
   readonly access?: "pull" | "push";
   readonly signal?: AbortSignal | undefined;
   /** Told why something is tried again, one line. */
@@ -91,14 +91,14 @@ export async function openRegistry(endpoint: Endpoint, options: ClientOptions): 
   return { ...client, endpoint, origin, retry, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
-/** --creds are for the registry that the user names, not for mirrors of somebody else. */
+/** --creds are for the registry that the user names, not for another party's mirrors. */
 async function credentialsFor(endpoint: Endpoint, options: ClientOptions): Promise<Credentials | undefined> {
   if (options.credentials !== undefined && !endpoint.mirror)
     return { kind: "password", ...options.credentials };
   return findCredentials(endpoint.registry, endpoint.repository, options);
 }
 
-/** TLS where the registry has it, else plain HTTP: as Podman does for insecure registries only. */
+/** TLS where the registry has it, otherwise plain HTTP: as Podman does for insecure registries only. */
 async function detectOrigin(
   transport: Transport,
   host: string,

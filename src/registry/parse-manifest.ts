@@ -42,7 +42,7 @@ const indexSchema = z.object({
   annotations: z.optional(z.record(z.string(), z.string())),
 });
 
-/** Of the config what a pull relies on; the rest is checked where it is used. */
+/** The members of a config that a pull relies on; the rest is checked where it is used. */
 const configSchema = z.looseObject({
   architecture: z.string(),
   os: z.string(),

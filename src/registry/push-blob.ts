@@ -145,7 +145,8 @@ async function begin(
 }
 
 /**
- * All in one request where nothing is there yet and the server takes it; else in pieces, and then the end.
+ * Sends all in one request if nothing is there yet and the server takes it; otherwise in pieces, and then the
+ * end.
  */
 async function sendRest(
   client: RegistryClient,
@@ -189,7 +190,7 @@ async function sendPart(
   upload.offset = received > offset ? received : end;
 }
 
-/** What the registry knows of an upload that broke off; undefined: nothing, it has to begin anew. */
+/** The state of an upload that broke off, as the registry knows it; undefined: it has to begin again. */
 async function resumed(
   client: RegistryClient,
   upload: Upload,

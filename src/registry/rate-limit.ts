@@ -1,9 +1,8 @@
 type Headers = Readonly<Record<string, string | string[] | undefined>>;
 
 /**
- * What a server says about its limit, for the user: `limit 100 requests in 6h, resets in 42s`. The headers
- * are the IETF draft's, Docker Hub's form of them (`100;w=21600`), and the older ones with X- and a point in
- * time.
+ * A server's limit, in words for the user: `limit 100 requests in 6h, resets in 42s`. The headers are the
+ * IETF draft's, Docker Hub's form of them (`100;w=21600`), and the older ones with X- and a point in time.
  * @param retryAfterMs what Retry-After says
  * @param now milliseconds since the epoch
  * @returns undefined where it says nothing

@@ -31,7 +31,8 @@ export async function readLimited({ body, asked }: HttpResponse, limit: number):
 const SHORT = 64 * 1024;
 
 /**
- * Read an answer that nobody needs, so that its connection can be used again; hang up where it is a long one.
+ * Reads an answer that is not needed, so that its connection can be used again; hangs up if the answer is
+ * long.
  */
 export async function drain(response: HttpResponse): Promise<void> {
   await readLimited(response, SHORT).catch(() => undefined);

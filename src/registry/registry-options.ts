@@ -4,8 +4,8 @@ import type { RetryRules } from "./retry.ts";
 /** What the user says about registries, on the command line and in the environment. */
 export interface RegistryOptions {
   /**
-   * Of it HOME, XDG_*, REGISTRY_AUTH_FILE, DOCKER_CONFIG, CONTAINERS_REGISTRIES_CONF, *_PROXY and PATH are
-   * used.
+   * The environment, of which HOME, XDG_*, REGISTRY_AUTH_FILE, DOCKER_CONFIG, CONTAINERS_REGISTRIES_CONF,
+   * *_PROXY and PATH are used.
    */
   readonly env: Env;
   /** --authfile */

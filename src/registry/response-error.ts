@@ -21,7 +21,8 @@ const ERROR_PAGE_LIMIT = 64 * 1024;
 const MESSAGE_LIMIT = 300;
 
 /**
- * What a registry's refusal says, in Podman's words: `manifest unknown: manifest unknown`. Reads the body.
+ * The error for a registry's refusal, in Podman's words: `manifest unknown: manifest unknown`. Reads the
+ * body.
  * @param now milliseconds since the epoch, for a Retry-After that is a date
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
@@ -42,8 +43,7 @@ export async function responseError(response: HttpResponse, now: number): Promis
 }
 
 /**
- * The code and the message, be it that they are the same; as from Podman once where there is no detail
- * either.
+ * The code and the message, even if they are the same; once, as Podman has it, if there is no detail either.
  */
 function inWords({ code = "", message, detail }: StatedError): string {
   const [words, text] = [codeWords(code), printable(message)];

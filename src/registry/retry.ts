@@ -7,14 +7,14 @@ export interface RetryRules {
   readonly retries?: number;
   /** Milliseconds between any two tries. Default: more each time. */
   readonly delayMs?: number;
-  /** Also where nobody answers at all. */
+  /** Whether to try again where no server answers at all. */
   readonly unreachable?: boolean;
 }
 
-/** What is to come after a failure. */
+/** What follows a failure. */
 interface NextTry {
   readonly pauseMs: number;
-  /** What the user is told meanwhile. */
+  /** A line for the user meanwhile. */
   readonly line: string;
 }
 
@@ -23,7 +23,7 @@ const FIRST_PAUSE_MS = 500;
 /** 429 without Retry-After. */
 const FIRST_PAUSE_RATE_LIMITED_MS = 2_000;
 const LONGEST_PAUSE_MS = 60_000;
-/** A server that asks for more than this is told to the user instead. */
+/** A server that asks for a longer pause is reported to the user instead. */
 const LONGEST_RETRY_AFTER_MS = 120_000;
 
 /**

@@ -14,7 +14,7 @@ export interface HttpResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly body: Readable;
-  /** What it answers. */
+  /** The request that it answers. */
   readonly asked: {
     readonly method: HttpMethod;
     readonly url: string;
@@ -30,7 +30,7 @@ export interface HttpRequest {
   /** A stream comes with its length in the headers, and is destroyed where it is not read to its end. */
   readonly body?: string | Uint8Array | Readable;
   readonly signal?: AbortSignal | undefined;
-  /** What stands in an error for method and URL: that it was asked for. */
+  /** Stands in an error in place of method and URL. */
   readonly shownUrl?: string;
 }
 
@@ -49,14 +49,14 @@ export interface TransportOptions {
   readonly certificates: Certificates;
   /** Take any certificate, and let a redirect lead to plain HTTP. */
   readonly insecure: boolean;
-  /** Of it the variables for proxies. */
+  /** The environment, of which the variables for proxies are used. */
   readonly env: Env;
 }
 
 const CONNECT_TIMEOUT_MS = 15_000;
 /** Longest silence before and during an answer; a blob then goes on with a new request. */
 const SILENCE_TIMEOUT_MS = 60_000;
-/** A registry answers to an upload when it has hashed, and moved to its own storage, what it got. */
+/** A registry answers to an upload only when it has hashed the content and moved it to its own storage. */
 const UPLOAD_ANSWER_TIMEOUT_MS = 300_000;
 const REDIRECTS = 8;
 /** Bytes that are read ahead of the consumer. */
@@ -96,7 +96,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
   return {
     send: (url, asked = {}) => send(dispatcher, url, asked),
     async [Symbol.asyncDispose]() {
-      // destroy(), since close() would wait for the rest of a body that nobody reads
+      // destroy(), since close() would wait for the rest of a body that is not read
       for (const each of new Set([...own.all, ...others.all])) await each.destroy();
     },
   };

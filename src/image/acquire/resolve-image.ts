@@ -8,8 +8,8 @@ import type { ImageEngine, ImageRequest, NamedImage } from "./image-request.ts";
 export type { ImageEngine, NamedImage } from "./image-request.ts";
 
 /**
- * The image that a container is to be made from: the one that is here, or else pulled. The registry client is
- * loaded only in the second case.
+ * The image that a container is to be made from: the one in the store, or otherwise a pulled one. The
+ * registry client is loaded only in the second case.
  * @throws {NotFoundError} If it is not here and may not be pulled.
  */
 export async function imageForContainer(engine: ImageEngine, request: ImageRequest): Promise<NamedImage> {

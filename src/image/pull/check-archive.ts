@@ -14,8 +14,8 @@ export interface ArchiveGateOptions {
 }
 
 /**
- * What lets images of an archive or directory through, or not. Only a directory (`dir:`) can hold signatures:
- * of the others it refuses those that the policy asks them for.
+ * Lets images of an archive or directory through, or not. Only a directory (`dir:`) can hold signatures:
+ * images of other forms are refused if the policy asks for signatures.
  * @returns a function that throws `Source image rejected: …`
  */
 export function archiveGate({

@@ -13,7 +13,7 @@ export function isDiskFull(error: unknown): boolean {
 }
 
 /**
- * What to tell the user when the disk is full.
+ * The error for a full disk.
  * @param room bytes that were free in the store before the pull began
  * @param blobs what was to be stored there
  */

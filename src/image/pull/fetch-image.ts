@@ -62,8 +62,8 @@ export async function fetchImage(
 }
 
 /**
- * Whether what was fetched before is of use to the next try: it is where the registry failed, or somebody
- * stopped us. An image that can't be used stays so, and on a full disk somebody needs the room.
+ * Whether what was fetched is of use to the next try: it is if the registry failed, or the user stopped us.
+ * An image that can't be used stays unusable, and on a full disk the room is needed.
  */
 function isWorthKeeping(error: unknown): boolean {
   return !isDiskFull(error) && (error instanceof RegistryError || !(error instanceof TspodError));

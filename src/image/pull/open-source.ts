@@ -12,13 +12,13 @@ import { fetchManifest, type RawManifest } from "../../registry/fetch-manifest.t
 import { type ParsedManifest, parseManifest } from "../../registry/parse-manifest.ts";
 import type { RegistryOptions } from "../../registry/registry-options.ts";
 
-/** An image that a registry has: its manifest, and who to ask for its blobs. Dispose of it to hang up. */
+/** An image in a registry: its manifest, and the client to ask for its blobs. Dispose of it to hang up. */
 export interface ImageSource extends AsyncDisposable {
   readonly client: RegistryClient;
   readonly mediaType: string;
   readonly raw: RawManifest;
   readonly manifest: Manifest;
-  /** Of the index that the manifest was chosen from. */
+  /** Digest of the index that the manifest was chosen from. */
   readonly indexDigest: Digest | undefined;
 }
 
@@ -38,7 +38,7 @@ export async function openSource(reference: Reference, options: SourceOptions): 
   return { ...found, ...opened };
 }
 
-/** A manifest or an index that a registry has, and who to ask for more. Dispose of it to hang up. */
+/** A manifest or an index in a registry, and the client to ask for more. Dispose of it to hang up. */
 export interface OpenManifest extends AsyncDisposable {
   readonly client: RegistryClient;
   readonly raw: RawManifest;

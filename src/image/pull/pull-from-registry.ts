@@ -87,7 +87,7 @@ async function fetchFirst(
     } catch (error) {
       options.signal?.throwIfAborted();
       if (!(error instanceof TspodError)) throw error;
-      // Podman's "newer": what is here will do when there is nobody to ask.
+      // As Podman's "newer": the image in the store will do if no registry can be asked.
       if (options.policy === "newer" && options.here !== undefined) return options.here;
       failures.push(error);
     }

@@ -4,7 +4,7 @@ export interface BlobStart {
   readonly digest: string;
   /** Bytes. */
   readonly size: number;
-  /** It is in the store already. */
+  /** Whether it is in the store already. */
   readonly present: boolean;
 }
 

@@ -47,7 +47,7 @@ async function imageFor(store: Store, text: string, options: PullOptions): Promi
     if (found === undefined) throw new NotFoundError(`no image in "${text}"`);
     return found.image;
   }
-  // The registry client, HTTP and schemas: only for who asks a registry.
+  // The registry client, HTTP and schemas are loaded only when a registry is asked.
   const { pullFromRegistry } = await import("./pull-from-registry.ts");
   return pullFromRegistry(store, text, { ...options, policy, ...(fits && { here }) });
 }

@@ -1,4 +1,4 @@
-/** A limit on how many do something at once; who waits is served in order. */
+/** A limit on how many tasks run at once; those that wait are served in order. */
 export interface Slots {
   /** Dispose of it to let the next one in. */
   take(): Promise<Disposable>;

@@ -7,7 +7,7 @@ import { blobPlaces, recordBlobPlace } from "../../storage/blobs/blob-places.ts"
 import type { Store } from "../../storage/store.ts";
 import type { PullProgress } from "../pull/pull-progress.ts";
 
-/** Where blobs go, and what is told of it. */
+/** Where blobs go, and where progress is reported. */
 export interface BlobPush {
   readonly store: Store;
   readonly client: RegistryClient;

@@ -13,7 +13,7 @@ import type { PushOptions } from "./push-options.ts";
 export interface ImagePush extends Omit<PushOptions, "progress"> {
   /** As the user typed it: a registry's reference, or `dir:PATH` and the like. */
   readonly destination: string;
-  /** What the image is called here; undefined: it was found by its ID. */
+  /** The image's name here; undefined: it was found by its ID. */
   readonly name: string | undefined;
   /** Absolute path that a path in `destination` is relative to. */
   readonly cwd: string;
@@ -93,7 +93,7 @@ async function pushToReference(
   return digest;
 }
 
-/** What signs the pushed manifest. That there is such a key is looked at first. */
+/** Returns the function that signs the pushed manifest. It is checked first whether there is such a key. */
 async function signatureOf(
   { signBy, env }: Pick<ImagePush, "signBy" | "env">,
   reference: Reference,

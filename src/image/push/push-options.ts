@@ -12,7 +12,7 @@ export interface PushOptions extends RegistryOptions {
   readonly format?: ManifestKind;
   /** How layers are compressed; default: as they are stored, and gzip for plain ones. */
   readonly compression?: "gzip" | "zstd";
-  /** Of an index: which of its manifests are pushed with it; default all, which must be here then. */
+  /** Which manifests of an index are pushed with it. By default all of them, which must be here then. */
   readonly instances?: readonly Digest[];
   /** Default: silence. */
   readonly progress?: PullProgress;

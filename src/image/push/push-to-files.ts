@@ -85,7 +85,10 @@ function archiveOutput(place: FilePlace, asked: string): ReturnType<typeof openA
   }
 }
 
-/** What index.json of a layout names. @throws {TspodError} If it is there, and none. */
+/**
+ * The entries of a layout's index.json.
+ * @throws {TspodError} If the file is there, and is no index.
+ */
 function layoutEntries(path: string, asked: string): readonly Descriptor[] {
   const file = join(path, "index.json");
   if (!existsSync(file)) return [];

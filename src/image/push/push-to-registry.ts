@@ -191,7 +191,8 @@ async function pushStored(push: Push, descriptor: Descriptor, kind: "blob" | "co
 }
 
 /**
- * Compressing takes longer than all else: it is not done for what it came out as before and the registry has.
+ * Compressing takes longer than anything else: it is not done if the registry has the result of the last
+ * time.
  */
 async function pushRecompressed(
   push: Push,

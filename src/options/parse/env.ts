@@ -33,7 +33,7 @@ export function parseEnvFile(text: string, host: HostEnv): [string, string][] {
     .flatMap((line) => parseEnvEntry(line, host));
 }
 
-/** What the environment has, without what is not set. */
+/** The variables that are set. */
 export function definedEntries(env: HostEnv): [string, string][] {
   return Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined);
 }

@@ -98,7 +98,7 @@ function refuseDotDot(path: string): void {
   throw new TspodError(`subpath "${path}" must not contain "..": it is a path below the volume or image`);
 }
 
-/** The same option as -v writes it, if it has one. */
+/** The option as -v writes it, if -v has it. */
 function mountOption(key: string, value: string | undefined): string | undefined {
   switch (key) {
     case "ro":

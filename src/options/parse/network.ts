@@ -22,12 +22,12 @@ export function parseNetworks(texts: readonly string[]): NetworkMode {
   return { kind: "bridge", networks };
 }
 
-/** The form of old, `net1,net2`: names only, and nothing else beside them. */
+/** The old form `net1,net2` has only names, and no options beside them. */
 function splitNames(text: string, _index: number, all: readonly string[]): string[] {
   return all.length === 1 && /^[^:]+,/.test(text) ? text.split(",") : [text];
 }
 
-/** What inspect calls the mode. */
+/** The name of the mode in inspect. */
 function modeName(mode: NetworkMode): string {
   switch (mode.kind) {
     case "container":

@@ -7,7 +7,9 @@ import type { HttpResponse, Transport } from "../transport.ts";
 import { type Challenge, parseChallenges } from "./challenge.ts";
 import { basicAuthorization, type Credentials } from "./credentials.ts";
 
-/** Who we are to one registry: answers its challenges, and remembers what it gave for each scope. */
+/**
+ * Our identity for one registry: answers its challenges, and remembers the token that it gave for each scope.
+ */
 export interface Authorizer {
   /** The Authorization header to send with a request; undefined: none yet. */
   header(scope: string): Promise<string | undefined>;
@@ -41,7 +43,7 @@ interface Token {
 }
 
 const TOKEN_LIMIT = 1024 * 1024;
-/** What the specification lets a client rely on where a server says less. */
+/** The life of a token on which a client may rely where a server says less. */
 const SHORTEST_LIFE_S = 60;
 /** A token is not used in its last seconds: it would run out on its way. */
 const MARGIN_MS = 5_000;

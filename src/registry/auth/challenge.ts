@@ -1,4 +1,4 @@
-/** What a registry wants to see before it answers: one challenge of a WWW-Authenticate header. */
+/** The proof that a registry wants before it answers: one challenge of a WWW-Authenticate header. */
 export interface Challenge {
   /** Lower case: "bearer", "basic". */
   readonly scheme: string;

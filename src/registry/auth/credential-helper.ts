@@ -10,7 +10,7 @@ const answerSchema = z.object({ Username: z.string(), Secret: z.string() });
 /** Servers and user names. */
 const listSchema = z.record(z.string(), z.string());
 
-/** What a helper answers when it simply knows nothing: the protocol has only this text for it. */
+/** The answer of a helper that knows nothing: the protocol has only this text for it. */
 const NOT_FOUND = "credentials not found in native keychain";
 /** The user name that marks an identity token. */
 const TOKEN_USER = "<token>";

@@ -14,12 +14,12 @@ export interface CredentialSources {
   readonly conf: Pick<RegistriesConf, "credentialHelpers">;
 }
 
-/** What stands for the auth files in registries.conf's list of helpers. */
+/** The word for the auth files in registries.conf's list of helpers. */
 export const AUTH_FILES = "containers-auth.json";
 /** Under this name Docker's helpers know docker.io. */
 const DOCKER_HUB_KEY = "https://index.docker.io/v1/";
 
-/** What helpers call a registry. */
+/** The name that helpers have for a registry. */
 export function helperServer(registry: string): string {
   return registry === "docker.io" ? DOCKER_HUB_KEY : registry;
 }

@@ -17,7 +17,7 @@ export interface LoginKey {
   readonly key: string;
   /** `host[:port]` */
   readonly registry: string;
-  /** What of `key` comes after the registry; empty: all of it. */
+  /** The part of `key` behind the registry; empty: all of the registry. */
   readonly repository: string;
 }
 

@@ -18,7 +18,7 @@ export interface MirrorRule {
 export interface RegistryRule {
   /** `host[:port][/namespace…]` or `*.domain`: the references it is for. */
   readonly prefix: string;
-  /** What takes the prefix's place; undefined: nothing (of a wildcard prefix). */
+  /** The text that replaces the prefix; undefined: none (of a wildcard prefix). */
   readonly location: string | undefined;
   readonly insecure: boolean;
   readonly blocked: boolean;

@@ -4,7 +4,7 @@ import type { RegistriesConf } from "./registries-conf.ts";
 
 /** What a name that the user typed may stand for. */
 export interface Candidates {
-  /** To be tried in turn; the first that can be pulled is it. */
+  /** References to try in turn; the first that can be pulled is used. */
   readonly references: readonly Reference[];
   /** How the name was understood, for the user; undefined where it was full. */
   readonly explanation?: string;
@@ -13,8 +13,8 @@ export interface Candidates {
 }
 
 /**
- * What `text` stands for: itself when it names a registry; else its alias; else that name in every search
- * registry.
+ * The references that `text` stands for: itself if it names a registry; otherwise its alias; otherwise that
+ * name in every search registry.
  * @throws {TspodError} If it isn't a reference, or nothing is known of a short name.
  * @see containers-registries.conf(5), "SHORT-NAME ALIASING"
  */

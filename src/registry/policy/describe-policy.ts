@@ -83,7 +83,7 @@ async function ownersOf(requirement: Requirement, warn: (line: string) => void):
   return owners.flat().join(", ");
 }
 
-/** One that is gone since the policy was written keeps nobody from seeing the rest of it. */
+/** Reads a key. A key that is gone since the policy was written does not hide the rest of the policy. */
 function readKey(path: string, warn: (line: string) => void): Buffer[] {
   try {
     return [readSmallFile(path)];

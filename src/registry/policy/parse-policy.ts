@@ -68,7 +68,7 @@ const policySchema = z.strictObject({
 });
 
 /**
- * Read the text of a policy. Strictly: a key that nobody knows may be a requirement that was meant.
+ * Reads the text of a policy. It is strict: a key that is not known may be a requirement that was meant.
  * @param path for messages
  * @throws {TspodError} `invalid policy in "PATH": …`, naming the key.
  * @see containers-policy.json(5)

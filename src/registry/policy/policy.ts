@@ -1,4 +1,7 @@
-/** What a signature must say it is for. @see containers-policy.json(5), "signedBy" */
+/**
+ * The identity for which a signature must have been made.
+ * @see containers-policy.json(5), "signedBy"
+ */
 export type SignedIdentity =
   | { readonly type: "matchExact" | "matchRepoDigestOrExact" | "matchRepository" }
   | { readonly type: "exactReference"; readonly dockerReference: string }

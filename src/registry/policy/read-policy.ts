@@ -14,9 +14,9 @@ export interface PolicyPlace {
 }
 
 /**
- * The policy that images are checked against: the one that is named, or the user's, or else the system's.
- * Where there is none, everything is accepted. Podman refuses to pull then, but its packages bring a
- * policy.json that says just that, and who has only tspod has none of them.
+ * The policy that images are checked against: the one that is named, otherwise the user's, otherwise the
+ * system's. Where there is none, everything is accepted. Podman would refuse to pull, but its packages bring
+ * a policy.json that accepts everything, and a user who has only tspod has none.
  * @throws {TspodError} If the file can't be read, or is no policy: names file and key.
  */
 export function readPolicy(env: Env, { path, system }: PolicyPlace = {}): Policy {

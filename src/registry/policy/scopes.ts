@@ -29,7 +29,10 @@ export function pathScopes(path: string, name?: string): string[] {
   return scopes;
 }
 
-/** Of a policy what counts for an image. @param scopes most specific first */
+/**
+ * The requirements of a policy that count for an image.
+ * @param scopes most specific first
+ */
 export function requirementsFor(
   { default: fallback, transports = {} }: Policy,
   transport: string,

@@ -2,7 +2,7 @@ import * as z from "zod/mini";
 import { TspodError } from "../../errors.ts";
 import { duplicateKey } from "./duplicate-key.ts";
 
-/** What a signature is about. Untrusted until its signature has been verified. */
+/** The content of a signature. It is untrusted until the signature has been verified. */
 export interface SignaturePayload {
   /** `sha256:…` of the manifest. */
   readonly manifestDigest: string;

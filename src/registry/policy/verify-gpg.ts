@@ -9,9 +9,9 @@ import { TspodError } from "../../errors.ts";
 /** Keys that signatures are checked with, and nothing of the user's own. Dispose of it to delete them. */
 export interface GpgKeys extends Disposable {
   /**
-   * What was signed.
+   * Returns the signed content.
    * @throws {TspodError} If it is not signed by exactly one of the keys, which must be neither expired nor
-   * revoked.
+   *   revoked.
    */
   verify(signature: Uint8Array): Promise<Buffer>;
 }

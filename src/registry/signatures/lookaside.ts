@@ -11,7 +11,7 @@ import { readLimited } from "../read-limited.ts";
 import { openTransport } from "../transport.ts";
 import { parseSignature, SIGNATURE_LIMIT, type Signature } from "./signature.ts";
 
-/** More signatures for one image than anybody has made: a server that goes on for ever is not followed. */
+/** More signatures than one image can reasonably have: a server that goes on for ever is not followed. */
 const MOST_SIGNATURES = 128;
 
 /**

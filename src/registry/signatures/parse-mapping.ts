@@ -11,7 +11,7 @@ export interface Mapping {
  * @throws {TspodError} `parsing PATH:LINE: …` for what is no YAML, and for lists.
  */
 export async function parseMapping(text: string, path: string): Promise<Mapping> {
-  // Only for who has a policy that asks for signatures.
+  // Loaded only for users whose policy asks for signatures.
   const { LineCounter, parseDocument } = await import("yaml");
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { schema: "failsafe", prettyErrors: false, lineCounter });

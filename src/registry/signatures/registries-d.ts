@@ -11,7 +11,7 @@ import { type Mapping, parseMapping } from "./parse-mapping.ts";
 export interface SignaturePlace {
   /** URL, `file:`, `http:` or `https:`, that a repository's path is to be put behind. */
   readonly read: string;
-  /** The same, to write to. */
+  /** The store to write signatures to. */
   readonly write: string;
   /** Look for cosign's attachments in the registry. */
   readonly attachments: boolean;

@@ -15,7 +15,7 @@ export interface GpgSigner {
   readonly program: string;
   /** Absolute path of a file whose first line is the passphrase; default: gpg's agent asks. */
   readonly passphraseFile?: string | undefined;
-  /** Of it HOME and GNUPGHOME say where the keys are. */
+  /** The environment, of which HOME and GNUPGHOME say where the keys are. */
   readonly env: Env;
 }
 

@@ -14,11 +14,11 @@ export interface ResolvConfFacts {
   readonly networkNameservers?: readonly string[] | undefined;
   /** Whether the host's loopback is out of reach: name servers there are left out. */
   readonly ownNetwork: boolean;
-  /** Whether the container has IPv6: else such name servers are left out. */
+  /** Whether the container has IPv6; otherwise such name servers are left out. */
   readonly ipv6: boolean;
 }
 
-/** Where nothing else is known. */
+/** Name servers where no other is known. */
 const FALLBACK = ["8.8.8.8", "8.8.4.4"];
 const NO_SEARCH = ".";
 /** Below which the names of networks stand, too. */

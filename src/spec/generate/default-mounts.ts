@@ -29,7 +29,8 @@ export function kernelMounts(options: CreateOptions, host: HostFacts): SpecMount
 
 function proc({ pid }: CreateOptions): SpecMount {
   const options = ["nosuid", "noexec", "nodev"];
-  // A new proc shows the pid namespace of who mounts it, which has to own that: not the host's.
+  // A new proc shows the pid namespace of the process that mounts it, which has to own that: it does not own
+  // the host's.
   if (pid.kind === "host")
     return { destination: "/proc", type: "bind", source: "/proc", options: ["rbind", ...options] };
   return { destination: "/proc", type: "proc", source: "proc", options };

@@ -1,8 +1,8 @@
 import type { CreateOptions } from "../../options/create-options.ts";
 
 /**
- * The name that the container goes by: --hostname, else the host's where its network or uts namespace is
- * shared, else the first 12 digits of the ID.
+ * The container's host name: --hostname, otherwise the host's if its network or uts namespace is shared,
+ * otherwise the first 12 digits of the ID.
  */
 export function containerHostname(
   options: Pick<CreateOptions, "hostname" | "network" | "uts">,

@@ -12,7 +12,7 @@ import { containerIdMaps } from "./id-maps.ts";
 export const NOTIFY_DIRECTORY = "/run/notify";
 /** Where the init binary is bound in the container. */
 export const INIT_PATH = "/run/podman-init";
-/** The limit that podman gives unless told otherwise, where the caller may have as much. */
+/** The limit that podman gives if none is asked for, and if the caller may have as much. */
 const RLIMIT_DEFAULT = 1048576;
 const KEEP_GROUPS = "keep-groups";
 
@@ -144,7 +144,7 @@ function rlimits(options: CreateOptions, host: HostFacts): SpecRlimit[] {
   }));
 }
 
-/** A user without rights can't go above the limits that it has. */
+/** The default limit. A user without rights can't go above the caller's own limits. */
 function defaultLimit({ soft, hard }: Rlimit): Rlimit {
   return { soft: atMostDefault(soft), hard: atMostDefault(hard) };
 }

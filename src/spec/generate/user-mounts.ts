@@ -12,7 +12,7 @@ import type {
 import type { ResolvedMount } from "../host-facts.ts";
 
 /**
- * Flags of a source that can't be dropped in a user namespace, where a remount would else fail with EPERM.
+ * Flags of a source that can't be dropped in a user namespace: a remount without them would fail with EPERM.
  */
 const LOCKED = ["nosuid", "nodev", "noexec", "ro"];
 
