@@ -75,13 +75,15 @@ test("the container is restarted when it fails", async () => {
 });
 
 test("quadlet rm doesn't take away what runs, but with --force", async () => {
-  const { code, stdout, stderr } = await host.tspod(["quadlet", "rm", "web.container"]);
+  // Only the user's own may be removed: here those are where the manager looks.
+  const own = { env: { XDG_CONFIG_HOME: host.runtimeDirectory } };
+  const { code, stdout, stderr } = await host.tspod(["quadlet", "rm", "web.container"], own);
   assert.deepEqual([code, stdout], [125, ""]);
   assert.equal(
     stderr,
     "Error: quadlet web.container is running and force is not set, refusing to remove: quadlet is running\n",
   );
-  assert.equal(await host.ok(["quadlet", "rm", "--force", "web.container"]), "web.container");
+  assert.equal(await host.ok(["quadlet", "rm", "--force", "web.container"], own), "web.container");
   assert.ok(!existsSync(join(directory, "web.container")));
   assert.equal(await host.ok(["ps", "-aq"]), "");
   assert.equal(await show("web.service", "LoadState"), "not-found");
