@@ -124,7 +124,7 @@ describe("signedBy: tspod and podman agree", () => {
     {
       name: "another tag",
       signatures: [signer.sign({ ...good, reference: "test.localhost/app:2" })],
-      reason: /Signature for identity test\.localhost\/app:2 is not accepted\n$/,
+      reason: /Signature for identity "?test\.localhost\/app:2"? is not accepted\n$/,
     },
     {
       name: "another tag, where the repository will do",
@@ -140,7 +140,7 @@ describe("signedBy: tspod and podman agree", () => {
       name: "exactRepository",
       signatures: [signer.sign({ ...good, reference: "example.com/x:9" })],
       requirement: { signedIdentity: { type: "exactRepository", dockerRepository: "example.com/y" } },
-      reason: /Signature for identity example\.com\/x:9 is not accepted\n$/,
+      reason: /Signature for identity "?example\.com\/x:9"? is not accepted\n$/,
     },
     {
       name: "remapIdentity",
@@ -283,7 +283,7 @@ describe("sigstoreSigned", () => {
     [
       "another repository",
       { reference: "test.localhost/other" },
-      /Signature for identity test\.localhost\/other is not accepted/,
+      /Signature for identity "?test\.localhost\/other"? is not accepted/,
     ],
     [
       "another digest",
@@ -405,7 +405,7 @@ test("dir: the signatures beside the manifest; it has no name but the one that t
   await assertAccepted(host, from, image.config.digest);
   writePolicy({ default: signedBy() });
   for (const each of [host, podman])
-    await assertRejected(each, from, /Signature for identity test\.localhost\/app:1 is not accepted/);
+    await assertRejected(each, from, /Signature for identity "?test\.localhost\/app:1"? is not accepted/);
   await assertNothingStored();
 });
 

@@ -11,7 +11,7 @@ const layer = busyboxLayer().map((entry) =>
   entry.path === "etc/passwd"
     ? { ...entry, content: "root:x:0:0:root:/root:/bin/sh\n" }
     : entry.path === "etc/group"
-      ? { ...entry, content: "root:x:0:\n" }
+      ? { ...entry, content: "root:x:0:\nextra:x:2000:\n" }
       : entry,
 );
 const world = await makeWorld({ images: { busybox: { layers: [layer] } } });
