@@ -26,7 +26,3 @@ test("published ports", () => {
   );
   assert.throws(() => rest([], [{ ...port, protocol: "sctp" }]), /can't forward protocol: sctp/);
 });
-
-test("without pasta", () => {
-  assert.throws(() => pastaCommand([], [], { netns: "/n", path: "/nowhere" }), /could not find pasta/);
-});

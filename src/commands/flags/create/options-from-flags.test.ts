@@ -146,7 +146,6 @@ for (const [line, message] of [
     "--volumes-from a:zz",
     'invalid option "zz" specified - volumes from another container can only use z,ro,rw options',
   ],
-  ["--network net1", "unable to find network with name or ID net1: network not found"],
   [
     "--attach foo",
     'invalid stream "foo" for --attach - must be one of stdin, stdout, or stderr: invalid argument',
