@@ -151,6 +151,8 @@ export interface NetworkOptions {
   readonly addHost: readonly string[];
   readonly noHosts: boolean;
   readonly hosts?: HostsDefaults;
+  /** Whether /etc/hostname is the image's; absent in records of before: it is the container's own. */
+  readonly noHostname?: boolean;
   readonly httpProxy: boolean;
 }
 
@@ -251,6 +253,8 @@ export interface CreateOptions {
   readonly devices: readonly DeviceRequest[];
   /** Bytes. */
   readonly shmSize: number;
+  /** Bytes of the tmpfs on /run and on /run/lock of a container that runs systemd; absent: no limit of its own. */
+  readonly shmSizeSystemd?: number;
   readonly chrootDirs: readonly string[];
   readonly ulimits: readonly Ulimit[];
   /** `--ulimit host`: the caller's own limits. */
@@ -282,6 +286,8 @@ export interface CreateOptions {
   /** Whether entries for the user are added to /etc/passwd and /etc/group. */
   readonly passwd: boolean;
   readonly passwdEntry?: string;
+  /** The line for the user's group in /etc/group, likewise with $GID and $NAME. */
+  readonly groupEntry?: string;
   /** Names or numbers of users of this host, who are looked up at each start: --hostuser. */
   readonly hostUserNames?: readonly string[];
   /** With keep-id the caller. */

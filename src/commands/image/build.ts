@@ -107,8 +107,10 @@ async function findImage(call: BuildCall, text: string, wanted: Platform | undef
     text,
     policy: parsePullPolicy(call.flags.pull),
     quiet: call.flags.quiet,
-    authFile: call.flags.authfile,
-    tlsVerify: call.given.has("tls-verify") ? call.flags["tls-verify"] : undefined,
+    registry: {
+      ...(call.flags.authfile !== undefined && { authFile: call.flags.authfile }),
+      ...(call.given.has("tls-verify") && { tlsVerify: call.flags["tls-verify"] }),
+    },
     platform: { platform, os, arch, variant },
     beforePull: () => undefined,
   });

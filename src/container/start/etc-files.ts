@@ -58,7 +58,8 @@ export function writeEtcFiles(surroundings: EtcSurroundings): HostFacts["files"]
     if (!options.network.dns.includes("none"))
       put("resolvConf", paths.resolvConf, resolvConfText(surroundings));
   }
-  put("hostname", paths.hostname, `${containerHostname(options, { containerId: record.id, hostname })}\n`);
+  if (!options.network.noHostname)
+    put("hostname", paths.hostname, `${containerHostname(options, { containerId: record.id, hostname })}\n`);
   put("containerenv", paths.containerEnv, containerenv(containerenvFacts(record)));
   if (accounts.passwd !== undefined) put("passwd", paths.passwd, accounts.passwd);
   if (accounts.group !== undefined) put("group", paths.group, accounts.group);
@@ -111,7 +112,9 @@ function baseHosts(base: string | undefined, directories: readonly string[]): st
   try {
     return readFileSync(base, "utf8");
   } catch (cause) {
-    throw new TspodError("base_hosts_file of containers.conf", { cause });
+    throw new TspodError("the hosts file of --hosts-file, or of base_hosts_file in containers.conf", {
+      cause,
+    });
   }
 }
 

@@ -3,6 +3,7 @@ import type { Env } from "../../os/env.ts";
 import type { StoredImage } from "../../storage/images/stored-image.ts";
 import type { Store } from "../../storage/store.ts";
 import type { PullPolicy } from "../pull/pull.ts";
+import type { RegistryOptions } from "../pull/pull-options.ts";
 
 /** What the domain needs to know beyond the image itself; what costs something is asked for late. */
 export interface ImageEngine {
@@ -20,10 +21,11 @@ export interface ImageRequest {
   readonly text: string;
   readonly policy: PullPolicy;
   readonly quiet: boolean;
-  readonly tlsVerify?: boolean | undefined;
-  readonly authFile?: string | undefined;
-  /** --signature-policy, absolute. */
-  readonly signaturePolicy?: string | undefined;
+  /** How registries are talked to. */
+  readonly registry: Pick<
+    RegistryOptions,
+    "authFile" | "certDirectory" | "credentials" | "retry" | "signaturePolicy" | "tlsVerify"
+  >;
   /** --platform, --os, --arch, --variant as given. */
   readonly platform: PlatformTexts;
   /** Called before anything is asked of a registry. */

@@ -18,9 +18,7 @@ export async function pullForContainer(engine: ImageEngine, request: ImageReques
       write: (line) => engine.warn(line),
     }),
     signal: engine.signal,
-    signaturePolicy: request.signaturePolicy,
-    ...(request.authFile === undefined ? {} : { authFile: request.authFile }),
-    ...(request.tlsVerify === undefined ? {} : { tlsVerify: request.tlsVerify }),
+    ...request.registry,
   });
   return { stored, name: stored.names[0] ?? request.text };
 }

@@ -53,7 +53,7 @@ export function inspectHostConfig(
     DnsOptions: network.dnsOptions,
     DnsSearch: network.dnsSearch,
     ExtraHosts: network.addHost,
-    HostsFile: "",
+    HostsFile: network.hosts?.base ?? "",
     GroupAdd: options.process.groups,
     IpcMode: namespaceText(options.ipc),
     Cgroup: "",

@@ -70,7 +70,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     Config: inspectConfig(record, facts),
     HostConfig: inspectHostConfig(record, facts, paths),
     UseImageHosts: options.network.noHosts,
-    UseImageHostname: false,
+    UseImageHostname: options.network.noHostname ?? false,
   };
 }
 

@@ -16,7 +16,7 @@ export interface AccountTexts {
 
 type AccountOptions = Pick<
   CreateOptions,
-  "process" | "passwd" | "passwdEntry" | "hostUsers" | "hostGroup" | "mounts"
+  "process" | "passwd" | "groupEntry" | "passwdEntry" | "hostUsers" | "hostGroup" | "mounts"
 >;
 
 /**
@@ -49,13 +49,14 @@ function passwdText({ passwdText, groupText }: UserFiles, options: AccountOption
   return append(text, entryLine(options, { ...numbered(uid, gid), home: options.process.workdir }));
 }
 
-function groupText({ groupText }: UserFiles, { process, hostGroup }: AccountOptions): string {
+function groupText({ groupText }: UserFiles, { process, hostGroup, groupEntry }: AccountOptions): string {
   let text = groupText;
   if (hostGroup !== undefined && !hasGroupName(text, hostGroup.name) && !hasGroupEntry(text, hostGroup.gid))
     text = append(text, `${hostGroup.name}:x:${hostGroup.gid}:${hostGroup.member}`);
   if (process.user === "") return text;
   const [user = "", group = user] = process.user.split(":");
   if (!isNumber(group) || hasGroupEntry(text, Number(group))) return text;
+  if (groupEntry !== undefined) return append(text, filledIn(groupEntry, { NAME: group, GID: group }));
   return append(text, `${Number(group)}:x:${Number(group)}:${user}`);
 }
 
@@ -80,7 +81,12 @@ function entryLine({ passwdEntry }: AccountOptions, { name, uid, gid, fullName, 
     NAME: fullName,
     HOME: home,
   };
-  return passwdEntry.replace(/\$(USERNAME|UID|GID|NAME|HOME)/g, (whole, key: string) => values[key] ?? whole);
+  return filledIn(passwdEntry, values);
+}
+
+/** A line with `$KEY` in it, with the values put in. */
+function filledIn(line: string, values: Readonly<Record<string, string>>): string {
+  return line.replace(/\$(USERNAME|UID|GID|NAME|HOME)/g, (whole, key: string) => values[key] ?? whole);
 }
 
 function append(text: string, line: string): string {

@@ -88,14 +88,19 @@ function cgroup(options: CreateOptions): SpecMount {
 /** What systemd expects to be its own, and what --read-only leaves writable. */
 export function writableMounts(options: CreateOptions): SpecMount[] {
   const { readOnly, readOnlyTmpfs } = options.security;
+  const systemd = isSystemdMode(options);
   const paths = [
-    ...(isSystemdMode(options) ? ["/run", "/run/lock", "/tmp", "/var/log/journal"] : []),
+    ...(systemd ? ["/run", "/run/lock", "/tmp", "/var/log/journal"] : []),
     ...(readOnly && readOnlyTmpfs ? ["/run", "/tmp", "/var/tmp"] : []),
   ];
+  const sizeOption = (destination: string): string[] =>
+    systemd && destination.startsWith("/run") && options.shmSizeSystemd !== undefined
+      ? [`size=${options.shmSizeSystemd}`]
+      : [];
   return [...new Set(paths)].map((destination) => ({
     destination,
     type: "tmpfs",
     source: "tmpfs",
-    options: ["rw", "rprivate", "nosuid", "nodev", "tmpcopyup"],
+    options: ["rw", "rprivate", "nosuid", "nodev", "tmpcopyup", ...sizeOption(destination)],
   }));
 }

@@ -68,8 +68,7 @@ function findImage(call: Call<typeof flags>, text: string): Promise<NamedImage> 
     text,
     policy: "missing",
     quiet: false,
-    authFile: undefined,
-    tlsVerify: undefined,
+    registry: {},
     platform: { platform: undefined, os: undefined, arch: undefined, variant: undefined },
   });
 }

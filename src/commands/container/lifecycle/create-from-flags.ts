@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname } from "node:path";
 import type { Call } from "../../../cli/define-command.ts";
 import { defaultValues } from "../../../config/default-values.ts";
 import { withFlagDefaults } from "../../../config/flag-defaults.ts";
@@ -18,6 +18,7 @@ import type { createFlags } from "../../flags/create/create-flags.ts";
 import { discardedPortsWarning } from "../../flags/create/network-from-flags.ts";
 import { createOptionsFromFlags } from "../../flags/create/options-from-flags.ts";
 import { engineOf, imageEngineOf } from "../../flags/engine-of.ts";
+import { registryOptions, retryOptions } from "../../flags/registry-flags.ts";
 
 export type CreateCall = Call<typeof createFlags>;
 
@@ -115,9 +116,7 @@ async function findImage(
     text: operands[0] ?? "",
     policy: parsePullPolicy(flags.pull),
     quiet: flags.quiet,
-    authFile: flags.authfile,
-    signaturePolicy: flags["signature-policy"] ? resolve(call.cwd, flags["signature-policy"]) : undefined,
-    tlsVerify: call.given.has("tls-verify") ? flags["tls-verify"] : undefined,
+    registry: { ...registryOptions(call), ...retryOptions(call) },
     platform: { platform, os, arch, variant },
   });
 }

@@ -1,4 +1,5 @@
 import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { connectionFlags, retryFlags } from "../registry-flags.ts";
 
 /** Which image, and how it is pulled. They are no part of CreateOptions. */
 export const imageFlags = {
@@ -14,23 +15,14 @@ export const imageFlags = {
   arch: { type: "string", value: "ARCH", help: "Architecture to choose the image for" },
   os: { type: "string", value: "OS", help: "Operating system to choose the image for" },
   variant: { type: "string", value: "VARIANT", help: "Variant of the architecture to choose the image for" },
-  authfile: {
-    type: "string",
-    value: "FILE",
-    complete: "file",
-    help: "File with the registries' credentials",
-  },
+  ...connectionFlags,
+  ...retryFlags,
   "signature-policy": {
     type: "string",
     value: "PATH",
     complete: "file",
     hidden: true,
     help: "Use this signature policy instead of policy.json",
-  },
-  "tls-verify": {
-    type: "boolean",
-    default: true,
-    help: "Require HTTPS and valid certificates of registries",
   },
   "disable-content-trust": { type: "boolean", hidden: true, help: "Docker's; without effect" },
 } as const satisfies FlagTable;

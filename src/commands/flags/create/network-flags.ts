@@ -40,6 +40,13 @@ export const networkFlags = {
     value: "NAME:IP",
     help: "Add a line to /etc/hosts; host-gateway stands for the host's address",
   },
+  "hosts-file": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    help: "File whose entries /etc/hosts begins with, in place of the host's; image takes the image's own file, none no file",
+  },
+  "no-hostname": { type: "boolean", help: "Leave the image's /etc/hostname as it is" },
   "no-hosts": { type: "boolean", help: "Leave the image's /etc/hosts as it is" },
   dns: {
     type: "list",

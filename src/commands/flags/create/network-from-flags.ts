@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type { NetworkOptions } from "../../../options/create-options.ts";
 import type { NetworkMode, PortMapping } from "../../../options/network-mode.ts";
@@ -8,10 +9,13 @@ import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 
 /** @throws {TspodError} If a value can't be read, or flags contradict each other. */
-export function networkFromFlags(flags: CreateFlags, { image, defaults }: CreateContext): NetworkOptions {
+export function networkFromFlags(flags: CreateFlags, context: CreateContext): NetworkOptions {
+  const { image } = context;
   if (flags["no-hosts"] && flags["add-host"].length > 0) {
     throw new TspodError("--no-hosts and --add-host cannot be set together");
   }
+  if (flags["no-hosts"] && flags["hosts-file"] !== undefined)
+    throw new TspodError("--no-hosts and --hosts-file cannot be set together");
   const mode = modeFromFlags(flags);
   const published = mergePorts(flags.publish.filter((text) => text !== "").map(parsePublish));
   const exposed = uniqueExposed(
@@ -27,9 +31,18 @@ export function networkFromFlags(flags: CreateFlags, { image, defaults }: Create
     dnsOptions: flags["dns-option"],
     addHost: flags["add-host"].map(parseAddHost),
     noHosts: flags["no-hosts"],
-    ...(defaults.hosts && { hosts: defaults.hosts }),
+    noHostname: flags["no-hostname"],
+    ...hostsFromFlags(flags, context),
     httpProxy: flags["http-proxy"],
   };
+}
+
+/** What /etc/hosts begins with: --hosts-file goes before containers.conf. */
+function hostsFromFlags(flags: CreateFlags, { defaults, cwd }: CreateContext): Pick<NetworkOptions, "hosts"> {
+  const file = flags["hosts-file"];
+  if (!file) return defaults.hosts === undefined ? {} : { hosts: defaults.hosts };
+  const base = file === "none" || file === "image" ? file : posix.resolve(cwd, file);
+  return { hosts: { ...defaults.hosts, base } };
 }
 
 /**

@@ -16,7 +16,7 @@ import { mountsFromFlags } from "./mounts-from-flags.ts";
 import { networkFromFlags } from "./network-from-flags.ts";
 import { processFromFlags } from "./process-from-flags.ts";
 import { readNamedFile } from "./read-named-file.ts";
-import { resourcesFromFlags, shmSizeFromFlags, ulimitsFromFlags } from "./resources-from-flags.ts";
+import { resourcesFromFlags, shmSizesFromFlags, ulimitsFromFlags } from "./resources-from-flags.ts";
 import { securityFromFlags } from "./security-from-flags.ts";
 import { refuseUnsupportedFlags, refuseUnsupportedValues } from "./unsupported.ts";
 import { userNamespaceFromFlags } from "./user-namespace-from-flags.ts";
@@ -52,7 +52,7 @@ export function createOptionsFromFlags(
     security: securityFromFlags(flags, context),
     resources: resourcesFromFlags(flags),
     ...mountsFromFlags(flags, context),
-    shmSize: shmSizeFromFlags(flags),
+    ...shmSizesFromFlags(flags),
     ...ulimitsFromFlags(flags),
     sysctls: parseSysctls(flags.sysctl),
     ...defaultSysctls(context.defaults),
@@ -133,6 +133,7 @@ type LifecycleOptions = Pick<
   | "tz"
   | "passwd"
   | "hostUsers"
+  | "groupEntry"
   | "passwdEntry"
   | "sdnotify"
   | "notifySocket"
@@ -157,6 +158,7 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
     passwd: flags.passwd,
     ...(flags.hostuser.length > 0 && { hostUserNames: flags.hostuser }),
     hostUsers: [],
+    ...(flags["group-entry"] !== undefined && { groupEntry: flags["group-entry"] }),
     ...(flags["passwd-entry"] !== undefined && { passwdEntry: flags["passwd-entry"] }),
     ...notifyFromFlags(flags, context.env),
     secrets: flags.secret.map(parseSecret),

@@ -82,6 +82,11 @@ export const processFlags = {
   },
   personality: { type: "string", value: "DOMAIN", help: "Execution domain: LINUX or LINUX32" },
   passwd: { type: "boolean", default: true, help: "Add entries for the user to /etc/passwd and /etc/group" },
+  "group-entry": {
+    type: "string",
+    value: "LINE",
+    help: "Line to add to /etc/group where the user's group has none there; $GID and $NAME stand for the group's",
+  },
   "passwd-entry": { type: "string", value: "LINE", help: "The line to add to /etc/passwd" },
   hostuser: { type: "list", split: true, value: "USER", help: "Add this user of the host to /etc/passwd" },
   sdnotify: {

@@ -81,6 +81,11 @@ export const resourceFlags = {
   ...limitFlags,
   "kernel-memory": { type: "string", value: "SIZE", hidden: true, help: "Ignored, with a warning" },
   "oom-kill-disable": { type: "boolean", help: "Don't let the OOM killer end the container; cgroup v1 only" },
+  "shm-size-systemd": {
+    type: "string",
+    value: "SIZE",
+    help: "Size of the tmpfs on /run and /run/lock of a container that runs systemd",
+  },
   "shm-size": { type: "string", value: "SIZE", default: "65536k", help: "Size of /dev/shm" },
   ulimit: {
     type: "list",

@@ -104,12 +104,20 @@ function parseBlkioWeight(text: string): number {
   throw new TspodError(`invalid value for blkio-weight: "${text}" is not between 10 and 1000`);
 }
 
-/** @throws {TspodError} If it is no size. */
-export function shmSizeFromFlags(flags: CreateFlags): number {
+/** @throws {TspodError} If one is no size. */
+export function shmSizesFromFlags(flags: CreateFlags): Pick<CreateOptions, "shmSize" | "shmSizeSystemd"> {
+  const systemd = flags["shm-size-systemd"];
+  return {
+    shmSize: sizeOf("shm-size", flags["shm-size"]),
+    ...(systemd && { shmSizeSystemd: sizeOf("shm-size-systemd", systemd) }),
+  };
+}
+
+function sizeOf(flag: string, text: string): number {
   try {
-    return parseSize(flags["shm-size"]);
+    return parseSize(text);
   } catch (cause) {
-    throw new TspodError("unable to translate --shm-size", { cause });
+    throw new TspodError(`unable to translate --${flag}`, { cause });
   }
 }
 
