@@ -34,12 +34,15 @@ async function clearLastRun(place: ContainerPlace, container: Container): Promis
   await abandonUnlessBusy(place, container);
 }
 
-/** It is as created then. @returns false where somebody has started it meanwhile */
+/**
+ * Makes the container as it was created.
+ * @returns false where another process has started it meanwhile
+ */
 async function undoInitialization(place: ContainerPlace, container: Container): Promise<boolean> {
   const { paths } = container;
   if (!(await endInitialized(place, container))) return false;
   clearStoppedByUser(container);
-  rmSync(paths.startFile, { force: true }); // without it the exit file is nobody's
+  rmSync(paths.startFile, { force: true }); // without the start file the exit file belongs to no run
   rmSync(paths.exitFile, { force: true });
   return true;
 }

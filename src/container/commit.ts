@@ -99,7 +99,8 @@ function baseImage({ store }: EngineSurroundings, { record }: Container): Stored
 }
 
 /**
- * The upper directory; or all files together, by a mount that nobody else sees and that can't be written to.
+ * The upper directory; or all files together, by a mount that no other process sees and that can't be written
+ * to.
  */
 function filesToPack(
   { store }: EngineSurroundings,

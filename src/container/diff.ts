@@ -11,7 +11,7 @@ import { rootfsDirectories } from "./rootfs/rootfs-directories.ts";
 import { findContainer } from "./state/find.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
 
-/** What is made for every container, and so is none of its changes: Podman's list. */
+/** Files that are made for every container, and so are none of its changes: Podman's list. */
 const MADE_FOR_ALL = new Set([
   "/dev",
   "/etc/hostname",
@@ -30,7 +30,7 @@ const MADE_FOR_ALL = new Set([
 export type DiffKind = "all" | "container" | "image";
 
 /**
- * What a container has changed in its image's files, or an image's topmost layer in those below; sorted by
+ * The changes of a container in its image's files, or of an image's topmost layer in those below; sorted by
  * path.
  * @throws {NotFoundError} If nothing goes by the name.
  */
@@ -42,7 +42,7 @@ export function changesOf(place: ContainerPlace, name: string, kind: DiffKind): 
 }
 
 /**
- * What the files of a container or image have otherwise than those of another.
+ * The differences of the files of a container or image from those of another.
  * @throws {NotFoundError} If nothing goes by one of the names.
  */
 export function changesBetween(

@@ -37,8 +37,8 @@ export interface ExecSession {
   /** Where its attach socket is. */
   readonly directory: string;
   /**
-   * With an attached session: closed, it tells the monitor that nobody is going to attach. The caller owns
-   * it.
+   * With an attached session: when this descriptor is closed, the monitor knows that no client is going to
+   * attach. The caller owns it.
    */
   readonly syncFd: number;
 }

@@ -5,7 +5,7 @@ import type { Container, ContainerPlace } from "./state/list.ts";
 export interface PruneReport {
   /** IDs of those that are gone. */
   readonly removed: readonly string[];
-  /** What kept others, a line each. */
+  /** Why others were kept, a line each. */
   readonly errors: readonly string[];
 }
 

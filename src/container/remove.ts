@@ -70,7 +70,10 @@ async function stopAndRemove(
   }
 }
 
-/** @returns false where somebody has started it */
+/**
+ * Removes a container that does not run.
+ * @returns false where another process has started it
+ */
 async function removeStopped(place: ContainerPlace, record: Container["record"]): Promise<boolean> {
   using _lock = await lockContainer(place.store, record.id);
   const now = withState(place, record);

@@ -54,7 +54,7 @@ async function settles(paths: ContainerPaths): Promise<boolean> {
   return (await waitForState(paths, isSettled, { timeoutMs: AFTER_KILL_MS })) !== undefined;
 }
 
-/** A monitor that hangs: in a file system that does not answer, or stopped by somebody. */
+/** Ends a monitor that hangs, in a file system that does not answer or because it was stopped. */
 async function endMonitor(paths: ContainerPaths): Promise<boolean> {
   signalProcess(readContainerState(paths).monitorPid, SIGKILL);
   return settles(paths);

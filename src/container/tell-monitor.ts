@@ -8,7 +8,7 @@ import { startFailure } from "./start/start-failure.ts";
 import type { EngineSurroundings } from "./state/engine.ts";
 import type { Container } from "./state/list.ts";
 
-/** What of its networks a monitor is to do anew: what has changed, or all interfaces. */
+/** The part of its networks that a monitor is to do again: what has changed, or all interfaces. */
 export type NetworkChange = "changed" | "again";
 
 /** native/protocol.h, NETWORK_CHANGED and NETWORK_AGAIN */

@@ -70,7 +70,7 @@ function openRunningRoot({ record, state }: Container): ContainerRoot {
   }
 }
 
-/** Where the kernel shows what is no file of anybody's: a copy of all files has these directories empty. */
+/** Directories in which the kernel shows what is no file: a copy of all files has these directories empty. */
 function kernelDirectories(rootFd: number): string[] {
   return ["proc", "sys", "dev"].flatMap((name) => {
     const status = statusOf(rootFd, name);

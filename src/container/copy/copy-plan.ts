@@ -8,12 +8,12 @@ export interface CopySides {
     readonly kind: Exclude<Kind, "missing">;
     /** Its last name; empty for the root. */
     readonly name: string;
-    /** It ends in `/.`: what is in it is meant. */
+    /** Whether the path ends in `/.`: the content of the directory is meant. */
     readonly contents: boolean;
   };
   readonly destination: {
     readonly kind: Kind;
-    /** It ends in a slash. */
+    /** Whether the path ends in a slash. */
     readonly slash: boolean;
     /** For messages: `"/x" could not be found on container a`. */
     readonly notFound: string;

@@ -39,13 +39,14 @@ export interface CopySide {
   readonly path: string;
   /** As the user gave it, for messages. */
   readonly given: string;
-  /** What messages call it: `"/x" could not be found on container a`. */
+  /** The words of messages for it: `"/x" could not be found on container a`. */
   readonly notFound: string;
 }
 
 export interface CopyOptions {
   /**
-   * Copies belong to the container's user, or on the host to the caller; else to whom the originals belong.
+   * Whether copies keep the owner of the originals; otherwise they belong to the container's user, or on the
+   * host to the caller.
    */
   readonly archive: boolean;
   /** Directories may take the place of what is none, and the other way round. */
@@ -130,7 +131,7 @@ export function refuseReadOnly({ readOnly = false }: Located, { given }: CopySid
 /** Copies are made of these; a symlink is only a source where it leads nowhere. */
 const COPYABLE = new Set([S_IFDIR, S_IFREG, S_IFLNK, S_IFIFO]);
 
-/** What is named is not left out without a word, as it is where it stands in a directory. */
+/** A file that is named is refused rather than left out without a word, as it would be inside a directory. */
 function refuseUncopyable({ status }: Source, { notFound, given }: CopySide): void {
   if (COPYABLE.has(status.mode & S_IFMT)) return;
   const where = notFound.slice(JSON.stringify(given).length).replace(" could not be found", "");
@@ -172,8 +173,8 @@ function locateDestination(
 }
 
 /**
- * As Podman: of a symlink on this host its own, of one in a container that of what it leads to. Empty where a
- * path says none.
+ * The name of the copy. As Podman: for a symlink on this host its own name, for one in a container that of
+ * its target. Empty where a path has none.
  */
 export function nameOf({ name, mountPoint = "" }: Located, { container, path }: CopySide): string {
   const last = container === undefined ? splitLast(path)[1] : name;

@@ -21,8 +21,8 @@ async function freePorts(mapping: PortMapping): Promise<PortMapping[]> {
 }
 
 /**
- * A port that the kernel has just given out for listening. Somebody else may take it before slirp4netns does:
- * then that fails.
+ * A port that the kernel has just given out for listening. Another process may take it before slirp4netns
+ * does, which then fails.
  */
 async function freePort(hostIp: string): Promise<number> {
   const { createServer } = await import("node:net");

@@ -45,7 +45,7 @@ function imageOf(store: Store, { image }: ContainerRecord): CreateRequest["image
 }
 
 /**
- * What was chosen when the original was made is chosen anew; what other containers brought has its volumes'
+ * Choices that were made for the original are made again; volumes that other containers brought keep their
  * names.
  */
 function clonedOptions(options: CreateOptions, changes: Partial<ResourceOptions>): CreateOptions {

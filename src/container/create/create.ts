@@ -107,7 +107,7 @@ function assertImageIsHere(store: Store, image: ImageOfContainer): void {
   throw new NotFoundError(`image ${image.id} was removed meanwhile: run the command again`);
 }
 
-/** What can only be known now: mounts of other containers, free ports. */
+/** Adds what is known only now: mounts of other containers, free ports. */
 async function completeOptions(place: EngineSurroundings, options: CreateOptions): Promise<CreateOptions> {
   const ports = await choosePorts(options.network.ports);
   const secrets =
@@ -158,7 +158,10 @@ async function withMountedImages(
   return (await import("../rootfs/image-mounts.ts")).findMountedImages(store, mounts);
 }
 
-/** What the user asks for wins over what other containers bring, and that over what the image declares. */
+/**
+ * The user's mounts take precedence over those of other containers, and these over those that the image
+ * declares.
+ */
 function mergeMounts(own: readonly MountRequest[], others: readonly MountRequest[]): MountRequest[] {
   const rank = [own.filter(isFromImage), others, own.filter((mount) => !isFromImage(mount))];
   return [...new Map(rank.flat().map((mount) => [mount.destination, mount])).values()];

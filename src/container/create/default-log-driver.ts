@@ -15,9 +15,9 @@ export interface LogDriverSources {
 }
 
 /**
- * Where the output goes of a container that nobody has said it for. In a systemd unit that is the journal,
- * where its service's output is looked for, and where it stays when the container is removed; but only one
- * that this user can read again.
+ * The log driver of a container for which none was asked. In a systemd unit it is the journal, where users
+ * look for a service's output, and where it stays when the container is removed; but only if this user can
+ * read the journal.
  */
 export function defaultLogDriver({ env, uid, root = "/" }: LogDriverSources): LogOptions["driver"] {
   const inUnit = env.PODMAN_SYSTEMD_UNIT !== undefined;
@@ -27,8 +27,8 @@ export function defaultLogDriver({ env, uid, root = "/" }: LogDriverSources): Lo
 }
 
 /**
- * journald writes a file for each user where it writes to disk; else there is only the system's, for those of
- * its group.
+ * journald writes a file for each user if it writes to disk; otherwise there is only the system's, which its
+ * group may read.
  */
 function readsJournal(root: string, uid: number): boolean {
   return JOURNALS.flatMap((name) => directoriesIn(join(root, name))).some((directory) =>

@@ -66,7 +66,7 @@ interface LogSource {
   begin(): void;
   /** Print what has come since. */
   advance(): void;
-  /** Whether the container has ended, and all that it has logged can be read. */
+  /** Whether the container has ended, and all of its log can be read. */
   ended(): boolean;
   /** Whether `until` is over. */
   passed(): boolean;

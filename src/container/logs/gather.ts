@@ -10,7 +10,7 @@ export interface Gatherer {
   readonly flush: () => void;
 }
 
-/** For a million lines two writes each would take longer than all else that is done with them. */
+/** For a million lines two writes each would take longer than everything else. */
 export function gather({
   stdout,
   stderr,

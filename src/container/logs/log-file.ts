@@ -29,15 +29,15 @@ export function openLogIfThere(path: string): OpenLog | undefined {
   }
 }
 
-/** What has come since the last read. */
+/** Reads the records that have come since the last read. */
 export function* readOn(file: OpenLog): Generator<LogRecord[]> {
-  if (fstatSync(file.fd).size < file.offset) file.offset = 0; // somebody has emptied it
+  if (fstatSync(file.fd).size < file.offset) file.offset = 0; // the file was emptied
   const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
   for (;;) {
     const size = readSync(file.fd, chunk, 0, CHUNK_BYTES, file.offset);
     if (size === 0) return;
     file.offset += size;
-    // A copy: who reads may keep the records.
+    // A copy, since the reader may keep the records.
     const { records, left } = splitRecords(Buffer.concat([file.rest, chunk.subarray(0, size)]));
     file.rest = left;
     yield records;
@@ -78,7 +78,10 @@ export function skipToTail(files: readonly OpenLog[], { count, counts }: Tail): 
 
 interface Split {
   readonly records: LogRecord[];
-  /** Of each, where the next line begins. Apart from the records: there may be a million. */
+  /**
+   * Where the next line begins, for each record. They stand apart from the records, of which there may be a
+   * million.
+   */
   readonly ends: number[];
   /** The begin of a line without an end. */
   readonly left: Buffer;

@@ -61,7 +61,10 @@ function* entriesOf(chunks: Iterable<Buffer>, unread: Unread): Generator<Map<str
   }
 }
 
-/** What a program prints, to its end. @throws {TspodError} If it fails; it has said why. */
+/**
+ * Reads what a program prints, to its end.
+ * @throws {TspodError} If it fails; it has said why.
+ */
 function* outputOf(argv: readonly string[], env: Env): Generator<Buffer> {
   const { pid, fd } = startReading(argv, env);
   try {

@@ -50,7 +50,7 @@ export function openLogFile(path: string, tail?: Tail): LogReader {
   };
 }
 
-/** What json-file's rotation has left behind, oldest first: PATH.1 is the youngest. */
+/** Opens the files that json-file's rotation has left behind, oldest first: PATH.1 is the youngest. */
 function openOlder(path: string, current: OpenLog | undefined): OpenLog[] {
   const older: OpenLog[] = [];
   for (let number = 1; ; number++) {

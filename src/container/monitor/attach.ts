@@ -16,7 +16,10 @@ export interface AttachOptions {
   /** Bytes that detach; empty: nothing does. */
   readonly detachKeys: Uint8Array;
   readonly signalProxy: boolean;
-  /** The container is stopped when nobody reads its output any more: with --rm nobody else would. */
+  /**
+   * Whether the container is stopped when its output is read no more: with --rm no other process would do
+   * that.
+   */
   readonly stopsOnBrokenOutput?: boolean;
   /** Where the process does not run yet: the client awaits that. */
   readonly starting?: ClientStart;
@@ -61,7 +64,7 @@ const FORWARDED = ["SIGTERM", "SIGHUP", "SIGUSR1", "SIGUSR2"] as const;
 const FROM_TERMINAL = ["SIGINT", "SIGQUIT"] as const;
 
 /**
- * Run the attach client as a child, for who has something to do afterwards.
+ * Runs the attach client as a child, for a caller that has something to do afterwards.
  * @returns its exit code
  */
 export async function runAttachClient(
@@ -79,8 +82,8 @@ export async function runAttachClient(
 }
 
 /**
- * Run the attach client as a child, for who has something to do once it is attached: what the process prints
- * from then on is shown.
+ * Runs the attach client as a child, for a caller that has something to do once the client is attached: what
+ * the process prints from then on is shown.
  * @throws what `attached` throws; the client is ended then
  * @returns its exit code
  */
@@ -124,8 +127,8 @@ function endOf(child: ChildProcess): Promise<number> {
 const TROUBLE = 125;
 
 /**
- * Become a client that has the monitor run the container's health check, and ends with what it came to: 0
- * healthy, 1 unhealthy, 125 where there is no result.
+ * Becomes a client that has the monitor run the container's health check, and ends with the result: 0
+ * healthy, 1 unhealthy, 125 where there is none.
  * @param timeout in words
  */
 export function becomeHealthClient(directory: string, timeout: string): never {

@@ -35,7 +35,8 @@ export interface MonitorSurroundings {
 }
 
 /**
- * What runtimes, slirp4netns and the bus need of the user's environment; the rest is no business of theirs.
+ * The variables of the user's environment that runtimes, slirp4netns and the bus need; others are not passed
+ * on.
  */
 const PASSED_ON = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "TMPDIR"];
 
@@ -72,7 +73,8 @@ export async function runMonitor(
 }
 
 /**
- * Our ends of its pipes, and the pid of the one who forked it: the container's monitor is no child of ours.
+ * Our ends of a monitor's pipes, and the pid of the process that forked it: the container's monitor is no
+ * child of ours.
  */
 interface SpawnedMonitor {
   readonly planFd: number;

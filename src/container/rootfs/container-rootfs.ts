@@ -31,7 +31,7 @@ export async function containerRootfs(
   return mounted ? { ...plan, mounts: [], prepare: [], mounted } : { ...plan, mounted };
 }
 
-/** Note that somebody is about to mount it in a mount namespace of their own. */
+/** Notes that a process is about to mount it in a mount namespace of its own. */
 export function noteMounted({ mounted }: ContainerPaths): void {
   writeFileSync(mounted, "");
 }

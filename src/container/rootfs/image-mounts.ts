@@ -33,8 +33,8 @@ export function findMountedImages(store: Store, mounts: readonly MountRequest[])
 }
 
 /**
- * What the monitor has to mount, beside the root filesystem. What was written into one is gone with the next
- * start.
+ * The images that the monitor has to mount beside the root filesystem. Changes that were written into one are
+ * gone with the next start.
  */
 export async function planImageMounts(
   store: Store,

@@ -79,7 +79,7 @@ function isDirectoryBeneath(beneath: Beneath, whose: string): boolean {
   }
 }
 
-/** Make what the monitor mounts it on: a directory for a directory, a file for all else. */
+/** Makes what the monitor mounts it on: a directory for a directory, a file for anything else. */
 export function makeSubpathPlace(place: string, isDirectory: boolean): void {
   mkdirSync(isDirectory ? place : dirname(place), { recursive: true, mode: 0o700 });
   if (!isDirectory) writeFileSync(place, "");

@@ -1,8 +1,8 @@
 import type { Runtime } from "../../rootless/runtime.ts";
 
 /**
- * The path of the console socket in a monitor's directory as the runtime is told it. runc connects to what it
- * is given, and a socket's path ends at 108 bytes: the monitor hands it the directory as a descriptor behind
+ * The runtime's flags for the console socket in a monitor's directory. runc connects to the path that it
+ * gets, and a socket's path ends at 108 bytes, so the monitor hands it the directory as a descriptor behind
  * the preserved ones.
  */
 export function consoleSocketFlags(

@@ -7,7 +7,7 @@ import type { EngineSurroundings } from "../state/engine.ts";
 
 type Surroundings = Pick<EngineSurroundings, "env" | "launch" | "cgroupManager">;
 
-/** What the runtime is told of cgroups for a container that it has. */
+/** The cgroup options of the runtime for a container that it has. */
 export function runningCgroup(record: ContainerRecord, surroundings: Surroundings): CgroupSupport {
   if (record.options.cgroups.mode === "split") return { kind: "cgroupfs", parent: "", controllers: [] };
   return usualCgroup(record, surroundings);

@@ -31,7 +31,7 @@ function isCallers(fd: number): boolean {
   }
 }
 
-/** What the runtime is told of them. */
+/** The runtime's flags for so many descriptors. */
 export function preserveFdsFlags(count: number): string[] {
   return count === 0 ? [] : ["--preserve-fds", String(count)];
 }

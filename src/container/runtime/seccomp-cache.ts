@@ -18,10 +18,11 @@ const SOCK_FILTER_BYTES = 8;
  * same profile gets that.
  */
 export interface SeccompCache {
-  /** The spec with the compiled filter, where it is known; else the spec as it is. */
+  /** The spec with the compiled filter, if there is one; otherwise the spec as it is. */
   withCompiledFilter(spec: RuntimeSpec): RuntimeSpec;
   /**
-   * What keeps that which the runtime has compiled, to be called when it has just created the container.
+   * Returns the function that keeps what the runtime has compiled, to be called when it has just created the
+   * container.
    * @returns undefined where there is nothing to keep
    */
   toRemember(spec: RuntimeSpec, containerId: string): (() => void) | undefined;

@@ -119,7 +119,8 @@ function baseHosts(base: string | undefined, directories: readonly string[]): st
 }
 
 /**
- * What reaches the host: slirp4netns' gateway where that was asked for, else an address of the host itself.
+ * The address that reaches the host: slirp4netns' gateway if that was asked for, otherwise an address of the
+ * host itself.
  */
 function hostAddressFor({ options }: ContainerRecord, { addresses }: NetworkPlan): string | undefined {
   const { mode } = options.network;

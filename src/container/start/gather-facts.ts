@@ -29,7 +29,7 @@ export interface RunDecisions {
 export type PlacedFacts = Pick<HostFacts, "passwdText" | "groupText" | "files">;
 
 /**
- * What the runtime spec of a container depends on, beside its options. Reads only.
+ * The facts that the runtime spec of a container depends on, beside its options. Only reads.
  * @throws {TspodError} If something that the container was created with is not there any more.
  */
 export async function gatherFacts(

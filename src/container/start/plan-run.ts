@@ -167,7 +167,7 @@ function planRecords(
   });
 }
 
-/** Whether somebody has asked for the monitor's pid: a service, whose main process it is to be. */
+/** Whether the monitor's pid was asked for: a service, whose main process the monitor is to be, does that. */
 function isMainProcess({ options }: Container["record"]): boolean {
   return options.monitorPidFile !== undefined || options.notifySocket !== undefined;
 }

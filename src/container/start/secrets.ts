@@ -7,8 +7,8 @@ import { lookupSecret, secretData } from "../../storage/secrets.ts";
 import type { Store } from "../../storage/store.ts";
 
 /**
- * The same secrets with their names and IDs, however they were asked for. @throws {NotFoundError} If one is
- * not there.
+ * The secrets with their names and IDs, however they were asked for.
+ * @throws {NotFoundError} If one is not there.
  */
 export function findSecrets(store: Store, secrets: CreateOptions["secrets"]): CreateOptions["secrets"] {
   return secrets.map((request) => {

@@ -4,7 +4,7 @@ import { preservedFds } from "../runtime/preserved-fds.ts";
 import type { EngineSurroundings } from "../state/engine.ts";
 
 /**
- * What a socket unit gave this process: descriptors from 3 on, meant for the container.
+ * The descriptors that a socket unit gave this process, from 3 on, for the container.
  * @returns undefined where it gave none, or to another process of which we inherited the environment
  * @see sd_listen_fds(3)
  */
@@ -15,7 +15,7 @@ export function socketActivation(env: EngineSurroundings["env"]): HostFacts["act
   return { count: Number(text), ...(names !== undefined && { names }) };
 }
 
-/** The descriptors that the container gets: those asked for, else the socket unit's. */
+/** The descriptors that the container gets: those that were asked for, otherwise the socket unit's. */
 export function fdsToPass(
   { env, launch, warn }: EngineSurroundings,
   asked: readonly number[],

@@ -6,7 +6,7 @@ import type { MonitorFailure } from "../../protocol/answers.ts";
 import { lastLoggedError, runtimeError } from "../runtime/runtime-error.ts";
 import type { Container } from "../state/list.ts";
 
-/** What a monitor's failure means for the user. */
+/** The error for the user that a monitor's failure means. */
 export function startFailure(
   { stage, number, text }: MonitorFailure,
   { record, paths }: Pick<Container, "record" | "paths">,
@@ -37,7 +37,8 @@ export function startFailure(
 }
 
 /**
- * slirp4netns does not say why it could not listen; ports below the limit are told before, so it is taken.
+ * slirp4netns does not say why it could not listen. Ports below the limit are refused earlier, so the port is
+ * taken.
  */
 function portFailure(port: PortMapping | undefined, text: string): TspodError {
   if (port === undefined) return new TspodError(`publishing a port: ${text}`);

@@ -30,7 +30,10 @@ const SETTLE_MS = 10_000;
 
 export interface Started {
   readonly pid: number;
-  /** With `hold`: closed, it tells the monitor that nobody is going to attach. The caller owns it. */
+  /**
+   * With `hold`: when this descriptor is closed, the monitor knows that no client is going to attach. The
+   * caller owns it.
+   */
   readonly syncFd: number;
 }
 
@@ -70,7 +73,7 @@ export async function startContainer(
   return await runSettled(engine, { ...container, paths }, { ...options, lock });
 }
 
-/** The container has settled, and its lock is held: nobody else starts or removes it. */
+/** The container has settled, and its lock is held: no other command starts or removes it. */
 async function runSettled(
   engine: EngineSurroundings,
   container: Container,
@@ -128,7 +131,7 @@ function makeRuntimeDirectory(path: string): void {
   }
 }
 
-/** Those that it requires, or whose namespaces it shares, run before it does. */
+/** Starts the containers that it requires, or whose namespaces it shares, before it runs. */
 async function startDependencies(
   engine: EngineSurroundings,
   { options }: Container["record"],

@@ -16,7 +16,7 @@ import { writeHealthProcess } from "./plan/health-plan.ts";
 import type { SubpathMount } from "./plan/start-plan.ts";
 
 export interface WrittenBundle {
-  /** Of its files, with a user namespace of its own. */
+  /** Mounts of its files, with a user namespace of its own. */
   readonly mounts: readonly MountStep[];
   /** What is mounted of volumes and images that only a part of is asked for. */
   readonly subpaths: readonly SubpathMount[];

@@ -34,7 +34,7 @@ function linesOf(stoppers: string): string[] {
   }
 }
 
-/** Whether somebody waits for a container's end. */
+/** Whether a process waits for a container's end. */
 export function isBeingStopped({ stoppers }: Pick<ContainerPaths, "stoppers">): boolean {
   return existsSync(stoppers) && linesOf(stoppers).some(isAliveIn);
 }

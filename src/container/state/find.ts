@@ -18,7 +18,7 @@ export function latestContainer(place: ContainerPlace): Container {
   return latest;
 }
 
-/** The same container, with the state that it has now. */
+/** The container with the state that it has now. */
 export function refreshed(place: ContainerPlace, container: Container): Container {
   return withState(place, container.record);
 }

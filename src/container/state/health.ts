@@ -24,7 +24,7 @@ export interface Health {
   readonly log: readonly HealthResult[];
 }
 
-/** The health check that a container has; undefined where it has none, or was told to have none. */
+/** The health check of a container; undefined if it has none, or is to have none. */
 export function activeHealthcheck({ healthcheck }: CreateOptions): HealthcheckOptions | undefined {
   return healthcheck === undefined || healthcheck.test[0] === "NONE" ? undefined : healthcheck;
 }

@@ -8,7 +8,7 @@ export interface ContainerPaths {
   readonly startFile: string;
   /** There while the container is not to be run again by its restart policy. */
   readonly stoppedByUser: string;
-  /** What the last health checks came to. */
+  /** The results of the last health checks. */
   readonly health: string;
   /** The networks with names of its last run. */
   readonly networkFacts: string;
@@ -24,7 +24,7 @@ export interface ContainerPaths {
   /** There while it may be mounted in a "tspod unshare". */
   readonly mounted: string;
   readonly lock: string;
-  /** What the monitor says of the run that is under way (native/protocol.h, section 4). */
+  /** The monitor's facts of the run that is under way (native/protocol.h, section 4). */
   readonly status: string;
   /**
    * The user's runtime directory that the run has, or the last one had: another call may have another one.

@@ -16,7 +16,7 @@ export interface ContainerState {
   /** 0 where there is none, as in inspect. */
   readonly pid: number;
   readonly monitorPid: number;
-  /** 0 before the first end; -1 where --timeout ended it, or nobody was there to see how it ended. */
+  /** 0 before the first end; -1 if --timeout ended it, or if no monitor was there to see how it ended. */
   readonly exitCode: number;
   readonly oomKilled: boolean;
   /** Killed by the monitor, for --timeout. */
@@ -42,7 +42,7 @@ const NEVER_RAN: ContainerState = {
   runtimeDirectory: undefined,
 };
 
-/** What the monitor's files say, before anything is asked of the kernel. */
+/** The facts in the monitor's files, before anything is asked of the kernel. */
 export interface StateFacts {
   readonly status: Facts<StatusFact> | undefined;
   readonly exit: Facts<ExitFact> | undefined;

@@ -30,13 +30,13 @@ export function markStoppedByUser({ record, paths }: Container, how: "stop" | "k
   writeFileSync(paths.stoppedByUser, how);
 }
 
-/** Take the word back: whoever starts a container wants it to run. */
+/** Removes the word again: a user who starts a container wants it to run. */
 export function clearStoppedByUser({ record, paths }: Container): void {
   if (!mayRunAgain(record.options)) return;
   rmSync(paths.stoppedByUser, { force: true });
 }
 
-/** Whether somebody has stopped the container since it was last started. */
+/** Whether a user has stopped the container since it was last started. */
 export function isStoppedByUser(paths: ContainerPaths): boolean {
   return existsSync(paths.stoppedByUser);
 }

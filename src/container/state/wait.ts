@@ -14,8 +14,8 @@ export interface WaitOptions {
 }
 
 /**
- * Look at a container again and again until its state is the one wanted; undefined where the time is over
- * first. There is no daemon to be told by; a look is three small reads.
+ * Looks at a container again and again until it has the wanted state; undefined if the time is over first.
+ * There is no daemon that could send a message; a look is three small reads.
  */
 export async function waitForState(
   paths: ContainerPaths,

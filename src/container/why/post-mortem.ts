@@ -14,7 +14,7 @@ import { type CommandFinding, examineCommand } from "./examine-command.ts";
 /** All that can be found out about how a container ended, or why it never began. */
 export interface PostMortem {
   readonly container: Container;
-  /** Whether somebody asked for its end. */
+  /** Whether a user asked for its end. */
   readonly stoppedByUser: boolean;
   /** Undefined where its files can't be looked at: `filesProblem` says why. */
   readonly command?: CommandFinding;

@@ -7,7 +7,7 @@ import type { CgroupSupport } from "../../../rootless/cgroup.ts";
 const SLICE = "user.slice";
 
 export interface ScopeRequest {
-  /** Of the scope, without `.scope`. */
+  /** The scope's name, without `.scope`. */
   readonly name: string;
   readonly env: Env;
   /** Whether it outlives the service that it begins in. */
