@@ -1,6 +1,7 @@
-import { readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { Env } from "../os/env.ts";
 import { makeDirectories } from "../os/files/make-directories.ts";
+import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { confFiles } from "./conf-files.ts";
 import { PRODUCT_VERSION } from "./product-version.ts";
 import type { Setting } from "./setting.ts";
@@ -48,12 +49,9 @@ function readCached(path: string): Cached | undefined {
 
 /** A cache that can't be written is no error: the next call reads the files again. */
 function keep(directory: string, cached: Cached): void {
-  const path = `${directory}/containers-conf.json`;
-  const beside = `${path}.${process.pid}`;
   try {
     makeDirectories(directory, 0o700);
-    writeFileSync(beside, JSON.stringify(cached), { mode: 0o600 });
-    renameSync(beside, path);
+    writeFileAtomic(`${directory}/containers-conf.json`, JSON.stringify(cached));
   } catch {
     // a full disk, or a home directory that may not be written
   }

@@ -3,6 +3,7 @@ import { closeSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { execve, pipe, setCloexec } from "../../os/addon.ts";
 import type { Env } from "../../os/env.ts";
+import { ExitCode } from "../../os/exit-code.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import type { PendingStart } from "../state/start-options.ts";
 
@@ -93,7 +94,9 @@ export async function attachBefore(
   env: Env,
 ): Promise<number> {
   const { spawn } = await import("node:child_process");
+  using pipes = new DisposableStack();
   const { readFd, writeFd } = pipe();
+  pipes.adopt(readFd, closeSync);
   const child = spawn(clientProgram(), ["--tell-attached", ...clientArguments(options)], {
     stdio: ["inherit", "inherit", "inherit", writeFd],
     env: { TERM: env.TERM },
@@ -101,7 +104,6 @@ export async function attachBefore(
   const ended = endOf(child);
   closeSync(writeFd);
   readSync(readFd, Buffer.alloc(1)); // end of file: it is attached, or has ended
-  closeSync(readFd);
   try {
     await attached();
   } catch (error) {
@@ -109,7 +111,7 @@ export async function attachBefore(
     await ended;
     throw error;
   }
-  return ended;
+  return await ended;
 }
 
 /** Signals are the container's from now on: an earlier listener would make them ours. */
@@ -119,12 +121,9 @@ function endOf(child: ChildProcess): Promise<number> {
   for (const signal of FROM_TERMINAL) process.on(signal, () => {});
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("exit", (code) => resolve(code ?? TROUBLE));
+    child.on("exit", (code) => resolve(code ?? ExitCode.failed));
   });
 }
-
-/** As the client's own, where a signal ends it. */
-const TROUBLE = 125;
 
 /**
  * Becomes a client that has the monitor run the container's health check, and ends with the result: 0

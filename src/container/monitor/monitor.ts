@@ -84,26 +84,26 @@ interface SpawnedMonitor {
 
 function spawnMonitor(surroundings: MonitorSurroundings): SpawnedMonitor {
   const { env, liveFd, lockFd, preservedFds = [], passthrough } = surroundings;
+  using ours = new DisposableStack();
+  using theirs = new DisposableStack();
   const [plan, sync] = [pipe(), pipe()];
-  try {
-    const pid = spawn({
-      file: join(libDirectory, "tspod-monitor"),
-      argv: ["tspod-monitor", ...monitorArguments(preservedFds.length, passthrough !== undefined)],
-      env: Object.fromEntries(PASSED_ON.map((name) => [name, env[name]])),
-      fds: descriptorsByNumber({
-        stdio: passthrough ?? [NULL_FD, NULL_FD, NULL_FD],
-        plan: plan.readFd,
-        sync: sync.writeFd,
-        live: liveFd ?? NULL_FD,
-        lock: lockFd ?? NULL_FD,
-        preserved: preservedFds,
-      }),
-    });
-    return { planFd: plan.writeFd, syncFd: sync.readFd, pid };
-  } finally {
-    closeSync(plan.readFd);
-    closeSync(sync.writeFd);
-  }
+  for (const fd of [plan.writeFd, sync.readFd]) ours.adopt(fd, closeSync);
+  for (const fd of [plan.readFd, sync.writeFd]) theirs.adopt(fd, closeSync);
+  const pid = spawn({
+    file: join(libDirectory, "tspod-monitor"),
+    argv: ["tspod-monitor", ...monitorArguments(preservedFds.length, passthrough !== undefined)],
+    env: Object.fromEntries(PASSED_ON.map((name) => [name, env[name]])),
+    fds: descriptorsByNumber({
+      stdio: passthrough ?? [NULL_FD, NULL_FD, NULL_FD],
+      plan: plan.readFd,
+      sync: sync.writeFd,
+      live: liveFd ?? NULL_FD,
+      lock: lockFd ?? NULL_FD,
+      preserved: preservedFds,
+    }),
+  });
+  ours.move(); // the caller's now
+  return { planFd: plan.writeFd, syncFd: sync.readFd, pid };
 }
 
 /** For spawn(): /dev/null. */

@@ -1,9 +1,8 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestHex } from "../../oci/digest.ts";
-import { makeDirectories } from "../../os/files/make-directories.ts";
 import type { Store } from "../store.ts";
-import { tmpPrefix } from "../tmp-directory.ts";
+import { writeHint } from "./write-hint.ts";
 
 /** A repository that has had a blob: pulled from there, or pushed to there. */
 export interface BlobPlace {
@@ -33,12 +32,8 @@ export function recordBlobPlace(store: Store, digest: Digest, { registry, reposi
   const known = blobPlaces(store, digest);
   if (known[0]?.registry === registry && known[0].repository === repository) return;
   const others = known.filter((place) => place.registry !== registry || place.repository !== repository);
-  const path = placesFile(store, digestHex(digest));
-  const beside = `${tmpPrefix(store, "place")}-${digestHex(digest)}`;
-  makeDirectories(join(path, ".."), 0o700);
-  // Not flushed: a pull need not wait for a hint.
-  writeFileSync(beside, JSON.stringify([{ registry, repository }, ...others].slice(0, MOST_PLACES)));
-  renameSync(beside, path);
+  const places = [{ registry, repository }, ...others].slice(0, MOST_PLACES);
+  writeHint(store, placesFile(store, digestHex(digest)), places);
 }
 
 /** @param name of the blob's file */

@@ -29,15 +29,15 @@ export async function openPartialBlob(
   descriptor: Pick<Descriptor, "digest" | "size">,
 ): Promise<PartialBlob | undefined> {
   const path = join(store.partial, digestHex(descriptor.digest));
-  const lock = await acquireLock(path); // on the file itself, so that the lock goes away with it
+  using undo = new DisposableStack();
+  undo.use(await acquireLock(path)); // on the file itself, so that the lock goes away with it
   if (hasBlob(store, descriptor)) {
     unlinkSync(path);
-    lock[Symbol.dispose]();
     return undefined;
   }
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
+  const fd = undo.adopt(openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600), closeSync);
   const received = await readReceived(fd, descriptor.size);
-  return partialBlob(store, descriptor, { path, fd, lock, ...received });
+  return partialBlob(store, descriptor, { path, fd, held: undo.move(), ...received });
 }
 
 /** Hash what an earlier try has left; nothing counts if that is more than the blob has. */
@@ -61,7 +61,8 @@ async function readReceived(fd: number, size: number): Promise<{ hash: Hash; off
 interface Received {
   readonly path: string;
   readonly fd: number;
-  readonly lock: Disposable;
+  /** Closes the file, then lets its lock go. */
+  readonly held: Disposable;
   readonly hash: Hash;
   readonly offset: number;
 }
@@ -73,7 +74,7 @@ function partialBlob(
   { digest, size }: Pick<Descriptor, "digest" | "size">,
   received: Received,
 ): PartialBlob {
-  const { path, fd, lock } = received;
+  const { path, fd, held } = received;
   let { hash, offset } = received;
   let writes: OrderedWrites = orderedWrites(fd, offset);
   let open = true;
@@ -81,8 +82,7 @@ function partialBlob(
 
   function letGo(): void {
     open = false;
-    closeSync(fd);
-    lock[Symbol.dispose]();
+    held[Symbol.dispose]();
   }
 
   async function discard(): Promise<void> {

@@ -1,10 +1,9 @@
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
-import { makeDirectories } from "../../os/files/make-directories.ts";
 import type { Store } from "../store.ts";
-import { tmpPrefix } from "../tmp-directory.ts";
 import { forgetBlobPlaces } from "./blob-places.ts";
+import { writeHint } from "./write-hint.ts";
 
 type Compression = "gzip" | "zstd";
 
@@ -32,11 +31,7 @@ export function recordRecompressed(
   layer: Digest,
   { compression, digest, size }: Recompressed & { readonly compression: Compression },
 ): void {
-  const path = hintFile(store, digestHex(layer), compression);
-  const beside = `${tmpPrefix(store, "hint")}-${digestHex(layer)}`;
-  makeDirectories(join(path, ".."), 0o700);
-  writeFileSync(beside, JSON.stringify({ digest, size }));
-  renameSync(beside, path);
+  writeHint(store, hintFile(store, digestHex(layer), compression), { digest, size });
 }
 
 /**

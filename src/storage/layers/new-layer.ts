@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { closeSync, constants, openSync, rmSync } from "node:fs";
-import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
@@ -70,10 +70,10 @@ async function storeGzipped(store: Store, tar: AsyncIterable<Uint8Array>): Promi
       yield chunk;
     }
   };
-  const source = Readable.from(hashed(), { objectMode: false });
-  const gzip = createGzip();
-  source.on("error", (error) => gzip.destroy(error));
-  const blob = await storeBlob(store, source.pipe(gzip));
+  // Whichever end fails, the others are closed.
+  const blob = await pipeline(hashed, createGzip(), (zipped: AsyncIterable<Uint8Array>) =>
+    storeBlob(store, zipped),
+  );
   return {
     descriptor: { mediaType: mediaType.ociLayerGzip, ...blob },
     diffId: parseDigest(`sha256:${hash.digest("hex")}`),

@@ -1,0 +1,17 @@
+import { renameSync, writeFileSync } from "node:fs";
+import { basename, dirname } from "node:path";
+import { makeDirectories } from "../../os/files/make-directories.ts";
+import type { Store } from "../store.ts";
+import { tmpPrefix } from "../tmp-directory.ts";
+
+/**
+ * Write what makes a later push or pull shorter, and may be lost: the file is there with the old content or
+ * with the new, and nothing waits for the disk. What a kill leaves is in the store's tmp, which is swept.
+ * @param path absolute, in the store
+ */
+export function writeHint(store: Store, path: string, value: unknown): void {
+  const beside = `${tmpPrefix(store, "hint")}-${basename(path)}`;
+  makeDirectories(dirname(path), 0o700);
+  writeFileSync(beside, JSON.stringify(value));
+  renameSync(beside, path);
+}
