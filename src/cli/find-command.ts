@@ -3,6 +3,9 @@ import { nearest } from "../options/edit-distance.ts";
 import { isListed } from "./command-groups.ts";
 import { reasonForMissing } from "./missing-commands.ts";
 
+/** A word stands where a command should, and is none. */
+export class UnknownCommandError extends UsageError {}
+
 /** What the words of a command line lead to. */
 export type Found =
   | { readonly kind: "command"; readonly name: string; readonly rest: readonly string[] }
@@ -30,7 +33,8 @@ export function findCommand(argv: readonly string[], { names, program, nextOpera
     const [word, ...after] = rest;
     if (word === undefined) return { kind: "group", name: group, rest };
     const name = group === "" ? word : `${group} ${word}`;
-    // `port add web 80` is the command `port add`; `port add` alone asks for the ports of a container called add.
+    // `port add web 80` is the command `port add`; `port add` alone asks for the ports of a container called
+    // add.
     const goesOn = after.length > 1 && names.includes(`${name} ${after[0]}`);
     if (names.includes(name) && !goesOn) return { kind: "command", name, rest: after };
     if (!names.some((known) => known.startsWith(`${name} `)))
@@ -60,7 +64,7 @@ function unknownCommand(
   const near = nearest(word, wordsAfter(group, names)).slice(0, 3);
   const question =
     near.length === 0 ? "" : `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}\n`;
-  return new UsageError(
+  return new UnknownCommandError(
     `unrecognized command \`${program} ${word}\``,
     `${question}Try '${program} --help' for more information`,
   );

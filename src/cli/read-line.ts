@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { findCommand } from "./find-command.ts";
+import { findCommand, UnknownCommandError } from "./find-command.ts";
 import type { FlagTable } from "./flags/flag.ts";
 import { type GlobalFlags, globalFlagTable, persistentFlagTable } from "./flags/global-flags.ts";
 import { type ParsedLine, parseFlags } from "./flags/parse-flags.ts";
@@ -71,7 +71,7 @@ function unknownFlagFirst<R>(argv: readonly string[], program: string, find: () 
   try {
     return find();
   } catch (error) {
-    if (error instanceof UsageError && error.message.startsWith("unrecognized command")) {
+    if (error instanceof UnknownCommandError) {
       withHint([program], () => parseFlags(argv, globalFlagTable));
     }
     throw error;

@@ -7,7 +7,7 @@ import type { Endpoint } from "./configuration/endpoints.ts";
 import type { RegistriesConf } from "./configuration/registries-conf.ts";
 import { connectionAdvice, speaksPlainHttp } from "./connection-error.ts";
 import { drain } from "./read-limited.ts";
-import { RegistryError } from "./registry-error.ts";
+import { RegistryError, UnreachedError } from "./registry-error.ts";
 import type { RegistryOptions } from "./registry-options.ts";
 import { responseError } from "./response-error.ts";
 import { type RetryRules, withRetries } from "./retry.ts";
@@ -206,7 +206,7 @@ export function repositoryScope(repository: string, access: "pull" | "push"): st
 function pingError(registry: string, cause: unknown): unknown {
   if (!(cause instanceof RegistryError) || cause.failure.status !== undefined) return cause;
   const advice = connectionAdvice(cause, registry);
-  return new RegistryError(
+  return new UnreachedError(
     `pinging container registry ${registry}: ${cause.message}${advice === undefined ? "" : ` (${advice})`}`,
     cause.failure,
   );

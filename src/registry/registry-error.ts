@@ -24,3 +24,6 @@ export class RegistryError extends TspodError {
     this.failure = failure;
   }
 }
+
+/** Nobody answered at the registry's address: the failure is not about what was asked for there. */
+export class UnreachedError extends RegistryError {}

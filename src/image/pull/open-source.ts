@@ -10,6 +10,7 @@ import { endpointsFor } from "../../registry/configuration/endpoints.ts";
 import type { RegistriesConf } from "../../registry/configuration/registries-conf.ts";
 import { fetchManifest, type RawManifest } from "../../registry/fetch-manifest.ts";
 import { type ParsedManifest, parseManifest } from "../../registry/parse-manifest.ts";
+import { UnreachedError } from "../../registry/registry-error.ts";
 import type { RegistryOptions } from "../../registry/registry-options.ts";
 
 /** An image in a registry: its manifest, and the client to ask for its blobs. Dispose of it to hang up. */
@@ -112,7 +113,7 @@ async function readOne(
   } catch (cause) {
     signal.throwIfAborted();
     // Podman's words: what never reached the registry is not about the manifest.
-    if (!(cause instanceof TspodError) || cause.message.startsWith("pinging ")) throw cause;
+    if (!(cause instanceof TspodError) || cause instanceof UnreachedError) throw cause;
     throw new TspodError(`reading manifest ${which} in ${registry}/${repository}`, { cause });
   }
 }

@@ -72,7 +72,10 @@ function fullName(text: string): string {
 }
 
 function registryPlace(text: string): ImagePlace {
-  const reference = parseReference(text);
+  return placeOf(parseReference(text));
+}
+
+function placeOf(reference: Reference): ImagePlace {
   if (reference.tag !== undefined && reference.digest !== undefined)
     throw new TspodError("Docker references with both a tag and digest are currently not supported");
   return { transport: "docker", reference: withDefaultTag(reference) };
@@ -80,15 +83,22 @@ function registryPlace(text: string): ImagePlace {
 
 /** Podman complains about the transport when it is no reference either. */
 function bareReference(text: string): ImagePlace {
+  return placeOf(parsedOr(text, unknownTransport));
+}
+
+function parsedOr(text: string, complaint: (text: string) => TspodError): Reference {
   try {
-    return registryPlace(text);
+    return parseReference(text);
   } catch (error) {
-    if (!(error instanceof TspodError) || error.message.startsWith("Docker references")) throw error;
-    const colon = text.indexOf(":");
-    throw new TspodError(
-      colon < 0
-        ? `Invalid image name "${text}", expected colon-separated transport:reference`
-        : `Invalid image name "${text}", unknown transport "${text.slice(0, colon)}"`,
-    );
+    throw error instanceof TspodError ? complaint(text) : error;
   }
+}
+
+function unknownTransport(text: string): TspodError {
+  const colon = text.indexOf(":");
+  return new TspodError(
+    colon < 0
+      ? `Invalid image name "${text}", expected colon-separated transport:reference`
+      : `Invalid image name "${text}", unknown transport "${text.slice(0, colon)}"`,
+  );
 }
