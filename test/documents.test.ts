@@ -70,3 +70,8 @@ test("tspod run is understood in at most 20 files, in an order that architecture
   assert.ok(files.length > 10 && files.length <= 20, `${files.length} files`);
   for (const file of files) assert.ok(existsSync(join(REPOSITORY, file)), file);
 });
+
+test("no man page gives the program's name a capital letter", () => {
+  const found = globSync("man/*.md", { cwd: REPOSITORY }).filter((file) => /\bTspod\b/.test(read(file)));
+  assert.deepEqual(found, []);
+});

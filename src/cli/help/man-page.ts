@@ -96,7 +96,9 @@ function firstText({ examples = [], exitCodes = {} }: Command): [string, string]
   return sections;
 }
 
+/** With a capital letter, but for the program's name, which has none. */
 function sentence(text: string): string {
+  if (/^tspod\b/.test(text)) return text;
   return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }
 
