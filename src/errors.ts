@@ -1,3 +1,4 @@
+import { ExitCode } from "./os/exit-code.ts";
 import { isSystemError, type SystemError, systemErrorReason } from "./os/system-error.ts";
 
 /**
@@ -7,17 +8,17 @@ import { isSystemError, type SystemError, systemErrorReason } from "./os/system-
 export class TspodError extends Error {
   override name = "TspodError";
   /** "125: the error is with Podman itself" (podman-run(1), Exit Status). */
-  readonly exitCode: number = 125;
+  readonly exitCode: number = ExitCode.failed;
 }
 
 /** The command to run in a container was found, but can't be executed. */
 export class CommandNotExecutableError extends TspodError {
-  override readonly exitCode = 126;
+  override readonly exitCode: number = ExitCode.notExecutable;
 }
 
 /** The command to run in a container does not exist. */
 export class CommandNotFoundError extends TspodError {
-  override readonly exitCode = 127;
+  override readonly exitCode: number = ExitCode.notFound;
 }
 
 /** Nothing goes by the name, ID or reference that was asked for. */
@@ -49,6 +50,11 @@ export class InterruptedError extends TspodError {
     super("");
     this.exitCode = 128 + signal;
   }
+}
+
+/** How a failure is told on stderr: `Error: …`, one line. */
+export function errorLine(error: unknown): string {
+  return `Error: ${typeof error === "string" ? error : messageChain(error)}`;
 }
 
 /**

@@ -1,15 +1,13 @@
 import { chunkLoader } from "./chunk-loader.ts";
 import { cacheDirectory } from "./cli/cache-directory.ts";
 import { compiledCodeIn } from "./os/compiled-code.ts";
+import { ExitCode } from "./os/exit-code.ts";
 import { libDirectory } from "./os/program-files.ts";
 
 /** Of all other chunks' text: their compiled code belongs to that. */
 declare const TSPOD_BUILD: string;
 /** What the loader calls the chunk of the program: scripts/bundle.ts makes it of the path. */
 declare const TSPOD_PROGRAM: string;
-
-/** Podman's, for errors of the manager's own. */
-const TROUBLE = 125;
 
 /*
  * As little as can be: this file is compiled anew in every call, everything behind the loader comes compiled
@@ -23,7 +21,7 @@ async function main(): Promise<void> {
   const { runProgram } = chunks.require(TSPOD_PROGRAM) as typeof import("./program.ts");
   const { keepCompiledCode } = chunks;
   const code = await runProgram({ arguments: process.argv.slice(2), env: process.env, keepCompiledCode });
-  if (code !== TROUBLE) keepCompiledCode(); // a call that is refused has used little of its code
+  if (code !== ExitCode.failed) keepCompiledCode(); // a call that is refused has used little of its code
   // Not left to the event loop: a connection that is kept alive would hold the process for seconds.
   process.exit(code);
 }

@@ -13,7 +13,8 @@ import { type Line, readLine, withHint } from "./cli/read-line.ts";
 import { commands } from "./commands/index.ts";
 import { readContainersConf } from "./config/containers-conf.ts";
 import { versionLine } from "./config/product-version.ts";
-import { messageChain, TspodError, UsageError, withoutDisposal } from "./errors.ts";
+import { errorLine, messageChain, TspodError, UsageError, withoutDisposal } from "./errors.ts";
+import { ExitCode } from "./os/exit-code.ts";
 import { type Launch, takeLaunch } from "./os/launch.ts";
 import { ignoreSignal } from "./os/signals.ts";
 import { hasCode, isSystemError } from "./os/system-error.ts";
@@ -186,12 +187,12 @@ function reportError(thrown: unknown, output: Output): number {
     return error.exitCode;
   }
   if (isOfTheMachine(error)) {
-    output.warn(`Error: ${messageChain(error)}`);
-    return 125;
+    output.warn(errorLine(error));
+    return ExitCode.failed;
   }
-  output.warn(error instanceof Error ? stackOf(error) : `Error: ${String(error)}`);
+  output.warn(error instanceof Error ? stackOf(error) : errorLine(String(error)));
   output.warn(REPORT);
-  return 125;
+  return ExitCode.failed;
 }
 
 /** A system call with a descriptor or an address that only tspod itself can have got wrong. */

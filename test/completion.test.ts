@@ -37,7 +37,7 @@ for (const [typed, expected, directive] of [
   ["volume rm ", ["data"], "NoFileComp"],
   ["volume export ", ["data"], "NoFileComp"],
   ["volume import data ", [], "Default"],
-  ["kill --signal SIGU", ["SIGUSR1", "SIGUSR2"], "NoFileComp"],
+  ["kill --signal SIGU", ["SIGURG", "SIGUSR1", "SIGUSR2"], "NoFileComp"],
   ["volume cr", ["create"], "NoFileComp"],
   ["logs --fo", ["--follow"], "NoFileComp"],
   [`run ${IMAGE} /ho`, ["/home/"], "NoSpace"],

@@ -1,4 +1,4 @@
-import { messageChain, TspodError } from "../errors.ts";
+import { errorLine, TspodError } from "../errors.ts";
 
 /**
  * Do something to each, one failure not stopping the rest. Each failure but the last is printed; the last is
@@ -14,7 +14,7 @@ export async function forEachOperand<T>(
       await act(operand);
     } catch (error) {
       if (!(error instanceof TspodError)) throw error;
-      if (last !== undefined) warn(`Error: ${messageChain(last)}`);
+      if (last !== undefined) warn(errorLine(last));
       last = error;
     }
   }

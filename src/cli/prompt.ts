@@ -1,5 +1,6 @@
 import { readSync } from "node:fs";
 import { TspodError } from "../errors.ts";
+import { NEWLINE } from "../os/newline.ts";
 import type { Call } from "./define-command.ts";
 
 /**
@@ -34,7 +35,6 @@ export function readPassword({ write, flush, terminal }: Pick<Call, "write" | "f
   }
 }
 
-const NEWLINE = 0x0a;
 const RETURN = 0x0d;
 const INTERRUPT = 0x03;
 const END = 0x04;

@@ -1,8 +1,8 @@
 import { InUseError, NotFoundError, type TspodError } from "../errors.ts";
+import { ExitCode } from "../os/exit-code.ts";
 
 const MISSING = 1;
 const IN_USE = 2;
-const OTHER = 125;
 
 /**
  * What a removal that failed means for the exit code of `rm`, `rmi` and `volume rm`: 1 not there, 2 in use,
@@ -11,5 +11,5 @@ const OTHER = 125;
  */
 export function removalExitCode(error: TspodError): number {
   if (error instanceof NotFoundError) return MISSING;
-  return error instanceof InUseError ? IN_USE : OTHER;
+  return error instanceof InUseError ? IN_USE : ExitCode.failed;
 }

@@ -20,7 +20,9 @@ for (const [name, load] of Object.entries(commands)) {
     checkTexts(command);
     checkFlags(command);
     const [group] = name.split(" ");
-    if (name.includes(" ")) assert.ok(group && group in commandGroups, `no group "${group}"`);
+    // `port` is a command that stands before others, too.
+    if (name.includes(" "))
+      assert.ok(group && (group in commandGroups || group in commands), `no group "${group}"`);
   });
 
   test(`tspod ${name}: nothing says that it is missing`, () =>

@@ -1,4 +1,4 @@
-import { readToml, type TomlFile } from "../os/read-toml.ts";
+import { readToml, type TomlFile } from "../os/files/read-toml.ts";
 import { KNOWN_SETTINGS, type KnownSetting } from "./known-settings.ts";
 import type { Setting, SettingValue } from "./setting.ts";
 

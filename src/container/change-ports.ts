@@ -2,7 +2,7 @@ import { NotFoundError, TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../options/container-record.ts";
 import type { PortMapping } from "../options/network-mode.ts";
 import { mergePorts } from "../options/parse/port.ts";
-import { eachPort, joinPorts, portMatcher } from "../options/parse/port-change.ts";
+import { eachPort, joinPorts, portMatcher } from "../options/port-change.ts";
 import { readContainerRecord, writeContainerRecord } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";

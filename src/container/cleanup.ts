@@ -5,11 +5,8 @@ import { refreshed } from "./state/find.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
 import { isActive } from "./state/state.ts";
 import { clearStoppedByUser } from "./state/stopped-by-user.ts";
-import { isSettled, waitForState } from "./state/wait.ts";
+import { isSettled, SETTLE_MS, waitForState } from "./state/wait.ts";
 import { endInitialized } from "./stop.ts";
-
-/** How long a monitor may take to finish. */
-const SETTLE_MS = 10_000;
 
 /**
  * See to it that nothing is left of a container's last run: wait for its monitor, or clear away what a killed

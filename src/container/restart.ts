@@ -5,6 +5,7 @@ import { containerEvent } from "./start/event.ts";
 import { startContainer } from "./start/start.ts";
 import type { EngineSurroundings } from "./state/engine.ts";
 import type { Container } from "./state/list.ts";
+import { NO_WINDOW } from "./state/start-options.ts";
 import { isActive } from "./state/state.ts";
 import { type StopOptions, stopContainer } from "./stop.ts";
 
@@ -26,6 +27,6 @@ export async function restartContainer(
   // The monitor of a --rm container removes it when it has ended; this one is to stay.
   if (record.options.rm && isActive(state)) writeFileSync(paths.keep, "");
   await stopContainer(engine, container, options);
-  await startContainer(engine, container, { window: { rows: 0, columns: 0 }, hold: false });
+  await startContainer(engine, container, { window: NO_WINDOW, hold: false });
   appendEvent(engine.store, containerEvent(record, "restart"));
 }

@@ -1,4 +1,5 @@
 import { TspodError } from "../errors.ts";
+import { shortId } from "../oci/short-id.ts";
 import type { NetworkAttachment } from "../options/network-mode.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import { formatAddress, readAddress, readSubnet } from "./address.ts";
@@ -81,7 +82,7 @@ function attachOne(
     dnsServers: record.network_dns_servers ?? [],
     mtu: Number(options.mtu ?? 0) || HELPER_MTU,
     addresses: giveAddresses(attachment, container, { record, surroundings }),
-    names: [...new Set([container.name, ...aliases, container.id.slice(0, 12), container.hostname])],
+    names: [...new Set([container.name, ...aliases, shortId(container.id), container.hostname])],
     aliases,
     routes: record.routes ?? [],
     isDefault: leads && !attached.some(({ isDefault }) => isDefault),

@@ -71,6 +71,11 @@ export function knownCapabilities(last: number): string[] {
   return NAMES.slice(0, last + 1).sort();
 }
 
+/** What --cap-add and --cap-drop may be given, without the prefix `CAP_`. */
+export function capabilityNames(): string[] {
+  return [...NAMES.map((name) => name.slice("CAP_".length)), ALL_CAPABILITIES];
+}
+
 /** Names, without their prefix, of the bits in a mask, as proc_pid_status(5) has it. */
 export function capabilitiesIn(mask: bigint): string[] {
   return NAMES.filter((_, bit) => (mask >> BigInt(bit)) & 1n).map((name) => name.slice("CAP_".length));

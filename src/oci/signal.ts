@@ -46,6 +46,11 @@ export interface Signal {
   readonly number: number;
 }
 
+/** The names of all signals that have one, by their numbers: `SIGHUP`, … */
+export function signalNames(): string[] {
+  return Object.keys(NUMBERS).map((name) => `SIG${name}`);
+}
+
 /**
  * `KILL`, `sigkill`, `9`, `RTMIN+3`; as kill(1) has them, with a dash before.
  * @throws {TspodError} If there is no such signal.

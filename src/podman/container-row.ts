@@ -2,6 +2,8 @@ import { type NamespaceIds, namespaceIds } from "../container/report/namespace-i
 import type { ContainerSize } from "../container/rootfs/container-size.ts";
 import { readHealth } from "../container/state/health.ts";
 import type { Container } from "../container/state/list.ts";
+import { digestHex } from "../oci/digest.ts";
+import { shortId } from "../oci/short-id.ts";
 import type { MountRequest } from "../options/mount-request.ts";
 import { formatPorts } from "./container-ports.ts";
 import { milliseconds, statusText } from "./container-status.ts";
@@ -11,7 +13,6 @@ import { humanSize } from "./human-size.ts";
 
 /** Seconds since the epoch of Go's zero time, as podman has it for "never". */
 const NEVER = -62135596800;
-const SHORT_ID = 12;
 const SHORT_COMMAND = 17;
 
 export interface RowOptions {
@@ -29,14 +30,14 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
   const { record, state } = container;
   const { options } = record;
   const command = commandOf(container).join(" ");
-  const id = noTrunc ? record.id : record.id.slice(0, SHORT_ID);
-  const imageId = hex(record.image?.id);
+  const id = noTrunc ? record.id : shortId(record.id);
+  const imageId = imageIdOf(record);
   const text = statusText(state, now);
   const created = ago(now, Date.parse(record.created));
   const row = {
     ID: id,
     Image: imageName(container),
-    ImageID: noTrunc ? imageId : imageId.slice(0, SHORT_ID),
+    ImageID: noTrunc ? imageId : shortId(imageId),
     Command: noTrunc || command.length <= SHORT_COMMAND ? command : `${command.slice(0, SHORT_COMMAND)}...`,
     Created: goTime(record.created),
     CreatedAt: formatGoTime(record.created),
@@ -136,7 +137,7 @@ export function psJson(container: Container, { now, size }: Omit<RowOptions, "no
     ExitCode: state.exitCode,
     Id: record.id,
     Image: imageName(container),
-    ImageID: hex(record.image?.id),
+    ImageID: imageIdOf(record),
     IsInfra: false,
     Labels: goMap(options.labels),
     Mounts: mountDestinations(options.mounts),
@@ -196,6 +197,6 @@ function unixSeconds(time: string | undefined): number {
   return ms === undefined ? NEVER : Math.floor(ms / 1000);
 }
 
-function hex(digest: string | undefined): string {
-  return digest?.replace("sha256:", "") ?? "";
+function imageIdOf({ image }: Container["record"]): string {
+  return image === undefined ? "" : digestHex(image.id);
 }

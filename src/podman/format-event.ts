@@ -1,12 +1,11 @@
+import { shortId } from "../oci/short-id.ts";
 import type { StoreEvent } from "../storage/events.ts";
 import { formatGoTime, goMap } from "./go/value.ts";
-
-const SHORT_ID = 12;
 
 /** One line for people: `TIME container start ID (image=…, name=…, LABEL=…)`. */
 export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }): string {
   const { ID = "", Image = "", Name = "", Status, Type, Attributes = {} } = event;
-  const id = noTrunc ? ID : ID.slice(0, SHORT_ID);
+  const id = noTrunc ? ID : shortId(ID);
   const time = formatGoTime(event.Time);
   switch (Type) {
     case "container":

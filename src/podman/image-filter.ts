@@ -1,6 +1,7 @@
 import { matchesGlob } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { repositoryAndTag } from "../image/name-parts.ts";
+import { digestHex } from "../oci/digest.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { resolveAny } from "../storage/images/image-list.ts";
 import { imageUsers } from "../storage/images/image-store.ts";
@@ -48,7 +49,7 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
     case "reference":
       return referenceTest(store, value);
     case "id":
-      return ({ id }) => id.slice("sha256:".length).startsWith(value);
+      return ({ id }) => digestHex(id).startsWith(value);
     case "before":
       return createdTest(store, { key, value }, (time, reference) => time < reference);
     case "since":

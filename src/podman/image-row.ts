@@ -2,12 +2,11 @@ import { repositoryAndTag } from "../image/name-parts.ts";
 import { repoDigests } from "../image/repo-digests.ts";
 import { digestHex } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
+import { shortId } from "../oci/short-id.ts";
 import type { StoredImage } from "../storage/images/image-store.ts";
 import { goMap, goTime } from "./go/value.ts";
 import { ago } from "./human-duration.ts";
 import { humanSize } from "./human-size.ts";
-
-const SHORT_ID = 12;
 
 /** What lists show of an image, or of a list of images. */
 export type Listable = Pick<StoredImage, "id" | "manifestDigest" | "names" | "digests" | "size"> & {
@@ -38,7 +37,7 @@ export function imageRow({ image, name, containers }: ListedImage, { now, noTrun
   const created = createdAt(image);
   const since = ago(now, Date.parse(created));
   return {
-    ID: noTrunc ? image.id : digestHex(image.id).slice(0, SHORT_ID),
+    ID: noTrunc ? image.id : shortId(digestHex(image.id)),
     Id: digestHex(image.id),
     Repository: repository,
     Tag: tag,

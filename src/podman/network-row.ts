@@ -1,7 +1,6 @@
 import type { NetworkRecord } from "../network/record.ts";
+import { shortId } from "../oci/short-id.ts";
 import { goMap } from "./go/value.ts";
-
-const SHORT_ID = 12;
 
 /** A row of `network ls`, with the fields of Podman's types.Network. */
 export function networkRow(
@@ -10,7 +9,7 @@ export function networkRow(
 ): NetworkRowColumns & Readonly<Record<string, unknown>> {
   return {
     Name: record.name,
-    ID: noTrunc ? record.id : record.id.slice(0, SHORT_ID),
+    ID: noTrunc ? record.id : shortId(record.id),
     Driver: record.driver,
     NetworkInterface: record.network_interface ?? "",
     Created: record.created,

@@ -1,10 +1,10 @@
 import type { Usage } from "../container/report/usage.ts";
 import type { Container } from "../container/state/list.ts";
+import { shortId } from "../oci/short-id.ts";
 import { formatDuration } from "../options/format-duration.ts";
 import { goMap } from "./go/value.ts";
 import { humanSize } from "./human-size.ts";
 
-const SHORT_ID = 12;
 const BINARY_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 
 /** A container as `stats --format TEMPLATE` sees it. */
@@ -24,7 +24,7 @@ export function statsRow(
       : share(usage.cpuNanoseconds - before.cpuNanoseconds, usage.upNanoseconds - before.upNanoseconds);
   const memoryShare = share(memory, memoryLimit);
   return {
-    ID: noTrunc ? record.id : record.id.slice(0, SHORT_ID),
+    ID: noTrunc ? record.id : shortId(record.id),
     ContainerID: record.id,
     Name: record.name,
     CPU: cpu,

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { createContainer } from "../../container/create/create.ts";
 import { startContainer } from "../../container/start/start.ts";
 import type { Container } from "../../container/state/list.ts";
+import { NO_WINDOW } from "../../container/state/start-options.ts";
 import { readContainerState } from "../../container/state/state.ts";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
@@ -129,7 +130,7 @@ async function runContainer(
   ];
   try {
     const started = await startContainer(workshop.engine, container, {
-      window: { rows: 0, columns: 0 },
+      window: NO_WINDOW,
       hold: false,
       bound: true,
       stdio: [input, out.writeFd, err.writeFd],

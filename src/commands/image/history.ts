@@ -3,12 +3,13 @@ import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { findImage } from "../../image/find.ts";
 import { listImages } from "../../image/images.ts";
+import { shortId } from "../../oci/short-id.ts";
 import { goTime } from "../../podman/go/value.ts";
 import { type HistoryLine, historyLines } from "../../podman/history-lines.ts";
 import { ago } from "../../podman/human-duration.ts";
 import { humanSize } from "../../podman/human-size.ts";
+import { templateFlag } from "../flags/list-flags.ts";
 
-const SHORT_ID = 12;
 const CREATED_BY_MAX = 45;
 
 export const command = defineCommand({
@@ -25,11 +26,7 @@ export const command = defineCommand({
     },
   ],
   flags: {
-    format: {
-      type: "string",
-      value: "TEMPLATE",
-      help: "Print with a Go template, as a table of one, or as json",
-    },
+    format: templateFlag("Print with a Go template, as a table of one, or as json"),
     human: {
       type: "boolean",
       short: "H",
@@ -86,7 +83,7 @@ function historyRow(
   const id = line.id ?? "<missing>";
   const since = ago(now, Date.parse(created));
   return {
-    ID: noTrunc || line.id === undefined ? id : id.slice(0, SHORT_ID),
+    ID: noTrunc || line.id === undefined ? id : shortId(id),
     Created: human ? since : wholeSeconds(created),
     CreatedAt: goTime(created),
     CreatedSince: since,

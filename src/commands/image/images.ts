@@ -14,6 +14,7 @@ import {
   type ListedImage,
 } from "../../podman/image-row.ts";
 import type { Store } from "../../system/store.ts";
+import { listFilter, templateFlag } from "../flags/list-flags.ts";
 
 const SORT_KEYS = ["id", "repository", "size", "tag", "created"];
 
@@ -24,18 +25,10 @@ const flags = {
     help: "Show all images: tspod keeps no intermediate ones, so this changes nothing",
   },
   digests: { type: "boolean", help: "Show the manifests' digests" },
-  filter: {
-    type: "list",
-    split: true,
-    short: "f",
-    value: "KEY=VALUE",
-    help: "Show only images that fit: before, containers, dangling, id, label, manifest, reference, since, until",
-  },
-  format: {
-    type: "string",
-    value: "TEMPLATE",
-    help: "Print with a Go template, as a table of one, or as json",
-  },
+  filter: listFilter(
+    "Show only images that fit: before, containers, dangling, id, label, manifest, reference, since, until",
+  ),
+  format: templateFlag("Print with a Go template, as a table of one, or as json"),
   history: { type: "boolean", help: "Show the images' names in a column" },
   "no-trunc": { type: "boolean", help: "Show IDs in full" },
   noheading: { type: "boolean", short: "n", help: "Print no column headings" },

@@ -3,6 +3,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { removeUnusedImages } from "../../image/prune.ts";
 import { imageFilter } from "../../podman/image-filter.ts";
+import { pruneFilter } from "../flags/list-flags.ts";
 
 const flags = {
   all: {
@@ -14,11 +15,7 @@ const flags = {
     type: "boolean",
     help: "Ignored: there are no containers of other programs in the store",
   },
-  filter: {
-    type: "list",
-    value: "KEY=VALUE",
-    help: "Remove only images that fit: label, label!, until, …",
-  },
+  filter: pruneFilter("Remove only images that fit: label, label!, until, …"),
   force: { type: "boolean", short: "f", help: "Do not ask" },
 } as const satisfies FlagTable;
 

@@ -1,7 +1,7 @@
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { removalExitCode } from "../../cli/removal-exit-code.ts";
-import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
+import { errorLine, messageChain, NotFoundError, TspodError } from "../../errors.ts";
 import type { Removal } from "../../image/remove.ts";
 
 /**
@@ -26,7 +26,7 @@ export async function removeEach<T extends FlagTable>(
   }
   for (const { untagged } of removals) for (const name of untagged) call.print(`Untagged: ${name}`);
   for (const { deleted } of removals) if (deleted !== undefined) call.print(`Deleted: ${deleted}`);
-  if (failures.length > 0) call.warn(`Error: ${joined(failures)}`);
+  if (failures.length > 0) call.warn(errorLine(joined(failures)));
   return Math.max(0, ...failures.map(removalExitCode));
 }
 

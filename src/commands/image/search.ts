@@ -8,23 +8,14 @@ import { listRepositoryTags } from "../../image/pull/pull.ts";
 import { type FoundRepository, loadRegistriesConf, searchRegistry } from "../../image/search.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { parseReference, repositoryName } from "../../oci/reference.ts";
+import { listFilter, templateFlag } from "../flags/list-flags.ts";
 import { connectionFlags, connectionOptions } from "../flags/registry-flags.ts";
 
 const flags = {
   ...connectionFlags,
   compatible: { type: "boolean", help: "Show stars, official and automated too, as Docker does" },
-  filter: {
-    type: "list",
-    split: true,
-    short: "f",
-    value: "KEY=VALUE",
-    help: "Show only what fits: stars=NUMBER, is-official, is-automated",
-  },
-  format: {
-    type: "string",
-    value: "TEMPLATE",
-    help: "Print with a Go template, as a table of one, or as json",
-  },
+  filter: listFilter("Show only what fits: stars=NUMBER, is-official, is-automated"),
+  format: templateFlag("Print with a Go template, as a table of one, or as json"),
   limit: { type: "int", value: "NUMBER", default: 0, help: "Results of each registry at most (default 25)" },
   "list-tags": { type: "boolean", help: "List the tags of a repository" },
   "no-trunc": { type: "boolean", help: "Show descriptions in full" },

@@ -3,9 +3,8 @@ import { findImage } from "../../image/find.ts";
 import { listImages, type StoredImage } from "../../image/images.ts";
 import { layerSize } from "../../image/layers.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
+import { shortId } from "../../oci/short-id.ts";
 import { humanSize } from "../../podman/human-size.ts";
-
-const SHORT_ID = 12;
 
 export const command = defineCommand({
   name: "image tree",
@@ -30,7 +29,7 @@ export const command = defineCommand({
     const { image } = found;
     const images = listImages(store);
     const roots = call.flags.whatrequires ? treeUpon(image, images) : treeOf(image.chainIds);
-    call.print(`Image ID: ${digestHex(image.id).slice(0, SHORT_ID)}`);
+    call.print(`Image ID: ${shortId(digestHex(image.id))}`);
     call.print(`Tags:     [${image.names.join(" ")}]`);
     call.print(`Size:     ${humanSize(image.size)}`);
     call.print("Image Layers");
@@ -38,7 +37,7 @@ export const command = defineCommand({
       const size = layerSize(store, id);
       const tops = images.filter(({ chainIds }) => chainIds.at(-1) === id).flatMap(({ names }) => names);
       const top = tops.length === 0 ? "" : ` Top Layer of: [${tops.join(" ")}]`;
-      return `ID: ${digestHex(id).slice(0, SHORT_ID)} Size: ${humanSize(size).padStart(7)}${top}`;
+      return `ID: ${shortId(digestHex(id))} Size: ${humanSize(size).padStart(7)}${top}`;
     };
     for (const line of draw(roots, describe)) call.print(line);
     call.print("");

@@ -8,6 +8,7 @@ import { networkFilter } from "../../network/filter.ts";
 import { listNetworks } from "../../network/networks.ts";
 import { networkRow } from "../../podman/network-row.ts";
 import { engineOf } from "../flags/engine-of.ts";
+import { listFilter, templateFlag } from "../flags/list-flags.ts";
 
 export const command = defineCommand({
   name: "network ls",
@@ -21,18 +22,8 @@ export const command = defineCommand({
     { line: "tspod network ls --format '{{.Name}} {{.Driver}}'", help: "names and drivers" },
   ],
   flags: {
-    filter: {
-      type: "list",
-      split: true,
-      short: "f",
-      value: "KEY=VALUE",
-      help: "Show only networks that fit: name, id, driver, label, label!, until, dangling",
-    },
-    format: {
-      type: "string",
-      value: "TEMPLATE",
-      help: "Print with a Go template, as a table of one, or as json",
-    },
+    filter: listFilter("Show only networks that fit: name, id, driver, label, label!, until, dangling"),
+    format: templateFlag("Print with a Go template, as a table of one, or as json"),
     noheading: { type: "boolean", short: "n", help: "Print no column headings" },
     "no-trunc": { type: "boolean", help: "Print whole IDs" },
     quiet: { type: "boolean", short: "q", help: "Print names only" },

@@ -3,6 +3,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { removeUnusedNetworks, unusedNetworks } from "../../container/remove-network.ts";
 import { networkFilter } from "../../network/filter.ts";
 import { engineOf } from "../flags/engine-of.ts";
+import { pruneFilter } from "../flags/list-flags.ts";
 
 export const command = defineCommand({
   name: "network prune",
@@ -13,7 +14,7 @@ export const command = defineCommand({
     { line: "tspod network prune --filter until=24h", help: "remove unused networks of before yesterday" },
   ],
   flags: {
-    filter: { type: "list", value: "KEY=VALUE", help: "Remove only networks that fit: label, label!, until" },
+    filter: pruneFilter("Remove only networks that fit: label, label!, until"),
     force: { type: "boolean", short: "f", help: "Do not ask" },
   },
   async run(call) {

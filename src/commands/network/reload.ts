@@ -2,7 +2,8 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { canReload, reloadNetworks } from "../../container/connect-network.ts";
 import { findContainer } from "../../container/state/find.ts";
 import { listContainers } from "../../container/state/list.ts";
-import { messageChain, TspodError } from "../../errors.ts";
+import { errorLine, TspodError } from "../../errors.ts";
+import { ExitCode } from "../../os/exit-code.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
 export const command = defineCommand({
@@ -31,8 +32,8 @@ export const command = defineCommand({
         call.print(container.record.id);
       } catch (error) {
         if (!(error instanceof TspodError)) throw error;
-        call.warn(`Error: ${messageChain(error)}`);
-        code = 125;
+        call.warn(errorLine(error));
+        code = ExitCode.failed;
       }
     }
     return code;

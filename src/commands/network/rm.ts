@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { removalExitCode } from "../../cli/removal-exit-code.ts";
 import { removeNetwork } from "../../container/remove-network.ts";
 import { networkPlace } from "../../container/state/network-place.ts";
-import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
+import { errorLine, NotFoundError, TspodError } from "../../errors.ts";
 import { findNetwork } from "../../network/networks.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
@@ -49,7 +49,7 @@ export const command = defineCommand({
       } catch (error) {
         if (!(error instanceof TspodError)) throw error;
         if (error instanceof NotFoundError && force) continue;
-        call.warn(`Error: ${messageChain(error)}`);
+        call.warn(errorLine(error));
         code = Math.max(code, removalExitCode(error));
       }
     }

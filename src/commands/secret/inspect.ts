@@ -5,6 +5,7 @@ import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
 import { formatGoTime } from "../../podman/go/value.ts";
 import { inspectSecret } from "../../podman/secret.ts";
 import { lookupSecret, type SecretRecord, secretData } from "../../secret/secrets.ts";
+import { shortTemplateFlag } from "../flags/list-flags.ts";
 
 export const command = defineCommand({
   name: "secret inspect",
@@ -15,7 +16,7 @@ export const command = defineCommand({
     { line: "tspod secret inspect --format '{{.CreatedAt}}' db-password", help: "when it was made" },
   ],
   flags: {
-    format: { type: "string", short: "f", value: "TEMPLATE", help: "Print with a Go template" },
+    format: shortTemplateFlag("Print with a Go template"),
     pretty: { type: "boolean", help: "Print for people instead of as JSON" },
     showsecret: { type: "boolean", help: "Print the secret's content too, in JSON and templates" },
   },

@@ -3,6 +3,7 @@ import { printReport } from "../../cli/output/report.ts";
 import { TspodError } from "../../errors.ts";
 import { ago } from "../../podman/human-duration.ts";
 import { listSecrets, type SecretRecord } from "../../secret/secrets.ts";
+import { listFilter, templateFlag } from "../flags/list-flags.ts";
 
 export const command = defineCommand({
   name: "secret ls",
@@ -10,14 +11,8 @@ export const command = defineCommand({
   description: "Lists all secrets: what they are called, never what they are.",
   examples: [{ line: "tspod secret ls --filter name=db", help: "secrets with db in their name" }],
   flags: {
-    filter: {
-      type: "list",
-      split: true,
-      short: "f",
-      value: "KEY=VALUE",
-      help: "Show only secrets that fit: name, id",
-    },
-    format: { type: "string", value: "TEMPLATE", help: "Print with a Go template, or as a table of one" },
+    filter: listFilter("Show only secrets that fit: name, id"),
+    format: templateFlag("Print with a Go template, or as a table of one"),
     noheading: { type: "boolean", short: "n", help: "Print no column headings" },
     quiet: { type: "boolean", short: "q", help: "Print IDs only" },
   },

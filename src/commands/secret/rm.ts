@@ -1,5 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
+import { errorLine, messageChain, NotFoundError, TspodError } from "../../errors.ts";
+import { ExitCode } from "../../os/exit-code.ts";
 import { listSecrets, lookupSecret, removeSecret } from "../../secret/secrets.ts";
 
 export const command = defineCommand({
@@ -32,7 +33,7 @@ export const command = defineCommand({
         errors.push(messageChain(error));
       }
     }
-    for (const error of errors) call.warn(`Error: ${error}`);
-    return errors.length === 0 ? 0 : 125;
+    for (const error of errors) call.warn(errorLine(error));
+    return errors.length === 0 ? 0 : ExitCode.failed;
   },
 });

@@ -9,18 +9,14 @@ import { type DiskUsage, diskUsage } from "../../container/report/disk-usage.ts"
 import { isActive } from "../../container/state/state.ts";
 import { repositoryAndTag } from "../../image/name-parts.ts";
 import { digestHex } from "../../oci/digest.ts";
+import { shortId } from "../../oci/short-id.ts";
 import { psRow } from "../../podman/container-row.ts";
 import { humanDuration } from "../../podman/human-duration.ts";
 import { humanSize } from "../../podman/human-size.ts";
-
-const SHORT_ID = 12;
+import { templateFlag } from "../flags/list-flags.ts";
 
 const flags = {
-  format: {
-    type: "string",
-    value: "TEMPLATE",
-    help: "Print with a Go template, as a table of one, or as json",
-  },
+  format: templateFlag("Print with a Go template, as a table of one, or as json"),
   verbose: { type: "boolean", short: "v", help: "Show each image, container and volume" },
 } as const satisfies FlagTable;
 
@@ -126,7 +122,7 @@ function printEach({ write }: Pick<Call, "write">, { images, containers, volumes
   const imageLines = images.flatMap(({ image, shared, unique, containers: users }) =>
     (image.names.length === 0 ? [undefined] : image.names).map((name) => {
       const { repository, tag } = repositoryAndTag(name);
-      const id = digestHex(image.id).slice(0, SHORT_ID);
+      const id = shortId(digestHex(image.id));
       const sizes = [image.size, shared, unique].map((size) => humanSize(size));
       return [repository, tag, id, since(image.config.created), ...sizes, String(users)];
     }),

@@ -5,6 +5,7 @@ import { parseTimeBound, parseUntil } from "../../options/time-bound.ts";
 import { eventFilter } from "../../podman/event-filter.ts";
 import { eventFields, eventJson, eventLine } from "../../podman/format-event.ts";
 import { openEventLog, type StoreEvent } from "../../system/events.ts";
+import { templateFlag } from "../flags/list-flags.ts";
 
 const PAUSE_MS = 50;
 
@@ -15,7 +16,7 @@ const flags = {
     value: "KEY=VALUE",
     help: "Only events that fit: container, event, image, label, type, volume",
   },
-  format: { type: "string", value: "TEMPLATE", help: "Print with a Go template, or as json, a line each" },
+  format: templateFlag("Print with a Go template, or as json, a line each"),
   "no-trunc": { type: "boolean", default: true, help: "Print IDs in full" },
   since: {
     type: "string",

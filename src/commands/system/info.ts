@@ -2,6 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { toYaml } from "../../cli/output/yaml.ts";
+import { shortTemplateFlag } from "../flags/list-flags.ts";
 import { gatherInfo } from "./gather-info.ts";
 
 export const command = defineCommand({
@@ -14,7 +15,7 @@ export const command = defineCommand({
     { line: "tspod info --format '{{.Host.OCIRuntime.Name}}'", help: "the name of the runtime" },
   ],
   flags: {
-    format: { type: "string", short: "f", value: "TEMPLATE", help: "Print with a Go template, or as json" },
+    format: shortTemplateFlag("Print with a Go template, or as json"),
   },
   async run(call) {
     const { format } = call.flags;

@@ -6,14 +6,17 @@ import { pruneContainers } from "../../container/prune.ts";
 import { removeUnusedNetworks, unusedNetworks } from "../../container/remove-network.ts";
 import { diskUsage } from "../../container/report/disk-usage.ts";
 import { type ContainerPlace, listContainers } from "../../container/state/list.ts";
+import { errorLine } from "../../errors.ts";
 import { removeUnusedImages } from "../../image/prune.ts";
 import { networkFilter } from "../../network/filter.ts";
+import { ExitCode } from "../../os/exit-code.ts";
 import { containerFilter } from "../../podman/container-filter.ts";
 import { humanSize } from "../../podman/human-size.ts";
 import { imageFilter } from "../../podman/image-filter.ts";
 import { volumeFilter } from "../../volume/filter.ts";
 import { removeUnusedVolumes, unusedVolumes } from "../../volume/prune.ts";
 import { engineOf } from "../flags/engine-of.ts";
+import { pruneFilter } from "../flags/list-flags.ts";
 
 const flags = {
   all: {
@@ -21,7 +24,7 @@ const flags = {
     short: "a",
     help: "Remove all images that no container uses, not only those without a name",
   },
-  filter: { type: "list", value: "KEY=VALUE", help: "Remove only what fits: label, label!, until" },
+  filter: pruneFilter("Remove only what fits: label, label!, until"),
   force: { type: "boolean", short: "f", help: "Do not ask" },
   volumes: { type: "boolean", help: "Remove the volumes that no container uses, too" },
 } as const satisfies FlagTable;
@@ -75,8 +78,8 @@ export const command = defineCommand({
     );
     const freed = Math.max(0, before - usedBytes(engine)) + reclaimed(cached);
     call.print(`Total reclaimed space: ${humanSize(freed)}`);
-    for (const line of errors) call.warn(`Error: ${line}`);
-    return errors.length > 0 ? 125 : 0;
+    for (const line of errors) call.warn(errorLine(line));
+    return errors.length > 0 ? ExitCode.failed : 0;
   },
 });
 

@@ -1,5 +1,7 @@
 import { ask } from "../../cli/confirm.ts";
 import { defineCommand } from "../../cli/define-command.ts";
+import { errorLine } from "../../errors.ts";
+import { ExitCode } from "../../os/exit-code.ts";
 import { resetSystem } from "../../system/reset.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
@@ -27,8 +29,8 @@ export const command = defineCommand({
       if (agreed !== true) return agreed === undefined ? UNANSWERED : 0;
     }
     const errors = await resetSystem(engine);
-    for (const line of errors) call.warn(`Error: ${line}`);
-    return errors.length > 0 ? 125 : 0;
+    for (const line of errors) call.warn(errorLine(line));
+    return errors.length > 0 ? ExitCode.failed : 0;
   },
 });
 

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
+import { shortTemplateFlag } from "../flags/list-flags.ts";
 import { type ClientVersion, clientVersion } from "./client-version.ts";
 
 export const command = defineCommand({
@@ -12,7 +13,7 @@ export const command = defineCommand({
     { line: "tspod version --format '{{.Client.BuildOrigin}}'", help: "tspod's own version" },
   ],
   flags: {
-    format: { type: "string", short: "f", value: "TEMPLATE", help: "Print with a Go template, or as json" },
+    format: shortTemplateFlag("Print with a Go template, or as json"),
   },
   async run({ flags, print, launch }) {
     const client = clientVersion(launch.name);

@@ -5,17 +5,15 @@ import { type Column, printReport } from "../../cli/output/report.ts";
 import { messageChain, TspodError } from "../../errors.ts";
 import { openProgress } from "../../image/progress.ts";
 import { hostPlatform, wantedPlatform } from "../../oci/choose-platform.ts";
+import { shortId } from "../../oci/short-id.ts";
 import { autoUpdate, type UpdateReport } from "../../systemd/auto-update/auto-update.ts";
+import { templateFlag } from "../flags/list-flags.ts";
 import { registryFlags, registryOptions } from "../flags/registry-flags.ts";
 
 const flags = {
   ...registryFlags,
   "dry-run": { type: "boolean", help: "Only look which images are newer" },
-  format: {
-    type: "string",
-    value: "TEMPLATE",
-    help: "Print with a Go template, as a table of one, or as json",
-  },
+  format: templateFlag("Print with a Go template, as a table of one, or as json"),
   rollback: {
     type: "boolean",
     default: true,
@@ -94,7 +92,7 @@ function rowOf({ task: { container, unit, imageName, policy }, status }: UpdateR
   const { id, name } = container.record;
   return {
     Unit: unit,
-    Container: `${id.slice(0, 12)} (${name})`,
+    Container: `${shortId(id)} (${name})`,
     ContainerName: name,
     ContainerID: id,
     Image: imageName,

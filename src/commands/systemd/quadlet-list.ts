@@ -4,6 +4,7 @@ import { type Column, printReport } from "../../cli/output/report.ts";
 import { TspodError } from "../../errors.ts";
 import { type InstalledQuadlet, listQuadlets } from "../../systemd/quadlet/installed.ts";
 import { searchDirectories } from "../../systemd/quadlet/search.ts";
+import { templateFlag } from "../flags/list-flags.ts";
 
 /** Podman's fields. */
 interface Row {
@@ -35,11 +36,7 @@ export const command = defineCommand({
       value: "KEY=VALUE",
       help: "Show only quadlets that fit: name, with * and ?",
     },
-    format: {
-      type: "string",
-      value: "TEMPLATE",
-      help: "Print with a Go template, as a table of one, or as json",
-    },
+    format: templateFlag("Print with a Go template, as a table of one, or as json"),
   },
   async run(call) {
     const options = { env: call.env, signal: call.signal };

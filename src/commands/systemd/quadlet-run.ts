@@ -5,6 +5,7 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { messageChain, TspodError } from "../../errors.ts";
 import { execve } from "../../os/addon.ts";
+import { ExitCode } from "../../os/exit-code.ts";
 import { generateServices } from "../../systemd/quadlet/generate.ts";
 import { runPlan } from "../../systemd/quadlet/run-plan.ts";
 import { searchDirectories } from "../../systemd/quadlet/search.ts";
@@ -35,7 +36,7 @@ export const command = defineCommand({
         env: { ...call.env },
         stdio: ["ignore", "ignore", "inherit"],
       });
-      if (status !== 0) return status ?? 125;
+      if (status !== 0) return status ?? ExitCode.failed;
     }
     call.flush();
     return execve(last[0] ?? "", last, call.env);

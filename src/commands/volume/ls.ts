@@ -4,6 +4,7 @@ import { printReport } from "../../cli/output/report.ts";
 import { inspectVolume } from "../../podman/inspect/volume.ts";
 import { volumeFilter } from "../../volume/filter.ts";
 import { listVolumes, needsCopyUp, volumeData } from "../../volume/volumes.ts";
+import { listFilter, templateFlag } from "../flags/list-flags.ts";
 
 export const command = defineCommand({
   name: "volume ls",
@@ -16,18 +17,8 @@ export const command = defineCommand({
     },
   ],
   flags: {
-    filter: {
-      type: "list",
-      split: true,
-      short: "f",
-      value: "KEY=VALUE",
-      help: "Show only volumes that fit: name, label, driver, opt, scope, dangling",
-    },
-    format: {
-      type: "string",
-      value: "TEMPLATE",
-      help: "Print with a Go template, as a table of one, or as json",
-    },
+    filter: listFilter("Show only volumes that fit: name, label, driver, opt, scope, dangling"),
+    format: templateFlag("Print with a Go template, as a table of one, or as json"),
     noheading: { type: "boolean", short: "n", help: "Print no column headings" },
     quiet: { type: "boolean", short: "q", help: "Print names only" },
   },

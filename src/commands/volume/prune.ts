@@ -2,6 +2,7 @@ import { confirm } from "../../cli/confirm.ts";
 import { defineCommand } from "../../cli/define-command.ts";
 import { volumeFilter } from "../../volume/filter.ts";
 import { removeUnusedVolumes, unusedVolumes } from "../../volume/prune.ts";
+import { pruneFilter } from "../flags/list-flags.ts";
 
 export const command = defineCommand({
   name: "volume prune",
@@ -11,11 +12,7 @@ export const command = defineCommand({
     { line: "tspod volume prune --filter label=temporary", help: "remove unused volumes with a label" },
   ],
   flags: {
-    filter: {
-      type: "list",
-      value: "KEY=VALUE",
-      help: "Remove only volumes that fit: label, label!, name, opt, …",
-    },
+    filter: pruneFilter("Remove only volumes that fit: label, label!, name, opt, …"),
     force: { type: "boolean", short: "f", help: "Do not ask" },
   },
   async run(call) {

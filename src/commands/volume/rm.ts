@@ -2,7 +2,7 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { removalExitCode } from "../../cli/removal-exit-code.ts";
 import { removeUsers } from "../../container/remove-users.ts";
-import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
+import { errorLine, NotFoundError, TspodError } from "../../errors.ts";
 import { removeUnusedVolume } from "../../volume/remove.ts";
 import { listVolumes, lookupVolume, volumeUsers } from "../../volume/volumes.ts";
 import { engineOf } from "../flags/engine-of.ts";
@@ -46,7 +46,7 @@ export const command = defineCommand({
       } catch (error) {
         if (!(error instanceof TspodError)) throw error;
         if (error instanceof NotFoundError && call.flags.force) continue;
-        call.warn(`Error: ${messageChain(error)}`);
+        call.warn(errorLine(error));
         code = Math.max(code, removalExitCode(error));
       }
     }

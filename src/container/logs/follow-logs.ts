@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { shortId } from "../../oci/short-id.ts";
 import type { Env } from "../../os/env.ts";
 import type { Container } from "../state/list.ts";
 import { readContainerState } from "../state/state.ts";
@@ -112,7 +113,7 @@ function recordPrinter(
   options: SourceOptions,
 ): (record: LogRecord) => void {
   const inLine = { stdout: false, stderr: false };
-  const label = { name: `${name} `, id: `${id.slice(0, 12)} `, none: "" }[options.prefix];
+  const label = { name: `${name} `, id: `${shortId(id)} `, none: "" }[options.prefix];
   return ({ time, stream, partial, text }) => {
     const write = options[stream];
     if (!inLine[stream]) {

@@ -1,6 +1,6 @@
+import { NEWLINE } from "../../os/newline.ts";
 import type { LogRecord } from "./log-record.ts";
 
-const NEWLINE = 0x0a;
 const EQUALS = 0x3d;
 const SIZE_BYTES = 8;
 

@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { hasCode } from "../../os/addon.ts";
+import { NEWLINE } from "../../os/newline.ts";
 import { type LogRecord, parseLogRecord } from "./log-record.ts";
 
 /** A log file that is being read. */
@@ -13,8 +14,6 @@ export interface OpenLog {
 
 /** Small: a record is an object of 200 bytes, and for a line of 10 bytes there is one. */
 const CHUNK_BYTES = 1 << 16;
-const NEWLINE = 0x0a;
-
 /** A symlink or a fifo there, which a container may have made where its log was asked for, is no log. */
 export function openLogIfThere(path: string): OpenLog | undefined {
   try {

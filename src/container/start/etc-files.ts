@@ -2,6 +2,7 @@ import { chownSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { TspodError } from "../../errors.ts";
 import { addressesOf } from "../../network/attached-network.ts";
+import { digestHex } from "../../oci/digest.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
@@ -179,7 +180,7 @@ function containerenvFacts({
     name,
     id,
     image: image?.name ?? "",
-    imageId: image?.id.slice("sha256:".length) ?? "",
+    imageId: image === undefined ? "" : digestHex(image.id),
     rootless: true,
   };
 }

@@ -12,9 +12,9 @@ export interface PlacedAccounts extends AccountFiles {
 }
 
 /**
- * Give a container the users and groups that it needs beside its image's. They are written into its own passwd
- * and group, as Podman does, so that useradd, chpasswd and what else replaces these files works: over a mount
- * nobody can rename. Called before anything of it is mounted.
+ * Give a container the users and groups that it needs beside its image's. They are written into its own
+ * passwd and group, as Podman does, so that useradd, chpasswd and what else replaces these files works: over
+ * a mount nobody can rename. Called before anything of it is mounted.
  */
 export async function placeAccounts(
   { record, paths }: Container,

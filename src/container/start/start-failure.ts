@@ -1,7 +1,7 @@
 import { getSystemErrorMessage } from "node:util";
 import { TspodError } from "../../errors.ts";
 import type { PortMapping } from "../../options/network-mode.ts";
-import { eachPort } from "../../options/parse/port-change.ts";
+import { eachPort } from "../../options/port-change.ts";
 import type { MonitorFailure } from "../../protocol/answers.ts";
 import { lastLoggedError, runtimeError } from "../runtime/runtime-error.ts";
 import type { Container } from "../state/list.ts";

@@ -13,9 +13,10 @@ import { type Container, withState } from "../state/list.ts";
 import { containerPaths } from "../state/paths.ts";
 import { type StartedRun, startFacts } from "../state/start-facts.ts";
 import type { StartOptions } from "../state/start-options.ts";
+import { NO_WINDOW } from "../state/start-options.ts";
 import { isActive } from "../state/state.ts";
 import { clearStoppedByUser, endRestarts } from "../state/stopped-by-user.ts";
-import { isSettled, waitForState } from "../state/wait.ts";
+import { isSettled, SETTLE_MS, waitForState } from "../state/wait.ts";
 import { abandon } from "./abandoned.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { clearLeftovers } from "./leftover.ts";
@@ -23,10 +24,6 @@ import { planRun } from "./plan-run.ts";
 import { fdsToPass } from "./socket-activation.ts";
 import { startFailure } from "./start-failure.ts";
 import { startInitialized } from "./start-initialized.ts";
-
-/** How long a monitor may take to finish an earlier run of the container. */
-const NO_WINDOW = { rows: 0, columns: 0 };
-const SETTLE_MS = 10_000;
 
 export interface Started {
   readonly pid: number;

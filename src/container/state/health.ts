@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { CreateOptions, HealthcheckOptions } from "../../options/create-options.ts";
+import { NEWLINE } from "../../os/newline.ts";
 import type { ContainerPaths } from "./paths.ts";
 
 export type HealthStatus = "starting" | "healthy" | "unhealthy";
@@ -34,8 +35,6 @@ export function readHealth(options: CreateOptions, { health: path }: ContainerPa
   if (activeHealthcheck(options) === undefined || !existsSync(path)) return undefined;
   return parseHealth(readFileSync(path));
 }
-
-const NEWLINE = 0x0a;
 
 /** The file of results: native/protocol.h, 4. */
 export function parseHealth(file: Buffer): Health {

@@ -1,5 +1,8 @@
+/** A window of a size that is not known. */
+export const NO_WINDOW = { rows: 0, columns: 0 } as const;
+
 export interface StartOptions {
-  /** Rows and columns of the caller's terminal; 0: unknown. */
+  /** Rows and columns of the caller's terminal, or NO_WINDOW. */
   readonly window: { readonly rows: number; readonly columns: number };
   /** Whether the caller is about to attach: then no output is read before it has. */
   readonly hold: boolean;

@@ -5,11 +5,9 @@ import type { Container } from "./list.ts";
 import type { ContainerPaths } from "./paths.ts";
 import { signalProcess } from "./signal-process.ts";
 import { type ContainerState, isActive, readContainerState } from "./state.ts";
-import { isSettled, waitForState } from "./wait.ts";
+import { isSettled, SETTLE_MS, waitForState } from "./wait.ts";
 
 const SIGUSR1 = 10;
-/** How long a monitor may take to end, or to get through a start that it is in. */
-const SETTLE_MS = 10_000;
 
 /** Whether a container's monitor runs it again: by the restart policy, or when its health check fails. */
 export function mayRunAgain(options: CreateOptions): boolean {

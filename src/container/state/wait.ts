@@ -5,6 +5,9 @@ import { type ContainerState, isActive, readContainerState } from "./state.ts";
 const FIRST_PAUSE_MS = 2;
 const LONGEST_PAUSE_MS = 50;
 
+/** How long a monitor may take to end, or to get through a start that it is in: milliseconds. */
+export const SETTLE_MS = 10_000;
+
 export interface WaitOptions {
   /** Milliseconds; without end if not given. */
   readonly timeoutMs?: number;

@@ -1,4 +1,5 @@
 import type { AttachedAddress, AttachedNetwork } from "../../network/attached-network.ts";
+import { shortId } from "../../oci/short-id.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
 
 /** The address fields of Podman's InspectBasicNetworkConfig. */
@@ -63,7 +64,7 @@ export function networksOf(
         DriverOpts: null,
         IPAMConfig: null,
         Links: null,
-        Aliases: [...new Set([...aliases, id.slice(0, 12)])],
+        Aliases: [...new Set([...aliases, shortId(id)])],
       };
       return [name, entry];
     }),

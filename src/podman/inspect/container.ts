@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Health } from "../../container/state/health.ts";
 import type { Container } from "../../container/state/list.ts";
+import { digestHex } from "../../oci/digest.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { commandOf } from "../container-row.ts";
 import { toRfc3339 } from "../container-status.ts";
@@ -30,7 +31,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     Path: path,
     Args: args,
     State: inspectState(container, facts),
-    Image: record.image?.id.replace("sha256:", "") ?? "",
+    Image: record.image === undefined ? "" : digestHex(record.image.id),
     ImageDigest: record.image?.digest ?? "",
     ImageName: record.image?.name ?? "",
     Rootfs: options.rootfs ? options.imageText : "",

@@ -1,4 +1,5 @@
 import { repoDigests } from "../../image/repo-digests.ts";
+import { digestHex } from "../../oci/digest.ts";
 import type { StoredImage } from "../../storage/images/image-store.ts";
 import { goMap, goTime } from "../go/value.ts";
 import { withoutNulls } from "./without-nulls.ts";
@@ -13,7 +14,7 @@ export function inspectImage(image: StoredImage, layers: readonly string[]) {
   const process = config.config ?? {};
   const [top, ...below] = layers;
   return {
-    Id: image.id.replace("sha256:", ""),
+    Id: digestHex(image.id),
     Digest: image.topDigest,
     RepoTags: image.names.filter((name) => !name.includes("@")),
     RepoDigests: repoDigests(image),

@@ -1,3 +1,4 @@
+import { shortId } from "../../oci/short-id.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 
 /**
@@ -10,5 +11,5 @@ export function containerHostname(
 ): string {
   if (options.hostname !== undefined) return options.hostname;
   if (options.uts.kind === "host" || options.network.mode.kind === "host") return host.hostname;
-  return host.containerId.slice(0, 12);
+  return shortId(host.containerId);
 }

@@ -86,7 +86,10 @@ async function describe(
   };
 }
 
-/** One entry has the name, as the first of its image's; the image that had it before stays, dangling where it has no other. */
+/**
+ * One entry has the name, as the first of its image's; the image that had it before stays, dangling where it
+ * has no other.
+ */
 function withNamed(
   store: Store,
   entries: readonly Descriptor[],

@@ -1,6 +1,7 @@
 import { NotFoundError, TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
+import { digestHex } from "../../oci/digest.ts";
 import type { Index } from "../../oci/manifest.ts";
 import { isIndexType, mediaType } from "../../oci/media-type.ts";
 import { writeBlob } from "../blobs/blobs.ts";
@@ -34,7 +35,7 @@ export async function createImageList(store: Store, name: string, created: strin
   const entries = readIndex(store);
   const other = entries.find((each) => nameOf(each) === name);
   if (other !== undefined) {
-    const id = idOf(store, other).slice("sha256:".length);
+    const id = digestHex(idOf(store, other));
     throw new TspodError(
       `creating image to hold manifest list: image name "${name}" is already associated with image "${id}": that name is already in use`,
     );

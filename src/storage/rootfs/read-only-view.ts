@@ -1,4 +1,4 @@
-import type { RootfsPlan } from "../../storage/rootfs/rootfs.ts";
+import type { RootfsPlan } from "./rootfs.ts";
 
 /**
  * A second overlay over the same upper directory may not be made; one in which that is one of the lower ones

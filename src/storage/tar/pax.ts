@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { NEWLINE } from "../../os/newline.ts";
 
 /** One record of an extended header, its value as the bytes it is: xattrs are binary. */
 export interface PaxRecord {
@@ -6,7 +7,6 @@ export interface PaxRecord {
   readonly value: Buffer;
 }
 
-const NEWLINE = 0x0a;
 const SPACE = 0x20;
 const EQUALS = 0x3d;
 

@@ -7,9 +7,8 @@ import {
 } from "../../../container/monitor/attach.ts";
 import { keepOverExec } from "../../../container/monitor/monitor.ts";
 import type { Container } from "../../../container/state/list.ts";
+import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { winsize } from "../../../os/addon.ts";
-
-const NO_WINDOW = { rows: 0, columns: 0 };
 
 /** The size of the caller's terminal; 0 where there is none. */
 export function callerWindow(): { rows: number; columns: number } {

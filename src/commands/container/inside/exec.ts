@@ -6,6 +6,7 @@ import { keepOverExec } from "../../../container/monitor/monitor.ts";
 import { preservedFds } from "../../../container/runtime/preserved-fds.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
+import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { readCidFile } from "../../flags/cid-file.ts";
 import { engineOf } from "../../flags/engine-of.ts";
@@ -89,7 +90,7 @@ export const command = defineCommand({
         stdin: flags.interactive,
         detach: flags.detach,
         preservedFds: preservedFds(flags["preserve-fds"], call.launch.liveFd),
-        window: flags.tty ? callerWindow() : { rows: 0, columns: 0 },
+        window: flags.tty ? callerWindow() : NO_WINDOW,
       });
     // As Podman: with --detach nobody is to take the command's fault for the container's word.
     const session = await (flags.detach ? failingWith125(start) : start());

@@ -3,11 +3,10 @@ import { forEachOperand } from "../../../cli/for-each.ts";
 import { type MountLine, printMounts } from "../../../cli/output/print-mounts.ts";
 import { mountContainer, mountedContainer } from "../../../container/mounted.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../../container/state/list.ts";
+import { shortId } from "../../../oci/short-id.ts";
 import { requireUnshare } from "../../flags/in-unshare.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
-
-const SHORT_ID = 12;
 
 export const command = defineCommand({
   name: "mount",
@@ -59,6 +58,6 @@ function mountedLines(place: ContainerPlace, full: boolean): MountLine[] {
     const path = mountedContainer(container);
     if (path === undefined) return [];
     const { id, name } = container.record;
-    return [{ title: full ? id : id.slice(0, SHORT_ID), path, json: { id, Names: [name] } }];
+    return [{ title: full ? id : shortId(id), path, json: { id, Names: [name] } }];
   });
 }

@@ -4,6 +4,7 @@ import { cloneContainer } from "../../../container/create/clone.ts";
 import { removeContainer } from "../../../container/remove.ts";
 import { startContainer } from "../../../container/start/start.ts";
 import { findContainer } from "../../../container/state/find.ts";
+import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { TspodError } from "../../../errors.ts";
 import { imageForContainer, type NamedImage } from "../../../image/acquire/resolve-image.ts";
 import { checkContainerName } from "../../../options/names.ts";
@@ -57,7 +58,7 @@ export const command = defineCommand({
         warn: (line) => call.warn(`WARN[0000] ${line}`),
       });
     }
-    if (call.flags.run) await startContainer(engine, clone, { window: { rows: 0, columns: 0 }, hold: false });
+    if (call.flags.run) await startContainer(engine, clone, { window: NO_WINDOW, hold: false });
     call.print(clone.record.id);
   },
 });

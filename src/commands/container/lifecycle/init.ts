@@ -1,6 +1,7 @@
 import { defineCommand } from "../../../cli/define-command.ts";
 import { forEachOperand } from "../../../cli/for-each.ts";
 import { startContainer } from "../../../container/start/start.ts";
+import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { isActive } from "../../../container/state/state.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
@@ -30,7 +31,7 @@ export const command = defineCommand({
         if (!all || !isActive(container.state)) {
           await failingWith125(() =>
             startContainer(engine, container, {
-              window: { rows: 0, columns: 0 },
+              window: NO_WINDOW,
               hold: false,
               initialize: true,
             }),

@@ -2,8 +2,11 @@ import { confirm } from "../../../cli/confirm.ts";
 import { defineCommand } from "../../../cli/define-command.ts";
 import { pruneContainers } from "../../../container/prune.ts";
 import { listContainers } from "../../../container/state/list.ts";
+import { errorLine } from "../../../errors.ts";
+import { ExitCode } from "../../../os/exit-code.ts";
 import { containerFilter } from "../../../podman/container-filter.ts";
 import { engineOf } from "../../flags/engine-of.ts";
+import { pruneFilter } from "../../flags/list-flags.ts";
 
 export const command = defineCommand({
   name: "container prune",
@@ -13,11 +16,7 @@ export const command = defineCommand({
     { line: "tspod container prune --force --filter until=24h", help: "remove those older than a day" },
   ],
   flags: {
-    filter: {
-      type: "list",
-      value: "KEY=VALUE",
-      help: "Remove only containers that fit: label, label!, until, …",
-    },
+    filter: pruneFilter("Remove only containers that fit: label, label!, until, …"),
     force: { type: "boolean", short: "f", help: "Do not ask" },
   },
   async run(call) {
@@ -33,7 +32,7 @@ export const command = defineCommand({
       warn: (line) => call.warn(`WARN[0000] ${line}`),
     });
     for (const id of removed) call.print(id);
-    for (const line of errors) call.warn(`Error: ${line}`);
-    return errors.length > 0 ? 125 : 0;
+    for (const line of errors) call.warn(errorLine(line));
+    return errors.length > 0 ? ExitCode.failed : 0;
   },
 });

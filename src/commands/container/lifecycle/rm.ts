@@ -5,7 +5,7 @@ import { dependentsOf } from "../../../container/start/dependencies.ts";
 import { clearLeftovers } from "../../../container/start/leftover.ts";
 import type { EngineSurroundings } from "../../../container/state/engine.ts";
 import { findContainer } from "../../../container/state/find.ts";
-import { messageChain, TspodError } from "../../../errors.ts";
+import { errorLine, TspodError } from "../../../errors.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import type { SelectedContainer } from "../../flags/select-containers.ts";
 import { type SelectingCall, selectByFlags } from "../../flags/select-filtered.ts";
@@ -50,7 +50,7 @@ export const command = defineCommand({
     let code = 0;
     const fail = (error: unknown): void => {
       if (!(error instanceof TspodError)) throw error;
-      call.warn(`Error: ${messageChain(error)}`);
+      call.warn(errorLine(error));
       code = Math.max(code, removalExitCode(error));
     };
     const selected = oneByOne(call).flatMap((selection) => {

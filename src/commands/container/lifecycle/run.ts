@@ -5,6 +5,7 @@ import { preservedFds } from "../../../container/runtime/preserved-fds.ts";
 import { startContainer } from "../../../container/start/start.ts";
 import type { Container } from "../../../container/state/list.ts";
 import type { PendingStart, StartOptions } from "../../../container/state/start-options.ts";
+import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { programFile } from "../../../os/program-files.ts";
 import { holdSignals } from "../../../os/signals.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
@@ -34,8 +35,6 @@ const flags = {
   rmi: { type: "boolean", help: "Remove the image too, unless others use it; implies --rm" },
   detach: { type: "boolean", short: "d", help: "Run the container in the background and print its ID" },
 } as const satisfies FlagTable;
-
-const NO_WINDOW = { rows: 0, columns: 0 };
 
 export const command = defineCommand({
   name: "run",

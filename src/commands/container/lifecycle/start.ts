@@ -3,6 +3,7 @@ import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { forEachOperand } from "../../../cli/for-each.ts";
 import { attachBefore } from "../../../container/monitor/attach.ts";
 import { startContainer } from "../../../container/start/start.ts";
+import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import type { SelectedContainer } from "../../flags/select-containers.ts";
@@ -53,8 +54,7 @@ export const command = defineCommand({
       async act({ operand, container }) {
         const { pid, status } = container.state;
         const runs = pid !== 0 && status !== "initialized";
-        const start = () =>
-          startContainer(engine, container, { window: { rows: 0, columns: 0 }, hold: false });
+        const start = () => startContainer(engine, container, { window: NO_WINDOW, hold: false });
         await failingWith125(start, `unable to start container "${container.record.id}"`);
         // Of those that nobody has named only what was started is told.
         if (!runs || call.operands.length > 0) call.print(operand);

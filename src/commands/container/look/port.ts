@@ -1,12 +1,11 @@
 import { defineCommand } from "../../../cli/define-command.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { TspodError } from "../../../errors.ts";
+import { shortId } from "../../../oci/short-id.ts";
 import { parsePortQuery, publishedPorts } from "../../../podman/published-ports.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
-
-const SHORT_ID = 12;
 
 export const command = defineCommand({
   name: "port",
@@ -43,7 +42,7 @@ export const command = defineCommand({
     }
     for (const container of selected.filter(({ state }) => state.status === "running")) {
       for (const { port, address } of publishedPorts(container.record.options.network.ports)) {
-        call.print(`${all ? `${container.record.id.slice(0, SHORT_ID)}\t` : ""}${port} -> ${address}`);
+        call.print(`${all ? `${shortId(container.record.id)}\t` : ""}${port} -> ${address}`);
       }
     }
     return undefined;

@@ -9,6 +9,7 @@ import { TspodError } from "../../../errors.ts";
 import { containerFilter } from "../../../podman/container-filter.ts";
 import { type PsRow, psJson, psRow } from "../../../podman/container-row.ts";
 import { type Shown, SORT_KEYS, sortContainers } from "../../../podman/container-sort.ts";
+import { listFilter, templateFlag } from "../../flags/list-flags.ts";
 
 const CLEAR_SCREEN = "\u001b[H\u001b[2J";
 
@@ -24,18 +25,10 @@ const HEADINGS = {
 const flags = {
   all: { type: "boolean", short: "a", help: "Show all the containers, not only those that run" },
   external: { type: "boolean", help: "Show containers of others in the store: tspod has none" },
-  filter: {
-    type: "list",
-    split: true,
-    short: "f",
-    value: "KEY=VALUE",
-    help: "Show only containers that fit: id, name, label, status, exited, ancestor, before, since, until, volume, network, …",
-  },
-  format: {
-    type: "string",
-    value: "TEMPLATE",
-    help: "Print with a Go template, as a table of one, or as json",
-  },
+  filter: listFilter(
+    "Show only containers that fit: id, name, label, status, exited, ancestor, before, since, until, volume, network, …",
+  ),
+  format: templateFlag("Print with a Go template, as a table of one, or as json"),
   last: {
     type: "int",
     short: "n",

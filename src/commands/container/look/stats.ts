@@ -8,6 +8,7 @@ import { type Container, listContainers } from "../../../container/state/list.ts
 import { NotFoundError, TspodError } from "../../../errors.ts";
 import { type StatsRow, statsJson, statsRow } from "../../../podman/stats-row.ts";
 import { engineOf } from "../../flags/engine-of.ts";
+import { templateFlag } from "../../flags/list-flags.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
 
 const CLEAR_SCREEN = "\u001b[2J\u001b[H";
@@ -37,11 +38,7 @@ const HEADINGS = {
 
 const flags = {
   all: { type: "boolean", short: "a", help: "Show all containers, not only those that run" },
-  format: {
-    type: "string",
-    value: "TEMPLATE",
-    help: "Print with a Go template, as a table of one, or as json",
-  },
+  format: templateFlag("Print with a Go template, as a table of one, or as json"),
   interval: { type: "int", short: "i", value: "SECONDS", default: 5, help: "Seconds between two looks" },
   latest: selectionFlags.latest,
   "no-reset": { type: "boolean", help: "Do not clear the screen between two looks" },

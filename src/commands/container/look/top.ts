@@ -7,6 +7,7 @@ import { keepOverExec } from "../../../container/monitor/monitor.ts";
 import { readTop } from "../../../container/report/top.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
+import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { NotFoundError, TspodError } from "../../../errors.ts";
 import { descriptors, parseDescriptors } from "../../../podman/top-descriptors.ts";
 import { engineOf } from "../../flags/engine-of.ts";
@@ -77,7 +78,7 @@ async function runPs(
     stdin: false,
     detach: false,
     preservedFds: [],
-    window: { rows: 0, columns: 0 },
+    window: NO_WINDOW,
   });
   call.flush();
   keepOverExec(session.syncFd);

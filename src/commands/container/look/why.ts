@@ -2,14 +2,13 @@ import { defineCommand } from "../../../cli/define-command.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
 import type { PostMortem } from "../../../container/why/post-mortem.ts";
+import { shortId } from "../../../oci/short-id.ts";
 import { ago } from "../../../podman/human-duration.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
 import { describeBind, describeCommand } from "./why/describe-findings.ts";
 import { explainExit } from "./why/explain-exit.ts";
 import { suggest } from "./why/suggest.ts";
-
-const SHORT_ID = 12;
 
 export const command = defineCommand({
   name: "why",
@@ -54,7 +53,7 @@ function headLines({ record, state }: Container, { stoppedByUser, command: progr
   const startable = program === undefined || program.kind === "fine";
   const when = finishedAt === undefined ? "" : `, ${ago(Date.now(), Number(finishedAt) * 1000)}`;
   return [
-    `${record.name} (${record.id.slice(0, SHORT_ID)}), ${record.image?.name ?? options.imageText}`,
+    `${record.name} (${shortId(record.id)}), ${record.image?.name ?? options.imageText}`,
     `Command: ${[...options.process.entrypoint, ...options.process.command].join(" ")}`,
     `State: ${explainExit({ state, options, stoppedByUser, startable })}${when}`,
   ];

@@ -7,6 +7,7 @@ import { TspodError } from "../../../errors.ts";
 import { removeImageById } from "../../../image/remove.ts";
 import { saveImages } from "../../../image/save.ts";
 import { digestHex } from "../../../oci/digest.ts";
+import { shortId } from "../../../oci/short-id.ts";
 import { parseAnnotations, parseLabels } from "../../../options/parse/key-value.ts";
 import { openArchiveOutput } from "../../../os/files/output-file.ts";
 import { writeFileAtomic } from "../../../os/files/write-file-atomic.ts";
@@ -110,7 +111,7 @@ export function reportImage(call: BuildCall, image: Image, { names }: Delivery):
   const id = digestHex(image.id);
   if (!quiet) {
     call.print(["COMMIT", call.flags.tag[0]].filter(Boolean).join(" "));
-    call.print(`--> ${id.slice(0, 12)}`);
+    call.print(`--> ${shortId(id)}`);
     for (const name of names) call.print(`Successfully tagged ${name}`);
   }
   if (metadata !== undefined) writeText(resolve(call.cwd, metadata), metadataOf(image, names));

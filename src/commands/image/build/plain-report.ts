@@ -1,4 +1,5 @@
 import type { StageReport } from "../../../build/run/report.ts";
+import { shortId } from "../../../oci/short-id.ts";
 
 export interface PlainOutput {
   /** A line to stdout. */
@@ -50,7 +51,7 @@ export function plainReport(
       cached: (id) => print(`--> Using cache ${id}`),
       output: (stream, chunk) => tell(index, () => output.write(stream, chunk)),
       done(id) {
-        if (!isLast) print(`--> ${id.slice(0, 12)}`); // The last one is told of with the image.
+        if (!isLast) print(`--> ${shortId(id)}`); // The last one is told of with the image.
       },
       failed: () => undefined,
       end: () => end(index),

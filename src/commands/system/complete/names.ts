@@ -6,20 +6,15 @@ import { isActive } from "../../../container/state/state.ts";
 import { listImages } from "../../../image/images.ts";
 import { listNetworks } from "../../../network/networks.ts";
 import { NETWORK_SETTINGS } from "../../../network/settings.ts";
+import { capabilityNames } from "../../../oci/capability.ts";
+import { digestHex } from "../../../oci/digest.ts";
+import { shortId } from "../../../oci/short-id.ts";
+import { signalNames } from "../../../oci/signal.ts";
 import { quadletFiles, searchDirectories } from "../../../systemd/quadlet/search.ts";
 import { listVolumes } from "../../../volume/volumes.ts";
 import type { Names } from "./directive.ts";
 import { imagePaths, pathsInContainer } from "./paths.ts";
 
-const SIGNALS =
-  "SIGHUP SIGINT SIGQUIT SIGABRT SIGKILL SIGUSR1 SIGUSR2 SIGALRM SIGTERM SIGCONT SIGSTOP SIGTSTP SIGWINCH".split(
-    " ",
-  );
-const CAPABILITIES =
-  "AUDIT_WRITE CHOWN DAC_OVERRIDE FOWNER FSETID KILL MKNOD NET_ADMIN NET_BIND_SERVICE NET_RAW SETFCAP SETGID SETPCAP SETUID SYS_ADMIN SYS_CHROOT SYS_NICE SYS_PTRACE SYS_RESOURCE SYS_TIME ALL".split(
-    " ",
-  );
-const SHORT_ID = 12;
 /** IDs are offered only to who has begun to type one. */
 const ID_TYPED = 2;
 
@@ -45,9 +40,9 @@ export function completionNames({ of, typed, operands = [] }: Wanted, call: Surr
     case "volume":
       return names(listVolumes(call.store()).map(({ name }) => name));
     case "signal":
-      return names(SIGNALS);
+      return names(signalNames());
     case "capability":
-      return names(CAPABILITIES);
+      return names(capabilityNames());
     case "network":
       return names([...networkNames(call), "slirp4netns", "none", "host"]);
     case "quadlet":
@@ -75,7 +70,7 @@ function containerNames(call: Surroundings, typed: string, { running }: { runnin
   const containers = listContainers({ store: call.store(), runtimeDirectory: call.runtimeDirectory });
   return containers
     .filter(({ state }) => !running || isActive(state))
-    .flatMap(({ record }) => [record.name, ...shortId(record.id, typed)]);
+    .flatMap(({ record }) => [record.name, ...typedId(record.id, typed)]);
 }
 
 /**
@@ -96,7 +91,7 @@ function networkNames({ store }: Surroundings): string[] {
 function imageNames(call: Surroundings, typed: string): string[] {
   return listImages(call.store()).flatMap(({ names, id }) => [
     ...names.flatMap((name) => (typed === "" ? [name] : endings(name))),
-    ...shortId(id.replace("sha256:", ""), typed),
+    ...typedId(digestHex(id), typed),
   ]);
 }
 
@@ -107,6 +102,6 @@ function endings(name: string): string[] {
   return [...whole, ...whole.map((ending) => ending.replace(/:[^/:]*$/, ""))];
 }
 
-function shortId(id: string, typed: string): string[] {
-  return typed.length >= ID_TYPED && id.startsWith(typed) ? [id.slice(0, SHORT_ID)] : [];
+function typedId(id: string, typed: string): string[] {
+  return typed.length >= ID_TYPED && id.startsWith(typed) ? [shortId(id)] : [];
 }

@@ -6,7 +6,7 @@ import { holderDirectory, lockLeases, readLeases } from "../../../network/leases
 import { listNetworks } from "../../../network/networks.ts";
 import { runRecords } from "../../../network/run-records.ts";
 import type { NetworkAttachment } from "../../../options/network-mode.ts";
-import { eachPort } from "../../../options/parse/port-change.ts";
+import { eachPort } from "../../../options/port-change.ts";
 import { libDirectory } from "../../../os/program-files.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 import { slirpHelper } from "../../../rootless/slirp4netns.ts";

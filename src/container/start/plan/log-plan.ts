@@ -1,4 +1,6 @@
 import { TspodError } from "../../../errors.ts";
+import { digestHex } from "../../../oci/digest.ts";
+import { shortId } from "../../../oci/short-id.ts";
 import type { ContainerRecord } from "../../../options/container-record.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 
@@ -29,7 +31,7 @@ function journalFields(record: LoggedRecord): string[] {
   const tag = logTag(record);
   return [
     `CONTAINER_ID_FULL=${id}`,
-    `CONTAINER_ID=${id.slice(0, 12)}`,
+    `CONTAINER_ID=${shortId(id)}`,
     `CONTAINER_NAME=${name}`,
     ...(tag === "" ? [] : [`CONTAINER_TAG=${tag}`]),
     `IMAGE_NAME=${record.image?.name ?? record.options.imageText}`,
@@ -44,7 +46,7 @@ function logTag({ id, name, image, options }: LoggedRecord): string {
     Id: id,
     Name: name,
     ImageName: image?.name ?? options.imageText,
-    Image: image?.id.replace(/^sha256:/, "") ?? "",
+    Image: image === undefined ? "" : digestHex(image.id),
   };
   return (options.log.tag ?? "").replaceAll(/\{\{\s*\.(\w+)\s*\}\}/g, (_, field: string) => {
     const value = fields[field];

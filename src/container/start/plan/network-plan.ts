@@ -4,7 +4,7 @@ import type { AttachedNetwork } from "../../../network/attached-network.ts";
 import { PASTA_NAMESERVER, pastaCommand } from "../../../network/pasta.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PortMapping } from "../../../options/network-mode.ts";
-import { eachPort } from "../../../options/parse/port-change.ts";
+import { eachPort } from "../../../options/port-change.ts";
 import { libDirectory } from "../../../os/program-files.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 import {

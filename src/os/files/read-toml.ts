@@ -1,6 +1,6 @@
 import { parse, TomlError } from "smol-toml";
-import { TspodError } from "../errors.ts";
-import { readSmallText } from "./files/read-small-file.ts";
+import { TspodError } from "../../errors.ts";
+import { readSmallText } from "./read-small-file.ts";
 
 /** A parsed TOML file, which knows on which line something stands. */
 export interface TomlFile {

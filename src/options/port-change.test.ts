@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parsePublish } from "./port.ts";
+import { parsePublish } from "./parse/port.ts";
 import { eachPort, joinPorts, portMatcher } from "./port-change.ts";
 
 const published = ["8080-8082:80-82", "127.0.0.1:9000:80", "5353:53/udp"].map(parsePublish);

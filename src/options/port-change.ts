@@ -1,5 +1,5 @@
-import type { PortMapping } from "../network-mode.ts";
-import { parsePublish } from "./port.ts";
+import type { PortMapping } from "./network-mode.ts";
+import { parsePublish } from "./parse/port.ts";
 
 /** Ranges taken apart: in the order of a container's ports. */
 export function eachPort(mappings: readonly PortMapping[]): PortMapping[] {
@@ -13,7 +13,10 @@ export function eachPort(mappings: readonly PortMapping[]): PortMapping[] {
   );
 }
 
-/** A text that says which published ports are meant: `80`, `80/udp`, `8080:80`, `127.0.0.1:8080:80`, with ranges. */
+/**
+ * A text that says which published ports are meant: `80`, `80/udp`, `8080:80`, `127.0.0.1:8080:80`, with
+ * ranges.
+ */
 export function portMatcher(text: string): (single: PortMapping) => boolean {
   const wanted = eachPort([parsePublish(text)]);
   const saysAddress = text.split("/")[0]?.split(":").length === 3;

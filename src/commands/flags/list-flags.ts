@@ -1,0 +1,22 @@
+/**
+ * `--filter` of a list: may be given several times, and with commas. @param help what of a list there is to
+ * filter by
+ */
+export function listFilter<H extends string>(help: H) {
+  return { type: "list", split: true, short: "f", value: "KEY=VALUE", help } as const;
+}
+
+/** `--filter` of what removes: its letter is --force's. */
+export function pruneFilter<H extends string>(help: H) {
+  return { type: "list", value: "KEY=VALUE", help } as const;
+}
+
+/** `--format` with a Go template. */
+export function templateFlag<H extends string>(help: H) {
+  return { type: "string", value: "TEMPLATE", help } as const;
+}
+
+/** The same, where its letter is `-f`. */
+export function shortTemplateFlag<H extends string>(help: H) {
+  return { type: "string", short: "f", value: "TEMPLATE", help } as const;
+}

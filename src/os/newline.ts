@@ -1,0 +1,2 @@
+/** A line end as a byte. */
+export const NEWLINE = 0x0a;
