@@ -75,11 +75,11 @@
  *   dir DIR
  *       The runtime directory of this container or exec session, which exists. The monitor makes in it:
  *       attach (a socket), status, and, where a terminal is asked for, console (a socket).
- *   store DIR RUN
+ *   store DIR RUN NAME
  *       The container's directory in the store. The monitor locks it (flock(2)) for as long as it lives, so
  *       that no second monitor runs the container, whatever runtime directory it has. A second status file is
- *       in there, for commands that have another runtime directory, or where DIR of `dir` is gone. RUN is a
- *       word that names this run in the status and exit files.
+ *       in there, for commands with another runtime directory. RUN names this run in the status and exit
+ *       files. NAME is the container's name, unless a file DIR/name says that it has got another one.
  *   terminal ROWS COLS
  *       The process gets a pty instead of pipes. 0 0 leaves the kernel's default size.
  *   stdin
@@ -89,8 +89,7 @@
  *   log k8s-file PATH MAXBYTES
  *       MAXBYTES is 0 for no limit.
  *   log json-file PATH MAXBYTES FILES
- *       Docker's lines. A file that has reached MAXBYTES becomes PATH.1, that one PATH.2, and so on; FILES
- *       of them are kept.
+ *       Docker's lines. A file of MAXBYTES becomes PATH.1, that one PATH.2, and so on; FILES are kept.
  *   log journald FIELD...
  *       Each FIELD is "NAME=VALUE": what entries have besides MESSAGE, PRIORITY and
  *       CONTAINER_PARTIAL_MESSAGE.
@@ -171,8 +170,7 @@
  *   network-api PATH
  *       The API socket of slirp4netns.
  *   network-request JSON
- *       A request to that API, sent in a connection of its own. An answer that has "error" in it is a
- *       failure.
+ *       A request to that API, in a connection of its own. An answer that has "error" in it is a failure.
  *   network-relay ARGV...
  *       A program that goes to the background when it is ready: to be run once slirp4netns has the ports of
  *       `network-request`. What it leaves behind dies with the monitor.
@@ -192,12 +190,14 @@
  *   event-log PATH
  *       The file that events are appended to.
  *   event NAME TEMPLATE
- *       NAME: start, died, restart, health_status, cleanup, remove. TEMPLATE is one line without its
- *       newline. @TIME@ in it is replaced by the time (RFC 3339, with nanoseconds and offset), @EXIT@ by the
- *       exit code, @HEALTH@ by the health status, and @@ by @: every @ of the user's own text is doubled, so
- *       that a label "@TIME@" stays what it is.
+ *       NAME: init, start, attach, died, restart, health_status, cleanup, remove. TEMPLATE is one line
+ *       without its newline. @TIME@ in it is replaced by the time (RFC 3339, with nanoseconds and offset),
+ *       @EXIT@ by the exit code, @HEALTH@ by the health status, @NAME@ by the container's name, and @@ by @:
+ *       every @ of the user's own text is doubled, so that a label "@TIME@" stays what it is.
  *   trash DIR
  *       Where directories go (by rename) before they are deleted.
+ *   remove-name DIR
+ *       For --rm: the link DIR/NAME goes, for the name that it has by then, if it leads to this id.
  *   remove-link PATH
  *       For --rm: a file that is unlinked after the container is gone.
  *   remove-dir PATH
@@ -223,31 +223,26 @@
  * (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After `started` it
  * closes FD_SYNC, unless `hold` is asked for.
  *
- * Trouble that must not end the monitor is noted in DIR/monitor.log. SIGTERM, SIGINT and SIGQUIT to the
- * monitor are passed to the process. At the end it removes from DIR what it has made (attach, console, netns,
- * the API socket, status), then sends MSG_EXIT, then leaves. With --rm MSG_EXIT comes sooner: when the name
- * is free, and the directory moved to the trash.
+ * Trouble that must not end the monitor is noted in DIR/monitor.log. SIGTERM, SIGINT and SIGQUIT to it are
+ * passed to the process. At the end it removes what it has made in DIR, and sends MSG_EXIT. With --rm
+ * MSG_EXIT comes sooner: when the name is free, and the directory moved to the trash.
  *
- * 4. Files that the monitor writes: lines "key value", replaced atomically at every change
- * (src/protocol/facts.ts)
+ * 4. Files that the monitor writes: lines "key value", replaced atomically (src/protocol/facts.ts)
  *
  * The status file, DIR/status, and the one in the DIR of `store`:
  *   boot ID
  *       The kernel's boot_id: pids and start times mean nothing after another boot.
  *   run RUN
- *       Of the plan's `store`.
  *   monitor PID STARTTIME
  *       STARTTIME is field 22 of /proc/PID/stat.
  *   process PID STARTTIME
- *       Once it is created.
  *   created TIME
  *   started TIME
- *       Once it has happened. TIME is SECONDS.NANOSECONDS since the epoch.
+ *       TIME is SECONDS.NANOSECONDS since the epoch.
  *   restarts COUNT
  *
  * The exit file:
  *   run RUN
- *       Of the plan's `store`.
  *   code CODE
  *       The exit status, or 128 + the signal.
  *   signal NUMBER

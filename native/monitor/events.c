@@ -10,6 +10,7 @@
 #include "common/descriptor.h"
 #include "monitor/clock.h"
 #include "monitor/health-results.h"
+#include "monitor/name.h"
 
 /* What stands in a template for a value that only the monitor knows: protocol.h, section 2, `event`. */
 struct mark
@@ -49,7 +50,7 @@ event_append (const struct monitor *m, const char *name)
 void
 event_append_as (const struct monitor *m, const char *template)
 {
-  char time[TIMESTAMP_SIZE], exit[16];
+  char time[TIMESTAMP_SIZE], exit[16], name[NAME_SIZE];
   autofree char *text = NULL;
   size_t size = 0;
   FILE *line = template && m->plan.event_log ? open_memstream (&text, &size) : NULL;
@@ -57,12 +58,14 @@ event_append_as (const struct monitor *m, const char *template)
     return;
   clock_format (time, clock_now ());
   snprintf (exit, sizeof exit, "%d", m->process.code);
+  name_now (m, name);
   fill (line, template,
         (const struct mark[]) {
             { "@@", "@" },
             { "@TIME@", time },
             { "@EXIT@", exit },
             { "@HEALTH@", health_status (m) },
+            { "@NAME@", name },
             { 0 },
         });
   if (fclose (line) != 0)

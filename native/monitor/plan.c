@@ -30,7 +30,7 @@ static const struct key
 } KEYS[] = {
   { "id", 1, 1, STRING, offsetof (struct plan, id) },
   { "dir", 1, 1, STRING, offsetof (struct plan, dir) },
-  { "store", 2, 2, ARGUMENTS, offsetof (struct plan, store) },
+  { "store", 3, 3, ARGUMENTS, offsetof (struct plan, store) },
   { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
   { "log", 1, MANY, ARGUMENTS, offsetof (struct plan, log) },
@@ -69,6 +69,7 @@ static const struct key
   { "event-log", 1, 1, STRING, offsetof (struct plan, event_log) },
   { "event", 2, 2, LIST, 0 },
   { "trash", 1, 1, STRING, offsetof (struct plan, trash) },
+  { "remove-name", 1, 1, LIST, 0 },
   { "remove-link", 1, 1, LIST, 0 },
   { "remove-dir", 1, 1, LIST, 0 },
   { "volume-ref", 2, 2, LIST, 0 },

@@ -21,7 +21,7 @@ struct plan
   char *text, **strings;
   const char *id, *dir, *pid_file, *exit_file, *write_pid, *write_monitor_pid;
   const char *netns, *network_api, *networks, *event_log, *trash;
-  char **store;    /* DIR, RUN */
+  char **store;    /* DIR, RUN, NAME */
   char **terminal; /* ROWS, COLS */
   char **log;      /* driver, and its arguments */
   char **notify;   /* MODE, SOCKET */

@@ -11,6 +11,7 @@
 
 #include "common/descriptor.h"
 #include "monitor/events.h"
+#include "monitor/name.h"
 #include "monitor/remove-tree.h"
 
 static void
@@ -107,7 +108,9 @@ remove_container (struct monitor *m)
   for (size_t i = 0; i < m->plan.count; i++)
     {
       const struct record *record = &m->plan.records[i];
-      if (record_is (record, "remove-link") && unlink (record->argv[0]) < 0 && errno != ENOENT)
+      if (record_is (record, "remove-name") && name_remove (m, record->argv[0]) < 0)
+        warn_and_go_on (m, "removing the name in %s", record->argv[0]);
+      else if (record_is (record, "remove-link") && unlink (record->argv[0]) < 0 && errno != ENOENT)
         warn_and_go_on (m, "removing %s", record->argv[0]);
       else if (record_is (record, "remove-dir"))
         trash_directory (m, record->argv[0]);

@@ -93,6 +93,7 @@ identify_process (struct monitor *m)
     return fail (m, "create", errno, "%s", m->plan.write_pid);
   if (status_write_pid (m->plan.write_monitor_pid, getpid ()) < 0)
     return fail (m, "create", errno, "%s", m->plan.write_monitor_pid);
+  event_append (m, "init");
   report_created (m);
   return 0;
 }
@@ -110,6 +111,8 @@ note_started (struct monitor *m)
   if (m->plan.timeout)
     m->kill_at = m->restart.began_at + (int64_t) m->plan.timeout * 1000;
   event_append (m, "start");
+  if (m->holding) /* a client is about to attach */
+    event_append (m, "attach");
   notify_started (m);
   health_begin (m);
   /* closed before the answer, since the command may take the lock as its next step */

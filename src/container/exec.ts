@@ -16,7 +16,7 @@ import { preserveFdsFlags } from "./runtime/preserved-fds.ts";
 import { requireRuntimeDirectory } from "./runtime/require-runtime-directory.ts";
 import { lastLoggedError, runtimeError } from "./runtime/runtime-error.ts";
 import { copyRuntimeRecords } from "./runtime/sealed-runtime.ts";
-import { containerEvent } from "./start/event.ts";
+import { containerEvent, execDiedEvent } from "./start/event.ts";
 import { scopePlan } from "./start/plan/scope-plan.ts";
 import type { EngineSurroundings } from "./state/engine.ts";
 import type { Container } from "./state/list.ts";
@@ -102,7 +102,7 @@ function processOf(store: Store, { record, paths }: Container, request: ExecRequ
 }
 
 function execPlan(
-  { env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
+  { store, env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
   {
     container,
     request,
@@ -145,6 +145,8 @@ function execPlan(
       record.id,
     ],
     ["exit-file", join(directory, "exit")],
+    ["event-log", store.events],
+    namedRecord("event", { name: "died", template: execDiedEvent(record) }),
     ["remove-dir", directory],
   ];
 }

@@ -1,5 +1,6 @@
 import { InUseError, TspodError } from "../errors.ts";
 import { brokenNameRule } from "../options/names.ts";
+import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import {
   readContainerRecord,
   renameContainer as storeName,
@@ -8,6 +9,7 @@ import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { containerEvent } from "./start/event.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
+import { containerPaths } from "./state/paths.ts";
 
 /**
  * Give a container another name. Its own is no change.
@@ -15,7 +17,7 @@ import type { Container, ContainerPlace } from "./state/list.ts";
  * @throws {InUseError} If another container has it.
  */
 export async function renameContainer(
-  { store }: ContainerPlace,
+  { store, runtimeDirectory }: ContainerPlace,
   { record: { id } }: Container,
   name: string,
 ): Promise<void> {
@@ -25,7 +27,10 @@ export async function renameContainer(
   const record = readContainerRecord(store, id);
   if (record.name === name) return;
   try {
-    appendEvent(store, containerEvent(await storeName(store, record, name), "rename"));
+    const renamed = await storeName(store, record, name);
+    // For its monitor, which was told the one before.
+    writeFileAtomic(containerPaths(store, runtimeDirectory, id).newName, name);
+    appendEvent(store, containerEvent(renamed, "rename"));
   } catch (error) {
     if (!(error instanceof InUseError)) throw error;
     throw new InUseError(

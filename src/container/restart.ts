@@ -24,9 +24,9 @@ export async function restartContainer(
       "unable to restart a container in a paused or unknown state: container state improper",
     );
   }
+  appendEvent(engine.store, containerEvent(record, "restart"));
   // The monitor of a --rm container removes it when it has ended; this one is to stay.
   if (record.options.rm && isActive(state)) writeFileSync(paths.keep, "");
   await stopContainer(engine, container, options);
   await startContainer(engine, container, { window: NO_WINDOW, hold: false });
-  appendEvent(engine.store, containerEvent(record, "restart"));
 }

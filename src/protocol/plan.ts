@@ -5,7 +5,7 @@
 export const PLAN_RECORDS = {
   id: ["id"],
   dir: ["dir"],
-  store: ["dir", "run"],
+  store: ["dir", "run", "name"],
   terminal: ["rows", "cols"],
   stdin: [],
   notify: ["mode", "socket"],
@@ -53,6 +53,7 @@ export const PLAN_RECORDS = {
   "event-log": ["path"],
   event: ["name", "template"],
   trash: ["dir"],
+  "remove-name": ["dir"],
   "remove-link": ["path"],
   "remove-dir": ["path"],
   "volume-ref": ["path", "template"],
@@ -67,7 +68,16 @@ export const LOG_RECORDS = {
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 /** Events of a container that its monitor appends to the log. */
-export const MONITOR_EVENTS = ["start", "died", "restart", "health_status", "cleanup", "remove"] as const;
+export const MONITOR_EVENTS = [
+  "init",
+  "start",
+  "attach",
+  "died",
+  "restart",
+  "health_status",
+  "cleanup",
+  "remove",
+] as const;
 export type MonitorEvent = (typeof MONITOR_EVENTS)[number];
 
 type Records = typeof PLAN_RECORDS;

@@ -63,10 +63,10 @@ test("events: marks in the user's own text stay what they are", async () => {
     .map((line) => JSON.parse(line));
   assert.deepEqual(
     events.map((event) => event.label),
-    [label, label, label],
+    [label, label, label, label],
   );
   for (const { time } of events) assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}[+-]\d\d:\d\d$/);
-  assert.deepEqual(events.map(({ name, exit }) => [name, exit]).slice(1), [
+  assert.deepEqual(events.map(({ name, exit }) => [name, exit]).slice(2), [
     ["died", "3"],
     ["cleanup", "3"],
   ]);

@@ -1,10 +1,14 @@
 import type { ChildProcess } from "node:child_process";
 import { closeSync, readSync } from "node:fs";
 import { join } from "node:path";
+import type { ContainerRecord } from "../../options/container-record.ts";
 import { execve, pipe, setCloexec } from "../../os/addon.ts";
 import type { Env } from "../../os/env.ts";
 import { ExitCode } from "../../os/exit-code.ts";
 import { libDirectory } from "../../os/program-files.ts";
+import { appendEvent } from "../../storage/events.ts";
+import type { Store } from "../../storage/store.ts";
+import { containerEvent } from "../start/event.ts";
 import type { PendingStart } from "../state/start-options.ts";
 
 export interface AttachOptions {
@@ -29,6 +33,13 @@ export interface AttachOptions {
 export interface ClientStart extends PendingStart {
   /** What the client becomes when the start fails: argv, to which the monitor's answer is added. */
   readonly failedCommand: readonly string[];
+}
+
+/**
+ * Tell that a client attaches to a container that runs; of those that start it with them its monitor tells.
+ */
+export function tellAttached(store: Store, record: ContainerRecord): void {
+  appendEvent(store, containerEvent(record, "attach"));
 }
 
 const clientProgram = (): string => join(libDirectory, "tspod-attach");

@@ -17,10 +17,17 @@ export function containerEvent(record: ContainerRecord, status: string): StoreEv
   };
 }
 
+/** The template of the event that tells of an exec session's end. */
+export function execDiedEvent(record: ContainerRecord): string {
+  const { Time: _, ...event } = containerEvent(record, "exec_died");
+  return eventTemplate(event, { Time: `"${MARKS.time}"`, ContainerExitCode: MARKS.exit });
+}
+
 /** The template of a line of the event log: the monitor knows the time, and how the run went. */
-export function monitorEvent(record: ContainerRecord, status: MonitorEvent | "init"): string {
-  const { Time: _, ...event } = containerEvent(record, status);
+export function monitorEvent(record: ContainerRecord, status: MonitorEvent): string {
+  const { Time: _, Name: __, ...event } = containerEvent(record, status);
   return eventTemplate(event, {
+    Name: `"${MARKS.name}"`,
     Time: `"${MARKS.time}"`,
     ...(status === "health_status" ? { health_status: `"${MARKS.health}"` } : {}),
     ...(status === "died" ? { ContainerExitCode: MARKS.exit } : {}),

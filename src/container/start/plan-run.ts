@@ -3,7 +3,6 @@ import type { PlanRecord } from "../../protocol/plan.ts";
 import { runtimeCommand } from "../../rootless/runtime.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
 import type { CgroupPlan } from "../../spec/host-facts.ts";
-import { namePath } from "../../storage/containers/container-directory.ts";
 import { volumeRefPath } from "../../storage/volumes/volumes.ts";
 import { monitorVolumeEvent } from "../../volume/event.ts";
 import { containerRootfs } from "../rootfs/container-rootfs.ts";
@@ -158,10 +157,11 @@ function planRecords(
     preservedFds: options.preservedFds?.length ?? 0,
     initialize: options.initialize ?? false,
     eventLog: store.events,
-    eventTemplate: (name) => monitorEvent(record, options.initialize && name === "start" ? "init" : name),
+    eventTemplate: (name) => monitorEvent(record, name),
     trash: store.tmp,
     removal: {
-      links: [namePath(store, record.name), ...volumes(false).map(({ ref }) => ref)],
+      names: store.names,
+      links: volumes(false).map(({ ref }) => ref),
       volumes: volumes(true),
     },
   });

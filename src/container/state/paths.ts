@@ -5,6 +5,8 @@ export interface ContainerPaths {
   /** In the store; survives a reboot. */
   readonly directory: string;
   readonly exitFile: string;
+  /** Its name since a rename, for a monitor that runs (native/protocol.h, `store`). */
+  readonly newName: string;
   readonly startFile: string;
   /** There while the container is not to be run again by its restart policy. */
   readonly stoppedByUser: string;
@@ -59,6 +61,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
   return {
     directory,
     exitFile: `${directory}/exit`,
+    newName: `${directory}/name`,
     startFile: `${directory}/start`,
     stoppedByUser: `${directory}/stopped-by-user`,
     health: `${directory}/health`,

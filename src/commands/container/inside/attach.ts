@@ -1,4 +1,5 @@
 import { defineCommand } from "../../../cli/define-command.ts";
+import { tellAttached } from "../../../container/monitor/attach.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import { TspodError } from "../../../errors.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
@@ -44,6 +45,7 @@ export const command = defineCommand({
       throw new TspodError(
         "this container is using the 'passthrough' log driver, cannot attach: this container is not logging output",
       );
+    tellAttached(engine.store, container.record);
     return attachToContainer(call, container, {
       stdin: !call.flags["no-stdin"] && container.record.options.process.openStdin,
       detachKeys: detachKeysOf(call),

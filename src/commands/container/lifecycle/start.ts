@@ -1,7 +1,7 @@
 import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { forEachOperand } from "../../../cli/for-each.ts";
-import { attachBefore } from "../../../container/monitor/attach.ts";
+import { attachBefore, tellAttached } from "../../../container/monitor/attach.ts";
 import { startContainer } from "../../../container/start/start.ts";
 import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
@@ -83,10 +83,14 @@ async function startAttached(
     );
   if (container.state.status === "initialized") {
     // Its monitor reads the output already, and waits for nobody.
-    const begin = async (): Promise<void> => void (await start());
+    const begin = async (): Promise<void> => {
+      await start();
+      tellAttached(call.store(), container.record);
+    };
     return attachBefore(begin, attachOptions(container, to), call.env);
   }
   const started = await start();
+  if (started === undefined) tellAttached(call.store(), container.record);
   return attachToContainer(call, container, {
     ...to,
     ...(started === undefined ? {} : { syncFd: started.syncFd }),

@@ -60,6 +60,8 @@ export interface StartPlanParts {
    * references.
    */
   readonly removal: {
+    /** Directory of the claims of names. */
+    readonly names: string;
     readonly links: readonly string[];
     readonly volumes: readonly { readonly ref: string; readonly event: string }[];
   };
@@ -71,7 +73,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
   return [
     ["id", record.id],
     ["dir", paths.runtime],
-    ["store", paths.directory, parts.run],
+    ["store", paths.directory, parts.run, record.name],
     ...parts.scope,
     ...stdioRecords(parts),
     ...[rootfs, ...parts.images].flatMap(rootfsRecords),
@@ -99,9 +101,11 @@ function rootfsRecords({ mounts, prepare }: RootfsPlan): PlanRecord[] {
   return [...mounts.map(mountRecord), ...prepare.map((argv): PlanRecord => ["prepare", ...argv])];
 }
 
-function events({ record: { options }, health }: StartPlanParts): MonitorEvent[] {
+function events({ record: { options }, health, hold, initialize }: StartPlanParts): MonitorEvent[] {
   return [
-    "start",
+    "init",
+    ...(initialize ? [] : (["start"] as const)),
+    ...(hold ? (["attach"] as const) : []),
     "died",
     ...(mayRunAgain(options) ? (["restart"] as const) : []),
     ...(health.length > 0 ? (["health_status"] as const) : []),
@@ -159,6 +163,7 @@ function removalRecords({ paths, removal }: StartPlanParts): PlanRecord[] {
   // The name first: were the directory gone before it, somebody might claim the name anew, and lose it to
   // this unlink.
   return [
+    ["remove-name", removal.names],
     ...removal.links.map((path): PlanRecord => ["remove-link", path]),
     ["remove-dir", paths.directory],
     ...removal.volumes.map(({ ref, event }): PlanRecord => ["volume-ref", ref, event]),
