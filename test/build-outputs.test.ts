@@ -154,3 +154,29 @@ describe("what builds keep", () => {
     assert.equal(stderr, "[Warning] one or more build args were not consumed: [nobody]\n");
   });
 });
+
+describe("--check", () => {
+  test("tells what it finds and builds nothing; 1 where it finds something", async () => {
+    const directory = makeContext(host, "FROM nowhere.invalid/x\nCMD a\n");
+    const { code, stdout, stderr } = await host.tspod(["build", "--check", directory]);
+    assert.equal(code, 1);
+    assert.match(stdout, /^Check complete, 1 warning has been found!\n\nWARNING: JSONArgsRecommended - /);
+    assert.match(stdout, /\nDockerfile:2\n-+\n {3}1 \| {5}FROM nowhere\.invalid\/x\n {3}2 \| >>> CMD a\n/);
+    assert.equal(stderr, "");
+    assert.deepEqual(await host.tspod(["build", "--call=check", files]), {
+      code: 0,
+      stdout: "Check complete, no warnings found.\n",
+      stderr: "",
+    });
+  });
+
+  test("a file that asks for it is not built with a finding", async () => {
+    const directory = makeContext(host, "# check=error=true\nFROM scratch\nCMD a\n");
+    const { code, stdout, stderr } = await host.tspod(["build", directory]);
+    assert.deepEqual([code, stdout], [125, ""]);
+    assert.match(
+      stderr,
+      /JSONArgsRecommended.*\nError: lint violation found for rules, as the check directive asks for: see above\n$/s,
+    );
+  });
+});

@@ -8,6 +8,7 @@ import { parsePullPolicy } from "../../image/pull/pull-policy.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { engineOf, imageEngineOf } from "../flags/engine-of.ts";
+import { checkFile } from "./build/check-file.ts";
 import { deliveryOf } from "./build/delivery.ts";
 import { buildFlags } from "./build/flags.ts";
 import { type BuildCall, readInputs } from "./build/inputs.ts";
@@ -55,6 +56,8 @@ export const command = defineCommand({
       all: !call.flags["skip-unused-stages"],
       firstImage: call.flags.from,
     });
+    const checked = await checkFile(call, { dockerfile, inputs, globals: graph.globals });
+    if (checked !== undefined) return checked;
     warnOfUnusedArgs(call, dockerfile, settings.args);
     const { runBuild } = await import("../../build/run/run-build.ts");
     const { deliver, reportImage } = await import("./build/deliver.ts");
@@ -69,6 +72,7 @@ export const command = defineCommand({
       (build, target) => deliver(call, { build, target, delivery }),
     );
     if (image !== undefined) reportImage(call, image, delivery);
+    return undefined;
   },
 });
 

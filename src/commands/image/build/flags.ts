@@ -141,6 +141,18 @@ const outputFlags = {
 
 /** How it is built. */
 const processFlags = {
+  check: {
+    type: "boolean",
+    help: "Build nothing: say what in the Dockerfile is not wrong, but should not stay",
+  },
+  call: {
+    type: "string",
+    value: "METHOD",
+    default: "build",
+    choices: ["build", "check", "lint"],
+    hidden: true,
+    help: "What is done: build, or check as with --check",
+  },
   "no-cache": { type: "boolean", help: "Do every step anew; what comes out is still kept for later builds" },
   "no-cache-filter": { type: "list", split: true, value: "STAGE", help: "Do the steps of these stages anew" },
   "cache-ttl": { type: "string", value: "DURATION", help: "Take nothing from the cache that is older" },
