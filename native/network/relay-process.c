@@ -58,7 +58,10 @@ become_relay (const struct holder *holder, struct relay *relays, size_t count)
   relay_serve (namespace, relays, count);
 }
 
-/* One process for all: it is made anew when ports come or go, which costs a client of the loopback a packet at most. */
+/*
+ * One process for all: it is made anew when ports come or go, which costs a client of the loopback a packet
+ * at most.
+ */
 void
 relay_restart (struct holder *holder)
 {

@@ -38,7 +38,10 @@ read_address (struct sockaddr_in *address, const char *host, const char *port)
   return inet_pton (AF_INET, host, &address->sin_addr) == 1;
 }
 
-/* Only what is for all addresses, or for the loopback: slirp4netns has bound it, and lets others have a part of it. */
+/*
+ * Only what is for all addresses, or for the loopback: slirp4netns has bound it, and lets others have a
+ * part of it.
+ */
 bool
 relay_open (struct relay *relay, const char *protocol, const char *host, const char *host_port,
             const char *target, const char *target_port)

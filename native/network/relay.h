@@ -1,7 +1,7 @@
 /*
- * relay.h - published UDP ports on the host's loopback. slirp4netns has a client of the host's 127.0.0.1 appear as
- * its gateway, and drops the answers to that. So here such a client's datagrams go into the network namespace by a
- * socket of its own, and the answers come back by it.
+ * relay.h - published UDP ports on the host's loopback. slirp4netns has a client of the host's 127.0.0.1
+ * appear as its gateway, and drops the answers to that. So here such a client's datagrams go into the
+ * network namespace by a socket of its own, and the answers come back by it.
  */
 #ifndef TSPOD_RELAY_H
 #define TSPOD_RELAY_H
@@ -19,8 +19,8 @@ struct relay
 };
 
 /*
- * Listens for the forward with these texts. Returns false where there is nothing to do: it is no UDP, not on the
- * loopback, or the port can't be had beside slirp4netns.
+ * Listens for the forward with these texts. Returns false where there is nothing to do: it is no UDP, not
+ * on the loopback, or the port can't be had beside slirp4netns.
  */
 bool relay_open (struct relay *relay, const char *protocol, const char *host, const char *host_port,
                  const char *target, const char *target_port);
@@ -29,8 +29,8 @@ bool relay_open (struct relay *relay, const char *protocol, const char *host, co
 _Noreturn void relay_serve (int namespace, const struct relay *relays, size_t count);
 
 /*
- * tspod-network relay NETNS [PROTOCOL,HOST-ADDRESS,HOST-PORT,ADDRESS,PORT]...: the same for a container with a
- * network of its own, in the background. Returns the exit code.
+ * tspod-network relay NETNS [PROTOCOL,HOST-ADDRESS,HOST-PORT,ADDRESS,PORT]...: the same for a container
+ * with a network of its own, in the background. Returns the exit code.
  */
 int relay_command (char **arguments);
 

@@ -1,7 +1,7 @@
 import { TspodError } from "../errors.ts";
 import type { IdMapEntry, IdMaps } from "../oci/id-maps.ts";
 import { autoIdMap } from "./auto-id-map.ts";
-import type { UserNamespaceMode } from "./create-options.ts";
+import type { UserNamespaceMode } from "./namespace-mode.ts";
 
 /** What choosing the maps of a container needs to know. */
 export interface IdMapFacts {

@@ -1,33 +1,7 @@
-import type { IdMapEntry, IdMaps } from "../oci/id-maps.ts";
+import type { IdMaps } from "../oci/id-maps.ts";
 import type { MountRequest } from "./mount-request.ts";
+import type { IpcMode, NamespaceMode, UserNamespaceMode } from "./namespace-mode.ts";
 import type { NetworkMode, PortMapping, Protocol } from "./network-mode.ts";
-
-/** A namespace of a container. `path` and `container` join an existing one. */
-export type NamespaceMode =
-  | { readonly kind: "private" }
-  | { readonly kind: "host" }
-  | { readonly kind: "container"; readonly container: string }
-  | { readonly kind: "path"; readonly path: string }
-  | { readonly kind: "pod" };
-
-/**
- * `none` and `shareable` are the ipc namespace's own: no /dev/shm at all, and private that others may join.
- */
-export type IpcMode = NamespaceMode | { readonly kind: "none" } | { readonly kind: "shareable" };
-
-export type UserNamespaceMode =
-  | { readonly kind: "host" }
-  | { readonly kind: "keep-id"; readonly uid?: number; readonly gid?: number }
-  | { readonly kind: "nomap" }
-  | {
-      readonly kind: "auto";
-      readonly size?: number;
-      readonly uidMap: readonly IdMapEntry[];
-      readonly gidMap: readonly IdMapEntry[];
-    }
-  | { readonly kind: "maps"; readonly uidMap: readonly IdMapEntry[]; readonly gidMap: readonly IdMapEntry[] }
-  | { readonly kind: "container"; readonly container: string }
-  | { readonly kind: "path"; readonly path: string };
 
 /** What the container's first process is. */
 export interface ProcessOptions {
@@ -253,7 +227,10 @@ export interface CreateOptions {
   readonly devices: readonly DeviceRequest[];
   /** Bytes. */
   readonly shmSize: number;
-  /** Bytes of the tmpfs on /run and on /run/lock of a container that runs systemd; absent: no limit of its own. */
+  /**
+   * Bytes of the tmpfs on /run and on /run/lock of a container that runs systemd; absent: no limit of its
+   * own.
+   */
   readonly shmSizeSystemd?: number;
   readonly chrootDirs: readonly string[];
   readonly ulimits: readonly Ulimit[];

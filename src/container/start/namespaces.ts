@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { InUseError, NotFoundError, TspodError } from "../../errors.ts";
-import type { CreateOptions, NamespaceMode } from "../../options/create-options.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import type { NamespaceMode } from "../../options/namespace-mode.ts";
 import type { HostFacts } from "../../spec/host-facts.ts";
 import { findContainer } from "../state/find.ts";
 import type { Container, ContainerPlace } from "../state/list.ts";

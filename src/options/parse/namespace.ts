@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import type { IpcMode, NamespaceMode } from "../create-options.ts";
+import type { IpcMode, NamespaceMode } from "../namespace-mode.ts";
 
 /**
  * `--pid`, `--uts`, `--cgroupns`: `host`, `private`, `container:NAME`, `ns:PATH`, `pod`; empty is private.

@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
-import type { UserNamespaceMode } from "../create-options.ts";
+import type { UserNamespaceMode } from "../namespace-mode.ts";
 
 /** --userns, and the maps that stand in its place. */
 export interface UserNamespaceFlags {

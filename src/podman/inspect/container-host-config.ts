@@ -1,13 +1,8 @@
 import type { ContainerPaths } from "../../container/state/paths.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
-import type {
-  CreateOptions,
-  IpcMode,
-  NamespaceMode,
-  ResourceOptions,
-  UserNamespaceMode,
-} from "../../options/create-options.ts";
+import type { CreateOptions, ResourceOptions } from "../../options/create-options.ts";
+import type { IpcMode, NamespaceMode, UserNamespaceMode } from "../../options/namespace-mode.ts";
 import { annotations } from "../../spec/generate/annotations.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { goMap } from "../go/value.ts";

@@ -1,6 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import type { SpecNamespace } from "../../oci/runtime-spec.ts";
-import type { CreateOptions, IpcMode } from "../../options/create-options.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import type { IpcMode } from "../../options/namespace-mode.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { hasOwnUserNamespace } from "./id-maps.ts";
 

@@ -1,5 +1,5 @@
 import { TspodError } from "../../../errors.ts";
-import type { UserNamespaceMode } from "../../../options/create-options.ts";
+import type { UserNamespaceMode } from "../../../options/namespace-mode.ts";
 import { parseUserNamespace } from "../../../options/parse/user-namespace.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
