@@ -6,11 +6,13 @@ import type { Command } from "../src/cli/define-command.ts";
 import { globalFlagTable } from "../src/cli/flags/global-flags.ts";
 import { completionScript } from "../src/cli/help/completion-script.ts";
 import { joinPage, pageName, refreshOptions, refreshPage, sectionsOf } from "../src/cli/help/man-page.ts";
+import { loadSummaries, SUMMARIES_FILE } from "../src/cli/help/summaries.ts";
 import { commands } from "../src/commands/index.ts";
 import { PRODUCT_VERSION } from "../src/config/product-version.ts";
 
 /*
- * man.ts DIRECTORY   the man pages and completion scripts, under a share/ directory
+ * man.ts DIRECTORY [LIBRARY]   the man pages and completion scripts, under a share/ directory; what --help of
+ *                              groups says of each command, in the directory of the program's files
  * man.ts --update    bring man/*.md up to date with the declarations: what a new flag or command needs
  */
 const MAN = resolve(import.meta.dirname, "../man");
@@ -75,6 +77,12 @@ function installPages(share: string): void {
   }
 }
 
+/** Beside the program, for `--help` of groups. */
+async function installSummaries(library: string): Promise<void> {
+  mkdirSync(library, { recursive: true });
+  writeFileSync(join(library, SUMMARIES_FILE), JSON.stringify(await loadSummaries(commands)));
+}
+
 function installCompletions(share: string): void {
   const files = {
     bash: "bash-completion/completions/tspod",
@@ -89,11 +97,12 @@ function installCompletions(share: string): void {
 }
 
 async function main(): Promise<void> {
-  const [, , target] = process.argv;
+  const [, , target, library] = process.argv;
   if (target === "--update") return updatePages();
-  if (target === undefined) throw new Error("usage: man.ts DIRECTORY | --update");
+  if (target === undefined) throw new Error("usage: man.ts DIRECTORY [LIBRARY] | --update");
   installPages(resolve(target));
   installCompletions(resolve(target));
+  if (library !== undefined) await installSummaries(resolve(library));
 }
 
 main().catch((error: unknown) => {

@@ -83,6 +83,8 @@ export interface CommandDeclaration<T extends FlagTable> {
   /** Code → when, beyond 0 and 125. */
   readonly exitCodes?: Readonly<Record<string, string>>;
   readonly flags: T;
+  /** Names of the flags that nearly everybody uses: `--help` shows them before the others. */
+  readonly common?: readonly (keyof T & string)[];
   /** Everything from the first operand on is operands, `-x` too (run, create, exec). */
   readonly haltAtOperand?: boolean;
   /** Nothing is parsed: all that stands after the command's words is operands, `--help` too. */

@@ -2,6 +2,7 @@ import { commandGroups } from "../command-groups.ts";
 import type { Command, CommandTable } from "../define-command.ts";
 import { wordsAfter } from "../find-command.ts";
 import type { Flag, FlagTable } from "../flags/flag.ts";
+import { readSummaries, type Summaries } from "./summaries.ts";
 
 /** Never loaded but for help, completion and man pages. */
 
@@ -23,9 +24,18 @@ export function commandHelp(command: Command, { program, name, width }: Layout &
       command.examples &&
         indent(command.examples.map((example) => exampleLines(example, program)).join("\n\n"), 2),
     ],
-    ["Options", flagList(command.flags, width)],
+    ["Common Options", flagList(commonFlags(command), width)],
+    ["Options", flagList(otherFlags(command), width)],
     ["Exit codes", exitCodeList(command, width)],
   ]);
+}
+
+function commonFlags({ flags, common = [] }: Command): FlagTable {
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => common.includes(name)));
+}
+
+function otherFlags({ flags, common = [] }: Command): FlagTable {
+  return Object.fromEntries(Object.entries(flags).filter(([name]) => !common.includes(name)));
 }
 
 /** `tspod --help` (`group` ""), `tspod volume --help`. */
@@ -34,25 +44,61 @@ export async function groupHelp(
   { program: name, commands, globals, width }: Layout & { commands: CommandTable; globals: FlagTable },
 ): Promise<string> {
   const program = [name, group].filter(Boolean).join(" ");
-  const rows = await summaries(group, commands);
+  const summaries = await readSummaries(commands);
+  const rows = listedWords(group, { names: Object.keys(commands), summaries });
   return sections([
     ["", group === "" ? "Manage containers, images and volumes" : (commandGroups[group]?.summary ?? group)],
     ["Description", group === "" ? "" : indent(wrap(commandGroups[group]?.description ?? "", width - 2), 2)],
     ["Usage", `  ${program} ${group === "" ? "[options] " : ""}[command]`],
+    [
+      "Common Commands",
+      group === ""
+        ? twoColumns(rows.filter(([word]) => COMMON_COMMANDS.includes(word)).sort(byCommonOrder), {
+            width,
+            gap: 1,
+          })
+        : "",
+    ],
     // One line each, as Podman: scripts read names off it.
     ["Available Commands", twoColumns(rows, { width: Number.POSITIVE_INFINITY, gap: 1 })],
     ["Options", group === "" ? flagList(globals, width) : ""],
+    [
+      "",
+      `Run '${program} COMMAND --help' for more on a command, or 'man ${program.replaceAll(" ", "-")}-COMMAND'.`,
+    ],
   ]);
 }
 
+/** What most people type, in the order of a container's life. */
+const COMMON_COMMANDS = [
+  "run",
+  "ps",
+  "logs",
+  "exec",
+  "stop",
+  "rm",
+  "pull",
+  "images",
+  "build",
+  "push",
+  "inspect",
+  "why",
+];
+
+function byCommonOrder([a]: [string, string], [b]: [string, string]): number {
+  return COMMON_COMMANDS.indexOf(a) - COMMON_COMMANDS.indexOf(b);
+}
+
 /** The words after a group's, each with its summary, sorted; without the hidden ones. */
-async function summaries(group: string, commands: CommandTable): Promise<[word: string, summary: string][]> {
+function listedWords(
+  group: string,
+  { names, summaries }: { names: readonly string[]; summaries: Summaries },
+): [word: string, summary: string][] {
   const rows: [string, string][] = [];
-  for (const word of wordsAfter(group, Object.keys(commands)).sort()) {
+  for (const word of wordsAfter(group, names).sort()) {
     const name = group === "" ? word : `${group} ${word}`;
-    const command = (await commands[name]?.())?.command;
-    if (command?.hidden) continue;
-    rows.push([word, command?.summary ?? commandGroups[name]?.summary ?? ""]);
+    const summary = summaries[name] ?? commandGroups[name]?.summary;
+    if (summary !== undefined) rows.push([word, summary]);
   }
   return rows;
 }
