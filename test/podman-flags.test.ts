@@ -6,14 +6,13 @@ import { persistentFlagTable } from "../src/cli/flags/global-flags.ts";
 import { reasonForMissing } from "../src/cli/missing-commands.ts";
 import { unsupportedReason } from "../src/commands/flags/create/unsupported.ts";
 import { commands } from "../src/commands/index.ts";
-import { requireProgram } from "./support/program.ts";
+import { PODMAN, PODMAN_MAJOR } from "./support/podman.ts";
+import { podman5Flags } from "./support/podman5-flags.ts";
 
 /*
  * Every flag of every command of the Podman that is installed: tspod has it, refuses it by its name, or it
  * stands here with the reason why not.
  */
-
-const podman = requireProgram("podman", "podman");
 
 /** Flags of podman that tspod's command does not know, and why. */
 const NO_FLAG: Readonly<Record<string, string>> = {
@@ -23,6 +22,12 @@ const NO_FLAG: Readonly<Record<string, string>> = {
   "manifest push --sign-passphrase-file": "push signs images, not lists",
   "unshare --rootless-netns": "there is no network namespace for all containers",
 };
+
+/** Why tspod's command does not know a flag. */
+function reasonForNo(command: string, flag: string): string | undefined {
+  const later = PODMAN_MAJOR < 5 ? undefined : podman5Flags[flag];
+  return NO_FLAG[`${command} --${flag}`] ?? later;
+}
 
 /** Names of flags in the text of `--help`. */
 function flagsIn(help: string): string[] {
@@ -37,7 +42,7 @@ function commandsIn(help: string): string[] {
 
 /** `compose --help` of Podman 5 fails where no provider is installed, once it has printed its text. */
 const helpOf = (words: readonly string[]): string =>
-  spawnSync(podman, [...words, "--help"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).stdout;
+  spawnSync(PODMAN, [...words, "--help"], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).stdout;
 
 /** Commands below these words, with their flags. */
 function leaves(words: readonly string[]): [string, string[]][] {
@@ -63,7 +68,7 @@ for (const [name, flags] of leaves([])) {
   test(`${name}: its ${flags.length} flags`, async () => {
     const { command } = await load();
     const missing = flags.filter((flag) => flag !== "help" && !command.raw && !knows(command, flag));
-    const unexplained = missing.filter((flag) => NO_FLAG[`${name} --${flag}`] === undefined);
+    const unexplained = missing.filter((flag) => reasonForNo(name, flag) === undefined);
     assert.deepEqual(unexplained, [], "flags that tspod does not know, and no reason why");
   });
 }

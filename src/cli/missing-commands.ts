@@ -1,12 +1,14 @@
 /**
- * Groups and commands of Podman (4.3, and `compose` of later ones) that tspod does not have, and what to do
+ * Groups and commands of Podman that tspod does not have, and what to do
  * or why. A group's reason is its commands', too.
  */
 const MISSING: Readonly<Record<string, string>> = {
+  artifact: "tspod keeps images, not yet other things of a registry",
   compose: "tspod has no networks with names yet, which services need",
   "container checkpoint": "CRIU takes root's rights",
   "container restore": "CRIU takes root's rights",
   "container runlabel": "an image that says what to run on the host is not believed",
+  farm: "there are no remote machines to build on",
   "generate kube": "there are no pods yet",
   "generate spec": "there are no pods yet",
   "image scp": "there are no remote machines: tspod save IMAGE | ssh HOST tspod load",
