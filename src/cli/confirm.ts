@@ -3,8 +3,8 @@ import type { Call } from "./define-command.ts";
 import { readLine } from "./prompt.ts";
 
 /**
- * Ask on stdout, and read one line of stdin: whether it is a yes.
- * @throws {TspodError} `EOF`, as Podman, where nobody is there to answer.
+ * Asks on stdout, reads one line of stdin, and returns whether it is a yes.
+ * @throws {TspodError} `EOF`, as Podman, where there is no answer.
  */
 export function confirm(call: Pick<Call, "write" | "flush">, question: string): boolean {
   const answer = ask(call, question);
@@ -12,7 +12,7 @@ export function confirm(call: Pick<Call, "write" | "flush">, question: string): 
   return answer;
 }
 
-/** The same, but undefined where nobody is there to answer. */
+/** As confirm(), but returns undefined where there is no answer. */
 export function ask({ write, flush }: Pick<Call, "write" | "flush">, question: string): boolean | undefined {
   write(`${question} [y/N] `);
   flush();

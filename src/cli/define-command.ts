@@ -46,7 +46,7 @@ export interface Call<T extends FlagTable = FlagTable> {
   write(bytes: Uint8Array | string): void;
   /** A line to stderr, at once; what was printed before comes out first. */
   warn(line: string): void;
-  /** A message for --log-level: what was found and decided on the way, for who looks for a fault. */
+  /** A message for --log-level: what was found and decided on the way, for users who look for a fault. */
   log(level: LogLevel, message: string): void;
   /** Bytes to stderr as they are, at once; what was printed before comes out first. */
   writeError(bytes: Uint8Array): void;
@@ -91,7 +91,7 @@ export interface CommandDeclaration<T extends FlagTable> {
   readonly raw?: boolean;
   /** Default 0. */
   readonly minOperands?: number;
-  /** Default: 0 without `operands`, else any number. */
+  /** Default: 0 without `operands`, otherwise any number. */
   readonly maxOperands?: number;
   /**
    * For what the two numbers can't say (`--all` instead of operands): the error's text, or undefined when all

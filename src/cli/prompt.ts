@@ -4,7 +4,7 @@ import { NEWLINE } from "../os/newline.ts";
 import type { Call } from "./define-command.ts";
 
 /**
- * One line of stdin, byte by byte, so that nothing after it is taken from whoever reads next; undefined: none
+ * Reads one line of stdin, byte by byte, so that the next reader finds everything behind it; undefined: none
  * came.
  */
 export function readLine(): string | undefined {
@@ -66,7 +66,7 @@ function readByte(): number | undefined {
     try {
       return readSync(0, byte) === 1 ? byte[0] : undefined;
     } catch (error) {
-      // A terminal that somebody else has made non-blocking.
+      // A terminal that another process has made non-blocking.
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
     }

@@ -5,8 +5,8 @@ const MISSING = 1;
 const IN_USE = 2;
 
 /**
- * What a removal that failed means for the exit code of `rm`, `rmi` and `volume rm`: 1 not there, 2 in use,
- * else 125. Of several failures the greatest counts.
+ * The exit code of `rm`, `rmi` and `volume rm` for a removal that failed: 1 not there, 2 in use, otherwise
+ * 125. Of several failures the greatest counts.
  * @see podman-rm(1), podman-rmi(1), podman-volume-rm(1), "Exit Status"
  */
 export function removalExitCode(error: TspodError): number {

@@ -18,8 +18,8 @@ export function requireFile(name: string, { cwd }: { readonly cwd: string }): vo
 }
 
 /**
- * What an option names is to be written at the end: what would keep it from that is told before anything is
- * done.
+ * Checks a file that an option names, and that is to be written at the end: what would keep it from being
+ * written is reported before anything is done.
  * @param name as it was typed; relative to cwd
  * @throws {TspodError} If it is a directory, or would be in none.
  */

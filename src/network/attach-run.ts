@@ -17,7 +17,7 @@ export interface AttachingContainer {
   readonly id: string;
   readonly name: string;
   readonly hostname: string;
-  /** Of its last run: addresses that are free stay its own. */
+  /** The networks of its last run: addresses that are free stay its own. */
   readonly before: readonly AttachedNetwork[];
 }
 

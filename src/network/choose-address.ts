@@ -14,7 +14,7 @@ import type { NetworkRecord, NetworkSubnet } from "./record.ts";
 export interface AddressChoice {
   /** What was asked for: an address in this subnet. */
   readonly wanted?: Address | undefined;
-  /** What the container had before: kept where nobody has taken it. */
+  /** The address that the container had before: it is kept if no other has taken it. */
   readonly before?: Address | undefined;
   /** The last address that was given in this subnet: the next one comes after it. */
   readonly last?: Address | undefined;

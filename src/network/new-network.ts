@@ -31,7 +31,7 @@ export interface NetworkRequest {
   readonly dns: boolean;
   readonly labels: Readonly<Record<string, string>>;
   readonly options: Readonly<Record<string, string>>;
-  /** Of the bridge; with macvlan and ipvlan of the parent. */
+  /** Name of the bridge; with macvlan and ipvlan of the parent. */
   readonly interfaceName?: string;
   /** host-local, none, dhcp; absent: as fits the driver. */
   readonly ipamDriver?: string;
@@ -168,7 +168,7 @@ function chooseSubnets(request: NetworkRequest, facts: NetworkFacts): NetworkSub
   return all.map((subnet, i) => describe(subnet, { gateway: gateways[i], range: ranges[i], request }));
 }
 
-/** Of networks and host, and the one that the shared namespace needs itself. */
+/** Subnets of networks and host, and the one that the shared namespace needs itself. */
 function usedSubnets({ networks, hostSubnets }: NetworkFacts): Subnet[] {
   const configured = networks.flatMap(({ subnets = [] }) => subnets.map(({ subnet }) => readSubnet(subnet)));
   return [...configured, readSubnet(HELPER_SUBNET), ...hostSubnets].filter((subnet) => subnet !== undefined);

@@ -26,7 +26,7 @@ export interface NetworkRecord {
   /** 64 hex digits. */
   readonly id: string;
   readonly driver: string;
-  /** Of the bridge; with macvlan and ipvlan the host's parent interface. */
+  /** Name of the bridge; with macvlan and ipvlan of the host's parent interface. */
   readonly network_interface?: string;
   /** RFC 3339 with nanoseconds. */
   readonly created: string;
@@ -81,7 +81,7 @@ function filled<K extends string>(
 }
 
 /**
- * A network out of its file's text. Somebody else may have written it, so every key is looked at.
+ * Parses the text of a network's file. Another program may have written it, so every key is checked.
  * @param fileName without its ending
  * @throws {TspodError} If it is none that can be used: says why.
  */

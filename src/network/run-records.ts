@@ -14,7 +14,7 @@ export interface RunRecordParts {
   readonly networks: readonly AttachedNetwork[];
   /** In the order in which a failure is counted. */
   readonly forwards: readonly RunForward[];
-  /** `--dns`: whom this container asks for names that no network has. */
+  /** `--dns`: the servers that this container asks for names that no network has. */
   readonly servers: readonly string[];
   /** All networks there are, for isolation. */
   readonly all: readonly NetworkRecord[];

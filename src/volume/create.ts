@@ -5,7 +5,8 @@ import { makeOrFindVolume, type VolumeRecord, type VolumeRequest } from "../stor
 import { volumeEvent } from "./event.ts";
 
 /**
- * Make a volume, and tell of it (podman-events(1): `create`); of one that is there already nothing is told.
+ * Makes a volume, and appends its event (podman-events(1): `create`); there is no event for a volume that is
+ * there already.
  * @throws {TspodError} If the name is taken (unless orExisting), or is not a name.
  */
 export function createVolume(store: Store, request: Omit<VolumeRequest, "created">): VolumeRecord {

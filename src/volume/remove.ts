@@ -13,7 +13,7 @@ export async function removeUnusedVolume(store: Store, name: string): Promise<vo
   removeWithEvent(store, name);
 }
 
-/** The same, for a caller that holds the storage lock exclusively. */
+/** Removes a volume, for a caller that holds the storage lock exclusively. */
 export function removeWithEvent(store: Store, name: string): void {
   removeVolume(store, name);
   appendEvent(store, volumeEvent("remove", name));

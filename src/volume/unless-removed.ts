@@ -4,8 +4,8 @@ import type { Store } from "../storage/store.ts";
 import { volumeData } from "../storage/volumes/volumes.ts";
 
 /**
- * Read or write a volume that others may remove meanwhile: where it is gone when that has failed, that is
- * what is told.
+ * Reads or writes a volume that others may remove meanwhile: if it is gone when that has failed, the error
+ * says so.
  * @throws {NotFoundError} `volume NAME was removed meanwhile`
  */
 export async function unlessVolumeRemoved(

@@ -11,7 +11,7 @@ import type { Store } from "../../storage/store.ts";
 /** One thing that builds keep: the layer of a step, or the directory of a cache mount. */
 export interface CacheItem {
   readonly kind: "step" | "mount";
-  /** Of a step its layer's chainID in hex; of a mount the name of its directory. */
+  /** For a step its layer's chainID in hex; for a mount the name of its directory. */
   readonly id: string;
   /** Keys of the records that name the layer. */
   readonly keys: readonly string[];

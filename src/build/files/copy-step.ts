@@ -14,7 +14,7 @@ import type { Source, SourceRoot } from "./source-root.ts";
 export interface FoundSource {
   readonly source: Source;
   readonly root: SourceRoot;
-  /** Of an archive that was unpacked: its contents are what is copied, whatever the destination is called. */
+  /** Whether an archive was unpacked: its contents are copied, whatever the name of the destination is. */
   readonly isUnpacked?: boolean;
 }
 

@@ -41,7 +41,7 @@ export interface Destination extends Disposable {
   resolve(path: string): string;
   /** What stands there, seen from the top. */
   find(path: string): LowerNode | undefined;
-  /** The same for a path of bytes. */
+  /** As find(), for a path of bytes. */
   findBytes(path: ByteString): LowerNode | undefined;
   /**
    * A directory of the new layer, with all above it: those that the layers below have look as they do there.

@@ -14,7 +14,7 @@ import type { HeldFile } from "../../storage/tree/held-file.ts";
 export interface FileDigests {
   /** Hex digits. */
   of(held: Pick<HeldFile, "fd" | "status">): string;
-  /** What is known of a file whose content somebody else has read. */
+  /** Notes the digest of a file whose content another part has read. */
   note(status: FileStatus, digest: string): void;
   /** Keep what was learnt for later builds. */
   save(): void;
@@ -64,7 +64,7 @@ function remember(
   if (Date.now() - status.changed.seconds * 1000 > RACY_MS) fresh.set(key, digest);
 }
 
-/** The change time can't be set back by anybody, so a file of the same key has the same content. */
+/** The change time can't be set back, so a file of the same key has the same content. */
 function keyOf({ device, inode, size, modified, changed }: FileStatus): string {
   const times = [modified, changed].map((time) => `${time.seconds}.${time.nanoseconds}`);
   return [device, inode, size, ...times].join(":");

@@ -20,7 +20,7 @@ import { type IgnoreRule, judgeFromRoot, mayKeepBelow } from "../parse/ignore-ru
 export interface SourceRoot {
   /** Absolute path. */
   readonly path: string;
-  /** Of its ignore file. */
+  /** The rules of its ignore file. */
   readonly rules: readonly IgnoreRule[];
   /** Whether files keep their owners; those of a context belong to root. */
   readonly keepsOwners: boolean;

@@ -11,7 +11,7 @@ import { checkVariables } from "./check-variables.ts";
 import type { Finding } from "./finding.ts";
 
 export interface CheckContext {
-  /** Of the context's ignore file. */
+  /** The rules of the context's ignore file. */
   readonly ignore: readonly IgnoreRule[];
   /** Values of ARGs before the first FROM, and the automatic ones. */
   readonly globals: Values;

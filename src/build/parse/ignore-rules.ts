@@ -66,7 +66,7 @@ export function judge(rules: readonly IgnoreRule[], path: string, above?: RuleMa
   return { isIgnored, matches };
 }
 
-/** The same for a path whose directories have not been looked at. */
+/** As judge(), for a path whose directories have not been looked at. */
 export function judgeFromRoot(rules: readonly IgnoreRule[], path: string): IgnoreVerdict {
   const parts = path.split("/");
   let verdict: IgnoreVerdict = { isIgnored: false, matches: [] };

@@ -52,7 +52,7 @@ export interface FromInstruction {
   readonly kind: "from";
   readonly image: string;
   readonly platform?: string | undefined;
-  /** Of the stage, in lower case. */
+  /** The stage's name, in lower case. */
   readonly name?: string | undefined;
   /** Stages that must have been built before, by order only. */
   readonly after: readonly string[];

@@ -24,7 +24,7 @@ export function substitute(word: string, options: SubstituteOptions): string {
   return scan(word, options).result;
 }
 
-/** The same, and then split at the blanks that no quotes protect. */
+/** Substitutes, and then splits at the blanks that no quotes protect. */
 export function substituteWords(word: string, options: SubstituteOptions): string[] {
   return scan(word, options).words;
 }

@@ -15,7 +15,7 @@ export const PROXY_ARGS: ReadonlySet<string> = new Set(
   ]),
 );
 
-/** Arguments that a builder reads itself, so that nobody is told that they were not used. */
+/** Arguments that a builder reads itself, so that no warning says that they were not used. */
 const BUILDER_ARGS = new Set(["SOURCE_DATE_EPOCH"]);
 
 /** Whether a build argument is used without being declared. */

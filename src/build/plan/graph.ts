@@ -43,7 +43,7 @@ export interface GraphRequest {
 }
 
 /**
- * Which stages are needed, and by whom.
+ * The stages that are needed, and those that need them.
  * @throws {DockerfileError} If a name can't be resolved.
  */
 export function planGraph(dockerfile: Dockerfile, request: GraphRequest): BuildGraph {

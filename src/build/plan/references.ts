@@ -54,7 +54,7 @@ function numbered(text: string, stages: readonly Stage[], from: number): number 
   throw laterStage(text, stage, stages[from]);
 }
 
-/** Of several stages of one name the last one before counts. */
+/** Of several stages of one name the last one before index `before` counts. */
 function stageBefore(stages: readonly Stage[], name: string, before: number): number | undefined {
   return stages.slice(0, before).findLast((stage) => stage.from.name === name.toLowerCase())?.index;
 }

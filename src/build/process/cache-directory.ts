@@ -74,7 +74,7 @@ async function lockDirectory(path: string, sharing: CacheRequest["sharing"]): Pr
   return acquireLock(path, { shared: sharing === "shared" });
 }
 
-/** Made beside and renamed, so that nobody finds half of it. */
+/** Makes the directory beside its place and renames it, so that no build finds half of it. */
 async function makeData(directory: string, request: CacheRequest, { seed }: CacheContext): Promise<void> {
   const { source, mode = 0o755, uid = 0, gid = 0 } = request;
   const making = join(directory, `making-${process.pid}`);

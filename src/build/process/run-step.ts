@@ -151,7 +151,7 @@ async function runContainer(
   return readContainerState(container.paths).exitCode;
 }
 
-/** The monitor reaps it, and until then its number is nobody else's. */
+/** The monitor reaps the process, and until then no other has its number. */
 function killQuietly(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");

@@ -1,6 +1,6 @@
 import type { LineRange } from "../parse/dockerfile-error.ts";
 
-/** What is told of one stage while it is built. */
+/** The reports of one stage while it is built. */
 export interface StageReport {
   /** @param number counted from 1, FROM among them */
   step(number: number, total: number, text: string): void;

@@ -8,7 +8,7 @@ export type CompletionKind =
   | "pod"
   | "quadlet"
   | "file"
-  /** Of the image that is the first operand. */
+  /** A path in the image that is the first operand. */
   | "image-path"
   /** A file, or `CONTAINER:PATH`. */
   | "container-path"

@@ -50,8 +50,8 @@ export function openOutput({ quiet }: { quiet: boolean }): Output {
 }
 
 /**
- * write(2) until all is written. When nobody reads any more, leave without a word, as SIGPIPE has it. What
- * standard error does not take is dropped: there is nowhere to say so, and what the command does is worth
+ * Calls write(2) until all is written. When the reader is gone, ends without a word, as SIGPIPE does. What
+ * standard error does not take is dropped: there is no place to report it, and what the command does is worth
  * more than its warnings.
  * @throws {TspodError} If standard output can't be written: a full disk, say
  */

@@ -16,7 +16,7 @@ export function templateFlag<H extends string>(help: H) {
   return { type: "string", value: "TEMPLATE", help } as const;
 }
 
-/** The same, where its letter is `-f`. */
+/** The flag --format where its letter is `-f`. */
 export function shortTemplateFlag<H extends string>(help: H) {
   return { type: "string", short: "f", value: "TEMPLATE", help } as const;
 }

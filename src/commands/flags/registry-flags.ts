@@ -34,7 +34,7 @@ export const connectionFlags = {
   },
 } as const satisfies FlagTable;
 
-/** The same for what pulls or pushes. */
+/** Flags of commands that pull or push. */
 export const registryFlags = {
   ...connectionFlags,
   "signature-policy": {
@@ -114,7 +114,7 @@ export function connectionOptions({
 }
 
 /**
- * The same with the signature policy.
+ * Options of such a command, with the signature policy.
  * @throws {UsageError} If --creds has no user or no password.
  * @throws {TspodError} If there is no --authfile of that name.
  */

@@ -67,7 +67,9 @@ export const command = defineCommand({
   },
 });
 
-/** All registries side by side. One that answers is enough: then the others' failures are not told. */
+/**
+ * Asks all registries side by side. One that answers is enough: the failures of others are not reported then.
+ */
 async function askAll(call: SearchCall, fits: (found: FoundRepository) => boolean): Promise<Row[]> {
   const [operand = ""] = call.operands;
   const slash = operand.indexOf("/");

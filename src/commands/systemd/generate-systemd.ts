@@ -190,7 +190,7 @@ function writeUnit(path: string, text: string): void {
   }
 }
 
-/** As Go's encoder does unless it is told not to. */
+/** Escapes HTML, as Go's encoder does by default. */
 function escapeHtml(json: string): string {
   return json.replace(/[<>&]/g, (letter) => `\\u00${letter.charCodeAt(0).toString(16)}`);
 }

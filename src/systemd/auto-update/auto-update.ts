@@ -100,7 +100,7 @@ async function isAvailable(
   } catch (error) {
     update.pull.signal?.throwIfAborted();
     if (!(error instanceof TspodError)) throw error;
-    // As Podman has it: a registry that is away for a while is nothing to wake somebody up for.
+    // As Podman has it: a registry that is away for a while is no reason to wake anybody up.
     update.debug(`Error checking updates for image ${imageName}: ${error.message} (ignoring error)`);
     return false;
   }

@@ -86,7 +86,7 @@ function timing(container: UnitContainer, options: UnitOptions): string[] {
   ];
 }
 
-/** What was asked for; else what the container was made with, in systemd's words. */
+/** The policy that was asked for; otherwise the one that the container was made with, in systemd's words. */
 function restartOf(
   { createCommand }: UnitContainer,
   options: UnitOptions,

@@ -17,7 +17,7 @@ export interface UnitOptions {
   readonly name: boolean;
   /** `web@.service`, with an instance in the container's name. Only with `new`. */
   readonly template: boolean;
-  /** One of RESTART_POLICIES; absent: the container's own, else on-failure. */
+  /** One of RESTART_POLICIES; absent: the container's own, otherwise on-failure. */
   readonly restartPolicy: string | undefined;
   /** Seconds. */
   readonly restartSec: number | undefined;

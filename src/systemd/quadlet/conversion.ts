@@ -35,7 +35,7 @@ export interface Converted {
   readonly text: string;
   /** The words of its ExecStart=, systemd's specifiers in them. */
   readonly start: readonly string[];
-  /** The same for who runs it without systemd. */
+  /** The words for a run without systemd. */
   readonly alone: readonly string[];
   /** File names of the quadlets whose services are started first. */
   readonly requires: readonly string[];

@@ -10,7 +10,7 @@ import { type NewFile, putFiles } from "./put-files.ts";
 import { splitQuadlets } from "./several.ts";
 
 export interface InstallOptions {
-  /** Of the user's quadlets. */
+  /** Directory of the user's quadlets. */
   readonly directory: string;
   /** Overwrite what is there. */
   readonly replace: boolean;

@@ -114,7 +114,7 @@ function isUndo(value: unknown): value is Undo {
   return typeof name === "string" && isFileName(name) && typeof wasThere === "boolean";
 }
 
-/** Repeatable: whoever is killed here leaves it to the next. */
+/** Repeatable: if this call is killed here, the next one finishes. */
 function takeBack(directory: string): void {
   const staging = join(directory, STAGING);
   const noted = join(staging, UNDO);

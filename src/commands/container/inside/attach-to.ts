@@ -21,7 +21,7 @@ export interface AttachTo {
   readonly stderr?: boolean;
   readonly detachKeys: Uint8Array;
   readonly signalProxy: boolean;
-  /** Whether the container is stopped when nobody reads its output any more. */
+  /** Whether the container is stopped when its output is read no more. */
   readonly stopsOnBrokenOutput?: boolean;
   /** The monitor's pipe, where it waits for us. */
   readonly syncFd?: number;

@@ -73,7 +73,7 @@ export const command = defineCommand({
     const [operand = "", target] = call.operands;
     const name = target === undefined ? undefined : localImageName(target);
     if (iidfile !== undefined) requireWritableFile(iidfile, call);
-    applyImageChanges({}, change); // a mistake in them is told before anything is made
+    applyImageChanges({}, change); // a mistake in them is reported before anything is made
     const engine = engineOf(call);
     const container = findContainer(engine, operand);
     const { commitContainer } = await import("../../../container/commit.ts");

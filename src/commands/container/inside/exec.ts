@@ -92,7 +92,7 @@ export const command = defineCommand({
         preservedFds: preservedFds(flags["preserve-fds"], call.launch.liveFd),
         window: flags.tty ? callerWindow() : NO_WINDOW,
       });
-    // As Podman: with --detach nobody is to take the command's fault for the container's word.
+    // As Podman: with --detach a fault of the command must not be taken for the container's exit code.
     const session = await (flags.detach ? failingWith125(start) : start());
     if (flags.detach) {
       closeSync(session.syncFd);

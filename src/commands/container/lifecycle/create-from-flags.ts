@@ -42,7 +42,7 @@ export async function createFromFlags(
   const surroundings = surroundingsOf(call);
   const engine = engineOf(call);
   const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, hybrid: isHybridHost() });
-  // A bad flag is told before a download, not after it.
+  // A bad flag is reported before a download, not after it.
   const checkFlags = () =>
     createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
   const image = await findImage(call, { flags, beforePull: checkFlags });
@@ -85,7 +85,10 @@ export function surroundingsOf({
   };
 }
 
-/** @throws {TspodError} If the container would get a terminal that is somebody's: it could type into it. */
+/**
+ * Refuses the driver passthrough on a terminal.
+ * @throws {TspodError} If the container would get a user's terminal: it could type into it.
+ */
 function refusePassthroughOnTerminal({ flags, given, terminal }: CreateCall): void {
   if (flags["log-driver"] !== "passthrough") return;
   if (given.has("attach"))

@@ -12,9 +12,9 @@ import {
 import { engineOf } from "../../flags/engine-of.ts";
 
 /**
- * A container that `run` could not start stays, as created; with --rm it goes.
+ * Deals with a container that `run` could not start: it stays, as created; with --rm it goes.
  * @param error why
- * @returns what the user is told
+ * @returns the error for the user
  */
 export async function failedRun<T extends FlagTable>(
   call: Call<T>,

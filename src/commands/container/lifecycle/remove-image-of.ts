@@ -5,8 +5,8 @@ import { messageChain, TspodError } from "../../../errors.ts";
 import { removeImageById } from "../../../image/remove.ts";
 
 /**
- * Remove the image that a container was made from. As Podman: that it can't be removed is told, and is no
- * failure.
+ * Removes the image that a container was made from. As Podman: a failure to remove it is reported, but is no
+ * failure of the command.
  */
 export async function removeImageOf<T extends FlagTable>(
   call: Call<T>,

@@ -56,7 +56,7 @@ export const command = defineCommand({
         const runs = pid !== 0 && status !== "initialized";
         const start = () => startContainer(engine, container, { window: NO_WINDOW, hold: false });
         await failingWith125(start, `unable to start container "${container.record.id}"`);
-        // Of those that nobody has named only what was started is told.
+        // Of containers that were not named, only those that were started are printed.
         if (!runs || call.operands.length > 0) call.print(operand);
       },
     });
@@ -82,7 +82,7 @@ async function startAttached(
       `unable to start container ${container.record.id}`,
     );
   if (container.state.status === "initialized") {
-    // Its monitor reads the output already, and waits for nobody.
+    // Its monitor reads the output already, and does not wait for a client.
     const begin = async (): Promise<void> => {
       await start();
       tellAttached(call.store(), container.record);

@@ -85,7 +85,7 @@ function timeBound(
   }
 }
 
-/** Where several are shown: names where asked for, else short IDs. */
+/** Where several containers are shown: names if asked for, otherwise short IDs. */
 function prefixes(count: number, names: boolean): "name" | "id" | "none" {
   if (count === 1) return "none";
   return names ? "name" : "id";

@@ -14,7 +14,7 @@ export interface CreateSurroundings {
   readonly defaults: DefaultValues;
   /** Absolute path. */
   readonly cwd: string;
-  /** Where output goes if nobody says it. */
+  /** Where output goes if no flag says it. */
   readonly logDriver: LogOptions["driver"];
   /** Long names of the flags that stood on the command line. */
   readonly given: ReadonlySet<string>;
@@ -24,7 +24,7 @@ export interface CreateSurroundings {
   readonly subordinateIds: (file: "subuid" | "subgid", name: string) => readonly IdMapEntry[];
 }
 
-/** The same, with the image's `config` taken out. */
+/** The surroundings, with the image's `config` taken out. */
 export interface CreateContext extends Omit<CreateSurroundings, "image"> {
   /** Empty where there is no image. */
   readonly image: ImageProcessConfig;

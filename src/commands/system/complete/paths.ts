@@ -37,7 +37,7 @@ function findOrNone(place: ContainerPlace, nameOrId: string): Container | undefi
   }
 }
 
-/** As podman: with a directory typed, what is in it; else what its name may go on with. */
+/** As podman: with a directory typed, its content; otherwise the names that begin so. */
 function paths(directories: readonly string[], typed: string): Names {
   const whole = typed === "" ? "/" : typed;
   const inside = listMerged(directories, whole);

@@ -9,7 +9,7 @@ import type { ContainerRecord } from "../../../../options/container-record.ts";
 import { argumentsOf, type PlanKey, type PlanRecord } from "../../../../protocol/plan.ts";
 import { readIdMaps } from "../../../../system/host.ts";
 
-/** A container as it would be, and what its monitor would be told. */
+/** A container as it would be, and the plan of its monitor. */
 export interface PlannedContainer {
   readonly record: ContainerRecord;
   readonly paths: ContainerPaths;
@@ -181,8 +181,8 @@ function mountLine([source = "", target = "", type = "", flags = "", data = "", 
 }
 
 /**
- * Unlike the monitor, a script can't mount by a descriptor: whoever may swap a symlink in there may mislead
- * it.
+ * Unlike the monitor, a script can't mount by a descriptor: a process that may swap a symlink in there may
+ * mislead it.
  */
 function subpathLines([root = "", path = "", target = ""]: string[]): string[] {
   const source = expanded(join(root, path));

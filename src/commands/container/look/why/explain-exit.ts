@@ -7,7 +7,7 @@ import { humanSize } from "../../../../podman/human-size.ts";
 export interface End {
   readonly state: ContainerState;
   readonly options: Pick<CreateOptions, "resources" | "process">;
-  /** Whether somebody asked for it. */
+  /** Whether a user asked for the end. */
   readonly stoppedByUser: boolean;
   /** Whether its program is one that the kernel can start. */
   readonly startable: boolean;

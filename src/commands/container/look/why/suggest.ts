@@ -37,8 +37,8 @@ export function suggest(findings: PostMortem, { home }: { readonly home: string 
 }
 
 /**
- * Whether the user owns it, and may part with it: what others own chown(1) refuses, and with a home directory
- * nobody logs in any more.
+ * Whether the user owns it, and may part with it: chown(1) refuses what others own, and without a home
+ * directory the user can't log in any more.
  */
 function isOneToGive({ owner, source }: PermissionFinding, home: string | undefined): boolean {
   if (owner.containerUid === undefined) return false;
