@@ -79,7 +79,7 @@ describe("named volumes", () => {
     assert.ok(existsSync(volume.Mountpoint));
     await host.ok(["run", "--rm", "-v", "made:/m", IMAGE, "true"]);
     const template = "{{.NeedsCopyUp}} {{.NeedsChown}} {{.UID}} {{.Anonymous}}";
-    assert.equal(await host.ok(["volume", "inspect", "--format", template, "made"]), "false false 0 false");
+    assert.equal(await host.ok(["volume", "inspect", "--format", template, "made"]), "true false 0 false");
     assert.equal(await host.ok(["volume", "rm", "made"]), "made");
     assert.equal(existsSync(volume.Mountpoint), false);
   });
@@ -404,5 +404,51 @@ describe("events of volumes", () => {
     assert.deepEqual(await told(since), []);
     await host.ok(["volume", "create", "--ignore", "new"]);
     assert.deepEqual(await told(since), ["create new"]);
+  });
+});
+
+describe("a volume takes what an image has while nothing was copied into it", () => {
+  const state = (name: string) =>
+    host.ok(["volume", "inspect", "-f", "{{.NeedsCopyUp}} {{.NeedsChown}}", name]);
+  const use = (name: string, place: string, flags: readonly string[], ...command: readonly string[]) =>
+    host.ok(["run", "--rm", "-v", `${name}:${place}`, ...flags, IMAGE, ...command]);
+
+  for (const [name, first] of [
+    ["nothing there", "/nodir"],
+    ["an empty directory", "/root"],
+    ["a mount that copies nothing", "/var:nocopy"],
+  ] as const)
+    test(name, async () => {
+      const volume = `late-${first.replaceAll(/\W/g, "")}`;
+      await use(volume, first, [], "true");
+      assert.match(await use(volume, "/etc", [], "ls", "/etc"), /^notes$/m);
+      assert.equal(await state(volume), "false false");
+      assert.doesNotMatch(await use(volume, "/var", [], "ls", "-A", "/var"), /^data$/m);
+    });
+  test("one that holds a file by then takes nothing", async () => {
+    await use("held", "/nodir", [], "touch", "/nodir/mine");
+    assert.equal(await use("held", "/etc", [], "sh", "-c", "ls /etc | grep -v '^host\\|^resolv'"), "mine");
+    assert.equal(await state("held"), "false false");
+  });
+  test("one that was emptied again takes nothing", async () => {
+    await use("emptied", "/var", [], "sh", "-c", "rm -r /var/*");
+    assert.equal(await use("emptied", "/var", [], "ls", "-A", "/var"), "");
+  });
+  test("its owner is that of the first use", async () => {
+    await use("first-owner", "/nodir", ["-u", "1000:1000"], "true");
+    assert.equal(await state("first-owner"), "true false");
+    assert.equal(await use("first-owner", "/nodir", ["-u", "0"], "stat", "-c", "%u:%g", "/nodir"), "1000:1000");
+    await use("first-owner", "/var", [], "true");
+    assert.equal(await use("first-owner", "/x", [], "stat", "-c", "%u:%g", "/x", "/x/data"), "1000:1000\n0:0");
+  });
+  test("create alone is no use", async () => {
+    await host.ok(["create", "--name", "only", "-v", "only:/nodir", IMAGE, "true"]);
+    assert.equal(await state("only"), "true true");
+  });
+  test(":U gives away what was copied, too", async () => {
+    const owners = ["sh", "-c", "stat -c %u:%g /etc /etc/notes"];
+    assert.equal(await use("given", "/etc:U", ["-u", "7:8"], ...owners), "7:8\n7:8");
+    await use("later", "/nodir:U", ["-u", "7:8"], "true");
+    assert.equal(await use("later", "/etc:U", ["-u", "7:8"], ...owners), "7:8\n7:8");
   });
 });

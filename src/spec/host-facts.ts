@@ -11,6 +11,8 @@ export interface ResolvedMount {
    * these is mounted. Not for tmpfs.
    */
   readonly source?: string;
+  /** Of a volume: whether what the image has there was copied into it just now. */
+  readonly filled?: boolean;
   /** With a subpath: what is mounted at `source` beforehand, a path below an absolute one. */
   readonly beneath?: { readonly root: string; readonly path: string; readonly isDirectory: boolean };
   /**

@@ -1,6 +1,7 @@
 /** The volumes that are there, as front ends ask for them: reads only. */
 export {
   getVolume,
+  hasOwner,
   listVolumes,
   lookupVolume,
   needsCopyUp,

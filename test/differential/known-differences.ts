@@ -24,8 +24,6 @@ export const knownDifferences: Readonly<Record<CommandLine, Difference>> = {
   "run -p 80:80 --rm IMAGE true": BEFORE,
   "run --memory 1b IMAGE true": `${NOT_IGNORED}, where the memory controller is not delegated`,
   "run --network slirp4netns:nosuch=1 IMAGE true": BEFORE,
-  "volume inspect --format '{{.Options}} {{.UID}} {{.GID}} {{.NeedsCopyUp}} {{.NeedsChown}} {{.Anonymous}}' memory":
-    "a volume that was used needs no copy any more, also where the image had nothing for it",
   "run --platform nosuch/nosuch/nosuch/nosuch IMAGE true": CLEARER,
   "run --detach-keys nosuch IMAGE true": BEFORE,
   "run --pod nosuch IMAGE true": "tspod has no pods yet",

@@ -18,7 +18,7 @@ import { inspectVolume } from "../../podman/inspect/volume.ts";
 import { detectCgroup } from "../../system/host.ts";
 import type { Store } from "../../system/store.ts";
 import { findVolume } from "../../volume/find-volume.ts";
-import { needsCopyUp, volumeData } from "../../volume/volumes.ts";
+import { hasOwner, needsCopyUp, volumeData } from "../../volume/volumes.ts";
 import { networkPlaceSettings } from "../flags/network-settings.ts";
 
 /** What inspect can look for. */
@@ -131,6 +131,7 @@ function volumeObject(call: Surroundings, name: string): FoundObject {
     mountpoint: volumeData(store, volume.name),
     mountCount: users.length,
     needsCopyUp: needsCopyUp(store, volume.name),
+    needsChown: !hasOwner(store, volume.name),
   });
   return { kind: "volume", object };
 }

@@ -3,7 +3,7 @@ import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { inspectVolume } from "../../podman/inspect/volume.ts";
 import { volumeFilter } from "../../volume/filter.ts";
-import { listVolumes, needsCopyUp, volumeData } from "../../volume/volumes.ts";
+import { hasOwner, listVolumes, needsCopyUp, volumeData } from "../../volume/volumes.ts";
 import { listFilter, templateFlag } from "../flags/list-flags.ts";
 
 export const command = defineCommand({
@@ -38,6 +38,7 @@ export const command = defineCommand({
         mountpoint: volumeData(store, volume.name),
         mountCount: 0,
         needsCopyUp: needsCopyUp(store, volume.name),
+        needsChown: !hasOwner(store, volume.name),
       }),
     );
     if (isJsonFormat(flags.format)) {

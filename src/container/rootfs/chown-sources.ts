@@ -23,23 +23,26 @@ export function chownSources(
   mounts: readonly ResolvedMount[],
   { owner, home }: { owner: Owner; home: string | undefined },
 ): void {
-  for (const { request, source, beneath, overlay } of mounts) {
+  for (const { request, source, beneath, overlay, filled = false } of mounts) {
     if (request.chown !== true || source === undefined) continue;
     if (NEVER.has(source) || source === home) {
       throw new TspodError(
         `chowning host path "${source}" is not allowed. You can manually \`chown -R ${owner.uid}:${owner.gid} ${source}\``,
       );
     }
-    giveTree(beneath === undefined ? openSync(source, O_PATH) : openBeneath(beneath), owner);
-    if (overlay !== undefined) giveTree(openSync(overlay.upper, O_PATH), owner);
+    giveTree(beneath === undefined ? openSync(source, O_PATH) : openBeneath(beneath), { owner, filled });
+    if (overlay !== undefined) giveTree(openSync(overlay.upper, O_PATH), { owner, filled: false });
   }
 }
 
-/** @param fd is closed */
-function giveTree(fd: number, owner: Owner): void {
+/**
+ * @param fd is closed
+ * @param filled what is in it is to be looked at in any case
+ */
+function giveTree(fd: number, { owner, filled }: { owner: Owner; filled: boolean }): void {
   try {
     const status = fstatat(fd, "", AT_EMPTY_PATH);
-    if (!belongsTo(status, owner)) chownTree({ fd, status }, owner);
+    if (filled || !belongsTo(status, owner)) chownTree({ fd, status }, owner);
   } finally {
     closeSync(fd);
   }

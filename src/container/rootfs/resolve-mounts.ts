@@ -74,7 +74,7 @@ async function volumeMount(
   const { store, record, paths, index } = surroundings;
   const volume = record.volumes.find(({ destination }) => destination === request.destination);
   if (volume === undefined) throw new NotFoundError(`no volume for "${request.destination}": no such volume`);
-  await copyUpVolume(store, volume.name, {
+  const filled = await copyUpVolume(store, volume.name, {
     lowers: () => rootfsLowers(store, { ...record, idMaps: record.options.idMaps }),
     destination: request.destination,
     nocopy: !request.copy,
@@ -83,7 +83,7 @@ async function volumeMount(
   const root = volumeData(store, volume.name);
   if (statSync(root, { throwIfNoEntry: false }) === undefined)
     throw new NotFoundError(`volume "${volume.name}" has no "_data": no such file or directory`);
-  const mount = withSource(surroundings, { request, source: root });
+  const mount = { ...withSource(surroundings, { request, source: root }), ...(filled && { filled }) };
   if (request.subpath === undefined) return mount;
   const { withSubpath } = await import("./subpath.ts");
   const whose = `volume "${volume.name}"`;

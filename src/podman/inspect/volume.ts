@@ -9,10 +9,14 @@ export interface VolumeFacts {
   /** How many running containers have it mounted. */
   readonly mountCount: number;
   readonly needsCopyUp: boolean;
+  readonly needsChown: boolean;
 }
 
 /** A volume as `podman volume inspect` (4.3) shows it. */
-export function inspectVolume(volume: VolumeRecord, { mountpoint, mountCount, needsCopyUp }: VolumeFacts) {
+export function inspectVolume(
+  volume: VolumeRecord,
+  { mountpoint, mountCount, needsCopyUp, needsChown }: VolumeFacts,
+) {
   const shown = {
     Name: volume.name,
     Driver: volume.driver,
@@ -25,9 +29,8 @@ export function inspectVolume(volume: VolumeRecord, { mountpoint, mountCount, ne
     ...(volume.owner?.gid ? { GID: volume.owner.gid } : {}),
     ...(volume.anonymous ? { Anonymous: true } : {}),
     MountCount: mountCount,
-    ...(needsCopyUp
-      ? { NeedsCopyUp: true, ...(volume.owner === undefined ? { NeedsChown: true } : {}) }
-      : {}),
+    ...(needsCopyUp && { NeedsCopyUp: true }),
+    ...(needsChown && volume.owner === undefined && { NeedsChown: true }),
   };
   return withUnset(shown, {
     Status: goMap(undefined),

@@ -1,13 +1,15 @@
 import {
-  chmodSync,
-  chownSync,
   closeSync,
   constants,
   existsSync,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
   openSync,
   readdirSync,
-  statSync,
+  readFileSync,
   unlinkSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
@@ -20,19 +22,32 @@ import type { CopyUp } from "./copy-up-request.ts";
 
 const ROOT = { uid: 0, gid: 0 };
 
+/** What stands in a volume's file `unused` once its root has the owner that its first use gave it. */
+const OWNED = "owned";
+
 /**
- * The first use of a volume. Two containers that start at the same time take turns: the second finds it used.
+ * A use of a volume that nothing has been copied into yet. Two containers that start at the same time take
+ * turns: the second finds it used.
  * @param volume absolute path of the volume's directory
+ * @returns whether something was copied
  */
 export async function copyUp(
   volume: string,
-  { lowers, nocopy = false, unused, ...fill }: CopyUp & { unused: string },
-): Promise<void> {
+  { lowers, nocopy = false, unused, keepsOwner = false, ...fill }: CopyUp & { unused: string },
+): Promise<boolean> {
+  if (nocopy) return false;
   using _lock = await acquireLock(join(volume, "lock"));
-  if (!existsSync(join(volume, unused))) return;
+  const note = join(volume, unused);
+  if (!existsSync(note)) return false;
   const data = join(volume, "_data");
-  if (!nocopy && readdirSync(data).length === 0) fillVolume(data, await lowers(), fill);
-  if (!nocopy) unlinkSync(join(volume, unused));
+  const owned = keepsOwner || readFileSync(note, "utf8") === OWNED;
+  const empty = readdirSync(data).length === 0;
+  if (empty) fillVolume(data, await lowers(), { ...fill, keepsOwner: owned });
+  // Docker, and Podman since 4.8, copy where a container comes that has something for an empty volume.
+  const filled = readdirSync(data).length > 0;
+  if (filled) unlinkSync(note);
+  else writeFileSync(note, OWNED);
+  return empty && filled;
 }
 
 function fillVolume(
@@ -43,24 +58,30 @@ function fillVolume(
   using chain = openLowerChain(topFirst);
   const path = resolveInChain(chain, Buffer.from(destination).toString("latin1"));
   const node = path === undefined ? undefined : chain.find(path);
-  if (path === undefined || node === undefined) {
-    const { uid, gid } = owner?.() ?? ROOT;
-    if (!keepsOwner) chownSync(data, uid, gid);
-    return;
-  }
-  if ((node.status.mode & S_IFMT) !== S_IFDIR) return;
-  const { uid, gid, mode } = statSync(data);
-  for (const directory of layersWith(topFirst, path).reverse()) {
-    const dirFd = openSync(directory, constants.O_DIRECTORY);
-    try {
-      mergeInto({ dirFd, name: path === "" ? "." : toPath(path) }, data);
-    } finally {
-      closeSync(dirFd);
+  // A container that has it mounted may fill it meanwhile: it all goes by this descriptor.
+  const fd = openSync(data, constants.O_DIRECTORY);
+  try {
+    if (path === undefined || node === undefined) {
+      const { uid, gid } = owner?.() ?? ROOT;
+      if (!keepsOwner) fchownSync(fd, uid, gid);
+      return;
     }
+    if ((node.status.mode & S_IFMT) !== S_IFDIR) return;
+    const { uid, gid, mode } = fstatSync(fd);
+    for (const directory of layersWith(topFirst, path).reverse()) {
+      const dirFd = openSync(directory, constants.O_DIRECTORY);
+      try {
+        mergeInto({ dirFd, name: path === "" ? "." : toPath(path) }, data);
+      } finally {
+        closeSync(dirFd);
+      }
+    }
+    const attributes = keepsOwner ? { uid, gid, mode } : node.status;
+    fchownSync(fd, attributes.uid, attributes.gid);
+    fchmodSync(fd, attributes.mode & 0o7777);
+  } finally {
+    closeSync(fd);
   }
-  const attributes = keepsOwner ? { uid, gid, mode } : node.status;
-  chownSync(data, attributes.uid, attributes.gid);
-  chmodSync(data, attributes.mode & 0o7777);
 }
 
 /** The layers that show something of a directory, topmost first. */

@@ -49,7 +49,7 @@ export interface VolumeRequest {
 }
 
 const RECORD = "volume.json";
-/** In the volume's directory until its first use. */
+/** In the volume's directory until something is copied into it from an image. */
 const UNUSED = "unused";
 
 /**
@@ -235,21 +235,32 @@ export function lockVolumeMount(store: Store, name: string): Promise<Disposable>
   return acquireLock(join(volumePath(store, name), "mount.lock"));
 }
 
-/** Whether no container has mounted it yet: then the image's content at its destination is copied in. */
+/** Whether nothing was copied into it yet: then the image's content at its destination is, while it is empty. */
 export function needsCopyUp(store: Store, name: string): boolean {
   return existsSync(join(volumePath(store, name), UNUSED));
 }
 
+/** Whether its first use has given its root an owner already. */
+export function hasOwner(store: Store, name: string): boolean {
+  try {
+    return readFileSync(join(volumePath(store, name), UNUSED), "utf8") !== "";
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return true;
+    throw error;
+  }
+}
+
 /**
- * First use of a volume: copy what the image has at `destination` (owners, modes, xattrs, times) into it if
- * it is empty, and give its root the owner and mode of that directory. After that it counts as used. No-op
- * for a used one.
+ * A use of an empty volume: copy what the image has at `destination` (owners, modes, xattrs, times) into it if
+ * it is empty, and give its root the owner and mode of that directory. Where the image has nothing there, the
+ * next use may have; its root gets an owner at the first only. No-op for a used one.
+ * @returns whether something was copied
  */
-export async function copyUpVolume(store: Store, name: string, options: CopyUp): Promise<void> {
-  if (!needsCopyUp(store, name)) return;
+export async function copyUpVolume(store: Store, name: string, options: CopyUp): Promise<boolean> {
+  if (!needsCopyUp(store, name)) return false;
   const volume = getVolume(store, name);
   const { copyUp } = await import("./copy-up.ts"); // once in a volume's life
-  await copyUp(volumePath(store, name), {
+  return await copyUp(volumePath(store, name), {
     ...options,
     nocopy: options.nocopy === true || volume?.options.nocopy !== undefined,
     keepsOwner: volume?.owner !== undefined,
