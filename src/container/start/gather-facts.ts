@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { NotFoundError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { findProgram } from "../../os/find-program.ts";
@@ -60,12 +61,26 @@ export async function gatherFacts(
     ...(seccompProfile === undefined ? {} : { seccompProfile }),
     namespaces: joinedNamespaces(engine, options, network.namespace),
     ...(activation !== undefined && { activation }),
-    mounts: images.size === 0 ? resolved : await withImages(resolved, { images, paths }),
+    mounts: await inPlace(images.size === 0 ? resolved : await withImages(resolved, { images, paths }), {
+      record,
+      paths,
+      rootfs,
+    }),
     hostDevices: readHostDevices(options),
     secretEnv: await environmentSecrets(engine, options),
     deviceNumbers: readDeviceNumbers(options),
     runtime: record.runtime.name,
   };
+}
+
+async function inPlace(
+  mounts: readonly ResolvedMount[],
+  { record: { options }, paths, rootfs }: Pick<Container, "record" | "paths"> & Pick<RunDecisions, "rootfs">,
+): Promise<readonly ResolvedMount[]> {
+  if (mounts.length === 0) return mounts;
+  const { withPlaces } = await import("../rootfs/mount-places.ts");
+  const upper = join(paths.directory, "upper");
+  return withPlaces(mounts, options.rootfs ? [options.imageText] : [upper, ...rootfs.lowers]);
 }
 
 async function environmentSecrets({ store }: EngineSurroundings, options: CreateOptions): Promise<string[]> {

@@ -89,6 +89,9 @@ function overlayDirectory(option: string): { upper: string } | { work: string } 
 }
 
 function checkOverlay(options: readonly string[]): void {
+  const directory = options.find((option) => overlayDirectory(option) !== undefined);
+  if (directory !== undefined && !options.includes("O"))
+    throw new TspodError(`unknown mount option "${directory}": invalid mount option (it needs the option O)`);
   if (!options.includes("O")) return;
   if (options.some((option) => option !== "O" && option !== "U" && overlayDirectory(option) === undefined)) {
     throw new TspodError("can't use 'O' with other options");

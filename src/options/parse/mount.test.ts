@@ -44,6 +44,24 @@ for (const [text, expected] of [
     "type=tmpfs,dst=/dst,tmpfs-size=10m,tmpfs-mode=700,noexec",
     { ...TMPFS, size: "10m", mode: "700", flags: { exec: false } },
   ],
+  ["type=bind,src=/src,dst=/dst,U=false,chown=false", BIND],
+  [
+    "type=volume,src=,dst=/dst,U=false",
+    { type: "volume", destination: "/dst", readOnly: false, flags: {}, copy: true },
+  ],
+  ["type=tmpfs,dst=/dst,U=false,consistency=cached", TMPFS],
+  [
+    "type=image,src=alpine,dst=/dst,readwrite=true",
+    { type: "image", image: "alpine", destination: "/dst", readOnly: false, flags: {} },
+  ],
+  [
+    "type=image,src=alpine,dst=/dst,readwrite=false",
+    { type: "image", image: "alpine", destination: "/dst", readOnly: true, flags: {} },
+  ],
+  [
+    "type=image,src=alpine,dst=/dst,rw",
+    { type: "image", image: "alpine", destination: "/dst", readOnly: false, flags: {} },
+  ],
   ["type=tmpfs,dst=/dst,notmpcopyup", { ...TMPFS, copyUp: false }],
   [
     "type=image,src=alpine,dst=/dst",
@@ -69,6 +87,33 @@ for (const [text, message] of [
   ["type=bind,src=/etc,dst=/a,bogus=1", "bogus: invalid mount option"],
   ["type=bind,src=/etc,dst=a", 'invalid container path "a", must be an absolute path'],
   ["type=tmpfs,src=/x,dst=/a", "source is not supported with tmpfs mounts"],
+  ["type=bind,src=,dst=/a", "src: must provide an argument for option"],
+  ["type=bind,src=/etc,dst=/a,volume-driver=local", "volume-driver: invalid mount option"],
+  ["type=bind,src=/etc,dst=/a,volume-opt=type=tmpfs", "volume-opt: invalid mount option"],
+  ["type=bind,src=/etc,dst=/a,nocopy", "nocopy: invalid mount option"],
+  ["type=tmpfs,dst=/a,volume-driver=local", "volume-driver: invalid mount option"],
+  ["type=volume,src=v,dst=/a,bind-nonrecursive", "bind-nonrecursive: invalid mount option"],
+  ["type=volume,src=v,dst=/a,bind-propagation=rshared", "bind-propagation: invalid mount option"],
+  [
+    "type=volume,src=v,dst=/a,volume-opt=type=tmpfs",
+    'volume-opt: invalid mount option: make the volume beforehand, with "tspod volume create --opt …"',
+  ],
+  [
+    "type=volume,src=v,dst=/a,volume-driver=local",
+    'volume-driver: invalid mount option: make the volume beforehand, with "tspod volume create --opt …"',
+  ],
+  [
+    "type=volume,src=v,dst=/a,U=maybe",
+    "'U' or 'chown' must be set to true or false, instead received \"maybe\": must provide an argument for option",
+  ],
+  [
+    "type=image,src=bb,dst=/a,readwrite=maybe",
+    "'rw' or 'readwrite' must be set to true or false, instead received \"maybe\": must provide an argument for option",
+  ],
+  [
+    "type=volume,src=v,dst=/a,subpath=../b",
+    'subpath "../b" must not contain "..": it is a path below the volume or image',
+  ],
   ["type=image,src=bb", "must set source and destination for image volume"],
   [
     "type=bind,src=/etc,dst=/a,ro=maybe",

@@ -17,7 +17,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   "volume-subpath": "subpath",
 };
 /** Taken by Docker, without a meaning on Linux. */
-const IGNORED = new Set(["consistency", "volume-opt", "volume-driver"]);
+const IGNORED = new Set(["consistency"]);
+/** What else would be taken without effect: --mount says what it can't do. */
+const ONLY_BIND = new Set(["bind-propagation", "bind-nonrecursive"]);
+const ONLY_VOLUME = new Set(["copy", "nocopy"]);
 
 /**
  * `--mount type=TYPE,src=SOURCE,dst=DESTINATION[,OPTION…]`.
@@ -29,7 +32,10 @@ export function parseMount(text: string, cwd: string): MountRequest {
   // As of Podman 5 what has no type is a volume.
   const type = fields.find((field) => field.startsWith("type="))?.slice("type=".length) ?? "volume";
   if (fields.every((field) => field.startsWith("type="))) throw new TspodError(FORMAT);
-  const settings = readSettings(fields.filter((field) => !field.startsWith("type=")));
+  const settings = readSettings(
+    fields.filter((field) => !field.startsWith("type=")),
+    type,
+  );
   switch (type) {
     case "bind":
     case "glob":
@@ -57,15 +63,30 @@ interface Settings {
   readonly options: readonly string[];
 }
 
-function readSettings(fields: readonly string[]): Settings {
+function readSettings(fields: readonly string[], type: string): Settings {
   let settings: Settings = { others: [], options: [] };
   for (const field of fields) {
     const [written = "", ...rest] = field.split("=");
     const value = rest.length === 0 ? undefined : rest.join("=");
     const key = ALIASES[written] ?? written;
+    refuseForeign(type, { key, written });
+    // As Podman: an empty name is one of tspod's choice.
+    if (type === "volume" && key === "src" && value === "") continue;
     settings = addSetting(settings, { key, written, value });
   }
   return settings;
+}
+
+/** @throws {TspodError} If the option is another type's. */
+function refuseForeign(type: string, { key, written }: { key: string; written: string }): void {
+  const isBind = type === "bind" || type === "glob";
+  if ((isBind && ONLY_VOLUME.has(key)) || (type === "volume" && ONLY_BIND.has(key)))
+    throw new TspodError(`${written}: invalid mount option`);
+  if (type === "volume" && (key === "volume-opt" || key === "volume-driver")) {
+    throw new TspodError(
+      `${written}: invalid mount option: make the volume beforehand, with "tspod volume create --opt …"`,
+    );
+  }
 }
 
 function addSetting(
@@ -80,6 +101,7 @@ function addSetting(
   }
   if (IGNORED.has(key)) return settings;
   const option = mountOption(key, value);
+  if (option === "") return settings;
   if (option === undefined) return { ...settings, others: [...settings.others, [written, value]] };
   if (
     (option === "ro" || option === "rw") &&
@@ -98,7 +120,7 @@ function refuseDotDot(path: string): void {
   throw new TspodError(`subpath "${path}" must not contain "..": it is a path below the volume or image`);
 }
 
-/** The option as -v writes it, if -v has it. */
+/** The option as -v writes it, if -v has it; empty where it says what is so anyway. */
 function mountOption(key: string, value: string | undefined): string | undefined {
   switch (key) {
     case "ro":
@@ -106,7 +128,7 @@ function mountOption(key: string, value: string | undefined): string | undefined
       return readBoolean(value, "'readonly', 'ro', or 'rw'") === (key === "ro") ? "ro" : "rw";
     case "U":
     case "chown":
-      return readBoolean(value, "'U' or 'chown'") ? "U" : undefined;
+      return readBoolean(value, "'U' or 'chown'") ? "U" : "";
     case "bind-propagation":
       return value;
     case "bind-nonrecursive":
@@ -188,13 +210,14 @@ function parseImageMount(settings: Settings): ImageMountRequest {
   const { src, dst, subpath, others, options } = settings;
   if (src === undefined || dst === undefined)
     throw new TspodError("must set source and destination for image volume");
-  const [other] = others.filter(([key]) => key !== "rw" && key !== "readwrite");
+  const [other] = others.filter(([key]) => key !== "readwrite");
   if (other !== undefined) throw new TspodError(`${other[0]}: invalid mount option`);
+  const readWrite = others.map(([, value]) => readBoolean(value, "'rw' or 'readwrite'")).at(-1);
   return {
     type: "image",
     image: src,
     destination: parseDestination(dst),
-    readOnly: !options.includes("rw"),
+    readOnly: !(readWrite ?? options.includes("rw")),
     flags: {},
     ...(subpath !== undefined && { subpath }),
   };

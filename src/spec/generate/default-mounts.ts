@@ -27,13 +27,18 @@ export function kernelMounts(options: CreateOptions, host: HostFacts): SpecMount
   ];
 }
 
-function proc({ pid }: CreateOptions): SpecMount {
+function proc({ pid, security }: CreateOptions): SpecMount {
   const options = ["nosuid", "noexec", "nodev"];
   // A new proc shows the pid namespace of the process that mounts it, which has to own that: it does not own
   // the host's.
   if (pid.kind === "host")
     return { destination: "/proc", type: "bind", source: "/proc", options: ["rbind", ...options] };
-  return { destination: "/proc", type: "proc", source: "proc", options };
+  return {
+    destination: "/proc",
+    type: "proc",
+    source: "proc",
+    options: [...options, ...security.procOptions],
+  };
 }
 
 function sys(options: CreateOptions): SpecMount {

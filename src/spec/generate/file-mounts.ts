@@ -17,7 +17,7 @@ export function fileMounts(options: CreateOptions, { files }: HostFacts): SpecMo
       [posix.join("/", directory, "etc/resolv.conf"), files.resolvConf],
     ]),
     ["/etc/hostname", files.hostname],
-    ["/run/.containerenv", files.containerenv],
+    ["/run/.containerenv", hasForeignRun(options) ? undefined : files.containerenv],
     ["/etc/passwd", files.passwd],
     ["/etc/group", files.group],
     ["/etc/localtime", files.localtime],
@@ -33,6 +33,11 @@ export function fileMounts(options: CreateOptions, { files }: HostFacts): SpecMo
     ...initMount(options, files.init),
     ...notifyMount(files.notify),
   ];
+}
+
+/** As Podman: what the user mounts on /run is not ours to make a file in, unless it begins empty. */
+function hasForeignRun({ mounts }: CreateOptions): boolean {
+  return mounts.some(({ destination, type }) => /^\/run\/?$/.test(destination) && type !== "tmpfs");
 }
 
 function secretRows({ secrets }: CreateOptions, directory: string | undefined): [string, string][] {

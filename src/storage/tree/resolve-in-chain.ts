@@ -7,13 +7,29 @@ import type { LowerChain, LowerNode } from "./lower-chain.ts";
 const SYMLINKS_MAX = 40;
 
 /**
- * Follow an image's symlinks inside of it: a clean path without any, or undefined where that leads nowhere,
- * or in circles.
+ * Follow an image's symlinks inside of it: a clean path without any, or undefined where that leads nowhere, or
+ * in circles.
  */
 export function resolveInChain(chain: LowerChain, path: ByteString): ByteString | undefined {
+  return walk(chain, path, () => undefined);
+}
+
+/**
+ * The same for what need not be there: a name that is missing is a part of the path.
+ * @returns undefined where it leads in circles
+ */
+export function resolveMissing(chain: LowerChain, path: ByteString): ByteString | undefined {
+  return walk(chain, path, (name) => name);
+}
+
+/** @param missing the name that stands for one that is not there; undefined ends the walk */
+function walk(
+  chain: LowerChain,
+  path: ByteString,
+  missing: (name: ByteString) => ByteString | undefined,
+): ByteString | undefined {
   const done: ByteString[] = [];
   const rest = path.split("/").reverse();
-  let node: LowerNode | undefined = chain.find("");
   for (let hops = 0; rest.length > 0; ) {
     const part = rest.pop() ?? "";
     if (part === "" || part === ".") continue;
@@ -21,16 +37,17 @@ export function resolveInChain(chain: LowerChain, path: ByteString): ByteString 
       done.pop();
       continue;
     }
-    node = chain.find([...done, part].join("/"));
-    if (node === undefined) return undefined;
-    if ((node.status.mode & S_IFMT) !== S_IFLNK) {
-      done.push(part);
+    const node = chain.find([...done, part].join("/"));
+    if (node !== undefined && (node.status.mode & S_IFMT) === S_IFLNK) {
+      if (++hops > SYMLINKS_MAX) return undefined;
+      const target = readLink(node);
+      if (target.startsWith("/")) done.length = 0;
+      rest.push(...target.split("/").reverse());
       continue;
     }
-    if (++hops > SYMLINKS_MAX) return undefined;
-    const target = readLink(node);
-    if (target.startsWith("/")) done.length = 0;
-    rest.push(...target.split("/").reverse());
+    const name = node === undefined ? missing(part) : part;
+    if (name === undefined) return undefined;
+    done.push(name);
   }
   return done.join("/");
 }

@@ -10,13 +10,14 @@ import type { CreateFlags } from "./create-flags.ts";
 
 /** @throws {TspodError} If a value can't be read, or flags contradict each other. */
 export function networkFromFlags(flags: CreateFlags, context: CreateContext): NetworkOptions {
-  const { image } = context;
+  const { image, given } = context;
   if (flags["no-hosts"] && flags["add-host"].length > 0) {
     throw new TspodError("--no-hosts and --add-host cannot be set together");
   }
   if (flags["no-hosts"] && flags["hosts-file"] !== undefined)
     throw new TspodError("--no-hosts and --hosts-file cannot be set together");
   const mode = modeFromFlags(flags);
+  if (mode.kind === "container") refuseSharedFiles(given);
   const published = mergePorts(flags.publish.filter((text) => text !== "").map(parsePublish));
   const exposed = uniqueExposed(
     [...Object.keys(image.ExposedPorts ?? {}), ...flags.expose].flatMap(parseExpose),
@@ -43,6 +44,17 @@ function hostsFromFlags(flags: CreateFlags, { defaults, cwd }: CreateContext): P
   if (!file) return defaults.hosts === undefined ? {} : { hosts: defaults.hosts };
   const base = file === "none" || file === "image" ? file : posix.resolve(cwd, file);
   return { hosts: { ...defaults.hosts, base } };
+}
+
+/** Its hosts and resolv.conf are those of the other container. @throws {TspodError} In Podman's words. */
+function refuseSharedFiles(given: ReadonlySet<string>): void {
+  if (given.has("add-host")) {
+    throw new TspodError(
+      "invalid config provided: cannot set extra host entries when the container is joined to another containers network namespace: invalid configuration",
+    );
+  }
+  if (["dns", "dns-search", "dns-option"].some((name) => given.has(name)))
+    throw new TspodError("conflicting options: dns and the network mode: container");
 }
 
 /**

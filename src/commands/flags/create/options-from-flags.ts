@@ -61,12 +61,21 @@ export function createOptionsFromFlags(
     ...lifecycleFromFlags(flags, context),
   };
   checkAutoUpdate(options.labels, imageText);
+  checkShmSize(options, surroundings);
   if (options.hostname !== undefined && options.uts.kind !== "private") {
     throw new TspodError(
       "invalid config provided: cannot set hostname when running in the host UTS namespace: invalid configuration",
     );
   }
   return options;
+}
+
+/** @throws {TspodError} If a size is asked for, not by containers.conf, where there is none of the container's. */
+function checkShmSize({ ipc }: CreateOptions, { given }: CreateSurroundings): void {
+  if (!given.has("shm-size") || (ipc.kind !== "host" && ipc.kind !== "none")) return;
+  throw new TspodError(
+    `invalid config provided: cannot set shmsize when running in the {${ipc.kind} } IPC Namespace`,
+  );
 }
 
 /** Podman's own are the same as Debian's containers.conf has: then nothing has to be noted. */
