@@ -437,9 +437,15 @@ describe("a volume takes what an image has while nothing was copied into it", ()
   test("its owner is that of the first use", async () => {
     await use("first-owner", "/nodir", ["-u", "1000:1000"], "true");
     assert.equal(await state("first-owner"), "true false");
-    assert.equal(await use("first-owner", "/nodir", ["-u", "0"], "stat", "-c", "%u:%g", "/nodir"), "1000:1000");
+    assert.equal(
+      await use("first-owner", "/nodir", ["-u", "0"], "stat", "-c", "%u:%g", "/nodir"),
+      "1000:1000",
+    );
     await use("first-owner", "/var", [], "true");
-    assert.equal(await use("first-owner", "/x", [], "stat", "-c", "%u:%g", "/x", "/x/data"), "1000:1000\n0:0");
+    assert.equal(
+      await use("first-owner", "/x", [], "stat", "-c", "%u:%g", "/x", "/x/data"),
+      "1000:1000\n0:0",
+    );
   });
   test("create alone is no use", async () => {
     await host.ok(["create", "--name", "only", "-v", "only:/nodir", IMAGE, "true"]);

@@ -235,7 +235,9 @@ export function lockVolumeMount(store: Store, name: string): Promise<Disposable>
   return acquireLock(join(volumePath(store, name), "mount.lock"));
 }
 
-/** Whether nothing was copied into it yet: then the image's content at its destination is, while it is empty. */
+/**
+ * Whether nothing was copied into it yet: then the image's content at its destination is, while it is empty.
+ */
 export function needsCopyUp(store: Store, name: string): boolean {
   return existsSync(join(volumePath(store, name), UNUSED));
 }
@@ -251,9 +253,9 @@ export function hasOwner(store: Store, name: string): boolean {
 }
 
 /**
- * A use of an empty volume: copy what the image has at `destination` (owners, modes, xattrs, times) into it if
- * it is empty, and give its root the owner and mode of that directory. Where the image has nothing there, the
- * next use may have; its root gets an owner at the first only. No-op for a used one.
+ * A use of an empty volume: copy what the image has at `destination` (owners, modes, xattrs, times) into it
+ * if it is empty, and give its root the owner and mode of that directory. Where the image has nothing there,
+ * the next use may have; its root gets an owner at the first only. No-op for a used one.
  * @returns whether something was copied
  */
 export async function copyUpVolume(store: Store, name: string, options: CopyUp): Promise<boolean> {

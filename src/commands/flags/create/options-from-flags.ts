@@ -70,7 +70,10 @@ export function createOptionsFromFlags(
   return options;
 }
 
-/** @throws {TspodError} If a size is asked for, not by containers.conf, where there is none of the container's. */
+/**
+ * @throws {TspodError} If a size is asked for, not by containers.conf, where there is none of the
+ * container's.
+ */
 function checkShmSize({ ipc }: CreateOptions, { given }: CreateSurroundings): void {
   if (!given.has("shm-size") || (ipc.kind !== "host" && ipc.kind !== "none")) return;
   throw new TspodError(
