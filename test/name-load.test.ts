@@ -14,8 +14,8 @@ const COMERS = 50;
 const AT_ONCE = 4;
 
 /**
- * Asks for `web` so many times in a second from a container's namespace, and tells how many answers did not come, or
- * were none, and the 99th percentile of the times.
+ * Asks for `web` so many times in a second from a container's namespace, and tells how many answers did not
+ * come, or were none, and the 99th percentile of the times.
  */
 const CLIENT = `
 const [server, perSecond, seconds] = process.argv.slice(1);
@@ -77,7 +77,8 @@ test("1000 questions a second from four containers while fifty others start and 
     t.diagnostic(`${asked} asked, ${lost} lost, 99 % within ${p99.toFixed(2)} ms`);
     assert.ok(asked >= PER_SECOND * SECONDS);
     assert.deepEqual([lost, wrong], [0, 0]);
-    // On a machine whose processors are all busy the client itself waits for its turn: what is idle measures 1 ms.
+    // On a machine whose processors are all busy the client itself waits for its turn: what is idle measures
+    // 1 ms.
     assert.ok(p99 < 250, `99 % within ${p99} ms`);
   }
 });

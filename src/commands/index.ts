@@ -7,7 +7,7 @@ import type { CommandTable } from "../cli/define-command.ts";
 export const commands: CommandTable = {
   __complete: () => import("./system/complete.ts"),
   __completeNoDesc: () => import("./system/complete.ts"),
-  "__start-failed": () => import("./container/lifecycle/start-failed.ts"),
+  "__start-failed": () => import("./container/lifecycle/handed-over-failed.ts"),
   "__quadlet-generator": () => import("./systemd/quadlet-generator.ts"),
   attach: () => import("./container/inside/attach.ts"),
   "auto-update": () => import("./systemd/auto-update.ts"),

@@ -52,18 +52,21 @@ export interface CreateRequest {
  * @throws {NotFoundError} If a mount's source, or a container to take volumes from, is not there.
  * @throws {TspodError} If the image has gone meanwhile.
  */
-export async function createContainer(place: EngineSurroundings, request: CreateRequest): Promise<Container> {
-  const { store } = place;
+export async function createContainer(
+  engine: EngineSurroundings,
+  request: CreateRequest,
+): Promise<Container> {
+  const { store } = engine;
   const asked = await withExpandedGlobs(request.options);
   checkHost(asked);
-  checkTargets(place, asked);
+  checkTargets(engine, asked);
   using _storage = await lockStorage(store, "shared");
   if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
-  const completed = await completeOptions(place, asked);
+  const completed = await completeOptions(engine, asked);
   const chainIds = request.image?.stored.chainIds ?? [];
   using _ids =
     completed.userns.kind === "host" ? undefined : await acquireLock(join(store.locks, "userns.lock"));
-  const options = await withUserNamespace(place, completed, chainIds);
+  const options = await withUserNamespace(engine, completed, chainIds);
   const id = newContainerId();
   await using undo = new AsyncDisposableStack();
   const volumes = claimVolumes(store, id, { mounts: options.mounts, undo });
@@ -85,15 +88,15 @@ export async function createContainer(place: EngineSurroundings, request: Create
     options,
     createCommand: request.createCommand,
     runtime: request.runtime,
-    ...(place.cgroupManager === undefined ? {} : { cgroupManager: place.cgroupManager }),
+    ...(engine.cgroupManager === undefined ? {} : { cgroupManager: engine.cgroupManager }),
     volumes,
   };
-  noteDependent(place, record, undo);
+  noteDependent(engine, record, undo);
   request.beforeMade?.();
   await createContainerDirectory(store, record, await secretWriter(store, record));
   undo.move();
   appendEvent(store, containerEvent(record, "create"));
-  return withState(place, record);
+  return withState(engine, record);
 }
 
 async function secretWriter(store: Store, record: ContainerRecord) {
@@ -108,40 +111,40 @@ function assertImageIsHere(store: Store, image: ImageOfContainer): void {
 }
 
 /** Adds what is known only now: mounts of other containers, free ports. */
-async function completeOptions(place: EngineSurroundings, options: CreateOptions): Promise<CreateOptions> {
+async function completeOptions(engine: EngineSurroundings, options: CreateOptions): Promise<CreateOptions> {
   const ports = await choosePorts(options.network.ports);
   const secrets =
     options.secrets.length === 0
       ? []
-      : (await import("../start/secrets.ts")).findSecrets(place.store, options.secrets);
-  const merged = mergeMounts(options.mounts, mountsFromContainers(place, options.volumesFrom));
-  const mounts = await withMountedImages(place.store, merged);
-  const requires = options.requires.length === 0 ? [] : requiredContainers(place, options.requires);
+      : (await import("../start/secrets.ts")).findSecrets(engine.store, options.secrets);
+  const merged = mergeMounts(options.mounts, mountsFromContainers(engine, options.volumesFrom));
+  const mounts = await withMountedImages(engine.store, merged);
+  const requires = options.requires.length === 0 ? [] : requiredContainers(engine, options.requires);
   return {
-    ...withSharedIds(place, options),
+    ...withSharedIds(engine, options),
     mounts,
     secrets,
     requires,
-    network: { ...options.network, ports, mode: await withNetworkNames(place, options.network.mode) },
+    network: { ...options.network, ports, mode: await withNetworkNames(engine, options.network.mode) },
   };
 }
 
-async function withNetworkNames(place: EngineSurroundings, mode: NetworkMode): Promise<NetworkMode> {
+async function withNetworkNames(engine: EngineSurroundings, mode: NetworkMode): Promise<NetworkMode> {
   if (mode.kind !== "bridge") return mode;
   const { resolveNetworks } = await import("./choose-networks.ts");
   const { networkPlace } = await import("../state/network-place.ts");
-  return { ...mode, networks: resolveNetworks(networkPlace(place), mode.networks) };
+  return { ...mode, networks: resolveNetworks(networkPlace(engine), mode.networks) };
 }
 
 /** The caller holds userns.lock: ids are chosen one container at a time. */
 async function withUserNamespace(
-  place: EngineSurroundings,
+  engine: EngineSurroundings,
   options: CreateOptions,
   chainIds: readonly Digest[],
 ): Promise<CreateOptions> {
   if (options.userns.kind === "host") return options;
   const { chooseUserNamespace } = await import("./choose-user-namespace.ts");
-  return chooseUserNamespace(place, options, chainIds);
+  return chooseUserNamespace(engine, options, chainIds);
 }
 
 async function withExpandedGlobs(options: CreateOptions): Promise<CreateOptions> {

@@ -49,14 +49,14 @@ export async function resolveMounts(
   return resolved;
 }
 
-interface MountSurroundings {
+interface ResolveInputs {
   readonly store: Store;
   readonly record: ContainerRecord;
   readonly paths: ContainerPaths;
   readonly index: number;
 }
 
-async function resolveMount(surroundings: MountSurroundings, request: MountRequest): Promise<ResolvedMount> {
+async function resolveMount(surroundings: ResolveInputs, request: MountRequest): Promise<ResolvedMount> {
   switch (request.type) {
     case "bind":
       return withSource(surroundings, { request, source: request.source });
@@ -68,7 +68,7 @@ async function resolveMount(surroundings: MountSurroundings, request: MountReque
 }
 
 async function volumeMount(
-  surroundings: MountSurroundings,
+  surroundings: ResolveInputs,
   request: Extract<MountRequest, { type: "volume" }>,
 ): Promise<ResolvedMount> {
   const { store, record, paths, index } = surroundings;
@@ -91,7 +91,7 @@ async function volumeMount(
 }
 
 function withSource(
-  { paths, index }: MountSurroundings,
+  { paths, index }: ResolveInputs,
   { request, source }: { request: Extract<MountRequest, { type: "bind" | "volume" }>; source: string },
 ): ResolvedMount {
   const sourceFlags = flagNames(mountFlags(source));

@@ -3,7 +3,7 @@ import { CommandNotExecutableError, CommandNotFoundError, TspodError } from "../
 
 /**
  * What an OCI runtime's own words mean for the user, in Podman's form `RUNTIME: WORDS: SENTINEL`.
- * This is the one place that searches a message: runtimes tell 126 and 127 apart in no other way.
+ * Runtimes tell 126 and 127 apart in no other way than by their words, so these are searched.
  */
 export function runtimeError(runtime: string, words: string): TspodError {
   const text = `${runtime}: ${words.trim() || "failed without a message"}`;

@@ -9,11 +9,11 @@ import type { ImageMounts } from "../rootfs/image-mounts.ts";
 import { resolveMounts } from "../rootfs/resolve-mounts.ts";
 import type { EngineSurroundings } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
-import { type CommonFacts, readDeviceNumbers, readHostDevices } from "./host-facts.ts";
 import { joinedNamespaces } from "./namespaces.ts";
 import type { PlacedAccounts } from "./own-accounts.ts";
 import { cgroupPlan } from "./plan/cgroup-plan.ts";
 import type { NetworkPlan } from "./plan/network-plan.ts";
+import { type CommonFacts, readDeviceNumbers, readHostDevices } from "./read-host-facts.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
 import { socketActivation } from "./socket-activation.ts";
 

@@ -10,10 +10,10 @@ import { seccompCache } from "../runtime/seccomp-cache.ts";
 import type { EngineSurroundings } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { gatherFacts, type RunDecisions } from "./gather-facts.ts";
-import { readCommonFacts } from "./host-facts.ts";
 import { placeFiles } from "./place-files.ts";
 import { writeHealthProcess } from "./plan/health-plan.ts";
 import type { SubpathMount } from "./plan/start-plan.ts";
+import { readCommonFacts } from "./read-host-facts.ts";
 
 export interface WrittenBundle {
   /** Mounts of its files, with a user namespace of its own. */

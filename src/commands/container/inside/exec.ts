@@ -11,7 +11,7 @@ import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { readCidFile } from "../../flags/cid-file.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
-import { failingWith125 } from "../lifecycle/failed-start.ts";
+import { failingWith125 } from "../lifecycle/failing-with-125.ts";
 import { callerWindow } from "./attach-to.ts";
 import { environmentFromFlags } from "./environment.ts";
 

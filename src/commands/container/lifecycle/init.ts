@@ -6,7 +6,7 @@ import { isActive } from "../../../container/state/state.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
-import { failingWith125 } from "./failed-start.ts";
+import { failingWith125 } from "./failing-with-125.ts";
 
 export const command = defineCommand({
   name: "init",

@@ -5,7 +5,7 @@ import { engineOf } from "../../flags/engine-of.ts";
 import { selectByFlags } from "../../flags/select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
 import { stopTimeFlag, stopTimeout } from "../../flags/stop-time.ts";
-import { failingWith125 } from "./failed-start.ts";
+import { failingWith125 } from "./failing-with-125.ts";
 
 export const command = defineCommand({
   name: "restart",

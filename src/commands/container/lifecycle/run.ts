@@ -13,7 +13,7 @@ import { createFlags } from "../../flags/create/create-flags.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "../inside/attach-to.ts";
 import { createFromFlags } from "./create-from-flags.ts";
-import { failedRun } from "./failed-run.ts";
+import { undoRun } from "./undo-run.ts";
 
 const flags = {
   ...createFlags,
@@ -186,7 +186,7 @@ async function startOrUndo(
   try {
     return await startContainer(engineOf(call), container, options);
   } catch (error) {
-    throw await failedRun(call, container, error);
+    throw await undoRun(call, container, error);
   }
 }
 

@@ -10,7 +10,7 @@ import type { SelectedContainer } from "../../flags/select-containers.ts";
 import { selectByFlags } from "../../flags/select-filtered.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "../inside/attach-to.ts";
-import { failingWith125 } from "./failed-start.ts";
+import { failingWith125 } from "./failing-with-125.ts";
 
 const flags = {
   all: { type: "boolean", help: "Start all containers" },

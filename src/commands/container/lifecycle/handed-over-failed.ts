@@ -1,8 +1,8 @@
 import { defineCommand } from "../../../cli/define-command.ts";
-import { undoFailedStart } from "../../../container/start/failed-start.ts";
+import { undoFailedStart } from "../../../container/start/undo-failed-start.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import { engineOf } from "../../flags/engine-of.ts";
-import { failedRun } from "./failed-run.ts";
+import { undoRun } from "./undo-run.ts";
 
 /**
  * What the client of `run` becomes where the monitor tells it that the start has failed (ClientStart in
@@ -19,6 +19,6 @@ export const command = defineCommand({
     const [id = "", run = "", answer = ""] = call.operands;
     const engine = engineOf(call);
     const container = findContainer(engine, id);
-    throw await failedRun(call, container, await undoFailedStart(engine, container, { run, answer }));
+    throw await undoRun(call, container, await undoFailedStart(engine, container, { run, answer }));
   },
 });

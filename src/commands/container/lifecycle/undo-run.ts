@@ -16,7 +16,7 @@ import { engineOf } from "../../flags/engine-of.ts";
  * @param error why
  * @returns the error for the user
  */
-export async function failedRun<T extends FlagTable>(
+export async function undoRun<T extends FlagTable>(
   call: Call<T>,
   container: Container,
   error: unknown,
