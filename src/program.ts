@@ -39,7 +39,7 @@ export interface Process {
  * @returns the exit code
  */
 export async function runProgram({ arguments: argv, env, keepCompiledCode }: Process): Promise<number> {
-  let output = openOutput({ quiet: false });
+  let output = openOutput({ quiet: false, env });
   try {
     const launch = takeLaunch(env);
     for (const number of launch.ignoredSignals) ignoreSignal(number);
@@ -47,7 +47,7 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
       names: Object.keys(commands),
       program: launch.name,
     });
-    if (line.globalFlags.noout) output = openOutput({ quiet: true });
+    if (line.globalFlags.noout) output = openOutput({ quiet: true, env });
     const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output, keepCompiledCode });
     output.flush();
     return code;

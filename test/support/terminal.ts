@@ -18,13 +18,24 @@ export interface Terminal {
   readonly pid: number;
 }
 
+export interface TerminalOptions {
+  readonly rows?: number;
+  readonly columns?: number;
+  /** Added to the host's. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
 /** Run tspod on a terminal of `rows` times `columns`. */
-export function onTerminal(host: Host, args: readonly string[], { rows = 24, columns = 80 } = {}): Terminal {
+export function onTerminal(
+  host: Host,
+  args: readonly string[],
+  { rows = 24, columns = 80, env = {} }: TerminalOptions = {},
+): Terminal {
   const pty = spawn(TSPOD, [...args], {
     rows,
     cols: columns,
     cwd: host.directory,
-    env: { ...host.env, TERM: "xterm" },
+    env: { ...host.env, TERM: "xterm", ...env },
   });
   let shown = "";
   let seen = 0;

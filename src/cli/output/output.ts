@@ -1,5 +1,7 @@
 import { writeSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import type { Env } from "../../os/env.ts";
+import { isColoured, paintLead } from "./colour.ts";
 
 const FLUSH_AT = 64 * 1024;
 /** What a program that dies of SIGPIPE leaves to its shell. */
@@ -14,10 +16,14 @@ export interface Output {
   flush(): void;
 }
 
-/**
- * @param quiet drop standard output (--noout)
- */
-export function openOutput({ quiet }: { quiet: boolean }): Output {
+export interface OutputOptions {
+  /** Drop standard output (--noout). */
+  readonly quiet: boolean;
+  /** Says whether standard error shows colours. */
+  readonly env: Env;
+}
+
+export function openOutput({ quiet, env }: OutputOptions): Output {
   let pending: Buffer[] = [];
   let size = 0;
   const flush = (): void => {
@@ -40,7 +46,7 @@ export function openOutput({ quiet }: { quiet: boolean }): Output {
     },
     warn(line) {
       flush();
-      writeAll(2, Buffer.from(`${line}\n`));
+      writeAll(2, Buffer.from(`${isColoured(env, 2) ? paintLead(line) : line}\n`));
     },
     writeError(bytes) {
       flush();

@@ -19,6 +19,7 @@ const ROWS = [
 async function printed(format: string | undefined, heading = true, rows = ROWS): Promise<string> {
   let text = "";
   const sink = {
+    env: { NO_COLOR: "1" },
     print: (line: string) => {
       text += `${line}\n`;
     },

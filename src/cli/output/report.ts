@@ -1,10 +1,15 @@
 import { goMap } from "../../podman/go/value.ts";
 import type { Call } from "../call.ts";
+import { type Colour, isColoured, paint } from "./colour.ts";
 import { alignColumns, renderTable } from "./table.ts";
 import { unescapeTemplate } from "./unescape.ts";
 
 /** A column of a list: its heading, and its cell for a row. */
-export type Column<Row> = readonly [heading: string, cell: (row: Row) => string];
+export type Column<Row> = readonly [
+  heading: string,
+  cell: (row: Row) => string,
+  colour?: (row: Row) => Colour | undefined,
+];
 
 export interface Report<Row> {
   /**
@@ -37,13 +42,21 @@ export interface Report<Row> {
  * @throws {TspodError} If the template is wrong
  */
 export async function printReport<Row extends object>(
-  { print, write }: Pick<Call, "print" | "write">,
+  { print, write, env }: Pick<Call, "print" | "write" | "env">,
   rows: readonly Row[],
   { format = "table", columns, heading = true, headings = {}, fields = [], embedded, name }: Report<Row>,
 ): Promise<void> {
   if (/^table\s*$/.test(format)) {
     const head = heading ? [columns.map(([title]) => title)] : [];
-    write(renderTable([...head, ...rows.map((row) => columns.map(([, cell]) => cell(row)))]));
+    const first = head.length;
+    const style = (cell: string, line: number, column: number): string => {
+      const row = rows[line - first];
+      const colour = row && columns[column]?.[2]?.(row);
+      return colour === undefined ? cell : paint(colour, cell);
+    };
+    const cells = rows.map((row) => columns.map(([, cell]) => cell(row)));
+    const coloured = columns.some(([, , colour]) => colour) && isColoured(env, 1);
+    write(renderTable([...head, ...cells], coloured ? style : undefined));
     return;
   }
   const table = format.startsWith("table ");

@@ -6,15 +6,23 @@ const PADDING = 2;
  * widest of its column plus 2, at least 12. A column is a run of neighbouring lines that have a cell after
  * it.
  * @param rows one line's cells each
+ * @param style a cell as the terminal is to get it: what it adds takes no room
  * @returns lines, each with its line end; "" for no rows
  * @see https://pkg.go.dev/text/tabwriter (minwidth 12, tabwidth 2, padding 2, padded with spaces)
  */
-export function renderTable(rows: readonly (readonly string[])[]): string {
+export function renderTable(
+  rows: readonly (readonly string[])[],
+  style: (cell: string, line: number, column: number) => string = (cell) => cell,
+): string {
   const widths = columnWidths(rows);
   return rows
     .map((cells, line) => {
       const last = cells.length - 1;
-      return `${cells.map((cell, column) => (column === last ? cell : pad(cell, widths[line]?.[column] ?? 0))).join("")}\n`;
+      const parts = cells.map((cell, column) => {
+        const blanks = column === last ? "" : " ".repeat((widths[line]?.[column] ?? 0) - length(cell));
+        return style(cell, line, column) + blanks;
+      });
+      return `${parts.join("")}\n`;
     })
     .join("");
 }
@@ -47,10 +55,6 @@ function blockEnd(rows: readonly (readonly string[])[], line: number, column: nu
   let end = line;
   while (end < rows.length && (rows[end]?.length ?? 0) > column + 1) end++;
   return end;
-}
-
-function pad(cell: string, width: number): string {
-  return cell + " ".repeat(width - length(cell));
 }
 
 /** Go counts code points here, not columns on the screen. */

@@ -20,6 +20,8 @@ export interface FollowOptions {
   readonly until: number | undefined;
   readonly timestamps: boolean;
   readonly prefix: "name" | "id" | "none";
+  /** The prefix of the container in that place as it is shown, in a colour say; default: as it is. */
+  readonly style?: (prefix: string, place: number) => string;
   readonly env: Env;
   readonly signal: AbortSignal;
   readonly stdout: (bytes: Uint8Array) => void;
@@ -34,8 +36,8 @@ const NEWLINE = Buffer.from("\n");
 export async function followLogs(containers: readonly Container[], options: FollowOptions): Promise<void> {
   using readers = new DisposableStack();
   const output = gather(options);
-  const sources = containers.map((container) =>
-    logSource(container, readers.use(openLog(container, options)), { ...options, ...output }),
+  const sources = containers.map((container, place) =>
+    logSource({ container, place }, readers.use(openLog(container, options)), { ...options, ...output }),
   );
   for (const source of sources) source.begin();
   output.flush();
@@ -76,8 +78,12 @@ interface LogSource {
 /** Options whose output is gathered. */
 type SourceOptions = Omit<FollowOptions, keyof Gatherer> & Gatherer;
 
-function logSource(container: Container, reader: LogReader, options: SourceOptions): LogSource {
-  const show = recordPrinter(container, options);
+function logSource(
+  { container, place }: { container: Container; place: number },
+  reader: LogReader,
+  options: SourceOptions,
+): LogSource {
+  const show = recordPrinter(container, { ...options, place });
   const all = isForAll(options);
   const read = function* (): Generator<LogRecord[]> {
     for (const records of reader.read())
@@ -110,10 +116,12 @@ function inRange(record: LogRecord, { since, until }: Pick<FollowOptions, "since
 /** A partial record is printed without a newline: the next record of that stream goes on in the same line. */
 function recordPrinter(
   { record: { name, id } }: Container,
-  options: SourceOptions,
+  options: SourceOptions & { readonly place: number },
 ): (record: LogRecord) => void {
   const inLine = { stdout: false, stderr: false };
-  const label = { name: `${name} `, id: `${shortId(id)} `, none: "" }[options.prefix];
+  const { place, style = (text: string) => text } = options;
+  const shown = { name, id: shortId(id), none: "" }[options.prefix];
+  const label = shown === "" ? "" : `${style(shown, place)} `;
   return ({ time, stream, partial, text }) => {
     const write = options[stream];
     if (!inLine[stream]) {

@@ -1,4 +1,5 @@
 import { defineCommand } from "../../../cli/define-command.ts";
+import { colourOf, paint } from "../../../cli/output/colour.ts";
 import { followLogs } from "../../../container/logs/follow-logs.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import { TspodError } from "../../../errors.ts";
@@ -16,7 +17,10 @@ export const command = defineCommand({
     { line: "tspod logs --since 10m web", help: "what was printed in the last ten minutes" },
   ],
   flags: {
-    color: { type: "boolean", help: "Colour the names of several containers" },
+    color: {
+      type: "boolean",
+      help: "Print the names or IDs of several containers in colours, each in another one, also where the output is no terminal",
+    },
     follow: { type: "boolean", short: "f", help: "Go on until the container ends" },
     latest: selectionFlags.latest,
     names: {
@@ -63,6 +67,7 @@ export const command = defineCommand({
       until: timeBound("until", flags.until, parseUntil),
       timestamps: flags.timestamps,
       prefix: prefixes(containers.length, flags.names),
+      ...(flags.color && { style: (name: string, place: number) => paint(colourOf(place), name) }),
       env: call.env,
       signal: call.signal,
       stdout: (bytes) => call.write(bytes),

@@ -1,5 +1,6 @@
 import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
+import type { Colour } from "../../../cli/output/colour.ts";
 import { isJsonFormat, toJson } from "../../../cli/output/json.ts";
 import { type Column, printReport } from "../../../cli/output/report.ts";
 import { containerSize } from "../../../container/rootfs/container-size.ts";
@@ -144,6 +145,13 @@ function selectContainers(call: PsCall, now: number): Shown[] {
   return sortContainers(flags.sort, shown);
 }
 
+/** Green runs, red has failed or is unhealthy, yellow waits, grey is over. */
+function statusColour({ State, Status, ExitCode }: PsRow): Colour {
+  if (State === "running") return Status.includes("(unhealthy)") ? "red" : "green";
+  if (State === "exited") return ExitCode === 0 ? "gray" : "red";
+  return State === "created" ? "gray" : "yellow";
+}
+
 function columns({ ns, pod, size }: PsCall["flags"]): Column<PsRow>[] {
   const id: Column<PsRow> = ["CONTAINER ID", (row) => row.ID];
   if (ns) {
@@ -165,7 +173,7 @@ function columns({ ns, pod, size }: PsCall["flags"]): Column<PsRow>[] {
     ["IMAGE", (row) => row.Image],
     ["COMMAND", (row) => row.Command],
     ["CREATED", (row) => row.CreatedHuman],
-    ["STATUS", (row) => row.Status],
+    ["STATUS", (row) => row.Status, statusColour],
     ["PORTS", (row) => row.Ports],
     ["NAMES", (row) => row.Names],
     ...(pod
