@@ -31,6 +31,11 @@ export class InUseError extends TspodError {
   override name = "InUseError";
 }
 
+/** What the store has on disk is not what tspod wrote there. Lists go on without it. */
+export class DamagedError extends TspodError {
+  override name = "DamagedError";
+}
+
 /** A command line that does not fit its command's declaration; `hint` is a second line for the user. */
 export class UsageError extends TspodError {
   override name = "UsageError";

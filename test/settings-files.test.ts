@@ -17,9 +17,9 @@ truncateSync(at("huge"), 3 * 1024 ** 3); // sparse
 const SOON_MS = 60_000;
 
 const PLACES = [
-  ["a fifo", at("fifo"), /" is a fifo: only regular files are read as settings/],
-  ["a device without end", "/dev/zero", /" is a device: only regular files are read as settings/],
-  ["3 GiB", at("huge"), /" has more than 16 MiB: it can't be settings/],
+  ["a fifo", at("fifo"), /" is a fifo, not a regular file/],
+  ["a device without end", "/dev/zero", /" is a device, not a regular file/],
+  ["3 GiB", at("huge"), /" has more than 16 MiB/],
   ["a directory", host.directory, /" is a directory/],
 ] as const;
 

@@ -1,7 +1,8 @@
+import { parseConfigOf } from "../../src/oci/parse-image-config.ts";
+import { parseManifest } from "../../src/oci/parse-manifest.ts";
 import { parseReference } from "../../src/oci/reference.ts";
 import { parseDetachKeys } from "../../src/options/detach-keys.ts";
 import { parseDuration } from "../../src/options/duration.ts";
-import { parseImageConfig, parseManifest } from "../../src/registry/parse-manifest.ts";
 import { parsePax } from "../../src/storage/tar/pax.ts";
 import { tarReader } from "../../src/storage/tar/tar-reader.ts";
 import { withChecksums } from "./mutate.ts";
@@ -72,7 +73,7 @@ export const TARGETS: readonly Target[] = [
   { name: "tar", corpus: TAR_CORPUS, read: (input) => readTar(withChecksums(input)) },
   { name: "PAX header", corpus: texts("11 path=a/b\n", "20 SCHILY.xattr.a=b\n12 size=99\n"), read: parsePax },
   { name: "manifest", corpus: json(MANIFEST, INDEX), read: (input) => parseManifest(input, "") },
-  { name: "image config", corpus: json(CONFIG), read: (input) => parseImageConfig(input, 1) },
+  { name: "image config", corpus: json(CONFIG), read: (input) => parseConfigOf(input.toString(), 1) },
   {
     name: "reference",
     corpus: texts(

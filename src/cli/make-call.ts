@@ -77,7 +77,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
       return interruption.signal;
     },
     store(options) {
-      store ??= openStore(root, options);
+      store ??= openStore(root, { ...options, warn: (line) => output.warn(`WARN[0000] ${line}`) });
       return store;
     },
     print: (line) => output.write(`${line}\n`),

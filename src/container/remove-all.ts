@@ -1,15 +1,9 @@
 import { messageChain, TspodError } from "../errors.ts";
 import type { ContainerRecord } from "../options/container-record.ts";
-import {
-  listContainerIds,
-  readContainerRecord,
-  removeContainerDirectory,
-} from "../storage/containers/container-directory.ts";
-import { lockContainer } from "../storage/storage-lock.ts";
+import { listContainerIds, readContainerRecord } from "../storage/containers/container-directory.ts";
 import { removeContainer } from "./remove.ts";
+import { removeDamagedContainer } from "./remove-damaged.ts";
 import { type ContainerPlace, withState } from "./state/list.ts";
-import { containerPaths } from "./state/paths.ts";
-import { isActive, readContainerState } from "./state/state.ts";
 
 /**
  * Stop and remove every container, with its anonymous volumes; one whose record can't be read as well, where
@@ -31,7 +25,7 @@ export async function removeAllContainers(
   };
   const { sound, damaged } = readRecords(place);
   for (const record of sound) await unlessRefused(() => removeSound(place, record, { warn }));
-  for (const id of damaged) await unlessRefused(() => removeDamaged(place, id));
+  for (const id of damaged) await unlessRefused(() => removeDamagedContainer(place, id));
   return errors;
 }
 
@@ -57,14 +51,4 @@ async function removeSound(
 ): Promise<void> {
   const timeout = record.options.process.stopTimeout;
   await removeContainer(place, withState(place, record), { force: true, volumes: true, timeout, warn });
-}
-
-async function removeDamaged({ store, runtimeDirectory }: ContainerPlace, id: string): Promise<void> {
-  using _lock = await lockContainer(store, id);
-  const state = readContainerState(containerPaths(store, runtimeDirectory, id));
-  if (isActive(state))
-    throw new TspodError(
-      `container ${id} runs, and its record can't be read: end its process ${state.pid}, then try again`,
-    );
-  removeContainerDirectory(store, { id, name: "" });
 }

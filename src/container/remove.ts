@@ -3,7 +3,7 @@ import { tryLockDirectory } from "../os/file-lock.ts";
 import { removeContainerDirectory } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
-import { dropVolumeRef, getVolume } from "../storage/volumes/volumes.ts";
+import { dropVolumeRef, hasVolume } from "../storage/volumes/volumes.ts";
 import { removeWithEvent } from "../volume/remove.ts";
 import { abandon } from "./start/abandoned.ts";
 import { assertNoDependents } from "./start/dependencies.ts";
@@ -102,7 +102,7 @@ async function releaseVolumes(
   if (record.volumes.length === 0) return;
   using _storage = await lockStorage(store, "exclusive");
   for (const { name, anonymous } of record.volumes) {
-    if (getVolume(store, name) === undefined) continue; // a killed removal got this far
+    if (!hasVolume(store, name)) continue; // a killed removal got this far
     const last = dropVolumeRef(store, name, record.id);
     if (last && anonymous && remove) removeWithEvent(store, name);
   }

@@ -1,6 +1,6 @@
 import type { Digest } from "../oci/digest.ts";
 import type { StoredImage } from "../storage/images/stored-image.ts";
-import { hasLayer, layerFiles, readLayer } from "../storage/layers/layers.ts";
+import { layerFiles, soundLayer } from "../storage/layers/layers.ts";
 import type { Store } from "../storage/store.ts";
 
 /** Absolute paths of the directories of an image's files, topmost layer first. */
@@ -10,5 +10,5 @@ export function imageDirectories(store: Store, { chainIds }: Pick<StoredImage, "
 
 /** Bytes of a layer's uncompressed tar; 0 where the layer is not here. */
 export function layerSize(store: Store, chainId: Digest): number {
-  return hasLayer(store, chainId) ? readLayer(store, chainId).size : 0;
+  return soundLayer(store, chainId)?.size ?? 0;
 }

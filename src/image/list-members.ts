@@ -4,6 +4,8 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import { sha256 } from "../oci/digest.ts";
 import { listEntry } from "../oci/list-entry.ts";
 import type { Manifest } from "../oci/manifest.ts";
+import { parseConfigOf } from "../oci/parse-image-config.ts";
+import { parseAnyManifest } from "../oci/parse-manifest.ts";
 import type { Platform } from "../oci/platform.ts";
 import { formatReference, type Reference, withDefaultTag } from "../oci/reference.ts";
 import { parseImagePlace, transportOf } from "../options/parse/image-place.ts";
@@ -11,7 +13,6 @@ import { loadRegistriesConf } from "../registry/configuration/registries-conf.ts
 import { resolveShortName } from "../registry/configuration/short-names.ts";
 import { fetchManifest } from "../registry/fetch-manifest.ts";
 import { fetchSmallBlob } from "../registry/fetch-small-blob.ts";
-import { parseAnyManifest, parseImageConfig } from "../registry/parse-manifest.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
 import { hasBlob, readBlobText, writeBlob } from "../storage/blobs/blobs.ts";
 import { type ImageList, resolveImageList } from "../storage/images/image-list.ts";
@@ -119,7 +120,7 @@ async function remoteMembers(
       throw new TspodError(`config has another digest than ${config.digest}`);
     const descriptor = { mediaType: parsed.mediaType, digest: raw.digest, size: raw.content.length };
     writeBlob(store, raw.content);
-    const entry = listEntry(descriptor, parseImageConfig(content, layers.length));
+    const entry = listEntry(descriptor, parseConfigOf(content.toString(), layers.length));
     return [{ entry, source: sourceOf(entry) }];
   }
   const members: ListMember[] = [];

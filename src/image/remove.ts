@@ -1,8 +1,8 @@
-import { TspodError } from "../errors.ts";
+import { NotFoundError, TspodError } from "../errors.ts";
 import { type Digest, digestHex } from "../oci/digest.ts";
 import { appendEvent } from "../storage/events.ts";
 import * as images from "../storage/images/image-removal.ts";
-import { resolveImage } from "../storage/images/stored-image.ts";
+import { idNamed, resolveImage } from "../storage/images/stored-image.ts";
 import type { Store } from "../storage/store.ts";
 import { imageEvent } from "./event.ts";
 import type { ResolvedAny } from "./lists.ts";
@@ -59,6 +59,23 @@ export async function removeImage(
   await images.removeImage(store, { id });
   for (const name of names) appendEvent(store, imageEvent("untag", { id, name }));
   appendEvent(store, imageEvent("remove", { id, name: digestHex(id) }));
+}
+
+/**
+ * Remove an image or a list that can't be read, by its name or ID alone.
+ * @throws {NotFoundError} If it is not there.
+ * @throws {InUseError} If a container was made from it.
+ */
+export async function removeDamaged(
+  store: Store,
+  operand: string,
+  { removeUsers }: RemovalOptions,
+): Promise<Removal> {
+  const id = idNamed(store, operand);
+  if (id === undefined) throw new NotFoundError(`${operand}: image not known`);
+  await removeUsers?.(images.imageUsers(store, { id }));
+  await removeImage(store, { id, names: [] });
+  return { untagged: [], deleted: digestHex(id) };
 }
 
 /** Removes an image by its ID; does nothing if it is gone. */

@@ -53,8 +53,9 @@ export function parsePlatform(text: string): { os: string; architecture?: string
 }
 
 /**
- * The entry of an index to use on `wanted`: the first one, in the index's order, of the best variant.
- * Entries without a platform, and attestations (`unknown/unknown`), never match.
+ * The entry of an index to use on `wanted`: the first one, in the index's order, of the best variant; where
+ * none fits the first that says no platform, as with containers/image. Attestations (`unknown/unknown`) never
+ * match.
  * @throws {TspodError} If there is none.
  */
 export function choosePlatform(manifests: readonly Descriptor[], wanted: Platform): Descriptor {
@@ -68,6 +69,8 @@ export function choosePlatform(manifests: readonly Descriptor[], wanted: Platfor
     );
     if (found !== undefined) return found;
   }
+  const unsaid = manifests.find(({ platform }) => platform === undefined);
+  if (unsaid !== undefined) return unsaid;
   throw new TspodError(
     `no image found in image index for architecture ${wanted.architecture}, variant "${wanted.variant ?? ""}", OS ${wanted.os}`,
   );

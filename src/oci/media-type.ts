@@ -19,3 +19,8 @@ export const mediaType = {
 export function isIndexType(type: string): boolean {
   return type === mediaType.ociIndex || type === mediaType.dockerManifestList;
 }
+
+/** Whether a descriptor of this type points at the config of an image. */
+export function isConfigType(type: string): boolean {
+  return type === mediaType.ociConfig || type === mediaType.dockerConfig;
+}

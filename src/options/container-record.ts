@@ -1,5 +1,18 @@
-import type { Digest } from "../oci/digest.ts";
+import { type Digest, isDigest } from "../oci/digest.ts";
+import {
+  anything,
+  flag,
+  integer,
+  list,
+  map,
+  members,
+  oneOf,
+  type Shape,
+  text,
+  textThat,
+} from "../oci/shape.ts";
 import type { CreateOptions } from "./create-options.ts";
+import { brokenNameRule } from "./names.ts";
 
 /**
  * A container as it was created: containers/<id>/container.json. It never changes after creation but by
@@ -37,6 +50,71 @@ export interface ContainerRecord {
     readonly anonymous: boolean;
   }[];
 }
+
+const texts = list(text);
+const chain = list(textThat(isDigest, "a sha256 digest"));
+const kind = members({ kind: text });
+
+/**
+ * What everything that reads a record relies on. Not each member of the options: those that a later tspod has
+ * added are missing in records that an earlier one has written.
+ */
+const optionsShape = members({
+  process: members({
+    entrypoint: texts,
+    command: texts,
+    env: texts,
+    groups: texts,
+    user: text,
+    workdir: text,
+    stopSignal: text,
+    stopTimeout: integer,
+  }),
+  network: members({ mode: kind, ports: list(anything) }),
+  security: members({ capAdd: texts, capDrop: texts }),
+  resources: members({}),
+  mounts: list(members({ type: text })),
+  ulimits: list(anything),
+  ipc: kind,
+  pid: kind,
+  uts: kind,
+  cgroupns: kind,
+  userns: kind,
+  labels: map(text),
+  annotations: map(text),
+  restart: members({ name: text, maximumRetries: integer }),
+  log: members({ driver: text }),
+  rm: flag,
+});
+
+const recordShape = members(
+  {
+    name: text,
+    created: text,
+    chainIds: chain,
+    options: optionsShape,
+    createCommand: texts,
+    runtime: members({ name: text, path: text }),
+    volumes: list(members({ name: text, destination: text, anonymous: flag })),
+  },
+  { image: members({ id: text, digest: text, name: text }) },
+);
+
+/**
+ * The record of the container with this ID; its name is one, and so are those of its volumes: they become
+ * paths.
+ */
+export function containerRecordShape(id: string): Shape<ContainerRecord> {
+  return (value, path) => {
+    const record = recordShape(value, path);
+    oneOf(id)((value as { id?: unknown }).id, "id");
+    named(record.name, "name");
+    for (const [index, { name }] of record.volumes.entries()) named(name, `volumes[${index}].name`);
+    return record as unknown as ContainerRecord;
+  };
+}
+
+const named = textThat((name): name is string => brokenNameRule(name) === undefined, "a name");
 
 /** ChainIDs of all layers that a container needs: of its root file system, and of images that it mounts. */
 export function layersOf({ chainIds, options }: ContainerRecord): readonly Digest[] {

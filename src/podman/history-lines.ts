@@ -1,6 +1,6 @@
 import { digestHex } from "../oci/digest.ts";
 import type { StoredImage } from "../storage/images/image-store.ts";
-import { hasLayer, readLayer } from "../storage/layers/layers.ts";
+import { soundLayer } from "../storage/layers/layers.ts";
 import type { Store } from "../storage/store.ts";
 
 /** One step in which an image was made. */
@@ -47,7 +47,7 @@ export function historyLines(
       names: [],
       created: step.created ?? NEVER,
       createdBy: step.created_by ?? "",
-      size: empty || chainId === undefined || !hasLayer(store, chainId) ? 0 : readLayer(store, chainId).size,
+      size: empty || chainId === undefined ? 0 : (soundLayer(store, chainId)?.size ?? 0),
       comment: step.comment ?? "",
     };
   });

@@ -59,7 +59,8 @@ export async function hasRemoteBlob(
  * @param from repositories that should have it, the likeliest first
  * @returns false where the registry would rather have the bytes, for whatever reason
  * @see
- * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-repository
+ * https://github.com/opencontainers/distribution-spec/blob/main/spec.md#mounting-a-blob-from-another-
+ * repository
  */
 export async function mountBlob(
   client: RegistryClient,

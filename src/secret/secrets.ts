@@ -4,6 +4,7 @@ export {
   listSecrets,
   lookupSecret,
   removeSecret,
+  removeSecretNamed,
   type SecretRecord,
   secretData,
 } from "../storage/secrets.ts";

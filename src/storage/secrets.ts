@@ -1,13 +1,15 @@
-import { linkSync, readdirSync, readFileSync, renameSync, unlinkSync } from "node:fs";
+import { linkSync, readdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
-import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import { DamagedError, InUseError, NotFoundError, TspodError } from "../errors.ts";
+import { map, members, oneOf, type Shape, text, textThat } from "../oci/shape.ts";
 import { makeDirectories } from "../os/files/make-directories.ts";
 import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { hasCode } from "../os/system-error.ts";
 import { randomHex } from "./random-hex.ts";
-import { parseRecord } from "./record.ts";
+import { readable, readRecord } from "./record.ts";
 import type { Store } from "./store.ts";
 import { makeTmpDirectory } from "./tmp-directory.ts";
+import { removeTree } from "./tree/remove-tree.ts";
 
 /** secrets/<name>.json, which only its owner may read. */
 export interface SecretRecord {
@@ -53,7 +55,7 @@ export function createSecret(store: Store, { name, data, existing, ...rest }: Ne
   }
   if (data.length === 0 || data.length >= BYTES_MAX)
     throw new TspodError("secret data must be larger than 0 and less than 512000 bytes");
-  const before = existing === undefined ? undefined : readIfThere(store, name);
+  const before = existing === undefined ? undefined : readSecret(store, name);
   if (before !== undefined && existing === "keep") return before;
   const id = randomHex(Math.ceil(ID_LENGTH / 2)).slice(0, ID_LENGTH);
   const record: SecretRecord = {
@@ -73,7 +75,7 @@ export function createSecret(store: Store, { name, data, existing, ...rest }: Ne
     if (existing === "replace") renameSync(made, secretPath(store, name));
     else linkSync(made, secretPath(store, name)); // makes the file, or fails because it is there
   } catch (error) {
-    const other = existing === "keep" ? readIfThere(store, name) : undefined;
+    const other = existing === "keep" ? readSecret(store, name) : undefined;
     if (other !== undefined) return other;
     if (hasCode(error, "EEXIST")) throw new InUseError(`${name}: secret name in use`);
     throw error;
@@ -81,18 +83,20 @@ export function createSecret(store: Store, { name, data, existing, ...rest }: Ne
   return record;
 }
 
-function secretPath(store: Store, name: string): string {
+/** Absolute path of a secret, there or not. */
+export function secretPath(store: Store, name: string): string {
   return join(store.secrets, `${name}${SUFFIX}`);
 }
 
 /** All secrets, by their ids. */
 export function listSecrets(store: Store): SecretRecord[] {
-  return readNames(store)
-    .flatMap((name) => readIfThere(store, name) ?? [])
-    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  return readable(secretNames(store), (name) => readSecret(store, name), store.warn).sort((a, b) =>
+    a.id < b.id ? -1 : 1,
+  );
 }
 
-function readNames(store: Store): string[] {
+/** Names of all secrets, whether their records can be read or not. */
+export function secretNames(store: Store): string[] {
   try {
     const files = readdirSync(store.secrets).filter((file) => file.endsWith(SUFFIX));
     return files.map((file) => file.slice(0, -SUFFIX.length)).filter((name) => NAME.test(name));
@@ -102,14 +106,25 @@ function readNames(store: Store): string[] {
   }
 }
 
-function readIfThere(store: Store, name: string): SecretRecord | undefined {
-  const path = secretPath(store, name);
-  try {
-    return parseRecord<SecretRecord>(readFileSync(path, "utf8"), path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
+/** The secret of that very name. @throws {DamagedError} If it can't be read. */
+export function readSecret(store: Store, name: string): SecretRecord | undefined {
+  return readRecord(secretPath(store, name), secretShape(name));
+}
+
+function secretShape(name: string): Shape<SecretRecord> {
+  return members(
+    {
+      schemaVersion: oneOf(1),
+      id: textThat((id): id is string => /^[0-9a-f]{25}$/.test(id), "25 hex digits"),
+      name: oneOf(name),
+      driver: oneOf("file"),
+      driverOptions: map(text),
+      labels: map(text),
+      created: text,
+      data: text,
+    },
+    { updated: text },
+  );
 }
 
 /**
@@ -118,7 +133,7 @@ function readIfThere(store: Store, name: string): SecretRecord | undefined {
  * @throws {TspodError} If several IDs begin so.
  */
 export function lookupSecret(store: Store, nameOrId: string): SecretRecord {
-  const named = NAME.test(nameOrId) ? readIfThere(store, nameOrId) : undefined;
+  const named = NAME.test(nameOrId) ? readSecret(store, nameOrId) : undefined;
   if (named !== undefined) return named;
   const [found, ...others] = listSecrets(store).filter(({ id }) => id.startsWith(nameOrId));
   if (found === undefined || nameOrId === "")
@@ -130,19 +145,32 @@ export function lookupSecret(store: Store, nameOrId: string): SecretRecord {
 
 /** Removes a secret; does nothing if it is gone. Containers that were made with it keep what they have. */
 export function removeSecret(store: Store, { name }: Pick<SecretRecord, "name">): void {
-  try {
-    unlinkSync(secretPath(store, name));
-  } catch (error) {
-    if (!hasCode(error, "ENOENT")) throw error;
-  }
+  removeTree(secretPath(store, name)); // what is damaged may be a directory
 }
 
 /** Whether their records can be read or not. */
 export function removeAllSecrets(store: Store): void {
-  for (const name of readNames(store)) removeSecret(store, { name });
+  for (const name of secretNames(store)) removeSecret(store, { name });
 }
 
 /** The bytes of a secret. */
 export function secretData({ data }: SecretRecord): Buffer {
   return Buffer.from(data, "base64");
+}
+
+/**
+ * One whose record is damaged goes by its name alone.
+ * @returns its ID, or the name where the ID can't be read
+ * @throws {NotFoundError} If there is none.
+ */
+export function removeSecretNamed(store: Store, name: string): string {
+  try {
+    const secret = lookupSecret(store, name);
+    removeSecret(store, secret);
+    return secret.id;
+  } catch (error) {
+    if (!(error instanceof DamagedError)) throw error;
+    removeSecret(store, { name });
+    return name;
+  }
 }

@@ -25,16 +25,24 @@ export interface Store {
   readonly locks: string;
   /** A file, append-only. */
   readonly events: string;
+  /** Told once of each thing that can't be read, where the others can. */
+  readonly warn: (line: string) => void;
+}
+
+export interface OpenOptions {
+  /** Make a damaged or missing store.json anew, where all else says that this is a store. */
+  readonly repair?: boolean;
+  /** Told what lists leave out since it is damaged, a line each. Default: nobody. */
+  readonly warn?: (line: string) => void;
 }
 
 /**
  * The store at `root` (absolute). Where nothing is, or an empty directory, one is made; a directory of a
  * store that is missing is made again.
- * @param options.repair make a damaged or missing store.json anew, where all else says that this is a store
  * @throws {TspodError} If a newer tspod has written it, somebody else owns it, or what is there is no store.
  */
-export function openStore(root: string, { repair = false }: { readonly repair?: boolean } = {}): Store {
-  const store = storeAt(root);
+export function openStore(root: string, { repair = false, warn = () => undefined }: OpenOptions = {}): Store {
+  const store = storeAt(root, warn);
   const version = readVersion(store, repair);
   if (version === undefined) return makeStore(store, repair);
   if (version > SCHEMA_VERSION) {
@@ -46,7 +54,8 @@ export function openStore(root: string, { repair = false }: { readonly repair?: 
   return store;
 }
 
-function storeAt(root: string): Store {
+function storeAt(root: string, warn: (line: string) => void): Store {
+  const told = new Set<string>();
   return {
     root,
     images: join(root, "images"),
@@ -59,6 +68,10 @@ function storeAt(root: string): Store {
     partial: join(root, "partial"),
     locks: join(root, "locks"),
     events: join(root, "events.jsonl"),
+    warn(line) {
+      if (!told.has(line)) warn(line);
+      told.add(line);
+    },
   };
 }
 

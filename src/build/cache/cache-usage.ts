@@ -5,7 +5,7 @@ import type { Digest } from "../../oci/digest.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { listCached } from "../../storage/build-cache/cache-records.ts";
 import { listImages } from "../../storage/images/stored-image.ts";
-import { hasLayer, readLayer } from "../../storage/layers/layers.ts";
+import { soundLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 
 /** One thing that builds keep: the layer of a step, or the directory of a cache mount. */
@@ -52,7 +52,7 @@ function stepItems(store: Store): CacheItem[] {
 }
 
 function layerSize(store: Store, chainId: Digest): number {
-  return hasLayer(store, chainId) ? readLayer(store, chainId).size : 0;
+  return soundLayer(store, chainId)?.size ?? 0;
 }
 
 /** Absolute path of the directory of all cache mounts. */

@@ -1,10 +1,11 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { removeUsers } from "../../container/remove-users.ts";
+import { DamagedError } from "../../errors.ts";
 import { findImageOrList } from "../../image/find-any.ts";
 import { listImages } from "../../image/images.ts";
 import { listImageLists } from "../../image/lists.ts";
-import { removeNamed } from "../../image/remove.ts";
+import { removeDamaged, removeNamed } from "../../image/remove.ts";
 import { engineOf } from "../flags/engine-of.ts";
 import { removeEach } from "./remove-each.ts";
 
@@ -46,10 +47,18 @@ export const command = defineCommand({
     return removeEach(call, all ? everything() : call.operands, {
       ignore: ignore || force, // as Podman
       async remove(operand) {
-        return removeNamed(store, findImageOrList(store, operand), {
+        const options = {
           all,
-          ...(force && { removeUsers: (ids) => removeUsers(engineOf(call), ids, { timeout: 10 }) }),
-        });
+          ...(force && {
+            removeUsers: (ids: readonly string[]) => removeUsers(engineOf(call), ids, { timeout: 10 }),
+          }),
+        };
+        try {
+          return await removeNamed(store, findImageOrList(store, operand), options);
+        } catch (error) {
+          if (!(error instanceof DamagedError)) throw error;
+          return await removeDamaged(store, operand, options);
+        }
       },
     });
   },

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { errorLine, messageChain, NotFoundError, TspodError } from "../../errors.ts";
 import { ExitCode } from "../../os/exit-code.ts";
-import { listSecrets, lookupSecret, removeSecret } from "../../secret/secrets.ts";
+import { listSecrets, removeSecretNamed } from "../../secret/secrets.ts";
 
 export const command = defineCommand({
   name: "secret rm",
@@ -24,9 +24,7 @@ export const command = defineCommand({
     const errors: string[] = [];
     for (const name of call.flags.all ? listSecrets(store).map(({ id }) => id) : call.operands) {
       try {
-        const secret = lookupSecret(store, name);
-        removeSecret(store, secret);
-        call.print(secret.id);
+        call.print(removeSecretNamed(store, name));
       } catch (error) {
         if (!(error instanceof TspodError)) throw error;
         if (error instanceof NotFoundError && call.flags.ignore) continue;

@@ -2,7 +2,7 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { removalExitCode } from "../../cli/removal-exit-code.ts";
 import { removeUsers } from "../../container/remove-users.ts";
-import { errorLine, NotFoundError, TspodError } from "../../errors.ts";
+import { DamagedError, errorLine, NotFoundError, TspodError } from "../../errors.ts";
 import { removeUnusedVolume } from "../../volume/remove.ts";
 import { listVolumes, lookupVolume, volumeUsers } from "../../volume/volumes.ts";
 import { engineOf } from "../flags/engine-of.ts";
@@ -56,9 +56,19 @@ export const command = defineCommand({
 
 async function removeOne(call: Call<typeof flags>, operand: string): Promise<void> {
   const store = call.store();
-  const { name } = lookupVolume(store, operand);
+  const name = nameOf(call, operand);
   if (call.flags.force) {
     await removeUsers(engineOf(call), volumeUsers(store, name), { timeout: call.flags.time });
   }
   await removeUnusedVolume(store, name);
+}
+
+/** With --force one whose record is damaged goes by its name alone. */
+function nameOf(call: Call<typeof flags>, operand: string): string {
+  try {
+    return lookupVolume(call.store(), operand).name;
+  } catch (error) {
+    if (error instanceof DamagedError && call.flags.force) return operand;
+    throw error;
+  }
 }

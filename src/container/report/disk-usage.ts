@@ -1,6 +1,6 @@
 import type { Digest } from "../../oci/digest.ts";
 import { imageUsers, listImages, type StoredImage } from "../../storage/images/image-store.ts";
-import { hasLayer, readLayer } from "../../storage/layers/layers.ts";
+import { soundLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { listVolumes, volumeData, volumeUsers } from "../../storage/volumes/volumes.ts";
 import { containerSize, treeSize } from "../rootfs/container-size.ts";
@@ -97,6 +97,6 @@ function sizeOf(store: Store, images: readonly StoredImage[]): number {
 
 function layersSize(store: Store, chainIds: Iterable<Digest>): number {
   let size = 0;
-  for (const id of chainIds) if (hasLayer(store, id)) size += readLayer(store, id).size;
+  for (const id of chainIds) size += soundLayer(store, id)?.size ?? 0;
   return size;
 }

@@ -1,6 +1,9 @@
 import { NotFoundError } from "../../errors.ts";
 import { lookupContainer, readContainerRecord } from "../../storage/containers/container-directory.ts";
+
 import { type Container, type ContainerPlace, listContainers, withState } from "./list.ts";
+
+export { lookupContainer } from "../../storage/containers/container-directory.ts";
 
 /**
  * The container that goes by a name, an ID, or a unique prefix of an ID.

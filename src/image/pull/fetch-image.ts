@@ -3,8 +3,8 @@ import { chainIds } from "../../oci/chain-id.ts";
 import { platformFits } from "../../oci/choose-platform.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
+import { parseConfigOf } from "../../oci/parse-image-config.ts";
 import { formatReference, type Reference } from "../../oci/reference.ts";
-import { parseImageConfig } from "../../registry/parse-manifest.ts";
 import { RegistryError } from "../../registry/registry-error.ts";
 import { recordBlobPlace } from "../../storage/blobs/blob-places.ts";
 import { hasBlob, readBlobText, writeBlob } from "../../storage/blobs/blobs.ts";
@@ -129,7 +129,7 @@ async function fetchConfig(
     throw new TspodError(`image config of ${descriptor.size} bytes exceeds ${CONFIG_LIMIT} bytes`);
   }
   await fetchPlainBlob(store, descriptor, source);
-  return parseImageConfig(Buffer.from(readBlobText(store, descriptor.digest)), layers);
+  return parseConfigOf(readBlobText(store, descriptor.digest), layers);
 }
 
 function layerRequests(

@@ -3,13 +3,13 @@ import { choosePlatform } from "../../oci/choose-platform.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Manifest } from "../../oci/manifest.ts";
 import { isIndexType } from "../../oci/media-type.ts";
+import { type ParsedManifest, parseManifest } from "../../oci/parse-manifest.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { familiarReference, type Reference } from "../../oci/reference.ts";
 import { openRegistry, type RegistryClient } from "../../registry/client.ts";
 import { endpointsFor } from "../../registry/configuration/endpoints.ts";
 import type { RegistriesConf } from "../../registry/configuration/registries-conf.ts";
 import { fetchManifest, type RawManifest } from "../../registry/fetch-manifest.ts";
-import { type ParsedManifest, parseManifest } from "../../registry/parse-manifest.ts";
 import { UnreachedError } from "../../registry/registry-error.ts";
 import type { RegistryOptions } from "../../registry/registry-options.ts";
 

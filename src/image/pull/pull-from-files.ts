@@ -13,7 +13,7 @@ import {
   localName,
   storeImages,
 } from "../../storage/archive/load-archive.ts";
-import { readOciArchive } from "../../storage/archive/oci-archive.ts";
+import { ociEntries, readOciImage } from "../../storage/archive/oci-archive.ts";
 import { indexTar, type TarIndex } from "../../storage/archive/tar-index.ts";
 import type { Store } from "../../storage/store.ts";
 import { archiveGate } from "./check-archive.ts";
@@ -64,11 +64,12 @@ async function readPlace(
     return [{ image, transport: "dir", names: pathName(place.path) }];
   }
   const { name, transport, path } = place;
-  const images = readOciArchive(files, (manifests) => choosePlatform(manifests, options.platform));
-  const fitting = name === undefined ? images : images.filter(({ names }) => names.includes(name));
-  const [image] = fitting;
-  if (image === undefined) throw new TspodError(`no descriptor found for reference "${name}"`);
+  const entries = ociEntries(files);
+  const fitting = name === undefined ? entries : entries.filter(({ names }) => names.includes(name));
+  const [entry] = fitting;
+  if (entry === undefined) throw new TspodError(`no descriptor found for reference "${name}"`);
   if (fitting.length > 1) throw new TspodError("more than one image in oci, choose an image");
+  const image = readOciImage(files, entry, (manifests) => choosePlatform(manifests, options.platform));
   const names = name === undefined ? image.names : [name];
   return [{ image, transport, names: transport === "oci" ? pathName(path) : names.map(localName) }];
 }

@@ -16,8 +16,7 @@ export function readSmallFile(path: string): Buffer {
     const status = fstatSync(fd);
     if (isNull(status)) return Buffer.alloc(0);
     if (status.isDirectory()) throw new TspodError(`"${path}" is a directory`);
-    if (!status.isFile())
-      throw new TspodError(`"${path}" is ${kindOf(status)}: only regular files are read as settings`);
+    if (!status.isFile()) throw new TspodError(`"${path}" is ${kindOf(status)}, not a regular file`);
     return readUpTo(fd, path);
   } finally {
     closeSync(fd);
@@ -47,8 +46,7 @@ function readUpTo(fd: number, path: string): Buffer {
     const count = readSync(fd, chunk);
     if (count === 0) return Buffer.concat(chunks);
     total += count;
-    if (total > SIZE_MAX)
-      throw new TspodError(`"${path}" has more than ${SIZE_MAX >> 20} MiB: it can't be settings`);
+    if (total > SIZE_MAX) throw new TspodError(`"${path}" has more than ${SIZE_MAX >> 20} MiB`);
     chunks.push(chunk.subarray(0, count));
   }
 }

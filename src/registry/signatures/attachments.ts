@@ -1,10 +1,10 @@
 import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { mediaType } from "../../oci/media-type.ts";
+import { parseAnyManifest } from "../../oci/parse-manifest.ts";
 import type { RegistryClient } from "../client.ts";
 import { fetchManifest } from "../fetch-manifest.ts";
 import { fetchSmallBlob } from "../fetch-small-blob.ts";
-import { parseAnyManifest } from "../parse-manifest.ts";
 import { RegistryError } from "../registry-error.ts";
 import { SIGNATURE_LIMIT, type Signature } from "./signature.ts";
 

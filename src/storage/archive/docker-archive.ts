@@ -3,8 +3,8 @@ import { TspodError } from "../../errors.ts";
 import { dockerManifest } from "../../oci/convert-manifest.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, parseDigest, sha256 } from "../../oci/digest.ts";
-import type { ImageConfig } from "../../oci/image-config.ts";
 import { mediaType } from "../../oci/media-type.ts";
+import { parseConfigOf } from "../../oci/parse-image-config.ts";
 import { sniffCompression } from "../compression/decompress.ts";
 import type { ArchiveImage } from "./archive-image.ts";
 import type { ArchiveFile, TarIndex } from "./tar-index.ts";
@@ -59,10 +59,7 @@ export function parseJson(text: string, name: string): unknown {
 
 async function readItem(tar: TarIndex, item: Item): Promise<ArchiveImage> {
   const config = tar.text(item.Config);
-  const diffIds =
-    (parseJson(config, item.Config) as Partial<ImageConfig>).rootfs?.diff_ids?.map(parseDigest) ?? [];
-  if (diffIds.length !== item.Layers.length)
-    throw new TspodError("damaged archive: its config has other layers");
+  const diffIds = parseConfigOf(config, item.Layers.length).rootfs.diff_ids;
   const layers: ArchiveImage["layers"][number][] = [];
   const descriptors: Descriptor[] = [];
   for (const [index, name] of item.Layers.entries()) {

@@ -2,8 +2,8 @@ import type { Readable } from "node:stream";
 import { TspodError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
-import { type Digest, parseDigest, sha256 } from "../../oci/digest.ts";
-import type { ImageConfig } from "../../oci/image-config.ts";
+import { type Digest, sha256 } from "../../oci/digest.ts";
+import { parseConfigOf } from "../../oci/parse-image-config.ts";
 import { formatReference, isShortName, parseReference, withDefaultTag } from "../../oci/reference.ts";
 import { openPartialBlob, type PartialBlob, streamBlob, writeBlob } from "../blobs/blobs.ts";
 import { addImage } from "../images/image-store.ts";
@@ -15,7 +15,7 @@ import type { Store } from "../store.ts";
 import { openArchive } from "./archive-file.ts";
 import type { ArchiveImage } from "./archive-image.ts";
 import { isDockerArchive, readDockerArchive } from "./docker-archive.ts";
-import { isOciArchive, readOciArchive } from "./oci-archive.ts";
+import { isOciArchive, ociEntries, readOciImage } from "./oci-archive.ts";
 import { indexTar, type TarIndex } from "./tar-index.ts";
 
 export interface LoadedImage {
@@ -107,10 +107,10 @@ async function readImages(tar: TarIndex, { choose }: LoadOptions): Promise<Found
     }));
   }
   if (isOciArchive(tar))
-    return readOciArchive(tar, choose).map((image) => ({
-      image,
+    return ociEntries(tar).map((entry) => ({
+      image: readOciImage(tar, entry, choose),
       transport: "oci-archive",
-      names: image.names.map(localName),
+      names: entry.names.map(localName),
     }));
   throw new TspodError(
     'payload does not match any of the supported image formats: neither "manifest.json" nor "oci-layout" is in it',
@@ -143,9 +143,7 @@ interface LayersToLoad extends ImageToLoad {
 }
 
 async function storeImage(store: Store, { tar, image, note, signal }: ImageToLoad): Promise<void> {
-  const diffIds = (JSON.parse(image.config) as Partial<ImageConfig>).rootfs?.diff_ids?.map(parseDigest) ?? [];
-  if (diffIds.length !== image.layers.length)
-    throw new TspodError("damaged archive: its config has other layers");
+  const diffIds = parseConfigOf(image.config, image.layers.length).rootfs.diff_ids;
   const chain = chainIds(diffIds);
   await loadLayers(store, { tar, image, chain, diffIds, note, signal });
   note?.(`Copying config ${sha256(image.config)}`);

@@ -200,12 +200,16 @@ const DAMAGED: readonly (readonly [string, readonly BuiltEntry[], RegExp])[] = [
     [{ name: tarFiles[0] ?? "", body: image.tars[1] ?? "" }, ...entries.slice(1)],
     /is not what its descriptor says/,
   ],
-  ["a config with other layers", [...plain, manifestJson(tarFiles.slice(1), [], configFile)], /other layers/],
+  [
+    "a config with other layers",
+    [...plain, manifestJson(tarFiles.slice(1), [], configFile)],
+    /names 2 layers, its manifest 1/,
+  ],
   ["no JSON", [{ name: "manifest.json", body: "{" }], /no JSON/],
   [
     "a name that leads out",
     [...plain, manifestJson(["../../etc/passwd"], [], configFile)],
-    /is not in it|other layers/,
+    /is not in it|names 2 layers/,
   ],
 ];
 for (const [name, archive, message] of DAMAGED) {

@@ -1,10 +1,8 @@
 import { TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
-import { digestHex, parseDigest } from "../../oci/digest.ts";
-import type { Index, Manifest } from "../../oci/manifest.ts";
-import { isIndexType } from "../../oci/media-type.ts";
+import { digestHex } from "../../oci/digest.ts";
+import { parseIndex, parseManifest } from "../../oci/parse-manifest.ts";
 import type { ArchiveImage } from "./archive-image.ts";
-import { parseJson } from "./docker-archive.ts";
 import type { TarIndex } from "./tar-index.ts";
 
 const INDEX = "index.json";
@@ -16,57 +14,57 @@ export function isOciArchive(tar: TarIndex): boolean {
   return tar.find("oci-layout") !== undefined && tar.find(INDEX) !== undefined;
 }
 
+/** An image of a layout, with what it is called there: it is not read before it is asked for. */
+export interface OciEntry {
+  readonly descriptor: Descriptor;
+  readonly names: readonly string[];
+}
+
 /**
- * @param choose picks one of the manifests of a nested index: that for this machine
+ * What a layout lists, each image once.
+ * @throws {TspodError} If its index.json is none, or empty.
  * @see https://github.com/opencontainers/image-spec/blob/main/image-layout.md
  */
-export function readOciArchive(
-  tar: TarIndex,
-  choose: (manifests: readonly Descriptor[]) => Descriptor,
-): ArchiveImage[] {
-  const { manifests } = parseJson(tar.text(INDEX), INDEX) as Partial<Index>;
-  if (!Array.isArray(manifests) || manifests.length === 0)
-    throw new TspodError(`damaged archive: "${INDEX}" lists no image`);
+export function ociEntries(tar: TarIndex): OciEntry[] {
+  const { manifests } = parseIndex(tar.text(INDEX));
+  if (manifests.length === 0) throw new TspodError(`damaged archive: "${INDEX}" lists no image`);
   const byDigest = new Map<string, { descriptor: Descriptor; names: string[] }>();
-  for (const descriptor of manifests as readonly Descriptor[]) {
+  for (const descriptor of manifests) {
     const known = byDigest.get(descriptor.digest) ?? { descriptor, names: [] };
     const name = descriptor.annotations?.[CONTAINERD_NAME] ?? descriptor.annotations?.[OCI_NAME];
     if (name !== undefined) known.names.push(name);
     byDigest.set(descriptor.digest, known);
   }
-  return [...byDigest.values()].map(({ descriptor, names }) => readImage(tar, { descriptor, names, choose }));
+  return [...byDigest.values()];
 }
 
-interface Wanted {
-  readonly descriptor: Descriptor;
-  readonly names: readonly string[];
-  readonly choose: (manifests: readonly Descriptor[]) => Descriptor;
-}
-
-function readImage(tar: TarIndex, { descriptor, names, choose }: Wanted): ArchiveImage {
+/**
+ * @param choose picks one of the manifests of a nested index: that for this machine
+ * @throws {TspodError} If something of it is missing or damaged, or it is no image.
+ */
+export function readOciImage(
+  tar: TarIndex,
+  { descriptor, names }: OciEntry,
+  choose: (manifests: readonly Descriptor[]) => Descriptor,
+): ArchiveImage {
   const text = tar.text(blobName(descriptor));
-  if (isIndexType(descriptor.mediaType)) {
-    const { manifests } = parseJson(text, blobName(descriptor)) as Index;
-    return readImage(tar, { descriptor: choose(manifests), names, choose });
-  }
-  const manifest = parseJson(text, blobName(descriptor)) as Partial<Manifest>;
-  if (manifest.config === undefined || manifest.layers === undefined) {
-    throw new TspodError(`damaged archive: "${blobName(descriptor)}" is no image manifest`);
-  }
-  const layers = manifest.layers.map((layer) => {
+  const parsed = parseManifest(Buffer.from(text), descriptor.mediaType);
+  if (parsed.kind === "index")
+    return readOciImage(tar, { descriptor: choose(parsed.index.manifests), names }, choose);
+  const layers = parsed.manifest.layers.map((layer) => {
     const file = tar.find(blobName(layer));
     if (file === undefined) throw new TspodError(`damaged archive: "${blobName(layer)}" is not in it`);
-    return { descriptor: { digest: parseDigest(layer.digest), size: file.size }, file };
+    return { descriptor: { digest: layer.digest, size: file.size }, file };
   });
   return {
     names,
     manifest: text,
-    manifestType: descriptor.mediaType,
-    config: tar.text(blobName(manifest.config)),
+    manifestType: parsed.mediaType,
+    config: tar.text(blobName(parsed.manifest.config)),
     layers,
   };
 }
 
-function blobName({ digest }: Descriptor): string {
-  return `blobs/sha256/${digestHex(parseDigest(digest))}`;
+function blobName({ digest }: Pick<Descriptor, "digest">): string {
+  return `blobs/sha256/${digestHex(digest)}`;
 }

@@ -6,16 +6,16 @@ import {
   fchmodSync,
   fsyncSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { NotFoundError } from "../../errors.ts";
+import { DamagedError, NotFoundError, TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { asWriteOf, hasCode } from "../../os/system-error.ts";
 import type { Store } from "../store.ts";
 import { tmpPrefix } from "../tmp-directory.ts";
@@ -32,14 +32,19 @@ export function hasBlob(store: Store, { digest, size }: Pick<Descriptor, "digest
   return statSync(blobPath(store, digest), { throwIfNoEntry: false })?.size === size;
 }
 
-/** The blob as text. @throws {NotFoundError} If it is not here. */
+/**
+ * The blob as text: of a manifest, an index, a config.
+ * @throws {NotFoundError} If it is not here.
+ * @throws {DamagedError} If it is no file that can be read as one.
+ */
 export function readBlobText(store: Store, digest: Digest): string {
   try {
-    return readFileSync(blobPath(store, digest), "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT"))
+    return readSmallText(blobPath(store, digest));
+  } catch (cause) {
+    if (hasCode(cause, "ENOENT"))
       throw new NotFoundError(`blob "${digest}" is not in the store: pull its image again`);
-    throw error;
+    if (!(cause instanceof TspodError)) throw cause;
+    throw new DamagedError(`blob "${digest}" is damaged (use \`tspod system check --repair\`)`, { cause });
   }
 }
 

@@ -1,12 +1,12 @@
-import { existsSync, rmSync } from "node:fs";
-import { TspodError } from "../../errors.ts";
+import { existsSync } from "node:fs";
+import { DamagedError, messageChain, TspodError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
-import type { Index, Manifest } from "../../oci/manifest.ts";
+import type { Manifest } from "../../oci/manifest.ts";
 import { isIndexType } from "../../oci/media-type.ts";
-import { readBlobJson } from "../blobs/blob-json.ts";
+import { readConfig, readIndexBlob, readManifest } from "../blobs/blob-json.ts";
 import { blobPath, streamBlob } from "../blobs/blobs.ts";
 import { drain } from "../blobs/drain.ts";
 import { listSources, nameOf, readIndex, writeIndex } from "../images/image-layout.ts";
@@ -15,47 +15,49 @@ import { layerPath, unpackLayer } from "../layers/layers.ts";
 import { leaseContent, lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { moveToTrash } from "../tmp-directory.ts";
+import { removeTree } from "../tree/remove-tree.ts";
 import { checkBlob } from "./check-blob.ts";
 import { checkLayer } from "./check-layer.ts";
+import type { CheckOptions } from "./check-options.ts";
+import { checkRecords } from "./check-records.ts";
 
-/** Something in the store that is not as it should be. */
-export interface Damage {
-  /** One line. */
-  readonly text: string;
-  /** Whether it is mended now. */
-  readonly repaired: boolean;
-}
+export type { CheckOptions, Damage } from "./check-options.ts";
 
-export interface CheckOptions {
-  /** Check only whether everything is there, with its size; otherwise read all of it. */
-  readonly quick: boolean;
-  /**
-   * Make damaged layers anew from their blobs; delete damaged blobs, so that the next pull fetches them, and
-   * images that can't be read any more.
-   */
-  readonly repair: boolean;
-  /**
-   * The name of a running container that has the layer mounted: made anew, its files would be gone under it.
-   */
-  readonly userOf: (chainId: Digest) => string | undefined;
-  readonly signal: AbortSignal;
-  readonly report: (damage: Damage) => void;
+/** How much was looked at. */
+export interface Checked {
+  readonly blobs: number;
+  readonly layers: number;
+  /** Of containers, volumes and secrets. */
+  readonly records: number;
 }
 
 /**
  * Look at every image in the store, its blobs and its layers, and tell what is damaged. What images share is
  * looked at once.
  */
-export async function checkStore(store: Store, options: CheckOptions): Promise<void> {
+export async function checkStore(store: Store, options: CheckOptions): Promise<Checked> {
   using _lease = await leaseContent(store); // nothing is removed meanwhile
+  const records = await checkRecords(store, options);
   const seen = new Map<string, boolean>();
   const lost = new Set<Digest>();
-  for (const entry of readIndex(store)) {
+  for (const entry of entriesOf(store)) {
     const checking = { ...options, seen, owner: nameOf(entry) ?? entry.digest };
     const check = isIndexType(entry.mediaType) ? checkList : checkImage;
     if (!(await check(store, entry, checking))) lost.add(entry.digest);
   }
   if (options.repair && lost.size > 0) await forgetImages(store, lost);
+  const blobs = [...seen.keys()].filter((key) => key.startsWith("blob ")).length;
+  return { blobs, layers: seen.size - blobs, records };
+}
+
+/** Where the index can't be read, which was told, no image is known. */
+function entriesOf(store: Store): readonly Descriptor[] {
+  try {
+    return readIndex(store);
+  } catch (error) {
+    if (error instanceof DamagedError) return [];
+    throw error;
+  }
 }
 
 /**
@@ -79,7 +81,7 @@ interface Checking extends CheckOptions {
 
 /** @returns whether it can be read */
 async function checkList(store: Store, entry: Descriptor, checking: Checking): Promise<boolean> {
-  const index = await readJson<Index>(store, entry, checking);
+  const index = await readWell(store, entry, { ...checking, read: readIndexBlob });
   const elsewhere = listSources(entry);
   for (const member of index?.manifests ?? []) {
     // What others have put here may name manifests that were never fetched.
@@ -91,8 +93,8 @@ async function checkList(store: Store, entry: Descriptor, checking: Checking): P
 
 /** @returns whether it can be read */
 async function checkImage(store: Store, entry: Descriptor, checking: Checking): Promise<boolean> {
-  const manifest = await readJson<Manifest>(store, entry, checking);
-  const config = manifest && (await readJson<ImageConfig>(store, manifest.config, checking));
+  const manifest = await readWell(store, entry, { ...checking, read: readManifest });
+  const config = manifest && (await readWell(store, manifest.config, { ...checking, read: readConfig }));
   if (manifest !== undefined) await checkLayers(store, manifest, { ...checking, config });
   return config !== undefined;
 }
@@ -136,12 +138,26 @@ async function checkMadeLayer(store: Store, diffId: Digest, checking: Checking):
 }
 
 /** Undefined where it is damaged: without it nothing can be done with the image. */
-async function readJson<T>(store: Store, descriptor: Descriptor, checking: Checking): Promise<T | undefined> {
+async function readWell<T>(
+  store: Store,
+  descriptor: Descriptor,
+  { read, ...checking }: Checking & { readonly read: (store: Store, digest: Digest) => T },
+): Promise<T | undefined> {
   const advice = checking.repair
     ? "the image is removed: pull it again"
     : "--repair removes the image, then pull it again";
-  const isWell = await checkOneBlob(store, descriptor, { ...checking, quick: false, advice });
-  return isWell ? readBlobJson<T>(store, descriptor.digest) : undefined;
+  if (!(await checkOneBlob(store, descriptor, { ...checking, quick: false, advice }))) return undefined;
+  try {
+    return read(store, descriptor.digest);
+  } catch (error) {
+    if (!(error instanceof DamagedError)) throw error;
+    // It is what was stored, but an earlier tspod took what this one does not.
+    checking.report({
+      text: `image ${checking.owner}: ${messageChain(error.cause)}: ${advice}`,
+      repaired: false,
+    });
+    return undefined;
+  }
 }
 
 /** @returns whether it is well */
@@ -156,7 +172,7 @@ async function checkOneBlob(
   const problem = await checkBlob(store, descriptor, checking);
   checking.seen.set(`blob ${digest}`, problem === undefined);
   if (problem === undefined) return true;
-  if (checking.repair) rmSync(blobPath(store, digest), { force: true });
+  if (checking.repair) removeTree(blobPath(store, digest));
   checking.report({ text: `image ${checking.owner}: blob ${digest} ${problem}: ${advice}`, repaired: false });
   return false;
 }

@@ -48,9 +48,11 @@ async function check(
 ): Promise<Damage[]> {
   const found: Damage[] = [];
   await checkStore(store, {
+    isRunning: () => false,
     quick,
     repair,
     userOf,
+
     signal: new AbortController().signal,
     report: (damage) => found.push(damage),
   });
@@ -145,6 +147,7 @@ test("a layer that a running container has mounted is not made anew under it", a
   writeFileSync(path, "CONTENT");
   const [found, ...more] = await check(store, {
     repair: true,
+
     userOf: (id) => (id === base ? "web" : undefined),
   });
   assert.match(found?.text ?? "", /"d\/file": container web runs on it: stop that, then use --repair$/);

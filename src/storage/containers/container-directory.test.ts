@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:f
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { type TestContext, test } from "node:test";
+import { exampleOptions } from "../../../test/fixtures/run-example.ts";
 import { InUseError, NotFoundError } from "../../errors.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import { openStore, type Store } from "../store.ts";
@@ -35,7 +36,7 @@ function record(name: string, id = newContainerId()): ContainerRecord {
   };
   return {
     ...fields,
-    options: {},
+    options: exampleOptions,
     createCommand: [],
     runtime: { name: "crun", path: "/usr/bin/crun" },
   } as unknown as ContainerRecord;

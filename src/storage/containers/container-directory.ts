@@ -7,21 +7,20 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
-  readFileSync,
   renameSync,
   statSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { NotFoundError, TspodError } from "../../errors.ts";
+import { DamagedError, NotFoundError, TspodError } from "../../errors.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
-import type { ContainerRecord } from "../../options/container-record.ts";
+import { type ContainerRecord, containerRecordShape } from "../../options/container-record.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { asWriteOf, hasCode } from "../../os/system-error.ts";
 import { layerFiles } from "../layers/layers.ts";
 import { randomHex } from "../random-hex.ts";
-import { parseRecord } from "../record.ts";
+import { readable, readRecord } from "../record.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
 import { claimedBy, claimName, releaseName } from "./container-names.ts";
@@ -104,21 +103,30 @@ function recordText(record: ContainerRecord): string {
   return `${JSON.stringify(record)}\n`;
 }
 
-/** The record of a container. @throws {NotFoundError} If there is none of that full ID. */
+/**
+ * The record of a container.
+ * @throws {NotFoundError} If there is none of that full ID.
+ * @throws {DamagedError} If it can't be read.
+ */
 export function readContainerRecord(store: Store, id: string): ContainerRecord {
   const record = readIfThere(store, id);
   if (record === undefined) throw noSuchContainer(id);
   return record;
 }
 
+/**
+ * @returns undefined where it is gone
+ * @throws {DamagedError} If it can't be read, or there is a directory without a record: that is made, moved
+ * and
+ * removed as a whole.
+ */
 function readIfThere(store: Store, id: string): ContainerRecord | undefined {
   const path = `${containerPath(store, id)}/${RECORD}`;
-  try {
-    return parseRecord<ContainerRecord>(readFileSync(path, "utf8"), path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
+  const record = readRecord(path, containerRecordShape(id));
+  if (record !== undefined || !existsSync(containerPath(store, id))) return record;
+  const again = readRecord(path, containerRecordShape(id)); // of a container that has just been made
+  if (again !== undefined || !existsSync(containerPath(store, id))) return again;
+  throw new DamagedError(`"${path}" is missing (use \`tspod system check --repair\`)`);
 }
 
 /** Replace a record (rename, update). The caller holds the container's lock. */
@@ -126,10 +134,9 @@ export function writeContainerRecord(store: Store, record: ContainerRecord): voi
   writeFileAtomic(join(containerPath(store, record.id), RECORD), recordText(record));
 }
 
-/** All containers, oldest first. One that vanishes meanwhile is left out. */
+/** All containers, oldest first. One that vanishes meanwhile is left out, one that is damaged warned of. */
 export function listContainerRecords(store: Store): ContainerRecord[] {
-  const records = listContainerIds(store).map((id) => readIfThere(store, id));
-  return records.filter((record) => record !== undefined).sort(byCreation);
+  return readable(listContainerIds(store), (id) => readIfThere(store, id), store.warn).sort(byCreation);
 }
 
 /** RFC 3339 in UTC with nine digits, as it is always written, sorts as text does. */
@@ -155,7 +162,7 @@ const ID_PREFIX = /^[0-9a-f]{1,64}$/;
 export function lookupContainer(store: Store, nameOrId: string): string {
   if (nameOrId === "") throw new TspodError("name or ID cannot be empty");
   const owner = claimedBy(store, nameOrId);
-  if (owner !== undefined && existsSync(join(containerPath(store, owner), RECORD))) return owner;
+  if (owner !== undefined && ID.test(owner) && existsSync(containerPath(store, owner))) return owner;
   if (ID_PREFIX.test(nameOrId)) {
     const [id, ...others] = listContainerIds(store).filter((each) => each.startsWith(nameOrId));
     if (others.length > 0) {

@@ -68,6 +68,11 @@ export function releaseName(store: Store, name: string, id: string): void {
   if (claimedBy(store, name) === id) unlinkSync(namePath(store, name));
 }
 
+/** All names that a container has claimed, where its record does not say them. */
+export function releaseNamesOf(store: Store, id: string): void {
+  for (const name of readdirSync(store.names)) releaseName(store, name, id);
+}
+
 /** To be called when no container is left: removes their names, and no file that tspod has not made. */
 export function removeAllNames(store: Store): void {
   for (const name of readdirSync(store.names))

@@ -2,9 +2,7 @@ import { NotFoundError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
-import type { ImageConfig } from "../../oci/image-config.ts";
-import type { Manifest } from "../../oci/manifest.ts";
-import { readBlobJson } from "../blobs/blob-json.ts";
+import { readConfig, readManifest } from "../blobs/blob-json.ts";
 import { hasLayer } from "../layers/layers.ts";
 import { lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
@@ -42,7 +40,7 @@ export async function addImage(
     ...(indexDigest === undefined ? [] : [indexDigest]),
   ]);
   const entry = withPast(
-    await describe(store, manifest, [...indexes]),
+    await describeImage(store, manifest, [...indexes]),
     known === undefined ? [] : pastNames(known),
   );
   const updated = entries.map((other) =>
@@ -57,14 +55,14 @@ export async function addImage(
 }
 
 /** The entry of a manifest, after a look that everything it needs is here. */
-async function describe(
+export async function describeImage(
   store: Store,
   { mediaType, digest, size }: Pick<Descriptor, "mediaType" | "digest" | "size">,
   indexes: readonly Digest[],
 ): Promise<Descriptor> {
   const { hasLayerBlob } = await import("../layers/layer-blob.ts"); // not for what only reads images
-  const manifest = readBlobJson<Manifest>(store, digest);
-  const config = readBlobJson<ImageConfig>(store, manifest.config.digest);
+  const manifest = readManifest(store, digest);
+  const config = readConfig(store, manifest.config.digest);
   const chain = chainIds(config.rootfs.diff_ids);
   for (const layer of manifest.layers) {
     if (!hasLayerBlob(store, layer))

@@ -1,9 +1,12 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { TspodError } from "../../errors.ts";
+import { DamagedError, TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Index } from "../../oci/manifest.ts";
 import { mediaType } from "../../oci/media-type.ts";
+import { parseIndex } from "../../oci/parse-manifest.ts";
+import { checkShape, map, text } from "../../oci/shape.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import type { Store } from "../store.ts";
@@ -34,24 +37,13 @@ export const PAST_NAMES = "org.tspod.image.past-names";
 /** The entries of index.json. What others have put there (skopeo, umoci) is left as it is. */
 export function readIndex(store: Store): readonly Descriptor[] {
   const path = join(store.images, "index.json");
-  let text: string;
   try {
-    text = readFileSync(path, "utf8");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  }
-  return parseIndex(text, path);
-}
-
-function parseIndex(text: string, path: string): readonly Descriptor[] {
-  try {
-    const { manifests } = JSON.parse(text) as Index;
-    if (Array.isArray(manifests)) return manifests;
+    return parseIndex(readSmallText(path)).manifests;
   } catch (cause) {
-    throw new TspodError(`"${path}" is damaged`, { cause });
+    if (hasCode(cause, "ENOENT")) return [];
+    if (!(cause instanceof TspodError)) throw cause;
+    throw new DamagedError(`"${path}" is damaged (use \`tspod system check --repair\`)`, { cause });
   }
-  throw new TspodError(`"${path}" is damaged: it lists no manifests`);
 }
 
 /** Replace the entries. The caller holds the storage lock exclusively since before it read them. */
@@ -69,7 +61,11 @@ export function nameOf(entry: Descriptor): string | undefined {
 
 /** Digest → full reference of a list's images of which only the manifest is here. */
 export function listSources(entry: Descriptor): Readonly<Record<string, string>> {
-  return JSON.parse(entry.annotations?.[LIST_SOURCES] ?? "{}") as Record<string, string>;
+  try {
+    return checkShape(map(text), JSON.parse(entry.annotations?.[LIST_SOURCES] ?? "{}"), "sources of a list");
+  } catch {
+    return {}; // others may have written anything there
+  }
 }
 
 export function pastNames(entry: Descriptor): string[] {

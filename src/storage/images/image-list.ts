@@ -1,13 +1,14 @@
-import { NotFoundError } from "../../errors.ts";
+import { DamagedError, NotFoundError } from "../../errors.ts";
 import { choosePlatform } from "../../oci/choose-platform.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import type { Index } from "../../oci/manifest.ts";
 import type { Platform } from "../../oci/platform.ts";
-import { readBlobJson } from "../blobs/blob-json.ts";
+import { readIndexBlob } from "../blobs/blob-json.ts";
 import { hasLayerBlob } from "../layers/layer-blob.ts";
 import { hasLayer } from "../layers/layers.ts";
+import { readable } from "../record.ts";
 import type { Store } from "../store.ts";
 import { CREATED, listSources, NAME, nameOf } from "./image-layout.ts";
 import {
@@ -42,8 +43,23 @@ export interface ImageList {
 
 /** All lists, newest first. */
 export function listImageLists(store: Store): ImageList[] {
-  const lists = [...groupById(store, "list").values()].map((entries) => readList(store, entries));
+  const lists = readable(
+    [...groupById(store, "list").values()],
+    (entries) => readListed(store, entries),
+    store.warn,
+  );
   return lists.sort((a, b) => Date.parse(b.config.created ?? "") - Date.parse(a.config.created ?? "") || 0);
+}
+
+/** As readList(), with its name in what is said of one that is damaged. */
+function readListed(store: Store, entries: Entries): ImageList {
+  try {
+    return readList(store, entries);
+  } catch (cause) {
+    if (!(cause instanceof DamagedError) && !(cause instanceof NotFoundError)) throw cause;
+    const [entry] = entries;
+    throw new DamagedError(`list of images ${nameOf(entry) ?? entry.digest} can't be read`, { cause });
+  }
 }
 
 export interface ResolvedList {
@@ -71,7 +87,7 @@ export function resolveAny(store: Store, text: string): ResolvedAny | undefined 
 
 function readList(store: Store, entries: Entries): ImageList {
   const [entry] = entries;
-  const index = readBlobJson<Index>(store, entry.digest);
+  const index = readIndexBlob(store, entry.digest);
   const created = entry.annotations?.[CREATED];
   return {
     id: idOf(store, entry),

@@ -4,7 +4,7 @@ import { lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { sweepTmp } from "../tmp-directory.ts";
 import { readIndex, writeIndex } from "./image-layout.ts";
-import { idOf, type StoredImage } from "./stored-image.ts";
+import { idOrDigest, type StoredImage } from "./stored-image.ts";
 import { deleteUnreferenced } from "./unreferenced.ts";
 
 /** IDs of the containers that were made from an image. */
@@ -27,7 +27,7 @@ export async function removeImage(store: Store, image: Pick<StoredImage, "id">):
       `image used by ${user}: image is in use by a container: consider listing external containers and force-removing image`,
     );
   }
-  const others = readIndex(store).filter((entry) => idOf(store, entry) !== image.id);
+  const others = readIndex(store).filter((entry) => idOrDigest(store, entry) !== image.id);
   writeIndex(store, others);
   deleteUnreferenced(store);
   sweepTmp(store);

@@ -1,12 +1,13 @@
-import { TspodError } from "../../errors.ts";
+import { DamagedError, NotFoundError, TspodError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import type { Manifest } from "../../oci/manifest.ts";
 import { isIndexType } from "../../oci/media-type.ts";
-import { readBlobJson } from "../blobs/blob-json.ts";
-import { hasLayer, readLayer } from "../layers/layers.ts";
+import { readConfig, readManifest } from "../blobs/blob-json.ts";
+import { soundLayer } from "../layers/layers.ts";
+import { readable } from "../record.ts";
 import type { Store } from "../store.ts";
 import { CHAIN_ID, IMAGE_ID, INDEX_DIGESTS, nameOf, pastNames, readIndex } from "./image-layout.ts";
 import { matchName } from "./image-name.ts";
@@ -42,8 +43,23 @@ export interface StoredImage {
  * All images, newest first. Manifests with the same config are one image, as its ID is the config's digest.
  */
 export function listImages(store: Store): StoredImage[] {
-  const images = [...groupById(store).values()].map((entries) => readImage(store, entries));
+  const images = readable(
+    [...groupById(store).values()],
+    (entries) => readListed(store, entries),
+    store.warn,
+  );
   return images.sort((a, b) => createdAt(b) - createdAt(a));
+}
+
+/** As readImage(), with its name in what is said of one that is damaged. */
+function readListed(store: Store, entries: Entries): StoredImage {
+  try {
+    return readImage(store, entries);
+  } catch (cause) {
+    if (!(cause instanceof DamagedError) && !(cause instanceof NotFoundError)) throw cause;
+    const [entry] = entries;
+    throw new DamagedError(`image ${nameOf(entry) ?? entry.digest} can't be read`, { cause });
+  }
 }
 
 /** The entries of one image in index.json. */
@@ -54,10 +70,20 @@ export function groupById(store: Store, kind: "image" | "list" = "image"): Map<D
   const groups = new Map<Digest, Entries>();
   for (const entry of readIndex(store)) {
     if (isIndexType(entry.mediaType) !== (kind === "list")) continue;
-    const id = idOf(store, entry);
+    const id = idOrDigest(store, entry);
     groups.set(id, [...(groups.get(id) ?? []), entry] as unknown as Entries);
   }
   return groups;
+}
+
+/** What others have made, and can't be read any more, is known by its manifest. */
+export function idOrDigest(store: Store, entry: Descriptor): Digest {
+  try {
+    return idOf(store, entry);
+  } catch (error) {
+    if (error instanceof DamagedError || error instanceof NotFoundError) return entry.digest;
+    throw error;
+  }
 }
 
 /** Milliseconds since the epoch. */
@@ -67,8 +93,8 @@ function createdAt({ config }: StoredImage): number {
 
 /** @param entry the one whose manifest counts, where there are several for one config */
 export function readImage(store: Store, entries: Entries, entry: Descriptor = entries[0]): StoredImage {
-  const manifest = readBlobJson<Manifest>(store, entry.digest);
-  const config = readBlobJson<ImageConfig>(store, manifest.config.digest);
+  const manifest = readManifest(store, entry.digest);
+  const config = readConfig(store, manifest.config.digest);
   const chain = chainOf(store, entry, config);
   const names = entries.map(nameOf).filter((name) => name !== undefined);
   return {
@@ -91,9 +117,8 @@ export function readImage(store: Store, entries: Entries, entry: Descriptor = en
 
 function chainOf(store: Store, entry: Descriptor, config: ImageConfig): readonly Digest[] {
   const top = entry.annotations?.[CHAIN_ID];
-  if (top !== undefined && isDigest(top) && hasLayer(store, top))
-    return [...readLayer(store, top).below, top];
-  return chainIds(config.rootfs.diff_ids);
+  const layer = top !== undefined && isDigest(top) ? soundLayer(store, top) : undefined;
+  return layer === undefined ? chainIds(config.rootfs.diff_ids) : [...layer.below, layer.chainId];
 }
 
 /** Digests of the indexes that an entry's manifest was chosen from. */
@@ -102,7 +127,7 @@ export function indexDigests(entry: Descriptor): Digest[] {
 }
 
 function layersSize(store: Store, chain: readonly Digest[]): number {
-  return chain.reduce((sum, id) => sum + (hasLayer(store, id) ? readLayer(store, id).size : 0), 0);
+  return chain.reduce((sum, id) => sum + (soundLayer(store, id)?.size ?? 0), 0);
 }
 
 export interface ResolvedImage {
@@ -143,6 +168,12 @@ export function findEntries(
   return entries === undefined ? undefined : { entries, name: match?.name };
 }
 
+/** The ID of an image or a list that a text stands for, without reading it: it may be damaged. */
+export function idNamed(store: Store, text: string): Digest | undefined {
+  const found = findEntries(groupById(store), text) ?? findEntries(groupById(store, "list"), text);
+  return found && idOrDigest(store, found.entries[0]);
+}
+
 function namedEntry(
   id: Digest,
   entry: Descriptor,
@@ -174,5 +205,5 @@ export function idOf(store: Store, entry: Descriptor): Digest {
   const id = entry.annotations?.[IMAGE_ID];
   if (id !== undefined && isDigest(id)) return id;
   if (isIndexType(entry.mediaType)) return entry.digest;
-  return readBlobJson<Manifest>(store, entry.digest).config.digest;
+  return readManifest(store, entry.digest).config.digest;
 }

@@ -1,21 +1,20 @@
-import { readdirSync, unlinkSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { NotFoundError } from "../../errors.ts";
+import { DamagedError, messageChain, NotFoundError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
-import type { ImageConfig } from "../../oci/image-config.ts";
-import type { Index, Manifest } from "../../oci/manifest.ts";
-import { isIndexType } from "../../oci/media-type.ts";
+import { isConfigType, isIndexType } from "../../oci/media-type.ts";
 import { layersOf } from "../../options/container-record.ts";
-import { readBlobJson } from "../blobs/blob-json.ts";
+import { readConfig, readIndexBlob, readManifest } from "../blobs/blob-json.ts";
 import { forgetBlobPlaces } from "../blobs/blob-places.ts";
 import { forgetRecompressed } from "../blobs/recompressed-as.ts";
 import { listCached } from "../build-cache/cache-records.ts";
-import { listContainerRecords } from "../containers/container-directory.ts";
+import { listContainerIds, readContainerRecord } from "../containers/container-directory.ts";
 import { lockStorage, tryLockContent } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
+import { removeTree } from "../tree/remove-tree.ts";
 import { readIndex } from "./image-layout.ts";
 
 /**
@@ -36,12 +35,13 @@ export function deleteUnreferenced(store: Store): void {
   using content = tryLockContent(store);
   if (content === undefined) return;
   const needed = neededContent(store);
+  if (needed === undefined) return;
   const blobs = join(store.images, "blobs", "sha256");
   for (const name of digestsIn(blobs)) {
     if (needed.blobs.has(name)) continue;
     forgetBlobPlaces(store, name);
     forgetRecompressed(store, name);
-    unlinkSync(join(blobs, name));
+    removeTree(join(blobs, name)); // what is damaged may be a directory
   }
   for (const name of digestsIn(store.layers)) {
     if (!needed.layers.has(name)) moveToTrash(store, join(store.layers, name));
@@ -59,14 +59,29 @@ interface Needed {
   readonly layers: Set<string>;
 }
 
-function neededContent(store: Store): Needed {
+/**
+ * undefined where something is damaged: then nobody knows what it refers to, and all stays until it is
+ * mended.
+ */
+function neededContent(store: Store): Needed | undefined {
   const needed: Needed = { blobs: new Set(), layers: new Set() };
-  for (const entry of readIndex(store)) addNeeded(store, entry, needed);
-  for (const record of listContainerRecords(store)) addLayers(layersOf(record), needed);
-  // Steps of builds that a later build may need again: they go when the cache is pruned.
-  for (const { below, chainId } of listCached(store))
-    addLayers(chainId === undefined ? below : [...below, chainId], needed);
-  return needed;
+  try {
+    for (const entry of readIndex(store)) addNeeded(store, entry, needed);
+    for (const id of listContainerIds(store)) addLayersOf(store, id, needed);
+    // Steps of builds that a later build may need again: they go when the cache is pruned.
+    for (const { below, chainId } of listCached(store))
+      addLayers(chainId === undefined ? below : [...below, chainId], needed);
+    return needed;
+  } catch (error) {
+    if (!(error instanceof DamagedError)) throw error;
+    store.warn(`nothing more is removed: ${messageChain(error)}`);
+    return undefined;
+  }
+}
+
+function addLayersOf(store: Store, id: string, needed: Needed): void {
+  const record = ifThere(() => readContainerRecord(store, id));
+  if (record !== undefined) addLayers(layersOf(record), needed);
 }
 
 function addLayers(chain: readonly Digest[], needed: Needed): void {
@@ -77,20 +92,23 @@ function addNeeded(store: Store, entry: Descriptor, needed: Needed): void {
   needed.blobs.add(digestHex(entry.digest));
   // An index may name manifests that were never fetched.
   if (isIndexType(entry.mediaType)) {
-    for (const inner of readIfThere<Index>(store, entry.digest)?.manifests ?? [])
+    for (const inner of ifThere(() => readIndexBlob(store, entry.digest))?.manifests ?? [])
       addNeeded(store, inner, needed);
     return;
   }
-  const { config, layers } = readIfThere<Partial<Manifest>>(store, entry.digest) ?? {};
-  for (const { digest } of [...(config === undefined ? [] : [config]), ...(layers ?? [])])
-    needed.blobs.add(digestHex(digest));
-  const image = config && readIfThere<Partial<ImageConfig>>(store, config.digest);
-  addLayers(chainIds(image?.rootfs?.diff_ids ?? []), needed);
+  const manifest = ifThere(() => readManifest(store, entry.digest));
+  if (manifest === undefined) return;
+  const { config, layers } = manifest;
+  for (const { digest } of [config, ...layers]) needed.blobs.add(digestHex(digest));
+  // An artifact that others have put here has none of an image's.
+  if (!isConfigType(config.mediaType)) return;
+  const image = ifThere(() => readConfig(store, config.digest));
+  addLayers(chainIds(image?.rootfs.diff_ids ?? []), needed);
 }
 
-function readIfThere<T>(store: Store, digest: Digest): T | undefined {
+function ifThere<T>(read: () => T): T | undefined {
   try {
-    return readBlobJson<T>(store, digest);
+    return read();
   } catch (error) {
     if (error instanceof NotFoundError) return undefined;
     throw error;

@@ -1,10 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../../errors.ts";
-import { type Digest, digestHex } from "../../oci/digest.ts";
+import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
 import { type IdMaps, idMapsKey } from "../../oci/id-maps.ts";
-import { hasCode } from "../../os/system-error.ts";
-import { parseRecord } from "../record.ts";
+import { list, members, oneOf, type Shape, size, textThat } from "../../oci/shape.ts";
+import { readable, readRecord } from "../record.ts";
 import type { Store } from "../store.ts";
 
 /** layers/<chainID hex>/layer.json */
@@ -49,14 +49,37 @@ export function hasLayer(store: Store, chainId: Digest): boolean {
   return existsSync(join(layerPath(store, chainId), "layer.json"));
 }
 
-/** @throws {NotFoundError} If it is not here. */
+/**
+ * @throws {NotFoundError} If it is not here.
+ * @throws {DamagedError} If its record can't be read.
+ */
 export function readLayer(store: Store, chainId: Digest): LayerRecord {
-  const path = join(layerPath(store, chainId), "layer.json");
-  try {
-    return parseRecord<LayerRecord>(readFileSync(path, "utf8"), path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT"))
-      throw new NotFoundError(`layer "${chainId}" is not in the store: pull its image again`);
-    throw error;
-  }
+  const layer = readRecord(join(layerPath(store, chainId), "layer.json"), layerShape(chainId));
+  if (layer === undefined)
+    throw new NotFoundError(`layer "${chainId}" is not in the store: pull its image again`);
+  return layer;
 }
+
+/**
+ * The layer, if it is here, for those who do without. A damaged record is told of, and made anew by a repair.
+ */
+export function soundLayer(store: Store, chainId: Digest): LayerRecord | undefined {
+  const [layer] = readable(
+    [chainId],
+    () => (hasLayer(store, chainId) ? readLayer(store, chainId) : undefined),
+    store.warn,
+  );
+  return layer;
+}
+
+function layerShape(chainId: Digest): Shape<LayerRecord> {
+  return members({
+    schemaVersion: oneOf(1),
+    chainId: oneOf(chainId),
+    below: list(digest),
+    diffId: digest,
+    size,
+  });
+}
+
+const digest = textThat(isDigest, "a sha256 digest");

@@ -8,6 +8,7 @@ export {
   layerFiles,
   layerPath,
   readLayer,
+  soundLayer,
 } from "./layer-record.ts";
 
 /**

@@ -3,21 +3,22 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
-  readFileSync,
   renameSync,
   unlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { InUseError, NotFoundError, TspodError } from "../../errors.ts";
+import { DamagedError, InUseError, NotFoundError, TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
+import { flag, integer, map, members, oneOf, type Shape, text } from "../../oci/shape.ts";
 import { brokenNameRule } from "../../options/names.ts";
 import { acquireLock } from "../../os/file-lock.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { MNT_DETACH, umount } from "../../os/mount.ts";
 import { isMounted } from "../../os/mount-holder.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { randomHex } from "../random-hex.ts";
-import { parseRecord } from "../record.ts";
+import { readable, readRecord } from "../record.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
 import type { CopyUp } from "./copy-up-request.ts";
@@ -110,7 +111,8 @@ function giveTo({ uid, gid }: NonNullable<VolumeRecord["owner"]>, path: string):
   }
 }
 
-function volumePath(store: Store, name: string): string {
+/** Absolute path of a volume, there or not. */
+export function volumePath(store: Store, name: string): string {
   return join(store.volumes, name);
 }
 
@@ -124,23 +126,40 @@ export function listVolumeNames(store: Store): string[] {
     .sort();
 }
 
-/** All volumes by name. */
-export function listVolumes(store: Store): VolumeRecord[] {
-  return listVolumeNames(store)
-    .map((name) => getVolume(store, name))
-    .filter((record) => record !== undefined);
+/** Whether there is a volume of that very name, be its record damaged. */
+export function hasVolume(store: Store, name: string): boolean {
+  return brokenNameRule(name) === undefined && existsSync(volumePath(store, name));
 }
 
-/** The volume of that very name. */
+/** All volumes by name; a warning for each that is damaged. */
+export function listVolumes(store: Store): VolumeRecord[] {
+  return readable(listVolumeNames(store), (name) => getVolume(store, name), store.warn);
+}
+
+/** The volume of that very name. @throws {DamagedError} If its record can't be read. */
 export function getVolume(store: Store, name: string): VolumeRecord | undefined {
   if (brokenNameRule(name) !== undefined) return undefined;
   const path = join(volumePath(store, name), RECORD);
-  try {
-    return parseRecord<VolumeRecord>(readFileSync(path, "utf8"), path);
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENAMETOOLONG")) return undefined;
-    throw error;
-  }
+  const volume = readRecord(path, volumeShape(name));
+  if (volume !== undefined || !existsSync(volumePath(store, name))) return volume;
+  const again = readRecord(path, volumeShape(name)); // of a volume that has just been made
+  if (again !== undefined || !existsSync(volumePath(store, name))) return again;
+  throw new DamagedError(`"${path}" is missing (use \`tspod system check --repair\`)`);
+}
+
+function volumeShape(name: string): Shape<VolumeRecord> {
+  return members(
+    {
+      schemaVersion: oneOf(1),
+      name: oneOf(name),
+      driver: oneOf("local"),
+      created: text,
+      labels: map(text),
+      options: map(text),
+      anonymous: flag,
+    },
+    { owner: members({ uid: integer, gid: integer }) },
+  );
 }
 
 /**
@@ -245,7 +264,7 @@ export function needsCopyUp(store: Store, name: string): boolean {
 /** Whether its first use has given its root an owner already. */
 export function hasOwner(store: Store, name: string): boolean {
   try {
-    return readFileSync(join(volumePath(store, name), UNUSED), "utf8") !== "";
+    return readSmallText(join(volumePath(store, name), UNUSED)) !== "";
   } catch (error) {
     if (hasCode(error, "ENOENT")) return true;
     throw error;

@@ -1,11 +1,12 @@
 import { defineCommand } from "../../../cli/define-command.ts";
 import { removalExitCode } from "../../../cli/removal-exit-code.ts";
 import { removeContainer } from "../../../container/remove.ts";
+import { removeDamagedContainer } from "../../../container/remove-damaged.ts";
 import { dependentsOf } from "../../../container/start/dependencies.ts";
 import { clearLeftovers } from "../../../container/start/leftover.ts";
 import type { EngineSurroundings } from "../../../container/state/engine.ts";
-import { findContainer } from "../../../container/state/find.ts";
-import { errorLine, TspodError } from "../../../errors.ts";
+import { findContainer, lookupContainer } from "../../../container/state/find.ts";
+import { DamagedError, errorLine, TspodError } from "../../../errors.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import type { SelectedContainer } from "../../flags/select-containers.ts";
 import { type SelectingCall, selectByFlags } from "../../flags/select-filtered.ts";
@@ -53,14 +54,20 @@ export const command = defineCommand({
       call.warn(errorLine(error));
       code = Math.max(code, removalExitCode(error));
     };
-    const selected = oneByOne(call).flatMap((selection) => {
+    const selected: SelectedContainer[] = [];
+    for (const selection of oneByOne(call)) {
       try {
-        return selectByFlags(engine, selection);
+        selected.push(...selectByFlags(engine, selection));
       } catch (error) {
-        fail(error);
-        return [];
+        const [operand] = selection.operands;
+        if (!(error instanceof DamagedError) || operand === undefined || !flags.force) {
+          fail(error);
+          continue;
+        }
+        await removeDamagedContainer(engine, lookupContainer(engine.store, operand));
+        call.print(operand);
       }
-    });
+    }
     for (const { operand, container } of inRemovalOrder(engine, selected, flags)) {
       try {
         await removeContainer(engine, container, {

@@ -1,0 +1,148 @@
+import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { DamagedError, messageChain } from "../../errors.ts";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { nowRfc3339Nano } from "../../os/time.ts";
+import { containerPath, listContainerIds, readContainerRecord } from "../containers/container-directory.ts";
+import { releaseNamesOf } from "../containers/container-names.ts";
+import { readIndex } from "../images/image-layout.ts";
+import { randomHex } from "../random-hex.ts";
+import { readSecret, secretNames, secretPath } from "../secrets.ts";
+import { lockContainer, lockStorage } from "../storage-lock.ts";
+import type { Store } from "../store.ts";
+import { getVolume, listVolumeNames, volumePath } from "../volumes/volumes.ts";
+import type { CheckOptions } from "./check-options.ts";
+import { rebuildIndex } from "./rebuild-index.ts";
+
+type RecordCheck = Pick<CheckOptions, "repair" | "report" | "isRunning">;
+
+/**
+ * Look at all records: index.json, those of containers, of volumes, of secrets. With `repair` what is damaged
+ * is set aside, in a directory of the store, index.json is made anew from the manifests, and a volume's
+ * record too, since its content is all there.
+ * @returns how many there are
+ */
+export async function checkRecords(store: Store, check: RecordCheck): Promise<number> {
+  await checkIndex(store, check);
+  const [containers, volumes, secrets] = [
+    listContainerIds(store),
+    listVolumeNames(store),
+    secretNames(store),
+  ];
+  for (const id of containers) await checkContainer(store, id, check);
+  for (const name of volumes) await checkVolume(store, name, check);
+  for (const name of secrets) checkSecret(store, name, check);
+  return containers.length + volumes.length + secrets.length;
+}
+
+/** What is wrong with a record; undefined: nothing. */
+function damageOf(read: () => unknown): string | undefined {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof DamagedError)) throw error;
+    return messageChain(error);
+  }
+}
+
+async function checkIndex(store: Store, { repair, report }: RecordCheck): Promise<void> {
+  const index = join(store.images, "index.json");
+  const problem =
+    damageOf(() => readIndex(store)) ?? (isLost(store, index) ? `"${index}" is missing` : undefined);
+  if (problem === undefined) return;
+  if (!repair) {
+    report({ text: problem, repaired: false });
+    return;
+  }
+  using _lock = await lockStorage(store, "exclusive");
+  const aside = existsSync(index) ? setAside(store, index, "index.json") : index;
+  const images = await rebuildIndex(store, aside);
+  report({
+    text: `index.json was damaged: made anew with ${images} images, what it was is "${aside}"`,
+    repaired: true,
+  });
+}
+
+/** A store that never had an image has no layout either. */
+function isLost({ images }: Store, index: string): boolean {
+  return existsSync(join(images, "oci-layout")) && !existsSync(index);
+}
+
+async function checkContainer(
+  store: Store,
+  id: string,
+  { repair, report, isRunning }: RecordCheck,
+): Promise<void> {
+  const problem = damageOf(() => readContainerRecord(store, id));
+  if (problem === undefined) return;
+  const text = `container ${id}: ${problem}`;
+  if (!repair) {
+    report({ text: `${text}: use --repair, or \`tspod rm --force ${id}\``, repaired: false });
+    return;
+  }
+  using _lock = await lockContainer(store, id);
+  if (isRunning(id)) {
+    report({ text: `${text}: it runs, use \`tspod rm --force ${id}\``, repaired: false });
+    return;
+  }
+  releaseNamesOf(store, id);
+  const aside = setAside(store, containerPath(store, id), `container-${id}`);
+  report({ text: `${text}: set aside, with its files, as "${aside}"`, repaired: true });
+}
+
+async function checkVolume(store: Store, name: string, { repair, report }: RecordCheck): Promise<void> {
+  const problem = damageOf(() => getVolume(store, name));
+  if (problem === undefined) return;
+  const text = `volume ${name}: ${problem}`;
+  if (!repair) {
+    report({ text: `${text}: use --repair, or \`tspod volume rm --force ${name}\``, repaired: false });
+    return;
+  }
+  using _lock = await lockStorage(store, "exclusive");
+  const record = {
+    schemaVersion: 1,
+    name,
+    driver: "local",
+    created: nowRfc3339Nano(),
+    labels: {},
+    options: {},
+    anonymous: false,
+  };
+  const path = join(volumePath(store, name), "volume.json");
+  setAsideIfThere(store, path, `volume-${name}.json`);
+  mkdirSync(join(volumePath(store, name), "_data"), { recursive: true });
+  mkdirSync(join(volumePath(store, name), "refs"), { recursive: true });
+  writeFileAtomic(path, `${JSON.stringify(record)}\n`);
+  report({ text: `${text}: its record was made anew, without labels and options`, repaired: true });
+}
+
+function checkSecret(store: Store, name: string, { repair, report }: RecordCheck): void {
+  const problem = damageOf(() => readSecret(store, name));
+  if (problem === undefined) return;
+  const text = `secret ${name}: ${problem}`;
+  if (!repair) {
+    report({ text: `${text}: use --repair, or \`tspod secret rm ${name}\``, repaired: false });
+    return;
+  }
+  const aside = setAside(store, secretPath(store, name), `secret-${name}`);
+  report({ text: `${text}: set aside as "${aside}": create it again`, repaired: true });
+}
+
+/** @returns absolute path of where it is now */
+function setAside(store: Store, path: string, name: string): string {
+  const directory = join(store.root, "damaged");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const aside = join(directory, `${name}-${randomHex(4)}`);
+  renameSync(path, aside);
+  return aside;
+}
+
+function setAsideIfThere(store: Store, path: string, name: string): void {
+  try {
+    setAside(store, path, name);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT")) throw error;
+  }
+}
