@@ -240,6 +240,8 @@
  *   started TIME
  *       TIME is SECONDS.NANOSECONDS since the epoch.
  *   restarts COUNT
+ *   due TIME
+ *       When the process is going to be run again, while that is waited for.
  *
  * The exit file:
  *   run RUN

@@ -187,3 +187,117 @@ describe("the cgroup manager", () => {
     assert.ok(existsSync(`/sys/fs/cgroup${path}/cgroup.procs`), path);
   });
 });
+
+describe("what a stop waits for is told, and kept", () => {
+  test("after two seconds, and by why; rm -f as well", async () => {
+    await host.ok(["run", "-d", "--name", "deaf", IMAGE, "sleep", "99"]);
+    const { code, stdout, stderr } = await host.tspod(["stop", "-t", "3", "deaf"]);
+    assert.deepEqual([code, stdout], [0, "deaf\n"]);
+    assert.match(stderr, /waiting for container deaf: sleep \(PID 1\) has no handler for SIGTERM.*--init/);
+    assert.match(stderr, /StopSignal SIGTERM failed to stop container deaf in 3 seconds/);
+    const why = await host.ok(["why", "deaf"]);
+    assert.match(
+      why,
+      /exit code 137: a stop sent SIGTERM, sleep \(PID 1\) has no handler .*SIGKILL followed after 3 s/,
+    );
+    assert.match(why, /^Try: .*--init/m);
+    await host.ok(["start", "deaf"]);
+    assert.match((await host.tspod(["rm", "-f", "-t", "3", "deaf"])).stderr, /waiting for container deaf/);
+  });
+
+  test("one that ignores it, and one that takes its time", async () => {
+    for (const [name, trap, words] of [
+      ["ignores", "trap '' TERM", /sh \(PID 1\) ignores SIGTERM/],
+      ["slow", "trap 'sleep 2.5; exit 0' TERM", /sh \(PID 1\) handles SIGTERM, and has not ended yet/],
+    ] as const) {
+      const command = ["sh", "-c", `${trap}; echo up; while :; do sleep 0.1; done`];
+      await host.ok(["run", "-d", "--name", name, IMAGE, ...command]);
+      await until(async () => (await host.ok(["logs", name])) === "up", "its handler");
+      assert.match((await host.tspod(["stop", "-t", "4", name])).stderr, words);
+    }
+  });
+
+  test("nothing is said of one that ends in time", async () => {
+    await host.ok(["run", "-d", "--init", "--name", "init", IMAGE, "sleep", "99"]);
+    assert.equal((await host.tspod(["stop", "init"])).stderr, "");
+    assert.doesNotMatch(await host.ok(["why", "init"]), /SIGKILL followed/);
+  });
+});
+
+test("why: the error of the last start, until one succeeds", async () => {
+  await host.ok(["create", "--name", "port", "-u", "nosuchuser", IMAGE, "true"]);
+  const failed = await host.tspod(["start", "port"]);
+  assert.equal(failed.code, 125);
+  assert.match(await host.ok(["why", "port"]), /^Last start: it failed: .*nosuchuser/m);
+  const run = await host.tspod(["run", "--name", "front", IMAGE, "nosuchcommand"]);
+  assert.equal(run.code, 127);
+  assert.match(await host.ok(["why", "front"]), /^Last start: it failed: .*nosuchcommand/m);
+  await host.ok(["run", "--name", "good", IMAGE, "true"]);
+  assert.doesNotMatch(await host.ok(["why", "good"]), /Last start/);
+});
+
+test("ps: a container that waits for its next run", async () => {
+  await host.ok(["run", "-d", "--name", "loop", "--restart", "always", IMAGE, "sh", "-c", "exit 5"]);
+  await until(
+    async () =>
+      /^Restarting \(5\) in \d+\.\d s$/.test(await host.ok(["ps", "-a", "--format", "{{.Status}}"])),
+    "its pause",
+  );
+  await host.ok(["stop", "loop"]);
+  assert.match(await host.ok(["ps", "-a", "--format", "{{.Status}}"]), /^Exited \(5\)/);
+});
+
+describe("health checks that have something follow", () => {
+  const check = (action: string) => [
+    "--health-cmd",
+    "false",
+    "--health-interval",
+    "disable",
+    "--health-retries",
+    "1",
+    "--health-on-failure",
+    action,
+  ];
+
+  test("restart: healthcheck run returns when it runs again", async () => {
+    await host.ok([
+      "run",
+      "-d",
+      "--name",
+      "h",
+      ...check("restart"),
+      "--stop-timeout",
+      "1",
+      IMAGE,
+      "sleep",
+      "99",
+    ]);
+    const started = await host.ok(["inspect", "-f", "{{.State.StartedAt}}", "h"]);
+    assert.equal((await host.tspod(["healthcheck", "run", "h"])).code, 1);
+    assert.equal(await host.ok(["inspect", "-f", "{{.State.Status}}", "h"]), "running");
+    assert.notEqual(await host.ok(["inspect", "-f", "{{.State.StartedAt}}", "h"]), started);
+    assert.equal((await host.tspod(["healthcheck", "run", "h"])).code, 1);
+  });
+
+  test("stop: it is stopping while its time runs", async () => {
+    await host.ok([
+      "run",
+      "-d",
+      "--name",
+      "h",
+      ...check("stop"),
+      "--stop-timeout",
+      "2",
+      IMAGE,
+      "sleep",
+      "99",
+    ]);
+    assert.equal((await host.tspod(["healthcheck", "run", "h"])).code, 1);
+    await until(
+      async () => (await host.ok(["inspect", "-f", "{{.State.Status}}", "h"])) === "stopping",
+      "stopping",
+      1500,
+    );
+    assert.equal(await host.ok(["wait", "h"]), "137");
+  });
+});

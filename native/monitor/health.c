@@ -21,6 +21,7 @@
 #include "monitor/notify.h"
 #include "monitor/process.h"
 #include "monitor/spawn.h"
+#include "monitor/stoppers.h"
 
 /* The runtime gets so long to report the end of a check whose process was killed. */
 #define RUNTIME_GRACE_MS 2000
@@ -120,6 +121,7 @@ stop_process (struct monitor *m, int64_t seconds)
   int signal = seconds ? (int) number (m, CHECK_SIGNAL) : SIGKILL;
   m->health.next_at = 0;
   m->health.kill_at = seconds ? clock_monotonic_ms () + seconds * 1000 : 0;
+  stoppers_add (m);
   process_signal (&m->process, signal);
 }
 

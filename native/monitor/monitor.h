@@ -149,7 +149,8 @@ struct restart
   unsigned count;
   /* the pause before the last one, in ms; 0: there was none, or it is forgotten after a good run */
   int64_t delay;
-  int64_t began_at; /* when the run under way, or the last one, began, of the monotonic clock */
+  struct timespec due; /* when the process is run again, while that is waited for */
+  int64_t began_at;    /* when the run under way, or the last one, began, of the monotonic clock */
   /* the process is not run again: the monitor was asked to end, or a health check stops the container */
   bool leaving;
   /* the process is run again at once, whatever the policy, since a health check asks for it */

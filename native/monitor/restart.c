@@ -16,6 +16,8 @@
 #include "monitor/process.h"
 #include "monitor/setup.h"
 #include "monitor/signals.h"
+#include "monitor/status.h"
+#include "monitor/stoppers.h"
 
 /* Docker's numbers: https://docs.docker.com/reference/cli/docker/container/run/#restart */
 #define FIRST_DELAY_MS 100
@@ -52,6 +54,23 @@ is_wanted (const struct monitor *m)
   return m->process.code != 0 && (!retries || m->restart.count < retries);
 }
 
+/* For `ps`: when the process is going to be run again. */
+static void
+tell_pause (struct monitor *m, int64_t pause)
+{
+  struct timespec *due = &m->restart.due;
+  *due = clock_now ();
+  due->tv_sec += pause / 1000;
+  due->tv_nsec += pause % 1000 * 1000000;
+  if (due->tv_nsec >= 1000000000)
+    {
+      due->tv_sec++;
+      due->tv_nsec -= 1000000000;
+    }
+  if (status_write (m) < 0)
+    warn_and_go_on (m, "writing the status file");
+}
+
 /*
  * Waits before the next run. Any signal has us look at the mark again. Returns whether the process is still
  * to run.
@@ -66,6 +85,7 @@ back_off (struct monitor *m)
   if (m->restart.delay > LONGEST_DELAY_MS)
     m->restart.delay = LONGEST_DELAY_MS;
   int64_t left, until = clock_monotonic_ms () + m->restart.delay;
+  tell_pause (m, m->restart.delay);
   while (is_wanted (m) && (left = until - clock_monotonic_ms ()) > 0)
     if (poll (&fds, 1, (int) left) > 0)
       {
@@ -73,6 +93,7 @@ back_off (struct monitor *m)
           m->restart.leaving = true;
         children_reap (m);
       }
+  m->restart.due = (struct timespec) { 0 };
   return is_wanted (m);
 }
 
@@ -86,6 +107,7 @@ run_again (struct monitor *m)
     m->restart.count++;
   m->restart.forced = false;
   m->restart.again = true;
+  stoppers_forget (m);
   event_append (m, "restart");
   if (set_up_process (m) == 0)
     return 0;

@@ -107,6 +107,7 @@ status_write (const struct monitor *m)
   add_time (text, sizeof text, "created", process->created);
   add_time (text, sizeof text, "started", process->started);
   snprintf (text + strlen (text), sizeof text - strlen (text), "restarts %u\n", m->restart.count);
+  add_time (text, sizeof text, "due", m->restart.due);
   return replace_status (m, text);
 }
 

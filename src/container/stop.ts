@@ -4,9 +4,11 @@ import { lockContainer } from "../storage/storage-lock.ts";
 import { abandon, abandonUnlessBusy } from "./start/abandoned.ts";
 import { noteStopping } from "./state/being-stopped.ts";
 import { refreshed } from "./state/find.ts";
+import { noteLastStop } from "./state/last-stop.ts";
 import { type Container, type ContainerPlace, withState } from "./state/list.ts";
 import type { ContainerPaths } from "./state/paths.ts";
 import { signalProcess } from "./state/signal-process.ts";
+import { describeReaction, readSignalReaction } from "./state/signal-reaction.ts";
 import { isActive, readContainerState } from "./state/state.ts";
 import { endRestarts, markStoppedByUser } from "./state/stopped-by-user.ts";
 import { isSettled, waitForState } from "./state/wait.ts";
@@ -82,8 +84,9 @@ async function endProcess(container: Container, options: StopOptions): Promise<v
   const { stopSignal } = record.options.process;
   const { timeout } = options;
   using _note = noteStopping(container.paths);
-  if (timeout !== 0 && (await endedBySignal(container, parseSignal(stopSignal).number, options))) return;
+  if (timeout !== 0 && (await endedBySignal(container, options))) return;
   if (timeout > 0) {
+    noteLastStop(container.paths, { signal: stopSignal, timeout, reaction: reactionOf(container) ?? "" });
     options.warn(
       `StopSignal ${stopSignal} failed to stop container ${record.name} in ${timeout} seconds, resorting to SIGKILL`,
     );
@@ -91,17 +94,33 @@ async function endProcess(container: Container, options: StopOptions): Promise<v
   await killAndWait(container);
 }
 
-async function endedBySignal(
-  { paths, state }: Container,
-  signal: number,
-  options: StopOptions,
-): Promise<boolean> {
-  if (!signalProcess(state.pid, signal)) return true;
-  const ended = await waitForState(paths, (now) => !isActive(now), {
-    ...(options.timeout < 0 ? {} : { timeoutMs: options.timeout * 1000 }),
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
-  });
-  return ended !== undefined;
+/** So long nobody is told what is waited for, in milliseconds. */
+const PATIENCE_MS = 2000;
+
+async function endedBySignal(container: Container, { timeout, ...options }: StopOptions): Promise<boolean> {
+  const { record, paths, state } = container;
+  if (!signalProcess(state.pid, parseSignal(record.options.process.stopSignal).number)) return true;
+  const timeoutMs = timeout < 0 ? Number.POSITIVE_INFINITY : timeout * 1000;
+  const ends = async (withinMs: number): Promise<boolean> => {
+    const signal = options.signal === undefined ? {} : { signal: options.signal };
+    return (
+      (await waitForState(paths, (now) => !isActive(now), { timeoutMs: withinMs, ...signal })) !== undefined
+    );
+  };
+  if (await ends(Math.min(timeoutMs, PATIENCE_MS))) return true;
+  if (timeoutMs <= PATIENCE_MS) return false;
+  const reaction = reactionOf(container);
+  if (reaction !== undefined)
+    options.warn(
+      `waiting for container ${record.name}: ${reaction}: --init passes signals on, or --stop-signal another`,
+    );
+  return ends(timeoutMs - PATIENCE_MS);
+}
+
+function reactionOf({ record, state }: Container): string | undefined {
+  const { name, number } = parseSignal(record.options.process.stopSignal);
+  const reaction = readSignalReaction(state.pid, number);
+  return reaction && describeReaction(reaction, name);
 }
 
 /** @throws {TspodError} If the process outlives SIGKILL by seconds: it hangs in the kernel. */

@@ -53,6 +53,7 @@ const state: ContainerState = {
   startedAt: undefined,
   finishedAt: undefined,
   restartCount: 0,
+  restartsAt: undefined,
   runtimeDirectory: undefined,
 };
 const NOW = 1_000_000_000_000;
@@ -63,6 +64,9 @@ for (const [given, expected] of [
   [{ status: "running", startedAt: "999999820.5" }, "Up 2 minutes"],
   [{ status: "paused" }, "Paused"],
   [{ status: "exited", exitCode: 3, finishedAt: "999999989.999999999" }, "Exited (3) 10 seconds ago"],
+  [{ status: "exited", exitCode: 5, restartsAt: "1000000001.6" }, "Restarting (5) in 1.6 s"],
+  [{ status: "exited", exitCode: 5, restartsAt: "1000000042.2" }, "Restarting (5) in 42 s"],
+  [{ status: "exited", exitCode: 5, restartsAt: "999999999.0" }, "Restarting (5) in 0.0 s"],
   [{ status: "exited", exitCode: -1, startedAt: "999996400.0" }, "Exited (-1) About an hour ago"],
 ] as const) {
   test(`statusText(): ${expected}`, () => assert.equal(statusText({ ...state, ...given }, NOW), expected));

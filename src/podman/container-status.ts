@@ -22,6 +22,10 @@ export function statusText(state: ContainerState, now: number): string {
   const since = (time: string | undefined): string =>
     humanDuration((now - (milliseconds(time) ?? now)) / 1000);
   if (state.status === "running") return `Up ${since(state.startedAt)}`;
+  if (state.restartsAt !== undefined) {
+    const left = Math.max(0, (milliseconds(state.restartsAt) ?? now) - now) / 1000;
+    return `Restarting (${state.exitCode}) in ${left < 10 ? left.toFixed(1) : Math.round(left)} s`;
+  }
   if (state.status === "exited")
     return `Exited (${state.exitCode}) ${since(state.finishedAt ?? state.startedAt)} ago`;
   return `${state.status.slice(0, 1).toUpperCase()}${state.status.slice(1)}`;

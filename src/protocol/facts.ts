@@ -1,5 +1,14 @@
 /** Keys of the status file, in the order in which the monitor writes them: native/protocol.h, section 4. */
-export const STATUS_FACTS = ["boot", "run", "monitor", "process", "created", "started", "restarts"] as const;
+export const STATUS_FACTS = [
+  "boot",
+  "run",
+  "monitor",
+  "process",
+  "created",
+  "started",
+  "restarts",
+  "due",
+] as const;
 
 /** Keys of the exit file. */
 export const EXIT_FACTS = [

@@ -137,6 +137,15 @@ function endOf(child: ChildProcess): Promise<number> {
 }
 
 /**
+ * As becomeHealthClient(), with a child, for callers that have something to do afterwards.
+ * @returns its exit code
+ */
+export async function runHealthClient(directory: string, timeout: string): Promise<number> {
+  const { spawn } = await import("node:child_process");
+  return endOf(spawn(clientProgram(), ["--healthcheck", timeout, directory], { stdio: "inherit", env: {} }));
+}
+
+/**
  * Becomes a client that has the monitor run the container's health check, and ends with the result: 0
  * healthy, 1 unhealthy, 125 where there is none.
  * @param timeout in words

@@ -11,6 +11,7 @@ import type { EngineSurroundings } from "../state/engine.ts";
 import { findContainer } from "../state/find.ts";
 import { type Container, withState } from "../state/list.ts";
 import { containerPaths } from "../state/paths.ts";
+import { clearStartError, noteStartError } from "../state/start-error.ts";
 import { type StartedRun, startFacts } from "../state/start-facts.ts";
 import type { StartOptions } from "../state/start-options.ts";
 import { NO_WINDOW } from "../state/start-options.ts";
@@ -67,7 +68,13 @@ export async function startContainer(
   }
   await abandon(container);
   const paths = containerPaths(engine.store, engine.runtimeDirectory, record.id);
-  return await runSettled(engine, { ...container, paths }, { ...options, lock });
+  clearStartError(paths);
+  try {
+    return await runSettled(engine, { ...container, paths }, { ...options, lock });
+  } catch (error) {
+    noteStartError(paths, error);
+    throw error;
+  }
 }
 
 /** The container has settled, and its lock is held: no other command starts or removes it. */

@@ -6,6 +6,7 @@ import { MONITOR_ENDED_EARLY } from "../monitor/monitor.ts";
 import type { EngineSurroundings } from "../state/engine.ts";
 import { readFacts } from "../state/fact-file.ts";
 import type { Container } from "../state/list.ts";
+import { noteStartError } from "../state/start-error.ts";
 import { notedCgroup } from "../state/start-facts.ts";
 import { startFailure } from "./start-failure.ts";
 
@@ -29,6 +30,7 @@ export async function undoFailedStart(
     failure === undefined ? new TspodError(MONITOR_ENDED_EARLY) : startFailure(failure, container);
   const start = readFacts(paths.startFile);
   if (start?.get("run") !== run) return error;
+  noteStartError(paths, error);
   (await import("./clear-run.ts")).clearFailedRun(container, notedCgroup(start));
   rmSync(paths.startFile, { force: true });
   return error;

@@ -5,6 +5,10 @@ export interface ContainerPaths {
   /** In the store; survives a reboot. */
   readonly directory: string;
   readonly exitFile: string;
+  /** Why its last start has failed; gone with the next one. */
+  readonly startError: string;
+  /** How its last stop came to SIGKILL (last-stop.ts). */
+  readonly lastStop: string;
   /** Its name since a rename, for a monitor that runs (native/protocol.h, `store`). */
   readonly newName: string;
   readonly startFile: string;
@@ -61,6 +65,8 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
   return {
     directory,
     exitFile: `${directory}/exit`,
+    startError: `${directory}/start-error`,
+    lastStop: `${directory}/stop`,
     newName: `${directory}/name`,
     startFile: `${directory}/start`,
     stoppedByUser: `${directory}/stopped-by-user`,

@@ -25,6 +25,8 @@ export interface ContainerState {
   readonly startedAt: string | undefined;
   readonly finishedAt: string | undefined;
   readonly restartCount: number;
+  /** When its monitor is going to run it again, as `SECONDS.NANOSECONDS`; undefined where it is not. */
+  readonly restartsAt: string | undefined;
   /** The user's runtime directory that the run has, or the last one had; undefined before the first. */
   readonly runtimeDirectory: string | undefined;
 }
@@ -39,6 +41,7 @@ const NEVER_RAN: ContainerState = {
   startedAt: undefined,
   finishedAt: undefined,
   restartCount: 0,
+  restartsAt: undefined,
   runtimeDirectory: undefined,
 };
 
@@ -112,7 +115,8 @@ export function deriveState(facts: StateFacts, questions: StateQuestions): Conta
   // code.
   if (monitor !== undefined && ended.finishedAt === undefined)
     return { ...ended, status: "stopping", monitorPid: monitor };
-  return { ...ended, monitorPid: monitor ?? 0 };
+  const restartsAt = monitor === undefined ? undefined : status?.get("due");
+  return { ...ended, restartsAt, monitorPid: monitor ?? 0 };
 }
 
 /** The pids of those that a status file names and that live. */

@@ -6,7 +6,9 @@ import { openContainerRoot } from "../copy/container-root.ts";
 import { followLogs } from "../logs/follow-logs.ts";
 import { containerAccounts } from "../rootfs/container-user.ts";
 import { type Health, readHealth } from "../state/health.ts";
+import { type LastStop, readLastStop } from "../state/last-stop.ts";
 import type { Container, ContainerPlace } from "../state/list.ts";
+import { readStartError } from "../state/start-error.ts";
 import { isStoppedByUser } from "../state/stopped-by-user.ts";
 import { type BindFinding, examineBind, type ProcessOwner } from "./examine-binds.ts";
 import { type CommandFinding, examineCommand } from "./examine-command.ts";
@@ -16,6 +18,10 @@ export interface PostMortem {
   readonly container: Container;
   /** Whether a user asked for its end. */
   readonly stoppedByUser: boolean;
+  /** Why its last start has failed; undefined where it has not. */
+  readonly startError: string | undefined;
+  /** Where its last run ended by the SIGKILL of a stop. */
+  readonly lastStop: LastStop | undefined;
   /** Undefined where its files can't be looked at: `filesProblem` says why. */
   readonly command?: CommandFinding;
   readonly filesProblem?: string;
@@ -41,6 +47,8 @@ export async function postMortem(
   return {
     container,
     stoppedByUser: isStoppedByUser(paths),
+    startError: readStartError(paths),
+    lastStop: readLastStop(paths),
     ...(await examineFiles(place, container)),
     binds: examineBinds(place, container),
     health: readHealth(record.options, paths),

@@ -18,9 +18,10 @@ export const command = defineCommand({
   complete: "running-container",
   minOperands: 1,
   maxOperands: 1,
-  run(call) {
+  async run(call) {
     const [name = ""] = call.operands;
-    const { record, paths, state } = find(call, name);
+    const container = find(call, name);
+    const { record, paths, state } = container;
     const healthcheck = activeHealthcheck(record.options);
     if (state.status === "paused") throw new TspodError(`container ${record.id} is paused: unpause it first`);
     if (state.status !== "running") throw new TspodError(`container ${record.id} is not running`);
@@ -28,7 +29,10 @@ export const command = defineCommand({
     if (state.monitorPid === 0)
       throw new TspodError(`container ${record.id} has lost its monitor: restart it`);
     call.flush();
-    return becomeHealthClient(paths.runtime, formatDuration(healthcheck.timeout));
+    const timeout = formatDuration(healthcheck.timeout);
+    if (healthcheck.onFailure !== "restart") return becomeHealthClient(paths.runtime, timeout);
+    const { checkAndAwaitRestart } = await import("../../../container/await-restart.ts");
+    return checkAndAwaitRestart(container, timeout);
   },
 });
 

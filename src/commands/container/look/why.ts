@@ -47,7 +47,10 @@ command that is worth trying next.`,
   },
 });
 
-function headLines({ record, state }: Container, { stoppedByUser, command: program }: PostMortem): string[] {
+function headLines(
+  { record, state }: Container,
+  { stoppedByUser, command: program, startError, lastStop }: PostMortem,
+): string[] {
   const { options } = record;
   const { finishedAt } = state;
   const startable = program === undefined || program.kind === "fine";
@@ -55,7 +58,8 @@ function headLines({ record, state }: Container, { stoppedByUser, command: progr
   return [
     `${record.name} (${shortId(record.id)}), ${record.image?.name ?? options.imageText}`,
     `Command: ${[...options.process.entrypoint, ...options.process.command].join(" ")}`,
-    `State: ${explainExit({ state, options, stoppedByUser, startable })}${when}`,
+    `State: ${explainExit({ state, options, stoppedByUser, lastStop, startable })}${when}`,
+    ...(startError === undefined ? [] : [`Last start: it failed: ${startError}`]),
   ];
 }
 

@@ -13,6 +13,7 @@ const EXITED: ContainerState = {
   startedAt: "1.0",
   finishedAt: "2.0",
   restartCount: 0,
+  restartsAt: undefined,
   runtimeDirectory: undefined,
 };
 

@@ -1,3 +1,4 @@
+import type { LastStop } from "../../../../container/state/last-stop.ts";
 import type { ContainerState } from "../../../../container/state/state.ts";
 import { signalName } from "../../../../oci/signal.ts";
 import type { CreateOptions } from "../../../../options/create-options.ts";
@@ -9,12 +10,16 @@ export interface End {
   readonly options: Pick<CreateOptions, "resources" | "process">;
   /** Whether a user asked for the end. */
   readonly stoppedByUser: boolean;
+  /** Where a stop has sent SIGKILL in the end. */
+  readonly lastStop?: LastStop | undefined;
   /** Whether its program is one that the kernel can start. */
   readonly startable: boolean;
 }
 
 const SIGNAL_BASE = 128;
 const SIGNAL_LAST = 64;
+/** Of what SIGKILL has ended. */
+const KILLED = 137;
 
 /** What programs use signals of their own death for: signal(7). */
 const SIGNAL_HINTS: Readonly<Record<number, string>> = {
@@ -35,7 +40,7 @@ const CODE_HINTS: Readonly<Record<number, string>> = {
 };
 
 /** How a container ended, or what else it does, in one sentence without a full stop. */
-export function explainExit({ state, options, stoppedByUser, startable }: End): string {
+export function explainExit({ state, options, stoppedByUser, lastStop, startable }: End): string {
   if (state.status === "created") return "it was never started";
   if (state.status !== "exited") return `it is ${state.status}`;
   const code = `exit code ${state.exitCode}`;
@@ -44,10 +49,16 @@ export function explainExit({ state, options, stoppedByUser, startable }: End): 
     return "nobody saw how it ended: its monitor was killed, or the machine went down with it";
   if (state.oomKilled)
     return `${code}: the kernel killed it (or a part of it) for want of memory${limit(options)}`;
+  if (lastStop !== undefined && state.exitCode === KILLED) return `${code}: ${explainStop(lastStop)}`;
   if (stoppedByUser) return `${code}: stopped, as somebody asked for`;
   // A runtime that finds out only when the container was created already.
   if (!startable) return `${code}: the runtime could not start its program`;
   return `${code}${hint(state.exitCode, options)}`;
+}
+
+function explainStop({ signal, timeout, reaction }: LastStop): string {
+  const notice = reaction === "" ? "it did not end" : reaction;
+  return `a stop sent ${signal}, ${notice}; SIGKILL followed after ${timeout} s`;
 }
 
 function limit({ resources: { memory } }: End["options"]): string {

@@ -11,7 +11,7 @@ type PermissionFinding = Extract<BindFinding, { readonly kind: "permission" }>;
  * @param home the user's home directory: never to be given away
  */
 export function suggest(findings: PostMortem, { home }: { readonly home: string | undefined }): string {
-  const { container, command, binds, health, stoppedByUser } = findings;
+  const { container, command, binds, health, stoppedByUser, startError, lastStop } = findings;
   const { record, state } = container;
   const { name } = record;
   const image = shellWord(record.image?.name ?? record.options.imageText);
@@ -32,6 +32,10 @@ export function suggest(findings: PostMortem, { home }: { readonly home: string 
     return `tspod unshare chown -R ${bind.process.containerUid}:${bind.process.containerGid} ${shellWord(bind.source)}`;
   if (state.status === "running")
     return health?.status === "unhealthy" ? `tspod healthcheck run ${name}` : `tspod logs --follow ${name}`;
+  if (lastStop !== undefined && !record.options.process.init)
+    return `tspod run --init … ${image}, so that signals reach the program`;
+  if (startError !== undefined)
+    return `tspod rm ${name}, and create it anew without what the last start failed of`;
   if (state.status === "created" || state.exitCode <= 0 || stoppedByUser) return `tspod start ${name}`;
   return `tspod logs ${name}`;
 }
