@@ -31,7 +31,11 @@ async function time(
  * Milliseconds from vfork(2) to the end. child_process would add those that Node takes to fork itself and to
  * close pipes.
  */
-function duration(program: string, args: readonly string[], env: Readonly<Record<string, string>>): number {
+export function duration(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): number {
   const began = performance.now();
   const { code } = waitpid(spawn({ file: program, argv: [program, ...args], env, fds: [-1, -1, -1] }));
   const taken = performance.now() - began;

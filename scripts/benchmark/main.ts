@@ -9,6 +9,7 @@ import { makeContest, onBoth, type Registries } from "./contest.ts";
 import { imageRows, removeStores } from "./image-rows.ts";
 import { logRows } from "./logs-rows.ts";
 import { manyRows } from "./many-rows.ts";
+import { networkRows } from "./network-rows.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
 import { residentRows } from "./resident-rows.ts";
 import { formatRow, HEAD, type Row } from "./row.ts";
@@ -40,6 +41,12 @@ async function logGroup(registries: Registries, options: BenchOptions): Promise<
   await using contest = makeContest(registries, options.disk);
   await onBoth(contest, ["pull", "-q", IMAGE]);
   return await logRows(contest, options);
+}
+
+async function networkGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, options.disk);
+  await onBoth(contest, ["pull", "-q", IMAGE]);
+  return await networkRows(contest, options);
 }
 
 async function imageGroup(registries: Registries, place: Place, options: BenchOptions): Promise<Row[]> {
@@ -79,6 +86,7 @@ const MEASURE: Readonly<Record<string, (registries: Registries, options: BenchOp
   commands: commandGroup,
   many: manyGroup,
   logs: logGroup,
+  network: networkGroup,
   disk: (registries, options) => imageGroup(registries, { ...DISK, parent: options.disk }, options),
   memory: (registries, options) => imageGroup(registries, MEMORY, options),
 };

@@ -5,7 +5,7 @@ import { type Contest, onBoth } from "./contest.ts";
 import type { Row } from "./row.ts";
 
 /** Megabytes that only this process uses: what it costs to have it. */
-function privateMemory(pid: number): number {
+export function privateMemory(pid: number): number {
   const text = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
   const kilobytes = [...text.matchAll(/^Private_(?:Clean|Dirty):\s+(\d+) kB$/gm)].reduce(
     (sum, [, value]) => sum + Number(value),
