@@ -124,8 +124,10 @@ begin_route (struct netlink_message *message, const struct route *route, int typ
     .rtm_dst_len = (uint8_t) (route->to ? route->to->prefix : 0),
     .rtm_table = RT_TABLE_UNSPEC,
     .rtm_protocol = RTPROT_STATIC,
-    .rtm_scope = route->via || route->unreachable ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
-    .rtm_type = route->unreachable ? RTN_UNREACHABLE : RTN_UNICAST,
+    .rtm_scope = route->via || route->unreachable || route->throws ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
+    .rtm_type = route->throws        ? RTN_THROW
+                : route->unreachable ? RTN_UNREACHABLE
+                                     : RTN_UNICAST,
   };
   netlink_begin (message, type, flags, &head, sizeof head);
   netlink_put_u32 (message, RTA_TABLE, route->table ? route->table : RT_TABLE_MAIN);
@@ -161,11 +163,12 @@ change_rule (int fd, const struct routing_rule *rule, int type, int flags)
   const struct fib_rule_hdr head = {
     .family = (uint8_t) rule->family,
     .src_len = (uint8_t) (rule->from ? rule->from->prefix : 0),
-    .action = FR_ACT_TO_TBL,
+    .action = rule->table ? FR_ACT_TO_TBL : FR_ACT_UNSPEC,
   };
   struct netlink_message message;
   netlink_begin (&message, type, flags, &head, sizeof head);
-  netlink_put_u32 (&message, FRA_TABLE, rule->table);
+  if (rule->table)
+    netlink_put_u32 (&message, FRA_TABLE, rule->table);
   netlink_put_u32 (&message, FRA_PRIORITY, rule->priority);
   if (rule->iif)
     netlink_put_text (&message, FRA_IIFNAME, rule->iif);
@@ -181,7 +184,7 @@ rule_ensure (int fd, const struct routing_rule *rule)
 }
 
 int
-rule_delete (int fd, const struct routing_rule *rule)
+rule_delete_any (int fd, const struct routing_rule *rule)
 {
-  return change_rule (fd, rule, RTM_DELRULE, 0) < 0 && errno != ENOENT ? -1 : 0;
+  return change_rule (fd, rule, RTM_DELRULE, 0);
 }

@@ -43,6 +43,7 @@ struct route
   int link;                          /* index; 0: as the gateway says */
   uint32_t table, metric;            /* 0: the main one; none */
   bool unreachable;
+  bool throws; /* the lookup goes on with the next rule */
 };
 
 /* Packets that come in by `iif`, or from `from`, look into TABLE at that place in the order of rules. */
@@ -63,6 +64,7 @@ int address_ensure (int fd, int index, const struct network_address *address);
 int route_ensure (int fd, const struct route *route);
 int route_delete (int fd, const struct route *route);
 int rule_ensure (int fd, const struct routing_rule *rule);
-int rule_delete (int fd, const struct routing_rule *rule);
+/* One rule with that family, `from` and priority, whatever its table. -1 where there is none. */
+int rule_delete_any (int fd, const struct routing_rule *rule);
 
 #endif

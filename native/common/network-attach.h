@@ -17,6 +17,8 @@
  *       Its default routes.
  *   route=ADDRESS/PREFIX,GATEWAY[,METRIC] ...
  *       Further routes.
+ *   egress-closed=1 egress=ADDRESS/PREFIX ...
+ *       What alone it reaches beyond its bridge.
  * Other words are for other readers.
  */
 #ifndef TSPOD_NETWORK_ATTACH_H

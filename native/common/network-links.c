@@ -152,6 +152,8 @@ network_attach_outside (struct network_work *work, int container)
   int index = network_bridge (work);
   if (index < 0)
     return -1;
+  if (network_limit_egress (work) < 0)
+    return -1;
   if (make_veth (work, index, container) < 0 && errno != EEXIST)
     return network_fail (work->result, errno, "interface %s", interface);
   return index;

@@ -20,6 +20,9 @@ int network_bridge (struct network_work *work);
 /* In the shared namespace: that, and the veth. Returns the bridge's index, or -1. */
 int network_attach_outside (struct network_work *work, int container);
 
+/* In the shared namespace: what the container's addresses may reach. Returns 0, or -1. */
+int network_limit_egress (struct network_work *work);
+
 /* In the container's: addresses and routes of its end. Returns 0, or -1. */
 int network_attach_inside (struct network_work *work);
 

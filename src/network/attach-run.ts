@@ -19,6 +19,8 @@ export interface AttachingContainer {
   readonly hostname: string;
   /** The networks of its last run: addresses that are free stay its own. */
   readonly before: readonly AttachedNetwork[];
+  /** Subnets that it may reach; absent: all. */
+  readonly egress?: readonly string[] | undefined;
 }
 
 export interface AttachSurroundings {
@@ -86,6 +88,7 @@ function attachOne(
     aliases,
     routes: record.routes ?? [],
     isDefault: leads && !attached.some(({ isDefault }) => isDefault),
+    ...(container.egress !== undefined && { egress: container.egress }),
     ...(options.metric !== undefined && { metric: Number(options.metric) }),
   };
 }

@@ -25,6 +25,8 @@ export interface AttachedNetwork {
   /** Whether the way out is through this one. */
   readonly isDefault: boolean;
   readonly metric?: number;
+  /** Subnets that alone are reached beyond the network; absent: all. */
+  readonly egress?: readonly string[];
 }
 
 export interface AttachedAddress {

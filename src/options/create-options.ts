@@ -115,6 +115,8 @@ export interface NetworkOptions {
   readonly mode: NetworkMode;
   readonly ports: readonly PortMapping[];
   readonly publishAll: boolean;
+  /** What alone is reached beyond its networks: subnets, addresses, names; absent: everything. */
+  readonly egress?: readonly string[];
   /** `80/tcp`: the image's and --expose's. */
   readonly exposed: readonly { readonly port: number; readonly protocol: Protocol }[];
   /** Addresses; `none`: leave the image's resolv.conf alone. */

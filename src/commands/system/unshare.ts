@@ -19,6 +19,7 @@ export const command = defineCommand({
   flags: {
     "rootless-netns": {
       type: "boolean",
+      aliases: ["rootless-cni"],
       help: "Join the network namespace that networks with names have in common, too",
     },
   },

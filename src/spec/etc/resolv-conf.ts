@@ -40,7 +40,7 @@ export function resolvConf(facts: ResolvConfFacts): string {
 }
 
 function searchOf({ networkNameservers = [] }: ResolvConfFacts, host: Parsed): readonly string[] {
-  return networkNameservers.length > 0 ? [NETWORK_DOMAIN] : host.search;
+  return networkNameservers.length > 0 ? [NETWORK_DOMAIN, ...host.search] : host.search;
 }
 
 function nameservers(facts: ResolvConfFacts, ofHost: readonly string[]): readonly string[] {

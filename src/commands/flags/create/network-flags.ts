@@ -23,6 +23,11 @@ export const networkFlags = {
     value: "[[IP:]PORT:]PORT[/PROTOCOL]",
     help: "Publish a port, or a range of ports, on the host",
   },
+  egress: {
+    type: "list",
+    value: "none|NETWORK|NAME,…",
+    help: "Let the container reach these addresses only beyond its networks with names, and none of the rest",
+  },
   "publish-all": {
     type: "boolean",
     short: "P",

@@ -2,6 +2,7 @@ import { posix } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type { NetworkOptions } from "../../../options/create-options.ts";
 import type { NetworkMode, PortMapping } from "../../../options/network-mode.ts";
+import { parseEgress } from "../../../options/parse/egress.ts";
 import { parseAddHost, parseDns, parseDnsSearch, parseNetworks } from "../../../options/parse/network.ts";
 import { mergePorts, parseExpose, parsePublish } from "../../../options/parse/port.ts";
 import { wantsBridge, withBridgeFlags } from "./bridge-from-flags.ts";
@@ -26,6 +27,7 @@ export function networkFromFlags(flags: CreateFlags, context: CreateContext): Ne
     mode,
     ports: [...published, ...(flags["publish-all"] ? unpublished(exposed, published) : [])],
     publishAll: flags["publish-all"],
+    ...(flags.egress.length > 0 && { egress: egressFromFlags(mode, flags) }),
     exposed,
     dns: parseDns(flags.dns),
     dnsSearch: parseDnsSearch(flags["dns-search"]),
@@ -84,6 +86,22 @@ function checkMode(flags: CreateFlags): void {
       "--network-alias can only be used with named networks, not with the network mode of this container",
     );
   }
+}
+
+/** Who can make packets of any source could pass for another container. */
+const FORGERS = ["NET_ADMIN", "NET_RAW", "SYS_ADMIN", "ALL"];
+
+function egressFromFlags({ kind }: NetworkMode, flags: CreateFlags): string[] {
+  if (kind !== "bridge")
+    throw new TspodError(
+      `--egress needs a network with a name, and this container's network is ${kind}: use --network NAME`,
+    );
+  const forger = flags["cap-add"].find((name) => FORGERS.includes(name.toUpperCase().replace(/^CAP_/, "")));
+  if (flags.privileged || forger !== undefined)
+    throw new TspodError(
+      `--egress can't hold a container with ${forger === undefined ? "--privileged" : `--cap-add ${forger}`}, which could send packets as if it were another one`,
+    );
+  return parseEgress(flags.egress);
 }
 
 type Exposed = NetworkOptions["exposed"][number];

@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { attachNetworks } from "../../../network/attach-run.ts";
 import type { AttachedNetwork, RunNetworks } from "../../../network/attached-network.ts";
+import { resolveEgress } from "../../../network/egress.ts";
 import { holderDirectory, lockLeases, readLeases } from "../../../network/leases.ts";
 import { listNetworks } from "../../../network/networks.ts";
 import { runRecords } from "../../../network/run-records.ts";
@@ -11,6 +12,7 @@ import { libDirectory } from "../../../os/program-files.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 import { slirpHelper } from "../../../rootless/slirp4netns.ts";
 import { containerHostname } from "../../../spec/generate/hostname.ts";
+import { hasOwnUserNamespace } from "../../../spec/generate/id-maps.ts";
 import { isBeingStarted } from "../../state/being-started.ts";
 import type { EngineSurroundings } from "../../state/engine.ts";
 import type { Container } from "../../state/list.ts";
@@ -30,9 +32,16 @@ export async function planBridges(engine: EngineSurroundings, container: Contain
   const { mode } = record.options.network;
   const attachments = mode.kind === "bridge" ? mode.networks : [];
   const networks = await chooseNetworks(engine, container, { attachments, there: [] });
+  // With a user namespace of its own the runtime makes the network namespace, since that has to belong to it.
+  const late = hasOwnUserNamespace(record.options);
   return {
-    records: [["netns", paths.netns], holderRecord(engine), ["networks", paths.networks]],
-    namespace: paths.netns,
+    records: [
+      ...(late ? [["netns-of-process"] as const] : []),
+      ["netns", paths.netns],
+      holderRecord(engine),
+      ["networks", paths.networks],
+    ],
+    namespace: late ? undefined : paths.netns,
     addresses: undefined,
     networks,
   };
@@ -52,6 +61,8 @@ export async function chooseNetworks(
 ): Promise<readonly AttachedNetwork[]> {
   const { record, paths } = container;
   const place = networkPlace(engine);
+  const { egress: asked } = record.options.network;
+  const egress = asked && (await resolveEgress(asked));
   using _lock = await lockLeases(engine.store);
   const networks = attachNetworks(
     request.attachments,
@@ -60,6 +71,7 @@ export async function chooseNetworks(
       name: record.name,
       hostname: containerHostname(record.options, { containerId: record.id, hostname: "" }),
       before: readRunNetworks(paths),
+      egress,
     },
     {
       surroundings: {
