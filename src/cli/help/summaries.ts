@@ -11,7 +11,9 @@ export type Summaries = Readonly<Record<string, string>>;
 /** Beside the program; scripts/man.ts makes it, since loading every command takes 150 ms. */
 export const SUMMARIES_FILE = "summaries.json";
 
-/** The summaries of all commands: as the build has written them, or from the commands where nothing was built. */
+/**
+ * The summaries of all commands: as the build has written them, or from the commands where nothing was built.
+ */
 export async function readSummaries(commands: CommandTable): Promise<Summaries> {
   if (typeof TSPOD_BUNDLED === "undefined") return loadSummaries(commands);
   return JSON.parse(readFileSync(join(libDirectory, SUMMARIES_FILE), "utf8"));

@@ -7,8 +7,8 @@ import type { LowerChain, LowerNode } from "./lower-chain.ts";
 const SYMLINKS_MAX = 40;
 
 /**
- * Follow an image's symlinks inside of it: a clean path without any, or undefined where that leads nowhere, or
- * in circles.
+ * Follow an image's symlinks inside of it: a clean path without any, or undefined where that leads nowhere,
+ * or in circles.
  */
 export function resolveInChain(chain: LowerChain, path: ByteString): ByteString | undefined {
   return walk(chain, path, () => undefined);
