@@ -268,7 +268,10 @@ describe("what is written and read where a container can write", () => {
     const args = ["--log-opt", `path=${shared}/log`, "-v", `${shared}:/shared`, IMAGE];
     await host.ok(["run", "--name", "logged", ...args, "sh", "-c", `echo hi; cd /shared; ln -sf ${KEY} log`]);
     const again = await host.tspod(["start", "-a", "logged"]);
-    assert.match(again.stderr, /^Error: .*log: \S+: too many symbolic links encountered\n$/);
+    assert.match(
+      again.stderr,
+      /^Error: .*log: \S+: too many (?:levels of symbolic links|symbolic links encountered)\n$/,
+    );
     assert.equal(await host.ok(["logs", "logged"]), "");
     rmSync(join(shared, "log"));
     await host.ok(["start", "-a", "logged"]);

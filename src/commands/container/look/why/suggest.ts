@@ -28,6 +28,8 @@ export function suggest(findings: PostMortem, { home }: { readonly home: string 
   if (command !== undefined && command.kind !== "fine")
     return record.options.rootfs ? `tspod diff ${name}` : `tspod run --rm -it --entrypoint sh ${image}`;
   if (bind?.kind === "hidden") return `ls -ld ${shellWord(bind.source)}`;
+  if (bind !== undefined && state.exitCode !== 0 && bind.owner.containerUid === CALLER)
+    return `tspod run --userns keep-id:uid=${bind.process.containerUid},gid=${bind.process.containerGid} … (or -u 0), since the files are yours`;
   if (bind !== undefined && state.exitCode !== 0 && isOneToGive(bind, home))
     return `tspod unshare chown -R ${bind.process.containerUid}:${bind.process.containerGid} ${shellWord(bind.source)}`;
   if (state.status === "running")
@@ -39,6 +41,9 @@ export function suggest(findings: PostMortem, { home }: { readonly home: string 
   if (state.status === "created" || state.exitCode <= 0 || stoppedByUser) return `tspod start ${name}`;
   return `tspod logs ${name}`;
 }
+
+/** Root of our user namespace is the user who calls. To chown what is the user's would take it away. */
+const CALLER = 0;
 
 /**
  * Whether the user owns it, and may part with it: chown(1) refuses what others own, and without a home
