@@ -3,7 +3,8 @@ import type { Env } from "../../os/env.ts";
 export type Colour = "cyan" | "gray" | "green" | "magenta" | "red" | "yellow" | "blue";
 
 /**
- * Whether what goes to a descriptor is coloured: on a terminal that knows colours, where nobody has asked for none.
+ * Whether what goes to a descriptor is coloured: on a terminal that knows colours, where nobody has asked for
+ * none.
  * @see https://no-color.org
  */
 export function isColoured(env: Env, fd: number): boolean {
@@ -12,7 +13,9 @@ export function isColoured(env: Env, fd: number): boolean {
   return process.getBuiltinModule("node:tty").isatty(fd);
 }
 
-/** The text between the terminal's sequences for a colour. node:util is there anyway; chalk would take 1.5 ms. */
+/**
+ * The text between the terminal's sequences for a colour. node:util is there anyway; chalk would take 1.5 ms.
+ */
 export function paint(colour: Colour, text: string): string {
   return process.getBuiltinModule("node:util").styleText(colour, text, { validateStream: false });
 }

@@ -3,9 +3,9 @@ import { TspodError } from "../../../errors.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { MountRequest } from "../../../options/mount-request.ts";
 import { parseDevice } from "../../../options/parse/device.ts";
-import { parseMount } from "../../../options/parse/mount.ts";
-import { parseTmpfs, tmpfsRequest } from "../../../options/parse/tmpfs.ts";
-import { parseVolume } from "../../../options/parse/volume.ts";
+import { parseMount } from "../../../options/parse/mounts/mount.ts";
+import { parseTmpfs, tmpfsRequest } from "../../../options/parse/mounts/tmpfs.ts";
+import { parseVolume } from "../../../options/parse/mounts/volume.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 

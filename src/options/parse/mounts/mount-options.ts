@@ -1,5 +1,5 @@
-import { TspodError } from "../../errors.ts";
-import type { MountFlags, Propagation } from "../mount-request.ts";
+import { TspodError } from "../../../errors.ts";
+import type { MountFlags, Propagation } from "../../mount-request.ts";
 
 /** What the options of a volume or bind mount say, whichever flag they come from. */
 export interface MountOptions {

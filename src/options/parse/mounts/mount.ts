@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { TspodError } from "../../errors.ts";
-import type { DevptsRequest, ImageMountRequest, MountRequest } from "../mount-request.ts";
-import { parseCsv } from "./csv.ts";
+import { TspodError } from "../../../errors.ts";
+import type { DevptsRequest, ImageMountRequest, MountRequest } from "../../mount-request.ts";
+import { parseCsv } from "../csv.ts";
 import { parseMountOptions } from "./mount-options.ts";
 import { tmpfsRequest } from "./tmpfs.ts";
 import { bindRequest, parseDestination, volumeRequest } from "./volume.ts";

@@ -1,7 +1,7 @@
 import { posix } from "node:path";
-import { TspodError } from "../../errors.ts";
-import type { BindRequest, VolumeRequest } from "../mount-request.ts";
-import { checkVolumeName } from "../names.ts";
+import { TspodError } from "../../../errors.ts";
+import type { BindRequest, VolumeRequest } from "../../mount-request.ts";
+import { checkVolumeName } from "../../names.ts";
 import { type MountOptions, parseMountOptions } from "./mount-options.ts";
 
 /**

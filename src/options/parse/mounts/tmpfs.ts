@@ -1,5 +1,5 @@
-import { TspodError } from "../../errors.ts";
-import type { MountFlags, TmpfsRequest } from "../mount-request.ts";
+import { TspodError } from "../../../errors.ts";
+import type { MountFlags, TmpfsRequest } from "../../mount-request.ts";
 import { parseDestination } from "./volume.ts";
 
 const FLAGS: Readonly<Record<string, MountFlags>> = {
