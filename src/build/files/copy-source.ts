@@ -22,6 +22,7 @@ import { openMade, type Place, readAttributes } from "../../storage/tree/held-fi
 import type { WriteOut } from "../../storage/tree/write-out.ts";
 import type { ChangeMode } from "./change-mode.ts";
 import type { Destination, NewDirectory, TargetDirectory } from "./destination.ts";
+import type { FileDigests } from "./file-digests.ts";
 import type { Source } from "./source-root.ts";
 import { type Visit, type WalkRules, walkSource } from "./walk-source.ts";
 
@@ -37,6 +38,8 @@ export interface CopyOptions {
   readonly owner?: Owner | undefined;
   readonly changeMode?: ChangeMode | undefined;
   readonly writeOut: WriteOut;
+  /** Told of contents that are read anyway, where they are asked for later. */
+  readonly digests?: FileDigests | undefined;
 }
 
 const AT_ONCE = 256;
@@ -152,7 +155,14 @@ function makeNode(copying: Copying, parent: TargetDirectory, visit: FileVisit): 
   switch (status.mode & S_IFMT) {
     case S_IFREG:
       copying.writeOut.wrote(status.size);
-      copyContent(visit, { parent, target, attributes, creator, buffer: copying.buffer });
+      copyContent(visit, {
+        parent,
+        target,
+        attributes,
+        creator,
+        buffer: copying.buffer,
+        digests: copying.digests,
+      });
       return true;
     case S_IFLNK:
       symlinkat(readlinkat(held.fd, ""), parent.fd, target);
@@ -191,10 +201,14 @@ interface Making {
   readonly attributes: Attributes;
   readonly creator: Destination["creator"];
   readonly buffer: Buffer;
+  readonly digests?: FileDigests | undefined;
 }
 
 /** Small files, which most are, in one call each. */
-function copyContent({ held }: Visit, { parent, target, attributes, creator, buffer }: Making): void {
+function copyContent(
+  { held }: Visit,
+  { parent, target, attributes, creator, buffer, digests }: Making,
+): void {
   const { status } = held;
   const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -202,6 +216,7 @@ function copyContent({ held }: Visit, { parent, target, attributes, creator, buf
     const isPlain = uid === creator.uid && gid === creator.gid && xattrs.length === 0;
     if (isPlain && status.size <= SMALL) {
       const content = readWhole(fd, status, buffer);
+      digests?.note(status, content);
       makeFile(parent.fd, target, { mode, umask: creator.umask, content, modify: mtime });
       return;
     }

@@ -25,6 +25,7 @@ export interface CopyRequest {
   readonly owner: Owner | undefined;
   readonly changeMode: ChangeMode | undefined;
   readonly writeOut: CopyOptions["writeOut"];
+  readonly digests: CopyOptions["digests"];
 }
 
 const ROOT: Owner = { uid: 0, gid: 0 };
@@ -65,10 +66,12 @@ async function copyOne(to: Destination, found: FoundSource, place: Place): Promi
     owner: request.owner ?? (root.keepsOwners ? undefined : ROOT),
     changeMode: request.changeMode,
     writeOut: request.writeOut,
+    digests: request.digests,
   };
   const directory = to.directory(target.directory, {
     owner: request.owner ?? ROOT,
-    mode: request.changeMode?.(S_IFDIR | DIRECTORY_MODE) ?? DIRECTORY_MODE,
+    // As BuildKit: no setuid and the like for a directory that nothing asked for.
+    mode: (request.changeMode?.(S_IFDIR | DIRECTORY_MODE) ?? DIRECTORY_MODE) & 0o777,
   });
   await copySource(source, { to, at: { directory, name: Buffer.from(target.name) }, options });
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { closeSync, constants, mkdirSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { FileStatus } from "../../os/addon.ts";
@@ -15,7 +15,7 @@ export interface FileDigests {
   /** Hex digits. */
   of(held: Pick<HeldFile, "fd" | "status">): string;
   /** Notes the digest of a file whose content another part has read. */
-  note(status: FileStatus, digest: string): void;
+  note(status: FileStatus, content: Uint8Array): void;
   /** Keep what was learnt for later builds. */
   save(): void;
 }
@@ -33,16 +33,23 @@ export function fileDigests(store: Store, name: string): FileDigests {
   const path = join(store.root, "build", "digests", createHash("sha256").update(name).digest("hex"));
   const known = read(path);
   const fresh = new Map<string, string>();
+  /** Of this build only: a file that changed just now is read once all the same. */
+  const seen = new Map<string, string>();
+  const learn = (status: FileStatus, digest: string): void => {
+    const key = keyOf(status);
+    seen.set(key, digest);
+    if (Date.now() - status.changed.seconds * 1000 > RACY_MS) fresh.set(key, digest);
+  };
   return {
     of({ fd, status }) {
       const key = keyOf(status);
-      const found = known.get(key) ?? fresh.get(key);
+      const found = known.get(key) ?? seen.get(key);
       if (found !== undefined) return found;
       const digest = hashFile(fd);
-      remember(fresh, key, { status, digest });
+      learn(status, digest);
       return digest;
     },
-    note: (status, digest) => remember(fresh, keyOf(status), { status, digest }),
+    note: (status, content) => learn(status, hash("sha256", content)),
     save() {
       if (fresh.size === 0) return;
       const lines = [...known, ...fresh].map((line) => line.join(" "));
@@ -54,14 +61,6 @@ export function fileDigests(store: Store, name: string): FileDigests {
       );
     },
   };
-}
-
-function remember(
-  fresh: Map<string, string>,
-  key: string,
-  { status, digest }: { status: FileStatus; digest: string },
-): void {
-  if (Date.now() - status.changed.seconds * 1000 > RACY_MS) fresh.set(key, digest);
 }
 
 /** The change time can't be set back, so a file of the same key has the same content. */
@@ -89,12 +88,12 @@ function parseLine(line: string): [string, string][] {
 function hashFile(held: number): string {
   const fd = openSync(`/proc/self/fd/${held}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
-    const hash = createHash("sha256");
+    const sum = createHash("sha256");
     const chunk = Buffer.allocUnsafe(CHUNK);
     for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk)) {
-      hash.update(chunk.subarray(0, count));
+      sum.update(chunk.subarray(0, count));
     }
-    return hash.digest("hex");
+    return sum.digest("hex");
   } finally {
     closeSync(fd);
   }

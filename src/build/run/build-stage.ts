@@ -1,8 +1,13 @@
-import { digestHex, sha256 } from "../../oci/digest.ts";
+import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
 import type { ImageHistory } from "../../oci/image-config.ts";
 import { mediaType } from "../../oci/media-type.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import { type CacheRecord, findCached, saveCached } from "../../storage/build-cache/cache-records.ts";
+import {
+  type CacheRecord,
+  findCached,
+  saveCached,
+  wasCached,
+} from "../../storage/build-cache/cache-records.ts";
 import { layerFiles, readLayer } from "../../storage/layers/layers.ts";
 import { fetchSources } from "../files/fetch-sources.ts";
 import { DockerfileError } from "../parse/dockerfile-error.ts";
@@ -16,7 +21,7 @@ import { doCopy, doRun, doWorkdir, type StepContext, type StepFiles } from "./do
 import { finishLayer } from "./finish-layer.ts";
 import type { StageReport } from "./report.ts";
 import { stageBase } from "./stage-base.ts";
-import { copyKeys, runKeys, type StepKeys, workdirKeys } from "./step-keys.ts";
+import { copyFamily, copyKeys, runKeys, type StepKeys, workdirKeys } from "./step-keys.ts";
 
 /**
  * Build one stage: its base, then step by step, each from the cache or anew.
@@ -120,22 +125,16 @@ interface TakenLayer {
 /** From the cache, or made now and kept in it. */
 async function takeLayer(build: Build, step: Step, around: StepSurroundings): Promise<TakenLayer> {
   const { store } = build.engine;
-  const { settings } = build;
   const context = stepContext(build, step, around);
-  const { keys, make } = await stepWork(build, step, context);
-  const cached = context.noCache ? undefined : findCached(store, keys.first, settings.cacheTtlMs);
+  const { keys, make, family } = await stepWork(build, step, context);
+  const isNew = context.noCache || (family !== undefined && !wasCached(store, family));
+  const cached = isNew ? undefined : await findStep(build, await keys());
   if (cached !== undefined) return reuse(build, cached, around.report);
-  const second = await keys.second();
-  const sameContent =
-    context.noCache || second === undefined ? undefined : findCached(store, second, settings.cacheTtlMs);
-  if (sameContent !== undefined) {
-    saveCached(store, [keys.first], sameContent);
-    return reuse(build, sameContent, around.report);
-  }
   const files = await make();
   const created = dateOf(build);
   const layer = files && (await finishLayer(build, files, context));
-  const allKeys = [keys.first, ...(second === undefined ? [] : [second])];
+  const { first, second } = await keys();
+  const allKeys = [first, await second(), family].filter((key) => key !== undefined);
   const record: CacheRecord = {
     schemaVersion: 1,
     ...(layer !== undefined && { chainId: layer.chainId, diffId: layer.diffId, size: layer.size }),
@@ -146,6 +145,18 @@ async function takeLayer(build: Build, step: Step, around: StepSurroundings): Pr
   const committed = (layer?.committed ?? Promise.resolve()).then(() => saveCached(store, allKeys, record));
   committed.catch(() => undefined); // The end of the build waits for it, and hears of it.
   return { layer: layer && { ...layer, committed }, created };
+}
+
+/** By the identity of what it takes, or by its content. */
+async function findStep(build: Build, { first, second }: StepKeys): Promise<CacheRecord | undefined> {
+  const { store } = build.engine;
+  const { cacheTtlMs } = build.settings;
+  const found = findCached(store, first, cacheTtlMs);
+  if (found !== undefined) return found;
+  const other = await second();
+  const sameContent = other === undefined ? undefined : findCached(store, other, cacheTtlMs);
+  if (sameContent !== undefined) saveCached(store, [first], sameContent);
+  return sameContent;
 }
 
 function stepContext(build: Build, step: Step, { stage, planned, report }: StepSurroundings): StepContext {
@@ -161,24 +172,27 @@ function stepContext(build: Build, step: Step, { stage, planned, report }: StepS
 }
 
 interface StepWork {
-  readonly keys: StepKeys;
+  readonly keys: () => Promise<StepKeys>;
+  /** There where contents need not be read first. */
+  readonly family?: Digest;
   readonly make: () => Promise<StepFiles | undefined>;
 }
 
 async function stepWork(build: Build, { action }: Step, context: StepContext): Promise<StepWork> {
   switch (action.kind) {
     case "run":
-      return { keys: await runKeys(build, action, context), make: () => doRun(build, action, context) };
+      return { keys: () => runKeys(build, action, context), make: () => doRun(build, action, context) };
     case "workdir":
       return {
-        keys: workdirKeys(build, action, context),
+        keys: async () => workdirKeys(build, action, context),
         make: async () => doWorkdir(build, action, context),
       };
     case "copy":
     case "add": {
       const fetched = await fetchSources(build, action);
       return {
-        keys: await copyKeys(build, action, { place: context, fetched }),
+        keys: () => copyKeys(build, action, { place: context, fetched }),
+        family: copyFamily(build, action, context),
         make: () => doCopy(build, action, { ...context, fetched }),
       };
     }

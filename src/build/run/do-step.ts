@@ -92,6 +92,7 @@ export async function doCopy(
     owner: step.chown === undefined ? undefined : lookupOwner(step.chown, step.link ? [] : context.lowers),
     changeMode: step.chmod === undefined ? undefined : parseChangeMode(step.chmod),
     writeOut: build.writeOut,
+    digests: build.digests,
   });
   return { upper, mountPoints: [] };
 }

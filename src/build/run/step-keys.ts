@@ -9,6 +9,14 @@ import { parseIgnorePattern } from "../parse/ignore-rules.ts";
 import type { CopyStep, RunStep, WorkdirStep } from "../plan/step.ts";
 import type { Build, ImageLayer } from "./build.ts";
 
+/**
+ * Of a COPY or ADD all but the contents: where no step of this family was ever done, none of these contents
+ * was, and they need not be read before they are copied.
+ */
+export function copyFamily(build: Build, step: CopyStep, place: StepPlace): Digest {
+  return cacheKey([...common(build, place), "family", step]);
+}
+
 /** What a step's result depends on, in up to two ways: a record of either is one of this step. */
 export interface StepKeys {
   /** By the identity of the trees that it takes files from: known without looking at one. */

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestHex, isDigest, sha256 } from "../../oci/digest.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
@@ -62,6 +62,11 @@ export function findCached(store: Store, key: Digest, ttlMs: number | undefined)
     if (!hasCode(error, "ENOENT")) throw error; // pruned meanwhile; the caller has a lease on its layers
   }
   return record;
+}
+
+/** Whether a step of this key was ever done, whatever has become of its layers. */
+export function wasCached(store: Store, key: Digest): boolean {
+  return existsSync(recordPath(store, key));
 }
 
 /** Keep what a step has come to, under all its keys. Its layer is in its place. */
