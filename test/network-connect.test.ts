@@ -217,3 +217,24 @@ test("port add and port rm: on a running container, kept for its restarts", asyn
   assert.match(slirp.stderr, /can't change while it runs, since its network is slirp4netns/);
   await remove("plain");
 });
+
+test("graph: who is where, by which names and ports", async () => {
+  const port = await freePort();
+  await start("drawn", ["--network", "podman", "--network", "inner:alias=shop", "-p", `${port}:80`]);
+  const text = await host.ok(["network", "graph"]);
+  assert.match(
+    text,
+    /^inner {2}10\.78\.3\.0\/24\n {2}drawn {2}10\.78\.3\.\d+ {2}also shop, \w{12}\n {2}reaches: nothing beyond it/m,
+  );
+  assert.match(
+    text,
+    new RegExp(`^  drawn  10\\.88\\.\\d+\\.\\d+  \\(no names\\)  0\\.0\\.0\\.0:${port}->80/tcp$`, "m"),
+  );
+  const [first] = JSON.parse(await host.ok(["network", "graph", "--format", "json", "inner"]));
+  assert.deepEqual([first.name, first.internal, first.members[0].container], ["inner", true, "drawn"]);
+  assert.match(await host.ok(["network", "graph", "--format", "svg"]), /^<svg [\s\S]*<\/svg>$/);
+  assert.match(await host.ok(["network", "graph", "--format", "dot"]), /^graph networks \{[\s\S]*\}$/);
+  const bad = await host.tspod(["network", "graph", "--format", "png"]);
+  assert.deepEqual([bad.code, bad.stderr], [125, 'Error: unknown format "png": text, svg, dot or json\n']);
+  await remove("drawn");
+});

@@ -111,6 +111,7 @@ export const commands: CommandTable = {
   "network create": () => import("./network/create.ts"),
   "network disconnect": () => import("./network/disconnect.ts"),
   "network exists": () => import("./network/exists.ts"),
+  "network graph": () => import("./network/graph.ts"),
   "network inspect": () => import("./network/inspect.ts"),
   "network list": () => import("./network/ls.ts"),
   "network ls": () => import("./network/ls.ts"),

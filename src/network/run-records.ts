@@ -1,5 +1,6 @@
 import { readAddress, readSubnet } from "./address.ts";
 import type { AttachedNetwork } from "./attached-network.ts";
+import { areIsolated } from "./isolation.ts";
 import type { NetworkRecord } from "./record.ts";
 
 export interface RunForward {
@@ -63,24 +64,14 @@ function egressWords(egress: readonly string[]): string[] {
   return ["10.0.2.2/32", ...egress].map((subnet) => `egress=${subnet}`);
 }
 
-function isolates({ options = {} }: NetworkRecord): "no" | "yes" | "strict" {
-  if (options.isolate === "strict") return "strict";
-  return options.isolate === "true" ? "yes" : "no";
-}
-
-/** netavark(1): `true` keeps isolated networks apart from each other, `strict` from all others. */
 function isolation(network: AttachedNetwork, all: readonly NetworkRecord[]): string[] {
   const own = all.find(({ id }) => id === network.id);
   if (own === undefined) return [];
   return all
-    .filter((other) => other.id !== own.id && areApart(isolates(own), isolates(other)))
+    .filter((other) => other.id !== own.id && areIsolated(own, other))
     .flatMap((other) =>
       pairs(own, other).map((pair) => `isolate=${other.network_interface ?? other.name},${pair}`),
     );
-}
-
-function areApart(a: ReturnType<typeof isolates>, b: ReturnType<typeof isolates>): boolean {
-  return a === "strict" || b === "strict" || (a === "yes" && b === "yes");
 }
 
 /** THEIRS,OURS for all subnets of one family. */
