@@ -8,8 +8,8 @@ const errorsSchema = z.object({
   errors: z
     .array(
       z.object({
-        code: z.optional(z.string()),
-        message: z.optional(z.string()),
+        code: z.nullish(z.string()),
+        message: z.nullish(z.string()),
         detail: z.optional(z.unknown()),
       }),
     )
@@ -31,7 +31,7 @@ export async function responseError(response: HttpResponse, now: number): Promis
   const page = await readLimited(response, ERROR_PAGE_LIMIT).catch(() => undefined);
   const retryAfterMs = parseRetryAfter(single(headers["retry-after"]), now);
   const [first] = parseErrors(page);
-  const code = first?.code === undefined ? undefined : codeWords(first.code);
+  const code = typeof first?.code === "string" ? codeWords(first.code) : undefined;
   const message = first === undefined ? plainMessage(status) : inWords(first);
   const limit = status === 429 ? rateLimitText(headers, { retryAfterMs, now }) : undefined;
   return new RegistryError(limit === undefined ? message : `${message} (${limit})`, {
@@ -45,13 +45,13 @@ export async function responseError(response: HttpResponse, now: number): Promis
 /**
  * The code and the message, even if they are the same; once, as Podman has it, if there is no detail either.
  */
-function inWords({ code = "", message, detail }: StatedError): string {
-  const [words, text] = [codeWords(code), printable(message)];
+function inWords({ code, message, detail }: StatedError): string {
+  const [words, text] = [codeWords(code ?? ""), printable(message ?? "")];
   return text === words && (detail === undefined || detail === null) ? text : `${words}: ${text}`;
 }
 
 function codeWords(code: string): string {
-  return code.toLowerCase().replaceAll("_", " ");
+  return printable(code).toLowerCase().replaceAll("_", " ");
 }
 
 /** Retry-After: seconds or a date. @returns milliseconds to wait */
@@ -75,7 +75,7 @@ type StatedError = z.infer<typeof errorsSchema>["errors"][number];
 function parseErrors(page: Buffer | undefined): StatedError[] {
   try {
     const answer = z.safeParse(errorsSchema, JSON.parse(page?.toString("utf8") ?? ""));
-    return answer.success && answer.data.errors[0]?.code !== undefined ? answer.data.errors : [];
+    return answer.success && typeof answer.data.errors[0]?.code === "string" ? answer.data.errors : [];
   } catch {
     return []; // HTML of a proxy, or nothing: the status has to do
   }

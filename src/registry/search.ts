@@ -29,9 +29,9 @@ export interface SearchOptions extends RegistryOptions {
 const resultSchema = z.object({
   name: z.string(),
   description: z.optional(z.nullable(z.string())),
-  star_count: z.optional(z.number()),
-  is_official: z.optional(z.boolean()),
-  is_automated: z.optional(z.boolean()),
+  star_count: z.nullish(z.number()),
+  is_official: z.nullish(z.boolean()),
+  is_automated: z.nullish(z.boolean()),
 });
 const searchSchema = z.object({ results: z.optional(z.nullable(z.array(resultSchema))) });
 const catalogSchema = z.object({ repositories: z.optional(z.nullable(z.array(z.string()))) });

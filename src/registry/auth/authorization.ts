@@ -31,9 +31,9 @@ export interface AuthorizerOptions {
 }
 
 const tokenSchema = z.object({
-  token: z.optional(z.string()),
-  access_token: z.optional(z.string()),
-  expires_in: z.optional(z.number()),
+  token: z.nullish(z.string()),
+  access_token: z.nullish(z.string()),
+  expires_in: z.nullish(z.number()),
 });
 
 interface Token {

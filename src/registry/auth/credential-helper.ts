@@ -10,6 +10,11 @@ const answerSchema = z.object({ Username: z.string(), Secret: z.string() });
 /** Servers and user names. */
 const listSchema = z.record(z.string(), z.string());
 
+/** There is no such helper on this machine. */
+export class MissingHelperError extends TspodError {
+  override name = "MissingHelperError";
+}
+
 /** The answer of a helper that knows nothing: the protocol has only this text for it. */
 const NOT_FOUND = "credentials not found in native keychain";
 /** The user name that marks an identity token. */
@@ -103,7 +108,7 @@ async function run(
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", (cause) =>
       reject(
-        new TspodError(`credential helper "${program}" can't be run: is it installed and in PATH?`, {
+        new MissingHelperError(`credential helper "${program}" can't be run: is it installed and in PATH?`, {
           cause,
         }),
       ),

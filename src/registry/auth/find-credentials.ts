@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import type { Env } from "../../os/env.ts";
 import type { RegistriesConf } from "../configuration/registries-conf.ts";
-import { authFilePaths, findAuthEntry, findHelper, readAuthFile } from "./auth-file.ts";
-import { askCredentialHelper } from "./credential-helper.ts";
+import { type AuthFile, authFilePaths, findAuthEntry, findHelper, readAuthFile } from "./auth-file.ts";
+import { askCredentialHelper, MissingHelperError } from "./credential-helper.ts";
 import type { Credentials } from "./credentials.ts";
 
 /** What decides whose credentials are used. */
@@ -43,9 +43,8 @@ export async function findCredentials(
     const file = readAuthFile(path);
     if (file === undefined) continue;
     const helper = findHelper(file, registry, repository);
-    const found =
-      (helper === undefined ? undefined : await askCredentialHelper(helper, server, env)) ??
-      findAuthEntry(file, registry, repository);
+    const answer = helper === undefined ? undefined : await askStore(helper, server, { env, file });
+    const found = answer ?? findAuthEntry(file, registry, repository);
     if (found !== undefined) return found;
   }
   for (const helper of conf.credentialHelpers.filter((name) => name !== AUTH_FILES)) {
@@ -53,4 +52,22 @@ export async function findCredentials(
     if (found !== undefined) return found;
   }
   return undefined;
+}
+
+/**
+ * `credsStore` is for all registries, and its helper may be on another machine only: a ~/.docker/config.json
+ * of Docker Desktop is shared with WSL. Then nothing is known, and a registry that wants a login says so. A
+ * helper that is named for this registry has to be there.
+ */
+async function askStore(
+  helper: string,
+  server: string,
+  { env, file }: { readonly env: Env; readonly file: AuthFile },
+): Promise<Credentials | undefined> {
+  try {
+    return await askCredentialHelper(helper, server, env);
+  } catch (error) {
+    if (error instanceof MissingHelperError && helper === file.credsStore) return undefined;
+    throw error;
+  }
 }

@@ -40,13 +40,35 @@ test("the user's file replaces the system's, drop-ins add to either", () => {
   const conf = load({
     [USER]: 'unqualified-search-registries = ["user.io"]',
     "etc/registries.conf": 'unqualified-search-registries = ["system.io"]\nshort-name-mode = "enforcing"',
-    "etc/registries.conf.d/00.conf": '[aliases]\n"a" = "one.io/a"\n"b" = "one.io/b"',
+    "etc/registries.conf.d/00.conf": '[aliases]\n"a" = "one.io/a"\n"b" = "one.io/b"\n"c" = "one.io/c"',
     ".config/containers/registries.conf.d/00.conf": '[aliases]\n"a" = "two.io/a"\n"b" = ""',
   });
   assert.deepEqual(conf.searchRegistries, ["user.io"]);
   assert.equal(conf.shortNameMode, "permissive");
   assert.deepEqual(resolveShortName("a:1", conf).references.map(formatReference), ["two.io/a:1"]);
   assert.deepEqual(resolveShortName("b", conf).references.map(formatReference), ["user.io/b"]);
+  // The system's drop-ins belong to the system's file.
+  assert.deepEqual(resolveShortName("c", conf).references.map(formatReference), ["user.io/c"]);
+});
+
+test("without a file of the user's own the system's drop-ins are read", () => {
+  const conf = load({ "etc/registries.conf.d/00.conf": '[aliases]\n"c" = "one.io/c"' });
+  assert.deepEqual(resolveShortName("c", conf).references.map(formatReference), ["one.io/c"]);
+});
+
+test("version 1 is read as a main file, and is refused as a drop-in, or mixed", () => {
+  const text = '[registries.search]\nregistries = ["s.io"]\n[registries.block]\nregistries = ["b.io"]';
+  const conf = load({ [USER]: text });
+  assert.deepEqual(conf.searchRegistries, ["s.io"]);
+  assert.deepEqual(
+    conf.registries.map(({ prefix, blocked }) => [prefix, blocked]),
+    [["b.io", true]],
+  );
+  assert.throws(
+    () => load({ ".config/containers/registries.conf.d/a.conf": text }),
+    /a\.conf:1: registries\.conf must be in v2 format but is in v1/,
+  );
+  assert.throws(() => load({ [USER]: `short-name-mode = "disabled"\n${text}` }), /can't be mixed/);
 });
 
 test("an empty list of search registries is podman's error", () => {
@@ -78,7 +100,6 @@ for (const [name, content, message] of [
   ],
   ["a short alias", '[aliases]\n"a" = "b"', /registries\.conf:2: invalid alias/],
   ["a string for a boolean", '[[registry]]\nlocation = "x.io"\ninsecure = "yes"', /:3: "insecure" must be/],
-  ["version 1", "[registries.search]\nregistries = []", /registries\.conf:1: .*v2 format but is in v1/],
 ] as const) {
   test(`refused with file and line: ${name}`, () => assert.throws(() => load({ [USER]: content }), message));
 }

@@ -71,9 +71,11 @@ export function loadRegistriesConf(env: Env, system = "/etc/containers"): Regist
     registries: new Map(),
     credentialHelpers: [],
   };
-  for (const path of configurationFiles(env, system)) {
+  for (const [index, path] of configurationFiles(env, system).entries()) {
     const file = readToml(path);
-    if (file !== undefined) apply(draft, file);
+    if (file === undefined) continue;
+    if (isVersion1(file)) applyVersion1(draft, file, { isDropIn: index > 0 });
+    else apply(draft, file);
   }
   const { searchRegistries, registries, ...rest } = draft;
   return {
@@ -88,9 +90,11 @@ function configurationFiles(env: Env, system: string): string[] {
   const user = userConfiguration(env);
   const cache = join(env.XDG_CACHE_HOME || join(env.HOME ?? "/", ".cache"), "containers");
   const own = env.CONTAINERS_REGISTRIES_CONF || join(user, "registries.conf");
+  const isOwn = Boolean(env.CONTAINERS_REGISTRIES_CONF) || readToml(own) !== undefined;
   return [
-    env.CONTAINERS_REGISTRIES_CONF || readToml(own) !== undefined ? own : join(system, "registries.conf"),
-    ...dropIns(join(system, "registries.conf.d")),
+    isOwn ? own : join(system, "registries.conf"),
+    // containers-registries.conf.d(5): with a file of the user's own the system's drop-ins are not read.
+    ...(isOwn && !env.CONTAINERS_REGISTRIES_CONF ? [] : dropIns(join(system, "registries.conf.d"))),
     ...dropIns(join(user, "registries.conf.d")),
     join(cache, "short-name-aliases.conf"),
   ];
@@ -109,7 +113,6 @@ function dropIns(directory: string): string[] {
 
 function apply(draft: Draft, file: TomlFile): void {
   const { table } = file;
-  refuseVersion1(file);
   const search = optionalStrings(file, table, "unqualified-search-registries");
   if (search !== undefined) {
     draft.searchRegistries = search.map((registry) => trimLocation(file, registry));
@@ -123,10 +126,37 @@ function apply(draft: Draft, file: TomlFile): void {
   applyAliases(draft, file);
 }
 
-function refuseVersion1(file: TomlFile): void {
-  const registries = file.table.registries;
-  if (typeof registries === "object" && registries !== null) {
-    throw file.problem("registries.conf must be in v2 format but is in v1", /^\s*\[registries/);
+function isVersion1(file: TomlFile): boolean {
+  return isTable(file.table.registries);
+}
+
+/**
+ * The old form: `[registries.search]`, `[registries.insecure]` and `[registries.block]`, each with a list
+ * `registries`.
+ * @throws {TspodError} If a drop-in has it, or the two forms are mixed.
+ */
+function applyVersion1(draft: Draft, file: TomlFile, { isDropIn }: { readonly isDropIn: boolean }): void {
+  const where = /^\s*\[registries/;
+  if (isDropIn) throw file.problem("registries.conf must be in v2 format but is in v1", where);
+  if (Object.keys(file.table).length > 1)
+    throw file.problem("v1 and v2 of registries.conf can't be mixed", where);
+  const { registries } = file.table;
+  const listed = (name: string): readonly string[] => {
+    const table = isTable(registries) ? registries[name] : undefined;
+    return isTable(table) ? (optionalStrings(file, table, "registries") ?? []) : [];
+  };
+  const trimmed = (name: string) => listed(name).map((registry) => trimLocation(file, registry));
+  draft.searchRegistries = trimmed("search");
+  draft.searchSource = file.path;
+  const [insecure, blocked] = [new Set(trimmed("insecure")), new Set(trimmed("block"))];
+  for (const prefix of new Set([...insecure, ...blocked])) {
+    draft.registries.set(prefix, {
+      prefix,
+      location: prefix,
+      insecure: insecure.has(prefix),
+      blocked: blocked.has(prefix),
+      mirrors: [],
+    });
   }
 }
 

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, afterEach, describe, test } from "node:test";
+import { makeBlob, makeImage } from "./support/image.ts";
+import { makeWorld } from "./support/world.ts";
+
+const world = await makeWorld({ images: {} });
+after(() => world.close());
+const { host, registry } = world;
+const image = makeImage();
+registry.add("app", "latest", image);
+const NAME = "test.localhost/app";
+
+afterEach(async () => {
+  registry.intercept(undefined);
+  await host.tspod(["rmi", "-a", "-f"]);
+});
+
+/** The registry asks for a token, and gives this one. */
+function withTokenAnswer(answer: string): void {
+  registry.intercept((request, response) => {
+    if (request.url?.startsWith("/token")) {
+      response.setHeader("content-type", "application/json");
+      response.end(answer);
+      return true;
+    }
+    if (request.headers.authorization === "Bearer T") return false;
+    response.setHeader(
+      "www-authenticate",
+      `Bearer realm="http://${registry.address}/token",service="s",scope="repository:app:pull"`,
+    );
+    response.writeHead(401).end();
+    return true;
+  });
+}
+
+describe("null in an answer counts as absent, as Go has it", () => {
+  for (const answer of [
+    '{"token":"T","expires_in":null}',
+    '{"token":null,"access_token":"T","issued_at":null}',
+    '{"token":"T","access_token":null}',
+  ])
+    test(`a token: ${answer}`, async () => {
+      withTokenAnswer(answer);
+      await host.ok(["pull", "-q", NAME]);
+    });
+
+  test("a manifest with nulls", async () => {
+    const manifest = JSON.parse(image.manifest.content.toString());
+    manifest.annotations = null;
+    manifest.artifactType = null;
+    manifest.subject = null;
+    manifest.config.annotations = null;
+    manifest.config.platform = null;
+    for (const layer of manifest.layers) layer.urls = null;
+    registry.add("nulls", "latest", {
+      ...image,
+      manifest: makeBlob(image.manifest.mediaType, Buffer.from(JSON.stringify(manifest))),
+    });
+    await host.ok(["pull", "-q", "test.localhost/nulls"]);
+    assert.equal(await host.ok(["run", "--rm", "test.localhost/nulls", "echo", "well"]), "well");
+  });
+
+  test("an error without a message", async () => {
+    registry.intercept((request, response) => {
+      if (!request.url?.includes("/manifests/")) return false;
+      response.writeHead(404).end('{"errors":[{"code":"MANIFEST_UNKNOWN","message":null,"detail":null}]}');
+      return true;
+    });
+    const { code, stderr } = await host.tspod(["pull", "-q", NAME]);
+    assert.equal(code, 125);
+    assert.match(stderr, /manifest unknown/);
+  });
+});
+
+test("a server's words can't steer the terminal, and have an end", async () => {
+  const code = `\u001b[2J${"A".repeat(50_000)}`;
+  registry.intercept((request, response) => {
+    if (!request.url?.includes("/manifests/")) return false;
+    response.writeHead(400).end(JSON.stringify({ errors: [{ code, message: "\u001b]0;x\u0007" }] }));
+    return true;
+  });
+  const result = await host.tspod(["pull", "-q", NAME]);
+  assert.equal(result.code, 125);
+  assert.ok(
+    !result.stderr.includes("\u001b") && result.stderr.length < 2000,
+    `${result.stderr.length} bytes`,
+  );
+});
+
+test("an artifact's type can't either", async () => {
+  const manifest = {
+    ...JSON.parse(image.manifest.content.toString()),
+    artifactType: `\u001b[2J${"A".repeat(50_000)}`,
+  };
+  manifest.config.mediaType = "application/x-other";
+  registry.add("artifact", "latest", {
+    ...image,
+    manifest: makeBlob(image.manifest.mediaType, Buffer.from(JSON.stringify(manifest))),
+  });
+  const result = await host.tspod(["pull", "-q", "test.localhost/artifact"]);
+  assert.equal(result.code, 125);
+  assert.match(result.stderr, /this is no image but an artifact of type/);
+  assert.ok(!result.stderr.includes("\u001b") && result.stderr.length < 2000);
+});
+
+describe("credsStore names a helper that is on another machine only", () => {
+  const authFile = join(host.directory, "config.json");
+
+  test("a pull that needs no login goes on", async () => {
+    writeFileSync(authFile, JSON.stringify({ credsStore: "desktop.exe" }));
+    await host.ok(["pull", "-q", "--authfile", authFile, NAME]);
+  });
+
+  test("one that is named for this very registry has to be there", async () => {
+    writeFileSync(authFile, JSON.stringify({ credHelpers: { [registry.address]: "desktop.exe" } }));
+    const { code, stderr } = await host.tspod(["pull", "-q", "--authfile", authFile, NAME]);
+    assert.equal(code, 125);
+    assert.match(stderr, /credential helper "docker-credential-desktop\.exe" can't be run/);
+  });
+});
+
+test("registries.conf of version 1 is read", async () => {
+  const conf = join(host.directory, "v1.conf");
+  const { address } = registry;
+  writeFileSync(
+    conf,
+    `[registries.search]\nregistries = ["${address}"]\n[registries.insecure]\nregistries = ["${address}"]\n`,
+  );
+  await host.ok(["pull", "-q", "app"], { env: { CONTAINERS_REGISTRIES_CONF: conf } });
+  await host.ok(["pull", "-q", `${address}/app`], { env: { CONTAINERS_REGISTRIES_CONF: conf } });
+  writeFileSync(conf, `[registries.block]\nregistries = ["${address}"]\n`);
+  const { code, stderr } = await host.tspod(["pull", "-q", `${address}/app`], {
+    env: { CONTAINERS_REGISTRIES_CONF: conf },
+  });
+  assert.equal(code, 125);
+  assert.match(stderr, /blocked/);
+});
+
+describe("entries of an index", () => {
+  test("one that says no platform is taken where none fits", async () => {
+    const index = {
+      schemaVersion: 2,
+      mediaType: "application/vnd.oci.image.index.v1+json",
+      manifests: [
+        {
+          mediaType: image.manifest.mediaType,
+          digest: image.manifest.digest,
+          size: image.manifest.content.length,
+        },
+      ],
+    };
+    registry.add("index", "latest", {
+      ...image,
+      manifest: makeBlob("application/vnd.oci.image.index.v1+json", Buffer.from(JSON.stringify(index))),
+    });
+    registry.add("index", "member", image);
+    await host.ok(["pull", "-q", "test.localhost/index"]);
+    assert.equal(await host.ok(["run", "--rm", "test.localhost/index", "echo", "well"]), "well");
+  });
+
+  test("in a layout, one for another platform keeps nobody from pulling its neighbour", async () => {
+    await host.ok(["pull", "-q", NAME]);
+    const layout = join(host.directory, "layout");
+    await host.ok(["push", "-q", NAME, `oci:${layout}:good`]);
+    const other = Buffer.from(
+      JSON.stringify({
+        schemaVersion: 2,
+        manifests: [
+          {
+            mediaType: image.manifest.mediaType,
+            digest: image.manifest.digest,
+            size: 1,
+            platform: { os: "linux", architecture: "s390x" },
+          },
+        ],
+      }),
+    );
+    const blob = makeBlob("application/vnd.oci.image.index.v1+json", other);
+    mkdirSync(join(layout, "blobs/sha256"), { recursive: true });
+    writeFileSync(join(layout, "blobs/sha256", blob.digest.slice("sha256:".length)), other);
+    const path = join(layout, "index.json");
+    const text = JSON.parse(await host.ok(["unshare", "cat", path]));
+    text.manifests.unshift({
+      mediaType: blob.mediaType,
+      digest: blob.digest,
+      size: other.length,
+      annotations: { "org.opencontainers.image.ref.name": "bad" },
+    });
+    rmSync(path);
+    writeFileSync(path, JSON.stringify(text));
+    await host.ok(["rmi", "-af"]);
+    await host.ok(["pull", "-q", `oci:${layout}:good`]);
+    const { code, stderr } = await host.tspod(["pull", "-q", `oci:${layout}:bad`]);
+    assert.equal(code, 125);
+    assert.match(stderr, /no image found in image index/);
+  });
+});
