@@ -11,6 +11,7 @@ import { makeCall } from "./cli/make-call.ts";
 import { type Output, openOutput } from "./cli/output/output.ts";
 import { type Line, readLine, withHint } from "./cli/read-line.ts";
 import { commands } from "./commands/index.ts";
+import { moduleFile } from "./config/conf-files.ts";
 import { readContainersConf } from "./config/containers-conf.ts";
 import { versionLine } from "./config/product-version.ts";
 import { errorLine, messageChain, TspodError, UsageError, withoutDisposal } from "./errors.ts";
@@ -18,6 +19,7 @@ import { ExitCode } from "./os/exit-code.ts";
 import { type Launch, takeLaunch } from "./os/launch.ts";
 import { ignoreSignal } from "./os/signals.ts";
 import { hasCode, isSystemError } from "./os/system-error.ts";
+import { workingDirectory } from "./os/working-directory.ts";
 
 /** The end of a defect's message. */
 const REPORT = "this is a bug in tspod: please report it, with the lines above and the command";
@@ -81,7 +83,7 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   checkOperands(command, parsed.operands.length, { program });
   const words = line.name.split(" ");
   const level = logLevel(globalFlags, given);
-  const conf = await readContainersConf(env, cacheDirectory(env));
+  const conf = await readContainersConf(env, cacheDirectory(env), modulesOf(globalFlags.module, env));
   const { call, interrupted } = makeCall(parsed, {
     ...surroundings,
     commands,
@@ -100,6 +102,10 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   const complaint = command.check?.(call);
   if (complaint !== undefined) throw new UsageError(complaint);
   return runCommand(command, call, interrupted);
+}
+
+function modulesOf(names: readonly string[], env: Process["env"]): string[] {
+  return names.map((name) => moduleFile(name, env, workingDirectory()));
 }
 
 /** The command line as a log may have it. */

@@ -1,4 +1,6 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { resolve } from "node:path";
+import { TspodError } from "../errors.ts";
 import type { Env } from "../os/env.ts";
 
 /**
@@ -16,6 +18,28 @@ export function confFiles(
   const { CONTAINERS_CONF: only, CONTAINERS_CONF_OVERRIDE: last } = env;
   const files = only ? [only] : [...withDropIns(system.share), ...withDropIns(system.etc), ...ofUser(env)];
   return last ? [...files, last] : files;
+}
+
+/**
+ * The file of a `--module`: a path, or a name in `containers.conf.modules` of the user, of /etc/containers or
+ * of /usr/share/containers. Modules are read after all other files.
+ * @throws {TspodError} If there is none.
+ * @see podman(1), --module
+ */
+export function moduleFile(name: string, env: Env, cwd: string): string {
+  const own = env.XDG_CONFIG_HOME || (env.HOME ? `${env.HOME}/.config` : undefined);
+  const places = [
+    ...(own === undefined ? [] : [`${own}/containers`]),
+    "/etc/containers",
+    "/usr/share/containers",
+  ].map((directory) => `${directory}/containers.conf.modules/${name}`);
+  const candidates = name.startsWith("/") ? [name] : [...places, resolve(cwd, name)];
+  const found = candidates.find((path) => existsSync(path));
+  if (found === undefined)
+    throw new TspodError(
+      `could not resolve module "${name}": there is no such file as ${candidates.join(", ")}`,
+    );
+  return found;
 }
 
 function ofUser({ XDG_CONFIG_HOME: config, HOME: home }: Env): string[] {

@@ -17,11 +17,16 @@ interface Cached {
  * All settings of containers.conf that tspod knows. The files seldom change, and reading TOML takes longer
  * than anything else in a call: the settings are kept in the cache directory, beside what shows that the
  * files are the same.
+ * @param modules absolute paths of what --module names
  * @param cache absolute path of tspod's cache directory; undefined: nothing is kept
  * @throws {TspodError} If a file isn't TOML, or a value is of another type; names file and line.
  */
-export async function readContainersConf(env: Env, cache: string | undefined): Promise<readonly Setting[]> {
-  const files = confFiles(env).map((path) => ({ path, mark: markOf(path) }));
+export async function readContainersConf(
+  env: Env,
+  cache: string | undefined,
+  modules: readonly string[] = [],
+): Promise<readonly Setting[]> {
+  const files = [...confFiles(env), ...modules].map((path) => ({ path, mark: markOf(path) }));
   const there = files.filter(({ mark }) => mark !== undefined);
   if (there.length === 0) return [];
   const signature = [PRODUCT_VERSION, ...there.map(({ path, mark }) => `${path} ${mark}`)].join("\n");

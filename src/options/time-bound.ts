@@ -3,7 +3,8 @@ import { parseDuration } from "./duration.ts";
 
 /**
  * A point in time as `--since` and `--until` take it: RFC 3339 (the time and the zone may be left out),
- * seconds since the epoch, or a duration before now. Milliseconds since the epoch.
+ * seconds since the epoch, or a duration before now. The fraction of a second may stand behind a comma, as
+ * date(1) has it. Milliseconds since the epoch.
  * @param now milliseconds since the epoch
  * @throws {TspodError} If it is none of these.
  */
@@ -11,7 +12,9 @@ export function parseTimeBound(text: string, now: number): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
   if (/^\d{4}-\d{2}-\d{2}/.test(text)) {
     // A date alone is midnight here, not in Greenwich as Date.parse() has it.
-    const time = Date.parse(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text);
+    const time = Date.parse(
+      /^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00` : text.replace(/(:\d{2}),/, "$1."),
+    );
     if (!Number.isNaN(time)) return time;
   }
   try {

@@ -85,7 +85,7 @@ function makePredicate(key: string, value: string, { containers, now }: Surround
     case "network":
       return byNetwork(value);
     case "restart-policy":
-      return ({ record }) => record.options.restart.name === value;
+      return byRestartPolicy(value);
     case "health":
       return byHealth(value);
     case "pod":
@@ -168,6 +168,15 @@ function byNetwork(value: string): Predicate {
     const { mode } = record.options.network;
     return mode.kind === "bridge" ? mode.networks.some(({ name }) => name === value) : mode.kind === value;
   };
+}
+
+const RESTART_POLICIES = ["no", "none", "on-failure", "always", "unless-stopped"];
+
+/** `none` is Podman's word for a container without a policy. */
+function byRestartPolicy(value: string): Predicate {
+  if (!RESTART_POLICIES.includes(value)) throw new TspodError(`${value} invalid restart policy`);
+  const wanted = value === "none" ? "no" : value;
+  return ({ record }) => record.options.restart.name === wanted;
 }
 
 function byHealth(value: string): Predicate {

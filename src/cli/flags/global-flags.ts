@@ -22,7 +22,7 @@ export const globalFlagTable = {
     type: "string",
     choices: ["file", "journald", "none"],
     hidden: true,
-    help: "Ignored: events go to a file",
+    help: "Where events are kept: only file is there",
   },
   help: { type: "boolean", short: "h", help: "Show this help" },
   "hooks-dir": {
@@ -30,7 +30,7 @@ export const globalFlagTable = {
     value: "PATH",
     complete: "directory",
     hidden: true,
-    help: "Directory of OCI hooks",
+    help: "Not supported: tspod runs no OCI hooks",
   },
   identity: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
   // Its values are checked in log.ts: podman compares them without regard to case.
@@ -92,12 +92,17 @@ export const globalFlagTable = {
     value: "PATH",
     complete: "directory",
     hidden: true,
-    help: "Directory of temporary state",
+    help: "Not supported: see --runroot",
   },
-  transient: { type: "boolean", hidden: true, help: "Ignored" },
+  transient: { type: "boolean", hidden: true, help: "Not supported: use --root on a tmpfs" },
   url: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
   version: { type: "boolean", short: "v", help: "Show the version" },
-  volumepath: { type: "string", value: "PATH", complete: "directory", help: "Directory of volumes" },
+  volumepath: {
+    type: "string",
+    value: "PATH",
+    complete: "directory",
+    help: "Not supported: volumes are in the store, see --root",
+  },
 } as const satisfies FlagTable;
 
 /** Values of the flags before the command. */

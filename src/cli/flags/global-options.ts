@@ -26,7 +26,35 @@ export function checkGlobalFlags(flags: GlobalFlags, given: ReadonlySet<string>)
   if (driver !== undefined && driver !== "" && !STORAGE_DRIVERS.includes(driver)) {
     throw new TspodError(`storage driver "${driver}" is not supported: tspod has only overlay`);
   }
+  refuseWithoutEffect(flags, given);
   logLevel(flags, given);
+}
+
+/** What is asked for with these flags tspod can't do: to go on without it would be a broken promise. */
+const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
+  "hooks-dir": "tspod runs no OCI hooks",
+  tmpdir: "tspod has no directory of that kind: --runroot is where what is gone after a reboot is",
+  transient: "tspod has no transient store: use --root with a directory on a tmpfs",
+  volumepath: "volumes are in the store: use --root",
+};
+
+function refuseWithoutEffect(flags: GlobalFlags, given: ReadonlySet<string>): void {
+  for (const [name, reason] of Object.entries(WITHOUT_EFFECT))
+    if (given.has(name) && isAsked(flags[name as keyof GlobalFlags]))
+      throw new TspodError(`--${name} is not supported: ${reason}`);
+  const option = flags["storage-opt"].find((each) => !/^(?:overlay2?\.)?mount_program=/.test(each));
+  if (option !== undefined)
+    throw new TspodError(
+      `--storage-opt ${option} is not supported: tspod has overlay of the kernel, without quotas`,
+    );
+  const backend = flags["events-backend"];
+  if (backend !== undefined && backend !== "" && backend !== "file")
+    throw new TspodError(`--events-backend ${backend} is not supported: tspod keeps events in a file`);
+}
+
+function isAsked(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(isAsked);
+  return value !== false && value !== "" && value !== undefined;
 }
 
 /** The level of the messages to show. @throws {TspodError} If there is no such level */

@@ -49,8 +49,8 @@ export const command = defineCommand({
     const fits = eventFilter(filter);
     const print = await printer(call);
     const now = Date.now();
-    const begin = since === undefined ? undefined : parseTimeBound(since, now);
-    const end = until === undefined ? undefined : parseUntil(until, now);
+    const begin = !since ? undefined : parseTimeBound(since, now);
+    const end = !until ? undefined : parseUntil(until, now);
     using log = openEventLog(call.store());
     const past = log.read();
     const wanted = (event: StoreEvent): boolean =>

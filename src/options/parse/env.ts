@@ -10,6 +10,8 @@ export type HostEnv = Readonly<Record<string, string | undefined>>;
  */
 export function parseEnvEntry(text: string, host: HostEnv): [string, string][] {
   const equals = text.indexOf("=");
+  // As Podman: what stands before the name is dropped, for a name that begins with a blank helps nobody.
+  if (/^\s/.test(text)) return parseEnvEntry(text.trimStart(), host);
   if (equals === 0) throw new TspodError(`invalid variable: "${text}"`);
   if (equals > 0) return [[text.slice(0, equals), text.slice(equals + 1)]];
   if (text.endsWith("*")) {

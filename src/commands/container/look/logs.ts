@@ -82,7 +82,7 @@ function timeBound(
   text: string | undefined,
   parse: (text: string, now: number) => number,
 ): number | undefined {
-  if (text === undefined) return undefined;
+  if (!text) return undefined; // as Podman: an unset variable of a script is no bound
   try {
     return parse(text, Date.now());
   } catch {

@@ -1,7 +1,12 @@
 import { resolve } from "node:path";
 import type { DefaultValues } from "../../../config/default-values.ts";
 import { TspodError } from "../../../errors.ts";
-import type { CgroupOptions, CreateOptions, HealthcheckOptions } from "../../../options/create-options.ts";
+import type {
+  CgroupOptions,
+  CreateOptions,
+  HealthcheckOptions,
+  LogOptions,
+} from "../../../options/create-options.ts";
 import { checkAutoUpdate, SYSTEMD_UNIT } from "../../../options/parse/auto-update.ts";
 import { mergeHealthcheck } from "../../../options/parse/healthcheck.ts";
 import { parseAnnotations, parseLabelFile, parseLabels } from "../../../options/parse/key-value.ts";
@@ -163,7 +168,10 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
     ...(hostname !== undefined && { hostname }),
     ...(healthcheck !== undefined && { healthcheck }),
     restart: parseRestartPolicy(flags.restart ?? ""),
-    log: parseLogOptions(flags["log-driver"], flags["log-opt"], context.logDriver),
+    log: withAbsolutePath(
+      parseLogOptions(flags["log-driver"], flags["log-opt"], context.logDriver),
+      context.cwd,
+    ),
     rm: flags.rm,
     rmi: false,
     ...(flags.tz !== undefined && flags.tz !== "" && { tz: flags.tz }),
@@ -234,4 +242,9 @@ function parseSdNotify(text: string): CreateOptions["sdnotify"] {
   throw new TspodError(
     `invalid config provided: invalid argument: invalid sdnotify value "${text}": must be container, conmon, healthy or ignore`,
   );
+}
+
+/** The monitor has another working directory. */
+function withAbsolutePath(log: LogOptions, cwd: string): LogOptions {
+  return log.path === undefined ? log : { ...log, path: resolve(cwd, log.path) };
 }
