@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, afterEach, describe, test } from "node:test";
-import { until } from "./support/program.ts";
+import { runProgram, until } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 /* What podman 4.3.1 and 5.8.6 do in the life of a container, where tspod once did otherwise. */
@@ -300,4 +300,12 @@ describe("health checks that have something follow", () => {
     );
     assert.equal(await host.ok(["wait", "h"]), "137");
   });
+});
+
+test("a low limit of descriptors is enough", async () => {
+  for (const limit of ["32", "64"]) {
+    const script = `ulimit -n ${limit}; exec "$0" run --rm --ulimit host ${IMAGE} sh -c 'ulimit -n'`;
+    const { code, stdout, stderr } = await runProgram("sh", ["-c", script, host.program], { env: host.env });
+    assert.deepEqual([code, stdout, stderr], [0, `${limit}\n`, ""]);
+  }
 });

@@ -67,6 +67,32 @@ for (const [what, args] of [
     await host.ok(["rm", "-f", "-t", "0", "tty", "up"]);
   });
 
+test("ctrl-C of a program that takes no notice: the second is answered, the third kills it", async () => {
+  const terminal = onTerminal(host, ["run", "--rm", "--name", "deaf", IMAGE, "sleep", "99"]);
+  await until(async () => (await host.ok(["ps", "-q"])) !== "", "its start");
+  await until(async () => (await host.ok(["top", "deaf", "comm"])).includes("sleep"), "its program");
+  terminal.type("\x03");
+  await sleep(300);
+  assert.doesNotMatch(terminal.shown(), /ignores/);
+  terminal.type("\x03");
+  await terminal.saw(/sleep \(PID 1\) ignores SIGINT: ctrl-C again to kill it/);
+  terminal.type("\x03");
+  assert.equal(await terminal.ended, 137);
+});
+
+test("ctrl-C of a program that handles it: as often as it is typed", async () => {
+  const script =
+    "trap 'n=$((n+1)); echo $n; [ $n -lt 3 ] || exit 6' INT; echo up; while :; do sleep 0.1; done";
+  const terminal = onTerminal(host, ["run", "--rm", IMAGE, "sh", "-c", script]);
+  await terminal.saw(/up/);
+  for (const count of [1, 2, 3]) {
+    terminal.type("\x03");
+    await terminal.saw(new RegExp(`^.*${count}`, "m"));
+  }
+  assert.equal(await terminal.ended, 6);
+  assert.doesNotMatch(terminal.shown(), /ignores/);
+});
+
 test("detach keys leave it running; attach comes back to it", async () => {
   const terminal = onTerminal(host, ["run", "-it", "--name", "left", "-e", "PS1=ready> ", IMAGE, "sh"]);
   await terminal.saw(/ready> /);

@@ -47,7 +47,8 @@ map_fds (posix_spawn_file_actions_t *actions, const int *fds, int *copies, size_
         error = posix_spawn_file_actions_addopen (actions, (int) i, "/dev/null", O_RDWR, 0);
       else
         {
-          copies[i] = fcntl (fds[i], F_DUPFD_CLOEXEC, MAX_FDS);
+          /* no further than is needed: the caller's limit of descriptors may be low */
+          copies[i] = fcntl (fds[i], F_DUPFD_CLOEXEC, (int) count);
           if (copies[i] < 0)
             return errno;
           error = posix_spawn_file_actions_adddup2 (actions, copies[i], (int) i);

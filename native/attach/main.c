@@ -21,8 +21,10 @@
 #include "attach/connection.h"
 #include "attach/exit-code.h"
 #include "attach/input.h"
+#include "attach/interrupts.h"
 #include "attach/options.h"
 #include "attach/output.h"
+#include "attach/seconds.h"
 #include "attach/signals.h"
 #include "attach/terminal.h"
 
@@ -36,8 +38,9 @@ struct attachment
   struct input input;
   struct output output;
   int socket, signal_fd;
-  bool broken;    /* nothing can be written any more: the container is being stopped */
-  time_t kill_at; /* of the monotonic clock: SIGTERM has not sufficed by then */
+  unsigned interrupts; /* SIGINTs of the terminal's so far */
+  bool broken;         /* nothing can be written any more: the container is being stopped */
+  time_t kill_at;      /* of the monotonic clock: SIGTERM has not sufficed by then */
 };
 
 static _Noreturn void
@@ -81,14 +84,26 @@ take_terminal (struct attachment *a)
 }
 
 static void
-handle_signal (struct attachment *a, int number)
+forward_signal (struct attachment *a, int number, int code)
 {
+  if (number == SIGINT && code > 0)
+    number = interrupts_count (&a->interrupts, a->options.directory);
+  if (number == SIGTERM && a->options.stop_seconds && !a->kill_at)
+    a->kill_at = seconds_now () + (time_t) a->options.stop_seconds;
+  connection_send (a->socket, (unsigned char[]) { MSG_SIGNAL, (unsigned char) number }, 2);
+}
+
+static void
+handle_signal (struct attachment *a, int number, int code)
+{
+  if (signal_is_nobodys (number, code))
+    return;
   if (a->options.tty && number == SIGWINCH)
     send_window (a);
   else if (a->options.tty && number == SIGCONT)
     take_terminal (a);
   else if (a->options.sig_proxy && signal_is_forwarded (number))
-    connection_send (a->socket, (unsigned char[]) { MSG_SIGNAL, (unsigned char) number }, 2);
+    forward_signal (a, number, code);
   else
     {
       terminal_restore (&a->terminal);
@@ -101,15 +116,7 @@ read_signals (struct attachment *a)
 {
   struct signalfd_siginfo info;
   while (read (a->signal_fd, &info, sizeof info) == sizeof info)
-    handle_signal (a, (int) info.ssi_signo);
-}
-
-static time_t
-seconds_now (void)
-{
-  struct timespec now;
-  clock_gettime (CLOCK_MONOTONIC, &now);
-  return now.tv_sec;
+    handle_signal (a, (int) info.ssi_signo, info.ssi_code);
 }
 
 /*
@@ -209,8 +216,8 @@ relay (struct attachment *a)
     { .fd = a->output.fd, .events = POLLOUT },
     { .fd = a->input.open && a->input.may_send ? STDIN_FILENO : -1, .events = POLLIN },
   };
-  int ready = poll (fds, 4, a->broken ? 1000 : -1);
-  if (a->broken && seconds_now () >= a->kill_at)
+  int ready = poll (fds, 4, a->kill_at ? 1000 : -1);
+  if (a->kill_at && seconds_now () >= a->kill_at)
     connection_send (a->socket, (unsigned char[]) { MSG_SIGNAL, SIGKILL }, 2);
   if (ready <= 0)
     return;
@@ -268,7 +275,7 @@ main (int argc, char **argv)
   if (parse_options (&a.options, argc, argv) < 0)
     {
       fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX]"
-             " [--sig-proxy] [--rm] [--tell-attached] [--healthcheck TIMEOUT] DIR |"
+             " [--sig-proxy] [--rm] [--stop-seconds N] [--tell-attached] [--healthcheck TIMEOUT] DIR |"
              " --starting SYNC-FD LOCK-FD DIR FAILED-COMMAND...\n",
              stderr);
       return EXIT_TROUBLE;

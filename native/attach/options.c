@@ -56,6 +56,8 @@ parse_options (struct options *options, int argc, char **argv)
       options->tells_when_attached = true;
     else if (strcmp (argv[i], "--rm") == 0)
       options->stop_on_broken_output = true;
+    else if (strcmp (argv[i], "--stop-seconds") == 0 && i + 1 < argc)
+      options->stop_seconds = strtoul (argv[++i], NULL, 10);
     else if (strcmp (argv[i], "--healthcheck") == 0 && i + 1 < argc)
       options->health_timeout = argv[++i];
     else if (strcmp (argv[i], "--starting") == 0 && i + 2 < argc)

@@ -12,7 +12,9 @@
 struct options
 {
   bool tty, stdin_wanted, stdout_wanted, stderr_wanted, sig_proxy;
-  bool tells_when_attached;   /* by closing descriptor 3 */
+  bool tells_when_attached; /* by closing descriptor 3 */
+  unsigned long
+      stop_seconds; /* of systemd's SIGTERM to a unit's main process: then SIGKILL follows; 0: never */
   bool stop_on_broken_output; /* --rm: no other program would end the container */
   unsigned char detach_keys[DETACH_KEYS_MAX];
   size_t detach_size; /* 0: no keys detach */

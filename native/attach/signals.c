@@ -46,7 +46,12 @@ signals_open (bool tty, bool sig_proxy)
   sigemptyset (&ignored);
   for (int number = 1; number < NSIG; number++)
     if (stays_ignored (number))
-      sigaddset (&ignored, number);
+      {
+        sigaddset (&ignored, number);
+        /* blocked, it is not thrown away: who has sent it decides */
+        if (sig_proxy && (number == SIGINT || number == SIGQUIT))
+          sigaddset (&wanted, number);
+      }
     else if (sig_proxy && signal_is_forwarded (number))
       sigaddset (&wanted, number);
   for (size_t i = 0; tty && i < sizeof ENDING / sizeof *ENDING; i++)
@@ -61,6 +66,13 @@ signals_open (bool tty, bool sig_proxy)
   signal (SIGPIPE, SIG_IGN);
   sigprocmask (SIG_SETMASK, &wanted, NULL);
   return signalfd (-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+bool
+signal_is_nobodys (int signal_number, int code)
+{
+  struct sigaction now;
+  return code > 0 && sigaction (signal_number, NULL, &now) == 0 && now.sa_handler == SIG_IGN;
 }
 
 void

@@ -10,6 +10,12 @@
  */
 int signals_open (bool tty, bool sig_proxy);
 
+/*
+ * Returns whether the caller has ignored this signal (nohup, a script's background job) and the terminal has
+ * sent it: that is nobody's. What somebody sends to this very process is meant for the container.
+ */
+bool signal_is_nobodys (int signal_number, int code);
+
 /* Returns whether this signal is for the container's process (with sig_proxy). */
 bool signal_is_forwarded (int signal_number);
 

@@ -21,7 +21,7 @@ place_descriptors (const struct spawn *spawn)
   for (size_t i = 0; i < spawn->fd_count; i++)
     {
       autoclose int null = spawn->fds[i] < 0 ? open ("/dev/null", O_RDWR | O_CLOEXEC) : -1;
-      high[i] = fcntl (null >= 0 ? null : spawn->fds[i], F_DUPFD_CLOEXEC, SPAWN_FDS_MAX + 1);
+      high[i] = fcntl (null >= 0 ? null : spawn->fds[i], F_DUPFD_CLOEXEC, (int) spawn->fd_count);
     }
   for (size_t i = 0; i < spawn->fd_count; i++)
     dup2 (high[i], (int) i);
@@ -58,8 +58,8 @@ become (const struct spawn *spawn, int error_fd, pid_t parent)
 {
   if (spawn->dies_with_us)
     die_with (parent);
-  error_fd = fcntl (error_fd, F_DUPFD_CLOEXEC, 2 * SPAWN_FDS_MAX + 2);
-  int program = spawn->program > 0 ? fcntl (spawn->program, F_DUPFD_CLOEXEC, 2 * SPAWN_FDS_MAX + 2) : -1;
+  error_fd = fcntl (error_fd, F_DUPFD_CLOEXEC, (int) spawn->fd_count);
+  int program = spawn->program > 0 ? fcntl (spawn->program, F_DUPFD_CLOEXEC, (int) spawn->fd_count) : -1;
   place_descriptors (spawn);
   reset_signals (spawn->ignore_sigpipe);
   if (spawn->oom_score_adj)

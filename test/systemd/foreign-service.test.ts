@@ -53,6 +53,16 @@ test("a service's foreground container ends with it", async () => {
   assert.equal(await host.ok(["ps", "-aq", "--filter", "name=front"]), "");
 });
 
+test("a service's foreground container that takes no notice of SIGTERM is killed after its stop timeout", async () => {
+  const flags = ["--rm", "--name", "deaf", "--network=none", "--stop-timeout", "2"];
+  await ask("systemd-run", ["--unit=deaf", "--quiet", TSPOD, "run", ...flags, IMAGE, "sleep", "1000"]);
+  await until(async () => (await host.ok(["ps", "-q", "--filter", "name=deaf"])) !== "", "the container");
+  const begun = performance.now();
+  await ask("systemctl", ["stop", "deaf.service"]); // its own patience is 90 s
+  assert.ok(performance.now() - begun < 30_000);
+  assert.equal(await host.ok(["ps", "-aq", "--filter", "name=deaf"]), "");
+});
+
 test("a service whose main process the monitor is keeps it", async () => {
   const pidFile = `${host.directory}/monitor.pid`;
   await world.addUnit(

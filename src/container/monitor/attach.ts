@@ -26,6 +26,8 @@ export interface AttachOptions {
    * that.
    */
   readonly stopsOnBrokenOutput?: boolean;
+  /** So many seconds after a SIGTERM that was passed on the process gets SIGKILL; undefined: never. */
+  readonly stopSeconds?: number | undefined;
   /** Where the process does not run yet: the client awaits that. */
   readonly starting?: ClientStart;
 }
@@ -53,6 +55,7 @@ function clientArguments({ starting, ...options }: AttachOptions): string[] {
     ...["--detach-keys", Buffer.from(options.detachKeys).toString("hex")],
     ...(options.signalProxy ? ["--sig-proxy"] : []),
     ...(options.stopsOnBrokenOutput ? ["--rm"] : []),
+    ...(options.stopSeconds === undefined ? [] : ["--stop-seconds", String(options.stopSeconds)]),
     ...(starting ? ["--starting", String(starting.syncFd), String(starting.lockFd)] : []),
     options.directory,
     ...(starting?.failedCommand ?? []),

@@ -23,6 +23,8 @@ export interface AttachTo {
   readonly signalProxy: boolean;
   /** Whether the container is stopped when its output is read no more. */
   readonly stopsOnBrokenOutput?: boolean;
+  /** Seconds between a SIGTERM that was passed on and SIGKILL; undefined: there is none. */
+  readonly stopSeconds?: number | undefined;
   /** The monitor's pipe, where it waits for us. */
   readonly syncFd?: number;
   readonly starting?: ClientStart;
@@ -53,6 +55,7 @@ export function attachOptions(
     // With a terminal the keys themselves make the signals, inside (podman-run(1), --sig-proxy).
     signalProxy: to.signalProxy && !tty,
     stopsOnBrokenOutput: to.stopsOnBrokenOutput ?? false,
+    stopSeconds: to.stopSeconds,
     ...(to.starting === undefined ? {} : { starting: to.starting }),
     ...(to.stdout === undefined ? {} : { stdout: to.stdout }),
     ...(to.stderr === undefined ? {} : { stderr: to.stderr }),

@@ -145,6 +145,11 @@ function printId(call: RunCall, { record }: Container): undefined {
   if (record.options.log.driver !== "passthrough") call.print(record.id); // its stdout is the container's
 }
 
+/** Whether systemd has started this very process, as a unit's (systemd.exec(5), $SYSTEMD_EXEC_PID). */
+function isMainProcess(env: RunCall["env"]): boolean {
+  return env.SYSTEMD_EXEC_PID === String(process.pid);
+}
+
 /** What of the container's stdio is this terminal's. */
 function attachment(call: RunCall, { record }: Container, detachKeys: Uint8Array) {
   const { options } = record;
@@ -157,6 +162,8 @@ function attachment(call: RunCall, { record }: Container, detachKeys: Uint8Array
     detachKeys,
     signalProxy: call.flags["sig-proxy"],
     stopsOnBrokenOutput: options.rm,
+    // systemd waits for its unit's main process, and the container is in a scope of its own.
+    ...(isMainProcess(call.env) && { stopSeconds: Math.max(1, options.process.stopTimeout) }),
   } satisfies AttachTo;
 }
 
