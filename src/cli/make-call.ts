@@ -8,6 +8,7 @@ import type { GlobalFlags } from "./flags/global-flags.ts";
 import type { ParsedLine } from "./flags/parse-flags.ts";
 import { catchInterruption, type Interruption } from "./interruption.ts";
 import { isShown, type LogLevel, logLine } from "./log.ts";
+import { isTerminal } from "./output/is-terminal.ts";
 import type { Output } from "./output/output.ts";
 import { storeRoot } from "./places.ts";
 
@@ -30,11 +31,6 @@ export interface MadeCall {
   readonly call: Call;
   /** 128 + signal, where the command looked out for signals and one came. */
   interrupted(): number | undefined;
-}
-
-/** Looked up late: node:tty brings node:net and the streams with it. */
-function isTerminal(fd: number): boolean {
-  return process.getBuiltinModule("node:tty").isatty(fd);
 }
 
 /** Everything that costs something (the store, signals, the terminal) is looked up when first asked for. */

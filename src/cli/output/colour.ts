@@ -1,4 +1,5 @@
 import type { Env } from "../../os/env.ts";
+import { isTerminal } from "./is-terminal.ts";
 
 export type Colour = "cyan" | "gray" | "green" | "magenta" | "red" | "yellow" | "blue";
 
@@ -9,8 +10,7 @@ export type Colour = "cyan" | "gray" | "green" | "magenta" | "red" | "yellow" | 
  */
 export function isColoured(env: Env, fd: number): boolean {
   if (env.NO_COLOR || env.TERM === "dumb") return false;
-  // Looked up late: node:tty brings node:net and the streams with it.
-  return process.getBuiltinModule("node:tty").isatty(fd);
+  return isTerminal(fd);
 }
 
 /**
