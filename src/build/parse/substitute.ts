@@ -96,7 +96,7 @@ function section(state: Scan, { stop, rawEscapes }: Until): Section {
     if (piece.isRaw) words.raw(piece.text);
     else words.split(piece.text);
   }
-  if (stop !== undefined) throw new TspodError(`syntax error: missing '${stop}'`);
+  if (stop !== undefined) throw refusal(`syntax error: missing '${stop}'`);
   return { result, words: words.finish() };
 }
 
@@ -142,7 +142,7 @@ function doubleQuoted(state: Scan): string {
 }
 
 function unclosed(quote: string): TspodError {
-  return new TspodError(`unexpected end of statement while looking for matching ${quote}`);
+  return refusal(`unexpected end of statement while looking for matching ${quote}`);
 }
 
 /** From the dollar sign on. */
@@ -154,11 +154,11 @@ function variable(state: Scan): string {
   }
   state.at++;
   const first = state.text[state.at];
-  if (first === undefined) throw new TspodError("syntax error: missing '}'");
-  if (first === "{" || first === "}" || first === ":") throw new TspodError("syntax error: bad substitution");
+  if (first === undefined) throw refusal("syntax error: missing '}'");
+  if (first === "{" || first === "}" || first === ":") throw refusal("syntax error: bad substitution");
   const name = variableName(state);
   const modifier = state.text[state.at++];
-  if (modifier === undefined) throw new TspodError("syntax error: missing '}'");
+  if (modifier === undefined) throw refusal("syntax error: missing '}'");
   return modifier === "}" ? readVariable(state, name) : modified(state, name, modifier);
 }
 
@@ -192,14 +192,14 @@ function modified(state: Scan, name: string, first: string): string {
       if (isColon) throw unsupported(`:${modifier}`);
       return modifier === "/" ? replaced(state, name) : trimmed(state, name, modifier);
     case "":
-      throw new TspodError("syntax error: missing '}'");
+      throw refusal("syntax error: missing '}'");
     default:
       throw unsupported(isColon ? `:${modifier}` : modifier);
   }
 }
 
 function unsupported(modifier: string): TspodError {
-  return new TspodError(`unsupported modifier (${modifier}) in substitution`);
+  return refusal(`unsupported modifier (${modifier}) in substitution`);
 }
 
 function defaulted(
@@ -219,7 +219,7 @@ function defaulted(
   if (isSet) return value;
   if (modifier === "-") return word;
   const message = word || (value === undefined ? "is not allowed to be unset" : "is not allowed to be empty");
-  throw new TspodError(`${name}: ${message}`);
+  throw refusal(`${name}: ${message}`);
 }
 
 /** `#`, `##`, `%`, `%%`: without the shortest or the longest beginning or end that matches. */
@@ -267,4 +267,9 @@ function shellPattern(pattern: string): Token[] {
     else tokens.push({ kind: "literal", char: char === "\\" ? (chars[++at] ?? char) : char });
   }
   return tokens;
+}
+
+/** In one line, whatever a heredoc's body has in it. */
+function refusal(message: string): TspodError {
+  return new TspodError(message.replaceAll("\n", "\\n"));
 }
