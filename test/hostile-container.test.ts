@@ -227,7 +227,7 @@ test("a volume that is given to a user (:U) while a container swaps its director
 describe("accounts of a container that makes its /etc a trap", () => {
   const start = (name: string, script: string) =>
     host.ok(["run", "-d", "--name", name, IMAGE, "sh", "-c", `${script}; sleep 1000`]);
-  const quick = { timeoutMs: 20_000 };
+  const quick = { timeoutMs: 60_000 };
 
   test("a passwd that is swapped with a fifo is not waited for", async () => {
     await start("fifo", "echo nobody:x:65534:65534::/:/bin/sh >/etc/passwd");
@@ -285,7 +285,7 @@ describe("what is written and read where a container can write", () => {
       "-c",
       "cd /shared; rm log; mkfifo log",
     ]);
-    assert.equal(await host.ok(["logs", "logged"], { timeoutMs: 20_000 }), "");
+    assert.equal(await host.ok(["logs", "logged"], { timeoutMs: 60_000 }), "");
     assert.equal(readFileSync(KEY, "utf8"), "secret\n");
   });
   test("--log-opt max-size: the file beside it is made anew", async () => {

@@ -61,13 +61,13 @@ function leftOf(id: string): string[] {
  * Some of it takes the kernel some milliseconds: slirp4netns, for one, ends when it sees the monitor's end.
  */
 async function assertNothingLeft(id: string, when: string): Promise<void> {
-  await until(() => leftOf(id).length === 0, "the end", 3000).catch(() =>
+  await until(() => leftOf(id).length === 0, "the end", 30_000).catch(() =>
     assert.deepEqual(leftOf(id), [], when),
   );
 }
 
 async function assertNothingRuns(when: string): Promise<void> {
-  await until(() => containersIn().length === 0, "the end", 3000).catch(() =>
+  await until(() => containersIn().length === 0, "the end", 30_000).catch(() =>
     assert.deepEqual(containersIn(), [], when),
   );
 }
@@ -168,7 +168,7 @@ describe("SIGKILL at some moment of a start leaves nothing that runs", () => {
       for (const [pid, line] of host.processes()) if (!/tspod-keeper/.test(line)) kill(pid);
       await running.ended;
       await host.ok(["start", "all"]);
-      await until(() => containersIn().length === 1, `its process in round ${round}`, 3000);
+      await until(() => containersIn().length === 1, `its process in round ${round}`, 30_000);
       await host.ok(["stop", "-t", "0", "all"]);
       await assertNothingLeft(id, `round ${round}`);
     }

@@ -123,7 +123,7 @@ async function killKeepers(): Promise<void> {
 }
 
 const noKeeper = () =>
-  until(() => keepers().length === 0 && !existsSync(pidFile), "the keeper's leaving", 10_000);
+  until(() => keepers().length === 0 && !existsSync(pidFile), "the keeper's leaving", 60_000);
 
 test("joins: root in the user's namespace, a mount namespace per call, and what the command needs to know", async () => {
   const first = await report(["ps", "-a", "--", "x y"]);

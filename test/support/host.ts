@@ -171,7 +171,7 @@ async function closeHost(host: Host, program: string): Promise<void> {
 /** Command lines of what still runs after the keeper's time to linger. */
 async function leftBehind(host: Host): Promise<string> {
   try {
-    await until(() => host.processes().size === 0, "the end of all processes", 12_000);
+    await until(() => host.processes().size === 0, "the end of all processes", 40_000);
     return "";
   } catch {
     return [...host.processes()].map(([pid, commandLine]) => `${pid} ${commandLine}`).join("\n");

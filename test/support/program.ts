@@ -105,11 +105,11 @@ export function runProgram(
   return startProgram(file, args, options).ended;
 }
 
-/** Wait until `condition` holds. @throws {Error} With `what` in it, if it doesn't in time (20 s). */
+/** Wait until `condition` holds. @throws {Error} With `what` in it, if it doesn't in time (60 s: the machine may be busy). */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  timeoutMs = 20_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   while (!(await condition())) {

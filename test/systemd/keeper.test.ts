@@ -13,7 +13,7 @@ const { host, ask } = world;
 const LOOP = "trap 'exit 0' TERM; while :; do sleep 0.1; done";
 const pidFile = join(host.runtimeDirectory, "tspod/keeper.pid");
 const keeperPid = () => Number(readFileSync(pidFile, "utf8").split(" ")[0]);
-const keeperIsGone = () => until(() => !existsSync(pidFile), "the end of the keeper", 20_000);
+const keeperIsGone = () => until(() => !existsSync(pidFile), "the end of the keeper", 60_000);
 
 test("a service whose call has made the keeper ends without it, and takes it from nobody", async () => {
   await host.ok(["create", "--name", "served", "--network=none", IMAGE, "sh", "-c", LOOP]);
