@@ -105,7 +105,7 @@ export function runProgram(
   return startProgram(file, args, options).ended;
 }
 
-/** Wait until `condition` holds. @throws {Error} With `what` in it, if it doesn't in time (60 s: the machine may be busy). */
+/** Wait until `condition` holds. @throws {Error} With `what` in it, if it doesn't within a minute. */
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
