@@ -130,10 +130,13 @@ test("an image in use is not removed; layers of a container stay", async (contex
     id: newContainerId(),
     name: "user",
     created: "2024-01-02T03:04:05Z",
-    image: { id: image.id, name: "localhost/one:1" },
+    image: { id: image.id, digest: image.manifestDigest, name: "localhost/one:1" },
     chainIds: image.chainIds,
     options: exampleOptions,
-  } as unknown as ContainerRecord;
+    createCommand: [],
+    runtime: { name: "crun", path: "/usr/bin/crun" },
+    volumes: [],
+  } as const satisfies ContainerRecord;
   await createContainerDirectory(store, record);
   assert.deepEqual(imageUsers(store, image), [record.id]);
   await assert.rejects(removeImage(store, image), /image is in use by a container/);
