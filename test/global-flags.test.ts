@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { requireProgram } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 const world = await makeWorld();
@@ -116,5 +117,46 @@ describe("small things of the command line", () => {
 
   test("a blank before a variable's name is dropped", async () => {
     assert.equal(await host.ok(["run", "--rm", "-e", " A=1", IMAGE, "sh", "-c", "echo $A"]), "1");
+  });
+});
+
+describe("[engine.runtimes] of containers.conf", () => {
+  const conf = at("runtimes.conf");
+  const env = { CONTAINERS_CONF: conf };
+  const own = at("own-runtime");
+  mkdirSync(at("bin"), { recursive: true });
+
+  test("gives runtimes their names: the first path that is there counts", async () => {
+    const crun = requireProgram("crun", "crun");
+    writeFileSync(conf, `[engine.runtimes]\nmine = ["${own}/none", "${crun}"]\n`);
+    const args = ["--runtime", "mine", "run", "--name", "by-name", IMAGE, "echo", "well"];
+    assert.equal(await host.ok(args, { env }), "well");
+    assert.equal(await host.ok(["inspect", "--format", "{{.OCIRuntime}}", "by-name"]), "mine");
+    assert.equal(await host.ok(["start", "-a", "by-name"]), "well");
+    assert.equal(
+      await host.ok(
+        ["--runtime", "mine", "info", "--format", "{{.Host.OCIRuntime.Name}} {{.Host.OCIRuntime.Path}}"],
+        { env },
+      ),
+      `mine ${crun}`,
+    );
+    await host.ok(["rm", "by-name"]);
+  });
+
+  test("with runtime= as the default", async () => {
+    const crun = requireProgram("crun", "crun");
+    writeFileSync(conf, `[engine]\nruntime = "mine"\n[engine.runtimes]\nmine = ["${crun}"]\n`);
+    assert.equal(await host.ok(["run", "--rm", IMAGE, "echo", "well"], { env }), "well");
+  });
+
+  test("a name that is nowhere, and a table of something else, end the call in one line", async () => {
+    writeFileSync(conf, `[engine.runtimes]\nmine = ["${own}/none"]\n`);
+    const { code, stderr } = await host.tspod(["--runtime", "mine", "run", "--rm", IMAGE, "true"], { env });
+    assert.ok(code === 125 || code === 127, String(code));
+    assert.match(stderr, /^Error: OCI runtime "mine" not found: [^\n]*\n$/);
+    writeFileSync(conf, '[engine.runtimes]\nmine = "crun"\n');
+    const wrong = await host.tspod(["ps"], { env });
+    assert.equal(wrong.code, 125);
+    assert.match(wrong.stderr, /runtimes\.conf:1: runtimes must be a table of lists of paths\n$/);
   });
 });

@@ -1,7 +1,10 @@
 /** How a setting of containers.conf and a flag go together. */
 export interface KnownSetting {
-  /** `pools`: tables of base and size, kept as texts "BASE SIZE". */
-  readonly type: "string" | "boolean" | "number" | "list" | "pools";
+  /**
+   * `pools`: tables of base and size, kept as texts "BASE SIZE". `runtimes`: a table of lists of paths, kept
+   * as texts "NAME PATH".
+   */
+  readonly type: "string" | "boolean" | "number" | "list" | "pools" | "runtimes";
   /** The flag whose default the setting is; absent: see default-values.ts and global-defaults.ts. */
   readonly flag?: string;
   /** For a list: whether the flag's own entries come after it, or take its place. */
@@ -60,6 +63,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "engine.retry": number("retry"),
   "engine.retry_delay": string("retry-delay"),
   "engine.runtime": string(),
+  "engine.runtimes": { type: "runtimes" },
   "engine.stop_timeout": number("stop-timeout"),
   "network.default_network": string(),
   "network.default_subnet": string(),

@@ -40,6 +40,14 @@ function checked(
     if (pools !== undefined) return pools;
     throw file.problem(`${name} must be a list of tables with "base" and "size"`, assignment(name));
   }
+  if (type === "runtimes") {
+    const runtimes = readRuntimes(value);
+    if (runtimes !== undefined) return runtimes;
+    throw file.problem(
+      `${name} must be a table of lists of paths`,
+      /^\s*\[engine\.runtimes\]|^\s*runtimes\s*=/,
+    );
+  }
   if (type === "number" && typeof value === "bigint") return Number(value);
   if (typeof value === type) return value as SettingValue;
   throw file.problem(
@@ -55,4 +63,15 @@ function readPools(value: unknown): string[] | undefined {
     typeof pool?.base === "string" && typeof pool.size === "bigint" ? `${pool.base} ${pool.size}` : undefined,
   );
   return pools.every((pool) => pool !== undefined) ? pools : undefined;
+}
+
+/** As texts `NAME PATH`. */
+function readRuntimes(value: unknown): string[] | undefined {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const entries = Object.entries(value).map(([name, paths]: [string, unknown]) =>
+    Array.isArray(paths) && paths.every((path) => typeof path === "string") && /^[\w.-]+$/.test(name)
+      ? paths.map((path) => `${name} ${path}`)
+      : undefined,
+  );
+  return entries.every((entry) => entry !== undefined) ? entries.flat() : undefined;
 }

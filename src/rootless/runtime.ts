@@ -13,17 +13,25 @@ export interface Runtime {
   readonly byPath?: boolean;
 }
 
+/** What the choice of a runtime depends on. */
+export interface RuntimeChoice {
+  /** PATH. */
+  readonly path: string | undefined;
+  /** Whether v1 controllers are mounted beside cgroup v2. */
+  readonly hybrid: boolean;
+  /** Where containers.conf says that runtimes are: name → absolute paths. */
+  readonly known?: ReadonlyMap<string, readonly string[]>;
+}
+
 /**
  * The runtime to use: the one that was asked for, otherwise crun, otherwise runc. crun refuses hosts where v1
  * controllers are mounted beside v2 ("cgroups in hybrid mode not supported"), so runc comes first there.
  * @throws {NotFoundError} If there is none.
  */
-export function chooseRuntime(
-  asked: string | undefined,
-  { path, hybrid }: { path: string | undefined; hybrid: boolean },
-): Runtime {
+export function chooseRuntime(asked: string | undefined, { path, hybrid, known }: RuntimeChoice): Runtime {
   if (asked !== undefined) {
-    const found = findProgram(asked, path);
+    const named = known?.get(asked)?.map((each) => findProgram(each, path)) ?? [];
+    const found = named.find((each) => each !== undefined) ?? findProgram(asked, path);
     if (found === undefined)
       throw new NotFoundError(
         `OCI runtime "${asked}" not found: install it, or give its path with --runtime`,
@@ -46,7 +54,7 @@ export function chooseRuntime(
  * containers run without a cgroup.
  */
 export function supportedBy(runtime: Runtime, cgroup: CgroupSupport): CgroupSupport {
-  if (runtime.name !== "runc" || cgroup.kind !== "systemd" || cgroup.named) return cgroup;
+  if (familyOf(runtime) !== "runc" || cgroup.kind !== "systemd" || cgroup.named) return cgroup;
   const reason = "runc can't tell the owner of this systemd user manager";
   return { kind: "disabled", version: 2, reason };
 }
@@ -79,12 +87,18 @@ export function runtimeCommand({
   ];
 }
 
+/** Which program it is: containers.conf may call it otherwise. */
+function familyOf({ path }: Runtime): string {
+  return basename(path);
+}
+
 function ownOptions(runtime: Runtime, cgroup: CgroupSupport): string[] {
-  if (runtime.name === "runsc") return ["--ignore-cgroups", "--network=host", "--host-uds=all"];
+  const family = familyOf(runtime);
+  if (family === "runsc") return ["--ignore-cgroups", "--network=host", "--host-uds=all"];
   const systemd = cgroup.kind === "systemd" ? ["--systemd-cgroup"] : [];
   // runc sees uid 0 in here and would take itself for root: it would count on rights, and on the system's
   // systemd.
-  if (runtime.name === "runc") return ["--rootless=true", ...systemd];
+  if (family === "runc") return ["--rootless=true", ...systemd];
   if (systemd.length > 0) return systemd;
-  return runtime.name === "crun" ? [`--cgroup-manager=${cgroup.kind}`] : [];
+  return family === "crun" ? [`--cgroup-manager=${cgroup.kind}`] : [];
 }

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Call } from "../../cli/call.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
+import { knownRuntimes } from "../../config/known-runtimes.ts";
 import { PRODUCT_VERSION } from "../../config/product-version.ts";
 import { defaultLogDriver } from "../../container/create/default-log-driver.ts";
 import { listContainers } from "../../container/state/list.ts";
@@ -150,9 +151,13 @@ function storeSection(call: InfoCall) {
   };
 }
 
-async function runtimeSection({ globalFlags, env }: InfoCall) {
+async function runtimeSection({ conf, globalFlags, env }: InfoCall) {
   try {
-    const { name, path } = chooseRuntime(globalFlags.runtime, { path: env.PATH, hybrid: isHybridHost() });
+    const { name, path } = chooseRuntime(globalFlags.runtime, {
+      path: env.PATH,
+      hybrid: isHybridHost(),
+      known: knownRuntimes(conf),
+    });
     const { package: owner, version } = await readProgramInfo(path);
     return { name, package: owner, path, version };
   } catch (error) {

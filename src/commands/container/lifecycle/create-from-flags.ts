@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import type { Call } from "../../../cli/define-command.ts";
 import { defaultValues } from "../../../config/default-values.ts";
 import { withFlagDefaults } from "../../../config/flag-defaults.ts";
+import { knownRuntimes } from "../../../config/known-runtimes.ts";
 import { type CreateRequest, checkRestart, createContainer } from "../../../container/create/create.ts";
 import { defaultLogDriver } from "../../../container/create/default-log-driver.ts";
 import { findContainer } from "../../../container/state/find.ts";
@@ -41,7 +42,11 @@ export async function createFromFlags(
     call.warn("The --kernel-memory flag is no longer supported. This flag is a noop.");
   const surroundings = surroundingsOf(call);
   const engine = engineOf(call);
-  const runtime = chooseRuntime(call.globalFlags.runtime, { path: call.env.PATH, hybrid: isHybridHost() });
+  const runtime = chooseRuntime(call.globalFlags.runtime, {
+    path: call.env.PATH,
+    hybrid: isHybridHost(),
+    known: knownRuntimes(call.conf),
+  });
   // A bad flag is reported before a download, not after it.
   const checkFlags = () =>
     createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });

@@ -6,6 +6,7 @@ import { chooseBuildRuntime } from "../../../build/process/runtime.ts";
 import { givenSecrets } from "../../../build/process/secrets.ts";
 import type { BuildSettings, BuildTime, NamedContext } from "../../../build/run/build.ts";
 import { parseFlags } from "../../../cli/flags/parse-flags.ts";
+import { knownRuntimes } from "../../../config/known-runtimes.ts";
 import { TspodError } from "../../../errors.ts";
 import { hostPlatform, wantedPlatform } from "../../../oci/choose-platform.ts";
 import type { Platform } from "../../../oci/platform.ts";
@@ -47,7 +48,10 @@ export function settingsFromFlags(call: BuildCall, inputs: BuildInputs): BuildSe
     jobs: flags.jobs === 0 ? MANY : (flags.jobs ?? Math.max(LEAST_JOBS, availableParallelism())),
     secrets: givenSecrets(parseSecrets(flags.secret, { env, cwd }), parseAgents(flags.ssh, { env, cwd })),
     options: runOptions(call),
-    runtime: chooseBuildRuntime(call.globalFlags.runtime, env.PATH),
+    runtime: chooseBuildRuntime(call.globalFlags.runtime, {
+      path: env.PATH,
+      known: knownRuntimes(call.conf),
+    }),
     proxies: flags["http-proxy"] ? proxies(env, args) : [],
     stdin: flags.stdin,
     allowInsecure: flags.allow.includes("security.insecure"),
