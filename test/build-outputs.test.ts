@@ -180,3 +180,20 @@ describe("--check", () => {
     );
   });
 });
+
+describe("what is not there", () => {
+  for (const [flag, reason] of [
+    ["--cache-to=x", "--cache-to is not supported: the cache is kept in the store only"],
+    ["--push", "--push is not supported: use tspod push when the image is built"],
+    ["--manifest=x", "--manifest is not supported: use tspod manifest add when the image is built"],
+    [
+      "--platform=linux/amd64,linux/arm64",
+      '--platform "linux/amd64,linux/arm64": several platforms are not supported: build for one at a time',
+    ],
+  ] as const) {
+    test(`${flag} is refused by name`, async () => {
+      const { code, stdout, stderr } = await host.tspod(["build", flag, files]);
+      assert.deepEqual([code, stdout, stderr.split("\n")[0]], [125, "", `Error: ${reason}`]);
+    });
+  }
+});

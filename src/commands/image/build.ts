@@ -10,7 +10,7 @@ import type { Platform } from "../../oci/platform.ts";
 import { engineOf, imageEngineOf } from "../flags/engine-of.ts";
 import { checkFile } from "./build/check-file.ts";
 import { deliveryOf } from "./build/delivery.ts";
-import { buildFlags } from "./build/flags.ts";
+import { allBuildFlags, UNSUPPORTED } from "./build/flags.ts";
 import { type BuildCall, readInputs } from "./build/inputs.ts";
 import { plainReport } from "./build/plain-report.ts";
 import { settingsFromFlags } from "./build/settings.ts";
@@ -33,10 +33,15 @@ export const command = defineCommand({
     },
   ],
   exitCodes: { "1-255": "the exit code of the RUN command that failed; 125 for everything else" },
-  flags: buildFlags,
+  flags: allBuildFlags,
   maxOperands: 1,
   complete: "directory",
-  check({ flags: { format, squash, "squash-all": squashAll } }) {
+  check({ flags: { format, platform, squash, "squash-all": squashAll }, given }) {
+    const unsupported = Object.keys(UNSUPPORTED).find((name) => given.has(name));
+    if (unsupported !== undefined) return `--${unsupported} is not supported: ${UNSUPPORTED[unsupported]}`;
+    if (platform?.includes(",")) {
+      return `--platform "${platform}": several platforms are not supported: build for one at a time`;
+    }
     if (squash && squashAll) return "cannot specify --squash-all with --squash";
     return FORMATS.some((known) => known === format) ? undefined : `unrecognized image type "${format}"`;
   },

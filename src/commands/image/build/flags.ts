@@ -188,8 +188,39 @@ const ignoredFlags = {
   load: { type: "boolean", hidden: true, help: "Ignored: the image is always in the store" },
   rm: { type: "boolean", default: true, hidden: true, help: "Ignored: a build leaves no containers" },
   "force-rm": { type: "boolean", default: true, hidden: true, help: "Ignored: a build leaves no containers" },
+  isolation: {
+    type: "string",
+    value: "TYPE",
+    hidden: true,
+    help: "Ignored: RUN has an OCI runtime, rootless",
+  },
+  progress: { type: "string", value: "TYPE", hidden: true, help: "Ignored: lines as Podman prints them" },
   "identity-label": { type: "boolean", default: true, hidden: true, help: "Ignored: no such label is made" },
 } as const satisfies FlagTable;
+
+/** Podman's and Docker's that are not there yet: each is refused by name, with the reason. */
+export const UNSUPPORTED: Readonly<Record<string, string>> = {
+  "all-platforms": "build for one platform at a time, with --platform",
+  attest: "no attestations are made",
+  "cache-from": "the cache is kept in the store only",
+  "cache-to": "the cache is kept in the store only",
+  cw: "confidential workloads are not built",
+  "decryption-key": "encrypted images are not read",
+  logfile: "redirect the output",
+  manifest: "use tspod manifest add when the image is built",
+  push: "use tspod push when the image is built",
+  sbom: "no scanner is run",
+  "sign-by": "use tspod push --sign-by, or image sign",
+  "source-policy-file": "policy.json is what decides on images",
+  userns: "RUN steps have the user namespace of the build",
+};
+
+const unsupportedFlags = Object.fromEntries(
+  Object.keys(UNSUPPORTED).map((name) => [
+    name,
+    { type: "string", value: "VALUE", optionalValue: "true", hidden: true, help: "Not supported" },
+  ]),
+) satisfies FlagTable;
 
 export const buildFlags = {
   ...inputFlags,
@@ -201,5 +232,8 @@ export const buildFlags = {
   ...retryFlags,
   ...ignoredFlags,
 } as const satisfies FlagTable;
+
+/** With those that are only there to be refused. */
+export const allBuildFlags = { ...buildFlags, ...unsupportedFlags } as const satisfies FlagTable;
 
 export type BuildFlags = FlagValues<typeof buildFlags>;
