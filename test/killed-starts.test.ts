@@ -228,3 +228,23 @@ describe("start and its opposites at the same time", () => {
     }
   });
 });
+
+describe("a container with --rm whose monitor, or `run`, was killed", () => {
+  test("its process has ended too: ps does not show it, and its name and volume are free", async () => {
+    await host.ok(["run", "-d", "--rm", "--name", "gone", "-v", "/v", IMAGE, "sleep", "98765"]);
+    const pids = await host.ok(["inspect", "-f", "{{.State.ConmonPid}} {{.State.Pid}}", "gone"]);
+    for (const pid of pids.split(" ")) kill(Number(pid));
+    await until(() => containersIn().length === 0, "its end");
+    assert.equal(await host.ok(["ps", "-aq"]), "");
+    assert.equal(await host.ok(["volume", "ls", "-q"]), "");
+    assert.equal(await host.ok(["run", "--rm", "--name", "gone", IMAGE, "echo", "again"]), "again");
+  });
+
+  test("one that was made by create stays, and so does one that runs on without its monitor", async () => {
+    const made = await host.ok(["create", "--rm", "--name", "made", IMAGE, "true"]);
+    const runs = await host.ok(["run", "-d", "--rm", "--name", "runs", IMAGE, "sleep", "98765"]);
+    kill(Number(await host.ok(["inspect", "-f", "{{.State.ConmonPid}}", "runs"])));
+    const ids = await host.ok(["ps", "-aq", "--no-trunc"]);
+    assert.deepEqual(ids.split("\n").sort(), [made, runs].sort());
+  });
+});

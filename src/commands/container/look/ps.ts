@@ -5,7 +5,8 @@ import { isJsonFormat, toJson } from "../../../cli/output/json.ts";
 import { type Column, printReport } from "../../../cli/output/report.ts";
 import { containerSize } from "../../../container/rootfs/container-size.ts";
 import { clearLeftovers } from "../../../container/start/leftover.ts";
-import { listContainers } from "../../../container/state/list.ts";
+import { isAbandonedRm } from "../../../container/state/abandoned-rm.ts";
+import { type Container, type ContainerPlace, listContainers } from "../../../container/state/list.ts";
 import { TspodError } from "../../../errors.ts";
 import { containerFilter } from "../../../podman/container-filter.ts";
 import { type PsRow, psJson, psRow } from "../../../podman/container-row.ts";
@@ -100,7 +101,7 @@ export const command = defineCommand({
 async function printContainers(call: PsCall): Promise<void> {
   const { flags } = call;
   const now = Date.now();
-  const shown = selectContainers(call, now);
+  const shown = await selectContainers(call, now);
   if (isJsonFormat(flags.format)) {
     call.print(
       toJson(
@@ -126,12 +127,12 @@ async function printContainers(call: PsCall): Promise<void> {
   });
 }
 
-function selectContainers(call: PsCall, now: number): Shown[] {
+async function selectContainers(call: PsCall, now: number): Promise<Shown[]> {
   const { flags } = call;
   const store = call.store();
   const place = { store, runtimeDirectory: call.runtimeDirectory };
   clearLeftovers(place, call.env.PATH);
-  const containers = listContainers(place);
+  const containers = await withoutAbandoned(place, listContainers(place), now);
   const fits = containerFilter(flags.filter, { containers, now });
   const last = flags.latest ? 1 : flags.last;
   // A filter on states means those, running or not.
@@ -143,6 +144,19 @@ function selectContainers(call: PsCall, now: number): Shown[] {
     flags.size ? { container, size: containerSize(store, container) } : { container },
   );
   return sortContainers(flags.sort, shown);
+}
+
+/** Those with --rm whose monitor or `run` was killed are removed: that is what was wanted of them. */
+async function withoutAbandoned(
+  place: ContainerPlace,
+  containers: readonly Container[],
+  now: number,
+): Promise<readonly Container[]> {
+  const abandoned = containers.filter((container) => isAbandonedRm(container, now));
+  if (abandoned.length === 0) return containers;
+  const { pruneContainers } = await import("../../../container/prune.ts");
+  const { removed } = await pruneContainers(place, abandoned, { warn: () => {} });
+  return containers.filter(({ record }) => !removed.includes(record.id));
 }
 
 /** Green runs, red has failed or is unhealthy, yellow waits, grey is over. */
