@@ -78,7 +78,7 @@ describe("errors are one line, with 125", () => {
     ["a source that is not there", "FROM scratch\nCOPY nothing /", '"/nothing": not found'],
     [
       "a later stage",
-      "FROM scratch AS a\nCOPY --from=b x /\nFROM scratch AS b",
+      "FROM scratch AS a\nCOPY --from=b x /\nFROM scratch AS b\nFROM a",
       'dockerfile parse error on line 2: cannot copy from stage "b", it needs to be defined before current stage "a"',
     ],
     [
@@ -242,6 +242,23 @@ describe("stages", () => {
       /^\[1\/3\] STEP 1\/2: FROM localhost\/base AS one\n.*\[2\/3\] STEP 1\/2.*\[3\/3\] STEP 3\/3/s,
     );
     assert.equal(await host.ok(["image", "inspect", "--format", "{{len .RootFS.Layers}}", "stages"]), "2");
+  });
+
+  test("an inner directory that is there takes owner and mode of the one that comes over it", async () => {
+    const directory = context(
+      "FROM localhost/base\nRUN mkdir -p /x/sub && chown 5:6 /x /x/sub && chmod 777 /x/sub\nCOPY d /x\n",
+      { "d/sub/f": "f" },
+    );
+    const { stdout } = await build(directory, "-q");
+    assert.equal(
+      await inImage(stdout.trim(), "stat", "-c", "%n %u:%g %a", "/x", "/x/sub"),
+      "/x 5:6 755\n/x/sub 0:0 755",
+    );
+  });
+
+  test("one that is not needed may name what there is not", async () => {
+    const directory = context("FROM scratch AS a\nCOPY --from=b x /\nFROM scratch AS b\nLABEL x=1\n");
+    assert.equal((await build(directory, "-q")).code, 0);
   });
 
   test("--target builds one", async () => {

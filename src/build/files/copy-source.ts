@@ -16,7 +16,7 @@ import {
   symlinkat,
 } from "../../os/addon.ts";
 import { readable } from "../../storage/tar/byte-string.ts";
-import { type Attributes, setOwnerAndMode, setTimes } from "../../storage/tree/attributes.ts";
+import { type Attributes, changeOwner, setOwnerAndMode, setTimes } from "../../storage/tree/attributes.ts";
 import { createFile } from "../../storage/tree/file-sink.ts";
 import { openMade, type Place, readAttributes } from "../../storage/tree/held-file.ts";
 import type { WriteOut } from "../../storage/tree/write-out.ts";
@@ -113,6 +113,8 @@ function leaveDirectory(copying: Copying, { visit, stack }: { visit: Visit; stac
   if (left === undefined) return;
   try {
     const attributes = attributesOf(copying, visit);
+    // One that the layers below have may be another's, and is given to whom the source's is, root too.
+    if (!left.isNew) changeOwner(left.fd, attributes);
     setOwnerAndMode(left.fd, { creator: copying.to.creator, attributes, made: -1 });
     setTimes(left.fd, attributes.mtime);
   } finally {

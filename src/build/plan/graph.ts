@@ -23,8 +23,11 @@ export interface BuildGraph {
   readonly target: Stage;
   /** Those that the target needs, and itself, in the order of the file. */
   readonly stages: readonly PlannedStage[];
-  /** All of the file, by index. */
-  readonly allStages: readonly PlannedStage[];
+  /**
+   * Any stage of the file, for what only a trigger of a base image asks for.
+   * @throws {DockerfileError} If a name in it can't be resolved: of stages that nothing needs none is.
+   */
+  readonly planned: (index: number) => PlannedStage;
   readonly globals: Values;
   readonly names: { readonly stages: readonly Stage[]; readonly contexts: ReadonlySet<string> };
 }
@@ -59,15 +62,21 @@ export function planGraph(dockerfile: Dockerfile, request: GraphRequest): BuildG
     escapeChar,
   });
   const names = { stages: dockerfile.stages, contexts: request.contexts };
-  const planned = dockerfile.stages.map((stage) =>
-    atLines(stage.from.lines, () => planStage(stage, { globals, names, escapeChar, request })),
-  );
-  const needed = request.all ? new Set(planned.keys()) : reachable(planned, target.index);
+  const known = new Map<number, PlannedStage>();
+  const planned = (index: number): PlannedStage => {
+    const stage = dockerfile.stages[index];
+    if (stage === undefined) throw new TspodError(`there is no stage ${index}`);
+    const context = { globals, names, escapeChar, request };
+    const found = known.get(index) ?? atLines(stage.from.lines, () => planStage(stage, context));
+    known.set(index, found);
+    return found;
+  };
+  const needed = request.all ? new Set(dockerfile.stages.keys()) : reachable(planned, target.index);
   return {
     dockerfile,
     target,
-    stages: planned.filter(({ stage }) => needed.has(stage.index)),
-    allStages: planned,
+    stages: [...needed].sort((a, b) => a - b).map(planned),
+    planned,
     globals,
     names,
   };
@@ -120,12 +129,12 @@ function mountSource(text: string): string | undefined {
   return field?.slice("from=".length);
 }
 
-function reachable(planned: readonly PlannedStage[], from: number): Set<number> {
+function reachable(planned: BuildGraph["planned"], from: number): Set<number> {
   const found = new Set<number>();
   const visit = (index: number): void => {
     if (found.has(index)) return;
     found.add(index);
-    for (const next of planned[index]?.needs ?? []) visit(next);
+    for (const next of planned(index).needs) visit(next);
   };
   visit(from);
   return found;

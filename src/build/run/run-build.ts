@@ -83,7 +83,7 @@ function newBuild(
     stage(index) {
       const known = stages.get(index);
       if (known !== undefined) return known;
-      const planned = graph.stages.find(({ stage }) => stage.index === index) ?? unplanned(graph, index);
+      const planned = graph.stages.find(({ stage }) => stage.index === index) ?? graph.planned(index);
       const built = slots(
         planned.needs.map((need) => build.stage(need)),
         () => buildStage(build, planned),
@@ -99,13 +99,6 @@ function newBuild(
     },
   };
   return build;
-}
-
-/** A stage that only a trigger of a base image asks for. */
-function unplanned({ allStages }: BuildGraph, index: number) {
-  const found = allStages[index];
-  if (found === undefined) throw new TspodError(`there is no stage ${index}`);
-  return found;
 }
 
 /** An image that several stages stand on is looked for once. */
