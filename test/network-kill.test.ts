@@ -24,7 +24,9 @@ function random(state: number): () => number {
   };
 }
 
-/** Everything of tspod's that runs but the keeper, which holds the user namespace, and what is in containers. */
+/**
+ * Everything of tspod's that runs but the keeper, which holds the user namespace, and what is in containers.
+ */
 function victims(): number[] {
   return [...host.processes()]
     .filter(([, line]) =>
@@ -80,7 +82,8 @@ test(`whatever is killed, the next command works, and nothing is left (TSPOD_FUZ
       }
     }
     await Promise.all(busy);
-    // The next command works: a container of the network is started, found by its name, and reached by its port.
+    // The next command works: a container of the network is started, found by its name, and reached by its
+    // port.
     await host.ok(["rm", "-f", "-t", "0", "-a"]);
     await host.ok([
       "run",

@@ -17,7 +17,7 @@ export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }):
     case "image":
       return `${time} image ${Status} ${id} ${Name}${event.Error === undefined ? "" : ` ${event.Error}`}`;
     case "network":
-      return `${time} network ${Status} ${id} (container=${id}, name=${event.Network ?? ""})`;
+      return `${time} network ${Status} ${id} ${networkWords(event)}`;
     case "volume":
       return `${time} volume ${Status} ${Name}`;
     case "system":
@@ -25,6 +25,13 @@ export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }):
     default:
       return `${time} ${Type} ${Status} ${id || Name} (name=${Name})`;
   }
+}
+
+/** A container that comes or goes is named; a network that is made or removed has its driver. */
+function networkWords({ ID = "", Status, Network = "", Attributes }: StoreEvent): string {
+  return Status === "connect" || Status === "disconnect"
+    ? `(container=${ID}, name=${Network})`
+    : `(name=${Network}, type=${Attributes?.driver ?? ""})`;
 }
 
 /** What a template sees: as of Podman 5 the times are numbers. */

@@ -6,6 +6,9 @@ import { errorLine, NotFoundError, TspodError } from "../../errors.ts";
 import { findNetwork } from "../../network/networks.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
+/** Seconds: longer than anybody waits. */
+const FOR_EVER = 2 ** 31 / 1000;
+
 export const command = defineCommand({
   name: "network rm",
   operands: "NETWORK [NETWORK...]",
@@ -23,11 +26,10 @@ export const command = defineCommand({
     force: { type: "boolean", short: "f", help: "Remove also the containers in the network" },
     time: {
       type: "int",
-      unsigned: true,
       short: "t",
       value: "SECONDS",
       default: 10,
-      help: "Seconds to wait before killing such a container",
+      help: "Seconds to wait before killing such a container; -1 waits for ever",
     },
   },
   minOperands: 1,
@@ -44,7 +46,7 @@ export const command = defineCommand({
     for (const operand of call.operands) {
       try {
         const network = findNetwork(networkPlace(engine), operand);
-        await removeNetwork(engine, network, { operand, force, timeout: time });
+        await removeNetwork(engine, network, { operand, force, timeout: time < 0 ? FOR_EVER : time });
         call.print(operand);
       } catch (error) {
         if (!(error instanceof TspodError)) throw error;

@@ -87,7 +87,7 @@ async function hostSection(call: InfoCall) {
     logDriver: logDriverOf(call),
     memFree: host.memoryFree,
     memTotal: host.memoryTotal,
-    networkBackend: "slirp4netns",
+    networkBackend: "netavark",
     ociRuntime: await runtimeSection(call),
     os,
     linkmode: "static",

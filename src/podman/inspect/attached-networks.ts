@@ -48,25 +48,34 @@ export function endpointOf({ addresses, mac }: AttachedNetwork): Endpoint {
 
 /**
  * Inspect's NetworkSettings.Networks: addresses while the container runs, otherwise only what it is going to
- * have. @param attached of the last run
+ * have; without networks that have names, the mode in their place.
+ * @param attached of the last run
+ * @param hostname of the container
  */
 export function networksOf(
   mode: NetworkMode,
-  { running, attached, id }: { running: boolean; attached: readonly AttachedNetwork[]; id: string },
-): Record<string, object> | undefined {
-  if (mode.kind !== "bridge") return undefined;
+  {
+    running,
+    attached,
+    id,
+    hostname,
+  }: { running: boolean; attached: readonly AttachedNetwork[]; id: string; hostname: string },
+): Record<string, object> {
+  if (mode.kind === "container" || mode.kind === "path") return {};
+  if (mode.kind !== "bridge") return { [mode.kind]: entryOf(NO_ENDPOINT, { id: mode.kind, aliases: null }) };
   return Object.fromEntries(
     mode.networks.map(({ name, aliases }) => {
       const found = attached.find((network) => network.name === name);
-      const entry = {
-        ...(running && found !== undefined ? endpointOf(found) : NO_ENDPOINT),
-        NetworkID: found?.id ?? name,
-        DriverOpts: null,
-        IPAMConfig: null,
-        Links: null,
-        Aliases: [...new Set([...aliases, shortId(id)])],
-      };
-      return [name, entry];
+      const endpoint = running && found !== undefined ? endpointOf(found) : NO_ENDPOINT;
+      const all = [...new Set([...aliases, shortId(id), hostname])];
+      return [name, entryOf(endpoint, { id: found?.id ?? name, aliases: all })];
     }),
   );
+}
+
+function entryOf(
+  endpoint: Endpoint,
+  { id, aliases }: { id: string; aliases: readonly string[] | null },
+): object {
+  return { ...endpoint, NetworkID: id, DriverOpts: null, IPAMConfig: null, Links: null, Aliases: aliases };
 }

@@ -20,8 +20,10 @@ export function networkSettings(
     state,
     paths,
     attached,
+    hostname,
   }: {
     id: string;
+    hostname: string;
     state: ContainerState;
     paths: ContainerPaths;
     attached: readonly AttachedNetwork[];
@@ -31,7 +33,7 @@ export function networkSettings(
     network.exposed.map(({ port, protocol }) => [`${port}/${protocol}`, null]),
   );
   const running = isActive(state);
-  const networks = networksOf(network.mode, { running, attached, id });
+  const networks = networksOf(network.mode, { running, attached, id, hostname });
   return {
     ...(running ? soleEndpoint(attached) : NO_ENDPOINT),
     Bridge: "",
@@ -41,7 +43,7 @@ export function networkSettings(
     LinkLocalIPv6PrefixLen: 0,
     Ports: goMap({ ...exposed, ...portBindings(network) }),
     SandboxKey: running && hasOwnNamespace(network.mode) ? paths.netns : "",
-    ...(networks !== undefined && { Networks: goMap(networks) }),
+    Networks: goMap(networks),
   };
 }
 

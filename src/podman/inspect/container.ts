@@ -3,6 +3,7 @@ import type { Health } from "../../container/state/health.ts";
 import type { Container } from "../../container/state/list.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
+import { containerHostname } from "../../spec/generate/hostname.ts";
 import { commandOf } from "../container-row.ts";
 import { toRfc3339 } from "../container-status.ts";
 import { type GoTime, goTime } from "../go/value.ts";
@@ -62,6 +63,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
       state,
       paths,
       attached: facts.attachedNetworks,
+      hostname: containerHostname(options, { containerId: record.id, hostname: facts.hostname }),
     }),
     Namespace: "",
     IsInfra: false,
