@@ -41,8 +41,8 @@ async function soon(condition: () => boolean): Promise<void> {
 }
 
 /**
- * A start that was stopped (SIGSTOP) while it made config.json. It takes a while over that: its seccomp profile
- * has as many blanks as make it long to read.
+ * A start that was stopped (SIGSTOP) while it made config.json. It takes a while over that: its seccomp
+ * profile has as many blanks as make it long to read.
  */
 async function stuckStart(name: string, network: readonly string[]): Promise<Running> {
   const profile = join(host.directory, `${name}-${++runs}.json`);

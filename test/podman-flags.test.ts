@@ -20,13 +20,19 @@ const NO_FLAG: Readonly<Record<string, string>> = {
   "manifest push --sign-by": "push signs images, not lists",
   "manifest push --sign-by-sigstore-private-key": "push signs images, not lists",
   "manifest push --sign-passphrase-file": "push signs images, not lists",
+  "network reload --latest": "it does nothing: rules that a firewall has flushed are not tspod's",
   "unshare --rootless-netns": "there is no network namespace for all containers",
 };
+
+/** Of builds that tspod does not make: on Windows, for other kernels, in a user namespace for each. */
+const OTHER_BUILDS =
+  /^(image )?build --(cpp-flag|logsplit|os-feature|os-version|userns-(gid|uid)-map(-group|-user)?)$/;
 
 /** Why tspod's command does not know a flag. */
 function reasonForNo(command: string, flag: string): string | undefined {
   const later = PODMAN_MAJOR < 5 ? undefined : podman5Flags[flag];
-  return NO_FLAG[`${command} --${flag}`] ?? later;
+  const words = `${command} --${flag}`;
+  return OTHER_BUILDS.test(words) ? "tspod makes no such builds" : (NO_FLAG[words] ?? later);
 }
 
 /** Names of flags in the text of `--help`. */

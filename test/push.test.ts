@@ -167,7 +167,7 @@ test("a digest file that can't be written, and a digest that can't be kept, in o
   assert.deepEqual(file, {
     code: 125,
     stdout: "",
-    stderr: "Error: open /nowhere/digest: no such file or directory\n",
+    stderr: "Error: stat /nowhere: no such file or directory\n",
   });
   const other = await push(name, `${target}/digest@sha256:${"1".repeat(64)}`);
   assert.deepEqual(other, {
