@@ -215,9 +215,9 @@
  *   created PID
  *   started
  *   failed STAGE NUMBER TEXT
- *       STAGE: plan running mount prepare netns network go port create start attach log. NUMBER is errno, the
- *       child's wait status as an exit code, or for port the index of the request. TEXT goes to the end of
- *       the line and may be empty; for create and start the runtime's own words are in its --log.
+ *       STAGE: plan running killed mount prepare netns network go port create start attach log. NUMBER is
+ *       errno, the child's wait status as an exit code, or for port the index of the request. TEXT goes to
+ *       the end of the line and may be empty; for create and start the runtime's own words are in its --log.
  *
  * For `run`, which has nothing more to do after GO, the attach client reads these in the command's stead
  * (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After `started` it

@@ -115,6 +115,7 @@ describe("SIGKILL at some moment of a start leaves nothing that runs", () => {
       { seen: /crun.* create /, victim: /^tspod-monitor/, longest: 30 },
     ],
     ["the runtime's create", { seen: /crun.* create /, longest: 12 }],
+    ["the container's process, while the runtime is at work", { seen: /crun.* create /, longest: 40 }],
     ["the runtime's start", { seen: /crun.* start /, longest: 1 }],
   ] as const)
     test(what, async (t) => {

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +19,8 @@
 #include "monitor/streams.h"
 
 #define NETWORK_READY_MS 60000
+/* So long after the process's end the runtime's `start` may take to end by itself. */
+#define START_GRACE_MS 1000
 
 struct creation
 {
@@ -169,6 +172,40 @@ runtime_await_network (struct monitor *m)
   return 0;
 }
 
+/* Whether the descriptor of a process says within so many milliseconds that it has ended. */
+static bool
+ends_within (int pidfd, int milliseconds)
+{
+  struct pollfd end = { .fd = pidfd, .events = POLLIN };
+  return poll (&end, 1, milliseconds) > 0;
+}
+
+/*
+ * Waits for the runtime's `start`, which waits in turn for the process to take its word. It never does where
+ * it was killed before (by the kernel, for want of memory, or by somebody). Returns an exit code, or -1 with
+ * errno.
+ */
+static int
+await_start (struct monitor *m, pid_t pid)
+{
+  int status;
+  autoclose int start = (int) syscall (SYS_pidfd_open, pid, 0);
+  struct pollfd fds[] = { { .fd = start, .events = POLLIN }, { .fd = m->process.pidfd, .events = POLLIN } };
+  /* without pidfds (before Linux 5.3) it is only waited for */
+  if (start >= 0 && m->process.pidfd >= 0)
+    {
+      while (poll (fds, 2, -1) < 0 && errno == EINTR)
+        ;
+      /* of a short process the end may be seen first */
+      if (!fds[0].revents && !ends_within (start, START_GRACE_MS))
+        kill (pid, SIGKILL);
+    }
+  while (waitpid (pid, &status, 0) < 0)
+    if (errno != EINTR)
+      return -1;
+  return exit_code (status);
+}
+
 int
 runtime_start (struct monitor *m)
 {
@@ -179,14 +216,16 @@ runtime_start (struct monitor *m)
                          .fd_count = 3,
                          .oom_score_adj = m->oom_score_adj,
                          .dies_with_us = true };
-  int code = argv ? run_spawned (&spawn) : 0;
+  pid_t pid = argv ? spawn_child (&spawn) : 0;
+  int code = pid > 0 ? await_start (m, pid) : (int) pid;
   int error = errno;
   drop_copy (m);
   if (code < 0)
     return fail (m, "start", error, "%s", argv[0]);
+  if (code == 128 + SIGKILL && m->process.pidfd >= 0 && ends_within (m->process.pidfd, 0))
+    return fail (m, "killed", ECANCELED, "%s", "");
   return code > 0 ? fail (m, "start", code, "%s", "") : 0;
 }
-
 void
 runtime_begin_delete (struct monitor *m)
 {

@@ -2,6 +2,7 @@
 export const STAGES = [
   "plan",
   "running",
+  "killed",
   "mount",
   "prepare",
   "netns",

@@ -21,6 +21,8 @@ export function startFailure(
       return new TspodError(
         `container ${record.id} runs already, started where its processes can't be seen (another pid namespace): stop it there`,
       );
+    case "killed":
+      return new TspodError(`the process of container ${record.id} was killed before it had begun`);
     case "mount":
       return new TspodError(`mounting the root filesystem of container ${record.id}: ${words(number, text)}`);
     case "network":
