@@ -90,9 +90,11 @@ function listFiles(fd: number): Map<string, Listed> {
     if (count < BLOCK) break;
     reader.write(block);
     position += BLOCK;
-    const unwanted = reader.skippable();
-    reader.skip(unwanted);
-    position += unwanted;
+    // A body, then the rest of its last block.
+    for (let unwanted = reader.skippable(); unwanted > 0; unwanted = reader.skippable()) {
+      reader.skip(unwanted);
+      position += unwanted;
+    }
   }
   reader.end();
   return files;

@@ -138,6 +138,19 @@ test("tarReader(): a tar without its end mark is read", () => {
   assert.equal(readAll(whole.subarray(0, 512 + 1024), 512).length, 1);
 });
 
+for (const length of [512 + 600, 512 + 601, 512 + 1023])
+  for (const chunk of [100, 512, 4096])
+    test(`tarReader(): one that ends ${length - 512 - 600} bytes into the padding, in pieces of ${chunk}`, () => {
+      const [found, ...others] = readAll(whole.subarray(0, length), chunk);
+      assert.equal(found?.entry.name, "a");
+      assert.equal(found?.body, "x".repeat(600));
+      assert.deepEqual(others, []);
+    });
+
+test("tarReader(): one that ends a byte before the padding is damaged", () => {
+  assert.throws(() => readAll(whole.subarray(0, 512 + 599), 512), /breaks off/);
+});
+
 test("tarReader(): a sink whose tar breaks off is let go of once", () => {
   let aborted = 0;
   const reader = tarReader(() => ({ write: () => undefined, end: () => undefined, abort: () => aborted++ }));

@@ -69,7 +69,7 @@ function read(reading: Reading, chunk: Buffer): void {
 function end(reading: Reading): void {
   const { stage, prelude, ended } = reading;
   const atStart = stage.gather?.length === 0 && stage.remaining === BLOCK && prelude.pax.length === 0;
-  if (ended || atStart) return;
+  if (ended || atStart || stage.isPadding) return;
   abort(reading);
   throw new TspodError("damaged tar: it breaks off in the middle");
 }

@@ -41,6 +41,8 @@ export interface Stage {
   readonly gather: Buffer[] | undefined;
   readonly sink: BodySink | undefined;
   readonly done: (bytes: Buffer) => void;
+  /** What fills the last block of a body: some writers (umoci 0.4.7) end a tar without it. */
+  readonly isPadding?: boolean;
 }
 
 /** Where a reader is. */
@@ -101,6 +103,24 @@ function skip(reading: Reading, length: number): Stage {
     sink: undefined,
     done: () => {
       reading.stage = atHeader(reading);
+    },
+  };
+}
+
+function padding(reading: Reading, length: number): Stage {
+  return length === 0 ? atHeader(reading) : { ...skip(reading, length), isPadding: true };
+}
+
+/** A body that nobody wants, or has already, then its padding. */
+function skipBody(reading: Reading, length: number): Stage {
+  const rest = padded(length) - length;
+  if (length === 0) return atHeader(reading);
+  return {
+    remaining: length,
+    gather: undefined,
+    sink: undefined,
+    done: () => {
+      reading.stage = padding(reading, rest);
     },
   };
 }
@@ -187,20 +207,20 @@ function atBody(reading: Reading, { header, type, stored, map, mapLength = 0 }: 
   if (map !== undefined) checkSegments(map.segments, map.fileSize, content);
   const { prelude: own, chunk, at } = reading;
   reading.prelude = { pax: [] };
-  if (type === undefined) return skip(reading, padded(content));
+  if (type === undefined) return skipBody(reading, content);
   const size = type === "file" ? (map?.fileSize ?? stored) : 0;
   const sink = reading.onEntry(
     putTogether(header, { type, own, size, segments: map?.segments }),
     type === "file" && content <= chunk.length - at ? chunk.subarray(at, at + content) : undefined,
   );
-  if (type !== "file" || sink === undefined) return skip(reading, padded(content));
+  if (type !== "file" || sink === undefined) return skipBody(reading, content);
   if (content === 0) {
     sink.end();
     return skip(reading, padded(stored) - mapLength);
   }
   const done = (): void => {
     // The stage changes first: a sink that fails to end has nothing left to abort.
-    reading.stage = skip(reading, padded(stored) - mapLength - content);
+    reading.stage = padding(reading, padded(stored) - mapLength - content);
     sink.end();
   };
   return { remaining: content, gather: undefined, sink, done };
