@@ -119,7 +119,7 @@ function systemMessage(error: SystemError, said: string): string {
 }
 
 /** Line feeds and tabs stay: a message may have several lines. */
-function withoutControls(text: string): string {
+export function withoutControls(text: string): string {
   return text.replace(/\p{Cc}/gu, (character) => (/[\n\t]/.test(character) ? character : escaped(character)));
 }
 

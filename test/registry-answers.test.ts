@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, describe, test } from "node:test";
 import { makeBlob, makeImage } from "./support/image.ts";
+import { tarArchive } from "./support/tar-archive.ts";
+import { onTerminal } from "./support/terminal.ts";
 import { makeWorld } from "./support/world.ts";
 
 const world = await makeWorld({ images: {} });
@@ -196,4 +198,33 @@ describe("entries of an index", () => {
     assert.equal(code, 125);
     assert.match(stderr, /no image found in image index/);
   });
+});
+
+describe("an image's words on a terminal", () => {
+  test("are shown with their control characters, which scripts get as they are", async () => {
+    await host.ok(["pull", "-q", NAME]);
+    const command = "true \u001b[2J\u001b]0;title\u0007";
+    await host.ok(["create", "--name", "words", "--network", "none", NAME, ...command.split(" ")]);
+    const terminal = onTerminal(host, ["ps", "-a", "--no-trunc"], { columns: 400 });
+    assert.equal(await terminal.ended, 0);
+    assert.match(terminal.shown(), /true \\x1b\[2J\\x1b\]0;title\\x07/);
+    assert.ok(!terminal.shown().includes("\u001b[2J"));
+    assert.match(await host.ok(["ps", "-a", "--no-trunc"]), /true \u001b\[2J/);
+    await host.ok(["rm", "words"]);
+  });
+});
+
+test("a layer that ends without its padding and its end mark is read, as podman does", async () => {
+  const entries = [
+    { path: "bin/", mode: 0o755 },
+    { path: "last", content: "five!" },
+  ];
+  const tar = tarArchive(entries);
+  const cut = tar.subarray(0, tar.indexOf("five!") + 5);
+  registry.add("cut", "latest", makeImage({ layers: [cut] }));
+  await host.ok(["pull", "-q", "test.localhost/cut"]);
+  await host.ok(["create", "--name", "cut", "test.localhost/cut", "x"]);
+  await host.ok(["cp", "cut:/last", join(host.directory, "last")]);
+  assert.equal(readFileSync(join(host.directory, "last"), "utf8"), "five!");
+  await host.ok(["rm", "cut"]);
 });

@@ -207,7 +207,7 @@ describe("a server that asks to wait", () => {
 describe("manifests", () => {
   for (const [name, content, message] of [
     ["no JSON", "<html>hello</html>", /it is not JSON/],
-    ["nonsense", '{"schemaVersion":2,"config":7}', /invalid manifest at "config"/],
+    ["nonsense", '{"schemaVersion":2,"config":7}', /invalid manifest at config: it must be an object/],
     ["a list, not an object", "[]", /invalid manifest/],
     ["schema 1", '{"schemaVersion":1,"fsLayers":[]}', /schema 1 is not supported/],
     ["huge", `{"a":"${"x".repeat(5_000_000)}"}`, /exceeded maximum allowed size of 4194304 bytes/],

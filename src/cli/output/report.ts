@@ -1,6 +1,7 @@
 import { goMap } from "../../podman/go/value.ts";
 import type { Call } from "../call.ts";
 import { type Colour, isColoured, paint } from "./colour.ts";
+import { shownText } from "./shown.ts";
 import { alignColumns, renderTable } from "./table.ts";
 import { unescapeTemplate } from "./unescape.ts";
 
@@ -54,7 +55,8 @@ export async function printReport<Row extends object>(
       const colour = row && columns[column]?.[2]?.(row);
       return colour === undefined ? cell : paint(colour, cell);
     };
-    const cells = rows.map((row) => columns.map(([, cell]) => cell(row)));
+    const shown = shownText();
+    const cells = rows.map((row) => columns.map(([, cell]) => shown(cell(row))));
     const coloured = columns.some(([, , colour]) => colour) && isColoured(env, 1);
     write(renderTable([...head, ...cells], coloured ? style : undefined));
     return;

@@ -1,6 +1,7 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { isJsonFormat } from "../../cli/output/json.ts";
+import { shownText } from "../../cli/output/shown.ts";
 import { parseTimeBound, parseUntil } from "../../options/time-bound.ts";
 import { eventFilter } from "../../podman/event-filter.ts";
 import { eventFields, eventJson, eventLine } from "../../podman/format-event.ts";
@@ -78,8 +79,10 @@ function within(time: number, { begin, end }: Bounds): boolean {
 
 async function printer(call: Call<typeof flags>): Promise<(event: StoreEvent) => void> {
   const { format } = call.flags;
-  if (format === undefined)
-    return (event) => call.print(eventLine(event, { noTrunc: call.flags["no-trunc"] }));
+  if (format === undefined) {
+    const shown = shownText();
+    return (event) => call.print(shown(eventLine(event, { noTrunc: call.flags["no-trunc"] })));
+  }
   if (isJsonFormat(format)) return (event) => call.print(eventJson(event));
   const { parseTemplate } = await import("../../cli/output/template.ts");
   const { unescapeTemplate } = await import("../../cli/output/unescape.ts");

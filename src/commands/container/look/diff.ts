@@ -1,6 +1,7 @@
 import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { toJson } from "../../../cli/output/json.ts";
+import { shownText } from "../../../cli/output/shown.ts";
 import {
   type Change,
   changesBetween,
@@ -43,7 +44,8 @@ export const command = defineCommand({
   run(call) {
     const changes = changesFor(call);
     if (call.flags.format === undefined) {
-      for (const { kind, path } of changes) call.print(`${kind} ${path}`);
+      const shown = shownText();
+      for (const { kind, path } of changes) call.print(`${kind} ${shown(path)}`);
       return undefined;
     }
     const paths = (wanted: string): string[] | undefined => {

@@ -1,5 +1,6 @@
 import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { shownText } from "../../../cli/output/shown.ts";
 import { renderTable } from "../../../cli/output/table.ts";
 import { startExec } from "../../../container/exec.ts";
 import { becomeAttachClient } from "../../../container/monitor/attach.ts";
@@ -42,10 +43,11 @@ export const command = defineCommand({
     const columns = parseDescriptors(words);
     if (columns === undefined) return runPs(call, container, words);
     const facts = readTop(engineOf(call), container);
+    const shown = shownText();
     call.write(
       renderTable([
         columns.map(({ heading }) => heading),
-        ...facts.processes.map((process) => columns.map(({ cell }) => cell(process, facts))),
+        ...facts.processes.map((process) => columns.map(({ cell }) => shown(cell(process, facts)))),
       ]),
     );
     return undefined;
