@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "errors.ts": ["os"],
   commands: ["cli", "config", "podman", ...DOMAIN, "spec", ...BELOW_STORAGE],
   cli: ["config", "podman", "system", ...BELOW_STORAGE],
-  system: ["container", "image", "storage", "rootless", ...BELOW_STORAGE],
+  system: ["container", "image", "network", "storage", "rootless", ...BELOW_STORAGE],
   podman: ["secret", "container", "image", "volume", "network", "storage", "spec", ...BELOW_STORAGE],
   systemd: ["container", "image", "volume", "network", "storage", "registry", "rootless", ...BELOW_STORAGE],
   build: ["container", "image", "storage", "rootless", ...BELOW_STORAGE],

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { ask, askWithAddress, freePort } from "./support/ports.ts";
@@ -247,5 +247,10 @@ test("Podman's own files: read as they are, and a broken one is left out with a 
   assert.match(listed.stderr, /^Warning: the network file ".*broken\.json" is left out: no JSON/);
   assert.match(listed.stdout, /^dropped$/m);
   assert.equal(listed.code, 0);
+  const check = await host.tspod(["system", "check"]);
+  assert.equal(check.code, 125);
+  assert.match(check.stdout, /broken\.json" is left out: no JSON/);
+  unlinkSync(join(directory, "broken.json"));
+  await host.ok(["system", "check"]);
   await host.ok(["network", "rm", "dropped"]);
 });

@@ -19,7 +19,7 @@ type Action = (contestant: Contestant) => Promise<number>;
 
 /** Networks with names: both have one called bench. */
 export async function networkRows(contest: Contest, { rounds, short }: BenchOptions): Promise<Row[]> {
-  const few = Math.min(rounds, 5);
+  const few = Math.min(rounds, short ? 3 : 11);
   await onBoth(contest, ["network", "create", NETWORK]);
   await onBoth(contest, ["network", "create", "other"]);
   const run = command(["run", "--rm", "--network", NETWORK, IMAGE, "true"]);
@@ -97,6 +97,7 @@ async function measure(
 /** Connections one after the other to a web server of the container's. */
 async function requestRow(contest: Contest, rounds: number): Promise<Row["values"]> {
   const ports = await published(contest, ["httpd", "-f", "-p", "80"], 80);
+  for (const port of ports.values()) await until(() => answers(port), "the web server");
   const values = await measure(contest, rounds, async ({ name }) => {
     const began = performance.now();
     for (let i = 0; i < REQUESTS; i++) await request(ports.get(name) ?? 0);
@@ -134,16 +135,15 @@ async function published(
       IMAGE,
       ...argv,
     ]);
-    await until(
-      () =>
-        request(hostPort).then(
-          () => true,
-          () => false,
-        ),
-      "the server",
-    );
   }
   return ports;
+}
+
+function answers(port: number): Promise<boolean> {
+  return request(port).then(
+    () => true,
+    () => false,
+  );
 }
 
 function request(port: number): Promise<void> {
@@ -159,6 +159,7 @@ function request(port: number): Promise<void> {
 /** iperf3, which the host's directories bring into the container, between it and the host. */
 async function streamRow(contest: Contest, rounds: number, way: "in" | "out"): Promise<Row["values"]> {
   const ports = await published(contest, ["/usr/bin/iperf3", "--server", "--port", "5201"], 5201);
+  await sleep(1000); // it serves one client at a time: a connection that only looks would be one
   const values = await measure(contest, rounds, async ({ name, host }) => {
     const args = ["--client", "127.0.0.1", "--port", String(ports.get(name)), "--bytes", `${MEGABYTES}M`];
     const began = performance.now();

@@ -4,7 +4,7 @@
  */
 const MISSING: Readonly<Record<string, string>> = {
   artifact: "tspod keeps images, not yet other things of a registry",
-  compose: "tspod has no networks with names yet, which services need",
+  compose: "it is not built yet: quadlets have networks, volumes and containers in files, too",
   "container checkpoint": "CRIU takes root's rights",
   "container restore": "CRIU takes root's rights",
   "container runlabel": "an image that says what to run on the host is not believed",

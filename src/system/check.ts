@@ -1,6 +1,8 @@
 import { findMounting } from "../container/rootfs/mounted-layers.ts";
 import { isRunning } from "../container/state/is-running.ts";
 import type { ContainerPlace } from "../container/state/list.ts";
+import { listNetworks } from "../network/networks.ts";
+import { NETWORK_SETTINGS } from "../network/settings.ts";
 import { type Checked, type CheckOptions, checkStore } from "../storage/check/check-store.ts";
 
 /**
@@ -13,7 +15,11 @@ export async function checkSystem(
 ): Promise<Checked> {
   const userOf: CheckOptions["userOf"] = (chainId) => findMounting(place, chainId)?.record.name;
   const isRunningNow = (id: string): boolean => isRunning(place, id);
-  return await checkStore(place.store, { ...options, userOf, isRunning: isRunningNow });
+  const checked = await checkStore(place.store, { ...options, userOf, isRunning: isRunningNow });
+  // A network's file may be Podman's or the user's own: it is told, and never changed.
+  const report = (text: string): void => options.report({ text, repaired: false });
+  listNetworks({ store: place.store, settings: NETWORK_SETTINGS, warn: report });
+  return checked;
 }
 
 export type { Checked } from "../storage/check/check-store.ts";
