@@ -184,6 +184,27 @@ describe("a subpath leads nowhere but into its volume or image", () => {
   });
 });
 
+test("an empty volume that is filled from an image while a container swaps its directories", async () => {
+  // Whichever directory is copied first has the copy that the other's name is linked to.
+  const many = `seq ${MANY} | xargs touch`;
+  const script = `mkdir -p /s/a /s/b; (cd /s/a; ${many}); (cd /s/b; ${many}); echo x >/s/a/key; ln /s/a/key /s/b/key`;
+  await host.ok(["run", "--name", "linked", IMAGE, "sh", "-c", script]);
+  await host.ok(["commit", "-q", "linked", "localhost/linked"]);
+  for (const name of ["a", "b"]) {
+    await host.ok(["volume", "create", `l${name}`]);
+    await using swapper = await startSwapper({
+      host,
+      directory: dataOf(`l${name}`),
+      name,
+      manner: "once",
+      decoy: { symlink: PRIVATE },
+    });
+    await host.ok(["run", "--rm", "-v", `l${name}:/s`, "localhost/linked", "true"]);
+    assert.equal(statSync(KEY).nlink, 1, `a name of the host's file in the volume, ${name} swapped`);
+    assert.ok((await swapper.stop()) > 0, "it was swapped");
+  }
+});
+
 test("a volume that is given to a user (:U) while a container swaps its directories", async () => {
   // Names that both have: each is given away a moment after its directory was looked at.
   const names = Array.from({ length: 300 }, (_, i) => `${i}`);

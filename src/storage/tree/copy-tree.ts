@@ -1,6 +1,8 @@
 import { closeSync, constants, readdirSync } from "node:fs";
 import {
   AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_SYMLINK_FOLLOW,
   type FileStatus,
   fsetxattr,
   fstatat,
@@ -34,8 +36,15 @@ export interface MergeOptions {
 interface Copy extends MergeOptions {
   readonly creator: Creator;
   readonly rootFd: number;
-  /** Files with several links: device and inode → where the first copy is, below the root. */
-  readonly linked: Map<string, Buffer>;
+  /** Files with several links: device:inode → the first copy. */
+  readonly linked: Map<string, FirstCopy>;
+}
+
+interface FirstCopy {
+  /** Below the root. */
+  readonly path: Buffer;
+  /** device:inode */
+  readonly is: string;
 }
 
 /**
@@ -57,14 +66,12 @@ interface Level {
  */
 export function mergeInto(from: Place, to: string, options: MergeOptions = {}): void {
   using open = new DisposableStack();
-  const rootFd = open.adopt(openDirectory({ dirFd: AT_CWD, name: to }, 0), closeSync);
+  const rootFd = open.adopt(openDirectory({ dirFd: AT_FDCWD, name: to }, 0), closeSync);
   const fromFd = open.adopt(openDirectory(from, NO_SYMLINKS), closeSync);
   const copy: Copy = { ...options, creator: readCreator(), rootFd, linked: new Map() };
   mergeLevel(copy, { fromFd, toFd: rootFd, path: Buffer.alloc(0) });
   takeAttributes(copy, fromFd, rootFd);
 }
-
-const AT_CWD = -100;
 
 function openDirectory(place: Place, resolve: number): number {
   return openat2(place.dirFd, place.name, { flags: FLAGS, resolve });
@@ -111,17 +118,39 @@ function mergeEntry(copy: Copy, { fromFd, toFd, path }: Level, name: Buffer): vo
 }
 
 function copyFile(copy: Copy, from: HeldFile, { to, path }: { to: Place; path: Buffer }): void {
-  const { device, inode, links } = from.status;
-  const key = `${device}:${inode}`;
-  const first = links > 1 ? copy.linked.get(key) : undefined;
-  if (first !== undefined) {
-    linkat({ dirFd: copy.rootFd, path: first }, { dirFd: to.dirFd, path: to.name });
-    return;
-  }
+  const key = identity(from.status);
+  const several = from.status.links > 1;
+  const first = several ? copy.linked.get(key) : undefined;
+  if (first !== undefined && linkTo(copy.rootFd, first, to)) return;
   const made = copyNode(from, { to, ...copy });
   if (made === undefined) return;
-  closeSync(made);
-  if (links > 1) copy.linked.set(key, path);
+  try {
+    if (several) copy.linked.set(key, { path, is: identity(fstatat(made, "", AT_EMPTY_PATH)) });
+  } finally {
+    closeSync(made);
+  }
+}
+
+function identity({ device, inode }: FileStatus): string {
+  return `${device}:${inode}`;
+}
+
+/**
+ * Gives the first copy one more name. A container that has the directory mounted may have moved that copy
+ * since, and put a symlink to the host's files into its way: only the very file that was made is linked.
+ * @returns false where the file is not in its place any more
+ */
+function linkTo(rootFd: number, { path, is }: FirstCopy, to: Place): boolean {
+  using held = holdFile({ dirFd: rootFd, name: path });
+  if (held === undefined || identity(held.status) !== is) return false;
+  const from = { dirFd: AT_FDCWD, path: `/proc/self/fd/${held.fd}` };
+  try {
+    linkat(from, { dirFd: to.dirFd, path: to.name }, AT_SYMLINK_FOLLOW);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ENOENT", "EXDEV")) return false; // deleted, or moved away, since it was held
+    throw error;
+  }
 }
 
 /** Attributes that only overlayfs reads stay behind, unless the copy is a layer. */
