@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, describe, test } from "node:test";
 import { makeBlob, makeImage } from "./support/image.ts";
+import { ociArchive } from "./support/oci-archive.ts";
 import { tarArchive } from "./support/tar-archive.ts";
 import { onTerminal } from "./support/terminal.ts";
 import { makeWorld } from "./support/world.ts";
@@ -227,4 +228,41 @@ test("a layer that ends without its padding and its end mark is read, as podman 
   await host.ok(["cp", "cut:/last", join(host.directory, "last")]);
   assert.equal(readFileSync(join(host.directory, "last"), "utf8"), "five!");
   await host.ok(["rm", "cut"]);
+});
+
+describe("a name with a digest is a promise", () => {
+  const PINNED = `example.com/foo@sha256:${"1".repeat(64)}`;
+
+  test("that an archive can't make for another image", async () => {
+    const archive = join(host.directory, "pinned.tar");
+    for (const name of [PINNED, PINNED.replace("@", ":v1@")]) {
+      writeFileSync(archive, ociArchive(image, name));
+      const { code, stdout, stderr } = await host.tspod(["load", "-q", "-i", archive]);
+      assert.deepEqual([code, stdout], [125, ""]);
+      assert.match(
+        stderr,
+        /^Error: the archive calls an image "example\.com\/foo[^"]*", but its manifest has another digest\n$/,
+      );
+    }
+    assert.equal(await host.ok(["images", "-aq"]), "");
+    writeFileSync(archive, ociArchive(image, `example.com/foo@${image.manifest.digest}`));
+    await host.ok(["load", "-q", "-i", archive]);
+  });
+
+  test("nor tag, commit, import and manifest create", async () => {
+    await host.ok(["pull", "-q", NAME]);
+    await host.ok(["create", "--name", "pin", NAME]);
+    writeFileSync(join(host.directory, "empty.tar"), tarArchive([]));
+    for (const args of [
+      ["tag", NAME, PINNED],
+      ["commit", "-q", "pin", PINNED],
+      ["import", "-q", join(host.directory, "empty.tar"), PINNED],
+      ["manifest", "create", PINNED],
+    ]) {
+      const { code, stdout, stderr } = await host.tspod(args);
+      assert.deepEqual([code, stdout], [125, ""], args.join(" "));
+      assert.match(stderr, /tag by digest not supported/);
+    }
+    await host.ok(["rm", "pin"]);
+  });
 });

@@ -1,3 +1,4 @@
+import { TspodError } from "../../errors.ts";
 import {
   formatReference,
   isShortName,
@@ -9,9 +10,13 @@ import {
 /**
  * The full reference that a name given to an image here stands for: a short one is localhost/NAME, as with
  * Podman.
- * @throws {TspodError} If it is no reference.
+ * @throws {TspodError} If it is no reference, or has a digest: nobody has compared that with the image.
  */
 export function localImageName(text: string): string {
   const reference = parseReference(isShortName(text) ? `localhost/${text}` : text);
+  if (reference.digest !== undefined)
+    throw new TspodError(
+      `"${text}": tag by digest not supported: a digest belongs to what a registry has served`,
+    );
   return formatReference(withDefaultTag(withoutTagIfDigested(reference)));
 }

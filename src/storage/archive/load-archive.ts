@@ -81,6 +81,7 @@ export async function storeImages(
   }: Pick<LoadOptions, "admit" | "note" | "signal"> & { readonly found: readonly FoundImage[] },
 ): Promise<LoadedImage[]> {
   using _lease = await leaseContent(store);
+  for (const { image, names } of found) checkDigests(image, names);
   for (const { image, transport } of found)
     await admit?.({ transport, name: image.names[0], manifest: image.manifest });
   const loaded: LoadedImage[] = [];
@@ -207,6 +208,18 @@ async function* writtenTo(
     yield chunk;
   }
   await partial.verify();
+}
+
+/**
+ * A name with a digest is a promise about the image: an archive can't make it for another one's digest.
+ * @throws {TspodError} If a name has another digest than the manifest.
+ */
+function checkDigests(image: ArchiveImage, names: readonly string[]): void {
+  for (const name of names) {
+    const { digest } = parseReference(name);
+    if (digest !== undefined && digest !== sha256(image.manifest))
+      throw new TspodError(`the archive calls an image "${name}", but its manifest has another digest`);
+  }
 }
 
 async function nameImage(store: Store, image: ArchiveImage, names: readonly string[]): Promise<LoadedImage> {
