@@ -188,8 +188,17 @@ function takeEnd(results: Results): string {
   const stage = process.env.TSPOD_TEST_STAGE ?? "tests";
   const counts = (["passed", "failed", "skipped"] as const).map((key) => sum(results.files.values(), key));
   const directory = process.env.TSPOD_TEST_RESULTS;
-  if (directory) appendFileSync(join(directory, stage), `${stage} ${counts.join(" ")}\n`);
+  if (directory) {
+    appendFileSync(join(directory, stage), `${stage} ${counts.join(" ")}\n`);
+    appendFileSync(join(directory, `.failed-${stage}`), failedFiles(results));
+  }
   return `${reports.join("")}   ${counts[0]} passed, ${counts[1]} failed, ${counts[2]} skipped\n`;
+}
+
+/** The paths of the files in which a test has failed, a line each: scripts/test-stages runs them once more. */
+function failedFiles(results: Results): string {
+  const failed = [...results.files].filter(([, result]) => result.failed > 0);
+  return failed.map(([file]) => `${resolve(file)}\n`).join("");
 }
 
 /** The reporter of Node's test runner: a line for each file, the cause of each failure, and the counts. */

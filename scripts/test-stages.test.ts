@@ -69,3 +69,24 @@ test("a stage that this user can't run is named at the end, with what it needs",
   assert.match(lines.at(-2) ?? "", /^systemd is not for this machine and user: it needs root/);
   assert.deepEqual([status, lines.at(-1)], [0, "0 passed, 0 failed, 0 skipped"]);
 });
+
+test("a test that passes when its file is run again, alone, has wobbled, and is named", () => {
+  const { status, lines, left } = runStage(
+    `${TEST}
+import { existsSync, writeFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+const mark = join(import.meta.dirname, "second-time");
+test("wobbles", () => {
+  if (existsSync(mark)) return;
+  writeFileSync(mark, "");
+  throw new Error("the first time");
+});
+test("is steady", () => {});`,
+  );
+  assert.match(lines.join("\n"), /not ok: wobbles\n.*the first time/s);
+  assert.ok(
+    lines.some((line) => /^wobbled: of end-to-end, .* only\.test\.ts/.test(line)),
+    lines.join("\n"),
+  );
+  assert.deepEqual([status, lines.at(-1), left], [0, "2 passed, 0 failed, 0 skipped", []]);
+});
