@@ -101,7 +101,7 @@ describe("Dockerfiles that want out of their build", () => {
       symlinkSync(host.directory, join(directory, "out"));
       const { code, stdout, stderr } = await build(directory);
       assert.deepEqual([code, stdout], [125, ""], line);
-      assert.match(stderr, /^Error: "\/.*": not found\n$/, line);
+      assert.match(stderr, /^Error: building at STEP ".*": "\/.*": not found\n$/, line);
     }
   });
 

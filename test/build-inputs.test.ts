@@ -69,7 +69,10 @@ describe("contexts", () => {
   test("a Dockerfile from stdin has no context", async () => {
     assert.equal(await outputOf(["-"], "FROM scratch\nCOPY <<x /x\ny\nx\n"), "./x 644 0\n");
     const { stderr } = await host.tspod(["build", "-"], { input: DOCKERFILE });
-    assert.equal(stderr, "Error: there is no context to take files from: give a directory as the operand\n");
+    assert.equal(
+      stderr,
+      'Error: building at STEP "COPY a /": there is no context to take files from: give a directory as the operand\n',
+    );
   });
 
   test("-f - beside a context", async () => {
@@ -108,7 +111,10 @@ describe("contexts", () => {
       { path: "l", type: "symlink", linkTo: "/etc" },
     ]);
     const { code, stderr } = await host.tspod(["build", "-q", "-"], { input: link });
-    assert.deepEqual([code, stderr], [125, 'Error: "/l/passwd": not found\n']);
+    assert.deepEqual(
+      [code, stderr],
+      [125, 'Error: building at STEP "COPY l/passwd /": "/l/passwd": not found\n'],
+    );
   });
 });
 
@@ -167,7 +173,10 @@ describe("git", () => {
       "build",
       makeContext(host, `FROM scratch\nADD --checksum=0123456789 ${address}/r.git /src/\n`),
     ]);
-    assert.equal(stderr, `Error: checksum of "${address}/r.git" is ${commit}, not 0123456789\n`);
+    assert.equal(
+      stderr,
+      `Error: building at STEP "ADD --checksum=0123456789 ${address}/r.git /src/": checksum of "${address}/r.git" is ${commit}, not 0123456789\n`,
+    );
   });
 });
 
@@ -211,7 +220,10 @@ describe("ADD of a URL", () => {
         "build",
         makeContext(host, `FROM scratch\n${instruction}\n`),
       ]);
-      assert.deepEqual([code, stderr.split("\n").at(-2)], [125, `Error: ${message}`]);
+      assert.deepEqual(
+        [code, stderr.split("\n").at(-2)],
+        [125, `Error: building at STEP "${instruction}": ${message}`],
+      );
     });
   }
 });

@@ -68,6 +68,9 @@ describe("what is printed", () => {
   });
 });
 
+/** What stands before an error of a Dockerfile's second line. */
+const atStep = (dockerfile: string): string => `building at STEP "${dockerfile.split("\n")[1]}": `;
+
 describe("errors are one line, with 125", () => {
   for (const [name, dockerfile, message] of [
     [
@@ -113,7 +116,7 @@ describe("errors are one line, with 125", () => {
       assert.deepEqual(await build(context(dockerfile), "-q"), {
         code: 125,
         stdout: "",
-        stderr: `Error: ${message}\n`,
+        stderr: `Error: ${message.startsWith("dockerfile") ? "" : atStep(dockerfile)}${message}\n`,
       });
     });
   }
@@ -200,7 +203,7 @@ describe("COPY", () => {
     const directory = context("FROM scratch\nCOPY README.md /\n", { ...files, ".dockerignore": "*.md" });
     assert.equal(
       (await build(directory)).stderr,
-      'Error: "/README.md": not found (it is there, but the ignore file leaves it out)\n',
+      'Error: building at STEP "COPY README.md /": "/README.md": not found (it is there, but the ignore file leaves it out)\n',
     );
   });
 
@@ -214,7 +217,10 @@ describe("COPY", () => {
     assert.match(stdout, /^a\n/);
     symlinkSync("/etc/passwd", join(directory, "out"));
     writeFileSync(join(directory, "Dockerfile"), "FROM scratch\nCOPY out /\n");
-    assert.equal((await build(directory, "-q")).stderr, 'Error: "/out": not found\n');
+    assert.equal(
+      (await build(directory, "-q")).stderr,
+      'Error: building at STEP "COPY out /": "/out": not found\n',
+    );
   });
 });
 

@@ -2,7 +2,8 @@ import { readdirSync } from "node:fs";
 import { NotFoundError } from "../../errors.ts";
 import { pathBeneath } from "../parse/clean-path.ts";
 import { isPattern, matchesPath, parsePathPattern } from "../parse/path-pattern.ts";
-import { type OpenRoot, openSource, type Source } from "./source-root.ts";
+import { ignored, type OpenRoot, openSource, type Source } from "./source-root.ts";
+import { walkSource } from "./walk-source.ts";
 
 /**
  * What the words of a COPY or ADD name in a root, in the order of the words, matches of a pattern by name.
@@ -17,9 +18,18 @@ export function findSources(
 ): Source[] {
   return words.flatMap((word) => {
     const clean = pathBeneath(word);
-    if (!isPattern(clean)) return [openSource(root, word, undo)];
+    if (!isPattern(clean)) return [openKept(root, word, undo)];
     return matches(root, clean, deep).flatMap((path) => openIfThere(root, path, undo));
   });
+}
+
+/** A directory that is ignored with all that is in it is as good as not there. */
+function openKept(root: OpenRoot, word: string, undo: DisposableStack): Source {
+  const source = openSource(root, word, undo);
+  if (!source.isIgnored) return source;
+  for (const { path } of walkSource(source, { ignore: root.rules, exclude: [] }))
+    if (path !== "") return source;
+  throw ignored(word);
 }
 
 function openIfThere(root: OpenRoot, path: string, undo: DisposableStack): Source[] {

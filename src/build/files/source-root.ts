@@ -35,6 +35,8 @@ export interface OpenRoot extends SourceRoot, Disposable {
 export interface Source {
   readonly held: Pick<HeldFile, "fd" | "status">;
   readonly isDirectory: boolean;
+  /** Of a directory: it is ignored itself, and something in it may not be. */
+  readonly isIgnored: boolean;
   /** What it is called at its destination. */
   readonly name: string;
   /** From the root, without symlinks: what ignore rules are about. */
@@ -63,9 +65,9 @@ export function openSource(root: OpenRoot, written: string, undo: DisposableStac
   const isIgnored = path !== "" && judgeFromRoot(root.rules, path).isIgnored;
   // A directory that is ignored may have something in it that an exception keeps.
   if (isIgnored && !(isDirectory && mayKeepBelow(root.rules, path))) {
-    throw new NotFoundError(`"/${clean}": not found (it is there, but the ignore file leaves it out)`);
+    throw ignored(written);
   }
-  return { held: { fd, status }, isDirectory, name: posix.basename(clean), path, written: clean };
+  return { held: { fd, status }, isDirectory, isIgnored, name: posix.basename(clean), path, written: clean };
 }
 
 function openInRoot(root: OpenRoot, clean: string, written: string): number {
@@ -87,4 +89,10 @@ function pathInRoot(root: OpenRoot, fd: number): string {
   const prefix = top === "/" ? "/" : `${top}/`;
   if (!path.startsWith(prefix)) throw new TspodError(`"${path}" is not beneath "${top}" any more`);
   return path.slice(prefix.length);
+}
+
+/** For what is there and must not be taken. */
+export function ignored(written: string): NotFoundError {
+  const path = pathBeneath(written);
+  return new NotFoundError(`"/${path}": not found (it is there, but the ignore file leaves it out)`);
 }

@@ -1,3 +1,4 @@
+import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
 import type { ImageHistory } from "../../oci/image-config.ts";
 import { mediaType } from "../../oci/media-type.ts";
@@ -18,6 +19,7 @@ import { type StageState, withVariable } from "../plan/stage-state.ts";
 import type { Step } from "../plan/step.ts";
 import type { Build, BuiltStage, ImageLayer } from "./build.ts";
 import { doCopy, doRun, doWorkdir, type StepContext, type StepFiles } from "./do-step.ts";
+import { FailedStepError } from "./failed-step.ts";
 import { finishLayer } from "./finish-layer.ts";
 import type { StageReport } from "./report.ts";
 import { stageBase } from "./stage-base.ts";
@@ -98,9 +100,22 @@ async function takeStep(build: Build, step: Step, around: StepSurroundings): Pro
       created,
     };
   } catch (error) {
-    if (!(error instanceof DockerfileError)) around.report.failed(step.lines);
-    throw error;
+    if (error instanceof DockerfileError) throw error;
+    around.report.failed(step.lines);
+    throw atStep(step, error);
   }
+}
+
+const TROUBLE = 125;
+
+/**
+ * With the step in front, as Podman has it; what has an exit code of its own says the step already, or is no
+ * step's.
+ */
+function atStep(step: Step, cause: unknown): unknown {
+  if (!(cause instanceof TspodError) || cause.exitCode !== TROUBLE || cause instanceof FailedStepError)
+    return cause;
+  return new TspodError(`building at STEP "${step.text}"`, { cause });
 }
 
 function historyEntry(

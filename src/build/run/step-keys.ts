@@ -7,7 +7,7 @@ import { openRoot, openSource } from "../files/source-root.ts";
 import { type SourceTree, sourceTree } from "../files/source-trees.ts";
 import { parseIgnorePattern } from "../parse/ignore-rules.ts";
 import type { CopyStep, RunStep, WorkdirStep } from "../plan/step.ts";
-import type { Build, ImageLayer } from "./build.ts";
+import type { Build, BuildSettings, ImageLayer } from "./build.ts";
 
 /**
  * Of a COPY or ADD all but the contents: where no step of this family was ever done, none of these contents
@@ -49,7 +49,16 @@ export async function runKeys(build: Build, step: RunStep, place: StepPlace): Pr
   const { options, platform } = build.settings;
   const { mounts, ...rest } = step;
   const hosts = options.network.addHost.map((each) => each.split(":")[0]).sort();
-  const parts = [...common(build, place), "run", rest, mounts, hosts, options.hostname ?? "", platform];
+  const parts = [
+    ...common(build, place),
+    "run",
+    rest,
+    mounts,
+    hosts,
+    options.hostname ?? "",
+    platform,
+    rights(options),
+  ];
   const trees = await Promise.all(
     mounts.map(async (mount) =>
       mount.type === "bind" || (mount.type === "cache" && mount.from !== undefined)
@@ -70,6 +79,12 @@ export async function runKeys(build: Build, step: RunStep, place: StepPlace): Pr
     first: cacheKey([...parts, await identify(false)]),
     second: async () => (hasTrees ? cacheKey([...parts, await identify(true)]) : undefined),
   };
+}
+
+/** What a command may do and use, as far as the command line says it. */
+function rights({ security, ulimits, devices }: BuildSettings["options"]): unknown[] {
+  const { capAdd, capDrop, seccomp, raw } = security;
+  return [capAdd, capDrop, seccomp ?? null, raw, ulimits, devices];
 }
 
 async function mountedContent(build: Build, path: string, tree: SourceTree): Promise<string> {

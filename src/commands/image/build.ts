@@ -3,6 +3,7 @@ import { type Dockerfile, parseDockerfile } from "../../build/parse/dockerfile.t
 import { unusedArgs } from "../../build/plan/build-args.ts";
 import { planGraph } from "../../build/plan/graph.ts";
 import { defineCommand } from "../../cli/define-command.ts";
+import { requireFile } from "../../cli/require-file.ts";
 import { imageForContainer } from "../../image/acquire/resolve-image.ts";
 import { parsePullPolicy } from "../../image/pull/pull-policy.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
@@ -47,6 +48,7 @@ export const command = defineCommand({
   },
   async run(call) {
     process.umask(0o022); // The caller's plays no part in what an image has.
+    if (call.flags.authfile) requireFile(call.flags.authfile, call);
     const delivery = deliveryOf(call);
     using temporary = new DisposableStack();
     const inputs = await readInputs(call, () => temporary.use(temporaryDirectory(call.store())).path);
@@ -114,7 +116,7 @@ async function findImage(call: BuildCall, text: string, wanted: Platform | undef
   const { os, arch, variant, platform } = { os: undefined, arch: undefined, variant: undefined, ...asked };
   const found = await imageForContainer(imageEngineOf(call), {
     text,
-    policy: parsePullPolicy(call.flags.pull),
+    policy: pullPolicy(call),
     quiet: call.flags.quiet,
     registry: {
       ...(call.flags.authfile !== undefined && { authFile: call.flags.authfile }),
@@ -124,6 +126,11 @@ async function findImage(call: BuildCall, text: string, wanted: Platform | undef
     beforePull: () => undefined,
   });
   return found.stored;
+}
+
+/** The older names of `--pull=always` and `--pull=never`. */
+function pullPolicy({ flags }: BuildCall) {
+  return parsePullPolicy(flags["pull-always"] ? "always" : flags["pull-never"] ? "never" : flags.pull);
 }
 
 function platformText({ os, architecture, variant }: Platform): string {

@@ -81,6 +81,8 @@ const inputFlags = {
     optionalValue: "always",
     help: "When to pull base images: missing, always, never, newer",
   },
+  "pull-always": { type: "boolean", hidden: true, help: "As --pull=always" },
+  "pull-never": { type: "boolean", hidden: true, help: "As --pull=never" },
   secret: {
     type: "list",
     value: "id=ID[,src=PATH|,env=NAME]",

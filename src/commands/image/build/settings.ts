@@ -42,7 +42,8 @@ export function settingsFromFlags(call: BuildCall, inputs: BuildInputs): BuildSe
     contexts: namedContexts(flags["build-context"], cwd),
     args,
     platform: targetPlatform(call),
-    noCache: flags["no-cache"] || flags["cache-ttl"] === "0" ? "all" : flags["no-cache-filter"],
+    noCache:
+      flags["no-cache"] || !flags.layers || flags["cache-ttl"] === "0" ? "all" : flags["no-cache-filter"],
     cacheTtlMs: ttl(flags["cache-ttl"]),
     layers: flags.layers,
     jobs: flags.jobs === 0 ? MANY : (flags.jobs ?? Math.max(LEAST_JOBS, availableParallelism())),
