@@ -195,7 +195,7 @@ function takeEnd(results: Results): string {
   return `${reports.join("")}   ${counts[0]} passed, ${counts[1]} failed, ${counts[2]} skipped\n`;
 }
 
-/** The paths of the files in which a test has failed, a line each: scripts/test-stages runs them once more. */
+/** The paths of the files in which a test has failed, a line each, which scripts/test-stages runs again. */
 function failedFiles(results: Results): string {
   const failed = [...results.files].filter(([, result]) => result.failed > 0);
   return failed.map(([file]) => `${resolve(file)}\n`).join("");
