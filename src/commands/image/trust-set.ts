@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
+import { requireFile } from "../../cli/require-file.ts";
 import { TspodError } from "../../errors.ts";
 import { setTrust } from "../../image/trust.ts";
 
@@ -48,6 +49,7 @@ export const command = defineCommand({
     if (!/^[\w.-]+(?::\d+)?(?:\/[a-z0-9._/:-]*)?$/.test(scope))
       throw new TspodError(`invalid image uri: ${scope}`);
     const path = policypath ? resolve(call.cwd, policypath) : undefined;
+    for (const file of pubkeysfile) requireFile(file, call);
     const keys = pubkeysfile.map((file) => resolve(call.cwd, file));
     setTrust(call.env, { path, scope, type, keys });
   },
