@@ -109,7 +109,7 @@ test("auto: containers have ids of their own, behind each other", async () => {
     "100",
   ]);
   assert.deepEqual(map(await host.ok(["exec", "auto1", "cat", "/proc/self/uid_map"])), [[0, 1, 500]]);
-  assert.deepEqual(map(await run(["--userns", "auto"], "cat /proc/self/uid_map")), [[0, 501, 1024]]);
+  assert.deepEqual(map(await run(["--userns", "auto"], "cat /proc/self/uid_map")), [[0, 501, 2001]]);
   assert.deepEqual(await host.tspod(["run", "--userns", "auto:size=70000", IMAGE, "true"]), {
     code: 125,
     stdout: "",

@@ -5,6 +5,7 @@ import { cleanUpContainer } from "../../../container/cleanup.ts";
 import { removeContainer } from "../../../container/remove.ts";
 import { refreshed } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
+import { NotFoundError } from "../../../errors.ts";
 import { removeImageById } from "../../../image/remove.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
@@ -45,12 +46,17 @@ async function remove(call: Call<typeof flags>, cleaned: Container): Promise<voi
   const engine = engineOf(call);
   const container = refreshed(engine, cleaned);
   if (call.flags.rm) {
-    await removeContainer(engine, container, {
-      force: false,
-      volumes: false,
-      timeout: 0,
-      warn: (line) => call.warn(`WARN[0000] ${line}`),
-    });
+    try {
+      await removeContainer(engine, container, {
+        force: false,
+        volumes: false,
+        timeout: 0,
+        warn: (line) => call.warn(`WARN[0000] ${line}`),
+      });
+    } catch (error) {
+      // The monitor of a container with --rm may have removed it by now, which is what was asked for.
+      if (!(error instanceof NotFoundError)) throw error;
+    }
   }
   const { image } = container.record;
   if (call.flags.rmi && image !== undefined) await removeImageById(engine.store, image.id);
