@@ -14,7 +14,10 @@ await host.ok(["run", "-d", "--name", "up", IMAGE, "sleep", "1000"]);
 const ESC = "\u001b[";
 
 async function shown(args: readonly string[], options: TerminalOptions = {}): Promise<string> {
-  const terminal = onTerminal(host, args, { columns: 200, ...options });
+  const terminal = onTerminal(host, args, {
+    columns: 200,
+    env: { NO_COLOR: "", ...options.env },
+  });
   await terminal.ended;
   return terminal.shown();
 }

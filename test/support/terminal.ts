@@ -21,7 +21,7 @@ export interface Terminal {
 export interface TerminalOptions {
   readonly rows?: number;
   readonly columns?: number;
-  /** Added to the host's. */
+  /** Added to the host's, in which NO_COLOR is set: most tests look at words. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -35,7 +35,7 @@ export function onTerminal(
     rows,
     cols: columns,
     cwd: host.directory,
-    env: { ...host.env, TERM: "xterm", ...env },
+    env: { ...host.env, TERM: "xterm", NO_COLOR: "1", ...env },
   });
   let shown = "";
   let seen = 0;
