@@ -13,9 +13,14 @@ import { IMAGE, makeWorld } from "./support/world.ts";
 const NIX = "test.localhost/nix:latest";
 const BARE = "test.localhost/bare:latest";
 const withoutAccounts = busyboxLayer().filter(({ path }) => !/^(?:\.\/)?etc\/(?:passwd|group)$/.test(path));
+/** Accounts that have not the caller's numbers, whoever that is. */
+const strangers = busyboxLayer().map((entry) => {
+  if (entry.path === "etc/passwd") return { ...entry, content: "root:x:0:0:root:/root:/bin/sh\n" };
+  return entry.path === "etc/group" ? { ...entry, content: "root:x:0:\nextra:x:2000:\n" } : entry;
+});
 const world = await makeWorld({
   images: {
-    busybox: {},
+    busybox: { layers: [strangers] },
     bare: { layers: [withoutAccounts] },
     nix: {
       layers: [
