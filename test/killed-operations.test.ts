@@ -142,7 +142,7 @@ for (const [name, { prepare, args, done }] of Object.entries(OPERATIONS))
       });
   });
 
-/** A blob's temporary file has no lock that says whether its maker lives: it goes by its age, after an hour. */
+/** A blob's temporary file has no lock that says whether its maker lives: it goes after an hour. */
 const isSweptLater = (name: string): boolean => /^blob-[0-9a-f]{16}-[0-9a-f]{64}$/.test(name);
 
 test("nothing is left of them when others have worked", async () => {
