@@ -181,7 +181,7 @@ describe("image trust", () => {
     for (const [args, message] of [
       [["--type", "bogus", "default"], /^Error: invalid choice: bogus \(choose from/],
       [["docker.io"], /^Error: at least one public key must be defined for type 'signedBy'\n$/],
-      [["--type", "accept", "-f", "/k", "docker.io"], /^Error: 1 public keys unexpectedly provided/],
+      [["--type", "accept", "-f", key.publicKey, "docker.io"], /^Error: 1 public keys unexpectedly provided/],
       [["--type", "accept", "no name"], /^Error: invalid image uri: no name\n$/],
     ] as const) {
       const { code, stderr } = await set(...args);
