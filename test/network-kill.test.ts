@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { ask, freePort } from "./support/ports.ts";
 import { sleep, until } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
@@ -123,4 +123,32 @@ test(`whatever is killed, the next command works, and nothing is left (TSPOD_FUZ
   const runtime = join(host.runtimeDirectory, "tspod");
   assert.deepEqual(readdirSync(join(runtime, "network")).sort(), ["start.lock", "users.lock"]);
   assert.doesNotMatch(readFileSync("/proc/self/mountinfo", "utf8"), new RegExp(runtime));
+});
+
+const holderPid = () =>
+  [...host.processes()].find(([, line]) => line.includes("tspod-network ") && !line.includes("tell"))?.[0] ??
+  0;
+const monitorPid = (name: string) =>
+  host.ok(["inspect", "--format", "{{.State.ConmonPid}}", name]).then((text) => Number(text));
+
+/** What a process sees mounted in the host's own directories. */
+const mountsOf = (pid: number) =>
+  readFileSync(`/proc/${pid}/mountinfo`, "utf8")
+    .split("\n")
+    .map((line) => line.split(" ")[4] ?? "")
+    .filter((place) => place.startsWith(`${host.directory}/`));
+
+describe("a holder keeps nothing of the container whose monitor has made it", () => {
+  test("neither the first, nor one that comes in the place of a killed one", async () => {
+    await host.ok(["network", "create", "--ignore", "shaken"]);
+    await host.ok(["run", "-d", "--name", "maker", "--network", "shaken", IMAGE, "sleep", "1000"]);
+    const monitor = await monitorPid("maker");
+    assert.notDeepEqual(mountsOf(monitor), []);
+    const first = holderPid();
+    assert.deepEqual(mountsOf(first), []);
+    kill(first);
+    await until(() => ![0, first].includes(holderPid()), "another holder");
+    assert.deepEqual(mountsOf(holderPid()), []);
+    await host.ok(["rm", "-f", "-t", "0", "maker"]);
+  });
 });

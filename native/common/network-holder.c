@@ -57,6 +57,8 @@ become_holder (const struct network_holder *holder, int ready)
   for (int i = 0; i < count; i++)
     if (dup2 (moved[i], 3 + i) < 0)
       _exit (1);
+  if (holder->let_go)
+    holder->let_go (holder->owner);
   close_range (3 + (unsigned) count, ~0U, 0);
   execv (holder->command[0], holder->command);
   _exit (127);

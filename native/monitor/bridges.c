@@ -2,9 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 
 #include "common/descriptor.h"
@@ -12,6 +14,7 @@
 #include "common/network-words.h"
 #include "common/packet.h"
 #include "monitor/clock.h"
+#include "monitor/mounts.h"
 
 #define RETRY_MS 1000
 #define WORDS_MAX 512
@@ -22,6 +25,17 @@ fail_holder (struct monitor *m)
   return fail (m, "network", errno, "the shared network namespace");
 }
 
+/*
+ * In a holder that is being made. It would keep the monitor's mounts as long as it lives, the container's
+ * network namespace with its addresses among them, though the monitor were killed.
+ */
+static void
+let_go_of_mounts (const void *owner)
+{
+  if (unshare (CLONE_NEWNS) == 0 && mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0)
+    mounts_detach (owner, false);
+}
+
 /* Joins the holder, which the plan's `network-holder DIR PROGRAM...` names. */
 static int
 join (struct monitor *m)
@@ -29,6 +43,8 @@ join (struct monitor *m)
   struct network_holder *holder = &m->bridges.holder;
   holder->directory = m->plan.network_holder[0];
   holder->command = m->plan.network_holder + 1;
+  holder->let_go = let_go_of_mounts;
+  holder->owner = m;
   close_descriptor (&holder->socket_fd);
   return network_holder_join (holder);
 }

@@ -115,12 +115,12 @@ mounts_make (struct monitor *m)
 }
 
 void
-mounts_undo (const struct monitor *m)
+mounts_detach (const struct monitor *m, bool warn)
 {
   for (size_t i = m->plan.count; i-- > 0;)
     {
       const struct record *record = &m->plan.records[i];
-      if (record_is (record, "mount") && umount2 (record->argv[1], MNT_DETACH | UMOUNT_NOFOLLOW) < 0
+      if (record_is (record, "mount") && umount2 (record->argv[1], MNT_DETACH | UMOUNT_NOFOLLOW) < 0 && warn
           && errno != EINVAL && errno != ENOENT)
         warn_and_go_on (m, "unmounting %s", record->argv[1]);
       if (record_is (record, "subpath"))
@@ -132,8 +132,13 @@ mounts_undo (const struct monitor *m)
         umount2 (record->argv[record->argc - 1], MNT_DETACH | UMOUNT_NOFOLLOW);
     }
   if (m->plan.netns)
-    {
-      umount2 (m->plan.netns, MNT_DETACH | UMOUNT_NOFOLLOW);
-      unlink (m->plan.netns);
-    }
+    umount2 (m->plan.netns, MNT_DETACH | UMOUNT_NOFOLLOW);
+}
+
+void
+mounts_undo (const struct monitor *m)
+{
+  mounts_detach (m, true);
+  if (m->plan.netns)
+    unlink (m->plan.netns);
 }

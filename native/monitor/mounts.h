@@ -10,7 +10,13 @@
  */
 int mounts_make (struct monitor *m);
 
-/* Unmounts them again, last first, so that the directories can be deleted and fuse servers leave. */
+/*
+ * Unmounts them in the mount namespace of the caller, which is the monitor's or a copy of it, last first; the
+ * network namespace's mount as well. WARN: trouble is noted.
+ */
+void mounts_detach (const struct monitor *m, bool warn);
+
+/* Unmounts them for good, so that the directories can be deleted and fuse servers leave. */
 void mounts_undo (const struct monitor *m);
 
 #endif
