@@ -152,3 +152,30 @@ describe("a holder keeps nothing of the container whose monitor has made it", ()
     await host.ok(["rm", "-f", "-t", "0", "maker"]);
   });
 });
+
+const keeperPid = () => [...host.processes()].find(([, line]) => line.startsWith("tspod-keeper"))?.[0] ?? 0;
+
+describe("a keeper that is killed while a network is in use", () => {
+  test("is replaced: the next container is in the same network, and nothing is left in the end", async () => {
+    await host.ok(["network", "create", "--ignore", "shaken"]);
+    const serve = ["nc", "-ll", "-p", "80", "-e", "echo", "served"];
+    await host.ok(["run", "-d", "--name", "before", "--network", "shaken", IMAGE, ...serve]);
+    const [keeper, holder] = [keeperPid(), holderPid()];
+    assert.notEqual(keeper, 0);
+    kill(keeper);
+    assert.equal(
+      await host.ok(["run", "--rm", "--network", "shaken", IMAGE, "nc", "-w", "2", "before", "80"]),
+      "served",
+    );
+    assert.equal(holderPid(), holder, "the holder is still the same");
+    assert.notEqual(keeperPid(), keeper);
+    await host.ok(["network", "disconnect", "shaken", "before"]);
+    await host.ok(["network", "connect", "shaken", "before"]);
+    await host.ok(["rm", "-f", "-t", "0", "before"]);
+    // With the last container gone the keeper is killed in the holder's last seconds: nothing but the holder
+    // has the namespace then.
+    kill(keeperPid());
+    assert.equal(await host.ok(["run", "--rm", "--network", "shaken", IMAGE, "echo", "works"]), "works");
+    await until(() => holderPid() === 0 && keeperPid() === 0, "the end of the holder and the keeper");
+  });
+});

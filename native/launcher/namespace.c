@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "common/descriptor.h"
 #include "common/process-identity.h"
 #include "common/read-text.h"
+#include "common/unix-socket.h"
 #include "launcher/diagnose.h"
 #include "launcher/die.h"
 
@@ -85,6 +87,18 @@ monitor_namespace (const char *containers)
     }
   closedir (directory);
   return found;
+}
+
+int
+listener_namespace (const char *path)
+{
+  struct ucred peer;
+  socklen_t size = sizeof peer;
+  /* while the connection stands, the pid is that of the process that listens */
+  autoclose int fd = connect_to (path, SOCK_SEQPACKET);
+  if (fd < 0 || getsockopt (fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) < 0 || peer.uid != geteuid ())
+    return -1;
+  return open_user_namespace (peer.pid, process_start_time (peer.pid));
 }
 
 bool

@@ -28,6 +28,12 @@ int keeper_namespace (const char *pid_file);
 int monitor_namespace (const char *containers);
 
 /*
+ * Opens the namespace of the process of this user that listens at the SOCK_SEQPACKET socket PATH. -1: none
+ * does.
+ */
+int listener_namespace (const char *path);
+
+/*
  * Returns whether this process is the root, with rights over mounts, of a user namespace that is not the
  * machine's first.
  */

@@ -20,5 +20,7 @@ running_containers_namespace (const char *runtime)
 {
   int found = monitor_namespace (format_text ("%s/containers", runtime));
   char *store = found < 0 ? store_directory () : NULL;
-  return store ? monitor_namespace (format_text ("%s/containers", store)) : found;
+  if (store)
+    found = monitor_namespace (format_text ("%s/containers", store));
+  return found < 0 ? listener_namespace (format_text ("%s/network/socket", runtime)) : found;
 }
