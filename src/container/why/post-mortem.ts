@@ -5,6 +5,7 @@ import { readIdMaps } from "../../rootless/id-map.ts";
 import { openContainerRoot } from "../copy/container-root.ts";
 import { followLogs } from "../logs/follow-logs.ts";
 import { containerAccounts } from "../rootfs/container-user.ts";
+import type { EngineSurroundings } from "../state/engine.ts";
 import { type Health, readHealth } from "../state/health.ts";
 import { type LastStop, readLastStop } from "../state/last-stop.ts";
 import type { Container, ContainerPlace } from "../state/list.ts";
@@ -12,6 +13,7 @@ import { readStartError } from "../state/start-error.ts";
 import { isStoppedByUser } from "../state/stopped-by-user.ts";
 import { type BindFinding, examineBind, type ProcessOwner } from "./examine-binds.ts";
 import { type CommandFinding, examineCommand } from "./examine-command.ts";
+import { examineNetworks, type NetworkReport } from "./examine-networks.ts";
 
 /** All that can be found out about how a container ended, or why it never began. */
 export interface PostMortem {
@@ -26,6 +28,7 @@ export interface PostMortem {
   readonly command?: CommandFinding;
   readonly filesProblem?: string;
   readonly binds: readonly BindFinding[];
+  readonly networks: NetworkReport;
   readonly health?: Health | undefined;
   /** The last lines of its log, as they were printed. */
   readonly log: readonly string[];
@@ -39,7 +42,7 @@ export interface LogLimits {
 }
 
 export async function postMortem(
-  place: ContainerPlace,
+  place: EngineSurroundings,
   container: Container,
   { lines, signal, env }: LogLimits,
 ): Promise<PostMortem> {
@@ -51,6 +54,7 @@ export async function postMortem(
     lastStop: readLastStop(paths),
     ...(await examineFiles(place, container)),
     binds: examineBinds(place, container),
+    networks: examineNetworks(place, container),
     health: readHealth(record.options, paths),
     log: await lastLines(container, { lines, signal, env }),
   };

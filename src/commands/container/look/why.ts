@@ -7,6 +7,7 @@ import { ago } from "../../../podman/human-duration.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
 import { describeBind, describeCommand } from "./why/describe-findings.ts";
+import { describeMembership, describeNetwork } from "./why/describe-network.ts";
 import { explainExit } from "./why/explain-exit.ts";
 import { suggest } from "./why/suggest.ts";
 
@@ -16,11 +17,20 @@ export const command = defineCommand({
   summary: "Say why a container ended, or does not begin",
   description: `Looks at all that is left of a container, and tells on one screen: how it ended, with its exit code decoded;
 whether the kernel's out-of-memory killer was at work; whether its program is there, executable, for this machine, and has its interpreter;
-which bind mounts its user can't read or write, with the id map spelled out; its health, its restarts, the last lines of its log; and one
+which bind mounts its user can't read or write, with the id map spelled out; its networks, by which names it is found there, and what is
+wrong with them and with its published ports; its health, its restarts, the last lines of its log; and one
 command that is worth trying next.`,
-  examples: [{ line: "tspod why --latest", help: "what became of the last container" }],
+  examples: [
+    { line: "tspod why --latest", help: "what became of the last container" },
+    { line: "tspod why --reach db:5432 web", help: "why the container web does not reach port 5432 of db" },
+  ],
   flags: {
     latest: selectionFlags.latest,
+    reach: {
+      type: "string",
+      value: "HOST[:PORT]",
+      help: "Say what is in the way from the container to another one, named or by its address, or to any other address, instead",
+    },
     tail: { type: "int", value: "N", default: 10, help: "How many of the log's last lines to show" },
   },
   complete: "container",
@@ -36,6 +46,12 @@ command that is worth trying next.`,
     const engine = engineOf(call);
     const [name] = call.operands;
     const container = name === undefined ? latestContainer(engine) : findContainer(engine, name);
+    const { reach } = call.flags;
+    if (reach !== undefined) {
+      const { reachLines } = await import("./why/reach-lines.ts");
+      for (const line of reachLines(engine, container, reach)) call.print(line);
+      return;
+    }
     const findings = await postMortem(engine, container, {
       lines: call.flags.tail,
       signal: call.signal,
@@ -63,7 +79,7 @@ function headLines(
   ];
 }
 
-function causeLines({ container, command, filesProblem, binds, health }: PostMortem): string[] {
+function causeLines({ container, command, filesProblem, binds, networks, health }: PostMortem): string[] {
   const { record, state } = container;
   const { options } = record;
   const program = [...options.process.entrypoint, ...options.process.command][0] ?? "";
@@ -72,6 +88,8 @@ function causeLines({ container, command, filesProblem, binds, health }: PostMor
   if (ofCommand !== undefined) lines.push(`Program: ${ofCommand}`);
   if (filesProblem !== undefined) lines.push(`Its files can't be looked at: ${filesProblem}`);
   for (const bind of binds) lines.push(`Bind mount: ${describeBind(bind)}`);
+  for (const membership of networks.memberships) lines.push(`In network ${describeMembership(membership)}`);
+  for (const finding of networks.findings) lines.push(`Network: ${describeNetwork(finding)}`);
   if (health !== undefined) lines.push(healthLine(health));
   if (options.restart.name !== "no")
     lines.push(`Restarts: ${state.restartCount} by the policy ${options.restart.name}`);

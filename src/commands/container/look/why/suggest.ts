@@ -11,7 +11,7 @@ type PermissionFinding = Extract<BindFinding, { readonly kind: "permission" }>;
  * @param home the user's home directory: never to be given away
  */
 export function suggest(findings: PostMortem, { home }: { readonly home: string | undefined }): string {
-  const { container, command, binds, health, stoppedByUser, startError, lastStop } = findings;
+  const { container, command, binds, networks, health, stoppedByUser, startError, lastStop } = findings;
   const { record, state } = container;
   const { name } = record;
   const image = shellWord(record.image?.name ?? record.options.imageText);
@@ -32,6 +32,11 @@ export function suggest(findings: PostMortem, { home }: { readonly home: string 
     return `tspod run --userns keep-id:uid=${bind.process.containerUid},gid=${bind.process.containerGid} … (or -u 0), since the files are yours`;
   if (bind !== undefined && state.exitCode !== 0 && isOneToGive(bind, home))
     return `tspod unshare chown -R ${bind.process.containerUid}:${bind.process.containerGid} ${shellWord(bind.source)}`;
+  const missing = networks.findings.find(({ kind }) => kind === "missing network");
+  if (missing?.kind === "missing network") return `tspod network create ${missing.network}`;
+  const taken = networks.findings.find(({ kind }) => kind === "taken port");
+  if (taken?.kind === "taken port" && startError !== undefined)
+    return taken.container === undefined ? "ss -lnp" : `tspod stop ${taken.container} && tspod start ${name}`;
   if (state.status === "running")
     return health?.status === "unhealthy" ? `tspod healthcheck run ${name}` : `tspod logs --follow ${name}`;
   if (lastStop !== undefined && !record.options.process.init)
