@@ -8,6 +8,9 @@ void die (const char *format, ...) __attribute__ ((noreturn, format (printf, 1, 
 /* As die(), with the text of errno behind the message. */
 void die_errno (const char *format, ...) __attribute__ ((noreturn, format (printf, 1, 2)));
 
+/* The end of messages about what the host lacks. */
+#define SEE_DOCTOR "; \"tspod doctor\" looks for the rest"
+
 /* Prints "Warning: …". */
 void warn_user (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
 

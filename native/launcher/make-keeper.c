@@ -105,7 +105,7 @@ start_candidate (const struct keeper_files *files, bool new_namespace)
   if (first.error != 0)
     {
       diagnose_user_namespaces ("/proc/sys", "making a user namespace", first.error, reason, sizeof reason);
-      die ("%s", reason);
+      die ("%s" SEE_DOCTOR, reason);
     }
   return (struct candidate) { .pid = first.pid, .answers = answers[0], .go = go[1] };
 }

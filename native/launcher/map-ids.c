@@ -55,7 +55,7 @@ map_only_the_caller (pid_t pid)
       && write_maps (pid, uid_map, gid_map) == 0)
     return;
   diagnose_user_namespaces ("/proc/sys", "mapping the user into its namespace", errno, reason, sizeof reason);
-  die ("%s", reason);
+  die ("%s" SEE_DOCTOR, reason);
 }
 
 static void
@@ -66,7 +66,7 @@ warn_about_single_id (const char *user, const struct ranges *uids)
     first = first_gid;
   warn_user (
       "no subordinate ids for user \"%s\" in %s: containers have no user but root, and images with files "
-      "of others can't be unpacked: type \"sudo usermod --add-subuids %lu-%lu --add-subgids %lu-%lu %s\"",
+      "of others can't be unpacked: type \"sudo usermod --add-subuids %lu-%lu --add-subgids %lu-%lu %s\"" SEE_DOCTOR,
       user, uids->count == 0 ? "/etc/subuid" : "/etc/subgid", first, first + 65535, first, first + 65535,
       *user ? user : "USER");
 }
@@ -90,7 +90,7 @@ find_map_program (const char *name)
   char *path = find_program (name, getenv ("PATH"));
   if (!path)
     die ("%s is not installed: type \"sudo apt-get install uidmap\" "
-         "(\"shadow-utils\" or \"shadow\" elsewhere)",
+         "(\"shadow-utils\" or \"shadow\" elsewhere)" SEE_DOCTOR,
          name);
   return path;
 }
@@ -107,7 +107,7 @@ die_of_map_program (const char *path, const char *output)
   if (stat (path, &status) == 0 && (status.st_mode & S_ISUID) == 0
       && getxattr (path, "security.capability", NULL, 0) < 0)
     die ("\"%s\" has neither the setuid bit nor file capabilities: type \"sudo chmod u+s %s\", or "
-         "\"sudo apt-get install --reinstall uidmap\"",
+         "\"sudo apt-get install --reinstall uidmap\"" SEE_DOCTOR,
          path, path);
   if (statvfs (path, &file_system) == 0 && (file_system.f_flag & ST_NOSUID) != 0)
     die ("\"%s\" is on a file system mounted with nosuid: mount that without nosuid", path);
@@ -115,7 +115,7 @@ die_of_map_program (const char *path, const char *output)
   if (strstr (output, "owned by a different user"))
     die ("\"%s\" refuses, since this shell's group is not your login group: leave \"newgrp\" or \"sg\" first",
          path);
-  die ("mapping subordinate ids: %s", *output ? output : path);
+  die ("mapping subordinate ids: %s" SEE_DOCTOR, *output ? output : path);
 }
 
 /* Both run at once, since each takes a millisecond or two. */

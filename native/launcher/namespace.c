@@ -167,7 +167,7 @@ make_mount_namespace (void)
       if (errno == ENOSPC)
         die ("there are too many mount namespaces: type \"sudo sysctl -w user.max_mnt_namespaces=28633\"");
       diagnose_user_namespaces ("/proc/sys", "making a mount namespace", errno, reason, sizeof reason);
-      die ("%s", reason);
+      die ("%s" SEE_DOCTOR, reason);
     }
   /*
    * Mounts that are made outside later (a USB stick, a home directory) are seen in here; mounts in here are

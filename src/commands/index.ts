@@ -57,6 +57,7 @@ export const commands: CommandTable = {
   cp: () => import("./container/inside/cp.ts"),
   create: () => import("./container/lifecycle/create.ts"),
   diff: () => import("./container/look/diff.ts"),
+  doctor: () => import("./system/doctor.ts"),
   events: () => import("./system/events.ts"),
   exec: () => import("./container/inside/exec.ts"),
   export: () => import("./container/inside/export.ts"),
