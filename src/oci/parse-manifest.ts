@@ -17,7 +17,7 @@ const platform = members<{ os: string; architecture: string }, Omit<Platform, "o
 ) as Shape<Platform>;
 
 function orAbsent(shape: Shape<string>): Shape<string> {
-  return (value, path) => (value === undefined || value === null ? "" : shape(value, path));
+  return (value) => (value === undefined || value === null ? "" : shape(value));
 }
 
 const descriptor = members(

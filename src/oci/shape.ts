@@ -2,20 +2,17 @@ import { TspodError } from "../errors.ts";
 
 /**
  * What a value out of foreign JSON must be. A shape gives the value back as the program uses it: as Go's
- * decoder has it, null is as good as absent, and unknown members stay. No library: commands that start and
- * list containers read records and configs too, and have no time for one.
- * @param path where the value is, `config.Env`
+ * decoder has it, null is as good as absent, and unknown members stay. What fits already is given back as it
+ * is, without a copy. No library: commands that start and list containers read records and configs too, and
+ * have no time for one.
  * @throws {ShapeError} If it is something else.
  */
-export type Shape<T> = (value: unknown, path: string) => T;
+export type Shape<T> = (value: unknown) => T;
 
 /** A value that is not what it must be; only checkShape() sees it. */
 class ShapeError extends Error {
-  readonly path: string;
-  constructor(path: string, wanted: string) {
-    super(wanted);
-    this.path = path;
-  }
+  /** Where the value is: `config.Env[2]`. It grows while the error passes the shapes around the value. */
+  path = "";
 }
 
 /**
@@ -25,7 +22,7 @@ class ShapeError extends Error {
  */
 export function checkShape<T>(shape: Shape<T>, value: unknown, what: string): T {
   try {
-    return shape(value, "");
+    return shape(value);
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
     const where = error.path === "" ? "" : ` at ${error.path.slice(0, PATH_MAX)}`;
@@ -36,67 +33,105 @@ export function checkShape<T>(shape: Shape<T>, value: unknown, what: string): T 
 /** Keys are foreign, too. */
 const PATH_MAX = 200;
 
-export const text: Shape<string> = (value, path) => {
-  if (typeof value !== "string") throw new ShapeError(path, "a string");
+/**
+ * Looks at a part of a value.
+ * @param step leads to the part: a key, or `[INDEX]`
+ * @throws {ShapeError} With that step before its path.
+ */
+export function partShape<T>(shape: Shape<T>, part: unknown, step: string): T {
+  try {
+    return shape(part);
+  } catch (error) {
+    throw behind(step, error);
+  }
+}
+
+function behind(step: string, error: unknown): unknown {
+  if (!(error instanceof ShapeError)) return error;
+  error.path = error.path === "" || error.path.startsWith("[") ? step + error.path : `${step}.${error.path}`;
+  return error;
+}
+
+export const text: Shape<string> = (value) => {
+  if (typeof value !== "string") throw new ShapeError("a string");
   return value;
 };
 
-export const flag: Shape<boolean> = (value, path) => {
-  if (typeof value !== "boolean") throw new ShapeError(path, "true or false");
+export const flag: Shape<boolean> = (value) => {
+  if (typeof value !== "boolean") throw new ShapeError("true or false");
   return value;
 };
 
 /** A whole number that JavaScript holds exactly, or nearly: sizes and times of 64 bits are rounded. */
-export const integer: Shape<number> = (value, path) => {
-  if (typeof value !== "number" || !Number.isInteger(value)) throw new ShapeError(path, "a whole number");
+export const integer: Shape<number> = (value) => {
+  if (typeof value !== "number" || !Number.isInteger(value)) throw new ShapeError("a whole number");
   return value;
 };
 
 /** As integer, and not below 0. */
-export const size: Shape<number> = (value, path) => {
-  if (!Number.isSafeInteger(value) || integer(value, path) < 0) throw new ShapeError(path, "a size in bytes");
+export const size: Shape<number> = (value) => {
+  if (!Number.isSafeInteger(value) || integer(value) < 0) throw new ShapeError("a size in bytes");
   return value as number;
 };
 
-/** Whatever: it is not used. */
+/** Any value: it is not used. */
 export const anything: Shape<unknown> = (value) => value;
 
 /** A text for which `test` holds. @param wanted what it is then, `a digest` */
 export function textThat<T extends string>(test: (value: string) => value is T, wanted: string): Shape<T> {
-  return (value, path) => {
-    if (typeof value !== "string" || !test(value)) throw new ShapeError(path, wanted);
+  return (value) => {
+    if (typeof value !== "string" || !test(value)) throw new ShapeError(wanted);
     return value;
   };
 }
 
 /** One of some values. */
 export function oneOf<const T extends string | number>(...values: readonly T[]): Shape<T> {
-  return (value, path) => {
-    const found = values.find((each) => each === value);
-    if (found === undefined)
-      throw new ShapeError(path, values.map((each) => JSON.stringify(each)).join(" or "));
-    return found;
+  return (value) => {
+    if (!values.includes(value as T))
+      throw new ShapeError(values.map((each) => JSON.stringify(each)).join(" or "));
+    return value as T;
   };
 }
 
 export function list<T>(item: Shape<T>): Shape<readonly T[]> {
-  return (value, path) => {
-    if (!Array.isArray(value)) throw new ShapeError(path, "a list");
-    return value.map((each, index) => item(each, `${path}[${index}]`));
+  return (value) => {
+    if (!Array.isArray(value)) throw new ShapeError("a list");
+    let changed: unknown[] | undefined;
+    for (let index = 0; index < value.length; index++) {
+      const each = partOfList(item, value, index);
+      if (each === value[index]) continue;
+      changed ??= value.slice();
+      changed[index] = each;
+    }
+    return (changed ?? value) as readonly T[];
   };
+}
+
+function partOfList<T>(item: Shape<T>, value: readonly unknown[], index: number): T {
+  try {
+    return item(value[index]);
+  } catch (error) {
+    throw behind(`[${index}]`, error);
+  }
 }
 
 /** An object with any keys. */
 export function map<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
-  return (value, path) =>
-    Object.fromEntries(
-      Object.entries(object(value, path)).map(([key, each]) => [key, item(each, join(path, key))]),
-    );
+  return (value) => {
+    const known = object(value);
+    let changed: Record<string, unknown> | undefined;
+    for (const key of Object.keys(known)) {
+      const each = partShape(item, known[key], key);
+      if (each !== known[key]) changed = withMember(changed ?? known, key, each);
+    }
+    return (changed ?? known) as Readonly<Record<string, T>>;
+  };
 }
 
 /** Go's decoder makes null the empty value of its type. */
 export function orEmpty<T>(empty: T, shape: Shape<T>): Shape<T> {
-  return (value, path) => (value === null ? empty : shape(value, path));
+  return (value) => (value === null ? empty : shape(value));
 }
 
 /**
@@ -110,24 +145,37 @@ export function members<
   required: { readonly [K in keyof R]: Shape<R[K]> },
   optional: { readonly [K in keyof O]: Shape<O[K]> } = {} as { [K in keyof O]: Shape<O[K]> },
 ): Shape<Readonly<R> & Readonly<Partial<O>>> {
-  return (value, path) => {
-    const known: Record<string, unknown> = { ...object(value, path) };
-    for (const [key, shape] of Object.entries(required)) known[key] = shape(known[key], join(path, key));
-    for (const [key, shape] of Object.entries(optional)) {
+  const needed = Object.keys(required);
+  const others = Object.keys(optional);
+  return (value) => {
+    let known = object(value);
+    for (const key of needed) {
+      const member = partShape(required[key] as Shape<unknown>, known[key], key);
+      if (member !== known[key]) known = withMember(known, key, member);
+    }
+    for (const key of others) {
       if (known[key] === undefined) continue;
-      if (known[key] === null) delete known[key];
-      else known[key] = shape(known[key], join(path, key));
+      const member =
+        known[key] === null ? undefined : partShape(optional[key] as Shape<unknown>, known[key], key);
+      if (member !== known[key]) known = withMember(known, key, member);
     }
     return known as R & Partial<O>;
   };
 }
 
-function object(value: unknown, path: string): Readonly<Record<string, unknown>> {
-  if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new ShapeError(path, "an object");
-  return value as Readonly<Record<string, unknown>>;
+/** A copy in which one member is another, or absent where that is undefined. */
+function withMember(
+  known: Readonly<Record<string, unknown>>,
+  key: string,
+  member: unknown,
+): Record<string, unknown> {
+  const copy = { ...known };
+  if (member === undefined) delete copy[key];
+  else copy[key] = member;
+  return copy;
 }
 
-function join(path: string, key: string): string {
-  return path === "" ? key : `${path}.${key}`;
+function object(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ShapeError("an object");
+  return value as Readonly<Record<string, unknown>>;
 }

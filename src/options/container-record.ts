@@ -7,6 +7,7 @@ import {
   map,
   members,
   oneOf,
+  partShape,
   type Shape,
   text,
   textThat,
@@ -105,11 +106,12 @@ const recordShape = members(
  * paths.
  */
 export function containerRecordShape(id: string): Shape<ContainerRecord> {
-  return (value, path) => {
-    const record = recordShape(value, path);
-    oneOf(id)((value as { id?: unknown }).id, "id");
-    named(record.name, "name");
-    for (const [index, { name }] of record.volumes.entries()) named(name, `volumes[${index}].name`);
+  return (value) => {
+    const record = recordShape(value);
+    partShape(oneOf(id), (value as { id?: unknown }).id, "id");
+    partShape(named, record.name, "name");
+    for (const [index, { name }] of record.volumes.entries())
+      partShape(named, name, `volumes[${index}].name`);
     return record as unknown as ContainerRecord;
   };
 }

@@ -11,6 +11,7 @@ interface Versioned {
 
 /** Of a record whose writer is asked for no more than its version: it is gone with the next start. */
 const anyRecord = members<{ schemaVersion: unknown }>({ schemaVersion: anything });
+const versioned = members({ schemaVersion: oneOf(SCHEMA_VERSION) });
 
 /**
  * One of our own records. undefined where there is none.
@@ -52,7 +53,7 @@ export function parseRecord<T extends Versioned>(
     );
   }
   try {
-    checkShape(members({ schemaVersion: oneOf(SCHEMA_VERSION) }), value, "record");
+    checkShape(versioned, value, "record");
     return checkShape(shape, value, "record");
   } catch (cause) {
     throw damaged(path, cause);
