@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { build, type OutputFile, type Plugin } from "esbuild";
 import { chunkName, SOURCE } from "./chunk-name.ts";
@@ -9,12 +9,18 @@ import { chunkName, SOURCE } from "./chunk-name.ts";
  * load them.
  *
  * esbuild can't split CommonJS, so the cuts are ours: what is imported by `import()` becomes a chunk that is
- * required when that line runs. Code that two chunks share is in both, except src/errors.ts: classes must be
- * the same in all of them for `instanceof`.
+ * required when that line runs. Code that two chunks share is in both, but for two files. The classes of
+ * src/errors.ts must be the same in all chunks for `instanceof`. Registering the functions of the addon,
+ * which src/os/native.ts loads, took 1 % of the time of a `ps` in each chunk.
  */
 /** What main.ts asks the loader for; the name of its chunk is defined there as TSPOD_PROGRAM. */
 const PROGRAM = join(SOURCE, "program.ts");
-const SHARED = new Map([[join(SOURCE, "errors.ts"), "errors"]]);
+const SHARED: ReadonlyMap<string, string> = new Map([
+  [join(SOURCE, "errors.ts"), "errors"],
+  [join(SOURCE, "os/native.ts"), "native"],
+]);
+/** The table of commands: its rows become a text. */
+const COMMANDS = join(SOURCE, "commands/index.ts");
 
 /** What a wave of chunks came out as, and what they import lazily in turn. */
 interface Wave {
@@ -25,18 +31,18 @@ interface Wave {
   readonly found: ReadonlyMap<string, string>;
 }
 
-function cutAtDynamicImports(found: Map<string, string>): Plugin {
+function cutAtDynamicImports(found: Map<string, string>, shared: typeof SHARED): Plugin {
   return {
     name: "cut-at-dynamic-imports",
     setup(context) {
       context.onResolve({ filter: /./ }, async ({ path, kind, importer, resolveDir, pluginData }) => {
         if (pluginData === "resolving" || kind === "entry-point" || path.startsWith("node:")) return;
         const isLocal = path.startsWith(".");
-        if (kind !== "dynamic-import" && !(isLocal && SHARED.has(resolve(resolveDir, path)))) return;
+        if (kind !== "dynamic-import" && !(isLocal && shared.has(resolve(resolveDir, path)))) return;
         const target = await context.resolve(path, { kind, importer, resolveDir, pluginData: "resolving" });
         if (target.errors.length > 0) return { errors: target.errors };
         if (target.external) return;
-        const name = SHARED.get(target.path) ?? chunkName(target.path);
+        const name = shared.get(target.path) ?? chunkName(target.path);
         found.set(name, target.path);
         return { path: `./${name}.cjs`, external: true };
       });
@@ -73,9 +79,42 @@ const undiciAlone: Plugin = {
   },
 };
 
+/** A row of src/commands/index.ts. */
+const ROW = /^ {2}"?([\w -]+)"?: \(\) => import\("(.+)"\),$/gm;
+
+/** A row a line, as packedCommandTable() reads them, instead of a function for each. */
+function packCommands(found: Map<string, string>): Plugin {
+  return {
+    name: "pack-commands",
+    setup(context) {
+      context.onLoad({ filter: /\/commands\/index\.ts$/ }, async ({ path }) => {
+        if (path !== COMMANDS) return;
+        const lines = [...readFileSync(path, "utf8").matchAll(ROW)].map(([, words = "", file = ""]) => {
+          const source = resolve(dirname(path), file);
+          found.set(chunkName(source), source);
+          return `${words}=${chunkName(source)}`;
+        });
+        const packed = JSON.stringify(`\n${lines.join("\n")}\n`);
+        return {
+          contents: `import { packedCommandTable } from "../cli/command-table.ts";
+            export const commands = packedCommandTable(${packed}, (chunk) => {
+              const file = "./" + chunk + ".cjs";
+              return require(file);
+            });`,
+          loader: "ts",
+          resolveDir: dirname(path),
+        };
+      });
+    },
+  };
+}
+
 async function bundleChunks(
   entries: ReadonlyMap<string, string>,
-  define: Readonly<Record<string, string>> = {},
+  {
+    define = {},
+    shared = SHARED,
+  }: { define?: Readonly<Record<string, string>>; shared?: typeof SHARED } = {},
 ): Promise<Wave> {
   const found = new Map<string, string>();
   const { outputFiles, metafile } = await build({
@@ -105,7 +144,7 @@ async function bundleChunks(
     legalComments: "none",
     charset: "ascii", // the loader reads it as latin1
     logLevel: "warning",
-    plugins: [cutAtDynamicImports(found), undiciAlone],
+    plugins: [cutAtDynamicImports(found, shared), packCommands(found), undiciAlone],
   });
   const isModule = (path: string) => metafile.inputs[relative("/", path)]?.format === "esm";
   return {
@@ -135,10 +174,13 @@ async function bundleMain(chunks: readonly (readonly [name: string, text: string
   const hash = createHash("sha256");
   for (const [name, text] of chunks.toSorted()) hash.update(`${name}\0${text}\0`);
   const build = hash.digest("hex").slice(0, 16);
-  const { files, found } = await bundleChunks(new Map([["main", join(SOURCE, "main.ts")]]), {
+  const define = {
     TSPOD_BUILD: JSON.stringify(build),
     TSPOD_PROGRAM: JSON.stringify(`./${chunkName(PROGRAM)}.cjs`),
-  });
+    TSPOD_NATIVE: JSON.stringify(`./${SHARED.get(join(SOURCE, "os/native.ts"))}.cjs`),
+  };
+  const entry = new Map([["main", join(SOURCE, "main.ts")]]);
+  const { files, found } = await bundleChunks(entry, { define, shared: new Map() });
   const [main] = files;
   if (main === undefined || found.size > 0) throw new Error("main.ts became more than one file");
   return main.text;

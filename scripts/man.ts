@@ -20,9 +20,9 @@ const MAN = resolve(import.meta.dirname, "../man");
 /** Every command once, by its own name; the other names have no page. */
 async function allCommands(): Promise<Map<string, Command>> {
   const found = new Map<string, Command>();
-  for (const load of Object.values(commands)) {
-    const { command } = await load();
-    if (!command.hidden) found.set(command.name, command);
+  for (const name of commands.names()) {
+    const command = await commands.load(name);
+    if (command !== undefined && !command.hidden) found.set(command.name, command);
   }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }

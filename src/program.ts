@@ -46,7 +46,7 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
     const launch = takeLaunch(env);
     for (const number of launch.ignoredSignals) ignoreSignal(number);
     const line = readLine(withCommandOfName(launch.name, argv), {
-      names: Object.keys(commands),
+      commands,
       program: launch.name,
     });
     if (line.globalFlags.noout) output = openOutput({ quiet: true, env });
@@ -146,9 +146,9 @@ function isAbort(error: unknown): boolean {
 }
 
 async function loadCommand(name: string): Promise<Command> {
-  const load = commands[name];
-  if (load === undefined) throw new Error(`no command "${name}" in the table`);
-  return (await load()).command;
+  const command = await commands.load(name);
+  if (command === undefined) throw new Error(`no command "${name}" in the table`);
+  return command;
 }
 
 /** A global flag may also stand among a command's own, unless that has one of the same name. */

@@ -65,14 +65,14 @@ function knows({ flags }: Command, name: string): boolean {
 }
 
 for (const [name, flags] of leaves([])) {
-  const load = commands[name];
+  const load = commands.load(name);
   if (load === undefined) {
     test(`${name}: not in tspod`, () =>
       assert.ok(reasonForMissing(name), "no such command in tspod, and no reason why"));
     continue;
   }
   test(`${name}: its ${flags.length} flags`, async () => {
-    const { command } = await load();
+    const command = await load;
     const missing = flags.filter((flag) => flag !== "help" && !command.raw && !knows(command, flag));
     const unexplained = missing.filter((flag) => reasonForNo(name, flag) === undefined);
     assert.deepEqual(unexplained, [], "flags that tspod does not know, and no reason why");

@@ -113,7 +113,16 @@ export interface CommandDeclaration<T extends FlagTable> {
 export type Command = CommandDeclaration<FlagTable>;
 
 /** Commands by their words; each is loaded when it is asked for. */
-export type CommandTable = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
+export interface CommandTable {
+  /** The words of every command, in the table's order. */
+  names(): readonly string[];
+  has(name: string): boolean;
+  /** undefined: there is no such command. */
+  load(name: string): Promise<Command> | undefined;
+}
+
+/** The rows as they are written: a command's words, and what loads its file. */
+export type CommandRows = Readonly<Record<string, () => Promise<{ readonly command: Command }>>>;
 
 /** Check a declaration's types, and infer those of its flags for run(). */
 export function defineCommand<const T extends FlagTable>(declaration: CommandDeclaration<T>): Command {

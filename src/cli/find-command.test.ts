@@ -4,8 +4,9 @@ import { UsageError } from "../errors.ts";
 import { editDistance } from "../options/edit-distance.ts";
 import { readLine } from "./read-line.ts";
 
+const NAMES = ["ps", "pull", "run", "container ls", "volume create", "volume ls"];
 const surroundings = {
-  names: ["ps", "pull", "run", "container ls", "volume create", "volume ls"],
+  commands: { names: () => NAMES, has: (name: string) => NAMES.includes(name) },
   program: "tspod",
 };
 

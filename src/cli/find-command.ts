@@ -1,6 +1,7 @@
 import { UsageError } from "../errors.ts";
 import { nearest } from "../options/edit-distance.ts";
 import { isListed } from "./command-groups.ts";
+import type { CommandTable } from "./define-command.ts";
 import { reasonForMissing } from "./missing-commands.ts";
 
 /** A word stands where a command should, and is none. */
@@ -13,8 +14,7 @@ export type Found =
   | { readonly kind: "group"; readonly name: string; readonly rest: readonly string[] };
 
 export interface FindOptions {
-  /** All commands, by their words. */
-  readonly names: readonly string[];
+  readonly commands: Pick<CommandTable, "names" | "has">;
   /** What the user calls us. */
   readonly program: string;
   /** Takes the flags off a command line's front: podman allows its global flags between the words. */
@@ -26,7 +26,7 @@ export interface FindOptions {
  * @throws {UsageError} If a word is no command, with the near ones as a hint, or why tspod has none like
  * Podman's
  */
-export function findCommand(argv: readonly string[], { names, program, nextOperand }: FindOptions): Found {
+export function findCommand(argv: readonly string[], { commands, program, nextOperand }: FindOptions): Found {
   let group = "";
   let rest = nextOperand(argv, group);
   for (;;) {
@@ -35,10 +35,10 @@ export function findCommand(argv: readonly string[], { names, program, nextOpera
     const name = group === "" ? word : `${group} ${word}`;
     // `port add web 80` is the command `port add`; `port add` alone asks for the ports of a container called
     // add.
-    const goesOn = after.length > 1 && names.includes(`${name} ${after[0]}`);
-    if (names.includes(name) && !goesOn) return { kind: "command", name, rest: after };
-    if (!names.some((known) => known.startsWith(`${name} `)))
-      throw unknownCommand(group, word, { names, program });
+    const goesOn = after.length > 1 && commands.has(`${name} ${after[0]}`);
+    if (commands.has(name) && !goesOn) return { kind: "command", name, rest: after };
+    if (!commands.names().some((known) => known.startsWith(`${name} `)))
+      throw unknownCommand(group, word, { names: commands.names(), program });
     group = name;
     rest = nextOperand(after, group);
   }
@@ -56,7 +56,7 @@ export function wordsAfter(group: string, names: readonly string[]): string[] {
 function unknownCommand(
   group: string,
   word: string,
-  { names, program: name }: Pick<FindOptions, "names" | "program">,
+  { names, program: name }: { names: readonly string[]; program: string },
 ): UsageError {
   const program = [name, group].filter(Boolean).join(" ");
   const reason = reasonForMissing([group, word].filter(Boolean).join(" "));

@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.ts";
+import type { CommandTable } from "./define-command.ts";
 import { findCommand, UnknownCommandError } from "./find-command.ts";
 import type { FlagTable } from "./flags/flag.ts";
 import { type GlobalFlags, globalFlagTable, persistentFlagTable } from "./flags/global-flags.ts";
@@ -19,13 +20,12 @@ export interface Line {
 
 /**
  * Read the global flags and the command's words.
- * @param names all commands, by their words
  * @param program what the user calls us
  * @throws {UsageError} If there is no such flag or command
  */
 export function readLine(
   argv: readonly string[],
-  { names, program }: { names: readonly string[]; program: string },
+  { commands, program }: { commands: Pick<CommandTable, "names" | "has">; program: string },
 ): Line {
   let values: ParsedLine["values"] = {};
   const given = new Set<string>();
@@ -40,7 +40,7 @@ export function readLine(
     const empty = values.version === true && parsed.operands.every((operand) => operand === "");
     return empty ? [] : parsed.operands;
   };
-  const found = unknownFlagFirst(argv, program, () => findCommand(argv, { names, program, nextOperand }));
+  const found = unknownFlagFirst(argv, program, () => findCommand(argv, { commands, program, nextOperand }));
   return {
     // Parsed by globalFlagTable, or by a part of it on top of that.
     globalFlags: values as unknown as GlobalFlags,

@@ -1,10 +1,12 @@
-import type { CommandTable } from "../cli/define-command.ts";
+import { commandTable } from "../cli/command-table.ts";
+import type { CommandRows } from "../cli/define-command.ts";
 
 /**
  * Every command by its words. One row a line, sorted; two names for one command are two rows. A row: the
  * words, then what loads its file, which exports it as `command`. Nothing is loaded but the one that runs.
+ * scripts/bundle.ts reads these lines, and makes a text of them.
  */
-export const commands: CommandTable = {
+const rows: CommandRows = {
   __complete: () => import("./system/complete.ts"),
   __completeNoDesc: () => import("./system/complete.ts"),
   "__start-failed": () => import("./container/lifecycle/handed-over-failed.ts"),
@@ -189,3 +191,5 @@ export const commands: CommandTable = {
   wait: () => import("./container/lifecycle/wait.ts"),
   why: () => import("./container/look/why.ts"),
 };
+
+export const commands = commandTable(rows);

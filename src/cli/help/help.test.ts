@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { commandTable } from "../command-table.ts";
 import { defineCommand } from "../define-command.ts";
 import { commandHelp, groupHelp } from "./help.ts";
 
@@ -30,7 +31,7 @@ test("without such flags there is one list", () => {
 });
 
 test("a group: its commands with their summaries, and where to read more", async () => {
-  const commands = { "dog walk": async () => ({ command }), ps: async () => ({ command }) };
+  const commands = commandTable({ "dog walk": async () => ({ command }), ps: async () => ({ command }) });
   const layout = { program: "tspod", commands, globals: {}, width: 80 };
   assert.match(
     await groupHelp("dog", layout),

@@ -45,7 +45,7 @@ export async function groupHelp(
 ): Promise<string> {
   const program = [name, group].filter(Boolean).join(" ");
   const summaries = await readSummaries(commands);
-  const rows = listedWords(group, { names: Object.keys(commands), summaries });
+  const rows = listedWords(group, { names: commands.names(), summaries });
   return sections([
     ["", group === "" ? "Manage containers, images and volumes" : (commandGroups[group]?.summary ?? group)],
     ["Description", group === "" ? "" : indent(wrap(commandGroups[group]?.description ?? "", width - 2), 2)],

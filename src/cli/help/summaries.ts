@@ -22,9 +22,9 @@ export async function readSummaries(commands: CommandTable): Promise<Summaries> 
 /** From the commands themselves. */
 export async function loadSummaries(commands: CommandTable): Promise<Summaries> {
   const summaries: Record<string, string> = {};
-  for (const [name, load] of Object.entries(commands)) {
-    const { command } = await load();
-    if (!command.hidden) summaries[name] = command.summary;
+  for (const name of commands.names()) {
+    const command = await commands.load(name);
+    if (command && !command.hidden) summaries[name] = command.summary;
   }
   return summaries;
 }

@@ -35,7 +35,7 @@ interface Completed {
 
 async function complete(call: Call, typed: string): Promise<Completed> {
   const request = await completionRequest(call.operands, {
-    names: Object.keys(call.commands),
+    names: call.commands.names(),
     load: async (name) => loadCommand(call, name),
     globals: globalFlagTable,
   });
@@ -57,7 +57,7 @@ function lookUp(call: Call, wanted: Parameters<typeof completionNames>[0]): Name
 }
 
 async function loadCommand({ commands }: Call, name: string) {
-  const load = commands[name];
-  if (load === undefined) throw new Error(`no command "${name}"`);
-  return (await load()).command;
+  const command = await commands.load(name);
+  if (command === undefined) throw new Error(`no command "${name}"`);
+  return command;
 }

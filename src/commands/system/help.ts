@@ -19,9 +19,9 @@ export const command = defineCommand({
       width: Math.min(process.stdout.columns || DEFAULT_WIDTH, MAX_WIDTH),
     };
     const name = operands.join(" ");
-    const load = commands[name];
-    if (load !== undefined) write(commandHelp((await load()).command, { ...layout, name }));
-    else if (name === "" || Object.keys(commands).some((known) => known.startsWith(`${name} `))) {
+    const command = await commands.load(name);
+    if (command !== undefined) write(commandHelp(command, { ...layout, name }));
+    else if (name === "" || commands.names().some((known) => known.startsWith(`${name} `))) {
       write(await groupHelp(name, { ...layout, commands, globals: globalFlagTable }));
     } else
       throw new UsageError(

@@ -13,8 +13,8 @@ export async function conversionContext(
 ): Promise<Omit<ConversionContext, "quadlets">> {
   const tables = new Map<string, FlagTable>();
   for (const name of COMMANDS) {
-    const loaded = await commands[name]?.();
-    if (loaded) tables.set(name, loaded.command.flags);
+    const command = await commands.load(name);
+    if (command) tables.set(name, command.flags);
   }
   return {
     program: programFile,
