@@ -37,12 +37,17 @@ type ChunkFunction = (
  * took 10 ms in each call.
  * @param directory absolute path of the chunks
  * @param kept undefined: nothing is kept
+ * @param given what chunks that are not loaded export, by the names that others ask for them: `./native.cjs`
  */
-export function chunkLoader(directory: string, kept: CompiledCode | undefined): ChunkLoader {
+export function chunkLoader(
+  directory: string,
+  kept: CompiledCode | undefined,
+  given: ReadonlyMap<string, unknown> = new Map(),
+): ChunkLoader {
   const chunks = new Map<string, Chunk>();
 
   function requireHere(name: string): unknown {
-    return name.startsWith("./") ? load(name.slice(2)) : require(name);
+    return given.get(name) ?? (name.startsWith("./") ? load(name.slice(2)) : require(name));
   }
 
   function load(name: string): unknown {

@@ -2,12 +2,15 @@ import { chunkLoader } from "./chunk-loader.ts";
 import { cacheDirectory } from "./cli/cache-directory.ts";
 import { compiledCodeIn } from "./os/compiled-code.ts";
 import { ExitCode } from "./os/exit-code.ts";
+import { native } from "./os/native.ts";
 import { libDirectory } from "./os/program-files.ts";
 
 /** Of all other chunks' text: their compiled code belongs to that. */
 declare const TSPOD_BUILD: string;
 /** What the loader calls the chunk of the program: scripts/bundle.ts makes it of the path. */
 declare const TSPOD_PROGRAM: string;
+/** What chunks call the one that loads the addon: main.ts has loaded that already. */
+declare const TSPOD_NATIVE: string;
 
 /*
  * As little as can be: this file is compiled anew in every call, everything behind the loader comes compiled
@@ -17,7 +20,7 @@ async function main(): Promise<void> {
   const cache = cacheDirectory(process.env);
   const build = `${TSPOD_BUILD}-${process.version}-${process.arch}`;
   const kept = cache === undefined ? undefined : compiledCodeIn(`${cache}/code`, build);
-  const chunks = chunkLoader(libDirectory, kept);
+  const chunks = chunkLoader(libDirectory, kept, new Map([[TSPOD_NATIVE, { native }]]));
   const { runProgram } = chunks.require(TSPOD_PROGRAM) as typeof import("./program.ts");
   const { keepCompiledCode } = chunks;
   const code = await runProgram({ arguments: process.argv.slice(2), env: process.env, keepCompiledCode });

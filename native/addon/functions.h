@@ -1,7 +1,8 @@
 /*
  * functions.h - what the addon offers to JavaScript: tables of functions, one in each file.
  *
- * There is one function per system call (makeFile is five in one, adler32 none), and no policy in any.
+ * There is one function per system call (makeFile, readText and ownDirectories are several in one, which save
+ * the calls from JavaScript; adler32 is none), and no policy in any.
  */
 #ifndef TSPOD_ADDON_FUNCTIONS_H
 #define TSPOD_ADDON_FUNCTIONS_H

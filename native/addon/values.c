@@ -108,3 +108,11 @@ bytes_result (napi_env env, const void *data, size_t size)
   napi_create_buffer_copy (env, size, data, NULL, &result);
   return result;
 }
+
+napi_value
+text_result (napi_env env, const char *data, size_t size)
+{
+  napi_value result = NULL;
+  napi_create_string_utf8 (env, data, size, &result);
+  return result;
+}

@@ -46,6 +46,8 @@ struct bytes call_bytes (struct call *call, size_t index);
 
 napi_value number_result (napi_env env, int64_t value);
 napi_value bytes_result (napi_env env, const void *data, size_t size);
+/* Bytes that are no UTF-8 become U+FFFD, as Node decodes them. */
+napi_value text_result (napi_env env, const char *data, size_t size);
 
 /* Makes the answer of a system call that returns -1 and sets errno: RESULT, or the negative errno. */
 napi_value errno_result (napi_env env, int64_t result);

@@ -22,6 +22,9 @@ export interface Native {
   syncfs(fd: number): Promise<number> | number;
   setCloexec(fd: number, on: number): number;
   pipe(): Buffer | number;
+  /** 1: it is no regular file. */
+  readText(path: PathLike, limit: number): string | number;
+  ownDirectories(path: PathLike, names: Uint8Array, required: number): number;
   openat2(dirFd: number, path: PathLike, flags: number, mode: number, resolve: number): number;
   mkdirat(dirFd: number, path: PathLike, mode: number): number;
   mknodat(dirFd: number, path: PathLike, mode: number, major: number, minor: number): number;

@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync, readdirSync, readFileSync, type Stats, statSync } from "node:fs";
-import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { makeDirectories } from "../os/files/make-directories.ts";
+import { hasOwnDirectories } from "../os/files/own-directories.ts";
 import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { hasCode } from "../os/system-error.ts";
 
@@ -58,16 +58,16 @@ function storeAt(root: string, warn: (line: string) => void): Store {
   const told = new Set<string>();
   return {
     root,
-    images: join(root, "images"),
-    layers: join(root, "layers"),
-    containers: join(root, "containers"),
-    names: join(root, "names"),
-    volumes: join(root, "volumes"),
-    secrets: join(root, "secrets"),
-    tmp: join(root, "tmp"),
-    partial: join(root, "partial"),
-    locks: join(root, "locks"),
-    events: join(root, "events.jsonl"),
+    images: `${root}/images`,
+    layers: `${root}/layers`,
+    containers: `${root}/containers`,
+    names: `${root}/names`,
+    volumes: `${root}/volumes`,
+    secrets: `${root}/secrets`,
+    tmp: `${root}/tmp`,
+    partial: `${root}/partial`,
+    locks: `${root}/locks`,
+    events: `${root}/events.jsonl`,
     warn(line) {
       if (!told.has(line)) warn(line);
       told.add(line);
@@ -77,7 +77,7 @@ function storeAt(root: string, warn: (line: string) => void): Store {
 
 /** The version file is written last, so where it is, all the directories are. */
 function versionFile(root: string): string {
-  return join(root, "store.json");
+  return `${root}/store.json`;
 }
 
 /** undefined: there is no version file, or it is to be made anew. */
@@ -119,15 +119,29 @@ function makeStore(store: Store, repair: boolean): Store {
   return store;
 }
 
-/** Parents first. All are on one file system, since things are renamed from one to another. */
-function directoriesOf({ images, layers, containers, names, volumes, tmp, partial, locks }: Store): string[] {
-  const content = [images, join(images, "blobs"), join(images, "blobs", "sha256"), layers, containers, names];
-  return [...content, volumes, tmp, partial, locks, join(locks, "containers"), join(locks, "layers")];
-}
-
+/**
+ * Parents first. All are on one file system, since things are renamed from one to another. The names are
+ * known here and not made of the store's paths: every call looks at them.
+ */
+const DIRECTORIES = [
+  "images",
+  "images/blobs",
+  "images/blobs/sha256",
+  "layers",
+  "containers",
+  "names",
+  "volumes",
+  "tmp",
+  "partial",
+  "locks",
+  "locks/containers",
+  "locks/layers",
+];
 /** Directories that a store may have besides; none of them is made here. */
-function othersOf({ root, secrets }: Store): string[] {
-  return [secrets, join(root, "places")];
+const OTHERS = ["secrets", "places"];
+
+function directoriesOf({ root }: Store): string[] {
+  return DIRECTORIES.map((name) => `${root}/${name}`);
 }
 
 /**
@@ -135,13 +149,15 @@ function othersOf({ root, secrets }: Store): string[] {
  * the store.
  */
 function makeMissing(store: Store): void {
+  if (hasOwnDirectories(store.root, [".", ...DIRECTORIES], OTHERS)) return;
   checkDirectory(store.root, statSync(store.root));
   for (const path of directoriesOf(store)) {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found === undefined) makeDirectory(path);
     else checkDirectory(path, found);
   }
-  for (const path of othersOf(store)) {
+  for (const name of OTHERS) {
+    const path = `${store.root}/${name}`;
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found !== undefined) checkDirectory(path, found);
   }
@@ -197,8 +213,8 @@ function checkMayBecomeStore(store: Store, repair: boolean): void {
 function isUnfinished(store: Store, names: readonly string[]): boolean {
   const own = new Set(directoriesOf(store));
   const isOwn = (path: string): boolean =>
-    own.has(path) && isEmptyOr(path, (name) => isOwn(join(path, name)));
-  return names.every((name) => isOwn(join(store.root, name)) || /^\.store\.json\.\d+\.tmp$/.test(name));
+    own.has(path) && isEmptyOr(path, (name) => isOwn(`${path}/${name}`));
+  return names.every((name) => isOwn(`${store.root}/${name}`) || /^\.store\.json\.\d+\.tmp$/.test(name));
 }
 
 function isEmptyOr(path: string, isAllowed: (name: string) => boolean): boolean {

@@ -1,8 +1,11 @@
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import { native } from "../native.ts";
+import { checked } from "../system-error.ts";
 
 /** Bytes. Settings, keys, units and lists of accounts have a few thousand. */
 const SIZE_MAX = 16 * 1024 * 1024;
+const EFBIG = 27;
 
 /**
  * Reads a file of settings without waiting: a fifo that nobody writes to would stop the call where no signal
@@ -23,9 +26,12 @@ export function readSmallFile(path: string): Buffer {
   }
 }
 
-/** As readSmallFile(), as text in UTF-8. */
+/** As readSmallFile(), as text in UTF-8. It is one call of the addon: `ps` reads a file a container. */
 export function readSmallText(path: string): string {
-  return readSmallFile(path).toString("utf8");
+  const found = native.readText(path, SIZE_MAX);
+  if (typeof found === "string") return found;
+  if (found < 0 && found !== -EFBIG) checked(found, "open", path);
+  return readSmallFile(path).toString("utf8"); // which knows what to say of it
 }
 
 function isNull(status: Stats): boolean {
