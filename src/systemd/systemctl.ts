@@ -7,10 +7,18 @@ export interface SystemctlOptions {
   readonly signal?: AbortSignal;
 }
 
+/** This user has no systemd manager here, or it can't be reached. */
+export class NoManagerError extends TspodError {
+  override name = "NoManagerError";
+}
+
+/** What systemctl says where there is no manager, or no bus to it. */
+const NO_MANAGER = /^(?:Failed to connect to |System has not been booted with systemd)/m;
+
 /**
  * Ask the user's systemd manager.
  * @returns what systemctl printed, without the last newline
- * @throws {TspodError} If it can't be reached, or says no.
+ * @throws {NoManagerError} If it can't be reached. @throws {TspodError} If it says no.
  */
 export function systemctl(args: readonly string[], { env, signal }: SystemctlOptions): Promise<string> {
   return new Promise((resolve, reject) => {
@@ -18,9 +26,25 @@ export function systemctl(args: readonly string[], { env, signal }: SystemctlOpt
       if (error === null) return resolve(stdout.replace(/\n$/, ""));
       if (error.name === "AbortError") return reject(error);
       const said = error.code === "ENOENT" ? "systemctl is not in $PATH" : stderr.trim() || error.message;
+      if (error.code === "ENOENT" || NO_MANAGER.test(said))
+        return reject(new NoManagerError(`no systemd manager of this user answers: ${said}`));
       reject(new TspodError(`systemctl --user ${args.join(" ")}: ${said}`));
     });
   });
+}
+
+/**
+ * Have the manager read its units anew. Without a manager there is nothing to do: it reads them when it starts.
+ * @param warn is called then
+ * @throws {TspodError} If it says no.
+ */
+export async function reloadUnits(options: SystemctlOptions, warn: (line: string) => void): Promise<void> {
+  try {
+    await systemctl(["daemon-reload"], options);
+  } catch (error) {
+    if (!(error instanceof NoManagerError)) throw error;
+    warn(`${error.message}; it will read the quadlets when it starts`);
+  }
 }
 
 /**

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { defineCommand } from "../../cli/define-command.ts";
 import { UPDATE_SERVICE, UPDATE_TIMER } from "../../systemd/auto-update/update-units.ts";
-import { systemctl } from "../../systemd/systemctl.ts";
-import { removeUserUnits, userUnitFile } from "../../systemd/user-units.ts";
+import { disableUnits, userUnitFile } from "../../systemd/user-units.ts";
 
 export const command = defineCommand({
   name: "system auto-update disable",
@@ -14,8 +13,7 @@ export const command = defineCommand({
     const path = userUnitFile(call.env, UPDATE_TIMER);
     if (!existsSync(path)) return;
     const options = { env: call.env, signal: call.signal };
-    await systemctl(["disable", "--quiet", "--now", UPDATE_TIMER], options);
-    await removeUserUnits([UPDATE_TIMER, UPDATE_SERVICE], options);
+    await disableUnits({ unit: UPDATE_TIMER, names: [UPDATE_TIMER, UPDATE_SERVICE], now: true }, options);
     call.print(path);
   },
 });

@@ -1,8 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { programFile } from "../../os/program-files.ts";
 import { UPDATE_TIMER, updateUnits } from "../../systemd/auto-update/update-units.ts";
-import { systemctl } from "../../systemd/systemctl.ts";
-import { userUnitFile, writeUserUnits } from "../../systemd/user-units.ts";
+import { enableUnits, userUnitFile } from "../../systemd/user-units.ts";
 import { lingerHint, lingers } from "./linger.ts";
 
 const HINT = {
@@ -22,8 +21,9 @@ export const command = defineCommand({
   flags: {},
   async run(call) {
     const options = { env: call.env, signal: call.signal };
-    await writeUserUnits(updateUnits(programFile), options);
-    await systemctl(["enable", "--quiet", "--now", UPDATE_TIMER], options);
+    const crontab = `@daily ${programFile} auto-update`;
+    const texts = updateUnits(programFile);
+    await enableUnits({ unit: UPDATE_TIMER, texts, now: true, crontab }, options);
     call.print(userUnitFile(call.env, UPDATE_TIMER));
     if (!lingers(call.env)) call.warn(lingerHint(call.env, HINT));
   },

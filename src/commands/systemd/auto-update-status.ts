@@ -1,8 +1,7 @@
-import { existsSync } from "node:fs";
 import { defineCommand } from "../../cli/define-command.ts";
 import { UPDATE_SERVICE, UPDATE_TIMER } from "../../systemd/auto-update/update-units.ts";
 import { showUnit } from "../../systemd/systemctl.ts";
-import { userUnitFile } from "../../systemd/user-units.ts";
+import { isUnitEnabled, userUnitFile } from "../../systemd/user-units.ts";
 
 export const command = defineCommand({
   name: "system auto-update status",
@@ -14,7 +13,7 @@ export const command = defineCommand({
   flags: {},
   async run(call) {
     const path = userUnitFile(call.env, UPDATE_TIMER);
-    if (!existsSync(path)) {
+    if (!isUnitEnabled(UPDATE_TIMER, call.env)) {
       call.print('disabled: "tspod system auto-update enable" enables it');
       return 1;
     }

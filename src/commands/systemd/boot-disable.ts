@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { defineCommand } from "../../cli/define-command.ts";
 import { BOOT_UNIT } from "../../systemd/boot/boot-unit.ts";
-import { systemctl } from "../../systemd/systemctl.ts";
-import { removeUserUnits, userUnitFile } from "../../systemd/user-units.ts";
+import { disableUnits, userUnitFile } from "../../systemd/user-units.ts";
 
 export const command = defineCommand({
   name: "system boot disable",
@@ -14,8 +13,7 @@ export const command = defineCommand({
     const path = userUnitFile(call.env, BOOT_UNIT);
     if (!existsSync(path)) return;
     const options = { env: call.env, signal: call.signal };
-    await systemctl(["disable", "--quiet", BOOT_UNIT], options);
-    await removeUserUnits([BOOT_UNIT], options);
+    await disableUnits({ unit: BOOT_UNIT, names: [BOOT_UNIT], now: false }, options);
     call.print(path);
   },
 });

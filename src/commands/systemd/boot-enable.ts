@@ -1,8 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { programFile } from "../../os/program-files.ts";
 import { BOOT_UNIT, bootUnit } from "../../systemd/boot/boot-unit.ts";
-import { systemctl } from "../../systemd/systemctl.ts";
-import { userUnitFile, writeUserUnits } from "../../systemd/user-units.ts";
+import { enableUnits, userUnitFile } from "../../systemd/user-units.ts";
 import { BOOT_HINT, lingerHint, lingers } from "./linger.ts";
 
 export const command = defineCommand({
@@ -15,8 +14,9 @@ export const command = defineCommand({
   flags: {},
   async run(call) {
     const options = { env: call.env, signal: call.signal };
-    await writeUserUnits({ [BOOT_UNIT]: bootUnit(programFile) }, options);
-    await systemctl(["enable", "--quiet", BOOT_UNIT], options);
+    const texts = { [BOOT_UNIT]: bootUnit(programFile) };
+    const crontab = `@reboot ${programFile} start --all --filter should-start-on-boot=true`;
+    await enableUnits({ unit: BOOT_UNIT, texts, now: false, crontab }, options);
     call.print(userUnitFile(call.env, BOOT_UNIT));
     if (!lingers(call.env)) call.warn(lingerHint(call.env, BOOT_HINT));
   },

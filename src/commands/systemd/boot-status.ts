@@ -1,9 +1,8 @@
-import { existsSync } from "node:fs";
 import { defineCommand } from "../../cli/define-command.ts";
 import { startsOnBoot } from "../../container/report/starts-on-boot.ts";
 import { listContainers } from "../../container/state/list.ts";
 import { BOOT_UNIT } from "../../systemd/boot/boot-unit.ts";
-import { userUnitFile } from "../../systemd/user-units.ts";
+import { isUnitEnabled, userUnitFile } from "../../systemd/user-units.ts";
 import { BOOT_HINT, lingerHint, lingers } from "./linger.ts";
 
 export const command = defineCommand({
@@ -18,7 +17,7 @@ export const command = defineCommand({
   flags: {},
   async run(call) {
     const path = userUnitFile(call.env, BOOT_UNIT);
-    const isEnabled = existsSync(path);
+    const isEnabled = isUnitEnabled(BOOT_UNIT, call.env);
     call.print(isEnabled ? `enabled: ${path}` : 'disabled: "tspod system boot enable" enables it');
     if (isEnabled && !lingers(call.env)) call.warn(lingerHint(call.env, BOOT_HINT));
     const place = { store: call.store(), runtimeDirectory: call.runtimeDirectory };

@@ -15,7 +15,7 @@ import {
   searchDirectories,
   userDirectory,
 } from "../../systemd/quadlet/search.ts";
-import { systemctl } from "../../systemd/systemctl.ts";
+import { NoManagerError, reloadUnits, type SystemctlOptions, systemctl } from "../../systemd/systemctl.ts";
 
 const flags = {
   all: { type: "boolean", short: "a", help: "Remove all quadlets of this user" },
@@ -54,7 +54,8 @@ export const command = defineCommand({
         },
       });
     } finally {
-      if (call.flags["reload-systemd"]) await systemctl(["daemon-reload"], { env: call.env });
+      if (call.flags["reload-systemd"])
+        await reloadUnits({ env: call.env }, (line) => call.warn(`WARN[0000] ${line}`));
     }
   },
 });
@@ -121,11 +122,21 @@ function serviceName(path: string, directories: readonly string[]): string | und
 async function stopService(call: RmCall, name: string, service: string | undefined): Promise<void> {
   if (service === undefined) return;
   const options = { env: call.env, signal: call.signal };
-  if (!(await unitStatus(service, options)).startsWith("active/")) return;
+  if (!(await isActive(service, options))) return;
   if (!call.flags.force) {
     throw new InUseError(
       `quadlet ${name} is running and force is not set, refusing to remove: quadlet is running`,
     );
   }
   await systemctl(["stop", "--", service], options);
+}
+
+/** Without a manager no service runs. */
+async function isActive(service: string, options: SystemctlOptions): Promise<boolean> {
+  try {
+    return (await unitStatus(service, options)).startsWith("active/");
+  } catch (error) {
+    if (error instanceof NoManagerError) return false;
+    throw error;
+  }
 }

@@ -47,14 +47,18 @@ const CONVERT: Readonly<Record<QuadletKind, Convert>> = {
   image: convertImage,
 };
 
-/**
- * Turn quadlets in some directories into services.
- * @param only absolute paths of those to turn; default: all
- */
+export interface GenerateOptions {
+  /** Absolute paths of the quadlets to turn into services; default: all. */
+  readonly only?: readonly string[];
+  /** Texts of quadlets that are not on disk under their paths, by these. */
+  readonly texts?: ReadonlyMap<string, string>;
+}
+
+/** Turn quadlets in some directories into services. */
 export function generateServices(
   directories: readonly string[],
   context: Omit<ConversionContext, "quadlets">,
-  { only = [] }: { only?: readonly string[] } = {},
+  { only = [], texts }: GenerateOptions = {},
 ): Generated {
   const errors: TspodError[] = [];
   const attempt = <T>(act: () => T): T[] => {
@@ -68,7 +72,7 @@ export function generateServices(
   };
   const isWanted = (path: string) => only.length === 0 || only.includes(path);
   const read = [...new Set([...only, ...quadletFiles(directories)])].flatMap((path) => {
-    const found = attempt(() => readQuadlet(path, directories));
+    const found = attempt(() => readQuadlet(path, directories, texts));
     if (found.length === 0 && !isWanted(path)) errors.pop();
     return found;
   });
@@ -89,15 +93,20 @@ export function generateServices(
 
 /**
  * Read a quadlet with its drop-ins.
+ * @param texts of quadlets that are not on disk, by their paths
  * @throws {TspodError} If it can't be read, is no unit, or of a kind that tspod can't carry out.
  */
-export function readQuadlet(path: string, directories: readonly string[]): Quadlet {
+export function readQuadlet(
+  path: string,
+  directories: readonly string[],
+  texts?: ReadonlyMap<string, string>,
+): Quadlet {
   const reason = REFUSED[endingOf(path)];
   if (reason !== undefined)
     throw unitError({ path, line: 1 }, `.${endingOf(path)} files are not supported: ${reason}`);
   const unit = dropIns(path, directories).reduce(
     (merged, dropIn) => mergeUnit(merged, readUnit(dropIn)),
-    readUnit(path),
+    readUnit(path, texts?.get(path)),
   );
   const quadlet = quadletOf(unit);
   if (quadlet === undefined)
@@ -108,7 +117,8 @@ export function readQuadlet(path: string, directories: readonly string[]): Quadl
   return quadlet;
 }
 
-function readUnit(path: string): UnitFile {
+function readUnit(path: string, text?: string): UnitFile {
+  if (text !== undefined) return parseUnit(text, path);
   try {
     if (!statSync(path).isFile()) throw new TspodError("not a regular file");
     return parseUnit(readSmallText(path), path);

@@ -5,6 +5,7 @@ import { isFileName } from "../../oci/file-name.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 import { applications } from "./applications.ts";
+import { type CheckSurroundings, checkNewQuadlets } from "./check-new.ts";
 import { endingOf, KINDS, REFUSED } from "./kinds.ts";
 import { type NewFile, putFiles } from "./put-files.ts";
 import { splitQuadlets } from "./several.ts";
@@ -14,14 +15,16 @@ export interface InstallOptions {
   readonly directory: string;
   /** Overwrite what is there. */
   readonly replace: boolean;
+  /** Refuse quadlets that no service can be made of; absent: install them as they are. */
+  readonly check?: CheckSurroundings;
 }
 
 /**
  * Copy quadlets to where the generator finds them: files, `.quadlets` files with several in them, or a
  * directory with all that belongs to an application. After the first, files that are no quadlets come along.
  * @returns absolute paths of what is new
- * @throws {TspodError} If something is not there, is no quadlet, or one of its name is there already, or one
- * can't be written. Nothing is new then.
+ * @throws {TspodError} If something is not there, is no quadlet, has mistakes, or one of its name is there
+ * already, or one can't be written. Nothing is new then.
  */
 export function installQuadlets(sources: readonly string[], options: InstallOptions): string[] {
   const [first = ""] = sources;
@@ -33,8 +36,9 @@ export function installQuadlets(sources: readonly string[], options: InstallOpti
       : undefined;
   const parts = files.flatMap((file, at) => partsOf(file, { mayBeOther: isApplication || at > 0 }));
   const grouped = parts.map((part) => (group === undefined ? part : { group, ...part }));
-  const { directory, replace } = options;
+  const { directory, replace, check } = options;
   checkNames(grouped);
+  if (check !== undefined) checkNewQuadlets(parts, check);
   if (!replace) for (const { name } of parts) checkFree(directory, name);
   makeDirectory(directory);
   putFiles(directory, [...grouped, ...applicationLists(directory, grouped)]);

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { type SystemctlOptions, showUnit } from "../systemctl.ts";
+import type { Env } from "../../os/env.ts";
+import { NoManagerError, type SystemctlOptions, showUnit } from "../systemctl.ts";
 import { applicationOf } from "./applications.ts";
 import { readQuadlet } from "./generate.ts";
 import { endingOf, isQuadletFile, serviceName } from "./kinds.ts";
@@ -14,31 +15,50 @@ export interface InstalledQuadlet {
   readonly path: string;
   /** `web.service`; "" where the file can't be read as a quadlet. */
   readonly unitName: string;
-  /** `active/running`, `Not loaded`, or what is wrong with the file. */
+  /** `active/running`, `Not loaded`, `unknown` without a manager, or what is wrong with the file. */
   readonly status: string;
   /** `.web.app`, or "". */
   readonly application: string;
 }
 
+export interface ListSurroundings extends SystemctlOptions {
+  /** Called at most once, if no manager can say what the services do. */
+  readonly warn: (line: string) => void;
+}
+
 /** All quadlets in some directories, by their names. */
 export async function listQuadlets(
   directories: readonly string[],
-  options: SystemctlOptions,
+  { warn, ...options }: ListSurroundings,
 ): Promise<InstalledQuadlet[]> {
   const paths = quadletFiles(directories).sort((a, b) => (basename(a) < basename(b) ? -1 : 1));
-  return Promise.all(paths.map((path) => describeQuadlet(path, directories, options)));
+  const missing: NoManagerError[] = [];
+  const statusOf = async (unit: string) => {
+    try {
+      return await unitStatus(unit, options);
+    } catch (error) {
+      if (!(error instanceof NoManagerError)) throw error;
+      missing.push(error);
+      return "unknown";
+    }
+  };
+  const found = await Promise.all(
+    paths.map((path) => describeQuadlet(path, directories, { env: options.env, statusOf })),
+  );
+  if (missing[0] !== undefined) warn(`status of services unknown: ${missing[0].message}`);
+  return found;
 }
 
 async function describeQuadlet(
   path: string,
   directories: readonly string[],
-  options: SystemctlOptions,
+  { env, statusOf }: { readonly env: Env; readonly statusOf: (unit: string) => Promise<string> },
 ): Promise<InstalledQuadlet> {
   const fileName = basename(path);
-  const application = applicationOf(userDirectory(options.env), fileName) ?? "";
+  const application = applicationOf(userDirectory(env), fileName) ?? "";
   try {
     const unitName = serviceOf(path, directories);
-    return { fileName, path, unitName, status: await unitStatus(unitName, options), application };
+    return { fileName, path, unitName, status: await statusOf(unitName), application };
   } catch (error) {
     if (!(error instanceof TspodError)) throw error;
     return { fileName, path, unitName: "", status: error.message, application };
