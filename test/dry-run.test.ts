@@ -238,3 +238,63 @@ describe("run --dry-run: bad input", () => {
       assert.equal(storeFiles(), files);
     });
 });
+
+describe("run --dry-run is for people", () => {
+  test("no line names the container's directory but the one that says what $C is", async () => {
+    const text = await host.ok(["run", "--dry-run", "-v", "data:/d", "--name", "short", IMAGE]);
+    const [, id = ""] = /^\$C +\/.*\/([\da-f]{64})$/m.exec(text) ?? [];
+    assert.match(text, /^\$R +\/.*$/m);
+    assert.deepEqual(text.split("\n").filter((line) => line.includes(id)).length, 2, text);
+    assert.match(text, /^ +\d+\. mount -t overlay overlay \$C\/merged /m);
+    assert.match(text, /create --bundle \$C\/bundle --pid-file \$R\/pid \$ID$/m);
+  });
+
+  test("settings are the flags of run, which takes them", async () => {
+    const flags = [
+      "--publish 8080-8081:80-81",
+      "--publish 127.0.0.1:5353:53/udp",
+      "--mount type=volume,source=data,target=/d",
+      "--mount type=tmpfs,target=/t,tmpfs-size=1m",
+      "--ulimit nofile=3:4",
+      "--pid host",
+      "--userns keep-id:uid=3",
+      "--label 'a=two words'",
+      "--restart on-failure:3",
+      "--shm-size 100m",
+      '--health-cmd \'["CMD-SHELL","true"]\'',
+      "--health-interval 1m30s",
+      "--add-host x:1.1.1.1",
+      "--network slirp4netns:mtu=1500",
+      "--interactive",
+      "--log-opt max-size=10m",
+    ];
+    const line = async (words: readonly string[]) => {
+      const script = `exec "$0" run --dry-run ${words.join(" ")} ${IMAGE}`;
+      const { code, stdout, stderr } = await runProgram("sh", ["-c", script, host.program], {
+        env: host.env,
+      });
+      assert.deepEqual([code, stderr], [0, ""]);
+      return stdout;
+    };
+    const shown = (text: string) =>
+      [...text.matchAll(/^ {2}(--.*?)(?: {2,}\(.*\))?$/gm)].map(([, flag = ""]) => flag);
+    const first = shown(await line(flags));
+    for (const flag of flags) assert.ok(first.includes(flag), `${flag}: ${first.join("\n")}`);
+    // What is shown is what is asked for: all of it, typed again, gives the same.
+    const again = first.filter((flag) => flag !== "--cgroups enabled");
+    assert.deepEqual(shown(await line(again)).sort(), first.sort());
+  });
+
+  test("a script has no compiled seccomp filter", async () => {
+    await host.ok(["run", "--rm", "--network", "none", IMAGE, "true"]);
+    const script = await host.ok(["run", "--dry-run=sh", "--network", "none", IMAGE, "true"]);
+    assert.doesNotMatch(script, /seccomp_bpf_data/);
+    assert.match(script, /"seccomp":\{/);
+    assert.deepEqual(
+      script.split("\n").filter((text) => /[A-Za-z0-9+/=]{300}/.test(text)),
+      [],
+    );
+    const json = JSON.parse(await host.ok(["run", "--dry-run=json", "--network", "none", IMAGE, "true"]));
+    assert.equal(typeof json.spec.annotations["run.oci.seccomp_bpf_data"], "string");
+  });
+});

@@ -9,7 +9,7 @@ import type { Runtime } from "../../rootless/runtime.ts";
  * crun(1): "ignores the seccomp section in the OCI configuration file and use the specified data", base64 of
  * struct sock_filter[].
  */
-const BPF_ANNOTATION = "run.oci.seccomp_bpf_data";
+export const BPF_ANNOTATION = "run.oci.seccomp_bpf_data";
 const SOCK_FILTER_BYTES = 8;
 
 /**

@@ -1,6 +1,7 @@
 import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { shellWord } from "../../../../cli/output/shell-word.ts";
+import { BPF_ANNOTATION } from "../../../../container/runtime/seccomp-cache.ts";
 import type { ContainerPaths } from "../../../../container/state/paths.ts";
 import type { AttachedNetwork } from "../../../../network/attached-network.ts";
 import type { IdMapEntry } from "../../../../oci/id-maps.ts";
@@ -22,6 +23,8 @@ export interface PlannedContainer {
 /** Takes the place of the container's directory, and of the process that holds the namespaces. */
 const WORK = "@WORK@";
 const HOLDER = "@HOLDER@";
+/** Name of the runtime spec below the container's directory. */
+const CONFIG = "bundle/config.json";
 const INSIDE = 'nsenter --target "$holder" --user --mount --setuid 0 --setgid 0 --';
 
 /**
@@ -134,13 +137,13 @@ function relocator(paths: ContainerPaths): (text: string) => string {
  * Everything that stands in the container's directories: config.json, hosts, links to layers, what is mounted
  * on.
  */
-function fileLines({ paths }: PlannedContainer, relocate: (text: string) => string): string[] {
+function fileLines({ paths, spec }: PlannedContainer, relocate: (text: string) => string): string[] {
   const lines = ['mkdir -p "$work/run/exec"'];
   for (const [root, place] of [
     [paths.directory, ""],
     [paths.runtime, "run"],
   ] as const)
-    for (const entry of entriesBelow(root)) lines.push(...entryLines(entry, { root, place, relocate }));
+    for (const entry of entriesBelow(root)) lines.push(...entryLines(entry, { root, place, relocate, spec }));
   return lines;
 }
 
@@ -149,10 +152,15 @@ function entriesBelow(root: string): Dirent[] {
   return existsSync(root) ? readdirSync(root, { recursive: true, withFileTypes: true }) : [];
 }
 
-function entryLines(
-  entry: Dirent,
-  { root, place, relocate }: { root: string; place: string; relocate: (text: string) => string },
-): string[] {
+interface EntrySurroundings {
+  /** The directory that the entry is below, and what it is in the script's own. */
+  readonly root: string;
+  readonly place: string;
+  readonly relocate: (text: string) => string;
+  readonly spec: RuntimeSpec;
+}
+
+function entryLines(entry: Dirent, { root, place, relocate, spec }: EntrySurroundings): string[] {
   const path = join(entry.parentPath, entry.name);
   const name = join(place, relative(root, path));
   if (name === "container.json") return [];
@@ -161,8 +169,14 @@ function entryLines(
     return [
       `mkdir -p "$(dirname "$work"/${shellWord(name)})"; ln -s ${shellWord(absoluteTarget(path))} "$work"/${shellWord(name)}`,
     ];
-  const content = relocate(readFileSync(path, "utf8"));
+  const content = relocate(name === CONFIG ? specText(spec) : readFileSync(path, "utf8"));
   return [`put ${shellWord(name)} <<'END-OF-FILE'`, content.replace(/\n$/, ""), "END-OF-FILE"];
+}
+
+/** Without the compiled seccomp filter, 20 kB of base64: the runtime compiles it from the spec. */
+function specText(spec: RuntimeSpec): string {
+  const { [BPF_ANNOTATION]: _, ...annotations } = spec.annotations ?? {};
+  return JSON.stringify({ ...spec, annotations });
 }
 
 function absoluteTarget(link: string): string {

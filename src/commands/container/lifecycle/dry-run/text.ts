@@ -1,6 +1,9 @@
+import { basename } from "node:path";
+import type { ContainerPaths } from "../../../../container/state/paths.ts";
 import type { AttachedNetwork } from "../../../../network/attached-network.ts";
 import type { PlanKey, PlanRecord } from "../../../../protocol/plan.ts";
 import type { PlannedContainer } from "./script.ts";
+import { joinedModes, settingLines } from "./setting-flags.ts";
 import type { Setting } from "./settings.ts";
 
 /** What the monitor's records mean, for those that do something to see. */
@@ -21,28 +24,32 @@ const STEPS: Readonly<Partial<Record<PlanKey, (args: readonly string[]) => strin
 
 /** What would be done, for people. */
 export function planText(
-  { record, steps, networks }: PlannedContainer,
+  { record, paths, steps, networks }: PlannedContainer,
   settings: readonly Setting[],
 ): string[] {
-  const own = settings.filter(({ source }) => source !== "default");
-  const defaults = settings.filter(({ source, value }) => source === "default" && !isNothing(value));
+  const joined = joinedModes(settings);
+  const own = joined.filter(({ source }) => source !== "default");
+  const defaults = joined.filter(({ source, value }) => source === "default" && !isNothing(value));
+  const shortened = shortener(paths, steps);
   return [
     "Nothing was done. This is what would be:",
     "",
     `Container  ${record.name}`,
     `Image      ${record.image?.name ?? record.options.imageText}`,
     `Runtime    ${record.runtime.path}`,
+    `$C         ${paths.directory}`,
+    `$R         ${paths.runtime}`,
     "",
     "Steps, in the user's namespaces:",
     ...[...steps.flatMap(stepLine), ...networks.map(networkStep)].map(
-      (line, index) => `${String(index + 1).padStart(3)}. ${line}`,
+      (line, index) => `${String(index + 1).padStart(3)}. ${shortened(line)}`,
     ),
     "",
     "Settings, and where they come from:",
-    ...settingLines(own),
+    ...sourcedLines(own),
     "",
     "Defaults:",
-    ...settingLines(defaults),
+    ...sourcedLines(defaults),
   ];
 }
 
@@ -56,12 +63,28 @@ function stepLine([key, ...args]: PlanRecord): string[] {
   return describe === undefined ? [] : [describe(args)];
 }
 
-function settingLines(settings: readonly Setting[]): string[] {
-  const width = Math.max(0, ...settings.map(({ name }) => name.length));
-  return settings.map(({ name, value, source }) => {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return `  ${name.padEnd(width)}  ${text}${source === "default" ? "" : `  (${source})`}`;
-  });
+/** The container's directories, and its ID, are most of a step's width: `$C`, `$R` and `$ID` stand for them. */
+function shortener(
+  { directory, runtime }: ContainerPaths,
+  steps: readonly PlanRecord[],
+): (line: string) => string {
+  const id = basename(directory);
+  const layers = steps.flatMap((step) => step.join(":").match(/\b[\da-f]{64}(?=\/fs\b)/g) ?? []);
+  return (line) =>
+    layers
+      .reduce((text, layer) => text.replaceAll(layer, `${layer.slice(0, 12)}…`), line)
+      .replaceAll(directory, "$C")
+      .replaceAll(runtime, "$R")
+      .replaceAll(`../containers/${id}`, "$C")
+      .replaceAll(id, "$ID");
+}
+
+function sourcedLines(settings: readonly Setting[]): string[] {
+  const lines = settingLines(settings);
+  const width = Math.min(40, Math.max(0, ...lines.map(({ text }) => text.length)));
+  return lines.map(({ text, source }) =>
+    source === "default" ? `  ${text}` : `  ${text.padEnd(width)}  (${source})`,
+  );
 }
 
 function isNothing(value: unknown): boolean {
