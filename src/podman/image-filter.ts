@@ -66,7 +66,7 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
       return isTrue(key, value) ? () => false : () => true;
     default:
       throw new TspodError(
-        `invalid image filter "${key}=${value}": must be in the format "filter=value or filter!=value"`,
+        `invalid image filter "${key}": must be in the format "filter=value or filter!=value"`,
       );
   }
 }
