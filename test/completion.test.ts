@@ -19,6 +19,7 @@ await host.ok([
   ],
 ]);
 await host.ok(["volume", "create", "data"]);
+await host.ok(["secret", "create", "word", "-"], { input: "x" });
 const imageId = await host.ok(["images", "-q", "--no-trunc"]).then((text) => text.replace("sha256:", ""));
 
 const DIRECTIVES = { Default: 0, NoSpace: 2, NoFileComp: 4 } as const;
@@ -54,6 +55,29 @@ for (const [typed, expected, directive] of [
   ["cp ended:/etc/gr", [], "Default"],
   ["cp no-such-container:/", [], "Default"],
   ["cp /et", [], "Default"],
+  ["run --userns keep-id:", ["keep-id:gid=", "keep-id:uid="], "NoSpace"],
+  ["run --ipc=sh", ["shareable"], "NoFileComp"],
+  ["run --pid container:m", ["container:made"], "NoFileComp"],
+  ["run --net ho", ["host"], "NoFileComp"],
+  ["run --network po", ["podman"], "NoFileComp"],
+  ["create --pull n", ["never", "newer"], "NoFileComp"],
+  ["run --restart on", ["on-failure", "on-failure:"], "NoFileComp"],
+  ["run --log-driver j", ["journald", "json-file"], "NoFileComp"],
+  ["run --security-opt lab", ["label=disable", "label=type:"], "NoFileComp"],
+  ["run --secret wo", ["word"], "NoFileComp"],
+  ["run -v da", ["data:"], "NoSpace"],
+  ["run -v data:/d:no", ["copy", "dev", "exec", "suid"].map((each) => `data:/d:no${each}`), "NoSpace"],
+  ["run --mount type=volume,src=d", ["type=volume,src=data,"], "NoSpace"],
+  ["save --format oci", ["oci-archive", "oci-dir"], "NoFileComp"],
+  ["commit -f ", ["docker", "oci"], "NoFileComp"],
+  ["ps --filter status=e", ["status=exited"], "NoFileComp"],
+  ["container ls -f res", ["restart-policy="], "NoSpace"],
+  ["volume ls --filter dr", ["driver="], "NoSpace"],
+  ["inspect --format {{.State.Exit", ["{{.State.ExitCode}}"], "NoSpace"],
+  ["images --format {{.Rep", ["{{.RepoDigests}}", "{{.RepoTags}}", "{{.Repository}}"], "NoSpace"],
+  ["completion z", ["zsh"], "NoFileComp"],
+  ["secret rm ", ["word"], "NoFileComp"],
+  ["wait --condition heal", ["healthy"], "NoFileComp"],
 ] as const)
   test(`tspod ${typed}`, async () => {
     const { code, stdout, stderr } = await host.tspod(["__completeNoDesc", ...typed.split(" ")]);
@@ -69,9 +93,13 @@ describe("bash", () => {
     [["tspod", "run", "busybox:la"], "latest"],
     [["tspod", "kill", "--signal=SIGUSR1"], "SIGUSR1"],
     [["tspod", "inspect", "''"], "ended made up"],
+    [["tspod", "ps", "--filter", "status=ru"], "running"],
+    [["tspod", "run", "--userns=keep-id:u"], "uid="],
+    [["tspod", "run", "--mount", "type=volume,source=da"], "data,"],
   ] as const)
     test(words.join(" "), async () => {
       const script = `. <("${TSPOD}" completion bash); PATH="$(dirname "${TSPOD}"):$PATH"
+        compopt() { :; }
         COMP_WORDS=(${words.map((word) => word.replaceAll(/[:=]/g, " $& ")).join(" ")}); COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
         COMP_LINE="${words.join(" ").replace("''", "")}"; COMP_POINT=\${#COMP_LINE}
         $(complete -p tspod | sed 's/.*-F \\([^ ]*\\).*/\\1/') tspod; printf '%s\\n' "\${COMPREPLY[@]}"`;

@@ -7,4 +7,5 @@ export {
   removeSecretNamed,
   type SecretRecord,
   secretData,
+  secretNames,
 } from "../storage/secrets.ts";

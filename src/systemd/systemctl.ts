@@ -34,7 +34,7 @@ export function systemctl(args: readonly string[], { env, signal }: SystemctlOpt
 }
 
 /**
- * Have the manager read its units anew. Without a manager there is nothing to do: it reads them when it starts.
+ * Have the manager read its units anew. Without one there is nothing to do: it reads them when it starts.
  * @param warn is called then
  * @throws {TspodError} If it says no.
  */

@@ -16,6 +16,9 @@ export type CompletionKind =
   | "signal"
   | "capability"
   | "host-command"
+  /** One that `tspod completion` knows. */
+  | "shell"
+  | "secret"
   | "none";
 
 interface FlagBase {

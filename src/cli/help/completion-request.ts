@@ -9,7 +9,20 @@ export type CompletionRequest =
   /** Fixed words, each with what it means. */
   | { readonly kind: "words"; readonly words: readonly (readonly [word: string, help: string])[] }
   /** Names that must be looked up; `operands` stand before the cursor. */
-  | { readonly kind: "names"; readonly of: CompletionKind; readonly operands?: readonly string[] };
+  | {
+      readonly kind: "names";
+      readonly of: CompletionKind;
+      readonly operands?: readonly string[];
+      /** The flag whose value is at the cursor. */
+      readonly flag?: FlagAtCursor;
+    };
+
+export interface FlagAtCursor {
+  /** Words of its command; "" for a global one before them. */
+  readonly command: string;
+  /** Its long name. */
+  readonly name: string;
+}
 
 type LoadCommand = (name: string) => Promise<Command>;
 
@@ -27,7 +40,7 @@ export async function completionRequest(
   while (!names.includes(name)) {
     const { operands, pending } = skim(before, globals, true);
     const [word, ...rest] = operands;
-    if (pending !== undefined) return ofFlag(pending);
+    if (pending !== undefined) return ofFlag(pending, "");
     if (word === undefined) return atGroup(name, { current, names, load, globals });
     name = name === "" ? word : `${name} ${word}`;
     before = rest;
@@ -64,11 +77,11 @@ function atCommand(
 ): CompletionRequest {
   const halt = command.haltAtOperand ?? false;
   const { operands, pending, ended } = skim(before, table, halt);
-  if (pending !== undefined) return ofFlag(pending);
+  if (pending !== undefined) return ofFlag(pending, command.name);
   if (!ended && current.startsWith("-") && !(halt && operands.length > 0)) {
     const assigned = /^--([^=]+)=/.exec(current)?.[1];
-    const flag = assigned === undefined ? undefined : table[assigned];
-    return flag === undefined ? flagWords(table, current) : ofFlag(flag);
+    const found = assigned === undefined ? undefined : flagNamed(`--${assigned}`, table);
+    return found === undefined ? flagWords(table, current) : ofFlag(found, command.name);
   }
   const { maxOperands = command.operands === undefined ? 0 : Number.POSITIVE_INFINITY, complete = "none" } =
     command;
@@ -82,7 +95,7 @@ function skim(
   words: readonly string[],
   table: FlagTable,
   halt: boolean,
-): { operands: readonly string[]; pending: Flag | undefined; ended: boolean } {
+): { operands: readonly string[]; pending: NamedFlag | undefined; ended: boolean } {
   const operands: string[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? "";
@@ -93,35 +106,40 @@ function skim(
       operands.push(word);
       continue;
     }
-    const flag = word.includes("=") ? undefined : flagNamed(word, table);
+    const found = word.includes("=") ? undefined : flagNamed(word, table);
+    const flag = found?.[1];
     if (
+      found === undefined ||
       flag === undefined ||
       flag.type === "boolean" ||
       (flag.type === "string" && flag.optionalValue !== undefined)
     )
       continue;
-    if (at + 1 === words.length) return { operands, pending: flag, ended: false };
+    if (at + 1 === words.length) return { operands, pending: found, ended: false };
     at++;
   }
   return { operands, pending: undefined, ended: false };
 }
 
+type NamedFlag = readonly [name: string, flag: Flag];
+
 /** The flag that a word ends with: `--name`, or the last letter of `-it`. */
-function flagNamed(word: string, table: FlagTable): Flag | undefined {
+function flagNamed(word: string, table: FlagTable): NamedFlag | undefined {
+  const flags = Object.entries(table);
   if (word.startsWith("--")) {
     const name = word.slice(2);
-    return table[name] ?? Object.values(table).find(({ aliases }) => aliases?.includes(name));
+    const flag = table[name];
+    return flag === undefined ? flags.find(([, { aliases }]) => aliases?.includes(name)) : [name, flag];
   }
-  const letters = Object.values(table);
   for (let i = 1; i < word.length; i++) {
     // A command's own -v goes before the global one.
-    const flag = letters.findLast(({ short }) => short === word[i]);
-    if (flag?.type !== "boolean") return i === word.length - 1 ? flag : undefined;
+    const found = flags.findLast(([, { short }]) => short === word[i]);
+    if (found?.[1].type !== "boolean") return i === word.length - 1 ? found : undefined;
   }
   return undefined;
 }
 
-function ofFlag(flag: Flag): CompletionRequest {
+function ofFlag([name, flag]: NamedFlag, command: string): CompletionRequest {
   if (flag.type === "boolean")
     return {
       kind: "words",
@@ -132,7 +150,7 @@ function ofFlag(flag: Flag): CompletionRequest {
     };
   if ("choices" in flag && flag.choices)
     return { kind: "words", words: flag.choices.map((choice) => [choice, ""]) };
-  return { kind: "names", of: flag.complete ?? "none" };
+  return { kind: "names", of: flag.complete ?? "none", flag: { command, name } };
 }
 
 function flagWords(table: FlagTable, current: string): CompletionRequest {

@@ -10,7 +10,7 @@ export function completionScript(shell: Shell): string {
 const BASH = String.raw`# bash completion for tspod
 
 __tspod_complete() {
-    local cur=$2 line directive=0 rest=$COMP_LINE text word value i
+    local cur=$2 line directive=0 rest=$COMP_LINE text word value cut sign before i
     local -a words=() lines
     # bash parts words at : and = as well: what has no blank before it belongs to the word before.
     for ((i = 0; i <= COMP_CWORD; i++)); do
@@ -24,16 +24,21 @@ __tspod_complete() {
         rest=\${text#"$word"}
     done
     words=("\${words[@]:1}")
+    # A quote that is open stays where it is.
+    words[-1]=\${words[-1]#[\'\"]}
     mapfile -t lines < <("\${COMP_WORDS[0]}" __completeNoDesc "\${words[@]}" 2>/dev/null)
     COMPREPLY=()
     for line in "\${lines[@]}"; do
         if [[ $line == :* ]]; then directive=\${line#:}; else COMPREPLY+=("$line"); fi
     done
-    # Only what is behind the last colon is replaced.
-    value=\${words[-1]#--*=}
-    if [[ $COMP_WORDBREAKS == *:* && $value == *:* ]]; then
-        COMPREPLY=("\${COMPREPLY[@]#"\${value%"\${value##*:}"}"}")
-    fi
+    # Only what is behind the last colon or equals sign is replaced.
+    value=\${words[-1]#--*=} cut=""
+    for sign in : =; do
+        [[ $COMP_WORDBREAKS == *$sign* && $value == *$sign* ]] || continue
+        before=\${value%"\${value##*$sign}"}
+        (( \${#before} > \${#cut} )) && cut=$before
+    done
+    COMPREPLY=("\${COMPREPLY[@]#"$cut"}")
     (( directive & 2 )) && compopt -o nospace
     if (( (directive & 4) == 0 )); then
         if (( directive & 16 )); then

@@ -5,6 +5,7 @@ import { lookupSecret } from "../../secret/secrets.ts";
 export const command = defineCommand({
   name: "secret exists",
   operands: "SECRET",
+  complete: "secret",
   summary: "Check whether a secret exists",
   description: "Prints nothing: the exit status is the answer.",
   examples: [

@@ -10,6 +10,7 @@ import { shortTemplateFlag } from "../flags/list-flags.ts";
 export const command = defineCommand({
   name: "secret inspect",
   operands: "SECRET [SECRET...]",
+  complete: "secret",
   summary: "Inspect a secret",
   description: "Prints what is known of each secret, and with --showsecret what is secret, too.",
   examples: [

@@ -6,6 +6,7 @@ import { listSecrets, removeSecretNamed } from "../../secret/secrets.ts";
 export const command = defineCommand({
   name: "secret rm",
   operands: "SECRET [SECRET...]",
+  complete: "secret",
   summary: "Remove one or more secrets",
   description:
     "Removes secrets and prints their IDs. Containers keep the files that they were made with; those that have it in their environment can't be started any more.",

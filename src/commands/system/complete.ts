@@ -1,6 +1,6 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import { globalFlagTable } from "../../cli/flags/global-flags.ts";
-import { completionRequest } from "../../cli/help/completion-request.ts";
+import { completionRequest, type FlagAtCursor } from "../../cli/help/completion-request.ts";
 import { DIRECTIVES, type Names } from "./complete/directive.ts";
 import { completionNames } from "./complete/names.ts";
 
@@ -42,9 +42,16 @@ async function complete(call: Call, typed: string): Promise<Completed> {
   if (request.kind === "words") {
     return { completions: request.words.filter(([word]) => word.startsWith(typed)), directive: "NoFileComp" };
   }
-  const { words, directive } = lookUp(call, { ...request, typed });
+  const values = request.flag && (await flagValues(call, request.flag, typed));
+  const { words, directive } = values ?? lookUp(call, { ...request, typed });
   const fitting = [...new Set(words)].filter((word) => word.startsWith(typed));
   return { completions: fitting.map((word) => [word, ""]), directive };
+}
+
+/** What a flag takes that is no name of something, or more than one. */
+async function flagValues(call: Call, flag: FlagAtCursor, typed: string): Promise<Names | undefined> {
+  const { valueWords } = await import("./complete/values.ts");
+  return valueWords({ ...flag, typed }, (of, begun) => lookUp(call, { of, typed: begun }).words);
 }
 
 /** A shell waits for the answer: what can't be looked up is not completed. */

@@ -29,7 +29,7 @@ export const command = defineCommand({
   },
   minOperands: 1,
   maxOperands: 1,
-  complete: "none",
+  complete: "shell",
   run({ flags, operands, write }) {
     const shell = SHELLS.find((name) => name === operands[0]);
     if (shell === undefined) {

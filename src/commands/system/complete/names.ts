@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { Call } from "../../../cli/call.ts";
 import type { CompletionKind } from "../../../cli/flags/flag.ts";
+import { SHELLS } from "../../../cli/help/completion-script.ts";
 import { listContainers } from "../../../container/state/list.ts";
 import { isActive } from "../../../container/state/state.ts";
 import { listImages } from "../../../image/images.ts";
@@ -10,6 +11,7 @@ import { capabilityNames } from "../../../oci/capability.ts";
 import { digestHex } from "../../../oci/digest.ts";
 import { shortId } from "../../../oci/short-id.ts";
 import { signalNames } from "../../../oci/signal.ts";
+import { secretNames } from "../../../secret/secrets.ts";
 import { quadletFiles, searchDirectories } from "../../../systemd/quadlet/search.ts";
 import { listVolumes } from "../../../volume/volumes.ts";
 import type { Names } from "./directive.ts";
@@ -44,13 +46,17 @@ export function completionNames({ of, typed, operands = [] }: Wanted, call: Surr
     case "capability":
       return names(capabilityNames());
     case "network":
-      return names([...networkNames(call), "slirp4netns", "none", "host"]);
+      return names(networkNames(call));
     case "quadlet":
       return names(
         quadletFiles(searchDirectories({ env: call.env, uid: call.launch.uid })).map((path) =>
           basename(path),
         ),
       );
+    case "shell":
+      return names(SHELLS);
+    case "secret":
+      return names(secretNames(call.store()));
     case "pod":
     case "none":
       return names([]);

@@ -1,0 +1,143 @@
+/** Flags whose value is one of some words, or begins with one: `--NAME`, or `COMMAND --NAME` where only there. */
+export const VALUES: Readonly<Record<string, readonly string[]>> = {
+  "--arch": ["amd64", "arm", "arm64", "386", "ppc64le", "riscv64", "s390x"],
+  "--attach": ["stdin", "stdout", "stderr"],
+  "--cgroup-manager": ["cgroupfs", "systemd"],
+  "--cgroupns": ["host", "private", "container:", "ns:"],
+  "--cgroups": ["enabled", "disabled", "no-conmon", "split"],
+  "--condition": [
+    ...[
+      "configured",
+      "created",
+      "exited",
+      "healthy",
+      "initialized",
+      "paused",
+      "removing",
+      "running",
+      "stopped",
+    ],
+    ...["stopping", "unhealthy", "unknown"],
+  ],
+  "--events-backend": ["file", "none"],
+  "--health-on-failure": ["none", "kill", "restart", "stop"],
+  "--image-volume": ["bind", "tmpfs", "ignore"],
+  "--ipc": ["host", "private", "shareable", "none", "container:", "ns:"],
+  "--log-driver": ["k8s-file", "json-file", "journald", "none", "passthrough"],
+  "--log-opt": ["max-size=", "max-file=", "path=", "tag="],
+  "--network": [
+    ...["bridge", "host", "none", "pasta", "private", "slirp4netns", "slirp4netns:allow_host_loopback=true"],
+    ...["slirp4netns:cidr=", "slirp4netns:enable_ipv6=", "slirp4netns:mtu=", "container:", "ns:"],
+  ],
+  "network create --driver": ["bridge"],
+  "--os": ["linux"],
+  "--pid": ["host", "private", "container:", "ns:"],
+  "--platform": [
+    "linux/amd64",
+    "linux/arm/v7",
+    "linux/arm64",
+    "linux/ppc64le",
+    "linux/riscv64",
+    "linux/s390x",
+  ],
+  "--pull": ["always", "missing", "never", "newer"],
+  "--restart": ["no", "always", "unless-stopped", "on-failure", "on-failure:"],
+  "--runtime": ["crun", "runc"],
+  "--sdnotify": ["container", "conmon", "healthy", "ignore"],
+  "--security-opt": [
+    ...[
+      "apparmor=unconfined",
+      "label=disable",
+      "label=type:",
+      "mask=",
+      "unmask=",
+      "unmask=ALL",
+      "no-new-privileges",
+    ],
+    ...["proc-opts=", "seccomp=", "seccomp=unconfined"],
+  ],
+  "--systemd": ["true", "false", "always"],
+  "--tz": ["local"],
+  "--ulimit": [
+    ...[
+      "host",
+
+      "core=",
+      "cpu=",
+      "data=",
+      "fsize=",
+      "locks=",
+      "memlock=",
+      "msgqueue=",
+      "nice=",
+      "nofile=",
+    ],
+    ...["nproc=", "rss=", "rtprio=", "rttime=", "sigpending=", "stack="],
+  ],
+  "--userns": [
+    ...["host", "keep-id", "keep-id:uid=", "keep-id:gid=", "auto", "auto:size=", "auto:uidmapping=", "nomap"],
+    ...["container:", "ns:"],
+  ],
+  "--uts": ["host", "private", "container:", "ns:"],
+  "commit --format": ["docker", "oci"],
+  "build --format": ["docker", "oci"],
+  "manifest push --format": ["oci", "v2s2"],
+  "push --format": ["oci", "v2s2"],
+  "save --format": ["docker-archive", "docker-dir", "oci-archive", "oci-dir"],
+};
+
+const STATES = ["created", "exited", "initialized", "paused", "running", "stopped", "stopping", "unknown"];
+const LABELS = ["label=", "label!="];
+const CONTAINERS = [
+  ...["ancestor=", "before=", "exited=", "health=healthy", "health=starting", "health=unhealthy", "id="],
+  ...[...LABELS, "name=", "network=", "pod=", "restart-policy=", "since=", "until=", "volume="],
+  ...STATES.map((state) => `status=${state}`),
+];
+const PRUNED = [...LABELS, "until="];
+
+/** Keys of `--filter`, by command; "": of those that choose containers. */
+export const FILTERS: Readonly<Record<string, readonly string[]>> = {
+  "": CONTAINERS,
+  "container prune": PRUNED,
+  events: [
+    "container=",
+    "event=",
+    "image=",
+    "label=",
+    "pod=",
+    "type=container",
+    "type=image",
+    "type=volume",
+    "volume=",
+  ],
+  "image prune": [...PRUNED, "dangling=true", "dangling=false", "containers="],
+  images: [
+    ...[
+      "before=",
+      "containers=true",
+      "containers=false",
+      "dangling=true",
+      "dangling=false",
+      "id=",
+      ...LABELS,
+    ],
+    ...["manifest=true", "manifest=false", "reference=", "since=", "until="],
+  ],
+  "network ls": [...LABELS, "dangling=true", "dangling=false", "driver=", "id=", "name=", "until="],
+  "network prune": PRUNED,
+  "quadlet list": ["name="],
+  search: ["is-automated", "is-official", "stars="],
+  "secret ls": ["id=", "name="],
+  "system prune": PRUNED,
+  "volume ls": [
+    ...LABELS,
+    "dangling=true",
+    "dangling=false",
+    "driver=",
+    "name=",
+    "opt=",
+    "scope=local",
+    "until=",
+  ],
+  "volume prune": [...PRUNED, "name=", "opt="],
+};
