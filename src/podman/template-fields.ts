@@ -1,6 +1,6 @@
 /**
- * The fields of each command's template (`--format`), by the command's words: what completion offers. They are
- * those of Podman 5.8, which `tspod` has all.
+ * The fields of each command's template (`--format`), by the command's words: what completion offers.
+ * They are those of Podman 5.8, which tspod has all.
  */
 const FIELDS: Readonly<Record<string, string>> = {
   "container inspect": `

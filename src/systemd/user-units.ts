@@ -23,7 +23,7 @@ export interface EnabledUnits {
 
 /**
  * Write units, have the manager read them, and enable one.
- * @throws {TspodError} If one can't be written, or there is no manager, or it refuses. Nothing is left behind.
+ * @throws {TspodError} If one can't be written, there is no manager, or it refuses. Nothing is left behind.
  */
 export async function enableUnits(
   { unit, texts, now, crontab }: EnabledUnits,

@@ -1,4 +1,4 @@
-/** Flags whose value is one of some words, or begins with one: `--NAME`, or `COMMAND --NAME` where only there. */
+/** Flags whose value is one of some words, or begins with one: `--NAME`, or `COMMAND --NAME`. */
 export const VALUES: Readonly<Record<string, readonly string[]>> = {
   "--arch": ["amd64", "arm", "arm64", "386", "ppc64le", "riscv64", "s390x"],
   "--attach": ["stdin", "stdout", "stderr"],

@@ -63,7 +63,7 @@ function stepLine([key, ...args]: PlanRecord): string[] {
   return describe === undefined ? [] : [describe(args)];
 }
 
-/** The container's directories, and its ID, are most of a step's width: `$C`, `$R` and `$ID` stand for them. */
+/** `$C`, `$R` and `$ID` stand for the container's directories and its ID, most of a step's width. */
 function shortener(
   { directory, runtime }: ContainerPaths,
   steps: readonly PlanRecord[],
