@@ -1,5 +1,4 @@
-import type { Names } from "./directive.ts";
-import type { LookUp } from "./values.ts";
+import type { LookUp, Names } from "./directive.ts";
 
 /** Keys of each type of `--mount`; one that ends with `=` goes on. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {

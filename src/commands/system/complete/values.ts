@@ -1,7 +1,6 @@
-import type { CompletionKind } from "../../../cli/flags/flag.ts";
 import type { FlagAtCursor } from "../../../cli/help/completion-request.ts";
 import { templateFields } from "../../../podman/template-fields.ts";
-import type { Names } from "./directive.ts";
+import type { LookUp, Names } from "./directive.ts";
 import { FILTERS, VALUES } from "./known-values.ts";
 import { mountWords } from "./mount-words.ts";
 
@@ -9,9 +8,6 @@ export interface WantedValue extends FlagAtCursor {
   /** What of the value is there already. */
   readonly typed: string;
 }
-
-/** Names of a kind that may go on what was typed of them. */
-export type LookUp = (of: CompletionKind, typed: string) => readonly string[];
 
 /** What begins so may go on with a container's name, or with a file. */
 const CONTAINER = "container:";
