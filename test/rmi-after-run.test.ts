@@ -29,6 +29,29 @@ test("signals reach the container", async () => {
   assert.equal(await imageExists(), false);
 });
 
+test("inspect tells that the image goes, too, and of no other container", async () => {
+  const removed = "{{.HostConfig.AutoRemove}} {{.HostConfig.AutoRemoveImage}}";
+  const running = host.start([
+    "run",
+    "--quiet",
+    "--rmi",
+    "--name",
+    "going",
+    IMAGE,
+    "sh",
+    "-c",
+    "echo up; sleep 100",
+  ]);
+  await running.saw(/up/);
+  assert.equal(await host.ok(["inspect", "--format", removed, "going"]), "true true");
+  await host.ok(["run", "--quiet", "--rm", "-d", "--name", "staying", IMAGE, "sleep", "100"]);
+  assert.equal(await host.ok(["inspect", "--format", removed, "staying"]), "true false");
+  await host.ok(["rm", "-f", "-t", "0", "staying"]);
+  await host.ok(["stop", "-t", "0", "going"]);
+  assert.equal((await running.ended).code, 137);
+  assert.equal(await imageExists(), false);
+});
+
 test("an image that others use stays, and that is no failure", async () => {
   await host.ok(["run", "--quiet", "--name", "user", IMAGE, "true"]);
   const { code, stderr } = await runRmi(IMAGE, "true");

@@ -10,7 +10,7 @@ import { choosePorts } from "./create/choose-ports.ts";
 import { checkForwards } from "./start/check-host.ts";
 import { containerEvent } from "./start/event.ts";
 import { writeRunNetworks } from "./start/plan/bridge-plan.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
 import { readRunNetworks } from "./state/run-networks.ts";
 import { isActive } from "./state/state.ts";
@@ -22,7 +22,7 @@ import { tellNetworkChange } from "./tell-monitor.ts";
  * @throws {TspodError} If one can't be had: then nothing has changed.
  */
 export async function addPorts(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record: { id } }: Container,
   asked: readonly PortMapping[],
 ): Promise<readonly PortMapping[]> {
@@ -39,7 +39,7 @@ export async function addPorts(
  * @throws {NotFoundError} If none fits.
  */
 export async function removePorts(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record: { id, name } }: Container,
   text: string,
 ): Promise<void> {
@@ -53,7 +53,7 @@ export async function removePorts(
 }
 
 async function changePorts(
-  engine: EngineSurroundings,
+  engine: Engine,
   record: ContainerRecord,
   ports: readonly PortMapping[],
 ): Promise<void> {
@@ -78,7 +78,7 @@ function refuseMode({ record, state }: Container): void {
     );
 }
 
-function apply(engine: EngineSurroundings, container: Container, next: ContainerRecord): void {
+function apply(engine: Engine, container: Container, next: ContainerRecord): void {
   const networks = readRunNetworks(container.paths);
   const changed = { ...container, record: next };
   writeRunNetworks(engine, changed, networks);

@@ -4,6 +4,7 @@ import { NotFoundError, TspodError } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig, ImageHistory, ImageProcessConfig } from "../oci/image-config.ts";
+import { sourceName } from "../options/container-record.ts";
 import { mount, umount } from "../os/addon.ts";
 import { inDirectory } from "../os/working-directory.ts";
 import { appendEvent } from "../storage/events.ts";
@@ -18,7 +19,7 @@ import { pauseContainer, unpauseContainer } from "./pause.ts";
 import { ownerSeenInside } from "./rootfs/container-user.ts";
 import { rootfsDirectories } from "./rootfs/rootfs-directories.ts";
 import { containerEvent } from "./start/event.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
 import { unlessRemoved } from "./state/unless-removed.ts";
 
@@ -53,7 +54,7 @@ const MOUNT_POINTS = new Set(["etc/hostname", "etc/hosts", "etc/resolv.conf", "r
  * @throws {NotFoundError} If it is removed meanwhile.
  */
 export function commitContainer(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   options: CommitOptions,
 ): Promise<StoredImage> {
@@ -61,7 +62,7 @@ export function commitContainer(
 }
 
 async function commitFiles(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   options: CommitOptions,
 ): Promise<StoredImage> {
@@ -90,7 +91,7 @@ async function commitFiles(
   return image;
 }
 
-function baseImage({ store }: EngineSurroundings, { record }: Container): StoredImage {
+function baseImage({ store }: Engine, { record }: Container): StoredImage {
   if (record.image === undefined)
     throw new TspodError("cannot commit a container that uses an exploded rootfs");
   const found = resolveImage(store, record.image.id);
@@ -103,7 +104,7 @@ function baseImage({ store }: EngineSurroundings, { record }: Container): Stored
  * to.
  */
 function filesToPack(
-  { store }: EngineSurroundings,
+  { store }: Engine,
   { record, paths }: Container,
   { squash, undo }: { squash: boolean; undo: DisposableStack },
 ): { root: string; whiteouts: boolean } {
@@ -135,7 +136,7 @@ interface Committed {
 }
 
 async function writeImage(
-  { store }: EngineSurroundings,
+  { store }: Engine,
   { base, layers, diffIds, container, options }: Committed,
 ): Promise<StoredImage> {
   const { created, format, note, name } = options;
@@ -170,7 +171,7 @@ function historyEntry(
   { record }: Container,
   { created, author, message, format }: CommitOptions,
 ): ImageHistory {
-  const from = `FROM ${record.image?.name ?? record.options.imageText}`;
+  const from = `FROM ${sourceName(record)}`;
   return {
     created,
     created_by: "/bin/sh",

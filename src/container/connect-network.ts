@@ -12,7 +12,7 @@ import { lockContainer } from "../storage/storage-lock.ts";
 import { resolveNetworks } from "./create/choose-networks.ts";
 import { changeNetworkFiles } from "./start/change-network-files.ts";
 import { chooseNetworks, writeRunNetworks } from "./start/plan/bridge-plan.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
 import { networkPlace } from "./state/network-place.ts";
 import { readRunNetworks } from "./state/run-networks.ts";
@@ -26,7 +26,7 @@ import { tellNetworkChange } from "./tell-monitor.ts";
  * @throws {TspodError} If the container has no networks with names, or an address can't be had.
  */
 export async function connectNetwork(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record: { id } }: Container,
   asked: NetworkAttachment,
 ): Promise<void> {
@@ -59,7 +59,7 @@ export async function connectNetwork(
  * @throws {NotFoundError} If there is no such network, or the container isn't in it.
  */
 export async function disconnectNetwork(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record: { id } }: Container,
   network: NetworkRecord,
 ): Promise<void> {
@@ -95,7 +95,7 @@ function withMode(record: ContainerRecord, mode: NetworkMode): ContainerRecord {
 
 /** Have the monitor change a run's networks; where it can't, its files are as they were. */
 async function applyChange(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   { next, choose }: { next: ContainerRecord; choose: () => Promise<readonly AttachedNetwork[]> },
 ): Promise<void> {
@@ -111,7 +111,7 @@ async function applyChange(
 }
 
 function finish(
-  { store }: EngineSurroundings,
+  { store }: Engine,
   record: ContainerRecord,
   { status, network }: { status: "connect" | "disconnect"; network: NetworkRecord },
 ): void {
@@ -123,10 +123,7 @@ function finish(
  * Make the interfaces of a running container anew, with the same addresses, and its ports.
  * @throws {TspodError} If it is in no network with a name, or does not run.
  */
-export async function reloadNetworks(
-  engine: EngineSurroundings,
-  { record: { id } }: Container,
-): Promise<void> {
+export async function reloadNetworks(engine: Engine, { record: { id } }: Container): Promise<void> {
   using _lock = await lockContainer(engine.store, id);
   const container = withState(engine, readContainerRecord(engine.store, id));
   if (!canReload(container))
@@ -143,7 +140,7 @@ export function canReload({ record, state }: Container): boolean {
 
 /** What the networks of a run are called, and whom they ask, has changed: its interfaces stay as they are. */
 export async function refreshNetworks(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record: { id } }: Container,
   change: (networks: readonly AttachedNetwork[]) => readonly AttachedNetwork[],
 ): Promise<void> {

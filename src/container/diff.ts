@@ -1,4 +1,5 @@
 import { NotFoundError, TspodError } from "../errors.ts";
+import { givenRootfs } from "../options/container-record.ts";
 import { resolveImage } from "../storage/images/image-store.ts";
 import { type Change, layerChanges } from "../storage/layers/layer-changes.ts";
 
@@ -81,7 +82,7 @@ const UNKNOWN: Readonly<Record<DiffKind, (name: string) => string>> = {
 /** @throws {TspodError} If the container's files are not kept apart from its image's. */
 export function containerChanges({ store }: ContainerPlace, { record, paths }: Container): Change[] {
   const [upper, ...lowers] = rootfsDirectories(store, record, paths);
-  if (record.options.rootfs || upper === undefined) {
+  if (givenRootfs(record.options) !== undefined || upper === undefined) {
     throw new TspodError(`container ${record.id} was made with --rootfs: what it changes can't be told`);
   }
   if (rootfsDriver(store) === "copy")

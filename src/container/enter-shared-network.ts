@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { setCloexec } from "../os/addon.ts";
 import { libDirectory } from "../os/program-files.ts";
 import { holderRecord } from "./start/plan/bridge-plan.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 
 /**
  * What to execute so that a command runs in the network namespace that networks with names have in common; it
@@ -11,7 +11,7 @@ import type { EngineSurroundings } from "./state/engine.ts";
  * @throws {NotFoundError} If slirp4netns is not installed.
  */
 export function inSharedNetwork(
-  engine: EngineSurroundings,
+  engine: Engine,
   command: readonly string[],
 ): { file: string; argv: string[] } {
   const file = join(libDirectory, "tspod-network");

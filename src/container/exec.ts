@@ -18,7 +18,7 @@ import { lastLoggedError, runtimeError } from "./runtime/runtime-error.ts";
 import { copyRuntimeRecords } from "./runtime/sealed-runtime.ts";
 import { containerEvent, execDiedEvent } from "./start/event.ts";
 import { scopePlan } from "./start/plan/scope-plan.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import type { Container } from "./state/list.ts";
 import { unlessRemoved } from "./state/unless-removed.ts";
 
@@ -49,16 +49,12 @@ export interface ExecSession {
  * @throws {CommandNotFoundError|CommandNotExecutableError} What the runtime says of the command.
  * @throws {NotFoundError} If the container is removed meanwhile.
  */
-export function startExec(
-  engine: EngineSurroundings,
-  container: Container,
-  request: ExecRequest,
-): Promise<ExecSession> {
+export function startExec(engine: Engine, container: Container, request: ExecRequest): Promise<ExecSession> {
   return unlessRemoved(container, () => startSession(engine, container, request));
 }
 
 async function startSession(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   request: ExecRequest,
 ): Promise<ExecSession> {
@@ -102,7 +98,7 @@ function processOf(store: Store, { record, paths }: Container, request: ExecRequ
 }
 
 function execPlan(
-  { store, env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
+  { store, env, launch, cgroupManager, runtimeFlags }: Engine,
   {
     container,
     request,

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../errors.ts";
+import { givenRootfs } from "../options/container-record.ts";
 import { O_PATH } from "../os/addon.ts";
 import { appendEvent } from "../storage/events.ts";
 import { mountPlan } from "../storage/rootfs/mount-plan.ts";
@@ -30,10 +31,9 @@ async function exportFiles(
   { record, paths, state }: Container,
   write: (bytes: Uint8Array) => void,
 ): Promise<void> {
-  const { rootfs, imageText } = record.options;
   using undo = new DisposableStack();
-  let path = imageText;
-  if (!rootfs) {
+  let path = givenRootfs(record.options);
+  if (path === undefined) {
     const plan = await rootfsPlan(store, rootfsRequest(record, paths));
     path = plan.path;
     if (plan.driver === "fuse-overlayfs" && state.pid !== 0)

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { TspodError } from "../errors.ts";
+import { givenRootfs } from "../options/container-record.ts";
 import { mountAgain, mountCount, unmountPath } from "../os/stacked-mounts.ts";
 import { appendEvent } from "../storage/events.ts";
 import { mountPlan } from "../storage/rootfs/mount-plan.ts";
@@ -9,8 +10,7 @@ import { containerEvent } from "./start/event.ts";
 import { type Container, type ContainerPlace, withState } from "./state/list.ts";
 
 function containerMountPoint({ record, paths }: Container): string {
-  const { rootfs, imageText } = record.options;
-  return rootfs ? imageText : join(paths.directory, "merged");
+  return givenRootfs(record.options) ?? join(paths.directory, "merged");
 }
 
 /** Where the files of a container are now: of a running one its own view of them. undefined: nowhere. */
@@ -36,7 +36,8 @@ async function mountOnce(place: ContainerPlace, record: Container["record"]): Pr
   undo.use(await lockContainer(place.store, record.id));
   const container = withState(place, record);
   const path = containerMountPoint(container);
-  if (container.state.pid !== 0 || record.options.rootfs) return mountedContainer(container) ?? path;
+  if (container.state.pid !== 0 || givenRootfs(record.options) !== undefined)
+    return mountedContainer(container) ?? path;
   if (mountCount(path) > 0) mountAgain(path);
   else {
     using unmounting = new DisposableStack();

@@ -2,7 +2,7 @@ import { TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
 import { callRuntime } from "./runtime/runtime-call.ts";
 import { containerEvent } from "./start/event.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import { readFacts } from "./state/fact-file.ts";
 import { type Container, withState } from "./state/list.ts";
 
@@ -10,7 +10,7 @@ import { type Container, withState } from "./state/list.ts";
  * Freeze the processes of a running container.
  * @throws {TspodError} If it does not run, is paused, or has no cgroup to do it with.
  */
-export function pauseContainer(engine: EngineSurroundings, container: Container): void {
+export function pauseContainer(engine: Engine, container: Container): void {
   const { record, state, paths } = container;
   if (state.status === "paused") throw wrongState(`"${record.id}" is already paused`);
   if (state.status !== "running") throw wrongState(`"${state.status}" is not running, can't pause`);
@@ -26,14 +26,14 @@ export function pauseContainer(engine: EngineSurroundings, container: Container)
  * Let the processes of a paused container go on.
  * @throws {TspodError} If it is not paused.
  */
-export function unpauseContainer(engine: EngineSurroundings, container: Container): void {
+export function unpauseContainer(engine: Engine, container: Container): void {
   const { record, state } = container;
   if (state.status !== "paused") throw wrongState(`"${record.id}" is not paused, can't unpause`);
   call(engine, container, "resume");
   appendEvent(engine.store, containerEvent(record, "unpause"));
 }
 
-function call(engine: EngineSurroundings, container: Container, verb: "pause" | "resume"): void {
+function call(engine: Engine, container: Container, verb: "pause" | "resume"): void {
   const { record } = container;
   const { code, words } = callRuntime(engine, container, verb);
   if (code === 0) return;

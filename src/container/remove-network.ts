@@ -5,7 +5,7 @@ import type { NetworkRecord } from "../network/record.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
 import { removeContainer } from "./remove.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import { type Container, type ContainerPlace, listContainers } from "./state/list.ts";
 import { networkPlace } from "./state/network-place.ts";
 
@@ -35,7 +35,7 @@ export interface NetworkRemoval {
  * @throws {TspodError} If it is the default network.
  */
 export async function removeNetwork(
-  engine: EngineSurroundings,
+  engine: Engine,
   { name }: NetworkRecord,
   { operand, force, timeout }: NetworkRemoval,
 ): Promise<void> {
@@ -56,7 +56,7 @@ export async function removeNetwork(
 }
 
 /** Returns false where containers are in it. */
-async function removeUnused(engine: EngineSurroundings, name: string): Promise<boolean> {
+async function removeUnused(engine: Engine, name: string): Promise<boolean> {
   const place = networkPlace(engine);
   using _storage = await lockStorage(engine.store, "exclusive");
   using _networks = await lockNetworks(place);
@@ -69,10 +69,7 @@ async function removeUnused(engine: EngineSurroundings, name: string): Promise<b
 }
 
 /** Names of the networks that no container is in; the default one never goes. */
-export function unusedNetworks(
-  engine: EngineSurroundings,
-  fits: (network: NetworkRecord) => boolean,
-): string[] {
+export function unusedNetworks(engine: Engine, fits: (network: NetworkRecord) => boolean): string[] {
   const place = networkPlace(engine);
   const containers = listContainers(engine);
   return listNetworks(place)
@@ -84,10 +81,7 @@ export function unusedNetworks(
 }
 
 /** Remove networks by name; one that has come into use meanwhile stays. @returns those that are gone */
-export async function removeUnusedNetworks(
-  engine: EngineSurroundings,
-  names: readonly string[],
-): Promise<string[]> {
+export async function removeUnusedNetworks(engine: Engine, names: readonly string[]): Promise<string[]> {
   const gone: string[] = [];
   for (const name of names) if (await removeUnused(engine, name)) gone.push(name);
   return gone;

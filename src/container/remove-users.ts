@@ -1,5 +1,5 @@
 import { removeContainer } from "./remove.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import { findContainer } from "./state/find.ts";
 
 /**
@@ -9,7 +9,7 @@ import { findContainer } from "./state/find.ts";
  * @throws {TspodError} If one can't be removed.
  */
 export async function removeUsers(
-  engine: EngineSurroundings,
+  engine: Engine,
   ids: readonly string[],
   { timeout }: { readonly timeout: number },
 ): Promise<void> {

@@ -3,7 +3,7 @@ import { TspodError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
 import { containerEvent } from "./start/event.ts";
 import { startContainer } from "./start/start.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import type { Container } from "./state/list.ts";
 import { NO_WINDOW } from "./state/start-options.ts";
 import { isActive } from "./state/state.ts";
@@ -14,7 +14,7 @@ import { type StopOptions, stopContainer } from "./stop.ts";
  * @throws {TspodError} If it is paused, does not end, or can't be started.
  */
 export async function restartContainer(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   options: StopOptions,
 ): Promise<void> {

@@ -5,7 +5,7 @@ import { pipe, spawn, waitpid } from "../os/addon.ts";
 import { libDirectory } from "../os/program-files.ts";
 import { parseFailure } from "../protocol/answers.ts";
 import { startFailure } from "./start/start-failure.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import type { Container } from "./state/list.ts";
 
 /** The part of its networks that a monitor is to do again: what has changed, or all interfaces. */
@@ -18,11 +18,7 @@ const BYTES = { changed: "c", again: "a" } as const;
  * Have the monitor of a running container carry out what its file of networks says now.
  * @throws {TspodError} If it can't: then it has gone back to what was before.
  */
-export function tellNetworkChange(
-  { env }: EngineSurroundings,
-  container: Container,
-  change: NetworkChange,
-): void {
+export function tellNetworkChange({ env }: Engine, container: Container, change: NetworkChange): void {
   const program = join(libDirectory, "tspod-network");
   const { readFd, writeFd } = pipe();
   let text: string;

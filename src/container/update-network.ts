@@ -3,7 +3,7 @@ import { readAddress } from "../network/address.ts";
 import { findNetwork, lockNetworks, writeNetwork } from "../network/networks.ts";
 import { refreshNetworks } from "./connect-network.ts";
 import { networkUsers } from "./remove-network.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import { networkPlace } from "./state/network-place.ts";
 
 /**
@@ -13,7 +13,7 @@ import { networkPlace } from "./state/network-place.ts";
  * @throws {TspodError} If one is no address, or one to be dropped isn't there, or the network has no names.
  */
 export async function updateNetworkServers(
-  engine: EngineSurroundings,
+  engine: Engine,
   nameOrId: string,
   { add, drop }: { readonly add: readonly string[]; readonly drop: readonly string[] },
 ): Promise<string> {

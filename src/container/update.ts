@@ -13,7 +13,7 @@ import { callRuntime } from "./runtime/runtime-call.ts";
 import { containerEvent } from "./start/event.ts";
 import { cgroupPlan } from "./start/plan/cgroup-plan.ts";
 import { readDeviceNumbers } from "./start/read-host-facts.ts";
-import type { EngineSurroundings } from "./state/engine.ts";
+import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
 import { isActive } from "./state/state.ts";
 
@@ -23,7 +23,7 @@ import { isActive } from "./state/state.ts";
  * @throws {TspodError} If a limit can't be held here, or the runtime refuses it; then nothing has changed.
  */
 export async function updateContainer(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record: { id } }: Container,
   changes: Partial<ResourceOptions>,
 ): Promise<void> {
@@ -57,7 +57,7 @@ function withChanges(record: ContainerRecord, changes: Partial<ResourceOptions>)
   return { ...record, options: { ...record.options, resources: { ...others, ...cpu, ...changes } } };
 }
 
-function apply(engine: EngineSurroundings, container: Container, spec: object): void {
+function apply(engine: Engine, container: Container, spec: object): void {
   const { record, paths } = container;
   const file = join(paths.runtime, "resources.json");
   writeFileSync(file, JSON.stringify(spec));

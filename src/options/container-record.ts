@@ -61,6 +61,7 @@ const kind = members({ kind: text });
  * added are missing in records that an earlier one has written.
  */
 const optionsShape = members({
+  source: kind,
   process: members({
     entrypoint: texts,
     command: texts,
@@ -117,6 +118,22 @@ export function containerRecordShape(id: string): Shape<ContainerRecord> {
 }
 
 const named = textThat((name): name is string => brokenNameRule(name) === undefined, "a name");
+
+/** The directory that --rootfs names; undefined: the container has an image. */
+export function givenRootfs({ source }: Pick<CreateOptions, "source">): string | undefined {
+  return source.kind === "rootfs" ? source.path : undefined;
+}
+
+/** What people know a container's source by: the full reference of its image, or the path of --rootfs. */
+export function sourceName({
+  image,
+  options: { source },
+}: {
+  readonly image?: ContainerRecord["image"];
+  readonly options: Pick<CreateOptions, "source">;
+}): string {
+  return image?.name ?? (source.kind === "image" ? source.name : source.path);
+}
 
 /** ChainIDs of all layers that a container needs: of its root file system, and of images that it mounts. */
 export function layersOf({ chainIds, options }: ContainerRecord): readonly Digest[] {

@@ -208,14 +208,19 @@ export interface CgroupOptions {
   readonly parent?: string;
 }
 
+/** What a container's root file system is made of. */
+export type ContainerSource =
+  /** The image, as the user typed it. */
+  | { readonly kind: "image"; readonly name: string }
+  /** The path of a directory: --rootfs. */
+  | { readonly kind: "rootfs"; readonly path: string };
+
 /**
  * All that `run` or `create` asks of a container, parsed, checked, and with the image's config merged in. It
  * is JSON: the container's record holds it, `start` and `inspect` read it back.
  */
 export interface CreateOptions {
-  /** What the user typed as the image, or the path with --rootfs. */
-  readonly imageText: string;
-  readonly rootfs: boolean;
+  readonly source: ContainerSource;
   readonly process: ProcessOptions;
   /** --hostname; absent: the first 12 digits of the ID, or the host's name with the host's uts namespace. */
   readonly hostname?: string;

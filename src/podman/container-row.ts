@@ -4,6 +4,7 @@ import { readHealth } from "../container/state/health.ts";
 import type { Container } from "../container/state/list.ts";
 import { digestHex } from "../oci/digest.ts";
 import { shortId } from "../oci/short-id.ts";
+import { givenRootfs } from "../options/container-record.ts";
 import type { MountRequest } from "../options/mount-request.ts";
 import { formatPorts } from "./container-ports.ts";
 import { milliseconds, statusText } from "./container-status.ts";
@@ -168,7 +169,7 @@ export function commandOf({ record }: Container): string[] {
 }
 
 export function imageName({ record }: Container): string {
-  return record.image?.name ?? (record.options.rootfs ? record.options.imageText : "");
+  return record.image?.name ?? givenRootfs(record.options) ?? "";
 }
 
 function portJson(port: Container["record"]["options"]["network"]["ports"][number]): object {

@@ -1,13 +1,13 @@
 import { removeAllContainers } from "../container/remove-all.ts";
 import { clearLeftovers } from "../container/start/leftover.ts";
-import type { EngineSurroundings } from "../container/state/engine.ts";
+import type { Engine } from "../container/state/engine.ts";
 import { emptyStore } from "../storage/check/empty-store.ts";
 
 /**
  * Remove all containers, then all else in the store.
  * @returns why containers could not be removed, a line each: then all else is still there
  */
-export async function resetSystem(engine: EngineSurroundings): Promise<string[]> {
+export async function resetSystem(engine: Engine): Promise<string[]> {
   clearLeftovers(engine, engine.env.PATH);
   const errors = await removeAllContainers(engine, { warn: (line) => engine.warn(`WARN[0000] ${line}`) });
   if (errors.length === 0) await emptyStore(engine.store);

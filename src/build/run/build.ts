@@ -1,4 +1,4 @@
-import type { EngineSurroundings } from "../../container/state/engine.ts";
+import type { Engine } from "../../container/state/engine.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ImageConfig, ImageHistory } from "../../oci/image-config.ts";
@@ -63,7 +63,7 @@ export interface BuildTime {
 
 /** One build under way. */
 export interface Build {
-  readonly engine: EngineSurroundings;
+  readonly engine: Engine;
   readonly workshop: Workshop;
   readonly settings: BuildSettings;
   readonly graph: BuildGraph;

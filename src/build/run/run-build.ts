@@ -1,6 +1,6 @@
 import { mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineSurroundings } from "../../container/state/engine.ts";
+import type { Engine } from "../../container/state/engine.ts";
 import { TspodError } from "../../errors.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { MS_RDONLY } from "../../os/addon.ts";
@@ -31,7 +31,7 @@ export interface BuildRequest {
  * @throws {TspodError} For all else that the Dockerfile or its files make impossible.
  */
 export async function runBuild<T>(
-  engine: EngineSurroundings,
+  engine: Engine,
   request: BuildRequest,
   use: (build: Build, target: BuiltStage) => Promise<T>,
 ): Promise<T> {
@@ -64,7 +64,7 @@ function committedOf({ layers }: BuiltStage): Promise<unknown>[] {
 }
 
 function newBuild(
-  engine: EngineSurroundings,
+  engine: Engine,
   { settings, graph, findImage, report }: BuildRequest,
   workshop: Workshop,
 ): Build {

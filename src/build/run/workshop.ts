@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { EngineSurroundings } from "../../container/state/engine.ts";
+import type { Engine } from "../../container/state/engine.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { MNT_DETACH, mount, umount } from "../../os/addon.ts";
 import { layerPath } from "../../storage/layers/layers.ts";
@@ -18,7 +18,7 @@ export interface Workshop extends Disposable {
   /** Absolute path. */
   readonly path: string;
   /** For the containers of steps: their records, names and events are in the workshop. */
-  readonly engine: EngineSurroundings;
+  readonly engine: Engine;
   /** A new directory in it, absolute. */
   directory(kind: string): string;
   /**
@@ -33,7 +33,7 @@ export interface Workshop extends Disposable {
 }
 
 /** @param engine of the user's own containers */
-export function openWorkshop(engine: EngineSurroundings): Workshop {
+export function openWorkshop(engine: Engine): Workshop {
   using undo = new DisposableStack();
   const { path } = undo.use(makeTmpDirectory(engine.store, "build"));
   const store = privateStore(engine.store, path);

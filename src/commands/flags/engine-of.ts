@@ -1,11 +1,11 @@
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import type { EngineSurroundings } from "../../container/state/engine.ts";
+import type { Engine } from "../../container/state/engine.ts";
 import type { ImageEngine } from "../../image/acquire/image-request.ts";
 import { networkSettings } from "./network-settings.ts";
 
 /** What the container operations need to know of a call. */
-export function engineOf<T extends FlagTable>(call: Call<T>): EngineSurroundings {
+export function engineOf<T extends FlagTable>(call: Call<T>): Engine {
   return {
     store: call.store(),
     runtimeDirectory: call.runtimeDirectory,

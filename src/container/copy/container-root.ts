@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import { givenRootfs } from "../../options/container-record.ts";
 import {
   hasCode,
   MS_BIND,
@@ -84,8 +85,8 @@ async function mountRootfs(
   { record, paths }: Container,
   undo: DisposableStack,
 ): Promise<number> {
-  const { rootfs, imageText } = record.options;
-  if (rootfs) return openSync(imageText, DIRECTORY);
+  const given = givenRootfs(record.options);
+  if (given !== undefined) return openSync(given, DIRECTORY);
   const plan = await containerRootfs(store, { record, paths });
   mountPlan(plan, undo);
   return openSync(plan.path, DIRECTORY);

@@ -7,7 +7,7 @@ import { listContainerRecords } from "../../storage/containers/container-directo
 import { layerFiles } from "../../storage/layers/layers.ts";
 import { readAccountFiles } from "../rootfs/image-accounts.ts";
 import { hostGroup, hostUser } from "../start/host-accounts.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import { findContainer } from "../state/find.ts";
 
 /** containers/storage's AutoUserNsMinSize. */
@@ -22,7 +22,7 @@ const AUTO_LEAST = 1024;
  * @throws {NotFoundError} If there is no container to share with.
  */
 export function chooseUserNamespace(
-  engine: EngineSurroundings,
+  engine: Engine,
   options: CreateOptions,
   chainIds: readonly Digest[],
 ): CreateOptions {
@@ -45,21 +45,21 @@ export function chooseUserNamespace(
   return { ...options, idMaps, ...(userns.kind === "keep-id" && asCaller(engine, options, userns)) };
 }
 
-function usedMaps({ store }: EngineSurroundings) {
+function usedMaps({ store }: Engine) {
   const owned = listContainerRecords(store).filter(
     ({ options: { userns } }) => userns.kind === "auto" || userns.kind === "maps",
   );
   return owned.flatMap(({ options: { idMaps } }) => (idMaps === undefined ? [] : [idMaps]));
 }
 
-function imageSize({ store }: EngineSurroundings, chainIds: readonly Digest[]): number {
+function imageSize({ store }: Engine, chainIds: readonly Digest[]): number {
   const accounts = readAccountFiles(chainIds.map((id) => layerFiles(store, id)).reverse());
   return Math.max(AUTO_LEAST, accountIdCount(accounts));
 }
 
 /** @see podman-run(1), --userns keep-id: "also sets the user, if none is given" */
 function asCaller(
-  { launch }: EngineSurroundings,
+  { launch }: Engine,
   { process, hostUsers }: CreateOptions,
   { uid, gid }: { readonly uid?: number; readonly gid?: number },
 ): Partial<CreateOptions> {

@@ -5,7 +5,7 @@ import type { MountRequest } from "../../options/mount-request.ts";
 import { isNameTaken } from "../../storage/containers/container-directory.ts";
 import { resolveImage } from "../../storage/images/image-store.ts";
 import type { Store } from "../../storage/store.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { type CreateRequest, createContainer } from "./create.ts";
 
@@ -24,12 +24,15 @@ export interface CloneRequest {
  * @throws {NotFoundError} If the original's image is not there any more.
  */
 export function cloneContainer(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record }: Container,
   { name, image, changes }: CloneRequest,
 ): Promise<Container> {
   return createContainer(engine, {
-    options: clonedOptions(record.options, changes),
+    options: {
+      ...clonedOptions(record.options, changes),
+      ...(image && { source: { kind: "image", name: image.name } }),
+    },
     name: name ?? freeName(engine.store, record.name),
     image: image ?? imageOf(engine.store, record),
     runtime: record.runtime,

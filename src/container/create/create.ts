@@ -21,7 +21,7 @@ import { checkHost } from "../start/check-host.ts";
 import { noteDependent, requiredContainers, withSharedIds } from "../start/dependencies.ts";
 import { containerEvent } from "../start/event.ts";
 import { checkTargets } from "../start/namespaces.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import { type Container, withState } from "../state/list.ts";
 import { chooseName } from "./choose-name.ts";
 import { choosePorts } from "./choose-ports.ts";
@@ -52,10 +52,7 @@ export interface CreateRequest {
  * @throws {NotFoundError} If a mount's source, or a container to take volumes from, is not there.
  * @throws {TspodError} If the image has gone meanwhile.
  */
-export async function createContainer(
-  engine: EngineSurroundings,
-  request: CreateRequest,
-): Promise<Container> {
+export async function createContainer(engine: Engine, request: CreateRequest): Promise<Container> {
   const { store } = engine;
   const asked = await withExpandedGlobs(request.options);
   checkHost(asked);
@@ -111,7 +108,7 @@ function assertImageIsHere(store: Store, image: ImageOfContainer): void {
 }
 
 /** Adds what is known only now: mounts of other containers, free ports. */
-async function completeOptions(engine: EngineSurroundings, options: CreateOptions): Promise<CreateOptions> {
+async function completeOptions(engine: Engine, options: CreateOptions): Promise<CreateOptions> {
   const ports = await choosePorts(options.network.ports);
   const secrets =
     options.secrets.length === 0
@@ -129,7 +126,7 @@ async function completeOptions(engine: EngineSurroundings, options: CreateOption
   };
 }
 
-async function withNetworkNames(engine: EngineSurroundings, mode: NetworkMode): Promise<NetworkMode> {
+async function withNetworkNames(engine: Engine, mode: NetworkMode): Promise<NetworkMode> {
   if (mode.kind !== "bridge") return mode;
   const { resolveNetworks } = await import("./choose-networks.ts");
   const { networkPlace } = await import("../state/network-place.ts");
@@ -138,7 +135,7 @@ async function withNetworkNames(engine: EngineSurroundings, mode: NetworkMode): 
 
 /** The caller holds userns.lock: ids are chosen one container at a time. */
 async function withUserNamespace(
-  engine: EngineSurroundings,
+  engine: Engine,
   options: CreateOptions,
   chainIds: readonly Digest[],
 ): Promise<CreateOptions> {

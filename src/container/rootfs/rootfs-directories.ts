@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { ContainerRecord } from "../../options/container-record.ts";
+import { type ContainerRecord, givenRootfs } from "../../options/container-record.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { RootfsRequest } from "../../storage/rootfs/rootfs.ts";
 import type { Store } from "../../storage/store.ts";
@@ -7,7 +7,8 @@ import type { ContainerPaths } from "../state/paths.ts";
 
 /** The directories that a container's root filesystem is made of, upper directory first, base last. */
 export function rootfsDirectories(store: Store, record: ContainerRecord, paths: ContainerPaths): string[] {
-  if (record.options.rootfs) return [record.options.imageText];
+  const given = givenRootfs(record.options);
+  if (given !== undefined) return [given];
   const lowers = record.chainIds.map((chainId) => layerFiles(store, chainId));
   return [join(paths.directory, "upper"), ...lowers.reverse()];
 }

@@ -3,9 +3,9 @@ import type { ContainerRecord } from "../../options/container-record.ts";
 import { type CgroupSupport, detectCgroup } from "../../rootless/cgroup.ts";
 import { supportedBy } from "../../rootless/runtime.ts";
 import { splitCgroup } from "../../rootless/split-cgroup.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 
-type Surroundings = Pick<EngineSurroundings, "env" | "launch" | "cgroupManager">;
+type Surroundings = Pick<Engine, "env" | "launch" | "cgroupManager">;
 
 /** The cgroup options of the runtime for a container that it has. */
 export function runningCgroup(record: ContainerRecord, surroundings: Surroundings): CgroupSupport {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { spawn, waitpid } from "../../os/addon.ts";
 import { isAlive, type ProcessIdentity, readStartTime } from "../../os/process-identity.ts";
 import { runtimeCommand } from "../../rootless/runtime.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { signalProcess } from "../state/signal-process.ts";
 import { runningCgroup } from "./container-cgroup.ts";
@@ -39,7 +39,7 @@ function awaitCall(pid: number, process: ProcessIdentity): number {
 
 /** Have the runtime do something to a container that is there. Blocks: only for what ends at once. */
 export function callRuntime(
-  { env, launch, cgroupManager, runtimeFlags }: EngineSurroundings,
+  { env, launch, cgroupManager, runtimeFlags }: Engine,
   { record, paths, state }: Container,
   verb: "pause" | "resume" | "start" | "update",
   flags: readonly string[] = [],

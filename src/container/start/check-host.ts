@@ -25,10 +25,10 @@ export function checkHost(options: CreateOptions): void {
   checkPrivilegedPorts(options);
 }
 
-function checkRootfs({ rootfs, imageText }: CreateOptions): void {
-  if (rootfs && !existsSync(imageText))
+function checkRootfs({ source }: CreateOptions): void {
+  if (source.kind === "rootfs" && !existsSync(source.path))
     throw new NotFoundError(
-      `running container create option: faccessat ${imageText}: no such file or directory`,
+      `running container create option: faccessat ${source.path}: no such file or directory`,
     );
 }
 

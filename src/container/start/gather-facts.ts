@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { NotFoundError } from "../../errors.ts";
+import { givenRootfs } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { findProgram } from "../../os/find-program.ts";
 import type { CgroupSupport } from "../../rootless/cgroup.ts";
@@ -7,7 +8,7 @@ import type { HostFacts, ResolvedMount } from "../../spec/host-facts.ts";
 import type { ContainerRootfs } from "../rootfs/container-rootfs.ts";
 import type { ImageMounts } from "../rootfs/image-mounts.ts";
 import { resolveMounts } from "../rootfs/resolve-mounts.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { joinedNamespaces } from "./namespaces.ts";
 import type { PlacedAccounts } from "./own-accounts.ts";
@@ -34,7 +35,7 @@ export type PlacedFacts = Pick<HostFacts, "passwdText" | "groupText" | "files">;
  * @throws {TspodError} If something that the container was created with is not there any more.
  */
 export async function gatherFacts(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record, paths }: Container,
   {
     decisions: { cgroup, rootfs, network, images },
@@ -54,7 +55,7 @@ export async function gatherFacts(
     files: { ...files, ...init },
     containerId: record.id,
     containerName: record.name,
-    rootfs: options.rootfs ? options.imageText : rootfs.path,
+    rootfs: givenRootfs(options) ?? rootfs.path,
     uid: engine.launch.uid,
     gid: engine.launch.gid,
     cgroup: cgroupPlan(cgroup, record),
@@ -79,11 +80,12 @@ async function inPlace(
 ): Promise<readonly ResolvedMount[]> {
   if (mounts.length === 0) return mounts;
   const { withPlaces } = await import("../rootfs/mount-places.ts");
+  const given = givenRootfs(options);
   const upper = join(paths.directory, "upper");
-  return withPlaces(mounts, options.rootfs ? [options.imageText] : [upper, ...rootfs.lowers]);
+  return withPlaces(mounts, given === undefined ? [upper, ...rootfs.lowers] : [given]);
 }
 
-async function environmentSecrets({ store }: EngineSurroundings, options: CreateOptions): Promise<string[]> {
+async function environmentSecrets({ store }: Engine, options: CreateOptions): Promise<string[]> {
   if (options.secrets.length === 0) return [];
   const { secretEnv } = await import("./secrets.ts");
   return secretEnv(store, options);

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { givenRootfs } from "../../options/container-record.ts";
 import type { HostUser } from "../../options/create-options.ts";
 import { type AccountTexts, accountTexts } from "../../spec/etc/accounts.ts";
 import type { ContainerRootfs } from "../rootfs/container-rootfs.ts";
@@ -22,9 +23,8 @@ export async function placeAccounts(
 ): Promise<PlacedAccounts> {
   const { options } = record;
   // With ids of its own its layers are copies with other owners, which it sees as the image's.
-  const directories = options.rootfs
-    ? [options.imageText]
-    : [join(paths.directory, "upper"), ...rootfs.lowers];
+  const given = givenRootfs(options);
+  const directories = given === undefined ? [join(paths.directory, "upper"), ...rootfs.lowers] : [given];
   const own = readAccountFiles(directories);
   const hostUsers = [...(await askedHostUsers(record)), ...options.hostUsers];
   const wanted = accountTexts(own, { ...options, hostUsers });
@@ -50,7 +50,13 @@ function mayWrite(
   { driver, mounted }: ContainerRootfs,
 ): boolean {
   const covered = options.mounts.some(({ destination }) => /^\/(?:etc(?:\/.*)?)?$/.test(destination));
-  return !options.rootfs && !options.security.readOnly && !covered && !mounted && driver !== "copy";
+  return (
+    givenRootfs(options) === undefined &&
+    !options.security.readOnly &&
+    !covered &&
+    !mounted &&
+    driver !== "copy"
+  );
 }
 
 async function unwritten(

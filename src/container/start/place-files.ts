@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import type { HostFacts } from "../../spec/host-facts.ts";
 import { rootfsDirectories } from "../rootfs/rootfs-directories.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { checkWorkdir } from "./check-host.ts";
 import { writeEtcFiles } from "./etc-files.ts";
@@ -15,7 +15,7 @@ import type { NetworkPlan } from "./plan/network-plan.ts";
  * @throws {TspodError} If its working directory can't be in its root file system.
  */
 export async function placeFiles(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record, paths }: Container,
   {
     network,

@@ -8,7 +8,7 @@ import { monitorVolumeEvent } from "../../volume/event.ts";
 import { containerRootfs } from "../rootfs/container-rootfs.ts";
 import type { ImageMounts } from "../rootfs/image-mounts.ts";
 import { newCgroup } from "../runtime/container-cgroup.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import type { StartOptions } from "../state/start-options.ts";
 import { monitorEvent } from "./event.ts";
@@ -50,7 +50,7 @@ export interface RunOptions {
  * @throws {TspodError} If its root file system or network can't be had.
  */
 export async function planRun(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   options: StartOptions & RunOptions,
 ): Promise<PlannedRun> {
@@ -79,7 +79,7 @@ function hasMountsOfBundle(options: ContainerRecord["options"]): boolean {
 }
 
 async function decide(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   { bound = false }: StartOptions,
 ): Promise<RunDecisions> {
@@ -97,7 +97,7 @@ async function decide(
   return { cgroup, rootfs, network, images, accounts };
 }
 
-async function decideNetwork(engine: EngineSurroundings, container: Container): Promise<NetworkPlan> {
+async function decideNetwork(engine: Engine, container: Container): Promise<NetworkPlan> {
   const { record, paths } = container;
   if (record.options.network.mode.kind === "bridge") {
     const { planBridges } = await import("./plan/bridge-plan.ts");
@@ -112,7 +112,7 @@ async function decideNetwork(engine: EngineSurroundings, container: Container): 
 }
 
 function planRecords(
-  { runtimeDirectory, runtimeFlags, store, env }: EngineSurroundings,
+  { runtimeDirectory, runtimeFlags, store, env }: Engine,
   { record, paths }: Container,
   {
     cgroup,

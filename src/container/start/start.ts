@@ -7,7 +7,7 @@ import { nowSeconds } from "../../os/time.ts";
 import { randomHex } from "../../storage/random-hex.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { runMonitor } from "../monitor/monitor.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import { findContainer } from "../state/find.ts";
 import { type Container, withState } from "../state/list.ts";
 import { containerPaths } from "../state/paths.ts";
@@ -43,7 +43,7 @@ export interface Started {
  * @throws {TspodError} If anything before that fails; everything is undone, the container is as before.
  */
 export async function startContainer(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record }: Container,
   options: StartOptions,
 ): Promise<Started | undefined> {
@@ -79,7 +79,7 @@ export async function startContainer(
 
 /** The container has settled, and its lock is held: no other command starts or removes it. */
 async function runSettled(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   { lock, ...options }: StartOptions & { readonly lock: FileLock },
 ): Promise<Started> {
@@ -136,10 +136,7 @@ function makeRuntimeDirectory(path: string): void {
 }
 
 /** Starts the containers that it requires, or whose namespaces it shares, before it runs. */
-async function startDependencies(
-  engine: EngineSurroundings,
-  { options }: Container["record"],
-): Promise<void> {
+async function startDependencies(engine: Engine, { options }: Container["record"]): Promise<void> {
   for (const id of dependenciesOf(engine.store, options)) {
     const other = findContainer(engine, id);
     if (!isActive(other.state) || other.state.status === "initialized")

@@ -3,7 +3,7 @@ import { TspodError } from "../../errors.ts";
 import { parseFailure } from "../../protocol/answers.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
 import { MONITOR_ENDED_EARLY } from "../monitor/monitor.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import { readFacts } from "../state/fact-file.ts";
 import type { Container } from "../state/list.ts";
 import { noteStartError } from "../state/start-error.ts";
@@ -19,7 +19,7 @@ import { startFailure } from "./start-failure.ts";
  * @throws {NotFoundError} If the container was removed meanwhile.
  */
 export async function undoFailedStart(
-  { store }: EngineSurroundings,
+  { store }: Engine,
   container: Container,
   { run, answer }: { readonly run: string; readonly answer: string },
 ): Promise<TspodError> {

@@ -7,7 +7,7 @@ import type { HostFacts } from "../../spec/host-facts.ts";
 import type { MountStep } from "../../storage/rootfs/rootfs.ts";
 import { containerUserOnHost } from "../rootfs/container-user.ts";
 import { seccompCache } from "../runtime/seccomp-cache.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { gatherFacts, type RunDecisions } from "./gather-facts.ts";
 import { placeFiles } from "./place-files.ts";
@@ -29,7 +29,7 @@ export interface WrittenBundle {
  * held here.
  */
 export async function writeBundle(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   decisions: RunDecisions,
 ): Promise<WrittenBundle> {
@@ -64,7 +64,7 @@ async function subpathMounts(mounts: HostFacts["mounts"]): Promise<SubpathMount[
 /** With a user namespace of its own: its files where it can reach them. */
 async function reachable(
   spec: RuntimeSpec,
-  { engine, container: { record, paths } }: { engine: EngineSurroundings; container: Container },
+  { engine, container: { record, paths } }: { engine: Engine; container: Container },
 ): Promise<{ spec: RuntimeSpec; mounts: readonly MountStep[] }> {
   if (!hasOwnUserNamespace(record.options)) return { spec, mounts: [] };
   const { reachableSpec } = await import("../rootfs/reachable-sources.ts");
@@ -75,7 +75,7 @@ async function reachable(
 }
 
 async function chownMounts(
-  { store, env }: EngineSurroundings,
+  { store, env }: Engine,
   { record, paths }: Container,
   { mounts }: Pick<HostFacts, "mounts">,
 ): Promise<void> {

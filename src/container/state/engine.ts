@@ -4,7 +4,7 @@ import type { Launch } from "../../os/launch.ts";
 import type { ContainerPlace } from "./list.ts";
 
 /** What operations that start processes need to know beyond where containers are. */
-export interface EngineSurroundings extends ContainerPlace {
+export interface Engine extends ContainerPlace {
   readonly launch: Launch;
   readonly env: Env;
   readonly cgroupManager?: string | undefined;

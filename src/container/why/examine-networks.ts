@@ -3,7 +3,7 @@ import type { AttachedNetwork } from "../../network/attached-network.ts";
 import { hostSubnets } from "../../network/host-subnets.ts";
 import { getNetwork, type NetworkPlace } from "../../network/networks.ts";
 import type { NetworkRecord } from "../../network/record.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import { type Container, listContainers } from "../state/list.ts";
 import { networkPlace } from "../state/network-place.ts";
 import { readRunNetworks } from "../state/run-networks.ts";
@@ -39,7 +39,7 @@ export interface NetworkReport {
 }
 
 /** Look at a container's networks and published ports. */
-export function examineNetworks(engine: EngineSurroundings, container: Container): NetworkReport {
+export function examineNetworks(engine: Engine, container: Container): NetworkReport {
   const { record, state, paths } = container;
   const { mode, ports } = record.options.network;
   const runs = isActive(state);

@@ -4,7 +4,7 @@ import { areIsolated } from "../../network/isolation.ts";
 import { listeningSockets } from "../../network/listening-sockets.ts";
 import { listNetworks } from "../../network/networks.ts";
 import type { Protocol } from "../../options/network-mode.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import { type Container, listContainers } from "../state/list.ts";
 import { networkPlace } from "../state/network-place.ts";
 import { readRunNetworks } from "../state/run-networks.ts";
@@ -41,11 +41,7 @@ export type ReachFinding =
   | PortFinding;
 
 /** Say what is in the way from a container to a target, or that nothing is. */
-export function examineReach(
-  engine: EngineSurroundings,
-  container: Container,
-  target: ReachTarget,
-): ReachFinding[] {
+export function examineReach(engine: Engine, container: Container, target: ReachTarget): ReachFinding[] {
   const { record, state, paths } = container;
   const { mode } = record.options.network;
   if (!isActive(state)) return [{ kind: "not running", container: record.name }];
@@ -58,7 +54,7 @@ export function examineReach(
   return examineContainer(engine, own, { other, target });
 }
 
-function byAddress(engine: EngineSurroundings, host: string): Container | undefined {
+function byAddress(engine: Engine, host: string): Container | undefined {
   return listContainers(engine).find(
     ({ state, paths }) =>
       isActive(state) &&
@@ -67,7 +63,7 @@ function byAddress(engine: EngineSurroundings, host: string): Container | undefi
 }
 
 /** Names are compared without case, and one that runs comes first. */
-function byName(engine: EngineSurroundings, host: string): Container | undefined {
+function byName(engine: Engine, host: string): Container | undefined {
   const wanted = host.toLowerCase().replace(/\.dns\.podman\.?$/, "");
   const found = listContainers(engine).filter(
     ({ record, paths }) =>
@@ -78,7 +74,7 @@ function byName(engine: EngineSurroundings, host: string): Container | undefined
 }
 
 function examineContainer(
-  engine: EngineSurroundings,
+  engine: Engine,
   own: readonly AttachedNetwork[],
   { other, target }: { readonly other: Container; readonly target: ReachTarget },
 ): ReachFinding[] {
@@ -100,7 +96,7 @@ function examineContainer(
 
 /** Two containers that are in no network together. */
 function strangers(
-  engine: EngineSurroundings,
+  engine: Engine,
   own: readonly AttachedNetwork[],
   { record, theirs }: { readonly record: Container["record"]; readonly theirs: readonly AttachedNetwork[] },
 ): ReachFinding {

@@ -5,7 +5,7 @@ import { readIdMaps } from "../../rootless/id-map.ts";
 import { openContainerRoot } from "../copy/container-root.ts";
 import { followLogs } from "../logs/follow-logs.ts";
 import { containerAccounts } from "../rootfs/container-user.ts";
-import type { EngineSurroundings } from "../state/engine.ts";
+import type { Engine } from "../state/engine.ts";
 import { type Health, readHealth } from "../state/health.ts";
 import { type LastStop, readLastStop } from "../state/last-stop.ts";
 import type { Container, ContainerPlace } from "../state/list.ts";
@@ -42,7 +42,7 @@ export interface LogLimits {
 }
 
 export async function postMortem(
-  place: EngineSurroundings,
+  place: Engine,
   container: Container,
   { lines, signal, env }: LogLimits,
 ): Promise<PostMortem> {

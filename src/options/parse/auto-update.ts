@@ -33,20 +33,20 @@ export function parseAutoUpdatePolicy(text: string): AutoUpdatePolicy {
 /**
  * A container whose image is to be looked for in a registry must say in which one.
  * @param labels of the container
- * @param imageText what the user typed as the image
+ * @param image what the user typed as the image
  * @throws {TspodError} If it has no registry's name in it, or comes from elsewhere.
  */
-export function checkAutoUpdate(labels: Readonly<Record<string, string>>, imageText: string): void {
+export function checkAutoUpdate(labels: Readonly<Record<string, string>>, image: string): void {
   const value = labels[AUTO_UPDATE_LABEL];
   if (value !== "registry" && value !== "image") return;
-  const [, transport] = /^(docker-archive|oci-archive|oci|dir):/.exec(imageText) ?? [];
+  const [, transport] = /^(docker-archive|oci-archive|oci|dir):/.exec(image) ?? [];
   if (transport !== undefined) {
     throw new TspodError(
       `auto updates require the docker image transport but image is of transport "${transport}"`,
     );
   }
-  const [domain = "", ...path] = imageText.replace(/^docker:\/\//, "").split("/");
+  const [domain = "", ...path] = image.replace(/^docker:\/\//, "").split("/");
   if (path.length === 0 || !(/[.:]/.test(domain) || domain === "localhost")) {
-    throw new TspodError(`short name: auto updates require fully-qualified image reference: "${imageText}"`);
+    throw new TspodError(`short name: auto updates require fully-qualified image reference: "${image}"`);
   }
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Health } from "../../container/state/health.ts";
 import type { Container } from "../../container/state/list.ts";
 import { digestHex } from "../../oci/digest.ts";
+import { givenRootfs } from "../../options/container-record.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
 import { commandOf } from "../container-row.ts";
@@ -35,7 +36,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     Image: record.image === undefined ? "" : digestHex(record.image.id),
     ImageDigest: record.image?.digest ?? "",
     ImageName: record.image?.name ?? "",
-    Rootfs: options.rootfs ? options.imageText : "",
+    Rootfs: givenRootfs(options) ?? "",
     Pod: "",
     ResolvConfPath: paths.resolvConf,
     HostnamePath: paths.hostname,

@@ -60,6 +60,8 @@ function taskOf(container: Container, images: ReadonlyMap<string, StoredImage>):
     throw new TspodError(`auto-updating container "${id}": no ${SYSTEMD_UNIT} label found`);
   const image = made === undefined ? undefined : images.get(made.id);
   if (image === undefined) throw new TspodError(`auto-updating container "${id}": its image is gone`);
+  const { source } = options;
+  if (source.kind !== "image") return undefined;
   const authFile = options.labels[AUTO_UPDATE_AUTHFILE_LABEL];
-  return { container, unit, policy, image, imageName: options.imageText, authFile };
+  return { container, unit, policy, image, imageName: source.name, authFile };
 }

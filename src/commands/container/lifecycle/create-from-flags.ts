@@ -31,7 +31,10 @@ export type CreateCall = Call<typeof createFlags>;
 export async function createFromFlags(
   call: CreateCall,
   implied: Partial<CreateCall["flags"]> = {},
-  { beforeMade }: Pick<CreateRequest, "beforeMade"> = {},
+  {
+    beforeMade,
+    removesImage = false,
+  }: Pick<CreateRequest, "beforeMade"> & Pick<CreateSurroundings, "removesImage"> = {},
 ): Promise<Container> {
   const { flags } = withFlagDefaults({ ...call.flags, ...implied }, call.given, call.conf);
   if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
@@ -40,7 +43,7 @@ export async function createFromFlags(
   if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
   if (call.given.has("kernel-memory"))
     call.warn("The --kernel-memory flag is no longer supported. This flag is a noop.");
-  const surroundings = surroundingsOf(call);
+  const surroundings = { ...surroundingsOf(call), removesImage };
   const engine = engineOf(call);
   const runtime = chooseRuntime(call.globalFlags.runtime, {
     path: call.env.PATH,

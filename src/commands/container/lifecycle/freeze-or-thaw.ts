@@ -1,6 +1,6 @@
 import type { Call } from "../../../cli/define-command.ts";
 import { forEachOperand } from "../../../cli/for-each.ts";
-import type { EngineSurroundings } from "../../../container/state/engine.ts";
+import type { Engine } from "../../../container/state/engine.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectByFlags } from "../../flags/select-filtered.ts";
@@ -18,7 +18,7 @@ export const freezerFlags = {
 export async function freezeOrThaw(
   call: Call<typeof freezerFlags>,
   status: "running" | "paused",
-  act: (engine: EngineSurroundings, container: Container) => void,
+  act: (engine: Engine, container: Container) => void,
 ): Promise<void> {
   const engine = engineOf(call);
   const selected = selectByFlags(engine, call).filter(

@@ -4,7 +4,7 @@ import { removeContainer } from "../../../container/remove.ts";
 import { removeDamagedContainer } from "../../../container/remove-damaged.ts";
 import { dependentsOf } from "../../../container/start/dependencies.ts";
 import { clearLeftovers } from "../../../container/start/leftover.ts";
-import type { EngineSurroundings } from "../../../container/state/engine.ts";
+import type { Engine } from "../../../container/state/engine.ts";
 import { findContainer, lookupContainer } from "../../../container/state/find.ts";
 import { DamagedError, errorLine, TspodError } from "../../../errors.ts";
 import { engineOf } from "../../flags/engine-of.ts";
@@ -103,7 +103,7 @@ function oneByOne({
 
 /** Those that others depend on come last; with --depend, these others come along. */
 function inRemovalOrder(
-  engine: EngineSurroundings,
+  engine: Engine,
   selected: readonly SelectedContainer[],
   { all, depend }: { readonly all: boolean; readonly depend: boolean },
 ): readonly SelectedContainer[] {

@@ -96,7 +96,10 @@ export const command = defineCommand({
       warnOfNoTerminal(call);
     const preserved = preservedFds(call.flags["preserve-fds"], call.launch.liveFd);
     const implied = { rm: call.flags.rm || call.flags.rmi };
-    const container = await createFromFlags(call, implied, { beforeMade: holdSignals });
+    const container = await createFromFlags(call, implied, {
+      beforeMade: holdSignals,
+      removesImage: call.flags.rmi,
+    });
     const start = { preservedFds: preserved };
     return call.flags.detach
       ? await runDetached(call, container, start)

@@ -3,6 +3,7 @@ import { findContainer, latestContainer } from "../../../container/state/find.ts
 import type { Container } from "../../../container/state/list.ts";
 import type { PostMortem } from "../../../container/why/post-mortem.ts";
 import { shortId } from "../../../oci/short-id.ts";
+import { sourceName } from "../../../options/container-record.ts";
 import { ago } from "../../../podman/human-duration.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
@@ -72,7 +73,7 @@ function headLines(
   const startable = program === undefined || program.kind === "fine";
   const when = finishedAt === undefined ? "" : `, ${ago(Date.now(), Number(finishedAt) * 1000)}`;
   return [
-    `${record.name} (${shortId(record.id)}), ${record.image?.name ?? options.imageText}`,
+    `${record.name} (${shortId(record.id)}), ${sourceName(record)}`,
     `Command: ${[...options.process.entrypoint, ...options.process.command].join(" ")}`,
     `State: ${explainExit({ state, options, stoppedByUser, lastStop, startable })}${when}`,
     ...(startError === undefined ? [] : [`Last start: it failed: ${startError}`]),

@@ -18,6 +18,8 @@ export interface CreateSurroundings {
   readonly logDriver: LogOptions["driver"];
   /** Long names of the flags that stood on the command line. */
   readonly given: ReadonlySet<string>;
+  /** `run --rmi`: the image goes with the container. */
+  readonly removesImage?: boolean;
   /** Text of a file that a flag names (relative to cwd); throws Node's error. */
   readonly readFile: (path: string) => string;
   /** Subordinate ids of this host's subuid(5) or subgid(5), as ids of our user namespace. */

@@ -48,10 +48,9 @@ export function createOptionsFromFlags(
     image: surroundings.image?.config ?? {},
     imageKnown: surroundings.image !== undefined || flags.rootfs,
   };
-  const [imageText = "", ...args] = operands;
+  const [source = "", ...args] = operands;
   const options: CreateOptions = {
-    imageText,
-    rootfs: flags.rootfs,
+    source: flags.rootfs ? { kind: "rootfs", path: source } : { kind: "image", name: source },
     process: processFromFlags(flags, args, context),
     network: networkFromFlags(flags, context),
     security: securityFromFlags(flags, context),
@@ -65,7 +64,7 @@ export function createOptionsFromFlags(
     ...labelsFromFlags(flags, context),
     ...lifecycleFromFlags(flags, context),
   };
-  checkAutoUpdate(options.labels, imageText);
+  checkAutoUpdate(options.labels, source);
   checkShmSize(options, surroundings);
   if (options.hostname !== undefined && options.uts.kind !== "private") {
     throw new TspodError(
@@ -173,7 +172,7 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
       context.cwd,
     ),
     rm: flags.rm,
-    rmi: false,
+    rmi: context.removesImage ?? false,
     ...(flags.tz !== undefined && flags.tz !== "" && { tz: flags.tz }),
     passwd: flags.passwd,
     ...(flags.hostuser.length > 0 && { hostUserNames: flags.hostuser }),

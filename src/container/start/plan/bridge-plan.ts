@@ -14,7 +14,7 @@ import { slirpHelper } from "../../../rootless/slirp4netns.ts";
 import { containerHostname } from "../../../spec/generate/hostname.ts";
 import { hasOwnUserNamespace } from "../../../spec/generate/id-maps.ts";
 import { isBeingStarted } from "../../state/being-started.ts";
-import type { EngineSurroundings } from "../../state/engine.ts";
+import type { Engine } from "../../state/engine.ts";
 import type { Container } from "../../state/list.ts";
 import { networkPlace } from "../../state/network-place.ts";
 import { containerPaths } from "../../state/paths.ts";
@@ -27,7 +27,7 @@ import type { NetworkPlan } from "./network-plan.ts";
  * @throws {TspodError} If a network is not there or can't be used, an address is taken, or slirp4netns is not
  * installed.
  */
-export async function planBridges(engine: EngineSurroundings, container: Container): Promise<NetworkPlan> {
+export async function planBridges(engine: Engine, container: Container): Promise<NetworkPlan> {
   const { record, paths } = container;
   const { mode } = record.options.network;
   const attachments = mode.kind === "bridge" ? mode.networks : [];
@@ -52,7 +52,7 @@ export async function planBridges(engine: EngineSurroundings, container: Contain
  * @param request.there networks that stay as they are
  */
 export async function chooseNetworks(
-  engine: EngineSurroundings,
+  engine: Engine,
   container: Container,
   request: {
     readonly attachments: readonly NetworkAttachment[];
@@ -88,7 +88,7 @@ export async function chooseNetworks(
 
 /** Both files of a run's networks: the monitor's, and the one for `inspect` and the next run. */
 export function writeRunNetworks(
-  engine: EngineSurroundings,
+  engine: Engine,
   { record, paths }: Container,
   networks: readonly AttachedNetwork[],
 ): void {
@@ -106,7 +106,7 @@ export function writeRunNetworks(
   writeFileSync(paths.networkFacts, `${JSON.stringify(facts)}\n`, { mode: 0o600 });
 }
 
-function lives({ store, runtimeDirectory }: EngineSurroundings, id: string): boolean {
+function lives({ store, runtimeDirectory }: Engine, id: string): boolean {
   const paths = containerPaths(store, runtimeDirectory, id);
   return isBeingStarted(paths) || isActive(readContainerState(paths));
 }
@@ -115,7 +115,7 @@ function lives({ store, runtimeDirectory }: EngineSurroundings, id: string): boo
  * How the monitor finds the holder of the shared namespace, or makes it (native/network/main.c).
  * @throws {NotFoundError} If slirp4netns is not installed.
  */
-export function holderRecord(engine: EngineSurroundings): PlanRecord {
+export function holderRecord(engine: Engine): PlanRecord {
   const { XDG_RUNTIME_DIR: runtime = "" } = engine.env;
   const manager = runtime === "" ? "" : join(runtime, "systemd/private");
   const slirp = slirpHelper({ path: engine.env.PATH, program: engine.slirpPath });

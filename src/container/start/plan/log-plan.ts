@@ -1,7 +1,7 @@
 import { TspodError } from "../../../errors.ts";
 import { digestHex } from "../../../oci/digest.ts";
 import { shortId } from "../../../oci/short-id.ts";
-import type { ContainerRecord } from "../../../options/container-record.ts";
+import { type ContainerRecord, sourceName } from "../../../options/container-record.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 
 type LoggedRecord = Pick<ContainerRecord, "id" | "name" | "image" | "options">;
@@ -34,7 +34,7 @@ function journalFields(record: LoggedRecord): string[] {
     `CONTAINER_ID=${shortId(id)}`,
     `CONTAINER_NAME=${name}`,
     ...(tag === "" ? [] : [`CONTAINER_TAG=${tag}`]),
-    `IMAGE_NAME=${record.image?.name ?? record.options.imageText}`,
+    `IMAGE_NAME=${sourceName(record)}`,
     `SYSLOG_IDENTIFIER=${tag === "" ? name : tag}`,
   ];
 }
@@ -45,7 +45,7 @@ function logTag({ id, name, image, options }: LoggedRecord): string {
     ID: id,
     Id: id,
     Name: name,
-    ImageName: image?.name ?? options.imageText,
+    ImageName: sourceName({ ...(image && { image }), options }),
     Image: image === undefined ? "" : digestHex(image.id),
   };
   return (options.log.tag ?? "").replaceAll(/\{\{\s*\.(\w+)\s*\}\}/g, (_, field: string) => {

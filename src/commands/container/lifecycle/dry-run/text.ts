@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { ContainerPaths } from "../../../../container/state/paths.ts";
 import type { AttachedNetwork } from "../../../../network/attached-network.ts";
+import { sourceName } from "../../../../options/container-record.ts";
 import type { PlanKey, PlanRecord } from "../../../../protocol/plan.ts";
 import type { PlannedContainer } from "./script.ts";
 import { joinedModes, settingLines } from "./setting-flags.ts";
@@ -35,7 +36,7 @@ export function planText(
     "Nothing was done. This is what would be:",
     "",
     `Container  ${record.name}`,
-    `Image      ${record.image?.name ?? record.options.imageText}`,
+    `Image      ${sourceName(record)}`,
     `Runtime    ${record.runtime.path}`,
     `$C         ${paths.directory}`,
     `$R         ${paths.runtime}`,

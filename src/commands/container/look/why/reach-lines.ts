@@ -1,4 +1,4 @@
-import type { EngineSurroundings } from "../../../../container/state/engine.ts";
+import type { Engine } from "../../../../container/state/engine.ts";
 import type { Container } from "../../../../container/state/list.ts";
 import { examineReach, type ReachTarget } from "../../../../container/why/examine-reach.ts";
 import { TspodError } from "../../../../errors.ts";
@@ -8,7 +8,7 @@ import { describeReach } from "./describe-network.ts";
  * What is in the way from a container to a target, a line each.
  * @throws {TspodError} If the target is not written as HOST[:PORT[/PROTOCOL]].
  */
-export function reachLines(engine: EngineSurroundings, container: Container, text: string): string[] {
+export function reachLines(engine: Engine, container: Container, text: string): string[] {
   const target = parseTarget(text);
   const { name } = container.record;
   const findings = examineReach(engine, container, target);

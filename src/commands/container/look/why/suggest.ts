@@ -3,6 +3,7 @@ import { shellWord } from "../../../../cli/output/shell-word.ts";
 import type { BindFinding } from "../../../../container/why/examine-binds.ts";
 import type { PostMortem } from "../../../../container/why/post-mortem.ts";
 import { hostPlatform } from "../../../../oci/choose-platform.ts";
+import { sourceName } from "../../../../options/container-record.ts";
 
 type PermissionFinding = Extract<BindFinding, { readonly kind: "permission" }>;
 
@@ -14,7 +15,7 @@ export function suggest(findings: PostMortem, { home }: { readonly home: string 
   const { container, command, binds, networks, health, stoppedByUser, startError, lastStop } = findings;
   const { record, state } = container;
   const { name } = record;
-  const image = shellWord(record.image?.name ?? record.options.imageText);
+  const image = shellWord(sourceName(record));
   const bind = binds[0];
   if (state.oomKilled) {
     const memory = record.options.resources.memory;
@@ -26,7 +27,9 @@ export function suggest(findings: PostMortem, { home }: { readonly home: string 
   if (command?.kind === "wrong architecture")
     return `tspod pull --platform linux/${hostPlatform(process.arch).architecture} ${image}`;
   if (command !== undefined && command.kind !== "fine")
-    return record.options.rootfs ? `tspod diff ${name}` : `tspod run --rm -it --entrypoint sh ${image}`;
+    return record.options.source.kind === "rootfs"
+      ? `tspod diff ${name}`
+      : `tspod run --rm -it --entrypoint sh ${image}`;
   if (bind?.kind === "hidden") return `ls -ld ${shellWord(bind.source)}`;
   if (bind !== undefined && state.exitCode !== 0 && bind.owner.containerUid === CALLER)
     return `tspod run --userns keep-id:uid=${bind.process.containerUid},gid=${bind.process.containerGid} … (or -u 0), since the files are yours`;
