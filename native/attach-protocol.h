@@ -18,13 +18,16 @@
 #define MSG_SIGNAL 'k' /* one byte: the signal's number, for the process */
 /* No payload: run the health check, and tell the result. A client that can't be obeyed is dropped. */
 #define MSG_HEALTH 'h'
-/* One byte, NETWORK_CHANGED or NETWORK_AGAIN: carry out what the file of `networks` says now. */
-#define MSG_NETWORK 'n'
-#define NETWORK_CHANGED 'c'
-#define NETWORK_AGAIN 'a' /* all interfaces are made anew */
+/* One byte: carry out what the file of `networks`, or DIR/changes, says now. */
+#define MSG_CHANGE 'n'
+#define CHANGE_NETWORKS 'c'
+#define CHANGE_ALL_NETWORKS 'a' /* all interfaces are made anew */
+#define CHANGE_SETTINGS 's'
 
-/* monitor -> client: also MSG_HEALTH with one byte, the check's code */
-/* and MSG_NETWORK: nothing, or `STAGE NUMBER TEXT` as in section 3, where all is as it was before */
+/* monitor -> client: also MSG_HEALTH with one byte, the check's code or one of these */
+#define HEALTH_IS_STARTING 2 /* a startup check has failed */
+#define HEALTH_IS_STOPPED 3  /* the container has ended during the check */
+/* and MSG_CHANGE: nothing, or `STAGE NUMBER TEXT` as in section 3, where all is as it was before */
 #define MSG_STDOUT 'o' /* bytes */
 #define MSG_STDERR 'e' /* bytes */
 /*

@@ -131,12 +131,13 @@
  *       it look at MARK at once (SIGUSR1 has no other use).
  *   start-again ARGV...
  *       In place of `start`, for all runs but the first.
- *   health INTERVAL TIMEOUT START-PERIOD RETRIES ACTION RESULTS PID-FILE SIGNAL SECONDS
+ *   health INTERVAL TIMEOUT START-PERIOD RETRIES ACTION RESULTS PID-FILE SIGNAL SECONDS COUNT SIZE LOG
  *       Times are in ms. INTERVAL 0: a check runs only when a client asks. The first check is at once, the
  *       next INTERVAL after the end of the one before. ACTION is what follows when the container turns
  *       unhealthy: none, kill, stop, restart (which needs `restart`). RESULTS: section 4. PID-FILE is where
  *       health-command writes the pid of its process. The container is stopped by SIGNAL, and killed SECONDS
- *       later.
+ *       later. COUNT results are kept, and SIZE bytes of what a check prints (0: no limit). LOG is
+ *       another file for them, in podman's JSON, or "".
  *   health-command ARGV...
  *       The runtime's `exec`, which waits and ends with the check's exit code.
  *   health-startup INTERVAL TIMEOUT RETRIES SUCCESSES
@@ -192,7 +193,8 @@
  *   event NAME TEMPLATE
  *       NAME: init, start, attach, died, restart, health_status, cleanup, remove. TEMPLATE is one line
  *       without its newline. @TIME@ in it is replaced by the time (RFC 3339, with nanoseconds and offset),
- *       @EXIT@ by the exit code, @HEALTH@ by the health status, @NAME@ by the container's name, and @@ by @:
+ *       @EXIT@ by the exit code, @HEALTH@ by the health status, @STREAK@ by the failures in a row, @RESULT@
+ *       by the last result as a JSON object within a string, @NAME@ by the container's name, and @@ by @:
  *       every @ of the user's own text is doubled, so that a label "@TIME@" stays what it is.
  *   trash DIR
  *       Where directories go (by rename) before they are deleted.
@@ -222,6 +224,10 @@
  * For `run`, which has nothing more to do after GO, the attach client reads these in the command's stead
  * (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After `started` it
  * closes FD_SYNC, unless `hold` is asked for.
+ *
+ * `tspod update` writes a part of a plan to DIR/changes: restart and start-again; health and its kin, all of
+ * them that are to be; events. The monitor takes it over when it is asked to (attach-protocol.h), or gets a
+ * signal while it waits to run the process again, or is about to do so.
  *
  * Trouble that must not end the monitor is noted in DIR/monitor.log. SIGTERM, SIGINT and SIGQUIT to it are
  * passed to the process. At the end it removes what it has made in DIR, and sends MSG_EXIT. With --rm
@@ -259,12 +265,12 @@
  *
  * The results of health checks:
  *   status STATUS
- *       starting, healthy or unhealthy.
+ *       starting, healthy, unhealthy; stopped: the process has ended during a check.
  *   streak COUNT
  *       Failures in a row.
  *   log BEGUN ENDED CODE SIZE
- *       Up to 5, oldest first. CODE is 0, 1, or -1 where the check took too long. SIZE bytes of its output
- *       follow, and a newline.
+ *       Oldest first. CODE is 0, 1, or -1 where the check took too long. SIZE bytes of its output follow, and
+ *       a newline.
  */
 
 #endif

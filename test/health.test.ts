@@ -101,6 +101,25 @@ for (const runtime of ["crun", "runc"]) {
       assert.match((await check(name)).stderr, /^Error: container [0-9a-f]{64} is not running\n$/);
     });
 
+    test("a container that is stopped during a check says so", async () => {
+      const flags = ["--health-cmd", "echo begun; sleep 777", "--health-interval", "disable"];
+      const name = await run("cut-off", flags);
+      const asked = check(name);
+      const begun = async () => /777/.test(await host.ok(["top", name, "args"]));
+      await until(begun, "the check to run");
+      await host.ok(["stop", "-t", "0", name]);
+      assert.deepEqual(await asked, { code: 1, stdout: "stopped\n", stderr: "" });
+      const { Status, FailingStreak, Log } = await healthOf(name);
+      assert.deepEqual([Status, FailingStreak], ["stopped", 0]);
+      assert.deepEqual([Log?.length, Log?.[0]?.ExitCode, Log?.[0]?.Output], [1, 1, "begun"]);
+      const filters = ["--filter", `container=${name}`, "--filter", "event=health_status"];
+      assert.match(await host.ok(["events", "--stream=false", ...filters]), /health_status=stopped/);
+      assert.equal(await host.ok(["ps", "-a", "--filter", "health=stopped", "--format", "{{.Names}}"]), name);
+      await host.ok(["start", name]);
+      assert.equal((await healthOf(name)).Status, "starting");
+      await host.ok(["rm", "-ft0", name]);
+    });
+
     test("one that takes too long is killed, and its process with it", async () => {
       const name = await run("slow", [
         ...[
@@ -282,6 +301,24 @@ test("the image's check is run, --no-healthcheck is obeyed", async () => {
   await host.ok(["run", "-d", "--name", "unchecked", "--no-healthcheck", image, "sleep", "1000"]);
   assert.deepEqual(await healthOf("unchecked"), { Status: "", FailingStreak: 0, Log: null });
   assert.match(await host.ok(["ps", "--filter", "name=unchecked", "--format", "{{.Status}}"]), /^Up [^(]*$/);
+});
+
+test("as much of the output and as many results are kept as is asked for", async () => {
+  const flags = ["--health-cmd", "yes | head -c 100000; false", "--health-interval", "disable"];
+  const limits = ["--health-max-log-size", "0", "--health-max-log-count", "0"];
+  await host.ok(["run", "-d", "--name", "all", ...flags, ...limits, IMAGE, "sleep", "1000"]);
+  for (let n = 0; n < 7; n++) await check("all");
+  const { Log } = await healthOf("all");
+  assert.equal(Log?.length, 7);
+  assert.deepEqual(new Set(Log?.map(({ Output }) => Output.length)), new Set([99_999]));
+  await host.ok(["rm", "-ft0", "all"]);
+  const refused = ["create", "--health-log-destination", "nosuch", IMAGE, "true"];
+  assert.deepEqual(await host.tspod(refused), {
+    code: 125,
+    stdout: "",
+    stderr:
+      "Error: running container create option: HealthCheck Log 'nosuch' destination error: stat nosuch: no such file or directory\n",
+  });
 });
 
 test("output is cut at 500 bytes; a command that is not there is a failure", async () => {

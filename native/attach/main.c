@@ -175,8 +175,8 @@ take_health (const struct attachment *a, signed char code)
   if (code < 0)
     fprintf (stderr, "Error: healthcheck command exceeded timeout of %s\n", a->options.health_timeout);
   if (code > 0)
-    puts ("unhealthy");
-  exit (code < 0 ? EXIT_TROUBLE : code);
+    puts (code == HEALTH_IS_STARTING ? "starting" : code == HEALTH_IS_STOPPED ? "stopped" : "unhealthy");
+  exit (code < 0 ? EXIT_TROUBLE : code > 0);
 }
 
 static void

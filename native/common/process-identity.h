@@ -2,6 +2,7 @@
 #ifndef TSPOD_PROCESS_IDENTITY_H
 #define TSPOD_PROCESS_IDENTITY_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 /*
@@ -9,5 +10,11 @@
  * ended (a zombie).
  */
 unsigned long long process_start_time (pid_t pid);
+
+/*
+ * Returns whether the process is on its way out: the first of a pid namespace ends all the others in it
+ * before it becomes a zombie.
+ */
+bool process_is_exiting (pid_t pid);
 
 #endif

@@ -18,7 +18,7 @@
 #include "monitor/process.h"
 
 #define PACKET_MAX (1 + ATTACH_PAYLOAD_MAX)
-#define NETWORK_ANSWER_MAX 1100
+#define CHANGE_ANSWER_MAX 1100
 
 int
 attach_open (struct monitor *m)
@@ -115,15 +115,15 @@ attach_tell_health (struct monitor *m, int code)
 }
 
 void
-attach_tell_network (struct monitor *m, const char *text)
+attach_tell_change (struct monitor *m, const char *text)
 {
-  char packet[NETWORK_ANSWER_MAX] = { MSG_NETWORK };
+  char packet[CHANGE_ANSWER_MAX] = { MSG_CHANGE };
   size_t size = strnlen (text, sizeof packet - 1);
   memcpy (packet + 1, text, size);
   for (struct client *client = m->attach.clients; client; client = client->next)
-    if (client->asks_network)
+    if (client->asks_change)
       {
-        client->asks_network = false;
+        client->asks_change = false;
         answer (client, packet, size + 1);
       }
 }
@@ -153,10 +153,10 @@ obey (struct monitor *m, struct client *client, const unsigned char *packet, siz
     set_window (m, client, packet + 1);
   else if (packet[0] == MSG_HEALTH && health_check_now (m))
     client->asks_health = true;
-  else if (packet[0] == MSG_NETWORK && size == 2)
+  else if (packet[0] == MSG_CHANGE && size == 2)
     {
       m->bridges.asked = (char) packet[1];
-      client->asks_network = true;
+      client->asks_change = true;
     }
   else if (packet[0] == MSG_SIGNAL && size == 2)
     process_signal (&m->process, packet[1]);

@@ -31,7 +31,7 @@ void attach_tell_taken (struct monitor *m);
 void attach_tell_health (struct monitor *m, int code);
 
 /* Tells those that asked for a change of the networks the result: "" where it is done. */
-void attach_tell_network (struct monitor *m, const char *text);
+void attach_tell_change (struct monitor *m, const char *text);
 
 /* Adds what to poll(2) for each client; returns how many. attach_handle() takes the same array, polled. */
 size_t attach_poll (const struct monitor *m, struct pollfd *fds, size_t room);

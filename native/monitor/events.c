@@ -44,20 +44,24 @@ fill (FILE *line, const char *template, const struct mark *marks)
 void
 event_append (const struct monitor *m, const char *name)
 {
-  event_append_as (m, plan_event (&m->plan, name));
+  const char *changed = plan_event (&m->changed, name);
+  event_append_as (m, changed ? changed : plan_event (&m->plan, name));
 }
 
 void
 event_append_as (const struct monitor *m, const char *template)
 {
-  char time[TIMESTAMP_SIZE], exit[16], name[NAME_SIZE];
-  autofree char *text = NULL;
+  char time[TIMESTAMP_SIZE], exit[16], streak[16], name[NAME_SIZE];
+  autofree char *text = NULL, *result = NULL;
   size_t size = 0;
   FILE *line = template && m->plan.event_log ? open_memstream (&text, &size) : NULL;
   if (!line)
     return;
   clock_format (time, clock_now ());
   snprintf (exit, sizeof exit, "%d", m->process.code);
+  snprintf (streak, sizeof streak, "%u", m->health.streak);
+  if (strstr (template, "@RESULT@"))
+    result = health_last_result (m);
   name_now (m, name);
   fill (line, template,
         (const struct mark[]) {
@@ -65,6 +69,8 @@ event_append_as (const struct monitor *m, const char *template)
             { "@TIME@", time },
             { "@EXIT@", exit },
             { "@HEALTH@", health_status (m) },
+            { "@STREAK@", streak },
+            { "@RESULT@", result ? result : "" },
             { "@NAME@", name },
             { 0 },
         });

@@ -19,6 +19,9 @@ enum health_word
   CHECK_PID_FILE,
   CHECK_SIGNAL,
   CHECK_SECONDS,
+  CHECK_COUNT,
+  CHECK_SIZE,
+  CHECK_LOG,
 };
 
 /* Words of `health-startup`. Times are in ms. */

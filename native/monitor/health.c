@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,18 +9,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "attach-protocol.h"
 #include "common/descriptor.h"
+#include "common/process-identity.h"
 #include "common/read-text.h"
 #include "monitor/clock.h"
 #include "monitor/events.h"
 #include "monitor/freezer.h"
+#include "monitor/health-action.h"
+#include "monitor/health-judge.h"
 #include "monitor/health-plan.h"
 #include "monitor/health-results.h"
 #include "monitor/health-startup.h"
-#include "monitor/notify.h"
 #include "monitor/process.h"
 #include "monitor/spawn.h"
-#include "monitor/stoppers.h"
 
 /* The runtime gets so long to report the end of a check whose process was killed. */
 #define RUNTIME_GRACE_MS 2000
@@ -34,8 +35,8 @@ number (const struct monitor *m, enum health_word word)
   return health_number (m->plan.health, word);
 }
 
-static int64_t
-interval (const struct monitor *m)
+int64_t
+health_interval (const struct monitor *m)
 {
   return startup_is_under_way (m) ? startup_interval (m) : number (m, CHECK_INTERVAL);
 }
@@ -44,12 +45,6 @@ static int64_t
 time_limit (const struct monitor *m)
 {
   return startup_is_under_way (m) ? startup_time_limit (m) : number (m, CHECK_TIMEOUT);
-}
-
-static bool
-action_is (const struct monitor *m, const char *action)
-{
-  return strcmp (m->plan.health[CHECK_ACTION], action) == 0;
 }
 
 void
@@ -63,7 +58,7 @@ health_begin (struct monitor *m)
   health->kill_at = 0;
   health->started_up = false;
   health->startup_failures = health->startup_successes = 0;
-  health->next_at = interval (m) ? clock_monotonic_ms () : 0;
+  health->next_at = health_interval (m) ? clock_monotonic_ms () : 0;
   health_write_results (m);
 }
 
@@ -82,6 +77,9 @@ health_check_now (struct monitor *m)
                          .fds = { -1, theirs, theirs },
                          .fd_count = 3,
                          .oom_score_adj = m->oom_score_adj };
+  health->room = health_output_room (m);
+  if (!health->output && !(health->output = malloc (health->room)))
+    return false;
   unlink (m->plan.health[CHECK_PID_FILE]);
   health->used = 0;
   health->timed_out = health->held_up = false;
@@ -106,66 +104,12 @@ health_read (struct monitor *m)
   struct health *health = &m->health;
   while ((n = read (health->fd, data, sizeof data)) > 0)
     {
-      size_t room = sizeof health->output - health->used, part = (size_t) n < room ? (size_t) n : room;
+      size_t room = health->room - health->used, part = (size_t) n < room ? (size_t) n : room;
       memcpy (health->output + health->used, data, part);
       health->used += part;
     }
   if (n == 0)
     close_descriptor (&health->fd);
-}
-
-/* Brings the container to its end; whether it runs again is restart()'s to decide. */
-static void
-stop_process (struct monitor *m, int64_t seconds)
-{
-  int signal = seconds ? (int) number (m, CHECK_SIGNAL) : SIGKILL;
-  m->health.next_at = 0;
-  m->health.kill_at = seconds ? clock_monotonic_ms () + seconds * 1000 : 0;
-  stoppers_add (m);
-  process_signal (&m->process, signal);
-}
-
-static void
-run_anew (struct monitor *m)
-{
-  if (m->restart.leaving || m->restart.forced)
-    return;
-  m->restart.forced = true;
-  stop_process (m, number (m, CHECK_SECONDS));
-}
-
-static void
-take_action (struct monitor *m)
-{
-  if (action_is (m, "none") || m->restart.leaving || m->restart.forced)
-    return;
-  m->restart.forced = action_is (m, "restart");
-  m->restart.leaving = !m->restart.forced;
-  stop_process (m, action_is (m, "kill") ? 0 : number (m, CHECK_SECONDS));
-}
-
-static bool
-in_start_period (const struct monitor *m)
-{
-  const struct timespec *started = &m->process.started, *begun = &m->health.begun;
-  return ((int64_t) begun->tv_sec - started->tv_sec) * 1000 + (begun->tv_nsec - started->tv_nsec) / 1000000
-         < number (m, CHECK_START_PERIOD);
-}
-
-static void
-judge (struct monitor *m, int code)
-{
-  struct health *health = &m->health;
-  bool startup = startup_judge (m, code);
-  if (code == 0)
-    {
-      if (health->state != HEALTH_GOOD)
-        notify_healthy (m);
-      health->state = HEALTH_GOOD;
-      health->streak = 0;
-    }
-  else if (!startup && !in_start_period (m) && ++health->streak >= (unsigned) number (m, CHECK_RETRIES))
-    health->state = HEALTH_BAD;
 }
 
 /*
@@ -176,7 +120,7 @@ static bool
 process_is_over (const struct monitor *m)
 {
   siginfo_t info = { 0 };
-  return m->process.ended
+  return m->process.ended || process_is_exiting (m->process.pid)
          || (waitid (P_PID, (id_t) m->process.pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid);
 }
 
@@ -191,6 +135,25 @@ was_refused (const struct monitor *m, int status)
          && freezer_is_frozen (&m->process);
 }
 
+static void
+note_result (struct monitor *m, int code)
+{
+  struct health *health = &m->health;
+  health_keep_result (m, code);
+  health_write_results (m);
+  event_append (m, "health_status");
+  health->code = code;
+  health->news = true;
+}
+
+/* As podman: a check that the container's end has cut off says nothing of its health. */
+static void
+note_stopped (struct monitor *m)
+{
+  m->health.state = HEALTH_STOPPED;
+  note_result (m, 1);
+}
+
 void
 health_reaped (struct monitor *m, pid_t pid, int status)
 {
@@ -201,8 +164,14 @@ health_reaped (struct monitor *m, pid_t pid, int status)
     health_read (m);
   close_descriptor (&health->fd);
   health->pid = 0;
-  if (process_is_over (m))
+  if (!m->plan.health)
     return;
+  if (process_is_over (m))
+    {
+      if (exit_code (status) != 0)
+        note_stopped (m);
+      return;
+    }
   if (was_refused (m, status))
     {
       /* a client that asked for the check waits as well */
@@ -210,16 +179,13 @@ health_reaped (struct monitor *m, pid_t pid, int status)
       return;
     }
   int code = health->timed_out ? -1 : exit_code (status) != 0;
-  judge (m, code);
-  health_keep_result (health, code);
-  health_write_results (m);
-  event_append (m, "health_status");
-  health->news = true;
-  health->next_at = interval (m) ? clock_monotonic_ms () + interval (m) : 0;
+  health_judge (m, code);
+  note_result (m, code);
+  health->next_at = health_interval (m) ? clock_monotonic_ms () + health_interval (m) : 0;
   if (startup_has_failed (m))
-    run_anew (m);
+    health_run_anew (m);
   else if (health->state == HEALTH_BAD)
-    take_action (m);
+    health_take_action (m);
 }
 
 /* While the runtime lives, no other process has the pid of its child. */
@@ -259,6 +225,15 @@ end_late_check (struct monitor *m)
     kill_check (m);
 }
 
+int
+health_answer (const struct monitor *m)
+{
+  const struct health *health = &m->health;
+  if (health->state == HEALTH_STOPPED)
+    return HEALTH_IS_STOPPED;
+  return health->code == 1 && startup_is_under_way (m) ? HEALTH_IS_STARTING : health->code;
+}
+
 void
 health_act (struct monitor *m)
 {
@@ -294,7 +269,11 @@ void
 health_end (struct monitor *m)
 {
   struct health *health = &m->health;
-  if (health->pid)
-    kill (health->pid, SIGKILL);
+  if (!health->pid)
+    return;
+  kill (health->pid, SIGKILL);
+  health->pid = 0;
   close_descriptor (&health->fd);
+  if (m->plan.health)
+    note_stopped (m);
 }

@@ -9,31 +9,7 @@
 #include <string.h>
 
 #include "monitor/clock.h"
-
-/* Returns the length of the UTF-8 character at TEXT; 0 where there is none. */
-static size_t
-character_length (const unsigned char *text, size_t size)
-{
-  size_t length = text[0] < 0x80                      ? 1
-                  : text[0] >= 0xc2 && text[0] < 0xe0 ? 2
-                  : text[0] >= 0xe0 && text[0] < 0xf0 ? 3
-                  : text[0] >= 0xf0 && text[0] < 0xf5 ? 4
-                                                      : 0;
-  if (length > size)
-    return 0;
-  for (size_t i = 1; i < length; i++)
-    if ((text[i] & 0xc0) != 0x80)
-      return 0;
-  bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
-  bool out_of_range = (text[0] == 0xed && text[1] >= 0xa0) || (text[0] == 0xf4 && text[1] >= 0x90);
-  return overlong || out_of_range ? 0 : length;
-}
-
-static bool
-is_plain (unsigned char byte)
-{
-  return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
-}
+#include "monitor/json-text.h"
 
 static void
 append_text (struct log *log, const char *text)
@@ -41,37 +17,14 @@ append_text (struct log *log, const char *text)
   log_append (log, text, strlen (text));
 }
 
-static void
-append_escaped (struct log *log, unsigned char byte)
-{
-  static const char SPECIAL[] = "\"\\\n\r\t", LETTERS[] = "\"\\nrt";
-  char escape[8];
-  const char *found = byte ? strchr (SPECIAL, byte) : NULL;
-  if (found)
-    snprintf (escape, sizeof escape, "\\%c", LETTERS[found - SPECIAL]);
-  else
-    snprintf (escape, sizeof escape, "\\u%04x", byte);
-  append_text (log, escape);
-}
-
 /* Appends what stands at TEXT, as far as it is of one kind, and returns how much that was. */
 static size_t
 append_some (struct log *log, const char *text, size_t size)
 {
-  size_t plain = 0;
-  while (plain < size && is_plain ((unsigned char) text[plain]))
-    plain++;
-  log_append (log, text, plain);
-  if (plain)
-    return plain;
-  size_t length = character_length ((const unsigned char *) text, size);
-  if (length > 1)
-    log_append (log, text, length);
-  else if (length == 1)
-    append_escaped (log, (unsigned char) *text);
-  else
-    append_text (log, "\xef\xbf\xbd");
-  return length ? length : 1;
+  struct json_piece piece;
+  size_t taken = json_piece (&piece, text, size);
+  log_append (log, piece.text, piece.size);
+  return taken;
 }
 
 /* Returns how many bytes at the end of TEXT begin a character that is longer. */

@@ -49,7 +49,7 @@ struct bridges
   struct network_holder holder;
   struct bridge_records records; /* in force */
   int64_t retry_at;              /* to find a holder again; 0: not */
-  char asked;                    /* by a client: MSG_NETWORK's byte; 0: nothing */
+  char asked;                    /* by a client: MSG_CHANGE's byte; 0: nothing */
 };
 
 /* Our end of one of the container's outputs. */
@@ -94,8 +94,8 @@ struct client
   bool sent_input;   /* its MSG_STDIN waits in the input queue */
   bool input_taken;  /* the process has taken it, and the client does not know yet */
   bool sent_window;
-  bool asks_network; /* waits for a change of the networks */
-  bool asks_health;  /* waits for the end of a health check */
+  bool asks_change; /* waits for a change of networks or settings */
+  bool asks_health; /* waits for the end of a health check */
 };
 
 struct attach_server
@@ -108,15 +108,12 @@ struct attach_server
 };
 
 /* health.c */
-#define HEALTH_RESULTS 5
-#define HEALTH_OUTPUT 500
-
 struct health_result
 {
   struct timespec begun, ended;
   int code; /* 0, 1, or -1: took too long */
   size_t size;
-  char output[HEALTH_OUTPUT];
+  char *output;
 };
 
 struct health
@@ -128,19 +125,22 @@ struct health
   struct timespec begun;
   int64_t deadline, next_at, kill_at; /* of the monotonic clock; 0: never */
   size_t used;
-  char output[HEALTH_OUTPUT];
+  size_t room;
+  char *output; /* of the check under way */
   enum
   {
     HEALTH_STARTING,
     HEALTH_GOOD,
     HEALTH_BAD,
+    HEALTH_STOPPED, /* the process has ended during a check */
   } state;
   unsigned streak;                              /* failures in a row */
   bool started_up;                              /* the startup check has passed */
   unsigned startup_failures, startup_successes; /* in a row */
+  int code;                                     /* of the newest result */
   bool news; /* the newest result has not been told to the clients that asked for it */
   size_t count;
-  struct health_result results[HEALTH_RESULTS]; /* oldest first */
+  struct health_result *results; /* oldest first */
 };
 
 /* restart.c */
@@ -168,9 +168,10 @@ struct failure
 struct monitor
 {
   struct plan plan;
-  int plan_fd;  /* -1 from GO on */
-  int lock_fd;  /* -1 once started */
-  int store_fd; /* the lock of the plan's `store`; -1: none */
+  struct plan changed; /* what `update` has changed of it since: changes.c */
+  int plan_fd;         /* -1 from GO on */
+  int lock_fd;         /* -1 once started */
+  int store_fd;        /* the lock of the plan's `store`; -1: none */
   int sync_fd, signal_fd, dir_fd;
   size_t preserved;          /* descriptors from FD_PRESERVED on, for the process */
   bool passthrough;          /* 0, 1 and 2 are the caller's, for the process */

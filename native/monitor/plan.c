@@ -46,7 +46,7 @@ static const struct key
   { "exit-file", 1, 1, STRING, offsetof (struct plan, exit_file) },
   { "timeout", 1, 1, NUMBER, offsetof (struct plan, timeout) },
   { "restart", 3, 3, ARGUMENTS, offsetof (struct plan, restart) },
-  { "health", 9, 9, ARGUMENTS, offsetof (struct plan, health) },
+  { "health", 12, 12, ARGUMENTS, offsetof (struct plan, health) },
   { "health-command", 1, MANY, ARGUMENTS, offsetof (struct plan, health_command) },
   { "health-startup", 4, 4, ARGUMENTS, offsetof (struct plan, health_startup) },
   { "health-startup-command", 1, MANY, ARGUMENTS, offsetof (struct plan, health_startup_command) },
@@ -211,16 +211,17 @@ is_known_log (char *const *argv)
 }
 
 static int
+refuse (char *problem, size_t size, const char *missing)
+{
+  snprintf (problem, size, "the plan has no '%s'", missing);
+  errno = EINVAL;
+  return -1;
+}
+
+static int
 check (const struct plan *plan, char *problem, size_t size)
 {
-  const char *missing = !plan->id         ? "id"
-                        : !plan->dir      ? "dir"
-                        : !plan->create   ? "create"
-                        : !plan->pid_file ? "pid-file"
-                                          : NULL;
-  if (missing)
-    snprintf (problem, size, "the plan has no '%s'", missing);
-  else if (plan->log && !is_known_log (plan->log))
+  if (plan->log && !is_known_log (plan->log))
     snprintf (problem, size, "unknown log driver '%s'", plan->log[0]);
   else if (plan->health && !plan->health_command)
     snprintf (problem, size, "the plan has 'health' without 'health-command'");
@@ -228,8 +229,6 @@ check (const struct plan *plan, char *problem, size_t size)
     snprintf (problem, size, "the plan has 'health-startup' without 'health' or 'health-startup-command'");
   else if (plan->networks && (!plan->network_holder || !plan->netns))
     snprintf (problem, size, "the plan has 'networks' without 'network-holder' or 'netns'");
-  else if (plan->restart && !plan->exit_file)
-    snprintf (problem, size, "the plan has 'restart' without 'exit-file'");
   else
     return 0;
   errno = EINVAL;
@@ -237,7 +236,7 @@ check (const struct plan *plan, char *problem, size_t size)
 }
 
 int
-plan_read (struct plan *plan, int fd, char *problem, size_t size)
+plan_read_changes (struct plan *plan, int fd, char *problem, size_t size)
 {
   size_t length, strings = 0;
   snprintf (problem, size, "reading the plan");
@@ -267,4 +266,18 @@ plan_read (struct plan *plan, int fd, char *problem, size_t size)
       return -1;
     }
   return check (plan, problem, size);
+}
+
+int
+plan_read (struct plan *plan, int fd, char *problem, size_t size)
+{
+  if (plan_read_changes (plan, fd, problem, size) < 0)
+    return -1;
+  const char *missing = !plan->id                           ? "id"
+                        : !plan->dir                        ? "dir"
+                        : !plan->create                     ? "create"
+                        : !plan->pid_file                   ? "pid-file"
+                        : plan->restart && !plan->exit_file ? "exit-file"
+                                                            : NULL;
+  return missing ? refuse (problem, size, missing) : 0;
 }

@@ -45,6 +45,9 @@ struct plan
  */
 int plan_read (struct plan *plan, int fd, char *problem, size_t size);
 
+/* Reads a part of a plan, in the same way. */
+int plan_read_changes (struct plan *plan, int fd, char *problem, size_t size);
+
 /* Returns the template of event NAME; NULL where the plan has none. */
 const char *plan_event (const struct plan *plan, const char *name);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
+#include "monitor/changes.h"
 #include "monitor/children.h"
 #include "monitor/clock.h"
 #include "monitor/events.h"
@@ -91,6 +92,7 @@ back_off (struct monitor *m)
       {
         while (signals_next_leave (m->signal_fd))
           m->restart.leaving = true;
+        changes_take (m);
         children_reap (m);
       }
   m->restart.due = (struct timespec) { 0 };
@@ -123,6 +125,7 @@ run_again (struct monitor *m)
 bool
 restart (struct monitor *m)
 {
+  changes_take (m);
   if (!is_wanted (m))
     return false;
   if (clock_monotonic_ms () - m->restart.began_at >= GOOD_RUN_MS)

@@ -11,6 +11,7 @@
 #include "common/descriptor.h"
 #include "monitor/attach-server.h"
 #include "monitor/bridges.h"
+#include "monitor/changes.h"
 #include "monitor/children.h"
 #include "monitor/clock.h"
 #include "monitor/finish.h"
@@ -156,16 +157,26 @@ tell_clients (struct monitor *m)
 {
   attach_tell_taken (m);
   if (m->health.news)
-    attach_tell_health (m, m->health.results[m->health.count - 1].code);
+    attach_tell_health (m, health_answer (m));
   m->health.news = false;
 }
 
+static int
+carry_out (struct monitor *m, char asked)
+{
+  if (asked == CHANGE_SETTINGS)
+    return changes_take (m);
+  if (m->process.ended)
+    return fail (m, "network", ESRCH, "the container has ended");
+  return bridges_change (m, asked == CHANGE_ALL_NETWORKS);
+}
+
 /*
- * A change of the networks that a client has asked for is made here, and not where its packet was read,
- * since it may take a while.
+ * A change that a client has asked for is made here, and not where its packet was read, since it may take a
+ * while.
  */
 static void
-change_networks (struct monitor *m)
+make_changes (struct monitor *m)
 {
   char text[sizeof m->failure.text + 64] = "";
   char asked = m->bridges.asked;
@@ -174,11 +185,9 @@ change_networks (struct monitor *m)
     bridges_rejoin (m);
   if (!asked)
     return;
-  if (m->process.ended)
-    fail (m, "network", ESRCH, "the container has ended");
-  if (m->process.ended || bridges_change (m, asked == NETWORK_AGAIN) < 0)
+  if (carry_out (m, asked) < 0)
     snprintf (text, sizeof text, "%s %d %s", m->failure.stage, m->failure.number, m->failure.text);
-  attach_tell_network (m, text);
+  attach_tell_change (m, text);
 }
 
 /*
@@ -259,7 +268,7 @@ supervise (struct monitor *m)
       enforce_timeout (m);
       health_act (m);
       tell_clients (m);
-      change_networks (m);
+      make_changes (m);
       int due = next_due (m);
       if (is_over (m))
         return;

@@ -28,7 +28,7 @@ await_answer (int fd)
         continue;
       if (n <= 0 || packet[0] == MSG_EXIT)
         return NO_MONITOR;
-      if (packet[0] != MSG_NETWORK)
+      if (packet[0] != MSG_CHANGE)
         continue;
       return n == 1 || write (STDOUT_FILENO, packet + 1, (size_t) n - 1) < 0 ? 0 : 1;
     }
@@ -37,7 +37,7 @@ await_answer (int fd)
 int
 network_tell (const char *directory, const char *byte)
 {
-  const char packet[] = { MSG_NETWORK, *byte };
+  const char packet[] = { MSG_CHANGE, *byte };
   autoclose int at = open (directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
   autoclose int fd = at < 0 ? -1 : connect_at (at, "attach", SOCK_SEQPACKET);
   if (fd < 0 || send (fd, packet, sizeof packet, MSG_NOSIGNAL) < 0)

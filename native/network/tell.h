@@ -3,7 +3,7 @@
 #define TSPOD_TELL_H
 
 /*
- * tspod-network tell DIR BYTE: sends MSG_NETWORK with BYTE to the monitor whose runtime directory is DIR, and
+ * tspod-network tell DIR BYTE: sends MSG_CHANGE with BYTE to the monitor whose runtime directory is DIR, and
  * prints its answer. Returns the exit code: 0 where it is done, 1 where it can't be, 2 where there is no
  * monitor.
  */

@@ -14,7 +14,7 @@ import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
 import { readRunNetworks } from "./state/run-networks.ts";
 import { isActive } from "./state/state.ts";
-import { tellNetworkChange } from "./tell-monitor.ts";
+import { tellMonitor } from "./tell-monitor.ts";
 
 /**
  * Publish further ports of a container, from now on and for its next starts.
@@ -83,7 +83,7 @@ function apply(engine: Engine, container: Container, next: ContainerRecord): voi
   const changed = { ...container, record: next };
   writeRunNetworks(engine, changed, networks);
   try {
-    tellNetworkChange(engine, changed, "changed");
+    tellMonitor(engine, changed, "changed");
   } catch (error) {
     if (error instanceof TspodError) writeRunNetworks(engine, container, networks);
     throw error;

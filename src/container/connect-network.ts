@@ -17,7 +17,7 @@ import { type Container, withState } from "./state/list.ts";
 import { networkPlace } from "./state/network-place.ts";
 import { readRunNetworks } from "./state/run-networks.ts";
 import { isActive } from "./state/state.ts";
-import { tellNetworkChange } from "./tell-monitor.ts";
+import { tellMonitor } from "./tell-monitor.ts";
 
 /**
  * Put a container into a further network; one that runs gets its interface at once.
@@ -102,7 +102,7 @@ async function applyChange(
   const before = readRunNetworks(container.paths);
   const after = await choose();
   try {
-    tellNetworkChange(engine, { ...container, record: next }, "changed");
+    tellMonitor(engine, { ...container, record: next }, "changed");
   } catch (error) {
     if (error instanceof TspodError) writeRunNetworks(engine, container, before);
     throw error;
@@ -130,7 +130,7 @@ export async function reloadNetworks(engine: Engine, { record: { id } }: Contain
     throw new TspodError(
       `cannot reload network of container ${id} unless container network has been configured: container state improper`,
     );
-  tellNetworkChange(engine, container, "again");
+  tellMonitor(engine, container, "again");
 }
 
 /** Whether it runs in networks with names. */
@@ -148,5 +148,5 @@ export async function refreshNetworks(
   const container = withState(engine, readContainerRecord(engine.store, id));
   if (!canReload(container)) return;
   writeRunNetworks(engine, container, change(readRunNetworks(container.paths)));
-  tellNetworkChange(engine, container, "changed");
+  tellMonitor(engine, container, "changed");
 }

@@ -10,15 +10,17 @@ import type { Container } from "./state/list.ts";
 
 /** The part of its networks that a monitor is to do again: what has changed, or all interfaces. */
 export type NetworkChange = "changed" | "again";
+/** What a monitor is told of: that, or that its settings have changed. */
+export type MonitorChange = NetworkChange | "settings";
 
-/** native/protocol.h, NETWORK_CHANGED and NETWORK_AGAIN */
-const BYTES = { changed: "c", again: "a" } as const;
+/** native/attach-protocol.h, MSG_CHANGE */
+const BYTES = { changed: "c", again: "a", settings: "s" } as const;
 
 /**
- * Have the monitor of a running container carry out what its file of networks says now.
+ * Have the monitor of a running container carry out what its file of networks, or of changes, says now.
  * @throws {TspodError} If it can't: then it has gone back to what was before.
  */
-export function tellNetworkChange({ env }: Engine, container: Container, change: NetworkChange): void {
+export function tellMonitor({ env }: Engine, container: Container, change: MonitorChange): void {
   const program = join(libDirectory, "tspod-network");
   const { readFd, writeFd } = pipe();
   let text: string;

@@ -16,35 +16,55 @@ import { readDeviceNumbers } from "./start/read-host-facts.ts";
 import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
 import { isActive } from "./state/state.ts";
+import { changedOptions, changesSettings, type SettingChanges } from "./update/changed-options.ts";
+import { rewriteBundle } from "./update/rewrite-bundle.ts";
+import { tellSettings } from "./update/tell-settings.ts";
+
+/** What `update` changes; lists take the place of those before. */
+export interface ContainerChanges extends SettingChanges {
+  readonly resources: Partial<ResourceOptions>;
+}
 
 /**
- * Change the limits of a container: of one that runs at once, and in its record for all starts to come.
- * @param changes only what is to change; lists take the place of those before
- * @throws {TspodError} If a limit can't be held here, or the runtime refuses it; then nothing has changed.
+ * Change the limits and settings of a container: in its record for all starts to come, and of one that runs
+ * as far as that goes at once (limits, restart policy, health check, what `exec` gets as its environment).
+ * @throws {TspodError} If a limit can't be held here, or the runtime refuses it, or a health check is not
+ * there; then nothing has changed.
  */
 export async function updateContainer(
   engine: Engine,
   { record: { id } }: Container,
-  changes: Partial<ResourceOptions>,
+  changes: ContainerChanges,
 ): Promise<void> {
   using _lock = await lockContainer(engine.store, id);
-  const record = readContainerRecord(engine.store, id);
-  const updated = withChanges(record, changes);
-  const support = detectCgroup({
-    env: engine.env,
-    uid: engine.launch.uid,
-    manager: record.cgroupManager ?? engine.cgroupManager,
-  });
-  const cgroup = cgroupPlan(supportedBy(record.runtime, support), record);
-  const spec = resources(updated.options, { cgroup, deviceNumbers: readDeviceNumbers(updated.options) });
-  const container = withState(engine, record);
-  if (isActive(container.state)) apply(engine, container, spec);
+  const before = readContainerRecord(engine.store, id);
+  const limited = withLimits(before, changes.resources);
+  const updated = { ...limited, options: changedOptions(limited.options, changes) };
+  const container = withState(engine, updated);
+  const spec = limits(engine, updated);
+  if (isActive(container.state) && changesLimits(changes)) apply(engine, container, spec);
   writeContainerRecord(engine.store, updated);
-  appendEvent(engine.store, containerEvent(record, "update"));
+  if (changesSettings(changes)) {
+    rewriteBundle(container, before);
+    tellSettings(engine, container);
+  }
+  appendEvent(engine.store, containerEvent(updated, "update"));
+}
+
+function changesLimits({ resources }: ContainerChanges): boolean {
+  return Object.keys(resources).length > 0;
+}
+
+/** @throws {TspodError} If one can't be held here. */
+function limits({ env, launch, cgroupManager }: Engine, record: ContainerRecord): object {
+  const { options, runtime } = record;
+  const support = detectCgroup({ env, uid: launch.uid, manager: record.cgroupManager ?? cgroupManager });
+  const cgroup = cgroupPlan(supportedBy(runtime, support), record);
+  return resources(options, { cgroup, deviceNumbers: readDeviceNumbers(options) });
 }
 
 /** CPUs are said in one of two ways; the last that was said counts. */
-function withChanges(record: ContainerRecord, changes: Partial<ResourceOptions>): ContainerRecord {
+function withLimits(record: ContainerRecord, changes: Partial<ResourceOptions>): ContainerRecord {
   const { nanoCpus, cpuPeriod, cpuQuota, ...others } = record.options.resources;
   const cpu =
     changes.nanoCpus !== undefined || changes.cpuPeriod !== undefined || changes.cpuQuota !== undefined

@@ -1,4 +1,5 @@
 import type { IdMaps } from "../oci/id-maps.ts";
+import type { HealthLogOptions } from "./health-log.ts";
 import type { MountRequest } from "./mount-request.ts";
 import type { IpcMode, NamespaceMode, UserNamespaceMode } from "./namespace-mode.ts";
 import type { NetworkMode, PortMapping, Protocol } from "./network-mode.ts";
@@ -259,6 +260,8 @@ export interface CreateOptions {
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly healthcheck?: HealthcheckOptions;
+  /** Absent: Podman's defaults (health-log.ts). */
+  readonly healthLog?: HealthLogOptions;
   readonly restart: RestartPolicy;
   readonly log: LogOptions;
   /** Remove the container when it has ended. */

@@ -180,8 +180,10 @@ function byRestartPolicy(value: string): Predicate {
 }
 
 function byHealth(value: string): Predicate {
-  if (!["healthy", "unhealthy", "starting", "none"].includes(value)) {
-    throw new TspodError(`invalid health status "${value}": must be healthy, unhealthy, starting or none`);
+  if (!["healthy", "unhealthy", "starting", "stopped", "none"].includes(value)) {
+    throw new TspodError(
+      `invalid health status "${value}": must be healthy, unhealthy, starting, stopped or none`,
+    );
   }
   return ({ record, paths }) => (readHealth(record.options, paths)?.status ?? "none") === value;
 }

@@ -10,8 +10,9 @@ export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }):
   switch (Type) {
     case "container":
     case "pod": {
-      const health = event.health_status === undefined ? {} : { health_status: event.health_status };
-      const labels = Object.entries({ ...health, ...Attributes }).map(([key, value]) => `, ${key}=${value}`);
+      const labels = Object.entries({ ...healthWords(event), ...Attributes }).map(
+        ([key, value]) => `, ${key}=${value}`,
+      );
       return `${time} ${Type} ${Status} ${id} (image=${Image}, name=${Name}${labels.join("")})`;
     }
     case "image":
@@ -25,6 +26,15 @@ export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }):
     default:
       return `${time} ${Type} ${Status} ${id || Name} (name=${Name})`;
   }
+}
+
+/** As Podman: a streak that is 0 is not shown. */
+function healthWords({ health_status, health_failing_streak, health_log }: StoreEvent): object {
+  return {
+    ...(health_status !== undefined && { health_status }),
+    ...(health_failing_streak && { health_failing_streak }),
+    ...(health_log !== undefined && { health_log }),
+  };
 }
 
 /** A container that comes or goes is named; a network that is made or removed has its driver. */

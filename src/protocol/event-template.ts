@@ -1,5 +1,12 @@
 /** Marks in an event's template that the monitor replaces: native/protocol.h, section 2, `event`. */
-export const MARKS = { time: "@TIME@", exit: "@EXIT@", health: "@HEALTH@", name: "@NAME@" } as const;
+export const MARKS = {
+  time: "@TIME@",
+  exit: "@EXIT@",
+  health: "@HEALTH@",
+  streak: "@STREAK@",
+  result: "@RESULT@",
+  name: "@NAME@",
+} as const;
 
 /**
  * The template of an event for the monitor: the event as a JSON object, to which members are added whose

@@ -16,6 +16,9 @@ export interface StoreEvent {
   readonly Attributes?: Readonly<Record<string, string>>;
   readonly ContainerExitCode?: number;
   readonly health_status?: string;
+  readonly health_failing_streak?: number;
+  /** The result as a JSON object: --health-log-destination events_logger. */
+  readonly health_log?: string;
   /** Why it failed: of `pull-error`. */
   readonly Error?: string;
   /** Name of a network. */

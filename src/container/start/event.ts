@@ -1,4 +1,5 @@
 import type { ContainerRecord } from "../../options/container-record.ts";
+import { healthLogOf } from "../../options/health-log.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import { eventTemplate, MARKS } from "../../protocol/event-template.ts";
 import type { MonitorEvent } from "../../protocol/plan.ts";
@@ -23,13 +24,23 @@ export function execDiedEvent(record: ContainerRecord): string {
   return eventTemplate(event, { Time: `"${MARKS.time}"`, ContainerExitCode: MARKS.exit });
 }
 
+/** As Podman: the result itself only where the user has asked for that. */
+function healthMembers({ options }: ContainerRecord): Readonly<Record<string, string>> {
+  const isLogged = healthLogOf(options).destination === "events_logger";
+  return {
+    health_status: `"${MARKS.health}"`,
+    health_failing_streak: MARKS.streak,
+    ...(isLogged && { health_log: `"${MARKS.result}"` }),
+  };
+}
+
 /** The template of a line of the event log: the monitor knows the time, and how the run went. */
 export function monitorEvent(record: ContainerRecord, status: MonitorEvent): string {
   const { Time: _, Name: __, ...event } = containerEvent(record, status);
   return eventTemplate(event, {
     Name: `"${MARKS.name}"`,
     Time: `"${MARKS.time}"`,
-    ...(status === "health_status" ? { health_status: `"${MARKS.health}"` } : {}),
+    ...(status === "health_status" ? healthMembers(record) : {}),
     ...(status === "died" ? { ContainerExitCode: MARKS.exit } : {}),
   });
 }

@@ -3,7 +3,8 @@ import type { CreateOptions, HealthcheckOptions } from "../../options/create-opt
 import { NEWLINE } from "../../os/newline.ts";
 import type { ContainerPaths } from "./paths.ts";
 
-export type HealthStatus = "starting" | "healthy" | "unhealthy";
+/** `stopped`: the container has ended during a check. */
+export type HealthStatus = "starting" | "healthy" | "unhealthy" | "stopped";
 
 /** One health check that was run. */
 export interface HealthResult {
@@ -12,7 +13,7 @@ export interface HealthResult {
   readonly ended: string;
   /** 0, 1, or -1 where it took too long. */
   readonly exitCode: number;
-  /** At most 500 bytes of what it printed. */
+  /** The beginning of what it printed. */
   readonly output: string;
 }
 

@@ -2,10 +2,14 @@ import { TspodError } from "../../errors.ts";
 import type { RestartPolicy } from "../create-options.ts";
 
 /**
- * `--restart no|never|always|unless-stopped|on-failure[:RETRIES]`. @throws {TspodError} If it is none of
- * them.
+ * `--restart no|never|always|unless-stopped|on-failure[:RETRIES]`.
+ * @param prefix of the message where it is none of them
+ * @throws {TspodError} If it is none of them.
  */
-export function parseRestartPolicy(text: string): RestartPolicy {
+export function parseRestartPolicy(
+  text: string,
+  prefix = "running container create option: ",
+): RestartPolicy {
   const [name = "", retries, ...more] = text.split(":");
   if (more.length > 0) throw new TspodError("invalid restart policy: may specify retries at most once");
   if (retries !== undefined && name !== "on-failure") {
@@ -27,8 +31,6 @@ export function parseRestartPolicy(text: string): RestartPolicy {
     case "unless-stopped":
       return { name, maximumRetries: 0 };
     default:
-      throw new TspodError(
-        `running container create option: "${name}" is not a valid restart policy: invalid argument`,
-      );
+      throw new TspodError(`${prefix}"${name}" is not a valid restart policy: invalid argument`);
   }
 }

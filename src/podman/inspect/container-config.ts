@@ -1,6 +1,7 @@
 import { parseSignal } from "../../oci/signal.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { NetworkOptions, SecretRequest, StartupCheckOptions } from "../../options/create-options.ts";
+import { healthLogOf } from "../../options/health-log.ts";
 import { annotations } from "../../spec/generate/annotations.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
 import { goMap } from "../go/value.ts";
@@ -10,6 +11,7 @@ import type { ContainerFacts } from "./container-facts.ts";
 export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): object {
   const { options } = record;
   const { process, healthcheck, secrets } = options;
+  const log = healthLogOf(options);
   const mounted = secrets.filter(({ type }) => type === "mount");
   const hostname = containerHostname(options, { containerId: record.id, hostname: facts.hostname });
   const config = {
@@ -45,9 +47,9 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
         }),
     ...(healthcheck?.startup !== undefined && { StartupHealthCheck: startupObject(healthcheck.startup) }),
     HealthcheckOnFailureAction: healthcheck?.onFailure ?? "none",
-    HealthLogDestination: "local",
-    HealthcheckMaxLogCount: 5,
-    HealthcheckMaxLogSize: 500,
+    HealthLogDestination: log.destination,
+    HealthcheckMaxLogCount: log.maxCount,
+    HealthcheckMaxLogSize: log.maxSize,
     CreateCommand: record.createCommand,
     ...(options.tz === undefined ? {} : { Timezone: options.tz }),
     Umask: process.umask.padStart(4, "0"),

@@ -14,6 +14,27 @@ export const healthFlags = {
     value: "DURATION",
     help: "Time between two checks; disable for none by themselves (default 30s)",
   },
+  "health-log-destination": {
+    type: "string",
+    default: "local",
+    value: "WHERE",
+    complete: "directory",
+    help: "Where results of health checks go: local (with the container), events_logger (into its events, too), or a directory",
+  },
+  "health-max-log-count": {
+    type: "int",
+    unsigned: true,
+    default: 5,
+    value: "NUMBER",
+    help: "Results of health checks that are kept; 0 for all",
+  },
+  "health-max-log-size": {
+    type: "int",
+    unsigned: true,
+    default: 500,
+    value: "BYTES",
+    help: "Bytes that are kept of what a health check prints; 0 for no limit",
+  },
   "health-on-failure": {
     type: "string",
     default: "none",

@@ -1,14 +1,8 @@
 import { resolve } from "node:path";
 import type { DefaultValues } from "../../../config/default-values.ts";
 import { TspodError } from "../../../errors.ts";
-import type {
-  CgroupOptions,
-  CreateOptions,
-  HealthcheckOptions,
-  LogOptions,
-} from "../../../options/create-options.ts";
+import type { CgroupOptions, CreateOptions, LogOptions } from "../../../options/create-options.ts";
 import { checkAutoUpdate, SYSTEMD_UNIT } from "../../../options/parse/auto-update.ts";
-import { mergeHealthcheck } from "../../../options/parse/healthcheck.ts";
 import { parseAnnotations, parseLabelFile, parseLabels } from "../../../options/parse/key-value.ts";
 import { parseLogOptions } from "../../../options/parse/log-options.ts";
 import { parseIpc, parseNamespace } from "../../../options/parse/namespace.ts";
@@ -17,6 +11,7 @@ import { parseSecret } from "../../../options/parse/secret.ts";
 import { parseSysctls } from "../../../options/parse/sysctl.ts";
 import type { CreateContext, CreateSurroundings } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
+import { healthFromFlags } from "./health-from-flags.ts";
 import { mountsFromFlags } from "./mounts-from-flags.ts";
 import { networkFromFlags } from "./network-from-flags.ts";
 import { processFromFlags } from "./process-from-flags.ts";
@@ -142,6 +137,7 @@ type LifecycleOptions = Pick<
   CreateOptions,
   | "hostname"
   | "healthcheck"
+  | "healthLog"
   | "restart"
   | "log"
   | "rm"
@@ -162,10 +158,9 @@ type LifecycleOptions = Pick<
 
 function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): LifecycleOptions {
   const hostname = parseHostname(flags.hostname);
-  const healthcheck = healthcheckFromFlags(flags, context);
   return {
     ...(hostname !== undefined && { hostname }),
-    ...(healthcheck !== undefined && { healthcheck }),
+    ...healthFromFlags(flags, context),
     restart: parseRestartPolicy(flags.restart ?? ""),
     log: withAbsolutePath(
       parseLogOptions(flags["log-driver"], flags["log-opt"], context.logDriver),
@@ -189,35 +184,6 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
       monitorPidFile: resolve(context.cwd, flags["conmon-pidfile"]),
     }),
   };
-}
-
-function healthcheckFromFlags(
-  flags: CreateFlags,
-  { image, imageKnown }: CreateContext,
-): HealthcheckOptions | undefined {
-  const healthcheck = mergeHealthcheck(
-    {
-      command: flags["health-cmd"],
-      interval: flags["health-interval"],
-      timeout: flags["health-timeout"],
-      startPeriod: flags["health-start-period"],
-      retries: flags["health-retries"],
-      onFailure: flags["health-on-failure"],
-      disable: flags["no-healthcheck"],
-      startup: {
-        command: flags["health-startup-cmd"],
-        interval: flags["health-startup-interval"],
-        timeout: flags["health-startup-timeout"],
-        retries: flags["health-startup-retries"],
-        successes: flags["health-startup-success"],
-      },
-    },
-    image.Healthcheck,
-  );
-  const onFailure = flags["health-on-failure"];
-  if (imageKnown && healthcheck === undefined && onFailure !== "none")
-    throw new TspodError(`cannot set on-failure action to ${onFailure} without a health check`);
-  return healthcheck;
 }
 
 function parseHostname(text: string | undefined): string | undefined {

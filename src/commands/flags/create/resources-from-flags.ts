@@ -122,7 +122,9 @@ function sizeOf(flag: string, text: string): number {
 }
 
 /** @throws {TspodError} If one is not of the form TYPE=SOFT[:HARD]. */
-export function ulimitsFromFlags(flags: CreateFlags): Pick<CreateOptions, "ulimits" | "ulimitHost"> {
+export function ulimitsFromFlags(
+  flags: Pick<CreateFlags, "ulimit">,
+): Pick<CreateOptions, "ulimits" | "ulimitHost"> {
   const ulimits = new Map<string, Ulimit>();
   for (const text of flags.ulimit.filter((text) => text !== "host")) {
     const ulimit = parseUlimit(text);

@@ -8,6 +8,7 @@ import type {
   HealthcheckOptions,
   StartupCheckOptions,
 } from "../../../options/create-options.ts";
+import { healthLogDirectory, healthLogOf } from "../../../options/health-log.ts";
 import { namedRecord, type PlanRecord } from "../../../protocol/plan.ts";
 import { execProcess } from "../../../spec/generate/exec-process.ts";
 import { activeHealthcheck } from "../../state/health.ts";
@@ -28,6 +29,8 @@ export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): 
   if (healthcheck === undefined) return [];
   const { interval, timeout, startPeriod, retries, onFailure, startup } = healthcheck;
   const pidFile = join(paths.runtime, "health.pid");
+  const log = healthLogOf(record.options);
+  const directory = healthLogDirectory(log);
   const { stopSignal, stopTimeout } = record.options.process;
   const command = (file: string) => [
     ...runtimeCommand,
@@ -45,6 +48,9 @@ export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): 
       pidFile,
       signal: parseSignal(stopSignal).number,
       seconds: stopTimeout,
+      count: log.maxCount,
+      size: log.maxSize,
+      log: directory === undefined ? "" : join(directory, `${record.id}-healthcheck.log`),
     }),
     ["health-command", ...command(processFile(paths))],
     ...(startup === undefined ? [] : startupPlan(startup, command(startupFile(paths)))),

@@ -150,9 +150,17 @@ function runtimeRecords(parts: StartPlanParts): PlanRecord[] {
   ];
 }
 
-function restartRecords({ record, paths, runtimeCommand }: StartPlanParts): PlanRecord[] {
+function restartRecords(parts: StartPlanParts): PlanRecord[] {
+  return mayRunAgain(parts.record.options) ? policyRecords(parts) : [];
+}
+
+/** What the monitor is to do when the process has ended. */
+export function policyRecords({
+  record,
+  paths,
+  runtimeCommand,
+}: Pick<StartPlanParts, "record" | "paths" | "runtimeCommand">): PlanRecord[] {
   const { name, maximumRetries } = record.options.restart;
-  if (!mayRunAgain(record.options)) return [];
   return [
     namedRecord("restart", { policy: name, retries: maximumRetries, mark: paths.stoppedByUser }),
     ["start-again", ...runtimeCommand, "start", record.id],

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type RuntimeSpec, type SpecLimit, type SpecProcess, UNLIMITED } from "../../oci/runtime-spec.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { writeHealthProcess } from "../start/plan/health-plan.ts";
+import { readCommonFacts } from "../start/read-host-facts.ts";
+import type { Container } from "../state/list.ts";
+import { changedEnv } from "./changed-options.ts";
+
+/**
+ * Bring the last run's config.json up to its container's options, for `exec` and `inspect`, and the process
+ * of the health check with it. No-op where the container has never run.
+ * @param container with the new record
+ * @param before the old record
+ */
+export function rewriteBundle(container: Container, before: ContainerRecord): void {
+  const path = join(container.paths.bundle, "config.json");
+  let spec: RuntimeSpec;
+  try {
+    spec = JSON.parse(readFileSync(path, "utf8")); // our own, see write-bundle.ts
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return;
+    throw error;
+  }
+  const updated = { ...spec, process: changedProcess(spec.process, before, container.record) };
+  writeFileAtomic(path, JSON.stringify(updated));
+  writeHealthProcess(container, updated, readCommonFacts().lastCapability);
+}
+
+/** What the start has added (HOME, HOSTNAME, the default limits) stays. */
+function changedProcess(
+  process: SpecProcess,
+  { options: before }: ContainerRecord,
+  { options: after }: ContainerRecord,
+): SpecProcess {
+  const env = after.process.env.filter((entry) => !before.process.env.includes(entry));
+  const names = new Set(after.process.env.map(nameOf));
+  const replaced = new Set([...before.ulimits, ...after.ulimits].map(({ type }) => type));
+  return {
+    ...process,
+    env: changedEnv(process.env, {
+      env: env.map((entry) => [nameOf(entry), entry.slice(nameOf(entry).length + 1)]),
+      unsetenv: before.process.env.map(nameOf).filter((name) => !names.has(name)),
+    }),
+    rlimits: [...(process.rlimits ?? []).filter(({ type }) => !replaced.has(type)), ...after.ulimits].map(
+      ({ type, soft, hard }) => ({ type, soft: exact(soft), hard: exact(hard) }),
+    ),
+  };
+}
+
+/** No limit is 2^64-1, which is no exact number here, or -1. */
+function exact(limit: SpecLimit): SpecLimit {
+  return Number.isSafeInteger(limit) && Number(limit) >= 0 ? limit : UNLIMITED;
+}
+
+function nameOf(entry: string): string {
+  return entry.split("=", 1)[0] ?? "";
+}
