@@ -3,7 +3,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { runProgram } from "./support/program.ts";
+import { ask, freePort } from "./support/ports.ts";
+import { runProgram, until } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 const world = await makeWorld({
@@ -107,6 +108,10 @@ describe("run --dry-run=sh: the script does the same run", () => {
   const shared = join(host.directory, "shared");
   mkdirSync(shared);
   writeFileSync(join(shared, "file"), "of the host\n");
+  before(async () => {
+    await host.ok(["network", "create", "--subnet", "10.77.9.0/24", "dry"]);
+    await host.ok(["network", "create", "--internal", "--subnet", "10.77.8.0/24", "dry-inner"]);
+  });
   for (const [name, args] of [
     [
       "a command, its output and its exit code",
@@ -171,6 +176,32 @@ describe("run --dry-run=sh: the script does the same run", () => {
         "id -u; cat /shared/file",
       ],
     ],
+    [
+      "networks with names: addresses, MAC, routes",
+      [
+        "--network",
+        "dry:ip=10.77.9.9,mac=02:00:00:00:00:09",
+        "--network",
+        "dry-inner:ip=10.77.8.8",
+        IMAGE,
+        "sh",
+        "-c",
+        "for i in eth0 eth1; do ip addr show $i | awk '$1 == \"inet\" { print $2 }'; done; cat /sys/class/net/eth0/address; ip route",
+      ],
+    ],
+    [
+      "an allow-list of a network with a name",
+      [
+        "--network",
+        "dry",
+        "--egress",
+        "192.0.2.0/24",
+        IMAGE,
+        "sh",
+        "-c",
+        "nc -w 2 198.51.100.7 9 2>&1 || echo closed",
+      ],
+    ],
     ["quotes in its command", ["--network", "none", IMAGE, "echo", `it's "quoted" $HOME \`x\` \\`]],
   ] as const)
     test(name, async () => {
@@ -183,6 +214,44 @@ describe("run --dry-run=sh: the script does the same run", () => {
       assert.equal(stdout, theirs.stdout, stderr);
       assert.equal(code, theirs.code);
     });
+
+  test("a port that is published in a network with a name is reached, and nothing of it stays", async () => {
+    const port = await freePort();
+    const command = ["nc", "-l", "-p", "80", "-e", "echo", "served"];
+    const script = await host.ok([
+      "run",
+      "--dry-run=sh",
+      "--network",
+      "dry",
+      "-p",
+      `${port}:80`,
+      IMAGE,
+      ...command,
+    ]);
+    assert.match(script, /^# The networks\. tspod has one namespace for all containers/m);
+    const running = runProgram("sh", ["-c", script], { env: { ...host.env } });
+    await until(async () => (await ask(port)) === "served\n", "the port");
+    const { code, stderr } = await running;
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.equal(await ask(port), undefined);
+  });
+
+  test("a user namespace of its own and networks with names: refused", async () => {
+    const { code, stderr } = await host.tspod([
+      "run",
+      "--dry-run=sh",
+      "--userns",
+      "keep-id",
+      "--network",
+      "dry",
+      IMAGE,
+    ]);
+    assert.equal(code, 125);
+    assert.match(
+      stderr,
+      /^Error: a script can't put a container with a user namespace of its own into networks/,
+    );
+  });
 
   test("files for its stdio stay the caller's, and its exit code comes through", async () => {
     const [input, output, errors] = ["input", "output", "errors"].map((name) => join(host.directory, name));

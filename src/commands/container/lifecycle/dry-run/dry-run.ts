@@ -8,6 +8,7 @@ import { NotFoundError, TspodError } from "../../../../errors.ts";
 import { resolveImage } from "../../../../image/images.ts";
 import { resolveAny } from "../../../../image/lists.ts";
 import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
+import { hasOwnUserNamespace } from "../../../../spec/generate/id-maps.ts";
 import { engineOf } from "../../../flags/engine-of.ts";
 import { callerWindow } from "../../inside/attach-to.ts";
 import { type CreateCall, createFromFlags } from "../create-from-flags.ts";
@@ -29,9 +30,9 @@ export async function dryRun(call: CreateCall, format: string): Promise<void> {
   const planned = await planContainer(call);
   const image = rootfs ? undefined : imageOf(call);
   const settings = explainSettings(call, image);
-  if (format === "sh" && planned.networks.length > 0)
+  if (format === "sh" && planned.networks.length > 0 && hasOwnUserNamespace(planned.record.options))
     throw new TspodError(
-      "a script can't make networks with names, which all containers share: use --dry-run, or another --network",
+      "a script can't put a container with a user namespace of its own into networks with names: use --dry-run, or another --network or --userns",
     );
   if (format === "sh") call.write(planScript(planned, call.argv));
   else if (format === "json") call.print(toJson({ ...planned, settings }, 2));

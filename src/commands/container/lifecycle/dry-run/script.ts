@@ -9,6 +9,8 @@ import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../../../options/container-record.ts";
 import { argumentsOf, type PlanKey, type PlanRecord } from "../../../../protocol/plan.ts";
 import { readIdMaps } from "../../../../system/host.ts";
+import { bridgeLines, withoutGateways } from "./bridge-script.ts";
+import { INSIDE } from "./inside.ts";
 
 /** A container as it would be, and the plan of its monitor. */
 export interface PlannedContainer {
@@ -25,7 +27,6 @@ const WORK = "@WORK@";
 const HOLDER = "@HOLDER@";
 /** Name of the runtime spec below the container's directory. */
 const CONFIG = "bundle/config.json";
-const INSIDE = 'nsenter --target "$holder" --user --mount --setuid 0 --setgid 0 --';
 
 /**
  * A script for sh(1) that runs the container with newuidmap, mount, slirp4netns and the runtime alone (and
@@ -33,8 +34,10 @@ const INSIDE = 'nsenter --target "$holder" --user --mount --setuid 0 --setgid 0 
  * @param argv the command line that it stands for
  */
 export function planScript(planned: PlannedContainer, argv: readonly string[]): string {
-  const relocate = relocator(planned.paths);
+  const relocate = relocator(planned);
   const records = (key: PlanKey) => argumentsOf(planned.steps, key);
+  // DIR, the holder's PROGRAM, its DIRECTORY and MANAGER stand before it: native/network/main.c
+  const slirp = records("network-holder")[0]?.slice(4);
   const ownNetwork = records("netns").length > 0;
   return [
     "#!/bin/sh",
@@ -55,6 +58,9 @@ export function planScript(planned: PlannedContainer, argv: readonly string[]): 
     ...records("network-request").map(([request = ""]) =>
       portLine(records("network-api")[0]?.[0] ?? "", { request, relocate }),
     ),
+    ...(slirp === undefined
+      ? []
+      : bridgeLines({ ...planned, ports: planned.record.options.network.ports, slirp })),
     "",
     ...containerLines(
       `inside ${runtimeWords(records("create")[0] ?? [])
@@ -92,9 +98,10 @@ function containerLines(runtime: string, { tty, stdin }: { tty: boolean; stdin: 
 function preparation(ownNetwork: boolean): string {
   return `set -eu
 work=$(mktemp -d)
-holder= network=
+holder= network= shared=
 clean_up() {
   [ -z "$network" ] || kill "$network" 2>/dev/null || :
+  [ -z "$shared" ] || kill "$shared" 2>/dev/null || :
   # Where nothing is mounted: what is, must stay.
   [ -z "$holder" ] || nsenter --target "$holder" --user --setuid 0 --setgid 0 -- rm -rf "$work" || :
   [ -z "$holder" ] || kill "$holder" 2>/dev/null || :
@@ -123,9 +130,10 @@ function idMapLines(): string[] {
 }
 
 /** Paths that are this container's become those of the script's own directory. */
-function relocator(paths: ContainerPaths): (text: string) => string {
+function relocator({ paths, networks }: PlannedContainer): (text: string) => string {
+  const named = withoutGateways(networks);
   return (text) =>
-    text
+    named(text)
       .replaceAll(paths.netns, `/proc/${HOLDER}/ns/net`)
       .replaceAll(paths.runtime, `${WORK}/run`)
       .replaceAll(paths.directory, WORK)
