@@ -350,3 +350,21 @@ describe("push to a real registry", async () => {
     assert.equal(raw("new/out:2", "--raw"), raw("new/out:1", "--raw"));
   });
 });
+
+describe("manifest create with an image that is not there", () => {
+  for (const texts of [["nosuch.localhost/x:1"], ["own:1", "nosuch.localhost/x:1"]])
+    test(`${texts.join(" ")}: leaves no list, so that the next call is the first`, async () => {
+      const failed = await host.tspod(["manifest", "create", "again:1", ...texts]);
+      assert.deepEqual([failed.code, failed.stdout], [125, ""]);
+      assert.equal((await host.tspod(["manifest", "exists", "again:1"])).code, 1);
+    });
+  test("then it can be made, and the name is taken", async () => {
+    await host.ok(["manifest", "create", "again:1", "own:1", "test.localhost/other:1"]);
+    assert.equal((await entries("again:1")).length, 2);
+    const taken = await host.tspod(["manifest", "create", "again:1", "nosuch.localhost/x:1"]);
+    assert.equal(taken.code, 125);
+    assert.match(taken.stderr, /image name "localhost\/again:1" is already associated with image/);
+    assert.equal((await entries("again:1")).length, 2);
+    await host.ok(["manifest", "rm", "again:1"]);
+  });
+});

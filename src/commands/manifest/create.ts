@@ -1,6 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { addMembers } from "../../image/add-members.ts";
-import { createImageList } from "../../image/change-list.ts";
+import { addMembers, createListOf } from "../../image/add-members.ts";
 import { resolveImageList } from "../../image/lists.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { digestHex } from "../../oci/digest.ts";
@@ -30,15 +29,15 @@ export const command = defineCommand({
     const name = localImageName(operand);
     const registry = listRegistryOptions(call);
     const known = call.flags.amend ? resolveImageList(store, name)?.image : undefined;
-    const list = known ?? (await createImageList(store, name, nowRfc3339Nano()));
-    const platform = hostPlatform(process.arch);
-    await addMembers(store, list.id, {
+    const wanted = {
       ...registry,
       texts,
       all: call.flags.all,
-      platform,
+      platform: hostPlatform(process.arch),
       signal: call.signal,
-    });
+    };
+    if (known !== undefined) await addMembers(store, known.id, wanted);
+    const list = known ?? (await createListOf(store, { ...wanted, name, created: nowRfc3339Nano() }));
     call.print(digestHex(list.id));
   },
 });

@@ -177,7 +177,11 @@ for (const [what, digest] of [
 
 test("a list, and an image that only a list has, are looked at too", async (context) => {
   const store = await filledStore(context);
-  const list = await createImageList(store, "localhost/list:1", "2026-01-01T00:00:00Z");
+  const list = await createImageList(store, {
+    name: "localhost/list:1",
+    created: "2026-01-01T00:00:00Z",
+    content: { manifests: [], sources: {} },
+  });
   const missing = { ...image.descriptor, digest: sha256("never fetched") };
   await changeImageList(store, list.id, () => ({ manifests: [image.descriptor, missing], sources: {} }));
   await removeImage(store, { id: sha256(image.config) });

@@ -19,17 +19,25 @@ export interface ListContent {
 }
 
 /**
- * Make an empty list. Takes the storage lock.
+ * Make a list. The blobs of manifests that it names are here. Takes the storage lock.
  * @param name full reference
  * @param created RFC 3339
  * @throws {TspodError} If something has the name already.
  */
-export async function createImageList(store: Store, name: string, created: string): Promise<ImageList> {
+export async function createImageList(
+  store: Store,
+  {
+    name,
+    created,
+    content: { manifests, sources },
+  }: { readonly name: string; readonly created: string; readonly content: ListContent },
+): Promise<ImageList> {
   using _lease = await leaseContent(store);
-  const entry = indexEntry(store, [], {
+  const entry = indexEntry(store, manifests, {
     [NAME]: name,
     [IMAGE_ID]: `sha256:${randomHex(32)}`,
     [CREATED]: created,
+    ...(Object.keys(sources).length > 0 && { [LIST_SOURCES]: JSON.stringify(sources) }),
   });
   using _lock = await lockStorage(store, "exclusive");
   const entries = readIndex(store);
