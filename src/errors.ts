@@ -9,6 +9,12 @@ export class TspodError extends Error {
   override name = "TspodError";
   /** "125: the error is with Podman itself" (podman-run(1), Exit Status). */
   readonly exitCode: number = ExitCode.failed;
+  /** What to type, for a user at a terminal; scripts get Podman's words alone. */
+  readonly advice: string | undefined;
+  constructor(message: string, options: ErrorOptions & { readonly advice?: string } = {}) {
+    super(message, options);
+    this.advice = options.advice;
+  }
 }
 
 /** The command to run in a container was found, but can't be executed. */
@@ -40,8 +46,8 @@ export class DamagedError extends TspodError {
 export class UsageError extends TspodError {
   override name = "UsageError";
   readonly hint: string | undefined;
-  constructor(message: string, hint?: string) {
-    super(message);
+  constructor(message: string, hint?: string, advice?: string) {
+    super(message, advice === undefined ? {} : { advice });
     this.hint = hint;
   }
 }

@@ -8,6 +8,7 @@ import { checkGlobalFlags, IGNORED_CONFIG, logLevel } from "./cli/flags/global-o
 import { type ParsedLine, parseFlags } from "./cli/flags/parse-flags.ts";
 import { withCommandOfName } from "./cli/generator-name.ts";
 import { makeCall } from "./cli/make-call.ts";
+import { isTerminal } from "./cli/output/is-terminal.ts";
 import { type Output, openOutput } from "./cli/output/output.ts";
 import { type Line, readLine, withHint } from "./cli/read-line.ts";
 import { commands } from "./commands/index.ts";
@@ -80,7 +81,7 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   const { globalFlags, given } = globalsOf(line, command, parsed);
   checkGlobalFlags(globalFlags, given);
   if (given.has("config")) output.warn(IGNORED_CONFIG);
-  checkOperands(command, parsed.operands.length, { program });
+  advised(command, program, () => checkOperands(command, parsed.operands.length, { program }));
   const words = line.name.split(" ");
   const level = logLevel(globalFlags, given);
   const conf = await readContainersConf(env, cacheDirectory(env), modulesOf(globalFlags.module, env));
@@ -99,9 +100,21 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
     "trace",
     `store ${call.root}, runtime directory ${call.runtimeDirectory}, Node.js ${process.version}`,
   );
-  const complaint = command.check?.(call);
-  if (complaint !== undefined) throw new UsageError(complaint);
+  advised(command, program, () => {
+    const complaint = command.check?.(call);
+    if (complaint !== undefined) throw typeof complaint === "string" ? new UsageError(complaint) : complaint;
+  });
   return runCommand(command, call, interrupted);
+}
+
+/** A wrong number of operands is told with the usage line, where the error has no advice of its own. */
+function advised({ operands = "" }: Command, program: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    if (!(error instanceof UsageError) || error.advice !== undefined) throw error;
+    throw new UsageError(error.message, error.hint, `Usage: ${program} [options] ${operands}`.trimEnd());
+  }
 }
 
 function modulesOf(names: readonly string[], env: Process["env"]): string[] {
@@ -190,6 +203,7 @@ function reportError(thrown: unknown, output: Output): number {
     const prefix = error.name === "LogLevelError" ? "" : "Error: ";
     if (error.message !== "") output.warn(`${prefix}${messageChain(error)}`);
     if (error instanceof UsageError && error.hint !== undefined) output.warn(error.hint);
+    if (error.advice !== undefined && isTerminal(2)) output.warn(error.advice);
     return error.exitCode;
   }
   if (isOfTheMachine(error)) {

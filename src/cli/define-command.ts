@@ -1,4 +1,5 @@
 import type { Setting } from "../config/setting.ts";
+import type { UsageError } from "../errors.ts";
 import type { Env } from "../os/env.ts";
 import type { Launch } from "../os/launch.ts";
 import type { Store } from "../system/store.ts";
@@ -94,10 +95,10 @@ export interface CommandDeclaration<T extends FlagTable> {
   /** Default: 0 without `operands`, otherwise any number. */
   readonly maxOperands?: number;
   /**
-   * For what the two numbers can't say (`--all` instead of operands): the error's text, or undefined when all
-   * is well. Runs after them, before run().
+   * For what the two numbers can't say (`--all` instead of operands): the error or its text; undefined when
+   * all is well. Runs after them, before run().
    */
-  check?(call: Pick<Call<T>, "flags" | "given" | "operands">): string | undefined;
+  check?(call: Pick<Call<T>, "flags" | "given" | "operands">): string | UsageError | undefined;
   /** What operands are completed with: one kind for all, or one for each place, the last for the rest. */
   readonly complete?: CompletionKind | readonly CompletionKind[];
   /** Neither in `--help` nor completed. */

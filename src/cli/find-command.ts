@@ -2,7 +2,7 @@ import { UsageError } from "../errors.ts";
 import { nearest } from "../options/edit-distance.ts";
 import { isListed } from "./command-groups.ts";
 import type { CommandTable } from "./define-command.ts";
-import { reasonForMissing } from "./missing-commands.ts";
+import { commandsMeant, reasonForMissing } from "./missing-commands.ts";
 
 /** A word stands where a command should, and is none. */
 export class UnknownCommandError extends UsageError {}
@@ -61,7 +61,9 @@ function unknownCommand(
   const program = [name, group].filter(Boolean).join(" ");
   const reason = reasonForMissing([group, word].filter(Boolean).join(" "));
   if (reason !== undefined) return new UsageError(`\`${program} ${word}\` is not supported: ${reason}`);
-  const near = nearest(word, wordsAfter(group, names)).slice(0, 3);
+  const known = wordsAfter(group, names);
+  const meant = commandsMeant(word, known);
+  const near = meant.length > 0 ? meant : nearest(word, known).slice(0, 3);
   const question =
     near.length === 0 ? "" : `\nDid you mean this?\n${near.map((name) => `\t${name}\n`).join("")}\n`;
   return new UnknownCommandError(

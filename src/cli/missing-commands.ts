@@ -5,6 +5,8 @@
 const MISSING: Readonly<Record<string, string>> = {
   artifact: "tspod keeps images, not yet other things of a registry",
   compose: "it is not built yet: quadlets have networks, volumes and containers in files, too",
+  checkpoint: "CRIU takes root's rights",
+  context: "tspod has no daemon to choose: it works on this machine, for the user who calls it",
   "container checkpoint": "CRIU takes root's rights",
   "container restore": "CRIU takes root's rights",
   "container runlabel": "an image that says what to run on the host is not believed",
@@ -14,6 +16,11 @@ const MISSING: Readonly<Record<string, string>> = {
   "image scp": "there are no remote machines: tspod save IMAGE | ssh HOST tspod load",
   kube: "there are no pods yet",
   machine: "Linux needs no virtual machine",
+  plugin: "there are no plugins",
+  restore: "CRIU takes root's rights",
+  service: "there is no cluster; a quadlet makes a service of a container: tspod quadlet --help",
+  stack: "there is no cluster; quadlets are files of containers, networks and volumes: tspod quadlet --help",
+  swarm: "there is no cluster",
   play: "there are no pods yet",
   pod: "there are no pods yet",
   "system connection": "there are no remote machines",
@@ -30,4 +37,27 @@ export function reasonForMissing(name: string): string | undefined {
   return words
     .map((_, index) => MISSING[words.slice(0, index + 1).join(" ")])
     .find((reason) => reason !== undefined);
+}
+
+/** Words that other programs have for commands of ours, without a group or in any. */
+const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
+  add: ["create"],
+  del: ["rm"],
+  delete: ["rm", "rmi"],
+  dir: ["ls"],
+  down: ["stop", "rm", "quadlet"],
+  get: ["inspect", "ls"],
+  list: ["ps", "images", "ls"],
+  ls: ["ps", "images"],
+  new: ["create"],
+  remove: ["rm", "rmi"],
+  shell: ["exec", "run", "unshare"],
+  show: ["inspect"],
+  ssh: ["exec"],
+  up: ["run", "start", "quadlet"],
+};
+
+/** The commands of a group that a foreign word may mean; none for words that other programs don't have. */
+export function commandsMeant(word: string, known: readonly string[]): string[] {
+  return (Object.hasOwn(SYNONYMS, word) ? (SYNONYMS[word] ?? []) : []).filter((name) => known.includes(name));
 }

@@ -49,7 +49,7 @@ export function canonicalArguments(
       if (long === "help") help = true;
       else flags.push([long.name, long.value ?? next(`--${long.name}`)]);
     } else {
-      const cluster = shortFlags(argument.slice(1), shorts, next);
+      const cluster = shortFlags(argument.slice(1), { shorts, table, next });
       flags.push(...cluster.flags);
       help ||= cluster.help;
     }
@@ -77,8 +77,15 @@ function findLong(name: string, table: FlagTable): Entry | undefined {
 /** `itp8080:80`, the letters after one dash: flags without values, then at most one with. */
 function shortFlags(
   letters: string,
-  shorts: ReadonlyMap<string, Entry>,
-  next: (what: string) => string,
+  {
+    shorts,
+    table,
+    next,
+  }: {
+    readonly shorts: ReadonlyMap<string, Entry>;
+    readonly table: FlagTable;
+    readonly next: (what: string) => string;
+  },
 ): { flags: GivenFlag[]; help: boolean } {
   const flags: GivenFlag[] = [];
   for (let rest = letters; rest !== ""; ) {
@@ -86,7 +93,7 @@ function shortFlags(
     const entry = shorts.get(letter);
     if (entry === undefined) {
       if (letter === "h") return { flags, help: true };
-      throw new UsageError(`unknown shorthand flag: '${letter}' in -${rest}`);
+      throw new UsageError(`unknown shorthand flag: '${letter}' in -${rest}`, longInstead(letters, table));
     }
     const [name, flag] = entry;
     const after = rest.slice(letter.length);
@@ -113,4 +120,11 @@ function suggestion(name: string, table: FlagTable): string | undefined {
   const known = Object.entries(table).flatMap(([long, { hidden }]) => (hidden ? [] : [long]));
   const [best] = nearest(name, known);
   return best === undefined ? undefined : `Did you mean --${best}?`;
+}
+
+/** For a long name behind one dash, as other programs take it: `-rm`, `-name=x`. */
+function longInstead(letters: string, table: FlagTable): string | undefined {
+  const [name = ""] = letters.split("=", 1);
+  const entry = name.length > 1 ? findLong(name, table) : undefined;
+  return entry === undefined || entry[1].hidden ? undefined : `Did you mean --${name}?`;
 }

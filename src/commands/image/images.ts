@@ -39,6 +39,7 @@ const flags = {
     default: "created",
     help: `Sort by: ${SORT_KEYS.join(", ")}`,
   },
+  tree: { type: "boolean", hidden: true, help: "Docker's name for what tspod image tree does" },
 } as const satisfies FlagTable;
 
 type ImagesCall = Call<typeof flags>;
@@ -56,10 +57,12 @@ export const command = defineCommand({
   flags,
   maxOperands: 1,
   complete: "image",
-  check: ({ flags }) =>
-    SORT_KEYS.some((key) => key === flags.sort)
+  check({ flags }) {
+    if (flags.tree) return "unknown flag: --tree: an image's layers are shown by `tspod image tree IMAGE`";
+    return SORT_KEYS.some((key) => key === flags.sort)
       ? undefined
-      : `"${flags.sort}" is not a valid field for sorting. Choose from: ${SORT_KEYS.join(", ")}`,
+      : `"${flags.sort}" is not a valid field for sorting. Choose from: ${SORT_KEYS.join(", ")}`;
+  },
   async run(call) {
     const { flags } = call;
     const listed = sortImages(flags.sort, select(call));

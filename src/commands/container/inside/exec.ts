@@ -7,6 +7,7 @@ import { preservedFds } from "../../../container/runtime/preserved-fds.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { NO_WINDOW } from "../../../container/state/start-options.ts";
+import { UsageError } from "../../../errors.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { readCidFile } from "../../flags/cid-file.ts";
 import { engineOf } from "../../flags/engine-of.ts";
@@ -71,7 +72,11 @@ export const command = defineCommand({
     if (!named && operands.length === 0)
       return "exec requires the name or ID of a container or the --latest or --cidfile flag";
     if (operands.length < (named ? 1 : 2))
-      return "must provide a non-empty command to start an exec session: invalid argument";
+      return new UsageError(
+        "must provide a non-empty command to start an exec session: invalid argument",
+        undefined,
+        `For a shell: tspod exec -it ${operands[0] ?? "--latest"} sh`,
+      );
     return undefined;
   },
   async run(call) {

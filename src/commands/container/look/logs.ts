@@ -2,7 +2,8 @@ import { defineCommand } from "../../../cli/define-command.ts";
 import { colourOf, paint } from "../../../cli/output/colour.ts";
 import { followLogs } from "../../../container/logs/follow-logs.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
-import { TspodError } from "../../../errors.ts";
+import type { Container, ContainerPlace } from "../../../container/state/list.ts";
+import { NotFoundError, TspodError } from "../../../errors.ts";
 import { parseTimeBound, parseUntil } from "../../../options/time-bound.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
@@ -52,7 +53,7 @@ export const command = defineCommand({
     const engine = engineOf(call);
     const containers = flags.latest
       ? [latestContainer(engine)]
-      : call.operands.map((name) => findContainer(engine, name));
+      : call.operands.map((name) => find(engine, name, flags));
     for (const { record } of containers) {
       const { driver } = record.options.log;
       if (driver === "none" || driver === "passthrough")
@@ -76,6 +77,18 @@ export const command = defineCommand({
     });
   },
 });
+
+/** docker's `logs -n 5` asks for the last five lines; Podman's -n is --names. */
+function find(engine: ContainerPlace, name: string, { names }: { readonly names: boolean }): Container {
+  try {
+    return findContainer(engine, name);
+  } catch (error) {
+    if (!(error instanceof NotFoundError) || !names || !/^\d+$/.test(name)) throw error;
+    throw new NotFoundError(error.message, {
+      advice: `-n is --names here: for the last lines --tail ${name}`,
+    });
+  }
+}
 
 function timeBound(
   name: string,
