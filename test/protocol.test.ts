@@ -13,8 +13,8 @@ const REPOSITORY = resolve(import.meta.dirname, "..");
 const read = (path: string): string => readFileSync(join(REPOSITORY, path), "utf8");
 
 const header = read("native/protocol.h");
-const planSource = read("native/monitor/plan.c");
-const monitorSources = globSync("native/monitor/*.c", { cwd: REPOSITORY }).map(read).join("\n");
+const planSource = read("native/monitor/state/plan.c");
+const monitorSources = globSync("native/monitor/**/*.c", { cwd: REPOSITORY }).map(read).join("\n");
 
 /** `startPeriod`, or `argv...`, as protocol.h writes it: START-PERIOD, ARGV... */
 const asPlaceholder = (name: string): string => name.replaceAll(/[A-Z]/g, "-$&").toUpperCase();
@@ -102,7 +102,7 @@ describe("records of the plan", () => {
   });
 
   test("the words of a health check stand in the same order in health-plan.h", () => {
-    const plan = read("native/monitor/health-plan.h");
+    const plan = read("native/monitor/state/health-plan.h");
     for (const [key, prefix] of [
       ["health", "CHECK_"],
       ["health-startup", "STARTUP_"],
@@ -117,7 +117,7 @@ describe("records of the plan", () => {
     const [, named = ""] = /NAME: ([a-z_, ]+)\. TEMPLATE/.exec(header) ?? [];
     assert.deepEqual(named.split(", "), MONITOR_EVENTS);
     assert.deepEqual(setOf(allOf(monitorSources, /event_append \(m, "(\w+)"\)/g)), setOf(MONITOR_EVENTS));
-    const marks = allOf(read("native/monitor/events.c"), /\{ "(@\w*@)",/g);
+    const marks = allOf(read("native/monitor/facts/events.c"), /\{ "(@\w*@)",/g);
     assert.deepEqual(setOf(marks), setOf(["@@", ...Object.values(MARKS)]));
     for (const mark of marks) assert.match(part("   event NAME", "   trash DIR"), new RegExp(mark));
   });
@@ -132,7 +132,7 @@ test("stages of a start that can fail", () => {
 describe("facts that the monitor writes", () => {
   const keys = (from: string, to: string): string[] =>
     entries(part(from, to)).map((line) => line.split(" ")[0] ?? "");
-  const status = read("native/monitor/status.c");
+  const status = read("native/monitor/facts/status.c");
   const written = (source: string, name: string): string[] => {
     const [body = ""] = new RegExp(`^${name} \\([\\s\\S]*?^\\}`, "m").exec(source) ?? [];
     return allOf(
@@ -152,7 +152,7 @@ describe("facts that the monitor writes", () => {
 
   test("results of health checks", () => {
     assert.deepEqual(keys("* The results of health", "#endif"), HEALTH_FACTS);
-    const results = read("native/monitor/health-results.c");
+    const results = read("native/monitor/facts/health-results.c");
     assert.deepEqual(
       setOf([...written(results, "write_result"), ...written(results, "health_write_results")]),
       setOf(HEALTH_FACTS),

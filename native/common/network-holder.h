@@ -34,10 +34,10 @@ struct network_holder
   /* Called in a holder that is being made, with OWNER: gives up what it must not keep; NULL: nothing. */
   void (*let_go) (const void *owner);
   const void *owner;
-  int live_fd;           /* has the flock that keeps the user namespace: the holder shares it; -1: none */
-  int users_fd;          /* our share of users.lock; -1: not yet */
-  int socket_fd;         /* connected; -1 */
-  int namespace_fd;      /* the shared namespace; -1 */
+  int live_fd;      /* has the flock that keeps the user namespace: the holder shares it; -1: none */
+  int users_fd;     /* our share of users.lock; -1: not yet */
+  int socket_fd;    /* connected; -1 */
+  int namespace_fd; /* the shared namespace; -1 */
 };
 
 /*

@@ -69,8 +69,8 @@ library_directory (void)
 static bool
 needs_namespaces (const char *command)
 {
-  static const char *const without[] = { "--help",    "-h", "help",       "version",
-                                         "--version", "-v", "completion", "__complete", "doctor" };
+  static const char *const without[] = { "--help", "-h",         "help",       "version", "--version",
+                                         "-v",     "completion", "__complete", "doctor" };
   if (!command)
     return false;
   for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
-#include "monitor/health-change.h"
+#include "monitor/processes/health-change.h"
 
 static void
 free_plan (struct plan *plan)

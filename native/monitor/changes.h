@@ -2,7 +2,7 @@
 #ifndef TSPOD_CHANGES_H
 #define TSPOD_CHANGES_H
 
-#include "monitor/monitor.h"
+#include "monitor/state/monitor.h"
 
 /*
  * Takes over what DIR/changes says, where that is there, and removes it. Returns 0; or -1 after fail(), where

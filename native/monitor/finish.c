@@ -1,16 +1,16 @@
 #include "monitor/finish.h"
 
-#include "monitor/attach-server.h"
-#include "monitor/bridges.h"
-#include "monitor/children.h"
-#include "monitor/events.h"
-#include "monitor/mounts.h"
-#include "monitor/network.h"
-#include "monitor/notify.h"
-#include "monitor/remove.h"
+#include "monitor/facts/events.h"
+#include "monitor/facts/notify.h"
+#include "monitor/facts/status.h"
+#include "monitor/files/mounts.h"
+#include "monitor/files/remove.h"
+#include "monitor/network/bridges.h"
+#include "monitor/network/network.h"
+#include "monitor/processes/children.h"
 #include "monitor/runtime.h"
-#include "monitor/status.h"
-#include "monitor/streams.h"
+#include "monitor/stdio/attach-server.h"
+#include "monitor/stdio/streams.h"
 
 /* As podman: a container that --timeout has ended exits with 137, but its client with this. */
 #define EXIT_TIMED_OUT 255

@@ -5,7 +5,7 @@
 #ifndef TSPOD_MONITOR_FINISH_H
 #define TSPOD_MONITOR_FINISH_H
 
-#include "monitor/monitor.h"
+#include "monitor/state/monitor.h"
 
 /* Whether the runtime's `delete` is left to finish(): no command sees the container any more by then. */
 bool deletes_last (const struct monitor *m);

@@ -15,13 +15,13 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
+#include "monitor/facts/report.h"
 #include "monitor/finish.h"
-#include "monitor/monitor.h"
-#include "monitor/own-stdio.h"
-#include "monitor/report.h"
 #include "monitor/restart.h"
 #include "monitor/setup.h"
-#include "monitor/signals.h"
+#include "monitor/state/monitor.h"
+#include "monitor/state/signals.h"
+#include "monitor/stdio/own-stdio.h"
 #include "monitor/supervise.h"
 
 /*

@@ -8,17 +8,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/descriptor.h"
 #include "monitor/changes.h"
-#include "monitor/children.h"
-#include "monitor/clock.h"
-#include "monitor/events.h"
+#include "monitor/facts/events.h"
+#include "monitor/facts/status.h"
+#include "monitor/facts/stoppers.h"
 #include "monitor/finish.h"
-#include "monitor/process.h"
+#include "monitor/processes/children.h"
+#include "monitor/processes/process.h"
 #include "monitor/setup.h"
-#include "monitor/signals.h"
-#include "monitor/status.h"
-#include "monitor/stoppers.h"
+#include "monitor/state/signals.h"
 
 /* Docker's numbers: https://docs.docker.com/reference/cli/docker/container/run/#restart */
 #define FIRST_DELAY_MS 100

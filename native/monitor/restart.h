@@ -2,7 +2,7 @@
 #ifndef TSPOD_RESTART_H
 #define TSPOD_RESTART_H
 
-#include "monitor/monitor.h"
+#include "monitor/state/monitor.h"
 
 /*
  * To be called when a run is over. Returns true once the process runs again, to be supervised. Returns

@@ -7,16 +7,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/descriptor.h"
-#include "monitor/children.h"
-#include "monitor/clock.h"
-#include "monitor/console.h"
-#include "monitor/network.h"
-#include "monitor/output-text.h"
-#include "monitor/sealed-copy.h"
-#include "monitor/signals.h"
-#include "monitor/spawn.h"
-#include "monitor/streams.h"
+#include "monitor/files/sealed-copy.h"
+#include "monitor/log/output-text.h"
+#include "monitor/network/network.h"
+#include "monitor/processes/children.h"
+#include "monitor/processes/spawn.h"
+#include "monitor/state/signals.h"
+#include "monitor/stdio/console.h"
+#include "monitor/stdio/streams.h"
 
 #define NETWORK_READY_MS 60000
 /* So long after the process's end the runtime's `start` may take to end by itself. */

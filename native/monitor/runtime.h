@@ -2,7 +2,7 @@
 #ifndef TSPOD_RUNTIME_H
 #define TSPOD_RUNTIME_H
 
-#include "monitor/monitor.h"
+#include "monitor/state/monitor.h"
 
 /*
  * Makes the copy of the runtime's program that the plan may ask for; runtime_start() closes it. Where there

@@ -2,7 +2,7 @@
 #ifndef TSPOD_SETUP_H
 #define TSPOD_SETUP_H
 
-#include "monitor/monitor.h"
+#include "monitor/state/monitor.h"
 
 /*
  * Carries out the whole plan. Returns 0 when the process runs, and the command knows; or -1, failure

@@ -2,7 +2,7 @@
 #ifndef TSPOD_SUPERVISE_H
 #define TSPOD_SUPERVISE_H
 
-#include "monitor/monitor.h"
+#include "monitor/state/monitor.h"
 
 /*
  * Runs until the process has ended and its output is all read, and the runtime has deleted its container,

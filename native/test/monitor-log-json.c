@@ -1,5 +1,5 @@
-#include "monitor/log-json.h"
-#include "monitor/log.h"
+#include "monitor/log/log-json.h"
+#include "monitor/log/log.h"
 #include "test/tap.h"
 
 #include <stdio.h>

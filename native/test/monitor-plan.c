@@ -1,4 +1,4 @@
-#include "monitor/plan.h"
+#include "monitor/state/plan.h"
 #include "test/tap.h"
 
 #include <stdio.h>

@@ -1,0 +1,167 @@
+#include "monitor/network/network.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include "common/descriptor.h"
+#include "common/unix-socket.h"
+#include "monitor/log/output-text.h"
+#include "monitor/processes/children.h"
+#include "monitor/processes/spawn.h"
+
+#define ANSWER_SECONDS 10
+#define API_TRIES 500 /* tries 2 ms apart: the socket appears a little after the ready byte */
+
+int
+network_start (struct monitor *m)
+{
+  int ready[2], leave[2], errors[2];
+  if (!m->plan.network)
+    return 0;
+  network_stop (m); /* the pipe of a slirp4netns that has died */
+  if (m->plan.network_api)
+    unlink (m->plan.network_api);
+  if (pipe2 (ready, O_CLOEXEC) < 0)
+    return fail (m, "network", errno, "pipe");
+  m->network.ready_fd = ready[0];
+  autoclose int ready_end = ready[1];
+  if (pipe2 (leave, O_CLOEXEC) < 0)
+    return fail (m, "network", errno, "pipe");
+  m->network.exit_fd = leave[1];
+  autoclose int leave_end = leave[0];
+  if (pipe2 (errors, O_CLOEXEC) < 0)
+    return fail (m, "network", errno, "pipe");
+  m->network.error_fd = errors[0];
+  autoclose int errors_end = errors[1];
+  /* slirp4netns runs in DIR, since the path of its API socket is relative: sun_path ends at 108 bytes. */
+  /* It ignores SIGPIPE: once it is ready, its messages are no longer read. */
+  struct spawn spawn = { .argv = m->plan.network,
+                         .fds = { -1, -1, errors_end, ready_end, leave_end },
+                         .fd_count = 5,
+                         .directory = m->plan.dir,
+                         .ignore_sigpipe = true,
+                         .oom_score_adj = m->oom_score_adj };
+  m->network.pid = spawn_child (&spawn);
+  if (m->network.pid > 0)
+    return 0;
+  m->network.pid = 0;
+  return fail (m, "network", errno, "%s", m->plan.network[0]);
+}
+
+int
+network_ready (struct monitor *m)
+{
+  char byte, text[512];
+  ssize_t n = read (m->network.ready_fd, &byte, 1);
+  if (n < 0 && (errno == EINTR || errno == EAGAIN))
+    return 0;
+  if (n != 1)
+    {
+      last_line (m->network.error_fd, text, sizeof text);
+      return fail (m, "network", EPIPE, "%s", *text ? text : "it left before it was ready");
+    }
+  close_descriptor (&m->network.ready_fd);
+  close_descriptor (&m->network.error_fd);
+  return 0;
+}
+
+static int
+connect_patiently (const char *path)
+{
+  for (int tries = 0; tries < API_TRIES; tries++)
+    {
+      int fd = connect_to (path, SOCK_STREAM);
+      if (fd >= 0 || (errno != ENOENT && errno != ECONNREFUSED))
+        return fd;
+      usleep (2000);
+    }
+  return -1;
+}
+
+/* Each request has a connection of its own, as the API asks. ANSWER gets what came back. */
+static int
+ask (const char *path, const char *request, char *answer, size_t size)
+{
+  size_t used = 0;
+  ssize_t n;
+  struct timeval limit = { .tv_sec = ANSWER_SECONDS };
+  autoclose int fd = connect_patiently (path);
+  *answer = '\0';
+  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
+    return -1;
+  if (send (fd, request, strlen (request), MSG_NOSIGNAL) != (ssize_t) strlen (request)
+      || shutdown (fd, SHUT_WR) < 0)
+    return -1;
+  while (used < size - 1 && (n = recv (fd, answer + used, size - 1 - used, 0)) != 0)
+    {
+      if (n < 0)
+        return -1;
+      used += (size_t) n;
+      answer[used] = '\0';
+    }
+  return 0;
+}
+
+void
+network_stop (struct monitor *m)
+{
+  close_descriptor (&m->network.exit_fd);
+  close_descriptor (&m->network.ready_fd);
+  close_descriptor (&m->network.error_fd);
+}
+
+/* What it has put into the background is ours to end, and not a straggler of the container's. */
+static int
+run_helper (struct monitor *m, char *const *argv)
+{
+  char text[512];
+  int ends[2];
+  if (!argv)
+    return 0;
+  if (pipe2 (ends, O_CLOEXEC) < 0)
+    return fail (m, "network", errno, "pipe");
+  autoclose int reader = ends[0], writer = ends[1];
+  /* with SIGPIPE ignored, pasta takes what signal(2) gives back for an error */
+  struct spawn spawn = {
+    .argv = argv, .fds = { -1, -1, writer }, .fd_count = 3, .oom_score_adj = m->oom_score_adj
+  };
+  int code = run_spawned (&spawn);
+  if (code < 0)
+    return fail (m, "network", errno, "%s", argv[0]);
+  first_line (reader, text, sizeof text);
+  if (code > 0)
+    return fail (m, "network", code, "%s", text);
+  free (m->helpers);
+  children_list (&m->helpers, &m->helper_count);
+  return 0;
+}
+
+int
+network_prepare (struct monitor *m)
+{
+  return run_helper (m, m->plan.network_prepare);
+}
+
+int
+network_forward_ports (struct monitor *m)
+{
+  char answer[512];
+  int index = 0;
+  for (size_t i = 0; m->plan.network_api && i < m->plan.count; i++)
+    {
+      const struct record *record = &m->plan.records[i];
+      if (!record_is (record, "network-request"))
+        continue;
+      if (ask (m->plan.network_api, record->argv[0], answer, sizeof answer) < 0)
+        return fail (m, "port", index, "%s", strerror (errno));
+      if (!*answer || strstr (answer, "\"error\""))
+        return fail (m, "port", index, "%s", answer);
+      index++;
+    }
+  return run_helper (m, m->plan.network_relay);
+}

@@ -1,0 +1,212 @@
+/*
+ * monitor.h - everything that one monitor knows. It is passed by pointer; each part is changed by the file
+ * named with it, and few others (test/native-layering.test.ts).
+ */
+#ifndef TSPOD_MONITOR_H
+#define TSPOD_MONITOR_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "common/network-holder.h"
+#include "monitor/log/log.h"
+#include "monitor/state/bridge-records.h"
+#include "monitor/state/plan.h"
+#include "protocol.h"
+
+/* Counted in memory.events: allocations that failed at the limit, and processes killed for it. */
+struct oom_events
+{
+  uint64_t ooms, kills;
+};
+
+/* The container's (or exec session's) process: process.c */
+struct process
+{
+  pid_t pid; /* 0: not known */
+  int pidfd;
+  unsigned long long start_time; /* field 22 of /proc/PID/stat */
+  int oom_events_fd;             /* memory.events of its cgroup; -1 where there is none */
+  struct oom_events oom_before, oom_last;
+  struct timespec created, started, finished;
+  bool ended, timed_out, oom;
+  int code, signal;
+};
+
+/* slirp4netns: network.c */
+struct network
+{
+  pid_t pid; /* 0: not running */
+  int ready_fd, exit_fd, error_fd;
+};
+
+/* Networks with names: bridges.c */
+struct bridges
+{
+  struct network_holder holder;
+  struct bridge_records records; /* in force */
+  int64_t retry_at;              /* to find a holder again; 0: not */
+  char asked;                    /* by a client: MSG_CHANGE's byte; 0: nothing */
+};
+
+/* Our end of one of the container's outputs. */
+struct output
+{
+  int fd; /* -1: not there, or at its end */
+  enum stream_name name;
+  bool grown;   /* its pipe has been made larger */
+  bool bounded; /* the process is dead: only `remaining` bytes are still to come from it */
+  uint64_t remaining;
+};
+
+/* Bytes that a client sent for the container's stdin, and that the pipe has not taken yet. */
+struct input
+{
+  struct input *next;
+  struct client *from; /* NULL: the client is gone */
+  bool end;            /* end of file instead of bytes */
+  size_t size, done;
+  unsigned char data[];
+};
+
+/* stdio of the container: streams.c */
+struct streams
+{
+  struct output out, err; /* with a terminal, `out` is the pty's master and there is no `err` */
+  int in;
+  int console_fd;             /* socket where the runtime brings the pty; -1 once it is here */
+  int child[3];               /* the container's ends, until they are handed to the runtime */
+  bool discard_input;         /* the container's stdin is closed */
+  struct input *first, *last; /* input.c */
+  int64_t quiet_since;        /* since when a pty was quiet after the end of its process */
+};
+
+/* attach-server.c */
+struct client
+{
+  struct client *next;
+  int fd;
+  struct owed *owed; /* packets that its socket has not taken yet: attach-owed.c */
+  size_t owed_size;  /* bytes of them */
+  bool sent_input;   /* its MSG_STDIN waits in the input queue */
+  bool input_taken;  /* the process has taken it, and the client does not know yet */
+  bool sent_window;
+  bool asks_change; /* waits for a change of networks or settings */
+  bool asks_health; /* waits for the end of a health check */
+};
+
+struct attach_server
+{
+  int listen_fd;
+  struct client *clients;
+  unsigned accepted;
+  bool backlogged; /* some client is owed packets, so no output is read as long as the process lives */
+  unsigned char *packet;
+};
+
+/* health.c */
+struct health_result
+{
+  struct timespec begun, ended;
+  int code; /* 0, 1, or -1: took too long */
+  size_t size;
+  char *output;
+};
+
+struct health
+{
+  pid_t pid; /* of the runtime's exec; 0: no check is under way */
+  int fd;    /* what it prints */
+  bool timed_out;
+  bool held_up; /* was frozen at its deadline */
+  struct timespec begun;
+  int64_t deadline, next_at, kill_at; /* of the monotonic clock; 0: never */
+  size_t used;
+  size_t room;
+  char *output; /* of the check under way */
+  enum
+  {
+    HEALTH_STARTING,
+    HEALTH_GOOD,
+    HEALTH_BAD,
+    HEALTH_STOPPED, /* the process has ended during a check */
+  } state;
+  unsigned streak;                              /* failures in a row */
+  bool started_up;                              /* the startup check has passed */
+  unsigned startup_failures, startup_successes; /* in a row */
+  int code;                                     /* of the newest result */
+  bool news; /* the newest result has not been told to the clients that asked for it */
+  size_t count;
+  struct health_result *results; /* oldest first */
+};
+
+/* restart.c */
+struct restart
+{
+  unsigned count;
+  /* the pause before the last one, in ms; 0: there was none, or it is forgotten after a good run */
+  int64_t delay;
+  struct timespec due; /* when the process is run again, while that is waited for */
+  int64_t began_at;    /* when the run under way, or the last one, began, of the monotonic clock */
+  /* the process is not run again: the monitor was asked to end, or a health check stops the container */
+  bool leaving;
+  /* the process is run again at once, whatever the policy, since a health check asks for it */
+  bool forced;
+  bool again; /* this run is not the first */
+};
+
+struct failure
+{
+  const char *stage;
+  int number;
+  char text[1024];
+};
+
+struct monitor
+{
+  struct plan plan;
+  struct plan changed; /* what `update` has changed of it since: changes.c */
+  int plan_fd;         /* -1 from GO on */
+  int lock_fd;         /* -1 once started */
+  int store_fd;        /* the lock of the plan's `store`; -1: none */
+  int sync_fd, signal_fd, dir_fd;
+  size_t preserved;          /* descriptors from FD_PRESERVED on, for the process */
+  bool passthrough;          /* 0, 1 and 2 are the caller's, for the process */
+  const char *oom_score_adj; /* what children get back; NULL where the monitor's own could not be lowered */
+  char oom_score_text[16];
+  struct process process;
+  struct network network;
+  struct bridges bridges;
+  struct streams streams;
+  struct log log;
+  int notify_fd; /* where the process's notifications come in (notify.c); -1: it has none */
+  struct attach_server attach;
+  struct failure failure;
+  struct restart restart;
+  struct health health;
+  bool holding;       /* read no output yet */
+  int64_t hold_until; /* of the monotonic clock; 0: the process has not ended */
+  /* a copy of the runtime's program, from before its `create` to after its `start`; 0: none */
+  int runtime_fd;
+  pid_t delete_pid; /* the runtime's `delete`, running beside the last output */
+  bool scope_asked; /* for the plan's `scope` */
+  bool created;     /* the runtime's `create` has succeeded, and is not undone */
+  pid_t *helpers;   /* daemons that `prepare` left to us */
+  size_t helper_count;
+  char **trashed; /* directories of the container's that are to be deleted */
+  size_t trashed_count;
+  int64_t kill_at; /* for `timeout`; 0: never */
+};
+
+/* Records why the set-up can't go on, for `failed STAGE NUMBER TEXT`. Returns -1. */
+int fail (struct monitor *m, const char *stage, int number, const char *format, ...)
+    __attribute__ ((format (printf, 4, 5)));
+
+/* Notes trouble that must not end the monitor in DIR/monitor.log. */
+void warn_and_go_on (const struct monitor *m, const char *format, ...)
+    __attribute__ ((format (printf, 2, 3)));
+
+#endif
