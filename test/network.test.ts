@@ -42,6 +42,21 @@ test("the default network: slirp4netns' address, gateway and name server", async
   assert.match(stdout, /^inet 10\.0\.2\.100\/24\ndefault via 10\.0\.2\.2 dev tap0 ?\n1\n$/);
 });
 
+test("inspect's SandboxKey: a file as Podman names it, the process's own, or none", async () => {
+  for (const [mode, key] of [
+    ["slirp4netns", /\/netns\/netns-[0-9a-f]{64}$/],
+    ["none", /^\/proc\/\d+\/ns\/net$/],
+    ["host", /^$/],
+  ] as const) {
+    const id = await host.ok(["run", "-d", "--network", mode, IMAGE, "sleep", "1000"]);
+    const shown = () => host.ok(["inspect", "--format", "{{.NetworkSettings.SandboxKey}}", id]);
+    assert.match(await shown(), key);
+    await host.ok(["stop", "-t", "0", id]);
+    assert.equal(await shown(), "");
+    await host.ok(["rm", id]);
+  }
+});
+
 test("--network none has lo, up, and nothing else", async () => {
   const { stdout } = await run(
     ["--network", "none"],

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { FileLock } from "../../os/file-lock.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
@@ -85,7 +86,7 @@ async function runSettled(
 ): Promise<Started> {
   const { record, paths } = container;
   const name = randomHex(8);
-  makeRuntimeDirectory(paths.runtime);
+  makeRuntimeDirectory(dirname(paths.netns));
   await using undo = new AsyncDisposableStack();
   let group: string | undefined;
   undo.defer(async () => (await import("./clear-run.ts")).clearFailedRun(container, group));

@@ -47,6 +47,7 @@ export interface ContainerPaths {
   readonly pidFile: string;
   readonly monitorPidFile: string;
   readonly runtimeLog: string;
+  /** Mounted for its monitor alone; named as Podman names such files, since `inspect` shows it. */
   readonly netns: string;
   readonly slirpSocket: string;
   /** The networks with names that it is in, for its monitor. */
@@ -92,7 +93,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     pidFile: `${runtime}/pid`,
     monitorPidFile: `${runtime}/monitor.pid`,
     runtimeLog: `${runtime}/runtime.log`,
-    netns: `${runtime}/netns`,
+    netns: `${runtime}/netns/netns-${id}`,
     slirpSocket: `${runtime}/slirp.sock`,
     networks: `${runtime}/networks`,
     console: `${runtime}/console`,

@@ -42,9 +42,18 @@ export function networkSettings(
     LinkLocalIPv6Address: "",
     LinkLocalIPv6PrefixLen: 0,
     Ports: goMap({ ...exposed, ...portBindings(network) }),
-    SandboxKey: running && hasOwnNamespace(network.mode) ? paths.netns : "",
+    SandboxKey: running ? sandboxKey(network.mode, { paths, pid: state.pid }) : "",
     Networks: goMap(networks),
   };
+}
+
+/** Podman makes no file for a namespace that nothing but the loopback is in. */
+function sandboxKey(
+  mode: NetworkMode,
+  { paths, pid }: { readonly paths: Pick<ContainerPaths, "netns">; readonly pid: number },
+): string {
+  if (mode.kind === "none") return `/proc/${pid}/ns/net`;
+  return hasOwnNamespace(mode) ? paths.netns : "";
 }
 
 function soleEndpoint(attached: readonly AttachedNetwork[]): Endpoint {
