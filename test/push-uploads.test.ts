@@ -282,3 +282,46 @@ test("SIGINT: 130, and no manifest", async () => {
   assert.equal(code, 130);
   assert.equal(target.manifests.size, 0);
 });
+
+describe("a registry that takes one kind of manifest only", () => {
+  const onlyTakes = (type: RegExp, status: number) =>
+    target.intercept((request, response) => {
+      if (request.method !== "PUT" || !request.url?.includes("/manifests/")) return false;
+      if (type.test(request.headers["content-type"] ?? "")) return false;
+      request
+        .resume()
+        .on("end", () =>
+          answerError(response, status, { code: "MANIFEST_INVALID", message: "manifest invalid" }),
+        );
+      return true;
+    });
+  for (const [kind, type, other] of [
+    ["docker", /docker\.distribution\.manifest\.v2/, "oci"],
+    ["oci", /vnd\.oci\.image\.manifest/, "docker"],
+  ] as const)
+    for (const status of [400, 415])
+      test(`${kind} (${status})`, async () => {
+        onlyTakes(type, status);
+        await host.ok(["tag", "test.localhost/app", "localhost/own"]);
+        const { code, stderr } = await push(`${kind}:1`);
+        assert.equal(code, 0, stderr);
+        assert.match(target.manifests.get(`${kind}:1`)?.type ?? "", type);
+        // Asked for by name it is a refusal.
+        const forced = await push(`${kind}:2`, "--format", other === "docker" ? "v2s2" : "oci");
+        assert.equal(forced.code, 125);
+        assert.match(forced.stderr, /manifest invalid/);
+      });
+  test("neither: the first refusal is told", async () => {
+    onlyTakes(/nothing/, 400);
+    assert.match(await refused("none:1"), /manifest invalid/);
+  });
+  test("another refusal is not tried again with another kind", async () => {
+    target.intercept((request, response) => {
+      if (request.method !== "PUT" || !request.url?.includes("/manifests/")) return false;
+      request.resume().on("end", () => answerError(response, 403, { code: "DENIED", message: "no" }));
+      return true;
+    });
+    await refused("denied:1");
+    assert.equal(target.requests.filter((line) => /^PUT .*manifests/.test(line)).length, 1);
+  });
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, describe, test } from "node:test";
+import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib";
 import { makeBlob, makeImage } from "./support/image.ts";
 import { ociArchive } from "./support/oci-archive.ts";
 import { tarArchive } from "./support/tar-archive.ts";
@@ -265,4 +266,72 @@ describe("a name with a digest is a promise", () => {
     }
     await host.ok(["rm", "pin"]);
   });
+});
+
+describe("a content coding that nobody asked for", () => {
+  const CODINGS = {
+    gzip: gzipSync,
+    deflate: deflateSync,
+    br: brotliCompressSync,
+    zstd: zstdCompressSync,
+  } as const;
+  for (const [coding, encode] of Object.entries(CODINGS))
+    test(`${coding}: manifest, config and layers are what was stored`, async () => {
+      const asked = new Set<string | undefined>();
+      registry.intercept((request, response) => {
+        asked.add([request.headers["accept-encoding"]].flat().join());
+        const digest = /(?:blobs|manifests)\/(.*)$/.exec(request.url ?? "")?.[1];
+        const blob =
+          digest === "latest"
+            ? image.manifest
+            : [image.config, image.manifest, ...image.layers].find((each) => each.digest === digest);
+        if (blob === undefined) return false;
+        response.setHeader("content-encoding", coding);
+        response.setHeader("content-type", blob.mediaType);
+        response.end(request.method === "HEAD" ? undefined : encode(blob.content));
+        return true;
+      });
+      await host.ok(["pull", "-q", NAME]);
+      assert.equal(await host.ok(["run", "--rm", NAME, "echo", "well"]), "well");
+      assert.deepEqual([...asked], ["identity"]);
+    });
+
+  test("an unknown one is an error that names it", async () => {
+    registry.intercept((request, response) => {
+      if (!request.url?.includes("/manifests/")) return false;
+      response.setHeader("content-encoding", "rot13");
+      response.end("x");
+      return true;
+    });
+    const { code, stderr } = await host.tspod(["pull", "-q", NAME]);
+    assert.equal(code, 125);
+    assert.match(stderr, /^Error: [^\n]*content coding "rot13"[^\n]*\n$/);
+  });
+});
+
+describe("a redirect without end", () => {
+  for (const [name, location] of [
+    ["to itself", () => `/v2/app/manifests/latest`],
+    ["on and on", () => `/v2/app/manifests/latest?${Math.random()}`],
+  ] as const)
+    test(name, async () => {
+      registry.intercept((request, response) => {
+        if (!request.url?.includes("/manifests/")) return false;
+        response.writeHead(307, { location: location() }).end();
+        return true;
+      });
+      const { code, stderr } = await host.tspod(["pull", "-q", NAME]);
+      assert.equal(code, 125);
+      assert.match(stderr, /^Error: [^\n]*redirected in a loop[^\n]*\n$/);
+      assert.doesNotMatch(stderr, /Agent|Client or Pool|Node/);
+    });
+});
+
+test("what an earlier pull has left of a configuration, and is damaged, is fetched anew", async () => {
+  const partial = join(host.dataDirectory, "tspod/partial");
+  mkdirSync(partial, { recursive: true });
+  const { digest, content } = image.config;
+  writeFileSync(join(partial, digest.replace("sha256:", "")), "x".repeat(content.length - 5));
+  await host.ok(["pull", "-q", NAME]);
+  assert.equal(await host.ok(["run", "--rm", NAME, "echo", "well"]), "well");
 });

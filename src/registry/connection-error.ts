@@ -38,6 +38,17 @@ export function connectionError(error: unknown, { method, url }: { method: strin
   return new RegistryError(`${prefix}: ${describe(cause, url)}`, failure);
 }
 
+/** Go's words where Node's tell how to start Node. */
+const CERTIFICATE_WORDS: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: "certificate has expired or is not yet valid",
+  CERT_NOT_YET_VALID: "certificate has expired or is not yet valid",
+  DEPTH_ZERO_SELF_SIGNED_CERT: "certificate signed by unknown authority",
+  SELF_SIGNED_CERT_IN_CHAIN: "certificate signed by unknown authority",
+  UNABLE_TO_GET_ISSUER_CERT: "certificate signed by unknown authority",
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: "certificate signed by unknown authority",
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: "certificate signed by unknown authority",
+};
+
 /** Whether a TLS handshake failed because the server speaks plain HTTP, or none at all. */
 export function speaksPlainHttp(error: unknown): boolean {
   return error instanceof RegistryError && NOT_TLS.has(error.failure.code ?? "");
@@ -105,9 +116,12 @@ function describe({ code, message, address }: NetworkFailure, url: string): stri
     case "EPIPE":
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
       return "unexpected EOF";
+    case "UND_ERR_REDIRECT_MAX":
+    case "UND_ERR_INVALID_ARG":
+      return "redirected in a loop, or to what is no URL";
     default:
       return isCertificateProblem(code)
-        ? `x509: ${message}`
+        ? `x509: ${CERTIFICATE_WORDS[code] ?? message}`
         : oneLine(message) || code || "connection failed";
   }
 }

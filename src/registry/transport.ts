@@ -91,7 +91,7 @@ export async function openTransport(options: TransportOptions): Promise<Transpor
       }
       return (url.host === options.host ? own : others).choose(url).dispatch(opts, handler);
     },
-    redirect({ maxRedirections: REDIRECTS }),
+    redirect({ maxRedirections: REDIRECTS, throwOnMaxRedirect: true }),
   );
   return {
     send: (url, asked = {}) => send(dispatcher, url, asked),
@@ -149,7 +149,8 @@ async function send(dispatcher: Dispatcher, url: string, asked: HttpRequest): Pr
       origin,
       path: pathname + search,
       method,
-      headers: { "user-agent": "tspod", ...headers },
+      // What is hashed is what was stored: a server or a proxy is not to compress it on its way.
+      headers: { "user-agent": "tspod", "accept-encoding": "identity", ...headers },
       highWaterMark: READ_AHEAD,
       // undici would hang up after each HEAD, for servers that send a body all the same.
       ...(method === "HEAD" && { reset: false }),
@@ -159,7 +160,7 @@ async function send(dispatcher: Dispatcher, url: string, asked: HttpRequest): Pr
     return {
       status: response.statusCode,
       headers: response.headers,
-      body: response.body,
+      body: await decoded(response, method),
       asked: { method, url: origin + pathname, signal },
     };
   } catch (error) {
@@ -171,4 +172,19 @@ async function send(dispatcher: Dispatcher, url: string, asked: HttpRequest): Pr
         : { method: "GET", url: asked.shownUrl },
     );
   }
+}
+
+/**
+ * The body without the coding that a server has given it all the same. A part of a coded body can't be
+ * decoded: it is given as it is, and its digest tells.
+ * @see RFC 9110, sections 8.4 and 12.5.3
+ */
+async function decoded(
+  { statusCode, headers, body }: Dispatcher.ResponseData,
+  method: HttpMethod,
+): Promise<Readable> {
+  const coding = [headers["content-encoding"] ?? ""].flat().join(",").trim().toLowerCase();
+  if (coding === "" || coding === "identity" || method === "HEAD" || statusCode === 206) return body;
+  const { decodeBody } = await import("./decode-body.ts");
+  return decodeBody(body, coding);
 }

@@ -70,11 +70,29 @@ export async function fetchPlainBlob(
   const present = hasBlob(store, descriptor);
   const bar = source.progress.blob({ ...blobOf(descriptor), kind: "config", present });
   if (present) return;
+  // What an earlier pull has left may be damaged: then it is fetched anew, once.
+  const damaged = await fetchPlainOnce(store, descriptor, { ...source, bar });
+  if (damaged) await fetchPlainOnce(store, descriptor, { ...source, bar });
+}
+
+/** @returns whether it failed for the bytes that an earlier try had left */
+async function fetchPlainOnce(
+  store: Store,
+  descriptor: Descriptor,
+  source: Pick<LayerSource, "client" | "progress" | "signal"> & { readonly bar: BlobProgress },
+): Promise<boolean> {
   const partial = await openPartialBlob(store, descriptor);
-  if (partial === undefined) return;
+  if (partial === undefined) return false;
+  const resumed = partial.offset > 0;
   try {
-    await drain(downloadBlob(partial, { ...source, descriptor, bar }));
+    await drain(downloadBlob(partial, { ...source, descriptor }));
     await partial.commit();
+    return false;
+  } catch (error) {
+    source.signal.throwIfAborted();
+    if (!resumed || isDiskFull(error) || !isMismatch(partial, descriptor)) throw error;
+    await partial.discard();
+    return true;
   } finally {
     await partial.close();
   }

@@ -9,7 +9,7 @@ import {
   manifestType,
 } from "../../oci/convert-manifest.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
-import { type Digest, sha256 } from "../../oci/digest.ts";
+import { type Digest, isDigest, sha256 } from "../../oci/digest.ts";
 import type { Index, Manifest } from "../../oci/manifest.ts";
 import { isIndexType, mediaType } from "../../oci/media-type.ts";
 import { formatReference, type Reference } from "../../oci/reference.ts";
@@ -17,6 +17,7 @@ import { openRegistry } from "../../registry/client.ts";
 import { pushEndpoint } from "../../registry/configuration/endpoints.ts";
 import { loadRegistriesConf } from "../../registry/configuration/registries-conf.ts";
 import { pushManifest } from "../../registry/push-manifest.ts";
+import { RegistryError } from "../../registry/registry-error.ts";
 import { blobPath, hasBlob, readBlobText } from "../../storage/blobs/blobs.ts";
 import { recompressedAs, recordRecompressed } from "../../storage/blobs/recompressed-as.ts";
 import { hasLayerBlob, layerBlobFile } from "../../storage/layers/layer-blob.ts";
@@ -100,10 +101,38 @@ async function pushInstance(push: Push, instance: Descriptor): Promise<Pushed> {
 
 /** @param which a tag or digest; undefined: the digest that it gets */
 async function pushImage(push: Push, source: PushSource, which: string | undefined): Promise<Pushed> {
+  const own = manifestKind(source.mediaType);
+  const { format } = push.options;
+  try {
+    return await pushImageAs(push, source, { which, kind: format ?? own });
+  } catch (error) {
+    if (format !== undefined || (which !== undefined && isDigest(which)) || !isRefusedKind(error))
+      throw error;
+    const kind = own === "oci" ? "docker" : "oci";
+    push.progress.note(`the registry refuses a manifest of kind ${own}: pushing one of kind ${kind}`);
+    // Where it takes neither, what is wrong is not the kind.
+    return await pushImageAs(push, source, { which, kind }).catch(() => Promise.reject(error));
+  }
+}
+
+/** What registries say of a manifest of a kind that they don't know: 400 with this code, 405 or 415. */
+function isRefusedKind(error: unknown): boolean {
+  for (let e = error; e instanceof Error; e = e.cause)
+    if (e instanceof RegistryError) {
+      const { status, code } = e.failure;
+      return status === 405 || status === 415 || (status === 400 && code === "manifest invalid");
+    }
+  return false;
+}
+
+async function pushImageAs(
+  push: Push,
+  source: PushSource,
+  { which, kind }: { readonly which: string | undefined; readonly kind: ManifestKind },
+): Promise<Pushed> {
   const { store, progress } = push;
   const text = readBlobText(store, source.digest);
   const manifest = JSON.parse(text) as Manifest;
-  const kind = push.options.format ?? manifestKind(source.mediaType);
   const layers = await pushLayers(push, manifest.layers, kind);
   await pushStored(push, manifest.config, "config");
   const same = layers.every((layer, at) => layer === manifest.layers[at]);
