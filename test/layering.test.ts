@@ -8,7 +8,7 @@ const SOURCE = join(REPOSITORY, "src");
 
 /** What all but the front ends build on, from the bottom up. */
 const BELOW_STORAGE = ["options", "oci", "os", "protocol"];
-const DOMAIN = ["systemd", "system", "build", "container", "image", "volume", "network", "secret"];
+const DOMAIN = ["systemd", "system", "build", "pod", "container", "image", "volume", "network", "secret"];
 /** Folder of src → the folders that it may import. Itself, and errors.ts, are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["chunk-loader.ts", "program.ts", "cli", "os"],
@@ -18,9 +18,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   commands: ["cli", "config", "podman", ...DOMAIN, "spec", ...BELOW_STORAGE],
   cli: ["config", "podman", "system", ...BELOW_STORAGE],
   system: ["container", "image", "network", "storage", "rootless", ...BELOW_STORAGE],
-  podman: ["secret", "container", "image", "volume", "network", "storage", "spec", ...BELOW_STORAGE],
+  podman: ["secret", "pod", "container", "image", "volume", "network", "storage", "spec", ...BELOW_STORAGE],
   systemd: ["container", "image", "volume", "network", "storage", "registry", "rootless", ...BELOW_STORAGE],
   build: ["container", "image", "storage", "rootless", ...BELOW_STORAGE],
+  pod: ["container", "image", "volume", "network", "storage", "rootless", "spec", ...BELOW_STORAGE],
   container: ["image", "volume", "network", "storage", "rootless", "spec", ...BELOW_STORAGE],
   image: ["storage", "registry", ...BELOW_STORAGE],
   volume: ["storage", ...BELOW_STORAGE],

@@ -27,6 +27,7 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
     description: "Creates, modifies, and pushes manifest lists and image indexes",
   },
   network: { summary: "Manage networks", description: "Manage networks" },
+  pod: { summary: "Manage pods", description: "Pods are groups of containers that share namespaces" },
   quadlet: {
     summary: "Allows users to manage Quadlets",
     description: "Containers, volumes and images as files that systemd turns into services",
@@ -60,6 +61,8 @@ const UNLISTED: readonly string[] = [
   "image umount",
   "umount",
   "network list",
+  "pod list",
+  "pod ls",
   "quadlet cat",
   "volume list",
   "volume remove",

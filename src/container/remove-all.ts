@@ -50,5 +50,11 @@ async function removeSound(
   { warn }: { readonly warn: (line: string) => void },
 ): Promise<void> {
   const timeout = record.options.process.stopTimeout;
-  await removeContainer(place, withState(place, record), { force: true, volumes: true, timeout, warn });
+  await removeContainer(place, withState(place, record), {
+    force: true,
+    volumes: true,
+    timeout,
+    withPod: true,
+    warn,
+  });
 }

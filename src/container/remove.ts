@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { InUseError, NotFoundError } from "../errors.ts";
 import { tryLockDirectory } from "../os/file-lock.ts";
 import { removeContainerDirectory } from "../storage/containers/container-directory.ts";
@@ -21,6 +23,8 @@ export interface RemoveOptions {
   /** Seconds before SIGKILL, with force. */
   readonly timeout: number;
   readonly warn: (line: string) => void;
+  /** Whether its pod is being removed: an infra container goes with nothing else. */
+  readonly withPod?: boolean;
 }
 
 /**
@@ -33,6 +37,7 @@ export async function removeContainer(
   options: RemoveOptions,
 ): Promise<void> {
   const { record, state } = container;
+  if (record.options.pod?.infra && !options.withPod) refuseInfra(place, record);
   if (isActive(state) && state.status !== "initialized" && !options.force) {
     throw new InUseError(
       `cannot remove container ${record.id} as it is ${state.status} - running or paused containers cannot be removed without force: container state improper`,
@@ -47,6 +52,14 @@ export async function removeContainer(
   }
   await releaseVolumes(place, record, options.volumes || record.options.rm);
   appendEvent(place.store, containerEvent(record, "remove"));
+}
+
+/** @throws {InUseError} Unless its pod is gone. */
+function refuseInfra({ store }: ContainerPlace, { id, options: { pod } }: Container["record"]): void {
+  if (pod === undefined || !existsSync(join(store.pods, pod.id))) return;
+  throw new InUseError(
+    `container ${id} is the infra container of pod ${pod.id} and cannot be removed without removing the pod`,
+  );
 }
 
 /** How often others may start it in the moment between its stop and its removal. */

@@ -3,6 +3,7 @@ import type { HealthLogOptions } from "./health-log.ts";
 import type { MountRequest } from "./mount-request.ts";
 import type { IpcMode, NamespaceMode, UserNamespaceMode } from "./namespace-mode.ts";
 import type { NetworkMode, PortMapping, Protocol } from "./network-mode.ts";
+import type { PodMembership } from "./pod-membership.ts";
 
 /** What the container's first process is. */
 export interface ProcessOptions {
@@ -207,6 +208,8 @@ export interface SecretRequest {
 export interface CgroupOptions {
   readonly mode: "enabled" | "disabled" | "no-conmon" | "split";
   readonly parent?: string;
+  /** Whether it lies in the cgroup of the container's pod, which lies in `parent`. */
+  readonly inPod?: true;
 }
 
 /** What a container's root file system is made of. */
@@ -287,6 +290,7 @@ export interface CreateOptions {
   readonly secrets: readonly SecretRequest[];
   /** Containers that must run first. */
   readonly requires: readonly string[];
+  readonly pod?: PodMembership;
   readonly cidFile?: string;
   readonly pidFile?: string;
   readonly monitorPidFile?: string;

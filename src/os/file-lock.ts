@@ -9,6 +9,8 @@ const LONGEST_PAUSE_MS = 20;
 export interface LockOptions {
   /** Several processes may hold the lock, but none exclusively. */
   shared?: boolean;
+  /** No file is made: where there is none, there is no lock. */
+  existing?: boolean;
 }
 
 /**
@@ -48,9 +50,18 @@ function lockOpened(fd: number, path: string, operation: number): FileLock | und
  * of the process releases it, too.
  * @throws {SystemError} If the file can't be opened.
  */
-export function tryLock(path: string, { shared = false }: LockOptions = {}): FileLock | undefined {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600);
-  return lockOpened(fd, path, shared ? LOCK_SH : LOCK_EX);
+export function tryLock(
+  path: string,
+  { shared = false, existing = false }: LockOptions = {},
+): FileLock | undefined {
+  const operation = shared ? LOCK_SH : LOCK_EX;
+  try {
+    const fd = openSync(path, constants.O_RDWR | (existing ? 0 : constants.O_CREAT), 0o600);
+    return lockOpened(fd, path, operation);
+  } catch (error) {
+    if (existing && hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
 }
 
 /**

@@ -89,7 +89,7 @@ function makePredicate(key: string, value: string, { containers, now }: Surround
     case "health":
       return byHealth(value);
     case "pod":
-      return () => false;
+      return byPod(value, containers);
     case "should-start-on-boot":
       return (container) => String(startsOnBoot(container)) === value;
     default:
@@ -168,6 +168,15 @@ function byNetwork(value: string): Predicate {
     const { mode } = record.options.network;
     return mode.kind === "bridge" ? mode.networks.some(({ name }) => name === value) : mode.kind === value;
   };
+}
+
+/** By the pod's name, its ID, or the beginning of that. */
+function byPod(value: string, containers: readonly Container[]): Predicate {
+  const pods = containers.flatMap(({ record: { options } }) => options.pod ?? []);
+  const named = pods.find(({ name }) => name === value)?.id;
+  return ({ record: { options } }) =>
+    options.pod !== undefined &&
+    (named === undefined ? options.pod.id.startsWith(value) : options.pod.id === named);
 }
 
 const RESTART_POLICIES = ["no", "none", "on-failure", "always", "unless-stopped"];

@@ -5,6 +5,7 @@ import type { Container } from "../container/state/list.ts";
 import { digestHex } from "../oci/digest.ts";
 import { shortId } from "../oci/short-id.ts";
 import { givenRootfs } from "../options/container-record.ts";
+import type { NetworkOptions } from "../options/create-options.ts";
 import type { MountRequest } from "../options/mount-request.ts";
 import { formatPorts } from "./container-ports.ts";
 import { milliseconds, statusText } from "./container-status.ts";
@@ -22,12 +23,14 @@ export interface RowOptions {
   readonly noTrunc: boolean;
   /** With --size. */
   readonly size?: ContainerSize;
+  /** Of the container whose network namespace it shares; absent: its own. */
+  readonly network?: NetworkOptions;
 }
 
 /** A container as `ps --format TEMPLATE` sees it; what costs something is looked up when it is asked for. */
 export type PsRow = ReturnType<typeof psRow>;
 
-export function psRow(container: Container, { now, noTrunc, size }: RowOptions) {
+export function psRow(container: Container, { now, noTrunc, size, network }: RowOptions) {
   const { record, state } = container;
   const { options } = record;
   const command = commandOf(container).join(" ");
@@ -35,6 +38,8 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
   const imageId = imageIdOf(record);
   const text = statusText(state, now);
   const created = ago(now, Date.parse(record.created));
+  const pod = options.pod?.id ?? "";
+  const podId = noTrunc ? pod : shortId(pod);
   const row = {
     ID: id,
     Image: imageName(container),
@@ -47,15 +52,15 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
     State: state.status,
     Status: `${text}${healthSuffix(container)}`,
     Pid: state.pid,
-    Ports: formatPorts(options.network),
+    Ports: formatPorts(network ?? options.network),
     Names: record.name,
     ExposedPorts: goMap(undefined),
     Networks: networkNames(container).join(","),
     Labels: goMap(options.labels),
     Mounts: mountDestinations(options.mounts) ?? [],
-    Pod: "",
-    PodName: "",
-    PodID: "",
+    Pod: podId,
+    PodName: options.pod?.name ?? "",
+    PodID: podId,
     Restarts: state.restartCount,
     Size:
       size === undefined
@@ -65,7 +70,7 @@ export function psRow(container: Container, { now, noTrunc, size }: RowOptions) 
     Exited: state.status === "exited",
     ExitedAt: unixSeconds(state.finishedAt),
     StartedAt: unixSeconds(state.startedAt),
-    IsInfra: false,
+    IsInfra: isInfra(container),
     AutoRemove: options.rm,
     CIDFile: options.cidFile ?? "",
     /** Podman has its list's element embedded in the row: all the same fields, but the sizes as numbers. */
@@ -124,10 +129,10 @@ function withGetters<T extends object, G extends object>(row: T, getters: G): T 
 }
 
 /** One element of `ps --format json`. */
-export function psJson(container: Container, { now, size }: Omit<RowOptions, "noTrunc">): object {
+export function psJson(container: Container, { now, size, network }: Omit<RowOptions, "noTrunc">): object {
   const { record, state } = container;
   const { options } = record;
-  const { ports } = options.network;
+  const { ports } = network ?? options.network;
   return {
     AutoRemove: options.rm,
     Command: commandOf(container),
@@ -139,15 +144,15 @@ export function psJson(container: Container, { now, size }: Omit<RowOptions, "no
     Id: record.id,
     Image: imageName(container),
     ImageID: imageIdOf(record),
-    IsInfra: false,
+    IsInfra: isInfra(container),
     Labels: goMap(options.labels),
     Mounts: mountDestinations(options.mounts),
     Names: [record.name],
     Namespaces: {},
     Networks: networkNames(container),
     Pid: state.pid,
-    Pod: "",
-    PodName: "",
+    Pod: options.pod?.id ?? "",
+    PodName: options.pod?.name ?? "",
     Ports: ports.length === 0 ? null : ports.map(portJson),
     Restarts: state.restartCount,
     Size: size === undefined ? null : { rootFsSize: size.rootFsSize, rwSize: size.rwSize },
@@ -163,8 +168,14 @@ function healthSuffix({ record, paths }: Container): string {
   return health === undefined ? "" : ` (${health.status})`;
 }
 
-/** The arguments of the container's first process. */
-export function commandOf({ record }: Container): string[] {
+function isInfra({ record }: Container): boolean {
+  return record.options.pod?.infra === true;
+}
+
+/** The arguments of the container's first process; of an infra container nobody has given any. */
+export function commandOf(container: Container): string[] {
+  const { record } = container;
+  if (isInfra(container)) return [];
   return [...record.options.process.entrypoint, ...record.options.process.command];
 }
 

@@ -1,5 +1,6 @@
 import type { ContainerSize } from "../container/rootfs/container-size.ts";
 import type { Container } from "../container/state/list.ts";
+import type { NetworkOptions } from "../options/create-options.ts";
 import { commandOf, imageName } from "./container-row.ts";
 
 /** What `ps --sort` knows. */
@@ -18,6 +19,8 @@ export const SORT_KEYS = [
 export interface Shown {
   readonly container: Container;
   readonly size?: ContainerSize;
+  /** Of the container whose network namespace it shares. */
+  readonly network?: NetworkOptions;
 }
 
 /** @param key one of SORT_KEYS @param shown oldest first */

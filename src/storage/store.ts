@@ -18,6 +18,8 @@ export interface Store {
   readonly volumes: string;
   /** Made with the first. */
   readonly secrets: string;
+  /** Likewise. */
+  readonly pods: string;
   /** Directory for what is being made, and for trash; on the same file system as everything else. */
   readonly tmp: string;
   /** Blobs whose download has not ended; kept so that it can go on. */
@@ -64,6 +66,7 @@ function storeAt(root: string, warn: (line: string) => void): Store {
     names: `${root}/names`,
     volumes: `${root}/volumes`,
     secrets: `${root}/secrets`,
+    pods: `${root}/pods`,
     tmp: `${root}/tmp`,
     partial: `${root}/partial`,
     locks: `${root}/locks`,
@@ -138,7 +141,7 @@ const DIRECTORIES = [
   "locks/layers",
 ];
 /** Directories that a store may have besides; none of them is made here. */
-const OTHERS = ["secrets", "places"];
+const OTHERS = ["secrets", "pods", "places"];
 
 function directoriesOf({ root }: Store): string[] {
   return DIRECTORIES.map((name) => `${root}/${name}`);

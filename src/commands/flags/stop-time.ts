@@ -17,6 +17,10 @@ const FOREVER = 2 ** 32 - 1;
  * @param time as given; undefined is the container's own
  */
 export function stopTimeout(time: number | undefined, { record }: Pick<Container, "record">): number {
-  if (time === undefined) return record.options.process.stopTimeout;
+  return time === undefined ? record.options.process.stopTimeout : stopSeconds(time);
+}
+
+/** Seconds of `--time` as given. */
+export function stopSeconds(time: number): number {
   return time < 0 ? FOREVER : time;
 }

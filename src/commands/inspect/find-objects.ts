@@ -20,6 +20,8 @@ import type { Store } from "../../system/store.ts";
 import { findVolume } from "../../volume/find-volume.ts";
 import { hasOwner, needsCopyUp, volumeData } from "../../volume/volumes.ts";
 import { networkPlaceSettings } from "../flags/network-settings.ts";
+import type { FoundObject } from "./found-object.ts";
+import { podObject } from "./pod-object.ts";
 
 /** What inspect can look for. */
 export const OBJECT_TYPES = ["all", "container", "image", "network", "pod", "volume"] as const;
@@ -32,12 +34,6 @@ type Surroundings = Pick<
 
 export interface FindOptions {
   readonly size: boolean;
-}
-
-/** What was found: its JSON, and what kind of thing it is, which says what its templates see. */
-export interface FoundObject {
-  readonly kind: "container" | "image" | "network" | "volume";
-  readonly object: object;
 }
 
 /**
@@ -62,7 +58,7 @@ export function findObject(
     case "network":
       return networkObject(call, name);
     case "pod":
-      throw new NotFoundError(`no such pod ${name}`);
+      return podObject(call, name);
     case "all":
       return findAny(call, name, { size });
   }
@@ -74,7 +70,7 @@ export function findLatest(call: Surroundings, { size }: FindOptions): FoundObje
 }
 
 function findAny(call: Surroundings, name: string, { size }: FindOptions): FoundObject {
-  for (const type of ["container", "image", "volume", "network"] as const) {
+  for (const type of ["container", "image", "volume", "network", "pod"] as const) {
     try {
       return findObject(call, name, { type, size });
     } catch (error) {

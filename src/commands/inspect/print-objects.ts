@@ -2,7 +2,7 @@ import type { Call } from "../../cli/call.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import type { FoundObject } from "./find-objects.ts";
+import type { FoundObject } from "./found-object.ts";
 
 const INDENT = 5;
 

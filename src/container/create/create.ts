@@ -5,6 +5,7 @@ import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
+import type { PodMembership } from "../../options/pod-membership.ts";
 import { acquireLock } from "../../os/file-lock.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
@@ -34,6 +35,8 @@ export interface ImageOfContainer extends Pick<StoredImage, "id" | "topDigest" |
 }
 
 export interface CreateRequest {
+  /** 64 hex digits; absent: random ones. */
+  readonly id?: string | undefined;
   readonly options: CreateOptions;
   /** Absent: a random one. */
   readonly name?: string | undefined;
@@ -57,6 +60,7 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   const asked = await withExpandedGlobs(request.options);
   checkHost(asked);
   checkTargets(engine, asked);
+  using pod = asked.pod === undefined ? undefined : await joinPod(store, asked.pod);
   using _storage = await lockStorage(store, "shared");
   if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
   const completed = await completeOptions(engine, asked);
@@ -64,7 +68,7 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   using _ids =
     completed.userns.kind === "host" ? undefined : await acquireLock(join(store.locks, "userns.lock"));
   const options = await withUserNamespace(engine, completed, chainIds);
-  const id = newContainerId();
+  const id = request.id ?? newContainerId();
   await using undo = new AsyncDisposableStack();
   const volumes = claimVolumes(store, id, { mounts: options.mounts, undo });
   const record: ContainerRecord = {
@@ -89,11 +93,16 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
     volumes,
   };
   noteDependent(engine, record, undo);
+  if (pod !== undefined) undo.defer(pod.note(id));
   request.beforeMade?.();
   await createContainerDirectory(store, record, await secretWriter(store, record));
   undo.move();
   appendEvent(store, containerEvent(record, "create"));
   return withState(engine, record);
+}
+
+async function joinPod(store: Store, pod: PodMembership) {
+  return (await import("./join-pod.ts")).joinPod(store, pod);
 }
 
 async function secretWriter(store: Store, record: ContainerRecord) {

@@ -27,10 +27,11 @@ export function newCgroup(record: ContainerRecord, surroundings: Surroundings): 
   return split;
 }
 
-function usualCgroup(
-  { runtime, cgroupManager }: ContainerRecord,
+/** Where the cgroups of containers are made; without a record, of one that is yet to be made. */
+export function usualCgroup(
+  record: ContainerRecord | undefined,
   { env, launch, cgroupManager: asked }: Surroundings,
 ): CgroupSupport {
-  const manager = cgroupManager ?? asked;
-  return supportedBy(runtime, detectCgroup({ env, uid: launch.uid, manager }));
+  const detected = detectCgroup({ env, uid: launch.uid, manager: record?.cgroupManager ?? asked });
+  return record === undefined ? detected : supportedBy(record.runtime, detected);
 }

@@ -49,6 +49,7 @@ export async function startContainer(
   options: StartOptions,
 ): Promise<Started | undefined> {
   clearLeftovers(engine, engine.env.PATH);
+  using _pod = await podOf(engine, record);
   await startDependencies(engine, record);
   using lock = await lockContainer(engine.store, record.id);
   const container = withState(engine, record);
@@ -134,6 +135,12 @@ function makeRuntimeDirectory(path: string): void {
   } catch (cause) {
     throw new TspodError(`making the runtime directory "${path}"`, { cause });
   }
+}
+
+/** Keeps the pod of a member from being stopped, by its exit policy, before the member runs. */
+async function podOf({ store }: Engine, { options: { pod } }: Container["record"]) {
+  if (pod === undefined || pod.infra) return undefined;
+  return (await import("./keep-infra.ts")).keepInfra(store, pod.id);
 }
 
 /** Starts the containers that it requires, or whose namespaces it shares, before it runs. */

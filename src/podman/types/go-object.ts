@@ -4,6 +4,7 @@ import { containerType } from "./container-type.ts";
 import { imageType } from "./image-type.ts";
 import { infoType } from "./info-type.ts";
 import { networkType } from "./network-object-type.ts";
+import { podType } from "./pod-type.ts";
 import { secretType } from "./secret-type.ts";
 import { versionType } from "./version-type.ts";
 import { volumeType } from "./volume-type.ts";
@@ -17,6 +18,7 @@ const TYPES = {
   image: imageType,
   info: infoType,
   network: networkType,
+  pod: podType,
   secret: secretType,
   version: versionType,
   volume: volumeType,

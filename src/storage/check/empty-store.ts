@@ -5,6 +5,7 @@ import { listContainerIds } from "../containers/container-directory.ts";
 import { removeAllNames } from "../containers/container-names.ts";
 import { writeIndex } from "../images/image-layout.ts";
 import { deleteUnreferenced } from "../images/unreferenced.ts";
+import { listPodIds, podPath } from "../pods/pod-directory.ts";
 import { removeAllSecrets } from "../secrets.ts";
 import { lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
@@ -15,9 +16,9 @@ import { listVolumeNames, removeVolume } from "../volumes/volumes.ts";
 const NETWORKS = ["networks", "last-addresses"];
 
 /**
- * Delete what is in a store without containers: images, volumes, networks, secrets, what downloads have left,
- * events. What a pull is adding meanwhile stays, and so does what else somebody has put beside it. No record
- * is read, so that damaged ones go, too. Whoever is killed half way calls it again.
+ * Delete what is in a store without containers: images, volumes, networks, pods, secrets, what downloads have
+ * left, events. What a pull is adding meanwhile stays, and so does what else somebody has put beside it. No
+ * record is read, so that damaged ones go, too. Whoever is killed half way calls it again.
  * @throws {InUseError} If there is a container.
  */
 export async function emptyStore(store: Store): Promise<void> {
@@ -28,6 +29,7 @@ export async function emptyStore(store: Store): Promise<void> {
   writeIndex(store, []);
   moveToTrash(store, join(store.root, "build"));
   deleteUnreferenced(store);
+  for (const id of listPodIds(store)) moveToTrash(store, podPath(store, id));
   removeAllNames(store);
   removeAllSecrets(store);
   for (const name of NETWORKS) rmSync(join(store.root, name), { recursive: true, force: true });

@@ -58,7 +58,7 @@ export async function createContainerDirectory(
   if (record.image !== undefined) makeRootfsDirectories(store, making.path, record);
   writeFlushed(join(making.path, RECORD), recordText(record));
   await prepare?.(making.path);
-  await claimName(store, record.name, record.id);
+  await claimName(store, record.name, record);
   undo.defer(() => releaseName(store, record.name, record.id));
   const path = containerPath(store, record.id);
   renameSync(making.path, path);
@@ -192,7 +192,7 @@ export async function renameContainer(
   name: string,
 ): Promise<ContainerRecord> {
   const renamed = { ...record, name };
-  await claimName(store, name, record.id);
+  await claimName(store, name, record);
   writeContainerRecord(store, renamed);
   releaseName(store, record.name, record.id);
   return renamed;

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { basename, join } from "node:path";
 import { InUseError } from "../../errors.ts";
 import { acquireLock } from "../../os/file-lock.ts";
@@ -6,11 +6,14 @@ import { hasCode } from "../../os/system-error.ts";
 import type { Store } from "../store.ts";
 import { isBeingMade } from "../tmp-directory.ts";
 
+/** What has a name: containers and pods share one space of them. */
+export type Named = "container" | "pod";
+
 /**
- * A name is claimed by a symlink names/NAME → ../containers/ID: symlink(2) either makes it or fails because
- * it is there. A name is claimed before the container's directory gets its place, and released before the
- * directory goes. So a claim that leads nowhere belongs to a container that is being made, or to a maker that
- * was killed.
+ * A name is claimed by a symlink names/NAME → ../containers/ID, or ../pods/ID: symlink(2) either makes it or
+ * fails because it is there. A name is claimed before the directory of the container or pod gets its place,
+ * and released before the directory goes. So a claim that leads nowhere belongs to one that is being made, or
+ * to a maker that was killed.
  */
 export function namePath(store: Store, name: string): string {
   return join(store.names, name);
@@ -28,20 +31,24 @@ export function claimedBy(store: Store, name: string): string | undefined {
   }
 }
 
-/** @throws {InUseError} If another container has the name. */
-export async function claimName(store: Store, name: string, id: string): Promise<void> {
-  if (tryClaim(store, name, id)) return;
+/** @throws {InUseError} If another container or pod has the name. */
+export async function claimName(
+  store: Store,
+  name: string,
+  { id, kind = "container" }: { readonly id: string; readonly kind?: Named },
+): Promise<void> {
+  if (tryClaim(store, name, { id, kind })) return;
   {
     using _lock = await acquireLock(join(store.locks, "names.lock"));
     const owner = claimedBy(store, name);
     if (owner !== undefined && isStale(store, owner)) unlinkSync(namePath(store, name));
   }
-  if (!tryClaim(store, name, id)) throw nameInUse(name, claimedBy(store, name) ?? "another container");
+  if (!tryClaim(store, name, { id, kind })) throw nameInUse(store, name, kind);
 }
 
-function tryClaim(store: Store, name: string, id: string): boolean {
+function tryClaim(store: Store, name: string, { id, kind }: { id: string; kind: Named }): boolean {
   try {
-    symlinkSync(join("..", "containers", id), namePath(store, name));
+    symlinkSync(join("..", `${kind}s`, id), namePath(store, name));
     return true;
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false;
@@ -49,15 +56,27 @@ function tryClaim(store: Store, name: string, id: string): boolean {
   }
 }
 
-/** The container is not there, and no process is making it. */
+/** What it belongs to is not there, and no process is making it. */
 function isStale(store: Store, id: string): boolean {
-  if (lstatSync(join(store.containers, id), { throwIfNoEntry: false }) !== undefined) return false;
-  if (isBeingMade(store, "container", id)) return false;
+  if (isThere(store, id)) return false;
+  if (isBeingMade(store, "container", id) || isBeingMade(store, "pod", id)) return false;
   // Once more, for it may have got its place in between.
-  return lstatSync(join(store.containers, id), { throwIfNoEntry: false }) === undefined;
+  return !isThere(store, id);
 }
 
-function nameInUse(name: string, owner: string): InUseError {
+function isThere(store: Store, id: string): boolean {
+  return [store.containers, store.pods].some(
+    (directory) => lstatSync(join(directory, id), { throwIfNoEntry: false }) !== undefined,
+  );
+}
+
+function nameInUse(store: Store, name: string, kind: Named): InUseError {
+  const owner = claimedBy(store, name) ?? "another container";
+  const ownerKind = existsSync(join(store.pods, owner)) ? "pod" : "container";
+  if (kind === "pod")
+    return new InUseError(`adding pod to state: name "${name}" is in use: ${ownerKind} already exists`);
+  if (ownerKind === "pod")
+    return new InUseError(`adding container to state: name "${name}" is in use: pod already exists`);
   return new InUseError(
     `creating container storage: the container name "${name}" is already in use by ${owner}. You have to remove that container to be able to reuse that name: that name is already in use, or use --replace to instruct Podman to do so.`,
   );

@@ -1,11 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Call } from "../../../cli/define-command.ts";
-import { defaultValues } from "../../../config/default-values.ts";
 import { withFlagDefaults } from "../../../config/flag-defaults.ts";
-import { knownRuntimes } from "../../../config/known-runtimes.ts";
 import { type CreateRequest, checkRestart, createContainer } from "../../../container/create/create.ts";
-import { defaultLogDriver } from "../../../container/create/default-log-driver.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { InUseError, NotFoundError, TspodError } from "../../../errors.ts";
@@ -13,12 +10,13 @@ import { imageForContainer, type NamedImage } from "../../../image/acquire/resol
 import { parsePullPolicy } from "../../../image/pull/pull-policy.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import { checkContainerName } from "../../../options/names.ts";
-import { chooseRuntime, isHybridHost, subordinateIds } from "../../../system/host.ts";
 import type { CreateSurroundings } from "../../flags/create/create-context.ts";
 import type { createFlags } from "../../flags/create/create-flags.ts";
 import { discardedPortsWarning } from "../../flags/create/network-from-flags.ts";
 import { createOptionsFromFlags } from "../../flags/create/options-from-flags.ts";
+import { runtimeOf, surroundingsOf } from "../../flags/create/surroundings-of.ts";
 import { engineOf, imageEngineOf } from "../../flags/engine-of.ts";
+import type { PodOfFlags } from "../../flags/pod/member-from-flags.ts";
 import { registryOptions, retryOptions } from "../../flags/registry-flags.ts";
 
 export type CreateCall = Call<typeof createFlags>;
@@ -36,7 +34,9 @@ export async function createFromFlags(
     removesImage = false,
   }: Pick<CreateRequest, "beforeMade"> & Pick<CreateSurroundings, "removesImage"> = {},
 ): Promise<Container> {
-  const { flags } = withFlagDefaults({ ...call.flags, ...implied }, call.given, call.conf);
+  const { flags: asked } = withFlagDefaults({ ...call.flags, ...implied }, call.given, call.conf);
+  const member = await memberOf(call, asked);
+  const flags = member?.flags ?? asked;
   if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
   if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
   refusePassthroughOnTerminal(call);
@@ -45,23 +45,19 @@ export async function createFromFlags(
     call.warn("The --kernel-memory flag is no longer supported. This flag is a noop.");
   const surroundings = { ...surroundingsOf(call), removesImage };
   const engine = engineOf(call);
-  const runtime = chooseRuntime(call.globalFlags.runtime, {
-    path: call.env.PATH,
-    hybrid: isHybridHost(),
-    known: knownRuntimes(call.conf),
-  });
+  const runtime = runtimeOf(call);
   // A bad flag is reported before a download, not after it.
-  const checkFlags = () =>
-    createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
+  const checkFlags = () => {
+    const read = createOptionsFromFlags(flags, call.operands, { ...surroundings, image: undefined });
+    member?.check(read);
+  };
   const image = await findImage(call, { flags, beforePull: checkFlags });
-  const options = createOptionsFromFlags(flags, call.operands, {
-    ...surroundings,
-    image: image?.stored.config,
-  });
-  checkRestart(options);
-  const discarded = discardedPortsWarning(options.network);
+  const own = createOptionsFromFlags(flags, call.operands, { ...surroundings, image: image?.stored.config });
+  checkRestart(own);
+  const discarded = discardedPortsWarning(own.network);
   if (discarded !== undefined) call.warn(discarded);
   if (flags.replace && flags.name) await removeNamed(call, flags.name);
+  const options = member === undefined ? own : await member.join(own);
   const container = await createContainer(engine, {
     options,
     name: flags.name === "" ? undefined : flags.name,
@@ -74,23 +70,14 @@ export async function createFromFlags(
   return container;
 }
 
-/** What the flags of a call are read against, but for the image. */
-export function surroundingsOf({
-  env,
-  cwd,
-  given,
-  conf,
-  launch,
-}: CreateCall): Omit<CreateSurroundings, "image"> {
-  return {
-    env,
-    cwd,
-    given,
-    defaults: defaultValues(conf),
-    logDriver: defaultLogDriver({ env, uid: launch.uid }),
-    readFile: onceForEach((path) => readFileSync(path, "utf8")),
-    subordinateIds,
-  };
+/** What the pod makes of its flags and options; undefined where the container goes into none. */
+async function memberOf(call: CreateCall, flags: CreateCall["flags"]): Promise<PodOfFlags | undefined> {
+  if (!flags.pod && !flags["pod-id-file"]) {
+    if (flags["init-ctr"]) throw new TspodError("must specify pod value with init-ctr");
+    return undefined;
+  }
+  const { podOfFlags } = await import("../../flags/pod/member-from-flags.ts");
+  return podOfFlags(call, flags);
 }
 
 /**
@@ -103,16 +90,6 @@ function refusePassthroughOnTerminal({ flags, given, terminal }: CreateCall): vo
     throw new TspodError("cannot specify --attach with --log-driver=passthrough: invalid argument");
   if (flags.tty || terminal.stdin || terminal.stdout || terminal.stderr)
     throw new TspodError("the '--log-driver passthrough' option cannot be used on a TTY");
-}
-
-/** The flags are read twice, but a pipe (`--env-file <(…)`) gives its text only once. */
-function onceForEach(read: (path: string) => string): (path: string) => string {
-  const texts = new Map<string, string>();
-  return (path) => {
-    const text = texts.get(path) ?? read(path);
-    texts.set(path, text);
-    return text;
-  };
 }
 
 async function findImage(

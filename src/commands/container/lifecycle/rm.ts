@@ -68,7 +68,13 @@ export const command = defineCommand({
         call.print(operand);
       }
     }
-    for (const { operand, container } of inRemovalOrder(engine, selected, flags)) {
+    const pods = wholePods(selected, flags);
+    if (pods.length > 0) {
+      const { removePods } = await import("./remove-pods.ts");
+      for (const id of await removePods(call, pods, fail)) call.print(id);
+    }
+    const others = selected.filter(({ container }) => !pods.includes(container.record.options.pod?.id ?? ""));
+    for (const { operand, container } of inRemovalOrder(engine, others, flags)) {
       try {
         await removeContainer(engine, container, {
           force: flags.force,
@@ -84,6 +90,21 @@ export const command = defineCommand({
     return code;
   },
 });
+
+/**
+ * IDs of the pods that go as a whole: with `--force --all` all of them, with --depend those whose infra
+ * container is selected.
+ */
+function wholePods(
+  selected: readonly SelectedContainer[],
+  { all, force, depend }: { readonly all: boolean; readonly force: boolean; readonly depend: boolean },
+): string[] {
+  if (!depend && !(all && force)) return [];
+  return selected.flatMap(({ container }) => {
+    const { pod } = container.record.options;
+    return pod?.infra ? [pod.id] : [];
+  });
+}
 
 /**
  * An unknown name, or a bad file, does not keep the others: each operand and file is a selection of its own.

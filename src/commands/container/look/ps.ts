@@ -105,14 +105,21 @@ async function printContainers(call: PsCall): Promise<void> {
   if (isJsonFormat(flags.format)) {
     call.print(
       toJson(
-        shown.map(({ container, size }) => psJson(container, { now, ...(size && { size }) })),
+        shown.map(({ container, size, network }) =>
+          psJson(container, { now, ...(size && { size }), ...(network && { network }) }),
+        ),
         2,
       ),
     );
     return;
   }
-  const rows = shown.map(({ container, size }) =>
-    psRow(container, { now, noTrunc: flags["no-trunc"], ...(size && { size }) }),
+  const rows = shown.map(({ container, size, network }) =>
+    psRow(container, {
+      now,
+      noTrunc: flags["no-trunc"],
+      ...(size && { size }),
+      ...(network && { network }),
+    }),
   );
   if (flags.quiet && flags.format === undefined) {
     for (const row of rows) call.print(row.ID);
@@ -140,10 +147,22 @@ async function selectContainers(call: PsCall, now: number): Promise<Shown[]> {
   const chosen = containers.filter(
     (container) => (anyState || container.state.status === "running") && fits(container),
   );
-  const shown = (last > 0 ? chosen.slice(-last) : chosen).map((container) =>
-    flags.size ? { container, size: containerSize(store, container) } : { container },
-  );
+  const shown = (last > 0 ? chosen.slice(-last) : chosen).map((container): Shown => {
+    const network = sharedNetwork(container, containers);
+    return {
+      container,
+      ...(flags.size && { size: containerSize(store, container) }),
+      ...(network && { network }),
+    };
+  });
   return sortContainers(flags.sort, shown);
+}
+
+/** Whose network namespace a container shares, as in a pod, has its ports. */
+function sharedNetwork({ record }: Container, all: readonly Container[]) {
+  const { mode } = record.options.network;
+  if (mode.kind !== "container") return undefined;
+  return all.find((other) => other.record.id === mode.container)?.record.options.network;
 }
 
 /** Those with --rm whose monitor or `run` was killed are removed: that is what was wanted of them. */

@@ -34,7 +34,16 @@ export const namespaceFlags = {
   subuidname: { type: "string", value: "NAME", help: "Take the ids of this entry of /etc/subuid" },
   subgidname: { type: "string", value: "NAME", help: "Take the ids of this entry of /etc/subgid" },
   "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
-  "init-ctr": { type: "string", hidden: true, value: "TYPE", help: "Run before the containers of a pod" },
-  pod: { type: "string", value: "POD", complete: "pod", help: "Run in this pod" },
+  "init-ctr": {
+    type: "string",
+    value: "once|always",
+    help: "Run the container to its end before the others of its pod: at the pod's first start, or at each",
+  },
+  pod: {
+    type: "string",
+    value: "POD",
+    complete: "pod",
+    help: "Put the container into this pod; new:NAME makes the pod, with the container's ports and network",
+  },
   "pod-id-file": { type: "string", value: "FILE", complete: "file", help: "Read the pod's ID from a file" },
 } as const satisfies FlagTable;

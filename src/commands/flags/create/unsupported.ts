@@ -5,9 +5,6 @@ import type { CreateFlags } from "./create-flags.ts";
 /** Flags that are read but that nothing comes of yet, and why. */
 const FLAGS: Readonly<Record<string, string>> = {
   "device-cgroup-rule": "setting device rules takes root's rights, and tspod always runs without them",
-  "init-ctr": "tspod has no pods yet",
-  pod: "tspod has no pods yet",
-  "pod-id-file": "tspod has no pods yet",
 };
 
 /** Why nothing comes of a flag; undefined where it is carried out. */

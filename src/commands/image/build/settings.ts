@@ -13,9 +13,9 @@ import type { Platform } from "../../../oci/platform.ts";
 import { askedPlatform } from "../../../options/asked-platform.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import { parseDuration } from "../../../options/duration.ts";
-import { type CreateCall, surroundingsOf } from "../../container/lifecycle/create-from-flags.ts";
 import { type CreateFlags, createFlags } from "../../flags/create/create-flags.ts";
 import { createOptionsFromFlags } from "../../flags/create/options-from-flags.ts";
+import { surroundingsOf } from "../../flags/create/surroundings-of.ts";
 import { buildArgs } from "./build-args.ts";
 import { runFlags } from "./flags.ts";
 import type { BuildCall, BuildInputs } from "./inputs.ts";
@@ -95,7 +95,7 @@ function runOptions(call: BuildCall): CreateOptions {
     Object.keys(runFlags).map((name) => [name, call.flags[name as keyof typeof runFlags]]),
   );
   const flags = { ...values, ...own, "env-merge": [], "http-proxy": false } as unknown as CreateFlags;
-  const surroundings = surroundingsOf(call as unknown as CreateCall);
+  const surroundings = surroundingsOf(call);
   const options = createOptionsFromFlags(flags, ["build", "true"], { ...surroundings, image: undefined });
   return options.uts.kind === "private" ? { ...options, hostname: SANDBOX } : options;
 }

@@ -19,18 +19,37 @@ export function cgroupPlan(
   if (support.kind === "disabled" || options.cgroups.mode === "disabled") return none;
   const { controllers } = support;
   if (support.kind === "systemd") {
-    const slice = options.cgroups.parent ?? "user.slice";
+    const slice = podSlice(options) ?? options.cgroups.parent ?? "user.slice";
     const group = `${support.parent}${slicePath(slice)}/tspod-${id}.scope`;
     return { kind: "systemd", path: `${slice}:tspod:${id}`, group, controllers, unified: true };
   }
   const split = options.cgroups.mode === "split";
-  const parent = split ? support.parent : (options.cgroups.parent ?? support.parent);
+  const parent = split
+    ? support.parent
+    : (podGroup(support, options) ?? options.cgroups.parent ?? support.parent);
   return {
     kind: "cgroupfs",
     path: `${parent}/tspod-${split ? "payload-" : ""}${id}`,
     controllers,
     unified: true,
   };
+}
+
+type InPod = Pick<ContainerRecord["options"], "pod" | "cgroups">;
+
+/** The slice of a container's pod, where its cgroup is to lie in one. */
+export function podSlice({ pod, cgroups }: InPod): string | undefined {
+  if (pod === undefined || !cgroups.inPod) return undefined;
+  return `${(cgroups.parent ?? "user.slice").replace(/\.slice$/, "")}-libpod_pod_${pod.id}.slice`;
+}
+
+/** The group of a container's pod, from the root of the tree, where its cgroup is to lie in one. */
+export function podGroup(
+  { parent }: { readonly parent: string },
+  { pod, cgroups }: InPod,
+): string | undefined {
+  if (pod === undefined || !cgroups.inPod) return undefined;
+  return `${cgroups.parent ?? parent}/tspod-pod-${pod.id}`;
 }
 
 /** `a-b.slice` lies in `a.slice`, and `-.slice` is the root (systemd.slice(5)). */

@@ -8,7 +8,8 @@ import type { CreateOptions } from "../../../../options/create-options.ts";
 import type { CreateSurroundings } from "../../../flags/create/create-context.ts";
 import { createFlags } from "../../../flags/create/create-flags.ts";
 import { createOptionsFromFlags } from "../../../flags/create/options-from-flags.ts";
-import { type CreateCall, surroundingsOf } from "../create-from-flags.ts";
+import { surroundingsOf } from "../../../flags/create/surroundings-of.ts";
+import type { CreateCall } from "../create-from-flags.ts";
 
 /** One thing that a container is made with, and what says so. */
 export interface Setting {

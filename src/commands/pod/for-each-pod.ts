@@ -1,0 +1,39 @@
+import type { Call } from "../../cli/define-command.ts";
+import type { FlagTable } from "../../cli/flags/flag.ts";
+import { errorLine, TspodError } from "../../errors.ts";
+import { PodMembersError } from "../../pod/each-member.ts";
+import type { PodEngine } from "../../pod/pod-engine.ts";
+import { podEngineOf } from "../flags/pod/pod-engine-of.ts";
+import { type podSelectionFlags, type SelectedPod, selectPods } from "../flags/pod/select-pods.ts";
+
+type Selected = Pick<typeof podSelectionFlags, "all" | "latest"> & Partial<typeof podSelectionFlags>;
+
+/**
+ * Do something with each pod that a call selects, and print it; one failure does not stop the rest. What went
+ * wrong is told a line for each container.
+ * @returns the exit code
+ */
+export async function forEachPod<T extends FlagTable & Selected>(
+  call: Call<T>,
+  act: (engine: PodEngine, selected: SelectedPod) => Promise<void>,
+  skips: (selected: SelectedPod) => boolean = () => false,
+): Promise<number> {
+  const engine = podEngineOf(call);
+  let code = 0;
+  for (const selected of selectPods(engine, call as unknown as Parameters<typeof selectPods>[1])) {
+    if (skips(selected)) continue;
+    try {
+      await act(engine, selected);
+      call.print(selected.operand);
+    } catch (error) {
+      if (!(error instanceof TspodError)) throw error;
+      for (const line of errorLines(error)) call.warn(line);
+      code = error.exitCode;
+    }
+  }
+  return code;
+}
+
+function errorLines(error: TspodError): string[] {
+  return error instanceof PodMembersError ? error.lines.map(errorLine) : [errorLine(error)];
+}

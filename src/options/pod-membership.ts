@@ -1,0 +1,10 @@
+/** The pod that a container is in. */
+export interface PodMembership {
+  /** 64 hex digits. */
+  readonly id: string;
+  readonly name: string;
+  /** Whether it is the one that holds the pod's namespaces. */
+  readonly infra?: true;
+  /** Runs to its end before the others, when the pod is started for the first time, or whenever it is. */
+  readonly init?: "once" | "always";
+}

@@ -1,0 +1,59 @@
+import { removeContainer } from "../container/remove.ts";
+import { keepInfra } from "../container/start/keep-infra.ts";
+import { startContainer } from "../container/start/start.ts";
+import { refreshed } from "../container/state/find.ts";
+import type { Container } from "../container/state/list.ts";
+import { NO_WINDOW } from "../container/state/start-options.ts";
+import { isActive } from "../container/state/state.ts";
+import { isSettled, waitForState } from "../container/state/wait.ts";
+import { TspodError } from "../errors.ts";
+import { eachMember } from "./each-member.ts";
+import { tellPodEvent } from "./event.ts";
+import type { PodEngine } from "./pod-engine.ts";
+import { infraOf, type Pod, podOf } from "./state/pods.ts";
+
+/**
+ * Start a pod: its infra container, then its init containers one after the other, each to its end, then all
+ * others. What runs already goes on.
+ * @throws {PodMembersError} If some of the others can't be started.
+ * @throws {TspodError} If infra can't be started, or an init container fails: the others are not started.
+ */
+export async function startPod(engine: PodEngine, pod: Pod): Promise<void> {
+  // Until the others run, the pod's exit policy has nobody to wait for.
+  using _alive = keepInfra(engine.store, pod.record.id);
+  const infra = infraOf(pod);
+  if (infra !== undefined) await eachMember("starting", [infra], (member) => start(engine, member));
+  const isInit = ({ record }: Container) => record.options.pod?.init !== undefined;
+  const wasRunning = pod.members.some((member) => !isInfra(member) && isActive(member.state));
+  if (!wasRunning) for (const member of pod.members.filter(isInit)) await runToEnd(engine, member);
+  const others = podOf(engine, pod.record).members.filter((member) => !isInfra(member) && !isInit(member));
+  await eachMember("starting", others, (member) => start(engine, member));
+  tellPodEvent(engine.store, pod.record, "start");
+}
+
+export function isInfra({ record }: Container): boolean {
+  return record.options.pod?.infra === true;
+}
+
+async function start(engine: PodEngine, member: Container): Promise<void> {
+  const { state } = refreshed(engine, member);
+  if (isActive(state) && state.status !== "initialized") return;
+  await startContainer(engine, member, { window: NO_WINDOW, hold: false });
+}
+
+/** @throws {TspodError} If it ends with another code than 0. */
+async function runToEnd(engine: PodEngine, member: Container): Promise<void> {
+  const { id, options } = member.record;
+  await start(engine, member);
+  const { paths } = refreshed(engine, member);
+  const ended = await waitForState(paths, isSettled);
+  if (ended?.exitCode !== 0)
+    throw new TspodError(`init container ${id} exited with code ${ended?.exitCode ?? -1}`);
+  if (options.pod?.init !== "once") return;
+  await removeContainer(engine, refreshed(engine, member), {
+    force: false,
+    volumes: true,
+    timeout: 0,
+    warn: engine.warn,
+  });
+}

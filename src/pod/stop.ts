@@ -1,0 +1,38 @@
+import { refreshed } from "../container/state/find.ts";
+import { stopContainer } from "../container/stop.ts";
+import { eachMember } from "./each-member.ts";
+import { tellPodEvent } from "./event.ts";
+import type { PodEngine } from "./pod-engine.ts";
+import { isInfra } from "./start.ts";
+import type { Pod } from "./state/pods.ts";
+
+export interface StopPodOptions {
+  /** Seconds until SIGKILL; absent: each container's own. */
+  readonly timeout?: number | undefined;
+  readonly warn: (line: string) => void;
+}
+
+/**
+ * Stop all containers of a pod at once, and then infra. What does not run is no error.
+ * @throws {PodMembersError} If some can't be stopped.
+ */
+export async function stopPod(engine: PodEngine, pod: Pod, options: StopPodOptions): Promise<void> {
+  const infra = pod.members.filter(isInfra);
+  await stopMembers(engine, pod, options);
+  await eachMember("stopping", infra, (member) =>
+    stopContainer(engine, refreshed(engine, member), { timeout: INFRA_TIMEOUT, warn: options.warn }),
+  );
+  tellPodEvent(engine.store, pod.record, "stop");
+}
+
+const INFRA_TIMEOUT = 10;
+
+async function stopMembers(engine: PodEngine, pod: Pod, { timeout, warn }: StopPodOptions): Promise<void> {
+  const others = pod.members.filter((member) => !isInfra(member));
+  await eachMember("stopping", others, (member) =>
+    stopContainer(engine, refreshed(engine, member), {
+      timeout: timeout ?? member.record.options.process.stopTimeout,
+      warn,
+    }),
+  );
+}

@@ -1,0 +1,106 @@
+import type { GoType } from "../go/type.ts";
+
+const strings: GoType = { slice: "string" };
+const rates: GoType = { slice: { struct: { Path: "string", Rate: "number" } } };
+
+/**
+ * The fields that `podman pod inspect` (5.8) has, as its templates see them.
+ * @see https://github.com/containers/podman/blob/v5.8.2/libpod/define/pod_inspect.go
+ */
+export const podType: GoType = {
+  struct: {
+    ID: "string",
+    Name: "string",
+    Namespace: "string",
+    Created: "time",
+    CreateCommand: strings,
+    ExitPolicy: "string",
+    State: "string",
+    Hostname: "string",
+    Labels: { map: "string" },
+    CreateCgroup: "bool",
+    CgroupParent: "string",
+    CgroupPath: "string",
+    CreateInfra: "bool",
+    InfraContainerID: "string",
+    InfraConfig: {
+      pointer: {
+        struct: {
+          PortBindings: { map: { slice: { struct: { HostIP: "string", HostPort: "string" } } } },
+          HostNetwork: "bool",
+          StaticIP: "string",
+          StaticMAC: "string",
+          NoManageResolvConf: "bool",
+          DNSServer: strings,
+          DNSSearch: strings,
+          DNSOption: strings,
+          NoManageHostname: "bool",
+          NoManageHosts: "bool",
+          HostAdd: strings,
+          HostsFile: "string",
+          Networks: strings,
+          NetworkOptions: { map: strings },
+          cpu_period: "number",
+          cpu_quota: "number",
+          cpu_shares: "number",
+          cpuset_cpus: "string",
+          pid_ns: "string",
+          userns: "string",
+          uts_ns: "string",
+        },
+        names: {
+          CPUPeriod: "cpu_period",
+          CPUQuota: "cpu_quota",
+          CPUShares: "cpu_shares",
+          CPUSetCPUs: "cpuset_cpus",
+          PidNS: "pid_ns",
+          UserNS: "userns",
+          UtsNS: "uts_ns",
+        },
+      },
+    },
+    SharedNamespaces: strings,
+    NumContainers: "number",
+    Containers: { slice: { struct: { ID: "string", Name: "string", State: "string" } } },
+    cpu_period: "number",
+    cpu_quota: "number",
+    cpu_shares: "number",
+    cpuset_cpus: "string",
+    cpuset_mems: "string",
+    mounts: {
+      slice: {
+        struct: { Type: "string", Name: "string", Source: "string", Destination: "string", RW: "bool" },
+      },
+    },
+    devices: {
+      slice: { struct: { PathOnHost: "string", PathInContainer: "string", CgroupPermissions: "string" } },
+    },
+    device_read_bps: rates,
+    device_write_bps: rates,
+    volumes_from: strings,
+    security_opt: strings,
+    memory_limit: "number",
+    memory_swap: "number",
+    blkio_weight: "number",
+    blkio_weight_device: { slice: { struct: { Path: "string", Weight: "number" } } },
+    RestartPolicy: "string",
+    LockNumber: "number",
+  },
+  names: {
+    CPUPeriod: "cpu_period",
+    CPUQuota: "cpu_quota",
+    CPUShares: "cpu_shares",
+    CPUSetCPUs: "cpuset_cpus",
+    CPUSetMems: "cpuset_mems",
+    Mounts: "mounts",
+    Devices: "devices",
+    BlkioDeviceReadBps: "device_read_bps",
+    BlkioDeviceWriteBps: "device_write_bps",
+    VolumesFrom: "volumes_from",
+    SecurityOpts: "security_opt",
+    MemoryLimit: "memory_limit",
+    MemorySwap: "memory_swap",
+    BlkioWeight: "blkio_weight",
+    BlkioWeightDevice: "blkio_weight_device",
+  },
+};
