@@ -154,4 +154,24 @@ describe("Dockerfiles that want out of their build", () => {
     const holding = spawnSync("grep", ["-rl", "very-s3cret-text", host.dataDirectory], { encoding: "utf8" });
     assert.deepEqual([holding.status, holding.stdout], [1, ""]);
   });
+
+  test("a secret in the environment is on no disk while the step runs, nor after a kill", async () => {
+    const directory = makeContext(
+      host,
+      "FROM localhost/base\nRUN --mount=type=secret,id=v,env=TOKEN test $(echo $TOKEN | wc -c) = 18 && echo held; sleep 100\n",
+    );
+    const running = host.start(["build", "--network", "none", "--secret", "id=v,env=HELD", directory], {
+      env: { HELD: "other-s3cret-text" },
+    });
+    await running.saw(/^held$/m);
+    const places = [host.dataDirectory, host.runtimeDirectory];
+    const holding = spawnSync("grep", ["-rlI", "other-s3cret-text", ...places], { encoding: "utf8" });
+    running.child.kill("SIGKILL");
+    await running.ended;
+    // Files of other owners can't be read, which is a status of its own.
+    assert.equal(holding.stdout, "");
+    assert.notEqual(holding.status, 0);
+    const after = spawnSync("grep", ["-rlI", "other-s3cret-text", ...places], { encoding: "utf8" });
+    assert.equal(after.stdout, "");
+  });
 });

@@ -59,8 +59,8 @@ describe("--output", () => {
     ],
     [["-o", "type=local"], '--output "type=local": a local output needs dest=DIRECTORY'],
     [
-      ["-o", "type=image,push=true,name=x"],
-      '--output with push is not supported: use "tspod push" when the image is built',
+      ["-o", "type=image,push=true"],
+      "a tag is needed when pushing to a registry: give --tag NAME, or name= in --output",
     ],
     [["--squash", "--squash-all"], "cannot specify --squash-all with --squash"],
   ] as const) {
@@ -183,12 +183,14 @@ describe("--check", () => {
 
 describe("what is not there", () => {
   for (const [flag, reason] of [
-    ["--cache-to=x", "--cache-to is not supported: the cache is kept in the store only"],
-    ["--push", "--push is not supported: use tspod push when the image is built"],
-    ["--manifest=x", "--manifest is not supported: use tspod manifest add when the image is built"],
+    ["--sbom=true", "--sbom is not supported: no scanner is run"],
     [
-      "--platform=linux/amd64,linux/arm64",
-      '--platform "linux/amd64,linux/arm64": several platforms are not supported: build for one at a time',
+      "--userns-uid-map=0:0:1",
+      "--userns-uid-map is not supported: RUN steps have the user namespace of the build",
+    ],
+    [
+      "--compat-volumes",
+      "--compat-volumes is not supported: changes below a VOLUME stay, as with Docker and with Podman without this flag",
     ],
   ] as const) {
     test(`${flag} is refused by name`, async () => {
@@ -196,4 +198,8 @@ describe("what is not there", () => {
       assert.deepEqual([code, stdout, stderr.split("\n")[0]], [125, "", `Error: ${reason}`]);
     });
   }
+
+  test("but what asks for none of it is taken", async () => {
+    await build(files, "--provenance=false", "--sbom=false", "--progress", "plain", "--load");
+  });
 });

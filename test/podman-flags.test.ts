@@ -24,15 +24,11 @@ const NO_FLAG: Readonly<Record<string, string>> = {
   "unshare --rootless-netns": "there is no network namespace for all containers",
 };
 
-/** Of builds that tspod does not make: on Windows, for other kernels, in a user namespace for each. */
-const OTHER_BUILDS =
-  /^(image )?build --(cpp-flag|logsplit|os-feature|os-version|userns-(gid|uid)-map(-group|-user)?)$/;
-
 /** Why tspod's command does not know a flag. */
 function reasonForNo(command: string, flag: string): string | undefined {
   const later = PODMAN_MAJOR < 5 ? undefined : podman5Flags[flag];
   const words = `${command} --${flag}`;
-  return OTHER_BUILDS.test(words) ? "tspod makes no such builds" : (NO_FLAG[words] ?? later);
+  return NO_FLAG[words] ?? later;
 }
 
 /** Names of flags in the text of `--help`. */

@@ -8,3 +8,8 @@ export interface Platform {
   /** Features of the processor: Docker uses this, OCI reserves it. */
   readonly features?: readonly string[];
 }
+
+/** `OS/ARCH[/VARIANT]`. */
+export function platformText({ os, architecture, variant }: Platform): string {
+  return [os, architecture, variant].filter(Boolean).join("/");
+}

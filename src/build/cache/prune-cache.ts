@@ -1,3 +1,4 @@
+import { statfsSync } from "node:fs";
 import { join } from "node:path";
 import { tryLock } from "../../os/file-lock.ts";
 import { removeCached } from "../../storage/build-cache/cache-records.ts";
@@ -6,27 +7,48 @@ import type { Store } from "../../storage/store.ts";
 import { moveToTrash } from "../../storage/tmp-directory.ts";
 import { type CacheItem, cacheUsage, mountsDirectory } from "./cache-usage.ts";
 
-export interface PruneRequest {
+/** How much is to go. All in bytes. */
+export interface CacheBudget {
+  /** What the cache may have; absent: nothing stays. */
+  readonly max?: number | undefined;
+  /** What the cache may have in any case. */
+  readonly reserved?: number | undefined;
+  /** What the file system is to have free. */
+  readonly minFree?: number | undefined;
+}
+
+export interface PruneRequest extends CacheBudget {
   readonly fits: (item: CacheItem) => boolean;
-  /** Bytes that may stay, of what was used last; absent: nothing stays. */
-  readonly keepBytes?: number | undefined;
 }
 
 /**
- * Remove what builds keep. A cache mount that a build has open stays; layers that an image has stay as the
- * image's.
+ * Remove what builds keep, what was used longest ago first, until the budget is met. A cache mount that a
+ * build has open stays; layers that an image has stay as the image's.
  * @returns what has gone
  */
-export async function pruneCache(store: Store, { fits, keepBytes = 0 }: PruneRequest): Promise<CacheItem[]> {
+export async function pruneCache(store: Store, { fits, ...budget }: PruneRequest): Promise<CacheItem[]> {
   const removed: CacheItem[] = [];
-  let kept = 0;
-  for (const item of cacheUsage(store)) {
-    kept += item.isShared ? 0 : item.size;
-    if (kept <= keepBytes && keepBytes > 0) continue;
-    if (fits(item) && removeItem(store, item)) removed.push(item);
+  const items = cacheUsage(store);
+  let used = reclaimed(items);
+  for (const item of items.toReversed()) {
+    if (isMet(store, budget, used)) break;
+    if (!fits(item) || !removeItem(store, item)) continue;
+    removed.push(item);
+    used -= item.isShared ? 0 : item.size;
   }
-  await collectUnreferenced(store);
+  if (removed.length > 0) await collectUnreferenced(store);
   return removed;
+}
+
+function isMet(store: Store, { max, reserved, minFree }: CacheBudget, used: number): boolean {
+  if (max === undefined && reserved === undefined && minFree === undefined) return false;
+  if (used <= (reserved ?? 0)) return true;
+  return (max === undefined || used <= max) && (minFree === undefined || freeBytes(store) >= minFree);
+}
+
+function freeBytes({ root }: Store): number {
+  const { bavail, bsize } = statfsSync(root);
+  return bavail * bsize;
 }
 
 /** @returns whether it has gone */

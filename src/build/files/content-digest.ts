@@ -13,6 +13,24 @@ export interface ContentOptions {
   readonly keepsOwners: boolean;
 }
 
+/** Takes the digest of what a walk comes by. */
+export interface ContentHasher {
+  /** To be called at each visit, before the next. */
+  visit(visit: Visit): void;
+  /** Hex digits. */
+  digest(): string;
+}
+
+export function contentHasher(options: ContentOptions): ContentHasher {
+  const hash = createHash("sha256");
+  return {
+    visit(visit) {
+      if (visit.kind !== "leave") hash.update(`${describe(visit, options)}\n`);
+    },
+    digest: () => hash.digest("hex"),
+  };
+}
+
 /** So many files, then others have their turn. */
 const AT_ONCE = 512;
 
@@ -22,13 +40,13 @@ const AT_ONCE = 512;
  * @returns hex digits
  */
 export async function contentDigest(source: Source, options: ContentOptions): Promise<string> {
-  const hash = createHash("sha256");
+  const hasher = contentHasher(options);
   let count = 0;
   for (const visit of walkSource(source, options.rules)) {
-    if (visit.kind !== "leave") hash.update(`${describe(visit, options)}\n`);
+    hasher.visit(visit);
     if (++count % AT_ONCE === 0) await setImmediate();
   }
-  return hash.digest("hex");
+  return hasher.digest();
 }
 
 /** JSON, so that no name can look like two. */

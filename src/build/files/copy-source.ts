@@ -40,6 +40,8 @@ export interface CopyOptions {
   readonly writeOut: WriteOut;
   /** Told of contents that are read anyway, where they are asked for later. */
   readonly digests?: FileDigests | undefined;
+  /** Told of each visit when its file is copied. */
+  readonly onVisit?: ((visit: Visit) => void) | undefined;
 }
 
 const AT_ONCE = 256;
@@ -69,6 +71,7 @@ export async function copySource(
   try {
     for (const visit of walkSource(source, options.rules)) {
       visitOne(copying, { visit, stack, at });
+      options.onVisit?.(visit);
       if (++count % AT_ONCE === 0) await setImmediate();
     }
   } finally {

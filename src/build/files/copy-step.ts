@@ -6,6 +6,7 @@ import { pathBeneath } from "../parse/clean-path.ts";
 import { parseIgnorePattern } from "../parse/ignore-rules.ts";
 import type { CopyStep } from "../plan/step.ts";
 import type { ChangeMode } from "./change-mode.ts";
+import type { ContentHasher } from "./content-digest.ts";
 import { type CopyOptions, copySource } from "./copy-source.ts";
 import type { Destination } from "./destination.ts";
 import type { Source, SourceRoot } from "./source-root.ts";
@@ -16,6 +17,8 @@ export interface FoundSource {
   readonly root: SourceRoot;
   /** Whether an archive was unpacked: its contents are copied, whatever the name of the destination is. */
   readonly isUnpacked?: boolean;
+  /** Takes the digest of what is copied. */
+  readonly hasher?: ContentHasher;
 }
 
 export interface CopyRequest {
@@ -63,10 +66,11 @@ async function copyOne(to: Destination, found: FoundSource, place: Place): Promi
   const target = targetOf(found, place);
   const options: CopyOptions = {
     rules: { ignore: root.rules, exclude: request.step.excludes.map(parseIgnorePattern) },
-    owner: request.owner ?? (root.keepsOwners ? undefined : ROOT),
+    owner: found.isUnpacked ? undefined : (request.owner ?? (root.keepsOwners ? undefined : ROOT)),
     changeMode: request.changeMode,
     writeOut: request.writeOut,
     digests: request.digests,
+    onVisit: found.hasher?.visit,
   };
   const directory = to.directory(target.directory, {
     owner: request.owner ?? ROOT,

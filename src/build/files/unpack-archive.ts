@@ -1,5 +1,6 @@
 import { closeSync, constants, createReadStream, mkdirSync, openSync, readSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import type { Owner } from "../../oci/id-maps.ts";
 import { S_IFMT, S_IFREG } from "../../os/addon.ts";
 import { decompressed } from "../../storage/compression/decompress.ts";
 import { tarReader } from "../../storage/tar/tar-reader.ts";
@@ -29,16 +30,18 @@ export function isArchive({ held }: Source): boolean {
  * in it leads out of the directory.
  * @param bytes perhaps compressed
  * @param path absolute
+ * @param owner of all that is in it; without one the owners that it says
  * @throws {TspodError} If it is hostile or damaged.
  */
 export async function unpackTar(
   bytes: AsyncIterable<Uint8Array>,
   path: string,
   lower: LowerChain,
+  owner?: Owner,
 ): Promise<void> {
   mkdirSync(path, { recursive: true });
   using applier = layerApplier(path);
-  const reader = tarReader((entry, content) => applier.apply(entry, content));
+  const reader = tarReader((entry, content) => applier.apply({ ...entry, ...owner }, content));
   try {
     for await (const { buffer, byteOffset, length } of decompressed(bytes)) {
       reader.write(Buffer.from(buffer, byteOffset, length));
@@ -55,6 +58,8 @@ export interface ArchiveContext {
   /** Absolute path of a new directory. */
   readonly path: string;
   readonly lower: LowerChain;
+  /** `--chown`: as with BuildKit, directories that the archive only implies stay root's. */
+  readonly owner: Owner | undefined;
   readonly undo: DisposableStack;
 }
 
@@ -64,11 +69,11 @@ export interface ArchiveContext {
  */
 export async function unpackSource(
   { held, name }: Source,
-  { path, lower, undo }: ArchiveContext,
+  { path, lower, owner, undo }: ArchiveContext,
 ): Promise<FoundSource> {
   const file = `/proc/self/fd/${held.fd}`;
   try {
-    await unpackTar(createReadStream(file, { highWaterMark: CHUNK }), path, lower);
+    await unpackTar(createReadStream(file, { highWaterMark: CHUNK }), path, lower, owner);
   } catch (cause) {
     throw new TspodError(`unpacking "${name}"`, { cause });
   }

@@ -19,8 +19,10 @@ import type { Secrets } from "./secrets.ts";
 /** What the mounts of one RUN come to. */
 export interface PreparedMounts {
   readonly requests: readonly MountRequest[];
-  /** `NAME=VALUE` of secrets and agents. */
+  /** `NAME=VALUE` of agents. */
   readonly env: readonly string[];
+  /** `NAME=VALUE` of secrets: they must not reach a disk. */
+  readonly secretEnv: readonly string[];
   /** Where something is mounted, and whether on a directory. */
   readonly points: readonly MountPoint[];
 }
@@ -48,6 +50,7 @@ export interface MountContext {
 interface Prepared {
   readonly request?: MountRequest;
   readonly env?: readonly string[];
+  readonly secretEnv?: readonly string[];
   readonly point?: MountPoint;
 }
 
@@ -65,6 +68,7 @@ export async function prepareMounts(
   return {
     requests: prepared.flatMap(({ request }) => request ?? []),
     env: prepared.flatMap(({ env }) => env ?? []),
+    secretEnv: prepared.flatMap(({ secretEnv }) => secretEnv ?? []),
     points: prepared.flatMap(({ point }) => point ?? []),
   };
 }
@@ -211,13 +215,13 @@ function prepareSecret(each: SecretMount, context: MountContext): Prepared {
       throw new TspodError(`secret ${id}: not found: give it with --secret id=${id},src=FILE`);
     return {};
   }
-  const env = each.env === undefined ? [] : [`${each.env}=${value.toString()}`];
-  if (each.env !== undefined && each.target === undefined) return { env };
+  const secretEnv = each.env === undefined ? [] : [`${each.env}=${value.toString()}`];
+  if (each.env !== undefined && each.target === undefined) return { secretEnv };
   const path = join(context.workshop.memory(), randomHex(8));
   writeFileSync(path, value, { mode: 0o400, flag: "wx" });
   giveTo(path, each, 0o400);
   const destination = targetOf(each.target ?? `/run/secrets/${id.split("/").at(-1)}`, context);
-  return { ...bound({ destination, source: path, isDirectory: false, readOnly: true }), env };
+  return { ...bound({ destination, source: path, isDirectory: false, readOnly: true }), secretEnv };
 }
 
 async function prepareSsh(each: SecretMount, index: number, context: MountContext): Promise<Prepared> {

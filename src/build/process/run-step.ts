@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { createContainer } from "../../container/create/create.ts";
@@ -10,8 +10,9 @@ import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
-import { pipe } from "../../os/addon.ts";
+import { MS_BIND, pipe } from "../../os/addon.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
+import { randomHex } from "../../storage/random-hex.ts";
 import { SCRIPT_DIRECTORY } from "../plan/plan-run.ts";
 import type { RunStep } from "../plan/step.ts";
 import { layMountPoints } from "./mount-points.ts";
@@ -49,6 +50,7 @@ export interface RanStep {
  */
 export async function runStep(step: RunStep, context: RunContext): Promise<RanStep> {
   const { engine } = context.workshop;
+  context.workshop.keepStateInMemory(context.runtime.name);
   const mounts = await prepareMounts(step.mounts, context);
   const script = step.script && scriptMount(scriptDirectory(step.script, context));
   const points = [...mounts.points, ...(script ? [{ path: SCRIPT_DIRECTORY, isDirectory: true }] : [])];
@@ -71,8 +73,28 @@ export async function runStep(step: RunStep, context: RunContext): Promise<RanSt
     runtime: context.runtime,
     createCommand: context.createCommand,
   });
-  const exitCode = await runContainer(container, context);
+  const exitCode = await runContainer(withSecrets(container, mounts.secretEnv, context), context);
   return { exitCode, upper: join(container.paths.directory, "upper"), mountPoints: laid.paths };
+}
+
+/**
+ * The container with variables that its record on the disk does not have. What the runtime reads of it, which
+ * has them, is in memory: it is gone with the step, or with this process.
+ */
+function withSecrets(
+  container: Container,
+  secretEnv: readonly string[],
+  { workshop }: Pick<RunContext, "workshop">,
+): Container {
+  if (secretEnv.length === 0) return container;
+  const { record, paths } = container;
+  const memory = join(workshop.memory(), randomHex(8));
+  mkdirSync(memory, { mode: 0o700 });
+  mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
+  workshop.mount(memory, paths.bundle, { flags: MS_BIND });
+  const { options } = record;
+  const process = { ...options.process, env: [...options.process.env, ...secretEnv] };
+  return { ...container, record: { ...record, options: { ...options, process } } };
 }
 
 function scriptMount(source: string): MountRequest {

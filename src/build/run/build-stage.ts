@@ -1,15 +1,9 @@
 import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
 import type { ImageHistory } from "../../oci/image-config.ts";
-import { mediaType } from "../../oci/media-type.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import {
-  type CacheRecord,
-  findCached,
-  saveCached,
-  wasCached,
-} from "../../storage/build-cache/cache-records.ts";
-import { layerFiles, readLayer } from "../../storage/layers/layers.ts";
+import { type CacheRecord, saveCached, wasCached } from "../../storage/build-cache/cache-records.ts";
+import { layerFiles } from "../../storage/layers/layers.ts";
 import { fetchSources } from "../files/fetch-sources.ts";
 import { DockerfileError } from "../parse/dockerfile-error.ts";
 import { parseTrigger } from "../parse/parse-instruction.ts";
@@ -17,10 +11,12 @@ import type { PlannedStage } from "../plan/graph.ts";
 import { planSteps, type StageInstruction } from "../plan/plan-steps.ts";
 import { type StageState, withVariable } from "../plan/stage-state.ts";
 import type { Step } from "../plan/step.ts";
-import type { Build, BuiltStage, ImageLayer } from "./build.ts";
+import type { Build, BuiltStage } from "./build.ts";
+import { findStep, keepForOthers, reuse, type TakenLayer } from "./cached-step.ts";
 import { doCopy, doRun, doWorkdir, type StepContext, type StepFiles } from "./do-step.ts";
 import { FailedStepError } from "./failed-step.ts";
 import { finishLayer } from "./finish-layer.ts";
+import type { JournalStep, StageWriter, StepFacts } from "./journal.ts";
 import type { StageReport } from "./report.ts";
 import { stageBase } from "./stage-base.ts";
 import { copyFamily, copyKeys, runKeys, type StepKeys, workdirKeys } from "./step-keys.ts";
@@ -31,6 +27,7 @@ import { copyFamily, copyKeys, runKeys, type StepKeys, workdirKeys } from "./ste
  */
 export async function buildStage(build: Build, planned: PlannedStage): Promise<BuiltStage> {
   const report = build.report(planned.stage.index);
+  const journal = build.journal.stage(planned);
   try {
     const { built: base, triggers } = await stageBase(build, planned);
     const start = { ...base, state: withCommandLine(base.state, build) };
@@ -45,11 +42,12 @@ export async function buildStage(build: Build, planned: PlannedStage): Promise<B
     for (const [index, step] of steps.entries()) {
       build.settings.signal.throwIfAborted();
       report.step(index + 2, steps.length + 1, step.text);
-      stage = await takeStep(build, step, { stage, planned, report });
+      stage = await takeStep(build, step, { stage, planned, report, journal });
       report.done(stageId(stage));
     }
     return stage;
   } finally {
+    journal.end();
     report.end();
   }
 }
@@ -81,16 +79,28 @@ interface StepSurroundings {
   readonly stage: BuiltStage;
   readonly planned: PlannedStage;
   readonly report: StageReport;
+  readonly journal: StageWriter;
 }
 
 async function takeStep(build: Build, step: Step, around: StepSurroundings): Promise<BuiltStage> {
-  const { stage } = around;
+  const { stage, journal } = around;
+  const began = performance.now();
+  let facts: StepFacts = {};
+  const note = (more: Pick<JournalStep, "outcome" | "chainId">): void =>
+    journal.step({ text: step.text, facts, ...more, milliseconds: Math.round(performance.now() - began) });
   if (step.action.kind === "config") {
+    note({ outcome: "setting" });
     const entry = historyEntry(step, { created: stage.created, hasLayer: false });
     return { ...stage, state: step.after, history: [...stage.history, entry] };
   }
   try {
-    const { layer, created } = await takeLayer(build, step, around);
+    const { layer, created, isCached } = await takeLayer(build, step, {
+      ...around,
+      onFacts(known) {
+        facts = known;
+      },
+    });
+    note({ outcome: isCached ? "cached" : "done", chainId: layer?.chainId });
     const entry = historyEntry(step, { created, hasLayer: layer !== undefined });
     return {
       ...stage,
@@ -100,6 +110,7 @@ async function takeStep(build: Build, step: Step, around: StepSurroundings): Pro
       created,
     };
   } catch (error) {
+    note({ outcome: "failed" });
     if (error instanceof DockerfileError) throw error;
     around.report.failed(step.lines);
     throw atStep(step, error);
@@ -131,24 +142,31 @@ function historyEntry(
   };
 }
 
-interface TakenLayer {
-  readonly layer: ImageLayer | undefined;
-  /** RFC 3339. */
-  readonly created: string;
-}
-
 /** From the cache, or made now and kept in it. */
-async function takeLayer(build: Build, step: Step, around: StepSurroundings): Promise<TakenLayer> {
+async function takeLayer(
+  build: Build,
+  step: Step,
+  around: StepSurroundings & { readonly onFacts: (facts: StepFacts) => void },
+): Promise<TakenLayer> {
   const { store } = build.engine;
   const context = stepContext(build, step, around);
   const { keys, make, family } = await stepWork(build, step, context);
-  const isNew = context.noCache || (family !== undefined && !wasCached(store, family));
-  const cached = isNew ? undefined : await findStep(build, await keys());
-  if (cached !== undefined) return reuse(build, cached, around.report);
+  const isFirst = family !== undefined && !wasCached(store, family);
+  const isNew = context.noCache || (isFirst && build.imported?.isEmpty !== false);
+  const asked = isNew ? undefined : await keys();
+  const cached = asked && (await findStep(build, asked));
+  if (asked !== undefined) around.onFacts(await asked.facts());
+  if (cached !== undefined) {
+    keepForOthers(build, { step, context, keys: [asked?.first], record: cached });
+    if (isFirst && family !== undefined) saveCached(store, [family], cached); // It came from another machine.
+    return reuse(build, cached, around.report);
+  }
   const files = await make();
   const created = dateOf(build);
   const layer = files && (await finishLayer(build, files, context));
-  const { first, second } = await keys();
+  // What was copied counts, whatever was there when it was looked for.
+  const contents = files?.contents;
+  const { first, second, facts } = contents === undefined ? (asked ?? (await keys())) : await keys(contents);
   const allKeys = [first, await second(), family].filter((key) => key !== undefined);
   const record: CacheRecord = {
     schemaVersion: 1,
@@ -157,21 +175,11 @@ async function takeLayer(build: Build, step: Step, around: StepSurroundings): Pr
     created,
     text: step.text,
   };
+  keepForOthers(build, { step, context, keys: allKeys.filter((key) => key !== family), record });
   const committed = (layer?.committed ?? Promise.resolve()).then(() => saveCached(store, allKeys, record));
   committed.catch(() => undefined); // The end of the build waits for it, and hears of it.
-  return { layer: layer && { ...layer, committed }, created };
-}
-
-/** By the identity of what it takes, or by its content. */
-async function findStep(build: Build, { first, second }: StepKeys): Promise<CacheRecord | undefined> {
-  const { store } = build.engine;
-  const { cacheTtlMs } = build.settings;
-  const found = findCached(store, first, cacheTtlMs);
-  if (found !== undefined) return found;
-  const other = await second();
-  const sameContent = other === undefined ? undefined : findCached(store, other, cacheTtlMs);
-  if (sameContent !== undefined) saveCached(store, [first], sameContent);
-  return sameContent;
+  around.onFacts(await facts());
+  return { layer: layer && { ...layer, committed }, created, isCached: false };
 }
 
 function stepContext(build: Build, step: Step, { stage, planned, report }: StepSurroundings): StepContext {
@@ -187,7 +195,8 @@ function stepContext(build: Build, step: Step, { stage, planned, report }: StepS
 }
 
 interface StepWork {
-  readonly keys: () => Promise<StepKeys>;
+  /** @param known contents that were copied meanwhile */
+  readonly keys: (known?: readonly unknown[]) => Promise<StepKeys>;
   /** There where contents need not be read first. */
   readonly family?: Digest;
   readonly make: () => Promise<StepFiles | undefined>;
@@ -206,7 +215,7 @@ async function stepWork(build: Build, { action }: Step, context: StepContext): P
     case "add": {
       const fetched = await fetchSources(build, action);
       return {
-        keys: () => copyKeys(build, action, { place: context, fetched }),
+        keys: (known) => copyKeys(build, action, { place: { ...context, fetched }, ...(known && { known }) }),
         family: copyFamily(build, action, context),
         make: () => doCopy(build, action, { ...context, fetched }),
       };
@@ -214,16 +223,6 @@ async function stepWork(build: Build, { action }: Step, context: StepContext): P
     case "config":
       throw new Error("an instruction that makes no layer");
   }
-}
-
-function reuse(build: Build, record: CacheRecord, report: StageReport): TakenLayer {
-  const { chainId, diffId, size, created } = record;
-  report.cached(digestHex(chainId ?? record.below.at(-1) ?? sha256("")));
-  if (chainId === undefined || diffId === undefined) return { layer: undefined, created };
-  build.workshop.show(chainId);
-  const bytes = size ?? readLayer(build.engine.store, chainId).size;
-  const descriptor = { mediaType: mediaType.ociLayer, digest: diffId, size: bytes };
-  return { layer: { chainId, diffId, descriptor, committed: Promise.resolve() }, created };
 }
 
 /** The time it is, or the one that all dates of the build are to be. */

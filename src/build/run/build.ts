@@ -7,12 +7,15 @@ import type { CreateOptions } from "../../options/create-options.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
 import type { StoredImage } from "../../storage/images/stored-image.ts";
 import type { WriteOut } from "../../storage/tree/write-out.ts";
+import type { CachedStep } from "../cache/cache-image.ts";
+import type { ImportedCaches } from "../cache/imported-caches.ts";
 import type { FileDigests } from "../files/file-digests.ts";
 import type { SourceRoot } from "../files/source-root.ts";
 import type { Values } from "../plan/build-args.ts";
 import type { BuildGraph } from "../plan/graph.ts";
 import type { StageState } from "../plan/stage-state.ts";
 import type { Secrets } from "../process/secrets.ts";
+import type { JournalWriter } from "./journal.ts";
 import type { StageReport } from "./report.ts";
 import type { Workshop } from "./workshop.ts";
 
@@ -48,6 +51,8 @@ export interface BuildSettings {
   readonly allowInsecure: boolean;
   /** Variables and labels that the command line adds to all stages. */
   readonly env: readonly (readonly [name: string, value: string])[];
+  /** What of the base images' settings stays. */
+  readonly inherits: { readonly labels: boolean; readonly annotations: boolean };
   /** Seconds since the epoch that the image's dates and files get; absent: the time it is. */
   readonly time?: BuildTime | undefined;
   readonly createCommand: readonly string[];
@@ -61,6 +66,11 @@ export interface BuildTime {
   readonly files: "set" | "clamp" | "keep";
 }
 
+export interface KeptSteps {
+  note(stage: number, step: CachedStep): void;
+  of(stage: number): readonly CachedStep[];
+}
+
 /** One build under way. */
 export interface Build {
   readonly engine: Engine;
@@ -72,6 +82,12 @@ export interface Build {
   /** The image of a name, pulled where it must be. */
   readonly findImage: (name: string, platform: Platform | undefined) => Promise<StoredImage>;
   readonly report: (index: number) => StageReport;
+  /** What is done, step by step. */
+  readonly journal: JournalWriter;
+  /** The steps of each stage, as another machine would look for them. */
+  readonly keptSteps: KeptSteps;
+  /** Caches of `--cache-from`; absent: none was given. */
+  readonly imported?: ImportedCaches | undefined;
   /** A stage of this build, which is begun where that has not been done. */
   readonly stage: (index: number) => Promise<BuiltStage>;
   /** The files of an image or a stage together, mounted once. Absolute path. */
@@ -98,7 +114,8 @@ export interface BuiltStage {
     readonly history: number;
     readonly image?: { readonly name: string; readonly digest: Digest } | undefined;
     /** The rest of its config: os, architecture. */
-    readonly config: Omit<ImageConfig, "config" | "rootfs" | "history" | "created" | "author">;
+    readonly config: Omit<ImageConfig, "config" | "rootfs" | "history" | "created" | "author"> &
+      Pick<Platform, "os.features" | "os.version">;
     readonly annotations?: Readonly<Record<string, string>> | undefined;
   };
   /** RFC 3339: when its last layer was made. */

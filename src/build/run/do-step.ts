@@ -1,9 +1,11 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
+import type { Owner } from "../../oci/id-maps.ts";
 import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import type { LowerChain } from "../../storage/tree/lower-chain.ts";
 import { parseChangeMode } from "../files/change-mode.ts";
+import { type ContentHasher, contentDigest, contentHasher } from "../files/content-digest.ts";
 import { copyToDestination, type FoundSource } from "../files/copy-step.ts";
 import { copyRootAttributes, type Destination, openDestination } from "../files/destination.ts";
 import type { FetchedSources } from "../files/fetched-sources.ts";
@@ -18,7 +20,7 @@ import { runStep } from "../process/run-step.ts";
 import type { Build } from "./build.ts";
 import { FailedStepError } from "./failed-step.ts";
 import type { StageReport } from "./report.ts";
-import type { StepPlace } from "./step-keys.ts";
+import { contentOf, contentOptions, type StepPlace } from "./step-keys.ts";
 
 export interface StepContext extends StepPlace {
   /** Absolute paths of the files of the layers, topmost first. */
@@ -36,6 +38,8 @@ export interface StepFiles {
    * From the root: mount points, which are no content where they are empty and the layers below have none.
    */
   readonly mountPoints: readonly string[];
+  /** Of a COPY: what it has taken from its tree, as a key has it. */
+  readonly contents?: readonly unknown[];
 }
 
 /**
@@ -81,20 +85,40 @@ export async function doCopy(
 ): Promise<StepFiles> {
   using undo = new DisposableStack();
   const { to, upper } = newLayer(build, step.link ? [] : context.lowers, undo);
+  const owner =
+    step.chown === undefined ? undefined : lookupOwner(step.chown, step.link ? [] : context.lowers);
   const inTree = await sourcesInTree(build, step, { context, undo });
-  const local =
-    step.kind === "add" && step.unpack !== false ? await unpacked(build, inTree, { to, step, undo }) : inTree;
+  const taken = inTree.map(({ source, root }): FoundSource & { readonly hasher: ContentHasher } => ({
+    source,
+    root,
+    hasher: contentHasher(contentOptions(build, step, root)),
+  }));
+  const unpackedOrNot: readonly FoundSource[] =
+    step.kind === "add" && step.unpack !== false
+      ? await unpacked(build, taken, { to, step, owner, undo })
+      : taken;
   const fetched = context.fetched.open(undo);
-  const found = [...local, ...(step.unpack ? await unpacked(build, fetched, { to, step, undo }) : fetched)];
+  const found = [
+    ...unpackedOrNot,
+    ...(step.unpack ? await unpacked(build, fetched, { to, step, owner, undo }) : fetched),
+  ];
   await copyToDestination(to, {
     step,
     found: [...found, ...inlineFiles(build, step, undo)],
-    owner: step.chown === undefined ? undefined : lookupOwner(step.chown, step.link ? [] : context.lowers),
+    owner,
     changeMode: step.chmod === undefined ? undefined : parseChangeMode(step.chmod),
     writeOut: build.writeOut,
     digests: build.digests,
   });
-  return { upper, mountPoints: [] };
+  const contents: unknown[] = [];
+  for (const [index, { source, root, hasher }] of taken.entries()) {
+    const isCopied = unpackedOrNot[index]?.isUnpacked !== true;
+    const digest = isCopied
+      ? hasher.digest()
+      : await contentDigest(source, contentOptions(build, step, root));
+    contents.push(contentOf(step, source, digest));
+  }
+  return { upper, mountPoints: [], contents };
 }
 
 async function sourcesInTree(
@@ -111,6 +135,7 @@ async function sourcesInTree(
 interface Unpacking {
   readonly to: Destination;
   readonly step: CopyStep;
+  readonly owner: Owner | undefined;
   readonly undo: DisposableStack;
 }
 
@@ -118,7 +143,7 @@ interface Unpacking {
 async function unpacked(
   { workshop }: Build,
   found: readonly FoundSource[],
-  { to, step, undo }: Unpacking,
+  { to, step, owner, undo }: Unpacking,
 ): Promise<FoundSource[]> {
   const destination = Buffer.from(to.resolve(step.destination)).toString("latin1");
   const lower: LowerChain = {
@@ -128,7 +153,7 @@ async function unpacked(
   return Promise.all(
     found.map((each) =>
       isArchive(each.source)
-        ? unpackSource(each.source, { path: join(workshop.directory("archive"), "fs"), lower, undo })
+        ? unpackSource(each.source, { path: join(workshop.directory("archive"), "fs"), lower, owner, undo })
         : each,
     ),
   );

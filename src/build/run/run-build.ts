@@ -9,10 +9,13 @@ import { rootfsDriver } from "../../storage/rootfs/rootfs-driver.ts";
 import { leaseContent } from "../../storage/storage-lock.ts";
 import { sweepTmp } from "../../storage/tmp-directory.ts";
 import { writeOut } from "../../storage/tree/write-out.ts";
+import type { CachedStep } from "../cache/cache-image.ts";
+import type { ImportedCaches } from "../cache/imported-caches.ts";
 import { fileDigests } from "../files/file-digests.ts";
 import type { BuildGraph } from "../plan/graph.ts";
 import type { Build, BuildSettings, BuiltStage, ImageLayer } from "./build.ts";
 import { buildStage } from "./build-stage.ts";
+import { type BuildName, openJournal, saveJournal } from "./journal.ts";
 import { stageSlots } from "./stage-slots.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
 
@@ -21,6 +24,9 @@ export interface BuildRequest {
   readonly graph: BuildGraph;
   readonly findImage: Build["findImage"];
   readonly report: Build["report"];
+  readonly name: BuildName;
+  /** Those of `--cache-from`. */
+  readonly imported?: ImportedCaches | undefined;
 }
 
 /**
@@ -51,6 +57,7 @@ export async function runBuild<T>(
   for (const stage of stages) stage.catch((error: unknown) => failure.abort(error));
   const settled = await Promise.allSettled(stages);
   build.digests.save();
+  saveJournal(store, build.journal.read());
   if (failure.signal.aborted) {
     request.settings.signal.throwIfAborted();
     throw failure.signal.reason;
@@ -65,7 +72,7 @@ function committedOf({ layers }: BuiltStage): Promise<unknown>[] {
 
 function newBuild(
   engine: Engine,
-  { settings, graph, findImage, report }: BuildRequest,
+  { settings, graph, findImage, report, name, imported }: BuildRequest,
   workshop: Workshop,
 ): Build {
   const stages = new Map<number, Promise<BuiltStage>>();
@@ -78,6 +85,12 @@ function newBuild(
     graph,
     findImage: onceForEach(findImage),
     report,
+    journal: openJournal(graph, {
+      name,
+      noCache: settings.noCache !== undefined && settings.noCache.length > 0,
+    }),
+    imported,
+    keptSteps: keptSteps(),
     writeOut: writeOut(engine.store.root),
     digests: fileDigests(engine.store, settings.context?.path ?? ""),
     stage(index) {
@@ -99,6 +112,14 @@ function newBuild(
     },
   };
   return build;
+}
+
+function keptSteps(): Build["keptSteps"] {
+  const steps = new Map<number, readonly CachedStep[]>();
+  return {
+    note: (stage, step) => void steps.set(stage, [...(steps.get(stage) ?? []), step]),
+    of: (stage) => steps.get(stage) ?? [],
+  };
 }
 
 /** An image that several stages stand on is looked for once. */

@@ -28,7 +28,7 @@ export async function stageBase(build: Build, { base, platform }: PlannedStage):
       };
     }
     default:
-      return onImage(await build.findImage(imageName(build, base), wanted), imageName(build, base));
+      return onImage(build, await build.findImage(imageName(build, base), wanted), imageName(build, base));
   }
 }
 
@@ -51,12 +51,14 @@ function emptyStage({ os, architecture, variant }: Platform): BuiltStage {
   };
 }
 
-function onImage(image: StoredImage, name: string): StageStart {
-  const { config, rootfs, history = [], created, author, ...rest } = image.config;
+function onImage({ settings: { inherits } }: Build, image: StoredImage, name: string): StageStart {
+  const { config: ownConfig, rootfs, history = [], created, author, ...rest } = image.config;
+  const { Labels, ...unlabelled } = ownConfig ?? {};
+  const config = inherits.labels && Labels ? { ...unlabelled, Labels } : unlabelled;
   const layers = imageLayers(image);
   return {
     built: {
-      state: stateOnImage(config ?? {}, author),
+      state: stateOnImage(config, author),
       layers,
       history,
       base: {
@@ -64,11 +66,11 @@ function onImage(image: StoredImage, name: string): StageStart {
         history: history.length,
         image: { name: image.names[0] ?? name, digest: image.topDigest },
         config: rest,
-        annotations: image.manifest.annotations,
+        annotations: inherits.annotations ? image.manifest.annotations : undefined,
       },
       created,
     },
-    triggers: config?.OnBuild ?? [],
+    triggers: config.OnBuild ?? [],
   };
 }
 

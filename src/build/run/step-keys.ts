@@ -1,13 +1,14 @@
 import type { Digest } from "../../oci/digest.ts";
 import { cacheKey } from "../../storage/build-cache/cache-records.ts";
-import { contentDigest } from "../files/content-digest.ts";
+import { type ContentOptions, contentDigest } from "../files/content-digest.ts";
 import type { FetchedSources } from "../files/fetched-sources.ts";
 import { findSources } from "../files/find-sources.ts";
-import { openRoot, openSource } from "../files/source-root.ts";
+import { openRoot, openSource, type Source, type SourceRoot } from "../files/source-root.ts";
 import { type SourceTree, sourceTree } from "../files/source-trees.ts";
 import { parseIgnorePattern } from "../parse/ignore-rules.ts";
 import type { CopyStep, RunStep, WorkdirStep } from "../plan/step.ts";
 import type { Build, BuildSettings, ImageLayer } from "./build.ts";
+import type { StepFacts } from "./journal.ts";
 
 /**
  * Of a COPY or ADD all but the contents: where no step of this family was ever done, none of these contents
@@ -23,6 +24,8 @@ export interface StepKeys {
   readonly first: Digest;
   /** By the content of what it takes from them, which may be the same in another tree. */
   readonly second: () => Promise<Digest | undefined>;
+  /** The same in words, for those who ask why a step was done again. */
+  readonly facts: () => Promise<StepFacts>;
 }
 
 export interface StepPlace {
@@ -38,7 +41,12 @@ function common(build: Build, { layers }: StepPlace): unknown[] {
 
 export function workdirKeys(build: Build, step: WorkdirStep, place: StepPlace): StepKeys {
   const first = cacheKey([...common(build, place), "workdir", step.path, step.user]);
-  return { first, second: async () => undefined };
+  const facts = async () => ({ ...commonFacts(build, place), workdir: step.path, user: step.user });
+  return { first, second: async () => undefined, facts };
+}
+
+function commonFacts(build: Build, { layers }: StepPlace): StepFacts {
+  return { base: layers.at(-1)?.chainId ?? "", time: JSON.stringify(build.settings.time ?? null) };
 }
 
 /**
@@ -75,8 +83,22 @@ export async function runKeys(build: Build, step: RunStep, place: StepPlace): Pr
     return found;
   };
   const hasTrees = sources.some(({ tree }) => tree.id !== undefined);
+  const identity = await identify(false);
+  const { argv, env, script, ...more } = rest;
   return {
-    first: cacheKey([...parts, await identify(false)]),
+    facts: async () => ({
+      ...commonFacts(build, place),
+      command: JSON.stringify([argv, script ?? null]),
+      environment: JSON.stringify(env),
+      user: more.user,
+      workdir: more.workdir,
+      "network and security": `${more.network}, ${more.security}`,
+      mounts: cacheKey([mounts, identity]),
+      "list of extra hosts": hosts.join(" "),
+      platform: JSON.stringify(platform),
+      "list of rights": JSON.stringify(rights(options)),
+    }),
+    first: cacheKey([...parts, identity]),
     second: async () => (hasTrees ? cacheKey([...parts, await identify(true)]) : undefined),
   };
 }
@@ -97,44 +119,77 @@ async function mountedContent(build: Build, path: string, tree: SourceTree): Pro
   });
 }
 
+/** What a COPY or ADD takes from a tree, by its contents; undefined: it takes nothing from one. */
+export interface CopyPlace extends StepPlace {
+  /** What stands for sources that are not in a tree. */
+  readonly fetched: FetchedSources;
+}
+
 /**
- * @param fetched what stands for sources that are not in a tree
+ * @param known the contents as they were copied; absent: they are read
  */
 export async function copyKeys(
   build: Build,
   step: CopyStep,
-  { place, fetched }: { place: StepPlace; fetched: FetchedSources },
+  { place, known }: { place: CopyPlace; known?: readonly unknown[] },
 ): Promise<StepKeys> {
+  const { fetched } = place;
   const { checksum: _, ...rest } = step;
   const parts = [...common(build, place), rest];
   const tree = fetched.words.length === 0 ? undefined : await sourceTree(build, step.from, place.index);
-  const contents = async (): Promise<unknown[]> => [
-    ...(tree === undefined ? [] : await copiedContents(build, step, { tree, words: fetched.words })),
-    ...fetched.digests,
-  ];
+  const contents = once(
+    async (): Promise<unknown[]> => [
+      ...(known ??
+        (tree === undefined ? [] : await copiedContents(build, step, { tree, words: fetched.words }))),
+      ...fetched.digests,
+    ],
+  );
+  const facts = async (): Promise<StepFacts> => ({
+    ...commonFacts(build, place),
+    words: JSON.stringify([rest.sources, rest.destination, rest.chown, rest.chmod, rest.files]),
+    contents: cacheKey(tree?.id ?? (await contents())),
+  });
   if (tree?.id === undefined) {
-    return { first: cacheKey([...parts, await contents()]), second: async () => undefined };
+    return { first: cacheKey([...parts, await contents()]), second: async () => undefined, facts };
   }
   return {
     first: cacheKey([...parts, tree.id]),
     second: async () => cacheKey([...parts, await contents()]),
+    facts,
+  };
+}
+
+function once<T>(act: () => Promise<T>): () => Promise<T> {
+  let done: Promise<T> | undefined;
+  return () => {
+    done ??= act();
+    return done;
   };
 }
 
 /** Names count as the instruction has them, contents as they are. */
 async function copiedContents(
   build: Build,
-  { excludes, parents }: CopyStep,
+  step: CopyStep,
   { tree, words }: { tree: SourceTree; words: readonly string[] },
 ): Promise<unknown[]> {
   using undo = new DisposableStack();
   const root = undo.use(openRoot(tree.open()));
-  const rules = { ignore: root.rules, exclude: excludes.map(parseIgnorePattern) };
-  const options = { rules, digests: build.digests, keepsOwners: root.keepsOwners };
+  const options = contentOptions(build, step, root);
   const contents: unknown[] = [];
-  for (const source of findSources(root, words, { deep: parents, undo })) {
-    const name = parents ? source.written : source.isDirectory ? "" : source.name;
-    contents.push([name, await contentDigest(source, options)]);
+  for (const source of findSources(root, words, { deep: step.parents, undo })) {
+    contents.push(contentOf(step, source, await contentDigest(source, options)));
   }
   return contents;
+}
+
+/** How the contents of a source are told from others. */
+export function contentOptions(build: Build, { excludes }: CopyStep, root: SourceRoot): ContentOptions {
+  const rules = { ignore: root.rules, exclude: excludes.map(parseIgnorePattern) };
+  return { rules, digests: build.digests, keepsOwners: root.keepsOwners };
+}
+
+/** One source in a key. @param digest of its content */
+export function contentOf({ parents }: CopyStep, source: Source, digest: string): unknown {
+  return [parents ? source.written : source.isDirectory ? "" : source.name, digest];
 }

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node
 import { join } from "node:path";
 import type { Engine } from "../../container/state/engine.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
-import { MNT_DETACH, mount, umount } from "../../os/addon.ts";
+import { MNT_DETACH, MS_BIND, mount, umount } from "../../os/addon.ts";
 import { layerPath } from "../../storage/layers/layers.ts";
 import { randomHex } from "../../storage/random-hex.ts";
 import type { Store } from "../../storage/store.ts";
@@ -30,6 +30,11 @@ export interface Workshop extends Disposable {
   mount(source: string, target: string, options: Parameters<typeof mount>[2]): void;
   /** A directory in memory, for what must not reach a disk. It is gone with this process. */
   memory(): string;
+  /**
+   * Let what a runtime keeps of the steps' containers be in memory, too: their config.json, which may have
+   * secrets, is among it. To be called before the first container. @param runtime its name
+   */
+  keepStateInMemory(runtime: string): void;
 }
 
 /** @param engine of the user's own containers */
@@ -50,6 +55,12 @@ export function openWorkshop(engine: Engine): Workshop {
     mount(source, target, options);
     kept.defer(() => umount(target, MNT_DETACH));
   };
+  const makeMemory = (): string => {
+    if (memory !== undefined) return memory;
+    memory = directory("memory");
+    mountHere("tmpfs", memory, { type: "tmpfs", data: "mode=0700" });
+    return memory;
+  };
   return {
     path,
     engine: { ...engine, store, runtimeDirectory },
@@ -59,11 +70,14 @@ export function openWorkshop(engine: Engine): Workshop {
       if (lstatSync(link, { throwIfNoEntry: false }) === undefined) symlinkSync(place, link);
     },
     mount: mountHere,
-    memory() {
-      if (memory !== undefined) return memory;
-      memory = directory("memory");
-      mountHere("tmpfs", memory, { type: "tmpfs", data: "mode=0700" });
-      return memory;
+    memory: makeMemory,
+    keepStateInMemory(runtime) {
+      const place = join(runtimeDirectory, runtime);
+      const state = join(makeMemory(), `state-${runtime}`);
+      if (existsSync(state)) return;
+      mkdirSync(state, { mode: 0o700 });
+      mkdirSync(place, { recursive: true, mode: 0o700 });
+      mountHere(state, place, { flags: MS_BIND });
     },
     [Symbol.dispose]: () => kept.dispose(),
   };

@@ -16,7 +16,13 @@ export interface ImageOptions {
   readonly unsetLabels: readonly string[];
   readonly unsetEnv: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
+  readonly unsetAnnotations: readonly string[];
+  /** Whether an annotation says when it was made. */
+  readonly notesCreation: boolean;
   readonly omitHistory: boolean;
+  readonly osVersion: string | undefined;
+  /** What is added; with a minus at its end what is taken away. */
+  readonly osFeatures: readonly string[];
 }
 
 /**
@@ -30,7 +36,8 @@ export async function writeImage(
 ): Promise<StoredImage> {
   const { store } = build.engine;
   const undated = imageConfig(built, options);
-  const key = cacheKey(["image", undated, options.format, options.annotations]);
+  const { format, annotations, unsetAnnotations, notesCreation } = options;
+  const key = cacheKey(["image", undated, format, annotations, unsetAnnotations, notesCreation]);
   const noCache = build.settings.noCache === "all" || build.settings.time !== undefined;
   const known = noCache ? undefined : findCached(store, key, build.settings.cacheTtlMs);
   const created = known?.created ?? dateOf(build);
@@ -41,8 +48,8 @@ export async function writeImage(
     name: options.name,
     config: options.omitHistory ? withoutHistory(config) : config,
     layers: built.layers.map(({ descriptor }) => descriptor),
-    format: options.format,
-    annotations: annotationsOf(built, options),
+    format,
+    annotations: annotationsOf(built, { ...options, created }),
   });
   for (const name of options.otherNames) await tagImage(store, image, name);
   return image;
@@ -59,6 +66,8 @@ function imageConfig(built: BuiltStage, options: ImageOptions): ImageConfig {
   const env = (Env ?? []).filter((each) => !options.unsetEnv.includes(each.split("=")[0] ?? ""));
   return {
     ...base.config,
+    ...(options.osVersion !== undefined && { "os.version": options.osVersion }),
+    ...(options.osFeatures.length > 0 && { "os.features": osFeatures(base.config, options.osFeatures) }),
     ...(state.author !== undefined && { author: state.author }),
     config: {
       ...rest,
@@ -88,14 +97,27 @@ function withoutHistory({ history: _, ...config }: ImageConfig): ImageConfig {
   return config;
 }
 
-function annotationsOf({ base }: BuiltStage, options: ImageOptions): Readonly<Record<string, string>> {
+function osFeatures(config: BuiltStage["base"]["config"], asked: readonly string[]): string[] {
+  const known = config["os.features"] ?? [];
+  const dropped = new Set(asked.filter((each) => each.endsWith("-")).map((each) => each.slice(0, -1)));
+  const added = asked.filter((each) => !each.endsWith("-"));
+  return [...new Set([...known, ...added])].filter((each) => !dropped.has(each)).sort();
+}
+
+function annotationsOf(
+  { base }: BuiltStage,
+  options: ImageOptions & { readonly created: string },
+): Readonly<Record<string, string>> {
   const { image } = base;
-  return {
+  const all = {
     ...base.annotations,
+    ...(options.notesCreation && { "org.opencontainers.image.created": options.created }),
     ...(image !== undefined && {
       "org.opencontainers.image.base.digest": image.digest,
       "org.opencontainers.image.base.name": image.name,
     }),
     ...options.annotations,
   };
+  const unset = new Set(options.unsetAnnotations);
+  return Object.fromEntries(Object.entries(all).filter(([name]) => !unset.has(name)));
 }

@@ -26,6 +26,16 @@ const flags = {
     aliases: ["max-used-space"],
     help: "Let so much stay, of what was used last",
   },
+  "reserved-space": {
+    type: "string",
+    value: "SIZE",
+    help: "Let so much stay, whatever the other limits say",
+  },
+  "min-free-space": {
+    type: "string",
+    value: "SIZE",
+    help: "Remove only until the file system has so much free",
+  },
   verbose: { type: "boolean", hidden: true, help: "Ignored: everything that goes is listed" },
 } as const satisfies FlagTable;
 
@@ -38,19 +48,25 @@ export const command = defineCommand({
     { line: "tspod builder prune --force", help: "everything that no image has" },
     { line: "tspod builder prune --filter until=24h", help: "what was not used for a day" },
     { line: "tspod builder prune --keep-storage 10gb", help: "the oldest, until 10 GB are left" },
+    { line: "tspod builder prune --min-free-space 20gb", help: "the oldest, until the disk has 20 GB free" },
   ],
   flags,
   async run(call) {
     const { all, filter, force, "keep-storage": keep } = call.flags;
+    const { "reserved-space": reserved, "min-free-space": free } = call.flags;
     const tests = filter.map((text) => parseFilter(text, Date.now()));
-    const keepBytes = keep === undefined ? undefined : parseSize(keep);
+    const [max, reservedBytes, minFree] = [keep, reserved, free].map((text) =>
+      text === undefined ? undefined : parseSize(text),
+    );
     if (!force) {
       call.print("WARNING! This will remove all dangling build cache.");
       if (!confirm(call, "Are you sure you want to continue?")) return;
     }
     const removed = await pruneCache(call.store(), {
       fits: (item) => (all || !item.isShared) && tests.every((fits) => fits(item)),
-      keepBytes,
+      max,
+      reserved: reservedBytes,
+      minFree,
     });
     for (const { id, size } of removed) call.print(`${id}\t${humanSize(size)}`);
     call.print(`Total reclaimed space: ${humanSize(reclaimed(removed))}`);

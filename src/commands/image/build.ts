@@ -1,20 +1,17 @@
 import { temporaryDirectory } from "../../build/inputs/temporary-directory.ts";
-import { type Dockerfile, parseDockerfile } from "../../build/parse/dockerfile.ts";
-import { unusedArgs } from "../../build/plan/build-args.ts";
-import { planGraph } from "../../build/plan/graph.ts";
+import { parseDockerfile } from "../../build/parse/dockerfile.ts";
 import { defineCommand } from "../../cli/define-command.ts";
 import { requireFile } from "../../cli/require-file.ts";
-import { imageForContainer } from "../../image/acquire/resolve-image.ts";
-import { parsePullPolicy } from "../../image/pull/pull-policy.ts";
-import { hostPlatform } from "../../oci/choose-platform.ts";
-import type { Platform } from "../../oci/platform.ts";
-import { engineOf, imageEngineOf } from "../flags/engine-of.ts";
-import { checkFile } from "./build/check-file.ts";
-import { deliveryOf } from "./build/delivery.ts";
-import { allBuildFlags, UNSUPPORTED } from "./build/flags.ts";
+import { TspodError } from "../../errors.ts";
+import { localImageName } from "../flags/local-image-name.ts";
+import { buildOne } from "./build/build-one.ts";
+import type { Image } from "./build/deliver.ts";
+import { type Delivery, deliveryOf, forPlatform } from "./build/delivery.ts";
+import { allBuildFlags } from "./build/flags.ts";
 import { type BuildCall, readInputs } from "./build/inputs.ts";
-import { plainReport } from "./build/plain-report.ts";
-import { settingsFromFlags } from "./build/settings.ts";
+import { askedPlatforms } from "./build/platforms.ts";
+import { UNSUPPORTED } from "./build/refused-flags.ts";
+import { toldCall } from "./build/told-call.ts";
 
 const FORMATS = ["oci", "docker"] as const;
 
@@ -23,7 +20,7 @@ export const command = defineCommand({
   operands: "[CONTEXT]",
   summary: "Build an image from a Dockerfile",
   description:
-    "The instructions are read from the Containerfile or Dockerfile of the context, which is a directory. Stages that don't need each other are built side by side, and those that nothing needs are not built. Each step is kept in a cache by the content of what it depends on.\n\n" +
+    "The instructions are read from the Containerfile or Dockerfile of the context, which is a directory, or is fetched: a repository of git's, a tar behind a URL or, as -, from standard input. Stages that don't need each other are built side by side, and those that nothing needs are not built. Each step is kept in a cache by the content of what it depends on; `tspod why --build` says why one was done anew.\n\n" +
     "The image's ID is printed at the end.",
   examples: [
     { line: "tspod build -t app .", help: "the Dockerfile of this directory, as localhost/app:latest" },
@@ -32,107 +29,96 @@ export const command = defineCommand({
       line: "tspod build --secret id=npmrc,src=.npmrc .",
       help: "with a file that only a RUN --mount=type=secret sees",
     },
+    {
+      line: "tspod build --platform linux/amd64,linux/arm64 -t quay.io/team/app --push .",
+      help: "a list of two images, which is pushed",
+    },
+    {
+      line: "tspod build --cache-from quay.io/me/c --cache-to quay.io/me/c -t app .",
+      help: "with the steps that other machines have done",
+    },
   ],
   exitCodes: { "1-255": "the exit code of the RUN command that failed; 125 for everything else" },
   flags: allBuildFlags,
   maxOperands: 1,
   complete: "directory",
-  check({ flags: { format, platform, squash, "squash-all": squashAll }, given }) {
-    const unsupported = Object.keys(UNSUPPORTED).find((name) => given.has(name));
+  check({ flags, given }) {
+    const { format, squash, "squash-all": squashAll, logfile, logsplit } = flags;
+    const unsupported = Object.keys(UNSUPPORTED).find(
+      (name) => given.has(name) && flags[name as keyof typeof flags] !== "false",
+    );
     if (unsupported !== undefined) return `--${unsupported} is not supported: ${UNSUPPORTED[unsupported]}`;
-    if (platform?.includes(",")) {
-      return `--platform "${platform}": several platforms are not supported: build for one at a time`;
-    }
     if (squash && squashAll) return "cannot specify --squash-all with --squash";
+    if (logsplit && logfile === undefined) return "cannot use --logsplit without --logfile";
+    if (flags.iidfile !== undefined && flags["iidfile-raw"] !== undefined)
+      return "--iidfile and --iidfile-raw cannot be used together";
     return FORMATS.some((known) => known === format) ? undefined : `unrecognized image type "${format}"`;
   },
   async run(call) {
     process.umask(0o022); // The caller's plays no part in what an image has.
     if (call.flags.authfile) requireFile(call.flags.authfile, call);
     const delivery = deliveryOf(call);
-    using temporary = new DisposableStack();
-    const inputs = await readInputs(call, () => temporary.use(temporaryDirectory(call.store())).path);
-    const settings = settingsFromFlags(call, inputs);
+    using undo = new DisposableStack();
+    const inputs = await readInputs(call, () => undo.use(temporaryDirectory(call.store())).path);
     const dockerfile = parseDockerfile(inputs.dockerfile);
-    const graph = planGraph(dockerfile, {
-      target: call.flags.target,
-      given: settings.args,
-      contexts: new Set(settings.contexts.keys()),
-      buildPlatform: hostPlatform(process.arch),
-      targetPlatform: settings.platform,
-      all: !call.flags["skip-unused-stages"],
-      firstImage: call.flags.from,
-    });
-    const checked = await checkFile(call, { dockerfile, inputs, globals: graph.globals });
-    if (checked !== undefined) return checked;
-    warnOfUnusedArgs(call, dockerfile, settings.args);
-    const { runBuild } = await import("../../build/run/run-build.ts");
-    const { deliver, reportImage } = await import("./build/deliver.ts");
-    const image = await runBuild(
-      engineOf(call),
-      {
-        settings,
-        graph,
-        findImage: (text, platform) => findImage(call, text, platform),
-        report: reportTo(call, graph),
-      },
-      (build, target) => deliver(call, { build, target, delivery }),
-    );
-    if (image !== undefined) reportImage(call, image, delivery);
+    const platforms = await askedPlatforms(call, dockerfile);
+    refuseForSeveral(call, platforms);
+    const several = platforms.length > 0;
+    const images: Image[] = [];
+    for (const platform of several ? platforms : [undefined]) {
+      const one = platform === undefined ? call : withPlatform(call, platform);
+      const part = platform === undefined ? delivery : forPlatform(delivery, platform);
+      const told = toldCall(one, delivery, { platform, undo });
+      const result = await buildOne(one, { inputs, dockerfile, delivery: part, told });
+      if (result.kind === "checked") return result.exitCode;
+      if (result.image !== undefined) images.push(result.image);
+    }
+    await finish(call, images, { delivery, several });
+    const { keepBudget } = await import("../../build/cache/keep-budget.ts");
+    await keepBudget(call.store());
     return undefined;
   },
 });
 
-/** In Podman's words, which scripts look for. */
-function warnOfUnusedArgs(call: BuildCall, dockerfile: Dockerfile, given: ReadonlyMap<string, string>): void {
-  const unused = unusedArgs(dockerfile, given);
-  if (unused.length > 0) {
-    call.warn(`[Warning] one or more build args were not consumed: [${unused.join(" ")}]`);
+function withPlatform(call: BuildCall, platform: string): BuildCall {
+  const flags = { ...call.flags, platform: [platform], os: undefined, arch: undefined, variant: undefined };
+  return { ...call, flags, given: new Set(call.given) };
+}
+
+/** What there is only one of. */
+function refuseForSeveral({ flags }: BuildCall, platforms: readonly string[]): void {
+  if (platforms.length === 0) return;
+  if (flags.os !== undefined || flags.arch !== undefined || flags.variant !== undefined)
+    throw new TspodError("--platform option can not be specified with --arch, --os or --variant");
+  for (const name of ["iidfile", "iidfile-raw", "metadata-file"] as const) {
+    const path = flags[name];
+    if (path !== undefined)
+      throw new TspodError(
+        `building multiple images, but ${name} "${path}" can only be used to store one image ID`,
+      );
   }
 }
 
-function reportTo(call: BuildCall, { stages }: ReturnType<typeof planGraph>) {
-  return plainReport(
-    {
-      print(line) {
-        call.print(line);
-        call.flush();
-      },
-      write(stream, chunk) {
-        if (stream === "stderr") call.writeError(chunk);
-        else {
-          call.write(chunk);
-          call.flush();
-        }
-      },
-    },
-    { stages: stages.map(({ stage }) => stage.index), quiet: call.flags.quiet },
-  );
-}
-
-/** @param wanted of the FROM, which wins over the command line's */
-async function findImage(call: BuildCall, text: string, wanted: Platform | undefined) {
-  const asked = wanted === undefined ? call.flags : { platform: platformText(wanted) };
-  const { os, arch, variant, platform } = { os: undefined, arch: undefined, variant: undefined, ...asked };
-  const found = await imageForContainer(imageEngineOf(call), {
-    text,
-    policy: pullPolicy(call),
-    quiet: call.flags.quiet,
-    registry: {
-      ...(call.flags.authfile !== undefined && { authFile: call.flags.authfile }),
-      ...(call.given.has("tls-verify") && { tlsVerify: call.flags["tls-verify"] }),
-    },
-    platform: { platform, os, arch, variant },
-    beforePull: () => undefined,
-  });
-  return found.stored;
-}
-
-/** The older names of `--pull=always` and `--pull=never`. */
-function pullPolicy({ flags }: BuildCall) {
-  return parsePullPolicy(flags["pull-always"] ? "always" : flags["pull-never"] ? "never" : flags.pull);
-}
-
-function platformText({ os, architecture, variant }: Platform): string {
-  return [os, architecture, variant].filter(Boolean).join("/");
+/** The list of images, and what is pushed. */
+async function finish(
+  call: BuildCall,
+  images: readonly Image[],
+  { delivery, several }: { delivery: Delivery; several: boolean },
+): Promise<void> {
+  const { manifest } = call.flags;
+  const { names, pushed } = delivery;
+  const ids = images.map(({ id }) => id);
+  const listName = manifest === undefined ? undefined : localImageName(manifest);
+  if (listName === undefined && !several && pushed.length === 0) return;
+  const [first] = images;
+  if (first === undefined) return;
+  const { addToList } = await import("./build/build-list.ts");
+  const lists = new Map<string, Awaited<ReturnType<typeof addToList>>>();
+  if (listName !== undefined)
+    lists.set(listName, await addToList(call, ids, { name: listName, takesOver: false }));
+  if (several && listName === undefined)
+    for (const name of names) lists.set(name, await addToList(call, ids, { name, takesOver: true }));
+  if (pushed.length === 0) return;
+  const { pushResult } = await import("./build/push-result.ts");
+  for (const name of pushed) await pushResult(call, lists.get(name) ?? first, [name]);
 }

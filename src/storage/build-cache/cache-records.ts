@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import { join } from "node:path";
+import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex, isDigest, sha256 } from "../../oci/digest.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
@@ -14,6 +15,8 @@ export interface CacheRecord {
   readonly diffId?: Digest;
   /** Bytes of the tar. */
   readonly size?: number;
+  /** Where the layer was fetched from another machine's cache: its blob. */
+  readonly blob?: Pick<Descriptor, "mediaType" | "digest" | "size">;
   /** ChainIDs of the layers below, base first. */
   readonly below: readonly Digest[];
   /** RFC 3339: when the step ran. */

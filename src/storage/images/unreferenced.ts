@@ -69,8 +69,10 @@ function neededContent(store: Store): Needed | undefined {
     for (const entry of readIndex(store)) addNeeded(store, entry, needed);
     for (const id of listContainerIds(store)) addLayersOf(store, id, needed);
     // Steps of builds that a later build may need again: they go when the cache is pruned.
-    for (const { below, chainId } of listCached(store))
+    for (const { below, chainId, blob } of listCached(store)) {
       addLayers(chainId === undefined ? below : [...below, chainId], needed);
+      if (blob !== undefined) needed.blobs.add(digestHex(blob.digest));
+    }
     return needed;
   } catch (error) {
     if (!(error instanceof DamagedError)) throw error;

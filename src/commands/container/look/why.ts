@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { defineCommand } from "../../../cli/define-command.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
@@ -14,19 +15,24 @@ import { suggest } from "./why/suggest.ts";
 
 export const command = defineCommand({
   name: "why",
-  operands: "CONTAINER",
-  summary: "Say why a container ended, or does not begin",
+  operands: "CONTAINER|CONTEXT",
+  summary: "Say why a container ended, does not begin, or a build's step was not cached",
   description: `Looks at all that is left of a container, and tells on one screen: how it ended, with its exit code decoded;
 whether the kernel's out-of-memory killer was at work; whether its program is there, executable, for this machine, and has its interpreter;
 which bind mounts its user can't read or write, with the id map spelled out; its networks, by which names it is found there, and what is
 wrong with them and with its published ports; its health, its restarts, the last lines of its log; and one
-command that is worth trying next.`,
+command that is worth trying next.
+
+With --build it is about the last build, or the last one with that context: for each stage the first step that did not come from the cache, and
+which file, argument, variable or base has made it so.`,
   examples: [
     { line: "tspod why --latest", help: "what became of the last container" },
     { line: "tspod why --reach db:5432 web", help: "why the container web does not reach port 5432 of db" },
+    { line: "tspod why --build .", help: "why the last build of this directory did a step again" },
   ],
   flags: {
     latest: selectionFlags.latest,
+    build: { type: "boolean", help: "Say why steps of a build did not come from the cache" },
     reach: {
       type: "string",
       value: "HOST[:PORT]",
@@ -36,13 +42,20 @@ command that is worth trying next.`,
   },
   complete: "container",
   maxOperands: 1,
-  check({ flags: { latest, tail }, operands }) {
+  check({ flags: { build, latest, tail }, operands }) {
+    if (build) return latest ? "--build and --latest cannot be used together" : undefined;
     if (latest && operands.length > 0) return "--latest and containers cannot be used together";
     if (!latest && operands.length === 0) return "specify one container name or ID";
     if (tail < 0) return `--tail ${tail}: must not be negative`;
     return undefined;
   },
   async run(call) {
+    if (call.flags.build) {
+      const { explainBuild } = await import("./why/explain-build.ts");
+      for (const line of explainBuild(call.store(), call.operands[0] && resolve(call.cwd, call.operands[0])))
+        call.print(line);
+      return;
+    }
     const { postMortem } = await import("../../../container/why/post-mortem.ts");
     const engine = engineOf(call);
     const [name] = call.operands;

@@ -16,7 +16,7 @@ import type { Delivery } from "./delivery.ts";
 import type { BuildCall } from "./inputs.ts";
 import type { BuildOutput } from "./outputs.ts";
 
-type Image = Awaited<ReturnType<typeof writeImage>>;
+export type Image = Awaited<ReturnType<typeof writeImage>>;
 
 /**
  * Make an image, files or an archive of the target.
@@ -101,13 +101,17 @@ function imageOptions({ flags }: BuildCall, names: readonly string[]): ImageOpti
     unsetLabels: flags.unsetlabel,
     unsetEnv: flags.unsetenv,
     annotations: parseAnnotations(flags.annotation),
+    unsetAnnotations: flags.unsetannotation,
+    notesCreation: flags["created-annotation"],
+    osVersion: flags["os-version"],
+    osFeatures: flags["os-feature"],
     omitHistory: flags["omit-history"],
   };
 }
 
 /** What Podman prints at the end, and the files that were asked for. */
 export function reportImage(call: BuildCall, image: Image, { names }: Delivery): void {
-  const { quiet, iidfile, "metadata-file": metadata } = call.flags;
+  const { quiet, iidfile, "iidfile-raw": raw, "metadata-file": metadata } = call.flags;
   const id = digestHex(image.id);
   if (!quiet) {
     call.print(["COMMIT", call.flags.tag[0]].filter(Boolean).join(" "));
@@ -115,8 +119,9 @@ export function reportImage(call: BuildCall, image: Image, { names }: Delivery):
     for (const name of names) call.print(`Successfully tagged ${name}`);
   }
   if (metadata !== undefined) writeText(resolve(call.cwd, metadata), metadataOf(image, names));
-  if (iidfile === undefined) call.print(id);
-  else writeText(resolve(call.cwd, iidfile), `sha256:${id}`);
+  if (iidfile !== undefined) writeText(resolve(call.cwd, iidfile), `sha256:${id}`);
+  else if (raw !== undefined) writeText(resolve(call.cwd, raw), id);
+  else call.print(id);
 }
 
 /** As BuildKit has it. */

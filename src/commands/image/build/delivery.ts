@@ -1,4 +1,5 @@
-import { TspodError } from "../../../errors.ts";
+import { join } from "node:path";
+import { UsageError } from "../../../errors.ts";
 import { localImageName } from "../../flags/local-image-name.ts";
 import type { BuildCall } from "./inputs.ts";
 import { type BuildOutput, parseOutputs } from "./outputs.ts";
@@ -7,6 +8,8 @@ import { type BuildOutput, parseOutputs } from "./outputs.ts";
 export interface Delivery {
   /** Full references. */
   readonly names: readonly string[];
+  /** Those of them that are pushed, or the list that the image is added to. */
+  readonly pushed: readonly string[];
   /** Empty: an image in the store. */
   readonly outputs: readonly BuildOutput[];
 }
@@ -14,10 +17,39 @@ export interface Delivery {
 /** @throws {UsageError} If an output makes no sense. @throws {TspodError} If a name is no reference. */
 export function deliveryOf({ flags, cwd }: BuildCall): Delivery {
   const outputs = parseOutputs(flags.output, cwd);
-  const pushed = outputs.find((output) => output.type === "image" && output.push);
-  if (pushed !== undefined) {
-    throw new TspodError('--output with push is not supported: use "tspod push" when the image is built');
-  }
-  const more = outputs.flatMap((output) => (output.type === "image" ? output.names : []));
-  return { names: [...flags.tag, ...more].map(localImageName), outputs };
+  const images = outputs.flatMap((output) => (output.type === "image" ? [output] : []));
+  const own = flags.tag.map(localImageName);
+  const list = flags.manifest === undefined ? [] : [localImageName(flags.manifest)];
+  const more = images.flatMap((output) => output.names.map(localImageName));
+  const isPushed = flags.push || images.some(({ push }) => push);
+  const pushed = flags.push ? [...(list.length > 0 ? list : own), ...more] : pushedBy(images, own);
+  if (isPushed && pushed.length === 0)
+    throw new UsageError("a tag is needed when pushing to a registry: give --tag NAME, or name= in --output");
+  return { names: [...own, ...more], pushed: [...new Set(pushed)], outputs };
+}
+
+/** An output without names pushes those of `--tag`. */
+function pushedBy(
+  images: readonly Extract<BuildOutput, { type: "image" }>[],
+  own: readonly string[],
+): readonly string[] {
+  return images.flatMap(({ push, names }) =>
+    !push ? [] : names.length > 0 ? names.map(localImageName) : own,
+  );
+}
+
+/**
+ * The delivery of one of several builds: the names become those of the list, and files go to a directory of
+ * their own.
+ * @throws {UsageError} If an output has room for one platform only.
+ */
+export function forPlatform(delivery: Delivery, platform: string): Delivery {
+  const outputs = delivery.outputs.map((output): BuildOutput => {
+    if (output.type === "local") return { ...output, path: join(output.path, platform.replaceAll("/", "_")) };
+    if (output.type === "image" || output.type === "cacheonly") return output;
+    throw new UsageError(
+      `--output type=${output.type} takes one platform: build for one at a time, or use type=local`,
+    );
+  });
+  return { names: [], pushed: [], outputs };
 }

@@ -2,6 +2,7 @@ import type { FlagTable, FlagValues } from "../../../cli/flags/flag.ts";
 import { createFlags } from "../../flags/create/create-flags.ts";
 import { platformFlags } from "../../flags/platform-flags.ts";
 import { registryFlags, retryFlags } from "../../flags/registry-flags.ts";
+import { ignoredFlags, unsupportedFlags } from "./refused-flags.ts";
 
 /** Flags of `run` that a build's RUN steps take, too. */
 const RUN_FLAGS = [
@@ -25,6 +26,7 @@ const RUN_FLAGS = [
   "memory",
   "memory-swap",
   "network",
+  "no-hostname",
   "no-hosts",
   "pid",
   "security-opt",
@@ -88,6 +90,11 @@ const inputFlags = {
     value: "id=ID[,src=PATH|,env=NAME]",
     help: "A secret that RUN --mount=type=secret may show to a command",
   },
+  "cpp-flag": {
+    type: "list",
+    value: "FLAG",
+    help: "Give this flag to cpp, which a Dockerfile named *.in goes through",
+  },
   ssh: {
     type: "list",
     value: "ID[=SOCKET|KEY,...]",
@@ -105,6 +112,12 @@ const outputFlags = {
   },
   format: { type: "string", value: "FORMAT", default: "oci", help: "Format of the image: oci or docker" },
   iidfile: { type: "string", value: "FILE", complete: "file", help: "Write the image's ID to this file" },
+  "iidfile-raw": {
+    type: "string",
+    value: "FILE",
+    complete: "file",
+    help: "Write the image's ID to this file, without sha256: in front",
+  },
   "metadata-file": {
     type: "string",
     value: "FILE",
@@ -124,6 +137,35 @@ const outputFlags = {
   env: { type: "list", value: "NAME[=VALUE]", help: "Set a variable in all steps and the image" },
   unsetenv: { type: "list", value: "NAME", help: "Leave out a variable in the image" },
   annotation: { type: "list", value: "NAME=VALUE", help: "Add an annotation to the image's manifest" },
+  unsetannotation: { type: "list", value: "NAME", help: "Leave out an annotation that the base image has" },
+  "inherit-labels": { type: "boolean", default: true, help: "Keep the labels of the base image" },
+  "inherit-annotations": { type: "boolean", default: true, help: "Keep the annotations of the base image" },
+  "created-annotation": {
+    type: "boolean",
+    default: true,
+    help: "Say in an annotation of the manifest when the image was made",
+  },
+  manifest: {
+    type: "string",
+    value: "LIST",
+    complete: "image",
+    help: "Add the image to this list of images, which is made where it is missing",
+  },
+  push: {
+    type: "boolean",
+    help: "Push the image, or the list of images, to the registries that its names say",
+  },
+  "os-version": {
+    type: "string",
+    value: "VERSION",
+    help: "Version of the operating system that the image needs",
+  },
+  "os-feature": {
+    type: "list",
+    split: true,
+    value: "FEATURE",
+    help: "Feature of the operating system that the image needs; FEATURE- takes one of the base image away",
+  },
   "omit-history": { type: "boolean", help: "Write no history into the image" },
   timestamp: {
     type: "int",
@@ -174,62 +216,59 @@ const processFlags = {
     help: "Allow RUN something: network.host, or security.insecure",
   },
   stdin: { type: "boolean", help: "Give RUN steps the caller's standard input" },
-} as const satisfies FlagTable;
-
-/** Podman's, or Docker's, and without an effect here. */
-const ignoredFlags = {
-  compress: { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
-  "disable-compression": {
-    type: "boolean",
-    short: "D",
-    default: true,
-    hidden: true,
-    help: "Ignored: a build compresses nothing",
+  platform: {
+    type: "list",
+    split: true,
+    value: "OS[/ARCH[/VARIANT]]",
+    help: "Build for this platform; for each one if there are several, which makes a list of images",
   },
-  "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
-  load: { type: "boolean", hidden: true, help: "Ignored: the image is always in the store" },
-  rm: { type: "boolean", default: true, hidden: true, help: "Ignored: a build leaves no containers" },
-  "force-rm": { type: "boolean", default: true, hidden: true, help: "Ignored: a build leaves no containers" },
-  isolation: {
+  "all-platforms": {
+    type: "boolean",
+    help: "Build for all platforms that the base images have, which makes a list of images",
+  },
+  logfile: {
+    type: "string",
+    value: "FILE",
+    complete: "file",
+    help: "Write to this file, not to standard output and error, what the build prints",
+  },
+  logsplit: {
+    type: "boolean",
+    help: "With --logfile and several platforms write a file for each: FILE_OS_ARCH",
+  },
+  "cache-from": {
+    type: "list",
+    value: "SOURCE",
+    help: "Take steps also from a cache that --cache-to has written: NAME in a registry, or type=local,src=DIRECTORY",
+  },
+  "cache-to": {
+    type: "list",
+    value: "DESTINATION",
+    help: "Write the steps of this build to a cache: NAME in a registry, or type=local,dest=DIRECTORY; mode=min leaves out stages that the image does not have",
+  },
+  progress: {
     type: "string",
     value: "TYPE",
-    hidden: true,
-    help: "Ignored: RUN has an OCI runtime, rootless",
+    default: "auto",
+    choices: ["auto", "plain", "tty", "rawjson", "none", "quiet"],
+    help: "How the build is shown: auto is tty on a terminal and plain elsewhere; rawjson prints BuildKit's records",
   },
-  progress: { type: "string", value: "TYPE", hidden: true, help: "Ignored: lines as Podman prints them" },
-  "identity-label": { type: "boolean", default: true, hidden: true, help: "Ignored: no such label is made" },
+  graph: {
+    type: "string",
+    value: "FORMAT",
+    choices: ["text", "dot", "svg"],
+    help: "Print at the end the stages, what they need and how long they took: as text, dot or svg",
+  },
 } as const satisfies FlagTable;
-
-/** Podman's and Docker's that are not there yet: each is refused by name, with the reason. */
-export const UNSUPPORTED: Readonly<Record<string, string>> = {
-  "all-platforms": "build for one platform at a time, with --platform",
-  attest: "no attestations are made",
-  "cache-from": "the cache is kept in the store only",
-  "cache-to": "the cache is kept in the store only",
-  cw: "confidential workloads are not built",
-  "decryption-key": "encrypted images are not read",
-  logfile: "redirect the output",
-  manifest: "use tspod manifest add when the image is built",
-  push: "use tspod push when the image is built",
-  sbom: "no scanner is run",
-  "sign-by": "use tspod push --sign-by, or image sign",
-  "source-policy-file": "policy.json is what decides on images",
-  userns: "RUN steps have the user namespace of the build",
-};
-
-const unsupportedFlags = Object.fromEntries(
-  Object.keys(UNSUPPORTED).map((name) => [
-    name,
-    { type: "string", value: "VALUE", optionalValue: "true", hidden: true, help: "Not supported" },
-  ]),
-) satisfies FlagTable;
 
 export const buildFlags = {
   ...inputFlags,
   ...outputFlags,
   ...processFlags,
   ...runFlags,
-  ...platformFlags,
+  arch: platformFlags.arch,
+  os: platformFlags.os,
+  variant: platformFlags.variant,
   ...registryFlags,
   ...retryFlags,
   ...ignoredFlags,

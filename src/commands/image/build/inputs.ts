@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { FetchedContext } from "../../../build/inputs/fetch-context.ts";
@@ -69,7 +70,7 @@ function fromDirectory({ flags, cwd }: BuildCall, context: string): BuildInputs 
       ? [defaultDockerfile(context)]
       : files.map((file) => dockerfilePath(file, { cwd, context }));
   return {
-    dockerfile: paths.map(readDockerfile).join("\n"),
+    dockerfile: paths.map((path) => readWithCpp(path, flags["cpp-flag"])).join("\n"),
     dockerfileName: files[0] === undefined || files[0] === "-" ? "Dockerfile" : files[0],
     context,
     ignoreText: readIgnoreFile({ asked: flags.ignorefile, dockerfile: paths[0] ?? "-", context, cwd }),
@@ -106,6 +107,23 @@ function dockerfilePath(file: string, { cwd, context }: { cwd: string; context: 
   throw new NotFoundError(
     `the specified Containerfile or Dockerfile does not exist, ${candidates[0]}: no such file or directory`,
   );
+}
+
+/** One named *.in goes through the C preprocessor first, as with Podman. */
+function readWithCpp(path: string, flags: readonly string[]): string {
+  if (!path.endsWith(".in")) return readDockerfile(path);
+  const { error, status, stdout, stderr } = spawnSync(
+    "cpp",
+    ["-E", "-iquote", dirname(path), "-traditional", "-undef", "-P", ...flags, path],
+    { encoding: "utf8" },
+  );
+  if (error !== undefined)
+    throw new NotFoundError(
+      `"${path}": a Dockerfile named *.in needs cpp, which is not there: "apt-get install cpp"`,
+      { cause: error },
+    );
+  if (status !== 0) throw new TspodError(`cpp "${path}": ${stderr.trim().split("\n")[0]}`);
+  return stdout;
 }
 
 function readDockerfile(path: string): string {

@@ -10,7 +10,7 @@ import { knownRuntimes } from "../../../config/known-runtimes.ts";
 import { TspodError } from "../../../errors.ts";
 import { hostPlatform, wantedPlatform } from "../../../oci/choose-platform.ts";
 import type { Platform } from "../../../oci/platform.ts";
-import { askedPlatform } from "../../../options/asked-platform.ts";
+import { askedPlatform, type PlatformTexts } from "../../../options/asked-platform.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import { parseDuration } from "../../../options/duration.ts";
 import { type CreateFlags, createFlags } from "../../flags/create/create-flags.ts";
@@ -57,6 +57,7 @@ export function settingsFromFlags(call: BuildCall, inputs: BuildInputs): BuildSe
     stdin: flags.stdin,
     allowInsecure: flags.allow.includes("security.insecure"),
     env: flags.env.map((text) => variable(text, env)),
+    inherits: { labels: flags["inherit-labels"], annotations: flags["inherit-annotations"] },
     time,
     createCommand: argv,
     signal,
@@ -68,8 +69,13 @@ function variable(text: string, env: BuildCall["env"]): readonly [string, string
   return at === -1 ? [text, env[text] ?? ""] : [text.slice(0, at), text.slice(at + 1)];
 }
 
+/** The flags' words, once the build is for one platform. */
+export function platformTexts({ os, arch, variant, platform }: BuildCall["flags"]): PlatformTexts {
+  return { os, arch, variant, platform: platform[0] };
+}
+
 export function targetPlatform({ flags }: BuildCall): Platform {
-  return wantedPlatform(hostPlatform(process.arch), askedPlatform(flags));
+  return wantedPlatform(hostPlatform(process.arch), askedPlatform(platformTexts(flags)));
 }
 
 /** Milliseconds. */
@@ -118,7 +124,7 @@ function epochOf(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-function namedContexts(texts: readonly string[], cwd: string): Map<string, NamedContext> {
+export function namedContexts(texts: readonly string[], cwd: string): Map<string, NamedContext> {
   return new Map(texts.map((text) => namedContext(text, cwd)));
 }
 

@@ -1,0 +1,60 @@
+import type { StageReport } from "../../../build/run/report.ts";
+import type { BuildReport, ReportOf } from "./build-report.ts";
+import type { BuildCall } from "./inputs.ts";
+import { plainReport } from "./plain-report.ts";
+
+/** As `--progress` and `--quiet` say. A terminal gets a live view. */
+export async function openReport(call: BuildCall, of: ReportOf): Promise<BuildReport> {
+  const kind = kindOf(call);
+  switch (kind) {
+    case "tty": {
+      const { liveReport } = await import("./live-report.ts");
+      return liveReport(call, of);
+    }
+    case "rawjson": {
+      const { jsonReport } = await import("./json-report.ts");
+      return jsonReport((line) => call.writeError(Buffer.from(`${line}\n`)), of);
+    }
+    case "none":
+      return { stage: () => SILENT, close: () => undefined };
+    default:
+      return plain(call, of, kind === "quiet");
+  }
+}
+
+const SILENT: StageReport = {
+  step: () => undefined,
+  cached: () => undefined,
+  output: () => undefined,
+  done: () => undefined,
+  failed: () => undefined,
+  end: () => undefined,
+};
+
+function kindOf({ flags, terminal, env }: BuildCall): "plain" | "tty" | "rawjson" | "none" | "quiet" {
+  const { progress, quiet } = flags;
+  if (quiet || progress === "quiet") return "quiet";
+  if (progress === "plain" || progress === "tty" || progress === "rawjson" || progress === "none")
+    return progress;
+  return terminal.stdout && terminal.stderr && env.TERM !== "dumb" ? "tty" : "plain";
+}
+
+function plain(call: BuildCall, { graph }: ReportOf, quiet: boolean): BuildReport {
+  const stage = plainReport(
+    {
+      print(line) {
+        call.print(line);
+        call.flush();
+      },
+      write(stream, chunk) {
+        if (stream === "stderr") call.writeError(chunk);
+        else {
+          call.write(chunk);
+          call.flush();
+        }
+      },
+    },
+    { stages: graph.stages.map((each) => each.stage.index), quiet },
+  );
+  return { stage, close: () => undefined };
+}
