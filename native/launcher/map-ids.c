@@ -65,8 +65,9 @@ warn_about_single_id (const char *user, const struct ranges *uids)
   if (first_gid > first)
     first = first_gid;
   warn_user (
-      "no subordinate ids for user \"%s\" in %s: containers have no user but root, and images with files of others "
-      "can't be unpacked: type \"sudo usermod --add-subuids %lu-%lu --add-subgids %lu-%lu %s\"" SEE_DOCTOR,
+      "no subordinate ids for user \"%s\" in %s: containers have no user but root, and images with files "
+      "of others can't be unpacked: "
+      "type \"sudo usermod --add-subuids %lu-%lu --add-subgids %lu-%lu %s\"" SEE_DOCTOR,
       user, uids->count == 0 ? "/etc/subuid" : "/etc/subgid", first, first + 65535, first, first + 65535,
       *user ? user : "USER");
 }
