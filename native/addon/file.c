@@ -105,12 +105,12 @@ read_text_call (napi_env env, napi_callback_info info)
 }
 
 static bool
-is_own_directory (int parent, const char *name, bool optional)
+is_own_directory (int parent, const char *name, uid_t owner, bool optional)
 {
   struct stat status;
   if (fstatat (parent, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
     return optional && errno == ENOENT;
-  return S_ISDIR (status.st_mode) && status.st_uid == geteuid ();
+  return S_ISDIR (status.st_mode) && status.st_uid == owner;
 }
 
 /*
@@ -123,12 +123,13 @@ run_own_directories (const union argument *a)
 {
   const char *name = a[1].bytes.data, *end = name + a[1].bytes.size;
   int64_t count = 0;
+  uid_t owner = geteuid ();
   int parent = open (a[0].path, O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (parent < 0)
     return -1;
   for (size_t size; name < end && (size = strnlen (name, (size_t) (end - name))) < (size_t) (end - name);
        name += size + 1, count++)
-    if (!is_own_directory (parent, name, count >= a[2].number))
+    if (!is_own_directory (parent, name, owner, count >= a[2].number))
       break;
   close (parent);
   return count;

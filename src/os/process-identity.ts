@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readSmallTextIfThere } from "./files/read-small-file.ts";
 import { hasCode } from "./system-error.ts";
 
 /** A process that can't be mistaken for a later one with the same pid. */
@@ -15,10 +14,10 @@ export interface ProcessIdentity {
  */
 function fields(pid: number, proc: string): string[] | undefined {
   try {
-    const stat = readFileSync(join(proc, String(pid), "stat"), "latin1");
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const stat = readSmallTextIfThere(`${proc}/${pid}/stat`);
+    return stat?.slice(stat.lastIndexOf(")") + 2).split(" ");
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ESRCH")) return undefined; // ESRCH: it ended between open and read
+    if (hasCode(error, "ESRCH")) return undefined; // it ended between open and read
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { DamagedError, messageChain, TspodError } from "../errors.ts";
 import { anything, checkShape, members, oneOf, type Shape } from "../oci/shape.ts";
-import { readSmallText } from "../os/files/read-small-file.ts";
+import { readSmallTextIfThere } from "../os/files/read-small-file.ts";
 import { hasCode } from "../os/system-error.ts";
 
 const SCHEMA_VERSION = 1;
@@ -28,9 +28,9 @@ const OF_THE_FILE = ["EACCES", "EPERM", "EISDIR", "ENOTDIR", "ELOOP", "ENXIO"];
 
 function readIfThere(path: string): string | undefined {
   try {
-    return readSmallText(path);
+    return readSmallTextIfThere(path);
   } catch (cause) {
-    if (hasCode(cause, "ENOENT", "ENAMETOOLONG")) return undefined;
+    if (hasCode(cause, "ENAMETOOLONG")) return undefined;
     if (cause instanceof TspodError || hasCode(cause, ...OF_THE_FILE)) throw damaged(path, cause);
     throw cause;
   }

@@ -47,6 +47,7 @@ function leftovers({ store, runtimeDirectory }: ContainerPlace): string[] {
 }
 
 function entriesOf(directory: string): string[] {
+  if (!existsSync(directory)) return []; // a thrown error takes longer than the question
   try {
     return readdirSync(directory);
   } catch (error) {

@@ -1,4 +1,5 @@
-import { appendFileSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { appendFileSync, existsSync, rmSync } from "node:fs";
+import { readSmallTextIfThere } from "../../os/files/read-small-file.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { isAlive, readStartTime } from "../../os/process-identity.ts";
 import { hasCode } from "../../os/system-error.ts";
@@ -26,17 +27,12 @@ function leave(stoppers: string): void {
 }
 
 function linesOf(stoppers: string): string[] {
-  try {
-    return readFileSync(stoppers, "utf8").trimEnd().split("\n");
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return [];
-    throw error;
-  }
+  return readSmallTextIfThere(stoppers)?.trimEnd().split("\n") ?? [];
 }
 
 /** Whether a process waits for a container's end. */
 export function isBeingStopped({ stoppers }: Pick<ContainerPaths, "stoppers">): boolean {
-  return existsSync(stoppers) && linesOf(stoppers).some(isAliveIn);
+  return linesOf(stoppers).some(isAliveIn);
 }
 
 function isAliveIn(line: string): boolean {

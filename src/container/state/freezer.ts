@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 
 export interface FreezerPlaces {
   readonly root?: string;
@@ -18,9 +18,9 @@ export function isFrozen(
   { root = "/sys/fs/cgroup", proc = "/proc" }: FreezerPlaces = {},
 ): boolean {
   try {
-    if (cgroup !== "systemd") return readFileSync(join(root, cgroup, "cgroup.freeze"), "utf8").trim() === "1";
-    const own = /^0::(.*)$/m.exec(readFileSync(join(proc, String(pid), "cgroup"), "utf8"))?.[1] ?? "";
-    return /^frozen 1$/m.test(readFileSync(join(root, own, "cgroup.events"), "utf8"));
+    if (cgroup !== "systemd") return readSmallText(join(root, cgroup, "cgroup.freeze")).trim() === "1";
+    const own = /^0::(.*)$/m.exec(readSmallText(join(proc, String(pid), "cgroup")))?.[1] ?? "";
+    return /^frozen 1$/m.test(readSmallText(join(root, own, "cgroup.events")));
   } catch {
     return false; // the container has just ended, or this process sees another tree
   }

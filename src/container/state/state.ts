@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { isAlive, type ProcessIdentity } from "../../os/process-identity.ts";
 import type { ExitFact, Facts, StatusFact } from "../../protocol/facts.ts";
 import { isBeingStarted } from "./being-started.ts";
@@ -64,7 +64,7 @@ export function readContainerState(paths: ContainerPaths): ContainerState {
     { status: readStatus(paths, start), exit: readFacts(paths.exitFile), start },
     {
       alive: isAlive,
-      sameBoot: (boot) => boot === readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim(),
+      sameBoot: (boot) => boot === readSmallText("/proc/sys/kernel/random/boot_id").trim(),
       frozen: isFrozen,
       beingStarted: () => isBeingStarted(paths),
       beingStopped: () => isBeingStopped(paths),

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { TspodError } from "../../errors.ts";
-import { readSmallFile, readSmallText } from "./read-small-file.ts";
+import { readSmallFile, readSmallText, readSmallTextIfThere } from "./read-small-file.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "tspod-small-"));
 after(() => rmSync(directory, { recursive: true }));
@@ -39,6 +39,13 @@ test("so is what is larger than any settings are", () => {
   writeFileSync(at("large"), "");
   truncateSync(at("large"), 3 * 1024 ** 3);
   assert.throws(() => readSmallFile(at("large")), /large" has more than 16 MiB$/);
+});
+
+test("what need not be there is undefined, and all else as it would be", () => {
+  assert.equal(readSmallTextIfThere(at("none")), undefined);
+  assert.match(readSmallTextIfThere("/proc/self/status") ?? "", /^Name:/);
+  assert.throws(() => readSmallTextIfThere(directory), /" is a directory$/);
+  assert.throws(() => readSmallTextIfThere(`${at("file")}/x`), { code: "ENOTDIR", path: `${at("file")}/x` });
 });
 
 test("what is not there is open(2)'s error", () => {

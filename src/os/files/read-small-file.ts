@@ -6,6 +6,7 @@ import { checked } from "../system-error.ts";
 /** Bytes. Settings, keys, units and lists of accounts have a few thousand. */
 const SIZE_MAX = 16 * 1024 * 1024;
 const EFBIG = 27;
+const ENOENT = 2;
 
 /**
  * Reads a file of settings without waiting: a fifo that nobody writes to would stop the call where no signal
@@ -32,6 +33,16 @@ export function readSmallText(path: string): string {
   if (typeof found === "string") return found;
   if (found < 0 && found !== -EFBIG) checked(found, "open", path);
   return readSmallFile(path).toString("utf8"); // which knows what to say of it
+}
+
+/**
+ * As readSmallText(), and undefined where there is no such file. Nothing is thrown for that: an error that is
+ * made and caught takes ten times as long as the call, and most containers lack most of their files.
+ */
+export function readSmallTextIfThere(path: string): string | undefined {
+  const found = native.readText(path, SIZE_MAX);
+  if (typeof found === "string") return found;
+  return found === -ENOENT ? undefined : readSmallText(path);
 }
 
 function isNull(status: Stats): boolean {
