@@ -14,7 +14,7 @@ import { type Line, readLine, withHint } from "./cli/read-line.ts";
 import { commands } from "./commands/index.ts";
 import { moduleFile } from "./config/conf-files.ts";
 import { readContainersConf } from "./config/containers-conf.ts";
-import { versionLine } from "./config/product-version.ts";
+import { ownVersion, versionLine } from "./config/product-version.ts";
 import { errorLine, messageChain, TspodError, UsageError, withoutDisposal } from "./errors.ts";
 import { ExitCode } from "./os/exit-code.ts";
 import { type Launch, takeLaunch } from "./os/launch.ts";
@@ -23,7 +23,10 @@ import { hasCode, isSystemError } from "./os/system-error.ts";
 import { workingDirectory } from "./os/working-directory.ts";
 
 /** The end of a defect's message. */
-const REPORT = "this is a bug in tspod: please report it, with the lines above and the command";
+function report(): string {
+  return `this is a bug in tspod ${ownVersion()}: please report it, with the lines above and the command`;
+}
+
 const MAX_HELP_WIDTH = 100;
 const DEFAULT_WIDTH = 80;
 
@@ -211,7 +214,7 @@ function reportError(thrown: unknown, output: Output): number {
     return ExitCode.failed;
   }
   output.warn(error instanceof Error ? stackOf(error) : errorLine(String(error)));
-  output.warn(REPORT);
+  output.warn(report());
   return ExitCode.failed;
 }
 

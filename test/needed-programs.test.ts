@@ -77,11 +77,17 @@ for (const path of sources.filter((path) => path.endsWith(".ts"))) {
     assert.deepEqual(unknownTo(table, commands), []));
 }
 
-for (const path of sources.filter(isShell))
+// Those of the Debian package run on users' machines, and look first whether AppArmor is there.
+const scripts = sources.filter((path) => isShell(path) && !path.includes("scripts/package/debian/"));
+for (const path of scripts)
   test(`${relative(REPOSITORY, path)} calls what scripts/setup brings`, () =>
     assert.deepEqual(
       unknownTo(
-        new Set([...table, ...programsOf("fresh_needs"), ...sharedFunctions]),
+        new Set([
+          ...table,
+          ...["fresh_needs", "package_needs"].flatMap((more) => [...programsOf(more)]),
+          ...sharedFunctions,
+        ]),
         commandsIn(readFileSync(path, "utf8")),
       ),
       [],

@@ -1,3 +1,5 @@
+import { packageKind } from "../os/program-files.ts";
+
 /** Our version; a test holds it to package.json's. */
 export const PRODUCT_VERSION = "0.1.0";
 
@@ -18,12 +20,17 @@ export const DOCKER_API = { version: "1.51", oldest: "1.24" };
  */
 export function versionFor(name: string): string {
   if (name === "docker") return DOCKER_VERSION;
-  return name === "podman" ? PODMAN_VERSION : `${PODMAN_VERSION}+tspod.${PRODUCT_VERSION}`;
+  return name === "podman" ? PODMAN_VERSION : `${PODMAN_VERSION}+tspod.${ownVersion()}`;
+}
+
+/** Our version and the kind of package, as build metadata has them: `0.1.0.deb`; `0.1.0` from source. */
+export function ownVersion(): string {
+  return [PRODUCT_VERSION, packageKind()].filter((part) => part !== undefined).join(".");
 }
 
 /** The line that `--version` prints. */
 export function versionLine(name: string): string {
   return name === "docker"
-    ? `Docker version ${DOCKER_VERSION}, build tspod-${PRODUCT_VERSION}`
+    ? `Docker version ${DOCKER_VERSION}, build tspod-${ownVersion()}`
     : `${name} version ${versionFor(name)}`;
 }

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 declare const TSPOD_BUNDLED: boolean | undefined;
@@ -13,3 +14,12 @@ export const libDirectory: string =
 
 /** Absolute path of tspod itself, for units and programs that call it later. */
 export const programFile: string = join(libDirectory, "..", "..", "bin", "tspod");
+
+/** The kind of package that this program came in; undefined for one that was built in a checkout. */
+export function packageKind(): string | undefined {
+  try {
+    return readFileSync(join(libDirectory, "package"), "utf8").trim();
+  } catch {
+    return undefined; // only packages have that file
+  }
+}

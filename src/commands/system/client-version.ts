@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { PODMAN_VERSION, PRODUCT_VERSION, versionFor } from "../../config/product-version.ts";
+import { ownVersion, PODMAN_VERSION, versionFor } from "../../config/product-version.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 
 export type ClientVersion = ReturnType<typeof clientVersion>;
@@ -18,7 +18,7 @@ export function clientVersion(name: string) {
     GitCommit: "",
     BuiltTime: ansicTime(new Date(built * 1000)),
     Built: built,
-    BuildOrigin: `tspod ${PRODUCT_VERSION}`,
+    BuildOrigin: `tspod ${ownVersion()}`,
     OsArch: `${os}/${architecture}`,
     Os: os,
   };

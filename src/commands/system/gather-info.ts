@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Call } from "../../cli/call.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { knownRuntimes } from "../../config/known-runtimes.ts";
-import { PRODUCT_VERSION } from "../../config/product-version.ts";
+import { ownVersion } from "../../config/product-version.ts";
 import { defaultLogDriver } from "../../container/create/default-log-driver.ts";
 import { listContainers } from "../../container/state/list.ts";
 import { NotFoundError } from "../../errors.ts";
@@ -65,7 +65,7 @@ async function hostSection(call: InfoCall) {
     conmon: {
       package: "tspod, whose monitor is in conmon's place",
       path: join(libDirectory, "tspod-monitor"),
-      version: `tspod-monitor version ${PRODUCT_VERSION}`,
+      version: `tspod-monitor version ${ownVersion()}`,
     },
     cpuUtilization: {
       idlePercent: host.cpuUsage.idle,
