@@ -107,6 +107,11 @@ describe("the session", () => {
     const found = await findings(checkSession, { "/run/user/1000": null }, withRuntime(4711));
     assert.equal(found.get("runtime directory")?.state, "failed");
   });
+  test("one that is closed to this user", async () => {
+    const env = { XDG_RUNTIME_DIR: "/file/below" };
+    const found = await findings(checkSession, { "/file": "" }, { env });
+    assert.match(found.get("runtime directory")?.found ?? "", /does not exist, or is closed to this user$/);
+  });
   test("no bus and no linger", async () => {
     const found = await findings(checkSession, systemd);
     assert.deepEqual(states(found), {

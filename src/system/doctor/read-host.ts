@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, type Stats, statSync } from "node:fs";
 import type { Patient } from "./finding.ts";
 
 /** A small file's text without its last newline; undefined where it is missing or not ours to read. */
@@ -16,7 +16,11 @@ export function readSysctl(patient: Pick<Patient, "root">, name: string): number
   return text === undefined || text === "" ? undefined : Number(text);
 }
 
-/** Facts of a file or a device; undefined where it is missing. */
-export function statHost({ root }: Pick<Patient, "root">, path: string): ReturnType<typeof statSync> {
-  return statSync(`${root}${path}`, { throwIfNoEntry: false });
+/** Facts of a file or a device; undefined where it is missing, or behind a directory that is closed to us. */
+export function statHost({ root }: Pick<Patient, "root">, path: string): Stats | undefined {
+  try {
+    return statSync(`${root}${path}`);
+  } catch {
+    return undefined; // each check says what that means
+  }
 }

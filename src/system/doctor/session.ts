@@ -19,7 +19,7 @@ function checkRuntimeDirectory(patient: Patient): Finding {
   const facts = statHost(patient, path);
   const set = `XDG_RUNTIME_DIR is ${path}`;
   if (facts === undefined) {
-    const found = `${set}, which does not exist`;
+    const found = `${set}, which does not exist, or is closed to this user`;
     return { name, state: "warning", found, why, fixes: [asRoot(`loginctl enable-linger ${patient.user}`)] };
   }
   if (Number(facts.uid) !== patient.uid) {
