@@ -146,6 +146,17 @@
  *       process is run again (which needs `restart`).
  *   health-startup-command ARGV...
  *       The runtime's `exec` for that check.
+ *   health-times DELAY STARTUP-DELAY PAUSE LONGEST GOOD-RUN
+ *       In ms. The first check comes DELAY after the start, that of health-startup STARTUP-DELAY after it.
+ *       Of the runs that a check asks for the first follows at once, the second after PAUSE, each further one
+ *       after twice the time, up to LONGEST. After a run of GOOD-RUN that begins anew.
+ *   ready DELAY INTERVAL TIMEOUT FAILURES SUCCESSES RESULTS PID-FILE
+ *       Whether the container is ready, which changes only what RESULTS says: section 4. Times are in ms;
+ *       DELAY is from the start on, or from the end of health-startup. FAILURES and SUCCESSES are in a row.
+ *   ready-command ARGV...
+ *       What finds it out, by its exit code: the runtime's `exec`, or tspod-probe.
+ *   post-start PID-FILE ARGV...
+ *       Run when the process has been started, each time. If it fails the process is killed.
  *   timeout SECONDS
  *       Send SIGKILL to the process after that time. Clients are then told 255, and the exit file says 137.
  *
@@ -271,6 +282,9 @@
  *   log BEGUN ENDED CODE SIZE
  *       Oldest first. CODE is 0, 1, or -1 where the check took too long. SIZE bytes of its output follow, and
  *       a newline.
+ *
+ * The results of `ready`:
+ *   ready BOOLEAN
  */
 
 #endif

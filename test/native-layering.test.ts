@@ -27,12 +27,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "monitor/state": ["common", ...under("monitor", "log")],
   "monitor/log": ["common"],
   network: ["common"],
+  probe: ["common"],
   attach: ["common"],
   addon: ["common"],
   common: [],
   // Its programs test one other folder each.
   test: [
-    ..."launcher keeper monitor network attach addon common".split(" "),
+    ..."launcher keeper monitor network probe attach addon common".split(" "),
     ...under("monitor", "state log facts cgroup processes files network stdio"),
   ],
   ".": [],

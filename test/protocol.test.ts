@@ -6,7 +6,7 @@ import { STAGES } from "../src/protocol/answers.ts";
 import { FD, GO, monitorArguments, PRESERVED_MAX } from "../src/protocol/descriptors.ts";
 import { ENV } from "../src/protocol/environment.ts";
 import { MARKS } from "../src/protocol/event-template.ts";
-import { EXIT_FACTS, HEALTH_FACTS, STATUS_FACTS } from "../src/protocol/facts.ts";
+import { EXIT_FACTS, HEALTH_FACTS, READY_FACTS, STATUS_FACTS } from "../src/protocol/facts.ts";
 import { LOG_RECORDS, MONITOR_EVENTS, PLAN_RECORDS } from "../src/protocol/plan.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "..");
@@ -106,6 +106,8 @@ describe("records of the plan", () => {
     for (const [key, prefix] of [
       ["health", "CHECK_"],
       ["health-startup", "STARTUP_"],
+      ["health-times", "TIMES_"],
+      ["ready", "READY_"],
     ] as const)
       assert.deepEqual(
         allOf(plan, new RegExp(`^ {2}(${prefix}\\w+),`, "gm")),
@@ -151,12 +153,17 @@ describe("facts that the monitor writes", () => {
     });
 
   test("results of health checks", () => {
-    assert.deepEqual(keys("* The results of health", "#endif"), HEALTH_FACTS);
+    assert.deepEqual(keys("* The results of health", "* The results of `ready`"), HEALTH_FACTS);
     const results = read("native/monitor/facts/health-results.c");
     assert.deepEqual(
       setOf([...written(results, "write_result"), ...written(results, "health_write_results")]),
       setOf(HEALTH_FACTS),
     );
+  });
+
+  test("the result of `ready`", () => {
+    assert.deepEqual(keys("* The results of `ready`", "#endif"), READY_FACTS);
+    assert.deepEqual(written(read("native/monitor/processes/ready.c"), "write_results"), READY_FACTS);
   });
 });
 

@@ -27,6 +27,7 @@ take_over (struct monitor *m, const struct plan *changed)
   plan->health_command = changed->health_command;
   plan->health_startup = changed->health_startup;
   plan->health_startup_command = changed->health_startup_command;
+  plan->health_times = changed->health_times;
 }
 
 int

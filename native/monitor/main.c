@@ -98,7 +98,9 @@ main (int argc, char **argv)
                  .child = { -1, -1, -1 } },
     .log = { .fd = -1 },
     .notify_fd = -1,
-    .health = { .fd = -1 },
+    .health = { .check = { .fd = -1 } },
+    .ready = { .check = { .fd = -1 } },
+    .hooks = { .post_start = { .fd = -1 } },
     .attach = { .listen_fd = -1 },
   };
   leave_the_command ();

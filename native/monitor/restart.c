@@ -18,6 +18,7 @@
 #include "monitor/processes/children.h"
 #include "monitor/processes/process.h"
 #include "monitor/setup.h"
+#include "monitor/state/health-plan.h"
 #include "monitor/state/signals.h"
 
 /* Docker's numbers: https://docs.docker.com/reference/cli/docker/container/run/#restart */
@@ -73,6 +74,34 @@ tell_pause (struct monitor *m, int64_t pause)
 }
 
 /*
+ * A run that a check asks for follows at once, unless the plan says otherwise: then the first does, and the
+ * next ones ever later.
+ */
+static int64_t
+forced_pause (struct restart *restart, char *const *times)
+{
+  if (!times)
+    return 0;
+  int64_t pause = restart->forced_delay, longest = health_number (times, TIMES_LONGEST);
+  restart->forced_delay = pause ? 2 * pause : health_number (times, TIMES_PAUSE);
+  if (restart->forced_delay > longest)
+    restart->forced_delay = longest;
+  return pause;
+}
+
+/* Returns milliseconds before the next run. */
+static int64_t
+next_pause (struct monitor *m)
+{
+  if (m->restart.forced)
+    return forced_pause (&m->restart, m->plan.health_times);
+  m->restart.delay = m->restart.delay ? 2 * m->restart.delay : FIRST_DELAY_MS;
+  if (m->restart.delay > LONGEST_DELAY_MS)
+    m->restart.delay = LONGEST_DELAY_MS;
+  return m->restart.delay;
+}
+
+/*
  * Waits before the next run. Any signal has us look at the mark again. Returns whether the process is still
  * to run.
  */
@@ -80,13 +109,10 @@ static bool
 back_off (struct monitor *m)
 {
   struct pollfd fds = { .fd = m->signal_fd, .events = POLLIN };
-  if (m->restart.forced)
+  int64_t left, pause = next_pause (m), until = clock_monotonic_ms () + pause;
+  if (!pause)
     return true;
-  m->restart.delay = m->restart.delay ? 2 * m->restart.delay : FIRST_DELAY_MS;
-  if (m->restart.delay > LONGEST_DELAY_MS)
-    m->restart.delay = LONGEST_DELAY_MS;
-  int64_t left, until = clock_monotonic_ms () + m->restart.delay;
-  tell_pause (m, m->restart.delay);
+  tell_pause (m, pause);
   while (is_wanted (m) && (left = until - clock_monotonic_ms ()) > 0)
     if (poll (&fds, 1, (int) left) > 0)
       {
@@ -128,8 +154,11 @@ restart (struct monitor *m)
   changes_take (m);
   if (!is_wanted (m))
     return false;
-  if (clock_monotonic_ms () - m->restart.began_at >= GOOD_RUN_MS)
+  int64_t lasted = clock_monotonic_ms () - m->restart.began_at;
+  if (lasted >= GOOD_RUN_MS)
     m->restart.delay = 0;
+  if (m->plan.health_times && lasted >= health_number (m->plan.health_times, TIMES_GOOD_RUN))
+    m->restart.forced_delay = 0;
   prepare_next_run (m);
   while (back_off (m))
     if (run_again (m) == 0)

@@ -21,7 +21,9 @@
 #include "monitor/network/network.h"
 #include "monitor/processes/children.h"
 #include "monitor/processes/health.h"
+#include "monitor/processes/hooks.h"
 #include "monitor/processes/process.h"
+#include "monitor/processes/ready.h"
 #include "monitor/runtime.h"
 #include "monitor/state/signals.h"
 #include "monitor/stdio/attach-server.h"
@@ -115,6 +117,8 @@ note_started (struct monitor *m)
     event_append (m, "attach");
   notify_started (m);
   health_begin (m);
+  ready_begin (m);
+  hooks_begin (m);
   /* closed before the answer, since the command may take the lock as its next step */
   close_descriptor (&m->lock_fd);
   report_started (m);

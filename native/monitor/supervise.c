@@ -17,9 +17,11 @@
 #include "monitor/finish.h"
 #include "monitor/network/bridges.h"
 #include "monitor/network/network.h"
+#include "monitor/processes/check.h"
 #include "monitor/processes/children.h"
 #include "monitor/processes/health.h"
 #include "monitor/processes/process.h"
+#include "monitor/processes/ready.h"
 #include "monitor/runtime.h"
 #include "monitor/state/signals.h"
 #include "monitor/stdio/attach-server.h"
@@ -43,6 +45,8 @@ enum slot
   SLOT_STDOUT,
   SLOT_STDERR,
   SLOT_HEALTH,
+  SLOT_READY,
+  SLOT_HOOK,
   SLOT_NOTIFY,
   SLOT_OOM,
   SLOT_HOLDER,
@@ -71,6 +75,8 @@ note_end (struct monitor *m)
     return;
   m->hold_until = clock_monotonic_ms () + HOLD_MS;
   health_end (m);
+  check_end (&m->ready.check);
+  check_end (&m->hooks.post_start);
   streams_process_ended (m);
   if (remove_is_called_off (m))
     m->plan.remove = false;
@@ -140,7 +146,7 @@ next_due (struct monitor *m)
   int64_t left = -1, longest = 3600000;
   if (m->kill_at && !m->process.ended)
     left = rest_of (m->kill_at);
-  left = sooner (sooner (left, streams_quiet_left (m)), health_due (m));
+  left = sooner (sooner (left, streams_quiet_left (m)), sooner (health_due (m), ready_due (m)));
   if (bridges_retry_at (m))
     left = sooner (left, rest_of (bridges_retry_at (m)));
   if (m->holding && m->hold_until)
@@ -213,7 +219,9 @@ collect (const struct monitor *m, struct pollfd *fds)
   fds[SLOT_STDIN] = (struct pollfd) { .fd = s->first ? s->in : -1, .events = POLLOUT };
   fds[SLOT_STDOUT] = (struct pollfd) { .fd = reading ? s->out.fd : -1, .events = POLLIN };
   fds[SLOT_STDERR] = (struct pollfd) { .fd = reading ? s->err.fd : -1, .events = POLLIN };
-  fds[SLOT_HEALTH] = (struct pollfd) { .fd = m->health.fd, .events = POLLIN };
+  fds[SLOT_HEALTH] = (struct pollfd) { .fd = m->health.check.fd, .events = POLLIN };
+  fds[SLOT_READY] = (struct pollfd) { .fd = m->ready.check.fd, .events = POLLIN };
+  fds[SLOT_HOOK] = (struct pollfd) { .fd = m->hooks.post_start.fd, .events = POLLIN };
   fds[SLOT_OOM] = oom_poll (&m->process);
   fds[SLOT_HOLDER] = (struct pollfd) { .fd = m->bridges.holder.socket_fd, .events = POLLIN };
   fds[SLOT_NOTIFY] = (struct pollfd) { .fd = m->notify_fd, .events = POLLIN };
@@ -232,8 +240,12 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
   attach_handle (m, fds + SLOT_CLIENTS, count - SLOT_CLIENTS);
   if (fds[SLOT_LISTEN].revents && attach_accept (m))
     end_hold (m);
-  if (fds[SLOT_HEALTH].revents && m->health.fd >= 0)
-    health_read (m);
+  if (fds[SLOT_HEALTH].revents)
+    check_read (&m->health.check);
+  if (fds[SLOT_READY].revents)
+    check_read (&m->ready.check);
+  if (fds[SLOT_HOOK].revents)
+    check_read (&m->hooks.post_start);
   if (fds[SLOT_HOLDER].revents)
     bridges_rejoin (m);
   if (fds[SLOT_NOTIFY].revents)
@@ -267,6 +279,7 @@ supervise (struct monitor *m)
       limit_hold (m);
       enforce_timeout (m);
       health_act (m);
+      ready_act (m);
       tell_clients (m);
       make_changes (m);
       int due = next_due (m);

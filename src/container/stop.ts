@@ -82,9 +82,9 @@ export async function endInitialized(place: ContainerPlace, { record }: Containe
 async function endProcess(container: Container, options: StopOptions): Promise<void> {
   const { record } = container;
   const { stopSignal } = record.options.process;
-  const { timeout } = options;
   using _note = noteStopping(container.paths);
-  if (timeout !== 0 && (await endedBySignal(container, options))) return;
+  const timeout = await afterHook(container, options.timeout);
+  if (timeout !== 0 && (await endedBySignal(container, { ...options, timeout }))) return;
   if (timeout > 0) {
     noteLastStop(container.paths, { signal: stopSignal, timeout, reaction: reactionOf(container) ?? "" });
     options.warn(
@@ -92,6 +92,13 @@ async function endProcess(container: Container, options: StopOptions): Promise<v
     );
   }
   await killAndWait(container);
+}
+
+/** Seconds that are left once the container's hook, if it has one, has run. */
+async function afterHook(container: Container, timeout: number): Promise<number> {
+  if (container.record.options.hooks?.preStop === undefined) return timeout;
+  const { runPreStop } = await import("./pre-stop.ts");
+  return runPreStop(container, timeout);
 }
 
 /** So long nobody is told what is waited for, in milliseconds. */

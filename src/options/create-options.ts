@@ -4,6 +4,7 @@ import type { MountRequest } from "./mount-request.ts";
 import type { IpcMode, NamespaceMode, UserNamespaceMode } from "./namespace-mode.ts";
 import type { NetworkMode, PortMapping, Protocol } from "./network-mode.ts";
 import type { PodMembership } from "./pod-membership.ts";
+import type { LifecycleHooks, ProbeAction, ReadinessOptions } from "./probe.ts";
 
 /** What the container's first process is. */
 export interface ProcessOptions {
@@ -145,6 +146,9 @@ export interface HostsDefaults {
 export interface StartupCheckOptions {
   /** As in HealthcheckOptions. */
   readonly test: readonly string[];
+  /** As in HealthcheckOptions. */
+  readonly probe?: ProbeAction;
+  readonly delay?: number;
   /** Nanoseconds; interval 0: no timer. */
   readonly interval: number;
   readonly timeout: number;
@@ -155,8 +159,12 @@ export interface StartupCheckOptions {
 }
 
 export interface HealthcheckOptions {
-  /** `["CMD-SHELL", …]`, `["CMD", …]` or `["NONE"]`. */
+  /** `["CMD-SHELL", …]`, `["CMD", …]`, `["NONE"]`, or of a probe from outside `["PROBE", text]`. */
   readonly test: readonly string[];
+  /** What `test` stands for where it is a PROBE. */
+  readonly probe?: ProbeAction;
+  /** Nanoseconds from the start (or the end of the startup check) to the first check; absent: 0. */
+  readonly delay?: number;
   /** Nanoseconds; interval 0: no timer. */
   readonly interval: number;
   readonly timeout: number;
@@ -265,6 +273,8 @@ export interface CreateOptions {
   readonly healthcheck?: HealthcheckOptions;
   /** Absent: Podman's defaults (health-log.ts). */
   readonly healthLog?: HealthLogOptions;
+  readonly readiness?: ReadinessOptions;
+  readonly hooks?: LifecycleHooks;
   readonly restart: RestartPolicy;
   readonly log: LogOptions;
   /** Remove the container when it has ended. */

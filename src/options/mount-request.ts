@@ -39,6 +39,8 @@ export interface BindRequest extends MountCommon {
   readonly propagation?: Propagation;
   /** Whether the mounts below the source come along (`rbind`, the default). */
   readonly recursive: boolean;
+  /** What of the source is mounted: containers may write there, so it is looked for below the source only. */
+  readonly subpath?: string;
   /** `O`: changes go to an overlay that ends with the container. */
   readonly overlay?: { readonly upper?: string; readonly work?: string };
 }

@@ -1,6 +1,6 @@
 import { type NamespaceIds, namespaceIds } from "../container/report/namespace-ids.ts";
 import type { ContainerSize } from "../container/rootfs/container-size.ts";
-import { readHealth } from "../container/state/health.ts";
+import { readHealth, readReady } from "../container/state/health.ts";
 import type { Container } from "../container/state/list.ts";
 import { digestHex } from "../oci/digest.ts";
 import { shortId } from "../oci/short-id.ts";
@@ -163,9 +163,13 @@ export function psJson(container: Container, { now, size, network }: Omit<RowOpt
   };
 }
 
-function healthSuffix({ record, paths }: Container): string {
+function healthSuffix({ record, paths, state }: Container): string {
   const health = readHealth(record.options, paths);
-  return health === undefined ? "" : ` (${health.status})`;
+  const ready = state.status === "running" ? readReady(record.options, paths) : undefined;
+  return [
+    ...(health === undefined ? [] : [` (${health.status})`]),
+    ...(ready === undefined ? [] : [ready ? " (ready)" : " (not ready)"]),
+  ].join("");
 }
 
 function isInfra({ record }: Container): boolean {

@@ -25,6 +25,9 @@ export const EXIT_FACTS = [
 /** Keys of the file with the results of health checks. `log` stands once for each result. */
 export const HEALTH_FACTS = ["status", "streak", "log"] as const;
 
+/** Keys of the file with the result of `ready`. */
+export const READY_FACTS = ["ready"] as const;
+
 export type StatusFact = (typeof STATUS_FACTS)[number];
 export type ExitFact = (typeof EXIT_FACTS)[number];
 export type HealthFact = (typeof HEALTH_FACTS)[number];

@@ -37,6 +37,10 @@ export const PLAN_RECORDS = {
   "health-command": ["argv..."],
   "health-startup": ["interval", "timeout", "retries", "successes"],
   "health-startup-command": ["argv..."],
+  "health-times": ["delay", "startupDelay", "pause", "longest", "goodRun"],
+  ready: ["delay", "interval", "timeout", "failures", "successes", "results", "pidFile"],
+  "ready-command": ["argv..."],
+  "post-start": ["pidFile", "argv..."],
   timeout: ["seconds"],
   mount: ["source", "target", "fstype", "flags", "data", "cwd"],
   mounted: ["path"],
@@ -106,7 +110,17 @@ export type PlanKey = PlanRecord[0];
 export type PlanRecordOf<Key extends PlanKey> = Extract<PlanRecord, readonly [Key, ...(readonly string[])]>;
 
 /** Records in which the place of an argument would say too little. */
-type NamedKey = "terminal" | "notify" | "scope" | "restart" | "health" | "health-startup" | "mount" | "event";
+type NamedKey =
+  | "terminal"
+  | "notify"
+  | "scope"
+  | "restart"
+  | "health"
+  | "health-startup"
+  | "health-times"
+  | "ready"
+  | "mount"
+  | "event";
 
 type Named<Key extends NamedKey> = Readonly<Record<Records[Key][number], string | number>>;
 

@@ -122,22 +122,23 @@ void
 health_keep_result (struct monitor *m, int code)
 {
   struct health *health = &m->health;
-  char *output = health->output;
+  struct check *check = &health->check;
+  char *output = check->output;
   struct health_result *grown = realloc (health->results, (health->count + 1) * sizeof *grown);
-  health->output = NULL;
+  check->output = NULL;
   if (!grown)
     {
       free (output);
       return;
     }
   health->results = grown;
-  while (health->used > 0 && output[health->used - 1] == '\n')
-    health->used--;
-  char *fitting = output ? realloc (output, health->used + 1) : NULL;
-  grown[health->count++] = (struct health_result) { .begun = health->begun,
+  while (check->used > 0 && output[check->used - 1] == '\n')
+    check->used--;
+  char *fitting = output ? realloc (output, check->used + 1) : NULL;
+  grown[health->count++] = (struct health_result) { .begun = check->begun,
                                                     .ended = clock_now (),
                                                     .code = code,
-                                                    .size = health->used,
+                                                    .size = check->used,
                                                     .output = fitting ? fitting : output };
   forget_oldest (health, (size_t) health_number (m->plan.health, CHECK_COUNT));
 }

@@ -13,7 +13,9 @@
 #include "common/clock.h"
 #include "common/descriptor.h"
 #include "monitor/processes/health.h"
+#include "monitor/processes/hooks.h"
 #include "monitor/processes/process.h"
+#include "monitor/processes/ready.h"
 #include "monitor/state/signals.h"
 
 #define GRACE_MS 1000
@@ -48,6 +50,8 @@ note_end (struct monitor *m, pid_t pid, int status)
   else if (pid == m->network.pid)
     m->network.pid = 0;
   health_reaped (m, pid, status);
+  ready_reaped (m, pid, status);
+  hooks_reaped (m, pid, status);
   for (size_t i = 0; i < m->helper_count; i++)
     if (m->helpers[i] == pid)
       m->helpers[i] = 0;

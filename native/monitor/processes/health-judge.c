@@ -13,7 +13,7 @@ number (const struct monitor *m, enum health_word word)
 static bool
 in_start_period (const struct monitor *m)
 {
-  const struct timespec *started = &m->process.started, *begun = &m->health.begun;
+  const struct timespec *started = &m->process.started, *begun = &m->health.check.begun;
   return ((int64_t) begun->tv_sec - started->tv_sec) * 1000 + (begun->tv_nsec - started->tv_nsec) / 1000000
          < number (m, CHECK_START_PERIOD);
 }

@@ -22,9 +22,6 @@ int health_answer (const struct monitor *m);
 /* Returns milliseconds until something is due; -1: nothing is. */
 int64_t health_due (const struct monitor *m);
 
-/* Reads what the check prints. */
-void health_read (struct monitor *m);
-
 /* Notes the check's end, if PID is the check. */
 void health_reaped (struct monitor *m, pid_t pid, int status);
 

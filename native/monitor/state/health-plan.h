@@ -1,6 +1,6 @@
 /*
- * health-plan.h - the places of words in the plan's `health` and `health-startup` (../protocol.h, section
- * 2).
+ * health-plan.h - the places of words in the plan's `health`, `health-startup`, `health-times` and `ready`
+ * (../protocol.h, section 2).
  */
 #ifndef TSPOD_HEALTH_PLAN_H
 #define TSPOD_HEALTH_PLAN_H
@@ -31,6 +31,28 @@ enum startup_word
   STARTUP_TIMEOUT,
   STARTUP_RETRIES,
   STARTUP_SUCCESSES,
+};
+
+/* Words of `health-times`, in ms. */
+enum times_word
+{
+  TIMES_DELAY,
+  TIMES_STARTUP_DELAY,
+  TIMES_PAUSE,
+  TIMES_LONGEST,
+  TIMES_GOOD_RUN,
+};
+
+/* Words of `ready`. Times are in ms. */
+enum ready_word
+{
+  READY_DELAY,
+  READY_INTERVAL,
+  READY_TIMEOUT,
+  READY_FAILURES,
+  READY_SUCCESSES,
+  READY_RESULTS,
+  READY_PID_FILE,
 };
 
 /* Returns the word as a number: milliseconds of some weeks need more than 32 bits. */

@@ -107,6 +107,35 @@ struct attach_server
   unsigned char *packet;
 };
 
+/* check.c */
+struct check
+{
+  pid_t pid; /* 0: none is under way */
+  int fd;    /* what it prints */
+  bool timed_out;
+  bool held_up; /* was frozen at its deadline */
+  struct timespec begun;
+  int64_t deadline; /* of the monotonic clock */
+  size_t used;
+  size_t room;
+  char *output;
+};
+
+/* ready.c */
+struct ready
+{
+  struct check check;
+  int64_t next_at; /* of the monotonic clock; 0: it waits for the startup check */
+  bool is_ready;
+  unsigned failures, successes; /* in a row */
+};
+
+/* hooks.c */
+struct hooks
+{
+  struct check post_start;
+};
+
 /* health.c */
 struct health_result
 {
@@ -118,15 +147,8 @@ struct health_result
 
 struct health
 {
-  pid_t pid; /* of the runtime's exec; 0: no check is under way */
-  int fd;    /* what it prints */
-  bool timed_out;
-  bool held_up; /* was frozen at its deadline */
-  struct timespec begun;
-  int64_t deadline, next_at, kill_at; /* of the monotonic clock; 0: never */
-  size_t used;
-  size_t room;
-  char *output; /* of the check under way */
+  struct check check;
+  int64_t next_at, kill_at; /* of the monotonic clock; 0: never */
   enum
   {
     HEALTH_STARTING,
@@ -153,9 +175,10 @@ struct restart
   int64_t began_at;    /* when the run under way, or the last one, began, of the monotonic clock */
   /* the process is not run again: the monitor was asked to end, or a health check stops the container */
   bool leaving;
-  /* the process is run again at once, whatever the policy, since a health check asks for it */
+  /* the process is run again, whatever the policy, since a health check asks for it */
   bool forced;
-  bool again; /* this run is not the first */
+  int64_t forced_delay; /* the pause before the next run that a health check asks for, in ms */
+  bool again;           /* this run is not the first */
 };
 
 struct failure
@@ -187,6 +210,8 @@ struct monitor
   struct failure failure;
   struct restart restart;
   struct health health;
+  struct ready ready;
+  struct hooks hooks;
   bool holding;       /* read no output yet */
   int64_t hold_until; /* of the monotonic clock; 0: the process has not ended */
   /* a copy of the runtime's program, from before its `create` to after its `start`; 0: none */

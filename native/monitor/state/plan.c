@@ -50,6 +50,10 @@ static const struct key
   { "health-command", 1, MANY, ARGUMENTS, offsetof (struct plan, health_command) },
   { "health-startup", 4, 4, ARGUMENTS, offsetof (struct plan, health_startup) },
   { "health-startup-command", 1, MANY, ARGUMENTS, offsetof (struct plan, health_startup_command) },
+  { "health-times", 5, 5, ARGUMENTS, offsetof (struct plan, health_times) },
+  { "ready", 7, 7, ARGUMENTS, offsetof (struct plan, ready) },
+  { "ready-command", 1, MANY, ARGUMENTS, offsetof (struct plan, ready_command) },
+  { "post-start", 2, MANY, ARGUMENTS, offsetof (struct plan, post_start) },
   { "start-again", 1, MANY, ARGUMENTS, offsetof (struct plan, start_again) },
   { "mount", 6, 6, LIST, 0 },
   { "mounted", 1, 1, LIST, 0 },
@@ -227,6 +231,8 @@ check (const struct plan *plan, char *problem, size_t size)
     snprintf (problem, size, "the plan has 'health' without 'health-command'");
   else if (plan->health_startup && (!plan->health || !plan->health_startup_command))
     snprintf (problem, size, "the plan has 'health-startup' without 'health' or 'health-startup-command'");
+  else if (plan->ready && !plan->ready_command)
+    snprintf (problem, size, "the plan has 'ready' without 'ready-command'");
   else if (plan->networks && (!plan->network_holder || !plan->netns))
     snprintf (problem, size, "the plan has 'networks' without 'network-holder' or 'netns'");
   else

@@ -35,6 +35,9 @@ struct plan
   char **health_command;
   char **health_startup; /* INTERVAL, TIMEOUT, RETRIES, SUCCESSES */
   char **health_startup_command;
+  char **health_times;
+  char **ready, **ready_command;
+  char **post_start; /* PID-FILE, PROGRAM... */
   bool keep_stdin, hold, bound, remove, netns_of_process, copy_runtime;
   unsigned long timeout; /* seconds; 0: none */
 };

@@ -9,7 +9,7 @@ import type { Store } from "../../storage/store.ts";
 import { volumeData } from "../../storage/volumes/volumes.ts";
 import { dependenciesOf } from "../start/dependencies.ts";
 import { readFacts } from "../state/fact-file.ts";
-import { type Health, readHealth } from "../state/health.ts";
+import { type Health, readHealth, readReady } from "../state/health.ts";
 import type { Container } from "../state/list.ts";
 import { readRunNetworks } from "../state/run-networks.ts";
 import { notedCgroup } from "../state/start-facts.ts";
@@ -27,6 +27,8 @@ export interface InspectFacts {
   readonly volumeData: (name: string) => string;
   /** Absent without a health check, or before the first start. */
   readonly health?: Health | undefined;
+  /** Whether it is ready, as its readiness probe says. */
+  readonly ready: boolean | undefined;
   /** The host's name, for containers that share it. */
   readonly hostname: string;
   /** IDs of the containers that it can't run without. */
@@ -51,6 +53,7 @@ export function readInspectFacts(
     lowerDirectories: record.chainIds.map((chainId) => layerFiles(store, chainId)).reverse(),
     volumeData: (name) => volumeData(store, name),
     health: readHealth(record.options, paths),
+    ready: readReady(record.options, paths),
     hostname: hostname(),
     dependencies: dependenciesOf(store, record.options),
     attachedNetworks: record.options.network.mode.kind === "bridge" ? readRunNetworks(paths) : [],

@@ -59,12 +59,24 @@ interface ResolveInputs {
 async function resolveMount(surroundings: ResolveInputs, request: MountRequest): Promise<ResolvedMount> {
   switch (request.type) {
     case "bind":
-      return withSource(surroundings, { request, source: request.source });
+      return bindMount(surroundings, request);
     case "volume":
       return volumeMount(surroundings, request);
     default:
       return { request, sourceFlags: [] };
   }
+}
+
+async function bindMount(
+  surroundings: ResolveInputs,
+  request: Extract<MountRequest, { type: "bind" }>,
+): Promise<ResolvedMount> {
+  const { source, subpath } = request;
+  const mount = withSource(surroundings, { request, source });
+  if (subpath === undefined) return mount;
+  const { paths, index } = surroundings;
+  const { withSubpath } = await import("./subpath.ts");
+  return withSubpath(mount, { root: source, path: subpath, paths, index, whose: `"${source}"` });
 }
 
 async function volumeMount(

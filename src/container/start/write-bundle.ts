@@ -11,7 +11,7 @@ import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { gatherFacts, type RunDecisions } from "./gather-facts.ts";
 import { placeFiles } from "./place-files.ts";
-import { writeHealthProcess } from "./plan/health-plan.ts";
+import { writeCheckProcesses } from "./plan/check-processes.ts";
 import type { SubpathMount } from "./plan/start-plan.ts";
 import { readCommonFacts } from "./read-host-facts.ts";
 
@@ -46,7 +46,7 @@ export async function writeBundle(
     container,
   });
   writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
-  writeHealthProcess(container, spec, facts.lastCapability);
+  writeCheckProcesses(container, spec, facts.lastCapability);
   return { mounts, subpaths, onCreated: compiled.toRemember(spec, record.id) };
 }
 

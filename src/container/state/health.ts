@@ -59,3 +59,12 @@ export function parseHealth(file: Buffer): Health {
   }
   return { status, failingStreak, log };
 }
+
+/** Whether a container is ready; undefined where it has no readiness probe, or never ran. */
+export function readReady(
+  { readiness }: CreateOptions,
+  { ready: path }: ContainerPaths,
+): boolean | undefined {
+  if (readiness === undefined || !existsSync(path)) return undefined;
+  return readFileSync(path, "latin1").startsWith("ready 1");
+}

@@ -16,6 +16,8 @@ export interface ContainerPaths {
   readonly stoppedByUser: string;
   /** The results of the last health checks. */
   readonly health: string;
+  /** Whether its process is ready, as a readiness probe says. */
+  readonly ready: string;
   /** The networks with names of its last run. */
   readonly networkFacts: string;
   readonly bundle: string;
@@ -72,6 +74,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     startFile: `${directory}/start`,
     stoppedByUser: `${directory}/stopped-by-user`,
     health: `${directory}/health`,
+    ready: `${directory}/ready`,
     networkFacts: `${directory}/network.json`,
     bundle: `${directory}/bundle`,
     log: `${directory}/ctr.log`,

@@ -4,7 +4,7 @@ import { type RuntimeSpec, type SpecLimit, type SpecProcess, UNLIMITED } from ".
 import type { ContainerRecord } from "../../options/container-record.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
-import { writeHealthProcess } from "../start/plan/health-plan.ts";
+import { writeCheckProcesses } from "../start/plan/check-processes.ts";
 import { readCommonFacts } from "../start/read-host-facts.ts";
 import type { Container } from "../state/list.ts";
 import { changedEnv } from "./changed-options.ts";
@@ -26,7 +26,7 @@ export function rewriteBundle(container: Container, before: ContainerRecord): vo
   }
   const updated = { ...spec, process: changedProcess(spec.process, before, container.record) };
   writeFileAtomic(path, JSON.stringify(updated));
-  writeHealthProcess(container, updated, readCommonFacts().lastCapability);
+  writeCheckProcesses(container, updated, readCommonFacts().lastCapability);
 }
 
 /** What the start has added (HOME, HOSTNAME, the default limits) stays. */

@@ -78,7 +78,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
   };
 }
 
-function inspectState({ state, record }: Container, { spec, health, cgroup }: ContainerFacts) {
+function inspectState({ state, record }: Container, { spec, health, ready, cgroup }: ContainerFacts) {
   const never: GoTime = goTime(undefined);
   const shown = {
     OciVersion: spec?.ociVersion ?? OCI_VERSION,
@@ -94,6 +94,7 @@ function inspectState({ state, record }: Container, { spec, health, cgroup }: Co
     Error: "",
     StartedAt: goTime(toRfc3339(state.startedAt)),
     FinishedAt: goTime(toRfc3339(state.finishedAt)),
+    ...(ready === undefined ? {} : { Ready: ready }),
     ...(record.options.healthcheck === undefined ? {} : { Health: inspectHealth(health) }),
     ...(cgroup === undefined || state.pid === 0 ? {} : { CgroupPath: cgroup.path }),
     CheckpointedAt: never,

@@ -1,18 +1,14 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RuntimeSpec, SpecProcess } from "../../../oci/runtime-spec.ts";
 import { parseSignal } from "../../../oci/signal.ts";
 import type { ContainerRecord } from "../../../options/container-record.ts";
-import type {
-  CreateOptions,
-  HealthcheckOptions,
-  StartupCheckOptions,
-} from "../../../options/create-options.ts";
+import type { HealthcheckOptions, StartupCheckOptions } from "../../../options/create-options.ts";
 import { healthLogDirectory, healthLogOf } from "../../../options/health-log.ts";
+import type { ProbeAction, ReadinessOptions } from "../../../options/probe.ts";
 import { namedRecord, type PlanRecord } from "../../../protocol/plan.ts";
-import { execProcess } from "../../../spec/generate/exec-process.ts";
 import { activeHealthcheck } from "../../state/health.ts";
 import type { ContainerPaths } from "../../state/paths.ts";
+import { type CheckName, processFile } from "./check-processes.ts";
+import { probeCommand } from "./probe-command.ts";
 
 const NS_PER_MS = 1e6;
 
@@ -23,20 +19,27 @@ export interface HealthPlanParts {
   readonly runtimeCommand: readonly string[];
 }
 
-/** The monitor's records for a container's health check (native/protocol.h, 2). */
-export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): PlanRecord[] {
-  const healthcheck = activeHealthcheck(record.options);
-  if (healthcheck === undefined) return [];
+/** The monitor's records for all that looks at a container or is run beside it (native/protocol.h, 2). */
+export function healthPlan(parts: HealthPlanParts): PlanRecord[] {
+  const { options } = parts.record;
+  const health = activeHealthcheck(options);
+  return [
+    ...(health === undefined ? [] : checkPlan(health, parts)),
+    ...(options.readiness === undefined ? [] : readyPlan(options.readiness, parts)),
+    ...(options.hooks?.postStart === undefined ? [] : postStartPlan(options.hooks.postStart, parts)),
+  ];
+}
+
+function checkPlan(healthcheck: HealthcheckOptions, parts: HealthPlanParts): PlanRecord[] {
+  const { record, paths } = parts;
   const { interval, timeout, startPeriod, retries, onFailure, startup } = healthcheck;
-  const pidFile = join(paths.runtime, "health.pid");
+  const { stopSignal, stopTimeout } = record.options.process;
   const log = healthLogOf(record.options);
   const directory = healthLogDirectory(log);
-  const { stopSignal, stopTimeout } = record.options.process;
-  const command = (file: string) => [
-    ...runtimeCommand,
-    ...["exec", "--process", file, "--pid-file", pidFile],
-    record.id,
-  ];
+  const command = ({ probe }: { probe?: ProbeAction }, check: CheckName) =>
+    checkCommand(probe, check, { ...parts, pidFile: checkPidFile(paths, "health") });
+  // Where there is only a startup check, that is what a client that asks gets.
+  const asked = healthcheck.test[1] === "" && startup !== undefined ? startup : healthcheck;
   return [
     namedRecord("health", {
       interval: inMs(interval),
@@ -45,15 +48,16 @@ export function healthPlan({ record, paths, runtimeCommand }: HealthPlanParts): 
       retries,
       action: onFailure,
       results: paths.health,
-      pidFile,
+      pidFile: checkPidFile(paths, "health"),
       signal: parseSignal(stopSignal).number,
       seconds: stopTimeout,
       count: log.maxCount,
       size: log.maxSize,
       log: directory === undefined ? "" : join(directory, `${record.id}-healthcheck.log`),
     }),
-    ["health-command", ...command(processFile(paths))],
-    ...(startup === undefined ? [] : startupPlan(startup, command(startupFile(paths)))),
+    ["health-command", ...command(asked, asked === startup ? "health-startup" : "health")],
+    ...(startup === undefined ? [] : startupPlan(startup, command(startup, "health-startup"))),
+    ...timesPlan(healthcheck),
   ];
 }
 
@@ -69,45 +73,56 @@ function startupPlan(startup: StartupCheckOptions, command: readonly string[]): 
   ];
 }
 
+/** Kubernetes' pauses: 10 s before the second restart, twice as long each time, up to 5 minutes. */
+const BACK_OFF_MS = { pause: 10_000, longest: 300_000, goodRun: 600_000 };
+
+/** Only probes have a delay. */
+function timesPlan({ delay, startup }: HealthcheckOptions): PlanRecord[] {
+  if (delay === undefined && startup?.delay === undefined) return [];
+  const delays = { delay: inMs(delay ?? 0), startupDelay: inMs(startup?.delay ?? 0) };
+  return [namedRecord("health-times", { ...delays, ...BACK_OFF_MS })];
+}
+
+function readyPlan(readiness: ReadinessOptions, parts: HealthPlanParts): PlanRecord[] {
+  const { probe, delay, interval, timeout, failures, successes } = readiness;
+  const pidFile = checkPidFile(parts.paths, "ready");
+  return [
+    namedRecord("ready", {
+      delay: inMs(delay),
+      interval: inMs(interval),
+      timeout: inMs(timeout),
+      failures,
+      successes,
+      results: parts.paths.ready,
+      pidFile,
+    }),
+    ["ready-command", ...checkCommand(probe, "ready", { ...parts, pidFile })],
+  ];
+}
+
+function postStartPlan(hook: ProbeAction, parts: HealthPlanParts): PlanRecord[] {
+  const pidFile = checkPidFile(parts.paths, "post-start");
+  return [["post-start", pidFile, ...checkCommand(hook, "post-start", { ...parts, pidFile })]];
+}
+
+/** @param probe absent: a check that runs in the container */
+function checkCommand(
+  probe: ProbeAction | undefined,
+  check: CheckName,
+  { record, paths, runtimeCommand, pidFile }: HealthPlanParts & { readonly pidFile: string },
+): readonly string[] {
+  if (probe !== undefined && probe.kind !== "exec") return probeCommand(probe, paths.pidFile);
+  return [
+    ...runtimeCommand,
+    ...["exec", "--process", processFile(paths, check), "--pid-file", pidFile],
+    record.id,
+  ];
+}
+
+function checkPidFile(paths: ContainerPaths, check: CheckName): string {
+  return join(paths.runtime, `${check}.pid`);
+}
+
 function inMs(time: number): number {
   return Math.ceil(time / NS_PER_MS); // 0 has a meaning of its own
-}
-
-function processFile(paths: ContainerPaths): string {
-  return join(paths.bundle, "health.json");
-}
-
-function startupFile(paths: ContainerPaths): string {
-  return join(paths.bundle, "health-startup.json");
-}
-
-/** Write the process that the records name, where there are any; `spec` is the container's config.json. */
-export function writeHealthProcess(
-  { record, paths }: { record: ContainerRecord; paths: ContainerPaths },
-  spec: RuntimeSpec,
-  lastCapability: number,
-): void {
-  const healthcheck = activeHealthcheck(record.options);
-  if (healthcheck === undefined) return;
-  const write = (file: string, { test }: Pick<HealthcheckOptions, "test">): void => {
-    const check = checkProcess(test, record.options, { process: spec.process, lastCapability });
-    writeFileSync(file, JSON.stringify(check));
-  };
-  write(processFile(paths), healthcheck);
-  if (healthcheck.startup !== undefined) write(startupFile(paths), healthcheck.startup);
-}
-
-function checkProcess(
-  test: HealthcheckOptions["test"],
-  options: CreateOptions,
-  container: { process: SpecProcess; lastCapability: number },
-): SpecProcess {
-  const [form, ...words] = test;
-  const command = form === "CMD-SHELL" ? ["/bin/sh", "-c", words.join(" ")] : words;
-  // Without --user nothing is looked up.
-  return execProcess({ command, env: [], tty: false, privileged: false }, options, {
-    ...container,
-    passwdText: "",
-    groupText: "",
-  });
 }
