@@ -1,0 +1,110 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { parseDocuments } from "../read/parse-documents.ts";
+import { checkDocument, findingText } from "./check.ts";
+import { KINDS } from "./kinds.ts";
+
+async function findings(text: string): Promise<string[]> {
+  const [document] = await parseDocuments(text, "f");
+  assert.ok(document);
+  const schema = KINDS[document.kind];
+  assert.ok(schema);
+  return checkDocument(document, schema).map((finding) => `${finding.kind} ${findingText(finding)}`);
+}
+
+const pod = (spec: string, container = "") =>
+  `{kind: Pod, metadata: {name: p}, spec: {${spec === "" ? "" : `${spec}, `}containers: [{name: c, image: i${container === "" ? "" : `, ${container}`}}]}}`;
+
+for (const [name, text, expected] of [
+  ["nothing is wrong", pod(""), []],
+  ["null is as good as absent", pod("volumes: null, hostname: ~", "env: null"), []],
+  [
+    "what a cluster writes",
+    pod("", "resources: {}").replace(
+      "metadata: {",
+      "status: {}, metadata: {creationTimestamp: null, uid: x, ",
+    ),
+    [],
+  ],
+  ["a field that nobody has", pod("foo: 1"), ["unknown spec.foo: is no field that Kubernetes has here"]],
+  [
+    "a field in other letters",
+    pod("hostname: h", "imagepullpolicy: Always"),
+    [
+      'unknown spec.containers[0].imagepullpolicy: is no field that Kubernetes has here: did you mean "imagePullPolicy"?',
+    ],
+  ],
+  [
+    "a number for a text",
+    pod("", "env: [{name: A, value: 3}]"),
+    ["invalid spec.containers[0].env[0].value: 3 is not a text: write it in quotes"],
+  ],
+  [
+    "a text for a number",
+    pod("terminationGracePeriodSeconds: soon"),
+    ['invalid spec.terminationGracePeriodSeconds: "soon" is not a whole number'],
+  ],
+  [
+    "less than nothing",
+    pod("terminationGracePeriodSeconds: -1"),
+    ["invalid spec.terminationGracePeriodSeconds: -1 is not at least 0"],
+  ],
+  [
+    "a port that is none",
+    pod("", "ports: [{containerPort: 70000}]"),
+    ["invalid spec.containers[0].ports[0].containerPort: 70000 is not at most 65535"],
+  ],
+  [
+    "a word that is none",
+    pod("restartPolicy: Sometimes"),
+    ['invalid spec.restartPolicy: "Sometimes" is not one of Always, OnFailure, Never'],
+  ],
+  [
+    "a quantity that is none",
+    pod("", "resources: {limits: {memory: 1MB}}"),
+    ['invalid spec.containers[0].resources.limits.memory: "1MB" is not a quantity, such as 500m or 1Gi'],
+  ],
+  [
+    "a list that is a map",
+    pod("", "args: {a: b}"),
+    ['invalid spec.containers[0].args: {"a":"b"} is not a list'],
+  ],
+  [
+    "something required",
+    "{kind: Pod, metadata: {name: p}, spec: {}}",
+    ["invalid spec.containers: is required, and not there"],
+  ],
+  [
+    "a mode of a file",
+    pod("volumes: [{name: v, configMap: {name: m, defaultMode: 01000}}]"),
+    ["invalid spec.volumes[0].configMap.defaultMode: 512 is not at most 511"],
+  ],
+  [
+    "what only a cluster can",
+    pod("nodeSelector: {disk: ssd}"),
+    ["unsupported spec.nodeSelector: has no effect on a single machine"],
+  ],
+  [
+    "which asks for nothing",
+    pod("nodeSelector: {}, tolerations: [], schedulerName: default-scheduler, enableServiceLinks: false"),
+    [],
+  ],
+  [
+    "a volume of another kind",
+    pod("volumes: [{name: v, nfs: {server: s, path: /}}]"),
+    [
+      "unsupported spec.volumes[0].nfs: is not carried out here: use a hostPath, an emptyDir or a persistentVolumeClaim in its place",
+    ],
+  ],
+  [
+    "a NUL",
+    pod("", 'args: ["a\\0b"]'),
+    ['invalid spec.containers[0].args[0]: "a\\u0000b" is not a text without a NUL'],
+  ],
+  [
+    "a name of an object's own",
+    pod("constructor: 1"),
+    ["unknown spec.constructor: is no field that Kubernetes has here"],
+  ],
+] as const)
+  test(name, async () => assert.deepEqual(await findings(text), expected));

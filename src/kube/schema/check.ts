@@ -1,0 +1,136 @@
+import { type FieldPath, type KubeDocument, pathText } from "../read/document.ts";
+import type { Field, ObjectField, TextField } from "./field.ts";
+import { isQuantity } from "./quantity.ts";
+
+/** What is wrong with a field: its value, or that it is known to nobody, or not to tspod. */
+export interface Finding {
+  readonly kind: "invalid" | "unknown" | "unsupported";
+  readonly path: FieldPath;
+  /** Without the place. */
+  readonly message: string;
+}
+
+/** All that is to be said of a document's fields, in their order. */
+export function checkDocument({ value }: KubeDocument, schema: Field): Finding[] {
+  return check(value, schema, []);
+}
+
+function check(value: unknown, field: Field, path: FieldPath): Finding[] {
+  if (field.kind === "unsupported") return unsupportedField(value, field, path);
+  // null is as good as absent: Helm's templates leave such fields behind.
+  if (value === null || value === undefined || field.kind === "any") return [];
+  switch (field.kind) {
+    case "lazy":
+      return check(value, field.field(), path);
+    case "object":
+      return isMap(value) ? checkObject(value, field, path) : [wrong(path, value, "a map of fields")];
+    case "map":
+      if (!isMap(value)) return [wrong(path, value, "a map")];
+      return Object.entries(value).flatMap(([key, part]) => check(part ?? "", field.of, [...path, key]));
+    case "list":
+      if (!Array.isArray(value)) return [wrong(path, value, "a list")];
+      return value.flatMap((part, index) => check(part, field.of, [...path, index]));
+    default:
+      return checkScalar(value, field, path);
+  }
+}
+
+type Scalar = Exclude<Field, { kind: "lazy" | "object" | "map" | "list" | "any" | "unsupported" }>;
+
+function checkScalar(value: unknown, field: Scalar, path: FieldPath): Finding[] {
+  switch (field.kind) {
+    case "text":
+      return checkText(value, field, path);
+    case "integer":
+      return checkInteger(value, field, path);
+    case "boolean":
+      return typeof value === "boolean" ? [] : [wrong(path, value, "true or false")];
+    case "quantity":
+      return isQuantity(value) ? [] : [wrong(path, value, "a quantity, such as 500m or 1Gi")];
+    case "integer-or-text":
+      return Number.isInteger(value) || typeof value === "string"
+        ? []
+        : [wrong(path, value, "a number or a name")];
+  }
+}
+
+function checkText(value: unknown, { oneOf, pattern, what }: TextField, path: FieldPath): Finding[] {
+  if (typeof value !== "string")
+    return [wrong(path, value, isPlain(value) ? "a text: write it in quotes" : "a text")];
+  if (value.includes("\0")) return [wrong(path, value, "a text without a NUL")];
+  if (oneOf !== undefined && value !== "" && !oneOf.includes(value))
+    return [wrong(path, value, `one of ${oneOf.join(", ")}`)];
+  return pattern === undefined || pattern.test(value) ? [] : [wrong(path, value, what ?? `${pattern}`)];
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === "number" || typeof value === "boolean";
+}
+
+function checkInteger(
+  value: unknown,
+  { min = Number.MIN_SAFE_INTEGER, max = Number.MAX_SAFE_INTEGER }: { min?: number; max?: number },
+  path: FieldPath,
+): Finding[] {
+  if (!Number.isSafeInteger(value)) return [wrong(path, value, "a whole number")];
+  if (Number(value) < min) return [wrong(path, value, `at least ${min}`)];
+  return Number(value) > max ? [wrong(path, value, `at most ${max}`)] : [];
+}
+
+function checkObject(
+  value: Readonly<Record<string, unknown>>,
+  { fields, required }: ObjectField,
+  path: FieldPath,
+): Finding[] {
+  const missing = required.filter((name) => value[name] === undefined || value[name] === null);
+  return [
+    ...missing.map(
+      (name): Finding => ({ kind: "invalid", path: [...path, name], message: "is required, and not there" }),
+    ),
+    ...Object.entries(value).flatMap(([name, part]) => {
+      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      return field === undefined
+        ? [unknownField(name, Object.keys(fields), path)]
+        : check(part, field, [...path, name]);
+    }),
+  ];
+}
+
+function unknownField(name: string, known: readonly string[], path: FieldPath): Finding {
+  const meant = known.find((other) => other.toLowerCase() === name.toLowerCase());
+  const hint = meant === undefined ? "" : `: did you mean "${meant}"?`;
+  return { kind: "unknown", path: [...path, name], message: `is no field that Kubernetes has here${hint}` };
+}
+
+function unsupportedField(
+  value: unknown,
+  { reason, neutral }: { reason: string; neutral: readonly unknown[] },
+  path: FieldPath,
+): Finding[] {
+  const asksNothing = value === null || value === undefined || isEmpty(value) || neutral.includes(value);
+  return asksNothing ? [] : [{ kind: "unsupported", path, message: reason }];
+}
+
+function isEmpty(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function wrong(path: FieldPath, value: unknown, wanted: string): Finding {
+  return { kind: "invalid", path, message: `${shown(value)} is not ${wanted}` };
+}
+
+const SHOWN_MAX = 60;
+
+function shown(value: unknown): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > SHOWN_MAX ? `${json.slice(0, SHOWN_MAX)}…` : json;
+}
+
+/** How a finding reads: `spec.containers[0].foo: is no field …`. */
+export function findingText({ path, message }: Finding): string {
+  return `${pathText(path)}: ${message}`;
+}

@@ -1,0 +1,115 @@
+import {
+  boolean,
+  type Field,
+  integer,
+  list,
+  map,
+  object,
+  ofCluster,
+  oneOf,
+  port,
+  quantity,
+  text,
+  texts,
+  unsupported,
+} from "./field.ts";
+import { lifecycle, probe } from "./probe.ts";
+import { appArmorProfile, seccompProfile, seLinuxOptions, windowsOptions } from "./security.ts";
+
+const keyOf = object({ name: text, key: text, optional: boolean }, "name", "key");
+
+const valueFrom = object({
+  configMapKeyRef: keyOf,
+  secretKeyRef: keyOf,
+  fieldRef: object({ fieldPath: text, apiVersion: text }, "fieldPath"),
+  resourceFieldRef: object({ resource: text, containerName: text, divisor: quantity }, "resource"),
+  fileKeyRef: unsupported("is not carried out"),
+});
+
+const nameOf = object({ name: text, optional: boolean }, "name");
+
+const containerPort = object(
+  {
+    containerPort: port,
+    hostPort: { kind: "integer", min: 0, max: 65_535 },
+    hostIP: text,
+    name: text,
+    protocol: oneOf("TCP", "UDP", "SCTP"),
+  },
+  "containerPort",
+);
+
+const volumeMount = object(
+  {
+    name: text,
+    mountPath: text,
+    readOnly: boolean,
+    recursiveReadOnly: oneOf("Disabled", "IfPossible", "Enabled"),
+    subPath: text,
+    subPathExpr: text,
+    mountPropagation: oneOf("None", "HostToContainer", "Bidirectional"),
+  },
+  "name",
+  "mountPath",
+);
+
+const securityContext = object({
+  allowPrivilegeEscalation: boolean,
+  appArmorProfile,
+  capabilities: object({ add: texts, drop: texts }),
+  privileged: boolean,
+  procMount: oneOf("Default", "Unmasked"),
+  readOnlyRootFilesystem: boolean,
+  runAsGroup: integer,
+  runAsNonRoot: boolean,
+  runAsUser: integer,
+  seLinuxOptions,
+  seccompProfile,
+  windowsOptions,
+  // Of the pod only, but Podman's own YAML has had it here for years.
+  fsGroup: integer,
+});
+
+/** A container of a pod, and an init container, which alone has a restartPolicy. */
+export const container: Field = object(
+  {
+    name: text,
+    image: text,
+    imagePullPolicy: oneOf("Always", "IfNotPresent", "Never"),
+    command: texts,
+    args: texts,
+    workingDir: text,
+    env: list(object({ name: text, value: text, valueFrom }, "name")),
+    envFrom: list(object({ configMapRef: nameOf, secretRef: nameOf, prefix: text })),
+    ports: list(containerPort),
+    resources: object({
+      limits: map(quantity),
+      requests: map(quantity),
+      claims: ofCluster(),
+    }),
+    resizePolicy: ofCluster(),
+    volumeMounts: list(volumeMount),
+    volumeDevices: unsupported("is not carried out: use a hostPath of type BlockDevice"),
+    securityContext,
+    livenessProbe: probe,
+    readinessProbe: probe,
+    startupProbe: probe,
+    lifecycle,
+    restartPolicy: oneOf("Always", "OnFailure", "Never"),
+    restartPolicyRules: unsupported(
+      "is not carried out: a container is restarted as the pod's restartPolicy says",
+    ),
+    stdin: boolean,
+    stdinOnce: unsupported("is not carried out: the input stays open", false),
+    tty: boolean,
+    terminationMessagePath: unsupported(
+      "is not carried out: what a container writes there is not read",
+      "/dev/termination-log",
+    ),
+    terminationMessagePolicy: unsupported("is not carried out", "File"),
+  },
+  "name",
+);
+
+/** For `kubectl debug` only: a cluster adds them to what runs. */
+export const ephemeralContainers = unsupported("is not carried out: use `tspod exec`");

@@ -1,0 +1,77 @@
+/** What a field may hold. The tables in this folder are made of these; check.ts walks them. */
+export type Field =
+  | TextField
+  | { readonly kind: "integer"; readonly min?: number; readonly max?: number }
+  | { readonly kind: "boolean" }
+  /** `500m`, `1Gi`: a text or a number. */
+  | { readonly kind: "quantity" }
+  /** A number, or the name of something that has one. */
+  | { readonly kind: "integer-or-text" }
+  | { readonly kind: "list"; readonly of: Field }
+  | { readonly kind: "map"; readonly of: Field }
+  | ObjectField
+  /** Anything: what tspod does not look into. */
+  | { readonly kind: "any" }
+  /** A field of Kubernetes that is not carried out here: a warning says so, unless it holds `neutral`. */
+  | { readonly kind: "unsupported"; readonly reason: string; readonly neutral: readonly unknown[] }
+  | { readonly kind: "lazy"; readonly field: () => Field };
+
+export interface TextField {
+  readonly kind: "text";
+  readonly oneOf?: readonly string[];
+  readonly pattern?: RegExp;
+  /** What it has to be, for the message: "an absolute path". */
+  readonly what?: string;
+}
+
+export interface ObjectField {
+  readonly kind: "object";
+  readonly fields: Readonly<Record<string, Field>>;
+  readonly required: readonly string[];
+}
+
+export const text: TextField = { kind: "text" };
+export const integer: Field = { kind: "integer" };
+export const boolean: Field = { kind: "boolean" };
+export const quantity: Field = { kind: "quantity" };
+export const integerOrText: Field = { kind: "integer-or-text" };
+export const any: Field = { kind: "any" };
+export const texts: Field = { kind: "list", of: text };
+export const textMap: Field = { kind: "map", of: text };
+
+/** An integer in these bounds. */
+export function between(min: number, max?: number): Field {
+  return { kind: "integer", min, ...(max !== undefined && { max }) };
+}
+
+export const port = between(1, 65_535);
+
+export function oneOf(...words: string[]): Field {
+  return { kind: "text", oneOf: words };
+}
+
+export function matching(pattern: RegExp, what: string): Field {
+  return { kind: "text", pattern, what };
+}
+
+export function list(of: Field): Field {
+  return { kind: "list", of };
+}
+
+export function map(of: Field): Field {
+  return { kind: "map", of };
+}
+
+export function object(fields: Readonly<Record<string, Field>>, ...required: string[]): ObjectField {
+  return { kind: "object", fields, required };
+}
+
+/** @param neutral values that ask for nothing, and so need no warning */
+export function unsupported(reason: string, ...neutral: unknown[]): Field {
+  return { kind: "unsupported", reason, neutral };
+}
+
+/** What only a scheduler of several machines could do. */
+export function ofCluster(...neutral: unknown[]): Field {
+  return unsupported("has no effect on a single machine", ...neutral);
+}

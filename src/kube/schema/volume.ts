@@ -1,0 +1,101 @@
+import { boolean, type Field, list, object, oneOf, quantity, text, unsupported } from "./field.ts";
+
+/** A file's rights: 0644 in YAML, 420 in JSON. */
+const mode: Field = { kind: "integer", min: 0, max: 0o777 };
+
+const items = list(object({ key: text, path: text, mode }, "key", "path"));
+
+const downwardItems = list(
+  object(
+    {
+      path: text,
+      fieldRef: object({ fieldPath: text, apiVersion: text }, "fieldPath"),
+      resourceFieldRef: object({ containerName: text, resource: text, divisor: quantity }, "resource"),
+      mode,
+    },
+    "path",
+  ),
+);
+
+const projected = object({
+  defaultMode: mode,
+  sources: list(
+    object({
+      configMap: object({ name: text, items, optional: boolean }),
+      secret: object({ name: text, items, optional: boolean }),
+      downwardAPI: object({ items: downwardItems }),
+      serviceAccountToken: unsupported("is not carried out: there is no API server that issues tokens"),
+      clusterTrustBundle: unsupported("is not carried out: there is no cluster"),
+      podCertificate: unsupported("is not carried out: there is no cluster"),
+    }),
+  ),
+});
+
+const ELSEWHERE =
+  "is not carried out here: use a hostPath, an emptyDir or a persistentVolumeClaim in its place";
+
+/** Volumes of other kinds: the words in which a pod asks for them are checked by nobody here. */
+const foreign = [
+  "awsElasticBlockStore",
+  "azureDisk",
+  "azureFile",
+  "cephfs",
+  "cinder",
+  "csi",
+  "ephemeral",
+  "fc",
+  "flexVolume",
+  "flocker",
+  "gcePersistentDisk",
+  "gitRepo",
+  "glusterfs",
+  "iscsi",
+  "nfs",
+  "photonPersistentDisk",
+  "portworxVolume",
+  "quobyte",
+  "rbd",
+  "scaleIO",
+  "storageos",
+  "vsphereVolume",
+];
+
+export const HOST_PATH_TYPES = [
+  "DirectoryOrCreate",
+  "Directory",
+  "FileOrCreate",
+  "File",
+  "Socket",
+  "CharDevice",
+  "BlockDevice",
+] as const;
+
+export const volume: Field = object(
+  {
+    name: text,
+    // Its type is checked with its path: Podman's words name both.
+    hostPath: object({ path: text, type: text }, "path"),
+    emptyDir: object({ medium: text, sizeLimit: quantity }),
+    configMap: object({ name: text, items, optional: boolean, defaultMode: mode }),
+    secret: object({ secretName: text, items, optional: boolean, defaultMode: mode }),
+    downwardAPI: object({ items: downwardItems, defaultMode: mode }),
+    projected,
+    persistentVolumeClaim: object({ claimName: text, readOnly: boolean }, "claimName"),
+    image: object({ reference: text, pullPolicy: oneOf("Always", "IfNotPresent", "Never") }, "reference"),
+    ...Object.fromEntries(foreign.map((name) => [name, unsupported(ELSEWHERE)])),
+  },
+  "name",
+);
+
+/** What a PersistentVolumeClaim asks of a storage class. */
+export const claimSpec = object({
+  accessModes: list(oneOf("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")),
+  resources: object({ requests: { kind: "map", of: quantity }, limits: { kind: "map", of: quantity } }),
+  storageClassName: text,
+  volumeMode: unsupported("is not carried out: a volume is a directory", "Filesystem"),
+  volumeName: unsupported("is not carried out: the volume is named after the claim", ""),
+  selector: unsupported("is not carried out: there are no volumes to choose from"),
+  dataSource: unsupported("is not carried out: the volume begins empty"),
+  dataSourceRef: unsupported("is not carried out: the volume begins empty"),
+  volumeAttributesClassName: unsupported("is not carried out"),
+});
