@@ -1,10 +1,13 @@
 import type { IdMaps } from "../oci/id-maps.ts";
 import type { HealthLogOptions } from "./health-log.ts";
+import type { HealthcheckOptions } from "./healthcheck-options.ts";
 import type { MountRequest } from "./mount-request.ts";
 import type { IpcMode, NamespaceMode, UserNamespaceMode } from "./namespace-mode.ts";
 import type { NetworkMode, PortMapping, Protocol } from "./network-mode.ts";
 import type { PodMembership } from "./pod-membership.ts";
-import type { LifecycleHooks, ProbeAction, ReadinessOptions } from "./probe.ts";
+import type { LifecycleHooks, ReadinessOptions } from "./probe.ts";
+
+export type { HealthcheckOptions, StartupCheckOptions } from "./healthcheck-options.ts";
 
 /** What the container's first process is. */
 export interface ProcessOptions {
@@ -141,38 +144,6 @@ export interface HostsDefaults {
   readonly base?: string;
   /** Default: one that leads to the host. */
   readonly hostAddress?: string;
-}
-
-export interface StartupCheckOptions {
-  /** As in HealthcheckOptions. */
-  readonly test: readonly string[];
-  /** As in HealthcheckOptions. */
-  readonly probe?: ProbeAction;
-  readonly delay?: number;
-  /** Nanoseconds; interval 0: no timer. */
-  readonly interval: number;
-  readonly timeout: number;
-  /** Failures in a row after which the container is restarted; 0: no limit. */
-  readonly retries: number;
-  /** Successes in a row that are needed; 0: one. */
-  readonly successes: number;
-}
-
-export interface HealthcheckOptions {
-  /** `["CMD-SHELL", …]`, `["CMD", …]`, `["NONE"]`, or of a probe from outside `["PROBE", text]`. */
-  readonly test: readonly string[];
-  /** What `test` stands for where it is a PROBE. */
-  readonly probe?: ProbeAction;
-  /** Nanoseconds from the start (or the end of the startup check) to the first check; absent: 0. */
-  readonly delay?: number;
-  /** Nanoseconds; interval 0: no timer. */
-  readonly interval: number;
-  readonly timeout: number;
-  readonly startPeriod: number;
-  readonly retries: number;
-  readonly onFailure: "none" | "kill" | "restart" | "stop";
-  /** Runs in place of it until it has succeeded. */
-  readonly startup?: StartupCheckOptions;
 }
 
 export interface LogOptions {
