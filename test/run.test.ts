@@ -228,3 +228,22 @@ test("--rm: nothing of the container stays in the store, its mount point least o
   // The client does not wait for the deletion.
   await until(() => left().length === 0, "an empty trash");
 });
+
+describe("the disk is not waited for at the end of a container that is removed then", () => {
+  const rootMount = ["grep", " / overlay ", "/proc/mounts"];
+
+  test("with --rm alone", async () => {
+    assert.match(await host.ok(["run", "--rm", IMAGE, ...rootMount]), /[,=]volatile[, ]/);
+    assert.doesNotMatch(await host.ok(["run", "--name", "kept", IMAGE, ...rootMount]), /volatile/);
+    await host.ok(["rm", "kept"]);
+  });
+
+  test("a start that failed does not stand in the way of the next", async () => {
+    await host.ok(["create", "--rm", "--name", "late", IMAGE, "/x"]);
+    const failed = await host.tspod(["start", "late"]);
+    assert.equal(failed.code, 125);
+    assert.match(failed.stderr, /\/x/);
+    assert.deepEqual(await host.tspod(["start", "late"]), failed);
+    await host.ok(["rm", "late"]);
+  });
+});

@@ -86,7 +86,9 @@ async function decide(
   const { record, paths } = container;
   const cgroup = newCgroup(record, engine);
   warnOfMissingCgroups(cgroup, engine);
-  const rootfs = await containerRootfs(engine.store, { record, paths, volatile: bound });
+  // Nobody wants the files of such a container after its end, nor after that of the machine.
+  const volatile = bound || record.options.rm;
+  const rootfs = await containerRootfs(engine.store, { record, paths, volatile });
   if (rootfs.warning !== undefined) engine.warn(rootfs.warning);
   const network = await decideNetwork(engine, container);
   const hasImages = record.options.mounts.some(({ type }) => type === "image");

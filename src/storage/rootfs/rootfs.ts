@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
@@ -131,6 +131,7 @@ function overlayMount(
   { directory, volatile }: { directory: string; volatile: boolean },
 ): MountStep {
   const more = volatile ? ",volatile" : "";
+  forgetVolatile(directory);
   const target = join(directory, "merged");
   const step = { source: "overlay", target, type: "overlay", flags: 0 };
   const own = relative(store.layers, directory);
@@ -142,6 +143,15 @@ function overlayMount(
   makeLinks(links, lowers);
   const linked = lowers.length === 0 ? ["empty"] : lowers.map((_, index) => String(index));
   return { ...step, data: overlayData(linked, "..") + more, cwd: links };
+}
+
+/**
+ * overlayfs leaves a mark in its work directory, and refuses to mount what was mounted as volatile before,
+ * since a crash of the machine may have left parts of files. A start that failed leaves the mark as well.
+ */
+function forgetVolatile(directory: string): void {
+  const mark = join(directory, "work/work/incompat");
+  if (existsSync(mark)) rmSync(mark, { recursive: true, force: true });
 }
 
 function overlayData(lowers: readonly string[], own: string): string {
