@@ -124,8 +124,11 @@ begin_route (struct netlink_message *message, const struct route *route, int typ
     .rtm_dst_len = (uint8_t) (route->to ? route->to->prefix : 0),
     .rtm_table = RT_TABLE_UNSPEC,
     .rtm_protocol = RTPROT_STATIC,
-    .rtm_scope = route->via || route->unreachable || route->throws ? RT_SCOPE_UNIVERSE : RT_SCOPE_LINK,
-    .rtm_type = route->throws        ? RTN_THROW
+    .rtm_scope = route->local                                        ? RT_SCOPE_HOST
+                 : route->via || route->unreachable || route->throws ? RT_SCOPE_UNIVERSE
+                                                                     : RT_SCOPE_LINK,
+    .rtm_type = route->local         ? RTN_LOCAL
+                : route->throws      ? RTN_THROW
                 : route->unreachable ? RTN_UNREACHABLE
                                      : RTN_UNICAST,
   };
@@ -174,6 +177,15 @@ change_rule (int fd, const struct routing_rule *rule, int type, int flags)
     netlink_put_text (&message, FRA_IIFNAME, rule->iif);
   if (rule->from)
     netlink_put (&message, FRA_SRC, rule->from->bytes, network_address_size (rule->from));
+  if (rule->port_first)
+    {
+      const struct fib_rule_port_range ports = { .start = rule->port_first, .end = rule->port_last };
+      const uint8_t protocol = IPPROTO_TCP;
+      netlink_put (&message, FRA_IP_PROTO, &protocol, sizeof protocol);
+      netlink_put (&message, FRA_SPORT_RANGE, &ports, sizeof ports);
+    }
+  if (rule->without_default)
+    netlink_put_u32 (&message, FRA_SUPPRESS_PREFIXLEN, 0);
   return netlink_ask (fd, &message);
 }
 

@@ -44,6 +44,7 @@ struct route
   uint32_t table, metric;            /* 0: the main one; none */
   bool unreachable;
   bool throws; /* the lookup goes on with the next rule */
+  bool local;  /* packets for it are this namespace's own */
 };
 
 /* Packets that come in by `iif`, or from `from`, look into TABLE at that place in the order of rules. */
@@ -53,6 +54,8 @@ struct routing_rule
   const char *iif;                    /* NULL: any */
   const struct network_address *from; /* NULL: any */
   uint32_t table, priority;
+  uint16_t port_first, port_last; /* of TCP, where the packets come from; 0: any packet */
+  bool without_default;           /* the table's default route is passed over */
 };
 
 /* 0, or -1 with errno. What is there already is no error where it says "ensure". */

@@ -36,7 +36,8 @@ struct record
 {
   char **words;
   size_t count;
-  long forward; /* slirp4netns's id of a `forward`; -1: not in force */
+  long forward;  /* id of a `forward`, slirp4netns's or our own; -1: not in force */
+  int listen_fd; /* of a `forward` that is ours, for TCP; -1: slirp4netns's */
 };
 
 struct records
@@ -63,6 +64,14 @@ struct upstreams
   size_t count;
 };
 
+/* What serves published TCP ports: ports-process.c */
+struct ports_process
+{
+  pid_t pid;      /* 0: not needed yet, or it has just died */
+  int control_fd; /* -1 */
+  long last;      /* number that was given */
+};
+
 struct holder
 {
   int directory, lock_fd, listen_fd, signal_fd;
@@ -71,6 +80,7 @@ struct holder
   struct member *members;
   uint32_t last_number;
   struct upstreams upstreams;
+  struct ports_process ports;
   pid_t relay_pid; /* 0: no port needs it, or it has just died */
   pid_t names_pid;
   int names_fd;
@@ -112,6 +122,14 @@ bool server_read (struct zone_server *server, const char *text);
 
 /* relay-process.c: what slirp4netns can't do for UDP ports of the host's loopback. */
 void relay_restart (struct holder *holder);
+
+/*
+ * ports-process.c: LISTENING is the holder's from then on, and stays bound while its process is started
+ * anew. 0, or -1 with errno.
+ */
+int ports_add (struct holder *holder, struct record *record, int listening);
+void ports_drop (struct holder *holder, struct record *record);
+void ports_restart (struct holder *holder);
 
 /* names-process.c */
 int names_start (struct holder *holder);

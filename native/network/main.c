@@ -118,6 +118,8 @@ reap (struct holder *holder)
       holder->names_pid = 0;
     else if (pid == holder->relay_pid)
       relay_restart (holder);
+    else if (pid == holder->ports.pid)
+      ports_restart (holder);
 }
 
 static void
@@ -198,6 +200,7 @@ leave (struct holder *holder)
 {
   unlinkat (holder->directory, "socket", 0);
   close_descriptor (&holder->names_fd);
+  close_descriptor (&holder->ports.control_fd);
   if (holder->relay_pid)
     kill (holder->relay_pid, SIGKILL);
   slirp_stop (holder);
@@ -212,6 +215,7 @@ main (int argc, char **argv)
     .directory = -1,
     .listen_fd = -1,
     .names_fd = -1,
+    .ports = { .control_fd = -1 },
     .slirp = { .command = argv + 3, .ready_fd = -1, .exit_fd = -1 },
     .leave_at = names_now () + LOOK_AGAIN_MS * 3,
   };

@@ -121,7 +121,8 @@ keep_forwards (struct holder *holder, struct records *old, struct records *new)
         if (new->list[n].forward < 0 && same_words (before, &new->list[n]))
           {
             new->list[n].forward = before->forward;
-            before->forward = -1;
+            new->list[n].listen_fd = before->listen_fd;
+            before->forward = before->listen_fd = -1;
           }
       slirp_unforward (holder, before);
     }
@@ -191,7 +192,8 @@ stage (struct member *member, struct packet *packet)
   if (!grown)
     return false;
   staged->list = grown;
-  grown[staged->count++] = (struct record) { .words = packet->words, .count = packet->count, .forward = -1 };
+  grown[staged->count++] =
+      (struct record) { .words = packet->words, .count = packet->count, .forward = -1, .listen_fd = -1 };
   packet->words = NULL; /* the record has them now */
   return true;
 }
@@ -266,9 +268,10 @@ members_slirp_changed (struct holder *holder)
   for (struct member *member = holder->members; member; member = member->next)
     {
       for (size_t i = 0; i < member->active.count; i++)
-        member->active.list[i].forward = -1;
+        if (member->active.list[i].listen_fd < 0)
+          member->active.list[i].forward = -1;
       for (size_t i = 0; holder->slirp.ready && i < member->active.count; i++)
-        if (is_forward (&member->active.list[i]))
+        if (is_forward (&member->active.list[i]) && member->active.list[i].forward < 0)
           slirp_forward (holder, &member->active.list[i], text, sizeof text);
       if (member->waiting)
         serve_waiting (holder, member);

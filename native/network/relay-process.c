@@ -47,11 +47,12 @@ become_relay (const struct holder *holder, struct relay *relays, size_t count)
   prctl (PR_SET_PDEATHSIG, SIGKILL);
   prctl (PR_SET_NAME, "tspod-relay");
   for (size_t i = 0; i < count; i++)
-    {
-      int fd = fcntl (relays[i].fd, F_DUPFD_CLOEXEC, FIRST_KEPT);
-      relays[i].fd = fd;
-    }
-  close_range (3, FIRST_KEPT - 1, 0);
+    relays[i].fd = fcntl (relays[i].fd, F_DUPFD_CLOEXEC, FIRST_KEPT);
+  for (size_t i = 0; i < count; i++)
+    relays[i].fd = dup2 (relays[i].fd, 4 + (int) i);
+  namespace = dup2 (namespace, 3);
+  /* ports that others serve, above all: they would stay taken */
+  close_range (4 + (unsigned) count, ~0U, 0);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_IGN);

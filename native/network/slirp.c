@@ -22,6 +22,7 @@
 #define FAILURES_MAX 5
 #define RETRY_MS 100
 #define ARGUMENTS_MAX 32
+#define BACKLOG 4096
 
 /* A `forward` record's words. */
 enum
@@ -185,7 +186,7 @@ ask (const struct holder *holder, const char *request, char *answer, size_t size
   return 0;
 }
 
-/* slirp4netns does not say why it could not listen: so we try, and ask it then. */
+/* Returns a socket that is bound, and listens if it is one of TCP; -1 with errno. */
 static int
 try_to_listen (char *const *words)
 {
@@ -198,12 +199,13 @@ try_to_listen (char *const *words)
       errno = EADDRNOTAVAIL;
       return -1;
     }
-  autoclose int fd = socket (AF_INET, (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
+  autoclose int fd = socket (AF_INET, (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                             0);
   if (fd < 0 || (!datagram && setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0))
     return -1;
-  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0)
+  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0 || (!datagram && listen (fd, BACKLOG) < 0))
     return -1;
-  return datagram ? 0 : listen (fd, 1);
+  return take_fd (&fd);
 }
 
 static bool
@@ -227,8 +229,13 @@ slirp_forward (struct holder *holder, struct record *forward, char *text, size_t
       errno = EINVAL;
       return -1;
     }
-  if (try_to_listen (words) < 0)
+  /* slirp4netns does not say why it could not listen: so we try, and ask it then. */
+  autoclose int listening = try_to_listen (words);
+  if (listening < 0)
     return -1;
+  if (strcmp (words[PROTOCOL], "tcp") == 0)
+    return ports_add (holder, forward, take_fd (&listening));
+  close_descriptor (&listening);
   snprintf (
       request, sizeof request,
       "{\"execute\":\"add_hostfwd\",\"arguments\":{\"proto\":\"%s\",\"host_addr\":\"%s\",\"host_port\":%s,"
@@ -253,6 +260,11 @@ slirp_unforward (struct holder *holder, struct record *forward)
   char request[128], answer[512];
   if (forward->forward < 0)
     return;
+  if (forward->listen_fd >= 0)
+    {
+      ports_drop (holder, forward);
+      return;
+    }
   snprintf (request, sizeof request, "{\"execute\":\"remove_hostfwd\",\"arguments\":{\"id\":%ld}}",
             forward->forward);
   if (holder->slirp.ready)
