@@ -80,6 +80,13 @@
  *       that no second monitor runs the container, whatever runtime directory it has. A second status file is
  *       in there, for commands with another runtime directory. RUN names this run in the status and exit
  *       files. NAME is the container's name, unless a file DIR/name says that it has got another one.
+ *   hold-lock PATH
+ *       A file that is there, on which the monitor holds a shared flock(2) as long as it lives: of the pod
+ *       that the container is in.
+ *   end-when-free PATH SIGNAL
+ *       For a pod's infra container: SIGNAL is sent to the process when a monitor that has `hold-lock` PATH,
+ *       and that has started its process, has ended, and nobody holds the lock. Commands that start members
+ *       hold it meanwhile; they open the file for reading.
  *   terminal ROWS COLS
  *       The process gets a pty instead of pipes. 0 0 leaves the kernel's default size.
  *   stdin

@@ -139,6 +139,7 @@ const WRITERS: Readonly<Record<string, readonly string[]>> = {
   notify_fd: ["notify"],
   oom_score_adj: ["main"],
   plan: ["supervise"],
+  pod: ["pod"],
   preserved: ["runtime"],
   process: ["restart", "setup", "supervise"],
   restart: ["health-action", "restart", "runtime", "setup", "supervise"],

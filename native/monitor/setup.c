@@ -22,6 +22,7 @@
 #include "monitor/processes/children.h"
 #include "monitor/processes/health.h"
 #include "monitor/processes/hooks.h"
+#include "monitor/processes/pod.h"
 #include "monitor/processes/process.h"
 #include "monitor/processes/ready.h"
 #include "monitor/runtime.h"
@@ -55,7 +56,7 @@ read_plan (struct monitor *m)
   if (m->dir_fd < 0)
     return fail (m, "plan", errno, "%s", m->plan.dir);
   m->holding = m->plan.hold;
-  return lock_store (m);
+  return lock_store (m) < 0 ? -1 : pod_join (m);
 }
 
 /* Waits for GO before the first run; later runs find everything that they need. */
@@ -116,6 +117,7 @@ note_started (struct monitor *m)
   if (m->holding) /* a client is about to attach */
     event_append (m, "attach");
   notify_started (m);
+  pod_note_started (m);
   health_begin (m);
   ready_begin (m);
   hooks_begin (m);

@@ -20,6 +20,7 @@
 #include "monitor/processes/check.h"
 #include "monitor/processes/children.h"
 #include "monitor/processes/health.h"
+#include "monitor/processes/pod.h"
 #include "monitor/processes/process.h"
 #include "monitor/processes/ready.h"
 #include "monitor/runtime.h"
@@ -50,6 +51,7 @@ enum slot
   SLOT_NOTIFY,
   SLOT_OOM,
   SLOT_HOLDER,
+  SLOT_POD,
   SLOT_CLIENTS,
 };
 
@@ -177,10 +179,7 @@ carry_out (struct monitor *m, char asked)
   return bridges_change (m, asked == CHANGE_ALL_NETWORKS);
 }
 
-/*
- * A change that a client has asked for is made here, and not where its packet was read, since it may take a
- * while.
- */
+/* A change that a client has asked for may take a while, so it is not made where its packet was read. */
 static void
 make_changes (struct monitor *m)
 {
@@ -224,6 +223,7 @@ collect (const struct monitor *m, struct pollfd *fds)
   fds[SLOT_HOOK] = (struct pollfd) { .fd = m->hooks.post_start.fd, .events = POLLIN };
   fds[SLOT_OOM] = oom_poll (&m->process);
   fds[SLOT_HOLDER] = (struct pollfd) { .fd = m->bridges.holder.socket_fd, .events = POLLIN };
+  fds[SLOT_POD] = pod_poll (m);
   fds[SLOT_NOTIFY] = (struct pollfd) { .fd = m->notify_fd, .events = POLLIN };
   return SLOT_CLIENTS + served;
 }
@@ -248,6 +248,7 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
     check_read (&m->hooks.post_start);
   if (fds[SLOT_HOLDER].revents)
     bridges_rejoin (m);
+  pod_look (m, fds[SLOT_POD].revents);
   if (fds[SLOT_NOTIFY].revents)
     notify_pass_on (m);
   if (fds[SLOT_STDIN].revents)

@@ -5,6 +5,8 @@ export interface PodMembership {
   readonly name: string;
   /** Whether it is the one that holds the pod's namespaces. */
   readonly infra?: true;
+  /** Of infra: whether it ends with the last other container (the exit policy `stop`). */
+  readonly ends?: true;
   /** Runs to its end before the others, when the pod is started for the first time, or whenever it is. */
   readonly init?: "once" | "always";
 }

@@ -9,7 +9,7 @@ const LONGEST_PAUSE_MS = 20;
 export interface LockOptions {
   /** Several processes may hold the lock, but none exclusively. */
   shared?: boolean;
-  /** No file is made: where there is none, there is no lock. */
+  /** The file is opened for reading, and none is made: where there is none, there is no lock. */
   existing?: boolean;
 }
 
@@ -56,7 +56,7 @@ export function tryLock(
 ): FileLock | undefined {
   const operation = shared ? LOCK_SH : LOCK_EX;
   try {
-    const fd = openSync(path, constants.O_RDWR | (existing ? 0 : constants.O_CREAT), 0o600);
+    const fd = openSync(path, existing ? constants.O_RDONLY : constants.O_RDWR | constants.O_CREAT, 0o600);
     return lockOpened(fd, path, operation);
   } catch (error) {
     if (existing && hasCode(error, "ENOENT")) return undefined;

@@ -29,7 +29,7 @@ export function infraOptions(pod: PodRecord, { options, image }: InfraRequest): 
     labels: pod.labels,
     restart: { name: "no", maximumRetries: 0 },
     rm: false,
-    pod: { id: pod.id, name: pod.name, infra: true },
+    pod: { id: pod.id, name: pod.name, infra: true, ...(pod.exitPolicy === "stop" && { ends: true }) },
   };
 }
 

@@ -1,5 +1,4 @@
 import { removeContainer } from "../container/remove.ts";
-import { keepInfra } from "../container/start/keep-infra.ts";
 import { startContainer } from "../container/start/start.ts";
 import { refreshed } from "../container/state/find.ts";
 import type { Container } from "../container/state/list.ts";
@@ -7,6 +6,7 @@ import { NO_WINDOW } from "../container/state/start-options.ts";
 import { isActive } from "../container/state/state.ts";
 import { isSettled, waitForState } from "../container/state/wait.ts";
 import { TspodError } from "../errors.ts";
+import { keepInfra } from "../storage/pods/keep-infra.ts";
 import { eachMember } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
 import type { PodEngine } from "./pod-engine.ts";

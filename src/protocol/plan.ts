@@ -6,6 +6,8 @@ export const PLAN_RECORDS = {
   id: ["id"],
   dir: ["dir"],
   store: ["dir", "run", "name"],
+  "hold-lock": ["path"],
+  "end-when-free": ["path", "signal"],
   terminal: ["rows", "cols"],
   stdin: [],
   notify: ["mode", "socket"],

@@ -181,6 +181,15 @@ struct restart
   bool again;           /* this run is not the first */
 };
 
+/* pod.c */
+struct pod
+{
+  int lock_fd;    /* shared as long as a member's monitor lives, or infra's look at it; -1: in no such pod */
+  int started_fd; /* says by its close that a member that ran has ended; -1: it has not begun to */
+  int watch_fd;   /* of infra: inotify(7) of the lock's file; -1: the pod goes on */
+  bool armed;     /* a member has ended */
+};
+
 struct failure
 {
   const char *stage;
@@ -212,6 +221,7 @@ struct monitor
   struct health health;
   struct ready ready;
   struct hooks hooks;
+  struct pod pod;
   bool holding;       /* read no output yet */
   int64_t hold_until; /* of the monotonic clock; 0: the process has not ended */
   /* a copy of the runtime's program, from before its `create` to after its `start`; 0: none */

@@ -31,6 +31,8 @@ static const struct key
   { "id", 1, 1, STRING, offsetof (struct plan, id) },
   { "dir", 1, 1, STRING, offsetof (struct plan, dir) },
   { "store", 3, 3, ARGUMENTS, offsetof (struct plan, store) },
+  { "hold-lock", 1, 1, STRING, offsetof (struct plan, hold_lock) },
+  { "end-when-free", 2, 2, ARGUMENTS, offsetof (struct plan, end_when_free) },
   { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },
   { "log", 1, MANY, ARGUMENTS, offsetof (struct plan, log) },

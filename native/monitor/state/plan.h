@@ -20,11 +20,12 @@ struct plan
   size_t count;
   char *text, **strings;
   const char *id, *dir, *pid_file, *exit_file, *write_pid, *write_monitor_pid;
-  const char *netns, *network_api, *networks, *event_log, *trash;
-  char **store;    /* DIR, RUN, NAME */
-  char **terminal; /* ROWS, COLS */
-  char **log;      /* driver, and its arguments */
-  char **notify;   /* MODE, SOCKET */
+  const char *hold_lock, *netns, *network_api, *networks, *event_log, *trash;
+  char **store;         /* DIR, RUN, NAME */
+  char **end_when_free; /* PATH, SIGNAL */
+  char **terminal;      /* ROWS, COLS */
+  char **log;           /* driver, and its arguments */
+  char **notify;        /* MODE, SOCKET */
   char **create, **start, **delete, **network;
   char **network_prepare, **network_relay;
   char **network_holder; /* DIR, PROGRAM... */

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import type { HostFacts } from "../../spec/host-facts.ts";
 import { rootfsDirectories } from "../rootfs/rootfs-directories.ts";
 import type { Engine } from "../state/engine.ts";
@@ -32,10 +32,17 @@ export async function placeFiles(
     groupText,
     files: {
       ...writeEtcFiles({ engine, record, paths, directories, network, accounts: bound, hostname }),
+      ...(options.ipc.kind === "container" && sharedMemory(paths)),
       ...(options.secrets.length > 0 && { secrets: paths.secrets }),
       ...notifyDirectory(record, paths),
     },
   };
+}
+
+/** Undefined where the other container has none. */
+function sharedMemory({ runtime }: Container["paths"]): Pick<HostFacts["files"], "shm"> {
+  const shm = `${runtime}/shm`;
+  return existsSync(shm) ? { shm } : {};
 }
 
 /** The monitor makes the socket in it. */

@@ -18,6 +18,7 @@ import { placeAccounts } from "./own-accounts.ts";
 import { cgroupPlan, warnOfMissingCgroups } from "./plan/cgroup-plan.ts";
 import { healthPlan } from "./plan/health-plan.ts";
 import { type NetworkPlan, planNetwork } from "./plan/network-plan.ts";
+import { podPlan } from "./plan/pod-plan.ts";
 import { scopePlan } from "./plan/scope-plan.ts";
 import { startPlan } from "./plan/start-plan.ts";
 import { type WrittenBundle, writeBundle } from "./write-bundle.ts";
@@ -147,6 +148,7 @@ function planRecords(
     subpaths,
     mounted: [...(rootfs.mounted ? [rootfs.path] : []), ...(options.mounted ?? [])],
     network,
+    pod: podPlan(store, record.options),
     scope:
       record.options.cgroups.mode === "enabled"
         ? scopePlan(cgroup, { name: `tspod-monitor-${record.id}`, env, outlives: !isMainProcess(record) })

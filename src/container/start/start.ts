@@ -22,6 +22,7 @@ import { isSettled, SETTLE_MS, waitForState } from "../state/wait.ts";
 import { abandon } from "./abandoned.ts";
 import { dependenciesOf } from "./dependencies.ts";
 import { clearLeftovers } from "./leftover.ts";
+import { runningPid } from "./namespaces.ts";
 import { planRun } from "./plan-run.ts";
 import { fdsToPass } from "./socket-activation.ts";
 import { startFailure } from "./start-failure.ts";
@@ -91,10 +92,17 @@ async function runSettled(
   await using undo = new AsyncDisposableStack();
   let group: string | undefined;
   undo.defer(async () => (await import("./clear-run.ts")).clearFailedRun(container, group));
-  const mounted =
-    record.volumes.length === 0
-      ? []
-      : await (await import("../../volume/mount-volumes.ts")).mountVolumes(engine, record);
+  const mounted: string[] = [];
+  if (record.volumes.length > 0)
+    mounted.push(...(await (await import("../../volume/mount-volumes.ts")).mountVolumes(engine, record)));
+  const { ipc } = record.options;
+  if (ipc.kind === "container")
+    mounted.push(
+      ...(await import("../rootfs/shared-memory.ts")).takeSharedMemory(
+        paths,
+        runningPid(engine, ipc.container),
+      ),
+    );
   const preservedFds = fdsToPass(engine, options.preservedFds ?? []);
   throwIfInterrupted();
   const run = await planRun(engine, container, { ...options, run: name, mounted, preservedFds });
@@ -140,7 +148,7 @@ function makeRuntimeDirectory(path: string): void {
 /** Keeps the pod of a member from being stopped, by its exit policy, before the member runs. */
 async function podOf({ store }: Engine, { options: { pod } }: Container["record"]) {
   if (pod === undefined || pod.infra) return undefined;
-  return (await import("./keep-infra.ts")).keepInfra(store, pod.id);
+  return (await import("../../storage/pods/keep-infra.ts")).keepInfra(store, pod.id);
 }
 
 /** Starts the containers that it requires, or whose namespaces it shares, before it runs. */

@@ -33,6 +33,8 @@ export interface StartPlanParts {
   /** Absolute paths of volumes that the command has mounted. */
   readonly mounted: readonly string[];
   readonly network: NetworkPlan;
+  /** What its pod asks of the monitor (pod-plan.ts). */
+  readonly pod: readonly PlanRecord[];
   /** The monitor's own scope (scope-plan.ts). */
   readonly scope: readonly PlanRecord[];
   /** The runtime's program with its global options. */
@@ -74,6 +76,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
     ["id", record.id],
     ["dir", paths.runtime],
     ["store", paths.directory, parts.run, record.name],
+    ...parts.pod,
     ...parts.scope,
     ...stdioRecords(parts),
     ...[rootfs, ...parts.images].flatMap(rootfsRecords),

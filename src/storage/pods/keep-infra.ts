@@ -1,6 +1,6 @@
 import { tryLock } from "../../os/file-lock.ts";
-import { membersLock } from "../../storage/pods/pod-directory.ts";
-import type { Store } from "../../storage/store.ts";
+import type { Store } from "../store.ts";
+import { membersLock } from "./pod-directory.ts";
 
 /**
  * Keeps the infra container of a pod with the exit policy "stop" running: its monitor ends it when nobody
