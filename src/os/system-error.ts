@@ -1,4 +1,4 @@
-import { getSystemErrorMap } from "node:util";
+import { getSystemErrorMessage, getSystemErrorName } from "node:util";
 
 /** A file name or path: text, or bytes where it need not be UTF-8. */
 export type PathLike = string | Uint8Array;
@@ -33,8 +33,10 @@ function errnos(): Readonly<Record<string, number>> {
 
 /** Node's names: EOPNOTSUPP is ENOTSUP there. */
 function describe(errno: number): [code: string, message: string] {
-  const known = getSystemErrorMap().get(errno);
-  if (known !== undefined) return known;
+  // The map of all would be made anew at each call, which a walk over many files feels.
+  const name = getSystemErrorName(errno);
+  const message = getSystemErrorMessage(errno);
+  if (name !== undefined && message !== undefined && !name.startsWith("Unknown")) return [name, message];
   const code = Object.entries(errnos()).find(([, number]) => number === -errno)?.[0] ?? `E${-errno}`;
   return [code, MORE_MESSAGES[code] ?? `system error ${-errno}`];
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { readlinkat, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../os/addon.ts";
-import { readAttributes } from "../../storage/tree/held-file.ts";
 import type { FileDigests } from "./file-digests.ts";
 import type { Source } from "./source-root.ts";
 import { type Visit, type WalkRules, walkSource } from "./walk-source.ts";
@@ -51,10 +50,10 @@ export async function contentDigest(source: Source, options: ContentOptions): Pr
 
 /** JSON, so that no name can look like two. */
 function describe(visit: Visit, { digests, keepsOwners }: ContentOptions): string {
-  const { held } = visit;
+  const { held, attributes } = visit;
   const { status } = held;
   const type = status.mode & S_IFMT;
-  const { xattrs } = readAttributes(held);
+  const { xattrs } = attributes();
   return JSON.stringify([
     visit.path === "" ? "" : visit.name.toString("latin1"),
     visit.path.split("/").length,

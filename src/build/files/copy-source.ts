@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
 import {
   type FileStatus,
+  hasCode,
   linkat,
   makeFile,
   mknodat,
@@ -18,7 +20,7 @@ import {
 import { readable } from "../../storage/tar/byte-string.ts";
 import { type Attributes, changeOwner, setOwnerAndMode, setTimes } from "../../storage/tree/attributes.ts";
 import { createFile } from "../../storage/tree/file-sink.ts";
-import { openMade, type Place, readAttributes } from "../../storage/tree/held-file.ts";
+import { openMade, type Place } from "../../storage/tree/held-file.ts";
 import type { WriteOut } from "../../storage/tree/write-out.ts";
 import type { ChangeMode } from "./change-mode.ts";
 import type { Destination, NewDirectory, TargetDirectory } from "./destination.ts";
@@ -125,8 +127,8 @@ function leaveDirectory(copying: Copying, { visit, stack }: { visit: Visit; stac
   }
 }
 
-function attributesOf({ owner, changeMode }: Copying, { held }: Visit): Attributes {
-  const found = readAttributes(held);
+function attributesOf({ owner, changeMode }: Copying, { held, attributes }: Visit): Attributes {
+  const found = attributes();
   const mode = changeMode === undefined ? found.mode : changeMode(held.status.mode);
   return { ...found, ...owner, mode };
 }
@@ -138,17 +140,29 @@ function copyFile(copying: Copying, parent: TargetDirectory, visit: FileVisit): 
   const { status } = visit.held;
   const key = `${status.device}:${status.inode}`;
   const first = status.links > 1 ? copying.linked.get(key) : undefined;
-  copying.to.makeWay(parent, target);
-  if (first !== undefined) {
+  const make = (): boolean => {
+    if (first === undefined) return makeNode(copying, parent, visit);
     linkat(first, { dirFd: parent.fd, path: target });
-    return;
-  }
-  if (!makeNode(copying, parent, visit)) return;
+    return true;
+  };
+  copying.to.refuseDirectory(parent, target);
+  if (!madeNew(make, () => copying.to.makeWay(parent, target)) || first !== undefined) return;
   if (status.links > 1) {
     const root = copying.to.directory("", { owner: copying.to.creator, mode: 0o755 });
     const path = [parent.path, target.toString("latin1")].filter(Boolean).join("/");
     copying.linked.set(key, { dirFd: root.fd, path });
   }
+}
+
+/** Most names are free: to look first would cost a failed call for each file. */
+function madeNew(make: () => boolean, makeWay: () => void): boolean {
+  try {
+    return make();
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error;
+  }
+  makeWay();
+  return make();
 }
 
 /** @returns whether there is a copy */
@@ -230,7 +244,7 @@ function copyContent(
       { ...attributes, size: status.size },
       creator,
     );
-    pump(fd, sink);
+    pump(fd, sink, digests && ((digest) => digests.noteDigest(status, digest)));
   } finally {
     closeSync(fd);
   }
@@ -246,15 +260,24 @@ function readWhole(fd: number, { size }: FileStatus, buffer: Buffer): Buffer {
   return buffer.subarray(0, length);
 }
 
-function pump(fd: number, sink: ReturnType<typeof createFile>): void {
+/** @param onDigest told of the SHA-256 of all of it, in hex */
+function pump(
+  fd: number,
+  sink: ReturnType<typeof createFile>,
+  onDigest: ((digest: string) => void) | undefined,
+): void {
+  const hash = onDigest && createHash("sha256");
   const chunk = Buffer.allocUnsafe(CHUNK);
   try {
     for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk)) {
-      sink.write(chunk.subarray(0, count));
+      const bytes = chunk.subarray(0, count);
+      hash?.update(bytes);
+      sink.write(bytes);
     }
   } catch (error) {
     sink.abort();
     throw error;
   }
   sink.end();
+  if (hash !== undefined) onDigest?.(hash.digest("hex"));
 }

@@ -59,6 +59,11 @@ export interface Destination extends Disposable {
     made: NewDirectory,
   ): TargetDirectory & { readonly isNew: boolean };
   /**
+   * A file is to have the name.
+   * @throws {TspodError} If a directory of the layers below has it.
+   */
+  refuseDirectory(parent: TargetDirectory, name: Buffer): void;
+  /**
    * Make way for a file: what this layer has by that name goes.
    * @throws {TspodError} If a directory has it.
    */
@@ -115,12 +120,13 @@ export function openDestination(upper: string, lowers: readonly string[]): Desti
     findBytes: (path) => merged.find(path),
     directory,
     child,
-    makeWay(parent, name) {
+    refuseDirectory(parent, name) {
+      if (!parent.hasBelow) return;
       const path = joinPath(parent.path, name.toString("latin1"));
-      const lower = parent.hasBelow ? below.find(path) : undefined;
+      const lower = below.find(path);
       if (lower !== undefined && isDirectory(lower)) throw overDirectory(path);
-      removeFile(parent.fd, name, path);
     },
+    makeWay: (parent, name) => removeFile(parent.fd, name, joinPath(parent.path, name.toString("latin1"))),
     [Symbol.dispose]: () => opened.dispose(),
   };
 }

@@ -16,6 +16,8 @@ export interface FileDigests {
   of(held: Pick<HeldFile, "fd" | "status">): string;
   /** Notes the digest of a file whose content another part has read. */
   note(status: FileStatus, content: Uint8Array): void;
+  /** The same, where that part has taken the digest. @param digest hex digits */
+  noteDigest(status: FileStatus, digest: string): void;
   /** Keep what was learnt for later builds. */
   save(): void;
 }
@@ -31,7 +33,12 @@ const CHUNK = 256 * 1024;
 /** @param name of the tree whose files these are: one file of digests for each */
 export function fileDigests(store: Store, name: string): FileDigests {
   const path = join(store.root, "build", "digests", createHash("sha256").update(name).digest("hex"));
-  const known = read(path);
+  let before: Map<string, string> | undefined;
+  /** Read when it is first needed: a build without files does without. */
+  const known = (): Map<string, string> => {
+    before ??= read(path);
+    return before;
+  };
   const fresh = new Map<string, string>();
   /** Of this build only: a file that changed just now is read once all the same. */
   const seen = new Map<string, string>();
@@ -43,16 +50,17 @@ export function fileDigests(store: Store, name: string): FileDigests {
   return {
     of({ fd, status }) {
       const key = keyOf(status);
-      const found = known.get(key) ?? seen.get(key);
+      const found = known().get(key) ?? seen.get(key);
       if (found !== undefined) return found;
       const digest = hashFile(fd);
       learn(status, digest);
       return digest;
     },
     note: (status, content) => learn(status, hash("sha256", content)),
+    noteDigest: learn,
     save() {
       if (fresh.size === 0) return;
-      const lines = [...known, ...fresh].map((line) => line.join(" "));
+      const lines = [...known(), ...fresh].map((line) => line.join(" "));
       const text = `${lines.join("\n")}\n`;
       mkdirSync(join(store.root, "build", "digests"), { recursive: true, mode: 0o700 });
       writeFileAtomic(

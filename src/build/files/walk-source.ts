@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
-import { type HeldFile, holdFile } from "../../storage/tree/held-file.ts";
+import type { Attributes } from "../../storage/tree/attributes.ts";
+import { type HeldFile, holdFile, readAttributes } from "../../storage/tree/held-file.ts";
 import {
   type IgnoreRule,
   judge,
@@ -17,6 +18,8 @@ export interface Visit {
   readonly kind: "enter" | "leave" | "node";
   /** Good until the next visit; of "enter" until its "leave". */
   readonly held: Pick<HeldFile, "fd" | "status">;
+  /** Read when they are first asked for: that takes as long as to open the file. */
+  readonly attributes: () => Attributes;
   readonly name: Buffer;
   /** From the source, in UTF-8 as far as it is that; "" for a source that is a directory itself. */
   readonly path: string;
@@ -37,16 +40,25 @@ export function* walkSource(source: Source, rules: WalkRules): Generator<Visit> 
   const { held, isDirectory } = source;
   const name = Buffer.from(source.name);
   if (!isDirectory) {
-    yield { kind: "node", held, name, path: "" };
+    yield { kind: "node", held, name, path: "", attributes: attributesOf(held) };
     return;
   }
   const verdicts = {
     ignore: source.path === "" ? [] : judgeFromRoot(rules.ignore, source.path).matches,
     exclude: [],
   };
-  yield { kind: "enter", held, name, path: "" };
+  const attributes = attributesOf(held);
+  yield { kind: "enter", held, name, path: "", attributes };
   yield* walkDirectory({ source, rules, fd: held.fd, path: "", verdicts });
-  yield { kind: "leave", held, name, path: "" };
+  yield { kind: "leave", held, name, path: "", attributes };
+}
+
+function attributesOf(held: Visit["held"]): Visit["attributes"] {
+  let known: Attributes | undefined;
+  return () => {
+    known ??= readAttributes(held);
+    return known;
+  };
 }
 
 interface Directory {
@@ -74,7 +86,7 @@ function* walkEntry(directory: Directory, name: Buffer): Generator<Visit> {
   if (isLeftOut && !mayHaveExceptions(directory, { path, fromRoot, ignore, exclude })) return;
   using held = holdFile({ dirFd: fd, name });
   if (held === undefined) return; // It has gone since the directory was read.
-  const visit = { held, name, path };
+  const visit = { held, name, path, attributes: attributesOf(held) };
   if ((held.status.mode & S_IFMT) !== S_IFDIR) {
     if (!isLeftOut) yield { ...visit, kind: "node" };
     return;

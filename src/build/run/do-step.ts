@@ -13,10 +13,8 @@ import { findSources } from "../files/find-sources.ts";
 import { lookupOwner, lookupUserOwner } from "../files/owners.ts";
 import { openRoot, openSource } from "../files/source-root.ts";
 import { sourceTree } from "../files/source-trees.ts";
-import { isArchive, unpackSource } from "../files/unpack-archive.ts";
 import type { StageState } from "../plan/stage-state.ts";
 import type { CopyStep, RunStep, WorkdirStep } from "../plan/step.ts";
-import { runStep } from "../process/run-step.ts";
 import type { Build } from "./build.ts";
 import { FailedStepError } from "./failed-step.ts";
 import type { StageReport } from "./report.ts";
@@ -52,6 +50,8 @@ export async function doRun(build: Build, step: RunStep, context: StepContext): 
     throw new TspodError("RUN --security=insecure needs --allow security.insecure");
   }
   await using undo = new AsyncDisposableStack();
+  // What starts containers is not needed where all is in the cache.
+  const { runStep } = await import("../process/run-step.ts");
   const { exitCode, upper, mountPoints } = await runStep(step, {
     workshop,
     workdir: step.workdir,
@@ -150,6 +150,7 @@ async function unpacked(
     find: (path) => to.findBytes([destination, path].filter(Boolean).join("/")),
     [Symbol.dispose]: () => undefined,
   };
+  const { isArchive, unpackSource } = await import("../files/unpack-archive.ts");
   return Promise.all(
     found.map((each) =>
       isArchive(each.source)

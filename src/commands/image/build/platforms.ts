@@ -1,7 +1,6 @@
 import type { Dockerfile } from "../../../build/parse/dockerfile.ts";
 import { planGraph } from "../../../build/plan/graph.ts";
 import { TspodError } from "../../../errors.ts";
-import { imagePlatforms } from "../../../image/platforms.ts";
 import { hostPlatform } from "../../../oci/choose-platform.ts";
 import { platformText } from "../../../oci/platform.ts";
 import { registryOptions } from "../../flags/registry-flags.ts";
@@ -18,6 +17,8 @@ export async function askedPlatforms(call: BuildCall, dockerfile: Dockerfile): P
   const { platform, "all-platforms": all } = call.flags;
   if (!all) return platform.length > 1 ? [...new Set(platform)] : [];
   const bases = baseImages(call, dockerfile);
+  // It brings the registry client along.
+  const { imagePlatforms } = await import("../../../image/platforms.ts");
   const sets = await Promise.all(
     bases.map(async (name) => {
       const found = await imagePlatforms(call.store(), name, {

@@ -278,5 +278,5 @@ export const DOCKERFILES: readonly DockerfileCase[] = [
 
 /** The whole Dockerfile of a case. */
 export function dockerfileOf({ lines }: DockerfileCase): string {
-  return /^(?:FROM|ARG g|# escape)/.test(lines) ? `${lines}\n` : `FROM base\n${lines}\n`;
+  return /^(?:FROM|ARG [gS]|# escape)/.test(lines) ? `${lines}\n` : `FROM base\n${lines}\n`;
 }
