@@ -4,6 +4,7 @@ import { dockerRegistries } from "../../test/support/docker-registry.ts";
 import { makeImage } from "../../test/support/image.ts";
 import { type Registry, startRegistry } from "../../test/support/registry.ts";
 import { bigLayers } from "./big-layers.ts";
+import { buildRows } from "./build-rows.ts";
 import { commandRows, IMAGE } from "./command-rows.ts";
 import { makeContest, onBoth, type Registries } from "./contest.ts";
 import { imageRows, removeStores } from "./image-rows.ts";
@@ -49,6 +50,12 @@ async function networkGroup(registries: Registries, options: BenchOptions): Prom
   return await networkRows(contest, options);
 }
 
+async function buildGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, options.disk);
+  await onBoth(contest, ["pull", "-q", IMAGE]);
+  return await buildRows(contest, options);
+}
+
 async function imageGroup(registries: Registries, place: Place, options: BenchOptions): Promise<Row[]> {
   await using contest = makeContest(registries, place.parent);
   const one = { image: "one", what: `1 layer of ${options.files} files`, ...place };
@@ -87,6 +94,7 @@ const MEASURE: Readonly<Record<string, (registries: Registries, options: BenchOp
   many: manyGroup,
   logs: logGroup,
   network: networkGroup,
+  build: buildGroup,
   disk: (registries, options) => imageGroup(registries, { ...DISK, parent: options.disk }, options),
   memory: (registries, options) => imageGroup(registries, MEMORY, options),
 };

@@ -16,14 +16,14 @@ export interface BenchOptions {
   readonly disk: string;
 }
 
-const GROUPS = ["commands", "many", "logs", "network", "disk", "memory"];
+const GROUPS = ["commands", "many", "logs", "network", "build", "disk", "memory"];
 
 const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
 Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY]
   --short      fewer rounds, smaller images
   --rounds N   of pull, push, save and load (default 3)
   --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, push, save and load with stores there); only when asked for:
-               many (containers and calls), logs (writing and reading them), network (networks with names)
+               many (containers and calls), logs (writing and reading them), network (networks with names), build
   --disk       where stores are that are not in memory (default for root: a new ext4 file system; else /var/tmp)
 `;
 

@@ -1,0 +1,136 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { IMAGE } from "./command-rows.ts";
+import { type Contest, type Contestant, inTurn } from "./contest.ts";
+import { type Cost, costOf } from "./cost.ts";
+import type { BenchOptions } from "./options.ts";
+import type { Row } from "./row.ts";
+
+/** One kind of build, and what is to be reached as a share of podman's. */
+interface Kind {
+  readonly what: string;
+  readonly dockerfile: string;
+  readonly ratio: number;
+  /** Whether the build before it, which is not measured, has filled the cache. */
+  readonly cached?: boolean;
+  /** Changes the context just before what is measured. */
+  readonly change?: (context: string, round: number) => void;
+}
+
+const STEPS = 30;
+const DIRECTORIES = 200;
+/** Bytes, so that 20 000 files are 200 MB. */
+const FILE_SIZE = 10_000;
+const PEAK_MB = 200;
+/** A file that was changed just now is looked at again by both; that is not what is measured. */
+const SETTLED = "-d '10 seconds ago'";
+
+function kinds(files: number): readonly Kind[] {
+  const runs = Array.from({ length: STEPS }, (_, index) => `RUN true ${index}`).join("\n");
+  const sleeper = (index: number): string =>
+    `FROM ${IMAGE} AS s${index}\nRUN sleep 2; echo ${index} > /x${index}`;
+  const copies = [0, 1, 2, 3].map((index) => `COPY --from=s${index} /x${index} /`).join("\n");
+  return [
+    {
+      what: `nothing changed, ${STEPS} steps`,
+      dockerfile: `FROM ${IMAGE}\n${runs}\n`,
+      ratio: 0.25,
+      cached: true,
+    },
+    { what: `${STEPS} × RUN true`, dockerfile: `FROM ${IMAGE}\n${runs}\n`, ratio: 0.35 },
+    { what: `COPY of ${files} files`, dockerfile: `FROM ${IMAGE}\nCOPY files /files\n`, ratio: 0.4 },
+    {
+      what: `one of ${files} files changed`,
+      dockerfile: `FROM ${IMAGE}\nCOPY files /files\n`,
+      ratio: 0.3,
+      cached: true,
+      change(context, round) {
+        const path = join(context, "files", "d5", "f5");
+        writeFileSync(path, `changed ${round}`);
+        execFileSync("sh", ["-c", `touch ${SETTLED} '${path}'`]);
+      },
+    },
+    {
+      what: "RUN that writes 10 000 files, two more steps",
+      dockerfile: `FROM ${IMAGE}\nRUN mkdir /x && i=0; while [ $i -lt 10000 ]; do echo $i > /x/$i; i=$((i+1)); done\nRUN true\nRUN true 2\n`,
+      ratio: 0.4,
+    },
+    {
+      what: "four stages of 2 s each",
+      dockerfile: `${[0, 1, 2, 3].map(sleeper).join("\n")}\nFROM ${IMAGE}\n${copies}\n`,
+      ratio: 0.4,
+    },
+  ];
+}
+
+/**
+ * Builds with the same context and the same Dockerfile, each in turn: wall time, processor time, memory at
+ * its peak. Without `cached` each is built without the cache.
+ */
+export async function buildRows(contest: Contest, { short, imageRounds }: BenchOptions): Promise<Row[]> {
+  const files = short ? 4_000 : 20_000;
+  const rows: Row[] = [];
+  for (const [index, kind] of kinds(files).entries()) {
+    const contexts = new Map(
+      [contest.tspod, contest.podman].map((each) => [each.name, makeContext(each, { kind, index, files })]),
+    );
+    const costs = await inTurn(
+      [contest.tspod, contest.podman],
+      async (contestant, round) => {
+        const context = contexts.get(contestant.name) ?? "";
+        kind.change?.(context, round);
+        return await buildOnce(contestant, context, kind);
+      },
+      { rounds: imageRounds, warmUp: kind.cached === true },
+    );
+    rows.push(...costRows(kind, costs));
+  }
+  return rows;
+}
+
+async function buildOnce(contestant: Contestant, context: string, kind: Kind): Promise<Cost> {
+  execFileSync("sync");
+  const cache = kind.cached ? [] : ["--no-cache"];
+  return await costOf(contestant, ["build", "-q", "--network", "none", "--layers", ...cache, context]);
+}
+
+function costRows({ what, ratio }: Kind, costs: ReadonlyMap<Contestant["name"], readonly Cost[]>): Row[] {
+  const values = (part: keyof Cost): Row["values"] =>
+    new Map([...costs].map(([name, each]) => [name, each.map((cost) => cost[part])]));
+  return [
+    { what: `build: ${what}`, unit: "ms", values: values("wall"), goal: { ratio } },
+    { what: "  processor time", unit: "ms", values: values("cpu"), goal: { ratio } },
+    { what: "  memory at its peak", unit: "MB", values: values("peak"), goal: { below: PEAK_MB } },
+  ];
+}
+
+/** @returns absolute path */
+function makeContext(
+  { host }: Contestant,
+  { kind, index, files }: { kind: Kind; index: number; files: number },
+): string {
+  const context = join(host.directory, `context-${index}`);
+  mkdirSync(context, { recursive: true });
+  writeFileSync(join(context, "Dockerfile"), kind.dockerfile);
+  if (!kind.dockerfile.includes("COPY files")) return context;
+  for (let directory = 0; directory < DIRECTORIES; directory++) {
+    mkdirSync(join(context, "files", `d${directory}`), { recursive: true });
+    for (let file = 0; file < files / DIRECTORIES; file++) {
+      const path = join(context, "files", `d${directory}`, `f${file}`);
+      writeFileSync(path, Buffer.alloc(FILE_SIZE, `${directory} ${file} `));
+    }
+  }
+  execFileSync("find", [
+    join(context, "files"),
+    "-type",
+    "f",
+    "-exec",
+    "touch",
+    "-d",
+    "1 day ago",
+    "{}",
+    "+",
+  ]);
+  return context;
+}
