@@ -100,6 +100,8 @@ test("detach keys leave it running; attach comes back to it", async () => {
   await terminal.saw(/ready> /);
   terminal.type("\x10\x11");
   assert.equal(await terminal.ended, 0);
+  const id = await host.ok(["inspect", "--format", "{{.Id}}", "left"]);
+  assert.ok(terminal.shown().endsWith(`\r\ndetached; tspod attach ${id.slice(0, 12)}\r\n`), terminal.shown());
   assert.equal(await host.ok(["ps", "--format", "{{.Names}}"]), "left");
   const again = onTerminal(host, ["attach", "left"]);
   again.type("echo $X\r");

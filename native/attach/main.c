@@ -19,6 +19,7 @@
 
 #include "attach-protocol.h"
 #include "attach/connection.h"
+#include "attach/detached.h"
 #include "attach/exit-code.h"
 #include "attach/input.h"
 #include "attach/interrupts.h"
@@ -226,7 +227,11 @@ relay (struct attachment *a)
   if (fds[2].revents)
     write_output (a);
   if (fds[3].revents && input_relay (&a->input, a->socket))
-    leave (a, 0);
+    {
+      terminal_restore (&a->terminal);
+      tell_detached (a->options.directory);
+      leave (a, 0);
+    }
   if (fds[1].revents)
     read_socket (a);
 }

@@ -49,6 +49,8 @@ export interface StringFlag extends FlagBase {
   readonly default?: string;
   /** The only values there are. Checked at parsing. */
   readonly choices?: readonly string[];
+  /** The empty value counts as not given: that of a script's variable which isn't set, `--platform "$P"`. */
+  readonly emptyIsAbsent?: boolean;
   /** The value of a bare `--flag`; another one must then come as `--flag=VALUE` (pflag's NoOptDefVal). */
   readonly optionalValue?: string;
 }

@@ -1,5 +1,5 @@
 import { canonicalArguments, type GivenFlag } from "./canonical-arguments.ts";
-import type { FlagTable } from "./flag.ts";
+import type { Flag, FlagTable } from "./flag.ts";
 import { defaultValue, type ParsedValue, parseValue } from "./flag-value.ts";
 
 /** A command line, parsed by a table. */
@@ -22,7 +22,7 @@ export function parseFlags(
   options: { haltAtOperand?: boolean } = {},
 ): ParsedLine {
   const { flags, operands, help } = canonicalArguments(argv, table, options);
-  const texts = collect(flags);
+  const texts = collect(flags.filter(([name, value]) => value !== "" || !isAbsentIfEmpty(table[name])));
   const values: Record<string, ParsedValue> = {};
   for (const [name, flag] of Object.entries(table)) values[name] = defaultValue(flag);
   for (const [name, given] of texts) {
@@ -30,6 +30,10 @@ export function parseFlags(
     if (flag) values[name] = parseValue(name, flag, given);
   }
   return { values, given: new Set(texts.keys()), operands, help };
+}
+
+function isAbsentIfEmpty(flag: Flag | undefined): boolean {
+  return flag?.type === "string" && flag.emptyIsAbsent === true;
 }
 
 /** What was given for each flag, in order. */

@@ -13,6 +13,8 @@ import {
  * @throws {TspodError} If it is no reference, or has a digest: nobody has compared that with the image.
  */
 export function localImageName(text: string): string {
+  // A digest alone is Podman's ID of an image, and no name.
+  if (text.startsWith("sha256:")) throw new TspodError(`${text}: tag by digest not supported`);
   const reference = parseReference(isShortName(text) ? `localhost/${text}` : text);
   if (reference.digest !== undefined)
     throw new TspodError(

@@ -2,9 +2,24 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 
 /** Flags of whatever may pull: the platform that an image is chosen for. */
 export const platformFlags = {
-  arch: { type: "string", value: "ARCH", help: "Choose the image for this architecture, not this machine's" },
-  os: { type: "string", value: "OS", help: "Choose the image for this operating system" },
-  platform: { type: "string", value: "OS[/ARCH[/VARIANT]]", help: "Choose the image for this platform" },
+  arch: {
+    type: "string",
+    emptyIsAbsent: true,
+    value: "ARCH",
+    help: "Choose the image for this architecture, not this machine's",
+  },
+  os: {
+    type: "string",
+    emptyIsAbsent: true,
+    value: "OS",
+    help: "Choose the image for this operating system",
+  },
+  platform: {
+    type: "string",
+    emptyIsAbsent: true,
+    value: "OS[/ARCH[/VARIANT]]",
+    help: "Choose the image for this platform",
+  },
   variant: {
     type: "string",
     value: "VARIANT",

@@ -23,6 +23,7 @@ export const connectionFlags = {
   },
   creds: {
     type: "string",
+    emptyIsAbsent: true,
     value: "USER[:PASSWORD]",
     secret: true,
     help: "Credentials for the registry",
@@ -56,6 +57,7 @@ export const retryFlags = {
   },
   "retry-delay": {
     type: "string",
+    emptyIsAbsent: true,
     value: "DURATION",
     help: "Time between two tries (default: 0.5s, then twice as long each time)",
   },

@@ -94,12 +94,13 @@ async function hostSection(call: InfoCall) {
     remoteSocket: { exists: false, path: join(call.env.XDG_RUNTIME_DIR ?? "/run", "podman/podman.sock") },
     rootlessNetworkCmd: "slirp4netns",
     security: {
-      apparmorEnabled: host.apparmor,
+      // What the host has is not put on containers: tspod labels and confines none.
+      apparmorEnabled: false,
       capabilities: DEFAULT_CAPABILITIES.join(","),
       rootless: true,
       seccompEnabled: host.seccomp,
       seccompProfilePath: join(libDirectory, "seccomp.json"),
-      selinuxEnabled: host.selinux,
+      selinuxEnabled: false,
     },
     serviceIsRemote: false,
     slirp4netns: await slirpSection(call),

@@ -7,12 +7,20 @@ import type { ImageEngine, ImageRequest, NamedImage } from "./image-request.ts";
 
 export type { ImageEngine, NamedImage } from "./image-request.ts";
 
+/** The transport of what is here: nothing is pulled by such a name. */
+const LOCAL = "containers-storage:";
+const ANY = { os: undefined, arch: undefined, variant: undefined, platform: undefined };
+
 /**
  * The image that a container is to be made from: the one in the store, or otherwise a pulled one. The
  * registry client is loaded only in the second case.
  * @throws {NotFoundError} If it is not here and may not be pulled.
  */
 export async function imageForContainer(engine: ImageEngine, request: ImageRequest): Promise<NamedImage> {
+  if (request.text.startsWith(LOCAL)) {
+    const text = request.text.slice(LOCAL.length);
+    return await imageForContainer(engine, { ...request, text, policy: "never", platform: ANY });
+  }
   // Whether an image that is here fits the platform that was asked for, and what a newer one is, the pull
   // finds out.
   const asks = request.policy === "always" || request.policy === "newer" || isAsked(request.platform);

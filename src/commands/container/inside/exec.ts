@@ -32,6 +32,7 @@ export const command = defineCommand({
   flags: {
     cidfile: {
       type: "string",
+      emptyIsAbsent: true,
       value: "FILE",
       complete: "file",
       help: "Read the container's ID from this file, as run --cidfile writes it; then all operands are the command",
@@ -61,7 +62,13 @@ export const command = defineCommand({
     privileged: { type: "boolean", help: "Give the process all capabilities" },
     tty: { type: "boolean", short: "t", help: "Allocate a terminal" },
     user: { type: "string", short: "u", value: "USER[:GROUP]", help: "Run as this user" },
-    workdir: { type: "string", short: "w", value: "DIR", help: "Working directory in the container" },
+    workdir: {
+      type: "string",
+      emptyIsAbsent: true,
+      short: "w",
+      value: "DIR",
+      help: "Working directory in the container",
+    },
   },
   haltAtOperand: true,
   complete: ["running-container", "file"],

@@ -1,7 +1,8 @@
 import { defineCommand } from "../../../cli/define-command.ts";
-import type { Container } from "../../../container/state/list.ts";
+import { type Container, listContainers } from "../../../container/state/list.ts";
 import { TspodError } from "../../../errors.ts";
 import { shortId } from "../../../oci/short-id.ts";
+import { networkOf } from "../../../podman/network-owner.ts";
 import { parsePortQuery, publishedPorts } from "../../../podman/published-ports.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
@@ -30,8 +31,10 @@ export const command = defineCommand({
   },
   run(call) {
     const { all, latest } = call.flags;
+    const engine = engineOf(call);
+    const portsOf = (container: Container) => networkOf(container, () => listContainers(engine)).ports;
     const [name, query] = latest ? [undefined, call.operands[0]] : call.operands;
-    const selected = selectContainers(engineOf(call), {
+    const selected = selectContainers(engine, {
       operands: name === undefined ? [] : [name],
       all,
       latest,
@@ -41,16 +44,17 @@ export const command = defineCommand({
       return undefined;
     }
     for (const container of selected.filter(({ state }) => state.status === "running")) {
-      for (const { port, address } of publishedPorts(container.record.options.network.ports)) {
+      for (const { port, address } of publishedPorts(portsOf(container))) {
         call.print(`${all ? `${shortId(container.record.id)}\t` : ""}${port} -> ${address}`);
       }
     }
     return undefined;
 
-    function printOne({ record, state }: Container, text: string): void {
-      if (state.status !== "running" || record.options.network.ports.length === 0) return;
+    function printOne(container: Container, text: string): void {
+      const ports = portsOf(container);
+      if (container.state.status !== "running" || ports.length === 0) return;
       const wanted = parsePortQuery(text);
-      const found = publishedPorts(record.options.network.ports).filter(({ port }) => port === wanted);
+      const found = publishedPorts(ports).filter(({ port }) => port === wanted);
       if (found.length === 0) throw new TspodError(`failed to find published port "${text}"`);
       for (const { address } of found) call.print(address);
     }

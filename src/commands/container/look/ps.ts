@@ -11,6 +11,7 @@ import { TspodError } from "../../../errors.ts";
 import { containerFilter } from "../../../podman/container-filter.ts";
 import { type PsRow, psJson, psRow } from "../../../podman/container-row.ts";
 import { type Shown, SORT_KEYS, sortContainers } from "../../../podman/container-sort.ts";
+import { networkOf } from "../../../podman/network-owner.ts";
 import { listFilter, templateFlag } from "../../flags/list-flags.ts";
 
 const CLEAR_SCREEN = "\u001b[H\u001b[2J";
@@ -106,7 +107,7 @@ async function printContainers(call: PsCall): Promise<void> {
     call.print(
       toJson(
         shown.map(({ container, size, network }) =>
-          psJson(container, { now, ...(size && { size }), ...(network && { network }) }),
+          psJson(container, { now, ...(size && { size }), network }),
         ),
         2,
       ),
@@ -118,7 +119,7 @@ async function printContainers(call: PsCall): Promise<void> {
       now,
       noTrunc: flags["no-trunc"],
       ...(size && { size }),
-      ...(network && { network }),
+      network,
     }),
   );
   if (flags.quiet && flags.format === undefined) {
@@ -148,21 +149,14 @@ async function selectContainers(call: PsCall, now: number): Promise<Shown[]> {
     (container) => (anyState || container.state.status === "running") && fits(container),
   );
   const shown = (last > 0 ? chosen.slice(-last) : chosen).map((container): Shown => {
-    const network = sharedNetwork(container, containers);
+    const network = networkOf(container, () => containers);
     return {
       container,
       ...(flags.size && { size: containerSize(store, container) }),
-      ...(network && { network }),
+      network,
     };
   });
   return sortContainers(flags.sort, shown);
-}
-
-/** Whose network namespace a container shares, as in a pod, has its ports. */
-function sharedNetwork({ record }: Container, all: readonly Container[]) {
-  const { mode } = record.options.network;
-  if (mode.kind !== "container") return undefined;
-  return all.find((other) => other.record.id === mode.container)?.record.options.network;
 }
 
 /** Those with --rm whose monitor or `run` was killed are removed: that is what was wanted of them. */

@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../../cli/define-command.ts";
+import { type Colour, isColoured, paint } from "../../../cli/output/colour.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
+import { isActive } from "../../../container/state/state.ts";
 import type { PostMortem } from "../../../container/why/post-mortem.ts";
 import { shortId } from "../../../oci/short-id.ts";
 import { sourceName } from "../../../options/container-record.ts";
@@ -71,11 +73,21 @@ which file, argument, variable or base has made it so.`,
       signal: call.signal,
       env: call.env,
     });
+    const coloured = isColoured(call.env, 1);
     for (const line of [...headLines(container, findings), ...causeLines(findings), ...logLines(findings)])
-      call.print(line);
+      call.print(
+        coloured && line.startsWith("State: ") ? paint(verdictColour(container, findings), line) : line,
+      );
     call.print(`\nTry: ${suggest(findings, { home: call.env.HOME })}`);
   },
 });
+
+/** Green for what runs or ended as it should, red for what failed, yellow for what somebody has ended. */
+function verdictColour({ state }: Container, { stoppedByUser, startError }: PostMortem): Colour {
+  if (startError !== undefined) return "red";
+  if (state.exitCode === 0 || isActive(state)) return "green";
+  return stoppedByUser ? "yellow" : "red";
+}
 
 function headLines(
   { record, state }: Container,

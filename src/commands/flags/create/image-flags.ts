@@ -5,15 +5,21 @@ import { connectionFlags, retryFlags } from "../registry-flags.ts";
 export const imageFlags = {
   pull: {
     type: "string",
+    emptyIsAbsent: true,
     default: "missing",
 
     value: "POLICY",
     help: "When to pull the image: missing, always, never, newer",
   },
   quiet: { type: "boolean", short: "q", help: "Don't show the progress of a pull" },
-  platform: { type: "string", value: "OS/ARCH[/VARIANT]", help: "Platform to choose the image for" },
-  arch: { type: "string", value: "ARCH", help: "Architecture to choose the image for" },
-  os: { type: "string", value: "OS", help: "Operating system to choose the image for" },
+  platform: {
+    type: "string",
+    emptyIsAbsent: true,
+    value: "OS/ARCH[/VARIANT]",
+    help: "Platform to choose the image for",
+  },
+  arch: { type: "string", emptyIsAbsent: true, value: "ARCH", help: "Architecture to choose the image for" },
+  os: { type: "string", emptyIsAbsent: true, value: "OS", help: "Operating system to choose the image for" },
   variant: { type: "string", value: "VARIANT", help: "Variant of the architecture to choose the image for" },
   ...connectionFlags,
   ...retryFlags,

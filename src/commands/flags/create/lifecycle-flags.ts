@@ -33,18 +33,21 @@ export const lifecycleFlags = {
   },
   cidfile: {
     type: "string",
+    emptyIsAbsent: true,
     value: "FILE",
     complete: "file",
     help: "Write the container's ID to a new file",
   },
   pidfile: {
     type: "string",
+    emptyIsAbsent: true,
     value: "FILE",
     complete: "file",
     help: "Write the process ID of the container to a file",
   },
   "conmon-pidfile": {
     type: "string",
+    emptyIsAbsent: true,
     value: "FILE",
     complete: "file",
     help: "Write the process ID of the monitor to a file",

@@ -68,19 +68,31 @@ export const processFlags = {
   timeout: { type: "int", unsigned: true, value: "SECONDS", help: "Kill the container after this time" },
   systemd: {
     type: "string",
+    emptyIsAbsent: true,
     default: "true",
 
     value: "true|false|always",
     help: "Prepare the container for systemd where its command is one",
   },
-  umask: { type: "string", default: "0022", value: "MODE", help: "File mode creation mask" },
+  umask: {
+    type: "string",
+    emptyIsAbsent: true,
+    default: "0022",
+    value: "MODE",
+    help: "File mode creation mask",
+  },
   tz: { type: "string", value: "ZONE", help: "Time zone; local for the host's" },
   "oom-score-adj": {
     type: "int",
     value: "NUMBER",
     help: "Adjust how likely the kernel's OOM killer is to choose the container (-1000 to 1000)",
   },
-  personality: { type: "string", value: "DOMAIN", help: "Execution domain: LINUX or LINUX32" },
+  personality: {
+    type: "string",
+    emptyIsAbsent: true,
+    value: "DOMAIN",
+    help: "Execution domain: LINUX or LINUX32",
+  },
   passwd: { type: "boolean", default: true, help: "Add entries for the user to /etc/passwd and /etc/group" },
   "group-entry": {
     type: "string",
@@ -91,6 +103,7 @@ export const processFlags = {
   hostuser: { type: "list", split: true, value: "USER", help: "Add this user of the host to /etc/passwd" },
   sdnotify: {
     type: "string",
+    emptyIsAbsent: true,
     default: "container",
     value: "MODE",
     help: "Who reports readiness to systemd: container, conmon (once started), healthy (when the health check passes) or ignore",

@@ -86,7 +86,13 @@ export const resourceFlags = {
     value: "SIZE",
     help: "Size of the tmpfs on /run and /run/lock of a container that runs systemd",
   },
-  "shm-size": { type: "string", value: "SIZE", default: "65536k", help: "Size of /dev/shm" },
+  "shm-size": {
+    type: "string",
+    emptyIsAbsent: true,
+    value: "SIZE",
+    default: "65536k",
+    help: "Size of /dev/shm",
+  },
   ulimit: {
     type: "list",
     split: true,
@@ -105,7 +111,12 @@ export const resourceFlags = {
     value: "FILE=VALUE",
     help: "Set a file of the container's cgroup (v2)",
   },
-  "cgroup-parent": { type: "string", value: "PATH", help: "Cgroup to make the container's in" },
+  "cgroup-parent": {
+    type: "string",
+    emptyIsAbsent: true,
+    value: "PATH",
+    help: "Cgroup to make the container's in",
+  },
   cgroups: {
     type: "string",
     default: "enabled",

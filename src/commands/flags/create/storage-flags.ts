@@ -23,6 +23,7 @@ export const storageFlags = {
   },
   "image-volume": {
     type: "string",
+    emptyIsAbsent: true,
     default: "bind",
     value: "MODE",
     help: "What to do with the volumes of the image: bind, tmpfs or ignore",

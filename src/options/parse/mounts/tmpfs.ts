@@ -13,7 +13,10 @@ const FLAGS: Readonly<Record<string, MountFlags>> = {
 };
 const PASSED_ON = /^(?:nr_inodes|nr_blocks|uid|gid|huge|mpol)=/;
 // Taken by podman too, and either the default or without a meaning for a tmpfs.
-const NO_MEANING = new Set(["rprivate", "private", "z", "Z", "strictatime", "relatime"]);
+const NO_MEANING = new Set([
+  ...["private", "rprivate", "shared", "rshared", "slave", "rslave", "unbindable", "runbindable"],
+  ...["strictatime", "relatime"],
+]);
 
 /** `--tmpfs DESTINATION[:OPTIONS]`. @throws {TspodError} If it is not of that form. */
 export function parseTmpfs(text: string): TmpfsRequest {
@@ -42,5 +45,7 @@ function meaning(option: string, { flags, data }: TmpfsRequest): Partial<TmpfsRe
   if (option.startsWith("mode=")) return { mode: option.slice("mode=".length) };
   if (PASSED_ON.test(option)) return { data: [...data, option] };
   if (NO_MEANING.has(option)) return {};
+  if (option === "z" || option === "Z")
+    throw new TspodError("the 'z' and 'Z' options are not allowed with tmpfs mounts: invalid mount option");
   throw new TspodError(`unknown mount option "${option}": invalid mount option`);
 }
