@@ -107,7 +107,7 @@ async function printContainers(call: PsCall): Promise<void> {
     call.print(
       toJson(
         shown.map(({ container, size, network }) =>
-          psJson(container, { now, ...(size && { size }), network }),
+          psJson(container, { now, ...(size && { size }), ...(network && { network }) }),
         ),
         2,
       ),
@@ -119,7 +119,7 @@ async function printContainers(call: PsCall): Promise<void> {
       now,
       noTrunc: flags["no-trunc"],
       ...(size && { size }),
-      network,
+      ...(network && { network }),
     }),
   );
   if (flags.quiet && flags.format === undefined) {
