@@ -30,10 +30,6 @@ describe("a global flag that tspod can't hold is refused by name", () => {
       "--events-backend none is not supported: tspod keeps events in a file",
     ],
     [
-      ["--events-backend", "journald", "info"],
-      "--events-backend journald is not supported: tspod keeps events in a file",
-    ],
-    [
       ["run", "--rm", "--storage-opt", "size=1m", IMAGE, "true"],
       "--storage-opt size=1m is not supported: tspod has overlay of the kernel, without quotas",
     ],
@@ -159,4 +155,12 @@ describe("[engine.runtimes] of containers.conf", () => {
     assert.equal(wrong.code, 125);
     assert.match(wrong.stderr, /runtimes\.conf:1: runtimes must be a table of lists of paths\n$/);
   });
+});
+
+test("--events-backend journald: events are in the file all the same", async () => {
+  const backend = ["--events-backend", "journald"];
+  await host.ok([...backend, "volume", "create", "told"]);
+  const told = await host.ok([...backend, "events", "--stream=false", "--filter", "volume=told"]);
+  assert.match(told, / volume create told/);
+  assert.equal(await host.ok([...backend, "info", "--format", "{{.Host.EventLogger}}"]), "file");
 });

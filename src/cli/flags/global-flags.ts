@@ -22,7 +22,7 @@ export const globalFlagTable = {
     type: "string",
     choices: ["file", "journald", "none"],
     hidden: true,
-    help: "Where events are kept: only file is there",
+    help: "Where events are kept: always in a file, for journald too",
   },
   help: { type: "boolean", short: "h", help: "Show this help" },
   "hooks-dir": {
