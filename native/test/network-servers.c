@@ -1,6 +1,7 @@
 /*
- * What the name server asks other servers: large answers by TCP and UDP, servers that fail, and a bounded fuzz
- * of both ways (forward.c, stream.c), in which servers and askers say anything, in pieces, and leave at any time.
+ * What the name server asks other servers: large answers by TCP and UDP, servers that fail, and a bounded
+ * fuzz of both ways (forward.c, stream.c), in which servers and askers say anything, in pieces, and leave at
+ * any time.
  */
 #include <arpa/inet.h>
 #include <fcntl.h>
