@@ -53,6 +53,7 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
       commands,
       program: launch.name,
     });
+    if (line.globalFlags.out) await redirect(line.globalFlags.out);
     if (line.globalFlags.noout) output = openOutput({ quiet: true, env });
     const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output, keepCompiledCode });
     output.flush();
@@ -60,6 +61,11 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
   } catch (error) {
     return reportError(error, output);
   }
+}
+
+async function redirect(path: string): Promise<void> {
+  const { redirectStandardOutput } = await import("./cli/output/redirect.ts");
+  redirectStandardOutput(path);
 }
 
 interface Surroundings {

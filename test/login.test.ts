@@ -304,3 +304,34 @@ esac
     );
   });
 });
+
+describe("--secret and --compat-auth-file", () => {
+  const compat = join(host.directory, "docker.json");
+
+  test("the password comes from a secret; its name is the user's where there is no other", async () => {
+    await host.ok(["secret", "create", "--replace", "user", "-"], { input: "right" });
+    assert.deepEqual(await login("--secret", "user", registry), SUCCEEDED);
+    assert.equal(content(authFile).auths[registry].auth, encoded("user:right"));
+    assert.deepEqual(await login("--secret", "user", "-u", "user", registry), SUCCEEDED);
+    assert.match((await login("--secret", "nosuch", registry)).stderr, /^Error: .*nosuch/);
+    assert.equal(
+      (await login("--secret", "user", "-p", "x", registry)).stderr,
+      "Error: --secret can not be used with --password or --password-stdin\n",
+    );
+  });
+
+  test("Docker's file has whole registries, and logout takes them out of it", async () => {
+    const flags = ["--compat-auth-file", compat];
+    assert.deepEqual(await login(...flags, "-u", "user", "-p", "right", registry), SUCCEEDED);
+    assert.deepEqual(Object.keys(content(compat).auths), [registry]);
+    assert.equal(existsSync(authFile), false);
+    const { code, stderr } = await login(...flags, "-u", "user", "-p", "right", `${registry}/team`);
+    assert.deepEqual([code, /whole registries only/.test(stderr)], [125, true]);
+    assert.match(
+      (await login(...flags, "--authfile", authFile, registry)).stderr,
+      /can not be set simultaneously/,
+    );
+    await host.ok(["logout", ...flags, registry]);
+    assert.deepEqual(Object.keys(content(compat).auths ?? {}), []);
+  });
+});

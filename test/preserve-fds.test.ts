@@ -37,6 +37,28 @@ for (const runtime of ["crun", "runc"]) {
     assert.equal(stdout, BOTH.stdout.replaceAll("\n", "\r\n"));
   });
 
+  test(`${runtime}: by their numbers, also with --preserve-fds`, async () => {
+    const read = ["sh", "-c", "cat <&4; cat <&3; test ! -e /proc/self/fd/5 && echo no more"];
+    const second = { code: 0, stdout: "two\nno more\n", stderr: "" };
+    for (const place of [["run", "--rm"], ["exec"]]) {
+      const what = place[0] === "run" ? IMAGE : box;
+      assert.deepEqual(await withFiles([...global, ...place, "--preserve-fd", "4", what, ...read]), second);
+      const all = [...global, ...place, "--preserve-fds", "1", "--preserve-fd", "4,3", what, ...READ];
+      assert.deepEqual(await withFiles(all), BOTH);
+    }
+    for (const [fd, message] of [
+      ["x", 'invalid argument "x" for "--preserve-fd" flag: strconv.ParseUint: parsing "x": invalid syntax'],
+      ["2", "--preserve-fd 2 can't be passed on: it must be from 3 to 50"],
+      [
+        "17",
+        "file descriptor 17 is not available - the preserve-fd option requires that file descriptors must be passed",
+      ],
+    ] as const) {
+      const { code, stderr } = await withFiles(["run", "--rm", "--preserve-fd", fd, IMAGE, "true"]);
+      assert.deepEqual([code, stderr.split("\n")[0]], [125, `Error: ${message}`]);
+    }
+  });
+
   test(`${runtime}: without the flag nothing gets in`, async () => {
     const script = ["sh", "-c", "test ! -e /proc/self/fd/3"];
     assert.equal((await withFiles(["exec", box, ...script])).code, 0);

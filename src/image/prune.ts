@@ -2,6 +2,7 @@ import { InUseError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
 import { imageUsers } from "../storage/images/image-removal.ts";
 import { listImages, type StoredImage } from "../storage/images/stored-image.ts";
+import { collectUnreferenced } from "../storage/images/unreferenced.ts";
 import type { Store } from "../storage/store.ts";
 import { removeImage } from "./remove.ts";
 
@@ -26,4 +27,9 @@ export async function removeUnusedImages(store: Store, { all, fits, removed }: U
     }
     removed(digestHex(image.id));
   }
+}
+
+/** Remove what no image refers to any more: what is left of pulls and removals that were killed. */
+export async function removeLeftovers(store: Store): Promise<void> {
+  await collectUnreferenced(store);
 }

@@ -94,6 +94,21 @@ export function parseImageConfig(content: string): ImageConfig {
 }
 
 /**
+ * The part of an image config that says how a container of it runs, from a file of its own.
+ * @param path of the file, for messages
+ * @throws {TspodError} If it isn't JSON, or a member is of another type.
+ */
+export function parseProcessConfig(content: string, path: string): ImageProcessConfig {
+  let value: unknown;
+  try {
+    value = JSON.parse(content);
+  } catch {
+    throw new TspodError(`invalid image config in "${path}": it is not JSON`);
+  }
+  return checkShape(processShape, value, `image config in "${path}"`) as ImageProcessConfig;
+}
+
+/**
  * As parseImageConfig(), for an image that comes here.
  * @param layers how many its manifest has
  * @throws {TspodError} If it names another number of layers.

@@ -55,6 +55,12 @@ export const globalFlagTable = {
     hidden: true,
     help: "Directory of network configurations",
   },
+  out: {
+    type: "string",
+    value: "FILE",
+    complete: "file",
+    help: "Write standard output to this file",
+  },
   noout: { type: "boolean", help: "Print nothing on standard output" },
   remote: { type: "boolean", short: "r", help: "Not supported: tspod has no remote mode" },
   root: {

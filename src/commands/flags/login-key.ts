@@ -23,3 +23,31 @@ function parsed(key: string): ReturnType<typeof parseReference> {
     throw new TspodError(`parse reference from "${key}"`, { cause });
   }
 }
+
+interface AuthFileFlags {
+  readonly authfile: string | undefined;
+  readonly "compat-auth-file": string | undefined;
+}
+
+/** @throws {TspodError} If two files are named. */
+export function authFileOf({ authfile, "compat-auth-file": compat }: AuthFileFlags): { authFile?: string } {
+  if (authfile !== undefined && compat !== undefined)
+    throw new TspodError(
+      "options for paths to the credential file and to the Docker-compatible credential file can not be set simultaneously",
+    );
+  const file = authfile ?? compat;
+  return file === undefined ? {} : { authFile: file };
+}
+
+/**
+ * The key that the credentials have in the file: Docker's of Docker Hub in Docker's own.
+ * @throws {TspodError} If Docker's file can't have it.
+ */
+export function keyIn({ "compat-auth-file": compat }: AuthFileFlags, login: LoginKey): LoginKey {
+  if (compat === undefined) return login;
+  if (login.repository !== "")
+    throw new TspodError(
+      `"${login.key}": a Docker-compatible file holds credentials of whole registries only: name ${login.registry}`,
+    );
+  return login.registry === "docker.io" ? { ...login, key: "https://index.docker.io/v1/" } : login;
+}

@@ -30,7 +30,7 @@ export const pushFlags = {
     help: "Manifest type: oci or v2s2 (default: as it is stored)",
   },
   quiet: { type: "boolean", short: "q", help: "Do not tell what is being copied" },
-  "remove-signatures": { type: "boolean", help: "Discard signatures: tspod stores none" },
+  "remove-signatures": { type: "boolean", help: "Accepted: tspod stores no signatures that it could push" },
 } as const satisfies FlagTable;
 
 type PushCall = Pick<Call<typeof pushFlags>, "cwd" | "flags" | "terminal" | "warn">;

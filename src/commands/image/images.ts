@@ -22,7 +22,7 @@ const flags = {
   all: {
     type: "boolean",
     short: "a",
-    help: "Show all images: tspod keeps no intermediate ones, so this changes nothing",
+    help: "Ignored: tspod keeps no intermediate images, so all are shown",
   },
   digests: { type: "boolean", help: "Show the manifests' digests" },
   filter: listFilter(

@@ -17,6 +17,13 @@ const flags = {
   },
   message: { type: "string", short: "m", value: "TEXT", help: "The comment in the image's history" },
   os: { type: "string", value: "OS", help: "The operating system that the image is for" },
+  "signature-policy": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Ignored: no signatures are looked at",
+  },
   quiet: { type: "boolean", short: "q", help: "Print the image ID only" },
   variant: { type: "string", value: "VARIANT", help: "The variant of the architecture" },
 } as const satisfies FlagTable;

@@ -29,7 +29,7 @@ export const command = defineCommand({
       hidden: true,
       help: "Use this signature policy instead of policy.json",
     },
-    quiet: { type: "boolean", short: "q", help: "Tell nothing but the result" },
+    quiet: { type: "boolean", short: "q", help: "Accepted: nothing but the result is told" },
   },
   async run(call) {
     const { input } = call.flags;

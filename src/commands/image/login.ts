@@ -13,13 +13,20 @@ import {
   type LoginOptions,
   storeCredentials,
 } from "../../image/login.ts";
-import { parseLoginKey } from "../flags/login-key.ts";
+import { lookupSecret, secretData } from "../../secret/secrets.ts";
+import { authFileOf, keyIn, parseLoginKey } from "../flags/login-key.ts";
 import { connectionFlags } from "../flags/registry-flags.ts";
 
 const { creds: _, ...loginFlags } = connectionFlags;
 
 const flags = {
   ...loginFlags,
+  "compat-auth-file": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    help: "Keep the credentials in this file, in the form that Docker reads",
+  },
   "get-login": { type: "boolean", help: "Print who is logged in, and do nothing else" },
   password: {
     type: "string",
@@ -29,6 +36,11 @@ const flags = {
     help: "Password: visible to others in `ps`",
   },
   "password-stdin": { type: "boolean", help: "Read the password from standard input" },
+  secret: {
+    type: "string",
+    value: "NAME",
+    help: "Take the password from a secret (tspod secret create); without --username its name is the user's",
+  },
   username: { type: "string", short: "u", value: "USER", help: "User name" },
   verbose: { type: "boolean", short: "v", help: "Tell where the credentials are kept" },
 } as const satisfies FlagTable;
@@ -52,13 +64,18 @@ export const command = defineCommand({
   async run(call) {
     const options = loginOptions(call);
     const [operand] = call.operands;
-    const key = parseLoginKey(operand ?? defaultRegistry(options));
+    const key = keyIn(call.flags, parseLoginKey(operand ?? defaultRegistry(options)));
     const known = await credentialsOf(key, options);
     if (call.flags["get-login"]) return call.print(userOf(key, known));
     if (known?.kind === "identity-token")
       throw new TspodError("currently logged in, auth file contains an Identity token");
     const given = await givenPassword(call);
-    if (call.flags.username === undefined && given === undefined && known !== undefined) {
+    if (
+      call.flags.username === undefined &&
+      call.flags.secret === undefined &&
+      given === undefined &&
+      known !== undefined
+    ) {
       call.print(`Authenticating with existing credentials for ${key.key}`);
       if (await checkPassword(key, known, options).catch(() => false))
         return call.print(`Existing credentials are valid. Already logged in to ${key.registry}`);
@@ -74,7 +91,7 @@ function loginOptions({ env, flags, given, runtimeDirectory }: LoginCall): Login
   return {
     env,
     lock: join(runtimeDirectory, "auth.lock"),
-    ...(flags.authfile !== undefined && { authFile: flags.authfile }),
+    ...authFileOf(flags),
     ...(flags["cert-dir"] !== undefined && { certDirectory: flags["cert-dir"] }),
     ...(given.has("tls-verify") && { tlsVerify: flags["tls-verify"] }),
   };
@@ -94,12 +111,21 @@ function userOf({ key }: LoginKey, known: Credentials | undefined): string {
 }
 
 /** @throws {TspodError} If the flags contradict each other. */
-async function givenPassword({ flags }: LoginCall): Promise<string | undefined> {
+async function givenPassword(call: LoginCall): Promise<string | undefined> {
+  const { flags } = call;
+  if (flags.secret !== undefined) return passwordOfSecret(call, flags.secret);
   if (!flags["password-stdin"]) return flags.password || undefined;
   if (flags.password) throw new TspodError("Can't specify both --password-stdin and --password");
   if (!flags.username) throw new TspodError("Must provide --username with --password-stdin");
   // A password has no line ends, whatever wrote it.
   return (await text(process.stdin)).replace(/\r?\n/g, "") || undefined;
+}
+
+/** @throws {TspodError} If there is no such secret, or the password is given in another way, too. */
+function passwordOfSecret({ flags, store }: LoginCall, name: string): string {
+  if (flags.password || flags["password-stdin"])
+    throw new TspodError("--secret can not be used with --password or --password-stdin");
+  return secretData(lookupSecret(store(), name)).toString();
 }
 
 /** @param known the user of before, who is meant by an empty answer */
@@ -108,7 +134,7 @@ function askUser(
   { given, known }: { given: string | undefined; known: string | undefined },
 ): { username: string; password: string } {
   try {
-    const username = (call.flags.username || askName(call, known)).trim();
+    const username = (call.flags.username || call.flags.secret || askName(call, known)).trim();
     return { username, password: given ?? readPassword(call) };
   } catch (cause) {
     throw new TspodError("getting username and password", { cause });

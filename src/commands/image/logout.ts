@@ -11,7 +11,7 @@ import {
   type LoginKey,
   type LoginOptions,
 } from "../../image/login.ts";
-import { parseLoginKey } from "../flags/login-key.ts";
+import { authFileOf, keyIn, parseLoginKey } from "../flags/login-key.ts";
 
 export const command = defineCommand({
   name: "logout",
@@ -31,11 +31,18 @@ export const command = defineCommand({
       complete: "file",
       help: "File with credentials (default: the one that login writes)",
     },
+    "compat-auth-file": {
+      type: "string",
+      value: "PATH",
+      complete: "file",
+      help: "File with credentials in the form that Docker reads",
+    },
   },
   maxOperands: 1,
   check: ({ flags, operands }) => (flags.all && operands.length > 0 ? "--all takes no arguments" : undefined),
   async run({ env, flags, operands, print, runtimeDirectory }) {
-    const { authfile, all } = flags;
+    const { all } = flags;
+    const { authFile: authfile } = authFileOf(flags);
     if (authfile !== undefined && !existsSync(authfile))
       throw new TspodError(`checking authfile: stat ${authfile}: no such file or directory`);
     const options = {
@@ -47,7 +54,7 @@ export const command = defineCommand({
       await eraseAllCredentials(options);
       return print("Removed login credentials for all registries");
     }
-    const key = parseLoginKey(operands[0] ?? defaultRegistry(options));
+    const key = keyIn(flags, parseLoginKey(operands[0] ?? defaultRegistry(options)));
     if (await eraseCredentials(key, options)) return print(`Removed login credentials for ${key.key}`);
     if (!(await isLoggedInElsewhere(key, options))) throw new TspodError(`not logged into ${key.key}`);
     print(

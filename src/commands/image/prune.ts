@@ -1,3 +1,4 @@
+import { pruneCache } from "../../build/cache/prune-cache.ts";
 import { confirm } from "../../cli/confirm.ts";
 import { defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
@@ -10,6 +11,10 @@ const flags = {
     type: "boolean",
     short: "a",
     help: "Remove all images that no container uses, not only those without a name",
+  },
+  "build-cache": {
+    type: "boolean",
+    help: "Remove the directories of RUN --mount=type=cache of all builds, too",
   },
   external: {
     type: "boolean",
@@ -44,5 +49,6 @@ export const command = defineCommand({
       if (!confirm(call, "Are you sure you want to continue?")) return;
     }
     await removeUnusedImages(call.store(), { all, fits, removed: call.print });
+    if (call.flags["build-cache"]) await pruneCache(call.store(), { fits: ({ kind }) => kind === "mount" });
   },
 });

@@ -31,6 +31,13 @@ const flags = {
     complete: "file",
     help: "Write to this file or directory instead of standard output",
   },
+  "signature-policy": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Ignored: no signatures are looked at",
+  },
   quiet: { type: "boolean", short: "q", help: "Do not tell what is being copied" },
   uncompressed: { type: "boolean", help: "Write the layers of OCI formats uncompressed" },
 } as const satisfies FlagTable;

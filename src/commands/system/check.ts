@@ -1,5 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
+import { parseDuration } from "../../options/duration.ts";
 import type { Checked } from "../../system/check.ts";
 
 export const command = defineCommand({
@@ -13,11 +14,25 @@ export const command = defineCommand({
   ],
   exitCodes: { 125: "damage was found, and not all of it was repaired" },
   flags: {
+    force: {
+      type: "boolean",
+      short: "f",
+      help: "Repair what is damaged, as --repair: damaged records of containers are set aside with that, too",
+    },
+    max: {
+      type: "string",
+      short: "m",
+      value: "DURATION",
+      default: "24h0m0s",
+      help: "Accepted: layers that nothing refers to are no damage, and go as soon as that is known",
+    },
     quick: { type: "boolean", short: "q", help: "Look only whether everything is there, with its size" },
     repair: { type: "boolean", short: "r", help: "Repair what is damaged" },
   },
   async run(call) {
-    const { quick, repair } = call.flags;
+    const { quick, force } = call.flags;
+    const repair = call.flags.repair || force;
+    parseDuration(call.flags.max);
     const { checkSystem } = await import("../../system/check.ts");
     const place = { store: call.store({ repair }), runtimeDirectory: call.runtimeDirectory };
     let left = 0;

@@ -15,6 +15,7 @@ export const command = defineCommand({
     { line: "tspod info --format '{{.Host.OCIRuntime.Name}}'", help: "the name of the runtime" },
   ],
   flags: {
+    debug: { type: "boolean", short: "D", hidden: true, help: "Ignored, as by Podman" },
     format: shortTemplateFlag("Print with a Go template, or as json"),
   },
   async run(call) {

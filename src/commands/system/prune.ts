@@ -6,8 +6,8 @@ import { pruneContainers } from "../../container/prune.ts";
 import { removeUnusedNetworks, unusedNetworks } from "../../container/remove-network.ts";
 import { diskUsage } from "../../container/report/disk-usage.ts";
 import { type ContainerPlace, listContainers } from "../../container/state/list.ts";
-import { errorLine } from "../../errors.ts";
-import { removeUnusedImages } from "../../image/prune.ts";
+import { errorLine, TspodError } from "../../errors.ts";
+import { removeLeftovers, removeUnusedImages } from "../../image/prune.ts";
 import { networkFilter } from "../../network/filter.ts";
 import { ExitCode } from "../../os/exit-code.ts";
 import { containerFilter } from "../../podman/container-filter.ts";
@@ -23,6 +23,14 @@ const flags = {
     type: "boolean",
     short: "a",
     help: "Remove all images that no container uses, not only those without a name",
+  },
+  build: {
+    type: "boolean",
+    help: "Accepted: builds leave no containers; what is left of killed ones goes with every prune",
+  },
+  external: {
+    type: "boolean",
+    help: "Remove nothing but what is left of killed calls: no other program has containers in the store",
   },
   filter: pruneFilter("Remove only what fits: label, label!, until"),
   force: { type: "boolean", short: "f", help: "Do not ask" },
@@ -42,6 +50,7 @@ export const command = defineCommand({
   async run(call) {
     const { all, filter, force, volumes } = call.flags;
     const engine = engineOf(call);
+    if (call.flags.external) return pruneLeftovers(call, engine);
     const { store } = engine;
     const now = Date.now();
     const containers = listContainers(engine);
@@ -82,6 +91,19 @@ export const command = defineCommand({
     return errors.length > 0 ? ExitCode.failed : 0;
   },
 });
+
+/** @throws {UsageError} As Podman, with what would remove more. */
+async function pruneLeftovers(
+  { flags: { all, filter, volumes }, print }: Call<typeof flags>,
+  place: ContainerPlace,
+): Promise<number> {
+  if (all || volumes || filter.length > 0)
+    throw new TspodError("--external cannot be combined with other options");
+  const before = usedBytes(place);
+  await removeLeftovers(place.store);
+  print(`Total reclaimed space: ${humanSize(Math.max(0, before - usedBytes(place)))}`);
+  return 0;
+}
 
 function warning({ all, volumes }: { all: boolean; volumes: boolean }): string {
   return [

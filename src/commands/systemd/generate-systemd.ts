@@ -44,7 +44,12 @@ const flags = {
   name: { type: "boolean", short: "n", help: "Use the container's name, not its ID" },
   new: { type: "boolean", help: "Make the container anew at each start" },
   "no-header": { type: "boolean", help: "Don't say which version wrote it, and when" },
-  "pod-prefix": { type: "string", default: "pod", value: "PREFIX", help: "The same for pods" },
+  "pod-prefix": {
+    type: "string",
+    default: "pod",
+    value: "PREFIX",
+    help: "Ignored: no units of pods are generated",
+  },
   requires: { ...dependency, help: "Start with this unit, and not without it" },
   "restart-policy": {
     type: "string",

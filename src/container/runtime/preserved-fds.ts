@@ -4,19 +4,38 @@ import { PRESERVED_MAX } from "../../protocol/descriptors.ts";
 
 const FIRST = 3;
 
+/** The caller's descriptors that a process is to get. */
+export interface Preservation {
+  /** --preserve-fds: so many, from 3 on. */
+  readonly count: number;
+  /** --preserve-fd: these. */
+  readonly numbers: readonly number[];
+}
+
+/** In the place of a descriptor that is not passed on. */
+const NULL_FD = -1;
+
 /**
- * The caller's descriptors from 3 on, for --preserve-fds.
+ * The caller's descriptors in the order of the process's, which begin at 3; -1: /dev/null.
  * @param own the one that holds the keeper's lock, which is none of the caller's
- * @throws {TspodError} If one of them is not open, or there are too many.
+ * @throws {TspodError} If one of them is not open, or is one of the standard ones, or there are too many.
  */
-export function preservedFds(count: number, own: number | undefined): number[] {
+export function preservedFds({ count, numbers }: Preservation, own: number | undefined): number[] {
   if (count > PRESERVED_MAX)
     throw new TspodError(`--preserve-fds ${count} is too much: the most is ${PRESERVED_MAX}`);
-  const fds = Array.from({ length: count }, (_, index) => FIRST + index);
-  const missing = fds.find((fd) => fd === own || !isCallers(fd));
+  const last = FIRST + PRESERVED_MAX - 1;
+  const outside = numbers.find((fd) => fd < FIRST || fd > last);
+  if (outside !== undefined)
+    throw new TspodError(`--preserve-fd ${outside} can't be passed on: it must be from ${FIRST} to ${last}`);
+  const end = Math.max(FIRST + count, ...numbers.map((fd) => fd + 1));
+  const wanted = new Set(numbers);
+  const all = Array.from({ length: end - FIRST }, (_, index) => FIRST + index);
+  const fds = all.map((fd) => (fd < FIRST + count || wanted.has(fd) ? fd : NULL_FD));
+  const missing = fds.find((fd) => fd !== NULL_FD && (fd === own || !isCallers(fd)));
   if (missing !== undefined) {
+    const option = wanted.has(missing) ? "preserve-fd" : "preserve-fds";
     throw new TspodError(
-      `file descriptor ${missing} is not available - the preserve-fds option requires that file descriptors must be passed`,
+      `file descriptor ${missing} is not available - the ${option} option requires that file descriptors must be passed`,
     );
   }
   return fds;

@@ -19,7 +19,7 @@ export function socketActivation(env: Engine["env"]): HostFacts["activation"] {
 export function fdsToPass({ env, launch, warn }: Engine, asked: readonly number[]): readonly number[] {
   const activation = socketActivation(env);
   if (activation === undefined) return asked;
-  if (asked.length === 0) return preservedFds(activation.count, launch.liveFd);
+  if (asked.length === 0) return preservedFds({ count: activation.count, numbers: [] }, launch.liveFd);
   warn("WARN[0000] Ignoring LISTEN_FDS to preserve custom user-specified FDs");
   return asked;
 }

@@ -1,10 +1,14 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../../cli/define-command.ts";
-import { requireWritableFile } from "../../../cli/require-file.ts";
+import { requireFile, requireWritableFile } from "../../../cli/require-file.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import { TspodError } from "../../../errors.ts";
 import { digestHex } from "../../../oci/digest.ts";
+import type { ImageProcessConfig } from "../../../oci/image-config.ts";
+import { parseProcessConfig } from "../../../oci/parse-image-config.ts";
+import { mergeConfig } from "../../../options/merge-config.ts";
 import { applyImageChanges } from "../../../options/parse/image-changes.ts";
+import { readSmallFile } from "../../../os/files/read-small-file.ts";
 import { writeFileAtomic } from "../../../os/files/write-file-atomic.ts";
 import { nowRfc3339Nano } from "../../../os/time.ts";
 import { engineOf } from "../../flags/engine-of.ts";
@@ -32,6 +36,12 @@ export const command = defineCommand({
       short: "c",
       value: "INSTRUCTION",
       help: "Set something of the image's config: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, ONBUILD, STOPSIGNAL, USER, VOLUME, WORKDIR",
+    },
+    config: {
+      type: "string",
+      value: "FILE",
+      complete: "file",
+      help: "Merge the settings in this JSON file (Cmd, Env, Labels, …: an image's config) into the image's",
     },
     format: {
       type: "string",
@@ -73,7 +83,8 @@ export const command = defineCommand({
     const [operand = "", target] = call.operands;
     const name = target === undefined ? undefined : localImageName(target);
     if (iidfile !== undefined) requireWritableFile(iidfile, call);
-    applyImageChanges({}, change); // a mistake in them is reported before anything is made
+    const override = call.flags.config === undefined ? {} : readOverride(call.flags.config, call);
+    applyImageChanges(override, change); // a mistake in them is reported before anything is made
     const engine = engineOf(call);
     const container = findContainer(engine, operand);
     const { commitContainer } = await import("../../../container/commit.ts");
@@ -84,7 +95,7 @@ export const command = defineCommand({
       format: format === "docker" ? "docker" : "oci",
       pause,
       squash,
-      change: (config) => applyImageChanges(config, change),
+      change: (config) => applyImageChanges(mergeConfig(config, override), change),
       includeVolumes: call.flags["include-volumes"],
       created: nowRfc3339Nano(),
       signal: call.signal,
@@ -94,6 +105,12 @@ export const command = defineCommand({
     call.print(digestHex(id));
   },
 });
+
+/** @throws {TspodError} If it can't be read, or is no config. */
+function readOverride(path: string, { cwd }: { readonly cwd: string }): ImageProcessConfig {
+  requireFile(path, { cwd });
+  return parseProcessConfig(readSmallFile(resolve(cwd, path)).toString(), path);
+}
 
 function writeId(path: string, id: string): void {
   try {

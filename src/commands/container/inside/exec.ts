@@ -11,6 +11,7 @@ import { UsageError } from "../../../errors.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { readCidFile } from "../../flags/cid-file.ts";
 import { engineOf } from "../../flags/engine-of.ts";
+import { preservation } from "../../flags/preservation.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
 import { failingWith125 } from "../lifecycle/failing-with-125.ts";
 import { callerWindow } from "./attach-to.ts";
@@ -51,6 +52,12 @@ export const command = defineCommand({
     "no-session": {
       type: "boolean",
       help: "Accepted, as Podman has it; tspod keeps no database of exec sessions",
+    },
+    "preserve-fd": {
+      type: "list",
+      split: true,
+      value: "FD",
+      help: "Pass a descriptor on, under its number; those between that are not named are /dev/null",
     },
     "preserve-fds": {
       type: "int",
@@ -101,7 +108,7 @@ export const command = defineCommand({
         privileged: flags.privileged,
         stdin: flags.interactive,
         detach: flags.detach,
-        preservedFds: preservedFds(flags["preserve-fds"], call.launch.liveFd),
+        preservedFds: preservedFds(preservation(flags), call.launch.liveFd),
         window: flags.tty ? callerWindow() : NO_WINDOW,
       });
     // As Podman: with --detach a fault of the command must not be taken for the container's exit code.

@@ -11,6 +11,7 @@ import { holdSignals } from "../../../os/signals.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { createFlags } from "../../flags/create/create-flags.ts";
 import { engineOf } from "../../flags/engine-of.ts";
+import { preservation } from "../../flags/preservation.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "../inside/attach-to.ts";
 import { createFromFlags } from "./create-from-flags.ts";
 import { undoRun } from "./undo-run.ts";
@@ -18,6 +19,12 @@ import { undoRun } from "./undo-run.ts";
 const flags = {
   ...createFlags,
   ...attachFlags,
+  "preserve-fd": {
+    type: "list",
+    split: true,
+    value: "FD",
+    help: "Pass a descriptor on, under its number; those between that are not named are /dev/null",
+  },
   "preserve-fds": {
     type: "int",
     unsigned: true,
@@ -94,7 +101,7 @@ export const command = defineCommand({
     const detachKeys = detachKeysOf(call);
     if (call.flags.tty && call.flags.interactive && !call.flags.detach && !call.terminal.stdin)
       warnOfNoTerminal(call);
-    const preserved = preservedFds(call.flags["preserve-fds"], call.launch.liveFd);
+    const preserved = preservedFds(preservation(call.flags), call.launch.liveFd);
     const implied = { rm: call.flags.rm || call.flags.rmi };
     const container = await createFromFlags(call, implied, {
       beforeMade: holdSignals,

@@ -3,11 +3,11 @@ import { defineCommand } from "../../../cli/define-command.ts";
 import { readHealth } from "../../../container/state/health.ts";
 import type { Container } from "../../../container/state/list.ts";
 import type { ContainerState } from "../../../container/state/state.ts";
-import { isSettled, waitForState } from "../../../container/state/wait.ts";
+import { isSettled, type WaitOptions, waitForState } from "../../../container/state/wait.ts";
 import { TspodError } from "../../../errors.ts";
 import { parseDuration } from "../../../options/duration.ts";
 import { engineOf } from "../../flags/engine-of.ts";
-import { selectContainers } from "../../flags/select-containers.ts";
+import { type SelectedContainer, selectContainers } from "../../flags/select-containers.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
 
 type Condition = (state: ContainerState, container: Container) => boolean;
@@ -56,6 +56,10 @@ export const command = defineCommand({
       choices: Object.keys(CONDITIONS),
       help: "Condition to wait for, or several: the first one that holds ends the wait",
     },
+    "exit-first-match": {
+      type: "boolean",
+      help: "End with the first container that meets a condition, and print its exit code alone",
+    },
     ignore: { type: "boolean", help: "Ignore containers that are not there" },
     interval: {
       type: "string",
@@ -79,21 +83,45 @@ export const command = defineCommand({
       latest: call.flags.latest,
       ignore: call.flags.ignore,
     });
+    const pause = call.given.has("interval") ? { intervalMs } : {};
+    if (call.flags["exit-first-match"] && selected.length > 0)
+      return call.print(await firstMatch(selected, conditions, { signal: call.signal, ...pause }));
     for (const { container } of selected) {
-      let met: string | undefined;
-      const wanted = (now: ContainerState): boolean => {
-        met = conditions.find((name) => CONDITIONS[name]?.(now, container));
-        return met !== undefined;
-      };
-      const state = await waitForState(container.paths, wanted, {
-        signal: call.signal,
-        ...(call.given.has("interval") ? { intervalMs } : {}),
-      });
-      call.print(String(met === "stopped" || met === "exited" ? (state?.exitCode ?? -1) : -1));
+      call.print(await exitCodeAt(container, conditions, { signal: call.signal, ...pause }));
       call.flush();
     }
   },
 });
+
+/** Waits for one container; what wait prints of it. */
+async function exitCodeAt(
+  container: Container,
+  conditions: readonly string[],
+  options: WaitOptions,
+): Promise<string> {
+  let met: string | undefined;
+  const wanted = (now: ContainerState): boolean => {
+    met = conditions.find((name) => CONDITIONS[name]?.(now, container));
+    return met !== undefined;
+  };
+  const state = await waitForState(container.paths, wanted, options);
+  return String(met === "stopped" || met === "exited" ? (state?.exitCode ?? -1) : -1);
+}
+
+/** Waits for all of them together, until one is as wanted: the others are not waited for any more. */
+async function firstMatch(
+  selected: readonly SelectedContainer[],
+  conditions: readonly string[],
+  options: WaitOptions & { readonly signal: AbortSignal },
+): Promise<string> {
+  const found = new AbortController();
+  const signal = AbortSignal.any([options.signal, found.signal]);
+  const waits = selected.map(({ container }) => exitCodeAt(container, conditions, { ...options, signal }));
+  const first = await Promise.race(waits);
+  found.abort();
+  await Promise.allSettled(waits);
+  return first;
+}
 
 /** Milliseconds, as a bare number or a Go duration. */
 function parseInterval(text: string): number {

@@ -15,7 +15,12 @@ export const command = defineCommand({
     },
   ],
   exitCodes: { 1: "there is no such container" },
-  flags: { external: { type: "boolean", help: "Look at containers of others in the store: tspod has none" } },
+  flags: {
+    external: {
+      type: "boolean",
+      help: "Ignored: there are no containers of other programs in the store",
+    },
+  },
   minOperands: 1,
   maxOperands: 1,
   complete: "container",

@@ -22,6 +22,7 @@ export const command = defineCommand({
       type: "boolean",
       help: "Print the names or IDs of several containers in colours, each in another one, also where the output is no terminal",
     },
+    details: { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
     follow: { type: "boolean", short: "f", help: "Go on until the container ends" },
     latest: selectionFlags.latest,
     names: {

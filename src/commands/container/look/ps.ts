@@ -27,7 +27,11 @@ const HEADINGS = {
 
 const flags = {
   all: { type: "boolean", short: "a", help: "Show all the containers, not only those that run" },
-  external: { type: "boolean", help: "Show containers of others in the store: tspod has none" },
+  external: {
+    type: "boolean",
+    aliases: ["storage"],
+    help: "Ignored: there are no containers of other programs in the store",
+  },
   filter: listFilter(
     "Show only containers that fit: id, name, label, status, exited, ancestor, before, since, until, volume, network, …",
   ),

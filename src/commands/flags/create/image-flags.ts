@@ -18,9 +18,26 @@ export const imageFlags = {
     value: "OS/ARCH[/VARIANT]",
     help: "Platform to choose the image for",
   },
-  arch: { type: "string", emptyIsAbsent: true, value: "ARCH", help: "Architecture to choose the image for" },
-  os: { type: "string", emptyIsAbsent: true, value: "OS", help: "Operating system to choose the image for" },
-  variant: { type: "string", value: "VARIANT", help: "Variant of the architecture to choose the image for" },
+  arch: {
+    type: "string",
+    aliases: ["override-arch"],
+    emptyIsAbsent: true,
+    value: "ARCH",
+    help: "Architecture to choose the image for",
+  },
+  os: {
+    type: "string",
+    aliases: ["override-os"],
+    emptyIsAbsent: true,
+    value: "OS",
+    help: "Operating system to choose the image for",
+  },
+  variant: {
+    type: "string",
+    aliases: ["override-variant"],
+    value: "VARIANT",
+    help: "Variant of the architecture to choose the image for",
+  },
   ...connectionFlags,
   ...retryFlags,
   "signature-policy": {
@@ -30,5 +47,5 @@ export const imageFlags = {
     hidden: true,
     help: "Use this signature policy instead of policy.json",
   },
-  "disable-content-trust": { type: "boolean", hidden: true, help: "Docker's; without effect" },
+  "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored: it is Docker's" },
 } as const satisfies FlagTable;
