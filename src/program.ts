@@ -14,7 +14,9 @@ import { type Line, readLine, withHint } from "./cli/read-line.ts";
 import { commands } from "./commands/index.ts";
 import { moduleFile } from "./config/conf-files.ts";
 import { readContainersConf } from "./config/containers-conf.ts";
+import { engineEnv } from "./config/engine-settings.ts";
 import { ownVersion, versionLine } from "./config/product-version.ts";
+import { unsupportedWarnings } from "./config/unsupported-settings.ts";
 import { errorLine, messageChain, TspodError, UsageError, withoutDisposal } from "./errors.ts";
 import { ExitCode } from "./os/exit-code.ts";
 import { type Launch, takeLaunch } from "./os/launch.ts";
@@ -94,6 +96,8 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   const words = line.name.split(" ");
   const level = logLevel(globalFlags, given);
   const conf = await readContainersConf(env, cacheDirectory(env), modulesOf(globalFlags.module, env));
+  for (const [name, value] of engineEnv(conf)) env[name] = value;
+  for (const warning of unsupportedWarnings(conf, line.name)) output.warn(warning);
   const { call, interrupted } = makeCall(parsed, {
     ...surroundings,
     commands,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { busyboxLayer } from "./support/image.ts";
@@ -200,5 +200,103 @@ describe("bad input: file, line, and what is wrong", () => {
       await run('[containers]\nfuture = "yes"\n[machine]\ncpus = 4', [IMAGE, "echo", "well"]),
       "well",
     );
+  });
+});
+
+describe("settings of the engine", () => {
+  test("env: for tspod's own requests, and for containers by http_proxy", async () => {
+    const conf = `${ENGINE}env = ["http_proxy=http://127.0.0.1:9"]\n`;
+    const env = withConf(conf);
+    assert.equal(
+      await host.ok(["run", "--rm", "--network", "none", IMAGE, "sh", "-c", "echo $http_proxy"], { env }),
+      "http://127.0.0.1:9",
+    );
+  });
+
+  test("events_logfile_path and events_logfile_max_size", async () => {
+    const path = join(host.directory, "my-events");
+    const env = withConf(`${ENGINE}events_logfile_path = "${path}"\nevents_logfile_max_size = "1k"\n`);
+    for (let n = 0; n < 12; n++) await host.ok(["volume", "create", `elsewhere${n}`], { env });
+    const lines = readFileSync(path, "utf8").trim().split("\n");
+    assert.ok(lines.length < 12 && /"Name":"elsewhere11"/.test(lines.at(-1) ?? ""));
+    assert.match(await host.ok(["events", "--stream=false"], { env }), /volume create elsewhere11$/);
+    assert.doesNotMatch(await host.ok(["events", "--stream=false"]), /elsewhere/);
+    const relative = await host.tspod(["volume", "ls"], {
+      env: withConf(`${ENGINE}events_logfile_path = "x"\n`),
+    });
+    assert.deepEqual(
+      [relative.code, /:\d+: events_logfile_path "x" must be an absolute path/.test(relative.stderr)],
+      [125, true],
+    );
+  });
+
+  test("network_cmd_options are slirp4netns's, before those of --network", async () => {
+    const env = withConf(`${ENGINE}network_cmd_options = ["mtu=1400"]\n`);
+    const mtu = ["sh", "-c", "cat /sys/class/net/tap0/mtu"];
+    assert.equal(await host.ok(["run", "--rm", IMAGE, ...mtu], { env }), "1400");
+    assert.equal(
+      await host.ok(["run", "--rm", "--network", "slirp4netns:mtu=1300", IMAGE, ...mtu], { env }),
+      "1300",
+    );
+    const bad = await host.tspod(["run", "--rm", IMAGE, "true"], {
+      env: withConf(`${ENGINE}network_cmd_options = ["nosuch=1"]\n`),
+    });
+    assert.equal(bad.code, 125);
+  });
+
+  test("multi_image_archive", async () => {
+    const env = withConf(`${ENGINE}multi_image_archive = true\n`);
+    const other = "localhost/other-name:1";
+    await host.ok(["tag", IMAGE, other]);
+    const archive = join(host.directory, "several.tar");
+    await host.ok(["save", "-o", archive, IMAGE, other], { env });
+    await host.ok(["rmi", other]);
+    await host.ok(["load", "-i", archive]);
+    await host.ok(["image", "exists", other]);
+  });
+
+  for (const [name, conf, args, inside] of [
+    [
+      "privileged",
+      "[containers]\nprivileged = true\n",
+      ["inspect", "-f", "{{.HostConfig.Privileged}}"],
+      "true",
+    ],
+    [
+      "read_only",
+      "[containers]\nread_only = true\n",
+      ["inspect", "-f", "{{.HostConfig.ReadonlyRootfs}}"],
+      "true",
+    ],
+    [
+      "oom_score_adj",
+      "[containers]\noom_score_adj = 7\n",
+      ["inspect", "-f", "{{.HostConfig.OomScoreAdj}}"],
+      "7",
+    ],
+    [
+      "mounts",
+      '[containers]\nmounts = ["type=tmpfs,destination=/t"]\n',
+      ["inspect", "-f", "{{json .HostConfig.Tmpfs}}"],
+      /"\/t":/,
+    ],
+  ] as const)
+    test(name, async () => {
+      const id = await host.ok(["create", IMAGE, "true"], { env: withConf(`${conf}${ENGINE}`) });
+      const found = await host.ok([...args, id]);
+      if (typeof inside === "string") assert.equal(found, inside);
+      else assert.match(found, inside);
+      await host.ok(["rm", id]);
+    });
+
+  test("what is not supported is said where it matters", async () => {
+    const env = withConf(`${ENGINE}hooks_dir = ["/my/hooks"]\n`);
+    const run = await host.tspod(["run", "--rm", IMAGE, "true"], { env });
+    assert.deepEqual([run.code, run.stdout], [0, ""]);
+    assert.match(
+      run.stderr,
+      /^WARN\[0000\] .*own-\d+\.conf:3: hooks_dir is not supported: tspod runs no OCI hooks\n$/,
+    );
+    assert.equal((await host.tspod(["ps"], { env })).stderr, "");
   });
 });

@@ -1,3 +1,4 @@
+import { eventsPlace } from "../config/engine-settings.ts";
 import type { Setting } from "../config/setting.ts";
 import type { Env } from "../os/env.ts";
 import type { Launch } from "../os/launch.ts";
@@ -73,7 +74,10 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
       return interruption.signal;
     },
     store(options) {
-      store ??= openStore(root, { ...options, warn: (line) => output.warn(`WARN[0000] ${line}`) });
+      store ??= {
+        ...openStore(root, { ...options, warn: (line) => output.warn(`WARN[0000] ${line}`) }),
+        ...eventsPlace(conf),
+      };
       return store;
     },
     print: (line) => output.write(`${line}\n`),

@@ -13,6 +13,11 @@ export interface DefaultValues {
   readonly seccompProfile?: string;
   /** What /etc/hosts is made of. */
   readonly hosts?: HostsDefaults;
+  /** `slirp4netns` or `pasta`: the network of a container that asks for none. */
+  readonly networkProgram?: string;
+  /** Options of slirp4netns and of pasta, before those of --network. */
+  readonly slirpOptions?: readonly string[];
+  readonly pastaOptions?: readonly string[];
 }
 
 export const NO_DEFAULT_VALUES: DefaultValues = { env: [] };
@@ -34,6 +39,21 @@ export function defaultValues(conf: readonly Setting[]): DefaultValues {
     ...(sysctls && { sysctls }),
     ...(typeof seccompProfile === "string" && seccompProfile !== "" && { seccompProfile }),
     ...(hosts && { hosts }),
+    ...networkDefaults(settingOf, listOf),
+  };
+}
+
+function networkDefaults(
+  settingOf: (key: string) => SettingValue | undefined,
+  listOf: (key: string) => readonly string[] | undefined,
+): Pick<DefaultValues, "networkProgram" | "slirpOptions" | "pastaOptions"> {
+  const program = settingOf("network.default_rootless_network_cmd");
+  const slirpOptions = listOf("engine.network_cmd_options");
+  const pastaOptions = listOf("network.pasta_options");
+  return {
+    ...(typeof program === "string" && program !== "" && { networkProgram: program }),
+    ...(slirpOptions && { slirpOptions }),
+    ...(pastaOptions && { pastaOptions }),
   };
 }
 

@@ -1,10 +1,13 @@
+import { UNSUPPORTED_SETTINGS } from "./unsupported-settings.ts";
+
 /** How a setting of containers.conf and a flag go together. */
 export interface KnownSetting {
   /**
    * `pools`: tables of base and size, kept as texts "BASE SIZE". `runtimes`: a table of lists of paths, kept
-   * as texts "NAME PATH".
+   * as texts "NAME PATH". `size`: a number of bytes, or a text with a unit. `any`: kept as JSON text, for a
+   * warning.
    */
-  readonly type: "string" | "boolean" | "number" | "list" | "pools" | "runtimes";
+  readonly type: "string" | "boolean" | "number" | "list" | "pools" | "runtimes" | "size" | "any";
   /** The flag whose default the setting is; absent: see default-values.ts and global-defaults.ts. */
   readonly flag?: string;
   /** For a list: whether the flag's own entries come after it, or take its place. */
@@ -24,6 +27,7 @@ const list: KnownSetting = { type: "list" };
  */
 export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.annotations": before("annotation"),
+  "containers.cgroup_conf": before("cgroup-conf"),
   "containers.base_hosts_file": string(),
   "containers.cgroupns": string("cgroupns"),
   "containers.cgroups": string("cgroups"),
@@ -44,10 +48,14 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.log_driver": string("log-driver"),
   "containers.log_size_max": number(),
   "containers.log_tag": string(),
+  "containers.mounts": before("mount"),
   "containers.netns": string("network"),
   "containers.no_hosts": boolean("no-hosts"),
+  "containers.oom_score_adj": number("oom-score-adj"),
   "containers.pidns": string("pid"),
   "containers.pids_limit": number("pids-limit"),
+  "containers.privileged": boolean("privileged"),
+  "containers.read_only": boolean("read-only"),
   "containers.seccomp_profile": string(),
   "containers.shm_size": string("shm-size"),
   "containers.tz": string("tz"),
@@ -56,10 +64,17 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.utsns": string("uts"),
   "containers.volumes": before("volume"),
   "engine.cgroup_manager": string(),
+  "engine.compression_format": string("compression-format"),
   "engine.detach_keys": string("detach-keys"),
+  "engine.env": list,
+  "engine.events_logfile_max_size": { type: "size" },
+  "engine.events_logfile_path": string(),
   "engine.image_volume_mode": string("image-volume"),
   "engine.infra_command": string("infra-command"),
   "engine.infra_image": string("infra-image"),
+  "engine.init_path": string("init-path"),
+  "engine.multi_image_archive": boolean("multi-image-archive"),
+  "engine.network_cmd_options": list,
   "engine.network_cmd_path": string(),
   "engine.pod_exit_policy": string("exit-policy"),
   "engine.pull_policy": string("pull"),
@@ -69,7 +84,10 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "engine.runtimes": { type: "runtimes" },
   "engine.stop_timeout": number("stop-timeout"),
   "network.default_network": string(),
+  "network.default_rootless_network_cmd": string(),
   "network.default_subnet": string(),
   "network.default_subnet_pools": { type: "pools" },
   "network.network_config_dir": string(),
+  "network.pasta_options": list,
+  ...Object.fromEntries(Object.keys(UNSUPPORTED_SETTINGS).map((key) => [key, { type: "any" } as const])),
 };

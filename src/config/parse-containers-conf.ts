@@ -1,3 +1,4 @@
+import { parseSize } from "../options/parse/size.ts";
 import { readToml, type TomlFile } from "../os/files/read-toml.ts";
 import { KNOWN_SETTINGS, type KnownSetting } from "./known-settings.ts";
 import type { Setting, SettingValue } from "./setting.ts";
@@ -48,12 +49,30 @@ function checked(
       /^\s*\[engine\.runtimes\]|^\s*runtimes\s*=/,
     );
   }
+  if (type === "any")
+    return JSON.stringify(value, (_, each) => (typeof each === "bigint" ? Number(each) : each));
+  if (type === "size" && (typeof value === "bigint" || typeof value === "string")) {
+    const size = readSize(value);
+    if (size !== undefined) return size;
+  }
   if (type === "number" && typeof value === "bigint") return Number(value);
   if (typeof value === type) return value as SettingValue;
-  throw file.problem(
-    `${name} must be ${type === "list" ? "a list of strings" : `a ${type}`}`,
-    assignment(name),
-  );
+  throw file.problem(`${name} must be ${TYPE_WORDS[type] ?? `a ${type}`}`, assignment(name));
+}
+
+const TYPE_WORDS: Readonly<Record<string, string>> = {
+  list: "a list of strings",
+  size: 'a number of bytes, or a text such as "10m"',
+};
+
+/** Bytes. */
+function readSize(value: bigint | string): number | undefined {
+  if (typeof value === "bigint") return Number(value);
+  try {
+    return parseSize(value);
+  } catch {
+    return undefined;
+  }
 }
 
 /** As texts `BASE SIZE`. */

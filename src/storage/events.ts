@@ -42,7 +42,7 @@ export function appendEvent(store: Store, event: StoreEvent): void {
     } finally {
       closeSync(fd);
     }
-    if (statSync(store.events).size > SIZE_MAX) dropOlderHalf(store);
+    if (statSync(store.events).size > (store.eventsMax ?? SIZE_MAX)) dropOlderHalf(store);
   } catch {
     // A full disk must not keep a container from being stopped.
   }

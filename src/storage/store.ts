@@ -27,6 +27,8 @@ export interface Store {
   readonly locks: string;
   /** A file, append-only. */
   readonly events: string;
+  /** Bytes that the events may have before their older half goes; absent: 1000000. */
+  readonly eventsMax?: number;
   /** Told once of each thing that can't be read, where the others can. */
   readonly warn: (line: string) => void;
 }

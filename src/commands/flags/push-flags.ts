@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { requireWritableFile } from "../../cli/require-file.ts";
+import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { TspodError } from "../../errors.ts";
 import { openProgress } from "../../image/progress.ts";
 import type { PushOptions } from "../../image/push/push-options.ts";
@@ -33,7 +34,7 @@ export const pushFlags = {
   "remove-signatures": { type: "boolean", help: "Accepted: tspod stores no signatures that it could push" },
 } as const satisfies FlagTable;
 
-type PushCall = Pick<Call<typeof pushFlags>, "cwd" | "flags" | "terminal" | "warn">;
+type PushCall = Pick<Call<typeof pushFlags>, "conf" | "cwd" | "flags" | "given" | "terminal" | "warn">;
 
 const FORMATS = { oci: "oci", v2s2: "docker", docker: "docker" } as const;
 
@@ -44,10 +45,15 @@ const FORMATS = { oci: "oci", v2s2: "docker", docker: "docker" } as const;
  * together.
  */
 export function pushForm(
-  { cwd, flags }: Pick<PushCall, "cwd" | "flags">,
+  { cwd, flags, given, conf }: Pick<PushCall, "cwd" | "flags" | "given" | "conf">,
   choose: string,
 ): Pick<PushOptions, "format" | "compression"> {
-  const { format, "compression-format": compression } = flags;
+  const { format } = flags;
+  const asked = withFlagDefaults(flags, given, conf).flags["compression-format"];
+  // What containers.conf wants where that goes: other programs read it, too.
+  const isOurs =
+    given.has("compression-format") || asked === "gzip" || (asked === "zstd" && format === undefined);
+  const compression = isOurs ? asked : undefined;
   if (flags.digestfile !== undefined) requireWritableFile(flags.digestfile, { cwd });
   const kind = Object.entries(FORMATS).find(([name]) => name === format)?.[1];
   if (format !== undefined && kind === undefined)

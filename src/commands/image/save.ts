@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
+import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { TspodError } from "../../errors.ts";
 import { findImage } from "../../image/find.ts";
 import type { NamedImage } from "../../image/save.ts";
@@ -92,7 +93,8 @@ export const command = defineCommand({
 /** Each with the names that it gets: those asked for, none for an image that was asked for by its ID. */
 function imagesToSave(call: SaveCall): NamedImage[] {
   const [first = "", ...others] = call.operands;
-  if (!call.flags["multi-image-archive"]) {
+  const { flags } = withFlagDefaults(call.flags, call.given, call.conf);
+  if (!flags["multi-image-archive"] || flags.format !== "docker-archive") {
     const { image, names } = findNamed(call, first);
     return [{ image, names: [...others.map(localImageName), ...names] }];
   }

@@ -65,7 +65,8 @@ function parseNetwork(text: string): NetworkMode {
   }
 }
 
-function parseSlirpOptions(text: string): SlirpOptions {
+/** `NAME=VALUE,…`. @throws {TspodError} If one is unknown. */
+export function parseSlirpOptions(text: string): SlirpOptions {
   return text === "" ? {} : Object.assign({}, ...text.split(",").map(parseSlirpOption));
 }
 

@@ -33,6 +33,6 @@ export async function emptyStore(store: Store): Promise<void> {
   removeAllNames(store);
   removeAllSecrets(store);
   for (const name of NETWORKS) rmSync(join(store.root, name), { recursive: true, force: true });
-  rmSync(store.events, { force: true });
+  rmSync(`${store.root}/events.jsonl`, { force: true });
   sweepTmp(store, { partialKept: 0 });
 }

@@ -3,7 +3,13 @@ import { TspodError } from "../../../errors.ts";
 import type { NetworkOptions } from "../../../options/create-options.ts";
 import type { NetworkMode, PortMapping } from "../../../options/network-mode.ts";
 import { parseEgress } from "../../../options/parse/egress.ts";
-import { parseAddHost, parseDns, parseDnsSearch, parseNetworks } from "../../../options/parse/network.ts";
+import {
+  parseAddHost,
+  parseDns,
+  parseDnsSearch,
+  parseNetworks,
+  parseSlirpOptions,
+} from "../../../options/parse/network.ts";
 import { mergePorts, parseExpose, parsePublish } from "../../../options/parse/port.ts";
 import { wantsBridge, withBridgeFlags } from "./bridge-from-flags.ts";
 import type { CreateContext } from "./create-context.ts";
@@ -17,7 +23,7 @@ export function networkFromFlags(flags: CreateFlags, context: CreateContext): Ne
   }
   if (flags["no-hosts"] && flags["hosts-file"] !== undefined)
     throw new TspodError("--no-hosts and --hosts-file cannot be set together");
-  const mode = modeFromFlags(flags);
+  const mode = withConfiguredOptions(modeFromFlags(flags, context), context);
   if (mode.kind === "container") refuseSharedFiles(given);
   const published = mergePorts(flags.publish.filter((text) => text !== "").map(parsePublish));
   const exposed = uniqueExposed(
@@ -67,8 +73,30 @@ export function discardedPortsWarning({ mode, ports }: NetworkOptions): string |
   return `Port mappings have been discarded because "${mode.kind}" network namespace mode does not support them`;
 }
 
-function modeFromFlags(flags: CreateFlags): NetworkMode {
-  const asked = flags.network.filter((text) => text !== "");
+/**
+ * The options that containers.conf gives to slirp4netns and pasta come before those of --network.
+ * @throws {TspodError} If one of slirp4netns is unknown.
+ */
+function withConfiguredOptions(mode: NetworkMode, { defaults }: CreateContext): NetworkMode {
+  if (mode.kind === "slirp4netns" && defaults.slirpOptions?.length)
+    return { ...mode, options: { ...parseSlirpOptions(defaults.slirpOptions.join(",")), ...mode.options } };
+  if (mode.kind === "pasta" && defaults.pastaOptions?.length)
+    return { ...mode, options: [...defaults.pastaOptions, ...mode.options] };
+  return mode;
+}
+
+/** @throws {TspodError} If containers.conf names another program than the two. */
+function defaultNetwork({ defaults: { networkProgram } }: CreateContext): string[] {
+  if (networkProgram === undefined || networkProgram === "slirp4netns") return [];
+  if (networkProgram === "pasta") return ["pasta"];
+  throw new TspodError(
+    `default_rootless_network_cmd "${networkProgram}" of containers.conf is not supported: it must be slirp4netns or pasta`,
+  );
+}
+
+function modeFromFlags(flags: CreateFlags, context: CreateContext): NetworkMode {
+  const said = flags.network.filter((text) => text !== "");
+  const asked = said.length === 0 && !wantsBridge(flags) ? defaultNetwork(context) : said;
   const mode = parseNetworks(asked.length === 0 && wantsBridge(flags) ? ["bridge"] : asked);
   if (mode.kind === "bridge") return withBridgeFlags(mode, flags);
   checkMode(flags);

@@ -1,0 +1,31 @@
+import { TspodError } from "../errors.ts";
+import type { Setting, SettingValue } from "./setting.ts";
+
+function settingOf(conf: readonly Setting[], key: string): Setting | undefined {
+  return conf.find((setting) => setting.key === key);
+}
+
+/** `[engine] env`: variables of tspod's own, for its requests and for what it runs. */
+export function engineEnv(conf: readonly Setting[]): (readonly [name: string, value: string])[] {
+  const value: SettingValue = settingOf(conf, "engine.env")?.value ?? [];
+  return (value as readonly string[]).flatMap((entry) => {
+    const at = entry.indexOf("=");
+    return at > 0 ? [[entry.slice(0, at), entry.slice(at + 1)] as const] : [];
+  });
+}
+
+/**
+ * Where events are kept, and when the older half of them goes.
+ * @throws {TspodError} If the path is not absolute.
+ */
+export function eventsPlace(conf: readonly Setting[]): { events?: string; eventsMax?: number } {
+  const path = settingOf(conf, "engine.events_logfile_path");
+  const size = settingOf(conf, "engine.events_logfile_max_size")?.value;
+  const hasPath = path !== undefined && path.value !== "";
+  if (hasPath && !String(path.value).startsWith("/"))
+    throw new TspodError(`${path.source}: events_logfile_path "${path.value}" must be an absolute path`);
+  return {
+    ...(hasPath && { events: String(path.value) }),
+    ...(typeof size === "number" && size > 0 && { eventsMax: size }),
+  };
+}

@@ -1,0 +1,86 @@
+import type { Setting } from "./setting.ts";
+
+interface Unsupported {
+  /** Why tspod does nothing with it. */
+  readonly reason: string;
+  /** Commands that say so: those that would do something else with it. */
+  readonly commands: RegExp;
+  /** JSON texts of the values that are what tspod does in any case. */
+  readonly harmless: readonly string[];
+}
+
+const MAKES_CONTAINERS = /^(container )?(run|create)$/;
+const TELLS_EVENTS = /^(system )?events$/;
+
+/**
+ * Settings of containers.conf(5) that ask for something that tspod does not do: it says so where that would
+ * make a difference. What has no effect on tspod stands in the test of this table.
+ */
+export const UNSUPPORTED_SETTINGS: Readonly<Record<string, Unsupported>> = {
+  "containers.container_name_as_hostname": container("use --hostname", ["false"]),
+  "containers.interface_name": container("use --network NAME:interface_name=", ['""']),
+  "containers.log_path": container("use --log-opt path=", ['""']),
+  "containers.prepare_volume_on_create": container("volumes are filled at the first start", ["false"]),
+  "containers.userns_size": container("use --userns auto:size=", ["0"]),
+  "engine.cdi_spec_dirs": container("tspod has no CDI devices", [
+    "[]",
+    '["/etc/cdi"]',
+    '["/etc/cdi","/var/run/cdi"]',
+  ]),
+  "engine.events_container_create_inspect_data": {
+    reason: "events have no inspect data",
+    commands: TELLS_EVENTS,
+    harmless: ["false"],
+  },
+  "engine.events_logger": {
+    reason: "events are kept in a file",
+    commands: TELLS_EVENTS,
+    harmless: ['"file"', '"journald"', '""'],
+  },
+  "engine.healthcheck_events": {
+    reason: "health checks always tell events",
+    commands: TELLS_EVENTS,
+    harmless: ["true"],
+  },
+  "engine.hooks_dir": container("tspod runs no OCI hooks", [
+    "[]",
+    '[""]',
+    '["/usr/share/containers/oci/hooks.d"]',
+  ]),
+  "engine.image_default_transport": {
+    reason: "images come from registries where no transport is named",
+    commands: /^(image )?(pull|push)$/,
+    harmless: ['"docker://"', '""'],
+  },
+  "engine.platform_to_oci_runtime": container("use --runtime", ["{}"]),
+  "engine.remote": { reason: "tspod has no remote mode", commands: /./, harmless: ["false"] },
+  "engine.runtimes_flags": container("use --runtime-flag", ["{}"]),
+  "engine.volume_path": {
+    reason: "volumes are in the store: use --root",
+    commands: /^(volume create|(container )?(run|create))$/,
+    harmless: ['""'],
+  },
+  "secrets.driver": {
+    reason: "secrets are kept in files",
+    commands: /^secret create$/,
+    harmless: ['"file"', '""'],
+  },
+};
+
+function container(reason: string, harmless: readonly string[]): Unsupported {
+  return { reason, commands: MAKES_CONTAINERS, harmless };
+}
+
+/**
+ * What is to be said of them before a command runs, a line each.
+ * @param name the command's words
+ */
+export function unsupportedWarnings(conf: readonly Setting[], name: string): string[] {
+  return conf.flatMap(({ key, value, source }) => {
+    const known = UNSUPPORTED_SETTINGS[key];
+    if (known === undefined || !known.commands.test(name) || known.harmless.includes(String(value)))
+      return [];
+    const [, setting] = key.split(".");
+    return [`WARN[0000] ${source}: ${setting} is not supported: ${known.reason}`];
+  });
+}
