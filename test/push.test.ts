@@ -178,3 +178,45 @@ test("a digest file that can't be written, and a digest that can't be kept, in o
   const own = await push("-q", name, `${target}/digest@${FORMS[name].manifest.digest}`);
   assert.deepEqual(own, { code: 0, stdout: "", stderr: "" });
 });
+
+/** Compresses, but not to nothing: levels differ in what they find. */
+registry.add(
+  "noisy",
+  "latest",
+  makeImage({ layers: [[{ path: "text", content: randomBytes(300_000).toString("base64").repeat(2) }]] }),
+);
+await host.ok(["pull", "-q", "test.localhost/noisy"]);
+
+test("--compression-level compresses anew, with that level, and remembers the usual one only", async () => {
+  const sizeOf = async (name: string) => JSON.parse(await inspectRaw(name)).layers[0].size as number;
+  const flags = ["-q", "--compression-format", "zstd"];
+  assert.equal((await push(...flags, "--compression-level", "1", "noisy", `${target}/level:1`)).code, 0);
+  assert.equal((await push(...flags, "--compression-level", "19", "noisy", `${target}/level:19`)).code, 0);
+  assert.equal((await push(...flags, "--force-compression", "noisy", `${target}/level:usual`)).code, 0);
+  const [least, most, usual] = [
+    await sizeOf("level:1"),
+    await sizeOf("level:19"),
+    await sizeOf("level:usual"),
+  ];
+  assert.ok(most < least, `${most} < ${least}`);
+  assert.ok(usual !== most && usual !== least);
+  const gzip = ["-q", "--format", "oci", "--compression-format", "gzip", "--compression-level", "9"];
+  assert.equal((await push(...gzip, "noisy", `${target}/level:gzip`)).code, 0);
+  assert.match(await inspectRaw("level:gzip"), /tar\+gzip/);
+});
+
+for (const [args, message] of [
+  [["--compression-level", "10"], "invalid --compression-level 10: gzip has levels 1 to 9"],
+  [
+    ["--compression-format", "zstd", "--compression-level", "23"],
+    "invalid --compression-level 23: zstd has levels 1 to 22",
+  ],
+  [
+    ["--compression-format", "zstd:chunked"],
+    "the compression zstd:chunked is not supported: use zstd, which all that can read the one can read",
+  ],
+] as const)
+  test(`refused: ${args.join(" ")}`, async () => {
+    const { code, stderr } = await push(...args, "oci-gzip", `${target}/refused:1`);
+    assert.deepEqual([code, stderr.split("\n")[0]], [125, `Error: ${message}`]);
+  });

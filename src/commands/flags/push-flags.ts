@@ -18,6 +18,15 @@ export const pushFlags = {
     value: "FORMAT",
     help: "Compress layers with gzip or zstd (default: as they are stored)",
   },
+  "compression-level": {
+    type: "int",
+    value: "LEVEL",
+    help: "Compress all layers anew, with this level: 1 to 9 of gzip, 1 to 22 of zstd",
+  },
+  "force-compression": {
+    type: "boolean",
+    help: "Accepted: layers always go in the form that --compression-format asks for",
+  },
   digestfile: {
     type: "string",
     value: "PATH",
@@ -47,7 +56,7 @@ const FORMATS = { oci: "oci", v2s2: "docker", docker: "docker" } as const;
 export function pushForm(
   { cwd, flags, given, conf }: Pick<PushCall, "cwd" | "flags" | "given" | "conf">,
   choose: string,
-): Pick<PushOptions, "format" | "compression"> {
+): Pick<PushOptions, "format" | "compression" | "compressionLevel"> {
   const { format } = flags;
   const asked = withFlagDefaults(flags, given, conf).flags["compression-format"];
   // What containers.conf wants where that goes: other programs read it, too.
@@ -58,6 +67,10 @@ export function pushForm(
   const kind = Object.entries(FORMATS).find(([name]) => name === format)?.[1];
   if (format !== undefined && kind === undefined)
     throw new TspodError(`unknown format "${format}". ${choose}`);
+  if (compression === "zstd:chunked")
+    throw new TspodError(
+      "the compression zstd:chunked is not supported: use zstd, which all that can read the one can read",
+    );
   if (compression !== undefined && compression !== "gzip" && compression !== "zstd")
     throw new TspodError(`cannot find compressor for "${compression}"`);
   if (compression === "zstd" && kind === "docker")
@@ -65,7 +78,19 @@ export function pushForm(
   return {
     ...(kind !== undefined && { format: kind }),
     ...(compression !== undefined && { compression }),
+    ...levelOf(flags["compression-level"], compression),
   };
+}
+
+/** @throws {TspodError} If there is no such level. */
+function levelOf(
+  level: number | undefined,
+  compression: "gzip" | "zstd" = "gzip",
+): Pick<PushOptions, "compressionLevel"> {
+  if (level === undefined) return {};
+  const most = compression === "gzip" ? 9 : 22;
+  if (level >= 1 && level <= most) return { compressionLevel: level };
+  throw new TspodError(`invalid --compression-level ${level}: ${compression} has levels 1 to ${most}`);
 }
 
 export function pushProgress({ flags, terminal, warn }: PushCall): ReturnType<typeof openProgress> {

@@ -12,6 +12,8 @@ export interface PushOptions extends RegistryOptions {
   readonly format?: ManifestKind;
   /** How layers are compressed; default: as they are stored, and gzip for plain ones. */
   readonly compression?: "gzip" | "zstd";
+  /** Of layers that are compressed for this push; absent: the compressor's own. */
+  readonly compressionLevel?: number;
   /** Which manifests of an index are pushed with it. By default all of them, which must be here then. */
   readonly instances?: readonly Digest[];
   /** Default: silence. */

@@ -194,8 +194,9 @@ async function pushLayer(push: Push, layer: Descriptor, kind: ManifestKind): Pro
   const compression = wantedCompression(stored, kind, push.options);
   const type = layerType(layer.mediaType, kind, compression);
   if (isForeignLayer(layer)) return { ...layer, mediaType: layerType(layer.mediaType, kind, stored) };
-  if (compression !== stored && compression !== "none")
-    return pushRecompressed(push, layer, { compression, type });
+  // A level asks for bytes of that level, whatever the layer is compressed with now.
+  const isOther = compression !== stored || push.options.compressionLevel !== undefined;
+  if (isOther && compression !== "none") return pushRecompressed(push, layer, { compression, type });
   await layerBlobFile(push.store, layer);
   await pushStored(push, layer, "blob");
   return type === layer.mediaType ? layer : { ...layer, mediaType: type };
@@ -231,16 +232,18 @@ async function pushRecompressed(
   const { store, signal } = push;
   // Its annotations may be about the bytes.
   const { annotations: _, ...rest } = layer;
-  const known = recompressedAs(store, layer.digest, compression);
+  const level = push.options.compressionLevel;
+  // Another level makes other bytes of it: what is remembered is of the usual one.
+  const known = level === undefined ? recompressedAs(store, layer.digest, compression) : undefined;
   if (known !== undefined && (await reuseBlob(push, { ...known, kind: "blob" })))
     return { ...rest, mediaType: type, ...known };
   if (!hasLayerBlob(store, layer))
     throw new TspodError(`blob "${layer.digest}" is missing: pull the image again`);
   // With zlib, which a push that sends everything as it is has no use for.
   const { recompressLayer } = await import("../../storage/layers/recompressed-layer.ts");
-  using file = await recompressLayer(store, layer, { compression, signal });
+  using file = await recompressLayer(store, layer, { compression, level, signal });
   const { digest, size, path } = file;
-  recordRecompressed(store, layer.digest, { compression, digest, size });
+  if (level === undefined) recordRecompressed(store, layer.digest, { compression, digest, size });
   await pushFile(push, { digest, size, path, kind: "blob" });
   return { ...rest, mediaType: type, digest, size };
 }

@@ -3,7 +3,7 @@ import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { createGzip, createZstdCompress } from "node:zlib";
+import { constants, createGzip, createZstdCompress, type Gzip, type ZstdCompress } from "node:zlib";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, parseDigest } from "../../oci/digest.ts";
 import { decompressed } from "../compression/decompress.ts";
@@ -27,7 +27,15 @@ export interface RecompressedLayer extends Disposable {
 export async function recompressLayer(
   store: Store,
   { digest }: Pick<Descriptor, "digest">,
-  { compression, signal }: { compression: "gzip" | "zstd"; signal?: AbortSignal | undefined },
+  {
+    compression,
+    level,
+    signal,
+  }: {
+    compression: "gzip" | "zstd";
+    level?: number | undefined;
+    signal?: AbortSignal | undefined;
+  },
 ): Promise<RecompressedLayer> {
   using undo = new DisposableStack();
   const path = join(undo.use(makeTmpDirectory(store, "push")).path, "layer");
@@ -42,7 +50,7 @@ export async function recompressLayer(
   });
   await pipeline(
     Readable.from(lastingChunks(decompressed(streamLayerBlob(store, digest))), { objectMode: false }),
-    compression === "gzip" ? createGzip() : createZstdCompress(),
+    compressor(compression, level),
     measure,
     createWriteStream(path, { mode: 0o600 }),
     { ...(signal !== undefined && { signal }) },
@@ -54,4 +62,11 @@ export async function recompressLayer(
     size,
     [Symbol.dispose]: () => kept.dispose(),
   };
+}
+
+function compressor(compression: "gzip" | "zstd", level: number | undefined): Gzip | ZstdCompress {
+  if (level === undefined) return compression === "gzip" ? createGzip() : createZstdCompress();
+  return compression === "gzip"
+    ? createGzip({ level })
+    : createZstdCompress({ params: { [constants.ZSTD_c_compressionLevel]: level } });
 }

@@ -80,6 +80,12 @@ export const limitFlags = {
 export const resourceFlags = {
   ...limitFlags,
   "kernel-memory": { type: "string", value: "SIZE", hidden: true, help: "Ignored, with a warning" },
+  "rdt-class": {
+    type: "string",
+    value: "CLASS",
+    hidden: true,
+    help: "Not supported: resctrl takes root's rights",
+  },
   "oom-kill-disable": { type: "boolean", help: "Don't let the OOM killer end the container; cgroup v1 only" },
   "shm-size-systemd": {
     type: "string",

@@ -35,6 +35,13 @@ export const storageFlags = {
     complete: "file",
     help: "Give the container a device of the host",
   },
+  gpus: {
+    type: "list",
+    split: true,
+    value: "GPU",
+    hidden: true,
+    help: "Not supported: tspod has no CDI devices",
+  },
   "device-cgroup-rule": {
     type: "list",
     split: true,
