@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { Command } from "../src/cli/define-command.ts";
 import { persistentFlagTable } from "../src/cli/flags/global-flags.ts";
@@ -10,8 +12,8 @@ import { PODMAN, PODMAN_MAJOR } from "./support/podman.ts";
 import { podman5Flags } from "./support/podman5-flags.ts";
 
 /*
- * Every flag of every command of the Podman that is installed: tspod has it, refuses it by its name, or it
- * stands here with the reason why not.
+ * Every flag of every command of the Podman that is installed, and of Podman 5.8.6, whose names of commands
+ * and flags stand in a file: tspod has it, refuses it by its name, or it stands here with the reason why not.
  */
 
 /** Flags of podman that tspod's command does not know, and why. */
@@ -24,9 +26,9 @@ const NO_FLAG: Readonly<Record<string, string>> = {
   "unshare --rootless-netns": "there is no network namespace for all containers",
 };
 
-/** Why tspod's command does not know a flag. */
-function reasonForNo(command: string, flag: string): string | undefined {
-  const later = PODMAN_MAJOR < 5 ? undefined : podman5Flags[flag];
+/** Why tspod's command does not know a flag of Podman of that major version. */
+function reasonForNo(command: string, flag: string, major: number): string | undefined {
+  const later = major < 5 ? undefined : podman5Flags[flag];
   const words = `${command} --${flag}`;
   return NO_FLAG[words] ?? later;
 }
@@ -60,17 +62,41 @@ function knows({ flags }: Command, name: string): boolean {
   return name in tables || Object.values(tables).some(({ aliases }) => aliases?.includes(name));
 }
 
-for (const [name, flags] of leaves([])) {
+const differences = readFileSync(join(import.meta.dirname, "../docs/podman-differences.md"), "utf8");
+
+/** Lines `COMMAND:FLAG FLAG…`. */
+function recorded(): [string, string[]][] {
+  const text = readFileSync(join(import.meta.dirname, "fixtures/podman-5.8.6-flags.txt"), "utf8");
+  return text
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [name = "", flags = ""] = line.split(":");
+      return [name, flags.split(" ").filter(Boolean)];
+    });
+}
+
+for (const [podman, major, all] of [
+  ["the podman that is installed", PODMAN_MAJOR, leaves([])],
+  ["podman 5.8.6", 5, recorded()],
+] as const)
+  describe(podman, () => {
+    for (const [name, flags] of all) checkCommand(name, flags, major);
+  });
+
+function checkCommand(name: string, flags: readonly string[], major: number): void {
   const load = commands.load(name);
   if (load === undefined) {
     test(`${name}: not in tspod`, () =>
       assert.ok(reasonForMissing(name), "no such command in tspod, and no reason why"));
-    continue;
+    return;
   }
   test(`${name}: its ${flags.length} flags`, async () => {
     const command = await load;
     const missing = flags.filter((flag) => flag !== "help" && !command.raw && !knows(command, flag));
-    const unexplained = missing.filter((flag) => reasonForNo(name, flag) === undefined);
+    const unexplained = missing.filter((flag) => reasonForNo(name, flag, major) === undefined);
+    const untold = missing.filter((flag) => !differences.includes(`--${flag}\``));
+    assert.deepEqual(untold, [], "flags that docs/podman-differences.md doesn't name");
     assert.deepEqual(unexplained, [], "flags that tspod does not know, and no reason why");
   });
 }
