@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawn as spawnChild } from "node:child_process";
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -125,4 +126,17 @@ test("limits, windows, mounts", () => {
   assert.ok(mountFlags("/proc") >= 0);
   assert.ok(!existsSync(join(root, "none")));
   assert.throws(() => umount(join(root, "none")), { code: /ENOENT|EPERM/ });
+});
+
+/** The pid of a process that ends now, and that its own parent reaps: we hold it as no zombie. */
+function endingProcess(): Promise<number> {
+  const shell = spawnChild("sh", ["-c", "true & echo $!; wait"], { stdio: ["ignore", "pipe", "ignore"] });
+  return new Promise((known) => shell.stdout.once("data", (text) => known(Number(text))));
+}
+
+test("a process that ends while it is looked at is one that has ended, and no error", async () => {
+  for (let i = 0; i < 60; i++) {
+    const pid = await endingProcess();
+    while (readStartTime(pid) !== undefined);
+  }
 });

@@ -29,7 +29,11 @@ export function readSmallFile(path: string): Buffer {
 
 /** As readSmallFile(), as text in UTF-8. It is one call of the addon: `ps` reads a file a container. */
 export function readSmallText(path: string): string {
-  const found = native.readText(path, SIZE_MAX);
+  return textOr(native.readText(path, SIZE_MAX), path);
+}
+
+/** @throws {SystemError} With the very error of that read: another try may meet another one. */
+function textOr(found: string | number, path: string): string {
   if (typeof found === "string") return found;
   if (found < 0 && found !== -EFBIG) checked(found, "open", path);
   return readSmallFile(path).toString("utf8"); // which knows what to say of it
@@ -41,8 +45,7 @@ export function readSmallText(path: string): string {
  */
 export function readSmallTextIfThere(path: string): string | undefined {
   const found = native.readText(path, SIZE_MAX);
-  if (typeof found === "string") return found;
-  return found === -ENOENT ? undefined : readSmallText(path);
+  return found === -ENOENT ? undefined : textOr(found, path);
 }
 
 function isNull(status: Stats): boolean {
