@@ -18,4 +18,9 @@ test("every page is installed, in characters that troff has for every locale", (
   assert.deepEqual(pages.map((page) => basename(page)).sort(), sources.sort());
   const others = pages.filter((page) => /[^\n -~]/.test(readFileSync(page, "utf8")));
   assert.deepEqual(others, []);
+  // Markdown that the converter did not take for bold.
+  assert.deepEqual(
+    pages.filter((page) => readFileSync(page, "utf8").includes("**")),
+    [],
+  );
 });
