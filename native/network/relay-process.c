@@ -5,21 +5,12 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
+#include "network/forward-words.h"
 #include "network/holder.h"
 #include "network/relay.h"
 
 /* Descriptors that are kept move there. */
 #define FIRST_KEPT 512
-
-/* A `forward` record's words. */
-enum
-{
-  PROTOCOL = 1,
-  HOST_ADDRESS,
-  HOST_PORT,
-  ADDRESS,
-  PORT,
-};
 
 static size_t
 open_relays (const struct holder *holder, struct relay *relays)

@@ -7,33 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
 #include "common/read-text.h"
-#include "common/unix-socket.h"
+#include "common/slirp-api.h"
+#include "network/forward-words.h"
 #include "network/holder.h"
 
 #define API "slirp.sock"
 #define MESSAGES "slirp.log"
-#define API_TRIES 500 /* of 2 ms: the socket appears a little after the ready byte */
-#define ANSWER_SECONDS 10
 #define FAILURES_MAX 5
 #define RETRY_MS 100
 #define ARGUMENTS_MAX 32
 #define BACKLOG 4096
-
-/* A `forward` record's words. */
-enum
-{
-  PROTOCOL = 1,
-  HOST_ADDRESS,
-  HOST_PORT,
-  ADDRESS,
-  PORT,
-  FORWARD_WORDS,
-};
 
 static _Noreturn void
 become_slirp (const struct holder *holder, int ready, int leave)
@@ -149,43 +136,6 @@ slirp_stop (struct holder *holder)
   unlinkat (holder->directory, MESSAGES, 0);
 }
 
-static int
-connect_patiently (const struct holder *holder)
-{
-  for (int tries = 0; tries < API_TRIES; tries++)
-    {
-      int fd = connect_at (holder->directory, API, SOCK_STREAM);
-      if (fd >= 0 || (errno != ENOENT && errno != ECONNREFUSED))
-        return fd;
-      usleep (2000);
-    }
-  return -1;
-}
-
-/* One connection each, as slirp4netns's API asks. ANSWER gets what came back. */
-static int
-ask (const struct holder *holder, const char *request, char *answer, size_t size)
-{
-  const struct timeval limit = { .tv_sec = ANSWER_SECONDS };
-  size_t used = 0;
-  ssize_t n;
-  autoclose int fd = connect_patiently (holder);
-  *answer = '\0';
-  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
-    return -1;
-  if (send (fd, request, strlen (request), MSG_NOSIGNAL) != (ssize_t) strlen (request)
-      || shutdown (fd, SHUT_WR) < 0)
-    return -1;
-  while (used < size - 1 && (n = recv (fd, answer + used, size - 1 - used, 0)) != 0)
-    {
-      if (n < 0)
-        return -1;
-      used += (size_t) n;
-      answer[used] = '\0';
-    }
-  return 0;
-}
-
 /* Returns a socket that is bound, and listens if it is one of TCP; -1 with errno. */
 static int
 try_to_listen (char *const *words)
@@ -241,7 +191,7 @@ slirp_forward (struct holder *holder, struct record *forward, char *text, size_t
       "{\"execute\":\"add_hostfwd\",\"arguments\":{\"proto\":\"%s\",\"host_addr\":\"%s\",\"host_port\":%s,"
       "\"guest_addr\":\"%s\",\"guest_port\":%s}}",
       words[PROTOCOL], words[HOST_ADDRESS], words[HOST_PORT], words[ADDRESS], words[PORT]);
-  if (ask (holder, request, answer, sizeof answer) < 0)
+  if (slirp_ask (holder->directory, API, request, answer, sizeof answer) < 0)
     return -1;
   const char *id = strstr (answer, "\"id\":");
   if (!id)
@@ -268,6 +218,6 @@ slirp_unforward (struct holder *holder, struct record *forward)
   snprintf (request, sizeof request, "{\"execute\":\"remove_hostfwd\",\"arguments\":{\"id\":%ld}}",
             forward->forward);
   if (holder->slirp.ready)
-    ask (holder, request, answer, sizeof answer);
+    slirp_ask (holder->directory, API, request, answer, sizeof answer);
   forward->forward = -1;
 }

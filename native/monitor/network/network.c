@@ -4,18 +4,13 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/time.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
-#include "common/unix-socket.h"
+#include "common/slirp-api.h"
 #include "monitor/log/output-text.h"
 #include "monitor/processes/children.h"
 #include "monitor/processes/spawn.h"
-
-#define ANSWER_SECONDS 10
-#define API_TRIES 500 /* tries 2 ms apart: the socket appears a little after the ready byte */
 
 int
 network_start (struct monitor *m)
@@ -70,43 +65,6 @@ network_ready (struct monitor *m)
   return 0;
 }
 
-static int
-connect_patiently (const char *path)
-{
-  for (int tries = 0; tries < API_TRIES; tries++)
-    {
-      int fd = connect_to (path, SOCK_STREAM);
-      if (fd >= 0 || (errno != ENOENT && errno != ECONNREFUSED))
-        return fd;
-      usleep (2000);
-    }
-  return -1;
-}
-
-/* Each request has a connection of its own, as the API asks. ANSWER gets what came back. */
-static int
-ask (const char *path, const char *request, char *answer, size_t size)
-{
-  size_t used = 0;
-  ssize_t n;
-  struct timeval limit = { .tv_sec = ANSWER_SECONDS };
-  autoclose int fd = connect_patiently (path);
-  *answer = '\0';
-  if (fd < 0 || setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit) < 0)
-    return -1;
-  if (send (fd, request, strlen (request), MSG_NOSIGNAL) != (ssize_t) strlen (request)
-      || shutdown (fd, SHUT_WR) < 0)
-    return -1;
-  while (used < size - 1 && (n = recv (fd, answer + used, size - 1 - used, 0)) != 0)
-    {
-      if (n < 0)
-        return -1;
-      used += (size_t) n;
-      answer[used] = '\0';
-    }
-  return 0;
-}
-
 void
 network_stop (struct monitor *m)
 {
@@ -157,7 +115,7 @@ network_forward_ports (struct monitor *m)
       const struct record *record = &m->plan.records[i];
       if (!record_is (record, "network-request"))
         continue;
-      if (ask (m->plan.network_api, record->argv[0], answer, sizeof answer) < 0)
+      if (slirp_ask (AT_FDCWD, m->plan.network_api, record->argv[0], answer, sizeof answer) < 0)
         return fail (m, "port", index, "%s", strerror (errno));
       if (!*answer || strstr (answer, "\"error\""))
         return fail (m, "port", index, "%s", answer);
