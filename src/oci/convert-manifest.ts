@@ -1,6 +1,7 @@
 import type { Descriptor } from "./descriptor.ts";
 import type { Manifest } from "./manifest.ts";
 import { mediaType } from "./media-type.ts";
+import { parseAnyManifest } from "./parse-manifest.ts";
 
 /** The family of media types that a manifest uses. */
 export type ManifestKind = "oci" | "docker";
@@ -65,7 +66,7 @@ function isNondistributable(type: string): boolean {
  * @param layers one for each of its layers
  */
 export function convertManifest(text: string, kind: ManifestKind, layers: readonly Descriptor[]): string {
-  const manifest = JSON.parse(text) as Manifest;
+  const manifest = parseAnyManifest(text);
   const converted: Manifest = {
     ...manifest,
     mediaType: MANIFEST_TYPES[kind],

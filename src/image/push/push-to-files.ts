@@ -1,12 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { ManifestKind } from "../../oci/convert-manifest.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
-import type { Index } from "../../oci/manifest.ts";
+import { parseIndex } from "../../oci/parse-manifest.ts";
 import type { ImagePlace } from "../../options/parse/image-place.ts";
 import { openArchiveOutput, openDirectoryOutput } from "../../os/files/output-file.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { type SaveOptions, saveImages } from "../../storage/archive/save/save-images.ts";
 import type { StoredImage } from "../../storage/images/stored-image.ts";
 import { leaseContent } from "../../storage/storage-lock.ts";
@@ -93,10 +94,8 @@ function layoutEntries(path: string, asked: string): readonly Descriptor[] {
   const file = join(path, "index.json");
   if (!existsSync(file)) return [];
   try {
-    const { manifests } = JSON.parse(readFileSync(file, "utf8")) as Partial<Index>;
-    if (Array.isArray(manifests)) return manifests;
+    return parseIndex(readSmallText(file)).manifests;
   } catch (cause) {
     throw new TspodError(`initializing destination oci:${asked}: reading "${file}"`, { cause });
   }
-  throw new TspodError(`initializing destination oci:${asked}: "${file}" lists no manifests`);
 }

@@ -10,8 +10,8 @@ import {
 } from "../../oci/convert-manifest.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, isDigest, sha256 } from "../../oci/digest.ts";
-import type { Index, Manifest } from "../../oci/manifest.ts";
 import { isIndexType, mediaType } from "../../oci/media-type.ts";
+import { parseAnyManifest, parseIndex } from "../../oci/parse-manifest.ts";
 import { formatReference, type Reference } from "../../oci/reference.ts";
 import { openRegistry } from "../../registry/client.ts";
 import { pushEndpoint } from "../../registry/configuration/endpoints.ts";
@@ -73,7 +73,7 @@ export async function pushSource(
 /** The images first, since an index is refused that names what isn't there. */
 async function pushIndex(push: Push, source: PushSource, which: string): Promise<Pushed> {
   const text = readBlobText(push.store, source.digest);
-  const index = JSON.parse(text) as Index;
+  const index = parseIndex(text);
   const { instances } = push.options;
   const manifests: Descriptor[] = [];
   for (const each of index.manifests) {
@@ -132,7 +132,7 @@ async function pushImageAs(
 ): Promise<Pushed> {
   const { store, progress } = push;
   const text = readBlobText(store, source.digest);
-  const manifest = JSON.parse(text) as Manifest;
+  const manifest = parseAnyManifest(text);
   const layers = await pushLayers(push, manifest.layers, kind);
   await pushStored(push, manifest.config, "config");
   const same = layers.every((layer, at) => layer === manifest.layers[at]);
