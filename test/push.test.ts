@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { type AddressInfo, connect, createServer } from "node:net";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -220,3 +220,18 @@ for (const [args, message] of [
     const { code, stderr } = await push(...args, "oci-gzip", `${target}/refused:1`);
     assert.deepEqual([code, stderr.split("\n")[0]], [125, `Error: ${message}`]);
   });
+
+test("a layout whose index names what is no manifest is refused, and stays as it was", async () => {
+  const layout = join(host.directory, "damaged-layout");
+  const index = '{"schemaVersion":2,"manifests":[null]}';
+  mkdirSync(layout);
+  writeFileSync(join(layout, "oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
+  writeFileSync(join(layout, "index.json"), index);
+  const { code, stderr } = await host.tspod(["push", "-q", "test.localhost/oci-gzip", `oci:${layout}:x`]);
+  assert.equal(code, 125);
+  assert.equal(
+    stderr,
+    `Error: initializing destination oci:${layout}: reading "${layout}/index.json": invalid image index at manifests[0]: it must be an object\n`,
+  );
+  assert.equal(readFileSync(join(layout, "index.json"), "utf8"), index);
+});
