@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { IMAGE } from "./command-rows.ts";
 import { type Contest, type Contestant, inTurn } from "./contest.ts";
 import { type Cost, costOf } from "./cost.ts";
+import { costRows } from "./cost-rows.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Row } from "./row.ts";
 
@@ -22,8 +23,7 @@ const STEPS = 30;
 const DIRECTORIES = 200;
 /** Bytes, so that 20 000 files are 200 MB. */
 const FILE_SIZE = 10_000;
-const PEAK_MB = 200;
-/** A file that was changed just now is looked at again by both; that is not what is measured. */
+/** A file that was changed just now is looked at again by all; that is not what is measured. */
 const SETTLED = "-d '10 seconds ago'";
 
 function kinds(files: number): readonly Kind[] {
@@ -73,10 +73,10 @@ export async function buildRows(contest: Contest, { short, imageRounds }: BenchO
   const rows: Row[] = [];
   for (const [index, kind] of kinds(files).entries()) {
     const contexts = new Map(
-      [contest.tspod, contest.podman].map((each) => [each.name, makeContext(each, { kind, index, files })]),
+      contest.engines.map((each) => [each.name, makeContext(each, { kind, index, files })]),
     );
     const costs = await inTurn(
-      [contest.tspod, contest.podman],
+      contest.engines,
       async (contestant, round) => {
         const context = contexts.get(contestant.name) ?? "";
         kind.change?.(context, round);
@@ -84,7 +84,7 @@ export async function buildRows(contest: Contest, { short, imageRounds }: BenchO
       },
       { rounds: imageRounds, warmUp: kind.cached === true },
     );
-    rows.push(...costRows(kind, costs));
+    rows.push(...costRows(`build: ${kind.what}`, { ratio: kind.ratio, cpuRatio: kind.ratio }, costs));
   }
   return rows;
 }
@@ -93,16 +93,6 @@ async function buildOnce(contestant: Contestant, context: string, kind: Kind): P
   execFileSync("sync");
   const cache = kind.cached ? [] : ["--no-cache"];
   return await costOf(contestant, ["build", "-q", "--network", "none", "--layers", ...cache, context]);
-}
-
-function costRows({ what, ratio }: Kind, costs: ReadonlyMap<Contestant["name"], readonly Cost[]>): Row[] {
-  const values = (part: keyof Cost): Row["values"] =>
-    new Map([...costs].map(([name, each]) => [name, each.map((cost) => cost[part])]));
-  return [
-    { what: `build: ${what}`, unit: "ms", values: values("wall"), goal: { ratio } },
-    { what: "  processor time", unit: "ms", values: values("cpu"), goal: { ratio } },
-    { what: "  memory at its peak", unit: "MB", values: values("peak"), goal: { below: PEAK_MB } },
-  ];
 }
 
 /** @returns absolute path */

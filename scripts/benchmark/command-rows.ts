@@ -1,13 +1,13 @@
 import { spawn, waitpid } from "../../src/os/addon.ts";
 import { sleep } from "../../test/support/program.ts";
-import { type Contest, inTurn, onBoth } from "./contest.ts";
+import { type Contest, inTurn, onAll } from "./contest.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Row } from "./row.ts";
 
 export const IMAGE = "bench.localhost/busybox";
 
 /**
- * Both leave something to be done behind the back of who waits: podman its `container cleanup`, tspod the
+ * All leave something to be done behind the back of who waits: podman its `container cleanup`, tspod the
  * runtime's `delete`. It is not to be in the time of the other, whose turn is next.
  */
 const SETTLE_MS = 250;
@@ -18,7 +18,7 @@ async function time(
   { rounds }: BenchOptions,
 ): Promise<Row["values"]> {
   return inTurn(
-    [contest.tspod, contest.podman],
+    contest.engines,
     async ({ host, program }) => {
       await sleep(SETTLE_MS);
       return duration(program, args, host.env);
@@ -48,10 +48,10 @@ export async function commandRows(contest: Contest, options: BenchOptions): Prom
   const { containers } = options;
   const none = await time(contest, ["run", "--rm", "--network", "none", IMAGE, "true"], options);
   const slirp = await time(contest, ["run", "--rm", IMAGE, "true"], options);
-  await onBoth(contest, ["run", "-d", "--name", "box", "--network", "none", IMAGE, "sleep", "100000"]);
+  await onAll(contest, ["run", "-d", "--name", "box", "--network", "none", IMAGE, "sleep", "100000"]);
   const exec = await time(contest, ["exec", "box", "true"], options);
   for (let number = 0; number < containers; number++)
-    await onBoth(contest, ["create", "--network", "none", IMAGE, "true"]);
+    await onAll(contest, ["create", "--network", "none", IMAGE, "true"]);
   const ps = await time(contest, ["ps", "-a"], options);
   return [
     { what: "run --rm --network none IMAGE true", unit: "ms", values: none, goal: { ratio: 0.55 } },

@@ -1,9 +1,9 @@
-import { type Host, makeHost } from "../../test/support/host.ts";
+import { type Host, type HostOptions, makeHost } from "../../test/support/host.ts";
 import { requireProgram, TSPOD } from "../../test/support/program.ts";
 
 /** A program, with a home and a store of its own. */
 export interface Contestant {
-  readonly name: "tspod" | "podman" | "skopeo";
+  readonly name: "tspod" | "podman" | "podman58" | "skopeo";
   /** Absolute path. */
   readonly program: string;
   readonly host: Host;
@@ -12,7 +12,10 @@ export interface Contestant {
 /** The programs that are compared, on one file system. */
 export interface Contest extends AsyncDisposable {
   readonly tspod: Contestant;
+  /** This machine's. */
   readonly podman: Contestant;
+  /** All that run containers: tspod, podman, and podman 5.8 where it was asked for. */
+  readonly engines: readonly Contestant[];
   /** Pulls, saves and loads with Podman's libraries, and does nothing else. */
   readonly skopeo: Contestant;
   /** `host:port` of the registry that images are pushed to. */
@@ -25,38 +28,65 @@ export interface Registries {
   readonly target: string;
 }
 
-/** @param parent absolute path of the directory that has their stores */
-export function makeContest({ source, target }: Registries, parent: string): Contest {
+export interface ContestOptions {
+  /** Absolute path of the directory that has their stores. */
+  readonly parent: string;
+  /** Absolute path of what scripts/benchmark/other-podman has made: a second podman takes part. */
+  readonly podman58?: string | undefined;
+}
+
+const ENGINE = '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n';
+
+/**
+ * One runtime for all: that of the second podman, since the specification that it writes is too new for
+ * older ones. slirp4netns for all, too, where a container has a network of its own.
+ */
+function configurations(podman58: string | undefined): { common: string; other: string } {
+  if (podman58 === undefined) return { common: ENGINE, other: ENGINE };
+  const helpers = `conmon_path = ["${podman58}/bin/conmon"]\nhelper_binaries_dir = ["${podman58}/bin"]\n`;
+  const runtime = `[engine.runtimes]\ncrun = ["${podman58}/bin/crun"]\n`;
+  const network = '[network]\ndefault_rootless_network_cmd = "slirp4netns"\n';
+  return { common: ENGINE + runtime, other: ENGINE + helpers + runtime + network };
+}
+
+export function makeContest({ source, target }: Registries, { parent, podman58 }: ContestOptions): Contest {
   const mirror = `[[registry]]\nprefix = "bench.localhost"\nlocation = "${source}"\ninsecure = true\n`;
   const known = `${mirror}[[registry]]\nlocation = "${target}"\ninsecure = true\n`;
-  function contestant(name: Contestant["name"], program: string): Contestant {
-    const host = makeHost({ parent, program });
+  const { common, other } = configurations(podman58);
+  function contestant(name: Contestant["name"], program: string, options: HostOptions = {}): Contestant {
+    const host = makeHost({ parent, program, configuration: common, ...options });
     host.configureRegistries(known);
     return { name, program, host };
   }
   const tspod = contestant("tspod", TSPOD);
   const podman = contestant("podman", requireProgram("podman", "podman"));
+  const path = `${podman58}/bin:${process.env.PATH ?? "/usr/bin:/bin"}`;
+  const second =
+    podman58 === undefined
+      ? []
+      : [contestant("podman58", `${podman58}/bin/podman`, { configuration: other, path })];
   // Its home is removed by podman: what is in its store belongs to subordinate ids.
   const skopeo = {
     ...contestant("podman", podman.program),
     name: "skopeo",
     program: requireProgram("skopeo", "skopeo"),
   } as const;
+  const engines = [tspod, podman, ...second];
   return {
     tspod,
     podman,
+    engines,
     skopeo,
     target,
     async [Symbol.asyncDispose]() {
-      for (const { host } of [tspod, podman, skopeo]) await host.close();
+      for (const { host } of [...engines, skopeo]) await host.close();
     },
   };
 }
 
-/** One step on tspod and on podman. */
-export async function onBoth({ tspod, podman }: Contest, args: readonly string[]): Promise<void> {
-  await tspod.host.ok(args);
-  await podman.host.ok(args);
+/** One step on each engine. */
+export async function onAll({ engines }: Contest, args: readonly string[]): Promise<void> {
+  for (const { host } of engines) await host.ok(args);
 }
 
 /**

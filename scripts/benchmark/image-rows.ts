@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { type Contest, type Contestant, inTurn } from "./contest.ts";
 import { type Cost, costOf } from "./cost.ts";
+import { costRows } from "./cost-rows.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Row } from "./row.ts";
 
@@ -12,9 +13,6 @@ interface Operation {
   readonly where: string;
   readonly ratio: number;
 }
-
-/** Bytes in memory at the peak, whatever the image's size. */
-const PEAK_MB = 200;
 
 /**
  * Pull an image into a store that has nothing, push it from there to a repository that has nothing, and once
@@ -28,9 +26,8 @@ export async function imageRows(
   { image, what, where, ratio }: Operation & { readonly image: string },
   { imageRounds }: BenchOptions,
 ): Promise<Row[]> {
-  const { tspod, podman, skopeo } = contest;
   const costs = await inTurn(
-    [tspod, podman, skopeo],
+    [...contest.engines, contest.skopeo],
     (contestant, round) => roundTrip(contestant, image, { round, registry: contest.target }),
     {
       rounds: imageRounds,
@@ -39,8 +36,10 @@ export async function imageRows(
   );
   const ratios = { ...RATIOS, pull: ratio };
   return STEPS.flatMap((step) =>
-    costRows({ what: `${WORDS[step] ?? step}, ${what}`, where, ratio: ratios[step] }, (name) =>
-      (costs.get(name) ?? []).map((round) => round[step]),
+    costRows(
+      `${WORDS[step] ?? step}, ${what}, ${where}`,
+      { ratio: ratios[step], cpuRatio: Math.max(ratios[step], CPU_RATIO) },
+      new Map([...costs].map(([name, rounds]) => [name, rounds.map((round) => round[step])])),
     ),
   );
 }
@@ -51,26 +50,6 @@ const RATIOS = { push: 0.7, pushAgain: 1, save: 0.7, load: 0.7 };
 const WORDS: { readonly [step in Step]?: string } = { pushAgain: "push of what is there" };
 /** Making files on a disk is mostly waiting; in memory the wall time can come down further than the work. */
 const CPU_RATIO = 0.5;
-
-function costRows(
-  { what, where, ratio }: Operation,
-  costs: (name: Contestant["name"]) => readonly Cost[],
-): Row[] {
-  const values = (part: keyof Cost): Row["values"] =>
-    new Map(
-      (["tspod", "podman", "skopeo"] as const).map((name) => [name, costs(name).map((cost) => cost[part])]),
-    );
-  return [
-    { what: `${what}, ${where}`, unit: "ms", values: values("wall"), goal: { ratio } },
-    {
-      what: "  processor time",
-      unit: "ms",
-      values: values("cpu"),
-      goal: { ratio: Math.max(ratio, CPU_RATIO) },
-    },
-    { what: "  memory at its peak", unit: "MB", values: values("peak"), goal: { below: PEAK_MB } },
-  ];
-}
 
 type RoundTrip = Readonly<Record<Step, Cost>>;
 
@@ -100,8 +79,10 @@ async function roundTrip(
 const STORES = "stores";
 
 /** What imageRows() has left. */
-export async function removeStores({ tspod, podman, skopeo }: Contest): Promise<void> {
-  for (const { ok, directory } of [tspod.host, podman.host, skopeo.host])
+export async function removeStores({ engines, skopeo }: Contest): Promise<void> {
+  for (const {
+    host: { ok, directory },
+  } of [...engines, skopeo])
     await ok(["unshare", "rm", "-rf", join(directory, STORES)], { timeoutMs: 300_000 });
 }
 

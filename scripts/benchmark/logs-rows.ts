@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { basename } from "node:path";
 import { sleep } from "../../test/support/program.ts";
 import { IMAGE } from "./command-rows.ts";
-import { type Contest, type Contestant, inTurn, onBoth } from "./contest.ts";
+import { type Contest, type Contestant, inTurn, onAll } from "./contest.ts";
 import { costOf } from "./cost.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Row } from "./row.ts";
@@ -52,13 +52,13 @@ export async function logRows(
 }
 
 async function writeRows(
-  { tspod, podman }: Contest,
+  { engines }: Contest,
   { megabytes, rounds }: { megabytes: number; rounds: number },
 ): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [name, output] of Object.entries(OUTPUTS)) {
     const write = (one: Contestant) => writeTime(one, output(megabytes));
-    const values = await inTurn([tspod, podman], write, { rounds, warmUp: false });
+    const values = await inTurn(engines, write, { rounds, warmUp: false });
     const what = `${TIMES * megabytes} MB to the log, ${name}`;
     rows.push({ what, unit: "ms", values, goal: { ratio: 0.5 } });
   }
@@ -67,12 +67,12 @@ async function writeRows(
 
 async function readRows(contest: Contest, { rounds }: { rounds: number }): Promise<Row[]> {
   const run = ["run", "-d", "--name", "lines", "--network", "none", "--log-driver", "k8s-file"];
-  await onBoth(contest, [...run, IMAGE, "sh", "-c", `yes ${LINE.slice(0, 40)} | head -n 1000000`]);
-  await onBoth(contest, ["wait", "lines"]);
+  await onAll(contest, [...run, IMAGE, "sh", "-c", `yes ${LINE.slice(0, 40)} | head -n 1000000`]);
+  await onAll(contest, ["wait", "lines"]);
   const rows: Row[] = [];
   for (const flags of [[], ["--tail", "10"]]) {
     const read = async (one: Contestant) => (await costOf(one, ["logs", ...flags, "lines"])).wall;
-    const values = await inTurn([contest.tspod, contest.podman], read, { rounds });
+    const values = await inTurn(contest.engines, read, { rounds });
     const what = ["logs", ...flags, "of 1 000 000 lines"].join(" ");
     rows.push({ what, unit: "ms", values, goal: { ratio: flags.length > 0 ? 1 : 0.6 } });
   }

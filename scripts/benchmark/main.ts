@@ -1,63 +1,69 @@
 import { execFileSync } from "node:child_process";
-import Table from "cli-table3";
+import { writeFileSync } from "node:fs";
 import { dockerRegistries } from "../../test/support/docker-registry.ts";
 import { makeImage } from "../../test/support/image.ts";
 import { type Registry, startRegistry } from "../../test/support/registry.ts";
 import { bigLayers } from "./big-layers.ts";
 import { buildRows } from "./build-rows.ts";
 import { commandRows, IMAGE } from "./command-rows.ts";
-import { makeContest, onBoth, type Registries } from "./contest.ts";
+import { type ContestOptions, makeContest, onAll, type Registries } from "./contest.ts";
 import { imageRows, removeStores } from "./image-rows.ts";
 import { logRows } from "./logs-rows.ts";
 import { manyRows } from "./many-rows.ts";
 import { networkRows } from "./network-rows.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
+import { markdownPage, printTable } from "./report.ts";
 import { residentRows } from "./resident-rows.ts";
-import { formatRow, HEAD, type Row } from "./row.ts";
+import type { Row } from "./row.ts";
 
 /** Layers of the image that has many; Debian's images for languages have so many. */
 const MANY = 12;
 
-async function serveImages({ files }: BenchOptions): Promise<Registry> {
+async function serveImages({ files, rows }: BenchOptions): Promise<Registry> {
   const registry = await startRegistry();
   registry.add("busybox", "latest", makeImage());
+  if (!rows.has("disk") && !rows.has("memory")) return registry; // making these takes a minute
   registry.add("one", "latest", makeImage({ layers: bigLayers({ files, layers: 1 }) }));
   registry.add("many", "latest", makeImage({ layers: bigLayers({ files, layers: MANY }) }));
   return registry;
 }
 
+function contestOptions({ disk, podman58 }: BenchOptions): ContestOptions {
+  return { parent: disk, podman58 };
+}
+
 async function commandGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, options.disk);
-  await onBoth(contest, ["pull", "-q", IMAGE]);
+  await using contest = makeContest(registries, contestOptions(options));
+  await onAll(contest, ["pull", "-q", IMAGE]);
   return [...(await commandRows(contest, options)), ...(await residentRows(contest))];
 }
 
 async function manyGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, options.disk);
-  await onBoth(contest, ["pull", "-q", IMAGE]);
+  await using contest = makeContest(registries, contestOptions(options));
+  await onAll(contest, ["pull", "-q", IMAGE]);
   return await manyRows(contest, options); // not before: the contest is closed when this returns
 }
 
 async function logGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, options.disk);
-  await onBoth(contest, ["pull", "-q", IMAGE]);
+  await using contest = makeContest(registries, contestOptions(options));
+  await onAll(contest, ["pull", "-q", IMAGE]);
   return await logRows(contest, options);
 }
 
 async function networkGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, options.disk);
-  await onBoth(contest, ["pull", "-q", IMAGE]);
+  await using contest = makeContest(registries, contestOptions(options));
+  await onAll(contest, ["pull", "-q", IMAGE]);
   return await networkRows(contest, options);
 }
 
 async function buildGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, options.disk);
-  await onBoth(contest, ["pull", "-q", IMAGE]);
+  await using contest = makeContest(registries, contestOptions(options));
+  await onAll(contest, ["pull", "-q", IMAGE]);
   return await buildRows(contest, options);
 }
 
 async function imageGroup(registries: Registries, place: Place, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, place.parent);
+  await using contest = makeContest(registries, { ...contestOptions(options), parent: place.parent });
   const one = { image: "one", what: `1 layer of ${options.files} files`, ...place };
   const many = { image: "many", what: `${MANY} layers`, ...place };
   const rows = await imageRows(contest, one, options);
@@ -77,12 +83,17 @@ interface Place {
   readonly ratio: number;
 }
 
-async function versions(registries: Registries): Promise<string> {
-  await using contest = makeContest(registries, "/var/tmp");
-  const { tspod, podman, skopeo } = contest;
-  const driver = await podman.host.ok(["info", "-f", "{{.Store.GraphDriverName}}"]);
-  const skopeos = execFileSync(skopeo.program, ["--version"], { encoding: "utf8" }).trim();
-  return `${await tspod.host.ok(["--version"])}; ${await podman.host.ok(["--version"])}, driver ${driver}; ${skopeos}`;
+async function versions(registries: Registries, options: BenchOptions): Promise<string[]> {
+  await using contest = makeContest(registries, { ...contestOptions(options), parent: "/var/tmp" });
+  const [tspod, ...podmans] = contest.engines;
+  const own = (await tspod?.host.ok(["--version"])) ?? "";
+  const others: string[] = [];
+  for (const { host } of podmans) {
+    const facts = "driver {{.Store.GraphDriverName}}, runtime {{.Host.OCIRuntime.Path}}";
+    others.push(`${await host.ok(["--version"])}, ${await host.ok(["info", "-f", facts])}`);
+  }
+  const skopeo = execFileSync(contest.skopeo.program, ["--version"], { encoding: "utf8" }).trim();
+  return [own, ...others, skopeo];
 }
 
 const DISK = { where: "disk", inMemory: false, ratio: 0.5 };
@@ -99,15 +110,12 @@ const MEASURE: Readonly<Record<string, (registries: Registries, options: BenchOp
   memory: (registries, options) => imageGroup(registries, MEMORY, options),
 };
 
-function printTable(rows: readonly Row[]): void {
-  const table = new Table({
-    head: HEAD,
-    chars: { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" },
-    style: { head: [], border: [] },
-    colAligns: ["left", "right", "right", "right", "right", "right", "left"],
-  });
-  table.push(...rows.map(formatRow));
-  console.log(table.toString());
+/** As the user typed them: where the stores and the page are is the script's choice. */
+function shownArguments(): string[] {
+  const args = process.argv.slice(2);
+  return args.filter(
+    (arg, index) => ![arg, args[index - 1]].some((each) => each === "--disk" || each === "--write"),
+  );
 }
 
 async function main(): Promise<void> {
@@ -117,11 +125,17 @@ async function main(): Promise<void> {
   const targets = dockerRegistries();
   try {
     const registries = { source: registry.address, target: await targets.start() };
-    console.log(await versions(registries));
+    const programs = await versions(registries, options);
+    console.log(programs.join("; "));
     const rows: Row[] = [];
     for (const [group, measure] of Object.entries(MEASURE))
       if (options.rows.has(group)) rows.push(...(await measure(registries, options)));
     printTable(rows);
+    if (options.write !== undefined)
+      writeFileSync(
+        options.write,
+        markdownPage(rows, { versions: programs, arguments: shownArguments(), date: new Date() }),
+      );
   } finally {
     targets.close();
     await registry.close();

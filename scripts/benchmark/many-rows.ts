@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { runProgram } from "../../test/support/program.ts";
 import { IMAGE } from "./command-rows.ts";
-import { type Contest, type Contestant, inTurn, onBoth } from "./contest.ts";
+import { type Contest, type Contestant, inTurn, onAll } from "./contest.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Row } from "./row.ts";
 
@@ -16,12 +16,12 @@ const RUN = ["run", "-d", "--network", "none", IMAGE, "sleep", "100000"];
 export async function manyRows(contest: Contest, { short }: Pick<BenchOptions, "short">): Promise<Row[]> {
   const [atOnce, stored, calls, rounds] = short ? [10, 50, 20, 1] : [50, 500, 200, 3];
   const started = await startedAtOnce(contest, { count: atOnce, rounds });
-  await onBoth(contest, ["run", "-d", "--name", "many", "--network", "none", IMAGE, "sleep", "100000"]);
+  await onAll(contest, ["run", "-d", "--name", "many", "--network", "none", IMAGE, "sleep", "100000"]);
   const exec = await measured(contest, rounds, async ({ host }) => {
     for (let call = 0; call < calls; call++) await host.ok(["exec", "many", "true"]);
   });
   for (let number = 0; number < stored; number++)
-    await onBoth(contest, ["create", "--network", "none", IMAGE, "true"]);
+    await onAll(contest, ["create", "--network", "none", IMAGE, "true"]);
   const ps = await measured(contest, 5 * rounds, async ({ host }) => {
     await host.ok(["ps", "-a"]);
   });
@@ -52,20 +52,20 @@ async function runAtOnce({ program, host }: Contestant, count: number): Promise<
 }
 
 function measured(
-  { tspod, podman }: Contest,
+  { engines }: Contest,
   rounds: number,
   action: (contestant: Contestant) => Promise<void>,
 ): Promise<Row["values"]> {
-  return inTurn([tspod, podman], (contestant) => timed(() => action(contestant)), { rounds });
+  return inTurn(engines, (contestant) => timed(() => action(contestant)), { rounds });
 }
 
 /** Both numbers of one round: the containers that are started are those that are removed. */
 async function startedAtOnce(
-  { tspod, podman }: Contest,
+  { engines }: Contest,
   { count, rounds }: { count: number; rounds: number },
 ): Promise<{ run: Row["values"]; remove: Row["values"] }> {
   const both = await inTurn(
-    [tspod, podman],
+    engines,
     async (contestant) => {
       let ids: string[] = [];
       const run = await timed(async () => {

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { freePort } from "../../test/support/ports.ts";
 import { runProgram, sleep, until } from "../../test/support/program.ts";
 import { duration, IMAGE } from "./command-rows.ts";
-import { type Contest, type Contestant, inTurn, onBoth } from "./contest.ts";
+import { type Contest, type Contestant, inTurn, onAll } from "./contest.ts";
 import type { BenchOptions } from "./options.ts";
 import { privateMemory } from "./resident-rows.ts";
 import type { Row } from "./row.ts";
@@ -17,17 +17,17 @@ const MEGABYTES = 512;
 
 type Action = (contestant: Contestant) => Promise<number>;
 
-/** Networks with names: both have one called bench. */
+/** Networks with names: all have one called bench. */
 export async function networkRows(contest: Contest, { rounds, short }: BenchOptions): Promise<Row[]> {
   const few = Math.min(rounds, short ? 3 : 11);
-  await onBoth(contest, ["network", "create", NETWORK]);
-  await onBoth(contest, ["network", "create", "other"]);
+  await onAll(contest, ["network", "create", NETWORK]);
+  await onAll(contest, ["network", "create", "other"]);
   const run = command(["run", "--rm", "--network", NETWORK, IMAGE, "true"]);
   const first = await measure(contest, few, async (contestant) => {
     await sleep(EMPTY_MS);
     return run(contestant);
   });
-  await onBoth(contest, ["run", "-d", "--name", "box", "--network", NETWORK, IMAGE, "sleep", "100000"]);
+  await onAll(contest, ["run", "-d", "--name", "box", "--network", NETWORK, IMAGE, "sleep", "100000"]);
   const further = await measure(contest, rounds, run);
   const connected = await measure(contest, few, command(["network", "connect", "other", "box"]), [
     "network",
@@ -35,7 +35,7 @@ export async function networkRows(contest: Contest, { rounds, short }: BenchOpti
     "other",
     "box",
   ]);
-  await onBoth(contest, ["network", "connect", "other", "box"]);
+  await onAll(contest, ["network", "connect", "other", "box"]);
   const disconnected = await measure(contest, few, command(["network", "disconnect", "other", "box"]), [
     "network",
     "connect",
@@ -78,13 +78,13 @@ function command(args: readonly string[]): Action {
 
 /** @param back what undoes it, outside of the time */
 async function measure(
-  { tspod, podman }: Contest,
+  { engines }: Contest,
   rounds: number,
   action: Action,
   back?: readonly string[],
 ): Promise<Row["values"]> {
   return inTurn(
-    [tspod, podman],
+    engines,
     async (contestant) => {
       const taken = await action(contestant);
       if (back !== undefined) await contestant.host.ok(back);
@@ -103,18 +103,18 @@ async function requestRow(contest: Contest, rounds: number): Promise<Row["values
     for (let i = 0; i < REQUESTS; i++) await request(ports.get(name) ?? 0);
     return performance.now() - began;
   });
-  await onBoth(contest, ["rm", "-f", "-t", "0", "server"]);
+  await onAll(contest, ["rm", "-f", "-t", "0", "server"]);
   return values;
 }
 
 /** A server in a container of each, and where it is on the host. */
 async function published(
-  { tspod, podman }: Contest,
+  { engines }: Contest,
   argv: readonly string[],
   port: number,
 ): Promise<ReadonlyMap<string, number>> {
   const ports = new Map<string, number>();
-  for (const { name, host } of [tspod, podman]) {
+  for (const { name, host } of engines) {
     const hostPort = await freePort();
     ports.set(name, hostPort);
     await host.ok([
@@ -171,7 +171,7 @@ async function streamRow(contest: Contest, rounds: number, way: "in" | "out"): P
     if (code !== 0) throw new Error(`iperf3: ${stdout}${stderr}`);
     return performance.now() - began;
   });
-  await onBoth(contest, ["rm", "-f", "-t", "0", "server"]);
+  await onAll(contest, ["rm", "-f", "-t", "0", "server"]);
   return values;
 }
 
@@ -179,12 +179,12 @@ async function streamRow(contest: Contest, rounds: number, way: "in" | "out"): P
 const AT_ONCE = 'count=$1; shift; while [ "$count" -gt 0 ]; do "$@" & count=$((count - 1)); done; wait';
 
 async function atOnce(
-  { tspod, podman }: Contest,
+  { engines }: Contest,
   { count, rounds }: { count: number; rounds: number },
 ): Promise<Row["values"]> {
   const run = ["run", "-d", "--network", NETWORK, IMAGE, "sleep", "100000"];
   return inTurn(
-    [tspod, podman],
+    engines,
     async ({ program, host }) => {
       const began = performance.now();
       const { stdout } = await runProgram("sh", ["-c", AT_ONCE, "sh", String(count), program, ...run], {

@@ -14,16 +14,24 @@ export interface BenchOptions {
   readonly rows: ReadonlySet<string>;
   /** Absolute path of a directory on the disk that the disk rows use. */
   readonly disk: string;
+  /** Absolute path of what other-podman has made: a second podman takes part. */
+  readonly podman58?: string | undefined;
+  /** Absolute path of the Markdown file that the figures are written to, too. */
+  readonly write?: string | undefined;
 }
 
 const GROUPS = ["commands", "many", "logs", "network", "build", "disk", "memory"];
 
 const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
-Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY]
+Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY] [--podman58 DIRECTORY] [--write]
   --short      fewer rounds, smaller images
   --rounds N   of pull, push, save and load (default 3)
   --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, push, save and load with stores there); only when asked for:
-               many (containers and calls), logs (writing and reading them), network (networks with names), build
+               many (containers and calls), logs (writing and reading them), network (networks with names),
+               build; "all" for every one
+  --podman58   a directory that scripts/benchmark/other-podman has made: the podman in it takes part, and all
+               use its runtime (default: $PODMAN58)
+  --write      write the figures to docs/benchmarks.md, too
   --disk       where stores are that are not in memory (default for root: a new ext4 file system; else /var/tmp)
 `;
 
@@ -36,6 +44,8 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       rounds: { type: "string" },
       rows: { type: "string", default: "commands,disk,memory" },
       disk: { type: "string", default: "/var/tmp" },
+      podman58: { type: "string" },
+      write: { type: "string" },
       help: { type: "boolean", default: false },
     },
   });
@@ -43,7 +53,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     process.stdout.write(HELP);
     return undefined;
   }
-  const rows = new Set(values.rows.split(","));
+  const rows = new Set(values.rows === "all" ? GROUPS : values.rows.split(","));
   const unknown = [...rows].find((name) => !GROUPS.includes(name));
   if (unknown !== undefined) throw new Error(`no rows "${unknown}": ${GROUPS.join(", ")}`);
   return {
@@ -54,5 +64,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     containers: values.short ? 20 : 100,
     rows,
     disk: values.disk,
+    podman58: values.podman58,
+    write: values.write,
   };
 }

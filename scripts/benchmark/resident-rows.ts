@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Host } from "../../test/support/host.ts";
 import { IMAGE } from "./command-rows.ts";
-import { type Contest, onBoth } from "./contest.ts";
+import { type Contest, onAll } from "./contest.ts";
 import type { Row } from "./row.ts";
 
 /** Megabytes that only this process uses: what it costs to have it. */
@@ -25,36 +25,40 @@ function memoryOf(host: Host, pattern: RegExp): number {
  * runs.
  */
 export async function residentRows(contest: Contest): Promise<Row[]> {
-  const { tspod, podman } = contest;
-  const clients = [tspod, podman].map(({ host }) =>
-    host.start(
-      ["run", "--name", "front", "--network", "none", IMAGE, "sh", "-c", "echo ready; exec sleep 100000"],
-      { timeoutMs: 600_000 },
-    ),
-  );
-  for (const client of clients) await client.saw(/ready/);
-  const [ours = Number.NaN, theirs = Number.NaN] = clients.map((client) => privateMemory(client.pid));
+  const run = [
+    "run",
+    "--name",
+    "front",
+    "--network",
+    "none",
+    IMAGE,
+    "sh",
+    "-c",
+    "echo ready; exec sleep 100000",
+  ];
+  const clients = contest.engines.map(({ name, host }) => ({
+    name,
+    host,
+    client: host.start(run, { timeoutMs: 600_000 }),
+  }));
+  for (const { client } of clients) await client.saw(/ready/);
   const rows: Row[] = [
     {
       what: "private memory: monitor (conmon)",
       unit: "MB",
-      values: new Map([
-        ["tspod", [memoryOf(tspod.host, /tspod-monitor/)]],
-        ["podman", [memoryOf(podman.host, /^\S*conmon /)]],
-      ]),
+      values: new Map(
+        clients.map(({ name, host }) => [name, [memoryOf(host, /^\S*(?:tspod-monitor|conmon) /)]]),
+      ),
       goal: { below: 0.6 },
     },
     {
       what: "private memory: foreground client",
       unit: "MB",
-      values: new Map([
-        ["tspod", [ours]],
-        ["podman", [theirs]],
-      ]),
+      values: new Map(clients.map(({ name, client }) => [name, [privateMemory(client.pid)]])),
       goal: { below: 1 },
     },
   ];
-  await onBoth(contest, ["rm", "-f", "-t", "0", "front"]);
-  for (const client of clients) await client.ended;
+  await onAll(contest, ["rm", "-f", "-t", "0", "front"]);
+  for (const { client } of clients) await client.ended;
   return rows;
 }

@@ -5,34 +5,58 @@ export interface Row {
   readonly what: string;
   readonly unit: "ms" | "MB";
   readonly values: ReadonlyMap<Contestant["name"], readonly number[]>;
-  /** What is to be reached: a share of podman's, or an absolute value in the unit. */
+  /** What is to be reached: a share of the faster podman's, or an absolute value in the unit. */
   readonly goal: { readonly ratio: number } | { readonly below: number };
 }
 
-export const HEAD = ["what", "tspod", "podman", "ratio", "skopeo", "goal", "reached"];
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2;
+/** What a row's values come down to. */
+export interface Summary {
+  readonly median: number;
+  /** Half of all values lie between these two. */
+  readonly quartiles: readonly [number, number];
 }
 
-/** The cells under HEAD. */
-export function formatRow({ what, unit, values, goal }: Row): string[] {
-  const [tspod, podman, skopeo] = (["tspod", "podman", "skopeo"] as const).map((name) =>
-    median(values.get(name) ?? []),
-  ) as [number, number, number];
-  const digits = unit === "ms" ? 0 : tspod < 10 ? 2 : 0;
-  const shown = (value: number) => (Number.isNaN(value) ? "" : `${value.toFixed(digits)} ${unit}`);
-  const reached = "ratio" in goal ? tspod / podman <= goal.ratio : tspod < goal.below;
-  const wanted = "ratio" in goal ? `≤ ${goal.ratio.toFixed(2)}` : `< ${goal.below} ${unit}`;
-  return [
-    what,
-    shown(tspod),
-    shown(podman),
-    (tspod / podman).toFixed(2),
-    shown(skopeo),
-    wanted,
-    reached ? "yes" : "NO",
-  ];
+/** The contestants in the order of their columns, and what stands above them. */
+export const COLUMNS: readonly (readonly [Contestant["name"], string])[] = [
+  ["tspod", "tspod"],
+  ["podman", "podman"],
+  ["podman58", "podman 5.8"],
+  ["skopeo", "skopeo"],
+];
+
+const PODMANS = ["podman", "podman58"] as const;
+
+/** NaN where nothing was measured. */
+export function summarize(values: readonly number[] = []): Summary {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (share: number): number => {
+    const place = (sorted.length - 1) * share;
+    return ((sorted[Math.floor(place)] ?? Number.NaN) + (sorted[Math.ceil(place)] ?? Number.NaN)) / 2;
+  };
+  return { median: at(0.5), quartiles: [at(0.25), at(0.75)] };
+}
+
+/** tspod's median as a share of each podman's that took part. */
+export function ratios({ values }: Row): ReadonlyMap<Contestant["name"], number> {
+  const own = summarize(values.get("tspod")).median;
+  const found = PODMANS.filter((name) => values.has(name));
+  return new Map(found.map((name) => [name, own / summarize(values.get(name)).median]));
+}
+
+/** Whether the goal is reached: against the faster podman. */
+export function isReached(row: Row): boolean {
+  if ("below" in row.goal) return summarize(row.values.get("tspod")).median < row.goal.below;
+  const { ratio } = row.goal;
+  return [...ratios(row).values()].every((each) => each <= ratio);
+}
+
+/** A value in the row's unit: `12 ms`; "" for NaN. */
+export function shown(value: number, unit: Row["unit"]): string {
+  if (Number.isNaN(value)) return "";
+  const digits = unit === "MB" && value < 10 ? 2 : 0;
+  return `${value.toFixed(digits)} ${unit}`;
+}
+
+export function shownGoal({ goal, unit }: Row): string {
+  return "ratio" in goal ? `≤ ${goal.ratio.toFixed(2)}` : `< ${goal.below} ${unit}`;
 }

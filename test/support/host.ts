@@ -53,6 +53,8 @@ export interface HostOptions {
   readonly runtimeDirectory?: string;
   /** containers.conf. */
   readonly configuration?: string;
+  /** $PATH; default: this process's. */
+  readonly path?: string;
 }
 
 /** Short, since the paths of unix sockets are limited to 108 bytes. */
@@ -79,11 +81,12 @@ export function makeHost(options: HostOptions = {}): Host {
   const {
     program = TSPOD,
     configuration = '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n',
+    path = process.env.PATH ?? "/usr/bin:/bin",
   } = options;
   const directories = makeDirectories(options);
   const { directory, dataDirectory, runtimeDirectory, configDirectory } = directories;
   const env = {
-    PATH: process.env.PATH ?? "/usr/bin:/bin",
+    PATH: path,
     HOME: directory,
     USER: process.env.USER ?? "",
     LANG: "C.UTF-8",
