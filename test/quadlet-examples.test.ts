@@ -171,8 +171,7 @@ const REFUSED: readonly [string, string, RegExp][] = [
     `${CENTOS}Mount=type=artifact,source=my-artifact.artifact,destination=/etc/config\n`,
     /^3: type=artifact: tspod keeps no artifacts$/,
   ],
-  ["test.pod", "[Pod]\nPodName=test\n", /^1: \.pod files are not supported: tspod has no pods yet/],
-  ["centos.container", `${CENTOS}Pod=test.pod\n`, /^3: tspod has no pods yet/],
+  ["centos.container", `${CENTOS}Pod=test.pod\n`, /^3: quadlet pod unit test\.pod does not exist/],
   [
     "html.volume",
     "[Volume]\nVolumeName=html\nDriver=image\nImage=quay.io/centos/centos:latest\nCopy=true\n",

@@ -162,10 +162,10 @@ describe("tspod quadlet", () => {
       [again.code, again.stderr],
       [125, "Error: a Quadlet with name new.container already exists, refusing to overwrite\n"],
     );
-    writeFileSync(at("new.pod"), "[Pod]\n");
-    const pod = await install("new.pod");
-    assert.equal(pod.code, 125);
-    assert.match(pod.stderr, /new\.pod: \.pod files are not supported: tspod has no pods yet/);
+    writeFileSync(at("new.artifact"), "[Artifact]\n");
+    const artifact = await install("new.artifact");
+    assert.equal(artifact.code, 125);
+    assert.match(artifact.stderr, /new\.artifact: \.artifact files are not supported/);
     writeFileSync(at("notes.txt"), "");
     const other = await install("notes.txt");
     assert.deepEqual(

@@ -5,11 +5,12 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 import { pruneContainers } from "../../container/prune.ts";
 import { removeUnusedNetworks, unusedNetworks } from "../../container/remove-network.ts";
 import { diskUsage } from "../../container/report/disk-usage.ts";
-import { type ContainerPlace, listContainers } from "../../container/state/list.ts";
+import { type Container, type ContainerPlace, listContainers } from "../../container/state/list.ts";
 import { errorLine, TspodError } from "../../errors.ts";
 import { removeLeftovers, removeUnusedImages } from "../../image/prune.ts";
 import { networkFilter } from "../../network/filter.ts";
 import { ExitCode } from "../../os/exit-code.ts";
+import { prunePods } from "../../pod/prune.ts";
 import { containerFilter } from "../../podman/container-filter.ts";
 import { humanSize } from "../../podman/human-size.ts";
 import { imageFilter } from "../../podman/image-filter.ts";
@@ -65,9 +66,15 @@ export const command = defineCommand({
       if (!confirm(call, "Are you sure you want to continue?")) return 0;
     }
     const before = usedBytes(engine);
-    const { removed, errors } = await pruneContainers(engine, containers.filter(fits.container), {
-      warn: (line) => call.warn(`WARN[0000] ${line}`),
-    });
+    const pods = filter.length > 0 ? NO_PODS : await prunePods(engine, { warn: call.warn });
+    printList(call, "Deleted Pods", pods.removed);
+    const { removed, errors } = await pruneContainers(
+      engine,
+      containers.filter(isAlone).filter(fits.container),
+      {
+        warn: (line) => call.warn(`WARN[0000] ${line}`),
+      },
+    );
     printList(call, "Deleted Containers", removed);
     if (volumes) {
       const names = unusedVolumes(store, fits.volume);
@@ -87,8 +94,8 @@ export const command = defineCommand({
     );
     const freed = Math.max(0, before - usedBytes(engine)) + reclaimed(cached);
     call.print(`Total reclaimed space: ${humanSize(freed)}`);
-    for (const line of errors) call.warn(errorLine(line));
-    return errors.length > 0 ? ExitCode.failed : 0;
+    for (const line of [...pods.errors, ...errors]) call.warn(errorLine(line));
+    return pods.errors.length + errors.length > 0 ? ExitCode.failed : 0;
   },
 });
 
@@ -105,6 +112,8 @@ async function pruneLeftovers(
   return 0;
 }
 
+const NO_PODS = { removed: [], errors: [] };
+
 function warning({ all, volumes }: { all: boolean; volumes: boolean }): string {
   return [
     "WARNING! This command removes:",
@@ -114,6 +123,11 @@ function warning({ all, volumes }: { all: boolean; volumes: boolean }): string {
     all ? "\t- all images without at least one container associated with them" : "\t- all dangling images",
     "",
   ].join("\n");
+}
+
+/** Infra containers go with their pods. */
+function isAlone({ record }: Container): boolean {
+  return record.options.pod?.infra !== true;
 }
 
 /** As `system df` counts them. */

@@ -6,6 +6,7 @@ import { sectionsOf } from "../../cli/help/man-page.ts";
 import { CONTAINER_KEYS } from "../../systemd/quadlet/container-keys.ts";
 import { IMAGE_KEYS } from "../../systemd/quadlet/convert-image.ts";
 import { NETWORK_KEYS } from "../../systemd/quadlet/convert-network.ts";
+import { POD_KEYS } from "../../systemd/quadlet/convert-pod.ts";
 import { VOLUME_KEYS } from "../../systemd/quadlet/convert-volume.ts";
 import type { KeyRule } from "../../systemd/quadlet/key-rules.ts";
 import { sectionOf } from "../../systemd/unit-file/section.ts";
@@ -40,6 +41,7 @@ function isRefused(name: string, { key, rule, command }: { key: string; rule: Ke
 
 for (const [name, keys, command] of [
   ["Container", CONTAINER_KEYS, "run"],
+  ["Pod", POD_KEYS, "pod create"],
   ["Volume", VOLUME_KEYS, "volume create"],
   ["Network", NETWORK_KEYS, "network create"],
   ["Image", IMAGE_KEYS, "pull"],

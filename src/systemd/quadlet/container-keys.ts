@@ -113,13 +113,7 @@ export const CONTAINER_KEYS: Readonly<Record<string, KeyRule>> = {
   HealthStartupRetries: text("--health-startup-retries"),
   HealthStartupSuccess: text("--health-startup-success"),
   HealthStartupTimeout: text("--health-startup-timeout"),
-  Pod: (section, key) => {
-    if (!section.last(key)) return [];
-    throw section.error(
-      key,
-      "tspod has no pods yet: Network=NAME.container shares another container's network",
-    );
-  },
+  Pod: elsewhere,
   PodmanArgs: elsewhere,
   Image: elsewhere,
   Rootfs: elsewhere,

@@ -1,6 +1,3 @@
-import { TspodError } from "../../errors.ts";
-import { parseNetworks } from "../../options/parse/network.ts";
-import type { Section } from "../unit-file/section.ts";
 import { unitError } from "../unit-file/unit-file.ts";
 import { CONTAINER_KEYS } from "./container-keys.ts";
 import { mountArguments, volumeArguments } from "./container-mounts.ts";
@@ -13,9 +10,9 @@ import {
   imageName,
   keyArguments,
   programOf,
-  requireQuadlet,
 } from "./conversion.ts";
-import { endingOf, type Quadlet, resourceName } from "./kinds.ts";
+import { endingOf, type Quadlet, resolvedName, resourceName, serviceName } from "./kinds.ts";
+import { networkArguments } from "./network-arguments.ts";
 import { remapArguments, userArguments } from "./user-arguments.ts";
 
 const CID_FILE = "%t/%N.cid";
@@ -39,6 +36,7 @@ export function convertContainer(quadlet: Quadlet, context: ConversionContext): 
   ];
   const rest = [
     ...keyArguments(conversion, "run", CONTAINER_KEYS),
+    ...podArguments(conversion),
     ...networkArguments(conversion),
     ...userArguments(conversion),
     ...remapArguments(conversion),
@@ -104,39 +102,16 @@ function notifyArguments({ draft, section, quadlet: { unit } }: Conversion): str
   return [`--sdnotify=${mode}`, "-d"];
 }
 
-/**
- * @throws {TspodError} With file and line, if a run could not have it. What systemd has to fill in, the run
- * itself looks at.
- */
-function checkNetwork({ section }: Conversion, network: string): void {
-  if (network.includes("%")) return;
-  parseNetwork(section, network);
-}
-
-function parseNetwork(section: Section, network: string): void {
-  try {
-    parseNetworks([network]);
-  } catch (error) {
-    if (!(error instanceof TspodError)) throw error;
-    throw section.error("Network", error.message);
-  }
-}
-
-function networkArguments(conversion: Conversion): string[] {
-  return conversion.section.all("Network").flatMap((network) => {
-    const [name = "", ...options] = network.split(":");
-    const ending = endingOf(name);
-    if (ending !== "container" && ending !== "network") {
-      checkNetwork(conversion, network);
-      return ["--network", network];
-    }
-    const other = requireQuadlet(conversion, "Network", name);
-    if (ending === "network") return ["--network", [other, ...options].join(":")];
-    if (options.length > 0)
-      throw conversion.section.error(
-        "Network",
-        "extra options are not supported when joining another container's network",
-      );
-    return ["--network", `container:${other}`];
-  });
+/** The pod's service runs before, and ends with it. */
+function podArguments(conversion: Conversion): string[] {
+  const { section, quadlets, draft } = conversion;
+  const fileName = section.last("Pod");
+  if (!fileName) return [];
+  if (endingOf(fileName) !== "pod") throw section.error("Pod", `pod ${fileName} is not Quadlet based`);
+  const pod = quadlets.get(fileName);
+  if (pod === undefined) throw section.error("Pod", `quadlet pod unit ${fileName} does not exist`);
+  conversion.required.add(fileName);
+  draft.add("Unit", "BindsTo", `${serviceName(pod)}.service`);
+  draft.add("Unit", "After", `${serviceName(pod)}.service`);
+  return ["--pod", resolvedName(pod) ?? resourceName(pod)];
 }

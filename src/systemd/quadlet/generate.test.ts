@@ -88,6 +88,33 @@ describe("podman-systemd.unit(5)", () => {
     assert.deepEqual(lines(made, "test.service", "Requires"), ["test-network.service"]);
   });
 
+  test("a pod, which its containers start with and end with", () => {
+    const made = generate({
+      "test.pod":
+        "[Pod]\nPublishPort=8080:80\nNetwork=test.network\nHostName=front\nVolume=/srv:/data\nStopTimeout=3\nPodmanArgs=--memory 1g\n",
+      "test.network": "[Network]\n",
+      "web.container": `${container}Pod=test.pod\n`,
+      "job.container": `${container}Pod=test.pod\nStartWithPod=no\n`,
+    });
+    assert.deepEqual(made.errors, []);
+    const of = (key: string) => lines(made, "test-pod.service", key);
+    assert.deepEqual(of("ExecStartPre"), [
+      "/bin/tspod pod create --infra-conmon-pidfile=%t/%N.pid --replace --exit-policy stop --hostname front --publish 8080:80 --network systemd-test -v /srv:/data --infra-name systemd-test-infra --name systemd-test --memory 1g",
+    ]);
+    assert.deepEqual(of("ExecStart"), ["/bin/tspod pod start systemd-test"]);
+    assert.deepEqual(of("ExecStop"), ["/bin/tspod pod stop --ignore --time=3 systemd-test"]);
+    assert.deepEqual(of("ExecStopPost"), ["/bin/tspod pod rm --ignore --force systemd-test"]);
+    assert.deepEqual(of("Type"), ["forking"]);
+    assert.deepEqual(of("PIDFile"), ["%t/%N.pid"]);
+    assert.deepEqual(
+      of("Wants").filter((unit) => !unit.startsWith("podman-")),
+      ["web.service"],
+    );
+    assert.match(lines(made, "web.service", "ExecStart")[0] ?? "", /--pod systemd-test /);
+    assert.deepEqual(lines(made, "web.service", "BindsTo"), ["test-pod.service"]);
+    assert.ok(lines(made, "job.service", "After").includes("test-pod.service"));
+  });
+
   test("a network's gateway without its subnet", () => {
     const { errors, directory } = generate({ "a.network": "[Network]\nGateway=172.16.0.1\n" });
     assert.deepEqual(
@@ -107,7 +134,6 @@ describe("podman-systemd.unit(5)", () => {
       "[Build]\nImageTag=localhost/imagename\nSetWorkingDirectory=unit\n",
       /^\.build files are not supported: tspod builds no images yet/,
     ],
-    ["test.pod", "[Pod]\nPodName=test\n", /^\.pod files are not supported: tspod has no pods yet/],
     [
       "test.artifact",
       "[Artifact]\nArtifact=quay.io/example/my-artifact:latest\n",
@@ -129,7 +155,6 @@ describe("podman-systemd.unit(5)", () => {
 
   for (const [key, line] of [
     ["an image that is built", "Image=test.build"],
-    ["a container in a pod", "Image=a.io/b\nPod=test.pod"],
     ["an artifact", "Image=a.io/b\nMount=type=artifact,source=my.artifact,destination=/etc/config"],
   ] as const) {
     test(`a container that needs ${key} is refused`, () => {
@@ -137,7 +162,7 @@ describe("podman-systemd.unit(5)", () => {
       assert.deepEqual(services, []);
       assert.match(
         errors[0]?.message ?? "",
-        /a\.container:\d+: (?:test\.build: tspod builds no images|tspod has no pods|type=artifact: tspod keeps no)/,
+        /a\.container:\d+: (?:test\.build: tspod builds no images|type=artifact: tspod keeps no)/,
       );
     });
   }

@@ -8,6 +8,7 @@ import type { ConversionContext, Converted } from "./conversion.ts";
 import { convertContainer } from "./convert-container.ts";
 import { convertImage } from "./convert-image.ts";
 import { convertNetwork } from "./convert-network.ts";
+import { convertPod } from "./convert-pod.ts";
 import { convertVolume } from "./convert-volume.ts";
 import { type InstallLink, installLinks } from "./install-links.ts";
 import {
@@ -42,6 +43,7 @@ type Convert = (quadlet: Quadlet, context: ConversionContext) => Converted;
 
 const CONVERT: Readonly<Record<QuadletKind, Convert>> = {
   container: convertContainer,
+  pod: convertPod,
   network: convertNetwork,
   volume: convertVolume,
   image: convertImage,

@@ -4,22 +4,22 @@ import { sectionOf } from "../unit-file/section.ts";
 import type { UnitFile } from "../unit-file/unit-file.ts";
 
 /** What a quadlet makes: the ending of its file's name. */
-export type QuadletKind = "container" | "network" | "volume" | "image";
+export type QuadletKind = "container" | "pod" | "network" | "volume" | "image";
 
 /** Those that others need come first. */
-export const KINDS: readonly QuadletKind[] = ["image", "volume", "network", "container"];
+export const KINDS: readonly QuadletKind[] = ["image", "volume", "network", "pod", "container"];
 
 /** Quadlets of Podman's that can't be carried out, and why. */
 export const REFUSED: Readonly<Record<string, string>> = {
   artifact: "tspod keeps no artifacts",
   build: "tspod builds no images yet: build it elsewhere and name it with Image=",
   kube: "tspod does not read Kubernetes YAML yet: write a .container file for each container",
-  pod: "tspod has no pods yet: write a .container file for each container, with Network=NAME.container to share a network",
 };
 
 /** The section that is ours: `[Container]`. */
 export const SECTIONS: Readonly<Record<QuadletKind, string>> = {
   container: "Container",
+  pod: "Pod",
   network: "Network",
   volume: "Volume",
   image: "Image",
@@ -83,6 +83,8 @@ export function resourceName(quadlet: Quadlet): string {
   switch (quadlet.kind) {
     case "container":
       return section.last("ContainerName") || (isTemplate ? "systemd-%p_%i" : "systemd-%N");
+    case "pod":
+      return section.last("PodName") || `systemd-${stemOf(quadlet.fileName)}`;
     case "network":
       return (
         section.last("NetworkName") ||

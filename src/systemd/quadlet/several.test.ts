@@ -14,7 +14,7 @@ for (const [text, message] of [
   ["", "no valid quadlet sections found in file /f"],
   ["[Container]", '/f, part 1: missing or invalid "# FileName=<name>"'],
   ["# FileName=../up\n[Container]", '/f, part 1: missing or invalid "# FileName=<name>"'],
-  ["# FileName=a\n[Pod]", "/f, part 1: no section [Image], [Volume], [Network], [Container]"],
+  ["# FileName=a\n[Kube]", "/f, part 1: no section [Image], [Volume], [Network], [Pod], [Container]"],
 ] as const) {
   test(`splitQuadlets() refuses ${JSON.stringify(text)}`, () =>
     assert.throws(() => splitQuadlets(text, "/f"), { message }));

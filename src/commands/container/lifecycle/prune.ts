@@ -28,9 +28,13 @@ export const command = defineCommand({
       call.print("WARNING! This will remove all non running containers.");
       if (!confirm(call, "Are you sure you want to continue?")) return 0;
     }
-    const { removed, errors } = await pruneContainers(engine, containers.filter(fits), {
-      warn: (line) => call.warn(`WARN[0000] ${line}`),
-    });
+    const { removed, errors } = await pruneContainers(
+      engine,
+      containers.filter((each) => !each.record.options.pod?.infra && fits(each)),
+      {
+        warn: (line) => call.warn(`WARN[0000] ${line}`),
+      },
+    );
     for (const id of removed) call.print(id);
     for (const line of errors) call.warn(errorLine(line));
     return errors.length > 0 ? ExitCode.failed : 0;

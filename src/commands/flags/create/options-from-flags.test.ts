@@ -150,7 +150,6 @@ for (const [line, message] of [
     "--attach foo",
     'invalid stream "foo" for --attach - must be one of stdin, stdout, or stderr: invalid argument',
   ],
-  ["--pod p", "--pod is not supported: tspod has no pods yet"],
 ] as const) {
   test(`"${line}" is refused`, () => assert.throws(() => options(line), { message }));
 }
