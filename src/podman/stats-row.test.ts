@@ -14,6 +14,7 @@ const usage = {
   blockIn: 0,
   blockOut: 2048,
   processes: 3,
+  uncounted: { memory: false, block: false },
 };
 
 test("stats: the first look counts the whole run", () =>

@@ -18,6 +18,8 @@ export interface Usage {
   readonly blockIn: number;
   readonly blockOut: number;
   readonly processes: number;
+  /** What no cgroup counts for it, and so is 0 above. */
+  readonly uncounted: { readonly memory: boolean; readonly block: boolean };
 }
 
 export interface UsagePlaces {
@@ -35,6 +37,7 @@ const NOTHING: Usage = {
   blockIn: 0,
   blockOut: 0,
   processes: 0,
+  uncounted: { memory: false, block: false },
 };
 const TICK_NANOSECONDS = 1e7;
 
@@ -57,6 +60,7 @@ export function readUsage(
   const processes = cpu === undefined || pids === "" ? listProcesses(state.pid, proc) : [];
   const ticks = processes.reduce((sum, { cpuTicks }) => sum + cpuTicks, 0);
   const limit = group("memory.max").trim();
+  const controllers = group("cgroup.controllers").trim().split(" ");
   return {
     cpuNanoseconds: cpu === undefined ? ticks * TICK_NANOSECONDS : Number(cpu) * 1000,
     upNanoseconds: Math.max(0, (now - Number(state.startedAt ?? 0) * 1000) * 1e6),
@@ -65,6 +69,7 @@ export function readUsage(
     ...networkBytes(readText(join(proc, String(state.pid), "net/dev"))),
     ...blockBytes(group("io.stat")),
     processes: pids === "" ? processes.length : Number(pids),
+    uncounted: { memory: !controllers.includes("memory"), block: !controllers.includes("io") },
   };
 }
 

@@ -2,6 +2,7 @@ import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { isJsonFormat, toJson } from "../../../cli/output/json.ts";
 import { type Column, printReport } from "../../../cli/output/report.ts";
+import { sparkline } from "../../../cli/output/sparkline.ts";
 import { readUsage, type Usage } from "../../../container/report/usage.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import { type Container, listContainers } from "../../../container/state/list.ts";
@@ -65,10 +66,11 @@ export const command = defineCommand({
     const stream = !call.flags["no-stream"];
     const { setTimeout: sleep } = await import("node:timers/promises");
     let before: ReadonlyMap<string, Usage> = new Map();
+    const trends = new Map<string, number[]>();
     for (;;) {
       const clear = stream && !call.flags["no-reset"] && !isJsonFormat(call.flags.format);
       if (clear) call.write(CLEAR_SCREEN);
-      before = await printStats(call, before);
+      before = await printStats(call, before, trends);
       call.flush();
       if (!stream) return;
       await sleep(interval * 1000, undefined, { signal: call.signal });
@@ -76,10 +78,30 @@ export const command = defineCommand({
   },
 });
 
+/** How many looks the bars behind the CPU's share show. */
+const TREND_LENGTH = 12;
+const FULL = 100;
+
+/** For a person: what nothing counts is no 0, and of several looks the CPU's share is a line of bars. */
+function terminalColumns(
+  { flags: { "no-stream": once } }: Pick<Call<typeof flags>, "flags">,
+  seen: ReadonlyMap<string, Usage>,
+  trends: ReadonlyMap<string, readonly number[]>,
+): Column<StatsRow>[] {
+  const trend: Column<StatsRow> = ["TREND", (row) => sparkline(trends.get(row.ContainerID) ?? [], FULL)];
+  return COLUMNS.flatMap((column): Column<StatsRow>[] => {
+    const [heading, text] = column;
+    const counter = heading.startsWith("MEM") ? "memory" : heading.startsWith("BLOCK") ? "block" : undefined;
+    if (counter === undefined) return heading === "CPU %" && !once ? [column, trend] : [column];
+    return [[heading, (row) => (seen.get(row.ContainerID)?.uncounted[counter] ? "--" : text(row))]];
+  });
+}
+
 /** @returns what was seen, for the next look */
 async function printStats(
   call: Call<typeof flags>,
   before: ReadonlyMap<string, Usage>,
+  trends: Map<string, number[]>,
 ): Promise<ReadonlyMap<string, Usage>> {
   const now = Date.now();
   const noTrunc = call.flags["no-trunc"];
@@ -88,7 +110,9 @@ async function printStats(
     const { id } = container.record;
     const usage = readUsage(container, now);
     seen.set(id, usage);
-    return statsRow(container, usage, { before: before.get(id), noTrunc });
+    const row = statsRow(container, usage, { before: before.get(id), noTrunc });
+    trends.set(id, [...(trends.get(id) ?? []), row.CPU].slice(-TREND_LENGTH));
+    return row;
   });
   const { format } = call.flags;
   if (isJsonFormat(format)) call.print(toJson(rows.map(statsJson), 1));
@@ -96,7 +120,7 @@ async function printStats(
     await printReport(call, rows, {
       name: "stats",
       format,
-      columns: COLUMNS,
+      columns: call.terminal.stdout && format === undefined ? terminalColumns(call, seen, trends) : COLUMNS,
       headings: HEADINGS,
       embedded: ["ContainerStats"],
     });
