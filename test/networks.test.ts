@@ -1,5 +1,13 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { ask, askWithAddress, freePort } from "./support/ports.ts";
@@ -253,4 +261,25 @@ test("Podman's own files: read as they are, and a broken one is left out with a 
   unlinkSync(join(directory, "broken.json"));
   await host.ok(["system", "check"]);
   await host.ok(["network", "rm", "dropped"]);
+});
+
+test("what is no file of a network takes none of the others down", async () => {
+  const directory = join(host.dataDirectory, "tspod", "networks");
+  await host.ok(["network", "create", "sound"]);
+  mkdirSync(join(directory, "directory.json"));
+  symlinkSync("/dev/zero", join(directory, "zero.json"));
+  symlinkSync("loop.json", join(directory, "loop.json"));
+  writeFileSync(join(directory, "half.json"), "{");
+  await host.ok(["unshare", "mkfifo", join(directory, "fifo.json")]);
+  const { code, stdout, stderr } = await host.tspod(["network", "ls", "-q"], { timeoutMs: 20_000 });
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /^sound$/m);
+  for (const name of ["directory", "zero", "loop", "half", "fifo"])
+    assert.match(stderr, new RegExp(`^Warning: the network file "[^"]*/${name}\\.json" is left out: `, "m"));
+  assert.equal((await inside(["--network", "sound"], "echo fine")).stdout, "fine\n");
+  const none = await inside(["--network", "half"], "true");
+  assert.equal(none.code, 125);
+  assert.match(none.stderr, /^Error: the network file "[^"]*\/half\.json" can't be used: no JSON/m);
+  for (const name of ["directory", "zero", "loop", "half", "fifo"])
+    rmSync(join(directory, `${name}.json`), { recursive: true });
 });

@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, readFileSync, unlinkSync } from "node:fs";
+import { mkdirSync, readdirSync, unlinkSync } from "node:fs";
 import { join } from "node:path";
 import { messageChain, NotFoundError, TspodError } from "../errors.ts";
 import { acquireLock, type FileLock } from "../os/file-lock.ts";
+import { readSmallText } from "../os/files/read-small-file.ts";
 import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
-import { hasCode } from "../os/system-error.ts";
+import { hasCode, isSystemError } from "../os/system-error.ts";
 import type { Store } from "../storage/store.ts";
 import { defaultNetwork } from "./default-network.ts";
 import { formatNetwork, type NetworkRecord, parseNetworkRecord } from "./record.ts";
@@ -57,7 +58,7 @@ function readOrWarn(place: NetworkPlace, name: string): NetworkRecord | undefine
   try {
     return readNetwork(place, name);
   } catch (error) {
-    if (!(error instanceof TspodError)) throw error;
+    if (!(error instanceof TspodError) && !isSystemError(error)) throw error;
     place.warn(`Warning: the network file "${pathOf(place, name)}" is left out: ${messageChain(error)}`);
     return undefined;
   }
@@ -69,17 +70,26 @@ function pathOf(place: NetworkPlace, name: string): string {
 
 function readNetwork(place: NetworkPlace, name: string): NetworkRecord | undefined {
   try {
-    return parseNetworkRecord(readFileSync(pathOf(place, name), "utf8"), name);
+    return parseNetworkRecord(readSmallText(pathOf(place, name)), name);
   } catch (error) {
     if (hasCode(error, "ENOENT", "ENAMETOOLONG")) return undefined;
     throw error;
   }
 }
 
+function readNamed(place: NetworkPlace, name: string): NetworkRecord | undefined {
+  try {
+    return readNetwork(place, name);
+  } catch (cause) {
+    if (!(cause instanceof TspodError) && !isSystemError(cause)) throw cause;
+    throw new TspodError(`the network file "${pathOf(place, name)}" can't be used`, { cause });
+  }
+}
+
 /** The network of that very name. @throws {TspodError} If its file can't be understood. */
 export function getNetwork(place: NetworkPlace, name: string): NetworkRecord | undefined {
   if (name.includes("/")) return undefined;
-  const found = readNetwork(place, name);
+  const found = readNamed(place, name);
   if (found !== undefined || name !== place.settings.defaultName) return found;
   return defaultNetwork(place.settings);
 }

@@ -41,3 +41,30 @@ describe("files that are left out", () => {
     test(what, () => assert.throws(() => parseNetworkRecord(content, "net"), { message }));
   }
 });
+
+describe("what another program wrote is checked before anything is made of it", () => {
+  const good = { name: "n", id: "0".repeat(64), driver: "bridge", subnets: [{ subnet: "10.1.0.0/24" }] };
+  for (const [what, changed, says] of [
+    ["a subnet", { subnets: [{ subnet: "999.1.1.0/99" }] }, /"999\.1\.1\.0\/99" is no subnet/],
+    [
+      "a gateway",
+      { subnets: [{ subnet: "10.1.0.0/24", gateway: "10.1.0.1\nx" }] },
+      /"10\.1\.0\.1\\nx" is no IP address/,
+    ],
+    [
+      "a range",
+      { subnets: [{ subnet: "10.1.0.0/24", lease_range: { start_ip: "x" } }] },
+      /"x" is no IP address/,
+    ],
+    ["a bridge's name", { network_interface: "a b\nforward tcp" }, /"a b\\nforward tcp" can't be the name/],
+    ["a path as that", { network_interface: "../../x" }, /can't be the name of an interface/],
+    ["a long one", { network_interface: "a".repeat(16) }, /can't be the name of an interface/],
+    ["a route", { routes: [{ destination: "10.2.0.0/16", gateway: "y" }] }, /"y" is no IP address/],
+    ["a route's destination", { routes: [{ destination: "y", gateway: "10.1.0.9" }] }, /"y" is no subnet/],
+    ["a server", { network_dns_servers: ["1.2.3.4", 5] }, /5 is no IP address/],
+  ] as const)
+    test(what, () => {
+      assert.throws(() => parseNetworkRecord(JSON.stringify({ ...good, ...changed }), "n"), says);
+      assert.equal(parseNetworkRecord(JSON.stringify(good), "n").name, "n");
+    });
+});

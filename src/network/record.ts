@@ -1,4 +1,5 @@
 import { TspodError } from "../errors.ts";
+import { readAddress, readSubnet } from "./address.ts";
 
 /** One of a network's subnets. */
 export interface NetworkSubnet {
@@ -94,13 +95,13 @@ export function parseNetworkRecord(text: string, fileName: string): NetworkRecor
   const id = stringOf(value, "id");
   if (id.length !== ID_LENGTH)
     throw new TspodError(`invalid network ID "${id}": must be ${ID_LENGTH} characters long`);
-  const bridge = value.network_interface;
+  const bridge = interfaceOf(value);
   const serverList = value.network_dns_servers;
   return {
     name,
     id,
     driver: stringOf(value, "driver"),
-    ...(typeof bridge === "string" && bridge !== "" && { network_interface: bridge }),
+    ...(bridge !== undefined && { network_interface: bridge }),
     created: typeof value.created === "string" ? value.created : "0001-01-01T00:00:00Z",
     ...(value.subnets !== undefined &&
       value.subnets !== null && { subnets: listOf(value.subnets, "subnets").map(readSubnetEntry) }),
@@ -109,7 +110,7 @@ export function parseNetworkRecord(text: string, fileName: string): NetworkRecor
     ipv6_enabled: value.ipv6_enabled === true,
     internal: value.internal === true,
     dns_enabled: value.dns_enabled === true,
-    ...(Array.isArray(serverList) && { network_dns_servers: serverList.map(String) }),
+    ...(Array.isArray(serverList) && { network_dns_servers: serverList.map(addressOf) }),
     ...filled("labels", mapOf(value.labels)),
     ...filled("options", mapOf(value.options)),
     ...filled("ipam_options", mapOf(value.ipam_options)),
@@ -139,6 +140,26 @@ function stringOf(value: Json, key: string): string {
   throw new TspodError(`it has no "${key}"`);
 }
 
+/** What the kernel takes as a name: netdevice(7); it stands in the file of a run, between blanks. */
+const INTERFACE = /^[^\s/:%\p{C}]{1,15}$/u;
+
+function interfaceOf({ network_interface: name }: Json): string | undefined {
+  if (typeof name !== "string" || name === "") return undefined;
+  if (INTERFACE.test(name) && name !== "." && name !== "..") return name;
+  throw new TspodError(`${JSON.stringify(name)} can't be the name of an interface`);
+}
+
+function addressOf(value: unknown): string {
+  if (typeof value === "string" && readAddress(value) !== undefined) return value;
+  throw new TspodError(`${JSON.stringify(value)} is no IP address`);
+}
+
+function subnetOf(value: Json, key: string): string {
+  const text = stringOf(value, key);
+  if (readSubnet(text) !== undefined) return text;
+  throw new TspodError(`${JSON.stringify(text)} is no subnet`);
+}
+
 function listOf(value: unknown, key: string): readonly unknown[] {
   if (Array.isArray(value)) return value;
   throw new TspodError(`"${key}" is no list`);
@@ -153,12 +174,12 @@ function readSubnetEntry(value: unknown): NetworkSubnet {
   if (!isObject(value)) throw new TspodError('an entry of "subnets" is no object');
   const { gateway, lease_range: range } = value;
   return {
-    subnet: stringOf(value, "subnet"),
-    ...(typeof gateway === "string" && gateway !== "" && { gateway }),
+    subnet: subnetOf(value, "subnet"),
+    ...(typeof gateway === "string" && gateway !== "" && { gateway: addressOf(gateway) }),
     ...(isObject(range) && {
       lease_range: {
-        ...(typeof range.start_ip === "string" && { start_ip: range.start_ip }),
-        ...(typeof range.end_ip === "string" && { end_ip: range.end_ip }),
+        ...(typeof range.start_ip === "string" && { start_ip: addressOf(range.start_ip) }),
+        ...(typeof range.end_ip === "string" && { end_ip: addressOf(range.end_ip) }),
       },
     }),
   };
@@ -167,8 +188,8 @@ function readSubnetEntry(value: unknown): NetworkSubnet {
 function readRouteEntry(value: unknown): NetworkRoute {
   if (!isObject(value)) throw new TspodError('an entry of "routes" is no object');
   return {
-    destination: stringOf(value, "destination"),
-    gateway: stringOf(value, "gateway"),
+    destination: subnetOf(value, "destination"),
+    gateway: addressOf(value.gateway),
     ...(typeof value.metric === "number" && { metric: value.metric }),
   };
 }
