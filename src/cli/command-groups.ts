@@ -22,12 +22,17 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
     summary: "Manage which images are trusted",
     description: "Shows and changes policy.json, which says which images may be stored",
   },
+  kube: {
+    summary: "Play containers, pods or volumes from a structured file",
+    description: "Makes pods of Kubernetes YAML, removes them, and the other way round",
+  },
   manifest: {
     summary: "Manage lists of images",
     description: "Creates, modifies, and pushes manifest lists and image indexes",
   },
   network: { summary: "Manage networks", description: "Manage networks" },
   pod: { summary: "Manage pods", description: "Pods are groups of containers that share namespaces" },
+  play: { summary: "Play a pod", description: "Play a pod out of Kubernetes YAML" },
   quadlet: {
     summary: "Allows users to manage Quadlets",
     description: "Containers, volumes and images as files that systemd turns into services",

@@ -50,6 +50,8 @@ export interface VolumeRequest extends MountCommon {
   readonly type: "volume";
   /** Absent: anonymous, removed with the container. */
   readonly name?: string;
+  /** Whether one with a name is removed with the last container that uses it. */
+  readonly anonymous?: boolean;
   readonly propagation?: Propagation;
   /** Whether an empty volume takes over what the image has at the destination. */
   readonly copy: boolean;

@@ -7,6 +7,9 @@ export interface PodMembership {
   readonly infra?: true;
   /** Of infra: whether it ends with the last other container (the exit policy `stop`). */
   readonly ends?: true;
-  /** Runs to its end before the others, when the pod is started for the first time, or whenever it is. */
-  readonly init?: "once" | "always";
+  /**
+   * Runs to its end before the others, when the pod is started for the first time, or whenever it is. A
+   * sidecar only begins before them, and runs as long as the pod does.
+   */
+  readonly init?: "once" | "always" | "sidecar";
 }

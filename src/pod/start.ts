@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { removeContainer } from "../container/remove.ts";
 import { startContainer } from "../container/start/start.ts";
 import { refreshed } from "../container/state/find.ts";
+import { readHealth } from "../container/state/health.ts";
 import type { Container } from "../container/state/list.ts";
 import { NO_WINDOW } from "../container/state/start-options.ts";
 import { isActive } from "../container/state/state.ts";
@@ -11,6 +13,9 @@ import { eachMember } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
 import type { PodEngine } from "./pod-engine.ts";
 import { infraOf, type Pod, podOf } from "./state/pods.ts";
+
+/** Between two looks whether a sidecar has started up. */
+const SIDECAR_PAUSE_MS = 100;
 
 /**
  * Start a pod: its infra container, then its init containers one after the other, each to its end, then all
@@ -25,7 +30,11 @@ export async function startPod(engine: PodEngine, pod: Pod): Promise<void> {
   if (infra !== undefined) await eachMember("starting", [infra], (member) => start(engine, member));
   const isInit = ({ record }: Container) => record.options.pod?.init !== undefined;
   const wasRunning = pod.members.some((member) => !isInfra(member) && isActive(member.state));
-  if (!wasRunning) for (const member of pod.members.filter(isInit)) await runToEnd(engine, member);
+  if (!wasRunning)
+    for (const member of pod.members.filter(isInit)) {
+      if (member.record.options.pod?.init === "sidecar") await startSidecar(engine, member);
+      else await runToEnd(engine, member);
+    }
   const others = podOf(engine, pod.record).members.filter((member) => !isInfra(member) && !isInit(member));
   await eachMember("starting", others, (member) => start(engine, member));
   tellPodEvent(engine.store, pod.record, "start");
@@ -39,6 +48,22 @@ async function start(engine: PodEngine, member: Container): Promise<void> {
   const { state } = refreshed(engine, member);
   if (isActive(state) && state.status !== "initialized") return;
   await startContainer(engine, member, { window: NO_WINDOW, hold: false });
+}
+
+/**
+ * What comes next may need it: where it has a startup check, that has to have passed.
+ * @throws {TspodError} If it ends before that.
+ */
+async function startSidecar(engine: PodEngine, member: Container): Promise<void> {
+  await start(engine, member);
+  const { id, options } = member.record;
+  if (options.healthcheck?.startup === undefined) return;
+  for (;;) {
+    const { state, paths } = refreshed(engine, member);
+    if (readHealth(options, paths)?.status === "healthy") return;
+    if (!isActive(state)) throw new TspodError(`init container ${id} has ended before it was started up`);
+    await sleep(SIDECAR_PAUSE_MS);
+  }
 }
 
 /** @throws {TspodError} If it ends with another code than 0. */

@@ -189,7 +189,7 @@ interface VolumeClaims {
 function claimVolumes(store: Store, id: string, { mounts, undo }: VolumeClaims): ContainerRecord["volumes"] {
   return mounts.flatMap((mount) => {
     if (mount.type !== "volume") return [];
-    const anonymous = mount.name === undefined;
+    const anonymous = mount.anonymous ?? mount.name === undefined;
     const volume = createVolume(store, {
       ...(mount.name === undefined ? {} : { name: mount.name }),
       orExisting: true,

@@ -11,7 +11,13 @@ import { expand } from "./expand.ts";
 export type MountSource =
   /** Absolute path. */
   | { readonly kind: "path"; readonly path: string; readonly readOnly?: boolean }
-  | { readonly kind: "volume"; readonly name: string; readonly readOnly?: boolean }
+  | {
+      readonly kind: "volume";
+      readonly name: string;
+      readonly readOnly?: boolean;
+      /** It is removed with the last container that uses it. */
+      readonly ofPod?: boolean;
+    }
   | { readonly kind: "image"; readonly reference: string }
   | { readonly kind: "device"; readonly path: string };
 
@@ -68,7 +74,11 @@ function mountRequest(
     case "path":
       return { ...bindRequest(source.path, { destination, options }), ...part };
     case "volume":
-      return { ...volumeRequest(source.name, { destination, options }), ...part };
+      return {
+        ...volumeRequest(source.name, { destination, options }),
+        ...(source.ofPod && { anonymous: true }),
+        ...part,
+      };
   }
 }
 

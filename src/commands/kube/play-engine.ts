@@ -1,0 +1,83 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { availableParallelism, hostname, totalmem } from "node:os";
+import type { Call } from "../../cli/define-command.ts";
+import { defaultValue } from "../../cli/flags/flag-value.ts";
+import { withFlagDefaults } from "../../config/flag-defaults.ts";
+import { knownRuntimes } from "../../config/known-runtimes.ts";
+import { TspodError } from "../../errors.ts";
+import type { PlayEngine } from "../../kube/play/play-options.ts";
+import { programFile } from "../../os/program-files.ts";
+import { chooseRuntime, isHybridHost } from "../../system/host.ts";
+import { type CreateFlags, createFlags } from "../flags/create/create-flags.ts";
+import { createOptionsFromFlags } from "../flags/create/options-from-flags.ts";
+import { surroundingsOf } from "../flags/create/surroundings-of.ts";
+import { imageEngineOf } from "../flags/engine-of.ts";
+import { podEngineOf } from "../flags/pod/pod-engine-of.ts";
+import { registryOptions } from "../flags/registry-flags.ts";
+import type { playFlags } from "./play-flags.ts";
+
+export type PlayCall = Call<typeof playFlags>;
+
+/** What playing needs to know of a call. */
+export function playEngineOf(call: PlayCall): PlayEngine {
+  return {
+    ...podEngineOf(call),
+    images: imageEngineOf(call),
+    baseOptions: baseOptionsOf(call),
+    runtime: (name) =>
+      chooseRuntime(name ?? call.globalFlags.runtime, {
+        path: call.env.PATH,
+        hybrid: isHybridHost(),
+        known: knownRuntimes(call.conf),
+      }),
+    registry: registryOptions(call),
+    build: (request) => buildImage(call, request),
+    hostname: hostname(),
+    node: { cpus: availableParallelism(), memory: totalmem() },
+  };
+}
+
+const DEFAULTS = Object.fromEntries(
+  Object.entries(createFlags).map(([name, flag]) => [name, defaultValue(flag)]),
+) as unknown as CreateFlags;
+
+/** What `create IMAGE` would make, with the call's log driver and without --sdnotify. */
+function baseOptionsOf(call: PlayCall): PlayEngine["baseOptions"] {
+  const { flags, given } = call;
+  const asked = {
+    ...DEFAULTS,
+    sdnotify: "ignore",
+    "no-hosts": flags["no-hosts"],
+    "log-driver": flags["log-driver"] ?? DEFAULTS["log-driver"],
+    "log-opt": flags["log-opt"],
+  };
+  const named = new Set(["log-driver", "no-hosts"].filter((name) => given.has(name)));
+  const surroundings = { ...surroundingsOf(call), given: named };
+  const { flags: defaulted } = withFlagDefaults(asked, named, call.conf);
+  return (image) => {
+    const options = createOptionsFromFlags(defaulted, image === undefined ? [] : [image.name], {
+      ...surroundings,
+      image: image?.config,
+    });
+    return options;
+  };
+}
+
+/** A build is a call of its own: what it mounts and reads goes with it. */
+async function buildImage(
+  { argv, words, signal, warn }: PlayCall,
+  { directory, file, tag }: Parameters<PlayEngine["build"]>[0],
+): Promise<void> {
+  const [first = ""] = words;
+  const globals = argv.slice(1, argv.indexOf(first));
+  const child = spawn(programFile, [...globals, "build", "-q", "-t", tag, "-f", file, directory], {
+    stdio: ["ignore", "ignore", "inherit"],
+    signal,
+  });
+  const [code] = (await once(child, "exit")) as [number | null];
+  if (code === 0) return warn(`built ${tag} of ${directory}`);
+  throw new TspodError(
+    `building ${tag} of ${file} has failed: "tspod build -f ${file} ${directory}" says why`,
+  );
+}

@@ -1,0 +1,45 @@
+import { TspodError } from "../../errors.ts";
+import { workloadWarnings } from "../plan/workloads.ts";
+import { type KubeDocument, placeText } from "../read/document.ts";
+import { checkDocument } from "../schema/check.ts";
+import { KINDS, REFUSED } from "../schema/kinds.ts";
+import type { Validation } from "./play-options.ts";
+
+export interface CheckedDocuments {
+  /** Those of kinds that are carried out. */
+  readonly documents: readonly KubeDocument[];
+  /** Lines for the user. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Checks all fields. Values that can't be what a field holds are errors always; fields that nobody knows, or
+ * that are not carried out, as `validation` says.
+ * @throws {TspodError} Naming each place.
+ */
+export function checkDocuments(all: readonly KubeDocument[], validation: Validation): CheckedDocuments {
+  const errors: string[] = [];
+  const warnings: string[] = [];
+  for (const document of all) {
+    const refused = REFUSED[document.kind];
+    if (refused !== undefined) errors.push(`${placeText(document, ["kind"])}: ${refused}`);
+    else if (!Object.hasOwn(KINDS, document.kind))
+      warnings.push(`${placeText(document, ["kind"])}: ${document.kind} is no kind that is carried out here`);
+    else for (const { isError, line } of linesOf(document)) (isError ? errors : warnings).push(line);
+  }
+  if (validation === "strict") errors.push(...warnings);
+  if (errors.length > 0) throw new TspodError(errors.join("; "));
+  const documents = all.filter(({ kind }) => Object.hasOwn(KINDS, kind));
+  return { documents, warnings: validation === "ignore" ? [] : warnings };
+}
+
+function linesOf(document: KubeDocument): { isError: boolean; line: string }[] {
+  const schema = KINDS[document.kind];
+  const findings = schema === undefined ? [] : checkDocument(document, schema);
+  const lines = findings.map(({ kind, path, message }) => ({
+    isError: kind === "invalid",
+    line: `${placeText(document, path)}: ${message}`,
+  }));
+  if (lines.some(({ isError }) => isError)) return lines;
+  return [...lines, ...workloadWarnings(document).map((line) => ({ isError: false, line }))];
+}
