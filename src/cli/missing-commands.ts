@@ -11,7 +11,6 @@ const MISSING: Readonly<Record<string, string>> = {
   "container restore": "CRIU takes root's rights",
   "container runlabel": "an image that says what to run on the host is not believed",
   farm: "there are no remote machines to build on",
-  "generate kube": "tspod does not write Kubernetes YAML yet",
   "generate spec": "nobody but Podman reads such a file",
   "image scp": "there are no remote machines: tspod save IMAGE | ssh HOST tspod load",
   machine: "Linux needs no virtual machine",

@@ -1,0 +1,159 @@
+import type { ImageProcessConfig } from "../../oci/image-config.ts";
+import type { ContainerRecord } from "../../options/container-record.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
+import type { PortMapping } from "../../options/network-mode.ts";
+import { containerSpec, nonEmpty } from "./container-spec.ts";
+import { type KubeMount, kubeMount } from "./volume-names.ts";
+
+/** What becomes one pod: a pod's containers, or containers that are in none. */
+export interface PodParts {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Whose network, names and host name are the pod's: infra's, or the container's own. */
+  readonly options: CreateOptions;
+  readonly sharesPid: boolean;
+  readonly hostname: string | undefined;
+  readonly containers: readonly ContainerRecord[];
+}
+
+export interface DocumentFacts {
+  readonly imageOf: (record: ContainerRecord) => ImageProcessConfig;
+  readonly kindOf: (path: string) => "Directory" | "File";
+  /** RFC 3339 in seconds, UTC. */
+  readonly now: string;
+}
+
+export const KINDS = ["pod", "deployment", "daemonset", "job"] as const;
+export type GeneratedKind = (typeof KINDS)[number];
+
+/** A Pod, or what has one as its template. */
+export function podDocument(
+  parts: PodParts,
+  facts: DocumentFacts,
+  { kind, replicas }: { readonly kind: GeneratedKind; readonly replicas: number | undefined },
+): object {
+  const labels = { ...parts.labels, app: parts.name.replaceAll("_", "") };
+  const metadata = { creationTimestamp: facts.now, labels, name: parts.name };
+  const spec = podSpec(parts, facts, kind);
+  if (kind === "pod") return { apiVersion: "v1", kind: "Pod", metadata, spec };
+  const template = { metadata: { creationTimestamp: facts.now, labels, name: parts.name }, spec };
+  const named = { creationTimestamp: facts.now, labels, name: `${parts.name}-${kind}` };
+  if (kind === "job") return { apiVersion: "batch/v1", kind: "Job", metadata: named, spec: { template } };
+  return {
+    apiVersion: "apps/v1",
+    kind: kind === "deployment" ? "Deployment" : "DaemonSet",
+    metadata: named,
+    spec: {
+      ...(replicas !== undefined && { replicas }),
+      selector: { matchLabels: labels },
+      template,
+    },
+  };
+}
+
+function podSpec(parts: PodParts, facts: DocumentFacts, kind: GeneratedKind): object {
+  const { options, containers, hostname } = parts;
+  const volumes = new Map<string, object>();
+  let binds = 0;
+  const specOf = (record: ContainerRecord, index: number) => {
+    const mounts = record.options.mounts.flatMap((request) => {
+      const made = kubeMount(request, request.type === "bind" ? binds++ : 0, facts.kindOf);
+      return made === undefined ? [] : [noted(volumes, made)];
+    });
+    return containerSpec({
+      record,
+      name: record.name.replaceAll("_", "-"),
+      image: facts.imageOf(record),
+      ports: index === 0 ? options.network.ports : [],
+      mounts,
+    });
+  };
+  const specs = containers.map(specOf);
+  return {
+    containers: specs,
+    ...dnsFields(options.network),
+    ...hostFields(parts),
+    ...(hostname !== undefined && { hostname }),
+    ...restartField(containers, kind),
+    ...(parts.sharesPid && { shareProcessNamespace: true }),
+    ...nonEmpty("volumes", [...volumes.values()]),
+  };
+}
+
+function noted(volumes: Map<string, object>, { volume, mount }: KubeMount): object {
+  volumes.set(volume.name, volume);
+  return mount;
+}
+
+function hostFields({ options, containers }: PodParts): object {
+  const [first] = containers;
+  const aliases = Map.groupBy(options.network.addHost, (text) => text.slice(text.indexOf(":") + 1));
+  return {
+    ...nonEmpty(
+      "hostAliases",
+      [...aliases].map(([ip, names]) => ({
+        hostnames: names.map((text) => text.slice(0, text.indexOf(":"))),
+        ip,
+      })),
+    ),
+    ...(first?.options.ipc.kind === "host" && { hostIPC: true }),
+    ...(options.network.mode.kind === "host" && { hostNetwork: true }),
+    ...(first?.options.pid.kind === "host" && { hostPID: true }),
+    ...(options.userns.kind === "auto" && { hostUsers: false }),
+  };
+}
+
+function dnsFields({ dns, dnsSearch, dnsOptions }: PodParts["options"]["network"]): object {
+  const options = dnsOptions.map((text) => {
+    const [name = "", value] = text.split(/:(.*)/s);
+    return value === undefined ? { name } : { name, value };
+  });
+  const fields = {
+    ...nonEmpty("nameservers", dns),
+    ...nonEmpty("options", options),
+    ...nonEmpty("searches", dnsSearch),
+  };
+  return Object.keys(fields).length === 0 ? {} : { dnsConfig: fields };
+}
+
+function restartField(containers: readonly ContainerRecord[], kind: GeneratedKind): object {
+  // What is rolled out runs always, as Kubernetes demands.
+  if (kind === "deployment" || kind === "daemonset") return {};
+  const name = containers[0]?.options.restart.name ?? "no";
+  if (name === "on-failure") return { restartPolicy: "OnFailure" };
+  return { restartPolicy: name === "no" || kind === "job" ? "Never" : "Always" };
+}
+
+/** A claim for a volume of its name. */
+export function claimDocument(name: string, now: string): object {
+  return {
+    apiVersion: "v1",
+    kind: "PersistentVolumeClaim",
+    metadata: { creationTimestamp: now, name },
+    spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
+  };
+}
+
+/** A Service for the published ports of a pod. */
+export function serviceDocument(
+  { name, options }: PodParts,
+  { now, nodePort }: { readonly now: string; readonly nodePort: (port: PortMapping) => number },
+): object {
+  const app = name.replaceAll("_", "");
+  return {
+    apiVersion: "v1",
+    kind: "Service",
+    metadata: { creationTimestamp: now, labels: { app }, name },
+    spec: {
+      ports: options.network.ports.map((port) => ({
+        name: `${port.containerPort}`,
+        nodePort: nodePort(port),
+        port: port.containerPort,
+        ...(port.protocol !== "tcp" && { protocol: port.protocol.toUpperCase() }),
+        targetPort: port.containerPort,
+      })),
+      selector: { app },
+      type: "NodePort",
+    },
+  };
+}
