@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { mountAsFor } from "../../os/mount.ts";
+import { MNT_DETACH, mountAsFor, umount } from "../../os/mount.ts";
 import { hasCode } from "../../os/system-error.ts";
 import type { ContainerPaths } from "../state/paths.ts";
 
@@ -23,5 +23,17 @@ export function takeSharedMemory(paths: ContainerPaths, pid: number): string[] {
   } catch (error) {
     if (hasCode(error, "EINVAL", "ENOENT")) return [];
     throw error;
+  }
+}
+
+/**
+ * Unmount what takeSharedMemory() has mounted in this call's own mount namespace: a call that starts a
+ * container and removes it (a pod's init container) could not delete the directory otherwise.
+ */
+export function releaseSharedMemory(paths: Pick<ContainerPaths, "runtime">): void {
+  try {
+    umount(sharedMemoryPath(paths), MNT_DETACH);
+  } catch (error) {
+    if (!hasCode(error, "EINVAL", "ENOENT")) throw error; // it is not mounted here
   }
 }

@@ -25,7 +25,11 @@ export async function abandon({ record, paths }: Pick<Container, "record" | "pat
     (group !== undefined && existsSync(`/sys/fs/cgroup${group}`));
   // A monitor that came to its end has left an empty directory.
   if (isLeft) (await import("./clear-run.ts")).clearRun({ record, paths }, group);
-  else rmSync(paths.runtime, { recursive: true, force: true });
+  else {
+    if (record.options.ipc.kind === "container")
+      (await import("../rootfs/shared-memory.ts")).releaseSharedMemory(paths);
+    rmSync(paths.runtime, { recursive: true, force: true });
+  }
 }
 
 /**

@@ -1,10 +1,8 @@
 import { rmSync } from "node:fs";
-import { MNT_DETACH, umount } from "../../os/mount.ts";
 import { isAlive } from "../../os/process-identity.ts";
-import { hasCode } from "../../os/system-error.ts";
 import type { StatusFact } from "../../protocol/facts.ts";
 import { endCgroup } from "../../rootless/end-cgroup.ts";
-import { sharedMemoryPath } from "../rootfs/shared-memory.ts";
+import { releaseSharedMemory } from "../rootfs/shared-memory.ts";
 import { deleteFromRuntime, runtimeState } from "../runtime/delete-from-runtime.ts";
 import { endRuntimeCalls } from "../runtime/runtime-processes.ts";
 import { readFacts } from "../state/fact-file.ts";
@@ -33,15 +31,6 @@ export function clearRun(
   rmSync(paths.status, { force: true });
   if (record.options.ipc.kind === "container") releaseSharedMemory(paths);
   rmSync(paths.runtime, { recursive: true, force: true, maxRetries: 10, retryDelay: 5 });
-}
-
-/** What a start has mounted for the container in this call's own mount namespace (shared-memory.ts). */
-function releaseSharedMemory(paths: Container["paths"]): void {
-  try {
-    umount(sharedMemoryPath(paths), MNT_DETACH);
-  } catch (error) {
-    if (!hasCode(error, "EINVAL", "ENOENT")) throw error; // it is not mounted here
-  }
 }
 
 /**

@@ -32,6 +32,14 @@ export function kubeMount(
     }
     case "volume": {
       if (request.name === undefined) return undefined;
+      // An emptyDir in memory is a volume that goes with the pod: its name begins with the pod's ID.
+      if (request.anonymous) {
+        const own = request.name.slice(request.name.indexOf("-") + 1);
+        return {
+          volume: { emptyDir: { medium: "Memory" }, name: own },
+          mount: mount(own, subPath(request.subpath)),
+        };
+      }
       const name = `${slug(request.name)}-pvc`;
       const volume = { name, persistentVolumeClaim: { claimName: request.name } };
       return { volume, mount: mount(name, subPath(request.subpath)) };
