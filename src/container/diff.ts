@@ -1,16 +1,16 @@
 import { NotFoundError, TspodError } from "../errors.ts";
 import { givenRootfs } from "../options/container-record.ts";
 import { resolveImage } from "../storage/images/image-store.ts";
-import { type Change, layerChanges } from "../storage/layers/layer-changes.ts";
-
-export type { Change } from "../storage/layers/layer-changes.ts";
-
+import { layerChanges } from "../storage/layers/layer-changes.ts";
 import { layerFiles } from "../storage/layers/layers.ts";
+import type { Change } from "../storage/layers/list-changes.ts";
 import { stackChanges } from "../storage/layers/stack-changes.ts";
 import { rootfsDriver } from "../storage/rootfs/rootfs-driver.ts";
 import { rootfsDirectories } from "./rootfs/rootfs-directories.ts";
 import { findContainer } from "./state/find.ts";
 import type { Container, ContainerPlace } from "./state/list.ts";
+
+export type { Change } from "../storage/layers/list-changes.ts";
 
 /** Files that are made for every container, and so are none of its changes: Podman's list. */
 const MADE_FOR_ALL = new Set([

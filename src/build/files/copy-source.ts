@@ -4,7 +4,11 @@ import { setImmediate } from "node:timers/promises";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
 import {
+  AT_EMPTY_PATH,
+  AT_FDCWD,
+  AT_SYMLINK_FOLLOW,
   type FileStatus,
+  fstatat,
   hasCode,
   linkat,
   makeFile,
@@ -17,10 +21,11 @@ import {
   S_IFREG,
   symlinkat,
 } from "../../os/addon.ts";
-import { readable } from "../../storage/tar/byte-string.ts";
+import { readable, toPath } from "../../storage/tar/byte-string.ts";
 import { type Attributes, changeOwner, setOwnerAndMode, setTimes } from "../../storage/tree/attributes.ts";
+import { type DirectoryWay, openWay, targetFd } from "../../storage/tree/directory-way.ts";
 import { createFile } from "../../storage/tree/file-sink.ts";
-import { openMade, type Place } from "../../storage/tree/held-file.ts";
+import { holdFile, identity, openMade, type Place } from "../../storage/tree/held-file.ts";
 import type { WriteOut } from "../../storage/tree/write-out.ts";
 import type { ChangeMode } from "./change-mode.ts";
 import type { Destination, NewDirectory, TargetDirectory } from "./destination.ts";
@@ -53,10 +58,15 @@ const CHUNK = 256 * 1024;
 
 interface Copying extends CopyOptions {
   readonly to: Destination;
-  /** Files with several links: device and inode → the first copy. */
-  readonly linked: Map<string, { readonly dirFd: number; readonly path: string }>;
+  /** Files with several links: identity() → the first copy. */
+  readonly linked: Map<string, FirstCopy>;
   /** For the content of one file after the other: it has been written when the next one is read. */
   readonly buffer: Buffer;
+}
+
+interface FirstCopy extends Place {
+  /** identity() */
+  readonly is: string;
 }
 
 /**
@@ -68,34 +78,36 @@ export async function copySource(
   { to, at, options }: { to: Destination; at: CopyTarget; options: CopyOptions },
 ): Promise<void> {
   const copying: Copying = { ...options, to, linked: new Map(), buffer: Buffer.allocUnsafe(SMALL + 1) };
-  const stack: (TargetDirectory & { readonly isNew: boolean })[] = [{ ...at.directory, isNew: false }];
+  using way = openWay(at.directory.fd);
+  const stack: Stack = [{ ...at.directory, isNew: false }];
   let count = 0;
-  try {
-    for (const visit of walkSource(source, options.rules)) {
-      visitOne(copying, { visit, stack, at });
-      options.onVisit?.(visit);
-      if (++count % AT_ONCE === 0) await setImmediate();
-    }
-  } finally {
-    for (const { fd } of stack.slice(1)) closeSync(fd);
+  for (const visit of walkSource(source, options.rules)) {
+    visitOne(copying, { visit, way, stack, at });
+    options.onVisit?.(visit);
+    if (++count % AT_ONCE === 0) await setImmediate();
   }
 }
 
-type Stack = (TargetDirectory & { readonly isNew: boolean })[];
+/** The directories on the way, outermost first; their descriptors are the way's. */
+type Stack = (Omit<TargetDirectory, "fd"> & { readonly isNew: boolean })[];
 
-function visitOne(
-  copying: Copying,
-  { visit, stack, at }: { visit: Visit; stack: Stack; at: CopyTarget },
-): void {
-  const parent = stack.at(-1);
-  if (parent === undefined) throw new Error("a directory was left twice");
+interface Walk {
+  readonly way: DirectoryWay;
+  readonly stack: Stack;
+}
+
+function visitOne(copying: Copying, { visit, at, ...walk }: Walk & { visit: Visit; at: CopyTarget }): void {
+  const { way, stack } = walk;
+  const innermost = stack.at(-1);
+  if (innermost === undefined) throw new Error("a directory was left twice");
+  const parent = { ...innermost, fd: targetFd(way, Buffer.from(visit.path).toString("latin1")) };
   const isSourceItself = visit.path === "";
   switch (visit.kind) {
     case "enter":
-      if (!isSourceItself) stack.push(enterDirectory(copying, parent, visit));
+      if (!isSourceItself) enterDirectory(copying, { visit, parent, ...walk });
       return;
     case "leave":
-      if (!isSourceItself) leaveDirectory(copying, { visit, stack });
+      if (!isSourceItself) leaveDirectory(copying, { visit, parent, ...walk });
       return;
     case "node":
       copyFile(
@@ -107,24 +119,27 @@ function visitOne(
 }
 
 /** A directory that is there already takes the attributes of the one that comes over it. */
-function enterDirectory(copying: Copying, parent: TargetDirectory, visit: Visit) {
+function enterDirectory(
+  copying: Copying,
+  { visit, parent, way, stack }: Walk & { visit: Visit; parent: TargetDirectory },
+): void {
   const attributes = attributesOf(copying, visit);
   const made: NewDirectory = { owner: attributes, mode: attributes.mode };
-  return copying.to.child(parent, visit.name, made);
+  const { fd, ...directory } = copying.to.child(parent, visit.name, made);
+  way.enter(visit.name, { fd, status: fstatat(fd, "", AT_EMPTY_PATH) });
+  stack.push(directory);
 }
 
-function leaveDirectory(copying: Copying, { visit, stack }: { visit: Visit; stack: Stack }): void {
-  const left = stack.pop();
-  if (left === undefined) return;
-  try {
-    const attributes = attributesOf(copying, visit);
-    // One that the layers below have may be another's, and is given to whom the source's is, root too.
-    if (!left.isNew) changeOwner(left.fd, attributes);
-    setOwnerAndMode(left.fd, { creator: copying.to.creator, attributes, made: -1 });
-    setTimes(left.fd, attributes.mtime);
-  } finally {
-    closeSync(left.fd);
-  }
+function leaveDirectory(
+  copying: Copying,
+  { visit, parent, way, stack }: Walk & { visit: Visit; parent: TargetDirectory },
+): void {
+  const attributes = attributesOf(copying, visit);
+  // One that the layers below have may be another's, and is given to whom the source's is, root too.
+  if (stack.pop()?.isNew !== true) changeOwner(parent.fd, attributes);
+  setOwnerAndMode(parent.fd, { creator: copying.to.creator, attributes, made: -1 });
+  setTimes(parent.fd, attributes.mtime);
+  way.leave();
 }
 
 function attributesOf({ owner, changeMode }: Copying, { held, attributes }: Visit): Attributes {
@@ -138,20 +153,38 @@ type FileVisit = Visit & { readonly target: Buffer };
 function copyFile(copying: Copying, parent: TargetDirectory, visit: FileVisit): void {
   const { target } = visit;
   const { status } = visit.held;
-  const key = `${status.device}:${status.inode}`;
+  const key = identity(status);
   const first = status.links > 1 ? copying.linked.get(key) : undefined;
-  const make = (): boolean => {
-    if (first === undefined) return makeNode(copying, parent, visit);
-    linkat(first, { dirFd: parent.fd, path: target });
-    return true;
-  };
+  const to = { dirFd: parent.fd, name: target };
+  const make = (): boolean => (first !== undefined && linkTo(first, to)) || makeNode(copying, parent, visit);
   copying.to.refuseDirectory(parent, target);
-  if (!madeNew(make, () => copying.to.makeWay(parent, target)) || first !== undefined) return;
-  if (status.links > 1) {
-    const root = copying.to.directory("", { owner: copying.to.creator, mode: 0o755 });
-    const path = [parent.path, target.toString("latin1")].filter(Boolean).join("/");
-    copying.linked.set(key, { dirFd: root.fd, path });
-  }
+  const isMade = madeNew(make, () => copying.to.makeWay(parent, target));
+  if (isMade && first === undefined && status.links > 1) noteFirst(copying, key, { parent, target });
+}
+
+function noteFirst(
+  copying: Copying,
+  key: string,
+  { parent, target }: { parent: TargetDirectory; target: Buffer },
+): void {
+  using made = holdFile({ dirFd: parent.fd, name: target });
+  if (made === undefined) return;
+  const root = copying.to.directory("", { owner: copying.to.creator, mode: 0o755 });
+  const path = [parent.path, target.toString("latin1")].filter(Boolean).join("/");
+  copying.linked.set(key, { dirFd: root.fd, name: toPath(path), is: identity(made.status) });
+}
+
+/**
+ * Gives the first copy one more name: the very file that was made, by its descriptor, whatever has its name
+ * now.
+ * @returns false where it is not in its place any more
+ */
+function linkTo({ is, ...place }: FirstCopy, to: Place): boolean {
+  using held = holdFile(place);
+  if (held === undefined || identity(held.status) !== is) return false;
+  const from = { dirFd: AT_FDCWD, path: `/proc/self/fd/${held.fd}` };
+  linkat(from, { dirFd: to.dirFd, path: to.name }, AT_SYMLINK_FOLLOW);
+  return true;
 }
 
 /** Most names are free: to look first would cost a failed call for each file. */

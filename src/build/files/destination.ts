@@ -226,11 +226,19 @@ function resolveLinks(find: (path: string) => LowerNode | undefined, path: strin
       continue;
     }
     if (++links > LINKS_MAX) throw new TspodError(`too many levels of symbolic links: "${path}"`);
-    const target = readlinkat(node.dirFd, node.name).toString();
+    const target = readLink(node);
     if (target.startsWith("/")) done = [];
     ahead.push(...target.split("/").reverse());
   }
   return done.join("/");
+}
+
+/** Nothing at all where it is a link no more. */
+function readLink(node: LowerNode): string {
+  using held = holdFile(node);
+  return held === undefined || (held.status.mode & S_IFMT) !== S_IFLNK
+    ? ""
+    : readlinkat(held.fd, "").toString();
 }
 
 function joinPath(parent: string, name: string): string {

@@ -62,10 +62,14 @@ function matches(root: OpenRoot, pattern: string, deep: boolean): string[] {
 }
 
 function directoriesIn(root: OpenRoot, directory: string): string[] {
-  return namesIn(root, directory, true).flatMap((name) => {
-    const path = join(directory, name);
-    return [path, ...directoriesIn(root, path)];
-  });
+  const inside = (path: string): string[] => namesIn(root, path, true).map((name) => join(path, name));
+  const found: string[] = [];
+  const ahead = inside(directory).reverse();
+  for (let path = ahead.pop(); path !== undefined; path = ahead.pop()) {
+    found.push(path);
+    ahead.push(...inside(path).reverse());
+  }
+  return found;
 }
 
 /** Nothing where it is no directory. */

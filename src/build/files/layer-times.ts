@@ -1,45 +1,28 @@
-import { closeSync, constants, openSync, readdirSync } from "node:fs";
-import {
-  fstatat,
-  openat2,
-  RESOLVE_BENEATH,
-  RESOLVE_NO_SYMLINKS,
-  S_IFDIR,
-  S_IFMT,
-  utimensat,
-} from "../../os/addon.ts";
+import { closeSync, constants, openSync } from "node:fs";
+import { AT_EMPTY_PATH, fstatat, utimensat } from "../../os/addon.ts";
+import type { HeldFile } from "../../storage/tree/held-file.ts";
+import { walkTree } from "../../storage/tree/walk-tree.ts";
 import type { BuildTime } from "../run/build.ts";
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
-const RESOLVE = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
 
 /** Give all files of a layer one time, or those that are later than it. @param path absolute */
 export function setLayerTimes(path: string, time: BuildTime): void {
   const fd = openSync(path, FLAGS);
   try {
-    setInside(fd, time);
-    setOne(fd, Buffer.from("."), time);
+    const root = { fd, status: fstatat(fd, "", AT_EMPTY_PATH) };
+    // A directory gets its time once nothing is changed in it any more.
+    for (const { kind, held } of walkTree(root))
+      if (kind !== "enter" && held !== undefined) setOne(held, time);
+    setOne(root, time);
   } finally {
     closeSync(fd);
   }
 }
 
-function setInside(fd: number, time: BuildTime): void {
-  for (const name of readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" })) {
-    if ((fstatat(fd, name).mode & S_IFMT) === S_IFDIR) {
-      const inner = openat2(fd, name, { flags: FLAGS, resolve: RESOLVE });
-      try {
-        setInside(inner, time);
-      } finally {
-        closeSync(inner);
-      }
-    }
-    setOne(fd, name, time);
-  }
-}
-
-function setOne(fd: number, name: Buffer, { seconds, files }: BuildTime): void {
-  const { modified } = fstatat(fd, name);
+function setOne({ fd, status }: Pick<HeldFile, "fd" | "status">, { seconds, files }: BuildTime): void {
+  const { modified } = status;
   const isLater = modified.seconds > seconds || (modified.seconds === seconds && modified.nanoseconds > 0);
-  if (files === "set" || isLater) utimensat(fd, name, { modify: { seconds, nanoseconds: 0 } });
+  if (files === "set" || isLater)
+    utimensat(fd, "", { modify: { seconds, nanoseconds: 0 }, flags: AT_EMPTY_PATH });
 }

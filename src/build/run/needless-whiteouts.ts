@@ -1,7 +1,7 @@
-import { closeSync, constants, openSync, readdirSync } from "node:fs";
-import { S_IFCHR, S_IFDIR, S_IFMT, unlinkat } from "../../os/addon.ts";
-import { holdFile } from "../../storage/tree/held-file.ts";
-import { type LowerChain, openLowerChain } from "../../storage/tree/lower-chain.ts";
+import { closeSync, constants, openSync } from "node:fs";
+import { AT_EMPTY_PATH, type FileStatus, fstatat, S_IFCHR, S_IFMT, unlinkat } from "../../os/addon.ts";
+import { openLowerChain } from "../../storage/tree/lower-chain.ts";
+import { walkTree } from "../../storage/tree/walk-tree.ts";
 
 /**
  * Take the whiteouts out of a layer that hide nothing: in a directory that no layer below has, overlayfs
@@ -13,20 +13,15 @@ export function removeNeedlessWhiteouts(upper: string, lowers: readonly string[]
   using below = openLowerChain(lowers);
   const fd = openSync(upper, constants.O_DIRECTORY);
   try {
-    removeIn(fd, "", below);
+    const root = { fd, status: fstatat(fd, "", AT_EMPTY_PATH) };
+    for (const visit of walkTree(root))
+      if (visit.kind === "node" && isWhiteout(visit.held.status) && below.find(visit.path) === undefined)
+        unlinkat(visit.dirFd, visit.name);
   } finally {
     closeSync(fd);
   }
 }
 
-function removeIn(fd: number, path: string, below: LowerChain): void {
-  for (const name of readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" })) {
-    using held = holdFile({ dirFd: fd, name });
-    if (held === undefined) continue;
-    const { mode, major, minor } = held.status;
-    const own = [path, name.toString("latin1")].filter(Boolean).join("/");
-    if ((mode & S_IFMT) === S_IFDIR) removeIn(held.fd, own, below);
-    const isWhiteout = (mode & S_IFMT) === S_IFCHR && major === 0 && minor === 0;
-    if (isWhiteout && below.find(own) === undefined) unlinkat(fd, name);
-  }
+function isWhiteout({ mode, major, minor }: FileStatus): boolean {
+  return (mode & S_IFMT) === S_IFCHR && major === 0 && minor === 0;
 }

@@ -21,7 +21,7 @@ import {
 import type { ResolvedMount } from "../../spec/host-facts.ts";
 import { mountPlan } from "../../storage/rootfs/mount-plan.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";
-import { identity } from "../../storage/tree/copy-entry.ts";
+import { identity } from "../../storage/tree/held-file.ts";
 import { type FileRoot, type PlannedMount, statusOf } from "../../storage/tree/locate.ts";
 import { mountVolumes } from "../../volume/mount-volumes.ts";
 import { containerRootfs } from "../rootfs/container-rootfs.ts";

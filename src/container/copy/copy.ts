@@ -16,10 +16,10 @@ import {
   type CopyJob,
   copyContents,
   copyEntry,
-  identity,
   makeDirectory,
   type Owner,
 } from "../../storage/tree/copy-entry.ts";
+import { identity } from "../../storage/tree/held-file.ts";
 import {
   type FileRoot,
   type Located,

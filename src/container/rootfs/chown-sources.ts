@@ -1,9 +1,10 @@
-import { closeSync, openSync, readdirSync, readlinkSync } from "node:fs";
+import { closeSync, openSync, readlinkSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
 import { AT_EMPTY_PATH, fchownat, fstatat, hasCode, O_PATH, S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
-import { type HeldFile, holdFile } from "../../storage/tree/held-file.ts";
+import type { HeldFile } from "../../storage/tree/held-file.ts";
+import { walkTree } from "../../storage/tree/walk-tree.ts";
 import { openBeneath } from "./subpath.ts";
 
 /** Nobody wants these for a container's user: containers/common's list. */
@@ -57,13 +58,14 @@ function belongsTo({ uid, gid }: Owner, owner: Owner): boolean {
  * killed. A container may have it mounted meanwhile, and swap names: each file is opened once, and given away
  * by that descriptor; what goes meanwhile is left.
  */
-function chownTree({ fd, status }: Pick<HeldFile, "fd" | "status">, owner: Owner): void {
-  if ((status.mode & S_IFMT) === S_IFDIR) {
-    for (const name of readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" })) {
-      using held = holdFile({ dirFd: fd, name });
-      if (held !== undefined) chownTree(held, owner);
-    }
-  }
+function chownTree(root: Pick<HeldFile, "fd" | "status">, owner: Owner): void {
+  if ((root.status.mode & S_IFMT) === S_IFDIR)
+    for (const { kind, held } of walkTree(root))
+      if (kind !== "enter" && held !== undefined) chownOne(held, owner);
+  chownOne(root, owner);
+}
+
+function chownOne({ fd, status }: Pick<HeldFile, "fd" | "status">, owner: Owner): void {
   if (!belongsTo(status, owner)) giveAway(fd, owner);
 }
 

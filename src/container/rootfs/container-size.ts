@@ -1,10 +1,10 @@
-import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
 import { AT_FDCWD, S_IFDIR, S_IFMT, S_IFREG } from "../../os/addon.ts";
 import { readLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { type HeldFile, holdFile } from "../../storage/tree/held-file.ts";
+import { walkTree } from "../../storage/tree/walk-tree.ts";
 import type { Container } from "../state/list.ts";
 
 /** Bytes of files. */
@@ -40,22 +40,14 @@ export function treeSize(directory: string): number {
   return held === undefined ? 0 : sizeOf(held);
 }
 
-function sizeOf({ fd, status }: HeldFile): number {
-  const type = status.mode & S_IFMT;
-  if (type === S_IFREG) return status.size;
-  if (type !== S_IFDIR) return 0;
+function sizeOf(held: HeldFile): number {
+  if ((held.status.mode & S_IFMT) !== S_IFDIR) return fileSize(held);
   let size = 0;
-  for (const name of namesIn(fd)) {
-    using held = holdFile({ dirFd: fd, name });
-    if (held !== undefined) size += sizeOf(held);
-  }
+  for (const visit of walkTree(held, { lenient: true }))
+    if (visit.kind === "node") size += fileSize(visit.held);
   return size;
 }
 
-function namesIn(fd: number): Buffer[] {
-  try {
-    return readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" });
-  } catch {
-    return []; // not ours to read
-  }
+function fileSize({ status }: Pick<HeldFile, "status">): number {
+  return (status.mode & S_IFMT) === S_IFREG ? status.size : 0;
 }

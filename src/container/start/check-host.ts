@@ -2,7 +2,8 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandNotExecutableError, NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
-import { statusInLayer } from "../../storage/layers/layer-stack.ts";
+import { AT_FDCWD, S_IFLNK, S_IFMT } from "../../os/addon.ts";
+import { holdFile } from "../../storage/tree/held-file.ts";
 import { checkMountSources } from "../rootfs/mount-sources.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
 
@@ -89,12 +90,13 @@ function isWithin(path: string, directory: string): boolean {
 }
 
 function mayBeThere(root: string, path: string): boolean {
+  using top = holdFile({ dirFd: AT_FDCWD, name: root });
   let at = "";
   for (const part of path.split("/").filter(Boolean)) {
     at = join(at, part);
-    const status = statusInLayer(root, at);
-    if (status === undefined) return false;
-    if (status.isSymbolicLink()) return true;
+    using held = top && holdFile({ dirFd: top.fd, name: at });
+    if (held === undefined) return false;
+    if ((held.status.mode & S_IFMT) === S_IFLNK) return true;
   }
   return true;
 }

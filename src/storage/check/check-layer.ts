@@ -3,7 +3,8 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readSync, type S
 import { setImmediate } from "node:timers/promises";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { hasCode, openat2, RESOLVE_IN_ROOT } from "../../os/addon.ts";
+import { hasCode, RESOLVE_IN_ROOT } from "../../os/addon.ts";
+import { openDeep } from "../../os/files/open-deep.ts";
 import { streamBlob } from "../blobs/blobs.ts";
 import { decompressed } from "../compression/decompress.ts";
 import { hasLayer, layerFiles, readLayer } from "../layers/layers.ts";
@@ -148,7 +149,7 @@ function openFile(
   using undo = new DisposableStack();
   try {
     const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const fd = undo.adopt(openat2(rootFd, toPath(path), { flags, resolve: RESOLVE_IN_ROOT }), closeSync);
+    const fd = undo.adopt(openDeep(rootFd, toPath(path), { flags, resolve: RESOLVE_IN_ROOT }), closeSync);
     const status = fstatSync(fd);
     if (!status.isFile()) return undefined;
     const kept = undo.move();

@@ -1,73 +1,75 @@
-import type { Stats } from "node:fs";
-import { join } from "node:path";
+import type { FileStatus } from "../../os/addon.ts";
 import {
-  entriesInLayer,
-  isOpaqueInLayer,
+  distinct,
+  isDirectory,
+  isMark,
   isWhiteout,
-  namesIn,
+  type LayeredDirectory,
   OPAQUE,
-  sorted,
-  statusIn,
-  statusInLayer,
+  openLayers,
+  type Shown,
+  shownInside,
+  shownNames,
+  shownStatus,
+  untilOpaque,
   WHITEOUT,
-} from "./layer-stack.ts";
+} from "./layered-directory.ts";
+import { type Change, type Found, listChanges } from "./list-changes.ts";
 
-export interface Change {
-  readonly kind: "A" | "C" | "D";
-  /** Absolute, in the root file system. */
-  readonly path: string;
+/** The topmost directory's number. */
+const TOP = 0;
+
+/** What the directories below show of one. */
+interface Directory {
+  readonly below: Shown;
 }
 
 /**
- * The changes that the topmost directory of an overlay makes in those below, sorted by path. A directory that
- * merely leads to a change is changed too.
+ * The changes that the topmost directory of an overlay makes in those below, names in the order of their
+ * bytes. A directory that merely leads to a change is changed too.
  * @param directories topmost first, absolute paths
  */
-export function layerChanges([top, ...lowers]: readonly [string, ...string[]]): Change[] {
-  return directoryChanges("/", { top, lowers });
-}
-
-interface Stack {
-  readonly top: string;
-  readonly lowers: readonly string[];
-}
-
-function directoryChanges(directory: string, stack: Stack): Change[] {
-  const names = sorted(entriesInLayer(stack.top, directory).map(({ name }) => name));
-  const changes = names.flatMap((name) => entryChanges(join(directory, name), name, stack));
-  if (!names.includes(OPAQUE) && !isOpaqueInLayer(stack.top, directory)) return changes;
-  const hidden = namesIn(directory, stack.lowers).filter((name) => !names.includes(name));
-  return [...changes, ...hidden.map((name): Change => ({ kind: "D", path: join(directory, name) }))].sort(
-    byPath,
+export function layerChanges(directories: readonly [string, ...string[]]): Change[] {
+  using layers = openLayers(directories);
+  const lowers = directories.map((_, index) => index).slice(1);
+  return listChanges<Directory>(
+    layers,
+    { below: untilOpaque(layers, lowers) },
+    {
+      names: ({ below }) => namesToCompare(layers, below),
+      compare: ({ below }, name) => compare(layers, below, name),
+    },
   );
 }
 
-function entryChanges(path: string, name: string, stack: Stack): Change[] {
-  if (name === OPAQUE) return [];
-  const below = (at: string): Stats | undefined => statusIn(at, stack.lowers);
-  if (name.startsWith(WHITEOUT)) {
-    const gone = join(path, "..", name.slice(WHITEOUT.length));
-    return below(gone) === undefined ? [] : [{ kind: "D", path: gone }];
-  }
-  const status = statusInLayer(stack.top, path);
-  if (status === undefined) return []; // gone while the container runs
-  const before = below(path);
-  if (isWhiteout(status)) return before === undefined ? [] : [{ kind: "D", path }];
-  const inside = status.isDirectory() ? directoryChanges(path, stack) : [];
-  if (before === undefined) return [{ kind: "A", path }, ...inside];
-  const same =
-    status.isDirectory() && before.isDirectory() && inside.length === 0 && sameStatus(status, before);
-  return same ? [] : [{ kind: "C", path }, ...inside];
+/** Without marks: the names that whiteouts stand for, and those that an opaque directory hides. */
+function namesToCompare(layers: LayeredDirectory, below: Shown): Buffer[] {
+  const own = layers.names(TOP).flatMap((name) => {
+    if (!isMark(name)) return [name];
+    return name.toString() === OPAQUE ? [] : [name.subarray(WHITEOUT.length)];
+  });
+  return distinct(layers.isOpaque(TOP) ? [...own, ...shownNames(layers, below)] : own);
+}
+
+function compare(layers: LayeredDirectory, below: Shown, name: Buffer): Found<Directory> | undefined {
+  const before = shownStatus(layers, below, name);
+  const status = layers.status(TOP, name);
+  // It is deleted; or it is gone while the container runs.
+  if (status === undefined || isWhiteout(status)) return before && { kind: "D" };
+  const directory = isDirectory(status);
+  const lowers = directory ? shownInside(layers, below, name) : [];
+  const inside = directory ? () => ({ below: untilOpaque(layers, lowers) }) : undefined;
+  if (before === undefined) return { kind: "A", inside };
+  const same = directory && isDirectory(before) && sameStatus(status, before);
+  return { kind: same ? "same" : "C", inside };
 }
 
 /**
  * A directory can stand in the upper one without a change: it was copied up for something that has gone
  * again.
  */
-function sameStatus(a: Stats, b: Stats): boolean {
-  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && a.mtimeMs === b.mtimeMs;
-}
-
-function byPath(a: Change, b: Change): number {
-  return a.path < b.path ? -1 : 1;
+function sameStatus(a: FileStatus, b: FileStatus): boolean {
+  const [time, other] = [a.modified, b.modified];
+  const sameTime = time.seconds === other.seconds && time.nanoseconds === other.nanoseconds;
+  return a.mode === b.mode && a.uid === b.uid && a.gid === b.gid && sameTime;
 }

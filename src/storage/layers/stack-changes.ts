@@ -1,19 +1,37 @@
-import type { Stats } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import type { Change } from "./layer-changes.ts";
+import type { FileStatus } from "../../os/addon.ts";
 import {
-  isOpaqueInLayer,
-  namesIn,
-  OPAQUE,
-  sorted,
-  statusIn,
-  statusInLayer,
+  distinct,
+  isDirectory,
+  type LayeredDirectory,
+  openLayers,
+  type Shown,
+  shownInside,
+  shownNames,
+  shownStatus,
+  untilOpaque,
   WHITEOUT,
-} from "./layer-stack.ts";
+} from "./layered-directory.ts";
+import { type Change, type Found, listChanges } from "./list-changes.ts";
+
+/** What both show of one directory. */
+interface Directory {
+  readonly now: Shown;
+  readonly before: Shown;
+  /** Also look at what their own layers don't name: one of them has hidden everything below. */
+  readonly all: boolean;
+}
+
+interface Comparison {
+  readonly layers: LayeredDirectory;
+  /** The layers that only one of them has: what none of these names is the same. */
+  readonly own: readonly number[];
+  /** Absolute paths that are not looked at, nor what is below. */
+  readonly ignored: ReadonlySet<string>;
+}
 
 /**
- * The differences of one tree of files from another, sorted by path. A directory that merely leads to a
- * change is changed too.
+ * The differences of one tree of files from another, names in the order of their bytes. A directory that
+ * merely leads to a change is changed too.
  * @param now directories that an overlay is made of, topmost first, absolute paths
  * @param before those of the tree that it is compared with
  * @param ignored absolute paths in the tree that are not looked at, nor what is below
@@ -22,19 +40,18 @@ export function stackChanges(
   { now, before }: { readonly now: readonly string[]; readonly before: readonly string[] },
   ignored: ReadonlySet<string>,
 ): Change[] {
+  const paths = [...new Set([...now, ...before])];
+  const numbers = (stack: readonly string[]): Shown => stack.map((path) => paths.indexOf(path));
+  using layers = openLayers(paths);
   const common = new Set(commonTail(now, before));
-  const own = [...now, ...before].filter((layer) => !common.has(layer));
-  return directoryChanges("/", { now, before, own, ignored, all: false });
-}
-
-interface Comparison {
-  readonly now: readonly string[];
-  readonly before: readonly string[];
-  /** The directories that only one of them has: what none of these names is the same. */
-  readonly own: readonly string[];
-  readonly ignored: ReadonlySet<string>;
-  /** Also look at what they don't name: one of them has hidden everything below. */
-  readonly all: boolean;
+  const own = numbers(paths.filter((path) => !common.has(path)));
+  const comparison: Comparison = { layers, own, ignored };
+  const root = enter(comparison, { now: numbers(now), before: numbers(before), all: false });
+  return listChanges<Directory>(layers, root, {
+    names: (directory) => namesToCompare(comparison, directory),
+    compare: (directory, name, path) =>
+      ignored.has(path) ? undefined : compare(comparison, directory, name),
+  });
 }
 
 function commonTail(a: readonly string[], b: readonly string[]): string[] {
@@ -43,48 +60,52 @@ function commonTail(a: readonly string[], b: readonly string[]): string[] {
   return a.slice(a.length - length);
 }
 
-function directoryChanges(directory: string, comparison: Comparison): Change[] {
-  const { now, before, own } = comparison;
-  const all = comparison.all || own.some((layer) => hidesBelow(layer, directory));
-  return sorted([...new Set([...namesIn(directory, now), ...namesIn(directory, before)])])
-    .filter((name) => all || own.some((layer) => isNamed(layer, join(directory, name))))
-    .flatMap((name) => entryChanges(join(directory, name), { ...comparison, all }));
+/** What both show of the directory that has been entered. */
+function enter({ layers, own }: Comparison, { now, before, all }: Directory): Directory {
+  return {
+    now: untilOpaque(layers, now),
+    before: untilOpaque(layers, before),
+    all: all || own.some((layer) => layers.isOpaque(layer)),
+  };
 }
 
-function entryChanges(path: string, comparison: Comparison): Change[] {
-  if (comparison.ignored.has(path)) return [];
-  const status = statusIn(path, comparison.now);
-  const was = statusIn(path, comparison.before);
-  if (status === undefined) return was === undefined ? [] : [{ kind: "D", path }];
-  if (!status.isDirectory() || !was?.isDirectory()) {
-    if (was !== undefined && !differs(status, was)) return [];
-    const inside = status.isDirectory() ? directoryChanges(path, { ...comparison, all: true }) : [];
-    return [{ kind: was === undefined ? "A" : "C", path }, ...inside];
-  }
-  const inside = directoryChanges(path, comparison);
-  return inside.length > 0 || differs(status, was) ? [{ kind: "C", path }, ...inside] : [];
+function namesToCompare({ layers, own }: Comparison, { now, before, all }: Directory): Buffer[] {
+  const names = distinct([...shownNames(layers, now), ...shownNames(layers, before)]);
+  if (all) return names;
+  return names.filter((name) => own.some((layer) => isNamed(layers, layer, name)));
 }
 
-function hidesBelow(layer: string, directory: string): boolean {
-  return isOpaqueInLayer(layer, directory) || exists(layer, join(directory, OPAQUE));
+function isNamed(layers: LayeredDirectory, layer: number, name: Buffer): boolean {
+  const mark = Buffer.concat([Buffer.from(WHITEOUT), name]);
+  return [name, mark].some((each) => layers.status(layer, each) !== undefined);
 }
 
-function isNamed(layer: string, path: string): boolean {
-  return exists(layer, path) || exists(layer, join(dirname(path), `${WHITEOUT}${basename(path)}`));
-}
-
-function exists(layer: string, path: string): boolean {
-  return statusInLayer(layer, path) !== undefined;
+function compare(comparison: Comparison, directory: Directory, name: Buffer): Found<Directory> | undefined {
+  const { layers } = comparison;
+  const status = shownStatus(layers, directory.now, name);
+  const was = shownStatus(layers, directory.before, name);
+  if (status === undefined) return was && { kind: "D" };
+  const now = shownInside(layers, directory.now, name);
+  const before = shownInside(layers, directory.before, name);
+  const inside = (all: boolean) => () => enter(comparison, { now, before, all });
+  if (was !== undefined && isDirectory(status) && isDirectory(was))
+    return { kind: differs(status, was) ? "C" : "same", inside: inside(directory.all) };
+  if (was !== undefined && !differs(status, was)) return undefined;
+  return {
+    kind: was === undefined ? "A" : "C",
+    inside: isDirectory(status) ? inside(true) : undefined,
+  };
 }
 
 /** As Podman compares them: a directory's size and time say nothing of it. */
-function differs(a: Stats, b: Stats): boolean {
-  if (a.mode !== b.mode || a.uid !== b.uid || a.gid !== b.gid || a.rdev !== b.rdev) return true;
-  return !a.isDirectory() && (a.size !== b.size || !sameTime(a.mtimeMs, b.mtimeMs));
+function differs(a: FileStatus, b: FileStatus): boolean {
+  if (a.mode !== b.mode || a.uid !== b.uid || a.gid !== b.gid) return true;
+  if (a.major !== b.major || a.minor !== b.minor) return true;
+  return !isDirectory(a) && (a.size !== b.size || !sameTime(a.modified, b.modified));
 }
 
 /** Times out of a tar may have lost their fraction of a second. */
-function sameTime(a: number, b: number): boolean {
-  const [second, other] = [a, b].map((time) => Math.floor(time / 1000));
-  return a === b || (second === other && (a % 1000 === 0 || b % 1000 === 0));
+function sameTime(a: FileStatus["modified"], b: FileStatus["modified"]): boolean {
+  if (a.seconds !== b.seconds) return false;
+  return a.nanoseconds === b.nanoseconds || a.nanoseconds === 0 || b.nanoseconds === 0;
 }

@@ -1,10 +1,12 @@
-import { closeSync, constants, readdirSync } from "node:fs";
+import { closeSync, constants } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import {
+  AT_EMPTY_PATH,
   AT_FDCWD,
   AT_SYMLINK_FOLLOW,
   type FileStatus,
+  fstatat,
   hasCode,
   linkat,
   mkdirat,
@@ -15,11 +17,14 @@ import {
   S_IFREG,
   unlinkat,
 } from "../../os/addon.ts";
-import { type Creator, changeOwner, setOwnerAndMode, setTimes } from "./attributes.ts";
+import { type ByteString, readable } from "../tar/byte-string.ts";
+import { type Attributes, type Creator, changeOwner, setOwnerAndMode, setTimes } from "./attributes.ts";
 import { copyNode } from "./copy-node.ts";
-import { type HeldFile, holdFile, openMade, readAttributes } from "./held-file.ts";
+import { openWay, targetFd } from "./directory-way.ts";
+import { type HeldFile, holdFile, identity, openMade, readAttributes } from "./held-file.ts";
 import { type PlannedMount, statusOf } from "./locate.ts";
 import { removeEntry } from "./remove-tree.ts";
+import { walkTree } from "./walk-tree.ts";
 
 /**
  * A name in a directory that is held open. No symlink is followed from here on: a container that swaps one in
@@ -53,13 +58,11 @@ export interface CopyJob {
   readonly links: Map<string, number>;
 }
 
+type Held = Pick<HeldFile, "fd" | "status">;
+
 const DIRECTORY = O_PATH | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 /** Descriptors are limited; what has more names than this is copied once for each. */
 const LINKS_MAX = 256;
-
-export function identity({ device, inode }: FileStatus): string {
-  return `${device}:${inode}`;
-}
 
 /** Copy one thing with all that is in it. Devices and sockets are left out. */
 export function copyEntry(from: Spot, to: Spot, job: CopyJob): void {
@@ -72,9 +75,8 @@ export function copyEntry(from: Spot, to: Spot, job: CopyJob): void {
   if (identity(held.status) === job.destination) return;
   const made = openPlanned(to, job) ?? makeDirectory(to, job);
   try {
-    if (!job.emptied.has(identity(held.status))) copyAll(held.fd, { fd: made, path: to.path }, job);
-    setAttributes(held, made, job);
-    setTimes(made, held.status.modified);
+    if (!job.emptied.has(identity(held.status))) copyAll(held, { fd: made, path: to.path }, job);
+    setAttributes(readAttributes(held), made, job);
   } finally {
     closeSync(made);
   }
@@ -85,7 +87,8 @@ export function copyContents(from: Spot, to: Spot, job: CopyJob): void {
   using open = new DisposableStack();
   const source = open.adopt(openat2(from.dirFd, from.name, { flags: DIRECTORY }), closeSync);
   const target = open.adopt(openat2(to.dirFd, to.name, { flags: DIRECTORY }), closeSync);
-  copyAll(source, { fd: target, path: to.path }, job);
+  const root = { fd: source, status: fstatat(source, "", AT_EMPTY_PATH) };
+  copyAll(root, { fd: target, path: to.path }, job);
 }
 
 /** The copy goes into what is going to be mounted there, not into the place that the mount will hide. */
@@ -96,16 +99,41 @@ function openPlanned({ path }: Spot, { planned = [] }: CopyJob): number | undefi
   return openat2(mount.fd, ".", { flags: DIRECTORY });
 }
 
-function copyAll(source: number, target: { fd: number; path: string | undefined }, job: CopyJob): void {
-  for (const name of readdirSync(`/proc/self/fd/${source}`, { encoding: "buffer" }))
-    copyEntry({ dirFd: source, name }, inside(target, name), job);
+function copyAll(source: Held, target: { fd: number; path: string | undefined }, job: CopyJob): void {
+  using way = openWay(target.fd);
+  /** Of the directories that have been entered. */
+  const attributes: Attributes[] = [];
+  const skips = (status: FileStatus): boolean => identity(status) === job.destination;
+  const empties = (status: FileStatus): boolean => job.emptied.has(identity(status));
+  for (const visit of walkTree(source, { skips, empties })) {
+    const dirFd = targetFd(way, visit.path);
+    if (visit.kind === "leave") {
+      const found = attributes.pop();
+      if (found !== undefined) setAttributes(found, dirFd, job);
+      way.leave();
+      continue;
+    }
+    const to = { dirFd, name: visit.name, ...pathInside(target.path, visit.path, job) };
+    if (visit.kind === "node") {
+      copyFile(visit.held, to, job);
+      continue;
+    }
+    const made = openPlanned(to, job) ?? makeDirectory(to, job);
+    way.enter(visit.name, { fd: made, status: fstatat(made, "", AT_EMPTY_PATH) });
+    attributes.push(readAttributes(visit.held));
+  }
 }
 
-function inside({ fd, path }: { fd: number; path: string | undefined }, name: Buffer): Spot {
-  return { dirFd: fd, name, ...(path !== undefined && { path: join(path, name.toString()) }) };
+/** Only planned mounts are found by their paths. */
+function pathInside(
+  path: string | undefined,
+  inside: ByteString,
+  { planned = [] }: CopyJob,
+): { path?: string } {
+  return path === undefined || planned.length === 0 ? {} : { path: join(path, readable(inside)) };
 }
 
-function copyFile(held: HeldFile, to: Spot, job: CopyJob): void {
+function copyFile(held: Held, to: Spot, job: CopyJob): void {
   makeRoom(to, job);
   const { status } = held;
   const key = identity(status);
@@ -141,10 +169,11 @@ function linkTo(first: number, to: Spot): boolean {
  * Sets attributes of a directory through the descriptor that its content was written by. The mode comes after
  * the owner, since chown(2) takes setuid away.
  */
-function setAttributes(from: HeldFile, to: number, { creator, owner }: CopyJob): void {
-  const attributes = { ...readAttributes(from), ...owner };
+function setAttributes(found: Attributes, to: number, { creator, owner }: CopyJob): void {
+  const attributes = { ...found, ...owner };
   changeOwner(to, attributes);
   setOwnerAndMode(to, { creator, attributes, made: -1 }); // -1: the mode is set in any case
+  setTimes(to, attributes.mtime);
 }
 
 /**

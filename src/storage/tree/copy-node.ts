@@ -30,7 +30,7 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | con
  * @throws {SystemError} With EEXIST if something has that name.
  */
 export function copyNode(
-  from: HeldFile,
+  from: Pick<HeldFile, "fd" | "status">,
   { to, creator, owner }: { to: Place; creator: Creator; owner?: ChangeOwner | undefined },
 ): number | undefined {
   const type = from.status.mode & S_IFMT;
@@ -49,7 +49,7 @@ export function copyNode(
   }
 }
 
-function makeNode(from: HeldFile, to: Place, type: number): number | undefined {
+function makeNode(from: Pick<HeldFile, "fd" | "status">, to: Place, type: number): number | undefined {
   switch (type) {
     case S_IFREG:
       return copyFile(from, to);
@@ -71,7 +71,7 @@ function makeNode(from: HeldFile, to: Place, type: number): number | undefined {
  * The source is known to be a regular file, and this is that very file: opening it can't wait, nor lead
  * elsewhere.
  */
-function copyFile({ fd, status }: HeldFile, to: Place): number {
+function copyFile({ fd, status }: Pick<HeldFile, "fd" | "status">, to: Place): number {
   const source = openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const target = openat2(to.dirFd, to.name, { flags: NEW_FILE, mode: 0o600 });

@@ -16,11 +16,21 @@ import {
   S_IFDIR,
   S_IFMT,
 } from "../../os/addon.ts";
-import { type Creator, changeOwner, readCreator, setOwnerAndMode, setTimes } from "./attributes.ts";
+import { type ByteString, toPath } from "../tar/byte-string.ts";
+import {
+  type Attributes,
+  type Creator,
+  changeOwner,
+  readCreator,
+  setOwnerAndMode,
+  setTimes,
+} from "./attributes.ts";
 import { type ChangeOwner, copyNode } from "./copy-node.ts";
-import { type HeldFile, holdFile, type Place, readAttributes } from "./held-file.ts";
+import { openWay, targetFd } from "./directory-way.ts";
+import { type HeldFile, holdFile, identity, type Place, readAttributes } from "./held-file.ts";
 import { isOpaque, OPAQUE_XATTR } from "./opaque.ts";
 import { removeEntry } from "./remove-tree.ts";
+import { type Arrival, walkTree } from "./walk-tree.ts";
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 const NO_SYMLINKS = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
@@ -42,19 +52,9 @@ interface Copy extends MergeOptions {
 
 interface FirstCopy {
   /** Below the root. */
-  readonly path: Buffer;
-  /** device:inode */
+  readonly path: ByteString;
+  /** identity() */
   readonly is: string;
-}
-
-/**
- * A directory that is merged into another, both open; `path` is where that is below the root, "" or ending in
- * "/".
- */
-interface Level {
-  readonly fromFd: number;
-  readonly toFd: number;
-  readonly path: Buffer;
 }
 
 /**
@@ -69,55 +69,67 @@ export function mergeInto(from: Place, to: string, options: MergeOptions = {}): 
   const rootFd = open.adopt(openDirectory({ dirFd: AT_FDCWD, name: to }, 0), closeSync);
   const fromFd = open.adopt(openDirectory(from, NO_SYMLINKS), closeSync);
   const copy: Copy = { ...options, creator: readCreator(), rootFd, linked: new Map() };
-  mergeLevel(copy, { fromFd, toFd: rootFd, path: Buffer.alloc(0) });
-  takeAttributes(copy, fromFd, rootFd);
+  const root = { fd: fromFd, status: fstatat(fromFd, "", AT_EMPTY_PATH) };
+  mergeContents(copy, root);
+  giveAttributes(copy, readAttributes(root), rootFd);
 }
 
 function openDirectory(place: Place, resolve: number): number {
   return openat2(place.dirFd, place.name, { flags: FLAGS, resolve });
 }
 
-function mergeLevel(copy: Copy, { fromFd, toFd, path }: Level): void {
-  if ((!copy.layer || copy.stacked) && isOpaque(fromFd)) emptyDirectory(toFd);
-  for (const name of readdirSync(`/proc/self/fd/${fromFd}`, { encoding: "buffer" })) {
-    mergeEntry(copy, { fromFd, toFd, path }, name);
+function mergeContents(copy: Copy, root: Pick<HeldFile, "fd" | "status">): void {
+  using to = openWay(copy.rootFd);
+  /** Of the directories that have been entered. */
+  const attributes: Attributes[] = [];
+  hideBelow(copy, root.fd, copy.rootFd);
+  for (const visit of walkTree(root)) {
+    const toFd = targetFd(to, visit.path);
+    if (visit.kind === "leave") {
+      const found = attributes.pop();
+      if (found !== undefined) giveAttributes(copy, found, toFd);
+      to.leave();
+      continue;
+    }
+    const made = mergeEntry(copy, visit, { dirFd: toFd, name: visit.name });
+    if (made === undefined) continue; // It is no directory.
+    to.enter(visit.name, { fd: made, status: fstatat(made, "", AT_EMPTY_PATH) });
+    attributes.push(readAttributes(visit.held));
+    hideBelow(copy, visit.held.fd, made);
   }
+}
+
+function hideBelow(copy: Copy, fromFd: number, toFd: number): void {
+  if ((!copy.layer || copy.stacked) && isOpaque(fromFd)) emptyDirectory(toFd);
 }
 
 function emptyDirectory(fd: number): void {
   for (const name of readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" })) removeEntry(fd, name);
 }
 
-function mergeEntry(copy: Copy, { fromFd, toFd, path }: Level, name: Buffer): void {
-  using from = holdFile({ dirFd: fromFd, name });
-  if (from === undefined) return; // gone since it was listed
-  const to = { dirFd: toFd, name };
-  const type = from.status.mode & S_IFMT;
-  const there = statIfThere(toFd, name);
+/** @returns a directory that is there now for one that has been entered, the caller's to close */
+function mergeEntry(copy: Copy, { held, path }: Arrival, to: Place): number | undefined {
+  const type = held.status.mode & S_IFMT;
+  const there = statIfThere(to);
   const bothDirectories = type === S_IFDIR && there !== undefined && (there.mode & S_IFMT) === S_IFDIR;
-  if (there !== undefined && !bothDirectories) removeEntry(toFd, name);
+  if (bothDirectories) return openDirectory(to, NO_SYMLINKS);
+  if (there !== undefined) removeEntry(to.dirFd, to.name);
   if (type === S_IFCHR) {
-    if (copy.layer) mknodat(toFd, name, { mode: S_IFCHR }); // a whiteout
-    return;
+    if (copy.layer) mknodat(to.dirFd, to.name, { mode: S_IFCHR }); // a whiteout
+    return undefined;
   }
   if (type !== S_IFDIR) {
-    copyFile(copy, from, { to, path: Buffer.concat([path, name]) });
-    return;
+    copyFile(copy, held, { to, path });
+    return undefined;
   }
+  const made = copyNode(held, { to, ...copy });
+  // A directory in the place of a whiteout hides what that has hidden.
   const hides = copy.stacked && there !== undefined && (there.mode & S_IFMT) === S_IFCHR;
-  const made = bothDirectories ? openDirectory(to, NO_SYMLINKS) : copyNode(from, { to, ...copy });
-  if (made === undefined) return;
-  try {
-    // A directory in the place of a whiteout hides what that has hidden.
-    if (hides) fsetxattr(made, OPAQUE_XATTR, Buffer.from("y"));
-    mergeLevel(copy, { fromFd: from.fd, toFd: made, path: Buffer.concat([path, name, Buffer.from("/")]) });
-    takeAttributes(copy, from.fd, made);
-  } finally {
-    closeSync(made);
-  }
+  if (made !== undefined && hides) fsetxattr(made, OPAQUE_XATTR, Buffer.from("y"));
+  return made;
 }
 
-function copyFile(copy: Copy, from: HeldFile, { to, path }: { to: Place; path: Buffer }): void {
+function copyFile(copy: Copy, from: Arrival["held"], { to, path }: { to: Place; path: ByteString }): void {
   const key = identity(from.status);
   const several = from.status.links > 1;
   const first = several ? copy.linked.get(key) : undefined;
@@ -131,17 +143,13 @@ function copyFile(copy: Copy, from: HeldFile, { to, path }: { to: Place; path: B
   }
 }
 
-function identity({ device, inode }: FileStatus): string {
-  return `${device}:${inode}`;
-}
-
 /**
  * Gives the first copy one more name. A container that has the directory mounted may have moved that copy
  * since, and put a symlink to the host's files into its way: only the very file that was made is linked.
  * @returns false where the file is not in its place any more
  */
 function linkTo(rootFd: number, { path, is }: FirstCopy, to: Place): boolean {
-  using held = holdFile({ dirFd: rootFd, name: path });
+  using held = holdFile({ dirFd: rootFd, name: toPath(path) });
   if (held === undefined || identity(held.status) !== is) return false;
   const from = { dirFd: AT_FDCWD, path: `/proc/self/fd/${held.fd}` };
   try {
@@ -154,8 +162,7 @@ function linkTo(rootFd: number, { path, is }: FirstCopy, to: Place): boolean {
 }
 
 /** Attributes that only overlayfs reads stay behind, unless the copy is a layer. */
-function takeAttributes({ creator, owner, layer }: Copy, from: number, to: number): void {
-  const found = readAttributes({ fd: from, status: fstatat(from, "", AT_EMPTY_PATH) });
+function giveAttributes({ creator, owner, layer }: Copy, found: Attributes, to: number): void {
   const attributes = {
     ...found,
     ...owner?.(found),
@@ -167,7 +174,7 @@ function takeAttributes({ creator, owner, layer }: Copy, from: number, to: numbe
   setTimes(to, attributes.mtime);
 }
 
-function statIfThere(dirFd: number, name: Buffer): FileStatus | undefined {
+function statIfThere({ dirFd, name }: Place): FileStatus | undefined {
   try {
     return fstatat(dirFd, name);
   } catch (error) {

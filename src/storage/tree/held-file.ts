@@ -14,6 +14,7 @@ import {
   RESOLVE_NO_SYMLINKS,
   S_IFMT,
 } from "../../os/addon.ts";
+import { openDeep } from "../../os/files/open-deep.ts";
 import type { Attributes } from "./attributes.ts";
 
 /** A name in a directory that is held open. */
@@ -35,7 +36,8 @@ const FLAGS = O_PATH | constants.O_NOFOLLOW;
 
 /**
  * Open what has a name, a symlink itself; undefined where nothing has it. Where the name is a path below an
- * open directory, no symlink is followed on the way: then it has nothing, either.
+ * open directory, no symlink is followed on the way: then it has nothing, either. It may be longer than
+ * PATH_MAX.
  */
 export function holdFile({ dirFd, name }: Place): HeldFile | undefined {
   const fd = openIfThere(dirFd, name);
@@ -46,7 +48,7 @@ export function holdFile({ dirFd, name }: Place): HeldFile | undefined {
 
 function openIfThere(dirFd: number, name: string | Buffer): number | undefined {
   try {
-    return openat2(dirFd, name, {
+    return openDeep(dirFd, name, {
       flags: FLAGS,
       resolve: dirFd === AT_FDCWD ? 0 : RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
     });
@@ -68,6 +70,11 @@ export function openMade({ dirFd, name }: Place, type: number): number {
   if ((fstatat(fd, "", AT_EMPTY_PATH).mode & S_IFMT) === type) return fd;
   closeSync(fd);
   throw new TspodError(`something else has taken the name "${name}" while it was made`);
+}
+
+/** Device and inode, by which a file is known again. */
+export function identity({ device, inode }: Pick<FileStatus, "device" | "inode">): string {
+  return `${device}:${inode}`;
 }
 
 /** Owner, mode, times and xattrs as they are on disk. */

@@ -5,10 +5,12 @@ import {
   mkdirat,
   O_PATH,
   openat2,
+  RESOLVE_BENEATH,
   RESOLVE_IN_ROOT,
   RESOLVE_NO_MAGICLINKS,
   unlinkat,
 } from "../../os/addon.ts";
+import { openDeep } from "../../os/files/open-deep.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { splitPath } from "../tar/entry-path.ts";
 import { removeContents } from "./remove-tree.ts";
@@ -34,6 +36,28 @@ export interface LayerTree extends Disposable {
 
 const FLAGS = O_PATH | constants.O_DIRECTORY;
 
+/** A directory in an open one; undefined where nothing has the name, which may be that of a symlink, also. */
+function openIn(dirFd: number, name: ByteString): number | "led elsewhere" | undefined {
+  try {
+    return openat2(dirFd, toPath(name), { flags: FLAGS | constants.O_NOFOLLOW, resolve: RESOLVE_BENEATH });
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    if (hasCode(error, "ENOTDIR", "ELOOP")) return "led elsewhere";
+    throw error;
+  }
+}
+
+/** A directory that symlinks may lead to. */
+function openInRoot(rootFd: number, path: ByteString): number | undefined {
+  const resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  try {
+    return openDeep(rootFd, toPath(path), { flags: FLAGS, resolve });
+  } catch (error) {
+    if (hasCode(error, "ENOENT")) return undefined;
+    throw error;
+  }
+}
+
 /** @param onImplied told of each directory that was made because something in it was asked for */
 export function openLayerTree(root: string, onImplied: (path: ByteString) => void): LayerTree {
   const rootFd = openSync(root, FLAGS);
@@ -50,15 +74,11 @@ export function openLayerTree(root: string, onImplied: (path: ByteString) => voi
   }
 
   function open(path: ByteString): number | undefined {
-    try {
-      return openat2(rootFd, toPath(path), {
-        flags: FLAGS,
-        resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
-      });
-    } catch (error) {
-      if (hasCode(error, "ENOENT")) return undefined;
-      throw error;
-    }
+    const { directory: around, name } = splitPath(path);
+    const dirFd = around === "" ? undefined : kept.get(around);
+    // Not from the root, if it can be: the way there takes as long as it is deep.
+    const found = dirFd === undefined ? "led elsewhere" : openIn(dirFd, name);
+    return found === "led elsewhere" ? openInRoot(rootFd, path) : found;
   }
 
   function existing(path: ByteString): number | undefined {
@@ -70,14 +90,20 @@ export function openLayerTree(root: string, onImplied: (path: ByteString) => voi
   }
 
   function directory(path: ByteString): number {
-    const there = existing(path);
-    if (there !== undefined) return there;
-    const { directory: parent, name } = splitPath(path);
-    mkdirat(directory(parent), toPath(name), 0o755);
-    onImplied(path);
-    const made = existing(path);
-    if (made === undefined) throw new Error(`directory "${path}" vanished while its layer was unpacked`);
-    return made;
+    let at = path;
+    let fd = existing(at);
+    for (; fd === undefined; fd = existing(at)) at = splitPath(at).directory;
+    // Down again, and not by a call in a call: it may be thousands of levels.
+    while (at.length < path.length) {
+      const slash = path.indexOf("/", at.length + 1);
+      const inner = slash === -1 ? path : path.slice(0, slash);
+      mkdirat(fd, toPath(splitPath(inner).name), 0o755);
+      onImplied(inner);
+      fd = existing(inner);
+      if (fd === undefined) throw new Error(`directory "${inner}" vanished while its layer was unpacked`);
+      at = inner;
+    }
+    return fd;
   }
 
   function forget(): void {

@@ -1,6 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { type FileStatus, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
+import { openWay } from "./directory-way.ts";
 import { holdFile } from "./held-file.ts";
 import { isOpaque } from "./opaque.ts";
 
@@ -57,14 +58,17 @@ export function findInLayer(rootFd: number, parts: readonly ByteString[]): Lower
   if (root === undefined || parts.length === 0)
     return root === undefined ? "absent" : { dirFd: rootFd, name: ".", status: root.status, opaque };
   let status = root.status;
-  for (let depth = 1; depth <= parts.length; depth++) {
-    const found = look(rootFd, toPath(parts.slice(0, depth).join("/")));
-    if (found === undefined) return opaque ? "hidden" : "absent";
-    status = found.status;
+  using way = openWay(rootFd, 1);
+  for (const [index, part] of parts.entries()) {
+    const dirFd = way.fd();
+    const held = dirFd === undefined ? undefined : holdFile({ dirFd, name: toPath(part) });
+    if (held === undefined) return opaque ? "hidden" : "absent";
+    way.enter(part, held);
+    status = held.status;
     const type = status.mode & S_IFMT;
     if (type === S_IFCHR && status.major === 0 && status.minor === 0) return "hidden"; // a whiteout
-    if (depth < parts.length && type !== S_IFDIR) return "hidden";
-    opaque ||= found.opaque;
+    if (index < parts.length - 1 && type !== S_IFDIR) return "hidden";
+    opaque ||= type === S_IFDIR && isOpaque(held.fd);
   }
   return { dirFd: rootFd, name: toPath(parts.join("/")), status, opaque };
 }

@@ -1,8 +1,9 @@
-import { closeSync, constants, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { TspodError } from "../../errors.ts";
 import {
   AT_FDCWD,
+  type FileStatus,
   fstatat,
   hasCode,
   readlinkat,
@@ -14,11 +15,13 @@ import {
   S_IFREG,
 } from "../../os/addon.ts";
 import type { ByteString } from "../tar/byte-string.ts";
+import { checkDepth } from "../tar/entry-path.ts";
 import { TAR_END, tarHeader, tarPadding, type WrittenEntry } from "../tar/tar-header-writer.ts";
 import type { ChangeOwner } from "./copy-node.ts";
-import { type HeldFile, holdFile, type Place, readAttributes } from "./held-file.ts";
+import { type HeldFile, holdFile, identity, type Place, readAttributes } from "./held-file.ts";
 import { isOpaque } from "./opaque.ts";
 import { readUnsized } from "./read-unsized.ts";
+import { walkTree } from "./walk-tree.ts";
 
 export interface PackOptions {
   /**
@@ -38,6 +41,8 @@ export interface PackOptions {
 
 const CHUNK = 256 * 1024;
 
+type Held = Pick<HeldFile, "fd" | "status">;
+
 interface Packing extends PackOptions {
   /** Files with several links: device and inode → the name that the first has in the tar. */
   readonly linked: Map<string, ByteString>;
@@ -49,6 +54,7 @@ interface Packing extends PackOptions {
  * Each file is opened once, by O_PATH, and all that is said of it is read from that descriptor, so that no
  * name that is swapped leads out of the tree. Sockets are left out, and the xattrs that belong to overlayfs
  * and to this machine.
+ * @throws {TspodError} If directories are nested deeper than a tar is unpacked from: checkDepth().
  * @param root absolute path of a directory
  */
 export async function* packTree(root: string, options: PackOptions): AsyncGenerator<Buffer> {
@@ -79,26 +85,50 @@ function holdRoot(place: Place): HeldFile {
 }
 
 /** @param path of the directory in the tar: "" or ending in a slash */
-async function* packDirectory(packing: Packing, { fd }: HeldFile, path: ByteString): AsyncGenerator<Buffer> {
-  if (packing.whiteouts && (isOpaque(fd) || isFuseOpaque(fd))) yield whiteout(`${path}.wh..wh..opq`);
-  const names = readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" }).sort(Buffer.compare);
-  for (const name of names) {
-    using held = holdFile({ dirFd: fd, name });
-    if (held !== undefined) yield* packEntry(packing, held, path + name.toString("latin1"));
+async function* packDirectory(packing: Packing, held: Held, path: ByteString): AsyncGenerator<Buffer> {
+  yield* opaqueMark(packing, held, path);
+  const empties = (status: FileStatus): boolean => isEmptied(packing, status);
+  for (const visit of walkTree(held, { sorted: true, empties })) {
+    if (visit.kind === "leave") {
+      await setImmediate(); // The compressor and ctrl-C have their turn.
+      continue;
+    }
+    const own = path + visit.path;
+    checkDepth(own);
+    if (visit.kind === "node") yield* packFile(packing, visit.held, own);
+    else yield* packHead(packing, visit.held, own);
   }
-  await setImmediate(); // the compressor and ctrl-C have their turn
 }
 
-async function* packEntry(packing: Packing, held: HeldFile, path: ByteString): AsyncGenerator<Buffer> {
+async function* packEntry(packing: Packing, held: Held, path: ByteString): AsyncGenerator<Buffer> {
+  if ((held.status.mode & S_IFMT) !== S_IFDIR) yield* packFile(packing, held, path);
+  else if (isEmptied(packing, held.status)) yield* packHead(packing, held, path);
+  else {
+    yield entryHeader(held, packing, { name: `${path}/` });
+    yield* packDirectory(packing, held, `${path}/`);
+  }
+}
+
+function isEmptied({ emptied }: Packing, status: FileStatus): boolean {
+  return emptied?.has(identity(status)) === true;
+}
+
+/** A directory itself, and whether it hides what is below. */
+function* packHead(packing: Packing, held: Held, path: ByteString): Generator<Buffer> {
+  yield entryHeader(held, packing, { name: `${path}/` });
+  if (!isEmptied(packing, held.status)) yield* opaqueMark(packing, held, `${path}/`);
+}
+
+function* opaqueMark(packing: Packing, { fd }: Held, path: ByteString): Generator<Buffer> {
+  if (packing.whiteouts && (isOpaque(fd) || isFuseOpaque(fd))) yield whiteout(`${path}.wh..wh..opq`);
+}
+
+/** What is no directory. */
+async function* packFile(packing: Packing, held: Held, path: ByteString): AsyncGenerator<Buffer> {
   const { fd, status } = held;
   switch (status.mode & S_IFMT) {
-    case S_IFDIR:
-      yield entryHeader(held, packing, { name: `${path}/` });
-      if (!packing.emptied?.has(`${status.device}:${status.inode}`))
-        yield* packDirectory(packing, held, `${path}/`);
-      return;
     case S_IFREG:
-      yield* packFile(packing, held, path);
+      yield* packContent(packing, held, path);
       return;
     case S_IFLNK: {
       const linkName = readlinkat(fd, "").toString("latin1");
@@ -133,12 +163,12 @@ function whiteout(name: ByteString): Buffer {
   return tarHeader({ name, type: "file", mode: 0 });
 }
 
-async function* packFile(packing: Packing, held: HeldFile, path: ByteString): AsyncGenerator<Buffer> {
+async function* packContent(packing: Packing, held: Held, path: ByteString): AsyncGenerator<Buffer> {
   const { status } = held;
   if (status.size === 0 && packing.mountPoints?.has(path)) return;
   // said already, before what is in the directory
   if (packing.whiteouts && path.endsWith(".wh..wh..opq")) return;
-  const key = `${status.device}:${status.inode}`;
+  const key = identity(status);
   const first = status.links > 1 ? packing.linked.get(key) : undefined;
   if (first !== undefined) {
     yield entryHeader(held, packing, { name: path, type: "link", linkName: first });
@@ -170,7 +200,7 @@ async function* readExactly(fd: number, size: number): AsyncGenerator<Buffer> {
 
 /** Hard links say nothing of their own but the name. */
 function entryHeader(
-  held: HeldFile,
+  held: Held,
   packing: Packing,
   entry: Pick<WrittenEntry, "name" | "size" | "linkName"> & { type?: WrittenEntry["type"] },
 ): Buffer {

@@ -2,14 +2,14 @@ import { closeSync } from "node:fs";
 import { AT_EMPTY_PATH, fstatat, linkat, mknodat, S_IFIFO, S_IFLNK, symlinkat } from "../../os/addon.ts";
 import { decompressed } from "../compression/decompress.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
-import { cleanEntryPath, splitPath } from "../tar/entry-path.ts";
+import { checkDepth, cleanEntryPath, splitPath } from "../tar/entry-path.ts";
 import type { BodySink, TarEntry } from "../tar/tar-entry.ts";
 import { tarReader } from "../tar/tar-reader.ts";
 import { setOwnerAndMode, setTimes } from "./attributes.ts";
-import { type CopyJob, identity, makeDirectory, makeRoom, type Spot } from "./copy-entry.ts";
+import { type CopyJob, makeDirectory, makeRoom, type Spot } from "./copy-entry.ts";
 import { createFile } from "./file-sink.ts";
 import { finishSpecial } from "./finish-special.ts";
-import { holdFile } from "./held-file.ts";
+import { holdFile, identity } from "./held-file.ts";
 import { type LayerTree, openLayerTree } from "./layer-tree.ts";
 import { type Located, openNamedDirectory } from "./locate.ts";
 
@@ -71,6 +71,7 @@ interface Work {
 function applyEntry(tree: LayerTree, entry: TarEntry, { directories, job }: Work): BodySink | undefined {
   const path = cleanEntryPath(entry.name);
   if (path === "") return undefined; // the directory that is copied into stays as it is
+  checkDepth(path);
   const { directory, name } = splitPath(path);
   const to = { dirFd: tree.directory(directory), name: toPath(name) };
   if (entry.type === "directory") {

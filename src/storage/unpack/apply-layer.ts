@@ -12,7 +12,7 @@ import {
   symlinkat,
 } from "../../os/addon.ts";
 import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
-import { cleanEntryPath, splitPath } from "../tar/entry-path.ts";
+import { checkDepth, cleanEntryPath, splitPath } from "../tar/entry-path.ts";
 import type { BodySink, TarEntry } from "../tar/tar-entry.ts";
 import { readCreator } from "../tree/attributes.ts";
 import { createFile } from "../tree/file-sink.ts";
@@ -87,6 +87,7 @@ function unpacking<T>(name: ByteString, action: () => T): T {
 
 function applyEntry(work: LayerWork, entry: TarEntry, content: Buffer | undefined): BodySink | undefined {
   const path = cleanEntryPath(entry.name);
+  checkDepth(path);
   const { name } = splitPath(path);
   if (isWhiteoutName(name)) return applyWhiteout(work, path);
   if (path === "") return noteRoot(work, entry);

@@ -1,0 +1,49 @@
+import { closeSync, constants } from "node:fs";
+import { O_PATH, openat2, type PathLike, RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS } from "../addon.ts";
+
+/** Bytes: what the kernel takes as one path is PATH_MAX, with a NUL at its end. */
+const PATH_MAX = 4095;
+
+const SLASH = 0x2f;
+
+/**
+ * openat2(2) for a clean path of any length. One that is longer than PATH_MAX is walked in pieces. Behind
+ * the first piece no symlink is followed and nothing leads upward, whatever `resolve` says.
+ * @returns a descriptor, the caller's to close
+ * @throws {SystemError} With ELOOP for a symlink behind the first piece, also.
+ * @see openat2(2)
+ */
+export function openDeep(
+  dirFd: number,
+  path: PathLike,
+  how: { readonly flags: number; readonly mode?: number; readonly resolve?: number },
+): number {
+  if (path.length <= PATH_MAX / 3) return openat2(dirFd, path, how); // three bytes a character at most
+  const bytes = Buffer.from(path);
+  const pieces = piecesOf(bytes);
+  const last = pieces.pop() ?? bytes;
+  using open = new DisposableStack();
+  let at = dirFd;
+  let { resolve = 0 } = how;
+  for (const piece of pieces) {
+    const flags = O_PATH | constants.O_DIRECTORY;
+    const fd = openat2(at, piece, { flags, resolve });
+    open.adopt(fd, closeSync);
+    at = fd;
+    resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  }
+  return openat2(at, last, { ...how, resolve });
+}
+
+/** As long as the kernel takes them, without a slash in front but for that of the whole path. */
+function piecesOf(path: Buffer): Buffer[] {
+  const pieces: Buffer[] = [];
+  let rest = path;
+  while (rest.length > PATH_MAX) {
+    const slash = rest.lastIndexOf(SLASH, PATH_MAX);
+    if (slash <= 0) break; // a name that is too long, as the kernel will say
+    pieces.push(rest.subarray(0, slash));
+    rest = rest.subarray(slash + 1);
+  }
+  return [...pieces, rest];
+}
