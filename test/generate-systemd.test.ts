@@ -82,6 +82,11 @@ const DIFFERENCES: readonly (readonly [pattern: RegExp, shown: string, why: stri
   [/^RequiresMountsFor=.*$/m, "RequiresMountsFor=RUNTIME", "its own runtime directory"],
   [/^PIDFile=.*$/m, "PIDFile=FILE", "the monitor's pid, in that directory"],
   [/[0-9a-f]{64}/g, "ID", "the container's own ID"],
+  [
+    /^ExecStartPre=\/bin\/rm \\\n\t-f \S+\n/m,
+    "",
+    "podman 5 writes over a cidfile; tspod, as 4, makes it anew",
+  ],
 ];
 
 function comparable(unit: string): string {
