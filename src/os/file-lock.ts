@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, rmSync, statSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { InUseError } from "../errors.ts";
 import { LOCK_EX, LOCK_SH, tryFlock } from "./descriptor.ts";
@@ -70,12 +70,41 @@ export function tryLock(
  * @throws {SystemError} If it can't be opened.
  */
 export function tryLockDirectory(path: string): FileLock | undefined {
+  return tryLockThere(path, constants.O_DIRECTORY);
+}
+
+/**
+ * As tryLock(), for a regular file that is there: undefined also where there is none, or something else.
+ * @throws {SystemError} If it can't be opened.
+ */
+export function tryLockFile(path: string): FileLock | undefined {
+  const lock = tryLockThere(path, constants.O_NONBLOCK);
+  if (lock === undefined || fstatSync(lock.fd).isFile()) return lock;
+  lock[Symbol.dispose]();
+  return undefined;
+}
+
+function tryLockThere(path: string, flags: number): FileLock | undefined {
   try {
-    const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
+    const fd = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | flags);
     return lockOpened(fd, path, LOCK_EX);
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP", "ENXIO")) return undefined;
     throw error;
+  }
+}
+
+/**
+ * Makes a file that is locked before others can lock it for good: who gets the lock first deletes the file,
+ * and it is made again.
+ * @throws {SystemError} If it can't be made; with EEXIST if something has the name.
+ */
+export function makeLocked(path: string, mode: number): FileLock {
+  for (;;) {
+    const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, mode);
+    const lock = lockOpened(fd, path, LOCK_EX);
+    if (lock !== undefined) return lock;
+    rmSync(path, { force: true });
   }
 }
 

@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { tmpStore } from "../../test/fixtures/build-image.ts";
-import { makeTmpDirectory, moveToTrash, sweepTmp, tmpPrefix } from "./tmp-directory.ts";
+import { makeTmpDirectory, makeTmpFile, moveToTrash, sweepTmp } from "./tmp-directory.ts";
 
 const HERE = pathToFileURL(`${import.meta.dirname}/`).href;
 
@@ -40,22 +49,38 @@ test("what is made in another pid namespace stays until its maker is killed", as
   assert.deepEqual(readdirSync(store.tmp), []);
 });
 
-test("a directory goes with its maker's block, a file is swept an hour after its last change", (context) => {
+test("a directory or a file goes with its maker's block; what a maker that is gone has left is swept", (context) => {
   const store = tmpStore(context);
+  const hex = "0f".repeat(32);
   mkdirSync(join(store.tmp, "layer-0123456789abcdef", "fs"), { recursive: true });
-  const [young, old] = [tmpPrefix(store, "blob"), tmpPrefix(store, "blob")];
-  for (const file of [young, old]) writeFileSync(file, "x");
-  const hourAgo = Date.now() / 1000 - 3601;
-  utimesSync(old, hourAgo, hourAgo);
+  for (const name of [`blob-0123456789abcdef-${hex}`, `hint-fedcba9876543210-${hex}`])
+    writeFileSync(join(store.tmp, name), "x");
   {
-    using made = makeTmpDirectory(store, "layer");
+    using directory = makeTmpDirectory(store, "layer");
+    using file = makeTmpFile(store, "blob", hex);
     sweepTmp(store);
-    assert.deepEqual(
-      readdirSync(store.tmp).sort(),
-      [young, made.path].map((path) => path.slice(store.tmp.length + 1)).sort(),
-    );
+    const made = [directory, file].map(({ path }) => path.slice(store.tmp.length + 1));
+    assert.deepEqual(readdirSync(store.tmp).sort(), made.sort());
   }
-  assert.deepEqual(readdirSync(store.tmp), [young.slice(store.tmp.length + 1)]);
+  assert.deepEqual(readdirSync(store.tmp), []);
+});
+
+test("a file that was moved to its place stays there, with what was written", (context) => {
+  const store = tmpStore(context);
+  const place = join(store.root, "place");
+  {
+    using file = makeTmpFile(store, "blob", "0f".repeat(32));
+    writeFileSync(file.fd, "content");
+    renameSync(file.path, place);
+  }
+  assert.deepEqual([readFileSync(place, "utf8"), readdirSync(store.tmp)], ["content", []]);
+});
+
+test("what has such a name and is no file is swept by nobody", (context) => {
+  const store = tmpStore(context);
+  symlinkSync("/etc/passwd", join(store.tmp, "blob-0123456789abcdef"));
+  sweepTmp(store);
+  assert.deepEqual(readdirSync(store.tmp), ["blob-0123456789abcdef"]);
 });
 
 test("moved to the trash, a directory is gone; one that is gone already is no error", (context) => {

@@ -9,7 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import { join } from "node:path";
-import { type FileLock, tryLock, tryLockDirectory } from "../os/file-lock.ts";
+import { type FileLock, makeLocked, tryLock, tryLockDirectory, tryLockFile } from "../os/file-lock.ts";
 import { hasCode } from "../os/system-error.ts";
 import { randomHex } from "./random-hex.ts";
 import type { Store } from "./store.ts";
@@ -22,12 +22,6 @@ export interface TmpDirectory extends Disposable {
 
 /** The time that a sweeper may take for an empty directory, on a busy machine. */
 const SWEEPER_MS = 10_000;
-
-/**
- * A single file in tmp/ is there for moments; so long after its last change, in milliseconds, its maker is
- * gone.
- */
-const FILE_KEPT = 3600 * 1000;
 
 /** An interrupted download can be resumed this long by default, in milliseconds. */
 const PARTIAL_KEPT = 24 * 3600 * 1000;
@@ -91,11 +85,28 @@ function tmpDirectoryPath(store: Store, kind: string, unique: string): string {
   return join(store.tmp, `${kind}-${unique}`);
 }
 
+/** A new file in tmp/ that is deleted on dispose, unless it has been moved away. */
+export interface TmpFile extends Disposable {
+  readonly path: string;
+  /** Open for writing. */
+  readonly fd: number;
+}
+
 /**
- * Absolute path, unique, of a file in tmp/ that is written and renamed at once. More may be put behind it.
+ * Makes a file, and holds its lock, as makeTmpDirectory() does.
+ * @param hex 64 digits that the name of what it is to be has
  */
-export function tmpPrefix(store: Store, kind: string): string {
-  return join(store.tmp, `${kind}-${randomHex(8)}`);
+export function makeTmpFile(store: Store, kind: string, hex: string): TmpFile {
+  const path = join(store.tmp, `${kind}-${randomHex(8)}-${hex}`);
+  const lock = makeLocked(path, 0o600);
+  return {
+    path,
+    fd: lock.fd,
+    [Symbol.dispose]: () => {
+      using _lock = lock;
+      rmSync(path, { force: true });
+    },
+  };
 }
 
 /**
@@ -130,11 +141,8 @@ function namesIn(directory: string, form: RegExp): string[] {
 
 function sweepMade(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found?.isDirectory() === false) {
-    if (isOlder(found, FILE_KEPT)) rmSync(path, { force: true });
-    return;
-  }
-  using lock = tryLockDirectory(path);
+  const tryLockIt = found?.isDirectory() === false ? tryLockFile : tryLockDirectory;
+  using lock = tryLockIt(path);
   if (lock !== undefined) removeTree(path);
 }
 

@@ -1,13 +1,9 @@
 import {
-  closeSync,
-  constants,
   createReadStream,
   existsSync,
   fchmodSync,
   fsyncSync,
-  openSync,
   renameSync,
-  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
@@ -18,7 +14,7 @@ import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 import { asWriteOf, hasCode } from "../../os/system-error.ts";
 import type { Store } from "../store.ts";
-import { tmpPrefix } from "../tmp-directory.ts";
+import { makeTmpFile } from "../tmp-directory.ts";
 
 const READ_CHUNK = 256 * 1024;
 
@@ -57,16 +53,12 @@ export async function* streamBlob(store: Store, digest: Digest): AsyncGenerator<
 export function writeBlob(store: Store, content: Uint8Array | string): Digest {
   const digest = sha256(content);
   if (existsSync(blobPath(store, digest))) return digest;
-  const beside = `${tmpPrefix(store, "blob")}-${digestHex(digest)}`;
-  const fd = openSync(beside, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
   try {
-    writeFileSync(fd, content);
-    commitBlob(store, { fd, path: beside, digest });
+    using beside = makeTmpFile(store, "blob", digestHex(digest));
+    writeFileSync(beside.fd, content);
+    commitBlob(store, { ...beside, digest });
   } catch (error) {
-    rmSync(beside, { force: true }); // a full disk needs the room
     throw asWriteOf(error, blobPath(store, digest));
-  } finally {
-    closeSync(fd);
   }
   return digest;
 }

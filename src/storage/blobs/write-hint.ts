@@ -2,7 +2,7 @@ import { renameSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { makeDirectories } from "../../os/files/make-directories.ts";
 import type { Store } from "../store.ts";
-import { tmpPrefix } from "../tmp-directory.ts";
+import { makeTmpFile } from "../tmp-directory.ts";
 
 /**
  * Write what makes a later push or pull shorter, and may be lost: the file is there with the old content or
@@ -10,8 +10,8 @@ import { tmpPrefix } from "../tmp-directory.ts";
  * @param path absolute, in the store
  */
 export function writeHint(store: Store, path: string, value: unknown): void {
-  const beside = `${tmpPrefix(store, "hint")}-${basename(path)}`;
   makeDirectories(dirname(path), 0o700);
-  writeFileSync(beside, JSON.stringify(value));
-  renameSync(beside, path);
+  using beside = makeTmpFile(store, "hint", basename(path));
+  writeFileSync(beside.fd, JSON.stringify(value));
+  renameSync(beside.path, path);
 }
