@@ -19,6 +19,22 @@ await host.ok(["network", "create", "--subnet", "10.78.2.0/24", "back"]);
 await host.ok(["network", "create", "--internal", "--subnet", "10.78.3.0/24", "inner"]);
 
 describe("a running container", () => {
+  test("a file of hosts that it has made too large stays as it is, and its networks change", async () => {
+    await start("large", ["--network", "front"]);
+    await inside("large", "truncate -s 3G /etc/hosts");
+    for (const verb of ["connect", "disconnect"] as const) {
+      const result = await host.tspod(["network", verb, "back", "large"]);
+      assert.deepEqual([result.code, result.stdout], [0, ""]);
+      assert.match(
+        result.stderr,
+        /^Warning: \/etc\/hosts of container large is left as it is: "\/\S+\/hosts" has more than 16 MiB\n$/,
+      );
+      assert.equal(/10\.78\.2\./.test(await inside("large", "ip addr")), verb === "connect");
+    }
+    assert.equal(await inside("large", "stat -c %s /etc/hosts"), `${3 * 1024 ** 3}\n`);
+    await remove("large");
+  });
+
   test("is connected: interface, names, hosts, resolv.conf; and disconnected", async () => {
     await start("moves", ["--network", "front"]);
     await start("other", ["--network", "back"], "nc -ll -p 80 -e echo reached");

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { TSPOD, until } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
@@ -117,6 +117,48 @@ describe("system reset", () => {
       await host.ok(["pull", "-q", IMAGE]);
       assert.equal(await host.ok(["run", "--rm", "--name", "base", "-v", "named:/n", IMAGE, "ls", "/n"]), "");
     });
+
+  test("what the user has put into the store's directories stays, and is named", async () => {
+    const made = ["networks/own.json", "build/cache", "build/digests", "build/mounts"];
+    const mine = [
+      "build/mine",
+      "build/cache/notes.json",
+      "build/mounts/kept/file",
+      "last-addresses/notes",
+      "networks/README",
+      "networks/drafts/net.json",
+    ];
+    await host.ok(["network", "create", "own"]);
+    mkdirSync(join(host.directory, "context"));
+    const file = `FROM ${IMAGE}\nCOPY Dockerfile /\nRUN --mount=type=cache,target=/c echo x >/c/f\n`;
+    writeFileSync(join(host.directory, "context/Dockerfile"), file);
+    await host.ok(["build", "--quiet", join(host.directory, "context")]);
+    for (const path of made) assert.ok(existsSync(at(path)), path);
+    for (const path of mine) {
+      mkdirSync(dirname(at(path)), { recursive: true });
+      writeFileSync(at(path), "mine");
+    }
+    assert.deepEqual(await host.tspod(["builder", "prune", "-af", "--filter", "until=1h"]), {
+      code: 0,
+      stdout: "Total reclaimed space: 0B\n",
+      stderr: "",
+    });
+    const stays = [
+      "networks/README",
+      "networks/drafts",
+      "last-addresses/notes",
+      "build/cache/notes.json",
+      "build/mounts/kept",
+      "build/mine",
+    ];
+    const lines = stays.map((path) => `Warning: "${at(path)}" stays: tspod gives no such name\n`);
+    assert.deepEqual(await host.tspod(["system", "reset", "-f"]), { ...silent, stderr: lines.join("") });
+    for (const path of mine) assert.equal(readFileSync(at(path), "utf8"), "mine");
+    for (const directory of ["build", "last-addresses", "networks"])
+      rmSync(at(directory), { recursive: true });
+    assert.deepEqual(await host.tspod(["system", "reset", "-f"]), silent);
+    await host.ok(["pull", "-q", IMAGE]);
+  });
 
   test("of another store leaves this one alone", async () => {
     const other = ["--root", join(host.directory, "other")];

@@ -107,7 +107,7 @@ async function applyChange(
     if (error instanceof TspodError) writeRunNetworks(engine, container, before);
     throw error;
   }
-  changeNetworkFiles({ ...container, record: next }, { before, after });
+  changeNetworkFiles({ ...container, record: next }, { before, after, warn: engine.warn });
 }
 
 function finish(

@@ -76,7 +76,8 @@ async function startSession(
     preservedFds: request.preservedFds,
   });
   if (answer.kind === "failed") {
-    throw runtimeError(record.runtime.name, lastLoggedError(log) || answer.failure.text);
+    const { text, number } = answer.failure;
+    throw runtimeError(record.runtime.name, lastLoggedError(log) || text, number);
   }
   undo.move();
   appendEvent(engine.store, containerEvent(record, "exec"));

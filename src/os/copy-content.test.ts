@@ -14,7 +14,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { copyContent } from "./addon.ts";
-import { readAtMost } from "./read-at-most.ts";
+import { readAtMost, readBeginning } from "./read-at-most.ts";
 
 let root: string;
 before(() => {
@@ -81,6 +81,11 @@ test("readAtMost() reads a file of just the limit, and none that has more", () =
     assert.equal(readAtMost(fd, limit)?.length, length);
     closeSync(fd);
   }
+});
+
+test("readBeginning() reads a whole file, and of what never ends the beginning", () => {
+  assert.match(readBeginning("/proc/self/status", 100_000), /^Name:/);
+  assert.equal(readBeginning("/dev/zero", 100_000), "\0".repeat(100_000));
 });
 
 test("readAtMost() of what never ends gives up", () => {

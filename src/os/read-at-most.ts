@@ -1,6 +1,25 @@
-import { readSync } from "node:fs";
+import { closeSync, constants, openSync, readSync } from "node:fs";
 
 const CHUNK = 64 * 1024;
+
+/**
+ * The beginning of a file, as text in UTF-8. A process can make its own command line, in /proc, as long as its
+ * memory.
+ * @param limit bytes
+ * @throws {SystemError}
+ */
+export function readBeginning(path: string, limit: number): string {
+  const fd = openSync(path, constants.O_RDONLY);
+  try {
+    const bytes = Buffer.allocUnsafe(limit);
+    let size = 0;
+    for (let count = -1; count !== 0 && size < limit; size += count)
+      count = readSync(fd, bytes, size, limit - size, null);
+    return bytes.toString("utf8", 0, size);
+  } finally {
+    closeSync(fd);
+  }
+}
 
 /**
  * Reads everything that an open file has from its position on; undefined where that is more than `limit`

@@ -61,7 +61,9 @@ export function mountsDirectory(store: Store): string {
 }
 
 function mountItems(store: Store): CacheItem[] {
-  return namesIn(mountsDirectory(store)).map((id) => {
+  // Others are not ours to count, nor to delete.
+  const ids = namesIn(mountsDirectory(store)).filter((name) => /^[0-9a-f]{32}(?:-\d+)?$/.test(name));
+  return ids.map((id) => {
     const directory = join(mountsDirectory(store), id);
     return {
       kind: "mount",

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { readBeginning } from "../../os/read-at-most.ts";
 import { type ProcessFacts, parseProcess } from "./process-facts.ts";
 
 /**
@@ -48,11 +49,14 @@ function namespaceDepth(pid: number, proc: string): number {
   return ids.split(/\s+/).length - 1;
 }
 
+/** Bytes of what a process says of itself. */
+const LIMIT = 64 * 1024;
+
 function readProcess(
   pid: number,
   { proc, depth }: { proc: string; depth: number },
 ): ProcessFacts | undefined {
-  const text = (name: string): string => readFileSync(join(proc, String(pid), name), "utf8");
+  const text = (name: string): string => readBeginning(join(proc, String(pid), name), LIMIT);
   try {
     return parseProcess({ status: text("status"), stat: text("stat"), cmdline: text("cmdline") }, depth);
   } catch {

@@ -33,6 +33,32 @@ for (const [runtime, words, exitCode, sentinel] of [
   });
 }
 
+const LINE = (level: string, msg: string) => JSON.stringify({ msg, level, time: "2026-01-02T03:04:05Z" });
+
+for (const [title, said, words] of [
+  ["a line of its log", LINE("error", "no cgroup"), "no cgroup"],
+  [
+    "the last error of several",
+    `${LINE("error", "one")}\n${LINE("error", "two")}\n${LINE("info", "x")}\n`,
+    "two",
+  ],
+  ["a warning alone", LINE("warning", "slow"), "failed without a message"],
+  ["a line that was cut short by a kill", LINE("error", "one").slice(0, 20), "failed without a message"],
+  ["an error, and a line that was cut short", `${LINE("error", "one")}\n{"msg":"tw`, "one"],
+  ["words of several lines", "bad thing\n  at once\n", "bad thing; at once"],
+  ["words between lines of the log", `${LINE("debug", "x")}\nout of memory\n{"msg`, "out of memory"],
+] as const)
+  test(`runtimeError(): ${title}`, () => {
+    assert.equal(runtimeError("crun", said).message, `crun: ${words}: OCI runtime error`);
+  });
+
+test("runtimeError(): a runtime that was killed before it said anything", () => {
+  assert.equal(
+    runtimeError("crun", '{"msg":"hal', 137).message,
+    "crun: was killed by signal 9: OCI runtime error",
+  );
+});
+
 test("runtimeError(): a runtime that said nothing", () => {
   assert.equal(runtimeError("crun", "\n").message, "crun: failed without a message: OCI runtime error");
 });

@@ -1,9 +1,12 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
+import { readBeginning } from "../../os/read-at-most.ts";
 import { signalProcess } from "../state/signal-process.ts";
 
 const SIGKILL = 9;
 const ROUNDS = 100;
 const PAUSE_MS = 5;
+/** Bytes of a command line. */
+const LIMIT = 64 * 1024;
 
 /**
  * End the calls of a runtime for one container, which the monitor that made them has not outlived, and what a
@@ -25,7 +28,8 @@ export function endRuntimeCalls({ root, id }: { readonly root: string; readonly 
 
 function isCall(pid: number, { root, id }: { readonly root: string; readonly id: string }): boolean {
   try {
-    const argv = readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0");
+    // The name and the root come early; a process of a container may have a line without end.
+    const argv = readBeginning(`/proc/${pid}/cmdline`, LIMIT).split("\0");
     return argv.includes(id) && argv[argv.indexOf("--root") + 1] === root;
   } catch {
     return false; // it has ended, or is another user's

@@ -1,24 +1,41 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { messageChain, TspodError } from "../../errors.ts";
 import type { AttachedNetwork } from "../../network/attached-network.ts";
 import { addressesOf } from "../../network/attached-network.ts";
 import { hasCode } from "../../os/addon.ts";
+import { readSmallText } from "../../os/files/read-small-file.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
 import type { Container } from "../state/list.ts";
 import { networkResolvConf } from "./etc-files.ts";
 
 /**
  * The networks of a running container have changed: so do its /etc/hosts, line by line, since programs in it
- * may have added some, and its resolv.conf. Both are written where they are, since they are mounted.
+ * may have added some, and its resolv.conf. Both are written where they are, since they are mounted. One that
+ * the container has made too large stays as it is, with a warning: its network has changed already.
  */
 export function changeNetworkFiles(
   { record, paths }: Pick<Container, "record" | "paths">,
-  { before, after }: { before: readonly AttachedNetwork[]; after: readonly AttachedNetwork[] },
+  {
+    before,
+    after,
+    warn,
+  }: {
+    before: readonly AttachedNetwork[];
+    after: readonly AttachedNetwork[];
+    warn: (line: string) => void;
+  },
 ): void {
   const { network } = record.options;
   const names = [containerHostname(record.options, { containerId: record.id, hostname: "" }), record.name];
-  if (!network.noHosts) rewrite(paths.hosts, (text) => changedHosts(text, { before, after, names }));
+  try {
+    if (!network.noHosts)
+      writeOver(paths.hosts, () => changedHosts(readSmallText(paths.hosts), { before, after, names }));
+  } catch (error) {
+    if (!(error instanceof TspodError)) throw error;
+    warn(`Warning: /etc/hosts of container ${record.name} is left as it is: ${messageChain(error)}`);
+  }
   if (!network.dns.includes("none"))
-    rewrite(paths.resolvConf, () =>
+    writeOver(paths.resolvConf, () =>
       networkResolvConf(record, { records: [], namespace: undefined, addresses: undefined, networks: after }),
     );
 }
@@ -46,9 +63,9 @@ export function changedHosts(
   return [...kept, ...added, ""].join("\n");
 }
 
-function rewrite(path: string, change: (text: string) => string): void {
+function writeOver(path: string, text: () => string): void {
   try {
-    writeFileSync(path, change(readFileSync(path, "utf8")));
+    if (existsSync(path)) writeFileSync(path, text());
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
   }

@@ -14,7 +14,7 @@ export function startFailure(
   switch (stage) {
     case "create":
     case "start":
-      return runtimeError(record.runtime.name, lastLoggedError(paths.runtimeLog) || text);
+      return runtimeError(record.runtime.name, lastLoggedError(paths.runtimeLog) || text, number);
     case "port":
       return portFailure(eachPort(record.options.network.ports)[number], text);
     case "running":

@@ -16,7 +16,7 @@ import { containerEvent } from "./event.ts";
 export function startInitialized(engine: Engine, container: Container): void {
   const { record, paths } = container;
   const { code, words } = callRuntime(engine, container, "start");
-  if (code !== 0) throw runtimeError(record.runtime.name, words);
+  if (code !== 0) throw runtimeError(record.runtime.name, words, code);
   writeFileAtomic(paths.startFile, asStarted(readFileSync(paths.startFile, "utf8"), nowSeconds()));
   appendEvent(engine.store, containerEvent(record, "start"));
 }

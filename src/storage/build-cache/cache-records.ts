@@ -96,7 +96,7 @@ export function removeCached(store: Store, key: string): void {
 
 function namesIn(path: string): string[] {
   try {
-    return readdirSync(path).filter((name) => name.endsWith(".json"));
+    return readdirSync(path).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
   } catch (error) {
     if (hasCode(error, "ENOENT")) return [];
     throw error;

@@ -11,14 +11,13 @@ import { lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
 import { listVolumeNames, removeVolume } from "../volumes/volumes.ts";
-
-/** Networks with names, and the last addresses that they gave. */
-const NETWORKS = ["networks", "last-addresses"];
+import { removeMade } from "./remove-made.ts";
 
 /**
- * Delete what is in a store without containers: images, volumes, networks, pods, secrets, what downloads have
- * left, events. What a pull is adding meanwhile stays, and so does what else somebody has put beside it. No
- * record is read, so that damaged ones go, too. Whoever is killed half way calls it again.
+ * Delete what is in a store without containers: images, volumes, networks, pods, secrets, what builds keep, what
+ * downloads have left, events. What a pull is adding meanwhile stays, and so does what else somebody has put
+ * beside it, which is said. No record is read, so that damaged ones go, too. Whoever is killed half way calls
+ * it again.
  * @throws {InUseError} If there is a container.
  */
 export async function emptyStore(store: Store): Promise<void> {
@@ -27,12 +26,12 @@ export async function emptyStore(store: Store): Promise<void> {
   if (made !== undefined) throw new InUseError(`container ${made} has been made meanwhile: try again`);
   for (const name of listVolumeNames(store)) removeVolume(store, name);
   writeIndex(store, []);
-  moveToTrash(store, join(store.root, "build"));
   deleteUnreferenced(store);
   for (const id of listPodIds(store)) moveToTrash(store, podPath(store, id));
   removeAllNames(store);
   removeAllSecrets(store);
-  for (const name of NETWORKS) rmSync(join(store.root, name), { recursive: true, force: true });
+  for (const path of removeMade(store))
+    store.warn(`"${join(store.root, path)}" stays: tspod gives no such name`);
   rmSync(`${store.root}/events.jsonl`, { force: true });
   sweepTmp(store, { partialKept: 0 });
 }
