@@ -115,6 +115,30 @@ describe("a unit is Podman's, but for what a table explains", () => {
   }
 });
 
+describe("what can't be a unit's name is refused, and nothing is written", () => {
+  const before = () => readdirSync(host.directory).sort();
+  for (const [flags, said] of [
+    [["--container-prefix", "../../up"], '"../../up-%.service" can\'t be the name of a unit'],
+    [["--separator", "/"], '"container/%.service" can\'t be the name of a unit'],
+    [["--container-prefix", "a\nb"], '"a\\nb-%.service" can\'t be the name of a unit'],
+    [["--container-prefix", "x".repeat(300)], `"${"x".repeat(300)}-%.service" can't be the name of a unit`],
+    [
+      ["--wants", "a.service\nExecStartPre=/bin/touch /x"],
+      '"a.service\\nExecStartPre=/bin/touch /x" is not the name of a unit',
+    ],
+    [["--after", ""], '"" is not the name of a unit'],
+  ] as const)
+    test(flags.join(" "), async () => {
+      const names = before();
+      await host.ok(["create", "--replace", "--name", "unit", IMAGE]);
+      const result = await host.tspod(["generate", "systemd", "--files", "--name", ...flags, "unit"]);
+      assert.deepEqual([result.code, result.stdout], [125, ""]);
+      assert.ok(result.stderr.startsWith(`Error: ${said.replace("%", "unit")}`), result.stderr);
+      assert.match(result.stderr, /^[^\n]*\n$/);
+      assert.deepEqual(before(), names);
+    });
+});
+
 test("systemd accepts them all", async () => {
   const units = readdirSync(host.directory).filter((name) => name.endsWith(".service"));
   assert.equal(units.length, Object.keys(CASES).length);

@@ -119,7 +119,7 @@ describe("system reset", () => {
     });
 
   test("what the user has put into the store's directories stays, and is named", async () => {
-    const made = ["networks/own.json", "build/cache", "build/digests", "build/mounts"];
+    const made = ["networks/own.json", "build/cache", "build/mounts"];
     const mine = [
       "build/mine",
       "build/cache/notes.json",
@@ -151,7 +151,7 @@ describe("system reset", () => {
       "build/mounts/kept",
       "build/mine",
     ];
-    const lines = stays.map((path) => `Warning: "${at(path)}" stays: tspod gives no such name\n`);
+    const lines = stays.map((path) => `WARN[0000] "${at(path)}" stays: tspod gives no such name\n`);
     assert.deepEqual(await host.tspod(["system", "reset", "-f"]), { ...silent, stderr: lines.join("") });
     for (const path of mine) assert.equal(readFileSync(at(path), "utf8"), "mine");
     for (const directory of ["build", "last-addresses", "networks"])

@@ -53,6 +53,22 @@ const WRONG: readonly (readonly [string, unknown, string])[] = [
   ["config", { Volumes: ["/v"] }, "config.Volumes: it must be an object"],
   ["config", { Labels: { a: 1 } }, "config.Labels.a: it must be a string"],
   ["config", { StopSignal: 9 }, "config.StopSignal: it must be a string"],
+  ["config", { Env: ["A=1\0B=2"] }, "config.Env[0]: it must be a string without NUL"],
+  ["config", { Cmd: ["sh", "\0"] }, "config.Cmd[1]: it must be a string without NUL"],
+  ["config", { Labels: { "a\0": "" } }, 'config.Labels."a\\u0000": it must be a string without NUL'],
+  ["config", { User: "root\n0" }, "config.User: it must be a string without control characters"],
+  [
+    "config",
+    { WorkingDir: "/\u001b[2J" },
+    "config.WorkingDir: it must be a string without control characters",
+  ],
+  ["config", { StopSignal: "TERM\n" }, "config.StopSignal: it must be a string without control characters"],
+  [
+    "config",
+    { Volumes: { "/a\nb": {} } },
+    'config.Volumes."/a\\nb": it must be a string without control characters',
+  ],
+  ["os", "linux\r", "os: it must be a string without control characters"],
   ["config", { Healthcheck: { Interval: 1.5 } }, "config.Healthcheck.Interval: it must be a whole number"],
 ];
 

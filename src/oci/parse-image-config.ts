@@ -8,6 +8,7 @@ import {
   list,
   map,
   members,
+  oneLine,
   oneOf,
   orEmpty,
   type Shape,
@@ -18,7 +19,7 @@ import {
 const digest: Shape<Digest> = textThat(isDigest, "a sha256 digest");
 const texts = list(orEmpty("", text));
 /** Go's `map[string]struct{}`: only the keys count, and null is as good a value as {}. */
-const keys = map(orEmpty({}, members<Record<never, never>>({})));
+const keys = map(orEmpty({}, members<Record<never, never>>({})), oneLine);
 
 const healthcheck = members<Record<never, never>, { [K in keyof HealthcheckConfig]-?: HealthcheckConfig[K] }>(
   {},
@@ -38,15 +39,15 @@ const processShape = members<
 >(
   {},
   {
-    User: text,
+    User: oneLine,
     ExposedPorts: keys,
     Env: texts,
     Entrypoint: texts,
     Cmd: texts,
     Volumes: keys,
-    WorkingDir: text,
+    WorkingDir: oneLine,
     Labels: map(orEmpty("", text)),
-    StopSignal: text,
+    StopSignal: oneLine,
     Healthcheck: healthcheck,
     OnBuild: texts,
     Shell: texts,
@@ -61,14 +62,14 @@ const history = members<Record<never, never>, { [K in keyof ImageHistory]-?: Ima
 /** All members that tspod uses, with Docker's; what it doesn't use it does not look at. */
 const configShape = members(
   {
-    architecture: text,
-    os: text,
+    architecture: oneLine,
+    os: oneLine,
     rootfs: members({ type: oneOf("layers"), diff_ids: orEmpty([], list(digest)) }),
   },
   {
     created: text,
     author: text,
-    variant: text,
+    variant: oneLine,
     "os.version": text,
     "os.features": list(text),
     config: processShape,

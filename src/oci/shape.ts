@@ -52,9 +52,17 @@ function behind(step: string, error: unknown): unknown {
   return error;
 }
 
+/** No call of the system takes a NUL: no name, no argument and no variable has one. */
 export const text: Shape<string> = (value) => {
   if (typeof value !== "string") throw new ShapeError("a string");
+  if (value.includes("\0")) throw new ShapeError("a string without NUL");
   return value;
+};
+
+/** Of what is shown in a line, or stands in one of a file: names, users, platforms. */
+export const oneLine: Shape<string> = (value) => {
+  if (/\p{Cc}/u.test(text(value))) throw new ShapeError("a string without control characters");
+  return value as string;
 };
 
 export const flag: Shape<boolean> = (value) => {
@@ -117,11 +125,12 @@ function partOfList<T>(item: Shape<T>, value: readonly unknown[], index: number)
 }
 
 /** An object with any keys. */
-export function map<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
+export function map<T>(item: Shape<T>, keys: Shape<string> = text): Shape<Readonly<Record<string, T>>> {
   return (value) => {
     const known = object(value);
     let changed: Record<string, unknown> | undefined;
     for (const key of Object.keys(known)) {
+      partShape(keys, key, JSON.stringify(key));
       const each = partShape(item, known[key], key);
       if (each !== known[key]) changed = withMember(changed ?? known, key, each);
     }

@@ -15,7 +15,7 @@ export interface TomlFile {
 /**
  * Read one TOML file.
  * @returns undefined where there is no such file
- * @throws {TspodError} If it can't be read or isn't TOML; names file and line.
+ * @throws {TspodError} If it can't be read, isn't TOML, or has a NUL in a text; names file and line.
  */
 export function readToml(path: string): TomlFile | undefined {
   const text = readIfThere(path);
@@ -24,7 +24,10 @@ export function readToml(path: string): TomlFile | undefined {
     new TspodError(`${path}:${where === undefined ? "" : `${lineOf(text, where)}:`} ${message}`);
   const placeOf = (where: RegExp): string => `${path}:${lineOf(text, where)}`;
   try {
-    return { path, table: parse(text, { integersAsBigInt: "asNeeded" }), problem, placeOf };
+    const table = parse(text, { integersAsBigInt: "asNeeded" });
+    if (hasNul(table))
+      throw problem('a text in it has a NUL ("\\u0000"), which nothing can take', /\\u0{4}|\\x00/i);
+    return { path, table, problem, placeOf };
   } catch (error) {
     if (!(error instanceof TomlError)) throw error;
     // The library's message has more lines, with a picture of the place.
@@ -33,6 +36,12 @@ export function readToml(path: string): TomlFile | undefined {
       `${path}:${error.line}: ${first.replace(/^Invalid TOML document: /, "invalid TOML: ")}`,
     );
   }
+}
+
+function hasNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  if (typeof value !== "object" || value === null) return false;
+  return Object.entries(value).some(([key, each]) => key.includes("\0") || hasNul(each));
 }
 
 function readIfThere(path: string): string | undefined {

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { isFileName } from "../../oci/file-name.ts";
 import { unitArgument } from "../unit-file/quote.ts";
 import { CID_FILE, startCommand } from "./start-command.ts";
 import { RESTART_POLICIES, type UnitContainer, type UnitOptions } from "./unit-options.ts";
@@ -21,8 +22,7 @@ export function containerUnit(container: UnitContainer, options: UnitOptions): U
   if (options.restartPolicy !== undefined && !RESTART_POLICIES.some((name) => name === options.restartPolicy))
     throw new TspodError(`${options.restartPolicy} is not a valid restart policy`);
   const called = options.name ? container.name : container.id;
-  const name =
-    options.containerPrefix === "" ? called : `${options.containerPrefix}${options.separator}${called}`;
+  const name = unitName(called, options);
   const lines = [
     `# ${name}${options.template ? "@" : ""}.service`,
     ...options.header.map((line) => `# ${line}`),
@@ -40,6 +40,22 @@ export function containerUnit(container: UnitContainer, options: UnitOptions): U
   ];
   return { name, text: lines.join("\n") };
 }
+
+/** @throws {TspodError} If it can't be that of a unit's file, or one that is asked for has no unit's name. */
+function unitName(called: string, options: UnitOptions): string {
+  for (const unit of [...options.wants, ...options.after, ...options.requires])
+    if (!UNITS.test(unit)) throw new TspodError(`${JSON.stringify(unit)} is not the name of a unit`);
+  const { containerPrefix, separator } = options;
+  const name = containerPrefix === "" ? called : `${containerPrefix}${separator}${called}`;
+  const file = `${name}${options.template ? "@" : ""}.service`;
+  if (/^[\w:.@\\-]+$/.test(file) && isFileName(file)) return name;
+  throw new TspodError(
+    `${JSON.stringify(file)} can't be the name of a unit: give another prefix or separator`,
+  );
+}
+
+/** One or several with blanks between them, with systemd's specifiers. @see systemd.unit(5) */
+const UNITS = /^[\w:.@\\%-]+(?: +[\w:.@\\%-]+)*$/;
 
 function unitSection(name: string, container: UnitContainer, options: UnitOptions): string[] {
   const { wants, after, requires } = options;

@@ -23,6 +23,8 @@ for (const [text, message] of [
   ["K=v", `${PATH}:1: K= stands before the first section`],
   ["[A]\nK=v\nnonsense", `${PATH}:3: "nonsense" is no section, "Key=Value" or comment`],
   ["[A]\nK x=v", `${PATH}:2: "K x=v" is no section, "Key=Value" or comment`],
+  ["[A]\nK=a\0b", `${PATH}:2: a control character stands there`],
+  ["[A]\nK=a \\\n \u001b[2Jb", `${PATH}:2: a control character stands there`],
   ["[]", `${PATH}:1: "[]" is no section, "Key=Value" or comment`],
 ] as const) {
   test(`parseUnit() refuses ${JSON.stringify(text)}`, () =>

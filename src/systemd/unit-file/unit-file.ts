@@ -22,13 +22,15 @@ const KEY_VALUE = /^([A-Za-z0-9-]+)\s*=\s*(.*)$/s;
 
 /**
  * Read a unit: sections, `Key=Value`, comments, a backslash that continues a line.
- * @throws {TspodError} With file and line, if a line is none of these, or stands before the first section.
+ * @throws {TspodError} With file and line, if a line is none of these, stands before the first section, or has
+ *   a control character: what is generated of it is a line again.
  * @see systemd.syntax(7)
  */
 export function parseUnit(text: string, path: string): UnitFile {
   const sections = new Map<string, UnitLine[]>();
   let current: UnitLine[] | undefined;
   for (const { line, content } of logicalLines(text)) {
+    if (/[^\P{Cc}\t]/u.test(content)) throw unitError({ path, line }, "a control character stands there");
     const [, section] = SECTION.exec(content) ?? [];
     if (section !== undefined) {
       current = sections.get(section) ?? [];
