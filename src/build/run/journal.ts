@@ -133,7 +133,7 @@ function journalPaths(store: Store): string[] {
   const directory = directoryOf(store);
   let names: string[];
   try {
-    names = readdirSync(directory).filter((name) => name.endsWith(".json"));
+    names = readdirSync(directory).filter((name) => /^[0-9a-f]{64}\.json$/.test(name));
   } catch (error) {
     if (hasCode(error, "ENOENT")) return [];
     throw error;

@@ -8,6 +8,8 @@ import { moveToTrash } from "../tmp-directory.ts";
 interface Made {
   readonly directory: string;
   readonly form: RegExp;
+  /** Directories that have a row of their own: they go once they are empty. */
+  readonly rooms?: RegExp;
 }
 
 /** What a killed writeFileAtomic() leaves. */
@@ -22,7 +24,8 @@ const MADE: readonly Made[] = [
   { directory: "build/cache", form: new RegExp(String.raw`^(?:[0-9a-f]{64}\.json${UNFINISHED})$`) },
   { directory: "build/digests", form: new RegExp(`^(?:[0-9a-f]{64}${UNFINISHED})$`) },
   { directory: "build/mounts", form: /^[0-9a-f]{32}(?:-\d+)?$/ },
-  { directory: "build", form: /^(?:cache|digests|mounts)$/ },
+  { directory: "build/journal", form: new RegExp(String.raw`^(?:[0-9a-f]{64}\.json${UNFINISHED})$`) },
+  { directory: "build", form: /^budget$/, rooms: /^(?:cache|digests|mounts|journal)$/ },
 ];
 
 /**
@@ -31,13 +34,12 @@ const MADE: readonly Made[] = [
  * @returns what stays, as paths below the store's root
  */
 export function removeMade(store: Store): string[] {
-  return MADE.flatMap(({ directory, form }) => {
+  return MADE.flatMap(({ directory, form, rooms }) => {
     const path = join(store.root, directory);
     const names = namesIn(path);
-    const others = names.filter((name) => !form.test(name));
-    // Directories inside are gone by now, unless something has stayed in them.
-    if (directory !== "build") for (const name of names) if (form.test(name)) remove(store, join(path, name));
+    for (const name of names) if (form.test(name)) remove(store, join(path, name));
     removeIfEmpty(path);
+    const others = names.filter((name) => !form.test(name) && rooms?.test(name) !== true);
     return others.map((name) => join(directory, name));
   });
 }
