@@ -1,8 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { type FileStatus, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
-import { openWay } from "./directory-way.ts";
-import { holdFile } from "./held-file.ts";
+import { type HeldFile, holdFile } from "./held-file.ts";
 import { isOpaque } from "./opaque.ts";
 
 /** One thing in the layers below, seen through their whiteouts and opaque directories. */
@@ -58,19 +57,23 @@ export function findInLayer(rootFd: number, parts: readonly ByteString[]): Lower
   if (root === undefined || parts.length === 0)
     return root === undefined ? "absent" : { dirFd: rootFd, name: ".", status: root.status, opaque };
   let status = root.status;
-  using way = openWay(rootFd, 1);
-  for (const [index, part] of parts.entries()) {
-    const dirFd = way.fd();
-    const held = dirFd === undefined ? undefined : holdFile({ dirFd, name: toPath(part) });
-    if (held === undefined) return opaque ? "hidden" : "absent";
-    way.enter(part, held);
-    status = held.status;
-    const type = status.mode & S_IFMT;
-    if (type === S_IFCHR && status.major === 0 && status.minor === 0) return "hidden"; // a whiteout
-    if (index < parts.length - 1 && type !== S_IFDIR) return "hidden";
-    opaque ||= type === S_IFDIR && isOpaque(held.fd);
+  let around: HeldFile | undefined;
+  try {
+    for (const [index, part] of parts.entries()) {
+      const held = holdFile({ dirFd: around?.fd ?? rootFd, name: toPath(part) });
+      around?.[Symbol.dispose]();
+      around = held;
+      if (held === undefined) return opaque ? "hidden" : "absent";
+      status = held.status;
+      const type = status.mode & S_IFMT;
+      if (type === S_IFCHR && status.major === 0 && status.minor === 0) return "hidden"; // a whiteout
+      if (index < parts.length - 1 && type !== S_IFDIR) return "hidden";
+      opaque ||= type === S_IFDIR && isOpaque(held.fd);
+    }
+    return { dirFd: rootFd, name: toPath(parts.join("/")), status, opaque };
+  } finally {
+    around?.[Symbol.dispose]();
   }
-  return { dirFd: rootFd, name: toPath(parts.join("/")), status, opaque };
 }
 
 /**
