@@ -7,8 +7,8 @@ import { tarArchive } from "./support/tar-archive.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 /*
- * Directories in each other, deeper than calls can be nested, and further down than a path may be long: 2 · 1001
- * levels, 8 kB of path. A container makes them by moving one chain to the end of another.
+ * Directories in each other, deeper than calls can be nested, and further down than a path may be long: 2 ·
+ * 1001 levels, 8 kB of path. A container makes them by moving one chain to the end of another.
  */
 
 const CHAIN = "/dir".repeat(1000);

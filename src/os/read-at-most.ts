@@ -3,8 +3,8 @@ import { closeSync, constants, openSync, readSync } from "node:fs";
 const CHUNK = 64 * 1024;
 
 /**
- * The beginning of a file, as text in UTF-8. A process can make its own command line, in /proc, as long as its
- * memory.
+ * The beginning of a file, as text in UTF-8. A process can make its own command line, in /proc, as long as
+ * its memory.
  * @param limit bytes
  * @throws {SystemError}
  */

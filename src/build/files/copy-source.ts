@@ -5,12 +5,9 @@ import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
 import {
   AT_EMPTY_PATH,
-  AT_FDCWD,
-  AT_SYMLINK_FOLLOW,
   type FileStatus,
   fstatat,
   hasCode,
-  linkat,
   makeFile,
   mknodat,
   readlinkat,
@@ -30,6 +27,7 @@ import type { WriteOut } from "../../storage/tree/write-out.ts";
 import type { ChangeMode } from "./change-mode.ts";
 import type { Destination, NewDirectory, TargetDirectory } from "./destination.ts";
 import type { FileDigests } from "./file-digests.ts";
+import { type FirstCopy, linkTo } from "./first-copy.ts";
 import type { Source } from "./source-root.ts";
 import { type Visit, type WalkRules, walkSource } from "./walk-source.ts";
 
@@ -62,11 +60,6 @@ interface Copying extends CopyOptions {
   readonly linked: Map<string, FirstCopy>;
   /** For the content of one file after the other: it has been written when the next one is read. */
   readonly buffer: Buffer;
-}
-
-interface FirstCopy extends Place {
-  /** identity() */
-  readonly is: string;
 }
 
 /**
@@ -172,19 +165,6 @@ function noteFirst(
   const root = copying.to.directory("", { owner: copying.to.creator, mode: 0o755 });
   const path = [parent.path, target.toString("latin1")].filter(Boolean).join("/");
   copying.linked.set(key, { dirFd: root.fd, name: toPath(path), is: identity(made.status) });
-}
-
-/**
- * Gives the first copy one more name: the very file that was made, by its descriptor, whatever has its name
- * now.
- * @returns false where it is not in its place any more
- */
-function linkTo({ is, ...place }: FirstCopy, to: Place): boolean {
-  using held = holdFile(place);
-  if (held === undefined || identity(held.status) !== is) return false;
-  const from = { dirFd: AT_FDCWD, path: `/proc/self/fd/${held.fd}` };
-  linkat(from, { dirFd: to.dirFd, path: to.name }, AT_SYMLINK_FOLLOW);
-  return true;
 }
 
 /** Most names are free: to look first would cost a failed call for each file. */

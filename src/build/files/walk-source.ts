@@ -21,8 +21,8 @@ export interface Visit {
   /** Good until the next visit. */
   readonly held: Pick<HeldFile, "fd" | "status">;
   /**
-   * Read when they are first asked for: that takes as long as to open the file. Good until the next visit; "leave"
-   * has those of its "enter" where that has read them.
+   * Read when they are first asked for: that takes as long as to open the file. Good until the next visit;
+   * "leave" has those of its "enter" where that has read them.
    */
   readonly attributes: () => Attributes;
   readonly name: Buffer;

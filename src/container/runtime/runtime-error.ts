@@ -36,8 +36,8 @@ function loggedErrors(text: string): string[] {
 }
 
 /**
- * What a runtime has said on its stderr, as one line. It may be lines of its log, which it writes there while it
- * has no log file, the last one cut short where it was killed.
+ * What a runtime has said on its stderr, as one line. It may be lines of its log, which it writes there while
+ * it has no log file, the last one cut short where it was killed.
  */
 function plainWords(said: string): string {
   const error = loggedErrors(said).at(-1);

@@ -14,10 +14,10 @@ import { listVolumeNames, removeVolume } from "../volumes/volumes.ts";
 import { removeMade } from "./remove-made.ts";
 
 /**
- * Delete what is in a store without containers: images, volumes, networks, pods, secrets, what builds keep, what
- * downloads have left, events. What a pull is adding meanwhile stays, and so does what else somebody has put
- * beside it, which is said. No record is read, so that damaged ones go, too. Whoever is killed half way calls
- * it again.
+ * Delete what is in a store without containers: images, volumes, networks, pods, secrets, what builds keep,
+ * what downloads have left, events. What a pull is adding meanwhile stays, and so does what else somebody has
+ * put beside it, which is said. No record is read, so that damaged ones go, too. Whoever is killed half way
+ * calls it again.
  * @throws {InUseError} If there is a container.
  */
 export async function emptyStore(store: Store): Promise<void> {

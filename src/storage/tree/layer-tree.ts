@@ -75,8 +75,8 @@ export function openLayerTree(root: string, onImplied: (path: ByteString) => voi
 
   function open(path: ByteString): number | undefined {
     const { directory: around, name } = splitPath(path);
-    const dirFd = around === "" ? undefined : kept.get(around);
-    // Not from the root, if it can be: the way there takes as long as it is deep.
+    const dirFd = kept.get(around);
+    // From the root it would take as long as the way is deep.
     const found = dirFd === undefined ? "led elsewhere" : openIn(dirFd, name);
     return found === "led elsewhere" ? openInRoot(rootFd, path) : found;
   }
@@ -90,8 +90,7 @@ export function openLayerTree(root: string, onImplied: (path: ByteString) => voi
   }
 
   function directory(path: ByteString): number {
-    let at = path;
-    let fd = existing(at);
+    let [at, fd] = [path, existing(path)];
     for (; fd === undefined; fd = existing(at)) at = splitPath(at).directory;
     // Down again, and not by a call in a call: it may be thousands of levels.
     while (at.length < path.length) {

@@ -22,8 +22,8 @@ const KEY_VALUE = /^([A-Za-z0-9-]+)\s*=\s*(.*)$/s;
 
 /**
  * Read a unit: sections, `Key=Value`, comments, a backslash that continues a line.
- * @throws {TspodError} With file and line, if a line is none of these, stands before the first section, or has
- *   a control character: what is generated of it is a line again.
+ * @throws {TspodError} With file and line, if a line is none of these, stands before the first section, or
+ *   has a control character: what is generated of it is a line again.
  * @see systemd.syntax(7)
  */
 export function parseUnit(text: string, path: string): UnitFile {
