@@ -64,10 +64,12 @@ async function copyOne(to: Destination, found: FoundSource, place: Place): Promi
   const { source, root } = found;
   const { request } = place;
   const target = targetOf(found, place);
+  // As BuildKit: what an archive has keeps its modes.
+  const changeMode = found.isUnpacked ? undefined : request.changeMode;
   const options: CopyOptions = {
     rules: { ignore: root.rules, exclude: request.step.excludes.map(parseIgnorePattern) },
     owner: found.isUnpacked ? undefined : (request.owner ?? (root.keepsOwners ? undefined : ROOT)),
-    changeMode: request.changeMode,
+    changeMode,
     writeOut: request.writeOut,
     digests: request.digests,
     onVisit: found.hasher?.visit,
@@ -75,7 +77,7 @@ async function copyOne(to: Destination, found: FoundSource, place: Place): Promi
   const directory = to.directory(target.directory, {
     owner: request.owner ?? ROOT,
     // As BuildKit: no setuid and the like for a directory that nothing asked for.
-    mode: (request.changeMode?.(S_IFDIR | DIRECTORY_MODE) ?? DIRECTORY_MODE) & 0o777,
+    mode: (changeMode?.(S_IFDIR | DIRECTORY_MODE) ?? DIRECTORY_MODE) & 0o777,
   });
   await copySource(source, { to, at: { directory, name: Buffer.from(target.name) }, options });
 }
