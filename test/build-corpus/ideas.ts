@@ -23,7 +23,7 @@ export const MAKE_CONTEXT = [
   "echo s > 'with space'; echo k > '[k].txt'; echo u > 'ü.txt'; echo m > README.md; echo m > dir/doc.md",
   "echo 1 > pkg/one/package.json; echo 2 > pkg/two/package.json; echo s > pkg/one/src/s.js",
   "echo t > rootfs/tmp/t; echo e > rootfs/etc/e; chmod 4755 rootfs/etc/e; mkfifo dir/fifo",
-  "tar --sort=name --owner=5 --group=6 -cf arch.tar dir/x dir/sub; gzip -k -n arch.tar",
+  "tar --sort=name --mtime=@0 --owner=5 --group=6 -cf arch.tar dir/x dir/sub; gzip -k -n arch.tar",
 ].join("\n");
 
 const copy = (name: string, lines: string, more: Partial<DockerfileCase> = {}): DockerfileCase => ({
