@@ -16,7 +16,6 @@ import { moduleFile } from "./config/conf-files.ts";
 import { readContainersConf } from "./config/containers-conf.ts";
 import { engineEnv } from "./config/engine-settings.ts";
 import { ownVersion, versionLine } from "./config/product-version.ts";
-import { unsupportedWarnings } from "./config/unsupported-settings.ts";
 import { errorLine, messageChain, TspodError, UsageError, withoutDisposal } from "./errors.ts";
 import { ExitCode } from "./os/exit-code.ts";
 import { type Launch, takeLaunch } from "./os/launch.ts";
@@ -97,7 +96,10 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   const level = logLevel(globalFlags, given);
   const conf = await readContainersConf(env, cacheDirectory(env), modulesOf(globalFlags.module, env));
   for (const [name, value] of engineEnv(conf)) env[name] = value;
-  for (const warning of unsupportedWarnings(conf, line.name)) output.warn(warning);
+  if (conf.some(({ unsupported }) => unsupported)) {
+    const { unsupportedWarnings } = await import("./config/unsupported-settings.ts");
+    for (const warning of unsupportedWarnings(conf, line.name)) output.warn(warning);
+  }
   const { call, interrupted } = makeCall(parsed, {
     ...surroundings,
     commands,

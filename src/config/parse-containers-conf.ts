@@ -2,6 +2,7 @@ import { parseSize } from "../options/parse/size.ts";
 import { readToml, type TomlFile } from "../os/files/read-toml.ts";
 import { KNOWN_SETTINGS, type KnownSetting } from "./known-settings.ts";
 import type { Setting, SettingValue } from "./setting.ts";
+import { isUnsupported } from "./unsupported-settings.ts";
 
 /**
  * The settings of the files together; a later file takes precedence.
@@ -22,7 +23,9 @@ function settingsOf(file: TomlFile): Setting[] {
     const [table = "", name = ""] = key.split(".");
     const value = (file.table[table] as Record<string, unknown> | undefined)?.[name];
     if (value === undefined) return [];
-    return [{ key, value: checked(file, { name, value, known }), source: file.placeOf(assignment(name)) }];
+    const setting = checked(file, { name, value, known });
+    const unsupported = isUnsupported(key, setting) && ({ unsupported: true } as const);
+    return [{ key, value: setting, source: file.placeOf(assignment(name)), ...unsupported }];
   });
 }
 

@@ -7,4 +7,6 @@ export interface Setting {
   readonly value: SettingValue;
   /** `FILE:LINE`. */
   readonly source: string;
+  /** It asks for something that tspod does not do: unsupported-settings.ts has the words. */
+  readonly unsupported?: true;
 }

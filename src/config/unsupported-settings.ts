@@ -71,6 +71,12 @@ function container(reason: string, harmless: readonly string[]): Unsupported {
   return { reason, commands: MAKES_CONTAINERS, harmless };
 }
 
+/** Whether a setting asks for something that tspod does not do. */
+export function isUnsupported(key: string, value: Setting["value"]): boolean {
+  const known = UNSUPPORTED_SETTINGS[key];
+  return known !== undefined && !known.harmless.includes(String(value));
+}
+
 /**
  * What is to be said of them before a command runs, a line each.
  * @param name the command's words
@@ -78,8 +84,7 @@ function container(reason: string, harmless: readonly string[]): Unsupported {
 export function unsupportedWarnings(conf: readonly Setting[], name: string): string[] {
   return conf.flatMap(({ key, value, source }) => {
     const known = UNSUPPORTED_SETTINGS[key];
-    if (known === undefined || !known.commands.test(name) || known.harmless.includes(String(value)))
-      return [];
+    if (known === undefined || !known.commands.test(name) || !isUnsupported(key, value)) return [];
     const [, setting] = key.split(".");
     return [`WARN[0000] ${source}: ${setting} is not supported: ${known.reason}`];
   });
