@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { until } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
@@ -80,6 +81,40 @@ for (const runtime of ["crun", "runc"]) {
     }
   });
 }
+
+test("the limits of a pod are those of its own cgroup, which goes with it", async () => {
+  const id = await host.ok(["pod", "create", "--name", "small", "--memory", "50m", "--cpus", "0.5"]);
+  const { code, stderr } = await host.tspod([
+    "run",
+    "-d",
+    "--pod",
+    "small",
+    "--name",
+    "limited",
+    IMAGE,
+    "sleep",
+    "99",
+  ]);
+  assert.equal(code, 0);
+  const [path = "", ...limits] = (
+    await host.ok(["pod", "inspect", "-f", "{{.CgroupPath}} {{.MemoryLimit}} {{.CPUQuota}}", "small"])
+  ).split(" ");
+  assert.deepEqual(limits, ["52428800", "50000"]);
+  const member = await host.ok(["inspect", "-f", "{{.State.Pid}}", "limited"]);
+  assert.match(readFileSync(`/proc/${member}/cgroup`, "utf8"), new RegExp(`^0::${path}/tspod-`, "m"));
+  for (const [file, value] of [
+    ["memory.max", "52428800"],
+    ["cpu.max", "50000 100000"],
+  ] as const) {
+    const held = existsSync(`/sys/fs/cgroup${path}/${file}`);
+    if (held) assert.equal(readFileSync(`/sys/fs/cgroup${path}/${file}`, "utf8"), `${value}\n`);
+    // Where the host has that controller in cgroup v1, nobody can hold the limit, and that is said.
+    const warning = `a limit of pod ${id} is not held: ${file} can't be set to ${value} here`;
+    assert.equal(stderr.includes(warning), !held);
+  }
+  await remove("small");
+  assert.equal(existsSync(`/sys/fs/cgroup${path}`), false);
+});
 
 test("with a shared pid namespace all end with infra; the next start brings it back", async () => {
   await host.ok(["pod", "create", "--name", "pids", "--share", "+pid"]);

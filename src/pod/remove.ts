@@ -1,8 +1,13 @@
+import { rmdirSync } from "node:fs";
+import { basename, dirname } from "node:path";
 import { removeContainer } from "../container/remove.ts";
+import { readFacts } from "../container/state/fact-file.ts";
 import { refreshed } from "../container/state/find.ts";
 import type { Container, ContainerPlace } from "../container/state/list.ts";
+import { notedCgroup } from "../container/state/start-facts.ts";
 import { isActive } from "../container/state/state.ts";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import { hasCode } from "../os/system-error.ts";
 import { lockPod, removePodDirectory } from "../storage/pods/pod-directory.ts";
 import type { MemberError } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
@@ -43,6 +48,7 @@ export async function removePod(
 ): Promise<readonly string[]> {
   using _lock = await lockPod(place.store, record.id);
   const { members } = podOf(place, record);
+  const group = cgroupOf(members);
   if (!options.force) refuseRunning(record.id, members);
   const removed: string[] = [];
   const errors: MemberError[] = [];
@@ -59,8 +65,27 @@ export async function removePod(
   }
   if (errors.length > 0) throw new PodNotRemovedError(record.id, errors);
   removePodDirectory(place.store, record);
+  if (group !== undefined) removeGroup(group);
   tellPodEvent(place.store, record, "remove");
   return removed;
+}
+
+/** The pod's own cgroup, where one of its containers has had one in it. */
+function cgroupOf(members: readonly Container[]): string | undefined {
+  const paths = members.flatMap(({ record: { options }, paths: { startFile } }) =>
+    options.cgroups.inPod ? (notedCgroup(readFacts(startFile)) ?? []) : [],
+  );
+  const group = paths[0] === undefined ? undefined : dirname(paths[0]);
+  return group !== undefined && basename(group).startsWith("tspod-pod-") ? group : undefined;
+}
+
+/** One that another user of it has taken down, or that has something in it, is left as it is. */
+function removeGroup(group: string): void {
+  try {
+    rmdirSync(`/sys/fs/cgroup${group}`);
+  } catch (error) {
+    if (!hasCode(error, "ENOENT", "EBUSY", "ENOTEMPTY", "EACCES", "EPERM")) throw error;
+  }
 }
 
 async function removeMember(

@@ -106,6 +106,9 @@ async function runSettled(
   const preservedFds = fdsToPass(engine, options.preservedFds ?? []);
   throwIfInterrupted();
   const run = await planRun(engine, container, { ...options, run: name, mounted, preservedFds });
+  const { pod, cgroups } = record.options;
+  if (pod !== undefined && cgroups.inPod)
+    (await import("../runtime/pod-limits.ts")).limitPod(engine, pod, run.cgroup);
   group = run.cgroup.group ?? (run.cgroup.path || undefined);
   const { handOver } = options;
   const answer = await runMonitor(run.records, {

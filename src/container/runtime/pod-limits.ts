@@ -1,0 +1,62 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import type { ResourceOptions } from "../../options/create-options.ts";
+import type { PodMembership } from "../../options/pod-membership.ts";
+import { hasCode } from "../../os/system-error.ts";
+import type { CgroupPlan } from "../../spec/host-facts.ts";
+import { readPodRecord } from "../../storage/pods/pod-directory.ts";
+import type { Engine } from "../state/engine.ts";
+
+const ROOT = "/sys/fs/cgroup";
+const PERIOD = 100_000;
+
+/**
+ * Make the cgroup of a pod, in which that of one of its containers is going to lie, and set the limits that
+ * the pod was made with. Repeatable. Where systemd makes the groups, or the group can't have a limit, that is
+ * said.
+ */
+export function limitPod(
+  engine: Engine,
+  { id }: PodMembership,
+  cgroup: Pick<CgroupPlan, "kind" | "path">,
+): void {
+  const { resources } = readPodRecord(engine.store, id);
+  const files = Object.entries(limitFiles(resources));
+  if (files.length === 0) return;
+  if (cgroup.kind !== "cgroupfs") {
+    engine.warn(`WARN[0000] the limits of pod ${id} are not held: use --cgroup-manager cgroupfs`);
+    return;
+  }
+  const group = join(ROOT, dirname(cgroup.path));
+  mkdirSync(group, { recursive: true });
+  for (const [file, value] of files) {
+    try {
+      writeFileSync(join(group, file), value);
+    } catch (error) {
+      if (!hasCode(error, "ENOENT", "EACCES", "EPERM", "EINVAL")) throw error;
+      engine.warn(`WARN[0000] a limit of pod ${id} is not held: ${file} can't be set to ${value} here`);
+    }
+  }
+}
+
+/** Files of a group of cgroup v2 with their values (cgroups(7)). */
+function limitFiles(resources: ResourceOptions): Readonly<Record<string, string>> {
+  const { memory, memorySwap, nanoCpus, cpuShares, cpusetCpus, cpusetMems, blkioWeight } = resources;
+  return {
+    ...(memory !== undefined && { "memory.max": String(memory) }),
+    ...(memory !== undefined &&
+      memorySwap !== undefined && {
+        "memory.swap.max": memorySwap < 0 ? "max" : String(memorySwap - memory),
+      }),
+    ...(nanoCpus !== undefined && { "cpu.max": `${Math.round((nanoCpus / 1e9) * PERIOD)} ${PERIOD}` }),
+    ...(cpuShares !== undefined && cpuShares > 0 && { "cpu.weight": String(weightOf(cpuShares)) }),
+    ...(cpusetCpus !== undefined && { "cpuset.cpus": cpusetCpus }),
+    ...(cpusetMems !== undefined && { "cpuset.mems": cpusetMems }),
+    ...(blkioWeight !== undefined && blkioWeight > 0 && { "io.weight": `default ${blkioWeight}` }),
+  };
+}
+
+/** Shares of cgroup v1 (2 to 262144) as a weight of v2 (1 to 10000), as runtimes convert them. */
+function weightOf(shares: number): number {
+  return Math.floor(1 + ((shares - 2) * 9999) / 262142);
+}
