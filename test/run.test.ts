@@ -165,6 +165,15 @@ test("--env-file: comments, blanks, values with spaces", async () => {
   );
 });
 
+test("--env-file, --label-file: a comma is part of the file's name", async () => {
+  const file = join(host.directory, "a,b.env");
+  writeFileSync(file, "A=1\n");
+  await host.ok(["create", "--name", "comma", "--env-file", file, "--label-file", file, IMAGE]);
+  const format = "{{.Config.Labels.A}} {{json .Config.Env}}";
+  assert.match(await host.ok(["inspect", "--format", format, "comma"]), /^1 .*"A=1"/);
+  await host.ok(["rm", "comma"]);
+});
+
 test("-d prints the whole id; the container goes on without tspod", async () => {
   const id = await host.ok(["run", "-d", "--name", "detached", IMAGE, "sleep", "60"]);
   assert.match(id, /^[0-9a-f]{64}$/);

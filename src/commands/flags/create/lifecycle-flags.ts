@@ -20,7 +20,6 @@ export const lifecycleFlags = {
   label: { type: "list", short: "l", value: "KEY=VALUE", help: "Label of the container" },
   "label-file": {
     type: "list",
-    split: true,
     value: "FILE",
     complete: "file",
     help: "Read labels from a file",

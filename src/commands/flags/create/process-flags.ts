@@ -15,7 +15,6 @@ export const processFlags = {
   },
   "env-file": {
     type: "list",
-    split: true,
     value: "FILE",
     complete: "file",
     help: "Read environment variables from a file",
