@@ -4,7 +4,8 @@ import type { HealthcheckOptions, StartupCheckOptions } from "../create-options.
 import { parseDuration } from "../duration.ts";
 
 const SECOND = 1e9;
-const DEFAULTS = { interval: 30 * SECOND, timeout: 30 * SECOND, startPeriod: 0, retries: 3 };
+/** Times in nanoseconds. */
+export const DEFAULTS = { interval: 30 * SECOND, timeout: 30 * SECOND, startPeriod: 0, retries: 3 };
 
 /** What the flags of any check say. */
 interface CheckFlags {
@@ -65,67 +66,6 @@ export function mergeHealthcheck(
   return test.length === 0 ? undefined : options;
 }
 
-/**
- * Another health check, by what the flags of `update` say: what they leave out stays.
- * @throws {TspodError} As mergeHealthcheck(); and if there is no check that they could change.
- */
-export function changeHealthcheck(
-  flags: HealthFlags,
-  before: HealthcheckOptions | undefined,
-): HealthcheckOptions {
-  const onFailure = flags.onFailure === undefined ? before?.onFailure : parseOnFailure(flags.onFailure);
-  if (flags.disable) {
-    if (asksForCheck(flags))
-      throw new TspodError("cannot specify both --no-healthcheck and other HealthCheck flags");
-    return { ...DEFAULTS, test: ["NONE"], onFailure: onFailure ?? "none" };
-  }
-  const current = before?.test[0] === "NONE" ? undefined : before;
-  const test = flags.command === undefined ? current?.test : parseTest(flags.command);
-  if (test === undefined) throw new TspodError("healthcheck command is not set: set it with --health-cmd");
-  if (flags.retries !== undefined && flags.retries < 1)
-    throw new TspodError("healthcheck-retries must be greater than 0");
-  const startup = test[0] === "NONE" ? undefined : changeStartup(flags.startup, current?.startup);
-  return {
-    test,
-    interval: parseInterval(flags.interval) ?? current?.interval ?? DEFAULTS.interval,
-    timeout: parseTimeout(flags.timeout) ?? current?.timeout ?? DEFAULTS.timeout,
-    startPeriod: parseStartPeriod(flags.startPeriod) ?? current?.startPeriod ?? DEFAULTS.startPeriod,
-    retries: flags.retries ?? current?.retries ?? DEFAULTS.retries,
-    onFailure: onFailure ?? "none",
-    ...(startup !== undefined && { startup }),
-  };
-}
-
-function asksForCheck({
-  command,
-  interval,
-  timeout,
-  retries,
-  startPeriod,
-  startup = {},
-}: HealthFlags): boolean {
-  const said = [command, interval, timeout, retries, startPeriod, ...Object.values(startup)];
-  return said.some((value) => value !== undefined);
-}
-
-function changeStartup(
-  flags: StartupFlags = {},
-  before: StartupCheckOptions | undefined,
-): StartupCheckOptions | undefined {
-  if (Object.values(flags).every((value) => value === undefined)) return before;
-  const test = flags.command === undefined ? before?.test : parseTest(flags.command);
-  if (test === undefined)
-    throw new TspodError("startup healthcheck command is not set: set it with --health-startup-cmd");
-  if (test[0] === "NONE") return undefined;
-  return {
-    test,
-    interval: parseInterval(flags.interval) ?? before?.interval ?? DEFAULTS.interval,
-    timeout: parseTimeout(flags.timeout) ?? before?.timeout ?? DEFAULTS.timeout,
-    retries: flags.retries ?? before?.retries ?? 0,
-    successes: flags.successes ?? before?.successes ?? 0,
-  };
-}
-
 function parseStartup(flags: StartupFlags = {}): StartupCheckOptions | undefined {
   if (flags.command === undefined || flags.command === "") return undefined;
   return {
@@ -143,7 +83,7 @@ function orDefault(value: number | undefined, fallback: number): number {
 }
 
 /** `none`; a JSON array or `CMD …`: run as it is; anything else: a line for the shell. */
-function parseTest(text: string): string[] {
+export function parseTest(text: string): string[] {
   const list = parseJsonList(text) ?? splitKeyword(text);
   if (list === undefined) return ["CMD-SHELL", text];
   const [first = "", ...rest] = list;
@@ -170,12 +110,12 @@ function splitKeyword(text: string): string[] | undefined {
   return /^CMD\s/i.test(text) ? text.split(/\s+/).filter(Boolean) : undefined;
 }
 
-function parseInterval(text: string | undefined): number | undefined {
+export function parseInterval(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   return text === "disable" ? 0 : parse(text, "healthcheck-interval");
 }
 
-function parseTimeout(text: string | undefined): number | undefined {
+export function parseTimeout(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const timeout = parse(text, "healthcheck-timeout");
   // Podman's words, and its rule: what is below a second is taken.
@@ -183,7 +123,7 @@ function parseTimeout(text: string | undefined): number | undefined {
   return timeout;
 }
 
-function parseStartPeriod(text: string | undefined): number | undefined {
+export function parseStartPeriod(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const period = parse(text, "healthcheck-start-period");
   if (period < 0) throw new TspodError("healthcheck-start-period must be 0 seconds or greater");
@@ -198,7 +138,7 @@ function parse(text: string, name: string): number {
   }
 }
 
-function parseOnFailure(text: string): HealthcheckOptions["onFailure"] {
+export function parseOnFailure(text: string): HealthcheckOptions["onFailure"] {
   if (text === "none" || text === "kill" || text === "restart" || text === "stop") return text;
   throw new TspodError(
     `invalid on-failure action "${text}" for health check: supported actions are none,kill,restart,stop`,

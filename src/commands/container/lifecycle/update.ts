@@ -3,11 +3,11 @@ import { type ContainerChanges, updateContainer } from "../../../container/updat
 import { parseEnvEntry } from "../../../options/parse/env.ts";
 import { parseRestartPolicy } from "../../../options/parse/restart-policy.ts";
 import { healthFlags } from "../../flags/create/health-flags.ts";
-import { healthChanges } from "../../flags/create/health-from-flags.ts";
 import { lifecycleFlags } from "../../flags/create/lifecycle-flags.ts";
 import { limitFlags, resourceFlags } from "../../flags/create/resource-flags.ts";
 import { limitChanges, ulimitsFromFlags } from "../../flags/create/resources-from-flags.ts";
 import { engineOf } from "../../flags/engine-of.ts";
+import { healthChanges } from "../../flags/health-changes.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
 

@@ -1,23 +1,18 @@
 import type { FlagValues } from "../../../cli/flags/flag.ts";
 import { findHealthLogDestination } from "../../../container/create/health-log-destination.ts";
 import { TspodError } from "../../../errors.ts";
-import type { CreateOptions, HealthcheckOptions } from "../../../options/create-options.ts";
-import { DEFAULT_HEALTH_LOG, healthLogOf } from "../../../options/health-log.ts";
-import {
-  changeHealthcheck,
-  type HealthFlags,
-  mergeHealthcheck,
-  type StartupFlags,
-} from "../../../options/parse/healthcheck.ts";
+import type { CreateOptions } from "../../../options/create-options.ts";
+import { DEFAULT_HEALTH_LOG } from "../../../options/health-log.ts";
+import { type HealthFlags, mergeHealthcheck, type StartupFlags } from "../../../options/parse/healthcheck.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { healthFlags } from "./health-flags.ts";
 
 type Flags = FlagValues<typeof healthFlags>;
-type HealthOptions = Pick<CreateOptions, "healthcheck" | "healthLog">;
-type Surroundings = Pick<CreateContext, "cwd" | "given">;
+export type HealthOptions = Pick<CreateOptions, "healthcheck" | "healthLog">;
+export type HealthSurroundings = Pick<CreateContext, "cwd" | "given">;
 
-/** Flags of the check itself; those of its log are for a container without one, too. */
-const LOG_FLAGS: readonly string[] = [
+/** Flags of the log, which are for a container without a check, too. */
+export const LOG_FLAGS: readonly string[] = [
   "health-log-destination",
   "health-max-log-count",
   "health-max-log-size",
@@ -38,38 +33,6 @@ export function healthFromFlags(flags: Flags, context: CreateContext): HealthOpt
   };
 }
 
-/**
- * What the flags of `update` change of a container's health check, and of its log.
- * @throws {TspodError} As healthFromFlags(); and if there is no health check to change.
- */
-export function healthChanges(
-  flags: Flags,
-  surroundings: Surroundings,
-): (before: HealthOptions) => HealthOptions {
-  const { given } = surroundings;
-  const isGiven = (name: string) => given.has(name);
-  const words = healthWords(flags);
-  const asked = { ...words, onFailure: isGiven("health-on-failure") ? words.onFailure : undefined };
-  const changesCheck = [...given].some(
-    (name) => (name.startsWith("health-") && !LOG_FLAGS.includes(name)) || name === "no-healthcheck",
-  );
-  return (before) => ({
-    ...(changesCheck && { healthcheck: changed(asked, before.healthcheck) }),
-    ...logFromFlags(flags, surroundings, healthLogOf(before)),
-  });
-}
-
-/** As with `run`: without a check there is nothing to act on. */
-function changed(asked: HealthFlags, before: HealthcheckOptions | undefined): HealthcheckOptions {
-  const { onFailure, ...check } = asked;
-  const onlyAction = Object.values({ ...check, startup: undefined, disable: undefined }).every(
-    (value) => value === undefined,
-  );
-  if (before === undefined && onFailure !== undefined && onlyAction && !check.disable)
-    throw new TspodError(`cannot set on-failure action to ${onFailure} without a health check`);
-  return changeHealthcheck(asked, before);
-}
-
 function createLog(flags: Flags, context: CreateContext): Pick<HealthOptions, "healthLog"> {
   try {
     return logFromFlags(flags, context, DEFAULT_HEALTH_LOG);
@@ -78,9 +41,10 @@ function createLog(flags: Flags, context: CreateContext): Pick<HealthOptions, "h
   }
 }
 
-function logFromFlags(
+/** What the flags say of the log; `before` holds where they say nothing. */
+export function logFromFlags(
   flags: Flags,
-  { cwd, given }: Surroundings,
+  { cwd, given }: HealthSurroundings,
   before: NonNullable<HealthOptions["healthLog"]>,
 ): Pick<HealthOptions, "healthLog"> {
   if (!LOG_FLAGS.some((name) => given.has(name))) return {};
@@ -97,7 +61,8 @@ function logFromFlags(
   };
 }
 
-function healthWords(flags: Flags): HealthFlags & { readonly startup: StartupFlags } {
+/** The flags as they are merged with a health check. */
+export function healthWords(flags: Flags): HealthFlags & { readonly startup: StartupFlags } {
   return {
     command: flags["health-cmd"],
     interval: flags["health-interval"],
