@@ -3,7 +3,6 @@ import type { FlagTable } from "../../../cli/flags/flag.ts";
 import type { Colour } from "../../../cli/output/colour.ts";
 import { isJsonFormat, toJson } from "../../../cli/output/json.ts";
 import { type Column, printReport } from "../../../cli/output/report.ts";
-import { containerSize } from "../../../container/rootfs/container-size.ts";
 import { clearLeftovers } from "../../../container/start/leftover.ts";
 import { isAbandonedRm } from "../../../container/state/abandoned-rm.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../../container/state/list.ts";
@@ -152,11 +151,12 @@ async function selectContainers(call: PsCall, now: number): Promise<Shown[]> {
   const chosen = containers.filter(
     (container) => (anyState || container.state.status === "running") && fits(container),
   );
+  const sizes = flags.size ? await import("../../../container/rootfs/container-size.ts") : undefined;
   const shown = (last > 0 ? chosen.slice(-last) : chosen).map((container): Shown => {
     const network = networkOf(container, () => containers);
     return {
       container,
-      ...(flags.size && { size: containerSize(store, container) }),
+      ...(sizes && { size: sizes.containerSize(store, container) }),
       network,
     };
   });
