@@ -179,6 +179,9 @@
  *       What PATH leads to below the directory ROOT, never out of it, is mounted on TARGET, which is there.
  *   prepare ARGV...
  *       A program (fuse-overlayfs) to run, and to wait for its success. Its descendants die with the monitor.
+ *   at-end ARGV...
+ *       A program to run, and to wait for, when the processes of the last run have ended, before the
+ *       container is removed. Whether it succeeds changes nothing.
  *   netns PATH
  *       Make a network namespace with lo up, and bind it on PATH, which is made if it is missing.
  *   netns-of-process

@@ -8,6 +8,7 @@
 #include "monitor/network/bridges.h"
 #include "monitor/network/network.h"
 #include "monitor/processes/children.h"
+#include "monitor/processes/spawn.h"
 #include "monitor/runtime.h"
 #include "monitor/stdio/attach-server.h"
 #include "monitor/stdio/streams.h"
@@ -70,6 +71,8 @@ finish (struct monitor *m)
   runtime_await_delete (m);
   if (m->plan.network_api) /* the next container may want its ports */
     children_end (m);
+  if (m->plan.at_end)
+    run_child (m->plan.at_end, NULL);
   event_append (m, "cleanup");
   if (m->plan.remove)
     take_from_sight (m);

@@ -158,6 +158,7 @@ const rows: CommandRows = {
   "quadlet print": () => import("./systemd/quadlet-print.ts"),
   "quadlet rm": () => import("./systemd/quadlet-rm.ts"),
   "quadlet run": () => import("./systemd/quadlet-run.ts"),
+  reclaim: () => import("./system/reclaim.ts"),
   rename: () => import("./container/lifecycle/rename.ts"),
   restart: () => import("./container/lifecycle/restart.ts"),
   rm: () => import("./container/lifecycle/rm.ts"),

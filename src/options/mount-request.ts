@@ -43,6 +43,8 @@ export interface BindRequest extends MountCommon {
   readonly subpath?: string;
   /** `O`: changes go to an overlay that ends with the container. */
   readonly overlay?: { readonly upper?: string; readonly work?: string };
+  /** `own`: at the container's end all in it that belongs to other ids is given to the user. */
+  readonly own?: boolean;
 }
 
 /** A volume: by name, or anonymous without one. */
@@ -101,3 +103,13 @@ export type MountRequest =
   | ImageMountRequest
   | DevptsRequest
   | GlobRequest;
+
+/** The host's directories that are given back to the user at the container's end. */
+export function ownSources(mounts: readonly MountRequest[]): string[] {
+  return mounts.flatMap((mount) => (mount.type === "bind" && mount.own ? [mount.source] : []));
+}
+
+/** Whether a directory of the host is mounted as it is, for the container to write to. */
+export function isForWriting(mount: MountRequest): mount is BindRequest {
+  return mount.type === "bind" && !mount.readOnly && !mount.chown && mount.overlay === undefined;
+}

@@ -44,6 +44,7 @@ export const PLAN_RECORDS = {
   "ready-command": ["argv..."],
   "post-start": ["pidFile", "argv..."],
   timeout: ["seconds"],
+  "at-end": ["argv..."],
   mount: ["source", "target", "fstype", "flags", "data", "cwd"],
   mounted: ["path"],
   subpath: ["root", "path", "target"],

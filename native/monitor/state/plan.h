@@ -32,6 +32,7 @@ struct plan
   char **scope;          /* NAME, SLICE, SOCKET */
   char **restart;        /* POLICY, RETRIES, MARK */
   char **start_again;
+  char **at_end;
   char **health; /* see health.c */
   char **health_command;
   char **health_startup; /* INTERVAL, TIMEOUT, RETRIES, SUCCESSES */

@@ -1,5 +1,6 @@
 import { existsSync, rmSync } from "node:fs";
 import { NotFoundError } from "../../errors.ts";
+import { ownSources } from "../../options/mount-request.ts";
 import { tryLockContainer } from "../../storage/storage-lock.ts";
 import { runtimeState } from "../runtime/delete-from-runtime.ts";
 import { readFacts } from "../state/fact-file.ts";
@@ -24,11 +25,21 @@ export async function abandon({ record, paths }: Pick<Container, "record" | "pat
     runtimeState(paths.runtimeDirectory, { name, id: record.id }).length > 0 ||
     (group !== undefined && existsSync(`/sys/fs/cgroup${group}`));
   // A monitor that came to its end has left an empty directory.
-  if (isLeft) (await import("./clear-run.ts")).clearRun({ record, paths }, group);
-  else {
+  if (isLeft) {
+    (await import("./clear-run.ts")).clearRun({ record, paths }, group);
+    await giveBack(record);
+  } else {
     if (record.options.ipc.kind === "container")
       (await import("../rootfs/shared-memory.ts")).releaseSharedMemory(paths);
     rmSync(paths.runtime, { recursive: true, force: true });
+  }
+}
+
+/** What the monitor would have done at the container's end. A directory that is gone is nobody's. */
+async function giveBack({ options }: Container["record"]): Promise<void> {
+  for (const source of ownSources(options.mounts)) {
+    const { reclaim } = await import("../rootfs/reclaim.ts");
+    if (existsSync(source)) reclaim(source);
   }
 }
 

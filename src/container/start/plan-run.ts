@@ -1,4 +1,6 @@
 import type { ContainerRecord } from "../../options/container-record.ts";
+import { ownSources } from "../../options/mount-request.ts";
+import { programFile } from "../../os/program-files.ts";
 import type { PlanRecord } from "../../protocol/plan.ts";
 import { runtimeCommand } from "../../rootless/runtime.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
@@ -160,6 +162,7 @@ function planRecords(
     bound: options.bound ?? false,
     preservedFds: options.preservedFds?.length ?? 0,
     initialize: options.initialize ?? false,
+    atEnd: reclaimCommand(record.options.mounts),
     eventLog: store.events,
     eventTemplate: (name) => monitorEvent(record, name),
     trash: store.tmp,
@@ -174,6 +177,12 @@ function planRecords(
 /** Whether the monitor's pid was asked for: a service, whose main process the monitor is to be, does that. */
 function isMainProcess({ options }: Container["record"]): boolean {
   return options.monitorPidFile !== undefined || options.notifySocket !== undefined;
+}
+
+/** Gives back to the user what the container's other users have made in mounts with `own`. */
+function reclaimCommand(mounts: ContainerRecord["options"]["mounts"]): string[] {
+  const paths = ownSources(mounts);
+  return paths.length === 0 ? [] : [programFile, "reclaim", ...paths];
 }
 
 const NO_IMAGES: ImageMounts = new Map();

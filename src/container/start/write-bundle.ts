@@ -1,11 +1,13 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { lookupUser } from "../../oci/lookup-user.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
+import { isForWriting } from "../../options/mount-request.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
 import { runtimeSpec } from "../../spec/generate/runtime-spec.ts";
 import type { HostFacts } from "../../spec/host-facts.ts";
 import type { MountStep } from "../../storage/rootfs/rootfs.ts";
-import { containerUserOnHost } from "../rootfs/container-user.ts";
+import { containerAccounts, containerUserOnHost } from "../rootfs/container-user.ts";
 import { seccompCache } from "../runtime/seccomp-cache.ts";
 import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
@@ -38,6 +40,7 @@ export async function writeBundle(
   const placed = await placeFiles(engine, container, { ...decisions, hostname: common.hostname });
   const facts = await gatherFacts(engine, container, { decisions, common, placed });
   if (facts.mounts.some(({ request }) => request.chown)) await chownMounts(engine, container, facts);
+  if (mayBeUnwritable(record.options)) await warnOfUnwritable(engine, container);
   const subpaths = await subpathMounts(facts.mounts);
   mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
   const compiled = seccompCache(record.runtime, engine.runtimeDirectory);
@@ -61,6 +64,13 @@ async function subpathMounts(mounts: HostFacts["mounts"]): Promise<SubpathMount[
   });
 }
 
+async function warnOfUnwritable({ store, warn }: Engine, { record, paths }: Container): Promise<void> {
+  const { unwritableSources } = await import("../rootfs/unwritable-sources.ts");
+  const inside = lookupUser(record.options.process.user, containerAccounts(store, record, paths));
+  const onHost = containerUserOnHost(store, record, paths);
+  for (const line of unwritableSources(record.options, { onHost, inside })) warn(`WARN[0000] ${line}`);
+}
+
 /** With a user namespace of its own: its files where it can reach them. */
 async function reachable(
   spec: RuntimeSpec,
@@ -81,4 +91,9 @@ async function chownMounts(
 ): Promise<void> {
   const { chownSources } = await import("../rootfs/chown-sources.ts");
   chownSources(mounts, { owner: containerUserOnHost(store, record, paths), home: env.HOME });
+}
+
+/** The container's root is the user who calls, and can do what that one can. */
+function mayBeUnwritable({ process, mounts }: Container["record"]["options"]): boolean {
+  return !/^(?:root|0)?(?::|$)/.test(process.user) && mounts.some(isForWriting);
 }

@@ -55,6 +55,8 @@ export interface StartPlanParts {
   readonly eventLog: string;
   /** The template of a line of the event log (protocol/event-template.ts). */
   readonly eventTemplate: (name: MonitorEvent) => string;
+  /** A program to run when the last run has ended; empty for none. */
+  readonly atEnd: readonly string[];
   /** Where directories go before they are deleted. */
   readonly trash: string;
   /**
@@ -93,6 +95,7 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
       : []),
     ["event-log", parts.eventLog],
     ...events(parts).map((name) => namedRecord("event", { name, template: parts.eventTemplate(name) })),
+    ...(parts.atEnd.length > 0 ? [["at-end", ...parts.atEnd] as const] : []),
     ["trash", parts.trash],
     ...parts.health,
     ...restartRecords(parts),

@@ -8,6 +8,7 @@ export interface MountOptions {
   readonly propagation?: Propagation;
   readonly recursive?: boolean;
   readonly chown?: boolean;
+  readonly own?: boolean;
   readonly relabel?: "shared" | "private";
   readonly copy?: boolean;
   readonly overlay?: { readonly upper?: string; readonly work?: string };
@@ -45,6 +46,7 @@ const GROUPS: readonly { readonly choice: string; readonly options: Readonly<Rec
     options: { suid: { flags: { suid: true } }, nosuid: { flags: { suid: false } } },
   },
   { choice: "'U'", options: { U: { chown: true } } },
+  { choice: "'own'", options: { own: { own: true } } },
   { choice: "'copy' or 'nocopy'", options: { copy: { copy: true }, nocopy: { copy: false } } },
   { choice: "'idmap'", options: { idmap: { idmap: true } } },
   // Docker Desktop's, without a meaning on Linux.

@@ -129,6 +129,8 @@ function mountOption(key: string, value: string | undefined): string | undefined
     case "U":
     case "chown":
       return readBoolean(value, "'U' or 'chown'") ? "U" : "";
+    case "own":
+      return readBoolean(value, "'own'") ? "own" : "";
     case "bind-propagation":
       return value;
     case "bind-nonrecursive":

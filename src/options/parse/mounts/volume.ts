@@ -44,7 +44,17 @@ interface Target {
 
 /** @param source absolute path on the host */
 export function bindRequest(source: string, { destination, options }: Target): BindRequest {
-  const { readOnly = false, flags, propagation, recursive = true, chown, relabel, overlay, idmap } = options;
+  const {
+    readOnly = false,
+    flags,
+    propagation,
+    recursive = true,
+    chown,
+    relabel,
+    overlay,
+    idmap,
+    own,
+  } = options;
   if (idmap)
     throw new TspodError('the mount option "idmap" is not supported: the kernel refuses it without rights');
   return {
@@ -58,12 +68,15 @@ export function bindRequest(source: string, { destination, options }: Target): B
     ...(chown && { chown }),
     ...(relabel !== undefined && { relabel }),
     ...(overlay !== undefined && { overlay }),
+    ...(own && { own }),
   };
 }
 
 /** @param name absent: anonymous */
 export function volumeRequest(name: string | undefined, { destination, options }: Target): VolumeRequest {
   if (name !== undefined) checkVolumeName(name);
+  if (options.own)
+    throw new TspodError('the mount option "own" is for directories of the host: a volume is yours anyway');
   const { readOnly = false, flags, propagation, chown, relabel, overlay, copy = true } = options;
   return {
     type: "volume",
