@@ -27,7 +27,7 @@ export function securityOptions(base: SecurityOptions, contexts: SecurityContext
     capDrop: [...base.capDrop, ...(container?.capabilities?.drop ?? []).map(parseCapability)],
     noNewPrivileges: container?.allowPrivilegeEscalation === false || base.noNewPrivileges,
     readOnly: container?.readOnlyRootFilesystem ?? base.readOnly,
-    ...(container?.procMount === "Unmasked" && { unmask: ["ALL"] }),
+    ...(container?.procMount === "Unmasked" && { unmask: ["ALL"], raw: [...base.raw, "unmask=all"] }),
     ...(seLinux.length > 0 && { labelOptions: seLinux.map(([name, value]) => `${name}:${value}`) }),
     ...seccompOption(seccomp, contexts.profileRoot),
     ...(appArmor !== undefined && { apparmor: appArmor }),

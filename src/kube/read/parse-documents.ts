@@ -35,7 +35,7 @@ function parseAll(
     const documents = parseAllDocuments(text, {
       version: "1.1",
       merge: true,
-      customTags: withoutTimes,
+      customTags: asKubernetes,
       lineCounter: counter,
       prettyErrors: false,
     }) as Document[];
@@ -51,12 +51,18 @@ function parseAll(
   }
 }
 
-/** Kubernetes' parser knows neither numbers to the base of 60 (`1:30`) nor dates. */
-function withoutTimes(tags: Tags): Tags {
-  return tags.filter(
-    (tag) => typeof tag === "string" || (tag.tag !== "tag:yaml.org,2002:timestamp" && !isTime(tag)),
-  );
+/**
+ * Kubernetes' parser knows neither numbers to the base of 60 (`1:30`) nor dates, and a lone point is a text.
+ */
+function asKubernetes(tags: Tags): Tags {
+  return tags
+    .filter((tag) => typeof tag === "string" || (tag.tag !== "tag:yaml.org,2002:timestamp" && !isTime(tag)))
+    .map((tag) =>
+      typeof tag === "object" && "test" in tag && tag.test?.test(".") ? { ...tag, test: FLOAT } : tag,
+    );
 }
+
+const FLOAT = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/;
 
 function isTime(tag: object): boolean {
   return "format" in tag && tag.format === "TIME";
