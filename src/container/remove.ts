@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { InUseError, NotFoundError } from "../errors.ts";
+import { InUseError, NotFoundError, TspodError } from "../errors.ts";
 import { tryLockDirectory } from "../os/file-lock.ts";
 import { removeContainerDirectory } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
@@ -54,10 +54,10 @@ export async function removeContainer(
   appendEvent(place.store, containerEvent(record, "remove"));
 }
 
-/** @throws {InUseError} Unless its pod is gone. */
+/** @throws {TspodError} Unless its pod is gone. */
 function refuseInfra({ store }: ContainerPlace, { id, options: { pod } }: Container["record"]): void {
   if (pod === undefined || !existsSync(join(store.pods, pod.id))) return;
-  throw new InUseError(
+  throw new TspodError(
     `container ${id} is the infra container of pod ${pod.id} and cannot be removed without removing the pod`,
   );
 }

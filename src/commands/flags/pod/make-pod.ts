@@ -49,7 +49,7 @@ async function infraImage<T extends FlagTable>(
   return imageForContainer(imageEngineOf(call), {
     text,
     policy: "missing",
-    quiet: false,
+    quiet: true,
     registry: {},
     platform: { os: undefined, arch: undefined, variant: undefined, platform: undefined },
     beforePull: () => undefined,
