@@ -13,7 +13,7 @@ export const command = defineCommand({
   complete: "image",
   check: ({ operands }) => (operands.length === 0 ? "no names or ids specified" : undefined),
   async run(call) {
-    const finds = call.operands.map((name) => () => findObject(call, name, { type: "image", size: false }));
+    const finds = call.operands.map((name) => () => findObject(call, name, { type: "image" }));
     await printObjects(call, finds, { format: call.flags.format });
   },
 });

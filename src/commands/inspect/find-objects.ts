@@ -1,6 +1,6 @@
 import type { Call } from "../../cli/call.ts";
 import { readInspectFacts } from "../../container/report/inspect-facts.ts";
-import { containerSize } from "../../container/rootfs/container-size.ts";
+import type { containerSize } from "../../container/rootfs/container-size.ts";
 import { findContainer, latestContainer } from "../../container/state/find.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../container/state/list.ts";
 import { readRunNetworks } from "../../container/state/run-networks.ts";
@@ -33,7 +33,13 @@ type Surroundings = Pick<
 >;
 
 export interface FindOptions {
-  readonly size: boolean;
+  /** Measures a container's files, where that is asked for: it takes a walk over all of them. */
+  readonly sizeOf?: typeof containerSize | undefined;
+}
+
+/** What --size needs, loaded for that alone. */
+export async function measure(size: boolean): Promise<FindOptions> {
+  return size ? { sizeOf: (await import("../../container/rootfs/container-size.ts")).containerSize } : {};
 }
 
 /**
@@ -43,12 +49,12 @@ export interface FindOptions {
 export function findObject(
   call: Surroundings,
   name: string,
-  { type, size }: FindOptions & { type: ObjectType },
+  { type, sizeOf }: FindOptions & { type: ObjectType },
 ): FoundObject {
   switch (type) {
     case "container":
       return orElse(
-        () => containerObject(call, findContainer(placeOf(call), name), { size }),
+        () => containerObject(call, findContainer(placeOf(call), name), { sizeOf }),
         `no such container "${name}"`,
       );
     case "image":
@@ -60,19 +66,19 @@ export function findObject(
     case "pod":
       return podObject(call, name);
     case "all":
-      return findAny(call, name, { size });
+      return findAny(call, name, { sizeOf });
   }
 }
 
 /** The container that was created last. */
-export function findLatest(call: Surroundings, { size }: FindOptions): FoundObject {
-  return containerObject(call, latestContainer(placeOf(call)), { size });
+export function findLatest(call: Surroundings, { sizeOf }: FindOptions): FoundObject {
+  return containerObject(call, latestContainer(placeOf(call)), { sizeOf });
 }
 
-function findAny(call: Surroundings, name: string, { size }: FindOptions): FoundObject {
+function findAny(call: Surroundings, name: string, { sizeOf }: FindOptions): FoundObject {
   for (const type of ["container", "image", "volume", "network", "pod"] as const) {
     try {
-      return findObject(call, name, { type, size });
+      return findObject(call, name, { type, sizeOf });
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
     }
@@ -84,7 +90,7 @@ function placeOf(call: Surroundings): ContainerPlace {
   return { store: call.store(), runtimeDirectory: call.runtimeDirectory };
 }
 
-function containerObject(call: Surroundings, container: Container, { size }: FindOptions): FoundObject {
+function containerObject(call: Surroundings, container: Container, { sizeOf }: FindOptions): FoundObject {
   const store = call.store();
   const { kind } = detectCgroup({
     env: call.env,
@@ -93,7 +99,7 @@ function containerObject(call: Surroundings, container: Container, { size }: Fin
   });
   const object = inspectContainer(container, {
     ...readInspectFacts(store, container),
-    ...(size ? { size: containerSize(store, container) } : {}),
+    ...(sizeOf === undefined ? {} : { size: sizeOf(store, container) }),
     cgroupManager: kind === "systemd" ? "systemd" : "cgroupfs",
   });
   return { kind: "container", object };

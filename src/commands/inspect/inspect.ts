@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
 import { inspectFlags } from "../flags/inspect-flags.ts";
 import { selectionFlags } from "../flags/selection-flags.ts";
-import { findLatest, findObject, OBJECT_TYPES, type ObjectType } from "./find-objects.ts";
+import { findLatest, findObject, measure, OBJECT_TYPES, type ObjectType } from "./find-objects.ts";
 import { printObjects } from "./print-objects.ts";
 
 export const command = defineCommand({
@@ -46,9 +46,10 @@ export const command = defineCommand({
   async run(call) {
     const { type, latest, size, format } = call.flags;
     if (!isObjectType(type)) throw new TspodError(`invalid type "${type}"`);
+    const measured = await measure(size);
     const finds = latest
-      ? [() => findLatest(call, { size })]
-      : call.operands.map((name) => () => findObject(call, name, { type, size }));
+      ? [() => findLatest(call, measured)]
+      : call.operands.map((name) => () => findObject(call, name, { type, ...measured }));
     await printObjects(call, finds, { format });
   },
 });

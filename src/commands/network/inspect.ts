@@ -19,7 +19,7 @@ export const command = defineCommand({
   minOperands: 1,
   complete: "network",
   async run(call) {
-    const finds = call.operands.map((name) => () => findObject(call, name, { type: "network", size: false }));
+    const finds = call.operands.map((name) => () => findObject(call, name, { type: "network" }));
     await printObjects(call, finds, { format: call.flags.format });
   },
 });

@@ -22,7 +22,7 @@ export const command = defineCommand({
   },
   async run(call) {
     const names = call.flags.all ? listVolumes(call.store()).map(({ name }) => name) : call.operands;
-    const finds = names.map((name) => () => findObject(call, name, { type: "volume", size: false }));
+    const finds = names.map((name) => () => findObject(call, name, { type: "volume" }));
     await printObjects(call, finds, { format: call.flags.format });
   },
 });

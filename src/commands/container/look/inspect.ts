@@ -1,7 +1,7 @@
 import { defineCommand } from "../../../cli/define-command.ts";
 import { inspectFlags } from "../../flags/inspect-flags.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
-import { findLatest, findObject } from "../../inspect/find-objects.ts";
+import { findLatest, findObject, measure } from "../../inspect/find-objects.ts";
 import { printObjects } from "../../inspect/print-objects.ts";
 
 export const command = defineCommand({
@@ -24,9 +24,10 @@ export const command = defineCommand({
   },
   async run(call) {
     const { latest, size, format } = call.flags;
+    const measured = await measure(size);
     const finds = latest
-      ? [() => findLatest(call, { size })]
-      : call.operands.map((name) => () => findObject(call, name, { type: "container", size }));
+      ? [() => findLatest(call, measured)]
+      : call.operands.map((name) => () => findObject(call, name, { type: "container", ...measured }));
     await printObjects(call, finds, { format });
   },
 });
