@@ -86,16 +86,13 @@ describe("the generator", () => {
     assert.deepEqual(readdirSync(at("out")), ["b.service"]);
   });
 
-  test("refuses keys that tspod run has no flag for", async () => {
+  test("refuses keys that tspod has no flag for", async () => {
     const bad = at("flagless");
     mkdirSync(bad);
-    writeFileSync(join(bad, "a.container"), `[Container]\nImage=${IMAGE}\nHealthMaxLogSize=5\n`);
+    writeFileSync(join(bad, "a.image"), `[Image]\nImage=${IMAGE}\nDecryptionKey=k\n`);
     const { code, stderr } = await generate([at("out2")], { QUADLET_UNIT_DIRS: bad });
     assert.equal(code, 1);
-    assert.match(
-      stderr,
-      /a\.container:3: HealthMaxLogSize= is not supported: tspod run has no --health-max-log-size\n/,
-    );
+    assert.match(stderr, /a\.image:3: DecryptionKey= is not supported: tspod pull has no --decryption-key\n/);
   });
 
   test("without a directory, or with an unknown flag, it does nothing", async () => {
