@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 
 /** Where a user's manager looks for generators. @see systemd.generator(7) */
 const DIRECTORIES = [
@@ -16,9 +17,16 @@ export function isGeneratorInstalled(): boolean {
   return DIRECTORIES.some((directory) => namesIn(directory).includes(GENERATOR));
 }
 
-/** What to do where it isn't. @param program absolute path of tspod */
+/**
+ * What to do where it isn't. systemd runs a generator for every user, so a program that the caller can change
+ * is not for that: whoever gets at the caller's files would have the others' accounts.
+ * @param program absolute path of tspod, `<directory>/bin/tspod`
+ */
 export function generatorHint(program: string): string {
-  return `systemd doesn't know tspod's generator yet, so nothing comes of quadlets; as root: mkdir -p /etc/systemd/user-generators && ln -s ${program} /etc/systemd/user-generators/${GENERATOR}`;
+  const isCallers = statSync(program, { throwIfNoEntry: false })?.uid === process.getuid?.();
+  const owned = isCallers ? "/opt/tspod" : dirname(dirname(program));
+  const copy = isCallers ? `cp -a ${dirname(dirname(program))} ${owned} && chown -R 0:0 ${owned} && ` : "";
+  return `systemd doesn't know tspod's generator yet, so nothing comes of quadlets; as root: ${copy}mkdir -p /etc/systemd/user-generators && ln -s ${owned}/bin/tspod /etc/systemd/user-generators/${GENERATOR}`;
 }
 
 function namesIn(directory: string): string[] {
