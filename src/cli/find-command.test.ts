@@ -33,7 +33,7 @@ for (const [line, message, hint] of [
   ],
   ["frobnicate", "unrecognized command `tspod frobnicate`", "Try 'tspod --help' for more information"],
   ["volume foo", "unrecognized command `tspod volume foo`", "Try 'tspod volume --help' for more information"],
-  ["pod ls --foo", "`tspod pod` is not supported: there are no pods yet", undefined],
+  ["machine ls --foo", "`tspod machine` is not supported: Linux needs no virtual machine", undefined],
   ["volume reload", "`tspod volume reload` is not supported: there are no plugins", undefined],
   ["bad --invalid", "unknown flag: --invalid", "See 'tspod --help'"],
   ["--bogus ps", "unknown flag: --bogus", "See 'tspod --help'"],

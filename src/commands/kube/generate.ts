@@ -24,8 +24,8 @@ export const command = defineCommand({
       complete: "file",
       help: "Write it to this file, which must not be there",
     },
-    "no-trunc": { type: "boolean", hidden: true, help: "Has no effect: annotations are never cut" },
-    "podman-only": { type: "boolean", hidden: true, help: "Has no effect: no annotations are needed" },
+    "no-trunc": { type: "boolean", hidden: true, help: "Ignored: annotations are never cut" },
+    "podman-only": { type: "boolean", hidden: true, help: "Ignored: no annotations are needed" },
     replicas: { type: "int", unsigned: true, short: "r", value: "NUMBER", help: "Replicas of a deployment" },
     service: { type: "boolean", short: "s", help: "Write a Service for the published ports as well" },
     type: {

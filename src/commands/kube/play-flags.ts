@@ -53,7 +53,7 @@ export const playFlags = {
     type: "boolean",
     help: "Call containers as the document does, without the pod's name before",
   },
-  "no-trunc": { type: "boolean", hidden: true, help: "Has no effect: annotations are never cut" },
+  "no-trunc": { type: "boolean", hidden: true, help: "Ignored: annotations are never cut" },
   publish: {
     type: "list",
     split: true,

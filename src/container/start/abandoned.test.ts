@@ -19,7 +19,9 @@ for (const [what, hasRecord, stays] of [
     const paths = containerPaths(store, runtimeDirectory, "a1");
     mkdirSync(paths.runtime, { recursive: true });
     if (hasRecord) mkdirSync(paths.directory, { recursive: true });
-    const record = { id: "a1", runtime: { name: "crun", path: "/usr/bin/crun" } } as Container["record"];
+    const options = { ipc: { kind: "private" }, mounts: [] };
+    const runtime = { name: "crun", path: "/usr/bin/crun" };
+    const record = { id: "a1", runtime, options } as unknown as Container["record"];
     await abandon({ record, paths } as Container);
     assert.equal(existsSync(paths.runtime), stays);
   });
