@@ -11,9 +11,6 @@ const SHARES_MIN = 2;
 /** Microseconds in a period below which the kernel refuses a quota. */
 const QUOTA_MIN = 1000;
 
-/** What tspod can limit or share out. */
-export const KNOWN_RESOURCES = ["cpu", "memory"];
-
 /**
  * Limits of a container or of a pod as a whole; requests of cpu are its share where there is too little,
  * those of memory what the kernel leaves it longest.

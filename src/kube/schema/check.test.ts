@@ -97,6 +97,54 @@ for (const [name, text, expected] of [
     ],
   ],
   [
+    "a size of a directory on disk",
+    pod(
+      "volumes: [{name: v, emptyDir: {sizeLimit: 1Gi}}, {name: w, emptyDir: {medium: Memory, sizeLimit: 1Gi}}]",
+    ),
+    [
+      "unsupported spec.volumes[0].emptyDir.sizeLimit: is not carried out on disk: only one of `medium: Memory` has a limit",
+    ],
+  ],
+  [
+    "a size that is none",
+    pod("volumes: [{name: v, emptyDir: {sizeLimit: big}}]"),
+    ['invalid spec.volumes[0].emptyDir.sizeLimit: "big" is not a quantity, such as 500m or 1Gi'],
+  ],
+  [
+    "groups that replace the image's",
+    pod("securityContext: {supplementalGroupsPolicy: Strict}"),
+    [
+      "unsupported spec.securityContext.supplementalGroupsPolicy: is not carried out: the groups of the image's /etc/group are kept, as with Merge",
+    ],
+  ],
+  ["groups beside the image's", pod("securityContext: {supplementalGroupsPolicy: Merge}"), []],
+  [
+    "a policy that is none",
+    pod("securityContext: {supplementalGroupsPolicy: Some}"),
+    ['invalid spec.securityContext.supplementalGroupsPolicy: "Some" is not one of Merge, Strict'],
+  ],
+  [
+    "resources that nothing limits",
+    pod(
+      "",
+      "resources: {limits: {cpu: 1, nvidia.com/gpu: 1}, requests: {memory: 1Mi, ephemeral-storage: 1Gi}}",
+    ),
+    [
+      'unsupported spec.containers[0].resources.limits["nvidia.com/gpu"]: is not carried out: only cpu and memory are limited',
+      "unsupported spec.containers[0].resources.requests.ephemeral-storage: is not carried out: only cpu and memory are limited",
+    ],
+  ],
+  [
+    "mounts below a read-only one",
+    pod(
+      "volumes: [{name: v, emptyDir: {}}]",
+      "volumeMounts: [{name: v, mountPath: /v, readOnly: true, recursiveReadOnly: Enabled}, {name: v, mountPath: /w, recursiveReadOnly: Disabled}]",
+    ),
+    [
+      "unsupported spec.containers[0].volumeMounts[0].recursiveReadOnly: is not carried out: mounts below a read-only one stay writable",
+    ],
+  ],
+  [
     "a NUL",
     pod("", 'args: ["a\\0b"]'),
     ['invalid spec.containers[0].args[0]: "a\\u0000b" is not a text without a NUL'],

@@ -1,5 +1,5 @@
 import { type FieldPath, type KubeDocument, pathText } from "../read/document.ts";
-import type { Field, ObjectField, TextField } from "./field.ts";
+import type { Field, ObjectField, RemarkedField, TextField } from "./field.ts";
 import { isQuantity } from "./quantity.ts";
 
 /** What is wrong with a field: its value, or that it is known to nobody, or not to tspod. */
@@ -22,6 +22,8 @@ function check(value: unknown, field: Field, path: FieldPath): Finding[] {
   switch (field.kind) {
     case "lazy":
       return check(value, field.field(), path);
+    case "remarked":
+      return checkRemarked(value, field, path);
     case "object":
       return isMap(value) ? checkObject(value, field, path) : [wrong(path, value, "a map of fields")];
     case "map":
@@ -35,7 +37,19 @@ function check(value: unknown, field: Field, path: FieldPath): Finding[] {
   }
 }
 
-type Scalar = Exclude<Field, { kind: "lazy" | "object" | "map" | "list" | "any" | "unsupported" }>;
+function checkRemarked(value: unknown, { of, remarks }: RemarkedField, path: FieldPath): Finding[] {
+  const found = check(value, of, path);
+  if (found.some(({ kind }) => kind === "invalid")) return found;
+  const remarked = remarks(value).map(
+    (remark): Finding => ({ kind: "unsupported", path: [...path, ...remark.path], message: remark.message }),
+  );
+  return [...found, ...remarked];
+}
+
+type Scalar = Exclude<
+  Field,
+  { kind: "lazy" | "remarked" | "object" | "map" | "list" | "any" | "unsupported" }
+>;
 
 function checkScalar(value: unknown, field: Scalar, path: FieldPath): Finding[] {
   switch (field.kind) {

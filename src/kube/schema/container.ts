@@ -3,10 +3,10 @@ import {
   type Field,
   integer,
   list,
-  map,
   object,
   ofCluster,
   oneOf,
+  partlyWords,
   port,
   quantity,
   text,
@@ -14,6 +14,7 @@ import {
   unsupported,
 } from "./field.ts";
 import { lifecycle, probe } from "./probe.ts";
+import { quantities } from "./resources.ts";
 import { appArmorProfile, seccompProfile, seLinuxOptions, windowsOptions } from "./security.ts";
 
 const keyOf = object({ name: text, key: text, optional: boolean }, "name", "key");
@@ -44,7 +45,11 @@ const volumeMount = object(
     name: text,
     mountPath: text,
     readOnly: boolean,
-    recursiveReadOnly: oneOf("Disabled", "IfPossible", "Enabled"),
+    recursiveReadOnly: partlyWords(
+      ["Disabled", "IfPossible", "Enabled"],
+      ["Disabled"],
+      "is not carried out: mounts below a read-only one stay writable",
+    ),
     subPath: text,
     subPathExpr: text,
     mountPropagation: oneOf("None", "HostToContainer", "Bidirectional"),
@@ -83,8 +88,8 @@ export const container: Field = object(
     envFrom: list(object({ configMapRef: nameOf, secretRef: nameOf, prefix: text })),
     ports: list(containerPort),
     resources: object({
-      limits: map(quantity),
-      requests: map(quantity),
+      limits: quantities,
+      requests: quantities,
       claims: ofCluster(),
     }),
     resizePolicy: ofCluster(),

@@ -14,7 +14,23 @@ export type Field =
   | { readonly kind: "any" }
   /** A field of Kubernetes that is not carried out here: a warning says so, unless it holds `neutral`. */
   | { readonly kind: "unsupported"; readonly reason: string; readonly neutral: readonly unknown[] }
+  /** A field of which some values are not carried out: a warning says so of these. */
+  | RemarkedField
   | { readonly kind: "lazy"; readonly field: () => Field };
+
+/** What is not carried out of a value. */
+export interface Remark {
+  /** Below the field. */
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+export interface RemarkedField {
+  readonly kind: "remarked";
+  readonly of: Field;
+  /** Called with values only that are as `of` has them. */
+  readonly remarks: (value: unknown) => readonly Remark[];
+}
 
 export interface TextField {
   readonly kind: "text";
@@ -69,6 +85,13 @@ export function object(fields: Readonly<Record<string, Field>>, ...required: str
 /** @param neutral values that ask for nothing, and so need no warning */
 export function unsupported(reason: string, ...neutral: unknown[]): Field {
   return { kind: "unsupported", reason, neutral };
+}
+
+/** Words of which those in `carried` need no warning; of the others `reason` says what is not done. */
+export function partlyWords(words: readonly string[], carried: readonly string[], reason: string): Field {
+  const remarks = (value: unknown) =>
+    value === "" || carried.some((word) => word === value) ? [] : [{ path: [], message: reason }];
+  return { kind: "remarked", of: oneOf(...words), remarks };
 }
 
 /** What only a scheduler of several machines could do. */

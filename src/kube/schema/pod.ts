@@ -4,16 +4,15 @@ import {
   boolean,
   type Field,
   list,
-  map,
   object,
   ofCluster,
   oneOf,
-  quantity,
   text,
   texts,
   unsupported,
 } from "./field.ts";
 import { metadata } from "./metadata.ts";
+import { quantities } from "./resources.ts";
 import { podSecurityContext } from "./security.ts";
 import { volume } from "./volume.ts";
 
@@ -45,7 +44,7 @@ export const podSpec: Field = object(
     imagePullSecrets: list(object({ name: text }, "name")),
     runtimeClassName: text,
     securityContext: podSecurityContext,
-    resources: object({ limits: map(quantity), requests: map(quantity), claims: ofCluster() }),
+    resources: object({ limits: quantities, requests: quantities, claims: ofCluster() }),
     overhead: ofCluster(),
     os: object({ name: oneOf("linux") }, "name"),
     affinity: ofCluster(),

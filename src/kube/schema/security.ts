@@ -1,4 +1,4 @@
-import { boolean, integer, list, object, oneOf, text, unsupported } from "./field.ts";
+import { boolean, integer, list, object, oneOf, partlyWords, text, unsupported } from "./field.ts";
 
 /** They change nothing without SELinux, as `--security-opt label=`. */
 export const seLinuxOptions = object({ level: text, role: text, type: text, user: text });
@@ -26,7 +26,11 @@ export const podSecurityContext = object({
   seLinuxOptions,
   seccompProfile,
   supplementalGroups: list(integer),
-  supplementalGroupsPolicy: oneOf("Merge", "Strict"),
+  supplementalGroupsPolicy: partlyWords(
+    ["Merge", "Strict"],
+    ["Merge"],
+    "is not carried out: the groups of the image's /etc/group are kept, as with Merge",
+  ),
   sysctls: list(object({ name: text, value: text }, "name", "value")),
   windowsOptions,
 });

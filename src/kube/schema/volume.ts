@@ -70,12 +70,28 @@ export const HOST_PATH_TYPES = [
   "BlockDevice",
 ] as const;
 
+/** Only a file system of its own has a size: that is what the medium Memory gets. */
+const emptyDir: Field = {
+  kind: "remarked",
+  of: object({ medium: text, sizeLimit: quantity }),
+  remarks(value) {
+    const { medium, sizeLimit } = value as { readonly medium?: unknown; readonly sizeLimit?: unknown };
+    if (medium === "Memory" || sizeLimit === undefined || sizeLimit === null) return [];
+    return [
+      {
+        path: ["sizeLimit"],
+        message: "is not carried out on disk: only one of `medium: Memory` has a limit",
+      },
+    ];
+  },
+};
+
 export const volume: Field = object(
   {
     name: text,
     // Its type is checked with its path: Podman's words name both.
     hostPath: object({ path: text, type: text }, "path"),
-    emptyDir: object({ medium: text, sizeLimit: quantity }),
+    emptyDir,
     configMap: object({ name: text, items, optional: boolean, defaultMode: mode }),
     secret: object({ secretName: text, items, optional: boolean, defaultMode: mode }),
     downwardAPI: object({ items: downwardItems, defaultMode: mode }),
