@@ -174,6 +174,9 @@ describe("what is refused, with nothing changed", () => {
       'running pod create option: "foo" is not a valid restart policy: invalid argument',
     ],
     [["--memory", "foo"], "invalid value for memory: invalid size: 'foo'"],
+    [["--device-read-bps", "/dev/null:1mb"], "/dev/null: not a block device"],
+    [["--device-write-bps", "/dev/nope:1mb"], "could not parse device /dev/nope: no such file or directory"],
+    [["--blkio-weight-device", "/dev/zero:100"], "/dev/zero: not a block device"],
     [["--userns", "foo"], "unrecognized namespace mode foo passed"],
   ];
   for (const [flags, message] of CREATE)
@@ -181,6 +184,24 @@ describe("what is refused, with nothing changed", () => {
       await fails(["pod", "create", ...flags], message);
       assert.deepEqual(left(), []);
     });
+
+  test("what a pod can't hold is told", async () => {
+    const told = async (flags: readonly string[], message: string) => {
+      const { code, stderr } = await host.tspod(["pod", "create", "--name", "told", ...flags]);
+      assert.deepEqual([code, stderr], [0, `WARN[0000] ${message}\n`]);
+      await remove("told");
+    };
+    const without = "do nothing for a pod without an infra container";
+    await told(
+      ["--infra=false", "-v", "/tmp:/x", "--sysctl", "net.core.somaxconn=99"],
+      `--sysctl, --volume ${without}`,
+    );
+    await told(["--share", "none", "--device", "/dev/null"], `--device ${without}`);
+    await told(
+      ["--share-parent=false", "--memory", "50m", "--cpus", "1"],
+      "--cpus, --memory do nothing for a pod with --share-parent=false",
+    );
+  });
 
   test("pods that are not there", async () => {
     for (const verb of ["start", "stop", "kill", "pause", "unpause", "restart"])

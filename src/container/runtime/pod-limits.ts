@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { ResourceOptions } from "../../options/create-options.ts";
 import type { PodMembership } from "../../options/pod-membership.ts";
+import { deviceNumbers } from "../../os/files/device-numbers.ts";
 import { hasCode } from "../../os/system-error.ts";
 import type { CgroupPlan } from "../../spec/host-facts.ts";
 import { readPodRecord } from "../../storage/pods/pod-directory.ts";
@@ -21,7 +22,7 @@ export function limitPod(
   cgroup: Pick<CgroupPlan, "kind" | "path">,
 ): void {
   const { resources } = readPodRecord(engine.store, id);
-  const files = Object.entries(limitFiles(resources));
+  const files = [...Object.entries(limitFiles(resources)), ...deviceLimits(resources, numberOf)];
   if (files.length === 0) return;
   if (cgroup.kind !== "cgroupfs") {
     engine.warn(`WARN[0000] the limits of pod ${id} are not held: use --cgroup-manager cgroupfs`);
@@ -33,7 +34,7 @@ export function limitPod(
     try {
       writeFileSync(join(group, file), value);
     } catch (error) {
-      if (!hasCode(error, "ENOENT", "EACCES", "EPERM", "EINVAL")) throw error;
+      if (!hasCode(error, "ENOENT", "EACCES", "EPERM", "EINVAL", "ENODEV")) throw error;
       engine.warn(`WARN[0000] a limit of pod ${id} is not held: ${file} can't be set to ${value} here`);
     }
   }
@@ -54,6 +55,34 @@ function limitFiles(resources: ResourceOptions): Readonly<Record<string, string>
     ...(cpusetMems !== undefined && { "cpuset.mems": cpusetMems }),
     ...(blkioWeight !== undefined && blkioWeight > 0 && { "io.weight": `default ${blkioWeight}` }),
   };
+}
+
+/**
+ * Limits of single devices: a file of a group of cgroup v2, and a line to write to it (cgroups(7), io.max and
+ * io.weight). Each line is written alone, for the kernel takes one device at a time.
+ * @param number `8:0` of a device's path
+ */
+export function deviceLimits(
+  {
+    blkioWeightDevice,
+    deviceReadBps,
+    deviceWriteBps,
+  }: Pick<ResourceOptions, "blkioWeightDevice" | "deviceReadBps" | "deviceWriteBps">,
+  number: (path: string) => string,
+): (readonly [file: string, line: string])[] {
+  return [
+    ...blkioWeightDevice.map(({ path, weight }) => ["io.weight", `${number(path)} ${weight}`] as const),
+    ...deviceReadBps.map(({ path, rate }) => ["io.max", `${number(path)} rbps=${rate}`] as const),
+    ...deviceWriteBps.map(({ path, rate }) => ["io.max", `${number(path)} wbps=${rate}`] as const),
+  ];
+}
+
+/** The path itself where the device is gone, which the kernel refuses, so that the limit is warned of. */
+function numberOf(path: string): string {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return path;
+  const { major, minor } = deviceNumbers(status.rdev);
+  return `${major}:${minor}`;
 }
 
 /** Shares of cgroup v1 (2 to 262144) as a weight of v2 (1 to 10000), as runtimes convert them. */

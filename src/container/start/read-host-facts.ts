@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname, release } from "node:os";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { getrlimit, type RlimitName } from "../../os/addon.ts";
+import { deviceNumbers } from "../../os/files/device-numbers.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
 import type { HostFacts, Rlimit } from "../../spec/host-facts.ts";
 
@@ -82,13 +83,5 @@ export function readDeviceNumbers({
     ...resources.deviceReadIops,
     ...resources.deviceWriteIops,
   ];
-  return Object.fromEntries(named.map(({ path }) => [path, numbersOf(statSync(path).rdev)]));
-}
-
-/** A device number taken apart as glibc's major() and minor() do. */
-function numbersOf(rdev: number): { major: number; minor: number } {
-  const device = BigInt(rdev);
-  const major = ((device >> 8n) & 0xfffn) | ((device >> 32n) & 0xfffff000n);
-  const minor = (device & 0xffn) | ((device >> 12n) & 0xffffff00n);
-  return { major: Number(major), minor: Number(minor) };
+  return Object.fromEntries(named.map(({ path }) => [path, deviceNumbers(statSync(path).rdev)]));
 }
