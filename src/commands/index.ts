@@ -99,6 +99,7 @@ const rows: CommandRows = {
   inspect: () => import("./inspect/inspect.ts"),
   "kube down": () => import("./kube/down.ts"),
   "kube generate": () => import("./kube/generate.ts"),
+  "kube graph": () => import("./kube/graph.ts"),
   "kube play": () => import("./kube/play.ts"),
   kill: () => import("./container/lifecycle/kill.ts"),
   load: () => import("./image/load.ts"),

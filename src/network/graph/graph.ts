@@ -1,6 +1,6 @@
-import type { AttachedNetwork } from "./attached-network.ts";
-import { areIsolated } from "./isolation.ts";
-import type { NetworkRecord } from "./record.ts";
+import type { AttachedNetwork } from "../attached-network.ts";
+import { areIsolated } from "../isolation.ts";
+import type { NetworkRecord } from "../record.ts";
 
 /** A container that runs in networks with names. */
 export interface GraphContainer {

@@ -1,3 +1,4 @@
+import { boxesSvg, dotText } from "./draw-boxes.ts";
 import type { GraphMember, GraphNetwork } from "./graph.ts";
 
 /** Lines for people: each network, who is in it, and whom these reach beyond it. */
@@ -34,55 +35,20 @@ export function graphDot(networks: readonly GraphNetwork[]): string[] {
     "graph networks {",
     "  node [shape=ellipse]",
     ...networks.flatMap((network) => [
-      `  ${quoted(`net ${network.name}`)} [shape=box, label=${quoted([network.name, ...network.subnets].join("\\n"))}]`,
+      `  ${dotText(`net ${network.name}`)} [shape=box, label=${dotText([network.name, ...network.subnets].join("\n"))}]`,
       ...network.members.flatMap((member) => [
-        `  ${quoted(member.container)} -- ${quoted(`net ${network.name}`)} [label=${quoted(member.addresses.join("\\n"))}]`,
-        ...member.ports.map((port) => `  "host" -- ${quoted(member.container)} [label=${quoted(port)}]`),
+        `  ${dotText(member.container)} -- ${dotText(`net ${network.name}`)} [label=${dotText(member.addresses.join("\n"))}]`,
+        ...member.ports.map((port) => `  "host" -- ${dotText(member.container)} [label=${dotText(port)}]`),
       ]),
       ...network.reaches
         .filter((other) => network.name < other)
-        .map((other) => `  ${quoted(`net ${network.name}`)} -- ${quoted(`net ${other}`)} [style=dashed]`),
+        .map((other) => `  ${dotText(`net ${network.name}`)} -- ${dotText(`net ${other}`)} [style=dashed]`),
     ]),
     "}",
   ];
 }
 
-function quoted(text: string): string {
-  return `"${text.replaceAll('"', '\\"')}"`;
-}
-
-const LINE = 18;
-const MARGIN = 16;
-const CHARACTER = 7.5;
-
 /** A picture: a box for each network, below each other, with its lines. */
 export function graphSvg(networks: readonly GraphNetwork[]): string[] {
-  let top = MARGIN;
-  const widest = Math.max(
-    20,
-    ...networks.flatMap((network) => networkText(network).map(({ length }) => length)),
-  );
-  const width = Math.ceil(widest * CHARACTER) + 2 * MARGIN;
-  const boxes = networks.flatMap((network) => {
-    const lines = networkText(network);
-    const height = (lines.length + 1) * LINE;
-    const y = top;
-    top += height + MARGIN;
-    return [
-      `  <rect x="${MARGIN}" y="${y}" width="${width}" height="${height}" rx="6" fill="none" stroke="#456"/>`,
-      ...lines.map(
-        (line, index) =>
-          `  <text x="${2 * MARGIN}" y="${y + (index + 1) * LINE}"${index === 0 ? ' font-weight="bold"' : ""} xml:space="preserve">${escaped(line)}</text>`,
-      ),
-    ];
-  });
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width + 2 * MARGIN}" height="${top}" font-family="monospace" font-size="12">`,
-    ...boxes,
-    "</svg>",
-  ];
-}
-
-function escaped(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+  return boxesSvg(networks.map(networkText));
 }
