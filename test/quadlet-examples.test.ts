@@ -146,15 +146,15 @@ const WORKING: readonly [string, Readonly<Record<string, string>>, readonly stri
     },
     ["print.service"],
   ],
+  [
+    "Kubernetes YAML",
+    { "test.kube": "[Unit]\nBefore=local-fs.target\n[Kube]\nYaml=/opt/k8s/deployment.yml\n" },
+    ["test.service"],
+  ],
 ];
 
 /** A file that is refused, and what is said of it after its path. */
 const REFUSED: readonly [string, string, RegExp][] = [
-  [
-    "test.kube",
-    "[Unit]\nBefore=local-fs.target\n[Kube]\nYaml=/opt/k8s/deployment.yml\n",
-    /^1: \.kube files are not supported: .*write a \.container file for each/,
-  ],
   [
     "test.build",
     "[Build]\nImageTag=localhost/imagename\nSetWorkingDirectory=unit\nBuildArg=VERSION=1.0 \\\n  DEBUG=false\n",

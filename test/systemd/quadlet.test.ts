@@ -74,6 +74,22 @@ test("the container is restarted when it fails", async () => {
   assert.equal(await inspect("systemd-web", "{{.State.Status}}"), "running");
 });
 
+test("Kubernetes YAML runs until its service is stopped, and is taken down then", async () => {
+  const yaml = `{kind: Pod, metadata: {name: played}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: ${IMAGE}, imagePullPolicy: Never, command: [sleep, "1000"]}]}}\n`;
+  await put({ "played.yaml": yaml, "played.kube": "[Kube]\nYaml=played.yaml\nNetwork=none\n" });
+  await ask("systemctl", ["start", "played.service"]);
+  assert.equal(await show("played.service", "ActiveState"), "active");
+  assert.equal(await inspect("played-c", "{{.State.Status}}"), "running");
+  await ask("systemctl", ["restart", "played.service"]);
+  assert.equal(await inspect("played-c", "{{.State.Status}}"), "running");
+  await ask("systemctl", ["stop", "played.service"]);
+  assert.equal(await show("played.service", "ActiveState"), "inactive");
+  assert.equal(await show("played.service", "Result"), "success");
+  assert.equal(await host.ok(["pod", "ps", "--quiet"]), "");
+  for (const name of ["played.yaml", "played.kube"]) rmSync(join(directory, name));
+  await ask("systemctl", ["daemon-reload"]);
+});
+
 test("quadlet rm doesn't take away what runs, but with --force", async () => {
   // Only the user's own may be removed: here those are where the manager looks.
   const own = { env: { XDG_CONFIG_HOME: host.runtimeDirectory } };

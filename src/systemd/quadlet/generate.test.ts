@@ -125,11 +125,6 @@ describe("podman-systemd.unit(5)", () => {
 
   for (const [name, text, reason] of [
     [
-      "test.kube",
-      "[Kube]\nYaml=/opt/k8s/deployment.yml\n",
-      /^\.kube files are not supported: tspod does not read Kubernetes YAML yet/,
-    ],
-    [
       "test.build",
       "[Build]\nImageTag=localhost/imagename\nSetWorkingDirectory=unit\n",
       /^\.build files are not supported: tspod builds no images yet/,

@@ -7,6 +7,7 @@ import { mergeUnit, parseUnit, type UnitFile, unitError } from "../unit-file/uni
 import type { ConversionContext, Converted } from "./conversion.ts";
 import { convertContainer } from "./convert-container.ts";
 import { convertImage } from "./convert-image.ts";
+import { convertKube } from "./convert-kube.ts";
 import { convertNetwork } from "./convert-network.ts";
 import { convertPod } from "./convert-pod.ts";
 import { convertVolume } from "./convert-volume.ts";
@@ -47,6 +48,7 @@ const CONVERT: Readonly<Record<QuadletKind, Convert>> = {
   network: convertNetwork,
   volume: convertVolume,
   image: convertImage,
+  kube: convertKube,
 };
 
 export interface GenerateOptions {

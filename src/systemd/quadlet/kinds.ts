@@ -4,16 +4,15 @@ import { sectionOf } from "../unit-file/section.ts";
 import type { UnitFile } from "../unit-file/unit-file.ts";
 
 /** What a quadlet makes: the ending of its file's name. */
-export type QuadletKind = "container" | "pod" | "network" | "volume" | "image";
+export type QuadletKind = "container" | "pod" | "network" | "volume" | "image" | "kube";
 
 /** Those that others need come first. */
-export const KINDS: readonly QuadletKind[] = ["image", "volume", "network", "pod", "container"];
+export const KINDS: readonly QuadletKind[] = ["image", "volume", "network", "pod", "container", "kube"];
 
 /** Quadlets of Podman's that can't be carried out, and why. */
 export const REFUSED: Readonly<Record<string, string>> = {
   artifact: "tspod keeps no artifacts",
   build: "tspod builds no images yet: build it elsewhere and name it with Image=",
-  kube: "tspod does not read Kubernetes YAML yet: write a .container file for each container",
 };
 
 /** The section that is ours: `[Container]`. */
@@ -23,6 +22,7 @@ export const SECTIONS: Readonly<Record<QuadletKind, string>> = {
   network: "Network",
   volume: "Volume",
   image: "Image",
+  kube: "Kube",
 };
 
 /** The ending of a file's name, `container`, whether it is one of ours or not. */
@@ -72,7 +72,7 @@ export function serviceName(quadlet: Quadlet): string {
     return asked;
   }
   const stem = stemOf(quadlet.fileName);
-  const suffix = quadlet.kind === "container" ? "" : `-${quadlet.kind}`;
+  const suffix = quadlet.kind === "container" || quadlet.kind === "kube" ? "" : `-${quadlet.kind}`;
   return stem.endsWith("@") ? `${stem.slice(0, -1)}${suffix}@` : stem + suffix;
 }
 
@@ -97,6 +97,8 @@ export function resourceName(quadlet: Quadlet): string {
       );
     case "image":
       return section.last("ImageTag") || section.last("Image") || "";
+    case "kube": // Its pods are called as the YAML has it.
+      return "";
   }
 }
 

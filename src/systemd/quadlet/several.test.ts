@@ -14,7 +14,10 @@ for (const [text, message] of [
   ["", "no valid quadlet sections found in file /f"],
   ["[Container]", '/f, part 1: missing or invalid "# FileName=<name>"'],
   ["# FileName=../up\n[Container]", '/f, part 1: missing or invalid "# FileName=<name>"'],
-  ["# FileName=a\n[Kube]", "/f, part 1: no section [Image], [Volume], [Network], [Pod], [Container]"],
+  [
+    "# FileName=a\n[Build]",
+    "/f, part 1: no section [Image], [Volume], [Network], [Pod], [Container], [Kube]",
+  ],
 ] as const) {
   test(`splitQuadlets() refuses ${JSON.stringify(text)}`, () =>
     assert.throws(() => splitQuadlets(text, "/f"), { message }));
