@@ -23,6 +23,36 @@ test("pod logs shows all containers, or one", async () => {
   assert.deepEqual([code, stderr], [125, `Error: container three is not in pod ${pod}: no such container\n`]);
 });
 
+test("logs and why take a pod's name", async () => {
+  assert.deepEqual((await host.ok(["logs", "-n", "seen"])).split("\n").sort(), [
+    "one from one",
+    "two from two",
+  ]);
+  const alive = `pod seen (${pod.slice(0, 12)}): Running
+  ${pod.slice(0, 12)}-infra  running
+  one                 running
+  two                 running`;
+  assert.equal(await host.ok(["why", "seen"]), alive);
+  const reach = await host.tspod(["why", "--reach", "one:80", "seen"]);
+  assert.deepEqual(
+    [reach.code, reach.stderr],
+    [125, 'Error: --reach: "seen" is a pod: name one of its containers\n'],
+  );
+  await host.tspod(["run", "--pod", "seen", "--name", "broken", IMAGE, "sh", "-c", "echo oh; exit 3"]);
+  const why = await host.ok(["why", "seen"]);
+  assert.match(
+    why,
+    /^pod seen \(\w+\): Degraded\n(?: .*running\n){3} {2}broken +exited, exit code 3\n\nbroken /,
+  );
+  assert.match(why, /\nLog, its end:\n {2}oh\n\nTry: /);
+  await host.ok(["rm", "broken"]);
+  const none = await host.tspod(["logs", "nothing"]);
+  assert.deepEqual(
+    [none.code, none.stderr],
+    [125, 'Error: no container with name or ID "nothing" found: no such container\n'],
+  );
+});
+
 test("pod top shows the processes of all, under one heading", async () => {
   const [heading, ...rows] = (await host.ok(["pod", "top", "seen", "pid", "args"])).split("\n");
   assert.match(heading ?? "", /^PID +COMMAND *$/);
@@ -119,4 +149,14 @@ test("prune takes what does not run; rm -fa and rm --depend take pods whole", as
   assert.equal((await host.ok(["rm", "-f", "-a", "-t", "0"])).split("\n").length, 2);
   assert.equal(await host.ok(["pod", "ps", "-q"]), "");
   assert.equal(await host.ok(["ps", "-aq"]), "");
+});
+
+test("an empty pod has no logs", async () => {
+  await host.ok(["pod", "create", "--name", "empty"]);
+  const empty = await host.tspod(["logs", "empty"]);
+  assert.deepEqual(
+    [empty.code, empty.stderr],
+    [125, "Error: pod empty has no containers that could have printed anything\n"],
+  );
+  await host.ok(["pod", "rm", "empty"]);
 });

@@ -55,11 +55,16 @@ export async function removeContainer(
 }
 
 /** @throws {TspodError} Unless its pod is gone. */
-function refuseInfra({ store }: ContainerPlace, { id, options: { pod } }: Container["record"]): void {
-  if (pod === undefined || !existsSync(join(store.pods, pod.id))) return;
+function refuseInfra(place: ContainerPlace, { id, options: { pod } }: Container["record"]): void {
+  if (pod === undefined || !isPodThere(place, pod.id)) return;
   throw new TspodError(
     `container ${id} is the infra container of pod ${pod.id} and cannot be removed without removing the pod`,
   );
+}
+
+/** Whether an infra container's pod is there: a repair sets a damaged one aside, and its containers stay. */
+export function isPodThere({ store }: ContainerPlace, id: string): boolean {
+  return existsSync(join(store.pods, id));
 }
 
 /** How often others may start it in the moment between its stop and its removal. */

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import type { Container } from "../../container/state/list.ts";
-import { NotFoundError, TspodError } from "../../errors.ts";
+import { NotFoundError } from "../../errors.ts";
+import { shownMembers } from "../../pod/shown-members.ts";
 import { isInfra } from "../../pod/start.ts";
 import { findPod, latestPod, type Pod } from "../../pod/state/pods.ts";
 import { logFlags, prefixes, showLogs } from "../container/look/show-logs.ts";
@@ -44,11 +45,8 @@ export const command = defineCommand({
 
 /** @throws {NotFoundError} In Podman's words, if there is no such container in the pod. */
 function shown(pod: Pod, name: string | undefined): readonly Container[] {
+  if (!name) return shownMembers(pod);
   const members = pod.members.filter((member) => !isInfra(member));
-  if (!name) {
-    if (members.length > 0) return members;
-    throw new TspodError(`pod ${pod.record.name} has no containers that could have printed anything`);
-  }
   const found =
     members.find(({ record }) => record.name === name) ??
     members.find(({ record }) => record.id.startsWith(name));

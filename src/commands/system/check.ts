@@ -7,7 +7,7 @@ export const command = defineCommand({
   name: "system check",
   summary: "Check the store for damage, and repair it",
   description:
-    "Reads all records (of containers, volumes, secrets, and the index of the images). Reads every image's blobs and compares them with their digests, and each file of the unpacked layers with what its blob has. With --repair, damaged layers are made anew from their blobs, where no running container has them mounted. Damaged blobs are deleted, so that the next pull fetches them; an image whose manifest or configuration is damaged is removed. Damaged records are set aside in the store's directory `damaged`; the index of the images is made anew from their manifests, and a volume's record without its labels and options.",
+    "Reads all records (of containers, pods, volumes, secrets, and the index of the images). Reads every image's blobs and compares them with their digests, and each file of the unpacked layers with what its blob has. With --repair, damaged layers are made anew from their blobs, where no running container has them mounted. Damaged blobs are deleted, so that the next pull fetches them; an image whose manifest or configuration is damaged is removed. Damaged records are set aside in the store's directory `damaged`; the index of the images is made anew from their manifests, and a volume's record without its labels and options.",
   examples: [
     { line: "tspod system check --quick", help: "is everything there" },
     { line: "tspod system check --repair", help: "mend what can be mended" },

@@ -1,12 +1,14 @@
 import { existsSync, mkdirSync, renameSync } from "node:fs";
 import { join } from "node:path";
 import { DamagedError, messageChain } from "../../errors.ts";
+import { shortId } from "../../oci/short-id.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import { containerPath, listContainerIds, readContainerRecord } from "../containers/container-directory.ts";
 import { releaseNamesOf } from "../containers/container-names.ts";
 import { readIndex } from "../images/image-layout.ts";
+import { listPodIds, lockPod, memberIds, podPath, readPodRecord } from "../pods/pod-directory.ts";
 import { randomHex } from "../random-hex.ts";
 import { readSecret, secretNames, secretPath } from "../secrets.ts";
 import { lockContainer, lockStorage } from "../storage-lock.ts";
@@ -18,22 +20,24 @@ import { rebuildIndex } from "./rebuild-index.ts";
 type RecordCheck = Pick<CheckOptions, "repair" | "report" | "isRunning">;
 
 /**
- * Look at all records: index.json, those of containers, of volumes, of secrets. With `repair` what is damaged
- * is set aside, in a directory of the store, index.json is made anew from the manifests, and a volume's
- * record too, since its content is all there.
+ * Look at all records: index.json, those of containers, of pods, of volumes, of secrets. With `repair` what
+ * is damaged is set aside, in a directory of the store, index.json is made anew from the manifests, and a
+ * volume's record too, since its content is all there.
  * @returns how many there are
  */
 export async function checkRecords(store: Store, check: RecordCheck): Promise<number> {
   await checkIndex(store, check);
-  const [containers, volumes, secrets] = [
+  const [containers, pods, volumes, secrets] = [
     listContainerIds(store),
+    listPodIds(store),
     listVolumeNames(store),
     secretNames(store),
   ];
   for (const id of containers) await checkContainer(store, id, check);
+  for (const id of pods) await checkPod(store, id, check);
   for (const name of volumes) await checkVolume(store, name, check);
   for (const name of secrets) checkSecret(store, name, check);
-  return containers.length + volumes.length + secrets.length;
+  return containers.length + pods.length + volumes.length + secrets.length;
 }
 
 /** What is wrong with a record; undefined: nothing. */
@@ -90,6 +94,38 @@ async function checkContainer(
   releaseNamesOf(store, id);
   const aside = setAside(store, containerPath(store, id), `container-${id}`);
   report({ text: `${text}: set aside, with its files, as "${aside}"`, repaired: true });
+}
+
+/** Of a pod that is set aside the containers stay, as such that only `rm` takes. */
+async function checkPod(store: Store, id: string, { repair, report, isRunning }: RecordCheck): Promise<void> {
+  const problem = damageOf(() => readPodRecord(store, id));
+  if (problem === undefined) return;
+  const text = `pod ${id}: ${problem}`;
+  if (!repair) {
+    report({ text: `${text}: use --repair`, repaired: false });
+    return;
+  }
+  using _lock = await lockPod(store, id);
+  const members = memberIds(store, id);
+  const running = members.filter(isRunning);
+  if (running.length > 0) {
+    report({
+      text: `${text}: stop its containers first: \`tspod kill ${shortIds(running)}\``,
+      repaired: false,
+    });
+    return;
+  }
+  releaseNamesOf(store, id);
+  const aside = setAside(store, podPath(store, id), `pod-${id}`);
+  const left =
+    members.length === 0
+      ? ""
+      : `remove its containers with \`tspod rm --force --depend ${shortIds(members)}\`, and `;
+  report({ text: `${text}: set aside as "${aside}": ${left}create it again`, repaired: true });
+}
+
+function shortIds(ids: readonly string[]): string {
+  return ids.map(shortId).sort().join(" ");
 }
 
 async function checkVolume(store: Store, name: string, { repair, report }: RecordCheck): Promise<void> {

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../../cli/define-command.ts";
 import { removalExitCode } from "../../../cli/removal-exit-code.ts";
-import { removeContainer } from "../../../container/remove.ts";
+import { isPodThere, removeContainer } from "../../../container/remove.ts";
 import { removeDamagedContainer } from "../../../container/remove-damaged.ts";
 import { dependentsOf } from "../../../container/start/dependencies.ts";
 import { clearLeftovers } from "../../../container/start/leftover.ts";
@@ -68,7 +68,7 @@ export const command = defineCommand({
         call.print(operand);
       }
     }
-    const pods = wholePods(selected, flags);
+    const pods = wholePods(engine, selected, flags);
     if (pods.length > 0) {
       const { removePods } = await import("./remove-pods.ts");
       for (const id of await removePods(call, pods, fail)) call.print(id);
@@ -96,13 +96,14 @@ export const command = defineCommand({
  * container is selected.
  */
 function wholePods(
+  engine: Engine,
   selected: readonly SelectedContainer[],
   { all, force, depend }: { readonly all: boolean; readonly force: boolean; readonly depend: boolean },
 ): string[] {
   if (!depend && !(all && force)) return [];
   return selected.flatMap(({ container }) => {
     const { pod } = container.record.options;
-    return pod?.infra ? [pod.id] : [];
+    return pod?.infra && isPodThere(engine, pod.id) ? [pod.id] : [];
   });
 }
 

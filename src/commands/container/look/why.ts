@@ -1,12 +1,16 @@
 import { resolve } from "node:path";
-import { defineCommand } from "../../../cli/define-command.ts";
+import { type Call, defineCommand } from "../../../cli/define-command.ts";
+import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { type Colour, isColoured, paint } from "../../../cli/output/colour.ts";
+import type { Engine } from "../../../container/state/engine.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { isActive } from "../../../container/state/state.ts";
 import type { PostMortem } from "../../../container/why/post-mortem.ts";
+import { NotFoundError, TspodError } from "../../../errors.ts";
 import { shortId } from "../../../oci/short-id.ts";
 import { sourceName } from "../../../options/container-record.ts";
+import type { Pod } from "../../../pod/state/pods.ts";
 import { ago } from "../../../podman/human-duration.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
@@ -15,15 +19,28 @@ import { describeMembership, describeNetwork } from "./why/describe-network.ts";
 import { explainExit } from "./why/explain-exit.ts";
 import { suggest } from "./why/suggest.ts";
 
+const whyFlags = {
+  latest: selectionFlags.latest,
+  build: { type: "boolean", help: "Say why steps of a build did not come from the cache" },
+  reach: {
+    type: "string",
+    value: "HOST[:PORT]",
+    help: "Say what is in the way from the container to another one, named or by its address, or to any other address, instead",
+  },
+  tail: { type: "int", value: "N", default: 10, help: "How many of the log's last lines to show" },
+} as const satisfies FlagTable;
+
 export const command = defineCommand({
   name: "why",
-  operands: "CONTAINER|CONTEXT",
+  operands: "CONTAINER|POD|CONTEXT",
   summary: "Say why a container ended, does not begin, or a build's step was not cached",
   description: `Looks at all that is left of a container, and tells on one screen: how it ended, with its exit code decoded;
 whether the kernel's out-of-memory killer was at work; whether its program is there, executable, for this machine, and has its interpreter;
 which bind mounts its user can't read or write, with the id map spelled out; its networks, by which names it is found there, and what is
 wrong with them and with its published ports; its health, its restarts, the last lines of its log; and one
 command that is worth trying next.
+
+Of a pod it tells the state of each container, and all of that about those that have failed.
 
 With --build it is about the last build, or the last one with that context: for each stage the first step that did not come from the cache, and
 which file, argument, variable or base has made it so.`,
@@ -32,16 +49,7 @@ which file, argument, variable or base has made it so.`,
     { line: "tspod why --reach db:5432 web", help: "why the container web does not reach port 5432 of db" },
     { line: "tspod why --build .", help: "why the last build of this directory did a step again" },
   ],
-  flags: {
-    latest: selectionFlags.latest,
-    build: { type: "boolean", help: "Say why steps of a build did not come from the cache" },
-    reach: {
-      type: "string",
-      value: "HOST[:PORT]",
-      help: "Say what is in the way from the container to another one, named or by its address, or to any other address, instead",
-    },
-    tail: { type: "int", value: "N", default: 10, help: "How many of the log's last lines to show" },
-  },
+  flags: whyFlags,
   complete: "container",
   maxOperands: 1,
   check({ flags: { build, latest, tail }, operands }) {
@@ -58,29 +66,73 @@ which file, argument, variable or base has made it so.`,
         call.print(line);
       return;
     }
-    const { postMortem } = await import("../../../container/why/post-mortem.ts");
     const engine = engineOf(call);
     const [name] = call.operands;
-    const container = name === undefined ? latestContainer(engine) : findContainer(engine, name);
+    const found = name === undefined ? latestContainer(engine) : await containerOrPod(engine, name);
     const { reach } = call.flags;
     if (reach !== undefined) {
+      if ("members" in found) throw new TspodError(`--reach: "${name}" is a pod: name one of its containers`);
       const { reachLines } = await import("./why/reach-lines.ts");
-      for (const line of reachLines(engine, container, reach)) call.print(line);
+      for (const line of reachLines(engine, found, reach)) call.print(line);
       return;
     }
-    const findings = await postMortem(engine, container, {
-      lines: call.flags.tail,
-      signal: call.signal,
-      env: call.env,
-    });
-    const coloured = isColoured(call.env, 1);
-    for (const line of [...headLines(container, findings), ...causeLines(findings), ...logLines(findings)])
-      call.print(
-        coloured && line.startsWith("State: ") ? paint(verdictColour(container, findings), line) : line,
-      );
-    call.print(`\nTry: ${suggest(findings, { home: call.env.HOME })}`);
+    if (!("members" in found)) return printFindings(call, await findingsOf(call, found));
+    for (const line of podLines(found)) call.print(line);
+    for (const member of found.members.filter(({ state }) => !isActive(state))) {
+      const findings = await findingsOf(call, member);
+      if (!hasFailed(findings)) continue;
+      call.print("");
+      printFindings(call, findings);
+    }
   },
 });
+
+/** The container of that name; otherwise the pod. @throws {NotFoundError} If there is neither. */
+async function containerOrPod(engine: Engine, name: string): Promise<Container | Pod> {
+  try {
+    return findContainer(engine, name);
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+    const { podIfThere } = await import("../../../pod/shown-members.ts");
+    const pod = podIfThere(engine, name);
+    if (pod === undefined) throw error;
+    return pod;
+  }
+}
+
+function podLines({ record, members, status }: Pod): string[] {
+  const width = Math.max(0, ...members.map((member) => member.record.name.length));
+  return [
+    `pod ${record.name} (${shortId(record.id)}): ${status}`,
+    ...members.map(({ record: { name }, state }) => {
+      const code = state.status === "exited" ? `, exit code ${state.exitCode}` : "";
+      return `  ${name.padEnd(width)}  ${state.status}${code}`;
+    }),
+  ];
+}
+
+/** What somebody has ended has not failed. */
+function hasFailed({ container, startError, stoppedByUser }: PostMortem): boolean {
+  if (startError !== undefined) return true;
+  const { status, exitCode } = container.state;
+  return status === "exited" && exitCode !== 0 && !stoppedByUser;
+}
+
+async function findingsOf(call: Call<typeof whyFlags>, container: Container): Promise<PostMortem> {
+  const { postMortem } = await import("../../../container/why/post-mortem.ts");
+  const { signal, env } = call;
+  return postMortem(engineOf(call), container, { lines: call.flags.tail, signal, env });
+}
+
+function printFindings(call: Call<typeof whyFlags>, findings: PostMortem): void {
+  const coloured = isColoured(call.env, 1);
+  const { container } = findings;
+  for (const line of [...headLines(container, findings), ...causeLines(findings), ...logLines(findings)])
+    call.print(
+      coloured && line.startsWith("State: ") ? paint(verdictColour(container, findings), line) : line,
+    );
+  call.print(`\nTry: ${suggest(findings, { home: call.env.HOME })}`);
+}
 
 /** Green for what runs or ended as it should, red for what failed, yellow for what somebody has ended. */
 function verdictColour({ state }: Container, { stoppedByUser, startError }: PostMortem): Colour {
