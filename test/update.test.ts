@@ -237,7 +237,7 @@ test("what is refused changes nothing", async () => {
     "cannot set on-failure action to kill without a health check",
   );
   await refused(["--latest", "kept"], "--latest and containers cannot be used together");
-  await refused([], "you must provide at least one name or id");
+  await refused([], '"tspod update" requires a name, id, or the "--latest" flag');
   assert.equal(await host.ok(["inspect", "kept"]), before);
   assert.equal(await update("--latest", "-e", "A=2"), JSON.parse(before)[0].Id);
   assert.ok((await json("kept", ".Config.Env")).includes("A=2"));

@@ -9,7 +9,7 @@ import { limitChanges, ulimitsFromFlags } from "../../flags/create/resources-fro
 import { engineOf } from "../../flags/engine-of.ts";
 import { healthChanges } from "../../flags/health-changes.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
-import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
+import { selectionFlags } from "../../flags/selection-flags.ts";
 
 const flags = {
   ...limitFlags,
@@ -39,8 +39,13 @@ export const command = defineCommand({
   ],
   flags,
   common: ["memory", "cpus", "restart", "env"],
-  maxOperands: 1,
-  check: namesOrSelection,
+  check({ flags: { latest }, operands }) {
+    if (operands.length > 1) return "`tspod update` accepts at most one argument";
+    if (latest && operands.length > 0) return "--latest and containers cannot be used together";
+    return !latest && operands.length === 0
+      ? '"tspod update" requires a name, id, or the "--latest" flag'
+      : undefined;
+  },
   complete: "container",
   async run(call) {
     const changes = changesOf(call);
