@@ -261,7 +261,9 @@ for (const [flags, survives] of [
     await until(() => client.output().includes("y"), "output");
     client.child.stdout.destroy();
     const result = await client.done;
-    assert.deepEqual([result.code, result.stderr], [126, "Error: write /dev/stdout: broken pipe\n"]);
+    assert.equal(result.code, 126);
+    // Node's pipes are sockets: what was sent and not yet read is lost with the reader, which is a reset.
+    assert.match(result.stderr, /^Error: write \/dev\/stdout: (?:broken pipe|connection reset by peer)\n$/);
     assert.equal(alive(c.pid), survives);
     if (survives) process.kill(c.pid, 9);
     await exitOf(c);
