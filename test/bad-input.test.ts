@@ -463,7 +463,7 @@ describe("surroundings", () => {
     assert.deepEqual([code, stdout], [126, ""]);
     assert.match(
       stderr,
-      /^Error: making the runtime directory "\/proc\/no\/containers\/\w+\/netns": no such file or directory\n$/,
+      /^Error: making the runtime directory "\/proc\/no\/containers\/\w+": no such file or directory\n$/,
     );
     assert.equal(await host.ok(["ps", "-aq"]), "");
   });

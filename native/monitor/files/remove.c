@@ -136,7 +136,7 @@ remove_runtime_files (struct monitor *m)
 {
   if (m->plan.netns)
     unlink (m->plan.netns);
-  unlinkat (m->dir_fd, "netns", AT_REMOVEDIR); /* in which that is, as Podman's is in one of that name */
+  unlinkat (m->dir_fd, "netns", AT_REMOVEDIR);
   if (m->plan.network_api)
     unlink (m->plan.network_api);
   /* status goes last: while it is there the container has a monitor */

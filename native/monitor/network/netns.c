@@ -9,6 +9,7 @@
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -79,6 +80,7 @@ netns_bind (struct monitor *m, const struct netns *netns)
   int error = EIO;
   if (!m->plan.netns)
     return 0;
+  mkdirat (m->dir_fd, "netns", 0700); /* in which it is, as Podman's is in one of that name */
   autoclose int file = open (m->plan.netns, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0)
     return fail (m, "netns", errno, "%s", m->plan.netns);

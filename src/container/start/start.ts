@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { FileLock } from "../../os/file-lock.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
@@ -88,7 +87,7 @@ async function runSettled(
 ): Promise<Started> {
   const { record, paths } = container;
   const name = randomHex(8);
-  makeRuntimeDirectory(dirname(paths.netns));
+  makeRuntimeDirectory(paths.runtime);
   await using undo = new AsyncDisposableStack();
   let group: string | undefined;
   undo.defer(async () => (await import("./clear-run.ts")).clearFailedRun(container, group));
