@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { ask, freePort } from "./support/ports.ts";
-import { runProgram, until } from "./support/program.ts";
+import { requireProgram, runProgram, until } from "./support/program.ts";
 import { IMAGE, makeWorld } from "./support/world.ts";
 
 const world = await makeWorld({
@@ -229,8 +229,13 @@ describe("run --dry-run=sh: the script does the same run", () => {
       ...command,
     ]);
     assert.match(script, /^# The networks\. tspod has one namespace for all containers/m);
+    requireProgram("nc", "netcat-openbsd");
     const running = runProgram("sh", ["-c", script], { env: { ...host.env } });
-    await until(async () => (await ask(port)) === "served\n", "the port");
+    let hasEnded = false;
+    void running.then(() => {
+      hasEnded = true;
+    });
+    await until(async () => hasEnded || (await ask(port)) === "served\n", "the port");
     const { code, stderr } = await running;
     assert.deepEqual([code, stderr], [0, ""]);
     assert.equal(await ask(port), undefined);
