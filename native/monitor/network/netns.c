@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
@@ -74,13 +75,23 @@ bind_of (struct monitor *m, pid_t pid)
              : 0;
 }
 
+/* The file has a directory of its own, as Podman's has, by whose name others know it. */
+static void
+make_parent (const char *path)
+{
+  char parent[PATH_MAX];
+  const char *slash = strrchr (path, '/');
+  if (slash && snprintf (parent, sizeof parent, "%.*s", (int) (slash - path), path) < (int) sizeof parent)
+    mkdir (parent, 0700);
+}
+
 int
 netns_bind (struct monitor *m, const struct netns *netns)
 {
   int error = EIO;
   if (!m->plan.netns)
     return 0;
-  mkdirat (m->dir_fd, "netns", 0700); /* in which it is, as Podman's is in one of that name */
+  make_parent (m->plan.netns);
   autoclose int file = open (m->plan.netns, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0)
     return fail (m, "netns", errno, "%s", m->plan.netns);
