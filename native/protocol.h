@@ -1,8 +1,8 @@
 /*
  * protocol.h - what the command (TypeScript) and the native programs say to each other.
  *
- * The same is written once in TypeScript, in src/protocol/. test/protocol.test.ts reads this file and plan.c,
- * and fails where the two sides differ: every name, number and record below is compared. What monitor and
+ * The same is written once in TypeScript, in src/protocol/. test/sources/protocol.test.ts reads both sides
+ * and plan.c, and fails where they differ: every name, number and record below is compared. What monitor and
  * attach client say to each other is in attach-protocol.h: TypeScript takes no part in it.
  */
 #ifndef TSPOD_PROTOCOL_H

@@ -1,6 +1,6 @@
 /*
  * monitor.h - everything that one monitor knows. It is passed by pointer; each part is changed by the file
- * named with it, and few others (test/native-layering.test.ts).
+ * named with it, and few others (test/sources/native-layering.test.ts).
  */
 #ifndef TSPOD_MONITOR_H
 #define TSPOD_MONITOR_H

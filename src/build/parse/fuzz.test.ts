@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { DOCKERFILES, dockerfileOf } from "../../../test/build-corpus/ideas.ts";
+import { DOCKERFILES, dockerfileOf } from "../../../test/build/corpus/ideas.ts";
 import { TspodError } from "../../errors.ts";
 import { parseDockerfile } from "./dockerfile.ts";
 import { judgeFromRoot, parseIgnoreFile } from "./ignore-rules.ts";

@@ -1,0 +1,177 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { makeContext } from "../support/build-context.ts";
+import { makeWorld } from "../support/world.ts";
+
+const world = await makeWorld();
+after(() => world.close());
+const { host } = world;
+await host.ok(["tag", "test.localhost/busybox:latest", "localhost/base"]);
+const build = (directory: string, ...flags: string[]) =>
+  host.tspod(["build", "-q", "--network", "none", ...flags, directory]);
+/** A file of the user's that no build may see or change. */
+const precious = join(host.directory, "precious");
+writeFileSync(precious, "precious\n");
+
+describe("Dockerfiles that want out of their build", () => {
+  for (const [name, mount] of [
+    ["to the host's root", "ln -s / /link"],
+    ["by dots", "ln -s ../../../../../../.. /link"],
+  ] as const) {
+    test(`CVE-2024-1753: the source of a bind mount is a link ${name}`, async () => {
+      const directory = makeContext(
+        host,
+        [
+          "FROM localhost/base AS one",
+          `RUN ${mount}; echo stage > /mark`,
+          "FROM localhost/base",
+          `RUN --mount=type=bind,from=one,source=/link,target=/m,rw cat /m/mark; ls /m${precious} 2>/dev/null || echo contained`,
+        ].join("\n"),
+      );
+      const { code, stdout, stderr } = await build(directory);
+      assert.equal(code, 0, stderr);
+      assert.match(stdout, /^stage\ncontained\n/);
+    });
+  }
+
+  test("CVE-2024-9407: a mount has no other options than its own", async () => {
+    for (const option of ["bind-propagation=shared", "relabel=x,propagation=rshared", "U,idmap"]) {
+      const directory = makeContext(
+        host,
+        `FROM localhost/base\nRUN --mount=type=bind,target=/m,${option} true\n`,
+      );
+      const { code, stdout, stderr } = await build(directory);
+      assert.deepEqual([code, stdout], [125, ""]);
+      assert.match(
+        stderr,
+        /^Error: dockerfile parse error on line 2: (?:unexpected key|invalid field) .*\n$/,
+      );
+    }
+  });
+
+  test("CVE-2024-9675: the id of a cache mount is no path", async () => {
+    const id = `../../../../../../../../..${host.directory}`;
+    const directory = makeContext(
+      host,
+      `FROM localhost/base\nRUN --mount=type=cache,id=${id},target=/c ls /c; touch /c/planted\n`,
+    );
+    const { code, stdout, stderr } = await build(directory);
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stdout, /precious/);
+    assert.ok(!existsSync(join(host.directory, "planted")));
+    const mounts = readdirSync(join(host.dataDirectory, "tspod/build/mounts"));
+    assert.ok(
+      mounts.every((name) => /^[0-9a-f]{32}$/.test(name)),
+      mounts.join(),
+    );
+  });
+
+  test("CVE-2024-11218: a link that another stage plants in a shared cache leads nowhere", async () => {
+    const directory = makeContext(
+      host,
+      [
+        "FROM localhost/base AS one",
+        "RUN --mount=type=cache,id=shared,target=/c for i in $(seq 400); do rm -rf /c/d; ln -s / /c/d; rm /c/d; mkdir /c/d; echo in > /c/d/mark; done",
+        "FROM localhost/base AS two",
+        `RUN --mount=type=cache,id=shared,source=d,target=/m ls /m${precious} 2>/dev/null || echo contained`,
+        "FROM scratch",
+        "COPY --from=one /etc/passwd /a",
+        "COPY --from=two /etc/passwd /b",
+      ].join("\n"),
+    );
+    for (let round = 0; round < 5; round++) {
+      const { code, stdout, stderr } = await build(directory, "--no-cache", "--jobs", "2");
+      assert.doesNotMatch(stdout, /precious/);
+      // The directory may be a link, or gone, at the very moment: then it is not there, which is one line.
+      if (code !== 0) assert.match(stderr, /not found\n$/);
+    }
+    assert.equal(readFileSync(precious, "utf8"), "precious\n");
+  });
+
+  test("a context's links end at its root, for COPY, bind mounts and the Dockerfile's own words", async () => {
+    for (const line of [
+      "COPY out/precious /",
+      `RUN --mount=source=out,target=/m cat /m/precious`,
+      `COPY ../../..${precious} /`,
+    ]) {
+      const directory = makeContext(host, `FROM localhost/base\n${line}\n`);
+      symlinkSync(host.directory, join(directory, "out"));
+      const { code, stdout, stderr } = await build(directory);
+      assert.deepEqual([code, stdout], [125, ""], line);
+      assert.match(stderr, /^Error: building at STEP ".*": "\/.*": not found\n$/, line);
+    }
+  });
+
+  test("COPY through a link of the image writes beneath the image's root", async () => {
+    const directory = makeContext(
+      host,
+      `FROM localhost/base\nRUN ln -s ${host.directory} /out; ln -s ../../../../../..${host.directory} /up\nCOPY Dockerfile /out/precious\nCOPY Dockerfile /up/precious\n`,
+    );
+    const { code, stderr } = await build(directory);
+    assert.equal(code, 0, stderr);
+    assert.equal(readFileSync(precious, "utf8"), "precious\n");
+  });
+
+  test("RUN sees no store, no secrets of others and no socket of the host's", async () => {
+    writeFileSync(join(host.directory, "s1"), "first");
+    const directory = makeContext(
+      host,
+      [
+        "FROM localhost/base",
+        "RUN --mount=type=secret,id=one test -f /run/secrets/one",
+        `RUN ls /run/secrets ${host.dataDirectory} ${host.runtimeDirectory} /run/user 2>/dev/null; env | grep -c s1; grep -c tspod/images /proc/mounts; true`,
+      ].join("\n"),
+    );
+    const { code, stdout, stderr } = await build(
+      directory,
+      "--secret",
+      `id=one,src=${join(host.directory, "s1")}`,
+    );
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^0\n0\n[0-9a-f]{64}\n$/);
+    const history = await host.ok([
+      "history",
+      "--no-trunc",
+      "--format",
+      "{{.CreatedBy}}",
+      stdout.trim().split("\n").at(-1) ?? "",
+    ]);
+    assert.doesNotMatch(history, /first/);
+  });
+
+  test("a secret leaves nothing on the disk", async () => {
+    writeFileSync(join(host.directory, "s2"), "very-s3cret-text");
+    const directory = makeContext(
+      host,
+      "FROM localhost/base\nRUN --mount=type=secret,id=two cat /run/secrets/two > /dev/null\n",
+    );
+    const { code, stderr } = await build(directory, "--secret", `id=two,src=${join(host.directory, "s2")}`);
+    assert.equal(code, 0, stderr);
+    // grep follows no links, which some layers here have to the host's root; 1: nothing holds it.
+    const holding = spawnSync("grep", ["-rl", "very-s3cret-text", host.dataDirectory], { encoding: "utf8" });
+    assert.deepEqual([holding.status, holding.stdout], [1, ""]);
+  });
+
+  test("a secret in the environment is on no disk while the step runs, nor after a kill", async () => {
+    const directory = makeContext(
+      host,
+      "FROM localhost/base\nRUN --mount=type=secret,id=v,env=TOKEN test $(echo $TOKEN | wc -c) = 18 && echo held; sleep 100\n",
+    );
+    const running = host.start(["build", "--network", "none", "--secret", "id=v,env=HELD", directory], {
+      env: { HELD: "other-s3cret-text" },
+    });
+    await running.saw(/^held$/m);
+    const places = [host.dataDirectory, host.runtimeDirectory];
+    const holding = spawnSync("grep", ["-rlI", "other-s3cret-text", ...places], { encoding: "utf8" });
+    running.child.kill("SIGKILL");
+    await running.ended;
+    // Files of other owners can't be read, which is a status of its own.
+    assert.equal(holding.stdout, "");
+    assert.notEqual(holding.status, 0);
+    const after = spawnSync("grep", ["-rlI", "other-s3cret-text", ...places], { encoding: "utf8" });
+    assert.equal(after.stdout, "");
+  });
+});

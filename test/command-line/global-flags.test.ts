@@ -1,0 +1,166 @@
+import assert from "node:assert/strict";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { requireProgram } from "../support/program.ts";
+import { IMAGE, makeWorld } from "../support/world.ts";
+
+const world = await makeWorld();
+after(() => world.close());
+const { host } = world;
+const at = (...names: string[]) => join(host.directory, ...names);
+
+describe("a global flag that tspod can't hold is refused by name", () => {
+  const lines = [
+    [["--hooks-dir", "/tmp", "ps"], "--hooks-dir is not supported: tspod runs no OCI hooks"],
+    [
+      ["--volumepath", "/tmp", "volume", "ls"],
+      "--volumepath is not supported: volumes are in the store: use --root",
+    ],
+    [
+      ["--tmpdir", "/tmp", "ps"],
+      "--tmpdir is not supported: tspod has no directory of that kind: --runroot is where what is gone after a reboot is",
+    ],
+    [
+      ["--transient", "ps"],
+      "--transient is not supported: tspod has no transient store: use --root with a directory on a tmpfs",
+    ],
+    [
+      ["--events-backend", "none", "events"],
+      "--events-backend none is not supported: tspod keeps events in a file",
+    ],
+    [
+      ["run", "--rm", "--storage-opt", "size=1m", IMAGE, "true"],
+      "--storage-opt size=1m is not supported: tspod has overlay of the kernel, without quotas",
+    ],
+  ] as const;
+  for (const [args, message] of lines)
+    test(args.slice(0, 4).join(" "), async () => {
+      assert.deepEqual(await host.tspod(args), { code: 125, stdout: "", stderr: `Error: ${message}\n` });
+      assert.equal(await host.ok(["ps", "-aq"]), "");
+    });
+
+  test("one that asks for nothing is none", async () => {
+    const args = [
+      "--events-backend",
+      "file",
+      "--transient=false",
+      "--storage-opt",
+      "overlay.mount_program=/usr/bin/x",
+    ];
+    assert.equal(await host.ok([...args, "run", "--rm", IMAGE, "echo", "well"]), "well");
+  });
+});
+
+describe("--module", () => {
+  test("is read after all other files, by path or by name", async () => {
+    writeFileSync(at("m.conf"), '[containers]\nenv = ["M=path"]\n');
+    const modules = join(host.configDirectory, "containers/containers.conf.modules");
+    mkdirSync(modules, { recursive: true });
+    writeFileSync(join(modules, "named.conf"), '[containers]\nenv = ["M=name"]\n');
+    const print = ["run", "--rm", IMAGE, "sh", "-c", "echo $M"];
+    assert.equal(await host.ok(["--module", at("m.conf"), ...print]), "path");
+    assert.equal(await host.ok(["--module", "named.conf", ...print]), "name");
+    assert.equal(await host.ok(["--module", at("m.conf"), "--module", "named.conf", ...print]), "name");
+  });
+
+  test("that is not there ends the call", async () => {
+    const { code, stdout, stderr } = await host.tspod(["--module", "/nosuch.conf", "ps"]);
+    assert.deepEqual([code, stdout], [125, ""]);
+    assert.equal(
+      stderr,
+      'Error: could not resolve module "/nosuch.conf": there is no such file as /nosuch.conf\n',
+    );
+  });
+});
+
+describe("small things of the command line", () => {
+  test("a filter for a restart policy knows none, and refuses what is no policy", async () => {
+    await host.ok(["create", "--name", "without", IMAGE]);
+    await host.ok(["create", "--name", "always", "--restart", "always", IMAGE]);
+    const names = (policy: string) =>
+      host.ok(["ps", "-a", "--filter", `restart-policy=${policy}`, "--format", "{{.Names}}"]);
+    assert.deepEqual(
+      [await names("none"), await names("no"), await names("always")],
+      ["without", "without", "always"],
+    );
+    for (const policy of ["fake", "on-failure:3", ""]) {
+      const { code, stdout, stderr } = await host.tspod(["ps", "-a", "--filter", `restart-policy=${policy}`]);
+      assert.deepEqual([code, stdout], [125, ""]);
+      assert.match(stderr, new RegExp(`^Error: ${policy} ?invalid restart policy\n$`));
+    }
+    await host.ok(["rm", "without", "always"]);
+  });
+
+  test("a time may have a comma before its fraction, and an empty one is no bound", async () => {
+    await host.ok(["run", "--name", "said", IMAGE, "echo", "word"]);
+    for (const since of ["2020-01-01T00:00:00,123456789+00:00", ""]) {
+      assert.equal(await host.ok(["logs", "--since", since, "said"]), "word");
+      assert.match(
+        await host.ok(["events", "--stream=false", "--since", since, "--until", ""]),
+        /container start/,
+      );
+    }
+    await host.ok(["rm", "said"]);
+  });
+
+  test("a log's path is one from the caller's directory", async () => {
+    await host.ok(["run", "--rm", "--log-opt", "path=rel.log", IMAGE, "echo", "word"], {
+      cwd: host.directory,
+    });
+    assert.match(await host.ok(["unshare", "cat", at("rel.log")]), /word/);
+  });
+
+  test("a blank before a variable's name is dropped", async () => {
+    assert.equal(await host.ok(["run", "--rm", "-e", " A=1", IMAGE, "sh", "-c", "echo $A"]), "1");
+  });
+});
+
+describe("[engine.runtimes] of containers.conf", () => {
+  const conf = at("runtimes.conf");
+  const env = { CONTAINERS_CONF: conf };
+  const own = at("own-runtime");
+  mkdirSync(at("bin"), { recursive: true });
+
+  test("gives runtimes their names: the first path that is there counts", async () => {
+    const crun = requireProgram("crun", "crun");
+    writeFileSync(conf, `[engine.runtimes]\nmine = ["${own}/none", "${crun}"]\n`);
+    const args = ["--runtime", "mine", "run", "--name", "by-name", IMAGE, "echo", "well"];
+    assert.equal(await host.ok(args, { env }), "well");
+    assert.equal(await host.ok(["inspect", "--format", "{{.OCIRuntime}}", "by-name"]), "mine");
+    assert.equal(await host.ok(["start", "-a", "by-name"]), "well");
+    assert.equal(
+      await host.ok(
+        ["--runtime", "mine", "info", "--format", "{{.Host.OCIRuntime.Name}} {{.Host.OCIRuntime.Path}}"],
+        { env },
+      ),
+      `mine ${crun}`,
+    );
+    await host.ok(["rm", "by-name"]);
+  });
+
+  test("with runtime= as the default", async () => {
+    const crun = requireProgram("crun", "crun");
+    writeFileSync(conf, `[engine]\nruntime = "mine"\n[engine.runtimes]\nmine = ["${crun}"]\n`);
+    assert.equal(await host.ok(["run", "--rm", IMAGE, "echo", "well"], { env }), "well");
+  });
+
+  test("a name that is nowhere, and a table of something else, end the call in one line", async () => {
+    writeFileSync(conf, `[engine.runtimes]\nmine = ["${own}/none"]\n`);
+    const { code, stderr } = await host.tspod(["--runtime", "mine", "run", "--rm", IMAGE, "true"], { env });
+    assert.ok(code === 125 || code === 127, String(code));
+    assert.match(stderr, /^Error: OCI runtime "mine" not found: [^\n]*\n$/);
+    writeFileSync(conf, '[engine.runtimes]\nmine = "crun"\n');
+    const wrong = await host.tspod(["ps"], { env });
+    assert.equal(wrong.code, 125);
+    assert.match(wrong.stderr, /runtimes\.conf:1: runtimes must be a table of lists of paths\n$/);
+  });
+});
+
+test("--events-backend journald: events are in the file all the same", async () => {
+  const backend = ["--events-backend", "journald"];
+  await host.ok([...backend, "volume", "create", "told"]);
+  const told = await host.ok([...backend, "events", "--stream=false", "--filter", "volume=told"]);
+  assert.match(told, / volume create told/);
+  assert.equal(await host.ok([...backend, "info", "--format", "{{.Host.EventLogger}}"]), "file");
+});

@@ -1,0 +1,121 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { IMAGE, makeWorld } from "../support/world.ts";
+
+const world = await makeWorld();
+after(() => world.close());
+const { host } = world;
+const id = await host.ok([
+  "run",
+  "-d",
+  "--name",
+  "seen",
+  "-e",
+  "A=1",
+  "--label",
+  "k=v",
+  "-w",
+  "/tmp",
+  "-v",
+  "kept:/kept",
+  "--hostname",
+  "box",
+  IMAGE,
+  "sleep",
+  "1000",
+]);
+const inspect = async (...args: string[]) => JSON.parse(await host.ok(["inspect", ...args]));
+
+test("a container: what Podman's clients read", async () => {
+  const [container, ...others] = await inspect("seen");
+  assert.deepEqual(others, []);
+  assert.equal(container.Id, id);
+  assert.equal(container.Name, "seen");
+  assert.equal(container.Path, "sleep");
+  assert.deepEqual(container.Args, ["1000"]);
+  assert.equal(container.ImageName, IMAGE);
+  assert.match(container.Image, /^[0-9a-f]{64}$/);
+  assert.equal(container.State.Status, "running");
+  assert.equal(container.State.Running, true);
+  assert.equal(container.State.FinishedAt, "0001-01-01T00:00:00Z");
+  assert.ok(container.State.Pid > 0);
+  assert.equal(container.Config.Hostname, "box");
+  assert.equal(container.Config.WorkingDir, "/tmp");
+  assert.ok(container.Config.Env.includes("A=1"));
+  assert.deepEqual(container.Config.Labels, { k: "v" });
+  assert.deepEqual(container.Config.Cmd, ["sleep", "1000"]);
+  assert.equal(container.HostConfig.RestartPolicy.Name.replace("no", ""), "");
+  assert.equal(container.HostConfig.NetworkMode, "slirp4netns");
+  assert.equal(container.OCIRuntime, "crun");
+  const [mount] = container.Mounts;
+  assert.deepEqual([mount.Type, mount.Name, mount.Destination, mount.RW], ["volume", "kept", "/kept", true]);
+});
+
+test("an exited container has its code and its end", async () => {
+  await host.tspod(["run", "--name", "ended", IMAGE, "sh", "-c", "exit 3"]);
+  const [{ State }] = await inspect("ended");
+  assert.deepEqual([State.Status, State.ExitCode, State.Running], ["exited", 3, false]);
+  assert.ok(Date.parse(State.FinishedAt) >= Date.parse(State.StartedAt));
+});
+
+test("an image", async () => {
+  const [image] = await inspect(IMAGE);
+  assert.match(image.Id, /^[0-9a-f]{64}$/);
+  assert.match(image.Digest, /^sha256:[0-9a-f]{64}$/);
+  assert.deepEqual(image.RepoTags, [IMAGE]);
+  assert.deepEqual(image.Config.Cmd, ["sh"]);
+  assert.equal(image.Os, "linux");
+  assert.equal(image.RootFS.Type, "layers");
+  assert.equal(image.RootFS.Layers.length, 1);
+  assert.ok(image.Size > 1_000_000);
+});
+
+test("an image of several names: its digest in each repository, sorted as in lists", async () => {
+  await host.ok(["tag", IMAGE, "test.localhost/z:1", "test.localhost/a:1", "test.localhost/a:2"]);
+  const [{ Digest, RepoDigests }] = await inspect(IMAGE);
+  const repositories = ["test.localhost/a", "test.localhost/busybox", "test.localhost/z"];
+  assert.deepEqual(
+    RepoDigests,
+    repositories.map((repository) => `${repository}@${Digest}`),
+  );
+  const listed = JSON.parse(await host.ok(["images", "--format", "json"]));
+  assert.deepEqual(listed[0].RepoDigests, RepoDigests);
+  await host.ok(["untag", IMAGE, "test.localhost/z:1", "test.localhost/a:1", "test.localhost/a:2"]);
+});
+
+describe("--format", () => {
+  for (const [format, expected] of [
+    ["{{.Id}}", id],
+    ["{{.State.Running}} {{.State.ExitCode}}", "true 0"],
+    ["{{json .Config.Labels}}", '{"k":"v"}'],
+    ["{{.Config.Labels}}", "map[k:v]"],
+    ['{{index .Config.Labels "k"}}', "v"],
+    ["{{range .Mounts}}{{.Destination}};{{end}}", "/kept;"],
+    ["{{len .Args}}", "1"],
+    ["{{.Args}}", "[1000]"],
+    ["{{if .State.Running}}yes{{else}}no{{end}}", "yes"],
+    ["{{.NetworkSettings.Ports}}", "map[]"],
+  ] as const) {
+    test(format, async () => assert.equal(await host.ok(["inspect", "--format", format, "seen"]), expected));
+  }
+});
+
+test("several at once; an unknown one fails, the others are printed", async () => {
+  assert.equal((await inspect("seen", "ended")).length, 2);
+  const result = await host.tspod(["inspect", "seen", "nobody"]);
+  assert.equal(result.code, 125);
+  assert.equal(JSON.parse(result.stdout).length, 1);
+  assert.match(result.stderr, /^Error: .*"?nobody"?.*no such object.*\n$|^Error: .*nobody.*\n$/);
+});
+
+test("--type", async () => {
+  assert.equal((await inspect("--type", "image", IMAGE)).length, 1);
+  assert.equal((await host.tspod(["inspect", "--type", "image", "seen"])).code, 125);
+});
+
+test("by a part of the id, and a field that isn't there", async () => {
+  assert.equal(await host.ok(["inspect", "-f", "{{.Name}}", id.slice(0, 10)]), "seen");
+  const result = await host.tspod(["inspect", "-f", "{{.NoSuch}}", "seen"]);
+  assert.equal(result.code, 125);
+  assert.match(result.stderr, /NoSuch/);
+});

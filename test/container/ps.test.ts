@@ -1,0 +1,115 @@
+import assert from "node:assert/strict";
+import { after, describe, test } from "node:test";
+import { IMAGE, makeWorld } from "../support/world.ts";
+
+const world = await makeWorld();
+after(() => world.close());
+const { host } = world;
+
+test("an empty list still has its header", async () => {
+  assert.equal(
+    await host.ok(["ps"]),
+    "CONTAINER ID  IMAGE       COMMAND     CREATED     STATUS      PORTS       NAMES",
+  );
+  assert.equal(await host.ok(["ps", "-q"]), "");
+});
+
+test("one line for each container, oldest first", async () => {
+  await host.ok(["create", "--name", "first", IMAGE, "sh", "-c", "a command longer than the column"]);
+  const id = await host.ok(["run", "-d", "--name", "second", "--label", "tier=web", IMAGE, "sleep", "1000"]);
+  await host.tspod(["run", "--name", "third", IMAGE, "sh", "-c", "exit 3"]);
+  const lines = (await host.ok(["ps", "-a"])).split("\n").map((line) => line.split(/\s{2,}/));
+  assert.deepEqual(lines[0], ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"]);
+  assert.deepEqual(
+    lines.slice(1).map((cells) => cells.at(-1)),
+    ["first", "second", "third"],
+  );
+  assert.equal(lines[2]?.[0], id.slice(0, 12));
+  assert.equal(lines[2]?.[1], IMAGE);
+  assert.equal(lines[1]?.[2], "sh -c a command l...");
+  assert.match(lines[1]?.[4] ?? "", /^Created$/);
+  assert.match(lines[2]?.[4] ?? "", /^Up (?:Less than a second|\d+ seconds?)(?: ago)?$/);
+  assert.match(lines[3]?.[4] ?? "", /^Exited \(3\) (?:Less than a second|\d+ seconds?) ago$/);
+});
+
+describe("choice", () => {
+  for (const [name, flags, expected] of [
+    ["running only, by default", [], "second"],
+    ["-a", ["-a"], "first\nsecond\nthird"],
+    ["-n 1", ["-n", "1"], "third"],
+    ["--latest", ["--latest"], "third"],
+    ["status=exited", ["-a", "-f", "status=exited"], "third"],
+    ["status=created", ["-a", "--filter", "status=created"], "first"],
+    ["name is a pattern", ["-a", "-f", "name=^f"], "first"],
+    ["name is unanchored", ["-a", "-f", "name=ir"], "first\nthird"],
+    ["same key: or", ["-a", "-f", "status=created", "-f", "status=exited"], "first\nthird"],
+    ["different keys: and", ["-a", "-f", "status=created", "-f", "name=third"], ""],
+    ["label", ["-a", "-f", "label=tier=web"], "second"],
+    ["exited", ["-a", "-f", "exited=3"], "third"],
+    ["ancestor", ["-a", "-f", `ancestor=${IMAGE}`, "--sort", "names"], "first\nsecond\nthird"],
+    ["before", ["-a", "-f", "before=second"], "first"],
+    ["since", ["-a", "-f", "since=second"], "third"],
+  ] as const) {
+    test(name, async () => assert.equal(await host.ok(["ps", ...flags, "--format", "{{.Names}}"]), expected));
+  }
+});
+
+describe("--format", () => {
+  for (const [format, expected] of [
+    ["{{.Names}} {{.Image}}", `second ${IMAGE}`],
+    ["{{.Command}}", "sleep 1000"],
+    ['{{.Label "tier"}}', "web"],
+    ["table {{.Names}}\t{{.Command}}", "NAMES       COMMAND\nsecond      sleep 1000"],
+    ["{{.Labels}}", "map[tier:web]"],
+    ["{{range .Mounts}}{{.}}{{end}}", ""],
+    ["{{.Names | upper}}", "SECOND"],
+  ] as const) {
+    test(format, async () => assert.equal(await host.ok(["ps", "--format", format]), expected));
+  }
+});
+
+test("--format json is one array, with Podman's keys", async () => {
+  const [entry, ...others] = JSON.parse(await host.ok(["ps", "--format", "json"]));
+  assert.deepEqual(others, []);
+  assert.deepEqual(entry.Names, ["second"]);
+  assert.deepEqual(entry.Command, ["sleep", "1000"]);
+  assert.equal(entry.Image, IMAGE);
+  assert.equal(entry.State, "running");
+  assert.equal(typeof entry.Pid, "number");
+  assert.equal(typeof entry.Created, "number");
+  for (const key of [
+    "Id",
+    "ImageID",
+    "Labels",
+    "Mounts",
+    "Networks",
+    "Ports",
+    "ExitCode",
+    "Exited",
+    "ExitedAt",
+    "StartedAt",
+    "IsInfra",
+    "AutoRemove",
+    "Namespaces",
+    "Pod",
+    "PodName",
+    "Size",
+    "Status",
+    "CreatedAt",
+  ]) {
+    assert.ok(key in entry, `no ${key}`);
+  }
+});
+
+for (const [name, args, message] of [
+  ["a template that doesn't parse", ["ps", "--format", "{{.Names"], /^Error: /],
+  ["a field that isn't there", ["ps", "--format", "{{.NoSuchField}}"], /^Error: .*NoSuchField/],
+  ["an unknown filter", ["ps", "--filter", "nosuch=1"], /^Error: .*nosuch/],
+  ["operands", ["ps", "operand"], /^Error: /],
+] as const) {
+  test(name, async () => {
+    const result = await host.tspod(args);
+    assert.equal(result.code, 125, result.stderr);
+    assert.match(result.stderr, message);
+  });
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { ask, freePort } from "../support/ports.ts";
+import { until } from "../support/program.ts";
+import { IMAGE, makeWorld } from "../support/world.ts";
+
+const world = await makeWorld();
+after(() => world.close());
+const { host } = world;
+const inside = (flags: readonly string[], script: string) =>
+  host.tspod(["run", "--rm", ...flags, IMAGE, "sh", "-c", script]);
+const pastaRuns = () => [...host.processes().values()].some((line) => /\/pasta /.test(line));
+
+test("--network pasta: the host's address, its own name server", async () => {
+  const { code, stdout } = await inside(
+    ["--network", "pasta"],
+    "ls /sys/class/net | grep -vx lo | wc -l; ip route | grep -c default; head -1 /etc/resolv.conf",
+  );
+  assert.equal(code, 0);
+  assert.equal(stdout, "1\n1\nnameserver 169.254.1.1\n");
+});
+
+test("a published port is reached; pasta goes with the container", async () => {
+  const port = await freePort();
+  const script = "nc -ll -p 80 -e echo served";
+  await host.ok([
+    "run",
+    "-d",
+    "--name",
+    "server",
+    "--network",
+    "pasta",
+    "-p",
+    `127.0.0.1:${port}:80`,
+    IMAGE,
+    "sh",
+    "-c",
+    script,
+  ]);
+  await until(async () => (await ask(port)) === "served\n", "the server");
+  assert.ok(pastaRuns());
+  assert.equal(await host.ok(["inspect", "-f", "{{.HostConfig.NetworkMode}}", "server"]), "pasta");
+  await host.ok(["rm", "-f", "-t", "0", "server"]);
+  await until(() => !pastaRuns(), "the end of pasta");
+});
+
+test("a restart policy runs the container again in the same network", async () => {
+  await host.ok([
+    "run",
+    "-d",
+    "--name",
+    "again",
+    "--restart",
+    "on-failure:2",
+    "--network",
+    "pasta",
+    IMAGE,
+    "sh",
+    "-c",
+    "ip route | grep -c default; exit 3",
+  ]);
+  await host.ok(["wait", "again"]);
+  await until(async () => (await host.ok(["logs", "again"])) === "1\n1\n1", "three runs");
+  await host.ok(["rm", "-f", "-t", "0", "again"]);
+});
+
+test("options are pasta's; what it says of a bad one is told", async () => {
+  const { stdout } = await inside(["--network", "pasta:--mtu,1400"], "cat /sys/class/net/[!l]*/mtu");
+  assert.equal(stdout, "1400\n");
+  const bad = await inside(["--network", "pasta:--nosuch"], "true");
+  assert.equal(bad.code, 126);
+  assert.match(bad.stderr, /^Error: pasta failed with exit code 1: .*unrecognized option '--nosuch'\n$/);
+});
