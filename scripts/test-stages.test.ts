@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawn, spawnSync } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { until } from "../test/support/program.ts";
 
 const SCRIPT = join(import.meta.dirname, "test-stages");
 
@@ -89,4 +90,34 @@ test("is steady", () => {});`,
     lines.join("\n"),
   );
   assert.deepEqual([status, lines.at(-1), left], [0, "2 passed, 0 failed, 0 skipped", []]);
+});
+
+test("killed, it takes its tests with it, and leaves nothing", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "tspod-stages-"));
+  try {
+    const at = (name: string) => join(directory, name);
+    const [file, temporary, began] = [at("only.test.ts"), at("tmp"), at("began")];
+    mkdirSync(temporary);
+    writeFileSync(
+      file,
+      `${TEST}
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+test("waits", async () => {
+  mkdtempSync(tmpdir() + "/left-");
+  writeFileSync(${JSON.stringify(began)}, String(process.pid));
+  await new Promise((done) => setTimeout(done, 100_000));
+});`,
+    );
+    const { NODE_TEST_CONTEXT: _, TSPOD_TEST_KEEP: __, ...env } = process.env;
+    const stages = spawn("sh", [SCRIPT, "direct", "end-to-end", file], {
+      stdio: "ignore",
+      env: { ...env, TMPDIR: temporary },
+    });
+    await until(() => existsSync(began), "the test's beginning");
+    stages.kill("SIGKILL");
+    await until(() => readdirSync(temporary).length === 0, "an empty directory for temporary files");
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 });
