@@ -174,11 +174,14 @@ network_holder_commit (struct network_holder *holder, int *index, char *text, un
 {
   struct packet answer;
   *index = -1;
-  snprintf (text, size, "the holder of the shared network namespace has ended");
+  errno = 0;
   if (packet_send (holder->socket_fd, (char *[]) { "commit", NULL }, -1) < 0
       || packet_receive (holder->socket_fd, &answer) <= 0)
     {
-      errno = EPIPE;
+      bool late = errno == EAGAIN;
+      snprintf (text, size, "the holder of the shared network namespace %s",
+                late ? "has not answered" : "has ended");
+      errno = late ? ETIMEDOUT : EPIPE;
       return -1;
     }
   int error = 0;

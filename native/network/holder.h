@@ -28,6 +28,7 @@ struct slirp
   bool ready;
   unsigned failures; /* in a row */
   int64_t retry_at;  /* 0: not */
+  int64_t ready_by;  /* when it is given up; 0: it is ready, or doesn't run */
   char problem[256]; /* its last words */
 };
 
@@ -81,11 +82,13 @@ struct holder
   uint32_t last_number;
   struct upstreams upstreams;
   struct ports_process ports;
-  pid_t relay_pid; /* 0: no port needs it, or it has just died */
+  pid_t relay_pid;    /* 0: no port needs it, or it has just died */
+  bool relay_missing; /* a port needs it */
   pid_t names_pid;
   int names_fd;
-  int64_t leave_at; /* when nobody has been here for a while; 0: there are members */
-  bool leaving;     /* told to: without lingering */
+  int64_t revive_at; /* when a child that could not be made is tried again; 0: there is none */
+  int64_t leave_at;  /* when nobody has been here for a while; 0: there are members */
+  bool leaving;      /* told to: without lingering */
 };
 
 /*
@@ -98,6 +101,8 @@ int namespace_set_up_tap (const struct shared_namespace *shared);
 
 /* slirp.c */
 int slirp_start (struct holder *holder);
+/* Starts one that has died, and ends one that is not ready in time. */
+void slirp_revive (struct holder *holder);
 void slirp_read_ready (struct holder *holder);
 void slirp_ended (struct holder *holder);
 void slirp_stop (struct holder *holder);
@@ -129,7 +134,8 @@ void relay_restart (struct holder *holder);
  */
 int ports_add (struct holder *holder, struct record *record, int listening);
 void ports_drop (struct holder *holder, struct record *record);
-void ports_restart (struct holder *holder);
+/* Starts the process anew where it has died and a port needs it. 0, or -1: to be tried again. */
+int ports_revive (struct holder *holder);
 
 /* names-process.c */
 int names_start (struct holder *holder);

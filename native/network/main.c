@@ -38,6 +38,7 @@
 #define READY_FD 4
 #define LIVE_FD 5
 #define LOOK_AGAIN_MS 1000
+#define REVIVE_MS 100
 #define END_TRIES 400 /* of 5 ms */
 #define MEMBERS_MAX 4096
 
@@ -119,7 +120,7 @@ reap (struct holder *holder)
     else if (pid == holder->relay_pid)
       relay_restart (holder);
     else if (pid == holder->ports.pid)
-      ports_restart (holder);
+      holder->ports.pid = 0;
 }
 
 static void
@@ -136,21 +137,24 @@ read_signals (struct holder *holder)
   reap (holder);
 }
 
-/* What has died comes back. */
+/* What has died comes back; where no process can be made just now, later. */
 static void
 revive (struct holder *holder)
 {
-  if (!holder->names_pid && names_start (holder) < 0)
-    holder->names_pid = 0;
-  if (!holder->slirp.pid && names_now () >= holder->slirp.retry_at)
-    slirp_start (holder);
+  bool missing = !holder->names_pid && names_start (holder) < 0;
+  missing |= ports_revive (holder) < 0;
+  if (holder->relay_missing)
+    relay_restart (holder);
+  slirp_revive (holder);
+  holder->revive_at = missing || holder->relay_missing ? names_now () + REVIVE_MS : 0;
 }
 
 static int
 patience (const struct holder *holder)
 {
   int64_t now = names_now (), least = -1;
-  const int64_t times[] = { holder->leave_at, holder->slirp.pid ? 0 : holder->slirp.retry_at };
+  const int64_t times[] = { holder->leave_at, holder->revive_at, holder->slirp.ready_by,
+                            holder->slirp.pid ? 0 : holder->slirp.retry_at };
   for (size_t i = 0; i < sizeof times / sizeof *times; i++)
     {
       int64_t left = times[i] > now ? times[i] - now : 0;
@@ -206,6 +210,8 @@ leave (struct holder *holder)
   slirp_stop (holder);
   for (int tries = 0; tries < END_TRIES && waitpid (-1, NULL, WNOHANG) >= 0; tries++)
     usleep (5000);
+  if (holder->slirp.pid && waitpid (holder->slirp.pid, NULL, WNOHANG) == 0)
+    kill (holder->slirp.pid, SIGKILL); /* it doesn't see that we leave */
 }
 
 int

@@ -39,11 +39,12 @@ names_start (struct holder *holder)
     return -1;
   close_descriptor (&holder->names_fd);
   autoclose int ours = ends[0], theirs = ends[1];
-  holder->names_pid = fork ();
-  if (holder->names_pid == 0)
+  pid_t pid = fork ();
+  if (pid == 0)
     become_names (holder, theirs);
-  if (holder->names_pid < 0)
+  if (pid < 0)
     return -1;
+  holder->names_pid = pid;
   holder->names_fd = take_fd (&ours);
   zone_publish (holder);
   return 0;

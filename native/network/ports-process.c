@@ -75,8 +75,13 @@ start (struct holder *holder)
 int
 ports_add (struct holder *holder, struct record *record, int listening)
 {
-  if (!holder->ports.pid && start (holder) < 0)
-    return -1;
+  if (ports_revive (holder) < 0 || (!holder->ports.pid && start (holder) < 0))
+    {
+      int error = errno;
+      close (listening);
+      errno = error;
+      return -1;
+    }
   record->listen_fd = listening;
   record->forward = ++holder->ports.last;
   hand_over (holder, record);
@@ -97,15 +102,33 @@ ports_drop (struct holder *holder, struct record *record)
   record->forward = -1;
 }
 
-/* The ports stayed bound: clients that came meanwhile have waited. */
-void
-ports_restart (struct holder *holder)
+static void
+hand_over_all (const struct holder *holder)
 {
-  holder->ports.pid = 0;
-  if (start (holder) < 0)
-    return;
   for (const struct member *member = holder->members; member; member = member->next)
     for (size_t i = 0; i < member->active.count; i++)
       if (member->active.list[i].listen_fd >= 0)
         hand_over (holder, &member->active.list[i]);
+}
+
+static bool
+is_needed (const struct holder *holder)
+{
+  for (const struct member *member = holder->members; member; member = member->next)
+    for (size_t i = 0; i < member->active.count; i++)
+      if (member->active.list[i].listen_fd >= 0)
+        return true;
+  return false;
+}
+
+/* The ports stayed bound: clients that came meanwhile have waited. */
+int
+ports_revive (struct holder *holder)
+{
+  if (holder->ports.pid || !is_needed (holder))
+    return 0;
+  if (start (holder) < 0)
+    return -1;
+  hand_over_all (holder);
+  return 0;
 }

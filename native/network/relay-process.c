@@ -29,13 +29,15 @@ open_relays (const struct holder *holder, struct relay *relays)
 }
 
 static _Noreturn void
-become_relay (const struct holder *holder, struct relay *relays, size_t count)
+become_relay (const struct holder *holder, struct relay *relays, size_t count, pid_t parent)
 {
   sigset_t none;
   int namespace = fcntl (holder->shared.fd, F_DUPFD_CLOEXEC, FIRST_KEPT);
   for (const struct member *member = holder->members; member; member = member->next)
     close (member->fd);
   prctl (PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid () != parent)
+    _exit (0); /* the holder was killed before we asked to hear of it */
   prctl (PR_SET_NAME, "tspod-relay");
   for (size_t i = 0; i < count; i++)
     relays[i].fd = fcntl (relays[i].fd, F_DUPFD_CLOEXEC, FIRST_KEPT);
@@ -62,10 +64,11 @@ relay_restart (struct holder *holder)
     kill (holder->relay_pid, SIGKILL);
   holder->relay_pid = 0;
   size_t count = holder->slirp.ready ? open_relays (holder, relays) : 0;
-  pid_t pid = count ? fork () : 0;
+  pid_t self = getpid (), pid = count ? fork () : 0;
   if (count && pid == 0)
-    become_relay (holder, relays, count);
+    become_relay (holder, relays, count, self);
   holder->relay_pid = pid > 0 ? pid : 0;
+  holder->relay_missing = pid < 0;
   for (size_t i = 0; i < count; i++)
     close_descriptor (&relays[i].fd);
 }

@@ -19,6 +19,8 @@
 #define MESSAGES "slirp.log"
 #define FAILURES_MAX 5
 #define RETRY_MS 100
+/* It takes 16 ms. Five failures are fewer seconds than a member waits for its answer. */
+#define READY_MS 5000
 #define ARGUMENTS_MAX 32
 #define BACKLOG 4096
 
@@ -66,7 +68,9 @@ slirp_start (struct holder *holder)
   struct slirp *slirp = &holder->slirp;
   int ready[2], leave[2];
   unlinkat (holder->directory, API, 0);
+  close_descriptor (&slirp->ready_fd);
   close_descriptor (&slirp->exit_fd);
+  slirp->retry_at = names_now () + RETRY_MS; /* where this fails */
   if (pipe2 (ready, O_CLOEXEC) < 0)
     return -1;
   slirp->ready_fd = ready[0];
@@ -75,11 +79,15 @@ slirp_start (struct holder *holder)
     return -1;
   slirp->exit_fd = leave[1];
   autoclose int leave_end = leave[0];
-  slirp->retry_at = 0;
-  slirp->pid = fork ();
-  if (slirp->pid == 0)
+  pid_t pid = fork ();
+  if (pid == 0)
     become_slirp (holder, ready_end, leave_end);
-  return slirp->pid < 0 ? -1 : 0;
+  if (pid < 0)
+    return -1;
+  slirp->pid = pid;
+  slirp->retry_at = 0;
+  slirp->ready_by = names_now () + READY_MS;
+  return 0;
 }
 
 /* The last line that it wrote. */
@@ -105,11 +113,29 @@ slirp_read_ready (struct holder *holder)
   if (n < 0 && errno == EINTR)
     return;
   close_descriptor (&slirp->ready_fd);
+  slirp->ready_by = 0;
   if (n != 1 || namespace_set_up_tap (&holder->shared) < 0)
-    return; /* its end is what tells */
+    {
+      kill (slirp->pid, SIGKILL); /* it may live: its end is what brings another */
+      return;
+    }
   slirp->ready = true;
   slirp->failures = 0;
   members_slirp_changed (holder);
+}
+
+void
+slirp_revive (struct holder *holder)
+{
+  struct slirp *slirp = &holder->slirp;
+  int64_t now = names_now ();
+  if (!slirp->pid && now >= slirp->retry_at)
+    slirp_start (holder);
+  else if (slirp->pid && slirp->ready_by && now >= slirp->ready_by)
+    {
+      slirp->ready_by = 0;
+      kill (slirp->pid, SIGKILL);
+    }
 }
 
 void
@@ -119,6 +145,7 @@ slirp_ended (struct holder *holder)
   read_problem (holder);
   close_descriptor (&slirp->ready_fd);
   slirp->pid = 0;
+  slirp->ready_by = 0;
   slirp->ready = false;
   slirp->failures++;
   /* the first time at once: what was killed may be needed now */

@@ -11,8 +11,8 @@ import { commandsIn } from "../support/shell-commands.ts";
 const IN_EVERY_DEBIAN = new Set(
   `awk basename bash cat chgrp chmod chown chroot cmp comm cp cut date dd df diff dirname du env false find flock
   getent grep gzip head hostname id install kill ldd ln ls md5sum mkdir mkfifo mknod mktemp mv nohup nproc od
-  pivot_root printf pwd readlink realpath rm rmdir sed seq setpriv setsid sh sha256sum shuf sleep sort stat stty
-  sync tail tar tee test timeout touch tr true truncate tty umount uname uniq unlink unshare wc xargs yes
+  pivot_root printf prlimit pwd readlink realpath rm rmdir sed seq setpriv setsid sh sha256sum shuf sleep sort stat
+  stty sync tail tar tee test timeout touch tr true truncate tty umount uname uniq unlink unshare wc xargs yes
   apt-config apt-get`.split(/\s+/),
 );
 /** What npm start brings, or what the program that is tested calls itself. */
