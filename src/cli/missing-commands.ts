@@ -20,7 +20,6 @@ const MISSING: Readonly<Record<string, string>> = {
   service: "there is no cluster; a quadlet makes a service of a container: tspod quadlet --help",
   stack: "there is no cluster; quadlets are files of containers, networks and volumes: tspod quadlet --help",
   swarm: "there is no cluster",
-  "pod clone": "it is not built yet: tspod pod create, and tspod container clone for each container",
   "system connection": "there are no remote machines",
   "system service": "there is no API yet",
   "volume reload": "there are no plugins",

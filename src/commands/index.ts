@@ -128,6 +128,7 @@ const rows: CommandRows = {
   "network rm": () => import("./network/rm.ts"),
   "network update": () => import("./network/update.ts"),
   pause: () => import("./container/lifecycle/pause.ts"),
+  "pod clone": () => import("./pod/clone.ts"),
   "pod create": () => import("./pod/create.ts"),
   "pod exists": () => import("./pod/exists.ts"),
   "pod inspect": () => import("./pod/inspect.ts"),

@@ -115,19 +115,29 @@ function inherited(
   { record: { options: infra, volumes } }: Container,
   options: CreateOptions,
 ): Partial<CreateOptions> {
-  const names = new Map(volumes.map(({ destination, name }) => [destination, name]));
-  const named = mounts.map((mount): MountRequest => {
-    const name = mount.type === "volume" ? (mount.name ?? names.get(mount.destination)) : undefined;
-    return name === undefined ? mount : ({ ...mount, name } as MountRequest);
-  });
   const declared = options.mounts.filter((mount) => mount.type === "volume" && mount.fromImage);
   const asked = options.mounts.filter((mount) => !declared.includes(mount));
   return {
-    mounts: lastOfEach([...declared, ...named, ...asked], ({ destination }) => destination),
+    mounts: lastOfEach(
+      [...declared, ...podMounts(mounts, volumes), ...asked],
+      ({ destination }) => destination,
+    ),
     volumesFrom: [...volumesFrom, ...options.volumesFrom],
     devices: lastOfEach([...infra.devices, ...options.devices], ({ destination }) => destination),
     security: security(infra.security, options.security),
   };
+}
+
+/** The pod's mounts as its members have them: an anonymous volume is the one that infra has. */
+export function podMounts(
+  mounts: readonly MountRequest[],
+  volumes: Container["record"]["volumes"],
+): MountRequest[] {
+  const names = new Map(volumes.map(({ destination, name }) => [destination, name]));
+  return mounts.map((mount): MountRequest => {
+    const name = mount.type === "volume" ? (mount.name ?? names.get(mount.destination)) : undefined;
+    return name === undefined ? mount : ({ ...mount, name } as MountRequest);
+  });
 }
 
 function lastOfEach<T>(items: readonly T[], key: (item: T) => string): T[] {
@@ -144,11 +154,16 @@ function security(pod: SecurityOptions, own: SecurityOptions): SecurityOptions {
     ...(seccomp !== undefined && { seccomp }),
     ...(apparmor !== undefined && { apparmor }),
     labelOptions: own.labelOptions.length > 0 ? own.labelOptions : pod.labelOptions,
-    mask: [...pod.mask, ...own.mask],
-    unmask: [...pod.unmask, ...own.unmask],
+    mask: unique([...pod.mask, ...own.mask]),
+    unmask: unique([...pod.unmask, ...own.unmask]),
     procOptions: own.procOptions.length > 0 ? own.procOptions : pod.procOptions,
-    raw: [...pod.raw, ...own.raw],
+    raw: unique([...pod.raw, ...own.raw]),
   };
+}
+
+/** A clone of a member has been given the pod's once already. */
+function unique(words: readonly string[]): string[] {
+  return [...new Set(words)];
 }
 
 /** `--pid pod` and the like where the pod shares no such namespace: a private one. */

@@ -1,4 +1,4 @@
-import type { NamedImage } from "../image/acquire/image-request.ts";
+import type { CreateRequest } from "../container/create/create.ts";
 import type { CreateOptions, ResourceOptions, RestartPolicy } from "../options/create-options.ts";
 import type { ExitPolicy, PodNamespace } from "../options/pod-record.ts";
 import type { Runtime } from "../rootless/runtime.ts";
@@ -13,7 +13,7 @@ export interface InfraRequest {
   /** Absent: `POD-infra`, with the first 12 digits of the pod's ID. */
   readonly name?: string | undefined;
   /** Absent: our own. */
-  readonly image?: NamedImage | undefined;
+  readonly image?: CreateRequest["image"];
 }
 
 export interface PodRequest {

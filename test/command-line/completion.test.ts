@@ -19,6 +19,7 @@ await host.ok([
   ],
 ]);
 await host.ok(["volume", "create", "data"]);
+await host.ok(["pod", "create", "--name", "group", "--infra=false"]);
 await host.ok(["secret", "create", "word", "-"], { input: "x" });
 const imageId = await host.ok(["images", "-q", "--no-trunc"]).then((text) => text.replace("sha256:", ""));
 
@@ -77,6 +78,9 @@ for (const [typed, expected, directive] of [
   ["images --format {{.Rep", ["{{.RepoDigests}}", "{{.RepoTags}}", "{{.Repository}}"], "NoSpace"],
   ["completion z", ["zsh"], "NoFileComp"],
   ["secret rm ", ["word"], "NoFileComp"],
+  ["pod rm ", ["group"], "NoFileComp"],
+  ["run --pod gr", ["group"], "NoFileComp"],
+  ["generate systemd gr", ["group"], "NoFileComp"],
   ["wait --condition heal", ["healthy"], "NoFileComp"],
 ] as const)
   test(`tspod ${typed}`, async () => {

@@ -6,6 +6,7 @@ export type CompletionKind =
   | "volume"
   | "network"
   | "pod"
+  | "container-or-pod"
   | "quadlet"
   | "file"
   /** A path in the image that is the first operand. */

@@ -1,7 +1,7 @@
 import { canonicalArguments } from "../../cli/flags/canonical-arguments.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { TspodError, UsageError } from "../../errors.ts";
-import type { CreateCommand } from "../../systemd/generate/unit-options.ts";
+import type { CreateCommand, PodCreateCommand } from "../../systemd/generate/unit-options.ts";
 
 /**
  * Take the command line that made a container apart.
@@ -28,9 +28,30 @@ export function splitCreateCommand(argv: readonly string[], table: FlagTable): C
   };
 }
 
-function parse(argv: readonly string[], table: FlagTable) {
+/**
+ * Take the command line that made a pod apart.
+ * @param argv with the program's name
+ * @param table the flags of `pod create`
+ * @throws {TspodError} If it is none of ours, say one of `run --pod new:NAME`.
+ */
+export function splitPodCreateCommand(argv: readonly string[], table: FlagTable): PodCreateCommand {
+  const at = argv.findIndex((word, index) => word === "create" && argv[index - 1] === "pod");
+  if (at < 0)
+    throw new TspodError(`pod does not appear to be created via \`tspod pod create\`: [${argv.join(" ")}]`);
+  const podArguments = argv.slice(at + 1);
+  const { flags } = parse(podArguments, table, { haltAtOperand: false });
+  const last = (name: string): string | undefined => flags.findLast(([flag]) => flag === name)?.[1];
+  return {
+    globalArguments: argv.slice(1, at - 1),
+    podArguments,
+    replace: last("replace") === "true",
+    named: last("name") !== undefined,
+  };
+}
+
+function parse(argv: readonly string[], table: FlagTable, { haltAtOperand = true } = {}) {
   try {
-    return canonicalArguments(argv, table, { haltAtOperand: true });
+    return canonicalArguments(argv, table, { haltAtOperand });
   } catch (cause) {
     if (!(cause instanceof UsageError)) throw cause;
     throw new TspodError("parsing remaining command-line arguments", { cause });

@@ -5,18 +5,12 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 import { toJson } from "../../cli/output/json.ts";
 import { PRODUCT_VERSION } from "../../config/product-version.ts";
 import { findContainer } from "../../container/state/find.ts";
-import type { Container } from "../../container/state/list.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { parseEnvEntry } from "../../options/parse/env.ts";
-import { programFile } from "../../os/program-files.ts";
 import { containerUnit, type Unit } from "../../systemd/generate/container-unit.ts";
-import {
-  RESTART_POLICIES,
-  type UnitContainer,
-  type UnitOptions,
-} from "../../systemd/generate/unit-options.ts";
+import { RESTART_POLICIES, type UnitOptions } from "../../systemd/generate/unit-options.ts";
 import { engineOf } from "../flags/engine-of.ts";
-import { splitCreateCommand } from "./create-command.ts";
+import { describeContainer, describePod } from "./describe-units.ts";
 import { unixDate } from "./unix-date.ts";
 
 const dependency = { type: "list", value: "UNIT" } as const;
@@ -41,14 +35,14 @@ const flags = {
     help: "Write NAME.service into the working directory, and print its path",
   },
   format: { type: "string", value: "FORMAT", help: "Print the units by their names: json" },
-  name: { type: "boolean", short: "n", help: "Use the container's name, not its ID" },
+  name: { type: "boolean", short: "n", help: "Use names, not IDs" },
   new: { type: "boolean", help: "Make the container anew at each start" },
   "no-header": { type: "boolean", help: "Don't say which version wrote it, and when" },
   "pod-prefix": {
     type: "string",
     default: "pod",
     value: "PREFIX",
-    help: "Ignored: no units of pods are generated",
+    help: "What the name of a pod's unit begins with",
   },
   requires: { ...dependency, help: "Start with this unit, and not without it" },
   "restart-policy": {
@@ -79,14 +73,15 @@ type GenerateCall = Call<typeof flags>;
 
 export const command = defineCommand({
   name: "generate systemd",
-  operands: "CONTAINER",
-  summary: "Write a systemd unit for a container",
+  operands: "CONTAINER|POD",
+  summary: "Write systemd units for a container or a pod",
   description:
-    "Prints a unit that starts and stops a container. Put it into ~/.config/systemd/user, run `systemctl --user daemon-reload`, and it is like any other service. " +
+    "Prints a unit that starts and stops a container; of a pod one for itself and one for each of its containers, which all run or none. Put it into ~/.config/systemd/user, run `systemctl --user daemon-reload`, and it is like any other service. " +
     "Without --new it starts the container that is there. With --new each start makes a container of the command line that made this one, and each stop removes it.\n\n" +
     "For its output in the journal, a container without --new has to be made with --log-driver journald; with --new the journal is where it goes.",
   examples: [
     { line: "tspod generate systemd --new --files --name web", help: "container-web.service" },
+    { line: "tspod generate systemd --new --files --name shop", help: "a pod: pod-shop.service and others" },
     {
       line: "tspod generate systemd --restart-policy always --stop-timeout 1 web",
       help: "a unit for the container that is there, restarted whenever it ends",
@@ -95,7 +90,7 @@ export const command = defineCommand({
   flags,
   minOperands: 1,
   maxOperands: 1,
-  complete: "container",
+  complete: "container-or-pod",
   check({ flags, given }) {
     if (given.has("stop-timeout") && given.has("time"))
       return "stop-timeout and time are redundant and cannot be used together";
@@ -106,16 +101,24 @@ export const command = defineCommand({
   },
   async run(call) {
     const [operand = ""] = call.operands;
-    const container = find(call, operand);
-    const options = unitOptions(call);
-    if (!options.new) warnOfRestartPolicy(call, container);
-    print(call, containerUnit(await describe(call, container, options), options));
+    print(call, await units(call, operand, unitOptions(call)));
   },
 });
 
-function find(call: GenerateCall, operand: string): Container {
+/** @throws {NotFoundError} In Podman's words, if neither a container nor a pod goes by that. */
+async function units(call: GenerateCall, operand: string, options: UnitOptions): Promise<Unit[]> {
+  const engine = engineOf(call);
   try {
-    return findContainer(engineOf(call), operand);
+    const container = findContainer(engine, operand);
+    return [containerUnit(await describeContainer(call, container, options), options)];
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+  }
+  const { findPod } = await import("../../pod/state/pods.ts");
+  try {
+    const pod = findPod(engine, operand);
+    const { podUnits } = await import("../../systemd/generate/pod-units.ts");
+    return podUnits(await describePod(call, pod, options), options);
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error;
     throw new NotFoundError(
@@ -135,6 +138,7 @@ function unitOptions(call: GenerateCall): UnitOptions {
     stopTimeout: flags["stop-timeout"] ?? flags.time,
     startTimeout: flags["start-timeout"] ?? 0,
     containerPrefix: flags["container-prefix"],
+    podPrefix: flags["pod-prefix"],
     separator: flags.separator,
     wants: flags.wants,
     after: flags.after,
@@ -146,45 +150,17 @@ function unitOptions(call: GenerateCall): UnitOptions {
   };
 }
 
-async function describe(
-  call: GenerateCall,
-  { record, paths }: Container,
-  options: UnitOptions,
-): Promise<UnitContainer> {
-  const { process, monitorPidFile } = record.options;
-  return {
-    id: record.id,
-    name: record.name,
-    stopTimeout: process.stopTimeout,
-    monitorPidFile: monitorPidFile ?? paths.monitorPidFile,
-    runtimeDirectory: call.runtimeDirectory,
-    env: process.env,
-    program: programFile,
-    createCommand: options.new
-      ? splitCreateCommand(
-          record.createCommand,
-          (await import("../container/lifecycle/run.ts")).command.flags,
-        )
-      : undefined,
-  };
-}
-
-/** systemd ends the unit while the monitor starts the container again. */
-function warnOfRestartPolicy(call: GenerateCall, { record }: Container): void {
-  const { name } = record.options.restart;
-  if (name === "no") return;
-  call.warn(
-    `WARN[0000] Container ${record.id} has restart policy "${name}" which can lead to issues on shutdown: consider recreating the container without a restart policy and use systemd's restart mechanism instead`,
-  );
-}
-
-function print(call: GenerateCall, unit: Unit): void {
-  const path = join(call.cwd, `${unit.name}.service`);
-  if (call.flags.files) writeUnit(path, unit.text);
-  const shown = call.flags.files ? path : unit.text;
-  if (call.flags.format === "json") call.print(escapeHtml(toJson({ [unit.name]: shown }, 1)));
-  else if (call.flags.files) call.print(shown);
-  else call.write(shown);
+function print(call: GenerateCall, all: readonly Unit[]): void {
+  const shown = all.map((unit): readonly [string, string] => {
+    const path = join(call.cwd, `${unit.name}.service`);
+    if (call.flags.files) writeUnit(path, unit.text);
+    return [unit.name, call.flags.files ? path : unit.text];
+  });
+  if (call.flags.format === "json") call.print(escapeHtml(toJson(Object.fromEntries(shown), 1)));
+  else
+    for (const [, text] of shown)
+      if (call.flags.files) call.print(text);
+      else call.write(text);
 }
 
 function writeUnit(path: string, text: string): void {

@@ -15,6 +15,8 @@ export interface CloneRequest {
   /** Absent: the original's. */
   readonly image: CreateRequest["image"];
   readonly changes: Partial<ResourceOptions>;
+  /** What else the clone's options are to be, of those that it would have. */
+  readonly adapt?: ((options: CreateOptions) => CreateOptions) | undefined;
 }
 
 /**
@@ -26,21 +28,22 @@ export interface CloneRequest {
 export function cloneContainer(
   engine: Engine,
   { record }: Container,
-  { name, image, changes }: CloneRequest,
+  { name, image, changes, adapt = (options) => options }: CloneRequest,
 ): Promise<Container> {
   return createContainer(engine, {
-    options: {
+    options: adapt({
       ...clonedOptions(record.options, changes),
       ...(image && { source: { kind: "image", name: image.name } }),
-    },
-    name: name ?? freeName(engine.store, record.name),
+    }),
+    name: name ?? cloneName(engine.store, record.name),
     image: image ?? imageOf(engine.store, record),
     runtime: record.runtime,
     createCommand: record.createCommand,
   });
 }
 
-function imageOf(store: Store, { image }: ContainerRecord): CreateRequest["image"] {
+/** @throws {NotFoundError} If the image that a container was made of is not there any more. */
+export function imageOf(store: Store, { image }: ContainerRecord): CreateRequest["image"] {
   if (image === undefined) return undefined;
   const found = resolveImage(store, image.id);
   if (found === undefined) throw new NotFoundError(`${image.name}: image not known`);
@@ -51,7 +54,7 @@ function imageOf(store: Store, { image }: ContainerRecord): CreateRequest["image
  * Choices that were made for the original are made again; volumes that other containers brought keep their
  * names.
  */
-function clonedOptions(options: CreateOptions, changes: Partial<ResourceOptions>): CreateOptions {
+export function clonedOptions(options: CreateOptions, changes: Partial<ResourceOptions>): CreateOptions {
   const { idMaps: _, hostGroup: __, ...others } = options;
   return {
     ...others,
@@ -68,9 +71,11 @@ function withoutLayers(mount: MountRequest): MountRequest {
   return request;
 }
 
-function freeName(store: Store, name: string): string {
-  for (let number = 0; ; number++) {
-    const candidate = `${name}-clone${number === 0 ? "" : number}`;
+/** The name of a clone that is given none: `web-clone`, and that of a clone's clone `web-clone1`. */
+export function cloneName(store: Store, name: string): string {
+  const [, base = name, number] = /^(.+)-clone(\d*)$/.exec(name) ?? [];
+  for (let next = number === undefined ? 0 : Number(number) + 1; ; next++) {
+    const candidate = `${base}-clone${next === 0 ? "" : next}`;
     if (!isNameTaken(store, candidate)) return candidate;
   }
 }

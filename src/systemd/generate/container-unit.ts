@@ -5,7 +5,7 @@ import { CID_FILE, startCommand } from "./start-command.ts";
 import { RESTART_POLICIES, type UnitContainer, type UnitOptions } from "./unit-options.ts";
 
 /** systemd is to wait longer than we do: its own end of a service is a kill. */
-const STOP_GRACE_SECONDS = 60;
+export const STOP_GRACE_SECONDS = 60;
 
 /** A unit: `container-web` for container-web.service, and what is in it. */
 export interface Unit {
@@ -19,10 +19,9 @@ export interface Unit {
  * @see podman-generate-systemd(1)
  */
 export function containerUnit(container: UnitContainer, options: UnitOptions): Unit {
-  if (options.restartPolicy !== undefined && !RESTART_POLICIES.some((name) => name === options.restartPolicy))
-    throw new TspodError(`${options.restartPolicy} is not a valid restart policy`);
+  checkRestartPolicy(options);
   const called = options.name ? container.name : container.id;
-  const name = unitName(called, options);
+  const name = unitName(called, options.containerPrefix, options);
   const lines = [
     `# ${name}${options.template ? "@" : ""}.service`,
     ...options.header.map((line) => `# ${line}`),
@@ -41,12 +40,20 @@ export function containerUnit(container: UnitContainer, options: UnitOptions): U
   return { name, text: lines.join("\n") };
 }
 
-/** @throws {TspodError} If it can't be that of a unit's file, or one that is asked for has no unit's name. */
-function unitName(called: string, options: UnitOptions): string {
+/** @throws {TspodError} If it is none of systemd's. */
+export function checkRestartPolicy({ restartPolicy }: Pick<UnitOptions, "restartPolicy">): void {
+  if (restartPolicy === undefined || RESTART_POLICIES.some((name) => name === restartPolicy)) return;
+  throw new TspodError(`${restartPolicy} is not a valid restart policy`);
+}
+
+/**
+ * The name of a unit, without `.service`.
+ * @throws {TspodError} If it can't be that of a unit's file, or one that is asked for has no unit's name.
+ */
+export function unitName(called: string, prefix: string, options: UnitOptions): string {
   for (const unit of [...options.wants, ...options.after, ...options.requires])
     if (!UNITS.test(unit)) throw new TspodError(`${JSON.stringify(unit)} is not the name of a unit`);
-  const { containerPrefix, separator } = options;
-  const name = containerPrefix === "" ? called : `${containerPrefix}${separator}${called}`;
+  const name = prefix === "" ? called : `${prefix}${options.separator}${called}`;
   const file = `${name}${options.template ? "@" : ""}.service`;
   if (/^[\w:.@\\-]+$/.test(file) && isFileName(file)) return name;
   throw new TspodError(
@@ -64,19 +71,29 @@ function unitSection(name: string, container: UnitContainer, options: UnitOption
     ...setting("After", after.join(" ")),
     ...setting("Requires", requires.join(" ")),
   ];
+  const bound = (container.inPod?.boundTo ?? []).map((service) => `${service}.service`).join(" ");
   return [
-    "[Unit]",
-    `Description=tspod ${name}.service${options.template ? " for %I" : ""}`,
-    "Documentation=man:tspod-generate-systemd(1)",
-    "Wants=network-online.target",
-    "After=network-online.target",
+    ...unitHeading(name, options),
     `RequiresMountsFor=${options.new ? "%t/tspod" : unitArgument(container.runtimeDirectory)}`,
+    ...setting("BindsTo", bound),
+    ...setting("After", bound),
     ...(asked.length === 0 ? [] : ["", "# User-defined dependencies", ...asked]),
   ];
 }
 
+/** What every unit begins with. */
+export function unitHeading(name: string, { template }: Pick<UnitOptions, "template">): string[] {
+  return [
+    "[Unit]",
+    `Description=tspod ${name}.service${template ? " for %I" : ""}`,
+    "Documentation=man:tspod-generate-systemd(1)",
+    "Wants=network-online.target",
+    "After=network-online.target",
+  ];
+}
+
 /** Nothing where there is nothing to say. */
-function setting(key: string, value: string): string[] {
+export function setting(key: string, value: string): string[] {
   return value === "" ? [] : [`${key}=${value}`];
 }
 
@@ -144,6 +161,7 @@ function newCommands(serviceName: string, container: UnitContainer, options: Uni
     program: container.program,
     serviceName,
     template: options.template,
+    podIdFile: container.inPod?.podIdFile,
   });
   const ending = `\\\n\t--ignore -t ${stopTimeoutOf(container, options)} \\\n\t--cidfile=${CID_FILE}`;
   return [
@@ -156,8 +174,8 @@ function newCommands(serviceName: string, container: UnitContainer, options: Uni
   ];
 }
 
-/** A line for each word that looks like a flag. */
-function inLines(words: readonly string[]): string {
+/** A command line with a line for each word that looks like a flag. */
+export function inLines(words: readonly string[]): string {
   return words
     .map((word, at) => (at === 0 ? word : `${word.startsWith("-") ? " \\\n\t" : " "}${word}`))
     .join("");

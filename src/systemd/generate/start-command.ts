@@ -7,16 +7,28 @@ export const CID_FILE = "%t/%n.ctr-id";
 /** Flags that the unit sets itself. */
 const SET_BY_UNIT = ["--rm", "--cgroups", "--cidfile", "--restart"];
 
+/** Flags that the pod's unit has set. */
+const SET_BY_POD = ["--pod", "--pod-id-file"];
+
 export interface StartCommandOptions extends Pick<UnitOptions, "template"> {
   readonly program: string;
   readonly serviceName: string;
+  /** Of a pod's container, with systemd's specifiers. */
+  readonly podIdFile?: string | undefined;
 }
 
 /** ExecStart's words, quoted: the command that made the container, fit for a unit that makes it anew. */
 export function startCommand(command: CreateCommand, options: StartCommandOptions): string[] {
   const quoted = (words: readonly string[]): string[] => words.map((word) => unitArgument(word));
-  const flags = quoted([...addedFlags(command), ...keptFlags(command)]);
-  const withFile = [`--cidfile=${CID_FILE}`, ...flags];
+  const { podIdFile } = options;
+  const withFile = [
+    `--cidfile=${CID_FILE}`,
+    "--cgroups=no-conmon",
+    "--rm",
+    ...(podIdFile === undefined ? [] : ["--pod-id-file", podIdFile]),
+    ...quoted(addedFlags(command)),
+    ...quoted(keptFlags(command, podIdFile === undefined ? SET_BY_UNIT : [...SET_BY_UNIT, ...SET_BY_POD])),
+  ];
   return [
     ...quoted([options.program, ...command.globalArguments, "run"]),
     ...(options.template ? nameInstance(withFile, options.serviceName) : withFile),
@@ -26,8 +38,6 @@ export function startCommand(command: CreateCommand, options: StartCommandOption
 
 function addedFlags({ detach, replace, named, sdnotify }: CreateCommand): string[] {
   return [
-    "--cgroups=no-conmon",
-    "--rm",
     // Almost no program sends READY by itself; with none to wait for, the unit would never be started.
     ...(sdnotify === undefined || sdnotify === "ignore" ? ["--sdnotify=conmon"] : []),
     ...(detach ? [] : ["-d"]),
@@ -37,8 +47,11 @@ function addedFlags({ detach, replace, named, sdnotify }: CreateCommand): string
 }
 
 /** The flags as typed, without those that the unit sets, or that would undo what it sets. */
-function keptFlags({ flagArguments, sdnotify, detach, named, replace }: CreateCommand): string[] {
-  const dropped = sdnotify === "ignore" ? [...SET_BY_UNIT, "--sdnotify"] : SET_BY_UNIT;
+function keptFlags(
+  { flagArguments, sdnotify, detach, named, replace }: CreateCommand,
+  set: readonly string[],
+): string[] {
+  const dropped = sdnotify === "ignore" ? [...set, "--sdnotify"] : set;
   const undoing = [
     ...(detach ? [] : ["-d=false", "--detach=false"]),
     ...(named && !replace ? ["--replace=false"] : []),

@@ -26,6 +26,7 @@ export interface UnitOptions {
   /** Seconds; 0: systemd's own. */
   readonly startTimeout: number;
   readonly containerPrefix: string;
+  readonly podPrefix: string;
   readonly separator: string;
   readonly wants: readonly string[];
   readonly after: readonly string[];
@@ -70,4 +71,49 @@ export interface UnitContainer {
   readonly program: string;
   /** Needed with `new` only. */
   readonly createCommand: CreateCommand | undefined;
+  /** Of a pod's container: what its unit has to do with the units of the pod. */
+  readonly inPod?: {
+    /** Names of the services that it does not run without, sorted: `pod-web`. */
+    readonly boundTo: readonly string[];
+    /** Where the pod's unit keeps the pod's ID, with systemd's specifiers. */
+    readonly podIdFile: string;
+  };
+}
+
+/** The command line that made a pod, taken apart by its flags. */
+export interface PodCreateCommand {
+  /** What stands between the program's name and `pod create`: global flags. */
+  readonly globalArguments: readonly string[];
+  /** What stands behind `pod create`, as typed. */
+  readonly podArguments: readonly string[];
+  readonly replace: boolean;
+  /** Whether --name was given. */
+  readonly named: boolean;
+}
+
+/** What a unit says of a pod. */
+export interface UnitPod {
+  readonly id: string;
+  readonly name: string;
+  readonly infra: {
+    readonly id: string;
+    readonly name: string;
+    /** Seconds. */
+    readonly stopTimeout: number;
+    /** Absolute path. */
+    readonly monitorPidFile: string;
+  };
+  /** Absolute path of the program's own directory of running containers. */
+  readonly runtimeDirectory: string;
+  /** Absolute path of the program. */
+  readonly program: string;
+  /** Needed with `new` only. */
+  readonly createCommand: PodCreateCommand | undefined;
+  readonly members: readonly PodMemberUnit[];
+}
+
+/** A container of a pod, and the IDs of the others that it needs. */
+export interface PodMemberUnit {
+  readonly container: UnitContainer;
+  readonly needs: readonly string[];
 }

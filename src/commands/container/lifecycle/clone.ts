@@ -4,9 +4,11 @@ import { cloneContainer } from "../../../container/create/clone.ts";
 import { removeContainer } from "../../../container/remove.ts";
 import { startContainer } from "../../../container/start/start.ts";
 import { findContainer } from "../../../container/state/find.ts";
+import type { Container } from "../../../container/state/list.ts";
 import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { TspodError } from "../../../errors.ts";
 import { imageForContainer, type NamedImage } from "../../../image/acquire/resolve-image.ts";
+import type { CreateOptions } from "../../../options/create-options.ts";
 import { checkContainerName } from "../../../options/names.ts";
 import { limitFlags } from "../../flags/create/resource-flags.ts";
 import { limitChanges } from "../../flags/create/resources-from-flags.ts";
@@ -17,7 +19,12 @@ const flags = {
   destroy: { type: "boolean", help: "Remove the original container" },
   force: { type: "boolean", short: "f", help: "Remove it even if it runs" },
   name: { type: "string", value: "NAME", help: "Name of the new container" },
-  pod: { type: "string", value: "POD", complete: "pod", help: "Run in this pod: tspod has none yet" },
+  pod: {
+    type: "string",
+    value: "POD",
+    complete: "pod",
+    help: "Put the new container into this pod, whose network and other namespaces it uses",
+  },
   run: { type: "boolean", help: "Start the new container" },
 } as const satisfies FlagTable;
 
@@ -30,6 +37,7 @@ export const command = defineCommand({
   examples: [
     { line: "tspod container clone --memory 1g web web2", help: "the same with more memory" },
     { line: "tspod container clone --destroy --run web web httpd:2", help: "in its place, of a newer image" },
+    { line: "tspod container clone --pod shop web", help: "the same in a pod" },
   ],
   flags,
   minOperands: 1,
@@ -43,13 +51,16 @@ export const command = defineCommand({
     const [original = "", nameOperand, imageText] = call.operands;
     const name = nameOperand ?? call.flags.name;
     if (name !== undefined) checkContainerName(name);
-    if (call.flags.pod !== undefined)
-      throw new TspodError(`no pod with name or ID ${call.flags.pod} found: no such pod`);
     const changes = limitChanges(call.flags);
     const image = imageText === undefined ? undefined : await findImage(call, imageText);
     const engine = engineOf(call);
     const old = findContainer(engine, original);
-    const clone = await cloneContainer(engine, old, { name, image, changes });
+    if (old.record.options.pod?.infra)
+      throw new TspodError(
+        `container ${original} is the infra container of pod ${old.record.options.pod.name}: tspod pod clone copies the pod`,
+      );
+    const adapt = call.flags.pod ? await intoPod(call, old, call.flags.pod) : undefined;
+    const clone = await cloneContainer(engine, old, { name, image, changes, adapt });
     if (call.flags.destroy) {
       await removeContainer(engine, old, {
         force: call.flags.force,
@@ -62,6 +73,21 @@ export const command = defineCommand({
     call.print(clone.record.id);
   },
 });
+
+/** What makes the clone a member of the pod; the user learns what it loses by that. */
+async function intoPod(call: Call<typeof flags>, { record }: Container, name: string) {
+  const { findPod } = await import("../../../pod/state/pods.ts");
+  const { cloneInPod } = await import("../../../pod/clone-member.ts");
+  const engine = engineOf(call);
+  const pod = findPod(engine, name);
+  const old = record.options.pod === undefined ? undefined : findPod(engine, record.options.pod.id);
+  return (options: CreateOptions): CreateOptions => {
+    const clone = cloneInPod(pod, options, old);
+    if (clone.dropped.length > 0)
+      call.warn(`WARN[0000] not copied, since it is the pod's to say: ${clone.dropped.join(", ")}`);
+    return clone.options;
+  };
+}
 
 function findImage(call: Call<typeof flags>, text: string): Promise<NamedImage> {
   return imageForContainer(imageEngineOf(call), {

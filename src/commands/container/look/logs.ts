@@ -21,7 +21,7 @@ export const command = defineCommand({
     details: { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
     latest: selectionFlags.latest,
   },
-  complete: "container",
+  complete: "container-or-pod",
   check({ flags, operands }) {
     if (flags.latest && operands.length > 0) return "--latest and containers cannot be used together";
     if (!flags.latest && operands.length === 0) return "specify at least one container name or ID to log";

@@ -50,7 +50,7 @@ which file, argument, variable or base has made it so.`,
     { line: "tspod why --build .", help: "why the last build of this directory did a step again" },
   ],
   flags: whyFlags,
-  complete: "container",
+  complete: "container-or-pod",
   maxOperands: 1,
   check({ flags: { build, latest, tail }, operands }) {
     if (build) return latest ? "--build and --latest cannot be used together" : undefined;

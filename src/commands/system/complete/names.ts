@@ -11,6 +11,7 @@ import { capabilityNames } from "../../../oci/capability.ts";
 import { digestHex } from "../../../oci/digest.ts";
 import { shortId } from "../../../oci/short-id.ts";
 import { signalNames } from "../../../oci/signal.ts";
+import { listPods } from "../../../pod/state/pods.ts";
 import { secretNames } from "../../../secret/secrets.ts";
 import { quadletFiles, searchDirectories } from "../../../systemd/quadlet/search.ts";
 import { listVolumes } from "../../../volume/volumes.ts";
@@ -58,6 +59,9 @@ export function completionNames({ of, typed, operands = [] }: Wanted, call: Surr
     case "secret":
       return names(secretNames(call.store()));
     case "pod":
+      return names(podNames(call, typed));
+    case "container-or-pod":
+      return names([...containerNames(call, typed, { running: false }), ...podNames(call, typed)]);
     case "none":
       return names([]);
     case "directory":
@@ -77,6 +81,11 @@ function containerNames(call: Surroundings, typed: string, { running }: { runnin
   return containers
     .filter(({ state }) => !running || isActive(state))
     .flatMap(({ record }) => [record.name, ...typedId(record.id, typed)]);
+}
+
+function podNames(call: Surroundings, typed: string): string[] {
+  const pods = listPods({ store: call.store(), runtimeDirectory: call.runtimeDirectory });
+  return pods.flatMap(({ record }) => [record.name, ...typedId(record.id, typed)]);
 }
 
 /**
