@@ -6,10 +6,14 @@ import { localImageName } from "../flags/local-image-name.ts";
 
 export const command = defineCommand({
   name: "untag",
-  operands: "IMAGE [IMAGE...]",
+  operands: "IMAGE [NAME...]",
   summary: "Remove names from an image",
-  description: "Takes the named names from an image, or all of them. The image itself stays.",
-  examples: [{ line: "tspod untag base:1", help: "base:1 names nothing any more" }],
+  description:
+    "Takes the names that follow IMAGE from it, or, where it stands alone, all that it has. The image itself stays.",
+  examples: [
+    { line: "tspod untag alpine base:1", help: "take one of its names from an image" },
+    { line: "tspod untag base:1", help: "take all its names from an image" },
+  ],
   flags: {},
   minOperands: 1,
   complete: "image",

@@ -36,7 +36,10 @@ export const command = defineCommand({
     "Makes a container with the settings of another, under a name of its own, and with other limits or another image where they are given. Its files are those of the image, not of the original.",
   examples: [
     { line: "tspod container clone --memory 1g web web2", help: "the same with more memory" },
-    { line: "tspod container clone --destroy --run web web httpd:2", help: "in its place, of a newer image" },
+    {
+      line: "tspod container clone --destroy --run web web2 httpd:2",
+      help: "in its place, of a newer image",
+    },
     { line: "tspod container clone --pod shop web", help: "the same in a pod" },
   ],
   flags,
