@@ -1,22 +1,23 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { type BuildCost, buildCostOf } from "./build-cost.ts";
 import { IMAGE } from "./command-rows.ts";
 import { type Contest, type Contestant, inTurn } from "./contest.ts";
-import { type Cost, costOf } from "./cost.ts";
-import { costRows } from "./cost-rows.ts";
+import { PEAK_MB } from "./cost-rows.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Row } from "./row.ts";
 
-/** One kind of build, and what is to be reached as a share of podman's. */
+/** One kind of build, and what is to be reached as a share of the faster podman's and of BuildKit's. */
 interface Kind {
   readonly what: string;
   readonly dockerfile: string;
   readonly ratio: number;
+  readonly buildkit: number;
   /** Whether the build before it, which is not measured, has filled the cache. */
   readonly cached?: boolean;
   /** Changes the context just before what is measured. */
-  readonly change?: (context: string, round: number) => void;
+  readonly change?: (context: string, turn: { round: number; name: string }) => void;
 }
 
 const STEPS = 30;
@@ -36,18 +37,25 @@ function kinds(files: number): readonly Kind[] {
       what: `nothing changed, ${STEPS} steps`,
       dockerfile: `FROM ${IMAGE}\n${runs}\n`,
       ratio: 0.25,
+      buildkit: 1,
       cached: true,
     },
-    { what: `${STEPS} × RUN true`, dockerfile: `FROM ${IMAGE}\n${runs}\n`, ratio: 0.35 },
-    { what: `COPY of ${files} files`, dockerfile: `FROM ${IMAGE}\nCOPY files /files\n`, ratio: 0.4 },
+    { what: `${STEPS} × RUN true`, dockerfile: `FROM ${IMAGE}\n${runs}\n`, ratio: 0.35, buildkit: 0.8 },
+    {
+      what: `COPY of ${files} files`,
+      dockerfile: `FROM ${IMAGE}\nCOPY files /files\n`,
+      ratio: 0.4,
+      buildkit: 0.9,
+    },
     {
       what: `one of ${files} files changed`,
       dockerfile: `FROM ${IMAGE}\nCOPY files /files\n`,
       ratio: 0.3,
+      buildkit: 0.9,
       cached: true,
-      change(context, round) {
+      change(context, { round, name }) {
         const path = join(context, "files", "d5", "f5");
-        writeFileSync(path, `changed ${round}`);
+        writeFileSync(path, `changed ${round} for ${name}`);
         execFileSync("sh", ["-c", `touch ${SETTLED} '${path}'`]);
       },
     },
@@ -55,60 +63,77 @@ function kinds(files: number): readonly Kind[] {
       what: "RUN that writes 10 000 files, two more steps",
       dockerfile: `FROM ${IMAGE}\nRUN mkdir /x && i=0; while [ $i -lt 10000 ]; do echo $i > /x/$i; i=$((i+1)); done\nRUN true\nRUN true 2\n`,
       ratio: 0.4,
+      buildkit: 0.9,
     },
     {
       what: "four stages of 2 s each",
       dockerfile: `${[0, 1, 2, 3].map(sleeper).join("\n")}\nFROM ${IMAGE}\n${copies}\n`,
       ratio: 0.4,
+      buildkit: 1,
     },
   ];
 }
 
 /**
- * Builds with the same context and the same Dockerfile, each in turn: wall time, processor time, memory at
- * its peak. Without `cached` each is built without the cache.
+ * Builds of the same context and the same Dockerfile, each in turn: wall time, processor time, memory at its
+ * peak (of BuildKit that of its client only), and what went to the disk. Without `cached` each is built
+ * without the cache.
  */
 export async function buildRows(contest: Contest, { short, imageRounds }: BenchOptions): Promise<Row[]> {
   const files = short ? 4_000 : 20_000;
+  const builders = [...contest.engines, ...(contest.buildkit ? [contest.buildkit] : [])];
   const rows: Row[] = [];
   for (const [index, kind] of kinds(files).entries()) {
-    const contexts = new Map(
-      contest.engines.map((each) => [each.name, makeContext(each, { kind, index, files })]),
-    );
+    const context = makeContext(contest.tspod.host.directory, { kind, index, files });
     const costs = await inTurn(
-      contest.engines,
+      builders,
       async (contestant, round) => {
-        const context = contexts.get(contestant.name) ?? "";
-        kind.change?.(context, round);
+        kind.change?.(context, { round, name: contestant.name });
         return await buildOnce(contestant, context, kind);
       },
       { rounds: imageRounds, warmUp: kind.cached === true },
     );
-    rows.push(...costRows(`build: ${kind.what}`, { ratio: kind.ratio, cpuRatio: kind.ratio }, costs));
+    rows.push(...rowsOf(kind, costs));
   }
   return rows;
 }
 
-async function buildOnce(contestant: Contestant, context: string, kind: Kind): Promise<Cost> {
-  execFileSync("sync");
+function rowsOf(
+  { what, ratio, buildkit }: Kind,
+  costs: ReadonlyMap<Contestant["name"], readonly BuildCost[]>,
+): Row[] {
+  const values = (part: keyof BuildCost): Row["values"] =>
+    new Map([...costs].map(([name, each]) => [name, each.map((cost) => cost[part])]));
+  const goal = { ratio, buildkit };
+  return [
+    { what: `build: ${what}`, unit: "ms", values: values("wall"), goal },
+    { what: "  processor time", unit: "ms", values: values("cpu"), goal },
+    { what: "  written", unit: "MB", values: values("written"), goal: { ratio: 1 } },
+    { what: "  memory at its peak", unit: "MB", values: values("peak"), goal: { below: PEAK_MB } },
+  ];
+}
+
+async function buildOnce(contestant: Contestant, context: string, kind: Kind): Promise<BuildCost> {
+  // Docker has them anyhow.
+  const layers = contestant.name === "buildkit" ? [] : ["--layers"];
   const cache = kind.cached ? [] : ["--no-cache"];
-  return await costOf(contestant, ["build", "-q", "--network", "none", "--layers", ...cache, context]);
+  return await buildCostOf(contestant, ["build", "-q", "--network", "none", ...layers, ...cache, context]);
 }
 
 /** @returns absolute path */
 function makeContext(
-  { host }: Contestant,
+  directory: string,
   { kind, index, files }: { kind: Kind; index: number; files: number },
 ): string {
-  const context = join(host.directory, `context-${index}`);
+  const context = join(directory, `context-${index}`);
   mkdirSync(context, { recursive: true });
   writeFileSync(join(context, "Dockerfile"), kind.dockerfile);
   if (!kind.dockerfile.includes("COPY files")) return context;
-  for (let directory = 0; directory < DIRECTORIES; directory++) {
-    mkdirSync(join(context, "files", `d${directory}`), { recursive: true });
+  for (let parent = 0; parent < DIRECTORIES; parent++) {
+    mkdirSync(join(context, "files", `d${parent}`), { recursive: true });
     for (let file = 0; file < files / DIRECTORIES; file++) {
-      const path = join(context, "files", `d${directory}`, `f${file}`);
-      writeFileSync(path, Buffer.alloc(FILE_SIZE, `${directory} ${file} `));
+      const path = join(context, "files", `d${parent}`, `f${file}`);
+      writeFileSync(path, Buffer.alloc(FILE_SIZE, `${parent} ${file} `));
     }
   }
   execFileSync("find", [

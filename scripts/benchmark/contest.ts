@@ -1,9 +1,11 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { type Host, type HostOptions, makeHost } from "../../test/support/host.ts";
 import { requireProgram, TSPOD } from "../../test/support/program.ts";
 
 /** A program, with a home and a store of its own. */
 export interface Contestant {
-  readonly name: "tspod" | "podman" | "podman58" | "skopeo";
+  readonly name: "tspod" | "podman" | "podman58" | "buildkit" | "skopeo";
   /** Absolute path. */
   readonly program: string;
   readonly host: Host;
@@ -16,6 +18,8 @@ export interface Contest extends AsyncDisposable {
   readonly podman: Contestant;
   /** All that run containers: tspod, podman, and podman 5.8 where it was asked for. */
   readonly engines: readonly Contestant[];
+  /** Docker with BuildKit, where it was asked for: it only builds. */
+  readonly buildkit?: Contestant;
   /** Pulls, saves and loads with Podman's libraries, and does nothing else. */
   readonly skopeo: Contestant;
   /** `host:port` of the registry that images are pushed to. */
@@ -33,6 +37,8 @@ export interface ContestOptions {
   readonly parent: string;
   /** Absolute path of what scripts/benchmark/other-podman has made: a second podman takes part. */
   readonly podman58?: string | undefined;
+  /** Absolute path of what scripts/benchmark/other-docker has made; its daemon's socket is in `parent`. */
+  readonly docker?: string | undefined;
 }
 
 const ENGINE = '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n';
@@ -49,7 +55,10 @@ function configurations(podman58: string | undefined): { common: string; other: 
   return { common: ENGINE + runtime, other: ENGINE + helpers + runtime + network };
 }
 
-export function makeContest({ source, target }: Registries, { parent, podman58 }: ContestOptions): Contest {
+export function makeContest(
+  { source, target }: Registries,
+  { parent, podman58, docker }: ContestOptions,
+): Contest {
   const mirror = `[[registry]]\nprefix = "bench.localhost"\nlocation = "${source}"\ninsecure = true\n`;
   const known = `${mirror}[[registry]]\nlocation = "${target}"\ninsecure = true\n`;
   const { common, other } = configurations(podman58);
@@ -71,17 +80,36 @@ export function makeContest({ source, target }: Registries, { parent, podman58 }
     name: "skopeo",
     program: requireProgram("skopeo", "skopeo"),
   } as const;
+  const buildkit =
+    docker === undefined ? undefined : dockerClient(contestant("podman", podman.program), docker, parent);
   const engines = [tspod, podman, ...second];
   return {
     tspod,
     podman,
     engines,
+    ...(buildkit && { buildkit }),
     skopeo,
     target,
     async [Symbol.asyncDispose]() {
-      for (const { host } of [...engines, skopeo]) await host.close();
+      for (const { host } of [...engines, skopeo, ...(buildkit ? [buildkit] : [])]) await host.close();
     },
   };
+}
+
+/** The client of a daemon that root has started. @param inside has a home; podman removes it */
+function dockerClient(inside: Contestant, docker: string, parent: string): Contestant {
+  const configuration = join(inside.host.directory, "docker");
+  mkdirSync(configuration);
+  writeFileSync(
+    join(configuration, "config.json"),
+    JSON.stringify({ cliPluginsExtraDirs: [join(docker, "bin")] }),
+  );
+  const env = {
+    ...inside.host.env,
+    DOCKER_HOST: `unix://${parent}/docker/socket`,
+    DOCKER_CONFIG: configuration,
+  };
+  return { name: "buildkit", program: `${docker}/bin/docker`, host: { ...inside.host, env } };
 }
 
 /** One step on each engine. */

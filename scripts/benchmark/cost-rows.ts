@@ -3,7 +3,7 @@ import type { Cost } from "./cost.ts";
 import type { Row } from "./row.ts";
 
 /** Megabytes in memory at the peak, whatever the size of an image or a context. */
-const PEAK_MB = 200;
+export const PEAK_MB = 200;
 
 /**
  * The three rows of an operation: wall time, processor time, memory at its peak.

@@ -2,11 +2,12 @@ import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { dockerRegistries } from "../../test/support/docker-registry.ts";
 import { makeImage } from "../../test/support/image.ts";
+import { runProgram } from "../../test/support/program.ts";
 import { type Registry, startRegistry } from "../../test/support/registry.ts";
 import { bigLayers } from "./big-layers.ts";
 import { buildRows } from "./build-rows.ts";
 import { commandRows, IMAGE } from "./command-rows.ts";
-import { type ContestOptions, makeContest, onAll, type Registries } from "./contest.ts";
+import { type Contestant, type ContestOptions, makeContest, onAll, type Registries } from "./contest.ts";
 import { imageRows, removeStores } from "./image-rows.ts";
 import { logRows } from "./logs-rows.ts";
 import { manyRows } from "./many-rows.ts";
@@ -57,9 +58,22 @@ async function networkGroup(registries: Registries, options: BenchOptions): Prom
 }
 
 async function buildGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
-  await using contest = makeContest(registries, contestOptions(options));
+  await using contest = makeContest(registries, { ...contestOptions(options), docker: options.docker });
   await onAll(contest, ["pull", "-q", IMAGE]);
+  if (contest.buildkit !== undefined) await pullToDocker(contest.buildkit, registries.source);
   return await buildRows(contest, options);
+}
+
+/** Docker has no names for registries: it takes the image from its address. */
+async function pullToDocker({ program, host: { env } }: Contestant, registry: string): Promise<void> {
+  const name = `${registry}/busybox:latest`;
+  for (const args of [
+    ["pull", "-q", name],
+    ["tag", name, IMAGE],
+  ]) {
+    const { code, stderr } = await runProgram(program, args, { env });
+    if (code !== 0) throw new Error(`docker ${args.join(" ")}: ${stderr}`);
+  }
 }
 
 async function imageGroup(registries: Registries, place: Place, options: BenchOptions): Promise<Row[]> {
@@ -92,6 +106,8 @@ async function versions(registries: Registries, options: BenchOptions): Promise<
     const facts = "driver {{.Store.GraphDriverName}}, runtime {{.Host.OCIRuntime.Path}}";
     others.push(`${await host.ok(["--version"])}, ${await host.ok(["info", "-f", facts])}`);
   }
+  if (options.docker !== undefined)
+    others.push(execFileSync(`${options.docker}/bin/docker`, ["--version"], { encoding: "utf8" }).trim());
   const skopeo = execFileSync(contest.skopeo.program, ["--version"], { encoding: "utf8" }).trim();
   return [own, ...others, skopeo];
 }

@@ -16,6 +16,8 @@ export interface BenchOptions {
   readonly disk: string;
   /** Absolute path of what other-podman has made: a second podman takes part. */
   readonly podman58?: string | undefined;
+  /** Absolute path of what other-docker has made: its daemon runs, and BuildKit takes part in builds. */
+  readonly docker?: string | undefined;
   /** Absolute path of the Markdown file that the figures are written to, too. */
   readonly write?: string | undefined;
 }
@@ -23,14 +25,17 @@ export interface BenchOptions {
 const GROUPS = ["commands", "many", "logs", "network", "build", "disk", "memory"];
 
 const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
-Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY] [--podman58 DIRECTORY] [--write]
+Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY] [--podman58 DIRECTORY] [--docker DIRECTORY] [--write]
   --short      fewer rounds, smaller images
-  --rounds N   of pull, push, save and load (default 3)
+  --rounds N   of pull, push, save, load and build (default 3)
   --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, push, save and load with stores there); only when asked for:
                many (containers and calls), logs (writing and reading them), network (networks with names),
                build; "all" for every one
   --podman58   a directory that scripts/benchmark/other-podman has made: the podman in it takes part, and all
                use its runtime (default: $PODMAN58)
+  --docker     a directory that scripts/benchmark/other-docker has made: its BuildKit takes part in the rows of
+               builds (root: $DOCKER, whose daemon is started; others: a daemon runs already, at its socket
+               DISK/docker/socket)
   --write      write the figures to docs/benchmarks.md, too
   --disk       where stores are that are not in memory (default for root: a new ext4 file system; else /var/tmp)
 `;
@@ -45,6 +50,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
       rows: { type: "string", default: "commands,disk,memory" },
       disk: { type: "string", default: "/var/tmp" },
       podman58: { type: "string" },
+      docker: { type: "string" },
       write: { type: "string" },
       help: { type: "boolean", default: false },
     },
@@ -65,6 +71,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | undefined 
     rows,
     disk: values.disk,
     podman58: values.podman58,
+    docker: values.docker,
     write: values.write,
   };
 }
