@@ -1,3 +1,6 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { TspodError } from "../errors.ts";
 import { choosePlatform } from "../oci/choose-platform.ts";
 import type { Platform } from "../oci/platform.ts";
 import type { Env } from "../os/env.ts";
@@ -6,6 +9,7 @@ import { appendEvent } from "../storage/events.ts";
 import type { Store } from "../storage/store.ts";
 import { imageEvent } from "./event.ts";
 import { archiveGate } from "./pull/check-archive.ts";
+import type { FilePlace } from "./pull/pull-from-files.ts";
 
 export interface ImageLoadOptions {
   /** The path as the user typed it; undefined: standard input. */
@@ -19,7 +23,7 @@ export interface ImageLoadOptions {
 }
 
 /**
- * Load the images of an archive, and tell of it (podman-events(1): `loadfromarchive`).
+ * Load the images of an archive or directory (an OCI layout, or skopeo's `dir:`), and tell of it (podman-events(1): `loadfromarchive`).
  * @param source absolute path, or a stream
  * @throws {TspodError} If it is no archive of images, damaged, or not admitted by the policy.
  */
@@ -28,6 +32,17 @@ export async function loadImages(
   source: Parameters<typeof loadArchive>[1],
   { asked, env, platform, signaturePolicy, signal }: ImageLoadOptions,
 ): Promise<LoadedImage[]> {
+  if (typeof source === "string" && isDirectory(source)) {
+    const { pullFromPlace } = await import("./pull/pull-from-files.ts");
+    const loaded = await pullFromPlace(store, directoryPlace(asked ?? source), {
+      env,
+      platform,
+      signal,
+      ...(signaturePolicy !== undefined && { signaturePolicy }),
+    });
+    appendEvent(store, imageEvent("loadfromarchive", { name: asked ?? source }));
+    return loaded;
+  }
   const archive = typeof source === "string" ? source : undefined;
   const loaded = await loadArchive(store, source, {
     admit: archiveGate({ env, archive, signaturePolicy }),
@@ -36,4 +51,20 @@ export async function loadImages(
   });
   appendEvent(store, imageEvent("loadfromarchive", { name: asked ?? "-" }));
   return loaded;
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/**
+ * @param path as the user typed it: a relative one is what the image is called by
+ * @throws {TspodError} If it is neither kind of directory.
+ */
+function directoryPlace(path: string): FilePlace {
+  if (existsSync(join(path, "oci-layout"))) return { transport: "oci", path, name: undefined };
+  if (existsSync(join(path, "manifest.json"))) return { transport: "dir", path };
+  throw new TspodError(
+    `payload does not match any of the supported image formats: neither "oci-layout" nor "manifest.json" is in "${path}"`,
+  );
 }

@@ -159,8 +159,8 @@ describe("by files", () => {
         image.manifest.digest,
       );
       assert.equal(await host.ok(["pull", "-q", `dir:dir-${name}`]), idOf(image));
-      const named = await host.ok(["image", "inspect", "--format", "{{.Id}}", `localhost/dir-${name}`]);
-      assert.equal(named, idOf(image));
+      const named = await host.tspod(["image", "exists", `localhost/dir-${name}`]);
+      assert.equal(named.code, 1, "as with Podman 5.8 a directory's path is no name");
     });
 
     test(`${name}: oci: is a layout for umoci and skopeo, and is read again`, async () => {

@@ -19,11 +19,12 @@ import type { Store } from "../../storage/store.ts";
 import { archiveGate } from "./check-archive.ts";
 import type { PullOptions } from "./pull-options.ts";
 
-type FilePlace = Exclude<ImagePlace, { transport: "docker" | "containers-storage" }>;
+/** An image, or several, in a file or a directory. */
+export type FilePlace = Exclude<ImagePlace, { transport: "docker" | "containers-storage" }>;
 
 /**
  * Store what `dir:PATH`, `oci:PATH[:NAME]`, `oci-archive:PATH[:NAME]` or `docker-archive:PATH[:NAME]` names,
- * as podman does: archives keep their names, directories give theirs. The heavy half of pullImagesOfFiles()
+ * as podman does: an archive keeps its names, what comes of a directory has none but that which was asked for. The heavy half of pullImagesOfFiles()
  * in pull.ts.
  * @throws {TspodError} If it is not there, damaged, or not admitted by the policy.
  */
@@ -35,6 +36,15 @@ export async function pullFromFiles(
   const place = parseImagePlace(text);
   if (place.transport === "docker" || place.transport === "containers-storage")
     throw new Error(`"${text}" is not in files`);
+  return await pullFromPlace(store, place, options);
+}
+
+/** As pullFromFiles(), of a place that was read already: a path may have a colon in it. */
+export async function pullFromPlace(
+  store: Store,
+  place: FilePlace,
+  options: PullOptions,
+): Promise<LoadedImage[]> {
   const path = isAbsolute(place.path) ? place.path : resolve(place.path);
   const { env, signaturePolicy, progress, signal } = options;
   const admit = archiveGate({ env, archive: path, ...(signaturePolicy && { signaturePolicy }) });
@@ -61,17 +71,18 @@ async function readPlace(
   if (place.transport === "docker-archive") return readNamed(files, place);
   if (place.transport === "dir") {
     const image = readImageDirectory(files);
-    return [{ image, transport: "dir", names: pathName(place.path) }];
+    return [{ image, transport: "dir", names: [] }];
   }
-  const { name, transport, path } = place;
+  const { name, transport } = place;
   const entries = ociEntries(files);
   const fitting = name === undefined ? entries : entries.filter(({ names }) => names.includes(name));
   const [entry] = fitting;
   if (entry === undefined) throw new TspodError(`no descriptor found for reference "${name}"`);
   if (fitting.length > 1) throw new TspodError("more than one image in oci, choose an image");
   const image = readOciImage(files, entry, (manifests) => choosePlatform(manifests, options.platform));
-  const names = name === undefined ? image.names : [name];
-  return [{ image, transport, names: transport === "oci" ? pathName(path) : names.map(localName) }];
+  const ownNames = transport === "oci" ? [] : image.names;
+  const names = name === undefined ? ownNames : [name];
+  return [{ image, transport, names: names.map(localName) }];
 }
 
 async function readNamed(
@@ -95,14 +106,4 @@ async function readNamed(
   const wanted = found.find(({ names }) => names.includes(name));
   if (wanted === undefined) throw new TspodError(`Tag "${name}" not found`);
   return [{ ...wanted, names: [name] }];
-}
-
-/** A directory's path is its image's name, where it can be one. */
-function pathName(path: string): string[] {
-  try {
-    return [fullName(`localhost/${path.replace(/^[./]*\//, "")}`)];
-  } catch (error) {
-    if (error instanceof TspodError) return [];
-    throw error;
-  }
 }
