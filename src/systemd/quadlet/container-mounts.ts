@@ -1,5 +1,7 @@
 import { parse } from "node:path";
+import { TspodError } from "../../errors.ts";
 import { parseCsv } from "../../options/parse/csv.ts";
+import { parseMount } from "../../options/parse/mounts/mount.ts";
 import { type Conversion, requireQuadlet } from "./conversion.ts";
 import { REFUSED } from "./kinds.ts";
 import { besideUnit } from "./paths.ts";
@@ -16,9 +18,22 @@ export function volumeArguments(conversion: Conversion): string[] {
   });
 }
 
-/** `--mount` for each Mount=. */
+/** `--mount` for each Mount=. @throws {TspodError} With file and line, if `run --mount` would refuse it. */
 export function mountArguments(conversion: Conversion): string[] {
-  return conversion.section.arguments("Mount").flatMap((text) => ["--mount", mount(conversion, text)]);
+  return conversion.section.arguments("Mount").flatMap((text) => {
+    const resolved = mount(conversion, text);
+    checkMount(conversion, resolved);
+    return ["--mount", resolved];
+  });
+}
+
+function checkMount({ section, directory }: Conversion, text: string): void {
+  if (text.includes("%")) return; // only systemd knows what its specifiers come to
+  try {
+    parseMount(text, directory);
+  } catch (error) {
+    throw error instanceof TspodError ? section.error("Mount", error.message) : error;
+  }
 }
 
 function mount(conversion: Conversion, text: string): string {

@@ -20,11 +20,7 @@ export const VOLUME_KEYS: Readonly<Record<string, KeyRule>> = {
   VolumeName: elsewhere,
   Driver: text("--driver"),
   Image: elsewhere,
-  // What the image has there is copied at the first use; that is how volumes are.
-  Copy: (section, key) => {
-    if (section.boolean(key) !== false) return [];
-    throw section.error(key, "Copy=false is not supported: mount it with Volume=NAME:/PATH:nocopy");
-  },
+  Copy: (section, key) => (section.has(key) ? ["--opt", section.boolean(key) ? "copy" : "nocopy"] : []),
   Device: (section, key) => (section.last(key) ? ["--opt", `device=${section.last(key)}`] : []),
   Type: (section, key) => (section.last(key) ? ["--opt", `type=${section.last(key)}`] : []),
   Options: elsewhere,

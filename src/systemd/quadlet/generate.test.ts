@@ -256,6 +256,41 @@ test("DefaultDependencies=false leaves the network alone", () => {
   assert.deepEqual(lines(made, "c.service", "DefaultDependencies"), ["false"]); // in [X-Quadlet]
 });
 
+for (const [text, options] of [
+  ["[Volume]\n", []],
+  ["[Volume]\nCopy=true\n", ["--opt", "copy"]],
+  ["[Volume]\nCopy=no\n", ["--opt", "nocopy"]],
+  ["[Volume]\nUser=7\nGroup=8\n", ["--opt", "o=uid=7,gid=8"]],
+] as const) {
+  test(`a volume: ${JSON.stringify(text)}`, () => {
+    const made = generate({ "d.volume": text });
+    assert.deepEqual(made.errors, []);
+    const [start = ""] = lines(made, "d-volume.service", "ExecStart");
+    assert.deepEqual(start.split(" ").slice(1), ["volume", "create", "--ignore", ...options, "systemd-d"]);
+  });
+}
+
+for (const [mount, message] of [
+  ["type=image,destination=/p", "must set source and destination for image volume"],
+  ["type=bind,source=/srv", "must set volume destination"],
+  ["type=tmpfs,destination=/p,source=/x", "source is not supported with tmpfs mounts"],
+  ["type=volume,source=v,destination=/p,bind-propagation=shared", "bind-propagation: invalid mount option"],
+  ["type=nosuch,destination=/p", 'invalid filesystem type "nosuch"'],
+] as const) {
+  test(`a mount that the start would refuse is refused: ${mount}`, () => {
+    const { errors, directory } = generate({ "c.container": `[Container]\nImage=a.io/b\nMount=${mount}\n` });
+    assert.deepEqual(
+      errors.map((error) => error.message),
+      [`${directory}/c.container:3: ${message}`],
+    );
+  });
+}
+
+test("a mount with systemd's specifiers is left to the start", () => {
+  const made = generate({ "c@.container": "[Container]\nImage=a.io/b\nMount=type=%i,destination=/p\n" });
+  assert.deepEqual(made.errors, []);
+});
+
 for (const [text, message] of [
   ["[Volume]\nType=tmpfs\n", "2: key Type can't be used without Device"],
   ["[Volume]\nOptions=ro\n", "2: key Options can't be used without Device"],
