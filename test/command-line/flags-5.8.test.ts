@@ -133,3 +133,44 @@ test("manifest rm --ignore, run --gpus, run --rdt-class", async () => {
     assert.deepEqual([code, stderr.startsWith(`Error: ${reason}`)], [125, true]);
   }
 });
+
+describe("forms that Podman hides", () => {
+  test("rm --storage is taken, and changes nothing", async () => {
+    await host.ok(["create", "--name", "stored", IMAGE, "true"]);
+    assert.equal(await host.ok(["rm", "--storage", "stored"]), "stored");
+    const missing = await host.tspod(["rm", "--storage", "stored"]);
+    assert.deepEqual([missing.code, missing.stdout], [1, ""]);
+    assert.match(missing.stderr, /no container with name or ID "stored" found/);
+  });
+
+  test("top --list-descriptors names what top itself takes", async () => {
+    const names = (await host.ok(["top", "--list-descriptors"])).split("\n");
+    assert.deepEqual(names, names.toSorted());
+    assert.ok(names.includes("hpid") && names.includes("capeff"));
+    await host.ok(["run", "-d", "--name", "topped", IMAGE, "sleep", "1000"]);
+    const rows = (await host.ok(["top", "topped", names.join(",")])).split("\n");
+    assert.equal(rows.length, 2);
+    await host.ok(["rm", "-ft0", "topped"]);
+  });
+
+  test("container cleanup --exec: a running session, one that is none, and what goes with it", async () => {
+    await host.ok(["run", "-d", "--name", "execs", IMAGE, "sleep", "1000"]);
+    await host.ok(["exec", "-d", "execs", "sleep", "1000"]);
+    const session = await host.ok(["inspect", "-f", "{{index .ExecIDs 0}}", "execs"]);
+    for (const [args, message] of [
+      [[session, "execs"], /^Error: cannot clean up exec session \w+ of container \w+: it is running\n$/],
+      [
+        ["nosuch", "execs"],
+        /^Error: container \w+ has no exec session with ID nosuch: no such exec session\n$/,
+      ],
+      [[session, "--rmi", "execs"], /^Error: exec and rmi options conflict\n/],
+      [[session, "--all"], /^Error: exec and all\/latest options conflict\n/],
+      [[session, "a", "b"], /^Error: cannot use exec option when more than one container is given\n/],
+    ] as const) {
+      const result = await host.tspod(["container", "cleanup", "--exec", ...args]);
+      assert.deepEqual([result.code, result.stdout], [125, ""]);
+      assert.match(result.stderr, message);
+    }
+    await host.ok(["rm", "-ft0", "execs"]);
+  });
+});

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { AttachedNetwork } from "../../network/attached-network.ts";
@@ -8,12 +8,12 @@ import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { volumeData } from "../../storage/volumes/volumes.ts";
 import { dependenciesOf } from "../start/dependencies.ts";
+import { execSessions } from "../state/exec-sessions.ts";
 import { readFacts } from "../state/fact-file.ts";
 import { type Health, readHealth, readReady } from "../state/health.ts";
 import type { Container } from "../state/list.ts";
 import { readRunNetworks } from "../state/run-networks.ts";
 import { notedCgroup } from "../state/start-facts.ts";
-import { isActive } from "../state/state.ts";
 
 /** What inspect shows of a container beyond its record and state. */
 export interface InspectFacts {
@@ -49,7 +49,7 @@ export function readInspectFacts(
 ): InspectFacts {
   return {
     spec: readSpec(join(paths.bundle, "config.json")),
-    execIds: isActive(state) ? readNames(paths.exec) : [],
+    execIds: execSessions({ paths, state }),
     lowerDirectories: record.chainIds.map((chainId) => layerFiles(store, chainId)).reverse(),
     volumeData: (name) => volumeData(store, name),
     health: readHealth(record.options, paths),
@@ -73,13 +73,5 @@ function readSpec(path: string): RuntimeSpec | undefined {
     return JSON.parse(readFileSync(path, "utf8")) as RuntimeSpec; // our own, see write-bundle.ts
   } catch {
     return undefined; // never started, or being removed
-  }
-}
-
-function readNames(directory: string): string[] {
-  try {
-    return readdirSync(directory);
-  } catch {
-    return []; // no session yet
   }
 }

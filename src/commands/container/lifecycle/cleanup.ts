@@ -3,9 +3,10 @@ import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { forEachOperand } from "../../../cli/for-each.ts";
 import { cleanUpContainer } from "../../../container/cleanup.ts";
 import { removeContainer } from "../../../container/remove.ts";
-import { refreshed } from "../../../container/state/find.ts";
+import { execSessions } from "../../../container/state/exec-sessions.ts";
+import { findContainer, refreshed } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
-import { NotFoundError } from "../../../errors.ts";
+import { NotFoundError, TspodError } from "../../../errors.ts";
 import { removeImageById } from "../../../image/remove.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
@@ -13,6 +14,12 @@ import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts
 
 const flags = {
   all: { ...selectionFlags.all, help: "Clean up all containers" },
+  exec: {
+    type: "string",
+    value: "SESSION",
+    hidden: true,
+    help: "Check that this exec session has ended instead: its monitor has cleared it away then",
+  },
   latest: selectionFlags.latest,
   rm: { type: "boolean", help: "Remove the container too" },
   rmi: { type: "boolean", help: "Remove the container's image too" },
@@ -27,10 +34,11 @@ export const command = defineCommand({
   examples: [{ line: "tspod container cleanup --all", help: "clean up all containers, none of which runs" }],
   flags,
   complete: "container",
-  check: namesOrSelection,
+  check: (call) => namesOrSelection(call) ?? execConflict(call),
   async run(call) {
-    const { all, latest } = call.flags;
+    const { all, latest, exec } = call.flags;
     const engine = engineOf(call);
+    if (exec !== undefined) return checkSession(call, exec);
     await forEachOperand(selectContainers(engine, { operands: call.operands, all, latest }), {
       warn: call.warn,
       async act({ operand, container }) {
@@ -41,6 +49,29 @@ export const command = defineCommand({
     });
   },
 });
+
+function execConflict({
+  flags: given,
+  operands,
+}: Pick<Call<typeof flags>, "flags" | "operands">): string | undefined {
+  if (given.exec === undefined) return undefined;
+  if (given.all || given.latest) return "exec and all/latest options conflict";
+  if (operands.length > 1) return "cannot use exec option when more than one container is given";
+  return given.rmi ? "exec and rmi options conflict" : undefined;
+}
+
+/** A session that ended left nothing: its monitor removes its directory, and the next start of the container too. */
+function checkSession(call: Call<typeof flags>, session: string): undefined {
+  const [operand = ""] = call.operands;
+  const container = findContainer(engineOf(call), operand);
+  if (execSessions(container).includes(session))
+    throw new TspodError(
+      `cannot clean up exec session ${session} of container ${container.record.id}: it is running`,
+    );
+  throw new NotFoundError(
+    `container ${container.record.id} has no exec session with ID ${session}: no such exec session`,
+  );
+}
 
 async function remove(call: Call<typeof flags>, cleaned: Container): Promise<void> {
   const engine = engineOf(call);

@@ -35,6 +35,11 @@ export const command = defineCommand({
     force: { type: "boolean", short: "f", help: "Stop a running container first" },
     ignore: selectionFlags.ignore,
     latest: selectionFlags.latest,
+    storage: {
+      type: "boolean",
+      hidden: true,
+      help: "Accepted: no other program keeps containers in tspod's store",
+    },
     time: stopTimeFlag,
     volumes: { type: "boolean", short: "v", help: "Remove anonymous volumes of the container" },
   },

@@ -16,6 +16,7 @@ import { selectionFlags } from "../../flags/selection-flags.ts";
 
 const flags = {
   latest: selectionFlags.latest,
+  "list-descriptors": { type: "boolean", hidden: true, help: "Print the names of all format descriptors" },
 } as const satisfies FlagTable;
 
 export const command = defineCommand({
@@ -31,13 +32,17 @@ export const command = defineCommand({
   flags,
   haltAtOperand: true,
   complete: ["running-container", "none"],
-  check({ flags: { latest }, operands }) {
-    return !latest && operands.length === 0
+  check({ flags, operands }) {
+    return !flags.latest && !flags["list-descriptors"] && operands.length === 0
       ? "you must provide the name or id of a running container"
       : undefined;
   },
   run(call) {
     const { latest } = call.flags;
+    if (call.flags["list-descriptors"]) {
+      for (const name of Object.keys(descriptors).sort()) call.print(name);
+      return undefined;
+    }
     const container = latest ? latestContainer(engineOf(call)) : find(call, call.operands[0] ?? "");
     const words = call.operands.slice(latest ? 0 : 1);
     const columns = parseDescriptors(words);
