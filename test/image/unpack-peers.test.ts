@@ -43,6 +43,16 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: "file-with-a-slash",
+    layers: [
+      [
+        { path: "not-a-directory/", type: "file", content: "a file's" },
+        { path: "empty/", type: "file" },
+        { path: "after", content: "2" },
+      ],
+    ],
+  },
+  {
     name: "whiteout-before",
     layers: [
       [{ path: "gone" }, { path: "kept" }],

@@ -14,6 +14,7 @@ export interface Prelude {
 
 const TYPES: Readonly<Record<string, EntryType>> = {
   "0": "file",
+  "\0": "file",
   "7": "file",
   S: "file",
   "1": "link",
@@ -30,9 +31,9 @@ const TYPES: Readonly<Record<string, EntryType>> = {
  */
 export function typeOf(header: TarHeader, prelude: Prelude): EntryType | undefined {
   const type = TYPES[header.type];
-  // Before POSIX a directory was a file whose name ends in a slash. The whole name: the header's own may be
-  // cut at one.
-  return type === "file" && nameOf(header, prelude).endsWith("/") ? "directory" : type;
+  // Before POSIX a directory was a file whose name ends in a slash; since then it is a file, as for Go's reader
+  // and so for Podman. The whole name: the header's own may be cut at one.
+  return header.type === "\0" && nameOf(header, prelude).endsWith("/") ? "directory" : type;
 }
 
 function nameOf(header: TarHeader, { name, pax }: Prelude): ByteString {

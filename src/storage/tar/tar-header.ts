@@ -18,7 +18,7 @@ const SIZE = 124;
 
 /** The content of a header block; PAX records and GNU long names come on top. */
 export interface TarHeader {
-  /** The type flag as it stands: "0", "5", "x" …; NUL is given as "0". */
+  /** The type flag as it stands: "0", "5", "x" …; NUL is what a file was before POSIX. */
   readonly type: string;
   readonly name: ByteString;
   readonly linkName: ByteString;
@@ -39,9 +39,8 @@ export interface TarHeader {
  */
 export function readTarHeader(block: Buffer): TarHeader | undefined {
   if (!hasChecksum(block)) return undefined;
-  const flag = String.fromCharCode(block[156] ?? 0);
   return {
-    type: flag === "\0" ? "0" : flag,
+    type: String.fromCharCode(block[156] ?? 0),
     name: withPrefix(block, untilNul(block, 0, 100)),
     linkName: untilNul(block, 157, 100),
     mode: number(block, MODE) & 0o7777,

@@ -36,7 +36,16 @@ const ENTRIES: readonly (readonly [string, readonly BuiltEntry[], readonly Parti
     [{ name: "a", body: "x".repeat(1024) }, { name: "b" }],
     [{ size: 1024 }, { name: "b" }],
   ],
-  ["a directory as before POSIX", [{ name: "a/", type: "0" }], [{ type: "directory" }]],
+  [
+    "a directory as before POSIX",
+    [{ name: "a/", type: "\0" }, { name: "b" }],
+    [{ type: "directory" }, { name: "b" }],
+  ],
+  [
+    "a file whose name ends in a slash",
+    [{ name: "a/", type: "0", body: "hello" }, { name: "b" }],
+    [{ name: "a/", type: "file", size: 5 }, { name: "b" }],
+  ],
   [
     "a GNU long name",
     [{ name: "x", type: "L", body: `${long}f\0` }, { name: "cut" }],
@@ -70,7 +79,7 @@ const ENTRIES: readonly (readonly [string, readonly BuiltEntry[], readonly Parti
   ],
   [
     "a long name whose header is cut at a slash",
-    [{ name: `${"a".repeat(99)}/`, type: "0", body: "x", pax: { path: `${"a".repeat(99)}/b` } }],
+    [{ name: `${"a".repeat(99)}/`, type: "\0", body: "x", pax: { path: `${"a".repeat(99)}/b` } }],
     [{ name: `${"a".repeat(99)}/b`, type: "file", size: 1 }],
   ],
   ["an empty PAX value takes none", [{ name: "a", pax: { path: "" } }], [{ name: "a" }]],
