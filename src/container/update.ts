@@ -5,7 +5,7 @@ import type { ContainerRecord } from "../options/container-record.ts";
 import type { ResourceOptions } from "../options/create-options.ts";
 import { detectCgroup } from "../rootless/cgroup.ts";
 import { supportedBy } from "../rootless/runtime.ts";
-import { resources } from "../spec/generate/resources.ts";
+import { resources, unheldLimits } from "../spec/generate/resources.ts";
 import { readContainerRecord, writeContainerRecord } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
@@ -56,10 +56,12 @@ function changesLimits({ resources }: ContainerChanges): boolean {
 }
 
 /** @throws {TspodError} If one can't be held here. */
-function limits({ env, launch, cgroupManager }: Engine, record: ContainerRecord): object {
+function limits({ env, launch, cgroupManager, warn }: Engine, record: ContainerRecord): object {
   const { options, runtime } = record;
   const support = detectCgroup({ env, uid: launch.uid, manager: record.cgroupManager ?? cgroupManager });
   const cgroup = cgroupPlan(supportedBy(runtime, support), record);
+  if (options.cgroups.mode === "besteffort")
+    for (const { reason } of unheldLimits(options.resources, cgroup)) warn(`WARN[0000] ${reason}`);
   return resources(options, { cgroup, deviceNumbers: readDeviceNumbers(options) });
 }
 

@@ -185,7 +185,8 @@ export interface SecretRequest {
 }
 
 export interface CgroupOptions {
-  readonly mode: "enabled" | "disabled" | "no-conmon" | "split";
+  /** `besteffort`: as enabled, but limits that can't be held are left out, with a warning. */
+  readonly mode: "enabled" | "disabled" | "no-conmon" | "split" | "besteffort";
   readonly parent?: string;
   /** Whether it lies in the cgroup of the container's pod, which lies in `parent`. */
   readonly inPod?: true;

@@ -152,7 +152,7 @@ function planRecords(
     network,
     pod: podPlan(store, record.options),
     scope:
-      record.options.cgroups.mode === "enabled"
+      record.options.cgroups.mode === "enabled" || record.options.cgroups.mode === "besteffort"
         ? scopePlan(cgroup, { name: `tspod-monitor-${record.id}`, env, outlives: !isMainProcess(record) })
         : [],
     runtimeCommand: command,

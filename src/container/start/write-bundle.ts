@@ -2,8 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lookupUser } from "../../oci/lookup-user.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
+import type { CreateOptions } from "../../options/create-options.ts";
 import { isForWriting } from "../../options/mount-request.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
+import { unheldLimits } from "../../spec/generate/resources.ts";
 import { runtimeSpec } from "../../spec/generate/runtime-spec.ts";
 import type { HostFacts } from "../../spec/host-facts.ts";
 import type { MountStep } from "../../storage/rootfs/rootfs.ts";
@@ -40,6 +42,7 @@ export async function writeBundle(
   const placed = await placeFiles(engine, container, { ...decisions, hostname: common.hostname });
   const facts = await gatherFacts(engine, container, { decisions, common, placed });
   if (facts.mounts.some(({ request }) => request.chown)) await chownMounts(engine, container, facts);
+  warnOfUnheldLimits(engine, record.options, facts.cgroup);
   if (mayBeUnwritable(record.options)) await warnOfUnwritable(engine, container);
   const subpaths = await subpathMounts(facts.mounts);
   mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
@@ -51,6 +54,15 @@ export async function writeBundle(
   writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
   writeCheckProcesses(container, spec, facts.lastCapability);
   return { mounts, subpaths, onCreated: compiled.toRemember(spec, record.id) };
+}
+
+function warnOfUnheldLimits(
+  { warn }: Engine,
+  { resources, cgroups }: CreateOptions,
+  cgroup: HostFacts["cgroup"],
+): void {
+  if (cgroups.mode !== "besteffort") return;
+  for (const { reason } of unheldLimits(resources, cgroup)) warn(`WARN[0000] ${reason}`);
 }
 
 /** What they are mounted on is made here. */

@@ -41,10 +41,12 @@ const CONTROLLER_OPTIONS: Readonly<Record<string, readonly (readonly [keyof Reso
  * @throws {TspodError} If a limit is asked for that can't be held here.
  */
 export function resources(
-  { resources: asked }: Pick<CreateOptions, "resources">,
+  options: Pick<CreateOptions, "resources" | "cgroups">,
   host: Pick<HostFacts, "cgroup" | "deviceNumbers">,
 ): SpecResources {
-  checkControllers(asked, host.cgroup);
+  const [refused] = options.cgroups.mode === "besteffort" ? [] : unheldLimits(options.resources, host.cgroup);
+  if (refused !== undefined) throw new TspodError(refused.reason);
+  const asked = heldLimits(options.resources, host.cgroup);
   if (host.cgroup.kind === "disabled") return {};
   const memory = memoryLimits(asked);
   const cpu = cpuLimits(asked);
@@ -59,16 +61,39 @@ export function resources(
   };
 }
 
-function checkControllers(asked: ResourceOptions, cgroup: CgroupPlan): void {
-  for (const [controller, rows] of Object.entries(CONTROLLER_OPTIONS)) {
-    if (cgroup.kind !== "disabled" && cgroup.controllers.includes(controller)) continue;
-    const row = rows.find(([key]) => isLimit(asked[key]));
-    if (row === undefined) continue;
-    throw new TspodError(`${row[1]} can't be held: ${missing(controller, cgroup)}`);
-  }
-  if (cgroup.kind === "disabled" && !isEmpty(asked.unified)) {
-    throw new TspodError(`--cgroup-conf can't be held: ${missing("memory", cgroup)}`);
-  }
+/** A limit that was asked for, and that nothing here could hold. */
+export interface UnheldLimit {
+  readonly option: keyof ResourceOptions;
+  /** `--memory can't be held: …` */
+  readonly reason: string;
+}
+
+/** What `--cgroups=besteffort` leaves out, and any other mode refuses. */
+export function unheldLimits(asked: ResourceOptions, cgroup: CgroupPlan): UnheldLimit[] {
+  const unheld: UnheldLimit[] = Object.entries(CONTROLLER_OPTIONS).flatMap(([controller, rows]) => {
+    if (cgroup.kind !== "disabled" && cgroup.controllers.includes(controller)) return [];
+    return rows
+      .filter(([option]) => isLimit(asked[option]))
+      .map(([option, flag]) => ({ option, reason: `${flag} can't be held: ${missing(controller, cgroup)}` }));
+  });
+  if (cgroup.kind === "disabled" && !isEmpty(asked.unified))
+    unheld.push({ option: "unified", reason: `--cgroup-conf can't be held: ${missing("memory", cgroup)}` });
+  return unheld;
+}
+
+/** What options are that ask for no limit, where that is not their absence. */
+const NO_LIMITS: Readonly<Partial<ResourceOptions>> = {
+  blkioWeightDevice: [],
+  deviceReadBps: [],
+  deviceWriteBps: [],
+  deviceReadIops: [],
+  deviceWriteIops: [],
+  unified: {},
+};
+
+function heldLimits(asked: ResourceOptions, cgroup: CgroupPlan): ResourceOptions {
+  const left = unheldLimits(asked, cgroup).map(({ option }) => [option, NO_LIMITS[option]] as const);
+  return { ...asked, ...Object.fromEntries(left) };
 }
 
 function missing(controller: string, cgroup: CgroupPlan): string {

@@ -104,8 +104,11 @@ function namespacesFromFlags(
   };
 }
 
+const CGROUP_MODES = ["enabled", "disabled", "no-conmon", "split", "besteffort"] as const;
+
 function parseCgroupMode(text: string): CgroupOptions["mode"] {
-  if (text === "enabled" || text === "disabled" || text === "no-conmon" || text === "split") return text;
+  const mode = CGROUP_MODES.find((each) => each === text);
+  if (mode !== undefined) return mode;
   throw new TspodError(`running container create option: invalid cgroup mode "${text}": invalid argument`);
 }
 

@@ -127,6 +127,6 @@ export const resourceFlags = {
     type: "string",
     default: "enabled",
     value: "MODE",
-    help: "Whether the container gets a cgroup: enabled, disabled, no-conmon or split",
+    help: "Whether the container gets a cgroup: enabled, disabled, no-conmon, split, or besteffort, which leaves out limits that can't be held",
   },
 } as const satisfies FlagTable;

@@ -4,7 +4,7 @@ export const VALUES: Readonly<Record<string, readonly string[]>> = {
   "--attach": ["stdin", "stdout", "stderr"],
   "--cgroup-manager": ["cgroupfs", "systemd"],
   "--cgroupns": ["host", "private", "container:", "ns:"],
-  "--cgroups": ["enabled", "disabled", "no-conmon", "split"],
+  "--cgroups": ["enabled", "disabled", "no-conmon", "split", "besteffort"],
   "--condition": [
     ...[
       "configured",
