@@ -23,7 +23,8 @@ export interface ImageLoadOptions {
 }
 
 /**
- * Load the images of an archive or directory (an OCI layout, or skopeo's `dir:`), and tell of it (podman-events(1): `loadfromarchive`).
+ * Load the images of an archive or directory (an OCI layout, or skopeo's `dir:`), and tell of it
+ * (podman-events(1): `loadfromarchive`).
  * @param source absolute path, or a stream
  * @throws {TspodError} If it is no archive of images, damaged, or not admitted by the policy.
  */

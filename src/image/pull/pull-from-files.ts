@@ -24,7 +24,8 @@ export type FilePlace = Exclude<ImagePlace, { transport: "docker" | "containers-
 
 /**
  * Store what `dir:PATH`, `oci:PATH[:NAME]`, `oci-archive:PATH[:NAME]` or `docker-archive:PATH[:NAME]` names,
- * as podman does: an archive keeps its names, what comes of a directory has none but that which was asked for. The heavy half of pullImagesOfFiles()
+ * as podman does: an archive keeps its names, what comes of a directory has none but that which was asked
+ * for. The heavy half of pullImagesOfFiles()
  * in pull.ts.
  * @throws {TspodError} If it is not there, damaged, or not admitted by the policy.
  */

@@ -31,8 +31,8 @@ const TYPES: Readonly<Record<string, EntryType>> = {
  */
 export function typeOf(header: TarHeader, prelude: Prelude): EntryType | undefined {
   const type = TYPES[header.type];
-  // Before POSIX a directory was a file whose name ends in a slash; since then it is a file, as for Go's reader
-  // and so for Podman. The whole name: the header's own may be cut at one.
+  // Before POSIX a directory was a file whose name ends in a slash; since then that is a file,
+  // as Go's reader and so Podman have it. The whole name: the header's own may be cut at one.
   return header.type === "\0" && nameOf(header, prelude).endsWith("/") ? "directory" : type;
 }
 

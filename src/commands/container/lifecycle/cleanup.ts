@@ -60,7 +60,7 @@ function execConflict({
   return given.rmi ? "exec and rmi options conflict" : undefined;
 }
 
-/** A session that ended left nothing: its monitor removes its directory, and the next start of the container too. */
+/** A session that has ended left nothing: its monitor removes its directory. */
 function checkSession(call: Call<typeof flags>, session: string): undefined {
   const [operand = ""] = call.operands;
   const container = findContainer(engineOf(call), operand);
