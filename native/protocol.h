@@ -61,12 +61,10 @@
 #define GO 'g'
 
 /*
- * The plan begins with its length in bytes: a decimal number and a NUL, which it does not count. A sequence
- * of records follows. Each is a run of NUL-terminated strings: the key, the number of arguments in decimal,
- * the arguments. Records of the same key are carried out in their order. An unknown key is an error, since
- * the two programs come from one build. A monitor knows no images, names or registries.
- *
- * A key is followed by its arguments; ARGUMENT... stands for one or more.
+ * The plan begins with its length in bytes: a decimal number and a NUL, which it does not count. Records
+ * follow: NUL-terminated strings, the key, the number of arguments in decimal, the arguments. Those of the
+ * same key are carried out in their order. An unknown key is an error, since the two programs come from one
+ * build. A monitor knows no images, names or registries. Below, ARGUMENT... stands for one or more.
  *
  * Common to containers and exec sessions:
  *
@@ -177,6 +175,8 @@
  *       unmounted at the end.
  *   subpath ROOT PATH TARGET
  *       What PATH leads to below the directory ROOT, never out of it, is mounted on TARGET, which is there.
+ *   symlink ROOT DIRECTORY NAME TEXT UID GID
+ *       Make a symlink in DIRECTORY (one name, made if missing) below ROOT, unless something is NAME there.
  *   prepare ARGV...
  *       A program (fuse-overlayfs) to run, and to wait for its success. Its descendants die with the monitor.
  *   at-end ARGV...

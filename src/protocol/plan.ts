@@ -48,6 +48,7 @@ export const PLAN_RECORDS = {
   mount: ["source", "target", "fstype", "flags", "data", "cwd"],
   mounted: ["path"],
   subpath: ["root", "path", "target"],
+  symlink: ["root", "directory", "name", "text", "uid", "gid"],
   prepare: ["argv..."],
   netns: ["path"],
   "netns-of-process": [],
@@ -123,6 +124,7 @@ type NamedKey =
   | "health-times"
   | "ready"
   | "mount"
+  | "symlink"
   | "event";
 
 type Named<Key extends NamedKey> = Readonly<Record<Records[Key][number], string | number>>;

@@ -2,20 +2,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
+#include "monitor/files/beneath.h"
+#include "monitor/files/symlink.h"
 #include "monitor/processes/children.h"
 #include "monitor/processes/spawn.h"
-
-#define OPEN_ATTEMPTS 32
 
 static const char *
 or_null (const char *text)
@@ -41,25 +39,16 @@ mount_one (struct monitor *m, char *const *argv)
 }
 
 /*
- * ARGV is ROOT PATH TARGET. Containers may have made what is below ROOT, and may swap it: the kernel
- * resolves PATH and its symlinks below ROOT, and what it finds is mounted by that descriptor.
+ * ARGV is ROOT PATH TARGET. What is found is mounted by its descriptor.
  */
 static int
 mount_subpath (struct monitor *m, char *const *argv)
 {
-  struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
   char found[64];
   autoclose int root = open (argv[0], O_PATH | O_DIRECTORY | O_CLOEXEC);
   if (root < 0)
     return fail (m, "mount", errno, "%s", argv[0]);
-  autoclose int fd = -1;
-  /* EAGAIN: something was renamed on the way, and the kernel can't vouch for the walk: openat2(2) */
-  for (int attempt = 0; fd < 0 && attempt < OPEN_ATTEMPTS; attempt++)
-    {
-      fd = (int) syscall (SYS_openat2, root, argv[1], &how, sizeof how);
-      if (fd < 0 && errno != EAGAIN && errno != EINTR)
-        break;
-    }
+  autoclose int fd = open_beneath (root, argv[1], O_PATH);
   if (fd < 0)
     return fail (m, "mount", errno, "%s in %s", argv[1], argv[0]);
   snprintf (found, sizeof found, "/proc/self/fd/%d", fd);
@@ -87,17 +76,21 @@ wants_mounts (const struct plan *plan)
   return plan->netns || plan->network;
 }
 
+static int
+leave_mount_namespace (struct monitor *m)
+{
+  if (unshare (CLONE_NEWNS) < 0)
+    return fail (m, "mount", errno, "making a mount namespace");
+  /* mounts that the user makes later still arrive here; ours don't go back */
+  return mount (NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0 ? fail (m, "mount", errno, "/") : 0;
+}
+
 int
 mounts_make (struct monitor *m)
 {
   bool prepared = false;
-  if (!wants_mounts (&m->plan))
-    return 0;
-  if (unshare (CLONE_NEWNS) < 0)
-    return fail (m, "mount", errno, "making a mount namespace");
-  /* mounts that the user makes later still arrive here; ours don't go back */
-  if (mount (NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) < 0)
-    return fail (m, "mount", errno, "/");
+  if (wants_mounts (&m->plan) && leave_mount_namespace (m) < 0)
+    return -1;
   for (size_t i = 0; i < m->plan.count; i++)
     {
       const struct record *record = &m->plan.records[i];
@@ -107,6 +100,8 @@ mounts_make (struct monitor *m)
         return -1;
       if (record_is (record, "subpath") && mount_subpath (m, record->argv) < 0)
         return -1;
+      if (record_is (record, "symlink"))
+        symlink_make (m, record->argv);
       prepared |= record_is (record, "prepare");
     }
   if (prepared)

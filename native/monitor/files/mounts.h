@@ -5,8 +5,8 @@
 #include "monitor/state/monitor.h"
 
 /*
- * Carries out the plan's `mount` and `prepare` records in a mount namespace of the monitor's own. Returns
- * 0; or -1, failure recorded.
+ * Carries out the plan's `mount`, `prepare`, `subpath` and `symlink` records in a mount namespace of the
+ * monitor's own, where one of them mounts something. Returns 0; or -1, failure recorded.
  */
 int mounts_make (struct monitor *m);
 

@@ -61,6 +61,7 @@ static const struct key
   { "mount", 6, 6, LIST, 0 },
   { "mounted", 1, 1, LIST, 0 },
   { "subpath", 3, 3, LIST, 0 },
+  { "symlink", 6, 6, LIST, 0 },
   { "prepare", 1, MANY, LIST, 0 },
   { "netns", 1, 1, STRING, offsetof (struct plan, netns) },
   { "netns-of-process", 0, 0, FLAG, offsetof (struct plan, netns_of_process) },

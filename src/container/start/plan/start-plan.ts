@@ -1,3 +1,4 @@
+import { ownerOnHost } from "../../../oci/id-maps.ts";
 import type { ContainerRecord } from "../../../options/container-record.ts";
 import { type MonitorEvent, namedRecord, type PlanRecord } from "../../../protocol/plan.ts";
 import type { MountStep, RootfsPlan } from "../../../storage/rootfs/rootfs.ts";
@@ -81,7 +82,9 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
     ...parts.pod,
     ...parts.scope,
     ...stdioRecords(parts),
-    ...[rootfs, ...parts.images].flatMap(rootfsRecords),
+    ...rootfsRecords(rootfs),
+    ...mtabRecord(parts),
+    ...parts.images.flatMap(rootfsRecords),
     ...parts.mounted.map((path): PlanRecord => ["mounted", path]),
     ...parts.subpaths.map(({ root, path, target }): PlanRecord => ["subpath", root, path, target]),
     ...parts.mounts.map(mountRecord),
@@ -105,6 +108,18 @@ export function startPlan(parts: StartPlanParts): PlanRecord[] {
 
 function rootfsRecords({ mounts, prepare }: RootfsPlan): PlanRecord[] {
   return [...mounts.map(mountRecord), ...prepare.map((argv): PlanRecord => ["prepare", ...argv])];
+}
+
+/**
+ * As Podman makes it where the image has no /etc/mtab: getmntent(3)'s users of old read that file. Not for a
+ * build's step, whose files become a layer.
+ */
+function mtabRecord({ record, rootfs, bound }: StartPlanParts): PlanRecord[] {
+  if (bound) return [];
+  const root = { uid: 0, gid: 0 };
+  const owner = record.options.idMaps === undefined ? root : ownerOnHost(record.options.idMaps, root);
+  const link = { root: rootfs.path, directory: "etc", name: "mtab", text: "/proc/mounts" };
+  return [namedRecord("symlink", { ...link, ...owner })];
 }
 
 function events({ record: { options }, health, hold, initialize }: StartPlanParts): MonitorEvent[] {

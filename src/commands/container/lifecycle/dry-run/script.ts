@@ -53,6 +53,7 @@ export function planScript(planned: PlannedContainer, argv: readonly string[]): 
     "# The root filesystem.",
     ...records("prepare").map((words) => `inside ${words.map((word) => expanded(relocate(word))).join(" ")}`),
     ...records("mount").map((args) => mountLine(args.map(relocate))),
+    ...records("symlink").map((args) => symlinkLine(args.map(relocate))),
     ...records("subpath").flatMap((args) => subpathLines(args.map(relocate))),
     ...records("network").flatMap((words) => networkLines(words.map(relocate))),
     ...records("network-request").map(([request = ""]) =>
@@ -213,6 +214,21 @@ function subpathLines([root = "", path = "", target = ""]: string[]): string[] {
     `inside sh -c 'if [ -d "$1" ]; then mkdir -p "$2"; else mkdir -p "$(dirname "$2")" && : >"$2"; fi' sh ${source} ${place}`,
     `inside mount --rbind ${source} ${place}`,
   ];
+}
+
+/** Not below a directory that is a symlink, which would lead the script out of the root filesystem. */
+function symlinkLine([
+  root = "",
+  directory = "",
+  name = "",
+  text = "",
+  uid = "",
+  gid = "",
+]: string[]): string {
+  const test = `if [ ! -L "$1" ] && [ ! -e "$1/$2" ] && [ ! -L "$1/$2" ]`;
+  const make = `mkdir -p "$1" && ln -s "$3" "$1/$2" && chown -h "$4" "$1/$2"`;
+  const words = [join(root, directory), name, text, `${uid}:${gid}`].map(expanded).join(" ");
+  return `inside sh -c '${test}; then ${make}; fi' sh ${words}`;
 }
 
 /**
