@@ -119,9 +119,17 @@ export function containerRecordShape(id: string): Shape<ContainerRecord> {
 
 const named = textThat((name): name is string => brokenNameRule(name) === undefined, "a name");
 
-/** The directory that --rootfs names; undefined: the container has an image. */
+/**
+ * The directory that --rootfs names, and that the container's root filesystem is; undefined: it is made of an
+ * image, or of rootfsBase().
+ */
 export function givenRootfs({ source }: Pick<CreateOptions, "source">): string | undefined {
-  return source.kind === "rootfs" ? source.path : undefined;
+  return source.kind === "rootfs" && source.overlay !== true ? source.path : undefined;
+}
+
+/** The directory of `--rootfs DIR:O`, the lowest of the container's. */
+export function rootfsBase({ source }: Pick<CreateOptions, "source">): string | undefined {
+  return source.kind === "rootfs" && source.overlay === true ? source.path : undefined;
 }
 
 /** What people know a container's source by: the full reference of its image, or the path of --rootfs. */

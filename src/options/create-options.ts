@@ -196,8 +196,11 @@ export interface CgroupOptions {
 export type ContainerSource =
   /** The image, as the user typed it. */
   | { readonly kind: "image"; readonly name: string }
-  /** The path of a directory: --rootfs. */
-  | { readonly kind: "rootfs"; readonly path: string };
+  /**
+   * The absolute path of a directory: --rootfs. With `overlay` the container changes nothing in it, but has
+   * an upper directory of its own.
+   */
+  | { readonly kind: "rootfs"; readonly path: string; readonly overlay?: boolean };
 
 /**
  * All that `run` or `create` asks of a container, parsed, checked, and with the image's config merged in. It

@@ -4,7 +4,6 @@ import { readHealth, readReady } from "../container/state/health.ts";
 import type { Container } from "../container/state/list.ts";
 import { digestHex } from "../oci/digest.ts";
 import { shortId } from "../oci/short-id.ts";
-import { givenRootfs } from "../options/container-record.ts";
 import type { NetworkOptions } from "../options/create-options.ts";
 import type { MountRequest } from "../options/mount-request.ts";
 import { formatPorts } from "./container-ports.ts";
@@ -184,7 +183,8 @@ export function commandOf(container: Container): string[] {
 }
 
 export function imageName({ record }: Container): string {
-  return record.image?.name ?? givenRootfs(record.options) ?? "";
+  const { source } = record.options;
+  return record.image?.name ?? (source.kind === "rootfs" ? source.path : "");
 }
 
 function portJson(port: Container["record"]["options"]["network"]["ports"][number]): object {

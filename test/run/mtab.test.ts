@@ -7,7 +7,8 @@ import { busyboxLayer } from "../support/image.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
 /*
- * Programs of old read the mounts from /etc/mtab (getmntent(3)), so a container has it where its image has none.
+ * Programs of old read the mounts from /etc/mtab (getmntent(3)), so a container has it where its image has
+ * none.
  */
 const outside = mkdtempSync(join(tmpdir(), "mtab-outside-"));
 const busybox = busyboxLayer();

@@ -1,5 +1,5 @@
 import { existsSync, rmSync, writeFileSync } from "node:fs";
-import type { ContainerRecord } from "../../options/container-record.ts";
+import { type ContainerRecord, givenRootfs } from "../../options/container-record.ts";
 import { takeMountAt } from "../../os/mount-holder.ts";
 import { type RootfsPlan, rootfsPlan } from "../../storage/rootfs/rootfs.ts";
 import type { Store } from "../../storage/store.ts";
@@ -10,6 +10,9 @@ export interface ContainerRootfs extends RootfsPlan {
   /** Whether it is mounted already, in this call's mount namespace: then the plan has no steps. */
   readonly mounted: boolean;
 }
+
+/** The user's own directory: there is nothing to mount. */
+const GIVEN = { driver: "overlay", mounts: [], prepare: [], lowers: [], mounted: false } as const;
 
 export interface ContainerRootfsRequest {
   readonly record: ContainerRecord;
@@ -26,6 +29,8 @@ export async function containerRootfs(
   store: Store,
   { record, paths, volatile }: ContainerRootfsRequest,
 ): Promise<ContainerRootfs> {
+  const given = givenRootfs(record.options);
+  if (given !== undefined) return { ...GIVEN, path: given };
   const plan = await rootfsPlan(store, { ...rootfsRequest(record, paths), volatile });
   const mounted = existsSync(paths.mounted) && isStillMounted(plan.path, paths.mounted);
   return mounted ? { ...plan, mounts: [], prepare: [], mounted } : { ...plan, mounted };

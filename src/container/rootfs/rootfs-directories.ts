@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type ContainerRecord, givenRootfs } from "../../options/container-record.ts";
+import { type ContainerRecord, givenRootfs, rootfsBase } from "../../options/container-record.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { RootfsRequest } from "../../storage/rootfs/rootfs.ts";
 import type { Store } from "../../storage/store.ts";
@@ -9,8 +9,11 @@ import type { ContainerPaths } from "../state/paths.ts";
 export function rootfsDirectories(store: Store, record: ContainerRecord, paths: ContainerPaths): string[] {
   const given = givenRootfs(record.options);
   if (given !== undefined) return [given];
+  const upper = join(paths.directory, "upper");
+  const base = rootfsBase(record.options);
+  if (base !== undefined) return [upper, base];
   const lowers = record.chainIds.map((chainId) => layerFiles(store, chainId));
-  return [join(paths.directory, "upper"), ...lowers.reverse()];
+  return [upper, ...lowers.reverse()];
 }
 
 /** What its root filesystem is to be made of. */
@@ -18,5 +21,5 @@ export function rootfsRequest(
   { chainIds, options }: ContainerRecord,
   { directory }: ContainerPaths,
 ): RootfsRequest {
-  return { chainIds, directory, idMaps: options.idMaps };
+  return { chainIds, base: rootfsBase(options), directory, idMaps: options.idMaps };
 }

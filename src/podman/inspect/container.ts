@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { Health } from "../../container/state/health.ts";
 import type { Container } from "../../container/state/list.ts";
 import { digestHex } from "../../oci/digest.ts";
-import { givenRootfs } from "../../options/container-record.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
 import { commandOf } from "../container-row.ts";
@@ -36,7 +35,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     Image: record.image === undefined ? "" : digestHex(record.image.id),
     ImageDigest: record.image?.digest ?? "",
     ImageName: record.image?.name ?? "",
-    Rootfs: givenRootfs(options) ?? "",
+    Rootfs: options.source.kind === "rootfs" ? options.source.path : "",
     Pod: options.pod?.id ?? "",
     ResolvConfPath: paths.resolvConf,
     HostnamePath: paths.hostname,

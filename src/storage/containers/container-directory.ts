@@ -15,7 +15,12 @@ import {
 import { join } from "node:path";
 import { DamagedError, NotFoundError, TspodError } from "../../errors.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
-import { type ContainerRecord, containerRecordShape } from "../../options/container-record.ts";
+import {
+  type ContainerRecord,
+  containerRecordShape,
+  givenRootfs,
+  rootfsBase,
+} from "../../options/container-record.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { asWriteOf, hasCode } from "../../os/system-error.ts";
 import { layerFiles } from "../layers/layers.ts";
@@ -40,8 +45,8 @@ export function containerPath(store: Store, id: string): string {
 }
 
 /**
- * Make a container: its name claimed, its directory complete (with upper/, work/ and merged/ where it has an
- * image), all or nothing. The caller holds the storage lock shared.
+ * Make a container: its name claimed, its directory complete (with upper/, work/ and merged/ where its root
+ * filesystem is an overlay), all or nothing. The caller holds the storage lock shared.
  * @param prepare writes further files into the directory before it becomes visible (absolute path of the
  * directory while it is being made)
  * @returns absolute path of the directory
@@ -55,7 +60,7 @@ export async function createContainerDirectory(
 ): Promise<string> {
   using making = makeTmpDirectory(store, "container", record.id);
   using undo = new DisposableStack();
-  if (record.image !== undefined) makeRootfsDirectories(store, making.path, record);
+  if (givenRootfs(record.options) === undefined) makeRootfsDirectories(store, making.path, record);
   writeFlushed(join(making.path, RECORD), recordText(record));
   await prepare?.(making.path);
   await claimName(store, record.name, record);
@@ -70,13 +75,15 @@ export async function createContainerDirectory(
 function makeRootfsDirectories(
   store: Store,
   directory: string,
-  { chainIds, options: { idMaps } }: ContainerRecord,
+  { chainIds, options }: ContainerRecord,
 ): void {
   for (const name of ["upper", "work", "merged"]) mkdirSync(join(directory, name), { mode: 0o755 });
-  const top = chainIds.at(-1);
+  const chainId = chainIds.at(-1);
+  const top = chainId === undefined ? rootfsBase(options) : layerFiles(store, chainId);
   if (top === undefined) return;
   const upper = join(directory, "upper");
-  const { mode, ...owner } = statSync(layerFiles(store, top));
+  const { idMaps } = options;
+  const { mode, ...owner } = statSync(top);
   const { uid, gid } = idMaps === undefined ? owner : ownerOnHost(idMaps, owner);
   const made = statSync(upper);
   if (made.uid !== uid || made.gid !== gid) chownSync(upper, uid, gid);

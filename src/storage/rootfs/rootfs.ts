@@ -40,6 +40,8 @@ const LOWERS_MAX = 500;
 export interface RootfsRequest {
   /** Layers, base first. */
   readonly chainIds: readonly Digest[];
+  /** Absolute path of a directory that is there in place of layers. */
+  readonly base?: string | undefined;
   /** Absolute path of the container's directory. */
   readonly directory: string;
   /**
@@ -65,12 +67,12 @@ export async function rootfsPlan(store: Store, request: RootfsRequest): Promise<
 /** As rootfsPlan(), with a given driver. */
 export async function planWithDriver(
   store: Store,
-  { chainIds, directory, idMaps, driver, volatile = false }: RootfsRequest & { driver: RootfsDriver },
+  { chainIds, base, directory, idMaps, driver, volatile = false }: RootfsRequest & { driver: RootfsDriver },
 ): Promise<RootfsPlan> {
   if (chainIds.length > LOWERS_MAX) {
     throw new TspodError(`image has ${chainIds.length} layers: at most ${LOWERS_MAX} can be mounted`);
   }
-  const lowers = await rootfsLowers(store, { chainIds, idMaps });
+  const lowers = base === undefined ? await rootfsLowers(store, { chainIds, idMaps }) : [base];
   const path = join(directory, "merged");
   const found = { driver, lowers, path, prepare: [], mounts: [] };
   switch (driver) {
@@ -137,7 +139,7 @@ function overlayMount(
   const own = relative(store.layers, directory);
   const names = lowers.map((path) => relative(store.layers, path));
   const plain = overlayData(names, own) + more;
-  if (lowers.length > 0 && plain.length <= DATA_MAX && !/[\\,:]/.test(own))
+  if (lowers.length > 0 && plain.length <= DATA_MAX && ![own, ...names].some((name) => /[\\,:]/.test(name)))
     return { ...step, data: plain, cwd: store.layers };
   const links = join(directory, "lower");
   makeLinks(links, lowers);

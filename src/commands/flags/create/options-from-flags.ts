@@ -7,6 +7,7 @@ import { parseAnnotations, parseLabelFile, parseLabels } from "../../../options/
 import { parseLogOptions } from "../../../options/parse/log-options.ts";
 import { parseIpc, parseNamespace } from "../../../options/parse/namespace.ts";
 import { parseRestartPolicy } from "../../../options/parse/restart-policy.ts";
+import { parseRootfs } from "../../../options/parse/rootfs.ts";
 import { parseSecret } from "../../../options/parse/secret.ts";
 import { parseSysctls } from "../../../options/parse/sysctl.ts";
 import type { CreateContext, CreateSurroundings } from "./create-context.ts";
@@ -45,7 +46,7 @@ export function createOptionsFromFlags(
   };
   const [source = "", ...args] = operands;
   const options: CreateOptions = {
-    source: flags.rootfs ? { kind: "rootfs", path: source } : { kind: "image", name: source },
+    source: flags.rootfs ? parseRootfs(source, context.cwd) : { kind: "image", name: source },
     process: processFromFlags(flags, args, context),
     network: networkFromFlags(flags, context),
     security: securityFromFlags(flags, context),

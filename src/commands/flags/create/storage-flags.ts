@@ -50,7 +50,7 @@ export const storageFlags = {
   },
   rootfs: {
     type: "boolean",
-    help: "The first operand is a directory to use as the root filesystem, not an image",
+    help: "The first operand is a directory to use as the root filesystem, not an image; DIR:O leaves the directory as it is",
   },
   chrootdirs: {
     type: "list",
