@@ -160,3 +160,47 @@ test("an empty pod has no logs", async () => {
   );
   await host.ok(["pod", "rm", "empty"]);
 });
+
+test("pod inspect draws a pod as svg, and for dot(1)", async () => {
+  await host.ok(["pod", "create", "--name", "drawn", "-p", "127.0.0.1:8098:80", "-v", "data:/data"]);
+  await host.ok(["create", "--pod", "drawn", "--name", "first", "--init-ctr", "always", IMAGE, "true"]);
+  await host.ok(["create", "--pod", "drawn", "--name", "db", IMAGE, "sleep", "99"]);
+  await host.ok([
+    "create",
+    "--pod",
+    "drawn",
+    "--name",
+    "app",
+    "--requires",
+    "db",
+    "-v",
+    "/proc:/p:ro",
+    IMAGE,
+    "true",
+  ]);
+  const svg = await host.ok(["pod", "inspect", "--format", "svg", "drawn"]);
+  assert.match(svg, /^<svg xmlns="http:\/\/www\.w3\.org\/2000\/svg".*<\/svg>$/s);
+  const lines = [...svg.matchAll(/>([^<>]+)<\/text>/g)].map(([, line]) => line);
+  assert.deepEqual(lines, [
+    "Pod drawn  Created",
+    "  port 127.0.0.1:8098-&gt;80/tcp",
+    `  init container first ${IMAGE}  created`,
+    "    volume data at /data",
+    `  container db ${IMAGE}  created`,
+    "    after first",
+    "    volume data at /data",
+    `  container app ${IMAGE}  created`,
+    "    after first, db",
+    "    volume data at /data",
+    "    volume /proc at /p (read-only)",
+    "  volume data: volume data",
+    "  volume /proc: hostPath /proc",
+  ]);
+  const dot = await host.ok(["pod", "inspect", "--format", "dot", "drawn"]);
+  assert.ok(dot.split("\n").includes('  "pod drawn/app" -> "pod drawn/db" [label="after"]'), dot);
+  assert.deepEqual(await host.tspod(["pod", "inspect", "--format", "svg", "nosuch"]), {
+    code: 125,
+    stdout: "",
+    stderr: "Error: no pod with name or ID nosuch found: no such pod\n",
+  });
+});

@@ -11,9 +11,10 @@ export function kubeSvg(pods: readonly GraphPod[]): string[] {
   return boxesSvg(pods.map(podText));
 }
 
-function podText({ owner, name, ports, containers, volumes, services }: GraphPod): string[] {
+function podText({ owner, name, state, ports, containers, volumes, services }: GraphPod): string[] {
+  const head = owner === `Pod ${name}` ? owner : `Pod ${name}  of ${owner}`;
   return [
-    owner === `Pod ${name}` ? owner : `Pod ${name}  of ${owner}`,
+    state === undefined ? head : `${head}  ${state}`,
     ...ports.map((port) => `  port ${port}`),
     ...services.map((service) => `  found as Service ${service}`),
     ...containers.flatMap(containerText),
@@ -21,9 +22,11 @@ function podText({ owner, name, ports, containers, volumes, services }: GraphPod
   ];
 }
 
-function containerText({ name, role, image, ports, mounts, needs, after }: GraphContainer): string[] {
+function containerText(container: GraphContainer): string[] {
+  const { name, role, image, state, ports, mounts, needs, after } = container;
+  const words = [role === "init" ? "init container" : role, name, image, ...ports];
   return [
-    `  ${[role === "init" ? "init container" : role, name, image, ...ports].join(" ")}`,
+    `  ${words.join(" ")}${state === undefined ? "" : `  ${state}`}`,
     ...(after.length > 0 ? [`    after ${after.join(", ")}`] : []),
     ...needs.map((need) => `    needs ${need}`),
     ...mounts.map(
@@ -43,8 +46,8 @@ function podDot(pod: GraphPod): string[] {
     `  subgraph ${dotText(`cluster ${pod.name}`)} {`,
     `    ${dotText(node)} [shape=box, label=${dotText(`${pod.name}\n${pod.owner}`)}]`,
     ...pod.containers.map(
-      ({ name, image, ports }) =>
-        `    ${dotText(`${node}/${name}`)} [label=${dotText([name, image, ...ports].join("\n"))}]`,
+      ({ name, image, state, ports }) =>
+        `    ${dotText(`${node}/${name}`)} [label=${dotText([name, image, ...ports, ...(state === undefined ? [] : [state])].join("\n"))}]`,
     ),
     ...pod.volumes.map(
       ({ name }) => `    ${dotText(`${node} volume ${name}`)} [shape=cylinder, label=${dotText(name)}]`,

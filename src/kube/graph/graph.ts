@@ -12,6 +12,8 @@ export interface GraphContainer {
   readonly name: string;
   readonly role: "init" | "sidecar" | "container";
   readonly image: string;
+  /** What it does, where it is there: `running`. */
+  readonly state?: string;
   /** In the container: `80/tcp`. */
   readonly ports: readonly string[];
   readonly mounts: readonly { readonly volume: string; readonly path: string; readonly readOnly: boolean }[];
@@ -25,6 +27,8 @@ export interface GraphPod {
   /** `Deployment web`: the document that it comes of. */
   readonly owner: string;
   readonly name: string;
+  /** What it does, where it is there: `Running`. */
+  readonly state?: string;
   /** On the host: `8080->80/tcp`. */
   readonly ports: readonly string[];
   readonly containers: readonly GraphContainer[];
@@ -132,6 +136,7 @@ function volumeSources(volume: KubeVolume): string[] {
   return own.length > 0 ? own : [volume.emptyDir?.medium === "Memory" ? "emptyDir in memory" : "emptyDir"];
 }
 
-function portText({ hostIp, hostPort, containerPort, protocol }: PortMapping): string {
+/** Of a published port: `127.0.0.1:8080->80/tcp`; a range by its first. */
+export function portText({ hostIp, hostPort, containerPort, protocol }: PortMapping): string {
   return `${hostIp === "" ? "" : `${hostIp}:`}${hostPort}->${containerPort}/${protocol}`;
 }
