@@ -1,6 +1,5 @@
-import type { ContainerPlace } from "../container/state/list.ts";
 import { messageChain, NotFoundError, TspodError } from "../errors.ts";
-import { removePod } from "./remove.ts";
+import { type PodPlace, removePod } from "./remove.ts";
 import { listPods } from "./state/pods.ts";
 
 export interface PodPruneReport {
@@ -15,7 +14,7 @@ export interface PodPruneReport {
  * stays.
  */
 export async function prunePods(
-  place: ContainerPlace,
+  place: PodPlace,
   { warn }: { readonly warn: (line: string) => void },
 ): Promise<PodPruneReport> {
   const removed: string[] = [];

@@ -1,12 +1,14 @@
 import { rmdirSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { removeContainer } from "../container/remove.ts";
+import type { Engine } from "../container/state/engine.ts";
 import { readFacts } from "../container/state/fact-file.ts";
 import { refreshed } from "../container/state/find.ts";
 import type { Container, ContainerPlace } from "../container/state/list.ts";
 import { notedCgroup } from "../container/state/start-facts.ts";
 import { isActive } from "../container/state/state.ts";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
+import type { ResourceOptions } from "../options/create-options.ts";
 import { hasCode } from "../os/system-error.ts";
 import { lockPod, removePodDirectory } from "../storage/pods/pod-directory.ts";
 import type { MemberError } from "./each-member.ts";
@@ -42,7 +44,7 @@ export class PodNotRemovedError extends InUseError {
  * @throws {NoSuchPodError} If it was removed meanwhile.
  */
 export async function removePod(
-  place: ContainerPlace,
+  place: PodPlace,
   { record }: Pod,
   options: RemovePodOptions,
 ): Promise<readonly string[]> {
@@ -65,22 +67,35 @@ export async function removePod(
   }
   if (errors.length > 0) throw new PodNotRemovedError(record.id, errors);
   removePodDirectory(place.store, record);
-  if (group !== undefined) removeGroup(group);
+  if (group !== undefined) await removeGroup(place, record.resources, group);
   tellPodEvent(place.store, record, "remove");
   return removed;
 }
+
+/** Where a pod is, and how the user's systemd manager is asked to end its slice. */
+export type PodPlace = ContainerPlace & Pick<Engine, "env">;
 
 /** The pod's own cgroup, where one of its containers has had one in it. */
 function cgroupOf(members: readonly Container[]): string | undefined {
   const paths = members.flatMap(({ record: { options }, paths: { startFile } }) =>
     options.cgroups.inPod ? (notedCgroup(readFacts(startFile)) ?? []) : [],
   );
-  const group = paths[0] === undefined ? undefined : dirname(paths[0]);
-  return group !== undefined && basename(group).startsWith("tspod-pod-") ? group : undefined;
+  return paths[0] === undefined ? undefined : dirname(paths[0]);
 }
 
-/** One that another user of it has taken down, or that has something in it, is left as it is. */
-function removeGroup(group: string): void {
+/**
+ * One that another user of it has taken down, or that has something in it, is left as it is. systemd takes
+ * down its own, but a slice with limits only when it is stopped.
+ */
+async function removeGroup({ env }: PodPlace, resources: ResourceOptions, group: string): Promise<void> {
+  const name = basename(group);
+  if (name.endsWith(".slice")) {
+    const { sliceProperties, stopSlice } = await import("../container/runtime/pod-slice.ts");
+    if (/-libpod_pod_[0-9a-f]{64}\.slice$/.test(name) && sliceProperties(resources).length > 0)
+      await stopSlice(name, env);
+    return;
+  }
+  if (!name.startsWith("tspod-pod-")) return;
   try {
     rmdirSync(`/sys/fs/cgroup${group}`);
   } catch (error) {

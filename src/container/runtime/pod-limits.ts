@@ -7,25 +7,27 @@ import { hasCode } from "../../os/system-error.ts";
 import type { CgroupPlan } from "../../spec/host-facts.ts";
 import { readPodRecord } from "../../storage/pods/pod-directory.ts";
 import type { Engine } from "../state/engine.ts";
+import { weightOfShares } from "./cpu-weight.ts";
 
 const ROOT = "/sys/fs/cgroup";
 const PERIOD = 100_000;
 
 /**
  * Make the cgroup of a pod, in which that of one of its containers is going to lie, and set the limits that
- * the pod was made with. Repeatable. Where systemd makes the groups, or the group can't have a limit, that is
- * said.
+ * the pod was made with. Repeatable. Where the group can't have a limit, that is said.
+ * @throws {TspodError} If systemd makes the groups, and refuses to.
  */
-export function limitPod(
+export async function limitPod(
   engine: Engine,
   { id }: PodMembership,
   cgroup: Pick<CgroupPlan, "kind" | "path">,
-): void {
+): Promise<void> {
   const { resources } = readPodRecord(engine.store, id);
   const files = [...Object.entries(limitFiles(resources)), ...deviceLimits(resources, numberOf)];
   if (files.length === 0) return;
-  if (cgroup.kind !== "cgroupfs") {
-    engine.warn(`WARN[0000] the limits of pod ${id} are not held: use --cgroup-manager cgroupfs`);
+  if (cgroup.kind === "systemd") return limitSlice(engine, cgroup.path, resources);
+  if (cgroup.kind === "disabled") {
+    engine.warn(`WARN[0000] the limits of pod ${id} are not held: its containers have no cgroups`);
     return;
   }
   const group = join(ROOT, dirname(cgroup.path));
@@ -40,6 +42,13 @@ export function limitPod(
   }
 }
 
+/** @param path of a container's scope, as runtimes write it: `SLICE:tspod:ID` */
+async function limitSlice(engine: Engine, path: string, resources: ResourceOptions): Promise<void> {
+  const { sliceProperties, startSlice } = await import("./pod-slice.ts");
+  const [slice = ""] = path.split(":");
+  await startSlice(slice, sliceProperties(resources), engine.env);
+}
+
 /** Files of a group of cgroup v2 with their values (cgroups(7)). */
 function limitFiles(resources: ResourceOptions): Readonly<Record<string, string>> {
   const { memory, memorySwap, nanoCpus, cpuShares, cpusetCpus, cpusetMems, blkioWeight } = resources;
@@ -50,7 +59,7 @@ function limitFiles(resources: ResourceOptions): Readonly<Record<string, string>
         "memory.swap.max": memorySwap < 0 ? "max" : String(memorySwap - memory),
       }),
     ...(nanoCpus !== undefined && { "cpu.max": `${Math.round((nanoCpus / 1e9) * PERIOD)} ${PERIOD}` }),
-    ...(cpuShares !== undefined && cpuShares > 0 && { "cpu.weight": String(weightOf(cpuShares)) }),
+    ...(cpuShares !== undefined && cpuShares > 0 && { "cpu.weight": String(weightOfShares(cpuShares)) }),
     ...(cpusetCpus !== undefined && { "cpuset.cpus": cpusetCpus }),
     ...(cpusetMems !== undefined && { "cpuset.mems": cpusetMems }),
     ...(blkioWeight !== undefined && blkioWeight > 0 && { "io.weight": `default ${blkioWeight}` }),
@@ -83,9 +92,4 @@ function numberOf(path: string): string {
   if (status === undefined) return path;
   const { major, minor } = deviceNumbers(status.rdev);
   return `${major}:${minor}`;
-}
-
-/** Shares of cgroup v1 (2 to 262144) as a weight of v2 (1 to 10000), as runtimes convert them. */
-function weightOf(shares: number): number {
-  return Math.floor(1 + ((shares - 2) * 9999) / 262142);
 }

@@ -107,7 +107,7 @@ async function runSettled(
   const run = await planRun(engine, container, { ...options, run: name, mounted, preservedFds });
   const { pod, cgroups } = record.options;
   if (pod !== undefined && cgroups.inPod)
-    (await import("../runtime/pod-limits.ts")).limitPod(engine, pod, run.cgroup);
+    await (await import("../runtime/pod-limits.ts")).limitPod(engine, pod, run.cgroup);
   group = run.cgroup.group ?? (run.cgroup.path || undefined);
   const { handOver } = options;
   const answer = await runMonitor(run.records, {
