@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { sectionsOf } from "../../cli/help/man-page.ts";
 import { CONTAINER_KEYS } from "../../systemd/quadlet/container-keys.ts";
 import { IMAGE_KEYS } from "../../systemd/quadlet/convert-image.ts";
+import { KUBE_KEYS } from "../../systemd/quadlet/convert-kube.ts";
 import { NETWORK_KEYS } from "../../systemd/quadlet/convert-network.ts";
 import { POD_KEYS } from "../../systemd/quadlet/convert-pod.ts";
 import { VOLUME_KEYS } from "../../systemd/quadlet/convert-volume.ts";
@@ -45,6 +46,7 @@ for (const [name, keys, command] of [
   ["Volume", VOLUME_KEYS, "volume create"],
   ["Network", NETWORK_KEYS, "network create"],
   ["Image", IMAGE_KEYS, "pull"],
+  ["Kube", KUBE_KEYS, "kube play"],
 ] as const)
   test(`tspod-systemd.unit(5) names the keys of [${name}], and which are refused`, () => {
     const refused = Object.entries(keys)
