@@ -35,12 +35,19 @@ for (const [ports, expected] of [
   });
 }
 
-test("formatPorts(): exposed ports that are not published come last", () => {
+test("formatPorts(): exposed ports that are not published come last, by protocol, neighbours as a range", () => {
   const exposed = [
     { port: 80, protocol: "tcp" },
     { port: 443, protocol: "tcp" },
+    { port: 5, protocol: "udp" },
+    { port: 444, protocol: "tcp" },
+    { port: 4, protocol: "udp" },
+    { port: 6, protocol: "sctp" },
   ] as const;
-  assert.equal(formatPorts({ ports: [port("8080:80/tcp")], exposed }), "0.0.0.0:8080->80/tcp, 443/tcp");
+  assert.equal(
+    formatPorts({ ports: [port("8080:80/tcp")], exposed }),
+    "0.0.0.0:8080->80/tcp, 6/sctp, 443-444/tcp, 4-5/udp",
+  );
 });
 
 const state: ContainerState = {

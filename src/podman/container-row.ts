@@ -5,8 +5,7 @@ import type { Container } from "../container/state/list.ts";
 import { digestHex } from "../oci/digest.ts";
 import { shortId } from "../oci/short-id.ts";
 import type { NetworkOptions } from "../options/create-options.ts";
-import type { MountRequest } from "../options/mount-request.ts";
-import { formatPorts } from "./container-ports.ts";
+import { exposedPortsMap, formatPorts } from "./container-ports.ts";
 import { milliseconds, statusText } from "./container-status.ts";
 import { formatGoTime, goMap, goTime } from "./go/value.ts";
 import { ago } from "./human-duration.ts";
@@ -53,10 +52,10 @@ export function psRow(container: Container, { now, noTrunc, size, network }: Row
     Pid: state.pid,
     Ports: formatPorts(network ?? options.network),
     Names: record.name,
-    ExposedPorts: goMap(undefined),
+    ExposedPorts: exposedPortsMap(network ?? options.network) ?? goMap(undefined),
     Networks: networkNames(container).join(","),
     Labels: goMap(options.labels),
-    Mounts: mountDestinations(options.mounts) ?? [],
+    Mounts: options.mounts.map(({ destination }) => destination),
     Pod: podId,
     PodName: options.pod?.name ?? "",
     PodID: podId,
@@ -131,7 +130,7 @@ function withGetters<T extends object, G extends object>(row: T, getters: G): T 
 export function psJson(container: Container, { now, size, network }: Omit<RowOptions, "noTrunc">): object {
   const { record, state } = container;
   const { options } = record;
-  const { ports } = network ?? options.network;
+  const { ports, exposed } = network ?? options.network;
   return {
     AutoRemove: options.rm,
     Command: commandOf(container),
@@ -140,12 +139,13 @@ export function psJson(container: Container, { now, size, network }: Omit<RowOpt
     Exited: state.status === "exited",
     ExitedAt: unixSeconds(state.finishedAt),
     ExitCode: state.exitCode,
+    ExposedPorts: exposedPortsMap({ exposed }),
     Id: record.id,
     Image: imageName(container),
     ImageID: imageIdOf(record),
     IsInfra: isInfra(container),
-    Labels: goMap(options.labels),
-    Mounts: mountDestinations(options.mounts),
+    Labels: Object.keys(options.labels).length === 0 ? null : goMap(options.labels),
+    Mounts: options.mounts.map(({ destination }) => destination),
     Names: [record.name],
     Namespaces: {},
     Networks: networkNames(container),
@@ -200,12 +200,6 @@ function portJson(port: Container["record"]["options"]["network"]["ports"][numbe
 function networkNames({ record }: Container): string[] {
   const { mode } = record.options.network;
   return mode.kind === "bridge" ? mode.networks.map(({ name }) => name) : [];
-}
-
-function mountDestinations(mounts: readonly MountRequest[]): string[] {
-  return mounts
-    .filter(({ type }) => type === "bind" || type === "volume")
-    .map(({ destination }) => destination);
 }
 
 function unixSeconds(time: string | undefined): number {

@@ -51,6 +51,56 @@ test("a container: what Podman's clients read", async () => {
   assert.deepEqual([mount.Type, mount.Name, mount.Destination, mount.RW], ["volume", "kept", "/kept", true]);
 });
 
+test("mounts and ports, in the words of podman 5.8", async () => {
+  await host.ok([
+    ...[
+      "create",
+      "--name",
+      "mounts",
+      "--tmpfs",
+      "/tt:size=5m,mode=700",
+      "--tmpfs",
+      "/ro:ro",
+      "-v",
+      "/tmp:/two:ro",
+    ],
+    ...["-v", "data:/data:ro,noexec", "-p", "127.0.0.1:8081:80/udp", "-p", "8083:81", "-p", "8082:81"],
+    ...["--expose", "99/udp", "--expose", "98/udp", IMAGE, "true"],
+  ]);
+  const [{ Mounts, HostConfig, NetworkSettings }] = await inspect("mounts");
+  assert.deepEqual(
+    Mounts.map(({ Destination, Options, RW }: { Destination: string; Options: string[]; RW: boolean }) =>
+      [Destination, RW, ...Options].join(" "),
+    ),
+    ["/data false noexec nosuid nodev rbind", "/two false rbind"],
+  );
+  assert.deepEqual(HostConfig.Binds, [
+    "data:/data:ro,noexec,rprivate,nosuid,nodev,rbind",
+    "/tmp:/two:ro,rprivate,rbind",
+  ]);
+  assert.deepEqual(HostConfig.Tmpfs, {
+    "/ro": "ro,rprivate,nosuid,nodev,tmpcopyup",
+    "/tt": "size=5m,mode=700,rprivate,nosuid,nodev,tmpcopyup",
+  });
+  const bindings = {
+    "80/udp": [{ HostIp: "127.0.0.1", HostPort: "8081" }],
+    "81/tcp": [
+      { HostIp: "0.0.0.0", HostPort: "8082" },
+      { HostIp: "0.0.0.0", HostPort: "8083" },
+    ],
+  };
+  assert.deepEqual(HostConfig.PortBindings, bindings);
+  assert.deepEqual(NetworkSettings.Ports, { ...bindings, "98/udp": null, "99/udp": null });
+  const ps = ["ps", "-a", "--filter", "name=mounts", "--format"];
+  const [row] = JSON.parse(await host.ok([...ps, "json"]));
+  assert.deepEqual([row.Labels, row.ExposedPorts], [null, { 98: ["udp"], 99: ["udp"] }]);
+  assert.deepEqual(row.Mounts.toSorted(), ["/data", "/ro", "/tt", "/two"]);
+  assert.equal(
+    await host.ok([...ps, "{{.Ports}} {{.ExposedPorts}}"]),
+    "0.0.0.0:8082->81/tcp, 0.0.0.0:8083->81/tcp, 127.0.0.1:8081->80/udp, 98-99/udp map[98:[udp] 99:[udp]]",
+  );
+});
+
 test("an exited container has its code and its end", async () => {
   await host.tspod(["run", "--name", "ended", IMAGE, "sh", "-c", "exit 3"]);
   const [{ State }] = await inspect("ended");

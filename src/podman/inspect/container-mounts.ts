@@ -4,32 +4,30 @@ import { goMap } from "../go/value.ts";
 
 type VolumeData = (name: string) => string;
 
-/** Inspect's Mounts: volumes and binds, as `docker inspect` has them. */
+/** Inspect's Mounts: volumes, then binds, as `docker inspect` has them. */
 export function inspectMounts(record: ContainerRecord, volumeData: VolumeData): object[] {
-  return record.options.mounts.flatMap((mount) => {
+  return volumesAndBinds(record).map((mount) => {
     const common = {
       Destination: mount.destination,
       Driver: mount.type === "volume" ? "local" : "",
       Mode: "",
-      Options: mountOptions(mount),
+      Options: [...flagNames(mount), ...impliedOptions(mount)],
       RW: !mount.readOnly,
       Propagation: propagation(mount),
     };
-    if (mount.type === "bind") return [{ Type: "bind", Source: mount.source, ...common }];
-    if (mount.type !== "volume") return [];
+    if (mount.type === "bind") return { Type: "bind", Source: mount.source, ...common };
     const name = volumeName(record, mount.destination) ?? mount.name ?? "";
-    return [{ Type: "volume", Name: name, Source: volumeData(name), ...common }];
+    return { Type: "volume", Name: name, Source: volumeData(name), ...common };
   });
 }
 
 /** HostConfig's Binds: `source:destination:options`. */
 export function inspectBinds(record: ContainerRecord): string[] {
-  return record.options.mounts.flatMap((mount) => {
-    if (mount.type !== "bind" && mount.type !== "volume") return [];
+  return volumesAndBinds(record).map((mount) => {
     const source =
       mount.type === "bind" ? mount.source : (volumeName(record, mount.destination) ?? mount.name);
-    const options = [mount.readOnly ? "ro" : "rw", propagation(mount), ...mountOptions(mount)];
-    return [`${source}:${mount.destination}:${options.join(",")}`];
+    const options = [...askedOptions(mount), propagation(mount), ...impliedOptions(mount)];
+    return `${source}:${mount.destination}:${options.join(",")}`;
   });
 }
 
@@ -38,12 +36,12 @@ export function inspectTmpfs(mounts: readonly MountRequest[]): ReadonlyMap<strin
   const entries = mounts.flatMap((mount) => {
     if (mount.type !== "tmpfs") return [];
     const options = [
-      mount.readOnly ? "ro" : "rw",
-      "rprivate",
-      ...flagNames(mount),
       ...(mount.size === undefined ? [] : [`size=${mount.size}`]),
       ...(mount.mode === undefined ? [] : [`mode=${mount.mode}`]),
       ...mount.data,
+      ...askedOptions(mount),
+      "rprivate",
+      ...withoutSetuidAndDevices(mount),
       ...(mount.copyUp ? ["tmpcopyup"] : []),
     ];
     return [[mount.destination, options.join(",")] as const];
@@ -51,15 +49,30 @@ export function inspectTmpfs(mounts: readonly MountRequest[]): ReadonlyMap<strin
   return goMap(Object.fromEntries(entries));
 }
 
+type VolumeOrBind = Extract<MountRequest, { type: "volume" | "bind" }>;
+
+function volumesAndBinds({ options: { mounts } }: ContainerRecord): VolumeOrBind[] {
+  const volumes = mounts.filter((mount) => mount.type === "volume");
+  return [...volumes, ...mounts.filter((mount) => mount.type === "bind")];
+}
+
 function volumeName({ volumes }: ContainerRecord, destination: string): string | undefined {
   return volumes.find((volume) => volume.destination === destination)?.name;
 }
 
-function mountOptions(mount: MountRequest): string[] {
-  if (mount.type === "bind") return [...flagNames(mount), mount.recursive ? "rbind" : "bind"];
-  return mount.type === "volume"
-    ? [...flagNames({ flags: { suid: false, dev: false, ...mount.flags } }), "rbind"]
-    : [];
+/** Options that were asked for. */
+function askedOptions(mount: MountRequest): string[] {
+  return [...(mount.readOnly ? ["ro"] : []), ...flagNames(mount)];
+}
+
+/** Options that follow from the mount's kind, where nothing else was asked for. */
+function impliedOptions(mount: VolumeOrBind): string[] {
+  if (mount.type === "bind") return [mount.recursive ? "rbind" : "bind"];
+  return [...withoutSetuidAndDevices(mount), "rbind"];
+}
+
+function withoutSetuidAndDevices({ flags }: Pick<MountRequest, "flags">): string[] {
+  return (["suid", "dev"] as const).flatMap((name) => (flags[name] === undefined ? [`no${name}`] : []));
 }
 
 function flagNames({ flags }: Pick<MountRequest, "flags">): string[] {
@@ -70,6 +83,6 @@ function flagNames({ flags }: Pick<MountRequest, "flags">): string[] {
   return flags.noatime ? [...names, "noatime"] : names;
 }
 
-function propagation(mount: MountRequest): string {
-  return mount.type === "bind" || mount.type === "volume" ? (mount.propagation ?? "rprivate") : "";
+function propagation(mount: VolumeOrBind): string {
+  return mount.propagation ?? "rprivate";
 }

@@ -5,6 +5,7 @@ import type { AttachedNetwork } from "../../network/attached-network.ts";
 import { PODMAN_ID } from "../../network/default-network.ts";
 import type { NetworkOptions } from "../../options/create-options.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
+import { ANY_ADDRESS, comparePorts } from "../container-ports.ts";
 import { goMap } from "../go/value.ts";
 import { type Endpoint, endpointOf, NO_ENDPOINT, networksOf } from "./attached-networks.ts";
 
@@ -61,15 +62,16 @@ function soleEndpoint(attached: readonly AttachedNetwork[]): Endpoint {
   return only !== undefined && others.length === 0 && only.id === PODMAN_ID ? endpointOf(only) : NO_ENDPOINT;
 }
 
-/** `80/tcp` → where it is published; one entry for each port of a range. */
+/** `80/tcp` → where it is published; one entry for each port of a range, in the order of the PORTS column. */
 export function portBindings({
   ports,
 }: Pick<NetworkOptions, "ports">): Record<string, { HostIp: string; HostPort: string }[]> {
   const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
-  for (const { hostIp, hostPort, containerPort, range, protocol } of ports) {
+  for (const { hostIp, hostPort, containerPort, range, protocol } of [...ports].sort(comparePorts)) {
     for (let i = 0; i < range; i++) {
       const key = `${containerPort + i}/${protocol}`;
-      bindings[key] = [...(bindings[key] ?? []), { HostIp: hostIp, HostPort: String(hostPort + i) }];
+      const binding = { HostIp: hostIp || ANY_ADDRESS, HostPort: String(hostPort + i) };
+      bindings[key] = [...(bindings[key] ?? []), binding];
     }
   }
   return bindings;
