@@ -129,7 +129,10 @@ const RUNS: readonly DockerfileCase[] = [
   run("fails", "RUN exit 42"),
   run("removes", "RUN rm -r /var/data /etc/notes"),
   run("replaces a directory", "RUN rm -r /var/data && mkdir /var/data && touch /var/data/new"),
-  run("modes and owners", "RUN install -d -m 1711 -o 5 -g 6 /x && install -m 4755 -o 1000 /etc/notes /x/n"),
+  run(
+    "modes and owners",
+    "RUN mkdir -m 1711 /x && chown 5:6 /x && cp /etc/notes /x/n && chown 1000 /x/n && chmod 4755 /x/n",
+  ),
   run("umask", "RUN umask > /x; touch /y; mkdir /z"),
   run("user", "USER tester\nRUN id > /tmp/x; echo $HOME >> /tmp/x"),
   run("user number", "USER 1234\nRUN id > /tmp/x"),

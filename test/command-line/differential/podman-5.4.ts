@@ -21,8 +21,8 @@ export const differencesFrom54: Readonly<Record<CommandLine, string | undefined>
   exec: BY_5_8,
   "cp box:/etc/notes -":
     "podman 5.4 writes the names of owners into the tar, which 5.8 leaves out as tspod does",
-  update: undefined,
-  "update box box": undefined,
+  update: BY_5_8,
+  "update box box": BY_5_8,
   "pull -q nosuch": BY_5_8,
   "volume export nosuch": BY_5_8,
   "volume export one --output ''": BY_5_8,
