@@ -13,6 +13,7 @@ import { logRows } from "./logs-rows.ts";
 import { manyRows } from "./many-rows.ts";
 import { networkRows } from "./network-rows.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
+import { podRows } from "./pod-rows.ts";
 import { markdownPage, printTable } from "./report.ts";
 import { residentRows } from "./resident-rows.ts";
 import type { Row } from "./row.ts";
@@ -55,6 +56,12 @@ async function networkGroup(registries: Registries, options: BenchOptions): Prom
   await using contest = makeContest(registries, contestOptions(options));
   await onAll(contest, ["pull", "-q", IMAGE]);
   return await networkRows(contest, options);
+}
+
+async function podGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, contestOptions(options));
+  await onAll(contest, ["pull", "-q", IMAGE]);
+  return await podRows(contest, options);
 }
 
 async function buildGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
@@ -121,6 +128,7 @@ const MEASURE: Readonly<Record<string, (registries: Registries, options: BenchOp
   many: manyGroup,
   logs: logGroup,
   network: networkGroup,
+  pods: podGroup,
   build: buildGroup,
   disk: (registries, options) => imageGroup(registries, { ...DISK, parent: options.disk }, options),
   memory: (registries, options) => imageGroup(registries, MEMORY, options),
