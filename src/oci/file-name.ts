@@ -1,3 +1,5 @@
+import { hasControls } from "./control-characters.ts";
+
 /** Bytes that a file's name can have on Linux. */
 const BYTES_MAX = 255;
 
@@ -6,6 +8,7 @@ const BYTES_MAX = 255;
  * characters, which would break lists that have a name in each line.
  */
 export function isFileName(text: string): boolean {
-  if (text === "" || text === "." || text === ".." || /[/\p{Cc}]/u.test(text)) return false;
+  if (text === "" || hasControls(text)) return false;
+  if (text === "." || text === ".." || text.includes("/")) return false;
   return Buffer.byteLength(text) <= BYTES_MAX;
 }

@@ -1,4 +1,5 @@
 import { TspodError } from "../errors.ts";
+import { hasControls } from "./control-characters.ts";
 
 /**
  * What a value out of foreign JSON must be. A shape gives the value back as the program uses it: as Go's
@@ -61,7 +62,7 @@ export const text: Shape<string> = (value) => {
 
 /** Of what is shown in a line, or stands in one of a file: names, users, platforms. */
 export const oneLine: Shape<string> = (value) => {
-  if (/\p{Cc}/u.test(text(value))) throw new ShapeError("a string without control characters");
+  if (hasControls(text(value))) throw new ShapeError("a string without control characters");
   return value as string;
 };
 
