@@ -1,5 +1,5 @@
 import { native } from "./native.ts";
-import { checked, checkedBytes, type PathLike } from "./system-error.ts";
+import { checked, checkedBytes, isErrno, type PathLike } from "./system-error.ts";
 
 /** The directory descriptor that stands for the current directory. */
 export const AT_FDCWD = -100;
@@ -79,6 +79,16 @@ export function openat2(
   { flags, mode = 0, resolve = 0 }: { flags: number; mode?: number; resolve?: number },
 ): number {
   return checked(native.openat2(dirFd, path, flags, mode, resolve), "openat2", path);
+}
+
+/** As openat2(), but undefined where nothing is there, or a symlink that `resolve` forbids is on the way. */
+export function openat2IfThere(
+  dirFd: number,
+  path: PathLike,
+  { flags, mode = 0, resolve = 0 }: { flags: number; mode?: number; resolve?: number },
+): number | undefined {
+  const result = native.openat2(dirFd, path, flags, mode, resolve);
+  return isErrno(result, "ENOENT", "ENOTDIR", "ELOOP") ? undefined : checked(result, "openat2", path);
 }
 
 /** @throws {SystemError} */
@@ -207,7 +217,8 @@ export function makeFile(
  */
 export function fstatat(dirFd: number, path: PathLike, flags = AT_SYMLINK_NOFOLLOW): FileStatus {
   const bytes = checkedBytes(native.fstatat(dirFd, path, flags), "fstatat", path);
-  const number = (index: number) => bytes.readDoubleLE(index * 8);
+  const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
+  const number = (index: number) => numbers[index] ?? 0;
   return {
     device: number(0),
     inode: number(1),

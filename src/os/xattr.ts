@@ -1,5 +1,5 @@
 import { native } from "./native.ts";
-import { checked, checkedBytes, type PathLike } from "./system-error.ts";
+import { checked, checkedBytes, isErrno, type PathLike } from "./system-error.ts";
 
 /**
  * Sets an attribute. Does not follow a last symlink.
@@ -38,6 +38,25 @@ export function fsetxattr(fd: number, name: PathLike, value: Uint8Array): void {
  */
 export function fgetxattr(fd: number, name: PathLike): Buffer {
   return checkedBytes(native.fgetxattr(fd, name), "fgetxattr");
+}
+
+/**
+ * As fgetxattr(), but undefined where there is no such attribute, where the file system has none, and where
+ * they are not ours to read.
+ */
+export function fgetxattrIfThere(fd: number, name: PathLike): Buffer | undefined {
+  return orUndefined(native.fgetxattr(fd, name), "fgetxattr");
+}
+
+/** As lgetxattr(), but undefined as fgetxattrIfThere(), and where nothing has that path. */
+export function lgetxattrIfThere(path: PathLike, name: PathLike): Buffer | undefined {
+  return orUndefined(native.lgetxattr(path, name), "lgetxattr", path);
+}
+
+function orUndefined(result: Buffer | number, syscall: string, path?: PathLike): Buffer | undefined {
+  return isErrno(result, "ENODATA", "ENOENT", "ENOTSUP", "EPERM")
+    ? undefined
+    : checkedBytes(result, syscall, path);
 }
 
 /**

@@ -14,7 +14,7 @@ import {
   RESOLVE_NO_SYMLINKS,
   S_IFMT,
 } from "../../os/addon.ts";
-import { openDeep } from "../../os/files/open-deep.ts";
+import { openDeepIfThere } from "../../os/files/open-deep.ts";
 import type { Attributes } from "./attributes.ts";
 
 /** A name in a directory that is held open. */
@@ -40,22 +40,11 @@ const FLAGS = O_PATH | constants.O_NOFOLLOW;
  * PATH_MAX.
  */
 export function holdFile({ dirFd, name }: Place): HeldFile | undefined {
-  const fd = openIfThere(dirFd, name);
+  const resolve = dirFd === AT_FDCWD ? 0 : RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS;
+  const fd = openDeepIfThere(dirFd, name, { flags: FLAGS, resolve });
   if (fd === undefined) return undefined;
   const status = fstatat(fd, "", AT_EMPTY_PATH);
   return { fd, status, [Symbol.dispose]: () => closeSync(fd) };
-}
-
-function openIfThere(dirFd: number, name: string | Buffer): number | undefined {
-  try {
-    return openDeep(dirFd, name, {
-      flags: FLAGS,
-      resolve: dirFd === AT_FDCWD ? 0 : RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS,
-    });
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR", "ELOOP")) return undefined;
-    throw error;
-  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { type FileStatus, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, type FileStatus, fstatat, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { type HeldFile, holdFile } from "./held-file.ts";
 import { isOpaque } from "./opaque.ts";
@@ -49,14 +49,14 @@ export function openLowerChain(directories: readonly string[]): LowerChain {
 
 /**
  * How one layer answers for a path. "hidden": it is not here, and what the layers further down have there
- * does not show either.
+ * does not show either. The topmost directory may be a running container's: no symlink is followed, whatever
+ * it swaps on the way.
+ * @param rootFd of a directory; O_PATH is enough
  */
 export function findInLayer(rootFd: number, parts: readonly ByteString[]): LowerNode | "absent" | "hidden" {
-  const root = look(rootFd, ".");
-  let opaque = root?.opaque ?? false;
-  if (root === undefined || parts.length === 0)
-    return root === undefined ? "absent" : { dirFd: rootFd, name: ".", status: root.status, opaque };
-  let status = root.status;
+  let status = fstatat(rootFd, "", AT_EMPTY_PATH);
+  let opaque = isOpaque(rootFd);
+  if (parts.length === 0) return { dirFd: rootFd, name: ".", status, opaque };
   let around: HeldFile | undefined;
   try {
     for (const [index, part] of parts.entries()) {
@@ -74,14 +74,4 @@ export function findInLayer(rootFd: number, parts: readonly ByteString[]): Lower
   } finally {
     around?.[Symbol.dispose]();
   }
-}
-
-/**
- * The topmost directory may be a running container's: no symlink is followed, whatever it swaps on the way.
- */
-function look(rootFd: number, name: string | Buffer): { status: FileStatus; opaque: boolean } | undefined {
-  using held = holdFile({ dirFd: rootFd, name });
-  if (held === undefined) return undefined;
-  const { fd, status } = held;
-  return { status, opaque: (status.mode & S_IFMT) === S_IFDIR && isOpaque(fd) };
 }
