@@ -14,7 +14,11 @@ export function findProgram(name: string, path: string | undefined): string | un
     ...(path ?? "").split(delimiter).filter((directory) => directory.startsWith("/")),
     ...ALSO,
   ];
-  return directories.map((directory) => join(directory, name)).find(isExecutable);
+  for (const directory of directories) {
+    const file = join(directory, name);
+    if (isExecutable(file)) return file;
+  }
+  return undefined;
 }
 
 function isExecutable(path: string): boolean {

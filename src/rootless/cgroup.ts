@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 import type { Env } from "../os/env.ts";
 
 /** How the host's control groups can be used by this user. */
@@ -59,14 +59,14 @@ export function detectCgroup({
   if (manager !== "cgroupfs" && hasUserManager(env)) {
     const path = managerGroup({ own, uid });
     const outside = own === undefined || !`${own}/`.startsWith(`${path}/`);
-    const named = existsSync(join(root, path));
+    const named = existsSync(`${root}${path}`);
     return {
       kind: "systemd",
       parent: path,
       named,
       outside,
       inService: !outside && isService(own?.slice(path.length) ?? ""),
-      controllers: readWords(join(root, path, "cgroup.controllers")),
+      controllers: readWords(`${root}${path}/cgroup.controllers`),
     };
   }
   const parent = own === undefined ? undefined : delegatedAncestor(root, own);
@@ -74,12 +74,12 @@ export function detectCgroup({
     const reason = "no cgroup is delegated to this user, and there is no systemd user session";
     return { kind: "disabled", version: 2, reason };
   }
-  return { kind: "cgroupfs", parent, controllers: enabledControllers(join(root, parent)) };
+  return { kind: "cgroupfs", parent, controllers: enabledControllers(`${root}${parent}`) };
 }
 
 /** Whether cgroup v1 controllers are mounted beside v2: some runtimes refuse that. */
 export function isHybridHost(root = "/sys/fs/cgroup"): boolean {
-  return !isCgroup2(root) && isCgroup2(join(root, "unified"));
+  return !isCgroup2(root) && isCgroup2(`${root}/unified`);
 }
 
 export function isCgroup2(path: string): boolean {
@@ -98,7 +98,7 @@ export function ownCgroup(proc: string): string | undefined {
 function hasUserManager(env: CgroupSources["env"]): boolean {
   const runtimeDirectory = env.XDG_RUNTIME_DIR;
   if (runtimeDirectory === undefined || !existsSync("/run/systemd/system")) return false;
-  return existsSync(join(runtimeDirectory, "bus")) && existsSync(join(runtimeDirectory, "systemd"));
+  return existsSync(`${runtimeDirectory}/bus`) && existsSync(`${runtimeDirectory}/systemd`);
 }
 
 /** Whether the innermost unit of a group is a service. */
@@ -122,7 +122,7 @@ function managerGroup({ own, uid }: { own: string | undefined; uid: number }): s
 function delegatedAncestor(root: string, own: string): string | undefined {
   let delegated: string | undefined;
   for (let path = own; path !== "/"; path = dirname(path)) {
-    if (!isWritable(join(root, path)) || !isWritable(join(root, path, "cgroup.procs"))) break;
+    if (!isWritable(`${root}${path}`) || !isWritable(`${root}${path}/cgroup.procs`)) break;
     delegated = path;
   }
   return delegated;
@@ -130,7 +130,7 @@ function delegatedAncestor(root: string, own: string): string | undefined {
 
 /** Controllers that children of a group get. */
 function enabledControllers(path: string): readonly string[] {
-  return readWords(join(path, "cgroup.subtree_control"));
+  return readWords(`${path}/cgroup.subtree_control`);
 }
 
 function isWritable(path: string): boolean {

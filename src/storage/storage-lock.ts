@@ -1,5 +1,4 @@
 import { existsSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { NotFoundError } from "../errors.ts";
 import { acquireLock, type FileLock, tryLock } from "../os/file-lock.ts";
 import type { Store } from "./store.ts";
@@ -10,7 +9,7 @@ import type { Store } from "./store.ts";
  * tagImage, untagImage and removeImage take it themselves, so none of them may be called while it is held.
  */
 export function lockStorage(store: Store, mode: "shared" | "exclusive"): Promise<Disposable> {
-  return acquireLock(join(store.locks, "storage.lock"), { shared: mode === "shared" });
+  return acquireLock(`${store.locks}/storage.lock`, { shared: mode === "shared" });
 }
 
 /**
@@ -19,12 +18,12 @@ export function lockStorage(store: Store, mode: "shared" | "exclusive"): Promise
  * blobs and layers for the next removal.
  */
 export function leaseContent(store: Store): Promise<Disposable> {
-  return acquireLock(join(store.locks, "content.lock"), { shared: true });
+  return acquireLock(`${store.locks}/content.lock`, { shared: true });
 }
 
 /** For garbage collection: undefined while any lease is held. */
 export function tryLockContent(store: Store): Disposable | undefined {
-  return tryLock(join(store.locks, "content.lock"));
+  return tryLock(`${store.locks}/content.lock`);
 }
 
 /**
@@ -43,12 +42,12 @@ export function tryLockContainer(store: Store, id: string): FileLock | undefined
 }
 
 function containerLock(store: Store, id: string): string {
-  return join(store.locks, "containers", `${id}.lock`);
+  return `${store.locks}/containers/${id}.lock`;
 }
 
 /** Taking it has made the file of a removed container's lock anew. */
 function ofLiving(store: Store, id: string, lock: FileLock): FileLock {
-  if (existsSync(join(store.containers, id))) return lock;
+  if (existsSync(`${store.containers}/${id}`)) return lock;
   using _lock = lock;
   rmSync(containerLock(store, id), { force: true });
   throw removedMeanwhile(id);

@@ -8,7 +8,6 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
-import { join } from "node:path";
 import { type FileLock, makeLocked, tryLock, tryLockDirectory, tryLockFile } from "../os/file-lock.ts";
 import { hasCode } from "../os/system-error.ts";
 import { randomHex } from "./random-hex.ts";
@@ -82,7 +81,7 @@ export function isBeingMade(store: Store, kind: string, unique: string): boolean
 }
 
 function tmpDirectoryPath(store: Store, kind: string, unique: string): string {
-  return join(store.tmp, `${kind}-${unique}`);
+  return `${store.tmp}/${kind}-${unique}`;
 }
 
 /** A new file in tmp/ that is deleted on dispose, unless it has been moved away. */
@@ -97,7 +96,7 @@ export interface TmpFile extends Disposable {
  * @param hex 64 digits that the name of what it is to be has
  */
 export function makeTmpFile(store: Store, kind: string, hex: string): TmpFile {
-  const path = join(store.tmp, `${kind}-${randomHex(8)}-${hex}`);
+  const path = `${store.tmp}/${kind}-${randomHex(8)}-${hex}`;
   const lock = makeLocked(path, 0o600);
   return {
     path,
@@ -117,12 +116,12 @@ export function moveToTrash(store: Store, path: string): void {
   {
     using trash = makeTmpDirectory(store, "trash");
     try {
-      renameSync(path, join(trash.path, "x"));
+      renameSync(path, `${trash.path}/x`);
     } catch (error) {
       if (!hasCode(error, "ENOENT")) throw error;
     }
   }
-  for (const name of namesIn(store.tmp, TRASH)) sweepMade(join(store.tmp, name));
+  for (const name of namesIn(store.tmp, TRASH)) sweepMade(`${store.tmp}/${name}`);
 }
 
 /**
@@ -130,8 +129,8 @@ export function moveToTrash(store: Store, path: string): void {
  * @param partialKept milliseconds that an interrupted download is left to be resumed
  */
 export function sweepTmp(store: Store, { partialKept = PARTIAL_KEPT } = {}): void {
-  for (const name of namesIn(store.tmp, MADE)) sweepMade(join(store.tmp, name));
-  for (const name of namesIn(store.partial, BLOB)) sweepPartial(join(store.partial, name), partialKept);
+  for (const name of namesIn(store.tmp, MADE)) sweepMade(`${store.tmp}/${name}`);
+  for (const name of namesIn(store.partial, BLOB)) sweepPartial(`${store.partial}/${name}`, partialKept);
 }
 
 /** Names of the form that tspod makes there. Other files are not ours to delete. */

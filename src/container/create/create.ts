@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
@@ -65,8 +64,7 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
   const completed = await completeOptions(engine, asked);
   const chainIds = request.image?.stored.chainIds ?? [];
-  using _ids =
-    completed.userns.kind === "host" ? undefined : await acquireLock(join(store.locks, "userns.lock"));
+  using _ids = completed.userns.kind === "host" ? undefined : await acquireLock(`${store.locks}/userns.lock`);
   const options = await withUserNamespace(engine, completed, chainIds);
   const id = request.id ?? newContainerId();
   await using undo = new AsyncDisposableStack();

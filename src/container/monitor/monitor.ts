@@ -1,5 +1,4 @@
 import { closeSync, readSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { hasCode, pipe, setCloexec, spawn, waitpid } from "../../os/addon.ts";
 import type { Env } from "../../os/env.ts";
@@ -90,7 +89,7 @@ function spawnMonitor(surroundings: MonitorSurroundings): SpawnedMonitor {
   for (const fd of [plan.writeFd, sync.readFd]) ours.adopt(fd, closeSync);
   for (const fd of [plan.readFd, sync.writeFd]) theirs.adopt(fd, closeSync);
   const pid = spawn({
-    file: join(libDirectory, "tspod-monitor"),
+    file: `${libDirectory}/tspod-monitor`,
     argv: ["tspod-monitor", ...monitorArguments(preservedFds.length, passthrough !== undefined)],
     env: Object.fromEntries(PASSED_ON.map((name) => [name, env[name]])),
     fds: descriptorsByNumber({

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { type ContainerRecord, givenRootfs, rootfsBase } from "../../options/container-record.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { RootfsRequest } from "../../storage/rootfs/rootfs.ts";
@@ -9,7 +8,7 @@ import type { ContainerPaths } from "../state/paths.ts";
 export function rootfsDirectories(store: Store, record: ContainerRecord, paths: ContainerPaths): string[] {
   const given = givenRootfs(record.options);
   if (given !== undefined) return [given];
-  const upper = join(paths.directory, "upper");
+  const upper = `${paths.directory}/upper`;
   const base = rootfsBase(record.options);
   if (base !== undefined) return [upper, base];
   const lowers = record.chainIds.map((chainId) => layerFiles(store, chainId));

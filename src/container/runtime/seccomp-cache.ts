@@ -1,5 +1,4 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import { hasCode } from "../../os/addon.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
@@ -35,7 +34,7 @@ const NO_CACHE: SeccompCache = { withCompiledFilter: (spec) => spec, toRemember:
  */
 export function seccompCache(runtime: Runtime, runtimeDirectory: string): SeccompCache {
   if (runtime.name !== "crun") return NO_CACHE;
-  const directory = join(runtimeDirectory, "seccomp");
+  const directory = `${runtimeDirectory}/seccomp`;
   return {
     withCompiledFilter(spec) {
       const filter = readFilter(directory, cacheKey(spec, runtime));
@@ -50,7 +49,7 @@ export function seccompCache(runtime: Runtime, runtimeDirectory: string): Seccom
   };
 
   function remember(spec: RuntimeSpec, containerId: string): void {
-    const compiled = readCompiled(join(runtimeDirectory, "crun", containerId, "seccomp.bpf"));
+    const compiled = readCompiled(`${runtimeDirectory}/crun/${containerId}/seccomp.bpf`);
     if (compiled === undefined) return;
     const key = cacheKey(spec, runtime);
     mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -74,7 +73,7 @@ function cacheKey({ linux }: RuntimeSpec, { path }: Runtime): string {
 function entryPath(directory: string, key: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  return join(directory, (hash >>> 0).toString(16).padStart(8, "0"));
+  return `${directory}/${(hash >>> 0).toString(16).padStart(8, "0")}`;
 }
 
 function readFilter(directory: string, key: string): string | undefined {

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
@@ -58,13 +57,13 @@ export function noteDependent(
   for (const dependency of dependenciesOf(store, options)) {
     const directory = dependents(store, dependency);
     mkdirSync(directory, { recursive: true });
-    writeFileSync(join(directory, id), "");
-    undo.defer(() => rmSync(join(directory, id), { force: true }));
+    writeFileSync(`${directory}/${id}`, "");
+    undo.defer(() => rmSync(`${directory}/${id}`, { force: true }));
   }
 }
 
 function dependents(store: Store, id: string): string {
-  return join(containerPath(store, id), "dependents");
+  return `${containerPath(store, id)}/dependents`;
 }
 
 /** IDs of the containers that depend on one. A note of a container that is gone does not count. */

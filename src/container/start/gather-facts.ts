@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { NotFoundError } from "../../errors.ts";
 import { givenRootfs } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
@@ -81,7 +80,7 @@ async function inPlace(
   if (mounts.length === 0) return mounts;
   const { withPlaces } = await import("../rootfs/mount-places.ts");
   const given = givenRootfs(options);
-  const upper = join(paths.directory, "upper");
+  const upper = `${paths.directory}/upper`;
   return withPlaces(mounts, given === undefined ? [upper, ...rootfs.lowers] : [given]);
 }
 

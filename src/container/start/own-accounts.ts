@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { givenRootfs } from "../../options/container-record.ts";
 import type { HostUser } from "../../options/create-options.ts";
 import { type AccountTexts, accountTexts } from "../../spec/etc/accounts.ts";
@@ -24,7 +23,7 @@ export async function placeAccounts(
   const { options } = record;
   // With ids of its own its layers are copies with other owners, which it sees as the image's.
   const given = givenRootfs(options);
-  const directories = given === undefined ? [join(paths.directory, "upper"), ...rootfs.lowers] : [given];
+  const directories = given === undefined ? [`${paths.directory}/upper`, ...rootfs.lowers] : [given];
   const own = readAccountFiles(directories);
   const hostUsers = [...(await askedHostUsers(record)), ...options.hostUsers];
   const wanted = accountTexts(own, { ...options, hostUsers });

@@ -1,5 +1,4 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { lookupUser } from "../../oci/lookup-user.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
@@ -51,7 +50,7 @@ export async function writeBundle(
     engine,
     container,
   });
-  writeFileSync(join(paths.bundle, "config.json"), JSON.stringify(spec));
+  writeFileSync(`${paths.bundle}/config.json`, JSON.stringify(spec));
   writeCheckProcesses(container, spec, facts.lastCapability);
   return { mounts, subpaths, onCreated: compiled.toRemember(spec, record.id) };
 }
@@ -91,7 +90,7 @@ async function reachable(
   if (!hasOwnUserNamespace(record.options)) return { spec, mounts: [] };
   const { reachableSpec } = await import("../rootfs/reachable-sources.ts");
   return reachableSpec(spec, {
-    directory: join(paths.runtime, "files"),
+    directory: `${paths.runtime}/files`,
     used: [record.runtime.path, engine.store.root, engine.runtimeDirectory],
   });
 }

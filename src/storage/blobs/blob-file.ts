@@ -7,7 +7,6 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
 import { DamagedError, NotFoundError, TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
@@ -20,7 +19,7 @@ const READ_CHUNK = 256 * 1024;
 
 /** Absolute path of a blob, there or not. */
 export function blobPath(store: Store, digest: Digest): string {
-  return join(store.images, "blobs", "sha256", digestHex(digest));
+  return `${store.images}/blobs/sha256/${digestHex(digest)}`;
 }
 
 /** Whether the whole blob is here, with the size the descriptor says. */

@@ -12,7 +12,6 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
 import { DamagedError, NotFoundError, TspodError } from "../../errors.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
 import {
@@ -61,7 +60,7 @@ export async function createContainerDirectory(
   using making = makeTmpDirectory(store, "container", record.id);
   using undo = new DisposableStack();
   if (givenRootfs(record.options) === undefined) makeRootfsDirectories(store, making.path, record);
-  writeFlushed(join(making.path, RECORD), recordText(record));
+  writeFlushed(`${making.path}/${RECORD}`, recordText(record));
   await prepare?.(making.path);
   await claimName(store, record.name, record);
   undo.defer(() => releaseName(store, record.name, record.id));
@@ -77,11 +76,11 @@ function makeRootfsDirectories(
   directory: string,
   { chainIds, options }: ContainerRecord,
 ): void {
-  for (const name of ["upper", "work", "merged"]) mkdirSync(join(directory, name), { mode: 0o755 });
+  for (const name of ["upper", "work", "merged"]) mkdirSync(`${directory}/${name}`, { mode: 0o755 });
   const chainId = chainIds.at(-1);
   const top = chainId === undefined ? rootfsBase(options) : layerFiles(store, chainId);
   if (top === undefined) return;
-  const upper = join(directory, "upper");
+  const upper = `${directory}/upper`;
   const { idMaps } = options;
   const { mode, ...owner } = statSync(top);
   const { uid, gid } = idMaps === undefined ? owner : ownerOnHost(idMaps, owner);
@@ -138,7 +137,7 @@ function readIfThere(store: Store, id: string): ContainerRecord | undefined {
 
 /** Replace a record (rename, update). The caller holds the container's lock. */
 export function writeContainerRecord(store: Store, record: ContainerRecord): void {
-  writeFileAtomic(join(containerPath(store, record.id), RECORD), recordText(record));
+  writeFileAtomic(`${containerPath(store, record.id)}/${RECORD}`, recordText(record));
 }
 
 /** All containers, oldest first. One that vanishes meanwhile is left out, one that is damaged warned of. */
@@ -215,7 +214,7 @@ export function removeContainerDirectory(
 ): void {
   releaseName(store, name, id);
   moveToTrash(store, containerPath(store, id));
-  unlinkIfThere(join(store.locks, "containers", `${id}.lock`));
+  unlinkIfThere(`${store.locks}/containers/${id}.lock`);
 }
 
 function unlinkIfThere(path: string): void {

@@ -1,5 +1,5 @@
 import { existsSync, lstatSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { InUseError } from "../../errors.ts";
 import { acquireLock } from "../../os/file-lock.ts";
 import { hasCode } from "../../os/system-error.ts";
@@ -16,7 +16,7 @@ export type Named = "container" | "pod";
  * to a maker that was killed.
  */
 export function namePath(store: Store, name: string): string {
-  return join(store.names, name);
+  return `${store.names}/${name}`;
 }
 
 /** The ID that a name is claimed for. */
@@ -39,7 +39,7 @@ export async function claimName(
 ): Promise<void> {
   if (tryClaim(store, name, { id, kind })) return;
   {
-    using _lock = await acquireLock(join(store.locks, "names.lock"));
+    using _lock = await acquireLock(`${store.locks}/names.lock`);
     const owner = claimedBy(store, name);
     if (owner !== undefined && isStale(store, owner)) unlinkSync(namePath(store, name));
   }
@@ -48,7 +48,7 @@ export async function claimName(
 
 function tryClaim(store: Store, name: string, { id, kind }: { id: string; kind: Named }): boolean {
   try {
-    symlinkSync(join("..", `${kind}s`, id), namePath(store, name));
+    symlinkSync(`../${kind}s/${id}`, namePath(store, name));
     return true;
   } catch (error) {
     if (hasCode(error, "EEXIST")) return false;
@@ -66,13 +66,13 @@ function isStale(store: Store, id: string): boolean {
 
 function isThere(store: Store, id: string): boolean {
   return [store.containers, store.pods].some(
-    (directory) => lstatSync(join(directory, id), { throwIfNoEntry: false }) !== undefined,
+    (directory) => lstatSync(`${directory}/${id}`, { throwIfNoEntry: false }) !== undefined,
   );
 }
 
 function nameInUse(store: Store, name: string, kind: Named): InUseError {
   const owner = claimedBy(store, name) ?? "another container";
-  const ownerKind = existsSync(join(store.pods, owner)) ? "pod" : "container";
+  const ownerKind = existsSync(`${store.pods}/${owner}`) ? "pod" : "container";
   if (kind === "pod")
     return new InUseError(`adding pod to state: name "${name}" is in use: ${ownerKind} already exists`);
   if (ownerKind === "pod")

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { DamagedError, TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Index } from "../../oci/manifest.ts";
@@ -36,7 +35,7 @@ export const PAST_NAMES = "org.tspod.image.past-names";
 
 /** The entries of index.json. What others have put there (skopeo, umoci) is left as it is. */
 export function readIndex(store: Store): readonly Descriptor[] {
-  const path = join(store.images, "index.json");
+  const path = `${store.images}/index.json`;
   try {
     return parseIndex(readSmallText(path)).manifests;
   } catch (cause) {
@@ -48,10 +47,10 @@ export function readIndex(store: Store): readonly Descriptor[] {
 
 /** Replace the entries. The caller holds the storage lock exclusively since before it read them. */
 export function writeIndex(store: Store, manifests: readonly Descriptor[]): void {
-  const marker = join(store.images, "oci-layout");
+  const marker = `${store.images}/oci-layout`;
   if (!existsSync(marker)) writeFileAtomic(marker, '{"imageLayoutVersion":"1.0.0"}', { mode: 0o644 });
   const index: Index = { schemaVersion: 2, mediaType: mediaType.ociIndex, manifests };
-  writeFileAtomic(join(store.images, "index.json"), JSON.stringify(index), { mode: 0o644 });
+  writeFileAtomic(`${store.images}/index.json`, JSON.stringify(index), { mode: 0o644 });
 }
 
 /** The name an entry gives, if any. */

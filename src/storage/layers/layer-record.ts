@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { NotFoundError } from "../../errors.ts";
 import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
 import { type IdMaps, idMapsKey } from "../../oci/id-maps.ts";
@@ -31,22 +30,22 @@ export interface MadeLayer {
 
 /** Absolute path of a layer, there or not. */
 export function layerPath(store: Store, chainId: Digest): string {
-  return join(store.layers, digestHex(chainId));
+  return `${store.layers}/${digestHex(chainId)}`;
 }
 
 /** Absolute path of the directory of a layer's files. */
 export function layerFiles(store: Store, chainId: Digest): string {
-  return join(layerPath(store, chainId), "fs");
+  return `${layerPath(store, chainId)}/fs`;
 }
 
 /** Absolute path of a layer's copy for other owners, there or not: it goes with the layer. */
 export function mappedLayerPath(store: Store, chainId: Digest, maps: IdMaps): string {
-  return join(layerPath(store, chainId), "maps", idMapsKey(maps));
+  return `${layerPath(store, chainId)}/maps/${idMapsKey(maps)}`;
 }
 
 /** Whether a layer is here, whole. */
 export function hasLayer(store: Store, chainId: Digest): boolean {
-  return existsSync(join(layerPath(store, chainId), "layer.json"));
+  return existsSync(`${layerPath(store, chainId)}/layer.json`);
 }
 
 /**
@@ -54,7 +53,7 @@ export function hasLayer(store: Store, chainId: Digest): boolean {
  * @throws {DamagedError} If its record can't be read.
  */
 export function readLayer(store: Store, chainId: Digest): LayerRecord {
-  const layer = readRecord(join(layerPath(store, chainId), "layer.json"), layerShape(chainId));
+  const layer = readRecord(`${layerPath(store, chainId)}/layer.json`, layerShape(chainId));
   if (layer === undefined)
     throw new NotFoundError(`layer "${chainId}" is not in the store: pull its image again`);
   return layer;

@@ -43,7 +43,7 @@ function probeKey({ root }: Store): string {
 }
 
 function probeFile({ root }: Store): string {
-  return join(root, "rootfs-driver.json");
+  return `${root}/rootfs-driver.json`;
 }
 
 function readProbe(file: string): Probe | undefined {

@@ -73,7 +73,7 @@ export async function planWithDriver(
     throw new TspodError(`image has ${chainIds.length} layers: at most ${LOWERS_MAX} can be mounted`);
   }
   const lowers = base === undefined ? await rootfsLowers(store, { chainIds, idMaps }) : [base];
-  const path = join(directory, "merged");
+  const path = `${directory}/merged`;
   const found = { driver, lowers, path, prepare: [], mounts: [] };
   switch (driver) {
     case "overlay":
@@ -134,25 +134,33 @@ function overlayMount(
 ): MountStep {
   const more = volatile ? ",volatile" : "";
   forgetVolatile(directory);
-  const target = join(directory, "merged");
+  const target = `${directory}/merged`;
   const step = { source: "overlay", target, type: "overlay", flags: 0 };
   const own = relative(store.layers, directory);
-  const names = lowers.map((path) => relative(store.layers, path));
+  const names = lowers.map((path) => below(store.layers, path));
   const plain = overlayData(names, own) + more;
   if (lowers.length > 0 && plain.length <= DATA_MAX && ![own, ...names].some((name) => /[\\,:]/.test(name)))
     return { ...step, data: plain, cwd: store.layers };
-  const links = join(directory, "lower");
+  const links = `${directory}/lower`;
   makeLinks(links, lowers);
   const linked = lowers.length === 0 ? ["empty"] : lowers.map((_, index) => String(index));
   return { ...step, data: overlayData(linked, "..") + more, cwd: links };
 }
+
+/** relative() looks at each character, and so many names of a `run` are below this directory. */
+function below(directory: string, path: string): string {
+  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : relative(directory, path);
+}
+
+/** overlayfs makes it below its work directory. */
+const VOLATILE_MARK = "work/work/incompat";
 
 /**
  * overlayfs leaves a mark in its work directory, and refuses to mount what was mounted as volatile before,
  * since a crash of the machine may have left parts of files. A start that failed leaves the mark as well.
  */
 function forgetVolatile(directory: string): void {
-  const mark = join(directory, "work/work/incompat");
+  const mark = `${directory}/${VOLATILE_MARK}`;
   if (existsSync(mark)) rmSync(mark, { recursive: true, force: true });
 }
 

@@ -1,5 +1,4 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import type { ContainerRecord } from "../../../options/container-record.ts";
 import { hasCode } from "../../../os/addon.ts";
 import type { CgroupSupport } from "../../../rootless/cgroup.ts";
@@ -71,7 +70,7 @@ export function warnOfMissingCgroups(
 ): void {
   if (support.kind !== "disabled" || support.reason.startsWith("--")) return;
   try {
-    writeFileSync(join(runtimeDirectory, "cgroups-warned"), "", { flag: "wx" });
+    writeFileSync(`${runtimeDirectory}/cgroups-warned`, "", { flag: "wx" });
   } catch (error) {
     if (hasCode(error, "EEXIST")) return;
     throw error;

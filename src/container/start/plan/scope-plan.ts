@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { SYSTEMD_UNIT } from "../../../options/parse/auto-update.ts";
 import type { Env } from "../../../os/env.ts";
 import { namedRecord, type PlanRecord } from "../../../protocol/plan.ts";
@@ -28,7 +27,7 @@ export function scopePlan(support: CgroupSupport, { name, env, outlives }: Scope
     namedRecord("scope", {
       name: `${name}.scope`,
       slice: SLICE,
-      socket: join(directory, "systemd/private"),
+      socket: `${directory}/systemd/private`,
     }),
   ];
 }
