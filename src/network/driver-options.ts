@@ -26,6 +26,11 @@ const OTHERS: Readonly<Record<string, ReadonlySet<string>>> = {
   macvlan: new Set(["mode", "mtu", "metric", "no_default_route", "bclim", "parent"]),
   ipvlan: new Set(["mode", "mtu", "metric", "no_default_route", "parent"]),
 };
+/** @see ip-link(8), "MACVLAN and MACVTAP Type Support" and "IPVLAN and IPVTAP Type Support" */
+const MODES: Readonly<Record<string, readonly string[]>> = {
+  macvlan: ["private", "vepa", "bridge", "passthru"],
+  ipvlan: ["l2", "l3", "l3s"],
+};
 const MTU_MAX = 65535;
 
 export interface CheckedOptions {
@@ -66,6 +71,9 @@ function checkValue(driver: string, key: string, value: string): string {
       return value === "strict" ? value : String(readBoolean(key, value));
     case "no_default_route":
       return String(readBoolean(key, value));
+    case "mode":
+      if (MODES[driver]?.includes(value) === false) throw new TspodError(`unknown ${driver} mode "${value}"`);
+      return value;
     default:
       return value;
   }

@@ -20,10 +20,13 @@ export function leaseRange(text: string, subnet: Subnet): NonNullable<NetworkSub
   const ends = text.includes("-") ? readEnds(text) : readNetwork(text);
   if (ends === undefined || ends.first.value > ends.last.value)
     throw new TspodError(`invalid ip range "${text}": it is a network such as 10.89.0.128/25, or FIRST-LAST`);
-  for (const end of [ends.first, ends.last]) {
+  for (const [which, end] of [
+    ["start", ends.first],
+    ["end", ends.last],
+  ] as const) {
     if (!contains(subnet, end))
       throw new TspodError(
-        `ip ${formatAddress(end)} of the range ${text} not in subnet ${formatSubnet(subnet)}`,
+        `lease range ${which} ip ${formatAddress(end)} not in subnet ${formatSubnet(subnet)}`,
       );
   }
   return { start_ip: formatAddress(ends.first), end_ip: formatAddress(ends.last) };

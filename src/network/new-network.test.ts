@@ -112,7 +112,7 @@ describe("what can't be", () => {
     ["a taken name", { name: "podman1" }, /^network name podman1 already used: network already exists$/],
     ["a bad name", { name: "a b" }, /^network name a b invalid: names must match/],
     ["a mode's name", { name: "host" }, /conflicts with a valid network mode$/],
-    ["a driver", { driver: "overlay" }, /^unsupported driver overlay: invalid argument$/],
+    ["a driver", { driver: "overlay" }, /^failed to find driver or plugin "overlay"$/],
     [
       "another network's subnet",
       { subnets: ["10.88.1.0/24"] },
@@ -141,7 +141,7 @@ describe("what can't be", () => {
     [
       "a range elsewhere",
       { subnets: ["10.7.0.0/24"], ranges: ["10.9.0.0/25"] },
-      /not in subnet 10\.7\.0\.0\/24$/,
+      /^lease range start ip 10\.9\.0\.1 not in subnet 10\.7\.0\.0\/24$/,
     ],
     ["a bridge in use", { interfaceName: "podman1" }, /^bridge name podman1 already in use$/],
     ["a long bridge name", { interfaceName: "a23456789012345x" }, /have at most 15 characters/],
@@ -153,6 +153,12 @@ describe("what can't be", () => {
       "a parent",
       { driver: "macvlan", options: { parent: "eth9" } },
       /^parent interface eth9 does not exist$/,
+    ],
+    ["a macvlan's mode", { driver: "macvlan", options: { mode: "fast" } }, /^unknown macvlan mode "fast"$/],
+    [
+      "name servers for no names",
+      { dns: false, dnsServers: ["9.9.9.9"] },
+      /^cannot set NetworkDNSServers if DNS is not enabled for the network: invalid argument$/,
     ],
     ["a name server", { dnsServers: ["nine"] }, /^unable to parse ip nine$/],
     ["a route", { routes: ["10.1.0.0/16"] }, /^invalid route "10\.1\.0\.0\/16"/],

@@ -62,12 +62,16 @@ const INTERFACE_LENGTH = 15;
  */
 export function newNetwork(request: NetworkRequest, facts: NetworkFacts): NetworkRecord {
   if (!DRIVERS.includes(request.driver))
-    throw new TspodError(`unsupported driver ${request.driver}: invalid argument`);
+    throw new TspodError(`failed to find driver or plugin "${request.driver}"`);
   const isBridge = request.driver === "bridge";
   const name = request.name === undefined ? freeName(facts) : checkName(request.name, facts);
   const { options, bridgeName } = checkOptions(request.driver, request.options);
   const chosen = { ...request, interfaceName: request.interfaceName ?? bridgeName };
   const ipam = ipamDriver(request);
+  if (request.dnsServers.length > 0 && !request.dns)
+    throw new TspodError(
+      "cannot set NetworkDNSServers if DNS is not enabled for the network: invalid argument",
+    );
   const subnets = ipam === "host-local" ? chooseSubnets(request, facts) : noSubnets(request, ipam);
   return {
     name,

@@ -77,7 +77,7 @@ export const command = defineCommand({
   maxOperands: 1,
   async run(call) {
     const { flags } = call;
-    const [name] = call.operands;
+    const name = call.operands[0] || undefined; // as Podman: an empty one is none
     if (flags.ignore && name === undefined) throw new TspodError("--ignore needs the name of a network");
     const record = await createNetwork(
       networkPlace(engineOf(call)),

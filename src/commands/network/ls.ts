@@ -45,7 +45,7 @@ export const command = defineCommand({
       return;
     }
     if (isJsonFormat(flags.format)) {
-      call.print(toJson(networks, 5));
+      call.print(toJson(networks, 2));
       return;
     }
     await printReport(

@@ -34,6 +34,10 @@ for (const [texts, message] of [
     ["none", "host"],
     "cannot set multiple networks without bridge network mode, selected mode none: invalid argument",
   ],
+  [
+    ["one", "host"],
+    "can only set extra network names, selected mode host conflicts with bridge: invalid argument",
+  ],
   [["bridge:x"], "unknown bridge network option: x"],
 ] as const) {
   test(`parseNetworks(${JSON.stringify(texts)}) fails`, () =>

@@ -16,7 +16,9 @@ export function parseNetworks(texts: readonly string[]): NetworkMode {
   const networks = modes.flatMap((mode) => {
     if (mode.kind === "bridge") return mode.networks;
     throw new TspodError(
-      `cannot set multiple networks without bridge network mode, selected mode ${modeName(first)}: invalid argument`,
+      first.kind === "bridge"
+        ? `can only set extra network names, selected mode ${modeName(mode)} conflicts with bridge: invalid argument`
+        : `cannot set multiple networks without bridge network mode, selected mode ${modeName(first)}: invalid argument`,
     );
   });
   return { kind: "bridge", networks };

@@ -68,6 +68,13 @@ describe("a field that is there", () => {
   }
 });
 
+test("a key with underscores is the field of that name", () => {
+  const type: GoType = { struct: { Range: { pointer: { struct: { StartIP: "string" } } } } };
+  const value = withGoNames(toGo(type, { range: { start_ip: "10.7.0.1" } }));
+  const shown = parseTemplate("{{.Range.StartIP}} {{json .}}", { name: "inspect" })(value);
+  assert.equal(shown, '10.7.0.1 {"range":{"start_ip":"10.7.0.1"}}');
+});
+
 test("a field that no type has is an error", () => {
   assert.throws(() => render("{{.Nothing}}", {}), /can't evaluate field Nothing/);
 });

@@ -28,7 +28,8 @@ export type GoFields = Readonly<Record<string, GoType>>;
 
 /**
  * The value that a template sees for an object as Podman's JSON has it.
- * @param value keys may differ from the fields' names in case (`ociRuntime` for OCIRuntime)
+ * @param value keys may differ from the fields' names in case (`ociRuntime` for OCIRuntime) and in
+ * underscores (`start_ip` for StartIP)
  */
 export function toGo(type: GoType, value: unknown): unknown {
   switch (type) {
@@ -72,13 +73,11 @@ function toMap(of: GoType, value: unknown): ReadonlyMap<string, unknown> {
 
 /** The fields in the struct's order, then what else the object has. */
 function toStruct(fields: GoFields, names: Readonly<Record<string, string>>, value: unknown): object {
-  const given = new Map(
-    entriesOf(value ?? {}).map(([key, item]) => [key.toLowerCase(), [key, item] as const]),
-  );
+  const given = new Map(entriesOf(value ?? {}).map(([key, item]) => [plainKey(key), [key, item] as const]));
   const struct: Record<string, unknown> = {};
   for (const [name, type] of Object.entries(fields)) {
-    const [, item] = given.get(name.toLowerCase()) ?? [];
-    given.delete(name.toLowerCase());
+    const [, item] = given.get(plainKey(name)) ?? [];
+    given.delete(plainKey(name));
     struct[name] = toGo(type, item);
   }
   for (const [key, item] of given.values()) if (typeof item !== "function") struct[key] = item;
@@ -87,6 +86,10 @@ function toStruct(fields: GoFields, names: Readonly<Record<string, string>>, val
     Object.defineProperty(struct, name, { value: field === "" ? struct : struct[field], configurable: true });
   }
   return withJson(struct, value);
+}
+
+function plainKey(key: string): string {
+  return key.toLowerCase().replaceAll("_", "");
 }
 
 function entriesOf(value: unknown): [string, unknown][] {

@@ -103,17 +103,13 @@ function modeFromFlags(flags: CreateFlags, context: CreateContext): NetworkMode 
   return mode;
 }
 
+/** What has a meaning in a network with a name only. */
+const BRIDGE_FLAGS = ["ip", "ip6", "mac-address", "network-alias"] as const;
+
 function checkMode(flags: CreateFlags): void {
-  if (wantsBridge(flags)) {
-    throw new TspodError(
-      "invalid config provided: networks and static ip/mac address can only be used with Bridge mode networking",
-    );
-  }
-  if (flags["network-alias"].length > 0) {
-    throw new TspodError(
-      "--network-alias can only be used with named networks, not with the network mode of this container",
-    );
-  }
+  const given = BRIDGE_FLAGS.find((name) => flags[name] !== undefined && flags[name].length > 0);
+  if (given !== undefined)
+    throw new TspodError(`--${given} can only be set when the network mode is bridge: invalid argument`);
 }
 
 /** Who can make packets of any source could pass for another container. */
