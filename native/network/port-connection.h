@@ -31,8 +31,9 @@ struct listener
   struct watched watched;
   struct listener *next;
   long number;
-  struct sockaddr_in target;
-  char address[INET_ADDRSTRLEN];
+  struct sockaddr_storage target;
+  socklen_t target_size;
+  char address[INET6_ADDRSTRLEN];
   bool transparent; /* answers to any address come back */
 };
 

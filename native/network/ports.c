@@ -13,6 +13,7 @@
 #include "common/descriptor.h"
 #include "common/netlink.h"
 #include "common/packet.h"
+#include "network/port-address.h"
 #include "network/port-connection.h"
 
 #define EVENTS 64
@@ -29,14 +30,19 @@ set_up (int fd)
   setsockopt (fd, SOL_TCP, TCP_NODELAY, &yes, sizeof yes);
 }
 
-/* The address that the container sees: the client's; and its PORT, 0: any. */
+/*
+ * The address that the container sees: the client's; and its PORT, 0: any. One of IPv6 can't appear as itself
+ * at an address of IPv4.
+ */
 static void
-appear_as (int fd, const struct sockaddr_in *client, in_port_t port)
+appear_as (int fd, const struct sockaddr_storage *client, in_port_t port)
 {
   const int yes = 1;
-  struct sockaddr_in source = *client;
+  struct sockaddr_in source = { .sin_family = AF_INET };
+  if (client->ss_family == AF_INET)
+    source = *(const struct sockaddr_in *) (const void *) client;
   source.sin_port = port;
-  if (ntohl (source.sin_addr.s_addr) >> 24 == 127)
+  if (client->ss_family != AF_INET || ntohl (source.sin_addr.s_addr) >> 24 == 127)
     inet_pton (AF_INET, GATEWAY, &source.sin_addr);
   if (setsockopt (fd, SOL_IP, IP_TRANSPARENT, &yes, sizeof yes) < 0)
     return;
@@ -47,25 +53,32 @@ appear_as (int fd, const struct sockaddr_in *client, in_port_t port)
 }
 
 static int
-try_to_connect (const struct listener *listener, const struct sockaddr_in *client, in_port_t port)
+try_to_connect (const struct listener *listener, const struct sockaddr_storage *client, in_port_t port)
 {
   const struct sockaddr *target = (const struct sockaddr *) &listener->target;
-  autoclose int fd = socket (AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  autoclose int fd = socket (listener->target.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return -1;
   set_up (fd);
   if (listener->transparent)
     appear_as (fd, client, port);
-  if (connect (fd, target, sizeof listener->target) < 0 && errno != EINPROGRESS)
+  if (connect (fd, target, listener->target_size) < 0 && errno != EINPROGRESS)
     return -1;
   return take_fd (&fd);
 }
 
+static in_port_t
+port_of (const struct sockaddr_storage *address)
+{
+  return address->ss_family == AF_INET6 ? ((const struct sockaddr_in6 *) (const void *) address)->sin6_port
+                                        : ((const struct sockaddr_in *) (const void *) address)->sin_port;
+}
+
 /* An earlier connection of the same client's port may linger: another port does then. */
 static int
-connect_to_container (const struct listener *listener, const struct sockaddr_in *client)
+connect_to_container (const struct listener *listener, const struct sockaddr_storage *client)
 {
-  int fd = try_to_connect (listener, client, client->sin_port);
+  int fd = try_to_connect (listener, client, port_of (client));
   return fd < 0 && errno == EADDRNOTAVAIL ? try_to_connect (listener, client, 0) : fd;
 }
 
@@ -73,7 +86,7 @@ connect_to_container (const struct listener *listener, const struct sockaddr_in 
 static bool
 accept_one (struct ports *ports, struct listener *listener)
 {
-  struct sockaddr_in client = { 0 };
+  struct sockaddr_storage client = { 0 };
   socklen_t size = sizeof client;
   int fd = accept4 (listener->watched.fd, (struct sockaddr *) &client, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0 && errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
@@ -152,10 +165,9 @@ add_listener (struct ports *ports, struct packet *packet)
     .watched = { .kind = LISTENER, .fd = take_fd (&packet->fd), .events = NOT_WATCHED },
     .next = ports->listeners,
     .number = atol (packet->words[1]),
-    .target = { .sin_family = AF_INET, .sin_port = htons ((uint16_t) atoi (packet->words[3])) },
   };
   snprintf (listener->address, sizeof listener->address, "%s", packet->words[2]);
-  inet_pton (AF_INET, listener->address, &listener->target.sin_addr);
+  listener->target_size = port_address_read (&listener->target, packet->words[2], packet->words[3]);
   listener->transparent = ports_route (ports->netlink, listener->address, (unsigned) atoi (packet->words[3]))
                           == 0;
   ports->listeners = listener;

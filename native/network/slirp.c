@@ -14,6 +14,7 @@
 #include "common/slirp-api.h"
 #include "network/forward-words.h"
 #include "network/holder.h"
+#include "network/port-address.h"
 
 #define API "slirp.sock"
 #define MESSAGES "slirp.log"
@@ -163,24 +164,29 @@ slirp_stop (struct holder *holder)
   unlinkat (holder->directory, MESSAGES, 0);
 }
 
-/* Returns a socket that is bound, and listens if it is one of TCP; -1 with errno. */
+/*
+ * Returns a socket that is bound, and listens if it is one of TCP; -1 with errno. One of [::] is for IPv6
+ * alone: the same port of 0.0.0.0 is another one.
+ */
 static int
 try_to_listen (char *const *words)
 {
   const int yes = 1;
   bool datagram = strcmp (words[PROTOCOL], "udp") == 0;
-  struct sockaddr_in address = { .sin_family = AF_INET,
-                                 .sin_port = htons ((uint16_t) atoi (words[HOST_PORT])) };
-  if (inet_pton (AF_INET, words[HOST_ADDRESS], &address.sin_addr) != 1)
+  struct sockaddr_storage address;
+  socklen_t size = port_address_read (&address, words[HOST_ADDRESS], words[HOST_PORT]);
+  if (size == 0 || (datagram && address.ss_family != AF_INET))
     {
       errno = EADDRNOTAVAIL;
       return -1;
     }
-  autoclose int fd = socket (AF_INET, (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK,
-                             0);
+  autoclose int fd = socket (address.ss_family,
+                             (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (fd < 0 || (!datagram && setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0))
     return -1;
-  if (bind (fd, (struct sockaddr *) &address, sizeof address) < 0 || (!datagram && listen (fd, BACKLOG) < 0))
+  if (address.ss_family == AF_INET6 && setsockopt (fd, SOL_IPV6, IPV6_V6ONLY, &yes, sizeof yes) < 0)
+    return -1;
+  if (bind (fd, (struct sockaddr *) &address, size) < 0 || (!datagram && listen (fd, BACKLOG) < 0))
     return -1;
   return take_fd (&fd);
 }

@@ -58,6 +58,18 @@ test("ports lead to the network that leads out", () => {
   );
 });
 
+test("ports lead to an address of IPv4 where there is one; those of udp to no other", () => {
+  const forward = { hostIp: "::1", hostPort: 8080, containerPort: 80 };
+  const six = attached("a", "fd00::2");
+  const lines = (networks: AttachedNetwork[], protocol: string) =>
+    runRecords({ ...NOTHING, networks, forwards: [{ protocol, ...forward }] });
+  assert.match(lines([six, attached("b", "10.8.0.2")], "tcp"), /^forward tcp ::1 8080 10\.8\.0\.2 80$/m);
+  assert.match(lines([six], "tcp"), /^forward tcp ::1 8080 fd00::2 80$/m);
+  assert.throws(() => lines([six], "udp"), {
+    message: /^cannot publish port 8080\/udp: slirp4netns forwards/,
+  });
+});
+
 test("isolation: between isolated networks, and of a strict one from all", () => {
   const all = [
     record("a", "10.7.0.0/24", { isolate: "true" }),

@@ -1,3 +1,4 @@
+import { TspodError } from "../errors.ts";
 import { readAddress, readSubnet } from "./address.ts";
 import type { AttachedNetwork } from "./attached-network.ts";
 import { areIsolated } from "./isolation.ts";
@@ -23,10 +24,12 @@ export interface RunRecordParts {
 
 /** The monitor's file of networks (native/protocol.h, `networks`). */
 export function runRecords({ networks, forwards, servers, all }: RunRecordParts): string {
-  const target = forwardAddress(networks);
   const lines = [
     ...networks.map((network) => ["bridge", network.name, ...words(network, { servers, all })]),
-    ...(target === undefined ? [] : forwards.map((forward) => forwardWords(forward, target))),
+    ...forwards.flatMap((forward) => {
+      const target = forwardTarget(networks, forward);
+      return target === undefined ? [] : [forwardWords(forward, target)];
+    }),
   ];
   return lines.map((line) => `${line.join(" ")}\n`).join("");
 }
@@ -85,14 +88,24 @@ function pairs(own: NetworkRecord, other: NetworkRecord): string[] {
 }
 
 /**
- * Where published ports lead: through which network a client comes must not matter, so the one that leads
- * out.
+ * Where a published port leads: through which network a client comes must not matter, so the one that leads
+ * out. An address of IPv4, to which a client's address can be kept, and where there is none one of IPv6.
+ * @returns undefined for a container without addresses
+ * @throws {TspodError} If the port is of udp, which slirp4netns forwards, and there are only addresses of
+ * IPv6.
  */
-export function forwardAddress(networks: readonly AttachedNetwork[]): string | undefined {
+export function forwardTarget(
+  networks: readonly AttachedNetwork[],
+  { protocol, hostPort }: Pick<RunForward, "protocol" | "hostPort">,
+): string | undefined {
   const ordered = [...networks].sort((a, b) => Number(b.isDefault) - Number(a.isDefault));
-  return ordered
-    .flatMap(({ addresses }) => addresses.map(({ ip }) => ip))
-    .find((ip) => readAddress(ip)?.family === 4);
+  const addresses = ordered.flatMap(({ addresses }) => addresses.map(({ ip }) => ip));
+  const ofIpv4 = addresses.find((ip) => readAddress(ip)?.family === 4);
+  if (ofIpv4 !== undefined || protocol !== "udp") return ofIpv4 ?? addresses[0];
+  if (addresses.length === 0) return undefined;
+  throw new TspodError(
+    `cannot publish port ${hostPort}/udp: slirp4netns forwards udp to IPv4 addresses only, and the container's networks have none. Give a network an IPv4 subnet`,
+  );
 }
 
 function forwardWords({ protocol, hostIp, hostPort, containerPort }: RunForward, target: string): string[] {

@@ -1,6 +1,6 @@
 import { shellWord } from "../../../../cli/output/shell-word.ts";
 import type { AttachedNetwork } from "../../../../network/attached-network.ts";
-import { forwardAddress } from "../../../../network/run-records.ts";
+import { forwardTarget } from "../../../../network/run-records.ts";
 import type { PortMapping } from "../../../../options/network-mode.ts";
 import { eachPort } from "../../../../options/port-change.ts";
 import { INSIDE } from "./inside.ts";
@@ -33,7 +33,7 @@ export function bridgeLines({ networks, ports, slirp }: BridgeScript): string[] 
     PREPARATION,
     ...networks.flatMap((network, index) => networkLines(network, index)),
     ...slirpLines(slirp),
-    ...portLines(ports, forwardAddress(networks)),
+    ...portLines(ports, networks),
   ];
 }
 
@@ -124,9 +124,12 @@ function slirpLines(slirp: readonly string[]): string[] {
   ];
 }
 
-function portLines(ports: readonly PortMapping[], target: string | undefined): string[] {
-  if (target === undefined) return [];
-  return eachPort(ports).map(({ protocol, hostIp, hostPort, containerPort }) => {
+function portLines(ports: readonly PortMapping[], networks: readonly AttachedNetwork[]): string[] {
+  return eachPort(ports).flatMap(({ protocol, hostIp, hostPort, containerPort }) => {
+    const target = forwardTarget(networks, { protocol, hostPort });
+    if (target === undefined) return [];
+    if (hostIp.includes(":") || target.includes(":"))
+      return [`# Port ${hostPort} is tspod's own to serve: slirp4netns forwards IPv4 only.`];
     const request = {
       execute: "add_hostfwd",
       arguments: {
@@ -137,6 +140,6 @@ function portLines(ports: readonly PortMapping[], target: string | undefined): s
         guest_port: containerPort,
       },
     };
-    return `printf '%s' ${shellWord(JSON.stringify(request))} | nc -N -U "$work/run/slirp.sock" >/dev/null`;
+    return [`printf '%s' ${shellWord(JSON.stringify(request))} | nc -N -U "$work/run/slirp.sock" >/dev/null`];
   });
 }

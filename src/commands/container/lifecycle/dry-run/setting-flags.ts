@@ -194,7 +194,8 @@ function portText({
   const span = (first: unknown): string =>
     Number(range) > 1 ? `${first}-${Number(first) + Number(range) - 1}` : String(first);
   const host = hostPort === 0 ? "" : span(hostPort);
-  const before = hostIp === "" ? host : `${hostIp}:${host}`;
+  const address = String(hostIp).includes(":") ? `[${hostIp}]` : hostIp;
+  const before = address === "" ? host : `${address}:${host}`;
   return `${before === "" ? "" : `${before}:`}${span(containerPort)}${protocol === "tcp" ? "" : `/${protocol}`}`;
 }
 
