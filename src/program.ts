@@ -46,7 +46,7 @@ export interface Process {
  * @returns the exit code
  */
 export async function runProgram({ arguments: argv, env, keepCompiledCode }: Process): Promise<number> {
-  let output = openOutput({ quiet: false, env });
+  const output = openOutput(env);
   try {
     const launch = takeLaunch(env);
     for (const number of launch.ignoredSignals) ignoreSignal(number);
@@ -55,7 +55,7 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
       program: launch.name,
     });
     if (line.globalFlags.out) await redirect(line.globalFlags.out);
-    if (line.globalFlags.noout) output = openOutput({ quiet: true, env });
+    if (line.globalFlags.noout) await redirect("/dev/null");
     const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output, keepCompiledCode });
     output.flush();
     return code;

@@ -47,6 +47,10 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
     summary: "Start containers after a boot",
     description: "Start containers after a boot, by their restart policy",
   },
+  "system connection": {
+    summary: "Show remote connections",
+    description: "There are none: tspod works on this machine",
+  },
   volume: {
     summary: "Manage volumes",
     description: "Volumes are created in and can be shared between containers",

@@ -20,7 +20,11 @@ const MISSING: Readonly<Record<string, string>> = {
   service: "there is no cluster; a quadlet makes a service of a container: tspod quadlet --help",
   stack: "there is no cluster; quadlets are files of containers, networks and volumes: tspod quadlet --help",
   swarm: "there is no cluster",
-  "system connection": "there are no remote machines",
+  "system connection add": "there are no remote machines",
+  "system connection default": "there are no remote machines",
+  "system connection remove": "there are no remote machines",
+  "system connection rename": "there are no remote machines",
+  "system connection rm": "there are no remote machines",
   "system service": "there is no API yet",
   "volume reload": "there are no plugins",
 };

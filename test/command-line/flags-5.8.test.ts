@@ -27,6 +27,21 @@ test("--out writes standard output into a file, also that of what tspod becomes 
   assert.match(bad.stderr, /^Error: --out: opening "\/nosuch\/x": no such file or directory\n$/);
 });
 
+test("--noout prints nothing on standard output, not even what tspod becomes or starts does", async () => {
+  const silent = (...args: string[]) => host.tspod(["--noout", ...args]);
+  assert.deepEqual(await silent("version"), { code: 0, stdout: "", stderr: "" });
+  assert.deepEqual(await silent("unshare", "echo", "in"), { code: 0, stdout: "", stderr: "" });
+  const script = "echo in; echo err >&2; exit 3";
+  assert.deepEqual(await silent("run", "--rm", IMAGE, "sh", "-c", script), {
+    code: 3,
+    stdout: "",
+    stderr: "err\n",
+  });
+  const out = file("dropped");
+  assert.equal((await silent("--out", out, "version")).stdout, "");
+  assert.equal(readFileSync(out, "utf8"), "");
+});
+
 describe("wait --exit-first-match", () => {
   test("ends with the first, and prints its code alone", async () => {
     await host.ok(["run", "-d", "--name", "long", IMAGE, "sleep", "1000"]);

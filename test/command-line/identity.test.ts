@@ -48,6 +48,15 @@ describe("version --format", () => {
     test(`${name} ${format}`, async () =>
       assert.equal(await called(name, "version", "--format", format), expected));
   }
+  test("tspod's server has Podman's version alone: scripts find the pause image by it", async () => {
+    const version = await host.ok(["version", "--format", "{{.Server.Version}}-{{.Server.Built}}"]);
+    assert.match(version, /^5\.8\.6-\d+$/);
+    await host.ok(["pod", "create", "--name", "paused"]);
+    assert.match(
+      await host.ok(["inspect", "-f", "{{.Id}}", `localhost/podman-pause:${version}`]),
+      /^[\da-f]{64}$/,
+    );
+  });
   test("docker's JSON has client and server", async () => {
     const { Client, Server } = JSON.parse(await called("docker", "version", "--format", "json"));
     assert.deepEqual([Client.Version, Server.Version], ["28.5.2", "28.5.2"]);
@@ -69,4 +78,23 @@ describe("info", () => {
     assert.equal(result.code, 125);
     assert.match(result.stderr, /can't evaluate field ServerVersion/);
   });
+});
+
+describe("system connection: desktop programs ask for it first", () => {
+  for (const [args, expected] of [
+    [["ls"], "Name        URI         Identity    Default     ReadWrite"],
+    [["list", "--format", "json"], "[]"],
+    [["ls", "--format", "table {{.Name}} {{.URI}}"], "Name        URI"],
+    [["ls", "--format", "{{.Name}}"], ""],
+    [["ls", "-q"], ""],
+  ] as const)
+    test(args.join(" "), async () =>
+      assert.equal(await host.ok(["system", "connection", ...args]), expected),
+    );
+  test("others are refused with the reason", async () =>
+    assert.deepEqual(await host.tspod(["system", "connection", "add", "x", "ssh://y"]), {
+      code: 125,
+      stdout: "",
+      stderr: "Error: `tspod system connection add` is not supported: there are no remote machines\n",
+    }));
 });

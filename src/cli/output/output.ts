@@ -16,14 +16,8 @@ export interface Output {
   flush(): void;
 }
 
-export interface OutputOptions {
-  /** Drop standard output (--noout). */
-  readonly quiet: boolean;
-  /** Says whether standard error shows colours. */
-  readonly env: Env;
-}
-
-export function openOutput({ quiet, env }: OutputOptions): Output {
+/** @param env says whether standard error shows colours */
+export function openOutput(env: Env): Output {
   let pending: Buffer[] = [];
   let size = 0;
   const flush = (): void => {
@@ -35,7 +29,6 @@ export function openOutput({ quiet, env }: OutputOptions): Output {
   return {
     flush,
     write(text) {
-      if (quiet) return;
       const chunk =
         typeof text === "string"
           ? Buffer.from(text)

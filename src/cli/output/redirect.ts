@@ -5,8 +5,8 @@ import { setCloexec } from "../../os/addon.ts";
 const STDOUT = 1;
 
 /**
- * Make a file the standard output of this process and of those that it becomes or starts: --out. It is made,
- * or emptied.
+ * Make a file the standard output of this process and of those that it becomes or starts: --out, --noout. It
+ * is made, or emptied.
  * @param path absolute, or relative to the working directory
  * @throws {TspodError} If it can't be written.
  */

@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
+import { PODMAN_VERSION } from "../../config/product-version.ts";
 import { shortTemplateFlag } from "../flags/list-flags.ts";
 import { type ClientVersion, clientVersion } from "./client-version.ts";
 
@@ -23,8 +24,10 @@ export const command = defineCommand({
     else {
       const { parseTemplate } = await import("../../cli/output/template.ts");
       const { toGoObject } = await import("../../podman/types/go-object.ts");
-      // Without a server Podman answers for the client, and a field without either word is the client's.
-      const versions = docker?.versions ?? { Client: client, Server: client };
+      // Without a server Podman answers for the client, and a field without either word is the client's. The
+      // server's version is Podman's alone: scripts make tags of it, which can't have a +.
+      const server = { ...client, Version: PODMAN_VERSION };
+      const versions = docker?.versions ?? { Client: client, Server: server };
       print(
         parseTemplate(unescapeTemplate(flags.format), { name: "version" })(
           toGoObject("version", { ...versions.Client, ...versions }),
