@@ -31,7 +31,7 @@
 #define ENV_IGNORED_SIGNALS "_TSPOD_IGNORED_SIGNALS"
 /* The name that the program was called by. */
 #define ENV_ARGV0 "_TSPOD_ARGV0"
-/* Set where the mount namespace is the caller's: for `mount` and the like in "tspod unshare". */
+/* Set where the command has the caller's mount namespace: for `mount` and the like in "tspod unshare". */
 #define ENV_CALLER_MOUNTS "_TSPOD_CALLER_MOUNTS"
 /* Set where no user namespace was joined: help, version, completion. */
 #define ENV_NO_USERNS "_TSPOD_NO_USERNS"
@@ -90,7 +90,7 @@
  *   stdin
  *       Keep a pipe to the process's stdin. Without this record its stdin is /dev/null.
  *   log none
- *       Keep no output. Also where the process's output is the caller's.
+ *       Keep no output. Also where the process has the caller's descriptors.
  *   log k8s-file PATH MAXBYTES
  *       MAXBYTES is 0 for no limit.
  *   log json-file PATH MAXBYTES FILES

@@ -38,7 +38,7 @@ function runArguments(image: string): string[] {
 /** Run tspod on our own terminal; gives its exit status. */
 function runTspod(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   console.error(`$ tspod ${args.map((arg) => (/[^\w:./=-]/.test(arg) ? `'${arg}'` : arg)).join(" ")}`);
-  // Ctrl-C is the container's.
+  // Ctrl-C is meant for the container.
   process.on("SIGINT", () => {});
   return new Promise((resolve, reject) => {
     const child = spawn(TSPOD, args, { stdio: "inherit", env });

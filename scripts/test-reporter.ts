@@ -37,7 +37,7 @@ function describeCause(error: unknown): string {
 function describeError(error: Failure): string {
   if (typeof error.signal === "string") return indent(`killed by ${error.signal}`);
   if (typeof error.exitCode === "number") return indent(`ended with status ${error.exitCode}`);
-  // What a test has thrown is the cause of an error of the runner's, whose own stack says nothing.
+  // What a test has thrown is the cause of an error of the runner, whose own stack says nothing.
   const own = error.failureType === "testCodeFailure" ? "" : error.message;
   const thrown = error.cause instanceof Error || own === "" ? describeCause(error.cause) : "";
   return indent([own, thrown].filter((part) => part !== "").join("\n"));

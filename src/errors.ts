@@ -63,7 +63,7 @@ export class InterruptedError extends TspodError {
   }
 }
 
-/** How a failure is told on stderr: `Error: …`, one line. */
+/** A failure as it is printed on stderr: `Error: …`, one line. */
 export function errorLine(error: unknown): string {
   return `Error: ${typeof error === "string" ? error : messageChain(error)}`;
 }
@@ -111,7 +111,7 @@ const DOING: Readonly<Record<string, string>> = {
   readlink: "reading the link",
 };
 
-/** A path that says nothing to anybody else. */
+/** A path that means nothing outside of tspod. */
 const OUR_DESCRIPTOR = /^\/proc\/self\/fd\//;
 
 /** @param said before it in the chain: a path that stands there is not repeated */

@@ -122,7 +122,7 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   return runCommand(command, call, interrupted);
 }
 
-/** A wrong number of operands is told with the usage line, where the error has no advice of its own. */
+/** A wrong number of operands is reported with the usage line, where the error has no advice of its own. */
 function advised({ operands = "" }: Command, program: string, check: () => void): void {
   try {
     check();

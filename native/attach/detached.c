@@ -10,7 +10,7 @@ void
 tell_detached (const char *directory)
 {
   const char *slash = strrchr (directory, '/');
-  /* that of exec is its session's, to which nothing comes back */
+  /* exec has a session of its own, to which one can't come back */
   if (slash && strlen (slash + 1) == ID_LENGTH && isatty (STDERR_FILENO))
     fprintf (stderr, "\ndetached; tspod attach %.12s\n", slash + 1);
 }

@@ -2,7 +2,7 @@
 #ifndef TSPOD_EXIT_CODE_H
 #define TSPOD_EXIT_CODE_H
 
-#define EXIT_TROUBLE 125       /* as podman: the error is the manager's, not the container's */
+#define EXIT_TROUBLE 125       /* as podman: it is an error of tspod, not of the container */
 #define EXIT_BROKEN_OUTPUT 126 /* as podman */
 
 #endif

@@ -12,7 +12,7 @@ int signals_open (bool tty, bool sig_proxy);
 
 /*
  * Returns whether the caller has ignored this signal (nohup, a script's background job) and the terminal has
- * sent it: that is nobody's. What somebody sends to this very process is meant for the container.
+ * sent it: that is meant for no container. A signal that is sent to this very process is.
  */
 bool signal_is_nobodys (int signal_number, int code);
 

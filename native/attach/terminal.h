@@ -17,7 +17,7 @@ void terminal_make_raw (struct terminal *terminal);
 
 /*
  * Has the terminal of stdout print what comes as it comes: the container's own terminal has made its ends of
- * lines. Keys that make signals stay the caller's.
+ * lines. Keys that make signals make them for the caller.
  */
 void terminal_leave_output (struct terminal *terminal);
 

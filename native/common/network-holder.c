@@ -39,7 +39,7 @@ open_lock (int directory, const char *name, int how)
 }
 
 /*
- * In the new process. Its descriptors are 3, the namespace that it goes on with; 4, which tells that it is
+ * In the new process. Its descriptors are 3, the namespace that it goes on with; 4, which says that it is
  * ready; and 5, the flock that keeps the user namespace, to which its namespace belongs.
  */
 static _Noreturn void

@@ -8,7 +8,7 @@
  *   start.lock
  *       Held while a process looks whether a holder is there, and makes one.
  *   socket
- *       The holder's, SOCK_SEQPACKET.
+ *       The holder's socket, SOCK_SEQPACKET.
  *
  * Packets (packet.h) to the holder, and its answers:
  *   join

@@ -23,7 +23,7 @@ int network_attach_outside (struct network_work *work, int container);
 /* In the shared namespace: what the container's addresses may reach. Returns 0, or -1. */
 int network_limit_egress (struct network_work *work);
 
-/* In the container's: addresses and routes of its end. Returns 0, or -1. */
+/* In the container's namespace: addresses and routes of its end. Returns 0, or -1. */
 int network_attach_inside (struct network_work *work);
 
 /* Notes what went wrong. Returns -1. */

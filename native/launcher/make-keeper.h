@@ -13,7 +13,7 @@ struct keeper_files
 };
 
 /*
- * Starts a keeper in the caller's namespace, or in a new one. The keeper is no child of the caller's. The
+ * Starts a keeper in the caller's namespace, or in a new one. The keeper is not the caller's child. The
  * caller holds keeper.lock and the shared lock on live.lock. Returns the namespace. Where it can't be had,
  * dies with what to do.
  */

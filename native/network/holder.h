@@ -32,7 +32,7 @@ struct slirp
   char problem[256]; /* its last words */
 };
 
-/* One packet of a member's, as it came. */
+/* One packet from a member, as it came. */
 struct record
 {
   char **words;

@@ -18,7 +18,7 @@ enum kind
   CONTAINER,
 };
 
-/* What epoll tells of: it stands first in what it belongs to, or is one of two in a connection. */
+/* What epoll returns: it stands first in what it belongs to, or is one of two in a connection. */
 struct watched
 {
   enum kind kind;

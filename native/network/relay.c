@@ -62,7 +62,7 @@ relay_open (struct relay *relay, const char *protocol, const char *host, const c
   return true;
 }
 
-/* The client's, or a new one in place of the one that was idle for longest. */
+/* The client's association, or a new one in place of the one that was idle for longest. */
 static struct client *
 find_client (const struct relay *relays, size_t relay, const struct sockaddr_in *address)
 {

@@ -14,7 +14,7 @@ export interface Contestant {
 /** The programs that are compared, on one file system. */
 export interface Contest extends AsyncDisposable {
   readonly tspod: Contestant;
-  /** This machine's. */
+  /** Of this machine. */
   readonly podman: Contestant;
   /** All that run containers: tspod, podman, and podman 5.8 where it was asked for. */
   readonly engines: readonly Contestant[];

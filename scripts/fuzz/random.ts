@@ -24,7 +24,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** TSPOD_FUZZ_SEED, else one of its own. */
+/** TSPOD_FUZZ_SEED, otherwise a seed of its own. */
 export function chooseSeed(env: NodeJS.ProcessEnv): number {
   return Number(env.TSPOD_FUZZ_SEED ?? Date.now() % 2 ** 32) >>> 0;
 }

@@ -6,7 +6,7 @@ import type { Command } from "../cli/define-command.ts";
 import { pageName, sectionsOf } from "../cli/help/man-page.ts";
 import { commands } from "./index.ts";
 
-/* What a page has by hand. That its generated part follows the declaration is commands.test.ts's. */
+/* What a page has by hand. commands.test.ts holds its generated part to the declaration. */
 const MAN = join(import.meta.dirname, "../../man");
 
 /** Commands by their own names; those that scripts alone call have no page. */

@@ -3,7 +3,7 @@ import type { Setting, SettingValue } from "./setting.ts";
 
 /** Settings of containers.conf that are no flag's default. */
 export interface DefaultValues {
-  /** `NAME=VALUE`: below the image's. */
+  /** `NAME=VALUE`: the image's variables win over them. */
   readonly env: readonly string[];
   /** Names with or without CAP_; absent: podman's own. */
   readonly capabilities?: readonly string[];

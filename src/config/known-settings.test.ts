@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { KNOWN_SETTINGS } from "./known-settings.ts";
 import { UNSUPPORTED_SETTINGS, unsupportedWarnings } from "./unsupported-settings.ts";
 
-/* Every key of Podman 5.8's containers.conf(5) is read, told of where it can't be held, or stands here. */
+/* Every key of Podman 5.8's containers.conf(5) is read, warned of where it can't be held, or stands here. */
 
 /** Tables and their keys. */
 const KEYS: Readonly<Record<string, string>> = {

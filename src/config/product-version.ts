@@ -1,6 +1,6 @@
 import { packageKind } from "../os/program-files.ts";
 
-/** Our version; a test holds it to package.json's. */
+/** The version of tspod; a test compares it with package.json. */
 export const PRODUCT_VERSION = "0.1.0";
 
 /** The Podman whose command line this is: scripts and clients compare versions before they use a flag. */

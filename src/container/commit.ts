@@ -48,7 +48,7 @@ export interface CommitOptions {
 const MOUNT_POINTS = new Set(["etc/hostname", "etc/hosts", "etc/resolv.conf", "run/.containerenv"]);
 
 /**
- * Make an image of a container's files and settings, and tell of it (podman-events(1): `commit`). The
+ * Make an image of a container's files and settings, with its event (podman-events(1): `commit`). The
  * container may run.
  * @throws {TspodError} If it was made with --rootfs.
  * @throws {NotFoundError} If it is removed meanwhile.

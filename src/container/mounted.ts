@@ -22,7 +22,7 @@ export function mountedContainer(container: Container): string | undefined {
 
 /**
  * Mount the files of a container, for reading and writing, in this mount namespace. A running one has them
- * mounted: it is looked at through its own mounts. It is told of (podman-events(1): `mount`).
+ * mounted: it is looked at through its own mounts. There is an event (podman-events(1): `mount`).
  * @returns absolute path
  */
 export async function mountContainer(place: ContainerPlace, { record }: Container): Promise<string> {
@@ -51,7 +51,7 @@ async function mountOnce(place: ContainerPlace, record: Container["record"]): Pr
 }
 
 /**
- * Undo one mount of a container's files, or all, and tell of it where there was any.
+ * Undo one mount of a container's files, or all; where there was any, with its event.
  * @returns whether there was any
  * @throws {TspodError} If it is in use, and not forced.
  */

@@ -28,7 +28,7 @@ export async function renameContainer(
   if (record.name === name) return;
   try {
     const renamed = await storeName(store, record, name);
-    // For its monitor, which was told the one before.
+    // For its monitor, whose plan has the old name.
     writeFileAtomic(containerPaths(store, runtimeDirectory, id).newName, name);
     appendEvent(store, containerEvent(renamed, "rename"));
   } catch (error) {

@@ -101,7 +101,7 @@ async function afterHook(container: Container, timeout: number): Promise<number>
   return runPreStop(container, timeout);
 }
 
-/** So long nobody is told what is waited for, in milliseconds. */
+/** After so many milliseconds the caller learns what is waited for. */
 const PATIENCE_MS = 2000;
 
 async function endedBySignal(container: Container, { timeout, ...options }: StopOptions): Promise<boolean> {

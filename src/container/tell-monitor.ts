@@ -10,7 +10,7 @@ import type { Container } from "./state/list.ts";
 
 /** The part of its networks that a monitor is to do again: what has changed, or all interfaces. */
 export type NetworkChange = "changed" | "again";
-/** What a monitor is told of: that, or that its settings have changed. */
+/** What a monitor can be informed of: that, or that its settings have changed. */
 export type MonitorChange = NetworkChange | "settings";
 
 /** native/attach-protocol.h, MSG_CHANGE */

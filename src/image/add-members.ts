@@ -36,7 +36,7 @@ export async function createListOf(
   { name, created, ...wanted }: Wanted & { readonly name: string; readonly created: string },
 ): Promise<ImageList> {
   using _lease = await leaseContent(store);
-  // A name that is taken is told before anything is asked of a registry.
+  // A name that is taken is an error before a registry is asked.
   const content = resolveAny(store, name) === undefined ? await contentOf(store, wanted) : EMPTY;
   return await createImageList(store, { name, created, content });
 }

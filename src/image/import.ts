@@ -28,7 +28,7 @@ export interface ImportOptions {
 }
 
 /**
- * Make an image of one layer out of a tar of a root file system, compressed or not, and tell of it.
+ * Make an image of one layer out of a tar of a root file system, compressed or not, with its event.
  * @throws {TspodError} If it is no tar.
  */
 export async function importImage(

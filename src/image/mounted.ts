@@ -38,7 +38,7 @@ export function mountedImage(place: ImageMountPlace, image: Pick<StoredImage, "i
 }
 
 /**
- * Mount an image's files, read-only, in this mount namespace, and tell of it (podman-events(1): `mount`).
+ * Mount an image's files, read-only, in this mount namespace, with its event (podman-events(1): `mount`).
  * @returns absolute path
  */
 export async function mountImage(place: ImageMountPlace, image: StoredImage): Promise<string> {
@@ -67,7 +67,7 @@ async function mountOnce(place: ImageMountPlace, image: StoredImage): Promise<st
 }
 
 /**
- * Undo one mount of an image, or all, and tell of it where there was any (podman-events(1): `unmount`).
+ * Undo one mount of an image, or all; where there was any, with its event (podman-events(1): `unmount`).
  * @returns whether there was any
  * @throws {TspodError} If it is in use, and not forced.
  */

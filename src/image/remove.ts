@@ -49,7 +49,7 @@ export async function removeNamed(
 }
 
 /**
- * Remove an image or a list with all its names, and tell of each name and of itself.
+ * Remove an image or a list with all its names; there is an event for each name, and one for itself.
  * @throws {InUseError} If a container was made from it.
  */
 export async function removeImage(

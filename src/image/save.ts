@@ -16,7 +16,7 @@ export interface ImageSaveOptions extends Pick<SaveOptions, "layers" | "note"> {
 }
 
 /**
- * Write images to an archive or a directory, and tell of it (podman-events(1): `save`). What a failure leaves
+ * Write images to an archive or a directory, with the event (podman-events(1): `save`). What a failure leaves
  * behind is removed.
  * @throws {TspodError} If it can't be written.
  */

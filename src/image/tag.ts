@@ -10,13 +10,13 @@ interface Known {
   readonly manifestDigest: Digest;
 }
 
-/** Give an image or a list a further name, and tell of it. @param name full reference */
+/** Give an image or a list a further name, with the event. @param name full reference */
 export async function tagImage(store: Store, image: Known, name: string): Promise<void> {
   await images.tagImage(store, image, name);
   appendEvent(store, imageEvent("tag", { id: image.id, name }));
 }
 
-/** Take names from an image or a list, and tell of each. @param names full references */
+/** Take names from an image or a list, with an event for each. @param names full references */
 export async function untagImage(store: Store, image: Known, names: readonly string[]): Promise<void> {
   await images.untagImage(store, image, names);
   for (const name of names) appendEvent(store, imageEvent("untag", { id: image.id, name }));

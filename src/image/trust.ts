@@ -13,7 +13,7 @@ import { ownPolicyFile, policyFile } from "../registry/policy/policy-file.ts";
 const INDENT = 4;
 
 export interface TrustChange {
-  /** Absolute path of a policy.json; undefined: the user's own, which begins as the system's. */
+  /** Absolute path of a policy.json; undefined: the user's own, which begins as the system's file. */
   readonly path: string | undefined;
   /** A registry, a namespace, a repository, or `default`. */
   readonly scope: string;

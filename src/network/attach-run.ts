@@ -99,7 +99,7 @@ function freeInterface(attached: readonly AttachedNetwork[]): string {
   }
 }
 
-/** Locally administered, not a group's. */
+/** Locally administered, and no multicast address. */
 function randomMac(): string {
   const first = ((Number(`0x${randomHex(1)}`) & 0xfc) | 0x02).toString(16).padStart(2, "0");
   return [first, ...(randomHex(5).match(/../g) ?? [])].join(":");

@@ -3,7 +3,7 @@ import type { NetworkRoute } from "./record.ts";
 /** One network of a run of a container, with what the run has in it. */
 export interface AttachedNetwork {
   readonly name: string;
-  /** The network's. */
+  /** ID of the network. */
   readonly id: string;
   /** In the container: `eth0`. */
   readonly interface: string;

@@ -45,7 +45,7 @@ function takenAddresses(containers: string): ReadonlyMap<string, string> {
   return taken;
 }
 
-/** Directory `network` in the runtime directory: the holder's. */
+/** Directory `network` in the runtime directory, where the holder is. */
 export function holderDirectory(runtimeDirectory: string): string {
   return join(runtimeDirectory, "network");
 }

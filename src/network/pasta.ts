@@ -60,7 +60,7 @@ export function pastaCommand(
     throw new NotFoundError(
       'could not find pasta, the network namespace can\'t be configured: install it with "apt-get install passt", or use the default network',
     );
-  // Podman's own switch: there is no such option of pasta's.
+  // A switch of Podman: pasta has no such option.
   const given = options.filter((option) => option !== "--map-gw");
   const published = ports.flatMap(portWords);
   const words = [...given, ...published];

@@ -19,7 +19,7 @@ export interface NetworkRoute {
 
 /**
  * A network as Podman's netavark backend keeps it, one file each: names, order of keys and indentation are
- * Podman's, so that its files can be dropped in, and ours taken out.
+ * As Podman writes it, so that files can be exchanged with Podman.
  * @see https://github.com/containers/common/blob/main/libnetwork/types/network.go
  */
 export interface NetworkRecord {

@@ -22,9 +22,9 @@ export interface ImageProcessConfig {
   readonly Labels?: Readonly<Record<string, string>> | null;
   readonly StopSignal?: string;
   readonly Healthcheck?: HealthcheckConfig | null;
-  /** Docker's: instructions for a build on top of the image. */
+  /** Of Docker's format: instructions for a build on top of the image. */
   readonly OnBuild?: readonly string[] | null;
-  /** Docker's: what runs the shell forms of a build's instructions. */
+  /** Of Docker's format: what runs the shell forms of a build's instructions. */
   readonly Shell?: readonly string[] | null;
 }
 

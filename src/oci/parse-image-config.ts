@@ -59,7 +59,7 @@ const history = members<Record<never, never>, { [K in keyof ImageHistory]-?: Ima
   { created: text, created_by: text, author: text, comment: text, empty_layer: flag },
 );
 
-/** All members that tspod uses, with Docker's; what it doesn't use it does not look at. */
+/** All members that tspod uses, those of Docker's format too; others are not looked at. */
 const configShape = members(
   {
     architecture: oneLine,

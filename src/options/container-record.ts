@@ -127,7 +127,7 @@ export function givenRootfs({ source }: Pick<CreateOptions, "source">): string |
   return source.kind === "rootfs" && source.overlay !== true ? source.path : undefined;
 }
 
-/** The directory of `--rootfs DIR:O`, the lowest of the container's. */
+/** The directory of `--rootfs DIR:O`, the container's lowest directory. */
 export function rootfsBase({ source }: Pick<CreateOptions, "source">): string | undefined {
   return source.kind === "rootfs" && source.overlay === true ? source.path : undefined;
 }

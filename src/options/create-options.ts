@@ -11,7 +11,7 @@ export type { HealthcheckOptions, StartupCheckOptions } from "./healthcheck-opti
 
 /** What the container's first process is. */
 export interface ProcessOptions {
-  /** Entrypoint in effect: --entrypoint, otherwise the image's. */
+  /** Entrypoint in effect: that of --entrypoint, otherwise that of the image. */
   readonly entrypoint: readonly string[];
   /** Arguments in effect: operands, otherwise the image's Cmd if --entrypoint was not given. */
   readonly command: readonly string[];
@@ -123,7 +123,7 @@ export interface NetworkOptions {
   readonly publishAll: boolean;
   /** What alone is reached beyond its networks: subnets, addresses, names; absent: everything. */
   readonly egress?: readonly string[];
-  /** `80/tcp`: the image's and --expose's. */
+  /** `80/tcp`: those of the image and of --expose. */
   readonly exposed: readonly { readonly port: number; readonly protocol: Protocol }[];
   /** Addresses; `none`: leave the image's resolv.conf alone. */
   readonly dns: readonly string[];

@@ -13,7 +13,7 @@ export interface CloneInPod {
 
 /**
  * The options of a container's clone as a member of a pod.
- * @param options the clone's, outside of the pod
+ * @param options those of the clone, outside of the pod
  * @param old the pod that the original is a member of
  * @throws {TspodError} If the clone would have what is the pod's to say.
  */

@@ -5,10 +5,10 @@ import { cgroupsIn } from "./cgroup.ts";
 import { PAUSE_PROGRAM } from "./pause-image.ts";
 import type { InfraRequest } from "./pod-request.ts";
 
-/** Seconds until SIGKILL, as Podman's. */
+/** Seconds until SIGKILL, as with Podman. */
 const STOP_TIMEOUT = 10;
 
-/** The options of a pod's infra container. Its limits are none: those asked for are the pod's. */
+/** The options of a pod's infra container. It has no limits: those asked for hold for the pod. */
 export function infraOptions(pod: PodRecord, { options, image }: InfraRequest): CreateOptions {
   const { process } = options;
   const asked = process.entrypoint.length > 0 || image !== undefined;
@@ -42,7 +42,7 @@ export const NO_LIMITS: CreateOptions["resources"] = {
   unified: {},
 };
 
-/** The pod's own, or its name. With the host's network or uts namespace it is the host's. */
+/** The pod's own, or its name. With the network or uts namespace of the host it is the host's name. */
 function hostnameOf(pod: PodRecord, { uts, network }: CreateOptions): Pick<CreateOptions, "hostname"> {
   if (pod.hostname !== undefined) return { hostname: pod.hostname };
   return uts.kind === "host" || network.mode.kind === "host" ? {} : { hostname: pod.name };

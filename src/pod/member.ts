@@ -11,7 +11,7 @@ export interface MemberRequest {
   /** Namespaces that the container is asked to have otherwise than the pod: it keeps its own. */
   readonly own?: ReadonlySet<PodNamespace>;
   readonly init?: PodMembership["init"];
-  /** Whether a restart policy was asked for; otherwise it is the pod's. */
+  /** Whether a restart policy was asked for; otherwise the pod's holds. */
   readonly hasRestart?: boolean;
 }
 

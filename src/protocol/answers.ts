@@ -43,7 +43,7 @@ export function parseAnswers(text: string): MonitorAnswers {
   };
 }
 
-/** @returns undefined where no line tells a failure */
+/** @returns undefined where no line reports a failure */
 export function parseFailure(answers: string): MonitorFailure | undefined {
   const [, stage, number = "0", text = ""] = /^failed (\S+) (-?\d+) ?(.*)$/m.exec(answers) ?? [];
   return stage === undefined ? undefined : { stage, number: Number(number), text };

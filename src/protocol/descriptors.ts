@@ -4,7 +4,7 @@ export const FD = { plan: 3, sync: 4, live: 5, lock: 6, preserved: 7 } as const;
 /** Descriptors that a monitor hands on to its process at most. */
 export const PRESERVED_MAX = 48;
 
-/** The monitor's second argument, where its 0, 1 and 2 are the process's. */
+/** The monitor's second argument, where the process gets its 0, 1 and 2. */
 const ARG_PASSTHROUGH = "passthrough";
 
 /** Sent behind the plan, when everything is there that the runtime's `create` reads. */

@@ -1,6 +1,6 @@
 /**
- * Variables by which the launcher tells the command what it found out and did: native/protocol.h, section 1.
- * They are there for the first reader only (os/launch.ts), which takes them out of the environment.
+ * Variables in which the launcher hands over what it found out and did: native/protocol.h, section 1. They
+ * are there for the first reader only (os/launch.ts), which takes them out of the environment.
  */
 export const ENV = {
   runtimeDir: "_TSPOD_RUNTIME_DIR",

@@ -129,7 +129,7 @@ type NamedKey =
 
 type Named<Key extends NamedKey> = Readonly<Record<Records[Key][number], string | number>>;
 
-/** A record made of arguments by their names: their order is the table's. */
+/** A record made of arguments by their names: their order is that of the table. */
 export function namedRecord<Key extends NamedKey>(key: Key, values: Named<Key>): PlanRecordOf<Key> {
   const names: readonly (keyof typeof values)[] = PLAN_RECORDS[key];
   return [key, ...names.map((name) => String(values[name]))] as unknown as PlanRecordOf<Key>;

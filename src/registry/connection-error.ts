@@ -38,7 +38,7 @@ export function connectionError(error: unknown, { method, url }: { method: strin
   return new RegistryError(`${prefix}: ${describe(cause, url)}`, failure);
 }
 
-/** Go's words where Node's tell how to start Node. */
+/** Go's words, where those of Node say how to start Node. */
 const CERTIFICATE_WORDS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: "certificate has expired or is not yet valid",
   CERT_NOT_YET_VALID: "certificate has expired or is not yet valid",

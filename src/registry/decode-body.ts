@@ -11,7 +11,7 @@ const DECODERS: Readonly<Record<string, () => Transform>> = {
 };
 
 /**
- * The content of a body with content codings; a failure of either is the reader's.
+ * The content of a body with content codings; the reader sees a failure of either.
  * @param codings as in the header, the last one outermost
  * @throws {RegistryError} If a coding is unknown; the body is destroyed then.
  */

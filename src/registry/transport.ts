@@ -176,7 +176,7 @@ async function send(dispatcher: Dispatcher, url: string, asked: HttpRequest): Pr
 
 /**
  * The body without the coding that a server has given it all the same. A part of a coded body can't be
- * decoded: it is given as it is, and its digest tells.
+ * decoded: it is given as it is, and its digest decides.
  * @see RFC 9110, sections 8.4 and 12.5.3
  */
 async function decoded(

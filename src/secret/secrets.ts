@@ -1,4 +1,4 @@
-/** Secrets: podman-secret(1) tells no events of them. */
+/** Secrets: podman-secret(1) has no events of them. */
 export {
   createSecret,
   listSecrets,

@@ -14,8 +14,8 @@ export interface MountSurroundings {
 
 /**
  * Mount those of a container's volumes that have a device or a type, in this call's mount namespace, which a
- * monitor copies. What somebody has mounted already is mounted once more, so that all see the same; with the
- * last of them it goes.
+ * monitor copies. What another process has mounted already is mounted once more, so that all see the same; it
+ * goes with the last of them.
  * @returns the absolute paths of these
  * @throws {TspodError} With mount(8)'s words.
  */

@@ -5,7 +5,7 @@ import { removeVolume } from "../storage/volumes/volumes.ts";
 import { volumeEvent } from "./event.ts";
 
 /**
- * Remove a volume with its content, and tell of it (podman-events(1): `remove`).
+ * Remove a volume with its content, with its event (podman-events(1): `remove`).
  * @throws {InUseError} If a container uses it.
  */
 export async function removeUnusedVolume(store: Store, name: string): Promise<void> {

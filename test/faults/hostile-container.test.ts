@@ -34,7 +34,7 @@ const KEY = at("private/key");
 const MANY = 600;
 const LARGE = 24 * 1024 * 1024;
 
-/** What the host has of its own, told by what could have been done to it. */
+/** What the host has of its own, with what could have been done to it. */
 function privateFiles(): string {
   return [PRIVATE, KEY]
     .map((path) => statSync(path))

@@ -43,7 +43,7 @@ function kill(pid: number): boolean {
   }
 }
 
-/** What of a container is left that no record tells of: processes, runtime state, cgroups. */
+/** What of a container is left that no record knows: processes, runtime state, cgroups. */
 function leftOf(id: string): string[] {
   const states = ["crun", "runc"].flatMap((name) => {
     const directory = join(runtimeDirectory, name);

@@ -10,7 +10,7 @@ const { host } = world;
 /** What is being worked on is removed at these moments of the command, in milliseconds after its start. */
 const MOMENTS = [45, 70, 105];
 
-/** One line that is tspod's own; a container that has ended is told in the usual words. */
+/** One line that is tspod's own; for a container that has ended, the usual words. */
 function assertOneLine(stderr: string): void {
   assert.match(stderr, /^(?:WARN.*\n|[^:\n]*\n)*Error: [^\n]*\n$/);
   assert.doesNotMatch(stderr, /bug in tspod|\n {4}at |E[A-Z]{4,}:/);

@@ -17,7 +17,7 @@ writeFileSync(at("unit.container"), `[Container]\nImage=${IMAGE}\n`);
 await host.ok(["create", "--name", "box", IMAGE, "true"]);
 await host.ok(["volume", "create", "v"]);
 
-/** One line that is no defect's, nothing on stdout. */
+/** One line that speaks of no defect, nothing on stdout. */
 function assertOneLine(
   { code, stdout, stderr }: { code: number; stdout: string; stderr: string },
   codes: number[],

@@ -23,7 +23,7 @@ function statusOf(pid: number): string {
 
 /**
  * A containers.conf whose slirp4netns does what `first` says when it is called for the first time: its
- * descriptor 3 is the pipe by which it tells that it is ready.
+ * descriptor 3 is the pipe by which it says that it is ready.
  */
 function slirpThat(name: string, first: string): { readonly env: Readonly<Record<string, string>> } {
   const program = join(host.directory, name);

@@ -237,7 +237,7 @@ describe("a credential helper", () => {
   const calls = join(host.directory, "helper-calls");
   mkdirSync(bin);
   mkdirSync(vault);
-  // Keeps each server's answer in a file; the protocol's texts are docker's.
+  // Keeps each server's answer in a file; the protocol's texts are those of docker.
   writeFileSync(
     join(bin, "docker-credential-vault"),
     `#!/bin/sh

@@ -30,7 +30,7 @@ export interface Host {
   readonly runtimeDirectory: string;
   readonly configDirectory: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Run tspod to its end; `env` is added to the host's. */
+  /** Run tspod to its end; `env` is added to the environment of the host. */
   tspod(args: readonly string[], options?: ProgramOptions): Promise<Result>;
   /** As tspod(), but it must end with 0: gives its stdout without the last newline. */
   ok(args: readonly string[], options?: ProgramOptions): Promise<string>;
@@ -53,7 +53,7 @@ export interface HostOptions {
   readonly runtimeDirectory?: string;
   /** containers.conf. */
   readonly configuration?: string;
-  /** $PATH; default: this process's. */
+  /** $PATH; default: that of this process. */
   readonly path?: string;
 }
 

@@ -52,7 +52,7 @@ const MEDIA_TYPES = {
   },
 } as const;
 
-/** This machine's, in Go's words. */
+/** Of this machine, in Go's words. */
 export const ARCHITECTURE = process.arch === "x64" ? "amd64" : process.arch;
 
 export function sha256(content: Uint8Array): string {

@@ -18,7 +18,7 @@ export const PODMAN_MAJOR = Number(PODMAN_VERSION.split(".")[0]);
 /** What both use for a network, where nothing else is asked for: from 5.0 on Podman would take pasta. */
 const NETWORK = '\n[network]\ndefault_rootless_network_cmd = "slirp4netns"\n';
 
-/** A host whose program is podman, with the same defaults as tspod's. */
+/** A host whose program is podman, with the defaults that tspod has. */
 export function makePodman(options: Omit<HostOptions, "program" | "configuration"> = {}): Host {
   const engine = '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n';
   const configuration = PODMAN_MAJOR < 5 ? engine : engine + NETWORK;

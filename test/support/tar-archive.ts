@@ -6,7 +6,7 @@ export interface TarEntry {
    */
   readonly type?: "file" | "hardlink" | "symlink" | "character" | "block" | "directory" | "fifo";
   readonly content?: string | Uint8Array;
-  /** Default: 0755 for directories, 0644 else. */
+  /** Default: 0755 for directories, 0644 otherwise. */
   readonly mode?: number;
   readonly uid?: number;
   readonly gid?: number;

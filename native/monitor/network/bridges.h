@@ -1,6 +1,6 @@
 /*
  * bridges.h - the container's networks with names: its interfaces, by netlink, and what the holder of the
- * shared namespace is told of it. The plan's `networks` names a file with all that is wanted; it is read
+ * shared namespace is informed of it. The plan's `networks` names a file with all that is wanted; it is read
  * again when a client says that it has changed.
  */
 #ifndef TSPOD_BRIDGES_H

@@ -73,7 +73,7 @@ network_stop (struct monitor *m)
   close_descriptor (&m->network.error_fd);
 }
 
-/* What it has put into the background is ours to end, and not a straggler of the container's. */
+/* We end what it has put into the background: it is not what a container has left. */
 static int
 run_helper (struct monitor *m, char *const *argv)
 {

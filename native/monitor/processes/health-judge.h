@@ -4,7 +4,7 @@
 
 #include "monitor/state/monitor.h"
 
-/* CODE is the check's: 0, 1, or -1 where it took too long. */
+/* CODE is the check's exit code: 0, 1, or -1 where it took too long. */
 void health_judge (struct monitor *m, int code);
 
 #endif

@@ -206,7 +206,7 @@ struct monitor
   int store_fd;        /* the lock of the plan's `store`; -1: none */
   int sync_fd, signal_fd, dir_fd;
   size_t preserved;          /* descriptors from FD_PRESERVED on, for the process */
-  bool passthrough;          /* 0, 1 and 2 are the caller's, for the process */
+  bool passthrough;          /* 0, 1 and 2 are the caller's descriptors, for the process */
   const char *oom_score_adj; /* what children get back; NULL where the monitor's own could not be lowered */
   char oom_score_text[16];
   struct process process;

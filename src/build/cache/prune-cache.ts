@@ -23,7 +23,7 @@ export interface PruneRequest extends CacheBudget {
 
 /**
  * Remove what builds keep, what was used longest ago first, until the budget is met. A cache mount that a
- * build has open stays; layers that an image has stay as the image's.
+ * build has open stays; layers that an image has stay with the image.
  * @returns what has gone
  */
 export async function pruneCache(store: Store, { fits, ...budget }: PruneRequest): Promise<CacheItem[]> {

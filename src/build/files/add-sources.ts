@@ -17,7 +17,7 @@ interface Fetched {
   readonly path: string;
   /** Beneath it. */
   readonly source: string;
-  /** What tells its content. */
+  /** What identifies its content. */
   readonly digest: string;
 }
 

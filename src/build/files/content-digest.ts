@@ -8,7 +8,7 @@ import { type Visit, type WalkRules, walkSource } from "./walk-source.ts";
 export interface ContentOptions {
   readonly rules: WalkRules;
   readonly digests: FileDigests;
-  /** Whether owners count; those of a context are all root's. */
+  /** Whether owners count; a context's files all belong to root. */
   readonly keepsOwners: boolean;
 }
 

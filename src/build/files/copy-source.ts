@@ -81,7 +81,7 @@ export async function copySource(
   }
 }
 
-/** The directories on the way, outermost first; their descriptors are the way's. */
+/** The directories on the way, outermost first; the way closes their descriptors. */
 type Stack = (Omit<TargetDirectory, "fd"> & { readonly isNew: boolean })[];
 
 interface Walk {
@@ -273,7 +273,7 @@ function readWhole(fd: number, { size }: FileStatus, buffer: Buffer): Buffer {
   return buffer.subarray(0, length);
 }
 
-/** @param onDigest told of the SHA-256 of all of it, in hex */
+/** @param onDigest called with the SHA-256 of all of it, in hex */
 function pump(
   fd: number,
   sink: ReturnType<typeof createFile>,

@@ -4,7 +4,7 @@ import type { FoundSource } from "./copy-step.ts";
 export interface FetchedSources {
   /** Sources that are in the tree, as written. */
   readonly words: readonly string[];
-  /** What tells the others' content. */
+  /** What identifies the others' content. */
   readonly digests: readonly string[];
   open(undo: DisposableStack): FoundSource[];
 }

@@ -58,7 +58,7 @@ export interface ArchiveContext {
   /** Absolute path of a new directory. */
   readonly path: string;
   readonly lower: LowerChain;
-  /** `--chown`: as with BuildKit, directories that the archive only implies stay root's. */
+  /** `--chown`: as with BuildKit, directories that the archive only implies belong to root. */
   readonly owner: Owner | undefined;
   readonly undo: DisposableStack;
 }

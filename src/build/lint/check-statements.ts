@@ -16,7 +16,7 @@ function emptyContinuations(statements: readonly Statement[]): Finding[] {
     }));
 }
 
-/** The case that most instructions have is the file's. */
+/** The case that most instructions have counts as the file's. */
 function casing(statements: readonly Statement[]): Finding[] {
   const lower = statements.filter(({ writtenName }) => writtenName === writtenName.toLowerCase()).length;
   const isLower = lower > statements.length / 2;

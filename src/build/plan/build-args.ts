@@ -45,7 +45,7 @@ export interface PlatformFacts {
 }
 
 /**
- * What a Dockerfile knows of platforms without being told.
+ * What a Dockerfile knows of platforms without any --build-arg.
  * @see https://docs.docker.com/reference/dockerfile/#automatic-platform-args-in-the-global-scope
  */
 export function automaticArgs({ build, target, stage }: PlatformFacts): Map<string, string> {

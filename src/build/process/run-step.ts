@@ -29,7 +29,7 @@ export interface RunContext extends MountContext {
   /** `NAME=VALUE` that only the step sees. */
   readonly proxies: readonly string[];
   readonly createCommand: readonly string[];
-  /** Whether stdin is the caller's. */
+  /** Whether the step has the caller's stdin. */
   readonly stdin: boolean;
   readonly onOutput: (stream: "stdout" | "stderr", chunk: Buffer) => void;
 }

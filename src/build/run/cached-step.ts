@@ -45,7 +45,7 @@ export async function findStep(build: Build, { first, second }: StepKeys): Promi
   return sameContent ?? (await findImported(build, [first, other]));
 }
 
-/** In a cache of another machine: from then on it is in this one's, too. */
+/** In a cache of another machine: from then on the step is in this machine's cache, too. */
 async function findImported(
   { imported, engine: { store } }: Build,
   keys: readonly (Digest | undefined)[],

@@ -160,7 +160,7 @@ async function unpacked(
   );
 }
 
-/** Files of heredocs: root's, mode 0644, of a fixed time, so that the same text is the same layer. */
+/** Files of heredocs: owned by root, mode 0644, of a fixed time, so that the same text is the same layer. */
 function inlineFiles({ workshop }: Build, { files }: CopyStep, undo: DisposableStack): FoundSource[] {
   if (files.length === 0) return [];
   const path = workshop.directory("heredoc");
@@ -174,7 +174,7 @@ function inlineFiles({ workshop }: Build, { files }: CopyStep, undo: DisposableS
 }
 
 /**
- * Make the working directory, and those above it, where they are missing: the current user's.
+ * Make the working directory, and those above it, where they are missing, for the current user.
  * @returns undefined where it is there
  */
 export function doWorkdir(build: Build, step: WorkdirStep, context: StepContext): StepFiles | undefined {

@@ -8,7 +8,7 @@ import { openRoot, openSource } from "../files/source-root.ts";
 import type { Build, BuiltStage } from "./build.ts";
 
 /**
- * Copy a stage's files into a directory of the caller's, over what is there; no link in it is followed.
+ * Copy a stage's files into the caller's directory, over what is there; no link in it is followed.
  * @param path absolute
  */
 export async function exportToDirectory(build: Build, { layers }: BuiltStage, path: string): Promise<void> {

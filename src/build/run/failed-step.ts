@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
 
-/** A RUN whose command failed: its exit code is the build's. */
+/** A RUN whose command failed: the build ends with its exit code. */
 export class FailedStepError extends TspodError {
   override name = "FailedStepError";
   override readonly exitCode: number;

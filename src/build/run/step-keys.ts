@@ -183,7 +183,7 @@ async function copiedContents(
   return contents;
 }
 
-/** How the contents of a source are told from others. */
+/** What identifies the content of a source. */
 export function contentOptions(build: Build, { excludes }: CopyStep, root: SourceRoot): ContentOptions {
   const rules = { ignore: root.rules, exclude: excludes.map(parseIgnorePattern) };
   return { rules, digests: build.digests, keepsOwners: root.keepsOwners };

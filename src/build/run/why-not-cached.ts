@@ -13,7 +13,7 @@ export interface Explanation {
   readonly reasons: readonly string[];
 }
 
-/** So many names of files are told. */
+/** So many names of files are printed. */
 const FILES_MAX = 10;
 
 /**

@@ -43,7 +43,7 @@ export function refreshOptions(written: string, table: FlagTable): string {
     .map(([name, flag]) => {
       const names = [...(flag.short ? [`\`-${flag.short}\``] : []), `\`--${name}\``].join(", ");
       const value = placeholder(flag) === "" ? "" : ` *${placeholder(flag)}*`;
-      // Without quotes: in a heading they are troff's.
+      // Without quotes: in a heading they mean something to troff.
       const note = defaultNote(flag) === "" ? "" : ` ${defaultNote(flag).replaceAll('"', "")}`;
       return `### ${names}${value}${note}\n\n${texts.get(name) || firstHelp(flag.help)}`;
     })

@@ -23,7 +23,7 @@ export interface Report<Row> {
   readonly heading?: boolean;
   /**
    * Headings of fields in `table {{.Field}}` where they aren't the field's own words:
-   * `{ID: "CONTAINER ID"}`; CreatedAt is CREATED AT without being told.
+   * `{ID: "CONTAINER ID"}`; CreatedAt is CREATED AT without an entry here.
    */
   readonly headings?: Readonly<Record<string, string>>;
   /**

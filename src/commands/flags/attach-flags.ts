@@ -19,7 +19,7 @@ export const attachFlags = {
 
 type DetachCall = Pick<Call, "given" | "conf"> & { readonly flags: { readonly "detach-keys": string } };
 
-/** The flag's keys, or containers.conf's. @throws {TspodError} If there are no such keys. */
+/** The keys of the flag, or those of containers.conf. @throws {TspodError} If there are no such keys. */
 export function detachKeysOf({ flags, given, conf }: DetachCall): Uint8Array {
   return parseDetachKeys(withFlagDefaults(flags, given, conf).flags["detach-keys"]);
 }

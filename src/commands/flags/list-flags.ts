@@ -6,7 +6,7 @@ export function listFilter<H extends string>(help: H) {
   return { type: "list", split: true, short: "f", value: "KEY=VALUE", help } as const;
 }
 
-/** `--filter` of what removes: its letter is --force's. */
+/** `--filter` of commands that remove: it has no letter, since -f is --force there. */
 export function pruneFilter<H extends string>(help: H) {
   return { type: "list", value: "KEY=VALUE", help } as const;
 }

@@ -49,7 +49,7 @@ const FORMATS = { oci: "oci", v2s2: "docker", docker: "docker" } as const;
 
 /**
  * In what form things are pushed.
- * @param choose what the user is told to choose from
+ * @param choose the sentence that says what there is to choose from
  * @throws {TspodError} If --digestfile can't be written, a flag has an unknown value, or the two don't go
  * together.
  */

@@ -113,7 +113,7 @@ function lineJson({ id, created, createdBy, size, comment }: HistoryLine): objec
   };
 }
 
-/** Go's encoder does so by default, in this one command of Podman's. */
+/** Go's encoder does so by default, which shows in this one command of Podman. */
 function escapeHtml(json: string): string {
   return json.replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
 }

@@ -10,7 +10,7 @@ type Selected = Pick<typeof podSelectionFlags, "all" | "latest"> & Partial<typeo
 
 /**
  * Do something with each pod that a call selects, and print it; one failure does not stop the rest. What went
- * wrong is told a line for each container.
+ * wrong is printed, a line for each container.
  * @returns the exit code
  */
 export async function forEachPod<T extends FlagTable & Selected>(

@@ -11,7 +11,7 @@ import { templateFlag } from "../flags/list-flags.ts";
 import { podSelectionFlags } from "../flags/pod/select-pods.ts";
 
 const CLEAR_SCREEN = "\u001b[2J\u001b[H";
-/** Seconds between two looks, as Podman's. */
+/** Seconds between two looks, as with Podman. */
 const INTERVAL = 5;
 
 interface PodStatsRow {

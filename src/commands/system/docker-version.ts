@@ -3,7 +3,7 @@ import { DOCKER_API } from "../../config/product-version.ts";
 import type { ClientVersion } from "./client-version.ts";
 
 /**
- * What `docker version` tells of client and server: tspod is both. Templates of scripts ask
+ * What `docker version` prints of client and server: tspod is both. Templates of scripts ask
  * `.Server.Version`, `.Server.Os` and `.Server.Arch`.
  * @see https://docs.docker.com/reference/cli/docker/version/
  */

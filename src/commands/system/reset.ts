@@ -5,7 +5,7 @@ import { ExitCode } from "../../os/exit-code.ts";
 import { resetSystem } from "../../system/reset.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
-/** Podman's, where nobody is there to answer. */
+/** As with Podman, where standard input ends without an answer. */
 const UNANSWERED = 1;
 
 export const command = defineCommand({

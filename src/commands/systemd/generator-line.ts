@@ -10,7 +10,7 @@ export interface GeneratorLine {
 }
 
 /**
- * `user` and `no-kmsg-log` change nothing: all quadlets are a user's, and the kernel's log is not written to.
+ * `user` and `no-kmsg-log` change nothing: all quadlets belong to a user, and the kernel's log gets nothing.
  */
 const FLAGS = ["v", "user", "dryrun", "no-kmsg-log", "version"];
 

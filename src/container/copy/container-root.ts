@@ -79,7 +79,7 @@ function kernelDirectories(rootFd: number): string[] {
   });
 }
 
-/** The descriptor is the caller's; what has to be undone goes onto `undo`. */
+/** The caller closes the descriptor; what has to be undone goes onto `undo`. */
 async function mountRootfs(
   { store }: ContainerPlace,
   { record, paths }: Container,

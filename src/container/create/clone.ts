@@ -12,7 +12,7 @@ import { type CreateRequest, createContainer } from "./create.ts";
 export interface CloneRequest {
   /** Absent: the original's with `-clone` behind it. */
   readonly name: string | undefined;
-  /** Absent: the original's. */
+  /** Absent: that of the original. */
   readonly image: CreateRequest["image"];
   readonly changes: Partial<ResourceOptions>;
   /** What else the clone's options are to be, of those that it would have. */

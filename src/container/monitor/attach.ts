@@ -38,7 +38,7 @@ export interface ClientStart extends PendingStart {
 }
 
 /**
- * Tell that a client attaches to a container that runs; of those that start it with them its monitor tells.
+ * Write the event of a client that attaches to a container that runs; the monitor writes that of `start -a`.
  */
 export function tellAttached(store: Store, record: ContainerRecord): void {
   appendEvent(store, containerEvent(record, "attach"));

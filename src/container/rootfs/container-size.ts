@@ -26,7 +26,7 @@ function layerSize(store: Store, chainId: Digest): number {
   try {
     return readLayer(store, chainId).size;
   } catch {
-    return 0; // a damaged layer is for `system check` to tell
+    return 0; // a damaged layer is reported by `system check`
   }
 }
 

@@ -3,7 +3,7 @@ import { AT_EMPTY_PATH, fchownat, fstatat, hasCode, O_PATH, S_IFDIR, S_IFMT } fr
 import type { HeldFile } from "../../storage/tree/held-file.ts";
 import { walkTree } from "../../storage/tree/walk-tree.ts";
 
-/** How many files got another owner, and how many could not, since their ids are none of the user's. */
+/** How many files got another owner, and how many could not, since their ids do not belong to the user. */
 export interface Reclaimed {
   readonly given: number;
   readonly foreign: number;

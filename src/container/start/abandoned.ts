@@ -15,7 +15,7 @@ import { readContainerState } from "../state/state.ts";
 export async function abandon({ record, paths }: Pick<Container, "record" | "paths">): Promise<void> {
   const state = readContainerState(paths);
   if (state.pid !== 0 || state.monitorPid !== 0) return;
-  // With --rm the monitor takes the record away first, and what it still does then no state tells of. A
+  // With --rm the monitor takes the record away first, and no state shows what it still does then. A
   // killed one's is a leftover.
   if (!existsSync(paths.directory)) return;
   const group = notedCgroup(readFacts(paths.startFile));
@@ -35,7 +35,7 @@ export async function abandon({ record, paths }: Pick<Container, "record" | "pat
   }
 }
 
-/** What the monitor would have done at the container's end. A directory that is gone is nobody's. */
+/** What the monitor would have done at the container's end. A directory that is gone needs nothing. */
 async function giveBack({ options }: Container["record"]): Promise<void> {
   for (const source of ownSources(options.mounts)) {
     const { reclaim } = await import("../rootfs/reclaim.ts");

@@ -21,7 +21,7 @@ import { type ContainerPaths, containerPaths } from "../state/paths.ts";
 import type { NetworkPlan } from "./plan/network-plan.ts";
 
 const ROOT = { uid: 0, gid: 0 };
-/** Like the environment's container=podman: programs in containers tell by it what they may count on. */
+/** Like container=podman in the environment: by this file programs know that they are in a container. */
 const ENGINE = "podman-5.8.6";
 
 export interface EtcSurroundings {

@@ -18,7 +18,7 @@ export function containerEvent(record: ContainerRecord, status: string): StoreEv
   };
 }
 
-/** The template of the event that tells of an exec session's end. */
+/** The template of the event for an exec session's end. */
 export function execDiedEvent(record: ContainerRecord): string {
   const { Time: _, ...event } = containerEvent(record, "exec_died");
   return eventTemplate(event, { Time: `"${MARKS.time}"`, ContainerExitCode: MARKS.exit });

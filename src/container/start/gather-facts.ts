@@ -26,7 +26,7 @@ export interface RunDecisions {
   readonly network: NetworkPlan;
 }
 
-/** What was written for a container, which the facts of its host tell the runtime spec. */
+/** What was written for a container: of the facts of the host, those that the runtime spec depends on. */
 export type PlacedFacts = Pick<HostFacts, "passwdText" | "groupText" | "files">;
 
 /**

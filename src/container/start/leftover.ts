@@ -10,7 +10,7 @@ import { aliveIn } from "../state/state.ts";
 
 /** A start makes its directory before it writes there whose it is. */
 const START_MS = 600_000;
-/** A --runroot that was mistyped may hold directories that are not tspod's. */
+/** A --runroot that was mistyped may hold directories that tspod has not made. */
 const ID = /^[0-9a-f]{64}$/;
 /**
  * Whose state is looked for where a run's own directory is gone. Each keeps it in a directory of its name.

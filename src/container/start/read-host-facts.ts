@@ -57,7 +57,7 @@ function limit(name: RlimitName): Rlimit {
 
 /**
  * Nodes under /dev that this user may open, for --privileged: character and block devices, as Podman's walk
- * finds them; no terminals, which are somebody's.
+ * finds them; no terminals, which other processes use.
  */
 export function readHostDevices({ security }: CreateOptions, dev = "/dev"): string[] {
   if (!security.privileged) return [];

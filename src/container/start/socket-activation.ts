@@ -15,7 +15,7 @@ export function socketActivation(env: Engine["env"]): HostFacts["activation"] {
   return { count: Number(text), ...(names !== undefined && { names }) };
 }
 
-/** The descriptors that the container gets: those that were asked for, otherwise the socket unit's. */
+/** The descriptors that the container gets: those that were asked for, otherwise those of the socket unit. */
 export function fdsToPass({ env, launch, warn }: Engine, asked: readonly number[]): readonly number[] {
   const activation = socketActivation(env);
   if (activation === undefined) return asked;

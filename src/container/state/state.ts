@@ -153,7 +153,7 @@ function endedState(
   return {
     ...NEVER_RAN,
     status: "exited",
-    // Podman's, for a container that --timeout ended.
+    // As with Podman, for a container that --timeout ended.
     exitCode: exit.get("timeout") === "1" ? -1 : Number(exit.get("code") ?? -1),
     oomKilled: exit.get("oom") === "1",
     timedOut: exit.get("timeout") === "1",

@@ -5,7 +5,7 @@ import type { Container } from "./list.ts";
 
 /**
  * Run an operation that does not hold the container's lock, which would keep others from it for long. Where
- * the container is gone when the operation has failed, that is what is told, whatever had come of it.
+ * the container is gone when the operation has failed, the message says so, whatever had failed.
  * @throws {NotFoundError} `container ID was removed meanwhile`
  */
 export async function unlessRemoved<T>(

@@ -12,7 +12,7 @@ export type PortFinding =
   | { readonly kind: "silent port"; readonly port: string }
   /** What listens does so at addresses that clients don't come to. */
   | { readonly kind: "loopback port"; readonly port: string; readonly addresses: readonly string[] }
-  /** The host's port is another's; `container` has it published, where that is known. */
+  /** Another process has the host's port; `container` has it published, where that is known. */
   | { readonly kind: "taken port"; readonly port: string; readonly container: string | undefined };
 
 /** Ports of a running container that nothing answers at. @param pid of a process in it */

@@ -16,7 +16,7 @@ export type { PullPolicy } from "./pull-policy.ts";
  * The image that `text` (a name, full or short, `docker://…` too) stands for, from the store or from its
  * registry. Nothing is visible in the store before all of it is verified; what a failed pull got stays as
  * partial blobs, and the next pull goes on from there. Repeatable; two pulls of the same image share the
- * download. It is told of (podman-events(1): `pull`), also where the image was here.
+ * download. There is an event (podman-events(1): `pull`), also where the image was here.
  * @throws {NotFoundError} If the policy is "never" and the image is not here.
  * @throws {TspodError} If it can't be had: one line that says why.
  */

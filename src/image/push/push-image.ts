@@ -19,7 +19,7 @@ export interface ImagePush extends Omit<PushOptions, "progress"> {
   readonly cwd: string;
   /** Of `dir:` only: compress the layers that are stored plain. */
   readonly compress: boolean;
-  /** Sign what is pushed with a key of gpg's; absent: no signature. */
+  /** The key of gpg to sign with; absent: no signature. */
   readonly signBy?: SigningKey;
   /** Opened when a registry is asked. */
   readonly openProgress: () => Promise<NonNullable<PushOptions["progress"]>>;
@@ -35,7 +35,7 @@ export interface SigningKey {
 }
 
 /**
- * Push an image to a registry or into files, or give it another name here; and tell of it (podman-events(1):
+ * Push an image to a registry or into files, or give it another name here; with its event (podman-events(1):
  * `push`).
  * @returns the digest of what was stored; undefined where the image has only got a name
  * @throws {TspodError} If it can't be done.

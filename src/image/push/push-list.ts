@@ -17,7 +17,7 @@ export interface ListPush extends PushOptions {
 }
 
 /**
- * Push a list of images, and tell of it (podman-events(1): `push`).
+ * Push a list of images, with its event (podman-events(1): `push`).
  * @returns its digest there
  * @throws {TspodError} If it can't be done.
  */

@@ -12,7 +12,7 @@ export interface Workload {
   readonly podName: string;
   readonly namespace: string;
   readonly labels: Texts;
-  /** The document's and the template's. */
+  /** Those of the document and of its template. */
   readonly annotations: Texts;
   readonly spec: PodSpec;
   /** How often a container may fail; absent: as restartPolicy says. */

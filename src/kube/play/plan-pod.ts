@@ -98,7 +98,7 @@ function planMember(
   });
 }
 
-/** What a member may not say of its own, since it is the pod's. */
+/** What a member may not say of its own, since the pod says it. */
 function asBase(base: CreateOptions): CreateOptions {
   const { hostname: _, ...rest } = base;
   return {

@@ -9,7 +9,7 @@ import type { KubeSource } from "../read/read-sources.ts";
 /** What playing needs to know beyond pods: a front end has it of its settings. */
 export interface PlayEngine extends PodEngine {
   readonly images: ImageEngine;
-  /** What a container is for which nothing is asked but an image: containers.conf's and the image's. */
+  /** A container for which only an image was named: as containers.conf and the image have it. */
   readonly baseOptions: (image: { name: string; config: ImageConfig } | undefined) => CreateOptions;
   /** The runtime of a name; the default one without. @throws {TspodError} If there is none of that name. */
   readonly runtime: (name: string | undefined) => Runtime;

@@ -1,6 +1,6 @@
 import { any, type Field, object, text, textMap, unsupported } from "./field.ts";
 
-/** ObjectMeta. What a cluster writes into it is no wish of anybody's. */
+/** ObjectMeta. What a cluster writes into it asks for nothing. */
 export const metadata: Field = object({
   name: text,
   generateName: unsupported("is not carried out: give the object a name"),

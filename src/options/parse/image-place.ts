@@ -38,7 +38,7 @@ export function transportOf(text: string): string | undefined {
 }
 
 /**
- * Read `TRANSPORT:REFERENCE`; what has no transport is a registry's.
+ * Read `TRANSPORT:REFERENCE`; what has no transport is in a registry.
  * @throws {TspodError} If there is no such transport, or its reference is wrong.
  * @see containers-transports(5)
  */

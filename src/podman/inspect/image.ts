@@ -31,7 +31,7 @@ export function inspectImage(image: StoredImage, layers: readonly string[]) {
       WorkingDir: process.WorkingDir || undefined,
       Labels: process.Labels && goMap(process.Labels),
       StopSignal: process.StopSignal || undefined,
-      // Docker's, which Podman leaves out.
+      // Fields of Docker, which Podman leaves out.
       Healthcheck: process.Healthcheck || undefined,
       OnBuild: process.OnBuild || undefined,
       Shell: process.Shell || undefined,

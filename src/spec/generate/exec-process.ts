@@ -9,9 +9,9 @@ export interface ExecOptions {
   readonly command: readonly string[];
   /** `K=V`, before which the container's own give way. */
   readonly env: readonly string[];
-  /** `user[:group]`; absent: the container's. */
+  /** `user[:group]`; absent: that of the container. */
   readonly user?: string;
-  /** Absent: the container's. */
+  /** Absent: that of the container. */
   readonly workdir?: string;
   readonly tty: boolean;
   /** All capabilities, whatever the container has. */

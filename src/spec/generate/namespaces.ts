@@ -24,7 +24,7 @@ export function namespaces(options: CreateOptions, host: HostFacts): SpecNamespa
   ];
 }
 
-/** Whether the container has an ipc namespace apart from the host's. */
+/** Whether the container has an ipc namespace that is not that of the host. */
 export function hasOwnIpc(ipc: IpcMode): boolean {
   return ipc.kind !== "host";
 }

@@ -14,7 +14,7 @@ import { containerProcess } from "./process.ts";
 import { resources } from "./resources.ts";
 import { sysctls } from "./sysctl.ts";
 
-/** runc 1.1's and crun's; newer runtimes take it too. */
+/** The version of runc 1.1 and crun; newer runtimes take it too. */
 const OCI_VERSION = "1.0.2";
 
 /**

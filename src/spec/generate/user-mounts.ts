@@ -16,7 +16,7 @@ import type { ResolvedMount } from "../host-facts.ts";
  */
 const LOCKED = ["nosuid", "nodev", "noexec", "ro"];
 
-/** One mount that was asked for, as the runtime takes it. @param user the container's, for `U` */
+/** One mount that was asked for, as the runtime takes it. @param user of the container, for `U` */
 export function userMount(mount: ResolvedMount, user: () => Owner): SpecMount {
   const { request } = mount;
   switch (request.type) {

@@ -99,7 +99,7 @@ export interface PartialBlob {
   restart(): Promise<void>;
   /**
    * Verify size, then digest. Where that fails, what was received is deleted.
-   * @throws {TspodError} If size or digest is not the descriptor's.
+   * @throws {TspodError} If size or digest is not that of the descriptor.
    */
   verify(): Promise<void>;
   /**

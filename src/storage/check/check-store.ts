@@ -32,8 +32,8 @@ export interface Checked {
 }
 
 /**
- * Look at every image in the store, its blobs and its layers, and tell what is damaged. What images share is
- * looked at once.
+ * Look at every image in the store, its blobs and its layers, and report what is damaged. What images share
+ * is looked at once.
  */
 export async function checkStore(store: Store, options: CheckOptions): Promise<Checked> {
   using _lease = await leaseContent(store); // nothing is removed meanwhile
@@ -50,7 +50,7 @@ export async function checkStore(store: Store, options: CheckOptions): Promise<C
   return { blobs, layers: seen.size - blobs, records };
 }
 
-/** Where the index can't be read, which was told, no image is known. */
+/** Where the index can't be read, which was reported, no image is known. */
 function entriesOf(store: Store): readonly Descriptor[] {
   try {
     return readIndex(store);

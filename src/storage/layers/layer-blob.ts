@@ -68,7 +68,7 @@ function readIfThere(store: Store, chainId: Digest): LayerRecord | undefined {
   try {
     return readLayer(store, chainId);
   } catch (error) {
-    // It was removed meanwhile, or is damaged: the check tells of that.
+    // It was removed meanwhile, or is damaged: the check reports that.
     if (error instanceof TspodError) return undefined;
     throw error;
   }

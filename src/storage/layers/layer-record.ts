@@ -60,7 +60,7 @@ export function readLayer(store: Store, chainId: Digest): LayerRecord {
 }
 
 /**
- * The layer, if it is here, for those who do without. A damaged record is told of, and made anew by a repair.
+ * The layer, if it is here, for those who do without. A damaged record is reported; a repair makes it anew.
  */
 export function soundLayer(store: Store, chainId: Digest): LayerRecord | undefined {
   const [layer] = readable(

@@ -16,7 +16,7 @@ export interface Found<D> {
   readonly inside?: (() => D) | undefined;
 }
 
-/** How changes are told, directory by directory. `D` is what is to be known of one. */
+/** How changes are reported, directory by directory. `D` is what is to be known of one. */
 export interface Comparison<D> {
   /** Called in the directory. */
   readonly names: (directory: D) => Buffer[];

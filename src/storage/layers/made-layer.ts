@@ -72,7 +72,7 @@ export async function placeMadeLayer(store: Store, layer: NewMadeLayer): Promise
   undo.defer(() => rmSync(lockPath, { force: true }));
   if (hasLayer(store, chainId)) return { chainId, committed: Promise.resolve() };
   const place = layerPath(store, chainId);
-  moveToTrash(store, place); // A killed build's, which never got its record.
+  moveToTrash(store, place); // It was left by a killed build, and never got its record.
   renameSync(directory, place);
   const committed = commit(store, chainId, { ...layer, held: undo.move() });
   committed.catch(() => undefined); // Whoever waits for it hears of it.

@@ -26,7 +26,7 @@ export interface RootfsPlan {
   readonly prepare: readonly (readonly string[])[];
   /** Absolute path of the root file system once all that is done. */
   readonly path: string;
-  /** One line to tell the user. */
+  /** One line for the user. */
   readonly warning?: string;
   /** For inspect's GraphDriver; absolute paths, topmost first. */
   readonly lowers: readonly string[];

@@ -53,7 +53,7 @@ interface Level {
 }
 
 /**
- * @param rootFd stays the caller's; undefined: there is no such directory, and nothing in it
+ * @param rootFd is not closed; undefined: there is no such directory, and nothing in it
  * @param kept how many levels stay open
  */
 export function openWay(rootFd: number | undefined, kept = KEPT): DirectoryWay {

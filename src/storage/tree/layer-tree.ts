@@ -58,7 +58,7 @@ function openInRoot(rootFd: number, path: ByteString): number | undefined {
   }
 }
 
-/** @param onImplied told of each directory that was made because something in it was asked for */
+/** @param onImplied called with each directory that was made because something in it was asked for */
 export function openLayerTree(root: string, onImplied: (path: ByteString) => void): LayerTree {
   const rootFd = openSync(root, FLAGS);
   const kept = new Map<ByteString, number>();

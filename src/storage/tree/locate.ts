@@ -20,7 +20,7 @@ export interface FileRoot {
   readonly resolve: number;
   /** Directories that are going to be mounted where nothing is yet: absolute paths there. */
   readonly planned?: readonly PlannedMount[];
-  /** device:inode of directories whose content is the kernel's. */
+  /** device:inode of directories whose content the kernel makes. */
   readonly emptied?: readonly string[];
 }
 

@@ -22,7 +22,7 @@ export function writeOut(path: string): WriteOut {
   let written = 0;
   let running: Promise<void> | undefined;
   let next: Promise<void> | undefined;
-  /** The kernel tells of a failed write once. */
+  /** The kernel reports a failed write once. */
   let failure: { readonly error: unknown } | undefined;
 
   async function flush(): Promise<void> {

@@ -40,7 +40,7 @@ export function containerUnit(container: UnitContainer, options: UnitOptions): U
   return { name, text: lines.join("\n") };
 }
 
-/** @throws {TspodError} If it is none of systemd's. */
+/** @throws {TspodError} If systemd has none of that name. */
 export function checkRestartPolicy({ restartPolicy }: Pick<UnitOptions, "restartPolicy">): void {
   if (restartPolicy === undefined || RESTART_POLICIES.some((name) => name === restartPolicy)) return;
   throw new TspodError(`${restartPolicy} is not a valid restart policy`);

@@ -21,7 +21,7 @@ export interface UnitOptions {
   readonly restartPolicy: string | undefined;
   /** Seconds. */
   readonly restartSec: number | undefined;
-  /** Seconds; absent: the container's. */
+  /** Seconds; absent: that of the container. */
   readonly stopTimeout: number | undefined;
   /** Seconds; 0: systemd's own. */
   readonly startTimeout: number;

@@ -183,7 +183,7 @@ export function requireQuadlet(
   return name;
 }
 
-/** The image that a key names; an .image quadlet is that quadlet's. */
+/** The image that a key names; a name with .image is that of the quadlet's image. */
 export function imageName(conversion: Conversion, key: string): string {
   const name = conversion.section.last(key) ?? "";
   return /\.(?:image|build)$/.test(name) ? requireQuadlet(conversion, key, name) : name;

@@ -46,7 +46,7 @@ function withThoseBelow(tops: readonly string[]): string[] {
   return [...found];
 }
 
-/** Not what is another user's: a directory with a number for its name. */
+/** Not what belongs to another user: a directory with a number for its name. */
 function addTree(found: Set<string>, path: string): void {
   const directory = realDirectory(path);
   if (directory === undefined || found.has(directory)) return;

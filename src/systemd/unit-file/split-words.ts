@@ -19,7 +19,7 @@ const ESCAPE = /^(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3}
  * Split a value into words at blanks. Quotes keep blanks together, and are taken off; one that isn't closed
  * ends with the text.
  * @param escapes whether `\n`, `\x41` and the like stand for other letters, as in a command line
- * @throws {TspodError} If an escape is none of systemd's.
+ * @throws {TspodError} If systemd has no such escape.
  * @see systemd.service(5), Command lines; systemd.syntax(7), Quoting
  */
 export function splitWords(text: string, { escapes = false } = {}): string[] {

@@ -5,7 +5,7 @@ import { engineOf } from "../../flags/engine-of.ts";
 import { undoRun } from "./undo-run.ts";
 
 /**
- * What the client of `run` becomes where the monitor tells it that the start has failed (ClientStart in
+ * What the client of `run` becomes where the monitor answers that the start has failed (ClientStart in
  * container/attach.ts).
  */
 export const command = defineCommand({

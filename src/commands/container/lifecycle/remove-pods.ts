@@ -7,7 +7,7 @@ import { stopSeconds } from "../../flags/stop-time.ts";
 
 /**
  * Remove pods with all that is in them, for `rm`.
- * @param fail told of what can't be removed
+ * @param fail called with what can't be removed
  * @returns the IDs of the containers that are gone
  */
 export async function removePods<T extends FlagTable>(

@@ -160,7 +160,7 @@ function isMainProcess(env: RunCall["env"]): boolean {
   return env.SYSTEMD_EXEC_PID === String(process.pid);
 }
 
-/** What of the container's stdio is this terminal's. */
+/** Which of the container's streams this terminal has. */
 function attachment(call: RunCall, { record }: Container, detachKeys: Uint8Array) {
   const { options } = record;
   const streams = call.flags.attach.map((name) => name.toLowerCase());

@@ -10,7 +10,7 @@ export interface CreateSurroundings {
   readonly image: ImageConfig | undefined;
   /** The caller's environment. */
   readonly env: HostEnv;
-  /** containers.conf's. */
+  /** as containers.conf has it. */
   readonly defaults: DefaultValues;
   /** Absolute path. */
   readonly cwd: string;

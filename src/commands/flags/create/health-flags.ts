@@ -1,6 +1,6 @@
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 
-/** Health checks. What isn't given is the image's. */
+/** Health checks. What isn't given is as the image has it. */
 export const healthFlags = {
   "health-cmd": {
     type: "string",

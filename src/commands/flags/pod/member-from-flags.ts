@@ -91,7 +91,7 @@ const NOTHING_MOVED = Object.fromEntries(
   MOVED.map((flag) => [flag, defaultValue(podCreateFlags[flag])]),
 ) as Pick<CreateFlags, (typeof MOVED)[number]>;
 
-/** Only a user namespace that was asked for is refused, not containers.conf's. */
+/** A user namespace is refused only where a flag asks for it, not where containers.conf does. */
 function withoutDefaultUserns(flags: CreateFlags, given: ReadonlySet<string>): CreateFlags {
   const { userns: _, ...others } = flags;
   return given.has("userns") ? flags : { ...others, userns: undefined };

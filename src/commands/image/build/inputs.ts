@@ -95,7 +95,7 @@ function defaultDockerfile(context: string): string {
   );
 }
 
-/** In the working directory, or else in the context. */
+/** In the working directory, otherwise in the context. */
 function dockerfilePath(file: string, { cwd, context }: { cwd: string; context: string }): string {
   if (file === "-") return file;
   const candidates = [resolve(cwd, file), resolve(context, file)];

@@ -8,14 +8,14 @@ export interface PlainOutput {
 }
 
 export interface PlainOptions {
-  /** Indexes of the stages that are built, in the order in which they are told of. */
+  /** Indexes of the stages that are built, in the order in which they are printed. */
   readonly stages: readonly number[];
-  /** Whether only what commands print is told. */
+  /** Whether only what commands print is shown. */
   readonly quiet: boolean;
 }
 
 /**
- * Podman's lines, as scripts read them. Stages that are built at the same time are told of one after the
+ * Podman's lines, as scripts read them. Stages that are built at the same time are printed one after the
  * other.
  */
 export function plainReport(
@@ -51,7 +51,7 @@ export function plainReport(
       cached: (id) => print(`--> Using cache ${id}`),
       output: (stream, chunk) => tell(index, () => output.write(stream, chunk)),
       done(id) {
-        if (!isLast) print(`--> ${shortId(id)}`); // The last one is told of with the image.
+        if (!isLast) print(`--> ${shortId(id)}`); // The last one is printed with the image.
       },
       failed: () => undefined,
       end: () => end(index),

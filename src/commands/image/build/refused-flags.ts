@@ -1,6 +1,6 @@
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 
-/** Podman's, or Docker's, and without an effect here. */
+/** Flags that Podman or Docker has, without an effect here. */
 export const ignoredFlags = {
   compress: { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
   "disable-compression": {
@@ -30,7 +30,7 @@ export const ignoredFlags = {
   "identity-label": { type: "boolean", default: true, hidden: true, help: "Ignored: no such label is made" },
 } as const satisfies FlagTable;
 
-/** Podman's and Docker's that are not there yet: each is refused by name, with the reason. */
+/** Flags that Podman or Docker has and tspod has not: each is refused by name, with the reason. */
 export const UNSUPPORTED: Readonly<Record<string, string>> = {
   attest: "no attestations are made",
   "cdi-config-dir": "devices are given by --device",

@@ -10,7 +10,7 @@ interface Surroundings {
 }
 
 /**
- * `--secret`s: `id=ID,src=PATH`, `id=ID,env=NAME`; `id=ID` alone is the variable of that name, or else the
+ * `--secret`s: `id=ID,src=PATH`, `id=ID,env=NAME`; `id=ID` alone is the variable of that name, otherwise the
  * file.
  * @throws {TspodError} For keys that there are not, and sources that are not there.
  */

@@ -86,7 +86,7 @@ export async function chooseNetworks(
   return networks;
 }
 
-/** Both files of a run's networks: the monitor's, and the one for `inspect` and the next run. */
+/** Both files of a run's networks: one for the monitor, one for `inspect` and the next run. */
 export function writeRunNetworks(
   engine: Engine,
   { record, paths }: Container,

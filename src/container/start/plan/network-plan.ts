@@ -19,7 +19,7 @@ import type { ContainerPaths } from "../../state/paths.ts";
 /** How a container gets its network: what the monitor does, and what the runtime joins. */
 export interface NetworkPlan {
   readonly records: readonly PlanRecord[];
-  /** Path of the network namespace for the runtime to join; undefined: a new one, or the host's. */
+  /** Path of the network namespace for the runtime to join; undefined: a new one, or that of the host. */
   readonly namespace: string | undefined;
   /** With slirp4netns. */
   readonly addresses: SlirpAddresses | undefined;

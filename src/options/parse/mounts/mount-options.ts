@@ -49,7 +49,7 @@ const GROUPS: readonly { readonly choice: string; readonly options: Readonly<Rec
   { choice: "'own'", options: { own: { own: true } } },
   { choice: "'copy' or 'nocopy'", options: { copy: { copy: true }, nocopy: { copy: false } } },
   { choice: "'idmap'", options: { idmap: { idmap: true } } },
-  // Docker Desktop's, without a meaning on Linux.
+  // Options of Docker Desktop, without a meaning on Linux.
   { choice: "'cached' or 'delegated'", options: { cached: {}, delegated: {}, consistent: {} } },
 ];
 

@@ -77,7 +77,7 @@ function readSettings(fields: readonly string[], type: string): Settings {
   return settings;
 }
 
-/** @throws {TspodError} If the option is another type's. */
+/** @throws {TspodError} If the option belongs to another type. */
 function refuseForeign(type: string, { key, written }: { key: string; written: string }): void {
   const isBind = type === "bind" || type === "glob";
   if ((isBind && ONLY_VOLUME.has(key)) || (type === "volume" && ONLY_BIND.has(key)))

@@ -17,7 +17,7 @@ export interface SavedLayer {
   readonly chainId: Digest;
 }
 
-/** An image's layers, base first. @throws {TspodError} If the config is another image's. */
+/** An image's layers, base first. @throws {TspodError} If the config belongs to another image. */
 export function layersOf({ manifest, config, chainIds, id }: StoredImage): SavedLayer[] {
   return manifest.layers.map((descriptor, index) => {
     const [diffId, chainId] = [config.rootfs.diff_ids[index], chainIds[index]];
