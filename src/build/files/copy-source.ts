@@ -26,6 +26,7 @@ import { holdFile, identity, openMade, type Place } from "../../storage/tree/hel
 import type { WriteOut } from "../../storage/tree/write-out.ts";
 import type { ChangeMode } from "./change-mode.ts";
 import type { Destination, NewDirectory, TargetDirectory } from "./destination.ts";
+import type { EarlierCopy, WantedFile } from "./earlier-copy.ts";
 import type { FileDigests } from "./file-digests.ts";
 import { type FirstCopy, linkTo } from "./first-copy.ts";
 import type { Source } from "./source-root.ts";
@@ -45,6 +46,8 @@ export interface CopyOptions {
   readonly writeOut: WriteOut;
   /** Told of contents that are read anyway, where they are asked for later. */
   readonly digests?: FileDigests | undefined;
+  /** What is the same in it is not written again. */
+  readonly earlier?: EarlierCopy | undefined;
   /** Told of each visit when its file is copied. */
   readonly onVisit?: ((visit: Visit) => void) | undefined;
 }
@@ -186,15 +189,7 @@ function makeNode(copying: Copying, parent: TargetDirectory, visit: FileVisit): 
   const { creator } = copying.to;
   switch (status.mode & S_IFMT) {
     case S_IFREG:
-      copying.writeOut.wrote(status.size);
-      copyContent(visit, {
-        parent,
-        target,
-        attributes,
-        creator,
-        buffer: copying.buffer,
-        digests: copying.digests,
-      });
+      copyContent(copying, visit, { parent, target, attributes });
       return true;
     case S_IFLNK:
       symlinkat(readlinkat(held.fd, ""), parent.fd, target);
@@ -231,32 +226,30 @@ interface Making {
   readonly parent: TargetDirectory;
   readonly target: Buffer;
   readonly attributes: Attributes;
-  readonly creator: Destination["creator"];
-  readonly buffer: Buffer;
-  readonly digests?: FileDigests | undefined;
 }
 
 /** Small files, which most are, in one call each. */
-function copyContent(
-  { held }: Visit,
-  { parent, target, attributes, creator, buffer, digests }: Making,
-): void {
+function copyContent(copying: Copying, { held }: Visit, { parent, target, attributes }: Making): void {
   const { status } = held;
+  const { digests, writeOut, buffer } = copying;
+  const { creator } = copying.to;
   const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const { uid, gid, mode, mtime, xattrs } = attributes;
     const isPlain = uid === creator.uid && gid === creator.gid && xattrs.length === 0;
-    if (isPlain && status.size <= SMALL) {
-      const content = readWhole(fd, status, buffer);
-      digests?.note(status, content);
+    const content = status.size <= SMALL ? readWhole(fd, status, buffer) : undefined;
+    if (content !== undefined) digests?.note(status, content);
+    const read: WantedFile["read"] = (into, at) =>
+      content === undefined ? readSync(fd, into, 0, into.length, at) : content.copy(into, 0, at);
+    const to = { dirFd: parent.fd, name: target };
+    const wanted = { directory: parent.path, to, attributes, size: content?.length ?? status.size, read };
+    if (copying.earlier?.link(wanted)) return;
+    writeOut.wrote(status.size);
+    if (isPlain && content !== undefined) {
       makeFile(parent.fd, target, { mode, umask: creator.umask, content, modify: mtime });
       return;
     }
-    const sink = createFile(
-      { dirFd: parent.fd, name: target },
-      { ...attributes, size: status.size },
-      creator,
-    );
+    const sink = createFile(to, { ...attributes, size: status.size }, creator);
     pump(fd, sink, digests && ((digest) => digests.noteDigest(status, digest)));
   } finally {
     closeSync(fd);

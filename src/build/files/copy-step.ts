@@ -29,6 +29,7 @@ export interface CopyRequest {
   readonly changeMode: ChangeMode | undefined;
   readonly writeOut: CopyOptions["writeOut"];
   readonly digests: CopyOptions["digests"];
+  readonly earlier: CopyOptions["earlier"];
 }
 
 const ROOT: Owner = { uid: 0, gid: 0 };
@@ -72,6 +73,7 @@ async function copyOne(to: Destination, found: FoundSource, place: Place): Promi
     changeMode,
     writeOut: request.writeOut,
     digests: request.digests,
+    earlier: request.earlier,
     onVisit: found.hasher?.visit,
   };
   const directory = to.directory(target.directory, {

@@ -1,5 +1,5 @@
 import { AT_FDCWD, AT_SYMLINK_FOLLOW, linkat } from "../../os/addon.ts";
-import { holdFile, identity, type Place } from "../../storage/tree/held-file.ts";
+import { type HeldFile, holdFile, identity, type Place } from "../../storage/tree/held-file.ts";
 
 /** Where the first copy of a file with several names was made. */
 export interface FirstCopy extends Place {
@@ -15,7 +15,12 @@ export interface FirstCopy extends Place {
 export function linkTo({ is, ...place }: FirstCopy, to: Place): boolean {
   using held = holdFile(place);
   if (held === undefined || identity(held.status) !== is) return false;
-  const from = { dirFd: AT_FDCWD, path: `/proc/self/fd/${held.fd}` };
-  linkat(from, { dirFd: to.dirFd, path: to.name }, AT_SYMLINK_FOLLOW);
+  linkHeld(held, to);
   return true;
+}
+
+/** Gives a file that is held open one more name. */
+export function linkHeld({ fd }: Pick<HeldFile, "fd">, to: Place): void {
+  const from = { dirFd: AT_FDCWD, path: `/proc/self/fd/${fd}` };
+  linkat(from, { dirFd: to.dirFd, path: to.name }, AT_SYMLINK_FOLLOW);
 }

@@ -2,7 +2,12 @@ import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
 import type { ImageHistory } from "../../oci/image-config.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import { type CacheRecord, saveCached, wasCached } from "../../storage/build-cache/cache-records.ts";
+import {
+  type CacheRecord,
+  findCached,
+  saveCached,
+  wasCached,
+} from "../../storage/build-cache/cache-records.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import { fetchSources } from "../files/fetch-sources.ts";
 import { DockerfileError } from "../parse/dockerfile-error.ts";
@@ -10,7 +15,7 @@ import { parseTrigger } from "../parse/parse-instruction.ts";
 import type { PlannedStage } from "../plan/graph.ts";
 import { planSteps, type StageInstruction } from "../plan/plan-steps.ts";
 import { type StageState, withVariable } from "../plan/stage-state.ts";
-import type { Step } from "../plan/step.ts";
+import type { CopyStep, Step } from "../plan/step.ts";
 import type { Build, BuiltStage } from "./build.ts";
 import { findStep, keepForOthers, reuse, type TakenLayer } from "./cached-step.ts";
 import { doCopy, doRun, doWorkdir, type StepContext, type StepFiles } from "./do-step.ts";
@@ -19,7 +24,7 @@ import { finishLayer } from "./finish-layer.ts";
 import type { JournalStep, StageWriter, StepFacts } from "./journal.ts";
 import type { StageReport } from "./report.ts";
 import { stageBase } from "./stage-base.ts";
-import { copyFamily, copyKeys, runKeys, type StepKeys, workdirKeys } from "./step-keys.ts";
+import { copyFamily, copyKeys, copyLineage, runKeys, type StepKeys, workdirKeys } from "./step-keys.ts";
 
 /**
  * Build one stage: its base, then step by step, each from the cache or anew.
@@ -150,7 +155,7 @@ async function takeLayer(
 ): Promise<TakenLayer> {
   const { store } = build.engine;
   const context = stepContext(build, step, around);
-  const { keys, make, family } = await stepWork(build, step, context);
+  const { keys, make, family, lineage } = await stepWork(build, step, context);
   const isFirst = family !== undefined && !wasCached(store, family);
   const isNew = context.noCache || (isFirst && build.imported?.isEmpty !== false);
   const asked = isNew ? undefined : await keys();
@@ -167,7 +172,7 @@ async function takeLayer(
   // What was copied counts, whatever was there when it was looked for.
   const contents = files?.contents;
   const { first, second, facts } = contents === undefined ? (asked ?? (await keys())) : await keys(contents);
-  const allKeys = [first, await second(), family].filter((key) => key !== undefined);
+  const allKeys = [first, await second(), family, lineage].filter((key) => key !== undefined);
   const record: CacheRecord = {
     schemaVersion: 1,
     ...(layer !== undefined && { chainId: layer.chainId, diffId: layer.diffId, size: layer.size }),
@@ -175,7 +180,12 @@ async function takeLayer(
     created,
     text: step.text,
   };
-  keepForOthers(build, { step, context, keys: allKeys.filter((key) => key !== family), record });
+  keepForOthers(build, {
+    step,
+    context,
+    keys: allKeys.filter((key) => key !== family && key !== lineage),
+    record,
+  });
   const committed = (layer?.committed ?? Promise.resolve()).then(() => saveCached(store, allKeys, record));
   committed.catch(() => undefined); // The end of the build waits for it, and hears of it.
   around.onFacts(await facts());
@@ -199,6 +209,8 @@ interface StepWork {
   readonly keys: (known?: readonly unknown[]) => Promise<StepKeys>;
   /** There where contents need not be read first. */
   readonly family?: Digest;
+  /** Of a step that may take files from the layer that it has made before. */
+  readonly lineage?: Digest;
   readonly make: () => Promise<StepFiles | undefined>;
 }
 
@@ -217,12 +229,25 @@ async function stepWork(build: Build, { action }: Step, context: StepContext): P
       return {
         keys: (known) => copyKeys(build, action, { place: { ...context, fetched }, ...(known && { known }) }),
         family: copyFamily(build, action, context),
-        make: () => doCopy(build, action, { ...context, fetched }),
+        lineage: copyLineage(action),
+        make: () =>
+          doCopy(build, action, { ...context, fetched, earlier: earlierFiles(build, action, context) }),
       };
     }
     case "config":
       throw new Error("an instruction that makes no layer");
   }
+}
+
+/**
+ * Absolute path of the files of the layer that such a step has made before. Not where the times of files are
+ * changed afterwards, which would change them in both, nor where nothing is to come from the cache.
+ */
+function earlierFiles(build: Build, step: CopyStep, { noCache }: StepContext): string | undefined {
+  const { settings, engine } = build;
+  if (noCache || (settings.time !== undefined && settings.time.files !== "keep")) return undefined;
+  const chainId = findCached(engine.store, copyLineage(step), settings.cacheTtlMs)?.chainId;
+  return chainId && layerFiles(engine.store, chainId);
 }
 
 /** The time it is, or the one that all dates of the build are to be. */

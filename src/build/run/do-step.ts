@@ -8,6 +8,7 @@ import { parseChangeMode } from "../files/change-mode.ts";
 import { type ContentHasher, contentDigest, contentHasher } from "../files/content-digest.ts";
 import { copyToDestination, type FoundSource } from "../files/copy-step.ts";
 import { copyRootAttributes, type Destination, openDestination } from "../files/destination.ts";
+import { openEarlierCopy } from "../files/earlier-copy.ts";
 import type { FetchedSources } from "../files/fetched-sources.ts";
 import { findSources } from "../files/find-sources.ts";
 import { lookupOwner, lookupUserOwner } from "../files/owners.ts";
@@ -81,7 +82,11 @@ export async function doRun(build: Build, step: RunStep, context: StepContext): 
 export async function doCopy(
   build: Build,
   step: CopyStep,
-  context: StepContext & { readonly fetched: FetchedSources },
+  context: StepContext & {
+    readonly fetched: FetchedSources;
+    /** Absolute path of the files of the layer that such a step has made before; absent: it was not done. */
+    readonly earlier: string | undefined;
+  },
 ): Promise<StepFiles> {
   using undo = new DisposableStack();
   const { to, upper } = newLayer(build, step.link ? [] : context.lowers, undo);
@@ -109,6 +114,7 @@ export async function doCopy(
     changeMode: step.chmod === undefined ? undefined : parseChangeMode(step.chmod),
     writeOut: build.writeOut,
     digests: build.digests,
+    earlier: context.earlier === undefined ? undefined : undo.use(openEarlierCopy(context.earlier)),
   });
   const contents: unknown[] = [];
   for (const [index, { source, root, hasher }] of taken.entries()) {

@@ -18,6 +18,14 @@ export function copyFamily(build: Build, step: CopyStep, place: StepPlace): Dige
   return cacheKey([...common(build, place), "family", step]);
 }
 
+/**
+ * Of a COPY or ADD what the instruction says, whatever it stands on: the next one of this lineage is likely
+ * to have most of its files.
+ */
+export function copyLineage(step: CopyStep): Digest {
+  return cacheKey(["lineage", step]);
+}
+
 /** What a step's result depends on, in up to two ways: a record of either is one of this step. */
 export interface StepKeys {
   /** By the identity of the trees that it takes files from: known without looking at one. */

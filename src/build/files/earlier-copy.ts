@@ -1,0 +1,108 @@
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { type FileStatus, hasCode, S_IFDIR, S_IFMT, S_IFREG } from "../../os/addon.ts";
+import type { Attributes } from "../../storage/tree/attributes.ts";
+import {
+  type HeldFile,
+  holdFile,
+  identity,
+  type Place,
+  readAttributes,
+} from "../../storage/tree/held-file.ts";
+import { linkHeld } from "./first-copy.ts";
+
+/** A file that is to be in the new layer. */
+export interface WantedFile {
+  /** The directory that it goes into, from the root of the layer, as bytes: "" for the root. */
+  readonly directory: string;
+  readonly to: Place;
+  /** What it is to be like. */
+  readonly attributes: Attributes;
+  readonly size: number;
+  /** Reads its content, as readSync() does. */
+  readonly read: (buffer: Buffer, position: number) => number;
+}
+
+/**
+ * The layer that the same instruction has made before. A file that is the same in both is one file with two
+ * names: nothing of it is written again. Layers are never changed in place, so no name's file can change.
+ */
+export interface EarlierCopy extends Disposable {
+  /** @returns false where the layer has no such file: then it is to be copied */
+  link(wanted: WantedFile): boolean;
+}
+
+const CHUNK = 256 * 1024;
+
+/** @param files absolute path of the layer's files */
+export function openEarlierCopy(files: string): EarlierCopy {
+  const root = openSync(files, constants.O_RDONLY | constants.O_DIRECTORY);
+  const buffers = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)] as const;
+  /** Files of the layer that have a name in the new one: two names there would make it one file twice. */
+  const used = new Set<string>();
+  /** The one that was asked for last; its `held` is undefined where the layer has no such directory. */
+  let current: { readonly path: string; readonly held: HeldFile | undefined } | undefined;
+  const directoryAt = (path: string): HeldFile | undefined => {
+    if (current?.path === path) return current.held;
+    current?.held?.[Symbol.dispose]();
+    const held = holdFile({ dirFd: root, name: path === "" ? "." : Buffer.from(path, "latin1") });
+    if (held !== undefined && (held.status.mode & S_IFMT) !== S_IFDIR) held[Symbol.dispose]();
+    else current = { path, held };
+    return current?.path === path ? current.held : undefined;
+  };
+  return {
+    link(wanted) {
+      const directory = directoryAt(wanted.directory);
+      if (directory === undefined) return false;
+      using held = holdFile({ dirFd: directory.fd, name: wanted.to.name });
+      if (held === undefined || !isAlike(held, wanted) || !hasContent(held, wanted, buffers)) return false;
+      const is = identity(held.status);
+      if (used.has(is) || !linked(held, wanted.to)) return false;
+      used.add(is);
+      return true;
+    },
+    [Symbol.dispose]() {
+      current?.held?.[Symbol.dispose]();
+      closeSync(root);
+    },
+  };
+}
+
+/** Whether all that two names of one file share is as wanted, but for the content. */
+function isAlike(held: HeldFile, { attributes, size }: WantedFile): boolean {
+  const { status } = held;
+  if ((status.mode & S_IFMT) !== S_IFREG || status.size !== size || !hasTime(status, attributes))
+    return false;
+  const { mode, uid, gid, xattrs } = readAttributes(held);
+  const isSame = mode === attributes.mode && uid === attributes.uid && gid === attributes.gid;
+  return isSame && xattrs.length === 0 && attributes.xattrs.length === 0;
+}
+
+function hasTime({ modified }: FileStatus, { mtime }: Attributes): boolean {
+  return modified.seconds === mtime.seconds && modified.nanoseconds === mtime.nanoseconds;
+}
+
+/** @param buffers of the same size; what is in them is written over */
+function hasContent(held: HeldFile, { read }: WantedFile, [own, other]: readonly [Buffer, Buffer]): boolean {
+  const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    for (let at = 0; ; ) {
+      const count = readSync(fd, own, 0, own.length, at);
+      if (read(other, at) !== count || own.compare(other, 0, count, 0, count) !== 0) return false;
+      if (count < own.length) return true;
+      at += count;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A file has so many names at most (ext4: 65 000); an overlay of another file system has none of these. */
+function linked(held: HeldFile, to: Place): boolean {
+  try {
+    linkHeld(held, to);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EMLINK", "EXDEV", "EPERM")) return false;
+    throw error;
+  }
+}
