@@ -38,7 +38,7 @@ export const UNSUPPORTED_SETTINGS: Readonly<Record<string, Unsupported>> = {
     harmless: ['"file"', '"journald"', '""'],
   },
   "engine.healthcheck_events": {
-    reason: "health checks always tell events",
+    reason: "health checks always have events",
     commands: TELLS_EVENTS,
     harmless: ["true"],
   },

@@ -83,10 +83,10 @@ const UNKNOWN: Readonly<Record<DiffKind, (name: string) => string>> = {
 export function containerChanges({ store }: ContainerPlace, { record, paths }: Container): Change[] {
   const [upper, ...lowers] = rootfsDirectories(store, record, paths);
   if (givenRootfs(record.options) !== undefined || upper === undefined) {
-    throw new TspodError(`container ${record.id} was made with --rootfs: what it changes can't be told`);
+    throw new TspodError(`container ${record.id} was made with --rootfs: what it changes is not known`);
   }
   if (rootfsDriver(store) === "copy")
-    throw new TspodError("what a container changes can't be told where images are copied for each container");
+    throw new TspodError("what a container changes is not known where images are copied for each container");
   return withoutCommon(layerChanges([upper, ...lowers]));
 }
 

@@ -55,7 +55,7 @@ export function chooseRuntime(asked: string | undefined, { path, hybrid, known }
  */
 export function supportedBy(runtime: Runtime, cgroup: CgroupSupport): CgroupSupport {
   if (familyOf(runtime) !== "runc" || cgroup.kind !== "systemd" || cgroup.named) return cgroup;
-  const reason = "runc can't tell the owner of this systemd user manager";
+  const reason = "runc does not find the owner of this systemd user manager";
   return { kind: "disabled", version: 2, reason };
 }
 

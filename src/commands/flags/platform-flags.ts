@@ -6,7 +6,7 @@ export const platformFlags = {
     type: "string",
     emptyIsAbsent: true,
     value: "ARCH",
-    help: "Choose the image for this architecture, not this machine's",
+    help: "Choose the image for this architecture, not that of this machine",
   },
   os: {
     type: "string",

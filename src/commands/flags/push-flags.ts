@@ -39,7 +39,7 @@ export const pushFlags = {
     value: "FORMAT",
     help: "Manifest type: oci or v2s2 (default: as it is stored)",
   },
-  quiet: { type: "boolean", short: "q", help: "Do not tell what is being copied" },
+  quiet: { type: "boolean", short: "q", help: "Print no progress" },
   "remove-signatures": { type: "boolean", help: "Accepted: tspod stores no signatures that it could push" },
 } as const satisfies FlagTable;
 

@@ -20,7 +20,7 @@ export const command = defineCommand({
   operands: "[CONTEXT]",
   summary: "Build an image from a Dockerfile",
   description:
-    "The instructions are read from the Containerfile or Dockerfile of the context, which is a directory, or is fetched: a repository of git's, a tar behind a URL or, as -, from standard input. Stages that don't need each other are built side by side, and those that nothing needs are not built. Each step is kept in a cache by the content of what it depends on; `tspod why --build` says why one was done anew.\n\n" +
+    "The instructions are read from the Containerfile or Dockerfile of the context, which is a directory, or is fetched: a git repository, a tar behind a URL or, as -, from standard input. Stages that don't need each other are built side by side, and those that nothing needs are not built. Each step is kept in a cache by the content of what it depends on; `tspod why --build` says why one was done anew.\n\n" +
     "The image's ID is printed at the end.",
   examples: [
     { line: "tspod build -t app .", help: "the Dockerfile of this directory, as localhost/app:latest" },
@@ -38,7 +38,7 @@ export const command = defineCommand({
       help: "with the steps that other machines have done",
     },
   ],
-  exitCodes: { "1-255": "the exit code of the RUN command that failed; 125 for everything else" },
+  exitCodes: { "1-255": "the exit code of the RUN command that failed; 125 for all other failures" },
   flags: allBuildFlags,
   maxOperands: 1,
   complete: "directory",

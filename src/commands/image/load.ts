@@ -22,7 +22,7 @@ const flags = {
     hidden: true,
     help: "Use this signature policy instead of policy.json",
   },
-  quiet: { type: "boolean", short: "q", help: "Accepted: nothing but the result is told" },
+  quiet: { type: "boolean", short: "q", help: "Accepted: nothing but the result is printed" },
 } as const satisfies FlagTable;
 
 export const command = defineCommand({

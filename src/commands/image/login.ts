@@ -39,7 +39,7 @@ const flags = {
   secret: {
     type: "string",
     value: "NAME",
-    help: "Take the password from a secret (tspod secret create); without --username its name is the user's",
+    help: "Take the password from a secret (tspod secret create); without --username the user has its name",
   },
   username: { type: "string", short: "u", value: "USER", help: "User name" },
   verbose: { type: "boolean", short: "v", help: "Tell where the credentials are kept" },

@@ -30,7 +30,7 @@ export const command = defineCommand({
   summary: "Pull images from a registry",
   description:
     "Everything that arrives is verified. A pull that was interrupted goes on where it was when it is repeated. " +
-    "The ID of the image is printed; what happens is told on standard error.\n\n" +
+    "The ID of the image is printed; progress goes to standard error.\n\n" +
     "A name without a registry is looked up in the aliases and the search registries of registries.conf; " +
     "where that says nothing, it means docker.io.\n\n" +
     "Images also come from files: docker-archive:PATH\\[:NAME\\], oci-archive:PATH\\[:NAME\\], oci:PATH\\[:NAME\\] and dir:PATH.",

@@ -17,7 +17,7 @@ const flags = {
   "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
   ...pushFlags,
   ...retryFlags,
-  "sign-by": { type: "string", value: "KEY", help: "Sign the image with this key of gpg's" },
+  "sign-by": { type: "string", value: "KEY", help: "Sign the image with this key of gpg" },
   "sign-by-sigstore-private-key": {
     type: "string",
     value: "PATH",

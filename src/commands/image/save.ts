@@ -39,7 +39,7 @@ const flags = {
     hidden: true,
     help: "Ignored: no signatures are looked at",
   },
-  quiet: { type: "boolean", short: "q", help: "Do not tell what is being copied" },
+  quiet: { type: "boolean", short: "q", help: "Print no progress" },
   uncompressed: { type: "boolean", help: "Write the layers of OCI formats uncompressed" },
 } as const satisfies FlagTable;
 

@@ -13,7 +13,7 @@ export const command = defineCommand({
   operands: "IMAGE [IMAGE...]",
   summary: "Sign images in registries",
   description:
-    "Makes a signature of an image in a registry with gpg, and puts it into a lookaside store: a directory that registries.d names, or --directory. There whoever has a policy that asks for it finds it.",
+    "Makes a signature of an image in a registry with gpg, and puts it into a lookaside store: a directory that registries.d names, or --directory. Users whose policy asks for a signature find it there.",
   examples: [
     {
       line: "tspod image sign --sign-by me@example.com docker://quay.io/team/app:1",
@@ -29,7 +29,7 @@ export const command = defineCommand({
       complete: "directory",
       help: "Put the signature below this directory",
     },
-    "sign-by": { type: "string", value: "KEY", help: "Sign with this key of gpg's" },
+    "sign-by": { type: "string", value: "KEY", help: "Sign with this key of gpg" },
     ...registryFlags,
   },
   minOperands: 1,

@@ -11,7 +11,7 @@ export const command = defineCommand({
   operands: "REGISTRY",
   summary: "Say which images of a registry are trusted",
   description:
-    "Changes policy.json: what images from a registry, a namespace or a repository must fulfil, or with `default` all others. It is the user's own policy.json that is changed; where there is none it begins as the system's.",
+    "Changes policy.json: what images from a registry, a namespace or a repository must fulfil, or with `default` all others. The user's own policy.json is changed; where there is none it begins as the system's.",
   examples: [
     { line: "tspod image trust set --type reject docker.io", help: "nothing from there" },
     {

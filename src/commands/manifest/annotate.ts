@@ -10,7 +10,7 @@ import { parseMemberDigest } from "./parse-member-digest.ts";
 export const command = defineCommand({
   name: "manifest annotate",
   operands: "LIST DIGEST",
-  summary: "Change what a list tells of an image in it",
+  summary: "Change what a list notes of an image in it",
   description:
     "Changes the entry of the image with that digest, and prints the list's ID. Annotations take the place of those that the entry had.",
   examples: [

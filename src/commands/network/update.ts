@@ -12,8 +12,13 @@ export const command = defineCommand({
     { line: "tspod network update --dns-add 9.9.9.9 web", help: "ask another server for other names" },
   ],
   flags: {
-    "dns-add": { type: "list", split: true, value: "IP", help: "Name server to add to the network's" },
-    "dns-drop": { type: "list", split: true, value: "IP", help: "Name server to take from the network's" },
+    "dns-add": { type: "list", split: true, value: "IP", help: "Name server to add to those of the network" },
+    "dns-drop": {
+      type: "list",
+      split: true,
+      value: "IP",
+      help: "Name server to take from those of the network",
+    },
   },
   minOperands: 1,
   maxOperands: 1,

@@ -27,7 +27,7 @@ const flags = {
   stream: {
     type: "boolean",
     default: true,
-    help: "Go on with what happens; else end with what has happened",
+    help: "Go on with what happens; otherwise end with what has happened",
   },
   until: { type: "string", value: "TIME", help: "End with what was then: a time, or a duration from now on" },
 } as const satisfies FlagTable;

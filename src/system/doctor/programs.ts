@@ -16,14 +16,14 @@ const WANTED: readonly Wanted[] = [
     programs: ["crun", "runc"],
     package: "crun",
     name: "OCI runtime",
-    why: "It starts the container's process: tspod has none of its own.",
+    why: "The runtime starts the container's process: tspod has none of its own.",
     missing: "failed",
   },
   {
     programs: ["slirp4netns"],
     package: "slirp4netns",
     name: "slirp4netns",
-    why: "It is a container's way to the network; without it there is --network none, host and pasta.",
+    why: "slirp4netns is a container's way to the network; without it there is --network none, host and pasta.",
     missing: "warning",
   },
   {

@@ -21,7 +21,7 @@ export const command = defineCommand({
   operands: "CONTAINER [IMAGE]",
   summary: "Make an image of a container's files and settings",
   description:
-    "What the container has changed becomes one more layer on its image; volumes and other mounts stay out. The settings that it was created with become the image's. Prints the image's ID.",
+    "What the container has changed becomes one more layer on its image; volumes and other mounts stay out. The image gets the settings that it was created with. Prints the image's ID.",
   examples: [
     { line: "tspod commit web my-web:1", help: "a container as an image" },
     {
@@ -41,7 +41,7 @@ export const command = defineCommand({
       type: "string",
       value: "FILE",
       complete: "file",
-      help: "Merge the settings in this JSON file (Cmd, Env, Labels, …: an image's config) into the image's",
+      help: "Merge the settings in this JSON file (Cmd, Env, Labels, …: an image's config) into the new image",
     },
     format: {
       type: "string",

@@ -30,7 +30,7 @@ export const command = defineCommand({
   operands: "[CONTAINER:]SRC_PATH [CONTAINER:]DEST_PATH",
   summary: "Copy files between a container and this host, or between containers",
   description:
-    "A relative path of a container begins at its working directory, as Podman has it. A directory is copied with all that is in it: into a destination that is there, under its own name; else as the destination. With /. at the source's end, what is in it goes into the destination.\n\nA minus sign is a tar: on stdin as the source, on stdout as the destination.",
+    "A relative path of a container begins at its working directory, as Podman has it. A directory is copied with all that is in it: into a destination that is there, under its own name; otherwise as the destination. With /. at the source's end, what is in it goes into the destination.\n\nA minus sign is a tar: on stdin as the source, on stdout as the destination.",
   examples: [
     { line: "tspod cp nginx.conf web:/etc/nginx/", help: "a file into a directory of a container" },
     { line: "tspod cp web:/var/log/. logs", help: "what is in a directory of a container" },

@@ -11,7 +11,7 @@ import { undoRun } from "./undo-run.ts";
 export const command = defineCommand({
   name: "__start-failed",
   operands: "CONTAINER RUN ANSWER",
-  summary: "Undo a failed start, and tell why it failed",
+  summary: "Undo a failed start, and say why it failed",
   flags: {},
   raw: true,
   hidden: true,

@@ -48,7 +48,7 @@ export const command = defineCommand({
   operands: "IMAGE [COMMAND [ARG...]]",
   summary: "Run a command in a new container",
   description:
-    "Finds the image, or pulls it where it is not here, makes a container of it and starts it. Without --detach this terminal is the container's, and tspod's exit code is the container's.",
+    "Finds the image, or pulls it where it is not here, makes a container of it and starts it. Without --detach the container has this terminal, and tspod ends with its exit code.",
   examples: [
     { line: "tspod run -it --rm alpine sh", help: "a shell in a new container that is gone afterwards" },
     {

@@ -20,7 +20,7 @@ const flags = {
     type: "list",
     short: "e",
     value: "NAME[=VALUE]",
-    help: "Set a variable in the environment of the container; without a value it is the caller's",
+    help: "Set a variable in the environment of the container; without a value that of the caller",
   },
   unsetenv: { type: "list", value: "NAME", help: "Take a variable out of the environment of the container" },
   latest: selectionFlags.latest,

@@ -6,7 +6,7 @@ export const healthFlags = {
     type: "string",
     aliases: ["healthcheck-command"],
     value: "COMMAND",
-    help: "Command that tells whether the container is healthy; none for no check",
+    help: "Command whose exit code says whether the container is healthy; none for no check",
   },
   "health-interval": {
     type: "string",

@@ -47,5 +47,5 @@ export const imageFlags = {
     hidden: true,
     help: "Use this signature policy instead of policy.json",
   },
-  "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored: it is Docker's" },
+  "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored: a flag of Docker" },
 } as const satisfies FlagTable;

@@ -49,7 +49,7 @@ export const networkFlags = {
     type: "string",
     value: "PATH",
     complete: "file",
-    help: "File whose entries /etc/hosts begins with, in place of the host's; image takes the image's own file, none no file",
+    help: "File whose entries /etc/hosts begins with, in place of the host's file; image takes the image's own file, none no file",
   },
   "no-hostname": { type: "boolean", help: "Leave the image's /etc/hostname as it is" },
   "no-hosts": { type: "boolean", help: "Leave the image's /etc/hosts as it is" },

@@ -11,7 +11,7 @@ export const processFlags = {
     type: "list",
     short: "e",
     value: "NAME=VALUE",
-    help: "Set an environment variable; NAME alone takes the caller's, NAME* all that start so",
+    help: "Set an environment variable; NAME alone takes the caller's value, NAME* all that start so",
   },
   "env-file": {
     type: "list",
@@ -55,7 +55,7 @@ export const processFlags = {
     type: "string",
     value: "SIGNAL",
     complete: "signal",
-    help: "Signal that stops the container; default: the image's, or SIGTERM",
+    help: "Signal that stops the container; default: what the image says, or SIGTERM",
   },
   "stop-timeout": {
     type: "int",
@@ -80,7 +80,7 @@ export const processFlags = {
     value: "MODE",
     help: "File mode creation mask",
   },
-  tz: { type: "string", value: "ZONE", help: "Time zone; local for the host's" },
+  tz: { type: "string", value: "ZONE", help: "Time zone; local for that of the host" },
   "oom-score-adj": {
     type: "int",
     value: "NUMBER",
@@ -96,7 +96,7 @@ export const processFlags = {
   "group-entry": {
     type: "string",
     value: "LINE",
-    help: "Line to add to /etc/group where the user's group has none there; $GID and $NAME stand for the group's",
+    help: "Line to add to /etc/group where the user's group has none there; $GID and $NAME stand for its number",
   },
   "passwd-entry": { type: "string", value: "LINE", help: "The line to add to /etc/passwd" },
   hostuser: { type: "list", split: true, value: "USER", help: "Add this user of the host to /etc/passwd" },
