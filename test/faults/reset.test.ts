@@ -235,3 +235,12 @@ describe("system reset", () => {
     });
   });
 });
+
+test("what builds keep goes at the first reset, with its layers", async () => {
+  await host.ok(["pull", "-q", IMAGE]);
+  await host.ok(["build", "-q", "-t", "made", "-"], { input: `FROM ${IMAGE}\nRUN echo built >/built\n` });
+  assert.deepEqual(await host.tspod(["system", "reset", "-f"]), silent);
+  assert.deepEqual(readdirSync(at("layers")), []);
+  assert.deepEqual(readdirSync(at("images", "blobs", "sha256")), []);
+  assert.equal(existsSync(at("build")), false);
+});

@@ -25,13 +25,14 @@ export async function emptyStore(store: Store): Promise<void> {
   const [made] = listContainerIds(store);
   if (made !== undefined) throw new InUseError(`container ${made} has been made meanwhile: try again`);
   for (const name of listVolumeNames(store)) removeVolume(store, name);
+  // Before what it refers to: layers that a build keeps are needed as long as its records are there.
+  const strangers = removeMade(store);
   writeIndex(store, []);
   deleteUnreferenced(store);
   for (const id of listPodIds(store)) moveToTrash(store, podPath(store, id));
   removeAllNames(store);
   removeAllSecrets(store);
-  for (const path of removeMade(store))
-    store.warn(`"${join(store.root, path)}" stays: tspod gives no such name`);
+  for (const path of strangers) store.warn(`"${join(store.root, path)}" stays: tspod gives no such name`);
   rmSync(`${store.root}/events.jsonl`, { force: true });
   sweepTmp(store, { partialKept: 0 });
 }
