@@ -52,7 +52,7 @@ export class UsageError extends TspodError {
   }
 }
 
-/** A signal came. There is nothing to say to who has sent it. */
+/** Interrupted by a signal: exit with 128 + its number, and print nothing. */
 export class InterruptedError extends TspodError {
   override name = "InterruptedError";
   override readonly exitCode: number;

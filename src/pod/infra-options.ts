@@ -20,7 +20,7 @@ export function infraOptions(pod: PodRecord, { options, image }: InfraRequest): 
       stopTimeout: STOP_TIMEOUT,
       systemd: "false",
     },
-    // What is in the image at a volume's place is a member's to copy: here is nothing.
+    // The first member copies what its image has at a volume's place: infra's image has nothing there.
     mounts: options.mounts.map((mount) => (mount.type === "volume" ? { ...mount, copy: false } : mount)),
     ...(pod.shares.includes("ipc") && options.ipc.kind === "private" && { ipc: { kind: "shareable" } }),
     ...hostnameOf(pod, options),

@@ -15,7 +15,7 @@ const TRANSIENT = new Set([
   "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
   "UND_ERR_ABORTED",
   "HPE_INVALID_EOF_STATE",
-  // What followed an answer to HEAD that had a body.
+  // The answer to a HEAD request had a body, and Node takes that for the next answer.
   "HPE_INVALID_CONSTANT",
 ]);
 

@@ -79,7 +79,7 @@ async function askIndex(
     response = await client.getForeign(`${base}/v1/search?${query}`, { signal });
   } catch (error) {
     signal?.throwIfAborted();
-    // What could not be reached has no catalog either, and the error of that is the better one.
+    // A registry that can't be reached has no catalog either, and the catalog's error says it better.
     if (error instanceof RegistryError) return undefined;
     throw error;
   }
@@ -110,7 +110,7 @@ async function askCatalog(
     const query = nextPageQuery(response);
     path = query === undefined ? undefined : `/v2/_catalog${query}`;
   }
-  // Who names a repository in full sees it first.
+  // A repository that is named in full comes first.
   const sorted = names.filter((name) => name === term).concat(names.filter((name) => name !== term));
   return sorted.map((name) => ({ name, description: "", stars: 0, official: false, automated: false }));
 }

@@ -90,6 +90,6 @@ function readOr(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return ""; // It is being made, or removed.
+    return ""; // The file is being made, or removed.
   }
 }

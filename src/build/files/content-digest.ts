@@ -58,7 +58,7 @@ function describe(visit: Visit, { digests, keepsOwners }: ContentOptions): strin
     visit.path === "" ? "" : visit.name.toString("latin1"),
     visit.path.split("/").length,
     type,
-    // What a directory is called by a copy of its contents doesn't count, and nor does its size.
+    // A copy of a directory's contents has neither its name nor its size, so these don't count.
     status.mode & 0o7777,
     ...(keepsOwners ? [status.uid, status.gid] : []),
     type === S_IFREG ? digests.of(held) : "",

@@ -36,7 +36,7 @@ function openIfThere(root: OpenRoot, path: string, undo: DisposableStack): Sourc
   try {
     return [openSource(root, path, undo)];
   } catch (error) {
-    if (error instanceof NotFoundError) return []; // It is ignored, or a link that leads nowhere.
+    if (error instanceof NotFoundError) return []; // The file is ignored, or a link that leads nowhere.
     throw error;
   }
 }

@@ -54,6 +54,6 @@ function otherSyntax(lines: readonly string[], start: number): string | undefine
     const value: unknown = JSON.parse(lines.slice(start).join("\n"))?.syntax;
     return typeof value === "string" ? value : undefined;
   } catch {
-    return undefined; // It is no JSON, and so the parser says what is wrong with its first line.
+    return undefined; // Not JSON, so the parser of the instructions says what is wrong with the first line.
   }
 }

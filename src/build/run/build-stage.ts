@@ -163,7 +163,8 @@ async function takeLayer(
   if (asked !== undefined) around.onFacts(await asked.facts());
   if (cached !== undefined) {
     keepForOthers(build, { step, context, keys: [asked?.first], record: cached });
-    if (isFirst && family !== undefined) saveCached(store, [family], cached); // It came from another machine.
+    // The step came from another machine.
+    if (isFirst && family !== undefined) saveCached(store, [family], cached);
     return reuse(build, cached, around.report);
   }
   const files = await make();

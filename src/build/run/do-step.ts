@@ -51,7 +51,7 @@ export async function doRun(build: Build, step: RunStep, context: StepContext): 
     throw new TspodError("RUN --security=insecure needs --allow security.insecure");
   }
   await using undo = new AsyncDisposableStack();
-  // What starts containers is not needed where all is in the cache.
+  // Loaded here: where all steps are in the cache, nothing that starts containers is needed.
   const { runStep } = await import("../process/run-step.ts");
   const { exitCode, upper, mountPoints } = await runStep(step, {
     workshop,

@@ -59,7 +59,7 @@ export function pushForm(
 ): Pick<PushOptions, "format" | "compression" | "compressionLevel"> {
   const { format } = flags;
   const asked = withFlagDefaults(flags, given, conf).flags["compression-format"];
-  // What containers.conf wants where that goes: other programs read it, too.
+  // containers.conf is for other programs, too: a format that is not ours there is no error.
   const isOurs =
     given.has("compression-format") || asked === "gzip" || (asked === "zstd" && format === undefined);
   const compression = isOurs ? asked : undefined;

@@ -80,7 +80,7 @@ export function retryOptions({
     retry: {
       unreachable: true,
       ...(retry !== undefined && { retries: retry }),
-      // As Podman: no time is no delay asked for.
+      // As Podman: `--retry-delay 0` means the default delay.
       ...(delayMs && { delayMs }),
     },
   };

@@ -90,7 +90,7 @@ async function mend(call: DoctorCall, findings: readonly Finding[]): Promise<boo
   const own = fixesOf(findings, "user");
   const roots = fixesOf(findings, "root");
   const runRoots = roots.length > 0 && mayUseSudo(call, roots);
-  // What root's lines bring (ids, a bus) is what the user's own need.
+  // Root's lines come first: the user's lines need what those bring (ids, a bus).
   const lines = [...(runRoots ? roots : []), ...own];
   for (const line of lines) {
     call.warn(`$ ${line}`);

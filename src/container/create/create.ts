@@ -44,7 +44,7 @@ export interface CreateRequest {
   readonly runtime: Runtime;
   /** The full command line. */
   readonly createCommand: readonly string[];
-  /** Called when nothing is to be waited for any more, before the container is there. */
+  /** Called after the last await, just before the directory is renamed into its place. */
   readonly beforeMade?: (() => void) | undefined;
 }
 

@@ -67,8 +67,8 @@ function cacheKey({ linux }: RuntimeSpec, { path }: Runtime): string {
 }
 
 /**
- * The name only finds the entry: it is the whole key in it that must be the same. FNV-1a, since node:crypto
- * takes 6 ms to load.
+ * The file name is only a hash; the full key in the file decides whether the entry matches. FNV-1a, since
+ * node:crypto takes 6 ms to load.
  */
 function entryPath(directory: string, key: string): string {
   let hash = 0x811c9dc5;

@@ -59,7 +59,7 @@ export async function startContainer(
   }
   refuseActive(container, options);
   if (isActive(container.state)) return undefined;
-  // One whose monitor waits to run it again is run at once, by a monitor of its own.
+  // If the last run's monitor is in its restart pause, end that: this start makes a new monitor.
   const active = container.state.monitorPid !== 0 && isActive(await endRestarts(container));
   clearStoppedByUser(container);
   if (active) return undefined;

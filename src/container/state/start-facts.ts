@@ -24,7 +24,7 @@ export function startFacts(time: string, { run, runtimeDirectory, cgroup, initia
     `run ${run}`,
     `runtime ${runtimeDirectory}`,
     ...(cgroup.kind === "cgroupfs" ? [`cgroup ${cgroup.path}`] : []),
-    // Its place is the manager's choice.
+    // systemd chooses the scope's path.
     ...(cgroup.kind === "systemd"
       ? ["cgroup systemd", ...(cgroup.group === undefined ? [] : [`group ${cgroup.group}`])]
       : []),

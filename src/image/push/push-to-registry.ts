@@ -230,7 +230,7 @@ async function pushRecompressed(
   { compression, type }: { compression: "gzip" | "zstd"; type: string },
 ): Promise<Descriptor> {
   const { store, signal } = push;
-  // Its annotations may be about the bytes.
+  // Annotations of the layer may be about its bytes, which change here.
   const { annotations: _, ...rest } = layer;
   const level = push.options.compressionLevel;
   // Another level makes other bytes of it: what is remembered is of the usual one.

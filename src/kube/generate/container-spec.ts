@@ -60,7 +60,7 @@ function envOf({ env }: CreateOptions["process"], image: ImageProcessConfig): ob
     const at = entry.indexOf("=");
     const name = entry.slice(0, at);
     if (known.has(entry) || OWN_VARIABLES.has(name)) return [];
-    // What would be taken for a reference is not one.
+    // A "$(" in a value is no reference: doubled, it is taken literally.
     return [{ name, value: entry.slice(at + 1).replaceAll("$(", "$$$$(") }];
   });
 }

@@ -117,7 +117,7 @@ function dnsFields({ dns, dnsSearch, dnsOptions }: PodParts["options"]["network"
 }
 
 function restartField(containers: readonly ContainerRecord[], kind: GeneratedKind): object {
-  // What is rolled out runs always, as Kubernetes demands.
+  // Kubernetes wants the policy Always, the default, of what it rolls out.
   if (kind === "deployment" || kind === "daemonset") return {};
   const name = containers[0]?.options.restart.name ?? "no";
   if (name === "on-failure") return { restartPolicy: "OnFailure" };

@@ -89,7 +89,7 @@ const emptyDir: Field = {
 export const volume: Field = object(
   {
     name: text,
-    // Its type is checked with its path: Podman's words name both.
+    // The type of a hostPath is checked together with its path: Podman's message names both.
     hostPath: object({ path: text, type: text }, "path"),
     emptyDir,
     configMap: object({ name: text, items, optional: boolean, defaultMode: mode }),

@@ -12,7 +12,7 @@ export type AutoUpdatePolicy = "disabled" | "registry" | "local";
 /** `image` is what `registry` was called once. */
 const POLICIES: Readonly<Record<string, AutoUpdatePolicy>> = {
   "": "disabled",
-  // What is left of an empty value where nothing took its quotes off.
+  // An empty value in a file where nothing takes its quotes off.
   "''": "disabled",
   disabled: "disabled",
   image: "registry",

@@ -52,7 +52,7 @@ const state: GoType = {
     Restored: "bool",
     StoppedByUser: "bool",
   },
-  // Its name before Docker's was taken over.
+  // Podman's name for the field before it took over that of Docker.
   names: { Healthcheck: "Health" },
 };
 

@@ -30,7 +30,7 @@ export async function fetchAttachments(
     throw new TspodError(`unexpected MIME type for sigstore attachment manifest: "${raw.contentType}"`);
   const signatures: Signature[] = [];
   for (const layer of parseAnyManifest(raw.content).layers) {
-    // Its digest is not looked at: it is the signature that says whether these bytes are meant.
+    // The payload's digest is not compared: the signature says whether these bytes are meant.
     const payload = await fetchSmallBlob(client, layer, { limit: SIGNATURE_LIMIT, signal });
     const annotations = layer.annotations ?? {};
     signatures.push({ kind: "sigstore", mediaType: layer.mediaType, payload, annotations });

@@ -45,7 +45,7 @@ function searchOf({ networkNameservers = [] }: ResolvConfFacts, host: Parsed): r
 
 function nameservers(facts: ResolvConfFacts, ofHost: readonly string[]): readonly string[] {
   const { networkNameservers = [] } = facts;
-  // They ask the servers of --dns themselves.
+  // The networks' name servers ask those of --dns themselves.
   if (networkNameservers.length > 0) return networkNameservers;
   if (facts.dns.length > 0) return facts.dns;
   const reachable = ofHost.filter((address) => isReachable(address, facts));

@@ -151,7 +151,7 @@ async function readWell<T>(
     return read(store, descriptor.digest);
   } catch (error) {
     if (!(error instanceof DamagedError)) throw error;
-    // It is what was stored, but an earlier tspod took what this one does not.
+    // The blob is what was stored: an earlier tspod accepted what this one does not.
     checking.report({
       text: `image ${checking.owner}: ${messageChain(error.cause)}: ${advice}`,
       repaired: false,

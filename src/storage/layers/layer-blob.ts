@@ -68,7 +68,7 @@ function readIfThere(store: Store, chainId: Digest): LayerRecord | undefined {
   try {
     return readLayer(store, chainId);
   } catch (error) {
-    // It was removed meanwhile, or is damaged: the check reports that.
+    // The layer was removed meanwhile, or is damaged, which the check reports.
     if (error instanceof TspodError) return undefined;
     throw error;
   }

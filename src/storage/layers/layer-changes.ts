@@ -54,7 +54,7 @@ function namesToCompare(layers: LayeredDirectory, below: Shown): Buffer[] {
 function compare(layers: LayeredDirectory, below: Shown, name: Buffer): Found<Directory> | undefined {
   const before = shownStatus(layers, below, name);
   const status = layers.status(TOP, name);
-  // It is deleted; or it is gone while the container runs.
+  // The name was deleted, or is gone since the container runs.
   if (status === undefined || isWhiteout(status)) return before && { kind: "D" };
   const directory = isDirectory(status);
   const lowers = directory ? shownInside(layers, below, name) : [];

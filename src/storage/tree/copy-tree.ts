@@ -92,7 +92,7 @@ function mergeContents(copy: Copy, root: Pick<HeldFile, "fd" | "status">): void 
       continue;
     }
     const made = mergeEntry(copy, visit, { dirFd: toFd, name: visit.name });
-    if (made === undefined) continue; // It is no directory.
+    if (made === undefined) continue; // not a directory
     to.enter(visit.name, { fd: made, status: fstatat(made, "", AT_EMPTY_PATH) });
     attributes.push(readAttributes(visit.held));
     hideBelow(copy, visit.held.fd, made);

@@ -140,7 +140,7 @@ async function restartUnit(
   }
   for (const task of tasks) await restoreImage(unit, task, update);
   const restarted = await attempt(update, `restarting unit ${unit} during rollback`, async () => {
-    // It may have failed so often meanwhile that systemd would not start it any more.
+    // The unit may have failed so often that systemd would not start it any more.
     await systemctl(["reset-failed", "--", unit], options).catch(() => undefined);
     await systemctl(["restart", "--", unit], options);
     return true;

@@ -97,7 +97,7 @@ export function resourceName(quadlet: Quadlet): string {
       );
     case "image":
       return section.last("ImageTag") || section.last("Image") || "";
-    case "kube": // Its pods are called as the YAML has it.
+    case "kube": // The YAML names the pods.
       return "";
   }
 }

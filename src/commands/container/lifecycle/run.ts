@@ -141,7 +141,7 @@ async function runAttached(
   });
   if (started === undefined) return printId(call, container);
   const { syncFd } = started;
-  // Its output goes nowhere: then the ID does, as with Podman.
+  // Where the container's output goes nowhere, the ID is printed, as with Podman.
   if (!isHeard) call.print(container.record.id);
   if (!removesImage) return attachToContainer(call, container, { ...to, syncFd });
   call.flush();

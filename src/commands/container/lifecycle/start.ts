@@ -82,7 +82,7 @@ async function startAttached(
       `unable to start container ${container.record.id}`,
     );
   if (container.state.status === "initialized") {
-    // Its monitor reads the output already, and does not wait for a client.
+    // The monitor of an initialized container reads the output already, and waits for no client.
     const begin = async (): Promise<void> => {
       await start();
       tellAttached(call.store(), container.record);

@@ -17,7 +17,7 @@ export async function askedPlatforms(call: BuildCall, dockerfile: Dockerfile): P
   const { platform, "all-platforms": all } = call.flags;
   if (!all) return platform.length > 1 ? [...new Set(platform)] : [];
   const bases = baseImages(call, dockerfile);
-  // It brings the registry client along.
+  // Imported here, since the module loads the registry client.
   const { imagePlatforms } = await import("../../../image/platforms.ts");
   const sets = await Promise.all(
     bases.map(async (name) => {

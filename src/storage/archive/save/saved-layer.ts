@@ -48,6 +48,6 @@ export function tarBytes(
 /** A layer's tar, compressed with gzip: the same bytes each time, with the same zlib. */
 export function gzippedBytes(store: Store, layer: SavedLayer): AsyncIterable<Uint8Array> {
   const tar = Readable.from(tarBytes(store, layer).bytes, { objectMode: false });
-  // Its reader has the failure too: what is piped into is destroyed with it.
+  // The callback may ignore a failure: pipeline() destroys gzip with it, so the reader gets the error.
   return pipeline(tar, createGzip(), () => undefined);
 }
