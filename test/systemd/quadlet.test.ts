@@ -74,6 +74,30 @@ test("the container is restarted when it fails", async () => {
   assert.equal(await inspect("systemd-web", "{{.State.Status}}"), "running");
 });
 
+test("an image is built before the container that runs it, and again at its next start", async () => {
+  await put({
+    Containerfile: `FROM ${IMAGE}\nARG SAYS\nRUN echo "$SAYS" >/said\n`,
+    "app.build":
+      "[Build]\nImageTag=localhost/app:1\nSetWorkingDirectory=unit\nNetwork=none\nBuildArg=SAYS=once\n",
+    "app.container": `[Container]\nImage=app.build\nNetwork=none\nExec=${LOOP}\n`,
+  });
+  await ask("systemctl", ["start", "app.service"]);
+  assert.equal(await show("app-build.service", "ActiveState"), "inactive");
+  assert.equal(await show("app-build.service", "Result"), "success");
+  assert.equal(await inspect("systemd-app", "{{.ImageName}}"), "localhost/app:1");
+  assert.equal(await host.ok(["exec", "systemd-app", "cat", "/said"]), "once");
+  await ask("systemctl", ["stop", "app.service"]);
+  await put({
+    "app.build":
+      "[Build]\nImageTag=localhost/app:1\nSetWorkingDirectory=unit\nNetwork=none\nBuildArg=SAYS=anew\n",
+  });
+  await ask("systemctl", ["start", "app.service"]);
+  assert.equal(await host.ok(["exec", "systemd-app", "cat", "/said"]), "anew");
+  await ask("systemctl", ["stop", "app.service"]);
+  for (const name of ["Containerfile", "app.build", "app.container"]) rmSync(join(directory, name));
+  await ask("systemctl", ["daemon-reload"]);
+});
+
 test("Kubernetes YAML runs until its service is stopped, and is taken down then", async () => {
   const yaml = `{kind: Pod, metadata: {name: played}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: ${IMAGE}, imagePullPolicy: Never, command: [sleep, "1000"]}]}}\n`;
   await put({ "played.yaml": yaml, "played.kube": "[Kube]\nYaml=played.yaml\nNetwork=none\n" });

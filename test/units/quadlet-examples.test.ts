@@ -147,6 +147,15 @@ const WORKING: readonly [string, Readonly<Record<string, string>>, readonly stri
     ["print.service"],
   ],
   [
+    "an image that is built, with arguments, and a container that runs it",
+    {
+      "test.build":
+        "[Build]\nImageTag=localhost/imagename\nSetWorkingDirectory=unit\nBuildArg=VERSION=1.0 \\\n  DEBUG=false\n",
+      "test.container": "[Container]\nImage=test.build\n",
+    },
+    ["test-build.service", "test.service"],
+  ],
+  [
     "Kubernetes YAML",
     { "test.kube": "[Unit]\nBefore=local-fs.target\n[Kube]\nYaml=/opt/k8s/deployment.yml\n" },
     ["test.service"],
@@ -155,12 +164,6 @@ const WORKING: readonly [string, Readonly<Record<string, string>>, readonly stri
 
 /** A file that is refused, and what is said of it after its path. */
 const REFUSED: readonly [string, string, RegExp][] = [
-  [
-    "test.build",
-    "[Build]\nImageTag=localhost/imagename\nSetWorkingDirectory=unit\nBuildArg=VERSION=1.0 \\\n  DEBUG=false\n",
-    /^1: \.build files are not supported: .*build it elsewhere/,
-  ],
-  ["test.container", "[Container]\nImage=test.build\n", /^2: test\.build: tspod builds no images yet/],
   [
     "my.artifact",
     "[Artifact]\nArtifact=quay.io/example/my-artifact:latest\n",

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { sectionsOf } from "../../cli/help/man-page.ts";
 import { CONTAINER_KEYS } from "../../systemd/quadlet/container-keys.ts";
+import { BUILD_KEYS } from "../../systemd/quadlet/convert-build.ts";
 import { IMAGE_KEYS } from "../../systemd/quadlet/convert-image.ts";
 import { KUBE_KEYS } from "../../systemd/quadlet/convert-kube.ts";
 import { NETWORK_KEYS } from "../../systemd/quadlet/convert-network.ts";
@@ -46,6 +47,7 @@ for (const [name, keys, command] of [
   ["Volume", VOLUME_KEYS, "volume create"],
   ["Network", NETWORK_KEYS, "network create"],
   ["Image", IMAGE_KEYS, "pull"],
+  ["Build", BUILD_KEYS, "build"],
   ["Kube", KUBE_KEYS, "kube play"],
 ] as const)
   test(`tspod-systemd.unit(5) names the keys of [${name}], and which are refused`, () => {

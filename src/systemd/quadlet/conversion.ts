@@ -183,19 +183,23 @@ export function requireQuadlet(
   return name;
 }
 
-/** The image that a key names; a name with .image is that of the quadlet's image. */
+/** The image that a key names; a name with .image or .build is that of the quadlet's image. */
 export function imageName(conversion: Conversion, key: string): string {
   const name = conversion.section.last(key) ?? "";
   return /\.(?:image|build)$/.test(name) ? requireQuadlet(conversion, key, name) : name;
 }
 
-/** A service that does one thing and is then taken for running. */
-export function oneShot({ draft }: Conversion): void {
-  for (const [key, value] of [
+/** A service that does one thing. @param remains whether it is then taken for running */
+export function oneShot(
+  { draft }: Conversion,
+  { remains = true }: { readonly remains?: boolean } = {},
+): void {
+  const added = [
     ["SyslogIdentifier", "%N"],
     ["Type", "oneshot"],
-    ["RemainAfterExit", "yes"],
-  ] as const) {
+    ...(remains ? ([["RemainAfterExit", "yes"]] as const) : []),
+  ] as const;
+  for (const [key, value] of added) {
     if (!draft.has("Service", key)) draft.add("Service", key, value);
   }
 }

@@ -5,6 +5,7 @@ import { readSmallText } from "../../os/files/read-small-file.ts";
 import { sectionOf } from "../unit-file/section.ts";
 import { mergeUnit, parseUnit, type UnitFile, unitError } from "../unit-file/unit-file.ts";
 import type { ConversionContext, Converted } from "./conversion.ts";
+import { convertBuild } from "./convert-build.ts";
 import { convertContainer } from "./convert-container.ts";
 import { convertImage } from "./convert-image.ts";
 import { convertKube } from "./convert-kube.ts";
@@ -48,6 +49,7 @@ const CONVERT: Readonly<Record<QuadletKind, Convert>> = {
   network: convertNetwork,
   volume: convertVolume,
   image: convertImage,
+  build: convertBuild,
   kube: convertKube,
 };
 

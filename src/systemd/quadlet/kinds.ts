@@ -4,15 +4,22 @@ import { sectionOf } from "../unit-file/section.ts";
 import type { UnitFile } from "../unit-file/unit-file.ts";
 
 /** What a quadlet makes: the ending of its file's name. */
-export type QuadletKind = "container" | "pod" | "network" | "volume" | "image" | "kube";
+export type QuadletKind = "container" | "pod" | "network" | "volume" | "image" | "build" | "kube";
 
 /** Those that others need come first. */
-export const KINDS: readonly QuadletKind[] = ["image", "volume", "network", "pod", "container", "kube"];
+export const KINDS: readonly QuadletKind[] = [
+  "image",
+  "volume",
+  "network",
+  "build",
+  "pod",
+  "container",
+  "kube",
+];
 
-/** Quadlets of Podman's that can't be carried out, and why. */
+/** Podman's quadlets that can't be carried out, and why. */
 export const REFUSED: Readonly<Record<string, string>> = {
   artifact: "tspod keeps no artifacts",
-  build: "tspod builds no images yet: build it elsewhere and name it with Image=",
 };
 
 /** The section that is ours: `[Container]`. */
@@ -22,6 +29,7 @@ export const SECTIONS: Readonly<Record<QuadletKind, string>> = {
   network: "Network",
   volume: "Volume",
   image: "Image",
+  build: "Build",
   kube: "Kube",
 };
 
@@ -97,6 +105,8 @@ export function resourceName(quadlet: Quadlet): string {
       );
     case "image":
       return section.last("ImageTag") || section.last("Image") || "";
+    case "build":
+      return section.all("ImageTag")[0] ?? "";
     case "kube": // The YAML names the pods.
       return "";
   }
