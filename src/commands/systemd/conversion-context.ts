@@ -1,7 +1,7 @@
 import type { CommandTable } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { programFile } from "../../os/program-files.ts";
-import type { ConversionContext } from "../../systemd/quadlet/conversion.ts";
+import type { ConversionContext } from "../../systemd/quadlet/convert/conversion.ts";
 import { unsupportedReason } from "../flags/create/unsupported.ts";
 
 /** The commands that services call, and whose flags keys stand for. */

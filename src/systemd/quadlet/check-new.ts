@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { messageChain, TspodError } from "../../errors.ts";
-import type { ConversionContext } from "./conversion.ts";
+import type { ConversionContext } from "./convert/conversion.ts";
 import { generateServices } from "./generate.ts";
 import { isQuadletFile } from "./kinds.ts";
 import type { NewFile } from "./put-files.ts";

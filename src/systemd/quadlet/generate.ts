@@ -4,14 +4,14 @@ import { TspodError } from "../../errors.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 import { sectionOf } from "../unit-file/section.ts";
 import { mergeUnit, parseUnit, type UnitFile, unitError } from "../unit-file/unit-file.ts";
-import type { ConversionContext, Converted } from "./conversion.ts";
-import { convertBuild } from "./convert-build.ts";
-import { convertContainer } from "./convert-container.ts";
-import { convertImage } from "./convert-image.ts";
-import { convertKube } from "./convert-kube.ts";
-import { convertNetwork } from "./convert-network.ts";
-import { convertPod } from "./convert-pod.ts";
-import { convertVolume } from "./convert-volume.ts";
+import type { ConversionContext, Converted } from "./convert/conversion.ts";
+import { convertBuild } from "./convert/convert-build.ts";
+import { convertContainer } from "./convert/convert-container.ts";
+import { convertImage } from "./convert/convert-image.ts";
+import { convertKube } from "./convert/convert-kube.ts";
+import { convertNetwork } from "./convert/convert-network.ts";
+import { convertPod } from "./convert/convert-pod.ts";
+import { convertVolume } from "./convert/convert-volume.ts";
 import { type InstallLink, installLinks } from "./install-links.ts";
 import {
   endingOf,

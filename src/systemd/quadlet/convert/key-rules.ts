@@ -1,4 +1,4 @@
-import type { Section } from "../unit-file/section.ts";
+import type { Section } from "../../unit-file/section.ts";
 
 /**
  * What a key adds to the command line.

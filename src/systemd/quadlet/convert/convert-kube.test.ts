@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseUnit } from "../unit-file/unit-file.ts";
+import { parseUnit } from "../../unit-file/unit-file.ts";
+import { type Quadlet, quadletOf } from "../kinds.ts";
 import { convertKube } from "./convert-kube.ts";
-import { type Quadlet, quadletOf } from "./kinds.ts";
 
 function quadlet(path: string, text: string): Quadlet {
   const made = quadletOf(parseUnit(text, path));

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { AUTO_UPDATE_LABEL } from "../../options/parse/auto-update.ts";
+import { AUTO_UPDATE_LABEL } from "../../../options/parse/auto-update.ts";
 import { args, boolean, each, elsewhere, type KeyRule, pairs, text, whenTrue, words } from "./key-rules.ts";
 import { besideUnit } from "./paths.ts";
 

@@ -1,4 +1,5 @@
-import { unitError } from "../unit-file/unit-file.ts";
+import { unitError } from "../../unit-file/unit-file.ts";
+import { endingOf, type Quadlet, resolvedName, resourceName, serviceName } from "../kinds.ts";
 import { CONTAINER_KEYS } from "./container-keys.ts";
 import { mountArguments, volumeArguments } from "./container-mounts.ts";
 import {
@@ -11,7 +12,6 @@ import {
   keyArguments,
   programOf,
 } from "./conversion.ts";
-import { endingOf, type Quadlet, resolvedName, resourceName, serviceName } from "./kinds.ts";
 import { networkArguments } from "./network-arguments.ts";
 import { remapArguments, userArguments } from "./user-arguments.ts";
 

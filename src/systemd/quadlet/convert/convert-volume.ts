@@ -1,4 +1,5 @@
-import { readSmallText } from "../../os/files/read-small-file.ts";
+import { readSmallText } from "../../../os/files/read-small-file.ts";
+import { type Quadlet, resourceName } from "../kinds.ts";
 import {
   beginConversion,
   type Conversion,
@@ -10,7 +11,6 @@ import {
   programOf,
 } from "./conversion.ts";
 import { elsewhere, type KeyRule, pairs, text } from "./key-rules.ts";
-import { type Quadlet, resourceName } from "./kinds.ts";
 
 /** Every key of [Volume]. @see podman-systemd.unit(5) */
 export const VOLUME_KEYS: Readonly<Record<string, KeyRule>> = {

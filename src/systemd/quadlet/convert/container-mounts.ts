@@ -1,9 +1,9 @@
 import { parse } from "node:path";
-import { TspodError } from "../../errors.ts";
-import { parseCsv } from "../../options/parse/csv.ts";
-import { parseMount } from "../../options/parse/mounts/mount.ts";
+import { TspodError } from "../../../errors.ts";
+import { parseCsv } from "../../../options/parse/csv.ts";
+import { parseMount } from "../../../options/parse/mounts/mount.ts";
+import { REFUSED } from "../kinds.ts";
 import { type Conversion, requireQuadlet } from "./conversion.ts";
-import { REFUSED } from "./kinds.ts";
 import { besideUnit } from "./paths.ts";
 
 /** Types of --mount whose source may be a quadlet, or a path that must be there first. */

@@ -1,8 +1,8 @@
-import { TspodError } from "../../errors.ts";
-import { parseNetworks } from "../../options/parse/network.ts";
-import type { Section } from "../unit-file/section.ts";
+import { TspodError } from "../../../errors.ts";
+import { parseNetworks } from "../../../options/parse/network.ts";
+import type { Section } from "../../unit-file/section.ts";
+import { endingOf } from "../kinds.ts";
 import { type Conversion, requireQuadlet } from "./conversion.ts";
-import { endingOf } from "./kinds.ts";
 
 /**
  * @throws {TspodError} With file and line, if a run could not have it. What systemd has to fill in, the run

@@ -1,12 +1,12 @@
 import { basename, dirname } from "node:path";
-import { nearest } from "../../options/edit-distance.ts";
-import type { UnitDraft } from "../unit-file/draft.ts";
-import { draftOf } from "../unit-file/draft.ts";
-import { type Section, sectionOf } from "../unit-file/section.ts";
-import { splitWords } from "../unit-file/split-words.ts";
-import { type UnitFile, unitError } from "../unit-file/unit-file.ts";
+import { nearest } from "../../../options/edit-distance.ts";
+import type { UnitDraft } from "../../unit-file/draft.ts";
+import { draftOf } from "../../unit-file/draft.ts";
+import { type Section, sectionOf } from "../../unit-file/section.ts";
+import { splitWords } from "../../unit-file/split-words.ts";
+import { type UnitFile, unitError } from "../../unit-file/unit-file.ts";
+import { endingOf, KINDS, type Quadlet, REFUSED, resolvedName, SECTIONS, serviceName } from "../kinds.ts";
 import type { KeyRule } from "./key-rules.ts";
-import { endingOf, KINDS, type Quadlet, REFUSED, resolvedName, SECTIONS, serviceName } from "./kinds.ts";
 
 /** What a conversion needs to know beyond the quadlet. */
 export interface ConversionContext {

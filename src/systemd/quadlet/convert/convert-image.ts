@@ -1,3 +1,4 @@
+import type { Quadlet } from "../kinds.ts";
 import {
   beginConversion,
   type ConversionContext,
@@ -8,7 +9,6 @@ import {
   programOf,
 } from "./conversion.ts";
 import { boolean, elsewhere, type KeyRule, text } from "./key-rules.ts";
-import type { Quadlet } from "./kinds.ts";
 
 /** Every key of [Image]. @see podman-systemd.unit(5) */
 export const IMAGE_KEYS: Readonly<Record<string, KeyRule>> = {

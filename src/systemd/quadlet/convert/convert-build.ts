@@ -1,4 +1,5 @@
 import { dirname, isAbsolute } from "node:path";
+import { type Quadlet, resourceName } from "../kinds.ts";
 import { volumeArguments } from "./container-mounts.ts";
 import {
   beginConversion,
@@ -11,7 +12,6 @@ import {
   programOf,
 } from "./conversion.ts";
 import { args, boolean, each, elsewhere, type KeyRule, pairs, text } from "./key-rules.ts";
-import { type Quadlet, resourceName } from "./kinds.ts";
 import { networkArguments } from "./network-arguments.ts";
 import { besideUnit } from "./paths.ts";
 

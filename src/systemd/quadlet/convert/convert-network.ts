@@ -1,3 +1,4 @@
+import { type Quadlet, resourceName } from "../kinds.ts";
 import {
   beginConversion,
   type ConversionContext,
@@ -8,7 +9,6 @@ import {
   programOf,
 } from "./conversion.ts";
 import { boolean, each, elsewhere, type KeyRule, pairs, text } from "./key-rules.ts";
-import { type Quadlet, resourceName } from "./kinds.ts";
 
 /** Every key of [Network]. @see podman-systemd.unit(5) */
 export const NETWORK_KEYS: Readonly<Record<string, KeyRule>> = {

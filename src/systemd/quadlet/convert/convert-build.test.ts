@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseUnit } from "../unit-file/unit-file.ts";
+import { parseUnit } from "../../unit-file/unit-file.ts";
+import { type Quadlet, quadletOf } from "../kinds.ts";
 import type { Converted } from "./conversion.ts";
 import { convertBuild } from "./convert-build.ts";
-import { type Quadlet, quadletOf } from "./kinds.ts";
 
 function quadlet(path: string, text: string): Quadlet {
   const made = quadletOf(parseUnit(text, path));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseUnit } from "../unit-file/unit-file.ts";
+import { parseUnit } from "../../unit-file/unit-file.ts";
+import { type Quadlet, quadletOf } from "../kinds.ts";
 import { CONTAINER_KEYS } from "./container-keys.ts";
 import { convertContainer } from "./convert-container.ts";
-import { type Quadlet, quadletOf } from "./kinds.ts";
 
 /** @param lines of [Container], beside the image */
 function quadlet(lines: string, name = "web.container"): Quadlet {

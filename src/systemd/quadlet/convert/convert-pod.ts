@@ -1,4 +1,5 @@
-import { sectionOf } from "../unit-file/section.ts";
+import { sectionOf } from "../../unit-file/section.ts";
+import { type Quadlet, resourceName, SECTIONS, serviceName } from "../kinds.ts";
 import { volumeArguments } from "./container-mounts.ts";
 import {
   beginConversion,
@@ -10,7 +11,6 @@ import {
   programOf,
 } from "./conversion.ts";
 import { each, elsewhere, type KeyRule, pairs, text, words } from "./key-rules.ts";
-import { type Quadlet, resourceName, SECTIONS, serviceName } from "./kinds.ts";
 import { networkArguments } from "./network-arguments.ts";
 import { remapArguments } from "./user-arguments.ts";
 

@@ -1,5 +1,6 @@
 import { dirname } from "node:path";
-import { sectionOf } from "../unit-file/section.ts";
+import { sectionOf } from "../../unit-file/section.ts";
+import type { Quadlet } from "../kinds.ts";
 import {
   beginConversion,
   type Conversion,
@@ -11,7 +12,6 @@ import {
   programOf,
 } from "./conversion.ts";
 import { args, each, elsewhere, type KeyRule, text } from "./key-rules.ts";
-import type { Quadlet } from "./kinds.ts";
 import { networkArguments } from "./network-arguments.ts";
 import { besideUnit } from "./paths.ts";
 import { remapArguments } from "./user-arguments.ts";
