@@ -31,7 +31,7 @@ function report(): string {
 const MAX_HELP_WIDTH = 100;
 const DEFAULT_WIDTH = 80;
 
-/** What main() has from the system. */
+/** What main() gets from the system. */
 export interface Process {
   /** As typed, without the program's own name. */
   readonly arguments: readonly string[];

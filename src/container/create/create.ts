@@ -29,15 +29,15 @@ import { mountsFromContainers } from "./volumes-from.ts";
 
 /** What a container needs to know of its image. */
 export interface ImageOfContainer extends Pick<StoredImage, "id" | "topDigest" | "chainIds"> {
-  /** Whoever asks sees to it that its layers are there: a build's may still be on their way to the disk. */
+  /** The caller has the layers: those of a build may still be on their way to the disk. */
   readonly isAssured?: boolean;
 }
 
 export interface CreateRequest {
-  /** 64 hex digits; absent: random ones. */
+  /** The ID, 64 hex digits; absent: a random one. */
   readonly id?: string | undefined;
   readonly options: CreateOptions;
-  /** Absent: a random one. */
+  /** The name; absent: a random one. */
   readonly name?: string | undefined;
   /** Absent with --rootfs. */
   readonly image?: { readonly stored: ImageOfContainer; readonly name: string } | undefined;

@@ -28,12 +28,12 @@ import { type WrittenBundle, writeBundle } from "./write-bundle.ts";
 export interface PlannedRun {
   /** The monitor's plan. */
   readonly records: readonly PlanRecord[];
-  /** Where its cgroup is going to be. */
+  /** Where the container's cgroup is going to be. */
   readonly cgroup: CgroupPlan;
   /**
    * Write the bundle: config.json, the container's /etc files. Takes longer than the plan, and the monitor
    * can work meanwhile.
-   * @returns what is to be called when the runtime has created the container, where there is something
+   * @returns the function to call when the runtime has created the container, where there is one
    * @throws {TspodError} If something that the container was created with is not there any more, or can't be
    * held here.
    */
@@ -89,7 +89,7 @@ async function decide(
   const { record, paths } = container;
   const cgroup = newCgroup(record, engine);
   warnOfMissingCgroups(cgroup, engine);
-  // Nobody wants the files of such a container after its end, nor after that of the machine.
+  // After its end, or a power cut, no one wants the files of a container with --rm or of a build's step.
   const volatile = bound || record.options.rm;
   const rootfs = await containerRootfs(engine.store, { record, paths, volatile });
   if (rootfs.warning !== undefined) engine.warn(rootfs.warning);
@@ -174,7 +174,7 @@ function planRecords(
   });
 }
 
-/** Whether the monitor's pid was asked for: a service, whose main process the monitor is to be, does that. */
+/** Whether the monitor's pid was asked for, as a service does whose main process the monitor is to be. */
 function isMainProcess({ options }: Container["record"]): boolean {
   return options.monitorPidFile !== undefined || options.notifySocket !== undefined;
 }

@@ -138,7 +138,7 @@ async function runSettled(
   return answer;
 }
 
-/** Under a --runroot that may not be one. */
+/** Makes the container's directory under a --runroot that may not be a directory. */
 function makeRuntimeDirectory(path: string): void {
   try {
     makeDirectories(path, 0o700);
@@ -170,7 +170,7 @@ function noteStart(path: string, run: StartedRun): Disposable {
   return { [Symbol.dispose]: () => putBack(path, before) };
 }
 
-/** Not where the container's directory is gone. */
+/** Restores the note, unless the container's directory is gone. */
 function putBack(path: string, before: Buffer | undefined): void {
   if (before === undefined) rmSync(path, { force: true });
   else if (existsSync(path)) writeFileSync(path, before);

@@ -19,9 +19,9 @@ import type { SubpathMount } from "./plan/start-plan.ts";
 import { readCommonFacts } from "./read-host-facts.ts";
 
 export interface WrittenBundle {
-  /** Mounts of its files, with a user namespace of its own. */
+  /** Mounts of the container's files, where it has a user namespace of its own. */
   readonly mounts: readonly MountStep[];
-  /** What is mounted of volumes and images that only a part of is asked for. */
+  /** Mounts with a subpath: parts of volumes and images. */
   readonly subpaths: readonly SubpathMount[];
   readonly onCreated: (() => void) | undefined;
 }
@@ -64,7 +64,7 @@ function warnOfUnheldLimits(
   for (const { reason } of unheldLimits(resources, cgroup)) warn(`WARN[0000] ${reason}`);
 }
 
-/** What they are mounted on is made here. */
+/** Makes what parts of volumes and images are mounted on. */
 async function subpathMounts(mounts: HostFacts["mounts"]): Promise<SubpathMount[]> {
   if (!mounts.some(({ beneath }) => beneath !== undefined)) return [];
   const { makeSubpathPlace } = await import("../rootfs/subpath.ts");
@@ -82,7 +82,7 @@ async function warnOfUnwritable({ store, warn }: Engine, { record, paths }: Cont
   for (const line of unwritableSources(record.options, { onHost, inside })) warn(`WARN[0000] ${line}`);
 }
 
-/** With a user namespace of its own: its files where it can reach them. */
+/** With a user namespace of its own, the container gets its files where it can reach them. */
 async function reachable(
   spec: RuntimeSpec,
   { engine, container: { record, paths } }: { engine: Engine; container: Container },
@@ -104,7 +104,7 @@ async function chownMounts(
   chownSources(mounts, { owner: containerUserOnHost(store, record, paths), home: env.HOME });
 }
 
-/** The container's root is the user who calls, and can do what that one can. */
+/** The container's root is the user who calls, and can do what the user can. */
 function mayBeUnwritable({ process, mounts }: Container["record"]["options"]): boolean {
   return !/^(?:root|0)?(?::|$)/.test(process.user) && mounts.some(isForWriting);
 }

@@ -7,14 +7,14 @@ import type { ImageEngine, ImageRequest, NamedImage } from "./image-request.ts";
 
 export type { ImageEngine, NamedImage } from "./image-request.ts";
 
-/** The transport of what is here: nothing is pulled by such a name. */
+/** The transport of images in the store: a name with it is never pulled. */
 const LOCAL = "containers-storage:";
 const ANY = { os: undefined, arch: undefined, variant: undefined, platform: undefined };
 
 /**
  * The image that a container is to be made from: the one in the store, or otherwise a pulled one. The
  * registry client is loaded only in the second case.
- * @throws {NotFoundError} If it is not here and may not be pulled.
+ * @throws {NotFoundError} If the image is not in the store and may not be pulled.
  */
 export async function imageForContainer(engine: ImageEngine, request: ImageRequest): Promise<NamedImage> {
   if (request.text.startsWith(LOCAL)) {

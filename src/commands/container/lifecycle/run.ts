@@ -155,7 +155,7 @@ function printId(call: RunCall, { record }: Container): undefined {
   if (record.options.log.driver !== "passthrough") call.print(record.id); // its stdout is the container's
 }
 
-/** Whether systemd has started this very process, as a unit's (systemd.exec(5), $SYSTEMD_EXEC_PID). */
+/** Whether this very process is the main process of a unit (systemd.exec(5), $SYSTEMD_EXEC_PID). */
 function isMainProcess(env: RunCall["env"]): boolean {
   return env.SYSTEMD_EXEC_PID === String(process.pid);
 }
@@ -207,7 +207,7 @@ async function startOrUndo(
   }
 }
 
-/** As Podman words it: the container still gets its terminal, only this one is none. */
+/** In Podman's words. The container gets its terminal all the same; only the caller's input is none. */
 function warnOfNoTerminal(call: RunCall): void {
   call.warn(
     "WARN[0000] The input device is not a TTY. The --tty and --interactive flags might not work properly",

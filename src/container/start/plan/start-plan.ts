@@ -11,7 +11,7 @@ import { logRecord } from "./log-plan.ts";
 import type { NetworkPlan } from "./network-plan.ts";
 
 /**
- * What `path` leads to below `root`, never out of it, is mounted on `target`; the two others are absolute.
+ * What `path` leads to below `root`, never out of it, is mounted on `target`. Both of these are absolute.
  */
 export interface SubpathMount {
   readonly root: string;
@@ -25,7 +25,7 @@ export interface StartPlanParts {
   /** The run's name (start-facts.ts). */
   readonly run: string;
   readonly rootfs: RootfsPlan;
-  /** Images that are mounted beside it. */
+  /** Images that are mounted beside the container's own. */
   readonly images: readonly RootfsPlan[];
   /** After the images, before `mounts`. */
   readonly subpaths: readonly SubpathMount[];
@@ -34,13 +34,13 @@ export interface StartPlanParts {
   /** Absolute paths of volumes that the command has mounted. */
   readonly mounted: readonly string[];
   readonly network: NetworkPlan;
-  /** What its pod asks of the monitor (pod-plan.ts). */
+  /** What the container's pod asks of the monitor (pod-plan.ts). */
   readonly pod: readonly PlanRecord[];
   /** The monitor's own scope (scope-plan.ts). */
   readonly scope: readonly PlanRecord[];
   /** The runtime's program with its global options. */
   readonly runtimeCommand: readonly string[];
-  /** Records of its health check (health-plan.ts). */
+  /** Records of the container's health check (health-plan.ts). */
   readonly health: readonly PlanRecord[];
   /** Rows and columns of the terminal the container starts with; 0: the kernel's default. */
   readonly window: { readonly rows: number; readonly columns: number };
@@ -48,7 +48,7 @@ export interface StartPlanParts {
   readonly preservedFds: number;
   /** Whether output waits for the first attached client. */
   readonly hold: boolean;
-  /** Whether it ends with whoever reads the monitor's answers. */
+  /** Whether the container ends with the process that reads the monitor's answers. */
   readonly bound: boolean;
   /** Whether the container is only made in the runtime, and waits there for its start. */
   readonly initialize: boolean;
@@ -111,7 +111,7 @@ function rootfsRecords({ mounts, prepare }: RootfsPlan): PlanRecord[] {
 }
 
 /**
- * As Podman makes it where the image has no /etc/mtab: getmntent(3)'s users of old read that file. Not for a
+ * /etc/mtab where the image has none, as with Podman: old users of getmntent(3) read that file. Not for a
  * build's step, whose files become a layer.
  */
 function mtabRecord({ record, rootfs, bound }: StartPlanParts): PlanRecord[] {
@@ -189,7 +189,7 @@ export function policyRecords({
 }
 
 function removalRecords({ paths, removal }: StartPlanParts): PlanRecord[] {
-  // The name first: were the directory gone before it, somebody might claim the name anew, and lose it to
+  // The name first: were the directory gone before it, another command might claim the name, and lose it to
   // this unlink.
   return [
     ["remove-name", removal.names],
