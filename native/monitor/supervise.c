@@ -52,7 +52,7 @@ enum slot
   SLOT_OOM,
   SLOT_HOLDER,
   SLOT_POD,
-  SLOT_CLIENTS,
+  SLOT_CLIENTS = SLOT_POD + POD_FDS,
 };
 
 static void
@@ -223,7 +223,7 @@ collect (const struct monitor *m, struct pollfd *fds)
   fds[SLOT_HOOK] = (struct pollfd) { .fd = m->hooks.post_start.fd, .events = POLLIN };
   fds[SLOT_OOM] = oom_poll (&m->process);
   fds[SLOT_HOLDER] = (struct pollfd) { .fd = m->bridges.holder.socket_fd, .events = POLLIN };
-  fds[SLOT_POD] = pod_poll (m);
+  pod_poll (m, fds + SLOT_POD);
   fds[SLOT_NOTIFY] = (struct pollfd) { .fd = m->notify_fd, .events = POLLIN };
   return SLOT_CLIENTS + served;
 }
@@ -248,7 +248,7 @@ dispatch (struct monitor *m, const struct pollfd *fds, size_t count)
     check_read (&m->hooks.post_start);
   if (fds[SLOT_HOLDER].revents)
     bridges_rejoin (m);
-  pod_look (m, fds[SLOT_POD].revents);
+  pod_look (m, fds + SLOT_POD);
   if (fds[SLOT_NOTIFY].revents)
     notify_pass_on (m);
   if (fds[SLOT_STDIN].revents)

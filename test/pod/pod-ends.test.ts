@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
-import { until } from "../support/program.ts";
+import { sleep, until } from "../support/program.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
 const world = await makeWorld();
@@ -43,6 +43,13 @@ for (const runtime of ["crun", "runc"]) {
       assert.equal(failed.code, 127);
       assert.equal(await stateOf("killed"), "Running");
       process.kill(Number(await host.ok(["inspect", "-f", "{{.State.ConmonPid}}", id])), "SIGKILL");
+      // Infra stays for the process that has lost its monitor: it would lose its network with it.
+      await member("killed", "true");
+      await sleep(500);
+      assert.equal(
+        await host.ok(["pod", "inspect", "-f", "{{(index .Containers 0).State}}", "killed"]),
+        "running",
+      );
       await host.ok(["kill", id]);
       await becomes("killed", "Exited");
       await remove("killed");

@@ -1,13 +1,20 @@
 #include "monitor/processes/pod.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
+#include "common/process-identity.h"
+#include "common/read-text.h"
 #include "monitor/facts/report.h"
 #include "monitor/processes/process.h"
 
@@ -24,20 +31,24 @@ watch_lock (struct monitor *m, const char *path)
   return 0;
 }
 
-int
-pod_join (struct monitor *m)
+static int
+hold_lock (struct monitor *m, const char *path)
 {
-  if (m->plan.end_when_free)
-    return watch_lock (m, m->plan.end_when_free[0]);
-  if (!m->plan.hold_lock)
-    return 0;
-  m->pod.lock_fd = open (m->plan.hold_lock, O_RDONLY | O_CLOEXEC);
-  if (m->pod.lock_fd < 0)
-    return fail (m, "plan", errno, "%s", m->plan.hold_lock);
-  while (flock (m->pod.lock_fd, LOCK_SH) < 0)
+  m->pod.held_fd = open (path, O_RDONLY | O_CLOEXEC);
+  if (m->pod.held_fd < 0)
+    return fail (m, "plan", errno, "%s", path);
+  while (flock (m->pod.held_fd, LOCK_SH) < 0)
     if (errno != EINTR)
       return 0; /* a file system that knows no locks */
   return 0;
+}
+
+int
+pod_join (struct monitor *m)
+{
+  if (m->plan.hold_lock && hold_lock (m, m->plan.hold_lock) < 0)
+    return -1;
+  return m->plan.end_when_free ? watch_lock (m, m->plan.end_when_free[0]) : 0;
 }
 
 /*
@@ -51,10 +62,11 @@ pod_note_started (struct monitor *m)
     m->pod.started_fd = open (m->plan.hold_lock, O_WRONLY | O_CLOEXEC);
 }
 
-struct pollfd
-pod_poll (const struct monitor *m)
+void
+pod_poll (const struct monitor *m, struct pollfd fds[POD_FDS])
 {
-  return (struct pollfd) { .fd = m->pod.watch_fd, .events = POLLIN };
+  fds[0] = (struct pollfd) { .fd = m->pod.watch_fd, .events = POLLIN };
+  fds[1] = (struct pollfd) { .fd = m->pod.orphan_fd, .events = POLLIN };
 }
 
 static void
@@ -71,15 +83,76 @@ read_events (struct monitor *m)
       }
 }
 
-void
-pod_look (struct monitor *m, short revents)
+/*
+ * Returns the pidfd of the process that the status file names, if that process still runs; or -1. Its start
+ * time is looked at behind the open, so that a later process of the same pid isn't taken for it.
+ */
+static int
+open_process (const char *status_path)
 {
-  if (!revents)
+  char text[4096];
+  int pid;
+  unsigned long long start;
+  if (read_text (status_path, text, sizeof text) <= 0)
+    return -1;
+  const char *line = strstr (text, "\nprocess ");
+  if (!line || sscanf (line, "\nprocess %d %llu", &pid, &start) != 2 || pid <= 0)
+    return -1;
+  int fd = (int) syscall (SYS_pidfd_open, pid, 0);
+  if (fd >= 0 && process_start_time (pid) == start)
+    return fd;
+  close_descriptor (&fd);
+  return -1;
+}
+
+/*
+ * The lock is free, but a monitor that was killed has given it up as well. Its process is found by the notes
+ * of the pod's members, which lie beside the lock, and by their status files, which lie beside our own.
+ */
+static int
+find_orphan (const struct monitor *m)
+{
+  const char *lock = m->plan.end_when_free[0];
+  const char *store = m->plan.store ? m->plan.store[0] : "";
+  const char *own = strrchr (store, '/');
+  char path[PATH_MAX];
+  if (!own
+      || (size_t) snprintf (path, sizeof path, "%.*s/members", (int) (strrchr (lock, '/') - lock), lock)
+             >= sizeof path)
+    return -1;
+  DIR *members = opendir (path);
+  if (!members)
+    return -1;
+  int fd = -1;
+  for (struct dirent *entry; fd < 0 && (entry = readdir (members));)
+    {
+      const char *id = entry->d_name;
+      if (*id == '.' || strcmp (id, own + 1) == 0)
+        continue;
+      if ((size_t) snprintf (path, sizeof path, "%.*s/%s/status", (int) (own - store), store, id)
+          < sizeof path)
+        fd = open_process (path);
+    }
+  closedir (members);
+  return fd;
+}
+
+void
+pod_look (struct monitor *m, const struct pollfd fds[POD_FDS])
+{
+  if (fds[0].revents)
+    read_events (m);
+  if (fds[1].revents)
+    close_descriptor (&m->pod.orphan_fd);
+  if (!fds[0].revents && !fds[1].revents)
     return;
-  read_events (m);
   if (!m->pod.armed || m->process.ended || flock (m->pod.lock_fd, LOCK_EX | LOCK_NB) < 0)
     return;
   flock (m->pod.lock_fd, LOCK_UN);
+  if (m->pod.orphan_fd < 0)
+    m->pod.orphan_fd = find_orphan (m);
+  if (m->pod.orphan_fd >= 0)
+    return; /* its end brings us here again */
   m->pod.armed = false;
   process_signal (&m->process, (int) strtol (m->plan.end_when_free[1], NULL, 10));
 }

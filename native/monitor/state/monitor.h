@@ -184,9 +184,11 @@ struct restart
 /* pod.c */
 struct pod
 {
-  int lock_fd;    /* shared as long as a member's monitor lives, or infra's look at it; -1: in no such pod */
+  int held_fd;    /* shared as long as the monitor lives: `hold-lock`; -1: none */
   int started_fd; /* says by its close that a member that ran has ended; -1: it has not begun to */
-  int watch_fd;   /* of infra: inotify(7) of the lock's file; -1: the pod goes on */
+  int lock_fd;    /* infra's, to look whether somebody holds it: `end-when-free` */
+  int watch_fd;   /* inotify(7) of that file; -1: the pod goes on */
+  int orphan_fd;  /* pidfd of a member that has lost its monitor, while infra waits for its end; or -1 */
   bool armed;     /* a member has ended */
 };
 

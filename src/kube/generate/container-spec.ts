@@ -27,7 +27,7 @@ export function containerSpec({ record, name, image, ports, mounts }: ContainerP
     ...probeFields(record.options),
     name,
     ...nonEmpty("ports", ports.flatMap(portFields)),
-    resources: resourceFields(record.options.resources),
+    ...resourceFields(record.options.resources),
     securityContext: securityFields(record.options),
     ...(process.openStdin && { stdin: true }),
     ...(process.tty && { tty: true }),
@@ -92,10 +92,11 @@ function resourceFields({
     ...(memory !== undefined && { memory: `${memory}` }),
   };
   const requests = memoryReservation === undefined ? {} : { memory: `${memoryReservation}` };
-  return {
+  const resources = {
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(Object.keys(requests).length > 0 && { requests }),
   };
+  return Object.keys(resources).length > 0 ? { resources } : {};
 }
 
 function securityFields({ security, process }: CreateOptions): object {

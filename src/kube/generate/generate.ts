@@ -89,7 +89,8 @@ function partsOfPod(pod: Pod): PodParts {
     labels: record.labels,
     options,
     sharesPid: record.shares.includes("pid"),
-    hostname: options.hostname,
+    // A pod that has its name for it has so in a cluster, too.
+    hostname: record.hostname === record.name ? undefined : record.hostname,
     containers,
   };
 }
