@@ -84,8 +84,7 @@
  *   end-when-free PATH SIGNAL
  *       For a pod's infra container: SIGNAL is sent to the process when a monitor that has `hold-lock` PATH,
  *       and that has started its process, has ended, and nobody holds the lock. Commands that start members
- *       hold it meanwhile; they open the file for reading. Beside PATH a directory `members` has a file for
- *       each container that may hold it: of one whose monitor was killed the process is waited for.
+ *       hold it, open for reading. The containers that PATH/../members names are waited for, whoever lives.
  *   terminal ROWS COLS
  *       The process gets a pty instead of pipes. 0 0 leaves the kernel's default size.
  *   stdin

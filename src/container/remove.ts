@@ -8,7 +8,7 @@ import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
 import { dropVolumeRef, hasVolume } from "../storage/volumes/volumes.ts";
 import { removeWithEvent } from "../volume/remove.ts";
 import { abandon } from "./start/abandoned.ts";
-import { assertNoDependents } from "./start/dependencies.ts";
+import { assertNoDependents, refuseService } from "./start/dependencies.ts";
 import { containerEvent } from "./start/event.ts";
 import { refreshed } from "./state/find.ts";
 import { type Container, type ContainerPlace, withState } from "./state/list.ts";
@@ -38,6 +38,7 @@ export async function removeContainer(
 ): Promise<void> {
   const { record, state } = container;
   if (record.options.pod?.infra && !options.withPod) refuseInfra(place, record);
+  if (record.options.service && !options.withPod) refuseService(place, record);
   if (isActive(state) && state.status !== "initialized" && !options.force) {
     throw new InUseError(
       `cannot remove container ${record.id} as it is ${state.status} - running or paused containers cannot be removed without force: container state improper`,

@@ -276,6 +276,8 @@ export interface CreateOptions {
   /** Containers that must run first. */
   readonly requires: readonly string[];
   readonly pod?: PodMembership;
+  /** Whether it stands for the pods of a `kube play`, and ends with the last of them. */
+  readonly service?: true;
   readonly cidFile?: string;
   readonly pidFile?: string;
   readonly monitorPidFile?: string;

@@ -2,6 +2,7 @@ import { chooseName } from "../container/create/choose-name.ts";
 import { createContainer } from "../container/create/create.ts";
 import { TspodError } from "../errors.ts";
 import { shortId } from "../oci/short-id.ts";
+import type { CreateOptions } from "../options/create-options.ts";
 import { brokenNameRule } from "../options/names.ts";
 import type { PodRecord } from "../options/pod-record.ts";
 import { nowRfc3339Nano } from "../os/time.ts";
@@ -11,7 +12,7 @@ import { tellPodEvent } from "./event.ts";
 import { infraOptions } from "./infra-options.ts";
 import { pauseImage } from "./pause-image.ts";
 import type { PodEngine } from "./pod-engine.ts";
-import type { PodRequest } from "./pod-request.ts";
+import type { InfraRequest, PodRequest } from "./pod-request.ts";
 import { type Pod, podOf } from "./state/pods.ts";
 
 /**
@@ -40,7 +41,7 @@ export async function createPod(engine: PodEngine, request: PodRequest): Promise
   if (request.infra !== undefined && image !== undefined) {
     await createContainer(engine, {
       id: record.infraId,
-      options: { ...infraOptions(record, request.infra), source: { kind: "image", name: image.name } },
+      options: infraOf(record, { ...request, infra: request.infra }, image.name),
       name: request.infra.name ?? `${shortId(record.id)}-infra`,
       image,
       runtime: request.runtime,
@@ -50,6 +51,19 @@ export async function createPod(engine: PodEngine, request: PodRequest): Promise
   undo.move();
   tellPodEvent(store, record, "create");
   return podOf(engine, record);
+}
+
+function infraOf(
+  record: PodRecord,
+  { infra, service }: PodRequest & { readonly infra: InfraRequest },
+  image: string,
+): CreateOptions {
+  const options = infraOptions(record, infra);
+  return {
+    ...options,
+    source: { kind: "image", name: image },
+    ...(service !== undefined && options.pod !== undefined && { pod: { ...options.pod, service } }),
+  };
 }
 
 function podRecord(request: PodRequest, name: string): PodRecord {

@@ -29,6 +29,8 @@ export interface PodRequest {
   readonly shareParent: boolean;
   readonly cgroupParent?: string | undefined;
   readonly restart?: RestartPolicy | undefined;
+  /** ID of its service container. */
+  readonly service?: string | undefined;
   readonly runtime: Runtime;
   /** The full command line. */
   readonly createCommand: readonly string[];

@@ -50,6 +50,7 @@ export async function removePod(
 ): Promise<readonly string[]> {
   using _lock = await lockPod(place.store, record.id);
   const { members } = podOf(place, record);
+  const service = members.find(isInfra)?.record.options.pod?.service;
   const group = cgroupOf(members);
   if (!options.force) refuseRunning(record.id, members);
   const removed: string[] = [];
@@ -69,6 +70,8 @@ export async function removePod(
   removePodDirectory(place.store, record);
   if (group !== undefined) await removeGroup(place, record.resources, group);
   tellPodEvent(place.store, record, "remove");
+  if (service !== undefined)
+    await (await import("./service-container.ts")).removeUnusedService(place, service, options.warn);
   return removed;
 }
 

@@ -29,6 +29,7 @@ export async function playOptionsOf(call: PlayCall, sources: readonly KubeSource
     noPodPrefix: flags["no-pod-prefix"],
     annotations: annotationsOf(flags.annotation),
     start: flags.start,
+    ...(flags["service-container"] && { service: { notifySocket: call.env.NOTIFY_SOCKET || undefined } }),
     replace: flags.replace,
     build: given.has("build") ? flags.build : undefined,
     contextDirectory: resolve(cwd, flags["context-dir"] ?? ""),

@@ -5,7 +5,7 @@ import type { CreateOptions } from "../../options/create-options.ts";
 import { hasCode } from "../../os/addon.ts";
 import { containerPath, lookupContainer } from "../../storage/containers/container-directory.ts";
 import type { Store } from "../../storage/store.ts";
-import type { ContainerPlace } from "../state/list.ts";
+import { type ContainerPlace, listContainers } from "../state/list.ts";
 import { findTarget } from "./namespaces.ts";
 
 /** IDs of the containers of --requires. @throws {NotFoundError} If one is not there. */
@@ -104,4 +104,15 @@ export function withSharedIds(place: ContainerPlace, options: CreateOptions): Cr
     cgroupns: resolved(options.cgroupns, "cgroup"),
     userns: resolved(options.userns, "user"),
   };
+}
+
+/** @throws {TspodError} In Podman's words, while a service container has pods. */
+export function refuseService(place: ContainerPlace, { id }: ContainerRecord): void {
+  const pods = listContainers(place).flatMap(({ record: { options } }) =>
+    options.pod?.service === id ? [options.pod.id] : [],
+  );
+  if (pods.length > 0)
+    throw new TspodError(
+      `container ${id} is the service container of pod(s) ${pods.join(",")} and cannot be removed without removing the pod(s)`,
+    );
 }

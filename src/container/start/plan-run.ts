@@ -150,7 +150,7 @@ function planRecords(
     subpaths,
     mounted: [...(rootfs.mounted ? [rootfs.path] : []), ...(options.mounted ?? [])],
     network,
-    pod: podPlan(store, record.options),
+    pod: podPlan(store, record),
     scope:
       record.options.cgroups.mode === "enabled" || record.options.cgroups.mode === "besteffort"
         ? scopePlan(cgroup, { name: `tspod-monitor-${record.id}`, env, outlives: !isMainProcess(record) })

@@ -20,6 +20,8 @@ export interface MakeRequest {
   /** Name of its runtime; absent: the default one. */
   readonly runtimeName: string | undefined;
   readonly options: PlayOptions;
+  /** ID of its service container. */
+  readonly service: string | undefined;
   /** Undoes all that was made, in case that something fails later. */
   readonly undo: AsyncDisposableStack;
 }
@@ -42,6 +44,7 @@ export async function makePod(engine: PlayEngine, request: MakeRequest): Promise
     ...(hostname !== undefined && { hostname }),
     resources: { ...NO_LIMITS, ...resourceOptions(spec.resources) },
     shareParent: true,
+    service: request.service,
     runtime,
     createCommand: options.createCommand,
   });

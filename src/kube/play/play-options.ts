@@ -40,6 +40,8 @@ export interface PlayOptions {
   readonly noPodPrefix: boolean;
   readonly annotations: Readonly<Record<string, string>>;
   readonly start: boolean;
+  /** Make a service container, which tells systemd by this socket, if any, that the pods run. */
+  readonly service?: { readonly notifySocket: string | undefined } | undefined;
   /** Make anew what is there, and what others have made. */
   readonly replace: boolean;
   /** true: every image is built that can be; false: none; absent: those that are not there. */

@@ -1,7 +1,14 @@
+import { type Container, listContainers } from "../../container/state/list.ts";
 import { networkPlace } from "../../container/state/network-place.ts";
 import { InUseError, NotFoundError, TspodError } from "../../errors.ts";
 import { createNetwork } from "../../network/create-network.ts";
 import { removePod } from "../../pod/remove.ts";
+import {
+  createService,
+  removeUnusedService,
+  serviceName,
+  startService,
+} from "../../pod/service-container.ts";
 import { startPod } from "../../pod/start.ts";
 import { findPod, type Pod } from "../../pod/state/pods.ts";
 import { createVolume } from "../../volume/create.ts";
@@ -123,9 +130,32 @@ async function makeAll(
   const secrets = ofKind("Secret").map((document) => storeSecret(engine.store, document, undo));
   const volumes = ofKind("PersistentVolumeClaim").map((document) => makeClaim(engine, document, undo));
   if (wanted.some(({ inputs }) => usesKubeNetwork(inputs))) await makeNetwork(engine);
+  const service = options.service && (await makeService(engine, options, undo));
   const pods: PlayedPod[] = [];
-  for (const one of wanted) pods.push(await playPod(engine, one, { options, undo }));
+  for (const one of wanted)
+    pods.push(await playPod(engine, one, { options, undo, service: service?.record.id }));
+  if (service !== undefined) await startService(engine, service);
   return { secrets, volumes, pods };
+}
+
+/** One that a play has left which was killed goes first: it has the name, and no pod. */
+async function makeService(
+  engine: PlayEngine,
+  { sources, service, createCommand }: PlayOptions,
+  undo: AsyncDisposableStack,
+): Promise<Container> {
+  const content = sources.map(({ text }) => text).join("---\n");
+  const left = listContainers(engine).find(({ record }) => record.name === serviceName(content));
+  if (left?.record.options.service) await removeUnusedService(engine, left.record.id, engine.warn);
+  const made = await createService(engine, {
+    content,
+    options: engine.baseOptions(undefined),
+    notifySocket: service?.notifySocket,
+    runtime: engine.runtime(undefined),
+    createCommand,
+  });
+  undo.defer(() => removeUnusedService(engine, made.record.id, engine.warn));
+  return made;
 }
 
 function usesKubeNetwork({ pod, workload }: PodInputs): boolean {
@@ -156,21 +186,25 @@ function makeClaim(engine: PlayEngine, document: KubeDocument, undo: AsyncDispos
 
 interface PodStep {
   readonly options: PlayOptions;
+  readonly service: string | undefined;
   readonly undo: AsyncDisposableStack;
 }
 
-async function playPod(engine: PlayEngine, one: Wanted, { options, undo }: PodStep): Promise<PlayedPod> {
+async function playPod(engine: PlayEngine, one: Wanted, step: PodStep): Promise<PlayedPod> {
   const { workload, fingerprint } = one;
+  const { options, service } = step;
   const there = podNamed(engine, workload.podName);
   const before = there === undefined ? undefined : readFingerprint(engine.store, there.record.id);
-  if (there !== undefined && !options.replace && before === fingerprint)
+  // A pod is in one service: to be in another it is made anew.
+  const replace = options.replace || (service !== undefined && before !== undefined);
+  if (there !== undefined && !replace && before === fingerprint)
     return started(engine, there, { unchanged: true, start: options.start });
-  if (there !== undefined && !options.replace && before === undefined && !isUnfinished(there))
+  if (there !== undefined && !replace && before === undefined && !isUnfinished(there))
     throw new InUseError(
       `adding pod to state: name "${workload.podName}" is in use: pod already exists: --replace makes it anew`,
     );
   if (there !== undefined) await removePod(engine, there, { force: true, warn: engine.warn });
-  const pod = await makePod(engine, { ...one, options, undo });
+  const pod = await makePod(engine, { ...one, ...step });
   return started(engine, pod, { unchanged: false, start: options.start });
 }
 

@@ -67,7 +67,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     }),
     Namespace: "",
     IsInfra: options.pod?.infra === true,
-    IsService: false,
+    IsService: options.service === true,
     KubeExitCodePropagation: "invalid",
     lockNumber: 0,
     Config: inspectConfig(record, facts),

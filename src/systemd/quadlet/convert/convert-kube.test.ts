@@ -21,11 +21,14 @@ const values = (lines: readonly string[], key: string) =>
 
 test("a file beside the unit: played at the start, taken down at the end", () => {
   const lines = convert("[Kube]\nYaml=web.yaml\n[Install]\nWantedBy=default.target\n");
-  assert.deepEqual(values(lines, "ExecStart"), ["/bin/tspod kube play --replace /units/web.yaml"]);
+  assert.deepEqual(values(lines, "ExecStart"), [
+    "/bin/tspod kube play --replace --service-container=true /units/web.yaml",
+  ]);
   assert.deepEqual(values(lines, "ExecStop"), ["/bin/tspod kube down /units/web.yaml"]);
   assert.deepEqual(values(lines, "ExecStopPost"), ["/bin/tspod kube down /units/web.yaml"]);
-  assert.deepEqual(values(lines, "Type"), ["oneshot"]);
-  assert.deepEqual(values(lines, "RemainAfterExit"), ["yes"]);
+  assert.deepEqual(values(lines, "Type"), ["notify"]);
+  assert.deepEqual(values(lines, "NotifyAccess"), ["all"]);
+  assert.deepEqual(values(lines, "KillMode"), ["mixed"]);
   assert.deepEqual(values(lines, "SyslogIdentifier"), ["%N"]);
   assert.deepEqual(values(lines, "Environment"), ["PODMAN_SYSTEMD_UNIT=%n"]);
   assert.deepEqual(values(lines, "WantedBy"), ["default.target"]);
@@ -50,13 +53,15 @@ for (const [key, start] of [
 ] as const)
   test(key, () => {
     const lines = convert(`[Kube]\nYaml=a.yaml\n${key}\n`);
-    assert.deepEqual(values(lines, "ExecStart"), [`/bin/tspod kube play --replace ${start}`]);
+    assert.deepEqual(values(lines, "ExecStart"), [
+      `/bin/tspod kube play --replace --service-container=true ${start}`,
+    ]);
   });
 
 test("GlobalArgs= and KubeDownForce= are for both commands", () => {
   const lines = convert("[Kube]\nYaml=a.yaml\nGlobalArgs=--log-level debug\nKubeDownForce=true\n");
   assert.deepEqual(values(lines, "ExecStart"), [
-    "/bin/tspod --log-level debug kube play --replace /units/a.yaml",
+    "/bin/tspod --log-level debug kube play --replace --service-container=true /units/a.yaml",
   ]);
   assert.deepEqual(values(lines, "ExecStop"), [
     "/bin/tspod --log-level debug kube down --force /units/a.yaml",
@@ -82,20 +87,30 @@ for (const [name, text, directory] of [
   test(`the working directory is ${name}`, () =>
     assert.deepEqual(values(convert(text), "WorkingDirectory"), [directory]));
 
-test("a service of type notify, which is Podman's, becomes one that ends", () =>
-  assert.deepEqual(values(convert("[Kube]\nYaml=a.yaml\n[Service]\nType=notify\n"), "Type"), ["oneshot"]));
+test("Type=oneshot has no service container, and stays until it is stopped", () => {
+  const lines = convert("[Kube]\nYaml=a.yaml\n[Service]\nType=oneshot\n");
+  assert.deepEqual(values(lines, "ExecStart"), ["/bin/tspod kube play --replace /units/a.yaml"]);
+  assert.deepEqual(values(lines, "Type"), ["oneshot"]);
+  assert.deepEqual(values(lines, "RemainAfterExit"), ["yes"]);
+  assert.deepEqual(values(lines, "KillMode"), []);
+});
+
+test("Restart=always is for a service with a service container", () =>
+  assert.deepEqual(values(convert("[Kube]\nYaml=a.yaml\n[Service]\nRestart=always\n"), "Restart"), [
+    "always",
+  ]));
 
 for (const [text, message] of [
   ["[Kube]\n", "1: no Yaml key specified"],
   ["[Kube]\nYaml=\n", "2: no Yaml key specified"],
   ["[Kube]\nYaml=a\n[Service]\nType=simple\n", "4: invalid service Type 'simple'"],
   [
-    "[Kube]\nYaml=a\n[Service]\nRestart=always\n",
-    "4: Restart=always is not for a service of Kubernetes YAML, which ends when its pods are started: use on-failure here, and restartPolicy in the YAML",
+    "[Kube]\nYaml=a\n[Service]\nType=oneshot\nRestart=always\n",
+    "5: Restart=always is not for a service of Type=oneshot, which ends when its pods are started: use on-failure here, and restartPolicy in the YAML",
   ],
   [
     "[Kube]\nYaml=a\nExitCodePropagation=all\n",
-    "3: ExitCodePropagation=all is not supported: the service does not wait for the containers' ends",
+    "3: ExitCodePropagation=all is not supported: the service container ends with 0, however the containers do",
   ],
   [
     "[Kube]\nYaml=a\nSetWorkingDirectory=here\n",

@@ -50,12 +50,14 @@ function autoUpdateAnnotation(word: string): string {
 }
 
 /**
- * A service that plays Kubernetes YAML and takes it down. The pods have monitors of their own, so no process
- * stands for all of them: the service is one that has done its work, and stays until it is stopped.
+ * A service that plays Kubernetes YAML and takes it down. Its main process is the monitor of a service
+ * container, which ends with the last of the pods; with Type=oneshot it has none, and stays until it is
+ * stopped.
  * @throws {TspodError} With file and line.
  */
 export function convertKube(quadlet: Quadlet, context: ConversionContext): Converted {
   checkService(quadlet);
+  const isOneShot = sectionOf(quadlet.unit, "Service").last("Type") === "oneshot";
   const conversion = beginConversion(quadlet, KUBE_KEYS, context);
   const { section, draft } = conversion;
   const files = yamlFiles(conversion);
@@ -64,6 +66,7 @@ export function convertKube(quadlet: Quadlet, context: ConversionContext): Conve
     ...program,
     "play",
     "--replace",
+    ...(isOneShot ? [] : ["--service-container=true"]),
     ...keyArguments(conversion, "kube play", KUBE_KEYS),
     ...remapOf(conversion),
     ...networkArguments(conversion),
@@ -76,9 +79,20 @@ export function convertKube(quadlet: Quadlet, context: ConversionContext): Conve
   draft.addCommand("ExecStop", down);
   draft.addCommand("ExecStopPost", down);
   draft.add("Service", "Environment", "PODMAN_SYSTEMD_UNIT=%n");
-  draft.set("Service", "Type", "oneshot");
-  oneShot(conversion);
+  if (isOneShot) oneShot(conversion);
+  else notifying(conversion);
   return endConversion(conversion, start);
+}
+
+/** As Podman's; systemd's signal is for the main process alone, since ExecStop= has ended the others. */
+function notifying({ draft }: Conversion): void {
+  for (const [key, value] of [
+    ["SyslogIdentifier", "%N"],
+    ["Type", "notify"],
+    ["NotifyAccess", "all"],
+    ["KillMode", "mixed"],
+  ] as const)
+    if (!draft.has("Service", key)) draft.add("Service", key, value);
 }
 
 const TYPES = ["notify", "oneshot"];
@@ -90,16 +104,16 @@ function checkService({ unit }: Quadlet): void {
   const type = service.last("Type");
   if (type && !TYPES.includes(type)) throw service.error("Type", `invalid service Type '${type}'`);
   const restart = service.last("Restart");
-  if (restart && RESTARTS.includes(restart))
+  if (type === "oneshot" && restart && RESTARTS.includes(restart))
     throw service.error(
       "Restart",
-      `Restart=${restart} is not for a service of Kubernetes YAML, which ends when its pods are started: use on-failure here, and restartPolicy in the YAML`,
+      `Restart=${restart} is not for a service of Type=oneshot, which ends when its pods are started: use on-failure here, and restartPolicy in the YAML`,
     );
   const propagation = sectionOf(unit, "Kube").last("ExitCodePropagation");
   if (propagation && propagation !== "none")
     throw sectionOf(unit, "Kube").error(
       "ExitCodePropagation",
-      `ExitCodePropagation=${propagation} is not supported: the service does not wait for the containers' ends`,
+      `ExitCodePropagation=${propagation} is not supported: the service container ends with 0, however the containers do`,
     );
 }
 

@@ -1,0 +1,107 @@
+import { createHash } from "node:crypto";
+import { existsSync, writeFileSync } from "node:fs";
+import { createContainer } from "../container/create/create.ts";
+import { removeContainer } from "../container/remove.ts";
+import { startContainer } from "../container/start/start.ts";
+import { findContainer, refreshed } from "../container/state/find.ts";
+import type { Container, ContainerPlace } from "../container/state/list.ts";
+import { NO_WINDOW } from "../container/state/start-options.ts";
+import { stopContainer } from "../container/stop.ts";
+import { NotFoundError } from "../errors.ts";
+import type { CreateOptions } from "../options/create-options.ts";
+import { tryLock } from "../os/file-lock.ts";
+import type { Runtime } from "../rootless/runtime.ts";
+import { containerPath } from "../storage/containers/container-directory.ts";
+import { serviceLock } from "../storage/pods/service-lock.ts";
+import { PAUSE_PROGRAM, pauseImage } from "./pause-image.ts";
+import type { PodEngine } from "./pod-engine.ts";
+import { infraOf, listPods, type Pod } from "./state/pods.ts";
+
+/** Seconds until SIGKILL. */
+const STOP_TIMEOUT = 10;
+
+export interface ServiceRequest {
+  /** What its pods are made of: its name follows from that. */
+  readonly content: string;
+  /** What holds for a container for which nothing is asked. */
+  readonly options: CreateOptions;
+  /** NOTIFY_SOCKET: where its monitor tells systemd that it is the main process. */
+  readonly notifySocket: string | undefined;
+  readonly runtime: Runtime;
+  /** The full command line. */
+  readonly createCommand: readonly string[];
+}
+
+/** As Podman calls the service container of such content. */
+export function serviceName(content: string): string {
+  return `${createHash("sha256").update(content).digest("hex").slice(0, 12)}-service`;
+}
+
+/**
+ * Make the container that stands for pods in a systemd unit: its monitor is the unit's main process. It has
+ * no network, and does nothing but sleep.
+ * @throws {InUseError} If a container has its name.
+ */
+export async function createService(engine: PodEngine, request: ServiceRequest): Promise<Container> {
+  const { options, notifySocket } = request;
+  const container = await createContainer(engine, {
+    options: {
+      ...options,
+      source: { kind: "image", name: engine.pauseImage },
+      process: {
+        ...options.process,
+        entrypoint: [PAUSE_PROGRAM],
+        command: [],
+        stopTimeout: STOP_TIMEOUT,
+        systemd: "false",
+      },
+      network: { ...options.network, mode: { kind: "none" } },
+      restart: { name: "no", maximumRetries: 0 },
+      ...(notifySocket === undefined ? { sdnotify: "ignore" } : { sdnotify: "conmon", notifySocket }),
+      service: true,
+    },
+    name: serviceName(request.content),
+    image: { stored: await pauseImage(engine.store, engine.pauseImage), name: engine.pauseImage },
+    runtime: request.runtime,
+    createCommand: request.createCommand,
+  });
+  writeFileSync(serviceLock(engine.store, container.record.id), "", { mode: 0o600 });
+  return container;
+}
+
+/**
+ * Start a service container once its pods run, so that systemd takes the unit for started then. Where all of
+ * them have ended already, nobody's end is left that it could end with.
+ */
+export async function startService(engine: PodEngine, service: Container): Promise<void> {
+  await startContainer(engine, service, { window: NO_WINDOW, hold: false });
+  using free = tryLock(serviceLock(engine.store, service.record.id), { existing: true });
+  if (free !== undefined)
+    await stopContainer(engine, refreshed(engine, service), { timeout: STOP_TIMEOUT, warn: engine.warn });
+}
+
+/** The service container of a pod, whether it is there or not. */
+export function serviceOf(pod: Pod): string | undefined {
+  return infraOf(pod)?.record.options.pod?.service;
+}
+
+/** Remove a service container whose last pod is gone. */
+export async function removeUnusedService(
+  place: ContainerPlace,
+  id: string,
+  warn: (line: string) => void,
+): Promise<void> {
+  if (!existsSync(containerPath(place.store, id))) return;
+  if (listPods(place).some((pod) => serviceOf(pod) === id)) return;
+  try {
+    await removeContainer(place, findContainer(place, id), {
+      force: true,
+      volumes: true,
+      timeout: STOP_TIMEOUT,
+      withPod: true,
+      warn,
+    });
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error; // removed meanwhile
+  }
+}

@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { TSPOD, until } from "../support/program.ts";
+import { makeSystemdWorld } from "../support/systemd.ts";
+import { IMAGE } from "../support/world.ts";
+
+const world = await makeSystemdWorld();
+const { host, ask } = world;
+const generator = "/run/systemd/user-generators/tspod-system-generator";
+const directory = join(host.runtimeDirectory, "containers/systemd");
+symlinkSync(TSPOD, generator);
+mkdirSync(directory, { recursive: true });
+after(async () => {
+  rmSync(generator);
+  rmSync(directory, { recursive: true });
+  await ask("systemctl", ["daemon-reload"]);
+  await world.close();
+});
+
+const show = (unit: string, property: string) =>
+  ask("systemctl", ["show", "--value", `--property=${property}`, unit]);
+const inspect = (name: string, format: string) => host.ok(["inspect", "--format", format, name]);
+const becomes = (unit: string, state: string) =>
+  until(async () => (await show(unit, "ActiveState")) === state, `${unit} to be ${state}`);
+const LOOP = `sh -c "trap 'exit 0' TERM; while :; do sleep 0.1; done"`;
+
+async function put(files: Readonly<Record<string, string>>): Promise<void> {
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
+  await ask("systemctl", ["daemon-reload"]);
+}
+
+describe("a quadlet .pod", { concurrency: false }, () => {
+  test("starts with its containers, each a service", async () => {
+    await put({
+      "shop.pod": "[Pod]\nNetwork=none\nLabel=kind=shop\n",
+      "db.container": `[Container]\nImage=${IMAGE}\nPod=shop.pod\nExec=${LOOP}\n`,
+      "app.container": `[Container]\nImage=${IMAGE}\nPod=shop.pod\nExec=${LOOP}\n[Unit]\nAfter=db.service\n`,
+    });
+    await ask("systemctl", ["start", "shop-pod.service"]);
+    for (const unit of ["shop-pod.service", "db.service", "app.service"]) await becomes(unit, "active");
+    assert.equal(
+      await host.ok([
+        "pod",
+        "inspect",
+        "-f",
+        "{{.State}} {{.Labels.kind}} {{.NumContainers}}",
+        "systemd-shop",
+      ]),
+      "Running shop 3",
+    );
+    assert.equal(
+      await show("shop-pod.service", "MainPID"),
+      await inspect("systemd-shop-infra", "{{.State.ConmonPid}}"),
+    );
+    assert.equal(await show("db.service", "MainPID"), await inspect("systemd-db", "{{.State.ConmonPid}}"));
+  });
+
+  test("a container that fails does not end the others", async () => {
+    await host.ok(["kill", "systemd-app"]);
+    await becomes("app.service", "failed");
+    assert.equal(await show("db.service", "ActiveState"), "active");
+    await ask("systemctl", ["start", "app.service"]);
+    assert.equal(await inspect("systemd-app", "{{.State.Status}}"), "running");
+  });
+
+  test("stops with all of them, and is gone", async () => {
+    await ask("systemctl", ["stop", "shop-pod.service"]);
+    for (const unit of ["shop-pod.service", "db.service", "app.service"]) await becomes(unit, "inactive");
+    assert.equal(await host.ok(["ps", "-aq"]), "");
+    assert.equal(await host.ok(["pod", "ps", "-q"]), "");
+    for (const name of ["shop.pod", "db.container", "app.container"]) rmSync(join(directory, name));
+  });
+});
+
+const document = (script: string) =>
+  `{kind: Pod, metadata: {name: played}, spec: {restartPolicy: Never, terminationGracePeriodSeconds: 1, containers: [{name: c, image: ${IMAGE}, imagePullPolicy: Never, command: [sh, -c, "${script}"]}]}}\n`;
+
+/** As systemd-escape(1) does. */
+function escaped(path: string): string {
+  return path.replaceAll("-", "\\x2d").replaceAll("/", "-");
+}
+
+async function service(): Promise<string> {
+  return host.ok(["ps", "-a", "--filter", "name=-service$", "--format", "{{.Names}}"]);
+}
+
+describe("Kubernetes YAML as a service", { concurrency: false }, () => {
+  const template = readFileSync(
+    join(import.meta.dirname, "../../scripts/systemd/tspod-kube@.service"),
+    "utf8",
+  );
+  const file = join(host.directory, "played.yaml");
+  let instance = "";
+  for (const kind of [".kube", "tspod-kube@"] as const) {
+    const unitOf = () => (kind === ".kube" ? "played.service" : instance);
+
+    test(`${kind}: its main process is the service container's monitor`, async () => {
+      const forever = document("trap 'exit 0' TERM; while :; do sleep 0.1; done");
+      writeFileSync(file, forever);
+      if (kind === ".kube") await put({ "played.kube": `[Kube]\nYaml=${file}\nNetwork=none\n` });
+      else {
+        // As installed, but for where the program is.
+        await world.addUnit("tspod-kube@.service", template.replaceAll("=tspod kube", `=${TSPOD} kube`));
+        instance = `tspod-kube@${escaped(file)}.service`;
+      }
+      await ask("systemctl", ["start", unitOf()]);
+      assert.equal(await show(unitOf(), "ActiveState"), "active");
+      assert.equal(await inspect("played-c", "{{.State.Status}}"), "running");
+      assert.equal(await show(unitOf(), "MainPID"), await inspect(await service(), "{{.State.ConmonPid}}"));
+    });
+
+    test(`${kind}: a restart plays it anew, a stop takes it down`, async () => {
+      const before = await inspect("played-c", "{{.Id}}");
+      await ask("systemctl", ["restart", unitOf()]);
+      assert.notEqual(await inspect("played-c", "{{.Id}}"), before);
+      await ask("systemctl", ["stop", unitOf()]);
+      assert.equal(await show(unitOf(), "ActiveState"), "inactive");
+      assert.equal(await show(unitOf(), "Result"), "success");
+      assert.equal(await host.ok(["ps", "-aq"]), "");
+    });
+
+    test(`${kind}: ends when its pods have ended`, async () => {
+      writeFileSync(file, document("sleep 1"));
+      await ask("systemctl", ["start", unitOf()]);
+      await becomes(unitOf(), "inactive");
+      assert.equal(await show(unitOf(), "Result"), "success");
+      assert.equal(await host.ok(["ps", "-aq"]), "");
+      if (kind === ".kube") rmSync(join(directory, "played.kube"));
+    });
+  }
+});
