@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { tmpStore } from "../../test/fixtures/build-image.ts";
+import { makeLocked } from "../os/file-lock.ts";
 import { makeTmpDirectory, makeTmpFile, moveToTrash, sweepTmp } from "./tmp-directory.ts";
 
 const HERE = pathToFileURL(`${import.meta.dirname}/`).href;
@@ -130,4 +131,18 @@ test("a directory whose sweeper got the lock first is made anew", async (context
   assert.equal(made.path, path);
   assert.ok(existsSync(path));
   await once(child, "close");
+});
+
+test("a file that a killed call has not finished is swept; one that is being written is not", (context) => {
+  const store = tmpStore(context);
+  const [left, fresh, other] = [".index.json.77.tmp", ".index.json.78.tmp", ".hidden"];
+  for (const name of [left, fresh, other]) writeFileSync(join(store.images, name), "half");
+  const written = makeLocked(join(store.images, ".index.json.79.tmp"), 0o600);
+  const unfinished = () => readdirSync(store.images).filter((name) => name.startsWith("."));
+  for (const name of unfinished()) if (name !== fresh) utimesSync(join(store.images, name), 1, 1);
+  sweepTmp(store);
+  assert.deepEqual(unfinished().sort(), [other, fresh, ".index.json.79.tmp"].sort());
+  written[Symbol.dispose]();
+  sweepTmp(store);
+  assert.deepEqual(unfinished().sort(), [other, fresh].sort());
 });

@@ -9,6 +9,7 @@ import {
   statSync,
 } from "node:fs";
 import { type FileLock, makeLocked, tryLock, tryLockDirectory, tryLockFile } from "../os/file-lock.ts";
+import { isUnfinished } from "../os/files/write-file-atomic.ts";
 import { hasCode } from "../os/system-error.ts";
 import { randomHex } from "./random-hex.ts";
 import type { Store } from "./store.ts";
@@ -22,8 +23,14 @@ export interface TmpDirectory extends Disposable {
 /** The time that a sweeper may take for an empty directory, on a busy machine. */
 const SWEEPER_MS = 10_000;
 
+/** A file is its maker's for so long without a lock. */
+const UNLOCKED_MS = 1000;
+
 /** An interrupted download can be resumed this long by default, in milliseconds. */
 const PARTIAL_KEPT = 24 * 3600 * 1000;
+
+/** Directories of the store with records that are replaced as a whole. (A container's goes with it.) */
+const RECORDS = [".", "images", "networks", "secrets", "build/cache", "build/digests", "build/journal"];
 
 /** Names in tmp/: `layer-0123456789abcdef`, `container-ID`; a file has its name to be behind that. */
 const MADE = /^[a-z]+-(?:[0-9a-f]{16}|[0-9a-f]{64})(?:-[0-9a-f]{64})?$/;
@@ -36,7 +43,11 @@ const BLOB = /^[0-9a-f]{64}$/;
  * work in progress. A pid would not do, since one home may be used from several pid namespaces.
  */
 export function makeTmpDirectory(store: Store, kind: string, unique: string = randomHex(8)): TmpDirectory {
-  const path = tmpDirectoryPath(store, kind, unique);
+  return makeLockedDirectory(tmpDirectoryPath(store, kind, unique));
+}
+
+/** As makeTmpDirectory(), anywhere. @param path absolute; its name is random, so that nobody else has it */
+export function makeLockedDirectory(path: string): TmpDirectory {
   for (;;) {
     makeOnceGone(path);
     const lock = tryLockDirectory(path);
@@ -125,11 +136,13 @@ export function moveToTrash(store: Store, path: string): void {
 }
 
 /**
- * Deletes what makers that are gone have left in tmp/, and downloads that no pull goes on with.
+ * Deletes what makers that are gone have left in tmp/, files that they have not finished, and downloads that
+ * no pull goes on with.
  * @param partialKept milliseconds that an interrupted download is left to be resumed
  */
 export function sweepTmp(store: Store, { partialKept = PARTIAL_KEPT } = {}): void {
   for (const name of namesIn(store.tmp, MADE)) sweepMade(`${store.tmp}/${name}`);
+  for (const directory of RECORDS) sweepUnfinished(`${store.root}/${directory}`);
   for (const name of namesIn(store.partial, BLOB)) sweepPartial(`${store.partial}/${name}`, partialKept);
 }
 
@@ -138,7 +151,21 @@ function namesIn(directory: string, form: RegExp): string[] {
   return readdirSync(directory).filter((name) => form.test(name));
 }
 
-function sweepMade(path: string): void {
+/**
+ * Deletes what killed calls of writeFileAtomic() have left in a directory, if that is there: but for a moment
+ * after they have made it, these hold its lock.
+ */
+function sweepUnfinished(directory: string): void {
+  if (!existsSync(directory)) return;
+  for (const name of readdirSync(directory).filter(isUnfinished)) {
+    const path = `${directory}/${name}`;
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && isOlder(found, UNLOCKED_MS)) sweepMade(path);
+  }
+}
+
+/** Deletes a file or directory that nobody has locked. */
+export function sweepMade(path: string): void {
   const found = lstatSync(path, { throwIfNoEntry: false });
   const tryLockIt = found?.isDirectory() === false ? tryLockFile : tryLockDirectory;
   using lock = tryLockIt(path);

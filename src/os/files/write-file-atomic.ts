@@ -1,5 +1,6 @@
 import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { LOCK_EX, tryFlock } from "../descriptor.ts";
 import { asWriteOf } from "../system-error.ts";
 
 function syncDirectory(path: string): void {
@@ -11,12 +12,18 @@ function syncDirectory(path: string): void {
   }
 }
 
-function writeAndSync(path: string, content: string | Uint8Array, mode: number): void {
-  const fd = openSync(path, "wx", mode);
+function writeAndRename(
+  beside: string,
+  path: string,
+  { content, mode }: { content: string | Uint8Array; mode: number },
+): void {
+  const fd = openSync(beside, "wx", mode);
   try {
+    tryFlock(fd, LOCK_EX);
     fchmodSync(fd, mode); // the umask has taken bits from open(2)'s mode
     writeFileSync(fd, content);
     fsyncSync(fd);
+    renameSync(beside, path);
   } finally {
     closeSync(fd);
   }
@@ -24,7 +31,8 @@ function writeAndSync(path: string, content: string | Uint8Array, mode: number):
 
 /**
  * Replaces the file as a whole: after a crash at any point it is there with the old content or with the new.
- * A crash may leave `.<name>.<pid>.tmp` beside it, which the next write by that pid takes over.
+ * A crash may leave `.<name>.<pid>.tmp` beside it (isUnfinished()). While a process writes that file it holds
+ * its lock, which says to a sweeper that it is no leftover.
  * @param mode permissions of the new file, 0600 if not given; the umask is not applied
  * @throws {SystemError}
  */
@@ -36,8 +44,7 @@ export function writeFileAtomic(
   const beside = temporaryName(path);
   try {
     unlinkIfThere(beside);
-    writeAndSync(beside, content, mode);
-    renameSync(beside, path);
+    writeAndRename(beside, path, { content, mode });
   } catch (error) {
     unlinkIfThere(beside);
     throw asWriteOf(error, path);
@@ -52,6 +59,11 @@ export function writeFileAtomic(
 function temporaryName(path: string): string {
   const slash = path.lastIndexOf("/") + 1;
   return `${path.slice(0, slash)}.${path.slice(slash)}.${process.pid}.tmp`;
+}
+
+/** Whether a file has a name that writeFileAtomic() gives to what is not whole yet. */
+export function isUnfinished(name: string): boolean {
+  return /^\..+\.\d+\.tmp$/.test(name);
 }
 
 function unlinkIfThere(path: string): void {
