@@ -5,7 +5,8 @@ import { tryLockDirectory } from "../os/file-lock.ts";
 import { removeContainerDirectory } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer, lockStorage } from "../storage/storage-lock.ts";
-import { dropVolumeRef, hasVolume } from "../storage/volumes/volumes.ts";
+import { bondTo, loosen } from "../storage/volumes/volume-bond.ts";
+import { dropVolumeRef, hasVolume, volumePath } from "../storage/volumes/volumes.ts";
 import { removeWithEvent } from "../volume/remove.ts";
 import { abandon } from "./start/abandoned.ts";
 import { assertNoDependents, refuseService } from "./start/dependencies.ts";
@@ -51,8 +52,13 @@ export async function removeContainer(
     if (options.force && error instanceof NotFoundError) return; // removed meanwhile: that is what was wanted
     throw error;
   }
-  await releaseVolumes(place, record, options.volumes || record.options.rm);
+  await releaseVolumes(place, record, goesToo(container, options));
   appendEvent(place.store, containerEvent(record, "remove"));
+}
+
+/** Whether its anonymous volumes go with it. */
+function goesToo({ record }: Container, { volumes }: RemoveOptions): boolean {
+  return volumes || record.options.rm;
 }
 
 /** @throws {TspodError} Unless its pod is gone. */
@@ -81,7 +87,7 @@ async function stopAndRemove(
     // Frozen processes take no signal but SIGKILL.
     if (now.state.status === "paused") await killAndWait(now);
     await stopContainer(place, refreshed(place, container), options);
-    if (await removeStopped(place, container.record)) return;
+    if (await removeStopped(place, container.record, goesToo(container, options))) return;
     if (!options.force || attempt === ATTEMPTS)
       throw new InUseError(
         `container ${container.record.id} was started meanwhile: container state improper`,
@@ -93,12 +99,19 @@ async function stopAndRemove(
  * Removes a container that does not run.
  * @returns false where another process has started it
  */
-async function removeStopped(place: ContainerPlace, record: Container["record"]): Promise<boolean> {
+async function removeStopped(
+  place: ContainerPlace,
+  record: Container["record"],
+  withVolumes: boolean,
+): Promise<boolean> {
   using _lock = await lockContainer(place.store, record.id);
   const now = withState(place, record);
   if (isActive(now.state) || now.state.monitorPid !== 0) return false;
   assertNoUnseenMonitor(now);
   await abandon(now);
+  for (const { name, anonymous } of record.volumes)
+    if (withVolumes && anonymous && hasVolume(place.store, name))
+      bondTo(volumePath(place.store, name), record.id);
   removeContainerDirectory(place.store, record);
   return true;
 }
@@ -124,5 +137,6 @@ async function releaseVolumes(
     if (!hasVolume(store, name)) continue; // a killed removal got this far
     const last = dropVolumeRef(store, name, record.id);
     if (last && anonymous && remove) removeWithEvent(store, name);
+    else if (anonymous) loosen(store, name);
   }
 }

@@ -14,6 +14,7 @@ import type { StoredImage } from "../../storage/images/image-store.ts";
 import { hasLayer } from "../../storage/layers/layers.ts";
 import { lockStorage } from "../../storage/storage-lock.ts";
 import type { Store } from "../../storage/store.ts";
+import { loosen } from "../../storage/volumes/volume-bond.ts";
 import { addVolumeRef, dropVolumeRef } from "../../storage/volumes/volumes.ts";
 import { createVolume } from "../../volume/create.ts";
 import { removeWithEvent } from "../../volume/remove.ts";
@@ -95,6 +96,7 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   request.beforeMade?.();
   await createContainerDirectory(store, record, await secretWriter(store, record));
   undo.move();
+  if (!options.rm) loosenVolumes(store, record);
   appendEvent(store, containerEvent(record, "create"));
   return withState(engine, record);
 }
@@ -190,6 +192,7 @@ function claimVolumes(store: Store, id: string, { mounts, undo }: VolumeClaims):
     const anonymous = mount.anonymous ?? mount.name === undefined;
     const volume = createVolume(store, {
       ...(mount.name === undefined ? {} : { name: mount.name }),
+      ...(anonymous && { bondedTo: id }),
       orExisting: true,
     });
     addVolumeRef(store, volume.name, id);
@@ -199,6 +202,11 @@ function claimVolumes(store: Store, id: string, { mounts, undo }: VolumeClaims):
     });
     return [{ name: volume.name, destination: mount.destination, anonymous }];
   });
+}
+
+/** A later `rm` leaves anonymous volumes, unless it is asked for them. */
+function loosenVolumes(store: Store, { volumes }: ContainerRecord): void {
+  for (const { name, anonymous } of volumes) if (anonymous) loosen(store, name);
 }
 
 /** @throws {TspodError} If `--rm` and the restart policy contradict each other. */

@@ -18,6 +18,7 @@ import {
   removeContainerDirectory,
   renameContainer,
 } from "./container-directory.ts";
+import { sweepNames } from "./stale-names.ts";
 
 function tmpStore(context: TestContext): Store {
   const root = mkdtempSync(join(tmpdir(), "tspod-containers-"));
@@ -142,4 +143,27 @@ test("a record of a newer tspod is refused", async (context) => {
   await createContainerDirectory(store, made);
   assert.throws(() => readContainerRecord(store, made.id), /newer tspod/);
   assert.ok(containerPath(store, made.id).endsWith(made.id));
+});
+
+test("a renaming that was killed can be done again, and its name is free for others", async (context) => {
+  const store = tmpStore(context);
+  const container = record("old");
+  await createContainerDirectory(store, container);
+  const claim = () => symlinkSync(`../containers/${container.id}`, join(store.names, "new"));
+  claim();
+  await createContainerDirectory(store, record("new"));
+  await assert.rejects(renameContainer(store, container, "new"), InUseError);
+  removeContainerDirectory(store, { id: lookupContainer(store, "new"), name: "new" });
+  claim();
+  assert.equal((await renameContainer(store, container, "new")).name, "new");
+  assert.deepEqual(readdirSync(store.names), ["new"]);
+});
+
+test("a claim of a container that is gone is swept; files that are no claim stay", async (context) => {
+  const store = tmpStore(context);
+  await createContainerDirectory(store, record("kept"));
+  symlinkSync(`../containers/${newContainerId()}`, join(store.names, "left"));
+  symlinkSync("/elsewhere", join(store.names, "foreign"));
+  await sweepNames(store);
+  assert.deepEqual(readdirSync(store.names).sort(), ["foreign", "kept"]);
 });

@@ -27,9 +27,10 @@ import { randomHex } from "../random-hex.ts";
 import { readable, readRecord } from "../record.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
-import { claimedBy, claimName, releaseName } from "./container-names.ts";
+import { claimedBy } from "./claimed-name.ts";
+import { claimName, releaseName } from "./container-names.ts";
 
-export { namePath } from "./container-names.ts";
+export { namePath } from "./claimed-name.ts";
 
 const RECORD = "container.json";
 

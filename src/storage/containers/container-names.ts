@@ -1,48 +1,24 @@
-import { existsSync, lstatSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
-import { basename } from "node:path";
+import { existsSync, readdirSync, symlinkSync, unlinkSync } from "node:fs";
 import { InUseError } from "../../errors.ts";
-import { acquireLock } from "../../os/file-lock.ts";
 import { hasCode } from "../../os/system-error.ts";
 import type { Store } from "../store.ts";
-import { isBeingMade } from "../tmp-directory.ts";
+import { claimedBy, namePath } from "./claimed-name.ts";
 
 /** What has a name: containers and pods share one space of them. */
 export type Named = "container" | "pod";
 
 /**
- * A name is claimed by a symlink names/NAME → ../containers/ID, or ../pods/ID: symlink(2) either makes it or
- * fails because it is there. A name is claimed before the directory of the container or pod gets its place,
- * and released before the directory goes. So a claim that leads nowhere belongs to one that is being made, or
- * to a maker that was killed.
+ * Claims a name; no-op where it is claimed for that very container already, by a renaming that was killed.
+ * @throws {InUseError} If another container or pod has the name.
  */
-export function namePath(store: Store, name: string): string {
-  return `${store.names}/${name}`;
-}
-
-/** The ID that a name is claimed for. */
-export function claimedBy(store: Store, name: string): string | undefined {
-  if (name === "" || name.includes("/") || name.includes("\0") || name === "." || name === "..")
-    return undefined;
-  try {
-    return basename(readlinkSync(namePath(store, name)));
-  } catch (error) {
-    if (hasCode(error, "ENOENT", "EINVAL", "ENAMETOOLONG")) return undefined;
-    throw error;
-  }
-}
-
-/** @throws {InUseError} If another container or pod has the name. */
 export async function claimName(
   store: Store,
   name: string,
   { id, kind = "container" }: { readonly id: string; readonly kind?: Named },
 ): Promise<void> {
   if (tryClaim(store, name, { id, kind })) return;
-  {
-    using _lock = await acquireLock(`${store.locks}/names.lock`);
-    const owner = claimedBy(store, name);
-    if (owner !== undefined && isStale(store, owner)) unlinkSync(namePath(store, name));
-  }
+  const { releaseStale } = await import("./stale-names.ts");
+  if ((await releaseStale(store, name)) === id) return;
   if (!tryClaim(store, name, { id, kind })) throw nameInUse(store, name, kind);
 }
 
@@ -54,20 +30,6 @@ function tryClaim(store: Store, name: string, { id, kind }: { id: string; kind: 
     if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
-}
-
-/** What it belongs to is not there, and no process is making it. */
-function isStale(store: Store, id: string): boolean {
-  if (isThere(store, id)) return false;
-  if (isBeingMade(store, "container", id) || isBeingMade(store, "pod", id)) return false;
-  // Once more, for it may have got its place in between.
-  return !isThere(store, id);
-}
-
-function isThere(store: Store, id: string): boolean {
-  return [store.containers, store.pods].some(
-    (directory) => lstatSync(`${directory}/${id}`, { throwIfNoEntry: false }) !== undefined,
-  );
 }
 
 function nameInUse(store: Store, name: string, kind: Named): InUseError {

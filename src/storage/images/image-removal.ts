@@ -2,10 +2,9 @@ import { InUseError } from "../../errors.ts";
 import { listContainerRecords } from "../containers/container-directory.ts";
 import { lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
-import { sweepTmp } from "../tmp-directory.ts";
 import { readIndex, writeIndex } from "./image-layout.ts";
 import { idOrDigest, type StoredImage } from "./stored-image.ts";
-import { deleteUnreferenced } from "./unreferenced.ts";
+import { deleteUnreferenced, sweepLeftovers } from "./unreferenced.ts";
 
 /** IDs of the containers that were made from an image. */
 export function imageUsers(store: Store, image: Pick<StoredImage, "id">): string[] {
@@ -30,5 +29,5 @@ export async function removeImage(store: Store, image: Pick<StoredImage, "id">):
   const others = readIndex(store).filter((entry) => idOrDigest(store, entry) !== image.id);
   writeIndex(store, others);
   deleteUnreferenced(store);
-  sweepTmp(store);
+  await sweepLeftovers(store);
 }

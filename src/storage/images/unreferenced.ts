@@ -11,10 +11,12 @@ import { forgetBlobPlaces } from "../blobs/blob-places.ts";
 import { forgetRecompressed } from "../blobs/recompressed-as.ts";
 import { listCached } from "../build-cache/cache-records.ts";
 import { listContainerIds, readContainerRecord } from "../containers/container-directory.ts";
+import { sweepNames } from "../containers/stale-names.ts";
 import { lockStorage, tryLockContent } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
 import { removeTree } from "../tree/remove-tree.ts";
+import { sweepBonded } from "../volumes/volume-bond.ts";
 import { readIndex } from "./image-layout.ts";
 
 /**
@@ -24,6 +26,16 @@ import { readIndex } from "./image-layout.ts";
 export async function collectUnreferenced(store: Store): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   deleteUnreferenced(store);
+  await sweepLeftovers(store);
+}
+
+/**
+ * Deletes what killed calls have left: in tmp/, names, and volumes of containers that never came to be. The
+ * caller holds the storage lock exclusively.
+ */
+export async function sweepLeftovers(store: Store): Promise<void> {
+  await sweepNames(store);
+  sweepBonded(store);
   sweepTmp(store);
 }
 

@@ -22,6 +22,7 @@ import { readable, readRecord } from "../record.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
 import type { CopyUp } from "./copy-up-request.ts";
+import { bondTo } from "./volume-bond.ts";
 
 /** volumes/<name>/volume.json */
 export interface VolumeRecord {
@@ -45,6 +46,8 @@ export interface VolumeRequest {
   readonly owner?: Owner;
   /** RFC 3339 with nanoseconds. */
   readonly created: string;
+  /** It goes when this container, which it is made for, does not come to be: volume-bond.ts. */
+  readonly bondedTo?: string;
   /** Give back the volume of that name where there is one, instead of failing. */
   readonly orExisting?: boolean;
 }
@@ -80,16 +83,17 @@ export function makeOrFindVolume(
     ...(owner && { owner }),
     anonymous: request.name === undefined,
   };
-  if (makeVolume(store, volume)) return { volume, made: true };
+  if (makeVolume(store, volume, request.bondedTo)) return { volume, made: true };
   return makeOrFindVolume(store, { ...request, name }); // another process has just made it
 }
 
-function makeVolume(store: Store, record: VolumeRecord): boolean {
+function makeVolume(store: Store, record: VolumeRecord, bondedTo?: string): boolean {
   using work = makeTmpDirectory(store, "volume");
   mkdirSync(join(work.path, "_data"), { mode: 0o755 });
   if (record.owner !== undefined) giveTo(record.owner, join(work.path, "_data"));
   mkdirSync(join(work.path, "refs"));
   writeFileSync(join(work.path, UNUSED), "");
+  if (bondedTo !== undefined) bondTo(work.path, bondedTo);
   writeFileSync(join(work.path, RECORD), `${JSON.stringify(record)}\n`, { flush: true });
   try {
     renameSync(work.path, volumePath(store, record.name));
