@@ -13,7 +13,7 @@ import { infraOptions } from "./infra-options.ts";
 import { pauseImage } from "./pause-image.ts";
 import type { PodEngine } from "./pod-engine.ts";
 import type { InfraRequest, PodRequest } from "./pod-request.ts";
-import { type Pod, podOf } from "./state/pods.ts";
+import { type Pod, podExists, podOf } from "./state/pods.ts";
 
 /**
  * Make a pod with its infra container, without starting it: all of it or nothing. A call that was killed on
@@ -32,6 +32,8 @@ export async function createPod(engine: PodEngine, request: PodRequest): Promise
           stored: await pauseImage(store, engine.pauseImage),
           name: engine.pauseImage,
         });
+  // To look for a pod whose maker was killed is to sweep it: then its name is free.
+  if (request.name !== undefined) podExists(engine, request.name);
   const record = podRecord(request, request.name ?? chooseName(store));
   // The ID is random, so nobody holds the lock.
   using _lock = tryLockPod(store, record.id);

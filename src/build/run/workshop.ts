@@ -6,8 +6,12 @@ import { MNT_DETACH, MS_BIND, mount, umount } from "../../os/addon.ts";
 import { layerPath } from "../../storage/layers/layers.ts";
 import { randomHex } from "../../storage/random-hex.ts";
 import type { Store } from "../../storage/store.ts";
-import { makeTmpDirectory } from "../../storage/tmp-directory.ts";
-import { removeTree } from "../../storage/tree/remove-tree.ts";
+import {
+  makeLockedDirectory,
+  makeTmpDirectory,
+  sweepMade,
+  type TmpDirectory,
+} from "../../storage/tmp-directory.ts";
 
 /**
  * Where one build makes its things: a locked directory in the store's tmp/, which the next command sweeps if
@@ -43,7 +47,7 @@ export function openWorkshop(engine: Engine): Workshop {
   const { path } = undo.use(makeTmpDirectory(engine.store, "build"));
   const store = privateStore(engine.store, path);
   sweepRuntimeDirectories(engine.runtimeDirectory);
-  const runtimeDirectory = undo.adopt(makeRuntimeDirectory(engine.runtimeDirectory, path), removeTree);
+  const runtimeDirectory = undo.use(makeRuntimeDirectory(engine.runtimeDirectory)).path;
   let memory: string | undefined;
   const directory = (kind: string): string => {
     const made = join(path, `${kind}-${randomHex(4)}`);
@@ -108,25 +112,17 @@ function privateStore(store: Store, path: string): Store {
 /**
  * Apart from the user's: there containers without a record are swept. Compiled seccomp filters are shared.
  */
-function makeRuntimeDirectory(shared: string, workshop: string): string {
-  const path = join(shared, `b${randomHex(4)}`);
+function makeRuntimeDirectory(shared: string): TmpDirectory {
   const filters = join(shared, "seccomp");
   mkdirSync(filters, { recursive: true, mode: 0o700 });
-  mkdirSync(path, { mode: 0o700 });
-  symlinkSync(workshop, join(path, WORKSHOP));
-  symlinkSync(filters, join(path, "seccomp"));
-  return path;
+  using undo = new DisposableStack();
+  const made = undo.use(makeLockedDirectory(join(shared, `b${randomHex(4)}`)));
+  symlinkSync(filters, join(made.path, "seccomp"));
+  undo.move();
+  return made;
 }
 
-/** In a runtime directory: leads to the workshop that it belongs to. */
-const WORKSHOP = "workshop";
-
-/** Those of builds that were killed, whose workshops have been swept. */
+/** Those of builds that were killed. */
 function sweepRuntimeDirectories(shared: string): void {
-  for (const name of readdirSync(shared)) {
-    const path = join(shared, name);
-    const link = join(path, WORKSHOP);
-    const isLeft = /^b[0-9a-f]{8}$/.test(name) && lstatSync(link, { throwIfNoEntry: false }) !== undefined;
-    if (isLeft && !existsSync(link)) removeTree(path);
-  }
+  for (const name of readdirSync(shared)) if (/^b[0-9a-f]{8}$/.test(name)) sweepMade(join(shared, name));
 }
