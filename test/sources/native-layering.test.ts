@@ -31,6 +31,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   attach: ["common"],
   addon: ["common"],
   common: [],
+  "test/faults": ["common"],
   // Its programs test one other folder each.
   test: [
     ..."launcher keeper monitor network probe attach addon common".split(" "),
