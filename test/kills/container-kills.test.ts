@@ -1,0 +1,4 @@
+import { containerOperations } from "./container-operations.ts";
+import { describeKills } from "./struck.ts";
+
+await describeKills(containerOperations);
