@@ -52,12 +52,16 @@ read_servers (struct upstreams *upstreams)
     }
 }
 
-/* The directory, since the file is replaced by a rename; and that of the file which a symlink leads to. */
+/*
+ * The directory, since the file is replaced by a rename; that of the file which a symlink leads to; and the
+ * file itself: where it is mounted over another, as in a container, no directory tells of it.
+ */
 static void
 watch (struct upstreams *upstreams)
 {
   char target[PATH_MAX];
   inotify_add_watch (upstreams->watch_fd, "/etc", CHANGES | IN_ONLYDIR);
+  inotify_add_watch (upstreams->watch_fd, FILE_NAME, IN_CLOSE_WRITE);
   if (!realpath (FILE_NAME, target))
     return;
   char *slash = strrchr (target, '/');
