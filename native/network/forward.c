@@ -11,6 +11,7 @@
 #define ATTEMPTS_MAX 3
 #define OF_ONE_ASKER_MAX 128
 #define ANSWER_MAX 65535
+#define LOOKS 8
 
 struct question
 {
@@ -30,19 +31,6 @@ struct question
 static struct question questions[NAMES_QUERIES_MAX];
 static size_t highest; /* no slot from here on is used */
 
-static struct question *
-free_slot (const struct names_peer *peer)
-{
-  struct question *slot = NULL;
-  size_t same = 0;
-  for (size_t i = NAMES_QUERIES_MAX; i-- > 0;)
-    if (i >= highest || !questions[i].used)
-      slot = &questions[i];
-    else if (memcmp (questions[i].peer.asker.bytes, peer->asker.bytes, sizeof peer->asker.bytes) == 0)
-      same++;
-  return same >= OF_ONE_ASKER_MAX ? NULL : slot;
-}
-
 static void
 end_question (struct question *question)
 {
@@ -50,6 +38,55 @@ end_question (struct question *question)
   question->used = false;
   while (highest > 0 && !questions[highest - 1].used)
     highest--;
+}
+
+static size_t
+count_of (const struct asker *asker)
+{
+  size_t count = 0;
+  for (size_t i = 0; i < highest; i++)
+    count += questions[i].used
+             && memcmp (questions[i].peer.asker.bytes, asker->bytes, sizeof asker->bytes) == 0;
+  return count;
+}
+
+/*
+ * All slots are used, as some askers can do who together ask for what no server answers. One of an asker who
+ * has more than COUNT is given up: of those that a few looks find, one who has the most.
+ */
+static struct question *
+take_from_greediest (size_t count)
+{
+  struct question *found = NULL;
+  size_t most = count + 1;
+  uint16_t where[LOOKS];
+  if (getrandom (where, sizeof where, 0) != sizeof where)
+    return NULL;
+  for (size_t i = 0; i < LOOKS; i++)
+    {
+      struct question *question = &questions[where[i] % NAMES_QUERIES_MAX];
+      size_t theirs = count_of (&question->peer.asker);
+      if (theirs > most)
+        {
+          most = theirs;
+          found = question;
+        }
+    }
+  if (found)
+    end_question (found);
+  return found;
+}
+
+static struct question *
+free_slot (const struct names_peer *peer)
+{
+  size_t same = count_of (&peer->asker);
+  if (same >= OF_ONE_ASKER_MAX)
+    return NULL;
+  for (size_t i = 0; i < NAMES_QUERIES_MAX; i++)
+    if (i >= highest || !questions[i].used)
+      return &questions[i];
+  return take_from_greediest (same);
 }
 
 static void

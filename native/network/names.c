@@ -63,16 +63,17 @@ names_connect (const struct zone_server *server, int type)
   return take_fd (&fd);
 }
 
-static void
-note_asker (struct names_peer *peer)
+struct asker
+names_asker (const struct sockaddr_storage *address)
 {
-  const struct sockaddr_in *v4 = (const struct sockaddr_in *) (const void *) &peer->address;
-  const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *) (const void *) &peer->address;
-  peer->asker.family = (uint8_t) peer->address.ss_family;
-  if (peer->address.ss_family == AF_INET6)
-    memcpy (peer->asker.bytes, &v6->sin6_addr, sizeof v6->sin6_addr);
+  const struct sockaddr_in *v4 = (const struct sockaddr_in *) (const void *) address;
+  const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *) (const void *) address;
+  struct asker asker = { .family = (uint8_t) address->ss_family };
+  if (address->ss_family == AF_INET6)
+    memcpy (asker.bytes, &v6->sin6_addr, sizeof v6->sin6_addr);
   else
-    memcpy (peer->asker.bytes, &v4->sin_addr, sizeof v4->sin_addr);
+    memcpy (asker.bytes, &v4->sin_addr, sizeof v4->sin_addr);
+  return asker;
 }
 
 /* Keeps of the control data what sends the answer from the address that was asked. */
@@ -115,7 +116,7 @@ receive (int fd, uint8_t *packet, struct names_peer *peer)
   if (n < 0)
     return -1;
   peer->size = message.msg_namelen;
-  note_asker (peer);
+  peer->asker = names_asker (&peer->address);
   note_packet_info (peer, &message);
   return message.msg_flags & MSG_TRUNC || peer->asker.index == 0 ? 0 : n;
 }

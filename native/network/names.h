@@ -67,6 +67,8 @@ int64_t stream_due (int64_t now);
 struct pollfd *names_add_poll (struct names *names, int fd, short events);
 void names_send (const struct names_peer *peer, const uint8_t *packet, size_t size);
 int64_t names_now (void); /* milliseconds of the monotonic clock */
+/* Without the index of a bridge. */
+struct asker names_asker (const struct sockaddr_storage *address);
 int names_connect (const struct zone_server *server, int type);
 
 /* names-sandbox.c: gives up all rights, and system calls that a name server has no use for. */

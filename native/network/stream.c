@@ -59,29 +59,42 @@ end_stream (struct stream *stream)
     highest--;
 }
 
+static size_t
+count_of (const struct asker *asker)
+{
+  size_t count = 0;
+  for (size_t i = 0; i < highest; i++)
+    count += is_used (&streams[i]) && memcmp (streams[i].asker.bytes, asker->bytes, sizeof asker->bytes) == 0;
+  return count;
+}
+
+/* All are used: one of the asker who has the most is given up, if that one has more than COUNT. */
+static struct stream *
+take_from_greediest (size_t count)
+{
+  struct stream *found = NULL;
+  size_t most = count + 1;
+  for (size_t i = 0; i < NAMES_STREAMS_MAX; i++)
+    if (count_of (&streams[i].asker) > most)
+      {
+        most = count_of (&streams[i].asker);
+        found = &streams[i];
+      }
+  if (found)
+    end_stream (found);
+  return found;
+}
+
 static struct stream *
 free_slot (const struct asker *asker)
 {
-  struct stream *slot = NULL;
-  size_t same = 0;
-  for (size_t i = NAMES_STREAMS_MAX; i-- > 0;)
+  size_t same = count_of (asker);
+  if (same >= OF_ONE_ASKER_MAX)
+    return NULL;
+  for (size_t i = 0; i < NAMES_STREAMS_MAX; i++)
     if (!is_used (&streams[i]))
-      slot = &streams[i];
-    else if (memcmp (streams[i].asker.bytes, asker->bytes, sizeof asker->bytes) == 0)
-      same++;
-  return same >= OF_ONE_ASKER_MAX ? NULL : slot;
-}
-
-static void
-note_asker (struct asker *asker, const struct sockaddr_storage *address)
-{
-  const struct sockaddr_in *v4 = (const struct sockaddr_in *) (const void *) address;
-  const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *) (const void *) address;
-  *asker = (struct asker) { .family = (uint8_t) address->ss_family };
-  if (address->ss_family == AF_INET6)
-    memcpy (asker->bytes, &v6->sin6_addr, sizeof v6->sin6_addr);
-  else
-    memcpy (asker->bytes, &v4->sin_addr, sizeof v4->sin_addr);
+      return &streams[i];
+  return take_from_greediest (same);
 }
 
 /* A connection needs answers of ours to come to be, so its address is not forged. */
@@ -89,13 +102,12 @@ void
 stream_accept (struct names *names, int listener)
 {
   struct sockaddr_storage address = { 0 };
-  struct asker asker;
   socklen_t size = sizeof address;
   (void) names;
   autoclose int fd = accept4 (listener, (struct sockaddr *) &address, &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
   if (fd < 0)
     return;
-  note_asker (&asker, &address);
+  const struct asker asker = names_asker (&address);
   struct stream *stream = free_slot (&asker);
   if (!stream)
     return;
@@ -199,10 +211,7 @@ write_answer (struct stream *stream)
   ssize_t n = send (stream->fd, stream->answer + stream->sent, stream->size - stream->sent, MSG_NOSIGNAL);
   if (n < 0 && errno != EAGAIN && errno != EINTR)
     end_stream (stream);
-  if (n < 0)
-    return;
-  stream->sent += (size_t) n;
-  if (stream->sent < stream->size)
+  if (n < 0 || (stream->sent += (size_t) n) < stream->size)
     return;
   stream->got = stream->size = stream->sent = 0;
   stream->deadline = names_now () + IDLE_MS;

@@ -84,9 +84,9 @@ query (uint8_t *packet, unsigned edns)
   return size + sizeof option;
 }
 
-/* Asks as a container does, by a datagram. */
+/* Asks as the container with that last byte of its address does, by a datagram. */
 static void
-ask (const uint8_t *packet, size_t size)
+ask_as (uint8_t asker, const uint8_t *packet, size_t size)
 {
   static uint8_t out[4096];
   struct names_peer peer = { .socket = own_datagram, .size = sizeof (struct sockaddr_in) };
@@ -95,8 +95,15 @@ ask (const uint8_t *packet, size_t size)
   peer.asker = (struct asker) { .family = AF_INET, .index = 1, .bytes = { 127, 0, 0, 1 } };
   struct reply reply = { .packet = out, .limit = sizeof out };
   answer_query (&names.zone, &peer.asker, packet, size, true, 0, &reply);
+  peer.asker.bytes[3] = asker;
   if (reply.verdict == FORWARD)
     forward_query (&names, &peer, packet, size, &reply);
+}
+
+static void
+ask (const uint8_t *packet, size_t size)
+{
+  ask_as (1, packet, size);
 }
 
 /* A server's answer of SIZE bytes to the query: its question, and what may be anything. */

@@ -55,6 +55,50 @@ test_datagrams (void)
   ok (size > 0 && size <= 512 && answer[2] & 2, "cut, and said so, where it does not");
 }
 
+/* Reads what the server was asked, and answers nothing. Returns how many questions there were. */
+static int
+swallow_questions (void)
+{
+  uint8_t asked[2048];
+  int count = 0;
+  while (recv (server_datagram, asked, sizeof asked, 0) > 0)
+    count++;
+  return count;
+}
+
+/* Six askers ask for more than there is room for, and for what is never answered. */
+static void
+test_flood (void)
+{
+  uint8_t packet[512], answer[2048];
+  int asked = 0;
+  for (int i = 0; i < 300; i++)
+    for (uint8_t asker = 2; asker < 8; asker++)
+      {
+        ask_as (asker, packet, query (packet, 0));
+        asked += swallow_questions ();
+      }
+  printf ("# %d questions of the flood\n", asked);
+  ok (asked >= NAMES_QUERIES_MAX && asked < 2 * NAMES_QUERIES_MAX, "a flood is bounded");
+  ask_as (9, packet, query (packet, 0));
+  ok (answer_datagram (100) == 100, "another asker's question is asked meanwhile");
+  ssize_t got = -1;
+  for (int tries = 0; tries < 200 && got < 0; tries++)
+    {
+      serve_once (1);
+      got = recv (asker_datagram, answer, sizeof answer, 0);
+    }
+  ok (got == 100, "and answered");
+  for (int tries = 0; tries < 8000 && forward_due (names_now ()) >= 0; tries++)
+    {
+      serve_once (2);
+      swallow_questions ();
+    }
+  while (recv (asker_datagram, answer, sizeof answer, 0) > 0)
+    ;
+  ok (forward_due (names_now ()) < 0, "nothing is left of the flood");
+}
+
 static int
 connect_asker (void)
 {
@@ -218,6 +262,7 @@ main (int argc, char **argv)
                                .text_size = 1 };
   test_datagrams ();
   test_stream ();
+  test_flood ();
   fuzz (argc > 1 ? strtod (argv[1], NULL) : 0.5);
   return done_testing ();
 }
