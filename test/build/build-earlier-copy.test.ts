@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { chmodSync, linkSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -126,4 +127,20 @@ describe("what has not changed is one file with a name in each layer", async () 
     const counted = await names(dated);
     assert.deepEqual([counted.same, counted["deep/er/same"], counted.large], [1, 1, 1]);
   });
+});
+
+test("files of another owner are whole, small ones and large ones, the first time and again", async () => {
+  const owned = makeContext(host, "FROM scratch\nCOPY --chown=5:6 . /\n", { small: "small\n" });
+  writeFileSync(join(owned, "large"), LARGE);
+  for (const round of [1, 2]) {
+    writeFileSync(join(owned, "round"), `${round}\n`);
+    const dest = join(host.directory, `owned-${round}`);
+    await host.ok(["build", "-q", "-o", `type=tar,dest=${dest}.tar`, owned]);
+    const tree = await readTree(`${dest}.tar`);
+    const digest = (content: string | Buffer) =>
+      createHash("sha256").update(content).digest("hex").slice(0, 12);
+    assert.equal(tree.small, `file 644 5:6 ${digest("small\n")}`);
+    assert.equal(tree.large, `file 644 5:6 ${digest(LARGE)}`);
+    assert.equal(tree.round, `file 644 5:6 ${digest(`${round}\n`)}`);
+  }
 });

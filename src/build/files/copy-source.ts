@@ -250,7 +250,8 @@ function copyContent(copying: Copying, { held }: Visit, { parent, target, attrib
       return;
     }
     const sink = createFile(to, { ...attributes, size: status.size }, creator);
-    pump(fd, sink, digests && ((digest) => digests.noteDigest(status, digest)));
+    if (content === undefined) pump(fd, sink, digests && ((digest) => digests.noteDigest(status, digest)));
+    else finishWith(sink, content);
   } finally {
     closeSync(fd);
   }
@@ -264,6 +265,16 @@ function readWhole(fd: number, { size }: FileStatus, buffer: Buffer): Buffer {
     length += count;
   }
   return buffer.subarray(0, length);
+}
+
+function finishWith(sink: ReturnType<typeof createFile>, content: Buffer): void {
+  try {
+    sink.write(content);
+  } catch (error) {
+    sink.abort();
+    throw error;
+  }
+  sink.end();
 }
 
 /** @param onDigest called with the SHA-256 of all of it, in hex */
