@@ -161,7 +161,7 @@ test("nothing is left of them when others have worked", async () => {
   await host.ok(["load", "-q", "-i", archive]);
   await host.ok(["rmi", "-f", "test.localhost/other:latest"]);
   await host.ok(["run", "--rm", IMAGE, "true"]);
-  await until(() => leftovers().length === 0, "the sweep", 3000).catch(() =>
+  await until(() => leftovers().length === 0, "the sweep", 30_000).catch(() =>
     assert.deepEqual(leftovers(), []),
   );
 });

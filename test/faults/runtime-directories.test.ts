@@ -58,6 +58,8 @@ describe("two runtime directories", () => {
     assert.equal(await host.ok(["inspect", "-f", "{{.State.Status}}", "a"]), "paused");
     await host.ok(["unpause", "a"], other);
     const attached = host.start(["attach", "a"], other);
+    const events = ["events", "--stream=false", "--filter", "container=a", "--format", "{{.Status}}"];
+    await until(async () => /^attach$/m.test(await host.ok(events)), "the attached client");
     await host.ok(["stop", "a"], other);
     assert.equal((await attached.ended).code, 7);
     assert.equal(await host.ok(["wait", "a"]), "7");
