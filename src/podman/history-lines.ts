@@ -7,6 +7,7 @@ import type { Store } from "../storage/store.ts";
 export interface HistoryLine {
   /** 64 hex digits of the image that was complete with this step; undefined where that is not here. */
   readonly id: string | undefined;
+  /** That image's. */
   readonly names: readonly string[];
   /** RFC 3339. */
   readonly created: string;
@@ -44,7 +45,7 @@ export function historyLines(
     if (!empty) depth--;
     return {
       id: owner === undefined ? undefined : digestHex(owner.id),
-      names: [],
+      names: owner?.names ?? [],
       created: step.created ?? NEVER,
       createdBy: step.created_by ?? "",
       size: empty || chainId === undefined ? 0 : (soundLayer(store, chainId)?.size ?? 0),

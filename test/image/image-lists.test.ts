@@ -47,12 +47,26 @@ describe("as podman shows it", () => {
       const theirs = await podman.tspod(args);
       // Podman 4 has a blank between number and unit, which makes its last columns wider by one.
       const size = (text: string) => text.replaceAll(/(?<=\d) (?=[kM]?B\b)/g, "").replaceAll(/ +/g, " ");
+      // Podman has tags in a history's JSON since 5.8.
       const words = ({ stdout, stderr }: typeof ours) =>
-        size(stdout) + stderr.replaceAll("podman", "tspod").replace(/^time=.*\n/gm, "");
+        size(stdout).replaceAll(/"tags":\[.*?\],/g, "") +
+        stderr.replaceAll("podman", "tspod").replace(/^time=.*\n/gm, "");
       assert.equal(words(ours), words(theirs));
       assert.equal(ours.code, theirs.code);
     });
   }
+
+  test("a history has the names of the images that were complete with its steps", async () => {
+    const json = JSON.parse(await host.ok(["history", "--format", "json", "three"]));
+    assert.deepEqual(
+      json.map(({ tags }: { tags: string[] }) => tags),
+      NAMES.toReversed().map((name) => [name]),
+    );
+    assert.equal(
+      await host.ok(["history", "--format", "{{.Tags}}", "two"]),
+      "[test.localhost/two:latest]\n[test.localhost/base:latest]",
+    );
+  });
 
   test("image tree, but for the layers' IDs", async () => {
     for (const args of [["three"], ["base"], ["--whatrequires", "base"]]) {

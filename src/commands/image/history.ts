@@ -101,12 +101,13 @@ function wholeSeconds(created: string): string {
   return created.replace(/\.[0-9]+/, "");
 }
 
-/** As podman 4.3 has it, with the time twice. */
-function lineJson({ id, created, createdBy, size, comment }: HistoryLine): object {
+/** As Podman has it, with the time twice. */
+function lineJson({ id, names, created, createdBy, size, comment }: HistoryLine): object {
   return {
     id: id ?? "<missing>",
     created,
     CreatedBy: createdBy,
+    ...(names.length > 0 && { tags: names }),
     size,
     ...(comment === "" ? {} : { comment }),
     Created: wholeSeconds(created),
