@@ -159,7 +159,6 @@ async function writeImage(
   });
   note(`Copying config ${image.id}`);
   note("Writing manifest to image destination");
-  note("Storing signatures");
   return image;
 }
 

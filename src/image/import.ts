@@ -28,7 +28,8 @@ export interface ImportOptions {
 }
 
 /**
- * Make an image of one layer out of a tar of a root file system, compressed or not, with its event.
+ * Make an image of one layer out of a tar of a root file system, compressed or not. Its event is that of its
+ * name, as Podman has it (podman-events(1): `tag`).
  * @throws {TspodError} If it is no tar.
  */
 export async function importImage(
@@ -54,8 +55,7 @@ export async function importImage(
   });
   note(`Copying config ${image.id}`);
   note("Writing manifest to image destination");
-  note("Storing signatures");
-  appendEvent(store, imageEvent("import", { id: image.id, name: name ?? image.id }));
+  if (name !== undefined) appendEvent(store, imageEvent("tag", { id: image.id, name }));
   return image;
 }
 

@@ -20,6 +20,8 @@ export interface ImageLoadOptions {
   /** --signature-policy, absolute. */
   readonly signaturePolicy: string | undefined;
   readonly signal: AbortSignal;
+  /** Told what is being done, a line each. */
+  readonly note: (line: string) => void;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ImageLoadOptions {
 export async function loadImages(
   store: Store,
   source: Parameters<typeof loadArchive>[1],
-  { asked, env, platform, signaturePolicy, signal }: ImageLoadOptions,
+  { asked, env, platform, signaturePolicy, signal, note }: ImageLoadOptions,
 ): Promise<LoadedImage[]> {
   if (typeof source === "string" && isDirectory(source)) {
     const { pullFromPlace } = await import("./pull/pull-from-files.ts");
@@ -48,6 +50,7 @@ export async function loadImages(
   const loaded = await loadArchive(store, source, {
     admit: archiveGate({ env, archive, signaturePolicy }),
     choose: (manifests) => choosePlatform(manifests, platform),
+    note,
     signal,
   });
   appendEvent(store, imageEvent("loadfromarchive", { name: asked ?? "-" }));

@@ -34,10 +34,7 @@ function lineProgress(write: (line: string) => void): PullProgress {
       write(`Copying ${kind} ${digest}`);
       return nothing;
     },
-    writing: () => {
-      write("Writing manifest to image destination");
-      write("Storing signatures");
-    },
+    writing: () => write("Writing manifest to image destination"),
     end: () => undefined,
   };
 }
@@ -86,7 +83,6 @@ async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
     writing: () => {
       stop();
       line("Writing manifest to image destination");
-      line("Storing signatures");
     },
     end: stop,
   };

@@ -49,16 +49,23 @@ export function changeEntry(entry: Descriptor, change: EntryChange): Descriptor 
   return { ...entry, platform, ...(annotations !== undefined && { annotations }) };
 }
 
-/** A list in Docker's form, with its fields in that order: Podman shows any list so. */
-export function dockerList({ manifests }: Index): object {
+/**
+ * A list as `podman manifest inspect` shows it: an OCI index, but Docker's form where nothing is in the list.
+ * The order of the fields is Docker's.
+ */
+export function shownList({ manifests, annotations }: Index): object {
+  const entries = manifests.length === 0 ? null : manifests.map(shownEntry);
+  if (entries === null && annotations === undefined)
+    return { schemaVersion: 2, mediaType: mediaType.dockerManifestList, manifests: null };
   return {
     schemaVersion: 2,
-    mediaType: mediaType.dockerManifestList,
-    manifests: manifests.length === 0 ? null : manifests.map(dockerEntry),
+    mediaType: mediaType.ociIndex,
+    manifests: entries,
+    ...(annotations !== undefined && { annotations }),
   };
 }
 
-function dockerEntry({ mediaType: type, size, digest, urls, platform }: Descriptor): object {
+function shownEntry({ mediaType: type, size, digest, urls, platform, annotations }: Descriptor): object {
   const { architecture = "", os = "", variant, features } = platform ?? {};
   const version = platform?.["os.version"];
   const osFeatures = platform?.["os.features"];
@@ -75,5 +82,6 @@ function dockerEntry({ mediaType: type, size, digest, urls, platform }: Descript
       ...(variant && { variant }),
       ...(features?.length && { features }),
     },
+    ...(annotations !== undefined && { annotations }),
   };
 }

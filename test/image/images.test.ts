@@ -105,7 +105,13 @@ describe("load", () => {
     test(`${name} from a file`, async () => {
       const file = join(host.directory, "archive.tar");
       writeFileSync(file, archive);
-      assert.equal(await host.ok(["load", "-i", file]), "Loaded image: example.com/loaded:1");
+      const loaded = await host.tspod(["load", "-i", file]);
+      assert.deepEqual([loaded.code, loaded.stdout], [0, "Loaded image: example.com/loaded:1\n"]);
+      assert.match(
+        loaded.stderr,
+        /^Getting image source signatures\nCopying blob sha256:\w{64}\nCopying config sha256:\w{64}\nWriting manifest to image destination\n$/,
+      );
+      assert.equal((await host.tspod(["load", "-q", "-i", file])).stderr, "");
       assert.equal(await host.ok(["run", "--rm", "example.com/loaded:1", "echo", "loaded"]), "loaded");
       await host.ok(["rmi", "example.com/loaded:1"]);
     });
@@ -118,10 +124,12 @@ describe("load", () => {
 
   test("what is no archive", async () => {
     const file = join(host.directory, "garbage");
-    writeFileSync(file, "not an archive at all");
-    const result = await host.tspod(["load", "-i", file]);
-    assert.equal(result.code, 125);
-    assert.match(result.stderr, /^Error: .*payload does not match any of the supported image formats/);
+    for (const text of ["not an archive at all", "x".repeat(5000)]) {
+      writeFileSync(file, text);
+      const result = await host.tspod(["load", "-i", file]);
+      assert.equal(result.code, 125);
+      assert.match(result.stderr, /^Error: .*payload does not match any of the supported image formats.*\n$/);
+    }
   });
 
   test("a file that isn't there", async () => {

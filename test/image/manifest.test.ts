@@ -40,6 +40,7 @@ interface Entry {
   digest: string;
   mediaType: string;
   platform: Record<string, unknown>;
+  annotations?: Record<string, string>;
 }
 
 async function inspect(name: string): Promise<{ mediaType: string; manifests: Entry[] | null }> {
@@ -105,6 +106,9 @@ test("create, add, annotate, remove print the list's ID, which stays the same", 
       },
     ],
   );
+  const { mediaType, manifests } = await inspect("list:1");
+  assert.equal(mediaType, "application/vnd.oci.image.index.v1+json");
+  assert.deepEqual(manifests?.[1]?.annotations, { k: "v" });
   const change = ["--arch", OTHER, "--os-features", "x", "--variant", "v8"];
   assert.equal(await host.ok(["manifest", "annotate", ...change, "list:1", other.manifest.digest]), id);
   assert.deepEqual((await entries("list:1"))[1]?.platform, {
@@ -318,6 +322,31 @@ describe("push to a real registry", async () => {
     assert.equal(JSON.parse(raw("team/out:1", "--override-arch", OTHER)).Architecture, OTHER);
     const id = await host.ok(["pull", "-q", "--tls-verify=false", `${target}/team/out:1`]);
     assert.equal(id, own.config.digest.replace("sha256:", ""));
+  });
+
+  test("its lines on stderr are Podman's", async () => {
+    await host.ok(["manifest", "create", "told", "own:1"]);
+    const args = ["manifest", "push", "--tls-verify=false", "told", `${target}/team/told:1`];
+    const { code, stdout, stderr } = await host.tspod(args);
+    assert.deepEqual([code, stdout], [0, ""]);
+    const { digest } = own.manifest;
+    assert.deepEqual(
+      stderr
+        .trimEnd()
+        .split("\n")
+        .map((line) => line.replace(/^(Copying (?:blob|config)) .*/, "$1")),
+      [
+        "Getting image list signatures",
+        "Copying 1 images generated from 1 images in list",
+        `Copying image ${digest} (1/1)`,
+        "Getting image source signatures",
+        "Copying blob",
+        "Copying config",
+        "Writing manifest to image destination",
+        "Writing manifest list to image destination",
+        "Storing list signatures",
+      ],
+    );
   });
 
   test("--format v2s2: Docker's kind of list, of Docker's kind of images", async () => {

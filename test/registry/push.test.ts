@@ -51,7 +51,6 @@ const copied = ({ layers, config }: TestImage): string =>
     ...layers.map(({ digest }) => `Copying blob ${digest}`),
     `Copying config ${config.digest}`,
     "Writing manifest to image destination",
-    "Storing signatures",
     "",
   ].join("\n");
 

@@ -22,7 +22,7 @@ const flags = {
     hidden: true,
     help: "Use this signature policy instead of policy.json",
   },
-  quiet: { type: "boolean", short: "q", help: "Accepted: nothing but the result is printed" },
+  quiet: { type: "boolean", short: "q", help: "Print the result alone, not what is being done" },
 } as const satisfies FlagTable;
 
 export const command = defineCommand({
@@ -49,6 +49,7 @@ export const command = defineCommand({
       platform: hostPlatform(process.arch),
       signaturePolicy: policy ? resolve(call.cwd, policy) : undefined,
       signal: call.signal,
+      note: call.flags.quiet ? () => undefined : call.warn,
     });
     for (const { names, id } of loaded) {
       for (const name of names.length === 0 ? [id] : names) call.print(`Loaded image: ${name}`);

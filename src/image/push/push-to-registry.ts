@@ -54,7 +54,7 @@ export async function pushSource(
   // What is sent must not be collected meanwhile.
   using _lease = await leaseContent(store);
   try {
-    progress.sources();
+    if (!isIndexType(source.mediaType)) progress.sources();
     const { note } = progress;
     await using client = await openRegistry(endpoint, { ...options, conf, access: "push", signal, note });
     const push = { store, client, options, progress, signal };
@@ -75,19 +75,27 @@ async function pushIndex(push: Push, source: PushSource, which: string): Promise
   const text = readBlobText(push.store, source.digest);
   const index = parseIndex(text);
   const { instances } = push.options;
+  const wanted = index.manifests.filter(({ digest }) => instances?.includes(digest) ?? true);
+  const { note } = push.progress;
+  note("Getting image list signatures");
+  note(`Copying ${wanted.length} images generated from ${index.manifests.length} images in list`);
   const manifests: Descriptor[] = [];
   for (const each of index.manifests) {
-    const wanted = instances === undefined || instances.includes(each.digest);
-    const pushed = wanted ? await pushInstance(push, each) : each;
-    manifests.push({ ...each, ...pushed });
+    const at = wanted.indexOf(each);
+    if (at >= 0) note(`Copying image ${each.digest} (${at + 1}/${wanted.length})`);
+    manifests.push({ ...each, ...(at >= 0 && (await pushInstance(push, each))) });
   }
+  note("Writing manifest list to image destination");
   const changed = manifests.some((each, at) => each.digest !== index.manifests[at]?.digest);
   const kind = push.options.format ?? manifestKind(source.mediaType);
-  if (!changed && kind === manifestKind(source.mediaType))
-    return storeManifest(push, which, { mediaType: source.mediaType, content: text });
+  const unchanged = !changed && kind === manifestKind(source.mediaType);
   const type = kind === "oci" ? mediaType.ociIndex : mediaType.dockerManifestList;
-  const content = JSON.stringify({ ...index, mediaType: type, manifests });
-  return storeManifest(push, which, { mediaType: type, content });
+  const pushed = await storeManifest(push, which, {
+    mediaType: unchanged ? source.mediaType : type,
+    content: unchanged ? text : JSON.stringify({ ...index, mediaType: type, manifests }),
+  });
+  note("Storing list signatures");
+  return pushed;
 }
 
 async function pushInstance(push: Push, instance: Descriptor): Promise<Pushed> {
@@ -96,6 +104,7 @@ async function pushInstance(push: Push, instance: Descriptor): Promise<Pushed> {
       `image "${instance.digest}" of the list is not here: pull it, or push the list alone`,
     );
   if (isIndexType(instance.mediaType)) return pushIndex(push, instance, instance.digest);
+  push.progress.sources();
   return pushImage(push, instance, undefined);
 }
 
@@ -139,7 +148,9 @@ async function pushImageAs(
   const unchanged = same && kind === manifestKind(source.mediaType);
   const content = unchanged ? text : convertManifest(text, kind, layers);
   const type = unchanged ? source.mediaType : manifestType(kind);
-  if (which !== undefined) progress.writing();
+  // More bars follow those of a list's member.
+  if (which === undefined) progress.note("Writing manifest to image destination");
+  else progress.writing();
   return storeManifest(push, which ?? sha256(content), { mediaType: type, content });
 }
 

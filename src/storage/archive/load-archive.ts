@@ -34,6 +34,16 @@ export interface LoadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** @throws {TspodError} If it is no tar, in the words of Podman, which tries one form after the other. */
+function indexFirst(fd: number): TarIndex {
+  try {
+    return indexTar(fd);
+  } catch (cause) {
+    if (!(cause instanceof TspodError)) throw cause;
+    throw new TspodError("payload does not match any of the supported image formats", { cause });
+  }
+}
+
 /** An image of an archive, before it is stored. */
 export interface OfferedImage {
   readonly transport: "docker-archive" | "oci-archive" | "oci" | "dir";
@@ -55,7 +65,7 @@ export async function loadArchive(
   options: LoadOptions,
 ): Promise<LoadedImage[]> {
   using archive = await openArchive(store, source, { signal: options.signal });
-  const files = indexTar(archive.fd);
+  const files = indexFirst(archive.fd);
   return await storeImages(store, files, { ...options, found: await readImages(files, options) });
 }
 
@@ -90,7 +100,6 @@ export async function storeImages(
     await storeImage(store, { tar: files, image, note, signal });
     note?.("Writing manifest to image destination");
     loaded.push(await nameImage(store, image, names));
-    note?.("Storing signatures");
   }
   return loaded;
 }

@@ -56,7 +56,6 @@ export async function saveImages(
       ? await saveDockerArchive(store, images, { target, note })
       : await saveEach(store, images, { ...options, target });
   target.end();
-  note("Storing signatures");
   return digest;
 }
 
