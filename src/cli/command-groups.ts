@@ -6,6 +6,10 @@ export interface CommandGroup {
 
 /** By its words. A group without a command in the table does not exist for the user. */
 export const commandGroups: Readonly<Record<string, CommandGroup>> = {
+  artifact: {
+    summary: "Manage OCI artifacts",
+    description: "Manage OCI artifacts: files in registries that are no images",
+  },
   builder: { summary: "Manage builds", description: "Build images, and manage what builds keep" },
   buildx: { summary: "Manage builds", description: "Build images, as docker buildx has it" },
   container: { summary: "Manage containers", description: "Manage containers" },
@@ -74,6 +78,8 @@ const UNLISTED: readonly string[] = [
   "pod ls",
   "quadlet cat",
   "volume list",
+  "artifact list",
+  "artifact remove",
   "volume remove",
 ];
 

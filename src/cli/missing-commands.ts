@@ -3,7 +3,6 @@
  * or why. A group's reason is its commands', too.
  */
 const MISSING: Readonly<Record<string, string>> = {
-  artifact: "tspod keeps images, not yet other things of a registry",
   compose: "it is not built yet: quadlets have networks, volumes and containers in files, too",
   checkpoint: "CRIU takes root's rights",
   context: "tspod has no daemon to choose: it works on this machine, for the user who calls it",

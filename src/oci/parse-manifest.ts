@@ -45,6 +45,13 @@ export type ParsedManifest =
  * @throws {TspodError} If it is neither an index nor an image's manifest.
  */
 export function parseManifest(content: Uint8Array, contentType: string): ParsedManifest {
+  const parsed = parseManifestOrIndex(content, contentType);
+  if (parsed.kind === "manifest") refuseArtifact(parsed.manifest);
+  return parsed;
+}
+
+/** As parseManifest(), but a manifest may be that of anything: an artifact's too. */
+export function parseManifestOrIndex(content: Uint8Array, contentType: string): ParsedManifest {
   const value = parseJson(content, "manifest");
   if (isSchema1(value)) {
     throw new TspodError(
@@ -61,7 +68,6 @@ export function parseManifest(content: Uint8Array, contentType: string): ParsedM
     throw new TspodError(`manifest's content does not fit its type "${type.slice(0, TYPE_MAX)}"`);
   if (manifests) return { kind: "index", mediaType: type, index: parseIndexValue(value) };
   const manifest = checkShape(manifestShape, value, "manifest") as Manifest;
-  refuseArtifact(manifest);
   return { kind: "manifest", mediaType: knownManifestType(type), manifest };
 }
 

@@ -84,6 +84,18 @@ export interface ImageMountRequest extends MountCommon {
   readonly chainIds?: readonly Digest[];
 }
 
+/** The files of an artifact, or one of them: known when the container starts. */
+export interface ArtifactMountRequest extends MountCommon {
+  readonly type: "artifact";
+  /** Its name, or the beginning of its digest. */
+  readonly artifact: string;
+  /** One file: by its title, or its digest. */
+  readonly title?: string;
+  readonly digest?: string;
+  /** What the file is called in a directory; of several the beginning of their names. */
+  readonly name?: string;
+}
+
 export interface DevptsRequest extends MountCommon {
   readonly type: "devpts";
   readonly data: readonly string[];
@@ -101,6 +113,7 @@ export type MountRequest =
   | VolumeRequest
   | TmpfsRequest
   | ImageMountRequest
+  | ArtifactMountRequest
   | DevptsRequest
   | GlobRequest;
 

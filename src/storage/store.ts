@@ -143,7 +143,7 @@ const DIRECTORIES = [
   "locks/layers",
 ];
 /** Directories that a store may have besides; none of them is made here. */
-const OTHERS = ["secrets", "pods", "places"];
+const OTHERS = ["secrets", "pods", "places", "artifacts"];
 
 function directoriesOf({ root }: Store): string[] {
   return DIRECTORIES.map((name) => `${root}/${name}`);

@@ -18,10 +18,12 @@ import { podman5Flags } from "../support/podman5-flags.ts";
 
 /** Flags of podman that tspod's command does not know, and why. */
 const NO_FLAG: Readonly<Record<string, string>> = {
-  "container cleanup --exec": "an exec session leaves nothing to clean up",
-  "manifest push --sign-by": "push signs images, not lists",
-  "manifest push --sign-by-sigstore-private-key": "push signs images, not lists",
-  "manifest push --sign-passphrase-file": "push signs images, not lists",
+  "artifact push --sign-by": "push signs images, not lists and artifacts",
+  "artifact push --sign-by-sigstore-private-key": "push signs images, not lists and artifacts",
+  "artifact push --sign-passphrase-file": "push signs images, not lists and artifacts",
+  "manifest push --sign-by": "push signs images, not lists and artifacts",
+  "manifest push --sign-by-sigstore-private-key": "push signs images, not lists and artifacts",
+  "manifest push --sign-passphrase-file": "push signs images, not lists and artifacts",
   "network reload --latest": "it does nothing: rules that a firewall has flushed are not tspod's",
   "unshare --rootless-netns": "there is no network namespace for all containers",
 };

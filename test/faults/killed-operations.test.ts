@@ -89,6 +89,16 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     args: ["manifest", "rm", "localhost/list"],
     done: async () => !(await succeeds(["manifest", "exists", "localhost/list"])),
   },
+  "artifact add": {
+    prepare: [["artifact", "rm", "-i", "files:1"]],
+    args: ["artifact", "add", "files:1", archive],
+    done: () => succeeds(["artifact", "inspect", "files:1"]),
+  },
+  "artifact rm": {
+    prepare: [["artifact", "add", "--replace", "files:2", archive]],
+    args: ["artifact", "rm", "files:2"],
+    done: async () => !(await succeeds(["artifact", "inspect", "files:2"])),
+  },
   "volume create": {
     prepare: [["volume", "rm", "-f", "made"]],
     args: ["volume", "create", "made"],

@@ -8,7 +8,7 @@ const SOURCE = join(REPOSITORY, "src");
 
 /** What all but the front ends build on, from the bottom up. */
 const BELOW_STORAGE = ["options", "oci", "os", "protocol"];
-const DOMAIN = "systemd system build kube pod container image volume network secret".split(" ");
+const DOMAIN = "systemd system build kube pod container artifact image volume network secret".split(" ");
 /** Folder of src → the folders that it may import. Itself, and errors.ts, are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "main.ts": ["chunk-loader.ts", "program.ts", "cli", "os"],
@@ -18,12 +18,24 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   commands: ["cli", "config", "podman", ...DOMAIN, "spec", ...BELOW_STORAGE],
   cli: ["config", "podman", "system", ...BELOW_STORAGE],
   system: ["container", "image", "network", "storage", "rootless", ...BELOW_STORAGE],
-  podman: ["secret", "pod", "container", "image", "volume", "network", "storage", "spec", ...BELOW_STORAGE],
+  podman: [
+    "secret",
+    "pod",
+    "container",
+    "artifact",
+    "image",
+    "volume",
+    "network",
+    "storage",
+    "spec",
+    ...BELOW_STORAGE,
+  ],
   systemd: ["container", "image", "volume", "network", "storage", "registry", "rootless", ...BELOW_STORAGE],
   kube: ["pod", "container", "image", "volume", "network", "secret", "storage", "rootless", ...BELOW_STORAGE],
   build: ["container", "image", "storage", "rootless", ...BELOW_STORAGE],
   pod: ["container", "image", "volume", "network", "storage", "rootless", "spec", ...BELOW_STORAGE],
   container: ["image", "volume", "network", "storage", "rootless", "spec", ...BELOW_STORAGE],
+  artifact: ["image", "storage", "registry", ...BELOW_STORAGE],
   image: ["storage", "registry", ...BELOW_STORAGE],
   volume: ["storage", ...BELOW_STORAGE],
   network: ["storage", ...BELOW_STORAGE],

@@ -156,6 +156,14 @@ const WORKING: readonly [string, Readonly<Record<string, string>>, readonly stri
     ["test-build.service", "test.service"],
   ],
   [
+    "an artifact, and a container that mounts it",
+    {
+      "my-artifact.artifact": "[Artifact]\nArtifact=quay.io/example/my-artifact:latest\n",
+      "test.container": `${CENTOS}Mount=type=artifact,source=my-artifact.artifact,destination=/etc/config\n`,
+    },
+    ["my-artifact-artifact.service", "test.service"],
+  ],
+  [
     "Kubernetes YAML",
     { "test.kube": "[Unit]\nBefore=local-fs.target\n[Kube]\nYaml=/opt/k8s/deployment.yml\n" },
     ["test.service"],
@@ -164,16 +172,6 @@ const WORKING: readonly [string, Readonly<Record<string, string>>, readonly stri
 
 /** A file that is refused, and what is said of it after its path. */
 const REFUSED: readonly [string, string, RegExp][] = [
-  [
-    "my.artifact",
-    "[Artifact]\nArtifact=quay.io/example/my-artifact:latest\n",
-    /^1: \.artifact files are not supported/,
-  ],
-  [
-    "test.container",
-    `${CENTOS}Mount=type=artifact,source=my-artifact.artifact,destination=/etc/config\n`,
-    /^3: type=artifact: tspod keeps no artifacts$/,
-  ],
   ["centos.container", `${CENTOS}Pod=test.pod\n`, /^3: quadlet pod unit test\.pod does not exist/],
   [
     "html.volume",

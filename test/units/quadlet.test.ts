@@ -162,7 +162,7 @@ describe("tspod quadlet", () => {
     writeFileSync(at("new.artifact"), "[Artifact]\n");
     const artifact = await install("new.artifact");
     assert.equal(artifact.code, 125);
-    assert.match(artifact.stderr, /new\.artifact: \.artifact files are not supported/);
+    assert.match(artifact.stderr, /new\.artifact:1: no Artifact key specified/);
     writeFileSync(at("notes.txt"), "");
     const other = await install("notes.txt");
     assert.deepEqual(

@@ -20,6 +20,7 @@ export type CompletionKind =
   /** One that `tspod completion` knows. */
   | "shell"
   | "secret"
+  | "artifact"
   | "none";
 
 interface FlagBase {

@@ -98,7 +98,10 @@ export function pushProgress({ flags, terminal, warn }: PushCall): ReturnType<ty
 }
 
 /** --digestfile @throws {TspodError} If it can't be written. */
-export function writeDigest({ cwd, flags }: PushCall, digest: Digest | undefined): void {
+export function writeDigest(
+  { cwd, flags }: { readonly cwd: string; readonly flags: { readonly digestfile: string | undefined } },
+  digest: Digest | undefined,
+): void {
   if (flags.digestfile === undefined || digest === undefined) return;
   try {
     writeFileAtomic(resolve(cwd, flags.digestfile), digest, { mode: 0o644 });

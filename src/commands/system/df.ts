@@ -1,3 +1,4 @@
+import { type Artifact, artifactsSize, listArtifacts } from "../../artifact/artifacts.ts";
 import { type CacheItem, cacheUsage } from "../../build/cache/cache-usage.ts";
 import { reclaimed } from "../../build/cache/prune-cache.ts";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
@@ -39,7 +40,7 @@ export const command = defineCommand({
     const cached = cacheUsage(call.store());
     const usage = diskUsage({ store: call.store(), runtimeDirectory: call.runtimeDirectory });
     if (verbose) return printEach(call, usage);
-    const rows = summaryRows(usage, cached);
+    const rows = summaryRows(usage, cached, listArtifacts(call.store()));
     if (isJsonFormat(format)) {
       call.print(toJson(rows, 4));
       return;
@@ -61,6 +62,7 @@ export const command = defineCommand({
 function summaryRows(
   { images, containers, volumes, imagesSize, imagesReclaimable }: DiskUsage,
   cached: readonly CacheItem[],
+  artifacts: readonly Artifact[],
 ) {
   const bytes = (list: readonly { size: number }[]) => list.reduce((sum, { size }) => sum + size, 0);
   const idle = containers.filter(({ container }) => !isActive(container.state));
@@ -84,6 +86,17 @@ function summaryRows(
       size: bytes(volumes),
       reclaimable: bytes(unused),
     }),
+    // Which Podman's table leaves out: only where there are some.
+    ...(artifacts.length === 0
+      ? []
+      : [
+          summaryRow("Artifacts", {
+            total: artifacts.length,
+            active: 0,
+            size: artifactsSize(artifacts),
+            reclaimable: artifactsSize(artifacts),
+          }),
+        ]),
     // Docker's row, which Podman has not: only where there is something.
     ...(cached.length === 0
       ? []

@@ -5,7 +5,16 @@ import type { ConversionContext } from "../../systemd/quadlet/convert/conversion
 import { unsupportedReason } from "../flags/create/unsupported.ts";
 
 /** The commands that services call, and whose flags keys stand for. */
-const COMMANDS = ["run", "pull", "build", "volume create", "network create", "pod create", "kube play"];
+const COMMANDS = [
+  "run",
+  "pull",
+  "artifact pull",
+  "build",
+  "volume create",
+  "network create",
+  "pod create",
+  "kube play",
+];
 
 /** What the conversion of quadlets needs to know of us. */
 export async function conversionContext(

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { sectionsOf } from "../../cli/help/man-page.ts";
 import { CONTAINER_KEYS } from "../../systemd/quadlet/convert/container-keys.ts";
+import { ARTIFACT_KEYS } from "../../systemd/quadlet/convert/convert-artifact.ts";
 import { BUILD_KEYS } from "../../systemd/quadlet/convert/convert-build.ts";
 import { IMAGE_KEYS } from "../../systemd/quadlet/convert/convert-image.ts";
 import { KUBE_KEYS } from "../../systemd/quadlet/convert/convert-kube.ts";
@@ -47,6 +48,7 @@ for (const [name, keys, command] of [
   ["Volume", VOLUME_KEYS, "volume create"],
   ["Network", NETWORK_KEYS, "network create"],
   ["Image", IMAGE_KEYS, "pull"],
+  ["Artifact", ARTIFACT_KEYS, "artifact pull"],
   ["Build", BUILD_KEYS, "build"],
   ["Kube", KUBE_KEYS, "kube play"],
 ] as const)

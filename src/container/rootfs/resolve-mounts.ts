@@ -44,7 +44,9 @@ export async function resolveMounts(
   checkMountSources(record.options.mounts);
   const resolved: ResolvedMount[] = [];
   for (const [index, request] of record.options.mounts.entries()) {
-    resolved.push(await resolveMount({ store, record, paths, index }, request));
+    const surroundings = { store, record, paths, index };
+    for (const each of await mountRequests(surroundings, request))
+      resolved.push(await resolveMount(surroundings, each));
   }
   return resolved;
 }
@@ -54,6 +56,16 @@ interface ResolveInputs {
   readonly record: ContainerRecord;
   readonly paths: ContainerPaths;
   readonly index: number;
+}
+
+/** An artifact is as many mounts as it has files. */
+async function mountRequests(
+  { store, record, paths }: ResolveInputs,
+  request: MountRequest,
+): Promise<readonly MountRequest[]> {
+  if (request.type !== "artifact") return [request];
+  const { artifactBinds } = await import("./artifact-mounts.ts");
+  return artifactBinds(store, request, { record, paths });
 }
 
 async function resolveMount(surroundings: ResolveInputs, request: MountRequest): Promise<ResolvedMount> {

@@ -65,10 +65,16 @@ export function wantsThread({ size }: Descriptor): boolean {
 export async function fetchPlainBlob(
   store: Store,
   descriptor: Descriptor,
-  source: Pick<LayerSource, "client" | "progress" | "signal">,
+  {
+    kind = "config",
+    ...source
+  }: Pick<LayerSource, "client" | "progress" | "signal"> & {
+    /** What it is called on the way. */
+    readonly kind?: "blob" | "config";
+  },
 ): Promise<void> {
   const present = hasBlob(store, descriptor);
-  const bar = source.progress.blob({ ...blobOf(descriptor), kind: "config", present });
+  const bar = source.progress.blob({ ...blobOf(descriptor), kind, present });
   if (present) return;
   // What an earlier pull has left may be damaged: then it is fetched anew, once.
   const damaged = await fetchPlainOnce(store, descriptor, { ...source, bar });

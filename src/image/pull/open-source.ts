@@ -3,7 +3,7 @@ import { choosePlatform } from "../../oci/choose-platform.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { Manifest } from "../../oci/manifest.ts";
 import { isIndexType } from "../../oci/media-type.ts";
-import { type ParsedManifest, parseManifest } from "../../oci/parse-manifest.ts";
+import { type ParsedManifest, parseManifest, parseManifestOrIndex } from "../../oci/parse-manifest.ts";
 import type { Platform } from "../../oci/platform.ts";
 import { familiarReference, type Reference } from "../../oci/reference.ts";
 import { openRegistry, type RegistryClient } from "../../registry/client.ts";
@@ -36,6 +36,14 @@ export interface SourceOptions extends RegistryOptions {
  */
 export async function openSource(reference: Reference, options: SourceOptions): Promise<ImageSource> {
   const { found, ...opened } = await openFirst(reference, options, readManifest);
+  return { ...found, ...opened };
+}
+
+/** As openSource(), of whatever kind: what the manifest is of need be no image. */
+export async function openAnySource(reference: Reference, options: SourceOptions): Promise<ImageSource> {
+  const { found, ...opened } = await openFirst(reference, options, (client, which) =>
+    readManifest(client, which, { ...options, parse: parseManifestOrIndex }),
+  );
   return { ...found, ...opened };
 }
 
@@ -86,10 +94,15 @@ function sourceError(reference: Reference, cause: TspodError, failures: readonly
   });
 }
 
+/** How what a registry sends is read; absent: as an image's. */
+interface ReadOptions extends SourceOptions {
+  readonly parse?: typeof parseManifest;
+}
+
 async function readManifest(
   client: RegistryClient,
   which: string,
-  options: SourceOptions,
+  options: ReadOptions,
 ): Promise<Pick<ImageSource, "mediaType" | "raw" | "manifest" | "indexDigest">> {
   const top = await readOne(client, which, options);
   if (top.parsed.kind === "manifest") return { ...top.parsed, raw: top.raw, indexDigest: undefined };
@@ -104,12 +117,12 @@ async function readManifest(
 async function readOne(
   client: RegistryClient,
   which: string,
-  { signal, note }: SourceOptions,
+  { signal, note, parse = parseManifest }: ReadOptions,
 ): Promise<{ raw: RawManifest; parsed: ParsedManifest }> {
   const { registry, repository } = client.endpoint;
   try {
     const raw = await fetchManifest(client, which, { signal, note });
-    return { raw, parsed: parseManifest(raw.content, raw.contentType) };
+    return { raw, parsed: parse(raw.content, raw.contentType) };
   } catch (cause) {
     signal.throwIfAborted();
     // Podman's words: what never reached the registry is not about the manifest.

@@ -1,5 +1,6 @@
 import { type GoType, toGo } from "../go/type.ts";
 import { withGoNames } from "../go/value.ts";
+import { artifactType } from "./artifact-type.ts";
 import { containerType } from "./container-type.ts";
 import { imageType } from "./image-type.ts";
 import { infoType } from "./info-type.ts";
@@ -14,6 +15,7 @@ import { volumeType } from "./volume-type.ts";
  */
 
 const TYPES = {
+  artifact: artifactType,
   container: containerType,
   image: imageType,
   info: infoType,

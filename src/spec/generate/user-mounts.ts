@@ -31,6 +31,8 @@ export function userMount(mount: ResolvedMount, user: () => Owner): SpecMount {
       return tmpfsMount(request, request.chown ? user() : undefined);
     case "devpts":
       return devptsMount(request);
+    case "artifact":
+      throw new TspodError(`artifact "${request.artifact}" has not been resolved`);
     case "glob":
       throw new TspodError(`the pattern "${request.source}" has not been expanded`);
   }

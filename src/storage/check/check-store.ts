@@ -16,6 +16,7 @@ import { leaseContent, lockStorage } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { moveToTrash } from "../tmp-directory.ts";
 import { removeTree } from "../tree/remove-tree.ts";
+import { checkArtifacts } from "./check-artifacts.ts";
 import { checkBlob } from "./check-blob.ts";
 import { checkLayer } from "./check-layer.ts";
 import type { CheckOptions } from "./check-options.ts";
@@ -47,7 +48,8 @@ export async function checkStore(store: Store, options: CheckOptions): Promise<C
   }
   if (options.repair && lost.size > 0) await forgetImages(store, lost);
   const blobs = [...seen.keys()].filter((key) => key.startsWith("blob ")).length;
-  return { blobs, layers: seen.size - blobs, records };
+  const ofArtifacts = await checkArtifacts(store, options);
+  return { blobs: blobs + ofArtifacts, layers: seen.size - blobs, records };
 }
 
 /** Where the index can't be read, which was reported, no image is known. */

@@ -1,6 +1,7 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { InUseError } from "../../errors.ts";
+import { removeAllArtifacts } from "../artifacts/artifacts.ts";
 import { listContainerIds } from "../containers/container-directory.ts";
 import { removeAllNames } from "../containers/container-names.ts";
 import { writeIndex } from "../images/image-layout.ts";
@@ -29,6 +30,7 @@ export async function emptyStore(store: Store): Promise<void> {
   const strangers = removeMade(store);
   writeIndex(store, []);
   deleteUnreferenced(store);
+  removeAllArtifacts(store);
   for (const id of listPodIds(store)) moveToTrash(store, podPath(store, id));
   removeAllNames(store);
   removeAllSecrets(store);

@@ -6,6 +6,7 @@ import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { isConfigType, isIndexType } from "../../oci/media-type.ts";
 import { layersOf } from "../../options/container-record.ts";
+import { deleteUnreferencedArtifacts } from "../artifacts/artifacts.ts";
 import { readConfig, readIndexBlob, readManifest } from "../blobs/blob-json.ts";
 import { forgetBlobPlaces } from "../blobs/blob-places.ts";
 import { forgetRecompressed } from "../blobs/recompressed-as.ts";
@@ -26,6 +27,7 @@ import { readIndex } from "./image-layout.ts";
 export async function collectUnreferenced(store: Store): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   deleteUnreferenced(store);
+  deleteUnreferencedArtifacts(store);
   await sweepLeftovers(store);
 }
 

@@ -123,24 +123,21 @@ describe("podman-systemd.unit(5)", () => {
     );
   });
 
-  test("an artifact is refused, the others are not", () => {
-    const text = "[Artifact]\nArtifact=quay.io/example/my-artifact:latest\n";
-    const { services, errors, directory } = generate({ "test.artifact": text, "fine.container": container });
-    assert.deepEqual(
-      services.map(({ name }) => name),
-      ["fine.service"],
-    );
-    assert.deepEqual(
-      errors.map(({ message }) => message),
-      [`${directory}/test.artifact:1: .artifact files are not supported: tspod keeps no artifacts`],
-    );
-  });
-
-  test("a container that needs an artifact is refused", () => {
-    const mount = "Mount=type=artifact,source=my.artifact,destination=/etc/config";
-    const { services, errors } = generate({ "a.container": `[Container]\nImage=a.io/b\n${mount}\n` });
-    assert.deepEqual(services, []);
-    assert.match(errors[0]?.message ?? "", /a\.container:3: type=artifact: tspod keeps no/);
+  test("an artifact, and a container that mounts it", () => {
+    const made = generate({
+      "conf.artifact": "[Artifact]\nArtifact=a.io/conf:1\nRetry=2\nTLSVerify=false\n",
+      "c.container":
+        "[Container]\nImage=a.io/b\nMount=type=artifact,source=conf.artifact,destination=/etc/c\n",
+    });
+    assert.deepEqual(made.errors, []);
+    assert.deepEqual(lines(made, "conf-artifact.service", "ExecStart"), [
+      "/bin/tspod artifact pull --retry 2 --tls-verify=false a.io/conf:1",
+    ]);
+    const [start = ""] = lines(made, "c.service", "ExecStart");
+    assert.match(start, / --mount type=artifact,source=a\.io\/conf:1,destination=\/etc\/c /);
+    assert.deepEqual(lines(made, "c.service", "Requires"), ["conf-artifact.service"]);
+    const { errors } = generate({ "e.artifact": "[Artifact]\nQuiet=true\n" });
+    assert.match(errors[0]?.message ?? "", /no Artifact key specified/);
   });
 
   test("an image that is built, for a container", () => {

@@ -5,6 +5,7 @@ import { readSmallText } from "../../os/files/read-small-file.ts";
 import { sectionOf } from "../unit-file/section.ts";
 import { mergeUnit, parseUnit, type UnitFile, unitError } from "../unit-file/unit-file.ts";
 import type { ConversionContext, Converted } from "./convert/conversion.ts";
+import { convertArtifact } from "./convert/convert-artifact.ts";
 import { convertBuild } from "./convert/convert-build.ts";
 import { convertContainer } from "./convert/convert-container.ts";
 import { convertImage } from "./convert/convert-image.ts";
@@ -13,16 +14,7 @@ import { convertNetwork } from "./convert/convert-network.ts";
 import { convertPod } from "./convert/convert-pod.ts";
 import { convertVolume } from "./convert/convert-volume.ts";
 import { type InstallLink, installLinks } from "./install-links.ts";
-import {
-  endingOf,
-  KINDS,
-  type Quadlet,
-  type QuadletKind,
-  quadletOf,
-  REFUSED,
-  SECTIONS,
-  serviceName,
-} from "./kinds.ts";
+import { KINDS, type Quadlet, type QuadletKind, quadletOf, SECTIONS, serviceName } from "./kinds.ts";
 import { dropIns, quadletFiles } from "./search.ts";
 
 /** A service that came of a quadlet. */
@@ -49,6 +41,7 @@ const CONVERT: Readonly<Record<QuadletKind, Convert>> = {
   network: convertNetwork,
   volume: convertVolume,
   image: convertImage,
+  artifact: convertArtifact,
   build: convertBuild,
   kube: convertKube,
 };
@@ -107,9 +100,6 @@ export function readQuadlet(
   directories: readonly string[],
   texts?: ReadonlyMap<string, string>,
 ): Quadlet {
-  const reason = REFUSED[endingOf(path)];
-  if (reason !== undefined)
-    throw unitError({ path, line: 1 }, `.${endingOf(path)} files are not supported: ${reason}`);
   const unit = dropIns(path, directories).reduce(
     (merged, dropIn) => mergeUnit(merged, readUnit(dropIn)),
     readUnit(path, texts?.get(path)),

@@ -6,7 +6,7 @@ import { makeDirectories } from "../../os/files/make-directories.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 import { applications } from "./applications.ts";
 import { type CheckSurroundings, checkNewQuadlets } from "./check-new.ts";
-import { endingOf, KINDS, REFUSED } from "./kinds.ts";
+import { endingOf, KINDS } from "./kinds.ts";
 import { type NewFile, putFiles } from "./put-files.ts";
 import { splitQuadlets } from "./several.ts";
 
@@ -56,10 +56,7 @@ function partsOf(source: string, { mayBeOther }: { mayBeOther: boolean }): Part[
     const group = `.${basename(source, ".quadlets")}.app`;
     return splitQuadlets(readSmallText(source), source).map((part) => ({ ...part, source, group }));
   }
-  const ending = endingOf(source);
-  const reason = REFUSED[ending];
-  if (reason !== undefined) throw new TspodError(`${source}: .${ending} files are not supported: ${reason}`);
-  if (!mayBeOther && !KINDS.some((kind) => kind === ending))
+  if (!mayBeOther && !KINDS.some((kind) => kind === endingOf(source)))
     throw new TspodError(`"${extname(source)}" is not a supported Quadlet file type`);
   return [{ name: basename(source), source }];
 }

@@ -4,11 +4,20 @@ import { sectionOf } from "../unit-file/section.ts";
 import type { UnitFile } from "../unit-file/unit-file.ts";
 
 /** What a quadlet makes: the ending of its file's name. */
-export type QuadletKind = "container" | "pod" | "network" | "volume" | "image" | "build" | "kube";
+export type QuadletKind =
+  | "container"
+  | "pod"
+  | "network"
+  | "volume"
+  | "image"
+  | "artifact"
+  | "build"
+  | "kube";
 
 /** Those that others need come first. */
 export const KINDS: readonly QuadletKind[] = [
   "image",
+  "artifact",
   "volume",
   "network",
   "build",
@@ -17,11 +26,6 @@ export const KINDS: readonly QuadletKind[] = [
   "kube",
 ];
 
-/** Podman's quadlets that can't be carried out, and why. */
-export const REFUSED: Readonly<Record<string, string>> = {
-  artifact: "tspod keeps no artifacts",
-};
-
 /** The section that is ours: `[Container]`. */
 export const SECTIONS: Readonly<Record<QuadletKind, string>> = {
   container: "Container",
@@ -29,6 +33,7 @@ export const SECTIONS: Readonly<Record<QuadletKind, string>> = {
   network: "Network",
   volume: "Volume",
   image: "Image",
+  artifact: "Artifact",
   build: "Build",
   kube: "Kube",
 };
@@ -61,10 +66,10 @@ export function templateParts(fileName: string): { base: string; instance: strin
     : { base: stem.slice(0, at), instance: stem.slice(at + 1) };
 }
 
-/** Whether a file's name ends as those of quadlets do, of kinds that tspod can carry out or not. */
+/** Whether a file's name ends as those of quadlets do. */
 export function isQuadletFile(name: string): boolean {
   const ending = endingOf(name);
-  return KINDS.some((kind) => kind === ending) || Object.hasOwn(REFUSED, ending);
+  return KINDS.some((kind) => kind === ending);
 }
 
 /**
@@ -107,6 +112,8 @@ export function resourceName(quadlet: Quadlet): string {
       return section.last("ImageTag") || section.last("Image") || "";
     case "build":
       return section.all("ImageTag")[0] ?? "";
+    case "artifact":
+      return section.last("Artifact") || "";
     case "kube": // The YAML names the pods.
       return "";
   }

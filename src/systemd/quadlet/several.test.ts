@@ -15,8 +15,8 @@ for (const [text, message] of [
   ["[Container]", '/f, part 1: missing or invalid "# FileName=<name>"'],
   ["# FileName=../up\n[Container]", '/f, part 1: missing or invalid "# FileName=<name>"'],
   [
-    "# FileName=a\n[Artifact]",
-    "/f, part 1: no section [Image], [Volume], [Network], [Build], [Pod], [Container], [Kube]",
+    "# FileName=a\n[Service]",
+    "/f, part 1: no section [Image], [Artifact], [Volume], [Network], [Build], [Pod], [Container], [Kube]",
   ],
 ] as const) {
   test(`splitQuadlets() refuses ${JSON.stringify(text)}`, () =>

@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { listArtifacts } from "../../../artifact/artifacts.ts";
 import type { Call } from "../../../cli/call.ts";
 import type { CompletionKind } from "../../../cli/flags/flag.ts";
 import { SHELLS } from "../../../cli/help/completion-script.ts";
@@ -56,6 +57,8 @@ export function completionNames({ of, typed, operands = [] }: Wanted, call: Surr
       );
     case "shell":
       return names(SHELLS);
+    case "artifact":
+      return names(listArtifacts(call.store()).map(({ name }) => name));
     case "secret":
       return names(secretNames(call.store()));
     case "pod":

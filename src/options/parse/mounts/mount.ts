@@ -1,6 +1,11 @@
 import { posix } from "node:path";
 import { TspodError } from "../../../errors.ts";
-import type { DevptsRequest, ImageMountRequest, MountRequest } from "../../mount-request.ts";
+import type {
+  ArtifactMountRequest,
+  DevptsRequest,
+  ImageMountRequest,
+  MountRequest,
+} from "../../mount-request.ts";
 import { parseCsv } from "../csv.ts";
 import { parseMountOptions } from "./mount-options.ts";
 import { tmpfsRequest } from "./tmpfs.ts";
@@ -47,6 +52,8 @@ export function parseMount(text: string, cwd: string): MountRequest {
       return parseTmpfsMount(type, settings);
     case "image":
       return parseImageMount(settings);
+    case "artifact":
+      return parseArtifactMount(settings);
     case "devpts":
       return parseDevpts(settings);
     default:
@@ -206,6 +213,41 @@ function tmpfsOption(key: string, value: string | undefined): string {
   if (key === "tmpfs-size" || key === "size") return `size=${value}`;
   if (key === "tmpfs-mode" || key === "mode") return `mode=${value}`;
   throw new TspodError(`${key}: invalid mount option`);
+}
+
+const ARTIFACT_OPTIONS = ["title", "digest", "name"] as const;
+
+function parseArtifactMount({ src, dst, subpath, others, options }: Settings): ArtifactMountRequest {
+  if (src === undefined || dst === undefined)
+    throw new TspodError("must set source and destination for artifact volume");
+  const foreign = [
+    ...options,
+    ...(subpath === undefined ? [] : ["subpath"]),
+    ...others.map(([key]) => key).filter((key) => !ARTIFACT_OPTIONS.some((known) => known === key)),
+  ];
+  if (foreign[0] !== undefined) throw new TspodError(`${foreign[0]}: invalid mount option`);
+  const asked = ARTIFACT_OPTIONS.flatMap((key) => {
+    const setting = others.findLast(([written]) => written === key);
+    if (setting === undefined) return [];
+    if (!setting[1]) throw new TspodError(`${key}: must provide an argument for option`);
+    return [[key, setting[1]] as const];
+  });
+  const { title, digest, name } = Object.fromEntries(asked) as Partial<
+    Record<(typeof asked)[number][0], string>
+  >;
+  if (title !== undefined && digest !== undefined)
+    throw new TspodError("cannot specify both digest and title");
+  if (name?.includes("/")) throw new TspodError(`name "${name}" must not contain "/": it is that of a file`);
+  return {
+    type: "artifact",
+    artifact: src,
+    destination: parseDestination(dst),
+    readOnly: true,
+    flags: {},
+    ...(title !== undefined && { title }),
+    ...(digest !== undefined && { digest }),
+    ...(name !== undefined && { name }),
+  };
 }
 
 function parseImageMount(settings: Settings): ImageMountRequest {

@@ -2,12 +2,11 @@ import { parse } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import { parseCsv } from "../../../options/parse/csv.ts";
 import { parseMount } from "../../../options/parse/mounts/mount.ts";
-import { REFUSED } from "../kinds.ts";
 import { type Conversion, requireQuadlet } from "./conversion.ts";
 import { besideUnit } from "./paths.ts";
 
 /** Types of --mount whose source may be a quadlet, or a path that must be there first. */
-const WITH_SOURCE = ["volume", "bind", "glob", "image"];
+const WITH_SOURCE = ["volume", "bind", "glob", "image", "artifact"];
 
 /** `-v` for each Volume=: sources may be volumes of quadlets, or paths beside the unit. */
 export function volumeArguments(conversion: Conversion): string[] {
@@ -39,7 +38,6 @@ function checkMount({ section, directory }: Conversion, text: string): void {
 function mount(conversion: Conversion, text: string): string {
   const fields = parseCsv(text);
   const type = fields.find((field) => field.startsWith("type="))?.slice("type=".length) ?? "volume";
-  if (type === "artifact") throw conversion.section.error("Mount", `type=artifact: ${REFUSED.artifact}`);
   if (!WITH_SOURCE.includes(type)) return text;
   const resolved = fields.map((field) => {
     const [, value] = /^(?:source|src)=(.*)$/.exec(field) ?? [];
@@ -57,7 +55,7 @@ function source(conversion: Conversion, key: string, text: string): string {
     return path;
   }
   const { ext } = parse(path);
-  const isQuadlet = ext === ".volume" || (key === "Mount" && ext === ".image");
+  const isQuadlet = ext === ".volume" || (key === "Mount" && (ext === ".image" || ext === ".artifact"));
   return isQuadlet ? requireQuadlet(conversion, key, path) : path;
 }
 

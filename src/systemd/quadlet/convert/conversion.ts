@@ -5,7 +5,7 @@ import { draftOf } from "../../unit-file/draft.ts";
 import { type Section, sectionOf } from "../../unit-file/section.ts";
 import { splitWords } from "../../unit-file/split-words.ts";
 import { type UnitFile, unitError } from "../../unit-file/unit-file.ts";
-import { endingOf, KINDS, type Quadlet, REFUSED, resolvedName, SECTIONS, serviceName } from "../kinds.ts";
+import { endingOf, KINDS, type Quadlet, resolvedName, SECTIONS, serviceName } from "../kinds.ts";
 import type { KeyRule } from "./key-rules.ts";
 
 /** What a conversion needs to know beyond the quadlet. */
@@ -120,8 +120,7 @@ function withServices(unit: UnitFile, context: ConversionContext): UnitFile {
   const translated = lines.map((line) => {
     if (!DEPENDENCIES.includes(line.key) || !/\.\w+/.test(line.value)) return line;
     const value = splitWords(line.value).map((dependency) => {
-      if (!KINDS.some((kind) => kind === endingOf(dependency)) && !(endingOf(dependency) in REFUSED))
-        return dependency;
+      if (!KINDS.some((kind) => kind === endingOf(dependency))) return dependency;
       const other = context.quadlets.get(dependency);
       if (other === undefined) throw unitError(line, `unable to translate dependency for ${dependency}`);
       return `${serviceName(other)}.service`;
@@ -169,8 +168,6 @@ export function requireQuadlet(
   key: string,
   fileName: string,
 ): string {
-  const reason = REFUSED[endingOf(fileName)];
-  if (reason !== undefined) throw section.error(key, `${fileName}: ${reason}`);
   const other = quadlets.get(fileName);
   if (other === undefined)
     throw section.error(key, `requested Quadlet unit ${basename(fileName)} was not found`);
