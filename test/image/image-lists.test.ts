@@ -21,6 +21,7 @@ after(async () => {
   await world.close();
 });
 const { host } = world;
+const IMAGE = "test.localhost/base:latest";
 const NAMES = ["base", "two", "three"].map((name) => `test.localhost/${name}:latest`);
 for (const name of NAMES) {
   const file = `${host.directory}/${name.replaceAll(/\W/g, "-")}.tar`;
@@ -168,4 +169,24 @@ test("system prune: containers that do not run, their images and, when asked, vo
   assert.equal(await host.ok(["ps", "-aq", "--no-trunc"]), running);
   assert.equal(await host.ok(["images", "--format", "{{.Repository}}"]), "test.localhost/base");
   await host.ok(["rm", "-f", "-t", "0", running]);
+});
+
+test("untag NAME:TAG@DIGEST of what was pulled so changes nothing, and any other digest is not known", async () => {
+  const digest = await host.ok(["inspect", "-f", "{{.Digest}}", IMAGE]);
+  const names = () => host.ok(["inspect", "-f", "{{.RepoTags}} {{.RepoDigests}}", IMAGE]);
+  const before = await names();
+  assert.equal(await host.ok(["untag", IMAGE, `${IMAGE}@${digest}`]), "");
+  assert.equal(await names(), before);
+  const repository = IMAGE.replace(/:latest$/, "");
+  for (const name of [
+    `${repository}:2@${digest}`,
+    `${IMAGE}@sha256:${"0".repeat(64)}`,
+    `${repository}@${digest}`,
+  ])
+    assert.deepEqual(await host.tspod(["untag", IMAGE, name]), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: ${repository}@${name.slice(name.indexOf("@") + 1)}: tag not known\n`,
+    });
+  assert.equal(await names(), before);
 });

@@ -1,7 +1,9 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { findImageOrList } from "../../image/find-any.ts";
+import { hasPinnedName } from "../../image/repo-digests.ts";
 import { untagImage } from "../../image/tag.ts";
+import { formatReference, parseReference, withoutTagIfDigested } from "../../oci/reference.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 
 export const command = defineCommand({
@@ -23,10 +25,19 @@ export const command = defineCommand({
     const { image } = findImageOrList(store, operand);
     const digest = others.find((name) => name.startsWith("sha256:"));
     if (digest !== undefined) throw new TspodError(`${digest}: untag by digest not supported`);
-    const names = others.length === 0 ? image.names : others.map(localImageName);
+    const names =
+      others.length === 0
+        ? image.names
+        : others.filter((name) => !hasPinnedName(image, name)).map(untaggedName);
     for (const name of names) {
       if (!image.names.includes(name)) throw new NotFoundError(`${name}: tag not known`);
     }
     await untagImage(store, image, names);
   },
 });
+
+function untaggedName(text: string): string {
+  const reference = parseReference(text);
+  if (reference.digest === undefined) return localImageName(text);
+  throw new NotFoundError(`${formatReference(withoutTagIfDigested(reference))}: tag not known`);
+}
