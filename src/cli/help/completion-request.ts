@@ -83,11 +83,16 @@ function atCommand(
     const found = assigned === undefined ? undefined : flagNamed(`--${assigned}`, table);
     return found === undefined ? flagWords(table, current) : ofFlag(found, command.name);
   }
-  const { maxOperands = command.operands === undefined ? 0 : Number.POSITIVE_INFINITY, complete = "none" } =
-    command;
+  const { maxOperands = operandsNamed(command), complete = "none" } = command;
   if (operands.length >= maxOperands) return NOTHING;
   if (typeof complete === "string") return { kind: "names", of: complete, operands };
   return { kind: "names", of: complete[Math.min(operands.length, complete.length - 1)] ?? "none", operands };
+}
+
+/** How many operands the usage line names: `CONTAINER` is one, with `...` there is no limit. */
+function operandsNamed({ operands = "" }: Command): number {
+  if (operands.includes("...")) return Number.POSITIVE_INFINITY;
+  return operands.split(/\s+/).filter((word) => word !== "").length;
 }
 
 /** Part flags from operands without minding mistakes; `pending`: the flag whose value is at the cursor. */

@@ -1,6 +1,7 @@
 import type { FlagAtCursor } from "../../../cli/help/completion-request.ts";
 import { templateFields } from "../../../podman/template-fields.ts";
 import type { LookUp, Names } from "./directive.ts";
+import { networkInterfaces, sysctlNames } from "./kernel-names.ts";
 import { FILTERS, VALUES } from "./known-values.ts";
 import { mountWords } from "./mount-words.ts";
 
@@ -18,6 +19,8 @@ export function valueWords({ command, name, typed }: WantedValue, lookUp: LookUp
   if (name === "filter") return open(FILTERS[command] ?? FILTERS[""] ?? [], typed);
   if (name === "mount") return mountWords(typed, lookUp);
   if (name === "volume") return volumeWords(typed, lookUp);
+  if (name === "sysctl") return sysctlNames();
+  if (command === "network create" && name === "interface-name") return networkInterfaces();
   if (name === "secret" && typed.includes(",")) return lastOf(typed, SECRET_KEYS);
   if (name === "secret") return open(lookUp("secret", typed), typed);
   const known = VALUES[`${command} --${name}`] ?? VALUES[`--${name}`];
