@@ -14,7 +14,7 @@
  */
 #define ENV_PREFIX "_TSPOD_" /* of all: the launcher passes no such variable of its caller's on */
 /*
- * The absolute path of the user's runtime directory for tspod. It exists, has mode 0700, and is the user's.
+ * The absolute path of tspod's runtime directory, which exists, belongs to the user, and has mode 0700.
  */
 #define ENV_RUNTIME_DIR "_TSPOD_RUNTIME_DIR"
 /* The calling user's ids as seen outside the user namespace. */
@@ -104,7 +104,7 @@
  *       DIR/notify/notify.sock, which the monitor makes (container); when it is healthy (healthy).
  *   scope NAME SLICE SOCKET
  *       Have the user's systemd, at its private socket, put the monitor into a transient scope. It is for a
- *       monitor that begins in a group of the system's (a login session's), since from there no other user
+ *       monitor that begins in a group of the system (of a login session), since from there no other user
  *       can move a process to the container's group; or in a service that is not the container's own.
  *       Programs that the monitor has started by then go with it.
  *   hold

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-/* What follows "KEY=" in WORD; NULL where WORD is another key's. */
+/* What follows "KEY=" in WORD; NULL where WORD has another key. */
 const char *network_word (const char *word, const char *key);
 
 /* The value of the first word of that key in WORDS, which end with NULL; NULL where there is none. */

@@ -70,7 +70,7 @@ int port_watch (const struct ports *ports, struct watched *watched, uint32_t eve
 /* Watches the ends of a connection that is being made, or ends it where that can't be. */
 void port_watch_ends (struct ports *ports, struct connection *connection);
 
-/* EVENTS have come for one END of it: 0 the client's, 1 the container's. */
+/* EVENTS have come for one END of it: 0 is the client, 1 the container. */
 void port_handle (struct ports *ports, struct connection *connection, int end, uint32_t events);
 
 /* Ends it, and resets the client. */

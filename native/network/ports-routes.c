@@ -9,7 +9,8 @@
 /*
  * After the rules of --egress and of isolation (network-egress.c, network-links.c), which forbid more. Three
  * for each port: what is for slirp4netns's gateway, which a client of the host's loopback appears as, is
- * ours; what is for a network that is here goes there; all else is ours, as any address may be a client's.
+ * ours; what is for a network that is here goes there; all other packets are ours, as a client may have any
+ * address.
  */
 #define FIRST_PRIORITY 1100
 #define TABLE_GATEWAY 0x8001

@@ -31,7 +31,7 @@ set_up (int fd)
 }
 
 /*
- * The address that the container sees: the client's; and its PORT, 0: any. One of IPv6 can't appear as itself
+ * The client's address, which the container sees, and its PORT, 0: any. One of IPv6 can't appear as itself
  * at an address of IPv4.
  */
 static void

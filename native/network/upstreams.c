@@ -54,7 +54,7 @@ read_servers (struct upstreams *upstreams)
 
 /*
  * The directory, since the file is replaced by a rename; that of the file which a symlink leads to; and the
- * file itself: where it is mounted over another, as in a container, no directory tells of it.
+ * file itself: where it is mounted over another, as in a container, no directory shows it.
  */
 static void
 watch (struct upstreams *upstreams)

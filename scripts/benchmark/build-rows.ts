@@ -8,7 +8,7 @@ import { PEAK_MB } from "./cost-rows.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Row } from "./row.ts";
 
-/** One kind of build, and what is to be reached as a share of the faster podman's and of BuildKit's. */
+/** One kind of build, and what is to be reached as a share of the faster podman and of BuildKit. */
 interface Kind {
   readonly what: string;
   readonly dockerfile: string;

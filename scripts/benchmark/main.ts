@@ -100,7 +100,7 @@ interface Place {
   readonly where: string;
   /** What is stored there takes memory from the programs. */
   readonly inMemory: boolean;
-  /** What is to be reached by pull, as a share of podman's. */
+  /** What is to be reached by pull, as a share of podman's time. */
   readonly ratio: number;
 }
 

@@ -5,7 +5,7 @@ import { type Contest, type Contestant, inTurn, onAll } from "./contest.ts";
 import type { BenchOptions } from "./options.ts";
 import type { Row } from "./row.ts";
 
-/** What is to be reached, as a share of podman's. */
+/** What is to be reached, as a share of podman's time. */
 const GOAL = { ratio: 0.6 };
 const RUN = ["run", "-d", "--network", "none", IMAGE, "sleep", "100000"];
 

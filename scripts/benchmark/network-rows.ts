@@ -94,7 +94,7 @@ async function measure(
   );
 }
 
-/** Connections one after the other to a web server of the container's. */
+/** Connections one after the other to a web server in the container. */
 async function requestRow(contest: Contest, rounds: number): Promise<Row["values"]> {
   const ports = await published(contest, ["httpd", "-f", "-p", "80"], 80);
   for (const port of ports.values()) await until(() => answers(port), "the web server");

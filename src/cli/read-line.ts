@@ -78,7 +78,7 @@ function unknownFlagFirst<R>(argv: readonly string[], program: string, find: () 
   }
 }
 
-/** The values that count: all of the first table's, then what was given. */
+/** The values that count: all of the first table, then what was given. */
 function onlyGiven({ values, given }: ParsedLine, before: ParsedLine["values"]): ParsedLine["values"] {
   return Object.fromEntries(Object.entries(values).filter(([name]) => !(name in before) || given.has(name)));
 }

@@ -79,7 +79,7 @@ const UNKNOWN: Readonly<Record<DiffKind, (name: string) => string>> = {
   image: (name) => `${name}: image not known`,
 };
 
-/** @throws {TspodError} If the container's files are not kept apart from its image's. */
+/** @throws {TspodError} If the container's files are not kept apart from those of its image. */
 export function containerChanges({ store }: ContainerPlace, { record, paths }: Container): Change[] {
   const [upper, ...lowers] = rootfsDirectories(store, record, paths);
   if (givenRootfs(record.options) !== undefined || upper === undefined) {

@@ -25,7 +25,7 @@ export interface ImageLoadOptions {
 }
 
 /**
- * Load the images of an archive or directory (an OCI layout, or skopeo's `dir:`), and tell of it
+ * Load the images of an archive or directory (an OCI layout, or skopeo's `dir:`), with events
  * (podman-events(1): `loadfromarchive`).
  * @param source absolute path, or a stream
  * @throws {TspodError} If it is no archive of images, damaged, or not admitted by the policy.

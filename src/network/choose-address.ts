@@ -31,7 +31,7 @@ interface Range {
 
 /**
  * An address for a container in one subnet: round robin, so that one which has just come free is not given at
- * once. The gateway's, the network's own, and the one of IPv4's broadcasts are never given.
+ * once. The gateway's address, the network's own and that of IPv4's broadcasts are never given.
  * @throws {TspodError} If the one asked for is taken, or none is free: in Podman's words.
  */
 export function chooseAddress(entry: NetworkSubnet, choice: AddressChoice): Address {

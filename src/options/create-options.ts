@@ -133,7 +133,7 @@ export interface NetworkOptions {
   readonly addHost: readonly string[];
   readonly noHosts: boolean;
   readonly hosts?: HostsDefaults;
-  /** Whether /etc/hostname is the image's; absent in records of before: it is the container's own. */
+  /** Whether /etc/hostname is that of the image; absent in older records: it is the container's own. */
   readonly noHostname?: boolean;
   readonly httpProxy: boolean;
 }

@@ -195,7 +195,8 @@ export function utimensat(
 /**
  * Makes a regular file with content, mode and times in one call.
  * @param mode permissions with setuid, setgid, sticky
- * @param umask the process's: where it or open(2) would take bits away from the mode, they are set afterwards
+ * @param umask of the process: where it or open(2) would take bits away from the mode, they are set
+ * afterwards
  * @throws {SystemError} With EEXIST if something has that name.
  */
 export function makeFile(

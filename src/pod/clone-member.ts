@@ -99,7 +99,7 @@ function withoutInherited(
   };
 }
 
-/** What a container was made with that is the pod's to say does not hinder its clone from using the pod's. */
+/** Options of a container that its pod decides do not hinder its clone from using those of the pod. */
 function withoutShared(options: CreateOptions, shares: ReadonlySet<PodNamespace>): CloneInPod {
   const { network, hostname, ...others } = options;
   const named = shares.has("uts") && hostname !== undefined;

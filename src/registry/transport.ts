@@ -61,7 +61,7 @@ const UPLOAD_ANSWER_TIMEOUT_MS = 300_000;
 const REDIRECTS = 8;
 /** Bytes that are read ahead of the consumer. */
 const READ_AHEAD = 1024 * 1024;
-/** Go's rule, and so Podman's: what is on this machine is never asked for by a proxy. */
+/** The rule of Go, and so of Podman: what is on this machine is never asked for by a proxy. */
 const NEVER_PROXIED = "localhost,127.0.0.1,::1";
 
 /** Open connections are kept until the transport is disposed of. */

@@ -70,7 +70,8 @@ describe("the events of a container's life, in podman's order", () => {
       await host.ok(["kill", "a"]);
       await client.ended;
     }, "cleanup");
-    // The command tells of its signal when that is sent: the monitor may have told of the end by then.
+    // The command writes its event when the signal is sent: the monitor may have written that of the end by
+    // then.
     assert.deepEqual(attached.toSorted(), ["attach", "cleanup", "died", "kill"]);
   });
 

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { IMAGE, openTestHost, type TestHost } from "./support/test-host.ts";
 
 /*
- * A log-in session's processes are in a group of the system's: nobody but systemd can move one of them to a
+ * A log-in session's processes are in a group of the system: nobody but systemd can move one of them to a
  * container's group.
  */
 let host: TestHost;

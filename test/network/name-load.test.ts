@@ -14,7 +14,7 @@ const COMERS = 50;
 const AT_ONCE = 4;
 
 /**
- * Asks for `web` so many times in a second from a container's namespace, and tells how many answers did not
+ * Asks for `web` so many times in a second from a container's namespace, and prints how many answers did not
  * come, or were none, and the 99th percentile of the times.
  */
 const CLIENT = `

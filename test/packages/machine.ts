@@ -61,7 +61,7 @@ export interface Said {
   readonly stderr: string;
 }
 
-/** Ends what the user has running. The group is the kernel's, and outlives this Debian. */
+/** Ends what the user has running. The kernel keeps the group, which outlives this Debian. */
 export async function leaveMachine(): Promise<void> {
   writeFileSync(`${GROUP}/cgroup.kill`, "1");
   for (
@@ -116,7 +116,7 @@ export function mainJob(path?: string): void {
   assert.match(listing, /10\.0\.2\.100/);
 }
 
-/** Every file with tspod in its name that is not a user's, nor the test's own. */
+/** Every file with tspod in its name that belongs neither to a user nor to the test. */
 export function leftovers(): string[] {
   const found = root("find", "/", "-xdev", "-path", "/proc", "-prune", "-o", "-iname", "*tspod*", "-print");
   const ours = [

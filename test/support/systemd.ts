@@ -35,7 +35,7 @@ export async function makeSystemdWorld(options: Omit<WorldOptions, "host"> = {})
     return result.stdout.replace(/\n$/, "");
   };
   const names = Object.keys(env);
-  // It stays, so it must not get what is this world's.
+  // The manager stays, so it must not get what belongs to this world.
   await ask("systemctl", ["start", "dbus.service"]);
   await ask("systemctl", ["set-environment", ...names.map((name) => `${name}=${env[name]}`)]);
   return {

@@ -21,7 +21,7 @@ export interface Terminal {
 export interface TerminalOptions {
   readonly rows?: number;
   readonly columns?: number;
-  /** Added to the host's, in which NO_COLOR is set: most tests look at words. */
+  /** Added to the environment of the host, in which NO_COLOR is set: most tests look at words. */
   readonly env?: Readonly<Record<string, string>>;
 }
 

@@ -8,7 +8,7 @@ import { IMAGE } from "../support/world.ts";
 const world = await makeSystemdWorld();
 const { host, ask } = world;
 const UNIT = "tspod-restart.service";
-// The manager looks in the home that it was started with, not in this test's.
+// The manager looks in the home that it was started with, not in that of this test.
 const home = process.env.HOME ?? "/";
 const env = { ...host.env, HOME: home, XDG_CONFIG_HOME: join(home, ".config") };
 const file = join(env.XDG_CONFIG_HOME, "systemd/user", UNIT);

@@ -5,7 +5,7 @@ import { TSPOD, until } from "../support/program.ts";
 import { makeSystemdWorld } from "../support/systemd.ts";
 import { IMAGE } from "../support/world.ts";
 
-/* A service that is not the container's own: a script's, a timer's, a desktop's terminal. */
+/* A service that is not the container's own: of a script, a timer, a desktop's terminal. */
 const world = await makeSystemdWorld();
 after(() => world.close());
 const { host, ask } = world;

@@ -9,7 +9,7 @@ import { IMAGE } from "../support/world.ts";
 const world = await makeSystemdWorld();
 const { host, ask } = world;
 const generator = "/run/systemd/user-generators/tspod-system-generator";
-// Where the manager's generators look too: its home is not this test's.
+// Where the manager's generators look too: its home is not that of this test.
 const directory = join(host.runtimeDirectory, "containers/systemd");
 symlinkSync(TSPOD, generator);
 mkdirSync(directory, { recursive: true });

@@ -6,7 +6,7 @@ import { makeSystemdWorld } from "../support/systemd.ts";
 
 const world = await makeSystemdWorld();
 const { host, ask } = world;
-// The manager looks in the home that it was started with, not in this test's.
+// The manager looks in the home that it was started with, not in that of this test.
 const home = process.env.HOME ?? "/";
 const env = { ...host.env, HOME: home, XDG_CONFIG_HOME: join(home, ".config") };
 const [timer = "", service = ""] = ["tspod-auto-update.timer", "tspod-auto-update.service"].map((name) =>

@@ -10,7 +10,7 @@
 /* Says that the monitor itself waits for the process's end. */
 void stoppers_add (const struct monitor *m);
 
-/* Before another run: who waited for the end of the last one does not wait for this one's. */
+/* Before another run: commands that waited for the last run's end do not wait for the end of this one. */
 void stoppers_forget (const struct monitor *m);
 
 #endif

@@ -56,7 +56,7 @@ interface ExportedStage {
   readonly steps: readonly CachedStep[];
 }
 
-/** With mode min those whose layers are all the image's; in any case only such that have steps. */
+/** With mode min those whose layers all belong to the image; in any case only such that have steps. */
 async function stagesOf(build: Build, mode: CacheTarget["mode"]): Promise<ExportedStage[]> {
   const target = await build.stage(build.graph.target.index);
   const ofTarget = new Set<Digest>(target.layers.map(({ chainId }) => chainId));

@@ -131,7 +131,7 @@ function leaveDirectory(
   { visit, parent, way, stack }: Walk & { visit: Visit; parent: TargetDirectory },
 ): void {
   const attributes = attributesOf(copying, visit);
-  // One that the layers below have may be another's, and is given to whom the source's is, root too.
+  // A directory of the layers below may have another owner: it gets that of the source, root too.
   if (stack.pop()?.isNew !== true) changeOwner(parent.fd, attributes);
   setOwnerAndMode(parent.fd, { creator: copying.to.creator, attributes, made: -1 });
   setTimes(parent.fd, attributes.mtime);

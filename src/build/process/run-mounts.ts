@@ -36,7 +36,7 @@ export interface MountContext {
   readonly workshop: Workshop;
   readonly workdir: string;
   readonly secrets: Secrets;
-  /** Where caches are kept, absolute; and what tells those of one namespace apart. */
+  /** Where caches are kept, absolute; and the namespace that their ids belong to. */
   readonly caches: { readonly path: string; readonly namespace: string };
   /** `--no-cache`: caches with an owner or a mode begin anew. */
   readonly noCache: boolean;

@@ -95,7 +95,7 @@ function split(line: string): [string, string] {
   return [line.slice(0, at), line.slice(at + 1)];
 }
 
-/** The layers of then and now tell which files they are, as long as both are there. */
+/** The layers of then and now show which files they are, as long as both are there. */
 function changedFiles(store: Store, then: Digest | undefined, now: Digest | undefined): string[] {
   if (then === undefined || now === undefined || then === now) return [];
   if (!hasLayer(store, then) || !hasLayer(store, now)) return [];

@@ -110,7 +110,8 @@ function privateStore(store: Store, path: string): Store {
 }
 
 /**
- * Apart from the user's: there containers without a record are swept. Compiled seccomp filters are shared.
+ * Apart from the user's directory, where containers without a record are swept. Compiled seccomp filters are
+ * shared.
  */
 function makeRuntimeDirectory(shared: string): TmpDirectory {
   const filters = join(shared, "seccomp");

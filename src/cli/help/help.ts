@@ -89,7 +89,7 @@ function byCommonOrder([a]: [string, string], [b]: [string, string]): number {
   return COMMON_COMMANDS.indexOf(a) - COMMON_COMMANDS.indexOf(b);
 }
 
-/** The words after a group's, each with its summary, sorted; without the hidden ones. */
+/** The words behind those of the group, each with its summary, sorted; without hidden commands. */
 function listedWords(
   group: string,
   { names, summaries }: { names: readonly string[]; summaries: Summaries },

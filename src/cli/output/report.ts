@@ -63,7 +63,7 @@ export async function printReport<Row extends object>(
   }
   const table = format.startsWith("table ");
   const source = normalize(format);
-  // As podman: only a range over the list itself takes the list; `{{range .Mounts}}` is a row's.
+  // As podman: only a range over the list itself takes the list; `{{range .Mounts}}` is for each row.
   const perRow = !/\{\{-?\s*range\s*\.\s*-?\}\}/.test(source);
   const { parseTemplate } = await import("./template.ts");
   const { goRow } = await import("../../podman/go/row.ts");

@@ -41,7 +41,7 @@ const PASSED_ON = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS"
 
 /**
  * Start a monitor with its plan, and wait until its process runs or has failed to. On success the caller owns
- * `syncFd`: closed (or its process ended), it tells a monitor that holds output back that nobody is going to
+ * `syncFd`: closed (or its process ended), a monitor that holds output back knows that nobody is going to
  * attach.
  * @throws {TspodError} If the monitor ends without an answer.
  * @throws What `prepare` throws, when the monitor has undone everything.

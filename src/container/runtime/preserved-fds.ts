@@ -16,7 +16,7 @@ export interface Preservation {
 const NULL_FD = -1;
 
 /**
- * The caller's descriptors in the order of the process's, which begin at 3; -1: /dev/null.
+ * The caller's descriptors in the order in which the process gets them, from 3 on; -1: /dev/null.
  * @param own the one that holds the keeper's lock, which is none of the caller's
  * @throws {TspodError} If one of them is not open, or is one of the standard ones, or there are too many.
  */
@@ -41,7 +41,7 @@ export function preservedFds({ count, numbers }: Preservation, own: number | und
   return fds;
 }
 
-/** Node's own come after the caller's, and take the numbers that are free. */
+/** Node's own descriptors come after those of the caller, and take the numbers that are free. */
 function isCallers(fd: number): boolean {
   try {
     return !readlinkSync(`/proc/self/fd/${fd}`).startsWith("anon_inode:[event");

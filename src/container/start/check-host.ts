@@ -72,7 +72,7 @@ function checkPrivilegedPorts({ network }: CreateOptions, proc = "/proc"): void 
  * A working directory that the user asked for must be in the image, or be given by a mount, or be made as
  * part of the way to one; one that the image names is made. A symlink on the way is left for the runtime to
  * follow.
- * @param directories the root filesystem's, upper directory first
+ * @param directories of the root filesystem, upper directory first
  * @throws {CommandNotExecutableError} If it is in none of them.
  */
 export function checkWorkdir(

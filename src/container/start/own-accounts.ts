@@ -21,7 +21,7 @@ export async function placeAccounts(
   rootfs: ContainerRootfs,
 ): Promise<PlacedAccounts> {
   const { options } = record;
-  // With ids of its own its layers are copies with other owners, which it sees as the image's.
+  // With ids of its own its layers are copies with other owners, which it sees as those of the image.
   const given = givenRootfs(options);
   const directories = given === undefined ? [`${paths.directory}/upper`, ...rootfs.lowers] : [given];
   const own = readAccountFiles(directories);

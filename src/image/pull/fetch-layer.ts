@@ -109,7 +109,7 @@ type OneLayerSource = LayerSource & { readonly bar: BlobProgress; readonly slot:
 /** @returns whether it failed for the bytes that an earlier try had left */
 async function fetchOnce(store: Store, layer: LayerRequest, source: OneLayerSource): Promise<boolean> {
   const { descriptor } = layer;
-  // The blob comes first, then the layer: a holder of a layer's lock never waits for a blob's.
+  // The blob comes first, then the layer: a holder of a layer's lock never waits for that of a blob.
   const partial = hasBlob(store, descriptor) ? undefined : await openPartialBlob(store, descriptor);
   if (partial === undefined) {
     await unpackLayer(store, { ...unpackRequest(layer, source), source: readBlob(store, descriptor.digest) });

@@ -9,7 +9,7 @@ import { type KubeMount, kubeMount } from "./volume-names.ts";
 export interface PodParts {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Whose network, names and host name are the pod's: infra's, or the container's own. */
+  /** The container whose network, names and host name the pod has: infra, or the container itself. */
   readonly options: CreateOptions;
   readonly sharesPid: boolean;
   readonly hostname: string | undefined;

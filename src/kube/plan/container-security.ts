@@ -14,7 +14,7 @@ export interface SecurityContexts {
   readonly profileRoot: string;
 }
 
-/** What both contexts say, the container's going before the pod's, over what holds without them. */
+/** What both contexts say: the container's context wins over the pod's, and that over the defaults. */
 export function securityOptions(base: SecurityOptions, contexts: SecurityContexts): SecurityOptions {
   const { pod, container } = contexts;
   const seccomp = container?.seccompProfile ?? pod?.seccompProfile;

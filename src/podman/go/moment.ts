@@ -1,4 +1,4 @@
-/** An instant and the zone it is told in, to the nanosecond. */
+/** An instant, to the nanosecond, and the zone that it is written in. */
 export interface Moment {
   /** Since 1970-01-01T00:00:00Z. */
   readonly seconds: number;

@@ -50,7 +50,7 @@ export function loadCertificates(
   return { ca: authorities(env, own), client: clientCertificate(directory ?? "", names) };
 }
 
-/** Authorities of our own are added to the system's, which Node would otherwise replace by them. */
+/** Authorities of our own are added to those of the system, which Node would otherwise replace. */
 function authorities(env: Env, own: readonly string[]): readonly string[] | undefined {
   const system = (env.SSL_CERT_FILE ? [env.SSL_CERT_FILE] : SYSTEM_AUTHORITIES).find((path) =>
     existsSync(path),

@@ -8,7 +8,7 @@ export function ownPolicyFile(env: Env): string {
   return join(userConfiguration(env), "policy.json");
 }
 
-/** Absolute path of the policy that counts: the user's if it is there, otherwise the system's. */
+/** Absolute path of the policy that counts: the user's file if it is there, otherwise that of the system. */
 export function policyFile(env: Env, system = "/etc/containers"): string {
   const own = ownPolicyFile(env);
   return existsSync(own) ? own : join(system, "policy.json");

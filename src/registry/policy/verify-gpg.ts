@@ -63,7 +63,7 @@ async function verify(home: string, signature: Uint8Array, trusted: ReadonlySet<
   if (problem !== undefined) throw new TspodError(`Invalid GPG signature: ${PROBLEMS.get(problem.word)}`);
   if (code !== 0 || count("NEWSIG") !== 1 || count("GOODSIG") !== 1 || count("VALIDSIG") !== 1)
     throw new TspodError("Invalid GPG signature: it is not a message with one signature");
-  // The last word is the primary key's, which is what was imported; the first is that of the (sub)key that
+  // The last word names the primary key, which is what was imported; the first is that of the (sub)key that
   // signed.
   const fingerprint =
     words

@@ -27,7 +27,7 @@ interface Merged {
 }
 
 /**
- * Read the user's registries.d, or where there is none the system's.
+ * Read the user's registries.d, or where there is none that of the system.
  * @param scopes of the image, most specific first
  * @throws {TspodError} If a file can't be used: names file and line or key.
  */

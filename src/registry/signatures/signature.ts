@@ -23,7 +23,7 @@ const sigstoreSchema = z.object({
 });
 
 /**
- * A signature out of a lookaside file: OpenPGP, or containers/image's own form for sigstore's.
+ * A signature out of a lookaside file: OpenPGP, or containers/image's own form for those of sigstore.
  * @throws {TspodError} If it is neither.
  */
 export function parseSignature(content: Buffer): Signature {

@@ -85,7 +85,7 @@ export async function describeImage(
 }
 
 /**
- * One entry has the name, as the first of its image's; the image that had it before stays, dangling where it
+ * One entry has the name, as its image's first; the image that had it before stays, dangling where it
  * has no other.
  */
 function withNamed(

@@ -116,7 +116,7 @@ function addNeeded(store: Store, entry: Descriptor, needed: Needed): void {
   if (manifest === undefined) return;
   const { config, layers } = manifest;
   for (const { digest } of [config, ...layers]) needed.blobs.add(digestHex(digest));
-  // An artifact that others have put here has none of an image's.
+  // An artifact that others have put here has no fields of an image.
   if (!isConfigType(config.mediaType)) return;
   const image = ifThere(() => readConfig(store, config.digest));
   addLayers(chainIds(image?.rootfs.diff_ids ?? []), needed);

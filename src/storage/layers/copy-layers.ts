@@ -24,7 +24,7 @@ export async function copyLayers(layers: readonly string[], target: string): Pro
   renameSync(making, target); // onto the empty directory
 }
 
-/** rmdir(2) tells whether there is something in it, and takes an empty one out of the way. */
+/** rmdir(2) fails where there is something in the directory, and takes an empty one out of the way. */
 function isFilled(target: string): boolean {
   if (!existsSync(target)) return false;
   try {

@@ -34,8 +34,8 @@ export async function storeLayer(
   const all = committing();
   const unpacked = unpackLayer(store, { ...request, source: keptOpen(all) });
   // The unpacker may stop early: the layer turns out to be here, or the bytes are no tar. The verdict on the
-  // blob comes with its end, and goes before the unpacker's: damaged on the way is another thing than damaged
-  // at its origin.
+  // blob comes with its end, and goes before that of the unpacker: damaged on the way is another thing than
+  // damaged at its origin.
   await unpacked.catch(() => undefined);
   await drain(all);
   await stored;

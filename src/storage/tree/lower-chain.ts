@@ -49,8 +49,8 @@ export function openLowerChain(directories: readonly string[]): LowerChain {
 
 /**
  * How one layer answers for a path. "hidden": it is not here, and what the layers further down have there
- * does not show either. The topmost directory may be a running container's: no symlink is followed, whatever
- * it swaps on the way.
+ * does not show either. The topmost directory may belong to a running container: no symlink is followed,
+ * whatever it swaps on the way.
  * @param rootFd of a directory; O_PATH is enough
  */
 export function findInLayer(rootFd: number, parts: readonly ByteString[]): LowerNode | "absent" | "hidden" {

@@ -95,7 +95,10 @@ export function dropIns(file: string, directories: readonly string[]): string[] 
   return [...byName].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, path]) => path);
 }
 
-/** `a-b@1.container`: its own, its template's, then ever more general ones down to `container.d`. */
+/**
+ * Drop-ins of `a-b@1.container`: its own, those of its template, then ever more general ones down to
+ * `container.d`.
+ */
 export function dropInDirectories(fileName: string): string[] {
   const ending = `.${endingOf(fileName)}.d`;
   const { base, instance } = templateParts(fileName);

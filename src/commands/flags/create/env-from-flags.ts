@@ -20,7 +20,7 @@ const PROXY_NAMES = ["http_proxy", "https_proxy", "ftp_proxy", "no_proxy"];
 
 /**
  * The environment in effect, later sources going before earlier ones: defaults, containers.conf, image,
- * --env-merge, without --unsetenv; the caller's proxies or all of the caller's; files; --env.
+ * --env-merge, without --unsetenv; the caller's proxies or all variables of the caller; files; --env.
  * @throws {TspodError} If a file can't be read, or an entry has no name.
  */
 export function envFromFlags(flags: EnvFlags, context: CreateContext): string[] {

@@ -16,7 +16,7 @@ export interface SaveOptions {
   readonly format: SaveFormat;
   /** For all formats but docker-archive, whose layers are plain. */
   readonly layers: LayerForm;
-  /** For docker-dir: whose manifest it gets; default Docker's, "stored" keeps it as it is. */
+  /** For docker-dir: the manifest's form; default that of Docker, "stored" keeps it as it is. */
   readonly manifest?: ManifestKind | "stored";
   /** For OCI layouts: what index.json has already. */
   readonly others?: readonly Descriptor[];

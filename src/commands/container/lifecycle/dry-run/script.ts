@@ -232,7 +232,7 @@ function symlinkLine([
 }
 
 /**
- * The descriptor that tells of the end is not needed: the script kills it. The monitor runs it in DIR, where
+ * The descriptor that closes at the end is not needed: the script kills it. The monitor runs it in DIR, where
  * its socket goes.
  */
 function networkLines(words: readonly string[]): string[] {
