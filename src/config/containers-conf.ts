@@ -4,7 +4,7 @@ import { makeDirectories } from "../os/files/make-directories.ts";
 import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { confFiles } from "./conf-files.ts";
 import { PRODUCT_VERSION } from "./product-version.ts";
-import type { Setting } from "./setting.ts";
+import type { Setting, SettingValue } from "./setting.ts";
 
 /** The settings of the files when they were last read. */
 interface Cached {
@@ -46,10 +46,28 @@ function markOf(path: string): string | undefined {
 
 function readCached(path: string): Cached | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as Cached; // our own
+    const value: unknown = JSON.parse(readFileSync(path, "utf8"));
+    return isCached(value) ? value : undefined;
   } catch {
     return undefined; // not there yet, or cut short
   }
+}
+
+/** By hand: every call reads this file, and most need no shapes. */
+function isCached(value: unknown): value is Cached {
+  const { signature, settings } = (value ?? {}) as Partial<Record<keyof Cached, unknown>>;
+  return typeof signature === "string" && Array.isArray(settings) && settings.every(isSetting);
+}
+
+function isSetting(setting: unknown): setting is Setting {
+  const { key, value, source, unsupported } = (setting ?? {}) as Partial<Record<keyof Setting, unknown>>;
+  const isText = typeof key === "string" && typeof source === "string";
+  return isText && isValue(value) && (unsupported === undefined || unsupported === true);
+}
+
+function isValue(value: unknown): value is SettingValue {
+  if (Array.isArray(value)) return value.every((each) => typeof each === "string");
+  return ["string", "number", "boolean"].includes(typeof value);
 }
 
 /** A cache that can't be written is no error: the next call reads the files again. */

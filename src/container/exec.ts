@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { TspodError } from "../errors.ts";
-import type { RuntimeSpec, SpecProcess } from "../oci/runtime-spec.ts";
+import { DamagedError, TspodError } from "../errors.ts";
+import type { SpecProcess } from "../oci/runtime-spec.ts";
 import { namedRecord, type PlanRecord } from "../protocol/plan.ts";
 import { runtimeCommand } from "../rootless/runtime.ts";
 import { type ExecOptions, execProcess } from "../spec/generate/exec-process.ts";
@@ -10,6 +10,7 @@ import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
 import { runMonitor } from "./monitor/monitor.ts";
 import { containerAccounts } from "./rootfs/container-user.ts";
+import { readBundleSpec } from "./runtime/bundle-spec.ts";
 import { consoleSocketFlags } from "./runtime/console-socket.ts";
 import { runningCgroup } from "./runtime/container-cgroup.ts";
 import { preserveFdsFlags } from "./runtime/preserved-fds.ts";
@@ -85,7 +86,11 @@ async function startSession(
 }
 
 function processOf(store: Store, { record, paths }: Container, request: ExecRequest): SpecProcess {
-  const spec: RuntimeSpec = JSON.parse(readFileSync(join(paths.bundle, "config.json"), "utf8"));
+  const spec = readBundleSpec(paths);
+  if (spec === undefined)
+    throw new DamagedError(
+      `container ${record.id} runs without its config.json: stop it, and start it again`,
+    );
   const accounts =
     request.user === undefined ? { passwdText: "", groupText: "" } : containerAccounts(store, record, paths);
   const lastCapability = Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8"));

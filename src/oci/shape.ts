@@ -31,6 +31,19 @@ export function checkShape<T>(shape: Shape<T>, value: unknown, what: string): T 
   }
 }
 
+/**
+ * What a JSON text says, for files that only save work: undefined where it is no JSON, or says something
+ * else.
+ */
+export function soundJson<T>(shape: Shape<T>, text: string): T | undefined {
+  try {
+    return shape(JSON.parse(text));
+  } catch (error) {
+    if (error instanceof ShapeError || error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
 /** Keys are foreign, too. */
 const PATH_MAX = 200;
 

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { integer, map, members, oneOf, soundJson, text } from "../oci/shape.ts";
 import { hasCode } from "../os/system-error.ts";
 import type { StoreEvent } from "./events.ts";
 import type { Store } from "./store.ts";
@@ -70,11 +71,28 @@ function readToEnd(fd: number): string {
   }
 }
 
+const eventShape = members(
+  {
+    Status: text,
+    Time: text,
+    Type: oneOf("container", "image", "volume", "network", "pod", "secret", "system"),
+  },
+  {
+    ID: text,
+    Image: text,
+    Name: text,
+    Attributes: map(text),
+    ContainerExitCode: integer,
+    health_status: text,
+    health_failing_streak: integer,
+    health_log: text,
+    Error: text,
+    Network: text,
+  },
+);
+
+/** A full disk cuts a line short. */
 function parseEvent(line: string): StoreEvent[] {
-  try {
-    const event: StoreEvent = JSON.parse(line);
-    return typeof event.Time === "string" && typeof event.Status === "string" ? [event] : [];
-  } catch {
-    return []; // a line that a full disk has cut short
-  }
+  const event = soundJson(eventShape, line);
+  return event === undefined ? [] : [event];
 }

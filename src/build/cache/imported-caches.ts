@@ -7,7 +7,7 @@ import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
 import { parseConfigOf } from "../../oci/parse-image-config.ts";
-import { parseAnyManifest } from "../../oci/parse-manifest.ts";
+import { parseAnyManifest, parseIndex } from "../../oci/parse-manifest.ts";
 import type { CacheRecord } from "../../storage/build-cache/cache-records.ts";
 import type { Store } from "../../storage/store.ts";
 import { type BlobSource, type CacheStage, stepsOf } from "./cache-image.ts";
@@ -109,9 +109,7 @@ async function fetchStep(
 
 /** @throws {TspodError} If a digest is not that of its blob. */
 function openLayout(path: string): OpenCache {
-  const index = JSON.parse(readFileSync(join(path, "index.json"), "utf8")) as { manifests: Descriptor[] };
-  if (!Array.isArray(index.manifests))
-    throw new TspodError(`"${path}" is no OCI layout: its index lists nothing`);
+  const index = parseIndex(readFileSync(join(path, "index.json")));
   const read = ({ digest }: Descriptor): Buffer => {
     const content = readFileSync(join(path, "blobs", "sha256", digestHex(digest)));
     return checked(content, digest);

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Digest } from "../../oci/digest.ts";
+import { type Digest, isDigest } from "../../oci/digest.ts";
+import { flag, integer, list, map, members, oneOf, soundJson, text, textThat } from "../../oci/shape.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import type { Store } from "../../storage/store.ts";
@@ -118,9 +119,9 @@ export function saveJournal(store: Store, journal: Journal): void {
     directory,
     `${createHash("sha256").update(JSON.stringify(journal.name)).digest("hex")}.json`,
   );
-  const { before: _, ...before } = readJournal(path) ?? { before: undefined };
-  const known = "stages" in before ? (before as Omit<Journal, "before">) : undefined;
-  writeFileAtomic(path, `${JSON.stringify({ ...journal, before: known })}\n`);
+  const known = readJournal(path);
+  const before = known && { ...known, before: undefined };
+  writeFileAtomic(path, `${JSON.stringify({ ...journal, before })}\n`);
   for (const each of journalPaths(store).slice(KEPT)) rmSync(each, { force: true });
 }
 
@@ -146,13 +147,34 @@ function journalPaths(store: Store): string[] {
     .map(({ path }) => path);
 }
 
+const step = members(
+  { text, outcome: oneOf("setting", "cached", "done", "failed"), milliseconds: integer, facts: map(text) },
+  { chainId: textThat(isDigest, "a sha256 digest") },
+);
+const stage = members({
+  index: integer,
+  name: text,
+  from: text,
+  needs: list(integer),
+  began: integer,
+  ended: integer,
+  steps: list(step),
+});
+const one = {
+  schemaVersion: oneOf(1),
+  name: members({ context: text, dockerfile: text, target: text, platform: text }),
+  started: integer,
+  stages: list(stage),
+  noCache: flag,
+} as const;
+const journalShape = members(one, { before: members(one) });
+
 /** One that is damaged, or of a newer tspod, counts as not there: it only serves to explain. */
 function readJournal(path: string): Journal | undefined {
   try {
-    const journal = JSON.parse(readFileSync(path, "utf8")) as Journal;
-    return journal.schemaVersion === 1 && Array.isArray(journal.stages) ? journal : undefined;
+    return soundJson(journalShape, readFileSync(path, "utf8"));
   } catch (error) {
-    if (error instanceof SyntaxError || hasCode(error, "ENOENT")) return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readFileSync, readlinkSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
+import { list, soundJson, text } from "../../oci/shape.ts";
 import { hasLayer, layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Journal, JournalStage, JournalStep } from "./journal.ts";
@@ -74,8 +75,13 @@ const WORDS: Readonly<Record<string, string>> = {
 
 function changeOf(kind: string, { was, is }: { was: string; is: string }): string[] {
   if (was === is) return [];
-  if (kind === "environment") return changedVariables(JSON.parse(was || "[]"), JSON.parse(is || "[]"));
+  if (kind === "environment") return changedVariables(linesOf(was), linesOf(is));
   return [WORDS[kind] ?? `its ${kind} has changed: from ${was || "nothing"} to ${is || "nothing"}`];
+}
+
+/** `NAME=VALUE` each. */
+function linesOf(fact: string): readonly string[] {
+  return soundJson(list(text), fact) ?? [];
 }
 
 function changedVariables(was: readonly string[], is: readonly string[]): string[] {

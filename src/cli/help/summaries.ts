@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { map, soundJson, text } from "../../oci/shape.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import type { CommandTable } from "../define-command.ts";
 
@@ -16,7 +17,7 @@ export const SUMMARIES_FILE = "summaries.json";
  */
 export async function readSummaries(commands: CommandTable): Promise<Summaries> {
   if (typeof TSPOD_BUNDLED === "undefined") return loadSummaries(commands);
-  return JSON.parse(readFileSync(join(libDirectory, SUMMARIES_FILE), "utf8"));
+  return soundJson(map(text), readFileSync(join(libDirectory, SUMMARIES_FILE), "utf8")) ?? {};
 }
 
 /** From the commands themselves. */

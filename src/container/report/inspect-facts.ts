@@ -7,6 +7,7 @@ import type { Facts } from "../../protocol/facts.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { volumeData } from "../../storage/volumes/volumes.ts";
+import { readBundleSpec } from "../runtime/bundle-spec.ts";
 import { dependenciesOf } from "../start/dependencies.ts";
 import { execSessions } from "../state/exec-sessions.ts";
 import { readFacts } from "../state/fact-file.ts";
@@ -48,7 +49,7 @@ export function readInspectFacts(
   proc = "/proc",
 ): InspectFacts {
   return {
-    spec: readSpec(join(paths.bundle, "config.json")),
+    spec: readSpec(paths),
     execIds: execSessions({ paths, state }),
     lowerDirectories: record.chainIds.map((chainId) => layerFiles(store, chainId)).reverse(),
     volumeData: (name) => volumeData(store, name),
@@ -68,10 +69,11 @@ function cgroupOfRun(start: Facts | undefined): InspectFacts["cgroup"] {
   return { manager: start?.get("cgroup") === "systemd" ? "systemd" : "cgroupfs", path };
 }
 
-function readSpec(path: string): RuntimeSpec | undefined {
+/** Without one that is damaged: the rest can be shown. */
+function readSpec(paths: Container["paths"]): RuntimeSpec | undefined {
   try {
-    return JSON.parse(readFileSync(path, "utf8")) as RuntimeSpec; // our own, see write-bundle.ts
+    return readBundleSpec(paths);
   } catch {
-    return undefined; // never started, or being removed
+    return undefined;
   }
 }

@@ -1,9 +1,8 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type RuntimeSpec, type SpecLimit, type SpecProcess, UNLIMITED } from "../../oci/runtime-spec.ts";
+import { type SpecLimit, type SpecProcess, UNLIMITED } from "../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
-import { hasCode } from "../../os/system-error.ts";
+import { readBundleSpec } from "../runtime/bundle-spec.ts";
 import { writeCheckProcesses } from "../start/plan/check-processes.ts";
 import { readCommonFacts } from "../start/read-host-facts.ts";
 import type { Container } from "../state/list.ts";
@@ -17,13 +16,8 @@ import { changedEnv } from "./changed-options.ts";
  */
 export function rewriteBundle(container: Container, before: ContainerRecord): void {
   const path = join(container.paths.bundle, "config.json");
-  let spec: RuntimeSpec;
-  try {
-    spec = JSON.parse(readFileSync(path, "utf8")); // our own, see write-bundle.ts
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return;
-    throw error;
-  }
+  const spec = readBundleSpec(container.paths);
+  if (spec === undefined) return;
   const updated = { ...spec, process: changedProcess(spec.process, before, container.record) };
   writeFileAtomic(path, JSON.stringify(updated));
   writeCheckProcesses(container, updated, readCommonFacts().lastCapability);

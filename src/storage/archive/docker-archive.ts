@@ -49,7 +49,7 @@ function isStrings(value: unknown): value is string[] {
 }
 
 /** @throws {TspodError} If it is no JSON. */
-export function parseJson(text: string, name: string): unknown {
+function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {

@@ -47,5 +47,6 @@ function placesFile(store: Store, name: string): string {
 
 function isPlace(value: unknown): value is BlobPlace {
   if (typeof value !== "object" || value === null) return false;
-  return "registry" in value && "repository" in value && typeof value.registry === "string";
+  const { registry, repository } = value as Partial<Record<keyof BlobPlace, unknown>>;
+  return typeof registry === "string" && typeof repository === "string";
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, uti
 import { join } from "node:path";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex, isDigest, sha256 } from "../../oci/digest.ts";
+import { list, members, oneOf, size, soundJson, text, textThat } from "../../oci/shape.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { hasLayer } from "../layers/layers.ts";
@@ -103,14 +104,24 @@ function namesIn(path: string): string[] {
   }
 }
 
+const digest = textThat(isDigest, "a sha256 digest");
+const recordShape = members(
+  { schemaVersion: oneOf(1), below: list(digest), created: text, text },
+  {
+    chainId: digest,
+    diffId: digest,
+    size,
+    blob: members({ mediaType: text, digest, size }),
+    note: text,
+  },
+);
+
 /** One of a newer tspod, or a damaged one, is passed over: the step is done again. */
 function readRecord(path: string): CacheRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(path, "utf8")) as CacheRecord;
-    const isWhole = record.schemaVersion === 1 && Array.isArray(record.below) && record.below.every(isDigest);
-    return isWhole ? record : undefined;
+    return soundJson(recordShape, readFileSync(path, "utf8"));
   } catch (error) {
-    if (error instanceof SyntaxError || hasCode(error, "ENOENT")) return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
 }

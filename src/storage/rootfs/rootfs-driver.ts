@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { release } from "node:os";
 import { join } from "node:path";
+import { members, oneOf, soundJson, text } from "../../oci/shape.ts";
 import { MNT_DETACH, mount, umount } from "../../os/addon.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import type { Store } from "../store.ts";
@@ -46,11 +47,13 @@ function probeFile({ root }: Store): string {
   return `${root}/rootfs-driver.json`;
 }
 
+const probeShape = members({ key: text, driver: oneOf("overlay", "fuse-overlayfs", "copy") });
+
 function readProbe(file: string): Probe | undefined {
   try {
-    return JSON.parse(readFileSync(file, "utf8")) as Probe;
+    return soundJson(probeShape, readFileSync(file, "utf8"));
   } catch {
-    return undefined; // not there, or damaged: it is tried again
+    return undefined; // it can't be read: mounting is tried again
   }
 }
 

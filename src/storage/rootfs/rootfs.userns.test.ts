@@ -16,7 +16,7 @@ import type { BuiltEntry } from "../../../test/fixtures/build-tar.ts";
 import { llistxattr, mount, umount } from "../../os/addon.ts";
 import type { Store } from "../store.ts";
 import { planWithDriver, type RootfsPlan, rootfsPlan } from "./rootfs.ts";
-import type { RootfsDriver } from "./rootfs-driver.ts";
+import { type RootfsDriver, rootfsDriver } from "./rootfs-driver.ts";
 
 /** Carry a plan out as the monitor does. */
 function carryOut({ mounts, prepare }: RootfsPlan): void {
@@ -138,3 +138,20 @@ test("the driver that works here is remembered", async (context) => {
   const known = join(store.root, "rootfs-driver.json");
   assert.equal(existsSync(known), plan.driver === "overlay");
 });
+
+for (const text of [
+  "",
+  "null",
+  "[]",
+  '{"driver":"overlay"',
+  '{"key":7,"driver":"overlay"}',
+  '{"driver":"tape"}',
+])
+  test(`a driver that is remembered as ${text || "nothing"} is found out again`, async (context) => {
+    using rootfs = await rootfsOf(context, LAYERS);
+    const known = join(rootfs.store.root, "rootfs-driver.json");
+    const sound = existsSync(known) ? readFileSync(known, "utf8") : "";
+    writeFileSync(known, text);
+    assert.equal(rootfsDriver(rootfs.store), rootfs.plan.driver);
+    if (rootfs.plan.driver === "overlay") assert.equal(readFileSync(known, "utf8"), sound);
+  });

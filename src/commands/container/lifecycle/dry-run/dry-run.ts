@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { toJson } from "../../../../cli/output/json.ts";
 import { forgetName, makeChangesVanish } from "../../../../container/create/vanishing.ts";
+import { readBundleSpec } from "../../../../container/runtime/bundle-spec.ts";
 import { planRun } from "../../../../container/start/plan-run.ts";
 import { readRunNetworks } from "../../../../container/state/run-networks.ts";
 import { NotFoundError, TspodError } from "../../../../errors.ts";
 import { resolveImage } from "../../../../image/images.ts";
 import { resolveAny } from "../../../../image/lists.ts";
-import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
 import { hasOwnUserNamespace } from "../../../../spec/generate/id-maps.ts";
 import { engineOf } from "../../../flags/engine-of.ts";
 import { callerWindow } from "../../inside/attach-to.ts";
@@ -54,8 +54,8 @@ async function planContainer(call: CreateCall): Promise<PlannedContainer> {
   });
   await run.writeBundle();
   const { record, paths } = container;
-  // just written
-  const spec: RuntimeSpec = JSON.parse(readFileSync(join(paths.bundle, "config.json"), "utf8"));
+  const spec = readBundleSpec(paths);
+  if (spec === undefined) throw new TspodError(`"${paths.bundle}" was removed meanwhile`);
   return { record, paths, steps: run.records, spec, networks: readRunNetworks(paths) };
 }
 
