@@ -50,7 +50,7 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
   try {
     const launch = takeLaunch(env);
     for (const number of launch.ignoredSignals) ignoreSignal(number);
-    const line = readLine(withCommandOfName(launch.name, argv), {
+    const line = await readLine(withCommandOfName(launch.name, argv), {
       commands,
       program: launch.name,
     });

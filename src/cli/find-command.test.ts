@@ -19,8 +19,8 @@ for (const [line, name, rest] of [
   ["volume", "volume", []],
   ["", "", []],
 ] as const) {
-  test(`readLine(): ${line || "nothing"}`, () => {
-    const found = readLine(line.split(" ").filter(Boolean), surroundings);
+  test(`readLine(): ${line || "nothing"}`, async () => {
+    const found = await readLine(line.split(" ").filter(Boolean), surroundings);
     assert.deepEqual([found.name, found.rest], [name, rest]);
   });
 }
@@ -39,9 +39,9 @@ for (const [line, message, hint] of [
   ["--bogus ps", "unknown flag: --bogus", "See 'tspod --help'"],
   ["--root", "flag needs an argument: --root", "See 'tspod --help'"],
 ] as const) {
-  test(`readLine() refuses ${line}`, () => {
-    assert.throws(
-      () => readLine(line.split(" "), surroundings),
+  test(`readLine() refuses ${line}`, async () => {
+    await assert.rejects(
+      readLine(line.split(" "), surroundings),
       (error) => error instanceof UsageError && error.message === message && error.hint === hint,
     );
   });

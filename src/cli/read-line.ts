@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.ts";
 import type { CommandTable } from "./define-command.ts";
-import { findCommand, UnknownCommandError } from "./find-command.ts";
+import { findCommand } from "./find-command.ts";
 import type { FlagTable } from "./flags/flag.ts";
 import { type GlobalFlags, globalFlagTable, persistentFlagTable } from "./flags/global-flags.ts";
 import { type ParsedLine, parseFlags } from "./flags/parse-flags.ts";
@@ -23,10 +23,10 @@ export interface Line {
  * @param program what the user calls us
  * @throws {UsageError} If there is no such flag or command
  */
-export function readLine(
+export async function readLine(
   argv: readonly string[],
   { commands, program }: { commands: Pick<CommandTable, "names" | "has">; program: string },
-): Line {
+): Promise<Line> {
   let values: ParsedLine["values"] = {};
   const given = new Set<string>();
   let help = false;
@@ -40,7 +40,8 @@ export function readLine(
     const empty = values.version === true && parsed.operands.every((operand) => operand === "");
     return empty ? [] : parsed.operands;
   };
-  const found = unknownFlagFirst(argv, program, () => findCommand(argv, { commands, program, nextOperand }));
+  const found = findCommand(argv, { commands, nextOperand });
+  if (found.kind === "unknown") throw await unknown(argv, { ...found, names: commands.names(), program });
   return {
     // Parsed by globalFlagTable, or by a part of it on top of that.
     globalFlags: values as unknown as GlobalFlags,
@@ -64,18 +65,18 @@ export function withHint<R>(words: readonly string[], parse: () => R): R {
 }
 
 /**
- * After a word that is no command, podman's own flags are looked for in the whole line: theirs is the first
+ * After a word that is no command, Podman looks for its own flags in the whole line: theirs is the first
  * complaint.
  */
-function unknownFlagFirst<R>(argv: readonly string[], program: string, find: () => R): R {
-  try {
-    return find();
-  } catch (error) {
-    if (error instanceof UnknownCommandError) {
-      withHint([program], () => parseFlags(argv, globalFlagTable));
-    }
-    throw error;
-  }
+async function unknown(
+  argv: readonly string[],
+  { group, word, ...known }: { group: string; word: string; names: readonly string[]; program: string },
+): Promise<UsageError> {
+  const { unknownCommand, UnknownCommandError } = await import("./unknown-command.ts");
+  const error = unknownCommand(group, word, known);
+  if (error instanceof UnknownCommandError)
+    withHint([known.program], () => parseFlags(argv, globalFlagTable));
+  return error;
 }
 
 /** The values that count: all of the first table, then what was given. */

@@ -1,7 +1,7 @@
 import { commandGroups } from "../command-groups.ts";
 import type { Command } from "../define-command.ts";
-import { wordsAfter } from "../find-command.ts";
 import type { CompletionKind, Flag, FlagTable } from "../flags/flag.ts";
+import { wordsAfter } from "../words-after.ts";
 import { visibleFlags } from "./help.ts";
 
 /** What may stand at the cursor. */

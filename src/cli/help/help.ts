@@ -1,7 +1,7 @@
 import { commandGroups } from "../command-groups.ts";
 import type { Command, CommandTable } from "../define-command.ts";
-import { wordsAfter } from "../find-command.ts";
 import type { Flag, FlagTable } from "../flags/flag.ts";
+import { wordsAfter } from "../words-after.ts";
 import { readSummaries, type Summaries } from "./summaries.ts";
 
 /** Never loaded but for help, completion and man pages. */
