@@ -12,7 +12,6 @@ const MISSING: Readonly<Record<string, string>> = {
   farm: "there are no remote machines to build on",
   "generate spec": "nobody but Podman reads such a file",
   "image scp": "there are no remote machines: tspod save IMAGE | ssh HOST tspod load",
-  "kube apply": "kubectl does that: tspod kube generate NAME | kubectl apply -f -",
   machine: "Linux needs no virtual machine",
   plugin: "there are no plugins",
   restore: "CRIU takes root's rights",

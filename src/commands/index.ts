@@ -106,6 +106,7 @@ const rows: CommandRows = {
   info: () => import("./system/info.ts"),
   init: () => import("./container/lifecycle/init.ts"),
   inspect: () => import("./inspect/inspect.ts"),
+  "kube apply": () => import("./kube/apply.ts"),
   "kube down": () => import("./kube/down.ts"),
   "kube generate": () => import("./kube/generate.ts"),
   "kube graph": () => import("./kube/graph.ts"),

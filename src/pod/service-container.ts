@@ -22,7 +22,7 @@ const STOP_TIMEOUT = 10;
 
 export interface ServiceRequest {
   /** What its pods are made of: its name follows from that. */
-  readonly content: string;
+  readonly content: Uint8Array;
   /** What holds for a container for which nothing is asked. */
   readonly options: CreateOptions;
   /** NOTIFY_SOCKET: where its monitor tells systemd that it is the main process. */
@@ -33,7 +33,7 @@ export interface ServiceRequest {
 }
 
 /** As Podman calls the service container of such content. */
-export function serviceName(content: string): string {
+export function serviceName(content: Uint8Array): string {
   return `${createHash("sha256").update(content).digest("hex").slice(0, 12)}-service`;
 }
 

@@ -144,7 +144,9 @@ async function makeService(
   { sources, service, createCommand }: PlayOptions,
   undo: AsyncDisposableStack,
 ): Promise<Container> {
-  const content = sources.map(({ text }) => text).join("---\n");
+  const content = Buffer.concat(
+    sources.flatMap(({ bytes }, index) => (index === 0 ? [bytes] : [Buffer.from("---\n"), bytes])),
+  );
   const left = listContainers(engine).find(({ record }) => record.name === serviceName(content));
   if (left?.record.options.service) await removeUnusedService(engine, left.record.id, engine.warn);
   const made = await createService(engine, {
