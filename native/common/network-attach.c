@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <sched.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -12,6 +13,8 @@
 #include "common/link.h"
 #include "common/netlink.h"
 #include "common/network-links.h"
+
+#define LOOK_US 500
 
 static int
 enter (int namespace, struct network_result *result)
@@ -43,6 +46,37 @@ attach_all (int shared, int container, char *const *const *networks, size_t coun
   return inside < 0 ? -1 : 0;
 }
 
+/* It keeps nothing of ours: locks and connections would last as long as it does. */
+static _Noreturn void
+become_deleter (int netlink, int index)
+{
+  if (dup2 (netlink, 3) < 0)
+    _exit (errno);
+  close_range (4, ~0U, 0);
+  _exit (link_delete (3, index) < 0 ? errno : 0);
+}
+
+/* Returns 0 when no look finds it any more, or its deletion has ended; -1 with errno where that has failed. */
+static int
+await_unlisted (const char *interface, pid_t deleter)
+{
+  int status;
+  while (if_nametoindex (interface) != 0)
+    {
+      if (waitpid (deleter, &status, WNOHANG) == deleter)
+        {
+          errno = WIFEXITED (status) ? WEXITSTATUS (status) : EINTR;
+          return errno ? -1 : 0;
+        }
+      usleep (LOOK_US);
+    }
+  return 0;
+}
+
+/*
+ * The kernel takes some 30 ms for the end of a veth, the most of them after the interface has left its lists:
+ * for that nobody waits.
+ */
 static int
 detach_inside (int container, const char *interface, struct network_result *result)
 {
@@ -50,7 +84,10 @@ detach_inside (int container, const char *interface, struct network_result *resu
   int index = fd < 0 ? -1 : netlink_link_index (fd, interface);
   if (fd >= 0 && index < 0 && errno == ENODEV)
     return 0;
-  if (index < 0 || link_delete (fd, index) < 0)
+  pid_t deleter = index < 0 ? -1 : fork ();
+  if (deleter == 0)
+    become_deleter (fd, index);
+  if (deleter < 0 || await_unlisted (interface, deleter) < 0)
     return result->error ? -1 : network_fail (result, errno, "interface %s", interface);
   return 0;
 }
@@ -132,7 +169,6 @@ network_bridges (int shared, char *const *const *networks, size_t count, int *in
   return 0;
 }
 
-/* The end of a veth takes the kernel some 30 ms. */
 int
 network_detach (int container, const char *interface, struct network_result *result)
 {
