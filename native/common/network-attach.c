@@ -56,7 +56,7 @@ become_deleter (int netlink, int index)
   _exit (link_delete (3, index) < 0 ? errno : 0);
 }
 
-/* Returns 0 when no look finds it any more, or its deletion has ended; -1 with errno where that has failed. */
+/* Returns 0 when no look finds it any more, or DELETER has ended; -1 with errno where that has failed. */
 static int
 await_unlisted (const char *interface, pid_t deleter)
 {

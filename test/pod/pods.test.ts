@@ -113,6 +113,22 @@ test("members share network, ports, host name, hosts and name servers", async ()
   await remove("net");
 });
 
+test("members are named in the hosts of the pod while they run, besides what the pod has there", async () => {
+  await host.ok(["pod", "create", "--name", "hosts", "--infra-name", "hosts-infra"]);
+  const run = (name: string, script: string) =>
+    host.ok(["run", "--rm", "--pod", "hosts", "--name", name, IMAGE, "sh", "-c", script]);
+  await run("first", "echo '10.9.9.9 added' >>/etc/hosts");
+  await host.ok(["run", "-d", "--pod", "hosts", "--name", "stays", IMAGE, "sleep", "1000"]);
+  const text = await run("second", "cat /etc/hosts");
+  assert.match(text, /^10\.0\.2\.100\thosts hosts-infra$/m);
+  assert.match(text, /^10\.9\.9\.9 added$/m);
+  const named = (hosts: string) =>
+    [...hosts.matchAll(/^127\.0\.0\.1\t(\S+)\t# container of the pod$/gm)].map(([, name]) => name).sort();
+  assert.deepEqual(named(text), ["second", "stays"]);
+  assert.deepEqual(named(await run("third", "cat /etc/hosts")), ["stays", "third"]);
+  await remove("hosts");
+});
+
 describe("what is refused, with nothing changed", () => {
   test("names: pods and containers share one space of them", async () => {
     await host.ok(["pod", "create", "--name", "taken"]);

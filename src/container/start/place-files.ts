@@ -27,11 +27,14 @@ export async function placeFiles(
   const directories = rootfsDirectories(engine.store, record, paths);
   checkWorkdir(options, directories, record.id);
   const { passwdText, groupText, bound } = accounts;
+  const etc = writeEtcFiles({ engine, record, paths, directories, network, accounts: bound, hostname });
+  if (options.pod !== undefined && options.network.mode.kind === "container" && etc.hosts !== undefined)
+    (await import("./pod-hosts.ts")).namePodMembers(engine, record, etc.hosts);
   return {
     passwdText,
     groupText,
     files: {
-      ...writeEtcFiles({ engine, record, paths, directories, network, accounts: bound, hostname }),
+      ...etc,
       ...(options.ipc.kind === "container" && sharedMemory(paths)),
       ...(options.secrets.length > 0 && { secrets: paths.secrets }),
       ...notifyDirectory(record, paths),
