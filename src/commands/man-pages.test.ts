@@ -19,16 +19,30 @@ async function documented(): Promise<Map<string, Command>> {
   return found;
 }
 
+/** What can be looked up in a text: flags, words in capitals, absolute paths, numbers. */
+const FACTS = /--[a-z][\w-]*|\b[A-Z][A-Z_]{2,}\w*\b|(?<![\w.])[~$]?\/[\w./-]+\w|\b\d+\b/g;
+
 /** A text that is understood only beside another one: the alphabet sorts the options. */
 const LEANING = /^(The same (for|as)|Likewise|As above|Ditto|Also\b)/;
 
-for (const [name, { summary, examples = [] }] of await documented()) {
-  const sections = sectionsOf(readFileSync(join(MAN, pageName(name)), "utf8"));
+for (const [name, { summary, description = "", examples = [] }] of await documented()) {
+  const page = readFileSync(join(MAN, pageName(name)), "utf8");
+  const sections = sectionsOf(page);
   const section = (title: string): string => sections.get(title) ?? "";
 
   test(`man tspod ${name}: a description that says more than the summary`, () => {
     assert.notEqual(section("DESCRIPTION"), `${summary}.`);
     assert.match(section("DESCRIPTION"), /^[A-Z].*[.:]$/s);
+  });
+
+  // Each has words of its own, since a page has more room.
+  test(`man tspod ${name}: every fact of --help's description`, () => {
+    const facts = Array.from(`${summary}\n${description}`.matchAll(FACTS), ([fact]) => fact);
+    const written = page.replaceAll(/[\\*]/g, "");
+    assert.deepEqual(
+      facts.filter((fact) => !written.includes(fact)),
+      [],
+    );
   });
 
   test(`man tspod ${name}: its options are whole sentences, each for itself`, () => {
