@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { busyboxLayer } from "../support/image.ts";
+import { busyboxLayer, strangersLayer } from "../support/image.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
 /*
@@ -13,14 +13,9 @@ import { IMAGE, makeWorld } from "../support/world.ts";
 const NIX = "test.localhost/nix:latest";
 const BARE = "test.localhost/bare:latest";
 const withoutAccounts = busyboxLayer().filter(({ path }) => !/^(?:\.\/)?etc\/(?:passwd|group)$/.test(path));
-/** Accounts that have not the caller's numbers, whoever that is. */
-const strangers = busyboxLayer().map((entry) => {
-  if (entry.path === "etc/passwd") return { ...entry, content: "root:x:0:0:root:/root:/bin/sh\n" };
-  return entry.path === "etc/group" ? { ...entry, content: "root:x:0:\nextra:x:2000:\n" } : entry;
-});
 const world = await makeWorld({
   images: {
-    busybox: { layers: [strangers] },
+    busybox: { layers: [strangersLayer()] },
     bare: { layers: [withoutAccounts] },
     nix: {
       layers: [

@@ -3,18 +3,10 @@ import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { busyboxLayer } from "../support/image.ts";
+import { strangersLayer } from "../support/image.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
-/** An image whose accounts have not the caller's numbers, whoever that is. */
-const layer = busyboxLayer().map((entry) =>
-  entry.path === "etc/passwd"
-    ? { ...entry, content: "root:x:0:0:root:/root:/bin/sh\n" }
-    : entry.path === "etc/group"
-      ? { ...entry, content: "root:x:0:\nextra:x:2000:\n" }
-      : entry,
-);
-const world = await makeWorld({ images: { busybox: { layers: [layer] } } });
+const world = await makeWorld({ images: { busybox: { layers: [strangersLayer()] } } });
 after(() => world.close());
 const { host } = world;
 const { uid, gid, username } = userInfo();
