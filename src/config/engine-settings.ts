@@ -14,6 +14,11 @@ export function engineEnv(conf: readonly Setting[]): (readonly [name: string, va
   });
 }
 
+/** `[engine] cdi_spec_dirs`; empty: it says nothing. */
+export function cdiSpecDirs(conf: readonly Setting[]): readonly string[] {
+  return (settingOf(conf, "engine.cdi_spec_dirs")?.value ?? []) as readonly string[];
+}
+
 /**
  * Where events are kept, and when the older half of them goes.
  * @throws {TspodError} If the path is not absolute.

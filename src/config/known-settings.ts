@@ -63,6 +63,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.userns": string("userns"),
   "containers.utsns": string("uts"),
   "containers.volumes": before("volume"),
+  "engine.cdi_spec_dirs": list,
   "engine.cgroup_manager": string(),
   "engine.compression_format": string("compression-format"),
   "engine.detach_keys": string("detach-keys"),

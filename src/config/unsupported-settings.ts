@@ -22,11 +22,6 @@ export const UNSUPPORTED_SETTINGS: Readonly<Record<string, Unsupported>> = {
   "containers.log_path": container("use --log-opt path=", ['""']),
   "containers.prepare_volume_on_create": container("volumes are filled at the first start", ["false"]),
   "containers.userns_size": container("use --userns auto:size=", ["0"]),
-  "engine.cdi_spec_dirs": container("tspod has no CDI devices", [
-    "[]",
-    '["/etc/cdi"]',
-    '["/etc/cdi","/var/run/cdi"]',
-  ]),
   "engine.events_container_create_inspect_data": {
     reason: "events have no inspect data",
     commands: TELLS_EVENTS,

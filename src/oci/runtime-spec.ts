@@ -9,7 +9,27 @@ export interface RuntimeSpec {
   hostname?: string;
   mounts: SpecMount[];
   annotations?: Record<string, string>;
+  hooks?: SpecHooks;
   linux: SpecLinux;
+}
+
+/** A program of the host that the runtime runs at a moment of the container's life. */
+export interface SpecHook {
+  readonly path: string;
+  readonly args?: readonly string[];
+  readonly env?: readonly string[];
+  /** Seconds. */
+  readonly timeout?: number;
+}
+
+/** @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#posix-platform-hooks */
+export interface SpecHooks {
+  prestart?: SpecHook[];
+  createRuntime?: SpecHook[];
+  createContainer?: SpecHook[];
+  startContainer?: SpecHook[];
+  poststart?: SpecHook[];
+  poststop?: SpecHook[];
 }
 
 export interface SpecProcess {

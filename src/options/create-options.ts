@@ -219,6 +219,8 @@ export interface CreateOptions {
   readonly volumesFrom: readonly { readonly container: string; readonly options: readonly string[] }[];
   readonly imageVolume: "bind" | "tmpfs" | "ignore";
   readonly devices: readonly DeviceRequest[];
+  /** Devices of the Container Device Interface, `VENDOR/CLASS=NAME`: what they need is read at each start. */
+  readonly cdiDevices?: readonly string[];
   /** Bytes. */
   readonly shmSize: number;
   /**

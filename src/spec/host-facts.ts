@@ -1,4 +1,5 @@
 import type { IdMapEntry } from "../oci/id-maps.ts";
+import type { SpecHook, SpecHooks } from "../oci/runtime-spec.ts";
 import type { MountRequest } from "../options/mount-request.ts";
 
 /**
@@ -37,6 +38,16 @@ export interface CgroupPlan {
   readonly unified: boolean;
 }
 
+/** What devices of the Container Device Interface need, but for their mounts. */
+export interface CdiFacts {
+  /** Absolute paths, on the host and in the container. */
+  readonly devices: readonly { readonly source: string; readonly destination: string }[];
+  /** `NAME=VALUE`: they take the place of the options'. */
+  readonly env: readonly string[];
+  readonly gids: readonly number[];
+  readonly hooks: readonly { readonly name: keyof SpecHooks; readonly hook: SpecHook }[];
+}
+
 /** What runtimeSpec() has to know of this host, this call and this container, read beforehand. */
 export interface HostFacts {
   /** 64 hex digits. */
@@ -71,6 +82,8 @@ export interface HostFacts {
   /** Last capability that the kernel knows (/proc/sys/kernel/cap_last_cap). */
   readonly lastCapability: number;
   readonly cgroup: CgroupPlan;
+  /** Absent: the container has no such devices. */
+  readonly cdi?: CdiFacts;
   /**
    * Content of the seccomp profile to use, in containers/common's form; absent only for unconfined or
    * privileged.

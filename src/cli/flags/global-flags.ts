@@ -2,6 +2,13 @@ import type { FlagTable, FlagValues } from "./flag.ts";
 
 /** Flags that stand before the command, and hold for all of them. */
 export const globalFlagTable = {
+  "cdi-spec-dir": {
+    type: "list",
+    value: "PATH",
+    complete: "directory",
+    hidden: true,
+    help: "Directory of specs of CDI devices, several of which may be given",
+  },
   "cgroup-manager": { type: "string", choices: ["systemd", "cgroupfs"], help: "Cgroup manager to use" },
   config: {
     type: "string",

@@ -1,5 +1,7 @@
+import { resolve } from "node:path";
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
+import { cdiSpecDirs } from "../../config/engine-settings.ts";
 import type { Engine } from "../../container/state/engine.ts";
 import type { ImageEngine } from "../../image/acquire/image-request.ts";
 import { networkSettings } from "./network-settings.ts";
@@ -15,10 +17,22 @@ export function engineOf<T extends FlagTable>(call: Call<T>): Engine {
     networkSettings: networkSettings(call.conf),
     networkDirectory: call.globalFlags["network-config-dir"],
     slirpPath: call.globalFlags["network-cmd-path"],
+    cdiDirectories: cdiDirectories(call),
     runtimeFlags: call.globalFlags["runtime-flag"],
     keepCompiledCode: call.keepCompiledCode,
     warn: (line) => call.warn(line),
   };
+}
+
+/** --cdi-spec-dir, otherwise containers.conf; undefined where neither says anything. */
+function cdiDirectories<T extends FlagTable>({
+  globalFlags,
+  conf,
+  cwd,
+}: Call<T>): readonly string[] | undefined {
+  const asked = globalFlags["cdi-spec-dir"];
+  const directories = asked.length > 0 ? asked : cdiSpecDirs(conf);
+  return directories.length === 0 ? undefined : directories.map((path) => resolve(cwd, path));
 }
 
 /**

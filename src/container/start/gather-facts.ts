@@ -4,9 +4,10 @@ import type { CreateOptions } from "../../options/create-options.ts";
 import { findProgram } from "../../os/find-program.ts";
 import type { CgroupSupport } from "../../rootless/cgroup.ts";
 import type { HostFacts, ResolvedMount } from "../../spec/host-facts.ts";
+import type { InjectedDevices } from "../cdi/inject-devices.ts";
 import type { ContainerRootfs } from "../rootfs/container-rootfs.ts";
 import type { ImageMounts } from "../rootfs/image-mounts.ts";
-import { resolveMounts } from "../rootfs/resolve-mounts.ts";
+import { resolveBinds, resolveMounts } from "../rootfs/resolve-mounts.ts";
 import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { joinedNamespaces } from "./namespaces.ts";
@@ -45,7 +46,11 @@ export async function gatherFacts(
   const { options } = record;
   const seccompProfile = readSeccompProfile(options);
   const activation = socketActivation(engine.env);
-  const resolved = await resolveMounts(engine.store, record, paths);
+  const injected = await injectedDevices(engine, options);
+  const resolved = [
+    ...(await resolveMounts(engine.store, record, paths)),
+    ...(injected === undefined ? [] : await resolveBinds(engine.store, injected.mounts, { record, paths })),
+  ];
   const { files } = placed;
   const init = options.process.init ? { init: initBinary(options.process.initPath, engine.env.PATH) } : {};
   return {
@@ -66,11 +71,21 @@ export async function gatherFacts(
       paths,
       rootfs,
     }),
+    ...(injected !== undefined && { cdi: injected }),
     hostDevices: readHostDevices(options),
     secretEnv: await environmentSecrets(engine, options),
     deviceNumbers: readDeviceNumbers(options),
     runtime: record.runtime.name,
   };
+}
+
+async function injectedDevices(
+  { cdiDirectories }: Engine,
+  { cdiDevices = [] }: CreateOptions,
+): Promise<InjectedDevices | undefined> {
+  if (cdiDevices.length === 0) return undefined;
+  const { injectDevices } = await import("../cdi/inject-devices.ts");
+  return injectDevices(cdiDevices, cdiDirectories);
 }
 
 async function inPlace(

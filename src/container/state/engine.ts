@@ -14,6 +14,8 @@ export interface Engine extends ContainerPlace {
   readonly networkDirectory?: string | undefined;
   /** `--network-cmd-path`. */
   readonly slirpPath?: string | undefined;
+  /** Absolute paths of directories with specs of CDI devices; absent: those of the specification. */
+  readonly cdiDirectories?: readonly string[] | undefined;
   /** `--runtime-flag`. */
   readonly runtimeFlags: readonly string[];
   /**

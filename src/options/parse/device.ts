@@ -21,6 +21,23 @@ function isPermissions(text: string): boolean {
   return /^[rwm]+$/.test(text) && new Set(text).size === text.length;
 }
 
+/**
+ * `VENDOR/CLASS=NAME`.
+ * @see https://github.com/cncf-tags/container-device-interface/blob/main/SPEC.md#kind
+ */
+const QUALIFIED =
+  /^[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?\/[A-Za-z](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?=[A-Za-z0-9](?:[A-Za-z0-9_.:-]*[A-Za-z0-9])?$/;
+
+/** Whether --device names a device of the Container Device Interface, and no path. */
+export function isCdiName(text: string): boolean {
+  return QUALIFIED.test(text);
+}
+
+/** The device that a word of --gpus means: `all`, a number, or `device=NAME` as Docker has it. */
+export function gpuDevice(word: string): string {
+  return `nvidia.com/gpu=${word.replace(/^device=/, "")}`;
+}
+
 /** `--device-read-bps PATH:RATE`, the rate with a unit. @throws {TspodError} If it is not of that form. */
 export function parseBytesRate(text: string): DeviceRate {
   const { path, value } = splitRate(text);

@@ -59,9 +59,12 @@ function initMount(options: CreateOptions, source: string | undefined): SpecMoun
 }
 
 /** Devices: nodes of the host, bound, since a user without rights can't make any. */
-export function deviceMounts({ devices, security }: CreateOptions, { hostDevices }: HostFacts): SpecMount[] {
+export function deviceMounts(
+  { devices, security }: CreateOptions,
+  { hostDevices, cdi }: HostFacts,
+): SpecMount[] {
   const ofHost = security.privileged ? hostDevices.map((path) => ({ source: path, destination: path })) : [];
-  return [...ofHost, ...devices].map(({ source, destination }) => ({
+  return [...ofHost, ...devices, ...(cdi?.devices ?? [])].map(({ source, destination }) => ({
     destination,
     type: "bind",
     source,

@@ -66,9 +66,9 @@ export function containerUser(options: CreateOptions, host: HostFacts): Resolved
   }
   // A group that is not mapped can't be set; as podman, it is left out.
   const own = options.process.user === "" ? [] : [user.gid];
-  const additionalGids = [...new Set([...own, ...added, ...user.additionalGids])].filter((gid) =>
-    isMapped(maps.gidMap, gid),
-  );
+  const additionalGids = [
+    ...new Set([...own, ...added, ...(host.cdi?.gids ?? []), ...user.additionalGids]),
+  ].filter((gid) => isMapped(maps.gidMap, gid));
   return { ...user, additionalGids };
 }
 
@@ -83,7 +83,9 @@ function addedGroups({ process }: CreateOptions, host: HostFacts): number[] {
 
 /** The options' list, then HOME from passwd and HOSTNAME, unless they were given. */
 function containerEnv(options: CreateOptions, host: HostFacts, user: ResolvedUser): string[] {
-  const { env } = options.process;
+  const ofDevices = host.cdi?.env ?? [];
+  const isTaken = (entry: string) => ofDevices.some((other) => nameOf(other) === nameOf(entry));
+  const env = [...options.process.env.filter((entry) => !isTaken(entry)), ...ofDevices];
   const has = (name: string) => env.some((entry) => entry.startsWith(`${name}=`));
   return [
     ...env,
@@ -96,6 +98,10 @@ function containerEnv(options: CreateOptions, host: HostFacts, user: ResolvedUse
     ...(host.files.notify === undefined ? [] : [`NOTIFY_SOCKET=${NOTIFY_DIRECTORY}/notify.sock`]),
     ...activationEnv(host),
   ];
+}
+
+function nameOf(entry: string): string {
+  return entry.split("=", 1)[0] ?? "";
 }
 
 /** As sd_listen_fds(3) reads it: the first process of a pid namespace is 1. */

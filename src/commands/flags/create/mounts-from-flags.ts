@@ -2,7 +2,7 @@ import { posix } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { MountRequest } from "../../../options/mount-request.ts";
-import { parseDevice } from "../../../options/parse/device.ts";
+import { gpuDevice, isCdiName, parseDevice } from "../../../options/parse/device.ts";
 import { parseMount } from "../../../options/parse/mounts/mount.ts";
 import { parseTmpfs, tmpfsRequest } from "../../../options/parse/mounts/tmpfs.ts";
 import { parseVolume } from "../../../options/parse/mounts/volume.ts";
@@ -11,7 +11,7 @@ import type { CreateFlags } from "./create-flags.ts";
 
 type StorageOptions = Pick<
   CreateOptions,
-  "mounts" | "volumesFrom" | "imageVolume" | "devices" | "chrootDirs"
+  "mounts" | "volumesFrom" | "imageVolume" | "devices" | "cdiDevices" | "chrootDirs"
 >;
 
 /** @throws {TspodError} If a mount can't be read, or two have one destination. */
@@ -22,6 +22,7 @@ export function mountsFromFlags(flags: CreateFlags, context: CreateContext): Sto
     ...flags.mount.map((text) => parseMount(text, context.cwd)),
     ...flags.tmpfs.map(parseTmpfs),
   ]);
+  const cdiDevices = [...flags.device.filter(isCdiName), ...flags.gpus.map(gpuDevice)];
   const taken = new Set(asked.map(({ destination }) => destination));
   return {
     mounts: [
@@ -30,7 +31,8 @@ export function mountsFromFlags(flags: CreateFlags, context: CreateContext): Sto
     ],
     volumesFrom: flags["volumes-from"].map(parseVolumesFrom),
     imageVolume,
-    devices: flags.device.map(parseDevice),
+    devices: flags.device.filter((text) => !isCdiName(text)).map(parseDevice),
+    ...(cdiDevices.length > 0 && { cdiDevices }),
     chrootDirs: flags.chrootdirs,
   };
 }

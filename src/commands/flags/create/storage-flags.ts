@@ -33,14 +33,13 @@ export const storageFlags = {
     split: true,
     value: "PATH[:PATH][:PERMISSIONS]",
     complete: "file",
-    help: "Give the container a device of the host",
+    help: "Give the container a device of the host, or one of CDI as VENDOR/CLASS=NAME",
   },
   gpus: {
     type: "list",
     split: true,
     value: "GPU",
-    hidden: true,
-    help: "Not supported: tspod has no CDI devices",
+    help: "Give the container graphics cards of the CDI device nvidia.com/gpu: all, or numbers",
   },
   "device-cgroup-rule": {
     type: "list",

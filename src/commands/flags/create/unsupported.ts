@@ -4,7 +4,6 @@ import type { CreateFlags } from "./create-flags.ts";
 
 /** Flags that are read but that nothing comes of yet, and why. */
 const FLAGS: Readonly<Record<string, string>> = {
-  gpus: "tspod has no CDI devices: give the devices of the driver with --device, its files with --volume",
   "rdt-class": "resctrl takes root's rights, and tspod always runs without them",
   "device-cgroup-rule": "setting device rules takes root's rights, and tspod always runs without them",
 };
