@@ -1,5 +1,6 @@
 import { NotFoundError, TspodError } from "../errors.ts";
 import { findProgram } from "../os/find-program.ts";
+import { mapsGuestAddress, PASTA_HOST } from "./pasta-host.ts";
 
 /** Where pasta answers names, by the host's servers. */
 export const PASTA_NAMESERVER = "169.254.1.1";
@@ -71,6 +72,7 @@ export function pastaCommand(
     "--config-net",
     ...words,
     ...DEFAULTS.filter(([flags]) => !has(flags)).flatMap(([, defaults]) => defaults),
+    ...(!has(["--map-guest-addr"]) && mapsGuestAddress(program) ? ["--map-guest-addr", PASTA_HOST] : []),
     "--netns",
     netns,
   ];

@@ -105,6 +105,9 @@ describe("addresses", () => {
       [outside.code, outside.stderr],
       [125, "Error: IPAM error: requested static ip 10.78.1.9 not in any subnet on network fixed\n"],
     );
+    const noMac = await inside(["--network", "fixed:mac=00:00:00:00:00:00"], "true");
+    assert.equal(noMac.code, 126);
+    assert.match(noMac.stderr, /interface eth0: Cannot assign requested address\n$/);
     await remove("first");
     await host.ok(["network", "rm", "fixed"]);
   });

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { type AddressInfo, createServer } from "node:net";
 import { after, test } from "node:test";
 import { ask, freePort } from "../support/ports.ts";
 import { until } from "../support/program.ts";
@@ -18,6 +19,22 @@ test("--network pasta: the host's address, its own name server", async () => {
   );
   assert.equal(code, 0);
   assert.equal(stdout, "1\n1\nnameserver 169.254.1.1\n");
+});
+
+test("host.containers.internal is the host, not the container, which has an address of the host's", async () => {
+  const server = createServer((socket) => socket.end("host\n"));
+  await new Promise<void>((listening) => server.listen(0, "0.0.0.0", listening));
+  const { port } = server.address() as AddressInfo;
+  const { stdout } = await inside(
+    ["--network", "pasta"],
+    `ip -4 -o addr | grep -v ' lo ' | grep -o 'inet [^/]*'; grep -w host.containers.internal /etc/hosts && nc -w 5 host.containers.internal ${port} </dev/null`,
+  );
+  server.close();
+  const [own, entry, answer] = stdout.trim().split("\n");
+  const [address = "none"] = entry?.split("\t") ?? [];
+  assert.notEqual(own, `inet ${address}`);
+  // A host with one address, and a pasta that can't map another to it, leaves nothing to name.
+  if (entry !== undefined) assert.equal(answer, "host");
 });
 
 test("a published port is reached; pasta goes with the container", async () => {

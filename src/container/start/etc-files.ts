@@ -123,8 +123,12 @@ function baseHosts(base: string | undefined, directories: readonly string[]): st
  * The address that reaches the host: slirp4netns' gateway if that was asked for, otherwise an address of the
  * host itself.
  */
-function hostAddressFor({ options }: ContainerRecord, { addresses }: NetworkPlan): string | undefined {
+function hostAddressFor(
+  { options }: ContainerRecord,
+  { addresses, hostAddress }: NetworkPlan,
+): string | undefined {
   const { mode } = options.network;
+  if (mode.kind === "pasta") return hostAddress;
   if (mode.kind === "none") return undefined;
   if (mode.kind === "host") return "127.0.0.1";
   if (mode.kind === "slirp4netns" && mode.options.allowHostLoopback) return addresses?.gateway;

@@ -51,6 +51,13 @@ function portFailure(port: PortMapping | undefined, text: string): TspodError {
 }
 
 function words(errno: number, text: string): string {
-  const message = errno > 0 ? getSystemErrorMessage(-errno) : undefined;
+  const message = errno > 0 ? systemMessage(errno) : undefined;
   return [text, message].filter(Boolean).join(": ");
+}
+
+const EADDRNOTAVAIL = 99;
+
+/** As strerror(3): for this one libuv's words are others, and Podman's users search for the kernel's. */
+function systemMessage(errno: number): string {
+  return errno === EADDRNOTAVAIL ? "Cannot assign requested address" : getSystemErrorMessage(-errno);
 }

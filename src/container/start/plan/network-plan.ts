@@ -2,6 +2,7 @@ import { basename, join } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type { AttachedNetwork } from "../../../network/attached-network.ts";
 import { PASTA_NAMESERVER, pastaCommand } from "../../../network/pasta.ts";
+import { hostAddresses, pastaHostAddress } from "../../../network/pasta-host.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PortMapping } from "../../../options/network-mode.ts";
 import { eachPort } from "../../../options/port-change.ts";
@@ -25,6 +26,8 @@ export interface NetworkPlan {
   readonly addresses: SlirpAddresses | undefined;
   /** Of the helper, where that is not slirp4netns. */
   readonly nameserver?: string;
+  /** With pasta: where the container reaches the host; absent: nowhere. */
+  readonly hostAddress?: string | undefined;
   /** With networks of names. */
   readonly networks?: readonly AttachedNetwork[];
 }
@@ -90,11 +93,13 @@ function pastaPlan(
   ports: readonly PortMapping[],
   { paths, path }: NetworkSurroundings,
 ): NetworkPlan {
+  const command = pastaCommand(options, ports, { netns: paths.netns, path });
   return {
     records: [
       ["netns", paths.netns],
-      ["network-prepare", ...pastaCommand(options, ports, { netns: paths.netns, path })],
+      ["network-prepare", ...command],
     ],
+    hostAddress: pastaHostAddress(command, hostAddresses()),
     namespace: paths.netns,
     addresses: undefined,
     nameserver: PASTA_NAMESERVER,
