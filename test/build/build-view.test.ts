@@ -153,3 +153,37 @@ describe("why --build", () => {
     assert.deepEqual([code, stderr], [125, 'Error: no build with the context "/nowhere" is known\n']);
   });
 });
+
+describe("a build whose command has failed, on pipes", () => {
+  const text = "FROM localhost/base\nARG VERSION\nRUN echo $VERSION > /v\nRUN exit 3\n";
+  const directory = makeContext(host, text);
+
+  test("says which lines, and why steps before it were not cached", async () => {
+    const failing = async (...flags: string[]) => {
+      const { code, stderr } = await build(directory, "-q", ...flags);
+      assert.equal(code, 3);
+      return stderr;
+    };
+    const shown = [
+      "Dockerfile:4",
+      "--------------------",
+      "   2 |     ARG VERSION",
+      "   3 |     RUN echo $VERSION > /v",
+      "   4 | >>> RUN exit 3",
+      "           ^^^^^^^^^^",
+      "   5 |",
+      "--------------------",
+    ];
+    const last = 'Error: building at STEP "RUN /bin/sh -c exit 3": while running runtime: exit status 3';
+    const lines = (...more: string[]) => [...shown, ...more, last, ""].join("\n");
+    assert.equal(await failing("--build-arg", "VERSION=1"), lines());
+    assert.equal(await failing("--build-arg", "VERSION=1"), lines());
+    assert.equal(
+      await failing("--build-arg", "VERSION=2"),
+      lines(
+        "not from the cache: RUN echo $VERSION > /v",
+        '  the argument or variable VERSION has changed: from "1" to "2"',
+      ),
+    );
+  });
+});

@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, statfsSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { createContainer } from "../../container/create/create.ts";
@@ -170,7 +170,17 @@ async function runContainer(
     await Promise.all(read);
   }
   signal.throwIfAborted();
-  return readContainerState(container.paths).exitCode;
+  const { exitCode } = readContainerState(container.paths);
+  if (exitCode < 0) throw new TspodError(unknownEnd(workshop.engine.store.root));
+  return exitCode;
+}
+
+/** Why there is no exit code of a command that has ended. */
+function unknownEnd(root: string): string {
+  const { bavail } = statfsSync(root);
+  return bavail === 0
+    ? `no space left on device: "${root}" is full, and what the command ended with could not be kept`
+    : "the monitor of the command has ended without saying what the command ended with";
 }
 
 /** The monitor reaps the process, and until then no other has its number. */

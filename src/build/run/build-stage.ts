@@ -117,7 +117,7 @@ async function takeStep(build: Build, step: Step, around: StepSurroundings): Pro
   } catch (error) {
     note({ outcome: "failed" });
     if (error instanceof DockerfileError) throw error;
-    around.report.failed(step.lines);
+    around.report.failed(step.lines, error instanceof FailedStepError);
     throw atStep(step, error);
   }
 }

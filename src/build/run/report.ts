@@ -9,8 +9,8 @@ export interface StageReport {
   output(stream: "stdout" | "stderr", chunk: Buffer): void;
   /** The last step is done. @param id of what it has come to, hex digits */
   done(id: string): void;
-  /** It failed, at these lines. */
-  failed(lines: LineRange): void;
+  /** It failed, at these lines. @param byCommand whether a command has ended with an exit code of its own */
+  failed(lines: LineRange, byCommand: boolean): void;
   /** Nothing more comes. */
   end(): void;
 }

@@ -1,9 +1,9 @@
-import { excerpt } from "../../../build/lint/excerpt.ts";
 import type { LineRange } from "../../../build/parse/dockerfile-error.ts";
 import type { StageReport } from "../../../build/run/report.ts";
-import { isColoured, paint } from "../../../cli/output/colour.ts";
+import { isColoured } from "../../../cli/output/colour.ts";
 import { withoutControls } from "../../../errors.ts";
 import type { BuildReport, ReportOf } from "./build-report.ts";
+import { lostCacheLines, sourceLines } from "./failure-lines.ts";
 import type { BuildCall } from "./inputs.ts";
 import { type LiveStage, liveLines } from "./live-lines.ts";
 
@@ -54,6 +54,8 @@ export function liveReport(call: BuildCall, { graph, inputs }: ReportOf): BuildR
         const text = [...tailLines(stage), ...sourceLines(lines, { inputs, colours })].join("\n");
         call.writeError(Buffer.from(`${text}\n`));
       }
+      if (failures.length > 0)
+        for (const line of lostCacheLines(call.store())) call.writeError(Buffer.from(`${line}\n`));
     },
   };
 }
@@ -95,18 +97,4 @@ function reportOf(index: number, { stages, change, onFailed }: Reporting): Stage
 function tailLines({ name, text, tail }: LiveStage): string[] {
   if (tail.length === 0) return [];
   return ["", `------ the last lines of [${name}] ${text.split("\n")[0] ?? ""}:`, ...tail, "------"];
-}
-
-/** The instruction among its neighbours, with carets below its first line. */
-function sourceLines(
-  lines: LineRange,
-  { inputs, colours }: { inputs: ReportOf["inputs"]; colours: boolean },
-): string[] {
-  const shownLines = excerpt(inputs.dockerfile, lines, inputs.dockerfileName);
-  const at = shownLines.findIndex((line) => line.includes("| >>>"));
-  const line = shownLines[at];
-  if (line === undefined) return shownLines;
-  const start = line.indexOf(">>>") + ">>> ".length;
-  const caret = `${" ".repeat(start)}${"^".repeat(Math.max(1, line.length - start))}`;
-  return [...shownLines.slice(0, at + 1), colours ? paint("red", caret) : caret, ...shownLines.slice(at + 1)];
 }

@@ -1,5 +1,8 @@
+import type { LineRange } from "../../../build/parse/dockerfile-error.ts";
 import type { StageReport } from "../../../build/run/report.ts";
+import { isColoured } from "../../../cli/output/colour.ts";
 import type { BuildReport, ReportOf } from "./build-report.ts";
+import { lostCacheLines, sourceLines } from "./failure-lines.ts";
 import type { BuildCall } from "./inputs.ts";
 import { plainReport } from "./plain-report.ts";
 
@@ -39,7 +42,8 @@ function kindOf({ flags, terminal, env }: BuildCall): "plain" | "tty" | "rawjson
   return terminal.stdout && terminal.stderr && env.TERM !== "dumb" ? "tty" : "plain";
 }
 
-function plain(call: BuildCall, { graph }: ReportOf, quiet: boolean): BuildReport {
+function plain(call: BuildCall, { graph, inputs }: ReportOf, quiet: boolean): BuildReport {
+  const failed: LineRange[] = [];
   const stage = plainReport(
     {
       print(line) {
@@ -54,7 +58,18 @@ function plain(call: BuildCall, { graph }: ReportOf, quiet: boolean): BuildRepor
         }
       },
     },
-    { stages: graph.stages.map((each) => each.stage.index), quiet },
+    { stages: graph.stages.map((each) => each.stage.index), quiet, onFailed: (lines) => failed.push(lines) },
   );
-  return { stage, close: () => undefined };
+  return {
+    stage,
+    close() {
+      // Of all other failures the message says what is wrong, in one line.
+      if (failed.length === 0) return;
+      const lines = [
+        ...failed.flatMap((each) => sourceLines(each, { inputs, colours: isColoured(call.env, 2) })),
+        ...lostCacheLines(call.store()),
+      ];
+      call.writeError(Buffer.from(`${lines.join("\n")}\n`));
+    },
+  };
 }

@@ -1,3 +1,4 @@
+import type { LineRange } from "../../../build/parse/dockerfile-error.ts";
 import type { StageReport } from "../../../build/run/report.ts";
 import { shortId } from "../../../oci/short-id.ts";
 
@@ -12,6 +13,8 @@ export interface PlainOptions {
   readonly stages: readonly number[];
   /** Whether only what commands print is shown. */
   readonly quiet: boolean;
+  /** Told of the lines of each step whose command fails. */
+  readonly onFailed: (lines: LineRange) => void;
 }
 
 /**
@@ -20,7 +23,7 @@ export interface PlainOptions {
  */
 export function plainReport(
   output: PlainOutput,
-  { stages, quiet }: PlainOptions,
+  { stages, quiet, onFailed }: PlainOptions,
 ): (index: number) => StageReport {
   const queue = [...stages];
   const held = new Map<number, (() => void)[]>();
@@ -53,7 +56,9 @@ export function plainReport(
       done(id) {
         if (!isLast) print(`--> ${shortId(id)}`); // The last one is printed with the image.
       },
-      failed: () => undefined,
+      failed(lines, byCommand) {
+        if (byCommand) onFailed(lines);
+      },
       end: () => end(index),
     };
   };
