@@ -118,6 +118,39 @@ describe("contexts", () => {
   });
 });
 
+describe("named contexts", () => {
+  test("the URL of a tar, and a repository", async () => {
+    const tar = tarArchive([{ path: "named/in-tar", content: Buffer.from("t") }]);
+    writeFileSync(join(served, "named.tar"), tar);
+    const work = join(host.directory, "named-work");
+    mkdirSync(work);
+    git(work, "init", "-q");
+    writeFileSync(join(work, "in-repository"), "r");
+    git(work, "add", ".");
+    git(work, "commit", "-qm", "one");
+    git(work, "update-server-info");
+    execFileSync("cp", ["-r", join(work, ".git"), join(served, "named.git")]);
+    const directory = makeContext(
+      host,
+      "FROM scratch\nCOPY --from=archive named /\nCOPY --from=repository . /\n",
+    );
+    const named = [`archive=${address}/named.tar`, `repository=${address}/named.git`];
+    const listed = await outputOf([...named.flatMap((each) => ["--build-context", each]), directory]);
+    assert.match(listed, /^\.\/in-repository 644 \d+\n\.\/in-tar 644 \d+\n$/);
+  });
+
+  test("what is no tree is refused", async () => {
+    writeFileSync(join(served, "text"), "FROM scratch\n");
+    const directory = makeContext(host, DOCKERFILE, { a: "1" });
+    const text = `x=${address}/text`;
+    assert.deepEqual(await host.tspod(["build", "-q", "--build-context", text, directory]), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: --build-context ${text}: what the URL gives is no tar\n`,
+    });
+  });
+});
+
 describe("git", () => {
   const work = join(host.directory, "work");
   mkdirSync(join(work, "sub"), { recursive: true });

@@ -62,7 +62,7 @@ describe("what is printed", () => {
     assert.equal(code, 42);
     assert.match(
       stderr,
-      /^Error: building at STEP "RUN \/bin\/sh -c exit 42": while running runtime: exit status 42\n$/,
+      /^Dockerfile:3\n-+\n {3}1 \| {5}FROM localhost\/base\n {3}2 \| {5}RUN echo a > \/a\n {3}3 \| >>> RUN exit 42\n {11}\^{11}\n {3}4 \|\n-+\nError: building at STEP "RUN \/bin\/sh -c exit 42": while running runtime: exit status 42\n$/,
     );
     assert.equal(await host.ok(["ps", "-aq"]), "");
   });
@@ -411,4 +411,57 @@ describe("the cache", () => {
       [],
     );
   });
+});
+
+describe("buildah's variables", () => {
+  const directory = context("FROM localhost/base\nRUN echo once > /once\n");
+  const withVariables = (env: Readonly<Record<string, string>>, ...flags: string[]) =>
+    host.tspod(["build", "--network", "none", ...flags, directory], { env });
+
+  test("BUILDAH_LAYERS says whether the cache counts, unless a flag does", async () => {
+    await build(directory);
+    for (const [value, flags, isCached] of [
+      ["false", [], false],
+      ["0", [], false],
+      ["true", [], true],
+      ["false", ["--layers"], true],
+      ["1", ["--layers=false"], false],
+    ] as const) {
+      const { code, stdout, stderr } = await withVariables({ BUILDAH_LAYERS: value }, ...flags);
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.equal(stdout.includes("Using cache"), isCached, `${value} ${flags.join(" ")}`);
+    }
+  });
+
+  test("BUILDAH_FORMAT is the format, unless a flag says one", async () => {
+    const typeOf = async (...flags: string[]) => {
+      const { stdout } = await withVariables({ BUILDAH_FORMAT: "docker" }, "-q", ...flags);
+      return host.ok(["image", "inspect", "--format", "{{.ManifestType}}", stdout.trim()]);
+    };
+    assert.equal(await typeOf(), "application/vnd.docker.distribution.manifest.v2+json");
+    assert.equal(await typeOf("--format", "oci"), "application/vnd.oci.image.manifest.v1+json");
+    assert.deepEqual(await withVariables({ BUILDAH_FORMAT: "x" }), {
+      code: 125,
+      stdout: "",
+      stderr: 'Error: $BUILDAH_FORMAT: unrecognized image type "x": oci or docker\n',
+    });
+  });
+});
+
+test("flags that exclude each other, and an image that is not there", async () => {
+  const directory = context("FROM localhost/nothing-of-this-name:x\n");
+  for (const [flags, message] of [
+    [["--network=none", "--dns=example.com"], "the --dns option cannot be used with --network=none"],
+    [["--network=none", "--dns-search=x"], "the --dns-search option cannot be used with --network=none"],
+    [
+      ["--network=none", "--isolation=chroot"],
+      "cannot set --network other than host with --isolation chroot",
+    ],
+    [["--pull=never"], "creating build container: localhost/nothing-of-this-name:x: image not known"],
+  ] as const)
+    assert.deepEqual(await host.tspod(["build", ...flags, directory]), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: ${message}\n`,
+    });
 });

@@ -7,6 +7,8 @@ import { localImageName } from "../flags/local-image-name.ts";
 import { buildOne } from "./build/build-one.ts";
 import type { Image } from "./build/deliver.ts";
 import { type Delivery, deliveryOf, forPlatform } from "./build/delivery.ts";
+import { withEnvironment } from "./build/environment.ts";
+import { withFetchedContexts } from "./build/fetch-contexts.ts";
 import { allBuildFlags } from "./build/flags.ts";
 import { type BuildCall, readInputs } from "./build/inputs.ts";
 import { askedPlatforms } from "./build/platforms.ts";
@@ -48,18 +50,26 @@ export const command = defineCommand({
       (name) => given.has(name) && flags[name as keyof typeof flags] !== "false",
     );
     if (unsupported !== undefined) return `--${unsupported} is not supported: ${UNSUPPORTED[unsupported]}`;
+    const network = given.has("network") ? String(flags.network) : "host";
+    if (flags.isolation === "chroot" && network !== "host")
+      return "cannot set --network other than host with --isolation chroot";
+    const dns = ["dns", "dns-option", "dns-search"].find((name) => given.has(name));
+    if (dns !== undefined && network === "none")
+      return `the --${dns} option cannot be used with --network=none`;
     if (squash && squashAll) return "cannot specify --squash-all with --squash";
     if (logsplit && logfile === undefined) return "cannot use --logsplit without --logfile";
     if (flags.iidfile !== undefined && flags["iidfile-raw"] !== undefined)
       return "--iidfile and --iidfile-raw cannot be used together";
     return FORMATS.some((known) => known === format) ? undefined : `unrecognized image type "${format}"`;
   },
-  async run(call) {
+  async run(asked) {
     process.umask(0o022); // The caller's plays no part in what an image has.
+    using undo = new DisposableStack();
+    const directory = () => undo.use(temporaryDirectory(asked.store())).path;
+    const call = await withFetchedContexts(withEnvironment(asked), directory);
     if (call.flags.authfile) requireFile(call.flags.authfile, call);
     const delivery = deliveryOf(call);
-    using undo = new DisposableStack();
-    const inputs = await readInputs(call, () => undo.use(temporaryDirectory(call.store())).path);
+    const inputs = await readInputs(call, directory);
     const dockerfile = parseDockerfile(inputs.dockerfile);
     const platforms = await askedPlatforms(call, dockerfile);
     refuseForSeveral(call, platforms);

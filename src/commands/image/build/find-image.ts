@@ -1,3 +1,4 @@
+import { TspodError } from "../../../errors.ts";
 import { imageForContainer } from "../../../image/acquire/resolve-image.ts";
 import { parsePullPolicy } from "../../../image/pull/pull-policy.ts";
 import { type Platform, platformText } from "../../../oci/platform.ts";
@@ -6,13 +7,15 @@ import { registryOptions, retryOptions } from "../../flags/registry-flags.ts";
 import type { BuildCall } from "./inputs.ts";
 import { platformTexts } from "./settings.ts";
 
+const TROUBLE = 125;
+
 /**
  * An image that a Dockerfile names, pulled where it must be.
  * @param wanted of the FROM, which wins over the command line's
  */
 export async function findImage(call: BuildCall, text: string, wanted: Platform | undefined) {
   const none = { os: undefined, arch: undefined, variant: undefined };
-  const found = await imageForContainer(imageEngineOf(call), {
+  const found = imageForContainer(imageEngineOf(call), {
     text,
     policy: pullPolicy(call),
     quiet: call.flags.quiet,
@@ -20,7 +23,15 @@ export async function findImage(call: BuildCall, text: string, wanted: Platform 
     platform: wanted === undefined ? platformTexts(call.flags) : { ...none, platform: platformText(wanted) },
     beforePull: () => undefined,
   });
-  return found.stored;
+  return await found.then(
+    ({ stored }) => stored,
+    (cause: unknown) => {
+      // In Podman's words, which scripts look for.
+      throw cause instanceof TspodError && cause.exitCode === TROUBLE
+        ? new TspodError("creating build container", { cause })
+        : cause;
+    },
+  );
 }
 
 /** The older names of `--pull=always` and `--pull=never`. */

@@ -67,7 +67,7 @@ const inputFlags = {
   "build-context": {
     type: "list",
     value: "NAME=SOURCE",
-    help: "A further tree for FROM, COPY --from and mounts: a directory or docker-image://NAME",
+    help: "A further tree for FROM, COPY --from and mounts: a directory, a git repository, the URL of a tar, or docker-image://NAME",
   },
   from: { type: "string", value: "IMAGE", complete: "image", help: "Use this image for the first FROM" },
   ignorefile: {

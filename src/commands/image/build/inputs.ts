@@ -59,7 +59,7 @@ async function fetchedContext(
 }
 
 /** Whether an operand is to be fetched. */
-function isRemote(operand: string): boolean {
+export function isRemote(operand: string): boolean {
   return /^https?:\/\//.test(operand) || parseGitReference(operand) !== undefined;
 }
 

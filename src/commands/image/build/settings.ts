@@ -139,7 +139,7 @@ function namedContext(text: string, cwd: string): [string, NamedContext] {
   if (IMAGE_SCHEMES.test(source)) return [name, { kind: "image", name: source.replace(IMAGE_SCHEMES, "") }];
   if (/^[a-z0-9-]+:\/\//.test(source)) {
     throw new TspodError(
-      `--build-context ${name}: "${source}" is not supported: use a directory or docker-image://NAME`,
+      `--build-context ${name}: "${source}" is not supported: use a directory, a git repository, the URL of a tar, or docker-image://NAME`,
     );
   }
   return [name, { kind: "tree", root: { path: resolve(cwd, source), rules: [], keepsOwners: false } }];
