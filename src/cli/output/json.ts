@@ -14,7 +14,34 @@ function mapsAsObjects(_key: string, value: unknown): unknown {
     : value;
 }
 
-/** Whether `--format` asks for JSON, in any of the ways podman takes: `json`, `{{json .}}`. */
+/** Whether `--format` asks for all of a list as one JSON text: `json`, or `{{json}}`, as with Podman. */
 export function isJsonFormat(format: string | undefined): boolean {
-  return format !== undefined && /^\s*(json|\{\{\s*json\s*\.?\s*\}\})\s*$/.test(format);
+  return format !== undefined && /^\s*(json|\{\{\s*json\s*\}\})\s*$/.test(format);
+}
+
+/** Whether `--format` is `{{json .}}`: clients of docker read a line of JSON for each row of a list. */
+export function isJsonLinesFormat(format: string | undefined): boolean {
+  return format !== undefined && /^\s*\{\{\s*json\s+\.\s*\}\}\s*$/.test(format);
+}
+
+/**
+ * Print a list as JSON where `--format` asks for it, as one text or a line for each row.
+ * @param indent of the one text, as for toJson()
+ * @param line what a row's line has, where that is not the row
+ * @returns whether it did
+ */
+export function printJson<Row>(
+  print: (text: string) => void,
+  rows: readonly Row[],
+  {
+    format,
+    indent,
+    line = (row) => row,
+  }: { format: string | undefined; indent: number; line?: (row: Row, index: number) => unknown },
+): boolean {
+  if (isJsonFormat(format)) print(toJson(rows, indent));
+  else if (isJsonLinesFormat(format))
+    for (const [index, row] of rows.entries()) print(toJson(line(row, index)));
+  else return false;
+  return true;
 }

@@ -1,7 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import type { Call } from "../define-command.ts";
 import type { FlagTable } from "../flags/flag.ts";
-import { isJsonFormat, toJson } from "./json.ts";
+import { isJsonFormat, isJsonLinesFormat, toJson } from "./json.ts";
 import { renderTable } from "./table.ts";
 
 /** Something that is mounted. */
@@ -19,7 +19,7 @@ export function printMounts<T extends FlagTable>(
   lines: readonly MountLine[],
   format: string | undefined,
 ): void {
-  if (isJsonFormat(format)) {
+  if (isJsonFormat(format) || isJsonLinesFormat(format)) {
     const mounts = lines.map(({ json, path }) => ({ ...json, mountpoint: path }));
     call.print(toJson(mounts, 1));
     return;

@@ -1,6 +1,6 @@
 import { type Artifact, listArtifacts } from "../../artifact/artifacts.ts";
 import { defineCommand } from "../../cli/define-command.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { printJson } from "../../cli/output/json.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { splitReference } from "../../oci/reference.ts";
@@ -32,7 +32,7 @@ export const command = defineCommand({
     const { format, noheading, "no-trunc": isFull } = call.flags;
     const now = Date.now();
     const rows = listArtifacts(call.store()).map((artifact) => row(artifact, { now, isFull }));
-    if (isJsonFormat(format)) return call.print(toJson(rows, 2));
+    if (printJson(call.print, rows, { format, indent: 2 })) return;
     await printReport(call, rows, {
       name: "ls",
       format,

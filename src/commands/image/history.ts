@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { isJsonFormat, printJson, toJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { findImage } from "../../image/find.ts";
 import { listImages } from "../../image/images.ts";
@@ -49,6 +49,7 @@ export const command = defineCommand({
       call.print(escapeHtml(toJson(lines.map(lineJson))));
       return;
     }
+    if (printJson(call.print, lines.map(lineJson), { format, indent: 0 })) return;
     const rows = lines.map((line) =>
       historyRow(line, { now: Date.now(), human, noTrunc: call.flags["no-trunc"] }),
     );

@@ -1,6 +1,6 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { printJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { imageUsers, listImages } from "../../image/images.ts";
 import { listImageLists } from "../../image/lists.ts";
@@ -66,11 +66,17 @@ export const command = defineCommand({
   async run(call) {
     const { flags } = call;
     const listed = sortImages(flags.sort, select(call));
-    if (isJsonFormat(flags.format)) {
-      call.print(toJson(listed.map(imageJson), 4));
-      return;
-    }
     const rows = listed.map((each) => imageRow(each, { now: Date.now(), noTrunc: flags["no-trunc"] }));
+    const json = {
+      format: flags.format,
+      indent: 4,
+      line: (row: object, index: number) => ({
+        ...nameOfRow(rows[index]),
+        ...row,
+        ...tagsOfRow(rows[index]),
+      }),
+    };
+    if (printJson(call.print, listed.map(imageJson), json)) return;
     if (flags.quiet && flags.format === undefined) {
       for (const id of new Set(rows.map(({ ID }) => ID))) call.print(id);
       return;
@@ -139,4 +145,13 @@ function columns({ digests, history }: ImagesCall["flags"]): Column<ImageRow>[] 
     ["SIZE", (row) => row.Size],
     ...names,
   ];
+}
+
+/** What Podman's row has beside the image's JSON. */
+function nameOfRow(row: { Repository: string; Tag: string } | undefined): object {
+  return row === undefined ? {} : { repository: row.Repository, tag: row.Tag };
+}
+
+function tagsOfRow(row: { RepoTags: readonly string[] } | undefined): object {
+  return row === undefined ? {} : { RepoTags: row.RepoTags };
 }

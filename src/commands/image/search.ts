@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { isJsonFormat, isJsonLinesFormat, printJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { messageChain, TspodError } from "../../errors.ts";
 import { listRepositoryTags } from "../../image/pull/pull.ts";
@@ -62,7 +62,8 @@ export const command = defineCommand({
     const fits = searchFilter(filter);
     const rows = (await askAll(call, fits)).map((row) => shortened(call, row));
     if (rows.length === 0) return;
-    if (isJsonFormat(format)) return call.print(toJson(call.flags["list-tags"] ? byName(rows) : rows, 4));
+    if (printJson<unknown>(call.print, call.flags["list-tags"] ? byName(rows) : rows, { format, indent: 4 }))
+      return;
     await printReport(call, rows, { name: "search", format, columns: columns(call) });
   },
 });
@@ -186,7 +187,8 @@ function parseStars(filters: readonly string[], text: string): number {
 
 function shortened({ flags: { format, "no-trunc": whole } }: SearchCall, row: Row): Row {
   const { Description } = row;
-  if (whole || isJsonFormat(format) || Description.length <= DESCRIPTION_WIDTH) return row;
+  if (whole || isJsonFormat(format) || isJsonLinesFormat(format) || Description.length <= DESCRIPTION_WIDTH)
+    return row;
   return { ...row, Description: `${Description.slice(0, DESCRIPTION_WIDTH).trim()}...` };
 }
 

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { printJson } from "../../cli/output/json.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { usesNetwork } from "../../container/remove-network.ts";
 import { listContainers } from "../../container/state/list.ts";
@@ -44,10 +44,7 @@ export const command = defineCommand({
       for (const { name } of networks) call.print(name);
       return;
     }
-    if (isJsonFormat(flags.format)) {
-      call.print(toJson(networks, 2));
-      return;
-    }
+    if (printJson(call.print, networks, { format: flags.format, indent: 2 })) return;
     await printReport(
       call,
       networks.map((network) => networkRow(network, { noTrunc: flags["no-trunc"] })),

@@ -1,7 +1,7 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import type { Colour } from "../../cli/output/colour.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { isJsonFormat, isJsonLinesFormat, printJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { podCgroup } from "../../pod/report.ts";
 import { listPods, type Pod } from "../../pod/state/pods.ts";
@@ -64,13 +64,11 @@ export const command = defineCommand({
     const now = Date.now();
     const pods = sortPods(flags.sort, listPods(engine).filter(podFilter(flags.filter, now)));
     const shown = flags.latest ? newest(pods) : pods;
-    if (isJsonFormat(flags.format))
-      return call.print(
-        toJson(
-          shown.map((pod) => podJson(pod, podCgroup(engine, pod).parent)),
-          2,
-        ),
-      );
+    const asJson = (pod: Pod) => podJson(pod, podCgroup(engine, pod).parent);
+    if (isJsonFormat(flags.format) || isJsonLinesFormat(flags.format)) {
+      printJson(call.print, shown.map(asJson), { format: flags.format, indent: 2 });
+      return undefined;
+    }
     const cgroupParent = (pod: Pod): string => podCgroup(engine, pod).parent;
     const rows = shown.map((pod) => podRow(pod, { now, noTrunc: flags["no-trunc"], cgroupParent }));
     if (flags.quiet) {

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { printJson } from "../../cli/output/json.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { templateFlag } from "../flags/list-flags.ts";
 
@@ -31,7 +31,7 @@ export const command = defineCommand({
   async run(call) {
     const { format, quiet } = call.flags;
     if (quiet && format === undefined) return;
-    if (isJsonFormat(format)) return call.print(toJson(CONNECTIONS));
+    if (printJson(call.print, CONNECTIONS, { format, indent: 0 })) return;
     await printReport(call, CONNECTIONS, {
       name: "list",
       format,

@@ -3,7 +3,7 @@ import { type CacheItem, cacheUsage } from "../../build/cache/cache-usage.ts";
 import { reclaimed } from "../../build/cache/prune-cache.ts";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { isJsonFormat, printJson } from "../../cli/output/json.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { renderTable } from "../../cli/output/table.ts";
 import { type DiskUsage, diskUsage } from "../../container/report/disk-usage.ts";
@@ -41,10 +41,7 @@ export const command = defineCommand({
     const usage = diskUsage({ store: call.store(), runtimeDirectory: call.runtimeDirectory });
     if (verbose) return printEach(call, usage);
     const rows = summaryRows(usage, cached, listArtifacts(call.store()));
-    if (isJsonFormat(format)) {
-      call.print(toJson(rows, 4));
-      return;
-    }
+    if (printJson(call.print, rows, { format, indent: 4 })) return;
     await printReport(call, rows, {
       name: "df",
       format,

@@ -2,7 +2,7 @@ import { confirm } from "../../cli/confirm.ts";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { isColoured, paint } from "../../cli/output/colour.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { isJsonFormat, isJsonLinesFormat, toJson } from "../../cli/output/json.ts";
 import { renderTable } from "../../cli/output/table.ts";
 import { UsageError } from "../../errors.ts";
 import type { Finding, FindingState } from "../../system/doctor/finding.ts";
@@ -32,7 +32,7 @@ export const command = defineCommand({
   flags,
   async run(call) {
     const { fix, format } = call.flags;
-    if (format !== undefined && !isJsonFormat(format))
+    if (format !== undefined && !isJsonFormat(format) && !isJsonLinesFormat(format))
       throw new UsageError(`invalid format "${format}": json is the only one`);
     const findings = await findingsOf(call);
     if (format !== undefined) call.print(toJson(findings, 2));

@@ -1,6 +1,6 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { isJsonFormat } from "../../cli/output/json.ts";
+import { isJsonFormat, isJsonLinesFormat } from "../../cli/output/json.ts";
 import { shownText } from "../../cli/output/shown.ts";
 import { parseTimeBound, parseUntil } from "../../options/time-bound.ts";
 import { eventFilter } from "../../podman/event-filter.ts";
@@ -83,7 +83,7 @@ async function printer(call: Call<typeof flags>): Promise<(event: StoreEvent) =>
     const shown = shownText();
     return (event) => call.print(shown(eventLine(event, { noTrunc: call.flags["no-trunc"] })));
   }
-  if (isJsonFormat(format)) return (event) => call.print(eventJson(event));
+  if (isJsonFormat(format) || isJsonLinesFormat(format)) return (event) => call.print(eventJson(event));
   const { parseTemplate } = await import("../../cli/output/template.ts");
   const { unescapeTemplate } = await import("../../cli/output/unescape.ts");
   const render = parseTemplate(unescapeTemplate(format), { name: "events" });

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { isJsonFormat, isJsonLinesFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { PODMAN_VERSION } from "../../config/product-version.ts";
 import { shortTemplateFlag } from "../flags/list-flags.ts";
@@ -19,7 +19,8 @@ export const command = defineCommand({
   async run({ flags, print, launch }) {
     const client = clientVersion(launch.name);
     const docker = launch.name === "docker" ? await asDocker(client) : undefined;
-    if (isJsonFormat(flags.format)) print(toJson(docker?.versions ?? { Client: client }));
+    if (isJsonFormat(flags.format) || isJsonLinesFormat(flags.format))
+      print(toJson(docker?.versions ?? { Client: client }));
     else if (!flags.format) print(docker?.text ?? textOf(client));
     else {
       const { parseTemplate } = await import("../../cli/output/template.ts");

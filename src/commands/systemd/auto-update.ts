@@ -1,6 +1,6 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { printJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { messageChain, TspodError } from "../../errors.ts";
 import { openProgress } from "../../image/progress.ts";
@@ -84,7 +84,7 @@ export const command = defineCommand({
 
 async function print(call: Call<typeof flags>, reports: readonly UpdateReport[]): Promise<void> {
   const rows = reports.map(rowOf);
-  if (isJsonFormat(call.flags.format)) return call.print(toJson(rows, 4));
+  if (printJson(call.print, rows, { format: call.flags.format, indent: 4 })) return;
   await printReport(call, rows, { name: "auto-update", format: call.flags.format, columns: COLUMNS });
 }
 

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { printJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { TspodError } from "../../errors.ts";
 import { type InstalledQuadlet, listQuadlets } from "../../systemd/quadlet/installed.ts";
@@ -44,7 +44,7 @@ export const command = defineCommand({
     const fits = call.flags.filter.map(nameFilter);
     const all = await listQuadlets(searchDirectories({ env: call.env, uid: call.launch.uid }), options);
     const rows = all.map(rowOf).filter(({ Name }) => fits.every((fit) => fit(Name)));
-    if (isJsonFormat(call.flags.format)) return call.print(toJson(rows, 2));
+    if (printJson(call.print, rows, { format: call.flags.format, indent: 2 })) return;
     await printReport(call, rows, {
       name: "list",
       format: call.flags.format,

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { isJsonFormat, toJson } from "../../cli/output/json.ts";
+import { printJson } from "../../cli/output/json.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { inspectVolume } from "../../podman/inspect/volume.ts";
 import { volumeFilter } from "../../volume/filter.ts";
@@ -41,10 +41,7 @@ export const command = defineCommand({
         needsChown: !hasOwner(store, volume.name),
       }),
     );
-    if (isJsonFormat(flags.format)) {
-      call.print(toJson(rows, 2));
-      return;
-    }
+    if (printJson(call.print, rows, { format: flags.format, indent: 2 })) return;
     if (rows.length === 0 && flags.format === undefined) return; // Podman prints no heading then
     await printReport(call, rows, {
       name: "ls",

@@ -1,7 +1,7 @@
 import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 import type { Colour } from "../../../cli/output/colour.ts";
-import { isJsonFormat, toJson } from "../../../cli/output/json.ts";
+import { isJsonFormat, isJsonLinesFormat, printJson } from "../../../cli/output/json.ts";
 import { type Column, printReport } from "../../../cli/output/report.ts";
 import { clearLeftovers } from "../../../container/start/leftover.ts";
 import { isAbandonedRm } from "../../../container/state/abandoned-rm.ts";
@@ -106,15 +106,16 @@ async function printContainers(call: PsCall): Promise<void> {
   const { flags } = call;
   const now = Date.now();
   const shown = await selectContainers(call, now);
-  if (isJsonFormat(flags.format)) {
-    call.print(
-      toJson(
-        shown.map(({ container, size, network }) =>
-          psJson(container, { now, ...(size && { size }), ...(network && { network }) }),
-        ),
-        2,
-      ),
+  if (isJsonFormat(flags.format) || isJsonLinesFormat(flags.format)) {
+    const json = shown.map(({ container, size, network }) =>
+      psJson(container, { now, ...(size && { size }), ...(network && { network }) }),
     );
+    // Podman's rows have the time where its list has seconds.
+    const line = (row: object, index: number) => ({
+      ...row,
+      Created: shown[index]?.container.record.created,
+    });
+    printJson(call.print, json, { format: flags.format, indent: 2, line });
     return;
   }
   const rows = shown.map(({ container, size, network }) =>
