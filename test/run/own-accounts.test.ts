@@ -43,6 +43,7 @@ describe("whoever is added, accounts can be made", () => {
     ["number", ["-u", "1234"], "1234:*:1234:"],
     ["hostuser", ["--hostuser", username], `${username}:*:${uid}:`],
     ["auto", ["--userns", "auto:size=4000", "-u", "1234:1235"], "1234:*:1234:1235:"],
+    ["mounted", ["--userns", "keep-id", "-v", "/etc/hosts:/etc/hosts:ro"], `${username}:*:${uid}:`],
   ] as const)
     test(name, async () => {
       await host.ok(["run", "-d", "--name", name, ...flags, IMAGE, "sleep", "1000"]);

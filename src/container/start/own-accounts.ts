@@ -43,12 +43,15 @@ async function askedHostUsers(record: Container["record"]): Promise<readonly Hos
   return (await import("./host-accounts.ts")).askedHostUsers(record);
 }
 
+/** A mount elsewhere in /etc leaves these two as they are: distrobox has /etc/hosts mounted. */
+const COVERS_ACCOUNTS = /^\/(?:etc(?:\/(?:passwd|group))?)?$/;
+
 /** Not where its files are the user's own, or not to be changed, or mounted somewhere while we look. */
 function mayWrite(
   { record: { options } }: Pick<Container, "record" | "paths">,
   { driver, mounted }: ContainerRootfs,
 ): boolean {
-  const covered = options.mounts.some(({ destination }) => /^\/(?:etc(?:\/.*)?)?$/.test(destination));
+  const covered = options.mounts.some(({ destination }) => COVERS_ACCOUNTS.test(destination));
   return (
     givenRootfs(options) === undefined &&
     !options.security.readOnly &&
