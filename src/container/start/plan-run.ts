@@ -104,13 +104,19 @@ async function decide(
 
 async function decideNetwork(engine: Engine, container: Container): Promise<NetworkPlan> {
   const { record, paths } = container;
-  if (record.options.network.mode.kind === "bridge") {
+  const { mode } = record.options.network;
+  const path = engine.env.PATH;
+  if (mode.kind === "bridge") {
     const { planBridges } = await import("./plan/bridge-plan.ts");
     return planBridges(engine, container);
   }
+  if (mode.kind === "pasta") {
+    const { planPasta } = await import("./plan/pasta-plan.ts");
+    return planPasta(record.options, mode.options, { paths, path });
+  }
   return planNetwork(record.options, {
     paths,
-    path: engine.env.PATH,
+    path,
     slirpPath: engine.slirpPath,
     pidOf: (other) => runningPid(engine, other),
   });

@@ -1,8 +1,6 @@
 import { basename, join } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type { AttachedNetwork } from "../../../network/attached-network.ts";
-import { PASTA_NAMESERVER, pastaCommand } from "../../../network/pasta.ts";
-import { hostAddresses, pastaHostAddress } from "../../../network/pasta-host.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PortMapping } from "../../../options/network-mode.ts";
 import { eachPort } from "../../../options/port-change.ts";
@@ -63,14 +61,11 @@ export function planNetwork(options: CreateOptions, surroundings: NetworkSurroun
       return { ...NO_NETWORK, namespace: `/proc/${surroundings.pidOf(mode.container)}/ns/net` };
     case "slirp4netns": {
       const plan = slirpPlan(mode.options, eachPort(network.ports), surroundings);
-      return hasOwnUserNamespace(options) ? late(plan) : plan;
+      return hasOwnUserNamespace(options) ? latePlan(plan) : plan;
     }
     case "bridge":
-      throw new TspodError("networks with names are planned by planBridges()");
-    case "pasta": {
-      const plan = pastaPlan(mode.options, network.ports, surroundings);
-      return hasOwnUserNamespace(options) ? late(plan) : plan;
-    }
+    case "pasta":
+      throw new TspodError(`${mode.kind}: planBridges() and planPasta() plan that`);
   }
 }
 
@@ -88,28 +83,10 @@ function relayRecord(
   return [["network-relay", join(libDirectory, "tspod-network"), "relay", netns, ...forwards]];
 }
 
-function pastaPlan(
-  options: readonly string[],
-  ports: readonly PortMapping[],
-  { paths, path }: NetworkSurroundings,
-): NetworkPlan {
-  const command = pastaCommand(options, ports, { netns: paths.netns, path });
-  return {
-    records: [
-      ["netns", paths.netns],
-      ["network-prepare", ...command],
-    ],
-    hostAddress: pastaHostAddress(command, hostAddresses()),
-    namespace: paths.netns,
-    addresses: undefined,
-    nameserver: PASTA_NAMESERVER,
-  };
-}
-
 /**
  * The network namespace has to belong to the container's own user namespace, which only the runtime makes.
  */
-function late(plan: NetworkPlan): NetworkPlan {
+export function latePlan(plan: NetworkPlan): NetworkPlan {
   return { ...plan, records: [["netns-of-process"], ...plan.records], namespace: undefined };
 }
 
