@@ -139,6 +139,22 @@ describe("named contexts", () => {
     assert.match(listed, /^\.\/in-repository 644 \d+\n\.\/in-tar 644 \d+\n$/);
   });
 
+  test("one stands for the stage of its name, by number too", async () => {
+    const lines = [
+      "FROM scratch AS Named",
+      "COPY a /",
+      "FROM scratch",
+      "COPY --from=0 b /n",
+      "COPY --from=named b /",
+    ];
+    const directory = makeContext(host, `${lines.join("\n")}\n`, { a: "1" });
+    const other = makeContext(host, "", { b: "2" });
+    assert.match(
+      await outputOf(["--build-context", `named=${other}`, directory]),
+      /^\.\/b 644 \d+\n\.\/n 644 \d+\n$/,
+    );
+  });
+
   test("what is no tree is refused", async () => {
     writeFileSync(join(served, "text"), "FROM scratch\n");
     const directory = makeContext(host, DOCKERFILE, { a: "1" });

@@ -465,3 +465,25 @@ test("flags that exclude each other, and an image that is not there", async () =
       stderr: `Error: ${message}\n`,
     });
 });
+
+test("an argument that an ENV takes the place of changes nothing: neither the image nor its history", async () => {
+  const directory = context("FROM localhost/base\nARG a\nARG b\nENV a=env\nRUN echo $a $b > /x\n");
+  const built = async (...args: string[]) =>
+    (
+      await host.ok([
+        "build",
+        "-q",
+        "--network",
+        "none",
+        ...args.flatMap((arg) => ["--build-arg", arg]),
+        directory,
+      ])
+    )
+      .split("\n")
+      .at(-1) ?? "";
+  const first = await built("a=1", "b=2");
+  assert.equal(await built("a=3", "b=2"), first);
+  assert.notEqual(await built("a=3", "b=4"), first);
+  const history = await host.ok(["history", "--no-trunc", "--format", "{{.CreatedBy}}", first]);
+  assert.equal(history.split("\n")[0], "|1 b=2 /bin/sh -c echo $a $b > /x");
+});

@@ -43,11 +43,15 @@ export function commandLine({ config }: StageState, command: Command): string[] 
   return [...(config.Shell ?? DEFAULT_SHELL), command.text];
 }
 
-/** `|2 a=1 b=2 `: the declared arguments, by which the history tells apart what they changed. */
-function argsPrefix({ args }: StageState): string {
-  if (args.size === 0) return "";
-  const words = [...args].map(([name, value]) => `${name}=${value}`).sort();
-  return `|${args.size} ${words.join(" ")} `;
+/**
+ * `|2 a=1 b=2 `: the declared arguments that the command sees, by which the history tells apart what they
+ * changed. One that an ENV has taken the place of changes nothing.
+ */
+function argsPrefix({ args, env }: StageState): string {
+  const seen = [...args].filter(([name, value]) => env.get(name) === value);
+  if (seen.length === 0) return "";
+  const words = seen.map(([name, value]) => `${name}=${value}`).sort();
+  return `|${seen.length} ${words.join(" ")} `;
 }
 
 /**

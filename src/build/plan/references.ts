@@ -39,6 +39,9 @@ export function sourceReference(text: string, { stages, contexts }: Names, from:
   if (text === "") throw new TspodError("the name of a source should not be blank");
   if (contexts.has(text.toLowerCase())) return { kind: "context", name: text.toLowerCase() };
   const index = stageBefore(stages, text, from) ?? numbered(text, stages, from);
+  const name = index === undefined ? undefined : stages[index]?.from.name;
+  // As BuildKit: a context stands for the stage of its name, whichever way that is referred to.
+  if (name !== undefined && contexts.has(name)) return { kind: "context", name };
   if (index !== undefined) return { kind: "stage", index };
   const later = stages.find((stage) => stage.from.name === text.toLowerCase());
   if (later !== undefined) throw laterStage(text, later, stages[from]);
