@@ -41,6 +41,7 @@ for (const [typed, expected, directive] of [
   ["volume import data ", [], "Default"],
   ["kill --signal SIGU", ["SIGURG", "SIGUSR1", "SIGUSR2"], "NoFileComp"],
   ["volume cr", ["create"], "NoFileComp"],
+  ["build ", [], "Default"],
   ["attach ", ["up"], "NoFileComp"],
   ["attach up ", [], "NoFileComp"],
   ["rename ended new ", [], "NoFileComp"],

@@ -43,7 +43,7 @@ export const command = defineCommand({
   exitCodes: { "1-255": "the exit code of the RUN command that failed; 125 for all other failures" },
   flags: allBuildFlags,
   maxOperands: 1,
-  complete: "directory",
+  complete: "file",
   check({ flags, given }) {
     const { format, squash, "squash-all": squashAll, logfile, logsplit } = flags;
     const unsupported = Object.keys(UNSUPPORTED).find(

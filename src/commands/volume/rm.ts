@@ -1,8 +1,8 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { removalExitCode } from "../../cli/removal-exit-code.ts";
-import { removeUsers } from "../../container/remove-users.ts";
 import { DamagedError, errorLine, NotFoundError, TspodError } from "../../errors.ts";
+import { removeUsers } from "../../pod/remove-users.ts";
 import { removeUnusedVolume } from "../../volume/remove.ts";
 import { listVolumes, lookupVolume, volumeUsers } from "../../volume/volumes.ts";
 import { engineOf } from "../flags/engine-of.ts";
