@@ -1,5 +1,23 @@
+import type { FlagTable } from "../../cli/flags/flag.ts";
 import type { Preservation } from "../../container/runtime/preserved-fds.ts";
 import { UsageError } from "../../errors.ts";
+
+/** The flags of commands whose process gets descriptors of the caller's. */
+export const preservationFlags = {
+  "preserve-fd": {
+    type: "list",
+    split: true,
+    value: "FD",
+    help: "Pass a descriptor on, under its number; those between that are not named are /dev/null",
+  },
+  "preserve-fds": {
+    type: "int",
+    unsigned: true,
+    value: "N",
+    default: 0,
+    help: "Pass this many descriptors from 3 on into the container",
+  },
+} as const satisfies FlagTable;
 
 /**
  * What --preserve-fds and --preserve-fd ask for.

@@ -11,7 +11,7 @@ import { UsageError } from "../../../errors.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { readCidFile } from "../../flags/cid-file.ts";
 import { engineOf } from "../../flags/engine-of.ts";
-import { preservation } from "../../flags/preservation.ts";
+import { preservation, preservationFlags } from "../../flags/preservation.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
 import { failingWith125 } from "../lifecycle/failing-with-125.ts";
 import { callerWindow } from "./attach-to.ts";
@@ -53,19 +53,7 @@ export const command = defineCommand({
       type: "boolean",
       help: "Accepted, as Podman has it; tspod keeps no database of exec sessions",
     },
-    "preserve-fd": {
-      type: "list",
-      split: true,
-      value: "FD",
-      help: "Pass a descriptor on, under its number; those between that are not named are /dev/null",
-    },
-    "preserve-fds": {
-      type: "int",
-      unsigned: true,
-      value: "N",
-      default: 0,
-      help: "Pass this many descriptors from 3 on to the process",
-    },
+    ...preservationFlags,
     privileged: { type: "boolean", help: "Give the process all capabilities" },
     tty: { type: "boolean", short: "t", help: "Allocate a terminal" },
     user: { type: "string", short: "u", value: "USER[:GROUP]", help: "Run as this user" },

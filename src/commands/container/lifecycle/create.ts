@@ -1,5 +1,5 @@
 import { defineCommand } from "../../../cli/define-command.ts";
-import { createFlags } from "../../flags/create/create-flags.ts";
+import { commonCreateFlags, createFlags } from "../../flags/create/create-flags.ts";
 import { createFromFlags } from "./create-from-flags.ts";
 
 export const command = defineCommand({
@@ -11,22 +11,7 @@ export const command = defineCommand({
     { line: "tspod create --name web -p 8080:80 httpd", help: "make a container to be started later" },
   ],
   flags: createFlags,
-  common: [
-    "entrypoint",
-    "env",
-    "interactive",
-    "memory",
-    "mount",
-    "name",
-    "network",
-    "publish",
-    "restart",
-    "rm",
-    "tty",
-    "user",
-    "volume",
-    "workdir",
-  ],
+  common: commonCreateFlags,
   haltAtOperand: true,
   minOperands: 1,
   complete: ["image", "image-path"],

@@ -9,9 +9,9 @@ import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { programFile } from "../../../os/program-files.ts";
 import { holdSignals } from "../../../os/signals.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
-import { createFlags } from "../../flags/create/create-flags.ts";
+import { commonCreateFlags, createFlags } from "../../flags/create/create-flags.ts";
 import { engineOf } from "../../flags/engine-of.ts";
-import { preservation } from "../../flags/preservation.ts";
+import { preservation, preservationFlags } from "../../flags/preservation.ts";
 import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "../inside/attach-to.ts";
 import { createFromFlags } from "./create-from-flags.ts";
 import { undoRun } from "./undo-run.ts";
@@ -19,19 +19,7 @@ import { undoRun } from "./undo-run.ts";
 const flags = {
   ...createFlags,
   ...attachFlags,
-  "preserve-fd": {
-    type: "list",
-    split: true,
-    value: "FD",
-    help: "Pass a descriptor on, under its number; those between that are not named are /dev/null",
-  },
-  "preserve-fds": {
-    type: "int",
-    unsigned: true,
-    value: "N",
-    default: 0,
-    help: "Pass this many descriptors from 3 on into the container",
-  },
+  ...preservationFlags,
   "dry-run": {
     type: "string",
     value: "FORMAT",
@@ -64,23 +52,7 @@ export const command = defineCommand({
     "0-255": "otherwise the exit code of the container, 128 + n where signal n ended it",
   },
   flags,
-  common: [
-    "detach",
-    "entrypoint",
-    "env",
-    "interactive",
-    "memory",
-    "mount",
-    "name",
-    "network",
-    "publish",
-    "restart",
-    "rm",
-    "tty",
-    "user",
-    "volume",
-    "workdir",
-  ],
+  common: ["detach", ...commonCreateFlags],
   haltAtOperand: true,
   minOperands: 1,
   complete: ["image", "image-path"],

@@ -22,4 +22,22 @@ export const createFlags = {
   ...imageFlags,
 } as const satisfies FlagTable;
 
+/** Those of them that nearly everybody uses. */
+export const commonCreateFlags = [
+  "entrypoint",
+  "env",
+  "interactive",
+  "memory",
+  "mount",
+  "name",
+  "network",
+  "publish",
+  "restart",
+  "rm",
+  "tty",
+  "user",
+  "volume",
+  "workdir",
+] as const satisfies readonly (keyof typeof createFlags)[];
+
 export type CreateFlags = FlagValues<typeof createFlags>;
