@@ -1,4 +1,4 @@
-import { statSync } from "node:fs";
+import { builtTime } from "../../config/built-time.ts";
 import { ownVersion, PODMAN_VERSION, versionFor } from "../../config/product-version.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 
@@ -10,7 +10,7 @@ export type ClientVersion = ReturnType<typeof clientVersion>;
  */
 export function clientVersion(name: string) {
   const { os, architecture } = hostPlatform(process.arch);
-  const built = Math.floor(statSync(import.meta.filename).mtimeMs / 1000);
+  const built = builtTime();
   return {
     APIVersion: PODMAN_VERSION,
     Version: versionFor(name),

@@ -1,9 +1,7 @@
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import type { Call } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { builtTime } from "../../../config/built-time.ts";
 import { PODMAN_VERSION } from "../../../config/product-version.ts";
-import { libDirectory } from "../../../os/program-files.ts";
 import type { PodEngine } from "../../../pod/pod-engine.ts";
 import { engineOf } from "../engine-of.ts";
 
@@ -15,10 +13,4 @@ export function podEngineOf<T extends FlagTable>(call: Call<T>): PodEngine {
 /** As Podman calls its own: by what `version` says of the version, and when it was built. */
 function pauseImageName(): string {
   return `localhost/podman-pause:${PODMAN_VERSION}-${builtTime()}`;
-}
-
-/** When this program was installed, in seconds since the epoch. */
-function builtTime(): number {
-  const bundle = statSync(join(libDirectory, "main.cjs"), { throwIfNoEntry: false });
-  return Math.floor((bundle ?? statSync(import.meta.filename)).mtimeMs / 1000);
 }
