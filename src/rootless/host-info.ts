@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, freemem, hostname, release, totalmem, uptime } from "node:os";
 import { promisify } from "node:util";
+import { fileSystemName } from "./file-system-name.ts";
 
 /** Facts for `info` about the host. No other command loads this file, since it starts processes. */
 
@@ -69,10 +70,23 @@ export async function readProgramInfo(path: string): Promise<ProgramInfo> {
   return { package: await output("dpkg-query", ["--show", format, name]), version };
 }
 
-/** Bytes of the file system that a path is on. */
-export function fileSystemUse(path: string): { readonly allocated: number; readonly used: number } {
-  const { bsize, blocks, bfree } = statfsSync(path);
-  return { allocated: bsize * blocks, used: bsize * (blocks - bfree) };
+/** The file system that a path is on. */
+export interface FileSystemUse {
+  /** Bytes. */
+  readonly allocated: number;
+  /** Bytes. */
+  readonly used: number;
+  /** `extfs`; `<unknown>` where it has no name. */
+  readonly name: string;
+}
+
+export function fileSystemUse(path: string): FileSystemUse {
+  const { type, bsize, blocks, bfree } = statfsSync(path);
+  return {
+    allocated: bsize * blocks,
+    used: bsize * (blocks - bfree),
+    name: fileSystemName(type) ?? "<unknown>",
+  };
 }
 
 /** @see proc_meminfo(5) */

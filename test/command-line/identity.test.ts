@@ -70,6 +70,17 @@ describe("version --format", () => {
 describe("info", () => {
   test("Podman's version", async () =>
     assert.equal(await called("podman", "info", "--format", "{{.Version.Version}}"), "5.8.6"));
+  test("what Podman tells of its network's programs, and of the store", async () => {
+    const { host: facts, store } = JSON.parse(await host.ok(["info", "--format", "json"]));
+    assert.deepEqual(
+      [facts.networkBackendInfo.backend, facts.networkBackendInfo.defaultNetwork],
+      ["netavark", "podman"],
+    );
+    assert.match(facts.pasta.executable, /\/pasta$/);
+    assert.match(facts.pasta.package, /^passt_/);
+    assert.match(store.graphStatus["Backing Filesystem"], /^\S+$/);
+    assert.equal(store.graphStatus["Supports volatile"], "true");
+  });
   test("Docker's fields, for docker alone", async () => {
     const format =
       "{{.ServerVersion}} {{.OSType}} {{.Driver}} {{.CgroupVersion}} {{len .SecurityOptions}} {{.NCPU}}";

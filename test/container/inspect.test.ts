@@ -169,3 +169,31 @@ test("by a part of the id, and a field that isn't there", async () => {
   assert.equal(result.code, 125);
   assert.match(result.stderr, /NoSuch/);
 });
+
+test("annotations are those of what was asked for, and of how systemd is to stop the container", async () => {
+  await host.ok([
+    ...["create", "--name", "annotated", "--rm", "--init", "--stop-signal", "INT", "--stop-timeout", "5"],
+    ...[
+      "--security-opt",
+      "seccomp=unconfined",
+      "--security-opt",
+      "label=disable",
+      "--volumes-from",
+      "mounts",
+    ],
+    ...["--annotation", "k=v", IMAGE, "true"],
+  ]);
+  const [{ Config }] = await inspect("annotated");
+  assert.deepEqual(Config.Annotations, {
+    "io.container.manager": "libpod",
+    "io.podman.annotations.autoremove": "TRUE",
+    "io.podman.annotations.init": "TRUE",
+    "io.podman.annotations.label": "disable",
+    "io.podman.annotations.seccomp": "unconfined",
+    "io.podman.annotations.volumes-from": "mounts",
+    "org.opencontainers.image.stopSignal": "2",
+    "org.systemd.property.KillSignal": "2",
+    "org.systemd.property.TimeoutStopUSec": "uint64 5000000",
+    k: "v",
+  });
+});

@@ -24,6 +24,7 @@ import {
   readIdMaps,
   readProgramInfo,
 } from "../../system/host.ts";
+import { networkPlaceSettings } from "../flags/network-settings.ts";
 import { clientVersion } from "./client-version.ts";
 
 /** The buildah that Podman 5.8 has built in: some scripts want a number there. */
@@ -88,8 +89,10 @@ async function hostSection(call: InfoCall) {
     memFree: host.memoryFree,
     memTotal: host.memoryTotal,
     networkBackend: "netavark",
+    networkBackendInfo: networkBackendSection(call),
     ociRuntime: await runtimeSection(call),
     os,
+    pasta: await programSection("pasta", call.env.PATH),
     linkmode: "static",
     remoteSocket: { exists: false, path: join(call.env.XDG_RUNTIME_DIR ?? "/run", "podman/podman.sock") },
     rootlessNetworkCmd: "slirp4netns",
@@ -103,7 +106,7 @@ async function hostSection(call: InfoCall) {
       selinuxEnabled: false,
     },
     serviceIsRemote: false,
-    slirp4netns: await slirpSection(call),
+    slirp4netns: await programSection(call.globalFlags["network-cmd-path"] ?? "slirp4netns", call.env.PATH),
     swapFree: host.swapFree,
     swapTotal: host.swapTotal,
     uptime: host.uptime,
@@ -126,7 +129,7 @@ function storeSection(call: InfoCall) {
   const containers = listContainers({ store, runtimeDirectory: call.runtimeDirectory });
   const count = (...statuses: string[]): number =>
     containers.filter(({ state }) => statuses.includes(state.status)).length;
-  const { allocated, used } = fileSystemUse(call.root);
+  const { allocated, used, name } = fileSystemUse(call.root);
   return {
     configFile: join(
       call.env.XDG_CONFIG_HOME ?? join(call.env.HOME ?? "/", ".config"),
@@ -143,7 +146,14 @@ function storeSection(call: InfoCall) {
     graphRoot: call.root,
     graphRootAllocated: allocated,
     graphRootUsed: used,
-    graphStatus: goMap({}),
+    graphStatus: goMap({
+      "Backing Filesystem": name,
+      "Native Overlay Diff": "true",
+      "Supports d_type": "true",
+      "Supports shifting": "false",
+      "Supports volatile": "true",
+      "Using metacopy": "false",
+    }),
     imageCopyTmpDir: store.tmp,
     imageStore: { number: listImages(store).length },
     runRoot: call.runtimeDirectory,
@@ -167,8 +177,25 @@ async function runtimeSection({ conf, globalFlags, env }: InfoCall) {
   }
 }
 
-async function slirpSection({ globalFlags, env }: InfoCall) {
-  const executable = findProgram(globalFlags["network-cmd-path"] ?? "slirp4netns", env.PATH);
+/** Clients know one backend; what does its work is our own. */
+function networkBackendSection(call: InfoCall) {
+  const version = `tspod ${ownVersion()}`;
+  return {
+    backend: "netavark",
+    version,
+    package: "tspod, which makes networks itself",
+    path: join(libDirectory, "tspod-monitor"),
+    dns: {
+      version,
+      package: "tspod, which answers names itself",
+      path: join(libDirectory, "tspod-network"),
+    },
+    defaultNetwork: networkPlaceSettings(call).settings.defaultName,
+  };
+}
+
+async function programSection(program: string, path: string | undefined) {
+  const executable = findProgram(program, path);
   if (executable === undefined) return { executable: "", package: "", version: "" };
   return { executable, ...(await readProgramInfo(executable)) };
 }

@@ -39,7 +39,7 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
       : {
           Healthcheck: {
             Test: healthcheck.test,
-            StartPeriod: healthcheck.startPeriod,
+            ...(healthcheck.startPeriod !== 0 && { StartPeriod: healthcheck.startPeriod }),
             Interval: healthcheck.interval,
             Timeout: healthcheck.timeout,
             Retries: healthcheck.retries,

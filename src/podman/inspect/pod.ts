@@ -22,7 +22,7 @@ export function inspectPod(pod: Pod, cgroup: PodCgroup): object {
     ExitPolicy: record.exitPolicy,
     State: status,
     Hostname: record.hostname ?? "",
-    Labels: record.labels,
+    ...(Object.keys(record.labels).length > 0 && { Labels: record.labels }),
     CreateCgroup: record.shareParent,
     CgroupParent: cgroup.parent,
     CgroupPath: record.shareParent ? cgroup.path : "",

@@ -2,24 +2,9 @@ import { mkdtempSync, rmSync, statfsSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findProgram } from "../../os/find-program.ts";
 import { programFile } from "../../os/program-files.ts";
+import { fileSystemName } from "../../rootless/file-system-name.ts";
 import { asRoot, byHand, type Finding, ok, type Patient } from "./finding.ts";
 
-/** statfs(2). */
-const FILE_SYSTEMS: ReadonlyMap<number, string> = new Map([
-  [0xef53, "ext4"],
-  [0x9123683e, "btrfs"],
-  [0x58465342, "xfs"],
-  [0x2fc12fc1, "zfs"],
-  [0x01021994, "tmpfs"],
-  [0x794c7630, "overlay"],
-  [0x6969, "nfs"],
-  [0xff534d42, "cifs"],
-  [0xfe534d42, "smb2"],
-  [0x65735546, "fuse"],
-  [0xf15f, "ecryptfs"],
-  [0x5346414f, "afs"],
-  [0xbeefdead, "9p"],
-]);
 /** Those whose server or program knows nothing of ids that are ours only in a namespace. */
 const UNFIT: readonly string[] = ["nfs", "cifs", "smb2", "afs", "9p", "ecryptfs"];
 const LITTLE = 1024 ** 3;
@@ -42,7 +27,7 @@ function checkKind({ store }: Patient, directory: string): Finding {
   const name = "the store's file system";
   const why = "Files in it belong to many ids: file systems of a network refuse that.";
   const { type } = statfsSync(directory);
-  const kind = FILE_SYSTEMS.get(type) ?? `of type 0x${type.toString(16)}`;
+  const kind = fileSystemName(type) ?? `of type 0x${type.toString(16)}`;
   const found = `${store} is on ${kind}`;
   if (!UNFIT.includes(kind)) return ok(name, found, why);
   const fixes = [byHand("keep the store on a local disk: --root DIRECTORY, or XDG_DATA_HOME")];
