@@ -50,6 +50,21 @@ describe("what is printed", () => {
     assert.equal(stderr, "");
   });
 
+  test("a FROM with variables is shown with their values", async () => {
+    const lines =
+      "ARG image=base\nARG os=linux\nFROM --platform=$os localhost/$image AS one\nFROM one\nLABEL a=$b\n";
+    const { code, stdout, stderr } = await build(context(lines));
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.deepEqual(
+      stdout.split("\n").filter((line) => line.includes("STEP")),
+      [
+        "[1/2] STEP 1/1: FROM --platform=linux localhost/base AS one",
+        "[2/2] STEP 1/2: FROM one",
+        "[2/2] STEP 2/2: LABEL a=$b",
+      ],
+    );
+  });
+
   test("--quiet keeps what commands print; --iidfile takes the ID", async () => {
     const file = join(host.directory, "iid");
     const { stdout } = await build(directory, "-q", "--no-cache", "--iidfile", file);

@@ -11,6 +11,8 @@ import { baseReference, type Reference, sourceReference, targetStage } from "./r
 export interface PlannedStage {
   readonly stage: Stage;
   readonly base: Reference;
+  /** Its FROM as the Dockerfile has it, but with the values of variables, as Podman shows it. */
+  readonly fromText: string;
   /** `--platform` of its FROM, its variables replaced. */
   readonly platform?: string | undefined;
   /** Indexes of the stages that it needs, its base among them. */
@@ -97,7 +99,10 @@ function planStage(stage: Stage, { globals, names, escapeChar, request }: StageC
   const isReplaced = stage.index === 0 && own.kind !== "stage" && request.firstImage !== undefined;
   const base = isReplaced ? baseReference(request.firstImage ?? "", names, 0) : own;
   const platform = stage.from.platform && substitute(stage.from.platform, options);
-  return { stage, base, platform: platform || undefined, needs: needsOf(stage, { base, names }) };
+  const fromText = stage.from.text
+    .replace(stage.from.image, () => image)
+    .replace(stage.from.platform ?? "", () => platform ?? "");
+  return { stage, base, fromText, platform: platform || undefined, needs: needsOf(stage, { base, names }) };
 }
 
 /** As far as the file says it: a name with a variable is resolved when its stage runs. */

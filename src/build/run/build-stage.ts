@@ -42,7 +42,7 @@ export async function buildStage(build: Build, planned: PlannedStage): Promise<B
       globals: build.graph.globals,
       escapeChar: build.graph.dockerfile.directives.escapeChar,
     });
-    report.step(1, steps.length + 1, planned.stage.from.text);
+    report.step(1, steps.length + 1, planned.fromText);
     let stage: BuiltStage = start;
     for (const [index, step] of steps.entries()) {
       build.settings.signal.throwIfAborted();
