@@ -5,7 +5,8 @@ import type { ContainerRecord } from "../options/container-record.ts";
 import type { ResourceOptions } from "../options/create-options.ts";
 import { detectCgroup } from "../rootless/cgroup.ts";
 import { supportedBy } from "../rootless/runtime.ts";
-import { resources, unheldLimits } from "../spec/generate/resources.ts";
+import { withHeldLimits } from "../spec/generate/held-limits.ts";
+import { resources } from "../spec/generate/resources.ts";
 import { readContainerRecord, writeContainerRecord } from "../storage/containers/container-directory.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
@@ -60,9 +61,8 @@ function limits({ env, launch, cgroupManager, warn }: Engine, record: ContainerR
   const { options, runtime } = record;
   const support = detectCgroup({ env, uid: launch.uid, manager: record.cgroupManager ?? cgroupManager });
   const cgroup = cgroupPlan(supportedBy(runtime, support), record);
-  if (options.cgroups.mode === "besteffort")
-    for (const { reason } of unheldLimits(options.resources, cgroup)) warn(`WARN[0000] ${reason}`);
-  return resources(options, { cgroup, deviceNumbers: readDeviceNumbers(options) });
+  const held = options.cgroups.mode === "besteffort" ? withHeldLimits(options, cgroup, warn) : options;
+  return resources(held, { cgroup, deviceNumbers: readDeviceNumbers(options) });
 }
 
 /** CPUs are said in one of two ways; the last that was said counts. */

@@ -1,5 +1,5 @@
 import type { IdMapEntry } from "../oci/id-maps.ts";
-import type { SpecHook, SpecHooks } from "../oci/runtime-spec.ts";
+import type { SpecHooks } from "../oci/runtime-spec.ts";
 import type { MountRequest } from "../options/mount-request.ts";
 
 /**
@@ -42,10 +42,10 @@ export interface CgroupPlan {
 export interface CdiFacts {
   /** Absolute paths, on the host and in the container. */
   readonly devices: readonly { readonly source: string; readonly destination: string }[];
-  /** `NAME=VALUE`: they take the place of the options'. */
+  /** The container's own variables, `NAME=VALUE`, with those of its devices. */
   readonly env: readonly string[];
   readonly gids: readonly number[];
-  readonly hooks: readonly { readonly name: keyof SpecHooks; readonly hook: SpecHook }[];
+  readonly hooks: SpecHooks;
 }
 
 /** What runtimeSpec() has to know of this host, this call and this container, read beforehand. */

@@ -66,7 +66,7 @@ describe("what is refused", () => {
     ["src=m:1", 125, "must set source and destination for artifact volume"],
     ["src=m:1,dst=/f,ro", 125, "ro: invalid mount option"],
     ["src=m:1,dst=/f,subpath=a", 125, "subpath: invalid mount option"],
-    ["src=m:1,dst=/f,title=a,digest=b", 125, "cannot specify both digest and title"],
+    ["src=m:1,dst=/f,title=a,digest=b", 126, "cannot specify both digest and title"],
     ["src=m:1,dst=/f,name=../x", 125, 'name "../x" must not contain "/": it is that of a file'],
   ] as const)
     test(mount, async () => {

@@ -1,5 +1,6 @@
 import { statSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import type { SpecHooks } from "../../oci/runtime-spec.ts";
 import type { BindRequest } from "../../options/mount-request.ts";
 import { parseMountOptions } from "../../options/parse/mounts/mount-options.ts";
 import { bindRequest } from "../../options/parse/mounts/volume.ts";
@@ -13,24 +14,33 @@ export interface InjectedDevices extends CdiFacts {
   readonly mounts: readonly BindRequest[];
 }
 
+export interface InjectOptions {
+  readonly directories?: readonly string[] | undefined;
+  readonly env: readonly string[];
+}
+
 /**
  * What the specs on this host say for a container's devices. As with Podman they are read at each start.
  * @param names `VENDOR/CLASS=NAME`
- * @param directories absolute paths; absent: those of the specification
+ * @param options.directories absolute paths; undefined: those of the specification
+ * @param options.env the container's own variables, of which a device's take the place
  * @throws {TspodError} If one is not found, or something that it needs is not on this host.
  */
 export async function injectDevices(
   names: readonly string[],
-  directories: readonly string[] = CDI_DIRECTORIES,
+  { directories = CDI_DIRECTORIES, env }: InjectOptions,
 ): Promise<InjectedDevices> {
   const all = editsOf(names, await readCdiSpecs(directories));
   return {
     devices: all.flatMap(({ deviceNodes = [] }) =>
       deviceNodes.map(({ path, hostPath = path }) => ({ source: hostDevice(hostPath), destination: path })),
     ),
-    env: all.flatMap(({ env = [] }) => env),
+    env: withVariables(
+      env,
+      all.flatMap(({ env: added = [] }) => added),
+    ),
     gids: [...new Set(all.flatMap(({ additionalGids = [] }) => additionalGids))].filter((gid) => gid > 0),
-    hooks: all.flatMap(({ hooks = [] }) => hooks).map(asHook),
+    hooks: hooksOf(all.flatMap(({ hooks = [] }) => hooks)),
     mounts: all.flatMap(({ mounts = [] }) => mounts.map(asBind)),
   };
 }
@@ -69,8 +79,16 @@ function hostDevice(path: string): string {
   throw new TspodError(`${doing}: "${path}" is no device`);
 }
 
-function asHook({ hookName, ...hook }: CdiHook): CdiFacts["hooks"][number] {
-  return { name: hookName, hook };
+function withVariables(env: readonly string[], added: readonly string[]): string[] {
+  const nameOf = (entry: string): string => entry.split("=", 1)[0] ?? "";
+  const taken = new Set(added.map(nameOf));
+  return [...env.filter((entry) => !taken.has(nameOf(entry))), ...added];
+}
+
+function hooksOf(hooks: readonly CdiHook[]): SpecHooks {
+  const found: SpecHooks = {};
+  for (const { hookName, ...hook } of hooks) found[hookName] = [...(found[hookName] ?? []), hook];
+  return found;
 }
 
 /** @throws {TspodError} If it is no bind: other file systems take more rights than a user has. */

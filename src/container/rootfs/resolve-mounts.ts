@@ -2,7 +2,7 @@ import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { NotFoundError } from "../../errors.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
-import type { BindRequest, MountRequest } from "../../options/mount-request.ts";
+import type { MountRequest } from "../../options/mount-request.ts";
 import {
   mountFlags,
   ST_NOATIME,
@@ -49,19 +49,6 @@ export async function resolveMounts(
       resolved.push(await resolveMount(surroundings, each));
   }
   return resolved;
-}
-
-/**
- * The same for binds that the user has not asked for: those of devices.
- * @throws {NotFoundError} If a source is not there.
- */
-export async function resolveBinds(
-  store: Store,
-  binds: readonly BindRequest[],
-  { record, paths }: { readonly record: ContainerRecord; readonly paths: ContainerPaths },
-): Promise<ResolvedMount[]> {
-  checkMountSources(binds);
-  return Promise.all(binds.map((request) => resolveMount({ store, record, paths, index: 0 }, request)));
 }
 
 interface ResolveInputs {

@@ -7,7 +7,7 @@ import type { HostFacts, ResolvedMount } from "../../spec/host-facts.ts";
 import type { InjectedDevices } from "../cdi/inject-devices.ts";
 import type { ContainerRootfs } from "../rootfs/container-rootfs.ts";
 import type { ImageMounts } from "../rootfs/image-mounts.ts";
-import { resolveBinds, resolveMounts } from "../rootfs/resolve-mounts.ts";
+import { resolveMounts } from "../rootfs/resolve-mounts.ts";
 import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";
 import { joinedNamespaces } from "./namespaces.ts";
@@ -46,11 +46,9 @@ export async function gatherFacts(
   const { options } = record;
   const seccompProfile = readSeccompProfile(options);
   const activation = socketActivation(engine.env);
-  const injected = await injectedDevices(engine, options);
-  const resolved = [
-    ...(await resolveMounts(engine.store, record, paths)),
-    ...(injected === undefined ? [] : await resolveBinds(engine.store, injected.mounts, { record, paths })),
-  ];
+  const cdi = await deviceFacts(engine, options);
+  const mounts = cdi === undefined ? options.mounts : [...options.mounts, ...cdi.mounts];
+  const resolved = await resolveMounts(engine.store, { ...record, options: { ...options, mounts } }, paths);
   const { files } = placed;
   const init = options.process.init ? { init: initBinary(options.process.initPath, engine.env.PATH) } : {};
   return {
@@ -71,7 +69,7 @@ export async function gatherFacts(
       paths,
       rootfs,
     }),
-    ...(injected !== undefined && { cdi: injected }),
+    ...(cdi && { cdi }),
     hostDevices: readHostDevices(options),
     secretEnv: await environmentSecrets(engine, options),
     deviceNumbers: readDeviceNumbers(options),
@@ -79,13 +77,13 @@ export async function gatherFacts(
   };
 }
 
-async function injectedDevices(
+async function deviceFacts(
   { cdiDirectories }: Engine,
-  { cdiDevices = [] }: CreateOptions,
+  { cdiDevices, process }: CreateOptions,
 ): Promise<InjectedDevices | undefined> {
-  if (cdiDevices.length === 0) return undefined;
+  if (cdiDevices === undefined) return undefined;
   const { injectDevices } = await import("../cdi/inject-devices.ts");
-  return injectDevices(cdiDevices, cdiDirectories);
+  return injectDevices(cdiDevices, { directories: cdiDirectories, env: process.env });
 }
 
 async function inPlace(

@@ -11,6 +11,7 @@ import { containerRootfs } from "../rootfs/container-rootfs.ts";
 import type { ImageMounts } from "../rootfs/image-mounts.ts";
 import { newCgroup } from "../runtime/container-cgroup.ts";
 import type { Engine } from "../state/engine.ts";
+import { activeHealthcheck } from "../state/health.ts";
 import type { Container } from "../state/list.ts";
 import type { StartOptions } from "../state/start-options.ts";
 import { monitorEvent } from "./event.ts";
@@ -18,7 +19,7 @@ import type { RunDecisions } from "./gather-facts.ts";
 import { runningPid } from "./namespaces.ts";
 import { placeAccounts } from "./own-accounts.ts";
 import { cgroupPlan, warnOfMissingCgroups } from "./plan/cgroup-plan.ts";
-import { healthPlan } from "./plan/health-plan.ts";
+import type { HealthPlanParts } from "./plan/health-plan.ts";
 import { type NetworkPlan, planNetwork } from "./plan/network-plan.ts";
 import { podPlan } from "./plan/pod-plan.ts";
 import { scopePlan } from "./plan/scope-plan.ts";
@@ -64,7 +65,7 @@ export async function planRun(
     : undefined;
   const { mounts, subpaths } = written ?? { mounts: [], subpaths: [] };
   return {
-    records: planRecords(engine, container, { ...options, ...decisions, mounts, subpaths }),
+    records: await planRecords(engine, container, { ...options, ...decisions, mounts, subpaths }),
     cgroup: cgroupPlan(decisions.cgroup, record),
     writeBundle: async () => (written ?? (await writeBundle(engine, container, decisions))).onCreated,
   };
@@ -122,7 +123,7 @@ async function decideNetwork(engine: Engine, container: Container): Promise<Netw
   });
 }
 
-function planRecords(
+async function planRecords(
   { runtimeDirectory, runtimeFlags, store, env }: Engine,
   { record, paths }: Container,
   {
@@ -134,7 +135,7 @@ function planRecords(
     subpaths,
     ...options
   }: RunDecisions & StartOptions & RunOptions & Pick<WrittenBundle, "mounts" | "subpaths">,
-): PlanRecord[] {
+): Promise<PlanRecord[]> {
   const volumes = (anonymous: boolean) =>
     record.volumes
       .filter((volume) => volume.anonymous === anonymous)
@@ -162,7 +163,7 @@ function planRecords(
         ? scopePlan(cgroup, { name: `tspod-monitor-${record.id}`, env, outlives: !isMainProcess(record) })
         : [],
     runtimeCommand: command,
-    health: healthPlan({ record, paths, runtimeCommand: command }),
+    health: await checksPlan({ record, paths, runtimeCommand: command }),
     window: options.window,
     hold: options.hold,
     bound: options.bound ?? false,
@@ -192,3 +193,10 @@ function reclaimCommand(mounts: ContainerRecord["options"]["mounts"]): string[] 
 }
 
 const NO_IMAGES: ImageMounts = new Map();
+
+/** Most containers have no checks: how they are planned is loaded for the others only. */
+async function checksPlan(parts: HealthPlanParts): Promise<PlanRecord[]> {
+  const { options } = parts.record;
+  const has = activeHealthcheck(options) ?? options.readiness ?? options.hooks?.postStart;
+  return has === undefined ? [] : (await import("./plan/health-plan.ts")).healthPlan(parts);
+}

@@ -4,7 +4,6 @@ import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { isForWriting } from "../../options/mount-request.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
-import { unheldLimits } from "../../spec/generate/resources.ts";
 import { runtimeSpec } from "../../spec/generate/runtime-spec.ts";
 import type { HostFacts } from "../../spec/host-facts.ts";
 import type { MountStep } from "../../storage/rootfs/rootfs.ts";
@@ -41,27 +40,29 @@ export async function writeBundle(
   const placed = await placeFiles(engine, container, { ...decisions, hostname: common.hostname });
   const facts = await gatherFacts(engine, container, { decisions, common, placed });
   if (facts.mounts.some(({ request }) => request.chown)) await chownMounts(engine, container, facts);
-  warnOfUnheldLimits(engine, record.options, facts.cgroup);
   if (mayBeUnwritable(record.options)) await warnOfUnwritable(engine, container);
   const subpaths = await subpathMounts(facts.mounts);
   mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
   const compiled = seccompCache(record.runtime, engine.runtimeDirectory);
-  const { spec, mounts } = await reachable(compiled.withCompiledFilter(runtimeSpec(record.options, facts)), {
-    engine,
-    container,
-  });
+  const { spec, mounts } = await reachable(
+    compiled.withCompiledFilter(runtimeSpec(await heldOptions(engine, record.options, facts.cgroup), facts)),
+    {
+      engine,
+      container,
+    },
+  );
   writeFileSync(`${paths.bundle}/config.json`, JSON.stringify(spec));
   writeCheckProcesses(container, spec, facts.lastCapability);
   return { mounts, subpaths, onCreated: compiled.toRemember(spec, record.id) };
 }
 
-function warnOfUnheldLimits(
+async function heldOptions(
   { warn }: Engine,
-  { resources, cgroups }: CreateOptions,
+  options: CreateOptions,
   cgroup: HostFacts["cgroup"],
-): void {
-  if (cgroups.mode !== "besteffort") return;
-  for (const { reason } of unheldLimits(resources, cgroup)) warn(`WARN[0000] ${reason}`);
+): Promise<CreateOptions> {
+  if (options.cgroups.mode !== "besteffort") return options;
+  return (await import("../../spec/generate/held-limits.ts")).withHeldLimits(options, cgroup, warn);
 }
 
 /** Makes what parts of volumes and images are mounted on. */

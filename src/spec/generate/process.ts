@@ -83,9 +83,7 @@ function addedGroups({ process }: CreateOptions, host: HostFacts): number[] {
 
 /** The options' list, then HOME from passwd and HOSTNAME, unless they were given. */
 function containerEnv(options: CreateOptions, host: HostFacts, user: ResolvedUser): string[] {
-  const ofDevices = host.cdi?.env ?? [];
-  const isTaken = (entry: string) => ofDevices.some((other) => nameOf(other) === nameOf(entry));
-  const env = [...options.process.env.filter((entry) => !isTaken(entry)), ...ofDevices];
+  const env = host.cdi?.env ?? options.process.env;
   const has = (name: string) => env.some((entry) => entry.startsWith(`${name}=`));
   return [
     ...env,
@@ -98,10 +96,6 @@ function containerEnv(options: CreateOptions, host: HostFacts, user: ResolvedUse
     ...(host.files.notify === undefined ? [] : [`NOTIFY_SOCKET=${NOTIFY_DIRECTORY}/notify.sock`]),
     ...activationEnv(host),
   ];
-}
-
-function nameOf(entry: string): string {
-  return entry.split("=", 1)[0] ?? "";
 }
 
 /** As sd_listen_fds(3) reads it: the first process of a pid namespace is 1. */

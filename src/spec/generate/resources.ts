@@ -8,7 +8,9 @@ const CPU_PERIOD = 100_000;
 const NANOS_PER_CPU = 1_000_000_000;
 
 /** Which options need which controller, in the words of the command line. */
-const CONTROLLER_OPTIONS: Readonly<Record<string, readonly (readonly [keyof ResourceOptions, string])[]>> = {
+export const CONTROLLER_OPTIONS: Readonly<
+  Record<string, readonly (readonly [keyof ResourceOptions, string])[]>
+> = {
   memory: [
     ["memory", "--memory"],
     ["memoryReservation", "--memory-reservation"],
@@ -41,12 +43,10 @@ const CONTROLLER_OPTIONS: Readonly<Record<string, readonly (readonly [keyof Reso
  * @throws {TspodError} If a limit is asked for that can't be held here.
  */
 export function resources(
-  options: Pick<CreateOptions, "resources" | "cgroups">,
+  { resources: asked }: Pick<CreateOptions, "resources">,
   host: Pick<HostFacts, "cgroup" | "deviceNumbers">,
 ): SpecResources {
-  const [refused] = options.cgroups.mode === "besteffort" ? [] : unheldLimits(options.resources, host.cgroup);
-  if (refused !== undefined) throw new TspodError(refused.reason);
-  const asked = heldLimits(options.resources, host.cgroup);
+  checkControllers(asked, host.cgroup);
   if (host.cgroup.kind === "disabled") return {};
   const memory = memoryLimits(asked);
   const cpu = cpuLimits(asked);
@@ -61,39 +61,19 @@ export function resources(
   };
 }
 
-/** A limit that was asked for, and that nothing here could hold. */
-export interface UnheldLimit {
-  readonly option: keyof ResourceOptions;
-  /** `--memory can't be held: …` */
-  readonly reason: string;
-}
-
-/** What `--cgroups=besteffort` leaves out, and any other mode refuses. */
-export function unheldLimits(asked: ResourceOptions, cgroup: CgroupPlan): UnheldLimit[] {
-  const unheld: UnheldLimit[] = Object.entries(CONTROLLER_OPTIONS).flatMap(([controller, rows]) => {
-    if (cgroup.kind !== "disabled" && cgroup.controllers.includes(controller)) return [];
-    return rows
-      .filter(([option]) => isLimit(asked[option]))
-      .map(([option, flag]) => ({ option, reason: `${flag} can't be held: ${missing(controller, cgroup)}` }));
-  });
+function checkControllers(asked: ResourceOptions, cgroup: CgroupPlan): void {
+  for (const [controller, rows] of Object.entries(CONTROLLER_OPTIONS)) {
+    if (cgroup.kind !== "disabled" && cgroup.controllers.includes(controller)) continue;
+    const row = rows.find(([key]) => isLimit(asked[key]));
+    if (row !== undefined) throw new TspodError(unheldReason(row[1], controller, cgroup));
+  }
   if (cgroup.kind === "disabled" && !isEmpty(asked.unified))
-    unheld.push({ option: "unified", reason: `--cgroup-conf can't be held: ${missing("memory", cgroup)}` });
-  return unheld;
+    throw new TspodError(unheldReason("--cgroup-conf", "memory", cgroup));
 }
 
-/** What options are that ask for no limit, where that is not their absence. */
-const NO_LIMITS: Readonly<Partial<ResourceOptions>> = {
-  blkioWeightDevice: [],
-  deviceReadBps: [],
-  deviceWriteBps: [],
-  deviceReadIops: [],
-  deviceWriteIops: [],
-  unified: {},
-};
-
-function heldLimits(asked: ResourceOptions, cgroup: CgroupPlan): ResourceOptions {
-  const left = unheldLimits(asked, cgroup).map(({ option }) => [option, NO_LIMITS[option]] as const);
-  return { ...asked, ...Object.fromEntries(left) };
+/** `--memory can't be held: …` */
+export function unheldReason(flag: string, controller: string, cgroup: CgroupPlan): string {
+  return `${flag} can't be held: ${missing(controller, cgroup)}`;
 }
 
 function missing(controller: string, cgroup: CgroupPlan): string {
@@ -103,7 +83,7 @@ function missing(controller: string, cgroup: CgroupPlan): string {
   return `the "${controller}" cgroup controller is not delegated to this user; as root, put "[Service]" and "Delegate=cpu cpuset io memory pids" into /etc/systemd/system/user@.service.d/delegate.conf, run "systemctl daemon-reload", and log in again`;
 }
 
-function isLimit(value: unknown): boolean {
+export function isLimit(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== undefined && value !== 0 && value !== -1 && value !== "";
 }

@@ -228,25 +228,6 @@ for (const [name, request, expected] of [
   });
 }
 
-test("besteffort leaves out what can't be held, and no more", () => {
-  const asked = {
-    memory: 67108864,
-    cpusetCpus: "0",
-    blkioWeight: 10,
-    deviceReadBps: [{ path: "/dev/x", rate: 1 }],
-  };
-  const options = { ...withResources(asked), cgroups: { mode: "besteffort" } } as const;
-  assert.deepEqual(spec(options, { cgroup: CGROUP }).linux.resources, {
-    memory: { limit: 67108864, swap: 134217728 },
-    pids: { limit: 2048 },
-  });
-  const unified = {
-    ...withResources({ unified: { "memory.high": "1" } }),
-    cgroups: { mode: "besteffort" },
-  } as const;
-  assert.deepEqual(spec(unified).linux.resources, {});
-});
-
 test("limits are passed on where their controller is delegated", () => {
   const { linux } = spec(withResources({ memory: 67108864, nanoCpus: 500_000_000 }), { cgroup: CGROUP });
   assert.equal(linux.cgroupsPath, "user.slice:libpod:b6c3");

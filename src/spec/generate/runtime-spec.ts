@@ -1,16 +1,9 @@
 import { TspodError } from "../../errors.ts";
 import type { IdMaps } from "../../oci/id-maps.ts";
-import type {
-  RuntimeSpec,
-  SpecHooks,
-  SpecIdMap,
-  SpecLinux,
-  SpecMount,
-  SpecSeccomp,
-} from "../../oci/runtime-spec.ts";
+import type { RuntimeSpec, SpecIdMap, SpecLinux, SpecMount, SpecSeccomp } from "../../oci/runtime-spec.ts";
 import { resolveSeccomp } from "../../oci/seccomp.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
-import type { CdiFacts, HostFacts } from "../host-facts.ts";
+import type { HostFacts } from "../host-facts.ts";
 import { annotations } from "./annotations.ts";
 import { boundingCapabilities } from "./capabilities.ts";
 import { containerHostname } from "./hostname.ts";
@@ -42,15 +35,9 @@ export function runtimeSpec(options: CreateOptions, host: HostFacts): RuntimeSpe
     ...(ownUts && { hostname: containerHostname(options, host) }),
     mounts: allMounts,
     annotations: annotations(options),
-    ...(host.cdi !== undefined && host.cdi.hooks.length > 0 && { hooks: hooksOf(host.cdi) }),
+    ...(host.cdi && { hooks: host.cdi.hooks }),
     linux: linuxSection(options, { host, allMounts }),
   };
-}
-
-function hooksOf({ hooks }: CdiFacts): SpecHooks {
-  const found: SpecHooks = {};
-  for (const { name, hook } of hooks) found[name] = [...(found[name] ?? []), hook];
-  return found;
 }
 
 function linuxSection(

@@ -215,39 +215,17 @@ function tmpfsOption(key: string, value: string | undefined): string {
   throw new TspodError(`${key}: invalid mount option`);
 }
 
-const ARTIFACT_OPTIONS = ["title", "digest", "name"] as const;
-
 function parseArtifactMount({ src, dst, subpath, others, options }: Settings): ArtifactMountRequest {
   if (src === undefined || dst === undefined)
     throw new TspodError("must set source and destination for artifact volume");
-  const foreign = [
-    ...options,
-    ...(subpath === undefined ? [] : ["subpath"]),
-    ...others.map(([key]) => key).filter((key) => !ARTIFACT_OPTIONS.some((known) => known === key)),
-  ];
-  if (foreign[0] !== undefined) throw new TspodError(`${foreign[0]}: invalid mount option`);
-  const asked = ARTIFACT_OPTIONS.flatMap((key) => {
-    const setting = others.findLast(([written]) => written === key);
-    if (setting === undefined) return [];
-    if (!setting[1]) throw new TspodError(`${key}: must provide an argument for option`);
-    return [[key, setting[1]] as const];
-  });
-  const { title, digest, name } = Object.fromEntries(asked) as Partial<
-    Record<(typeof asked)[number][0], string>
-  >;
-  if (title !== undefined && digest !== undefined)
-    throw new TspodError("cannot specify both digest and title");
-  if (name?.includes("/")) throw new TspodError(`name "${name}" must not contain "/": it is that of a file`);
-  return {
-    type: "artifact",
-    artifact: src,
-    destination: parseDestination(dst),
-    readOnly: true,
-    flags: {},
-    ...(title !== undefined && { title }),
-    ...(digest !== undefined && { digest }),
-    ...(name !== undefined && { name }),
-  };
+  const odd = others.find(([key, value]) => !/^(?:title|digest|name)$/.test(key) || !value)?.[0];
+  const foreign = options[0] ?? (subpath === undefined ? odd : "subpath");
+  if (foreign !== undefined) throw new TspodError(`${foreign}: invalid mount option`);
+  const asked: { title?: string; digest?: string; name?: string } = Object.fromEntries(others);
+  if (asked.name?.includes("/"))
+    throw new TspodError(`name "${asked.name}" must not contain "/": it is that of a file`);
+  const destination = parseDestination(dst);
+  return { type: "artifact", artifact: src, destination, readOnly: true, flags: {}, ...asked };
 }
 
 function parseImageMount(settings: Settings): ImageMountRequest {
