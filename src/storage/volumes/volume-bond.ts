@@ -1,17 +1,22 @@
-import { existsSync, readdirSync, readFileSync, unlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
 import { hasCode } from "../../os/system-error.ts";
 import type { Store } from "../store.ts";
 import { isBeingMade, moveToTrash } from "../tmp-directory.ts";
 
 /**
- * In an anonymous volume's directory: the id of a container. While it is there, the volume goes with that
- * container. So nothing is left where a call is killed that makes or removes both.
+ * In an anonymous volume's directory: a symlink whose text is the id of a container. While it is there, the
+ * volume goes with that container. So nothing is left where a call is killed that makes or removes both. A
+ * symlink is whole after a power cut, without a flush.
  */
 const BOND = "goes-with";
 
 /** @param directory of the volume, absolute */
 export function bondTo(directory: string, containerId: string): void {
-  writeFileSync(`${directory}/${BOND}`, containerId);
+  try {
+    symlinkSync(containerId, `${directory}/${BOND}`);
+  } catch (error) {
+    if (!hasCode(error, "EEXIST")) throw error; // a volume is made for one container
+  }
 }
 
 /** From now on the volume stays when the container goes. No-op where it has no bond, or is gone. */
@@ -38,10 +43,10 @@ export function sweepBonded(store: Store): void {
 
 function readBond(directory: string): string | undefined {
   try {
-    const id = readFileSync(`${directory}/${BOND}`, "utf8");
+    const id = readlinkSync(`${directory}/${BOND}`);
     return /^[0-9a-f]{64}$/.test(id) ? id : undefined;
   } catch (error) {
-    if (hasCode(error, "ENOENT", "ENOTDIR")) return undefined;
+    if (hasCode(error, "ENOENT", "ENOTDIR", "EINVAL")) return undefined;
     throw error;
   }
 }
