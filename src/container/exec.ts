@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DamagedError, TspodError } from "../errors.ts";
 import type { SpecProcess } from "../oci/runtime-spec.ts";
@@ -20,7 +20,7 @@ import { copyRuntimeRecords } from "./runtime/sealed-runtime.ts";
 import { containerEvent, execDiedEvent } from "./start/event.ts";
 import { scopePlan } from "./start/plan/scope-plan.ts";
 import type { Engine } from "./state/engine.ts";
-import type { Container } from "./state/list.ts";
+import { type Container, withState } from "./state/list.ts";
 import { unlessRemoved } from "./state/unless-removed.ts";
 
 export interface ExecRequest extends ExecOptions {
@@ -60,9 +60,7 @@ async function startSession(
   request: ExecRequest,
 ): Promise<ExecSession> {
   const { record, paths, state } = container;
-  if (state.status !== "running") {
-    throw new TspodError(`can only create exec sessions on running containers: container state improper`);
-  }
+  if (state.status !== "running") throw notRunning();
   const id = randomHex(32);
   const directory = join(requireRuntimeDirectory(record.id, paths).exec, id);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
@@ -77,12 +75,18 @@ async function startSession(
     preservedFds: request.preservedFds,
   });
   if (answer.kind === "failed") {
+    // Whatever the runtime says then, the session's directory goes with the container's run.
+    if (!existsSync(directory) || withState(engine, record).state.status !== "running") throw notRunning();
     const { text, number } = answer.failure;
     throw runtimeError(record.runtime.name, lastLoggedError(log) || text, number);
   }
   undo.move();
   appendEvent(engine.store, containerEvent(record, "exec"));
   return { id, directory, syncFd: answer.syncFd };
+}
+
+function notRunning(): TspodError {
+  return new TspodError("can only create exec sessions on running containers: container state improper");
 }
 
 function processOf(store: Store, { record, paths }: Container, request: ExecRequest): SpecProcess {

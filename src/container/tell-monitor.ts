@@ -6,7 +6,8 @@ import { libDirectory } from "../os/program-files.ts";
 import { parseFailure } from "../protocol/answers.ts";
 import { startFailure } from "./start/start-failure.ts";
 import type { Engine } from "./state/engine.ts";
-import type { Container } from "./state/list.ts";
+import { type Container, withState } from "./state/list.ts";
+import { isActive } from "./state/state.ts";
 
 /** The part of its networks that a monitor is to do again: what has changed, or all interfaces. */
 export type NetworkChange = "changed" | "again";
@@ -16,18 +17,26 @@ export type MonitorChange = NetworkChange | "settings";
 /** native/attach-protocol.h, MSG_CHANGE */
 const BYTES = { changed: "c", again: "a", settings: "s" } as const;
 
+/** The container's run has ended, or the container has been removed, before its monitor heard of a change. */
+export class EndedMeanwhileError extends TspodError {
+  constructor(id: string) {
+    super(`container ${id} has ended meanwhile: container state improper`);
+  }
+}
+
 /**
  * Have the monitor of a running container carry out what its file of networks, or of changes, says now.
+ * @throws {EndedMeanwhileError} If nobody is there any more who could.
  * @throws {TspodError} If it can't: then it has gone back to what was before.
  */
-export function tellMonitor({ env }: Engine, container: Container, change: MonitorChange): void {
+export function tellMonitor(engine: Engine, container: Container, change: MonitorChange): void {
   const program = join(libDirectory, "tspod-network");
   const { readFd, writeFd } = pipe();
   let text: string;
   let code: number;
   try {
     const argv = [program, "tell", container.paths.runtime, BYTES[change]];
-    const pid = spawn({ file: program, argv, env, fds: [-1, writeFd, -1] });
+    const pid = spawn({ file: program, argv, env: engine.env, fds: [-1, writeFd, -1] });
     closeSync(writeFd);
     text = readFileSync(readFd, "utf8");
     ({ code } = waitpid(pid));
@@ -37,6 +46,8 @@ export function tellMonitor({ env }: Engine, container: Container, change: Monit
   if (code === 0) return;
   const failure = parseFailure(`failed ${text}`);
   if (failure !== undefined) throw startFailure(failure, container);
+  if (!isActive(withState(engine, container.record).state))
+    throw new EndedMeanwhileError(container.record.id);
   throw new TspodError(
     `the monitor of container ${container.record.id} gives no answer: restart the container`,
   );
