@@ -1,4 +1,4 @@
 import { containerOperations } from "./container-operations.ts";
-import { describeKills } from "./struck.ts";
+import { describeFaults, KILL } from "./struck.ts";
 
-await describeKills(containerOperations);
+await describeFaults("SIGKILL before a call that changes something", containerOperations, [KILL]);

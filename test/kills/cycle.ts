@@ -27,7 +27,12 @@ const steps = async ({ host }: KeptWorld, list: readonly (readonly string[])[] =
 };
 
 /** Do it once as it is, and undo it. */
-export async function makeCycle(kept: KeptWorld, name: string, operation: Operation): Promise<Cycle> {
+export async function makeCycle(
+  kept: KeptWorld,
+  name: string,
+  operation: Operation,
+  program?: string,
+): Promise<Cycle> {
   const { host } = kept;
   const log = join(host.directory, "calls");
   const { args, input } = operation;
@@ -38,7 +43,7 @@ export async function makeCycle(kept: KeptWorld, name: string, operation: Operat
     const run = startWithFault(
       host,
       args,
-      { at: 0, kind: "kill" },
+      { at: 0, kind: "kill", ...(program !== undefined && { program }) },
       { log, ...(input !== undefined && { input }) },
     );
     const { code, stderr } = await run.ended;
@@ -71,6 +76,7 @@ export async function strike(
   const run = startWithFault(host, args, fault, input === undefined ? {} : { input });
   const result = await run.ended;
   assertResult(result, said);
+  if (fault.kind === "cut") await kept.reboot();
   await kept.assertNothingLost(turn, said);
   const again = await host.tspod(args, input === undefined ? {} : { input });
   if (again.code !== 0) {
@@ -94,9 +100,9 @@ export async function assertNothingLeft({ kept, name, files, processes }: Cycle)
     await host.ok(["ps", "-a"]);
   };
   const left = () => filesOf(host).filter((file) => !files.includes(file));
-  // A monitor may still have been clearing away when the list was made.
+  // A monitor may still have been clearing away when the list was made; a reboot empties run/.
   const lost = () =>
-    files.filter((file) => !filesOf(host).includes(file) && !/^data\/tspod\/tmp\//.test(file));
+    files.filter((file) => !filesOf(host).includes(file) && !/^data\/tspod\/tmp\/|^run\//.test(file));
   const running = () =>
     processesOf(host).filter((line) => !processes.includes(line) && line !== "tspod-faults");
   const isClean = async () => {

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "../support/host.ts";
 import { makeImage } from "../support/image.ts";
+import { type Running, startProgram, until } from "../support/program.ts";
 import { IMAGE, makeWorld, type World } from "../support/world.ts";
 
 /** How long a command may take that only looks, on a machine that does other things too. */
@@ -30,14 +31,17 @@ const LOOKS: readonly (readonly string[])[] = [
 export interface KeptWorld {
   readonly world: World;
   readonly host: Host;
+  /** What a power cut is to all but the disk: nothing runs, and the runtime directory is empty. */
+  reboot(): Promise<void>;
   /** Everything is as it was, and the store is whole. @param turn chooses what else is asked */
   assertNothingLost(turn: number, after: string): Promise<void>;
   close(): Promise<void>;
 }
 
-const NAMES = ["kept", "runs", "data", IMAGE, "keptnet", "keptpod"];
+const NAMES = ["kept", "data", IMAGE, "keptnet", "keptpod"];
 
-export async function makeKeptWorld(): Promise<KeptWorld> {
+/** @param running whether one of the containers runs, as none does after a power cut */
+export async function makeKeptWorld({ running = true } = {}): Promise<KeptWorld> {
   const world = await makeWorld();
   const { host, registry } = world;
   registry.add(
@@ -47,7 +51,7 @@ export async function makeKeptWorld(): Promise<KeptWorld> {
   );
   registry.add("other", "latest", makeImage({ layers: [[{ path: "f", content: "x" }]] }));
   // newuidmap gives nothing to a process that seccomp's filter is on: a keeper stays for all of it.
-  const keeper = host.start(["unshare", "sleep", "100000"], { timeoutMs: 2 ** 31 - 1 });
+  let keeper = await startKeeper(host);
   const secret = join(host.directory, "secret");
   writeFileSync(secret, "a secret");
   for (const args of [
@@ -64,7 +68,6 @@ export async function makeKeptWorld(): Promise<KeptWorld> {
       "-c",
       "echo in >/d/file; echo own >/file; echo said",
     ],
-    ["run", "-d", "--name", "runs", "--network", "none", IMAGE, "sleep", "100000"],
     ["network", "create", "keptnet"],
     ["pod", "create", "--name", "keptpod"],
     ["secret", "create", "keptsecret", secret],
@@ -73,11 +76,18 @@ export async function makeKeptWorld(): Promise<KeptWorld> {
     ["cp", "kept:/file", "-"],
   ])
     await host.ok(args);
-  const look = async () => linesOf(await host.ok(["inspect", ...NAMES]));
+  if (running) await host.ok(["run", "-d", "--name", "runs", "--network", "none", IMAGE, "sleep", "100000"]);
+  const look = async () => linesOf(await host.ok(["inspect", ...NAMES, ...(running ? ["runs"] : [])]));
   const before = await look();
   return {
     world,
     host,
+    async reboot() {
+      for (const pid of host.processes().keys()) kill(pid);
+      await until(() => host.processes().size === 0, "the end of everything");
+      rmSync(join(host.runtimeDirectory, "tspod"), { recursive: true, force: true });
+      keeper = await startKeeper(host);
+    },
     async assertNothingLost(turn, after) {
       const now = await look();
       const differences = [
@@ -85,7 +95,8 @@ export async function makeKeptWorld(): Promise<KeptWorld> {
         now.filter((line) => !before.includes(line)),
       ];
       assert.deepEqual(differences, [[], []], `what is inspected, after ${after}`);
-      const args = LOOKS[turn % LOOKS.length] ?? [];
+      const looks = LOOKS.filter((look) => running || !look.includes("runs"));
+      const args = looks[turn % looks.length] ?? [];
       const began = performance.now();
       const looked = await host.tspod(args);
       assert.deepEqual([looked.code, looked.stderr], [0, ""], `${args.join(" ")}, after ${after}`);
@@ -94,10 +105,33 @@ export async function makeKeptWorld(): Promise<KeptWorld> {
       assert.deepEqual([code, stderr], [0, ""], `after ${after}: ${stdout}`);
     },
     async close() {
-      keeper.child.kill("SIGKILL");
+      for (const [pid, line] of host.processes()) if (/^(?:flock|sleep 100000)/.test(line)) kill(pid);
+      await keeper.ended;
       await world.close();
     },
   };
+}
+
+/** Shares the lock that the keeper waits for, so that the keeper stays until this is killed. */
+async function startKeeper(host: Host): Promise<Running> {
+  await host.ok(["unshare", "true"]);
+  const lock = join(host.runtimeDirectory, "tspod/live.lock");
+  const holder = startProgram("flock", ["--shared", lock, "sleep", "100000"], {
+    env: host.env,
+    timeoutMs: 2 ** 31 - 1,
+  });
+  const isHeld = () => [...host.processes().values()].includes("sleep 100000");
+  await until(isHeld, "the lock");
+  await host.ok(["unshare", "true"]); // the first keeper may have left just before
+  return holder;
+}
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // it has gone
+  }
 }
 
 /** Lines of an inspection, but for names of images, which operations may give and take. */

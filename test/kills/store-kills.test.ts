@@ -1,4 +1,4 @@
 import { storeOperations } from "./store-operations.ts";
-import { describeKills } from "./struck.ts";
+import { describeFaults, KILL } from "./struck.ts";
 
-await describeKills(storeOperations);
+await describeFaults("SIGKILL before a call that changes something", storeOperations, [KILL]);

@@ -4,54 +4,116 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { chooseSeed } from "../../scripts/fuzz/random.ts";
 import type { Host } from "../support/host.ts";
+import type { Result } from "../support/program.ts";
 import { assertNothingLeft, chooseMoments, makeCycle, randomOf, strike } from "./cycle.ts";
+import type { Fault } from "./faults.ts";
 import { assertContentKept, makeKeptWorld } from "./kept.ts";
 import type { Operations } from "./operation.ts";
 
 /** What a program that is killed by SIGKILL leaves to its shell. */
 const KILLED = 137;
 /** Every call of every command, or so many of each. */
-const MOMENTS = process.env.TSPOD_KILLS === "full" ? Infinity : Number(process.env.TSPOD_KILLS ?? 3);
+const MOMENTS = process.env.TSPOD_KILLS === "full" ? Infinity : Number(process.env.TSPOD_KILLS ?? 2);
 
-/** Tests of operations in a world of their own: SIGKILL before a call that would have changed something. */
-export async function describeKills(
-  operationsIn: (host: Host) => Operations | Promise<Operations>,
-): Promise<void> {
-  const kept = await makeKeptWorld();
+export type Make = (host: Host) => Operations | Promise<Operations>;
+
+/** A world with what the operations work on. */
+async function makeReady(make: Make, running: boolean) {
+  const kept = await makeKeptWorld({ running });
   after(() => kept.close());
   const { host } = kept;
-  const seed = chooseSeed(process.env);
   mkdirSync(join(host.directory, "out"));
   await host.ok(["pull", "-q", "test.localhost/other"]);
   await host.ok(["save", "-q", "-o", join(host.directory, "other.tar"), "test.localhost/other:latest"]);
   await host.ok(["rmi", "test.localhost/other:latest"]);
   await host.ok(["export", "-o", join(host.directory, "root.tar"), "kept"]);
-  const operations = await operationsIn(host);
+  return { kept, operations: await make(host) };
+}
+
+/** A fault of each operation: where it comes, and what the operation may make of it. */
+interface Blow {
+  /** Which calls it can strike; letters are those of Fault. */
+  readonly fault: Omit<Fault, "at">;
+  readonly strikes: RegExp;
+  /** @throws {AssertionError} Unless the operation may end so. */
+  readonly assertResult: (result: Result, said: string) => void;
+}
+
+/** Tests of operations in a world of their own: a fault at some of the calls that change something. */
+export async function describeFaults(
+  title: string,
+  make: Make,
+  blows: readonly Blow[],
+  {
+    running = true,
+    only = /./,
+    perBlow = MOMENTS,
+  }: { running?: boolean; only?: RegExp; perBlow?: number } = {},
+): Promise<void> {
+  const { kept, operations } = await makeReady(make, running);
+  const { host } = kept;
+  const seed = chooseSeed(process.env);
   let turn = 0;
 
-  describe(`SIGKILL before a call that changes something (TSPOD_FUZZ_SEED=${seed})`, () => {
-    for (const [name, operation] of Object.entries(operations))
+  describe(`${title} (TSPOD_FUZZ_SEED=${seed})`, () => {
+    for (const [name, operation] of Object.entries(operations).filter(([each]) => only.test(each)))
       test(name, { timeout: 3_600_000 }, async (t) => {
         t.after(async () => {
           if (!t.passed) for (const step of operation.undo) await host.tspod(step);
         });
-        const cycle = await makeCycle(kept, name, operation);
-        let killed = 0;
-        for (const at of chooseMoments(cycle.calls.length, MOMENTS, randomOf(seed, name))) {
-          const { code } = await strike(cycle, { at, kind: "kill" }, turn++, (result, said) =>
-            // Threads make the number of calls vary: the last may not come.
-            assert.ok(
-              result.code === KILLED || result.code === 0,
-              `${said}: ${result.code} ${result.stderr}`,
-            ),
-          );
-          killed += code === KILLED ? 1 : 0;
+        const random = randomOf(seed, name);
+        let failed = 0;
+        let struck = 0;
+        let cycle = await makeCycle(kept, name, operation, blows[0]?.fault.program);
+        for (const { fault, strikes, assertResult } of blows) {
+          if (fault.program !== blows[0]?.fault.program)
+            cycle = await makeCycle(kept, name, operation, fault.program);
+          const calls = cycle.calls.filter((call) => strikes.test(call));
+          for (const at of chooseMoments(calls.length, perBlow, random)) {
+            const { code } = await strike({ ...cycle, calls }, { ...fault, at }, turn++, assertResult);
+            failed += code === 0 ? 0 : 1;
+            struck++;
+          }
         }
         await assertNothingLeft(cycle);
-        t.diagnostic(`${killed} kills at ${cycle.calls.length} calls`);
-        assert.ok(killed > 0, "none was killed");
+        t.diagnostic(`${failed} of ${struck} faults were felt; ${cycle.calls.length} calls`);
+        if (struck > 5) assert.ok(failed > 0, "none was felt");
       });
 
     test("what was there has its content", () => assertContentKept(host));
   });
 }
+
+const ANY = /./;
+const OPENS = /^!?(?:open|openat|openat2|creat) /;
+const FILLS =
+  /^!?(?:open|openat|openat2|creat|mkdir|mkdirat|mknod|mknodat|link|linkat|symlink|symlinkat|rename|renameat|renameat2|p?writev?2?|pwrite64|sendfile|copy_file_range|splice|truncate|ftruncate|fallocate) /;
+const DATA =
+  /^!?(?:p?writev?2?|pwrite64|sendfile|copy_file_range|splice|truncate|ftruncate|fallocate|fsync|fdatasync|syncfs) /;
+
+/** SIGKILL before a call. Threads make the number of calls vary: the last may not come. */
+export const KILL: Blow = {
+  fault: { kind: "kill" },
+  strikes: ANY,
+  assertResult: ({ code, stderr }, said) =>
+    assert.ok(code === KILLED || code === 0, `${said}: ${code} ${stderr}`),
+};
+
+/** What a command whose call has failed may say: nothing where it does without, or one line. */
+function assertOneLine({ code, stderr }: Result, said: string): void {
+  assert.ok(code === 0 || (code >= 125 && code <= 127), `${said}: exit ${code}: ${stderr}`);
+  const errors = stderr.split("\n").filter((line) => line !== "" && !/^(?:WARN|Warning|time=)/.test(line));
+  assert.equal(errors.length, code === 0 ? 0 : 1, `${said}: exit ${code}: ${stderr}`);
+  for (const line of errors) assert.match(line, /^Error: /, said);
+  assert.doesNotMatch(stderr, /bug in tspod|\n {4}at /, said);
+}
+
+export const ERRORS: readonly Blow[] = [
+  { fault: { kind: "ENOSPC", lasting: true, effects: "won" }, strikes: FILLS, assertResult: assertOneLine },
+  { fault: { kind: "EDQUOT", lasting: true, effects: "won" }, strikes: FILLS, assertResult: assertOneLine },
+  { fault: { kind: "EIO", effects: "wf" }, strikes: DATA, assertResult: assertOneLine },
+  { fault: { kind: "EMFILE", effects: "o" }, strikes: OPENS, assertResult: assertOneLine },
+];
+
+/** Everything is killed, and content that was not flushed is lost. */
+export const CUT: Blow = { ...KILL, fault: { kind: "cut" } };
