@@ -1,7 +1,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
-#include <sys/random.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
@@ -30,6 +30,16 @@ struct question
 
 static struct question questions[NAMES_QUERIES_MAX];
 static size_t highest; /* no slot from here on is used */
+
+/*
+ * By the kernel's call itself: the C library's getrandom() (glibc 2.41) asks how many processors there are
+ * before it takes the vDSO's, and that call is not allowed here.
+ */
+static bool
+random_bytes (void *bytes, size_t size)
+{
+  return syscall (SYS_getrandom, bytes, size, 0) == (long) size;
+}
 
 static void
 end_question (struct question *question)
@@ -60,7 +70,7 @@ take_from_greediest (size_t count)
   struct question *found = NULL;
   size_t most = count + 1;
   uint16_t where[LOOKS];
-  if (getrandom (where, sizeof where, 0) != sizeof where)
+  if (!random_bytes (where, sizeof where))
     return NULL;
   for (size_t i = 0; i < LOOKS; i++)
     {
@@ -140,7 +150,7 @@ forward_query (struct names *names, const struct names_peer *peer, const uint8_t
     question->servers[i] = *reply->servers[i];
   memcpy (question->query, query, size);
   memcpy (question->asked_id, query, 2);
-  if (getrandom (question->own_id, 2, 0) != 2)
+  if (!random_bytes (question->own_id, 2))
     memcpy (question->own_id, query, 2);
   memcpy (question->query, question->own_id, 2);
   question->poll = NULL;
