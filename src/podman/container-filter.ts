@@ -5,6 +5,7 @@ import { NotFoundError, TspodError } from "../errors.ts";
 import { parseReference } from "../oci/reference.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { commandOf } from "./container-row.ts";
+import { idPattern } from "./id-pattern.ts";
 
 /** Whether a container is shown. */
 type Predicate = (container: Container) => boolean;
@@ -58,7 +59,7 @@ function splitFilter(filter: string): [key: string, value: string] {
 function makePredicate(key: string, value: string, { containers, now }: Surroundings): Predicate {
   switch (key) {
     case "id":
-      return byPattern(value, ({ record }) => record.id);
+      return byPattern(idPattern(value), ({ record }) => record.id);
     case "name":
       return byPattern(value, ({ record }) => record.name);
     case "command":

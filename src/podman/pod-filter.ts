@@ -1,6 +1,7 @@
 import { TspodError } from "../errors.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { infraOf, type Pod } from "../pod/state/pods.ts";
+import { idPattern } from "./id-pattern.ts";
 
 type Test = (pod: Pod) => boolean;
 
@@ -31,11 +32,11 @@ export function podFilter(filters: readonly string[], now: number): Test {
 function filterTest(key: string, value: string, now: number): Test {
   switch (key) {
     case "id":
-      return byPattern(value, ({ record }) => [record.id]);
+      return byPattern(idPattern(value), ({ record }) => [record.id]);
     case "name":
       return byPattern(value, ({ record }) => [record.name]);
     case "ctr-ids":
-      return byPattern(value, ({ members }) => members.map(({ record }) => record.id));
+      return byPattern(idPattern(value), ({ members }) => members.map(({ record }) => record.id));
     case "ctr-names":
       return byPattern(value, ({ members }) => members.map(({ record }) => record.name));
     case "ctr-number":

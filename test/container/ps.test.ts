@@ -113,3 +113,16 @@ for (const [name, args, message] of [
     assert.match(result.stderr, message);
   });
 }
+
+test("--filter id= takes hexadecimal digits for the beginning, and anything else for an expression", async () => {
+  const id = await host.ok(["create", "--name", "by-id", IMAGE]);
+  const found = (value: string) => host.ok(["ps", "-aq", "--no-trunc", "--filter", `id=${value}`]);
+  for (const value of [
+    id.slice(0, 13),
+    id.slice(0, 13).toUpperCase(),
+    `^${id.slice(0, 13)}`,
+    `${id.slice(9, 30)}.*`,
+  ])
+    assert.equal(await found(value), id, value);
+  assert.equal(await found(id.slice(9, 30)), "");
+});
