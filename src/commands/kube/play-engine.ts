@@ -7,6 +7,7 @@ import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { knownRuntimes } from "../../config/known-runtimes.ts";
 import { TspodError } from "../../errors.ts";
 import type { PlayEngine } from "../../kube/play/play-options.ts";
+import type { ImageConfig } from "../../oci/image-config.ts";
 import { programFile } from "../../os/program-files.ts";
 import { chooseRuntime, isHybridHost } from "../../system/host.ts";
 import { type CreateFlags, createFlags } from "../flags/create/create-flags.ts";
@@ -56,12 +57,19 @@ function baseOptionsOf(call: PlayCall): PlayEngine["baseOptions"] {
   const surroundings = { ...surroundingsOf(call), given: named };
   const { flags: defaulted } = withFlagDefaults(asked, named, call.conf);
   return (image) => {
-    const options = createOptionsFromFlags(defaulted, image === undefined ? [] : [image.name], {
+    const words = image === undefined ? [] : [image.name];
+    const bare = image !== undefined && hasNoProgram(image.config);
+    const options = createOptionsFromFlags(defaulted, bare ? [...words, "sh"] : words, {
       ...surroundings,
       image: image?.config,
     });
-    return options;
+    // The document may say what the image does not.
+    return bare ? { ...options, process: { ...options.process, command: [] } } : options;
   };
+}
+
+function hasNoProgram({ config }: ImageConfig): boolean {
+  return (config?.Entrypoint ?? []).length === 0 && (config?.Cmd ?? []).length === 0;
 }
 
 /** A build is a call of its own: what it mounts and reads goes with it. */
