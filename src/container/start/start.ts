@@ -24,7 +24,6 @@ import { clearLeftovers } from "./leftover.ts";
 import { runningPid } from "./namespaces.ts";
 import { planRun } from "./plan-run.ts";
 import { fdsToPass } from "./socket-activation.ts";
-import { startFailure } from "./start-failure.ts";
 import { startInitialized } from "./start-initialized.ts";
 
 export interface Started {
@@ -133,7 +132,10 @@ async function runSettled(
     },
     handOver: handOver && ((syncFd) => handOver({ syncFd, run: name, lockFd: lock.fd })),
   });
-  if (answer.kind === "failed") throw startFailure(answer.failure, container);
+  if (answer.kind === "failed") {
+    const { startFailure } = await import("./start-failure.ts");
+    throw startFailure(answer.failure, container);
+  }
   undo.move();
   return answer;
 }
