@@ -53,6 +53,8 @@ describe("restart", () => {
     await host.ok(["create", "--name", "idle", IMAGE, "sleep", "60"]);
     await host.ok(["restart", "--running", "--time", "0"]);
     assert.equal(await inspect("idle", ".State.Status"), "created");
+    assert.equal(await host.ok(["restart", "--running", "idle"]), "");
+    assert.equal(await inspect("idle", ".State.Status"), "created");
     const id = await inspect("idle", ".Id");
     assert.equal(await host.ok(["restart", "--filter", "name=idle"]), id);
   });
