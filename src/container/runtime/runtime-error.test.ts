@@ -33,7 +33,10 @@ for (const [runtime, words, exitCode, sentinel] of [
   });
 }
 
-const LINE = (level: string, msg: string) => JSON.stringify({ msg, level, time: "2026-01-02T03:04:05Z" });
+const entry = (level: string, msg: string) => ({ msg, level, time: "2026-01-02T03:04:05Z" });
+const LINE = (level: string, msg: string) => JSON.stringify(entry(level, msg));
+/** As crun 1.28 writes it. */
+const LINES = (level: string, msg: string) => JSON.stringify(entry(level, msg), null, 2);
 
 for (const [title, said, words] of [
   ["a line of its log", LINE("error", "no cgroup"), "no cgroup"],
@@ -43,6 +46,22 @@ for (const [title, said, words] of [
     "two",
   ],
   ["a warning alone", LINE("warning", "slow"), "failed without a message"],
+  ["an entry over several lines", `${LINES("error", "no cgroup")}\n`, "no cgroup"],
+  [
+    "the last error of several such",
+    `${LINES("error", "one")}\n${LINES("error", "two")}\n${LINES("info", "x")}`,
+    "two",
+  ],
+  [
+    "a warning over several lines, and words",
+    `${LINES("warning", "slow")}\nout of memory\n`,
+    "out of memory",
+  ],
+  [
+    "several lines that were cut short by a kill",
+    LINES("error", "one").slice(0, 20),
+    "failed without a message",
+  ],
   ["a line that was cut short by a kill", LINE("error", "one").slice(0, 20), "failed without a message"],
   ["an error, and a line that was cut short", `${LINE("error", "one")}\n{"msg":"tw`, "one"],
   ["words of several lines", "bad thing\n  at once\n", "bad thing; at once"],

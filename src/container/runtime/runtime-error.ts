@@ -28,9 +28,14 @@ export function lastLoggedError(path: string): string {
   }
 }
 
+/** An entry of a log: a line, or, of crun since 1.20 or so, an object over several lines. */
+const ENTRY = /^\{(?:.*\}|\n(?:[ \t].*\n)*\})$/gm;
+/** One that may be cut short, too. */
+const BEGUN_ENTRY = /^\{.*(?:\n[ \t].*)*(?:\n\})?/gm;
+
 function loggedErrors(text: string): string[] {
-  return text.split("\n").flatMap((line) => {
-    const entry = parseEntry(line);
+  return (text.match(ENTRY) ?? []).flatMap((found) => {
+    const entry = parseEntry(found);
     return entry?.level === "error" && typeof entry.msg === "string" ? [entry.msg] : [];
   });
 }
@@ -42,15 +47,17 @@ function loggedErrors(text: string): string[] {
 function plainWords(said: string): string {
   const error = loggedErrors(said).at(-1);
   if (error !== undefined) return error.trim();
-  const lines = said.split("\n").map((line) => line.trim());
-  return lines.filter((line) => line !== "" && !line.startsWith("{")).join("; ");
+  const lines = said
+    .replace(BEGUN_ENTRY, "")
+    .split("\n")
+    .map((line) => line.trim());
+  return lines.filter((line) => line !== "").join("; ");
 }
 
-function parseEntry(line: string): { level?: unknown; msg?: unknown } | undefined {
-  if (!line.startsWith("{")) return undefined;
+function parseEntry(text: string): { level?: unknown; msg?: unknown } | undefined {
   try {
-    return JSON.parse(line);
+    return JSON.parse(text);
   } catch {
-    return undefined; // a line that is cut short
+    return undefined; // words that look like an entry
   }
 }
