@@ -111,15 +111,22 @@ read_options (int argc, char **argv, struct request *request)
     }
 }
 
+/* Room for a message with one descriptor, aligned as its header asks. */
+union control
+{
+  struct cmsghdr header;
+  char bytes[CMSG_SPACE (sizeof (int))];
+};
+
 /* The descriptor goes by a message, since the process that reads it is not this one's child. */
 static void
 send_descriptor (int socket, int fd)
 {
   char byte = 0;
   struct iovec content = { &byte, 1 };
-  _Alignas(struct cmsghdr) char control[CMSG_SPACE (sizeof fd)] = { 0 };
+  union control control = { 0 };
   struct msghdr message = {
-    .msg_iov = &content, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+    .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
   };
   struct cmsghdr *header = CMSG_FIRSTHDR (&message);
   header->cmsg_level = SOL_SOCKET;
@@ -135,9 +142,9 @@ receive_descriptor (int socket)
 {
   char byte;
   struct iovec content = { &byte, 1 };
-  _Alignas(struct cmsghdr) char control[CMSG_SPACE (sizeof (int))];
+  union control control;
   struct msghdr message = {
-    .msg_iov = &content, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control
+    .msg_iov = &content, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control
   };
   if (recvmsg (socket, &message, MSG_CMSG_CLOEXEC) <= 0 || !CMSG_FIRSTHDR (&message))
     return -1;
