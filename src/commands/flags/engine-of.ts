@@ -25,14 +25,11 @@ export function engineOf<T extends FlagTable>(call: Call<T>): Engine {
 }
 
 /** --cdi-spec-dir, otherwise containers.conf; undefined where neither says anything. */
-function cdiDirectories<T extends FlagTable>({
-  globalFlags,
-  conf,
-  cwd,
-}: Call<T>): readonly string[] | undefined {
-  const asked = globalFlags["cdi-spec-dir"];
-  const directories = asked.length > 0 ? asked : cdiSpecDirs(conf);
-  return directories.length === 0 ? undefined : directories.map((path) => resolve(cwd, path));
+function cdiDirectories<T extends FlagTable>(call: Call<T>): readonly string[] | undefined {
+  const asked = call.globalFlags["cdi-spec-dir"];
+  const directories = asked.length > 0 ? asked : cdiSpecDirs(call.conf);
+  // The current directory is asked for where it matters: one that was removed is an error.
+  return directories.length === 0 ? undefined : directories.map((path) => resolve(call.cwd, path));
 }
 
 /**
