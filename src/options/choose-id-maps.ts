@@ -24,6 +24,27 @@ export interface IdMapFacts {
  * @throws {TspodError} If ids are asked for that the user does not have.
  */
 export function chooseIdMaps(mode: UserNamespaceMode, facts: IdMapFacts): IdMaps | undefined {
+  const maps = wantedIdMaps(mode, facts);
+  return maps && { uidMap: cutAt(facts.uidMap, maps.uidMap), gidMap: cutAt(facts.gidMap, maps.gidMap) };
+}
+
+/**
+ * The kernel takes a run of a map only where its host ids lie within one run of the map of the namespace
+ * above (user_namespaces(7)): ours has the user as one run, and each range of subordinate ids as another.
+ */
+function cutAt(own: readonly IdMapEntry[], map: readonly IdMapEntry[]): IdMapEntry[] {
+  return map.flatMap((entry) =>
+    own.flatMap(({ containerId: start, size }) => {
+      const from = Math.max(entry.hostId, start);
+      const to = Math.min(entry.hostId + entry.size, start + size);
+      return to <= from
+        ? []
+        : [{ containerId: entry.containerId + from - entry.hostId, hostId: from, size: to - from }];
+    }),
+  );
+}
+
+function wantedIdMaps(mode: UserNamespaceMode, facts: IdMapFacts): IdMaps | undefined {
   const total = { uid: count(facts.uidMap), gid: count(facts.gidMap) };
   switch (mode.kind) {
     case "host":
@@ -31,8 +52,8 @@ export function chooseIdMaps(mode: UserNamespaceMode, facts: IdMapFacts): IdMaps
       return undefined;
     case "keep-id":
       return {
-        uidMap: keepId(mode.uid ?? facts.uid, total.uid),
-        gidMap: keepId(mode.gid ?? facts.gid, total.gid),
+        uidMap: keepId(mode.uid ?? facts.uid, Math.min(total.uid, mode.size ?? total.uid)),
+        gidMap: keepId(mode.gid ?? facts.gid, Math.min(total.gid, mode.size ?? total.gid)),
       };
     case "nomap":
       return { uidMap: withoutUser(total.uid), gidMap: withoutUser(total.gid) };
@@ -65,7 +86,7 @@ function count(map: readonly IdMapEntry[]): number {
 
 /**
  * The user (our id 0) keeps its number `id`; the ids below it move up by one, the ids above stay.
- * @param total how many ids we have, the user's own among them
+ * @param total how many ids the container is to have, the user's own among them
  */
 function keepId(id: number, total: number): IdMapEntry[] {
   const subordinate = total - 1;

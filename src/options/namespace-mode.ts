@@ -15,7 +15,7 @@ export type IpcMode = NamespaceMode | { readonly kind: "none" } | { readonly kin
 
 export type UserNamespaceMode =
   | { readonly kind: "host" }
-  | { readonly kind: "keep-id"; readonly uid?: number; readonly gid?: number }
+  | { readonly kind: "keep-id"; readonly uid?: number; readonly gid?: number; readonly size?: number }
   | { readonly kind: "nomap" }
   | {
       readonly kind: "auto";

@@ -37,6 +37,14 @@ for (const runtime of ["crun", "runc"]) {
       assert.equal(output, "200\n210\n0:0");
     });
 
+    test("keep-id:size=: so many ids, the caller's own among them", async () => {
+      const size = await start(["--userns", "keep-id:uid=10,gid=10,size=5"], "cat /proc/self/uid_map");
+      assert.deepEqual(map(size), [
+        [0, 1, 4],
+        [10, 0, 1],
+      ]);
+    });
+
     test("nomap: the caller is not in it", async () => {
       assert.deepEqual(
         map(await start(["--userns", "nomap"], "cat /proc/self/uid_map"))[0]?.slice(0, 2),
@@ -49,6 +57,14 @@ for (const runtime of ["crun", "runc"]) {
       assert.deepEqual(map(await start(flags, "cat /proc/self/gid_map")), [
         [0, 1, 500],
         [500, 0, 1],
+      ]);
+    });
+
+    test("--gidmap across the user's own id and subordinate ones, which the kernel takes apart only", async () => {
+      const flags = ["--uidmap", "0:1:100", "--gidmap", "0:0:100"];
+      assert.deepEqual(map(await start(flags, "cat /proc/self/gid_map")), [
+        [0, 0, 1],
+        [1, 1, 99],
       ]);
     });
   });

@@ -47,7 +47,8 @@ function parseMode(name: string, { rest, text }: { rest: string; text: string })
 
 function parseKeepId(text: string): UserNamespaceMode {
   const settings = pairs(text).map(([name, value]) => {
-    if (name !== "uid" && name !== "gid") throw new TspodError(`unknown option specified: "${name}"`);
+    if (name !== "uid" && name !== "gid" && name !== "size")
+      throw new TspodError(`unknown option specified: "${name}"`);
     return [name, parseUint(value)];
   });
   return { kind: "keep-id", ...Object.fromEntries(settings) };

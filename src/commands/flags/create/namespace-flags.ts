@@ -17,7 +17,7 @@ export const namespaceFlags = {
   userns: {
     type: "string",
     value: "MODE",
-    help: "User namespace: host, keep-id[:uid=,gid=], nomap, auto, container:NAME, ns:PATH",
+    help: "User namespace: host, keep-id[:uid=,gid=,size=], nomap, auto, container:NAME, ns:PATH",
   },
   uidmap: {
     type: "list",

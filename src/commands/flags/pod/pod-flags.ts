@@ -49,7 +49,7 @@ export const podSettingFlags = {
   uidmap: createFlags.uidmap,
   userns: {
     ...createFlags.userns,
-    help: "User namespace of the pod: host, keep-id[:uid=,gid=], nomap, auto",
+    help: "User namespace of the pod: host, keep-id[:uid=,gid=,size=], nomap, auto",
   },
   uts: { type: "string", value: "MODE", help: "UTS namespace of the pod: private, host, ns:PATH" },
   volume: {
