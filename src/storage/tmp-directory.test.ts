@@ -108,9 +108,14 @@ test("what tspod has not made stays, whatever its age", (context) => {
 
 test("trash that a killed call has left goes with the next removal", (context) => {
   const store = tmpStore(context);
-  mkdirSync(join(store.tmp, "trash-0123456789abcdef", "x"), { recursive: true });
-  moveToTrash(store, join(store.containers, "gone"));
-  assert.deepEqual(readdirSync(store.tmp), []);
+  for (const name of ["trash-0123456789abcdef", `trash-${"0".repeat(64)}-307`]) {
+    mkdirSync(join(store.tmp, name, "x"), { recursive: true });
+    moveToTrash(store, join(store.containers, "gone"));
+    assert.deepEqual(readdirSync(store.tmp), []);
+    mkdirSync(join(store.tmp, name, "x"), { recursive: true });
+    sweepTmp(store);
+    assert.deepEqual(readdirSync(store.tmp), []);
+  }
 });
 
 test("a directory whose sweeper got the lock first is made anew", async (context) => {

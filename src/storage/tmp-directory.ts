@@ -34,7 +34,8 @@ const RECORDS = [".", "images", "networks", "secrets", "build/cache", "build/dig
 
 /** Names in tmp/: `layer-0123456789abcdef`, `container-ID`; a file has its name to be behind that. */
 const MADE = /^[a-z]+-(?:[0-9a-f]{16}|[0-9a-f]{64})(?:-[0-9a-f]{64})?$/;
-const TRASH = /^trash-[0-9a-f]{16}$/;
+/** A monitor's has the name of what it was, and the monitor's pid (native/monitor/files/remove.c). */
+const TRASH = /^trash-(?:[0-9a-f]{16}|[0-9a-f]{64}-\d{1,10})$/;
 /** Names in partial/: of blobs. */
 const BLOB = /^[0-9a-f]{64}$/;
 
@@ -141,7 +142,8 @@ export function moveToTrash(store: Store, path: string): void {
  * @param partialKept milliseconds that an interrupted download is left to be resumed
  */
 export function sweepTmp(store: Store, { partialKept = PARTIAL_KEPT } = {}): void {
-  for (const name of namesIn(store.tmp, MADE)) sweepMade(`${store.tmp}/${name}`);
+  for (const name of [MADE, TRASH].flatMap((form) => namesIn(store.tmp, form)))
+    sweepMade(`${store.tmp}/${name}`);
   for (const directory of RECORDS) sweepUnfinished(`${store.root}/${directory}`);
   for (const name of namesIn(store.partial, BLOB)) sweepPartial(`${store.partial}/${name}`, partialKept);
 }
