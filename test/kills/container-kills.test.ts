@@ -1,4 +1,9 @@
+import { describe, test } from "node:test";
 import { containerOperations } from "./container-operations.ts";
-import { describeFaults, KILL } from "./struck.ts";
+import { FAULT_TEST, faultTests, KILL } from "./struck.ts";
 
-await describeFaults("SIGKILL before a call that changes something", containerOperations, [KILL]);
+const tests = await faultTests(containerOperations, [KILL]);
+
+describe("SIGKILL before a call that changes something", () => {
+  for (const { name, run } of tests) test(name, FAULT_TEST, run);
+});

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { describe, test } from "node:test";
 import type { Result } from "../support/program.ts";
 import { containerOperations } from "./container-operations.ts";
-import { describeFaults } from "./struck.ts";
+import { FAULT_TEST, faultTests } from "./struck.ts";
 
 /** The command lives on, and tells what has become of its container; or it has none. */
 function assertTold({ code, stderr }: Result, said: string): void {
@@ -9,9 +10,12 @@ function assertTold({ code, stderr }: Result, said: string): void {
   assert.doesNotMatch(stderr, /bug in tspod|\n {4}at /, said);
 }
 
-await describeFaults(
-  "SIGKILL to a monitor before a call that changes something",
+const tests = await faultTests(
   containerOperations,
   [{ fault: { kind: "kill", program: "tspod-monitor" }, strikes: /./, assertResult: assertTold }],
   { only: /^(?:run -d|run --rm|start|stop|restart|rm -f|exec|pod start)$/ },
 );
+
+describe("SIGKILL to a monitor before a call that changes something", () => {
+  for (const { name, run } of tests) test(name, FAULT_TEST, run);
+});

@@ -1,9 +1,9 @@
+import { describe, test } from "node:test";
 import { containerOperations } from "./container-operations.ts";
 import { storeOperations } from "./store-operations.ts";
-import { CUT, describeFaults } from "./struck.ts";
+import { CUT, FAULT_TEST, faultTests } from "./struck.ts";
 
-await describeFaults(
-  "a power cut: what no fsync has flushed is lost, and nothing else",
+const tests = await faultTests(
   async (host) => ({ ...containerOperations(host), ...(await storeOperations(host)) }),
   [CUT],
   {
@@ -14,3 +14,7 @@ await describeFaults(
     }),
   },
 );
+
+describe("a power cut: what no fsync has flushed is lost, and nothing else", () => {
+  for (const { name, run } of tests) test(name, FAULT_TEST, run);
+});

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { after, describe, test } from "node:test";
+import { after, type TestContext } from "node:test";
 import { chooseSeed } from "../../scripts/fuzz/random.ts";
 import type { Host } from "../support/host.ts";
 import type { Result } from "../support/program.ts";
@@ -39,9 +39,17 @@ interface Blow {
   readonly assertResult: (result: Result, said: string) => void;
 }
 
+/** A test that the file which is run declares: results are told by the file that a test stands in. */
+export interface FaultTest {
+  readonly name: string;
+  readonly run: (t: TestContext) => Promise<void>;
+}
+
+/** For test(): a full run strikes each call of a command. */
+export const FAULT_TEST = { timeout: 3_600_000 };
+
 /** Tests of operations in a world of their own: a fault at some of the calls that change something. */
-export async function describeFaults(
-  title: string,
+export async function faultTests(
   make: Make,
   blows: readonly Blow[],
   {
@@ -49,18 +57,18 @@ export async function describeFaults(
     only = /./,
     perBlow = MOMENTS,
   }: { running?: boolean; only?: RegExp; perBlow?: number } = {},
-): Promise<void> {
+): Promise<FaultTest[]> {
   const { kept, operations } = await makeReady(make, running);
-  const { host } = kept;
   const seed = chooseSeed(process.env);
   let turn = 0;
-
-  describe(`${title} (TSPOD_FUZZ_SEED=${seed})`, () => {
-    for (const [name, operation] of Object.entries(operations).filter(([each]) => only.test(each)))
-      test(name, { timeout: 3_600_000 }, async (t) => {
+  const tests = Object.entries(operations)
+    .filter(([name]) => only.test(name))
+    .map(([name, operation]): FaultTest => {
+      const run = async (t: TestContext) => {
         t.after(async () => {
-          if (!t.passed) for (const step of operation.undo) await host.tspod(step);
+          if (!t.passed) for (const step of operation.undo) await kept.host.tspod(step);
         });
+        t.diagnostic(`TSPOD_FUZZ_SEED=${seed}`);
         const random = randomOf(seed, name);
         let failed = 0;
         let struck = 0;
@@ -78,10 +86,10 @@ export async function describeFaults(
         await assertNothingLeft(cycle);
         t.diagnostic(`${failed} of ${struck} faults were felt; ${cycle.calls.length} calls`);
         if (struck > 5) assert.ok(failed > 0, "none was felt");
-      });
-
-    test("what was there has its content", () => assertContentKept(host));
-  });
+      };
+      return { name, run };
+    });
+  return [...tests, { name: "what was there has its content", run: () => assertContentKept(kept.host) }];
 }
 
 const ANY = /./;
