@@ -84,6 +84,21 @@ test("what has such a name and is no file is swept by nobody", (context) => {
   assert.deepEqual(readdirSync(store.tmp), ["blob-0123456789abcdef"]);
 });
 
+test("a layer's lock that a killed call has left is swept, one that is held is not", (context) => {
+  const store = tmpStore(context);
+  const locks = join(store.locks, "layers");
+  const [left, held] = ["a", "b"].map((digit) => `${digit.repeat(64)}.lock`);
+  writeFileSync(join(locks, left ?? ""), "");
+  writeFileSync(join(locks, "notes"), "");
+  {
+    using _lock = makeLocked(join(locks, held ?? ""), 0o600);
+    sweepTmp(store);
+    assert.deepEqual(readdirSync(locks).sort(), [held, "notes"]);
+  }
+  sweepTmp(store);
+  assert.deepEqual(readdirSync(locks), ["notes"]);
+});
+
 test("moved to the trash, a directory is gone; one that is gone already is no error", (context) => {
   const store = tmpStore(context);
   const path = join(store.containers, "c");

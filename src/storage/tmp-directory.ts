@@ -36,6 +36,8 @@ const RECORDS = [".", "images", "networks", "secrets", "build/cache", "build/dig
 const MADE = /^[a-z]+-(?:[0-9a-f]{16}|[0-9a-f]{64})(?:-[0-9a-f]{64})?$/;
 /** A monitor's has the name of what it was, and the monitor's pid (native/monitor/files/remove.c). */
 const TRASH = /^trash-(?:[0-9a-f]{16}|[0-9a-f]{64}-\d{1,10})$/;
+/** Names in locks/layers/, each there for as long as its layer is being made. */
+const LAYER_LOCK = /^[0-9a-f]{64}\.lock$/;
 /** Names in partial/: of blobs. */
 const BLOB = /^[0-9a-f]{64}$/;
 
@@ -137,13 +139,15 @@ export function moveToTrash(store: Store, path: string): void {
 }
 
 /**
- * Deletes what makers that are gone have left in tmp/, files that they have not finished, and downloads that
- * no pull goes on with.
+ * Deletes what makers that are gone have left in tmp/, files that they have not finished, the locks of their
+ * layers, and downloads that no pull goes on with.
  * @param partialKept milliseconds that an interrupted download is left to be resumed
  */
 export function sweepTmp(store: Store, { partialKept = PARTIAL_KEPT } = {}): void {
   for (const name of [MADE, TRASH].flatMap((form) => namesIn(store.tmp, form)))
     sweepMade(`${store.tmp}/${name}`);
+  const locks = `${store.locks}/layers`;
+  for (const name of namesIn(locks, LAYER_LOCK)) sweepMade(`${locks}/${name}`);
   for (const directory of RECORDS) sweepUnfinished(`${store.root}/${directory}`);
   for (const name of namesIn(store.partial, BLOB)) sweepPartial(`${store.partial}/${name}`, partialKept);
 }
