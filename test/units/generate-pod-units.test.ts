@@ -68,7 +68,7 @@ const DIFFERENCES: readonly (readonly [pattern: RegExp, shown: string, why: stri
   [/[0-9a-f]{12}-infra/g, "ID-infra", "the pod's own ID"],
   [/^RestartSec=3\n/gm, "", "podman 4 forgets it in units of containers"],
   [
-    /^ExecStartPre=\/bin\/rm \\\n\t-f \S+\n/gm,
+    /^ExecStartPre=\/bin\/rm \\\n\t-f \S+(?: \S+)?\n/gm,
     "",
     "podman 5 writes over a cidfile; tspod, as 4, makes it anew",
   ],

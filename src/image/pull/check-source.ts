@@ -26,18 +26,20 @@ export async function checkSource(
     path: options.signaturePolicy,
     system: options.systemConfiguration,
   });
+  const name = `docker://${familiarReference(reference)}`;
   try {
     await checkPolicy(policy, {
       transport: "docker",
       scopes: registryScopes(reference),
-      name: `docker://${familiarReference(reference)}`,
+      name,
       reference,
       manifest: source.raw.content,
       signatures: () => fetchSignatures(source, reference, options),
     });
   } catch (cause) {
-    if (!(cause instanceof TspodError) || source.indexDigest === undefined) throw cause;
-    throw new TspodError("copying system image from manifest list", { cause });
+    if (!(cause instanceof TspodError)) throw cause;
+    const ofList = source.indexDigest === undefined ? "" : ": copying system image from manifest list";
+    throw new TspodError(`unable to copy from source ${name}${ofList}`, { cause });
   }
 }
 
