@@ -23,6 +23,8 @@ export function clearRun(
   group: string | undefined,
 ): void {
   const container = { ...record.runtime, id: record.id };
+  // A runtime that was at work for a killed command goes on, and would delete what the next start makes.
+  endRuntimeCalls({ root: `${paths.runtimeDirectory}/${record.runtime.name}`, id: record.id });
   if (runtimeState(paths.runtimeDirectory, container).length > 0)
     deleteFromRuntime(paths.runtimeDirectory, container);
   if (group !== undefined) endCgroup(group);
@@ -43,7 +45,6 @@ export function clearFailedRun(
   group: string | undefined,
 ): void {
   try {
-    endRuntimeCalls({ root: `${paths.runtimeDirectory}/${record.runtime.name}`, id: record.id });
     clearRun({ record, paths }, group);
   } catch {
     // The next start or removal of the container does it, and says what is in the way.
