@@ -9,6 +9,8 @@ import { IMAGE, makeWorld } from "../support/world.ts";
 const world = await makeWorld();
 const podman = makePodman();
 after(async () => {
+  // `rm --all --force` of Podman 5.8 does not end where containers of pods are among them.
+  await podman.ok(["pod", "rm", "--all", "--force", "--time", "0"]);
   await podman.close();
   await world.close();
 });
