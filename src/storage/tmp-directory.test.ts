@@ -99,6 +99,16 @@ test("a layer's lock that a killed call has left is swept, one that is held is n
   assert.deepEqual(readdirSync(locks), ["notes"]);
 });
 
+test("a container's lock is swept where the container is gone", (context) => {
+  const store = tmpStore(context);
+  const locks = join(store.locks, "containers");
+  const [gone, there] = ["a".repeat(64), "b".repeat(64)];
+  mkdirSync(join(store.containers, there));
+  for (const id of [gone, there]) writeFileSync(join(locks, `${id}.lock`), "");
+  sweepTmp(store);
+  assert.deepEqual(readdirSync(locks), [`${there}.lock`]);
+});
+
 test("moved to the trash, a directory is gone; one that is gone already is no error", (context) => {
   const store = tmpStore(context);
   const path = join(store.containers, "c");

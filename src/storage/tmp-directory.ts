@@ -8,6 +8,7 @@ import {
   type Stats,
   statSync,
 } from "node:fs";
+import { basename } from "node:path";
 import { type FileLock, makeLocked, tryLock, tryLockDirectory, tryLockFile } from "../os/file-lock.ts";
 import { isUnfinished } from "../os/files/write-file-atomic.ts";
 import { hasCode } from "../os/system-error.ts";
@@ -36,8 +37,8 @@ const RECORDS = [".", "images", "networks", "secrets", "build/cache", "build/dig
 const MADE = /^[a-z]+-(?:[0-9a-f]{16}|[0-9a-f]{64})(?:-[0-9a-f]{64})?$/;
 /** A monitor's has the name of what it was, and the monitor's pid (native/monitor/files/remove.c). */
 const TRASH = /^trash-(?:[0-9a-f]{16}|[0-9a-f]{64}-\d{1,10})$/;
-/** Names in locks/layers/, each there for as long as its layer is being made. */
-const LAYER_LOCK = /^[0-9a-f]{64}\.lock$/;
+/** Names in locks/layers/, each there while its layer is being made, and in locks/containers/. */
+const LOCK = /^[0-9a-f]{64}\.lock$/;
 /** Names in partial/: of blobs. */
 const BLOB = /^[0-9a-f]{64}$/;
 
@@ -139,15 +140,17 @@ export function moveToTrash(store: Store, path: string): void {
 }
 
 /**
- * Deletes what makers that are gone have left in tmp/, files that they have not finished, the locks of their
- * layers, and downloads that no pull goes on with.
+ * Deletes what makers that are gone have left in tmp/, files that they have not finished, locks of layers and
+ * containers that are not there, and downloads that no pull goes on with.
  * @param partialKept milliseconds that an interrupted download is left to be resumed
  */
 export function sweepTmp(store: Store, { partialKept = PARTIAL_KEPT } = {}): void {
   for (const name of [MADE, TRASH].flatMap((form) => namesIn(store.tmp, form)))
     sweepMade(`${store.tmp}/${name}`);
-  const locks = `${store.locks}/layers`;
-  for (const name of namesIn(locks, LAYER_LOCK)) sweepMade(`${locks}/${name}`);
+  const [layers, containers] = [`${store.locks}/layers`, `${store.locks}/containers`];
+  for (const name of namesIn(layers, LOCK)) sweepMade(`${layers}/${name}`);
+  for (const name of namesIn(containers, LOCK))
+    if (!existsSync(`${store.containers}/${basename(name, ".lock")}`)) sweepMade(`${containers}/${name}`);
   for (const directory of RECORDS) sweepUnfinished(`${store.root}/${directory}`);
   for (const name of namesIn(store.partial, BLOB)) sweepPartial(`${store.partial}/${name}`, partialKept);
 }
