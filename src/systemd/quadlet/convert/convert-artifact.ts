@@ -1,13 +1,6 @@
 import type { Quadlet } from "../kinds.ts";
-import {
-  beginConversion,
-  type ConversionContext,
-  type Converted,
-  endConversion,
-  keyArguments,
-  oneShot,
-  programOf,
-} from "./conversion.ts";
+import type { ConversionContext, Converted } from "./conversion.ts";
+import { convertPull } from "./convert-pull.ts";
 import { boolean, elsewhere, type KeyRule, text } from "./key-rules.ts";
 
 /** Every key of [Artifact]. @see podman-systemd.unit(5) */
@@ -29,18 +22,10 @@ export const ARTIFACT_KEYS: Readonly<Record<string, KeyRule>> = {
 
 /** A service that pulls an artifact. @throws {TspodError} With file and line. */
 export function convertArtifact(quadlet: Quadlet, context: ConversionContext): Converted {
-  const conversion = beginConversion(quadlet, ARTIFACT_KEYS, context);
-  const { section } = conversion;
-  const artifact = section.last("Artifact");
-  if (!artifact) throw section.error("Artifact", "no Artifact key specified");
-  const start = [
-    ...programOf(conversion),
-    "artifact",
-    "pull",
-    ...keyArguments(conversion, "artifact pull", ARTIFACT_KEYS),
-    ...section.arguments("PodmanArgs"),
-    artifact,
-  ];
-  oneShot(conversion);
-  return endConversion(conversion, start);
+  return convertPull(quadlet, context, {
+    key: "Artifact",
+    keys: ARTIFACT_KEYS,
+    words: ["artifact", "pull"],
+    command: "artifact pull",
+  });
 }

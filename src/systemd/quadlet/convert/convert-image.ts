@@ -1,13 +1,6 @@
 import type { Quadlet } from "../kinds.ts";
-import {
-  beginConversion,
-  type ConversionContext,
-  type Converted,
-  endConversion,
-  keyArguments,
-  oneShot,
-  programOf,
-} from "./conversion.ts";
+import type { ConversionContext, Converted } from "./conversion.ts";
+import { convertPull } from "./convert-pull.ts";
 import { boolean, elsewhere, type KeyRule, text } from "./key-rules.ts";
 
 /** Every key of [Image]. @see podman-systemd.unit(5) */
@@ -34,18 +27,10 @@ export const IMAGE_KEYS: Readonly<Record<string, KeyRule>> = {
 
 /** A service that pulls an image. @throws {TspodError} With file and line. */
 export function convertImage(quadlet: Quadlet, context: ConversionContext): Converted {
-  const conversion = beginConversion(quadlet, IMAGE_KEYS, context);
-  const { section } = conversion;
-  const image = section.last("Image");
-  if (!image) throw section.error("Image", "no Image key specified");
-  const start = [
-    ...programOf(conversion),
-    "image",
-    "pull",
-    ...keyArguments(conversion, "pull", IMAGE_KEYS),
-    ...section.arguments("PodmanArgs"),
-    image,
-  ];
-  oneShot(conversion);
-  return endConversion(conversion, start);
+  return convertPull(quadlet, context, {
+    key: "Image",
+    keys: IMAGE_KEYS,
+    words: ["image", "pull"],
+    command: "pull",
+  });
 }
