@@ -229,22 +229,23 @@ describe("artifact extract", () => {
 
 describe("artifact rm and inspect", () => {
   test("by name and by the beginning of the digest; --ignore", async () => {
-    const digest = await artifact("add", "a:1", "one.txt");
-    await artifact("add", "b:1", "two.json");
-    assert.equal(await artifact("inspect", "-f", "{{.Name}}", digest.slice(0, 12)), "a:1");
-    for (const name of ["a", "a:2", "localhost/a:1"])
+    const digest = await artifact("add", "x:1", "one.txt");
+    await artifact("add", "y:1", "two.json");
+    assert.equal(await artifact("inspect", "-f", "{{.Name}}", digest.slice(0, 12)), "x:1");
+    // No name here is a hexadecimal number: what isn't a name is looked for as the beginning of a digest.
+    for (const name of ["x", "x:2", "localhost/x:1"])
       await refused(["inspect", name], `${name}: artifact does not exist`);
-    await refused(["inspect", "-f", "{{.Nope}}", "a:1"], /can't evaluate field Nope/);
-    await refused(["inspect", "a:1", "b:1"], /^Error: accepts 1 arg\(s\), received 2\n|at most/);
-    await refused(["rm", "nosuch", "a:1"], "nosuch: artifact does not exist");
+    await refused(["inspect", "-f", "{{.Nope}}", "x:1"], /can't evaluate field Nope/);
+    await refused(["inspect", "x:1", "y:1"], /^Error: accepts 1 arg\(s\), received 2\n|at most/);
+    await refused(["rm", "nosuch", "x:1"], "nosuch: artifact does not exist");
     await refused(["rm"], "at least one artifact name or digest must be specified");
     await refused(
-      ["rm", "-a", "a:1"],
+      ["rm", "-a", "x:1"],
       "when using the --all switch, you may not pass any artifact names or digests",
     );
-    assert.equal(await artifact("rm", "-i", "nosuch", "a:1"), digest);
-    assert.equal(await artifact("ls", "--format", "{{.Repository}}"), "b");
-    assert.match(await artifact("remove", "b:1"), /^[0-9a-f]{64}$/);
+    assert.equal(await artifact("rm", "-i", "nosuch", "x:1"), digest);
+    assert.equal(await artifact("ls", "--format", "{{.Repository}}"), "y");
+    assert.match(await artifact("remove", "y:1"), /^[0-9a-f]{64}$/);
     assert.deepEqual(blobs(), []);
   });
 
