@@ -35,7 +35,7 @@ test("a group: its commands with their summaries, and where to read more", async
   const layout = { program: "tspod", commands, globals: {}, width: 80 };
   assert.match(
     await groupHelp("dog", layout),
-    /Available Commands:\n {2}walk Walk a dog\n\nRun 'tspod dog COMMAND --help' for more on a command/,
+    /Run 'tspod dog COMMAND --help' for more on a command.*\n\nAvailable Commands:\n {2}walk Walk a dog\n$/,
   );
   assert.match(await groupHelp("", layout), /Common Commands:\n {2}ps Walk a dog\n\nAvailable Commands:\n/);
 });

@@ -47,9 +47,15 @@ export async function groupHelp(
   const summaries = await readSummaries(commands);
   const rows = listedWords(group, { names: commands.names(), summaries });
   return sections([
-    ["", group === "" ? "Manage containers, images and volumes" : (commandGroups[group]?.summary ?? group)],
+    ["", group === "" ? "Manage pods, containers and images" : (commandGroups[group]?.summary ?? group)],
     ["Description", group === "" ? "" : indent(wrap(commandGroups[group]?.description ?? "", width - 2), 2)],
     ["Usage", `  ${program} ${group === "" ? "[options] " : ""}[command]`],
+    // Before the lists: scripts take every line after "Available Commands:", up to "Options:" or the
+    // end, for a command.
+    [
+      "",
+      `Run '${program} COMMAND --help' for more on a command, or 'man ${program.replaceAll(" ", "-")}-COMMAND'.`,
+    ],
     [
       "Common Commands",
       group === ""
@@ -62,10 +68,6 @@ export async function groupHelp(
     // One line each, as Podman: scripts read names off it.
     ["Available Commands", twoColumns(rows, { width: Number.POSITIVE_INFINITY, gap: 1 })],
     ["Options", group === "" ? flagList(globals, width) : ""],
-    [
-      "",
-      `Run '${program} COMMAND --help' for more on a command, or 'man ${program.replaceAll(" ", "-")}-COMMAND'.`,
-    ],
   ]);
 }
 

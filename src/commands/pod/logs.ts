@@ -31,8 +31,9 @@ export const command = defineCommand({
   },
   complete: "pod",
   check({ flags, operands }) {
+    if (operands.length > 1) return "requires exactly 1 arg";
     if (flags.latest && operands.length > 0) return "--latest and pods cannot be used together";
-    if (!flags.latest && operands.length !== 1) return "requires a single pod name or ID";
+    if (!flags.latest && operands.length === 0) return "requires a single pod name or ID";
     return undefined;
   },
   async run(call) {

@@ -10,7 +10,7 @@ import { podSelectionFlags } from "../flags/pod/select-pods.ts";
 
 export const command = defineCommand({
   name: "pod top",
-  operands: "POD [FORMAT-DESCRIPTORS]",
+  operands: "POD [FORMAT-DESCRIPTORS...]",
   summary: "Show the processes of a pod's containers",
   description: `Format descriptors are those of ps(1)'s AIX form and some for containers: ${Object.keys(descriptors).join(", ")}.`,
   examples: [{ line: "tspod pod top web pid,hpid,args", help: "with the pids on the host" }],

@@ -34,7 +34,9 @@ interface SelectingCall {
 export function podsOrSelection({ flags, operands }: Omit<SelectingCall, "cwd">): string | undefined {
   const { all = false, latest = false, "pod-id-file": files = [] } = flags;
   if (all && latest) return "--all and --latest cannot be used together";
-  if ((all || latest) && operands.length > 0) return "no arguments are needed with --all or --latest";
+  if (all && operands.length > 0) return "no arguments are needed with --all";
+  // Podman says "containers" of pods, too.
+  if (latest && operands.length > 0) return "--latest and containers cannot be used together";
   if ((all || latest) && files.length > 0)
     return "--all, --latest, and --pod-id-file cannot be used together";
   if (files.length > 0 && operands.length > 0) return "no arguments are needed with --pod-id-file";
