@@ -8,5 +8,6 @@ export {
   knownCredentials,
   type LoginKey,
   type LoginOptions,
+  searchRegistries,
   storeCredentials,
 } from "../registry/auth/login.ts";

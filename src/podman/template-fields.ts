@@ -118,6 +118,23 @@ const FIELDS: Readonly<Record<string, string>> = {
     Store.ImageStore Store.ImageStore.Number Store.RunRoot Store.TransientStore Store.VolumePath Version
     Version.APIVersion Version.BuildOrigin Version.Built Version.BuiltTime Version.GitCommit
     Version.GoVersion Version.Os Version.OsArch Version.Version`,
+  "network inspect": `
+    Containers Created DNSEnabled Driver ID IPAMOptions IPv6Enabled Internal Labels Name Network
+    Network.Created Network.DNSEnabled Network.Driver Network.ID Network.IPAMOptions Network.IPv6Enabled
+    Network.Internal Network.Labels Network.Name Network.NetworkDNSServers Network.NetworkInterface
+    Network.Options Network.Routes Network.Subnets NetworkDNSServers NetworkInterface Options Routes
+    Subnets`,
+  "pod inspect": `
+    BlkioDeviceReadBps BlkioDeviceWriteBps BlkioWeight BlkioWeightDevice CPUPeriod CPUQuota CPUSetCPUs
+    CPUSetMems CPUShares CgroupParent CgroupPath Containers CreateCgroup CreateCommand CreateInfra Created
+    Devices ExitPolicy Hostname ID InfraConfig InfraConfig.CPUPeriod InfraConfig.CPUQuota
+    InfraConfig.CPUSetCPUs InfraConfig.DNSOption InfraConfig.DNSSearch InfraConfig.DNSServer
+    InfraConfig.HostAdd InfraConfig.HostNetwork InfraConfig.HostsFile InfraConfig.NetworkOptions
+    InfraConfig.Networks InfraConfig.NoManageHostname InfraConfig.NoManageHosts
+    InfraConfig.NoManageResolvConf InfraConfig.PidNS InfraConfig.PortBindings InfraConfig.StaticIP
+    InfraConfig.StaticMAC InfraConfig.UserNS InfraConfig.UtsNS InfraContainerID Labels LockNumber
+    MemoryLimit MemorySwap Mounts Name Namespace NumContainers RestartPolicy SecurityOpts
+    SharedNamespaces State VolumesFrom`,
   ps: `
     AutoRemove CGROUPNS CIDFile Cgroup Command Created CreatedAt CreatedHuman ExitCode Exited ExitedAt
     ExposedPorts ID IPC Image ImageID IsInfra Labels ListContainer ListContainer.AutoRemove

@@ -7,6 +7,12 @@ export type CompletionKind =
   | "network"
   | "pod"
   | "container-or-pod"
+  | "container-or-image"
+  | "container-pod-or-volume"
+  /** What `inspect` finds: containers, images, pods, networks, volumes. */
+  | "object"
+  /** A registry that short names are looked for in. */
+  | "registry"
   | "quadlet"
   | "file"
   /** A path in the image that is the first operand. */

@@ -22,6 +22,8 @@ export interface FlagAtCursor {
   readonly command: string;
   /** Its long name. */
   readonly name: string;
+  /** The operands before the cursor. */
+  readonly operands: readonly string[];
 }
 
 type LoadCommand = (name: string) => Promise<Command>;
@@ -40,7 +42,7 @@ export async function completionRequest(
   while (!names.includes(name)) {
     const { operands, pending } = skim(before, globals, true);
     const [word, ...rest] = operands;
-    if (pending !== undefined) return ofFlag(pending, "");
+    if (pending !== undefined) return ofFlag(pending, "", []);
     if (word === undefined) return atGroup(name, { current, names, load, globals });
     name = name === "" ? word : `${name} ${word}`;
     before = rest;
@@ -77,11 +79,11 @@ function atCommand(
 ): CompletionRequest {
   const halt = command.haltAtOperand ?? false;
   const { operands, pending, ended } = skim(before, table, halt);
-  if (pending !== undefined) return ofFlag(pending, command.name);
+  if (pending !== undefined) return ofFlag(pending, command.name, operands);
   if (!ended && current.startsWith("-") && !(halt && operands.length > 0)) {
     const assigned = /^--([^=]+)=/.exec(current)?.[1];
     const found = assigned === undefined ? undefined : flagNamed(`--${assigned}`, table);
-    return found === undefined ? flagWords(table, current) : ofFlag(found, command.name);
+    return found === undefined ? flagWords(table, current) : ofFlag(found, command.name, operands);
   }
   const { maxOperands = operandsNamed(command), complete = "none" } = command;
   if (operands.length >= maxOperands) return NOTHING;
@@ -144,7 +146,7 @@ function flagNamed(word: string, table: FlagTable): NamedFlag | undefined {
   return undefined;
 }
 
-function ofFlag([name, flag]: NamedFlag, command: string): CompletionRequest {
+function ofFlag([name, flag]: NamedFlag, command: string, operands: readonly string[]): CompletionRequest {
   if (flag.type === "boolean")
     return {
       kind: "words",
@@ -155,7 +157,7 @@ function ofFlag([name, flag]: NamedFlag, command: string): CompletionRequest {
     };
   if ("choices" in flag && flag.choices)
     return { kind: "words", words: flag.choices.map((choice) => [choice, ""]) };
-  return { kind: "names", of: flag.complete ?? "none", flag: { command, name } };
+  return { kind: "names", of: flag.complete ?? "none", flag: { command, name, operands } };
 }
 
 function flagWords(table: FlagTable, current: string): CompletionRequest {

@@ -61,6 +61,7 @@ export const command = defineCommand({
   ],
   flags,
   maxOperands: 1,
+  complete: "registry",
   async run(call) {
     const options = loginOptions(call);
     const [operand] = call.operands;

@@ -39,6 +39,7 @@ export const command = defineCommand({
     },
   },
   maxOperands: 1,
+  complete: "registry",
   check: ({ flags, operands }) => (flags.all && operands.length > 0 ? "--all takes no arguments" : undefined),
   async run({ env, flags, operands, print, runtimeDirectory }) {
     const { all } = flags;

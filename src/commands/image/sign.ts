@@ -33,6 +33,7 @@ export const command = defineCommand({
     ...registryFlags,
   },
   minOperands: 1,
+  complete: "image",
   async run(call) {
     const { all, directory, "sign-by": key } = call.flags;
     if (!key) throw new TspodError("please provide an identity");

@@ -39,6 +39,7 @@ export const command = defineCommand({
   },
   minOperands: 1,
   maxOperands: 1,
+  complete: "registry",
   check: ({ flags }) =>
     TYPES.includes(flags.type)
       ? undefined

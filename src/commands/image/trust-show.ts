@@ -21,6 +21,7 @@ export const command = defineCommand({
     registrypath: { type: "string", value: "PATH", hidden: true, help: "Use this in place of registries.d" },
   },
   maxOperands: 1,
+  complete: "registry",
   async run(call) {
     const { json, noheading, policypath, raw, registrypath } = call.flags;
     const policy = readTrust(call.env, policypath ? resolve(call.cwd, policypath) : undefined);

@@ -7,9 +7,9 @@ import { printObjects } from "./print-objects.ts";
 
 export const command = defineCommand({
   name: "inspect",
-  operands: "{CONTAINER|IMAGE|VOLUME} [...]",
-  summary: "Display the configuration of containers, images and volumes",
-  description: `Prints what is known of each, as a JSON array, or with a Go template one after the other. A name is looked for among containers, then images, then volumes, unless --type says where.
+  operands: "{CONTAINER|IMAGE|POD|NETWORK|VOLUME} [...]",
+  summary: "Display the configuration of containers, images, pods, networks and volumes",
+  description: `Prints what is known of each, as a JSON array, or with a Go template one after the other. A name is looked for among containers, then images, volumes, networks and pods, unless --type says where.
 
     What is found is printed even where something else is missing; then the exit code is 125.`,
   examples: [
@@ -32,7 +32,7 @@ export const command = defineCommand({
       help: `What to look for: ${OBJECT_TYPES.join(", ")}`,
     },
   },
-  complete: "container",
+  complete: "object",
   check({ flags, operands }) {
     const { type, latest, size } = flags;
     if (!isObjectType(type))

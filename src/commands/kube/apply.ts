@@ -49,7 +49,7 @@ export const command = defineCommand({
     { line: "tspod kube apply --ns test -f app.yaml", help: "the objects of a file, in the namespace test" },
   ],
   flags,
-  complete: "container-or-pod",
+  complete: "container-pod-or-volume",
   check({ flags: { file, service }, operands }) {
     if (file === undefined && operands.length === 0)
       return "nothing to send: name a pod, or a file by --file";

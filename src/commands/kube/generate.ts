@@ -38,7 +38,7 @@ export const command = defineCommand({
     },
   },
   minOperands: 1,
-  complete: "container-or-pod",
+  complete: "container-pod-or-volume",
   check: ({ flags, given }) =>
     given.has("replicas") && flags.type !== "deployment"
       ? "--replicas can only be set when --type is set to deployment"

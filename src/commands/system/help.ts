@@ -8,9 +8,10 @@ const MAX_WIDTH = 100;
 
 export const command = defineCommand({
   name: "help",
-  operands: "[COMMAND...]",
+  operands: "[WORD...]",
   summary: "Help about any command",
-  description: "Shows what --help of the command shows; without a command, the list of all.",
+  description:
+    "Shows what --help of the command shows; the words are those of the command, and without them the list of all is shown.",
   examples: [{ line: "tspod help volume create", help: "how a volume is made" }],
   flags: {},
   async run({ operands, write, argv, commands }) {

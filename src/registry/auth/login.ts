@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import type { Env } from "../../os/env.ts";
 import { openRegistry } from "../client.ts";
 import { pushEndpoint } from "../configuration/endpoints.ts";
 import { loadRegistriesConf } from "../configuration/registries-conf.ts";
@@ -24,6 +25,11 @@ export interface LoginKey {
 export interface LoginOptions extends RegistryOptions {
   /** A file that is locked while an auth file is changed; absolute. */
   readonly lock: string;
+}
+
+/** The registries that a name without one is looked for in, in the order of registries.conf. */
+export function searchRegistries(env: Env): readonly string[] {
+  return loadRegistriesConf(env).searchRegistries;
 }
 
 /** The registry that is meant where none is named. @throws {TspodError} If registries.conf has none. */

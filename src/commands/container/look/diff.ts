@@ -33,7 +33,7 @@ export const command = defineCommand({
     { line: "tspod diff app:2 app:1", help: "what an image has otherwise than another" },
   ],
   flags,
-  complete: "container",
+  complete: "container-or-image",
   check({ flags: { latest, format }, operands }) {
     if (latest && operands.length > 0) return "--latest and containers cannot be used together";
     if (!latest && operands.length === 0) return '"tspod diff" requires a name, id, or the "--latest" flag';

@@ -32,7 +32,7 @@ const whyFlags = {
 
 export const command = defineCommand({
   name: "why",
-  operands: "CONTAINER|POD|CONTEXT",
+  operands: "CONTAINER|POD|DIRECTORY",
   summary: "Say why a container ended, does not begin, or a build's step was not cached",
   description: `Looks at all that is left of a container, and tells on one screen: how it ended, with its exit code decoded;
 whether the kernel's out-of-memory killer was at work; whether its program is there, executable, for this machine, and has its interpreter;

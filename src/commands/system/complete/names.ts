@@ -6,6 +6,7 @@ import { SHELLS } from "../../../cli/help/completion-script.ts";
 import { listContainers } from "../../../container/state/list.ts";
 import { isActive } from "../../../container/state/state.ts";
 import { listImages } from "../../../image/images.ts";
+import { searchRegistries } from "../../../image/login.ts";
 import { listNetworks } from "../../../network/networks.ts";
 import { NETWORK_SETTINGS } from "../../../network/settings.ts";
 import { capabilityNames } from "../../../oci/capability.ts";
@@ -42,7 +43,7 @@ export function completionNames({ of, typed, operands = [] }: Wanted, call: Surr
     case "image":
       return names(imageNames(call, typed));
     case "volume":
-      return names(listVolumes(call.store()).map(({ name }) => name));
+      return names(volumeNames(call));
     case "signal":
       return names(signalNames());
     case "capability":
@@ -65,6 +66,24 @@ export function completionNames({ of, typed, operands = [] }: Wanted, call: Surr
       return names(podNames(call, typed));
     case "container-or-pod":
       return names([...containerNames(call, typed, { running: false }), ...podNames(call, typed)]);
+    case "container-or-image":
+      return names([...containerNames(call, typed, { running: false }), ...imageNames(call, typed)]);
+    case "container-pod-or-volume":
+      return names([
+        ...containerNames(call, typed, { running: false }),
+        ...podNames(call, typed),
+        ...volumeNames(call),
+      ]);
+    case "object":
+      return names([
+        ...containerNames(call, typed, { running: false }),
+        ...imageNames(call, typed),
+        ...podNames(call, typed),
+        ...networkNames(call),
+        ...volumeNames(call),
+      ]);
+    case "registry":
+      return names(searchRegistries(call.env));
     case "none":
       return names([]);
     case "directory":
@@ -100,6 +119,10 @@ function containerPaths(call: Surroundings, typed: string): Names {
   const words = containerNames(call, typed, { running: false }).filter((name) => name.startsWith(typed));
   if (words.length === 0) return { words: [], directive: "Default" };
   return { words: words.map((name) => `${name}:`), directive: "NoSpace" };
+}
+
+function volumeNames({ store }: Surroundings): string[] {
+  return listVolumes(store()).map(({ name }) => name);
 }
 
 function networkNames({ store }: Surroundings): string[] {

@@ -5,7 +5,7 @@ import { networkInterfaces, sysctlNames } from "./kernel-names.ts";
 import { FILTERS, VALUES } from "./known-values.ts";
 import { mountWords } from "./mount-words.ts";
 
-export interface WantedValue extends FlagAtCursor {
+export interface WantedValue extends Omit<FlagAtCursor, "operands"> {
   /** What of the value is there already. */
   readonly typed: string;
 }
