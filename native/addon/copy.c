@@ -62,11 +62,11 @@ least (off_t a, off_t b)
   return a < b ? a : b;
 }
 
-/* Copies what the file holds between its holes; returns as above. */
+/* Copies what the file holds between its holes, from `begin` to `size`; returns as above. */
 static off_t
-copy_data (int from, int to, off_t size)
+copy_data (int from, int to, off_t begin, off_t size)
 {
-  for (off_t at = 0; at < size;)
+  for (off_t at = begin; at < size;)
     {
       off_t data = lseek (from, at, SEEK_DATA);
       if (data < 0 && errno == ENXIO) /* only a hole is left, or nothing: the file is shorter now */
@@ -87,21 +87,22 @@ copy_data (int from, int to, off_t size)
 }
 
 /*
- * copyContent (from, to, size): the first `size` bytes of a regular file into an empty one, by reference
- * where the file system can. Holes stay holes. Bytes that are appended meanwhile are not copied, so a writer
- * can't make it go on for ever.
+ * copyContent (from, to, begin, end): the bytes of a regular file from `begin` to `end` into one that has
+ * those before; all of them at once, by reference, where the file system can. Returns how long the copy is
+ * now: less than `end` where the file has become shorter. Holes stay holes. Bytes that are appended meanwhile
+ * are not copied, so a writer can't make it go on for ever.
  */
 static int64_t
 run_copy_content (const union argument *a)
 {
   int from = (int) a[0].number, to = (int) a[1].number;
-  if (ioctl (to, FICLONE, from) == 0)
-    return 0;
-  off_t reached = copy_data (from, to, a[2].number);
-  return reached < 0 ? -1 : ftruncate (to, reached);
+  if (a[2].number == 0 && ioctl (to, FICLONE, from) == 0)
+    return lseek (to, 0, SEEK_END);
+  off_t reached = copy_data (from, to, a[2].number, a[3].number);
+  return reached < 0 || ftruncate (to, reached) < 0 ? -1 : reached;
 }
 
 const struct function COPY_FUNCTIONS[] = {
-  { .name = "copyContent", .arguments = "nnn", .run = run_copy_content },
+  { .name = "copyContent", .arguments = "nnnn", .run = run_copy_content },
   { 0 },
 };

@@ -3,6 +3,7 @@ import { fetchPlainBlob } from "../image/pull/fetch-layer.ts";
 import { openAnySource } from "../image/pull/open-source.ts";
 import { type PullProgress, silentProgress } from "../image/pull/pull-progress.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
+import { totalSize } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { parseReference, withDefaultTag } from "../oci/reference.ts";
 import { loadRegistriesConf } from "../registry/configuration/registries-conf.ts";
@@ -39,8 +40,8 @@ export async function pullArtifact(
   try {
     await using source = await openAnySource(reference, { ...options, conf, platform, note: progress.note });
     await checkSource(source, reference, options);
-    progress.sources();
     const { client, manifest, raw } = source;
+    progress.sources(totalSize([manifest.config, ...manifest.layers]));
     {
       using _lease = await leaseContent(store);
       const layout = makeArtifactLayout(store);

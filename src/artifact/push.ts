@@ -1,7 +1,7 @@
 import { TspodError } from "../errors.ts";
 import { type PullProgress, silentProgress } from "../image/pull/pull-progress.ts";
 import { pushFile } from "../image/push/push-file.ts";
-import type { Descriptor } from "../oci/descriptor.ts";
+import { type Descriptor, totalSize } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import { mediaType } from "../oci/media-type.ts";
 import { parseReference, withDefaultTag } from "../oci/reference.ts";
@@ -39,7 +39,7 @@ export async function pushArtifact(
   const endpoint = pushEndpoint(destination, conf, options.tlsVerify);
   using _lease = await leaseContent(store); // what is sent is not collected meanwhile
   try {
-    progress.sources();
+    progress.sources(totalSize([manifest.config, ...manifest.layers]));
     const { note } = progress;
     await using client = await openRegistry(endpoint, { ...options, conf, access: "push", note });
     const push = { store: artifactLayout(store), client, progress, signal };

@@ -5,6 +5,7 @@ import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig, ImageHistory, ImageProcessConfig } from "../oci/image-config.ts";
 import { sourceName } from "../options/container-record.ts";
+import { counted, type TransferCounter } from "../options/format-transfer.ts";
 import { mount, umount } from "../os/addon.ts";
 import { inDirectory } from "../os/working-directory.ts";
 import { appendEvent } from "../storage/events.ts";
@@ -42,6 +43,7 @@ export interface CommitOptions {
   readonly created: string;
   readonly signal: AbortSignal;
   readonly note: (line: string) => void;
+  readonly counter?: TransferCounter | undefined;
 }
 
 /** Files that a runtime makes to mount something on: they are no content. */
@@ -83,7 +85,10 @@ async function commitFiles(
     mountPoints: MOUNT_POINTS,
     owner: ownerSeenInside(container.record),
   });
-  const { descriptor, diffId } = await addLayer(store, tar, { below, signal: options.signal });
+  const { descriptor, diffId } = await addLayer(store, counted(tar, options.counter), {
+    below,
+    signal: options.signal,
+  });
   undo[Symbol.dispose](); // the container goes on as soon as its files are read
   const layers = [...(below.length === 0 ? [] : base.manifest.layers), descriptor];
   const image = await writeImage(engine, { base, layers, diffIds: [...below, diffId], container, options });

@@ -62,14 +62,19 @@ export async function importImage(
 /**
  * @param path absolute
  * @param asked as the user typed it
+ * @returns its bytes, and how many there are: 0 where that is not known beforehand
  * @throws {NotFoundError} If it is not there.
  * @throws {TspodError} If it can't be opened, or is a directory.
  */
-export function openTarFile(path: string, asked: string): Readable {
+export function openTarFile(
+  path: string,
+  asked: string,
+): { readonly size: number; readonly stream: Readable } {
   try {
     if (asked === "") throw new NotFoundError("open : no such file or directory");
-    if (statSync(path).isDirectory()) throw new TspodError(`read ${asked}: is a directory`);
-    return createReadStream("", { fd: openSync(path, "r") });
+    const status = statSync(path);
+    if (status.isDirectory()) throw new TspodError(`read ${asked}: is a directory`);
+    return { size: status.size, stream: createReadStream("", { fd: openSync(path, "r") }) };
   } catch (cause) {
     if (hasCode(cause, "ENOENT"))
       throw new NotFoundError(`error opening "${asked}": open ${asked}: no such file or directory`);

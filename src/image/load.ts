@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { TspodError } from "../errors.ts";
 import { choosePlatform } from "../oci/choose-platform.ts";
 import type { Platform } from "../oci/platform.ts";
+import type { TransferCounter } from "../options/format-transfer.ts";
 import type { Env } from "../os/env.ts";
 import { type LoadedImage, loadArchive } from "../storage/archive/load-archive.ts";
 import { appendEvent } from "../storage/events.ts";
@@ -22,6 +23,7 @@ export interface ImageLoadOptions {
   readonly signal: AbortSignal;
   /** Told what is being done, a line each. */
   readonly note: (line: string) => void;
+  readonly counter?: TransferCounter | undefined;
 }
 
 /**
@@ -33,7 +35,7 @@ export interface ImageLoadOptions {
 export async function loadImages(
   store: Store,
   source: Parameters<typeof loadArchive>[1],
-  { asked, env, platform, signaturePolicy, signal, note }: ImageLoadOptions,
+  { asked, env, platform, signaturePolicy, signal, note, counter }: ImageLoadOptions,
 ): Promise<LoadedImage[]> {
   if (typeof source === "string" && isDirectory(source)) {
     const { pullFromPlace } = await import("./pull/pull-from-files.ts");
@@ -41,6 +43,7 @@ export async function loadImages(
       env,
       platform,
       signal,
+      counter,
       ...(signaturePolicy !== undefined && { signaturePolicy }),
     });
     appendEvent(store, imageEvent("loadfromarchive", { name: asked ?? source }));
@@ -52,6 +55,7 @@ export async function loadImages(
     choose: (manifests) => choosePlatform(manifests, platform),
     note,
     signal,
+    counter,
   });
   appendEvent(store, imageEvent("loadfromarchive", { name: asked ?? "-" }));
   return loaded;

@@ -1,3 +1,4 @@
+import { formatAmount, startTransfer, type Transfer } from "../options/format-transfer.ts";
 import {
   type BlobProgress,
   type BlobStart,
@@ -25,7 +26,7 @@ export async function openProgress({
 
 /** Podman's lines, for logs and pipes. @param write one line to stderr */
 function lineProgress(write: (line: string) => void): PullProgress {
-  const nothing: BlobProgress = { advance: () => undefined, done: () => undefined };
+  const nothing: BlobProgress = { advance: () => undefined, resume: () => undefined, done: () => undefined };
   return {
     trying: (reference) => write(`Trying to pull ${reference}...`),
     note: write,
@@ -40,7 +41,7 @@ function lineProgress(write: (line: string) => void): PullProgress {
 }
 
 /**
- * Progress with a bar for each blob.
+ * Progress with a bar for each blob, below one for all of them.
  * @param stream the terminal
  */
 async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
@@ -50,19 +51,15 @@ async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
     hideCursor: true,
     forceRedraw: true,
     linewrap: false,
-    barsize: 24,
+    barsize: BAR_SIZE,
     fps: 10,
     // The signals are main's business, and a second listener here would end the process before it has cleaned
     // up.
     gracefulExit: false,
-    format: (options, { progress: share }, { kind, digest, size, state }) => {
-      const full = Math.round(share * (options.barsize ?? 24));
-      const bar = "=".repeat(full).padEnd(options.barsize ?? 24);
-      const amount = state === "" ? `${humanSize(share * size)} / ${humanSize(size)}` : state;
-      return `Copying ${kind} ${digest.slice("sha256:".length, "sha256:".length + 12)} [${bar}] ${amount}`;
-    },
+    format: (_, __, payload: Payload) => payload.line(),
   });
-  let shown = 0;
+  const all = startTransfer(() => performance.now());
+  let [shown, complete] = [0, false];
   const line = (text: string): void => {
     if (shown === 0) stream.write(`${text}\n`);
     else bars.log(`${text}\n`);
@@ -72,15 +69,21 @@ async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
     if (shown > 0) bars.stop();
     shown = 0;
   };
+  const total = (): string =>
+    `${"All blobs".padEnd("Copying blob 0123456789ab".length)} [${filled(all.share() ?? 0)}] ${complete ? all.summary() : all.text()}`;
   return {
     trying: (reference) => line(`Trying to pull ${reference}...`),
     note: line,
-    sources: () => line("Getting image source signatures"),
+    sources: (bytes) => {
+      all.expect(bytes);
+      line("Getting image source signatures");
+    },
     blob: (start) => {
-      shown++;
-      return barOf(bars, start);
+      if (shown++ === 0) bars.create(1, 0, { line: total } satisfies Payload);
+      return barOf(bars, start, all);
     },
     writing: () => {
+      complete = true;
       stop();
       line("Writing manifest to image destination");
     },
@@ -88,27 +91,51 @@ async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
   };
 }
 
+/** Columns. */
+const BAR_SIZE = 24;
+
+/** What a bar of cli-progress is drawn by. */
+interface Payload {
+  readonly line: () => string;
+}
+
 interface Bars {
-  create(total: number, startValue: number, payload: object): Bar;
+  create(total: number, startValue: number, payload: Payload): unknown;
 }
 
-interface Bar {
-  increment(step: number): void;
-  update(current: number, payload: object): void;
-}
-
-function barOf(bars: Bars, { kind, digest, size, present }: BlobStart): BlobProgress {
-  const state = present ? "skipped: already exists" : "";
-  const bar = bars.create(Math.max(size, 1), present ? Math.max(size, 1) : 0, { kind, digest, size, state });
+function barOf(bars: Bars, { kind, digest, size, present }: BlobStart, all: Transfer): BlobProgress {
+  const name = `Copying ${kind} ${digest.slice("sha256:".length, "sha256:".length + 12)}`;
+  let state = present ? "skipped: already exists" : "";
+  // What an earlier try had left is shown in another shade; a blob that is sent again starts anew.
+  let [before, came] = [0, 0];
+  if (present) all.skip(size);
+  bars.create(1, 0, {
+    line() {
+      if (state !== "") return `${name} [${filled(1)}] ${state}`;
+      const there = Math.min(before + came, size);
+      const resumed = before === 0 ? "" : ` (${formatAmount(before)} of an earlier try)`;
+      const bar = filled(there / Math.max(size, 1), before / Math.max(size, 1));
+      return `${name} [${bar}] ${formatAmount(there)} / ${formatAmount(size)}${resumed}`;
+    },
+  });
   return {
-    advance: (bytes) => bar.increment(bytes),
-    done: (how) => bar.update(Math.max(size, 1), { state: present ? state : (how ?? "done") }),
+    advance(bytes) {
+      came += bytes;
+      all.advance(bytes);
+    },
+    resume(bytes) {
+      before += bytes;
+      all.skip(bytes);
+    },
+    done(how) {
+      if (!present) state = how ?? "done";
+      if (!present && before + came < size) all.skip(size - before - came);
+    },
   };
 }
 
-/** As Podman's bars: binary units, one digit. */
-function humanSize(bytes: number): string {
-  const units = ["B", "KiB", "MiB", "GiB", "TiB"];
-  const power = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), units.length - 1);
-  return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)}${units[power]}`;
+/** @param share between 0 and 1; @param before the part of it that an earlier try had left */
+function filled(share: number, before = 0): string {
+  const [full, old] = [Math.round(Math.min(share, 1) * BAR_SIZE), Math.round(Math.min(before, 1) * BAR_SIZE)];
+  return ("-".repeat(old) + "=".repeat(Math.max(full - old, 0))).padEnd(BAR_SIZE);
 }

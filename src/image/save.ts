@@ -7,7 +7,7 @@ import { imageEvent } from "./event.ts";
 
 export type { NamedImage } from "../storage/archive/save/docker-archive.ts";
 
-export interface ImageSaveOptions extends Pick<SaveOptions, "layers" | "note"> {
+export interface ImageSaveOptions extends Pick<SaveOptions, "layers" | "note" | "counter"> {
   /** One of SAVE_FORMATS; any other is docker-archive. */
   readonly format: string;
   /** Where it goes: an absolute path, and that path as the user typed it; or what takes the bytes. */

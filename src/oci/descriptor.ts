@@ -12,3 +12,8 @@ export interface Descriptor {
   readonly platform?: Platform;
   readonly artifactType?: string;
 }
+
+/** Bytes of all contents. */
+export function totalSize(contents: readonly Pick<Descriptor, "size">[]): number {
+  return contents.reduce((sum, { size }) => sum + size, 0);
+}

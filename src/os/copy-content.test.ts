@@ -26,7 +26,7 @@ after(() => rmSync(root, { recursive: true }));
 function copied(from: string, size: number): string {
   const to = `${from}.copy`;
   const [source, target] = [openSync(from, "r"), openSync(to, "w")];
-  copyContent(source, target, size);
+  copyContent(source, target, 0, size);
   closeSync(source);
   closeSync(target);
   return to;
@@ -47,6 +47,19 @@ test("copyContent() of a file that has become shorter ends where that ends", () 
   assert.equal(length, 3);
 });
 
+test("copyContent() goes on where it was", () => {
+  const [from, to] = [join(root, "parts"), join(root, "parts.copy")];
+  writeFileSync(from, "abcdef".repeat(40_000));
+  const [source, target] = [openSync(from, "r"), openSync(to, "w")];
+  // A file system that can share blocks has all of it at once.
+  assert.ok([100_001, 240_000].includes(copyContent(source, target, 0, 100_001)));
+  assert.equal(copyContent(source, target, 100_001, 240_000), 240_000);
+  assert.equal(copyContent(source, target, 240_000, 300_000), 240_000);
+  assert.equal(readFileSync(to, "utf8"), readFileSync(from, "utf8"));
+  closeSync(source);
+  closeSync(target);
+});
+
 test("copyContent() leaves holes as they are", () => {
   const file = join(root, "sparse");
   const fd = openSync(file, "w");
@@ -60,7 +73,7 @@ test("copyContent() leaves holes as they are", () => {
 
 test("copyContent() of no descriptor is EBADF", () => {
   const fd = openSync(join(root, "target"), "w");
-  assert.throws(() => copyContent(-1, fd, 1), { code: "EBADF" });
+  assert.throws(() => copyContent(-1, fd, 0, 1), { code: "EBADF" });
   closeSync(fd);
 });
 

@@ -51,10 +51,11 @@ export function winsize(fd: number): { rows: number; columns: number } | undefin
 }
 
 /**
- * Copies the first `size` bytes of a regular file into an empty one, by reference where the file system can.
- * Holes stay holes.
+ * Copies the bytes of a regular file from `begin` to `end` into one that has those before; all of them, by
+ * reference, where the file system can and `begin` is 0. Holes stay holes.
+ * @returns the size of the copy: less than `end` where the file has become shorter
  * @throws {SystemError}
  */
-export function copyContent(from: number, to: number, size: number): void {
-  checked(native.copyContent(from, to, size), "copy_file_range");
+export function copyContent(from: number, to: number, begin: number, end: number): number {
+  return checked(native.copyContent(from, to, begin, end), "copy_file_range");
 }

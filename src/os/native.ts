@@ -35,7 +35,7 @@ export interface Native {
   renameat2(oldDirFd: number, oldPath: PathLike, newDirFd: number, newPath: PathLike, flags: number): number;
   fchownat(dirFd: number, path: PathLike, uid: number, gid: number, flags: number): number;
   fchmod(fd: number, mode: number): number;
-  copyContent(from: number, to: number, size: number): number;
+  copyContent(from: number, to: number, begin: number, end: number): number;
   utimensat(
     dirFd: number,
     path: PathLike,

@@ -21,10 +21,14 @@ afterEach(async () => {
   await host.tspod(["rmi", "-a", "-f"]);
 });
 
+function isTopLayer(url: string | undefined): boolean {
+  return url?.endsWith(image.layers[1]?.digest ?? "") ?? false;
+}
+
 /** The registry sends half of the top layer, then waits. */
 function stopHalfway(): void {
   registry.intercept((request, response, content) => {
-    if (!request.url?.endsWith(image.layers[1]?.digest ?? "") || content === undefined) return false;
+    if (!isTopLayer(request.url) || content === undefined) return false;
     response.writeHead(200, { "content-length": content.length });
     response.write(content.subarray(0, content.length / 2));
     return true;
@@ -60,8 +64,25 @@ test("on a terminal: a bar for each blob, and the cursor comes back", async () =
       JSON.stringify(shown),
     );
   }
+  assert.match(shown, /All blobs {16} \[=+ *\] [\d.]+MiB in \d+s/);
   assert.ok(shown.endsWith(`Writing manifest to image destination\r\n${ID}\r\n`));
   assert.ok(shown.lastIndexOf(SHOW_CURSOR) > shown.lastIndexOf(HIDE_CURSOR));
+});
+
+test("on a terminal: what an earlier try had left is shown in another shade, and no part of the rate", async () => {
+  stopHalfway();
+  const first = onTerminal(host, ["pull", NAME], { columns: 100 });
+  await first.saw(/ 1\.[0-9]MiB \/ 2\.9MiB/);
+  first.type("\u0003");
+  await first.ended;
+  // The rest is never sent.
+  registry.intercept((request, _, content) => content !== undefined && isTopLayer(request.url));
+  const second = onTerminal(host, ["pull", NAME], { columns: 120 });
+  await second.saw(
+    /Copying blob [0-9a-f]{12} \[-{12} {12}\] 1\.4MiB \/ 2\.9MiB \(1\.4MiB of an earlier try\)/,
+  );
+  second.type("\u0003");
+  await second.ended;
 });
 
 test("on a terminal, --quiet: the ID only", async () => {

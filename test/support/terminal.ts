@@ -21,17 +21,19 @@ export interface Terminal {
 export interface TerminalOptions {
   readonly rows?: number;
   readonly columns?: number;
+  /** What is run: tspod, if it is not said. */
+  readonly program?: string;
   /** Added to the environment of the host, in which NO_COLOR is set: most tests look at words. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Run tspod on a terminal of `rows` times `columns`. */
+/** Run tspod, or another program, on a terminal of `rows` times `columns`. */
 export function onTerminal(
   host: Host,
   args: readonly string[],
-  { rows = 24, columns = 80, env = {} }: TerminalOptions = {},
+  { rows = 24, columns = 80, env = {}, program = TSPOD }: TerminalOptions = {},
 ): Terminal {
-  const pty = spawn(TSPOD, [...args], {
+  const pty = spawn(program, [...args], {
     rows,
     cols: columns,
     cwd: host.directory,

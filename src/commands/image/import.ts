@@ -1,8 +1,10 @@
 import { resolve } from "node:path";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
+import { type Meter, openMeter } from "../../cli/output/meter.ts";
 import { TspodError } from "../../errors.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
+import { counted } from "../../options/format-transfer.ts";
 import { applyImageChanges } from "../../options/parse/image-changes.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import { localImageName } from "../flags/local-image-name.ts";
@@ -50,10 +52,11 @@ export const command = defineCommand({
     const { change, message, quiet, arch, os, variant } = call.flags;
     const name = target === undefined ? undefined : localImageName(target);
     const process = applyImageChanges({}, change);
-    const bytes = await openSource(call, source);
+    using meter = openMeter(call, { quiet });
+    const bytes = await openSource(call, { source, meter });
     const { importImage } = await import("../../image/import.ts");
     const host = hostPlatform(globalThis.process.arch);
-    const image = await importImage(call.store(), bytes, {
+    const image = await importImage(call.store(), counted(bytes, meter), {
       name,
       process,
       comment: message ?? "imported from tarball",
@@ -64,19 +67,27 @@ export const command = defineCommand({
         ...(variant === undefined ? {} : { variant }),
       },
       signal: call.signal,
-      note: quiet ? () => undefined : (line) => call.warn(line),
+      note: quiet || meter !== undefined ? () => undefined : (line) => call.warn(line),
     });
     call.print(image.id);
   },
 });
 
-async function openSource(call: Call<typeof flags>, source: string): Promise<AsyncIterable<Uint8Array>> {
+async function openSource(
+  call: Call<typeof flags>,
+  { source, meter }: { readonly source: string; readonly meter: Meter | undefined },
+): Promise<AsyncIterable<Uint8Array>> {
+  meter?.begin("Importing");
   const { download, openTarFile } = await import("../../image/import.ts");
   if (/^https?:\/\//i.test(source)) {
     if (!call.flags.quiet) call.warn(`Downloading from "${source}"`);
     return download(source, call);
   }
-  if (source !== "-") return openTarFile(resolve(call.cwd, source), source);
+  if (source !== "-") {
+    const { size, stream } = openTarFile(resolve(call.cwd, source), source);
+    meter?.begin("Importing", size);
+    return stream;
+  }
   if (call.terminal.stdin) throw new TspodError("cannot read from terminal, use command-line redirection");
   return process.stdin;
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { Readable } from "node:stream";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
+import { openMeter } from "../../cli/output/meter.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { loadImages } from "../../image/load.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
@@ -43,14 +44,17 @@ export const command = defineCommand({
     const source = await openSource(call, input);
     const store = call.store();
     const policy = call.flags["signature-policy"];
+    using meter = openMeter(call, { quiet: call.flags.quiet });
     const loaded = await loadImages(store, source, {
       asked: input,
       env: call.env,
       platform: hostPlatform(process.arch),
       signaturePolicy: policy ? resolve(call.cwd, policy) : undefined,
       signal: call.signal,
-      note: call.flags.quiet ? () => undefined : call.warn,
+      note: call.flags.quiet || meter !== undefined ? () => undefined : call.warn,
+      counter: meter,
     });
+    meter?.[Symbol.dispose]();
     for (const { names, id } of loaded) {
       for (const name of names.length === 0 ? [id] : names) call.print(`Loaded image: ${name}`);
     }

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
+import { openMeter } from "../../cli/output/meter.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { TspodError } from "../../errors.ts";
 import { findImage } from "../../image/find.ts";
@@ -80,10 +81,13 @@ export const command = defineCommand({
     // zlib, streams, crypto: after what can be said without them.
     const images = imagesToSave(call);
     const { saveImages } = await import("../../image/save.ts");
+    using meter = openMeter(call, { quiet: quiet || output === undefined });
+    const silent = quiet || output === undefined || meter !== undefined;
     await saveImages(call.store(), images, {
       format,
       layers: compress ? "gzip" : uncompressed ? "plain" : "stored",
-      note: quiet || output === undefined ? () => undefined : (line) => call.warn(line),
+      note: silent ? () => undefined : (line) => call.warn(line),
+      counter: meter,
       signal: call.signal,
       output: output === undefined ? call.write : { path: resolve(call.cwd, output), asked: output },
     });

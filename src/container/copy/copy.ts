@@ -1,6 +1,7 @@
 import { closeSync } from "node:fs";
 import { posix } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
+import type { TransferCounter } from "../../options/format-transfer.ts";
 import {
   AT_EMPTY_PATH,
   AT_FDCWD,
@@ -51,6 +52,7 @@ export interface CopyOptions {
   readonly archive: boolean;
   /** Directories may take the place of what is none, and the other way round. */
   readonly overwrite: boolean;
+  readonly counter?: TransferCounter | undefined;
 }
 
 /** Root in the user namespace is the user who calls. */
@@ -64,7 +66,7 @@ const CALLER: Owner = { uid: 0, gid: 0 };
 export async function copyFiles(
   place: ContainerPlace,
   { from, to }: { from: CopySide; to: CopySide },
-  { archive, overwrite }: CopyOptions,
+  { archive, overwrite, counter }: CopyOptions,
 ): Promise<void> {
   using stack = new DisposableStack();
   const roots = await openRoots(place, [from, to], stack);
@@ -83,6 +85,7 @@ export async function copyFiles(
     creator: readCreator(),
     destination: destination.status === undefined ? "" : identity(destination.status),
     links: new Map(),
+    advance: counter?.advance,
   };
   stack.defer(() => {
     for (const fd of job.links.values()) closeSync(fd);

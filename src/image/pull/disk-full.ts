@@ -1,6 +1,6 @@
 import { statfsSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import type { Descriptor } from "../../oci/descriptor.ts";
+import { type Descriptor, totalSize } from "../../oci/descriptor.ts";
 
 const FULL = new Set(["ENOSPC", "EDQUOT"]);
 
@@ -19,7 +19,7 @@ export function isDiskFull(error: unknown): boolean {
  */
 export function diskFullError(root: string, blobs: readonly Descriptor[], room: number): TspodError {
   return new TspodError(
-    `no space left on device: the image needs ${megabytes(sizeOf(blobs))} compressed and several times that unpacked, "${root}" had ${megabytes(room)} free`,
+    `no space left on device: the image needs ${megabytes(totalSize(blobs))} compressed and several times that unpacked, "${root}" had ${megabytes(room)} free`,
   );
 }
 
@@ -32,12 +32,8 @@ export function diskFullError(root: string, blobs: readonly Descriptor[], room: 
 export function checkRoom(root: string, missing: readonly Descriptor[]): number {
   const { bavail, bsize } = statfsSync(root);
   const room = bavail * bsize;
-  if (sizeOf(missing) > room) throw diskFullError(root, missing, room);
+  if (totalSize(missing) > room) throw diskFullError(root, missing, room);
   return room;
-}
-
-function sizeOf(blobs: readonly Descriptor[]): number {
-  return blobs.reduce((sum, { size }) => sum + size, 0);
 }
 
 function megabytes(bytes: number): string {

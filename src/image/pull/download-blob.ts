@@ -28,7 +28,7 @@ export async function* downloadBlob(
 ): AsyncGenerator<Uint8Array, void> {
   const { client, descriptor, progress, bar, signal } = download;
   for await (const chunk of partial.received()) {
-    bar.advance(chunk.length);
+    bar.resume(chunk.length);
     yield chunk;
   }
   let failures = 0;

@@ -1,7 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import { platformFits } from "../../oci/choose-platform.ts";
-import type { Descriptor } from "../../oci/descriptor.ts";
+import { type Descriptor, totalSize } from "../../oci/descriptor.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import { parseConfigOf } from "../../oci/parse-image-config.ts";
 import { formatReference, type Reference } from "../../oci/reference.ts";
@@ -48,9 +48,10 @@ export async function fetchImage(
   await using source = await openSource(reference, options);
   // Before anything of it is stored, or even asked for.
   await checkSource(source, reference, options);
-  options.progress.sources();
   const { manifest } = source;
-  const missing = [manifest.config, ...manifest.layers].filter((blob) => !hasBlob(store, blob));
+  const blobs = [manifest.config, ...manifest.layers];
+  options.progress.sources(totalSize(blobs));
+  const missing = blobs.filter((blob) => !hasBlob(store, blob));
   const room = checkRoom(store.root, missing);
   try {
     return await fetchLeased(store, reference, { source, options });

@@ -47,11 +47,12 @@ export async function pullFromPlace(
   options: PullOptions,
 ): Promise<LoadedImage[]> {
   const path = isAbsolute(place.path) ? place.path : resolve(place.path);
-  const { env, signaturePolicy, progress, signal } = options;
+  const { env, signaturePolicy, progress, signal, counter } = options;
   const admit = archiveGate({ env, archive: path, ...(signaturePolicy && { signaturePolicy }) });
   const read = { place, options };
   const stored = {
     admit,
+    counter,
     ...(progress !== undefined && { note: progress.note }),
     ...(signal !== undefined && { signal }),
   };

@@ -1,4 +1,5 @@
 import type { Platform } from "../../oci/platform.ts";
+import type { TransferCounter } from "../../options/format-transfer.ts";
 import type { RegistryOptions } from "../../registry/registry-options.ts";
 import type { PullPolicy } from "./pull-policy.ts";
 import type { PullProgress } from "./pull-progress.ts";
@@ -17,5 +18,7 @@ export interface PullOptions extends RegistryOptions {
   readonly policy?: PullPolicy;
   /** Default: silence. */
   readonly progress?: PullProgress;
+  /** For what comes of files. */
+  readonly counter?: TransferCounter | undefined;
   readonly signal?: AbortSignal;
 }

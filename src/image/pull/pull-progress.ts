@@ -9,8 +9,10 @@ export interface BlobStart {
 }
 
 export interface BlobProgress {
-  /** Bytes that came, or were there from an earlier try. */
+  /** Bytes that came. */
   advance(bytes: number): void;
+  /** Bytes that were there from an earlier try. */
+  resume(bytes: number): void;
   /** @param how in the place of "done": "mounted from …" */
   done(how?: string): void;
 }
@@ -21,8 +23,11 @@ export interface PullProgress {
   trying(reference: string): void;
   /** Something the user should know that stops nothing, one line. */
   note(line: string): void;
-  /** The manifest is there: blobs follow. */
-  sources(): void;
+  /**
+   * The manifest is there: blobs follow.
+   * @param bytes of all its blobs, those that need no transfer too
+   */
+  sources(bytes: number): void;
   blob(blob: BlobStart): BlobProgress;
   /** All blobs are there; the image becomes visible. */
   writing(): void;
@@ -33,6 +38,6 @@ export interface PullProgress {
 /** For --quiet. */
 export function silentProgress(): PullProgress {
   const nothing = (): void => undefined;
-  const blob = (): BlobProgress => ({ advance: nothing, done: nothing });
+  const blob = (): BlobProgress => ({ advance: nothing, resume: nothing, done: nothing });
   return { trying: nothing, note: nothing, sources: nothing, blob, writing: nothing, end: nothing };
 }

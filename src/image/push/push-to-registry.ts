@@ -8,7 +8,7 @@ import {
   manifestKind,
   manifestType,
 } from "../../oci/convert-manifest.ts";
-import type { Descriptor } from "../../oci/descriptor.ts";
+import { type Descriptor, totalSize } from "../../oci/descriptor.ts";
 import { type Digest, isDigest, sha256 } from "../../oci/digest.ts";
 import { isIndexType, mediaType } from "../../oci/media-type.ts";
 import { parseAnyManifest, parseIndex } from "../../oci/parse-manifest.ts";
@@ -54,7 +54,7 @@ export async function pushSource(
   // What is sent must not be collected meanwhile.
   using _lease = await leaseContent(store);
   try {
-    if (!isIndexType(source.mediaType)) progress.sources();
+    if (!isIndexType(source.mediaType)) progress.sources(blobsSize(store, source.digest));
     const { note } = progress;
     await using client = await openRegistry(endpoint, { ...options, conf, access: "push", signal, note });
     const push = { store, client, options, progress, signal };
@@ -104,8 +104,14 @@ async function pushInstance(push: Push, instance: Descriptor): Promise<Pushed> {
       `image "${instance.digest}" of the list is not here: pull it, or push the list alone`,
     );
   if (isIndexType(instance.mediaType)) return pushIndex(push, instance, instance.digest);
-  push.progress.sources();
+  push.progress.sources(blobsSize(push.store, instance.digest));
   return pushImage(push, instance, undefined);
+}
+
+/** Bytes of all that a manifest in the store names. */
+function blobsSize(store: Store, digest: Digest): number {
+  const { config, layers } = parseAnyManifest(readBlobText(store, digest));
+  return totalSize([config, ...layers]);
 }
 
 /** @param which a tag or digest; undefined: the digest that it gets */

@@ -11,6 +11,7 @@ import { join } from "node:path";
 import { addAbortSignal, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { NotFoundError, TspodError } from "../../errors.ts";
+import { counted, type TransferCounter } from "../../options/format-transfer.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { decompressed, sniffCompression } from "../compression/decompress.ts";
 import { lastingChunks } from "../compression/lasting-chunks.ts";
@@ -29,11 +30,15 @@ export interface ArchiveHandle extends Disposable {
 export async function openArchive(
   store: Store,
   source: string | Readable,
-  { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  {
+    signal,
+    counter,
+  }: { readonly signal?: AbortSignal | undefined; readonly counter?: TransferCounter | undefined } = {},
 ): Promise<ArchiveHandle> {
-  if (typeof source !== "string") return spool(store, source, signal);
+  const spooled = (stream: Readable): Promise<ArchiveHandle> => spool(store, stream, { signal, counter });
+  if (typeof source !== "string") return spooled(source);
   const fd = openFile(source);
-  if (!fstatSync(fd).isFile()) return spool(store, await streamOf(fd), signal);
+  if (!fstatSync(fd).isFile()) return spooled(await streamOf(fd));
   const start = Buffer.alloc(6);
   try {
     readSync(fd, start, 0, start.length, 0);
@@ -42,7 +47,7 @@ export async function openArchive(
     throw new TspodError(`reading "${source}"`, { cause: error });
   }
   if (sniffCompression(start) === "none") return { fd, [Symbol.dispose]: () => closeSync(fd) };
-  return spool(store, createReadStream("", { fd, start: 0 }), signal);
+  return spooled(createReadStream("", { fd, start: 0 }));
 }
 
 /**
@@ -68,15 +73,16 @@ async function streamOf(fd: number): Promise<Readable> {
 async function spool(
   store: Store,
   source: Readable,
-  signal: AbortSignal | undefined,
+  { signal, counter }: { signal: AbortSignal | undefined; counter: TransferCounter | undefined },
 ): Promise<ArchiveHandle> {
   using undo = new DisposableStack();
   const directory = undo.use(makeTmpDirectory(store, "load"));
   const path = join(directory.path, "archive.tar");
+  counter?.begin("Reading the archive");
   // pipeline()'s own waits for what the source brings next
   if (signal !== undefined) addAbortSignal(signal, source);
   await pipeline(
-    Readable.from(lastingChunks(decompressed(source)), { objectMode: false }),
+    Readable.from(counted(lastingChunks(decompressed(source)), counter), { objectMode: false }),
     createWriteStream(path, { mode: 0o600 }),
   );
   const fd = openSync(path, "r");

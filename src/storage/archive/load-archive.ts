@@ -1,10 +1,11 @@
 import type { Readable } from "node:stream";
 import { TspodError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
-import type { Descriptor } from "../../oci/descriptor.ts";
+import { type Descriptor, totalSize } from "../../oci/descriptor.ts";
 import { type Digest, sha256 } from "../../oci/digest.ts";
 import { parseConfigOf } from "../../oci/parse-image-config.ts";
 import { formatReference, isShortName, parseReference, withDefaultTag } from "../../oci/reference.ts";
+import { counted, type TransferCounter } from "../../options/format-transfer.ts";
 import { openPartialBlob, type PartialBlob, streamBlob, writeBlob } from "../blobs/blobs.ts";
 import { addImage } from "../images/image-store.ts";
 import { layerBatch } from "../layers/layer-batch.ts";
@@ -32,6 +33,7 @@ export interface LoadOptions {
   /** Told what is being done, a line each. */
   readonly note?: (line: string) => void;
   readonly signal?: AbortSignal;
+  readonly counter?: TransferCounter | undefined;
 }
 
 /** @throws {TspodError} If it is no tar, in the words of Podman, which tries one form after the other. */
@@ -64,7 +66,7 @@ export async function loadArchive(
   source: string | Readable,
   options: LoadOptions,
 ): Promise<LoadedImage[]> {
-  using archive = await openArchive(store, source, { signal: options.signal });
+  using archive = await openArchive(store, source, { signal: options.signal, counter: options.counter });
   const files = indexFirst(archive.fd);
   return await storeImages(store, files, { ...options, found: await readImages(files, options) });
 }
@@ -88,16 +90,21 @@ export async function storeImages(
     admit,
     note,
     signal,
-  }: Pick<LoadOptions, "admit" | "note" | "signal"> & { readonly found: readonly FoundImage[] },
+    counter,
+  }: Pick<LoadOptions, "admit" | "note" | "signal" | "counter"> & { readonly found: readonly FoundImage[] },
 ): Promise<LoadedImage[]> {
   using _lease = await leaseContent(store);
   for (const { image, names } of found) checkDigests(image, names);
   for (const { image, transport } of found)
     await admit?.({ transport, name: image.names[0], manifest: image.manifest });
+  counter?.begin(
+    "Storing layers",
+    totalSize(found.flatMap(({ image }) => image.layers.map(({ descriptor }) => descriptor))),
+  );
   const loaded: LoadedImage[] = [];
   for (const { image, names } of found) {
     note?.("Getting image source signatures");
-    await storeImage(store, { tar: files, image, note, signal });
+    await storeImage(store, { tar: files, image, note, signal, counter });
     note?.("Writing manifest to image destination");
     loaded.push(await nameImage(store, image, names));
   }
@@ -145,6 +152,7 @@ interface ImageToLoad {
   readonly image: ArchiveImage;
   readonly note: ((line: string) => void) | undefined;
   readonly signal: AbortSignal | undefined;
+  readonly counter: TransferCounter | undefined;
 }
 
 interface LayersToLoad extends ImageToLoad {
@@ -152,10 +160,10 @@ interface LayersToLoad extends ImageToLoad {
   readonly diffIds: readonly Digest[];
 }
 
-async function storeImage(store: Store, { tar, image, note, signal }: ImageToLoad): Promise<void> {
+async function storeImage(store: Store, { tar, image, note, signal, counter }: ImageToLoad): Promise<void> {
   const diffIds = parseConfigOf(image.config, image.layers.length).rootfs.diff_ids;
   const chain = chainIds(diffIds);
-  await loadLayers(store, { tar, image, chain, diffIds, note, signal });
+  await loadLayers(store, { tar, image, chain, diffIds, note, signal, counter });
   note?.(`Copying config ${sha256(image.config)}`);
   writeBlob(store, image.config);
   writeBlob(store, image.manifest);
@@ -163,7 +171,7 @@ async function storeImage(store: Store, { tar, image, note, signal }: ImageToLoa
 
 async function loadLayers(
   store: Store,
-  { tar, image, chain, diffIds, note, signal }: LayersToLoad,
+  { tar, image, chain, diffIds, note, signal, counter }: LayersToLoad,
 ): Promise<void> {
   const batch = layerBatch(store);
   const layers: Promise<void>[] = [];
@@ -175,7 +183,7 @@ async function loadLayers(
       if (chainId === undefined || diffId === undefined) throw new Error("unequal lists");
       const request = { chainId, diffId, below: chain.slice(0, index), ...(signal && { signal }) };
       const { unpacked, committed } = batch.stack((place) =>
-        loadLayer(store, { ...request, place }, { descriptor, bytes: tar.stream(file) }),
+        loadLayer(store, { ...request, place }, { descriptor, bytes: counted(tar.stream(file), counter) }),
       );
       layers.push(committed);
       await unpacked; // it is flushed while the next one is read

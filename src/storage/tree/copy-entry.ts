@@ -54,6 +54,8 @@ export interface CopyJob {
   readonly emptied: ReadonlySet<string>;
   /** device:inode of the directory that is copied into: it is not copied into itself. */
   readonly destination: string;
+  /** Told of bytes as they are copied. */
+  readonly advance?: ((bytes: number) => void) | undefined;
   /** device:inode of files with several names → a descriptor (O_PATH) of the first copy. */
   readonly links: Map<string, number>;
 }
@@ -139,8 +141,8 @@ function copyFile(held: Held, to: Spot, job: CopyJob): void {
   const key = identity(status);
   const first = job.links.get(key);
   if (first !== undefined && linkTo(first, to)) return;
-  const { creator, owner } = job;
-  const made = copyNode(held, { to, creator, owner: owner && (() => owner) });
+  const { creator, owner, advance } = job;
+  const made = copyNode(held, { to, creator, owner: owner && (() => owner), advance });
   if (made === undefined) return;
   try {
     const several = status.links > 1 && (status.mode & S_IFMT) === S_IFREG;

@@ -31,10 +31,21 @@ const NEW_FILE = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | con
  */
 export function copyNode(
   from: Pick<HeldFile, "fd" | "status">,
-  { to, creator, owner }: { to: Place; creator: Creator; owner?: ChangeOwner | undefined },
+  {
+    to,
+    creator,
+    owner,
+    advance,
+  }: {
+    to: Place;
+    creator: Creator;
+    owner?: ChangeOwner | undefined;
+    /** Told of a file's bytes as they are copied. */
+    advance?: ((bytes: number) => void) | undefined;
+  },
 ): number | undefined {
   const type = from.status.mode & S_IFMT;
-  const fd = makeNode(from, to, type);
+  const fd = makeNode(from, { to, type, advance });
   if (fd === undefined) return undefined;
   try {
     const read = readAttributes(from);
@@ -49,10 +60,16 @@ export function copyNode(
   }
 }
 
-function makeNode(from: Pick<HeldFile, "fd" | "status">, to: Place, type: number): number | undefined {
+interface Making {
+  readonly to: Place;
+  readonly type: number;
+  readonly advance: ((bytes: number) => void) | undefined;
+}
+
+function makeNode(from: Pick<HeldFile, "fd" | "status">, { to, type, advance }: Making): number | undefined {
   switch (type) {
     case S_IFREG:
-      return copyFile(from, to);
+      return copyFile(from, to, advance);
     case S_IFLNK:
       symlinkat(readlinkat(from.fd, ""), to.dirFd, to.name);
       return openMade(to, S_IFLNK);
@@ -71,12 +88,16 @@ function makeNode(from: Pick<HeldFile, "fd" | "status">, to: Place, type: number
  * The source is known to be a regular file, and this is that very file: opening it can't wait, nor lead
  * elsewhere.
  */
-function copyFile({ fd, status }: Pick<HeldFile, "fd" | "status">, to: Place): number {
+function copyFile(
+  { fd, status }: Pick<HeldFile, "fd" | "status">,
+  to: Place,
+  advance: Making["advance"],
+): number {
   const source = openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const target = openat2(to.dirFd, to.name, { flags: NEW_FILE, mode: 0o600 });
     try {
-      if (status.size > 0) copyContent(source, target, status.size);
+      if (status.size > 0) copyParts(source, target, { size: status.size, advance });
       else writeFileSync(target, readUnsized(source));
       return target;
     } catch (error) {
@@ -86,6 +107,23 @@ function copyFile({ fd, status }: Pick<HeldFile, "fd" | "status">, to: Place): n
     }
   } finally {
     closeSync(source);
+  }
+}
+
+/** Bytes that are copied in one call: a second's work. */
+const COPY_PART = 256 * 1024 * 1024;
+
+function copyParts(
+  from: number,
+  to: number,
+  { size, advance }: { readonly size: number; readonly advance: Making["advance"] },
+): void {
+  for (let at = 0; at < size; ) {
+    const end = Math.min(at + COPY_PART, size);
+    const reached = copyContent(from, to, at, end);
+    advance?.(reached - at);
+    if (reached < end) return; // the file has become shorter
+    at = reached;
   }
 }
 

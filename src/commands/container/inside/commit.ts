@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../../cli/define-command.ts";
+import { openMeter } from "../../../cli/output/meter.ts";
 import { requireFile, requireWritableFile } from "../../../cli/require-file.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import { TspodError } from "../../../errors.ts";
@@ -87,6 +88,8 @@ export const command = defineCommand({
     applyImageChanges(override, change); // a mistake in them is reported before anything is made
     const engine = engineOf(call);
     const container = findContainer(engine, operand);
+    using meter = openMeter(call, { quiet });
+    meter?.begin("Packing files");
     const { commitContainer } = await import("../../../container/commit.ts");
     const { id } = await commitContainer(engine, container, {
       name,
@@ -99,7 +102,8 @@ export const command = defineCommand({
       includeVolumes: call.flags["include-volumes"],
       created: nowRfc3339Nano(),
       signal: call.signal,
-      note: quiet ? () => undefined : (line) => call.warn(line),
+      note: quiet || meter !== undefined ? () => undefined : (line) => call.warn(line),
+      counter: meter,
     });
     if (iidfile !== undefined) writeId(resolve(call.cwd, iidfile), digestHex(id));
     call.print(digestHex(id));

@@ -1,9 +1,11 @@
 import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { openMeter } from "../../../cli/output/meter.ts";
 import { type CopySide, copyFiles } from "../../../container/copy/copy.ts";
 import { findContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { NotFoundError, TspodError } from "../../../errors.ts";
+import { counted } from "../../../options/format-transfer.ts";
 import { isSystemError } from "../../../os/system-error.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { parseCopyPath } from "./copy-path.ts";
@@ -52,16 +54,25 @@ export const command = defineCommand({
       throw new TspodError(
         `invalid arguments ${JSON.stringify(source)}, ${JSON.stringify(destination)}: you must specify paths`,
       );
+    using meter = openMeter(call);
+    meter?.begin("Copying");
     const sides = { from: sideOf(call, from), to: sideOf(call, to) };
     await copying([source, destination], async () => {
       if (destination === STREAM) {
         if (call.terminal.stdout) throw new TspodError("refusing to copy to a terminal: redirect stdout");
         const { copyToStream } = await import("../../../container/copy/copy-stream.ts");
-        await copyToStream(engine, sides.from, (bytes) => call.write(bytes));
+        await copyToStream(engine, sides.from, (bytes) => {
+          meter?.advance(bytes.length);
+          call.write(bytes);
+        });
       } else if (source === STREAM) {
         const { copyFromStream } = await import("../../../container/copy/copy-stream.ts");
-        await copyFromStream(engine, { source: process.stdin, to: sides.to }, { archive, overwrite });
-      } else await copyFiles(engine, sides, { archive, overwrite });
+        await copyFromStream(
+          engine,
+          { source: counted(process.stdin, meter), to: sides.to },
+          { archive, overwrite },
+        );
+      } else await copyFiles(engine, sides, { archive, overwrite, counter: meter });
     });
   },
 });

@@ -1,9 +1,11 @@
 import type { ManifestKind } from "../../../oci/convert-manifest.ts";
-import type { Descriptor } from "../../../oci/descriptor.ts";
+import { type Descriptor, totalSize } from "../../../oci/descriptor.ts";
 import type { Digest } from "../../../oci/digest.ts";
+import type { TransferCounter } from "../../../options/format-transfer.ts";
 import type { Store } from "../../store.ts";
 import { type NamedImage, saveDockerArchive } from "./docker-archive.ts";
-import { directoryTarget, type SaveTarget, tarTarget } from "./save-target.ts";
+import { countedTarget, directoryTarget, type SaveTarget, tarTarget } from "./save-target.ts";
+import { layersOf, tarBytes } from "./saved-layer.ts";
 import { type LayerForm, saveDirectory, saveOciLayout } from "./with-manifest.ts";
 
 export type { NamedImage } from "./docker-archive.ts";
@@ -27,6 +29,7 @@ export interface SaveOptions {
   readonly output: string | ((bytes: Uint8Array) => void);
   /** Told what is being done, a line each. */
   readonly note: (line: string) => void;
+  readonly counter?: TransferCounter | undefined;
   /** Ends it; what was written stays. */
   readonly signal?: AbortSignal;
 }
@@ -43,20 +46,35 @@ export async function saveImages(
   images: readonly NamedImage[],
   options: SaveOptions,
 ): Promise<Digest | undefined> {
-  const { format, output, note, signal } = options;
-  const target: SaveTarget =
+  const { format, output, note, signal, counter } = options;
+  counter?.begin("Writing", expectedSize(store, images, options));
+  const plain: SaveTarget =
     typeof output === "string"
       ? directoryTarget(output, signal)
       : tarTarget((bytes) => {
           signal?.throwIfAborted();
           output(bytes);
         });
+  const target = counter === undefined ? plain : countedTarget(plain, counter);
   const digest =
     format === "docker-archive"
       ? await saveDockerArchive(store, images, { target, note })
       : await saveEach(store, images, { ...options, target });
   target.end();
   return digest;
+}
+
+/** Bytes of all layers as they are written; 0 where only compressing them will tell. */
+function expectedSize(
+  store: Store,
+  images: readonly NamedImage[],
+  { format, layers: form }: Pick<SaveOptions, "format" | "layers">,
+): number {
+  const layers = new Map(images.flatMap(({ image }) => layersOf(image)).map((each) => [each.diffId, each]));
+  const all = [...layers.values()];
+  if (format === "docker-archive" || form === "plain")
+    return totalSize(all.map((layer) => ({ size: tarBytes(store, layer).size })));
+  return form === "stored" ? totalSize(all.map(({ descriptor }) => descriptor)) : 0;
 }
 
 async function saveEach(

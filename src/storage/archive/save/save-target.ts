@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { type Digest, digestHex, parseDigest } from "../../../oci/digest.ts";
+import { counted, type TransferCounter } from "../../../options/format-transfer.ts";
 import { makeDirectories } from "../../../os/files/make-directories.ts";
 import { writeAll, writing } from "../../../os/files/write-file.ts";
 import { randomHex } from "../../random-hex.ts";
@@ -123,6 +124,19 @@ function openBeside(root: string): FileBeside {
       closeSync(fd);
       rmSync(path, { force: true });
     },
+  };
+}
+
+/** Tells `counter` of the bytes of streams; known contents are small. */
+export function countedTarget(target: SaveTarget, counter: TransferCounter): SaveTarget {
+  return {
+    add: (name, content) =>
+      target.add(
+        name,
+        Buffer.isBuffer(content) ? content : { ...content, bytes: counted(content.bytes, counter) },
+      ),
+    addByDigest: (bytes, nameOf) => target.addByDigest(counted(bytes, counter), nameOf),
+    end: target.end,
   };
 }
 
