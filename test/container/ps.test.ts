@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { onTerminal } from "../support/terminal.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
 const world = await makeWorld();
@@ -125,4 +126,46 @@ test("--filter id= takes hexadecimal digits for the beginning, and anything else
   ])
     assert.equal(await found(value), id, value);
   assert.equal(await found(id.slice(9, 30)), "");
+});
+
+describe("on a terminal", () => {
+  /** The last table that is shown, without what moves the cursor. */
+  const table = (shown: string): string[] =>
+    shown
+      .slice(shown.lastIndexOf("CONTAINER ID"))
+      .replaceAll(/\u001b\[[0-9]*[A-Z]/g, "")
+      .trimEnd()
+      .split("\r\n");
+
+  for (const columns of [120, 80, 60]) {
+    test(`of ${columns} columns no line is wrapped, and names stay whole`, async () => {
+      const terminal = onTerminal(host, ["ps", "-a"], { columns });
+      assert.equal(await terminal.ended, 0);
+      const lines = table(terminal.shown());
+      for (const line of lines) assert.ok(line.length <= columns, line);
+      assert.deepEqual(
+        lines.map((line) => line.split(/ {2,}/).at(-1)?.trim()),
+        ["NAMES", "first", "second", "third", "by-id"],
+      );
+    });
+  }
+
+  test("--no-trunc cuts nothing, and a pipe has Podman's columns", async () => {
+    const terminal = onTerminal(host, ["ps", "-a", "--no-trunc"], { columns: 60 });
+    assert.equal(await terminal.ended, 0);
+    assert.match(terminal.shown(), /a command longer than the column/);
+    assert.match(
+      await host.ok(["ps", "-a"]),
+      /^CONTAINER ID +IMAGE +COMMAND +CREATED +STATUS +PORTS +NAMES$/m,
+    );
+  });
+
+  test("--watch writes over what it has shown, and ends with ctrl-C", async () => {
+    const terminal = onTerminal(host, ["ps", "--watch", "1"], { columns: 120 });
+    await terminal.saw(/\u001b\[H\u001b\[2J.*NAMES\u001b\[K\r\n.* second\u001b\[K\r\n\u001b\[J/s);
+    await terminal.saw(/\u001b\[HCONTAINER ID.* second\u001b\[K\r\n\u001b\[J/s);
+    terminal.type("\u0003");
+    assert.equal(await terminal.ended, 130);
+    assert.equal(terminal.shown().split("\u001b[2J").length, 2);
+  });
 });

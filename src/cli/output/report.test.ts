@@ -20,6 +20,7 @@ async function printed(format: string | undefined, heading = true, rows = ROWS):
   let text = "";
   const sink = {
     env: { NO_COLOR: "1" },
+    given: new Set<string>(),
     print: (line: string) => {
       text += `${line}\n`;
     },

@@ -1,6 +1,8 @@
 import { goMap } from "../../podman/go/value.ts";
 import type { Call } from "../call.ts";
 import { type Colour, isColoured, paint } from "./colour.ts";
+import type { FittedTable } from "./fit-table.ts";
+import { isTerminal } from "./is-terminal.ts";
 import { shownText } from "./shown.ts";
 import { alignColumns, renderTable } from "./table.ts";
 import { unescapeTemplate } from "./unescape.ts";
@@ -43,22 +45,26 @@ export interface Report<Row> {
  * @throws {TspodError} If the template is wrong
  */
 export async function printReport<Row extends object>(
-  { print, write, env }: Pick<Call, "print" | "write" | "env">,
+  { print, write, env, given }: Pick<Call, "print" | "write" | "env" | "given">,
   rows: readonly Row[],
   { format = "table", columns, heading = true, headings = {}, fields = [], embedded, name }: Report<Row>,
 ): Promise<void> {
   if (/^table\s*$/.test(format)) {
-    const head = heading ? [columns.map(([title]) => title)] : [];
+    const titles = columns.map(([title]) => title);
+    const head = heading ? [titles] : [];
     const first = head.length;
-    const style = (cell: string, line: number, column: number): string => {
-      const row = rows[line - first];
-      const colour = row && columns[column]?.[2]?.(row);
-      return colour === undefined ? cell : paint(colour, cell);
-    };
     const shown = shownText();
     const cells = rows.map((row) => columns.map(([, cell]) => shown(cell(row))));
     const coloured = columns.some(([, , colour]) => colour) && isColoured(env, 1);
-    write(renderTable([...head, ...cells], coloured ? style : undefined));
+    const table = [...head, ...cells];
+    const fitted = given.has("no-trunc") ? undefined : await fittedTable(titles, table);
+    const style = (cell: string, line: number, column: number): string => {
+      const row = rows[line - first];
+      const colour = row && columns[fitted?.columns[column] ?? column]?.[2]?.(row);
+      return colour === undefined ? cell : paint(colour, cell);
+    };
+    const how = { ...(coloured && { style }), ...(fitted && { least: fitted.least }) };
+    write(renderTable(fitted?.rows ?? table, how));
     return;
   }
   const table = format.startsWith("table ");
@@ -82,6 +88,16 @@ export async function printReport<Row extends object>(
       head + (perRow ? values.map((value) => `${render(value)}\n`).join("") : `${render(values)}\n`),
     ),
   );
+}
+
+/** On a terminal that is narrower than the table: scripts, which cut columns, get the table as it is. */
+async function fittedTable(
+  headings: readonly string[],
+  table: readonly (readonly string[])[],
+): Promise<FittedTable | undefined> {
+  if (!isTerminal(1)) return undefined;
+  const { fitTable } = await import("./fit-table.ts");
+  return fitTable(headings, table);
 }
 
 /** Shells hand `\t` over as two characters; in a `table` template spaces part columns too. */

@@ -12,9 +12,16 @@ const PADDING = 2;
  */
 export function renderTable(
   rows: readonly (readonly string[])[],
-  style: (cell: string, line: number, column: number) => string = (cell) => cell,
+  {
+    style = (cell) => cell,
+    least = MIN_WIDTH,
+  }: {
+    readonly style?: ((cell: string, line: number, column: number) => string) | undefined;
+    /** Of a column, with its padding. */
+    readonly least?: number;
+  } = {},
 ): string {
-  const widths = columnWidths(rows);
+  const widths = columnWidths(rows, least);
   return rows
     .map((cells, line) => {
       const last = cells.length - 1;
@@ -34,7 +41,7 @@ export function alignColumns(text: string): string {
   return renderTable(lines.split("\n").map((line) => line.split("\t")));
 }
 
-function columnWidths(rows: readonly (readonly string[])[]): number[][] {
+function columnWidths(rows: readonly (readonly string[])[], least: number): number[][] {
   const widths: number[][] = rows.map(() => []);
   const columns = rows.reduce((most, cells) => Math.max(most, cells.length - 1), 0);
   for (let column = 0; column < columns; column++) {
@@ -42,7 +49,7 @@ function columnWidths(rows: readonly (readonly string[])[]): number[][] {
       const end = blockEnd(rows, line, column);
       const width = rows
         .slice(line, end)
-        .reduce((widest, cells) => Math.max(widest, length(cells[column] ?? "") + PADDING), MIN_WIDTH);
+        .reduce((widest, cells) => Math.max(widest, length(cells[column] ?? "") + PADDING), least);
       for (let i = line; i < end; i++) widths[i]?.push(width);
       line = Math.max(end, line + 1);
     }

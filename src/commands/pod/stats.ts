@@ -10,7 +10,6 @@ import { engineOf } from "../flags/engine-of.ts";
 import { templateFlag } from "../flags/list-flags.ts";
 import { podSelectionFlags } from "../flags/pod/select-pods.ts";
 
-const CLEAR_SCREEN = "\u001b[2J\u001b[H";
 /** Seconds between two looks, as with Podman. */
 const INTERVAL = 5;
 
@@ -82,10 +81,13 @@ export const command = defineCommand({
     const stream = !call.flags["no-stream"];
     const { setTimeout: sleep } = await import("node:timers/promises");
     let before: ReadonlyMap<string, Usage> = new Map();
+    const { openRedraw } = await import("../../cli/output/redraw.ts");
+    const redraw = openRedraw(call);
     for (;;) {
       const clear = stream && !call.flags["no-reset"] && !isJsonFormat(call.flags.format);
-      if (clear) call.write(CLEAR_SCREEN);
-      before = await printStats(call, before);
+      if (clear) redraw.begin();
+      before = await printStats(clear ? redraw.call : call, before);
+      if (clear) redraw.end();
       call.flush();
       if (!stream) return;
       await sleep(INTERVAL * 1000, undefined, { signal: call.signal });

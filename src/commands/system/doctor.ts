@@ -58,7 +58,10 @@ function print(call: DoctorCall, findings: readonly Finding[]): void {
   const coloured = isColoured(call.env, 1);
   const table = renderTable(
     findings.map(({ state, name, found }) => [state, name, found]),
-    (cell, line, column) => (coloured && column === 0 ? inColour(cell, findings[line]?.state) : cell),
+    {
+      style: (cell, line, column) =>
+        coloured && column === 0 ? inColour(cell, findings[line]?.state) : cell,
+    },
   );
   call.write(table);
   const bad = findings.filter(({ state }) => state === "failed" || state === "warning");

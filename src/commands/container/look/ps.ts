@@ -13,8 +13,6 @@ import { type Shown, SORT_KEYS, sortContainers } from "../../../podman/container
 import { networkOf } from "../../../podman/network-owner.ts";
 import { listFilter, templateFlag } from "../../flags/list-flags.ts";
 
-const CLEAR_SCREEN = "\u001b[H\u001b[2J";
-
 const HEADINGS = {
   ID: "CONTAINER ID",
   ImageID: "IMAGE ID",
@@ -93,9 +91,12 @@ export const command = defineCommand({
     if (watch === undefined) return printContainers(call);
     if (watch === 0) throw new TspodError("invalid watch interval 0: must be at least 1 second");
     const { setTimeout: sleep } = await import("node:timers/promises");
+    const { openRedraw } = await import("../../../cli/output/redraw.ts");
+    const redraw = openRedraw(call);
     for (;;) {
-      call.write(CLEAR_SCREEN);
-      await printContainers(call);
+      redraw.begin();
+      await printContainers(redraw.call);
+      redraw.end();
       call.flush();
       await sleep(watch * 1000, undefined, { signal: call.signal });
     }

@@ -12,8 +12,6 @@ import { engineOf } from "../../flags/engine-of.ts";
 import { templateFlag } from "../../flags/list-flags.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
 
-const CLEAR_SCREEN = "\u001b[2J\u001b[H";
-
 const COLUMNS: readonly Column<StatsRow>[] = [
   ["ID", (row) => row.ID],
   ["NAME", (row) => row.Name],
@@ -67,10 +65,13 @@ export const command = defineCommand({
     const { setTimeout: sleep } = await import("node:timers/promises");
     let before: ReadonlyMap<string, Usage> = new Map();
     const trends = new Map<string, number[]>();
+    const { openRedraw } = await import("../../../cli/output/redraw.ts");
+    const redraw = openRedraw(call);
     for (;;) {
       const clear = stream && !call.flags["no-reset"] && !isJsonFormat(call.flags.format);
-      if (clear) call.write(CLEAR_SCREEN);
-      before = await printStats(call, before, trends);
+      if (clear) redraw.begin();
+      before = await printStats(clear ? redraw.call : call, before, trends);
+      if (clear) redraw.end();
       call.flush();
       if (!stream) return;
       await sleep(interval * 1000, undefined, { signal: call.signal });
