@@ -222,7 +222,9 @@ runtime_start (struct monitor *m)
   drop_copy (m);
   if (code < 0)
     return fail (m, "start", error, "%s", argv[0]);
-  if (code == 128 + SIGKILL && m->process.pidfd >= 0 && ends_within (m->process.pidfd, 0))
+  /* the runtime's word found no reader, or was waited for until we ended it */
+  bool in_vain = code == 128 + SIGPIPE || code == 128 + SIGKILL;
+  if (in_vain && m->process.pidfd >= 0 && ends_within (m->process.pidfd, 0))
     return fail (m, "killed", ECANCELED, "%s", "");
   return code > 0 ? fail (m, "start", code, "%s", "") : 0;
 }

@@ -42,8 +42,12 @@ export async function stopContainer(
       `can only stop created or running containers. ${record.id} is in state paused: container state improper`,
     );
   }
-  if (container.state.status === "initialized" && (await endInitialized(place, container))) return;
-  const state = await endRestarts(refreshed(place, container));
+  let state = await endRestarts(refreshed(place, container));
+  // A start that is under way is waited for, whenever it has begun: its process must not be killed under it.
+  while (state.status === "initialized") {
+    if (await endInitialized(place, container)) return;
+    state = await endRestarts(refreshed(place, container));
+  }
   if (isActive(state)) await endProcess({ ...container, state }, options);
   if (!(await settles(paths)) && !(options.force && (await endMonitor(paths))))
     throw new TspodError(
