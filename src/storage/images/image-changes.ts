@@ -143,12 +143,15 @@ type Named = Pick<StoredImage, "id" | "manifestDigest">;
 /**
  * Give one more name (a full reference) to an image; it is taken from the image that had it. Takes the
  * storage lock.
+ * @throws {NotFoundError} If the image was removed meanwhile.
  */
 export async function tagImage(store: Store, { id, manifestDigest }: Named, name: string): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   const entries = readIndex(store);
-  const entry = entries.find((each) => each.digest === manifestDigest && isImage(store, each, id));
-  if (entry === undefined) throw new NotFoundError(`image "${manifestDigest}" was removed meanwhile`);
+  const own = entries.filter((entry) => isImage(store, entry, id));
+  // An image that was loaded anew meanwhile has another manifest now.
+  const entry = own.find((each) => each.digest === manifestDigest) ?? own[0];
+  if (entry === undefined) throw new NotFoundError(`image "${id}" was removed meanwhile`);
   writeIndex(store, withNamed(store, entries, { entry, name }));
 }
 

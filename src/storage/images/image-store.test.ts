@@ -7,7 +7,7 @@ import { exampleOptions } from "../../../test/fixtures/run-example.ts";
 import { TspodError } from "../../errors.ts";
 import { digestHex, sha256 } from "../../oci/digest.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
-import { blobPath } from "../blobs/blobs.ts";
+import { blobPath, writeBlob } from "../blobs/blobs.ts";
 import { createContainerDirectory, newContainerId } from "../containers/container-directory.ts";
 import { layerPath } from "../layers/layers.ts";
 import { leaseContent } from "../storage-lock.ts";
@@ -94,6 +94,21 @@ test("tag, untag; the last name leaves a dangling image", async (context) => {
   await untagImage(store, image, ["localhost/b:1"]);
   assert.deepEqual(nameLists(store), [[]]);
   assert.equal(resolveImage(store, image.id)?.image.id, image.id);
+});
+
+test("an image that came with another manifest meanwhile is tagged still", async (context) => {
+  const store = tmpStore(context);
+  const image = await add(store, one, "localhost/a:1");
+  const manifest = `${one.manifest} `;
+  writeBlob(store, manifest);
+  const descriptor = { ...one.descriptor, digest: sha256(manifest), size: manifest.length };
+  await addImage(store, descriptor, { name: "localhost/a:1" });
+  await tagImage(store, image, "localhost/b:1");
+  assert.equal(resolveImage(store, "localhost/b:1")?.image.id, image.id);
+  await removeImage(store, image);
+  await assert.rejects(tagImage(store, image, "localhost/c:1"), {
+    message: `image "${image.id}" was removed meanwhile`,
+  });
 });
 
 test("removal keeps what another image shares, and takes the rest", async (context) => {
