@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { AddressInfo } from "node:net";
-import { connect, createServer } from "node:net";
+import { createServer } from "node:net";
 import { after, describe, test } from "node:test";
+import { ask, freePort } from "../support/ports.ts";
 import { until } from "../support/program.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
@@ -10,28 +11,6 @@ after(() => world.close());
 const { host } = world;
 const run = (flags: readonly string[], script: string) =>
   host.tspod(["run", "--rm", ...flags, IMAGE, "sh", "-c", script]);
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}
-
-/** What a server says, or undefined where none answers. */
-function ask(port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    let text = "";
-    const socket = connect({ host: "127.0.0.1", port });
-    socket.setTimeout(2000, () => socket.destroy());
-    socket.on("data", (chunk) => {
-      text += chunk;
-    });
-    socket.on("error", () => {});
-    socket.on("close", () => resolve(text === "" ? undefined : text));
-  });
-}
 
 test("the default network: slirp4netns' address, gateway and name server", async () => {
   const { code, stdout } = await run(

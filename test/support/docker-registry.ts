@@ -1,8 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "./ports.ts";
 import { requireProgram, until } from "./program.ts";
 
 export interface DockerRegistryOptions {
@@ -115,13 +115,4 @@ function signCertificate(directory: string, name: string, subject: string): void
 async function isListening(address: string): Promise<boolean> {
   const answer = await fetch(`http://${address}/v2/`).catch(() => undefined);
   return answer !== undefined;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -1,14 +1,24 @@
-import type { AddressInfo } from "node:net";
+import { randomInt } from "node:crypto";
+import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { networkInterfaces } from "node:os";
 
-/** A port of 127.0.0.1 that nobody listened on just now. */
+/** Below the ports that the kernel gives to whoever asks for any (net.ipv4.ip_local_port_range). */
+const [LOWEST, HIGHEST] = [10_000, 32_000];
+
+/** A port that nobody listens on, and that nobody gets who doesn't ask for it by its number. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
+  for (;;) {
+    const port = randomInt(LOWEST, HIGHEST);
+    const server = createServer();
+    try {
+      await once(server.listen(port), "listening");
+    } catch {
+      continue; // taken
+    }
+    await once(server.close(), "close");
+    return port;
+  }
 }
 
 /** What a server says, or undefined where none answers. */
