@@ -74,6 +74,7 @@ const UNLISTED: readonly string[] = [
   "image umount",
   "umount",
   "network list",
+  "network remove",
   "pod list",
   "pod ls",
   "quadlet cat",

@@ -135,6 +135,7 @@ const rows: CommandRows = {
   "network ls": () => import("./network/ls.ts"),
   "network prune": () => import("./network/prune.ts"),
   "network reload": () => import("./network/reload.ts"),
+  "network remove": () => import("./network/rm.ts"),
   "network rm": () => import("./network/rm.ts"),
   "network update": () => import("./network/update.ts"),
   pause: () => import("./container/lifecycle/pause.ts"),

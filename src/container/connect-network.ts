@@ -38,7 +38,7 @@ export async function connectNetwork(
   if (namedNetworks(mode).some(({ name }) => name === network.name)) {
     if (container.state.status === "created") return; // as Podman: nothing has come of it yet
     throw new InUseError(
-      `container ${id} is already connected to network "${network.name}": network is already connected`,
+      `container ${id} is already connected to network ${network.name}: network is already connected`,
     );
   }
   const [attachment = asked] = resolveNetworks(networkPlace(engine), [asked]);
@@ -128,7 +128,7 @@ export async function reloadNetworks(engine: Engine, { record: { id } }: Contain
   const container = withState(engine, readContainerRecord(engine.store, id));
   if (!canReload(container))
     throw new TspodError(
-      `cannot reload network of container ${id} unless container network has been configured: container state improper`,
+      `cannot reload network unless container network has been configured: container state improper`,
     );
   tellMonitor(engine, container, "again");
 }

@@ -27,8 +27,14 @@ export async function updateNetworkServers(
     throw new TspodError(
       `cannot set NetworkDNSServers if DNS is not enabled for the network ${name}: invalid argument`,
     );
-  const bad = [...add, ...drop].find((server) => readAddress(server) === undefined);
-  if (bad !== undefined) throw new TspodError(`unable to parse ip ${bad}`);
+  for (const [servers, what] of [
+    [add, "AddDNSServer"],
+    [drop, "RemoveDNSServer"],
+  ] as const) {
+    const bad = servers.find((server) => readAddress(server) === undefined);
+    if (bad !== undefined)
+      throw new TspodError(`unable to parse ip ${bad} specified in ${what}: invalid argument`);
+  }
   const servers = [...new Set([...before.filter((server) => !drop.includes(server)), ...add])];
   writeNetwork(place, { ...record, network_dns_servers: servers });
   for (const container of networkUsers(engine, name)) {

@@ -21,6 +21,6 @@ export function namedNetworks(mode: NetworkMode): readonly NetworkAttachment[] {
 export function checkConnected(mode: NetworkMode, network: string, container: string): void {
   if (namedNetworks(mode).some(({ name }) => name === network)) return;
   throw new NotFoundError(
-    `container ${container} is not connected to network ${network}: network is not connected`,
+    `container ${container} is not connected to network ${network}`,
   );
 }

@@ -106,7 +106,7 @@ export function wantedIn(record: NetworkRecord, texts: readonly string[]): Reado
     });
     if (address === undefined || entry === undefined)
       throw new TspodError(
-        `IPAM error: requested static ip ${text} not in any subnet on network ${record.name}`,
+        `requested static ip ${text} not in any subnet on network ${record.name}`,
       );
     wanted.set(entry.subnet, address);
   }

@@ -45,10 +45,15 @@ const make = (request: Partial<NetworkRequest>, facts: Partial<NetworkFacts> = {
 
 test("name, bridge and subnet: the first that are free", () => {
   const made = make({});
-  assert.equal(made.name, "podman2");
+  assert.equal(made.name, "podman3");
   assert.equal(made.network_interface, "podman3");
   assert.deepEqual(made.subnets, [{ subnet: "10.89.2.0/24", gateway: "10.89.2.1" }]);
   assert.equal(made.dns_enabled, true);
+});
+
+test("a bridge, and a parent, with names of their own lend the network none", () => {
+  assert.equal(make({ interfaceName: "br-x" }).name, "podman3");
+  assert.equal(make({ driver: "macvlan", options: { parent: "eth0" } }).name, "podman3");
 });
 
 test("a pool that a route takes as a whole is passed over", () => {
@@ -144,7 +149,7 @@ describe("what can't be", () => {
       /^lease range start ip 10\.9\.0\.1 not in subnet 10\.7\.0\.0\/24$/,
     ],
     ["a bridge in use", { interfaceName: "podman1" }, /^bridge name podman1 already in use$/],
-    ["a long bridge name", { interfaceName: "a23456789012345x" }, /have at most 15 characters/],
+    ["a long bridge name", { interfaceName: "a23456789012345x" }, /names must be 15 characters or less/],
     ["an unknown option", { options: { color: "red" } }, /^unsupported bridge network option color$/],
     ["an mtu", { options: { mtu: "big" } }, /^mtu "big" is no number/],
     ["isolate", { options: { isolate: "maybe" } }, /^failed to parse "isolate" option: "maybe"/],
@@ -160,7 +165,7 @@ describe("what can't be", () => {
       { dns: false, dnsServers: ["9.9.9.9"] },
       /^cannot set NetworkDNSServers if DNS is not enabled for the network: invalid argument$/,
     ],
-    ["a name server", { dnsServers: ["nine"] }, /^unable to parse ip nine$/],
+    ["a name server", { dnsServers: ["nine"] }, /^unable to parse ip nine specified in NetworkDNSServers: invalid argument$/],
     ["a route", { routes: ["10.1.0.0/16"] }, /^invalid route "10\.1\.0\.0\/16"/],
   ] as const) {
     test(what, () => assert.throws(() => make(request as Partial<NetworkRequest>), { message }));

@@ -64,7 +64,7 @@ export function newNetwork(request: NetworkRequest, facts: NetworkFacts): Networ
   if (!DRIVERS.includes(request.driver))
     throw new TspodError(`failed to find driver or plugin "${request.driver}"`);
   const isBridge = request.driver === "bridge";
-  const name = request.name === undefined ? freeName(facts) : checkName(request.name, facts);
+  const name = request.name === undefined ? freeDevice(facts) : checkName(request.name, facts);
   const { options, bridgeName } = checkOptions(request.driver, request.options);
   const chosen = { ...request, interfaceName: request.interfaceName ?? bridgeName };
   const ipam = ipamDriver(request);
@@ -108,30 +108,35 @@ function checkName(name: string, { networks }: NetworkFacts): string {
   return name;
 }
 
-function freeName({ networks }: NetworkFacts): string {
-  return numbered((name) => !networks.some((network) => network.name === name));
-}
-
-function numbered(isFree: (name: string) => boolean): string {
+/**
+ * The first `podmanN` that is neither a network, nor a bridge of one, nor an interface of the host. As with
+ * Podman it names both the network that has no name and its bridge, so that they are called the same.
+ */
+function freeDevice({ networks, hostInterfaces }: NetworkFacts): string {
+  const taken = networks.flatMap(({ name, network_interface }) => [name, network_interface]);
   for (let number = 1; ; number++) {
     const name = `podman${number}`;
-    if (isFree(name)) return name;
+    if (!taken.includes(name) && !hostInterfaces.includes(name)) return name;
   }
 }
 
 function interfaceOf(
   { driver, interfaceName }: { driver: string; interfaceName: string | undefined },
-  { networks, hostInterfaces }: NetworkFacts,
+  facts: NetworkFacts,
 ): Pick<NetworkRecord, "network_interface"> {
+  const { networks, hostInterfaces } = facts;
   if (driver !== "bridge") return parentOf(interfaceName, hostInterfaces);
   const used = (name: string) =>
     networks.some(({ network_interface }) => network_interface === name) || hostInterfaces.includes(name);
-  if (interfaceName === undefined) return { network_interface: numbered((name) => !used(name)) };
-  if (!NAME.test(interfaceName) || interfaceName.length > INTERFACE_LENGTH) {
+  if (interfaceName === undefined) return { network_interface: freeDevice(facts) };
+  const invalid = `network interface name ${interfaceName} invalid: `;
+  if (interfaceName.length > INTERFACE_LENGTH) {
     throw new TspodError(
-      `bridge name ${interfaceName} invalid: names must match [a-zA-Z0-9][a-zA-Z0-9_.-]* and have at most ${INTERFACE_LENGTH} characters: invalid argument`,
+      `${invalid}interface name is too long: interface names must be ${INTERFACE_LENGTH} characters or less: invalid argument`,
     );
   }
+  if (!NAME.test(interfaceName))
+    throw new TspodError(`${invalid}names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument`);
   if (used(interfaceName)) throw new TspodError(`bridge name ${interfaceName} already in use`);
   return { network_interface: interfaceName };
 }
@@ -249,6 +254,8 @@ function readRoute(text: string): NetworkRoute {
 }
 
 function checkServer(text: string): string {
-  if (readAddress(text) === undefined) throw new TspodError(`unable to parse ip ${text}`);
+  if (readAddress(text) === undefined) {
+    throw new TspodError(`unable to parse ip ${text} specified in NetworkDNSServers: invalid argument`);
+  }
   return text;
 }

@@ -1,28 +1,32 @@
-import type { NetworkRecord } from "../network/record.ts";
+import { inOrder, type NetworkRecord } from "../network/record.ts";
 import { shortId } from "../oci/short-id.ts";
-import { goMap } from "./go/value.ts";
+import { goMap, goTime, withJson } from "./go/value.ts";
 
 /** A row of `network ls`, with the fields of Podman's types.Network. */
 export function networkRow(
   record: NetworkRecord,
   { noTrunc }: { readonly noTrunc: boolean },
 ): NetworkRowColumns & Readonly<Record<string, unknown>> {
-  return {
+  const row = {
     Name: record.name,
     ID: noTrunc ? record.id : shortId(record.id),
     Driver: record.driver,
     NetworkInterface: record.network_interface ?? "",
-    Created: record.created,
+    Created: goTime(record.created),
     Subnets: (record.subnets ?? []).map(({ subnet, gateway = "" }) => ({ Subnet: subnet, Gateway: gateway })),
     Routes: record.routes ?? [],
     IPv6Enabled: record.ipv6_enabled,
     Internal: record.internal,
     DNSEnabled: record.dns_enabled,
     NetworkDNSServers: record.network_dns_servers ?? [],
-    Labels: goMap(record.labels ?? {}),
+    Labels: Object.entries(record.labels ?? {})
+      .map((label) => label.join("="))
+      .sort()
+      .join(","),
     Options: goMap(record.options ?? {}),
     IPAMOptions: goMap(record.ipam_options ?? {}),
   };
+  return withJson(row, inOrder(record));
 }
 
 export interface NetworkRowColumns {

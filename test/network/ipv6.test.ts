@@ -57,7 +57,7 @@ describe("static addresses", () => {
       [["--network", "both:ip6=foo"], 'Error: invalid ip address "foo"\n'],
       [
         ["--network", "both:ip6=fd78::1"],
-        "Error: IPAM error: requested static ip fd78::1 not in any subnet on network both\n",
+        "Error: requested static ip fd78::1 not in any subnet on network both\n",
       ],
       [
         ["--network", "host", "--ip6", "fd77:5:1::3"],

@@ -57,7 +57,7 @@ describe("a running container", () => {
     assert.equal(again.code, 125);
     assert.match(
       again.stderr,
-      /^Error: container [0-9a-f]{64} is already connected to network "back": network is already connected\n$/,
+      /^Error: container [0-9a-f]{64} is already connected to network back: network is already connected\n$/,
     );
 
     assert.equal(await host.ok(["network", "disconnect", "back", "moves"]), "");
@@ -65,7 +65,7 @@ describe("a running container", () => {
     assert.match(await inside("other", "nslookup -type=a shop.dns.podman"), /can't find shop/);
     const not = await host.tspod(["network", "disconnect", "back", "moves"]);
     assert.equal(not.code, 125);
-    assert.match(not.stderr, /^Error: container moves is not connected to network back/);
+    assert.match(not.stderr, /^Error: container moves is not connected to network back\n$/);
     const events = await host.ok([
       "events",
       "--stream=false",
@@ -162,7 +162,7 @@ test("update changes whom a network asks, and refuses what it must", async () =>
   await host.ok(["network", "update", "--dns-add", "192.0.2.54", "--dns-drop", "192.0.2.53", "front"]);
   assert.match(await inside("asks", "ip -4 addr show eth0"), /10\.78\.1\./);
   const bad = await host.tspod(["network", "update", "--dns-add", "nine", "front"]);
-  assert.deepEqual([bad.code, bad.stderr], [125, "Error: unable to parse ip nine\n"]);
+  assert.deepEqual([bad.code, bad.stderr], [125, "Error: unable to parse ip nine specified in AddDNSServer: invalid argument\n"]);
   await host.ok(["network", "update", "--dns-drop", "192.0.2.54", "front"]);
   await remove("asks");
 });

@@ -103,7 +103,7 @@ describe("addresses", () => {
     const outside = await inside(["--network", "fixed:ip=10.78.1.9"], "true");
     assert.deepEqual(
       [outside.code, outside.stderr],
-      [125, "Error: IPAM error: requested static ip 10.78.1.9 not in any subnet on network fixed\n"],
+      [125, "Error: requested static ip 10.78.1.9 not in any subnet on network fixed\n"],
     );
     const noMac = await inside(["--network", "fixed:mac=00:00:00:00:00:00"], "true");
     assert.equal(noMac.code, 126);
