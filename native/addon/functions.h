@@ -2,7 +2,7 @@
  * functions.h - what the addon offers to JavaScript: tables of functions, one in each file.
  *
  * There is one function per system call (makeFile, readText and ownDirectories are several in one, which save
- * the calls from JavaScript; adler32 is none), and no policy in any.
+ * the calls from JavaScript; adler32 is none, and tellMonitor a whole talk), and no policy in any.
  */
 #ifndef TSPOD_ADDON_FUNCTIONS_H
 #define TSPOD_ADDON_FUNCTIONS_H
@@ -33,7 +33,7 @@ struct function
 
 /* Each ends with an entry that has no name. */
 extern const struct function AT_FUNCTIONS[], CHECKSUM_FUNCTIONS[], COPY_FUNCTIONS[], FILE_FUNCTIONS[],
-    MOUNT_FUNCTIONS[], PROCESS_FUNCTIONS[], SIGNAL_FUNCTIONS[], SPAWN_FUNCTIONS[], SYNC_FUNCTIONS[],
-    XATTR_FUNCTIONS[];
+    MONITOR_FUNCTIONS[], MOUNT_FUNCTIONS[], PROCESS_FUNCTIONS[], SIGNAL_FUNCTIONS[], SPAWN_FUNCTIONS[],
+    SYNC_FUNCTIONS[], XATTR_FUNCTIONS[];
 
 #endif

@@ -7,7 +7,7 @@
  * systemd: a holder that is made in a service leaves that for a scope of its own. SLIRP4NETNS...: the program
  * and its options.
  *
- * `tell` and `enter` in the place of DIRECTORY: see tell.h; `relay`: relay.h.
+ * `enter` in the place of DIRECTORY: see enter.h; `relay`: relay.h.
  *
  * It has two children: slirp4netns, and the name server (names.h), which reads what containers send. One that
  * dies is started again. It leaves some seconds after the last user, when nobody shares users.lock.
@@ -30,9 +30,9 @@
 #include "common/descriptor.h"
 #include "common/systemd-scope.h"
 #include "common/unix-socket.h"
+#include "network/enter.h"
 #include "network/holder.h"
 #include "network/relay.h"
-#include "network/tell.h"
 
 #define GIVEN_FD 3
 #define READY_FD 4
@@ -225,8 +225,6 @@ main (int argc, char **argv)
     .slirp = { .command = argv + 3, .ready_fd = -1, .exit_fd = -1 },
     .leave_at = names_now () + LOOK_AGAIN_MS * 3,
   };
-  if (argc == 4 && strcmp (argv[1], "tell") == 0)
-    return network_tell (argv[2], argv[3]);
   if (argc > 2 && strcmp (argv[1], "relay") == 0)
     return relay_command (argv + 2);
   if (argc > 2 && strcmp (argv[1], "enter") == 0)

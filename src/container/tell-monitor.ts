@@ -1,8 +1,5 @@
-import { closeSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { TspodError } from "../errors.ts";
-import { pipe, spawn, waitpid } from "../os/addon.ts";
-import { libDirectory } from "../os/program-files.ts";
+import { tellMonitor as tellMonitorAt } from "../os/addon.ts";
 import { parseFailure } from "../protocol/answers.ts";
 import { startFailure } from "./start/start-failure.ts";
 import type { Engine } from "./state/engine.ts";
@@ -30,21 +27,9 @@ export class EndedMeanwhileError extends TspodError {
  * @throws {TspodError} If it can't: then it has gone back to what was before.
  */
 export function tellMonitor(engine: Engine, container: Container, change: MonitorChange): void {
-  const program = join(libDirectory, "tspod-network");
-  const { readFd, writeFd } = pipe();
-  let text: string;
-  let code: number;
-  try {
-    const argv = [program, "tell", container.paths.runtime, BYTES[change]];
-    const pid = spawn({ file: program, argv, env: engine.env, fds: [-1, writeFd, -1] });
-    closeSync(writeFd);
-    text = readFileSync(readFd, "utf8");
-    ({ code } = waitpid(pid));
-  } finally {
-    closeSync(readFd);
-  }
-  if (code === 0) return;
-  const failure = parseFailure(`failed ${text}`);
+  const answer = tellMonitorAt(container.paths.runtime, BYTES[change]);
+  if (answer === "") return;
+  const failure = answer === undefined ? undefined : parseFailure(`failed ${answer}`);
   if (failure !== undefined) throw startFailure(failure, container);
   if (!isActive(withState(engine, container.record).state))
     throw new EndedMeanwhileError(container.record.id);

@@ -58,6 +58,8 @@ export interface Native {
   waitpid(pid: number): number;
   pidfdOpen(pid: number): number;
   pidfdSendSignal(fd: number, signal: number): number;
+  /** What it answers; empty where all is done. */
+  tellMonitor(directory: PathLike, byte: number): string | number;
   getrlimit(resource: number): Buffer | number;
   windowSize(fd: number): number;
   ignoreSignal(number: number): number;

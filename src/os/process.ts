@@ -1,5 +1,5 @@
 import { native } from "./native.ts";
-import { checked, checkedBytes } from "./system-error.ts";
+import { checked, checkedBytes, type PathLike } from "./system-error.ts";
 
 /** <sys/resource.h>; the numbers of x86_64 and arm64. */
 const RLIMITS = {
@@ -63,4 +63,15 @@ export function pidfdOpen(pid: number): number {
  */
 export function pidfdSendSignal(pidfd: number, signal: number): void {
   checked(native.pidfdSendSignal(pidfd, signal), "pidfd_send_signal");
+}
+
+/**
+ * Has the monitor that serves `DIRECTORY/attach` carry out a change, and waits for it.
+ * @param byte one of CHANGE_… in native/attach-protocol.h
+ * @returns what it answers: nothing where it is done, else why it can't be; undefined where no monitor is
+ * there that could
+ */
+export function tellMonitor(directory: PathLike, byte: string): string | undefined {
+  const answer = native.tellMonitor(directory, byte.charCodeAt(0));
+  return typeof answer === "string" ? answer : undefined;
 }

@@ -1,4 +1,4 @@
-#include "network/tell.h"
+#include "network/enter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -6,44 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include "attach-protocol.h"
 #include "common/descriptor.h"
 #include "common/network-holder.h"
-#include "common/unix-socket.h"
-
-#define NO_MONITOR 2
-
-/* Other packets are the container's output, which is nobody's business here. */
-static int
-await_answer (int fd)
-{
-  static char packet[1 + ATTACH_PAYLOAD_MAX];
-  for (;;)
-    {
-      ssize_t n = recv (fd, packet, sizeof packet, 0);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0 || packet[0] == MSG_EXIT)
-        return NO_MONITOR;
-      if (packet[0] != MSG_CHANGE)
-        continue;
-      return n == 1 || write (STDOUT_FILENO, packet + 1, (size_t) n - 1) < 0 ? 0 : 1;
-    }
-}
-
-int
-network_tell (const char *directory, const char *byte)
-{
-  const char packet[] = { MSG_CHANGE, *byte };
-  autoclose int at = open (directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-  autoclose int fd = at < 0 ? -1 : connect_at (at, "attach", SOCK_SEQPACKET);
-  if (fd < 0 || send (fd, packet, sizeof packet, MSG_NOSIGNAL) < 0)
-    return NO_MONITOR;
-  return await_answer (fd);
-}
 
 static char **
 cut_at_dashes (char **arguments)
