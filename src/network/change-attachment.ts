@@ -20,7 +20,5 @@ export function namedNetworks(mode: NetworkMode): readonly NetworkAttachment[] {
 /** @throws {NotFoundError} In Podman's words, if the container is not in that network. */
 export function checkConnected(mode: NetworkMode, network: string, container: string): void {
   if (namedNetworks(mode).some(({ name }) => name === network)) return;
-  throw new NotFoundError(
-    `container ${container} is not connected to network ${network}`,
-  );
+  throw new NotFoundError(`container ${container} is not connected to network ${network}`);
 }

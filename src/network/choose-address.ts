@@ -105,9 +105,7 @@ export function wantedIn(record: NetworkRecord, texts: readonly string[]): Reado
       return parsed !== undefined && address !== undefined && contains(parsed, address);
     });
     if (address === undefined || entry === undefined)
-      throw new TspodError(
-        `requested static ip ${text} not in any subnet on network ${record.name}`,
-      );
+      throw new TspodError(`requested static ip ${text} not in any subnet on network ${record.name}`);
     wanted.set(entry.subnet, address);
   }
   return wanted;

@@ -165,7 +165,11 @@ describe("what can't be", () => {
       { dns: false, dnsServers: ["9.9.9.9"] },
       /^cannot set NetworkDNSServers if DNS is not enabled for the network: invalid argument$/,
     ],
-    ["a name server", { dnsServers: ["nine"] }, /^unable to parse ip nine specified in NetworkDNSServers: invalid argument$/],
+    [
+      "a name server",
+      { dnsServers: ["nine"] },
+      /^unable to parse ip nine specified in NetworkDNSServers: invalid argument$/,
+    ],
     ["a route", { routes: ["10.1.0.0/16"] }, /^invalid route "10\.1\.0\.0\/16"/],
   ] as const) {
     test(what, () => assert.throws(() => make(request as Partial<NetworkRequest>), { message }));

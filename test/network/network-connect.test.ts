@@ -162,7 +162,10 @@ test("update changes whom a network asks, and refuses what it must", async () =>
   await host.ok(["network", "update", "--dns-add", "192.0.2.54", "--dns-drop", "192.0.2.53", "front"]);
   assert.match(await inside("asks", "ip -4 addr show eth0"), /10\.78\.1\./);
   const bad = await host.tspod(["network", "update", "--dns-add", "nine", "front"]);
-  assert.deepEqual([bad.code, bad.stderr], [125, "Error: unable to parse ip nine specified in AddDNSServer: invalid argument\n"]);
+  assert.deepEqual(
+    [bad.code, bad.stderr],
+    [125, "Error: unable to parse ip nine specified in AddDNSServer: invalid argument\n"],
+  );
   await host.ok(["network", "update", "--dns-drop", "192.0.2.54", "front"]);
   await remove("asks");
 });

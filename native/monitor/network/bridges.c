@@ -78,6 +78,7 @@ static int
 attach_missing (struct monitor *m, int namespace, const struct bridge_records *old,
                 const struct bridge_records *new)
 {
+  struct bridge_record *records[NETWORKS_MAX];
   char *const *networks[NETWORKS_MAX];
   struct network_result result;
   size_t count = 0;
@@ -86,10 +87,47 @@ attach_missing (struct monitor *m, int namespace, const struct bridge_records *o
       {
         if (count == NETWORKS_MAX)
           return fail (m, "network", E2BIG, "more than %d networks", NETWORKS_MAX);
+        records[count] = &new->list[i];
         networks[count++] = new->list[i].words + 2;
       }
   if (count && network_attach (m->bridges.holder.namespace_fd, namespace, networks, count, &result) < 0)
     return fail (m, "network", result.error, "%s", result.text);
+  for (size_t i = 0; i < count; i++)
+    records[i]->index = result.bridge[i];
+  return 0;
+}
+
+/* A bridge that stays as it was, with all that it is isolated from, has its index. */
+static void
+keep_indices (const struct bridge_records *old, const struct bridge_records *new)
+{
+  for (size_t i = 0; i < new->count; i++)
+    {
+      struct bridge_record *record = &new->list[i];
+      const struct bridge_record *before = record->is_bridge ? find_same (old, record) : NULL;
+      if (before && bridge_record_same_bridge (before, record))
+        record->index = before->index;
+    }
+}
+
+/* Makes sure of the bridges whose isolation has changed, and of those whose index isn't known. */
+static int
+ensure_bridges (struct monitor *m, const struct bridge_records *records)
+{
+  struct bridge_record *unknown[NETWORKS_MAX];
+  char *const *networks[NETWORKS_MAX];
+  int indices[NETWORKS_MAX];
+  size_t count = 0;
+  for (size_t i = 0; i < records->count && count < NETWORKS_MAX; i++)
+    if (records->list[i].is_bridge && records->list[i].index <= 0)
+      {
+        unknown[count] = &records->list[i];
+        networks[count++] = records->list[i].words + 2;
+      }
+  if (count && network_bridges (m->bridges.holder.namespace_fd, networks, count, indices) < 0)
+    return fail_holder (m);
+  for (size_t i = 0; i < count; i++)
+    unknown[i]->index = indices[i];
   return 0;
 }
 
@@ -98,7 +136,7 @@ attach_missing (struct monitor *m, int namespace, const struct bridge_records *o
  * where a question came from.
  */
 static int
-send_record (struct monitor *m, const struct bridge_record *record, int index)
+send_record (struct monitor *m, const struct bridge_record *record)
 {
   char number[32], *words[WORDS_MAX + 2];
   size_t count = 0;
@@ -109,32 +147,23 @@ send_record (struct monitor *m, const struct bridge_record *record, int index)
     }
   if (record->is_bridge)
     {
-      snprintf (number, sizeof number, "index=%d", index);
+      snprintf (number, sizeof number, "index=%d", record->index);
       words[count++] = number;
     }
   words[count] = NULL;
   return packet_send (m->bridges.holder.socket_fd, words, -1);
 }
 
-/* The records are in the order in which network_bridges() gave their indices. */
 static int
 send_all (struct monitor *m, const struct bridge_records *records)
 {
-  char *const *networks[NETWORKS_MAX];
-  int indices[NETWORKS_MAX] = { 0 }, index;
   char text[512];
-  size_t bridges = 0, sent = 0;
-  for (size_t i = 0; i < records->count && bridges < NETWORKS_MAX; i++)
-    if (records->list[i].is_bridge)
-      networks[bridges++] = records->list[i].words + 2;
-  if (bridges && network_bridges (m->bridges.holder.namespace_fd, networks, bridges, indices) < 0)
-    return fail_holder (m);
+  int index;
+  if (ensure_bridges (m, records) < 0)
+    return -1;
   for (size_t i = 0; i < records->count; i++)
-    {
-      bool bridge = records->list[i].is_bridge;
-      if (send_record (m, &records->list[i], bridge && sent < bridges ? indices[sent++] : 0) < 0)
-        return fail_holder (m);
-    }
+    if (send_record (m, &records->list[i]) < 0)
+      return fail_holder (m);
   if (network_holder_commit (&m->bridges.holder, &index, text, sizeof text) == 0)
     return 0;
   int error = errno;
@@ -152,6 +181,7 @@ change (struct monitor *m, const struct bridge_records *old, const struct bridge
     return fail (m, "network", errno, "%s", m->plan.netns);
   if (detach_missing (m, namespace, old, new) < 0 || attach_missing (m, namespace, old, new) < 0)
     return -1;
+  keep_indices (old, new);
   return send_all (m, new);
 }
 

@@ -96,12 +96,15 @@ bridge_records_free (struct bridge_records *records)
   errno = saved;
 }
 
-/* The first word, from WORDS on, that matters for an interface; or the closing NULL. */
+/* Ends with NULL. What is first matters for a bridge, but not for an interface in it. */
+static const char *const NOT_OF_INTERFACE[] = { "isolate", "name", "server", "network-server", "dns", NULL };
+static const char *const *const NOT_OF_BRIDGE = NOT_OF_INTERFACE + 1;
+
+/* The first word, from WORDS on, that is none of OTHERS; or the closing NULL. */
 static char *const *
-next_word (char *const *words)
+next_word (char *const *words, const char *const *others)
 {
-  static const char *const others[] = { "name", "server", "network-server", "dns", "isolate" };
-  for (size_t i = 0; *words && i < sizeof others / sizeof *others; i++)
+  for (size_t i = 0; *words && others[i]; i++)
     if (network_word (*words, others[i]))
       {
         words++;
@@ -110,14 +113,26 @@ next_word (char *const *words)
   return words;
 }
 
+static bool
+same_but_for (const struct bridge_record *a, const struct bridge_record *b, const char *const *others)
+{
+  char *const *left = next_word (a->words, others), *const *right = next_word (b->words, others);
+  while (*left && *right && strcmp (*left, *right) == 0)
+    {
+      left = next_word (left + 1, others);
+      right = next_word (right + 1, others);
+    }
+  return !*left && !*right;
+}
+
 bool
 bridge_record_same_interface (const struct bridge_record *a, const struct bridge_record *b)
 {
-  char *const *left = next_word (a->words), *const *right = next_word (b->words);
-  while (*left && *right && strcmp (*left, *right) == 0)
-    {
-      left = next_word (left + 1);
-      right = next_word (right + 1);
-    }
-  return !*left && !*right;
+  return same_but_for (a, b, NOT_OF_INTERFACE);
+}
+
+bool
+bridge_record_same_bridge (const struct bridge_record *a, const struct bridge_record *b)
+{
+  return same_but_for (a, b, NOT_OF_BRIDGE);
 }

@@ -14,6 +14,7 @@ struct bridge_record
 {
   char **words;   /* end with NULL */
   bool is_bridge; /* bridge NETWORK WORD...; otherwise: forward PROTOCOL ... */
+  int index;      /* of the bridge in the shared namespace; 0: not known yet */
 };
 
 struct bridge_records
@@ -30,5 +31,8 @@ void bridge_records_free (struct bridge_records *records);
 
 /* Whether they make the same interface: names and name servers are not the kernel's business. */
 bool bridge_record_same_interface (const struct bridge_record *a, const struct bridge_record *b);
+
+/* Whether also their bridges are the same, with what they are isolated from. */
+bool bridge_record_same_bridge (const struct bridge_record *a, const struct bridge_record *b);
 
 #endif
