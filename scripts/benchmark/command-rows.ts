@@ -1,4 +1,5 @@
-import { spawn, waitpid } from "../../src/os/addon.ts";
+import { waitpid } from "../../src/os/process.ts";
+import { spawn } from "../../src/os/spawn.ts";
 import { sleep } from "../../test/support/program.ts";
 import { type Contest, inTurn, onAll } from "./contest.ts";
 import type { BenchOptions } from "./options.ts";

@@ -3,7 +3,7 @@ import type { Setting } from "../config/setting.ts";
 import type { Env } from "../os/env.ts";
 import type { Launch } from "../os/launch.ts";
 import { workingDirectory } from "../os/working-directory.ts";
-import { openStore, type Store } from "../system/store.ts";
+import { storeWhenAsked } from "../system/store.ts";
 import type { Call, CommandTable } from "./define-command.ts";
 import type { GlobalFlags } from "./flags/global-flags.ts";
 import type { ParsedLine } from "./flags/parse-flags.ts";
@@ -39,7 +39,6 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
   const { commands, argv, words, env, launch, globalFlags, conf, logLevel, output, keepCompiledCode } =
     surroundings;
   let interruption: Interruption | undefined;
-  let store: Store | undefined;
   const root = storeRoot(globalFlags.root, env);
   const call: Call = {
     // parseFlags() made these by the command's own table, which is what their types say.
@@ -73,13 +72,11 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
       interruption ??= catchInterruption(launch.ignoredSignals);
       return interruption.signal;
     },
-    store(options) {
-      store ??= {
-        ...openStore(root, { ...options, warn: (line) => output.warn(`WARN[0000] ${line}`) }),
-        ...eventsPlace(conf),
-      };
-      return store;
-    },
+    store: storeWhenAsked({
+      root,
+      events: () => eventsPlace(conf),
+      warn: (line) => output.warn(`WARN[0000] ${line}`),
+    }),
     print: (line) => output.write(`${line}\n`),
     write: output.write,
     warn: output.warn,

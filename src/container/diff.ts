@@ -1,6 +1,6 @@
 import { NotFoundError, TspodError } from "../errors.ts";
 import { givenRootfs } from "../options/container-record.ts";
-import { resolveImage } from "../storage/images/image-store.ts";
+import { resolveImage } from "../storage/images/stored-image.ts";
 import { layerChanges } from "../storage/layers/layer-changes.ts";
 import { layerFiles } from "../storage/layers/layers.ts";
 import type { Change } from "../storage/layers/list-changes.ts";

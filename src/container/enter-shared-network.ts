@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { setCloexec } from "../os/addon.ts";
+import { setCloexec } from "../os/descriptor.ts";
 import { libDirectory } from "../os/program-files.ts";
 import { holderRecord } from "./start/plan/bridge-plan.ts";
 import type { Engine } from "./state/engine.ts";

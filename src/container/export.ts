@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../errors.ts";
 import { givenRootfs } from "../options/container-record.ts";
-import { O_PATH } from "../os/addon.ts";
+import { O_PATH } from "../os/at.ts";
 import { appendEvent } from "../storage/events.ts";
 import { mountPlan } from "../storage/rootfs/mount-plan.ts";
 import { readOnlyView } from "../storage/rootfs/read-only-view.ts";

@@ -1,5 +1,5 @@
 import { TspodError } from "../errors.ts";
-import { tellMonitor as tellMonitorAt } from "../os/addon.ts";
+import { tellMonitor as tellMonitorAt } from "../os/process.ts";
 import { parseFailure } from "../protocol/answers.ts";
 import { startFailure } from "./start/start-failure.ts";
 import type { Engine } from "./state/engine.ts";

@@ -1,10 +1,10 @@
 import type { Digest } from "../oci/digest.ts";
 import { changeEntry, type EntryChange } from "../oci/list-entry.ts";
-import type { ImageList } from "../storage/images/image-list.ts";
-import { resolveAny } from "../storage/images/image-list.ts";
-import { changeImageList, createImageList, type ListContent } from "../storage/images/image-list-changes.ts";
 import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
+import { changeImageList, createImageList, type ListContent } from "./change-list.ts";
+import type { ImageList } from "./lists.ts";
+import { resolveAny } from "./lists.ts";
 
 type Wanted = Parameters<typeof import("./list-members.ts").findMembers>[2] & {
   readonly texts: readonly string[];

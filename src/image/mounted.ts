@@ -11,7 +11,7 @@ import {
   MS_REMOUNT,
   mount,
   mountFlags,
-} from "../os/addon.ts";
+} from "../os/mount.ts";
 import { mountAgain, mountCount, unmountPath } from "../os/stacked-mounts.ts";
 import { appendEvent } from "../storage/events.ts";
 import type { StoredImage } from "../storage/images/stored-image.ts";

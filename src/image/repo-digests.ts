@@ -1,5 +1,5 @@
 import { formatReference, parseReference, withoutTagIfDigested } from "../oci/reference.ts";
-import type { StoredImage } from "../storage/images/image-store.ts";
+import type { StoredImage } from "../storage/images/stored-image.ts";
 import { repositoryAndTag } from "./name-parts.ts";
 
 /** `repository@digest`, for each repository and each digest that the image is known by, sorted. */

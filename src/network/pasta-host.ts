@@ -1,6 +1,8 @@
 import { closeSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
-import { pipe, spawn, waitpid } from "../os/addon.ts";
+import { pipe } from "../os/descriptor.ts";
+import { waitpid } from "../os/process.ts";
+import { spawn } from "../os/spawn.ts";
 
 /** What new versions of pasta make the host's address in the container: Podman 5.3's choice. */
 export const PASTA_HOST = "169.254.1.2";

@@ -18,9 +18,6 @@ import {
   AT_REMOVEDIR,
   fchmod,
   fchownat,
-  fgetxattr,
-  flistxattr,
-  fsetxattr,
   fstatat,
   linkat,
   mkdirat,
@@ -38,7 +35,8 @@ import {
   symlinkat,
   unlinkat,
   utimensat,
-} from "./addon.ts";
+} from "./at.ts";
+import { fgetxattr, flistxattr, fsetxattr } from "./xattr.ts";
 
 const O_CREAT = 0o100;
 const O_WRONLY = 1;

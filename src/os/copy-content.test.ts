@@ -13,7 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { copyContent } from "./addon.ts";
+import { copyContent } from "./descriptor.ts";
 import { readAtMost, readBeginning } from "./read-at-most.ts";
 
 let root: string;

@@ -4,19 +4,11 @@ import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import {
-  getrlimit,
-  mountFlags,
-  pidfdOpen,
-  pidfdSendSignal,
-  pipe,
-  setCloexec,
-  spawn,
-  umount,
-  waitpid,
-  winsize,
-} from "./addon.ts";
+import { pipe, setCloexec, winsize } from "./descriptor.ts";
+import { mountFlags, umount } from "./mount.ts";
+import { getrlimit, pidfdOpen, pidfdSendSignal, waitpid } from "./process.ts";
 import { isAlive, readStartTime } from "./process-identity.ts";
+import { spawn } from "./spawn.ts";
 
 let root: string;
 before(() => {

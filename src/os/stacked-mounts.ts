@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { MNT_DETACH, MS_BIND, mount, umount } from "./addon.ts";
+import { MNT_DETACH, MS_BIND, mount, umount } from "./mount.ts";
 import { mountPoints } from "./mount-table.ts";
 
 /**

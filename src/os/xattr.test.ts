@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { lgetxattr, llistxattr, lsetxattr } from "./addon.ts";
+import { lgetxattr, llistxattr, lsetxattr } from "./xattr.ts";
 
 let root: string;
 let file: string;

@@ -1,5 +1,5 @@
 import { digestHex } from "../oci/digest.ts";
-import type { StoredImage } from "../storage/images/image-store.ts";
+import type { StoredImage } from "../storage/images/stored-image.ts";
 import { soundLayer } from "../storage/layers/layers.ts";
 import type { Store } from "../storage/store.ts";
 

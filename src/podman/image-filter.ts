@@ -1,10 +1,10 @@
 import { matchesGlob } from "node:path";
 import { NotFoundError, TspodError } from "../errors.ts";
+import { resolveAny } from "../image/lists.ts";
 import { repositoryAndTag } from "../image/name-parts.ts";
 import { digestHex } from "../oci/digest.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
-import { resolveAny } from "../storage/images/image-list.ts";
-import { imageUsers } from "../storage/images/image-store.ts";
+import { imageUsers } from "../storage/images/image-removal.ts";
 import type { Store } from "../storage/store.ts";
 import type { Listable } from "./image-row.ts";
 

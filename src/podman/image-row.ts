@@ -3,7 +3,7 @@ import { repoDigests } from "../image/repo-digests.ts";
 import { digestHex } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
 import { shortId } from "../oci/short-id.ts";
-import type { StoredImage } from "../storage/images/image-store.ts";
+import type { StoredImage } from "../storage/images/stored-image.ts";
 import { goMap, goTime } from "./go/value.ts";
 import { ago } from "./human-duration.ts";
 import { humanSize } from "./human-size.ts";

@@ -1,4 +1,4 @@
-import type { SecretRecord } from "../storage/secrets.ts";
+import type { SecretRecord } from "../secret/secrets.ts";
 import { goMap, goTime } from "./go/value.ts";
 
 /**

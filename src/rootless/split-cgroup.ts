@@ -1,6 +1,6 @@
 import { accessSync, constants, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { hasCode } from "../os/addon.ts";
+import { hasCode } from "../os/system-error.ts";
 import { type CgroupSupport, isCgroup2, ownCgroup, readWords } from "./cgroup.ts";
 
 /**

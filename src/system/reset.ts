@@ -1,7 +1,7 @@
 import { removeAllContainers } from "../container/remove-all.ts";
 import { clearLeftovers } from "../container/start/leftover.ts";
 import type { Engine } from "../container/state/engine.ts";
-import { emptyStore } from "../storage/check/empty-store.ts";
+import { emptyStore } from "./check/empty-store.ts";
 
 /**
  * Remove all containers, then all else in the store.

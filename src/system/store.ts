@@ -1,2 +1,26 @@
-/** The store as front ends know it: they open it, and hand it to the domain. */
-export { openStore, type Store } from "../storage/store.ts";
+import { openStore, type Store } from "../storage/store.ts";
+
+export type { Store };
+
+/** Where the store of a call is, and what is special about it. */
+export interface StorePlace {
+  /** Absolute path. */
+  readonly root: string;
+  /** Settings about the events: read when the store is opened, since they may be wrong. */
+  readonly events: () => Pick<Partial<Store>, "events" | "eventsMax">;
+  /** Told once of each thing that can't be read, where the others can. */
+  readonly warn: (line: string) => void;
+}
+
+/**
+ * The store as front ends know it: opened when it is first asked for, once, and handed to the domain.
+ * @returns a function that throws as openStore() does
+ */
+export function storeWhenAsked(place: StorePlace): (options?: { readonly repair?: boolean }) => Store {
+  const { root, events, warn } = place;
+  let store: Store | undefined;
+  return (options) => {
+    store ??= { ...openStore(root, { ...options, warn }), ...events() };
+    return store;
+  };
+}

@@ -1,8 +1,8 @@
 import { nowRfc3339Nano } from "../os/time.ts";
 import { appendEvent } from "../storage/events.ts";
 import type { Store } from "../storage/store.ts";
-import { makeOrFindVolume, type VolumeRecord, type VolumeRequest } from "../storage/volumes/volumes.ts";
 import { volumeEvent } from "./event.ts";
+import { makeOrFindVolume, type VolumeRecord, type VolumeRequest } from "./volumes.ts";
 
 /**
  * Makes a volume, and appends its event (podman-events(1): `create`); there is no event for a volume that is

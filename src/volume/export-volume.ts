@@ -1,10 +1,10 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
-import { O_PATH } from "../os/addon.ts";
+import { O_PATH } from "../os/at.ts";
 import { packAs } from "../storage/tree/pack-tree.ts";
-import { type VolumeRecord, volumeData } from "../storage/volumes/volumes.ts";
 import { type MountSurroundings, mountForCall } from "./mount-volumes.ts";
 import { unlessVolumeRemoved } from "./unless-removed.ts";
+import { type VolumeRecord, volumeData } from "./volumes.ts";
 
 /** Bytes after which signals have their turn. */
 const TURN = 4 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { TspodError } from "../errors.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import type { Store } from "../storage/store.ts";
-import { type VolumeRecord, volumeUsers } from "../storage/volumes/volumes.ts";
+import { type VolumeRecord, volumeUsers } from "./volumes.ts";
 
 type Test = (volume: VolumeRecord) => boolean;
 

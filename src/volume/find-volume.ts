@@ -1,5 +1,5 @@
 import type { Store } from "../storage/store.ts";
-import { lookupVolume, type VolumeRecord } from "../storage/volumes/volumes.ts";
+import { lookupVolume, type VolumeRecord } from "./volumes.ts";
 
 /**
  * A volume by its name, or by the beginning of its name.

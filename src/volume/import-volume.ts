@@ -7,9 +7,9 @@ import { cleanEntryPath } from "../storage/tar/entry-path.ts";
 import type { TarEntry } from "../storage/tar/tar-entry.ts";
 import { readCreator } from "../storage/tree/attributes.ts";
 import { readTar } from "../storage/tree/read-tar.ts";
-import { type VolumeRecord, volumeData } from "../storage/volumes/volumes.ts";
 import { type MountSurroundings, mountForCall } from "./mount-volumes.ts";
 import { unlessVolumeRemoved } from "./unless-removed.ts";
+import { type VolumeRecord, volumeData } from "./volumes.ts";
 
 /** File systems that are gone with their last mount. */
 const IN_MEMORY = new Set(["tmpfs", "ramfs"]);

@@ -1,11 +1,11 @@
 import { TspodError } from "../errors.ts";
 import { volumeMountArguments } from "../options/parse/volume-options.ts";
-import { umount } from "../os/addon.ts";
 import type { Env } from "../os/env.ts";
 import { findProgram } from "../os/find-program.ts";
+import { umount } from "../os/mount.ts";
 import { isMounted, takeMountAt } from "../os/mount-holder.ts";
 import type { Store } from "../storage/store.ts";
-import { getVolume, lockVolumeMount, type VolumeRecord, volumeData } from "../storage/volumes/volumes.ts";
+import { getVolume, lockVolumeMount, type VolumeRecord, volumeData } from "./volumes.ts";
 
 export interface MountSurroundings {
   readonly store: Store;

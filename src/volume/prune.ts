@@ -2,8 +2,8 @@ import { InUseError } from "../errors.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
-import { listVolumes, removeVolume, type VolumeRecord, volumeUsers } from "../storage/volumes/volumes.ts";
 import { volumeEvent } from "./event.ts";
+import { listVolumes, removeVolume, type VolumeRecord, volumeUsers } from "./volumes.ts";
 
 /** Names of the volumes that fit and that no container uses. */
 export function unusedVolumes(store: Store, fits: (volume: VolumeRecord) => boolean): string[] {

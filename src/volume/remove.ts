@@ -1,8 +1,8 @@
 import { appendEvent } from "../storage/events.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
-import { removeVolume } from "../storage/volumes/volumes.ts";
 import { volumeEvent } from "./event.ts";
+import { removeVolume } from "./volumes.ts";
 
 /**
  * Remove a volume with its content, with its event (podman-events(1): `remove`).

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { NotFoundError } from "../errors.ts";
 import type { Store } from "../storage/store.ts";
-import { volumeData } from "../storage/volumes/volumes.ts";
+import { volumeData } from "./volumes.ts";
 
 /**
  * Reads or writes a volume that others may remove meanwhile: if it is gone when that has failed, the error

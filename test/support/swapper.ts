@@ -16,7 +16,8 @@ export interface Swapper extends AsyncDisposable {
  */
 const LOOP = `
 import { lstatSync, openSync, symlinkSync } from "node:fs";
-import { hasCode, mknodat, renameat, S_IFIFO } from ADDON;
+import { mknodat, renameat, S_IFIFO } from OS/at.ts";
+import { hasCode } from OS/system-error.ts";
 const RENAME_EXCHANGE = 2;
 const [directory, name, manner, kind, target] = process.argv.slice(1);
 const dirFd = openSync(directory, "r");
@@ -80,7 +81,7 @@ export async function startSwapper(place: {
   readonly decoy: { readonly symlink: string } | "fifo";
 }): Promise<Swapper> {
   const { host, directory, name, manner, decoy } = place;
-  const addon = JSON.stringify(join(import.meta.dirname, "../../src/os/addon.ts"));
+  const os = JSON.stringify(join(import.meta.dirname, "../../src/os")).slice(0, -1);
   const [kind, target] = decoy === "fifo" ? ["fifo", ""] : ["symlink", decoy.symlink];
   const child = spawn(
     host.program,
@@ -89,7 +90,7 @@ export async function startSwapper(place: {
       process.execPath,
       "--input-type=module",
       "-e",
-      LOOP.replace("ADDON", addon),
+      LOOP.replaceAll("OS", os),
       directory,
       name,
       manner,

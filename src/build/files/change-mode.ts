@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { S_IFDIR, S_IFMT } from "../../os/at.ts";
 
 /** What a file's mode becomes: from its type and permissions, its permissions. */
 export type ChangeMode = (mode: number) => number;

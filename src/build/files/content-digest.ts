@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
-import { readlinkat, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../os/addon.ts";
+import { readlinkat, S_IFDIR, S_IFLNK, S_IFMT, S_IFREG } from "../../os/at.ts";
 import type { FileDigests } from "./file-digests.ts";
 import type { Source } from "./source-root.ts";
 import { type Visit, type WalkRules, walkSource } from "./walk-source.ts";

@@ -7,7 +7,6 @@ import {
   AT_EMPTY_PATH,
   type FileStatus,
   fstatat,
-  hasCode,
   makeFile,
   mknodat,
   readlinkat,
@@ -17,7 +16,8 @@ import {
   S_IFMT,
   S_IFREG,
   symlinkat,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { readable, toPath } from "../../storage/tar/byte-string.ts";
 import { type Attributes, changeOwner, setOwnerAndMode, setTimes } from "../../storage/tree/attributes.ts";
 import { type DirectoryWay, openWay, targetFd } from "../../storage/tree/directory-way.ts";

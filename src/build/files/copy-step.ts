@@ -1,7 +1,7 @@
 import { posix } from "node:path";
 import { NotFoundError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
-import { type FileStatus, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { type FileStatus, S_IFDIR, S_IFMT } from "../../os/at.ts";
 import { pathBeneath } from "../parse/clean-path.ts";
 import { parseIgnorePattern } from "../parse/ignore-rules.ts";
 import type { CopyStep } from "../plan/step.ts";

@@ -1,17 +1,8 @@
 import { chmodSync, chownSync, closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
-import {
-  fstatat,
-  hasCode,
-  mkdirat,
-  O_PATH,
-  readlinkat,
-  S_IFDIR,
-  S_IFLNK,
-  S_IFMT,
-  unlinkat,
-} from "../../os/addon.ts";
+import { fstatat, mkdirat, O_PATH, readlinkat, S_IFDIR, S_IFLNK, S_IFMT, unlinkat } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type ByteString, readable } from "../../storage/tar/byte-string.ts";
 import { type Creator, readCreator, setOwnerAndMode, setTimes } from "../../storage/tree/attributes.ts";
 import { holdFile, openMade, readAttributes } from "../../storage/tree/held-file.ts";

@@ -1,5 +1,6 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
-import { type FileStatus, hasCode, S_IFDIR, S_IFMT, S_IFREG } from "../../os/addon.ts";
+import { type FileStatus, S_IFDIR, S_IFMT, S_IFREG } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { Attributes } from "../../storage/tree/attributes.ts";
 import {
   type HeldFile,

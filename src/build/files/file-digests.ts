@@ -1,7 +1,7 @@
 import { createHash, hash } from "node:crypto";
 import { closeSync, constants, mkdirSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
-import type { FileStatus } from "../../os/addon.ts";
+import type { FileStatus } from "../../os/at.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import type { Store } from "../../storage/store.ts";

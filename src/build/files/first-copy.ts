@@ -1,4 +1,4 @@
-import { AT_FDCWD, AT_SYMLINK_FOLLOW, linkat } from "../../os/addon.ts";
+import { AT_FDCWD, AT_SYMLINK_FOLLOW, linkat } from "../../os/at.ts";
 import { type HeldFile, holdFile, identity, type Place } from "../../storage/tree/held-file.ts";
 
 /** Where the first copy of a file with several names was made. */

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { AT_EMPTY_PATH, fstatat, utimensat } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, fstatat, utimensat } from "../../os/at.ts";
 import type { HeldFile } from "../../storage/tree/held-file.ts";
 import { walkTree } from "../../storage/tree/walk-tree.ts";
 import type { BuildTime } from "../run/build.ts";

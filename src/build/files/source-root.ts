@@ -4,14 +4,14 @@ import { NotFoundError, TspodError } from "../../errors.ts";
 import {
   AT_EMPTY_PATH,
   fstatat,
-  hasCode,
   O_PATH,
   openat2,
   RESOLVE_IN_ROOT,
   RESOLVE_NO_MAGICLINKS,
   S_IFDIR,
   S_IFMT,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { HeldFile } from "../../storage/tree/held-file.ts";
 import { pathBeneath } from "../parse/clean-path.ts";
 import { type IgnoreRule, judgeFromRoot, mayKeepBelow } from "../parse/ignore-rules.ts";

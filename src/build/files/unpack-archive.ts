@@ -1,7 +1,7 @@
 import { closeSync, constants, createReadStream, mkdirSync, openSync, readSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
-import { S_IFMT, S_IFREG } from "../../os/addon.ts";
+import { S_IFMT, S_IFREG } from "../../os/at.ts";
 import { decompressed } from "../../storage/compression/decompress.ts";
 import { tarReader } from "../../storage/tar/tar-reader.ts";
 import type { LowerChain } from "../../storage/tree/lower-chain.ts";

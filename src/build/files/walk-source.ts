@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { type FileStatus, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { type FileStatus, S_IFDIR, S_IFMT } from "../../os/at.ts";
 import type { Attributes } from "../../storage/tree/attributes.ts";
 import { openWay } from "../../storage/tree/directory-way.ts";
 import { type HeldFile, holdFile, readAttributes } from "../../storage/tree/held-file.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
-import { MS_BIND, MS_REC } from "../../os/addon.ts";
+import { MS_BIND, MS_REC } from "../../os/mount.ts";
 import { randomHex } from "../../storage/random-hex.ts";
 import { readCreator } from "../../storage/tree/attributes.ts";
 import { writeOut } from "../../storage/tree/write-out.ts";

@@ -2,7 +2,7 @@ import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
-import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { S_IFDIR, S_IFMT } from "../../os/at.ts";
 import type { LowerChain } from "../../storage/tree/lower-chain.ts";
 import { parseChangeMode } from "../files/change-mode.ts";
 import { type ContentHasher, contentDigest, contentHasher } from "../files/content-digest.ts";

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { AT_EMPTY_PATH, type FileStatus, fstatat, S_IFCHR, S_IFMT, unlinkat } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, type FileStatus, fstatat, S_IFCHR, S_IFMT, unlinkat } from "../../os/at.ts";
 import { openLowerChain } from "../../storage/tree/lower-chain.ts";
 import { walkTree } from "../../storage/tree/walk-tree.ts";
 

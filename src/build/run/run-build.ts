@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Engine } from "../../container/state/engine.ts";
 import { TspodError } from "../../errors.ts";
 import { digestHex } from "../../oci/digest.ts";
-import { MS_RDONLY } from "../../os/addon.ts";
+import { MS_RDONLY } from "../../os/mount.ts";
 import { inDirectory } from "../../os/working-directory.ts";
 import { rootfsDriver } from "../../storage/rootfs/rootfs-driver.ts";
 import { leaseContent } from "../../storage/storage-lock.ts";

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, mkdirSync, readdirSync, symlinkSync } from "node
 import { join } from "node:path";
 import type { Engine } from "../../container/state/engine.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
-import { MNT_DETACH, MS_BIND, mount, umount } from "../../os/addon.ts";
+import { MNT_DETACH, MS_BIND, mount, umount } from "../../os/mount.ts";
 import { layerPath } from "../../storage/layers/layers.ts";
 import { randomHex } from "../../storage/random-hex.ts";
 import type { Store } from "../../storage/store.ts";

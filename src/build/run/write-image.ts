@@ -1,6 +1,6 @@
 import type { ImageConfig, ImageHistory } from "../../oci/image-config.ts";
 import { cacheKey, findCached, saveCached } from "../../storage/build-cache/cache-records.ts";
-import { tagImage } from "../../storage/images/image-store.ts";
+import { tagImage } from "../../storage/images/image-changes.ts";
 import { createImage } from "../../storage/images/new-image.ts";
 import type { StoredImage } from "../../storage/images/stored-image.ts";
 import type { Build, BuiltStage } from "./build.ts";

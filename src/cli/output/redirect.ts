@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { setCloexec } from "../../os/addon.ts";
+import { setCloexec } from "../../os/descriptor.ts";
 
 const STDOUT = 1;
 

@@ -1,5 +1,5 @@
 import { goMap } from "../../podman/go/value.ts";
-import type { Call } from "../call.ts";
+import type { Call } from "../define-command.ts";
 import { type Colour, isColoured, paint } from "./colour.ts";
 import type { FittedTable } from "./fit-table.ts";
 import { isTerminal } from "./is-terminal.ts";

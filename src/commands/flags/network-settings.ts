@@ -1,4 +1,4 @@
-import type { Call } from "../../cli/call.ts";
+import type { Call } from "../../cli/define-command.ts";
 import type { Setting } from "../../config/setting.ts";
 import { TspodError } from "../../errors.ts";
 import { NETWORK_SETTINGS, type NetworkSettings } from "../../network/settings.ts";

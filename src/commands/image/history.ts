@@ -1,8 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, printJson, toJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
-import { findImage } from "../../image/find.ts";
-import { listImages } from "../../image/images.ts";
+import { findImage, listImages } from "../../image/images.ts";
 import { shortId } from "../../oci/short-id.ts";
 import { goTime } from "../../podman/go/value.ts";
 import { type HistoryLine, historyLines } from "../../podman/history-lines.ts";

@@ -1,8 +1,7 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { type MountLine, printMounts } from "../../cli/output/print-mounts.ts";
-import { findImage } from "../../image/find.ts";
-import { listImages, type StoredImage } from "../../image/images.ts";
+import { findImage, listImages, type StoredImage } from "../../image/images.ts";
 import { mountedImage, mountImage } from "../../image/mounted.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { requireUnshare } from "../flags/in-unshare.ts";

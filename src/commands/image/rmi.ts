@@ -1,9 +1,8 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { DamagedError } from "../../errors.ts";
-import { findImageOrList } from "../../image/find-any.ts";
 import { listImages } from "../../image/images.ts";
-import { listImageLists } from "../../image/lists.ts";
+import { findImageOrList, listImageLists } from "../../image/lists.ts";
 import { removeDamaged, removeNamed } from "../../image/remove.ts";
 import { removeUsers } from "../../pod/remove-users.ts";
 import { engineOf } from "../flags/engine-of.ts";

@@ -4,7 +4,7 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 import { openMeter } from "../../cli/output/meter.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { TspodError } from "../../errors.ts";
-import { findImage } from "../../image/find.ts";
+import { findImage } from "../../image/images.ts";
 import type { NamedImage } from "../../image/save.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 

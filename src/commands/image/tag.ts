@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { findImageOrList } from "../../image/find-any.ts";
+import { findImageOrList } from "../../image/lists.ts";
 import { tagImage } from "../../image/tag.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 

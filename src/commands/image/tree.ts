@@ -1,6 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { findImage } from "../../image/find.ts";
-import { listImages, type StoredImage } from "../../image/images.ts";
+import { findImage, listImages, type StoredImage } from "../../image/images.ts";
 import { layerSize } from "../../image/layers.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { shortId } from "../../oci/short-id.ts";

@@ -1,7 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { forEachOperand } from "../../cli/for-each.ts";
-import { findImage } from "../../image/find.ts";
-import { listImages } from "../../image/images.ts";
+import { findImage, listImages } from "../../image/images.ts";
 import { unmountImage } from "../../image/mounted.ts";
 import { digestHex } from "../../oci/digest.ts";
 

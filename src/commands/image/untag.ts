@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
-import { findImageOrList } from "../../image/find-any.ts";
+import { findImageOrList } from "../../image/lists.ts";
 import { hasPinnedName } from "../../image/repo-digests.ts";
 import { untagImage } from "../../image/tag.ts";
 import { formatReference, parseReference, withoutTagIfDigested } from "../../oci/reference.ts";

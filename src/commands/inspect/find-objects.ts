@@ -1,4 +1,4 @@
-import type { Call } from "../../cli/call.ts";
+import type { Call } from "../../cli/define-command.ts";
 import { readInspectFacts } from "../../container/report/inspect-facts.ts";
 import type { containerSize } from "../../container/rootfs/container-size.ts";
 import { findContainer, latestContainer } from "../../container/state/find.ts";
@@ -15,7 +15,6 @@ import { inspectContainer } from "../../podman/inspect/container.ts";
 import { inspectImage } from "../../podman/inspect/image.ts";
 import { inspectNetwork, type NetworkMember } from "../../podman/inspect/network.ts";
 import { inspectVolume } from "../../podman/inspect/volume.ts";
-import { detectCgroup } from "../../system/host.ts";
 import type { Store } from "../../system/store.ts";
 import { findVolume } from "../../volume/find-volume.ts";
 import { hasOwner, needsCopyUp, volumeData } from "../../volume/volumes.ts";
@@ -92,15 +91,11 @@ function placeOf(call: Surroundings): ContainerPlace {
 
 function containerObject(call: Surroundings, container: Container, { sizeOf }: FindOptions): FoundObject {
   const store = call.store();
-  const { kind } = detectCgroup({
-    env: call.env,
-    uid: call.launch.uid,
-    manager: call.globalFlags["cgroup-manager"],
-  });
+  const { env, launch, globalFlags } = call;
+  const user = { env, uid: launch.uid, manager: globalFlags["cgroup-manager"] };
   const object = inspectContainer(container, {
-    ...readInspectFacts(store, container),
+    ...readInspectFacts(container, { store, user }),
     ...(sizeOf === undefined ? {} : { size: sizeOf(store, container) }),
-    cgroupManager: kind === "systemd" ? "systemd" : "cgroupfs",
   });
   return { kind: "container", object };
 }

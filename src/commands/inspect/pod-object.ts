@@ -1,4 +1,4 @@
-import type { Call } from "../../cli/call.ts";
+import type { Call } from "../../cli/define-command.ts";
 import { NotFoundError } from "../../errors.ts";
 import { podCgroup } from "../../pod/report.ts";
 import { findPod, latestPod, type Pod } from "../../pod/state/pods.ts";

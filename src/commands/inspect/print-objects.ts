@@ -1,4 +1,4 @@
-import type { Call } from "../../cli/call.ts";
+import type { Call } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";

@@ -9,7 +9,7 @@ import { TspodError } from "../../errors.ts";
 import type { PlayEngine } from "../../kube/play/play-options.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import { programFile } from "../../os/program-files.ts";
-import { chooseRuntime, isHybridHost } from "../../system/host.ts";
+import { hostRuntime } from "../../system/host-runtime.ts";
 import { type CreateFlags, createFlags } from "../flags/create/create-flags.ts";
 import { createOptionsFromFlags } from "../flags/create/options-from-flags.ts";
 import { surroundingsOf } from "../flags/create/surroundings-of.ts";
@@ -27,9 +27,8 @@ export function playEngineOf(call: PlayCall): PlayEngine {
     images: imageEngineOf(call),
     baseOptions: baseOptionsOf(call),
     runtime: (name) =>
-      chooseRuntime(name ?? call.globalFlags.runtime, {
+      hostRuntime(name ?? call.globalFlags.runtime, {
         path: call.env.PATH,
-        hybrid: isHybridHost(),
         known: knownRuntimes(call.conf),
       }),
     registry: registryOptions(call),

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
 import { parseDuration } from "../../options/duration.ts";
-import type { Checked } from "../../system/check.ts";
+import type { Checked } from "../../system/check/check-system.ts";
 
 export const command = defineCommand({
   name: "system check",
@@ -33,7 +33,7 @@ export const command = defineCommand({
     const { quick, force } = call.flags;
     const repair = call.flags.repair || force;
     parseDuration(call.flags.max);
-    const { checkSystem } = await import("../../system/check.ts");
+    const { checkSystem } = await import("../../system/check/check-system.ts");
     const place = { store: call.store({ repair }), runtimeDirectory: call.runtimeDirectory };
     let left = 0;
     const began = Date.now();

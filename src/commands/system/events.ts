@@ -5,10 +5,8 @@ import { shownText } from "../../cli/output/shown.ts";
 import { parseTimeBound, parseUntil } from "../../options/time-bound.ts";
 import { eventFilter } from "../../podman/event-filter.ts";
 import { eventFields, eventJson, eventLine } from "../../podman/format-event.ts";
-import { openEventLog, type StoreEvent } from "../../system/events.ts";
+import { readEvents, type StoreEvent } from "../../system/events.ts";
 import { templateFlag } from "../flags/list-flags.ts";
-
-const PAUSE_MS = 50;
 
 const flags = {
   filter: {
@@ -52,30 +50,14 @@ export const command = defineCommand({
     const now = Date.now();
     const begin = !since ? undefined : parseTimeBound(since, now);
     const end = !until ? undefined : parseUntil(until, now);
-    using log = openEventLog(call.store());
-    const past = log.read();
-    const wanted = (event: StoreEvent): boolean =>
-      fits(event) && within(Date.parse(event.Time), { begin, end });
-    if (begin !== undefined || end !== undefined || !stream) past.filter(wanted).forEach(print);
-    if (!stream) return;
-    call.flush();
-    const { setTimeout: sleep } = await import("node:timers/promises");
-    while (end === undefined || Date.now() <= end) {
-      await sleep(PAUSE_MS, undefined, { signal: call.signal });
-      log.read().filter(wanted).forEach(print);
+    const past = begin !== undefined || end !== undefined || !stream;
+    const wanted = { begin, end, past, future: stream, signal: call.signal };
+    for await (const events of readEvents(call.store(), wanted)) {
+      events.filter(fits).forEach(print);
       call.flush();
     }
   },
 });
-
-interface Bounds {
-  readonly begin: number | undefined;
-  readonly end: number | undefined;
-}
-
-function within(time: number, { begin, end }: Bounds): boolean {
-  return (begin === undefined || time >= begin) && (end === undefined || time <= end);
-}
 
 async function printer(call: Call<typeof flags>): Promise<(event: StoreEvent) => void> {
   const { format } = call.flags;

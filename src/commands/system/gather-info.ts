@@ -1,13 +1,14 @@
 import { join } from "node:path";
-import type { Call } from "../../cli/call.ts";
+import type { Call } from "../../cli/define-command.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { knownRuntimes } from "../../config/known-runtimes.ts";
 import { ownVersion } from "../../config/product-version.ts";
 import { defaultLogDriver } from "../../container/create/default-log-driver.ts";
+import { readCommonFacts } from "../../container/start/read-host-facts.ts";
 import { listContainers } from "../../container/state/list.ts";
 import { NotFoundError } from "../../errors.ts";
 import { listImages } from "../../image/images.ts";
-import { loadRegistriesConf } from "../../image/search.ts";
+import { searchRegistries } from "../../image/search.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
@@ -15,15 +16,8 @@ import { parseLogOptions } from "../../options/parse/log-options.ts";
 import { findProgram } from "../../os/find-program.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { goMap } from "../../podman/go/value.ts";
-import {
-  chooseRuntime,
-  detectCgroup,
-  fileSystemUse,
-  isHybridHost,
-  readHostInfo,
-  readIdMaps,
-  readProgramInfo,
-} from "../../system/host.ts";
+import { cgroupInfo, fileSystemUse, readHostInfo, readProgramInfo } from "../../system/host-info.ts";
+import { hostRuntime } from "../../system/host-runtime.ts";
 import { networkPlaceSettings } from "../flags/network-settings.ts";
 import { clientVersion } from "./client-version.ts";
 
@@ -42,7 +36,7 @@ export async function gatherInfo(call: InfoCall) {
       network: ["bridge", "macvlan", "ipvlan", "slirp4netns", "host", "none"],
       volume: ["local"],
     },
-    registries: goMap({ search: loadRegistriesConf(call.env).searchRegistries }),
+    registries: goMap({ search: searchRegistries(call) }),
     store: storeSection(call),
     version: clientVersion(call.launch.name),
   };
@@ -50,19 +44,19 @@ export async function gatherInfo(call: InfoCall) {
 
 async function hostSection(call: InfoCall) {
   const host = readHostInfo();
-  const cgroup = detectCgroup({
+  const cgroup = cgroupInfo({
     env: call.env,
     uid: call.launch.uid,
     manager: call.globalFlags["cgroup-manager"],
   });
   const { os, architecture } = hostPlatform(process.arch);
-  const maps = readIdMaps();
+  const { uidMap, gidMap } = readCommonFacts();
   return {
     arch: architecture,
     buildahVersion: BUILDAH_VERSION,
-    cgroupControllers: cgroup.kind === "disabled" ? [] : cgroup.controllers,
-    cgroupManager: cgroup.kind === "systemd" ? "systemd" : "cgroupfs",
-    cgroupVersion: cgroup.kind === "disabled" ? `v${cgroup.version}` : "v2",
+    cgroupControllers: cgroup.controllers,
+    cgroupManager: cgroup.manager,
+    cgroupVersion: cgroup.version,
     conmon: {
       package: "tspod, whose monitor is in conmon's place",
       path: join(libDirectory, "tspod-monitor"),
@@ -83,7 +77,7 @@ async function hostSection(call: InfoCall) {
     freeLocks: null,
     databaseBackend: "file",
     hostname: host.hostname,
-    idMappings: { gidmap: maps.gid.map(idMapping), uidmap: maps.uid.map(idMapping) },
+    idMappings: { gidmap: gidMap.map(idMapping), uidmap: uidMap.map(idMapping) },
     kernel: host.kernel,
     logDriver: logDriverOf(call),
     memFree: host.memoryFree,
@@ -164,9 +158,8 @@ function storeSection(call: InfoCall) {
 
 async function runtimeSection({ conf, globalFlags, env }: InfoCall) {
   try {
-    const { name, path } = chooseRuntime(globalFlags.runtime, {
+    const { name, path } = hostRuntime(globalFlags.runtime, {
       path: env.PATH,
-      hybrid: isHybridHost(),
       known: knownRuntimes(conf),
     });
     const { package: owner, version } = await readProgramInfo(path);

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { CommandNotFoundError } from "../../errors.ts";
-import { execve } from "../../os/addon.ts";
 import { findProgram } from "../../os/find-program.ts";
+import { execve } from "../../os/spawn.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
 export const command = defineCommand({

@@ -1,8 +1,8 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import { givenRootfs } from "../../options/container-record.ts";
+import { O_PATH, openat2, RESOLVE_IN_ROOT, RESOLVE_NO_MAGICLINKS } from "../../os/at.ts";
 import {
-  hasCode,
   MS_BIND,
   MS_NOATIME,
   MS_NODEV,
@@ -13,11 +13,8 @@ import {
   MS_REMOUNT,
   mount,
   mountFlags,
-  O_PATH,
-  openat2,
-  RESOLVE_IN_ROOT,
-  RESOLVE_NO_MAGICLINKS,
-} from "../../os/addon.ts";
+} from "../../os/mount.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
 import { mountPlan } from "../../storage/rootfs/mount-plan.ts";
 import { lockContainer } from "../../storage/storage-lock.ts";

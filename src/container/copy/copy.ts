@@ -2,16 +2,7 @@ import { closeSync } from "node:fs";
 import { posix } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import type { TransferCounter } from "../../options/format-transfer.ts";
-import {
-  AT_EMPTY_PATH,
-  AT_FDCWD,
-  fstatat,
-  S_IFDIR,
-  S_IFIFO,
-  S_IFLNK,
-  S_IFMT,
-  S_IFREG,
-} from "../../os/addon.ts";
+import { AT_EMPTY_PATH, AT_FDCWD, fstatat, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG } from "../../os/at.ts";
 import { readCreator } from "../../storage/tree/attributes.ts";
 import {
   type CopyJob,

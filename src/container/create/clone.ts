@@ -3,7 +3,7 @@ import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions, ResourceOptions } from "../../options/create-options.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
 import { isNameTaken } from "../../storage/containers/container-directory.ts";
-import { resolveImage } from "../../storage/images/image-store.ts";
+import { resolveImage } from "../../storage/images/stored-image.ts";
 import type { Store } from "../../storage/store.ts";
 import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";

@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
-import { hasCode } from "../../os/addon.ts";
 import { NEWLINE } from "../../os/newline.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type LogRecord, parseLogRecord } from "./log-record.ts";
 
 /** A log file that is being read. */

@@ -1,8 +1,11 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { hasCode, pipe, spawn, waitpid } from "../../os/addon.ts";
+import { pipe } from "../../os/descriptor.ts";
 import type { Env } from "../../os/env.ts";
 import { findProgram } from "../../os/find-program.ts";
+import { waitpid } from "../../os/process.ts";
+import { spawn } from "../../os/spawn.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { journalRecord, parseJournal } from "./journal-entry.ts";
 import type { LogRecord } from "./log-record.ts";
 import type { LogReader } from "./read-log.ts";

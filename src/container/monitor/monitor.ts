@@ -1,9 +1,12 @@
 import { closeSync, readSync, writeFileSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { hasCode, pipe, setCloexec, spawn, waitpid } from "../../os/addon.ts";
+import { pipe, setCloexec } from "../../os/descriptor.ts";
 import type { Env } from "../../os/env.ts";
+import { waitpid } from "../../os/process.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { releaseSignals } from "../../os/signals.ts";
+import { spawn } from "../../os/spawn.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type MonitorFailure, parseAnswers } from "../../protocol/answers.ts";
 import { descriptorsByNumber, GO, monitorArguments } from "../../protocol/descriptors.ts";
 import { encodePlan, type PlanRecord } from "../../protocol/plan.ts";

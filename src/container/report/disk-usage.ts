@@ -1,8 +1,9 @@
 import type { Digest } from "../../oci/digest.ts";
-import { imageUsers, listImages, type StoredImage } from "../../storage/images/image-store.ts";
+import { imageUsers } from "../../storage/images/image-removal.ts";
+import { listImages, type StoredImage } from "../../storage/images/stored-image.ts";
 import { soundLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
-import { listVolumes, volumeData, volumeUsers } from "../../storage/volumes/volumes.ts";
+import { listVolumes, volumeData, volumeUsers } from "../../volume/volumes.ts";
 import { containerSize, treeSize } from "../rootfs/container-size.ts";
 import { type Container, type ContainerPlace, listContainers } from "../state/list.ts";
 

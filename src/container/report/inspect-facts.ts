@@ -4,9 +4,10 @@ import { join } from "node:path";
 import type { AttachedNetwork } from "../../network/attached-network.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import type { Facts } from "../../protocol/facts.ts";
+import { type CgroupSources, detectCgroup } from "../../rootless/cgroup.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
-import { volumeData } from "../../storage/volumes/volumes.ts";
+import { volumeData } from "../../volume/volumes.ts";
 import { readBundleSpec } from "../runtime/bundle-spec.ts";
 import { dependenciesOf } from "../start/dependencies.ts";
 import { execSessions } from "../state/exec-sessions.ts";
@@ -38,17 +39,27 @@ export interface InspectFacts {
   readonly attachedNetworks: readonly AttachedNetwork[];
   /** How its last run got its cgroup; undefined where it has none. */
   readonly cgroup?: { readonly manager: "systemd" | "cgroupfs"; readonly path: string } | undefined;
+  /** What makes cgroups for this user now: shown of a container that has not run. */
+  readonly cgroupManager: "systemd" | "cgroupfs";
   /** Number of the last capability that the kernel knows. */
   readonly lastCapability: number;
 }
 
+/** Where the facts are read. */
+export interface InspectSources {
+  readonly store: Store;
+  /** Who calls, and with which `--cgroup-manager`. */
+  readonly user: Pick<CgroupSources, "env" | "uid" | "manager">;
+  readonly proc?: string;
+}
+
 /** Read a container's facts, from its bundle and the host. */
 export function readInspectFacts(
-  store: Store,
   { record, paths, state }: Container,
-  proc = "/proc",
+  { store, user, proc = "/proc" }: InspectSources,
 ): InspectFacts {
   return {
+    cgroupManager: detectCgroup(user).kind === "systemd" ? "systemd" : "cgroupfs",
     spec: readSpec(paths),
     execIds: execSessions({ paths, state }),
     lowerDirectories: record.chainIds.map((chainId) => layerFiles(store, chainId)).reverse(),

@@ -3,7 +3,7 @@ import { NotFoundError, TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { ArtifactMountRequest, BindRequest } from "../../options/mount-request.ts";
-import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { S_IFDIR, S_IFMT } from "../../os/at.ts";
 import { artifactFileName, selectFiles } from "../../storage/artifacts/artifact-files.ts";
 import { artifactLayout } from "../../storage/artifacts/artifact-layout.ts";
 import { type Artifact, findArtifact } from "../../storage/artifacts/artifacts.ts";

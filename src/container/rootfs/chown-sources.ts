@@ -1,7 +1,8 @@
 import { closeSync, openSync, readlinkSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
-import { AT_EMPTY_PATH, fchownat, fstatat, hasCode, O_PATH, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, fchownat, fstatat, O_PATH, S_IFDIR, S_IFMT } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
 import type { HeldFile } from "../../storage/tree/held-file.ts";
 import { walkTree } from "../../storage/tree/walk-tree.ts";

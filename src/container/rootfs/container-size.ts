@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
-import { AT_FDCWD, S_IFDIR, S_IFMT, S_IFREG } from "../../os/addon.ts";
+import { AT_FDCWD, S_IFDIR, S_IFMT, S_IFREG } from "../../os/at.ts";
 import { readLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { type HeldFile, holdFile } from "../../storage/tree/held-file.ts";

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { S_IFMT, S_IFREG } from "../../os/addon.ts";
+import { S_IFMT, S_IFREG } from "../../os/at.ts";
 import { readAtMost } from "../../os/read-at-most.ts";
 import { holdFile } from "../../storage/tree/held-file.ts";
 import { openLowerChain } from "../../storage/tree/lower-chain.ts";

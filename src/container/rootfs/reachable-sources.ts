@@ -2,7 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { RuntimeSpec, SpecMount } from "../../oci/runtime-spec.ts";
-import { MS_BIND, MS_REC } from "../../os/addon.ts";
+import { MS_BIND, MS_REC } from "../../os/mount.ts";
 import type { MountStep } from "../../storage/rootfs/rootfs.ts";
 
 /** Directories that every host has and that anybody may walk into (file-hierarchy(7), hier(7)). */

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from "node:fs";
-import { AT_EMPTY_PATH, fchownat, fstatat, hasCode, O_PATH, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, fchownat, fstatat, O_PATH, S_IFDIR, S_IFMT } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { HeldFile } from "../../storage/tree/held-file.ts";
 import { walkTree } from "../../storage/tree/walk-tree.ts";
 

@@ -12,11 +12,11 @@ import {
   ST_NOSUID,
   ST_RDONLY,
   ST_RELATIME,
-} from "../../os/addon.ts";
+} from "../../os/mount.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
 import { rootfsLowers } from "../../storage/rootfs/rootfs.ts";
 import type { Store } from "../../storage/store.ts";
-import { copyUpVolume, volumeData } from "../../storage/volumes/volumes.ts";
+import { copyUpVolume, volumeData } from "../../volume/volumes.ts";
 import type { ContainerPaths } from "../state/paths.ts";
 import { containerUserOnHost } from "./container-user.ts";
 import { checkMountSources } from "./mount-sources.ts";

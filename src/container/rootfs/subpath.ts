@@ -4,14 +4,14 @@ import { TspodError } from "../../errors.ts";
 import {
   AT_EMPTY_PATH,
   fstatat,
-  hasCode,
   O_PATH,
   openat2,
   RESOLVE_IN_ROOT,
   RESOLVE_NO_MAGICLINKS,
   S_IFDIR,
   S_IFMT,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
 import type { ContainerPaths } from "../state/paths.ts";
 

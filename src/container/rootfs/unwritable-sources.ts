@@ -2,7 +2,7 @@ import { type Stats, statSync } from "node:fs";
 import type { Owner } from "../../oci/id-maps.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { isForWriting } from "../../options/mount-request.ts";
-import { llistxattr } from "../../os/addon.ts";
+import { llistxattr } from "../../os/xattr.ts";
 
 /** "nobody": what ids that are not in our user namespace look like. */
 const OVERFLOW_ID = 65_534;

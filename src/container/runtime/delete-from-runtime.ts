@@ -1,5 +1,6 @@
 import { readdirSync } from "node:fs";
-import { spawn, waitpid } from "../../os/addon.ts";
+import { waitpid } from "../../os/process.ts";
+import { spawn } from "../../os/spawn.ts";
 import { hasCode } from "../../os/system-error.ts";
 
 /**

@@ -1,7 +1,8 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { spawn, waitpid } from "../../os/addon.ts";
+import { waitpid } from "../../os/process.ts";
 import { isAlive, type ProcessIdentity, readStartTime } from "../../os/process-identity.ts";
+import { spawn } from "../../os/spawn.ts";
 import { runtimeCommand } from "../../rootless/runtime.ts";
 import type { Engine } from "../state/engine.ts";
 import type { Container } from "../state/list.ts";

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync } from "node:fs";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
-import { hasCode } from "../../os/addon.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
 
 /**

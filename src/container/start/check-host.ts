@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandNotExecutableError, NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
-import { AT_FDCWD, S_IFLNK, S_IFMT } from "../../os/addon.ts";
+import { AT_FDCWD, S_IFLNK, S_IFMT } from "../../os/at.ts";
 import { holdFile } from "../../storage/tree/held-file.ts";
 import { checkMountSources } from "../rootfs/mount-sources.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";

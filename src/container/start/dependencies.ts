@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:
 import { NotFoundError, TspodError } from "../../errors.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
-import { hasCode } from "../../os/addon.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { containerPath, lookupContainer } from "../../storage/containers/container-directory.ts";
 import type { Store } from "../../storage/store.ts";
 import { type ContainerPlace, listContainers } from "../state/list.ts";

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname, release } from "node:os";
 import type { CreateOptions } from "../../options/create-options.ts";
-import { getrlimit, type RlimitName } from "../../os/addon.ts";
 import { deviceNumbers } from "../../os/files/device-numbers.ts";
+import { getrlimit, type RlimitName } from "../../os/process.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
 import type { HostFacts, Rlimit } from "../../spec/host-facts.ts";
 

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
-import { hasCode } from "../../os/addon.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 import { libDirectory } from "../../os/program-files.ts";
+import { hasCode } from "../../os/system-error.ts";
 
 /**
  * containers.conf(5), "seccomp_profile"; last the copy that the build took from Debian's

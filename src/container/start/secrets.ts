@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ownerOnHost } from "../../oci/id-maps.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
-import { lookupSecret, secretData } from "../../storage/secrets.ts";
+import { lookupSecret, secretData } from "../../secret/secrets.ts";
 import type { Store } from "../../storage/store.ts";
 
 /**

@@ -1,16 +1,7 @@
 import { closeSync, constants, openSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import {
-  AT_FDCWD,
-  hasCode,
-  mkdirat,
-  O_PATH,
-  openat2,
-  renameat,
-  S_IFDIR,
-  S_IFMT,
-  S_IFREG,
-} from "../../os/addon.ts";
+import { AT_FDCWD, mkdirat, O_PATH, openat2, renameat, S_IFDIR, S_IFMT, S_IFREG } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type ByteString, toPath } from "../../storage/tar/byte-string.ts";
 import { readCreator, setOwnerAndMode } from "../../storage/tree/attributes.ts";
 import { holdFile, openMade, readAttributes } from "../../storage/tree/held-file.ts";

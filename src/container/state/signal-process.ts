@@ -1,7 +1,8 @@
 import { closeSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { hasCode, pidfdOpen, pidfdSendSignal } from "../../os/addon.ts";
+import { pidfdOpen, pidfdSendSignal } from "../../os/process.ts";
 import { isAlive, readStartTime } from "../../os/process-identity.ts";
+import { hasCode } from "../../os/system-error.ts";
 
 /**
  * Send a signal to a process that was seen alive, and to no other that has come to its pid meanwhile.

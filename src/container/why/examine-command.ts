@@ -1,7 +1,7 @@
 import { closeSync, constants, readSync } from "node:fs";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { parseElf } from "../../oci/elf.ts";
-import { openat2, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { openat2, S_IFDIR, S_IFMT } from "../../os/at.ts";
 import { type FileRoot, locate } from "../../storage/tree/locate.ts";
 
 /** What keeps a file from being started, if anything; `path` is absolute in the container. */

@@ -37,7 +37,7 @@ export async function imageForContainer(engine: ImageEngine, request: ImageReque
 
 /** A list is asked for seldom, so what reads one is loaded only when no image has the name. */
 async function imageInList(store: Store, text: string): Promise<StoredImage | undefined> {
-  const { imageOfList, resolveImageList } = await import("../../storage/images/image-list.ts");
+  const { imageOfList, resolveImageList } = await import("../lists.ts");
   const list = resolveImageList(store, text)?.image;
   return list === undefined ? undefined : imageOfList(store, list, hostPlatform(process.arch));
 }

@@ -4,7 +4,7 @@ import { openRegistry } from "../../registry/client.ts";
 import { endpointsFor } from "../../registry/configuration/endpoints.ts";
 import { loadRegistriesConf, type RegistriesConf } from "../../registry/configuration/registries-conf.ts";
 import { manifestDigest } from "../../registry/manifest-digest.ts";
-import type { StoredImage } from "../../storage/images/image-store.ts";
+import type { StoredImage } from "../../storage/images/stored-image.ts";
 import { openSource } from "./open-source.ts";
 import type { PullOptions } from "./pull-options.ts";
 

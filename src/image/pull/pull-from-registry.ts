@@ -10,7 +10,7 @@ import { endpointsFor } from "../../registry/configuration/endpoints.ts";
 import { loadRegistriesConf, type RegistriesConf } from "../../registry/configuration/registries-conf.ts";
 import { refuseGuessing, resolveShortName } from "../../registry/configuration/short-names.ts";
 import { listTags } from "../../registry/list-tags.ts";
-import { resolveImage, type StoredImage } from "../../storage/images/image-store.ts";
+import { resolveImage, type StoredImage } from "../../storage/images/stored-image.ts";
 import type { Store } from "../../storage/store.ts";
 import { fetchImage } from "./fetch-image.ts";
 import { openSource } from "./open-source.ts";

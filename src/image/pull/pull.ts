@@ -3,10 +3,10 @@ import { choosePlatform, platformFits } from "../../oci/choose-platform.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { transportOf } from "../../options/parse/image-place.ts";
 import { appendEvent } from "../../storage/events.ts";
-import { imageOfList, resolveImageList } from "../../storage/images/image-list.ts";
-import { resolveImage, type StoredImage } from "../../storage/images/image-store.ts";
+import { resolveImage, type StoredImage } from "../../storage/images/stored-image.ts";
 import type { Store } from "../../storage/store.ts";
 import { imageEvent } from "../event.ts";
+import { imageOfList, resolveImageList } from "../lists.ts";
 import type { PullOptions } from "./pull-options.ts";
 
 export type { PullOptions } from "./pull-options.ts";

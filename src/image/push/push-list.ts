@@ -3,9 +3,9 @@ import { hostPlatform } from "../../oci/choose-platform.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { parseImagePlace } from "../../options/parse/image-place.ts";
 import { appendEvent } from "../../storage/events.ts";
-import type { ImageList } from "../../storage/images/image-list.ts";
 import type { Store } from "../../storage/store.ts";
 import { imageEvent } from "../event.ts";
+import type { ImageList } from "../lists.ts";
 import type { PushOptions } from "./push-options.ts";
 
 export interface ListPush extends PushOptions {

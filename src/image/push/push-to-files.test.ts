@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { buildImage, storeContentUnpacked, tmpStore } from "../../../test/fixtures/build-image.ts";
-import { addImage } from "../../storage/images/image-store.ts";
+import { addImage } from "../../storage/images/image-changes.ts";
 import { tryLockContent } from "../../storage/storage-lock.ts";
 import { type FilePlace, pushToFiles } from "./push-to-files.ts";
 

@@ -1,13 +1,6 @@
 import { closeSync, constants } from "node:fs";
-import {
-  hasCode,
-  O_PATH,
-  openat2,
-  openat2IfThere,
-  type PathLike,
-  RESOLVE_BENEATH,
-  RESOLVE_NO_SYMLINKS,
-} from "../addon.ts";
+import { O_PATH, openat2, openat2IfThere, RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS } from "../at.ts";
+import { hasCode, type PathLike } from "../system-error.ts";
 
 /** Bytes: what the kernel takes as one path is PATH_MAX, with a NUL at its end. */
 const PATH_MAX = 4095;

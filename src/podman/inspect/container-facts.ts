@@ -5,6 +5,4 @@ import type { ContainerSize } from "../../container/rootfs/container-size.ts";
 export interface ContainerFacts extends InspectFacts {
   /** With --size. */
   readonly size?: ContainerSize | undefined;
-  /** That of this call: what a container that has not run yet would get. */
-  readonly cgroupManager: string;
 }

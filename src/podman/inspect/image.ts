@@ -1,6 +1,6 @@
 import { repoDigests } from "../../image/repo-digests.ts";
 import { digestHex } from "../../oci/digest.ts";
-import type { StoredImage } from "../../storage/images/image-store.ts";
+import type { StoredImage } from "../../storage/images/stored-image.ts";
 import { goMap, goTime } from "../go/value.ts";
 import { withoutNulls } from "./without-nulls.ts";
 

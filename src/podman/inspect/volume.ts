@@ -1,4 +1,4 @@
-import type { VolumeRecord } from "../../storage/volumes/volumes.ts";
+import type { VolumeRecord } from "../../volume/volumes.ts";
 import { goMap, goTime } from "../go/value.ts";
 import { withUnset } from "./with-unset.ts";
 

@@ -3,9 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { spawn, waitpid } from "../../os/addon.ts";
 import type { Env } from "../../os/env.ts";
 import { readSmallFile } from "../../os/files/read-small-file.ts";
+import { waitpid } from "../../os/process.ts";
+import { spawn } from "../../os/spawn.ts";
 import { PAYLOAD_TYPE } from "../policy/signature-payload.ts";
 
 export interface GpgSigner {

@@ -7,7 +7,7 @@ import { parseConfigOf } from "../../oci/parse-image-config.ts";
 import { formatReference, isShortName, parseReference, withDefaultTag } from "../../oci/reference.ts";
 import { counted, type TransferCounter } from "../../options/format-transfer.ts";
 import { openPartialBlob, type PartialBlob, streamBlob, writeBlob } from "../blobs/blobs.ts";
-import { addImage } from "../images/image-store.ts";
+import { addImage } from "../images/image-changes.ts";
 import { layerBatch } from "../layers/layer-batch.ts";
 import { unpackLayer } from "../layers/layers.ts";
 import { type StoreRequest, storeLayer } from "../layers/store-layer.ts";

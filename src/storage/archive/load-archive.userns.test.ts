@@ -9,7 +9,7 @@ import { type BuiltImage, buildImage, tmpDirectory, tmpStore } from "../../../te
 import { type BuiltEntry, buildTar } from "../../../test/fixtures/build-tar.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { digestHex, sha256 } from "../../oci/digest.ts";
-import { listImages } from "../images/image-store.ts";
+import { listImages } from "../images/stored-image.ts";
 import { layerFiles } from "../layers/layers.ts";
 import type { Store } from "../store.ts";
 import { type LoadedImage, loadArchive } from "./load-archive.ts";

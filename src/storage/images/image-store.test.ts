@@ -12,16 +12,9 @@ import { createContainerDirectory, newContainerId } from "../containers/containe
 import { layerPath } from "../layers/layers.ts";
 import { leaseContent } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
-import {
-  addImage,
-  imageUsers,
-  listImages,
-  removeImage,
-  resolveImage,
-  type StoredImage,
-  tagImage,
-  untagImage,
-} from "./image-store.ts";
+import { addImage, tagImage, untagImage } from "./image-changes.ts";
+import { imageUsers, removeImage } from "./image-removal.ts";
+import { listImages, resolveImage, type StoredImage } from "./stored-image.ts";
 
 const base = [{ name: "base" }];
 const one = buildImage([base, [{ name: "one" }]]);

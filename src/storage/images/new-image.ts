@@ -5,7 +5,8 @@ import type { Manifest } from "../../oci/manifest.ts";
 import { mediaType } from "../../oci/media-type.ts";
 import { writeBlob } from "../blobs/blobs.ts";
 import type { Store } from "../store.ts";
-import { addImage, type StoredImage } from "./image-store.ts";
+import { addImage } from "./image-changes.ts";
+import type { StoredImage } from "./stored-image.ts";
 
 export interface NewImage {
   readonly config: ImageConfig;

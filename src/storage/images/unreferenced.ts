@@ -17,7 +17,7 @@ import { lockStorage, tryLockContent } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
 import { removeTree } from "../tree/remove-tree.ts";
-import { sweepBonded } from "../volumes/volume-bond.ts";
+import { sweepBonded } from "../volume-bond.ts";
 import { readIndex } from "./image-layout.ts";
 
 /**

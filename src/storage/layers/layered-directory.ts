@@ -1,5 +1,6 @@
 import { closeSync, readdirSync } from "node:fs";
-import { AT_FDCWD, type FileStatus, hasCode, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { AT_FDCWD, type FileStatus, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type DirectoryWay, openWay } from "../tree/directory-way.ts";
 import { holdFile } from "../tree/held-file.ts";
 import { statusOf } from "../tree/locate.ts";

@@ -1,4 +1,4 @@
-import type { FileStatus } from "../../os/addon.ts";
+import type { FileStatus } from "../../os/at.ts";
 import {
   distinct,
   isDirectory,

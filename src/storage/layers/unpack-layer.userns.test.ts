@@ -6,7 +6,7 @@ import { type TestContext, test } from "node:test";
 import { type BuiltEntry, buildTar } from "../../../test/fixtures/build-tar.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import { type Digest, sha256 } from "../../oci/digest.ts";
-import { lgetxattr, llistxattr } from "../../os/addon.ts";
+import { lgetxattr, llistxattr } from "../../os/xattr.ts";
 import { openStore, type Store } from "../store.ts";
 import { layerBatch } from "./layer-batch.ts";
 import { hasLayer, layerFiles, unpackLayer } from "./layers.ts";

@@ -1,5 +1,7 @@
 import { TspodError } from "../../errors.ts";
-import { MNT_DETACH, mount, spawn, umount, waitpid } from "../../os/addon.ts";
+import { MNT_DETACH, mount, umount } from "../../os/mount.ts";
+import { waitpid } from "../../os/process.ts";
+import { spawn } from "../../os/spawn.ts";
 import { inDirectory } from "../../os/working-directory.ts";
 import type { MountStep, RootfsPlan } from "./rootfs.ts";
 

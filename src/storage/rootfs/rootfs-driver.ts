@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSyn
 import { release } from "node:os";
 import { join } from "node:path";
 import { members, oneOf, soundJson, text } from "../../oci/shape.ts";
-import { MNT_DETACH, mount, umount } from "../../os/addon.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
+import { MNT_DETACH, mount, umount } from "../../os/mount.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory } from "../tmp-directory.ts";
 

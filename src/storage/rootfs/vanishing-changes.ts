@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { MS_NODEV, MS_NOSUID, mount } from "../../os/addon.ts";
+import { MS_NODEV, MS_NOSUID, mount } from "../../os/mount.ts";
 import type { Store } from "../store.ts";
 import { noteOverlay, rootfsDriver } from "./rootfs-driver.ts";
 

@@ -1,7 +1,9 @@
 import { readFileSync, readlinkSync } from "node:fs";
 import { basename } from "node:path";
 import { TspodError } from "../../errors.ts";
-import { AT_EMPTY_PATH, fchmod, fchownat, fsetxattr, hasCode, utimensat } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, fchmod, fchownat, utimensat } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { fsetxattr } from "../../os/xattr.ts";
 import type { Timestamp } from "../tar/tar-entry.ts";
 
 export interface Attributes {

@@ -7,7 +7,6 @@ import {
   AT_SYMLINK_FOLLOW,
   type FileStatus,
   fstatat,
-  hasCode,
   linkat,
   mkdirat,
   O_PATH,
@@ -16,7 +15,8 @@ import {
   S_IFMT,
   S_IFREG,
   unlinkat,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type ByteString, readable } from "../tar/byte-string.ts";
 import { type Attributes, type Creator, changeOwner, setOwnerAndMode, setTimes } from "./attributes.ts";
 import { copyNode } from "./copy-node.ts";

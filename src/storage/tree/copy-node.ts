@@ -1,7 +1,6 @@
 import { closeSync, constants, openSync, writeFileSync } from "node:fs";
 import type { Owner } from "../../oci/id-maps.ts";
 import {
-  copyContent,
   mkdirat,
   mknodat,
   openat2,
@@ -13,7 +12,8 @@ import {
   S_IFREG,
   symlinkat,
   unlinkat,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { copyContent } from "../../os/descriptor.ts";
 import { type Creator, setOwnerAndMode, setTimes } from "./attributes.ts";
 import { type HeldFile, openMade, type Place, readAttributes } from "./held-file.ts";
 import { readUnsized } from "./read-unsized.ts";

@@ -4,9 +4,7 @@ import {
   AT_FDCWD,
   AT_SYMLINK_FOLLOW,
   type FileStatus,
-  fsetxattr,
   fstatat,
-  hasCode,
   linkat,
   mknodat,
   openat2,
@@ -15,7 +13,9 @@ import {
   S_IFCHR,
   S_IFDIR,
   S_IFMT,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { fsetxattr } from "../../os/xattr.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import {
   type Attributes,

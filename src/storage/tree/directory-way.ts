@@ -3,13 +3,13 @@ import { TspodError } from "../../errors.ts";
 import {
   AT_EMPTY_PATH,
   fstatat,
-  hasCode,
   O_PATH,
   openat2,
   RESOLVE_BENEATH,
   RESOLVE_NO_SYMLINKS,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
 import { openDeep } from "../../os/files/open-deep.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type ByteString, readable } from "../tar/byte-string.ts";
 import { type HeldFile, identity } from "./held-file.ts";
 

@@ -1,5 +1,6 @@
 import { closeSync, constants, ftruncateSync, writeSync } from "node:fs";
-import { openat2, type PathLike } from "../../os/addon.ts";
+import { openat2 } from "../../os/at.ts";
+import type { PathLike } from "../../os/system-error.ts";
 import type { Segment } from "../tar/sparse.ts";
 import type { BodySink } from "../tar/tar-entry.ts";
 import { type Attributes, type Creator, setOwnerAndMode, setTimes } from "./attributes.ts";

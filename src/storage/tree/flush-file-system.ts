@@ -1,6 +1,6 @@
 import { closeSync, openSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { syncfs } from "../../os/addon.ts";
+import { syncfs } from "../../os/descriptor.ts";
 
 /**
  * Write everything that was written to a file system to its disk: one call for a layer's ten thousand files,

@@ -4,17 +4,16 @@ import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   type FileStatus,
-  fgetxattr,
-  flistxattr,
   fstatat,
-  hasCode,
   O_PATH,
   openat2,
   RESOLVE_BENEATH,
   RESOLVE_NO_SYMLINKS,
   S_IFMT,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
 import { openDeepIfThere } from "../../os/files/open-deep.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { fgetxattr, flistxattr } from "../../os/xattr.ts";
 import type { Attributes } from "./attributes.ts";
 
 /** A name in a directory that is held open. */

@@ -1,7 +1,6 @@
 import { closeSync, constants, openSync } from "node:fs";
 import {
   AT_REMOVEDIR,
-  hasCode,
   mkdirat,
   O_PATH,
   openat2,
@@ -9,8 +8,9 @@ import {
   RESOLVE_IN_ROOT,
   RESOLVE_NO_MAGICLINKS,
   unlinkat,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
 import { openDeep } from "../../os/files/open-deep.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { splitPath } from "../tar/entry-path.ts";
 import { removeContents } from "./remove-tree.ts";

@@ -3,7 +3,6 @@ import { basename, posix } from "node:path";
 import {
   type FileStatus,
   fstatat,
-  hasCode,
   O_PATH,
   openat2,
   readlinkat,
@@ -11,7 +10,8 @@ import {
   S_IFLNK,
   S_IFMT,
   S_IFREG,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 
 /** Where paths begin, and how they may be walked: in a container, nothing leads out of its root. */
 export interface FileRoot {

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync } from "node:fs";
-import { AT_EMPTY_PATH, type FileStatus, fstatat, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, type FileStatus, fstatat, O_PATH, S_IFCHR, S_IFDIR, S_IFMT } from "../../os/at.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { type HeldFile, holdFile } from "./held-file.ts";
 import { isOpaque } from "./opaque.ts";

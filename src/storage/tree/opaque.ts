@@ -1,4 +1,4 @@
-import { fgetxattrIfThere, lgetxattrIfThere } from "../../os/addon.ts";
+import { fgetxattrIfThere, lgetxattrIfThere } from "../../os/xattr.ts";
 
 /** The mark, with the value "y", of a directory that hides what the layers below have in it. */
 export const OPAQUE_XATTR = "user.overlay.opaque";

@@ -5,7 +5,6 @@ import {
   AT_FDCWD,
   type FileStatus,
   fstatat,
-  hasCode,
   readlinkat,
   S_IFCHR,
   S_IFDIR,
@@ -13,7 +12,8 @@ import {
   S_IFLNK,
   S_IFMT,
   S_IFREG,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import type { ByteString } from "../tar/byte-string.ts";
 import { checkDepth } from "../tar/entry-path.ts";
 import { TAR_END, tarHeader, tarPadding, type WrittenEntry } from "../tar/tar-header-writer.ts";

@@ -1,5 +1,5 @@
 import { closeSync } from "node:fs";
-import { AT_EMPTY_PATH, fstatat, linkat, mknodat, S_IFIFO, S_IFLNK, symlinkat } from "../../os/addon.ts";
+import { AT_EMPTY_PATH, fstatat, linkat, mknodat, S_IFIFO, S_IFLNK, symlinkat } from "../../os/at.ts";
 import { decompressed } from "../compression/decompress.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { checkDepth, cleanEntryPath, splitPath } from "../tar/entry-path.ts";

@@ -3,7 +3,7 @@ import { closeSync, constants, existsSync, mkdirSync, openSync, symlinkSync, wri
 import { join } from "node:path";
 import { test } from "node:test";
 import { tmpDirectory } from "../../../test/fixtures/build-image.ts";
-import { mkdirat, openat2 } from "../../os/addon.ts";
+import { mkdirat, openat2 } from "../../os/at.ts";
 import { removeTree } from "./remove-tree.ts";
 
 /** More than calls can be nested, and than a path may be long. */

@@ -4,10 +4,8 @@ import {
   AT_REMOVEDIR,
   fchmod,
   fstatat,
-  hasCode,
   O_PATH,
   openat2,
-  type PathLike,
   RENAME_NOREPLACE,
   RESOLVE_NO_SYMLINKS,
   RESOLVE_NO_XDEV,
@@ -15,7 +13,8 @@ import {
   S_IFDIR,
   S_IFMT,
   unlinkat,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { hasCode, type PathLike } from "../../os/system-error.ts";
 
 const FLAGS = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 

@@ -1,4 +1,4 @@
-import { readlinkat, S_IFLNK, S_IFMT } from "../../os/addon.ts";
+import { readlinkat, S_IFLNK, S_IFMT } from "../../os/at.ts";
 import type { ByteString } from "../tar/byte-string.ts";
 import { holdFile } from "./held-file.ts";
 import type { LowerChain, LowerNode } from "./lower-chain.ts";

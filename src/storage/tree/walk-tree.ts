@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { type FileStatus, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { type FileStatus, S_IFDIR, S_IFMT } from "../../os/at.ts";
 import type { ByteString } from "../tar/byte-string.ts";
 import { openWay } from "./directory-way.ts";
 import { type HeldFile, holdFile } from "./held-file.ts";

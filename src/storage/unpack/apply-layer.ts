@@ -1,7 +1,6 @@
 import { TspodError } from "../../errors.ts";
 import {
   fstatat,
-  hasCode,
   makeFile,
   mkdirat,
   mknodat,
@@ -10,7 +9,8 @@ import {
   S_IFLNK,
   S_IFMT,
   symlinkat,
-} from "../../os/addon.ts";
+} from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
 import { checkDepth, cleanEntryPath, splitPath } from "../tar/entry-path.ts";
 import type { BodySink, TarEntry } from "../tar/tar-entry.ts";

@@ -22,7 +22,8 @@ import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { tmpDirectory, tmpStore } from "../../../test/fixtures/build-image.ts";
 import { sha256 } from "../../oci/digest.ts";
-import { lgetxattr, llistxattr, lsetxattr, mknodat, S_IFIFO } from "../../os/addon.ts";
+import { mknodat, S_IFIFO } from "../../os/at.ts";
+import { lgetxattr, llistxattr, lsetxattr } from "../../os/xattr.ts";
 import { layerFiles, unpackLayer } from "../layers/layers.ts";
 
 /*

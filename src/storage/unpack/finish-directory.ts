@@ -1,4 +1,5 @@
-import { fsetxattr, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { S_IFDIR, S_IFMT } from "../../os/at.ts";
+import { fsetxattr } from "../../os/xattr.ts";
 import type { ByteString } from "../tar/byte-string.ts";
 import { type Attributes, setOwnerAndMode, setTimes } from "../tree/attributes.ts";
 import { holdFile, readAttributes } from "../tree/held-file.ts";

@@ -1,6 +1,6 @@
 import { closeSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
-import { linkat, S_IFDIR, S_IFMT } from "../../os/addon.ts";
+import { linkat, S_IFDIR, S_IFMT } from "../../os/at.ts";
 import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
 import { cleanEntryPath, splitPath } from "../tar/entry-path.ts";
 import type { TarEntry } from "../tar/tar-entry.ts";

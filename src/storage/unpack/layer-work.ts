@@ -1,4 +1,5 @@
-import { fstatat, hasCode } from "../../os/addon.ts";
+import { fstatat } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type ByteString, toPath } from "../tar/byte-string.ts";
 import { splitPath } from "../tar/entry-path.ts";
 import type { Attributes, Creator } from "../tree/attributes.ts";

@@ -1,5 +1,6 @@
 import { TspodError } from "../../errors.ts";
-import { hasCode, mknodat, S_IFCHR } from "../../os/addon.ts";
+import { mknodat, S_IFCHR } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
 import { splitPath } from "../tar/entry-path.ts";
 import { type LayerWork, replace } from "./layer-work.ts";

@@ -4,7 +4,8 @@ import { hasNewerImage } from "../../image/pull/has-newer.ts";
 import { type PullOptions, pullImage } from "../../image/pull/pull.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import { appendEvent } from "../../storage/events.ts";
-import { resolveImage, tagImage } from "../../storage/images/image-store.ts";
+import { tagImage } from "../../storage/images/image-changes.ts";
+import { resolveImage } from "../../storage/images/stored-image.ts";
 import { systemctl } from "../systemctl.ts";
 import { type UpdateStatus, type UpdateTask, updateTasks } from "./update-task.ts";
 

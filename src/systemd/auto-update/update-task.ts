@@ -7,7 +7,7 @@ import {
   parseAutoUpdatePolicy,
   SYSTEMD_UNIT,
 } from "../../options/parse/auto-update.ts";
-import { listImages, type StoredImage } from "../../storage/images/image-store.ts";
+import { listImages, type StoredImage } from "../../storage/images/stored-image.ts";
 
 export type UpdateStatus = "true" | "false" | "pending" | "failed" | "rolled back";
 

@@ -8,7 +8,7 @@ import {
 import { keepOverExec } from "../../../container/monitor/monitor.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { NO_WINDOW } from "../../../container/state/start-options.ts";
-import { winsize } from "../../../os/addon.ts";
+import { winsize } from "../../../os/descriptor.ts";
 
 /** The size of the caller's terminal; 0 where there is none. */
 export function callerWindow(): { rows: number; columns: number } {

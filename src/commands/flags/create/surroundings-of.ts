@@ -3,7 +3,8 @@ import type { Call } from "../../../cli/define-command.ts";
 import { defaultValues } from "../../../config/default-values.ts";
 import { knownRuntimes } from "../../../config/known-runtimes.ts";
 import { defaultLogDriver } from "../../../container/create/default-log-driver.ts";
-import { chooseRuntime, isHybridHost, subordinateIds } from "../../../system/host.ts";
+import { subordinateIds } from "../../../container/create/subordinate-ids.ts";
+import { hostRuntime } from "../../../system/host-runtime.ts";
 import type { CreateSurroundings } from "./create-context.ts";
 
 type SurroundingCall = Pick<Call, "env" | "cwd" | "given" | "conf" | "launch">;
@@ -32,11 +33,7 @@ export function surroundingsOf({
  * @throws {NotFoundError} If it is not installed.
  */
 export function runtimeOf({ env, conf, globalFlags }: Pick<Call, "env" | "conf" | "globalFlags">) {
-  return chooseRuntime(globalFlags.runtime, {
-    path: env.PATH,
-    hybrid: isHybridHost(),
-    known: knownRuntimes(conf),
-  });
+  return hostRuntime(globalFlags.runtime, { path: env.PATH, known: knownRuntimes(conf) });
 }
 
 /** The flags are read twice, but a pipe (`--env-file <(…)`) gives its text only once. */

@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { listArtifacts } from "../../../artifact/artifacts.ts";
-import type { Call } from "../../../cli/call.ts";
+import type { Call } from "../../../cli/define-command.ts";
 import type { CompletionKind } from "../../../cli/flags/flag.ts";
 import { SHELLS } from "../../../cli/help/completion-script.ts";
 import { listContainers } from "../../../container/state/list.ts";

@@ -1,4 +1,4 @@
-import type { Call } from "../../../cli/call.ts";
+import type { Call } from "../../../cli/define-command.ts";
 import { listMerged } from "../../../container/rootfs/list-files.ts";
 import { rootfsDirectories } from "../../../container/rootfs/rootfs-directories.ts";
 import { findContainer } from "../../../container/state/find.ts";

@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import type { ContainerRecord } from "../../../options/container-record.ts";
-import { hasCode } from "../../../os/addon.ts";
+import { hasCode } from "../../../os/system-error.ts";
 import type { CgroupSupport } from "../../../rootless/cgroup.ts";
 import type { CgroupPlan } from "../../../spec/host-facts.ts";
 

@@ -2,13 +2,13 @@ import { type Dirent, existsSync, readdirSync, readFileSync, readlinkSync } from
 import { basename, join, relative } from "node:path";
 import { shellWord } from "../../../../cli/output/shell-word.ts";
 import { BPF_ANNOTATION } from "../../../../container/runtime/seccomp-cache.ts";
+import { readCommonFacts } from "../../../../container/start/read-host-facts.ts";
 import type { ContainerPaths } from "../../../../container/state/paths.ts";
 import type { AttachedNetwork } from "../../../../network/attached-network.ts";
 import type { IdMapEntry } from "../../../../oci/id-maps.ts";
 import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../../../options/container-record.ts";
 import { argumentsOf, type PlanKey, type PlanRecord } from "../../../../protocol/plan.ts";
-import { readIdMaps } from "../../../../system/host.ts";
 import { bridgeLines, withoutGateways } from "./bridge-script.ts";
 import { INSIDE } from "./inside.ts";
 
@@ -124,10 +124,10 @@ put() {
 }`;
 
 function idMapLines(): string[] {
-  const maps = readIdMaps();
+  const { uidMap, gidMap } = readCommonFacts();
   const words = (map: readonly IdMapEntry[]): string =>
     map.map(({ containerId, hostId, size }) => `${containerId} ${hostId} ${size}`).join(" ");
-  return [`newuidmap "$holder" ${words(maps.uid)}`, `newgidmap "$holder" ${words(maps.gid)}`];
+  return [`newuidmap "$holder" ${words(uidMap)}`, `newgidmap "$holder" ${words(gidMap)}`];
 }
 
 /** Paths that are this container's become those of the script's own directory. */

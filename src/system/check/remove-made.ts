@@ -1,8 +1,8 @@
 import { readdirSync, rmdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { hasCode } from "../../os/system-error.ts";
-import type { Store } from "../store.ts";
-import { moveToTrash } from "../tmp-directory.ts";
+import type { Store } from "../../storage/store.ts";
+import { moveToTrash } from "../../storage/tmp-directory.ts";
 
 /** A directory in the store, and the names that tspod gives to what is in it. */
 interface Made {

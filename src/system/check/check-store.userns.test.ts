@@ -3,13 +3,15 @@ import { appendFileSync, chmodSync, readdirSync, readFileSync, rmSync, writeFile
 import { join } from "node:path";
 import { type TestContext, test } from "node:test";
 import { buildImage, storeContent, tmpStore } from "../../../test/fixtures/build-image.ts";
+import { changeImageList, createImageList } from "../../image/change-list.ts";
+import { listImageLists } from "../../image/lists.ts";
 import { type Digest, sha256 } from "../../oci/digest.ts";
-import { blobPath } from "../blobs/blobs.ts";
-import { listImageLists } from "../images/image-list.ts";
-import { changeImageList, createImageList } from "../images/image-list-changes.ts";
-import { addImage, listImages, removeImage } from "../images/image-store.ts";
-import { hasLayer, layerFiles, layerPath } from "../layers/layers.ts";
-import { openStore, type Store } from "../store.ts";
+import { blobPath } from "../../storage/blobs/blobs.ts";
+import { addImage } from "../../storage/images/image-changes.ts";
+import { removeImage } from "../../storage/images/image-removal.ts";
+import { listImages } from "../../storage/images/stored-image.ts";
+import { hasLayer, layerFiles, layerPath } from "../../storage/layers/layers.ts";
+import { openStore, type Store } from "../../storage/store.ts";
 import { type CheckOptions, checkStore, type Damage } from "./check-store.ts";
 
 const image = buildImage([

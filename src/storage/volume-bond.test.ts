@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { tmpStore } from "../../../test/fixtures/build-image.ts";
-import { makeTmpDirectory } from "../tmp-directory.ts";
+import { tmpStore } from "../../test/fixtures/build-image.ts";
+import { addVolumeRef, listVolumeNames, makeOrFindVolume } from "../volume/volumes.ts";
+import { makeTmpDirectory } from "./tmp-directory.ts";
 import { loosen, sweepBonded } from "./volume-bond.ts";
-import { addVolumeRef, listVolumeNames, makeOrFindVolume } from "./volumes.ts";
 
 const ID = "a".repeat(64);
 const OTHER = "b".repeat(64);

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readlinkSync, symlinkSync, unlinkSync } from "node:fs";
-import { hasCode } from "../../os/system-error.ts";
-import type { Store } from "../store.ts";
-import { isBeingMade, moveToTrash } from "../tmp-directory.ts";
+import { hasCode } from "../os/system-error.ts";
+import type { Store } from "./store.ts";
+import { isBeingMade, moveToTrash } from "./tmp-directory.ts";
 
 /**
  * In an anonymous volume's directory: a symlink whose text is the id of a container. While it is there, the

@@ -2,7 +2,8 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, freemem, hostname, release, totalmem, uptime } from "node:os";
 import { promisify } from "node:util";
-import { fileSystemName } from "./file-system-name.ts";
+import { type CgroupSources, detectCgroup } from "../rootless/cgroup.ts";
+import { fileSystemName } from "../rootless/file-system-name.ts";
 
 /** Facts for `info` about the host. No other command loads this file, since it starts processes. */
 
@@ -50,6 +51,22 @@ export function readHostInfo(root = ""): HostInfo {
     selinux: existsSync(`${root}/sys/fs/selinux/enforce`),
     seccomp: /^Seccomp:/m.test(readText(`${root}/proc/self/status`)),
   };
+}
+
+/** What `info` says of the cgroups that a user has. */
+export interface CgroupInfo {
+  readonly manager: "systemd" | "cgroupfs";
+  readonly version: "v1" | "v2";
+  /** Those that containers can be limited with. */
+  readonly controllers: readonly string[];
+}
+
+/** The cgroups of the user who calls. */
+export function cgroupInfo(sources: CgroupSources): CgroupInfo {
+  const cgroup = detectCgroup(sources);
+  if (cgroup.kind === "disabled")
+    return { manager: "cgroupfs", version: `v${cgroup.version}`, controllers: [] };
+  return { manager: cgroup.kind, version: "v2", controllers: cgroup.controllers };
 }
 
 /** A program's version, and the package that it is from; empty where they are not known. */

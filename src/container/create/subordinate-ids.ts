@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
-import { TspodError } from "../errors.ts";
-import type { IdMapEntry } from "../oci/id-maps.ts";
-import { readIdMaps } from "./id-map.ts";
+import { TspodError } from "../../errors.ts";
+import type { IdMapEntry } from "../../oci/id-maps.ts";
+import { readIdMaps } from "../../rootless/id-map.ts";
 
 /**
  * The ids that subuid(5) or subgid(5) gives to a name, in a row from 0 on, by their numbers in our user

@@ -1,17 +1,17 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { InUseError } from "../../errors.ts";
-import { removeAllArtifacts } from "../artifacts/artifacts.ts";
-import { listContainerIds } from "../containers/container-directory.ts";
-import { removeAllNames } from "../containers/container-names.ts";
-import { writeIndex } from "../images/image-layout.ts";
-import { deleteUnreferenced } from "../images/unreferenced.ts";
-import { listPodIds, podPath } from "../pods/pod-directory.ts";
-import { removeAllSecrets } from "../secrets.ts";
-import { lockStorage } from "../storage-lock.ts";
-import type { Store } from "../store.ts";
-import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
-import { listVolumeNames, removeVolume } from "../volumes/volumes.ts";
+import { removeAllSecrets } from "../../secret/secrets.ts";
+import { removeAllArtifacts } from "../../storage/artifacts/artifacts.ts";
+import { listContainerIds } from "../../storage/containers/container-directory.ts";
+import { removeAllNames } from "../../storage/containers/container-names.ts";
+import { writeIndex } from "../../storage/images/image-layout.ts";
+import { deleteUnreferenced } from "../../storage/images/unreferenced.ts";
+import { listPodIds, podPath } from "../../storage/pods/pod-directory.ts";
+import { lockStorage } from "../../storage/storage-lock.ts";
+import type { Store } from "../../storage/store.ts";
+import { moveToTrash, sweepTmp } from "../../storage/tmp-directory.ts";
+import { listVolumeNames, removeVolume } from "../../volume/volumes.ts";
 import { removeMade } from "./remove-made.ts";
 
 /**

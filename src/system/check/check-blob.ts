@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { statSync } from "node:fs";
 import type { Descriptor } from "../../oci/descriptor.ts";
-import { blobPath, streamBlob } from "../blobs/blobs.ts";
-import type { Store } from "../store.ts";
+import { blobPath, streamBlob } from "../../storage/blobs/blobs.ts";
+import type { Store } from "../../storage/store.ts";
 
 /**
  * Says what is wrong with a blob; undefined: nothing is.

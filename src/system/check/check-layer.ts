@@ -3,16 +3,17 @@ import { closeSync, constants, existsSync, fstatSync, openSync, readSync, type S
 import { setImmediate } from "node:timers/promises";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
-import { hasCode, RESOLVE_IN_ROOT } from "../../os/addon.ts";
+import { RESOLVE_IN_ROOT } from "../../os/at.ts";
 import { openDeep } from "../../os/files/open-deep.ts";
-import { streamBlob } from "../blobs/blobs.ts";
-import { decompressed } from "../compression/decompress.ts";
-import { hasLayer, layerFiles, readLayer } from "../layers/layers.ts";
-import type { Store } from "../store.ts";
-import { type ByteString, readable, toPath } from "../tar/byte-string.ts";
-import { cleanEntryPath } from "../tar/entry-path.ts";
-import type { TarEntry } from "../tar/tar-entry.ts";
-import { tarReader } from "../tar/tar-reader.ts";
+import { hasCode } from "../../os/system-error.ts";
+import { streamBlob } from "../../storage/blobs/blobs.ts";
+import { decompressed } from "../../storage/compression/decompress.ts";
+import { hasLayer, layerFiles, readLayer } from "../../storage/layers/layers.ts";
+import type { Store } from "../../storage/store.ts";
+import { type ByteString, readable, toPath } from "../../storage/tar/byte-string.ts";
+import { cleanEntryPath } from "../../storage/tar/entry-path.ts";
+import type { TarEntry } from "../../storage/tar/tar-entry.ts";
+import { tarReader } from "../../storage/tar/tar-reader.ts";
 
 const CHUNK = 256 * 1024;
 

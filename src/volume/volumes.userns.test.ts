@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { buildImage, storeContent, tmpStore } from "../../../test/fixtures/build-image.ts";
-import type { BuiltEntry } from "../../../test/fixtures/build-tar.ts";
-import { lgetxattr } from "../../os/addon.ts";
-import { rootfsLowers } from "../rootfs/rootfs.ts";
-import type { Store } from "../store.ts";
+import { buildImage, storeContent, tmpStore } from "../../test/fixtures/build-image.ts";
+import type { BuiltEntry } from "../../test/fixtures/build-tar.ts";
+import { lgetxattr } from "../os/xattr.ts";
+import { rootfsLowers } from "../storage/rootfs/rootfs.ts";
+import type { Store } from "../storage/store.ts";
 import {
   addVolumeRef,
   copyUpVolume,

@@ -12,12 +12,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { S_IFDIR, S_IFMT } from "../../os/addon.ts";
-import { acquireLock } from "../../os/file-lock.ts";
-import { type ByteString, toPath } from "../tar/byte-string.ts";
-import { mergeInto } from "../tree/copy-tree.ts";
-import { findInLayer, openLowerChain } from "../tree/lower-chain.ts";
-import { resolveInChain } from "../tree/resolve-in-chain.ts";
+import { S_IFDIR, S_IFMT } from "../os/at.ts";
+import { acquireLock } from "../os/file-lock.ts";
+import { type ByteString, toPath } from "../storage/tar/byte-string.ts";
+import { mergeInto } from "../storage/tree/copy-tree.ts";
+import { findInLayer, openLowerChain } from "../storage/tree/lower-chain.ts";
+import { resolveInChain } from "../storage/tree/resolve-in-chain.ts";
 import type { CopyUp } from "./copy-up-request.ts";
 
 const ROOT = { uid: 0, gid: 0 };

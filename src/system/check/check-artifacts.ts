@@ -6,12 +6,12 @@ import { parseDigest } from "../../oci/digest.ts";
 import { mediaType } from "../../oci/media-type.ts";
 import { parseAnyManifest } from "../../oci/parse-manifest.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
-import { artifactLayout, hasArtifactLayout } from "../artifacts/artifact-layout.ts";
-import { blobPath, readBlobText } from "../blobs/blobs.ts";
-import { nameOf, readIndex, writeIndex } from "../images/image-layout.ts";
-import { lockStorage } from "../storage-lock.ts";
-import type { Store } from "../store.ts";
-import { removeTree } from "../tree/remove-tree.ts";
+import { artifactLayout, hasArtifactLayout } from "../../storage/artifacts/artifact-layout.ts";
+import { blobPath, readBlobText } from "../../storage/blobs/blobs.ts";
+import { nameOf, readIndex, writeIndex } from "../../storage/images/image-layout.ts";
+import { lockStorage } from "../../storage/storage-lock.ts";
+import type { Store } from "../../storage/store.ts";
+import { removeTree } from "../../storage/tree/remove-tree.ts";
 import { checkBlob } from "./check-blob.ts";
 import type { CheckOptions } from "./check-options.ts";
 

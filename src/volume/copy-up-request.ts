@@ -1,4 +1,4 @@
-import type { Owner } from "../../oci/id-maps.ts";
+import type { Owner } from "../oci/id-maps.ts";
 
 /** How a volume is filled at its first use. */
 export interface CopyUp {

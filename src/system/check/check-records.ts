@@ -5,15 +5,19 @@ import { shortId } from "../../oci/short-id.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import { containerPath, listContainerIds, readContainerRecord } from "../containers/container-directory.ts";
-import { releaseNamesOf } from "../containers/container-names.ts";
-import { readIndex } from "../images/image-layout.ts";
-import { listPodIds, lockPod, memberIds, podPath, readPodRecord } from "../pods/pod-directory.ts";
-import { randomHex } from "../random-hex.ts";
-import { readSecret, secretNames, secretPath } from "../secrets.ts";
-import { lockContainer, lockStorage } from "../storage-lock.ts";
-import type { Store } from "../store.ts";
-import { getVolume, listVolumeNames, volumePath } from "../volumes/volumes.ts";
+import { readSecret, secretNames, secretPath } from "../../secret/secrets.ts";
+import {
+  containerPath,
+  listContainerIds,
+  readContainerRecord,
+} from "../../storage/containers/container-directory.ts";
+import { releaseNamesOf } from "../../storage/containers/container-names.ts";
+import { readIndex } from "../../storage/images/image-layout.ts";
+import { listPodIds, lockPod, memberIds, podPath, readPodRecord } from "../../storage/pods/pod-directory.ts";
+import { randomHex } from "../../storage/random-hex.ts";
+import { lockContainer, lockStorage } from "../../storage/storage-lock.ts";
+import type { Store } from "../../storage/store.ts";
+import { getVolume, listVolumeNames, volumePath } from "../../volume/volumes.ts";
 import type { CheckOptions } from "./check-options.ts";
 import { rebuildIndex } from "./rebuild-index.ts";
 

@@ -1,9 +1,9 @@
-import { findMounting } from "../container/rootfs/mounted-layers.ts";
-import { isRunning } from "../container/state/is-running.ts";
-import type { ContainerPlace } from "../container/state/list.ts";
-import { listNetworks } from "../network/networks.ts";
-import { NETWORK_SETTINGS } from "../network/settings.ts";
-import { type Checked, type CheckOptions, checkStore } from "../storage/check/check-store.ts";
+import { findMounting } from "../../container/rootfs/mounted-layers.ts";
+import { isRunning } from "../../container/state/is-running.ts";
+import type { ContainerPlace } from "../../container/state/list.ts";
+import { listNetworks } from "../../network/networks.ts";
+import { NETWORK_SETTINGS } from "../../network/settings.ts";
+import { type Checked, type CheckOptions, checkStore } from "./check-store.ts";
 
 /**
  * Look at all records and every image in the store, its blobs and its layers, and report what is damaged;
@@ -22,4 +22,4 @@ export async function checkSystem(
   return checked;
 }
 
-export type { Checked } from "../storage/check/check-store.ts";
+export type { Checked } from "./check-store.ts";

@@ -4,11 +4,11 @@ import { TspodError } from "../../errors.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { isDigest } from "../../oci/digest.ts";
 import { parseIndex, parseManifest } from "../../oci/parse-manifest.ts";
-import { hasBlob } from "../blobs/blobs.ts";
-import { listContainerRecords } from "../containers/container-directory.ts";
-import { describeImage } from "../images/image-changes.ts";
-import { IMAGE_ID, nameOf, withName, writeIndex } from "../images/image-layout.ts";
-import type { Store } from "../store.ts";
+import { hasBlob } from "../../storage/blobs/blobs.ts";
+import { listContainerRecords } from "../../storage/containers/container-directory.ts";
+import { describeImage } from "../../storage/images/image-changes.ts";
+import { IMAGE_ID, nameOf, withName, writeIndex } from "../../storage/images/image-layout.ts";
+import type { Store } from "../../storage/store.ts";
 
 /** Manifests have a few thousand bytes; containers/image takes 4 MiB. */
 const MANIFEST_MAX = 4 * 1024 * 1024;
