@@ -2,7 +2,6 @@ import { basename, resolve } from "node:path";
 import { TspodError } from "../errors.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
-import type { Manifest } from "../oci/manifest.ts";
 import { mediaType } from "../oci/media-type.ts";
 import { parseReference } from "../oci/reference.ts";
 import { nowRfc3339Nano } from "../os/time.ts";
@@ -141,9 +140,8 @@ function newManifest(store: Store, layers: readonly Descriptor[], options: AddOp
 }
 
 /** What else its maker has written into it stays. */
-function appended({ text }: Artifact, layers: readonly Descriptor[]): object {
-  const before = JSON.parse(text) as Manifest; // read before by findArtifact(), which has checked it
-  return { ...before, layers: [...before.layers, ...layers] };
+function appended({ manifest }: Artifact, layers: readonly Descriptor[]): object {
+  return { ...manifest, layers: [...manifest.layers, ...layers] };
 }
 
 /** As Go writes maps. */

@@ -1,5 +1,3 @@
-import { UNSUPPORTED_SETTINGS } from "./unsupported-settings.ts";
-
 /** How a setting of containers.conf and a flag go together. */
 export interface KnownSetting {
   /**
@@ -90,5 +88,4 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "network.default_subnet_pools": { type: "pools" },
   "network.network_config_dir": string(),
   "network.pasta_options": list,
-  ...Object.fromEntries(Object.keys(UNSUPPORTED_SETTINGS).map((key) => [key, { type: "any" } as const])),
 };

@@ -2,7 +2,12 @@ import { parseSize } from "../options/parse/size.ts";
 import { readToml, type TomlFile } from "../os/files/read-toml.ts";
 import { KNOWN_SETTINGS, type KnownSetting } from "./known-settings.ts";
 import type { Setting, SettingValue } from "./setting.ts";
-import { isUnsupported } from "./unsupported-settings.ts";
+import { isUnsupported, UNSUPPORTED_SETTINGS } from "./unsupported-settings.ts";
+
+const READ_SETTINGS: Readonly<Record<string, KnownSetting>> = {
+  ...KNOWN_SETTINGS,
+  ...Object.fromEntries(Object.keys(UNSUPPORTED_SETTINGS).map((key) => [key, { type: "any" } as const])),
+};
 
 /**
  * The settings of the files together; a later file takes precedence.
@@ -19,7 +24,7 @@ export function parseContainersConf(paths: readonly string[]): Setting[] {
 }
 
 function settingsOf(file: TomlFile): Setting[] {
-  return Object.entries(KNOWN_SETTINGS).flatMap(([key, known]) => {
+  return Object.entries(READ_SETTINGS).flatMap(([key, known]) => {
     const [table = "", name = ""] = key.split(".");
     const value = (file.table[table] as Record<string, unknown> | undefined)?.[name];
     if (value === undefined) return [];

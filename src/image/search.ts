@@ -26,14 +26,6 @@ export interface SearchOptions extends RegistryOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** The registries that are searched where none is named, as registries.conf lists them. */
-export function searchRegistries({
-  env,
-  systemConfiguration,
-}: Pick<RegistryOptions, "env" | "systemConfiguration">): readonly string[] {
-  return loadRegistriesConf(env, systemConfiguration).searchRegistries;
-}
-
 const resultSchema = z.object({
   name: z.string(),
   description: z.optional(z.nullable(z.string())),

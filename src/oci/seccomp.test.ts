@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { TspodError } from "../errors.ts";
 import { resolveSeccomp } from "./seccomp.ts";
 
 const PROFILE = JSON.stringify({
@@ -69,5 +70,33 @@ test("resolveSeccomp() says which profile is broken", () => {
   assert.throws(() => resolveSeccomp("{", AMD64, "my.json"), {
     message: "loading seccomp profile (my.json) failed: decoding seccomp profile failed",
   });
-  assert.throws(() => resolveSeccomp("[]", AMD64, "my.json"), /has no "defaultAction"/);
 });
+
+for (const [profile, says] of [
+  ["[]", "invalid profile: it must be an object"],
+  ["{}", "invalid profile at defaultAction: it must be a string"],
+  ['{"defaultAction":"SCMP_ACT_ALLOW","syscalls":"all"}', "invalid profile at syscalls: it must be a list"],
+  [
+    '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[null]}',
+    "invalid profile at syscalls[0]: it must be an object",
+  ],
+  [
+    '{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":[7],"action":"SCMP_ACT_ERRNO"}]}',
+    "invalid profile at syscalls[0].names[0]: it must be a string",
+  ],
+  [
+    '{"defaultAction":"SCMP_ACT_ALLOW","archMap":[{"architecture":{}}]}',
+    "invalid profile at archMap[0].architecture: it must be a string",
+  ],
+] as const) {
+  test(`resolveSeccomp() says what is wrong with ${profile}`, () => {
+    assert.throws(
+      () => resolveSeccomp(profile, AMD64, "my.json"),
+      (error) =>
+        error instanceof TspodError &&
+        error.message === "loading seccomp profile (my.json) failed: decoding seccomp profile failed" &&
+        error.cause instanceof TspodError &&
+        error.cause.message === says,
+    );
+  });
+}

@@ -1,40 +1,36 @@
 import { TspodError } from "../errors.ts";
 import type { SpecSeccomp, SpecSyscallRule } from "./runtime-spec.ts";
+import { checkShape, integer, list, members, type Shape, size, text } from "./shape.ts";
 
-interface Condition {
-  readonly caps?: readonly string[] | null;
-  readonly arches?: readonly string[] | null;
-  readonly minKernel?: string;
-}
-
-interface ProfileArg {
-  readonly index: number;
-  readonly value: number;
-  readonly valueTwo?: number;
-  readonly op: string;
-}
-
-interface ProfileRule {
-  readonly name?: string;
-  readonly names?: readonly string[] | null;
-  readonly action: string;
-  readonly args?: readonly ProfileArg[] | null;
-  readonly includes?: Condition | null;
-  readonly excludes?: Condition | null;
-  readonly errnoRet?: number | null;
-  readonly errno?: string;
-}
+const condition = members({}, { caps: list(text), arches: list(text), minKernel: text });
+const argument = members({ index: size, value: integer, op: text }, { valueTwo: integer });
+const rule = members(
+  { action: text },
+  {
+    name: text,
+    names: list(text),
+    args: list(argument),
+    includes: condition,
+    excludes: condition,
+    errnoRet: size,
+  },
+);
 
 /** A profile as containers/common and Docker write it: rules carry conditions that must be resolved. */
-interface Profile {
-  readonly defaultAction: string;
-  readonly defaultErrnoRet?: number | null;
-  readonly architectures?: readonly string[] | null;
-  readonly archMap?:
-    | readonly { readonly architecture: string; readonly subArchitectures?: readonly string[] | null }[]
-    | null;
-  readonly syscalls?: readonly ProfileRule[] | null;
-}
+const profileShape = members(
+  { defaultAction: text },
+  {
+    defaultErrnoRet: size,
+    architectures: list(text),
+    archMap: list(members({ architecture: text }, { subArchitectures: list(text) })),
+    syscalls: list(rule),
+  },
+);
+
+type Made<S> = S extends Shape<infer T> ? T : never;
+type Profile = Made<typeof profileShape>;
+type ProfileRule = Made<typeof rule>;
+type ProfileArg = Made<typeof argument>;
 
 /** The facts that the conditions of a profile are compared with. */
 export interface SeccompTarget {
@@ -65,11 +61,11 @@ const SCMP_ARCH: Readonly<Record<string, string>> = {
  * A profile in the form that a runtime takes: its conditions resolved for these capabilities, this
  * architecture and kernel.
  * @param name of the profile, for errors
- * @throws {TspodError} If `text` is not a seccomp profile.
+ * @throws {TspodError} If `content` is not a seccomp profile.
  * @see https://github.com/containers/common/blob/main/pkg/seccomp/seccomp.json
  */
-export function resolveSeccomp(text: string, target: SeccompTarget, name = "default"): SpecSeccomp {
-  const profile = parseProfile(text, name);
+export function resolveSeccomp(content: string, target: SeccompTarget, name = "default"): SpecSeccomp {
+  const profile = parseProfile(content, name);
   const architectures = resolveArchitectures(profile, target.architecture);
   return {
     defaultAction: profile.defaultAction,
@@ -79,19 +75,15 @@ export function resolveSeccomp(text: string, target: SeccompTarget, name = "defa
   };
 }
 
-function parseProfile(text: string, name: string): Profile {
-  let value: unknown;
+function parseProfile(content: string, name: string): Profile {
   try {
-    value = JSON.parse(text);
+    const value: unknown = JSON.parse(content);
+    return checkShape(profileShape, value, "profile");
   } catch (cause) {
     throw new TspodError(`loading seccomp profile (${name}) failed: decoding seccomp profile failed`, {
       cause,
     });
   }
-  if (typeof value !== "object" || value === null || !("defaultAction" in value)) {
-    throw new TspodError(`loading seccomp profile (${name}) failed: it has no "defaultAction"`);
-  }
-  return value as Profile;
 }
 
 function resolveArchitectures({ architectures, archMap }: Profile, architecture: string): string[] {

@@ -73,6 +73,12 @@ export const text: Shape<string> = (value) => {
   return value;
 };
 
+/** Content, which may hold any character: what a process has written. */
+export const anyText: Shape<string> = (value) => {
+  if (typeof value !== "string") throw new ShapeError("a string");
+  return value;
+};
+
 /** Of what is shown in a line, or stands in one of a file: names, users, platforms. */
 export const oneLine: Shape<string> = (value) => {
   if (hasControls(text(value))) throw new ShapeError("a string without control characters");

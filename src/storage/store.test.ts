@@ -29,6 +29,9 @@ for (const [what, text, message] of [
     "{}",
     /store\.json" is damaged, it names no schemaVersion: use `tspod system check --repair`$/,
   ],
+  ...["null", "[]", "7", '{"schemaVersion":"1"}', '{"schemaVersion":1.5}'].map(
+    (text) => [`that says ${text}`, text, /store\.json" is damaged, it names no schemaVersion/] as const,
+  ),
   ["of a newer tspod", '{"schemaVersion":2}', /was written by a newer tspod \(schema 2, this one knows 1\)/],
 ] as const)
   test(`a store.json ${what} is refused`, (context) => {

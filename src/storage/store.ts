@@ -103,11 +103,16 @@ function readVersion({ root }: Store, repair: boolean): number | undefined {
 
 function schemaVersionIn(text: string): number | undefined {
   try {
-    const version: unknown = JSON.parse(text)?.schemaVersion;
-    return Number.isSafeInteger(version) ? (version as number) : undefined;
+    const value: unknown = JSON.parse(text);
+    const named = typeof value === "object" && value !== null && "schemaVersion" in value;
+    return named && isWhole(value.schemaVersion) ? value.schemaVersion : undefined;
   } catch {
     return undefined; // no JSON
   }
+}
+
+function isWhole(value: unknown): value is number {
+  return Number.isSafeInteger(value);
 }
 
 function makeStore(store: Store, repair: boolean): Store {

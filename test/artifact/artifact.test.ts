@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -257,6 +258,36 @@ describe("artifact rm and inspect", () => {
     await host.ok(["system", "reset", "--force"]);
     assert.equal(await artifact("ls", "-n"), "");
     assert.deepEqual(blobs(), []);
+  });
+
+  test("what a manifest says beyond what is known is shown and kept; a damaged one is told", async () => {
+    await artifact("add", "a:1", "one.txt");
+    const directory = join(host.dataDirectory, "tspod/artifacts");
+    const index = JSON.parse(readFileSync(join(directory, "index.json"), "utf8"));
+    const [entry] = index.manifests;
+    const replace = (text: string) => {
+      const digest = createHash("sha256").update(text).digest("hex");
+      writeFileSync(join(directory, "blobs/sha256", digest), text);
+      const manifests = [{ ...entry, digest: `sha256:${digest}`, size: text.length }];
+      writeFileSync(join(directory, "index.json"), JSON.stringify({ ...index, manifests }));
+    };
+    const before = JSON.parse(await artifact("inspect", "a:1")).Manifest;
+    replace(JSON.stringify({ ...before, subject: null, org: { example: 1 } }));
+    const { layers, ...rest } = before;
+    assert.deepEqual(JSON.parse(await artifact("inspect", "a:1")).Manifest.org, { example: 1 });
+    await artifact("add", "--append", "a:1", "two.json");
+    const { layers: more, ...after } = JSON.parse(await artifact("inspect", "a:1")).Manifest;
+    assert.deepEqual([after.org, after.config, more[0]], [{ example: 1 }, rest.config, layers[0]]);
+    assert.equal(more.length, 2);
+    for (const text of ["[]", "{", '{"config":7}', JSON.stringify({ ...before, layers: [7] })]) {
+      replace(text);
+      await refused(["inspect", "a:1"], /^Error: artifact [^ ]+ can't be read: invalid manifest[^\n]*\n$/);
+      await refused(
+        ["add", "--append", "a:1", "two.json"],
+        /^Error: artifact [^ ]+ can't be read: invalid manifest[^\n]*\n$/,
+      );
+    }
+    await artifact("rm", "--all");
   });
 
   test("a damaged index is told, and made anew", async () => {

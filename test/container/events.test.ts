@@ -92,10 +92,12 @@ describe("a container that is renamed while it runs", () => {
   test("its monitor tells of it by its new name, also of restarts and health checks", async () => {
     const health = ["--health-cmd", "true", "--health-interval", "disable"];
     const flags = ["--name", "old", "--restart", "always", ...health];
-    await host.ok(["run", "-d", ...flags, IMAGE, "sh", "-c", "sleep 1"]);
+    const untilTold = "until test -e /end; do sleep 0.1; done; rm /end";
+    await host.ok(["run", "-d", ...flags, IMAGE, "sh", "-c", untilTold]);
     const before = lineCount();
     await host.ok(["rename", "old", "new"]);
-    await host.tspod(["healthcheck", "run", "new"]);
+    await host.ok(["healthcheck", "run", "new"]);
+    await host.ok(["exec", "new", "touch", "/end"]);
     await until(() => names(before).includes("start new"), "its restart");
     await host.ok(["rm", "-f", "-t", "0", "new"]);
     assert.deepEqual(

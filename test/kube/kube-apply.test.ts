@@ -123,6 +123,30 @@ test("--ca-cert-file stands for the kubeconfig's authority, insecure-skip-tls-ve
   assert.equal((await apply("-k", skipping, "-f", file(MAP))).code, 0);
 });
 
+describe("an answer that is no Status object is shown as it is, on one line", () => {
+  for (const [name, body, shown] of [
+    ["proxy", "<html>\n<h1>502 Bad Gateway</h1>\n", "<html> <h1>502 Bad Gateway</h1>"],
+    ["number", '{"message":7}', '{"message":7}'],
+    ["list", "[]", "[]"],
+    ["null", "null", "null"],
+    ["cut", '{"message":"a', '{"message":"a'],
+    ["empty", "", "nothing"],
+  ] as const) {
+    test(name, async () => {
+      api.stray(name, 502, body);
+      const result = await apply("-k", config(name), "-f", file(`{kind: Pod, metadata: {name: "${name}"}}`));
+      assert.deepEqual(
+        [result.code, result.stdout, result.stderr],
+        [
+          125,
+          "Deploying to cluster...\n",
+          `Error: applying Pod "${name}": the cluster answers 502: ${shown}\n`,
+        ],
+      );
+    });
+  }
+});
+
 describe("what is refused, by one line", () => {
   api.refuse("broken", 422, 'Pod "broken" is invalid: spec.containers: Required\nvalue');
   for (const [what, kubeconfig, text, message] of [

@@ -13,7 +13,8 @@ import {
   NodeFlags,
   type ReturnStatement,
 } from "typescript/unstable/ast";
-import { API, type Checker } from "typescript/unstable/sync";
+import type { Checker } from "typescript/unstable/sync";
+import { childrenOf, lookAtFiles } from "./typescript-project.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 
@@ -45,14 +46,6 @@ function* leavingReturns(node: Node, guarded = false): Generator<ReturnStatement
   }
 }
 
-function childrenOf(node: Node): Node[] {
-  const children: Node[] = [];
-  node.forEachChild((child) => {
-    children.push(child);
-  });
-  return children;
-}
-
 function isPromise(checker: Checker, node: Node | undefined): boolean {
   const type = node && checker.getTypeAtLocation(node);
   const there = type && checker.getNonNullableType(type);
@@ -64,24 +57,11 @@ function isPromise(checker: Checker, node: Node | undefined): boolean {
  * under `directory`.
  */
 function findUnawaited(tsconfig: string, directory: string): string[] {
-  const api = new API();
-  try {
-    const [project] = api.updateSnapshot({ openProjects: [tsconfig] }).getProjects();
-    assert.ok(project);
-    const names = project.program
-      .getSourceFileNames()
-      .filter((name) => name.startsWith(`${directory}/`) && !name.includes("/node_modules/"));
-    assert.notEqual(names.length, 0);
-    return names.flatMap((name) => {
-      const file = project.program.getSourceFile(name);
-      assert.ok(file);
-      return [...leavingReturns(file)]
-        .filter(({ expression }) => isPromise(project.checker, expression))
-        .map((found) => `${relative(directory, name)}:${file.text.slice(0, found.end).split("\n").length}`);
-    });
-  } finally {
-    api.close();
-  }
+  return lookAtFiles(tsconfig, directory, ({ name, file, checker }) =>
+    [...leavingReturns(file)]
+      .filter(({ expression }) => isPromise(checker, expression))
+      .map((found) => `${relative(directory, name)}:${file.text.slice(0, found.end).split("\n").length}`),
+  );
 }
 
 test("a promise is awaited before what it needs is closed, or where its failure is to be caught", () => {

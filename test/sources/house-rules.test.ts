@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, globSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { describe, test } from "node:test";
-import { isFunctionLikeDeclaration, type Node } from "typescript/unstable/ast";
-import { API } from "typescript/unstable/sync";
+import { isFunctionLikeDeclaration } from "typescript/unstable/ast";
+import { lookAtFiles, nodesIn } from "./typescript-project.ts";
 
 const REPOSITORY = resolve(import.meta.dirname, "../..");
 /** Columns of a line with a comment. The formatter holds code to as many, and leaves comments alone. */
@@ -35,36 +35,19 @@ function countLines(text: string): number {
   return text.trimEnd().split("\n").length;
 }
 
-function* functionsIn(node: Node): Generator<Node> {
-  if (isFunctionLikeDeclaration(node)) yield node;
-  const children: Node[] = [];
-  node.forEachChild((child) => {
-    children.push(child);
-  });
-  for (const child of children) yield* functionsIn(child);
-}
-
 /**
  * `FILE: LINE: LINES` of each function in a project's files of src and scripts that is longer than allowed.
  */
 function longFunctions(): string[] {
-  const api = new API();
-  try {
-    const [project] = api.updateSnapshot({ openProjects: [join(REPOSITORY, "tsconfig.json")] }).getProjects();
-    assert.ok(project);
-    const files = sources.filter((file) => /^(?:src|scripts)\/.*(?<!\.test)\.ts$/.test(file));
-    return files.flatMap((file) => {
-      const source = project.program.getSourceFile(join(REPOSITORY, file));
-      assert.ok(source, file);
-      return [...functionsIn(source)].flatMap((found) => {
-        const before = source.text.slice(0, found.end - found.getText(source).length);
-        const lines = countLines(found.getText(source));
-        return lines > FUNCTION_LINES ? [`${file}: ${before.split("\n").length}: ${lines}`] : [];
-      });
+  return lookAtFiles(join(REPOSITORY, "tsconfig.json"), REPOSITORY, ({ name, file }) => {
+    const path = relative(REPOSITORY, name);
+    if (!/^(?:src|scripts)\/.*(?<!\.test)\.ts$/.test(path)) return [];
+    return [...nodesIn(file)].filter(isFunctionLikeDeclaration).flatMap((found) => {
+      const before = file.text.slice(0, found.end - found.getText(file).length);
+      const lines = countLines(found.getText(file));
+      return lines > FUNCTION_LINES ? [`${path}: ${before.split("\n").length}: ${lines}`] : [];
     });
-  } finally {
-    api.close();
-  }
+  });
 }
 
 /** As long functions of C, which clang-format has given a brace that ends each at the start of a line. */

@@ -30,6 +30,8 @@ export interface KubeApiServer extends AsyncDisposable {
   readonly calls: readonly ApiCall[];
   /** Answer the next object of that name with this status and message. */
   refuse(name: string, status: number, message: string): void;
+  /** Answer objects of that name with this body, as something that is no API server does. */
+  stray(name: string, status: number, body: string): void;
 }
 
 const TOKEN = "eyJ.of-a-test";
@@ -39,6 +41,7 @@ export async function startKubeApiServer(): Promise<KubeApiServer> {
   makeCertificates(directory);
   const objects = new Map<string, unknown>();
   const calls: ApiCall[] = [];
+  const strayed = new Map<string, { status: number; body: string }>();
   const refused = new Map<string, { status: number; message: string }>();
   const read = (name: string) => readFileSync(join(directory, name));
   const server = createServer(
@@ -73,6 +76,8 @@ export async function startKubeApiServer(): Promise<KubeApiServer> {
     if (who === "") return failure(401, "Unauthorized");
     const [path = ""] = (request.url ?? "").split("?");
     const name = path.split("/").at(-1) ?? "";
+    const foreign = strayed.get(name);
+    if (foreign !== undefined) return void response.writeHead(foreign.status).end(foreign.body);
     const refusal = refused.get(name);
     if (refusal !== undefined) return failure(refusal.status, refusal.message);
     if (request.method !== "PATCH")
@@ -89,6 +94,7 @@ export async function startKubeApiServer(): Promise<KubeApiServer> {
     token: TOKEN,
     objects,
     calls,
+    stray: (name, status, body) => void strayed.set(name, { status, body }),
     refuse: (name, status, message) => void refused.set(name, { status, message }),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -3,6 +3,7 @@ import type { OpenImages } from "../../image/pull/open-images.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, isDigest } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
+import { checkShape, flag, list, members, size, text, textThat } from "../../oci/shape.ts";
 
 /*
  * How a cache looks elsewhere: an index with one image manifest for each stage. Its layers are those of the
@@ -21,6 +22,14 @@ export interface CachedStep {
   readonly created: string;
   readonly text: string;
 }
+
+const stepShape = members({
+  keys: list(textThat(isDigest, "a digest")),
+  below: size,
+  hasLayer: flag,
+  created: text,
+  text,
+});
 
 /** The name of the member that has the steps. */
 const STEPS = "org.tspod.build.steps";
@@ -41,20 +50,11 @@ export function stepsOf(config: unknown, layers: number): CachedStep[] {
   return steps.map((step: unknown) => checkedStep(step, layers));
 }
 
-function checkedStep(step: unknown, layers: number): CachedStep {
-  const { keys, below, hasLayer, created, text } = (step ?? {}) as Partial<CachedStep>;
-  const isSound =
-    Array.isArray(keys) &&
-    keys.every((key: unknown) => typeof key === "string" && isDigest(key)) &&
-    typeof below === "number" &&
-    Number.isInteger(below) &&
-    below >= 0 &&
-    typeof hasLayer === "boolean" &&
-    below + (hasLayer ? 1 : 0) <= layers &&
-    typeof created === "string" &&
-    typeof text === "string";
-  if (!isSound) throw new TspodError("one of its steps is not what a step of a cache is");
-  return { keys, below, hasLayer, created, text };
+function checkedStep(value: unknown, layers: number): CachedStep {
+  const step = checkShape(stepShape, value, "step of a cache");
+  if (step.below + (step.hasLayer ? 1 : 0) > layers)
+    throw new TspodError("one of its steps stands on more layers than there are");
+  return step;
 }
 
 /** A stage in a cache: its layers as blobs, base first, with what they unpack to. */

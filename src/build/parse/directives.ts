@@ -1,3 +1,4 @@
+import { members, soundJson, text } from "../../oci/shape.ts";
 import { DockerfileError } from "./dockerfile-error.ts";
 
 /** What the comments at a Dockerfile's head ask of the parser. */
@@ -10,6 +11,8 @@ export interface Directives {
 
 const DIRECTIVE = /^#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
 const SLASH_DIRECTIVE = /^\/\/\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*$/;
+/** Of a file that is JSON. */
+const syntaxShape = members({}, { syntax: text });
 const NAMES = new Set(["syntax", "escape", "check"]);
 
 /**
@@ -50,10 +53,6 @@ function directivesIn(lines: readonly string[], start: number, form: RegExp): Ma
 function otherSyntax(lines: readonly string[], start: number): string | undefined {
   const slashes = directivesIn(lines, start, SLASH_DIRECTIVE).get("syntax");
   if (slashes !== undefined || !lines[start]?.trimStart().startsWith("{")) return slashes;
-  try {
-    const value: unknown = JSON.parse(lines.slice(start).join("\n"))?.syntax;
-    return typeof value === "string" ? value : undefined;
-  } catch {
-    return undefined; // Not JSON, so the parser of the instructions says what is wrong with the first line.
-  }
+  // What is not JSON is for the parser of the instructions: it says what is wrong with the first line.
+  return soundJson(syntaxShape, lines.slice(start).join("\n"))?.syntax;
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { parseDirectives } from "./directives.ts";
 import { parseDockerfile } from "./dockerfile.ts";
 
 /** What is parsed of the instructions below `FROM scratch`, without their places. */
@@ -54,6 +55,18 @@ describe("directives", () => {
     ["#!/bin/x\n# escape=`\nFROM x", { escapeChar: "`" }],
   ] as const) {
     test(JSON.stringify(text), () => assert.deepEqual(parseDockerfile(text).directives, expected));
+  }
+});
+
+describe("a file that is JSON", () => {
+  for (const [text, syntax] of [
+    ['{"syntax":"a/b:1","x":[]}', "a/b:1"],
+    ["{", undefined],
+    ['{"syntax":7}', undefined],
+    ['{"syntax":null}', undefined],
+    ['// syntax=c\n{"syntax":"a"}', "c"],
+  ] as const) {
+    test(text, () => assert.equal(parseDirectives(text.split("\n")).syntax, syntax));
   }
 });
 

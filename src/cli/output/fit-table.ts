@@ -1,4 +1,4 @@
-import { winsize } from "../../os/addon.ts";
+import { winsize } from "../../os/descriptor.ts";
 import { renderTable } from "./table.ts";
 
 /** How a column gives way where a line has no room. */

@@ -1,6 +1,6 @@
 import { startTransfer, type Transfer, type TransferCounter } from "../../options/format-transfer.ts";
-import { winsize } from "../../os/addon.ts";
-import type { Call } from "../call.ts";
+import { winsize } from "../../os/descriptor.ts";
+import type { Call } from "../define-command.ts";
 
 /** What is over sooner shows nothing. */
 const PATIENCE_MS = 500;

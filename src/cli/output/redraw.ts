@@ -1,4 +1,4 @@
-import type { Call } from "../call.ts";
+import type { Call } from "../define-command.ts";
 
 const CLEAR_SCREEN = "\u001b[H\u001b[2J";
 const [HOME, CLEAR_LINE, CLEAR_BELOW] = ["\u001b[H", "\u001b[K", "\u001b[J"];

@@ -4,7 +4,7 @@ import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { inspectFlags } from "../flags/inspect-flags.ts";
 
-/** Podman's. */
+/** Spaces, as Podman indents this one command. */
 const INDENT = 5;
 
 export const command = defineCommand({
@@ -38,6 +38,6 @@ export const command = defineCommand({
   },
 });
 
-function inspected({ name, digest, text }: Artifact): object {
-  return { Manifest: JSON.parse(text) as object, Name: name, Digest: digest };
+function inspected({ name, digest, manifest }: Artifact): object {
+  return { Manifest: manifest, Name: name, Digest: digest };
 }

@@ -5,7 +5,8 @@ import { isJsonFormat, isJsonLinesFormat, printJson } from "../../cli/output/jso
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { messageChain, TspodError } from "../../errors.ts";
 import { listRepositoryTags } from "../../image/pull/pull.ts";
-import { type FoundRepository, searchRegistries, searchRegistry } from "../../image/search.ts";
+import { type FoundRepository, searchRegistry } from "../../image/search.ts";
+import { searchRegistries } from "../../image/search-registries.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { parseReference, repositoryName } from "../../oci/reference.ts";
 import { listFilter, templateFlag } from "../flags/list-flags.ts";
@@ -74,7 +75,7 @@ export const command = defineCommand({
 async function askAll(call: SearchCall, fits: (found: FoundRepository) => boolean): Promise<Row[]> {
   const [operand = ""] = call.operands;
   const slash = operand.indexOf("/");
-  const registries = slash < 0 ? searchRegistries(call) : [operand.slice(0, slash)];
+  const registries = slash < 0 ? searchRegistries(call.env) : [operand.slice(0, slash)];
   const term = operand.slice(slash + 1);
   const ask = call.flags["list-tags"] ? tagsOf : searchOne;
   const answers = await Promise.allSettled(registries.map((registry) => ask(call, { registry, term, fits })));

@@ -8,7 +8,7 @@ import { readCommonFacts } from "../../container/start/read-host-facts.ts";
 import { listContainers } from "../../container/state/list.ts";
 import { NotFoundError } from "../../errors.ts";
 import { listImages } from "../../image/images.ts";
-import { searchRegistries } from "../../image/search.ts";
+import { searchRegistries } from "../../image/search-registries.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
@@ -36,7 +36,7 @@ export async function gatherInfo(call: InfoCall) {
       network: ["bridge", "macvlan", "ipvlan", "slirp4netns", "host", "none"],
       volume: ["local"],
     },
-    registries: goMap({ search: searchRegistries(call) }),
+    registries: goMap({ search: searchRegistries(call.env) }),
     store: storeSection(call),
     version: clientVersion(call.launch.name),
   };

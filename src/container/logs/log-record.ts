@@ -1,3 +1,5 @@
+import { anyText, members, oneOf, soundJson, text } from "../../oci/shape.ts";
+
 /** One record of a log: a whole line, or the beginning of one. */
 export interface LogRecord {
   /** RFC 3339 with nanoseconds; asked for less often than the text. */
@@ -37,15 +39,13 @@ function streamAt(line: Buffer, at: number): LogRecord["stream"] | undefined {
   return name === "stdout" || name === "stderr" ? name : undefined;
 }
 
+const jsonShape = members({ log: anyText, stream: oneOf("stdout", "stderr"), time: text });
+
 /** @see https://docs.docker.com/engine/logging/drivers/json-file/ */
 function parseJsonRecord(line: Buffer): LogRecord | undefined {
-  try {
-    const { log, stream, time } = JSON.parse(line.toString("utf8")) as Record<string, unknown>;
-    if (typeof log !== "string" || typeof time !== "string") return undefined;
-    if (stream !== "stdout" && stream !== "stderr") return undefined;
-    const partial = !log.endsWith("\n");
-    return { time: () => time, stream, partial, text: Buffer.from(partial ? log : log.slice(0, -1)) };
-  } catch {
-    return undefined; // cut short by a power cut
-  }
+  const record = soundJson(jsonShape, line.toString("utf8")); // a power cut cuts a line short
+  if (record === undefined) return undefined;
+  const { log, stream, time } = record;
+  const partial = !log.endsWith("\n");
+  return { time: () => time, stream, partial, text: Buffer.from(partial ? log : log.slice(0, -1)) };
 }

@@ -21,7 +21,27 @@ for (const [line, expected] of [
   });
 }
 
-for (const line of ["", TIME, `${TIME} stdwhat F x`, "garbage"]) {
+test("parseLogRecord(): a record of Docker's, with any character", () => {
+  const record = parseLogRecord(Buffer.from(JSON.stringify({ log: "a\0b\n", stream: "stdout", time: TIME })));
+  assert.deepEqual(record && { ...record, time: record.time(), text: record.text.toString() }, {
+    time: TIME,
+    stream: "stdout",
+    partial: false,
+    text: "a\0b",
+  });
+});
+
+for (const line of [
+  "",
+  TIME,
+  `${TIME} stdwhat F x`,
+  "garbage",
+  '{"log":"cut of',
+  "{}",
+  `{"log":7,"stream":"stdout","time":"${TIME}"}`,
+  `{"log":"x","stream":"stdwhat","time":"${TIME}"}`,
+  '{"log":"x","stream":"stdout","time":[]}',
+]) {
   test(`parseLogRecord(): "${line}" is no record`, () =>
     assert.equal(parseLogRecord(Buffer.from(line)), undefined));
 }

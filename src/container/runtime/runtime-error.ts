@@ -1,4 +1,5 @@
 import { CommandNotExecutableError, CommandNotFoundError, TspodError } from "../../errors.ts";
+import { members, oneOf, soundJson, text } from "../../oci/shape.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 
 /**
@@ -9,14 +10,14 @@ import { readSmallText } from "../../os/files/read-small-file.ts";
 export function runtimeError(runtime: string, said: string, code = 0): TspodError {
   const words = plainWords(said);
   const ended = code > 128 ? `was killed by signal ${code - 128}` : "failed without a message";
-  const text = `${runtime}: ${words || ended}`;
+  const whole = `${runtime}: ${words || ended}`;
   if (/permission denied|operation not permitted|is a directory|exec format error/i.test(words)) {
-    return new CommandNotExecutableError(`${text}: OCI permission denied`);
+    return new CommandNotExecutableError(`${whole}: OCI permission denied`);
   }
   if (/executable file .*not found|no such file or directory|open executable/i.test(words)) {
-    return new CommandNotFoundError(`${text}: OCI runtime attempted to invoke a command that was not found`);
+    return new CommandNotFoundError(`${whole}: OCI runtime attempted to invoke a command that was not found`);
   }
-  return new TspodError(`${text}: OCI runtime error`);
+  return new TspodError(`${whole}: OCI runtime error`);
 }
 
 /** The last error in a runtime's `--log-format json` log; empty where there is none. */
@@ -28,15 +29,17 @@ export function lastLoggedError(path: string): string {
   }
 }
 
+const errorShape = members({ level: oneOf("error"), msg: text });
+
 /** An entry of a log: a line, or, of crun since 1.20 or so, an object over several lines. */
 const ENTRY = /^\{(?:.*\}|\n(?:[ \t].*\n)*\})$/gm;
 /** One that may be cut short, too. */
 const BEGUN_ENTRY = /^\{.*(?:\n[ \t].*)*(?:\n\})?/gm;
 
-function loggedErrors(text: string): string[] {
-  return (text.match(ENTRY) ?? []).flatMap((found) => {
-    const entry = parseEntry(found);
-    return entry?.level === "error" && typeof entry.msg === "string" ? [entry.msg] : [];
+function loggedErrors(log: string): string[] {
+  return (log.match(ENTRY) ?? []).flatMap((found) => {
+    const error = soundJson(errorShape, found); // otherwise words, or an entry of another level
+    return error === undefined ? [] : [error.msg];
   });
 }
 
@@ -52,12 +55,4 @@ function plainWords(said: string): string {
     .split("\n")
     .map((line) => line.trim());
   return lines.filter((line) => line !== "").join("; ");
-}
-
-function parseEntry(text: string): { level?: unknown; msg?: unknown } | undefined {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // words that look like an entry
-  }
 }

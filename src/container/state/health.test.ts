@@ -21,6 +21,11 @@ for (const [name, text, expected] of [
     },
   ],
   [
+    "a status that no monitor writes",
+    "status odd\nstreak 0\n",
+    { status: "starting", failingStreak: 0, log: [] },
+  ],
+  [
     "a size is of bytes",
     "status healthy\nstreak 0\nlog 1.0 2.0 0 4\nä€\nlog 5.0 6.0 0 1\nx\n".replace(" 4\n", " 5\n"),
     {

@@ -4,7 +4,9 @@ import { NEWLINE } from "../../os/newline.ts";
 import type { ContainerPaths } from "./paths.ts";
 
 /** `stopped`: the container has ended during a check. */
-export type HealthStatus = "starting" | "healthy" | "unhealthy" | "stopped";
+const HEALTH_STATUSES = ["starting", "healthy", "unhealthy", "stopped"] as const;
+
+export type HealthStatus = (typeof HEALTH_STATUSES)[number];
 
 /** One health check that was run. */
 export interface HealthResult {
@@ -48,7 +50,7 @@ export function parseHealth(file: Buffer): Health {
     if (end < 0) break;
     const [key, ...values] = file.toString("latin1", offset, end).split(" ");
     offset = end + 1;
-    if (key === "status") status = values[0] as HealthStatus;
+    if (key === "status") status = HEALTH_STATUSES.find((each) => each === values[0]) ?? status;
     else if (key === "streak") failingStreak = Number(values[0]);
     else if (key === "log") {
       const [begun = "", ended = "", exitCode, size] = values;

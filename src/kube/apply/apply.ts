@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { members, soundJson, text } from "../../oci/shape.ts";
 import type { KubeDocument } from "../read/document.ts";
 import { type ApiAnswer, callApi } from "./api-client.ts";
 import type { Cluster } from "./kubeconfig.ts";
@@ -66,6 +67,8 @@ function refusal({ kind, name }: KubeDocument, { status, body }: ApiAnswer): Tsp
 }
 
 const SHOWN_MAX = 500;
+/** @see https://kubernetes.io/docs/reference/kubernetes-api/common-definitions/status/ */
+const statusShape = members({}, { message: text });
 
 /** What a Status object says, on one line; otherwise the beginning of the answer. */
 function messageOf(body: string): string {
@@ -73,10 +76,5 @@ function messageOf(body: string): string {
 }
 
 function said(body: string): string {
-  try {
-    const { message } = JSON.parse(body) as { readonly message?: unknown };
-    return typeof message === "string" ? message : body;
-  } catch {
-    return body; // of a proxy, or another server
-  }
+  return soundJson(statusShape, body)?.message ?? body; // otherwise of a proxy, or another server
 }

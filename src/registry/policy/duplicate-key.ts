@@ -11,7 +11,7 @@ export function duplicateKey(text: string): string | undefined {
     if (token === "{") objects.push(new Set());
     else if (token === "}") objects.pop();
     else if (colon !== undefined) {
-      const key = JSON.parse(token.slice(0, -colon.length)) as string;
+      const key = String(JSON.parse(token.slice(0, -colon.length))); // the token is a string's
       const keys = objects.at(-1);
       if (keys?.has(key)) return key;
       keys?.add(key);

@@ -1,8 +1,9 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestHex } from "../../oci/digest.ts";
+import { anything, list } from "../../oci/shape.ts";
 import type { Store } from "../store.ts";
-import { writeHint } from "./write-hint.ts";
+import { readHint, writeHint } from "./hint.ts";
 
 /** A repository that has had a blob: pulled from there, or pushed to there. */
 export interface BlobPlace {
@@ -19,12 +20,7 @@ const MOST_PLACES = 16;
  * hint, since the blob may have gone. A file that can't be read counts as none.
  */
 export function blobPlaces(store: Store, digest: Digest): BlobPlace[] {
-  try {
-    const value: unknown = JSON.parse(readFileSync(placesFile(store, digestHex(digest)), "utf8"));
-    return Array.isArray(value) ? value.filter(isPlace) : [];
-  } catch {
-    return []; // there is none
-  }
+  return (readHint(placesFile(store, digestHex(digest)), list(anything)) ?? []).filter(isPlace);
 }
 
 /** Remember a place. Of two processes that do at once one may be forgotten. */

@@ -1,9 +1,10 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
+import { members, size, textThat } from "../../oci/shape.ts";
 import type { Store } from "../store.ts";
 import { forgetBlobPlaces } from "./blob-places.ts";
-import { writeHint } from "./write-hint.ts";
+import { readHint, writeHint } from "./hint.ts";
 
 type Compression = "gzip" | "zstd";
 
@@ -12,6 +13,8 @@ interface Recompressed {
   /** Bytes. */
   readonly size: number;
 }
+
+const recompressedShape = members({ digest: textThat(isDigest, "a digest"), size });
 
 /**
  * The digest that a stored layer got when it was compressed in another way for a push, so that a registry
@@ -53,10 +56,5 @@ function hintFile(store: Store, name: string, compression: Compression): string 
 }
 
 function read(path: string): Recompressed | undefined {
-  try {
-    const { digest, size } = JSON.parse(readFileSync(path, "utf8"));
-    return isDigest(digest) && Number.isSafeInteger(size) ? { digest, size } : undefined;
-  } catch {
-    return undefined; // there is none
-  }
+  return readHint(path, recompressedShape);
 }

@@ -6,7 +6,7 @@ import { SHELLS } from "../../../cli/help/completion-script.ts";
 import { listContainers } from "../../../container/state/list.ts";
 import { isActive } from "../../../container/state/state.ts";
 import { listImages } from "../../../image/images.ts";
-import { searchRegistries } from "../../../image/login.ts";
+import { searchRegistries } from "../../../image/search-registries.ts";
 import { listNetworks } from "../../../network/networks.ts";
 import { NETWORK_SETTINGS } from "../../../network/settings.ts";
 import { capabilityNames } from "../../../oci/capability.ts";

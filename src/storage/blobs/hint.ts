@@ -1,8 +1,24 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
+import { type Shape, soundJson } from "../../oci/shape.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
 import type { Store } from "../store.ts";
 import { makeTmpFile } from "../tmp-directory.ts";
+
+/**
+ * What writeHint() has written.
+ * @param path absolute
+ * @returns undefined where there is none, it can't be read, or it says something else
+ */
+export function readHint<T>(path: string, shape: Shape<T>): T | undefined {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+  return soundJson(shape, text);
+}
 
 /**
  * Write what makes a later push or pull shorter, and may be lost: the file is there with the old content or
