@@ -18,10 +18,6 @@ describe("a global flag that tspod can't hold is refused by name", () => {
       "--volumepath is not supported: volumes are in the store: use --root",
     ],
     [
-      ["--tmpdir", "/tmp", "ps"],
-      "--tmpdir is not supported: tspod has no directory of that kind: --runroot is where what is gone after a reboot is",
-    ],
-    [
       ["--transient", "ps"],
       "--transient is not supported: tspod has no transient store: use --root with a directory on a tmpfs",
     ],
@@ -49,6 +45,21 @@ describe("a global flag that tspod can't hold is refused by name", () => {
       "overlay.mount_program=/usr/bin/x",
     ];
     assert.equal(await host.ok([...args, "run", "--rm", IMAGE, "echo", "well"]), "well");
+  });
+});
+
+describe("--tmpdir", () => {
+  const state = (...flags: string[]) =>
+    host.ok([...flags, "info", "--format", "{{.Store.RunRoot}}"]).then((text) => text.trim());
+
+  test("is the directory of what is gone after a reboot", async () => {
+    assert.equal(await state("--tmpdir", at("t")), at("t"));
+    assert.equal(await host.ok(["--tmpdir", at("t"), "run", "--rm", IMAGE, "echo", "well"]), "well");
+  });
+
+  test("--runroot goes before it, and an empty one asks for nothing", async () => {
+    assert.equal(await state("--tmpdir", at("t"), "--runroot", at("r")), at("r"));
+    assert.equal(await state("--tmpdir", ""), await state());
   });
 });
 

@@ -8,8 +8,10 @@ const FLAGS = {
   "engine.runtime": "runtime",
 } as const;
 
-/** The flags before the command, with what containers.conf says where they say nothing. */
-export function withGlobalDefaults(flags: GlobalFlags, conf: readonly Setting[]): GlobalFlags {
+/** The flags before the command, with what --tmpdir or containers.conf says where they say nothing. */
+export function withGlobalDefaults(given: GlobalFlags, conf: readonly Setting[]): GlobalFlags {
+  // Podman keeps its own state of this boot in --tmpdir and its storage's in --runroot; for tspod both are one.
+  const flags = given.runroot === undefined && given.tmpdir ? { ...given, runroot: given.tmpdir } : given;
   const values = conf.flatMap(({ key, value }) => {
     const flag = FLAGS[key as keyof typeof FLAGS];
     return flag === undefined || flags[flag] !== undefined || value === "" ? [] : [[flag, value]];

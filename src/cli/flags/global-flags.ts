@@ -105,7 +105,7 @@ export const globalFlagTable = {
     value: "PATH",
     complete: "directory",
     hidden: true,
-    help: "Not supported: see --runroot",
+    help: "Directory of what is gone after a reboot, where --runroot is not given",
   },
   transient: { type: "boolean", hidden: true, help: "Not supported: use --root on a tmpfs" },
   url: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },

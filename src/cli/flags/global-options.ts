@@ -33,7 +33,6 @@ export function checkGlobalFlags(flags: GlobalFlags, given: ReadonlySet<string>)
 /** What is asked for with these flags tspod can't do: to go on without it would be a broken promise. */
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   "hooks-dir": "tspod runs no OCI hooks",
-  tmpdir: "tspod has no directory of that kind: --runroot is where what is gone after a reboot is",
   transient: "tspod has no transient store: use --root with a directory on a tmpfs",
   volumepath: "volumes are in the store: use --root",
 };
