@@ -34,3 +34,9 @@ export function eventsPlace(conf: readonly Setting[]): { events?: string; events
     ...(typeof size === "number" && size > 0 && { eventsMax: size }),
   };
 }
+
+/** `[engine.runtimes_flags]`: global flags of the runtime of that name, without their dashes. */
+export function runtimesFlags(conf: readonly Setting[], name: string): string[] {
+  const entries = (settingOf(conf, "engine.runtimes_flags")?.value ?? []) as readonly string[];
+  return entries.filter((entry) => entry.startsWith(`${name} `)).map((entry) => entry.slice(name.length + 1));
+}

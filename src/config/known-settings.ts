@@ -1,9 +1,9 @@
 /** How a setting of containers.conf and a flag go together. */
 export interface KnownSetting {
   /**
-   * `pools`: tables of base and size, kept as texts "BASE SIZE". `runtimes`: a table of lists of paths, kept
-   * as texts "NAME PATH". `size`: a number of bytes, or a text with a unit. `any`: kept as JSON text, for a
-   * warning.
+   * `pools`: tables of base and size, kept as texts "BASE SIZE". `runtimes`: a table of lists of paths or
+   * flags, kept as texts "NAME PATH". `size`: a number of bytes, or a text with a unit. `any`: kept as JSON
+   * text, for a warning.
    */
   readonly type: "string" | "boolean" | "number" | "list" | "pools" | "runtimes" | "size" | "any";
   /** The flag whose default the setting is; absent: see default-values.ts and global-defaults.ts. */
@@ -81,6 +81,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "engine.retry_delay": string("retry-delay"),
   "engine.runtime": string(),
   "engine.runtimes": { type: "runtimes" },
+  "engine.runtimes_flags": { type: "runtimes" },
   "engine.stop_timeout": number("stop-timeout"),
   "network.default_network": string(),
   "network.default_rootless_network_cmd": string(),

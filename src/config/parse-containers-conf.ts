@@ -53,8 +53,8 @@ function checked(
     const runtimes = readRuntimes(value);
     if (runtimes !== undefined) return runtimes;
     throw file.problem(
-      `${name} must be a table of lists of paths`,
-      /^\s*\[engine\.runtimes\]|^\s*runtimes\s*=/,
+      `${name} must be a table of lists of ${name === "runtimes" ? "paths" : "flags"}`,
+      new RegExp(`^\\s*\\[engine\\.${name}\\]|^\\s*${name}\\s*=`),
     );
   }
   if (type === "any")

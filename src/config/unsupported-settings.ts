@@ -49,7 +49,6 @@ export const UNSUPPORTED_SETTINGS: Readonly<Record<string, Unsupported>> = {
   },
   "engine.platform_to_oci_runtime": container("use --runtime", ["{}"]),
   "engine.remote": { reason: "tspod has no remote mode", commands: /./, harmless: ["false"] },
-  "engine.runtimes_flags": container("use --runtime-flag", ["{}"]),
   "engine.volume_path": {
     reason: "volumes are in the store: use --root",
     commands: /^(volume create|(container )?(run|create))$/,

@@ -1,5 +1,5 @@
 import { InUseError, TspodError } from "../errors.ts";
-import { brokenNameRule } from "../options/names.ts";
+import { brokenNameRule, withoutSlash } from "../options/names.ts";
 import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import {
   readContainerRecord,
@@ -19,8 +19,9 @@ import { containerPaths } from "./state/paths.ts";
 export async function renameContainer(
   { store, runtimeDirectory }: ContainerPlace,
   { record: { id } }: Container,
-  name: string,
+  asked: string,
 ): Promise<void> {
+  const name = withoutSlash(asked);
   const rule = brokenNameRule(name);
   if (rule !== undefined) throw new TspodError(rule);
   using _lock = await lockContainer(store, id);

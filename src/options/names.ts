@@ -15,6 +15,11 @@ export function brokenNameRule(name: string): string | undefined {
   return name.length > MAX_NAME_LENGTH ? TOO_LONG : undefined;
 }
 
+/** A container's name as it is kept: Docker's API puts a slash before each, and Podman takes it off again. */
+export function withoutSlash(name: string): string {
+  return name.startsWith("/") ? name.slice(1) : name;
+}
+
 /** @throws {TspodError} If a container can't be called so. */
 export function checkContainerName(name: string): void {
   const rule = brokenNameRule(name);

@@ -66,9 +66,14 @@ export interface RuntimeCalls {
   readonly cgroup: CgroupSupport;
   /** JSON lines, where the runtime's own errors go. */
   readonly log: string;
-  /** `--runtime-flag`: its global flags without their dashes. */
-  readonly runtimeFlags: readonly string[];
+  readonly runtimeFlags: RuntimeFlags;
 }
+
+/**
+ * The global flags of the runtime of that name, without their dashes: those of containers.conf and of
+ * `--runtime-flag`.
+ */
+export type RuntimeFlags = (name: string) => readonly string[];
 
 /** The runtime's program and global options: the start of each call. */
 export function runtimeCommand({
@@ -83,7 +88,7 @@ export function runtimeCommand({
     ...["--root", `${runtimeDirectory}/${runtime.name}`],
     ...["--log", log, "--log-format", "json"],
     ...ownOptions(runtime, cgroup),
-    ...runtimeFlags.map((flag) => `--${flag}`),
+    ...runtimeFlags(runtime.name).map((flag) => `--${flag}`),
   ];
 }
 

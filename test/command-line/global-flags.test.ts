@@ -168,6 +168,22 @@ describe("[engine.runtimes] of containers.conf", () => {
   });
 });
 
+test("[engine.runtimes_flags]: flags for the runtime of that name, before those of --runtime-flag", async () => {
+  const conf = at("runtimes-flags.conf");
+  const env = { CONTAINERS_CONF: conf };
+  writeFileSync(conf, '[engine.runtimes_flags]\ncrun = ["invalid-flag"]\nother = ["never"]\n');
+  const run = ["--runtime", "crun", "run", "--rm", IMAGE, "true"];
+  const { code, stdout, stderr } = await host.tspod(run, { env });
+  assert.deepEqual([code, stdout], [126, ""]);
+  assert.match(stderr, /invalid-flag/);
+  writeFileSync(conf, '[engine.runtimes_flags]\nother = ["invalid-flag"]\n');
+  assert.deepEqual(await host.tspod(run, { env }), { code: 0, stdout: "", stderr: "" });
+  writeFileSync(conf, '[engine.runtimes_flags]\ncrun = "debug"\n');
+  const wrong = await host.tspod(["ps"], { env });
+  assert.equal(wrong.code, 125);
+  assert.match(wrong.stderr, /runtimes-flags\.conf:1: runtimes_flags must be a table of lists of flags\n$/);
+});
+
 test("--events-backend journald: events are in the file all the same", async () => {
   const backend = ["--events-backend", "journald"];
   await host.ok([...backend, "volume", "create", "told"]);

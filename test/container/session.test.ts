@@ -81,6 +81,19 @@ describe("rename", () => {
     await fails(["rename", "new"], /accepts 2 arg\(s\), received 1/);
   });
 
+  test("a slash before a name, as Docker's API gives names, is none of it", async () => {
+    const id = await host.ok(["create", "--name", "/slashed", IMAGE, "true"]);
+    assert.equal(await inspect("slashed", ".Id"), id);
+    await host.ok(["rename", "/slashed", "/other"]);
+    assert.equal(await inspect("/other", ".Name"), "other");
+    await host.ok(["create", "--name", "/other", "--replace", IMAGE, "true"]);
+    await host.ok(["container", "clone", "/other", "/copy"]);
+    assert.equal(await host.ok(["rm", "/other", "/copy"]), "other\ncopy");
+    await fails(["container", "exists", "/other"], /^$/, 1);
+    await fails(["create", "--name", "//two", IMAGE], /names must match/);
+    await fails(["rm", "/none"], /no container with name or ID "none" found: no such container/, 1);
+  });
+
   test("a running --rm container is removed by its new name's claim too", async () => {
     await run("passing", "--rm");
     await host.ok(["rename", "passing", "passed"]);

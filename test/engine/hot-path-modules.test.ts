@@ -35,7 +35,7 @@ const BUILT_IN = [
  */
 const BUDGET_BYTES = {
   "commands/container/lifecycle/run.ts": 372_000,
-  "commands/container/inside/exec.ts": 128_000,
+  "commands/container/inside/exec.ts": 129_000,
   "commands/container/look/ps.ts": 113_500,
   "commands/inspect/inspect.ts": 161_000,
   "commands/container/look/logs.ts": 97_500,

@@ -10,7 +10,7 @@ const FLAGS = {
 
 /** The flags before the command, with what --tmpdir or containers.conf says where they say nothing. */
 export function withGlobalDefaults(given: GlobalFlags, conf: readonly Setting[]): GlobalFlags {
-  // Podman keeps its own state of this boot in --tmpdir and its storage's in --runroot; for tspod both are one.
+  // Podman keeps its own state of this boot in --tmpdir, its storage's in --runroot; here both are one.
   const flags = given.runroot === undefined && given.tmpdir ? { ...given, runroot: given.tmpdir } : given;
   const values = conf.flatMap(({ key, value }) => {
     const flag = FLAGS[key as keyof typeof FLAGS];

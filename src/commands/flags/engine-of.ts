@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { cdiSpecDirs } from "../../config/engine-settings.ts";
+import { cdiSpecDirs, runtimesFlags } from "../../config/engine-settings.ts";
 import type { Engine } from "../../container/state/engine.ts";
 import type { ImageEngine } from "../../image/acquire/image-request.ts";
 import { networkSettings } from "./network-settings.ts";
@@ -18,7 +18,7 @@ export function engineOf<T extends FlagTable>(call: Call<T>): Engine {
     networkDirectory: call.globalFlags["network-config-dir"],
     slirpPath: call.globalFlags["network-cmd-path"],
     cdiDirectories: cdiDirectories(call),
-    runtimeFlags: call.globalFlags["runtime-flag"],
+    runtimeFlags: (name) => [...runtimesFlags(call.conf, name), ...call.globalFlags["runtime-flag"]],
     keepCompiledCode: call.keepCompiledCode,
     warn: (line) => call.warn(line),
   };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { findContainer, latestContainer } from "../../container/state/find.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../container/state/list.ts";
 import { NotFoundError } from "../../errors.ts";
+import { withoutSlash } from "../../options/names.ts";
 import { readCidFile } from "./cid-file.ts";
 
 /** A container, and what the user called it: the commands print it back as it was typed. */
@@ -39,7 +40,7 @@ export function selectContainers(place: ContainerPlace, selection: ContainerSele
   ];
   return operands.flatMap((operand) => {
     try {
-      return [{ operand, container: findContainer(place, operand) }];
+      return [{ operand: withoutSlash(operand), container: findContainer(place, operand) }];
     } catch (error) {
       if (selection.ignore && error instanceof NotFoundError) return [];
       throw error;

@@ -1,6 +1,7 @@
 import type { NetworkSettings } from "../../network/settings.ts";
 import type { Env } from "../../os/env.ts";
 import type { Launch } from "../../os/launch.ts";
+import type { RuntimeFlags } from "../../rootless/runtime.ts";
 import type { ContainerPlace } from "./list.ts";
 
 /** What operations that start processes need to know beyond where containers are. */
@@ -16,8 +17,7 @@ export interface Engine extends ContainerPlace {
   readonly slirpPath?: string | undefined;
   /** Absolute paths of directories with specs of CDI devices; absent: those of the specification. */
   readonly cdiDirectories?: readonly string[] | undefined;
-  /** `--runtime-flag`. */
-  readonly runtimeFlags: readonly string[];
+  readonly runtimeFlags: RuntimeFlags;
   /**
    * Keep what V8 has compiled, for later calls: where there is something to wait for, or this process becomes
    * another program.

@@ -20,6 +20,7 @@ import {
   givenRootfs,
   rootfsBase,
 } from "../../options/container-record.ts";
+import { withoutSlash } from "../../options/names.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { asWriteOf, hasCode } from "../../os/system-error.ts";
 import { layerFiles } from "../layers/layers.ts";
@@ -166,7 +167,8 @@ const ID_PREFIX = /^[0-9a-f]{1,64}$/;
  * @throws {NotFoundError} `no container with name or ID "x" found: no such container`
  * @throws {TspodError} If several IDs begin so, or it is empty.
  */
-export function lookupContainer(store: Store, nameOrId: string): string {
+export function lookupContainer(store: Store, asked: string): string {
+  const nameOrId = withoutSlash(asked);
   if (nameOrId === "") throw new TspodError("name or ID cannot be empty");
   const owner = claimedBy(store, nameOrId);
   if (owner !== undefined && ID.test(owner) && existsSync(containerPath(store, owner))) return owner;

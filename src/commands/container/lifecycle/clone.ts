@@ -9,7 +9,7 @@ import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { TspodError } from "../../../errors.ts";
 import { imageForContainer, type NamedImage } from "../../../image/acquire/resolve-image.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
-import { checkContainerName } from "../../../options/names.ts";
+import { checkContainerName, withoutSlash } from "../../../options/names.ts";
 import { limitFlags } from "../../flags/create/resource-flags.ts";
 import { limitChanges } from "../../flags/create/resources-from-flags.ts";
 import { engineOf, imageEngineOf } from "../../flags/engine-of.ts";
@@ -52,7 +52,8 @@ export const command = defineCommand({
       : undefined,
   async run(call) {
     const [original = "", nameOperand, imageText] = call.operands;
-    const name = nameOperand ?? call.flags.name;
+    const asked = nameOperand ?? call.flags.name;
+    const name = asked === undefined ? undefined : withoutSlash(asked);
     if (name !== undefined) checkContainerName(name);
     const changes = limitChanges(call.flags);
     const image = imageText === undefined ? undefined : await findImage(call, imageText);

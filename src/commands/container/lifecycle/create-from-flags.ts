@@ -9,7 +9,7 @@ import { InUseError, NotFoundError, TspodError } from "../../../errors.ts";
 import { imageForContainer, type NamedImage } from "../../../image/acquire/resolve-image.ts";
 import { parsePullPolicy } from "../../../image/pull/pull-policy.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
-import { checkContainerName } from "../../../options/names.ts";
+import { checkContainerName, withoutSlash } from "../../../options/names.ts";
 import type { CreateSurroundings } from "../../flags/create/create-context.ts";
 import type { createFlags } from "../../flags/create/create-flags.ts";
 import { discardedPortsWarning } from "../../flags/create/network-from-flags.ts";
@@ -37,10 +37,12 @@ export async function createFromFlags(
   const { flags: asked } = withFlagDefaults({ ...call.flags, ...implied }, call.given, call.conf);
   const member = await memberOf(call, asked);
   const flags = member?.flags ?? asked;
-  if (flags.name !== undefined && flags.name !== "") checkContainerName(flags.name);
+  const name = flags.name ? withoutSlash(flags.name) : undefined;
+  if (name !== undefined) checkContainerName(name);
   if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
   refusePassthroughOnTerminal(call);
-  if (flags.replace && !flags.name) throw new TspodError("cannot replace container without --name being set");
+  if (flags.replace && name === undefined)
+    throw new TspodError("cannot replace container without --name being set");
   if (call.given.has("kernel-memory"))
     call.warn("The --kernel-memory flag is no longer supported. This flag is a noop.");
   const surroundings = { ...surroundingsOf(call), removesImage };
@@ -56,11 +58,11 @@ export async function createFromFlags(
   checkRestart(own);
   const discarded = discardedPortsWarning(own.network);
   if (discarded !== undefined) call.warn(discarded);
-  if (flags.replace && flags.name) await removeNamed(call, flags.name);
+  if (flags.replace && name !== undefined) await removeNamed(call, name);
   const options = member === undefined ? own : await member.join(own);
   const container = await createContainer(engine, {
     options,
-    name: flags.name === "" ? undefined : flags.name,
+    name,
     image,
     runtime,
     createCommand: call.argv,
