@@ -31,6 +31,7 @@ export function podRow(pod: Pod, { now, noTrunc, cgroupParent }: PodRowOptions) 
     InfraID: infra,
     InfraId: infra,
     NumberOfContainers: members.length,
+    Restarts: members.reduce((sum, { state }) => sum + state.restartCount, 0),
     ContainerIds: joined((member) => idOf(member.record.id)),
     ContainerNames: joined((member) => member.record.name),
     ContainerStatuses: joined((member) => member.state.status),

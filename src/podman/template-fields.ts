@@ -195,6 +195,27 @@ const FIELDS: Readonly<Record<string, string>> = {
     VolumeConfigResponse.NeedsChown VolumeConfigResponse.NeedsCopyUp VolumeConfigResponse.Options
     VolumeConfigResponse.Scope VolumeConfigResponse.Status VolumeConfigResponse.StorageID
     VolumeConfigResponse.Timeout VolumeConfigResponse.UID`,
+  "artifact inspect": `
+    Digest Manifest Manifest.ArtifactType Manifest.Layers Manifest.MediaType Manifest.SchemaVersion
+    Name TotalSizeBytes`,
+  "artifact ls": `
+    Created CreatedAt Digest Repository Size Tag VirtualSize`,
+  "auto-update": `
+    Container ContainerID ContainerName Image Policy Unit Updated`,
+  "network ls": `
+    Created DNSEnabled Driver ID IPv6Enabled Internal Labels Name NetworkDNSServers NetworkInterface
+    Routes Subnets`,
+  "pod ps": `
+    Cgroup ContainerIds ContainerNames ContainerStatuses Containers Created ID Id InfraID InfraId
+    Name Namespace Networks NumberOfContainers Restarts Status`,
+  "pod stats": `
+    BlockIO CID CPU Mem MemUsage MemUsageBytes Name NetIO PIDS Pod`,
+  "quadlet list": `
+    App Name Path Status UnitName`,
+  "system connection list": `
+    Default Destination Destination.Identity Destination.IsMachine Destination.TLSCA
+    Destination.TLSCert Destination.TLSKey Destination.URI Identity IsMachine Name ReadWrite TLSCA
+    TLSCert TLSKey URI`,
 };
 
 /** What `{{.` of a command's template may go on with, `State.Status`; none for other commands. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { dockerRegistries } from "../support/docker-registry.ts";
@@ -25,11 +25,18 @@ await host.ok([
   ...["-v", "kept:/kept", "-p", "127.0.0.1::80", "-l", "k=v", IMAGE, "sleep", "1000"],
 ]);
 await host.ok(["secret", "create", "word", "-"], { input: "x" });
+writeFileSync(join(host.directory, "file"), "content");
+await host.ok(["artifact", "add", "localhost/thing:1", "file"]);
+await host.ok(["pod", "create", "--name", "p"]);
+await host.ok(["run", "-d", "--pod", "p", "--name", "member", IMAGE, "sleep", "1000"]);
 
 /** What a command needs beside `--format`. */
 const OPERANDS: Readonly<Record<string, readonly string[]>> = {
+  "artifact inspect": ["localhost/thing:1"],
+  "auto-update": ["--dry-run"],
   "container inspect": ["bare", "full"],
   events: ["--stream=false", "--since", "1h"],
+  "pod stats": ["--no-stream"],
   history: [IMAGE],
   "image inspect": [IMAGE],
   ps: ["--size"],

@@ -1,3 +1,4 @@
+import { templateFields } from "../../podman/template-fields.ts";
 import type { Command } from "../define-command.ts";
 import type { FlagTable } from "../flags/flag.ts";
 import { defaultNote, placeholder, visibleFlags } from "./help.ts";
@@ -26,10 +27,32 @@ export function refreshPage(page: string | undefined, command: Command): string 
   ]);
   const options = refreshOptions(written.get("OPTIONS") ?? "", command.flags);
   if (options !== "") sections.set("OPTIONS", options);
+  const fields = templateFields(command.name);
+  if (fields.length > 0) sections.set(FIELDS, formatFields(fields));
   for (const [title, body] of written)
-    if (!sections.has(title) && title !== "OPTIONS") sections.set(title, body);
+    if (!sections.has(title) && title !== "OPTIONS" && title !== FIELDS) sections.set(title, body);
   if (page === undefined) for (const [title, body] of firstText(command)) sections.set(title, body);
   return joinPage(`# ${pageName(command.name).replace(".1.md", "")}(1) -- ${command.summary}`, sections);
+}
+
+const FIELDS = "FORMAT FIELDS";
+
+/**
+ * What a template of --format may name, from the list that completion offers: those of the object itself,
+ * then a line for each of its parts.
+ */
+function formatFields(fields: readonly string[]): string {
+  const own = fields.filter((field) => !field.includes("."));
+  const parts = own.flatMap((part) => {
+    const inside = fields.filter((field) => field.startsWith(`${part}.`));
+    return inside.length === 0 ? [] : [`* **.${part}**: ${listed(inside)}`];
+  });
+  const first = `A template may use these fields; one that is empty is printed as nothing: ${listed(own)}.`;
+  return parts.length === 0 ? first : `${first} Of these some have parts:\n\n${parts.join("\n")}`;
+}
+
+function listed(fields: readonly string[]): string {
+  return fields.map((field) => `.${escapeText(field)}`).join(", ");
 }
 
 /** The OPTIONS part: a heading for each flag, with the text that was there for it, or its help. */

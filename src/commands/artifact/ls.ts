@@ -5,6 +5,7 @@ import { printReport } from "../../cli/output/report.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { splitReference } from "../../oci/reference.ts";
 import { shortId } from "../../oci/short-id.ts";
+import { formatGoTime } from "../../podman/go/value.ts";
 import { ago } from "../../podman/human-duration.ts";
 import { humanSize } from "../../podman/human-size.ts";
 import { templateFlag } from "../flags/list-flags.ts";
@@ -51,13 +52,15 @@ export const command = defineCommand({
 function row({ name, digest, manifest }: Artifact, { now, isFull }: { now: number; isFull: boolean }) {
   const { name: repository, tag = "" } = splitReference(name);
   const size = manifest.layers.reduce((sum, layer) => sum + layer.size, 0);
-  const created = Date.parse(manifest.annotations?.[CREATED] ?? "");
+  const createdAt = manifest.annotations?.[CREATED] ?? "";
+  const created = Date.parse(createdAt);
   return {
     Digest: isFull ? digestHex(digest) : shortId(digestHex(digest)),
     Repository: repository,
     Size: humanSize(size),
     Tag: tag,
     Created: Number.isNaN(created) ? "" : ago(now, created),
+    CreatedAt: Number.isNaN(created) ? "" : formatGoTime(createdAt),
     VirtualSize: String(size),
   };
 }

@@ -12,6 +12,7 @@ import { parseSecret } from "../../../options/parse/secret.ts";
 import { parseSecurityOptions } from "../../../options/parse/security-option.ts";
 import { parseUlimit } from "../../../options/parse/ulimit.ts";
 import { parseUserNamespace } from "../../../options/parse/user-namespace.ts";
+import { templateFields } from "../../../podman/template-fields.ts";
 import { commands } from "../../index.ts";
 import { FILTERS, VALUES } from "./known-values.ts";
 import { valueWords } from "./values.ts";
@@ -132,6 +133,15 @@ test("fields are Podman's, by what stands before them", () => {
   ]);
   assert.deepEqual(offered("format", "{{json .Mou", "inspect"), ["{{json .MountLabel}}", "{{json .Mounts}}"]);
   assert.deepEqual(offered("format", "", "ps"), ["json", "table ", "{{."]);
+});
+
+test("every command that takes a template has a list of its fields", async () => {
+  for (const name of commands.names()) {
+    const command = await commands.load(name);
+    const flag = command?.flags.format;
+    if (flag === undefined || !("value" in flag) || flag.value !== "TEMPLATE") continue;
+    assert.notDeepEqual(templateFields(command?.name ?? ""), [], name);
+  }
 });
 
 test("flags and commands of the tables are there", async () => {
