@@ -204,6 +204,27 @@ test("--compression-level compresses anew, with that level, and remembers the us
   assert.match(await inspectRaw("level:gzip"), /tar\+gzip/);
 });
 
+test("--compression-format zstd:chunked: with a table of contents, the same the next time; pulled as any", async () => {
+  const flags = ["--compression-format", "zstd:chunked"];
+  const first = await push(...flags, "oci-gzip", `${target}/chunked:1`);
+  assert.equal(first.code, 0, first.stderr);
+  const manifest = JSON.parse(await inspectRaw("chunked:1"));
+  for (const { mediaType, annotations } of manifest.layers) {
+    assert.match(mediaType, /tar\+zstd$/);
+    const own = "io.github.containers.zstd-chunked";
+    assert.match(annotations[`${own}.manifest-checksum`], /^sha256:[0-9a-f]{64}$/);
+    assert.match(annotations[`${own}.manifest-position`], /^\d+:\d+:\d+:1$/);
+    assert.match(annotations[`${own}.tarsplit-position`], /^\d+:\d+:\d+$/);
+  }
+  assert.equal((await push("-q", ...flags, "oci-gzip", `${target}/chunked:again`)).code, 0);
+  assert.deepEqual(JSON.parse(await inspectRaw("chunked:again")), manifest);
+  const id = await host.ok(["pull", "-q", "--tls-verify=false", `${target}/chunked:1`]);
+  assert.equal(id, await host.ok(["image", "inspect", "--format", "{{.Id}}", "oci-gzip"]));
+  // What has a table already goes as it is.
+  assert.equal((await push("-q", ...flags, `${target}/chunked:1`, `${target}/chunked:2`)).code, 0);
+  assert.deepEqual(JSON.parse(await inspectRaw("chunked:2")), manifest);
+});
+
 for (const [args, message] of [
   [["--compression-level", "10"], "invalid --compression-level 10: gzip has levels 1 to 9"],
   [
@@ -211,9 +232,10 @@ for (const [args, message] of [
     "invalid --compression-level 23: zstd has levels 1 to 22",
   ],
   [
-    ["--compression-format", "zstd:chunked"],
-    "the compression zstd:chunked is not supported: use zstd, which all that can read the one can read",
+    ["--compression-format", "zstd:chunked", "--format", "v2s2"],
+    "the format v2s2 has no layers compressed with zstd: use --format oci",
   ],
+  [["--compression-format", "zstd:chunky"], 'cannot find compressor for "zstd:chunky"'],
 ] as const)
   test(`refused: ${args.join(" ")}`, async () => {
     const { code, stderr } = await push(...args, "oci-gzip", `${target}/refused:1`);

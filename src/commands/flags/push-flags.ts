@@ -16,7 +16,7 @@ export const pushFlags = {
   "compression-format": {
     type: "string",
     value: "FORMAT",
-    help: "Compress layers with gzip or zstd (default: as they are stored)",
+    help: "Compress layers with gzip, zstd or zstd:chunked (default: as they are stored)",
   },
   "compression-level": {
     type: "int",
@@ -61,19 +61,15 @@ export function pushForm(
   const asked = withFlagDefaults(flags, given, conf).flags["compression-format"];
   // containers.conf is for other programs, too: a format that is not ours there is no error.
   const isOurs =
-    given.has("compression-format") || asked === "gzip" || (asked === "zstd" && format === undefined);
+    given.has("compression-format") || asked === "gzip" || (isZstd(asked) && format === undefined);
   const compression = isOurs ? asked : undefined;
   if (flags.digestfile !== undefined) requireWritableFile(flags.digestfile, { cwd });
   const kind = Object.entries(FORMATS).find(([name]) => name === format)?.[1];
   if (format !== undefined && kind === undefined)
     throw new TspodError(`unknown format "${format}". ${choose}`);
-  if (compression === "zstd:chunked")
-    throw new TspodError(
-      "the compression zstd:chunked is not supported: use zstd, which all that can read the one can read",
-    );
-  if (compression !== undefined && compression !== "gzip" && compression !== "zstd")
+  if (compression !== undefined && compression !== "gzip" && !isZstd(compression))
     throw new TspodError(`cannot find compressor for "${compression}"`);
-  if (compression === "zstd" && kind === "docker")
+  if (isZstd(compression) && kind === "docker")
     throw new TspodError("the format v2s2 has no layers compressed with zstd: use --format oci");
   return {
     ...(kind !== undefined && { format: kind }),
@@ -82,10 +78,14 @@ export function pushForm(
   };
 }
 
+function isZstd(compression: string | undefined): compression is "zstd" | "zstd:chunked" {
+  return compression === "zstd" || compression === "zstd:chunked";
+}
+
 /** @throws {TspodError} If there is no such level. */
 function levelOf(
   level: number | undefined,
-  compression: "gzip" | "zstd" = "gzip",
+  compression: PushOptions["compression"] = "gzip",
 ): Pick<PushOptions, "compressionLevel"> {
   if (level === undefined) return {};
   const most = compression === "gzip" ? 9 : 22;

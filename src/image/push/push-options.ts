@@ -2,6 +2,7 @@ import type { ManifestKind } from "../../oci/convert-manifest.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RegistryOptions } from "../../registry/registry-options.ts";
+import type { PushCompression } from "../../storage/layers/recompressed-layer.ts";
 import type { PullProgress } from "../pull/pull-progress.ts";
 
 /** What is pushed: the manifest of an image, or an index; its blob and all it names are in the store. */
@@ -11,7 +12,7 @@ export interface PushOptions extends RegistryOptions {
   /** Whose media types the manifest gets; default: as it is stored. */
   readonly format?: ManifestKind;
   /** How layers are compressed; default: as they are stored, and gzip for plain ones. */
-  readonly compression?: "gzip" | "zstd";
+  readonly compression?: PushCompression;
   /** Of layers that are compressed for this push; absent: the compressor's own. */
   readonly compressionLevel?: number;
   /** Which manifests of an index are pushed with it. By default all of them, which must be here then. */

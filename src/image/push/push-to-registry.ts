@@ -20,7 +20,9 @@ import { pushManifest } from "../../registry/push-manifest.ts";
 import { RegistryError } from "../../registry/registry-error.ts";
 import { blobPath, hasBlob, readBlobText } from "../../storage/blobs/blobs.ts";
 import { recompressedAs, recordRecompressed } from "../../storage/blobs/recompressed-as.ts";
+import { CHUNKED_TABLE } from "../../storage/chunked/annotations.ts";
 import { hasLayerBlob, layerBlobFile } from "../../storage/layers/layer-blob.ts";
+import type { PushCompression } from "../../storage/layers/recompressed-layer.ts";
 import { leaseContent } from "../../storage/storage-lock.ts";
 import type { Store } from "../../storage/store.ts";
 import { silentProgress } from "../pull/pull-progress.ts";
@@ -209,14 +211,20 @@ async function pushLayers(
 async function pushLayer(push: Push, layer: Descriptor, kind: ManifestKind): Promise<Descriptor> {
   const stored = layerCompression(layer.mediaType);
   const compression = wantedCompression(stored, kind, push.options);
-  const type = layerType(layer.mediaType, kind, compression);
+  const type = layerType(layer.mediaType, kind, compression === "zstd:chunked" ? "zstd" : compression);
   if (isForeignLayer(layer)) return { ...layer, mediaType: layerType(layer.mediaType, kind, stored) };
   // A level asks for bytes of that level, whatever the layer is compressed with now.
-  const isOther = compression !== stored || push.options.compressionLevel !== undefined;
+  const isSame = compression === "zstd:chunked" ? isChunked(layer) : compression === stored;
+  const isOther = !isSame || push.options.compressionLevel !== undefined;
   if (isOther && compression !== "none") return pushRecompressed(push, layer, { compression, type });
   await layerBlobFile(push.store, layer);
   await pushStored(push, layer, "blob");
   return type === layer.mediaType ? layer : { ...layer, mediaType: type };
+}
+
+/** Whether a layer has the table of contents that zstd:chunked is zstd with. */
+function isChunked({ mediaType: type, annotations = {} }: Descriptor): boolean {
+  return layerCompression(type) === "zstd" && CHUNKED_TABLE in annotations;
 }
 
 /** As Podman: a registry gets no plain tars, and Docker's kind of manifest knows no zstd. */
@@ -224,7 +232,7 @@ function wantedCompression(
   stored: "gzip" | "zstd" | "none",
   kind: ManifestKind,
   { compression }: PushOptions,
-): "gzip" | "zstd" | "none" {
+): PushCompression | "none" {
   if (compression !== undefined) return compression;
   return stored === "zstd" && kind === "oci" ? "zstd" : "gzip";
 }
@@ -244,7 +252,7 @@ async function pushStored(push: Push, descriptor: Descriptor, kind: "blob" | "co
 async function pushRecompressed(
   push: Push,
   layer: Descriptor,
-  { compression, type }: { compression: "gzip" | "zstd"; type: string },
+  { compression, type }: { compression: PushCompression; type: string },
 ): Promise<Descriptor> {
   const { store, signal } = push;
   // Annotations of the layer may be about its bytes, which change here.
@@ -259,8 +267,9 @@ async function pushRecompressed(
   // With zlib, which a push that sends everything as it is has no use for.
   const { recompressLayer } = await import("../../storage/layers/recompressed-layer.ts");
   using file = await recompressLayer(store, layer, { compression, level, signal });
-  const { digest, size, path } = file;
-  if (level === undefined) recordRecompressed(store, layer.digest, { compression, digest, size });
+  const { digest, size, path, annotations } = file;
+  const recompressed = { digest, size, ...(annotations && { annotations }) };
+  if (level === undefined) recordRecompressed(store, layer.digest, { compression, ...recompressed });
   await pushFile(push, { digest, size, path, kind: "blob" });
-  return { ...rest, mediaType: type, digest, size };
+  return { ...rest, mediaType: type, ...recompressed };
 }

@@ -1,20 +1,26 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
-import { members, size, textThat } from "../../oci/shape.ts";
+import { anyText, map, members, size, textThat } from "../../oci/shape.ts";
 import type { Store } from "../store.ts";
 import { forgetBlobPlaces } from "./blob-places.ts";
 import { readHint, writeHint } from "./hint.ts";
 
-type Compression = "gzip" | "zstd";
+const COMPRESSIONS = ["gzip", "zstd", "zstd:chunked"] as const;
+type Compression = (typeof COMPRESSIONS)[number];
 
 interface Recompressed {
   readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
+  /** What its descriptor says of it; zstd:chunked only. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
-const recompressedShape = members({ digest: textThat(isDigest, "a digest"), size });
+const recompressedShape = members(
+  { digest: textThat(isDigest, "a digest"), size },
+  { annotations: map(anyText) },
+);
 
 /**
  * The digest that a stored layer got when it was compressed in another way for a push, so that a registry
@@ -32,9 +38,9 @@ export function recompressedAs(
 export function recordRecompressed(
   store: Store,
   layer: Digest,
-  { compression, digest, size }: Recompressed & { readonly compression: Compression },
+  { compression, ...recompressed }: Recompressed & { readonly compression: Compression },
 ): void {
-  writeHint(store, hintFile(store, digestHex(layer), compression), { digest, size });
+  writeHint(store, hintFile(store, digestHex(layer), compression), recompressed);
 }
 
 /**
@@ -42,7 +48,7 @@ export function recordRecompressed(
  * @param name of the blob's file
  */
 export function forgetRecompressed(store: Store, name: string): void {
-  for (const compression of ["gzip", "zstd"] as const) {
+  for (const compression of COMPRESSIONS) {
     const path = hintFile(store, name, compression);
     const known = read(path);
     if (known === undefined) continue;
@@ -52,7 +58,7 @@ export function forgetRecompressed(store: Store, name: string): void {
 }
 
 function hintFile(store: Store, name: string, compression: Compression): string {
-  return join(store.root, "places", `${name}.${compression}`);
+  return join(store.root, "places", `${name}.${compression.replace(":", "-")}`);
 }
 
 function read(path: string): Recompressed | undefined {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -18,7 +19,12 @@ export interface RecompressedLayer extends Disposable {
   readonly path: string;
   readonly digest: Digest;
   readonly size: number;
+  /** What its descriptor says of it; zstd:chunked only. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
+
+/** How a layer is compressed for a registry. */
+export type PushCompression = "gzip" | "zstd" | "zstd:chunked";
 
 /**
  * Compress a stored layer anew: the same bytes each time, with the same zlib.
@@ -32,13 +38,55 @@ export async function recompressLayer(
     level,
     signal,
   }: {
-    compression: "gzip" | "zstd";
+    compression: PushCompression;
     level?: number | undefined;
     signal?: AbortSignal | undefined;
   },
 ): Promise<RecompressedLayer> {
   using undo = new DisposableStack();
   const path = join(undo.use(makeTmpDirectory(store, "push")).path, "layer");
+  const tar = (): AsyncIterable<Uint8Array> => lastingChunks(decompressed(streamLayerBlob(store, digest)));
+  const written =
+    (compression === "zstd:chunked" && (await writeChunked(path, tar(), { level, signal }))) ||
+    (await writeStream(path, tar(), { compressor: compressor(compression, level), signal }));
+  const kept = undo.move();
+  return { path, ...written, [Symbol.dispose]: () => kept.dispose() };
+}
+
+type Written = Pick<RecompressedLayer, "digest" | "size" | "annotations">;
+
+/** @returns undefined where the layer holds something that this form has no words for */
+async function writeChunked(
+  path: string,
+  tar: AsyncIterable<Uint8Array>,
+  { level, signal }: { readonly level: number | undefined; readonly signal: AbortSignal | undefined },
+): Promise<Written | undefined> {
+  const { NotChunkableError, writeChunkedLayer } = await import("../chunked/chunked-layer.ts");
+  await using file = await open(path, "w", 0o600);
+  const hash = createHash("sha256");
+  let size = 0;
+  try {
+    const annotations = await writeChunkedLayer(tar, level, async (bytes) => {
+      signal?.throwIfAborted();
+      hash.update(bytes);
+      size += bytes.length;
+      await file.writeFile(bytes);
+    });
+    return { digest: parseDigest(`sha256:${hash.digest("hex")}`), size, annotations };
+  } catch (error) {
+    if (error instanceof NotChunkableError) return undefined;
+    throw error;
+  }
+}
+
+async function writeStream(
+  path: string,
+  tar: AsyncIterable<Uint8Array>,
+  {
+    compressor,
+    signal,
+  }: { readonly compressor: Gzip | ZstdCompress; readonly signal: AbortSignal | undefined },
+): Promise<Written> {
   const hash = createHash("sha256");
   let size = 0;
   const measure = new Transform({
@@ -49,22 +97,16 @@ export async function recompressLayer(
     },
   });
   await pipeline(
-    Readable.from(lastingChunks(decompressed(streamLayerBlob(store, digest))), { objectMode: false }),
-    compressor(compression, level),
+    Readable.from(tar, { objectMode: false }),
+    compressor,
     measure,
     createWriteStream(path, { mode: 0o600 }),
     { ...(signal !== undefined && { signal }) },
   );
-  const kept = undo.move();
-  return {
-    path,
-    digest: parseDigest(`sha256:${hash.digest("hex")}`),
-    size,
-    [Symbol.dispose]: () => kept.dispose(),
-  };
+  return { digest: parseDigest(`sha256:${hash.digest("hex")}`), size };
 }
 
-function compressor(compression: "gzip" | "zstd", level: number | undefined): Gzip | ZstdCompress {
+function compressor(compression: PushCompression, level: number | undefined): Gzip | ZstdCompress {
   if (level === undefined) return compression === "gzip" ? createGzip() : createZstdCompress();
   return compression === "gzip"
     ? createGzip({ level })

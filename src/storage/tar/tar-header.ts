@@ -4,7 +4,7 @@ import { type ByteString, untilNul } from "./byte-string.ts";
 export const BLOCK = 512;
 
 /** Where a field is in a header, and its bytes. */
-interface Field {
+export interface HeaderField {
   readonly at: number;
   readonly length: number;
 }
@@ -43,11 +43,11 @@ export function readTarHeader(block: Buffer): TarHeader | undefined {
     type: String.fromCharCode(block[156] ?? 0),
     name: withPrefix(block, untilNul(block, 0, 100)),
     linkName: untilNul(block, 157, 100),
-    mode: number(block, MODE) & 0o7777,
-    uid: checkId(number(block, UID)),
-    gid: checkId(number(block, GID)),
+    mode: headerNumber(block, MODE) & 0o7777,
+    uid: checkId(headerNumber(block, UID)),
+    gid: checkId(headerNumber(block, GID)),
     size: tarNumber(block, SIZE),
-    mtime: number(block, MTIME),
+    mtime: headerNumber(block, MTIME),
   };
 }
 
@@ -77,13 +77,16 @@ export function checkId(number: number): number {
  * @throws {TspodError} If it is none, negative, or more than a number can hold.
  */
 export function tarNumber(block: Buffer, at: number): number {
-  const value = number(block, { at, length: 12 });
+  const value = headerNumber(block, { at, length: 12 });
   if (value < 0) throw badNumber();
   return value;
 }
 
-/** Octal, or base 256 where the top bit is set; nothing is 0. */
-function number(block: Buffer, field: Field): number {
+/**
+ * A field as it stands: octal, or base 256 where the top bit is set; nothing is 0.
+ * @throws {TspodError} If it is no number, or more than a number can hold.
+ */
+export function headerNumber(block: Buffer, field: HeaderField): number {
   const value = ((block[field.at] ?? 0) & 0x80) === 0 ? octal(block, field) : base256(block, field);
   if (!Number.isSafeInteger(value)) throw badNumber();
   return value;
@@ -100,7 +103,7 @@ const ZERO = 0x30;
  * Reads octal digits, with spaces before and behind. What comes behind a NUL doesn't count, as in a name. NaN
  * for anything else.
  */
-function octal(block: Buffer, { at, length }: Field): number {
+function octal(block: Buffer, { at, length }: HeaderField): number {
   let next = at;
   const end = at + length;
   while (next < end && block[next] === SPACE) next++;
@@ -115,7 +118,7 @@ function octal(block: Buffer, { at, length }: Field): number {
 }
 
 /** The first byte says only whether it is negative. */
-function base256(block: Buffer, { at, length }: Field): number {
+function base256(block: Buffer, { at, length }: HeaderField): number {
   const first = block[at];
   if (first !== 0x80 && first !== 0xff) return Number.NaN;
   let value = first === 0xff ? -1 : 0;
