@@ -41,6 +41,17 @@ export function parseReference(text: string): Reference {
   }
 }
 
+/** What is wrong with a reference's text, in Podman's words; undefined: nothing. */
+export function referenceFault(text: string): string | undefined {
+  try {
+    parseParts(text);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof TspodError)) throw error;
+    return error.message;
+  }
+}
+
 function parseParts(text: string): Reference {
   if (IDENTIFIER.test(text)) {
     throw new TspodError(`invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`);
@@ -150,5 +161,5 @@ function checkDigest(text: string): Digest {
 }
 
 function invalidFormat(reason?: string): TspodError {
-  return new TspodError(reason ?? "invalid reference format");
+  return new TspodError(["invalid reference format", reason].filter(Boolean).join(": "));
 }

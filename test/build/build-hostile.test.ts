@@ -11,7 +11,10 @@ after(() => world.close());
 const { host } = world;
 await host.ok(["tag", "test.localhost/busybox:latest", "localhost/base"]);
 const build = (directory: string, ...flags: string[]) =>
-  host.tspod(["build", "-q", "--network", "none", ...flags, directory]);
+  host.tspod(["build", "--network", "none", ...flags, directory]);
+/** What the commands of a build print: its output without the builder's own lines. */
+const printed = (stdout: string) =>
+  stdout.split("\n").filter((line) => !/^(?:\[\d\/\d\] )?STEP |^-->|^COMMIT|^[0-9a-f]{64}$|^$/.test(line));
 /** A file of the user's that no build may see or change. */
 const precious = join(host.directory, "precious");
 writeFileSync(precious, "precious\n");
@@ -33,7 +36,7 @@ describe("Dockerfiles that want out of their build", () => {
       );
       const { code, stdout, stderr } = await build(directory);
       assert.equal(code, 0, stderr);
-      assert.match(stdout, /^stage\ncontained\n/);
+      assert.deepEqual(printed(stdout), ["stage", "contained"]);
     });
   }
 
@@ -84,7 +87,7 @@ describe("Dockerfiles that want out of their build", () => {
     );
     for (let round = 0; round < 5; round++) {
       const { code, stdout, stderr } = await build(directory, "--no-cache", "--jobs", "2");
-      assert.doesNotMatch(stdout, /precious/);
+      assert.doesNotMatch(printed(stdout).join(), /precious/);
       // The directory may be a link, or gone, at the very moment: then it is not there, which is one line.
       if (code !== 0) assert.match(stderr, /not found\n$/);
     }
@@ -100,8 +103,8 @@ describe("Dockerfiles that want out of their build", () => {
       const directory = makeContext(host, `FROM localhost/base\n${line}\n`);
       symlinkSync(host.directory, join(directory, "out"));
       const { code, stdout, stderr } = await build(directory);
-      assert.deepEqual([code, stdout], [125, ""], line);
-      assert.match(stderr, /^Error: building at STEP ".*": "\/.*": not found\n$/, line);
+      assert.deepEqual([code, printed(stdout)], [125, []], line);
+      assert.match(stderr, /^Error: building at STEP ".*": "\/.*": not found(?:: .*)?\n$/, line);
     }
   });
 
@@ -131,7 +134,7 @@ describe("Dockerfiles that want out of their build", () => {
       `id=one,src=${join(host.directory, "s1")}`,
     );
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^0\n0\n[0-9a-f]{64}\n$/);
+    assert.deepEqual(printed(stdout), ["0", "0"]);
     const history = await host.ok([
       "history",
       "--no-trunc",

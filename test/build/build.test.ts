@@ -65,10 +65,10 @@ describe("what is printed", () => {
     );
   });
 
-  test("--quiet keeps what commands print; --iidfile takes the ID", async () => {
+  test("--quiet leaves what commands print to stderr; --iidfile takes the ID", async () => {
     const file = join(host.directory, "iid");
-    const { stdout } = await build(directory, "-q", "--no-cache", "--iidfile", file);
-    assert.equal(stdout, "out\n");
+    const quiet = await build(directory, "-q", "--no-cache", "--iidfile", file);
+    assert.deepEqual(quiet, { code: 0, stdout: "", stderr: "err\n" });
     assert.match(execFileSync("cat", [file], { encoding: "utf8" }), /^sha256:[0-9a-f]{64}$/);
   });
 
@@ -218,7 +218,7 @@ describe("COPY", () => {
     const directory = context("FROM scratch\nCOPY README.md /\n", { ...files, ".dockerignore": "*.md" });
     assert.equal(
       (await build(directory)).stderr,
-      'Error: building at STEP "COPY README.md /": "/README.md": not found (it is there, but the ignore file leaves it out)\n',
+      `Error: building at STEP "COPY README.md /": "/README.md": no such file or directory (1 filtered out using ${directory}/.dockerignore)\n`,
     );
   });
 
@@ -227,9 +227,9 @@ describe("COPY", () => {
       "FROM localhost/base\nRUN ln -s /../../real /app && mkdir /real\nCOPY src/a /app/\nRUN ls /real\n",
       files,
     );
-    const { code, stdout, stderr } = await build(directory, "-q");
+    const { code, stdout, stderr } = await build(directory);
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^a\n/);
+    assert.match(stdout, /^a$/m);
     symlinkSync("/etc/passwd", join(directory, "out"));
     writeFileSync(join(directory, "Dockerfile"), "FROM scratch\nCOPY out /\n");
     assert.equal(
@@ -381,15 +381,16 @@ describe("RUN --mount", () => {
       ].join("\n"),
       { "src/a": "bound\n" },
     );
-    const { code, stdout, stderr } = await build(directory, "-q", "--secret", `id=s,src=${secret}`);
+    const { code, stdout, stderr } = await build(directory, "--secret", `id=s,src=${secret}`);
     assert.equal(code, 0, stderr);
     const lines = stdout.split("\n");
-    assert.deepEqual(lines.slice(0, 4), ["kept", "bound", "s3cret", "s3cret"]);
+    const id = lines.at(-2) ?? "";
+    assert.deepEqual(lines.slice(4, 8), ["kept", "bound", "s3cret", "s3cret"]);
     assert.equal(
-      await inImage(lines[4] ?? "", "sh", "-c", "ls -d /cache /b /t /run/secrets 2>/dev/null || echo none"),
+      await inImage(id, "sh", "-c", "ls -d /cache /b /t /run/secrets 2>/dev/null || echo none"),
       "none",
     );
-    const layers = await host.ok(["image", "inspect", "--format", "{{json .RootFS.Layers}}", lines[4] ?? ""]);
+    const layers = await host.ok(["image", "inspect", "--format", "{{json .RootFS.Layers}}", id]);
     const empty = "sha256:5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef";
     assert.deepEqual((JSON.parse(layers) as string[]).slice(1), [empty, empty]);
   });

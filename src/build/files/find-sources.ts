@@ -29,7 +29,7 @@ function openKept(root: OpenRoot, word: string, undo: DisposableStack): Source {
   if (!source.isIgnored) return source;
   for (const { path } of walkSource(source, { ignore: root.rules, exclude: [] }))
     if (path !== "") return source;
-  throw ignored(word);
+  throw ignored(root, word);
 }
 
 function openIfThere(root: OpenRoot, path: string, undo: DisposableStack): Source[] {

@@ -11,6 +11,10 @@ import { lookupUser } from "../../oci/lookup-user.ts";
  */
 export function lookupOwner(text: string, lowers: readonly string[]): Owner {
   const [user = "", group] = text.split(":");
+  // As Podman: `${UNSET}:${UNSET}` names nobody, and is not root either.
+  if (user === "" && group !== undefined) {
+    throw new TspodError(`looking up UID/GID for "${text}": can't find uid for user "${user}"`);
+  }
   const isNumber = /^\d+$/.test(user);
   const asked = isNumber && group === undefined ? `${user}:${user}` : text;
   try {

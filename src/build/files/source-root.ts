@@ -22,6 +22,8 @@ export interface SourceRoot {
   readonly path: string;
   /** The rules of its ignore file. */
   readonly rules: readonly IgnoreRule[];
+  /** Absolute path of that file; absent: there is none. */
+  readonly ignoreFile?: string | undefined;
   /** Whether files keep their owners; those of a context belong to root. */
   readonly keepsOwners: boolean;
 }
@@ -65,7 +67,7 @@ export function openSource(root: OpenRoot, written: string, undo: DisposableStac
   const isIgnored = path !== "" && judgeFromRoot(root.rules, path).isIgnored;
   // A directory that is ignored may have something in it that an exception keeps.
   if (isIgnored && !(isDirectory && mayKeepBelow(root.rules, path))) {
-    throw ignored(written);
+    throw ignored(root, written);
   }
   return { held: { fd, status }, isDirectory, isIgnored, name: posix.basename(clean), path, written: clean };
 }
@@ -77,9 +79,21 @@ function openInRoot(root: OpenRoot, clean: string, written: string): number {
       resolve: RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
     });
   } catch (cause) {
-    if (hasCode(cause, "ENOENT", "ENOTDIR")) throw new NotFoundError(`"/${clean}": not found`);
+    if (hasCode(cause, "ENOENT", "ENOTDIR")) throw notFound(clean, written);
     throw new TspodError(`reading "${written}"`, { cause });
   }
+}
+
+function notFound(clean: string, written: string): NotFoundError {
+  const hint = isAbove(written)
+    ? `: "${written}" is taken from the root of the context (possible escaping context directory error)`
+    : "";
+  return new NotFoundError(`"/${clean}": not found${hint}`);
+}
+
+/** Whether a path leads above the directory that it begins in. */
+function isAbove(path: string): boolean {
+  return posix.normalize(path.replace(/^\/+/, "")).split("/")[0] === "..";
 }
 
 /** Read from the kernel, so that it is where the way through all symlinks has led. */
@@ -92,7 +106,8 @@ function pathInRoot(root: OpenRoot, fd: number): string {
 }
 
 /** For what is there and must not be taken. */
-export function ignored(written: string): NotFoundError {
+export function ignored({ ignoreFile }: SourceRoot, written: string): NotFoundError {
   const path = pathBeneath(written);
-  return new NotFoundError(`"/${path}": not found (it is there, but the ignore file leaves it out)`);
+  const by = ignoreFile ?? "an ignore file";
+  return new NotFoundError(`"/${path}": no such file or directory (1 filtered out using ${by})`);
 }

@@ -37,6 +37,16 @@ export function unusedArgs({ globalArgs, stages }: Dockerfile, given: Values): s
   return [...given.keys()].filter((name) => !declared.has(name) && !needsNoArg(name)).sort();
 }
 
+/** ARGs that have no value from anywhere, by name, in the order of the file. */
+export function missingArgs({ globalArgs, stages }: Dockerfile, given: Values): string[] {
+  const declared = [...globalArgs, ...stages.flatMap(({ instructions }) => instructions)].flatMap((each) =>
+    each.kind === "arg" ? each.args : [],
+  );
+  const valued = new Set(declared.filter(({ value }) => value !== undefined).map(({ name }) => name));
+  const missing = declared.filter(({ name }) => !valued.has(name) && !given.has(name) && !needsNoArg(name));
+  return [...new Set(missing.map(({ name }) => name))];
+}
+
 export interface PlatformFacts {
   readonly build: Platform;
   readonly target: Platform;

@@ -99,10 +99,18 @@ function planStage(stage: Stage, { globals, names, escapeChar, request }: StageC
   const isReplaced = stage.index === 0 && own.kind !== "stage" && request.firstImage !== undefined;
   const base = isReplaced ? baseReference(request.firstImage ?? "", names, 0) : own;
   const platform = stage.from.platform && substitute(stage.from.platform, options);
-  const fromText = stage.from.text
-    .replace(stage.from.image, () => image)
-    .replace(stage.from.platform ?? "", () => platform ?? "");
+  const fromText = isReplaced
+    ? replacedFrom(stage, request.firstImage ?? "", platform)
+    : stage.from.text
+        .replace(stage.from.image, () => image)
+        .replace(stage.from.platform ?? "", () => platform ?? "");
   return { stage, base, fromText, platform: platform || undefined, needs: needsOf(stage, { base, names }) };
+}
+
+/** A FROM whose image `--from` has replaced, as Podman shows it. */
+function replacedFrom({ from }: Stage, image: string, platform: string | undefined): string {
+  const words = ["FROM", platform && `--platform=${platform}`, image, from.name && `AS ${from.name}`];
+  return words.filter(Boolean).join(" ");
 }
 
 /** As far as the file says it: a name with a variable is resolved when its stage runs. */

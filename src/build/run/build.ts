@@ -112,7 +112,7 @@ export interface BuiltStage {
   readonly base: {
     readonly layers: number;
     readonly history: number;
-    readonly image?: { readonly name: string; readonly digest: Digest } | undefined;
+    readonly image?: { readonly name: string; readonly stored: StoredImage } | undefined;
     /** The rest of its config: os, architecture. */
     readonly config: Omit<ImageConfig, "config" | "rootfs" | "history" | "created" | "author"> &
       Pick<Platform, "os.features" | "os.version">;

@@ -64,7 +64,7 @@ function onImage({ settings: { inherits } }: Build, image: StoredImage, name: st
       base: {
         layers: layers.length,
         history: history.length,
-        image: { name: image.names[0] ?? name, digest: image.topDigest },
+        image: { name: image.names[0] ?? name, stored: image },
         config: rest,
         annotations: inherits.annotations ? image.manifest.annotations : undefined,
       },

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ImageConfig, ImageHistory } from "../../oci/image-config.ts";
 import { cacheKey, findCached, saveCached } from "../../storage/build-cache/cache-records.ts";
 import { tagImage } from "../../storage/images/image-changes.ts";
@@ -53,6 +54,38 @@ export async function writeImage(
   });
   for (const name of options.otherNames) await tagImage(store, image, name);
   return image;
+}
+
+/**
+ * The image that a stage stands on, under the names that were asked for, where neither the Dockerfile nor the
+ * command line has changed anything of it: as Podman, such a build makes no image.
+ */
+export async function nameBase(
+  { engine: { store }, settings }: Build,
+  { base, state, layers, history }: BuiltStage,
+  options: ImageOptions,
+): Promise<StoredImage | undefined> {
+  const image = base.image?.stored;
+  if (image === undefined || settings.time !== undefined || layers.length !== base.layers) return undefined;
+  if (history.length !== base.history || changesImage(options)) return undefined;
+  const { config = {}, author } = image.config;
+  if (!isDeepStrictEqual({ ...state.config }, { ...config }) || state.author !== author) return undefined;
+  if (!settings.inherits.annotations && image.manifest.annotations !== undefined) return undefined;
+  const { name, otherNames } = options;
+  const names = name === undefined ? [] : [name, ...otherNames];
+  for (const each of names) await tagImage(store, image, each);
+  return { ...image, names: [...new Set([...names, ...image.names])] };
+}
+
+function changesImage(options: ImageOptions): boolean {
+  const { labels, annotations, unsetLabels, unsetEnv, unsetAnnotations, osFeatures, osVersion } = options;
+  const lists = [unsetLabels, unsetEnv, unsetAnnotations, osFeatures];
+  return (
+    options.omitHistory ||
+    osVersion !== undefined ||
+    lists.some((each) => each.length > 0) ||
+    [labels, annotations].some((each) => Object.keys(each).length > 0)
+  );
 }
 
 /** Everything but when it was made. */
@@ -113,7 +146,7 @@ function annotationsOf(
     ...base.annotations,
     ...(options.notesCreation && { "org.opencontainers.image.created": options.created }),
     ...(image !== undefined && {
-      "org.opencontainers.image.base.digest": image.digest,
+      "org.opencontainers.image.base.digest": image.stored.topDigest,
       "org.opencontainers.image.base.name": image.name,
     }),
     ...options.annotations,

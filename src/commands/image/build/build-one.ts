@@ -1,6 +1,6 @@
 import type { ImportedCaches } from "../../../build/cache/imported-caches.ts";
 import type { Dockerfile } from "../../../build/parse/dockerfile.ts";
-import { unusedArgs } from "../../../build/plan/build-args.ts";
+import { missingArgs, unusedArgs } from "../../../build/plan/build-args.ts";
 import { planGraph } from "../../../build/plan/graph.ts";
 import { hostPlatform } from "../../../oci/choose-platform.ts";
 import { platformText } from "../../../oci/platform.ts";
@@ -48,6 +48,10 @@ export async function buildOne(
   // In Podman's words, which scripts look for.
   if (unused.length > 0)
     told.warn(`[Warning] one or more build args were not consumed: [${unused.join(" ")}]`);
+  for (const name of missingArgs(dockerfile, settings.args)) {
+    const advice = `Try adding "--build-arg ${name}=<VALUE>" to the command line`;
+    told.log("warn", `missing "${name}" build argument. ${advice}`);
+  }
   const { runBuild } = await import("../../../build/run/run-build.ts");
   const { deliver, reportImage } = await import("./deliver.ts");
   await using imported = await importedCaches(told);

@@ -30,7 +30,7 @@ export async function checkFile(
   const { checkDockerfile, parseCheckOptions } = await import("../../../build/lint/check-dockerfile.ts");
   const options: CheckOptions = parseCheckOptions(text ?? "");
   if (!isAsked && !options.isError) return undefined;
-  const ignore = parseIgnoreFile(inputs.ignoreText);
+  const ignore = parseIgnoreFile(inputs.ignore?.text ?? "");
   const findings = checkDockerfile(dockerfile, { ignore, globals }, options);
   const { describeFindings } = await import("../../../build/lint/describe-findings.ts");
   const lines = describeFindings(findings, { text: inputs.dockerfile, name: inputs.dockerfileName });

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { Build, BuiltStage } from "../../../build/run/build.ts";
 import { exportAsTar, exportToDirectory } from "../../../build/run/export.ts";
 import { squash } from "../../../build/run/squash.ts";
-import { type ImageOptions, writeImage } from "../../../build/run/write-image.ts";
+import { type ImageOptions, nameBase, writeImage } from "../../../build/run/write-image.ts";
 import { TspodError } from "../../../errors.ts";
 import { removeImageById } from "../../../image/remove.ts";
 import { saveImages } from "../../../image/save.ts";
@@ -32,7 +32,8 @@ export async function deliver(
   const { outputs } = delivery;
   for (const output of outputs) await deliverTo(call, { build, result, output });
   if (outputs.length > 0 && !outputs.some(({ type }) => type === "image")) return undefined;
-  return await writeImage(build, result, imageOptions(call, delivery.names));
+  const options = imageOptions(call, delivery.names);
+  return (await nameBase(build, result, options)) ?? (await writeImage(build, result, options));
 }
 
 interface Delivering {

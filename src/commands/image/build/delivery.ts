@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { UsageError } from "../../../errors.ts";
+import { TspodError, UsageError } from "../../../errors.ts";
+import { referenceFault } from "../../../oci/reference.ts";
 import { localImageName } from "../../flags/local-image-name.ts";
 import type { BuildCall } from "./inputs.ts";
 import { type BuildOutput, parseOutputs } from "./outputs.ts";
@@ -18,7 +19,7 @@ export interface Delivery {
 export function deliveryOf({ flags, cwd }: BuildCall): Delivery {
   const outputs = parseOutputs(flags.output, cwd);
   const images = outputs.flatMap((output) => (output.type === "image" ? [output] : []));
-  const own = flags.tag.map(localImageName);
+  const own = flags.tag.map(tagName);
   const list = flags.manifest === undefined ? [] : [localImageName(flags.manifest)];
   const more = images.flatMap((output) => output.names.map(localImageName));
   const isPushed = flags.push || images.some(({ push }) => push);
@@ -26,6 +27,13 @@ export function deliveryOf({ flags, cwd }: BuildCall): Delivery {
   if (isPushed && pushed.length === 0)
     throw new UsageError("a tag is needed when pushing to a registry: give --tag NAME, or name= in --output");
   return { names: [...own, ...more], pushed: [...new Set(pushed)], outputs };
+}
+
+/** @throws {TspodError} In Podman's words, if it is no reference. */
+function tagName(text: string): string {
+  const fault = referenceFault(text);
+  if (fault !== undefined) throw new TspodError(`tag ${text}: ${fault}`);
+  return localImageName(text);
 }
 
 /** An output without names pushes those of `--tag`. */

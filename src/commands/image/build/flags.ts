@@ -208,7 +208,11 @@ const processFlags = {
     help: "How many stages are built at once, 0 for no bound (default: as many as there are processors, 4 at least)",
   },
   "skip-unused-stages": { type: "boolean", default: true, help: "Build only the stages that are needed" },
-  quiet: { type: "boolean", short: "q", help: "Print no steps, only what commands print and the image's ID" },
+  quiet: {
+    type: "boolean",
+    short: "q",
+    help: "Print no steps nor what commands print to stdout, only the image's ID",
+  },
   allow: {
     type: "list",
     split: true,

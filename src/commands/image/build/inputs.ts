@@ -16,7 +16,14 @@ export interface BuildInputs {
   readonly dockerfileName: string;
   /** Absolute path of the context; absent: there is none. */
   readonly context: string | undefined;
-  readonly ignoreText: string;
+  readonly ignore: IgnoreFile | undefined;
+}
+
+/** The file that says what of the context does not count. */
+export interface IgnoreFile {
+  /** Absolute. */
+  readonly path: string;
+  readonly text: string;
 }
 
 /**
@@ -37,7 +44,7 @@ export async function readInputs(call: BuildCall, directory: () => string): Prom
   const source = operand ?? (files[0] === "-" ? "-" : dirname(resolve(cwd, files[0] ?? "")));
   const fetched = await fetchedContext(call, source, directory);
   if (fetched?.kind === "dockerfile") {
-    return { dockerfile: fetched.text, dockerfileName: "Dockerfile", context: undefined, ignoreText: "" };
+    return { dockerfile: fetched.text, dockerfileName: "Dockerfile", context: undefined, ignore: undefined };
   }
   const context = fetched?.path ?? contextDirectory(source, cwd);
   return fromDirectory(call, context);
@@ -63,17 +70,18 @@ export function isRemote(operand: string): boolean {
   return /^https?:\/\//.test(operand) || parseGitReference(operand) !== undefined;
 }
 
-function fromDirectory({ flags, cwd }: BuildCall, context: string): BuildInputs {
+function fromDirectory(call: BuildCall, context: string): BuildInputs {
+  const { flags, cwd } = call;
   const files = flags.file;
   const paths =
     files.length === 0
       ? [defaultDockerfile(context)]
       : files.map((file) => dockerfilePath(file, { cwd, context }));
   return {
-    dockerfile: paths.map((path) => readWithCpp(path, flags["cpp-flag"])).join("\n"),
+    dockerfile: paths.map((path) => readWithCpp(call, path)).join("\n"),
     dockerfileName: files[0] === undefined || files[0] === "-" ? "Dockerfile" : files[0],
     context,
-    ignoreText: readIgnoreFile({ asked: flags.ignorefile, dockerfile: paths[0] ?? "-", context, cwd }),
+    ignore: readIgnoreFile({ asked: flags.ignorefile, dockerfile: paths[0] ?? "-", context, cwd }),
   };
 }
 
@@ -109,12 +117,15 @@ function dockerfilePath(file: string, { cwd, context }: { cwd: string; context: 
   );
 }
 
-/** One named *.in goes through the C preprocessor first, as with Podman. */
-function readWithCpp(path: string, flags: readonly string[]): string {
+/**
+ * One named *.in goes through the C preprocessor first, as with Podman: a line that cpp can't take, such as a
+ * comment, is no reason to stop as long as there is a result.
+ */
+function readWithCpp({ flags, log }: BuildCall, path: string): string {
   if (!path.endsWith(".in")) return readDockerfile(path);
   const { error, status, stdout, stderr } = spawnSync(
     "cpp",
-    ["-E", "-iquote", dirname(path), "-traditional", "-undef", "-P", ...flags, path],
+    ["-E", "-iquote", dirname(path), "-traditional", "-undef", "-P", ...flags["cpp-flag"], path],
     { encoding: "utf8" },
   );
   if (error !== undefined)
@@ -122,7 +133,8 @@ function readWithCpp(path: string, flags: readonly string[]): string {
       `"${path}": a Dockerfile named *.in needs cpp, which is not there: "apt-get install cpp"`,
       { cause: error },
     );
-  if (status !== 0) throw new TspodError(`cpp "${path}": ${stderr.trim().split("\n")[0]}`);
+  if (status !== 0 && stdout === "") throw new TspodError(`cpp "${path}": ${stderr.trim()}`);
+  if (status !== 0) log("warn", `Ignoring ${stderr.trim()}`);
   return stdout;
 }
 
@@ -142,13 +154,17 @@ interface IgnoreRequest {
 }
 
 /** The one that is asked for; one that goes with the Dockerfile; or the context's own. */
-function readIgnoreFile({ asked, dockerfile, context, cwd }: IgnoreRequest): string {
-  if (asked !== undefined) return readDockerfile(resolve(cwd, asked));
+function readIgnoreFile({ asked, dockerfile, context, cwd }: IgnoreRequest): IgnoreFile | undefined {
+  if (asked !== undefined) return ignoreFile(resolve(cwd, asked));
   const candidates = [
     ...(dockerfile === "-" ? [] : [`${dockerfile}.containerignore`, `${dockerfile}.dockerignore`]),
     join(context, ".containerignore"),
     join(context, ".dockerignore"),
   ];
   const found = candidates.find((path) => statSync(path, { throwIfNoEntry: false })?.isFile());
-  return found === undefined ? "" : readDockerfile(found);
+  return found === undefined ? undefined : ignoreFile(found);
+}
+
+function ignoreFile(path: string): IgnoreFile {
+  return { path, text: readDockerfile(path) };
 }

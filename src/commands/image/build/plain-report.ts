@@ -11,7 +11,7 @@ export interface PlainOutput {
 export interface PlainOptions {
   /** Indexes of the stages that are built, in the order in which they are printed. */
   readonly stages: readonly number[];
-  /** Whether only what commands print is shown. */
+  /** Whether nothing is shown but what commands print to stderr: as Podman, where scripts read the ID. */
   readonly quiet: boolean;
   /** Told of the lines of each step whose command fails. */
   readonly onFailed: (lines: LineRange) => void;
@@ -52,7 +52,9 @@ export function plainReport(
         print(`${prefix}STEP ${number}/${total}: ${text}`);
       },
       cached: (id) => print(`--> Using cache ${id}`),
-      output: (stream, chunk) => tell(index, () => output.write(stream, chunk)),
+      output(stream, chunk) {
+        if (!quiet || stream === "stderr") tell(index, () => output.write(stream, chunk));
+      },
       done(id) {
         if (!isLast) print(`--> ${shortId(id)}`); // The last one is printed with the image.
       },

@@ -38,7 +38,12 @@ export function settingsFromFlags(call: BuildCall, inputs: BuildInputs): BuildSe
     context:
       inputs.context === undefined
         ? undefined
-        : { path: inputs.context, rules: parseIgnoreFile(inputs.ignoreText), keepsOwners: false },
+        : {
+            path: inputs.context,
+            rules: parseIgnoreFile(inputs.ignore?.text ?? ""),
+            ignoreFile: inputs.ignore?.path,
+            keepsOwners: false,
+          },
     contexts: namedContexts(flags["build-context"], cwd),
     args,
     platform: targetPlatform(call),
@@ -71,7 +76,12 @@ function variable(text: string, env: BuildCall["env"]): readonly [string, string
 
 /** The flags' words, once the build is for one platform. */
 export function platformTexts({ os, arch, variant, platform }: BuildCall["flags"]): PlatformTexts {
-  return { os, arch, variant, platform: platform[0] };
+  return { os, arch, variant, platform: platform[0] && withHostOs(platform[0]) };
+}
+
+/** `/arm` and `windows/`, which Podman's builder takes: what is not said is the host's. */
+function withHostOs(text: string): string {
+  return text.replace(/^\/(?=.)/, `${hostPlatform(process.arch).os}/`).replace(/(?<=.)\/$/, "");
 }
 
 export function targetPlatform({ flags }: BuildCall): Platform {

@@ -1,0 +1,127 @@
+import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { makeContext } from "../support/build-context.ts";
+import { makeWorld } from "../support/world.ts";
+
+const world = await makeWorld({ images: { busybox: {} } });
+after(() => world.close());
+const { host } = world;
+await host.ok(["tag", "test.localhost/busybox:latest", "localhost/base"]);
+
+const build = (...args: string[]) => host.tspod(["build", "--network", "none", ...args]);
+const inspect = (image: string, field: string) =>
+  host.ok(["image", "inspect", "--format", `{{${field}}}`, image]);
+
+describe("what Podman 5.8.6 does with the same words", () => {
+  test("a Dockerfile that changes nothing makes no image: the base gets the name", async () => {
+    const directory = makeContext(host, "FROM localhost/base\n");
+    const { code, stdout, stderr } = await build("-t", "same", directory);
+    assert.equal(code, 0, stderr);
+    const [id, same] = [await inspect("localhost/base", ".Id"), await inspect("same", ".Id")];
+    assert.equal(same, id);
+    assert.equal(stdout.split("\n").at(-2), id.trim());
+    assert.equal(await inspect("same", ".Digest"), await inspect("localhost/base", ".Digest"));
+    // An archive of it takes nothing away.
+    await host.ok(["build", "-q", "-o", `type=oci,dest=${join(host.directory, "same.tar")}`, directory]);
+    assert.equal(await inspect("localhost/base", ".Id"), id);
+    await host.ok(["build", "-q", "-t", "labelled", "--label", "a=b", directory]);
+    assert.notEqual(await inspect("labelled", ".Id"), id);
+  });
+
+  test("--from in the STEP line, the stage's name after it", async () => {
+    const lines = "FROM nowhere.example/x as one\nFROM localhost/base\nCOPY --from=one /bin/sh /x\n";
+    const { code, stdout, stderr } = await build("--from=localhost/base", makeContext(host, lines));
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^\[1\/2\] STEP 1\/1: FROM localhost\/base AS one\n/);
+  });
+
+  for (const [platform, is] of [
+    ["windows/", /^windows\//],
+    ["/arm", /^linux\/arm$/],
+  ] as const) {
+    test(`--platform=${platform}: what is not said is the host's`, async () => {
+      const directory = makeContext(host, "FROM scratch\nLABEL a=b\n");
+      await host.ok(["build", "-q", "-t", "platform", `--platform=${platform}`, directory]);
+      assert.match((await inspect("platform", ".Os}}/{{.Architecture")).trim(), is);
+    });
+  }
+
+  test("an ARG without a value is logged, one that has one anywhere is not", async () => {
+    const lines = "FROM localhost/base\nARG none\nARG own=1\nARG given\nARG TARGETARCH\n";
+    const { code, stderr } = await build("--build-arg", "given=1", makeContext(host, lines));
+    assert.equal(code, 0);
+    const text = `missing \\"none\\" build argument. Try adding \\"--build-arg none=<VALUE>\\" to the command line`;
+    assert.match(stderr, /^time="[^"]+" level=warning msg="missing .*"\n$/);
+    assert.ok(stderr.includes(text), stderr);
+    const silent = await host.tspod(["--log-level", "error", "build", makeContext(host, lines)]);
+    assert.equal(silent.stderr, "");
+  });
+
+  test("what cpp can't take of a *.in is a warning as long as it has a result", async () => {
+    const directory = makeContext(host, "", { "Dockerfile.in": "#This is no directive\nFROM scratch\n" });
+    const { code, stdout, stderr } = await build("-f", "Dockerfile.in", directory);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /level=warning msg="Ignoring .*invalid preprocessing directive #This/);
+    assert.match(stdout, /^STEP 1\/1: FROM scratch\n/);
+  });
+});
+
+describe("refused with 125, in Podman's words", () => {
+  const refusals: readonly [string, string, string[], RegExp][] = [
+    [
+      "a tag in capitals",
+      "FROM scratch\n",
+      ["--tag", "ok", "--tag", "TEST1"],
+      /^Error: tag TEST1: invalid reference format: repository name must be lowercase\n$/,
+    ],
+    [
+      "--chown of unset variables",
+      "FROM localhost/base\nCOPY --chown=$NO:$NO Dockerfile /x\n",
+      [],
+      /^Error: building at STEP "COPY --chown=\$NO:\$NO Dockerfile \/x": looking up UID\/GID for ":": can't find uid for user ""\n$/,
+    ],
+    [
+      "--chown of a group alone",
+      "FROM localhost/base\nCOPY --chown=:0 Dockerfile /x\n",
+      [],
+      /looking up UID\/GID for ":0": can't find uid/,
+    ],
+    [
+      "a source above the context",
+      "FROM scratch\nCOPY ../upper /\n",
+      [],
+      /"\/upper": not found: "\.\.\/upper" is taken from the root of the context \(possible escaping context directory error\)\n$/,
+    ],
+    ["a source that is not there", "FROM scratch\nCOPY a/../upper /\n", [], /"\/upper": not found\n$/],
+  ];
+  for (const [name, dockerfile, flags, message] of refusals) {
+    test(name, async () => {
+      const { code, stderr } = await build(...flags, makeContext(host, dockerfile));
+      assert.deepEqual([code, message.test(stderr)], [125, true], stderr);
+    });
+  }
+
+  test("an ignored source: the file that leaves it out is named", async () => {
+    for (const name of ["Dockerfile.dockerignore", ".containerignore", ".dockerignore"]) {
+      const directory = makeContext(host, "FROM scratch\nCOPY d /\n", { "d/f": "", [name]: "d\n" });
+      const { code, stderr } = await build(directory);
+      assert.equal(code, 125);
+      assert.equal(
+        stderr,
+        `Error: building at STEP "COPY d /": "/d": no such file or directory (1 filtered out using ${directory}/${name})\n`,
+      );
+    }
+  });
+
+  test("a Dockerfile that is a directory is none", async () => {
+    const directory = join(host.directory, "no-file");
+    mkdirSync(join(directory, "Dockerfile"), { recursive: true });
+    assert.deepEqual(await build(directory), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: no Containerfile or Dockerfile specified or found in context directory, ${directory}: no such file or directory\n`,
+    });
+  });
+});
