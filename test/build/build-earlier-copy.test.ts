@@ -129,6 +129,71 @@ describe("what has not changed is one file with a name in each layer", async () 
   });
 });
 
+describe("a file that is known to be in the earlier layer is not read", () => {
+  const known = makeContext(host, "FROM scratch\nCOPY files /files\n", {
+    "files/a": "one\n",
+    "files/b": "b\n",
+  });
+  const again = () => host.ok(["build", "-q", known]);
+  // A digest is remembered of what has not changed for two seconds.
+  const settle = () => new Promise((done) => setTimeout(done, 3100));
+  const content = async (image: string, name: string) =>
+    await host.ok(["unshare", "cat", `${await layerOf(image)}/fs/files/${name}`]);
+
+  test("and one that has got its old time and size with another content is", async () => {
+    utimesSync(join(known, "files/a"), DATE, DATE);
+    utimesSync(join(known, "files/b"), DATE, DATE);
+    await settle();
+    const first = await again();
+    writeFileSync(join(known, "files/a"), "two\n");
+    utimesSync(join(known, "files/a"), DATE, DATE);
+    writeFileSync(join(known, "files/c"), "c\n");
+    await settle();
+    const second = await again();
+    assert.deepEqual([await content(second, "a"), await content(second, "b")], ["two", "b"]);
+    assert.deepEqual(await names(second), { a: 1, b: 2, c: 1 });
+    // Back again: what is noted is of the second layer, not of the first.
+    writeFileSync(join(known, "files/a"), "one\n");
+    utimesSync(join(known, "files/a"), DATE, DATE);
+    rmSync(join(known, "files/b"));
+    await settle();
+    const third = await again();
+    assert.deepEqual([await content(third, "a"), await content(first, "a")], ["one", "one"]);
+    assert.deepEqual(await names(third), { a: 1, c: 2 });
+  });
+
+  test("its content is neither opened nor compared", async () => {
+    // Whether it was read is seen by what is done with a layer's file that no longer is what was noted.
+    writeFileSync(join(known, "files/b"), "b\n");
+    utimesSync(join(known, "files/b"), DATE, DATE);
+    await settle();
+    const place = `${await layerOf(await again())}/fs/files/b`;
+    await host.ok([
+      "unshare",
+      "sh",
+      "-c",
+      `m=$(stat -c %y "$1"); printf X | dd of="$1" conv=notrunc 2>/dev/null; touch -d "$m" "$1"`,
+      "sh",
+      place,
+    ]);
+    writeFileSync(join(known, "files/d"), "d\n");
+    await settle();
+    const next = await again();
+    assert.equal(await content(next, "b"), "X");
+    // Without the notes each file is compared, and that one copied.
+    await host.ok([
+      "unshare",
+      "sh",
+      "-c",
+      `rm -f "$1"/*`,
+      "sh",
+      join(host.dataDirectory, "tspod/build/digests"),
+    ]);
+    writeFileSync(join(known, "files/e"), "e\n");
+    assert.equal(await content(await again(), "b"), "b");
+  });
+});
+
 test("files of another owner are whole, small ones and large ones, the first time and again", async () => {
   const owned = makeContext(host, "FROM scratch\nCOPY --chown=5:6 . /\n", { small: "small\n" });
   writeFileSync(join(owned, "large"), LARGE);

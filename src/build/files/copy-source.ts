@@ -1,13 +1,10 @@
-import { createHash } from "node:crypto";
-import { closeSync, constants, openSync, readSync } from "node:fs";
+import { closeSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
 import {
   AT_EMPTY_PATH,
-  type FileStatus,
   fstatat,
-  makeFile,
   mknodat,
   readlinkat,
   S_IFDIR,
@@ -21,13 +18,11 @@ import { hasCode } from "../../os/system-error.ts";
 import { readable, toPath } from "../../storage/tar/byte-string.ts";
 import { type Attributes, changeOwner, setOwnerAndMode, setTimes } from "../../storage/tree/attributes.ts";
 import { type DirectoryWay, openWay, targetFd } from "../../storage/tree/directory-way.ts";
-import { createFile } from "../../storage/tree/file-sink.ts";
 import { holdFile, identity, openMade, type Place } from "../../storage/tree/held-file.ts";
-import type { WriteOut } from "../../storage/tree/write-out.ts";
 import type { ChangeMode } from "./change-mode.ts";
+import { BUFFER_SIZE, type ContentCopying, copyContent } from "./copy-content.ts";
 import type { Destination, NewDirectory, TargetDirectory } from "./destination.ts";
-import type { EarlierCopy, WantedFile } from "./earlier-copy.ts";
-import type { FileDigests } from "./file-digests.ts";
+import { pathInLayer } from "./earlier-copy.ts";
 import { type FirstCopy, linkTo } from "./first-copy.ts";
 import type { Source } from "./source-root.ts";
 import { type Visit, type WalkRules, walkSource } from "./walk-source.ts";
@@ -38,31 +33,20 @@ export interface CopyTarget {
   readonly name: Buffer;
 }
 
-export interface CopyOptions {
+export interface CopyOptions extends Omit<ContentCopying, "to" | "buffer"> {
   readonly rules: WalkRules;
   /** Whose the copies are; absent: the owners that the files have. */
   readonly owner?: Owner | undefined;
   readonly changeMode?: ChangeMode | undefined;
-  readonly writeOut: WriteOut;
-  /** Told of contents that are read anyway, where they are asked for later. */
-  readonly digests?: FileDigests | undefined;
-  /** What is the same in it is not written again. */
-  readonly earlier?: EarlierCopy | undefined;
   /** Told of each visit when its file is copied. */
   readonly onVisit?: ((visit: Visit) => void) | undefined;
 }
 
 const AT_ONCE = 256;
-/** Bytes: a file up to this is read whole and made in one call. */
-const SMALL = 1024 * 1024;
-const CHUNK = 256 * 1024;
 
-interface Copying extends CopyOptions {
-  readonly to: Destination;
+interface Copying extends CopyOptions, ContentCopying {
   /** Files with several links: identity() → the first copy. */
   readonly linked: Map<string, FirstCopy>;
-  /** For the content of one file after the other: it has been written when the next one is read. */
-  readonly buffer: Buffer;
 }
 
 /**
@@ -73,7 +57,7 @@ export async function copySource(
   source: Source,
   { to, at, options }: { to: Destination; at: CopyTarget; options: CopyOptions },
 ): Promise<void> {
-  const copying: Copying = { ...options, to, linked: new Map(), buffer: Buffer.allocUnsafe(SMALL + 1) };
+  const copying: Copying = { ...options, to, linked: new Map(), buffer: Buffer.allocUnsafe(BUFFER_SIZE) };
   using way = openWay(at.directory.fd);
   const stack: Stack = [{ ...at.directory, isNew: false }];
   let count = 0;
@@ -154,6 +138,7 @@ function copyFile(copying: Copying, parent: TargetDirectory, visit: FileVisit): 
   const to = { dirFd: parent.fd, name: target };
   const make = (): boolean => (first !== undefined && linkTo(first, to)) || makeNode(copying, parent, visit);
   copying.to.refuseDirectory(parent, target);
+  copying.copied?.forget(pathInLayer(parent.path, target));
   const isMade = madeNew(make, () => copying.to.makeWay(parent, target));
   if (isMade && first === undefined && status.links > 1) noteFirst(copying, key, { parent, target });
 }
@@ -220,81 +205,4 @@ function finishNode(place: Place, type: number, { creator, attributes, made }: F
   } finally {
     closeSync(fd);
   }
-}
-
-interface Making {
-  readonly parent: TargetDirectory;
-  readonly target: Buffer;
-  readonly attributes: Attributes;
-}
-
-/** Small files, which most are, in one call each. */
-function copyContent(copying: Copying, { held }: Visit, { parent, target, attributes }: Making): void {
-  const { status } = held;
-  const { digests, writeOut, buffer } = copying;
-  const { creator } = copying.to;
-  const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    const { uid, gid, mode, mtime, xattrs } = attributes;
-    const isPlain = uid === creator.uid && gid === creator.gid && xattrs.length === 0;
-    const content = status.size <= SMALL ? readWhole(fd, status, buffer) : undefined;
-    if (content !== undefined) digests?.note(status, content);
-    const read: WantedFile["read"] = (into, at) =>
-      content === undefined ? readSync(fd, into, 0, into.length, at) : content.copy(into, 0, at);
-    const to = { dirFd: parent.fd, name: target };
-    const wanted = { directory: parent.path, to, attributes, size: content?.length ?? status.size, read };
-    if (copying.earlier?.link(wanted)) return;
-    writeOut.wrote(status.size);
-    if (isPlain && content !== undefined) {
-      makeFile(parent.fd, target, { mode, umask: creator.umask, content, modify: mtime });
-      return;
-    }
-    const sink = createFile(to, { ...attributes, size: status.size }, creator);
-    if (content === undefined) pump(fd, sink, digests && ((digest) => digests.noteDigest(status, digest)));
-    else finishWith(sink, content);
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function readWhole(fd: number, { size }: FileStatus, buffer: Buffer): Buffer {
-  let length = 0;
-  while (length <= size) {
-    const count = readSync(fd, buffer, length, Math.min(buffer.length, size + 1) - length, null);
-    if (count === 0) break;
-    length += count;
-  }
-  return buffer.subarray(0, length);
-}
-
-function finishWith(sink: ReturnType<typeof createFile>, content: Buffer): void {
-  try {
-    sink.write(content);
-  } catch (error) {
-    sink.abort();
-    throw error;
-  }
-  sink.end();
-}
-
-/** @param onDigest called with the SHA-256 of all of it, in hex */
-function pump(
-  fd: number,
-  sink: ReturnType<typeof createFile>,
-  onDigest: ((digest: string) => void) | undefined,
-): void {
-  const hash = onDigest && createHash("sha256");
-  const chunk = Buffer.allocUnsafe(CHUNK);
-  try {
-    for (let count = readSync(fd, chunk); count > 0; count = readSync(fd, chunk)) {
-      const bytes = chunk.subarray(0, count);
-      hash?.update(bytes);
-      sink.write(bytes);
-    }
-  } catch (error) {
-    sink.abort();
-    throw error;
-  }
-  sink.end();
-  if (hash !== undefined) onDigest?.(hash.digest("hex"));
 }

@@ -30,6 +30,7 @@ export interface CopyRequest {
   readonly writeOut: CopyOptions["writeOut"];
   readonly digests: CopyOptions["digests"];
   readonly earlier: CopyOptions["earlier"];
+  readonly copied: CopyOptions["copied"];
 }
 
 const ROOT: Owner = { uid: 0, gid: 0 };
@@ -74,6 +75,7 @@ async function copyOne(to: Destination, found: FoundSource, place: Place): Promi
     writeOut: request.writeOut,
     digests: request.digests,
     earlier: request.earlier,
+    copied: request.copied,
     onVisit: found.hasher?.visit,
   };
   const directory = to.directory(target.directory, {

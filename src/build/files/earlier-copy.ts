@@ -19,8 +19,10 @@ export interface WantedFile {
   /** What it is to be like. */
   readonly attributes: Attributes;
   readonly size: number;
-  /** Reads its content, as readSync() does. */
-  readonly read: (buffer: Buffer, position: number) => number;
+  /** SHA-256 of its content in hex, where that is known without reading it. */
+  readonly digest?: string | undefined;
+  /** Reads its content, as readSync() does; absent: it is not read for this. */
+  readonly read?: (buffer: Buffer, position: number) => number;
 }
 
 /**
@@ -34,8 +36,15 @@ export interface EarlierCopy extends Disposable {
 
 const CHUNK = 256 * 1024;
 
-/** @param files absolute path of the layer's files */
-export function openEarlierCopy(files: string): EarlierCopy {
+/** A layer, and what is known of it. */
+export interface EarlierLayer {
+  /** Absolute path of its files. */
+  readonly files: string;
+  /** Digests of its files by their paths: readCopiedFiles(); absent: each file is compared byte by byte. */
+  readonly digests: ReadonlyMap<string, string> | undefined;
+}
+
+export function openEarlierCopy({ files, digests }: EarlierLayer): EarlierCopy {
   const root = openSync(files, constants.O_RDONLY | constants.O_DIRECTORY);
   const buffers = [Buffer.allocUnsafe(CHUNK), Buffer.allocUnsafe(CHUNK)] as const;
   /** Files of the layer that have a name in the new one: two names there would make it one file twice. */
@@ -55,7 +64,8 @@ export function openEarlierCopy(files: string): EarlierCopy {
       const directory = directoryAt(wanted.directory);
       if (directory === undefined) return false;
       using held = holdFile({ dirFd: directory.fd, name: wanted.to.name });
-      if (held === undefined || !isAlike(held, wanted) || !hasContent(held, wanted, buffers)) return false;
+      if (held === undefined || !isAlike(held, wanted)) return false;
+      if (!isKnown(digests, wanted) && !hasContent(held, wanted, buffers)) return false;
       const is = identity(held.status);
       if (used.has(is) || !linked(held, wanted.to)) return false;
       used.add(is);
@@ -66,6 +76,18 @@ export function openEarlierCopy(files: string): EarlierCopy {
       closeSync(root);
     },
   };
+}
+
+/** Whether the layer's file has that content as was noted when the layer was made. */
+function isKnown(digests: EarlierLayer["digests"], { directory, to, digest }: WantedFile): boolean {
+  if (digests === undefined || digest === undefined) return false;
+  return digests.get(pathInLayer(directory, to.name)) === digest;
+}
+
+/** Of a file, as CopiedFiles has it. */
+export function pathInLayer(directory: string, name: string | Buffer): string {
+  const own = Buffer.from(name).toString("latin1");
+  return directory === "" ? own : `${directory}/${own}`;
 }
 
 /** Whether all that two names of one file share is as wanted, but for the content. */
@@ -84,6 +106,7 @@ function hasTime({ modified }: FileStatus, { mtime }: Attributes): boolean {
 
 /** @param buffers of the same size; what is in them is written over */
 function hasContent(held: HeldFile, { read }: WantedFile, [own, other]: readonly [Buffer, Buffer]): boolean {
+  if (read === undefined) return false;
   const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     for (let at = 0; ; ) {

@@ -9,6 +9,8 @@ import {
   wasCached,
 } from "../../storage/build-cache/cache-records.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
+import { newCopiedFiles, readCopiedFiles } from "../files/copied-files.ts";
+import type { EarlierLayer } from "../files/earlier-copy.ts";
 import { fetchSources } from "../files/fetch-sources.ts";
 import { DockerfileError } from "../parse/dockerfile-error.ts";
 import { parseTrigger } from "../parse/parse-instruction.ts";
@@ -170,6 +172,7 @@ async function takeLayer(
   const files = await make();
   const created = dateOf(build);
   const layer = files && (await finishLayer(build, files, context));
+  if (layer !== undefined) files?.copied?.save(layer.chainId);
   // What was copied counts, whatever was there when it was looked for.
   const contents = files?.contents;
   const { first, second, facts } = contents === undefined ? (asked ?? (await keys())) : await keys(contents);
@@ -232,7 +235,12 @@ async function stepWork(build: Build, { action }: Step, context: StepContext): P
         family: copyFamily(build, action, context),
         lineage: copyLineage(action),
         make: () =>
-          doCopy(build, action, { ...context, fetched, earlier: earlierFiles(build, action, context) }),
+          doCopy(build, action, {
+            ...context,
+            fetched,
+            earlier: earlierLayer(build, action, context),
+            copied: newCopiedFiles(build.engine.store, copyLineage(action)),
+          }),
       };
     }
     case "config":
@@ -241,14 +249,17 @@ async function stepWork(build: Build, { action }: Step, context: StepContext): P
 }
 
 /**
- * Absolute path of the files of the layer that such a step has made before. Not where the times of files are
- * changed afterwards, which would change them in both, nor where nothing is to come from the cache.
+ * The layer that such a step has made before. Not where the times of files are changed afterwards, which
+ * would change them in both, nor where nothing is to come from the cache.
  */
-function earlierFiles(build: Build, step: CopyStep, { noCache }: StepContext): string | undefined {
+function earlierLayer(build: Build, step: CopyStep, { noCache }: StepContext): EarlierLayer | undefined {
   const { settings, engine } = build;
   if (noCache || (settings.time !== undefined && settings.time.files !== "keep")) return undefined;
-  const chainId = findCached(engine.store, copyLineage(step), settings.cacheTtlMs)?.chainId;
-  return chainId && layerFiles(engine.store, chainId);
+  const { store } = engine;
+  const lineage = copyLineage(step);
+  const chainId = findCached(store, lineage, settings.cacheTtlMs)?.chainId;
+  if (chainId === undefined) return undefined;
+  return { files: layerFiles(store, chainId), digests: readCopiedFiles(store, lineage, chainId) };
 }
 
 /** The time it is, or the one that all dates of the build are to be. */

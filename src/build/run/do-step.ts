@@ -6,9 +6,10 @@ import { S_IFDIR, S_IFMT } from "../../os/at.ts";
 import type { LowerChain } from "../../storage/tree/lower-chain.ts";
 import { parseChangeMode } from "../files/change-mode.ts";
 import { type ContentHasher, contentDigest, contentHasher } from "../files/content-digest.ts";
+import type { CopiedFiles } from "../files/copied-files.ts";
 import { copyToDestination, type FoundSource } from "../files/copy-step.ts";
 import { copyRootAttributes, type Destination, openDestination } from "../files/destination.ts";
-import { openEarlierCopy } from "../files/earlier-copy.ts";
+import { type EarlierLayer, openEarlierCopy } from "../files/earlier-copy.ts";
 import type { FetchedSources } from "../files/fetched-sources.ts";
 import { findSources } from "../files/find-sources.ts";
 import { lookupOwner, lookupUserOwner } from "../files/owners.ts";
@@ -37,6 +38,8 @@ export interface StepFiles {
    * From the root: mount points, which are no content where they are empty and the layers below have none.
    */
   readonly mountPoints: readonly string[];
+  /** Of a COPY: the files that the next one of its lineage may take. */
+  readonly copied?: CopiedFiles;
   /** Of a COPY: what it has taken from its tree, as a key has it. */
   readonly contents?: readonly unknown[];
 }
@@ -84,8 +87,9 @@ export async function doCopy(
   step: CopyStep,
   context: StepContext & {
     readonly fetched: FetchedSources;
-    /** Absolute path of the files of the layer that such a step has made before; absent: it was not done. */
-    readonly earlier: string | undefined;
+    /** The layer that such a step has made before; absent: it was not done. */
+    readonly earlier: EarlierLayer | undefined;
+    readonly copied: CopiedFiles;
   },
 ): Promise<StepFiles> {
   using undo = new DisposableStack();
@@ -115,6 +119,7 @@ export async function doCopy(
     writeOut: build.writeOut,
     digests: build.digests,
     earlier: context.earlier === undefined ? undefined : undo.use(openEarlierCopy(context.earlier)),
+    copied: context.copied,
   });
   const contents: unknown[] = [];
   for (const [index, { source, root, hasher }] of taken.entries()) {
@@ -124,7 +129,7 @@ export async function doCopy(
       : await contentDigest(source, contentOptions(build, step, root));
     contents.push(contentOf(step, source, digest));
   }
-  return { upper, mountPoints: [], contents };
+  return { upper, mountPoints: [], contents, copied: context.copied };
 }
 
 async function sourcesInTree(
