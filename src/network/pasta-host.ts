@@ -39,8 +39,19 @@ export function pastaHostAddress(
 ): string | undefined {
   const mapped = flagValue(words, [MAP_GUEST]);
   if (mapped !== undefined) return mapped === "none" ? undefined : mapped;
-  const own = flagValue(words, ["-a", "--address"]) ?? taken;
-  return all.find((address) => address !== own?.split("/")[0]);
+  const own = pastaOwnAddress(words, taken);
+  return all.find((address) => address !== own);
+}
+
+/** The address that the container has: one of the command line, otherwise the one that pasta takes over. */
+export function pastaOwnAddress(words: readonly string[], taken: HostAddresses["taken"]): string | undefined {
+  return (flagValue(words, ["-a", "--address"]) ?? taken)?.split("/")[0];
+}
+
+/** Where pasta answers names; undefined where the command line has `--dns-forward none`. */
+export function pastaNameserver(words: readonly string[]): string | undefined {
+  const address = flagValue(words, ["--dns-forward"]);
+  return address === "none" ? undefined : address;
 }
 
 function flagValue(words: readonly string[], flags: readonly string[]): string | undefined {

@@ -3,7 +3,7 @@ import { findProgram } from "../os/find-program.ts";
 import { mapsGuestAddress, PASTA_HOST } from "./pasta-host.ts";
 
 /** Where pasta answers names, by the host's servers. */
-export const PASTA_NAMESERVER = "169.254.1.1";
+const PASTA_NAMESERVER = "169.254.1.1";
 
 export interface PastaSurroundings {
   /** Absolute path of the container's network namespace. */

@@ -21,6 +21,31 @@ test("--network pasta: the host's address, its own name server", async () => {
   assert.equal(stdout, "1\n1\nnameserver 169.254.1.1\n");
 });
 
+test("--dns-forward and --address are in the container's files; a pod's infra container is in its hosts", async () => {
+  const given = await inside(
+    ["--network", "pasta:--dns-forward,198.51.100.1,-a,192.0.2.77,-n,24,-g,192.0.2.1", "--hostname", "own"],
+    "head -1 /etc/resolv.conf; grep -w own /etc/hosts",
+  );
+  assert.equal(given.code, 0, given.stderr);
+  assert.match(given.stdout, /^nameserver 198\.51\.100\.1\n192\.0\.2\.77\town \S+\n$/);
+  await host.ok(["pod", "create", "--network", "pasta", "--name", "crew"]);
+  const member = await inside(
+    ["--pod", "crew"],
+    "ip -4 -o addr | grep -v ' lo ' | grep -o 'inet [^/]*'; grep -w crew /etc/hosts",
+  );
+  const [own = "", entry] = member.stdout.split("\n");
+  assert.match(own, /^inet \d/);
+  assert.equal(
+    entry
+      ?.replace(/-infra$/, "")
+      .split(/\s/)
+      .slice(0, 2)
+      .join(" "),
+    `${own.slice(5)} crew`,
+  );
+  await host.ok(["pod", "rm", "-f", "crew"]);
+});
+
 test("host.containers.internal is the host, not the container, which has an address of the host's", async () => {
   const server = createServer((socket) => socket.end("host\n"));
   await new Promise<void>((listening) => server.listen(0, "0.0.0.0", listening));

@@ -99,7 +99,11 @@ function hostsText({ record, network, hostname, directories }: EtcSurroundings):
   });
 }
 
-function ownAddresses({ addresses, networks }: NetworkPlan, { kind }: NetworkMode): readonly string[] {
+function ownAddresses(
+  { addresses, networks, ownAddress }: NetworkPlan,
+  { kind }: NetworkMode,
+): readonly string[] {
+  if (ownAddress !== undefined) return [ownAddress];
   if (networks !== undefined) return addressesOf({ networks });
   if (addresses !== undefined) return [addresses.container];
   return kind === "none" ? ["127.0.0.1"] : [];

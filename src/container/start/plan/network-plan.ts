@@ -23,9 +23,11 @@ export interface NetworkPlan {
   /** With slirp4netns. */
   readonly addresses: SlirpAddresses | undefined;
   /** Of the helper, where that is not slirp4netns. */
-  readonly nameserver?: string;
+  readonly nameserver?: string | undefined;
   /** With pasta: where the container reaches the host; absent: nowhere. */
   readonly hostAddress?: string | undefined;
+  /** With pasta: the address that the container has. */
+  readonly ownAddress?: string | undefined;
   /** With networks of names. */
   readonly networks?: readonly AttachedNetwork[];
 }

@@ -1,5 +1,10 @@
-import { PASTA_NAMESERVER, pastaCommand } from "../../../network/pasta.ts";
-import { hostAddresses, pastaHostAddress } from "../../../network/pasta-host.ts";
+import { pastaCommand } from "../../../network/pasta.ts";
+import {
+  hostAddresses,
+  pastaHostAddress,
+  pastaNameserver,
+  pastaOwnAddress,
+} from "../../../network/pasta-host.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import { hasOwnUserNamespace } from "../../../spec/generate/id-maps.ts";
 import { latePlan, type NetworkPlan, type NetworkSurroundings } from "./network-plan.ts";
@@ -15,15 +20,17 @@ export function planPasta(
   { paths, path }: Pick<NetworkSurroundings, "paths" | "path">,
 ): NetworkPlan {
   const command = pastaCommand(words, options.network.ports, { netns: paths.netns, path });
+  const host = hostAddresses();
   const plan: NetworkPlan = {
     records: [
       ["netns", paths.netns],
       ["network-prepare", ...command],
     ],
-    hostAddress: pastaHostAddress(command, hostAddresses()),
+    hostAddress: pastaHostAddress(command, host),
+    ownAddress: pastaOwnAddress(command, host.taken),
     namespace: paths.netns,
     addresses: undefined,
-    nameserver: PASTA_NAMESERVER,
+    nameserver: pastaNameserver(command),
   };
   return hasOwnUserNamespace(options) ? latePlan(plan) : plan;
 }
