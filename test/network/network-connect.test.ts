@@ -170,6 +170,25 @@ test("update changes whom a network asks, and refuses what it must", async () =>
   await remove("asks");
 });
 
+for (const driver of ["macvlan", "ipvlan"]) {
+  test(`a network of ${driver} is kept and listed; a container in it says why it does not start`, async () => {
+    await host.ok(["network", "create", "--driver", driver, "--subnet", "10.78.9.0/24", "parented"]);
+    assert.equal(await host.ok(["network", "ls", "-q", "--filter", `driver=${driver}`]), "parented");
+    await host.ok(["create", "--name", "waits", "--network", "parented", IMAGE, "true"]);
+    const { code, stderr } = await host.tspod(["start", "waits"]);
+    assert.equal(code, 125);
+    assert.match(
+      stderr,
+      new RegExp(
+        `: network parented has the driver ${driver}, which needs an interface of the host: only root`,
+      ),
+    );
+    assert.equal(await host.ok(["ps", "-a", "--format", "{{.Status}}", "--filter", "name=waits"]), "Created");
+    await host.ok(["rm", "waits"]);
+    await host.ok(["network", "rm", "parented"]);
+  });
+}
+
 test("rm and prune: exit codes and what stays", async () => {
   const none = await host.tspod(["network", "rm", "nowhere"]);
   assert.deepEqual(
