@@ -29,7 +29,7 @@
  * each. Node ignores none of them any more.
  */
 #define ENV_IGNORED_SIGNALS "_TSPOD_IGNORED_SIGNALS"
-/* The name that the program was called by. */
+/* What the program was called by: argv[0], with the path that was typed. */
 #define ENV_ARGV0 "_TSPOD_ARGV0"
 /* Set where the command has the caller's mount namespace: for `mount` and the like in "tspod unshare". */
 #define ENV_CALLER_MOUNTS "_TSPOD_CALLER_MOUNTS"

@@ -250,13 +250,6 @@ prepare (struct environment *environment, int argc, char **argv, const char *lib
     add_to_environment (environment, format_text (ENV_CALLER_MOUNTS "=1"));
 }
 
-static char *
-base_name (char *path)
-{
-  char *slash = strrchr (path, '/');
-  return slash ? slash + 1 : path;
-}
-
 int
 main (int argc, char **argv, char **environ_entries)
 {
@@ -265,7 +258,7 @@ main (int argc, char **argv, char **environ_entries)
   struct environment environment = copy_environment (environ_entries, MORE_VARIABLES);
 
   if (argc > 0)
-    add_to_environment (&environment, format_text (ENV_ARGV0 "=%s", base_name (argv[0])));
+    add_to_environment (&environment, format_text (ENV_ARGV0 "=%s", argv[0]));
   note_ignored_signals (&environment);
   prepare (&environment, argc, argv, library);
   become_node (argc, argv, library, &environment);

@@ -8,7 +8,6 @@ const MISSING: Readonly<Record<string, string>> = {
   context: "tspod has no daemon to choose: it works on this machine, for the user who calls it",
   "container checkpoint": "CRIU takes root's rights",
   "container restore": "CRIU takes root's rights",
-  "container runlabel": "an image that says what to run on the host is not believed",
   farm: "there are no remote machines to build on",
   "generate spec": "nobody but Podman reads such a file",
   "image scp": "there are no remote machines: tspod save IMAGE | ssh HOST tspod load",

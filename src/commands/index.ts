@@ -34,6 +34,7 @@ const rows: CommandRows = {
   "container attach": () => import("./container/inside/attach.ts"),
   "container cleanup": () => import("./container/lifecycle/cleanup.ts"),
   "container clone": () => import("./container/lifecycle/clone.ts"),
+  "container runlabel": () => import("./container/run-label.ts"),
   "container commit": () => import("./container/inside/commit.ts"),
   "container cp": () => import("./container/inside/cp.ts"),
   "container create": () => import("./container/lifecycle/create.ts"),

@@ -5,7 +5,7 @@ import { takeLaunch } from "./launch.ts";
 test("takeLaunch(): the launcher's variables are read once and gone", () => {
   const env: Record<string, string | undefined> = {
     PATH: "/bin",
-    _TSPOD_ARGV0: "docker",
+    _TSPOD_ARGV0: "/opt/bin/docker",
     _TSPOD_RUNTIME_DIR: "/run/user/7/tspod",
     _TSPOD_UID: "7",
     _TSPOD_GID: "8",
@@ -23,6 +23,7 @@ test("takeLaunch(): the launcher's variables are read once and gone", () => {
     callerMounts: true,
     ignoredSignals: [1, 2],
     name: "docker",
+    typed: "/opt/bin/docker",
   });
   assert.deepEqual(env, { PATH: "/bin", NODE_OPTIONS: "--inspect" });
   assert.equal(takeLaunch({ _TSPOD_NO_USERNS: "1" }).joined, false);

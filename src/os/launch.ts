@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { ENV } from "../protocol/environment.ts";
 
 /** What the launcher found out and did before it started Node. */
@@ -26,6 +27,8 @@ export interface Launch {
   ignoredSignals: readonly number[];
   /** What the user called: `tspod`, or the name of a symlink to it. */
   name: string;
+  /** The same with the path that was typed before it, if any. */
+  typed: string;
 }
 
 /**
@@ -41,6 +44,7 @@ export function takeLaunch(env: Record<string, string | undefined>): Launch {
   };
   const nodeOptions = take(ENV.nodeOptions);
   if (nodeOptions !== undefined) env.NODE_OPTIONS = nodeOptions;
+  const typed = take(ENV.argv0) ?? "tspod";
   const runtimeDirectory = take(ENV.runtimeDir) ?? "";
   const [uid, gid, liveFd] = [take(ENV.uid), take(ENV.gid), take(ENV.liveFd)];
   return {
@@ -51,6 +55,7 @@ export function takeLaunch(env: Record<string, string | undefined>): Launch {
     joined: take(ENV.noUserns) === undefined && runtimeDirectory !== "",
     callerMounts: take(ENV.callerMounts) !== undefined,
     ignoredSignals: (take(ENV.ignoredSignals) ?? "").split(" ").filter(Boolean).map(Number),
-    name: take(ENV.argv0) ?? "tspod",
+    name: basename(typed),
+    typed,
   };
 }

@@ -137,7 +137,7 @@ test("joins: root in the user's namespace, a mount namespace per call, and what 
   const { _TSPOD_LIVE_FD: liveFd, ...others } = first.env;
   assert.match(liveFd ?? "", /^\d+$/);
   assert.deepEqual(others, {
-    _TSPOD_ARGV0: "tspod",
+    _TSPOD_ARGV0: tspod,
     _TSPOD_RUNTIME_DIR: join(runtime, "tspod"),
     _TSPOD_UID: String(process.getuid?.()),
     _TSPOD_GID: String(process.getgid?.()),
@@ -159,7 +159,7 @@ for (const args of [
   test(`joins nothing: tspod ${args.join(" ")}`, async () => {
     const found = await report(args, { env: { XDG_RUNTIME_DIR: join(root, "none") } });
     assert.equal(found.user, readlinkSync("/proc/self/ns/user"));
-    assert.deepEqual(found.env, { _TSPOD_ARGV0: "tspod", _TSPOD_NO_USERNS: "1" });
+    assert.deepEqual(found.env, { _TSPOD_ARGV0: tspod, _TSPOD_NO_USERNS: "1" });
   });
 
 test("NODE_OPTIONS does not reach our Node, and forged variables do not reach the command", async () => {
@@ -175,7 +175,7 @@ test("runs by a symlink, and tells the command its name; dist may be moved", asy
   const link = join(root, "docker");
   symlinkSync(tspod, link);
   const { stdout } = await runProgram(link, ["version"], { env });
-  assert.equal((JSON.parse(stdout) as Report).env._TSPOD_ARGV0, "docker");
+  assert.equal((JSON.parse(stdout) as Report).env._TSPOD_ARGV0, link);
 });
 
 test("20 at once have one namespace and one keeper", async () => {

@@ -1,0 +1,120 @@
+import { type Call, defineCommand } from "../../cli/define-command.ts";
+import { redirectStandardOutput } from "../../cli/output/redirect.ts";
+import { removeContainer } from "../../container/remove.ts";
+import { findContainer } from "../../container/state/find.ts";
+import { NotFoundError, TspodError } from "../../errors.ts";
+import { imageForContainer, type NamedImage } from "../../image/acquire/resolve-image.ts";
+import { digestHex } from "../../oci/digest.ts";
+import { programFile } from "../../os/program-files.ts";
+import { execve } from "../../os/spawn.ts";
+import { type RunLabelFacts, runLabelArguments } from "../../podman/run-label.ts";
+import { engineOf, imageEngineOf } from "../flags/engine-of.ts";
+import { registryFlags, registryOptions } from "../flags/registry-flags.ts";
+
+const option = (number: number) =>
+  ({
+    type: "string",
+    value: "TEXT",
+    hidden: true,
+    help: `What stands for $OPT${number} in the label`,
+  }) as const;
+
+const flags = {
+  ...registryFlags,
+  display: { type: "boolean", help: "Show the command, and do not run it" },
+  name: { type: "string", short: "n", value: "NAME", help: "What stands for NAME in the label" },
+  opt1: option(1),
+  opt2: option(2),
+  opt3: option(3),
+  quiet: {
+    type: "boolean",
+    short: "q",
+    help: "Print neither the progress of a pull nor what the command prints",
+  },
+  replace: { type: "boolean", help: "Remove the container of that name first" },
+} as const;
+
+type RunLabelCall = Call<typeof flags>;
+
+export const command = defineCommand({
+  name: "container runlabel",
+  operands: "LABEL IMAGE [ARG...]",
+  summary: "Run the command that a label of an image describes",
+  description:
+    "Images say in labels such as INSTALL or RUN how they want to be run: `podman run --name NAME IMAGE`. The label is looked for without regard to case. " +
+    "IMAGE and NAME stand for the image and for a name, $HOME, $PWD, $OPT1, $OPT2 and $OPT3 for what they say; other variables are empty. What follows IMAGE is put behind the command.\n\n" +
+    "Such a command can ask for all of your files: --display shows it first. Only labels that call podman or docker are carried out, by tspod; a label that calls another program is refused.",
+  examples: [
+    { line: "tspod container runlabel --display install fedora/etcd", help: "what the image asks for" },
+    { line: "tspod container runlabel --name db run postgres", help: "run it as its label says" },
+  ],
+  flags,
+  haltAtOperand: true,
+  minOperands: 2,
+  complete: ["none", "image", "file"],
+  async run(call) {
+    const [label = "", text = "", ...others] = call.operands;
+    const image = await findImage(call, text);
+    const line = labelOf(image, label);
+    if (line === undefined)
+      throw new TspodError(`cannot find the value of label: ${label} in image: ${text}`);
+    const args = runLabelArguments([line, ...others].join(" "), factsOf(call, image, text));
+    if (call.flags.display) {
+      call.print(`command: ${[call.launch.typed, ...args].join(" ")}`);
+      return;
+    }
+    const named = args[args.indexOf("--name") + 1];
+    if (call.flags.replace && args.includes("--name") && named) await removeNamed(call, named);
+    call.flush();
+    if (call.flags.quiet) redirectStandardOutput("/dev/null");
+    execve(programFile, [call.launch.name, ...args], { ...call.env, ...variablesOf(call) });
+  },
+});
+
+function findImage(call: RunLabelCall, text: string): Promise<NamedImage> {
+  return imageForContainer(imageEngineOf(call), {
+    beforePull: () => undefined,
+    text,
+    policy: "missing",
+    quiet: call.flags.quiet,
+    registry: registryOptions(call),
+    platform: { platform: undefined, os: undefined, arch: undefined, variant: undefined },
+  });
+}
+
+function labelOf({ stored }: NamedImage, wanted: string): string | undefined {
+  const labels = Object.entries(stored.config.config?.Labels ?? {});
+  const found = labels.find(([name]) => name.toLowerCase() === wanted.replace(/^\//, "").toLowerCase());
+  return found?.[1] || undefined;
+}
+
+/** Without --name the last part of the image's name, as it was typed where it was no ID. */
+function factsOf(call: RunLabelCall, { stored }: NamedImage, text: string): RunLabelFacts {
+  const image = stored.names[0] ?? digestHex(stored.id);
+  const named = digestHex(stored.id).startsWith(text) ? image : text;
+  const [last = ""] = named.slice(named.lastIndexOf("/") + 1).split(/[:@]/);
+  return {
+    image,
+    name: call.flags.name || last,
+    variables: { ...variablesOf(call), HOME: call.env.HOME ?? "", PWD: call.cwd },
+  };
+}
+
+function variablesOf({ flags: { opt1, opt2, opt3 } }: RunLabelCall): Record<string, string> {
+  const options = { OPT1: opt1, OPT2: opt2, OPT3: opt3 };
+  return Object.fromEntries(
+    Object.entries(options).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  );
+}
+
+async function removeNamed(call: RunLabelCall, name: string): Promise<void> {
+  const engine = engineOf(call);
+  try {
+    const old = findContainer(engine, name);
+    if (old.record.name !== name) return; // an ID that begins so is another container
+    const timeout = old.record.options.process.stopTimeout;
+    await removeContainer(engine, old, { force: true, volumes: false, timeout, warn: call.warn });
+  } catch (error) {
+    if (!(error instanceof NotFoundError)) throw error;
+  }
+}
