@@ -33,12 +33,21 @@ export async function addMembers(store: Store, id: Digest, { texts, ...options }
  */
 export async function createListOf(
   store: Store,
-  { name, created, ...wanted }: Wanted & { readonly name: string; readonly created: string },
+  {
+    name,
+    created,
+    annotations,
+    ...wanted
+  }: Wanted & {
+    readonly name: string;
+    readonly created: string;
+    readonly annotations: Readonly<Record<string, string>> | undefined;
+  },
 ): Promise<ImageList> {
   using _lease = await leaseContent(store);
   // A name that is taken is an error before a registry is asked.
   const content = resolveAny(store, name) === undefined ? await contentOf(store, wanted) : EMPTY;
-  return await createImageList(store, { name, created, content });
+  return await createImageList(store, { name, created, content: { ...content, annotations } });
 }
 
 const EMPTY: ListContent = { manifests: [], sources: {} };

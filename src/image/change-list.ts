@@ -24,6 +24,10 @@ import { type ImageList, resolveImageList } from "./lists.ts";
 export interface ListContent {
   readonly manifests: readonly Descriptor[];
   readonly sources: Readonly<Record<string, string>>;
+  /** Of the list itself; absent: those that it has. */
+  readonly annotations?: Readonly<Record<string, string>> | undefined;
+  /** Absent: the one that it has. */
+  readonly subject?: Descriptor | undefined;
 }
 
 /**
@@ -37,11 +41,12 @@ export async function createImageList(
   {
     name,
     created,
-    content: { manifests, sources },
+    content,
   }: { readonly name: string; readonly created: string; readonly content: ListContent },
 ): Promise<ImageList> {
   using _lease = await leaseContent(store);
-  const entry = indexEntry(store, manifests, {
+  const { sources } = content;
+  const entry = indexEntry(store, content, {
     [NAME]: name,
     [IMAGE_ID]: `sha256:${randomHex(32)}`,
     [CREATED]: created,
@@ -72,16 +77,22 @@ export async function changeImageList(
   using _lease = await leaseContent(store);
   using _lock = await lockStorage(store, "exclusive");
   const entries = readIndex(store);
-  const { manifests, sources } = change(found(store, id));
+  const before = found(store, id);
+  const { manifests, sources, ...own } = change(before);
+  const { annotations: noted = before.index.annotations, subject = before.index.subject } = own;
   const kept = Object.entries(sources).filter(([digest]) => manifests.some((each) => each.digest === digest));
   const changed = entries.map((entry) => {
     if (!isIndexType(entry.mediaType) || idOf(store, entry) !== id) return entry;
     const { [LIST_SOURCES]: _, ...annotations } = entry.annotations ?? {};
-    return indexEntry(store, manifests, {
-      ...annotations,
-      [IMAGE_ID]: id,
-      ...(kept.length > 0 && { [LIST_SOURCES]: JSON.stringify(Object.fromEntries(kept)) }),
-    });
+    return indexEntry(
+      store,
+      { manifests, annotations: noted, subject },
+      {
+        ...annotations,
+        [IMAGE_ID]: id,
+        ...(kept.length > 0 && { [LIST_SOURCES]: JSON.stringify(Object.fromEntries(kept)) }),
+      },
+    );
   });
   writeIndex(store, changed);
   return found(store, id);
@@ -95,10 +106,16 @@ function found(store: Store, id: Digest): ImageList {
 
 function indexEntry(
   store: Store,
-  manifests: readonly Descriptor[],
+  { manifests, annotations: noted, subject }: Omit<ListContent, "sources">,
   annotations: Readonly<Record<string, string>>,
 ): Descriptor {
-  const index: Index = { schemaVersion: 2, mediaType: mediaType.ociIndex, manifests };
+  const index: Index = {
+    schemaVersion: 2,
+    mediaType: mediaType.ociIndex,
+    manifests,
+    ...(subject !== undefined && { subject }),
+    ...(noted !== undefined && { annotations: noted }),
+  };
   const text = JSON.stringify(index);
   const digest = writeBlob(store, text);
   return { mediaType: mediaType.ociIndex, digest, size: Buffer.byteLength(text), annotations };

@@ -53,14 +53,15 @@ export function changeEntry(entry: Descriptor, change: EntryChange): Descriptor 
  * A list as `podman manifest inspect` shows it: an OCI index, but Docker's form where nothing is in the list.
  * The order of the fields is Docker's.
  */
-export function shownList({ manifests, annotations }: Index): object {
+export function shownList({ manifests, annotations, subject }: Index): object {
   const entries = manifests.length === 0 ? null : manifests.map(shownEntry);
-  if (entries === null && annotations === undefined)
+  if (entries === null && annotations === undefined && subject === undefined)
     return { schemaVersion: 2, mediaType: mediaType.dockerManifestList, manifests: null };
   return {
     schemaVersion: 2,
     mediaType: mediaType.ociIndex,
     manifests: entries,
+    ...(subject !== undefined && { subject: shownEntry(subject) }),
     ...(annotations !== undefined && { annotations }),
   };
 }

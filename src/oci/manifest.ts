@@ -18,5 +18,7 @@ export interface Index {
   readonly schemaVersion: 2;
   readonly mediaType?: string;
   readonly manifests: readonly Descriptor[];
+  /** What the list is about: an image, or another list. */
+  readonly subject?: Descriptor;
   readonly annotations?: Readonly<Record<string, string>>;
 }

@@ -30,7 +30,7 @@ const manifestShape = members(
   { config: descriptor, layers: orEmpty([], list(descriptor)) },
   { ...named, artifactType: text },
 );
-const indexShape = members({ manifests: orEmpty([], list(descriptor)) }, named);
+const indexShape = members({ manifests: orEmpty([], list(descriptor)) }, { ...named, subject: descriptor });
 
 /** Letters of a foreign word that a message shows. */
 const TYPE_MAX = 100;

@@ -43,7 +43,14 @@ interface Entry {
   annotations?: Record<string, string>;
 }
 
-async function inspect(name: string): Promise<{ mediaType: string; manifests: Entry[] | null }> {
+interface Shown {
+  mediaType: string;
+  manifests: Entry[] | null;
+  subject?: Entry;
+  annotations?: Record<string, string>;
+}
+
+async function inspect(name: string): Promise<Shown> {
   return JSON.parse(await host.ok(["manifest", "inspect", name]));
 }
 
@@ -58,6 +65,52 @@ async function assertFails(args: readonly string[], code: number, stderr: string
   else assert.match(result.stderr, stderr);
   assert.equal(result.stdout, "");
 }
+
+test("annotations and the subject of a list itself, as podman 5.8.6", async () => {
+  const id = await host.ok([
+    "manifest",
+    "create",
+    "--annotation",
+    "a=b",
+    "--annotation",
+    "c=d,e=f",
+    "noted:1",
+  ]);
+  assert.deepEqual(await inspect("noted:1"), {
+    schemaVersion: 2,
+    mediaType: "application/vnd.oci.image.index.v1+json",
+    manifests: null,
+    annotations: { a: "b", c: "d,e=f" },
+  });
+  await host.ok(["manifest", "create", "--amend", "--annotation", "z=1", "noted:1", "own:1"]);
+  assert.equal(await host.ok(["manifest", "annotate", "--index", "--annotation", "a=", "noted:1"]), id);
+  assert.equal(await host.ok(["manifest", "annotate", "--index", "--subject", "own:1", "noted:1"]), id);
+  const kept = { a: "", c: "d,e=f", z: "1" };
+  const noted = await inspect("noted:1");
+  assert.deepEqual(noted.annotations, kept);
+  const { mediaType, digest } = own.manifest;
+  assert.deepEqual([noted.subject?.mediaType, noted.subject?.digest], [mediaType, digest]);
+  // What changes its entries leaves them.
+  await host.ok(["manifest", "annotate", "--annotation", "k=v", "noted:1", digest]);
+  await host.ok(["manifest", "remove", "noted:1", digest]);
+  const left = await inspect("noted:1");
+  assert.deepEqual([left.annotations, left.subject?.digest, left.manifests], [kept, digest, null]);
+  for (const [args, message] of [
+    [["create", "--annotation", "a", "other:1"], 'expected --annotation "a" to be in key=value format'],
+    [
+      ["annotate", "--index", "--annotation", "a=b", "noted:1", digest],
+      `did not expect image or artifact name "${digest}" when modifying the entire index`,
+    ],
+    [["annotate", "--annotation", "a=b", "noted:1"], "expected an instance digest"],
+    [
+      ["annotate", "--index", "--os", "linux", "noted:1"],
+      "--os is about an image in the list, and --index about the list",
+    ],
+    [["annotate", "--index", "--subject", "nosuch:1", "noted:1"], "nosuch:1: image not known"],
+  ] as const)
+    await assertFails(["manifest", ...args], 125, `Error: ${message}\n`);
+  await host.ok(["manifest", "rm", "noted:1"]);
+});
 
 test("create, add, annotate, remove print the list's ID, which stays the same", async () => {
   const id = await host.ok(["manifest", "create", "list:1"]);

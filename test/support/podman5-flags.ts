@@ -3,7 +3,6 @@ const NOT_ENCRYPTED = "tspod has no encrypted images";
 const OTHER_SIGNATURES = "tspod makes no signatures of that kind";
 const NO_ARTIFACTS = "tspod's lists hold images, no artifacts";
 const OTHER_BUILDS = "tspod's builds run in one user namespace, and write no lists of what is in an image";
-const NOT_YET = "tspod does not have it yet";
 
 export const podman5Flags: Readonly<Record<string, string>> = {
   "decryption-key": NOT_ENCRYPTED,
@@ -18,7 +17,6 @@ export const podman5Flags: Readonly<Record<string, string>> = {
   "artifact-layer-type": NO_ARTIFACTS,
   "artifact-subject": NO_ARTIFACTS,
   "artifact-type": NO_ARTIFACTS,
-  subject: NO_ARTIFACTS,
   "compat-volumes": OTHER_BUILDS,
   "cpp-flag": OTHER_BUILDS,
   cw: OTHER_BUILDS,
@@ -41,9 +39,7 @@ export const podman5Flags: Readonly<Record<string, string>> = {
   "userns-uid-map": OTHER_BUILDS,
   "userns-uid-map-user": OTHER_BUILDS,
   "add-compression": "a list is pushed with the images that it has",
-  annotation: NOT_YET,
   gpus: "a pod has no devices that its containers would get",
-  index: NOT_YET,
   "migrate-db": "there is no database",
   "sign-by": OTHER_SIGNATURES,
 };

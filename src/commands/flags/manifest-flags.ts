@@ -51,6 +51,13 @@ export function entryChange(flags: Call<typeof entryFlags>["flags"]): EntryChang
   };
 }
 
+/** Annotations of a list itself. @throws {TspodError} In Podman's words, if one has no value. */
+export function parseIndexAnnotations(texts: readonly string[]): Record<string, string> | undefined {
+  const bad = texts.find((text) => !text.includes("="));
+  if (bad !== undefined) throw new TspodError(`expected --annotation "${bad}" to be in key=value format`);
+  return parseAnnotations(texts);
+}
+
 /** @throws {TspodError} If one has no value. */
 function parseAnnotations(texts: readonly string[]): Record<string, string> | undefined {
   if (texts.length === 0) return undefined;

@@ -1,11 +1,12 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { addMembers, createListOf } from "../../image/add-members.ts";
+import { annotateList } from "../../image/annotate-list.ts";
 import { resolveImageList } from "../../image/lists.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import { localImageName } from "../flags/local-image-name.ts";
-import { listRegistryFlags, listRegistryOptions } from "../flags/manifest-flags.ts";
+import { listRegistryFlags, listRegistryOptions, parseIndexAnnotations } from "../flags/manifest-flags.ts";
 
 export const command = defineCommand({
   name: "manifest create",
@@ -18,6 +19,7 @@ export const command = defineCommand({
   ],
   flags: {
     all: { type: "boolean", help: "Of an image that is a list itself, add all its images" },
+    annotation: { type: "list", value: "KEY=VALUE", help: "Set an annotation of the list itself" },
     amend: { type: "boolean", short: "a", help: "Add to a list that is there already" },
     ...listRegistryFlags,
   },
@@ -36,8 +38,13 @@ export const command = defineCommand({
       platform: hostPlatform(process.arch),
       signal: call.signal,
     };
-    if (known !== undefined) await addMembers(store, known.id, wanted);
-    const list = known ?? (await createListOf(store, { ...wanted, name, created: nowRfc3339Nano() }));
+    const annotations = parseIndexAnnotations(call.flags.annotation);
+    const created = nowRfc3339Nano();
+    if (known !== undefined) {
+      await addMembers(store, known.id, wanted);
+      if (annotations !== undefined) await annotateList(store, known.id, { annotations });
+    }
+    const list = known ?? (await createListOf(store, { ...wanted, name, created, annotations }));
     call.print(digestHex(list.id));
   },
 });
