@@ -8,7 +8,11 @@ import { IMAGE, makeWorld } from "../support/world.ts";
 
 const HOME_IMAGE = "test.localhost/home:latest";
 const world = await makeWorld({
-  images: { busybox: {}, home: { config: { Env: ["PATH=/bin", "HOME=/srv/app"] } } },
+  images: {
+    busybox: {},
+    files: { config: { Cmd: null } },
+    home: { config: { Env: ["PATH=/bin", "HOME=/srv/app"] } },
+  },
 });
 after(() => world.close());
 const { host } = world;
@@ -22,6 +26,27 @@ async function refused(args: readonly string[], stderr: RegExp): Promise<void> {
   assert.equal(result.code, 125, result.stderr);
   assert.match(result.stderr, stderr);
 }
+
+test("an image without a command: its container has files; there is nothing to start", async () => {
+  const words =
+    "no command or entrypoint provided, and no CMD or ENTRYPOINT from image: name a command behind the image";
+  const image = "test.localhost/files:latest";
+  const id = await host.ok(["create", "--name", "files", image]);
+  assert.equal(await host.ok(["inspect", "-f", "{{.Path}} {{.Args}} {{.Config.Cmd}}", "files"]), " [] []");
+  assert.match(await host.ok(["cp", "files:/bin/busybox", "-"]), /busybox/);
+  const started = await host.tspod(["start", "files"]);
+  assert.deepEqual(started, {
+    code: 125,
+    stdout: "",
+    stderr: `Error: unable to start container "${id}": ${words}\n`,
+  });
+  for (const flags of [["-d"], ["--rm", "--init"], ["--entrypoint", ""]])
+    assert.deepEqual(await host.tspod(["run", ...flags, image]), {
+      code: 127,
+      stdout: "",
+      stderr: `Error: ${words}\n`,
+    });
+});
 
 describe("start tells what it has started", () => {
   test("--all, --filter: not what ran already; a name that is given, in any case", async () => {

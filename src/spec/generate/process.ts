@@ -1,4 +1,4 @@
-import { TspodError } from "../../errors.ts";
+import { CommandNotFoundError, TspodError } from "../../errors.ts";
 import { isMapped } from "../../oci/id-maps.ts";
 import { lookupGroups, lookupUser, type ResolvedUser } from "../../oci/lookup-user.ts";
 import { type SpecLimit, type SpecProcess, type SpecRlimit, UNLIMITED } from "../../oci/runtime-spec.ts";
@@ -38,12 +38,17 @@ export function containerProcess(options: CreateOptions, host: HostFacts): SpecP
   };
 }
 
-/** Entrypoint and command, behind the init binary where --init asks for it. */
+/**
+ * Entrypoint and command, behind the init binary where --init asks for it.
+ * @throws {CommandNotFoundError} If there is neither.
+ */
 function containerArgs(options: CreateOptions): string[] {
   const { entrypoint, command, init } = options.process;
   const args = [...entrypoint, ...command];
   if (args.length === 0)
-    throw new TspodError("no command or entrypoint provided, and no CMD or ENTRYPOINT from image");
+    throw new CommandNotFoundError(
+      "no command or entrypoint provided, and no CMD or ENTRYPOINT from image: name a command behind the image",
+    );
   return init ? [INIT_PATH, "--", ...args] : args;
 }
 

@@ -49,22 +49,21 @@ function parseGroups(groups: readonly string[]): readonly string[] {
   );
 }
 
-/** --entrypoint drops the image's Cmd too; arguments after the image take its place. */
+/**
+ * --entrypoint drops the image's Cmd too; arguments after the image take its place. There may be nothing to
+ * run: a container can be made for its files alone.
+ */
 function commandFromFlags(
   entrypoint: string | undefined,
   args: readonly string[],
-  { image, imageKnown }: CreateContext,
+  { image }: CreateContext,
 ): { entrypoint: readonly string[]; command: readonly string[] } {
   const words = entrypoint === undefined ? (image.Entrypoint ?? []) : parseEntrypoint(entrypoint);
   const useImageCmd = args.length === 0 && entrypoint === undefined;
-  const result = {
+  return {
     entrypoint: words.length === 1 && words[0] === "" ? [] : words,
     command: useImageCmd ? (image.Cmd ?? []) : args,
   };
-  if (imageKnown && result.entrypoint.length + result.command.length === 0) {
-    throw new TspodError("no command or entrypoint provided, and no CMD or ENTRYPOINT from image");
-  }
-  return result;
 }
 
 /** One program, or a JSON array of words; an empty text stands for none. */
