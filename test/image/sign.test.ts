@@ -126,6 +126,26 @@ test("image sign: an image that a registry has, below a directory", async () => 
   assert.equal(without.code, 125);
 });
 
+test("image sign: an image that is here, by its manifest", async () => {
+  const directory = at("stored");
+  mkdirSync(directory);
+  const sign = (name: string) =>
+    host.tspod(["image", "sign", "--directory", directory, "--sign-by", key.fingerprint, name], gpg);
+  const done = await sign("containers-storage:test.localhost/app:1");
+  assert.deepEqual(done, { code: 0, stdout: "", stderr: "" });
+  const signatures = join(directory, `app@${image.manifest.digest.replace(":", "=")}`);
+  assert.deepEqual(readdirSync(signatures), ["signature-1"]);
+  const verified = await runProgram("gpg", ["--verify", join(signatures, "signature-1")], {
+    env: { ...host.env, ...gpg.env },
+  });
+  assert.equal(verified.code, 0, verified.stderr);
+  assert.deepEqual(await sign("containers-storage:localhost/none"), {
+    code: 125,
+    stdout: "",
+    stderr: "Error: localhost/none: image not known\n",
+  });
+});
+
 describe("image trust", () => {
   const path = at("trust.json");
   const set = (...args: string[]) => host.tspod(["image", "trust", "set", "--policypath", path, ...args]);
