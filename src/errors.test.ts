@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdirSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { test } from "node:test";
-import { messageChain, TspodError, withoutDisposal } from "./errors.ts";
+import { messageChain, NotFoundError, TspodError, withoutDisposal } from "./errors.ts";
 
 function thrownBy(act: () => unknown): unknown {
   try {
@@ -11,6 +11,23 @@ function thrownBy(act: () => unknown): unknown {
   }
   throw new Error("nothing was thrown");
 }
+
+test("an error of a class that two chunks have is an instance for both, and of its parents", async () => {
+  const { RegistryError, UnreachedError } = await import("./registry/registry-error.ts");
+  // A second time, as the bundle has it.
+  const other: typeof import("./registry/registry-error.ts") = await import(
+    `${import.meta.dirname}/registry/registry-error.ts?again`
+  );
+  assert.notEqual(other.RegistryError, RegistryError);
+  const error = new other.UnreachedError("no answer", { transient: true });
+  assert.deepEqual(
+    [UnreachedError, RegistryError, TspodError, NotFoundError].map((type) => error instanceof type),
+    [true, true, true, false],
+  );
+  assert.equal(new other.RegistryError("no", { transient: false }) instanceof UnreachedError, false);
+  for (const foreign of [new Error("x"), "text", undefined, null, { constructor: RegistryError }])
+    assert.equal((foreign as unknown) instanceof RegistryError, false);
+});
 
 test("a chain of causes is one line", () => {
   const error = new TspodError("outer", { cause: new Error("inner", { cause: new Error("innermost") }) });

@@ -17,6 +17,20 @@ export class TspodError extends Error {
   }
 }
 
+/**
+ * `error instanceof this`, for a class of errors. The bundle has a class once in each chunk that holds its
+ * file, but for this file's, which all chunks share: what one chunk throws is known to another by the names
+ * of its classes.
+ */
+function isInstance(this: unknown, value: unknown): boolean {
+  const isOurs = Function.prototype[Symbol.hasInstance].call(TspodError, value);
+  if (this === TspodError || !isOurs || typeof this !== "function") return isOurs;
+  for (let type = Object(value).constructor; type !== TspodError; type = Object.getPrototypeOf(type))
+    if (type === this || type.name === this.name) return true;
+  return false;
+}
+Object.defineProperty(TspodError, Symbol.hasInstance, { value: isInstance });
+
 /** The command to run in a container was found, but can't be executed. */
 export class CommandNotExecutableError extends TspodError {
   override readonly exitCode: number = ExitCode.notExecutable;

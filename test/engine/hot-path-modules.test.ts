@@ -41,7 +41,7 @@ const BUDGET_BYTES = {
   "commands/container/look/logs.ts": 97_500,
   "commands/container/lifecycle/start.ts": 248_000,
   "commands/container/lifecycle/stop.ts": 109_000,
-  "commands/container/lifecycle/rm.ts": 127_500,
+  "commands/container/lifecycle/rm.ts": 128_000,
 } as const;
 
 const world = await makeWorld();
