@@ -1,16 +1,12 @@
 import {
   chmodSync,
   chownSync,
-  closeSync,
   existsSync,
-  fsyncSync,
   mkdirSync,
-  openSync,
   readdirSync,
   renameSync,
   statSync,
   unlinkSync,
-  writeFileSync,
 } from "node:fs";
 import { DamagedError, NotFoundError, TspodError } from "../../errors.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
@@ -22,7 +18,8 @@ import {
 } from "../../options/container-record.ts";
 import { withoutSlash } from "../../options/names.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
-import { asWriteOf, hasCode } from "../../os/system-error.ts";
+import { writeFlushed } from "../../os/files/write-flushed.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { layerFiles } from "../layers/layers.ts";
 import { randomHex } from "../random-hex.ts";
 import { readable, readRecord } from "../record.ts";
@@ -62,6 +59,7 @@ export async function createContainerDirectory(
   using making = makeTmpDirectory(store, "container", record.id);
   using undo = new DisposableStack();
   if (givenRootfs(record.options) === undefined) makeRootfsDirectories(store, making.path, record);
+  // The rename may be lost in a power cut, and then nothing is there.
   writeFlushed(`${making.path}/${RECORD}`, recordText(record));
   await prepare?.(making.path);
   await claimName(store, record.name, record);
@@ -89,22 +87,6 @@ function makeRootfsDirectories(
   const made = statSync(upper);
   if (made.uid !== uid || made.gid !== gid) chownSync(upper, uid, gid);
   if (made.mode !== mode) chmodSync(upper, mode & 0o7777);
-}
-
-/**
- * Flushed before the rename that makes it visible; the rename itself may be lost in a power cut, and then
- * nothing is there.
- */
-function writeFlushed(path: string, content: string): void {
-  const fd = openSync(path, "wx", 0o600);
-  try {
-    writeFileSync(fd, content);
-    fsyncSync(fd);
-  } catch (error) {
-    throw asWriteOf(error, path);
-  } finally {
-    closeSync(fd);
-  }
 }
 
 function recordText(record: ContainerRecord): string {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { type PodRecord, podRecordShape } from "../../options/pod-record.ts";
 import { acquireLock, type FileLock, tryLock } from "../../os/file-lock.ts";
-import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
+import { writeFlushed } from "../../os/files/write-flushed.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { claimedBy } from "../containers/claimed-name.ts";
 import { claimName, releaseName } from "../containers/container-names.ts";
@@ -61,7 +61,7 @@ export async function createPodDirectory(store: Store, record: PodRecord): Promi
   using undo = new DisposableStack();
   mkdirSync(join(making.path, "members"), { mode: 0o700 });
   writeFileSync(join(making.path, "members.lock"), "", { mode: 0o600 });
-  writeFileAtomic(join(making.path, RECORD), `${JSON.stringify(record)}\n`);
+  writeFlushed(join(making.path, RECORD), `${JSON.stringify(record)}\n`);
   await claimName(store, record.name, { id: record.id, kind: "pod" });
   undo.defer(() => releaseName(store, record.name, record.id));
   renameSync(making.path, podPath(store, record.id));
