@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { importImage } from "../image/import.ts";
 import { hostPlatform } from "../oci/choose-platform.ts";
 import { libDirectory } from "../os/program-files.ts";
 import { nowRfc3339Nano } from "../os/time.ts";
@@ -19,6 +18,8 @@ export const PAUSE_PROGRAM = "/pause";
 export async function pauseImage(store: Store, name: string): Promise<StoredImage> {
   const here = resolveImage(store, name)?.image;
   if (here !== undefined) return here;
+  // Once in a store's life: with what it needs, loading takes a quarter of the time of a `pod create`.
+  const { importImage } = await import("../image/import.ts");
   return importImage(store, pauseLayer(), {
     name,
     process: { Entrypoint: [PAUSE_PROGRAM] },

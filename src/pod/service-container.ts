@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { createContainer } from "../container/create/create.ts";
 import { removeContainer } from "../container/remove.ts";
@@ -8,6 +7,8 @@ import type { Container, ContainerPlace } from "../container/state/list.ts";
 import { NO_WINDOW } from "../container/state/start-options.ts";
 import { stopContainer } from "../container/stop.ts";
 import { NotFoundError } from "../errors.ts";
+import { digestHex, sha256 } from "../oci/digest.ts";
+import { shortId } from "../oci/short-id.ts";
 import type { CreateOptions } from "../options/create-options.ts";
 import { tryLock } from "../os/file-lock.ts";
 import type { Runtime } from "../rootless/runtime.ts";
@@ -34,7 +35,7 @@ export interface ServiceRequest {
 
 /** As Podman calls the service container of such content. */
 export function serviceName(content: Uint8Array): string {
-  return `${createHash("sha256").update(content).digest("hex").slice(0, 12)}-service`;
+  return `${shortId(digestHex(sha256(content)))}-service`;
 }
 
 /**

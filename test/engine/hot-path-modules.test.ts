@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, globSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
@@ -88,6 +88,30 @@ describe("a hot command loads its own chunk and what all do", () => {
         .reduce((sum, bytes) => sum + bytes, 0);
       assert.ok(size <= BUDGET_BYTES[source], `${size} bytes of JavaScript`);
     });
+  }
+});
+
+test("commands of pods do not load what hashes, compresses or runs programs", async () => {
+  const file = join(host.directory, "pod.yaml");
+  const container = `{name: c, image: "${IMAGE}", imagePullPolicy: IfNotPresent, command: [sleep, "1000"]}`;
+  writeFileSync(
+    file,
+    `{apiVersion: v1, kind: Pod, metadata: {name: played}, spec: {terminationGracePeriodSeconds: 0, containers: [${container}]}}`,
+  );
+  await host.ok(["pod", "create", "--name", "first"]); // makes the image of infra containers
+  await host.ok(["kube", "play", file]);
+  await host.ok(["kube", "down", file]); // and the network of played pods is there
+  for (const args of [
+    ["pod", "create", "--name", "pod"],
+    ["create", "--pod", "pod", IMAGE, "sleep", "1000"],
+    ["pod", "start", "pod"],
+    ["pod", "rm", "-f", "-t", "0", "pod"],
+    ["kube", "play", file],
+    ["kube", "down", file],
+  ]) {
+    const { builtIn } = await loadedBy(args);
+    const dear = builtIn.filter((name) => /^(crypto|zlib|child_process|stream\/promises|http)$/.test(name));
+    assert.deepEqual(dear, [], args.join(" "));
   }
 });
 

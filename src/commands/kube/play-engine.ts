@@ -1,14 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { availableParallelism, hostname, totalmem } from "node:os";
 import type { Call } from "../../cli/define-command.ts";
 import { defaultValue } from "../../cli/flags/flag-value.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { knownRuntimes } from "../../config/known-runtimes.ts";
-import { TspodError } from "../../errors.ts";
 import type { PlayEngine } from "../../kube/play/play-options.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
-import { programFile } from "../../os/program-files.ts";
 import { hostRuntime } from "../../system/host-runtime.ts";
 import { type CreateFlags, createFlags } from "../flags/create/create-flags.ts";
 import { createOptionsFromFlags } from "../flags/create/options-from-flags.ts";
@@ -32,7 +28,7 @@ export function playEngineOf(call: PlayCall): PlayEngine {
         known: knownRuntimes(call.conf),
       }),
     registry: registryOptions(call),
-    build: (request) => buildImage(call, request),
+    build: async (request) => (await import("./build-image.ts")).buildImage(call, request),
     hostname: hostname(),
     node: { cpus: availableParallelism(), memory: totalmem() },
   };
@@ -69,22 +65,4 @@ function baseOptionsOf(call: PlayCall): PlayEngine["baseOptions"] {
 
 function hasNoProgram({ config }: ImageConfig): boolean {
   return (config?.Entrypoint ?? []).length === 0 && (config?.Cmd ?? []).length === 0;
-}
-
-/** A build is a call of its own: what it mounts and reads goes with it. */
-async function buildImage(
-  { argv, words, signal, warn }: PlayCall,
-  { directory, file, tag }: Parameters<PlayEngine["build"]>[0],
-): Promise<void> {
-  const [first = ""] = words;
-  const globals = argv.slice(1, argv.indexOf(first));
-  const child = spawn(programFile, [...globals, "build", "-q", "-t", tag, "-f", file, directory], {
-    stdio: ["ignore", "ignore", "inherit"],
-    signal,
-  });
-  const [code] = (await once(child, "exit")) as [number | null];
-  if (code === 0) return warn(`built ${tag} of ${directory}`);
-  throw new TspodError(
-    `building ${tag} of ${file} has failed: "tspod build -f ${file} ${directory}" says why`,
-  );
 }

@@ -1,7 +1,5 @@
-import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { podPath } from "../../storage/pods/pod-directory.ts";
 import type { Store } from "../../storage/store.ts";
@@ -17,7 +15,10 @@ function file(store: Store, podId: string): string {
   return join(kubeDirectory(store, podId), "fingerprint");
 }
 
-/** What a pod is made of, as a digest: two that are alike make the same pod. */
+/**
+ * What a pod is made of, as text: two that are alike make the same pod. Not as a digest: to load node:crypto
+ * takes longer than to write the text.
+ */
 export function fingerprintOf(planned: PlannedPod, { workload, facts }: PodInputs, runtime: string): string {
   const files = (workload.spec.volumes ?? []).map((volume) => [
     volume,
@@ -33,22 +34,24 @@ export function fingerprintOf(planned: PlannedPod, { workload, facts }: PodInput
     options,
     image.stored.id,
   ]);
-  const text = JSON.stringify([planned.infra, planned.shares, members, files, workload.labels, runtime]);
-  return createHash("sha256").update(text).digest("hex");
+  return JSON.stringify([planned.infra, planned.shares, members, files, workload.labels, runtime]);
 }
 
 /** The fingerprint that a pod was made with; undefined: `kube play` has not made it, or not to the end. */
 export function readFingerprint(store: Store, podId: string): string | undefined {
   try {
-    return readFileSync(file(store, podId), "latin1");
+    return readFileSync(file(store, podId), "utf8");
   } catch (error) {
     if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
 }
 
-/** The last step of making a pod: it is whole now. */
+/**
+ * The last step of making a pod: it is whole now. Not flushed: what a power cut leaves half written is no
+ * pod's fingerprint, and the next call makes the pod anew.
+ */
 export function writeFingerprint(store: Store, podId: string, fingerprint: string): void {
   mkdirSync(kubeDirectory(store, podId), { recursive: true, mode: 0o755 });
-  writeFileAtomic(file(store, podId), fingerprint);
+  writeFileSync(file(store, podId), fingerprint, { mode: 0o600 });
 }
