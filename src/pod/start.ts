@@ -8,6 +8,7 @@ import { NO_WINDOW } from "../container/state/start-options.ts";
 import { isActive } from "../container/state/state.ts";
 import { isSettled, waitForState } from "../container/state/wait.ts";
 import { TspodError } from "../errors.ts";
+import { readMeanwhile } from "../os/read-meanwhile.ts";
 import { keepInfra } from "../storage/pods/keep-infra.ts";
 import { eachMember } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
@@ -40,6 +41,15 @@ export async function startPod(engine: PodEngine, pod: Pod): Promise<void> {
   tellPodEvent(engine.store, pod.record, "start");
 }
 
+/**
+ * Begin with the infra container, ahead of startPod(): that starts what does not run, and says what is wrong.
+ * Never rejects.
+ */
+export async function startInfraAhead(engine: PodEngine, pod: Pod): Promise<void> {
+  const infra = infraOf(pod);
+  if (infra !== undefined) await Promise.allSettled([start(engine, infra)]);
+}
+
 export function isInfra({ record }: Container): boolean {
   return record.options.pod?.infra === true;
 }
@@ -47,7 +57,7 @@ export function isInfra({ record }: Container): boolean {
 async function start(engine: PodEngine, member: Container): Promise<void> {
   const { state } = refreshed(engine, member);
   if (isActive(state) && state.status !== "initialized") return;
-  await startContainer(engine, member, { window: NO_WINDOW, hold: false });
+  await startContainer(engine, member, { window: NO_WINDOW, hold: false, read: readMeanwhile });
 }
 
 /**

@@ -271,6 +271,33 @@ describe("probes", () => {
 });
 
 describe("order", () => {
+  test("a pod that waits for a later one of the same file is no obstacle to that", async () => {
+    const shared = join(host.directory, "meeting");
+    const volumes = `volumes: [{name: v, hostPath: {path: "${shared}", type: DirectoryOrCreate}}]`;
+    const mount = "volumeMounts: [{name: v, mountPath: /v}]";
+    const wait = `["sh", "-c", "until [ -e /v/there ]; do sleep 0.1; done"]`;
+    const init = `initContainers: [{name: i, image: "${IMAGE}", command: ${wait}, ${mount}}]`;
+    const come = `{name: c, image: "${IMAGE}", command: [sh, -c, "touch /v/there; exec sleep 1000"], ${mount}}`;
+    const path = file(
+      "meeting",
+      `${pod("early", SLEEP, `${init}, ${volumes}`)}\n---\n${pod("late", come, volumes)}`,
+    );
+    await host.ok(["kube", "play", path]);
+    assert.equal(await inspect("early-c", "{{.State.Status}}"), "running");
+    assert.equal(await inspect("late-c", "{{.State.Status}}"), "running");
+    await host.ok(["kube", "down", path]);
+    await nothingIsLeft("early");
+  });
+
+  test("one of several pods can't start: those that are starting meanwhile go, too", async () => {
+    const missing = `{name: c, image: "${IMAGE}", command: [/no/such/program]}`;
+    const path = file("several", [pod("one"), pod("two", missing), pod("three")].join("\n---\n"));
+    const result = await host.tspod(["kube", "play", path]);
+    assert.notEqual(result.code, 0);
+    assert.match(result.stderr, /no\/such\/program/);
+    for (const name of ["one", "two", "three"]) await nothingIsLeft(name);
+  });
+
   test("init containers run to their ends, sidecars begin among them and run on", async () => {
     const shared = "volumeMounts: [{name: v, mountPath: /v}]";
     const init = (name: string, script: string, more = "") =>

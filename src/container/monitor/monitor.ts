@@ -34,6 +34,8 @@ export interface MonitorSurroundings {
   readonly prepare?: () => Promise<(() => void) | undefined>;
   /** Called with `syncFd` instead of awaiting the answer here, where nothing is to be done meanwhile. */
   readonly handOver?: ((syncFd: number) => never) | undefined;
+  /** Reads the answer. Default: readSync(), which lets nothing else of this process go on. */
+  readonly read?: ((fd: number, chunk: Buffer) => number | Promise<number>) | undefined;
 }
 
 /**
@@ -53,11 +55,12 @@ export async function runMonitor(
   plan: readonly PlanRecord[],
   surroundings: MonitorSurroundings,
 ): Promise<MonitorAnswer> {
+  const { prepare, handOver, keepCompiledCode, read } = surroundings;
   const monitor = spawnMonitor(surroundings);
   let onCreated: (() => void) | undefined;
   try {
     send(monitor.planFd, encodePlan(plan));
-    onCreated = await surroundings.prepare?.();
+    onCreated = await prepare?.();
     send(monitor.planFd, GO);
   } catch (error) {
     closeSync(monitor.planFd);
@@ -68,10 +71,10 @@ export async function runMonitor(
   }
   closeSync(monitor.planFd);
   // The client gets the signals, if there is going to be one; for others it is too late to undo the start.
-  if (surroundings.handOver === undefined) releaseSignals();
-  surroundings.keepCompiledCode(); // the monitor is busy for some milliseconds
-  if (onCreated === undefined) surroundings.handOver?.(monitor.syncFd);
-  return readAnswer(monitor.syncFd, onCreated);
+  if (!handOver) releaseSignals();
+  keepCompiledCode(); // the monitor is busy for some milliseconds
+  if (!onCreated) handOver?.(monitor.syncFd);
+  return readAnswer(monitor.syncFd, read, onCreated);
 }
 
 /**
@@ -126,12 +129,16 @@ function readToEnd(fd: number): void {
   closeSync(fd);
 }
 
-function readAnswer(fd: number, onCreated?: () => void): MonitorAnswer {
+async function readAnswer(
+  fd: number,
+  read: MonitorSurroundings["read"] = readSync,
+  onCreated?: () => void,
+): Promise<MonitorAnswer> {
   const chunk = Buffer.alloc(4096);
   let text = "";
   let tell = onCreated;
   for (;;) {
-    const size = readSync(fd, chunk);
+    const size = await read(fd, chunk);
     text += chunk.toString("utf8", 0, size);
     const { created = 0, started, failure } = parseAnswers(text);
     if (created !== 0) {

@@ -130,6 +130,7 @@ async function runSettled(
       undo.use(noteStart(paths.startFile, noted));
       return onCreated;
     },
+    read: options.read,
     handOver: handOver && ((syncFd) => handOver({ syncFd, run: name, lockFd: lock.fd })),
   });
   if (answer.kind === "failed") {

@@ -17,6 +17,8 @@ export interface StartOptions {
    * process's own.
    */
   readonly stdio?: readonly [stdin: number, stdout: number, stderr: number];
+  /** Reads what the monitor answers: readMeanwhile(), where this process has other work to do until then. */
+  readonly read?: (fd: number, chunk: Buffer) => Promise<number>;
   /** Only make it in the runtime: its process waits for a start (podman-init(1)). */
   readonly initialize?: boolean;
   /**

@@ -5,6 +5,7 @@ import { createPod } from "../../pod/create-pod.ts";
 import { NO_LIMITS } from "../../pod/infra-options.ts";
 import { asMember } from "../../pod/member.ts";
 import { removePod } from "../../pod/remove.ts";
+import { startInfraAhead } from "../../pod/start.ts";
 import { findPod, type Pod } from "../../pod/state/pods.ts";
 import { podAnnotation } from "../plan/annotations.ts";
 import { resourceOptions } from "../plan/container-resources.ts";
@@ -26,7 +27,10 @@ export interface MakeRequest {
   readonly undo: AsyncDisposableStack;
 }
 
-/** Make a pod with its volumes and containers, without starting it. */
+/**
+ * Make a pod with its volumes and containers. Where it is to be started, its infra container may run already:
+ * the runtime makes that while the others are created.
+ */
 export async function makePod(engine: PlayEngine, request: MakeRequest): Promise<Pod> {
   const { inputs, options, undo, runtimeName } = request;
   const { workload } = inputs;
@@ -51,6 +55,8 @@ export async function makePod(engine: PlayEngine, request: MakeRequest): Promise
   undo.defer(async () => {
     await removePod(engine, pod, { force: true, timeout: 0, warn: engine.warn });
   });
+  const infra = options.start ? startInfraAhead(engine, pod) : Promise.resolve();
+  undo.defer(() => infra);
   const { id } = pod.record;
   const directory = kubeDirectory(engine.store, id);
   mkdirSync(directory, { recursive: true, mode: 0o755 });
@@ -61,6 +67,7 @@ export async function makePod(engine: PlayEngine, request: MakeRequest): Promise
   const planned = planPod(engine, { ...inputs, facts, sources });
   for (const member of planned.members) await makeMember(engine, pod, { ...request, member, runtime });
   writeFingerprint(engine.store, id, request.fingerprint);
+  await infra;
   return findPod(engine, id);
 }
 

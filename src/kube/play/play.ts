@@ -131,9 +131,7 @@ async function makeAll(
   const volumes = ofKind("PersistentVolumeClaim").map((document) => makeClaim(engine, document, undo));
   if (wanted.some(({ inputs }) => usesKubeNetwork(inputs))) await makeNetwork(engine);
   const service = options.service && (await makeService(engine, options, undo));
-  const pods: PlayedPod[] = [];
-  for (const one of wanted)
-    pods.push(await playPod(engine, one, { options, undo, service: service?.record.id }));
+  const pods = await playPods(engine, wanted, { options, undo, service: service?.record.id });
   if (service !== undefined) await startService(engine, service);
   return { secrets, volumes, pods };
 }
@@ -192,7 +190,31 @@ interface PodStep {
   readonly undo: AsyncDisposableStack;
 }
 
-async function playPod(engine: PlayEngine, one: Wanted, step: PodStep): Promise<PlayedPod> {
+/**
+ * Pods are made one after the other, in the documents' order; each starts while the next ones are made. What
+ * has been begun has ended when this returns or throws, so that it can be undone.
+ * @throws {TspodError} The first that has failed, in the documents' order.
+ */
+async function playPods(engine: PlayEngine, wanted: readonly Wanted[], step: PodStep): Promise<PlayedPod[]> {
+  const begun: Promise<PlayedPod>[] = [];
+  try {
+    for (const one of wanted) {
+      const { played } = await beginPod(engine, one, step);
+      played.catch(() => undefined); // told below, when the others have been begun
+      begun.push(played);
+    }
+  } finally {
+    await Promise.allSettled(begun);
+  }
+  return await Promise.all(begun);
+}
+
+/** @returns a promise in an object, so that awaiting the call is not to await the pod's start */
+async function beginPod(
+  engine: PlayEngine,
+  one: Wanted,
+  step: PodStep,
+): Promise<{ readonly played: Promise<PlayedPod> }> {
   const { workload, fingerprint } = one;
   const { options, service } = step;
   const there = podNamed(engine, workload.podName);
@@ -200,14 +222,14 @@ async function playPod(engine: PlayEngine, one: Wanted, step: PodStep): Promise<
   // A pod is in one service: to be in another it is made anew.
   const replace = options.replace || (service !== undefined && before !== undefined);
   if (there !== undefined && !replace && before === fingerprint)
-    return started(engine, there, { unchanged: true, start: options.start });
+    return { played: started(engine, there, { unchanged: true, start: options.start }) };
   if (there !== undefined && !replace && before === undefined && !isUnfinished(there))
     throw new InUseError(
       `adding pod to state: name "${workload.podName}" is in use: pod already exists: --replace makes it anew`,
     );
   if (there !== undefined) await removePod(engine, there, { force: true, warn: engine.warn });
   const pod = await makePod(engine, { ...one, ...step });
-  return started(engine, pod, { unchanged: false, start: options.start });
+  return { played: started(engine, pod, { unchanged: false, start: options.start }) };
 }
 
 /** Whether a call of `kube play` was killed while it made the pod. */
