@@ -39,3 +39,24 @@ for (const [name, change] of [
     assert.deepEqual(await read(), SETTINGS);
     assert.equal(readFileSync(kept, "utf8"), sound);
   });
+
+test("integers: of a size, and of pools of subnets", async () => {
+  const file = join(directory, "integers.conf");
+  writeFileSync(
+    file,
+    [
+      "[engine]",
+      "events_logfile_max_size = 1000000",
+      "[network]",
+      'default_subnet_pools = [{"base" = "10.202.0.0/16", "size" = 28}, {base = "10.203.0.0/16", size = 24}]',
+    ].join("\n"),
+  );
+  const settings = await readContainersConf({ CONTAINERS_CONF: file }, join(directory, "other"));
+  assert.deepEqual(
+    settings.map(({ key, value }) => [key, value]),
+    [
+      ["engine.events_logfile_max_size", 1000000],
+      ["network.default_subnet_pools", ["10.202.0.0/16 28", "10.203.0.0/16 24"]],
+    ],
+  );
+});

@@ -59,7 +59,7 @@ function checked(
   }
   if (type === "any")
     return JSON.stringify(value, (_, each) => (typeof each === "bigint" ? Number(each) : each));
-  if (type === "size" && (typeof value === "bigint" || typeof value === "string")) {
+  if (type === "size") {
     const size = readSize(value);
     if (size !== undefined) return size;
   }
@@ -73,9 +73,10 @@ const TYPE_WORDS: Readonly<Record<string, string>> = {
   size: 'a number of bytes, or a text such as "10m"',
 };
 
-/** Bytes. */
-function readSize(value: bigint | string): number | undefined {
-  if (typeof value === "bigint") return Number(value);
+/** Bytes. The TOML reader gives integers as bigints only where they need it. */
+function readSize(value: unknown): number | undefined {
+  if (typeof value === "bigint" || Number.isInteger(value)) return Number(value);
+  if (typeof value !== "string") return undefined;
   try {
     return parseSize(value);
   } catch {
@@ -87,7 +88,7 @@ function readSize(value: bigint | string): number | undefined {
 function readPools(value: unknown): string[] | undefined {
   if (!Array.isArray(value)) return undefined;
   const pools = value.map((pool: { base?: unknown; size?: unknown } | null) =>
-    typeof pool?.base === "string" && typeof pool.size === "bigint" ? `${pool.base} ${pool.size}` : undefined,
+    typeof pool?.base === "string" && Number.isInteger(pool.size) ? `${pool.base} ${pool.size}` : undefined,
   );
   return pools.every((pool) => pool !== undefined) ? pools : undefined;
 }
