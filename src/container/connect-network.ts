@@ -116,7 +116,7 @@ function finish(
   { status, network }: { status: "connect" | "disconnect"; network: NetworkRecord },
 ): void {
   writeContainerRecord(store, record);
-  appendEvent(store, networkEvent(status, network, record.id));
+  appendEvent(store, networkEvent(status, network, record));
 }
 
 /**

@@ -6,11 +6,12 @@ import type { NetworkRecord } from "./record.ts";
 export function networkEvent(
   status: "create" | "remove" | "connect" | "disconnect",
   { name, id, driver }: Pick<NetworkRecord, "name" | "id" | "driver">,
-  containerId?: string,
+  container?: { readonly id: string; readonly name: string },
 ): StoreEvent {
-  const isContainers = containerId !== undefined;
   return {
-    ...(isContainers ? { ID: containerId } : { ID: id, Attributes: { driver } }),
+    ...(container !== undefined
+      ? { ID: container.id, Name: container.name }
+      : { ID: id, Attributes: { driver } }),
     Network: name,
     Status: status,
     Time: nowRfc3339Nano(),

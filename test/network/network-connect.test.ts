@@ -72,9 +72,9 @@ describe("a running container", () => {
       "--filter",
       "type=network",
       "--format",
-      "{{.Status}} {{.Network}}",
+      "{{.Status}} {{.Network}} {{.Name}}",
     ]);
-    assert.match(events, /connect back\ndisconnect back/);
+    assert.match(events, /connect back moves\ndisconnect back moves/);
     await remove("moves", "other");
   });
 

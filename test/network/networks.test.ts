@@ -186,6 +186,8 @@ describe("published ports", () => {
     const again = await inside(["--network", "ports", "-p", `${port}:80`], "true");
     assert.equal(again.code, 126);
     assert.match(again.stderr, new RegExp(`listen tcp 0\\.0\\.0\\.0:${port}: bind: address already in use`));
+    const elsewhere = await inside(["--network", "ports", "-p", `192.0.2.199:${port}:80`], "true");
+    assert.match(elsewhere.stderr, /listen tcp 192\.0\.2\.199:\d+: bind: cannot assign requested address\n$/);
     await remove("tells");
     assert.equal(await ask(port), undefined);
     const next = await inside(["--network", "ports", "-p", `${port}:80`], "true");

@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { getSystemErrorMessage } from "node:util";
 import { TspodError } from "../../errors.ts";
 import type { PortMapping } from "../../options/network-mode.ts";
@@ -39,15 +40,21 @@ export function startFailure(
 }
 
 /**
- * slirp4netns does not say why it could not listen. Ports below the limit are refused earlier, so the port is
- * taken.
+ * slirp4netns does not say why it could not listen. Ports below the limit are refused earlier, so it is no
+ * address of the host, or the port is taken.
  */
 function portFailure(port: PortMapping | undefined, text: string): TspodError {
   if (port === undefined) return new TspodError(`publishing a port: ${text}`);
   const address = `${port.hostIp === "" ? "0.0.0.0" : port.hostIp}:${port.hostPort}`;
+  const reason = isOfHost(port.hostIp) ? "address already in use" : "cannot assign requested address";
   return new TspodError(
-    `cannot publish port ${port.hostPort}: listen ${port.protocol} ${address}: bind: address already in use`,
+    `cannot publish port ${port.hostPort}: listen ${port.protocol} ${address}: bind: ${reason}`,
   );
+}
+
+function isOfHost(ip: string): boolean {
+  if (["", "0.0.0.0", "::"].includes(ip) || ip.startsWith("127.")) return true;
+  return Object.values(networkInterfaces()).some((list = []) => list.some(({ address }) => address === ip));
 }
 
 function words(errno: number, text: string): string {
