@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { chunkLoader } from "./chunk-loader.ts";
-import type { CompiledCode } from "./os/compiled-code.ts";
+import type { CompiledCode } from "./os/engine/compiled-code.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "tspod-chunks-"));
 after(() => rmSync(directory, { recursive: true }));

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { Script } from "node:vm";
-import type { CompiledCode } from "./os/compiled-code.ts";
+import { builtInModule } from "./os/engine/built-in-module.ts";
+import type { CompiledCode } from "./os/engine/compiled-code.ts";
 
 /** The share of calls that look whether they have compiled something that is not kept yet. */
 const LOOK_AGAIN = 1 / 64;
@@ -52,7 +53,7 @@ export function chunkLoader(
     const known = others.get(name);
     if (known !== undefined) return known;
     if (name.startsWith("./")) return load(name.slice(2));
-    const found: unknown = require(name);
+    const found = builtInModule(name);
     others.set(name, found);
     return found;
   }

@@ -1,6 +1,6 @@
 import { chunkLoader } from "./chunk-loader.ts";
 import { cacheDirectory } from "./cli/cache-directory.ts";
-import { compiledCodeIn } from "./os/compiled-code.ts";
+import { compiledCodeIn } from "./os/engine/compiled-code.ts";
 import { ExitCode } from "./os/exit-code.ts";
 import { native } from "./os/native.ts";
 import { libDirectory } from "./os/program-files.ts";

@@ -50,10 +50,10 @@ add_functions (napi_env env, napi_value exports, const struct function *function
  */
 NAPI_MODULE_INIT (/* napi_env env, napi_value exports */)
 {
-  static const struct function *const TABLES[] = { AT_FUNCTIONS,      CHECKSUM_FUNCTIONS, COPY_FUNCTIONS,
-                                                   FILE_FUNCTIONS,    MONITOR_FUNCTIONS,  MOUNT_FUNCTIONS,
-                                                   PROCESS_FUNCTIONS, SIGNAL_FUNCTIONS,   SPAWN_FUNCTIONS,
-                                                   SYNC_FUNCTIONS,    XATTR_FUNCTIONS };
+  static const struct function *const TABLES[] = { AT_FUNCTIONS,     CHECKSUM_FUNCTIONS, COPY_FUNCTIONS,
+                                                   ENGINE_FUNCTIONS, FILE_FUNCTIONS,     MONITOR_FUNCTIONS,
+                                                   MOUNT_FUNCTIONS,  PROCESS_FUNCTIONS,  SIGNAL_FUNCTIONS,
+                                                   SPAWN_FUNCTIONS,  SYNC_FUNCTIONS,     XATTR_FUNCTIONS };
   for (size_t i = 0; i < sizeof TABLES / sizeof *TABLES; i++)
     add_functions (env, exports, TABLES[i]);
   return exports;

@@ -6,7 +6,10 @@
 #include "launcher/die.h"
 #include "launcher/text.h"
 
-/* What Node is called with. Each is measured: docs/architecture.md, "Where the milliseconds go". */
+/*
+ * What Node is called with. Each is measured: docs/architecture.md, "Where the milliseconds go". Those that
+ * change how V8 compiles stand in src/os/engine/built-in-module.ts, too.
+ */
 static const char *const OPTIONS[] = {
   /* process.execve() would print that it is experimental. */
   "--no-warnings",
@@ -28,6 +31,11 @@ static const char *const OPTIONS[] = {
    */
   "--invocation-count-for-maglev=2000",
   "--baseline-batch-compilation-threshold=16384",
+  /*
+   * Never: the parser of HTTP that undici has as WebAssembly was compiled anew while a push of 90 ms ran, for
+   * 10 ms of its processor time.
+   */
+  "--wasm-tiering-budget=2147483647",
   /* Without it Node takes some of the command's flags for its own, such as --env-file. */
   "--",
 };

@@ -7,6 +7,8 @@ import type { PathLike } from "./system-error.ts";
  * the files beside this one.
  */
 export interface Native {
+  /** Flags of V8, as on the command line of Node. */
+  setEngineFlags(flags: string): number;
   mount(source: PathLike, target: PathLike, type: string, flags: number, data: PathLike): number;
   umount(target: PathLike, flags: number): number;
   mountFlags(path: PathLike): number;

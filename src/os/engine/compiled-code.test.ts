@@ -12,8 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, beforeEach, test } from "node:test";
+import { native } from "../native.ts";
 import { compiledCodeIn } from "./compiled-code.ts";
-import { native } from "./native.ts";
 
 const root = mkdtempSync(join(tmpdir(), "tspod-code-"));
 const directory = join(root, "code");

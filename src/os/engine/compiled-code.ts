@@ -10,8 +10,8 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
-import { makeDirectories } from "./files/make-directories.ts";
-import { native } from "./native.ts";
+import { makeDirectories } from "../files/make-directories.ts";
+import { native } from "../native.ts";
 
 const CHECKSUM_BYTES = 4;
 const UNUSED_MS = 30 * 24 * 3600 * 1000;
