@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import * as z from "zod/mini";
 import { TspodError } from "../../errors.ts";
@@ -104,6 +103,7 @@ async function run(
   input: string,
   env: Env,
 ): Promise<{ code: number | null; output: string }> {
+  const { spawn } = await import("node:child_process"); // most pulls and pushes call no helper
   const child = spawn(program, [action], { stdio: ["pipe", "pipe", "ignore"], env: { ...env } });
   const ended = new Promise<number | null>((resolve, reject) => {
     child.on("error", (cause) =>
