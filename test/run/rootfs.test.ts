@@ -42,6 +42,17 @@ test(":O leaves the directory as it is", async () => {
   assert.ok(existsSync(join(root, "bin/sh")));
 });
 
+test("another user's directory is refused by its name, and nothing is left", async () => {
+  const before = await host.ok(["ps", "-aq"]);
+  const { code, stdout, stderr } = await host.tspod(["run", "--rootfs", "/root", "true"]);
+  assert.deepEqual([code, stdout], [125, ""]);
+  assert.match(
+    stderr,
+    /^Error: running container create option: faccessat \/root: permission denied: it is another user's \(mode 7\d\d\), and your containers can use no more than you can\n$/,
+  );
+  assert.equal(await host.ok(["ps", "-aq"]), before);
+});
+
 for (const [path, message] of [
   [
     `${root}:idmap`,

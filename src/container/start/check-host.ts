@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandNotExecutableError, NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { AT_FDCWD, S_IFLNK, S_IFMT } from "../../os/at.ts";
+import { hasCode } from "../../os/system-error.ts";
 import { holdFile } from "../../storage/tree/held-file.ts";
 import { checkMountSources } from "../rootfs/mount-sources.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
@@ -27,10 +28,19 @@ export function checkHost(options: CreateOptions): void {
 }
 
 function checkRootfs({ source }: CreateOptions): void {
-  if (source.kind === "rootfs" && !existsSync(source.path))
-    throw new NotFoundError(
-      `running container create option: faccessat ${source.path}: no such file or directory`,
+  if (source.kind !== "rootfs") return;
+  const prefix = `running container create option: faccessat ${source.path}`;
+  const status = statSync(source.path, { throwIfNoEntry: false });
+  if (status === undefined) throw new NotFoundError(`${prefix}: no such file or directory`);
+  if (!status.isDirectory()) return;
+  try {
+    accessSync(source.path, constants.R_OK | constants.X_OK);
+  } catch (cause) {
+    if (!hasCode(cause, "EACCES")) throw cause;
+    throw new TspodError(
+      `${prefix}: permission denied: it is another user's (mode ${(status.mode & 0o7777).toString(8)}), and your containers can use no more than you can`,
     );
+  }
 }
 
 function checkTimeZone({ tz }: CreateOptions): void {
