@@ -13,9 +13,7 @@
  * else, so that no child of it sees them (src/protocol/environment.ts).
  */
 #define ENV_PREFIX "_TSPOD_" /* of all: the launcher passes no such variable of its caller's on */
-/*
- * The absolute path of tspod's runtime directory, which exists, belongs to the user, and has mode 0700.
- */
+/* The absolute path of tspod's runtime directory, which exists, belongs to the user, and has mode 0700. */
 #define ENV_RUNTIME_DIR "_TSPOD_RUNTIME_DIR"
 /* The calling user's ids as seen outside the user namespace. */
 #define ENV_UID "_TSPOD_UID"
@@ -44,10 +42,7 @@
 #define FD_PLAN 3 /* the read end of a pipe: the plan, then GO */
 #define FD_SYNC 4 /* the write end of a pipe: answers to the command */
 #define FD_LIVE 5 /* has the shared flock on live.lock, held as long as the monitor lives */
-/*
- * The container's lock, or /dev/null. It is closed when the process has been started, or after a failure when
- * all is undone.
- */
+/* The container's lock, or /dev/null. It is closed when the process has been started, or all is undone. */
 #define FD_LOCK 6
 #define FD_PRESERVED 7
 #define PRESERVED_MAX 48
@@ -237,6 +232,9 @@
  *
  *   created PID
  *   started
+ *   ended CODE
+ *       With `hold`, no client has attached yet. One that finds the socket gone ends with CODE: the
+ *       directory of an exec session goes with that of its container.
  *   failed STAGE NUMBER TEXT
  *       STAGE: plan running killed mount prepare netns network go port create start attach log. NUMBER is
  *       errno, the child's wait status as an exit code, or for port the index of the request. TEXT goes to

@@ -21,6 +21,7 @@
 #include "attach/connection.h"
 #include "attach/detached.h"
 #include "attach/exit-code.h"
+#include "attach/held.h"
 #include "attach/input.h"
 #include "attach/interrupts.h"
 #include "attach/options.h"
@@ -278,18 +279,12 @@ main (int argc, char **argv)
 {
   struct attachment a = { .output.fd = -1, .input.may_send = true };
   if (parse_options (&a.options, argc, argv) < 0)
-    {
-      fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX]"
-             " [--sig-proxy] [--rm] [--stop-seconds N] [--tell-attached] [--healthcheck TIMEOUT] DIR |"
-             " --starting SYNC-FD LOCK-FD DIR FAILED-COMMAND...\n",
-             stderr);
-      return EXIT_TROUBLE;
-    }
+    return print_usage ();
   a.signal_fd = signals_open (a.options.tty, a.options.sig_proxy);
   a.socket = a.options.starting.sync_fd < 0 ? connection_open (a.options.directory)
                                             : attach_while_starting (&a.options);
   if (a.signal_fd < 0 || a.socket < 0)
-    lost (&a);
+    not_attached (&a.options.held, errno, a.options.health_timeout);
   begin (&a);
   if (a.options.health_timeout)
     ask_for_health_check (&a);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach/exit-code.h"
+
 static int
 parse_hex (struct options *options, const char *hex)
 {
@@ -40,7 +42,8 @@ parse_options (struct options *options, int argc, char **argv)
   int i = 1;
   *options = (struct options) { .stdout_wanted = true,
                                 .stderr_wanted = true,
-                                .starting = { .sync_fd = -1, .lock_fd = -1 } };
+                                .starting = { .sync_fd = -1, .lock_fd = -1 },
+                                .held = { .sync_fd = -1 } };
   for (; i < argc && argv[i][0] == '-'; i++)
     if (strcmp (argv[i], "--tty") == 0)
       options->tty = true;
@@ -60,6 +63,11 @@ parse_options (struct options *options, int argc, char **argv)
       options->stop_seconds = strtoul (argv[++i], NULL, 10);
     else if (strcmp (argv[i], "--healthcheck") == 0 && i + 1 < argc)
       options->health_timeout = argv[++i];
+    else if (strcmp (argv[i], "--held") == 0 && i + 2 < argc)
+      {
+        options->held.sync_fd = atoi (argv[++i]);
+        options->held.answer = argv[++i];
+      }
     else if (strcmp (argv[i], "--starting") == 0 && i + 2 < argc)
       {
         options->starting.sync_fd = atoi (argv[++i]);
@@ -73,4 +81,14 @@ parse_options (struct options *options, int argc, char **argv)
   if (options->starting.sync_fd >= 0)
     return take_failed_command (options, argc - i, argv + i);
   return i == argc ? 0 : -1;
+}
+
+int
+print_usage (void)
+{
+  fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX]"
+         " [--sig-proxy] [--rm] [--stop-seconds N] [--tell-attached] [--healthcheck TIMEOUT]"
+         " [--held SYNC-FD CODE] DIR | --starting SYNC-FD LOCK-FD DIR FAILED-COMMAND...\n",
+         stderr);
+  return EXIT_TROUBLE;
 }

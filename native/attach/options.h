@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "attach/held.h"
 #include "attach/starting.h"
 
 #define DETACH_KEYS_MAX 64
@@ -22,9 +23,13 @@ struct options
   const char *health_timeout;
   const char *directory;
   struct starting starting; /* its command stands behind the directory */
+  struct held held;
 };
 
 /* Returns -1 where argv is not as the command makes it. Keeps pointers into argv. */
 int parse_options (struct options *options, int argc, char **argv);
+
+/* Returns the exit code for it. */
+int print_usage (void);
 
 #endif

@@ -13,6 +13,7 @@
 #include "monitor/cgroup/oom.h"
 #include "monitor/changes.h"
 #include "monitor/facts/notify.h"
+#include "monitor/facts/report.h"
 #include "monitor/files/remove.h"
 #include "monitor/finish.h"
 #include "monitor/network/bridges.h"
@@ -29,10 +30,7 @@
 #include "monitor/stdio/input.h"
 #include "monitor/stdio/streams.h"
 
-/*
- * After the end of a process its output waits so long for a client that is on its way, which may have been
- * stopped just then.
- */
+/* After a process's end its output waits so long for a client on its way, which may be stopped just then. */
 #define HOLD_MS 5000
 /* More clients than this are not served until others have gone. */
 #define CLIENTS_MAX 256
@@ -79,6 +77,7 @@ note_end (struct monitor *m)
   health_end (m);
   check_end (&m->ready.check);
   check_end (&m->hooks.post_start);
+  report_ended (m);
   streams_process_ended (m);
   if (remove_is_called_off (m))
     m->plan.remove = false;

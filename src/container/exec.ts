@@ -8,8 +8,7 @@ import { type ExecOptions, execProcess } from "../spec/generate/exec-process.ts"
 import { appendEvent } from "../storage/events.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import type { Store } from "../storage/store.ts";
-import { runMonitor } from "./monitor/monitor.ts";
-import { containerAccounts } from "./rootfs/container-user.ts";
+import { type HeldAnswer, runMonitor } from "./monitor/monitor.ts";
 import { readBundleSpec } from "./runtime/bundle-spec.ts";
 import { consoleSocketFlags } from "./runtime/console-socket.ts";
 import { runningCgroup } from "./runtime/container-cgroup.ts";
@@ -32,16 +31,11 @@ export interface ExecRequest extends ExecOptions {
   readonly window: { readonly rows: number; readonly columns: number };
 }
 
-export interface ExecSession {
+export interface ExecSession extends HeldAnswer {
   /** 64 hex digits. */
   readonly id: string;
   /** Where its attach socket is. */
   readonly directory: string;
-  /**
-   * With an attached session: when this descriptor is closed, the monitor knows that no client is going to
-   * attach. The caller owns it.
-   */
-  readonly syncFd: number;
 }
 
 /**
@@ -67,7 +61,8 @@ async function startSession(
   using undo = new DisposableStack();
   undo.defer(() => rmSync(directory, { recursive: true, force: true }));
   const log = join(directory, "runtime.log");
-  writeFileSync(join(directory, "process.json"), JSON.stringify(processOf(engine.store, container, request)));
+  const process = await processOf(engine.store, container, request);
+  writeFileSync(join(directory, "process.json"), JSON.stringify(process));
   const answer = await runMonitor(execPlan(engine, { container, request, directory, id }), {
     liveFd: engine.launch.liveFd,
     env: engine.env,
@@ -82,21 +77,27 @@ async function startSession(
   }
   undo.move();
   appendEvent(engine.store, containerEvent(record, "exec"));
-  return { id, directory, syncFd: answer.syncFd };
+  return { id, directory, syncFd: answer.syncFd, ended: answer.ended };
 }
 
 function notRunning(): TspodError {
   return new TspodError("can only create exec sessions on running containers: container state improper");
 }
 
-function processOf(store: Store, { record, paths }: Container, request: ExecRequest): SpecProcess {
+async function processOf(
+  store: Store,
+  { record, paths }: Container,
+  request: ExecRequest,
+): Promise<SpecProcess> {
   const spec = readBundleSpec(paths);
   if (spec === undefined)
     throw new DamagedError(
       `container ${record.id} runs without its config.json: stop it, and start it again`,
     );
   const accounts =
-    request.user === undefined ? { passwdText: "", groupText: "" } : containerAccounts(store, record, paths);
+    request.user === undefined
+      ? { passwdText: "", groupText: "" }
+      : (await import("./rootfs/container-user.ts")).containerAccounts(store, record, paths);
   const lastCapability = Number(readFileSync("/proc/sys/kernel/cap_last_cap", "utf8"));
   const process = execProcess(request, record.options, {
     ...accounts,

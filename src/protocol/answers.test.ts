@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseAnswers, parseFailure } from "./answers.ts";
 
-const NOTHING = { created: undefined, started: false, failure: undefined };
+const NOTHING = { created: undefined, started: false, ended: undefined, failure: undefined };
 
 test("parseAnswers(): nothing yet, or half a line", () => {
   assert.deepEqual(parseAnswers(""), NOTHING);
@@ -12,6 +12,14 @@ test("parseAnswers(): nothing yet, or half a line", () => {
 
 test("parseAnswers(): a start", () =>
   assert.deepEqual(parseAnswers("created 12\nstarted\n"), { ...NOTHING, created: 12, started: true }));
+
+test("parseAnswers(): the process has ended before a client has attached", () =>
+  assert.deepEqual(parseAnswers("created 12\nstarted\nended 137\n"), {
+    created: 12,
+    started: true,
+    ended: 137,
+    failure: undefined,
+  }));
 
 test("parseAnswers(): a failure, with text or without", () => {
   const failure = { stage: "mount", number: 2, text: "/a b" };

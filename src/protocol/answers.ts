@@ -29,6 +29,8 @@ export interface MonitorAnswers {
   /** Pid of the process; undefined until it is created. */
   readonly created: number | undefined;
   readonly started: boolean;
+  /** Exit code of a process that ended before a client had attached. */
+  readonly ended: number | undefined;
   readonly failure: MonitorFailure | undefined;
 }
 
@@ -36,9 +38,11 @@ export interface MonitorAnswers {
 export function parseAnswers(text: string): MonitorAnswers {
   const lines = text.slice(0, text.lastIndexOf("\n") + 1);
   const [, pid] = /^created (\d+)$/m.exec(lines) ?? [];
+  const [, code] = /^ended (\d+)$/m.exec(lines) ?? [];
   return {
     created: pid === undefined ? undefined : Number(pid),
     started: /^started$/m.test(lines),
+    ended: code === undefined ? undefined : Number(code),
     failure: parseFailure(lines),
   };
 }

@@ -55,6 +55,13 @@ report_started (const struct monitor *m)
 }
 
 void
+report_ended (const struct monitor *m)
+{
+  if (m->holding)
+    dprintf (m->sync_fd, "ended %d\n", m->process.code);
+}
+
+void
 report_failure (const struct monitor *m)
 {
   dprintf (m->sync_fd, "failed %s %d %s\n", m->failure.stage, m->failure.number, m->failure.text);

@@ -6,6 +6,8 @@
 
 void report_created (const struct monitor *m);
 void report_started (const struct monitor *m);
+/* Says nothing where a client has attached. */
+void report_ended (const struct monitor *m);
 void report_failure (const struct monitor *m);
 
 #endif

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import {
   existsSync,
@@ -12,7 +13,7 @@ import {
 import { createRequire } from "node:module";
 import { connect, createServer } from "node:net";
 import { join } from "node:path";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import {
   alive,
   attach,
@@ -572,13 +573,13 @@ test("kill -9 of the monitor leaves the container running; clients say what happ
   process.kill(c.pid, 9);
 });
 
-test("exec: exit code, stdio, its own directory", async () => {
-  const c = await run({ command: sh("sleep 100") });
-  const session = join(c.run, "exec", "s1");
+/** An exec session in a running container; its client has not attached yet. */
+async function startSession(c, name, command) {
+  const session = join(c.run, "exec", name);
   mkdirSync(session, { recursive: true });
   writeFileSync(
     join(session, "process.json"),
-    JSON.stringify({ user: { uid: 0, gid: 0 }, args: sh("cat; exit 8"), env: ["PATH=/bin"], cwd: "/" }),
+    JSON.stringify({ user: { uid: 0, gid: 0 }, args: sh(command), env: ["PATH=/bin"], cwd: "/" }),
   );
   const runtimeCommand = [runtime, "--root", join(base, "runtime"), "--log", join(session, "log")];
   const answer = await startMonitor(
@@ -605,11 +606,65 @@ test("exec: exit code, stdio, its own directory", async () => {
     { keepSync: true },
   );
   assert.match(answer.text, /^created \d+\nstarted\n/);
+  return { session, answer };
+}
+
+test("exec: exit code, stdio, its own directory", async () => {
+  const c = await run({ command: sh("sleep 100") });
+  const { session } = await startSession(c, "s1", "cat; exit 8");
   const result = await attach({ run: session }, ["--stdin"], { input: "through" }).done;
   assert.deepEqual([result.code, result.stdout], [8, "through"]);
   assert.match(readMaybe(join(session, "exit")), /^code 8\n/);
   process.kill(c.pid, 9);
   await exitOf(c);
+});
+
+test("exec: the command is told how a process has ended that no client came to", async () => {
+  const c = await run({ command: sh("sleep 100") });
+  const { session, answer } = await startSession(c, "s1", "sleep 0.5; kill -9 $$");
+  let told = "";
+  answer.sync.on("data", (data) => {
+    told += data;
+  });
+  await until(() => told !== "", "the end of the process");
+  assert.equal(told, "ended 137\n");
+  answer.sync.destroy();
+  await until(() => !existsSync(join(session, "attach")), "the end of the session");
+  process.kill(c.pid, 9);
+  await exitOf(c);
+});
+
+describe("a client whose socket is gone ends", () => {
+  const gone = join(base, "gone");
+  const client = (...flags) => {
+    const [program, ...args] = [join(programs, "tspod-attach"), ...flags, gone];
+    return spawnSync("sh", ["-c", 'exec 3<"$0"; exec "$@"', join(base, "answers"), program, ...args]);
+  };
+  const says = (answers, ...flags) => {
+    writeFileSync(join(base, "answers"), answers);
+    const { status, stdout, stderr } = client(...flags);
+    return [status, stdout.toString(), stderr.toString()];
+  };
+
+  test("with the code that the command has been told", () =>
+    assert.deepEqual(says("", "--held", "3", "7"), [7, "", ""]));
+
+  test("with the code that the monitor tells", () =>
+    assert.deepEqual(says("ended 137\n", "--held", "3", ""), [137, "", ""]));
+
+  test("saying that nothing runs, where no code is told", () => {
+    const stderr = "Error: you can only attach to running containers\n";
+    assert.deepEqual(says(""), [125, "", stderr]);
+    assert.deepEqual(says("", "--held", "3", ""), [125, "", stderr]);
+    assert.deepEqual(says("nonsense\n", "--held", "3", ""), [125, "", stderr]);
+  });
+
+  test("saying that no health check is run", () =>
+    assert.deepEqual(says("", "--healthcheck", "1s"), [
+      125,
+      "",
+      "Error: the container ended before its health check\n",
+    ]));
 });
 
 test("descriptors do not leak into the container", async () => {

@@ -11,6 +11,7 @@ import { appendEvent } from "../../storage/events.ts";
 import type { Store } from "../../storage/store.ts";
 import { containerEvent } from "../start/event.ts";
 import type { PendingStart } from "../state/start-options.ts";
+import type { HeldAnswer } from "./monitor.ts";
 
 export interface AttachOptions {
   /** Runtime directory of the container or exec session. */
@@ -31,6 +32,8 @@ export interface AttachOptions {
   readonly stopSeconds?: number | undefined;
   /** Where the process does not run yet: the client awaits that. */
   readonly starting?: ClientStart;
+  /** Of an exec session, whose directory may go with its container before the client has attached. */
+  readonly held?: HeldAnswer;
 }
 
 export interface ClientStart extends PendingStart {
@@ -47,7 +50,7 @@ export function tellAttached(store: Store, record: ContainerRecord): void {
 
 const clientProgram = (): string => join(libDirectory, "tspod-attach");
 
-function clientArguments({ starting, ...options }: AttachOptions): string[] {
+function clientArguments({ starting, held, ...options }: AttachOptions): string[] {
   return [
     ...(options.tty ? ["--tty"] : []),
     ...(options.stdin ? ["--stdin"] : []),
@@ -57,6 +60,7 @@ function clientArguments({ starting, ...options }: AttachOptions): string[] {
     ...(options.signalProxy ? ["--sig-proxy"] : []),
     ...(options.stopsOnBrokenOutput ? ["--rm"] : []),
     ...(options.stopSeconds === undefined ? [] : ["--stop-seconds", String(options.stopSeconds)]),
+    ...(held === undefined ? [] : ["--held", String(held.syncFd), String(held.ended ?? "")]),
     ...(starting ? ["--starting", String(starting.syncFd), String(starting.lockFd)] : []),
     options.directory,
     ...(starting?.failedCommand ?? []),
@@ -69,7 +73,9 @@ function clientArguments({ starting, ...options }: AttachOptions): string[] {
  */
 export function becomeAttachClient(options: AttachOptions, env: Env): never {
   const file = clientProgram();
-  const { starting } = options;
+  const { starting, held } = options;
+  // Open, it also tells the monitor that a client is going to attach.
+  if (held !== undefined) setCloexec(held.syncFd, false);
   if (starting !== undefined) for (const fd of [starting.syncFd, starting.lockFd]) setCloexec(fd, false);
   // All of it only where another command may follow.
   return execve(file, [file, ...clientArguments(options)], starting === undefined ? { TERM: env.TERM } : env);

@@ -2,7 +2,6 @@ import { closeSync } from "node:fs";
 import { defineCommand } from "../../../cli/define-command.ts";
 import { startExec } from "../../../container/exec.ts";
 import { becomeAttachClient } from "../../../container/monitor/attach.ts";
-import { keepOverExec } from "../../../container/monitor/monitor.ts";
 import { preservedFds } from "../../../container/runtime/preserved-fds.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
@@ -107,10 +106,10 @@ export const command = defineCommand({
       return undefined;
     }
     call.flush();
-    keepOverExec(session.syncFd);
     return becomeAttachClient(
       {
         directory: session.directory,
+        held: session,
         tty: flags.tty,
         stdin: flags.interactive,
         detachKeys,

@@ -4,7 +4,6 @@ import { shownText } from "../../../cli/output/shown.ts";
 import { renderTable } from "../../../cli/output/table.ts";
 import { startExec } from "../../../container/exec.ts";
 import { becomeAttachClient } from "../../../container/monitor/attach.ts";
-import { keepOverExec } from "../../../container/monitor/monitor.ts";
 import { readTop } from "../../../container/report/top.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
@@ -88,10 +87,10 @@ async function runPs(
     window: NO_WINDOW,
   });
   call.flush();
-  keepOverExec(session.syncFd);
   return becomeAttachClient(
     {
       directory: session.directory,
+      held: session,
       tty: false,
       stdin: false,
       detachKeys: new Uint8Array(),
