@@ -49,6 +49,8 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
   const output = openOutput(env);
   try {
     const launch = takeLaunch(env);
+    if (launch.traced !== undefined)
+      launch.trace = (await import("./cli/open-trace.ts")).openTrace(launch.traced, env);
     for (const number of launch.ignoredSignals) ignoreSignal(number);
     const line = await readLine(withCommandOfName(launch.name, argv), {
       commands,
@@ -58,6 +60,8 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
     if (line.globalFlags.noout) await redirect("/dev/null");
     const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output, keepCompiledCode });
     output.flush();
+    launch.trace?.mark("command");
+    launch.trace?.end();
     return code;
   } catch (error) {
     return reportError(error, output);
@@ -92,6 +96,7 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   checkGlobalFlags(globalFlags, given);
   if (given.has("config")) output.warn(IGNORED_CONFIG);
   advised(command, program, () => checkOperands(command, parsed.operands.length, { program }));
+  launch.trace?.mark("read the command line");
   const words = line.name.split(" ");
   const level = logLevel(globalFlags, given);
   const conf = await readContainersConf(env, cacheDirectory(env), modulesOf(globalFlags.module, env));
@@ -100,6 +105,7 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
     const { unsupportedWarnings } = await import("./config/unsupported-settings.ts");
     for (const warning of unsupportedWarnings(conf, line.name)) output.warn(warning);
   }
+  launch.trace?.mark("read the settings");
   const { call, interrupted } = makeCall(parsed, {
     ...surroundings,
     commands,

@@ -29,12 +29,16 @@
 #include "attach/seconds.h"
 #include "attach/signals.h"
 #include "attach/terminal.h"
+#include "common/trace.h"
+#include "protocol.h"
 
 #define STOP_SECONDS 10
 #define ATTACHED_FD 3
 
 struct attachment
 {
+  struct trace trace;
+  int64_t began;
   struct options options;
   struct terminal terminal;
   struct input input;
@@ -49,6 +53,8 @@ static _Noreturn void
 leave (struct attachment *a, int code)
 {
   terminal_restore (&a->terminal);
+  trace_phase (&a->trace, "attached", a->began);
+  trace_end (&a->trace);
   exit (code);
 }
 
@@ -71,10 +77,7 @@ send_window (const struct attachment *a)
   connection_send (a->socket, packet, sizeof packet);
 }
 
-/*
- * The terminal is raw only where what is typed goes in: elsewhere the keys that make signals are meant for
- * the caller.
- */
+/* Raw only where what is typed goes in: elsewhere the keys that make signals are meant for the caller. */
 static void
 take_terminal (struct attachment *a)
 {
@@ -278,6 +281,8 @@ int
 main (int argc, char **argv)
 {
   struct attachment a = { .output.fd = -1, .input.may_send = true };
+  a.trace = trace_continue (getenv (ENV_TRACE), "become the attach client");
+  a.began = trace_now ();
   if (parse_options (&a.options, argc, argv) < 0)
     return print_usage ();
   a.signal_fd = signals_open (a.options.tty, a.options.sig_proxy);

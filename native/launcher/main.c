@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -14,6 +15,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "common/trace.h"
 #include "launcher/become-node.h"
 #include "launcher/die.h"
 #include "launcher/environment.h"
@@ -25,9 +27,10 @@
 #include "launcher/running-containers.h"
 #include "launcher/runtime-directory.h"
 #include "launcher/text.h"
+#include "launcher/traced.h"
 #include "protocol.h"
 
-#define MORE_VARIABLES 9
+#define MORE_VARIABLES 10
 
 /*
  * Where the caller has closed stdin, stdout or stderr, /dev/null takes the number: otherwise the next file
@@ -155,8 +158,9 @@ living_keeper (const char *pid_file)
 }
 
 static int
-found_or_made_namespace (const char *runtime, const struct keeper_files *files)
+found_or_made_namespace (const char *runtime, const struct keeper_files *files, const struct trace *trace)
 {
+  int64_t began = trace_now ();
   char *lock_path = format_text ("%s/keeper.lock", runtime);
   int lock_fd = open_lock (lock_path, O_CLOEXEC);
   lock (lock_fd, LOCK_EX, lock_path);
@@ -173,6 +177,7 @@ found_or_made_namespace (const char *runtime, const struct keeper_files *files)
       namespace_fd = made;
     }
   close (lock_fd);
+  trace_phase (trace, "keeper", began);
   return namespace_fd;
 }
 
@@ -191,7 +196,7 @@ struct joined
 
 /* Joins or makes the namespaces. */
 static struct joined
-join (const char *runtime, const char *library, char **argv)
+join (const char *runtime, const char *library, char **argv, const struct trace *trace)
 {
   struct keeper_files files = {
     .program = format_text ("%s/tspod-keeper", library),
@@ -205,7 +210,7 @@ join (const char *runtime, const char *library, char **argv)
   lock (live, LOCK_SH, files.live_lock);
   int namespace_fd = living_keeper (files.pid_file);
   if (namespace_fd < 0)
-    namespace_fd = found_or_made_namespace (runtime, &files);
+    namespace_fd = found_or_made_namespace (runtime, &files, trace);
   struct joined joined = { .live = live,
                            .caller_mounts = in_user_namespace (namespace_fd) && works_on_mounts (argv) };
   enter_user_namespace (namespace_fd);
@@ -229,7 +234,8 @@ add_home (struct environment *environment, uid_t uid)
 }
 
 static void
-prepare (struct environment *environment, int argc, char **argv, const char *library)
+prepare (struct environment *environment, int argc, char **argv, const char *library,
+         const struct trace *trace)
 {
   if (!needs_namespaces (argc > 1 && !is_generator (argv[0]) ? argv[1] : NULL))
     {
@@ -239,7 +245,10 @@ prepare (struct environment *environment, int argc, char **argv, const char *lib
   unsigned long uid = id_outside ("/proc/self/uid_map", geteuid ());
   unsigned long gid = id_outside ("/proc/self/gid_map", getegid ());
   char *runtime = runtime_directory (uid);
-  struct joined joined = join (runtime, library, argv);
+  int64_t began = trace_now ();
+  struct joined joined = join (runtime, library, argv, trace);
+
+  trace_phase (trace, "join the namespaces", began);
 
   add_home (environment, (uid_t) uid);
   add_to_environment (environment, format_text (ENV_RUNTIME_DIR "=%s", runtime));
@@ -253,13 +262,23 @@ prepare (struct environment *environment, int argc, char **argv, const char *lib
 int
 main (int argc, char **argv, char **environ_entries)
 {
+  int64_t began = trace_now ();
   open_standard_descriptors ();
+  char *traced = trace_file (argv);
+  struct trace trace = trace_open (traced);
+  if (traced && trace.fd < 0)
+    die_errno ("opening the file \"%s\" for the trace", traced);
+  trace_name (&trace, "tspod");
+  trace_begin (&trace, "tspod", began);
   char *library = library_directory ();
   struct environment environment = copy_environment (environ_entries, MORE_VARIABLES);
 
   if (argc > 0)
     add_to_environment (&environment, format_text (ENV_ARGV0 "=%s", argv[0]));
   note_ignored_signals (&environment);
-  prepare (&environment, argc, argv, library);
+  prepare (&environment, argc, argv, library, &trace);
+  trace_phase (&trace, "launcher", began);
+  if (traced)
+    add_to_environment (&environment, format_text (ENV_TRACE "=%" PRId64 " %s", trace_now (), traced));
   become_node (argc, argv, library, &environment);
 }

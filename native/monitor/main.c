@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "common/descriptor.h"
+#include "common/trace.h"
 #include "monitor/facts/report.h"
 #include "monitor/finish.h"
 #include "monitor/restart.h"
@@ -83,6 +84,7 @@ main (int argc, char **argv)
     .plan_fd = FD_PLAN,
     .lock_fd = FD_LOCK,
     .sync_fd = FD_SYNC,
+    .trace = { .fd = -1 },
     .signal_fd = -1,
     .dir_fd = -1,
     .store_fd = -1,
@@ -106,6 +108,10 @@ main (int argc, char **argv)
   };
   leave_the_command ();
   become_monitor (&m);
+  int64_t began = trace_now ();
+  m.trace = trace_continue (getenv (ENV_TRACE), NULL);
+  unsetenv (ENV_TRACE); /* it is nothing to the runtime and what that runs */
+  trace_name (&m.trace, "tspod-monitor");
   if (set_up (&m) < 0)
     {
       undo_set_up (&m);
@@ -113,13 +119,18 @@ main (int argc, char **argv)
       report_failure (&m);
       return 1;
     }
+  trace_phase (&m.trace, "start", began);
   do
     {
+      began = trace_now ();
       supervise (&m);
       finish_run (&m);
+      trace_phase (&m.trace, "process runs", began);
     }
   while (restart (&m));
+  began = trace_now ();
   finish (&m);
+  trace_phase (&m.trace, "clear away", began);
   /* as a unit's main process the monitor reports to systemd how the container has ended */
   return m.process.code;
 }

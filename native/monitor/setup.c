@@ -155,19 +155,27 @@ set_up_process (struct monitor *m)
   if (streams_open (m) < 0 || (network && network_start (m) < 0))
     return -1;
   scope_ask (m);
+  int64_t began = trace_now ();
   if (await_go (m) < 0)
     return -1;
+  trace_phase (&m->trace, "wait for the bundle", began);
   /* an exec session's process is moved from the monitor's group, so the scope must be there */
   if (!m->plan.start)
     scope_await (m);
+  began = trace_now ();
   if (runtime_create (m) < 0)
     return -1;
+  trace_phase (&m->trace, "runtime create", began);
   if ((network && network_forward_ports (m) < 0) || identify_process (m) < 0)
     return -1;
   /* a service ends what is left in it when the command ends, and the command may be all that it waits for */
   scope_await (m);
-  if ((late && set_up_late_network (m) < 0) || runtime_start (m) < 0)
+  if (late && set_up_late_network (m) < 0)
     return -1;
+  began = trace_now ();
+  if (runtime_start (m) < 0)
+    return -1;
+  trace_phase (&m->trace, "runtime start", began);
   note_started (m);
   return 0;
 }
@@ -176,14 +184,18 @@ int
 set_up (struct monitor *m)
 {
   struct netns netns = { .pid = -1, .made_fd = -1, .leave_fd = -1 };
+  int64_t began = trace_now ();
   if (read_plan (m) < 0)
     return -1;
+  trace_phase (&m->trace, "read the plan", began);
+  began = trace_now ();
   if (netns_begin (m, &netns) < 0)
     return -1;
   bool ready = notify_open (m) == 0 && mounts_make (m) == 0 && attach_open (m) == 0 && open_log (m) == 0
                && netns_bind (m, &netns) == 0;
   netns_end (&netns);
   runtime_copy (m);
+  trace_phase (&m->trace, "mounts", began);
   if (ready && !m->plan.netns_of_process && (network_prepare (m) < 0 || bridges_set_up (m) < 0))
     return -1;
   return ready ? set_up_process (m) : -1;

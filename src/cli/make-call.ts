@@ -84,7 +84,10 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
       if (isShown(level, logLevel)) output.warn(logLine(level, message, Date.now()));
     },
     writeError: output.writeError,
-    flush: output.flush,
+    flush() {
+      output.flush();
+      launch.trace?.mark("command");
+    },
     keepCompiledCode,
   };
   return { call, interrupted: () => interruption?.exitCode() };

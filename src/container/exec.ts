@@ -62,10 +62,12 @@ async function startSession(
   undo.defer(() => rmSync(directory, { recursive: true, force: true }));
   const log = join(directory, "runtime.log");
   const process = await processOf(engine.store, container, request);
+  engine.launch.trace?.mark("plan the process");
   writeFileSync(join(directory, "process.json"), JSON.stringify(process));
   const answer = await runMonitor(execPlan(engine, { container, request, directory, id }), {
     liveFd: engine.launch.liveFd,
     env: engine.env,
+    trace: engine.launch.trace,
     keepCompiledCode: engine.keepCompiledCode,
     preservedFds: request.preservedFds,
   });

@@ -1,4 +1,10 @@
 /**
+ * Where the call is traced, while it is: also told to monitors and attach clients, with the time of the last
+ * mark in place of the launcher's.
+ */
+export const TRACE = "_TSPOD_TRACE";
+
+/**
  * Variables in which the launcher hands over what it found out and did: native/protocol.h, section 1. They
  * are there for the first reader only (os/launch.ts), which takes them out of the environment.
  */
@@ -11,5 +17,6 @@ export const ENV = {
   ignoredSignals: "_TSPOD_IGNORED_SIGNALS",
   argv0: "_TSPOD_ARGV0",
   callerMounts: "_TSPOD_CALLER_MOUNTS",
+  trace: TRACE,
   noUserns: "_TSPOD_NO_USERNS",
 } as const;

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "common/network-holder.h"
+#include "common/trace.h"
 #include "monitor/log/log.h"
 #include "monitor/state/bridge-records.h"
 #include "monitor/state/plan.h"
@@ -206,6 +207,7 @@ struct monitor
   int plan_fd;         /* -1 from GO on */
   int lock_fd;         /* -1 once started */
   int store_fd;        /* the lock of the plan's `store`; -1: none */
+  struct trace trace;
   int sync_fd, signal_fd, dir_fd;
   size_t preserved;          /* descriptors from FD_PRESERVED on, for the process */
   bool passthrough;          /* 0, 1 and 2 are the caller's descriptors, for the process */

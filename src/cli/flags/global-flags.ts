@@ -107,6 +107,13 @@ export const globalFlagTable = {
     hidden: true,
     help: "Directory of what is gone after a reboot, where --runroot is not given",
   },
+  // The launcher looks for it, and only before the command: native/launcher/traced.c.
+  trace: {
+    type: "string",
+    value: "FILE",
+    complete: "file",
+    help: "Add what takes the time of the call to this file, in Chrome's trace format",
+  },
   transient: { type: "boolean", hidden: true, help: "Not supported: use --root on a tmpfs" },
   url: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
   version: { type: "boolean", short: "v", help: "Show the version" },
@@ -121,7 +128,7 @@ export const globalFlagTable = {
 /** Values of the flags before the command. */
 export type GlobalFlags = FlagValues<typeof globalFlagTable>;
 
-/** Those that may also stand after the command: pflag's persistent ones, which have no letter. */
+/** Those that may also stand after the command: pflag's persistent ones, without a letter. Not --trace. */
 export const persistentFlagTable: FlagTable = Object.fromEntries(
-  Object.entries(globalFlagTable).filter(([, flag]) => !("short" in flag)),
+  Object.entries(globalFlagTable).filter(([name, flag]) => !("short" in flag) && name !== "trace"),
 );

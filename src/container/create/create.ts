@@ -98,6 +98,7 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   undo.move();
   if (!options.rm) loosenVolumes(store, record);
   appendEvent(store, containerEvent(record, "create"));
+  engine.launch.trace?.mark("create the container");
   return withState(engine, record);
 }
 

@@ -7,6 +7,7 @@ import type { Env } from "../../os/env.ts";
 import { ExitCode } from "../../os/exit-code.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { execve } from "../../os/spawn.ts";
+import { TRACE } from "../../protocol/environment.ts";
 import { appendEvent } from "../../storage/events.ts";
 import type { Store } from "../../storage/store.ts";
 import { containerEvent } from "../start/event.ts";
@@ -78,7 +79,8 @@ export function becomeAttachClient(options: AttachOptions, env: Env): never {
   if (held !== undefined) setCloexec(held.syncFd, false);
   if (starting !== undefined) for (const fd of [starting.syncFd, starting.lockFd]) setCloexec(fd, false);
   // All of it only where another command may follow.
-  return execve(file, [file, ...clientArguments(options)], starting === undefined ? { TERM: env.TERM } : env);
+  const needed = starting === undefined ? { TERM: env.TERM, [TRACE]: env[TRACE] } : env;
+  return execve(file, [file, ...clientArguments(options)], needed);
 }
 
 /** Signals that the terminal sends to its whole foreground process group: the client has them already. */

@@ -2,6 +2,7 @@ import { closeSync, readSync, writeFileSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import { pipe, setCloexec } from "../../os/descriptor.ts";
 import type { Env } from "../../os/env.ts";
+import type { Trace } from "../../os/launch.ts";
 import { waitpid } from "../../os/process.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { releaseSignals } from "../../os/signals.ts";
@@ -9,6 +10,7 @@ import { spawn } from "../../os/spawn.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { type MonitorFailure, parseAnswers } from "../../protocol/answers.ts";
 import { descriptorsByNumber, GO, monitorArguments } from "../../protocol/descriptors.ts";
+import { TRACE } from "../../protocol/environment.ts";
 import { encodePlan, type PlanRecord } from "../../protocol/plan.ts";
 
 /** Where a client learns how a process has ended that it came too late for. */
@@ -27,6 +29,7 @@ export interface MonitorSurroundings {
   /** The descriptor with the shared flock that keeps the keeper. */
   readonly liveFd: number | undefined;
   readonly env: Env;
+  readonly trace?: Trace | undefined;
   /** Called while there is something to wait for. */
   readonly keepCompiledCode: () => void;
   /** Descriptors of ours that become the process's 3, 4, …; the plan's `create` must say so too. */
@@ -50,7 +53,7 @@ export interface MonitorSurroundings {
  * The variables of the user's environment that runtimes, slirp4netns and the bus need; others are not passed
  * on.
  */
-const PASSED_ON = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "TMPDIR"];
+const PASSED_ON = ["PATH", "HOME", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS", "TMPDIR", TRACE];
 
 /**
  * Start a monitor with its plan, and wait until its process runs or has failed to. On success the caller owns
@@ -63,13 +66,15 @@ export async function runMonitor(
   plan: readonly PlanRecord[],
   surroundings: MonitorSurroundings,
 ): Promise<MonitorAnswer> {
-  const { prepare, handOver, keepCompiledCode, read } = surroundings;
+  const { prepare, handOver, keepCompiledCode, read, trace } = surroundings;
   const monitor = spawnMonitor(surroundings);
   let onCreated: (() => void) | undefined;
   try {
     send(monitor.planFd, encodePlan(plan));
+    trace?.mark("start the monitor");
     onCreated = await prepare?.();
     send(monitor.planFd, GO);
+    trace?.mark("write the bundle");
   } catch (error) {
     closeSync(monitor.planFd);
     readToEnd(monitor.syncFd);
@@ -82,7 +87,9 @@ export async function runMonitor(
   if (!handOver) releaseSignals();
   keepCompiledCode(); // the monitor is busy for some milliseconds
   if (!onCreated) handOver?.(monitor.syncFd);
-  return readAnswer(monitor.syncFd, read, onCreated);
+  const answer = await readAnswer(monitor.syncFd, read, onCreated);
+  trace?.mark("wait for the start");
+  return answer;
 }
 
 /**

@@ -104,6 +104,7 @@ async function runSettled(
   const preservedFds = fdsToPass(engine, options.preservedFds ?? []);
   throwIfInterrupted();
   const run = await planRun(engine, container, { ...options, run: name, mounted, preservedFds });
+  engine.launch.trace?.mark("plan the run");
   const { pod, cgroups } = record.options;
   if (pod !== undefined && cgroups.inPod)
     await (await import("../runtime/pod-limits.ts")).limitPod(engine, pod, run.cgroup);
@@ -113,6 +114,7 @@ async function runSettled(
     liveFd: engine.launch.liveFd,
     lockFd: lock.fd,
     env: engine.env,
+    trace: engine.launch.trace,
     keepCompiledCode: engine.keepCompiledCode,
     preservedFds,
     passthrough: record.options.log.driver === "passthrough" ? (options.stdio ?? [0, 1, 2]) : undefined,

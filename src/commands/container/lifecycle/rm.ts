@@ -1,7 +1,6 @@
 import { defineCommand } from "../../../cli/define-command.ts";
 import { removalExitCode } from "../../../cli/removal-exit-code.ts";
 import { isPodThere, removeContainer } from "../../../container/remove.ts";
-import { removeDamagedContainer } from "../../../container/remove-damaged.ts";
 import { dependentsOf } from "../../../container/start/dependencies.ts";
 import { clearLeftovers } from "../../../container/start/leftover.ts";
 import type { Engine } from "../../../container/state/engine.ts";
@@ -69,6 +68,7 @@ export const command = defineCommand({
           fail(error);
           continue;
         }
+        const { removeDamagedContainer } = await import("../../../container/remove-damaged.ts");
         await removeDamagedContainer(engine, lookupContainer(engine.store, operand));
         call.print(operand);
       }

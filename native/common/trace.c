@@ -1,0 +1,85 @@
+#include "common/trace.h"
+
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#define NS_PER_US 1000
+/* Microseconds with three digits behind the point. */
+#define US "%" PRId64 ".%03" PRId64
+#define US_OF(ns) (ns) / NS_PER_US, (ns) % NS_PER_US
+
+struct trace
+trace_open (const char *path)
+{
+  struct stat status;
+  struct trace trace = { .fd = -1 };
+  if (path)
+    trace.fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (trace.fd >= 0 && fstat (trace.fd, &status) == 0 && status.st_size == 0)
+    dprintf (trace.fd, "[\n");
+  return trace;
+}
+
+int64_t
+trace_now (void)
+{
+  struct timespec now;
+  clock_gettime (CLOCK_MONOTONIC, &now);
+  return now.tv_sec * INT64_C (1000000000) + now.tv_nsec;
+}
+
+/* Writes an event; NAME and what the format makes of the rest need no escapes. */
+static void __attribute__ ((format (printf, 4, 5)))
+event (const struct trace *trace, const char *phase, const char *name, const char *format, ...)
+{
+  char rest[160];
+  va_list arguments;
+  if (trace->fd < 0)
+    return;
+  va_start (arguments, format);
+  vsnprintf (rest, sizeof rest, format, arguments);
+  va_end (arguments);
+  dprintf (trace->fd, "{\"ph\":\"%s\",\"name\":\"%s\",\"pid\":%d,\"tid\":%d%s},\n", phase, name, getpid (),
+           getpid (), rest);
+}
+
+struct trace
+trace_continue (const char *place, const char *becoming)
+{
+  const char *path = place ? strchr (place, ' ') : NULL;
+  struct trace trace = trace_open (path ? path + 1 : NULL);
+  if (trace.fd >= 0 && becoming)
+    trace_phase (&trace, becoming, strtoll (place, NULL, 10));
+  return trace;
+}
+
+void
+trace_name (const struct trace *trace, const char *name)
+{
+  event (trace, "M", "process_name", ",\"args\":{\"name\":\"%s\"}", name);
+}
+
+void
+trace_phase (const struct trace *trace, const char *name, int64_t began)
+{
+  event (trace, "X", name, ",\"ts\":" US ",\"dur\":" US, US_OF (began), US_OF (trace_now () - began));
+}
+
+void
+trace_begin (const struct trace *trace, const char *name, int64_t began)
+{
+  event (trace, "B", name, ",\"ts\":" US, US_OF (began));
+}
+
+void
+trace_end (const struct trace *trace)
+{
+  event (trace, "E", "", ",\"ts\":" US, US_OF (trace_now ()));
+}

@@ -1,0 +1,52 @@
+import { closeSync, openSync, writeSync } from "node:fs";
+import type { Trace } from "../os/launch.ts";
+import { TRACE } from "../protocol/environment.ts";
+
+/** Milestones of Node's own start, each in milliseconds after `timeOrigin`: what ends there. */
+const MILESTONES = [
+  ["nodeStart", "load the program"],
+  ["v8Start", "start Node"],
+  ["environment", "start V8"],
+  ["bootstrapComplete", "bootstrap"],
+] as const;
+
+/** Microseconds of CLOCK_MONOTONIC. */
+const now = (): number => Number(process.hrtime.bigint()) / 1000;
+
+/**
+ * Open the trace that the launcher has begun, and write what Node has done so far.
+ * @param place the time in nanoseconds when the launcher became Node, a space, the file's path
+ * @param env where monitors and attach clients find the like: the time is that of the last mark
+ */
+export function openTrace(place: string, env: Record<string, string | undefined>): Trace {
+  const file = place.slice(place.indexOf(" ") + 1);
+  const fd = openSync(file, "a");
+  const write = (event: object) =>
+    writeSync(fd, `${JSON.stringify({ ...event, pid: process.pid, tid: process.pid })},\n`);
+  const phase = (name: string, from: number, to: number) =>
+    write({ ph: "X", name, ts: from, dur: to - from });
+
+  const executed = Number.parseInt(place, 10) / 1000;
+  const origin = now() - performance.now() * 1000;
+  let began = executed;
+  for (const [milestone, name] of MILESTONES) {
+    const reached = Math.max(began, origin + performance.nodeTiming[milestone] * 1000);
+    phase(name, began, reached);
+    began = reached;
+  }
+  phase("Node", executed, began);
+  const mark = (name: string) => {
+    const reached = now();
+    phase(name, began, reached);
+    began = reached;
+    env[TRACE] = `${Math.round(reached * 1000)} ${file}`;
+  };
+  mark("load tspod");
+  return {
+    mark,
+    end() {
+      write({ ph: "E", name: "", ts: now() });
+      closeSync(fd);
+    },
+  };
+}
