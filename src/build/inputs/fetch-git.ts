@@ -18,6 +18,8 @@ const SAFE = [
   ...["-c", "core.hooksPath=/dev/null"],
   ...["-c", "protocol.allow=never"],
   ...["http", "https", "git", "ssh"].flatMap((name) => ["-c", `protocol.${name}.allow=always`]),
+  // The user's own settings may allow these; a repository that others have written must not use that.
+  ...["ext", "file", "fd"].flatMap((name) => ["-c", `protocol.${name}.allow=never`]),
   ...["-c", "advice.detachedHead=false"],
 ];
 
@@ -87,8 +89,10 @@ async function runGit(args: readonly string[], { env, signal }: GitOptions): Pro
     throw new NotFoundError('git is needed for this and is not there: "apt-get install git"', { cause });
   }
   if (code !== 0) {
-    const said = Buffer.concat(stderr).toString().trim().split("\n").at(-1);
-    throw new TspodError(`git: ${said === "" ? `exit status ${code}` : said}`);
+    const lines = Buffer.concat(stderr).toString().trim().split("\n");
+    // Of a submodule the last line says only that it failed twice.
+    const said = lines.find((line) => line.startsWith("fatal: ")) ?? lines.at(-1);
+    throw new TspodError(`git: ${said || `exit status ${code}`}`);
   }
   return Buffer.concat(stdout).toString();
 }
