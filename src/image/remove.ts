@@ -44,21 +44,26 @@ export async function removeNamed(
     );
   }
   await removeUsers?.(images.imageUsers(store, image));
-  await removeImage(store, image);
+  await removeImage(store, { id, names, asked: name });
   return { untagged: names, deleted: digestHex(id) };
 }
 
 /**
- * Remove an image or a list with all its names; there is an event for each name, and one for itself.
+ * Remove an image or a list with all its names; there is an event for each name, and one for itself, which
+ * has the name that was asked for, if it was asked for by name.
  * @throws {InUseError} If a container was made from it.
  */
 export async function removeImage(
   store: Store,
-  { id, names }: { readonly id: Digest; readonly names: readonly string[] },
+  {
+    id,
+    names,
+    asked,
+  }: { readonly id: Digest; readonly names: readonly string[]; readonly asked?: string | undefined },
 ): Promise<void> {
   await images.removeImage(store, { id });
   for (const name of names) appendEvent(store, imageEvent("untag", { id, name }));
-  appendEvent(store, imageEvent("remove", { id, name: digestHex(id) }));
+  appendEvent(store, imageEvent("remove", { id, name: asked }));
 }
 
 /**

@@ -10,10 +10,18 @@ interface Known {
   readonly manifestDigest: Digest;
 }
 
-/** Give an image or a list a further name, with the event. @param name full reference */
-export async function tagImage(store: Store, image: Known, name: string): Promise<void> {
+/**
+ * Give an image or a list a further name, with the event.
+ * @param name full reference
+ * @param asked the name as the user has it, which Podman's event has
+ */
+export async function tagImage(
+  store: Store,
+  image: Known,
+  { name, asked = name }: { readonly name: string; readonly asked?: string },
+): Promise<void> {
   await images.tagImage(store, image, name);
-  appendEvent(store, imageEvent("tag", { id: image.id, name }));
+  appendEvent(store, imageEvent("tag", { id: image.id, name: asked }));
 }
 
 /** Take names from an image or a list, with an event for each. @param names full references */

@@ -19,6 +19,8 @@ export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }):
       return `${time} image ${Status} ${id} ${Name}${event.Error === undefined ? "" : ` ${event.Error}`}`;
     case "network":
       return `${time} network ${Status} ${id} ${networkWords(event)}`;
+    case "secret":
+      return `${time} secret ${Status} ${id}`;
     case "volume":
       return `${time} volume ${Status} ${Name}`;
     case "system":

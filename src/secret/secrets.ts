@@ -5,6 +5,8 @@ import { map, members, oneOf, type Shape, text, textThat } from "../oci/shape.ts
 import { makeDirectories } from "../os/files/make-directories.ts";
 import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { hasCode } from "../os/system-error.ts";
+import { nowRfc3339Nano } from "../os/time.ts";
+import { appendEvent, type StoreEvent } from "../storage/events.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import { readable, readRecord } from "../storage/record.ts";
 import type { Store } from "../storage/store.ts";
@@ -43,7 +45,7 @@ export interface NewSecret extends Pick<SecretRecord, "name" | "created" | "labe
 }
 
 /**
- * Keep a secret. One that is replaced gets a new ID and keeps the time it was created.
+ * Keep a secret, with its event. One that is replaced gets a new ID and keeps the time it was created.
  * @throws {InUseError} If there is one of that name.
  * @throws {TspodError} If it can't be called so, or is empty or too long.
  */
@@ -80,7 +82,13 @@ export function createSecret(store: Store, { name, data, existing, ...rest }: Ne
     if (hasCode(error, "EEXIST")) throw new InUseError(`${name}: secret name in use`);
     throw error;
   }
+  appendEvent(store, secretEvent("create", id));
   return record;
+}
+
+/** As Podman has it: the ID alone. */
+function secretEvent(status: "create" | "remove", id: string): StoreEvent {
+  return { ID: id, Status: status, Time: nowRfc3339Nano(), Type: "secret" };
 }
 
 /** Absolute path of a secret, there or not. */
@@ -159,7 +167,7 @@ export function secretData({ data }: SecretRecord): Buffer {
 }
 
 /**
- * One whose record is damaged goes by its name alone.
+ * Remove a secret, with its event. One whose record is damaged goes by its name alone, without.
  * @returns its ID, or the name where the ID can't be read
  * @throws {NotFoundError} If there is none.
  */
@@ -167,6 +175,7 @@ export function removeSecretNamed(store: Store, name: string): string {
   try {
     const secret = lookupSecret(store, name);
     removeSecret(store, secret);
+    appendEvent(store, secretEvent("remove", secret.id));
     return secret.id;
   } catch (error) {
     if (!(error instanceof DamagedError)) throw error;

@@ -39,6 +39,24 @@ test("create, ls, inspect, exists, rm", async () => {
   assert.equal(await host.ok(["secret", "ls", "-q"]), "");
 });
 
+test("create, --replace and rm tell their events, of the ID alone; --ignore of one that is there tells none", async () => {
+  const since = String(Date.now() / 1000);
+  const make = (...flags: string[]) => host.ok(["secret", "create", ...flags, "told", "-"], { input: "x" });
+  const [first, second] = [await make(), await make("--replace")];
+  await make("--ignore");
+  await host.ok(["secret", "rm", "told"]);
+  const events = async (...flags: string[]) =>
+    await host.ok(["events", "--stream=false", "--since", since, "--filter", "type=secret", ...flags]);
+  const expected = [`create ${first} `, `create ${second} `, `remove ${second} `];
+  assert.equal(await events("--format", "{{.Status}} {{.ID}} {{.Name}}"), expected.join("\n"));
+  assert.match(
+    await events(),
+    new RegExp(
+      `^[^\n]* secret create ${first}\n[^\n]* secret create ${second}\n[^\n]* secret remove ${second}$`,
+    ),
+  );
+});
+
 describe("one of that name is there", () => {
   const shown = async (name: string) =>
     host.ok(["secret", "inspect", "--showsecret", "--format", "{{.ID}} {{.SecretData}}", name]);

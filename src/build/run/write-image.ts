@@ -1,9 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
+import { imageEvent } from "../../image/event.ts";
+import { digestHex } from "../../oci/digest.ts";
 import type { ImageConfig, ImageHistory } from "../../oci/image-config.ts";
 import { cacheKey, findCached, saveCached } from "../../storage/build-cache/cache-records.ts";
+import { appendEvent } from "../../storage/events.ts";
 import { tagImage } from "../../storage/images/image-changes.ts";
 import { createImage } from "../../storage/images/new-image.ts";
 import type { StoredImage } from "../../storage/images/stored-image.ts";
+import type { Store } from "../../storage/store.ts";
 import type { Build, BuiltStage } from "./build.ts";
 import { dateOf } from "./build-stage.ts";
 
@@ -52,6 +56,7 @@ export async function writeImage(
     format,
     annotations: annotationsOf(built, { ...options, created }),
   });
+  tellBuilt(store, image);
   for (const name of options.otherNames) await tagImage(store, image, name);
   return image;
 }
@@ -74,7 +79,13 @@ export async function nameBase(
   const { name, otherNames } = options;
   const names = name === undefined ? [] : [name, ...otherNames];
   for (const each of names) await tagImage(store, image, each);
+  tellBuilt(store, image);
   return { ...image, names: [...new Set([...names, ...image.names])] };
+}
+
+/** One event of a build, whatever names it gives: podman-events(1). */
+function tellBuilt(store: Store, { id }: StoredImage): void {
+  appendEvent(store, imageEvent("build", { id, name: digestHex(id) }));
 }
 
 function changesImage(options: ImageOptions): boolean {

@@ -17,6 +17,7 @@ export const command = defineCommand({
     const store = call.store();
     const [operand = "", ...targets] = call.operands;
     const { image } = findImageOrList(store, operand);
-    for (const name of targets.map(localImageName)) await tagImage(store, image, name);
+    const names = targets.map((asked) => ({ name: localImageName(asked), asked }));
+    for (const each of names) await tagImage(store, image, each);
   },
 });

@@ -62,7 +62,7 @@ async function pushTo(
 ): Promise<Digest | undefined> {
   if (place.transport === "docker") return await pushToReference(store, image, { ...push, ...place });
   if (place.transport === "containers-storage") {
-    await tagImage(store, image, place.name);
+    await tagImage(store, image, place);
     return undefined;
   }
   const { pushToFiles } = await import("./push-to-files.ts");
