@@ -29,7 +29,7 @@ await_answer (napi_env env, int fd)
 
 /*
  * tellMonitor (runtime directory, byte): sends MSG_CHANGE with the byte, and waits for the answer, a text:
- * nothing where it is done, else why it can't be. Where there is no monitor, a negative errno.
+ * nothing where it is done, otherwise why it can't be. Where there is no monitor, a negative errno.
  */
 static napi_value
 tell_monitor_call (napi_env env, napi_callback_info info)

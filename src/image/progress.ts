@@ -1,3 +1,5 @@
+import { digestHex } from "../oci/digest.ts";
+import { shortId } from "../oci/short-id.ts";
 import { formatAmount, startTransfer, type Transfer } from "../options/format-transfer.ts";
 import {
   type BlobProgress,
@@ -104,7 +106,7 @@ interface Bars {
 }
 
 function barOf(bars: Bars, { kind, digest, size, present }: BlobStart, all: Transfer): BlobProgress {
-  const name = `Copying ${kind} ${digest.slice("sha256:".length, "sha256:".length + 12)}`;
+  const name = `Copying ${kind} ${shortId(digestHex(digest))}`;
   let state = present ? "skipped: already exists" : "";
   // What an earlier try had left is shown in another shade; a blob that is sent again starts anew.
   let [before, came] = [0, 0];

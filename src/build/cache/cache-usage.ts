@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { treeSize } from "../../container/rootfs/container-size.ts";
-import type { Digest } from "../../oci/digest.ts";
+import { type Digest, digestHex } from "../../oci/digest.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { listCached } from "../../storage/build-cache/cache-records.ts";
 import { listImages } from "../../storage/images/stored-image.ts";
@@ -36,7 +36,7 @@ function stepItems(store: Store): CacheItem[] {
   const items = new Map<string, CacheItem>();
   for (const { chainId, below, key, text, used } of listCached(store)) {
     const layer = chainId ?? below.at(-1);
-    const id = layer?.slice("sha256:".length) ?? "";
+    const id = layer === undefined ? "" : digestHex(layer);
     const known = items.get(id);
     items.set(id, {
       kind: "step",

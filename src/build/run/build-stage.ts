@@ -1,6 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import { type Digest, digestHex, sha256 } from "../../oci/digest.ts";
 import type { ImageHistory } from "../../oci/image-config.ts";
+import { ExitCode } from "../../os/exit-code.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import {
   type CacheRecord,
@@ -124,14 +125,16 @@ async function takeStep(build: Build, step: Step, around: StepSurroundings): Pro
   }
 }
 
-const TROUBLE = 125;
-
 /**
  * With the step in front, as Podman has it; what has an exit code of its own says the step already, or is no
  * step's.
  */
 function atStep(step: Step, cause: unknown): unknown {
-  if (!(cause instanceof TspodError) || cause.exitCode !== TROUBLE || cause instanceof FailedStepError)
+  if (
+    !(cause instanceof TspodError) ||
+    cause.exitCode !== ExitCode.failed ||
+    cause instanceof FailedStepError
+  )
     return cause;
   return new TspodError(`building at STEP "${step.text}"`, { cause });
 }

@@ -2,10 +2,9 @@ import { cacheUsage } from "../../build/cache/cache-usage.ts";
 import { reclaimed } from "../../build/cache/prune-cache.ts";
 import { defineCommand } from "../../cli/define-command.ts";
 import { renderTable } from "../../cli/output/table.ts";
+import { shortId } from "../../oci/short-id.ts";
 import { humanDuration } from "../../podman/human-duration.ts";
 import { humanSize } from "../../podman/human-size.ts";
-
-const SHORT_ID = 12;
 
 export const command = defineCommand({
   name: "builder du",
@@ -18,7 +17,7 @@ export const command = defineCommand({
     const items = cacheUsage(call.store());
     const now = Date.now();
     const rows = items.map(({ id, kind, isShared, size, used, text }) => [
-      call.flags.verbose ? id : id.slice(0, SHORT_ID),
+      call.flags.verbose ? id : shortId(id),
       kind === "mount" ? "exec.cachemount" : "regular",
       String(!isShared),
       humanSize(size),

@@ -157,6 +157,6 @@ async function* releasing(bytes: AsyncIterable<Uint8Array>, slot: Disposable): A
   slot[Symbol.dispose]();
 }
 
-function blobOf({ digest, size }: Descriptor): { kind: "blob"; digest: string; size: number } {
+function blobOf({ digest, size }: Descriptor): { kind: "blob"; digest: Digest; size: number } {
   return { kind: "blob", digest, size };
 }

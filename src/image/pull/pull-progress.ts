@@ -1,7 +1,9 @@
+import type { Digest } from "../../oci/digest.ts";
+
 /** One blob's share in a PullProgress. */
 export interface BlobStart {
   readonly kind: "blob" | "config";
-  readonly digest: string;
+  readonly digest: Digest;
   /** Bytes. */
   readonly size: number;
   /** Whether it is in the store already. */

@@ -1,6 +1,7 @@
 import { chmodSync, lchownSync, mkdirSync, rmdirSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { TspodError } from "../../errors.ts";
+import { shortId } from "../../oci/short-id.ts";
 import { hasCode } from "../../os/system-error.ts";
 import type { Store } from "../../storage/store.ts";
 import { createVolume } from "../../volume/create.ts";
@@ -124,7 +125,7 @@ function memorySource(volume: KubeVolume, { facts, place, group }: Preparation):
     ...(group === undefined ? [] : [`gid=${group}`]),
   ];
   const { name } = createVolume(place.store, {
-    name: `${facts.podId.slice(0, 12)}-${volume.name}`,
+    name: `${shortId(facts.podId)}-${volume.name}`,
     options: { type: "tmpfs", device: "tmpfs", o: options.join(",") },
   });
   return { kind: "volume", name, ofPod: true };

@@ -4,7 +4,7 @@ import { resolveImage } from "../../../image/images.ts";
 import { type ImageList, resolveImageList } from "../../../image/lists.ts";
 import { untagImage } from "../../../image/tag.ts";
 import { hostPlatform } from "../../../oci/choose-platform.ts";
-import type { Digest } from "../../../oci/digest.ts";
+import { type Digest, digestHex } from "../../../oci/digest.ts";
 import { nowRfc3339Nano } from "../../../os/time.ts";
 import { registryOptions } from "../../flags/registry-flags.ts";
 import type { BuildCall } from "./inputs.ts";
@@ -38,7 +38,7 @@ export async function addToList(
     await changeImageList(store, list.id, () => ({ manifests: [], sources: {} }));
   await addMembers(store, list.id, {
     ...registryOptions(call),
-    texts: images.map((id) => `containers-storage:${id.slice("sha256:".length)}`),
+    texts: images.map((id) => `containers-storage:${digestHex(id)}`),
     all: false,
     platform: hostPlatform(process.arch),
     signal: call.signal,

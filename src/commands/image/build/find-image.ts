@@ -2,12 +2,11 @@ import { TspodError } from "../../../errors.ts";
 import { imageForContainer } from "../../../image/acquire/resolve-image.ts";
 import { parsePullPolicy } from "../../../image/pull/pull-policy.ts";
 import { type Platform, platformText } from "../../../oci/platform.ts";
+import { ExitCode } from "../../../os/exit-code.ts";
 import { imageEngineOf } from "../../flags/engine-of.ts";
 import { registryOptions, retryOptions } from "../../flags/registry-flags.ts";
 import type { BuildCall } from "./inputs.ts";
 import { platformTexts } from "./settings.ts";
-
-const TROUBLE = 125;
 
 /**
  * An image that a Dockerfile names, pulled where it must be.
@@ -27,7 +26,7 @@ export async function findImage(call: BuildCall, text: string, wanted: Platform 
     ({ stored }) => stored,
     (cause: unknown) => {
       // In Podman's words, which scripts look for.
-      throw cause instanceof TspodError && cause.exitCode === TROUBLE
+      throw cause instanceof TspodError && cause.exitCode === ExitCode.failed
         ? new TspodError("creating build container", { cause })
         : cause;
     },

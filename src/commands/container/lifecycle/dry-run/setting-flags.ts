@@ -117,7 +117,7 @@ const KEYED: Readonly<Record<string, string>> = {
 
 /** Said by other settings: --security-opt as given is among them, and the image stands above them. */
 const SAID_ELSEWHERE =
-  /^(?:imageText|rootfs|security\.(?:noNewPrivileges|seccomp|apparmor|labelOptions|mask|unmask|procOptions)\b.*|host(?:Users|Group)\b.*)$/;
+  /^(?:rootfs|security\.(?:noNewPrivileges|seccomp|apparmor|labelOptions|mask|unmask|procOptions)\b.*|host(?:Users|Group)\b.*)$/;
 
 /** Modes with parts of their own, which are one word on the command line: `userns.kind`, `userns.size`. */
 const MODES = ["network.mode", "ipc", "pid", "uts", "cgroupns", "userns", "restart"];

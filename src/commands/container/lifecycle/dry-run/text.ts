@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import type { ContainerPaths } from "../../../../container/state/paths.ts";
 import type { AttachedNetwork } from "../../../../network/attached-network.ts";
+import { shortId } from "../../../../oci/short-id.ts";
 import { sourceName } from "../../../../options/container-record.ts";
 import type { PlanKey, PlanRecord } from "../../../../protocol/plan.ts";
 import type { PlannedContainer } from "./script.ts";
@@ -73,7 +74,7 @@ function shortener(
   const layers = steps.flatMap((step) => step.join(":").match(/\b[\da-f]{64}(?=\/fs\b)/g) ?? []);
   return (line) =>
     layers
-      .reduce((text, layer) => text.replaceAll(layer, `${layer.slice(0, 12)}…`), line)
+      .reduce((text, layer) => text.replaceAll(layer, `${shortId(layer)}…`), line)
       .replaceAll(directory, "$C")
       .replaceAll(runtime, "$R")
       .replaceAll(`../containers/${id}`, "$C")
