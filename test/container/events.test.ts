@@ -18,12 +18,18 @@ interface LoggedEvent {
   readonly ContainerExitCode?: number;
 }
 
+/** Without a last one that is being written. */
+const wholeLines = (): string[] => readFileSync(log, "utf8").split("\n").slice(0, -1);
+
 function eventsFrom(line: number): LoggedEvent[] {
-  const lines = readFileSync(log, "utf8").trimEnd().split("\n").slice(line);
-  return lines.map((text) => JSON.parse(text)).filter(({ Type }) => Type === "container");
+  return wholeLines()
+    .slice(line)
+
+    .map((text) => JSON.parse(text))
+    .filter(({ Type }) => Type === "container");
 }
 
-const lineCount = (): number => readFileSync(log, "utf8").trimEnd().split("\n").length;
+const lineCount = (): number => wholeLines().length;
 
 /**
  * The statuses of a container's events that an operation has brought about, once the last of them is there.

@@ -43,6 +43,12 @@ function kill(pid: number): void {
   }
 }
 
+/** `run` of a container in the network that answers `served` at a port of the host. */
+function serving(name: string, port: number): string[] {
+  const flags = ["-d", "--name", name, "--network", "shaken", "-p", `${port}:80`];
+  return ["run", ...flags, IMAGE, "nc", "-ll", "-p", "80", "-e", "echo", "served"];
+}
+
 test(`whatever is killed, the next command works, and nothing is left (TSPOD_FUZZ_SEED=${seed})`, async (t) => {
   const next = random(seed);
   await host.ok(["network", "create", "shaken"]);
@@ -51,24 +57,7 @@ test(`whatever is killed, the next command works, and nothing is left (TSPOD_FUZ
   for (let round = 0; round < ROUNDS; round++) {
     const name = `server${round}`;
     const busy = [
-      host.tspod([
-        "run",
-        "-d",
-        "--name",
-        name,
-        "--network",
-        "shaken",
-        "-p",
-        `${port}:80`,
-        IMAGE,
-        "nc",
-        "-ll",
-        "-p",
-        "80",
-        "-e",
-        "echo",
-        "served",
-      ]),
+      host.tspod(serving(name, port)),
       host.tspod(["run", "--rm", "--network", "shaken", IMAGE, "true"]),
       host.tspod(["network", "connect", "second", `server${round - 1}`]),
     ];
@@ -85,24 +74,7 @@ test(`whatever is killed, the next command works, and nothing is left (TSPOD_FUZ
     // The next command works: a container of the network is started, found by its name, and reached by its
     // port.
     await host.ok(["rm", "-f", "-t", "0", "-a"]);
-    await host.ok([
-      "run",
-      "-d",
-      "--name",
-      "after",
-      "--network",
-      "shaken",
-      "-p",
-      `${port}:80`,
-      IMAGE,
-      "nc",
-      "-ll",
-      "-p",
-      "80",
-      "-e",
-      "echo",
-      "served",
-    ]);
+    await host.ok(serving("after", port));
     await until(async () => (await ask(port)) === "served\n", "the port");
     const { stdout, stderr } = await host.tspod([
       "run",

@@ -1,35 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { TSPOD, until } from "../support/program.ts";
-import { makeSystemdWorld } from "../support/systemd.ts";
+import { TSPOD } from "../support/program.ts";
+import { makeQuadletWorld } from "../support/quadlets.ts";
 import { IMAGE } from "../support/world.ts";
 
-const world = await makeSystemdWorld();
-const { host, ask } = world;
-const generator = "/run/systemd/user-generators/tspod-system-generator";
-const directory = join(host.runtimeDirectory, "containers/systemd");
-symlinkSync(TSPOD, generator);
-mkdirSync(directory, { recursive: true });
-after(async () => {
-  rmSync(generator);
-  rmSync(directory, { recursive: true });
-  await ask("systemctl", ["daemon-reload"]);
-  await world.close();
-});
-
-const show = (unit: string, property: string) =>
-  ask("systemctl", ["show", "--value", `--property=${property}`, unit]);
-const inspect = (name: string, format: string) => host.ok(["inspect", "--format", format, name]);
-const becomes = (unit: string, state: string) =>
-  until(async () => (await show(unit, "ActiveState")) === state, `${unit} to be ${state}`);
+const { host, ask, directory, show, inspect, becomes, put, addUnit, close } = await makeQuadletWorld();
+after(close);
 const LOOP = `sh -c "trap 'exit 0' TERM; while :; do sleep 0.1; done"`;
-
-async function put(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-  await ask("systemctl", ["daemon-reload"]);
-}
 
 describe("a quadlet .pod", { concurrency: false }, () => {
   test("starts with its containers, each a service", async () => {
@@ -102,7 +81,7 @@ describe("Kubernetes YAML as a service", { concurrency: false }, () => {
       if (kind === ".kube") await put({ "played.kube": `[Kube]\nYaml=${file}\nNetwork=none\n` });
       else {
         // As installed, but for where the program is.
-        await world.addUnit("tspod-kube@.service", template.replaceAll("=tspod kube", `=${TSPOD} kube`));
+        await addUnit("tspod-kube@.service", template.replaceAll("=tspod kube", `=${TSPOD} kube`));
         instance = `tspod-kube@${escaped(file)}.service`;
       }
       await ask("systemctl", ["start", unitOf()]);

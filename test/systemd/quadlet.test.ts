@@ -1,34 +1,14 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { TSPOD, until } from "../support/program.ts";
-import { makeSystemdWorld } from "../support/systemd.ts";
+import { until } from "../support/program.ts";
+import { makeQuadletWorld } from "../support/quadlets.ts";
 import { IMAGE } from "../support/world.ts";
 
-const world = await makeSystemdWorld();
-const { host, ask } = world;
-const generator = "/run/systemd/user-generators/tspod-system-generator";
-// Where the manager's generators look too: its home is not that of this test.
-const directory = join(host.runtimeDirectory, "containers/systemd");
-symlinkSync(TSPOD, generator);
-mkdirSync(directory, { recursive: true });
-after(async () => {
-  rmSync(generator);
-  rmSync(directory, { recursive: true });
-  await ask("systemctl", ["daemon-reload"]);
-  await world.close();
-});
-
-const show = (unit: string, property: string) =>
-  ask("systemctl", ["show", "--value", `--property=${property}`, unit]);
-const inspect = (name: string, format: string) => host.ok(["inspect", "--format", format, name]);
+const { host, ask, directory, show, inspect, put, addUnit, close } = await makeQuadletWorld();
+after(close);
 const LOOP = `sh -c "trap 'exit 0' TERM; echo said; while :; do sleep 0.1; done"`;
-
-async function put(files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-  await ask("systemctl", ["daemon-reload"]);
-}
 
 test("a container, and the volume that it needs, start as services", async () => {
   await put({
@@ -133,7 +113,7 @@ test("[Install] starts a service with the target that it names", async () => {
   await put({
     "wanted.container": `[Container]\nImage=${IMAGE}\nNetwork=none\nExec=${LOOP}\n[Install]\nWantedBy=some.target\n`,
   });
-  await world.addUnit("some.target", "[Unit]\nDescription=some\n");
+  await addUnit("some.target", "[Unit]\nDescription=some\n");
   await ask("systemctl", ["start", "some.target"]);
   await until(async () => (await show("wanted.service", "ActiveState")) === "active", "the service");
   await ask("systemctl", ["stop", "wanted.service", "some.target"]);

@@ -27,6 +27,26 @@ const MAKE = "echo x >/x/f && mkdir /x/d && echo y >/x/d/g";
 const owners = (path: string) => ["f", "d", "d/g"].map((name) => statSync(join(path, name)).uid);
 const mine = [me, me, me];
 
+/** A container whose user makes these in a directory of the host, and stays. */
+async function startsMaking(name: string, path: string): Promise<void> {
+  const script = `${MAKE}; sleep 1000`;
+  await host.ok([
+    "run",
+    "-d",
+    "--name",
+    name,
+    "-u",
+    "1000",
+    "-v",
+    `${path}:/x:own`,
+    IMAGE,
+    "sh",
+    "-c",
+    script,
+  ]);
+  await until(() => statSync(join(path, "d/g"), { throwIfNoEntry: false }) !== undefined, "the files");
+}
+
 describe("reclaim", () => {
   test("gives a tree to the user, and says how many files; again there is none", async () => {
     const path = directory("tree");
@@ -87,21 +107,7 @@ describe("-v SOURCE:DESTINATION:own", () => {
 
   test("also when the container is killed", async () => {
     const path = directory("killed");
-    await host.ok([
-      "run",
-      "-d",
-      "--name",
-      "k",
-      "-u",
-      "1000",
-      "-v",
-      `${path}:/x:own`,
-      IMAGE,
-      "sh",
-      "-c",
-      `${MAKE}; sleep 1000`,
-    ]);
-    await until(() => statSync(join(path, "d/g"), { throwIfNoEntry: false }) !== undefined, "the files");
+    await startsMaking("k", path);
     await host.ok(["kill", "k"]);
     await host.ok(["wait", "k"]);
     await until(() => owners(path)[2] === me, "the owner");
@@ -110,21 +116,7 @@ describe("-v SOURCE:DESTINATION:own", () => {
 
   test("also when its monitor was killed: the next command does it", async () => {
     const path = directory("lost");
-    await host.ok([
-      "run",
-      "-d",
-      "--name",
-      "l",
-      "-u",
-      "1000",
-      "-v",
-      `${path}:/x:own`,
-      IMAGE,
-      "sh",
-      "-c",
-      `${MAKE}; sleep 1000`,
-    ]);
-    await until(() => statSync(join(path, "d/g"), { throwIfNoEntry: false }) !== undefined, "the files");
+    await startsMaking("l", path);
     const [monitor, pid] = (
       await host.ok(["inspect", "--format", "{{.State.ConmonPid}} {{.State.Pid}}", "l"])
     ).split(" ");

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { AUTO_UPDATE_LABEL } from "../../../options/parse/auto-update.ts";
 import { args, boolean, each, elsewhere, type KeyRule, pairs, text, whenTrue, words } from "./key-rules.ts";
 import { besideUnit } from "./paths.ts";
+import { USER_NAMESPACE_KEYS } from "./user-arguments.ts";
 
 const PORTS = /^\d+(?:-\d+)?(?:\/(?:tcp|udp))?$/;
 
@@ -70,15 +71,7 @@ export const CONTAINER_KEYS: Readonly<Record<string, KeyRule>> = {
   Sysctl: words("--sysctl"),
   User: elsewhere,
   Group: elsewhere,
-  UserNS: text("--userns"),
-  UIDMap: words("--uidmap"),
-  GIDMap: words("--gidmap"),
-  SubUIDMap: text("--subuidname"),
-  SubGIDMap: text("--subgidname"),
-  RemapUsers: elsewhere,
-  RemapUid: elsewhere,
-  RemapGid: elsewhere,
-  RemapUidSize: elsewhere,
+  ...USER_NAMESPACE_KEYS,
   Volume: elsewhere,
   AutoUpdate: (section, key) => {
     const policy = section.last(key);

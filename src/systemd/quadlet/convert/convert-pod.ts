@@ -10,9 +10,9 @@ import {
   keyArguments,
   programOf,
 } from "./conversion.ts";
-import { each, elsewhere, type KeyRule, pairs, text, words } from "./key-rules.ts";
+import { each, elsewhere, type KeyRule, pairs, text } from "./key-rules.ts";
 import { networkArguments } from "./network-arguments.ts";
-import { remapArguments } from "./user-arguments.ts";
+import { remapArguments, USER_NAMESPACE_KEYS } from "./user-arguments.ts";
 
 /** Every key of [Pod]. @see podman-systemd.unit(5) */
 export const POD_KEYS: Readonly<Record<string, KeyRule>> = {
@@ -34,15 +34,7 @@ export const POD_KEYS: Readonly<Record<string, KeyRule>> = {
   NetworkAlias: each("--network-alias"),
   PublishPort: each("--publish"),
   ShmSize: text("--shm-size"),
-  UserNS: text("--userns"),
-  UIDMap: words("--uidmap"),
-  GIDMap: words("--gidmap"),
-  SubUIDMap: text("--subuidname"),
-  SubGIDMap: text("--subgidname"),
-  RemapUsers: elsewhere,
-  RemapUid: elsewhere,
-  RemapGid: elsewhere,
-  RemapUidSize: elsewhere,
+  ...USER_NAMESPACE_KEYS,
   Volume: elsewhere,
   PodmanArgs: elsewhere,
 };

@@ -1,4 +1,18 @@
 import type { Conversion } from "./conversion.ts";
+import { elsewhere, type KeyRule, text, words } from "./key-rules.ts";
+
+/** Keys of [Container] and [Pod] about the user namespace, in the order in which they come to stand. */
+export const USER_NAMESPACE_KEYS: Readonly<Record<string, KeyRule>> = {
+  UserNS: text("--userns"),
+  UIDMap: words("--uidmap"),
+  GIDMap: words("--gidmap"),
+  SubUIDMap: text("--subuidname"),
+  SubGIDMap: text("--subgidname"),
+  RemapUsers: elsewhere,
+  RemapUid: elsewhere,
+  RemapGid: elsewhere,
+  RemapUidSize: elsewhere,
+};
 
 /** `--user`, of User= and Group=. */
 export function userArguments({ section }: Conversion): string[] {
