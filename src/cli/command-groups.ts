@@ -13,6 +13,10 @@ export const commandGroups: Readonly<Record<string, CommandGroup>> = {
   builder: { summary: "Manage builds", description: "Build images, and manage what builds keep" },
   buildx: { summary: "Manage builds", description: "Build images, as docker buildx has it" },
   container: { summary: "Manage containers", description: "Manage containers" },
+  context: {
+    summary: "Show remote connections",
+    description: "There are none: tspod works on this machine, for the user who calls it",
+  },
   generate: {
     summary: "Generate structured data from containers",
     description: "Generate structured data from containers",
@@ -67,6 +71,9 @@ const UNLISTED: readonly string[] = [
   "buildx build",
   "buildx du",
   "buildx prune",
+  "buildx version",
+  "context list",
+  "context ls",
   "container ls",
   "container umount",
   "image ls",

@@ -3,9 +3,14 @@
  * or why. A group's reason is its commands', too.
  */
 const MISSING: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    ["create", "export", "import", "inspect", "remove", "rm", "show", "update", "use"].map((word) => [
+      `context ${word}`,
+      "tspod has no daemon to choose: it works on this machine, for the user who calls it",
+    ]),
+  ),
   compose: "it is not built yet: quadlets have networks, volumes and containers in files, too",
   checkpoint: "CRIU takes root's rights",
-  context: "tspod has no daemon to choose: it works on this machine, for the user who calls it",
   "container checkpoint": "CRIU takes root's rights",
   "container restore": "CRIU takes root's rights",
   farm: "there are no remote machines to build on",

@@ -6,6 +6,9 @@ export const PRODUCT_VERSION = "0.1.0";
 /** The Podman whose command line this is: scripts and clients compare versions before they use a flag. */
 export const PODMAN_VERSION = "5.8.6";
 
+/** The Buildah in that Podman. */
+export const BUILDAH_VERSION = "1.43.2";
+
 /** The Docker that programs find which call tspod `docker`. */
 export const DOCKER_VERSION = "28.5.2";
 

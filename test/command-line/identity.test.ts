@@ -109,3 +109,11 @@ describe("system connection: desktop programs ask for it first", () => {
       stderr: "Error: `tspod system connection add` is not supported: there are no remote machines\n",
     }));
 });
+
+test("buildx version and context ls answer, as podman 5.8.6", async () => {
+  assert.match(await host.ok(["buildx", "version"]), /^buildah 1\.43\.2\+tspod\.\d+\.\d+\.\d+$/);
+  assert.equal(await host.ok(["builder", "version"]), await host.ok(["buildx", "version"]));
+  assert.match(await host.ok(["context", "ls"]), /^Name +URI +Identity +Default +ReadWrite$/);
+  assert.equal(await host.ok(["context", "ls", "--format", "json"]), "[]");
+  assert.match((await host.tspod(["context", "use", "x"])).stderr, /tspod has no daemon to choose/);
+});

@@ -33,7 +33,7 @@ describe("words of other programs", () => {
     });
 
   for (const [line, reason] of [
-    ["context ls", "no daemon to choose"],
+    ["context use", "no daemon to choose"],
     ["swarm init", "no cluster"],
     ["service create", "no cluster"],
     ["stack deploy", "no cluster"],
@@ -44,7 +44,7 @@ describe("words of other programs", () => {
     test(`tspod ${line}`, async () => {
       const { code, stderr } = await host.tspod(line.split(" "));
       assert.equal(code, 125);
-      assert.match(stderr, new RegExp(`^Error: \`tspod \\w+\` is not supported: .*${reason}.*\n$`));
+      assert.match(stderr, new RegExp(`^Error: \`tspod [\\w ]+\` is not supported: .*${reason}.*\n$`));
     });
 
   test("tspod images --tree", async () => {
