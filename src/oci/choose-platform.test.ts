@@ -37,6 +37,18 @@ for (const [name, entries, wanted, expected] of [
   });
 }
 
+test("platformFits(): a variant that nobody knows fits itself, and an image that says none", () => {
+  const wanted = { os: "linux", architecture: "amd64", variant: "v1" };
+  for (const [variant, fits] of [
+    [undefined, true],
+    ["v1", true],
+    ["v3", false],
+  ] as const) {
+    const image = { os: "linux", architecture: "amd64", ...(variant !== undefined && { variant }) };
+    assert.equal(platformFits(image, wanted), fits, variant ?? "none");
+  }
+});
+
 test("choosePlatform(): none, in podman's words", () => {
   assert.throws(() => choosePlatform(index("linux/amd64"), { os: "linux", architecture: "s390x" }), {
     message: 'no image found in image index for architecture s390x, variant "", OS linux',

@@ -85,12 +85,12 @@ export function platformFits(platform: Platform, wanted: Platform): boolean {
   );
 }
 
-/** Variants to try in turn; `undefined` takes any. */
+/** Variants to try in turn, as containers/image does; `undefined` takes any. "" is one that says none. */
 function candidateVariants({ architecture, variant }: Platform): readonly (string | undefined)[] {
   if (variant === undefined) return ["", ...(VARIANTS[architecture] ?? []), undefined];
   const older = VARIANTS[architecture] ?? [];
   const position = older.indexOf(variant);
-  return position < 0 ? [variant] : [...older.slice(position), ""];
+  return [...(position < 0 ? [variant] : older.slice(position)), ""];
 }
 
 /** Other names that people and some images use for Go's architectures. */
