@@ -14,7 +14,15 @@ for (const [text, expected] of [
   test(`parseSize("${text}")`, () => assert.equal(parseSize(text), expected));
 }
 
-for (const text of ["", "x", "-1", "1x", "1.m", "1 m m"]) {
-  test(`parseSize("${text}") fails`, () =>
-    assert.throws(() => parseSize(text), { message: `invalid size: '${text}'` }));
+for (const [text, message] of [
+  ["", "invalid size: ''"],
+  ["x", "invalid size: 'x'"],
+  ["-1", "invalid size: '-1'"],
+  ["1x", "invalid suffix: 'x'"],
+  ["1kibb", "invalid suffix: 'kibb'"],
+  ["1M b", "invalid suffix: 'm b'"],
+  ["1bb", "invalid suffix: 'bb'"],
+  ["1 m m", "invalid suffix: 'm m'"],
+] as const) {
+  test(`parseSize("${text}") fails`, () => assert.throws(() => parseSize(text), { message }));
 }

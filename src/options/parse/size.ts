@@ -1,6 +1,7 @@
 import { TspodError } from "../../errors.ts";
 
-const SIZE = /^(\d+(?:\.\d+)?) ?([kmgtp])?i?b?$/i;
+const SIZE = /^(\d+(?:\.\d+)?) ?(.*)$/;
+const SUFFIX = /^(?:([kmgtp])(?:i?b)?|b)?$/i;
 const POWERS = "kmgtp";
 
 /**
@@ -8,8 +9,11 @@ const POWERS = "kmgtp";
  * @throws {TspodError} If `text` is no such size.
  */
 export function parseSize(text: string): number {
-  const [, number, unit = ""] = SIZE.exec(text) ?? [];
+  const [, number, suffix = ""] = SIZE.exec(text) ?? [];
   if (number === undefined) throw new TspodError(`invalid size: '${text}'`);
+  const match = SUFFIX.exec(suffix);
+  if (match === null) throw new TspodError(`invalid suffix: '${suffix.toLowerCase()}'`);
+  const [, unit = ""] = match;
   const power = unit === "" ? 0 : POWERS.indexOf(unit.toLowerCase()) + 1;
   return Math.trunc(Number(number) * 1024 ** power);
 }
