@@ -238,9 +238,9 @@
  *       With `hold`, no client has attached yet. One that finds the socket gone ends with CODE: the
  *       directory of an exec session goes with that of its container.
  *   failed STAGE NUMBER TEXT
- *       STAGE: plan running killed mount prepare netns network go port create start attach log. NUMBER is
- *       errno, the child's wait status as an exit code, or for port the index of the request. TEXT goes to
- *       the end of the line and may be empty; for create and start the runtime's own words are in its --log.
+ *       STAGE: plan running killed mount prepare netns notify network go port stdio runtime create write
+ *       start attach log. NUMBER is errno; for create, start and prepare an exit code; for port the index of
+ *       the request. TEXT ends the line, and may be empty; of create and start the runtime's --log has more.
  *
  * For `run`, which has nothing more to do after GO, the attach client reads these in the command's stead
  * (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After `started` it

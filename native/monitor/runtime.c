@@ -73,7 +73,7 @@ step (struct monitor *m, struct creation *creation, int64_t until)
   if (m->network.ready_fd >= 0 && left <= 0)
     return fail (m, "network", ETIMEDOUT, "not ready after %d seconds", NETWORK_READY_MS / 1000);
   if (poll (fds, 3, m->network.ready_fd >= 0 ? (int) left : -1) < 0)
-    return errno == EINTR ? 0 : fail (m, "create", errno, "poll");
+    return errno == EINTR ? 0 : fail (m, "runtime", errno, "poll");
   if (fds[0].revents && read_signals (m) < 0)
     return -1;
   if (fds[2].revents && console_take (m) < 0)
@@ -90,7 +90,7 @@ expect_console (struct monitor *m)
   if (m->plan.terminal && m->streams.out.fd < 0 && console_take (m) < 0)
     return -1;
   if (m->plan.terminal && m->streams.out.fd < 0)
-    return fail (m, "create", EPROTO, "the runtime has sent no terminal");
+    return fail (m, "stdio", EPROTO, "the runtime has sent no terminal");
   if (m->plan.terminal)
     close_descriptor (&m->streams.err.fd);
   return 0;
@@ -148,7 +148,7 @@ runtime_create (struct monitor *m)
   struct creation creation = { .pid = spawn_create (m) };
   int64_t until = clock_monotonic_ms () + NETWORK_READY_MS;
   if (creation.pid < 0)
-    return fail (m, "create", errno, "%s", m->plan.create[0]);
+    return fail (m, "runtime", errno, "%s", m->plan.create[0]);
   hand_over (m);
   while (creation.pid || m->network.ready_fd >= 0)
     if (step (m, &creation, until) < 0)
@@ -221,7 +221,7 @@ runtime_start (struct monitor *m)
   int error = errno;
   drop_copy (m);
   if (code < 0)
-    return fail (m, "start", error, "%s", argv[0]);
+    return fail (m, "runtime", error, "%s", argv[0]);
   /* the runtime's word found no reader, or was waited for until we ended it */
   bool in_vain = code == 128 + SIGPIPE || code == 128 + SIGKILL;
   if (in_vain && m->process.pidfd >= 0 && ends_within (m->process.pidfd, 0))

@@ -87,15 +87,15 @@ static int
 identify_process (struct monitor *m)
 {
   if (process_identify (&m->process, m->plan.pid_file) < 0)
-    return fail (m, "create", errno, "%s", m->plan.pid_file);
+    return fail (m, "runtime", errno, "%s", m->plan.pid_file);
   if (!m->plan.start) /* an exec session runs from here on */
     m->process.started = m->process.created;
   if (status_write (m) < 0)
-    return fail (m, "create", errno, "%s/status", m->plan.dir);
+    return fail (m, "write", errno, "%s/status", m->plan.dir);
   if (status_write_pid (m->plan.write_pid, m->process.pid) < 0)
-    return fail (m, "create", errno, "%s", m->plan.write_pid);
+    return fail (m, "write", errno, "%s", m->plan.write_pid);
   if (status_write_pid (m->plan.write_monitor_pid, getpid ()) < 0)
-    return fail (m, "create", errno, "%s", m->plan.write_monitor_pid);
+    return fail (m, "write", errno, "%s", m->plan.write_monitor_pid);
   event_append (m, "init");
   report_created (m);
   return 0;

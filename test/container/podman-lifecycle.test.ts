@@ -48,6 +48,21 @@ test("an image without a command: its container has files; there is nothing to s
     });
 });
 
+test("a file that the monitor can't write is named with its reason", async () => {
+  const { code, stdout, stderr } = await host.tspod([
+    "run",
+    "--name",
+    "front",
+    "--pidfile",
+    "/nosuch/pid",
+    IMAGE,
+    "true",
+  ]);
+  const id = await host.ok(["inspect", "-f", "{{.Id}}", "front"]);
+  assert.equal(stderr, `Error: starting container ${id}: write: /nosuch/pid: no such file or directory\n`);
+  assert.deepEqual([code, stdout], [126, ""]);
+});
+
 describe("start tells what it has started", () => {
   test("--all, --filter: not what ran already; a name that is given, in any case", async () => {
     await host.ok(["run", "-d", "--name", "up", IMAGE, "sleep", "99"]);

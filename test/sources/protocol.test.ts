@@ -126,8 +126,8 @@ describe("records of the plan", () => {
 });
 
 test("stages of a start that can fail", () => {
-  const [, named = ""] = /STAGE: ([a-z ]+)\./.exec(header) ?? [];
-  assert.deepEqual(named.split(" "), STAGES);
+  const [, named = ""] = /STAGE: ([a-z *\n]+)\./.exec(header) ?? [];
+  assert.deepEqual(named.split(/[ *\n]+/), STAGES);
   assert.deepEqual(setOf(allOf(monitorSources, /\bfail \(m, "(\w+)",/g)), setOf(STAGES));
 });
 

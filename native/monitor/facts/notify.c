@@ -50,12 +50,12 @@ notify_open (struct monitor *m)
   if (!mode_is (m, "container"))
     return 0;
   if (mkdirat (m->dir_fd, "notify", 0755) < 0 && errno != EEXIST)
-    return fail (m, "create", errno, "%s/notify", m->plan.dir);
+    return fail (m, "notify", errno, "%s/notify", m->plan.dir);
   autoclose int directory = openat (m->dir_fd, "notify", O_PATH | O_DIRECTORY | O_CLOEXEC);
   m->notify_fd = directory < 0 ? -1 : bind_at (directory, "notify.sock", SOCK_DGRAM);
   /* the container's processes may have any uid */
   if (m->notify_fd < 0 || fchmodat (directory, "notify.sock", 0777, AT_SYMLINK_NOFOLLOW) < 0)
-    return fail (m, "create", errno, "%s/notify/notify.sock", m->plan.dir);
+    return fail (m, "notify", errno, "%s/notify/notify.sock", m->plan.dir);
   return 0;
 }
 

@@ -59,10 +59,10 @@ console_take (struct monitor *m)
   struct streams *s = &m->streams;
   autoclose int connection = accept4 (s->console_fd, NULL, NULL, SOCK_CLOEXEC);
   if (connection < 0)
-    return errno == EAGAIN ? 0 : fail (m, "create", errno, "console socket");
+    return errno == EAGAIN ? 0 : fail (m, "stdio", errno, "console socket");
   autoclose int master = receive_fd (connection);
   if (master < 0 || fcntl (master, F_SETFL, O_NONBLOCK | O_RDWR) < 0)
-    return fail (m, "create", errno, "console socket");
+    return fail (m, "stdio", errno, "console socket");
   s->in = fcntl (master, F_DUPFD_CLOEXEC, 3);
   s->out.fd = take_fd (&master);
   close_descriptor (&s->console_fd);

@@ -66,13 +66,13 @@ streams_open (struct monitor *m)
       s->console_fd = listen_at (m->dir_fd, "console", SOCK_STREAM);
       /* the process gets the pty; this pipe is only for what the runtime has to say */
       if (s->console_fd < 0 || make_pipe (&s->err.fd, &s->child[2], false) < 0)
-        return fail (m, "create", errno, "console socket");
+        return fail (m, "stdio", errno, "console socket");
       return 0;
     }
   if (make_pipe (&s->out.fd, &s->child[1], false) < 0 || make_pipe (&s->err.fd, &s->child[2], false) < 0)
-    return fail (m, "create", errno, "pipe");
+    return fail (m, "stdio", errno, "pipe");
   if (m->plan.keep_stdin && make_pipe (&s->in, &s->child[0], true) < 0)
-    return fail (m, "create", errno, "pipe");
+    return fail (m, "stdio", errno, "pipe");
   s->discard_input = !m->plan.keep_stdin;
   return 0;
 }
