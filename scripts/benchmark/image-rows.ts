@@ -46,7 +46,7 @@ export async function imageRows(
 
 const STEPS = ["pull", "push", "pushAgain", "save", "load"] as const;
 type Step = (typeof STEPS)[number];
-const RATIOS = { push: 0.7, pushAgain: 1, save: 0.7, load: 0.7 };
+const RATIOS = { push: 0.4, pushAgain: 0.8, save: 0.4, load: 0.4 };
 const WORDS: { readonly [step in Step]?: string } = { pushAgain: "push of what is there" };
 /** Making files on a disk is mostly waiting; in memory the wall time can come down further than the work. */
 const CPU_RATIO = 0.5;

@@ -9,6 +9,7 @@ import { buildRows } from "./build-rows.ts";
 import { commandRows, IMAGE } from "./command-rows.ts";
 import { type Contestant, type ContestOptions, makeContest, onAll, type Registries } from "./contest.ts";
 import { imageRows, removeStores } from "./image-rows.ts";
+import { listRows } from "./list-rows.ts";
 import { logRows } from "./logs-rows.ts";
 import { manyRows } from "./many-rows.ts";
 import { networkRows } from "./network-rows.ts";
@@ -44,6 +45,12 @@ async function manyGroup(registries: Registries, options: BenchOptions): Promise
   await using contest = makeContest(registries, contestOptions(options));
   await onAll(contest, ["pull", "-q", IMAGE]);
   return await manyRows(contest, options); // not before: the contest is closed when this returns
+}
+
+async function listGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, contestOptions(options));
+  await onAll(contest, ["pull", "-q", IMAGE]);
+  return await listRows(contest, options);
 }
 
 async function logGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
@@ -119,13 +126,14 @@ async function versions(registries: Registries, options: BenchOptions): Promise<
   return [own, ...others, skopeo];
 }
 
-const DISK = { where: "disk", inMemory: false, ratio: 0.5 };
-const MEMORY: Place = { parent: "/dev/shm", where: "tmpfs", inMemory: true, ratio: 0.35 };
+const DISK = { where: "disk", inMemory: false, ratio: 0.4 };
+const MEMORY: Place = { parent: "/dev/shm", where: "tmpfs", inMemory: true, ratio: 0.4 };
 
 /** Each of the groups that may be asked for, in the order in which they are measured. */
 const MEASURE: Readonly<Record<string, (registries: Registries, options: BenchOptions) => Promise<Row[]>>> = {
   commands: commandGroup,
   many: manyGroup,
+  lists: listGroup,
   logs: logGroup,
   network: networkGroup,
   pods: podGroup,

@@ -22,14 +22,14 @@ export interface BenchOptions {
   readonly write?: string | undefined;
 }
 
-const GROUPS = ["commands", "many", "logs", "network", "pods", "build", "disk", "memory"];
+const GROUPS = ["commands", "many", "lists", "logs", "network", "pods", "build", "disk", "memory"];
 
 const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
 Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY] [--podman58 DIRECTORY] [--docker DIRECTORY] [--write]
   --short      fewer rounds, smaller images
   --rounds N   of pull, push, save, load and build (default 3)
   --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, push, save and load with stores there); only when asked for:
-               many (containers and calls), logs (writing and reading them), network (networks with names),
+               many (containers and calls), lists (up to 1000 containers and images), logs (writing and reading them), network (networks with names),
                pods (by commands, and by Kubernetes YAML), build; "all" for every one
   --podman58   a directory that scripts/benchmark/other-podman has made: the podman in it takes part, and all
                use its runtime (default: $PODMAN58)

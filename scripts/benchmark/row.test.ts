@@ -26,6 +26,14 @@ test("a goal is reached when it is against each podman that took part", () => {
   assert.equal(isReached(row({ tspod: [9] }, { below: 10 })), true);
 });
 
+test("Podman 5.8 may have a goal of its own", () => {
+  const values = { tspod: [10], podman: [20], podman58: [40] };
+  assert.equal(isReached(row(values, { ratio: 0.5, podman58: 0.25 })), true);
+  assert.equal(isReached(row(values, { ratio: 0.5, podman58: 0.2 })), false);
+  assert.equal(isReached(row(values, { ratio: 0.4, podman58: 0.25 })), false);
+  assert.equal(shownGoal(row(values, { ratio: 0.5, podman58: 0.2 })), "≤ 0.50 / 0.20");
+});
+
 test("BuildKit has a goal of its own, and a row without one is not held against it", () => {
   const values = { tspod: [10], podman: [40], buildkit: [12] };
   assert.equal(isReached(row(values, { ratio: 0.25, buildkit: 0.9 })), true);

@@ -6,10 +6,16 @@ export interface Row {
   readonly unit: "ms" | "MB";
   readonly values: ReadonlyMap<Contestant["name"], readonly number[]>;
   /**
-   * What is to be reached: a share of the faster podman's, and one of BuildKit's where it takes part, or an
-   * absolute value in the unit.
+   * What is to be reached: a share of podman's, one of Podman 5.8's where that has another, and one of
+   * BuildKit's where it takes part; or an absolute value in the unit.
    */
-  readonly goal: { readonly ratio: number; readonly buildkit?: number } | { readonly below: number };
+  readonly goal: RatioGoal | { readonly below: number };
+}
+
+export interface RatioGoal {
+  readonly ratio: number;
+  readonly podman58?: number;
+  readonly buildkit?: number;
 }
 
 /** What a row's values come down to. */
@@ -51,8 +57,9 @@ export function ratios({ values }: Row): ReadonlyMap<Contestant["name"], number>
 /** Whether the goal is reached: against each rival that has one. */
 export function isReached(row: Row): boolean {
   if ("below" in row.goal) return summarize(row.values.get("tspod")).median < row.goal.below;
-  const { ratio, buildkit = Number.POSITIVE_INFINITY } = row.goal;
-  return [...ratios(row)].every(([name, each]) => each <= (name === "buildkit" ? buildkit : ratio));
+  const { ratio, podman58 = ratio, buildkit = Number.POSITIVE_INFINITY } = row.goal;
+  const goals = new Map<string, number>(Object.entries({ podman58, buildkit }));
+  return [...ratios(row)].every(([name, each]) => each <= (goals.get(name) ?? ratio));
 }
 
 /** A value in the row's unit: `12 ms`; "" for NaN. */
@@ -64,6 +71,7 @@ export function shown(value: number, unit: Row["unit"]): string {
 
 export function shownGoal({ goal, unit }: Row): string {
   if ("below" in goal) return `< ${goal.below} ${unit}`;
-  const { ratio, buildkit } = goal;
-  return [`≤ ${ratio.toFixed(2)}`, ...(buildkit === undefined ? [] : [buildkit.toFixed(2)])].join(" / ");
+  const { ratio, podman58, buildkit } = goal;
+  const others = [podman58, buildkit].filter((each) => each !== undefined);
+  return [`≤ ${ratio.toFixed(2)}`, ...others.map((each) => each.toFixed(2))].join(" / ");
 }
