@@ -33,6 +33,7 @@ test("all of it is in the service's own control group", async () => {
 test("quadlet list shows what its service does", async () => {
   const rows = await host.ok(["quadlet", "list", "--format", "{{.Name}} {{.UnitName}} {{.Status}}"]);
   assert.deepEqual(rows.split("\n"), [
+    "NAME UNIT NAME STATUS",
     "data.volume data-volume.service active/exited",
     "web.container web.service active/running",
   ]);

@@ -23,6 +23,8 @@ export interface Report<Row> {
   readonly columns: readonly Column<Row>[];
   /** Default true; false with --noheading. */
   readonly heading?: boolean;
+  /** As a few of Podman's commands: a template without `table` has headings, too. */
+  readonly headed?: boolean;
   /**
    * Headings of fields in `table {{.Field}}` where they aren't the field's own words:
    * `{ID: "CONTAINER ID"}`; CreatedAt is CREATED AT without an entry here.
@@ -47,7 +49,16 @@ export interface Report<Row> {
 export async function printReport<Row extends object>(
   { print, write, env, given }: Pick<Call, "print" | "write" | "env" | "given">,
   rows: readonly Row[],
-  { format = "table", columns, heading = true, headings = {}, fields = [], embedded, name }: Report<Row>,
+  {
+    format = "table",
+    columns,
+    heading = true,
+    headed = false,
+    headings = {},
+    fields = [],
+    embedded,
+    name,
+  }: Report<Row>,
 ): Promise<void> {
   if (/^table\s*$/.test(format)) {
     const titles = columns.map(([title]) => title);
@@ -75,13 +86,18 @@ export async function printReport<Row extends object>(
   const { goRow } = await import("../../podman/go/row.ts");
   const values = rows.map((row) => goRow(row, embedded));
   const render = parseTemplate(source, { name, ...(perRow ? { prefix: "{{range .}}" } : {}) });
-  if (!table) {
+  if (!table && !headed) {
     if (perRow) for (const value of values) print(render(value));
     else print(render(values));
     return;
   }
   const known = [...fields, ...(rows[0] === undefined ? fieldsIn(source) : fieldsOf(rows[0]))];
   const titles = goMap(allHeadings(known, headings));
+  if (!table) {
+    for (const text of [[titles], values].flatMap((each) => (perRow ? each.map(render) : [render(each)])))
+      write(text.endsWith("\n") ? text : `${text}\n`);
+    return;
+  }
   const head = heading ? `${render(perRow ? titles : [titles])}\n` : "";
   write(
     alignColumns(

@@ -49,6 +49,7 @@ export const command = defineCommand({
       name: "list",
       format: call.flags.format,
       columns: COLUMNS,
+      headed: true,
       headings: { Path: "PATH ON DISK", App: "APPLICATION" },
     });
   },

@@ -19,6 +19,16 @@ export interface InstallOptions {
   readonly check?: CheckSurroundings;
 }
 
+/** A quadlet, or a `.quadlets` file, that came from a URL. */
+export interface FetchedQuadlet {
+  readonly name: string;
+  readonly url: string;
+  readonly text: string;
+}
+
+/** The absolute path of a file or a directory, or what was fetched. */
+export type QuadletSource = string | FetchedQuadlet;
+
 /**
  * Copy quadlets to where the generator finds them: files, `.quadlets` files with several in them, or a
  * directory with all that belongs to an application. After the first, files that are no quadlets come along.
@@ -26,17 +36,23 @@ export interface InstallOptions {
  * @throws {TspodError} If something is not there, is no quadlet, has mistakes, or one of its name is there
  * already, or one can't be written. Nothing is new then.
  */
-export function installQuadlets(sources: readonly string[], options: InstallOptions): string[] {
+export function installQuadlets(sources: readonly QuadletSource[], options: InstallOptions): string[] {
+  const { directory, replace, check } = options;
   const [first = ""] = sources;
-  const isApplication = statOf(first).isDirectory();
+  const isApplication = typeof first === "string" && statOf(first).isDirectory();
   const files = isApplication ? [...filesIn(first), ...sources.slice(1)] : sources;
+  const name = typeof first === "string" ? basename(first) : first.name;
   const group =
     isApplication || files.length > 1
-      ? `.${basename(first, isApplication ? "" : extname(first))}.app`
+      ? `.${basename(name, isApplication ? "" : extname(name))}.app`
       : undefined;
-  const parts = files.flatMap((file, at) => partsOf(file, { mayBeOther: isApplication || at > 0 }));
+  const parts = files.flatMap((file, at) => {
+    const mayBeOther = isApplication || at > 0;
+    return typeof file === "string"
+      ? partsOf(file, { mayBeOther })
+      : fetchedParts(file, { directory, mayBeOther });
+  });
   const grouped = parts.map((part) => (group === undefined ? part : { group, ...part }));
-  const { directory, replace, check } = options;
   checkNames(grouped);
   if (check !== undefined) checkNewQuadlets(parts, check);
   if (!replace) for (const { name } of parts) checkFree(directory, name);
@@ -52,13 +68,37 @@ interface Part extends NewFile {
 
 function partsOf(source: string, { mayBeOther }: { mayBeOther: boolean }): Part[] {
   if (!statOf(source).isFile()) throw new TspodError(`quadlet to install "${source}" is not a file`);
-  if (source.endsWith(".quadlets")) {
-    const group = `.${basename(source, ".quadlets")}.app`;
-    return splitQuadlets(readSmallText(source), source).map((part) => ({ ...part, source, group }));
-  }
-  if (!mayBeOther && !KINDS.some((kind) => kind === endingOf(source)))
-    throw new TspodError(`"${extname(source)}" is not a supported Quadlet file type`);
+  if (source.endsWith(SEVERAL))
+    return splitQuadlets(readSmallText(source), source).map((part) => ({
+      ...part,
+      source,
+      group: groupOf(source),
+    }));
+  if (!mayBeOther) checkKind(source);
   return [{ name: basename(source), source }];
+}
+
+/** What was fetched has no path: messages name it where it is to be. */
+function fetchedParts(
+  { name, url, text }: FetchedQuadlet,
+  { directory, mayBeOther }: { directory: string; mayBeOther: boolean },
+): Part[] {
+  if (name.endsWith(SEVERAL))
+    return splitQuadlets(text, url).map((part) => ({ ...part, source: directory, group: groupOf(name) }));
+  if (!mayBeOther) checkKind(name);
+  return [{ name, source: directory, text }];
+}
+
+/** Ending of files with several quadlets. */
+const SEVERAL = ".quadlets";
+
+function groupOf(path: string): string {
+  return `.${basename(path, SEVERAL)}.app`;
+}
+
+function checkKind(path: string): void {
+  if (!KINDS.some((kind) => kind === endingOf(path)))
+    throw new TspodError(`"${extname(path)}" is not a supported Quadlet file type`);
 }
 
 /** The lists of the applications that parts belong to, as they are afterwards. */

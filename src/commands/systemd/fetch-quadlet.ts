@@ -1,0 +1,55 @@
+import { posix } from "node:path";
+import { TspodError } from "../../errors.ts";
+import type { Env } from "../../os/env.ts";
+import type { FetchedQuadlet } from "../../systemd/quadlet/install.ts";
+
+/** Bytes, as for quadlets in files. */
+const SIZE_MAX = 16 * 1024 * 1024;
+
+/** Whether an operand names a file that is to be fetched. */
+export function isUrl(operand: string): boolean {
+  return /^https?:\/\//i.test(operand);
+}
+
+/**
+ * The quadlet behind a URL. Its name is the one that the server gives it (Content-Disposition), as for
+ * Podman, otherwise the last part of the URL's path.
+ * @throws {TspodError} If it can't be had, or is larger than 16 MiB.
+ */
+export async function fetchQuadlet(
+  url: string,
+  options: { readonly env: Env; readonly signal: AbortSignal },
+): Promise<FetchedQuadlet> {
+  const { download } = await import("../../image/import.ts");
+  let name = nameIn(url);
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const bytes = download(url, {
+    ...options,
+    onHeaders(headers) {
+      const given = /filename=\s*(?:"([^"]*)"|'([^']*)'|([^;\s]+))/i.exec(
+        String(headers["content-disposition"]),
+      );
+      name = given?.[1] ?? given?.[2] ?? given?.[3] ?? name;
+    },
+  });
+  for await (const part of bytes) {
+    parts.push(part);
+    size += part.length;
+    if (size > SIZE_MAX) throw new TspodError(`"${url}" has more than 16 MiB`);
+  }
+  // A name with a directory in it would leave the directory of quadlets.
+  if (name !== posix.basename(name) || name === "" || name === "." || name === "..")
+    throw new TspodError(
+      `quadlet to install "${url}": the server gives it ${JSON.stringify(name)} as its name`,
+    );
+  return { name, url, text: Buffer.concat(parts).toString("utf8") };
+}
+
+function nameIn(url: string): string {
+  try {
+    return posix.basename(decodeURIComponent(new URL(url).pathname));
+  } catch (cause) {
+    throw new TspodError(`quadlet to install ${JSON.stringify(url)} is not a URL`, { cause });
+  }
+}
