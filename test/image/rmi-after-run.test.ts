@@ -69,3 +69,19 @@ test("refused with --rm=false, and with --detach", async () => {
   });
   assert.match((await runRmi("-d", IMAGE, "true")).stderr, /^Error: --rmi with --detach is not supported/);
 });
+
+test("rmi --all takes images in the order in which they came, not the newest first", async () => {
+  await host.ok(["pull", "--quiet", IMAGE]);
+  await host.ok(["create", "--name", "origin", IMAGE]);
+  await host.ok(["commit", "--quiet", "-c", "LABEL a=b", "origin", "later"]);
+  const ids = await Promise.all(
+    [IMAGE, "later"].map((name) => host.ok(["image", "inspect", "-f", "{{.Id}}", name])),
+  );
+  const { code, stdout, stderr } = await host.tspod(["rmi", "--all", "--force"]);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.deepEqual(stdout.trimEnd().split("\n"), [
+    `Untagged: ${IMAGE}`,
+    "Untagged: localhost/later:latest",
+    ...ids.map((id) => `Deleted: ${id}`),
+  ]);
+});

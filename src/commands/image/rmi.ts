@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { DamagedError } from "../../errors.ts";
-import { listImages } from "../../image/images.ts";
+import { imagesAsAdded } from "../../image/images.ts";
 import { findImageOrList, listImageLists } from "../../image/lists.ts";
 import { removeDamaged, removeNamed } from "../../image/remove.ts";
 import { removeUsers } from "../../pod/remove-users.ts";
@@ -42,7 +42,7 @@ export const command = defineCommand({
   run(call) {
     const store = call.store();
     const { all, force, ignore } = call.flags;
-    const everything = () => [...listImages(store), ...listImageLists(store)].map(({ id }) => id);
+    const everything = () => [...imagesAsAdded(store), ...listImageLists(store)].map(({ id }) => id);
     return removeEach(call, all ? everything() : call.operands, {
       ignore: ignore || force, // as Podman
       async remove(operand) {

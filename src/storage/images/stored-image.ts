@@ -43,12 +43,12 @@ export interface StoredImage {
  * All images, newest first. Manifests with the same config are one image, as its ID is the config's digest.
  */
 export function listImages(store: Store): StoredImage[] {
-  const images = readable(
-    [...groupById(store).values()],
-    (entries) => readListed(store, entries),
-    store.warn,
-  );
-  return images.sort((a, b) => createdAt(b) - createdAt(a));
+  return imagesAsAdded(store).sort((a, b) => createdAt(b) - createdAt(a));
+}
+
+/** The same in the order in which they came into the store. */
+export function imagesAsAdded(store: Store): StoredImage[] {
+  return readable([...groupById(store).values()], (entries) => readListed(store, entries), store.warn);
 }
 
 /** As readImage(), with its name in what is said of one that is damaged. */
