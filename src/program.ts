@@ -18,7 +18,7 @@ import { engineEnv } from "./config/engine-settings.ts";
 import { ownVersion, versionLine } from "./config/product-version.ts";
 import { errorLine, messageChain, TspodError, UsageError, withoutDisposal } from "./errors.ts";
 import { ExitCode } from "./os/exit-code.ts";
-import { type Launch, takeLaunch } from "./os/launch.ts";
+import { type Launch, TRACE, takeLaunch } from "./os/launch.ts";
 import { ignoreSignal } from "./os/signals.ts";
 import { hasCode, isSystemError } from "./os/system-error.ts";
 import { workingDirectory } from "./os/working-directory.ts";
@@ -49,8 +49,7 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
   const output = openOutput(env);
   try {
     const launch = takeLaunch(env);
-    if (launch.traced !== undefined)
-      launch.trace = (await import("./cli/open-trace.ts")).openTrace(launch.traced, env);
+    if (env[TRACE]) launch.trace = (await import("./cli/open-trace.ts")).openTrace(env);
     for (const number of launch.ignoredSignals) ignoreSignal(number);
     const line = await readLine(withCommandOfName(launch.name, argv), {
       commands,
@@ -60,8 +59,6 @@ export async function runProgram({ arguments: argv, env, keepCompiledCode }: Pro
     if (line.globalFlags.noout) await redirect("/dev/null");
     const code = await runLine(line, { argv: [launch.name, ...argv], env, launch, output, keepCompiledCode });
     output.flush();
-    launch.trace?.mark("command");
-    launch.trace?.end();
     return code;
   } catch (error) {
     return reportError(error, output);
@@ -96,7 +93,6 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   checkGlobalFlags(globalFlags, given);
   if (given.has("config")) output.warn(IGNORED_CONFIG);
   advised(command, program, () => checkOperands(command, parsed.operands.length, { program }));
-  launch.trace?.mark("read the command line");
   const words = line.name.split(" ");
   const level = logLevel(globalFlags, given);
   const conf = await readContainersConf(env, cacheDirectory(env), modulesOf(globalFlags.module, env));
@@ -105,7 +101,6 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
     const { unsupportedWarnings } = await import("./config/unsupported-settings.ts");
     for (const warning of unsupportedWarnings(conf, line.name)) output.warn(warning);
   }
-  launch.trace?.mark("read the settings");
   const { call, interrupted } = makeCall(parsed, {
     ...surroundings,
     commands,

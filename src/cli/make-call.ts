@@ -84,10 +84,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
       if (isShown(level, logLevel)) output.warn(logLine(level, message, Date.now()));
     },
     writeError: output.writeError,
-    flush() {
-      output.flush();
-      launch.trace?.mark("command");
-    },
+    flush: output.flush,
     keepCompiledCode,
   };
   return { call, interrupted: () => interruption?.exitCode() };

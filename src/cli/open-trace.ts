@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { openSync, writeSync } from "node:fs";
 import type { Trace } from "../os/launch.ts";
 import { TRACE } from "../protocol/environment.ts";
 
@@ -15,10 +15,11 @@ const now = (): number => Number(process.hrtime.bigint()) / 1000;
 
 /**
  * Open the trace that the launcher has begun, and write what Node has done so far.
- * @param place the time in nanoseconds when the launcher became Node, a space, the file's path
- * @param env where monitors and attach clients find the like: the time is that of the last mark
+ * @param env has the time in nanoseconds when the launcher became Node, a space, the file's path, in TRACE;
+ *   monitors and attach clients find the time of the last mark there
  */
-export function openTrace(place: string, env: Record<string, string | undefined>): Trace {
+export function openTrace(env: Record<string, string | undefined>): Trace {
+  const place = env[TRACE] ?? "";
   const file = place.slice(place.indexOf(" ") + 1);
   const fd = openSync(file, "a");
   const write = (event: object) =>
@@ -42,11 +43,10 @@ export function openTrace(place: string, env: Record<string, string | undefined>
     env[TRACE] = `${Math.round(reached * 1000)} ${file}`;
   };
   mark("load tspod");
-  return {
-    mark,
-    end() {
-      write({ ph: "E", name: "", ts: now() });
-      closeSync(fd);
-    },
-  };
+  // Not where this process becomes another program: that one writes the end.
+  process.on("exit", () => {
+    mark("command");
+    write({ ph: "E", name: "", ts: now() });
+  });
+  return { mark };
 }

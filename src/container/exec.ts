@@ -53,6 +53,7 @@ async function startSession(
   container: Container,
   request: ExecRequest,
 ): Promise<ExecSession> {
+  engine.launch.trace?.mark("read the command line");
   const { record, paths, state } = container;
   if (state.status !== "running") throw notRunning();
   const id = randomHex(32);

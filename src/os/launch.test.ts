@@ -12,7 +12,6 @@ test("takeLaunch(): the launcher's variables are read once and gone", () => {
     _TSPOD_LIVE_FD: "3",
     _TSPOD_CALLER_MOUNTS: "1",
     _TSPOD_IGNORED_SIGNALS: "1 2 ",
-    _TSPOD_TRACE: "12 /tmp/trace",
     _TSPOD_NODE_OPTIONS: "--inspect",
   };
   assert.deepEqual(takeLaunch(env), {
@@ -25,12 +24,10 @@ test("takeLaunch(): the launcher's variables are read once and gone", () => {
     ignoredSignals: [1, 2],
     name: "docker",
     typed: "/opt/bin/docker",
-    traced: "12 /tmp/trace",
   });
   assert.deepEqual(env, { PATH: "/bin", NODE_OPTIONS: "--inspect" });
   assert.equal(takeLaunch({ _TSPOD_NO_USERNS: "1" }).joined, false);
   assert.equal(takeLaunch({}).joined, false);
   assert.equal(takeLaunch({}).callerMounts, false);
-  assert.equal(takeLaunch({}).traced, undefined);
   assert.deepEqual(takeLaunch({}).ignoredSignals, []);
 });

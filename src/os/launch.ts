@@ -1,12 +1,12 @@
 import { basename } from "node:path";
 import { ENV } from "../protocol/environment.ts";
 
+export { TRACE } from "../protocol/environment.ts";
+
 /** What takes the time of a call, in a file of Chrome's trace format (native/common/trace.h). */
 export interface Trace {
   /** A phase ends, and the next begins. */
   mark(name: string): void;
-  /** The process ends. */
-  end(): void;
 }
 
 /** What the launcher found out and did before it started Node. */
@@ -37,8 +37,6 @@ export interface Launch {
   name: string;
   /** The same with the path that was typed before it, if any. */
   typed: string;
-  /** Where the call is traced: what openTrace() reads. */
-  traced: string | undefined;
   /** Where the call is traced, from program.ts on. */
   trace?: Trace;
 }
@@ -69,6 +67,5 @@ export function takeLaunch(env: Record<string, string | undefined>): Launch {
     ignoredSignals: (take(ENV.ignoredSignals) ?? "").split(" ").filter(Boolean).map(Number),
     name: basename(typed),
     typed,
-    traced: take(ENV.trace),
   };
 }

@@ -81,8 +81,6 @@ const BEGINNING = [
   "bootstrap",
   "Node",
   "load tspod",
-  "read the command line",
-  "read the settings",
 ];
 const STARTED = [
   "read the plan",
@@ -108,12 +106,12 @@ test("--trace: a run from the launcher to the end of its monitor", async () => {
     own.filter((name) => name !== "keeper"),
     [
       ...BEGINNING,
+      "read the command line",
       "create the container",
       "plan the run",
       "start the monitor",
       "write the bundle",
       "wait for the start",
-      "command",
       "become the attach client",
       "attached",
     ],
@@ -138,11 +136,11 @@ test("TSPOD_TRACE: an exec, and further calls are added", async () => {
   const { own, monitors } = readCall(file);
   assert.deepEqual(own, [
     ...BEGINNING,
+    "read the command line",
     "plan the process",
     "start the monitor",
     "write the bundle",
     "wait for the start",
-    "command",
     "become the attach client",
     "attached",
   ]);

@@ -112,7 +112,7 @@ export const globalFlagTable = {
     type: "string",
     value: "FILE",
     complete: "file",
-    help: "Add what takes the time of the call to this file, in Chrome's trace format",
+    help: "Trace the call into this file",
   },
   transient: { type: "boolean", hidden: true, help: "Not supported: use --root on a tmpfs" },
   url: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },

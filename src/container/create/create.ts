@@ -57,6 +57,7 @@ export interface CreateRequest {
  */
 export async function createContainer(engine: Engine, request: CreateRequest): Promise<Container> {
   const { store } = engine;
+  engine.launch.trace?.mark("read the command line");
   const asked = await withExpandedGlobs(request.options);
   checkHost(asked);
   checkTargets(engine, asked);
