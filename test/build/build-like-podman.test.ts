@@ -37,6 +37,13 @@ describe("what Podman 5.8.6 does with the same words", () => {
     assert.match(stdout, /^\[1\/2\] STEP 1\/1: FROM localhost\/base AS one\n/);
   });
 
+  test("without layers a step has no line with a result", async () => {
+    const directory = makeContext(host, "FROM localhost/base\nENV a=1\nRUN echo ran\n");
+    const { stdout } = await build("--layers=false", directory);
+    const lines = stdout.split("\n").slice(0, 5);
+    assert.deepEqual(lines.slice(1), ["STEP 2/3: ENV a=1", "STEP 3/3: RUN echo ran", "ran", "COMMIT"]);
+  });
+
   for (const [platform, is] of [
     ["windows/", /^windows\//],
     ["/arm", /^linux\/arm$/],

@@ -58,7 +58,12 @@ function plain(call: BuildCall, { graph, inputs }: ReportOf, quiet: boolean): Bu
         }
       },
     },
-    { stages: graph.stages.map((each) => each.stage.index), quiet, onFailed: (lines) => failed.push(lines) },
+    {
+      stages: graph.stages.map((each) => each.stage.index),
+      quiet,
+      layers: call.flags.layers,
+      onFailed: (lines) => failed.push(lines),
+    },
   );
   return {
     stage,

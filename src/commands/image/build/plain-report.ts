@@ -13,6 +13,8 @@ export interface PlainOptions {
   readonly stages: readonly number[];
   /** Whether nothing is shown but what commands print to stderr: as Podman, where scripts read the ID. */
   readonly quiet: boolean;
+  /** Whether steps have results of their own, each of which has a line. */
+  readonly layers: boolean;
   /** Told of the lines of each step whose command fails. */
   readonly onFailed: (lines: LineRange) => void;
 }
@@ -23,7 +25,7 @@ export interface PlainOptions {
  */
 export function plainReport(
   output: PlainOutput,
-  { stages, quiet, onFailed }: PlainOptions,
+  { stages, quiet, layers, onFailed }: PlainOptions,
 ): (index: number) => StageReport {
   const queue = [...stages];
   const held = new Map<number, (() => void)[]>();
@@ -56,7 +58,7 @@ export function plainReport(
         if (!quiet || stream === "stderr") tell(index, () => output.write(stream, chunk));
       },
       done(id) {
-        if (!isLast) print(`--> ${shortId(id)}`); // The last one is printed with the image.
+        if (!isLast && layers) print(`--> ${shortId(id)}`); // The last one is printed with the image.
       },
       failed(lines, byCommand) {
         if (byCommand) onFailed(lines);
