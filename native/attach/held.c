@@ -8,7 +8,7 @@
 
 #include "attach/exit-code.h"
 
-/* Returns -1 where the monitor has told none, as one that was killed. */
+/* The exit code from the monitor's last message; -1 if there was none, since the monitor was killed. */
 static int
 exit_code (const struct held *held)
 {

@@ -1,6 +1,6 @@
 /**
- * Where the call is traced, while it is: also told to monitors and attach clients, with the time of the last
- * mark in place of the launcher's.
+ * `TIME PATH`: of the launcher's start, and of the file for this call's trace. Monitors and attach clients
+ * get it with the time of the last mark.
  */
 export const TRACE = "_TSPOD_TRACE";
 

@@ -224,7 +224,7 @@ function resolveLinks(find: (path: string) => LowerNode | undefined, path: strin
   return done.join("/");
 }
 
-/** Nothing at all where it is a link no more. */
+/** A symlink's target; "" if something else has taken the link's place meanwhile. */
 function readLink(node: LowerNode): string {
   using held = holdFile(node);
   return held === undefined || (held.status.mode & S_IFMT) !== S_IFLNK

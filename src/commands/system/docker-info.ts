@@ -4,8 +4,8 @@ import type { gatherInfo } from "./gather-info.ts";
 type Info = Awaited<ReturnType<typeof gatherInfo>>;
 
 /**
- * The fields of `docker info` that scripts ask for, from what Podman's `info` says. They stand beside
- * Podman's own.
+ * The fields of `docker info` that scripts ask for, from what Podman's `info` says. They are shown beside
+ * those of Podman's `info`.
  * @see https://docs.docker.com/reference/cli/docker/system/info/
  */
 export function dockerInfo({ host, store, plugins }: Info) {

@@ -9,7 +9,8 @@ export interface StartOptions {
   /** Descriptors of ours that become its 3, 4, … */
   readonly preservedFds?: readonly number[];
   /**
-   * A build's step: it ends with this process, and what it writes is brought to the disk by whoever keeps it.
+   * Of a build's step: the container ends with this process, and its files are not flushed at its end, since
+   * the build flushes the layers that it keeps.
    */
   readonly bound?: boolean;
   /**

@@ -34,7 +34,7 @@ const projected = object({
 const ELSEWHERE =
   "is not carried out here: use a hostPath, an emptyDir or a persistentVolumeClaim in its place";
 
-/** Volumes of other kinds: the words in which a pod asks for them are checked by nobody here. */
+/** Kinds of volumes that tspod does not have: the fields below them are not checked. */
 const foreign = [
   "awsElasticBlockStore",
   "azureDisk",

@@ -5,8 +5,9 @@ import { memberIds, removePodDirectory, tryLockPod } from "../../storage/pods/po
 import type { Store } from "../../storage/store.ts";
 
 /**
- * A pod is made before its infra container, and removed after it. So one without its infra container and
- * without members is being made or removed; where nobody holds its lock, whoever did was killed, and it goes.
+ * A pod is made before its infra container, and removed after it. So a pod without infra container and
+ * without members is being made or removed. If its lock is free, the process that did so was killed: the pod
+ * is removed.
  * @returns whether the pod is no pod: it is gone, or not whole yet
  */
 export function sweepUnfinished(store: Store, record: PodRecord): boolean {

@@ -9,8 +9,8 @@ import type { BuildCall } from "./inputs.ts";
 import { namedContexts, targetPlatform } from "./settings.ts";
 
 /**
- * The platforms that images are built for, as text; none where the build is for one that nothing needs to be
- * told apart from.
+ * The platforms that images are built for, as text; an empty list where one at most is asked for, since its
+ * image needs no list of images.
  * @throws {TspodError} If the base images have no platform in common.
  */
 export async function askedPlatforms(call: BuildCall, dockerfile: Dockerfile): Promise<readonly string[]> {

@@ -17,7 +17,7 @@ export function text(flag: string): KeyRule {
   };
 }
 
-/** A value each time: the whole of it. */
+/** The flag once for each time that the key is there, with the whole value, blanks included. */
 export function each(flag: string): KeyRule {
   return (section, key) => section.all(key).flatMap((value) => [flag, value]);
 }
