@@ -3,7 +3,7 @@ import { type ResolvedImage, resolveImage } from "../storage/images/stored-image
 import type { Store } from "../storage/store.ts";
 
 // The images that are here, as front ends ask for them: all, one or none, and who uses one.
-export { imageUsers } from "../storage/images/image-removal.ts";
+export { imageUserCounts, imageUsers } from "../storage/images/image-removal.ts";
 export { imagesAsAdded, listImages, type StoredImage } from "../storage/images/stored-image.ts";
 export { type ResolvedImage, resolveImage };
 

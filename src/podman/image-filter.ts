@@ -4,7 +4,7 @@ import { resolveAny } from "../image/lists.ts";
 import { repositoryAndTag } from "../image/name-parts.ts";
 import { digestHex } from "../oci/digest.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
-import { imageUsers } from "../storage/images/image-removal.ts";
+import { imageUserCounts } from "../storage/images/image-removal.ts";
 import type { Store } from "../storage/store.ts";
 import type { Listable } from "./image-row.ts";
 
@@ -55,10 +55,10 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
     case "since":
     case "after":
       return createdTest(store, { key, value }, (time, reference) => time > reference);
-    case "containers":
-      return isTrue(key, value)
-        ? (image) => imageUsers(store, image).length > 0
-        : (image) => imageUsers(store, image).length === 0;
+    case "containers": {
+      const [wanted, users] = [isTrue(key, value), imageUserCounts(store)];
+      return ({ id }) => users.has(id) === wanted;
+    }
     case "manifest":
       return isTrue(key, value) ? (image) => "index" in image : (image) => !("index" in image);
     case "intermediate":

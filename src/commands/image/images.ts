@@ -2,7 +2,7 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { printJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
-import { imageUsers, listImages } from "../../image/images.ts";
+import { imageUserCounts, listImages } from "../../image/images.ts";
 import { listImageLists } from "../../image/lists.ts";
 import { repositoryAndTag } from "../../image/name-parts.ts";
 import { imageFilter } from "../../podman/image-filter.ts";
@@ -97,7 +97,8 @@ function select(call: ImagesCall): ListedImage[] {
   const named = call.operands.map((operand) => `reference=${operand}`);
   const fits = imageFilter(store, [...call.flags.filter, ...named], { now: Date.now() });
   const images = allImages(store).filter(fits);
-  return images.flatMap((image) => linesOf(image, imageUsers(store, image).length));
+  const users = imageUserCounts(store);
+  return images.flatMap((image) => linesOf(image, users.get(image.id) ?? 0));
 }
 
 /** Newest first. */

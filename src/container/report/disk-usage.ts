@@ -1,5 +1,5 @@
 import type { Digest } from "../../oci/digest.ts";
-import { imageUsers } from "../../storage/images/image-removal.ts";
+import { imageUserCounts } from "../../storage/images/image-removal.ts";
 import { listImages, type StoredImage } from "../../storage/images/stored-image.ts";
 import { soundLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
@@ -50,6 +50,7 @@ export function diskUsage(place: ContainerPlace): DiskUsage {
   const { store } = place;
   const images = listImages(store);
   const owners = countOwners(images);
+  const users = imageUserCounts(store);
   const usage = images.map((image): ImageUsage => {
     const shared = layersSize(
       store,
@@ -59,7 +60,7 @@ export function diskUsage(place: ContainerPlace): DiskUsage {
       image,
       shared,
       unique: image.size - shared,
-      containers: imageUsers(store, image).length,
+      containers: users.get(image.id) ?? 0,
     };
   });
   const total = sizeOf(store, images);

@@ -13,6 +13,14 @@ export function imageUsers(store: Store, image: Pick<StoredImage, "id">): string
     .map(({ id }) => id);
 }
 
+/** How many containers were made of each image that has any, by its ID: in one look at all containers. */
+export function imageUserCounts(store: Store): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { image } of listContainerRecords(store))
+    if (image !== undefined) counts.set(image.id, (counts.get(image.id) ?? 0) + 1);
+  return counts;
+}
+
 /**
  * Remove an image, or a list of images, under all its names, and the blobs and layers that nothing else
  * refers to. Takes the storage lock.
