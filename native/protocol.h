@@ -76,8 +76,7 @@
  *       in there, for commands with another runtime directory. RUN names this run in the status and exit
  *       files. NAME is the container's name, unless a file DIR/name says that it has got another one.
  *   hold-lock PATH
- *       A file that is there, on which the monitor holds a shared flock(2) as long as it lives: of the pod
- *       that the container is in.
+ *       A file of the container's pod, on which the monitor holds a shared flock(2) as long as it lives.
  *   end-when-free PATH SIGNAL
  *       For a pod's infra container: SIGNAL is sent to the process when a monitor that has `hold-lock` PATH,
  *       and that has started its process, has ended, and nobody holds the lock. Commands that start members
@@ -164,12 +163,13 @@
  *
  * For containers only. The monitor sets no umask and no rlimits: they are the runtime's business.
  *
+ *   joins PID START-TIME ID
+ *       Whose namespaces `create` joins: after that it must still be the one of START-TIME.
  *   mount SOURCE TARGET FSTYPE FLAGS DATA CWD
  *       mount(2) in the monitor's own mount namespace, in this order of records. FLAGS is decimal. "" stands
  *       for no source, type, data or cwd.
  *   mounted PATH
- *       A mount that the command has made in its mount namespace, so that it is in the monitor's too: it is
- *       unmounted at the end.
+ *       A mount that the command has made, and that the monitor therefore has: it is unmounted at the end.
  *   subpath ROOT PATH TARGET
  *       What PATH leads to below the directory ROOT, never out of it, is mounted on TARGET, which is there.
  *   symlink ROOT DIRECTORY NAME TEXT UID GID
@@ -238,9 +238,9 @@
  *       With `hold`, no client has attached yet. One that finds the socket gone ends with CODE: the
  *       directory of an exec session goes with that of its container.
  *   failed STAGE NUMBER TEXT
- *       STAGE: plan running killed mount prepare netns notify network go port stdio runtime create write
- *       start attach log. NUMBER is errno; for create, start and prepare an exit code; for port the index of
- *       the request. TEXT ends the line, and may be empty; of create and start the runtime's --log has more.
+ *       STAGE: plan running killed mount prepare netns notify network go port stdio runtime create joins
+ *       write start attach log. NUMBER: errno, an exit code (create, start, prepare), a request's index
+ *       (port). TEXT ends the line (joins: the ID); of create and start the --log has more.
  *
  * For `run`, which has nothing more to do after GO, the attach client reads these in the command's stead
  * (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After `started` it

@@ -3,12 +3,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "common/clock.h"
 #include "common/descriptor.h"
+#include "common/process-identity.h"
 #include "monitor/files/sealed-copy.h"
 #include "monitor/log/output-text.h"
 #include "monitor/network/network.h"
@@ -42,6 +44,24 @@ read_signals (struct monitor *m)
   return fail (m, "create", EINTR, "interrupted by signal %d", number);
 }
 
+/*
+ * The runtime has opened the namespaces by their pids. Those processes must still be who they were when we
+ * were told of them: then no other has had their pids meanwhile.
+ */
+static int
+check_joined (struct monitor *m)
+{
+  const struct plan *plan = &m->plan;
+  for (size_t i = 0; i < plan->count; i++)
+    {
+      char *const *argv = plan->records[i].argv;
+      if (record_is (&plan->records[i], "joins")
+          && process_start_time ((pid_t) strtol (argv[0], NULL, 10)) != strtoull (argv[1], NULL, 10))
+        return fail (m, "joins", ESRCH, "%s", argv[2]);
+    }
+  return 0;
+}
+
 static int
 check_create (struct monitor *m, struct creation *creation)
 {
@@ -53,7 +73,7 @@ check_create (struct monitor *m, struct creation *creation)
   if (code == 0)
     {
       m->created = true;
-      return 0;
+      return check_joined (m);
     }
   /* killed half-way, it may have left a container behind: `delete` is for that one as well */
   m->created = WIFSIGNALED (creation->status);

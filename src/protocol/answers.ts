@@ -13,6 +13,7 @@ export const STAGES = [
   "stdio",
   "runtime",
   "create",
+  "joins",
   "write",
   "start",
   "attach",

@@ -45,6 +45,7 @@ export const PLAN_RECORDS = {
   "post-start": ["pidFile", "argv..."],
   timeout: ["seconds"],
   "at-end": ["argv..."],
+  joins: ["pid", "startTime", "id"],
   mount: ["source", "target", "fstype", "flags", "data", "cwd"],
   mounted: ["path"],
   subpath: ["root", "path", "target"],

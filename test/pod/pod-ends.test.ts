@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, describe, test } from "node:test";
-import { sleep, until } from "../support/program.ts";
+import { requireProgram, sleep, until } from "../support/program.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
 const world = await makeWorld();
@@ -34,6 +35,52 @@ for (const runtime of ["crun", "runc"]) {
       await host.ok(["pod", "start", "stops"]);
       await becomes("stops", "Exited");
       await remove("stops");
+    });
+
+    test("infra that ends while a member joins it: the member is not started in what may be another's", async () => {
+      const infraPid = join(host.directory, `${runtime}-infra.pid`);
+      const wrapper = join(host.directory, `ending-${runtime}`);
+      const ends = [
+        "#!/bin/sh",
+        `case " $* " in *" create "*)`,
+        `  ${requireProgram(runtime, runtime)} "$@" || exit`,
+        `  read -r pid <${infraPid}`,
+        "  kill -9 $pid",
+        `  while grep -q "^State:.[RSD]" /proc/$pid/status 2>/dev/null; do sleep 0.01; done`,
+        "  exit ;;",
+        "esac",
+        `exec ${requireProgram(runtime, runtime)} "$@"`,
+        "",
+      ];
+      writeFileSync(wrapper, ends.join("\n"), { mode: 0o755 });
+      await tspod("pod", "create", "--name", "gone");
+      await tspod("pod", "start", "gone");
+      const infra = await host.ok(["pod", "inspect", "-f", "{{.InfraContainerID}}", "gone"]);
+      writeFileSync(infraPid, `${await host.ok(["inspect", "-f", "{{.State.Pid}}", infra])}\n`);
+      const args = [
+        "--runtime",
+        wrapper,
+        "run",
+        "-d",
+        "--name",
+        "late",
+        "--pod",
+        "gone",
+        IMAGE,
+        "sleep",
+        "99",
+      ];
+      const { code, stderr } = await host.tspod(args);
+      const id = await host.ok(["inspect", "-f", "{{.Id}}", "late"]);
+      assert.deepEqual(
+        { code, stderr },
+        {
+          code: 126,
+          stderr: `Error: container ${infra}, whose namespaces container ${id} joins, has ended meanwhile: start both again\n`,
+        },
+      );
+      assert.equal(await host.ok(["inspect", "-f", "{{.State.Pid}}", "late"]), "0");
+      await remove("gone");
     });
 
     test("a killed monitor holds nothing up; a member that can't be started ends nothing", async () => {

@@ -58,6 +58,7 @@ static const struct key
   { "post-start", 2, MANY, ARGUMENTS, offsetof (struct plan, post_start) },
   { "start-again", 1, MANY, ARGUMENTS, offsetof (struct plan, start_again) },
   { "at-end", 1, MANY, ARGUMENTS, offsetof (struct plan, at_end) },
+  { "joins", 3, 3, LIST, 0 },
   { "mount", 6, 6, LIST, 0 },
   { "mounted", 1, 1, LIST, 0 },
   { "subpath", 3, 3, LIST, 0 },

@@ -124,7 +124,7 @@ async function decideNetwork(engine: Engine, container: Container): Promise<Netw
 }
 
 async function planRecords(
-  { runtimeDirectory, runtimeFlags, store, env }: Engine,
+  engine: Engine,
   { record, paths }: Container,
   {
     cgroup,
@@ -136,6 +136,7 @@ async function planRecords(
     ...options
   }: RunDecisions & StartOptions & RunOptions & Pick<WrittenBundle, "mounts" | "subpaths">,
 ): Promise<PlanRecord[]> {
+  const { runtimeDirectory, runtimeFlags, store, env } = engine;
   const volumes = (anonymous: boolean) =>
     record.volumes
       .filter((volume) => volume.anonymous === anonymous)
@@ -157,7 +158,7 @@ async function planRecords(
     subpaths,
     mounted: [...(rootfs.mounted ? [rootfs.path] : []), ...(options.mounted ?? [])],
     network,
-    pod: podPlan(store, record),
+    pod: [...podPlan(store, record), ...(await joinedRecords(engine, record))],
     scope:
       record.options.cgroups.mode === "enabled" || record.options.cgroups.mode === "besteffort"
         ? scopePlan(cgroup, { name: `tspod-monitor-${record.id}`, env, outlives: !isMainProcess(record) })
@@ -179,6 +180,15 @@ async function planRecords(
       volumes: volumes(true),
     },
   });
+}
+
+/** Most containers join no others. */
+async function joinedRecords(engine: Engine, { options }: ContainerRecord): Promise<PlanRecord[]> {
+  const { network, ipc, pid, uts, cgroupns, userns } = options;
+  const joined = [network.mode, ipc, pid, uts, cgroupns, userns].flatMap((mode) =>
+    mode.kind === "container" ? [mode.container] : [],
+  );
+  return joined.length === 0 ? [] : (await import("./plan/joined-plan.ts")).joinedPlan(engine, joined);
 }
 
 /** Whether the monitor's pid was asked for, as a service does whose main process the monitor is to be. */

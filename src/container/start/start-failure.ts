@@ -22,6 +22,10 @@ export function startFailure(
       return new TspodError(
         `container ${record.id} runs already, started where its processes can't be seen (another pid namespace): stop it there`,
       );
+    case "joins":
+      return new TspodError(
+        `container ${text}, whose namespaces container ${record.id} joins, has ended meanwhile: start both again`,
+      );
     case "killed":
       return new TspodError(`the process of container ${record.id} was killed before it had begun`);
     case "mount":

@@ -34,7 +34,7 @@ export interface StartPlanParts {
   /** Absolute paths of volumes that the command has mounted. */
   readonly mounted: readonly string[];
   readonly network: NetworkPlan;
-  /** What the container's pod asks of the monitor (pod-plan.ts). */
+  /** What the container's pod asks of the monitor (pod-plan.ts), and whom it joins (joined-plan.ts). */
   readonly pod: readonly PlanRecord[];
   /** The monitor's own scope (scope-plan.ts). */
   readonly scope: readonly PlanRecord[];
