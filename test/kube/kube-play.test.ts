@@ -49,6 +49,16 @@ describe("play and down", () => {
     );
   });
 
+  test("down says as a warning that a container does not end by its signal", async () => {
+    const deaf = `{name: c, image: "${IMAGE}", command: [sh, -c, "trap '' TERM; while :; do sleep 1; done"]}`;
+    const text = pod("deaf", deaf).replace("GracePeriodSeconds: 0", "GracePeriodSeconds: 1");
+    const path = file("deaf", text);
+    await host.ok(["kube", "play", path]);
+    const { code, stderr } = await host.tspod(["kube", "down", path]);
+    const line = "StopSignal SIGTERM failed to stop container deaf-c in 1 seconds, resorting to SIGKILL";
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: `WARN[0000] ${line}\n` });
+  });
+
   test("from standard input, and by the older words", async () => {
     const result = await host.tspod(["play", "kube", "-"], { input: pod("stdin") });
     assert.equal(result.code, 0, result.stderr);

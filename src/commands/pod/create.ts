@@ -37,7 +37,8 @@ export const command = defineCommand({
       try {
         const old = findPod(engine, asked);
         // An ID that begins so is another pod.
-        if (old.record.name === asked) await removePod(engine, old, { force: true, warn: call.warn });
+        if (old.record.name === asked)
+          await removePod(engine, old, { force: true, warn: (line) => call.warn(`WARN[0000] ${line}`) });
       } catch (error) {
         if (!(error instanceof NoSuchPodError)) throw error;
       }

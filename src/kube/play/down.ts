@@ -30,8 +30,9 @@ export async function downKube(engine: PodEngine, { documents, force }: DownOpti
     .flatMap((document) => workloadOf(document)?.podName ?? [])
     .flatMap((name) => podsNamed(engine, name));
   const ids = pods.map(({ record }) => record.id);
-  for (const pod of pods) await stopPod(engine, pod, { warn: engine.warn });
-  for (const pod of pods) await removePod(engine, pod, { force: true, warn: engine.warn });
+  const warn = (line: string) => engine.warn(`WARN[0000] ${line}`);
+  for (const pod of pods) await stopPod(engine, pod, { warn });
+  for (const pod of pods) await removePod(engine, pod, { force: true, warn });
   const secrets = documents
     .filter(({ kind }) => kind === "Secret")
     .flatMap(({ name }) => removedSecret(engine, name));
