@@ -21,8 +21,8 @@ export type Listable = Pick<StoredImage, "id" | "manifestDigest" | "names" | "di
 export interface ListedImage {
   readonly image: Listable;
   readonly name: string | undefined;
-  /** How many containers were made from it. */
-  readonly containers: number;
+  /** How many containers were made from it: to be asked only where that is shown. */
+  containers(): number;
 }
 
 export interface ImageRowOptions {
@@ -56,7 +56,9 @@ export function imageRow({ image, name, containers }: ListedImage, { now, noTrun
       return 0;
     },
     Labels: goMap(image.config.config?.Labels ?? {}),
-    Containers: containers,
+    get Containers() {
+      return containers();
+    },
     ReadOnly: false,
     IsReadOnly: false,
     Dangling: image.names.length === 0,
@@ -98,7 +100,7 @@ export function imageJson({ image, containers }: ListedImage) {
     SharedSize: 0,
     VirtualSize: size,
     Labels: image.config.config?.Labels ?? null,
-    Containers: containers,
+    Containers: containers(),
     ...(names.length === 0 ? { Dangling: true } : { Names: names }),
     Digest: image.topDigest ?? image.manifestDigest,
     ...(names.length === 0 ? {} : { History: [...names, ...(image.pastNames ?? [])] }),

@@ -97,8 +97,13 @@ function select(call: ImagesCall): ListedImage[] {
   const named = call.operands.map((operand) => `reference=${operand}`);
   const fits = imageFilter(store, [...call.flags.filter, ...named], { now: Date.now() });
   const images = allImages(store).filter(fits);
-  const users = imageUserCounts(store);
-  return images.flatMap((image) => linesOf(image, users.get(image.id) ?? 0));
+  let users: ReturnType<typeof imageUserCounts> | undefined;
+  return images.flatMap((image) =>
+    linesOf(image, () => {
+      users ??= imageUserCounts(store);
+      return users.get(image.id) ?? 0;
+    }),
+  );
 }
 
 /** Newest first. */
@@ -110,7 +115,7 @@ function allImages(store: Store): Listable[] {
   return [...images, ...lists].sort((a, b) => time(b) - time(a));
 }
 
-function linesOf(image: Listable, containers: number): ListedImage[] {
+function linesOf(image: Listable, containers: ListedImage["containers"]): ListedImage[] {
   const tagged = image.names.filter((name) => !name.includes("@"));
   // A name by digest is a line only where there is no other, and then there is one line.
   const names = tagged.length > 0 ? tagged : [image.names[0]];
