@@ -96,7 +96,12 @@ describe("advice on a terminal, and Podman's words alone in a script", () => {
       "Usage: tspod volume create [options] [NAME]",
     ],
     ["exec web", "must provide a non-empty command", "For a shell: tspod exec -it web sh"],
-    ["logs web -n 5", 'no container with name or ID "5"', "-n is --names here: for the last lines --tail 5"],
+    // So many digits that web's ID does not begin with them: a container is found by the beginning of its ID.
+    [
+      "logs web -n 50000000",
+      'no container with name or ID "50000000"',
+      "-n is --names here: for the last lines --tail 50000000",
+    ],
   ] as const)
     test(`tspod ${line}`, async () => {
       if (line.includes("web")) await host.ok(["create", "--replace", "--name", "web", IMAGE]);
