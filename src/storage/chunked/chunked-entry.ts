@@ -12,6 +12,9 @@ const GNU_TIMES = { accesstime: { at: 345, length: 12 }, changetime: { at: 357, 
 const POSIX_MAGIC = "ustar\0";
 const GNU_MAGIC = "ustar ";
 
+/** Years have four digits from the first to before the second, in seconds from 1970. */
+const [YEAR_0, YEAR_10000] = [Date.parse("0000-01-01") / 1000, Date.UTC(10_000) / 1000];
+
 const TYPES: Readonly<Record<string, string>> = {
   "0": "reg",
   "\0": "reg",
@@ -59,7 +62,7 @@ export interface EntryHeaders {
 
 /**
  * @returns undefined for what the table has no words for: sparse files, types of other systems, names that
- * are no UTF-8
+ * are no UTF-8, times after the year 9999 or before 0
  * @throws {TspodError} If a header is damaged.
  */
 export function chunkedEntry(headers: EntryHeaders): ChunkedEntry | undefined {
@@ -79,25 +82,31 @@ export function chunkedEntry(headers: EntryHeaders): ChunkedEntry | undefined {
     devMajor: hasDevice ? headerNumber(block, DEVICE.major) : 0,
     devMinor: hasDevice ? headerNumber(block, DEVICE.minor) : 0,
   };
+  const shownTimes = times(headers, magic === GNU_MAGIC);
+  if (shownTimes === undefined) return undefined;
   const xattrs = paxXattrs(pax).map((xattr) => [xattr.name, xattr.value.toString("base64")] as const);
   return {
     type,
     name,
     ...(linkName !== "" && { linkName }),
     ...Object.fromEntries(Object.entries(numbers).filter(([, number]) => number !== 0)),
-    ...times(headers, magic === GNU_MAGIC),
+    ...shownTimes,
     ...(xattrs.length > 0 && { xattrs: Object.fromEntries(xattrs) }),
   };
 }
 
+/** @returns undefined where RFC 3339 has no words for one: before the year 0, or after 9999 */
 function times(
   { header, block, pax }: EntryHeaders,
   isGnu: boolean,
-): Pick<ChunkedEntry, "modtime" | "accesstime" | "changetime"> {
+): Pick<ChunkedEntry, "modtime" | "accesstime" | "changetime"> | undefined {
+  const modtime = paxMtime(pax) ?? { seconds: header.mtime, nanoseconds: 0 };
   const accesstime = paxTime(pax, "atime") ?? (isGnu ? gnuTime(block, GNU_TIMES.accesstime) : undefined);
   const changetime = paxTime(pax, "ctime") ?? (isGnu ? gnuTime(block, GNU_TIMES.changetime) : undefined);
+  for (const time of [modtime, accesstime, changetime])
+    if (time !== undefined && (time.seconds < YEAR_0 || time.seconds >= YEAR_10000)) return undefined;
   return {
-    modtime: rfc3339(paxMtime(pax) ?? { seconds: header.mtime, nanoseconds: 0 }),
+    modtime: rfc3339(modtime),
     ...(accesstime && { accesstime: rfc3339(accesstime) }),
     ...(changetime && { changetime: rfc3339(changetime) }),
   };

@@ -130,10 +130,22 @@ for (const [what, entry] of [
   ["a name that is no UTF-8", { name: "x", pax: { path: Buffer.from([0x61, 0xff]) } }],
   ["a sparse file", { name: "x", pax: { "GNU.sparse.size": "5", "GNU.sparse.map": "0,0" } }],
   ["a file of another system", { name: "x", type: "V" }],
+  ["a time that no calendar has", { name: "x", pax: { mtime: "999999999999999" } }],
+  ["a year of five digits", { name: "x", pax: { atime: "253402300800" } }],
+  ["a time before the year 0", { name: "x", pax: { ctime: "-62167219201" } }],
 ] as const)
   test(`${what} has no words in the table`, async () => {
     await assert.rejects(chunked(buildTar([...ENTRIES, entry])), NotChunkableError);
   });
+
+test("a device's number that is none: the reader of layers passes over it", async () => {
+  const tar = buildTar([{ name: "null", type: "3" }]);
+  tar.write("zzzzzzz\0", 329, "latin1");
+  tar.write("        ", 148, "latin1");
+  const sum = tar.subarray(0, 512).reduce((total, byte) => total + byte, 0);
+  tar.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148, "latin1");
+  await assert.rejects(chunked(tar), NotChunkableError);
+});
 
 test("a tar that breaks off in a content", async () => {
   await assert.rejects(chunked(buildTar([{ name: "x", body: "12345" }]).subarray(0, 514)), {

@@ -58,7 +58,7 @@ interface Layer {
  * @param write is not called again before it has ended
  * @returns the annotations by which the layer's descriptor names the table
  * @throws {NotChunkableError} If the tar has a sparse file, a name twice or in another encoding than UTF-8,
- * or a type of another system.
+ * a type of another system, or a number in a header that can't be told.
  * @throws {TspodError} If the tar is damaged.
  * @see https://github.com/containers/storage/tree/main/pkg/chunked
  */
@@ -81,7 +81,7 @@ export async function writeChunkedLayer(
   };
   let before = '{"version":1,"entries":[';
   for (let headers = await readHeaders(layer); headers !== undefined; headers = await readHeaders(layer)) {
-    const entry = chunkedEntry(headers);
+    const entry = entryOf(headers);
     if (entry === undefined || layer.names.has(entry.name)) throw new NotChunkableError();
     layer.names.add(entry.name);
     for (const line of await writeContent(layer, entry)) {
@@ -93,6 +93,16 @@ export async function writeChunkedLayer(
   if (layer.names.size === 0) await layer.table.add(before);
   await writeRest(layer);
   return writeTables(layer);
+}
+
+/** A number that the reader of layers passes over, such as a device's, may be none. */
+function entryOf(headers: EntryHeaders): ChunkedEntry | undefined {
+  try {
+    return chunkedEntry(headers);
+  } catch (error) {
+    if (error instanceof TspodError) return undefined;
+    throw error;
+  }
 }
 
 /** @returns undefined at the tar's end mark, or where the tar ends without one */
