@@ -9,6 +9,23 @@
 #include "launcher/die.h"
 #include "launcher/text.h"
 
+/* Whether the word is a flag whose value is the next word, as far as the launcher knows global flags. */
+static bool
+takes_next (const char *word)
+{
+  static const char *const switches[] = { "--debug",  "--help",      "--noout",  "--remote",
+                                          "--syslog", "--transient", "--version" };
+  size_t length = strlen (word);
+  if (*word != '-' || strchr (word, '='))
+    return false;
+  if (word[1] != '-') /* letters: --connection's is the only one with a value */
+    return word[length - 1] == 'c';
+  for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++)
+    if (strcmp (word, switches[i]) == 0)
+      return false;
+  return true;
+}
+
 /* Returns the flag's value; NULL where it is not given. */
 static const char *
 flag_value (char **argv)
@@ -22,7 +39,7 @@ flag_value (char **argv)
         return word[1];
       if (strncmp (*word, flag, length) == 0 && (*word)[length] == '=')
         return *word + length + 1;
-      after_flag = **word == '-' && !strchr (*word, '=');
+      after_flag = takes_next (*word);
     }
   return NULL;
 }

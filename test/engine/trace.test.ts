@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import { globalFlagTable } from "../../src/cli/flags/global-flags.ts";
 import { until } from "../support/program.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
@@ -182,4 +183,17 @@ test("behind the command it is no flag of tspod's, and nothing is written", asyn
     `--trace ${file}`,
   );
   assert.equal(existsSync(file), false);
+});
+
+test("nor is it behind a command that stands behind a global flag without a value", async () => {
+  const file = join(host.directory, "switch.json");
+  for (const [name, flag] of Object.entries(globalFlagTable)) {
+    if (flag.type !== "boolean") continue;
+    for (const word of [`--${name}`, ...("short" in flag ? [`-${flag.short}`] : [])]) {
+      await host.tspod([word, "ps", "--trace", file]);
+      assert.equal(existsSync(file), false, word);
+    }
+  }
+  await host.ok(["--log-level", "info", "--trace", file, "ps"]);
+  assert.equal(existsSync(file), true);
 });

@@ -1,6 +1,7 @@
 import { TspodError } from "../../../errors.ts";
 import { definedEntries, type HostEnv, parseEnvEntry, parseEnvFile } from "../../../options/parse/env.ts";
 import { splitPair } from "../../../options/parse/key-value.ts";
+import { TRACE } from "../../../protocol/environment.ts";
 import type { CreateContext } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 import { readNamedFile } from "./read-named-file.ts";
@@ -30,7 +31,8 @@ export function envFromFlags(flags: EnvFlags, context: CreateContext): string[] 
   };
   add(imageEnv(flags, context));
   if (flags["http-proxy"]) add(proxies(context.env));
-  if (flags["env-host"]) add(definedEntries(context.env));
+  // The variable of a traced call is tspod's own.
+  if (flags["env-host"]) add(definedEntries({ ...context.env, [TRACE]: undefined }));
   add(givenEnv(flags, context));
   return [...env].map(([name, value]) => `${name}=${value}`);
 }
