@@ -60,6 +60,25 @@ test("in PATH already: nothing is said of it", () => {
   assert.deepEqual([status, stderr.split("\n").length], [0, 2], stderr);
 });
 
+test("a prefix that is relative is one of the caller's directory", () => {
+  const { status, stderr } = install("--prefix", "a prefix");
+  assert.equal(status, 0, stderr);
+  assert.ok(existsSync(join(host.directory, "a prefix/bin/tspod")));
+  assert.equal(run("sh", [join(host.directory, "a prefix/lib/tspod/uninstall")]).status, 0);
+});
+
+test("an upgrade that ends between the old and the new leaves the old", () => {
+  const tools = join(host.directory, "tools");
+  mkdirSync(tools);
+  // The second mv is the one of the new library to its place.
+  const failing = `#!/bin/sh\ncase "$*" in *.tspod-new*lib/tspod) kill -TERM $PPID; exit 1 ;; esac\nexec /bin/mv "$@"\n`;
+  writeFileSync(join(tools, "mv"), failing, { mode: 0o755 });
+  const env = { ...host.env, PATH: `${tools}:${host.env.PATH}` };
+  assert.notEqual(run("sh", [INSTALL, `--prefix=${prefix}`], env).status, 0);
+  assert.match(installed("--version").stdout, /^tspod version /);
+  assert.deepEqual(readdirSync(join(prefix, "lib")), ["tspod"]);
+});
+
 test("an upgrade while a container runs: it goes on, and the new program knows it", () => {
   const id = installed("run", "-d", "--name", "on", "--network=none", IMAGE, "sleep", "1000").stdout.trim();
   const before = statSync(join(prefix, "lib/tspod")).ino;
