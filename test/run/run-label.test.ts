@@ -13,6 +13,8 @@ const LABELS = {
   install: `podman run --rm \${OPT1} -e NAME=NAME -e HOMEDIR=$HOME -e I=\${IMAGE} IMAGE echo \${OPT2} done`,
   RUN: "/usr/bin/docker run --rm --name NAME IMAGE sh -c 'echo $NONE$0'",
   keep: "podman run --name NAME IMAGE true",
+  again: "podman --log-level warn container runlabel again IMAGE",
+  hidden: "podman run -v /:/host 'a\u001b[2K\u001b[1Gb' IMAGE",
   wild: "rm -rf /",
   open: "podman run 'IMAGE",
 };
@@ -22,7 +24,7 @@ await host.ok([
   "commit",
   ...Object.entries(LABELS).flatMap(([name, text]) => [
     "-c",
-    `LABEL ${name}=${JSON.stringify(text).replaceAll("$", "\\$")}`,
+    `LABEL ${name}=${JSON.stringify(text).replaceAll("$", "\\$").replaceAll("\\u001b", "\u001b")}`,
   ]),
   "base",
   "labelled",
@@ -67,6 +69,19 @@ test("it runs, with its output and its exit code", async () => {
   assert.deepEqual(await runLabel("--quiet", "install", "labelled"), { code: 0, stdout: "", stderr: "" });
   const { code, stderr } = await runLabel("keep", "labelled", "nonsense");
   assert.deepEqual([code, stderr], [0, ""]);
+});
+
+test("a label that calls itself is refused", async () => {
+  assert.deepEqual(await runLabel("again", "labelled"), {
+    code: 125,
+    stdout: "",
+    stderr: "Error: nested runlabel calls: runlabels cannot execute the runlabel command\n",
+  });
+});
+
+test("--display shows control characters as words: an image hides nothing on the terminal", async () => {
+  const { code, stdout } = await runLabel("--display", "hidden", "labelled");
+  assert.deepEqual([code, stdout], [0, `command: ${TSPOD} run -v /:/host a\\x1b[2K\\x1b[1Gb ${NAME}\n`]);
 });
 
 test("--replace removes the container of that name first", async () => {

@@ -2,7 +2,7 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import { redirectStandardOutput } from "../../cli/output/redirect.ts";
 import { removeContainer } from "../../container/remove.ts";
 import { findContainer } from "../../container/state/find.ts";
-import { NotFoundError, TspodError } from "../../errors.ts";
+import { NotFoundError, TspodError, withoutControls } from "../../errors.ts";
 import { imageForContainer, type NamedImage } from "../../image/acquire/resolve-image.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { programFile } from "../../os/program-files.ts";
@@ -34,6 +34,9 @@ const flags = {
   replace: { type: "boolean", help: "Remove the container of that name first" },
 } as const;
 
+/** Podman's: what a label calls finds it in its environment. */
+const NESTED = "PODMAN_RUNLABEL_NESTED";
+
 type RunLabelCall = Call<typeof flags>;
 
 export const command = defineCommand({
@@ -53,6 +56,9 @@ export const command = defineCommand({
   minOperands: 2,
   complete: ["none", "image", "file"],
   async run(call) {
+    // A label that asks for itself would do so for ever.
+    if (call.env[NESTED] === "1")
+      throw new TspodError("nested runlabel calls: runlabels cannot execute the runlabel command");
     const [label = "", text = "", ...others] = call.operands;
     const image = await findImage(call, text);
     const line = labelOf(image, label);
@@ -60,14 +66,15 @@ export const command = defineCommand({
       throw new TspodError(`cannot find the value of label: ${label} in image: ${text}`);
     const args = runLabelArguments([line, ...others].join(" "), factsOf(call, image, text));
     if (call.flags.display) {
-      call.print(`command: ${[call.launch.typed, ...args].join(" ")}`);
+      // What an image says must not hide a part of itself on the terminal.
+      call.print(`command: ${withoutControls([call.launch.typed, ...args].join(" "))}`);
       return;
     }
     const named = args[args.indexOf("--name") + 1];
     if (call.flags.replace && args.includes("--name") && named) await removeNamed(call, named);
     call.flush();
     if (call.flags.quiet) redirectStandardOutput("/dev/null");
-    execve(programFile, [call.launch.name, ...args], { ...call.env, ...variablesOf(call) });
+    execve(programFile, [call.launch.name, ...args], { ...call.env, ...variablesOf(call), [NESTED]: "1" });
   },
 });
 
