@@ -112,6 +112,14 @@ export async function* download(
     yield* body;
   } catch (error) {
     signal.throwIfAborted();
-    throw new TspodError(`downloading ${url}`, { cause: error });
+    throw new TspodError(`downloading ${withoutPassword(url)}`, { cause: error });
   }
+}
+
+/** A URL as it may stand in a message: `https://user:xxxxx@host/`, as Go's net/url has it. */
+export function withoutPassword(url: string): string {
+  const parsed = new URL(url);
+  if (parsed.password === "") return url;
+  parsed.password = "xxxxx";
+  return parsed.href;
 }

@@ -15,6 +15,7 @@ const FILES: Readonly<Record<string, readonly [text: string, disposition?: strin
   "/a%20b.container?x=1": [WEB],
   "/download": [WEB, 'attachment; filename="named.container"'],
   "/up": [WEB, 'attachment; filename="../up.container"'],
+  "/control": [WEB, 'attachment; filename="a\tb.container"'],
   "/bad.container": ["[Container]\n"],
   "/shop.quadlets": [SEVERAL],
   "/notes.txt": ["no quadlet\n"],
@@ -67,10 +68,23 @@ for (const url of ["http://", "http://x:y/z", `${base}/%zz`])
     assert.match(stderr, /^Error: quadlet to install "\S+" is not a URL: [^\n]+\n$/);
   });
 
+test("a password in the URL is in no message", async () => {
+  const { code, stderr } = await install(`${base.replace("//", "//user:secret@")}/none.container`);
+  assert.equal(code, 125);
+  assert.match(
+    stderr,
+    /^Error: downloading http:\/\/user:xxxxx@127\.0\.0\.1:\d+\/none\.container: the server/,
+  );
+});
+
 for (const [path, message] of [
   ["/none.container", /^Error: downloading http:\S+none\.container: the server answered with status 404\n$/],
   ["/notes.txt", /^Error: ".txt" is not a supported Quadlet file type\n$/],
   ["/up", /^Error: quadlet to install "\S+": the server gives it "\.\.\/up\.container" as its name\n$/],
+  [
+    "/control",
+    /^Error: quadlet to install "\S+\/control": the server gives it "a\\tb\.container" as its name\n$/,
+  ],
   ["/bad.container", /bad\.container.*\n.*Nothing is installed/s],
 ] as const)
   test(`${path}: refused, and nothing is new`, async () => {

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { TspodError } from "../../errors.ts";
+import { isFileName } from "../../oci/file-name.ts";
 import type { Env } from "../../os/env.ts";
 import type { FetchedQuadlet } from "../../systemd/quadlet/install.ts";
 
@@ -20,7 +21,7 @@ export async function fetchQuadlet(
   url: string,
   options: { readonly env: Env; readonly signal: AbortSignal },
 ): Promise<FetchedQuadlet> {
-  const { download } = await import("../../image/import.ts");
+  const { download, withoutPassword } = await import("../../image/import.ts");
   let name = nameIn(url);
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -36,12 +37,12 @@ export async function fetchQuadlet(
   for await (const part of bytes) {
     parts.push(part);
     size += part.length;
-    if (size > SIZE_MAX) throw new TspodError(`"${url}" has more than 16 MiB`);
+    if (size > SIZE_MAX) throw new TspodError(`"${withoutPassword(url)}" has more than 16 MiB`);
   }
   // A name with a directory in it would leave the directory of quadlets.
-  if (name !== posix.basename(name) || name === "" || name === "." || name === "..")
+  if (!isFileName(name))
     throw new TspodError(
-      `quadlet to install "${url}": the server gives it ${JSON.stringify(name)} as its name`,
+      `quadlet to install "${withoutPassword(url)}": the server gives it ${JSON.stringify(name)} as its name`,
     );
   return { name, url, text: Buffer.concat(parts).toString("utf8") };
 }
