@@ -4,23 +4,35 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include "attach-protocol.h"
 #include "common/descriptor.h"
 #include "common/unix-socket.h"
 
-/* Other packets are the container's output, which is not for this client. */
+/* A change takes milliseconds; the holder of the networks is waited for at most some seconds. */
+#define SILENCE_SECONDS 30
+
+/*
+ * Other packets are the container's output, which is not for this client. A monitor that is stopped, or
+ * hangs, says nothing at all.
+ */
 static napi_value
 await_answer (napi_env env, int fd)
 {
   static char packet[1 + ATTACH_PAYLOAD_MAX];
+  const struct timeval silence = { .tv_sec = SILENCE_SECONDS };
+  if (setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &silence, sizeof silence) < 0)
+    return number_result (env, -errno);
   for (;;)
     {
       ssize_t n = recv (fd, packet, sizeof packet, 0);
       if (n < 0 && errno == EINTR)
         continue;
-      if (n <= 0 || packet[0] == MSG_EXIT)
+      if (n < 0)
+        return number_result (env, -errno);
+      if (n == 0 || packet[0] == MSG_EXIT)
         return number_result (env, -ECONNRESET);
       if (packet[0] == MSG_CHANGE)
         return text_result (env, packet + 1, (size_t) n - 1);
@@ -29,7 +41,8 @@ await_answer (napi_env env, int fd)
 
 /*
  * tellMonitor (runtime directory, byte): sends MSG_CHANGE with the byte, and waits for the answer, a text:
- * nothing where it is done, otherwise why it can't be. Where there is no monitor, a negative errno.
+ * nothing where it is done, otherwise why it can't be. Where there is no monitor, or
+ * none that answers, a negative errno.
  */
 static napi_value
 tell_monitor_call (napi_env env, napi_callback_info info)

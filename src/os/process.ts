@@ -69,7 +69,7 @@ export function pidfdSendSignal(pidfd: number, signal: number): void {
  * Has the monitor that serves `DIRECTORY/attach` carry out a change, and waits for it.
  * @param byte one of CHANGE_… in native/attach-protocol.h
  * @returns what it answers: nothing where it is done, otherwise why it can't be; undefined where no monitor
- * is there that could
+ * is there that could, or it says nothing for 30 s
  */
 export function tellMonitor(directory: PathLike, byte: string): string | undefined {
   const answer = native.tellMonitor(directory, byte.charCodeAt(0));
