@@ -60,10 +60,15 @@ function serve(name: string, files: Readonly<Record<string, string>>, submodule?
 
 const inner = serve("inner", { inside: "inside\n" });
 
-async function add(repository: string): Promise<{ code: number; stderr: string; out: string }> {
+async function add(
+  repository: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; stderr: string; out: string }> {
   const out = join(host.directory, `out-${repository}`);
   const directory = makeContext(host, `FROM scratch\nADD ${address}/${repository}.git /src/\n`);
-  const { code, stderr } = await host.tspod(["build", "-q", "-o", out, directory], { env: { HOME: home } });
+  const { code, stderr } = await host.tspod(["build", "-q", "-o", out, directory], {
+    env: { HOME: home, ...more },
+  });
   return { code, stderr, out };
 }
 
@@ -98,6 +103,41 @@ describe("repositories with submodules", () => {
       assert.ok(!existsSync(join(out, "src/mod/inside")));
     });
   }
+});
+
+describe("what the caller's environment says to git", () => {
+  test("GIT_ALLOW_PROTOCOL allows no commands to a submodule either", async () => {
+    const gitmodules = `[submodule "mod"]\npath = mod\nurl = "ext::sh -c touch% ${planted}"\n`;
+    serve("allowed", { ".gitmodules": gitmodules }, [inner, "mod"]);
+    const { code, stderr } = await add("allowed", { GIT_ALLOW_PROTOCOL: "ext:http" });
+    assert.equal(code, 125);
+    assert.match(stderr, /git: fatal: transport 'ext' not allowed\n$/);
+    assert.ok(!existsSync(planted));
+  });
+
+  test("a build in a hook of git's, which has GIT_DIR and others, leaves that repository alone", async () => {
+    serve("fetched", { file: "fetched\n" });
+    const own = join(host.directory, "own");
+    mkdirSync(own);
+    git(own, "init", "-q");
+    writeFileSync(join(own, "mine"), "mine\n");
+    git(own, "add", ".");
+    git(own, "commit", "-qm", "mine");
+    const before = [
+      git(own, "symbolic-ref", "HEAD"),
+      git(own, "rev-parse", "HEAD"),
+      git(own, "status", "-s"),
+    ];
+    const hook = { GIT_DIR: join(own, ".git"), GIT_INDEX_FILE: join(own, ".git/index"), GIT_WORK_TREE: own };
+    const { code, stderr, out } = await add("fetched", hook);
+    assert.equal(code, 0, stderr);
+    assert.equal(readFileSync(join(out, "src/file"), "utf8"), "fetched\n");
+    assert.deepEqual(
+      [git(own, "symbolic-ref", "HEAD"), git(own, "rev-parse", "HEAD"), git(own, "status", "-s")],
+      before,
+    );
+    assert.ok(!existsSync(join(own, ".git/FETCH_HEAD")));
+  });
 });
 
 describe("what is no URL of a repository that may be fetched", () => {

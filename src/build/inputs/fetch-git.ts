@@ -13,15 +13,32 @@ export interface GitOptions {
   readonly keepsGitDirectory: boolean;
 }
 
-/** No hooks, no other transports in submodules, no questions. */
-const SAFE = [
-  ...["-c", "core.hooksPath=/dev/null"],
-  ...["-c", "protocol.allow=never"],
-  ...["http", "https", "git", "ssh"].flatMap((name) => ["-c", `protocol.${name}.allow=always`]),
-  // The user's own settings may allow these; a repository that others have written must not use that.
-  ...["ext", "file", "fd"].flatMap((name) => ["-c", `protocol.${name}.allow=never`]),
-  ...["-c", "advice.detachedHead=false"],
-];
+/** No hooks. */
+const SAFE = ["-c", "core.hooksPath=/dev/null", "-c", "advice.detachedHead=false"];
+
+/**
+ * No questions, and no other transports, whatever the user allows for repositories of their own: this one,
+ * and its submodules, others have written. The variable overrides settings and command line.
+ */
+const SAFE_ENV: Env = {
+  GIT_ALLOW_PROTOCOL: "http:https:git:ssh",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_CONFIG_NOSYSTEM: "1",
+};
+
+/** Of the repository whose hook starts a build. @see git-rev-parse(1), --local-env-vars */
+const OTHER_REPOSITORY: Env = {
+  GIT_ALTERNATE_OBJECT_DIRECTORIES: undefined,
+  GIT_COMMON_DIR: undefined,
+  GIT_DIR: undefined,
+  GIT_INDEX_FILE: undefined,
+  GIT_NAMESPACE: undefined,
+  GIT_OBJECT_DIRECTORY: undefined,
+  GIT_PREFIX: undefined,
+  GIT_QUARANTINE_PATH: undefined,
+  GIT_SHALLOW_FILE: undefined,
+  GIT_WORK_TREE: undefined,
+};
 
 /**
  * Check a tree of a repository out, without its history where the server can do that.
@@ -75,7 +92,7 @@ async function checkoutNamed(
 async function runGit(args: readonly string[], { env, signal }: GitOptions): Promise<string> {
   const child = spawn("git", args, {
     stdio: ["ignore", "pipe", "pipe"],
-    env: { ...env, GIT_TERMINAL_PROMPT: "0", GIT_CONFIG_NOSYSTEM: "1" },
+    env: { ...env, ...OTHER_REPOSITORY, ...SAFE_ENV },
     signal,
   });
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
