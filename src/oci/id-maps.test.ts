@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exampleHost } from "../../test/fixtures/run-example.ts";
-import { chooseIdMaps } from "../options/choose-id-maps.ts";
+import { chooseIdMaps } from "../options/id-maps/choose-id-maps.ts";
 import type { UserNamespaceMode } from "../options/namespace-mode.ts";
 import { type IdMaps, idMapsKey, ownerInContainer, ownerOnHost, toContainerId, toHostId } from "./id-maps.ts";
 

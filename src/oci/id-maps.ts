@@ -30,6 +30,11 @@ export function isMapped(map: readonly IdMapEntry[], id: number): boolean {
   return toHostId(map, id) !== undefined;
 }
 
+/** How many ids a map has. */
+export function idCount(map: readonly IdMapEntry[]): number {
+  return map.reduce((sum, { size }) => sum + size, 0);
+}
+
 /** The id of our user namespace for an id of the container. */
 export function toHostId(map: readonly IdMapEntry[], id: number): number | undefined {
   const run = map.find(({ containerId, size }) => id >= containerId && id < containerId + size);

@@ -1,7 +1,7 @@
 import type { Digest } from "../../oci/digest.ts";
-import { accountIdCount } from "../../options/account-id-count.ts";
-import { chooseIdMaps } from "../../options/choose-id-maps.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
+import { accountIdCount } from "../../options/id-maps/account-id-count.ts";
+import { chooseIdMaps } from "../../options/id-maps/choose-id-maps.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
 import { listContainerRecords } from "../../storage/containers/container-directory.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";

@@ -3,6 +3,9 @@ import { TspodError } from "../../errors.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
 
+/** What `@` in an id map is looked up in; front ends reach it here. */
+export { readIdMaps as ownIdMaps };
+
 /**
  * The ids that subuid(5) or subgid(5) gives to a name, in a row from 0 on, by their numbers in our user
  * namespace.

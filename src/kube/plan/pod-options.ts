@@ -2,7 +2,8 @@ import { TspodError } from "../../errors.ts";
 import type { CreateOptions, NetworkOptions } from "../../options/create-options.ts";
 import type { NetworkAttachment, NetworkMode, PortMapping } from "../../options/network-mode.ts";
 import { parseAddHost, parseDns, parseDnsSearch } from "../../options/parse/network.ts";
-import { parseUserNamespace } from "../../options/parse/user-namespace.ts";
+import type { OwnIdMaps } from "../../options/parse/user-namespace/id-map.ts";
+import { parseUserNamespace } from "../../options/parse/user-namespace/user-namespace.ts";
 import type { PodSpec } from "../types/pod.ts";
 import { podAnnotation } from "./annotations.ts";
 import type { Service } from "./objects.ts";
@@ -21,6 +22,8 @@ export interface PodContext {
   readonly services: readonly Service[];
   /** `--userns`; empty: as the pod says. */
   readonly userns: string;
+  /** The maps of our user namespace. */
+  readonly ownIdMaps: () => OwnIdMaps;
   readonly noHosts: boolean;
   readonly noHostname: boolean;
 }
@@ -41,7 +44,10 @@ export function infraOptions(base: CreateOptions, workload: Workload, context: P
     ...(mode.kind !== "host" && { hostname: checkHostname(hostname) }),
     uts: { kind: mode.kind === "host" ? "host" : "private" },
     network: networkOptions(base.network, spec, { ...context, mode }),
-    userns: parseUserNamespace({ userns: userns === "private" ? "auto" : userns, uidMap: [], gidMap: [] }),
+    userns: parseUserNamespace(
+      { userns: userns === "private" ? "auto" : userns, uidMap: [], gidMap: [] },
+      context.ownIdMaps,
+    ),
     sysctls: { ...base.sysctls, ...Object.fromEntries(sysctls) },
     ...(spec.hostIPC && { ipc: { kind: "host" } }),
     sdnotify: "ignore",

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { readIdMaps } from "../../rootless/id-map.ts";
 import type { PodFacts } from "../plan/facts.ts";
 import type { KubeObjects, Service } from "../plan/objects.ts";
 import type { PodContext } from "../plan/pod-options.ts";
@@ -50,6 +51,7 @@ function podContext({ workload, index, services }: InputsRequest, options: PlayO
     ports: podPorts(workload.spec, { services, published, publishAll: publishAll || asksAll(workload) }),
     services,
     userns,
+    ownIdMaps: readIdMaps,
     noHosts,
     noHostname,
   };

@@ -1,5 +1,6 @@
 import type { ContainerPaths } from "../../container/state/paths.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
+import type { IdMapEntry } from "../../oci/id-maps.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions, ResourceOptions } from "../../options/create-options.ts";
 import type { IpcMode, NamespaceMode, UserNamespaceMode } from "../../options/namespace-mode.ts";
@@ -63,7 +64,7 @@ export function inspectHostConfig(
     Tmpfs: inspectTmpfs(options.mounts),
     UTSMode: namespaceText(options.uts),
     UsernsMode: userNamespaceText(options.userns),
-    ...idMappings(options, facts),
+    ...idMappings(options),
     ShmSize: options.shmSize,
     Runtime: "oci",
     ConsoleSize: [0, 0],
@@ -125,11 +126,11 @@ function ulimits({ ulimits: asked }: CreateOptions, { spec }: ContainerFacts): o
   return spec.process.rlimits.map(({ type, soft, hard }) => ({ Name: type, Soft: soft, Hard: hard }));
 }
 
-function idMappings({ userns }: CreateOptions, { spec }: ContainerFacts): object {
-  if (userns.kind === "host" || spec?.linux.uidMappings === undefined) return {};
-  const text = (maps: readonly { containerID: number; hostID: number; size: number }[] = []): string[] =>
-    maps.map(({ containerID, hostID, size }) => `${containerID}:${hostID}:${size}`);
-  return { IDMappings: { UidMap: text(spec.linux.uidMappings), GidMap: text(spec.linux.gidMappings) } };
+function idMappings({ idMaps }: CreateOptions): object {
+  if (idMaps === undefined) return {};
+  const text = (map: readonly IdMapEntry[]): string[] =>
+    map.map(({ containerId, hostId, size }) => `${containerId}:${hostId}:${size}`);
+  return { IDMappings: { UidMap: text(idMaps.uidMap), GidMap: text(idMaps.gidMap) } };
 }
 
 function namespaceText(mode: NamespaceMode | IpcMode): string {

@@ -1,5 +1,5 @@
 import { CommandNotFoundError, TspodError } from "../../errors.ts";
-import { isMapped } from "../../oci/id-maps.ts";
+import { idCount, isMapped } from "../../oci/id-maps.ts";
 import { lookupGroups, lookupUser, type ResolvedUser } from "../../oci/lookup-user.ts";
 import { type SpecLimit, type SpecProcess, type SpecRlimit, UNLIMITED } from "../../oci/runtime-spec.ts";
 import type { CreateOptions, Ulimit } from "../../options/create-options.ts";
@@ -64,9 +64,12 @@ export function containerUser(options: CreateOptions, host: HostFacts): Resolved
   const added = addedGroups(options, host);
   const maps = containerIdMaps(options, host);
   if (!isMapped(maps.uidMap, user.uid) || !isMapped(maps.gidMap, user.gid)) {
-    const range = maps.uidMap.reduce((sum, { size }) => sum + size, 0);
+    const advice =
+      options.userns.kind === "maps"
+        ? "map it with --uidmap and --gidmap"
+        : 'give the user more subordinate ids with "usermod --add-subuids" and "usermod --add-subgids"';
     throw new TspodError(
-      `user ${user.uid}:${user.gid} is not mapped in this user namespace (${range} ids): give the user more subordinate ids with "usermod --add-subuids" and "usermod --add-subgids"`,
+      `user ${user.uid}:${user.gid} is not mapped in this user namespace (${idCount(maps.uidMap)} ids): ${advice}`,
     );
   }
   // A group that is not mapped can't be set; as podman, it is left out.

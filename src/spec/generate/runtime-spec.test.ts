@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { exampleHost, exampleOptions } from "../../../test/fixtures/run-example.ts";
-import { chooseIdMaps } from "../../options/choose-id-maps.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
+import { chooseIdMaps } from "../../options/id-maps/choose-id-maps.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { runtimeSpec } from "./runtime-spec.ts";
 

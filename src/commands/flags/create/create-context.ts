@@ -3,6 +3,7 @@ import type { IdMapEntry } from "../../../oci/id-maps.ts";
 import type { ImageConfig, ImageProcessConfig } from "../../../oci/image-config.ts";
 import type { LogOptions } from "../../../options/create-options.ts";
 import type { HostEnv } from "../../../options/parse/env.ts";
+import type { OwnIdMaps } from "../../../options/parse/user-namespace/id-map.ts";
 
 /** What the flags are read against. */
 export interface CreateSurroundings {
@@ -24,6 +25,8 @@ export interface CreateSurroundings {
   readonly readFile: (path: string) => string;
   /** Subordinate ids of this host's subuid(5) or subgid(5), as ids of our user namespace. */
   readonly subordinateIds: (file: "subuid" | "subgid", name: string) => readonly IdMapEntry[];
+  /** The maps of our user namespace. */
+  readonly ownIdMaps: () => OwnIdMaps;
 }
 
 /** The surroundings, with the image's `config` taken out. */

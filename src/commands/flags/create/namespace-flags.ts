@@ -22,13 +22,13 @@ export const namespaceFlags = {
   uidmap: {
     type: "list",
     split: true,
-    value: "CONTAINER:HOST:SIZE",
+    value: "[FLAGS]CONTAINER:FROM[:AMOUNT]",
     help: "Map user ids in a user namespace of the container's own",
   },
   gidmap: {
     type: "list",
     split: true,
-    value: "CONTAINER:HOST:SIZE",
+    value: "[FLAGS]CONTAINER:FROM[:AMOUNT]",
     help: "Map group ids in a user namespace of the container's own",
   },
   subuidname: { type: "string", value: "NAME", help: "Take the ids of this entry of /etc/subuid" },

@@ -34,6 +34,7 @@ function create(
     given,
     logDriver: "k8s-file",
     subordinateIds: () => [{ containerId: 0, hostId: 1, size: 65536 }],
+    ownIdMaps: () => ({ uid: [], gid: [] }),
     readFile(path) {
       const text = FILES[path];
       if (text === undefined) throw Object.assign(new Error("ENOENT"), { code: "ENOENT" });

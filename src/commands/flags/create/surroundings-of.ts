@@ -3,7 +3,7 @@ import type { Call } from "../../../cli/define-command.ts";
 import { defaultValues } from "../../../config/default-values.ts";
 import { knownRuntimes } from "../../../config/known-runtimes.ts";
 import { defaultLogDriver } from "../../../container/create/default-log-driver.ts";
-import { subordinateIds } from "../../../container/create/subordinate-ids.ts";
+import { ownIdMaps, subordinateIds } from "../../../container/create/subordinate-ids.ts";
 import { hostRuntime } from "../../../system/host-runtime.ts";
 import type { CreateSurroundings } from "./create-context.ts";
 
@@ -25,6 +25,7 @@ export function surroundingsOf({
     logDriver: defaultLogDriver({ env, uid: launch.uid }),
     readFile: onceForEach((path) => readFileSync(path, "utf8")),
     subordinateIds,
+    ownIdMaps,
   };
 }
 

@@ -11,7 +11,7 @@ import { parseRestartPolicy } from "../../../options/parse/restart-policy.ts";
 import { parseSecret } from "../../../options/parse/secret.ts";
 import { parseSecurityOptions } from "../../../options/parse/security-option.ts";
 import { parseUlimit } from "../../../options/parse/ulimit.ts";
-import { parseUserNamespace } from "../../../options/parse/user-namespace.ts";
+import { parseUserNamespace } from "../../../options/parse/user-namespace/user-namespace.ts";
 import { templateFields } from "../../../podman/template-fields.ts";
 import { commands } from "../../index.ts";
 import { FILTERS, VALUES } from "./known-values.ts";
@@ -51,7 +51,8 @@ describe("what is offered is taken", () => {
     "log-opt": (word) => parseLogOptions("json-file", [whole(word)]),
     "security-opt": (word) => parseSecurityOptions([whole(word, "/p")]),
     ulimit: (word) => word === "host" || parseUlimit(whole(word)),
-    userns: (word) => parseUserNamespace({ userns: whole(word), uidMap: [], gidMap: [] }),
+    userns: (word) =>
+      parseUserNamespace({ userns: whole(word), uidMap: [], gidMap: [] }, () => ({ uid: [], gid: [] })),
   };
   for (const [flag, parse] of Object.entries(parsers))
     for (const word of offered(flag).filter((each) => !/^network-1$/.test(each)))

@@ -1,6 +1,6 @@
-import { TspodError } from "../../errors.ts";
-import type { IdMapEntry } from "../../oci/id-maps.ts";
-import type { UserNamespaceMode } from "../namespace-mode.ts";
+import { TspodError } from "../../../errors.ts";
+import type { UserNamespaceMode } from "../../namespace-mode.ts";
+import { type OwnIdMaps, parseAutoIdMap, parseIdMaps } from "./id-map.ts";
 
 /** --userns, and the maps that stand in its place. */
 export interface UserNamespaceFlags {
@@ -9,22 +9,29 @@ export interface UserNamespaceFlags {
   readonly gidMap: readonly string[];
 }
 
-/** @throws {TspodError} If a mode or an option is unknown, or both are given. */
-export function parseUserNamespace({ userns, uidMap, gidMap }: UserNamespaceFlags): UserNamespaceMode {
+/**
+ * @param own asked for only where something is mapped by hand
+ * @throws {TspodError} If a mode or an option is unknown, both are given, or a map is none.
+ */
+export function parseUserNamespace(
+  { userns, uidMap, gidMap }: UserNamespaceFlags,
+  own: () => OwnIdMaps,
+): UserNamespaceMode {
   if (uidMap.length > 0 || gidMap.length > 0) {
     if (userns !== "") {
       throw new TspodError("--userns and --uidmap/--gidmap/--subuidname/--subgidname are mutually exclusive");
     }
-    const uids = parseIdMaps(uidMap.length > 0 ? uidMap : gidMap, "UID");
-    const gids = parseIdMaps(gidMap.length > 0 ? gidMap : uidMap, "GID");
-    return { kind: "maps", uidMap: uids, gidMap: gids };
+    return { kind: "maps", ...parseIdMaps({ uidMap, gidMap }, own()) };
   }
   const colon = userns.indexOf(":");
   const name = colon < 0 ? userns : userns.slice(0, colon);
-  return parseMode(name, { rest: colon < 0 ? "" : userns.slice(colon + 1), text: userns });
+  return parseMode(name, { rest: colon < 0 ? "" : userns.slice(colon + 1), text: userns, own });
 }
 
-function parseMode(name: string, { rest, text }: { rest: string; text: string }): UserNamespaceMode {
+function parseMode(
+  name: string,
+  { rest, text, own }: { rest: string; text: string; own: () => OwnIdMaps },
+): UserNamespaceMode {
   switch (name) {
     case "":
     case "host":
@@ -35,7 +42,7 @@ function parseMode(name: string, { rest, text }: { rest: string; text: string })
     case "keep-id":
       return parseKeepId(rest);
     case "auto":
-      return parseAuto(rest);
+      return parseAuto(rest, own);
     case "container":
       return { kind: "container", container: rest };
     case "ns":
@@ -54,14 +61,14 @@ function parseKeepId(text: string): UserNamespaceMode {
   return { kind: "keep-id", ...Object.fromEntries(settings) };
 }
 
-function parseAuto(text: string): UserNamespaceMode {
+function parseAuto(text: string, own: () => OwnIdMaps): UserNamespaceMode {
   let mode: Extract<UserNamespaceMode, { kind: "auto" }> = { kind: "auto", uidMap: [], gidMap: [] };
   for (const [name, value] of pairs(text)) {
     if (name === "size") mode = { ...mode, size: parseUint(value) };
     else if (name === "uidmapping")
-      mode = { ...mode, uidMap: [...mode.uidMap, ...parseIdMaps([value], "UID")] };
+      mode = { ...mode, uidMap: [...mode.uidMap, ...parseAutoIdMap(value, { kind: "UID", own: own().uid })] };
     else if (name === "gidmapping")
-      mode = { ...mode, gidMap: [...mode.gidMap, ...parseIdMaps([value], "GID")] };
+      mode = { ...mode, gidMap: [...mode.gidMap, ...parseAutoIdMap(value, { kind: "GID", own: own().gid })] };
     else throw new TspodError(`unknown option specified: "${name}"`);
   }
   return mode;
@@ -79,17 +86,4 @@ function pairs(text: string): [string, string][] {
 function parseUint(text: string): number {
   if (!/^\d+$/.test(text)) throw new TspodError(`strconv.ParseUint: parsing "${text}": invalid syntax`);
   return Number(text);
-}
-
-function parseIdMaps(texts: readonly string[], what: "UID" | "GID"): IdMapEntry[] {
-  return texts.map((text) => {
-    const [, container, host, size] = /^(\d+):@?(\d+)(?::(\d+))?$/.exec(text) ?? [];
-    if (container === undefined || host === undefined) {
-      const form = '["uint32:uint32:uint32"]';
-      throw new TspodError(
-        `initializing ID mappings: ${what} setting is malformed expected ${form}: ["${texts.join('" "')}"]`,
-      );
-    }
-    return { containerId: Number(container), hostId: Number(host), size: Number(size ?? 1) };
-  });
 }

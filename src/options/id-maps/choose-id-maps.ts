@@ -1,7 +1,7 @@
-import { TspodError } from "../errors.ts";
-import type { IdMapEntry, IdMaps } from "../oci/id-maps.ts";
+import { TspodError } from "../../errors.ts";
+import { type IdMapEntry, type IdMaps, idCount } from "../../oci/id-maps.ts";
+import type { UserNamespaceMode } from "../namespace-mode.ts";
 import { autoIdMap } from "./auto-id-map.ts";
-import type { UserNamespaceMode } from "./namespace-mode.ts";
 
 /** What choosing the maps of a container needs to know. */
 export interface IdMapFacts {
@@ -45,7 +45,7 @@ function cutAt(own: readonly IdMapEntry[], map: readonly IdMapEntry[]): IdMapEnt
 }
 
 function wantedIdMaps(mode: UserNamespaceMode, facts: IdMapFacts): IdMaps | undefined {
-  const total = { uid: count(facts.uidMap), gid: count(facts.gidMap) };
+  const total = { uid: idCount(facts.uidMap), gid: idCount(facts.gidMap) };
   switch (mode.kind) {
     case "host":
     case "path":
@@ -78,10 +78,6 @@ function wantedIdMaps(mode: UserNamespaceMode, facts: IdMapFacts): IdMaps | unde
     case "container":
       return facts.ofContainer(mode.container);
   }
-}
-
-function count(map: readonly IdMapEntry[]): number {
-  return map.reduce((sum, { size }) => sum + size, 0);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { UserFiles } from "../oci/lookup-user.ts";
+import type { UserFiles } from "../../oci/lookup-user.ts";
 
 /** How many ids the accounts of an image take, without `nobody`. */
 export function accountIdCount({ passwdText, groupText }: UserFiles): number {
