@@ -54,6 +54,14 @@ test("the program, man pages, completions and the unit are where others look for
   assert.equal(completion, installed("completion", "bash").stdout);
 });
 
+test("systemd finds the program of the unit, which lies in none of its directories", () => {
+  const unit = readFileSync(join(prefix, "share/systemd/user/tspod-kube@.service"), "utf8");
+  const commands = unit.split("\n").filter((line) => line.startsWith("Exec"));
+  assert.equal(commands.length, 3);
+  for (const command of commands)
+    assert.ok(command.slice(command.indexOf("=") + 1).startsWith(`"${prefix}/bin/tspod" kube `), command);
+});
+
 test("in PATH already: nothing is said of it", () => {
   const env = { ...host.env, PATH: `${join(prefix, "bin")}:${host.env.PATH}` };
   const { status, stderr } = run("sh", [INSTALL, `--prefix=${prefix}`], env);
