@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statfsSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 
@@ -102,6 +111,21 @@ export function userOk(line: string, path?: string): string {
   const { code, stdout, stderr } = asUser(line, path);
   assert.deepEqual({ code, stderr }, { code: 0, stderr: "" }, line);
   return stdout.trimEnd();
+}
+
+/**
+ * Does something while the machine has no libatomic1. The main job can't be done so: slirp4netns of Debian 13
+ * and newer needs the library itself.
+ */
+export function withoutLibatomic(act: () => void): void {
+  const libraries = globSync("/usr/lib/*/libatomic.so.1*");
+  assert.notDeepEqual(libraries, [], "no package has brought libatomic1");
+  for (const library of libraries) renameSync(library, `${library}.away`);
+  try {
+    act();
+  } finally {
+    for (const library of libraries) renameSync(`${library}.away`, library);
+  }
 }
 
 /** The main job, by the `tspod` in PATH: an image, a container, its output and its exit code. */

@@ -15,6 +15,7 @@ import {
   prepareMachine,
   root,
   userOk,
+  withoutLibatomic,
 } from "./machine.ts";
 import { serveRegistry } from "./npm-registry.ts";
 
@@ -41,13 +42,16 @@ describe("the Debian package", { concurrency: false }, () => {
     mainJob();
   });
 
-  test("man pages, completions and systemd's generator are where others look for them", () => {
+  test("man pages, completions, systemd's generator and units are where others look for them", () => {
     for (const file of [
       "man/man1/tspod-run.1.gz",
+      "man/man5/tspod-systemd.unit.5.gz",
       "bash-completion/completions/tspod",
       "zsh/vendor-completions/_tspod",
+      "fish/vendor_completions.d/tspod.fish",
     ])
       assert.ok(existsSync(`/usr/share/${file}`), file);
+    assert.ok(existsSync("/usr/lib/systemd/user/tspod-kube@.service"));
     assert.match(root("/usr/lib/systemd/user-generators/tspod-system-generator", "--version"), /^\d+\.\d+/);
   });
 
@@ -113,9 +117,9 @@ describe("the tarball", () => {
     );
     root("mount", "--bind", place, place);
     root("mount", "-o", "remount,bind,ro", place);
-    root("sh", "-c", "rm -f /usr/lib/*/libatomic.so.1*");
     const path = `${place}/bin:/usr/bin:/bin`;
     assert.equal(userOk("tspod --version", path), versionOf("tarball"));
+    withoutLibatomic(() => userOk("tspod images", path));
     mainJob(path);
   });
 });
@@ -131,6 +135,7 @@ describe("the packages for npm", () => {
     server.close();
     assert.equal(code, 0, stderr);
     assert.equal(userOk("tspod --version", path), versionOf("npm"));
+    withoutLibatomic(() => userOk("tspod images", path));
     mainJob(path);
   });
 

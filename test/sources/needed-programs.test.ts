@@ -87,7 +87,7 @@ for (const path of scripts)
       unknownTo(
         new Set([
           ...table,
-          ...["fresh_needs", "package_needs"].flatMap((more) => [...programsOf(more)]),
+          ...["try_needs", "package_needs"].flatMap((more) => [...programsOf(more)]),
           ...sharedFunctions,
         ]),
         commandsIn(readFileSync(path, "utf8")),
