@@ -1,5 +1,5 @@
 import { promisify } from "node:util";
-import { constants, zstdCompress } from "node:zlib";
+import { constants, type ZstdOptions, zstdCompress, zstdCompressSync } from "node:zlib";
 import { type Digest, sha256 } from "../../oci/digest.ts";
 
 const compressed = promisify(zstdCompress);
@@ -7,11 +7,14 @@ const compressed = promisify(zstdCompress);
 /** A frame whose content readers pass over (RFC 8878, section 3.1.2). */
 const SKIPPABLE_MAGIC = 0x184d2a50;
 
+/** To hand fewer bytes to another thread takes longer than to compress them. */
+const SMALL = 64 * 1024;
+
 /** @param level 1 to 22; undefined: zstd's own */
-export function zstdFrame(bytes: Uint8Array, level: number | undefined): Promise<Buffer> {
-  return level === undefined
-    ? compressed(bytes)
-    : compressed(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } });
+export async function zstdFrame(bytes: Uint8Array, level: number | undefined): Promise<Buffer> {
+  const options: ZstdOptions =
+    level === undefined ? {} : { params: { [constants.ZSTD_c_compressionLevel]: level } };
+  return bytes.length <= SMALL ? zstdCompressSync(bytes, options) : compressed(bytes, options);
 }
 
 /** The head of a frame of so many bytes that readers pass over. */

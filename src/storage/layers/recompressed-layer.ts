@@ -53,6 +53,9 @@ export async function recompressLayer(
   return { path, ...written, [Symbol.dispose]: () => kept.dispose() };
 }
 
+/** A small file is two frames of some dozen bytes: so much is written at once. */
+const WRITE = 1024 * 1024;
+
 type Written = Pick<RecompressedLayer, "digest" | "size" | "annotations">;
 
 /** @returns undefined where the layer holds something that this form has no words for */
@@ -64,14 +67,23 @@ async function writeChunked(
   const { NotChunkableError, writeChunkedLayer } = await import("../chunked/chunked-layer.ts");
   await using file = await open(path, "w", 0o600);
   const hash = createHash("sha256");
-  let size = 0;
+  let [size, written] = [0, 0];
+  let frames: Buffer[] = [];
+  const flush = async (): Promise<void> => {
+    const bytes = Buffer.concat(frames);
+    frames = [];
+    written = size;
+    hash.update(bytes);
+    await file.writeFile(bytes);
+  };
   try {
     const annotations = await writeChunkedLayer(tar, level, async (bytes) => {
       signal?.throwIfAborted();
-      hash.update(bytes);
       size += bytes.length;
-      await file.writeFile(bytes);
+      frames.push(bytes);
+      if (size - written >= WRITE) await flush();
     });
+    await flush();
     return { digest: parseDigest(`sha256:${hash.digest("hex")}`), size, annotations };
   } catch (error) {
     if (error instanceof NotChunkableError) return undefined;
