@@ -82,7 +82,7 @@ describe("quadlet install", () => {
     const { code, stdout, stderr } = await tspod("quadlet", "list", "--format", "{{.Name}} {{.Status}}");
     assert.deepEqual(
       [code, stdout],
-      [0, "data.volume unknown\nkey.container unknown\nweb.container unknown\n"],
+      [0, "NAME STATUS\ndata.volume unknown\nkey.container unknown\nweb.container unknown\n"],
     );
     assert.match(stderr, new RegExp(`^WARN\\[0000\\] status of services unknown: ${NO_MANAGER}\n$`));
   });

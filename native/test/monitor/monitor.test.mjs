@@ -455,7 +455,8 @@ for (const [stage, change] of [
   ["mount", (plan) => [...plan, ["mount", "none", "/no/such/place", "tmpfs", "0", "", ""]]],
   ["prepare", (plan) => [...plan, ["prepare", "false"]]],
   ["log", (plan) => plan.map((r) => (r[0] === "log" ? ["log", "k8s-file", "/no/such/dir/log", "0"] : r))],
-  ["create", (plan) => plan.map((r) => (r[0] === "create" ? ["create", "/no/such/runtime"] : r))],
+  ["runtime", (plan) => plan.map((r) => (r[0] === "create" ? ["create", "/no/such/runtime"] : r))],
+  ["create", (plan) => plan.map((r) => (r[0] === "create" ? ["create", "false"] : r))],
   ["start", (plan) => plan.map((r) => (r[0] === "start" ? ["start", "false"] : r))],
 ])
   test(`failure of ${stage}: undone and told`, async () => {
