@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { makeContext } from "../support/build-context.ts";
 import { makeWorld } from "../support/world.ts";
 
@@ -125,6 +126,34 @@ describe("what builds keep", () => {
     assert.match(pruned, /\nTotal reclaimed space: [78]\.\d+kB$/);
     assert.doesNotMatch(await host.ok(["system", "df"]), /Build Cache/);
     assert.equal(await host.ok(["system", "check"]), "");
+  });
+
+  test("digests of a context's files are counted, by their type, and go", async () => {
+    await host.ok(["builder", "prune", "--force", "--all"]);
+    const digests = join(host.dataDirectory, "tspod/build/digests");
+    const kept = () => (existsSync(digests) ? readdirSync(digests) : []);
+    assert.deepEqual(kept(), []);
+    const directory = makeContext(host, "FROM scratch\nCOPY a /\n", { a: "kept" });
+    await setTimeout(2100); // What has changed just now is not remembered.
+    const id = await build(directory);
+    const ids = kept();
+    assert.ok(ids.length > 0);
+    const du = await host.ok(["builder", "du", "--verbose"]);
+    for (const each of ids) assert.match(du, new RegExp(`^${each} +internal +true +\\d+B `, "m"));
+    assert.match(await host.ok(["system", "df"]), new RegExp(`^Build Cache +${ids.length + 1} `, "m"));
+    const prune = (type: string) => host.ok(["builder", "prune", "--force", "--filter", `type=${type}`]);
+    assert.match(await prune("regular"), /^Total reclaimed space: 0B$/);
+    assert.deepEqual(kept(), ids);
+    const out = await prune("internal");
+    for (const each of ids) assert.match(out, new RegExp(`^${each}\t\\d+B$`, "m"));
+    assert.deepEqual(kept(), []);
+    // What was forgotten is learnt anew.
+    assert.equal(await build(directory), id);
+    await build(directory, "--no-cache");
+    const [again] = kept();
+    assert.ok(again !== undefined);
+    assert.match(await host.ok(["system", "prune", "--force"]), new RegExp(`^${again}$`, "m"));
+    assert.deepEqual(kept(), []);
   });
 
   test("an image that is removed leaves its layers to the cache; system prune takes them", async () => {

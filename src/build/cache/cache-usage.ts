@@ -7,15 +7,16 @@ import { listCached } from "../../storage/build-cache/cache-records.ts";
 import { listImages } from "../../storage/images/stored-image.ts";
 import { soundLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
+import { listDigestFiles } from "../files/digest-file.ts";
 
-/** One thing that builds keep: the layer of a step, or the directory of a cache mount. */
+/** One thing that builds keep: the layer of a step, the directory of a cache mount, or digests of files. */
 export interface CacheItem {
-  readonly kind: "step" | "mount";
-  /** For a step its layer's chainID in hex; for a mount the name of its directory. */
+  readonly kind: "step" | "mount" | "digests";
+  /** For a step its layer's chainID in hex; for a mount or digests the name of its directory or file. */
   readonly id: string;
   /** Keys of the records that name the layer. */
   readonly keys: readonly string[];
-  /** The step as its Dockerfile has it; the mount's id. */
+  /** The step as its Dockerfile has it; the mount's id; what the digests are. */
   readonly text: string;
   /** Bytes. */
   readonly size: number;
@@ -25,9 +26,17 @@ export interface CacheItem {
   readonly used: number;
 }
 
+/** BuildKit's words for the kinds. */
+export const CACHE_TYPES = {
+  step: "regular",
+  mount: "exec.cachemount",
+  digests: "internal",
+} as const satisfies Record<CacheItem["kind"], string>;
+
 /** Everything that builds keep in a store, what was used last first. */
 export function cacheUsage(store: Store): CacheItem[] {
-  return [...stepItems(store), ...mountItems(store)].sort((a, b) => b.used - a.used);
+  const items = [...stepItems(store), ...mountItems(store), ...digestItems(store)];
+  return items.sort((a, b) => b.used - a.used);
 }
 
 /** Records without a layer, of settings and empty results, belong to the layer that they stand on. */
@@ -75,6 +84,17 @@ function mountItems(store: Store): CacheItem[] {
       used: statSync(directory, { throwIfNoEntry: false })?.mtimeMs ?? 0,
     };
   });
+}
+
+function digestItems(store: Store): CacheItem[] {
+  const text = "digests of files that builds have copied";
+  return listDigestFiles(store).map((file) => ({
+    kind: "digests",
+    keys: [],
+    text,
+    isShared: false,
+    ...file,
+  }));
 }
 
 function namesIn(path: string): string[] {

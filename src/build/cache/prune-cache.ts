@@ -5,6 +5,7 @@ import { removeCached } from "../../storage/build-cache/cache-records.ts";
 import { collectUnreferenced } from "../../storage/images/unreferenced.ts";
 import type { Store } from "../../storage/store.ts";
 import { moveToTrash } from "../../storage/tmp-directory.ts";
+import { removeDigestFile } from "../files/digest-file.ts";
 import { type CacheItem, cacheUsage, mountsDirectory } from "./cache-usage.ts";
 
 /** How much is to go. All in bytes. */
@@ -55,6 +56,10 @@ function freeBytes({ root }: Store): number {
 function removeItem(store: Store, item: CacheItem): boolean {
   if (item.kind === "step") {
     for (const key of item.keys) removeCached(store, key);
+    return true;
+  }
+  if (item.kind === "digests") {
+    removeDigestFile(store, item.id);
     return true;
   }
   const directory = join(mountsDirectory(store), item.id);

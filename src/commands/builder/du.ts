@@ -1,4 +1,4 @@
-import { cacheUsage } from "../../build/cache/cache-usage.ts";
+import { CACHE_TYPES, cacheUsage } from "../../build/cache/cache-usage.ts";
 import { reclaimed } from "../../build/cache/prune-cache.ts";
 import { defineCommand } from "../../cli/define-command.ts";
 import { renderTable } from "../../cli/output/table.ts";
@@ -10,7 +10,7 @@ export const command = defineCommand({
   name: "builder du",
   summary: "Show what builds keep for later builds, and how much room that takes",
   description:
-    "Lists cached steps and the directories of RUN --mount=type=cache, what was used last first. RECLAIMABLE is false for a layer that an image has, too.",
+    "Lists cached steps, the directories of RUN --mount=type=cache, and digests of files (internal), what was used last first. RECLAIMABLE is false for a layer that an image has, too.",
   examples: [{ line: "tspod builder du", help: "each, and the sums" }],
   flags: { verbose: { type: "boolean", help: "Show full IDs" } },
   run(call) {
@@ -18,7 +18,7 @@ export const command = defineCommand({
     const now = Date.now();
     const rows = items.map(({ id, kind, isShared, size, used, text }) => [
       call.flags.verbose ? id : shortId(id),
-      kind === "mount" ? "exec.cachemount" : "regular",
+      CACHE_TYPES[kind],
       String(!isShared),
       humanSize(size),
       `${humanDuration((now - used) / 1000)} ago`,

@@ -1,4 +1,4 @@
-import type { CacheItem } from "../../build/cache/cache-usage.ts";
+import { CACHE_TYPES, type CacheItem } from "../../build/cache/cache-usage.ts";
 import { pruneCache, reclaimed } from "../../build/cache/prune-cache.ts";
 import { confirm } from "../../cli/confirm.ts";
 import { defineCommand } from "../../cli/define-command.ts";
@@ -17,7 +17,7 @@ const flags = {
   filter: {
     type: "list",
     value: "KEY=VALUE",
-    help: "Remove only what fits: until or unused-for a duration, id, type=regular or type=exec.cachemount",
+    help: "Remove only what fits: until or unused-for a duration, id, type=regular, type=exec.cachemount or type=internal",
   },
   force: { type: "boolean", short: "f", help: "Do not ask" },
   "keep-storage": {
@@ -43,7 +43,7 @@ export const command = defineCommand({
   name: "builder prune",
   summary: "Remove what builds keep for later builds",
   description:
-    "Removes the cached steps of builds and the directories of RUN --mount=type=cache, and lists what has gone. Images stay whole. Asks first, unless --force is given.",
+    "Removes the cached steps of builds, the directories of RUN --mount=type=cache and the digests of files that builds remember, and lists what has gone. Images stay whole. Asks first, unless --force is given.",
   examples: [
     { line: "tspod builder prune --force", help: "everything that no image has" },
     { line: "tspod builder prune --filter until=24h", help: "what was not used for a day" },
@@ -85,7 +85,7 @@ function parseFilter(text: string, now: number): (item: CacheItem) => boolean {
     case "id":
       return ({ id }) => id.startsWith(value);
     case "type":
-      return ({ kind }) => (kind === "mount") === (value === "exec.cachemount");
+      return ({ kind }) => CACHE_TYPES[kind] === value;
     default:
       throw new UsageError(`invalid filter "${text}": use until=, unused-for=, id= or type=`);
   }
