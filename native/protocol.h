@@ -22,10 +22,7 @@
 #define ENV_LIVE_FD "_TSPOD_LIVE_FD"
 /* The user's own NODE_OPTIONS, which must not reach our Node. */
 #define ENV_NODE_OPTIONS "_TSPOD_NODE_OPTIONS"
-/*
- * The numbers of those of SIGHUP, SIGINT, SIGQUIT and SIGTERM that the caller has ignored, a space behind
- * each. Node ignores none of them any more.
- */
+/* Which of SIGHUP, SIGINT, SIGQUIT, SIGTERM the caller ignores, as Node does not: numbers, a space behind. */
 #define ENV_IGNORED_SIGNALS "_TSPOD_IGNORED_SIGNALS"
 /* What the program was called by: argv[0], with the path that was typed. */
 #define ENV_ARGV0 "_TSPOD_ARGV0"
@@ -283,6 +280,8 @@
  *   timeout BOOLEAN
  *       1 where the monitor killed the process for `timeout`.
  *   restarts COUNT
+ *   usage USER SYSTEM INPUT OUTPUT
+ *       With `bound`, of the monitor's children: microseconds, blocks of 512 bytes (getrusage(2)).
  *
  * The results of health checks:
  *   status STATUS

@@ -20,6 +20,7 @@ export const EXIT_FACTS = [
   "finished",
   "timeout",
   "restarts",
+  "usage",
 ] as const;
 
 /** Keys of the file with the results of health checks. `log` stands once for each result. */

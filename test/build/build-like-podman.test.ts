@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { makeContext } from "../support/build-context.ts";
@@ -72,6 +72,57 @@ describe("what Podman 5.8.6 does with the same words", () => {
     assert.equal(code, 0, stderr);
     assert.match(stderr, /level=warning msg="Ignoring .*invalid preprocessing directive #This/);
     assert.match(stdout, /^STEP 1\/1: FROM scratch\n/);
+  });
+});
+
+describe("--log-rusage", () => {
+  const LINE = /^(\d\S*)\(system\) (\d\S*)\(user\) (\d\S*)\(elapsed\) (\S+B) input (\S+B) output$/;
+  const loop = "i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done";
+  const directory = makeContext(host, `FROM localhost/base\nRUN ${loop}\nRUN exit 3\n`);
+
+  test("a line after each step, that of a failed one as well", async () => {
+    const { code, stdout } = await build("--log-rusage", directory);
+    assert.equal(code, 3);
+    const lines = stdout.trimEnd().split("\n");
+    const used = lines.map((line) => LINE.exec(line));
+    assert.deepEqual(
+      used.map((found, index) => (found ? "used" : lines[index]?.replace(/^--> .*/, "-->"))),
+      [
+        "STEP 1/3: FROM localhost/base",
+        "used",
+        `STEP 2/3: RUN ${loop}`,
+        "-->",
+        "used",
+        "STEP 3/3: RUN exit 3",
+        "used",
+      ],
+    );
+    // The command's own time is in it: 200 000 rounds of a shell take more than all else of such a step.
+    const [from, ran] = [used[1], used[4]].map((found) => Number.parseFloat(found?.[2] ?? "") || 0);
+    assert.ok(from !== undefined && ran !== undefined && ran > from + 20, stdout);
+  });
+
+  test("with --rusage-logfile, there: appended", async () => {
+    const file = join(host.directory, "usage");
+    writeFileSync(file, "before\n");
+    const { stdout } = await build("--log-rusage", "--rusage-logfile", "usage", "--no-cache", directory);
+    assert.doesNotMatch(stdout, /system/);
+    const [before, ...lines] = readFileSync(file, "utf8").trimEnd().split("\n");
+    assert.deepEqual([before, lines.length, lines.every((line) => LINE.test(line))], ["before", 3, true]);
+  });
+
+  test("not with --quiet, nor is the file's flag enough", async () => {
+    const quiet = await build("--log-rusage", "-q", directory);
+    assert.deepEqual([quiet.code, quiet.stdout], [3, ""]);
+    const file = await build("--rusage-logfile", "usage", directory);
+    assert.doesNotMatch(file.stdout, /system/);
+    assert.equal(readFileSync(join(host.directory, "usage"), "utf8").split("\n").length, 5);
+  });
+
+  test("a file that can't be made is 125, before any step", async () => {
+    const { code, stdout, stderr } = await build("--log-rusage", "--rusage-logfile", "no/usage", directory);
+    assert.deepEqual([code, stdout], [125, ""]);
+    assert.match(stderr, /^Error: creating file to store rusage logs "\/.*\/no\/usage": .*no such file/);
   });
 });
 

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
@@ -111,10 +112,17 @@ status_write (const struct monitor *m)
   return replace_status (m, text);
 }
 
+static long long
+microseconds (struct timeval time)
+{
+  return time.tv_sec * 1000000LL + time.tv_usec;
+}
+
 void
 status_write_exit (const struct monitor *m)
 {
   char text[512] = "";
+  struct rusage used;
   const struct process *process = &m->process;
   if (!m->plan.exit_file)
     return;
@@ -125,6 +133,9 @@ status_write_exit (const struct monitor *m)
   add_time (text, sizeof text, "finished", process->finished);
   snprintf (text + strlen (text), sizeof text - strlen (text), "timeout %d\nrestarts %u\n",
             process->timed_out, m->restart.count);
+  if (m->plan.bound && getrusage (RUSAGE_CHILDREN, &used) == 0)
+    snprintf (text + strlen (text), sizeof text - strlen (text), "usage %lld %lld %ld %ld\n",
+              microseconds (used.ru_utime), microseconds (used.ru_stime), used.ru_inblock, used.ru_oublock);
   if (replace_file (m->plan.exit_file, text, strlen (text), !m->plan.remove) < 0)
     warn_and_go_on (m, "writing %s", m->plan.exit_file);
 }

@@ -3,6 +3,7 @@ import { Socket } from "node:net";
 import { join } from "node:path";
 import { createContainer } from "../../container/create/create.ts";
 import { startContainer } from "../../container/start/start.ts";
+import { readFacts } from "../../container/state/fact-file.ts";
 import type { Container } from "../../container/state/list.ts";
 import { NO_WINDOW } from "../../container/state/start-options.ts";
 import { readContainerState } from "../../container/state/state.ts";
@@ -12,11 +13,13 @@ import type { CreateOptions } from "../../options/create-options.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
 import { pipe } from "../../os/descriptor.ts";
 import { MS_BIND } from "../../os/mount.ts";
+import type { ExitFact } from "../../protocol/facts.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
 import { randomHex } from "../../storage/random-hex.ts";
 import { SCRIPT_DIRECTORY } from "../plan/plan-run.ts";
 import type { RunStep } from "../plan/step.ts";
 import { layMountPoints } from "./mount-points.ts";
+import { type ProcessUsage, parseUsage } from "./process-usage.ts";
 import { type MountContext, prepareMounts, scriptDirectory } from "./run-mounts.ts";
 
 export interface RunContext extends MountContext {
@@ -42,6 +45,7 @@ export interface RanStep {
   readonly upper: string;
   /** Made for mounts; what is left of them in the upper directory is no content. */
   readonly mountPoints: readonly string[];
+  readonly used: ProcessUsage;
 }
 
 /**
@@ -75,7 +79,12 @@ export async function runStep(step: RunStep, context: RunContext): Promise<RanSt
     createCommand: context.createCommand,
   });
   const exitCode = await runContainer(withSecrets(container, mounts.secretEnv, context), context);
-  return { exitCode, upper: join(container.paths.directory, "upper"), mountPoints: laid.paths };
+  return {
+    exitCode,
+    upper: join(container.paths.directory, "upper"),
+    mountPoints: laid.paths,
+    used: parseUsage(readFacts<ExitFact>(container.paths.exitFile)?.get("usage")),
+  };
 }
 
 /**

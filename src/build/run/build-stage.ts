@@ -28,6 +28,7 @@ import type { JournalStep, StageWriter, StepFacts } from "./journal.ts";
 import type { StageReport } from "./report.ts";
 import { stageBase } from "./stage-base.ts";
 import { copyFamily, copyKeys, copyLineage, runKeys, type StepKeys, workdirKeys } from "./step-keys.ts";
+import { type UsageMeter, usageMeter } from "./usage-meter.ts";
 
 /**
  * Build one stage: its base, then step by step, each from the cache or anew.
@@ -36,6 +37,7 @@ import { copyFamily, copyKeys, copyLineage, runKeys, type StepKeys, workdirKeys 
 export async function buildStage(build: Build, planned: PlannedStage): Promise<BuiltStage> {
   const report = build.report(planned.stage.index);
   const journal = build.journal.stage(planned);
+  const meter = usageMeter();
   try {
     const { built: base, triggers } = await stageBase(build, planned);
     const start = { ...base, state: withCommandLine(base.state, build) };
@@ -46,12 +48,15 @@ export async function buildStage(build: Build, planned: PlannedStage): Promise<B
       escapeChar: build.graph.dockerfile.directives.escapeChar,
     });
     report.step(1, steps.length + 1, planned.fromText);
+    report.usage(meter.read());
     let stage: BuiltStage = start;
     for (const [index, step] of steps.entries()) {
       build.settings.signal.throwIfAborted();
       report.step(index + 2, steps.length + 1, step.text);
-      stage = await takeStep(build, step, { stage, planned, report, journal });
+      meter.begin();
+      stage = await takeStep(build, step, { stage, planned, report, journal, meter });
       report.done(stageId(stage));
+      report.usage(meter.read());
     }
     return stage;
   } finally {
@@ -88,6 +93,7 @@ interface StepSurroundings {
   readonly planned: PlannedStage;
   readonly report: StageReport;
   readonly journal: StageWriter;
+  readonly meter: UsageMeter;
 }
 
 async function takeStep(build: Build, step: Step, around: StepSurroundings): Promise<BuiltStage> {
@@ -119,6 +125,7 @@ async function takeStep(build: Build, step: Step, around: StepSurroundings): Pro
     };
   } catch (error) {
     note({ outcome: "failed" });
+    around.report.usage(around.meter.read());
     if (error instanceof DockerfileError) throw error;
     around.report.failed(step.lines, error instanceof FailedStepError);
     throw atStep(step, error);
@@ -199,13 +206,18 @@ async function takeLayer(
   return { layer: layer && { ...layer, committed }, created, isCached: false };
 }
 
-function stepContext(build: Build, step: Step, { stage, planned, report }: StepSurroundings): StepContext {
+function stepContext(
+  build: Build,
+  step: Step,
+  { stage, planned, report, meter }: StepSurroundings,
+): StepContext {
   const { noCache } = build.settings;
   return {
     layers: stage.layers,
     index: planned.stage.index,
     lowers: stage.layers.map(({ chainId }) => layerFiles(build.engine.store, chainId)).reverse(),
     report,
+    meter,
     state: step.after,
     noCache: noCache === "all" || noCache.includes(planned.stage.from.name ?? String(planned.stage.index)),
   };

@@ -21,6 +21,7 @@ import type { Build } from "./build.ts";
 import { FailedStepError } from "./failed-step.ts";
 import type { StageReport } from "./report.ts";
 import { contentOf, contentOptions, type StepPlace } from "./step-keys.ts";
+import type { UsageMeter } from "./usage-meter.ts";
 
 export interface StepContext extends StepPlace {
   /** Absolute paths of the files of the layers, topmost first. */
@@ -28,6 +29,7 @@ export interface StepContext extends StepPlace {
   readonly report: StageReport;
   readonly state: StageState;
   readonly noCache: boolean;
+  readonly meter: UsageMeter;
 }
 
 /** What a step has left. */
@@ -56,7 +58,8 @@ export async function doRun(build: Build, step: RunStep, context: StepContext): 
   await using undo = new AsyncDisposableStack();
   // Loaded here: where all steps are in the cache, nothing that starts containers is needed.
   const { runStep } = await import("../process/run-step.ts");
-  const { exitCode, upper, mountPoints } = await runStep(step, {
+  const command = step.argv.join(" ");
+  const { exitCode, upper, mountPoints, used } = await runStep(step, {
     workshop,
     workdir: step.workdir,
     secrets: settings.secrets,
@@ -77,7 +80,8 @@ export async function doRun(build: Build, step: RunStep, context: StepContext): 
     stdin: settings.stdin,
     onOutput: (stream, chunk) => context.report.output(stream, chunk),
   });
-  if (exitCode !== 0) throw new FailedStepError(step.argv.join(" "), exitCode);
+  context.meter.add(used);
+  if (exitCode !== 0) throw new FailedStepError(command, exitCode);
   return { upper, mountPoints };
 }
 

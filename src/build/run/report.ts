@@ -1,4 +1,5 @@
 import type { LineRange } from "../parse/dockerfile-error.ts";
+import type { StepUsage } from "./usage-meter.ts";
 
 /** The reports of one stage while it is built. */
 export interface StageReport {
@@ -9,6 +10,8 @@ export interface StageReport {
   output(stream: "stdout" | "stderr", chunk: Buffer): void;
   /** The last step is done. @param id of what it has come to, hex digits */
   done(id: string): void;
+  /** What the last step, done or failed, has taken. */
+  usage(used: StepUsage): void;
   /** It failed, at these lines. @param byCommand whether a command has ended with an exit code of its own */
   failed(lines: LineRange, byCommand: boolean): void;
   /** Nothing more comes. */

@@ -13,6 +13,7 @@ import { findImage } from "./find-image.ts";
 import type { BuildCall, BuildInputs } from "./inputs.ts";
 import { openReport } from "./open-report.ts";
 import { settingsFromFlags } from "./settings.ts";
+import { usageLog } from "./usage-log.ts";
 
 export interface OneBuild {
   readonly inputs: BuildInputs;
@@ -55,7 +56,9 @@ export async function buildOne(
   const { runBuild } = await import("../../../build/run/run-build.ts");
   const { deliver, reportImage } = await import("./deliver.ts");
   await using imported = await importedCaches(told);
-  const report = await openReport(told, { graph, inputs });
+  using undo = new DisposableStack();
+  const logged = usageLog(call, undo);
+  const report = logged(await openReport(told, { graph, inputs }));
   const build = runBuild(
     engineOf(call),
     {

@@ -250,6 +250,18 @@ const processFlags = {
     value: "DESTINATION",
     help: "Write the steps of this build to a cache: NAME in a registry, or type=local,dest=DIRECTORY; mode=min leaves out stages that the image does not have",
   },
+  "log-rusage": {
+    type: "boolean",
+    hidden: true,
+    help: "Print after each step the time and the input and output that it has taken",
+  },
+  "rusage-logfile": {
+    type: "string",
+    value: "FILE",
+    complete: "file",
+    hidden: true,
+    help: "Append to this file what --log-rusage prints",
+  },
   progress: {
     type: "string",
     value: "TYPE",

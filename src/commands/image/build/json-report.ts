@@ -66,6 +66,7 @@ function stageReport(
       send({ logs: [{ ...log, timestamp: now() }] });
     },
     done: () => complete({}),
+    usage: () => undefined,
     failed: () => complete({ error: "the step has failed" }),
     end: () => complete({}),
   };

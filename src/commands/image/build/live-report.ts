@@ -81,6 +81,7 @@ function reportOf(index: number, { stages, change, onFailed }: Reporting): Stage
       change(index, { tail });
     },
     done: () => change(index, { done: (stages.get(index)?.done ?? 0) + 1 }),
+    usage: () => undefined,
     failed(lines) {
       const tail = [...(stages.get(index)?.tail ?? []), ...(rest === "" ? [] : [withoutControls(rest)])];
       change(index, { state: "failed", ended: Date.now(), tail });

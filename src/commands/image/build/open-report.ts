@@ -5,6 +5,7 @@ import type { BuildReport, ReportOf } from "./build-report.ts";
 import { lostCacheLines, sourceLines } from "./failure-lines.ts";
 import type { BuildCall } from "./inputs.ts";
 import { plainReport } from "./plain-report.ts";
+import { printsUsage } from "./usage-log.ts";
 
 /** As `--progress` and `--quiet` say. A terminal gets a live view. */
 export async function openReport(call: BuildCall, of: ReportOf): Promise<BuildReport> {
@@ -30,6 +31,7 @@ const SILENT: StageReport = {
   cached: () => undefined,
   output: () => undefined,
   done: () => undefined,
+  usage: () => undefined,
   failed: () => undefined,
   end: () => undefined,
 };
@@ -39,7 +41,8 @@ function kindOf({ flags, terminal, env }: BuildCall): "plain" | "tty" | "rawjson
   if (quiet || progress === "quiet") return "quiet";
   if (progress === "plain" || progress === "tty" || progress === "rawjson" || progress === "none")
     return progress;
-  return terminal.stdout && terminal.stderr && env.TERM !== "dumb" ? "tty" : "plain";
+  const canBeLive = terminal.stdout && terminal.stderr && env.TERM !== "dumb";
+  return canBeLive && !printsUsage({ flags }) ? "tty" : "plain";
 }
 
 function plain(call: BuildCall, { graph, inputs }: ReportOf, quiet: boolean): BuildReport {
@@ -62,6 +65,7 @@ function plain(call: BuildCall, { graph, inputs }: ReportOf, quiet: boolean): Bu
       stages: graph.stages.map((each) => each.stage.index),
       quiet,
       layers: call.flags.layers,
+      showsUsage: printsUsage(call),
       onFailed: (lines) => failed.push(lines),
     },
   );

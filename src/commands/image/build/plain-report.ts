@@ -1,6 +1,7 @@
 import type { LineRange } from "../../../build/parse/dockerfile-error.ts";
 import type { StageReport } from "../../../build/run/report.ts";
 import { shortId } from "../../../oci/short-id.ts";
+import { usageLine } from "./usage-log.ts";
 
 export interface PlainOutput {
   /** A line to stdout. */
@@ -15,6 +16,8 @@ export interface PlainOptions {
   readonly quiet: boolean;
   /** Whether steps have results of their own, each of which has a line. */
   readonly layers: boolean;
+  /** Whether there is a line of what each step has taken. */
+  readonly showsUsage: boolean;
   /** Told of the lines of each step whose command fails. */
   readonly onFailed: (lines: LineRange) => void;
 }
@@ -25,7 +28,7 @@ export interface PlainOptions {
  */
 export function plainReport(
   output: PlainOutput,
-  { stages, quiet, layers, onFailed }: PlainOptions,
+  { stages, quiet, layers, showsUsage, onFailed }: PlainOptions,
 ): (index: number) => StageReport {
   const queue = [...stages];
   const held = new Map<number, (() => void)[]>();
@@ -59,6 +62,9 @@ export function plainReport(
       },
       done(id) {
         if (!isLast && layers) print(`--> ${shortId(id)}`); // The last one is printed with the image.
+      },
+      usage(used) {
+        if (showsUsage) print(usageLine(used));
       },
       failed(lines, byCommand) {
         if (byCommand) onFailed(lines);
