@@ -41,6 +41,11 @@ export class CommandNotFoundError extends TspodError {
   override readonly exitCode: number = ExitCode.notFound;
 }
 
+/** The OCI runtime failed, and not for the command that it was to run. */
+export class RuntimeFailedError extends TspodError {
+  override name = "RuntimeFailedError";
+}
+
 /** Nothing goes by the name, ID or reference that was asked for. */
 export class NotFoundError extends TspodError {
   override name = "NotFoundError";

@@ -126,6 +126,30 @@ describe("--log-rusage", () => {
   });
 });
 
+describe("what the runtime can't run ends the build with 1", () => {
+  const ran = makeContext(host, "FROM localhost/base\nRUN true\n");
+  const missing = makeContext(host, 'FROM localhost/base\nRUN ["/missing", "x"]\n');
+  for (const [name, args, message] of [
+    [
+      "a flag that it does not know",
+      ["--runtime-flag=nonesuch", "build", "--no-cache", ran],
+      "RUN /bin/sh -c true",
+    ],
+    [
+      "a program that is none",
+      ["--runtime", "/bin/false", "build", "--no-cache", ran],
+      "RUN /bin/sh -c true",
+    ],
+    ["a command that is not there", ["build", missing], "RUN /missing x"],
+  ] as const) {
+    test(name, async () => {
+      const { code, stderr } = await host.tspod([...args, "--network", "none"]);
+      const step = `Error: building at STEP "${message}": while running runtime: exit status 1: `;
+      assert.deepEqual([code, stderr.split("\n").some((line) => line.startsWith(step))], [1, true], stderr);
+    });
+  }
+});
+
 describe("refused with 125, in Podman's words", () => {
   const refusals: readonly [string, string, string[], RegExp][] = [
     [

@@ -18,7 +18,7 @@ import { sourceTree } from "../files/source-trees.ts";
 import type { StageState } from "../plan/stage-state.ts";
 import type { CopyStep, RunStep, WorkdirStep } from "../plan/step.ts";
 import type { Build } from "./build.ts";
-import { FailedStepError } from "./failed-step.ts";
+import { FailedStepError, notRun } from "./failed-step.ts";
 import type { StageReport } from "./report.ts";
 import { contentOf, contentOptions, type StepPlace } from "./step-keys.ts";
 import type { UsageMeter } from "./usage-meter.ts";
@@ -79,6 +79,8 @@ export async function doRun(build: Build, step: RunStep, context: StepContext): 
     createCommand: settings.createCommand,
     stdin: settings.stdin,
     onOutput: (stream, chunk) => context.report.output(stream, chunk),
+  }).catch((error: unknown) => {
+    throw notRun(error, command);
   });
   context.meter.add(used);
   if (exitCode !== 0) throw new FailedStepError(command, exitCode);

@@ -1,4 +1,9 @@
-import { CommandNotExecutableError, CommandNotFoundError, TspodError } from "../../errors.ts";
+import {
+  CommandNotExecutableError,
+  CommandNotFoundError,
+  RuntimeFailedError,
+  type TspodError,
+} from "../../errors.ts";
 import { members, oneOf, soundJson, text } from "../../oci/shape.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 
@@ -17,7 +22,7 @@ export function runtimeError(runtime: string, said: string, code = 0): TspodErro
   if (/executable file .*not found|no such file or directory|open executable/i.test(words)) {
     return new CommandNotFoundError(`${whole}: OCI runtime attempted to invoke a command that was not found`);
   }
-  return new TspodError(`${whole}: OCI runtime error`);
+  return new RuntimeFailedError(`${whole}: OCI runtime error`);
 }
 
 /** The last error in a runtime's `--log-format json` log; empty where there is none. */

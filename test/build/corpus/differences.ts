@@ -8,6 +8,5 @@ export const DIFFERENCES: Readonly<Record<string, string>> = {
   "copy: link flag directory": LINK,
   "run: etc files are mounts": "a RUN sees /etc/hostname, as with Podman",
   "run: security words": "a RUN sees /run with Podman's .containerenv",
-  "wrong: program that is not there": "as Podman: a program that is not there is exit code 127",
   "config: workdir with a slash": "as Podman: a working directory has no slash at its end",
 };
