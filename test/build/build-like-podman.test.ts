@@ -44,6 +44,37 @@ describe("what Podman 5.8.6 does with the same words", () => {
     assert.deepEqual(lines.slice(1), ["STEP 2/3: ENV a=1", "STEP 3/3: RUN echo ran", "ran", "COMMIT"]);
   });
 
+  test("--userns of what steps have anyway, and --network container, change nothing", async () => {
+    const directory = makeContext(
+      host,
+      "FROM localhost/base\nRUN cat /proc/self/uid_map; ls /sys/class/net\n",
+    );
+    const printed = async (...flags: string[]) => (await build("--no-cache", ...flags, directory)).stdout;
+    const lines = /^ +0 .*\n(?:.*\n)*?lo$/m.exec(await printed())?.[0];
+    assert.ok(lines);
+    for (const mode of ["host", "private", "container"])
+      assert.ok((await printed("--userns", mode)).includes(`${lines}\nCOMMIT`), mode);
+    const own = await host.tspod(["build", "--no-cache", "--network", "container", directory]);
+    assert.deepEqual([own.code, own.stderr], [0, ""]);
+    assert.match(own.stdout, /^lo\ntap0$/m);
+  });
+
+  test("--network ns:PATH is the network of a container", async () => {
+    const network = "readlink /proc/self/ns/net";
+    await host.ok(["run", "-d", "--name", "web", "--network", "none", "localhost/base", "sleep", "1000"]);
+    const theirs = await host.ok(["exec", "web", "sh", "-c", network]);
+    const pid = (await host.ok(["inspect", "--format", "{{.State.Pid}}", "web"])).trim();
+    const directory = makeContext(host, `FROM localhost/base\nRUN ${network}\n`);
+    const { code, stdout, stderr } = await host.tspod([
+      "build",
+      "--network",
+      `ns:/proc/${pid}/ns/net`,
+      directory,
+    ]);
+    await host.ok(["rm", "-f", "-t", "0", "web"]);
+    assert.deepEqual([code, stderr, stdout.includes(`\n${theirs.trim()}\n`)], [0, "", true]);
+  });
+
   for (const [platform, is] of [
     ["windows/", /^windows\//],
     ["/arm", /^linux\/arm$/],
@@ -175,6 +206,20 @@ describe("refused with 125, in Podman's words", () => {
       "FROM scratch\nCOPY ../upper /\n",
       [],
       /"\/upper": not found: "\.\.\/upper" is taken from the root of the context \(possible escaping context directory error\)\n$/,
+    ],
+    ...["auto", "auto:size=100", "keep-id", "ns:/proc/self/ns/user"].map(
+      (mode): (typeof refusals)[number] => [
+        `--userns ${mode}`,
+        "FROM scratch\n",
+        ["--userns", mode],
+        /^Error: --userns ".*" is not supported: RUN steps have the ids of the build's user namespace, /,
+      ],
+    ),
+    [
+      "the network of a container by its name",
+      "FROM scratch\n",
+      ["--network", "container:web"],
+      /^Error: --network "container:web" is not supported: a build joins no container; use ns:/,
     ],
     ["a source that is not there", "FROM scratch\nCOPY a/../upper /\n", [], /"\/upper": not found\n$/],
   ];

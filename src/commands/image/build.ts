@@ -15,6 +15,9 @@ import { askedPlatforms } from "./build/platforms.ts";
 import { UNSUPPORTED } from "./build/refused-flags.ts";
 import { toldCall } from "./build/told-call.ts";
 
+/** What --userns may say, of what there is. */
+const OWN_NAMESPACE = ["", "host", "private", "container"];
+
 const FORMATS = ["oci", "docker"] as const;
 
 export const command = defineCommand({
@@ -50,6 +53,11 @@ export const command = defineCommand({
       (name) => given.has(name) && flags[name as keyof typeof flags] !== "false",
     );
     if (unsupported !== undefined) return `--${unsupported} is not supported: ${UNSUPPORTED[unsupported]}`;
+    if (!OWN_NAMESPACE.includes(flags.userns))
+      return `--userns "${flags.userns}" is not supported: RUN steps have the ids of the build's user namespace, in which the image's files have their owners`;
+    const joined = flags.network.find((text) => /^container:/.test(text));
+    if (joined !== undefined)
+      return `--network "${joined}" is not supported: a build joins no container; use ns:/proc/PID/ns/net of its process`;
     const network = given.has("network") ? String(flags.network) : "host";
     if (flags.isolation === "chroot" && network !== "host")
       return "cannot set --network other than host with --isolation chroot";

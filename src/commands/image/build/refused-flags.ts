@@ -26,6 +26,13 @@ export const ignoredFlags = {
     hidden: true,
     help: "Ignored: steps are no images that could have a label",
   },
+  userns: {
+    type: "string",
+    value: "MODE",
+    default: "",
+    hidden: true,
+    help: "Ignored: host, private and container are the user namespace that steps have; others are refused",
+  },
   "save-stages": { type: "boolean", hidden: true, help: "Ignored: all stages stay in the cache" },
   "identity-label": { type: "boolean", default: true, hidden: true, help: "Ignored: no such label is made" },
 } as const satisfies FlagTable;
@@ -53,7 +60,6 @@ export const UNSUPPORTED: Readonly<Record<string, string>> = {
   "userns-gid-map-group": "RUN steps have the user namespace of the build",
   "userns-uid-map": "RUN steps have the user namespace of the build",
   "userns-uid-map-user": "RUN steps have the user namespace of the build",
-  userns: "RUN steps have the user namespace of the build",
 };
 
 export const unsupportedFlags = Object.fromEntries(

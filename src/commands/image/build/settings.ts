@@ -104,13 +104,19 @@ function proxies(env: BuildCall["env"], args: ReadonlyMap<string, string>): stri
 /** The host name of all steps, as BuildKit has it: the same one each time. */
 const SANDBOX = "buildkitsandbox";
 
-/** What every RUN gets, as if it were a `run` with these flags. */
+/** What every RUN gets (`--network container` is buildah's word for a network of its own), as if it were a `run` with these flags. */
 function runOptions(call: BuildCall): CreateOptions {
   const { values } = parseFlags(["--log-driver=passthrough", "--passwd=false", "--env-merge="], createFlags);
   const own = Object.fromEntries(
     Object.keys(runFlags).map((name) => [name, call.flags[name as keyof typeof runFlags]]),
   );
-  const flags = { ...values, ...own, "env-merge": [], "http-proxy": false } as unknown as CreateFlags;
+  const flags = {
+    ...values,
+    ...own,
+    network: call.flags.network.map((text) => (text === "container" ? "private" : text)),
+    "env-merge": [],
+    "http-proxy": false,
+  } as unknown as CreateFlags;
   const surroundings = surroundingsOf(call);
   const options = createOptionsFromFlags(flags, ["build", "true"], { ...surroundings, image: undefined });
   return options.uts.kind === "private" ? { ...options, hostname: SANDBOX } : options;
