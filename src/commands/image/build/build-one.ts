@@ -11,9 +11,9 @@ import type { Image } from "./deliver.ts";
 import type { Delivery } from "./delivery.ts";
 import { findImage } from "./find-image.ts";
 import type { BuildCall, BuildInputs } from "./inputs.ts";
-import { openReport } from "./open-report.ts";
+import { openReport } from "./report/open-report.ts";
+import { usageLog } from "./report/usage-log.ts";
 import { settingsFromFlags } from "./settings.ts";
-import { usageLog } from "./usage-log.ts";
 
 export interface OneBuild {
   readonly inputs: BuildInputs;

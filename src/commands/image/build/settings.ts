@@ -104,7 +104,10 @@ function proxies(env: BuildCall["env"], args: ReadonlyMap<string, string>): stri
 /** The host name of all steps, as BuildKit has it: the same one each time. */
 const SANDBOX = "buildkitsandbox";
 
-/** What every RUN gets (`--network container` is buildah's word for a network of its own), as if it were a `run` with these flags. */
+/**
+ * What every RUN gets, as if it were a `run` with these flags. (`--network container` is buildah's word for a
+ * network of its own.)
+ */
 function runOptions(call: BuildCall): CreateOptions {
   const { values } = parseFlags(["--log-driver=passthrough", "--passwd=false", "--env-merge="], createFlags);
   const own = Object.fromEntries(

@@ -1,6 +1,6 @@
-import type { BuildGraph } from "../../../build/plan/graph.ts";
-import type { StageReport } from "../../../build/run/report.ts";
-import type { BuildInputs } from "./inputs.ts";
+import type { BuildGraph } from "../../../../build/plan/graph.ts";
+import type { StageReport } from "../../../../build/run/report.ts";
+import type { BuildInputs } from "../inputs.ts";
 
 /** How a build is shown while it runs. */
 export interface BuildReport {

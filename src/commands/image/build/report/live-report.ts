@@ -1,10 +1,10 @@
-import type { LineRange } from "../../../build/parse/dockerfile-error.ts";
-import type { StageReport } from "../../../build/run/report.ts";
-import { isColoured } from "../../../cli/output/colour.ts";
-import { withoutControls } from "../../../errors.ts";
+import type { LineRange } from "../../../../build/parse/dockerfile-error.ts";
+import type { StageReport } from "../../../../build/run/report.ts";
+import { isColoured } from "../../../../cli/output/colour.ts";
+import { withoutControls } from "../../../../errors.ts";
+import type { BuildCall } from "../inputs.ts";
 import type { BuildReport, ReportOf } from "./build-report.ts";
 import { lostCacheLines, sourceLines } from "./failure-lines.ts";
-import type { BuildCall } from "./inputs.ts";
 import { type LiveStage, liveLines } from "./live-lines.ts";
 
 const REDRAW_MS = 100;

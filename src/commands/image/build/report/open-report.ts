@@ -1,9 +1,9 @@
-import type { LineRange } from "../../../build/parse/dockerfile-error.ts";
-import type { StageReport } from "../../../build/run/report.ts";
-import { isColoured } from "../../../cli/output/colour.ts";
+import type { LineRange } from "../../../../build/parse/dockerfile-error.ts";
+import type { StageReport } from "../../../../build/run/report.ts";
+import { isColoured } from "../../../../cli/output/colour.ts";
+import type { BuildCall } from "../inputs.ts";
 import type { BuildReport, ReportOf } from "./build-report.ts";
 import { lostCacheLines, sourceLines } from "./failure-lines.ts";
-import type { BuildCall } from "./inputs.ts";
 import { plainReport } from "./plain-report.ts";
 import { printsUsage } from "./usage-log.ts";
 

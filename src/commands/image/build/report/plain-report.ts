@@ -1,6 +1,6 @@
-import type { LineRange } from "../../../build/parse/dockerfile-error.ts";
-import type { StageReport } from "../../../build/run/report.ts";
-import { shortId } from "../../../oci/short-id.ts";
+import type { LineRange } from "../../../../build/parse/dockerfile-error.ts";
+import type { StageReport } from "../../../../build/run/report.ts";
+import { shortId } from "../../../../oci/short-id.ts";
 import { usageLine } from "./usage-log.ts";
 
 export interface PlainOutput {

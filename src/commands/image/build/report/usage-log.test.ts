@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseUsage } from "../../../build/process/process-usage.ts";
+import { parseUsage } from "../../../../build/process/process-usage.ts";
 import { usageLine } from "./usage-log.ts";
 
 test("usageLine(): buildah's words, whole milliseconds", () => {

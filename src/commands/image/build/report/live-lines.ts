@@ -1,4 +1,4 @@
-import { paint } from "../../../cli/output/colour.ts";
+import { paint } from "../../../../cli/output/colour.ts";
 
 /** What the live view knows of one stage. Times are milliseconds since the epoch. */
 export interface LiveStage {

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { StageReport } from "../../../build/run/report.ts";
+import type { StageReport } from "../../../../build/run/report.ts";
 import type { BuildReport, ReportOf } from "./build-report.ts";
 
 /**

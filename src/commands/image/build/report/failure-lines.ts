@@ -1,11 +1,11 @@
-import { excerpt } from "../../../build/lint/excerpt.ts";
-import type { LineRange } from "../../../build/parse/dockerfile-error.ts";
-import { listJournals } from "../../../build/run/journal.ts";
-import { whyNotCached } from "../../../build/run/why-not-cached.ts";
-import { paint } from "../../../cli/output/colour.ts";
-import { withoutControls } from "../../../errors.ts";
-import type { Store } from "../../../system/store.ts";
-import type { BuildInputs } from "./inputs.ts";
+import { excerpt } from "../../../../build/lint/excerpt.ts";
+import type { LineRange } from "../../../../build/parse/dockerfile-error.ts";
+import { listJournals } from "../../../../build/run/journal.ts";
+import { whyNotCached } from "../../../../build/run/why-not-cached.ts";
+import { paint } from "../../../../cli/output/colour.ts";
+import { withoutControls } from "../../../../errors.ts";
+import type { Store } from "../../../../system/store.ts";
+import type { BuildInputs } from "../inputs.ts";
 
 /** The instruction that has failed among its neighbours, with carets below its first line. */
 export function sourceLines(

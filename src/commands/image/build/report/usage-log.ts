@@ -1,11 +1,11 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import { resolve } from "node:path";
-import type { StepUsage } from "../../../build/run/usage-meter.ts";
-import { TspodError } from "../../../errors.ts";
-import { formatDuration } from "../../../options/format-duration.ts";
-import { humanSize } from "../../../podman/human-size.ts";
+import type { StepUsage } from "../../../../build/run/usage-meter.ts";
+import { TspodError } from "../../../../errors.ts";
+import { formatDuration } from "../../../../options/format-duration.ts";
+import { humanSize } from "../../../../podman/human-size.ts";
+import type { BuildCall } from "../inputs.ts";
 import type { BuildReport } from "./build-report.ts";
-import type { BuildCall } from "./inputs.ts";
 
 const BLOCK = 512;
 const MILLISECOND_NS = 1e6;
