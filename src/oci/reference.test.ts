@@ -35,8 +35,8 @@ for (const [text, full, familiar] of [
 
 for (const [text, message] of [
   ["", "invalid reference format"],
-  ["Alpine", "invalid reference format: repository name must be lowercase"],
-  ["foo/Bar", "invalid reference format: repository name must be lowercase"],
+  ["Alpine", "repository name must be lowercase"],
+  ["foo/Bar", "repository name must be lowercase"],
   ["alpine:", "invalid reference format"],
   ["a//b", "invalid reference format"],
   ["https://quay.io/x", "invalid reference format"],

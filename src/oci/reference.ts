@@ -142,7 +142,7 @@ function isDomain(component: string): boolean {
 }
 
 function checkName(domain: string, path: string): void {
-  if (path !== path.toLowerCase()) throw invalidFormat("repository name must be lowercase");
+  if (path !== path.toLowerCase()) throw new TspodError("repository name must be lowercase");
   if (!DOMAIN.test(domain) || !path.split("/").every((component) => PATH_COMPONENT.test(component))) {
     throw invalidFormat();
   }
@@ -160,6 +160,6 @@ function checkDigest(text: string): Digest {
   throw invalidFormat();
 }
 
-function invalidFormat(reason?: string): TspodError {
-  return new TspodError(["invalid reference format", reason].filter(Boolean).join(": "));
+function invalidFormat(): TspodError {
+  return new TspodError("invalid reference format");
 }

@@ -29,11 +29,12 @@ export function deliveryOf({ flags, cwd }: BuildCall): Delivery {
   return { names: [...own, ...more], pushed: [...new Set(pushed)], outputs };
 }
 
-/** @throws {TspodError} In Podman's words, if it is no reference. */
+/** @throws {TspodError} In the words of Podman's `build`, not its `tag`'s, if it is no reference. */
 function tagName(text: string): string {
   const fault = referenceFault(text);
-  if (fault !== undefined) throw new TspodError(`tag ${text}: ${fault}`);
-  return localImageName(text);
+  if (fault === undefined) return localImageName(text);
+  const form = "invalid reference format";
+  throw new TspodError(`tag ${text}: ${fault.startsWith(form) ? fault : `${form}: ${fault}`}`);
 }
 
 /** An output without names pushes those of `--tag`. */
