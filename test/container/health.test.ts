@@ -262,13 +262,13 @@ for (const runtime of ["crun", "runc"]) {
       };
 
       test("a check that is frozen with it has all of its time afterwards", async () => {
-        const flags = ["--health-cmd", "touch /begun; sleep 0.3", "--health-timeout", "1s"];
+        const flags = ["--health-cmd", "touch /begun; sleep 0.3", "--health-timeout", "3s"];
         const name = await run("frozen", [...flags, "--health-interval", "1h"]);
         await until(
           async () => (await host.tspod(["exec", name, "test", "-e", "/begun"])).code === 0,
           "a check",
         );
-        await pauses(name, 1500);
+        await pauses(name, 3500);
         await host.ok(["wait", "--condition", "healthy", name]);
         const { Log, FailingStreak } = await healthOf(name);
         assert.deepEqual([Log?.length, Log?.[0]?.ExitCode, FailingStreak], [1, 0, 0]);

@@ -142,12 +142,17 @@ for (const [name, { prepare, args, done }] of Object.entries(OPERATIONS))
     let duration = 0;
     let killed = 0;
 
+    // The faster of two calls: on a machine that does other things, too, one may take several times as long.
     before(async () => {
+      duration = Math.min(await timed(), await timed());
+    });
+
+    async function timed(): Promise<number> {
       for (const step of prepare) await host.tspod(step);
       const began = performance.now();
       await host.ok(args);
-      duration = performance.now() - began;
-    });
+      return performance.now() - began;
+    }
 
     for (const moment of MOMENTS)
       test(`after ${moment * 100} % of its time`, async () => {
@@ -163,7 +168,6 @@ for (const [name, { prepare, args, done }] of Object.entries(OPERATIONS))
         }
       });
 
-    // On a machine that does other things, too, one call may be much faster than the one that was measured.
     test("kills fell into the operation", () => assert.ok(killed >= 1, `${killed} of ${MOMENTS.length}`));
   });
 
