@@ -3,9 +3,14 @@
 
 #include <errno.h>
 
-/* v8::V8::SetFlagsFromString (const char *), which Node exports as it does Node-API. */
+/*
+ * v8::V8::SetFlagsFromString (const char *), which Node exports as it does Node-API. (Versions of
+ * clang-format disagree about the space behind __asm__.)
+ */
+/* clang-format off */
 extern void set_v8_flags (const char *flags) __asm__("_ZN2v82V818SetFlagsFromStringEPKc")
     __attribute__ ((weak));
+/* clang-format on */
 
 /* setEngineFlags (flags): as on Node's command line; ENOSYS: the engine is another one */
 static int64_t
