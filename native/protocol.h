@@ -28,7 +28,7 @@
 #define ENV_ARGV0 "_TSPOD_ARGV0"
 /* Set where the command has the caller's mount namespace: for `mount` and the like in "tspod unshare". */
 #define ENV_CALLER_MOUNTS "_TSPOD_CALLER_MOUNTS"
-/* Of a traced call: a time in nanoseconds, a space, the file's path. See trace_continue(), common/trace.h. */
+/* Of a traced call: TIME (nanoseconds) DEVICE:INODE PATH. See trace_continue(), common/trace.h. */
 #define ENV_TRACE "_TSPOD_TRACE"
 /* Set where no user namespace was joined: help, version, completion. */
 #define ENV_NO_USERNS "_TSPOD_NO_USERNS"

@@ -15,13 +15,27 @@
 #define US "%" PRId64 ".%03" PRId64
 #define US_OF(ns) (ns) / NS_PER_US, (ns) % NS_PER_US
 
+/* A fifo that nobody reads is no trace, and is not waited for. */
+static struct trace
+open_file (const char *path, int flags)
+{
+  struct trace trace = { .fd = -1 };
+  struct stat status;
+  if (path)
+    trace.fd = open (path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags, 0666);
+  if (trace.fd >= 0 && fstat (trace.fd, &status) == 0)
+    {
+      trace.device = status.st_dev;
+      trace.inode = status.st_ino;
+    }
+  return trace;
+}
+
 struct trace
 trace_open (const char *path)
 {
+  struct trace trace = open_file (path, O_CREAT);
   struct stat status;
-  struct trace trace = { .fd = -1 };
-  if (path)
-    trace.fd = open (path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (trace.fd >= 0 && fstat (trace.fd, &status) == 0 && status.st_size == 0)
     dprintf (trace.fd, "[\n");
   return trace;
@@ -53,10 +67,20 @@ event (const struct trace *trace, const char *phase, const char *name, const cha
 struct trace
 trace_continue (const char *place, const char *becoming)
 {
-  const char *path = place ? strchr (place, ' ') : NULL;
-  struct trace trace = trace_open (path ? path + 1 : NULL);
+  struct trace none = { .fd = -1 };
+  int64_t time;
+  uintmax_t device, inode;
+  int path = 0;
+  if (!place || sscanf (place, "%" SCNd64 " %ju:%ju %n", &time, &device, &inode, &path) != 3 || !path)
+    return none;
+  struct trace trace = open_file (place + path, 0);
+  if (trace.fd >= 0 && (trace.device != device || trace.inode != inode))
+    {
+      close (trace.fd);
+      return none;
+    }
   if (trace.fd >= 0 && becoming)
-    trace_phase (&trace, becoming, strtoll (place, NULL, 10));
+    trace_phase (&trace, becoming, time);
   return trace;
 }
 

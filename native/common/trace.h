@@ -6,18 +6,22 @@
 #define TSPOD_TRACE_H
 
 #include <stdint.h>
+#include <sys/types.h>
 
 struct trace
 {
   int fd; /* -1: nothing is traced */
+  dev_t device;
+  ino_t inode;
 };
 
 /* Opens PATH, which need not be there. NULL, or a file that can't be written: nothing is traced. */
 struct trace trace_open (const char *path);
 
 /*
- * As trace_open() for a program that another has become. PLACE is "TIME PATH", of ENV_TRACE (protocol.h), or
- * NULL. The time since then is a phase of the name BECOMING; NULL for a process of its own.
+ * As trace_open() for a program that another has become. PLACE is the value of ENV_TRACE (protocol.h), or
+ * NULL. The time since then is a phase of the name BECOMING; NULL for a process of its own. Nothing is traced
+ * where the path leads to another file by now: a container may have put that there.
  */
 struct trace trace_continue (const char *place, const char *becoming);
 

@@ -279,6 +279,8 @@ main (int argc, char **argv, char **environ_entries)
   prepare (&environment, argc, argv, library, &trace);
   trace_phase (&trace, "launcher", began);
   if (traced)
-    add_to_environment (&environment, format_text (ENV_TRACE "=%" PRId64 " %s", trace_now (), traced));
+    add_to_environment (&environment,
+                        format_text (ENV_TRACE "=%" PRId64 " %ju:%ju %s", trace_now (),
+                                     (uintmax_t) trace.device, (uintmax_t) trace.inode, traced));
   become_node (argc, argv, library, &environment);
 }

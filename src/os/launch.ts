@@ -38,7 +38,7 @@ export interface Launch {
   /** The same with the path that was typed before it, if any. */
   typed: string;
   /** Where the call is traced, from program.ts on. */
-  trace?: Trace;
+  trace?: Trace | undefined;
 }
 
 /**

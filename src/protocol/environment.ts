@@ -1,6 +1,6 @@
 /**
- * `TIME PATH`: of the launcher's start, and of the file for this call's trace. Monitors and attach clients
- * get it with the time of the last mark.
+ * `TIME DEVICE:INODE PATH`: when the launcher became Node, and the file of this call's trace. Monitors and
+ * attach clients get it with the time of the last mark.
  */
 export const TRACE = "_TSPOD_TRACE";
 
