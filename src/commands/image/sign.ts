@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
 import { requireFile } from "../../cli/require-file.ts";
-import { NotFoundError, TspodError } from "../../errors.ts";
-import { resolveImage } from "../../image/images.ts";
+import { TspodError } from "../../errors.ts";
+import { findImage } from "../../image/images.ts";
 import { openFirstManifest, referencesOf } from "../../image/list-members.ts";
 import { openSigner, signImage } from "../../image/sign.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
@@ -76,8 +76,7 @@ const LOCAL = "containers-storage:";
 
 /** An image that is here, and the name that its signature is for. */
 function storedImage(store: Store, text: string): { reference: Reference; digest: Digest } {
-  const found = resolveImage(store, text);
-  if (found === undefined) throw new NotFoundError(`${text}: image not known`);
+  const found = findImage(store, text);
   const name = found.name ?? found.image.names[0];
   if (name === undefined) throw new TspodError(`${text}: an image without a name can't be signed`);
   return { reference: parseReference(name), digest: found.image.manifestDigest };
