@@ -1,5 +1,5 @@
 import { winsize } from "../../os/descriptor.ts";
-import { renderTable } from "./table.ts";
+import { cellLength, renderTable } from "./table.ts";
 
 /** How a column gives way where a line has no room. */
 interface Fit {
@@ -40,8 +40,6 @@ export interface FittedTable {
   readonly rows: readonly (readonly string[])[];
   /** Of each column that is left, its place in the table as it was. */
   readonly columns: readonly number[];
-  /** The least width of a column. */
-  readonly least: number;
 }
 
 /**
@@ -56,7 +54,7 @@ export function fitTable(
   width = winsize(1)?.columns ?? 0,
 ): FittedTable | undefined {
   const lines = renderTable(rows).split("\n");
-  if (width === 0 || lines.every((line) => length(line) <= width)) return undefined;
+  if (width === 0 || lines.every((line) => cellLength(line) <= width)) return undefined;
   let columns = headings.map((_, column) => column);
   for (;;) {
     const widths = columns.map((column) => widest(rows, column));
@@ -65,12 +63,11 @@ export function fitTable(
     if (cut !== undefined)
       return {
         columns,
-        least: 0,
         rows: rows.map((row) => columns.map((column, at) => shorten(row[column] ?? "", cut[at] ?? 0))),
       };
     const next = firstToLeave(headings, columns);
     if (next === undefined)
-      return { columns, least: 0, rows: rows.map((row) => columns.map((c) => row[c] ?? "")) };
+      return { columns, rows: rows.map((row) => columns.map((column) => row[column] ?? "")) };
     columns = columns.filter((column) => column !== next);
   }
 }
@@ -87,7 +84,7 @@ function firstToLeave(headings: readonly string[], columns: readonly number[]): 
 }
 
 function widest(rows: readonly (readonly string[])[], column: number): number {
-  return rows.reduce((most, row) => Math.max(most, length(row[column] ?? "")), 0);
+  return rows.reduce((most, row) => Math.max(most, cellLength(row[column] ?? "")), 0);
 }
 
 /** The widest cells give first. @returns undefined where all that may be cut is too little */
@@ -112,9 +109,4 @@ function sum(numbers: readonly number[]): number {
 function shorten(cell: string, width: number): string {
   const characters = [...cell];
   return characters.length <= width ? cell : `${characters.slice(0, Math.max(width - 1, 0)).join("")}${CUT}`;
-}
-
-/** As renderTable() counts. */
-function length(cell: string): number {
-  return [...cell].length;
 }

@@ -74,7 +74,7 @@ export async function printReport<Row extends object>(
       const colour = row && columns[fitted?.columns[column] ?? column]?.[2]?.(row);
       return colour === undefined ? cell : paint(colour, cell);
     };
-    const how = { ...(coloured && { style }), ...(fitted && { least: fitted.least }) };
+    const how = { ...(coloured && { style }), ...(fitted && { least: 0 }) };
     write(renderTable(fitted?.rows ?? table, how));
     return;
   }

@@ -26,7 +26,7 @@ export function renderTable(
     .map((cells, line) => {
       const last = cells.length - 1;
       const parts = cells.map((cell, column) => {
-        const blanks = column === last ? "" : " ".repeat((widths[line]?.[column] ?? 0) - length(cell));
+        const blanks = column === last ? "" : " ".repeat((widths[line]?.[column] ?? 0) - cellLength(cell));
         return style(cell, line, column) + blanks;
       });
       return `${parts.join("")}\n`;
@@ -49,7 +49,7 @@ function columnWidths(rows: readonly (readonly string[])[], least: number): numb
       const end = blockEnd(rows, line, column);
       const width = rows
         .slice(line, end)
-        .reduce((widest, cells) => Math.max(widest, length(cells[column] ?? "") + PADDING), least);
+        .reduce((widest, cells) => Math.max(widest, cellLength(cells[column] ?? "") + PADDING), least);
       for (let i = line; i < end; i++) widths[i]?.push(width);
       line = Math.max(end, line + 1);
     }
@@ -64,8 +64,8 @@ function blockEnd(rows: readonly (readonly string[])[], line: number, column: nu
   return end;
 }
 
-/** Go counts code points here, not columns on the screen. */
-function length(cell: string): number {
+/** As Go counts: code points, not columns on the screen. */
+export function cellLength(cell: string): number {
   let count = 0;
   for (const _ of cell) count++;
   return count;
