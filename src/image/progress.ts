@@ -1,6 +1,6 @@
 import { digestHex } from "../oci/digest.ts";
 import { shortId } from "../oci/short-id.ts";
-import { formatAmount, startTransfer, type Transfer } from "../options/format-transfer.ts";
+import { formatAmount, formatBar, startTransfer, type Transfer } from "../options/format-transfer.ts";
 import {
   type BlobProgress,
   type BlobStart,
@@ -53,7 +53,6 @@ async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
     hideCursor: true,
     forceRedraw: true,
     linewrap: false,
-    barsize: BAR_SIZE,
     fps: 10,
     // The signals are main's business, and a second listener here would end the process before it has cleaned
     // up.
@@ -72,7 +71,7 @@ async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
     shown = 0;
   };
   const total = (): string =>
-    `${"All blobs".padEnd("Copying blob 0123456789ab".length)} [${filled(all.share() ?? 0)}] ${complete ? all.summary() : all.text()}`;
+    `${"All blobs".padEnd("Copying blob 0123456789ab".length)} [${formatBar(all.share() ?? 0)}] ${complete ? all.summary() : all.text()}`;
   return {
     trying: (reference) => line(`Trying to pull ${reference}...`),
     note: line,
@@ -93,9 +92,6 @@ async function barProgress(stream: NodeJS.WriteStream): Promise<PullProgress> {
   };
 }
 
-/** Columns. */
-const BAR_SIZE = 24;
-
 /** What a bar of cli-progress is drawn by. */
 interface Payload {
   readonly line: () => string;
@@ -113,10 +109,10 @@ function barOf(bars: Bars, { kind, digest, size, present }: BlobStart, all: Tran
   if (present) all.skip(size);
   bars.create(1, 0, {
     line() {
-      if (state !== "") return `${name} [${filled(1)}] ${state}`;
+      if (state !== "") return `${name} [${formatBar(1)}] ${state}`;
       const there = Math.min(before + came, size);
       const resumed = before === 0 ? "" : ` (${formatAmount(before)} of an earlier try)`;
-      const bar = filled(there / Math.max(size, 1), before / Math.max(size, 1));
+      const bar = formatBar(there / Math.max(size, 1), before / Math.max(size, 1));
       return `${name} [${bar}] ${formatAmount(there)} / ${formatAmount(size)}${resumed}`;
     },
   });
@@ -134,10 +130,4 @@ function barOf(bars: Bars, { kind, digest, size, present }: BlobStart, all: Tran
       if (!present && before + came < size) all.skip(size - before - came);
     },
   };
-}
-
-/** @param share between 0 and 1; @param before the part of it that an earlier try had left */
-function filled(share: number, before = 0): string {
-  const [full, old] = [Math.round(Math.min(share, 1) * BAR_SIZE), Math.round(Math.min(before, 1) * BAR_SIZE)];
-  return ("-".repeat(old) + "=".repeat(Math.max(full - old, 0))).padEnd(BAR_SIZE);
 }

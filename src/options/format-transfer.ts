@@ -9,6 +9,15 @@ export function formatAmount(bytes: number): string {
   return `${(bytes / 1024 ** power).toFixed(power === 0 ? 0 : 1)}${UNITS[power]}`;
 }
 
+/** Columns of a bar. */
+const BAR_SIZE = 24;
+
+/** A bar's inside. @param share between 0 and 1; @param before the part of it that an earlier try had left */
+export function formatBar(share: number, before = 0): string {
+  const [full, old] = [Math.round(Math.min(share, 1) * BAR_SIZE), Math.round(Math.min(before, 1) * BAR_SIZE)];
+  return ("-".repeat(old) + "=".repeat(Math.max(full - old, 0))).padEnd(BAR_SIZE);
+}
+
 /** Told by what moves bytes: phase by phase, how many are to come where that is known, and each step. */
 export interface TransferCounter {
   /** @param what a phase in a few words: `Storing layers`; @param total bytes that are to come */

@@ -1,12 +1,15 @@
-import { startTransfer, type Transfer, type TransferCounter } from "../../options/format-transfer.ts";
+import {
+  formatBar,
+  startTransfer,
+  type Transfer,
+  type TransferCounter,
+} from "../../options/format-transfer.ts";
 import { winsize } from "../../os/descriptor.ts";
 import type { Call } from "../define-command.ts";
 
 /** What is over sooner shows nothing. */
 const PATIENCE_MS = 500;
 const REDRAW_MS = 100;
-/** Columns. */
-const BAR_SIZE = 24;
 const CLEAR_LINE = "\r\u001b[K";
 
 /** A line on the terminal that says how far bytes are; disposed, it is gone. */
@@ -52,6 +55,6 @@ export function openMeter(
 /** A line that the terminal does not wrap: a wrapped one could not be taken away. */
 function lineOf(what: string, transfer: Transfer): string {
   const share = transfer.share();
-  const bar = share === undefined ? "" : ` [${"=".repeat(Math.round(share * BAR_SIZE)).padEnd(BAR_SIZE)}]`;
+  const bar = share === undefined ? "" : ` [${formatBar(share)}]`;
   return `${what}${bar} ${transfer.text()}`.slice(0, (winsize(2)?.columns ?? 80) - 1);
 }
