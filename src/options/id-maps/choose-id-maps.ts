@@ -2,6 +2,7 @@ import { TspodError } from "../../errors.ts";
 import { type IdMapEntry, type IdMaps, idCount } from "../../oci/id-maps.ts";
 import type { UserNamespaceMode } from "../namespace-mode.ts";
 import { autoIdMap } from "./auto-id-map.ts";
+import { common, containerRun, hostRun } from "./id-runs.ts";
 
 /** What choosing the maps of a container needs to know. */
 export interface IdMapFacts {
@@ -34,12 +35,11 @@ export function chooseIdMaps(mode: UserNamespaceMode, facts: IdMapFacts): IdMaps
  */
 function cutAt(own: readonly IdMapEntry[], map: readonly IdMapEntry[]): IdMapEntry[] {
   return map.flatMap((entry) =>
-    own.flatMap(({ containerId: start, size }) => {
-      const from = Math.max(entry.hostId, start);
-      const to = Math.min(entry.hostId + entry.size, start + size);
-      return to <= from
-        ? []
-        : [{ containerId: entry.containerId + from - entry.hostId, hostId: from, size: to - from }];
+    own.flatMap((run) => {
+      const part = common(hostRun(entry), containerRun(run));
+      if (part === undefined) return [];
+      const { from, to } = part;
+      return [{ containerId: entry.containerId + from - entry.hostId, hostId: from, size: to - from }];
     }),
   );
 }

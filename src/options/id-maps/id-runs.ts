@@ -14,6 +14,12 @@ export function containerRun({ containerId, size }: IdMapEntry): IdRun {
   return { from: containerId, to: containerId + size };
 }
 
+/** The ids that are in both; undefined: there is none. */
+export function common(one: IdRun, other: IdRun): IdRun | undefined {
+  const [from, to] = [Math.max(one.from, other.from), Math.min(one.to, other.to)];
+  return from < to ? { from, to } : undefined;
+}
+
 /** The parts of `whole` that are in none of the runs, which may be in any order and lie over each other. */
 export function gaps(runs: readonly IdRun[], whole: IdRun): IdRun[] {
   const found: IdRun[] = [];

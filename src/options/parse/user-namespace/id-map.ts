@@ -1,7 +1,7 @@
 import { TspodError } from "../../../errors.ts";
 import type { IdMapEntry, IdMaps } from "../../../oci/id-maps.ts";
 import { extendIdMap, fillIdMap, mergeIdMap } from "../../id-maps/extend-id-map.ts";
-import { containerRun, gaps, hostRun, type IdRun } from "../../id-maps/id-runs.ts";
+import { common, containerRun, gaps, hostRun } from "../../id-maps/id-runs.ts";
 
 /** What a map is for, in Podman's words. */
 export type IdKind = "UID" | "GID";
@@ -145,17 +145,16 @@ function ofOurNamespace(
     );
   }
   return own.flatMap((run) => {
-    const from = Math.max(wanted.from, run.hostId);
-    const to = Math.min(wanted.to, hostRun(run).to);
-    return to <= from
-      ? []
-      : [
-          {
-            containerId: containerId + from - wanted.from,
-            hostId: run.containerId + from - run.hostId,
-            size: to - from,
-          },
-        ];
+    const part = common(wanted, hostRun(run));
+    if (part === undefined) return [];
+    const { from, to } = part;
+    return [
+      {
+        containerId: containerId + from - wanted.from,
+        hostId: run.containerId + from - run.hostId,
+        size: to - from,
+      },
+    ];
   });
 }
 
@@ -170,9 +169,6 @@ function checkUnique(map: readonly IdMapEntry[], kind: IdKind): void {
 }
 
 function conflict(one: IdMapEntry, other: IdMapEntry): boolean {
-  return meet(containerRun(one), containerRun(other)) || meet(hostRun(one), hostRun(other));
-}
-
-function meet(one: IdRun, other: IdRun): boolean {
-  return one.from < other.to && other.from < one.to;
+  const ids = common(containerRun(one), containerRun(other)) ?? common(hostRun(one), hostRun(other));
+  return ids !== undefined;
 }
