@@ -2,6 +2,7 @@ import type { ByteString } from "../tar/byte-string.ts";
 import { untilNul } from "../tar/byte-string.ts";
 import { type PaxRecord, parsePaxTime } from "../tar/pax.ts";
 import { paxId, paxMtime, paxNumber, paxText, paxXattrs } from "../tar/pax-values.ts";
+import { linkNameOf, nameOf, type Prelude } from "../tar/put-together.ts";
 import type { Timestamp } from "../tar/tar-entry.ts";
 import { type HeaderField, headerNumber, type TarHeader } from "../tar/tar-header.ts";
 
@@ -49,15 +50,11 @@ export interface ChunkedEntry {
   readonly xattrs?: Readonly<Record<string, string>>;
 }
 
-/** The headers of one entry. */
-export interface EntryHeaders {
+/** The headers of one entry: its own, and those that stand before it. */
+export interface EntryHeaders extends Prelude {
   readonly header: TarHeader;
-  /** The last one's bytes. */
+  /** Its bytes. */
   readonly block: Buffer;
-  readonly pax: readonly PaxRecord[];
-  /** Of GNU's long names. */
-  readonly name?: ByteString;
-  readonly linkName?: ByteString;
 }
 
 /**
@@ -67,8 +64,7 @@ export interface EntryHeaders {
  */
 export function chunkedEntry(headers: EntryHeaders): ChunkedEntry | undefined {
   const { header, block, pax } = headers;
-  const name = asText(paxText(pax, "path") ?? headers.name ?? header.name);
-  const linkName = asText(paxText(pax, "linkpath") ?? headers.linkName ?? header.linkName);
+  const [name, linkName] = [asText(nameOf(header, headers)), asText(linkNameOf(header, headers))];
   const type = header.type === "\0" && name?.endsWith("/") ? "dir" : TYPES[header.type];
   if (type === undefined || name === undefined || linkName === undefined) return undefined;
   if (pax.some(({ key }) => key.startsWith("GNU.sparse."))) return undefined;

@@ -3,7 +3,8 @@ import { TspodError } from "../../errors.ts";
 import { sha256 } from "../../oci/digest.ts";
 import { untilNul } from "../tar/byte-string.ts";
 import { type PaxRecord, parsePax } from "../tar/pax.ts";
-import { BLOCK, readTarHeader } from "../tar/tar-header.ts";
+import { BLOCK, padded, readTarHeader } from "../tar/tar-header.ts";
+import { GATHER_MAX } from "../tar/tar-stages.ts";
 import { CHUNKED_SPLIT_PLACE, CHUNKED_TABLE, CHUNKED_TABLE_PLACE } from "./annotations.ts";
 import { type ByteSource, byteSource } from "./byte-source.ts";
 import { type ChunkedEntry, chunkedEntry, type EntryHeaders } from "./chunked-entry.ts";
@@ -13,8 +14,6 @@ import { type CompressedText, compressedText, skippableHead, zstdFrame } from ".
 
 /** A file's content is cut into frames of at most so many bytes. */
 const CHUNK = 1024 * 1024;
-/** Long names and PAX headers, as the reader of layers takes them. */
-const EXTENSION_MAX = 16 * 1024 * 1024;
 
 /** The only kind of table there is. */
 const TABLE_TYPE = 1;
@@ -117,7 +116,7 @@ async function readHeaders(layer: Layer): Promise<EntryHeaders | undefined> {
       endSegment(layer);
       return { header, block, pax, ...long };
     }
-    if (header.size > EXTENSION_MAX) throw new TspodError("damaged tar: extended header too long");
+    if (header.size > GATHER_MAX) throw new TspodError("damaged tar: extended header too long");
     const body = (await takeHeader(layer, padded(header.size))).subarray(0, header.size);
     if (header.type === "x") pax.push(...parsePax(body));
     else long[header.type === "L" ? "name" : "linkName"] = untilNul(body, 0, body.length);
@@ -221,8 +220,4 @@ async function writeFrame(layer: Layer, bytes: Uint8Array): Promise<void> {
 async function writeOut(layer: Layer, bytes: Buffer): Promise<void> {
   await layer.write(bytes);
   layer.offset += bytes.length;
-}
-
-function padded(length: number): number {
-  return Math.ceil(length / BLOCK) * BLOCK;
 }

@@ -36,8 +36,14 @@ export function typeOf(header: TarHeader, prelude: Prelude): EntryType | undefin
   return header.type === "\0" && nameOf(header, prelude).endsWith("/") ? "directory" : type;
 }
 
-function nameOf(header: TarHeader, { name, pax }: Prelude): ByteString {
+/** The whole name, which the header's own may be the beginning of. */
+export function nameOf(header: TarHeader, { name, pax }: Prelude): ByteString {
   return paxText(pax, "GNU.sparse.name") ?? paxText(pax, "path") ?? name ?? header.name;
+}
+
+/** The target of a symlink or hard link. */
+export function linkNameOf(header: TarHeader, { linkName, pax }: Prelude): ByteString {
+  return paxText(pax, "linkpath") ?? linkName ?? header.linkName;
 }
 
 /** An entry as its header and what stood before it say together. */
@@ -50,7 +56,7 @@ export function putTogether(
   return {
     type,
     name: nameOf(header, own),
-    linkName: paxText(pax, "linkpath") ?? own.linkName ?? header.linkName,
+    linkName: linkNameOf(header, own),
     mode: header.mode,
     uid: paxId(pax, "uid") ?? header.uid,
     gid: paxId(pax, "gid") ?? header.gid,

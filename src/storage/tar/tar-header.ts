@@ -3,6 +3,11 @@ import { type ByteString, untilNul } from "./byte-string.ts";
 
 export const BLOCK = 512;
 
+/** Bytes that a body of that size takes, with what fills its last block. */
+export function padded(size: number): number {
+  return Math.ceil(size / BLOCK) * BLOCK;
+}
+
 /** Where a field is in a header, and its bytes. */
 export interface HeaderField {
   readonly at: number;

@@ -5,13 +5,13 @@ import { paxNumber, paxText } from "./pax-values.ts";
 import { type Prelude, putTogether, typeOf } from "./put-together.ts";
 import { bodySegments, checkSegments, paxSegments, readOldGnuSegments, type Segment } from "./sparse.ts";
 import type { BodySink, EntryType, TarEntry } from "./tar-entry.ts";
-import { BLOCK, readTarHeader, type TarHeader, tarNumber } from "./tar-header.ts";
+import { BLOCK, padded, readTarHeader, type TarHeader, tarNumber } from "./tar-header.ts";
 
 /**
- * Long names, PAX headers, sparse maps: what is gathered in memory. Linux allows 64 KiB for all xattrs of a
- * file.
+ * Bytes of long names, PAX headers, sparse maps: what is gathered in memory. Linux allows 64 KiB for all
+ * xattrs of a file.
  */
-const GATHER_MAX = 16 * 1024 * 1024;
+export const GATHER_MAX = 16 * 1024 * 1024;
 
 export const NO_BYTES: Buffer = Buffer.alloc(0);
 
@@ -224,8 +224,4 @@ function atBody(reading: Reading, { header, type, stored, map, mapLength = 0 }: 
     sink.end();
   };
   return { remaining: content, gather: undefined, sink, done };
-}
-
-function padded(size: number): number {
-  return Math.ceil(size / BLOCK) * BLOCK;
 }
