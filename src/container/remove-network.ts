@@ -43,7 +43,7 @@ export async function removeNetwork(
     force: true,
     volumes: false,
     timeout,
-    warn: (line: string) => engine.warn(`WARN[0000] ${line}`),
+    warn: engine.warn,
   };
   if (force && name !== networkPlace(engine).settings.defaultName) {
     for (const container of networkUsers(engine, name)) await removeContainer(engine, container, options);

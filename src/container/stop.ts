@@ -92,7 +92,7 @@ async function endProcess(container: Container, options: StopOptions): Promise<v
   if (timeout > 0) {
     noteLastStop(container.paths, { signal: stopSignal, timeout, reaction: reactionOf(container) ?? "" });
     options.warn(
-      `StopSignal ${stopSignal} failed to stop container ${record.name} in ${timeout} seconds, resorting to SIGKILL`,
+      `WARN[0000] StopSignal ${stopSignal} failed to stop container ${record.name} in ${timeout} seconds, resorting to SIGKILL`,
     );
   }
   await killAndWait(container);
@@ -123,7 +123,7 @@ async function endedBySignal(container: Container, { timeout, ...options }: Stop
   const reaction = reactionOf(container);
   if (reaction !== undefined)
     options.warn(
-      `waiting for container ${record.name}: ${reaction}: --init passes signals on, or --stop-signal another`,
+      `WARN[0000] waiting for container ${record.name}: ${reaction}: --init passes signals on, or --stop-signal another`,
     );
   return ends(timeoutMs - PATIENCE_MS);
 }

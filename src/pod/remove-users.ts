@@ -18,7 +18,7 @@ export async function removeUsers(
   ids: readonly string[],
   { timeout }: { readonly timeout: number },
 ): Promise<void> {
-  const options = { force: true, timeout, warn: (line: string) => engine.warn(`WARN[0000] ${line}`) };
+  const options = { force: true, timeout, warn: engine.warn };
   const gone = new Set<string>();
   for (const id of ids) {
     if (gone.has(id)) continue;

@@ -9,7 +9,7 @@ import { emptyStore } from "./check/empty-store.ts";
  */
 export async function resetSystem(engine: Engine): Promise<string[]> {
   clearLeftovers(engine, engine.env.PATH);
-  const errors = await removeAllContainers(engine, { warn: (line) => engine.warn(`WARN[0000] ${line}`) });
+  const errors = await removeAllContainers(engine, { warn: engine.warn });
   if (errors.length === 0) await emptyStore(engine.store);
   return errors;
 }

@@ -43,7 +43,7 @@ export async function reloadUnits(options: SystemctlOptions, warn: (line: string
     await systemctl(["daemon-reload"], options);
   } catch (error) {
     if (!(error instanceof NoManagerError)) throw error;
-    warn(`${error.message}; it will read the quadlets when it starts`);
+    warn(`WARN[0000] ${error.message}; it will read the quadlets when it starts`);
   }
 }
 

@@ -30,7 +30,7 @@ export const command = defineCommand({
     const lines = await describeTrust(policy, {
       env: call.env,
       directory,
-      warn: (line) => call.warn(`WARN[0000] ${line}`),
+      warn: call.warn,
     });
     if (json) return call.print(toJson(lines, 2));
     const rows = lines.map((line) => [

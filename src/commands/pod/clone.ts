@@ -39,8 +39,7 @@ export const command = defineCommand({
       runtime: runtimeOf(call),
       createCommand: call.argv,
     });
-    if (call.flags.destroy)
-      await removePod(engine, old, { force: true, warn: (line) => call.warn(`WARN[0000] ${line}`) });
+    if (call.flags.destroy) await removePod(engine, old, { force: true, warn: call.warn });
     if (call.flags.start) await startPod(engine, pod);
     call.print(pod.record.id);
   },

@@ -37,8 +37,7 @@ export const command = defineCommand({
       try {
         const old = findPod(engine, asked);
         // An ID that begins so is another pod.
-        if (old.record.name === asked)
-          await removePod(engine, old, { force: true, warn: (line) => call.warn(`WARN[0000] ${line}`) });
+        if (old.record.name === asked) await removePod(engine, old, { force: true, warn: call.warn });
       } catch (error) {
         if (!(error instanceof NoSuchPodError)) throw error;
       }

@@ -17,7 +17,7 @@ export const command = defineCommand({
       if (!confirm(call, "Are you sure you want to continue?")) return 0;
     }
     const { removed, errors } = await prunePods(engineOf(call), {
-      warn: (line) => call.warn(`WARN[0000] ${line}`),
+      warn: call.warn,
     });
     for (const id of removed) call.print(id);
     for (const line of errors) call.warn(errorLine(line));

@@ -15,6 +15,6 @@ export function podStopOptions({
 }: Pick<Call, "warn"> & { readonly flags: { readonly time?: number | undefined } }): StopPodOptions {
   return {
     ...(flags.time !== undefined && { timeout: stopSeconds(flags.time) }),
-    warn: (line) => warn(`WARN[0000] ${line}`),
+    warn,
   };
 }

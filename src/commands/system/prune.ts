@@ -72,7 +72,7 @@ export const command = defineCommand({
       engine,
       containers.filter(isAlone).filter(fits.container),
       {
-        warn: (line) => call.warn(`WARN[0000] ${line}`),
+        warn: call.warn,
       },
     );
     printList(call, "Deleted Containers", removed);

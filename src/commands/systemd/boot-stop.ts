@@ -21,7 +21,7 @@ export const command = defineCommand({
         if (container.state.status !== "running") return;
         await stopContainer(engine, container, {
           timeout: container.record.options.process.stopTimeout,
-          warn: (line) => call.warn(`WARN[0000] ${line}`),
+          warn: call.warn,
           signal: call.signal,
         });
         clearStoppedByUser(container);

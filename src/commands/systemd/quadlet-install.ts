@@ -44,7 +44,6 @@ export const command = defineCommand({
     });
     for (const path of paths) call.print(path);
     if (!isGeneratorInstalled()) call.warn(`WARN[0000] ${generatorHint(programFile)}`);
-    if (call.flags["reload-systemd"])
-      await reloadUnits({ env: call.env, signal: call.signal }, (line) => call.warn(`WARN[0000] ${line}`));
+    if (call.flags["reload-systemd"]) await reloadUnits({ env: call.env, signal: call.signal }, call.warn);
   },
 });

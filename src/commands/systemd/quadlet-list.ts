@@ -39,7 +39,7 @@ export const command = defineCommand({
     format: templateFlag("Print with a Go template, as a table of one, or as json"),
   },
   async run(call) {
-    const warn = (line: string) => call.warn(`WARN[0000] ${line}`);
+    const { warn } = call;
     const options = { env: call.env, signal: call.signal, warn };
     const fits = call.flags.filter.map(nameFilter);
     const all = await listQuadlets(searchDirectories({ env: call.env, uid: call.launch.uid }), options);

@@ -54,8 +54,7 @@ export const command = defineCommand({
         },
       });
     } finally {
-      if (call.flags["reload-systemd"])
-        await reloadUnits({ env: call.env }, (line) => call.warn(`WARN[0000] ${line}`));
+      if (call.flags["reload-systemd"]) await reloadUnits({ env: call.env }, call.warn);
     }
   },
 });

@@ -30,7 +30,7 @@ export async function downKube(engine: PodEngine, { documents, force }: DownOpti
     .flatMap((document) => workloadOf(document)?.podName ?? [])
     .flatMap((name) => podsNamed(engine, name));
   const ids = pods.map(({ record }) => record.id);
-  const warn = (line: string) => engine.warn(`WARN[0000] ${line}`);
+  const { warn } = engine;
   for (const pod of pods) await stopPod(engine, pod, { warn });
   for (const pod of pods) await removePod(engine, pod, { force: true, warn });
   const secrets = documents

@@ -88,7 +88,7 @@ function readKey(path: string, warn: (line: string) => void): Buffer[] {
   try {
     return [readSmallFile(path)];
   } catch (cause) {
-    warn(messageChain(new TspodError(`reading the key "${path}"`, { cause })));
+    warn(`WARN[0000] ${messageChain(new TspodError(`reading the key "${path}"`, { cause }))}`);
     return [];
   }
 }

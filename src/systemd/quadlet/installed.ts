@@ -45,7 +45,7 @@ export async function listQuadlets(
   const found = await Promise.all(
     paths.map((path) => describeQuadlet(path, directories, { env: options.env, statusOf })),
   );
-  if (missing[0] !== undefined) warn(`status of services unknown: ${missing[0].message}`);
+  if (missing[0] !== undefined) warn(`WARN[0000] status of services unknown: ${missing[0].message}`);
   return found;
 }
 

@@ -82,7 +82,7 @@ async function remove(call: Call<typeof flags>, cleaned: Container): Promise<voi
         force: false,
         volumes: false,
         timeout: 0,
-        warn: (line) => call.warn(`WARN[0000] ${line}`),
+        warn: call.warn,
       });
     } catch (error) {
       // The monitor of a container with --rm may have removed it by now, which is what was asked for.

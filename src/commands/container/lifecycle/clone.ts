@@ -70,7 +70,7 @@ export const command = defineCommand({
         force: call.flags.force,
         volumes: false,
         timeout: old.record.options.process.stopTimeout,
-        warn: (line) => call.warn(`WARN[0000] ${line}`),
+        warn: call.warn,
       });
     }
     if (call.flags.run) await startContainer(engine, clone, { window: NO_WINDOW, hold: false });

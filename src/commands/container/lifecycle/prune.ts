@@ -32,7 +32,7 @@ export const command = defineCommand({
       engine,
       containers.filter((each) => !each.record.options.pod?.infra && fits(each)),
       {
-        warn: (line) => call.warn(`WARN[0000] ${line}`),
+        warn: call.warn,
       },
     );
     for (const id of removed) call.print(id);

@@ -25,7 +25,7 @@ export async function removePods<T extends FlagTable>(
         ...(await removePod(engine, findPod(engine, id), {
           force: force === true,
           ...timeout,
-          warn: (line) => call.warn(`WARN[0000] ${line}`),
+          warn: call.warn,
         })),
       );
     } catch (error) {

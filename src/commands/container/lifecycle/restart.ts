@@ -44,7 +44,7 @@ export const command = defineCommand({
         await failingWith125(() =>
           restartContainer(engine, container, {
             timeout: stopTimeout(time, container),
-            warn: (line) => call.warn(`WARN[0000] ${line}`),
+            warn: call.warn,
             signal: call.signal,
           }),
         );

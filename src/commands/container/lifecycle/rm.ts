@@ -85,7 +85,7 @@ export const command = defineCommand({
           force: flags.force,
           volumes: flags.volumes,
           timeout: stopTimeout(flags.time, container),
-          warn: (line) => call.warn(`WARN[0000] ${line}`),
+          warn: call.warn,
         });
         call.print(operand);
       } catch (error) {

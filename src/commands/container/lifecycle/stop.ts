@@ -34,7 +34,7 @@ export const command = defineCommand({
         const timeout = stopTimeout(call.flags.time, container);
         await stopContainer(engine, container, {
           timeout,
-          warn: (line) => call.warn(`WARN[0000] ${line}`),
+          warn: call.warn,
           signal: call.signal,
         });
         call.print(operand);
