@@ -1,8 +1,7 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import { redirectStandardOutput } from "../../cli/output/redirect.ts";
-import { removeContainer } from "../../container/remove.ts";
-import { findContainer } from "../../container/state/find.ts";
-import { NotFoundError, TspodError, withoutControls } from "../../errors.ts";
+import { removeNamed } from "../../container/remove-named.ts";
+import { TspodError, withoutControls } from "../../errors.ts";
 import { imageForContainer, type NamedImage } from "../../image/acquire/resolve-image.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { programFile } from "../../os/program-files.ts";
@@ -71,7 +70,7 @@ export const command = defineCommand({
       return;
     }
     const named = args[args.indexOf("--name") + 1];
-    if (call.flags.replace && args.includes("--name") && named) await removeNamed(call, named);
+    if (call.flags.replace && args.includes("--name") && named) await removeNamed(engineOf(call), named);
     call.flush();
     if (call.flags.quiet) redirectStandardOutput("/dev/null");
     execve(programFile, [call.launch.name, ...args], { ...call.env, ...variablesOf(call), [NESTED]: "1" });
@@ -112,16 +111,4 @@ function variablesOf({ flags: { opt1, opt2, opt3 } }: RunLabelCall): Record<stri
   return Object.fromEntries(
     Object.entries(options).flatMap(([name, value]) => (value ? [[name, value]] : [])),
   );
-}
-
-async function removeNamed(call: RunLabelCall, name: string): Promise<void> {
-  const engine = engineOf(call);
-  try {
-    const old = findContainer(engine, name);
-    if (old.record.name !== name) return; // an ID that begins so is another container
-    const timeout = old.record.options.process.stopTimeout;
-    await removeContainer(engine, old, { force: true, volumes: false, timeout, warn: call.warn });
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
-  }
 }

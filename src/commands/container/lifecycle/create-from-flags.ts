@@ -3,7 +3,6 @@ import { dirname } from "node:path";
 import type { Call } from "../../../cli/define-command.ts";
 import { withFlagDefaults } from "../../../config/flag-defaults.ts";
 import { type CreateRequest, checkRestart, createContainer } from "../../../container/create/create.ts";
-import { findContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { InUseError, NotFoundError, TspodError } from "../../../errors.ts";
 import { imageForContainer, type NamedImage } from "../../../image/acquire/resolve-image.ts";
@@ -58,7 +57,8 @@ export async function createFromFlags(
   checkRestart(own);
   const discarded = discardedPortsWarning(own.network);
   if (discarded !== undefined) call.warn(discarded);
-  if (flags.replace && name !== undefined) await removeNamed(call, name);
+  if (flags.replace && name !== undefined)
+    await (await import("../../../container/remove-named.ts")).removeNamed(engine, name);
   const options = member === undefined ? own : await member.join(own);
   const container = await createContainer(engine, {
     options,
@@ -127,22 +127,5 @@ function writeCidFile({ cidFile }: CreateOptions, id: string): void {
     writeFileSync(cidFile, id, { flag: "wx" });
   } catch (error) {
     throw new TspodError(`writing CID file "${cidFile}"`, { cause: error });
-  }
-}
-
-async function removeNamed(call: CreateCall, name: string): Promise<void> {
-  const engine = engineOf(call);
-  try {
-    const old = findContainer(engine, name);
-    if (old.record.name !== name) return; // an ID that begins so is another container
-    const { removeContainer } = await import("../../../container/remove.ts");
-    await removeContainer(engine, old, {
-      force: true,
-      volumes: false,
-      timeout: old.record.options.process.stopTimeout,
-      warn: call.warn,
-    });
-  } catch (error) {
-    if (!(error instanceof NotFoundError)) throw error;
   }
 }
