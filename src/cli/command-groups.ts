@@ -70,6 +70,7 @@ const UNLISTED: readonly string[] = [
   "builder build",
   "buildx build",
   "buildx du",
+  "buildx inspect",
   "buildx prune",
   "buildx version",
   "context list",

@@ -18,6 +18,8 @@ const ARCHITECTURES: Readonly<Record<number, string>> = {
   243: "riscv64",
   258: "loong64",
 };
+/** Where e_machine stands. */
+const MACHINE = 18;
 const PT_INTERP = 3;
 const CLASS_64 = 2;
 const BIG_ENDIAN = 2;
@@ -31,9 +33,8 @@ const BIG_ENDIAN = 2;
 export function parseElf(head: Buffer): ElfProgram | undefined {
   if (head.length < 64 || head.toString("latin1", 0, 4) !== "\x7fELF") return undefined;
   const wide = head[4] === CLASS_64;
-  const read = head[5] === BIG_ENDIAN ? readBigEndian(head) : readLittleEndian(head);
-  const machine = read.half(18);
-  const architecture = ARCHITECTURES[machine] ?? `machine ${machine}`;
+  const read = fieldReader(head);
+  const architecture = elfArchitecture(head) ?? `machine ${read.half(MACHINE)}`;
   const headers = wide ? read.wide(32) : read.word(28);
   const size = read.half(wide ? 54 : 42);
   const count = read.half(wide ? 56 : 44);
@@ -45,6 +46,19 @@ export function parseElf(head: Buffer): ElfProgram | undefined {
     return { architecture, interpreter: head.toString("utf8", start, end) };
   }
   return { architecture };
+}
+
+/**
+ * What a program is for, in Go's words (`amd64`).
+ * @param head the first 20 bytes of an ELF header, or more
+ * @returns undefined for a machine that has no name here, and for what is shorter
+ */
+export function elfArchitecture(head: Buffer): string | undefined {
+  return head.length < MACHINE + 2 ? undefined : ARCHITECTURES[fieldReader(head).half(MACHINE)];
+}
+
+function fieldReader(head: Buffer): FieldReader {
+  return head[5] === BIG_ENDIAN ? readBigEndian(head) : readLittleEndian(head);
 }
 
 interface FieldReader {

@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, symlinkSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { after, describe, test } from "node:test";
+import { hostPlatform } from "../../src/oci/choose-platform.ts";
+import { emulatedPlatforms } from "../../src/system/emulated-platforms.ts";
 import { makeHost } from "../support/host.ts";
 import { runProgram, TSPOD } from "../support/program.ts";
 
@@ -108,6 +110,23 @@ describe("system connection: desktop programs ask for it first", () => {
       stdout: "",
       stderr: "Error: `tspod system connection add` is not supported: there are no remote machines\n",
     }));
+});
+
+test("buildx inspect answers as podman 5.8.6, whatever builder it is asked for", async () => {
+  const { os, architecture } = hostPlatform(process.arch);
+  const platforms = [`${os}/${architecture}`, ...emulatedPlatforms()].join(", ");
+  const expected = [
+    "Name:   default\nDriver: podman\n",
+    "Nodes:\nName:             default\nEndpoint:         default\nStatus:           running",
+    `Buildkit version: N/A\nPlatforms:        ${platforms}\nLabels: \n`,
+  ].join("\n");
+  for (const args of [["buildx"], ["builder"]])
+    for (const more of [[], ["--bootstrap"], ["other"]])
+      assert.deepEqual(await host.tspod([...args, "inspect", ...more]), {
+        code: 0,
+        stdout: expected,
+        stderr: "",
+      });
 });
 
 test("buildx version and context ls answer, as podman 5.8.6", async () => {

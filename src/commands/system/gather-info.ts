@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Call } from "../../cli/define-command.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { knownRuntimes } from "../../config/known-runtimes.ts";
-import { ownVersion } from "../../config/product-version.ts";
+import { BUILDAH_VERSION, ownVersion } from "../../config/product-version.ts";
 import { defaultLogDriver } from "../../container/create/default-log-driver.ts";
 import { readCommonFacts } from "../../container/start/read-host-facts.ts";
 import { listContainers } from "../../container/state/list.ts";
@@ -16,13 +16,11 @@ import { parseLogOptions } from "../../options/parse/log-options.ts";
 import { findProgram } from "../../os/find-program.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { goMap } from "../../podman/go/value.ts";
+import { emulatedPlatforms } from "../../system/emulated-platforms.ts";
 import { cgroupInfo, fileSystemUse, readHostInfo, readProgramInfo } from "../../system/host-info.ts";
 import { hostRuntime } from "../../system/host-runtime.ts";
 import { networkPlaceSettings } from "../flags/network-settings.ts";
 import { clientVersion } from "./client-version.ts";
-
-/** The buildah that Podman 5.8 has built in: some scripts want a number there. */
-const BUILDAH_VERSION = "1.43.2";
 
 type InfoCall = Pick<Call, "store" | "root" | "runtimeDirectory" | "env" | "launch" | "globalFlags" | "conf">;
 
@@ -51,6 +49,7 @@ async function hostSection(call: InfoCall) {
   });
   const { os, architecture } = hostPlatform(process.arch);
   const { uidMap, gidMap } = readCommonFacts();
+  const emulated = emulatedPlatforms();
   return {
     arch: architecture,
     buildahVersion: BUILDAH_VERSION,
@@ -73,6 +72,7 @@ async function hostSection(call: InfoCall) {
       distribution: host.distribution.name,
       version: host.distribution.version,
     },
+    ...(emulated.length === 0 ? {} : { emulatedArchitectures: emulated }),
     eventLogger: "file",
     freeLocks: null,
     databaseBackend: "file",
