@@ -11,14 +11,15 @@ export interface RunLabelFacts {
 }
 
 /**
- * The command line that an image's label asks for, without its first word: that is podman or docker.
+ * The command line that an image's label asks for, without its first word: that is podman or docker,
+ * by whatever path, since it is this program that stands in their place.
  * @param command the label, and what the user puts behind it
  * @throws {TspodError} If it calls another program, or a quote isn't closed.
  * @see https://docs.podman.io/en/v5.8.2/markdown/podman-container-runlabel.1.html
  */
 export function runLabelArguments(command: string, facts: RunLabelFacts): string[] {
   const [program = "", ...words] = splitShellWords(command);
-  if (program !== "podman" && basename(program) !== "docker")
+  if (!["podman", "docker"].includes(basename(program)))
     throw new TspodError(
       `the label calls "${program}" on the host: only labels that call podman or docker are carried out`,
     );

@@ -12,6 +12,7 @@ const { host } = world;
 const LABELS = {
   install: `podman run --rm \${OPT1} -e NAME=NAME -e HOMEDIR=$HOME -e I=\${IMAGE} IMAGE echo \${OPT2} done`,
   RUN: "/usr/bin/docker run --rm --name NAME IMAGE sh -c 'echo $NONE$0'",
+  path: "/usr/bin/podman run --name NAME IMAGE",
   keep: "podman run --name NAME IMAGE true",
   again: "podman --log-level warn container runlabel again IMAGE",
   hidden: "podman run -v /:/host 'a\u001b[2K\u001b[1Gb' IMAGE",
@@ -48,6 +49,14 @@ test("--display shows the command with what stands for its words, and runs nothi
   const home = host.env.HOME ?? "";
   const rest = `run --rm -i -e NAME=n -e HOMEDIR=${home} -e I=${NAME} ${NAME} echo x done more\n`;
   assert.equal(stdout, `command: ${TSPOD} ${rest}`);
+});
+
+test("a label may call podman by a path: tspod stands in its place", async () => {
+  assert.deepEqual(await runLabel("--display", "path", "labelled"), {
+    code: 0,
+    stdout: `command: ${TSPOD} run --name labelled ${NAME}\n`,
+    stderr: "",
+  });
 });
 
 test("the program is shown as it was typed", async () => {

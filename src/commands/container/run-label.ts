@@ -45,7 +45,7 @@ export const command = defineCommand({
   description:
     "Images say in labels such as INSTALL or RUN how they want to be run: `podman run --name NAME IMAGE`. The label is looked for without regard to case. " +
     "IMAGE and NAME stand for the image and for a name, $HOME, $PWD, $OPT1, $OPT2 and $OPT3 for what they say; other variables are empty. What follows IMAGE is put behind the command.\n\n" +
-    "Such a command can ask for all of your files: --display shows it first. Only labels that call podman or docker are carried out, by tspod; a label that calls another program is refused.",
+    "Such a command can ask for all of your files: --display shows it first. Only labels that call podman or docker, by whatever path, are carried out, by tspod; a label that calls another program is refused.",
   examples: [
     { line: "tspod container runlabel --display install fedora/etcd", help: "what the image asks for" },
     { line: "tspod container runlabel --name db run postgres", help: "run it as its label says" },
