@@ -57,5 +57,5 @@ become_node (int argc, char **argv, const char *library, const struct environmen
   for (int i = 1; i < argc; i++)
     words[count++] = argv[i];
   execve (node, words, environment->entries);
-  die_errno ("executing \"%s\"", node);
+  die_not_executed (node);
 }

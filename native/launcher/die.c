@@ -9,6 +9,10 @@
 
 #define EXIT_LAUNCHER 125
 
+#define NO_GNU_LIBRARY \
+  "it needs the GNU C library, which is not where Debian, Fedora and most others have it; tspod does not " \
+  "run on a system with only musl, as Alpine"
+
 /* One write(2) for the whole line, so that lines of several launchers at once don't mix. */
 static void
 print_line (const char *prefix, const char *format, va_list arguments, const char *suffix)
@@ -42,6 +46,15 @@ die_errno (const char *format, ...)
   print_line ("Error", format, arguments, reason);
   va_end (arguments);
   _exit (EXIT_LAUNCHER);
+}
+
+void
+die_not_executed (const char *program)
+{
+  /* The kernel says of a dynamic linker what it says of a program: there is none. */
+  if (errno == ENOENT && access (program, F_OK) == 0)
+    die ("executing \"%s\": " NO_GNU_LIBRARY, program);
+  die_errno ("executing \"%s\"", program);
 }
 
 void

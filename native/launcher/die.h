@@ -8,6 +8,9 @@ void die (const char *format, ...) __attribute__ ((noreturn, format (printf, 1, 
 /* As die(), with the text of errno behind the message. */
 void die_errno (const char *format, ...) __attribute__ ((noreturn, format (printf, 1, 2)));
 
+/* Ends with the reason why execve(2) of a program of ours, by its absolute path, has just failed. */
+void die_not_executed (const char *program) __attribute__ ((noreturn));
+
 /* The end of messages about what the host lacks. */
 #define SEE_DOCTOR "; \"tspod doctor\" looks for the rest"
 

@@ -136,7 +136,7 @@ let_go (const struct keeper_files *files, struct candidate *candidate)
     }
   unlink (files->pid_file);
   errno = failure.error;
-  die_errno ("executing \"%s\"", files->program);
+  die_not_executed (files->program);
 }
 
 int

@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { after, afterEach, test } from "node:test";
 import {
   type ProgramOptions,
@@ -261,6 +261,35 @@ test("from inside another user namespace, where ours can't be joined, it says so
   assert.equal(code, 125);
   assert.match(stderr, /^Error: tspod's user namespace can't be joined from inside another one: .*\n$/);
   assert.equal(keeperPid(), keeper);
+});
+
+test("where the GNU C library is missing, as on Alpine, it says so", async () => {
+  const keeper = join(dist, "lib/tspod/tspod-keeper");
+  const linker = /\/lib\w*\/ld-linux[\w.-]+/.exec(readFileSync(keeper, "latin1"))?.[0] ?? "none";
+  const own = join(root, "musl");
+  mkdirSync(own, { mode: 0o700 });
+  for (const [command, program] of [
+    ["--version", join(dist, "lib/tspod/node")],
+    ["ps", keeper],
+  ] as const) {
+    // The shell is loaded already, and the launcher needs no dynamic linker.
+    const script = 'mount -t tmpfs none "$0" && exec "$1" "$2"';
+    const words = [
+      "--user",
+      "--map-root-user",
+      "--mount",
+      "sh",
+      "-c",
+      script,
+      dirname(linker),
+      tspod,
+      command,
+    ];
+    const { code, stderr } = await runProgram("unshare", words, { env: { ...env, XDG_RUNTIME_DIR: own } });
+    assert.equal(code, 125, stderr);
+    assert.match(stderr, /^Error: executing "[^"]+": it needs the GNU C library, .* musl, as Alpine\n$/);
+    assert.ok(stderr.includes(`"${program}"`), stderr);
+  }
 });
 
 test("closed stdin, stdout and stderr are not taken for something else", async () => {

@@ -140,6 +140,19 @@ export function mainJob(path?: string): void {
   assert.match(listing, /10\.0\.2\.100/);
 }
 
+/** A tree of busybox with musl's dynamic linker and no other; its /proc has to be unmounted. */
+export function makeMuslTree(): string {
+  const tree = "/root/musl";
+  for (const directory of ["bin", "lib", "opt", "proc", "root", "tmp"])
+    mkdirSync(join(tree, directory), { recursive: true });
+  root("cp", "/bin/busybox", `${tree}/bin/busybox`);
+  root("chroot", tree, "/bin/busybox", "--install", "/bin");
+  for (const linker of globSync("/lib/ld-musl-*.so.1")) root("cp", "--dereference", linker, `${tree}/lib/`);
+  assert.notDeepEqual(globSync(`${tree}/lib/*`), [], "the package musl has no dynamic linker");
+  root("mount", "-t", "proc", "proc", `${tree}/proc`);
+  return tree;
+}
+
 /** Every file with tspod in its name that belongs neither to a user nor to the test. */
 export function leftovers(): string[] {
   const found = root("find", "/", "-xdev", "-path", "/proc", "-prune", "-o", "-iname", "*tspod*", "-print");

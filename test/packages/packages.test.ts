@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -10,6 +11,7 @@ import {
   leaveMachine,
   leftovers,
   mainJob,
+  makeMuslTree,
   PACKAGES,
   packageFile,
   prepareMachine,
@@ -39,6 +41,7 @@ describe("the Debian package", { concurrency: false }, () => {
   test("brings what containers need, and the main job is done", () => {
     install(deb);
     assert.equal(userOk("tspod --version"), versionOf("deb"));
+    assert.equal(userOk("tspod info --format '{{.Version.BuildOrigin}}'"), `tspod ${version}.deb`);
     mainJob();
   });
 
@@ -154,5 +157,47 @@ describe("the packages for npm", () => {
     const { code } = asUser(`npm uninstall --global --prefix ${prefix} tspod`, path);
     assert.equal(code, 0);
     assert.equal(userOk(`find ${prefix} -iname '*tspod*'`), "");
+  });
+});
+
+describe("a system with only musl, as Alpine", () => {
+  const refused = "needs the GNU C library, which is not where Debian, Fedora and most others have it; ";
+  let tree = "";
+  before(() => {
+    install("musl");
+    tree = makeMuslTree();
+  });
+  after(() => root("umount", `${tree}/proc`));
+
+  /** A command in that tree, as its root. */
+  function inTree(...words: string[]): { code: number | null; stdout: string; stderr: string } {
+    const { status, stdout, stderr } = spawnSync("chroot", [tree, ...words], { encoding: "utf8" });
+    return { code: status, stdout, stderr };
+  }
+
+  test("the tarball's program says what is missing", () => {
+    root("tar", "--extract", "--gzip", "--file", packageFile(".tar.gz"), "--directory", `${tree}/opt`);
+    root("sh", "-c", `mv ${tree}/opt/* ${tree}/opt/tspod`);
+    for (const command of ["--version", "doctor"]) {
+      const { code, stderr } = inTree("/opt/tspod/bin/tspod", command);
+      assert.equal(code, 125, stderr);
+      assert.match(stderr, /^Error: executing "\/opt\/tspod\/lib\/tspod\/[\w-]+": [^\n]*\n$/);
+      assert.ok(stderr.includes(refused), stderr);
+    }
+  });
+
+  test("so does npm's, beside which npm has put no program there", () => {
+    root(
+      "tar",
+      "--extract",
+      "--gzip",
+      "--file",
+      packageFile(`tspod-${version}.tgz`),
+      "--directory",
+      `${tree}/opt`,
+    );
+    const { code, stderr } = inTree("/opt/package/bin/tspod", "ps");
+    assert.deepEqual([code, stderr.includes(refused), stderr.split("\n").length], [125, true, 2], stderr);
+    assert.match(stderr, /^Error: tspod needs the GNU C library/);
   });
 });
