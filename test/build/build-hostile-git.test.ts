@@ -1,29 +1,15 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { makeContext } from "../support/build-context.ts";
+import { startGitServer } from "../support/git-server.ts";
 import { makeHost } from "../support/host.ts";
 
 const host = makeHost();
-const served = join(host.directory, "served");
-mkdirSync(served);
-/** Repositories by git's dumb protocol. */
-const server = createServer((request, response) => {
-  try {
-    response.end(readFileSync(join(served, new URL(request.url ?? "", "http://x").pathname)));
-  } catch {
-    response.statusCode = 404;
-    response.end();
-  }
-}).listen(0, "127.0.0.1");
-await new Promise((resolve) => server.once("listening", resolve));
-const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const { address, served, git, makeRepository, commit, publish, close } = await startGitServer(host.directory);
 after(async () => {
-  server.close();
+  close();
   await host.close();
 });
 
@@ -36,26 +22,15 @@ writeFileSync(
   '[protocol "ext"]\nallow = always\n[protocol "file"]\nallow = always\n',
 );
 
-function git(cwd: string, ...args: string[]): string {
-  const settings = ["-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main"];
-  const env = { ...process.env, HOME: host.directory, GIT_CONFIG_NOSYSTEM: "1" };
-  return execFileSync("git", [...settings, ...args], { cwd, encoding: "utf8", env, stdio: "pipe" }).trim();
-}
-
 /** Serve a repository with these files. @returns its commit */
 function serve(name: string, files: Readonly<Record<string, string>>, submodule?: [string, string]): string {
-  const work = join(host.directory, `work-${name}`);
-  mkdirSync(work);
-  git(work, "init", "-q");
-  for (const [file, content] of Object.entries(files)) writeFileSync(join(work, file), content);
-  git(work, "add", ".");
+  const work = makeRepository(name, files);
   // As somebody hostile would: no command of git's has looked at the URL.
   if (submodule !== undefined)
     git(work, "update-index", "--add", "--cacheinfo", `160000,${submodule[0]},${submodule[1]}`);
-  git(work, "commit", "-qm", "one");
-  git(host.directory, "clone", "-q", "--bare", work, join(served, `${name}.git`));
-  git(join(served, `${name}.git`), "update-server-info");
-  return git(work, "rev-parse", "HEAD");
+  const made = commit(work);
+  publish(name, work);
+  return made;
 }
 
 const inner = serve("inner", { inside: "inside\n" });
@@ -117,12 +92,8 @@ describe("what the caller's environment says to git", () => {
 
   test("a build in a hook of git's, which has GIT_DIR and others, leaves that repository alone", async () => {
     serve("fetched", { file: "fetched\n" });
-    const own = join(host.directory, "own");
-    mkdirSync(own);
-    git(own, "init", "-q");
-    writeFileSync(join(own, "mine"), "mine\n");
-    git(own, "add", ".");
-    git(own, "commit", "-qm", "mine");
+    const own = makeRepository("own", { mine: "mine\n" });
+    commit(own);
     const before = [
       git(own, "symbolic-ref", "HEAD"),
       git(own, "rev-parse", "HEAD"),

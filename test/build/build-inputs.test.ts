@@ -1,47 +1,20 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
+import { statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { makeContext } from "../support/build-context.ts";
+import { startGitServer } from "../support/git-server.ts";
 import { makeHost } from "../support/host.ts";
 import { sha256 } from "../support/image.ts";
 import { tarArchive } from "../support/tar-archive.ts";
 
 const host = makeHost();
-const served = join(host.directory, "served");
-mkdirSync(served);
-/** Files by their names, with a time; as a web server, and a repository by git's dumb protocol. */
-const server = createServer((request, response) => {
-  try {
-    const path = join(served, new URL(request.url ?? "", "http://x").pathname);
-    response.setHeader("last-modified", "Wed, 21 Oct 2015 07:28:00 GMT");
-    response.end(readFileSync(path));
-  } catch {
-    response.statusCode = 404;
-    response.end();
-  }
-}).listen(0, "127.0.0.1");
-await new Promise((resolve) => server.once("listening", resolve));
-const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const { address, served, git, makeRepository, commit, publish, close } = await startGitServer(host.directory);
 after(async () => {
-  server.close();
+  close();
   await host.close();
 });
-
-const git = (cwd: string, ...args: string[]) =>
-  execFileSync(
-    "git",
-    ["-c", "user.name=t", "-c", "user.email=t@t", "-c", "init.defaultBranch=main", ...args],
-    {
-      cwd,
-      encoding: "utf8",
-      env: { ...process.env, HOME: host.directory, GIT_CONFIG_NOSYSTEM: "1" },
-      stdio: ["ignore", "pipe", "ignore"],
-    },
-  ).trim();
 
 /** Build without a base image, and list what came out. */
 async function outputOf(args: readonly string[], input?: string | Uint8Array): Promise<string> {
@@ -122,14 +95,9 @@ describe("named contexts", () => {
   test("the URL of a tar, and a repository", async () => {
     const tar = tarArchive([{ path: "named/in-tar", content: Buffer.from("t") }]);
     writeFileSync(join(served, "named.tar"), tar);
-    const work = join(host.directory, "named-work");
-    mkdirSync(work);
-    git(work, "init", "-q");
-    writeFileSync(join(work, "in-repository"), "r");
-    git(work, "add", ".");
-    git(work, "commit", "-qm", "one");
-    git(work, "update-server-info");
-    execFileSync("cp", ["-r", join(work, ".git"), join(served, "named.git")]);
+    const work = makeRepository("named", { "in-repository": "r" });
+    commit(work);
+    publish("named", work);
     const directory = makeContext(
       host,
       "FROM scratch\nCOPY --from=archive named /\nCOPY --from=repository . /\n",
@@ -168,24 +136,21 @@ describe("named contexts", () => {
 });
 
 describe("git", () => {
-  const work = join(host.directory, "work");
-  mkdirSync(join(work, "sub"), { recursive: true });
-  writeFileSync(join(work, "Dockerfile"), DOCKERFILE);
-  writeFileSync(join(work, "a"), "1");
-  writeFileSync(join(work, "sub/Dockerfile"), "FROM scratch\nCOPY b /\n");
-  writeFileSync(join(work, "sub/b"), "2");
+  const work = makeRepository("r", {
+    Dockerfile: DOCKERFILE,
+    a: "1",
+    "sub/Dockerfile": "FROM scratch\nCOPY b /\n",
+    "sub/b": "2",
+  });
   symlinkSync("/etc", join(work, "out"));
-  git(work, "init", "-q");
   git(work, "add", ".");
-  git(work, "commit", "-qm", "one");
+  commit(work);
   git(work, "tag", "v1");
   writeFileSync(join(work, "a2"), "2");
   writeFileSync(join(work, "Dockerfile"), "FROM scratch\nCOPY a2 /\n");
   git(work, "add", ".");
-  git(work, "commit", "-qm", "two");
-  const commit = git(work, "rev-parse", "HEAD");
-  git(host.directory, "clone", "-q", "--bare", work, join(served, "r.git"));
-  git(join(served, "r.git"), "update-server-info");
+  const latest = commit(work);
+  publish("r", work);
 
   for (const [fragment, expected] of [
     ["", /^\.\/a2 644 /],
@@ -216,7 +181,7 @@ describe("git", () => {
       await outputOf([makeContext(host, dockerfile)]),
       /^\.\/src\/Dockerfile 644 .*\n\.\/src\/a 644 /,
     );
-    const checked = `FROM scratch\nADD --checksum=${commit.slice(0, 12)} ${address}/r.git /src/\n`;
+    const checked = `FROM scratch\nADD --checksum=${latest.slice(0, 12)} ${address}/r.git /src/\n`;
     assert.match(await outputOf([makeContext(host, checked)]), /src\/a2 644/);
     const { stderr } = await host.tspod([
       "build",
@@ -224,7 +189,7 @@ describe("git", () => {
     ]);
     assert.equal(
       stderr,
-      `Error: building at STEP "ADD --checksum=0123456789 ${address}/r.git /src/": checksum of "${address}/r.git" is ${commit}, not 0123456789\n`,
+      `Error: building at STEP "ADD --checksum=0123456789 ${address}/r.git /src/": checksum of "${address}/r.git" is ${latest}, not 0123456789\n`,
     );
   });
 });
