@@ -59,6 +59,31 @@ describe("contexts", () => {
     assert.match(await outputOf(["-f", "sub/Dockerfile", "-"], tar).catch(String), /not found/);
   });
 
+  test("a tar whose files belong to ids that no user here has", async () => {
+    const owned = tarArchive([
+      { path: "Dockerfile", content: Buffer.from(DOCKERFILE), uid: 1111149, gid: 1111150 },
+      { path: "a", content: Buffer.from("1"), mode: 0o600, uid: 1111149, gid: 5 },
+    ]);
+    assert.match(await outputOf(["-"], owned), /^\.\/a 600 /);
+    writeFileSync(join(served, "owned.tar"), owned);
+    assert.match(await outputOf([`${address}/owned.tar`]), /^\.\/a 600 /);
+  });
+
+  test("several -f are one Dockerfile", async () => {
+    const directory = makeContext(host, "", { first: "FROM scratch AS one\nCOPY a /\n", a: "1" });
+    const second = join(host.directory, "second");
+    writeFileSync(second, "FROM scratch\nCOPY --from=one a /b\nCOPY a /c\n");
+    const files = ["-f", join(directory, "first"), "-f", second];
+    assert.match(await outputOf([...files, directory]), /^\.\/b 644 \d+\n\.\/c 644 \d+\n$/);
+    assert.match(
+      await outputOf(["-f", second, "-f", join(directory, "first"), directory]),
+      /^\.\/a 644 \d+\n$/,
+    );
+    // Without an operand the context is the first one's directory.
+    const out = join(host.directory, "out-several");
+    assert.equal((await host.tspod(["build", "-q", "-o", out, ...files])).code, 0);
+  });
+
   test("a URL of a tar, and of a Dockerfile", async () => {
     writeFileSync(join(served, "context.tar"), tar);
     writeFileSync(join(served, "plain"), "FROM scratch\nCOPY <<x /x\ny\nx\n");

@@ -1,6 +1,7 @@
 import { closeSync, createReadStream, mkdirSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
+import type { Owner } from "../../oci/id-maps.ts";
 import { isTarHead } from "../files/archive-head.ts";
 import { openRoot, openSource } from "../files/source-root.ts";
 import { unpackTar } from "../files/unpack-archive.ts";
@@ -87,10 +88,13 @@ function headOf(path: string): Buffer {
   }
 }
 
+/** Whose a context's files are plays no part, since COPY makes them root's: they may have any ids. */
+const OWNER: Owner = { uid: 0, gid: 0 };
+
 async function unpackContext(bytes: AsyncIterable<Uint8Array>, path: string): Promise<void> {
   mkdirSync(path);
   try {
-    await unpackTar(bytes, path, { find: () => undefined, [Symbol.dispose]: () => undefined });
+    await unpackTar(bytes, path, { find: () => undefined, [Symbol.dispose]: () => undefined }, OWNER);
   } catch (cause) {
     throw new TspodError("unpacking the context", { cause });
   }
