@@ -1,9 +1,12 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { makeContext } from "../support/build-context.ts";
+import { until } from "../support/program.ts";
 import { makeWorld } from "../support/world.ts";
 
 const world = await makeWorld({ images: { busybox: {} } });
@@ -58,6 +61,69 @@ describe("RUN --mount=type=ssh", () => {
     const { code, stdout, stderr } = await build(["RUN true"], "--ssh=default=/nowhere/agent");
     assert.deepEqual([code, stdout], [125, ""]);
     assert.match(stderr, /^Error: .*\/nowhere\/agent.*\n$/);
+  });
+});
+
+describe("--ssh of keys in files", () => {
+  const keys = ["ed25519", "ecdsa"].map((type) => {
+    const path = join(host.directory, `id_${type}`);
+    execFileSync("ssh-keygen", ["-q", "-t", type, "-N", "", "-C", `of ${type}`, "-f", path]);
+    return { type, path, publicKey: readFileSync(`${path}.pub`, "utf8") };
+  });
+  const files = Object.fromEntries(keys.map(({ type, publicKey }) => [`${type}.pub`, publicKey]));
+  // The base image has no ssh-add: that of the machine talks to the agent.
+  const borrowed = "RUN for d in lib lib64; do [ -e /$d ] || ln -s usr/$d /$d; done\nCOPY *.pub /\n";
+  const withKeys = (line: string, ...flags: string[]) => {
+    const directory = makeContext(host, `FROM localhost/base\n${borrowed}${line}\n`, files);
+    return host.tspod(["build", "--network", "none", "--volume", "/usr:/usr:ro", ...flags, directory]);
+  };
+  const agents = () => [...host.processes().values()].filter((line) => line.startsWith("ssh-agent"));
+
+  test("an agent lists them, signs with them, and is gone after the step", async () => {
+    const { code, stdout, stderr } = await withKeys(
+      "RUN --mount=type=ssh,id=keys ssh-add -L && ssh-add -T /ed25519.pub /ecdsa.pub && echo signed",
+      `--ssh=keys=${keys.map(({ path }) => path).join(",")}`,
+    );
+    assert.equal(code, 0, stderr);
+    for (const { publicKey } of keys) assert.ok(stdout.includes(`\n${publicKey}`), stdout);
+    assert.match(stdout, /^signed$/m);
+    assert.deepEqual(agents(), []);
+  });
+
+  test("a key with a passphrase, and a file that is no key, are refused before the step runs", async () => {
+    const [locked, text] = [join(host.directory, "locked"), join(host.directory, "text")];
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "secret", "-f", locked]);
+    writeFileSync(text, "no key\n", { mode: 0o600 });
+    for (const path of [locked, text]) {
+      const { code, stdout, stderr } = await withKeys(
+        "RUN --mount=type=ssh echo ran",
+        `--ssh=default=${path}`,
+      );
+      assert.equal(code, 125);
+      assert.doesNotMatch(stdout, /^ran$/m);
+      assert.match(stderr, new RegExp(`^Error: .*adding the key "${path}" to an ssh agent: .*\\n$`, "s"));
+    }
+    assert.deepEqual(agents(), []);
+  });
+
+  test("a build that is killed leaves no agent", async () => {
+    const ready = join(host.directory, "ready");
+    mkdirSync(ready);
+    const [first] = keys;
+    assert.ok(first);
+    const directory = makeContext(
+      host,
+      "FROM localhost/base\nRUN --mount=type=ssh touch /ready/x; sleep 100\n",
+    );
+    const running = host.start([
+      ...["build", "--network", "none", "--volume", `${ready}:/ready`],
+      ...[`--ssh=default=${first.path}`, directory],
+    ]);
+    await until(() => existsSync(join(ready, "x")), "the step runs");
+    assert.equal(agents().length, 1);
+    process.kill(running.pid, "SIGKILL");
+    await running.ended;
+    await until(() => agents().length === 0, "the agent is gone", 10_000);
   });
 });
 

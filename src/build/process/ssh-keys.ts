@@ -10,6 +10,13 @@ const TRIES = 100;
 const PAUSE_MS = 20;
 
 /**
+ * The agent ends when stdin does: it has private keys in memory, and a build that is killed closes its end of
+ * the pipe.
+ */
+const LIVE_WITH_STDIN =
+  "command -v ssh-agent >/dev/null || exit 127; ssh-agent -D -a agent & read -r _; kill $!; wait $!";
+
+/**
  * An agent of our own that serves private keys without a passphrase; it ends with the step.
  * @returns absolute path of its socket
  * @throws {TspodError} If ssh-agent is missing, or a key can't be added.
@@ -20,12 +27,16 @@ export async function agentWithKeys(source: AgentSource, { workshop, undo }: Age
   undo.defer(() => closeSync(fd));
   // A short name, since the path of a socket has 107 bytes at most.
   const socket = `/proc/${process.pid}/fd/${fd}/agent`;
-  const agent = spawn("ssh-agent", ["-D", "-a", "agent"], { stdio: "ignore", cwd: directory });
-  const failed = new Promise<never>((_, reject) => {
-    agent.once("error", (cause) => reject(new TspodError("starting ssh-agent: is it installed?", { cause })));
+  const agent = spawn("sh", ["-c", LIVE_WITH_STDIN], { stdio: ["pipe", "ignore", "ignore"], cwd: directory });
+  const ended = once(agent, "close");
+  const failed = ended.then(() => {
+    throw new TspodError("starting ssh-agent: is it installed?");
   });
   failed.catch(() => undefined);
-  undo.defer(() => void agent.kill());
+  undo.defer(async () => {
+    agent.stdin.end();
+    await ended;
+  });
   for (let count = 0; !existsSync(socket); count++) {
     if (count === TRIES) throw new TspodError("ssh-agent does not make its socket");
     await Promise.race([sleep(PAUSE_MS), failed]);
