@@ -169,19 +169,63 @@ next_random (void)
   return (uint32_t) state;
 }
 
+/* Bytes on which readers of names and records decide: lengths, pointers, types and sizes at their limits. */
+static uint8_t
+telling_byte (void)
+{
+  static const uint8_t bytes[] = { 0, 1, 2, 11, 41, 63, 64, 0x7f, 0x80, 0xbf, 0xc0, 0xc1, 0xfe, 0xff, '.' };
+  return next_random () % 3 ? bytes[next_random () % sizeof bytes] : (uint8_t) next_random ();
+}
+
+/* Changes a packet of SIZE bytes: a byte becomes another, or goes, or a part of it comes twice. */
+static size_t
+mutate (uint8_t *packet, size_t size, size_t room)
+{
+  size_t at = next_random () % size, length = 1 + next_random () % (size - at);
+  switch (next_random () % 8)
+    {
+    case 0:
+      memmove (packet + at, packet + at + 1, size - at - 1);
+      return size > 1 ? size - 1 : size;
+    case 1:
+      if (size + length > room)
+        return size;
+      memmove (packet + at + length, packet + at, size - at);
+      return size + length;
+    case 2: /* one of the header's counts */
+      packet[4 + next_random () % 8] = telling_byte ();
+      return size;
+    default:
+      packet[at] = telling_byte ();
+      return size;
+    }
+}
+
+/* A server's answer of any bytes is cut to what the asker takes, and no byte is written behind its end. */
+static bool
+cuts_any_answer (const struct dns_question *question, const uint8_t *bytes, size_t size)
+{
+  size_t limit = next_random () % 2 ? DNS_UDP_MAX : next_random () % (size + 2);
+  uint8_t *answer = malloc (size ? size : 1);
+  memcpy (answer, bytes, size);
+  size_t left = dns_truncate (answer, size, question, limit);
+  free (answer);
+  return left <= size && (left <= limit || left == question->end);
+}
+
 static void
 fuzz (double seconds)
 {
   static const char *const names[] = { "db", "web.dns.podman", "3.0.0.10.in-addr.arpa", "example.org", "" };
-  uint8_t packet[600];
-  long count = 0;
+  uint8_t packet[2048];
+  long count = 0, verdicts[3] = { 0 };
   bool good = true;
   for (clock_t end = clock () + (clock_t) (seconds * CLOCKS_PER_SEC); clock () < end; count++)
     {
       size_t size = query (packet, names[next_random () % 5], (uint16_t) (next_random () % 50),
                            next_random () % 5000);
-      for (uint32_t i = next_random () % 8; i > 0; i--)
-        packet[next_random () % size] = (uint8_t) next_random ();
+      for (uint32_t i = next_random () % 12; i > 0; i--)
+        size = mutate (packet, size, sizeof packet);
       size_t given = next_random () % 4 ? size : next_random () % (size + 1);
       uint8_t *exact = malloc (given ? given : 1); /* so that the sanitizer sees a read behind its end */
       memcpy (exact, packet, given);
@@ -189,11 +233,15 @@ fuzz (double seconds)
       bool datagram = next_random () % 2;
       struct reply reply = { .packet = out, .limit = datagram ? 4096 : sizeof out };
       answer_query (&zone, &from, exact, given, datagram, next_random (), &reply);
+      verdicts[reply.verdict]++;
       good &= reply.verdict != ANSWERED || (reply.size >= 12 && reply.size <= reply.limit);
+      good &= reply.verdict == SILENCE || cuts_any_answer (&reply.question, exact, given);
       free (exact);
     }
   ok (good, "no packet makes an answer longer than it may be");
-  printf ("# %ld packets\n", count);
+  ok (verdicts[ANSWERED] && verdicts[FORWARD] && verdicts[SILENCE], "packets of all kinds have been there");
+  printf ("# %ld packets: %ld answered, %ld for the servers, %ld without an answer\n", count,
+          verdicts[ANSWERED], verdicts[FORWARD], verdicts[SILENCE]);
 }
 
 int
