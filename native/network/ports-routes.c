@@ -7,15 +7,13 @@
 #include "network/ports.h"
 
 /*
- * After the rules of --egress and of isolation (network-egress.c, network-links.c), which forbid more. Three
- * for each port: what is for slirp4netns's gateway, which a client of the host's loopback appears as, is
- * ours; what is for a network that is here goes there; all other packets are ours, as a client may have any
- * address.
+ * After the rules of --egress and of isolation (network-egress.c, network-links.c), which forbid more. Two
+ * for each port: what is for a network that is here goes there; all other packets are ours, as a client may
+ * have any address.
  */
 #define FIRST_PRIORITY 1100
-#define TABLE_GATEWAY 0x8001
+#define RULES_A_PORT 2
 #define TABLE_ALL 0x8002
-#define GATEWAY "10.0.2.2/32"
 #define LOOPBACK 1 /* index of lo */
 #define RANGES_MAX 64
 #define RULES_MAX 4096
@@ -31,20 +29,16 @@ static struct port_range ranges[RANGES_MAX];
 static size_t next_range;
 
 static int
-make_tables (int netlink)
+make_table (int netlink)
 {
-  struct network_address gateway;
-  if (!network_address_read (&gateway, GATEWAY))
-    return -1;
-  const struct route to_gateway = { .to = &gateway, .table = TABLE_GATEWAY, .link = LOOPBACK, .local = true };
   const struct route to_all = { .family = AF_INET, .table = TABLE_ALL, .link = LOOPBACK, .local = true };
-  return route_ensure (netlink, &to_gateway) < 0 || route_ensure (netlink, &to_all) < 0 ? -1 : 0;
+  return route_ensure (netlink, &to_all);
 }
 
 static struct routing_rule
 rule_of (const struct port_range *range, uint32_t which)
 {
-  static const uint32_t tables[] = { TABLE_GATEWAY, RT_TABLE_MAIN, TABLE_ALL };
+  static const uint32_t tables[RULES_A_PORT] = { RT_TABLE_MAIN, TABLE_ALL };
   return (struct routing_rule) {
     .family = AF_INET,
     .from = &range->address,
@@ -59,7 +53,7 @@ rule_of (const struct port_range *range, uint32_t which)
 static int
 ensure_rules (int netlink, const struct port_range *range)
 {
-  for (uint32_t which = 0; which < 3; which++)
+  for (uint32_t which = 0; which < RULES_A_PORT; which++)
     {
       const struct routing_rule rule = rule_of (range, which);
       if (rule_ensure (netlink, &rule) < 0)
@@ -71,7 +65,7 @@ ensure_rules (int netlink, const struct port_range *range)
 static void
 delete_rules (int netlink, const struct port_range *range)
 {
-  for (uint32_t which = 0; which < 3; which++)
+  for (uint32_t which = 0; which < RULES_A_PORT; which++)
     {
       const struct routing_rule rule = rule_of (range, which);
       rule_delete_any (netlink, &rule);
@@ -106,7 +100,7 @@ ports_route (int netlink, const char *address, unsigned port)
   struct port_range *before = find_before (&range.address, port);
   if (before)
     range.first = before->first;
-  if (make_tables (netlink) < 0 || ensure_rules (netlink, &range) < 0)
+  if (make_table (netlink) < 0 || ensure_rules (netlink, &range) < 0)
     return -1;
   if (before)
     delete_rules (netlink, before);
@@ -122,7 +116,7 @@ ports_unroute (int netlink, const char *address)
   struct network_address from;
   if (!network_address_read (&from, address))
     return;
-  for (uint32_t which = 0; which < 3; which++)
+  for (uint32_t which = 0; which < RULES_A_PORT; which++)
     {
       const struct routing_rule rule = { .family = AF_INET,
                                          .from = &from,

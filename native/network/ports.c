@@ -19,8 +19,6 @@
 #define EVENTS 64
 #define PAUSE_US 10000
 #define AT_ONCE 16 /* connections of one port before others have their turn */
-/* slirp4netns's gateway: a client of the host's loopback can't appear as 127.0.0.1 in a container. */
-#define GATEWAY "10.0.2.2"
 
 static void
 set_up (int fd)
@@ -31,19 +29,19 @@ set_up (int fd)
 }
 
 /*
- * The client's address, which the container sees, and its PORT, 0: any. One of IPv6 can't appear as itself
- * at an address of IPv4.
+ * The container sees the client's address and its PORT, 0: any. A client of the host's loopback, or one of
+ * IPv6, can't appear as itself at an address of IPv4: it has the bridge's address, which the kernel chooses.
  */
 static void
 appear_as (int fd, const struct sockaddr_storage *client, in_port_t port)
 {
   const int yes = 1;
-  struct sockaddr_in source = { .sin_family = AF_INET };
-  if (client->ss_family == AF_INET)
-    source = *(const struct sockaddr_in *) (const void *) client;
+  if (client->ss_family != AF_INET)
+    return;
+  struct sockaddr_in source = *(const struct sockaddr_in *) (const void *) client;
   source.sin_port = port;
-  if (client->ss_family != AF_INET || ntohl (source.sin_addr.s_addr) >> 24 == 127)
-    inet_pton (AF_INET, GATEWAY, &source.sin_addr);
+  if (ntohl (source.sin_addr.s_addr) >> 24 == IN_LOOPBACKNET)
+    return;
   if (setsockopt (fd, SOL_IP, IP_TRANSPARENT, &yes, sizeof yes) < 0)
     return;
   setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);

@@ -55,16 +55,13 @@ function words(
     ...network.routes.map(({ destination, gateway, metric }) =>
       ["route=", [destination, gateway, ...(metric === undefined ? [] : [metric])].join(",")].join(""),
     ),
-    ...(network.egress === undefined ? [] : ["egress-closed=1", ...egressWords(network.egress)]),
+    ...(network.egress === undefined
+      ? []
+      : ["egress-closed=1", ...network.egress.map((subnet) => `egress=${subnet}`)]),
     ...network.names.map((name) => `name=${name}`),
     ...servers.map((server) => `server=${server}`),
     ...network.dnsServers.map((server) => `network-server=${server}`),
   ];
-}
-
-/** Clients on the host's loopback are seen as slirp4netns's gateway, which leads nowhere else. */
-function egressWords(egress: readonly string[]): string[] {
-  return ["10.0.2.2/32", ...egress].map((subnet) => `egress=${subnet}`);
 }
 
 function isolation(network: AttachedNetwork, all: readonly NetworkRecord[]): string[] {

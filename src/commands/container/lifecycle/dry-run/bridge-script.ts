@@ -94,7 +94,7 @@ function egressLines({ addresses, egress }: AttachedNetwork, index: number): str
   const table = 1000 + index;
   return addresses.flatMap(({ ip }) => [
     `outside ip ${family(ip)} rule add from ${ip} lookup ${table} priority 900`,
-    ...["10.0.2.2/32", ...egress]
+    ...egress
       .filter((subnet) => family(subnet) === family(ip))
       .map((subnet) => `outside ip ${family(ip)} route add throw ${subnet} table ${table}`),
     `outside ip ${family(ip)} route add unreachable default table ${table}`,
