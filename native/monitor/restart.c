@@ -21,7 +21,10 @@
 #include "monitor/state/health-plan.h"
 #include "monitor/state/signals.h"
 
-/* Docker's numbers: https://docs.docker.com/reference/cli/docker/container/run/#restart */
+/*
+ * Docker's numbers, https://docs.docker.com/reference/cli/docker/container/run/#restart, after a first run
+ * that follows at once: what has failed once need not fail again, and Podman's runs follow at once always.
+ */
 #define FIRST_DELAY_MS 100
 #define LONGEST_DELAY_MS 60000
 #define GOOD_RUN_MS 10000
@@ -73,19 +76,14 @@ tell_pause (struct monitor *m, int64_t pause)
     warn_and_go_on (m, "writing the status file");
 }
 
-/*
- * A run that a check asks for follows at once, unless the plan says otherwise: then the first does, and the
- * next ones ever later.
- */
+/* The first run follows at once, the next ones ever later: *DELAY is the next pause, 0 before the first. */
 static int64_t
-forced_pause (struct restart *restart, char *const *times)
+take_pause (int64_t *delay, int64_t first, int64_t longest)
 {
-  if (!times)
-    return 0;
-  int64_t pause = restart->forced_delay, longest = health_number (times, TIMES_LONGEST);
-  restart->forced_delay = pause ? 2 * pause : health_number (times, TIMES_PAUSE);
-  if (restart->forced_delay > longest)
-    restart->forced_delay = longest;
+  int64_t pause = *delay;
+  *delay = pause ? 2 * pause : first;
+  if (*delay > longest)
+    *delay = longest;
   return pause;
 }
 
@@ -93,12 +91,13 @@ forced_pause (struct restart *restart, char *const *times)
 static int64_t
 next_pause (struct monitor *m)
 {
-  if (m->restart.forced)
-    return forced_pause (&m->restart, m->plan.health_times);
-  m->restart.delay = m->restart.delay ? 2 * m->restart.delay : FIRST_DELAY_MS;
-  if (m->restart.delay > LONGEST_DELAY_MS)
-    m->restart.delay = LONGEST_DELAY_MS;
-  return m->restart.delay;
+  char *const *times = m->plan.health_times;
+  if (!m->restart.forced)
+    return take_pause (&m->restart.delay, FIRST_DELAY_MS, LONGEST_DELAY_MS);
+  if (!times) /* what a check asks for follows at once, unless the plan says otherwise */
+    return 0;
+  return take_pause (&m->restart.forced_delay, health_number (times, TIMES_PAUSE),
+                     health_number (times, TIMES_LONGEST));
 }
 
 /*

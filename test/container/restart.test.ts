@@ -138,6 +138,26 @@ for (const runtime of ["crun", "runc"]) {
   });
 }
 
+test("the first run follows at once, the next ones ever later", async () => {
+  let tries = 0;
+  /** Milliseconds from each end to the run after it. */
+  const pauses = async () => {
+    const name = `pauses${tries++}`;
+    await host.ok(["run", "-d", "--name", name, "--restart", "on-failure:3", IMAGE, "false"]);
+    await host.ok(["wait", name]);
+    const filters = ["died", "restart"].flatMap((event) => ["--filter", `event=${event}`]);
+    const flags = ["--stream=false", "--filter", `container=${name}`, ...filters, "--format", "{{.TimeNano}}"];
+    const times = (await host.ok(["events", ...flags])).split("\n").map((time) => Number(time) / 1e6);
+    return [0, 2, 4].map((end) => (times[end + 1] ?? 0) - (times[end] ?? 0));
+  };
+  // A machine with much to do may be late, but not each time.
+  await until(async () => {
+    const [first = 0, second = 0, third = 0] = await pauses();
+    assert.ok(second >= 100 && third >= 200, `${first} ${second} ${third}`);
+    return first < 100;
+  }, "a run that follows at once");
+});
+
 test("logs -f goes on over restarts", async () => {
   await host.ok([
     "run",

@@ -170,7 +170,7 @@ struct health
 struct restart
 {
   unsigned count;
-  /* the pause before the last one, in ms; 0: there was none, or it is forgotten after a good run */
+  /* the pause before the next one, in ms; 0: there was none, or they are forgotten after a good run */
   int64_t delay;
   struct timespec due; /* when the process is run again, while that is waited for */
   int64_t began_at;    /* when the run under way, or the last one, began, of the monotonic clock */
