@@ -18,7 +18,10 @@
 #define MSG_SIGNAL 'k' /* one byte: the signal's number, for the process */
 /* No payload: run the health check, and tell the result. A client that can't be obeyed is dropped. */
 #define MSG_HEALTH 'h'
-/* One byte: carry out what the file of `networks`, or DIR/changes, says now. */
+/*
+ * One byte: carry out the file of `networks` with ".new" behind its name, unless the client has left, or
+ * DIR/changes.
+ */
 #define MSG_CHANGE 'n'
 #define CHANGE_NETWORKS 'c'
 #define CHANGE_ALL_NETWORKS 'a' /* all interfaces are made anew */

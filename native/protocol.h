@@ -196,7 +196,8 @@
  *   networks PATH
  *       A file with the networks with names that the container is in, and its ports there: lines of words
  *       with one space between, `bridge NETWORK WORD...` (common/network-attach.h) and `forward PROTOCOL
- *       HOST-ADDRESS HOST-PORT ADDRESS PORT`. Needs `netns` and `network-holder`.
+ *       HOST-ADDRESS HOST-PORT ADDRESS PORT`. PATH.new: what it is to be (MSG_CHANGE), which the monitor
+ *       renames to PATH when it is in force. Needs `netns` and `network-holder`.
  *   network-holder DIR ARGV...
  *       The directory of the holder of the user's shared network namespace, and how it is started where
  *       there is none (common/network-holder.h).

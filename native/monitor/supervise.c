@@ -175,6 +175,8 @@ carry_out (struct monitor *m, char asked)
     return changes_take (m);
   if (m->process.ended)
     return fail (m, "network", ESRCH, "the container has ended");
+  if (!attach_awaits_change (m)) /* who was killed, or waits no longer, has noted nothing of it */
+    return fail (m, "network", EPIPE, "who asked for it has gone");
   return bridges_change (m, asked == CHANGE_ALL_NETWORKS);
 }
 

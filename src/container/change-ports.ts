@@ -9,12 +9,12 @@ import { lockContainer } from "../storage/storage-lock.ts";
 import { choosePorts } from "./create/choose-ports.ts";
 import { checkForwards } from "./start/check-host.ts";
 import { containerEvent } from "./start/event.ts";
-import { writeRunNetworks } from "./start/plan/bridge-plan.ts";
+import { writeNetworkChange } from "./start/plan/bridge-plan.ts";
 import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
 import { readRunNetworks } from "./state/run-networks.ts";
 import { isActive } from "./state/state.ts";
-import { tellMonitor } from "./tell-monitor.ts";
+import { changeRunNetworks } from "./tell-monitor.ts";
 
 /**
  * Publish further ports of a container, from now on and for its next starts.
@@ -62,7 +62,7 @@ async function changePorts(
   refuseMode(container);
   const next = { ...record, options: { ...options, network: { ...options.network, ports } } };
   checkForwards(next.options);
-  if (isActive(container.state)) apply(engine, container, next);
+  if (isActive(container.state)) apply(engine, { ...container, record: next });
   writeContainerRecord(engine.store, next);
   appendEvent(engine.store, containerEvent(record, "update"));
 }
@@ -78,14 +78,8 @@ function refuseMode({ record, state }: Container): void {
     );
 }
 
-function apply(engine: Engine, container: Container, next: ContainerRecord): void {
+function apply(engine: Engine, container: Container): void {
   const networks = readRunNetworks(container.paths);
-  const changed = { ...container, record: next };
-  writeRunNetworks(engine, changed, networks);
-  try {
-    tellMonitor(engine, changed, "changed");
-  } catch (error) {
-    if (error instanceof TspodError) writeRunNetworks(engine, container, networks);
-    throw error;
-  }
+  writeNetworkChange(engine, container, networks);
+  changeRunNetworks(engine, container, { networks, change: "changed" });
 }

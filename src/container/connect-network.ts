@@ -11,13 +11,13 @@ import { appendEvent } from "../storage/events.ts";
 import { lockContainer } from "../storage/storage-lock.ts";
 import { resolveNetworks } from "./create/choose-networks.ts";
 import { changeNetworkFiles } from "./start/change-network-files.ts";
-import { chooseNetworks, writeRunNetworks } from "./start/plan/bridge-plan.ts";
+import { chooseNetworks, writeNetworkChange } from "./start/plan/bridge-plan.ts";
 import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
 import { networkPlace } from "./state/network-place.ts";
 import { readRunNetworks } from "./state/run-networks.ts";
 import { isActive } from "./state/state.ts";
-import { tellMonitor } from "./tell-monitor.ts";
+import { changeRunNetworks } from "./tell-monitor.ts";
 
 /**
  * Put a container into a further network; one that runs gets its interface at once.
@@ -48,7 +48,11 @@ export async function connectNetwork(
     await applyChange(engine, container, {
       next,
       choose: () =>
-        chooseNetworks(engine, { ...container, record: next }, { attachments: [attachment], there }),
+        chooseNetworks(
+          engine,
+          { ...container, record: next },
+          { attachments: [attachment], there, note: writeNetworkChange },
+        ),
     });
   }
   finish(engine, next, { status: "connect", network });
@@ -73,7 +77,7 @@ export async function disconnectNetwork(
       next,
       async choose() {
         const left = withWayOut(readRunNetworks(container.paths).filter(({ name }) => name !== network.name));
-        writeRunNetworks(engine, { ...container, record: next }, left);
+        writeNetworkChange(engine, { ...container, record: next }, left);
         return left;
       },
     });
@@ -93,7 +97,7 @@ function withMode(record: ContainerRecord, mode: NetworkMode): ContainerRecord {
   return { ...record, options: { ...options, network: { ...options.network, mode } } };
 }
 
-/** Have the monitor change a run's networks; where it can't, its files are as they were. */
+/** Have the monitor change a run's networks. */
 async function applyChange(
   engine: Engine,
   container: Container,
@@ -101,12 +105,7 @@ async function applyChange(
 ): Promise<void> {
   const before = readRunNetworks(container.paths);
   const after = await choose();
-  try {
-    tellMonitor(engine, { ...container, record: next }, "changed");
-  } catch (error) {
-    if (error instanceof TspodError) writeRunNetworks(engine, container, before);
-    throw error;
-  }
+  changeRunNetworks(engine, { ...container, record: next }, { networks: after, change: "changed" });
   changeNetworkFiles({ ...container, record: next }, { before, after, warn: engine.warn });
 }
 
@@ -130,7 +129,9 @@ export async function reloadNetworks(engine: Engine, { record: { id } }: Contain
     throw new TspodError(
       `cannot reload network unless container network has been configured: container state improper`,
     );
-  tellMonitor(engine, container, "again");
+  const networks = readRunNetworks(container.paths);
+  writeNetworkChange(engine, container, networks);
+  changeRunNetworks(engine, container, { networks, change: "again" });
 }
 
 /** Whether it runs in networks with names. */
@@ -147,6 +148,7 @@ export async function refreshNetworks(
   using _lock = await lockContainer(engine.store, id);
   const container = withState(engine, readContainerRecord(engine.store, id));
   if (!canReload(container)) return;
-  writeRunNetworks(engine, container, change(readRunNetworks(container.paths)));
-  tellMonitor(engine, container, "changed");
+  const networks = change(readRunNetworks(container.paths));
+  writeNetworkChange(engine, container, networks);
+  changeRunNetworks(engine, container, { networks, change: "changed" });
 }

@@ -1,6 +1,9 @@
+import { rmSync } from "node:fs";
 import { TspodError } from "../errors.ts";
+import type { AttachedNetwork } from "../network/attached-network.ts";
 import { tellMonitor as tellMonitorAt } from "../os/process.ts";
 import { parseFailure } from "../protocol/answers.ts";
+import { writeNetworkFacts } from "./start/plan/bridge-plan.ts";
 import { startFailure } from "./start/start-failure.ts";
 import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
@@ -22,7 +25,28 @@ export class EndedMeanwhileError extends TspodError {
 }
 
 /**
- * Have the monitor of a running container carry out what its file of networks, or of changes, says now.
+ * Have the monitor of a running container carry out the change of its networks that has been written
+ * (writeNetworkChange), and note it as the run's. Who is killed meanwhile has changed nothing: the monitor
+ * takes no change from one who has gone.
+ * @throws {TspodError} As tellMonitor().
+ */
+export function changeRunNetworks(
+  engine: Engine,
+  container: Container,
+  { networks, change }: { networks: readonly AttachedNetwork[]; change: NetworkChange },
+): void {
+  try {
+    tellMonitor(engine, container, change);
+  } catch (error) {
+    rmSync(container.paths.networkChange, { force: true });
+    throw error;
+  }
+  writeNetworkFacts(container, networks);
+}
+
+/**
+ * Have the monitor of a running container carry out the change of its networks, or of its settings, that has
+ * been written.
  * @throws {EndedMeanwhileError} If nobody is there any more who could.
  * @throws {TspodError} If it can't: then it has gone back to what was before.
  */

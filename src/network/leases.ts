@@ -4,6 +4,9 @@ import { acquireLock, type FileLock } from "../os/file-lock.ts";
 import { hasCode } from "../os/system-error.ts";
 import type { Store } from "../storage/store.ts";
 
+/** What is in force in a run, and what is about to be. */
+const FILES = ["networks", "networks.new"];
+
 /**
  * Who has which address, read from what the runs of containers say themselves: no list of leases could be
  * forgotten in one that was killed.
@@ -21,7 +24,7 @@ export function lockLeases({ locks }: Store): Promise<FileLock> {
   return acquireLock(join(locks, "addresses.lock"));
 }
 
-/** @param runtimeDirectory with `containers/<id>/networks` for each run */
+/** @param runtimeDirectory with `containers/<id>/networks`, and networks.new, for each run */
 export function readLeases(runtimeDirectory: string, { root }: Store): Leases {
   const taken = takenAddresses(join(runtimeDirectory, "containers"));
   const lasts = join(root, "last-addresses");
@@ -39,8 +42,10 @@ export function readLeases(runtimeDirectory: string, { root }: Store): Leases {
 function takenAddresses(containers: string): ReadonlyMap<string, string> {
   const taken = new Map<string, string>();
   for (const id of orNothing(() => readdirSync(containers)) ?? []) {
-    const text = orNothing(() => readFileSync(`${containers}/${id}/networks`, "utf8")) ?? "";
-    for (const [, address = ""] of text.matchAll(/ address=([^/ ]+)\//g)) taken.set(address, id);
+    for (const name of FILES) {
+      const text = orNothing(() => readFileSync(`${containers}/${id}/${name}`, "utf8")) ?? "";
+      for (const [, address = ""] of text.matchAll(/ address=([^/ ]+)\//g)) taken.set(address, id);
+    }
   }
   return taken;
 }

@@ -146,7 +146,14 @@ test("the first run follows at once, the next ones ever later", async () => {
     await host.ok(["run", "-d", "--name", name, "--restart", "on-failure:3", IMAGE, "false"]);
     await host.ok(["wait", name]);
     const filters = ["died", "restart"].flatMap((event) => ["--filter", `event=${event}`]);
-    const flags = ["--stream=false", "--filter", `container=${name}`, ...filters, "--format", "{{.TimeNano}}"];
+    const flags = [
+      "--stream=false",
+      "--filter",
+      `container=${name}`,
+      ...filters,
+      "--format",
+      "{{.TimeNano}}",
+    ];
     const times = (await host.ok(["events", ...flags])).split("\n").map((time) => Number(time) / 1e6);
     return [0, 2, 4].map((end) => (times[end + 1] ?? 0) - (times[end] ?? 0));
   };

@@ -179,7 +179,13 @@ describe("published ports", () => {
       "nc -ll -p 80 -e sh -c 'netstat -tn | grep :80'",
     );
     await until(async () => (await ask(port)) !== undefined, "the server");
-    const gateway = await host.ok(["network", "inspect", "-f", "{{range .Subnets}}{{.Gateway}}{{end}}", "ports"]);
+    const gateway = await host.ok([
+      "network",
+      "inspect",
+      "-f",
+      "{{range .Subnets}}{{.Gateway}}{{end}}",
+      "ports",
+    ]);
     const fromGateway = new RegExp(`:80 .*${gateway.replaceAll(".", "\\.")}:`);
     assert.match((await ask(port)) ?? "", fromGateway); // the host itself, over its loopback
     const { own, text } = await askWithAddress(port);

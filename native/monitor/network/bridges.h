@@ -1,7 +1,6 @@
 /*
  * bridges.h - the container's networks with names: its interfaces, by netlink, and what the holder of the
- * shared namespace is informed of it. The plan's `networks` names a file with all that is wanted; it is read
- * again when a client says that it has changed.
+ * shared namespace is informed of it. The plan's `networks` names a file with all that is in force.
  */
 #ifndef TSPOD_BRIDGES_H
 #define TSPOD_BRIDGES_H
@@ -15,8 +14,8 @@
 int bridges_set_up (struct monitor *m);
 
 /*
- * Carries out a file that has changed; with AGAIN all interfaces are made anew. Where that can't be done
- * all is as before, and -1 is returned, failure recorded.
+ * Carries out the file with ".new" behind its name, which then takes the other one's place; with AGAIN all
+ * interfaces are made anew. Where that can't be done all is as before, and -1 is returned, failure recorded.
  */
 int bridges_change (struct monitor *m, bool again);
 

@@ -114,6 +114,18 @@ attach_tell_health (struct monitor *m, int code)
       }
 }
 
+bool
+attach_awaits_change (const struct monitor *m)
+{
+  for (const struct client *client = m->attach.clients; client; client = client->next)
+    {
+      struct pollfd left = { .fd = client->fd, .events = POLLRDHUP };
+      if (client->asks_change && poll (&left, 1, 0) == 0)
+        return true;
+    }
+  return false;
+}
+
 void
 attach_tell_change (struct monitor *m, const char *text)
 {

@@ -30,6 +30,9 @@ void attach_tell_taken (struct monitor *m);
 /* Tells those that asked how the health check went. */
 void attach_tell_health (struct monitor *m, int code);
 
+/* Whether somebody who has asked for a change is still there. */
+bool attach_awaits_change (const struct monitor *m);
+
 /* Tells those that asked for a change of the networks the result: "" where it is done. */
 void attach_tell_change (struct monitor *m, const char *text);
 

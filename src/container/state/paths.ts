@@ -54,6 +54,8 @@ export interface ContainerPaths {
   readonly slirpSocket: string;
   /** The networks with names that it is in, for its monitor. */
   readonly networks: string;
+  /** The same for a change that the monitor has not carried out; it then takes the place of `networks`. */
+  readonly networkChange: string;
   readonly console: string;
   /** Directory of the socket that its process notifies. */
   readonly notify: string;
@@ -99,6 +101,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     netns: `${runtime}/netns/netns-${id}`,
     slirpSocket: `${runtime}/slirp.sock`,
     networks: `${runtime}/networks`,
+    networkChange: `${runtime}/networks.new`,
     console: `${runtime}/console`,
     notify: `${runtime}/notify`,
     exec: `${runtime}/exec`,

@@ -31,7 +31,11 @@ export async function planBridges(engine: Engine, container: Container): Promise
   const { record, paths } = container;
   const { mode } = record.options.network;
   const attachments = mode.kind === "bridge" ? mode.networks : [];
-  const networks = await chooseNetworks(engine, container, { attachments, there: [] });
+  const networks = await chooseNetworks(engine, container, {
+    attachments,
+    there: [],
+    note: writeRunNetworks,
+  });
   // With a user namespace of its own the runtime makes the network namespace, since that has to belong to it.
   const late = hasOwnUserNamespace(record.options);
   return {
@@ -50,6 +54,7 @@ export async function planBridges(engine: Engine, container: Container): Promise
 /**
  * Choose what a container has in further networks, and write down what it then has in all of them.
  * @param request.there networks that stay as they are
+ * @param request.note writes it where the leases are read, which nobody does meanwhile
  */
 export async function chooseNetworks(
   engine: Engine,
@@ -57,6 +62,7 @@ export async function chooseNetworks(
   request: {
     readonly attachments: readonly NetworkAttachment[];
     readonly there: readonly AttachedNetwork[];
+    readonly note: typeof writeRunNetworks;
   },
 ): Promise<readonly AttachedNetwork[]> {
   const { record, paths } = container;
@@ -82,28 +88,51 @@ export async function chooseNetworks(
       there: request.there,
     },
   );
-  writeRunNetworks(engine, container, networks);
+  request.note(engine, container, networks);
   return networks;
 }
 
 /** Both files of a run's networks: one for the monitor, one for `inspect` and the next run. */
 export function writeRunNetworks(
   engine: Engine,
-  { record, paths }: Container,
+  container: Container,
   networks: readonly AttachedNetwork[],
 ): void {
-  const { ports, dns } = record.options.network;
+  const { paths } = container;
+  // A dry run has no runtime directory.
+  if (existsSync(paths.runtime)) writeRecords(paths.networks, engine, { container, networks });
+  writeNetworkFacts(container, networks);
+}
+
+/** What the monitor of a run is to carry out: until it has, all other files say what is in force. */
+export function writeNetworkChange(
+  engine: Engine,
+  container: Container,
+  networks: readonly AttachedNetwork[],
+): void {
+  writeRecords(container.paths.networkChange, engine, { container, networks });
+}
+
+/** What `inspect` and the next run know of the networks of this one. */
+export function writeNetworkFacts({ paths }: Container, networks: readonly AttachedNetwork[]): void {
+  const facts: RunNetworks = { schemaVersion: 1, networks };
+  // Not flushed: after a power cut nothing of a run is there that could have these addresses.
+  writeFileSync(paths.networkFacts, `${JSON.stringify(facts)}\n`, { mode: 0o600 });
+}
+
+function writeRecords(
+  path: string,
+  engine: Engine,
+  { container, networks }: { container: Container; networks: readonly AttachedNetwork[] },
+): void {
+  const { ports, dns } = container.record.options.network;
   const text = runRecords({
     networks,
     forwards: eachPort(ports),
     servers: dns.filter((server) => server !== "none"),
     all: listNetworks(networkPlace(engine)),
   });
-  const facts: RunNetworks = { schemaVersion: 1, networks };
-  // Not flushed: after a power cut nothing of a run is there that could have these addresses.
-  // A dry run has no runtime directory.
-  if (existsSync(paths.runtime)) writeFileSync(paths.networks, text, { mode: 0o600 });
-  writeFileSync(paths.networkFacts, `${JSON.stringify(facts)}\n`, { mode: 0o600 });
+  writeFileSync(path, text, { mode: 0o600 });
 }
 
 function lives({ store, runtimeDirectory }: Engine, id: string): boolean {
