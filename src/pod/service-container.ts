@@ -58,7 +58,9 @@ export async function createService(engine: PodEngine, request: ServiceRequest):
       },
       network: { ...options.network, mode: { kind: "none" } },
       restart: { name: "no", maximumRetries: 0 },
-      ...(notifySocket === undefined ? { sdnotify: "ignore" } : { sdnotify: "conmon", notifySocket }),
+      // Which its monitor tells all the same: in Podman it is the play that does.
+      sdnotify: "ignore",
+      ...(notifySocket !== undefined && { notifySocket }),
       service: true,
     },
     name: serviceName(request.content),

@@ -17,11 +17,8 @@ export type CgroupSupport =
        * it, or a child of it, to a container's group then.
        */
       readonly outside: boolean;
-      /**
-       * Whether this process is in a service below that manager: systemd ends what is left in a service when
-       * the service ends.
-       */
-      readonly inService: boolean;
+      /** The innermost unit that this process is in: `web.service`. Inside it is one below that manager. */
+      readonly unit: string | undefined;
     }
   /**
    * A group of the v2 tree is ours to make children in: `parent`, from the root of the tree, starts with `/`.
@@ -65,7 +62,7 @@ export function detectCgroup({
       parent: path,
       named,
       outside,
-      inService: !outside && isService(own?.slice(path.length) ?? ""),
+      unit: innermostUnit((outside ? own : own.slice(path.length)) ?? ""),
       controllers: readWords(`${root}${path}/cgroup.controllers`),
     };
   }
@@ -101,14 +98,9 @@ function hasUserManager(env: CgroupSources["env"]): boolean {
   return existsSync(`${runtimeDirectory}/bus`) && existsSync(`${runtimeDirectory}/systemd`);
 }
 
-/** Whether the innermost unit of a group is a service. */
-function isService(path: string): boolean {
-  return (
-    path
-      .split("/")
-      .findLast((name) => /\.(?:service|scope)$/.test(name))
-      ?.endsWith(".service") ?? false
-  );
+/** The innermost unit of a group that has processes. */
+function innermostUnit(path: string): string | undefined {
+  return path.split("/").findLast((name) => /\.(?:service|scope)$/.test(name));
 }
 
 /** The group of the user's systemd manager, in which everything that is delegated to the user stands. */

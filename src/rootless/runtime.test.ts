@@ -9,7 +9,7 @@ const anonymous: CgroupSupport = {
   controllers: ["memory"],
   named: false,
   outside: false,
-  inService: false,
+  unit: undefined,
 };
 const named: CgroupSupport = {
   kind: "systemd",
@@ -17,7 +17,7 @@ const named: CgroupSupport = {
   controllers: ["memory"],
   named: true,
   outside: false,
-  inService: false,
+  unit: undefined,
 };
 
 for (const [name, runtime, cgroup, kind] of [

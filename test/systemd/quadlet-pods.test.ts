@@ -88,6 +88,8 @@ describe("Kubernetes YAML as a service", { concurrency: false }, () => {
       assert.equal(await show(unitOf(), "ActiveState"), "active");
       assert.equal(await inspect("played-c", "{{.State.Status}}"), "running");
       assert.equal(await show(unitOf(), "MainPID"), await inspect(await service(), "{{.State.ConmonPid}}"));
+      const format = "{{.Config.SdNotifyMode}} <{{.Config.SdNotifySocket}}>";
+      assert.equal(await inspect(await service(), format), "ignore <>");
     });
 
     test(`${kind}: a restart plays it anew, a stop takes it down`, async () => {

@@ -58,7 +58,8 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
     StopTimeout: process.stopTimeout,
     Passwd: options.passwd,
     sdNotifyMode: options.sdnotify,
-    ...(options.notifySocket === undefined ? {} : { sdNotifySocket: options.notifySocket }),
+    ...(options.notifySocket !== undefined &&
+      options.sdnotify !== "ignore" && { sdNotifySocket: options.notifySocket }),
     ...exposedPorts(options.network),
   };
   return config;

@@ -17,11 +17,16 @@ export interface ScopeRequest {
  * A monitor's own scope under the user's systemd manager, where it begins outside of that: `exec` and health
  * checks could not be moved from there to the container's group, and the log-in session would not end while
  * the monitor lives. Or where it begins in a service that is not the container's own, which would end it.
+ * In the container's own unit it stays, wherever the manager's group is: systemd hears no other process's
+ * READY=1.
  */
 export function scopePlan(support: CgroupSupport, { name, env, outlives }: ScopeRequest): PlanRecord[] {
   const { XDG_RUNTIME_DIR: directory } = env;
   if (support.kind !== "systemd" || directory === undefined) return [];
-  const leaves = support.inService && outlives && env[SYSTEMD_UNIT] === undefined;
+  const own = env[SYSTEMD_UNIT];
+  if (own !== undefined && own === support.unit) return [];
+  const isInService = !support.outside && (support.unit?.endsWith(".service") ?? false);
+  const leaves = isInService && outlives && own === undefined;
   if (!support.outside && !leaves) return [];
   return [
     namedRecord("scope", {

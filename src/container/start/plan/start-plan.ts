@@ -147,7 +147,8 @@ function stdioRecords({ record, paths, window, hold, bound }: StartPlanParts): P
   ];
 }
 
-function notifyRecord({ sdnotify: mode, notifySocket: socket }: ContainerRecord["options"]): PlanRecord[] {
+function notifyRecord({ sdnotify, notifySocket: socket, service }: ContainerRecord["options"]): PlanRecord[] {
+  const mode = service ? "conmon" : sdnotify;
   return mode === "ignore" || socket === undefined ? [] : [namedRecord("notify", { mode, socket })];
 }
 
