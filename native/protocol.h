@@ -78,6 +78,9 @@
  *       For a pod's infra container: SIGNAL is sent to the process when a monitor that has `hold-lock` PATH,
  *       and that has started its process, has ended, and nobody holds the lock. Commands that start members
  *       hold it, open for reading. The containers that PATH/../members names are waited for, whoever lives.
+ *   propagate MODE
+ *       MODE: all, any. With `end-when-free` the process gets SIGKILL instead of SIGNAL, and so the code 137,
+ *       if all, or any, of those containers have failed.
  *   terminal ROWS COLS
  *       The process gets a pty instead of pipes. 0 0 leaves the kernel's default size.
  *   stdin

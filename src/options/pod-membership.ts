@@ -5,7 +5,7 @@ export interface PodMembership {
   readonly name: string;
   /** Whether it is the one that holds the pod's namespaces. */
   readonly infra?: true;
-  /** Of infra: the ID of the service container that ends with the last of its pods. */
+  /** The ID of the service container that ends with the last of its pods. */
   readonly service?: string;
   /** Of infra: whether it ends with the last other container (the exit policy `stop`). */
   readonly ends?: true;

@@ -27,6 +27,7 @@ export function asMember(
 ): CreateOptions {
   const { record } = pod;
   const infra = infraOf(pod);
+  const service = infra?.record.options.pod?.service;
   if (init !== undefined) refuseInitInRunning(pod);
   const shared = new Set(infra === undefined ? [] : record.shares.filter((namespace) => !own.has(namespace)));
   refuseWhatIsShared(options, shared);
@@ -36,7 +37,12 @@ export function asMember(
     ...(infra !== undefined && joined(infra, options, shared)),
     cgroups: cgroupsIn(record, options.cgroups),
     ...(record.restart !== undefined && !hasRestart && init === undefined && { restart: record.restart }),
-    pod: { id: record.id, name: record.name, ...(init !== undefined && { init }) },
+    pod: {
+      id: record.id,
+      name: record.name,
+      ...(service !== undefined && { service }),
+      ...(init !== undefined && { init }),
+    },
   };
   return withoutPodNamespaces(member);
 }

@@ -1,8 +1,8 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync, writeFileSync } from "node:fs";
 import { createContainer } from "../container/create/create.ts";
 import { removeContainer } from "../container/remove.ts";
 import { startContainer } from "../container/start/start.ts";
-import { findContainer, refreshed } from "../container/state/find.ts";
+import { findContainer } from "../container/state/find.ts";
 import type { Container, ContainerPlace } from "../container/state/list.ts";
 import { NO_WINDOW } from "../container/state/start-options.ts";
 import { stopContainer } from "../container/stop.ts";
@@ -10,10 +10,10 @@ import { NotFoundError } from "../errors.ts";
 import { digestHex, sha256 } from "../oci/digest.ts";
 import { shortId } from "../oci/short-id.ts";
 import type { CreateOptions } from "../options/create-options.ts";
-import { tryLock } from "../os/file-lock.ts";
 import type { Runtime } from "../rootless/runtime.ts";
 import { containerPath } from "../storage/containers/container-directory.ts";
 import { serviceLock } from "../storage/pods/service-lock.ts";
+import { makeServedDirectory } from "../storage/pods/service-notes.ts";
 import { PAUSE_PROGRAM, pauseImage } from "./pause-image.ts";
 import type { PodEngine } from "./pod-engine.ts";
 import { infraOf, listPods, type Pod } from "./state/pods.ts";
@@ -26,6 +26,8 @@ export interface ServiceRequest {
   readonly content: Uint8Array;
   /** What holds for a container for which nothing is asked. */
   readonly options: CreateOptions;
+  /** See CreateOptions. */
+  readonly exitCodePropagation: CreateOptions["exitCodePropagation"];
   /** NOTIFY_SOCKET: where its monitor tells systemd that it is the main process. */
   readonly notifySocket: string | undefined;
   readonly runtime: Runtime;
@@ -44,7 +46,7 @@ export function serviceName(content: Uint8Array): string {
  * @throws {InUseError} If a container has its name.
  */
 export async function createService(engine: PodEngine, request: ServiceRequest): Promise<Container> {
-  const { options, notifySocket } = request;
+  const { options, notifySocket, exitCodePropagation } = request;
   const container = await createContainer(engine, {
     options: {
       ...options,
@@ -62,6 +64,7 @@ export async function createService(engine: PodEngine, request: ServiceRequest):
       sdnotify: "ignore",
       ...(notifySocket !== undefined && { notifySocket }),
       service: true,
+      ...(exitCodePropagation !== undefined && { exitCodePropagation }),
     },
     name: serviceName(request.content),
     image: { stored: await pauseImage(engine.store, engine.pauseImage), name: engine.pauseImage },
@@ -69,18 +72,31 @@ export async function createService(engine: PodEngine, request: ServiceRequest):
     createCommand: request.createCommand,
   });
   writeFileSync(serviceLock(engine.store, container.record.id), "", { mode: 0o600 });
+  makeServedDirectory(engine.store, container.record.id);
   return container;
 }
 
 /**
- * Start a service container once its pods run, so that systemd takes the unit for started then. Where all of
- * them have ended already, nobody's end is left that it could end with.
+ * Start a service container once its pods run, so that systemd takes the unit for started then. All of them
+ * may have ended already, with nobody's end left that its monitor would hear of: to close the lock's file has
+ * it look.
  */
 export async function startService(engine: PodEngine, service: Container): Promise<void> {
   await startContainer(engine, service, { window: NO_WINDOW, hold: false });
-  using free = tryLock(serviceLock(engine.store, service.record.id), { existing: true });
-  if (free !== undefined)
-    await stopContainer(engine, refreshed(engine, service), { timeout: STOP_TIMEOUT, warn: engine.warn });
+  closeSync(openSync(serviceLock(engine.store, service.record.id), constants.O_WRONLY));
+}
+
+/**
+ * Stop the service containers of pods that are going to be taken down: their containers' exit codes, of those
+ * that are stopped, do not say that the unit has failed.
+ */
+export async function stopServices(engine: PodEngine, pods: readonly Pod[]): Promise<void> {
+  for (const id of new Set(pods.map(serviceOf))) {
+    if (id === undefined || !existsSync(containerPath(engine.store, id))) continue;
+    const service = findContainer(engine, id);
+    if (service.record.options.exitCodePropagation !== undefined)
+      await stopContainer(engine, service, { timeout: STOP_TIMEOUT, warn: engine.warn });
+  }
 }
 
 /** The service container of a pod, whether it is there or not. */

@@ -8,6 +8,7 @@ export const PLAN_RECORDS = {
   store: ["dir", "run", "name"],
   "hold-lock": ["path"],
   "end-when-free": ["path", "signal"],
+  propagate: ["mode"],
   terminal: ["rows", "cols"],
   stdin: [],
   notify: ["mode", "socket"],

@@ -74,3 +74,49 @@ test("a play that fails leaves no service container", async () => {
   assert.equal(result.code, 125);
   assert.equal(await host.ok(["ps", "-aq"]), "");
 });
+
+const pair = (one: string, two: string) =>
+  pod("pair", one).replace(
+    "]}}",
+    `, {name: d, image: ${IMAGE}, imagePullPolicy: Never, command: [sh, -c, "${two}"]}]}}`,
+  );
+
+// As Podman's: 137 is the code of a service container that its monitor has killed.
+for (const [mode, one, two, code] of [
+  ["all", "exit 0", "exit 3", 0],
+  ["all", "exit 2", "exit 3", 137],
+  ["any", "exit 0", "exit 0", 0],
+  ["any", "exit 0", "exit 3", 137],
+  ["none", "exit 2", "exit 3", 0],
+] as const)
+  test(`--service-exit-code-propagation ${mode}: ${one} and ${two}`, async () => {
+    const { file, service } = put(pair(one, two));
+    await host.ok([...PLAY, `--service-exit-code-propagation=${mode}`, file]);
+    assert.equal(await host.ok(["inspect", "-f", "{{.KubeExitCodePropagation}}", service]), mode);
+    assert.equal(await host.ok(["wait", service]), String(code));
+    await host.ok(["kube", "down", file]);
+    assert.equal(await host.ok(["ps", "-aq"]), "");
+  });
+
+test("a container whose monitor was killed has failed; one that is taken down has not", async () => {
+  const { file, service } = put(pair("exec sleep 3", "exit 0"));
+  await host.ok([...PLAY, "--service-exit-code-propagation=any", file]);
+  process.kill(Number(await host.ok(["inspect", "-f", "{{.State.ConmonPid}}", "pair-c"])), "SIGKILL");
+  assert.equal(await host.ok(["wait", service]), "137");
+  await host.ok(["kube", "down", file]);
+  const running = put(pair("exec sleep 99", "exec sleep 99"));
+  await host.ok([...PLAY, "--service-exit-code-propagation=any", running.file]);
+  await host.ok(["kube", "down", running.file]);
+  const died = ["--filter", `container=${running.service}`, "--filter", "event=died"];
+  assert.equal(await host.ok(["events", "--stream=false", ...died, "--format", "{{.ContainerExitCode}}"]), "0");
+});
+
+test("an unknown mode is refused before anything is made", async () => {
+  const { file } = put(pair("true", "true"));
+  const result = await host.tspod([...PLAY, "--service-exit-code-propagation=bogus", file]);
+  assert.deepEqual(
+    [result.code, result.stderr],
+    [125, 'Error: unsupported exit-code propagation "bogus"\n'],
+  );
+  assert.equal(await host.ok(["ps", "-aq"]), "");
+});

@@ -111,4 +111,33 @@ describe("Kubernetes YAML as a service", { concurrency: false }, () => {
       if (kind === ".kube") rmSync(join(directory, "played.kube"));
     });
   }
+
+  test("with ExitCodePropagation= the unit has failed if its containers have", async () => {
+    for (const [mode, script, result] of [
+      ["all", "sleep 1", "success"],
+      ["all", "sleep 1; exit 3", "exit-code"],
+      ["none", "sleep 1; exit 3", "success"],
+    ] as const) {
+      writeFileSync(file, document(script));
+      await put({
+        "played.kube": `[Kube]\nYaml=${file}\nNetwork=none\nExitCodePropagation=${mode}\n`,
+      });
+      await ask("systemctl", ["start", "played.service"]);
+      await becomes("played.service", result === "success" ? "inactive" : "failed");
+      assert.equal(await show("played.service", "Result"), result, `${mode}: ${script}`);
+      if (result !== "success") assert.equal(await show("played.service", "ExecMainStatus"), "137");
+      assert.equal(await host.ok(["ps", "-aq"]), "");
+    }
+  });
+
+  test("a stop of such a unit is no failure, though its containers are killed", async () => {
+    writeFileSync(file, document("exec sleep 99"));
+    await put({ "played.kube": `[Kube]\nYaml=${file}\nNetwork=none\nExitCodePropagation=any\n` });
+    await ask("systemctl", ["start", "played.service"]);
+    await ask("systemctl", ["stop", "played.service"]);
+    assert.equal(await show("played.service", "ActiveState"), "inactive");
+    assert.equal(await show("played.service", "Result"), "success");
+    assert.equal(await host.ok(["ps", "-aq"]), "");
+    rmSync(join(directory, "played.kube"));
+  });
 });

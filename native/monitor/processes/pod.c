@@ -1,9 +1,9 @@
 #include "monitor/processes/pod.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +16,7 @@
 #include "common/process-identity.h"
 #include "common/read-text.h"
 #include "monitor/facts/report.h"
+#include "monitor/processes/members.h"
 #include "monitor/processes/process.h"
 
 /* Infra's own look at the lock is no close of the file, since its descriptor stays open. */
@@ -66,7 +67,7 @@ void
 pod_poll (const struct monitor *m, struct pollfd fds[POD_FDS])
 {
   fds[0] = (struct pollfd) { .fd = m->pod.watch_fd, .events = POLLIN };
-  fds[1] = (struct pollfd) { .fd = m->pod.orphan_fd, .events = POLLIN };
+  fds[1] = (struct pollfd) { .fd = m->pod.survivor_fd, .events = POLLIN };
 }
 
 static void
@@ -84,19 +85,16 @@ read_events (struct monitor *m)
 }
 
 /*
- * Returns the pidfd of the process that the status file names, if that process still runs; or -1. Its start
- * time is looked at behind the open, so that a later process of the same pid isn't taken for it.
+ * Returns the pidfd of the process in a line "KEY PID STARTTIME" of a status file, if it still runs; or -1.
+ * Its start time is looked at behind the open, so that a later process of the same pid isn't taken for it.
  */
 static int
-open_process (const char *status_path)
+open_process (const char *text, const char *key)
 {
-  char text[4096];
   int pid;
   unsigned long long start;
-  if (read_text (status_path, text, sizeof text) <= 0)
-    return -1;
-  const char *line = strstr (text, "\nprocess ");
-  if (!line || sscanf (line, "\nprocess %d %llu", &pid, &start) != 2 || pid <= 0)
+  const char *line = strstr (text, key);
+  if (!line || sscanf (line + strlen (key), "%d %llu", &pid, &start) != 2 || pid <= 0)
     return -1;
   int fd = (int) syscall (SYS_pidfd_open, pid, 0);
   if (fd >= 0 && process_start_time (pid) == start)
@@ -106,35 +104,37 @@ open_process (const char *status_path)
 }
 
 /*
- * The lock is free, but a monitor that was killed has given it up as well. Its process is found by the notes
- * of the pod's members, which lie beside the lock, and by their status files, which lie beside our own.
+ * The lock is free, but a monitor that was killed has given it up as well, and infra's may have ended before
+ * those of members that were stopped with it. Their status files name who is still there.
  */
 static int
-find_orphan (const struct monitor *m)
+find_survivor (const struct monitor *m)
 {
-  const char *lock = m->plan.end_when_free[0];
-  const char *store = m->plan.store ? m->plan.store[0] : "";
-  const char *own = strrchr (store, '/');
-  char path[PATH_MAX];
-  if (!own
-      || (size_t) snprintf (path, sizeof path, "%.*s/members", (int) (strrchr (lock, '/') - lock), lock)
-             >= sizeof path)
-    return -1;
-  DIR *members = opendir (path);
-  if (!members)
-    return -1;
+  struct members members;
+  char directory[PATH_MAX], path[PATH_MAX], text[4096];
   int fd = -1;
-  for (struct dirent *entry; fd < 0 && (entry = readdir (members));)
+  members_open (&members, m);
+  while (fd < 0 && members_next (&members, directory, sizeof directory))
     {
-      const char *id = entry->d_name;
-      if (*id == '.' || strcmp (id, own + 1) == 0)
+      if ((size_t) snprintf (path, sizeof path, "%s/status", directory) >= sizeof path
+          || read_text (path, text, sizeof text) <= 0)
         continue;
-      if ((size_t) snprintf (path, sizeof path, "%.*s/%s/status", (int) (own - store), store, id)
-          < sizeof path)
-        fd = open_process (path);
+      fd = open_process (text, "\nprocess ");
+      if (fd < 0)
+        fd = open_process (text, "\nmonitor ");
     }
-  closedir (members);
+  members_close (&members);
   return fd;
+}
+
+/* SIGKILL instead of the plan's signal says to those who look at our exit code that containers have failed. */
+static int
+end_signal (const struct monitor *m)
+{
+  const char *mode = m->plan.propagate;
+  if (mode && members_have_failed (m, strcmp (mode, "all") == 0))
+    return SIGKILL;
+  return (int) strtol (m->plan.end_when_free[1], NULL, 10);
 }
 
 void
@@ -143,16 +143,16 @@ pod_look (struct monitor *m, const struct pollfd fds[POD_FDS])
   if (fds[0].revents)
     read_events (m);
   if (fds[1].revents)
-    close_descriptor (&m->pod.orphan_fd);
+    close_descriptor (&m->pod.survivor_fd);
   if (!fds[0].revents && !fds[1].revents)
     return;
   if (!m->pod.armed || m->process.ended || flock (m->pod.lock_fd, LOCK_EX | LOCK_NB) < 0)
     return;
   flock (m->pod.lock_fd, LOCK_UN);
-  if (m->pod.orphan_fd < 0)
-    m->pod.orphan_fd = find_orphan (m);
-  if (m->pod.orphan_fd >= 0)
+  if (m->pod.survivor_fd < 0)
+    m->pod.survivor_fd = find_survivor (m);
+  if (m->pod.survivor_fd >= 0)
     return; /* its end brings us here again */
   m->pod.armed = false;
-  process_signal (&m->process, (int) strtol (m->plan.end_when_free[1], NULL, 10));
+  process_signal (&m->process, end_signal (m));
 }

@@ -185,12 +185,12 @@ struct restart
 /* pod.c */
 struct pod
 {
-  int held_fd;    /* shared as long as the monitor lives: `hold-lock`; -1: none */
-  int started_fd; /* says by its close that a member that ran has ended; -1: it has not begun to */
-  int lock_fd;    /* infra's, to look whether somebody holds it: `end-when-free` */
-  int watch_fd;   /* inotify(7) of that file; -1: the pod goes on */
-  int orphan_fd;  /* pidfd of a member that has lost its monitor, while infra waits for its end; or -1 */
-  bool armed;     /* a member has ended */
+  int held_fd;     /* shared as long as the monitor lives: `hold-lock`; -1: none */
+  int started_fd;  /* says by its close that a member that ran has ended; -1: it has not begun to */
+  int lock_fd;     /* infra's, to look whether somebody holds it: `end-when-free` */
+  int watch_fd;    /* inotify(7) of that file; -1: the pod goes on */
+  int survivor_fd; /* pidfd of a member, or its monitor, that is there without the lock; or -1 */
+  bool armed;      /* a member has ended */
 };
 
 struct failure

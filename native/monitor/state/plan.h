@@ -20,7 +20,7 @@ struct plan
   size_t count;
   char *text, **strings;
   const char *id, *dir, *pid_file, *exit_file, *write_pid, *write_monitor_pid;
-  const char *hold_lock, *netns, *network_api, *networks, *event_log, *trash;
+  const char *hold_lock, *propagate, *netns, *network_api, *networks, *event_log, *trash;
   char **store;         /* DIR, RUN, NAME */
   char **end_when_free; /* PATH, SIGNAL */
   char **terminal;      /* ROWS, COLS */

@@ -14,6 +14,7 @@ import type { PlayCall } from "./play-engine.ts";
  */
 export async function playOptionsOf(call: PlayCall, sources: readonly KubeSource[]): Promise<PlayOptions> {
   const { flags, given, cwd } = call;
+  const propagation = propagationOf(flags["service-exit-code-propagation"]);
   return {
     sources,
     configMaps: await readSources(flags.configmap, call),
@@ -29,7 +30,9 @@ export async function playOptionsOf(call: PlayCall, sources: readonly KubeSource
     noPodPrefix: flags["no-pod-prefix"],
     annotations: annotationsOf(flags.annotation),
     start: flags.start,
-    ...(flags["service-container"] && { service: { notifySocket: call.env.NOTIFY_SOCKET || undefined } }),
+    ...(flags["service-container"] && {
+      service: { notifySocket: call.env.NOTIFY_SOCKET || undefined, exitCodePropagation: propagation },
+    }),
     replace: flags.replace,
     build: given.has("build") ? flags.build : undefined,
     contextDirectory: resolve(cwd, flags["context-dir"] ?? ""),
@@ -43,6 +46,13 @@ export async function playOptionsOf(call: PlayCall, sources: readonly KubeSource
 function validationOf(text: string): Validation {
   if (text === "ignore" || text === "warn" || text === "strict") return text;
   throw new UsageError(`--validate "${text}": is one of ignore, warn, strict`);
+}
+
+/** @throws {UsageError} In Podman's words. */
+function propagationOf(text: string | undefined): "any" | "all" | undefined {
+  if (!text || text === "none") return undefined;
+  if (text === "any" || text === "all") return text;
+  throw new UsageError(`unsupported exit-code propagation "${text}"`);
 }
 
 function ipOf(text: string): string {

@@ -109,7 +109,7 @@ export function withSharedIds(place: ContainerPlace, options: CreateOptions): Cr
 /** @throws {TspodError} In Podman's words, while a service container has pods. */
 export function refuseService(place: ContainerPlace, { id }: ContainerRecord): void {
   const pods = listContainers(place).flatMap(({ record: { options } }) =>
-    options.pod?.service === id ? [options.pod.id] : [],
+    options.pod?.service === id && options.pod.infra ? [options.pod.id] : [],
   );
   if (pods.length > 0)
     throw new TspodError(

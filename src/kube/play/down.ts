@@ -1,6 +1,7 @@
 import { NotFoundError } from "../../errors.ts";
 import type { PodEngine } from "../../pod/pod-engine.ts";
 import { removePod } from "../../pod/remove.ts";
+import { stopServices } from "../../pod/service-container.ts";
 import { findPod, type Pod } from "../../pod/state/pods.ts";
 import { stopPod } from "../../pod/stop.ts";
 import { removeSecretNamed } from "../../secret/secrets.ts";
@@ -31,6 +32,7 @@ export async function downKube(engine: PodEngine, { documents, force }: DownOpti
     .flatMap((name) => podsNamed(engine, name));
   const ids = pods.map(({ record }) => record.id);
   const { warn } = engine;
+  await stopServices(engine, pods);
   for (const pod of pods) await stopPod(engine, pod, { warn });
   for (const pod of pods) await removePod(engine, pod, { force: true, warn });
   const secrets = documents

@@ -3,6 +3,7 @@ import type { ImageConfig } from "../../oci/image-config.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { NetworkMode, PortMapping } from "../../options/network-mode.ts";
 import type { PodEngine } from "../../pod/pod-engine.ts";
+import type { ServiceRequest } from "../../pod/service-container.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
 import type { KubeSource } from "../read/read-sources.ts";
 
@@ -41,7 +42,7 @@ export interface PlayOptions {
   readonly annotations: Readonly<Record<string, string>>;
   readonly start: boolean;
   /** Make a service container, which tells systemd by this socket, if any, that the pods run. */
-  readonly service?: { readonly notifySocket: string | undefined } | undefined;
+  readonly service?: Pick<ServiceRequest, "notifySocket" | "exitCodePropagation"> | undefined;
   /** Make anew what is there, and what others have made. */
   readonly replace: boolean;
   /** true: every image is built that can be; false: none; absent: those that are not there. */

@@ -151,6 +151,7 @@ async function makeService(
     content,
     options: engine.baseOptions(undefined),
     notifySocket: service?.notifySocket,
+    exitCodePropagation: service?.exitCodePropagation,
     runtime: engine.runtime(undefined),
     createCommand,
   });

@@ -68,7 +68,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     Namespace: "",
     IsInfra: options.pod?.infra === true,
     IsService: options.service === true,
-    KubeExitCodePropagation: "invalid",
+    KubeExitCodePropagation: options.service === true ? (options.exitCodePropagation ?? "none") : "invalid",
     lockNumber: 0,
     Config: inspectConfig(record, facts),
     HostConfig: inspectHostConfig(record, facts, paths),

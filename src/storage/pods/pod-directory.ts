@@ -139,7 +139,11 @@ function noSuchPod(nameOrId: string): NoSuchPodError {
  * @returns what takes the note back
  */
 export function noteMember(store: Store, pod: string, id: string): () => void {
-  const directory = join(podPath(store, pod), "members");
+  return noteIn(join(podPath(store, pod), "members"), store, id);
+}
+
+/** As noteMember(), in another directory of notes, which is there. */
+export function noteIn(directory: string, store: Store, id: string): () => void {
   for (const name of namesIn(directory))
     if (!existsSync(join(store.containers, name))) rmSync(join(directory, name), { force: true });
   const path = join(directory, id);

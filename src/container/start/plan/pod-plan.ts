@@ -13,9 +13,13 @@ export function podPlan(
   store: Store,
   { id, options }: Pick<ContainerRecord, "id" | "options">,
 ): PlanRecord[] {
-  const { pod, process, service } = options;
+  const { pod, process, service, exitCodePropagation } = options;
   const signal = String(parseSignal(process.stopSignal).number);
-  if (service) return [["end-when-free", serviceLock(store, id), signal]];
+  if (service)
+    return [
+      ["end-when-free", serviceLock(store, id), signal],
+      ...(exitCodePropagation === undefined ? [] : [["propagate", exitCodePropagation] as const]),
+    ];
   if (pod === undefined || pod.init !== undefined) return [];
   const lock = `${store.pods}/${pod.id}/members.lock`;
   if (!pod.infra) return [["hold-lock", lock]];

@@ -49,7 +49,8 @@ for (const [key, start] of [
     "--annotation io.containers.autoupdate=registry --annotation io.containers.autoupdate/web=local /units/a.yaml",
   ],
   ["PodmanArgs=--no-hosts --start=true", "--no-hosts --start=true /units/a.yaml"],
-  ["ExitCodePropagation=none", "/units/a.yaml"],
+  ["ExitCodePropagation=none", "--service-exit-code-propagation=none /units/a.yaml"],
+  ["ExitCodePropagation=any", "--service-exit-code-propagation=any /units/a.yaml"],
 ] as const)
   test(key, () => {
     const lines = convert(`[Kube]\nYaml=a.yaml\n${key}\n`);
@@ -109,8 +110,12 @@ for (const [text, message] of [
     "5: Restart=always is not for a service of Type=oneshot, which ends when its pods are started: use on-failure here, and restartPolicy in the YAML",
   ],
   [
-    "[Kube]\nYaml=a\nExitCodePropagation=all\n",
-    "3: ExitCodePropagation=all is not supported: the service container ends with 0, however the containers do",
+    "[Kube]\nYaml=a\nExitCodePropagation=most\n",
+    "3: invalid value 'most' of ExitCodePropagation: it is all, any or none",
+  ],
+  [
+    "[Kube]\nYaml=a\nExitCodePropagation=all\n[Service]\nType=oneshot\n",
+    "3: ExitCodePropagation=all is not for a service of Type=oneshot, which does not wait for the containers' ends",
   ],
   [
     "[Kube]\nYaml=a\nSetWorkingDirectory=here\n",

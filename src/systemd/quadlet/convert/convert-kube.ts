@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { sectionOf } from "../../unit-file/section.ts";
+import { type Section, sectionOf } from "../../unit-file/section.ts";
 import type { Quadlet } from "../kinds.ts";
 import {
   beginConversion,
@@ -66,7 +66,7 @@ export function convertKube(quadlet: Quadlet, context: ConversionContext): Conve
     ...program,
     "play",
     "--replace",
-    ...(isOneShot ? [] : ["--service-container=true"]),
+    ...(isOneShot ? [] : ["--service-container=true", ...propagationOf(section)]),
     ...keyArguments(conversion, "kube play", KUBE_KEYS),
     ...remapOf(conversion),
     ...networkArguments(conversion),
@@ -96,6 +96,7 @@ function notifying({ draft }: Conversion): void {
 }
 
 const TYPES = ["notify", "oneshot"];
+const PROPAGATIONS = ["all", "any", "none"];
 /** What systemd refuses of a oneshot service. */
 const RESTARTS = ["always", "on-success"];
 
@@ -109,12 +110,23 @@ function checkService({ unit }: Quadlet): void {
       "Restart",
       `Restart=${restart} is not for a service of Type=oneshot, which ends when its pods are started: use on-failure here, and restartPolicy in the YAML`,
     );
-  const propagation = sectionOf(unit, "Kube").last("ExitCodePropagation");
-  if (propagation && propagation !== "none")
-    throw sectionOf(unit, "Kube").error(
+  const kube = sectionOf(unit, "Kube");
+  const propagation = kube.last("ExitCodePropagation");
+  if (propagation && !PROPAGATIONS.includes(propagation))
+    throw kube.error(
       "ExitCodePropagation",
-      `ExitCodePropagation=${propagation} is not supported: the service container ends with 0, however the containers do`,
+      `invalid value '${propagation}' of ExitCodePropagation: it is all, any or none`,
     );
+  if (type === "oneshot" && propagation && propagation !== "none")
+    throw kube.error(
+      "ExitCodePropagation",
+      `ExitCodePropagation=${propagation} is not for a service of Type=oneshot, which does not wait for the containers' ends`,
+    );
+}
+
+function propagationOf(section: Section): string[] {
+  const propagation = section.last("ExitCodePropagation");
+  return propagation ? [`--service-exit-code-propagation=${propagation}`] : [];
 }
 
 /** Absolute paths, and URLs. */
