@@ -73,14 +73,13 @@
  *       in there, for commands with another runtime directory. RUN names this run in the status and exit
  *       files. NAME is the container's name, unless a file DIR/name says that it has got another one.
  *   hold-lock PATH
- *       A file of the container's pod, on which the monitor holds a shared flock(2) as long as it lives.
+ *       A file of the container's pod: the monitor holds a shared flock(2) on it as long as it lives.
  *   end-when-free PATH SIGNAL
  *       For a pod's infra container: SIGNAL is sent to the process when a monitor that has `hold-lock` PATH,
  *       and that has started its process, has ended, and nobody holds the lock. Commands that start members
  *       hold it, open for reading. The containers that PATH/../members names are waited for, whoever lives.
  *   propagate MODE
- *       MODE: all, any. With `end-when-free` the process gets SIGKILL instead of SIGNAL, and so the code 137,
- *       if all, or any, of those containers have failed.
+ *       SIGNAL of `end-when-free` is SIGKILL if all, or any (MODE), of those containers have failed.
  *   terminal ROWS COLS
  *       The process gets a pty instead of pipes. 0 0 leaves the kernel's default size.
  *   stdin
@@ -92,8 +91,7 @@
  *   log json-file PATH MAXBYTES FILES
  *       Docker's lines. A file of MAXBYTES becomes PATH.1, that one PATH.2, and so on; FILES are kept.
  *   log journald FIELD...
- *       Each FIELD is "NAME=VALUE": what entries have besides MESSAGE, PRIORITY and
- *       CONTAINER_PARTIAL_MESSAGE.
+ *       Each FIELD is "NAME=VALUE", besides MESSAGE, PRIORITY and CONTAINER_PARTIAL_MESSAGE.
  *   notify MODE SOCKET
  *       Speak sd_notify(3) on SOCKET. Once the process is started, say that the monitor is the main process.
  *       Say that the service is ready: with that (MODE conmon); when the process says so on
@@ -104,8 +102,8 @@
  *       can move a process to the container's group; or in a service that is not the container's own.
  *       Programs that the monitor has started by then go with it.
  *   hold
- *       Read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone. So
- *       the command keeps its end of FD_SYNC open over execve(2) when it becomes the attach client.
+ *       Read no output, and don't end, until the first client has attached or FD_SYNC's reader is gone. The
+ *       command that becomes the attach client keeps its end of FD_SYNC open over execve(2).
  *   bound
  *       FD_SYNC stays open until the monitor has done everything. Where its reader is gone before that, the
  *       process gets SIGKILL: a build's step ends with its build. The reader sees the end of file when mounts
@@ -157,7 +155,7 @@
  *   ready-command ARGV...
  *       What finds it out, by its exit code: the runtime's `exec`, or tspod-probe.
  *   post-start PID-FILE ARGV...
- *       Run when the process has been started, each time. If it fails the process is killed.
+ *       Run at each start of the process. If it fails the process is killed.
  *   timeout SECONDS
  *       Send SIGKILL to the process after that time. Clients are then told 255, and the exit file says 137.
  *
@@ -252,8 +250,8 @@
  * signal while it waits to run the process again, or is about to do so.
  *
  * Trouble that must not end the monitor is noted in DIR/monitor.log. SIGTERM, SIGINT and SIGQUIT to it are
- * passed to the process. At the end it removes what it has made in DIR, and sends MSG_EXIT. With --rm
- * MSG_EXIT comes sooner: when the name is free, and the directory moved to the trash.
+ * passed to the process. At the end it removes what it made in DIR, and sends MSG_EXIT; with --rm sooner:
+ * when the name is free, and the directory moved to the trash.
  *
  * 4. Files that the monitor writes: lines "key value", replaced atomically (src/protocol/facts.ts)
  *
@@ -293,8 +291,7 @@
  *   streak COUNT
  *       Failures in a row.
  *   log BEGUN ENDED CODE SIZE
- *       Oldest first. CODE is 0, 1, or -1 where the check took too long. SIZE bytes of its output follow, and
- *       a newline.
+ *       Oldest first. CODE is 0, 1, or -1: it took too long. SIZE bytes of output follow, and a newline.
  *
  * The results of `ready`:
  *   ready BOOLEAN

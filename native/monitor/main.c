@@ -103,7 +103,12 @@ main (int argc, char **argv)
     .health = { .check = { .fd = -1 } },
     .ready = { .check = { .fd = -1 } },
     .hooks = { .post_start = { .fd = -1 } },
-    .pod = { .held_fd = -1, .started_fd = -1, .lock_fd = -1, .watch_fd = -1, .survivor_fd = -1 },
+    .pod = { .held_fd = -1,
+             .started_fd = -1,
+             .lock_fd = -1,
+             .watch_fd = -1,
+             .survivor_fd = -1,
+             .sidecar = { -1, -1 } },
     .attach = { .listen_fd = -1 },
   };
   leave_the_command ();

@@ -280,7 +280,7 @@ export interface CreateOptions {
   readonly pod?: PodMembership;
   /** Whether it stands for the pods of a `kube play`, and ends with the last of them. */
   readonly service?: true;
-  /** Of a service container: it ends with 137 if any, or all, of their containers have failed; absent: with 0. */
+  /** Of a service container: it ends with 137 if any, or all, of the containers failed; absent: with 0. */
   readonly exitCodePropagation?: "any" | "all";
   readonly cidFile?: string;
   readonly pidFile?: string;

@@ -1,4 +1,5 @@
 import { refreshed } from "../container/state/find.ts";
+import type { Container } from "../container/state/list.ts";
 import { stopContainer } from "../container/stop.ts";
 import { eachMember } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
@@ -13,12 +14,19 @@ export interface StopPodOptions {
 }
 
 /**
- * Stop all containers of a pod at once, and then infra. What does not run is no error.
+ * Stop all containers of a pod at once, then its sidecars, the last one first, and then infra. What does not
+ * run is no error.
  * @throws {PodMembersError} If some can't be stopped.
  */
 export async function stopPod(engine: PodEngine, pod: Pod, options: StopPodOptions): Promise<void> {
   const infra = pod.members.filter(isInfra);
-  await stopMembers(engine, pod, options);
+  const others = pod.members.filter((member) => !isInfra(member));
+  await stopMembers(
+    engine,
+    others.filter((member) => !isSidecar(member)),
+    options,
+  );
+  for (const sidecar of others.filter(isSidecar).reverse()) await stopMembers(engine, [sidecar], options);
   await eachMember("stopping", infra, (member) =>
     stopContainer(engine, refreshed(engine, member), { timeout: INFRA_TIMEOUT, warn: options.warn }),
   );
@@ -27,9 +35,16 @@ export async function stopPod(engine: PodEngine, pod: Pod, options: StopPodOptio
 
 const INFRA_TIMEOUT = 10;
 
-async function stopMembers(engine: PodEngine, pod: Pod, { timeout, warn }: StopPodOptions): Promise<void> {
-  const others = pod.members.filter((member) => !isInfra(member));
-  await eachMember("stopping", others, (member) =>
+function isSidecar({ record }: Container): boolean {
+  return record.options.pod?.init === "sidecar";
+}
+
+async function stopMembers(
+  engine: PodEngine,
+  members: readonly Container[],
+  { timeout, warn }: StopPodOptions,
+): Promise<void> {
+  await eachMember("stopping", members, (member) =>
     stopContainer(engine, refreshed(engine, member), {
       timeout: timeout ?? member.record.options.process.stopTimeout,
       warn,

@@ -108,15 +108,15 @@ test("a container whose monitor was killed has failed; one that is taken down ha
   await host.ok([...PLAY, "--service-exit-code-propagation=any", running.file]);
   await host.ok(["kube", "down", running.file]);
   const died = ["--filter", `container=${running.service}`, "--filter", "event=died"];
-  assert.equal(await host.ok(["events", "--stream=false", ...died, "--format", "{{.ContainerExitCode}}"]), "0");
+  assert.equal(
+    await host.ok(["events", "--stream=false", ...died, "--format", "{{.ContainerExitCode}}"]),
+    "0",
+  );
 });
 
 test("an unknown mode is refused before anything is made", async () => {
   const { file } = put(pair("true", "true"));
   const result = await host.tspod([...PLAY, "--service-exit-code-propagation=bogus", file]);
-  assert.deepEqual(
-    [result.code, result.stderr],
-    [125, 'Error: unsupported exit-code propagation "bogus"\n'],
-  );
+  assert.deepEqual([result.code, result.stderr], [125, 'Error: unsupported exit-code propagation "bogus"\n']);
   assert.equal(await host.ok(["ps", "-aq"]), "");
 });

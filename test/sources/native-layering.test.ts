@@ -17,10 +17,11 @@ function under(folder: string, rooms: string): string[] {
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   launcher: ["common"],
   keeper: ["common"],
-  monitor: ["common", ...under("monitor", "state log facts cgroup processes files network stdio")],
+  monitor: ["common", ...under("monitor", "state log facts cgroup processes pod files network stdio")],
   "monitor/stdio": ["common", ...under("monitor", "state log processes")],
   "monitor/network": ["common", ...under("monitor", "state log processes files")],
   "monitor/files": ["common", ...under("monitor", "state facts processes")],
+  "monitor/pod": ["common", ...under("monitor", "state facts processes")],
   "monitor/processes": ["common", ...under("monitor", "state facts cgroup")],
   "monitor/cgroup": ["common", ...under("monitor", "state facts")],
   "monitor/facts": ["common", ...under("monitor", "state log")],
@@ -35,7 +36,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   // Its programs test one other folder each.
   test: [
     ..."launcher keeper monitor network probe attach addon common".split(" "),
-    ...under("monitor", "state log facts cgroup processes files network stdio"),
+    ...under("monitor", "state log facts cgroup processes pod files network stdio"),
   ],
   ".": [],
 };

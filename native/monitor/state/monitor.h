@@ -182,6 +182,13 @@ struct restart
   bool again;           /* this run is not the first */
 };
 
+/* sidecars.c: the one that is asked to end */
+struct sidecar
+{
+  int process_fd; /* its pidfd; -1: none is asked */
+  int timer_fd;   /* timerfd(2): when it gets SIGKILL */
+};
+
 /* pod.c */
 struct pod
 {
@@ -190,7 +197,8 @@ struct pod
   int lock_fd;     /* infra's, to look whether somebody holds it: `end-when-free` */
   int watch_fd;    /* inotify(7) of that file; -1: the pod goes on */
   int survivor_fd; /* pidfd of a member, or its monitor, that is there without the lock; or -1 */
-  bool armed;      /* a member has ended */
+  struct sidecar sidecar;
+  bool armed; /* a member has ended */
 };
 
 struct failure

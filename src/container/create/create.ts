@@ -4,7 +4,6 @@ import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
-import type { PodMembership } from "../../options/pod-membership.ts";
 import { acquireLock } from "../../os/file-lock.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
@@ -61,7 +60,7 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   const asked = await withExpandedGlobs(request.options);
   checkHost(asked);
   checkTargets(engine, asked);
-  using pod = asked.pod === undefined ? undefined : await joinPod(store, asked.pod);
+  using pod = asked.pod === undefined ? undefined : await joinPod(store, asked);
   using _storage = await lockStorage(store, "shared");
   if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
   const completed = await completeOptions(engine, asked);
@@ -103,8 +102,8 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   return withState(engine, record);
 }
 
-async function joinPod(store: Store, pod: PodMembership) {
-  return (await import("./join-pod.ts")).joinPod(store, pod);
+async function joinPod(store: Store, options: CreateOptions) {
+  return (await import("./join-pod.ts")).joinPod(store, options);
 }
 
 async function secretWriter(store: Store, record: ContainerRecord) {

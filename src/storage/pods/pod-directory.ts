@@ -138,16 +138,33 @@ function noSuchPod(nameOrId: string): NoSuchPodError {
  * goes with the next one. The caller holds the pod's lock.
  * @returns what takes the note back
  */
-export function noteMember(store: Store, pod: string, id: string): () => void {
-  return noteIn(join(podPath(store, pod), "members"), store, id);
+export function noteMember(store: Store, { pod, id, sidecar }: MemberNote): () => void {
+  const directory = join(podPath(store, pod), "members");
+  // What infra's monitor reads: native/monitor/pod/sidecars.h
+  const text =
+    sidecar && `sidecar ${namesIn(directory).length} ${Math.min(sidecar.stopTimeout, LONGEST_STOP)}`;
+  return noteIn(directory, { store, id, text: text ?? "" });
 }
 
-/** As noteMember(), in another directory of notes, which is there. */
-export function noteIn(directory: string, store: Store, id: string): () => void {
+interface MemberNote {
+  readonly pod: string;
+  readonly id: string;
+  /** Of a container that ends with the others: seconds until SIGKILL. */
+  readonly sidecar: { readonly stopTimeout: number } | undefined;
+}
+
+/** Seconds that fit into C's `unsigned`. */
+const LONGEST_STOP = 0xffff_ffff;
+
+/** A note in a directory, which is there; those of containers that are gone are removed. */
+export function noteIn(
+  directory: string,
+  { store, id, text }: { readonly store: Store; readonly id: string; readonly text: string },
+): () => void {
   for (const name of namesIn(directory))
     if (!existsSync(join(store.containers, name))) rmSync(join(directory, name), { force: true });
   const path = join(directory, id);
-  writeFileSync(path, "", { mode: 0o600 });
+  writeFileSync(path, text, { mode: 0o600 });
   return () => rmSync(path, { force: true });
 }
 

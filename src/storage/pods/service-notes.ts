@@ -15,5 +15,5 @@ export function makeServedDirectory(store: Store, service: string): void {
 /** As noteMember(), for a service container. No-op where that is gone: nobody asks for its exit code. */
 export function noteServed(store: Store, service: string, id: string): () => void {
   const directory = servedDirectory(store, service);
-  return existsSync(directory) ? noteIn(directory, store, id) : () => undefined;
+  return existsSync(directory) ? noteIn(directory, { store, id, text: "" }) : () => undefined;
 }

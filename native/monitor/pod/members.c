@@ -1,11 +1,14 @@
-#include "monitor/processes/members.h"
+#include "monitor/pod/members.h"
 
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
+#include "common/descriptor.h"
+#include "common/process-identity.h"
 #include "common/read-text.h"
 
 void
@@ -30,10 +33,40 @@ members_next (struct members *members, char *path, size_t size)
       const char *id = entry->d_name;
       if (*id == '.' || strcmp (id, members->own + members->parent + 1) == 0)
         continue;
+      members->id = id;
       if ((size_t) snprintf (path, size, "%.*s/%s", members->parent, members->own, id) < size)
         return true;
     }
   return false;
+}
+
+void
+members_read_note (const struct members *members, char *text, size_t size)
+{
+  autoclose int fd = openat (dirfd (members->notes), members->id, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  ssize_t n = fd < 0 ? 0 : read (fd, text, size - 1);
+  text[n > 0 ? n : 0] = '\0';
+}
+
+/* Its start time is read after the open, so that a later process of the same pid isn't taken for it. */
+int
+member_open_process (const char *directory, const char *key)
+{
+  char path[PATH_MAX], text[4096], begin[32];
+  int pid;
+  unsigned long long start;
+  if ((size_t) snprintf (path, sizeof path, "%s/status", directory) >= sizeof path
+      || read_text (path, text, sizeof text) <= 0)
+    return -1;
+  snprintf (begin, sizeof begin, "\n%s ", key);
+  const char *line = strstr (text, begin);
+  if (!line || sscanf (line + strlen (begin), "%d %llu", &pid, &start) != 2 || pid <= 0)
+    return -1;
+  int fd = (int) syscall (SYS_pidfd_open, pid, 0);
+  if (fd >= 0 && process_start_time (pid) == start)
+    return fd;
+  close_descriptor (&fd);
+  return -1;
 }
 
 void
@@ -44,7 +77,7 @@ members_close (struct members *members)
   members->notes = NULL;
 }
 
-/* A monitor removes its status file once it has written the exit file: where both are there, it was killed. */
+/* A monitor removes its status file when it has written the exit file: one that is there lost its monitor. */
 static bool
 lost_its_monitor (const char *directory)
 {

@@ -1,7 +1,8 @@
 /*
  * pod.h - a pod's exit policy: the monitor of infra ends its process when no other container of the pod has
  * a monitor any more. No process counts them: each monitor holds a lock, and infra's looks whether somebody
- * does. A monitor that is killed gives its lock up, too: infra waits for the process that it has left.
+ * does. A monitor that is killed gives its lock up, too: infra waits for the process that it has left. Then
+ * it ends the pod's sidecars.
  */
 #ifndef TSPOD_POD_H
 #define TSPOD_POD_H
@@ -16,7 +17,7 @@ int pod_join (struct monitor *m);
 /* A member has been started: from now on its end is one that infra may end with. */
 void pod_note_started (struct monitor *m);
 
-#define POD_FDS 2
+#define POD_FDS 3
 
 void pod_poll (const struct monitor *m, struct pollfd fds[POD_FDS]);
 

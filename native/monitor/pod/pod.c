@@ -1,4 +1,4 @@
-#include "monitor/processes/pod.h"
+#include "monitor/pod/pod.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,14 +9,12 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/inotify.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
-#include "common/process-identity.h"
-#include "common/read-text.h"
 #include "monitor/facts/report.h"
-#include "monitor/processes/members.h"
+#include "monitor/pod/members.h"
+#include "monitor/pod/sidecars.h"
 #include "monitor/processes/process.h"
 
 /* Infra's own look at the lock is no close of the file, since its descriptor stays open. */
@@ -68,6 +66,7 @@ pod_poll (const struct monitor *m, struct pollfd fds[POD_FDS])
 {
   fds[0] = (struct pollfd) { .fd = m->pod.watch_fd, .events = POLLIN };
   fds[1] = (struct pollfd) { .fd = m->pod.survivor_fd, .events = POLLIN };
+  fds[2] = (struct pollfd) { .fd = m->pod.sidecar.timer_fd, .events = POLLIN };
 }
 
 static void
@@ -85,25 +84,6 @@ read_events (struct monitor *m)
 }
 
 /*
- * Returns the pidfd of the process in a line "KEY PID STARTTIME" of a status file, if it still runs; or -1.
- * Its start time is looked at behind the open, so that a later process of the same pid isn't taken for it.
- */
-static int
-open_process (const char *text, const char *key)
-{
-  int pid;
-  unsigned long long start;
-  const char *line = strstr (text, key);
-  if (!line || sscanf (line + strlen (key), "%d %llu", &pid, &start) != 2 || pid <= 0)
-    return -1;
-  int fd = (int) syscall (SYS_pidfd_open, pid, 0);
-  if (fd >= 0 && process_start_time (pid) == start)
-    return fd;
-  close_descriptor (&fd);
-  return -1;
-}
-
-/*
  * The lock is free, but a monitor that was killed has given it up as well, and infra's may have ended before
  * those of members that were stopped with it. Their status files name who is still there.
  */
@@ -111,23 +91,23 @@ static int
 find_survivor (const struct monitor *m)
 {
   struct members members;
-  char directory[PATH_MAX], path[PATH_MAX], text[4096];
+  char directory[PATH_MAX], note[64];
   int fd = -1;
   members_open (&members, m);
   while (fd < 0 && members_next (&members, directory, sizeof directory))
     {
-      if ((size_t) snprintf (path, sizeof path, "%s/status", directory) >= sizeof path
-          || read_text (path, text, sizeof text) <= 0)
+      members_read_note (&members, note, sizeof note);
+      if (*note)
         continue;
-      fd = open_process (text, "\nprocess ");
+      fd = member_open_process (directory, "process");
       if (fd < 0)
-        fd = open_process (text, "\nmonitor ");
+        fd = member_open_process (directory, "monitor");
     }
   members_close (&members);
   return fd;
 }
 
-/* SIGKILL instead of the plan's signal says to those who look at our exit code that containers have failed. */
+/* SIGKILL instead of the plan's signal: our exit code tells that containers have failed. */
 static int
 end_signal (const struct monitor *m)
 {
@@ -142,8 +122,13 @@ pod_look (struct monitor *m, const struct pollfd fds[POD_FDS])
 {
   if (fds[0].revents)
     read_events (m);
+  if (fds[2].revents)
+    sidecar_kill (&m->pod.sidecar);
   if (fds[1].revents)
-    close_descriptor (&m->pod.survivor_fd);
+    {
+      close_descriptor (&m->pod.survivor_fd);
+      sidecar_forget (&m->pod.sidecar);
+    }
   if (!fds[0].revents && !fds[1].revents)
     return;
   if (!m->pod.armed || m->process.ended || flock (m->pod.lock_fd, LOCK_EX | LOCK_NB) < 0)
@@ -151,6 +136,8 @@ pod_look (struct monitor *m, const struct pollfd fds[POD_FDS])
   flock (m->pod.lock_fd, LOCK_UN);
   if (m->pod.survivor_fd < 0)
     m->pod.survivor_fd = find_survivor (m);
+  if (m->pod.survivor_fd < 0)
+    m->pod.survivor_fd = sidecar_end_next (m);
   if (m->pod.survivor_fd >= 0)
     return; /* its end brings us here again */
   m->pod.armed = false;
