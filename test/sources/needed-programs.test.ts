@@ -13,7 +13,7 @@ const IN_EVERY_DEBIAN = new Set(
   getent grep gzip head hostname id install kill ldd ln ls md5sum mkdir mkfifo mknod mktemp mv nohup nproc od
   pivot_root printf prlimit pwd readlink realpath rm rmdir sed seq setpriv setsid sh sha256sum shuf sleep sort stat
   stty sync tail tar tee test timeout touch tr true truncate tty umount uname uniq unlink unshare wc xargs yes
-  apt-config apt-get`.split(/\s+/),
+  apt-config apt-get dpkg-query`.split(/\s+/),
 );
 /** What npm start brings, or what the program that is tested calls itself. */
 const OF_THE_PROJECT = new Set(["npm", "node", "tspod"]);
