@@ -241,9 +241,9 @@
  *       write start attach log. NUMBER: errno, an exit code (create, start, prepare), a request's index
  *       (port). TEXT ends the line (joins: the ID); of create and start the --log has more.
  *
- * For `run`, which has nothing more to do after GO, the attach client reads these in the command's stead
- * (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After `started` it
- * closes FD_SYNC, unless `hold` is asked for.
+ * For `run` and `exec`, which have nothing more to do after GO, the attach client reads these in the
+ * command's stead (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After
+ * `started` it closes FD_SYNC, unless `hold` is asked for.
  *
  * `tspod update` writes a part of a plan to DIR/changes: restart and start-again; health and its kin, all of
  * them that are to be; events. The monitor takes it over when it is asked to (attach-protocol.h), or gets a

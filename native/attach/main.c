@@ -21,9 +21,9 @@
 #include "attach/connection.h"
 #include "attach/detached.h"
 #include "attach/exit-code.h"
-#include "attach/held.h"
 #include "attach/input.h"
 #include "attach/interrupts.h"
+#include "attach/not-attached.h"
 #include "attach/options.h"
 #include "attach/output.h"
 #include "attach/seconds.h"
@@ -247,10 +247,11 @@ relay (struct attachment *a)
 static int
 attach_while_starting (struct options *options)
 {
-  starting_await (&options->starting, "created ");
-  int fd = connection_open (options->directory);
-  starting_await (&options->starting, "started");
+  starting_await (&options->starting, &options->answers, "created ");
+  int fd = connection_open (options->directory), error = errno;
+  starting_await (&options->starting, &options->answers, "started");
   close (options->starting.lock_fd);
+  errno = error;
   return fd;
 }
 
@@ -286,10 +287,10 @@ main (int argc, char **argv)
   if (parse_options (&a.options, argc, argv) < 0)
     return print_usage ();
   a.signal_fd = signals_open (a.options.tty, a.options.sig_proxy);
-  a.socket = a.options.starting.sync_fd < 0 ? connection_open (a.options.directory)
-                                            : attach_while_starting (&a.options);
+  a.socket = a.options.starting.failed_command ? attach_while_starting (&a.options)
+                                               : connection_open (a.options.directory);
   if (a.signal_fd < 0 || a.socket < 0)
-    not_attached (&a.options.held, errno, a.options.health_timeout);
+    not_attached (&a.options.answers, errno, a.options.health_timeout);
   begin (&a);
   if (a.options.health_timeout)
     ask_for_health_check (&a);

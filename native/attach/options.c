@@ -40,10 +40,10 @@ int
 parse_options (struct options *options, int argc, char **argv)
 {
   int i = 1;
-  *options = (struct options) { .stdout_wanted = true,
-                                .stderr_wanted = true,
-                                .starting = { .sync_fd = -1, .lock_fd = -1 },
-                                .held = { .sync_fd = -1 } };
+  bool starting = false;
+  *options = (struct options) {
+    .stdout_wanted = true, .stderr_wanted = true, .answers.fd = -1, .starting.lock_fd = -1
+  };
   for (; i < argc && argv[i][0] == '-'; i++)
     if (strcmp (argv[i], "--tty") == 0)
       options->tty = true;
@@ -63,14 +63,10 @@ parse_options (struct options *options, int argc, char **argv)
       options->stop_seconds = strtoul (argv[++i], NULL, 10);
     else if (strcmp (argv[i], "--healthcheck") == 0 && i + 1 < argc)
       options->health_timeout = argv[++i];
-    else if (strcmp (argv[i], "--held") == 0 && i + 2 < argc)
-      {
-        options->held.sync_fd = atoi (argv[++i]);
-        options->held.answer = argv[++i];
-      }
     else if (strcmp (argv[i], "--starting") == 0 && i + 2 < argc)
       {
-        options->starting.sync_fd = atoi (argv[++i]);
+        starting = true;
+        options->answers.fd = atoi (argv[++i]);
         options->starting.lock_fd = atoi (argv[++i]);
       }
     else if (strcmp (argv[i], "--detach-keys") != 0 || ++i == argc || parse_hex (options, argv[i]) < 0)
@@ -78,7 +74,7 @@ parse_options (struct options *options, int argc, char **argv)
   if (i == argc)
     return -1;
   options->directory = argv[i++];
-  if (options->starting.sync_fd >= 0)
+  if (starting)
     return take_failed_command (options, argc - i, argv + i);
   return i == argc ? 0 : -1;
 }
@@ -88,7 +84,7 @@ print_usage (void)
 {
   fputs ("usage: tspod-attach [--tty] [--stdin] [--no-stdout] [--no-stderr] [--detach-keys HEX]"
          " [--sig-proxy] [--rm] [--stop-seconds N] [--tell-attached] [--healthcheck TIMEOUT]"
-         " [--held SYNC-FD CODE] DIR | --starting SYNC-FD LOCK-FD DIR FAILED-COMMAND...\n",
+         " DIR | --starting SYNC-FD LOCK-FD DIR FAILED-COMMAND...\n",
          stderr);
   return EXIT_TROUBLE;
 }

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "attach/held.h"
+#include "attach/answers.h"
 #include "attach/starting.h"
 
 #define DETACH_KEYS_MAX 64
@@ -22,8 +22,8 @@ struct options
   /* NULL; otherwise run a health check and tell its result: the time limit in words */
   const char *health_timeout;
   const char *directory;
+  struct answers answers;   /* the monitor's, of a start that is not over */
   struct starting starting; /* its command stands behind the directory */
-  struct held held;
 };
 
 /* Returns -1 where argv is not as the command makes it. Keeps pointers into argv. */

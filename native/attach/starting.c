@@ -9,32 +9,12 @@
 
 #include "attach/exit-code.h"
 
-/* Returns the next line without its end; empty where the monitor has ended without one. */
-static const char *
-next_answer (struct starting *s)
-{
-  char *start = s->answers + s->taken;
-  char *end;
-  while (!(end = memchr (start, '\n', s->size - s->taken)))
-    {
-      ssize_t n = read (s->sync_fd, s->answers + s->size, sizeof s->answers - 1 - s->size);
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n <= 0)
-        return "";
-      s->size += (unsigned) n;
-    }
-  *end = '\0';
-  s->taken = (unsigned) (end + 1 - s->answers);
-  return start;
-}
-
 /*
  * Only the command can undo and explain a failed start. It begins as we did: no signal is blocked or
  * ignored.
  */
 static _Noreturn void
-become_failed_command (const struct starting *s, const char *answer)
+become_failed_command (const struct starting *s, int answers_fd, const char *answer)
 {
   sigset_t none;
   char **last = s->failed_command;
@@ -42,20 +22,20 @@ become_failed_command (const struct starting *s, const char *answer)
     last++;
   *last = strdup (answer);
   close (s->lock_fd);
-  close (s->sync_fd);
+  close (answers_fd);
   signal (SIGPIPE, SIG_DFL);
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   execv (s->failed_command[0], s->failed_command);
-  fprintf (stderr, "Error: the container was not started: %s: %s: %s\n", answer, s->failed_command[0],
+  fprintf (stderr, "Error: the process was not started: %s: %s: %s\n", answer, s->failed_command[0],
            strerror (errno));
   exit (EXIT_TROUBLE);
 }
 
 void
-starting_await (struct starting *s, const char *word)
+starting_await (const struct starting *starting, struct answers *answers, const char *word)
 {
-  const char *answer = next_answer (s);
+  const char *answer = answers_next (answers);
   if (strncmp (answer, word, strlen (word)) != 0)
-    become_failed_command (s, answer);
+    become_failed_command (starting, answers->fd, answer);
 }

@@ -5,23 +5,22 @@
 #ifndef TSPOD_STARTING_H
 #define TSPOD_STARTING_H
 
+#include "attach/answers.h"
+
 struct starting
 {
-  int sync_fd; /* -1: the process runs already */
-  int lock_fd; /* the container's lock, held until it runs */
+  int lock_fd; /* the container's lock, held until it runs; -1: of an exec session, which has none */
   /*
-   * what to become when the start fails: argv with room for one more, to which the monitor's answer is
-   * added
+   * NULL: the process runs already; otherwise what to become when the start fails: argv with room for one
+   * more, to which the monitor's answer is added
    */
   char **failed_command;
-  char answers[8192];
-  unsigned size, taken;
 };
 
 /*
  * Waits for the answer that begins with WORD (../protocol.h, section 3). Doesn't return when another comes,
  * or none.
  */
-void starting_await (struct starting *s, const char *word);
+void starting_await (const struct starting *starting, struct answers *answers, const char *word);
 
 #endif

@@ -9,6 +9,7 @@ import type { CommandRows } from "../cli/define-command.ts";
 const rows: CommandRows = {
   __complete: () => import("./system/complete.ts"),
   __completeNoDesc: () => import("./system/complete.ts"),
+  "__exec-failed": () => import("./container/inside/exec-failed.ts"),
   "__start-failed": () => import("./container/lifecycle/handed-over-failed.ts"),
   "__quadlet-generator": () => import("./systemd/quadlet-generator.ts"),
   "artifact add": () => import("./artifact/add.ts"),

@@ -141,7 +141,6 @@ test("TSPOD_TRACE: an exec, and further calls are added", async () => {
     "plan the process",
     "start the monitor",
     "write the bundle",
-    "wait for the start",
     "become the attach client",
     "attached",
   ]);

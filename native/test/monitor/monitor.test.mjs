@@ -637,31 +637,36 @@ test("exec: the command is told how a process has ended that no client came to",
 
 describe("a client whose socket is gone ends", () => {
   const gone = join(base, "gone");
-  const client = (...flags) => {
-    const [program, ...args] = [join(programs, "tspod-attach"), ...flags, gone];
+  const client = (before, after) => {
+    const [program, ...args] = [join(programs, "tspod-attach"), ...before, gone, ...after];
     return spawnSync("sh", ["-c", 'exec 3<"$0"; exec "$@"', join(base, "answers"), program, ...args]);
   };
-  const says = (answers, ...flags) => {
+  const says = (answers, before = [], after = []) => {
     writeFileSync(join(base, "answers"), answers);
-    const { status, stdout, stderr } = client(...flags);
+    const { status, stdout, stderr } = client(before, after);
     return [status, stdout.toString(), stderr.toString()];
   };
+  /** As the client of a start that is not over. */
+  const starting = (answers) => says(answers, ["--starting", "3", "-1"], ["/bin/echo", "failed:"]);
 
-  test("with the code that the command has been told", () =>
-    assert.deepEqual(says("", "--held", "3", "7"), [7, "", ""]));
+  test("with the code that the monitor answers", () =>
+    assert.deepEqual(starting("created 5\nstarted\nended 137\n"), [137, "", ""]));
 
-  test("with the code that the monitor tells", () =>
-    assert.deepEqual(says("ended 137\n", "--held", "3", ""), [137, "", ""]));
-
-  test("saying that nothing runs, where no code is told", () => {
+  test("saying that nothing runs, where no code is answered", () => {
     const stderr = "Error: you can only attach to running containers\n";
     assert.deepEqual(says(""), [125, "", stderr]);
-    assert.deepEqual(says("", "--held", "3", ""), [125, "", stderr]);
-    assert.deepEqual(says("nonsense\n", "--held", "3", ""), [125, "", stderr]);
+    assert.deepEqual(starting("created 5\nstarted\n"), [125, "", stderr]);
+    assert.deepEqual(starting("created 5\nstarted\nnonsense\n"), [125, "", stderr]);
+  });
+
+  test("as the command that says why nothing was started", () => {
+    assert.deepEqual(starting("failed create 1 why\n"), [0, "failed: failed create 1 why\n", ""]);
+    assert.deepEqual(starting("created 5\nfailed start 1 why\n"), [0, "failed: failed start 1 why\n", ""]);
+    assert.deepEqual(starting("created 5\n"), [0, "failed: \n", ""]);
   });
 
   test("saying that no health check is run", () =>
-    assert.deepEqual(says("", "--healthcheck", "1s"), [
+    assert.deepEqual(says("", ["--healthcheck", "1s"]), [
       125,
       "",
       "Error: the container ended before its health check\n",

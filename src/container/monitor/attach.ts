@@ -12,7 +12,6 @@ import { appendEvent } from "../../storage/events.ts";
 import type { Store } from "../../storage/store.ts";
 import { containerEvent } from "../start/event.ts";
 import type { PendingStart } from "../state/start-options.ts";
-import type { HeldAnswer } from "./monitor.ts";
 
 export interface AttachOptions {
   /** Runtime directory of the container or exec session. */
@@ -33,11 +32,11 @@ export interface AttachOptions {
   readonly stopSeconds?: number | undefined;
   /** Where the process does not run yet: the client awaits that. */
   readonly starting?: ClientStart;
-  /** Of an exec session, whose directory may go with its container before the client has attached. */
-  readonly held?: HeldAnswer;
 }
 
-export interface ClientStart extends PendingStart {
+export interface ClientStart extends Pick<PendingStart, "syncFd"> {
+  /** Has the container's lock; undefined for an exec session, which has none. */
+  readonly lockFd?: number;
   /** What the client becomes when the start fails: argv, to which the monitor's answer is added. */
   readonly failedCommand: readonly string[];
 }
@@ -51,7 +50,9 @@ export function tellAttached(store: Store, record: ContainerRecord): void {
 
 const clientProgram = (): string => join(libDirectory, "tspod-attach");
 
-function clientArguments({ starting, held, ...options }: AttachOptions): string[] {
+const NO_LOCK = -1;
+
+function clientArguments({ starting, ...options }: AttachOptions): string[] {
   return [
     ...(options.tty ? ["--tty"] : []),
     ...(options.stdin ? ["--stdin"] : []),
@@ -61,8 +62,7 @@ function clientArguments({ starting, held, ...options }: AttachOptions): string[
     ...(options.signalProxy ? ["--sig-proxy"] : []),
     ...(options.stopsOnBrokenOutput ? ["--rm"] : []),
     ...(options.stopSeconds === undefined ? [] : ["--stop-seconds", String(options.stopSeconds)]),
-    ...(held === undefined ? [] : ["--held", String(held.syncFd), String(held.ended ?? "")]),
-    ...(starting ? ["--starting", String(starting.syncFd), String(starting.lockFd)] : []),
+    ...(starting ? ["--starting", String(starting.syncFd), String(starting.lockFd ?? NO_LOCK)] : []),
     options.directory,
     ...(starting?.failedCommand ?? []),
   ];
@@ -74,10 +74,9 @@ function clientArguments({ starting, held, ...options }: AttachOptions): string[
  */
 export function becomeAttachClient(options: AttachOptions, env: Env): never {
   const file = clientProgram();
-  const { starting, held } = options;
-  // Open, it also tells the monitor that a client is going to attach.
-  if (held !== undefined) setCloexec(held.syncFd, false);
-  if (starting !== undefined) for (const fd of [starting.syncFd, starting.lockFd]) setCloexec(fd, false);
+  const { starting } = options;
+  // Open, the first also tells the monitor that a client is going to attach.
+  for (const fd of [starting?.syncFd, starting?.lockFd]) if (fd !== undefined) setCloexec(fd, false);
   // All of it only where another command may follow.
   const needed = starting === undefined ? { TERM: env.TERM, [TRACE]: env[TRACE] } : env;
   return execve(file, [file, ...clientArguments(options)], needed);

@@ -13,16 +13,9 @@ import { descriptorsByNumber, GO, monitorArguments } from "../../protocol/descri
 import { TRACE } from "../../protocol/environment.ts";
 import { encodePlan, type PlanRecord } from "../../protocol/plan.ts";
 
-/** Where a client learns how a process has ended that it came too late for. */
-export interface HeldAnswer {
-  /** The rest of the monitor's answers; the caller owns it. */
-  readonly syncFd: number;
-  /** The exit code, where that has been read from it already. */
-  readonly ended?: number | undefined;
-}
-
 export type MonitorAnswer =
-  | (HeldAnswer & { readonly kind: "started"; readonly pid: number })
+  /** `syncFd`: the rest of the monitor's answers; the caller owns it. */
+  | { readonly kind: "started"; readonly pid: number; readonly syncFd: number }
   | { readonly kind: "failed"; readonly failure: MonitorFailure };
 
 export interface MonitorSurroundings {
@@ -155,7 +148,7 @@ async function readAnswer(
   for (;;) {
     const size = await read(fd, chunk);
     text += chunk.toString("utf8", 0, size);
-    const { created = 0, started, ended, failure } = parseAnswers(text);
+    const { created = 0, started, failure } = parseAnswers(text);
     if (created !== 0) {
       tell?.();
       tell = undefined;
@@ -164,7 +157,7 @@ async function readAnswer(
       closeSync(fd);
       return { kind: "failed", failure };
     }
-    if (started) return { kind: "started", pid: created, syncFd: fd, ended };
+    if (started) return { kind: "started", pid: created, syncFd: fd };
     if (size === 0) {
       closeSync(fd);
       throw new TspodError(MONITOR_ENDED_EARLY);

@@ -18,10 +18,15 @@ export function containerEvent(record: ContainerRecord, status: string): StoreEv
   };
 }
 
-/** The template of the event for an exec session's end. */
-export function execDiedEvent(record: ContainerRecord): string {
-  const { Time: _, ...event } = containerEvent(record, "exec_died");
-  return eventTemplate(event, { Time: `"${MARKS.time}"`, ContainerExitCode: MARKS.exit });
+/** The templates of the events that the monitor of an exec session writes, by the monitor's own names. */
+export function execEvents(record: ContainerRecord): Readonly<Record<"start" | "died", string>> {
+  const { Time: _, ...begun } = containerEvent(record, "exec");
+  const { Time: __, ...ended } = containerEvent(record, "exec_died");
+  const time = `"${MARKS.time}"`;
+  return {
+    start: eventTemplate(begun, { Time: time }),
+    died: eventTemplate(ended, { Time: time, ContainerExitCode: MARKS.exit }),
+  };
 }
 
 /** As Podman: the result itself only where the user has asked for that. */

@@ -9,6 +9,7 @@ import { keepOverExec } from "../../../container/monitor/monitor.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { winsize } from "../../../os/descriptor.ts";
+import { programFile } from "../../../os/program-files.ts";
 
 /** The size of the caller's terminal; 0 where there is none. */
 export function callerWindow(): { rows: number; columns: number } {
@@ -28,6 +29,20 @@ export interface AttachTo {
   /** The monitor's pipe, where it waits for us. */
   readonly syncFd?: number;
   readonly starting?: ClientStart;
+}
+
+/**
+ * What the client becomes where a start fails that it awaits, without the monitor's answer.
+ * @param words a hidden command with its operands
+ */
+export function failedCommand(call: Pick<Call<FlagTable>, "globalFlags">, ...words: string[]): string[] {
+  const { root, runroot } = call.globalFlags;
+  return [
+    programFile,
+    ...(root === undefined ? [] : ["--root", root]),
+    ...(runroot === undefined ? [] : ["--runroot", runroot]),
+    ...words,
+  ];
 }
 
 /** Turn this process into the client of a container that runs, or is being started. Never returns. */

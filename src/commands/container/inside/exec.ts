@@ -1,7 +1,6 @@
 import { closeSync } from "node:fs";
 import { defineCommand } from "../../../cli/define-command.ts";
 import { startExec } from "../../../container/exec.ts";
-import { becomeAttachClient } from "../../../container/monitor/attach.ts";
 import { preservedFds } from "../../../container/runtime/preserved-fds.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
@@ -15,6 +14,7 @@ import { selectionFlags } from "../../flags/selection-flags.ts";
 import { failingWith125 } from "../lifecycle/failing-with-125.ts";
 import { callerWindow } from "./attach-to.ts";
 import { environmentFromFlags } from "./environment.ts";
+import { execAttached } from "./exec-attached.ts";
 
 export const command = defineCommand({
   name: "exec",
@@ -85,38 +85,24 @@ export const command = defineCommand({
     const engine = engineOf(call);
     const { container, command } = target(engine, flags, call.operands);
     const detachKeys = detachKeysOf(call);
-    const start = () =>
-      startExec(engine, container, {
-        command,
-        env: environmentFromFlags({ env: flags.env, envFile: flags["env-file"] }, call),
-        ...(flags.user === undefined ? {} : { user: flags.user }),
-        ...(flags.workdir === undefined ? {} : { workdir: flags.workdir }),
-        tty: flags.tty,
-        privileged: flags.privileged,
-        stdin: flags.interactive,
-        detach: flags.detach,
-        preservedFds: preservedFds(preservation(flags), call.launch.liveFd),
-        window: flags.tty ? callerWindow() : NO_WINDOW,
-      });
-    // As Podman: with --detach a fault of the command must not be taken for the container's exit code.
-    const session = await (flags.detach ? failingWith125(start) : start());
-    if (flags.detach) {
-      closeSync(session.syncFd);
-      call.print(session.id);
-      return undefined;
-    }
-    call.flush();
-    return becomeAttachClient(
-      {
-        directory: session.directory,
-        held: session,
-        tty: flags.tty,
-        stdin: flags.interactive,
-        detachKeys,
-        signalProxy: !flags.tty,
-      },
-      call.env,
-    );
+    const request = {
+      command,
+      env: environmentFromFlags({ env: flags.env, envFile: flags["env-file"] }, call),
+      ...(flags.user === undefined ? {} : { user: flags.user }),
+      ...(flags.workdir === undefined ? {} : { workdir: flags.workdir }),
+      tty: flags.tty,
+      privileged: flags.privileged,
+      stdin: flags.interactive,
+      preservedFds: preservedFds(preservation(flags), call.launch.liveFd),
+      window: flags.tty ? callerWindow() : NO_WINDOW,
+    };
+    if (!flags.detach)
+      return execAttached(call, container, { ...request, detachKeys, signalProxy: !flags.tty });
+    // As Podman: a fault of the command must not be taken for the container's exit code.
+    const session = await failingWith125(() => startExec(engine, container, { ...request, detach: true }));
+    closeSync(session.syncFd);
+    call.print(session.id);
+    return undefined;
   },
 });
 

@@ -6,13 +6,18 @@ import { startContainer } from "../../../container/start/start.ts";
 import type { Container } from "../../../container/state/list.ts";
 import type { PendingStart, StartOptions } from "../../../container/state/start-options.ts";
 import { NO_WINDOW } from "../../../container/state/start-options.ts";
-import { programFile } from "../../../os/program-files.ts";
 import { holdSignals } from "../../../os/signals.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { commonCreateFlags, createFlags } from "../../flags/create/create-flags.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { preservation, preservationFlags } from "../../flags/preservation.ts";
-import { type AttachTo, attachOptions, attachToContainer, callerWindow } from "../inside/attach-to.ts";
+import {
+  type AttachTo,
+  attachOptions,
+  attachToContainer,
+  callerWindow,
+  failedCommand,
+} from "../inside/attach-to.ts";
 import { createFromFlags } from "./create-from-flags.ts";
 import { undoRun } from "./undo-run.ts";
 
@@ -151,18 +156,11 @@ function attachment(call: RunCall, { record }: Container, detachKeys: Uint8Array
 
 /** The client awaits the rest of the start: Node takes 3 ms to go, and goes while the runtime is at work. */
 function handOverTo(call: RunCall, container: Container, to: AttachTo): (start: PendingStart) => never {
-  const { root, runroot } = call.globalFlags;
-  const failedCommand = [
-    programFile,
-    ...(root === undefined ? [] : ["--root", root]),
-    ...(runroot === undefined ? [] : ["--runroot", runroot]),
-    "__start-failed",
-    container.record.id,
-  ];
+  const { id } = container.record;
   return (start) =>
     attachToContainer(call, container, {
       ...to,
-      starting: { ...start, failedCommand: [...failedCommand, start.run] },
+      starting: { ...start, failedCommand: failedCommand(call, "__start-failed", id, start.run) },
     });
 }
 

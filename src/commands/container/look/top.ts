@@ -2,8 +2,6 @@ import { type Call, defineCommand } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { shownText } from "../../../cli/output/shown.ts";
 import { renderTable } from "../../../cli/output/table.ts";
-import { startExec } from "../../../container/exec.ts";
-import { becomeAttachClient } from "../../../container/monitor/attach.ts";
 import { readTop } from "../../../container/report/top.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
@@ -12,6 +10,7 @@ import { NotFoundError, TspodError } from "../../../errors.ts";
 import { descriptors, parseDescriptors } from "../../../podman/top-descriptors.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectionFlags } from "../../flags/selection-flags.ts";
+import { execAttached } from "../inside/exec-attached.ts";
 
 const flags = {
   latest: selectionFlags.latest,
@@ -76,26 +75,15 @@ async function runPs(
 ): Promise<never> {
   if (container.state.status !== "running")
     throw new TspodError("top can only be used on running containers");
-  const session = await startExec(engineOf(call), container, {
+  return execAttached(call, container, {
     command: ["ps", ...args],
     env: [],
     tty: false,
     privileged: false,
     stdin: false,
-    detach: false,
     preservedFds: [],
     window: NO_WINDOW,
+    detachKeys: new Uint8Array(),
+    signalProxy: true,
   });
-  call.flush();
-  return becomeAttachClient(
-    {
-      directory: session.directory,
-      held: session,
-      tty: false,
-      stdin: false,
-      detachKeys: new Uint8Array(),
-      signalProxy: true,
-    },
-    call.env,
-  );
 }
