@@ -178,6 +178,7 @@ async function bundleMain(chunks: readonly (readonly [name: string, text: string
     TSPOD_BUILD: JSON.stringify(build),
     TSPOD_PROGRAM: JSON.stringify(`./${chunkName(PROGRAM)}.cjs`),
     TSPOD_NATIVE: JSON.stringify(`./${SHARED.get(join(SOURCE, "os/native.ts"))}.cjs`),
+    TSPOD_ERRORS: JSON.stringify(`./${SHARED.get(join(SOURCE, "errors.ts"))}.cjs`),
   };
   const entry = new Map([["main", join(SOURCE, "main.ts")]]);
   const { files, found } = await bundleChunks(entry, { define, shared: new Map() });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -8,6 +9,8 @@ import type { CompiledCode } from "./os/engine/compiled-code.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "tspod-chunks-"));
 after(() => rmSync(directory, { recursive: true }));
+// The loader runs as CommonJS, in the bundle.
+Object.assign(globalThis, { require: createRequire(import.meta.url) });
 const CHUNKS = {
   "a.cjs": 'exports.dirname = __dirname; exports.filename = __filename; exports.b = require("./b.cjs");',
   "b.cjs": 'module.exports = { a: require("./a.cjs"), twice: (n) => 2 * n };',

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { Script } from "node:vm";
+import type { Script } from "node:vm";
 import { builtInModule } from "./os/engine/built-in-module.ts";
 import type { CompiledCode } from "./os/engine/compiled-code.ts";
 
@@ -45,6 +45,7 @@ export function chunkLoader(
   kept: CompiledCode | undefined,
   given: ReadonlyMap<string, unknown> = new Map(),
 ): ChunkLoader {
+  const { Script } = builtInModule("node:vm") as typeof import("node:vm");
   const chunks = new Map<string, Chunk>();
   /** What is not a chunk: every source file asks for its own, and Node's `require` takes 6 µs for each. */
   const others = new Map(given);
