@@ -23,6 +23,11 @@ const RLIMITS = {
 
 export type RlimitName = keyof typeof RLIMITS;
 
+/** Whether there is a limit of that name: `RLIMIT_NOFILE`. */
+export function isRlimitName(name: string): name is RlimitName {
+  return Object.hasOwn(RLIMITS, name);
+}
+
 /**
  * This process's limits; `Infinity` stands for no limit.
  * @throws {SystemError}

@@ -73,6 +73,8 @@ export interface HostFacts {
   readonly kernelVersion: string;
   /** Hard limits of the calling process; -1: unlimited. */
   readonly rlimits: { readonly nofile: Rlimit; readonly nproc: Rlimit };
+  /** Hard limits of the types for which options say -1: `RLIMIT_NPROC`; -1: unlimited. */
+  readonly hardLimits: Readonly<Record<string, number>>;
   /** The caller's oom_score_adj: a user without rights can't go below. */
   readonly oomScoreAdj: number;
   /** Whether /proc/filesystems names mqueue. */

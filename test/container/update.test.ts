@@ -88,6 +88,20 @@ describe("--env, --unsetenv, --ulimit", () => {
     await host.ok(["rm", "-ft0", "env"]);
   });
 
+  test("--ulimit nproc=-1 is as much as the caller has, as Podman's", async () => {
+    await run("much", [], ["sh", "-c", "ulimit -u; sleep 1000"]);
+    await update("--ulimit", "nproc=512", "much");
+    await update("--ulimit", "nproc=-1:-1", "much");
+    const limit = await host.ok(["exec", "much", "sh", "-c", "ulimit -u"]);
+    await host.ok(["restart", "-t", "0", "much"]);
+    await until(async () => (await host.ok(["logs", "much"])) === `${limit}\n${limit}`, "the next run's log");
+    assert.equal(
+      await host.ok(["run", "--rm", "--ulimit", "nproc=-1", IMAGE, "sh", "-c", "ulimit -u"]),
+      limit,
+    );
+    await host.ok(["rm", "-ft0", "much"]);
+  });
+
   test("of a container that never ran", async () => {
     await host.ok(["create", "--name", "fresh", "-e", "A=1", IMAGE, "env"]);
     await update("-e", "B=2", "--unsetenv", "A", "--unsetenv", "nosuch", "fresh");

@@ -14,7 +14,7 @@ import { joinedNamespaces } from "./namespaces.ts";
 import type { PlacedAccounts } from "./own-accounts.ts";
 import { cgroupPlan } from "./plan/cgroup-plan.ts";
 import type { NetworkPlan } from "./plan/network-plan.ts";
-import { type CommonFacts, readDeviceNumbers, readHostDevices } from "./read-host-facts.ts";
+import { type CommonFacts, readDeviceNumbers, readHardLimits, readHostDevices } from "./read-host-facts.ts";
 import { readSeccompProfile } from "./seccomp-profile.ts";
 import { socketActivation } from "./socket-activation.ts";
 
@@ -73,6 +73,7 @@ export async function gatherFacts(
     hostDevices: readHostDevices(options),
     secretEnv: await environmentSecrets(engine, options),
     deviceNumbers: readDeviceNumbers(options),
+    hardLimits: readHardLimits(options.ulimits),
     runtime: record.runtime.name,
   };
 }

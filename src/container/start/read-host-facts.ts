@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { hostname, release } from "node:os";
-import type { CreateOptions } from "../../options/create-options.ts";
+import type { CreateOptions, Ulimit } from "../../options/create-options.ts";
 import { deviceNumbers } from "../../os/files/device-numbers.ts";
-import { getrlimit, type RlimitName } from "../../os/process.ts";
+import { getrlimit, isRlimitName, type RlimitName } from "../../os/process.ts";
 import { readIdMaps } from "../../rootless/id-map.ts";
 import type { HostFacts, Rlimit } from "../../spec/host-facts.ts";
 
@@ -70,6 +70,12 @@ export function readHostDevices({ security }: CreateOptions, dev = "/dev"): stri
       return entry.isCharacterDevice() || entry.isBlockDevice() ? [path] : [];
     });
   return walk(dev).sort();
+}
+
+/** What "unlimited" is for this user: no more than the caller's own hard limits. */
+export function readHardLimits(ulimits: readonly Ulimit[]): HostFacts["hardLimits"] {
+  const asked = ulimits.filter(({ soft, hard }) => soft < 0 || hard < 0).map(({ type }) => type);
+  return Object.fromEntries(asked.filter(isRlimitName).map((type) => [type, limit(type).hard]));
 }
 
 /** Numbers of the block devices that the resource options name. */

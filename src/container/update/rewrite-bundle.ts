@@ -2,9 +2,10 @@ import { join } from "node:path";
 import { type SpecLimit, type SpecProcess, UNLIMITED } from "../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
+import { heldLimit } from "../../spec/generate/process.ts";
 import { readBundleSpec } from "../runtime/bundle-spec.ts";
 import { writeCheckProcesses } from "../start/plan/check-processes.ts";
-import { readCommonFacts } from "../start/read-host-facts.ts";
+import { readCommonFacts, readHardLimits } from "../start/read-host-facts.ts";
 import type { Container } from "../state/list.ts";
 import { changedEnv } from "./changed-options.ts";
 
@@ -32,13 +33,15 @@ function changedProcess(
   const env = after.process.env.filter((entry) => !before.process.env.includes(entry));
   const names = new Set(after.process.env.map(nameOf));
   const replaced = new Set([...before.ulimits, ...after.ulimits].map(({ type }) => type));
+  const hardLimits = readHardLimits(after.ulimits);
+  const asked = after.ulimits.map((ulimit) => ({ ...ulimit, ...heldLimit(ulimit, hardLimits) }));
   return {
     ...process,
     env: changedEnv(process.env, {
       env: env.map((entry) => [nameOf(entry), entry.slice(nameOf(entry).length + 1)]),
       unsetenv: before.process.env.map(nameOf).filter((name) => !names.has(name)),
     }),
-    rlimits: [...(process.rlimits ?? []).filter(({ type }) => !replaced.has(type)), ...after.ulimits].map(
+    rlimits: [...(process.rlimits ?? []).filter(({ type }) => !replaced.has(type)), ...asked].map(
       ({ type, soft, hard }) => ({ type, soft: exact(soft), hard: exact(hard) }),
     ),
   };

@@ -144,12 +144,18 @@ function rlimits(options: CreateOptions, host: HostFacts): SpecRlimit[] {
   const usual = options.ulimitHost ? (limit: Rlimit) => limit : defaultLimit;
   limits.set("RLIMIT_NOFILE", usual(host.rlimits.nofile));
   limits.set("RLIMIT_NPROC", usual(host.rlimits.nproc));
-  for (const { type, soft, hard } of options.ulimits) limits.set(type, { soft, hard });
+  for (const ulimit of options.ulimits) limits.set(ulimit.type, heldLimit(ulimit, host.hardLimits));
   return [...limits].map(([type, { soft, hard }]) => ({
     type,
     soft: specLimit(soft),
     hard: specLimit(hard),
   }));
+}
+
+/** A limit with what -1 can be: a user without rights can't go above the caller's hard limits. */
+export function heldLimit({ type, soft, hard }: Ulimit, hardLimits: HostFacts["hardLimits"]): Rlimit {
+  const held = (limit: number): number => (limit < 0 ? (hardLimits[type] ?? limit) : limit);
+  return { soft: held(soft), hard: held(hard) };
 }
 
 /** The default limit. A user without rights can't go above the caller's own limits. */

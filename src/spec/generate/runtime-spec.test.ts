@@ -73,6 +73,21 @@ test("--ulimit host: the caller's own, each once", () => {
   );
 });
 
+test("an unlimited limit is no more than the caller's hard one", () => {
+  const ulimits = [
+    { type: "RLIMIT_NPROC", soft: -1, hard: -1 },
+    { type: "RLIMIT_NOFILE", soft: 3, hard: -1 },
+    { type: "RLIMIT_CORE", soft: -1, hard: -1 },
+  ];
+  const hardLimits = { RLIMIT_NPROC: 70, RLIMIT_NOFILE: 80, RLIMIT_CORE: -1 };
+  const { process } = runtimeSpec({ ...exampleOptions, ulimits }, { ...exampleHost, hardLimits });
+  assert.deepEqual(process.rlimits?.slice(0, 2), [
+    { type: "RLIMIT_NOFILE", soft: 3, hard: 80 },
+    { type: "RLIMIT_NPROC", soft: 70, hard: 70 },
+  ]);
+  assert.ok(JSON.stringify(process.rlimits).includes('"RLIMIT_CORE","soft":18446744073709551615'));
+});
+
 test("the spec is JSON, unlimited limits included", () => {
   const text = JSON.stringify(spec({ ulimits: [{ type: "RLIMIT_CORE", soft: 0, hard: -1 }] }));
   assert.ok(text.includes('{"type":"RLIMIT_CORE","soft":0,"hard":18446744073709551615}'));
