@@ -64,6 +64,8 @@ export interface SecurityOptions {
   /** `CAP_…` or `ALL`, as asked. */
   readonly capAdd: readonly string[];
   readonly capDrop: readonly string[];
+  /** What `capAdd` names is in the bounding set only, for others than root: so it is in a build's steps. */
+  readonly capAddOnlyBounds?: true;
   /** The capabilities to add to and drop from, `CAP_…`; absent: podman's own defaults. */
   readonly defaultCapabilities?: readonly string[];
   readonly noNewPrivileges: boolean;

@@ -44,6 +44,78 @@ describe("what Podman 5.8.6 does with the same words", () => {
     assert.deepEqual(lines.slice(1), ["STEP 2/3: ENV a=1", "STEP 3/3: RUN echo ran", "ran", "COMMIT"]);
   });
 
+  for (const [name, lines, flags, message] of [
+    ["a pattern without files", "COPY *foo /x", [], /COPY \*foo \/x": .*: no such file or directory\n$/],
+    [
+      "a secret that is required",
+      "RUN --mount=type=secret,id=my,required true",
+      [],
+      /: secret required but no secret with id "my" found: .*\n$/,
+    ],
+    ["from of nothing", "RUN --mount=from=,target=/m true", [], /from points to an empty value/],
+    [
+      "hosts twice",
+      "RUN true",
+      ["--no-hosts", "--add-host=a:1.2.3.4"],
+      /^Error: --no-hosts and --add-host conflict, can not be used together\n$/,
+    ],
+  ] as const) {
+    test(`${name}: an error in its words`, async () => {
+      const { code, stderr } = await build(...flags, makeContext(host, `FROM localhost/base\n${lines}\n`));
+      assert.equal(code, 125);
+      assert.match(stderr, message);
+    });
+  }
+
+  test("--cap-add bounds what others than root may have, and gives them nothing", async () => {
+    const lines = [
+      "FROM localhost/base",
+      "RUN grep CapEff /proc/self/status",
+      "USER 3267",
+      "RUN grep Cap /proc/self/status",
+    ];
+    const { stdout } = await build("--no-cache", "--cap-add=sys_ptrace", makeContext(host, lines.join("\n")));
+    const sets = [...stdout.matchAll(/^Cap(\w+):\s+([0-9a-f]+)$/gm)].map(([, name, set = ""]) => ({
+      name,
+      ptrace: (BigInt(`0x${set}`) >> 19n) & 1n,
+    }));
+    assert.deepEqual(
+      sets.filter(({ ptrace }) => ptrace === 1n).map(({ name }) => name),
+      ["Eff", "Bnd"],
+    );
+    assert.equal(sets.length, 6);
+    const none = stdout.match(/^CapEff:\s+0+$/gm);
+    assert.equal(none?.length, 1, stdout);
+  });
+
+  test("directives of a further -f count for it: one with another escape is refused", async () => {
+    const directory = makeContext(host, "FROM localhost/base\n", {
+      wrong: "# escape=|\nFROM localhost/base\n",
+      other: "# escape=`\nFROM localhost/base\n",
+    });
+    const files = (name: string) => ["-f", join(directory, "Dockerfile"), "-f", join(directory, name)];
+    for (const [name, reason] of [
+      ["wrong", "invalid ESCAPE '|'. Must be ` or \\"],
+      ["other", `its escape is not the \\ of ${join(directory, "Dockerfile")}`],
+    ] as const) {
+      const { code, stdout, stderr } = await build(...files(name), directory);
+      assert.deepEqual([code, stdout], [125, ""]);
+      assert.equal(stderr, `Error: parsing additional Dockerfile ${join(directory, name)}: ${reason}\n`);
+    }
+  });
+
+  test("--log-level debug says which steps the cache had, and what was made", async () => {
+    const directory = makeContext(host, "FROM localhost/base\nRUN echo logged > /x\n");
+    const debug = async () =>
+      await host.tspod(["--log-level", "debug", "build", "--network", "none", directory]);
+    const first = await debug();
+    assert.doesNotMatch(first.stderr, /Found a cache hit/);
+    const { stdout, stderr } = await debug();
+    assert.match(stderr, /level=debug msg="Found a cache hit in the first iteration with id [0-9a-f]{64}"/);
+    const id = stdout.split("\n").at(-2);
+    assert.ok(stderr.includes(`level=debug msg="created new image ID \\"${id}\\""`), stderr);
+  });
+
   test("--userns of what steps have anyway, and --network container, change nothing", async () => {
     const directory = makeContext(
       host,

@@ -45,7 +45,8 @@ export async function copyToDestination(to: Destination, request: CopyRequest): 
   const { step, found } = request;
   const [only, second] = found;
   if (only === undefined) {
-    throw new NotFoundError(`no files were found by ${step.sources.map((each) => `"${each}"`).join(", ")}`);
+    const patterns = step.sources.map((each) => `"${each}"`).join(", ");
+    throw new NotFoundError(`no files were found by ${patterns}: no such file or directory`);
   }
   const path = to.resolve(step.destination);
   const there = to.find(path)?.status;

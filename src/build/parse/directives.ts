@@ -27,7 +27,7 @@ export function parseDirectives(lines: readonly string[]): Directives {
   const found = directivesIn(lines, start, DIRECTIVE);
   const escapeChar = found.get("escape") ?? "\\";
   if (escapeChar !== "\\" && escapeChar !== "`") {
-    throw new DockerfileError(`invalid escape token '${escapeChar}' does not match ${"` or \\"}`);
+    throw new DockerfileError(`invalid ESCAPE '${escapeChar}'. Must be ${"` or \\"}`);
   }
   const syntax = found.get("syntax") ?? otherSyntax(lines, start);
   const check = found.get("check");

@@ -209,7 +209,7 @@ describe("what is refused", () => {
     ["FROM x\nCOPY --link=maybe a b", /expecting boolean value for flag link, not: maybe/],
     ["FROM x\nCMD [1]", /arrays must be comprised of strings only/],
     ["FROM x\nRUN <<E\na", 'dockerfile parse error on line 2: unterminated heredoc: no line "E" ends it'],
-    ["# escape=x\nFROM x", "invalid escape token 'x' does not match ` or \\"],
+    ["# escape=x\nFROM x", "invalid ESCAPE 'x'. Must be ` or \\"],
     [
       "# syntax=a\n# syntax=b\nFROM x",
       "dockerfile parse error on line 2: only one syntax parser directive can be used",

@@ -36,7 +36,7 @@ export function baseReference(text: string, { stages, contexts }: Names, before:
  * @throws {TspodError} If it is that stage itself, or a later one.
  */
 export function sourceReference(text: string, { stages, contexts }: Names, from: number): Reference {
-  if (text === "") throw new TspodError("the name of a source should not be blank");
+  if (text === "") throw new TspodError("from points to an empty value: name a stage, a context or an image");
   if (contexts.has(text.toLowerCase())) return { kind: "context", name: text.toLowerCase() };
   const index = stageBefore(stages, text, from) ?? numbered(text, stages, from);
   const name = index === undefined ? undefined : stages[index]?.from.name;

@@ -212,7 +212,9 @@ function prepareSecret(each: SecretMount, context: MountContext): Prepared {
   const value = context.secrets.read(id);
   if (value === undefined) {
     if (each.required)
-      throw new TspodError(`secret ${id}: not found: give it with --secret id=${id},src=FILE`);
+      throw new TspodError(
+        `secret required but no secret with id "${id}" found: give it with --secret id=${id},src=FILE`,
+      );
     return {};
   }
   const secretEnv = each.env === undefined ? [] : [`${each.env}=${value.toString()}`];

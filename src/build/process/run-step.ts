@@ -142,7 +142,7 @@ function stepOptions(
     },
     security: isInsecure
       ? { ...options.security, capAdd: ["ALL"], capDrop: [], seccomp: { kind: "unconfined" } }
-      : options.security,
+      : { ...options.security, capAddOnlyBounds: true },
     mounts: [...options.mounts, ...mounts],
   };
 }

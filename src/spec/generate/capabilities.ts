@@ -26,7 +26,8 @@ export function processCapabilities(
       capabilities: { bounding, effective: bounding, permitted: bounding, inheritable: [], ambient: [] },
     };
   }
-  const added = mergeCapabilities([], { add: security.capAdd, drop: [], last }).filter((name) =>
+  const asked = security.capAddOnlyBounds ? [] : security.capAdd;
+  const added = mergeCapabilities([], { add: asked, drop: [], last }).filter((name) =>
     bounding.includes(name),
   );
   return {

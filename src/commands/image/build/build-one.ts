@@ -12,6 +12,7 @@ import type { Delivery } from "./delivery.ts";
 import { findImage } from "./find-image.ts";
 import type { BuildCall, BuildInputs } from "./inputs.ts";
 import { openReport } from "./report/open-report.ts";
+import { withStepLog } from "./report/step-log.ts";
 import { usageLog } from "./report/usage-log.ts";
 import { settingsFromFlags } from "./settings.ts";
 
@@ -58,7 +59,7 @@ export async function buildOne(
   await using imported = await importedCaches(told);
   using undo = new DisposableStack();
   const logged = usageLog(call, undo);
-  const report = logged(await openReport(told, { graph, inputs }));
+  const report = withStepLog(logged(await openReport(told, { graph, inputs })), told);
   const build = runBuild(
     engineOf(call),
     {

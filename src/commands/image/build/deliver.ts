@@ -114,6 +114,7 @@ function imageOptions({ flags }: BuildCall, names: readonly string[]): ImageOpti
 export function reportImage(call: BuildCall, image: Image, { names }: Delivery): void {
   const { quiet, iidfile, "iidfile-raw": raw, "metadata-file": metadata } = call.flags;
   const id = digestHex(image.id);
+  call.log("debug", `created new image ID "${id}"`);
   if (!quiet) {
     call.print(["COMMIT", call.flags.tag[0]].filter(Boolean).join(" "));
     call.print(`--> ${shortId(id)}`);

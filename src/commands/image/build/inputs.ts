@@ -3,6 +3,7 @@ import { readFileSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { FetchedContext } from "../../../build/inputs/fetch-context.ts";
 import { parseGitReference } from "../../../build/inputs/git-reference.ts";
+import { parseDirectives } from "../../../build/parse/directives.ts";
 import type { Call } from "../../../cli/define-command.ts";
 import { NotFoundError, TspodError } from "../../../errors.ts";
 import type { buildFlags } from "./flags.ts";
@@ -78,11 +79,32 @@ function fromDirectory(call: BuildCall, context: string): BuildInputs {
       ? [defaultDockerfile(context)]
       : files.map((file) => dockerfilePath(file, { cwd, context }));
   return {
-    dockerfile: paths.map((path) => readWithCpp(call, path)).join("\n"),
+    dockerfile: joined(paths.map((path) => ({ path, text: readWithCpp(call, path) }))),
     dockerfileName: files[0] === undefined || files[0] === "-" ? "Dockerfile" : files[0],
     context,
     ignore: readIgnoreFile({ asked: flags.ignorefile, dockerfile: paths[0] ?? "-", context, cwd }),
   };
+}
+
+/**
+ * Several files are one, which has one escape character.
+ * @throws {TspodError} If a later one has another, or none that there is.
+ */
+function joined(files: readonly { readonly path: string; readonly text: string }[]): string {
+  const [first, ...more] = files;
+  const text = files.map((file) => file.text).join("\n");
+  if (first === undefined || more.length === 0) return text;
+  const escapeOf = (file: { readonly text: string }) => parseDirectives(file.text.split(/\r?\n/)).escapeChar;
+  const escapeChar = escapeOf(first);
+  for (const file of more) {
+    try {
+      if (escapeOf(file) !== escapeChar)
+        throw new TspodError(`its escape is not the ${escapeChar} of ${first.path}`);
+    } catch (cause) {
+      throw new TspodError(`parsing additional Dockerfile ${file.path}`, { cause });
+    }
+  }
+  return text;
 }
 
 function contextDirectory(operand: string, cwd: string): string {

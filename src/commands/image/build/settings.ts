@@ -109,6 +109,8 @@ const SANDBOX = "buildkitsandbox";
  * network of its own.)
  */
 function runOptions(call: BuildCall): CreateOptions {
+  if (call.flags["no-hosts"] && call.flags["add-host"].length > 0)
+    throw new TspodError("--no-hosts and --add-host conflict, can not be used together");
   const { values } = parseFlags(["--log-driver=passthrough", "--passwd=false", "--env-merge="], createFlags);
   const own = Object.fromEntries(
     Object.keys(runFlags).map((name) => [name, call.flags[name as keyof typeof runFlags]]),
