@@ -7,8 +7,8 @@ import { isExpected, OBJECTS, PODS, podText, ROWS } from "./field-rows.ts";
 import { DIFFERS_FROM_PODMAN } from "./podman-fields.ts";
 
 // `node test/kube/compare-with-podman.ts PODMAN ROOT.tar`: plays the rows' documents with PODMAN, a Podman of
-// 5.8 or later, with the image imported from ROOT.tar, a root file system with sleep(1). Its exit code is 1 if
-// a row differs that podman-fields.ts does not name, or one does not that it names.
+// 5.8 or later, with the image imported from ROOT.tar, a root file system with sleep(1). Its exit code is 1
+// if a row differs that podman-fields.ts does not name, or one does not that it names.
 
 const [podman = "podman", archive] = process.argv.slice(2);
 const directory = mkdtempSync(join(tmpdir(), "ts-fields-"));

@@ -3,10 +3,11 @@ import { workloadWarnings } from "../plan/workloads.ts";
 import { type KubeDocument, placeText } from "../read/document.ts";
 import { checkDocument } from "../schema/check.ts";
 import { KINDS, REFUSED } from "../schema/kinds.ts";
+import { hookWarnings, isInstalled } from "./helm-hooks.ts";
 import type { Validation } from "./play-options.ts";
 
 export interface CheckedDocuments {
-  /** Those of kinds that are carried out. */
+  /** Those of kinds that are carried out, without what is no part of an installed Helm chart. */
   readonly documents: readonly KubeDocument[];
   /** Lines for the user. */
   readonly warnings: readonly string[];
@@ -29,7 +30,7 @@ export function checkDocuments(all: readonly KubeDocument[], validation: Validat
   }
   if (validation === "strict") errors.push(...warnings);
   if (errors.length > 0) throw new TspodError(errors.join("; "));
-  const documents = all.filter(({ kind }) => Object.hasOwn(KINDS, kind));
+  const documents = all.filter((document) => Object.hasOwn(KINDS, document.kind) && isInstalled(document));
   return { documents, warnings: validation === "ignore" ? [] : warnings };
 }
 
@@ -41,5 +42,6 @@ function linesOf(document: KubeDocument): { isError: boolean; line: string }[] {
     line: `${placeText(document, path)}: ${message}`,
   }));
   if (lines.some(({ isError }) => isError)) return lines;
-  return [...lines, ...workloadWarnings(document).map((line) => ({ isError: false, line }))];
+  const more = [...workloadWarnings(document), ...hookWarnings(document)];
+  return [...lines, ...more.map((line) => ({ isError: false, line }))];
 }
