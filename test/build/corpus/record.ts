@@ -1,55 +1,43 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BUILDERS, type Builder } from "./builders.ts";
 import { CASES, type DockerfileCase, makeCaseContext } from "./cases.ts";
-import { comparedConfig, type Outcome, readTree, type Tree, treeChanges } from "./outcome.ts";
+import { type Outcome, readTree, recordedText, type Tree, treeChanges } from "./outcome.ts";
 
 /*
- * Writes expected.json: what Docker's BuildKit makes of each case. The image "base" is there, made by
- * test/support/image.ts and loaded: `docker load`, `docker tag … base`.
- * Usage, as root: node test/build/corpus/record.ts [OUTPUT [PART-OF-A-NAME]]
+ * Writes what another builder makes of each case. The image "base" is there, made by test/support/image.ts
+ * and loaded: `docker load`, `docker tag … base`.
+ * Usage, as root: node test/build/corpus/record.ts docker|buildah OUTPUT [PART-OF-A-NAME]
  * With a part of a name only such cases are recorded anew.
  */
 
-const docker = (...args: string[]) => spawnSync("docker", args, { encoding: "utf8", maxBuffer: 1 << 26 });
+const NO_NETWORK = ["--network", "none"];
 
-async function record(each: DockerfileCase, base: Tree, directory: string): Promise<Outcome> {
+async function record(
+  each: DockerfileCase,
+  { builder, base, directory }: { builder: Builder; base: Tree; directory: string },
+): Promise<Outcome> {
   const context = join(directory, "context");
   const tar = join(directory, "out.tar");
   rmSync(context, { recursive: true, force: true });
   makeCaseContext(context, each);
-  const flags = [
-    "--network",
-    "none",
-    "--progress",
-    "plain",
-    ...(each.args ?? []).filter((arg) => arg !== "--pull=false"),
-  ];
-  const built = docker("build", "-t", "recorded", ...flags, context);
-  if (built.status !== 0) {
-    const [, code] = /did not complete successfully: exit code: (\d+)/.exec(built.stderr) ?? [];
-    return { exit: Number(code ?? 1) };
-  }
-  const exported = docker("build", "-o", `type=tar,dest=${tar}`, ...flags, context);
-  if (exported.status !== 0) throw new Error(`${each.name}: ${exported.stderr}`);
-  const [image] = JSON.parse(docker("image", "inspect", "recorded").stdout) as {
-    Config: Record<string, unknown>;
-  }[];
-  return {
-    exit: 0,
-    files: treeChanges(base, await readTree(tar)),
-    config: comparedConfig(image?.Config ?? {}),
-  };
+  const flags = [...NO_NETWORK, ...(each.args ?? [])];
+  const exit = builder.build(context, flags);
+  if (exit !== 0) return { exit };
+  builder.exportTar(tar, context, flags);
+  return { exit, files: treeChanges(base, await readTree(tar)), config: builder.config() };
 }
 
+const [program = "", output = "", wanted] = process.argv.slice(2);
+const builder = BUILDERS[program];
+if (builder === undefined || output === "") throw new Error("usage: record.ts docker|buildah OUTPUT [PART]");
 const directory = mkdtempSync(join(tmpdir(), "record-"));
-const plain: DockerfileCase = { name: "the base", lines: "LABEL a=1" };
 const context = join(directory, "base");
-makeCaseContext(context, plain);
-docker("build", "--network", "none", "-o", `type=tar,dest=${join(directory, "base.tar")}`, context);
+makeCaseContext(context, { name: "the base", lines: "LABEL a=1" });
+builder.build(context, NO_NETWORK);
+builder.exportTar(join(directory, "base.tar"), context, NO_NETWORK);
 const base = await readTree(join(directory, "base.tar"));
-const [output = join(import.meta.dirname, "expected.json"), wanted] = process.argv.slice(2);
 const known =
   wanted === undefined ? {} : (JSON.parse(readFileSync(output, "utf8")) as Record<string, Outcome>);
 const outcomes: Record<string, Outcome> = {};
@@ -59,13 +47,8 @@ for (const each of CASES) {
     outcomes[each.name] = kept;
     continue;
   }
-  outcomes[each.name] = await record(each, base, directory);
+  outcomes[each.name] = await record(each, { builder, base, directory });
   process.stderr.write(`${each.name}: ${outcomes[each.name]?.exit}\n`);
 }
 rmSync(directory, { recursive: true });
-writeFileSync(
-  output,
-  `{\n${Object.entries(outcomes)
-    .map(([name, outcome]) => `${JSON.stringify(name)}: ${JSON.stringify(outcome)}`)
-    .join(",\n")}\n}\n`,
-);
+writeFileSync(output, recordedText(outcomes));
