@@ -34,7 +34,7 @@ for (const [text, full, familiar] of [
 }
 
 for (const [text, message] of [
-  ["", "invalid reference format"],
+  ["", "repository name must have at least one component"],
   ["Alpine", "repository name must be lowercase"],
   ["foo/Bar", "repository name must be lowercase"],
   ["alpine:", "invalid reference format"],

@@ -53,6 +53,7 @@ export function referenceFault(text: string): string | undefined {
 }
 
 function parseParts(text: string): Reference {
+  if (text === "") throw new TspodError("repository name must have at least one component");
   if (IDENTIFIER.test(text)) {
     throw new TspodError(`invalid repository name (${text}), cannot specify 64-byte hexadecimal strings`);
   }

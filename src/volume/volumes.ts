@@ -172,10 +172,11 @@ function volumeShape(name: string): Shape<VolumeRecord> {
  * @throws {TspodError} If several names begin so.
  */
 export function lookupVolume(store: Store, nameOrPrefix: string): VolumeRecord {
+  if (nameOrPrefix === "") throw new TspodError("name or ID cannot be empty");
   const exact = getVolume(store, nameOrPrefix);
   if (exact !== undefined) return exact;
   const [found, ...others] = listVolumes(store).filter(({ name }) => name.startsWith(nameOrPrefix));
-  if (found === undefined || nameOrPrefix === "") {
+  if (found === undefined) {
     throw new NotFoundError(`no volume with name "${nameOrPrefix}" found: no such volume`);
   }
   if (others.length > 0) {

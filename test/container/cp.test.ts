@@ -88,6 +88,8 @@ describe("into a running container", () => {
     [["nosuch", "box:/"], /"nosuch" could not be found on the host: no such file or directory/],
     [["dangling", "box:/"], /"dangling" could not be found on the host/],
     [["f", "box:"], /invalid arguments "f", "box:": you must specify paths/],
+    [["", "box:/x"], /invalid arguments "", "box:\/x": you must specify paths/],
+    [["box:/etc/notes", ""], /invalid arguments "box:\/etc\/notes", "": you must specify paths/],
     [["f", "nosuch:/"], /container "nosuch" does not exist/],
     [["f", "g"], /name or ID cannot be empty/],
     [["box:/f"], /accepts 2 arg\(s\), received 1/],

@@ -181,7 +181,7 @@ test("--rootfs: a directory in place of an image, which has to be there", async 
 
 test("--chrootdirs: hosts and resolv.conf there too", async () => {
   assert.equal(
-    (await run(["--chrootdirs", "/var/x,/srv"], "ls /var/x/etc /srv/etc")).stdout,
+    (await run(["--chrootdirs", "/var/x", "--chrootdirs", "/srv"], "ls /var/x/etc /srv/etc")).stdout,
     "/srv/etc:\nhosts\nresolv.conf\n\n/var/x/etc:\nhosts\nresolv.conf\n",
   );
 });

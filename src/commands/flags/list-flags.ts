@@ -1,9 +1,9 @@
 /**
- * `--filter` of a list: may be given several times, and with commas. @param help what of a list there is to
- * filter by
+ * `--filter` of a list: may be given several times, but not with commas, which may stand in a label.
+ * @param help what of a list there is to filter by
  */
 export function listFilter<H extends string>(help: H) {
-  return { type: "list", split: true, short: "f", value: "KEY=VALUE", help } as const;
+  return { type: "list", short: "f", value: "KEY=VALUE", help } as const;
 }
 
 /** `--filter` of commands that remove: it has no letter, since -f is --force there. */

@@ -15,7 +15,7 @@ import {
 export function localImageName(text: string): string {
   // A digest alone is Podman's ID of an image, and no name.
   if (text.startsWith("sha256:")) throw new TspodError(`${text}: tag by digest not supported`);
-  const reference = parseReference(isShortName(text) ? `localhost/${text}` : text);
+  const reference = parseReference(isShortName(text) && text !== "" ? `localhost/${text}` : text);
   if (reference.digest !== undefined)
     throw new TspodError(
       `"${text}": tag by digest not supported: a digest belongs to what a registry has served`,

@@ -1,6 +1,5 @@
 const filter = {
   type: "list",
-  split: true,
   value: "KEY=VALUE",
   help: "Only containers that fit, as with ps --filter",
 } as const;

@@ -31,6 +31,7 @@ const flags = {
     short: "o",
     value: "PATH",
     complete: "file",
+    emptyIsAbsent: true,
     help: "Write to this file or directory instead of standard output",
   },
   "signature-policy": {

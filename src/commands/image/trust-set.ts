@@ -23,7 +23,6 @@ export const command = defineCommand({
     policypath: { type: "string", value: "PATH", hidden: true, help: "Change this file" },
     pubkeysfile: {
       type: "list",
-      split: true,
       short: "f",
       value: "PATH",
       complete: "file",

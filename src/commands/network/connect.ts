@@ -14,7 +14,12 @@ export const command = defineCommand({
     { line: "tspod network connect --alias db backend postgres", help: "a container gets a second network" },
   ],
   flags: {
-    alias: { type: "list", value: "NAME", help: "Further name of the container in this network" },
+    alias: {
+      type: "list",
+      split: true,
+      value: "NAME",
+      help: "Further name of the container in this network",
+    },
     ip: { type: "string", value: "IP", help: "Static IPv4 address" },
     ip6: { type: "string", value: "IP", help: "Static IPv6 address" },
     "mac-address": { type: "string", value: "MAC", help: "Hardware address of the interface" },

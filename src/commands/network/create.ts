@@ -2,8 +2,8 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { networkPlace } from "../../container/state/network-place.ts";
 import { TspodError } from "../../errors.ts";
 import { createNetwork } from "../../network/create-network.ts";
+import { parseLabels, parseNamed } from "../../options/parse/key-value.ts";
 import { engineOf } from "../flags/engine-of.ts";
-import { keyValues } from "./key-values.ts";
 
 export const command = defineCommand({
   name: "network create",
@@ -37,6 +37,7 @@ export const command = defineCommand({
       short: "d",
       value: "DRIVER",
       default: "bridge",
+      emptyIsAbsent: true,
       help: "Driver of the network: bridge, macvlan or ipvlan",
     },
     gateway: {
@@ -50,7 +51,6 @@ export const command = defineCommand({
     internal: { type: "boolean", help: "Let no container of the network reach anything beyond it" },
     "ip-range": {
       type: "list",
-      split: true,
       value: "RANGE",
       help: "Addresses for containers: a part of the subnet in CIDR form, or FIRST-LAST",
     },
@@ -72,7 +72,7 @@ export const command = defineCommand({
       value: "DESTINATION,GATEWAY[,METRIC]",
       help: "Add a route to the containers of the network",
     },
-    subnet: { type: "list", split: true, value: "SUBNET", help: "Subnet of the network, in CIDR form" },
+    subnet: { type: "list", value: "SUBNET", help: "Subnet of the network, in CIDR form" },
   },
   maxOperands: 1,
   async run(call) {
@@ -92,8 +92,8 @@ export const command = defineCommand({
         internal: flags.internal,
         ipv6: flags.ipv6,
         dns: !flags["disable-dns"],
-        labels: keyValues(flags.label),
-        options: keyValues(flags.opt),
+        labels: parseLabels(flags.label),
+        options: parseNamed(flags.opt, "unable to parse options"),
         ...(flags["interface-name"] !== undefined && { interfaceName: flags["interface-name"] }),
         ...(flags["ipam-driver"] !== undefined && { ipamDriver: flags["ipam-driver"] }),
       },

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
+import { parseLabels, parseNamed } from "../../options/parse/key-value.ts";
 import { parseVolumeOptions } from "../../options/parse/volume-options.ts";
 import { createVolume } from "../../volume/create.ts";
 
@@ -24,7 +25,14 @@ export const command = defineCommand({
     },
   ],
   flags: {
-    driver: { type: "string", short: "d", default: "local", hidden: true, help: "Only local is known" },
+    driver: {
+      type: "string",
+      short: "d",
+      default: "local",
+      hidden: true,
+      emptyIsAbsent: true,
+      help: "Only local is known",
+    },
     gid: {
       type: "int",
       unsigned: true,
@@ -32,7 +40,7 @@ export const command = defineCommand({
       help: "Give the volume's directory to this group of the user namespace; no container's first use changes it then",
     },
     ignore: { type: "boolean", help: "Leave a volume that is there as it is" },
-    label: { type: "list", split: true, short: "l", value: "KEY=VALUE", help: "Set metadata for the volume" },
+    label: { type: "list", short: "l", value: "KEY=VALUE", help: "Set metadata for the volume" },
     opt: { type: "list", short: "o", value: "KEY=VALUE", help: "Set an option of the driver" },
     uid: {
       type: "int",
@@ -46,14 +54,14 @@ export const command = defineCommand({
     const { flags } = call;
     if (flags.driver !== "local")
       throw new TspodError(`volume driver "${flags.driver}" is not known: only local is`);
-    const { options, ...parsed } = parseVolumeOptions(keyValues(flags.opt));
+    const { options, ...parsed } = parseVolumeOptions(parseNamed(flags.opt, "unable to process options"));
     const owner = ownerOf(flags, parsed.owner);
     if (options.type === "bind") checkDevice(options.device);
-    const [name] = call.operands;
+    const name = call.operands[0] || undefined; // as Podman: an empty one is none
     const store = call.store();
     const volume = createVolume(store, {
       ...(name === undefined ? {} : { name }),
-      labels: keyValues(flags.label),
+      labels: parseLabels(flags.label),
       options,
       ...(owner && { owner }),
       orExisting: flags.ignore,
@@ -83,15 +91,5 @@ function checkDevice(device = ""): void {
   if (existsSync(device)) return;
   throw new TspodError(
     `invalid volume option device for driver 'local': faccessat ${device}: no such file or directory`,
-  );
-}
-
-/** `a=b` is a → b, `c` is c → "". */
-function keyValues(texts: readonly string[]): Record<string, string> {
-  return Object.fromEntries(
-    texts.map((text) => {
-      const equals = text.indexOf("=");
-      return equals === -1 ? [text, ""] : [text.slice(0, equals), text.slice(equals + 1)];
-    }),
   );
 }

@@ -1,4 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
+import { TspodError } from "../../errors.ts";
 import { getVolume } from "../../volume/volumes.ts";
 
 export const command = defineCommand({
@@ -14,5 +15,9 @@ export const command = defineCommand({
   minOperands: 1,
   maxOperands: 1,
   complete: "volume",
-  run: (call) => (getVolume(call.store(), call.operands[0] ?? "") === undefined ? 1 : 0),
+  run(call) {
+    const [name = ""] = call.operands;
+    if (name === "") throw new TspodError("name or ID cannot be empty");
+    return getVolume(call.store(), name) === undefined ? 1 : 0;
+  },
 });

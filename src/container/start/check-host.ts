@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, statSync } from "node:fs";
+import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandNotExecutableError, NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
@@ -17,7 +17,11 @@ import { readSeccompProfile } from "./seccomp-profile.ts";
 export function checkHost(options: CreateOptions): void {
   checkMountSources(options.mounts);
   for (const { source } of options.devices) {
-    if (!existsSync(source)) throw new NotFoundError(`stat ${source}: no such file or directory`);
+    const status = statSync(source, { throwIfNoEntry: false });
+    if (status === undefined) throw new NotFoundError(`stat ${source}: no such file or directory`);
+    // A directory means the devices in it.
+    if (!status.isBlockDevice() && !status.isCharacterDevice() && !status.isDirectory())
+      throw new TspodError(`${source} is not a valid device: not a device node`);
   }
   checkRootfs(options);
   // Read here for its errors, and again for each start.

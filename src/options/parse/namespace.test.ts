@@ -12,8 +12,12 @@ for (const [text, expected] of [
 }
 
 test("parseNamespace() refuses the rest", () => {
-  for (const text of ["bogus", "container:", "none"]) {
+  for (const text of ["bogus", "none"]) {
     assert.throws(() => parseNamespace(text), { message: `unrecognized namespace mode ${text} passed` });
+  }
+  for (const kind of ["container", "ns"]) {
+    const message = `invalid config provided: namespace mode ${kind} requires a value`;
+    assert.throws(() => parseNamespace(`${kind}:`), { message });
   }
   assert.deepEqual(parseIpc("none"), { kind: "none" });
 });

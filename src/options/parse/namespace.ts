@@ -8,6 +8,8 @@ import type { IpcMode, NamespaceMode } from "../namespace-mode.ts";
 export function parseNamespace(text: string): NamespaceMode {
   if (text === "" || text === "private") return { kind: "private" };
   if (text === "host" || text === "pod") return { kind: text };
+  if (text === "container:" || text === "ns:")
+    throw new TspodError(`invalid config provided: namespace mode ${text.slice(0, -1)} requires a value`);
   const [, kind, rest] = /^(container|ns):(.+)$/.exec(text) ?? [];
   if (rest === undefined) throw new TspodError(`unrecognized namespace mode ${text} passed`);
   return kind === "ns" ? { kind: "path", path: rest } : { kind: "container", container: rest };

@@ -5,6 +5,7 @@ import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import type { Manifest } from "../../oci/manifest.ts";
 import { isIndexType } from "../../oci/media-type.ts";
+import { parseReference } from "../../oci/reference.ts";
 import { readConfig, readManifest } from "../blobs/blob-json.ts";
 import { soundLayer } from "../layers/layers.ts";
 import { readable } from "../record.ts";
@@ -161,6 +162,8 @@ export function findEntries(
   text: string,
   candidates: readonly string[] = [],
 ): { entries: Entries; name: string | undefined } | undefined {
+  // It throws: an empty name is a mistake, and not an image that is absent.
+  if (text === "") parseReference(text);
   const named = [...groups].flatMap(([id, entries]) => entries.flatMap((entry) => namedEntry(id, entry)));
   const match = matchName(named, text, candidates);
   const id = match?.id ?? matchId(groups, text);

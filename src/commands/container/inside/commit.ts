@@ -60,6 +60,7 @@ export const command = defineCommand({
       type: "string",
       short: "m",
       value: "TEXT",
+      emptyIsAbsent: true,
       help: "The comment in the image's history: for the docker format only",
     },
     pause: {
@@ -80,9 +81,10 @@ export const command = defineCommand({
       : undefined;
   },
   async run(call) {
-    const { author, change, format, iidfile, message, pause, quiet, squash } = call.flags;
-    const [operand = "", target] = call.operands;
-    const name = target === undefined ? undefined : localImageName(target);
+    const { author, format, iidfile, message, pause, quiet, squash } = call.flags;
+    const change = call.flags.change.filter((text) => text !== "");
+    const [operand = "", target = ""] = call.operands;
+    const name = target === "" ? undefined : localImageName(target);
     if (iidfile !== undefined) requireWritableFile(iidfile, call);
     const override = call.flags.config === undefined ? {} : readOverride(call.flags.config, call);
     applyImageChanges(override, change); // a mistake in them is reported before anything is made

@@ -50,7 +50,7 @@ export const command = defineCommand({
     if (from === undefined || to === undefined) return;
     if (from.container === undefined && to.container === undefined)
       throw new TspodError("name or ID cannot be empty");
-    if ([from, to].some(({ container, path }) => container !== undefined && path === ""))
+    if ([from, to].some(({ path }) => path === ""))
       throw new TspodError(
         `invalid arguments ${JSON.stringify(source)}, ${JSON.stringify(destination)}: you must specify paths`,
       );

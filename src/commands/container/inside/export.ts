@@ -18,6 +18,7 @@ export const command = defineCommand({
       short: "o",
       value: "FILE",
       complete: "file",
+      emptyIsAbsent: true,
       help: "Write to this file (default: stdout, which must be redirected)",
     },
   },

@@ -18,7 +18,12 @@ const INDENT = 5;
 const KINDS: readonly DiffKind[] = ["container", "image"];
 
 const flags = {
-  format: { type: "string", value: "json", help: "Print as json, the only other format" },
+  format: {
+    type: "string",
+    value: "json",
+    emptyIsAbsent: true,
+    help: "Print as json, the only other format",
+  },
   latest: selectionFlags.latest,
 } as const satisfies FlagTable;
 

@@ -26,7 +26,6 @@ export const lifecycleFlags = {
   },
   annotation: {
     type: "list",
-    split: true,
     value: "KEY=VALUE",
     help: "Annotation in the runtime's configuration",
   },
@@ -59,7 +58,6 @@ export const lifecycleFlags = {
   },
   "log-opt": {
     type: "list",
-    split: true,
     value: "NAME=VALUE",
     help: "Option of the log: path, max-size, max-file (of json-file), tag",
   },

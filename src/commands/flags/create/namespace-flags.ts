@@ -31,8 +31,18 @@ export const namespaceFlags = {
     value: "[FLAGS]CONTAINER:FROM[:AMOUNT]",
     help: "Map group ids in a user namespace of the container's own",
   },
-  subuidname: { type: "string", value: "NAME", help: "Take the ids of this entry of /etc/subuid" },
-  subgidname: { type: "string", value: "NAME", help: "Take the ids of this entry of /etc/subgid" },
+  subuidname: {
+    type: "string",
+    value: "NAME",
+    emptyIsAbsent: true,
+    help: "Take the ids of this entry of /etc/subuid",
+  },
+  subgidname: {
+    type: "string",
+    value: "NAME",
+    emptyIsAbsent: true,
+    help: "Take the ids of this entry of /etc/subgid",
+  },
   "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
   "init-ctr": {
     type: "string",

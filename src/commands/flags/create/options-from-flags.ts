@@ -162,9 +162,12 @@ type LifecycleOptions = Pick<
 
 function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): LifecycleOptions {
   const hostname = parseHostname(flags.hostname);
+  const health = healthFromFlags(flags, context);
+  if (flags.sdnotify === "healthy" && context.imageKnown && health.healthcheck === undefined)
+    throw new TspodError('invalid argument: sdnotify policy "healthy" requires a healthcheck to be set');
   return {
     ...(hostname !== undefined && { hostname }),
-    ...healthFromFlags(flags, context),
+    ...health,
     restart: parseRestartPolicy(flags.restart ?? ""),
     log: withAbsolutePath(
       parseLogOptions(flags["log-driver"], flags["log-opt"], context.logDriver),

@@ -52,25 +52,21 @@ export const limitFlags = {
   },
   "device-read-bps": {
     type: "list",
-    split: true,
     value: "DEVICE:SIZE",
     help: "Limit reads from a device, in bytes a second",
   },
   "device-write-bps": {
     type: "list",
-    split: true,
     value: "DEVICE:SIZE",
     help: "Limit writes to a device, in bytes a second",
   },
   "device-read-iops": {
     type: "list",
-    split: true,
     value: "DEVICE:NUMBER",
     help: "Limit reads from a device, in operations a second",
   },
   "device-write-iops": {
     type: "list",
-    split: true,
     value: "DEVICE:NUMBER",
     help: "Limit writes to a device, in operations a second",
   },
@@ -127,6 +123,7 @@ export const resourceFlags = {
     type: "string",
     default: "enabled",
     value: "MODE",
+    emptyIsAbsent: true,
     help: "Whether the container gets a cgroup: enabled, disabled, no-conmon, split, or besteffort, which leaves out limits that can't be held",
   },
 } as const satisfies FlagTable;

@@ -30,7 +30,6 @@ export const storageFlags = {
   },
   device: {
     type: "list",
-    split: true,
     value: "PATH[:PATH][:PERMISSIONS]",
     complete: "file",
     help: "Give the container a device of the host, or one of CDI as VENDOR/CLASS=NAME",
@@ -53,7 +52,6 @@ export const storageFlags = {
   },
   chrootdirs: {
     type: "list",
-    split: true,
     value: "DIR",
     help: "Also put the container's /etc files into this directory",
   },
