@@ -1,4 +1,4 @@
-import { KNOWN_SETTINGS } from "./known-settings.ts";
+import { KNOWN_SETTINGS, type KnownSetting } from "./known-settings.ts";
 import type { Setting } from "./setting.ts";
 
 /** Flags with the defaults that containers.conf gives them. */
@@ -25,9 +25,15 @@ export function withFlagDefaults<Flags extends object>(
   for (const setting of conf) {
     const known = KNOWN_SETTINGS[setting.key];
     const flag = known?.flag;
-    if (flag === undefined || !(flag in flags) || setting.value === "" || OWN_DEFAULT[flag] === setting.value)
+    if (
+      known === undefined ||
+      flag === undefined ||
+      !(flag in flags) ||
+      setting.value === "" ||
+      OWN_DEFAULT[flag] === setting.value
+    )
       continue;
-    const value = defaulted(values[flag], { setting, given: given.has(flag), merge: known?.merge });
+    const value = defaulted(values[flag], { setting, given: given.has(flag), known });
     if (value === undefined) continue;
     values[flag] = value;
     sources.set(flag, setting);
@@ -45,11 +51,17 @@ function defaulted(
   {
     setting: { value },
     given,
-    merge,
-  }: { setting: Setting; given: boolean; merge: "before" | "replace" | undefined },
+    known: { merge, subject = () => undefined },
+  }: { setting: Setting; given: boolean; known: KnownSetting },
 ): unknown {
-  if (merge === "before")
-    return Array.isArray(value) && value.length > 0 ? [...value, ...(now as readonly string[])] : undefined;
+  if (merge === "before") {
+    const own = now as readonly string[];
+    const taken = new Set(own.map(subject));
+    const kept = (Array.isArray(value) ? value : []).filter(
+      (entry) => subject(entry) === undefined || !taken.has(subject(entry)),
+    );
+    return kept.length > 0 ? [...kept, ...own] : undefined;
+  }
   if (given) return undefined;
   return Array.isArray(now) && !Array.isArray(value) ? [value] : value;
 }

@@ -10,6 +10,8 @@ export interface KnownSetting {
   readonly flag?: string;
   /** For a list: whether the flag's own entries come after it, or take its place. */
   readonly merge?: "before" | "replace";
+  /** What an entry of the list is about: an entry of the flag's own about the same takes its place. */
+  readonly subject?: (entry: string) => string | undefined;
 }
 
 const string = (flag?: string): KnownSetting => ({ type: "string", ...(flag !== undefined && { flag }) });
@@ -46,7 +48,10 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.log_driver": string("log-driver"),
   "containers.log_size_max": number(),
   "containers.log_tag": string(),
-  "containers.mounts": before("mount"),
+  "containers.mounts": {
+    ...before("mount"),
+    subject: (entry) => /(?:^|,)(?:dst|destination|target)=([^,]*)/.exec(entry)?.[1],
+  },
   "containers.netns": string("network"),
   "containers.no_hosts": boolean("no-hosts"),
   "containers.oom_score_adj": number("oom-score-adj"),
@@ -60,7 +65,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.umask": string("umask"),
   "containers.userns": string("userns"),
   "containers.utsns": string("uts"),
-  "containers.volumes": before("volume"),
+  "containers.volumes": { ...before("volume"), subject: (entry) => entry.split(":")[1] },
   "engine.cdi_spec_dirs": list,
   "engine.cgroup_manager": string(),
   "engine.compression_format": string("compression-format"),

@@ -43,6 +43,8 @@ export interface BindRequest extends MountCommon {
   readonly subpath?: string;
   /** `O`: changes go to an overlay that ends with the container. */
   readonly overlay?: { readonly upper?: string; readonly work?: string };
+  /** `no-dereference`: a source that is a symlink appears as that symlink. */
+  readonly noDereference?: boolean;
   /** `own`: at the container's end all in it that belongs to other ids is given to the user. */
   readonly own?: boolean;
 }
@@ -105,6 +107,8 @@ export interface DevptsRequest extends MountCommon {
 export interface GlobRequest extends MountCommon {
   readonly type: "glob";
   readonly source: string;
+  /** Whether each appears under the path that it has on the host; the destination is the pattern then. */
+  readonly inPlace?: true;
 }
 
 /** One mount that the user (or the image, for its volumes) asks for. */

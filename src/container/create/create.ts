@@ -58,6 +58,8 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   const { store } = engine;
   engine.launch.trace?.mark("read the command line");
   const asked = await withExpandedGlobs(request.options);
+  if (asked.mounts.some((mount) => mount.type === "bind" && mount.noDereference))
+    (await import("./check-no-dereference.ts")).checkNoDereference(request.runtime);
   checkHost(asked);
   checkTargets(engine, asked);
   using pod = asked.pod === undefined ? undefined : await joinPod(store, asked);

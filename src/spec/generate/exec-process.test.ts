@@ -37,6 +37,14 @@ test("another user has its own groups, home and capabilities", () => {
   assert.deepEqual(capabilities?.effective, []);
 });
 
+test("--group-add holds for another user, too", () => {
+  const process = { ...exampleOptions.process, groups: ["tty", "77", "keep-groups"] };
+  const added = (user: string) =>
+    execProcess({ ...EXEC, user }, { ...exampleOptions, process }, facts).user.additionalGids;
+  assert.deepEqual(added("bob"), [1000, 5, 77, 1, 10]);
+  assert.deepEqual(added("root:root"), [0, 5, 77]);
+});
+
 test("a HOME that the image or --env has set stays", () => {
   const process = { ...exampleOptions.process, env: [...exampleOptions.process.env, "HOME=/srv/app"] };
   const options = { ...exampleOptions, process };

@@ -2,6 +2,7 @@ import { knownCapabilities } from "../../oci/capability.ts";
 import { lookupUser, type UserFiles } from "../../oci/lookup-user.ts";
 import type { SpecProcess, SpecRlimit } from "../../oci/runtime-spec.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
+import { addedGroups } from "./added-groups.ts";
 import { processCapabilities } from "./capabilities.ts";
 
 /** What `exec` asks for. */
@@ -60,7 +61,7 @@ function asUser(
       uid: user.uid,
       gid: user.gid,
       ...(umask !== undefined && { umask }),
-      additionalGids: [...new Set([user.gid, ...user.additionalGids])],
+      additionalGids: [...new Set([user.gid, ...addedGroups(options, facts), ...user.additionalGids])],
     },
     ...processCapabilities(options.security, { user, last: facts.lastCapability }),
     ...(hasHome(options) ? {} : { env: mergeEnv(facts.process.env, [`HOME=${user.home ?? "/"}`]) }),

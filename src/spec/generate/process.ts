@@ -1,9 +1,10 @@
 import { CommandNotFoundError, TspodError } from "../../errors.ts";
 import { idCount, isMapped } from "../../oci/id-maps.ts";
-import { lookupGroups, lookupUser, type ResolvedUser } from "../../oci/lookup-user.ts";
+import { lookupUser, type ResolvedUser } from "../../oci/lookup-user.ts";
 import { type SpecLimit, type SpecProcess, type SpecRlimit, UNLIMITED } from "../../oci/runtime-spec.ts";
 import type { CreateOptions, Ulimit } from "../../options/create-options.ts";
 import type { HostFacts, Rlimit } from "../host-facts.ts";
+import { addedGroups } from "./added-groups.ts";
 import { processCapabilities } from "./capabilities.ts";
 import { containerHostname } from "./hostname.ts";
 import { containerIdMaps } from "./id-maps.ts";
@@ -14,7 +15,6 @@ export const NOTIFY_DIRECTORY = "/run/notify";
 export const INIT_PATH = "/run/podman-init";
 /** The limit that podman gives if none is asked for, and if the caller may have as much. */
 const RLIMIT_DEFAULT = 1048576;
-const KEEP_GROUPS = "keep-groups";
 
 /** The first process of a container. */
 export function containerProcess(options: CreateOptions, host: HostFacts): SpecProcess {
@@ -61,7 +61,7 @@ function containerArgs(options: CreateOptions): string[] {
  */
 export function containerUser(options: CreateOptions, host: HostFacts): ResolvedUser {
   const user = lookupUser(options.process.user, host);
-  const added = addedGroups(options, host);
+  const added = groupsOf(options, host);
   const maps = containerIdMaps(options, host);
   if (!isMapped(maps.uidMap, user.uid) || !isMapped(maps.gidMap, user.gid)) {
     const advice =
@@ -80,10 +80,9 @@ export function containerUser(options: CreateOptions, host: HostFacts): Resolved
   return { ...user, additionalGids };
 }
 
-function addedGroups({ process }: CreateOptions, host: HostFacts): number[] {
-  const names = process.groups.filter((name) => name !== KEEP_GROUPS);
+function groupsOf(options: CreateOptions, host: HostFacts): number[] {
   try {
-    return lookupGroups(names, host);
+    return addedGroups(options, host);
   } catch (cause) {
     throw new TspodError(`looking up supplemental groups for container ${host.containerId}`, { cause });
   }

@@ -47,6 +47,7 @@ function bindMount(
   // Volumes hold data: neither devices nor setuid programs, unless asked for.
   const flags = request.type === "volume" ? { dev: false, suid: false, ...request.flags } : request.flags;
   const options = [request.readOnly ? "ro" : "rw", propagation ?? "rprivate", ...flagOptions(flags)];
+  if (request.type === "bind" && request.noDereference) options.push("copy-symlink"); // crun's
   const locked = mount.sourceFlags.filter((flag) => LOCKED.includes(flag) && !options.includes(flag));
   return {
     destination: request.destination,

@@ -13,6 +13,7 @@ export interface MountOptions {
   readonly copy?: boolean;
   readonly overlay?: { readonly upper?: string; readonly work?: string };
   readonly idmap?: boolean;
+  readonly noDereference?: boolean;
 }
 
 type Meaning = Partial<MountOptions> & { readonly flags?: MountFlags };
@@ -48,6 +49,7 @@ const GROUPS: readonly { readonly choice: string; readonly options: Readonly<Rec
   { choice: "'U'", options: { U: { chown: true } } },
   { choice: "'own'", options: { own: { own: true } } },
   { choice: "'copy' or 'nocopy'", options: { copy: { copy: true }, nocopy: { copy: false } } },
+  { choice: "'no-dereference'", options: { "no-dereference": { noDereference: true } } },
   { choice: "'idmap'", options: { idmap: { idmap: true } } },
   // Options of Docker Desktop, without a meaning on Linux.
   { choice: "'cached' or 'delegated'", options: { cached: {}, delegated: {}, consistent: {} } },

@@ -2,7 +2,9 @@ import { posix } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type {
   ArtifactMountRequest,
+  BindRequest,
   DevptsRequest,
+  GlobRequest,
   ImageMountRequest,
   MountRequest,
 } from "../../mount-request.ts";
@@ -43,8 +45,9 @@ export function parseMount(text: string, cwd: string): MountRequest {
   );
   switch (type) {
     case "bind":
+      return parseBind({ settings, cwd });
     case "glob":
-      return parseBind(type, { settings, cwd });
+      return parseGlob({ settings, cwd });
     case "volume":
       return parseVolumeMount(settings);
     case "tmpfs":
@@ -138,6 +141,8 @@ function mountOption(key: string, value: string | undefined): string | undefined
       return readBoolean(value, "'U' or 'chown'") ? "U" : "";
     case "own":
       return readBoolean(value, "'own'") ? "own" : "";
+    case "no-dereference":
+      return readBoolean(value, "'no-dereference'") ? "no-dereference" : "";
     case "bind-propagation":
       return value;
     case "bind-nonrecursive":
@@ -178,15 +183,24 @@ function refuseOthers({ others }: Settings): void {
   if (other !== undefined) throw new TspodError(`${other[0]}: invalid mount option`);
 }
 
-function parseBind(
-  type: "bind" | "glob",
-  { settings, cwd }: { settings: Settings; cwd: string },
-): MountRequest {
+interface PathSettings {
+  readonly settings: Settings;
+  readonly cwd: string;
+}
+
+function parseBind({ settings, cwd }: PathSettings): BindRequest {
   refuseOthers(settings);
   const destination = destinationOf(settings);
   const source = posix.resolve(cwd, settings.src ?? destination);
-  const request = bindRequest(source, { destination, options: parseMountOptions(settings.options) });
-  return type === "bind" ? request : { ...request, type };
+  return bindRequest(source, { destination, options: parseMountOptions(settings.options) });
+}
+
+/** Without a destination each path appears as itself. */
+function parseGlob({ settings, cwd }: PathSettings): GlobRequest {
+  if (settings.src === undefined) throw new TspodError('no file paths matching glob ""');
+  if (settings.dst !== undefined) return { ...parseBind({ settings, cwd }), type: "glob" };
+  const pattern = posix.resolve(cwd, settings.src);
+  return { ...parseBind({ settings: { ...settings, dst: pattern }, cwd }), type: "glob", inPlace: true };
 }
 
 function parseVolumeMount(settings: Settings): MountRequest {
@@ -208,6 +222,10 @@ function parseTmpfsMount(type: "tmpfs" | "ramfs", settings: Settings): MountRequ
 }
 
 function tmpfsOption(key: string, value: string | undefined): string {
+  if (key === "noswap")
+    throw new TspodError(
+      "the 'noswap' option is only allowed with rootful tmpfs mounts: must provide an argument for option",
+    );
   if (key === "tmpcopyup" || key === "notmpcopyup") return key;
   if (value === undefined) throw new TspodError(`${key}: must provide an argument for option`);
   if (key === "tmpfs-size" || key === "size") return `size=${value}`;

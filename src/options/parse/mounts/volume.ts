@@ -54,6 +54,7 @@ export function bindRequest(source: string, { destination, options }: Target): B
     overlay,
     idmap,
     own,
+    noDereference,
   } = options;
   if (idmap)
     throw new TspodError('the mount option "idmap" is not supported: the kernel refuses it without rights');
@@ -69,6 +70,7 @@ export function bindRequest(source: string, { destination, options }: Target): B
     ...(relabel !== undefined && { relabel }),
     ...(overlay !== undefined && { overlay }),
     ...(own && { own }),
+    ...(noDereference && { noDereference }),
   };
 }
 
