@@ -35,6 +35,14 @@ export function eventsPlace(conf: readonly Setting[]): { events?: string; events
   };
 }
 
+/** `[engine] kube_generate_type`: what it says, and where; undefined: nothing. */
+export function kubeGenerateType(conf: readonly Setting[]): { text: string; source: string } | undefined {
+  const setting = settingOf(conf, "engine.kube_generate_type");
+  return setting === undefined || setting.value === ""
+    ? undefined
+    : { text: String(setting.value), source: setting.source };
+}
+
 /** `[engine.runtimes_flags]`: global flags of the runtime of that name, without their dashes. */
 export function runtimesFlags(conf: readonly Setting[], name: string): string[] {
   const entries = (settingOf(conf, "engine.runtimes_flags")?.value ?? []) as readonly string[];

@@ -63,7 +63,6 @@ const NO_EFFECT: readonly (readonly [keys: string, reason: string])[] = [
   ],
   ["engine.no_pivot_root", "the root filesystem is always a mount that can be pivoted to"],
   ["engine.enable_port_reservation engine.chown_copied_files", "the defaults are what tspod does"],
-  ["engine.kube_generate_type", "kube generate makes pods, unless --type is given"],
   ["engine.podmansh_timeout", "it is of podmansh"],
   [
     "engine.volume_plugins engine.volume_plugin_timeout",

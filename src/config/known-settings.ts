@@ -77,6 +77,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "engine.infra_command": string("infra-command"),
   "engine.infra_image": string("infra-image"),
   "engine.init_path": string("init-path"),
+  "engine.kube_generate_type": string(),
   "engine.multi_image_archive": boolean("multi-image-archive"),
   "engine.network_cmd_options": list,
   "engine.network_cmd_path": string(),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { parseAllDocuments } from "yaml";
@@ -166,6 +166,30 @@ test("other kinds, services and claims", async () => {
   );
   const [claim, pod] = await generated("vol", "kinds");
   assert.deepEqual([claim.kind, claim.metadata.name, pod.kind], ["PersistentVolumeClaim", "vol", "Pod"]);
+});
+
+test("kube_generate_type of containers.conf holds where --type is not given", async () => {
+  await host.ok(["create", "--name", "typed", IMAGE, "sleep", "1000"]);
+  const conf = join(host.directory, "type.conf");
+  const env = { CONTAINERS_CONF_OVERRIDE: conf };
+  for (const [type, args, kind] of [
+    ["deployment", [], "Deployment"],
+    ["deployment", ["--replicas", "3"], "Deployment"],
+    ["job", [], "Job"],
+    ["job", ["--type", "pod"], "Pod"],
+    ["", [], "Pod"],
+  ] as const) {
+    writeFileSync(conf, `[engine]\nkube_generate_type = "${type}"\n`);
+    const { code, stdout, stderr } = await host.tspod(["kube", "generate", ...args, "typed"], { env });
+    assert.deepEqual([code, stderr, documents(stdout)[0].kind], [0, "", kind]);
+  }
+  writeFileSync(conf, '[engine]\nkube_generate_type = "bogus"\n');
+  const { code, stderr } = await host.tspod(["kube", "generate", "typed"], { env });
+  assert.equal(code, 125);
+  assert.equal(
+    stderr,
+    `Error: ${conf}:2: kube_generate_type "bogus": is one of pod, deployment, daemonset, job\n`,
+  );
 });
 
 test("what can't be: one clear line", async () => {

@@ -1,10 +1,13 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
+import { kubeGenerateType } from "../../config/engine-settings.ts";
 import { PODMAN_VERSION } from "../../config/product-version.ts";
-import { InUseError } from "../../errors.ts";
+import type { Setting } from "../../config/setting.ts";
+import { InUseError, TspodError, UsageError } from "../../errors.ts";
 
 const TYPES = ["pod", "deployment", "daemonset", "job"] as const;
+type Type = (typeof TYPES)[number];
 
 export const command = defineCommand({
   name: "kube generate",
@@ -39,19 +42,17 @@ export const command = defineCommand({
   },
   minOperands: 1,
   complete: "container-pod-or-volume",
-  check: ({ flags, given }) =>
-    given.has("replicas") && flags.type !== "deployment"
-      ? "--replicas can only be set when --type is set to deployment"
-      : undefined,
   async run(call) {
-    const { flags, operands } = call;
+    const { flags, operands, given } = call;
+    const kind = (given.has("type") ? typeOf(flags.type) : undefined) ?? defaultType(call.conf);
+    if (given.has("replicas") && kind !== "deployment")
+      throw new UsageError("--replicas can only be set when --type is set to deployment");
     const path = flags.filename === undefined ? undefined : resolve(call.cwd, flags.filename);
     if (path !== undefined && existsSync(path))
       throw new InUseError(`cannot write to "${flags.filename}"; file exists`);
     const { generateKube } = await import("../../kube/generate/generate.ts");
     const { kubeYaml } = await import("../../kube/generate/write-yaml.ts");
     const place = { store: call.store(), runtimeDirectory: call.runtimeDirectory };
-    const kind = TYPES.find((name) => name === flags.type) ?? "pod";
     const documents = generateKube(place, operands, {
       kind,
       replicas: flags.replicas,
@@ -62,3 +63,19 @@ export const command = defineCommand({
     else writeFileSync(path, text, { flag: "wx" });
   },
 });
+
+/** containers.conf's kube_generate_type. @throws {TspodError} Naming its line, if it is no type. */
+function defaultType(conf: readonly Setting[]): Type {
+  const setting = kubeGenerateType(conf);
+  if (setting === undefined) return "pod";
+  const type = typeOf(setting.text);
+  if (type === undefined)
+    throw new TspodError(
+      `${setting.source}: kube_generate_type "${setting.text}": is one of ${TYPES.join(", ")}`,
+    );
+  return type;
+}
+
+function typeOf(text: string): Type | undefined {
+  return TYPES.find((type) => type === text);
+}
