@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 import { fixesOf } from "./apply-fixes.ts";
+import { checkControlGroups } from "./control-groups.ts";
 import { checkDevices } from "./devices.ts";
-import type { Answer, Check, Finding, Patient } from "./finding.ts";
+import type { Answer, Check, FileSystemFacts, Finding, Patient } from "./finding.ts";
 import { checkLimits } from "./limits.ts";
 import { checkNamespaceMade, checkNamespaceSettings } from "./namespaces.ts";
 import { checkPrograms } from "./programs.ts";
-import { checkSession } from "./session.ts";
-import { checkSubordinateIds } from "./subordinate-ids.ts";
+import { checkClock, checkSession } from "./session.ts";
+import { checkStorePlace } from "./store-place.ts";
+import { checkMapPrograms, checkSubordinateIds } from "./subordinate-ids.ts";
 
 /** What stands in files below the root; `null` is a directory. */
 type Files = Readonly<Record<string, string | null>>;
@@ -26,7 +28,16 @@ async function findings(
       mkdirSync(text === null ? join(root, path) : dirname(join(root, path)), { recursive: true });
       if (text !== null) writeFileSync(join(root, path), text);
     }
-    const patient: Patient = { root, env: {}, uid: 1000, user: "u", store: root, run: silent, ...more };
+    const patient: Patient = {
+      root,
+      env: {},
+      uid: 1000,
+      user: "u",
+      store: root,
+      run: silent,
+      statfs: statfsSync,
+      ...more,
+    };
     const found = [await check(patient)].flat();
     return new Map(found.map((finding) => [finding.name, finding]));
   } finally {
@@ -152,15 +163,88 @@ describe("limits and devices", () => {
     assert.deepEqual(states(found), { "/dev/net/tun": "warning", "/dev/fuse": "ok" });
     assert.deepEqual(fixesOf([...found.values()], "root"), ["sudo modprobe tun"]);
   });
-  test("programs: their versions", async () => {
-    const run = async (): Promise<Answer> => ({
+  test("programs: all that are there, with their versions", async () => {
+    const run = async (file: string): Promise<Answer> => ({
       code: 0,
-      stdout: "crun version 1.8.1\nbuilt 3.0\n",
+      stdout: file.endsWith("crun") ? "crun version 1.8.1\nbuilt 3.0\n" : "runc version 1.1.5+ds1\n",
       stderr: "",
     });
-    assert.match(
-      (await findings(checkPrograms, {}, { run })).get("OCI runtime")?.found ?? "",
-      /(crun|runc) 1\.8\.1$/,
-    );
+    await withPrograms({ crun: 0o755, runc: 0o755 }, async (PATH) => {
+      const found = await findings(checkPrograms, {}, { run, env: { PATH } });
+      assert.equal(found.get("OCI runtime")?.found, `${PATH}/crun 1.8.1, ${PATH}/runc 1.1.5`);
+    });
   });
+});
+
+/** A directory with programs of these modes, for PATH. */
+async function withPrograms(
+  programs: Readonly<Record<string, number>>,
+  act: (path: string) => Promise<void>,
+): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "tspod-doctor-"));
+  try {
+    for (const [name, mode] of Object.entries(programs)) {
+      writeFileSync(join(directory, name), "");
+      chmodSync(join(directory, name), mode);
+    }
+    await act(directory);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+test("newuidmap and newgidmap that have lost their rights", async () => {
+  await withPrograms({ newuidmap: 0o755, newgidmap: 0o755 }, async (PATH) => {
+    const found = await findings(checkMapPrograms, {}, { env: { PATH } });
+    assert.deepEqual(states(found), { newuidmap: "failed", newgidmap: "failed" });
+    assert.match(found.get("newuidmap")?.found ?? "", /has lost its rights/);
+    const fixes = ["newuidmap", "newgidmap"].map((name) => `sudo chmod u+s ${PATH}/${name}`);
+    assert.deepEqual(fixesOf([...found.values()], "root"), fixes);
+  });
+});
+
+describe("the store's place", () => {
+  const [NFS, EXT4] = [0x6969, 0xef53]; // statfs(2)
+  const roomy = { type: EXT4, bsize: 4096, bavail: 10_000_000, files: 1000, ffree: 900 };
+  const check = (facts: Partial<FileSystemFacts>) =>
+    findings(checkStorePlace, {}, { statfs: () => ({ ...roomy, ...facts }) });
+
+  test("a home on NFS", async () => {
+    const found = (await check({ type: NFS })).get("the store's file system");
+    assert.equal(found?.state, "failed");
+    assert.match(found?.found ?? "", / is on nfs$/);
+    assert.match(found?.fixes[0]?.command ?? "", /^keep the store on a local disk: --root DIRECTORY/);
+  });
+  test("a local disk", async () => {
+    const found = await check({});
+    assert.equal(found.get("the store's file system")?.state, "ok");
+    assert.equal(found.get("room for images")?.state, "ok");
+  });
+  test("a disk that is full, and one without inodes", async () => {
+    assert.equal((await check({ bavail: 1000 })).get("room for images")?.state, "warning");
+    const found = (await check({ ffree: 9 })).get("room for images");
+    assert.deepEqual([found?.state, / but only 9 inodes$/.test(found?.found ?? "")], ["warning", true]);
+  });
+  test("an overlay that can't be mounted", async () => {
+    const run = async (): Promise<Answer> => ({ code: 32, stdout: "", stderr: "" });
+    await withPrograms({ "fuse-overlayfs": 0o755 }, async (PATH) => {
+      const fuse = (await findings(checkStorePlace, {}, { run, env: { PATH } })).get("overlay");
+      assert.deepEqual([fuse?.state, fuse?.found.includes("fuse-overlayfs is installed")], ["ok", true]);
+    });
+  });
+});
+
+test("control groups that can't be had", async () => {
+  const found = (await findings(checkControlGroups, {})).get("control groups");
+  assert.equal(found?.state, "warning");
+});
+
+test("a clock that is behind", async (context) => {
+  assert.equal((await findings(checkClock, {})).get("clock")?.state, "ok");
+  context.mock.timers.enable({ apis: ["Date"], now: Date.UTC(2001, 0, 1) });
+  const found = (await findings(checkClock, {})).get("clock");
+  assert.deepEqual(
+    [found?.state, found?.found],
+    ["warning", "it says 2001-01-01, before tspod was installed"],
+  );
 });

@@ -1,3 +1,4 @@
+import type { StatsFs } from "node:fs";
 import type { Env } from "../../os/env.ts";
 
 /**
@@ -38,7 +39,12 @@ export interface Patient {
   readonly store: string;
   /** Runs a program, and never throws. */
   readonly run: (file: string, args: readonly string[]) => Promise<Answer>;
+  /** Facts of the file system that a path is on: statfs(2). */
+  readonly statfs: (path: string) => FileSystemFacts;
 }
+
+/** Of statfs(2): `bavail` blocks of `bsize` bytes and `ffree` of `files` inodes are free. */
+export type FileSystemFacts = Pick<StatsFs, "type" | "bavail" | "bsize" | "ffree" | "files">;
 
 /** What a program has said. */
 export interface Answer {

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { statfsSync } from "node:fs";
 import { userInfo } from "node:os";
 import type { Env } from "../../os/env.ts";
 import type { Answer, Patient } from "./finding.ts";
@@ -11,7 +12,15 @@ const PATIENCE = 10_000; // ms
  * @param uid of the user who calls, outside of any namespace
  */
 export function thisHost({ env, store, uid }: Pick<Patient, "env" | "store" | "uid">): Patient {
-  return { root: "", env, uid, user: userName(env, uid), store, run: (file, args) => run(file, args, env) };
+  return {
+    root: "",
+    env,
+    uid,
+    user: userName(env, uid),
+    store,
+    run: (file, args) => run(file, args, env),
+    statfs: statfsSync,
+  };
 }
 
 function userName(env: Env, uid: number): string {

@@ -48,14 +48,19 @@ export const checkPrograms: Check = (patient) =>
 
 async function checkProgram({ env, run }: Patient, wanted: Wanted): Promise<Finding> {
   const { name, why } = wanted;
-  const files = wanted.programs.map((program) => findProgram(program, env.PATH));
-  const file = files.find((each) => each !== undefined);
-  if (file === undefined) {
+  const files = wanted.programs
+    .map((program) => findProgram(program, env.PATH))
+    .filter((file) => file !== undefined);
+  if (files.length === 0) {
     const fixes = [asRoot(`apt-get install ${wanted.package}`)];
     return { name, state: wanted.missing, found: "not installed", why, fixes };
   }
+  const found = await Promise.all(files.map(async (file) => `${file} ${await versionOf(file, run)}`));
+  return ok(name, found.join(", "), why);
+}
+
+async function versionOf(file: string, run: Patient["run"]): Promise<string> {
   const { stdout } = await run(file, ["--version"]);
   const [line = ""] = stdout.split("\n");
-  const version = /\d+(?:\.\d+)+|\d{4}_\d\d_\d\d/.exec(line)?.[0] ?? "of an unknown version";
-  return ok(name, `${file} ${version}`, why);
+  return /\d+(?:\.\d+)+|\d{4}_\d\d_\d\d/.exec(line)?.[0] ?? "of an unknown version";
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statfsSync, statSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { findProgram } from "../../os/find-program.ts";
 import { programFile } from "../../os/program-files.ts";
@@ -23,10 +23,10 @@ function existingParent(path: string): string {
   return statSync(path, { throwIfNoEntry: false }) === undefined ? existingParent(dirname(path)) : path;
 }
 
-function checkKind({ store }: Patient, directory: string): Finding {
+function checkKind({ store, statfs }: Patient, directory: string): Finding {
   const name = "the store's file system";
   const why = "Files in it belong to many ids: file systems of a network refuse that.";
-  const { type } = statfsSync(directory);
+  const { type } = statfs(directory);
   const kind = fileSystemName(type) ?? `of type 0x${type.toString(16)}`;
   const found = `${store} is on ${kind}`;
   if (!UNFIT.includes(kind)) return ok(name, found, why);
@@ -34,10 +34,10 @@ function checkKind({ store }: Patient, directory: string): Finding {
   return { name, state: "failed", found, why, fixes };
 }
 
-function checkRoom({ store }: Patient, directory: string): Finding {
+function checkRoom({ store, statfs }: Patient, directory: string): Finding {
   const name = "room for images";
   const why = "Pulls and containers fail when the disk is full; nothing that was there is lost.";
-  const { bavail, bsize, ffree, files } = statfsSync(directory);
+  const { bavail, bsize, ffree, files } = statfs(directory);
   const bytes = bavail * bsize;
   const found = `${(bytes / 1024 ** 3).toFixed(1)} GiB free for ${store}`;
   const fixes = [byHand("remove what nothing uses: tspod system prune --all")];
