@@ -83,6 +83,7 @@ export function makeContest(
   const buildkit =
     docker === undefined ? undefined : dockerClient(contestant("podman", podman.program), docker, parent);
   const engines = [tspod, podman, ...second];
+  for (const { host } of [podman, ...second]) checkRunRoot(host);
   return {
     tspod,
     podman,
@@ -94,6 +95,21 @@ export function makeContest(
       for (const { host } of [...engines, skopeo, ...(buildkit ? [buildkit] : [])]) await host.close();
     },
   };
+}
+
+/** As podman's option --runroot has it. */
+const MAX_RUN_ROOT = 50;
+
+/**
+ * Podman takes a longer runroot from its settings, but conmon's `podman container cleanup` gets it as an
+ * option and refuses it: then each `podman run` waits 20 s for a cleanup that doesn't come.
+ */
+function checkRunRoot({ env }: Host): void {
+  const runRoot = join(env.XDG_RUNTIME_DIR ?? "", "containers");
+  if (runRoot.length > MAX_RUN_ROOT)
+    throw new Error(
+      `podman can't have more than ${MAX_RUN_ROOT} characters in "${runRoot}": --disk is too long`,
+    );
 }
 
 /** The client of a daemon that root has started. @param inside has a home; podman removes it */

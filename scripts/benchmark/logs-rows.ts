@@ -48,7 +48,10 @@ export async function logRows(
   { short, imageRounds: rounds }: BenchOptions,
 ): Promise<Row[]> {
   const megabytes = short ? 4 : 64;
-  return [...(await writeRows(contest, { megabytes, rounds })), ...(await readRows(contest, { rounds }))];
+  const rows = await writeRows(contest, { megabytes, rounds });
+  for (const thousands of short ? [1, 100] : [1, 10, 100, 1000])
+    rows.push(...(await readRows(contest, { thousands, rounds })));
+  return rows;
 }
 
 async function writeRows(
@@ -65,16 +68,22 @@ async function writeRows(
   return rows;
 }
 
-async function readRows(contest: Contest, { rounds }: { rounds: number }): Promise<Row[]> {
-  const run = ["run", "-d", "--name", "lines", "--network", "none", "--log-driver", "k8s-file"];
-  await onAll(contest, [...run, IMAGE, "sh", "-c", `yes ${LINE.slice(0, 40)} | head -n 1000000`]);
-  await onAll(contest, ["wait", "lines"]);
+async function readRows(
+  contest: Contest,
+  { thousands, rounds }: { thousands: number; rounds: number },
+): Promise<Row[]> {
+  const name = `lines-${thousands}`;
+  const run = ["run", "-d", "--name", name, "--network", "none", "--log-driver", "k8s-file"];
+  await onAll(contest, [...run, IMAGE, "sh", "-c", `yes ${LINE.slice(0, 40)} | head -n ${thousands}000`]);
+  await onAll(contest, ["wait", name]);
   const rows: Row[] = [];
   for (const flags of [[], ["--tail", "10"]]) {
-    const read = async (one: Contestant) => (await costOf(one, ["logs", ...flags, "lines"])).wall;
+    const read = async (one: Contestant) => (await costOf(one, ["logs", ...flags, name])).wall;
     const values = await inTurn(contest.engines, read, { rounds });
-    const what = ["logs", ...flags, "of 1 000 000 lines"].join(" ");
-    rows.push({ what, unit: "ms", values, goal: { ratio: flags.length > 0 ? 1 : 0.6 } });
+    const plot = ["logs", ...flags].join(" ");
+    const point = { plot, of: "thousand lines", at: thousands };
+    const what = `${plot} of ${thousands} 000 lines`;
+    rows.push({ what, unit: "ms", values, goal: { ratio: flags.length > 0 ? 1 : 0.6 }, point });
   }
   return rows;
 }

@@ -1,34 +1,57 @@
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { dockerRegistries } from "../../test/support/docker-registry.ts";
-import { makeImage } from "../../test/support/image.ts";
+import { busyboxLayer, makeImage } from "../../test/support/image.ts";
 import { runProgram } from "../../test/support/program.ts";
 import { type Registry, startRegistry } from "../../test/support/registry.ts";
+import type { TarEntry } from "../../test/support/tar-archive.ts";
 import { bigLayers } from "./big-layers.ts";
 import { buildRows } from "./build-rows.ts";
 import { commandRows, IMAGE } from "./command-rows.ts";
 import { type Contestant, type ContestOptions, makeContest, onAll, type Registries } from "./contest.ts";
 import { imageRows, removeStores } from "./image-rows.ts";
+import { BIG_IMAGE, bigImageFiles, keepIdRows } from "./keep-id-rows.ts";
+import { layerCounts, layeredImage, layerRows } from "./layer-rows.ts";
 import { listRows } from "./list-rows.ts";
 import { logRows } from "./logs-rows.ts";
 import { manyRows } from "./many-rows.ts";
 import { networkRows } from "./network-rows.ts";
 import { type BenchOptions, parseOptions } from "./options.ts";
+import { plotsOf } from "./plot/plots.ts";
 import { podRows } from "./pod-rows.ts";
-import { markdownPage, printTable } from "./report.ts";
+import { markdownPage, printTable, type RunFacts } from "./report.ts";
 import { residentRows } from "./resident-rows.ts";
 import type { Row } from "./row.ts";
 
 /** Layers of the image that has many; Debian's images for languages have so many. */
 const MANY = 12;
 
-async function serveImages({ files, rows }: BenchOptions): Promise<Registry> {
+async function serveImages(options: BenchOptions): Promise<Registry> {
+  const { files, rows } = options;
   const registry = await startRegistry();
   registry.add("busybox", "latest", makeImage());
+  if (rows.has("layers"))
+    for (const count of layerCounts(options))
+      registry.add(layeredImage(count), "latest", makeImage({ layers: smallLayers(count) }));
+  if (rows.has("keep-id"))
+    registry.add(
+      BIG_IMAGE,
+      "latest",
+      makeImage({ layers: [busyboxLayer(), ...bigLayers({ files: bigImageFiles(options), layers: 1 })] }),
+    );
   if (!rows.has("disk") && !rows.has("memory")) return registry; // making these takes a minute
   registry.add("one", "latest", makeImage({ layers: bigLayers({ files, layers: 1 }) }));
   registry.add("many", "latest", makeImage({ layers: bigLayers({ files, layers: MANY }) }));
   return registry;
+}
+
+/** Busybox, and above it layers of one small file each. */
+function smallLayers(count: number): TarEntry[][] {
+  const above = Array.from({ length: count - 1 }, (_, index) => [
+    { path: `layer${index}`, content: Buffer.from(String(index)) },
+  ]);
+  return [busyboxLayer(), ...above];
 }
 
 function contestOptions({ disk, podman58 }: BenchOptions): ContestOptions {
@@ -51,6 +74,16 @@ async function listGroup(registries: Registries, options: BenchOptions): Promise
   await using contest = makeContest(registries, contestOptions(options));
   await onAll(contest, ["pull", "-q", IMAGE]);
   return await listRows(contest, options);
+}
+
+async function layerGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, contestOptions(options));
+  return await layerRows(contest, options);
+}
+
+async function keepIdGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
+  await using contest = makeContest(registries, contestOptions(options));
+  return await keepIdRows(contest, options);
 }
 
 async function logGroup(registries: Registries, options: BenchOptions): Promise<Row[]> {
@@ -134,7 +167,9 @@ const MEASURE: Readonly<Record<string, (registries: Registries, options: BenchOp
   commands: commandGroup,
   many: manyGroup,
   lists: listGroup,
+  layers: layerGroup,
   logs: logGroup,
+  "keep-id": keepIdGroup,
   network: networkGroup,
   pods: podGroup,
   build: buildGroup,
@@ -150,6 +185,15 @@ function shownArguments(): string[] {
   );
 }
 
+function writePage(file: string, rows: readonly Row[], facts: RunFacts): void {
+  writeFileSync(file, markdownPage(rows, facts));
+  const directory = join(dirname(file), "benchmarks");
+  for (const { fileName, svg } of plotsOf(rows)) {
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(join(directory, fileName), svg);
+  }
+}
+
 async function main(): Promise<void> {
   const options = parseOptions(process.argv.slice(2));
   if (options === undefined) return;
@@ -160,14 +204,15 @@ async function main(): Promise<void> {
     const programs = await versions(registries, options);
     console.log(programs.join("; "));
     const rows: Row[] = [];
-    for (const [group, measure] of Object.entries(MEASURE))
-      if (options.rows.has(group)) rows.push(...(await measure(registries, options)));
+    for (const [group, measure] of Object.entries(MEASURE)) {
+      if (!options.rows.has(group)) continue;
+      const began = performance.now();
+      rows.push(...(await measure(registries, options)));
+      console.log(`${group}: ${((performance.now() - began) / 1000).toFixed(0)} s`);
+    }
     printTable(rows);
     if (options.write !== undefined)
-      writeFileSync(
-        options.write,
-        markdownPage(rows, { versions: programs, arguments: shownArguments(), date: new Date() }),
-      );
+      writePage(options.write, rows, { versions: programs, arguments: shownArguments(), date: new Date() });
   } finally {
     targets.close();
     await registry.close();

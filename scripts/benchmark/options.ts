@@ -18,25 +18,38 @@ export interface BenchOptions {
   readonly podman58?: string | undefined;
   /** Absolute path of what other-docker has made: its daemon runs, and BuildKit takes part in builds. */
   readonly docker?: string | undefined;
-  /** Absolute path of the Markdown file that the figures are written to, too. */
+  /** Absolute path of the Markdown file for the figures; plots go to the directory `benchmarks` beside it. */
   readonly write?: string | undefined;
 }
 
-const GROUPS = ["commands", "many", "lists", "logs", "network", "pods", "build", "disk", "memory"];
+const GROUPS = [
+  "commands",
+  "many",
+  "lists",
+  "layers",
+  "logs",
+  "keep-id",
+  "network",
+  "pods",
+  "build",
+  "disk",
+  "memory",
+];
 
 const HELP = `Compare tspod with Debian's podman and skopeo: same user, runtime, image, file system, in turn.
 Usage: bench [--short] [--rounds N] [--rows GROUP[,GROUP]...] [--disk DIRECTORY] [--podman58 DIRECTORY] [--docker DIRECTORY] [--write]
   --short      fewer rounds, smaller images
   --rounds N   of pull, push, save, load and build (default 3)
   --rows       commands (run, exec, ps, what stays in memory), disk and memory (pull, push, save and load with stores there); only when asked for:
-               many (containers and calls), lists (up to 1000 containers and images), logs (writing and reading them), network (networks with names),
-               pods (by commands, and by Kubernetes YAML), build; "all" for every one
+               many (containers and calls), lists (up to 1000 containers and images), layers (up to 100), logs (writing and reading them),
+               keep-id (the first such run of a big image), network (networks with names), pods (by commands, and by Kubernetes YAML), build;
+               "all" for every one
   --podman58   a directory that scripts/benchmark/other-podman has made: the podman in it takes part, and all
                use its runtime (default: $PODMAN58)
   --docker     a directory that scripts/benchmark/other-docker has made: its BuildKit takes part in the rows of
                builds (root: $DOCKER, whose daemon is started; others: a daemon runs already, at its socket
                DISK/docker/socket)
-  --write      write the figures to docs/benchmarks.md, too
+  --write      write the figures to docs/benchmarks.md, too, and plots of those from 1 to 1000 beside it
   --disk       where stores are that are not in memory (default for root: a new ext4 file system; else /var/tmp)
 `;
 

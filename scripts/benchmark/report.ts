@@ -1,5 +1,6 @@
 import { cpus, release, totalmem } from "node:os";
 import Table from "cli-table3";
+import { plotsOf } from "./plot/plots.ts";
 import { COLUMNS, isReached, type Row, ratios, shown, shownGoal, summarize } from "./row.ts";
 
 /** The columns of contestants of which any row has values. */
@@ -82,5 +83,13 @@ count, then the others.
 ${line(head)}
 ${line(head.map((_, index) => (index === 0 || index === head.length - 1 ? "---" : "---:")))}
 ${body.join("\n")}
-`;
+${plotSection(rows)}`;
+}
+
+/** Of few and of many: plots beside the page, in the directory that is named as it is. */
+function plotSection(rows: readonly Row[]): string {
+  const plots = plotsOf(rows).map(({ title, fileName }) => `![${title}](benchmarks/${fileName})`);
+  return plots.length === 0
+    ? ""
+    : `\n## Of one, and of a thousand\n\nMedians; both axes are logarithmic.\n\n${plots.join("\n\n")}\n`;
 }

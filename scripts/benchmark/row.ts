@@ -10,6 +10,8 @@ export interface Row {
    * BuildKit's where it takes part; or an absolute value in the unit.
    */
   readonly goal: RatioGoal | { readonly below: number };
+  /** The plot that it is a point of: the plot's title, and how many of what there were. */
+  readonly point?: { readonly plot: string; readonly of: string; readonly at: number };
 }
 
 export interface RatioGoal {
