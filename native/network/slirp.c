@@ -74,18 +74,19 @@ slirp_start (struct holder *holder)
   slirp->retry_at = names_now () + RETRY_MS; /* where this fails */
   if (pipe2 (ready, O_CLOEXEC) < 0)
     return -1;
-  slirp->ready_fd = ready[0];
-  autoclose int ready_end = ready[1];
+  autoclose int ready_ours = ready[0], ready_end = ready[1];
   if (pipe2 (leave, O_CLOEXEC) < 0)
     return -1;
-  slirp->exit_fd = leave[1];
-  autoclose int leave_end = leave[0];
+  autoclose int leave_end = leave[0], leave_ours = leave[1];
   pid_t pid = fork ();
   if (pid == 0)
     become_slirp (holder, ready_end, leave_end);
   if (pid < 0)
     return -1;
   slirp->pid = pid;
+  /* not before: the end of a pipe whose other end nobody has would be the end of a child that there isn't */
+  slirp->ready_fd = take_fd (&ready_ours);
+  slirp->exit_fd = take_fd (&leave_ours);
   slirp->retry_at = 0;
   slirp->ready_by = names_now () + READY_MS;
   return 0;
