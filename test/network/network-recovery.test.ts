@@ -102,3 +102,26 @@ test("children of the holder that can't be made come as soon as they can", async
   );
   await host.ok(["rm", "-f", "-t", "0", "server"]);
 });
+
+test("a container starts and is inspected where a power cut has left a part of what was noted of its networks", async () => {
+  await host.ok(["network", "create", "cut"]);
+  const id = await host.ok(["run", "-d", "--name", "cut", "--network", "cut", IMAGE, "sleep", "1000"]);
+  const note = join(host.dataDirectory, "tspod", "containers", id, "network.json");
+  const whole = readFileSync(note, "utf8");
+  assert.match(whole, /"name":"cut"/);
+  for (const left of ["", whole.slice(0, whole.length / 2)]) {
+    await host.ok(["stop", "-t", "0", "cut"]);
+    writeFileSync(note, left);
+    const networks = [
+      "inspect",
+      "-f",
+      "{{range $name, $_ := .NetworkSettings.Networks}}{{$name}}{{end}}",
+      "cut",
+    ];
+    assert.equal(await host.ok(networks), "cut");
+    await host.ok(["start", "cut"]);
+    assert.match(await host.ok(["exec", "cut", "ip", "addr"]), /eth0/);
+  }
+  await host.ok(["rm", "-f", "-t", "0", "cut"]);
+  await host.ok(["network", "rm", "cut"]);
+});
