@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { acquireLock, type FileLock } from "../os/file-lock.ts";
+import { overwriteText } from "../os/files/overwrite-text.ts";
 import { hasCode } from "../os/system-error.ts";
 import type { Store } from "../storage/store.ts";
 
@@ -31,10 +32,10 @@ export function readLeases(runtimeDirectory: string, { root }: Store): Leases {
   const key = (network: string, subnet: string) => join(lasts, `${network} ${subnet.replace("/", "-")}`);
   return {
     of: (address) => taken.get(address),
-    last: (network, subnet) => orNothing(() => readFileSync(key(network, subnet), "utf8")),
+    last: (network, subnet) => orNothing(() => readFileSync(key(network, subnet), "utf8").trimEnd()),
     setLast(network, subnet, address) {
       mkdirSync(lasts, { recursive: true, mode: 0o700 });
-      writeFileSync(key(network, subnet), address); // not flushed: lost, the round begins anew
+      overwriteText(key(network, subnet), address); // not flushed: lost, the round begins anew
     },
   };
 }

@@ -1,7 +1,8 @@
-import { existsSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { messageChain, TspodError } from "../../errors.ts";
 import type { AttachedNetwork } from "../../network/attached-network.ts";
 import { addressesOf } from "../../network/attached-network.ts";
+import { overwriteText } from "../../os/files/overwrite-text.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
@@ -65,7 +66,7 @@ export function changedHosts(
 
 function writeOver(path: string, text: () => string): void {
   try {
-    if (existsSync(path)) writeFileSync(path, text());
+    if (existsSync(path)) overwriteText(path, text());
   } catch (error) {
     if (!hasCode(error, "ENOENT")) throw error;
   }

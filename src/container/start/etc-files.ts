@@ -1,4 +1,4 @@
-import { chownSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chownSync, existsSync, readFileSync } from "node:fs";
 import { networkInterfaces } from "node:os";
 import { TspodError } from "../../errors.ts";
 import { addressesOf } from "../../network/attached-network.ts";
@@ -7,6 +7,7 @@ import { ownerOnHost } from "../../oci/id-maps.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
+import { overwriteText } from "../../os/files/overwrite-text.ts";
 import { slirpAddresses } from "../../rootless/slirp4netns.ts";
 import type { AccountTexts } from "../../spec/etc/accounts.ts";
 import { containerenv } from "../../spec/etc/containerenv.ts";
@@ -48,7 +49,7 @@ export function writeEtcFiles(surroundings: EtcSurroundings): HostFacts["files"]
   const files: Record<string, string> = {};
   const owner = options.idMaps && ownerOnHost(options.idMaps, ROOT);
   const put = (name: string, path: string, text: string): void => {
-    writeFileSync(path, text, { mode: 0o644 });
+    overwriteText(path, text, { mode: 0o644 });
     if (owner !== undefined) chownSync(path, owner.uid, owner.gid);
     files[name] = path;
   };

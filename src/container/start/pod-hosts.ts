@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
 import { messageChain, TspodError } from "../../errors.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
+import { overwriteText } from "../../os/files/overwrite-text.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 import { readContainerRecord } from "../../storage/containers/container-directory.ts";
 import { memberIds } from "../../storage/pods/pod-directory.ts";
@@ -27,7 +27,7 @@ export function namePodMembers(place: ContainerPlace, record: ContainerRecord, p
     const before = readSmallText(path);
     const after = podHosts(before, names);
     // It is mounted in the containers, so it stays where it is.
-    if (after !== before) writeFileSync(path, after);
+    if (after !== before) overwriteText(path, after);
   } catch (error) {
     if (!(error instanceof TspodError)) throw error;
     place.store.warn(`/etc/hosts of pod ${pod.name} is left as it is: ${messageChain(error)}`);

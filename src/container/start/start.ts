@@ -2,6 +2,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import type { FileLock } from "../../os/file-lock.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
+import { overwriteText } from "../../os/files/overwrite-text.ts";
 import { throwIfInterrupted } from "../../os/signals.ts";
 import { nowSeconds } from "../../os/time.ts";
 import { randomHex } from "../../storage/random-hex.ts";
@@ -171,7 +172,7 @@ async function startDependencies(engine: Engine, { options }: Container["record"
 function noteStart(path: string, run: StartedRun): Disposable {
   const before = existsSync(path) ? readFileSync(path) : undefined;
   // Not flushed: lost in a power cut, the container reads as one that was never started.
-  writeFileSync(path, startFacts(nowSeconds(), run));
+  overwriteText(path, startFacts(nowSeconds(), run));
   return { [Symbol.dispose]: () => putBack(path, before) };
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { lookupUser } from "../../oci/lookup-user.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { isForWriting } from "../../options/mount-request.ts";
+import { overwriteText } from "../../os/files/overwrite-text.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
 import { runtimeSpec } from "../../spec/generate/runtime-spec.ts";
 import type { HostFacts } from "../../spec/host-facts.ts";
@@ -51,7 +52,7 @@ export async function writeBundle(
       container,
     },
   );
-  writeFileSync(`${paths.bundle}/config.json`, JSON.stringify(spec));
+  overwriteText(`${paths.bundle}/config.json`, JSON.stringify(spec));
   writeCheckProcesses(container, spec, facts.lastCapability);
   return { mounts, subpaths, onCreated: compiled.toRemember(spec, record.id) };
 }

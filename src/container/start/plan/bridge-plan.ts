@@ -8,6 +8,7 @@ import { listNetworks } from "../../../network/networks.ts";
 import { runRecords } from "../../../network/run-records.ts";
 import type { NetworkAttachment } from "../../../options/network-mode.ts";
 import { eachPort } from "../../../options/port-change.ts";
+import { overwriteText } from "../../../os/files/overwrite-text.ts";
 import { libDirectory } from "../../../os/program-files.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 import { slirpHelper } from "../../../rootless/slirp4netns.ts";
@@ -117,7 +118,7 @@ export function writeNetworkChange(
 export function writeNetworkFacts({ paths }: Container, networks: readonly AttachedNetwork[]): void {
   const facts: RunNetworks = { schemaVersion: 1, networks };
   // Not flushed: after a power cut nothing of a run is there that could have these addresses.
-  writeFileSync(paths.networkFacts, `${JSON.stringify(facts)}\n`, { mode: 0o600 });
+  overwriteText(paths.networkFacts, `${JSON.stringify(facts)}\n`, { mode: 0o600 });
 }
 
 function writeRecords(
