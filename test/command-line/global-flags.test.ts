@@ -48,6 +48,24 @@ describe("a global flag that tspod can't hold is refused by name", () => {
   });
 });
 
+test("--db-backend takes podman's default, and nothing is made for another one", async () => {
+  for (const backend of ["sqlite", ""])
+    assert.equal(await host.ok(["--db-backend", backend, "info", "-f", "{{.Host.DatabaseBackend}}"]), "file");
+  for (const [backend, message] of [
+    [
+      "boltdb",
+      "the BoltDB backend has been deprecated, no new BoltDB databases can be created: invalid argument",
+    ],
+    ["x", 'unsupported database backend: "x"'],
+  ] as const)
+    assert.deepEqual(await host.tspod(["--db-backend", backend, "create", IMAGE]), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: ${message}\n`,
+    });
+  assert.equal(await host.ok(["ps", "-aq"]), "");
+});
+
 describe("--tmpdir", () => {
   const state = (...flags: string[]) =>
     host.ok([...flags, "info", "--format", "{{.Store.RunRoot}}"]).then((text) => text.trim());

@@ -19,6 +19,12 @@ export const globalFlagTable = {
   },
   conmon: { type: "string", value: "PATH", hidden: true, help: "Ignored: tspod has its own monitor" },
   connection: { type: "string", short: "c", hidden: true, help: "Not supported: tspod has no remote mode" },
+  "db-backend": {
+    type: "string",
+    value: "NAME",
+    hidden: true,
+    help: "Accepted without effect: there is no database",
+  },
   debug: {
     type: "boolean",
     short: "D",

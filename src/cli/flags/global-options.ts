@@ -26,8 +26,19 @@ export function checkGlobalFlags(flags: GlobalFlags, given: ReadonlySet<string>)
   if (driver !== undefined && driver !== "" && !STORAGE_DRIVERS.includes(driver)) {
     throw new TspodError(`storage driver "${driver}" is not supported: tspod has only overlay`);
   }
+  checkDatabase(flags["db-backend"] ?? "");
   refuseWithoutEffect(flags, given);
   logLevel(flags, given);
+}
+
+/** Podman's words, for scripts that name its default: tspod's store has no database. */
+function checkDatabase(backend: string): void {
+  if (backend === "boltdb")
+    throw new TspodError(
+      "the BoltDB backend has been deprecated, no new BoltDB databases can be created: invalid argument",
+    );
+  if (backend !== "" && backend !== "sqlite")
+    throw new TspodError(`unsupported database backend: "${backend}"`);
 }
 
 /** What is asked for with these flags tspod can't do: to go on without it would be a broken promise. */
