@@ -102,6 +102,19 @@ test("an upgrade while a container runs: it goes on, and the new program knows i
   assert.notEqual(id, "");
 });
 
+test("an uninstall that is killed in its last step leaves nothing that an install refuses", () => {
+  const tools = join(host.directory, "killing");
+  mkdirSync(tools);
+  const killing = `#!/bin/sh\ncase $1 in -rf) /bin/rm -f "$2/uninstall"; kill -KILL $PPID; exit 1 ;; esac\nexec /bin/rm "$@"\n`;
+  writeFileSync(join(tools, "rm"), killing, { mode: 0o755 });
+  const env = { ...host.env, PATH: `${tools}:${host.env.PATH}` };
+  assert.equal(run("sh", [join(prefix, "lib/tspod/uninstall")], env).signal, "SIGKILL");
+  const { status, stderr } = install("--prefix", prefix);
+  assert.equal(status, 0, stderr);
+  assert.match(installed("--version").stdout, /^tspod version /);
+  assert.deepEqual(readdirSync(join(prefix, "lib")), ["tspod"]);
+});
+
 test("uninstall leaves nothing of it, and what others have put there", () => {
   mkdirSync(join(prefix, "share/man/man1"), { recursive: true });
   writeFileSync(join(prefix, "share/man/man1/other.1"), "");
