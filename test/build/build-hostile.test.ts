@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { makeContext } from "../support/build-context.ts";
+import { startSwapper } from "../support/swapper.ts";
 import { makeWorld } from "../support/world.ts";
 
 const world = await makeWorld();
@@ -130,6 +139,44 @@ done`;
       assert.match(stderr, /^Error: building at STEP ".*": "\/.*": not found(?:: .*)?\n$/, line);
     }
   });
+
+  for (const line of [
+    "COPY . /x/",
+    "COPY d /x/d",
+    "COPY d/precious /x/d/precious",
+    "COPY */precious /x/d/",
+  ]) {
+    test(`${line}: a directory that changes places with a link out of the context is not left through`, async () => {
+      const outside = join(host.directory, "outside");
+      mkdirSync(outside, { recursive: true });
+      writeFileSync(join(outside, "precious"), "outside\n");
+      const directory = makeContext(host, `FROM scratch\n${line}\n`, { "d/precious": "inside\n" });
+      await using swapper = await startSwapper({
+        ...{ host, directory, name: "d", manner: "always" },
+        decoy: { symlink: outside },
+      });
+      let copied = 0;
+      for (let round = 0; round < 12; round++) {
+        const out = join(host.directory, `raced-${line.length}-${round}`);
+        const { code, stderr } = await host.tspod(["build", "-q", "--no-cache", "-o", out, directory]);
+        if (code !== 0) {
+          // The link, followed within the context, leads to nothing there.
+          assert.match(
+            stderr,
+            /^Error: building at STEP "COPY .*": .*(?:not found|no such file or directory)\n$/,
+          );
+          continue;
+        }
+        if (!lstatSync(join(out, "x/d"), { throwIfNoEntry: false })?.isDirectory()) continue;
+        const file = join(out, "x/d/precious");
+        if (!existsSync(file)) continue;
+        assert.equal(readFileSync(file, "utf8"), "inside\n");
+        copied++;
+      }
+      assert.ok((await swapper.stop()) > 0, "it was swapped");
+      assert.ok(copied > 0, "some rounds found the directory");
+    });
+  }
 
   test("COPY through a link of the image writes beneath the image's root", async () => {
     const directory = makeContext(
