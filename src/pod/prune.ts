@@ -1,5 +1,6 @@
 import { messageChain, NotFoundError, TspodError } from "../errors.ts";
-import { type PodPlace, removePod } from "./remove.ts";
+import { removePod } from "./remove.ts";
+import type { PodPlace } from "./remove-group.ts";
 import { listPods } from "./state/pods.ts";
 
 export interface PodPruneReport {

@@ -1,18 +1,12 @@
-import { rmdirSync } from "node:fs";
-import { basename, dirname } from "node:path";
 import { removeContainer } from "../container/remove.ts";
-import type { Engine } from "../container/state/engine.ts";
-import { readFacts } from "../container/state/fact-file.ts";
 import { refreshed } from "../container/state/find.ts";
 import type { Container, ContainerPlace } from "../container/state/list.ts";
-import { notedCgroup } from "../container/state/start-facts.ts";
 import { isActive } from "../container/state/state.ts";
 import { InUseError, NotFoundError, TspodError } from "../errors.ts";
-import type { ResourceOptions } from "../options/create-options.ts";
-import { hasCode } from "../os/system-error.ts";
 import { lockPod, removePodDirectory } from "../storage/pods/pod-directory.ts";
 import type { MemberError } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
+import { type PodPlace, podGroup, removePodGroup } from "./remove-group.ts";
 import { isInfra } from "./start.ts";
 import { type Pod, podOf } from "./state/pods.ts";
 
@@ -51,7 +45,7 @@ export async function removePod(
   using _lock = await lockPod(place.store, record.id);
   const { members } = podOf(place, record);
   const service = members.find(isInfra)?.record.options.pod?.service;
-  const group = cgroupOf(members);
+  const group = podGroup(members);
   if (!options.force) refuseRunning(record.id, members);
   const removed: string[] = [];
   const errors: MemberError[] = [];
@@ -68,42 +62,11 @@ export async function removePod(
   }
   if (errors.length > 0) throw new PodNotRemovedError(record.id, errors);
   removePodDirectory(place.store, record);
-  if (group !== undefined) await removeGroup(place, record.resources, group);
+  if (group !== undefined) await removePodGroup(place, record.resources, group);
   tellPodEvent(place.store, record, "remove");
   if (service !== undefined)
     await (await import("./service-container.ts")).removeUnusedService(place, service, options.warn);
   return removed;
-}
-
-/** Where a pod is, and how the user's systemd manager is asked to end its slice. */
-export type PodPlace = ContainerPlace & Pick<Engine, "env">;
-
-/** The pod's own cgroup, where one of its containers has had one in it. */
-function cgroupOf(members: readonly Container[]): string | undefined {
-  const paths = members.flatMap(({ record: { options }, paths: { startFile } }) =>
-    options.cgroups.inPod ? (notedCgroup(readFacts(startFile)) ?? []) : [],
-  );
-  return paths[0] === undefined ? undefined : dirname(paths[0]);
-}
-
-/**
- * One that another user of it has taken down, or that has something in it, is left as it is. systemd takes
- * down its own, but a slice with limits only when it is stopped.
- */
-async function removeGroup({ env }: PodPlace, resources: ResourceOptions, group: string): Promise<void> {
-  const name = basename(group);
-  if (name.endsWith(".slice")) {
-    const { sliceProperties, stopSlice } = await import("../container/runtime/pod-slice.ts");
-    if (/-libpod_pod_[0-9a-f]{64}\.slice$/.test(name) && sliceProperties(resources).length > 0)
-      await stopSlice(name, env);
-    return;
-  }
-  if (!name.startsWith("tspod-pod-")) return;
-  try {
-    rmdirSync(`/sys/fs/cgroup${group}`);
-  } catch (error) {
-    if (!hasCode(error, "ENOENT", "EBUSY", "ENOTEMPTY", "EACCES", "EPERM")) throw error;
-  }
 }
 
 async function removeMember(

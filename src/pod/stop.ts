@@ -1,11 +1,13 @@
 import { refreshed } from "../container/state/find.ts";
 import type { Container } from "../container/state/list.ts";
+import { isActive } from "../container/state/state.ts";
 import { stopContainer } from "../container/stop.ts";
 import { eachMember } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
 import type { PodEngine } from "./pod-engine.ts";
+import { podGroup, removePodGroup } from "./remove-group.ts";
 import { isInfra } from "./start.ts";
-import type { Pod } from "./state/pods.ts";
+import { type Pod, podOf } from "./state/pods.ts";
 
 export interface StopPodOptions {
   /** Seconds until SIGKILL; absent: each container's own. */
@@ -30,7 +32,16 @@ export async function stopPod(engine: PodEngine, pod: Pod, options: StopPodOptio
   await eachMember("stopping", infra, (member) =>
     stopContainer(engine, refreshed(engine, member), { timeout: INFRA_TIMEOUT, warn: options.warn }),
   );
+  await removeEmptyGroup(engine, pod);
   tellPodEvent(engine.store, pod.record, "stop");
+}
+
+/** As Podman, a pod that is stopped has no cgroup; the next start makes it, with its limits. */
+async function removeEmptyGroup(engine: PodEngine, { record }: Pod): Promise<void> {
+  const { members } = podOf(engine, record);
+  const group = podGroup(members);
+  if (group !== undefined && !members.some(({ state }) => isActive(state)))
+    await removePodGroup(engine, record.resources, group);
 }
 
 const INFRA_TIMEOUT = 10;

@@ -166,6 +166,14 @@ test("the limits of a pod are those of its own cgroup, which goes with it", asyn
     const warning = `a limit of pod ${id} is not held: ${file} can't be set to ${value} here`;
     assert.equal(stderr.includes(warning), !held);
   }
+  // A stopped pod has none, and a start makes it with the limits again.
+  const held = ["memory.max", "cpu.max"].filter((file) => existsSync(`/sys/fs/cgroup${path}/${file}`));
+  const looks = () => held.map((file) => readFileSync(`/sys/fs/cgroup${path}/${file}`, "utf8"));
+  const before = looks();
+  await host.ok(["pod", "stop", "-t", "0", "small"]);
+  assert.equal(existsSync(`/sys/fs/cgroup${path}`), false);
+  await host.ok(["pod", "start", "small"]);
+  assert.deepEqual(looks(), before);
   await remove("small");
   assert.equal(existsSync(`/sys/fs/cgroup${path}`), false);
 });
