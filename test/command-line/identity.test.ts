@@ -129,6 +129,13 @@ test("buildx inspect answers as podman 5.8.6, whatever builder it is asked for",
       });
 });
 
+test("buildx inspect takes one name", async () =>
+  assert.deepEqual(await host.tspod(["buildx", "inspect", "a", "b"]), {
+    code: 125,
+    stdout: "",
+    stderr: "Error: accepts at most 1 arg(s), received 2\n",
+  }));
+
 test("buildx version and context ls answer, as podman 5.8.6", async () => {
   assert.match(await host.ok(["buildx", "version"]), /^buildah 1\.43\.2\+tspod\.\d+\.\d+\.\d+$/);
   assert.equal(await host.ok(["builder", "version"]), await host.ok(["buildx", "version"]));

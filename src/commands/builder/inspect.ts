@@ -12,6 +12,7 @@ export const command = defineCommand({
   flags: {
     bootstrap: { type: "boolean", help: "Accepted without effect: there is nothing to start" },
   },
+  maxOperands: 1,
   run(call) {
     const { os, architecture } = hostPlatform(process.arch);
     call.print("Name:   default\nDriver: podman\n");
