@@ -111,3 +111,23 @@ describe("the host's name servers, where its resolv.conf", () => {
     await end();
   });
 });
+
+test("dns_bind_port of containers.conf is netavark's: names are answered at port 53 all the same", async () => {
+  const conf = join(host.configDirectory, "bind-port.conf");
+  writeFileSync(
+    conf,
+    '[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n[network]\ndns_bind_port = 1053\n',
+  );
+  const options = { env: { CONTAINERS_CONF: conf } };
+  await host.ok(["network", "create", "--subnet", "10.83.9.0/24", "bound"]);
+  await host.ok(["run", "-d", "--name", "found", "--network", "bound", IMAGE, "sleep", "1000"], options);
+  const script = "cat /etc/resolv.conf; nslookup found.dns.podman";
+  const run = ["run", "--rm", "--network", "bound", IMAGE, "sh", "-c", script];
+  const { code, stdout, stderr } = await host.tspod(run, options);
+  assert.deepEqual([code, stderr], [0, ""]);
+  assert.match(stdout, /^nameserver 10\.83\.9\.1$/m);
+  assert.match(stdout, /^Server:\s+10\.83\.9\.1\nAddress:\s+10\.83\.9\.1:53$/m);
+  assert.match(stdout, /^Address: 10\.83\.9\.2$/m);
+  await host.ok(["rm", "-f", "-t", "0", "found"]);
+  await host.ok(["network", "rm", "bound"]);
+});
