@@ -255,5 +255,10 @@ describe("what the image says", () => {
     });
     await host.ok(["build", "-q", "-t", "cpp", "-f", "Dockerfile.in", "--cpp-flag=-DX", directory]);
     assert.deepEqual(await inspect("cpp", ".Labels"), { who: "one" });
+    const given = makeContext(host, "", { "Dockerfile.in": "FROM scratch\nLABEL who=WHO is=IT\n" });
+    await host.ok(["build", "-q", "-t", "cpp2", "-f", "Dockerfile.in", given], {
+      env: { BUILDAH_CPPFLAGS: "-DWHO=two  -DIT=it" },
+    });
+    assert.deepEqual(await inspect("cpp2", ".Labels"), { who: "two", is: "it" });
   });
 });

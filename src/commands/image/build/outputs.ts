@@ -55,7 +55,9 @@ function splitField(field: string, text: string): [string, string] {
   const at = field.indexOf("=");
   const key = field.slice(0, at).toLowerCase();
   if (at === -1 || !KEYS.includes(key)) {
-    throw new UsageError(`--output "${text}": unexpected "${field}": use ${KEYS.join("=, ")}=`);
+    throw new UsageError(
+      `--output "${text}": invalid build output option "${field}": use ${KEYS.join("=, ")}=`,
+    );
   }
   return [key, field.slice(at + 1)];
 }
