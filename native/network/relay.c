@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
@@ -128,15 +129,18 @@ forget_idle (void)
 }
 
 static void
-serve_once (const struct relay *relays, size_t count)
+serve_once (int owner, const struct relay *relays, size_t count)
 {
-  static struct pollfd polls[RELAYS_MAX + CLIENTS_MAX];
+  static struct pollfd polls[RELAYS_MAX + CLIENTS_MAX + 1];
   for (size_t i = 0; i < count; i++)
     polls[i] = (struct pollfd) { .fd = relays[i].fd, .events = POLLIN };
   for (size_t i = 0; i < CLIENTS_MAX; i++)
     polls[count + i] = (struct pollfd) { .fd = clients[i].fd, .events = POLLIN };
-  if (poll (polls, count + CLIENTS_MAX, IDLE_MS) < 0)
+  polls[count + CLIENTS_MAX] = (struct pollfd) { .fd = owner, .events = POLLIN };
+  if (poll (polls, count + CLIENTS_MAX + 1, IDLE_MS) < 0)
     return;
+  if (polls[count + CLIENTS_MAX].revents)
+    _exit (0); /* a monitor that was killed ends nothing any more, and the port would stay taken */
   for (size_t i = 0; i < CLIENTS_MAX; i++)
     if (polls[count + i].revents && clients[i].fd == polls[count + i].fd)
       pass_out (relays, &clients[i]);
@@ -147,7 +151,7 @@ serve_once (const struct relay *relays, size_t count)
 }
 
 _Noreturn void
-relay_serve (int namespace, const struct relay *relays, size_t count)
+relay_serve (int namespace, int owner, const struct relay *relays, size_t count)
 {
   for (size_t i = 0; i < CLIENTS_MAX; i++)
     clients[i].fd = -1;
@@ -157,7 +161,7 @@ relay_serve (int namespace, const struct relay *relays, size_t count)
   if (names_enter_sandbox () < 0)
     _exit (1);
   for (;;)
-    serve_once (relays, count);
+    serve_once (owner, relays, count);
 }
 
 static bool
@@ -176,7 +180,8 @@ relay_command (char **arguments)
   static struct relay relays[RELAYS_MAX];
   size_t count = 0;
   autoclose int namespace = arguments[0] ? open (arguments[0], O_RDONLY | O_CLOEXEC) : -1;
-  if (namespace < 0)
+  autoclose int owner = (int) syscall (SYS_pidfd_open, getppid (), 0);
+  if (namespace < 0 || owner < 0)
     {
       fprintf (stderr, "relaying ports of udp: %s\n", strerror (errno));
       return 1;
@@ -190,7 +195,7 @@ relay_command (char **arguments)
       prctl (PR_SET_NAME, "tspod-relay");
       for (int fd = 0; fd < 3; fd++)
         close (fd);
-      relay_serve (take_fd (&namespace), relays, count);
+      relay_serve (take_fd (&namespace), take_fd (&owner), relays, count);
     }
   return pid < 0;
 }

@@ -75,3 +75,16 @@ describe("a published port of UDP answers to the host's 127.0.0.1 and to its oth
     });
   }
 });
+
+test("a monitor that is killed leaves nobody at its container's port", async () => {
+  const port = await freePort();
+  const serving = ["run", "-d", "--name", "udp", "--network", "slirp4netns", "-p", `${port}:53/udp`];
+  await host.ok([...serving, IMAGE, "sleep", "1000"]);
+  const relays = () => [...host.processes().values()].filter((line) => /tspod-network relay/.test(line));
+  assert.equal(relays().length, 1);
+  process.kill(Number(await host.ok(["inspect", "-f", "{{.State.ConmonPid}}", "udp"])), "SIGKILL");
+  await until(() => relays().length === 0, "the end of what relays");
+  await remove("udp");
+  await host.ok([...serving, IMAGE, "sleep", "1000"]);
+  await remove("udp");
+});

@@ -85,9 +85,11 @@ run_helper (struct monitor *m, char *const *argv)
     return fail (m, "network", errno, "pipe");
   autoclose int reader = ends[0], writer = ends[1];
   /* with SIGPIPE ignored, pasta takes what signal(2) gives back for an error */
-  struct spawn spawn = {
-    .argv = argv, .fds = { -1, -1, writer }, .fd_count = 3, .oom_score_adj = m->oom_score_adj
-  };
+  struct spawn spawn = { .argv = argv,
+                         .fds = { -1, -1, writer },
+                         .fd_count = 3,
+                         .dies_with_us = true,
+                         .oom_score_adj = m->oom_score_adj };
   int code = run_spawned (&spawn);
   if (code < 0)
     return fail (m, "network", errno, "%s", argv[0]);
