@@ -93,23 +93,6 @@ change_to (struct monitor *m, struct bridge_records *wanted, bool again)
   return -1;
 }
 
-int
-bridges_change (struct monitor *m, bool again)
-{
-  char change[PATH_MAX];
-  struct bridge_records wanted;
-  if (!m->plan.networks || m->bridges.holder.socket_fd < 0)
-    return fail (m, "network", ENOTCONN, "the container is in no network that could change");
-  snprintf (change, sizeof change, "%s.new", m->plan.networks);
-  if (read_wanted (m, &wanted, change) < 0)
-    return -1;
-  if (change_to (m, &wanted, again) < 0)
-    return -1;
-  if (rename (change, m->plan.networks) < 0)
-    warn_and_go_on (m, "%s", change);
-  return 0;
-}
-
 static bool
 same_namespace (int a, int b)
 {
@@ -133,16 +116,45 @@ rejoin (struct monitor *m)
   return bridges_change_records (m, &none, &m->bridges.records);
 }
 
-void
-bridges_rejoin (struct monitor *m)
+/* Or says when that is to be tried again. */
+static int
+rejoin_or_wait (struct monitor *m)
 {
   m->bridges.retry_at = 0;
   if (rejoin (m) == 0)
+    return 0;
+  close_descriptor (&m->bridges.holder.socket_fd);
+  m->bridges.retry_at = clock_monotonic_ms () + RETRY_MS;
+  return -1;
+}
+
+void
+bridges_rejoin (struct monitor *m)
+{
+  if (rejoin_or_wait (m) == 0)
     return;
   errno = m->failure.number;
   warn_and_go_on (m, "joining the shared network namespace again: %s", m->failure.text);
-  close_descriptor (&m->bridges.holder.socket_fd);
-  m->bridges.retry_at = clock_monotonic_ms () + RETRY_MS;
+}
+
+int
+bridges_change (struct monitor *m, bool again)
+{
+  char change[PATH_MAX];
+  struct bridge_records wanted;
+  if (!m->plan.networks || (m->bridges.holder.socket_fd < 0 && !m->bridges.retry_at))
+    return fail (m, "network", ENOTCONN, "the container is in no network that could change");
+  /* The holder has died, and there was no other at the last look: a command doesn't wait for the next. */
+  if (m->bridges.holder.socket_fd < 0 && rejoin_or_wait (m) < 0)
+    return -1;
+  snprintf (change, sizeof change, "%s.new", m->plan.networks);
+  if (read_wanted (m, &wanted, change) < 0)
+    return -1;
+  if (change_to (m, &wanted, again) < 0)
+    return -1;
+  if (rename (change, m->plan.networks) < 0)
+    warn_and_go_on (m, "%s", change);
+  return 0;
 }
 
 int64_t
