@@ -42,27 +42,41 @@ warn_and_go_on (const struct monitor *m, const char *format, ...)
   dprintf (fd, "%s %s: %s\n", time, text, strerror (error));
 }
 
+/*
+ * Of a run after the first nobody is told any more. glibc's dprintf(3) keeps its buffer, 8 kB, where the descriptor
+ * is none.
+ */
+static void __attribute__ ((format (printf, 2, 3))) answer (const struct monitor *m, const char *format, ...)
+{
+  va_list arguments;
+  if (m->sync_fd < 0)
+    return;
+  va_start (arguments, format);
+  vdprintf (m->sync_fd, format, arguments);
+  va_end (arguments);
+}
+
 void
 report_created (const struct monitor *m)
 {
-  dprintf (m->sync_fd, "created %d\n", (int) m->process.pid);
+  answer (m, "created %d\n", (int) m->process.pid);
 }
 
 void
 report_started (const struct monitor *m)
 {
-  dprintf (m->sync_fd, "started\n");
+  answer (m, "started\n");
 }
 
 void
 report_ended (const struct monitor *m)
 {
   if (m->holding)
-    dprintf (m->sync_fd, "ended %d\n", m->process.code);
+    answer (m, "ended %d\n", m->process.code);
 }
 
 void
 report_failure (const struct monitor *m)
 {
-  dprintf (m->sync_fd, "failed %s %d %s\n", m->failure.stage, m->failure.number, m->failure.text);
+  answer (m, "failed %s %d %s\n", m->failure.stage, m->failure.number, m->failure.text);
 }

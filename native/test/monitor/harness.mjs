@@ -132,7 +132,13 @@ export function makeContainer(options) {
   return container;
 }
 
-const runtimeCommand = (c) => [runtime, "--root", join(base, "runtime"), "--log", join(c.run, "runtime.log")];
+// No test looks at the process's own cgroup, and crun does not do without one by itself.
+const runtimeFlags = runtime === "crun" ? ["--cgroup-manager=disabled"] : [];
+const runtimeCommand = (c) => [
+  runtime,
+  ...runtimeFlags,
+  ...["--root", join(base, "runtime"), "--log", join(c.run, "runtime.log")],
+];
 
 /** The plan's records for the container; `extra` ones go before `create`. */
 export function planOf(c, extra = []) {
@@ -218,7 +224,7 @@ function slirpRecords(c) {
 /** Starts a monitor; resolves with its answers when it closes FD_SYNC or says started/failed. */
 export async function startMonitor(
   plan,
-  { keepSync = false, beforeGo = async () => {}, go = GO, lib = programs } = {},
+  { keepSync = false, beforeGo = async () => {}, go = GO, lib = programs, under = [] } = {},
 ) {
   const none = openSync("/dev/null", "r"); // no lock on live.lock, none of a container
   const stdio = descriptorsByNumber({
@@ -228,7 +234,8 @@ export async function startMonitor(
     live: none,
     lock: none,
   });
-  const child = spawn(join(lib, "tspod-monitor"), monitorArguments(0, false), { stdio, cwd: "/" });
+  const [program, ...words] = [...under, join(lib, "tspod-monitor"), ...monitorArguments(0, false)];
+  const child = spawn(program, words, { stdio, cwd: "/" });
   closeSync(none);
   const [planPipe, sync] = [child.stdio[FD.plan], child.stdio[FD.sync]];
   planPipe.on("error", () => {}); // one that fails at once doesn't read on
