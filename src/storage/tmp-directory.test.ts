@@ -54,7 +54,7 @@ test("a directory or a file goes with its maker's block; what a maker that is go
   const store = tmpStore(context);
   const hex = "0f".repeat(32);
   mkdirSync(join(store.tmp, "layer-0123456789abcdef", "fs"), { recursive: true });
-  for (const name of [`blob-0123456789abcdef-${hex}`, `hint-fedcba9876543210-${hex}`])
+  for (const name of [`blob-0123456789abcdef-${hex}`, `hint-fedcba9876543210-${hex}.zstd`])
     writeFileSync(join(store.tmp, name), "x");
   {
     using directory = makeTmpDirectory(store, "layer");

@@ -31,10 +31,22 @@ const UNLOCKED_MS = 1000;
 const PARTIAL_KEPT = 24 * 3600 * 1000;
 
 /** Directories of the store with records that are replaced as a whole. (A container's goes with it.) */
-const RECORDS = [".", "images", "networks", "secrets", "build/cache", "build/digests", "build/journal"];
+const RECORDS = [
+  ".",
+  "images",
+  "artifacts",
+  "networks",
+  "secrets",
+  "build/cache",
+  "build/digests",
+  "build/journal",
+];
 
-/** Names in tmp/: `layer-0123456789abcdef`, `container-ID`; a file has its name to be behind that. */
-const MADE = /^[a-z]+-(?:[0-9a-f]{16}|[0-9a-f]{64})(?:-[0-9a-f]{64})?$/;
+/**
+ * Names in tmp/: `layer-0123456789abcdef`, `container-ID`; a file has its name to be behind that, which may end
+ * in `.zstd` (what a push has made of a layer).
+ */
+const MADE = /^[a-z]+-(?:[0-9a-f]{16}|[0-9a-f]{64})(?:-[0-9a-f]{64}(?:\.[a-z]+)?)?$/;
 /** A monitor's has the name of what it was, and the monitor's pid (native/monitor/files/remove.c). */
 const TRASH = /^trash-(?:[0-9a-f]{16}|[0-9a-f]{64}-\d{1,10})$/;
 /** Names in locks/layers/, each there while its layer is being made, and in locks/containers/. */
@@ -108,10 +120,10 @@ export interface TmpFile extends Disposable {
 
 /**
  * Makes a file, and holds its lock, as makeTmpDirectory() does.
- * @param hex 64 digits that the name of what it is to be has
+ * @param name what it is to be called: 64 hex digits, and perhaps a dot and letters
  */
-export function makeTmpFile(store: Store, kind: string, hex: string): TmpFile {
-  const path = `${store.tmp}/${kind}-${randomHex(8)}-${hex}`;
+export function makeTmpFile(store: Store, kind: string, name: string): TmpFile {
+  const path = `${store.tmp}/${kind}-${randomHex(8)}-${name}`;
   const lock = makeLocked(path, 0o600);
   return {
     path,

@@ -27,15 +27,15 @@ import { readIndex } from "./image-layout.ts";
 export async function collectUnreferenced(store: Store): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
   deleteUnreferenced(store);
-  deleteUnreferencedArtifacts(store);
   await sweepLeftovers(store);
 }
 
 /**
- * Deletes what killed calls have left: in tmp/, names, and volumes of containers that never came to be. The
- * caller holds the storage lock exclusively.
+ * Deletes what killed calls have left: in tmp/, names, volumes of containers that never came to be, and blobs of
+ * artifacts. The caller holds the storage lock exclusively.
  */
 export async function sweepLeftovers(store: Store): Promise<void> {
+  deleteUnreferencedArtifacts(store);
   await sweepNames(store);
   sweepBonded(store);
   sweepTmp(store);
