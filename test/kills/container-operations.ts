@@ -15,8 +15,11 @@ const FORGET = [
 const GONE = /no such (?:container|pod|object)|no container with name/;
 const IN_USE = /already in use|already exists/;
 
+const POD = `{apiVersion: v1, kind: Pod, metadata: {name: played}, spec: {terminationGracePeriodSeconds: 0, containers: [{name: c, image: "${IMAGE}", command: [sleep, "9999"]}]}}`;
+
 export function containerOperations(host: Host): Operations {
   const at = (name: string) => join(host.directory, name);
+  writeFileSync(at("pod.yaml"), POD);
   writeFileSync(at("copied"), "copied");
   return {
     create: { args: CREATE, undo: [RM], already: IN_USE },
@@ -67,6 +70,18 @@ export function containerOperations(host: Host): Operations {
       args: ["pause", "made"],
       undo: [RM],
       already: /is already paused|is not running|can only pause running/,
+    },
+    unpause: {
+      prepare: [RUN, ["pause", "made"]],
+      args: ["unpause", "made"],
+      undo: [RM],
+      already: /is not paused|can only unpause|is not running/,
+    },
+    init: { prepare: [CREATE], args: ["init", "made"], undo: [RM], already: /has already been|initialized/ },
+    "update of one that runs": {
+      prepare: [RUN],
+      args: ["update", "--restart", "on-failure:3", "made"],
+      undo: [RM],
     },
     rm: { prepare: [CREATE], args: ["rm", "-v", "made"], undo: [RM], already: GONE },
     "rm -f": { prepare: [RUN], args: ["rm", "-f", "-v", "-t", "0", "made"], undo: [RM] },
@@ -131,9 +146,20 @@ export function containerOperations(host: Host): Operations {
       undo: [["pod", "rm", "-f", "-i", "-t", "0", "madepod"]],
       already: GONE,
     },
+    "pod clone": {
+      prepare: [["pod", "create", "--name", "madepod", "--network", "none"]],
+      args: ["pod", "clone", "madepod", "clonedpod"],
+      undo: [["pod", "rm", "-f", "-i", "-t", "0", "madepod", "clonedpod"]],
+      already: IN_USE,
+    },
+    "kube down": {
+      prepare: [["kube", "play", "--network", "none", at("pod.yaml")]],
+      args: ["kube", "down", at("pod.yaml")],
+      undo: [["pod", "rm", "-f", "-i", "-t", "0", "played"]],
+    },
     "kube play": {
       args: ["kube", "play", "--replace", "--network", "none", "-"],
-      input: `{apiVersion: v1, kind: Pod, metadata: {name: played}, spec: {containers: [{name: c, image: "${IMAGE}", command: [sleep, "9999"]}]}}`,
+      input: POD,
       undo: [["pod", "rm", "-f", "-i", "-t", "0", "played"]],
       runs: true,
     },

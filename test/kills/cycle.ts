@@ -58,25 +58,34 @@ export async function makeCycle(
   throw new Error("unreachable");
 }
 
+/** What is done to a run of an operation. */
+export interface Blow {
+  /** Names it in a failure. */
+  readonly said: string;
+  /** The operation's command, and what befalls it. */
+  readonly run: () => Promise<Result>;
+  /** Nothing runs any more, and the runtime directory is lost. */
+  readonly isCut?: boolean;
+}
+
 /**
- * The operation under a fault, the look at everything else, the operation again, and all undone.
+ * The operation under a blow, the look at everything else, the operation again, and all undone.
  * @param turn which of the looks
- * @returns how the faulty run ended
+ * @returns how the struck run ended
  */
 export async function strike(
-  { kept, name, operation, calls }: Cycle,
-  fault: Fault,
+  { kept, name, operation }: Cycle,
+  blow: Blow,
   turn: number,
   assertResult: (result: Result, said: string) => void,
 ): Promise<Result> {
   const { host } = kept;
   const { prepare, args, input, already, undo } = operation;
-  const said = `${name}, ${fault.kind} at ${fault.at} of ${calls.length} (${calls[fault.at - 1] ?? "?"})`;
+  const said = `${name}, ${blow.said}`;
   await steps(kept, prepare);
-  const run = startWithFault(host, args, fault, input === undefined ? {} : { input });
-  const result = await run.ended;
+  const result = await blow.run();
   assertResult(result, said);
-  if (fault.kind === "cut") await kept.reboot();
+  if (blow.isCut) await kept.reboot();
   await kept.assertNothingLost(turn, said);
   const again = await host.tspod(args, input === undefined ? {} : { input });
   if (again.code !== 0) {
@@ -88,6 +97,16 @@ export async function strike(
   }
   for (const file of operation.made ?? []) rmSync(file, { force: true });
   return result;
+}
+
+/** A fault in one of the calls that a whole run of the operation makes. */
+export function faultBlow({ kept, operation, calls }: Cycle, fault: Fault): Blow {
+  const { args, input } = operation;
+  return {
+    said: `${fault.kind} at ${fault.at} of ${calls.length} (${calls[fault.at - 1] ?? "?"})`,
+    run: () => startWithFault(kept.host, args, fault, input === undefined ? {} : { input }).ended,
+    isCut: fault.kind === "cut",
+  };
 }
 
 /** Nothing is there but what is there after a whole run. What no sweep has found by now stays for ever. */

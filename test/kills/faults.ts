@@ -19,7 +19,17 @@ export interface Fault {
   readonly program?: string;
 }
 
-/** Start tspod, with a fault in one of the calls that change the store, the runtime directory, or `out`. */
+/** The store, what is there while something runs, the user's quadlets, and where commands write files to. */
+function changedDirectories({ dataDirectory, runtimeDirectory, configDirectory, directory }: Host): string[] {
+  return [
+    dataDirectory,
+    join(runtimeDirectory, "tspod"),
+    join(configDirectory, "containers"),
+    join(directory, "out"),
+  ];
+}
+
+/** Start tspod, with a fault in one of the calls that change something there. */
 export function startWithFault(
   host: Host,
   args: readonly string[],
@@ -28,13 +38,12 @@ export function startWithFault(
 ): Running {
   const { at, kind, lasting = false, effects, program } = fault;
   const flags = [
-    ...[host.dataDirectory, join(host.runtimeDirectory, "tspod"), join(host.directory, "out")].flatMap(
-      (directory) => ["-d", directory],
-    ),
+    ...changedDirectories(host).flatMap((directory) => ["-d", directory]),
     ...["-n", String(at), "-f", kind],
     ...(lasting ? ["-s"] : []),
     ...(effects === undefined ? [] : ["-w", effects]),
-    ...(program === undefined ? [] : ["-p", program]),
+    // What the processes around a command change lies elsewhere too: cgroups, /proc, the container itself.
+    ...(program === undefined ? [] : ["-p", program, "-d", ""]),
     ...(options.log === undefined ? [] : ["-l", options.log]),
   ];
   return startProgram(FAULTS, [...flags, "--", TSPOD, ...args], {

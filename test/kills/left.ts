@@ -13,7 +13,7 @@ const CACHES =
 /** What lies in a container's own directories depends on how far it has run. */
 const INSIDE = /^(?:data|run)\/tspod\/(?:containers|pods)\/ID\/.+/;
 
-/** Every file of the store and the runtime directory, sorted; those of containers as one. */
+/** Every file of the store, the runtime directory and the quadlets, sorted; those of containers as one. */
 export function filesOf(host: Host): string[] {
   const found: string[] = [];
   const walk = (directory: string): void => {
@@ -38,6 +38,7 @@ export function filesOf(host: Host): string[] {
   };
   walkQuietly(join(host.dataDirectory, "tspod"));
   walkQuietly(join(host.runtimeDirectory, "tspod"));
+  walkQuietly(join(host.configDirectory, "containers"));
   return found.sort();
 }
 

@@ -1,13 +1,15 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { after } from "node:test";
 import type { Host } from "../support/host.ts";
+import { startUploadRegistry } from "../support/upload-registry.ts";
 import { IMAGE } from "../support/world.ts";
 import type { Operations } from "./operation.ts";
 
 const OTHER = "test.localhost/other:latest";
 const UNKNOWN = /image not known|no such/i;
 
-function imageOperations(at: (name: string) => string, digest: string): Operations {
+function imageOperations(at: (name: string) => string, digest: string, target: string): Operations {
   const archive = at("other.tar");
   const load = ["load", "-q", "-i", archive];
   const forget = (name: string) => ["rmi", "-f", "-i", name];
@@ -40,6 +42,11 @@ function imageOperations(at: (name: string) => string, digest: string): Operatio
       args: ["push", "-q", OTHER, `dir:${at("out/pushed")}`],
       undo: [forget(OTHER)],
     },
+    "push to a registry": {
+      prepare: [load],
+      args: ["push", "-q", "--tls-verify=false", "--compression-format", "zstd", OTHER, `${target}/pushed:1`],
+      undo: [forget(OTHER)],
+    },
     "image prune": {
       prepare: [load],
       args: ["image", "prune", "-a", "-f", "--filter", "label=none-has-this"],
@@ -67,6 +74,17 @@ function imageOperations(at: (name: string) => string, digest: string): Operatio
     "manifest annotate": {
       prepare: [["manifest", "create", "localhost/list", IMAGE]],
       args: ["manifest", "annotate", "--arch", "arm", "localhost/list", digest],
+      undo: [["manifest", "rm", "localhost/list"]],
+    },
+    "manifest remove": {
+      prepare: [["manifest", "create", "localhost/list", IMAGE]],
+      args: ["manifest", "remove", "localhost/list", digest],
+      undo: [["manifest", "rm", "localhost/list"]],
+      already: /no such|not known|not found|could not find/i,
+    },
+    "manifest push": {
+      prepare: [["manifest", "create", "localhost/list", IMAGE]],
+      args: ["manifest", "push", "-q", "--tls-verify=false", "--all", "localhost/list", `${target}/list:1`],
       undo: [["manifest", "rm", "localhost/list"]],
     },
     "manifest rm": {
@@ -134,7 +152,42 @@ function otherOperations(at: (name: string) => string): Operations {
       ],
       already: /already connected/,
     },
+    "network disconnect": {
+      prepare: [
+        ["network", "create", "second"],
+        ["create", "--name", "made", "--network", "keptnet", "--network", "second", IMAGE, "true"],
+      ],
+      args: ["network", "disconnect", "second", "made"],
+      undo: [
+        ["rm", "made"],
+        ["network", "rm", "second"],
+      ],
+      already: /is not connected/,
+    },
+    "network update": {
+      prepare: [["network", "create", "made"]],
+      args: ["network", "update", "--dns-add", "192.0.2.1", "made"],
+      undo: [["network", "rm", "-f", "made"]],
+      already: /already/,
+    },
+    "network prune": {
+      prepare: [["network", "create", "--label", "prune=me", "made"]],
+      args: ["network", "prune", "-f", "--filter", "label=prune=me"],
+      undo: [["network", "rm", "-f", "made"]],
+    },
     "system prune": {
+      prepare: [
+        ["volume", "create", "--label", "prune=me", "made"],
+        ["create", "--name", "made", "--label", "prune=me", "--network", "none", IMAGE, "true"],
+      ],
+      args: ["system", "prune", "-f", "--volumes", "--filter", "label=prune=me"],
+      undo: [
+        ["rm", "-f", "-i", "made"],
+        ["volume", "create", "--ignore", "made"],
+        ["volume", "rm", "made"],
+      ],
+    },
+    "volume prune": {
       prepare: [["volume", "create", "--label", "prune=me", "made"]],
       args: ["volume", "prune", "-f", "--filter", "label=prune=me"],
       undo: [
@@ -145,11 +198,63 @@ function otherOperations(at: (name: string) => string): Operations {
   };
 }
 
+/** Artifacts and quadlets: files of the user, in the store or beside it. */
+function fileOperations(at: (name: string) => string): Operations {
+  const noArtifact = ["artifact", "rm", "-i", "localhost/thing:1"];
+  const add = ["artifact", "add", "localhost/thing:1", at("secret")];
+  const noReload = "--reload-systemd=false";
+  const noQuadlet = ["quadlet", "rm", "-i", noReload, "web.container"];
+  const install = ["quadlet", "install", noReload, at("web.container")];
+  return {
+    "artifact add": { args: add, undo: [noArtifact], already: /already exists/ },
+    "artifact extract": {
+      prepare: [add],
+      args: ["artifact", "extract", "localhost/thing:1", at("out/thing")],
+      undo: [noArtifact],
+      made: [at("out/thing")],
+    },
+    "artifact rm": {
+      prepare: [add],
+      args: ["artifact", "rm", "localhost/thing:1"],
+      undo: [noArtifact],
+      already: /does not exist|not found|no such/i,
+    },
+    "quadlet install": { args: install, undo: [noQuadlet], already: /already exists/ },
+    "quadlet install of several": {
+      args: ["quadlet", "install", noReload, at("shop")],
+      undo: [["quadlet", "rm", "-i", noReload, "one.container", "two.volume"]],
+      already: /already exists/,
+    },
+    "quadlet rm": {
+      prepare: [install],
+      args: ["quadlet", "rm", noReload, "web.container"],
+      undo: [noQuadlet],
+      already: /no such|not find|does not exist|not found/i,
+    },
+    "kube generate": {
+      args: ["kube", "generate", "-f", at("out/kube.yaml"), "kept"],
+      undo: [],
+      made: [at("out/kube.yaml")],
+      already: /exists/,
+    },
+  };
+}
+
 export async function storeOperations(host: Host): Promise<Operations> {
   const at = (name: string) => join(host.directory, name);
   mkdirSync(at("context"));
   writeFileSync(at("context/file"), "content");
   writeFileSync(at("context/Dockerfile"), `FROM ${IMAGE}\nCOPY file /file\nRUN echo made >/made\n`);
   const digest = await host.ok(["image", "inspect", "--format", "{{.Digest}}", IMAGE]);
-  return { ...imageOperations(at, digest), ...otherOperations(at) };
+  writeFileSync(at("web.container"), `[Container]\nImage=${IMAGE}\n`);
+  mkdirSync(at("shop"));
+  writeFileSync(at("shop/one.container"), `[Container]\nImage=${IMAGE}\n`);
+  writeFileSync(at("shop/two.volume"), "[Volume]\n");
+  const target = await startUploadRegistry();
+  after(() => target.close());
+  return {
+    ...imageOperations(at, digest, target.address),
+    ...otherOperations(at),
+    ...fileOperations(at),
+  };
 }

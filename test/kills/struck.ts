@@ -5,21 +5,21 @@ import { after, type TestContext } from "node:test";
 import { chooseSeed } from "../../scripts/fuzz/random.ts";
 import type { Host } from "../support/host.ts";
 import type { Result } from "../support/program.ts";
-import { assertNothingLeft, chooseMoments, makeCycle, randomOf, strike } from "./cycle.ts";
+import { assertNothingLeft, chooseMoments, faultBlow, makeCycle, randomOf, strike } from "./cycle.ts";
 import type { Fault } from "./faults.ts";
-import { assertContentKept, makeKeptWorld } from "./kept.ts";
+import { assertContentKept, type KeptOptions, makeKeptWorld } from "./kept.ts";
 import type { Operations } from "./operation.ts";
 
 /** What a program that is killed by SIGKILL leaves to its shell. */
 const KILLED = 137;
 /** Every call of every command, or so many of each. */
-const MOMENTS = process.env.TSPOD_KILLS === "full" ? Infinity : Number(process.env.TSPOD_KILLS ?? 2);
+export const MOMENTS = process.env.TSPOD_KILLS === "full" ? Infinity : Number(process.env.TSPOD_KILLS ?? 2);
 
 export type Make = (host: Host) => Operations | Promise<Operations>;
 
 /** A world with what the operations work on. */
-async function makeReady(make: Make, running: boolean) {
-  const kept = await makeKeptWorld({ running });
+export async function makeReady(make: Make, options: KeptOptions) {
+  const kept = await makeKeptWorld(options);
   after(() => kept.close());
   const { host } = kept;
   mkdirSync(join(host.directory, "out"));
@@ -31,7 +31,7 @@ async function makeReady(make: Make, running: boolean) {
 }
 
 /** A fault of each operation: where it comes, and what the operation may make of it. */
-interface Blow {
+interface FaultKind {
   /** Which calls it can strike; letters are those of Fault. */
   readonly fault: Omit<Fault, "at">;
   readonly strikes: RegExp;
@@ -51,14 +51,14 @@ export const FAULT_TEST = { timeout: 3_600_000 };
 /** Tests of operations in a world of their own: a fault at some of the calls that change something. */
 export async function faultTests(
   make: Make,
-  blows: readonly Blow[],
+  blows: readonly FaultKind[],
   {
     running = true,
     only = /./,
     perBlow = MOMENTS,
   }: { running?: boolean; only?: RegExp; perBlow?: number } = {},
 ): Promise<FaultTest[]> {
-  const { kept, operations } = await makeReady(make, running);
+  const { kept, operations } = await makeReady(make, { running });
   const seed = chooseSeed(process.env);
   let turn = 0;
   const tests = Object.entries(operations)
@@ -78,7 +78,8 @@ export async function faultTests(
             cycle = await makeCycle(kept, name, operation, fault.program);
           const calls = cycle.calls.filter((call) => strikes.test(call));
           for (const at of chooseMoments(calls.length, perBlow, random)) {
-            const { code } = await strike({ ...cycle, calls }, { ...fault, at }, turn++, assertResult);
+            const blow = faultBlow({ ...cycle, calls }, { ...fault, at });
+            const { code } = await strike(cycle, blow, turn++, assertResult);
             failed += code === 0 ? 0 : 1;
             struck++;
           }
@@ -100,7 +101,7 @@ const DATA =
   /^!?(?:p?writev?2?|pwrite64|sendfile|copy_file_range|splice|truncate|ftruncate|fallocate|fsync|fdatasync|syncfs) /;
 
 /** SIGKILL before a call. Threads make the number of calls vary: the last may not come. */
-export const KILL: Blow = {
+export const KILL: FaultKind = {
   fault: { kind: "kill" },
   strikes: ANY,
   assertResult: ({ code, stderr }, said) =>
@@ -116,7 +117,13 @@ function assertOneLine({ code, stderr }: Result, said: string): void {
   assert.doesNotMatch(stderr, /bug in tspod|\n {4}at /, said);
 }
 
-export const ERRORS: readonly Blow[] = [
+/** What a command may say one of whose processes was killed: what has become of its container. */
+export function assertTold({ code, stderr }: Result, said: string): void {
+  assert.ok(code === 0 || code === 1 || (code >= 125 && code <= 137), `${said}: exit ${code}: ${stderr}`);
+  assert.doesNotMatch(stderr, /bug in tspod|\n {4}at /, said);
+}
+
+export const ERRORS: readonly FaultKind[] = [
   { fault: { kind: "ENOSPC", lasting: true, effects: "won" }, strikes: FILLS, assertResult: assertOneLine },
   { fault: { kind: "EDQUOT", lasting: true, effects: "won" }, strikes: FILLS, assertResult: assertOneLine },
   { fault: { kind: "EIO", effects: "wf" }, strikes: DATA, assertResult: assertOneLine },
@@ -124,4 +131,4 @@ export const ERRORS: readonly Blow[] = [
 ];
 
 /** Everything is killed, and content that was not flushed is lost. */
-export const CUT: Blow = { ...KILL, fault: { kind: "cut" } };
+export const CUT: FaultKind = { ...KILL, fault: { kind: "cut" } };
