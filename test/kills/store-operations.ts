@@ -80,7 +80,7 @@ function imageOperations(at: (name: string) => string, digest: string, target: s
       prepare: [["manifest", "create", "localhost/list", IMAGE]],
       args: ["manifest", "remove", "localhost/list", digest],
       undo: [["manifest", "rm", "localhost/list"]],
-      already: /no such|not known|not found|could not find/i,
+      already: /no instance matching digest/,
     },
     "manifest push": {
       prepare: [["manifest", "create", "localhost/list", IMAGE]],

@@ -6,18 +6,41 @@ import type { FetchedQuadlet } from "../../systemd/quadlet/install.ts";
 
 /** Bytes, as for quadlets in files. */
 const SIZE_MAX = 16 * 1024 * 1024;
+/** All of it: a quadlet has some kilobytes, and a server that drips would keep the call for years. */
+const LONGEST_MS = 300_000;
 
 /** Whether an operand names a file that is to be fetched. */
 export function isUrl(operand: string): boolean {
   return /^https?:\/\//i.test(operand);
 }
 
+interface FetchOptions {
+  readonly env: Env;
+  readonly signal: AbortSignal;
+  /** Milliseconds that it may take as a whole. Default: five minutes. */
+  readonly longestMs?: number;
+}
+
 /**
  * The quadlet behind a URL. Its name is the one that the server gives it (Content-Disposition), as for
  * Podman, otherwise the last part of the URL's path.
- * @throws {TspodError} If it can't be had, or is larger than 16 MiB.
+ * @throws {TspodError} If it can't be had in that time, or is larger than 16 MiB.
  */
-export async function fetchQuadlet(
+export async function fetchQuadlet(url: string, options: FetchOptions): Promise<FetchedQuadlet> {
+  const { env, signal, longestMs = LONGEST_MS } = options;
+  const late = AbortSignal.timeout(longestMs);
+  try {
+    return await fetchAll(url, { env, signal: AbortSignal.any([signal, late]) });
+  } catch (error) {
+    if (!late.aborted || signal.aborted) throw error;
+    const { withoutPassword } = await import("../../image/import.ts");
+    throw new TspodError(
+      `"${withoutPassword(url)}": the server has not sent all of it in ${longestMs / 1000} s`,
+    );
+  }
+}
+
+async function fetchAll(
   url: string,
   options: { readonly env: Env; readonly signal: AbortSignal },
 ): Promise<FetchedQuadlet> {

@@ -9,6 +9,7 @@ import { hasCode } from "../../os/system-error.ts";
 import { applicationOf, applications } from "../../systemd/quadlet/applications.ts";
 import { findQuadlet, serviceOf, unitStatus } from "../../systemd/quadlet/installed.ts";
 import { isQuadletFile } from "../../systemd/quadlet/kinds.ts";
+import { takeBackUnfinished } from "../../systemd/quadlet/put-files.ts";
 import {
   ownDirectories,
   quadletFiles,
@@ -43,6 +44,7 @@ export const command = defineCommand({
   async run(call) {
     const directories = searchDirectories({ env: call.env, uid: call.launch.uid });
     const own = userDirectory(call.env);
+    takeBackUnfinished(own);
     const names = call.flags.all
       ? quadletFiles(ownDirectories(call.env)).map((path) => basename(path))
       : withApplications(own, call.operands);

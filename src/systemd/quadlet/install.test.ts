@@ -114,3 +114,14 @@ for (let done = 0; done <= MOVES.length; done++)
     installQuadlets([c], { directory, replace: true });
     assert.deepEqual(contents(directory), { ...BEFORE, "c.container": "new c" });
   });
+
+test("what a killed call has installed half is not in the way of the same call", (context) => {
+  const { directory, sources } = someInstalled(context);
+  const staging = join(directory, ".tspod-install");
+  mkdirSync(staging);
+  writeFileSync(join(staging, "undo.json"), JSON.stringify([{ name: "c.container", wasThere: false }]));
+  writeFileSync(join(directory, "c.container"), "half");
+  const [, , c = ""] = sources;
+  installQuadlets([c], { directory, replace: false });
+  assert.deepEqual(contents(directory), { ...BEFORE, "c.container": "new c" });
+});

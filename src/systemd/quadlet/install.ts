@@ -7,7 +7,7 @@ import { readSmallText } from "../../os/files/read-small-file.ts";
 import { applications } from "./applications.ts";
 import { type CheckSurroundings, checkNewQuadlets } from "./check-new.ts";
 import { endingOf, KINDS } from "./kinds.ts";
-import { type NewFile, putFiles } from "./put-files.ts";
+import { type NewFile, putFiles, takeBackUnfinished } from "./put-files.ts";
 import { splitQuadlets } from "./several.ts";
 
 export interface InstallOptions {
@@ -38,6 +38,7 @@ export type QuadletSource = string | FetchedQuadlet;
  */
 export function installQuadlets(sources: readonly QuadletSource[], options: InstallOptions): string[] {
   const { directory, replace, check } = options;
+  takeBackUnfinished(directory);
   const [first = ""] = sources;
   const isApplication = typeof first === "string" && statOf(first).isDirectory();
   const files = isApplication ? [...filesIn(first), ...sources.slice(1)] : sources;

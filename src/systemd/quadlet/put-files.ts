@@ -11,7 +11,7 @@ import {
 import { join } from "node:path";
 import { InUseError, TspodError } from "../../errors.ts";
 import { isFileName } from "../../oci/file-name.ts";
-import { tryLockDirectory } from "../../os/file-lock.ts";
+import { type FileLock, tryLockDirectory } from "../../os/file-lock.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 
 /** A file that a directory is to get: a text, or a copy. */
@@ -44,9 +44,7 @@ interface Undo {
  * @throws {TspodError} If one can't be written.
  */
 export function putFiles(directory: string, files: readonly NewFile[]): void {
-  using lock = tryLockDirectory(realpathSync(directory));
-  if (lock === undefined)
-    throw new InUseError(`another call installs quadlets in "${directory}": try again when it has ended`);
+  using _lock = lockFor(directory);
   takeBack(directory);
   const staging = join(directory, STAGING);
   try {
@@ -67,6 +65,25 @@ export function putFiles(directory: string, files: readonly NewFile[]): void {
       : new TspodError(`unable to write to "${directory}"`, { cause: error });
   }
   rmSync(staging, { recursive: true });
+}
+
+/**
+ * Take back what a call that was killed has left half done, so that what is there then is what is to be looked at.
+ * No-op where there is nothing of the kind.
+ * @param directory absolute path; need not be there
+ * @throws {InUseError} If another call is at it.
+ */
+export function takeBackUnfinished(directory: string): void {
+  if (!existsSync(join(directory, STAGING))) return;
+  using _lock = lockFor(directory);
+  takeBack(directory);
+}
+
+function lockFor(directory: string): FileLock {
+  const lock = tryLockDirectory(realpathSync(directory));
+  if (lock === undefined)
+    throw new InUseError(`another call installs quadlets in "${directory}": try again when it has ended`);
+  return lock;
 }
 
 function staged(staging: string, at: number): { fresh: string; old: string } {
