@@ -1,5 +1,6 @@
 #include "common/trace.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -10,24 +11,35 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "common/descriptor.h"
+
 #define NS_PER_US 1000
 /* Microseconds with three digits behind the point. */
 #define US "%" PRId64 ".%03" PRId64
 #define US_OF(ns) (ns) / NS_PER_US, (ns) % NS_PER_US
 
-/* A fifo that nobody reads is no trace, and is not waited for. */
+/*
+ * Regular files only: a reader of a fifo that doesn't read would hold up every program of the call, or lose events;
+ * and what a symlink leads to is for the one to say who has made it.
+ */
 static struct trace
 open_file (const char *path, int flags)
 {
   struct trace trace = { .fd = -1 };
   struct stat status;
-  if (path)
-    trace.fd = open (path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags, 0666);
-  if (trace.fd >= 0 && fstat (trace.fd, &status) == 0)
+  autoclose int fd =
+      path ? open (path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOFOLLOW | O_NOCTTY | O_CLOEXEC | flags, 0666)
+           : -1;
+  if (fd < 0 || fstat (fd, &status) < 0)
+    return trace;
+  if (!S_ISREG (status.st_mode))
     {
-      trace.device = status.st_dev;
-      trace.inode = status.st_ino;
+      errno = ENXIO; /* as where nobody reads the fifo */
+      return trace;
     }
+  trace.device = status.st_dev;
+  trace.inode = status.st_ino;
+  trace.fd = take_fd (&fd);
   return trace;
 }
 

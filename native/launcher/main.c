@@ -267,7 +267,11 @@ main (int argc, char **argv, char **environ_entries)
   char *traced = trace_file (argv);
   struct trace trace = trace_open (traced);
   if (traced && trace.fd < 0)
-    die_errno ("opening the file \"%s\" for the trace", traced);
+    {
+      if (errno == ELOOP || errno == ENXIO || errno == EISDIR)
+        die ("the trace \"%s\" is no regular file: give another one, or one that is to be made", traced);
+      die_errno ("opening the file \"%s\" for the trace", traced);
+    }
   trace_name (&trace, "tspod");
   trace_begin (&trace, "tspod", began);
   char *library = library_directory ();

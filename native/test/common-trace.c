@@ -1,6 +1,7 @@
 #include "common/trace.h"
 #include "test/tap.h"
 
+#include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -44,6 +45,11 @@ main (void)
   ok (trace_continue (place, NULL).fd == -1, "one that is gone is not made again");
   ok (access (path, F_OK) < 0, "nothing is there afterwards");
   ok (mkfifo (path, 0600) == 0 && trace_open (path).fd == -1, "a fifo without a reader is not waited for");
+  int reader = open (path, O_RDONLY | O_NONBLOCK);
+  ok (trace_open (path).fd == -1, "nor is one with a reader written to, who may not read");
+  close (reader);
+  unlink (path);
+  ok (symlink (victim, path) == 0 && trace_open (path).fd == -1, "and a symlink is not followed");
   ok (trace_continue (NULL, NULL).fd == -1, "without a place nothing is traced");
   ok (trace_continue ("5 path", NULL).fd == -1, "nor with half of one");
   unlink (path);

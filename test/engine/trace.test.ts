@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import {
+  closeSync,
+  constants,
+  existsSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { globalFlagTable } from "../../src/cli/flags/global-flags.ts";
-import { until } from "../support/program.ts";
+import { runProgram, until } from "../support/program.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
 const world = await makeWorld();
@@ -170,6 +178,22 @@ test("a file that can't be written, and one that is not named, are refused", asy
   const unnamed = await host.tspod(["--trace"]);
   assert.deepEqual([unnamed.code, unnamed.stdout], [125, ""]);
   assert.match(unnamed.stderr, /^Error: flag needs an argument: --trace\n/);
+});
+
+test("a fifo, with a reader or without one, a symlink and a directory are refused at once", async () => {
+  const at = (name: string) => join(host.directory, name);
+  assert.equal((await runProgram("mkfifo", [at("fifo"), at("read")])).code, 0);
+  writeFileSync(at("precious"), "precious");
+  symlinkSync(at("precious"), at("link"));
+  const reader = openSync(at("read"), constants.O_RDONLY | constants.O_NONBLOCK);
+  for (const path of [at("fifo"), at("read"), at("link"), host.directory])
+    assert.deepEqual(await host.tspod(["--trace", path, "ps"], { timeoutMs: 20_000 }), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: the trace "${path}" is no regular file: give another one, or one that is to be made\n`,
+    });
+  closeSync(reader);
+  assert.equal(readFileSync(at("precious"), "utf8"), "precious");
 });
 
 test("behind the command it is no flag of tspod's, and nothing is written", async () => {
