@@ -20,8 +20,11 @@ type Outcome = Extract<TestEvent, { type: "test:pass" | "test:fail" }>;
 type Failure = Error & { failureType?: string; exitCode?: number | null; signal?: string | null };
 
 const STDERR_LINES = 30;
-/** A test may take 120 s, so a runner that reports nothing for this long has a file that hangs elsewhere. */
-const SILENCE_MS = 300_000;
+/**
+ * A test may take 120 s, and an hour where it kills a command at each of its calls, so a runner that reports
+ * nothing for this long has a file that hangs elsewhere.
+ */
+const SILENCE_MS = process.env.TSPOD_KILLS === undefined ? 300_000 : 3_600_000;
 
 function indent(text: string): string {
   return text.replaceAll(/^/gm, "      ");

@@ -19,8 +19,8 @@
 #define US_OF(ns) (ns) / NS_PER_US, (ns) % NS_PER_US
 
 /*
- * Regular files only: a reader of a fifo that doesn't read would hold up every program of the call, or lose events;
- * and what a symlink leads to is for the one to say who has made it.
+ * Regular files only: a reader of a fifo that doesn't read would hold up every program of the call, or lose
+ * events; and what a symlink leads to is for the one to say who has made it.
  */
 static struct trace
 open_file (const char *path, int flags)

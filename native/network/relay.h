@@ -25,7 +25,10 @@ struct relay
 bool relay_open (struct relay *relay, const char *protocol, const char *host, const char *host_port,
                  const char *target, const char *target_port);
 
-/* Joins the namespace, gives up all rights, and relays until the process of OWNER, a pidfd, has ended; -1: for ever. */
+/*
+ * Joins the namespace, gives up all rights, and relays until the process of OWNER, a pidfd, has ended; -1:
+ * for ever.
+ */
 _Noreturn void relay_serve (int namespace, int owner, const struct relay *relays, size_t count);
 
 /*

@@ -43,8 +43,8 @@ const RECORDS = [
 ];
 
 /**
- * Names in tmp/: `layer-0123456789abcdef`, `container-ID`; a file has its name to be behind that, which may end
- * in `.zstd` (what a push has made of a layer).
+ * Names in tmp/: `layer-0123456789abcdef`, `container-ID`; a file has its name to be behind that, which may
+ * end in `.zstd` (what a push has made of a layer).
  */
 const MADE = /^[a-z]+-(?:[0-9a-f]{16}|[0-9a-f]{64})(?:-[0-9a-f]{64}(?:\.[a-z]+)?)?$/;
 /** A monitor's has the name of what it was, and the monitor's pid (native/monitor/files/remove.c). */

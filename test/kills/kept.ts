@@ -142,11 +142,16 @@ async function assertAnswers(host: Host, args: readonly string[], after: string)
     assert.deepEqual([code, stderr], [0, ""], `${each.join(" ")}, after ${after}`);
     return performance.now() - began;
   };
-  const taken = await timed(args);
-  if (taken < ANSWER_MS) return;
-  // A busy machine is slow with everything.
-  const slowness = Math.max(1, (await timed(["--version"])) / USUAL_MS);
-  assert.ok(taken < ANSWER_MS * slowness, `${args.join(" ")}, after ${after}, takes ${taken} ms`);
+  // A busy machine is slow with everything, and now and then with one thing; a lock that is never given up
+  // is always.
+  let [taken, allowed] = [0, 0];
+  for (let tries = 0; tries < 3; tries++) {
+    taken = await timed(args);
+    if (taken < ANSWER_MS) return;
+    allowed = ANSWER_MS * Math.max(1, (await timed(["--version"])) / USUAL_MS);
+    if (taken < allowed) return;
+  }
+  assert.fail(`${args.join(" ")}, after ${after}, takes ${taken} ms where ${allowed} are allowed`);
 }
 
 /** Shares the lock that the keeper waits for, so that the keeper stays until this is killed. */

@@ -9,7 +9,10 @@ import { assertContentKept } from "./kept.ts";
 import { networkOperations } from "./network-operations.ts";
 import { assertTold, FAULT_TEST, MOMENTS, makeReady } from "./struck.ts";
 
-/** By their names in the kernel. The kept container has some of the first of its own: those run all the time. */
+/**
+ * By their names in the kernel. The kept container has some of the first of its own: those run all the
+ * time.
+ */
 const SHARED = ["tspod-network", "tspod-names", "tspod-ports", "slirp4netns", "tspod-keeper"] as const;
 const SOMETIMES = ["tspod-relay", "pasta", "tspod-monitor"] as const;
 type Victim = (typeof SHARED)[number] | (typeof SOMETIMES)[number];

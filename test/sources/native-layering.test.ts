@@ -33,6 +33,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   addon: ["common"],
   common: [],
   "test/faults": ["common"],
+  "test/visitor": ["common"],
   // Its programs test one other folder each.
   test: [
     ..."launcher keeper monitor network probe attach addon common".split(" "),

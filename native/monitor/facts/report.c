@@ -43,8 +43,8 @@ warn_and_go_on (const struct monitor *m, const char *format, ...)
 }
 
 /*
- * Of a run after the first nobody is told any more. glibc's dprintf(3) keeps its buffer, 8 kB, where the descriptor
- * is none.
+ * Of a run after the first nobody is told any more. glibc's dprintf(3) keeps its buffer, 8 kB, where the
+ * descriptor is none.
  */
 static void __attribute__ ((format (printf, 2, 3))) answer (const struct monitor *m, const char *format, ...)
 {

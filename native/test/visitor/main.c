@@ -1,7 +1,7 @@
 /*
- * tspod-visitor DIR COUNT CHECKS - comes COUNT times to the monitor of DIR (protocol.h, section 2), whose process
- * is `cat` with a terminal. Each time it attaches, changes the window's size, and has a line come back; the first
- * CHECKS times it asks for a health check as well, and awaits its result.
+ * tspod-visitor DIR COUNT CHECKS - comes COUNT times to the monitor of DIR (protocol.h, section 2), whose
+ * process is `cat` with a terminal. Each time it attaches, changes the window's size, and has a line come
+ * back; the first CHECKS times it asks for a health check as well, and awaits its result.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -31,8 +31,8 @@ export async function collectUnreferenced(store: Store): Promise<void> {
 }
 
 /**
- * Deletes what killed calls have left: in tmp/, names, volumes of containers that never came to be, and blobs of
- * artifacts. The caller holds the storage lock exclusively.
+ * Deletes what killed calls have left: in tmp/, names, volumes of containers that never came to be, and
+ * blobs of artifacts. The caller holds the storage lock exclusively.
  */
 export async function sweepLeftovers(store: Store): Promise<void> {
   deleteUnreferencedArtifacts(store);

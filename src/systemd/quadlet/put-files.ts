@@ -68,8 +68,8 @@ export function putFiles(directory: string, files: readonly NewFile[]): void {
 }
 
 /**
- * Take back what a call that was killed has left half done, so that what is there then is what is to be looked at.
- * No-op where there is nothing of the kind.
+ * Take back what a call that was killed has left half done, so that what is there then is what is to be
+ * looked at. No-op where there is nothing of the kind.
  * @param directory absolute path; need not be there
  * @throws {InUseError} If another call is at it.
  */
