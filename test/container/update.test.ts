@@ -99,7 +99,13 @@ describe("--env, --unsetenv, --ulimit", () => {
       await host.ok(["run", "--rm", "--ulimit", "nproc=-1", IMAGE, "sh", "-c", "ulimit -u"]),
       limit,
     );
-    await host.ok(["rm", "-ft0", "much"]);
+    const core = ["--ulimit", "core=-1", "--name", "core", IMAGE, "true"];
+    await host.ok(["run", ...core]);
+    const [found] = (await json("core", ".HostConfig.Ulimits")).filter(
+      ({ Name }: { Name: string }) => Name === "RLIMIT_CORE",
+    );
+    assert.ok(found.Hard >= -1 && Number.isSafeInteger(found.Hard));
+    await host.ok(["rm", "-ft0", "much", "core"]);
   });
 
   test("of a container that never ran", async () => {

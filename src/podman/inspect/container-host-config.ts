@@ -1,6 +1,7 @@
 import type { ContainerPaths } from "../../container/state/paths.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import type { IdMapEntry } from "../../oci/id-maps.ts";
+import type { SpecLimit } from "../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions, ResourceOptions } from "../../options/create-options.ts";
 import type { IpcMode, NamespaceMode, UserNamespaceMode } from "../../options/namespace-mode.ts";
@@ -123,7 +124,13 @@ function ulimits({ ulimits: asked }: CreateOptions, { spec }: ContainerFacts): o
   if (spec?.process.rlimits === undefined) {
     return asked.map(({ type, soft, hard }) => ({ Name: type, Soft: soft, Hard: hard }));
   }
-  return spec.process.rlimits.map(({ type, soft, hard }) => ({ Name: type, Soft: soft, Hard: hard }));
+  // As Podman 5: what is not limited is -1. JSON.parse() has rounded 2^64-1.
+  const shown = (limit: SpecLimit): number => (Number.isSafeInteger(limit) ? Number(limit) : -1);
+  return spec.process.rlimits.map(({ type, soft, hard }) => ({
+    Name: type,
+    Soft: shown(soft),
+    Hard: shown(hard),
+  }));
 }
 
 function idMappings({ idMaps }: CreateOptions): object {
