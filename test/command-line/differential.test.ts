@@ -8,11 +8,14 @@ import { IMAGE, makeWorld } from "../support/world.ts";
 import { badInputScripts } from "./differential/bad-input.ts";
 import { type CommandLine, type Script, wordsOf } from "./differential/command-line.ts";
 import { containerScripts } from "./differential/containers.ts";
+import { emptyValueScripts } from "./differential/empty-values.ts";
 import { imageScripts } from "./differential/images.ts";
 import { knownDifferences } from "./differential/known-differences.ts";
+import { laterAnswers } from "./differential/later-answers.ts";
 import { normalise } from "./differential/normalise.ts";
 import { differencesFrom54 } from "./differential/podman-5.4.ts";
 import { selectionScripts } from "./differential/selection.ts";
+import { siblingScripts } from "./differential/siblings.ts";
 
 /**
  * The same command lines to tspod and to the podman that is installed (4.3.1 on Debian 12, 5.4.2 on
@@ -23,6 +26,8 @@ const scripts: readonly Script[] = [
   ...containerScripts,
   ...imageScripts,
   ...selectionScripts,
+  ...siblingScripts,
+  ...emptyValueScripts,
 ];
 
 /** Neither the oldest that is compared with nor the reference. */
@@ -56,7 +61,9 @@ for (const [at, { name, lines }] of scripts.entries()) {
 test("the table of known differences has no line that is not run", () => {
   const lines = new Set(scripts.flatMap((script) => script.lines));
   assert.deepEqual(
-    [...Object.keys(knownDifferences), ...Object.keys(differencesFrom54)].filter((line) => !lines.has(line)),
+    [...Object.keys(knownDifferences), ...Object.keys(differencesFrom54), ...laterAnswers].filter(
+      (line) => !lines.has(line),
+    ),
     [],
   );
 });
@@ -64,6 +71,7 @@ test("the table of known differences has no line that is not run", () => {
 /** Why tspod differs from the podman that is here, where it does. */
 function reasonFor(line: CommandLine): string | undefined {
   if (IS_5_4 && line in differencesFrom54) return differencesFrom54[line];
+  if (laterAnswers.has(line)) return PODMAN_MAJOR < 5 ? "podman 5.8 answers as tspod does" : undefined;
   const difference = knownDifferences[line];
   if (difference === undefined || typeof difference === "string") return difference;
   return PODMAN_MAJOR < 5 ? difference.podman4 : difference.podman5;

@@ -9,6 +9,8 @@ const BY_5_8 = "podman 5.8 answers as tspod does";
 export const differencesFrom54: Readonly<Record<CommandLine, string | undefined>> = {
   "run --mount target IMAGE true": BY_5_8,
   "run --device /dev/null:/x:nosuch IMAGE true": BY_5_8,
+  "run --rm --network none -p 80:80 IMAGE true": BY_5_8,
+  "run --rm --mount dst=/x IMAGE true": BY_5_8,
   "run --group-add nosuchgroup --rm IMAGE true": BY_5_8,
   "run 'Bad:Name' true": undefined,
   "run --rm -p 8080 --network host IMAGE true": BY_5_8,
