@@ -19,7 +19,7 @@ describe("compiled code that is kept", () => {
   beforeEach(async () => {
     rmSync(CODE, { recursive: true, force: true });
     assert.deepEqual(await host.tspod(["ps", "-q"]), FINE);
-    assert.equal(keptFiles().length, 3);
+    assert.equal(keptFiles().length, 2);
   });
 
   test("is private", () => {

@@ -1,12 +1,12 @@
 import { type KubeDocument, placeText } from "../read/document.ts";
-import type { Metadata } from "../types/metadata.ts";
 
 const HOOK = "helm.sh/hook";
 /** Of an installed chart; others are for `helm test`, `upgrade`, `rollback` and `delete`. */
 const INSTALL = new Set(["pre-install", "post-install", "crd-install"]);
 
 function hooksOf({ value }: KubeDocument): string[] {
-  const hook = (value.metadata as Metadata | undefined)?.annotations?.[HOOK];
+  const { annotations } = (value.metadata ?? {}) as Readonly<Record<string, unknown>>;
+  const hook = ((annotations ?? {}) as Readonly<Record<string, unknown>>)[HOOK];
   return typeof hook === "string" ? hook.split(",").map((word) => word.trim()) : [];
 }
 
