@@ -110,7 +110,7 @@ back_off (struct monitor *m)
   struct pollfd fds = { .fd = m->signal_fd, .events = POLLIN };
   int64_t left, pause = next_pause (m), until = clock_monotonic_ms () + pause;
   if (!pause)
-    return true;
+    return is_wanted (m);
   tell_pause (m, pause);
   while (is_wanted (m) && (left = until - clock_monotonic_ms ()) > 0)
     if (poll (&fds, 1, (int) left) > 0)
