@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
 import { freePort } from "../support/ports.ts";
 import { until } from "../support/program.ts";
@@ -33,6 +33,52 @@ test("a monitor that is stopped holds `network connect` up for half a minute, an
     [125, "", `Error: the monitor of container ${id} gives no answer: restart the container\n`],
   );
   assert.deepEqual(await state(), before);
+});
+
+/** The name servers that the network's file has, and those of the container's run. */
+async function servers(): Promise<readonly [string, string]> {
+  const [record] = JSON.parse(await host.ok(["network", "inspect", "one"]));
+  const run = readFileSync(`${host.runtimeDirectory}/tspod/containers/${id}/networks`, "utf8");
+  return [(record.network_dns_servers ?? []).join(" "), run.match(/192\.0\.2\.\d+/g)?.join(" ") ?? ""];
+}
+
+test("`network update` reaches those whose monitor answers, names the one that is stopped, and works again", async () => {
+  await host.ok(["run", "-d", "--name", "answers", "--network", "one", IMAGE, "sleep", "1000"]);
+  const other = await host.ok(["inspect", "-f", "{{.Id}}", "answers"]);
+  const update = ["network", "update", "--dns-add", "192.0.2.53", "one"];
+  process.kill(monitor, "SIGSTOP");
+  const { code, stdout, stderr } = await host.tspod(update);
+  process.kill(monitor, "SIGCONT");
+  assert.deepEqual(
+    [code, stdout, stderr],
+    [
+      125,
+      "",
+      `Error: the name servers of network one are changed, but silent does not have them yet: the monitor of container ${id} gives no answer: restart the container\n`,
+    ],
+  );
+  const run = readFileSync(`${host.runtimeDirectory}/tspod/containers/${other}/networks`, "utf8");
+  assert.match(run, /192\.0\.2\.53/);
+  assert.deepEqual(await servers(), ["192.0.2.53", ""]);
+  assert.equal(await host.ok(update), "one");
+  assert.deepEqual(await servers(), ["192.0.2.53", "192.0.2.53"]);
+  await host.ok(["rm", "-f", "-t", "0", "answers"]);
+  await host.ok(["network", "update", "--dns-drop", "192.0.2.53", "one"]);
+  assert.deepEqual(await servers(), ["", ""]);
+});
+
+test("`network update` that is killed in its wait is completed by the same call", async () => {
+  const change = `${host.runtimeDirectory}/tspod/containers/${id}/networks.new`;
+  process.kill(monitor, "SIGSTOP");
+  const running = host.start(["network", "update", "--dns-add", "192.0.2.54", "one"]);
+  await until(() => existsSync(change), "the wait of network update");
+  running.child.kill("SIGKILL");
+  await running.ended;
+  process.kill(monitor, "SIGCONT");
+  await host.ok(["network", "update", "--dns-add", "192.0.2.54", "one"]);
+  assert.deepEqual(await servers(), ["192.0.2.54", "192.0.2.54"]);
+  await host.ok(["network", "update", "--dns-drop", "192.0.2.54", "one"]);
+  assert.deepEqual(await servers(), ["", ""]);
 });
 
 describe("a command that is killed while it waits for a monitor that is stopped changes nothing", () => {

@@ -7,7 +7,7 @@ export const command = defineCommand({
   operands: "NETWORK",
   summary: "Change the name servers of a network",
   description:
-    "Changes whom a network's containers get answers from for names that the network does not have. Running containers see it at once. Prints the network's name.",
+    "Changes whom a network's containers get answers from for names that the network does not have. Running containers see it at once; one that cannot be told is named, and has it after the same command again, or when it is restarted. Prints the network's name.",
   examples: [
     { line: "tspod network update --dns-add 9.9.9.9 web", help: "ask another server for other names" },
   ],
