@@ -5,7 +5,8 @@ import { networkPlace } from "../../container/state/network-place.ts";
 import { readRunNetworks } from "../../container/state/run-networks.ts";
 import { isActive } from "../../container/state/state.ts";
 import { TspodError } from "../../errors.ts";
-import { graphDot, graphSvg, graphText } from "../../network/graph/draw-graph.ts";
+import { graphDot, graphText } from "../../network/graph/draw-graph.ts";
+import { graphSvg } from "../../network/graph/draw-picture.ts";
 import { type GraphContainer, networkGraph } from "../../network/graph/graph.ts";
 import { listNetworks } from "../../network/networks.ts";
 import { publishedPorts } from "../../podman/published-ports.ts";
@@ -19,7 +20,10 @@ export const command = defineCommand({
     "Shows the networks in which containers run: their members, with addresses and the names by which the others find them, published ports, and what they reach beyond the network.",
   examples: [
     { line: "tspod network graph", help: "all networks with running containers" },
-    { line: "tspod network graph --format svg >networks.svg", help: "a picture" },
+    {
+      line: "tspod network graph --format svg >networks.svg",
+      help: "a picture: lines from host to containers to networks; dashed ones where only addresses lead",
+    },
     { line: "tspod network graph --format dot | dot -Tpng -o networks.png", help: "the same by graphviz" },
   ],
   flags: {

@@ -1,4 +1,4 @@
-import { boxesSvg, dotText } from "./draw-boxes.ts";
+import { dotText } from "./draw-boxes.ts";
 import type { GraphMember, GraphNetwork } from "./graph.ts";
 
 /** Lines for people: each network, who is in it, and whom these reach beyond it. */
@@ -46,9 +46,4 @@ export function graphDot(networks: readonly GraphNetwork[]): string[] {
     ]),
     "}",
   ];
-}
-
-/** A picture: a box for each network, below each other, with its lines. */
-export function graphSvg(networks: readonly GraphNetwork[]): string[] {
-  return boxesSvg(networks.map(networkText));
 }
