@@ -44,6 +44,26 @@ test("quadlet list shows what its service does", async () => {
   );
 });
 
+test("a network is made before the containers in it, which find each other by name, and goes as it says", async () => {
+  await put({
+    "shop.network": "[Network]\nSubnet=10.78.66.0/24\nLabel=of=shop\nNetworkDeleteOnStop=true\n",
+    "one.container": `[Container]\nImage=${IMAGE}\nNetwork=shop.network:ip=10.78.66.9\nNetworkAlias=first\nExec=${LOOP}\n`,
+    "two.container": `[Container]\nImage=${IMAGE}\nNetwork=shop.network\nExec=${LOOP}\n`,
+  });
+  await ask("systemctl", ["start", "two.service", "one.service"]);
+  assert.equal(await show("shop-network.service", "ActiveState"), "active");
+  const format = "{{.Labels.of}} {{range .Subnets}}{{.Subnet}}{{end}}";
+  assert.equal(await host.ok(["network", "inspect", "-f", format, "systemd-shop"]), "shop 10.78.66.0/24");
+  const hosts = await host.ok(["exec", "systemd-two", "nslookup", "first"]);
+  assert.match(hosts, /10\.78\.66\.9/);
+  await ask("systemctl", ["stop", "shop-network.service"]);
+  for (const unit of ["one.service", "two.service"])
+    assert.equal(await show(unit, "ActiveState"), "inactive");
+  assert.equal(await host.ok(["network", "ls", "-q", "--filter", "name=shop"]), "");
+  for (const name of ["shop.network", "one.container", "two.container"]) rmSync(join(directory, name));
+  await put({});
+});
+
 test("the container is restarted when it fails", async () => {
   await host.ok(["kill", "systemd-web"]);
   await until(
