@@ -74,7 +74,9 @@ describe("what a device brings", () => {
     write("c.json", device("hooked", { hooks: [hook] }));
     assert.equal((await run(of("hooked"), "true")).code, 0);
     assert.match(readFileSync(at("hooked"), "utf8"), /"status": ?"creat(?:ed|ing)"[\s\S]*\nb\n$|\}b\n$/);
-    write("c.json", device("hooked", { hooks: [{ hookName: "createRuntime", path: "/bin/false" }] }));
+    // It reads its state, or crun may complain of the pipe instead.
+    const failing = { ...hook, args: ["sh", "-c", "cat > /dev/null; false"] };
+    write("c.json", device("hooked", { hooks: [failing] }));
     const failed = await run(of("hooked"), "true");
     assert.notEqual(failed.code, 0);
     assert.match(failed.stderr, /hook/);
