@@ -233,16 +233,8 @@ describe("what the runtime can't run ends the build with 1", () => {
   const ran = makeContext(host, "FROM localhost/base\nRUN true\n");
   const missing = makeContext(host, 'FROM localhost/base\nRUN ["/missing", "x"]\n');
   for (const [name, args, message] of [
-    [
-      "a flag that it does not know",
-      ["--runtime-flag=nonesuch", "build", "--no-cache", ran],
-      "RUN /bin/sh -c true",
-    ],
-    [
-      "a program that is none",
-      ["--runtime", "/bin/false", "build", "--no-cache", ran],
-      "RUN /bin/sh -c true",
-    ],
+    ["a flag that it does not know", ["--runtime-flag=nonesuch", "build", "--no-cache", ran], "RUN true"],
+    ["a program that is none", ["--runtime", "/bin/false", "build", "--no-cache", ran], "RUN true"],
     ["a command that is not there", ["build", missing], "RUN /missing x"],
   ] as const) {
     test(name, async () => {

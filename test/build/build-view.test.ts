@@ -174,7 +174,7 @@ describe("a build whose command has failed, on pipes", () => {
       "   5 |",
       "--------------------",
     ];
-    const last = 'Error: building at STEP "RUN /bin/sh -c exit 3": while running runtime: exit status 3';
+    const last = 'Error: building at STEP "RUN exit 3": while running runtime: exit status 3';
     const lines = (...more: string[]) => [...shown, ...more, last, ""].join("\n");
     assert.equal(await failing("--build-arg", "VERSION=1"), lines());
     assert.equal(await failing("--build-arg", "VERSION=1"), lines());

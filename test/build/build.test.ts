@@ -77,7 +77,7 @@ describe("what is printed", () => {
     assert.equal(code, 42);
     assert.match(
       stderr,
-      /^Dockerfile:3\n-+\n {3}1 \| {5}FROM localhost\/base\n {3}2 \| {5}RUN echo a > \/a\n {3}3 \| >>> RUN exit 42\n {11}\^{11}\n {3}4 \|\n-+\nError: building at STEP "RUN \/bin\/sh -c exit 42": while running runtime: exit status 42\n$/,
+      /^Dockerfile:3\n-+\n {3}1 \| {5}FROM localhost\/base\n {3}2 \| {5}RUN echo a > \/a\n {3}3 \| >>> RUN exit 42\n {11}\^{11}\n {3}4 \|\n-+\nError: building at STEP "RUN exit 42": while running runtime: exit status 42\n$/,
     );
     assert.equal(await host.ok(["ps", "-aq"]), "");
   });

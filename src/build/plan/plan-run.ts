@@ -15,7 +15,7 @@ export const SCRIPT_DIRECTORY = "/dev/pipes";
  */
 export function planRun(
   state: StageState,
-  instruction: RunInstruction,
+  instruction: RunInstruction & { readonly text: string },
   expand: Expander,
 ): Pick<Step, "createdBy" | "action"> {
   const { command, script } = withHeredocs(instruction);
@@ -25,6 +25,7 @@ export function planRun(
     createdBy: `${argsPrefix(state)}${argv.join(" ")}`,
     action: {
       kind: "run",
+      message: messageOf(instruction),
       argv,
       env,
       user: state.config.User ?? "",
@@ -35,6 +36,13 @@ export function planRun(
       ...(script !== undefined && { script }),
     },
   };
+}
+
+/** Buildah's form: flags stay, and the words of the JSON form are joined. */
+function messageOf({ command, text }: { readonly command: Command; readonly text: string }): string {
+  if (command.form === "shell") return text;
+  const [start = ""] = /^\S+\s+(?:--\S+\s+)*/.exec(text) ?? [];
+  return `${start}${command.argv.join(" ")}`;
 }
 
 /** The shell form becomes one argument of the stage's shell. */

@@ -11,6 +11,8 @@ export interface InlineFile {
 
 export interface RunStep {
   readonly kind: "run";
+  /** As an error names it: the instruction as written, and the words of one in JSON form. */
+  readonly message: string;
   readonly argv: readonly string[];
   /** `NAME=VALUE`: what ENV and ARG have set so far, in that order, without proxies. */
   readonly env: readonly string[];

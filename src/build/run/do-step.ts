@@ -58,7 +58,6 @@ export async function doRun(build: Build, step: RunStep, context: StepContext): 
   await using undo = new AsyncDisposableStack();
   // Loaded here: where all steps are in the cache, nothing that starts containers is needed.
   const { runStep } = await import("../process/run-step.ts");
-  const command = step.argv.join(" ");
   const { exitCode, upper, mountPoints, used } = await runStep(step, {
     workshop,
     workdir: step.workdir,
@@ -80,10 +79,10 @@ export async function doRun(build: Build, step: RunStep, context: StepContext): 
     stdin: settings.stdin,
     onOutput: (stream, chunk) => context.report.output(stream, chunk),
   }).catch((error: unknown) => {
-    throw notRun(error, command);
+    throw notRun(error, step.message);
   });
   context.meter.add(used);
-  if (exitCode !== 0) throw new FailedStepError(command, exitCode);
+  if (exitCode !== 0) throw new FailedStepError(step.message, exitCode);
   return { upper, mountPoints };
 }
 

@@ -9,9 +9,9 @@ import {
 export class FailedStepError extends TspodError {
   override name = "FailedStepError";
   override readonly exitCode: number;
-  /** @param command as it was run */
-  constructor(command: string, exitCode: number, options: ErrorOptions = {}) {
-    super(`building at STEP "RUN ${command}": while running runtime: exit status ${exitCode}`, options);
+  /** @param step as it is written, from RUN on */
+  constructor(step: string, exitCode: number, options: ErrorOptions = {}) {
+    super(`building at STEP "${step}": while running runtime: exit status ${exitCode}`, options);
     this.exitCode = exitCode;
   }
 }
@@ -19,11 +19,15 @@ export class FailedStepError extends TspodError {
 /** Of a runtime that could not run a step's command, whatever its own exit code is: as Podman's builder. */
 const RUNTIME_FAILED = 1;
 
-/** @param error why a step's command was not run @returns the same, where the runtime has not refused it */
-export function notRun(error: unknown, command: string): unknown {
+/**
+ * @param error why a step's command was not run
+ * @param step as it is written
+ * @returns the same, where the runtime has not refused it
+ */
+export function notRun(error: unknown, step: string): unknown {
   const isOfRuntime =
     error instanceof RuntimeFailedError ||
     error instanceof CommandNotFoundError ||
     error instanceof CommandNotExecutableError;
-  return isOfRuntime ? new FailedStepError(command, RUNTIME_FAILED, { cause: error }) : error;
+  return isOfRuntime ? new FailedStepError(step, RUNTIME_FAILED, { cause: error }) : error;
 }
