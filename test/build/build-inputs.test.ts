@@ -38,6 +38,24 @@ const tar = tarArchive([
   { path: "sub/b", content: Buffer.from("2") },
 ]);
 
+test("a Containerfile is fetched from the URL that --file names", async () => {
+  const directory = makeContext(host, "FROM nothing-of-this-name\n");
+  writeFileSync(join(directory, "a"), "1", { mode: 0o644 });
+  writeFileSync(join(served, "Containerfile"), "FROM scratch\nCOPY a /\n");
+  const url = `${address}/Containerfile`;
+  assert.match(await outputOf(["-f", url, directory]), /^\.\/a 644 \d+\n$/);
+  for (const [args, message] of [
+    [
+      ["-f", `${address}/none`, directory],
+      `downloading ${address}/none: the server answered with status 404`,
+    ],
+    [["-f", url], `no context directory: "${url}" has none, give one as the operand`],
+  ] as const) {
+    const { code, stdout, stderr } = await host.tspod(["build", ...args]);
+    assert.deepEqual([code, stdout, stderr], [125, "", `Error: ${message}\n`]);
+  }
+});
+
 describe("contexts", () => {
   test("a Dockerfile from stdin has no context", async () => {
     assert.equal(await outputOf(["-"], "FROM scratch\nCOPY <<x /x\ny\nx\n"), "./x 644 0\n");

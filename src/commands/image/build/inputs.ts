@@ -42,13 +42,17 @@ export async function readInputs(call: BuildCall, directory: () => string): Prom
   if (operand === "-" && files.includes("-")) {
     throw new TspodError("context and Dockerfile can't both come from standard input");
   }
-  const source = operand ?? (files[0] === "-" ? "-" : dirname(resolve(cwd, files[0] ?? "")));
+  const [first = ""] = files;
+  if (operand === undefined && isUrl(first)) {
+    throw new TspodError(`no context directory: "${first}" has none, give one as the operand`);
+  }
+  const source = operand ?? (first === "-" ? "-" : dirname(resolve(cwd, first)));
   const fetched = await fetchedContext(call, source, directory);
   if (fetched?.kind === "dockerfile") {
     return { dockerfile: fetched.text, dockerfileName: "Dockerfile", context: undefined, ignore: undefined };
   }
   const context = fetched?.path ?? contextDirectory(source, cwd);
-  return fromDirectory(call, context);
+  return await fromDirectory(call, context, directory);
 }
 
 async function fetchedContext(
@@ -68,22 +72,48 @@ async function fetchedContext(
 
 /** Whether an operand is to be fetched. */
 export function isRemote(operand: string): boolean {
-  return /^https?:\/\//.test(operand) || parseGitReference(operand) !== undefined;
+  return isUrl(operand) || parseGitReference(operand) !== undefined;
 }
 
-function fromDirectory(call: BuildCall, context: string): BuildInputs {
+function isUrl(text: string): boolean {
+  return /^https?:\/\//.test(text);
+}
+
+async function fromDirectory(
+  call: BuildCall,
+  context: string,
+  directory: () => string,
+): Promise<BuildInputs> {
   const { flags, cwd } = call;
   const files = flags.file;
   const paths =
     files.length === 0
       ? [defaultDockerfile(context)]
-      : files.map((file) => dockerfilePath(file, { cwd, context }));
+      : files.map((file) => (isUrl(file) ? file : dockerfilePath(file, { cwd, context })));
+  const texts: { path: string; text: string }[] = [];
+  for (const path of paths) {
+    const local = isUrl(path) ? await fetchedDockerfile(call, path, directory()) : path;
+    texts.push({ path, text: readWithCpp(call, local) });
+  }
+  const [beside = "-"] = paths.filter((path) => !isUrl(path));
   return {
-    dockerfile: joined(paths.map((path) => ({ path, text: readWithCpp(call, path) }))),
+    dockerfile: joined(texts),
     dockerfileName: files[0] === undefined || files[0] === "-" ? "Dockerfile" : files[0],
     context,
-    ignore: readIgnoreFile({ asked: flags.ignorefile, dockerfile: paths[0] ?? "-", context, cwd }),
+    ignore: readIgnoreFile({ asked: flags.ignorefile, dockerfile: beside, context, cwd }),
   };
+}
+
+/** @returns absolute path of what was fetched, which keeps the name's end: *.in goes through cpp */
+async function fetchedDockerfile(
+  { env, signal }: BuildCall,
+  url: string,
+  directory: string,
+): Promise<string> {
+  const { fetchFile } = await import("../../../build/inputs/fetch-file.ts");
+  const path = join(directory, url.endsWith(".in") ? "Containerfile.in" : "Containerfile");
+  await fetchFile(url, path, { env, signal });
+  return path;
 }
 
 /**
