@@ -220,6 +220,16 @@ for (const runtime of ["crun", "runc"]) {
   test(`--runtime ${runtime}`, async () => {
     assert.equal(await host.ok(["--runtime", runtime, "run", "--rm", IMAGE, "echo", runtime]), runtime);
   });
+
+  test(`--read-only-tmpfs=false: nothing is writable, by ${runtime}`, async () => {
+    const touch =
+      "for each in /x /dev/x /dev/shm/x /run/x /tmp/x; do touch $each 2>/dev/null && echo $each; done";
+    const flags = ["--runtime", runtime, "run", "--rm", "--read-only", "--read-only-tmpfs=false"];
+    assert.equal(
+      await host.ok([...flags, IMAGE, "sh", "-c", `${touch}; echo > /dev/null && echo null`]),
+      "null",
+    );
+  });
 }
 
 test("a signal to tspod run reaches the container", async () => {

@@ -17,7 +17,7 @@ export function kernelMounts(options: CreateOptions, host: HostFacts): SpecMount
       destination: "/dev",
       type: "tmpfs",
       source: "tmpfs",
-      options: ["nosuid", "noexec", "strictatime", "mode=755", "size=65536k"],
+      options: ["nosuid", "noexec", "strictatime", "mode=755", "size=65536k", ...withoutTmpfs(options)],
     },
     sys(options),
     devpts(options, host),
@@ -25,6 +25,11 @@ export function kernelMounts(options: CreateOptions, host: HostFacts): SpecMount
     ...sharedMemory(options, host),
     cgroup(options),
   ];
+}
+
+/** `--read-only --read-only-tmpfs=false`: what else would be writable is not, as with Podman. */
+function withoutTmpfs({ security: { readOnly, readOnlyTmpfs } }: CreateOptions): string[] {
+  return readOnly && !readOnlyTmpfs ? ["ro"] : [];
 }
 
 function proc({ pid, security }: CreateOptions): SpecMount {
@@ -72,8 +77,9 @@ function messageQueues({ ipc }: CreateOptions, host: HostFacts): SpecMount[] {
   return host.mqueue ? [{ destination, type: "mqueue", source: "mqueue", options: flags }] : [];
 }
 
-function sharedMemory({ ipc, shmSize }: CreateOptions, host: HostFacts): SpecMount[] {
-  const flags = ["nosuid", "noexec", "nodev"];
+function sharedMemory(options: CreateOptions, host: HostFacts): SpecMount[] {
+  const { ipc, shmSize } = options;
+  const flags = ["nosuid", "noexec", "nodev", ...withoutTmpfs(options)];
   const destination = "/dev/shm";
   const shared = ipc.kind === "host" ? destination : host.files.shm;
   if (shared !== undefined) {

@@ -181,6 +181,14 @@ test("--read-only leaves room to write", () => {
   assert.ok(mounts.find(({ destination }) => destination === "/etc/hosts")?.options.includes("ro"));
 });
 
+test("--read-only-tmpfs=false leaves none", () => {
+  const { mounts } = spec(withSecurity({ readOnly: true, readOnlyTmpfs: false }));
+  for (const path of ["/run", "/tmp", "/var/tmp"])
+    assert.ok(!mounts.some(({ destination }) => destination === path));
+  for (const path of ["/dev", "/dev/shm"])
+    assert.ok(mounts.find(({ destination }) => destination === path)?.options.includes("ro"));
+});
+
 test("a user's mount stands in for the default, and keeps the source's locked flags", () => {
   const request = {
     type: "bind",
