@@ -285,6 +285,16 @@ describe("what is refused, with nothing changed", () => {
   });
 });
 
+test("--pod new: leaves no pod where the container can't be made", async () => {
+  await host.ok(["create", "--name", "taken", IMAGE, "true"]);
+  const { code, stderr } = await host.tspod(["run", "--pod", "new:vain", "--name", "taken", IMAGE, "true"]);
+  assert.equal(code, 125);
+  assert.match(stderr, /"taken" is already in use by/);
+  assert.equal((await host.tspod(["pod", "exists", "vain"])).code, 1);
+  assert.equal(await host.ok(["ps", "-a", "--format", "{{.Names}}", "-f", "name=vain"]), "");
+  await host.ok(["rm", "taken"]);
+});
+
 test("--pod new: makes a pod with the container's network; --pod-id-file names one", async () => {
   const port = await freePort();
   const flags = ["--pod", "new:fresh", "-p", `${port}:80`, "--hostname", "mine", "--userns", "keep-id"];

@@ -59,7 +59,8 @@ export async function createFromFlags(
   if (discarded !== undefined) call.warn(discarded);
   if (flags.replace && name !== undefined)
     await (await import("../../../container/remove-named.ts")).removeNamed(engine, name);
-  const options = member === undefined ? own : await member.join(own);
+  await using undo = new AsyncDisposableStack();
+  const options = member === undefined ? own : await member.join(own, undo);
   const container = await createContainer(engine, {
     options,
     name,
@@ -68,6 +69,7 @@ export async function createFromFlags(
     createCommand: call.argv,
     beforeMade,
   });
+  undo.move();
   writeCidFile(options, container.record.id);
   return container;
 }

@@ -5,6 +5,7 @@ import { TspodError } from "../../../errors.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PodNamespace } from "../../../options/pod-record.ts";
 import { asMember, type MemberRequest } from "../../../pod/member.ts";
+import { removePod } from "../../../pod/remove.ts";
 import { findPod } from "../../../pod/state/pods.ts";
 import type { CreateFlags, createFlags } from "../create/create-flags.ts";
 import { engineOf } from "../engine-of.ts";
@@ -18,8 +19,8 @@ export interface PodOfFlags {
   readonly flags: CreateFlags;
   /** @throws {TspodError} If the container asks for what is the pod's to say. */
   check(options: CreateOptions): void;
-  /** The container's options as a member; a new pod is made by that. */
-  join(options: CreateOptions): Promise<CreateOptions>;
+  /** The container's options as a member; a new pod is made by that, which `undo` removes again. */
+  join(options: CreateOptions, undo: AsyncDisposableStack): Promise<CreateOptions>;
 }
 
 type CreateCall = Call<typeof createFlags>;
@@ -79,8 +80,11 @@ function newPod(
   return {
     flags: { ...flags, ...NOTHING_MOVED },
     check: () => undefined,
-    async join(options) {
+    async join(options, undo) {
       const pod = await makePod(call, { ...defaults, ...moved, name }, given);
+      undo.defer(async () => {
+        await removePod(engineOf(call), pod, { force: true, timeout: 0, warn: call.warn });
+      });
       return asMember(pod, options, { ...request, own: new Set(Object.values(own)) });
     },
   };
