@@ -61,7 +61,8 @@ function makePredicate(key: string, value: string, { containers, now }: Surround
     case "id":
       return byPattern(idPattern(value), ({ record }) => record.id);
     case "name":
-      return byPattern(value, ({ record }) => record.name);
+      // As Podman 5: a name as Docker shows it begins with a slash.
+      return byPattern(value.replaceAll("/", ""), ({ record }) => record.name);
     case "command":
       return byPattern(value, (container) => commandOf(container)[0] ?? "");
     case "label":

@@ -42,6 +42,7 @@ describe("choice", () => {
     ["status=exited", ["-a", "-f", "status=exited"], "third"],
     ["status=created", ["-a", "--filter", "status=created"], "first"],
     ["name is a pattern", ["-a", "-f", "name=^f"], "first"],
+    ["a name begins with a slash, as Docker shows it", ["-a", "-f", "name=^/first$"], "first"],
     ["name is unanchored", ["-a", "-f", "name=ir"], "first\nthird"],
     ["same key: or", ["-a", "-f", "status=created", "-f", "status=exited"], "first\nthird"],
     ["different keys: and", ["-a", "-f", "status=created", "-f", "name=third"], ""],
