@@ -109,7 +109,7 @@ describe("containers.conf gives defaults, which the command line goes before", (
     const { Type, Size } = JSON.parse(
       await host.ok(["inspect", "-f", "{{json .HostConfig.LogConfig}}", "logging"]),
     );
-    assert.deepEqual({ Type, Size }, { Type: "json-file", Size: "1000B" });
+    assert.deepEqual({ Type, Size }, { Type: "json-file", Size: "1kB" });
   });
 
   test("volumes come before the command line's", async () => {

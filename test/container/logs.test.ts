@@ -119,6 +119,18 @@ test("--log-driver none", async () => {
   );
 });
 
+for (const [size, shown] of [
+  ["400MB", "400MB"],
+  ["10m", "10MB"],
+  ["1024", "1.024kB"],
+  ["1536k", "1.536MB"],
+] as const)
+  test(`--log-opt max-size=${size} is ${shown}, as in Podman`, async () => {
+    await host.ok(["create", "--name", "sized", "--log-opt", `max-size=${size}`, IMAGE, "true"]);
+    assert.equal(await host.ok(["inspect", "-f", "{{.HostConfig.LogConfig.Size}}", "sized"]), shown);
+    await host.ok(["rm", "sized"]);
+  });
+
 test("--log-opt max-size keeps the file small", async () => {
   await host.ok(["run", "--name", "capped", "--log-opt", "max-size=10k", IMAGE, "sh", "-c", "seq 20000"]);
   const path = await host.ok(["inspect", "-f", "{{.HostConfig.LogConfig.Path}}", "capped"]);

@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
 import type { LogOptions } from "../create-options.ts";
-import { parseSize } from "./size.ts";
+import { parseDecimalSize } from "./size.ts";
 
 /**
  * --log-driver and all of --log-opt.
@@ -42,7 +42,7 @@ function parseOption(name: string, value: string): Partial<LogOptions> {
     case "path":
       return value === "" ? {} : { path: value };
     case "max-size":
-      return { maxSize: parseSize(value) };
+      return { maxSize: parseDecimalSize(value) };
     case "max-file":
       return { maxFile: parseCount(value) };
     case "tag":

@@ -27,7 +27,7 @@ test("log options", () => {
   const options = ["max-size=10m", "path=/l", "max-file=3"];
   assert.deepEqual(parseLogOptions("", options), {
     driver: "k8s-file",
-    maxSize: 10485760,
+    maxSize: 10_000_000,
     path: "/l",
     maxFile: 3,
   });

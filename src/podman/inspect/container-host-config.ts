@@ -8,6 +8,7 @@ import type { IpcMode, NamespaceMode, UserNamespaceMode } from "../../options/na
 import { annotations } from "../../spec/generate/annotations.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { goMap } from "../go/value.ts";
+import { humanSize } from "../human-size.ts";
 import type { ContainerFacts } from "./container-facts.ts";
 import { inspectBinds, inspectTmpfs } from "./container-mounts.ts";
 import { networkModeText, portBindings } from "./container-network.ts";
@@ -31,7 +32,7 @@ export function inspectHostConfig(
       Config: null,
       Path: log.driver === "k8s-file" || log.driver === "json-file" ? (log.path ?? paths.log) : "",
       Tag: log.tag ?? "",
-      Size: log.maxSize === undefined ? "-1B" : binarySize(log.maxSize),
+      Size: log.maxSize === undefined ? "-1B" : humanSize(log.maxSize),
     },
     NetworkMode: networkModeText(network.mode),
     PortBindings: goMap(portBindings(network)),
@@ -151,16 +152,4 @@ function userNamespaceText({ kind }: UserNamespaceMode): string {
 
 function volumesFromText({ container, options }: CreateOptions["volumesFrom"][number]): string {
   return [container, options.join(",")].filter(Boolean).join(":");
-}
-
-/** Go-units' BytesSize: `10MiB` is `10MB` in podman's LogConfig. */
-function binarySize(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB", "TB"];
-  let size = bytes;
-  let unit = 0;
-  while (size >= 1024 && unit < units.length - 1) {
-    size /= 1024;
-    unit++;
-  }
-  return `${Number(size.toPrecision(4))}${units[unit]}`;
 }

@@ -89,7 +89,7 @@ const FLAGS: Readonly<Record<string, readonly [flag: string, words?: Words]>> = 
   restart: ["restart"],
   "log.driver": ["log-driver"],
   "log.path": ["log-opt", prefixed("path=")],
-  "log.maxSize": ["log-opt", (value) => prefixed("max-size=")(size(value)[0])],
+  "log.maxSize": ["log-opt", (value) => [`max-size=${sizeText(Number(value), 1000)}`]],
   "log.maxFile": ["log-opt", prefixed("max-file=")],
   "log.tag": ["log-opt", prefixed("tag=")],
   rm: ["rm"],
@@ -221,11 +221,11 @@ function secretText({ source, type, target }: Readonly<Record<string, unknown>>)
 }
 
 /** As --memory takes sizes: the largest unit that it is a whole number of. */
-function sizeText(bytes: number): string {
+function sizeText(bytes: number, base = 1024): string {
   const units = ["b", "k", "m", "g"];
   let [rest, unit] = [bytes, 0];
-  while (rest > 0 && rest % 1024 === 0 && unit < units.length - 1) {
-    rest /= 1024;
+  while (rest > 0 && rest % base === 0 && unit < units.length - 1) {
+    rest /= base;
     unit++;
   }
   return `${rest}${units[unit]}`;
