@@ -91,7 +91,10 @@ export interface HostFacts {
    * privileged.
    */
   readonly seccompProfile?: string;
-  /** Namespaces to join; absent ones are made by the runtime, or the host's where the options say so. */
+  /**
+   * Absolute paths of namespaces to join, or `host` where that of the other container is the host's; absent
+   * ones are made by the runtime, or the host's where the options say so.
+   */
   readonly namespaces: {
     readonly network?: string;
     readonly ipc?: string;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { ask, freePort } from "../support/ports.ts";
@@ -283,6 +283,26 @@ describe("what is refused, with nothing changed", () => {
     await host.ok(["rm", "-f", "-t", "0", id]);
     assert.equal(await host.ok(["pod", "rm", "busy"]), pod, "only infra runs");
   });
+});
+
+test("members of a pod in the host's network are in it, and so is who joins such a container", async () => {
+  const network = readlinkSync("/proc/self/ns/net");
+  const show = ["readlink", "/proc/self/ns/net"];
+  await host.ok(["pod", "create", "--name", "hosted", "--network", "host"]);
+  assert.equal(await host.ok(["run", "--rm", "--pod", "hosted", IMAGE, ...show]), network);
+  await remove("hosted");
+  const own = ["--network", "host", "--pid", "host", "--uts", "host"];
+  await host.ok(["run", "-d", "--name", "open", ...own, IMAGE, "sleep", "1000"]);
+  for (const [flag, file] of [
+    ["network", "net"],
+    ["pid", "pid"],
+    ["uts", "uts"],
+  ])
+    assert.equal(
+      await host.ok(["run", "--rm", `--${flag}=container:open`, IMAGE, "readlink", `/proc/self/ns/${file}`]),
+      readlinkSync(`/proc/self/ns/${file}`),
+    );
+  await host.ok(["rm", "-f", "-t", "0", "open"]);
 });
 
 test("--pod new: leaves no pod where the container can't be made", async () => {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readlinkSync } from "node:fs";
 import { InUseError, NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { NamespaceMode } from "../../options/namespace-mode.ts";
@@ -75,7 +75,13 @@ export function runningPid(place: ContainerPlace, nameOrId: string): number {
 
 type ModeWithOthers = { readonly kind: string } | NamespaceMode;
 
-/** Paths of the namespaces that a container joins instead of getting its own. */
+/** `host` for a path of another container's namespace that is ours as well, which is the host's. */
+function orHost(path: string): string {
+  const file = path.slice(path.lastIndexOf("/") + 1);
+  return readlinkSync(path) === readlinkSync(`/proc/self/ns/${file}`) ? "host" : path;
+}
+
+/** The namespaces that a container joins instead of getting its own, as HostFacts has them. */
 export function joinedNamespaces(
   place: ContainerPlace,
   options: CreateOptions,
@@ -84,11 +90,11 @@ export function joinedNamespaces(
   const path = (mode: ModeWithOthers, file: string): string | undefined => {
     if (mode.kind === "path" && "path" in mode) return mode.path;
     if (mode.kind === "container" && "container" in mode)
-      return `/proc/${runningPid(place, mode.container)}/ns/${file}`;
+      return orHost(`/proc/${runningPid(place, mode.container)}/ns/${file}`);
     return undefined;
   };
   const found = {
-    network,
+    network: network !== undefined && options.network.mode.kind === "container" ? orHost(network) : network,
     ipc: path(options.ipc, "ipc"),
     pid: path(options.pid, "pid"),
     uts: path(options.uts, "uts"),

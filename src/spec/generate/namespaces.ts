@@ -24,6 +24,22 @@ export function namespaces(options: CreateOptions, host: HostFacts): SpecNamespa
   ];
 }
 
+/**
+ * The options of a container that joins others: what they share with the host it shares, too. By a path
+ * nobody may enter the host's namespaces who has no rights over them (setns(2)).
+ */
+export function sharedWithHost(options: CreateOptions, { namespaces: joined }: HostFacts): CreateOptions {
+  const host = { kind: "host" } as const;
+  return {
+    ...options,
+    ...(joined.network === "host" && { network: { ...options.network, mode: host } }),
+    ...(joined.pid === "host" && { pid: host }),
+    ...(joined.ipc === "host" && { ipc: host }),
+    ...(joined.uts === "host" && { uts: host }),
+    ...(joined.cgroup === "host" && { cgroupns: host }),
+  };
+}
+
 /** Whether the container has an ipc namespace that is not that of the host. */
 export function hasOwnIpc(ipc: IpcMode): boolean {
   return ipc.kind !== "host";

@@ -150,6 +150,17 @@ test("--network host binds the host's sysfs and hides its kernel directory", () 
   assert.equal(mountAt("/sys", withNetwork({ kind: "host" }))?.type, "bind");
 });
 
+test("what another container shares with the host is shared, too", () => {
+  const other = { kind: "container", container: "x" } as const;
+  const { linux, mounts } = spec(
+    { ...withNetwork(other), pid: other, uts: other },
+    { namespaces: { network: "host", pid: "host", uts: "host" } },
+  );
+  const types = linux.namespaces.map(({ type }) => type);
+  for (const type of ["network", "pid", "uts"] as const) assert.ok(!types.includes(type), type);
+  assert.equal(mounts.find(({ destination }) => destination === "/proc")?.type, "bind");
+});
+
 test("namespaces of others are joined by their path", () => {
   const joined = spec(withNetwork({ kind: "container", container: "web" }), {
     namespaces: { network: "/proc/7/ns/net" },

@@ -9,7 +9,7 @@ import { boundingCapabilities } from "./capabilities.ts";
 import { containerHostname } from "./hostname.ts";
 import { pathMasks } from "./masks.ts";
 import { mounts } from "./mounts.ts";
-import { namespaces } from "./namespaces.ts";
+import { namespaces, sharedWithHost } from "./namespaces.ts";
 import { containerProcess } from "./process.ts";
 import { resources } from "./resources.ts";
 import { sysctls } from "./sysctl.ts";
@@ -24,7 +24,8 @@ const OCI_VERSION = "1.0.2";
  * be
  *   held on this host.
  */
-export function runtimeSpec(options: CreateOptions, host: HostFacts): RuntimeSpec {
+export function runtimeSpec(asked: CreateOptions, host: HostFacts): RuntimeSpec {
+  const options = sharedWithHost(asked, host);
   const allMounts = mounts(options, host);
   const ownUts = options.uts.kind === "private";
   return {
