@@ -113,7 +113,9 @@ test(`a monitor with ${VISITS} visits and ${RESTARTS} runs of its process does n
   const last = rest.at(-1);
   // The monitor may not have seen yet that the last client has left.
   assert.ok(last.descriptors <= first.descriptors + 1, said);
-  if (!process.env.TSPOD_VALGRIND) assert.ok(last.memory - first.memory <= SLACK, said);
+  // What the kernel calls private is less for a moment after a fork: the most of the first half counts.
+  const early = Math.max(...looks.slice(0, ROUNDS / 2).map(({ memory }) => memory));
+  if (!process.env.TSPOD_VALGRIND) assert.ok(last.memory - early <= SLACK, said);
   writeFileSync(join(c.store, "stopped-by-user"), "stop");
   process.kill(Number(facts(c).get("process").split(" ")[0]), "SIGKILL");
   await exitOf(c);
