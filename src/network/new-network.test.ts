@@ -2,22 +2,8 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { readSubnet } from "./address.ts";
 import { defaultNetwork } from "./default-network.ts";
-import { type NetworkFacts, type NetworkRequest, newNetwork } from "./new-network.ts";
+import { type NetworkFacts, type NetworkRequest, newNetwork, ORDINARY_REQUEST } from "./new-network.ts";
 import { NETWORK_SETTINGS } from "./settings.ts";
-
-const REQUEST: NetworkRequest = {
-  driver: "bridge",
-  subnets: [],
-  gateways: [],
-  ranges: [],
-  routes: [],
-  dnsServers: [],
-  internal: false,
-  ipv6: false,
-  dns: true,
-  labels: {},
-  options: {},
-};
 
 function subnets(...texts: string[]) {
   return texts.map(readSubnet).filter((subnet) => subnet !== undefined);
@@ -41,7 +27,7 @@ const FACTS: NetworkFacts = {
 };
 
 const make = (request: Partial<NetworkRequest>, facts: Partial<NetworkFacts> = {}) =>
-  newNetwork({ ...REQUEST, ...request }, { ...FACTS, ...facts });
+  newNetwork({ ...ORDINARY_REQUEST, ...request }, { ...FACTS, ...facts });
 
 test("name, bridge and subnet: the first that are free", () => {
   const made = make({});

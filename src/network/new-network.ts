@@ -37,6 +37,21 @@ export interface NetworkRequest {
   readonly ipamDriver?: string;
 }
 
+/** What `network create` without flags asks for. */
+export const ORDINARY_REQUEST: NetworkRequest = {
+  driver: "bridge",
+  subnets: [],
+  gateways: [],
+  ranges: [],
+  routes: [],
+  dnsServers: [],
+  internal: false,
+  ipv6: false,
+  dns: true,
+  labels: {},
+  options: {},
+};
+
 /** What there is already. */
 export interface NetworkFacts {
   readonly networks: readonly NetworkRecord[];

@@ -2,7 +2,7 @@ import { type Container, listContainers } from "../../container/state/list.ts";
 import { networkPlace } from "../../container/state/network-place.ts";
 import { InUseError, NotFoundError, TspodError } from "../../errors.ts";
 import { createNetwork } from "../../network/create-network.ts";
-import type { NetworkRequest } from "../../network/new-network.ts";
+import { ORDINARY_REQUEST } from "../../network/new-network.ts";
 import { removePod } from "../../pod/remove.ts";
 import {
   createService,
@@ -164,25 +164,13 @@ function usesKubeNetwork({ pod, workload }: PodInputs): boolean {
   return pod.network === undefined && workload.spec.hostNetwork !== true;
 }
 
-/** As `network create` without flags. */
-const NETWORK_REQUEST: NetworkRequest = {
-  name: KUBE_NETWORK,
-  driver: "bridge",
-  subnets: [],
-  gateways: [],
-  ranges: [],
-  routes: [],
-  dnsServers: [],
-  internal: false,
-  ipv6: false,
-  dns: true,
-  labels: {},
-  options: {},
-};
-
 /** It stays, for the next call: others may use it already. */
 async function makeNetwork(engine: PlayEngine): Promise<void> {
-  await createNetwork(networkPlace(engine), NETWORK_REQUEST, { orExisting: true });
+  await createNetwork(
+    networkPlace(engine),
+    { ...ORDINARY_REQUEST, name: KUBE_NETWORK },
+    { orExisting: true },
+  );
 }
 
 function makeClaim(engine: PlayEngine, document: KubeDocument, undo: AsyncDisposableStack): string {
