@@ -9,12 +9,11 @@ import { lockContainer } from "../storage/storage-lock.ts";
 import { choosePorts } from "./create/choose-ports.ts";
 import { checkForwards } from "./start/check-host.ts";
 import { containerEvent } from "./start/event.ts";
-import { writeNetworkChange } from "./start/plan/bridge-plan.ts";
 import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
 import { readRunNetworks } from "./state/run-networks.ts";
 import { isActive } from "./state/state.ts";
-import { changeRunNetworks } from "./tell-monitor.ts";
+import { setRunNetworks } from "./tell-monitor.ts";
 
 /**
  * Publish further ports of a container, from now on and for its next starts.
@@ -62,7 +61,10 @@ async function changePorts(
   refuseMode(container);
   const next = { ...record, options: { ...options, network: { ...options.network, ports } } };
   checkForwards(next.options);
-  if (isActive(container.state)) apply(engine, { ...container, record: next });
+  if (isActive(container.state)) {
+    const networks = readRunNetworks(container.paths);
+    setRunNetworks(engine, { ...container, record: next }, { networks, change: "changed" });
+  }
   writeContainerRecord(engine.store, next);
   appendEvent(engine.store, containerEvent(record, "update"));
 }
@@ -76,10 +78,4 @@ function refuseMode({ record, state }: Container): void {
     throw new TspodError(
       `the ports of container ${record.name} can't change while it runs, since its network is ${kind}: stop it first, or run it in a network with a name`,
     );
-}
-
-function apply(engine: Engine, container: Container): void {
-  const networks = readRunNetworks(container.paths);
-  writeNetworkChange(engine, container, networks);
-  changeRunNetworks(engine, container, { networks, change: "changed" });
 }

@@ -17,7 +17,7 @@ import { type Container, withState } from "./state/list.ts";
 import { networkPlace } from "./state/network-place.ts";
 import { readRunNetworks } from "./state/run-networks.ts";
 import { isActive } from "./state/state.ts";
-import { changeRunNetworks } from "./tell-monitor.ts";
+import { changeRunNetworks, setRunNetworks } from "./tell-monitor.ts";
 
 /**
  * Put a container into a further network; one that runs gets its interface at once.
@@ -130,8 +130,7 @@ export async function reloadNetworks(engine: Engine, { record: { id } }: Contain
       `cannot reload network unless container network has been configured: container state improper`,
     );
   const networks = readRunNetworks(container.paths);
-  writeNetworkChange(engine, container, networks);
-  changeRunNetworks(engine, container, { networks, change: "again" });
+  setRunNetworks(engine, container, { networks, change: "again" });
 }
 
 /** Whether it runs in networks with names. */
@@ -149,6 +148,5 @@ export async function refreshNetworks(
   const container = withState(engine, readContainerRecord(engine.store, id));
   if (!canReload(container)) return;
   const networks = change(readRunNetworks(container.paths));
-  writeNetworkChange(engine, container, networks);
-  changeRunNetworks(engine, container, { networks, change: "changed" });
+  setRunNetworks(engine, container, { networks, change: "changed" });
 }

@@ -3,7 +3,7 @@ import { TspodError } from "../errors.ts";
 import type { AttachedNetwork } from "../network/attached-network.ts";
 import { tellMonitor as tellMonitorAt } from "../os/process.ts";
 import { parseFailure } from "../protocol/answers.ts";
-import { writeNetworkFacts } from "./start/plan/bridge-plan.ts";
+import { writeNetworkChange, writeNetworkFacts } from "./start/plan/bridge-plan.ts";
 import { startFailure } from "./start/start-failure.ts";
 import type { Engine } from "./state/engine.ts";
 import { type Container, withState } from "./state/list.ts";
@@ -42,6 +42,19 @@ export function changeRunNetworks(
     throw error;
   }
   writeNetworkFacts(container, networks);
+}
+
+/**
+ * Write down a change of a running container's networks, and have its monitor carry it out.
+ * @throws {TspodError} As tellMonitor().
+ */
+export function setRunNetworks(
+  engine: Engine,
+  container: Container,
+  change: { networks: readonly AttachedNetwork[]; change: NetworkChange },
+): void {
+  writeNetworkChange(engine, container, change.networks);
+  changeRunNetworks(engine, container, change);
 }
 
 /**
