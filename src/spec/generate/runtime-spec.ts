@@ -21,8 +21,7 @@ const OCI_VERSION = "1.0.2";
  * The runtime configuration of a container: pure, the same values give the same file. The image's config is
  * merged into the options already (createOptionsFromFlags()), so that `start` needs no image.
  * @throws {TspodError} If the user is not in the image's passwd, a capability is unknown, or an option can't
- * be
- *   held on this host.
+ *   be held on this host.
  */
 export function runtimeSpec(asked: CreateOptions, host: HostFacts): RuntimeSpec {
   const options = sharedWithHost(asked, host);
