@@ -95,6 +95,7 @@ test("a connection that breaks: it is tried again, and what the registry has is 
     assert.equal(cuts, 1);
     assert.equal(await inspectRaw("broken/app:1"), noise.manifest.content.toString());
     await host.ok(["pull", "-q", "--tls-verify=false", `${target}/broken/app:1`]);
+    await host.ok(["untag", "noise", `${target}/broken/app:1`]);
   } finally {
     between.close();
   }
@@ -115,7 +116,8 @@ test("a push that is killed leaves nothing that is in the way of the next", asyn
   const { code, stderr } = await push("-q", "--compression-format", "zstd", "noise", `${target}/killed:1`);
   assert.equal(code, 0, stderr);
   assert.match(await inspectRaw("killed:1"), /tar\+zstd/);
-  await host.ok(["rmi", "noise"]);
+  // The image goes with its last name, and leftovers with it.
+  assert.match(await host.ok(["rmi", "noise"]), /^Deleted: /m);
   assert.deepEqual(readdirSync(join(host.dataDirectory, "tspod/tmp")), []);
 });
 
