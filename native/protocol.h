@@ -74,10 +74,10 @@
  *       files. NAME is the container's name, unless a file DIR/name says that it has got another one.
  *   hold-lock PATH
  *       A file of the container's pod: the monitor holds a shared flock(2) on it as long as it lives.
- *   end-when-free PATH SIGNAL
- *       For a pod's infra container: SIGNAL is sent to the process when a monitor that has `hold-lock` PATH,
- *       and that has started its process, has ended, and nobody holds the lock. Commands that start members
- *       hold it, open for reading. The containers that PATH/../members names are waited for, whoever lives.
+ *   end-when-free PATH SIGNAL SECONDS
+ *       For a pod's infra container: SIGNAL, and SIGKILL SECONDS later, is sent to the process when a monitor
+ *       that has `hold-lock` PATH, and has started its process, has ended and nobody holds the lock. Commands
+ *       that start members hold it, open for reading. Containers that PATH/../members names are waited for.
  *   propagate MODE
  *       SIGNAL of `end-when-free` is SIGKILL if all, or any (MODE), of those containers have failed.
  *   terminal ROWS COLS

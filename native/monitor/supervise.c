@@ -132,12 +132,12 @@ sooner (int64_t a, int64_t b)
   return a < 0 || (b >= 0 && b < a) ? b : a;
 }
 
-/* Returns milliseconds until that time of the monotonic clock; 0: it has come. */
+/* Returns the sooner of LEFT and the milliseconds until that time of the monotonic clock, if it is not 0. */
 static int64_t
-rest_of (int64_t time)
+sooner_at (int64_t left, int64_t time)
 {
-  int64_t left = time - clock_monotonic_ms ();
-  return left > 0 ? left : 0;
+  int64_t rest = time - clock_monotonic_ms ();
+  return time ? sooner (left, rest > 0 ? rest : 0) : left;
 }
 
 /* Returns milliseconds until something is due; -1: nothing is. */
@@ -145,13 +145,12 @@ static int
 next_due (struct monitor *m)
 {
   int64_t left = -1, longest = 3600000;
-  if (m->kill_at && !m->process.ended)
-    left = rest_of (m->kill_at);
+  if (!m->process.ended)
+    left = sooner_at (left, m->kill_at);
   left = sooner (sooner (left, streams_quiet_left (m)), sooner (health_due (m), ready_due (m)));
-  if (bridges_retry_at (m))
-    left = sooner (left, rest_of (bridges_retry_at (m)));
-  if (m->holding && m->hold_until)
-    left = sooner (left, rest_of (m->hold_until));
+  left = sooner_at (sooner_at (left, bridges_retry_at (m)), pod_act_at (m));
+  if (m->holding)
+    left = sooner_at (left, m->hold_until);
   return (int) (left > longest ? longest : left);
 }
 
@@ -187,7 +186,7 @@ make_changes (struct monitor *m)
   char text[sizeof m->failure.text + 64] = "";
   char asked = m->bridges.asked;
   m->bridges.asked = 0;
-  if (bridges_retry_at (m) && !m->process.ended && rest_of (bridges_retry_at (m)) == 0)
+  if (bridges_retry_at (m) && !m->process.ended && clock_monotonic_ms () >= bridges_retry_at (m))
     bridges_rejoin (m);
   if (!asked)
     return;
@@ -282,6 +281,7 @@ supervise (struct monitor *m)
       enforce_timeout (m);
       health_act (m);
       ready_act (m);
+      pod_act (m);
       tell_clients (m);
       make_changes (m);
       int due = next_due (m);

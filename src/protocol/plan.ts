@@ -7,7 +7,7 @@ export const PLAN_RECORDS = {
   dir: ["dir"],
   store: ["dir", "run", "name"],
   "hold-lock": ["path"],
-  "end-when-free": ["path", "signal"],
+  "end-when-free": ["path", "signal", "seconds"],
   propagate: ["mode"],
   terminal: ["rows", "cols"],
   stdin: [],

@@ -37,6 +37,35 @@ for (const runtime of ["crun", "runc"]) {
       await remove("stops");
     });
 
+    // The first process of a pid namespace gets no SIGTERM that it has not asked for.
+    for (const [what, script, code] of [
+      [
+        "takes SIGTERM later than its last member ends: it comes again",
+        "sleep 2; trap 'exit 4' TERM; while :; do sleep 0.1; done",
+        "4",
+      ],
+      ["never takes SIGTERM: SIGKILL follows", "while :; do sleep 0.1; done", "137"],
+    ] as const)
+      test(`infra ${what}`, async () => {
+        const command = JSON.stringify(["sh", "-c", script]);
+        await tspod(
+          "pod",
+          "create",
+          "--name",
+          "deaf",
+          "--exit-policy",
+          "stop",
+          "--infra-image",
+          IMAGE,
+          "--infra-command",
+          command,
+        );
+        await member("deaf", "true");
+        const infra = await host.ok(["pod", "inspect", "-f", "{{.InfraContainerID}}", "deaf"]);
+        assert.equal(await host.ok(["wait", infra]), code);
+        await remove("deaf");
+      });
+
     test("infra that ends while a member joins it: the member is not started in what may be another's", async () => {
       const infraPid = join(host.directory, `${runtime}-infra.pid`);
       const wrapper = join(host.directory, `ending-${runtime}`);

@@ -11,11 +11,15 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/descriptor.h"
 #include "monitor/facts/report.h"
+#include "monitor/pod/ending.h"
 #include "monitor/pod/members.h"
 #include "monitor/pod/sidecars.h"
-#include "monitor/processes/process.h"
+
+/* The kernel tells of a close before it gives up the file's locks: what isn't free is looked at once more. */
+#define LOOK_AGAIN_MS 50
 
 /* Infra's own look at the lock is no close of the file, since its descriptor stays open. */
 static int
@@ -117,6 +121,26 @@ end_signal (const struct monitor *m)
   return (int) strtol (m->plan.end_when_free[1], NULL, 10);
 }
 
+/* Ends the process, if a member has ended and none is left. Returns whether somebody holds the lock. */
+static bool
+look_at_lock (struct monitor *m)
+{
+  if (!m->pod.armed || m->process.ended)
+    return false;
+  if (flock (m->pod.lock_fd, LOCK_EX | LOCK_NB) < 0)
+    return true;
+  flock (m->pod.lock_fd, LOCK_UN);
+  if (m->pod.survivor_fd < 0)
+    m->pod.survivor_fd = find_survivor (m);
+  if (m->pod.survivor_fd < 0)
+    m->pod.survivor_fd = sidecar_end_next (m);
+  if (m->pod.survivor_fd >= 0)
+    return false; /* its end brings us here again */
+  m->pod.armed = false;
+  ending_begin (m, end_signal (m), (unsigned) strtoul (m->plan.end_when_free[2], NULL, 10));
+  return false;
+}
+
 void
 pod_look (struct monitor *m, const struct pollfd fds[POD_FDS])
 {
@@ -129,17 +153,23 @@ pod_look (struct monitor *m, const struct pollfd fds[POD_FDS])
       close_descriptor (&m->pod.survivor_fd);
       sidecar_forget (&m->pod.sidecar);
     }
-  if (!fds[0].revents && !fds[1].revents)
-    return;
-  if (!m->pod.armed || m->process.ended || flock (m->pod.lock_fd, LOCK_EX | LOCK_NB) < 0)
-    return;
-  flock (m->pod.lock_fd, LOCK_UN);
-  if (m->pod.survivor_fd < 0)
-    m->pod.survivor_fd = find_survivor (m);
-  if (m->pod.survivor_fd < 0)
-    m->pod.survivor_fd = sidecar_end_next (m);
-  if (m->pod.survivor_fd >= 0)
-    return; /* its end brings us here again */
-  m->pod.armed = false;
-  process_signal (&m->process, end_signal (m));
+  if (fds[0].revents || fds[1].revents)
+    m->pod.look_at = look_at_lock (m) ? clock_monotonic_ms () + LOOK_AGAIN_MS : 0;
+}
+
+int64_t
+pod_act_at (const struct monitor *m)
+{
+  return m->pod.look_at && !m->process.ended ? m->pod.look_at : ending_act_at (m);
+}
+
+void
+pod_act (struct monitor *m)
+{
+  if (m->pod.look_at && clock_monotonic_ms () >= m->pod.look_at)
+    {
+      m->pod.look_at = 0;
+      look_at_lock (m);
+    }
+  ending_act (m);
 }

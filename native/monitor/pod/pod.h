@@ -8,6 +8,7 @@
 #define TSPOD_POD_H
 
 #include <poll.h>
+#include <stdint.h>
 
 #include "monitor/state/monitor.h"
 
@@ -23,5 +24,11 @@ void pod_poll (const struct monitor *m, struct pollfd fds[POD_FDS]);
 
 /* Has somebody closed the lock's file? Then ends the process, if a member has ended and none is left. */
 void pod_look (struct monitor *m, const struct pollfd fds[POD_FDS]);
+
+/* Returns when pod_act() is to be called, on the monotonic clock; 0: not at all. */
+int64_t pod_act_at (const struct monitor *m);
+
+/* Looks and sends again what is due. */
+void pod_act (struct monitor *m);
 
 #endif

@@ -189,6 +189,14 @@ struct sidecar
   int timer_fd;   /* timerfd(2): when it gets SIGKILL */
 };
 
+/* ending.c: infra's process is asked to end */
+struct ending
+{
+  int signal;
+  int64_t again_at; /* of the monotonic clock, when it is sent again; 0: it has reached the process */
+  int64_t kill_at;  /* when SIGKILL follows; 0: nothing is asked, or all is sent */
+};
+
 /* pod.c */
 struct pod
 {
@@ -198,7 +206,9 @@ struct pod
   int watch_fd;    /* inotify(7) of that file; -1: the pod goes on */
   int survivor_fd; /* pidfd of a member, or its monitor, that is there without the lock; or -1 */
   struct sidecar sidecar;
-  bool armed; /* a member has ended */
+  struct ending ending;
+  int64_t look_at; /* of the monotonic clock: when the lock, which wasn't free, is looked at once more; 0 */
+  bool armed;      /* a member has ended */
 };
 
 struct failure

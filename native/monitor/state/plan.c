@@ -32,7 +32,7 @@ static const struct key
   { "dir", 1, 1, STRING, offsetof (struct plan, dir) },
   { "store", 3, 3, ARGUMENTS, offsetof (struct plan, store) },
   { "hold-lock", 1, 1, STRING, offsetof (struct plan, hold_lock) },
-  { "end-when-free", 2, 2, ARGUMENTS, offsetof (struct plan, end_when_free) },
+  { "end-when-free", 3, 3, ARGUMENTS, offsetof (struct plan, end_when_free) },
   { "propagate", 1, 1, STRING, offsetof (struct plan, propagate) },
   { "terminal", 2, 2, ARGUMENTS, offsetof (struct plan, terminal) },
   { "stdin", 0, 0, FLAG, offsetof (struct plan, keep_stdin) },

@@ -22,7 +22,7 @@ struct plan
   const char *id, *dir, *pid_file, *exit_file, *write_pid, *write_monitor_pid;
   const char *hold_lock, *propagate, *netns, *network_api, *networks, *event_log, *trash;
   char **store;         /* DIR, RUN, NAME */
-  char **end_when_free; /* PATH, SIGNAL */
+  char **end_when_free; /* PATH, SIGNAL, SECONDS */
   char **terminal;      /* ROWS, COLS */
   char **log;           /* driver, and its arguments */
   char **notify;        /* MODE, SOCKET */

@@ -14,10 +14,10 @@ export function podPlan(
   { id, options }: Pick<ContainerRecord, "id" | "options">,
 ): PlanRecord[] {
   const { pod, process, service, exitCodePropagation } = options;
-  const signal = String(parseSignal(process.stopSignal).number);
+  const end = [String(parseSignal(process.stopSignal).number), String(process.stopTimeout)] as const;
   if (service)
     return [
-      ["end-when-free", serviceLock(store, id), signal],
+      ["end-when-free", serviceLock(store, id), ...end],
       ...(exitCodePropagation === undefined ? [] : [["propagate", exitCodePropagation] as const]),
     ];
   if (pod === undefined || pod.init !== undefined) return [];
@@ -25,6 +25,6 @@ export function podPlan(
   if (!pod.infra) return [["hold-lock", lock]];
   return [
     ...(pod.service === undefined ? [] : [["hold-lock", serviceLock(store, pod.service)] as const]),
-    ...(pod.ends ? [["end-when-free", lock, signal] as const] : []),
+    ...(pod.ends ? [["end-when-free", lock, ...end] as const] : []),
   ];
 }
