@@ -3,7 +3,8 @@
  *
  * The same is written once in TypeScript, in src/protocol/. test/sources/protocol.test.ts reads both sides
  * and plan.c, and fails where they differ: every name, number and record below is compared. What monitor and
- * attach client say to each other is in attach-protocol.h: TypeScript takes no part in it.
+ * attach client say to each other is in attach-protocol.h: TypeScript takes no part in it. Files that the
+ * monitor writes are in facts-protocol.h.
  */
 #ifndef TSPOD_PROTOCOL_H
 #define TSPOD_PROTOCOL_H
@@ -120,7 +121,7 @@
  *   write-monitor-pid PATH
  *       Copies of the process's and the monitor's pid, which the user has asked for.
  *   exit-file PATH
- *       Written (atomically) when the process has ended: section 4.
+ *       Written (atomically) when the process has ended: facts-protocol.h.
  *   restart POLICY RETRIES MARK
  *       POLICY: no (run again only as a health check asks), on-failure (RETRIES 0: no limit), always,
  *       unless-stopped. When the process has ended, clients are told, and it is run again after a back-off;
@@ -133,9 +134,9 @@
  *   health INTERVAL TIMEOUT START-PERIOD RETRIES ACTION RESULTS PID-FILE SIGNAL SECONDS COUNT SIZE LOG
  *       Times are in ms. INTERVAL 0: a check runs only when a client asks. The first check is at once, the
  *       next INTERVAL after the end of the one before. ACTION is what follows when the container turns
- *       unhealthy: none, kill, stop, restart (which needs `restart`). RESULTS: section 4. PID-FILE is where
- *       health-command writes the pid of its process. The container is stopped by SIGNAL, and killed SECONDS
- *       later. COUNT results are kept, and SIZE bytes of what a check prints (0: no limit). LOG is
+ *       unhealthy: none, kill, stop, restart (which needs `restart`). RESULTS: see facts-protocol.h. PID-FILE
+ *       is where health-command writes the pid of its process. The container is stopped by SIGNAL, and killed
+ *       SECONDS later. COUNT results are kept, and SIZE bytes of what a check prints (0: no limit). LOG is
  *       another file for them, in podman's JSON, or "".
  *   health-command ARGV...
  *       The runtime's `exec`, which waits and ends with the check's exit code.
@@ -150,8 +151,9 @@
  *       Of the runs that a check asks for the first follows at once, the second after PAUSE, each further one
  *       after twice the time, up to LONGEST. After a run of GOOD-RUN that begins anew.
  *   ready DELAY INTERVAL TIMEOUT FAILURES SUCCESSES RESULTS PID-FILE
- *       Whether the container is ready, which changes only what RESULTS says: section 4. Times are in ms;
- *       DELAY is from the start on, or from the end of health-startup. FAILURES and SUCCESSES are in a row.
+ *       Whether the container is ready, which changes only what RESULTS says (facts-protocol.h). Times are in
+ *       ms; DELAY is from the start on, or from the end of health-startup. FAILURES and SUCCESSES are in a
+ *       row.
  *   ready-command ARGV...
  *       What finds it out, by its exit code: the runtime's `exec`, or tspod-probe.
  *   post-start PID-FILE ARGV...
@@ -252,49 +254,6 @@
  * Trouble that must not end the monitor is noted in DIR/monitor.log. SIGTERM, SIGINT and SIGQUIT to it are
  * passed to the process. At the end it removes what it made in DIR, and sends MSG_EXIT; with --rm sooner:
  * when the name is free, and the directory moved to the trash.
- *
- * 4. Files that the monitor writes: lines "key value", replaced atomically (src/protocol/facts.ts)
- *
- * The status file, DIR/status, and the one in the DIR of `store`:
- *   boot ID
- *       The kernel's boot_id: pids and start times mean nothing after another boot.
- *   run RUN
- *   monitor PID STARTTIME
- *       STARTTIME is field 22 of /proc/PID/stat.
- *   process PID STARTTIME
- *   created TIME
- *   started TIME
- *       TIME is SECONDS.NANOSECONDS since the epoch.
- *   restarts COUNT
- *   due TIME
- *       When the process is going to be run again, while that is waited for.
- *
- * The exit file:
- *   run RUN
- *   code CODE
- *       The exit status, or 128 + the signal.
- *   signal NUMBER
- *       0 where the process exited.
- *   oom BOOLEAN
- *       1 where the cgroup's memory.events counted an oom_kill; 0 otherwise.
- *   started TIME
- *   finished TIME
- *   timeout BOOLEAN
- *       1 where the monitor killed the process for `timeout`.
- *   restarts COUNT
- *   usage USER SYSTEM INPUT OUTPUT
- *       With `bound`, of the monitor's children: microseconds, blocks of 512 bytes (getrusage(2)).
- *
- * The results of health checks:
- *   status STATUS
- *       starting, healthy, unhealthy; stopped: the process has ended during a check.
- *   streak COUNT
- *       Failures in a row.
- *   log BEGUN ENDED CODE SIZE
- *       Oldest first. CODE is 0, 1, or -1: it took too long. SIZE bytes of output follow, and a newline.
- *
- * The results of `ready`:
- *   ready BOOLEAN
  */
 
 #endif

@@ -1,4 +1,4 @@
-/** Keys of the status file, in the order in which the monitor writes them: native/protocol.h, section 4. */
+/** Keys of the status file, in the order in which the monitor writes them: native/facts-protocol.h. */
 export const STATUS_FACTS = [
   "boot",
   "run",

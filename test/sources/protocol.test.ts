@@ -13,6 +13,7 @@ const REPOSITORY = resolve(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(REPOSITORY, path), "utf8");
 
 const header = read("native/protocol.h");
+const facts = read("native/facts-protocol.h");
 const planSource = read("native/monitor/state/plan.c");
 const monitorSources = globSync("native/monitor/**/*.c", { cwd: REPOSITORY }).map(read).join("\n");
 
@@ -34,16 +35,16 @@ const allOf = (text: string, pattern: RegExp): string[] =>
 /** Each once, sorted. */
 const setOf = (words: Iterable<string>): string[] => [...new Set(words)].sort();
 
-/** The text of protocol.h from one mark on up to another. */
-function part(from: string, to: string): string {
-  const begin = header.indexOf(from);
-  assert.ok(begin >= 0, `protocol.h has no "${from}"`);
-  const end = header.indexOf(to, begin);
-  assert.ok(end >= 0, `protocol.h has no "${to}" behind "${from}"`);
-  return header.slice(begin, end);
+/** The part of a header from one mark on up to another. */
+function part(text: string, from: string, to: string): string {
+  const begin = text.indexOf(from);
+  assert.ok(begin >= 0, `there is no "${from}"`);
+  const end = text.indexOf(to, begin);
+  assert.ok(end >= 0, `there is no "${to}" behind "${from}"`);
+  return text.slice(begin, end);
 }
 
-/** Lines of protocol.h that name a record, a line or a fact; what they mean is indented further. */
+/** Lines of a header that name a record, a line or a fact; what they mean is indented further. */
 const entries = (text: string): string[] => allOf(text, /^ \* {3}(\S.*)$/gm);
 
 test("variables of the launcher", () => {
@@ -70,7 +71,9 @@ test("descriptors, and what goes with them", () => {
 });
 
 describe("records of the plan", () => {
-  const records = entries(part(" * Common to containers and exec sessions:", "* 3. Monitor -> command"));
+  const records = entries(
+    part(header, " * Common to containers and exec sessions:", "* 3. Monitor -> command"),
+  );
 
   test("protocol.h describes each, with its arguments", () => {
     const ours = [
@@ -121,7 +124,7 @@ describe("records of the plan", () => {
     assert.deepEqual(setOf(allOf(monitorSources, /event_append \(m, "(\w+)"\)/g)), setOf(MONITOR_EVENTS));
     const marks = allOf(read("native/monitor/facts/events.c"), /\{ "(@\w*@)",/g);
     assert.deepEqual(setOf(marks), setOf(["@@", ...Object.values(MARKS)]));
-    for (const mark of marks) assert.match(part("   event NAME", "   trash DIR"), new RegExp(mark));
+    for (const mark of marks) assert.match(part(header, "   event NAME", "   trash DIR"), new RegExp(mark));
   });
 });
 
@@ -133,7 +136,7 @@ test("stages of a start that can fail", () => {
 
 describe("facts that the monitor writes", () => {
   const keys = (from: string, to: string): string[] =>
-    entries(part(from, to)).map((line) => line.split(" ")[0] ?? "");
+    entries(part(facts, from, to)).map((line) => line.split(" ")[0] ?? "");
   const status = read("native/monitor/facts/status.c");
   const written = (source: string, name: string): string[] => {
     const [body = ""] = new RegExp(`^${name} \\([\\s\\S]*?^\\}`, "m").exec(source) ?? [];
@@ -143,13 +146,13 @@ describe("facts that the monitor writes", () => {
     );
   };
 
-  for (const [name, facts, [from, to], writer] of [
+  for (const [name, named, [from, to], writer] of [
     ["status file", STATUS_FACTS, ["* The status file", "* The exit file"], "status_write"],
     ["exit file", EXIT_FACTS, ["* The exit file", "* The results of health"], "status_write_exit"],
   ] as const)
     test(name, () => {
-      assert.deepEqual(keys(from, to), facts);
-      assert.deepEqual(written(status, writer), facts);
+      assert.deepEqual(keys(from, to), named);
+      assert.deepEqual(written(status, writer), named);
     });
 
   test("results of health checks", () => {
@@ -162,7 +165,7 @@ describe("facts that the monitor writes", () => {
   });
 
   test("the result of `ready`", () => {
-    assert.deepEqual(keys("* The results of `ready`", "#endif"), READY_FACTS);
+    assert.deepEqual(keys("* The results of `ready`", " */"), READY_FACTS);
     assert.deepEqual(written(read("native/monitor/processes/ready.c"), "write_results"), READY_FACTS);
   });
 });

@@ -1,6 +1,6 @@
 /*
- * health-results.h - the results of the last health checks, kept and written to a file (../protocol.h,
- * section 4), and to another one where the user asked for that.
+ * health-results.h - the results of the last health checks, kept and written to a file (facts-protocol.h),
+ * and to another one where the user asked for that.
  */
 #ifndef TSPOD_HEALTH_RESULTS_H
 #define TSPOD_HEALTH_RESULTS_H

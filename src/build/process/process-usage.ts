@@ -13,7 +13,7 @@ export interface ProcessUsage {
 const NONE: ProcessUsage = { userMicroseconds: 0, systemMicroseconds: 0, inputBlocks: 0, outputBlocks: 0 };
 
 /**
- * The `usage` of an exit file: native/protocol.h, section 4.
+ * The `usage` of an exit file: native/facts-protocol.h.
  * @param text undefined: a monitor that was killed has written none
  */
 export function parseUsage(text: string | undefined): ProcessUsage {

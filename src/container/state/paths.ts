@@ -32,7 +32,7 @@ export interface ContainerPaths {
   /** There while it may be mounted in a "tspod unshare". */
   readonly mounted: string;
   readonly lock: string;
-  /** The monitor's facts of the run that is under way (native/protocol.h, section 4). */
+  /** The monitor's facts of the run that is under way (native/facts-protocol.h). */
   readonly status: string;
   /**
    * The user's runtime directory that the run has, or the last one had: another call may have another one.
