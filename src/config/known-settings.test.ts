@@ -43,7 +43,7 @@ const NO_EFFECT: readonly (readonly [keys: string, reason: string])[] = [
     "engine.compose_providers engine.compose_warning_logs",
     "they are of podman compose, which calls another program",
   ],
-  ["engine.add_compression engine.compression_level", "they say how other programs' pushes are compressed"],
+  ["engine.compression_level", "it says how other programs' pushes are compressed"],
   [
     "engine.image_build_format engine.image_default_format",
     "an image is stored and pushed as it came; --format changes that",

@@ -66,6 +66,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.userns": string("userns"),
   "containers.utsns": string("uts"),
   "containers.volumes": { ...before("volume"), subject: (entry) => entry.split(":")[1] },
+  "engine.add_compression": replace("add-compression"),
   "engine.cdi_spec_dirs": list,
   "engine.cgroup_manager": string(),
   "engine.compression_format": string("compression-format"),

@@ -19,10 +19,15 @@ export async function addMembers(store: Store, id: Digest, { texts, ...options }
   for (const text of texts) {
     using _lease = await leaseContent(store);
     const added = await contentOf(store, { ...options, texts: [text] });
-    await changeImageList(store, id, ({ index, sources }) =>
-      together({ manifests: index.manifests, sources }, added),
-    );
+    await addEntries(store, id, added);
   }
+}
+
+/** Name more in a list; what it names already takes its new place at the end. The blobs are here. */
+export async function addEntries(store: Store, id: Digest, added: ListContent): Promise<void> {
+  await changeImageList(store, id, ({ index, sources }) =>
+    together({ manifests: index.manifests, sources }, added),
+  );
 }
 
 /**

@@ -20,7 +20,7 @@ import { hasLayerBlob } from "../storage/layers/layer-blob.ts";
 import type { Store } from "../storage/store.ts";
 import { type ImageList, resolveImageList } from "./lists.ts";
 import { fetchPlainBlob } from "./pull/fetch-layer.ts";
-import { type OpenManifest, openManifest } from "./pull/open-source.ts";
+import { type OpenManifest, openManifest, type SourceOptions } from "./pull/open-source.ts";
 import { type PullProgress, silentProgress } from "./pull/pull-progress.ts";
 
 /** An image to be named in a list. */
@@ -87,7 +87,7 @@ export function referencesOf(text: string, { env, systemConfiguration }: Registr
 /** The manifest or index of the first of these that a registry has. */
 export async function openFirstManifest(
   references: readonly Reference[],
-  options: Omit<MemberOptions, "all">,
+  options: Omit<MemberOptions, "all"> & Pick<SourceOptions, "doing">,
 ): Promise<OpenManifest & { readonly reference: Reference }> {
   const conf = loadRegistriesConf(options.env, options.systemConfiguration);
   const note = () => undefined;
@@ -107,7 +107,8 @@ async function remoteMembers(
   references: readonly Reference[],
   options: MemberOptions,
 ): Promise<ListMember[]> {
-  await using opened = await openFirstManifest(references, options);
+  const doing = (source: string) => `setting up to read manifest and configuration from "${source}"`;
+  await using opened = await openFirstManifest(references, { ...options, doing });
   const { raw, parsed, reference, client } = opened;
   const sourceOf = ({ digest }: Descriptor) => {
     const { tag: _, ...rest } = reference;

@@ -1,11 +1,11 @@
-import { DamagedError, NotFoundError } from "../errors.ts";
+import { DamagedError, NotFoundError, TspodError } from "../errors.ts";
 import { choosePlatform } from "../oci/choose-platform.ts";
 import type { Descriptor } from "../oci/descriptor.ts";
 import type { Digest } from "../oci/digest.ts";
 import type { ImageConfig } from "../oci/image-config.ts";
-import type { Index } from "../oci/manifest.ts";
+import { type Index, isImageManifest } from "../oci/manifest.ts";
 import type { Platform } from "../oci/platform.ts";
-import { readIndexBlob } from "../storage/blobs/blob-json.ts";
+import { readIndexBlob, readManifest } from "../storage/blobs/blob-json.ts";
 import { CREATED, listSources, NAME, nameOf } from "../storage/images/image-layout.ts";
 import {
   type Entries,
@@ -104,7 +104,7 @@ function readList(store: Store, entries: Entries): ImageList {
 
 /**
  * The image of a list for a platform; undefined where it is known by its digest only.
- * @throws {TspodError} If the list has none for it.
+ * @throws {TspodError} If the list has none for it, but an artifact.
  */
 export function imageOfList(
   store: Store,
@@ -114,6 +114,9 @@ export function imageOfList(
   const chosen = choosePlatform(index.manifests, wanted);
   const named = names.map((name): Descriptor => ({ ...chosen, annotations: { [NAME]: name } }));
   try {
+    const manifest = readManifest(store, chosen.digest);
+    if (!isImageManifest(manifest))
+      throw new TspodError(`"${chosen.digest}" of the list is an artifact, no image`);
     const image = readImage(store, named.length === 0 ? [chosen] : (named as unknown as Entries));
     const isWhole = image.manifest.layers.every((layer) => hasLayerBlob(store, layer));
     return isWhole && image.chainIds.every((id) => hasLayer(store, id)) ? image : undefined;

@@ -1,5 +1,6 @@
 import { TspodError } from "../errors.ts";
 import type { Descriptor } from "./descriptor.ts";
+import { isZstdEntry } from "./list-compression.ts";
 import type { Platform } from "./platform.ts";
 
 /** Node's process.arch in Go's words; a name that isn't here is the same in both. */
@@ -53,9 +54,9 @@ export function parsePlatform(text: string): { os: string; architecture?: string
 }
 
 /**
- * The entry of an index to use on `wanted`: the first one, in the index's order, of the best variant; where
- * none fits the first that says no platform, as with containers/image. Attestations (`unknown/unknown`) never
- * match.
+ * The entry of an index to use on `wanted`: of those with the best variant the first, in the index's order,
+ * whose layers are zstd's, otherwise the first; where none fits the first that says no platform, as with
+ * containers/image. Attestations (`unknown/unknown`) never match.
  * @throws {TspodError} If there is none.
  */
 export function choosePlatform(manifests: readonly Descriptor[], wanted: Platform): Descriptor {
@@ -64,10 +65,11 @@ export function choosePlatform(manifests: readonly Descriptor[], wanted: Platfor
       platform?.os === wanted.os && normaliseArchitecture(platform.architecture) === wanted.architecture,
   );
   for (const variant of candidateVariants(wanted)) {
-    const found = fitting.find(
+    const found = fitting.filter(
       ({ platform }) => variant === undefined || (platform?.variant ?? "") === variant,
     );
-    if (found !== undefined) return found;
+    const [best] = [...found.filter(isZstdEntry), ...found];
+    if (best !== undefined) return best;
   }
   const unsaid = manifests.find(({ platform }) => platform === undefined);
   if (unsaid !== undefined) return unsaid;

@@ -37,8 +37,7 @@ export function listEntry(
 /** The entry with the changes of the user. */
 export function changeEntry(entry: Descriptor, change: EntryChange): Descriptor {
   const { os, architecture, variant, osVersion, osFeatures, features, annotations } = change;
-  const platform: Platform = {
-    ...(entry.platform ?? { architecture: "", os: "" }),
+  const changed = {
     ...(architecture !== undefined && { architecture }),
     ...(os !== undefined && { os }),
     ...(osVersion !== undefined && { "os.version": osVersion }),
@@ -46,7 +45,9 @@ export function changeEntry(entry: Descriptor, change: EntryChange): Descriptor 
     ...(variant !== undefined && { variant }),
     ...(features !== undefined && { features }),
   };
-  return { ...entry, platform, ...(annotations !== undefined && { annotations }) };
+  const isSaid = entry.platform !== undefined || Object.keys(changed).length > 0;
+  const platform: Platform = { architecture: "", os: "", ...entry.platform, ...changed };
+  return { ...entry, ...(isSaid && { platform }), ...(annotations !== undefined && { annotations }) };
 }
 
 /**
@@ -66,7 +67,8 @@ export function shownList({ manifests, annotations, subject }: Index): object {
   };
 }
 
-function shownEntry({ mediaType: type, size, digest, urls, platform, annotations }: Descriptor): object {
+function shownEntry(entry: Descriptor): object {
+  const { mediaType: type, size, digest, urls, platform, annotations, artifactType } = entry;
   const { architecture = "", os = "", variant, features } = platform ?? {};
   const version = platform?.["os.version"];
   const osFeatures = platform?.["os.features"];
@@ -84,5 +86,6 @@ function shownEntry({ mediaType: type, size, digest, urls, platform, annotations
       ...(features?.length && { features }),
     },
     ...(annotations !== undefined && { annotations }),
+    ...(artifactType && { artifactType }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Descriptor } from "./descriptor.ts";
+import { isConfigType } from "./media-type.ts";
 
 /** One image for one platform. @see https://github.com/opencontainers/image-spec/blob/main/manifest.md */
 export interface Manifest {
@@ -21,4 +22,14 @@ export interface Index {
   /** What the list is about: an image, or another list. */
   readonly subject?: Descriptor;
   readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** Whether a manifest is that of an image, and of no artifact: it has layers that can be unpacked. */
+export function isImageManifest({ config, layers }: Manifest): boolean {
+  return isConfigType(config.mediaType) && layers.every(isLayer);
+}
+
+/** Whether a descriptor is that of an image's layer. */
+export function isLayer({ mediaType }: Descriptor): boolean {
+  return /^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\.[\w.-]*tar/.test(mediaType);
 }

@@ -1,7 +1,7 @@
 import { TspodError } from "../errors.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { type Digest, isDigest } from "./digest.ts";
-import type { Index, Manifest } from "./manifest.ts";
+import { type Index, isLayer, type Manifest } from "./manifest.ts";
 import { isConfigType, isIndexType, mediaType } from "./media-type.ts";
 import type { Platform } from "./platform.ts";
 import { checkShape, list, map, members, oneOf, orEmpty, type Shape, size, text, textThat } from "./shape.ts";
@@ -97,11 +97,10 @@ function refuseArtifact({ config, layers, artifactType }: Manifest): void {
       `this is no image but an artifact of type "${(artifactType ?? config.mediaType).slice(0, TYPE_MAX)}"`,
     );
   }
-  for (const { mediaType: type } of layers) {
+  for (const layer of layers) {
+    const { mediaType: type } = layer;
     if (type.endsWith("+encrypted")) throw new TspodError("encrypted layers are not supported");
-    if (!/^application\/vnd\.(?:oci\.image\.layer|docker\.image\.rootfs)\.[\w.-]*tar/.test(type)) {
-      throw new TspodError(`unsupported layer of type "${type.slice(0, TYPE_MAX)}"`);
-    }
+    if (!isLayer(layer)) throw new TspodError(`unsupported layer of type "${type.slice(0, TYPE_MAX)}"`);
   }
 }
 

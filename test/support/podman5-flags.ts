@@ -1,7 +1,6 @@
 /** Flags of Podman 5.x that no command of tspod knows, or not yet each one that has it in Podman, and why. */
 const NOT_ENCRYPTED = "tspod has no encrypted images";
 const OTHER_SIGNATURES = "tspod makes no signatures of that kind";
-const NO_ARTIFACTS = "tspod's lists hold images, no artifacts";
 const OTHER_BUILDS = "tspod's builds run in one user namespace, and write no lists of what is in an image";
 
 export const podman5Flags: Readonly<Record<string, string>> = {
@@ -10,13 +9,6 @@ export const podman5Flags: Readonly<Record<string, string>> = {
   "encryption-key": NOT_ENCRYPTED,
   "sign-by-sigstore": OTHER_SIGNATURES,
   "sign-by-sq-fingerprint": OTHER_SIGNATURES,
-  artifact: NO_ARTIFACTS,
-  "artifact-config": NO_ARTIFACTS,
-  "artifact-config-type": NO_ARTIFACTS,
-  "artifact-exclude-titles": NO_ARTIFACTS,
-  "artifact-layer-type": NO_ARTIFACTS,
-  "artifact-subject": NO_ARTIFACTS,
-  "artifact-type": NO_ARTIFACTS,
   "compat-volumes": OTHER_BUILDS,
   "cpp-flag": OTHER_BUILDS,
   cw: OTHER_BUILDS,
@@ -38,7 +30,6 @@ export const podman5Flags: Readonly<Record<string, string>> = {
   "userns-gid-map-group": OTHER_BUILDS,
   "userns-uid-map": OTHER_BUILDS,
   "userns-uid-map-user": OTHER_BUILDS,
-  "add-compression": "a list is pushed with the images that it has",
   gpus: "a pod has no devices that its containers would get",
   "migrate-db": "there is no database",
   "sign-by": OTHER_SIGNATURES,

@@ -69,8 +69,7 @@ export function pushForm(
     throw new TspodError(`unknown format "${format}". ${choose}`);
   if (compression !== undefined && compression !== "gzip" && !isZstd(compression))
     throw new TspodError(`cannot find compressor for "${compression}"`);
-  if (isZstd(compression) && kind === "docker")
-    throw new TspodError("the format v2s2 has no layers compressed with zstd: use --format oci");
+  if (isZstd(compression) && kind === "docker") throw new TspodError(NO_ZSTD);
   return {
     ...(kind !== undefined && { format: kind }),
     ...(compression !== undefined && { compression }),
@@ -81,6 +80,28 @@ export function pushForm(
 function isZstd(compression: string | undefined): compression is "zstd" | "zstd:chunked" {
   return compression === "zstd" || compression === "zstd:chunked";
 }
+
+/**
+ * --add-compression: what copies of a list's images are compressed with.
+ * @throws {TspodError} If there is no such compression, or the other flags leave no room for it.
+ */
+export function addedCompressions(
+  names: readonly string[],
+  { all, format }: { readonly all: boolean } & Pick<PushOptions, "format">,
+): NonNullable<PushOptions["addCompression"]> {
+  const wanted = names.map((name) => {
+    if (name === "gzip" || isZstd(name)) return name;
+    throw new TspodError(
+      `requested algorithm ${name} is not supported for replication: cannot find compressor for "${name}"`,
+    );
+  });
+  if (wanted.length > 0 && !all)
+    throw new TspodError("--add-compression makes copies of the list's images, which --all=false leaves out");
+  if (wanted.some(isZstd) && format === "docker") throw new TspodError(NO_ZSTD);
+  return wanted;
+}
+
+const NO_ZSTD = "the format v2s2 has no layers compressed with zstd: use --format oci";
 
 /** @throws {TspodError} If there is no such level. */
 function levelOf(

@@ -14,7 +14,10 @@ export const command = defineCommand({
   description:
     "Prints the list as JSON, as an OCI index. A list that is not here is looked for in its registry; of an image there its manifest is shown.",
   examples: [{ line: "tspod manifest inspect docker.io/library/alpine", help: "a list in a registry" }],
-  flags: listRegistryFlags,
+  flags: {
+    ...listRegistryFlags,
+    verbose: { type: "boolean", short: "v", hidden: true, help: "Accepted: all there is is always shown" },
+  },
   minOperands: 1,
   maxOperands: 1,
   complete: "image",
@@ -26,7 +29,9 @@ export const command = defineCommand({
     const { openFirstManifest, referencesOf } = await import("../../image/list-members.ts");
     const platform = hostPlatform(process.arch);
     const references = referencesOf(text, registry);
-    await using opened = await openFirstManifest(references, { ...registry, platform, signal: call.signal });
+    const doing = (source: string) => `reading image "${source}"`;
+    const { signal } = call;
+    await using opened = await openFirstManifest(references, { ...registry, platform, signal, doing });
     const { parsed } = opened;
     if (parsed.kind === "index") return call.print(toJson(shownList(parsed.index), INDENT));
     call.warn(`WARN[0000] The manifest type ${parsed.mediaType} is not a manifest list but a single image.`);

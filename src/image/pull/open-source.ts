@@ -28,6 +28,8 @@ export interface SourceOptions extends RegistryOptions {
   readonly platform: Platform;
   readonly signal: AbortSignal;
   readonly note: (line: string) => void;
+  /** What an error says was being done with `docker://NAME`; absent: an image was being pulled. */
+  readonly doing?: (source: string) => string;
 }
 
 /**
@@ -80,18 +82,23 @@ async function openFirst<T>(
       options.signal.throwIfAborted();
       if (!(error instanceof TspodError)) throw error;
       if (endpoint !== endpoints.at(-1)) failures.push(`[${endpoint.registry}: ${messageChain(error)}]`);
-      else throw sourceError(reference, error, failures);
+      else throw sourceError(reference, error, { ...options, failures });
     }
   }
   throw new TspodError(`no registry to ask for "${familiarReference(reference)}"`);
 }
 
-function sourceError(reference: Reference, cause: TspodError, failures: readonly string[]): TspodError {
+function sourceError(
+  reference: Reference,
+  cause: TspodError,
+  { failures, doing = pulling }: Pick<SourceOptions, "doing"> & { readonly failures: readonly string[] },
+): TspodError {
   const mirrors = failures.length === 0 ? "" : ` (mirrors also failed: ${failures.join(" ")})`;
-  const source = `docker://${familiarReference(reference)}`;
-  return new TspodError(`unable to copy from source ${source}: initializing source ${source}${mirrors}`, {
-    cause,
-  });
+  return new TspodError(`${doing(`docker://${familiarReference(reference)}`)}${mirrors}`, { cause });
+}
+
+function pulling(source: string): string {
+  return `unable to copy from source ${source}: initializing source ${source}`;
 }
 
 /** How what a registry sends is read; absent: as an image's. */

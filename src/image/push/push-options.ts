@@ -15,6 +15,8 @@ export interface PushOptions extends RegistryOptions {
   readonly compression?: PushCompression;
   /** Of layers that are compressed for this push; absent: the compressor's own. */
   readonly compressionLevel?: number;
+  /** Of a list: its images in these compressions, too, where it has none of the same platform. */
+  readonly addCompression?: readonly PushCompression[];
   /** Which manifests of an index are pushed with it. By default all of them, which must be here then. */
   readonly instances?: readonly Digest[];
   /** Default: silence. */

@@ -1,15 +1,14 @@
 import { TspodError } from "../../errors.ts";
 import {
   convertManifest,
-  isForeignLayer,
-  layerCompression,
-  layerType,
   type ManifestKind,
   manifestKind,
   manifestType,
 } from "../../oci/convert-manifest.ts";
 import { type Descriptor, totalSize } from "../../oci/descriptor.ts";
 import { type Digest, isDigest, sha256 } from "../../oci/digest.ts";
+import { missingCompressions, tellingCompression, zstdLast } from "../../oci/list-compression.ts";
+import { isImageManifest } from "../../oci/manifest.ts";
 import { isIndexType, mediaType } from "../../oci/media-type.ts";
 import { parseAnyManifest, parseIndex } from "../../oci/parse-manifest.ts";
 import { formatReference, type Reference } from "../../oci/reference.ts";
@@ -18,28 +17,19 @@ import { pushEndpoint } from "../../registry/configuration/endpoints.ts";
 import { loadRegistriesConf } from "../../registry/configuration/registries-conf.ts";
 import { pushManifest } from "../../registry/push-manifest.ts";
 import { RegistryError } from "../../registry/registry-error.ts";
-import { blobPath, hasBlob, readBlobText } from "../../storage/blobs/blobs.ts";
-import { recompressedAs, recordRecompressed } from "../../storage/blobs/recompressed-as.ts";
-import { CHUNKED_TABLE } from "../../storage/chunked/annotations.ts";
-import { hasLayerBlob, layerBlobFile } from "../../storage/layers/layer-blob.ts";
+import { hasBlob, readBlobText } from "../../storage/blobs/blobs.ts";
 import type { PushCompression } from "../../storage/layers/recompressed-layer.ts";
 import { leaseContent } from "../../storage/storage-lock.ts";
 import type { Store } from "../../storage/store.ts";
 import { silentProgress } from "../pull/pull-progress.ts";
-import { createSlots } from "../pull/slots.ts";
-import { type BlobPush, pushFile, reuseBlob } from "./push-file.ts";
+import { type Push, pushLayers, pushStored } from "./push-layers.ts";
 import type { PushOptions, PushSource } from "./push-options.ts";
-
-/** Layers that are sent at once. */
-const PARALLEL_UPLOADS = 4;
-
-/** What all parts of one push need to know. */
-interface Push extends BlobPush {
-  readonly options: PushOptions;
-}
 
 /** A manifest or an index as the registry has it now. */
 type Pushed = Pick<Descriptor, "mediaType" | "digest" | "size">;
+
+/** With the layers that its manifest names now; none of an index. */
+type PushedImage = Pushed & { readonly layers: readonly Descriptor[] };
 
 /** The heavy half of pushToRegistry() in push.ts. */
 export async function pushSource(
@@ -76,36 +66,89 @@ export async function pushSource(
 async function pushIndex(push: Push, source: PushSource, which: string): Promise<Pushed> {
   const text = readBlobText(push.store, source.digest);
   const index = parseIndex(text);
-  const { instances } = push.options;
-  const wanted = index.manifests.filter(({ digest }) => instances?.includes(digest) ?? true);
-  const { note } = push.progress;
-  note("Getting image list signatures");
-  note(`Copying ${wanted.length} images generated from ${index.manifests.length} images in list`);
-  const manifests: Descriptor[] = [];
-  for (const each of index.manifests) {
-    const at = wanted.indexOf(each);
-    if (at >= 0) note(`Copying image ${each.digest} (${at + 1}/${wanted.length})`);
-    manifests.push({ ...each, ...(at >= 0 && (await pushInstance(push, each))) });
-  }
-  note("Writing manifest list to image destination");
-  const changed = manifests.some((each, at) => each.digest !== index.manifests[at]?.digest);
-  const kind = push.options.format ?? manifestKind(source.mediaType);
+  push.progress.note("Getting image list signatures");
+  const { manifests, copies } = await pushInstances(push, index.manifests);
+  push.progress.note("Writing manifest list to image destination");
+  const entries = copies.length === 0 ? manifests : zstdLast([...manifests, ...copies]);
+  const changed = entries.some((each, at) => each !== index.manifests[at]);
+  // Docker's kind of list can't tell of zstd.
+  const kind = push.options.format ?? (copies.length > 0 ? "oci" : manifestKind(source.mediaType));
   const unchanged = !changed && kind === manifestKind(source.mediaType);
   const type = kind === "oci" ? mediaType.ociIndex : mediaType.dockerManifestList;
   const pushed = await storeManifest(push, which, {
     mediaType: unchanged ? source.mediaType : type,
-    content: unchanged ? text : JSON.stringify({ ...index, mediaType: type, manifests }),
+    content: unchanged ? text : JSON.stringify({ ...index, mediaType: type, manifests: entries }),
   });
-  note("Storing list signatures");
+  push.progress.note("Storing list signatures");
   return pushed;
 }
 
-async function pushInstance(push: Push, instance: Descriptor): Promise<Pushed> {
+/**
+ * The images of a list that are wanted, and copies of them in the compressions that are to be added.
+ * @returns the entries as they are now, the very same ones where nothing has changed, and those of the copies
+ */
+async function pushInstances(
+  push: Push,
+  entries: readonly Descriptor[],
+): Promise<{ manifests: Descriptor[]; copies: Descriptor[] }> {
+  const { instances, addCompression = [] } = push.options;
+  const missing =
+    addCompression.length === 0 ? undefined : missingCompressions(images(push, entries), addCompression);
+  const copiesOf = (each: Descriptor) => missing?.get(each) ?? [];
+  const isWanted = ({ digest }: Descriptor) => instances?.includes(digest) ?? true;
+  const total = entries.filter(isWanted).reduce((sum, each) => sum + 1 + copiesOf(each).length, 0);
+  const { note } = push.progress;
+  note(`Copying ${total} images generated from ${entries.length} images in list`);
+  const manifests: Descriptor[] = [];
+  const copies: Descriptor[] = [];
+  let count = 0;
+  for (const each of entries) {
+    if (!isWanted(each)) {
+      manifests.push(each);
+      continue;
+    }
+    note(`Copying image ${each.digest} (${++count}/${total})`);
+    const pushed = await pushInstance(push, each);
+    manifests.push(entryNow(each, pushed));
+    for (const compression of copiesOf(each)) {
+      note(`Replicating image ${each.digest} (${++count}/${total})`);
+      const copy = entryNow(each, await pushInstance(recompressing(push, compression), each));
+      // Layers that are compressed so already stay what they are.
+      if (copy.digest !== pushed.digest) copies.push(copy);
+    }
+  }
+  return { manifests, copies };
+}
+
+/** The images among the entries of a list, which may name artifacts and other lists, too. */
+function images({ store }: Push, entries: readonly Descriptor[]): Descriptor[] {
+  return entries.filter(
+    (entry) =>
+      !isIndexType(entry.mediaType) &&
+      hasBlob(store, entry) &&
+      isImageManifest(parseAnyManifest(readBlobText(store, entry.digest))),
+  );
+}
+
+/** A copy for --add-compression is one of the compressor's own level, and a list in a list has none. */
+function recompressing(push: Push, compression: PushCompression): Push {
+  const { compressionLevel: _, addCompression: __, ...options } = push.options;
+  return { ...push, options: { ...options, compression } };
+}
+
+/** The very same entry where it tells the same. */
+function entryNow(entry: Descriptor, { layers, ...pushed }: PushedImage): Descriptor {
+  const told = tellingCompression(entry, layers);
+  return told === entry && pushed.digest === entry.digest ? entry : { ...told, ...pushed };
+}
+
+async function pushInstance(push: Push, instance: Descriptor): Promise<PushedImage> {
   if (!hasBlob(push.store, instance))
     throw new TspodError(
       `image "${instance.digest}" of the list is not here: pull it, or push the list alone`,
     );
-  if (isIndexType(instance.mediaType)) return pushIndex(push, instance, instance.digest);
+  if (isIndexType(instance.mediaType))
+    return { ...(await pushIndex(push, instance, instance.digest)), layers: [] };
   push.progress.sources(blobsSize(push.store, instance.digest));
   return pushImage(push, instance, undefined);
 }
@@ -117,13 +160,15 @@ function blobsSize(store: Store, digest: Digest): number {
 }
 
 /** @param which a tag or digest; undefined: the digest that it gets */
-async function pushImage(push: Push, source: PushSource, which: string | undefined): Promise<Pushed> {
-  const own = manifestKind(source.mediaType);
-  const { format } = push.options;
+async function pushImage(push: Push, source: PushSource, which: string | undefined): Promise<PushedImage> {
+  const { format, compression } = push.options;
+  // Docker's kind of manifest has no word for zstd.
+  const isZstd = compression === "zstd" || compression === "zstd:chunked";
+  const own = isZstd ? "oci" : manifestKind(source.mediaType);
   try {
     return await pushImageAs(push, source, { which, kind: format ?? own });
   } catch (error) {
-    if (format !== undefined || (which !== undefined && isDigest(which)) || !isRefusedKind(error))
+    if (isZstd || format !== undefined || (which !== undefined && isDigest(which)) || !isRefusedKind(error))
       throw error;
     const kind = own === "oci" ? "docker" : "oci";
     push.progress.note(`the registry refuses a manifest of kind ${own}: pushing one of kind ${kind}`);
@@ -146,10 +191,11 @@ async function pushImageAs(
   push: Push,
   source: PushSource,
   { which, kind }: { readonly which: string | undefined; readonly kind: ManifestKind },
-): Promise<Pushed> {
+): Promise<PushedImage> {
   const { store, progress } = push;
   const text = readBlobText(store, source.digest);
   const manifest = parseAnyManifest(text);
+  if (!isImageManifest(manifest)) return pushArtifact(push, source, which ?? source.digest);
   const layers = await pushLayers(push, manifest.layers, kind);
   await pushStored(push, manifest.config, "config");
   const same = layers.every((layer, at) => layer === manifest.layers[at]);
@@ -159,7 +205,19 @@ async function pushImageAs(
   // More bars follow those of a list's member.
   if (which === undefined) progress.note("Writing manifest to image destination");
   else progress.writing();
-  return storeManifest(push, which ?? sha256(content), { mediaType: type, content });
+  return { ...(await storeManifest(push, which ?? sha256(content), { mediaType: type, content })), layers };
+}
+
+/** What a list names that is no image: every byte stays what it is. */
+async function pushArtifact(push: Push, source: PushSource, which: string): Promise<PushedImage> {
+  if (push.options.format === "docker")
+    throw new TspodError(`"${source.digest}" of the list is an artifact: the format v2s2 has none`);
+  const content = readBlobText(push.store, source.digest);
+  const { config, layers } = parseAnyManifest(content);
+  for (const layer of layers) await pushStored(push, layer, "blob");
+  await pushStored(push, config, "config");
+  push.progress.note("Writing manifest to image destination");
+  return { ...(await storeManifest(push, which, { mediaType: source.mediaType, content })), layers: [] };
 }
 
 async function storeManifest(
@@ -175,101 +233,4 @@ async function storeManifest(
     signal.throwIfAborted();
     throw new TspodError("writing manifest", { cause });
   }
-}
-
-/** Side by side; the first failure stops the others. */
-async function pushLayers(
-  push: Push,
-  layers: readonly Descriptor[],
-  kind: ManifestKind,
-): Promise<Descriptor[]> {
-  const stop = new AbortController();
-  const signal = AbortSignal.any([push.signal, stop.signal]);
-  const slots = createSlots(PARALLEL_UPLOADS);
-  // An image may have the same layer twice, as empty ones are.
-  const once = new Map<Digest, Promise<Descriptor>>();
-  const pushed = layers.map((layer) => {
-    const pushing = once.get(layer.digest) ?? inSlot(layer);
-    once.set(layer.digest, pushing);
-    return pushing;
-  });
-  async function inSlot(layer: Descriptor): Promise<Descriptor> {
-    using _slot = await slots.take();
-    signal.throwIfAborted();
-    return await pushLayer({ ...push, signal }, layer, kind).catch((error: unknown) => {
-      stop.abort(error);
-      throw error;
-    });
-  }
-  await Promise.allSettled(pushed);
-  push.signal.throwIfAborted();
-  stop.signal.throwIfAborted();
-  return Promise.all(pushed);
-}
-
-/** @returns the very same descriptor where nothing about the layer changes */
-async function pushLayer(push: Push, layer: Descriptor, kind: ManifestKind): Promise<Descriptor> {
-  const stored = layerCompression(layer.mediaType);
-  const compression = wantedCompression(stored, kind, push.options);
-  const type = layerType(layer.mediaType, kind, compression === "zstd:chunked" ? "zstd" : compression);
-  if (isForeignLayer(layer)) return { ...layer, mediaType: layerType(layer.mediaType, kind, stored) };
-  // A level asks for bytes of that level, whatever the layer is compressed with now.
-  const isSame = compression === "zstd:chunked" ? isChunked(layer) : compression === stored;
-  const isOther = !isSame || push.options.compressionLevel !== undefined;
-  if (isOther && compression !== "none") return pushRecompressed(push, layer, { compression, type });
-  await layerBlobFile(push.store, layer);
-  await pushStored(push, layer, "blob");
-  return type === layer.mediaType ? layer : { ...layer, mediaType: type };
-}
-
-/** Whether a layer has the table of contents that zstd:chunked is zstd with. */
-function isChunked({ mediaType: type, annotations = {} }: Descriptor): boolean {
-  return layerCompression(type) === "zstd" && CHUNKED_TABLE in annotations;
-}
-
-/** As Podman: a registry gets no plain tars, and Docker's kind of manifest knows no zstd. */
-function wantedCompression(
-  stored: "gzip" | "zstd" | "none",
-  kind: ManifestKind,
-  { compression }: PushOptions,
-): PushCompression | "none" {
-  if (compression !== undefined) return compression;
-  return stored === "zstd" && kind === "oci" ? "zstd" : "gzip";
-}
-
-async function pushStored(push: Push, descriptor: Descriptor, kind: "blob" | "config"): Promise<void> {
-  const { store } = push;
-  if (!hasBlob(store, descriptor))
-    throw new TspodError(`${kind} "${descriptor.digest}" is missing: pull the image again`);
-  const { digest, size } = descriptor;
-  await pushFile(push, { digest, size, kind, path: blobPath(store, digest) });
-}
-
-/**
- * Compressing takes longer than anything else: it is not done if the registry has the result of the last
- * time.
- */
-async function pushRecompressed(
-  push: Push,
-  layer: Descriptor,
-  { compression, type }: { compression: PushCompression; type: string },
-): Promise<Descriptor> {
-  const { store, signal } = push;
-  // Annotations of the layer may be about its bytes, which change here.
-  const { annotations: _, ...rest } = layer;
-  const level = push.options.compressionLevel;
-  // Another level makes other bytes of it: what is remembered is of the usual one.
-  const known = level === undefined ? recompressedAs(store, layer.digest, compression) : undefined;
-  if (known !== undefined && (await reuseBlob(push, { ...known, kind: "blob" })))
-    return { ...rest, mediaType: type, ...known };
-  if (!hasLayerBlob(store, layer))
-    throw new TspodError(`blob "${layer.digest}" is missing: pull the image again`);
-  // With zlib, which a push that sends everything as it is has no use for.
-  const { recompressLayer } = await import("../../storage/layers/recompressed-layer.ts");
-  using file = await recompressLayer(store, layer, { compression, level, signal });
-  const { digest, size, path, annotations } = file;
-  const recompressed = { digest, size, ...(annotations && { annotations }) };
-  if (level === undefined) recordRecompressed(store, layer.digest, { compression, ...recompressed });
-  await pushFile(push, { digest, size, path, kind: "blob" });
-  return { ...rest, mediaType: type, ...recompressed };
 }

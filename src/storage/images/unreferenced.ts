@@ -4,7 +4,8 @@ import { DamagedError, messageChain, NotFoundError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
-import { isConfigType, isIndexType } from "../../oci/media-type.ts";
+import { isImageManifest } from "../../oci/manifest.ts";
+import { isIndexType } from "../../oci/media-type.ts";
 import { layersOf } from "../../options/container-record.ts";
 import { deleteUnreferencedArtifacts } from "../artifacts/artifacts.ts";
 import { readConfig, readIndexBlob, readManifest } from "../blobs/blob-json.ts";
@@ -116,8 +117,8 @@ function addNeeded(store: Store, entry: Descriptor, needed: Needed): void {
   if (manifest === undefined) return;
   const { config, layers } = manifest;
   for (const { digest } of [config, ...layers]) needed.blobs.add(digestHex(digest));
-  // An artifact that others have put here has no fields of an image.
-  if (!isConfigType(config.mediaType)) return;
+  // An artifact, of a list or put here by others, has no fields of an image.
+  if (!isImageManifest(manifest)) return;
   const image = ifThere(() => readConfig(store, config.digest));
   addLayers(chainIds(image?.rootfs.diff_ids ?? []), needed);
 }
