@@ -20,11 +20,13 @@ type Outcome = Extract<TestEvent, { type: "test:pass" | "test:fail" }>;
 type Failure = Error & { failureType?: string; exitCode?: number | null; signal?: string | null };
 
 const STDERR_LINES = 30;
+/** A run that kills commands at many moments: how many were felt is what it is run for. */
+const TELLS_ALL = process.env.TSPOD_KILLS !== undefined;
 /**
  * A test may take 120 s, and an hour where it kills a command at each of its calls, so a runner that reports
  * nothing for this long has a file that hangs elsewhere.
  */
-const SILENCE_MS = process.env.TSPOD_KILLS === undefined ? 300_000 : 3_600_000;
+const SILENCE_MS = TELLS_ALL ? 3_600_000 : 300_000;
 
 function indent(text: string): string {
   return text.replaceAll(/^/gm, "      ");
@@ -171,8 +173,9 @@ function addEvent(results: Results, event: TestEvent): string {
       return file === undefined ? "" : takeReport(file, results.of(file));
     }
     case "test:diagnostic":
-      if (event.data.file !== undefined) addStderr(results.of(event.data.file), event.data.message);
-      return "";
+      if (event.data.file === undefined) return "";
+      addStderr(results.of(event.data.file), event.data.message);
+      return TELLS_ALL ? `   ${relative(process.cwd(), event.data.file)}: ${event.data.message}\n` : "";
     case "test:stderr":
       if (event.data.file === undefined) return event.data.message;
       addStderr(results.of(event.data.file), event.data.message);

@@ -7,7 +7,7 @@ import { type Result, sleep } from "../support/program.ts";
 import { assertNothingLeft, type Blow, type Cycle, makeCycle, randomOf, strike } from "./cycle.ts";
 import { assertContentKept } from "./kept.ts";
 import { networkOperations } from "./network-operations.ts";
-import { assertTold, FAULT_TEST, MOMENTS, makeReady } from "./struck.ts";
+import { assertTold, FAULT_TEST, IS_SHORT, MOMENTS_OF_KIND, makeReady } from "./struck.ts";
 
 /**
  * By their names in the kernel. The kept container has some of the first of its own: those run all the
@@ -17,9 +17,8 @@ const SHARED = ["tspod-network", "tspod-names", "tspod-ports", "slirp4netns", "t
 const SOMETIMES = ["tspod-relay", "pasta", "tspod-monitor"] as const;
 type Victim = (typeof SHARED)[number] | (typeof SOMETIMES)[number];
 
-const IS_SHORT = process.env.TSPOD_KILLS === undefined;
 /** At random times there are as many moments as one likes. */
-const TIMES = Math.min(MOMENTS, 20);
+const TIMES = Math.min(MOMENTS_OF_KIND, 20);
 
 function commOf(pid: number): string {
   try {
@@ -90,7 +89,7 @@ describe("SIGKILL to a process around a container, at a random time", () => {
         killed += wasKilled() ? 1 : 0;
       }
       await assertNothingLeft(cycle);
-      t.diagnostic(`${killed} of ${strikes} processes were killed`);
+      t.diagnostic(`${name}: ${killed} of ${strikes} processes were killed`);
       assert.ok(killed > 0, "none was killed");
     });
   test("what was there has its content", () => assertContentKept(kept.host));

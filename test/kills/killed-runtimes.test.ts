@@ -1,7 +1,7 @@
 import { describe, test } from "node:test";
 import { containerOperations } from "./container-operations.ts";
 import type { Operation, Operations } from "./operation.ts";
-import { assertTold, FAULT_TEST, faultTests } from "./struck.ts";
+import { assertTold, FAULT_TEST, faultTests, MOMENTS_OF_KIND } from "./struck.ts";
 
 const RUNTIMES = ["crun", "runc"] as const;
 /** The commands that call a runtime, or whose monitor does. */
@@ -23,7 +23,7 @@ for (const program of RUNTIMES) {
         ]),
       ),
     [{ fault: { kind: "kill", program }, strikes: /./, assertResult: assertTold }],
-    { only: CALLED, ...(process.env.TSPOD_KILLS === undefined && { perBlow: 1 }) },
+    { only: CALLED, perBlow: MOMENTS_OF_KIND },
   );
   describe(`SIGKILL to ${program} before a call that changes something`, () => {
     for (const { name, run } of tests) test(name, FAULT_TEST, run);

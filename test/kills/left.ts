@@ -9,7 +9,7 @@ const RANDOM: readonly (readonly [RegExp, string])[] = [
 ];
 /** Caches, which any call may fill, and logs that grow. */
 const CACHES =
-  /^data\/tspod\/(?:places|build\/digests|rootfs-driver\.json|locks\/names\.lock)|^run\/tspod\/(?:seccomp|live\.lock|keeper)/;
+  /^data\/tspod\/(?:places|build\/digests|rootfs-driver\.json|locks\/(?:names|events)\.lock)|^run\/tspod\/(?:seccomp|live\.lock|keeper)/;
 /** What lies in a container's own directories depends on how far it has run. */
 const INSIDE = /^(?:data|run)\/tspod\/(?:containers|pods)\/ID\/.+/;
 

@@ -1,14 +1,14 @@
 import { describe, test } from "node:test";
 import { containerOperations } from "./container-operations.ts";
 import { storeOperations } from "./store-operations.ts";
-import { CUT, FAULT_TEST, faultTests } from "./struck.ts";
+import { CUT, FAULT_TEST, faultTests, IS_SHORT } from "./struck.ts";
 
 const tests = await faultTests(
   async (host) => ({ ...containerOperations(host), ...(await storeOperations(host)) }),
   [CUT],
   {
     running: false,
-    ...(process.env.TSPOD_KILLS === undefined && {
+    ...(IS_SHORT && {
       perBlow: 1,
       only: /^(?:run|create|start|rm -f|commit|load|pull|import|tag|volume|secret|build|network|manifest|pod)/,
     }),

@@ -12,8 +12,12 @@ import type { Operations } from "./operation.ts";
 
 /** What a program that is killed by SIGKILL leaves to its shell. */
 const KILLED = 137;
-/** Every call of every command, or so many of each. */
+/** Whether this is the short run of `npm test`. */
+export const IS_SHORT = process.env.TSPOD_KILLS === undefined;
+/** At how many of its calls a command is struck: all of them, or so many that the seed chooses. */
 export const MOMENTS = process.env.TSPOD_KILLS === "full" ? Infinity : Number(process.env.TSPOD_KILLS ?? 2);
+/** The same for each kind, where there are several of a fault: four errors, two runtimes, eight processes. */
+export const MOMENTS_OF_KIND = IS_SHORT ? 1 : Math.ceil(MOMENTS / 4);
 
 export type Make = (host: Host) => Operations | Promise<Operations>;
 
@@ -85,7 +89,7 @@ export async function faultTests(
           }
         }
         await assertNothingLeft(cycle);
-        t.diagnostic(`${failed} of ${struck} faults were felt; ${cycle.calls.length} calls`);
+        t.diagnostic(`${name}: ${failed} of ${struck} faults were felt; ${cycle.calls.length} calls`);
         if (struck > 5) assert.ok(failed > 0, "none was felt");
       };
       return { name, run };
