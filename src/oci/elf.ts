@@ -23,6 +23,8 @@ const MACHINE = 18;
 const PT_INTERP = 3;
 const CLASS_64 = 2;
 const BIG_ENDIAN = 2;
+/** Bytes of a program header up to the end of p_offset, in the wide form. */
+const HEADER_LEAST = 16;
 
 /**
  * Reads the header of a program, and which interpreter it asks for.
@@ -36,7 +38,8 @@ export function parseElf(head: Buffer): ElfProgram | undefined {
   const read = fieldReader(head);
   const architecture = elfArchitecture(head) ?? `machine ${read.half(MACHINE)}`;
   const headers = wide ? read.wide(32) : read.word(28);
-  const size = read.half(wide ? 54 : 42);
+  // A header that says less of itself is read as far as the fields below go.
+  const size = Math.max(read.half(wide ? 54 : 42), HEADER_LEAST);
   const count = read.half(wide ? 56 : 44);
   for (let offset = headers, n = 0; n < count && offset + size <= head.length; n++, offset += size) {
     if (read.word(offset) !== PT_INTERP) continue;

@@ -78,5 +78,10 @@ async function parsedYaml(text: string): Promise<unknown> {
   const document = parseDocument(text);
   const [error] = document.errors;
   if (error !== undefined) throw new TspodError(`invalid CDI spec: ${error.message.split("\n")[0]}`);
-  return document.toJS({ maxAliasCount: 100 });
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    // The package's own words, as "Unresolved alias" and "Excessive alias count".
+    throw new TspodError("invalid CDI spec", { cause: error });
+  }
 }

@@ -3,6 +3,8 @@ import type { LogRecord } from "./log-record.ts";
 
 const EQUALS = 0x3d;
 const SIZE_BYTES = 8;
+/** The end of the year 9999, in microseconds: later ones have no RFC 3339. */
+const LATEST = 253_402_300_799_000_000;
 
 /** An entry of the journal: its fields by name. */
 export type JournalEntry = ReadonlyMap<string, Buffer>;
@@ -59,7 +61,7 @@ function fieldAt(bytes: Buffer, at: number): Field | undefined {
 export function journalRecord(entry: JournalEntry): LogRecord | undefined {
   const text = entry.get("MESSAGE");
   const microseconds = Number(entry.get("__REALTIME_TIMESTAMP")?.toString());
-  if (text === undefined || Number.isNaN(microseconds)) return undefined;
+  if (text === undefined || !(microseconds >= 0 && microseconds <= LATEST)) return undefined;
   return {
     time: () => localRfc3339(microseconds),
     stream: entry.get("PRIORITY")?.toString() === "3" ? "stderr" : "stdout",

@@ -53,10 +53,13 @@ export function parseHealth(file: Buffer): Health {
     if (key === "status") status = HEALTH_STATUSES.find((each) => each === values[0]) ?? status;
     else if (key === "streak") failingStreak = Number(values[0]);
     else if (key === "log") {
-      const [begun = "", ended = "", exitCode, size] = values;
-      const output = file.toString("utf8", offset, offset + Number(size));
+      const [begun = "", ended = "", exitCode, sizeText] = values;
+      const size = Number(sizeText);
+      // What is behind a size that is none can't be told from the output.
+      if (!Number.isSafeInteger(size) || size < 0) break;
+      const output = file.toString("utf8", offset, offset + size);
       log.push({ begun, ended, exitCode: Number(exitCode), output });
-      offset += Number(size) + 1;
+      offset += size + 1;
     }
   }
   return { status, failingStreak, log };
