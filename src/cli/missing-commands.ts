@@ -1,3 +1,5 @@
+import { ownValue } from "../oci/shape.ts";
+
 /**
  * Groups and commands of Podman that tspod does not have, and what to do
  * or why. A group's reason is its commands', too.
@@ -38,7 +40,7 @@ const MISSING: Readonly<Record<string, string>> = {
 export function reasonForMissing(name: string): string | undefined {
   const words = name.split(" ");
   return words
-    .map((_, index) => MISSING[words.slice(0, index + 1).join(" ")])
+    .map((_, index) => ownValue(MISSING, words.slice(0, index + 1).join(" ")))
     .find((reason) => reason !== undefined);
 }
 
@@ -62,5 +64,5 @@ const SYNONYMS: Readonly<Record<string, readonly string[]>> = {
 
 /** The commands of a group that a foreign word may mean; none for words that other programs don't have. */
 export function commandsMeant(word: string, known: readonly string[]): string[] {
-  return (Object.hasOwn(SYNONYMS, word) ? (SYNONYMS[word] ?? []) : []).filter((name) => known.includes(name));
+  return (ownValue(SYNONYMS, word) ?? []).filter((name) => known.includes(name));
 }

@@ -1,3 +1,4 @@
+import { ownValue } from "../oci/shape.ts";
 import type { Setting } from "./setting.ts";
 
 interface Unsupported {
@@ -67,7 +68,7 @@ function container(reason: string, harmless: readonly string[]): Unsupported {
 
 /** Whether a setting asks for something that tspod does not do. */
 export function isUnsupported(key: string, value: Setting["value"]): boolean {
-  const known = UNSUPPORTED_SETTINGS[key];
+  const known = ownValue(UNSUPPORTED_SETTINGS, key);
   return known !== undefined && !known.harmless.includes(String(value));
 }
 
@@ -77,7 +78,7 @@ export function isUnsupported(key: string, value: Setting["value"]): boolean {
  */
 export function unsupportedWarnings(conf: readonly Setting[], name: string): string[] {
   return conf.flatMap(({ key, value, source }) => {
-    const known = UNSUPPORTED_SETTINGS[key];
+    const known = ownValue(UNSUPPORTED_SETTINGS, key);
     if (known === undefined || !known.commands.test(name) || !isUnsupported(key, value)) return [];
     const [, setting] = key.split(".");
     return [`WARN[0000] ${source}: ${setting} is not supported: ${known.reason}`];

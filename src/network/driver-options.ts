@@ -1,4 +1,5 @@
 import { TspodError } from "../errors.ts";
+import { ownValue } from "../oci/shape.ts";
 
 /** Docker's words for ours. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -43,10 +44,10 @@ export interface CheckedOptions {
  * @throws {TspodError} If one is unknown, or has a value that it can't have.
  */
 export function checkOptions(driver: string, given: Readonly<Record<string, string>>): CheckedOptions {
-  const known = driver === "bridge" ? BRIDGE : OTHERS[driver];
+  const known = driver === "bridge" ? BRIDGE : ownValue(OTHERS, driver);
   const options: Record<string, string> = {};
   for (const [word, value] of Object.entries(given)) {
-    const key = ALIASES[word] ?? word;
+    const key = ownValue(ALIASES, word) ?? word;
     if (!known?.has(key)) throw new TspodError(`unsupported ${driver} network option ${word}`);
     options[key] = checkValue(driver, key, value);
   }
@@ -72,7 +73,8 @@ function checkValue(driver: string, key: string, value: string): string {
     case "no_default_route":
       return String(readBoolean(key, value));
     case "mode":
-      if (MODES[driver]?.includes(value) === false) throw new TspodError(`unknown ${driver} mode "${value}"`);
+      if (ownValue(MODES, driver)?.includes(value) === false)
+        throw new TspodError(`unknown ${driver} mode "${value}"`);
       return value;
     default:
       return value;

@@ -2,6 +2,7 @@ import { TspodError } from "../errors.ts";
 import type { Descriptor } from "./descriptor.ts";
 import { isZstdEntry } from "./list-compression.ts";
 import type { Platform } from "./platform.ts";
+import { ownValue } from "./shape.ts";
 
 /** Node's process.arch in Go's words; a name that isn't here is the same in both. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386", ppc64: "ppc64le" };
@@ -18,7 +19,7 @@ const VARIANTS: Readonly<Record<string, readonly string[]>> = {
  * @param armVersion process.config.variables.arm_version, on arm only
  */
 export function hostPlatform(arch: string, armVersion?: string): Platform {
-  const architecture = ARCHITECTURES[arch] ?? arch;
+  const architecture = ownValue(ARCHITECTURES, arch) ?? arch;
   const variant =
     architecture === "arm64" ? "v8" : architecture === "arm" ? `v${armVersion ?? "7"}` : undefined;
   return { os: "linux", architecture, ...(variant !== undefined && { variant }) };
@@ -89,8 +90,8 @@ export function platformFits(platform: Platform, wanted: Platform): boolean {
 
 /** Variants to try in turn, as containers/image does; `undefined` takes any. "" is one that says none. */
 function candidateVariants({ architecture, variant }: Platform): readonly (string | undefined)[] {
-  if (variant === undefined) return ["", ...(VARIANTS[architecture] ?? []), undefined];
-  const older = VARIANTS[architecture] ?? [];
+  if (variant === undefined) return ["", ...(ownValue(VARIANTS, architecture) ?? []), undefined];
+  const older = ownValue(VARIANTS, architecture) ?? [];
   const position = older.indexOf(variant);
   return [...(position < 0 ? [variant] : older.slice(position)), ""];
 }

@@ -208,3 +208,11 @@ function object(value: unknown): Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ShapeError("an object");
   return value as Readonly<Record<string, unknown>>;
 }
+
+/**
+ * The value that a table has under a name from outside: `constructor`, which every object has, is no row of
+ * it.
+ */
+export function ownValue<T>(table: Readonly<Record<string, T>>, name: string): T | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}

@@ -1,4 +1,5 @@
 import { TspodError } from "../errors.ts";
+import { ownValue } from "./shape.ts";
 
 /** Linux's signals on x86 and ARM; numbers differ on MIPS only. @see signal(7) */
 const NUMBERS: Readonly<Record<string, number>> = {
@@ -79,7 +80,7 @@ export function signalName(number: number): string {
 }
 
 function numberOf(name: string): number | undefined {
-  const known = NUMBERS[name] ?? ALIASES[name];
+  const known = ownValue(NUMBERS, name) ?? ownValue(ALIASES, name);
   if (known !== undefined) return known;
   const [, base, offset = "0"] = /^RT(MIN|MAX)(?:[+-](\d+))?$/.exec(name) ?? [];
   if (base === undefined) return undefined;

@@ -1,4 +1,5 @@
 import { TspodError } from "../errors.ts";
+import { ownValue } from "../oci/shape.ts";
 
 const NANOSECONDS: Readonly<Record<string, number>> = {
   ns: 1,
@@ -28,7 +29,7 @@ export function parseDuration(text: string): number {
     const [part, number, unit] = PART.exec(body) ?? [];
     if (part === undefined || unit === undefined) throw new TspodError(`time: invalid duration "${text}"`);
     if (unit === "") throw new TspodError(`time: missing unit in duration "${text}"`);
-    const scale = NANOSECONDS[unit];
+    const scale = ownValue(NANOSECONDS, unit);
     if (scale === undefined) throw new TspodError(`time: unknown unit "${unit}" in duration "${text}"`);
     total += Number(number) * scale;
     offset += part.length;

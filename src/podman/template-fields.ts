@@ -1,3 +1,5 @@
+import { ownValue } from "../oci/shape.ts";
+
 /**
  * The fields of each command's template (`--format`), by the command's words: what completion offers.
  * They are those of Podman 5.8, which tspod has all.
@@ -220,5 +222,7 @@ const FIELDS: Readonly<Record<string, string>> = {
 
 /** What `{{.` of a command's template may go on with, `State.Status`; none for other commands. */
 export function templateFields(command: string): string[] {
-  return (FIELDS[command === "inspect" ? "container inspect" : command] ?? "").split(/\s+/).filter(Boolean);
+  return (ownValue(FIELDS, command === "inspect" ? "container inspect" : command) ?? "")
+    .split(/\s+/)
+    .filter(Boolean);
 }

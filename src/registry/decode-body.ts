@@ -1,5 +1,6 @@
 import { PassThrough, pipeline, type Readable, type Transform } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate, createZstdDecompress } from "node:zlib";
+import { ownValue } from "../oci/shape.ts";
 import { RegistryError } from "./registry-error.ts";
 
 const DECODERS: Readonly<Record<string, () => Transform>> = {
@@ -19,7 +20,7 @@ export function decodeBody(body: Readable, codings: string): Readable {
   const names = codings.split(",").map((name) => name.trim());
   const decoders = names
     .reverse()
-    .map((name) => (name === "identity" ? () => new PassThrough() : DECODERS[name]));
+    .map((name) => (name === "identity" ? () => new PassThrough() : ownValue(DECODERS, name)));
   const unknown = names.find((_, at) => decoders[at] === undefined);
   if (unknown !== undefined) {
     body.on("error", () => undefined).destroy();

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { ownValue } from "../../oci/shape.ts";
 import { nearest } from "../../options/edit-distance.ts";
 
 /** An instruction's text with the `--name=value` words in front of it taken off. */
@@ -55,7 +56,7 @@ export function readFlags(flags: readonly string[], kinds: Readonly<Record<strin
   const strings = new Map<string, string[]>();
   for (const flag of flags) {
     const [, name = "", value] = /^--([^=]*)(?:=([\s\S]*))?$/.exec(flag) ?? [];
-    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    const kind = ownValue(kinds, name);
     if (kind === undefined) throw unknownFlag(name, Object.keys(kinds));
     const before = strings.get(name) ?? [];
     if (before.length > 0 && kind !== "strings") throw new TspodError(`duplicate flag specified: ${name}`);

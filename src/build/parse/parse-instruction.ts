@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { ownValue } from "../../oci/shape.ts";
 import { nearest } from "../../options/edit-distance.ts";
 import { type FlagKind, type FlagValues, readFlags } from "./builder-flags.ts";
 import { atLines } from "./dockerfile-error.ts";
@@ -91,7 +92,7 @@ function parseUnlocated(
   { name, writtenName, flags, rest, heredocs }: Statement,
   escapeChar: string,
 ): Instruction {
-  const rule = Object.hasOwn(RULES, name) ? RULES[name] : undefined;
+  const rule = ownValue(RULES, name);
   if (rule === undefined) throw unknownInstruction(writtenName);
   const upper = name.toUpperCase();
   return rule.parse({

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { ownValue } from "../../oci/shape.ts";
 import { nearest } from "../../options/edit-distance.ts";
 import { parseCsvLine } from "./csv.ts";
 
@@ -86,7 +87,7 @@ export function parseRunMount(text: string, expand: (text: string) => string = S
 function splitField(field: string, expand: (text: string) => string): [string, string] {
   const at = field.indexOf("=");
   const name = (at === -1 ? field : field.slice(0, at)).toLowerCase();
-  const key = ALIASES[name] ?? name;
+  const key = ownValue(ALIASES, name) ?? name;
   if (at === -1) {
     if (FLAGS.has(key)) return [key, "true"];
     throw new TspodError(`invalid field "${field}" must be a key=value pair`);

@@ -1,4 +1,5 @@
 import { UsageError } from "../../errors.ts";
+import { ownValue } from "../../oci/shape.ts";
 import { nearest } from "../../options/edit-distance.ts";
 import type { Flag, FlagTable } from "./flag.ts";
 
@@ -69,7 +70,7 @@ function longFlag(argument: string, table: FlagTable): { name: string; value: st
 }
 
 function findLong(name: string, table: FlagTable): Entry | undefined {
-  const flag = Object.hasOwn(table, name) ? table[name] : undefined;
+  const flag = ownValue(table, name);
   if (flag !== undefined) return [name, flag];
   return Object.entries(table).find(([, { aliases }]) => aliases?.includes(name));
 }

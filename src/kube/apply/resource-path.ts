@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { ownValue } from "../../oci/shape.ts";
 import type { KubeDocument } from "../read/document.ts";
 
 /** Names of kinds in the API's paths, where they are not the kind's with an s behind it. */
@@ -34,7 +35,7 @@ const VERSIONS: Readonly<Record<string, string>> = {
 
 /** `apps/v1`, as the document or else its kind has it. */
 export function apiVersionOf({ apiVersion, kind }: Pick<KubeDocument, "apiVersion" | "kind">): string {
-  return apiVersion || (VERSIONS[kind] ?? "v1");
+  return apiVersion || (ownValue(VERSIONS, kind) ?? "v1");
 }
 
 /** The namespace that an object goes to; undefined: its kind is in none. */
@@ -58,7 +59,7 @@ export function resourcePath(document: KubeDocument, namespace: string): string 
     version.includes("/") ? "/apis" : "/api",
     ...version.split("/").map(encodeURIComponent),
     ...(place === undefined ? [] : ["namespaces", encodeURIComponent(place)]),
-    PLURALS[kind] ?? `${kind.toLowerCase()}s`,
+    ownValue(PLURALS, kind) ?? `${kind.toLowerCase()}s`,
     encodeURIComponent(name),
   ].join("/");
 }

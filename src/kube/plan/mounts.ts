@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { TspodError } from "../../errors.ts";
+import { ownValue } from "../../oci/shape.ts";
 import type { DeviceRequest } from "../../options/create-options.ts";
 import type { MountRequest, Propagation } from "../../options/mount-request.ts";
 import { parseMountOptions } from "../../options/parse/mounts/mount-options.ts";
@@ -62,7 +63,7 @@ function mountRequest(
 ): MountRequest {
   const { destination, words } = splitPath(mount.mountPath);
   const parsed = parseMountOptions(words);
-  const propagation = mount.mountPropagation ? PROPAGATIONS[mount.mountPropagation] : undefined;
+  const propagation = mount.mountPropagation ? ownValue(PROPAGATIONS, mount.mountPropagation) : undefined;
   const sourceReadOnly = source.kind !== "image" && source.readOnly === true;
   const readOnly = mount.readOnly === true || sourceReadOnly || parsed.readOnly === true;
   const options = { ...parsed, readOnly, ...(propagation !== undefined && { propagation }) };

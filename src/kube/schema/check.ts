@@ -1,3 +1,4 @@
+import { ownValue } from "../../oci/shape.ts";
 import { type FieldPath, type KubeDocument, pathText } from "../read/document.ts";
 import type { Field, ObjectField, RemarkedField, TextField } from "./field.ts";
 import { isQuantity } from "./quantity.ts";
@@ -102,7 +103,7 @@ function checkObject(
       (name): Finding => ({ kind: "invalid", path: [...path, name], message: "is required, and not there" }),
     ),
     ...Object.entries(value).flatMap(([name, part]) => {
-      const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
+      const field = ownValue(fields, name);
       return field === undefined
         ? [unknownField(name, Object.keys(fields), path)]
         : check(part, field, [...path, name]);

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { ownValue } from "../../oci/shape.ts";
 
 /** The label that names a container's policy of auto-updates. @see podman-auto-update(1) */
 export const AUTO_UPDATE_LABEL = "io.containers.autoupdate";
@@ -22,7 +23,7 @@ const POLICIES: Readonly<Record<string, AutoUpdatePolicy>> = {
 
 /** @throws {TspodError} If it is no policy. */
 export function parseAutoUpdatePolicy(text: string): AutoUpdatePolicy {
-  const policy = Object.hasOwn(POLICIES, text) ? POLICIES[text] : undefined;
+  const policy = ownValue(POLICIES, text);
   if (policy !== undefined) return policy;
   const known = Object.keys(POLICIES).filter((name) => /\w/.test(name));
   throw new TspodError(

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { ImageProcessConfig } from "../../oci/image-config.ts";
+import { ownValue } from "../../oci/shape.ts";
 import { parseSignal } from "../../oci/signal.ts";
 
 /**
@@ -63,7 +64,7 @@ export function applyImageChanges(
     if (value === undefined)
       throw new TspodError(`invalid change "${change}" - must be formatted as KEY VALUE`);
     const name = key.trim().toUpperCase();
-    const apply = Object.hasOwn(CHANGES, name) ? CHANGES[name] : undefined;
+    const apply = ownValue(CHANGES, name);
     if (apply === undefined) throw new TspodError(`invalid change "${change}" - invalid instruction ${name}`);
     try {
       return apply(before, value.trim());

@@ -1,3 +1,4 @@
+import { ownValue } from "../../oci/shape.ts";
 import type { ByteString } from "./byte-string.ts";
 import type { PaxRecord } from "./pax.ts";
 import { paxId, paxMtime, paxText, paxXattrs } from "./pax-values.ts";
@@ -30,7 +31,7 @@ const TYPES: Readonly<Record<string, EntryType>> = {
  * Undefined for types that say nothing about files (volume labels, global headers): their bodies are skipped.
  */
 export function typeOf(header: TarHeader, prelude: Prelude): EntryType | undefined {
-  const type = TYPES[header.type];
+  const type = ownValue(TYPES, header.type);
   // Before POSIX a directory was a file whose name ends in a slash; since then that is a file,
   // as Go's reader and so Podman have it. The whole name: the header's own may be cut at one.
   return header.type === "\0" && nameOf(header, prelude).endsWith("/") ? "directory" : type;

@@ -1,4 +1,5 @@
 import { TspodError } from "../../../errors.ts";
+import { ownValue } from "../../../oci/shape.ts";
 import type { CreateSurroundings } from "./create-context.ts";
 import type { CreateFlags } from "./create-flags.ts";
 
@@ -10,7 +11,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 
 /** Why nothing comes of a flag; undefined where it is carried out. */
 export function unsupportedReason(flag: string): string | undefined {
-  return FLAGS[flag];
+  return ownValue(FLAGS, flag);
 }
 
 /** @throws {TspodError} If a flag was given that can't be carried out: nothing is silently ignored. */

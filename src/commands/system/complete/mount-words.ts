@@ -1,3 +1,4 @@
+import { ownValue } from "../../../oci/shape.ts";
 import type { LookUp, Names } from "./directive.ts";
 
 /** Keys of each type of `--mount`; one that ends with `=` goes on. */
@@ -24,6 +25,6 @@ export function mountWords(typed: string, lookUp: LookUp): Names {
     if (type !== "volume" && type !== "image") return { words: [], directive: "Default" };
     return { words: lookUp(type, begun).map((name) => `${before}${key}=${name},`), directive: "NoSpace" };
   }
-  const words = [...(KEYS[type] ?? []), ...ALL].filter((word) => !before.includes(`,${word}`));
+  const words = [...(ownValue(KEYS, type) ?? []), ...ALL].filter((word) => !before.includes(`,${word}`));
   return { words: words.map((word) => before + word), directive: "NoSpace" };
 }

@@ -1,5 +1,6 @@
 import { posix } from "node:path";
 import { TspodError } from "../../../errors.ts";
+import { ownValue } from "../../../oci/shape.ts";
 import type {
   ArtifactMountRequest,
   BindRequest,
@@ -78,7 +79,7 @@ function readSettings(fields: readonly string[], type: string): Settings {
   for (const field of fields) {
     const [written = "", ...rest] = field.split("=");
     const value = rest.length === 0 ? undefined : rest.join("=");
-    const key = ALIASES[written] ?? written;
+    const key = ownValue(ALIASES, written) ?? written;
     refuseForeign(type, { key, written });
     // As Podman: an empty name is one of tspod's choice.
     if (type === "volume" && key === "src" && value === "") continue;

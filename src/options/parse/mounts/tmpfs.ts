@@ -1,4 +1,5 @@
 import { TspodError } from "../../../errors.ts";
+import { ownValue } from "../../../oci/shape.ts";
 import type { MountFlags, TmpfsRequest } from "../../mount-request.ts";
 import { parseDestination } from "./volume.ts";
 
@@ -36,7 +37,7 @@ export function tmpfsRequest(
 }
 
 function meaning(option: string, { flags, data }: TmpfsRequest): Partial<TmpfsRequest> {
-  const flag = FLAGS[option];
+  const flag = ownValue(FLAGS, option);
   if (flag !== undefined) return { flags: { ...flags, ...flag } };
   if (option === "ro" || option === "rw") return { readOnly: option === "ro" };
   if (option === "tmpcopyup" || option === "notmpcopyup") return { copyUp: option === "tmpcopyup" };
