@@ -15,7 +15,7 @@ import { buildTar } from "../../test/fixtures/build-tar.ts";
 import { randomEntries } from "./layer-entries.ts";
 import { withChecksums } from "./mutate.ts";
 import { TAR_CORPUS } from "./tar-corpus.ts";
-import type { Target } from "./targets.ts";
+import type { Target } from "./target.ts";
 
 /**
  * The unpacker of layers: beside a TspodError it may throw nothing, keep no descriptor, and change nothing

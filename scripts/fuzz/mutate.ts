@@ -23,6 +23,8 @@ const TOKENS = [
   "\n",
   "\ud83d",
   "__proto__",
+  "constructor",
+  "toString",
   "77777777777",
   "\x80\0\0\0\xff\xff\xff\xff\xff\xff\xff\xff",
   "GNU.sparse.major=1\n",

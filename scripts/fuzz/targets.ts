@@ -5,18 +5,13 @@ import { parseDetachKeys } from "../../src/options/detach-keys.ts";
 import { parseDuration } from "../../src/options/duration.ts";
 import { parsePax } from "../../src/storage/tar/pax.ts";
 import { tarReader } from "../../src/storage/tar/tar-reader.ts";
+import { fileTargets } from "./file-targets.ts";
+import { imageTargets } from "./image-targets.ts";
 import { withChecksums } from "./mutate.ts";
-import type { Random } from "./random.ts";
+import { RECORD_TARGETS } from "./record-targets.ts";
 import { TAR_CORPUS } from "./tar-corpus.ts";
-
-/** A reader of what others write. It may throw a TspodError, and nothing else. */
-export interface Target {
-  readonly name: string;
-  readonly corpus: readonly Buffer[];
-  /** An input of its own kind; undefined: one of the corpus is to be changed. */
-  make?(random: Random): Buffer | undefined;
-  read(input: Buffer): void;
-}
+import { json, type Target, texts } from "./target.ts";
+import { WORD_TARGETS } from "./word-targets.ts";
 
 const DIGEST = `sha256:${"a".repeat(64)}`;
 const descriptor = (type: string) => ({
@@ -48,14 +43,6 @@ const CONFIG = {
   history: [{ created: "2024-01-02T03:04:05Z" }],
 };
 
-function json(...values: readonly unknown[]): Buffer[] {
-  return values.map((value) => Buffer.from(JSON.stringify(value)));
-}
-
-function texts(...values: readonly string[]): Buffer[] {
-  return values.map((value) => Buffer.from(value));
-}
-
 /** In pieces, so that entries are cut at every place. */
 function readTar(tar: Buffer): void {
   const size = 1 + (tar.length % 1500);
@@ -69,7 +56,7 @@ function readTar(tar: Buffer): void {
   reader.end();
 }
 
-export const TARGETS: readonly Target[] = [
+const FORMAT_TARGETS: readonly Target[] = [
   { name: "tar", corpus: TAR_CORPUS, read: (input) => readTar(withChecksums(input)) },
   { name: "PAX header", corpus: texts("11 path=a/b\n", "20 SCHILY.xattr.a=b\n12 size=99\n"), read: parsePax },
   { name: "manifest", corpus: json(MANIFEST, INDEX), read: (input) => parseManifest(input, "") },
@@ -96,3 +83,17 @@ export const TARGETS: readonly Target[] = [
     read: (input) => parseDetachKeys(input.toString()),
   },
 ];
+
+/**
+ * All readers but the unpacker of layers.
+ * @param directory absolute path of an empty one, for those that read files
+ */
+export function allTargets(directory: string): Target[] {
+  return [
+    ...FORMAT_TARGETS,
+    ...imageTargets(directory),
+    ...fileTargets(directory),
+    ...RECORD_TARGETS,
+    ...WORD_TARGETS,
+  ];
+}
