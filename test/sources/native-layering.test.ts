@@ -13,6 +13,11 @@ function under(folder: string, rooms: string): string[] {
   return rooms.split(" ").map((room) => `${folder}/${room}`);
 }
 
+const PROGRAMS = [
+  ..."launcher keeper monitor network probe attach addon common".split(" "),
+  ...under("monitor", "state log facts cgroup processes pod files network stdio"),
+];
+
 /** Folder of native → folders it may include from. Its own, and the protocols in native/, are open to all. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   launcher: ["common"],
@@ -34,11 +39,9 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   common: [],
   "test/faults": ["common"],
   "test/visitor": ["common"],
-  // Its programs test one other folder each.
-  test: [
-    ..."launcher keeper monitor network probe attach addon common".split(" "),
-    ...under("monitor", "state log facts cgroup processes pod files network stdio"),
-  ],
+  // Their programs test one other folder each.
+  test: PROGRAMS,
+  fuzz: PROGRAMS,
   ".": [],
 };
 
