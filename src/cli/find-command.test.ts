@@ -34,7 +34,6 @@ for (const [line, message, hint] of [
   ["frobnicate", "unrecognized command `tspod frobnicate`", "Try 'tspod --help' for more information"],
   ["volume foo", "unrecognized command `tspod volume foo`", "Try 'tspod volume --help' for more information"],
   ["machine ls --foo", "`tspod machine` is not supported: Linux needs no virtual machine", undefined],
-  ["volume reload", "`tspod volume reload` is not supported: there are no plugins", undefined],
   ["bad --invalid", "unknown flag: --invalid", "See 'tspod --help'"],
   ["--bogus ps", "unknown flag: --bogus", "See 'tspod --help'"],
   ["--root", "flag needs an argument: --root", "See 'tspod --help'"],

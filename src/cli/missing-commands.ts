@@ -30,7 +30,6 @@ const MISSING: Readonly<Record<string, string>> = {
   "system connection rename": "there are no remote machines",
   "system connection rm": "there are no remote machines",
   "system service": "there is no API yet",
-  "volume reload": "there are no plugins",
 };
 
 /**

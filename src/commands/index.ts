@@ -231,6 +231,7 @@ const rows: CommandRows = {
   "volume ls": () => import("./volume/ls.ts"),
   "volume mount": () => import("./volume/mount.ts"),
   "volume prune": () => import("./volume/prune.ts"),
+  "volume reload": () => import("./volume/reload.ts"),
   "volume remove": () => import("./volume/rm.ts"),
   "volume rm": () => import("./volume/rm.ts"),
   "volume unmount": () => import("./volume/unmount.ts"),

@@ -16,5 +16,5 @@ for (const [text, bytes] of [
 
 for (const text of ["ctrl-1", "ab", "ctrl-p,,ctrl-q", "ctrl-"]) {
   test(`parseDetachKeys(): refuses ${text}`, () =>
-    assert.throws(() => parseDetachKeys(text), { message: new RegExp(`^invalid detach keys "${text}"`) }));
+    assert.throws(() => parseDetachKeys(text), { message: /^invalid detach keys: Unknown character: '/ }));
 }

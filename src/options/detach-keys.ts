@@ -9,13 +9,13 @@ import { TspodError } from "../errors.ts";
  */
 export function parseDetachKeys(text: string): Uint8Array {
   if (text === "") return new Uint8Array();
-  return Uint8Array.from(text.split(/,(?!$)/).map((key) => keyByte(key, text)));
+  return Uint8Array.from(text.split(/,(?!$)/).map((key) => keyByte(key)));
 }
 
-function keyByte(key: string, text: string): number {
+function keyByte(key: string): number {
   const control = /^ctrl-([a-z@^[\\\]_,])$/.exec(key)?.[1];
   if (control === ",") return 0x2c & 0x1f;
   if (control !== undefined) return control.toUpperCase().charCodeAt(0) & 0x1f;
   if (/^[\x20-\x7e]$/.test(key)) return key.charCodeAt(0);
-  throw new TspodError(`invalid detach keys "${text}": unknown key "${key}"`);
+  throw new TspodError(`invalid detach keys: Unknown character: '${key}'`);
 }

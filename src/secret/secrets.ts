@@ -32,8 +32,10 @@ export interface SecretRecord {
 
 const ID_LENGTH = 25;
 const BYTES_MAX = 512000;
-const NAME = /^[a-zA-Z0-9]([a-zA-Z0-9_.-]{0,62}[a-zA-Z0-9])?$/;
 const SUFFIX = ".json";
+const NAME_BYTES_MAX = 253;
+/** A secret is a file of its name. */
+const FILE_NAME_BYTES_MAX = 255 - SUFFIX.length;
 
 export interface NewSecret extends Pick<SecretRecord, "name" | "created" | "labels" | "driverOptions"> {
   readonly data: Buffer;
@@ -50,11 +52,8 @@ export interface NewSecret extends Pick<SecretRecord, "name" | "created" | "labe
  * @throws {TspodError} If it can't be called so, or is empty or too long.
  */
 export function createSecret(store: Store, { name, data, existing, ...rest }: NewSecret): SecretRecord {
-  if (!NAME.test(name)) {
-    throw new TspodError(
-      `only 64 [a-zA-Z0-9-_.] characters allowed, and the start and end character must be [a-zA-Z0-9]: ${name}: invalid secret name`,
-    );
-  }
+  const problem = problemOf(name);
+  if (problem !== undefined) throw new TspodError(problem);
   if (data.length === 0 || data.length >= BYTES_MAX)
     throw new TspodError("secret data must be larger than 0 and less than 512000 bytes");
   const before = existing === undefined ? undefined : readSecret(store, name);
@@ -86,6 +85,22 @@ export function createSecret(store: Store, { name, data, existing, ...rest }: Ne
   return record;
 }
 
+/** Why a secret can't be called so, by Podman's rule and by that of a file's name; undefined: it can. */
+function problemOf(name: string): string | undefined {
+  const bytes = Buffer.byteLength(name);
+  if (bytes === 0 || bytes > NAME_BYTES_MAX || /[=/,\0]/.test(name))
+    return `secret name "${name}" can not include '=', '/', ',', or the '\\0' (NULL) and be between 1 and ${NAME_BYTES_MAX} characters: invalid secret name`;
+  if (name === "." || name === "..")
+    return `secret name "${name}" is the name of a directory: invalid secret name`;
+  return bytes > FILE_NAME_BYTES_MAX
+    ? `secret name "${name}" has ${bytes} bytes, and a file's name takes ${FILE_NAME_BYTES_MAX} of them: invalid secret name`
+    : undefined;
+}
+
+function isName(name: string): boolean {
+  return problemOf(name) === undefined;
+}
+
 /** As Podman has it: the ID alone. */
 function secretEvent(status: "create" | "remove", id: string): StoreEvent {
   return { ID: id, Status: status, Time: nowRfc3339Nano(), Type: "secret" };
@@ -107,7 +122,7 @@ export function listSecrets(store: Store): SecretRecord[] {
 export function secretNames(store: Store): string[] {
   try {
     const files = readdirSync(store.secrets).filter((file) => file.endsWith(SUFFIX));
-    return files.map((file) => file.slice(0, -SUFFIX.length)).filter((name) => NAME.test(name));
+    return files.map((file) => file.slice(0, -SUFFIX.length)).filter(isName);
   } catch (error) {
     if (hasCode(error, "ENOENT")) return []; // the first makes the directory
     throw error;
@@ -141,7 +156,7 @@ function secretShape(name: string): Shape<SecretRecord> {
  * @throws {TspodError} If several IDs begin so.
  */
 export function lookupSecret(store: Store, nameOrId: string): SecretRecord {
-  const named = NAME.test(nameOrId) ? readSecret(store, nameOrId) : undefined;
+  const named = isName(nameOrId) ? readSecret(store, nameOrId) : undefined;
   if (named !== undefined) return named;
   const [found, ...others] = listSecrets(store).filter(({ id }) => id.startsWith(nameOrId));
   if (found === undefined || nameOrId === "")

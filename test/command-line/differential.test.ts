@@ -12,6 +12,7 @@ import { emptyValueScripts } from "./differential/empty-values.ts";
 import { imageScripts } from "./differential/images.ts";
 import { knownDifferences } from "./differential/known-differences.ts";
 import { laterAnswers } from "./differential/later-answers.ts";
+import { nameAndListScripts } from "./differential/names-and-lists.ts";
 import { normalise } from "./differential/normalise.ts";
 import { differencesFrom54 } from "./differential/podman-5.4.ts";
 import { selectionScripts } from "./differential/selection.ts";
@@ -28,6 +29,7 @@ const scripts: readonly Script[] = [
   ...selectionScripts,
   ...siblingScripts,
   ...emptyValueScripts,
+  ...nameAndListScripts,
 ];
 
 /** Neither the oldest that is compared with nor the reference. */

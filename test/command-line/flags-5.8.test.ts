@@ -154,7 +154,7 @@ describe("forms that Podman hides", () => {
     assert.equal(await host.ok(["rm", "--storage", "stored"]), "stored");
     const missing = await host.tspod(["rm", "--storage", "stored"]);
     assert.deepEqual([missing.code, missing.stdout], [1, ""]);
-    assert.match(missing.stderr, /no container with name or ID "stored" found/);
+    assert.match(missing.stderr, /no container with ID or name "stored" found/);
   });
 
   test("top --list-descriptors names what top itself takes", async () => {

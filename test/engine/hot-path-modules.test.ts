@@ -37,7 +37,7 @@ const BUDGET_BYTES = {
   "commands/container/lifecycle/run.ts": 377_500,
   "commands/container/inside/exec.ts": 124_000,
   "commands/container/look/ps.ts": 108_500,
-  "commands/inspect/inspect.ts": 160_000,
+  "commands/inspect/inspect.ts": 161_000,
   "commands/container/look/logs.ts": 94_000,
   "commands/container/lifecycle/start.ts": 243_000,
   "commands/container/lifecycle/stop.ts": 105_000,

@@ -120,7 +120,13 @@ for (const [name, args, message] of [
   [
     "a bad name",
     ["a/b", file],
-    "only 64 [a-zA-Z0-9-_.] characters allowed, and the start and end character must be [a-zA-Z0-9]: a/b: invalid secret name",
+    `secret name "a/b" can not include '=', '/', ',', or the '\\0' (NULL) and be between 1 and 253 characters: invalid secret name`,
+  ],
+  ["a directory's name", ["..", file], 'secret name ".." is the name of a directory: invalid secret name'],
+  [
+    "a name that is too long for a file",
+    ["x".repeat(251), file],
+    `secret name "${"x".repeat(251)}" has 251 bytes, and a file's name takes 250 of them: invalid secret name`,
   ],
   ["no file", ["x", "/nosuch"], "open /nosuch: no such file or directory"],
   ["an empty one", ["x", "/dev/null"], "secret data must be larger than 0 and less than 512000 bytes"],

@@ -1,4 +1,4 @@
-import { UsageError } from "../../errors.ts";
+import { TspodError, UsageError } from "../../errors.ts";
 import type { Flag } from "./flag.ts";
 
 /** A flag's value once parsed; undefined where it has no default and was not given. */
@@ -49,6 +49,7 @@ type Fail = (text: string, why: string) => never;
 
 function checkChoice(flag: Flag, text: string, fail: Fail): void {
   if (!("choices" in flag) || flag.choices === undefined || flag.choices.includes(text)) return;
+  if (flag.refusal) throw new TspodError(flag.refusal(text));
   fail(text, `"${text}" is not a valid value.  Choose from: "${flag.choices.join(", ")}"`);
 }
 

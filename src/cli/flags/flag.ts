@@ -57,6 +57,8 @@ export interface StringFlag extends FlagBase {
   readonly default?: string;
   /** The only values there are. Checked at parsing. */
   readonly choices?: readonly string[];
+  /** What is wrong with another value, where Podman has words of its own for it. */
+  readonly refusal?: (value: string) => string;
   /** The empty value counts as not given: that of a script's variable which isn't set, `--platform "$P"`. */
   readonly emptyIsAbsent?: boolean;
   /** The value of a bare `--flag`; another one must then come as `--flag=VALUE` (pflag's NoOptDefVal). */
@@ -70,6 +72,7 @@ export interface ListFlag extends FlagBase {
   /** Values are also split at commas, by CSV's rules (pflag's StringSlice; without it its StringArray). */
   readonly split?: boolean;
   readonly choices?: readonly string[];
+  readonly refusal?: (value: string) => string;
 }
 
 /** A whole number, decimal or with 0x, 0o, 0b before it. */

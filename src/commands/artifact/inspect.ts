@@ -1,8 +1,8 @@
-import { type Artifact, findArtifact } from "../../artifact/artifacts.ts";
 import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, toJson } from "../../cli/output/json.ts";
 import { unescapeTemplate } from "../../cli/output/unescape.ts";
 import { inspectFlags } from "../flags/inspect-flags.ts";
+import { artifactObject } from "../inspect/artifact-object.ts";
 
 /** Spaces, as Podman indents this one command. */
 const INDENT = 5;
@@ -24,20 +24,15 @@ export const command = defineCommand({
   maxOperands: 1,
   complete: "artifact",
   async run(call) {
-    const artifact = findArtifact(call.store(), call.operands[0] ?? "");
+    const { object, methods } = artifactObject(call, call.operands[0] ?? "");
     const { format } = call.flags;
     if (isJsonFormat(format)) {
-      call.print(toJson(inspected(artifact), INDENT));
+      call.print(toJson(object, INDENT));
       return;
     }
     const { parseTemplate } = await import("../../cli/output/template.ts");
     const { toGoObject } = await import("../../podman/types/go-object.ts");
     const render = parseTemplate(unescapeTemplate(format), { name: "inspect" });
-    const TotalSizeBytes = artifact.manifest.layers.reduce((sum, { size }) => sum + size, 0);
-    call.print(render(toGoObject("artifact", { ...inspected(artifact), TotalSizeBytes })));
+    call.print(render(toGoObject("artifact", { ...object, ...methods })));
   },
 });
-
-function inspected({ name, digest, manifest }: Artifact): object {
-  return { Manifest: manifest, Name: name, Digest: digest };
-}

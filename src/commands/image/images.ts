@@ -16,7 +16,7 @@ import {
 import type { Store } from "../../system/store.ts";
 import { listFilter, templateFlag } from "../flags/list-flags.ts";
 
-const SORT_KEYS = ["id", "repository", "size", "tag", "created"];
+const SORT_KEYS = ["created", "id", "repository", "size", "tag"];
 
 const flags = {
   all: {
@@ -37,6 +37,7 @@ const flags = {
     type: "string",
     value: "KEY",
     default: "created",
+    choices: SORT_KEYS,
     help: `Sort by: ${SORT_KEYS.join(", ")}`,
   },
   tree: { type: "boolean", hidden: true, help: "Docker's name for what tspod image tree does" },
@@ -58,10 +59,9 @@ export const command = defineCommand({
   maxOperands: 1,
   complete: "image",
   check({ flags }) {
-    if (flags.tree) return "unknown flag: --tree: an image's layers are shown by `tspod image tree IMAGE`";
-    return SORT_KEYS.some((key) => key === flags.sort)
-      ? undefined
-      : `"${flags.sort}" is not a valid field for sorting. Choose from: ${SORT_KEYS.join(", ")}`;
+    return flags.tree
+      ? "unknown flag: --tree: an image's layers are shown by `tspod image tree IMAGE`"
+      : undefined;
   },
   async run(call) {
     const { flags } = call;

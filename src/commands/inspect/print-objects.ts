@@ -13,14 +13,14 @@ const INDENT = 5;
  */
 export async function printObjects(
   call: Pick<Call, "print" | "warn">,
-  finds: readonly (() => FoundObject)[],
+  finds: readonly (() => FoundObject | Promise<FoundObject>)[],
   { format }: { format: string },
 ): Promise<void> {
   const objects: FoundObject[] = [];
   const missing: NotFoundError[] = [];
   for (const find of finds) {
     try {
-      objects.push(find());
+      objects.push(await find());
     } catch (error) {
       if (!(error instanceof NotFoundError)) throw error;
       missing.push(error);
@@ -49,7 +49,8 @@ async function printTemplate(
   const source = unescapeTemplate(format).replace(/\n$/, "");
   try {
     const render = parseTemplate(source, { name: "inspect", prefix: "{{range .}}" });
-    for (const { kind, object } of objects) print(render(toGoObject(kind, object)));
+    for (const { kind, object, methods } of objects)
+      print(render(toGoObject(kind, { ...object, ...methods })));
   } catch (error) {
     if (!(error instanceof TspodError)) throw error;
     throw new TspodError("inspecting object: printing inspect output", { cause: error });

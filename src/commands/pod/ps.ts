@@ -29,6 +29,7 @@ const flags = {
     value: "KEY",
     default: "created",
     choices: POD_SORT_KEYS,
+    refusal: () => "invalid option for --sort, options are: created, id, name, number, or status",
     help: `Sort by: ${POD_SORT_KEYS.join(", ")}`,
   },
 } as const satisfies FlagTable;

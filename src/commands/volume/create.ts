@@ -52,12 +52,11 @@ export const command = defineCommand({
   maxOperands: 1,
   async run(call) {
     const { flags } = call;
-    if (flags.driver !== "local")
-      throw new TspodError(`volume driver "${flags.driver}" is not known: only local is`);
     const { options, ...parsed } = parseVolumeOptions(parseNamed(flags.opt, "unable to process options"));
     const owner = ownerOf(flags, parsed.owner);
     if (options.type === "bind") checkDevice(options.device);
     const name = call.operands[0] || undefined; // as Podman: an empty one is none
+    if (flags.driver !== "local") throw unknownDriver(flags.driver, name);
     const store = call.store();
     const volume = createVolume(store, {
       ...(name === undefined ? {} : { name }),
@@ -69,6 +68,12 @@ export const command = defineCommand({
     call.print(volume.name);
   },
 });
+
+function unknownDriver(driver: string, name: string | undefined): TspodError {
+  return new TspodError(
+    `volume ${name ?? "without a name"} uses volume plugin ${driver} but it could not be retrieved: no volume plugin with name ${driver} available: required plugin missing`,
+  );
+}
 
 /** The flags win over `--opt o=uid=…`, each for itself. */
 function ownerOf(

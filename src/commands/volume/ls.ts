@@ -42,7 +42,6 @@ export const command = defineCommand({
       }),
     );
     if (printJson(call.print, rows, { format: flags.format, indent: 2 })) return;
-    if (rows.length === 0 && flags.format === undefined) return; // Podman prints no heading then
     await printReport(call, rows, {
       name: "ls",
       format: flags.format,

@@ -5,7 +5,7 @@ import type { ContainerPlace } from "../state/list.ts";
 
 /**
  * The mounts that `--volumes-from` takes over: binds and volumes of the other containers, volumes by their
- * names.
+ * names. They are read-only as they are there, if neither `ro` nor `rw` is asked for.
  * @throws {NotFoundError} If there is no such container.
  */
 export function mountsFromContainers(
@@ -20,7 +20,8 @@ export function mountsFromContainers(
       if (mount.type !== "bind" && mount.type !== "volume") continue;
       const name = names.get(mount.destination);
       const named = mount.type === "volume" && name !== undefined ? { ...mount, name } : mount;
-      byDestination.set(mount.destination, { ...named, readOnly: mount.readOnly || options.includes("ro") });
+      const readOnly = options.includes("ro") || (mount.readOnly && !options.includes("rw"));
+      byDestination.set(mount.destination, { ...named, readOnly });
     }
   }
   return [...byDestination.values()];

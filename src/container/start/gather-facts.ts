@@ -1,4 +1,4 @@
-import { NotFoundError } from "../../errors.ts";
+import { TspodError } from "../../errors.ts";
 import { givenRootfs } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { findProgram } from "../../os/find-program.ts";
@@ -112,16 +112,16 @@ async function withImages(
   return mounts.map((mount, index) => withImageSource(mount, { ...surroundings, index }));
 }
 
-/** Where Debian and others put a small init. @throws {NotFoundError} If none is there. */
+/** Where Debian and others put a small init. @throws {TspodError} If none is there. */
 function initBinary(asked: string | undefined, path: string | undefined): string {
   const candidates = asked === undefined ? ["catatonit", "/usr/libexec/podman/catatonit", "tini"] : [asked];
   for (const candidate of candidates) {
     const found = findProgram(candidate, path);
     if (found !== undefined) return found;
   }
-  throw new NotFoundError(
+  throw new TspodError(
     asked === undefined
       ? 'no init binary found for --init: install one with "apt-get install catatonit", or give its path with --init-path'
-      : `container-init binary not found on the host: stat ${asked}: no such file or directory`,
+      : `container-init binary not found on the host: faccessat ${asked}: no such file or directory`,
   );
 }

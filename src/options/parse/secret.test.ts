@@ -13,6 +13,9 @@ for (const [text, expected, destination] of [
     { ...plain, target: "/etc/two", uid: 5, gid: 6, mode: 0o400 },
     "/etc/two",
   ],
+  ["one,target=", { ...plain, target: "" }, "/run/secrets/one"],
+  ["one,target=../two/./three", { ...plain, target: "../two/./three" }, "/run/two/three"],
+  ['"', { ...plain, source: '"' }, '/run/secrets/"'],
   ["one,type=env,target=ONE", { ...plain, type: "env", target: "ONE" }, undefined],
 ] as const) {
   test(`parseSecret(): ${text}`, () => {

@@ -1,6 +1,6 @@
+import { posix } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { SecretRequest } from "../create-options.ts";
-import { parseCsv } from "./csv.ts";
 
 const DEFAULT_MODE = 0o444;
 
@@ -9,7 +9,7 @@ const DEFAULT_MODE = 0o444;
  * @throws {TspodError} If it is not of that form.
  */
 export function parseSecret(text: string): SecretRequest {
-  const [first = "", ...rest] = parseCsv(text);
+  const [first = "", ...rest] = text.split(",");
   const named = first.startsWith("source=");
   const source = named ? first.slice("source=".length) : first;
   let request: SecretRequest = { source, type: "mount", uid: 0, gid: 0, mode: DEFAULT_MODE };
@@ -51,6 +51,5 @@ function setting(option: string, key: string, value: string): Partial<SecretRequ
 /** Where a secret is in the container; undefined for one that goes into the environment. */
 export function secretDestination({ type, target, source }: SecretRequest): string | undefined {
   if (type === "env") return undefined;
-  if (target === undefined) return `/run/secrets/${source}`;
-  return target.startsWith("/") ? target : `/run/secrets/${target}`;
+  return posix.resolve("/run/secrets", target || source);
 }

@@ -13,6 +13,7 @@ const RULES: readonly (readonly [what: RegExp, by: string])[] = [
   [/^WARN\[\d+\] /gm, "LOG warning: "],
   [/\bsha256:[0-9a-f]{64}\b/g, "<digest>"],
   [/\b[0-9a-f]{64}\b/g, "<id>"],
+  [/\b[0-9a-f]{25}\b/g, "<secret's id>"],
   [/\b[0-9a-f]{12}\b/g, "<short id>"],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? [+-]\d{4} \w+(?: m=\S+)?/g, "<time>"],
   [/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)/g, "<time>"],

@@ -39,7 +39,9 @@ export const command = defineCommand({
     const { all, latest, exec } = call.flags;
     const engine = engineOf(call);
     if (exec !== undefined) return checkSession(call, exec);
-    await forEachOperand(selectContainers(engine, { operands: call.operands, all, latest }), {
+    // As Podman: what is gone needs no cleaning.
+    const selected = selectContainers(engine, { operands: call.operands, all, latest, ignore: true });
+    await forEachOperand(selected, {
       warn: call.warn,
       async act({ operand, container }) {
         await cleanUpContainer(engine, container);

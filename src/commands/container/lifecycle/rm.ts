@@ -5,7 +5,7 @@ import { dependentsOf } from "../../../container/start/dependencies.ts";
 import { clearLeftovers } from "../../../container/start/leftover.ts";
 import type { Engine } from "../../../container/state/engine.ts";
 import { findContainer, lookupContainer } from "../../../container/state/find.ts";
-import { DamagedError, errorLine, TspodError } from "../../../errors.ts";
+import { DamagedError, errorLine, NotFoundError, TspodError } from "../../../errors.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import type { SelectedContainer } from "../../flags/select-containers.ts";
 import { type SelectingCall, selectByFlags } from "../../flags/select-filtered.ts";
@@ -17,7 +17,7 @@ export const command = defineCommand({
   operands: "CONTAINER [CONTAINER...]",
   summary: "Remove containers",
   description:
-    "Removes containers that do not run. With --force running ones are stopped first, and names that nothing goes by are no error.",
+    "Removes containers that do not run. Where one of the names is not known, none is removed. With --force running ones are stopped first, and names that nothing goes by are no error.",
   examples: [
     { line: "tspod rm web", help: "remove a stopped container" },
     { line: "tspod rm --force --all", help: "remove all containers, running or not" },
@@ -59,19 +59,25 @@ export const command = defineCommand({
       code = Math.max(code, removalExitCode(error));
     };
     const selected: SelectedContainer[] = [];
+    const damaged: string[] = [];
     for (const selection of oneByOne(call)) {
       try {
         selected.push(...selectByFlags(engine, selection));
       } catch (error) {
         const [operand] = selection.operands;
-        if (!(error instanceof DamagedError) || operand === undefined || !flags.force) {
-          fail(error);
-          continue;
+        if (error instanceof DamagedError && operand !== undefined) {
+          if (flags.force) damaged.push(operand);
+          else fail(error);
+        } else {
+          fail(error instanceof NotFoundError && operand !== undefined ? unknownTo(operand) : error);
+          return code;
         }
-        const { removeDamagedContainer } = await import("../../../container/remove-damaged.ts");
-        await removeDamagedContainer(engine, lookupContainer(engine.store, operand));
-        call.print(operand);
       }
+    }
+    for (const operand of damaged) {
+      const { removeDamagedContainer } = await import("../../../container/remove-damaged.ts");
+      await removeDamagedContainer(engine, lookupContainer(engine.store, operand));
+      call.print(operand);
     }
     const pods = wholePods(engine, selected, flags);
     if (pods.length > 0) {
@@ -112,20 +118,23 @@ function wholePods(
   });
 }
 
-/**
- * An unknown name, or a bad file, does not keep the others: each operand and file is a selection of its own.
- */
+/** Each operand and file is a selection of its own, so that a damaged one doesn't keep the others. */
 function oneByOne({
   operands,
   flags,
 }: SelectingCall & { readonly flags: { readonly force: boolean } }): SelectingCall[] {
   const { cidfile = [], ...others } = flags;
-  const common = { ...others, ignore: flags.ignore === true || flags.force };
-  if (operands.length + cidfile.length === 0) return [{ operands: [], flags: common }];
+  const ignore = flags.ignore === true || flags.force;
+  if (operands.length + cidfile.length === 0) return [{ operands: [], flags: others }];
   return [
-    ...operands.map((operand) => ({ operands: [operand], flags: common })),
-    ...cidfile.map((path) => ({ operands: [], flags: { ...common, cidfile: [path] } })),
+    ...operands.map((operand) => ({ operands: [operand], flags: { ...others, ignore } })),
+    ...cidfile.map((path) => ({ operands: [], flags: { ...others, cidfile: [path] } })),
   ];
+}
+
+/** Podman's words here are others than those of its other commands. */
+function unknownTo(operand: string): NotFoundError {
+  return new NotFoundError(`no container with ID or name "${operand}" found: no such container`);
 }
 
 /** Those that others depend on come last; with --depend, these others come along. */

@@ -56,8 +56,8 @@ export const command = defineCommand({
         const runs = pid !== 0 && status !== "initialized";
         const start = () => startContainer(engine, container, { window: NO_WINDOW, hold: false });
         await failingWith125(start, `unable to start container "${container.record.id}"`);
-        // Of containers that were not named, only those that were started are printed.
-        if (!runs || call.operands.length > 0) call.print(operand);
+        // As Podman: --all is about those that don't run.
+        if (!runs || !call.flags.all) call.print(operand);
       },
     });
     return undefined;

@@ -54,6 +54,7 @@ export const command = defineCommand({
       split: true,
       value: "CONDITION",
       choices: Object.keys(CONDITIONS),
+      refusal: (condition) => `unknown container state: ${condition}: invalid argument`,
       help: "Condition to wait for, or several: the first one that holds ends the wait",
     },
     "exit-first-match": {
@@ -84,8 +85,14 @@ export const command = defineCommand({
       ignore: call.flags.ignore,
     });
     const pause = call.given.has("interval") ? { intervalMs } : {};
-    if (call.flags["exit-first-match"] && selected.length > 0)
-      return call.print(await firstMatch(selected, conditions, { signal: call.signal, ...pause }));
+    if (call.flags["exit-first-match"]) {
+      if (selected.length > 0)
+        call.print(await firstMatch(selected, conditions, { signal: call.signal, ...pause }));
+      return;
+    }
+    // As Podman: what is ignored has a line, too.
+    const ignored = call.flags.latest ? 0 : call.operands.length - selected.length;
+    for (let i = 0; i < ignored; i++) call.print("-1");
     for (const { container } of selected) {
       call.print(await exitCodeAt(container, conditions, { signal: call.signal, ...pause }));
       call.flush();

@@ -56,9 +56,14 @@ function imageEnv(flags: EnvFlags, { image, defaults }: CreateContext): [string,
     ...defaults.env.map(splitPair),
     ...(image.Env ?? []).map(splitPair),
   ]);
-  for (const [name, value] of flags["env-merge"].map(splitPair)) env.set(name, expand(value, env));
+  for (const [name, value] of flags["env-merge"].map(substitution)) env.set(name, expand(value, env));
   for (const name of flags.unsetenv) env.delete(name);
   return [...env];
+}
+
+function substitution(text: string): [string, string] {
+  if (!text.includes("=")) throw new TspodError(`missing \`=\` for --env-merge substitution ${text}`);
+  return splitPair(text);
 }
 
 /** `${NAME}` and `$NAME` stand for what the image has. */

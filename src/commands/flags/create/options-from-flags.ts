@@ -212,7 +212,7 @@ function notifyFromFlags(
 function parseSdNotify(text: string): CreateOptions["sdnotify"] {
   if (text === "container" || text === "conmon" || text === "ignore" || text === "healthy") return text;
   throw new TspodError(
-    `invalid config provided: invalid argument: invalid sdnotify value "${text}": must be container, conmon, healthy or ignore`,
+    `invalid config provided: invalid argument: invalid sdnotify value "${text}": must be conmon, container, healthy or ignore`,
   );
 }
 
