@@ -191,8 +191,8 @@
  *   network-request JSON
  *       A request to that API, in a connection of its own. An answer that has "error" in it is a failure.
  *   network-relay ARGV...
- *       A program that goes to the background when it is ready: to be run once slirp4netns has the ports of
- *       `network-request`. What it leaves behind dies with the monitor.
+ *       A program that serves ports, started once slirp4netns has its own. It closes its standard error when
+ *       it serves, or says there `NUMBER REASON` of a port and ends. Killed, it is started again.
  *   network-prepare ARGV...
  *       A program (pasta) that sets up the network namespace and goes to the background: to be run once that
  *       is there, and waited for. What it leaves behind dies with the monitor.
@@ -239,9 +239,9 @@
  *       With `hold`, no client has attached yet. One that finds the socket gone ends with CODE: the
  *       directory of an exec session goes with that of its container.
  *   failed STAGE NUMBER TEXT
- *       STAGE: plan running killed mount prepare netns notify network go port stdio runtime create joins
- *       write start attach log. NUMBER: errno, an exit code (create, start, prepare), a request's index
- *       (port). TEXT ends the line (joins: the ID); of create and start the --log has more.
+ *       STAGE: plan running killed mount prepare netns notify network go port relay stdio runtime create
+ *       joins write start attach log. NUMBER: errno, an exit code (create, start, prepare), the index of a
+ *       port (port, relay). TEXT ends the line (joins: the ID); of create and start the --log has more.
  *
  * For `run` and `exec`, which have nothing more to do after GO, the attach client reads these in the
  * command's stead (attach/starting.h). After `failed` the monitor has undone everything, and leaves. After

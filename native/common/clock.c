@@ -20,6 +20,13 @@ clock_monotonic_ms (void)
   return (int64_t) now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+int64_t
+clock_left (int64_t time)
+{
+  int64_t left = time - clock_monotonic_ms ();
+  return left > 0 ? left : 0;
+}
+
 void
 clock_format (char text[TIMESTAMP_SIZE], struct timespec time)
 {

@@ -1,12 +1,13 @@
 /*
  * descriptor.h - ownership of file descriptors and memory: they are released on every way out of a block,
- * unless they are taken.
+ * unless they are taken. And how many there may be.
  */
 #ifndef TSPOD_DESCRIPTOR_H
 #define TSPOD_DESCRIPTOR_H
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define autoclose __attribute__ ((cleanup (close_descriptor)))
@@ -41,6 +42,17 @@ take_fd (int *fd)
   int taken = *fd;
   *fd = -1;
   return taken;
+}
+
+/* For a process that has one for each port and client: as many as it may have at all. */
+static inline void
+allow_all_descriptors (void)
+{
+  struct rlimit files;
+  if (getrlimit (RLIMIT_NOFILE, &files) < 0)
+    return;
+  files.rlim_cur = files.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &files);
 }
 
 #endif

@@ -136,8 +136,7 @@ sooner (int64_t a, int64_t b)
 static int64_t
 sooner_at (int64_t left, int64_t time)
 {
-  int64_t rest = time - clock_monotonic_ms ();
-  return time ? sooner (left, rest > 0 ? rest : 0) : left;
+  return time ? sooner (left, clock_left (time)) : left;
 }
 
 /* Returns milliseconds until something is due; -1: nothing is. */
@@ -146,7 +145,7 @@ next_due (struct monitor *m)
 {
   int64_t left = -1, longest = 3600000;
   if (!m->process.ended)
-    left = sooner_at (left, m->kill_at);
+    left = sooner_at (sooner_at (left, m->kill_at), network_relay_at (m));
   left = sooner (sooner (left, streams_quiet_left (m)), sooner (health_due (m), ready_due (m)));
   left = sooner_at (sooner_at (left, bridges_retry_at (m)), pod_act_at (m));
   if (m->holding)
@@ -186,8 +185,9 @@ make_changes (struct monitor *m)
   char text[sizeof m->failure.text + 64] = "";
   char asked = m->bridges.asked;
   m->bridges.asked = 0;
-  if (bridges_retry_at (m) && !m->process.ended && clock_monotonic_ms () >= bridges_retry_at (m))
+  if (bridges_retry_at (m) && !m->process.ended && clock_left (bridges_retry_at (m)) == 0)
     bridges_rejoin (m);
+  network_revive_relay (m);
   if (!asked)
     return;
   if (carry_out (m, asked) < 0)

@@ -21,7 +21,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -54,7 +53,6 @@ enum slot
 static void
 detach (void)
 {
-  struct rlimit files;
   int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
   for (int fd = 0; fd < 3; fd++)
     dup2 (null, fd);
@@ -63,11 +61,7 @@ detach (void)
   fcntl (LIVE_FD, F_SETFD, FD_CLOEXEC);
   setsid ();
   umask (077);
-  if (getrlimit (RLIMIT_NOFILE, &files) == 0)
-    {
-      files.rlim_cur = files.rlim_max;
-      setrlimit (RLIMIT_NOFILE, &files);
-    }
+  allow_all_descriptors ();
 }
 
 static int

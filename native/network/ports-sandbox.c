@@ -1,5 +1,3 @@
-#include <linux/capability.h>
-
 #include "network/ports.h"
 #include "network/sandbox.h"
 
@@ -34,9 +32,8 @@ static const struct sock_filter ALLOWED[] = {
   ALLOW (SYS_exit_group),
 };
 
-/* It makes routes, and sockets that are bound to any address: CAP_NET_ADMIN is for both. */
 int
-ports_enter_sandbox (void)
+ports_enter_sandbox (uint32_t kept_capabilities)
 {
-  return enter_sandbox (CAP_TO_MASK (CAP_NET_ADMIN), ALLOWED, sizeof ALLOWED / sizeof *ALLOWED);
+  return enter_sandbox (kept_capabilities, ALLOWED, sizeof ALLOWED / sizeof *ALLOWED);
 }

@@ -1,6 +1,7 @@
 #include "network/ports.h"
 
 #include <errno.h>
+#include <linux/capability.h>
 #include <netinet/tcp.h>
 #include <sched.h>
 #include <stdio.h>
@@ -153,23 +154,36 @@ drop_listener (struct ports *ports, long number)
   free (listener);
 }
 
-static void
-add_listener (struct ports *ports, struct packet *packet)
+/* Takes the descriptor over. NULL: there is no memory. */
+static struct listener *
+add_listener (struct ports *ports, int fd, const char *address, const char *port)
 {
   struct listener *listener = calloc (1, sizeof *listener);
   if (!listener)
-    return;
+    {
+      close (fd);
+      return NULL;
+    }
   *listener = (struct listener) {
-    .watched = { .kind = LISTENER, .fd = take_fd (&packet->fd), .events = NOT_WATCHED },
+    .watched = { .kind = LISTENER, .fd = fd, .events = NOT_WATCHED },
     .next = ports->listeners,
-    .number = atol (packet->words[1]),
   };
-  snprintf (listener->address, sizeof listener->address, "%s", packet->words[2]);
-  listener->target_size = port_address_read (&listener->target, packet->words[2], packet->words[3]);
-  listener->transparent = ports_route (ports->netlink, listener->address, (unsigned) atoi (packet->words[3]))
-                          == 0;
+  snprintf (listener->address, sizeof listener->address, "%s", address);
+  listener->target_size = port_address_read (&listener->target, address, port);
   ports->listeners = listener;
   port_watch (ports, &listener->watched, EPOLLIN);
+  return listener;
+}
+
+static void
+add_shared_listener (struct ports *ports, struct packet *packet)
+{
+  const char *address = packet->words[2], *port = packet->words[3];
+  struct listener *listener = add_listener (ports, take_fd (&packet->fd), address, port);
+  if (!listener)
+    return;
+  listener->number = atol (packet->words[1]);
+  listener->transparent = ports_route (ports->netlink, address, (unsigned) atoi (port)) == 0;
 }
 
 static void
@@ -180,7 +194,7 @@ obey (struct ports *ports)
   if (got <= 0)
     _exit (0); /* the holder has left */
   if (packet.count == 4 && strcmp (packet.words[0], "add") == 0 && packet.fd >= 0)
-    add_listener (ports, &packet);
+    add_shared_listener (ports, &packet);
   else if (packet.count == 2 && strcmp (packet.words[0], "drop") == 0)
     {
       drop_listener (ports, atol (packet.words[1]));
@@ -215,18 +229,40 @@ serve_once (struct ports *ports)
     obey (ports);
 }
 
+static void
+join (struct ports *ports, int namespace)
+{
+  if (setns (namespace, CLONE_NEWNET) < 0)
+    _exit (1);
+  close (namespace);
+  ports->epoll = epoll_create1 (EPOLL_CLOEXEC);
+  if (ports->epoll < 0)
+    _exit (1);
+}
+
 _Noreturn void
 ports_serve (int control, int namespace)
 {
   static struct ports ports;
-  if (setns (namespace, CLONE_NEWNET) < 0)
-    _exit (1);
-  close (namespace);
+  join (&ports, namespace);
   ports.netlink = netlink_open ();
-  ports.epoll = epoll_create1 (EPOLL_CLOEXEC);
   ports.control = (struct watched) { .kind = CONTROL, .fd = control, .events = NOT_WATCHED };
-  if (ports.netlink < 0 || ports.epoll < 0 || port_watch (&ports, &ports.control, EPOLLIN) < 0
-      || ports_enter_sandbox () < 0)
+  if (ports.netlink < 0 || port_watch (&ports, &ports.control, EPOLLIN) < 0
+      || ports_enter_sandbox (CAP_TO_MASK (CAP_NET_ADMIN)) < 0)
+    _exit (1);
+  for (;;)
+    serve_once (&ports);
+}
+
+_Noreturn void
+ports_serve_own (int namespace, const struct port_forward *forwards, size_t count)
+{
+  static struct ports ports;
+  join (&ports, namespace);
+  for (size_t i = 0; i < count; i++)
+    if (!add_listener (&ports, forwards[i].fd, forwards[i].address, forwards[i].port))
+      _exit (1);
+  if (ports_enter_sandbox (0) < 0)
     _exit (1);
   for (;;)
     serve_once (&ports);

@@ -49,7 +49,7 @@ become_relay (const struct holder *holder, struct relay *relays, size_t count, p
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_IGN);
-  relay_serve (namespace, -1, relays, count);
+  relay_serve (namespace, relays, count);
 }
 
 /*

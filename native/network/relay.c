@@ -1,16 +1,10 @@
 #include "network/relay.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "common/descriptor.h"
@@ -19,7 +13,6 @@
 #define CLIENTS_MAX 256
 #define IDLE_MS 60000
 #define AT_ONCE 64
-#define FORWARD_WORDS 5
 
 /* One client of one port: its answers come to a socket of its own. */
 struct client
@@ -129,18 +122,15 @@ forget_idle (void)
 }
 
 static void
-serve_once (int owner, const struct relay *relays, size_t count)
+serve_once (const struct relay *relays, size_t count)
 {
-  static struct pollfd polls[RELAYS_MAX + CLIENTS_MAX + 1];
+  static struct pollfd polls[RELAYS_MAX + CLIENTS_MAX];
   for (size_t i = 0; i < count; i++)
     polls[i] = (struct pollfd) { .fd = relays[i].fd, .events = POLLIN };
   for (size_t i = 0; i < CLIENTS_MAX; i++)
     polls[count + i] = (struct pollfd) { .fd = clients[i].fd, .events = POLLIN };
-  polls[count + CLIENTS_MAX] = (struct pollfd) { .fd = owner, .events = POLLIN };
-  if (poll (polls, count + CLIENTS_MAX + 1, IDLE_MS) < 0)
+  if (poll (polls, count + CLIENTS_MAX, IDLE_MS) < 0)
     return;
-  if (polls[count + CLIENTS_MAX].revents)
-    _exit (0); /* a monitor that was killed ends nothing any more, and the port would stay taken */
   for (size_t i = 0; i < CLIENTS_MAX; i++)
     if (polls[count + i].revents && clients[i].fd == polls[count + i].fd)
       pass_out (relays, &clients[i]);
@@ -151,7 +141,7 @@ serve_once (int owner, const struct relay *relays, size_t count)
 }
 
 _Noreturn void
-relay_serve (int namespace, int owner, const struct relay *relays, size_t count)
+relay_serve (int namespace, const struct relay *relays, size_t count)
 {
   for (size_t i = 0; i < CLIENTS_MAX; i++)
     clients[i].fd = -1;
@@ -161,41 +151,5 @@ relay_serve (int namespace, int owner, const struct relay *relays, size_t count)
   if (names_enter_sandbox () < 0)
     _exit (1);
   for (;;)
-    serve_once (owner, relays, count);
-}
-
-static bool
-open_text (struct relay *relay, char *text)
-{
-  char *words[FORWARD_WORDS];
-  size_t count = 0;
-  while (count < FORWARD_WORDS && (words[count] = strsep (&text, ",")))
-    count++;
-  return count == FORWARD_WORDS && relay_open (relay, words[0], words[1], words[2], words[3], words[4]);
-}
-
-int
-relay_command (char **arguments)
-{
-  static struct relay relays[RELAYS_MAX];
-  size_t count = 0;
-  autoclose int namespace = arguments[0] ? open (arguments[0], O_RDONLY | O_CLOEXEC) : -1;
-  autoclose int owner = (int) syscall (SYS_pidfd_open, getppid (), 0);
-  if (namespace < 0 || owner < 0)
-    {
-      fprintf (stderr, "relaying ports of udp: %s\n", strerror (errno));
-      return 1;
-    }
-  for (char **text = arguments + 1; *text && count < RELAYS_MAX; text++)
-    count += open_text (&relays[count], *text);
-  pid_t pid = count ? fork () : 0;
-  if (count && pid == 0)
-    {
-      setsid ();
-      prctl (PR_SET_NAME, "tspod-relay");
-      for (int fd = 0; fd < 3; fd++)
-        close (fd);
-      relay_serve (take_fd (&namespace), take_fd (&owner), relays, count);
-    }
-  return pid < 0;
+    serve_once (relays, count);
 }

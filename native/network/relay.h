@@ -25,16 +25,14 @@ struct relay
 bool relay_open (struct relay *relay, const char *protocol, const char *host, const char *host_port,
                  const char *target, const char *target_port);
 
-/*
- * Joins the namespace, gives up all rights, and relays until the process of OWNER, a pidfd, has ended; -1:
- * for ever.
- */
-_Noreturn void relay_serve (int namespace, int owner, const struct relay *relays, size_t count);
+/* Joins the namespace, gives up all rights, and relays for ever. */
+_Noreturn void relay_serve (int namespace, const struct relay *relays, size_t count);
 
 /*
- * tspod-network relay NETNS [PROTOCOL,HOST-ADDRESS,HOST-PORT,ADDRESS,PORT]...: the same for a container
- * with a network of its own, in the background, for as long as the process that has started this one lives
- * (which kills this one when it ends earlier, by PR_SET_PDEATHSIG). Returns the exit code.
+ * relay-command.c: tspod-network relay NETNS [PROTOCOL,HOST-ADDRESS,HOST-PORT,ADDRESS,PORT]...: the same for
+ * a container with a network of its own, and its ports of tcp that slirp4netns does not have (ports.h). It
+ * closes standard error when it serves, until it is killed. Returns the exit code where a port of tcp can't
+ * be had: standard error says which, by its number among those of tcp, and why.
  */
 int relay_command (char **arguments);
 

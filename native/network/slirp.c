@@ -23,7 +23,6 @@
 /* It takes 16 ms. Five failures are fewer seconds than a member waits for its answer. */
 #define READY_MS 5000
 #define ARGUMENTS_MAX 32
-#define BACKLOG 4096
 
 static _Noreturn void
 become_slirp (const struct holder *holder, int ready, int leave)
@@ -165,33 +164,6 @@ slirp_stop (struct holder *holder)
   unlinkat (holder->directory, MESSAGES, 0);
 }
 
-/*
- * Returns a socket that is bound, and listens if it is one of TCP; -1 with errno. One of [::] is for IPv6
- * alone: the same port of 0.0.0.0 is another one.
- */
-static int
-try_to_listen (char *const *words)
-{
-  const int yes = 1;
-  bool datagram = strcmp (words[PROTOCOL], "udp") == 0;
-  struct sockaddr_storage address;
-  socklen_t size = port_address_read (&address, words[HOST_ADDRESS], words[HOST_PORT]);
-  if (size == 0 || (datagram && address.ss_family != AF_INET))
-    {
-      errno = EADDRNOTAVAIL;
-      return -1;
-    }
-  autoclose int fd = socket (address.ss_family,
-                             (datagram ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0 || (!datagram && setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) < 0))
-    return -1;
-  if (address.ss_family == AF_INET6 && setsockopt (fd, SOL_IPV6, IPV6_V6ONLY, &yes, sizeof yes) < 0)
-    return -1;
-  if (bind (fd, (struct sockaddr *) &address, size) < 0 || (!datagram && listen (fd, BACKLOG) < 0))
-    return -1;
-  return take_fd (&fd);
-}
-
 static bool
 is_plain (char *const *words, size_t count)
 {
@@ -214,7 +186,7 @@ slirp_forward (struct holder *holder, struct record *forward, char *text, size_t
       return -1;
     }
   /* slirp4netns does not say why it could not listen: so we try, and ask it then. */
-  autoclose int listening = try_to_listen (words);
+  autoclose int listening = port_listen (words[PROTOCOL], words[HOST_ADDRESS], words[HOST_PORT]);
   if (listening < 0)
     return -1;
   if (strcmp (words[PROTOCOL], "tcp") == 0)

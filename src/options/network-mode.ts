@@ -8,6 +8,7 @@ export interface SlirpOptions {
   /** Address or interface that connections leave from. */
   readonly outboundAddr?: string;
   readonly outboundAddr6?: string;
+  /** Who listens for published ports: see port-handlers.ts. */
   readonly portHandler?: "rootlesskit" | "slirp4netns";
 }
 

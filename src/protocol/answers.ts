@@ -10,6 +10,7 @@ export const STAGES = [
   "network",
   "go",
   "port",
+  "relay",
   "stdio",
   "runtime",
   "create",
@@ -24,7 +25,7 @@ export const STAGES = [
 export interface MonitorFailure {
   /** One of STAGES. */
   readonly stage: string;
-  /** errno, an exit code, or for `port` the index of the request. */
+  /** errno, an exit code, or for `port` and `relay` the index of the port. */
   readonly number: number;
   readonly text: string;
 }

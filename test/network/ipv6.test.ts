@@ -119,9 +119,9 @@ describe("published ports", () => {
         "cannot publish port 18099/udp at [::1]: slirp4netns forwards ports of IPv4 addresses only. Publish it at an IPv4 address",
       ],
       [
-        ["-p", "[::1]:18099:80"],
+        ["-p", "[::1]:18099:80/udp"],
         125,
-        "cannot publish port 18099/tcp at [::1]: slirp4netns forwards ports of IPv4 addresses only. Publish it at an IPv4 address, or put the container into a network with a name (--network NAME)",
+        "cannot publish port 18099/udp at [::1]: slirp4netns forwards ports of IPv4 addresses only. Publish it at an IPv4 address",
       ],
       [
         ["--network", "six", "-p", "18099:80/udp"],

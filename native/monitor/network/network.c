@@ -2,15 +2,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/descriptor.h"
 #include "common/slirp-api.h"
 #include "monitor/log/output-text.h"
 #include "monitor/processes/children.h"
 #include "monitor/processes/spawn.h"
+
+#define RETRY_MS 1000
 
 int
 network_start (struct monitor *m)
@@ -65,18 +70,30 @@ network_ready (struct monitor *m)
   return 0;
 }
 
+/* One of an earlier run may be in a network namespace that has gone, and has the ports. */
+static void
+end_relay (struct monitor *m)
+{
+  m->network.relaying = false;
+  m->network.relay_at = 0;
+  if (m->network.relay_pid)
+    kill (m->network.relay_pid, SIGKILL);
+}
+
 void
 network_stop (struct monitor *m)
 {
+  end_relay (m);
   close_descriptor (&m->network.exit_fd);
   close_descriptor (&m->network.ready_fd);
   close_descriptor (&m->network.error_fd);
 }
 
 /* We end what it has put into the background: it is not what a container has left. */
-static int
-run_helper (struct monitor *m, char *const *argv)
+int
+network_prepare (struct monitor *m)
 {
+  char *const *argv = m->plan.network_prepare;
   char text[512];
   int ends[2];
   if (!argv)
@@ -101,10 +118,57 @@ run_helper (struct monitor *m, char *const *argv)
   return 0;
 }
 
-int
-network_prepare (struct monitor *m)
+/* It serves when it closes its end of the pipe; otherwise it says there what is wrong. */
+static int
+start_relay (struct monitor *m)
 {
-  return run_helper (m, m->plan.network_prepare);
+  char text[512];
+  int ends[2];
+  if (!m->plan.network_relay)
+    return 0;
+  end_relay (m);
+  while (m->network.relay_pid && children_wait (m) == 0)
+    ;
+  if (pipe2 (ends, O_CLOEXEC) < 0)
+    return fail (m, "network", errno, "pipe");
+  autoclose int reader = ends[0], writer = ends[1];
+  struct spawn spawn = { .argv = m->plan.network_relay,
+                         .fds = { -1, -1, writer },
+                         .fd_count = 3,
+                         .dies_with_us = true,
+                         .oom_score_adj = m->oom_score_adj };
+  pid_t pid = spawn_child (&spawn);
+  if (pid < 0)
+    return fail (m, "network", errno, "%s", m->plan.network_relay[0]);
+  m->network.relay_pid = pid;
+  close_descriptor (&writer);
+  struct pollfd closed = { .fd = reader };
+  while (poll (&closed, 1, -1) < 0 && errno == EINTR)
+    ;
+  first_line (reader, text, sizeof text);
+  char *reason = text;
+  long number = strtol (text, &reason, 10);
+  if (*text)
+    return fail (m, "relay", (int) number, "%s", reason + strspn (reason, " "));
+  m->network.relaying = true;
+  return 0;
+}
+
+int64_t
+network_relay_at (const struct monitor *m)
+{
+  return m->network.relay_at;
+}
+
+void
+network_revive_relay (struct monitor *m)
+{
+  if (!m->network.relay_at || m->process.ended || clock_left (m->network.relay_at) > 0
+      || start_relay (m) == 0)
+    return;
+  m->network.relay_at = clock_monotonic_ms () + RETRY_MS;
+  errno = 0;
+  warn_and_go_on (m, "serving published ports again: %s", m->failure.text);
 }
 
 int
@@ -123,5 +187,5 @@ network_forward_ports (struct monitor *m)
         return fail (m, "port", index, "%s", answer);
       index++;
     }
-  return run_helper (m, m->plan.network_relay);
+  return start_relay (m);
 }

@@ -12,7 +12,13 @@ int network_ready (struct monitor *m);
 
 int network_forward_ports (struct monitor *m);
 
-/* Asks slirp4netns to leave; children_end() waits for that. */
+/* When what serves ports beside slirp4netns is to be started again, of the monotonic clock; 0: never. */
+int64_t network_relay_at (const struct monitor *m);
+
+/* Does so when it is time, as long as there is a process. */
+void network_revive_relay (struct monitor *m);
+
+/* Asks slirp4netns to leave, and ends what serves ports beside it; children_end() waits for both. */
 void network_stop (struct monitor *m);
 
 /* Runs the plan's `network-prepare`, where there is one, and waits. 0; or -1, failure recorded. */

@@ -49,6 +49,11 @@ note_end (struct monitor *m, pid_t pid, int status)
     m->delete_pid = 0;
   else if (pid == m->network.pid)
     m->network.pid = 0;
+  else if (pid == m->network.relay_pid)
+    {
+      m->network.relay_pid = 0;
+      m->network.relay_at = m->network.relaying && WIFSIGNALED (status) ? clock_monotonic_ms () : 0;
+    }
   health_reaped (m, pid, status);
   ready_reaped (m, pid, status);
   hooks_reaped (m, pid, status);
@@ -83,8 +88,8 @@ is_helper (const struct monitor *m, pid_t pid)
   for (size_t i = 0; i < m->helper_count; i++)
     if (m->helpers[i] == pid)
       return true;
-  /* both leave by themselves: slirp4netns when its exit pipe closes */
-  return pid == m->network.pid || pid == m->delete_pid;
+  /* the last two leave by themselves: slirp4netns when its exit pipe closes */
+  return pid == m->network.relay_pid || pid == m->network.pid || pid == m->delete_pid;
 }
 
 static bool

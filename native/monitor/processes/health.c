@@ -149,8 +149,7 @@ health_due (const struct monitor *m)
     return -1;
   if (health->kill_at && (!at || health->kill_at < at))
     at = health->kill_at;
-  int64_t left = at - clock_monotonic_ms ();
-  return !at ? -1 : left > 0 ? left : 0;
+  return at ? clock_left (at) : -1;
 }
 
 void

@@ -64,8 +64,7 @@ ready_due (const struct monitor *m)
   const struct ready *ready = &m->ready;
   if (!m->plan.ready || m->process.ended || startup_is_under_way (m))
     return -1;
-  int64_t at = ready->check.pid ? ready->check.deadline : ready->next_at, left = at - clock_monotonic_ms ();
-  return left > 0 ? left : 0;
+  return clock_left (ready->check.pid ? ready->check.deadline : ready->next_at);
 }
 
 void

@@ -42,6 +42,9 @@ struct network
 {
   pid_t pid; /* 0: not running */
   int ready_fd, exit_fd, error_fd;
+  pid_t relay_pid;  /* of `network-relay`; 0: not running */
+  bool relaying;    /* its ports are to be served */
+  int64_t relay_at; /* of the monotonic clock: when it is started again; 0: never */
 };
 
 /* Networks with names: bridges.c */

@@ -58,13 +58,11 @@ function checkTimeZone({ tz }: CreateOptions): void {
 /** @throws {TspodError} For a port that slirp4netns can't forward. */
 export function checkForwards({ network: { mode, ports } }: CreateOptions): void {
   if (mode.kind !== "slirp4netns" && mode.kind !== "bridge") return;
-  // Ports of tcp in networks with names are served by tspod itself.
-  const six = ports.find(
-    ({ hostIp, protocol }) => hostIp.includes(":") && (mode.kind === "slirp4netns" || protocol !== "tcp"),
-  );
+  // Those of tcp are served by tspod itself.
+  const six = ports.find(({ hostIp, protocol }) => hostIp.includes(":") && protocol !== "tcp");
   if (six !== undefined)
     throw new TspodError(
-      `cannot publish port ${six.hostPort}/${six.protocol} at [${six.hostIp}]: slirp4netns forwards ports of IPv4 addresses only. Publish it at an IPv4 address${six.protocol === "tcp" ? ", or put the container into a network with a name (--network NAME)" : ""}`,
+      `cannot publish port ${six.hostPort}/${six.protocol} at [${six.hostIp}]: slirp4netns forwards ports of IPv4 addresses only. Publish it at an IPv4 address`,
     );
   if (ports.some(({ protocol }) => protocol === "sctp"))
     throw new TspodError("cannot publish a port of sctp: slirp4netns forwards tcp and udp only");

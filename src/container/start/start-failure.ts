@@ -3,6 +3,7 @@ import { getSystemErrorMessage } from "node:util";
 import { TspodError } from "../../errors.ts";
 import type { PortMapping } from "../../options/network-mode.ts";
 import { eachPort } from "../../options/port-change.ts";
+import { type PortShares, shareOutPorts } from "../../options/port-handlers.ts";
 import type { MonitorFailure } from "../../protocol/answers.ts";
 import { lastLoggedError, runtimeError } from "../runtime/runtime-error.ts";
 import type { Container } from "../state/list.ts";
@@ -17,7 +18,9 @@ export function startFailure(
     case "start":
       return runtimeError(record.runtime.name, lastLoggedError(paths.runtimeLog) || text, number);
     case "port":
-      return portFailure(eachPort(record.options.network.ports)[number], text);
+      return portFailure(portsBySlirp(record).forwarded[number], text);
+    case "relay":
+      return portFailure(portsBySlirp(record).relayed[number], text);
     case "running":
       return new TspodError(
         `container ${record.id} runs already, started where its processes can't be seen (another pid namespace): stop it there`,
@@ -41,6 +44,13 @@ export function startFailure(
     default:
       return new TspodError(`starting container ${record.id}: ${stage}: ${words(number, text)}`);
   }
+}
+
+/** In the order in which the monitor asks for them. In networks with names there is one list for all. */
+function portsBySlirp({ options: { network } }: Container["record"]): PortShares {
+  const ports = eachPort(network.ports);
+  if (network.mode.kind !== "slirp4netns") return { forwarded: ports, relayed: [] };
+  return shareOutPorts(ports, network.mode.options.portHandler);
 }
 
 /**

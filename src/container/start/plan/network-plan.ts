@@ -2,8 +2,9 @@ import { basename, join } from "node:path";
 import { TspodError } from "../../../errors.ts";
 import type { AttachedNetwork } from "../../../network/attached-network.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
-import type { PortMapping } from "../../../options/network-mode.ts";
+import type { PortMapping, SlirpOptions } from "../../../options/network-mode.ts";
 import { eachPort } from "../../../options/port-change.ts";
+import { shareOutPorts } from "../../../options/port-handlers.ts";
 import { libDirectory } from "../../../os/program-files.ts";
 import type { PlanRecord } from "../../../protocol/plan.ts";
 import {
@@ -71,16 +72,17 @@ export function planNetwork(options: CreateOptions, surroundings: NetworkSurroun
   }
 }
 
-/** What slirp4netns can't do: answer to UDP from the host's own 127.0.0.1 (native/network/relay.h). */
+/**
+ * What slirp4netns can't do (native/network/relay.h): answer to UDP from the host's own 127.0.0.1, beside it;
+ * and the ports of tcp that it does not get.
+ */
 function relayRecord(
   ports: readonly PortMapping[],
   { netns, addresses }: { netns: string; addresses: SlirpAddresses },
 ): PlanRecord[] {
-  const forwards = ports
-    .filter(({ protocol, hostIp }) => protocol === "udp" && (hostIp === "" || hostIp.startsWith("127.")))
-    .map(({ hostIp, hostPort, containerPort }) =>
-      ["udp", hostIp || "0.0.0.0", hostPort, addresses.container, containerPort].join(","),
-    );
+  const forwards = ports.map(({ protocol, hostIp, hostPort, containerPort }) =>
+    [protocol, hostIp || "0.0.0.0", hostPort, addresses.container, containerPort].join(","),
+  );
   if (forwards.length === 0) return [];
   return [["network-relay", join(libDirectory, "tspod-network"), "relay", netns, ...forwards]];
 }
@@ -97,11 +99,12 @@ function emptyNamespace({ netns }: ContainerPaths): NetworkPlan {
 }
 
 function slirpPlan(
-  options: Parameters<typeof slirpCommand>[0],
+  options: SlirpOptions,
   ports: readonly PortMapping[],
   { paths, path, slirpPath }: NetworkSurroundings,
 ): NetworkPlan {
   const addresses = slirpAddresses(options.cidr);
+  const { forwarded, relayed } = shareOutPorts(ports, options.portHandler);
   const apiSocket = ports.length > 0 ? paths.slirpSocket : undefined;
   // Relative to the directory that the monitor runs it in: a socket's path ends at 108 bytes (unix(7)).
   const relative = apiSocket === undefined ? undefined : basename(apiSocket);
@@ -111,15 +114,16 @@ function slirpPlan(
     path,
     program: slirpPath,
   });
-  const requests = ports.map(
+  const requests = forwarded.map(
     (port): PlanRecord => ["network-request", addHostForward({ ...port, containerIp: addresses.container })],
   );
-  const api: PlanRecord[] =
-    apiSocket === undefined
-      ? []
-      : [["network-api", apiSocket], ...requests, ...relayRecord(ports, { netns: paths.netns, addresses })];
+  const api: PlanRecord[] = apiSocket === undefined ? [] : [["network-api", apiSocket], ...requests];
+  const local = forwarded.filter(
+    ({ protocol, hostIp }) => protocol === "udp" && (hostIp === "" || hostIp.startsWith("127.")),
+  );
+  const relay = relayRecord([...local, ...relayed], { netns: paths.netns, addresses });
   return {
-    records: [["netns", paths.netns], ["network", ...command], ...api],
+    records: [["netns", paths.netns], ["network", ...command], ...api, ...relay],
     namespace: paths.netns,
     addresses,
   };

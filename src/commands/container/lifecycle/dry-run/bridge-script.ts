@@ -3,6 +3,7 @@ import type { AttachedNetwork } from "../../../../network/attached-network.ts";
 import { forwardTarget } from "../../../../network/run-records.ts";
 import type { PortMapping } from "../../../../options/network-mode.ts";
 import { eachPort } from "../../../../options/port-change.ts";
+import { forwardLine } from "./forward-line.ts";
 import { INSIDE } from "./inside.ts";
 
 /** What a script needs to know of a container's networks with names. */
@@ -130,16 +131,11 @@ function portLines(ports: readonly PortMapping[], networks: readonly AttachedNet
     if (target === undefined) return [];
     if (hostIp.includes(":") || target.includes(":"))
       return [`# Port ${hostPort} is tspod's own to serve: slirp4netns forwards IPv4 only.`];
-    const request = {
-      execute: "add_hostfwd",
-      arguments: {
-        proto: protocol,
-        host_addr: hostIp === "" ? "0.0.0.0" : hostIp,
-        host_port: hostPort,
-        guest_addr: target,
-        guest_port: containerPort,
-      },
-    };
-    return [`printf '%s' ${shellWord(JSON.stringify(request))} | nc -N -U "$work/run/slirp.sock" >/dev/null`];
+    return [
+      forwardLine(
+        { protocol, hostIp, hostPort, containerIp: target, containerPort },
+        '"$work/run/slirp.sock"',
+      ),
+    ];
   });
 }

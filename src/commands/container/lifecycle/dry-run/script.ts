@@ -10,6 +10,7 @@ import type { RuntimeSpec } from "../../../../oci/runtime-spec.ts";
 import type { ContainerRecord } from "../../../../options/container-record.ts";
 import { argumentsOf, type PlanKey, type PlanRecord } from "../../../../protocol/plan.ts";
 import { bridgeLines, withoutGateways } from "./bridge-script.ts";
+import { forwardLine, requestLine } from "./forward-line.ts";
 import { INSIDE } from "./inside.ts";
 
 /** A container as it would be, and the plan of its monitor. */
@@ -39,6 +40,7 @@ export function planScript(planned: PlannedContainer, argv: readonly string[]): 
   // DIR, the holder's PROGRAM, its DIRECTORY and MANAGER stand before it: native/network/main.c
   const slirp = records("network-holder")[0]?.slice(4);
   const ownNetwork = records("netns").length > 0;
+  const socket = expanded(relocate(records("network-api")[0]?.[0] ?? ""));
   return [
     "#!/bin/sh",
     `# What this does:  ${argv
@@ -56,9 +58,8 @@ export function planScript(planned: PlannedContainer, argv: readonly string[]): 
     ...records("symlink").map((args) => symlinkLine(args.map(relocate))),
     ...records("subpath").flatMap((args) => subpathLines(args.map(relocate))),
     ...records("network").flatMap((words) => networkLines(words.map(relocate))),
-    ...records("network-request").map(([request = ""]) =>
-      portLine(records("network-api")[0]?.[0] ?? "", { request, relocate }),
-    ),
+    ...records("network-request").map(([request = ""]) => requestLine(request, socket)),
+    ...relayedLines(records("network-relay")[0]?.slice(3), socket),
     ...(slirp === undefined
       ? []
       : bridgeLines({ ...planned, ports: planned.record.options.network.ports, slirp })),
@@ -250,11 +251,23 @@ function networkLines(words: readonly string[]): string[] {
   ];
 }
 
-function portLine(
-  socket: string,
-  { request, relocate }: { request: string; relocate: (text: string) => string },
-): string {
-  return `printf '%s' ${shellWord(request)} | nc -N -U ${expanded(relocate(socket))} >/dev/null`;
+/** slirp4netns serves in its place what a process of tspod's would: `tcp,127.0.0.1,8080,10.0.2.100,80`. */
+function relayedLines(forwards: readonly string[] | undefined, socket: string): string[] {
+  return (forwards ?? [])
+    .map((forward) => forward.split(","))
+    .filter(([protocol, hostIp]) => protocol === "tcp" && !hostIp?.includes(":"))
+    .map(([protocol = "", hostIp = "", hostPort, containerIp = "", containerPort]) =>
+      forwardLine(
+        {
+          protocol,
+          hostIp,
+          hostPort: Number(hostPort),
+          containerIp,
+          containerPort: Number(containerPort),
+        },
+        socket,
+      ),
+    );
 }
 
 /**

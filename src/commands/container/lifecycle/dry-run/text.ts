@@ -16,6 +16,7 @@ const STEPS: Readonly<Partial<Record<PlanKey, (args: readonly string[]) => strin
   netns: ([path = ""]) => `a network namespace, at ${path}`,
   network: (argv) => argv.join(" "),
   "network-request": ([request = ""]) => `ask slirp4netns for ${request}`,
+  "network-relay": ([, , , ...forwards]) => `serve ports: ${forwards.map(forwardText).join(", ")}`,
   create: (argv) => argv.join(" "),
   start: (argv) => argv.join(" "),
   log: ([driver = "", ...rest]) => `log: ${[driver, ...rest.slice(0, 1)].join(" ")}`,
@@ -23,6 +24,12 @@ const STEPS: Readonly<Partial<Record<PlanKey, (args: readonly string[]) => strin
   health: ([interval = ""]) => `a health check every ${Number(interval) / 1000} s`,
   "remove-dir": ([path = ""]) => `afterwards, remove ${path}`,
 };
+
+/** `tcp,127.0.0.1,8080,10.0.2.100,80` of `network-relay`: protocol.h. */
+function forwardText(forward: string): string {
+  const [protocol, host, hostPort, address, port] = forward.split(",");
+  return `${host}:${hostPort}/${protocol} to ${address}:${port}`;
+}
 
 /** What would be done, for people. */
 export function planText(
