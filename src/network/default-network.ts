@@ -27,7 +27,8 @@ export function defaultNetwork(
     id,
     driver: "bridge",
     network_interface: "podman0",
-    created: "2023-01-01T00:00:00.000000000Z",
+    // As in Podman, which makes it anew at each call: `--filter until` never finds it.
+    created: new Date().toISOString(),
     subnets: [{ subnet: formatSubnet(subnet), gateway: formatAddress(firstHost(subnet)) }],
     ipv6_enabled: false,
     internal: false,

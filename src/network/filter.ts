@@ -4,6 +4,12 @@ import type { NetworkRecord } from "./record.ts";
 
 type Test = (network: NetworkRecord) => boolean;
 
+/** Keys that stand once: Podman's words where one comes again. */
+const ONCE: Readonly<Record<string, string>> = {
+  dangling: 'got more than one value for filter key "dangling"',
+  until: "specify exactly one timestamp for until",
+};
+
 export interface NetworkFilterFacts {
   /** Milliseconds since the epoch, for `until`. */
   readonly now: number;
@@ -25,6 +31,8 @@ export function networkFilter(filters: readonly string[], facts: NetworkFilterFa
     if (equals === -1)
       throw new TspodError(`invalid filter "${filter}": must be in the format "filter=value"`);
     const key = filter.slice(0, equals);
+    const once = byKey.has(key) ? ONCE[key] : undefined;
+    if (once !== undefined) throw new TspodError(once);
     byKey.set(key, [...(byKey.get(key) ?? []), filterTest(key, filter.slice(equals + 1), facts)]);
   }
   return (network) =>

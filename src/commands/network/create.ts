@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { networkPlace } from "../../container/state/network-place.ts";
 import { TspodError } from "../../errors.ts";
 import { createNetwork } from "../../network/create-network.ts";
-import { parseLabels, parseNamed } from "../../options/parse/key-value.ts";
+import { parseNamed } from "../../options/parse/key-value.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
 export const command = defineCommand({
@@ -92,7 +92,7 @@ export const command = defineCommand({
         internal: flags.internal,
         ipv6: flags.ipv6,
         dns: !flags["disable-dns"],
-        labels: parseLabels(flags.label),
+        labels: parseNamed(flags.label, "failed to parse labels"),
         options: parseNamed(flags.opt, "unable to parse options"),
         ...(flags["interface-name"] !== undefined && { interfaceName: flags["interface-name"] }),
         ...(flags["ipam-driver"] !== undefined && { ipamDriver: flags["ipam-driver"] }),

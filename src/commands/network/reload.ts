@@ -17,7 +17,7 @@ export const command = defineCommand({
   },
   complete: "running-container",
   check({ flags, operands }) {
-    if (flags.all && operands.length > 0) return "--all and specific containers are mutually exclusive";
+    if (flags.all && operands.length > 0) return "no arguments are needed with --all";
     return !flags.all && operands.length === 0 ? "you must provide at least one name or id" : undefined;
   },
   async run(call) {

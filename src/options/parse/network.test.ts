@@ -39,10 +39,24 @@ for (const [texts, message] of [
     "can only set extra network names, selected mode host conflicts with bridge: invalid argument",
   ],
   [["bridge:x"], "unknown bridge network option: x"],
+  [["bridge:mac=zz"], "address zz: invalid MAC address"],
 ] as const) {
   test(`parseNetworks(${JSON.stringify(texts)}) fails`, () =>
     assert.throws(() => parseNetworks(texts), { message }));
 }
+
+for (const [option, message] of [
+  ["ip=zz", 'invalid ip address "zz"'],
+  ["ip=10.1.1.1,mac=q", "address q: invalid MAC address"],
+  ["alias=", "alias cannot be empty"],
+  ["interface_name=", "interface_name cannot be empty"],
+] as const)
+  test(`parseNetworks("one:${option}") names the network`, () =>
+    assert.throws(
+      () => parseNetworks([`one:${option}`]),
+      (error: Error) =>
+        error.message === "invalid option for network one" && (error.cause as Error).message === message,
+    ));
 
 for (const text of ["a:1.2.3.4", "a;b:::1", "a:host-gateway"]) {
   test(`parseAddHost("${text}")`, () => assert.equal(parseAddHost(text), text));

@@ -108,7 +108,12 @@ function readBoolean(name: string, value: string): boolean {
 function parseAttachment(name: string, text: string): NetworkAttachment {
   if (name === "") throw new TspodError("network name cannot be empty: invalid argument");
   let attachment: NetworkAttachment = { name, ips: [], aliases: [] };
-  for (const option of text === "" ? [] : text.split(",")) attachment = addOption(attachment, option);
+  try {
+    for (const option of text === "" ? [] : text.split(",")) attachment = addOption(attachment, option);
+  } catch (cause) {
+    // As Podman: `bridge` names no network.
+    throw name === "bridge" ? cause : new TspodError(`invalid option for network ${name}`, { cause });
+  }
   return attachment;
 }
 
@@ -125,6 +130,7 @@ function addOption(attachment: NetworkAttachment, option: string): NetworkAttach
       if (value === "") throw new TspodError("alias cannot be empty");
       return { ...attachment, aliases: [...attachment.aliases, value] };
     case "interface_name":
+      if (value === "") throw new TspodError("interface_name cannot be empty");
       return { ...attachment, interfaceName: value };
     default:
       throw new TspodError(`unknown bridge network option: ${name}`);
