@@ -120,19 +120,17 @@ export function containerRecordShape(id: string): Shape<ContainerRecord> {
 const named = textThat((name): name is string => brokenNameRule(name) === undefined, "a name");
 
 /**
- * The directory that --rootfs names, and that the container's root filesystem is; undefined: it is made of an
- * image, or of rootfsBase().
+ * The directory that --rootfs names, and that the container's root filesystem is; undefined: it has an upper
+ * directory of its own, over layers or a directory.
  */
 export function givenRootfs({ source }: Pick<CreateOptions, "source">): string | undefined {
   return source.kind === "rootfs" && source.overlay !== true ? source.path : undefined;
 }
 
-/** The directory of `--rootfs DIR:O`, the container's lowest directory. */
-export function rootfsBase({ source }: Pick<CreateOptions, "source">): string | undefined {
-  return source.kind === "rootfs" && source.overlay === true ? source.path : undefined;
-}
-
-/** What people know a container's source by: the full reference of its image, or the path of --rootfs. */
+/**
+ * What people know a container's source by: the full reference of its image, or the path of --rootfs; empty
+ * for the pause program.
+ */
 export function sourceName({
   image,
   options: { source },
@@ -140,7 +138,15 @@ export function sourceName({
   readonly image?: ContainerRecord["image"];
   readonly options: Pick<CreateOptions, "source">;
 }): string {
-  return image?.name ?? (source.kind === "image" ? source.name : source.path);
+  if (image !== undefined) return image.name;
+  switch (source.kind) {
+    case "image":
+      return source.name;
+    case "rootfs":
+      return source.path;
+    case "pause":
+      return "";
+  }
 }
 
 /** ChainIDs of all layers that a container needs: of its root file system, and of images that it mounts. */

@@ -202,7 +202,9 @@ export type ContainerSource =
    * The absolute path of a directory: --rootfs. With `overlay` the container changes nothing in it, but has
    * an upper directory of its own.
    */
-  | { readonly kind: "rootfs"; readonly path: string; readonly overlay?: boolean };
+  | { readonly kind: "rootfs"; readonly path: string; readonly overlay?: boolean }
+  /** The pause program alone, that of the tspod which starts it: infra and service containers have no image. */
+  | { readonly kind: "pause" };
 
 /**
  * All that `run` or `create` asks of a container, parsed, checked, and with the image's config merged in. It
@@ -274,7 +276,10 @@ export interface CreateOptions {
   /** With keep-id, the caller's group. */
   readonly hostGroup?: { readonly name: string; readonly gid: number; readonly member: string };
   readonly sdnotify: "container" | "conmon" | "ignore" | "healthy";
-  /** NOTIFY_SOCKET of the process that created it, unless sdnotify is ignore. */
+  /**
+   * NOTIFY_SOCKET of the process that created it, unless sdnotify is ignore. Empty: its monitor tells nobody,
+   * but notes that its process has said that it is ready.
+   */
   readonly notifySocket?: string;
   readonly secrets: readonly SecretRequest[];
   /** Containers that must run first. */

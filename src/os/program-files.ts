@@ -12,6 +12,12 @@ export const libDirectory: string =
     ? join(import.meta.dirname, "..", "..", "dist", "lib", "tspod")
     : import.meta.dirname;
 
+/**
+ * Absolute path of the root directory of infra containers: the pause program is all that is in it. It is part
+ * of the program, so that nothing is copied or made for a pod, and an update reaches old pods as well.
+ */
+export const pauseRoot: string = join(libDirectory, "pause-root");
+
 /** Absolute path of tspod itself, for units and programs that call it later. */
 export const programFile: string = join(libDirectory, "..", "..", "bin", "tspod");
 

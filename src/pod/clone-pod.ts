@@ -1,11 +1,11 @@
 import { cloneContainer, clonedOptions, cloneName, imageOf } from "../container/create/clone.ts";
+import type { Engine } from "../container/state/engine.ts";
 import { shortId } from "../oci/short-id.ts";
 import type { CreateOptions, ResourceOptions, RestartPolicy } from "../options/create-options.ts";
 import type { Runtime } from "../rootless/runtime.ts";
 import { cloneInPod } from "./clone-member.ts";
 import { createPod } from "./create-pod.ts";
 import { NO_LIMITS } from "./infra-options.ts";
-import type { PodEngine } from "./pod-engine.ts";
 import type { InfraRequest } from "./pod-request.ts";
 import { removePod } from "./remove.ts";
 import { infraOf, type Pod, podOf } from "./state/pods.ts";
@@ -38,7 +38,7 @@ export interface PodCloneRequest {
  * @throws {InUseError} If the name is taken.
  * @throws {NotFoundError} If the image of a container is not there any more.
  */
-export async function clonePod(engine: PodEngine, old: Pod, request: PodCloneRequest): Promise<Pod> {
+export async function clonePod(engine: Engine, old: Pod, request: PodCloneRequest): Promise<Pod> {
   const { record } = old;
   const { changes } = request;
   const { hostname } = changes;
@@ -71,7 +71,7 @@ export async function clonePod(engine: PodEngine, old: Pod, request: PodCloneReq
   return podOf(engine, pod.record);
 }
 
-function infraRequest(engine: PodEngine, old: Pod, changes: PodChanges): InfraRequest | undefined {
+function infraRequest(engine: Engine, old: Pod, changes: PodChanges): InfraRequest | undefined {
   const infra = infraOf(old);
   if (infra === undefined) return undefined;
   const { record } = infra;
@@ -80,17 +80,16 @@ function infraRequest(engine: PodEngine, old: Pod, changes: PodChanges): InfraRe
   return {
     options: changes.infra({ ...options, mounts, volumesFrom, resources: NO_LIMITS }),
     name: changes.infraName ?? nameOfInfra(engine, old, record.name),
-    image: isOurs(engine, record.image?.name) ? undefined : imageOf(engine.store, record),
+    image: isOurs(record.image?.name) ? undefined : imageOf(engine.store, record),
   };
 }
 
 /** One that its maker has named has a clone's name; the usual one is made of the pod's ID. */
-function nameOfInfra({ store }: PodEngine, { record }: Pod, name: string): string | undefined {
+function nameOfInfra({ store }: Engine, { record }: Pod, name: string): string | undefined {
   return name === `${shortId(record.id)}-infra` ? undefined : cloneName(store, name);
 }
 
-/** Whether that is the pause program's image, perhaps of another version. */
-function isOurs({ pauseImage }: PodEngine, name: string | undefined): boolean {
-  const repository = (image: string) => image.slice(0, image.lastIndexOf(":"));
-  return name === undefined || repository(name) === repository(pauseImage);
+/** Whether that is none, or the image of the pause program, which infra containers had before. */
+function isOurs(name: string | undefined): boolean {
+  return name === undefined || name.startsWith("localhost/podman-pause:");
 }

@@ -1,5 +1,6 @@
 import { chooseName } from "../container/create/choose-name.ts";
 import { createContainer } from "../container/create/create.ts";
+import type { Engine } from "../container/state/engine.ts";
 import { TspodError } from "../errors.ts";
 import { shortId } from "../oci/short-id.ts";
 import type { CreateOptions } from "../options/create-options.ts";
@@ -10,8 +11,6 @@ import { newContainerId } from "../storage/containers/container-directory.ts";
 import { createPodDirectory, removePodDirectory, tryLockPod } from "../storage/pods/pod-directory.ts";
 import { tellPodEvent } from "./event.ts";
 import { infraOptions } from "./infra-options.ts";
-import { pauseImage } from "./pause-image.ts";
-import type { PodEngine } from "./pod-engine.ts";
 import type { InfraRequest, PodRequest } from "./pod-request.ts";
 import { type Pod, podExists, podOf } from "./state/pods.ts";
 
@@ -21,17 +20,10 @@ import { type Pod, podExists, podOf } from "./state/pods.ts";
  * @throws {InUseError} If a container or pod has the name.
  * @throws {TspodError} If the infra container can't be made.
  */
-export async function createPod(engine: PodEngine, request: PodRequest): Promise<Pod> {
+export async function createPod(engine: Engine, request: PodRequest): Promise<Pod> {
   const { store } = engine;
   const rule = request.name === undefined ? undefined : brokenNameRule(request.name);
   if (rule !== undefined) throw new TspodError(`running pod create option: ${rule}`);
-  const image =
-    request.infra === undefined
-      ? undefined
-      : (request.infra.image ?? {
-          stored: await pauseImage(store, engine.pauseImage),
-          name: engine.pauseImage,
-        });
   // To look for a pod whose maker was killed is to sweep it: then its name is free.
   if (request.name !== undefined) podExists(engine, request.name);
   const record = podRecord(request, request.name ?? chooseName(store));
@@ -40,12 +32,12 @@ export async function createPod(engine: PodEngine, request: PodRequest): Promise
   using undo = new DisposableStack();
   undo.defer(() => removePodDirectory(store, record));
   await createPodDirectory(store, record);
-  if (request.infra !== undefined && image !== undefined) {
+  if (request.infra !== undefined) {
     await createContainer(engine, {
       id: record.infraId,
-      options: infraOf(record, { ...request, infra: request.infra }, image.name),
+      options: infraOf(record, { ...request, infra: request.infra }),
       name: request.infra.name ?? `${shortId(record.id)}-infra`,
-      image,
+      image: request.infra.image,
       runtime: request.runtime,
       createCommand: request.createCommand,
     });
@@ -58,12 +50,10 @@ export async function createPod(engine: PodEngine, request: PodRequest): Promise
 function infraOf(
   record: PodRecord,
   { infra, service }: PodRequest & { readonly infra: InfraRequest },
-  image: string,
 ): CreateOptions {
   const options = infraOptions(record, infra);
   return {
     ...options,
-    source: { kind: "image", name: image },
     ...(service !== undefined && options.pod !== undefined && { pod: { ...options.pod, service } }),
   };
 }

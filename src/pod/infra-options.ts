@@ -1,8 +1,7 @@
 import type { CreateOptions } from "../options/create-options.ts";
 import type { PodRecord } from "../options/pod-record.ts";
 import { cgroupsIn } from "./cgroup.ts";
-
-import { PAUSE_PROGRAM } from "./pause-image.ts";
+import { PAUSE_PROGRAM } from "./pause-program.ts";
 import type { InfraRequest } from "./pod-request.ts";
 
 /** Seconds until SIGKILL, as with Podman. */
@@ -14,6 +13,7 @@ export function infraOptions(pod: PodRecord, { options, image }: InfraRequest): 
   const asked = process.entrypoint.length > 0 || image !== undefined;
   return {
     ...options,
+    source: image === undefined ? { kind: "pause" } : { kind: "image", name: image.name },
     process: {
       ...process,
       ...(!asked && { entrypoint: [PAUSE_PROGRAM], command: [] }),

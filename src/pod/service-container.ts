@@ -2,6 +2,7 @@ import { closeSync, constants, existsSync, openSync, writeFileSync } from "node:
 import { createContainer } from "../container/create/create.ts";
 import { removeContainer } from "../container/remove.ts";
 import { startContainer } from "../container/start/start.ts";
+import type { Engine } from "../container/state/engine.ts";
 import { findContainer } from "../container/state/find.ts";
 import type { Container, ContainerPlace } from "../container/state/list.ts";
 import { NO_WINDOW } from "../container/state/start-options.ts";
@@ -14,8 +15,7 @@ import type { Runtime } from "../rootless/runtime.ts";
 import { containerPath } from "../storage/containers/container-directory.ts";
 import { serviceLock } from "../storage/pods/service-lock.ts";
 import { makeServedDirectory } from "../storage/pods/service-notes.ts";
-import { PAUSE_PROGRAM, pauseImage } from "./pause-image.ts";
-import type { PodEngine } from "./pod-engine.ts";
+import { PAUSE_PROGRAM } from "./pause-program.ts";
 import { infraOf, listPods, type Pod } from "./state/pods.ts";
 
 /** Seconds until SIGKILL. */
@@ -45,12 +45,12 @@ export function serviceName(content: Uint8Array): string {
  * no network, and does nothing but sleep.
  * @throws {InUseError} If a container has its name.
  */
-export async function createService(engine: PodEngine, request: ServiceRequest): Promise<Container> {
+export async function createService(engine: Engine, request: ServiceRequest): Promise<Container> {
   const { options, notifySocket, exitCodePropagation } = request;
   const container = await createContainer(engine, {
     options: {
       ...options,
-      source: { kind: "image", name: engine.pauseImage },
+      source: { kind: "pause" },
       process: {
         ...options.process,
         entrypoint: [PAUSE_PROGRAM],
@@ -67,7 +67,6 @@ export async function createService(engine: PodEngine, request: ServiceRequest):
       ...(exitCodePropagation !== undefined && { exitCodePropagation }),
     },
     name: serviceName(request.content),
-    image: { stored: await pauseImage(engine.store, engine.pauseImage), name: engine.pauseImage },
     runtime: request.runtime,
     createCommand: request.createCommand,
   });
@@ -81,7 +80,7 @@ export async function createService(engine: PodEngine, request: ServiceRequest):
  * may have ended already, with nobody's end left that its monitor would hear of: to close the lock's file has
  * it look.
  */
-export async function startService(engine: PodEngine, service: Container): Promise<void> {
+export async function startService(engine: Engine, service: Container): Promise<void> {
   await startContainer(engine, service, { window: NO_WINDOW, hold: false });
   closeSync(openSync(serviceLock(engine.store, service.record.id), constants.O_WRONLY));
 }
@@ -90,7 +89,7 @@ export async function startService(engine: PodEngine, service: Container): Promi
  * Stop the service containers of pods that are going to be taken down: their containers' exit codes, of those
  * that are stopped, do not say that the unit has failed.
  */
-export async function stopServices(engine: PodEngine, pods: readonly Pod[]): Promise<void> {
+export async function stopServices(engine: Engine, pods: readonly Pod[]): Promise<void> {
   for (const id of new Set(pods.map(serviceOf))) {
     if (id === undefined || !existsSync(containerPath(engine.store, id))) continue;
     const service = findContainer(engine, id);

@@ -1,15 +1,15 @@
 import { killContainer } from "../container/kill.ts";
 import { pauseContainer, unpauseContainer } from "../container/pause.ts";
+import type { Engine } from "../container/state/engine.ts";
 import { eachMember } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
-import type { PodEngine } from "./pod-engine.ts";
 import type { Pod } from "./state/pods.ts";
 
 /**
  * Send a signal to all containers of a pod that run.
  * @throws {PodMembersError} If some have ended meanwhile.
  */
-export async function killPod(engine: PodEngine, pod: Pod, signal: number): Promise<void> {
+export async function killPod(engine: Engine, pod: Pod, signal: number): Promise<void> {
   const running = pod.members.filter(
     ({ state }) => state.status === "running" || state.status === "stopping",
   );
@@ -21,7 +21,7 @@ export async function killPod(engine: PodEngine, pod: Pod, signal: number): Prom
  * Freeze all containers of a pod that run.
  * @throws {PodMembersError} If some have no cgroup to do it with.
  */
-export async function pausePod(engine: PodEngine, pod: Pod): Promise<void> {
+export async function pausePod(engine: Engine, pod: Pod): Promise<void> {
   const running = pod.members.filter(({ state }) => state.status === "running");
   await eachMember("pausing", running, (member) => pauseContainer(engine, member));
   tellPodEvent(engine.store, pod.record, "pause");
@@ -31,7 +31,7 @@ export async function pausePod(engine: PodEngine, pod: Pod): Promise<void> {
  * Let the frozen containers of a pod go on.
  * @throws {PodMembersError} If some have ended meanwhile.
  */
-export async function unpausePod(engine: PodEngine, pod: Pod): Promise<void> {
+export async function unpausePod(engine: Engine, pod: Pod): Promise<void> {
   const paused = pod.members.filter(({ state }) => state.status === "paused");
   await eachMember("unpausing", paused, (member) => unpauseContainer(engine, member));
   tellPodEvent(engine.store, pod.record, "unpause");

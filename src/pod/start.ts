@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { removeContainer } from "../container/remove.ts";
 import { startContainer } from "../container/start/start.ts";
+import type { Engine } from "../container/state/engine.ts";
 import { refreshed } from "../container/state/find.ts";
 import { readHealth } from "../container/state/health.ts";
 import type { Container } from "../container/state/list.ts";
@@ -12,7 +13,6 @@ import { readMeanwhile } from "../os/read-meanwhile.ts";
 import { keepInfra } from "../storage/pods/keep-infra.ts";
 import { eachMember } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
-import type { PodEngine } from "./pod-engine.ts";
 import { infraOf, type Pod, podOf } from "./state/pods.ts";
 
 /** Between two looks whether a sidecar has started up. */

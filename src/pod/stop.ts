@@ -1,10 +1,10 @@
+import type { Engine } from "../container/state/engine.ts";
 import { refreshed } from "../container/state/find.ts";
 import type { Container } from "../container/state/list.ts";
 import { isActive } from "../container/state/state.ts";
 import { stopContainer } from "../container/stop.ts";
 import { eachMember } from "./each-member.ts";
 import { tellPodEvent } from "./event.ts";
-import type { PodEngine } from "./pod-engine.ts";
 import { podGroup, removePodGroup } from "./remove-group.ts";
 import { isInfra } from "./start.ts";
 import { type Pod, podOf } from "./state/pods.ts";
@@ -20,7 +20,7 @@ export interface StopPodOptions {
  * run is no error.
  * @throws {PodMembersError} If some can't be stopped.
  */
-export async function stopPod(engine: PodEngine, pod: Pod, options: StopPodOptions): Promise<void> {
+export async function stopPod(engine: Engine, pod: Pod, options: StopPodOptions): Promise<void> {
   const infra = pod.members.filter(isInfra);
   const others = pod.members.filter((member) => !isInfra(member));
   await stopMembers(
@@ -37,7 +37,7 @@ export async function stopPod(engine: PodEngine, pod: Pod, options: StopPodOptio
 }
 
 /** As Podman, a pod that is stopped has no cgroup; the next start makes it, with its limits. */
-async function removeEmptyGroup(engine: PodEngine, { record }: Pod): Promise<void> {
+async function removeEmptyGroup(engine: Engine, { record }: Pod): Promise<void> {
   const { members } = podOf(engine, record);
   const group = podGroup(members);
   if (group !== undefined && !members.some(({ state }) => isActive(state)))
@@ -51,7 +51,7 @@ function isSidecar({ record }: Container): boolean {
 }
 
 async function stopMembers(
-  engine: PodEngine,
+  engine: Engine,
   members: readonly Container[],
   { timeout, warn }: StopPodOptions,
 ): Promise<void> {

@@ -50,15 +50,11 @@ describe("version --format", () => {
     test(`${name} ${format}`, async () =>
       assert.equal(await called(name, "version", "--format", format), expected));
   }
-  test("tspod's server has Podman's version alone: scripts find the pause image by it", async () => {
-    const version = await host.ok(["version", "--format", "{{.Server.Version}}-{{.Server.Built}}"]);
-    assert.match(version, /^5\.8\.6-\d+$/);
-    await host.ok(["pod", "create", "--name", "paused"]);
+  test("tspod's server has Podman's version alone: scripts make a tag of it", async () =>
     assert.match(
-      await host.ok(["inspect", "-f", "{{.Id}}", `localhost/podman-pause:${version}`]),
-      /^[\da-f]{64}$/,
-    );
-  });
+      await host.ok(["version", "--format", "{{.Server.Version}}-{{.Server.Built}}"]),
+      /^5\.8\.6-\d+$/,
+    ));
   test("docker's JSON has client and server", async () => {
     const { Client, Server } = JSON.parse(await called("docker", "version", "--format", "json"));
     assert.deepEqual([Client.Version, Server.Version], ["28.5.2", "28.5.2"]);

@@ -226,15 +226,3 @@ test("with a shared pid namespace all end with infra; the next start brings it b
   assert.equal(await stateOf("pids"), "Running");
   await remove("pids");
 });
-
-test("rmi -f of the infra containers' image removes their pods, and leaves the others", async () => {
-  for (const name of ["first", "second"]) await host.ok(["create", "--pod", `new:${name}`, IMAGE, "true"]);
-  await host.ok(["pod", "create", "--infra=false", "--name", "bare"]);
-  const version = await host.ok(["version", "--format", "{{.Server.Version}}-{{.Server.Built}}"]);
-  const pause = `localhost/podman-pause:${version}`;
-  assert.match((await host.tspod(["rmi", pause])).stderr, /image is in use by a container/);
-  await host.ok(["rmi", "-f", pause]);
-  assert.equal(await host.ok(["pod", "ps", "--format", "{{.Name}}"]), "bare");
-  assert.equal(await host.ok(["ps", "-aq"]), "");
-  await host.ok(["pod", "rm", "bare"]);
-});

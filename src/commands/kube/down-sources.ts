@@ -3,7 +3,7 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 import { downKube } from "../../kube/play/down.ts";
 import { parseDocuments } from "../../kube/read/parse-documents.ts";
 import type { KubeSource } from "../../kube/read/read-sources.ts";
-import { podEngineOf } from "../flags/pod/pod-engine-of.ts";
+import { engineOf } from "../flags/engine-of.ts";
 import { printDown } from "./print-report.ts";
 
 /** Remove what documents ask for, and say what was removed. */
@@ -13,5 +13,5 @@ export async function downSources<T extends FlagTable>(
   { force }: { readonly force: boolean },
 ): Promise<void> {
   const all = await Promise.all(sources.map(({ text, file }) => parseDocuments(text, file)));
-  printDown(call, await downKube(podEngineOf(call), { documents: all.flat(), force }));
+  printDown(call, await downKube(engineOf(call), { documents: all.flat(), force }));
 }

@@ -9,8 +9,7 @@ import { hostRuntime } from "../../system/host-runtime.ts";
 import { type CreateFlags, createFlags } from "../flags/create/create-flags.ts";
 import { createOptionsFromFlags } from "../flags/create/options-from-flags.ts";
 import { surroundingsOf } from "../flags/create/surroundings-of.ts";
-import { imageEngineOf } from "../flags/engine-of.ts";
-import { podEngineOf } from "../flags/pod/pod-engine-of.ts";
+import { engineOf, imageEngineOf } from "../flags/engine-of.ts";
 import { registryOptions } from "../flags/registry-flags.ts";
 import type { playFlags } from "./play-flags.ts";
 
@@ -19,7 +18,7 @@ export type PlayCall = Call<typeof playFlags>;
 /** What playing needs to know of a call. */
 export function playEngineOf(call: PlayCall): PlayEngine {
   return {
-    ...podEngineOf(call),
+    ...engineOf(call),
     images: imageEngineOf(call),
     baseOptions: baseOptionsOf(call),
     runtime: (name) =>

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Engine } from "../../container/state/engine.ts";
 import { isSettled } from "../../container/state/wait.ts";
 import { NotFoundError } from "../../errors.ts";
 import type { PlayReport } from "../../kube/play/play-options.ts";
-import type { PodEngine } from "../../pod/pod-engine.ts";
 import { findPod } from "../../pod/state/pods.ts";
 
 /** Between two looks, in milliseconds. */
@@ -13,7 +13,7 @@ const PAUSE_MS = 250;
  * @returns the exit codes of all containers; undefined: a signal came before
  */
 export async function waitForPods(
-  engine: PodEngine,
+  engine: Engine,
   { pods }: PlayReport,
   signal: AbortSignal,
 ): Promise<readonly number[] | undefined> {
@@ -29,7 +29,7 @@ export async function waitForPods(
   }
 }
 
-function statesOf(engine: PodEngine, id: string) {
+function statesOf(engine: Engine, id: string) {
   try {
     return findPod(engine, id)
       .members.filter(({ record: { options } }) => !options.pod?.infra && !options.pod?.init)

@@ -4,8 +4,8 @@ import { removePod } from "../../pod/remove.ts";
 import { startPod } from "../../pod/start.ts";
 import { findPod } from "../../pod/state/pods.ts";
 import { runtimeOf } from "../flags/create/surroundings-of.ts";
+import { engineOf } from "../flags/engine-of.ts";
 import { podChanges } from "../flags/pod/pod-changes.ts";
-import { podEngineOf } from "../flags/pod/pod-engine-of.ts";
 import { podSettingFlags } from "../flags/pod/pod-flags.ts";
 
 export const command = defineCommand({
@@ -31,7 +31,7 @@ export const command = defineCommand({
   async run(call) {
     const [original = "", nameOperand] = call.operands;
     const name = nameOperand ?? (call.flags.name || undefined);
-    const engine = podEngineOf(call);
+    const engine = engineOf(call);
     const old = findPod(engine, original);
     const pod = await clonePod(engine, old, {
       name,

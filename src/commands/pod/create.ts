@@ -2,8 +2,8 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
 import { removePod } from "../../pod/remove.ts";
 import { findPod, NoSuchPodError } from "../../pod/state/pods.ts";
+import { engineOf } from "../flags/engine-of.ts";
 import { makePod } from "../flags/pod/make-pod.ts";
-import { podEngineOf } from "../flags/pod/pod-engine-of.ts";
 import { podCreateFlags } from "../flags/pod/pod-flags.ts";
 
 export const command = defineCommand({
@@ -33,7 +33,7 @@ export const command = defineCommand({
     call.print(pod.record.id);
 
     async function removeNamed(asked: string): Promise<void> {
-      const engine = podEngineOf(call);
+      const engine = engineOf(call);
       try {
         const old = findPod(engine, asked);
         // An ID that begins so is another pod.

@@ -1,9 +1,9 @@
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
+import type { Engine } from "../../container/state/engine.ts";
 import { errorLine, TspodError } from "../../errors.ts";
 import { PodMembersError } from "../../pod/each-member.ts";
-import type { PodEngine } from "../../pod/pod-engine.ts";
-import { podEngineOf } from "../flags/pod/pod-engine-of.ts";
+import { engineOf } from "../flags/engine-of.ts";
 import { type podSelectionFlags, type SelectedPod, selectPods } from "../flags/pod/select-pods.ts";
 
 type Selected = Pick<typeof podSelectionFlags, "all" | "latest"> & Partial<typeof podSelectionFlags>;
@@ -15,10 +15,10 @@ type Selected = Pick<typeof podSelectionFlags, "all" | "latest"> & Partial<typeo
  */
 export async function forEachPod<T extends FlagTable & Selected>(
   call: Call<T>,
-  act: (engine: PodEngine, selected: SelectedPod) => Promise<void>,
+  act: (engine: Engine, selected: SelectedPod) => Promise<void>,
   skips: (selected: SelectedPod) => boolean = () => false,
 ): Promise<number> {
-  const engine = podEngineOf(call);
+  const engine = engineOf(call);
   let code = 0;
   for (const selected of selectPods(engine, call as unknown as Parameters<typeof selectPods>[1])) {
     if (skips(selected)) continue;

@@ -3,7 +3,7 @@ import { removalExitCode } from "../../cli/removal-exit-code.ts";
 import { errorLine, messageChain, TspodError } from "../../errors.ts";
 import { PodNotRemovedError, removePod } from "../../pod/remove.ts";
 import { NoSuchPodError } from "../../pod/state/pods.ts";
-import { podEngineOf } from "../flags/pod/pod-engine-of.ts";
+import { engineOf } from "../flags/engine-of.ts";
 import {
   podSelectionFlags,
   podsOrSelection,
@@ -38,7 +38,7 @@ export const command = defineCommand({
       ? "--force option must be specified to use the --time option"
       : undefined),
   async run(call) {
-    const engine = podEngineOf(call);
+    const engine = engineOf(call);
     const { force } = call.flags;
     let code = 0;
     const fail = (error: unknown): void => {

@@ -1,6 +1,7 @@
-import { type ContainerRecord, givenRootfs, rootfsBase } from "../../options/container-record.ts";
+import { type ContainerRecord, givenRootfs } from "../../options/container-record.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { RootfsRequest } from "../../storage/rootfs/rootfs.ts";
+import { rootfsBase } from "../../storage/rootfs/rootfs-base.ts";
 import type { Store } from "../../storage/store.ts";
 import type { ContainerPaths } from "../state/paths.ts";
 

@@ -1,5 +1,5 @@
 import type { Container } from "../../container/state/list.ts";
-import type { ContainerRecord } from "../../options/container-record.ts";
+import { type ContainerRecord, sourceName } from "../../options/container-record.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
 import { infraOf, type Pod } from "../../pod/state/pods.ts";
 import { type GraphContainer, type GraphPod, portText } from "./graph.ts";
@@ -36,7 +36,7 @@ function graphContainer(
   return {
     name: record.name,
     role: init === undefined ? "container" : init === "sidecar" ? "sidecar" : "init",
-    image: options.source.kind === "image" ? options.source.name : options.source.path,
+    image: sourceName({ options }),
     state: state.status,
     ports: options.network.exposed.map(({ port, protocol }) => `${port}/${protocol}`),
     mounts: mountsOf(record).map(({ mount, name }) => ({

@@ -1,5 +1,5 @@
+import type { Engine } from "../../container/state/engine.ts";
 import { NotFoundError } from "../../errors.ts";
-import type { PodEngine } from "../../pod/pod-engine.ts";
 import { removePod } from "../../pod/remove.ts";
 import { stopServices } from "../../pod/service-container.ts";
 import { findPod, type Pod } from "../../pod/state/pods.ts";
@@ -25,7 +25,7 @@ export interface DownOptions {
 }
 
 /** Stop and remove what documents ask for; what is not there is fine. */
-export async function downKube(engine: PodEngine, { documents, force }: DownOptions): Promise<DownReport> {
+export async function downKube(engine: Engine, { documents, force }: DownOptions): Promise<DownReport> {
   const pods = documents
     .filter(hasPods)
     .flatMap((document) => workloadOf(document)?.podName ?? [])
@@ -47,7 +47,7 @@ export async function downKube(engine: PodEngine, { documents, force }: DownOpti
   return { stopped: ids, removed: ids, secrets, volumes };
 }
 
-function podsNamed(engine: PodEngine, name: string): Pod[] {
+function podsNamed(engine: Engine, name: string): Pod[] {
   try {
     const pod = findPod(engine, name);
     return pod.record.name === name ? [pod] : [];
@@ -57,7 +57,7 @@ function podsNamed(engine: PodEngine, name: string): Pod[] {
   }
 }
 
-function removedSecret({ store }: Pick<PodEngine, "store">, name: string): string[] {
+function removedSecret({ store }: Pick<Engine, "store">, name: string): string[] {
   try {
     return [removeSecretNamed(store, name)];
   } catch (error) {

@@ -1,14 +1,14 @@
+import type { Engine } from "../../container/state/engine.ts";
 import type { ImageEngine, ImageRequest } from "../../image/acquire/image-request.ts";
 import type { ImageConfig } from "../../oci/image-config.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { NetworkMode, PortMapping } from "../../options/network-mode.ts";
-import type { PodEngine } from "../../pod/pod-engine.ts";
 import type { ServiceRequest } from "../../pod/service-container.ts";
 import type { Runtime } from "../../rootless/runtime.ts";
 import type { KubeSource } from "../read/read-sources.ts";
 
 /** What playing needs to know beyond pods: a front end has it of its settings. */
-export interface PlayEngine extends PodEngine {
+export interface PlayEngine extends Engine {
   readonly images: ImageEngine;
   /** A container for which only an image was named: as containers.conf and the image have it. */
   readonly baseOptions: (image: { name: string; config: ImageConfig } | undefined) => CreateOptions;

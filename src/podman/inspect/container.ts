@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { Health } from "../../container/state/health.ts";
 import type { Container } from "../../container/state/list.ts";
 import { digestHex } from "../../oci/digest.ts";
+import { givenRootfs } from "../../options/container-record.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
+import { rootfsBase } from "../../storage/rootfs/rootfs-base.ts";
 import { commandOf } from "../container-row.ts";
 import { toRfc3339 } from "../container-status.ts";
 import { type GoTime, goTime } from "../go/value.ts";
@@ -35,7 +37,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     Image: record.image === undefined ? "" : digestHex(record.image.id),
     ImageDigest: record.image?.digest ?? "",
     ImageName: record.image?.name ?? "",
-    Rootfs: options.source.kind === "rootfs" ? options.source.path : "",
+    Rootfs: givenRootfs(options) ?? rootfsBase(options) ?? "",
     Pod: options.pod?.id ?? "",
     ResolvConfPath: paths.resolvConf,
     HostnamePath: paths.hostname,

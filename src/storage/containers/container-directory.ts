@@ -10,12 +10,7 @@ import {
 } from "node:fs";
 import { DamagedError, NotFoundError, TspodError } from "../../errors.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
-import {
-  type ContainerRecord,
-  containerRecordShape,
-  givenRootfs,
-  rootfsBase,
-} from "../../options/container-record.ts";
+import { type ContainerRecord, containerRecordShape, givenRootfs } from "../../options/container-record.ts";
 import { withoutSlash } from "../../options/names.ts";
 import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 import { writeFlushed } from "../../os/files/write-flushed.ts";
@@ -23,6 +18,7 @@ import { hasCode } from "../../os/system-error.ts";
 import { layerFiles } from "../layers/layers.ts";
 import { randomHex } from "../random-hex.ts";
 import { readable, readRecord } from "../record.ts";
+import { rootfsBase } from "../rootfs/rootfs-base.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
 import { claimedBy } from "./claimed-name.ts";
@@ -31,6 +27,9 @@ import { claimName, releaseName } from "./container-names.ts";
 export { namePath } from "./claimed-name.ts";
 
 const RECORD = "container.json";
+
+/** The pause program's own directory is of an account of the host's, which may be none of the container's. */
+const OF_ROOT = { uid: 0, gid: 0, mode: 0o755 };
 
 /** 64 random hex digits. */
 export function newContainerId(): string {
@@ -82,7 +81,7 @@ function makeRootfsDirectories(
   if (top === undefined) return;
   const upper = `${directory}/upper`;
   const { idMaps } = options;
-  const { mode, ...owner } = statSync(top);
+  const { mode, ...owner } = options.source.kind === "pause" ? OF_ROOT : statSync(top);
   const { uid, gid } = idMaps === undefined ? owner : ownerOnHost(idMaps, owner);
   const made = statSync(upper);
   if (made.uid !== uid || made.gid !== gid) chownSync(upper, uid, gid);

@@ -3,7 +3,6 @@ import { join, relative } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { IdMaps } from "../../oci/id-maps.ts";
-import { hasCode } from "../../os/system-error.ts";
 import { layerFiles } from "../layers/layers.ts";
 import type { Store } from "../store.ts";
 import { isOpaqueRoot } from "../tree/opaque.ts";
@@ -137,7 +136,7 @@ function overlayMount(
   const target = `${directory}/merged`;
   const step = { source: "overlay", target, type: "overlay", flags: 0 };
   const own = relative(store.layers, directory);
-  const names = lowers.map((path) => below(store.layers, path));
+  const names = lowers.map((path) => nameOf(store, path));
   const plain = overlayData(names, own) + more;
   if (lowers.length > 0 && plain.length <= DATA_MAX && ![own, ...names].some((name) => /[\\,:]/.test(name)))
     return { ...step, data: plain, cwd: store.layers };
@@ -147,9 +146,13 @@ function overlayMount(
   return { ...step, data: overlayData(linked, "..") + more, cwd: links };
 }
 
-/** relative() looks at each character, and so many names of a `run` are below this directory. */
-function below(directory: string, path: string): string {
-  return path.startsWith(`${directory}/`) ? path.slice(directory.length + 1) : relative(directory, path);
+/**
+ * A lower directory as seen from the layers. One outside the store keeps its absolute path: `..` would leave
+ * the real parents of a store that is reached by a symlink. Most are below: relative() looks at each character.
+ */
+function nameOf({ root, layers }: Store, path: string): string {
+  if (path.startsWith(`${layers}/`)) return path.slice(layers.length + 1);
+  return path.startsWith(`${root}/`) ? relative(layers, path) : path;
 }
 
 /** overlayfs makes it below its work directory. */
@@ -171,14 +174,12 @@ function overlayData(lowers: readonly string[], own: string): string {
 /** An image without layers still needs a lower directory. */
 function makeLinks(links: string, lowers: readonly string[]): void {
   mkdirSync(lowers.length === 0 ? join(links, "empty") : links, { recursive: true });
-  lowers.forEach((path, index) => {
-    try {
-      symlinkSync(path, join(links, String(index)));
-    } catch (error) {
-      // made at an earlier start: layers of a container never change
-      if (!hasCode(error, "EEXIST")) throw error;
-    }
-  });
+  for (const [index, path] of lowers.entries()) {
+    const link = join(links, String(index));
+    // One of an earlier start, which is the same for layers: the pause program's may be elsewhere after an update.
+    rmSync(link, { force: true });
+    symlinkSync(path, link);
+  }
 }
 
 function fuseCommand(lowers: readonly string[], directory: string): string[] {

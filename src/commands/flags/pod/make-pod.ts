@@ -8,8 +8,7 @@ import type { ResourceOptions } from "../../../options/create-options.ts";
 import { createPod } from "../../../pod/create-pod.ts";
 import type { Pod } from "../../../pod/state/pods.ts";
 import { runtimeOf, surroundingsOf } from "../create/surroundings-of.ts";
-import { imageEngineOf } from "../engine-of.ts";
-import { podEngineOf } from "./pod-engine-of.ts";
+import { engineOf, imageEngineOf } from "../engine-of.ts";
 import type { PodCreateFlags } from "./pod-flags.ts";
 import { podFromFlags } from "./pod-from-flags.ts";
 
@@ -33,7 +32,7 @@ export async function makePod<T extends FlagTable>(
   warnOfUnheld(call, flags, given);
   const image = await infraImage(call, flags["infra-image"]);
   const request = podFromFlags(flags, { ...surroundings, image: undefined }, image);
-  const pod = await createPod(podEngineOf(call), {
+  const pod = await createPod(engineOf(call), {
     ...request,
     infra: request.infra && { ...request.infra, image },
     runtime: runtimeOf(call),

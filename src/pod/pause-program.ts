@@ -1,0 +1,2 @@
+/** Where the pause program is in its root directory. */
+export const PAUSE_PROGRAM = "/pause";
