@@ -94,9 +94,10 @@
  *   log journald FIELD...
  *       Each FIELD is "NAME=VALUE", besides MESSAGE, PRIORITY and CONTAINER_PARTIAL_MESSAGE.
  *   notify MODE SOCKET
- *       Speak sd_notify(3) on SOCKET. Once the process is started, say that the monitor is the main process.
- *       Say that the service is ready: with that (MODE conmon); when the process says so on
- *       DIR/notify/notify.sock, which the monitor makes (container); when it is healthy (healthy).
+ *       Speak sd_notify(3) on SOCKET; empty: to nobody. Once the process is started, say that the monitor is
+ *       the main process. Say that the service is ready: with that (MODE conmon); when the process says so on
+ *       DIR/notify/notify.sock, which the monitor makes (container); when it is healthy (healthy). That the
+ *       process has said so is noted by an empty file, DIR/notified, which its next run removes.
  *   scope NAME SLICE SOCKET
  *       Have the user's systemd, at its private socket, put the monitor into a transient scope. It is for a
  *       monitor that begins in a group of the system (of a login session), since from there no other user

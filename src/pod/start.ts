@@ -24,7 +24,11 @@ const SIDECAR_PAUSE_MS = 100;
  * @throws {PodMembersError} If some of the others can't be started.
  * @throws {TspodError} If infra can't be started, or an init container fails: the others are not started.
  */
-export async function startPod(engine: PodEngine, pod: Pod): Promise<void> {
+export async function startPod(
+  engine: Engine,
+  pod: Pod,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
   // Until the others run, the pod's exit policy has nobody to wait for.
   using _alive = keepInfra(engine.store, pod.record.id);
   const infra = infraOf(pod);
@@ -33,8 +37,8 @@ export async function startPod(engine: PodEngine, pod: Pod): Promise<void> {
   const wasRunning = pod.members.some((member) => !isInfra(member) && isActive(member.state));
   if (!wasRunning)
     for (const member of pod.members.filter(isInit)) {
-      if (member.record.options.pod?.init === "sidecar") await startSidecar(engine, member);
-      else await runToEnd(engine, member);
+      if (member.record.options.pod?.init === "sidecar") await startSidecar(engine, member, signal);
+      else await runToEnd(engine, member, signal);
     }
   const others = podOf(engine, pod.record).members.filter((member) => !isInfra(member) && !isInit(member));
   await eachMember("starting", others, (member) => start(engine, member));
@@ -45,7 +49,7 @@ export async function startPod(engine: PodEngine, pod: Pod): Promise<void> {
  * Begin with the infra container, ahead of startPod(): that starts what does not run, and says what is wrong.
  * Never rejects.
  */
-export async function startInfraAhead(engine: PodEngine, pod: Pod): Promise<void> {
+export async function startInfraAhead(engine: Engine, pod: Pod): Promise<void> {
   const infra = infraOf(pod);
   if (infra !== undefined) await Promise.allSettled([start(engine, infra)]);
 }
@@ -54,7 +58,7 @@ export function isInfra({ record }: Container): boolean {
   return record.options.pod?.infra === true;
 }
 
-async function start(engine: PodEngine, member: Container): Promise<void> {
+async function start(engine: Engine, member: Container): Promise<void> {
   const { state } = refreshed(engine, member);
   if (isActive(state) && state.status !== "initialized") return;
   await startContainer(engine, member, { window: NO_WINDOW, hold: false, read: readMeanwhile });
@@ -64,7 +68,11 @@ async function start(engine: PodEngine, member: Container): Promise<void> {
  * What comes next may need it: where it has a startup check, that has to have passed.
  * @throws {TspodError} If it ends before that.
  */
-async function startSidecar(engine: PodEngine, member: Container): Promise<void> {
+async function startSidecar(
+  engine: Engine,
+  member: Container,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   await start(engine, member);
   const { id, options } = member.record;
   if (options.healthcheck?.startup === undefined) return;
@@ -72,16 +80,16 @@ async function startSidecar(engine: PodEngine, member: Container): Promise<void>
     const { state, paths } = refreshed(engine, member);
     if (readHealth(options, paths)?.status === "healthy") return;
     if (!isActive(state)) throw new TspodError(`init container ${id} has ended before it was started up`);
-    await sleep(SIDECAR_PAUSE_MS);
+    await sleep(SIDECAR_PAUSE_MS, undefined, { ...(signal && { signal }) });
   }
 }
 
 /** @throws {TspodError} If it ends with another code than 0. */
-async function runToEnd(engine: PodEngine, member: Container): Promise<void> {
+async function runToEnd(engine: Engine, member: Container, signal: AbortSignal | undefined): Promise<void> {
   const { id, options } = member.record;
   await start(engine, member);
   const { paths } = refreshed(engine, member);
-  const ended = await waitForState(paths, isSettled);
+  const ended = await waitForState(paths, isSettled, { ...(signal && { signal }) });
   if (ended?.exitCode !== 0)
     throw new TspodError(`init container ${id} exited with code ${ended?.exitCode ?? -1}`);
   if (options.pod?.init !== "once") return;

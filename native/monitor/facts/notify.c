@@ -13,6 +13,8 @@
 #include "common/unix-socket.h"
 
 #define MESSAGE_MAX 4096
+/* In DIR: there once the process of this run has said that it is ready. Outside of what it can change. */
+#define READY_NOTE "notified"
 
 static bool
 mode_is (const struct monitor *m, const char *mode)
@@ -20,13 +22,15 @@ mode_is (const struct monitor *m, const char *mode)
   return m->plan.notify && strcmp (m->plan.notify[0], mode) == 0;
 }
 
-/* A manager that is gone or busy does not hold up the container. */
+/* A manager that is gone or busy does not hold up the container. Without a socket there is nobody to tell. */
 static void
 tell (const struct monitor *m, const char *message)
 {
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   const char *path = m->plan.notify[1];
   size_t length = strlen (path);
+  if (!length)
+    return;
   autoclose int fd = socket (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (length >= sizeof address.sun_path)
     errno = ENAMETOOLONG;
@@ -49,6 +53,7 @@ notify_open (struct monitor *m)
 {
   if (!mode_is (m, "container"))
     return 0;
+  unlinkat (m->dir_fd, READY_NOTE, 0); /* of the last run */
   if (mkdirat (m->dir_fd, "notify", 0755) < 0 && errno != EEXIST)
     return fail (m, "notify", errno, "%s/notify", m->plan.dir);
   autoclose int directory = openat (m->dir_fd, "notify", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -92,6 +97,14 @@ may_pass (const char *line)
   return false;
 }
 
+static void
+note_ready (const struct monitor *m)
+{
+  autoclose int fd = openat (m->dir_fd, READY_NOTE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0)
+    warn_and_go_on (m, "noting %s/" READY_NOTE, m->plan.dir);
+}
+
 void
 notify_pass_on (struct monitor *m)
 {
@@ -103,6 +116,8 @@ notify_pass_on (struct monitor *m)
   for (const char *line = strtok_r (message, "\n", &rest); line; line = strtok_r (NULL, "\n", &rest))
     if (may_pass (line))
       {
+        if (strcmp (line, "READY=1") == 0)
+          note_ready (m);
         if (*passed)
           strcat (passed, "\n");
         strcat (passed, line);

@@ -193,7 +193,7 @@ async function joinedRecords(engine: Engine, { options }: ContainerRecord): Prom
 
 /** Whether the monitor's pid was asked for, as a service does whose main process the monitor is to be. */
 function isMainProcess({ options }: Container["record"]): boolean {
-  return options.monitorPidFile !== undefined || options.notifySocket !== undefined;
+  return options.monitorPidFile !== undefined || (options.notifySocket ?? "") !== "";
 }
 
 /** Gives back to the user what the container's other users have made in mounts with `own`. */

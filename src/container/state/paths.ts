@@ -59,6 +59,8 @@ export interface ContainerPaths {
   readonly console: string;
   /** Directory of the socket that its process notifies. */
   readonly notify: string;
+  /** There once its process has notified that it is ready. */
+  readonly notified: string;
   readonly exec: string;
 }
 
@@ -104,6 +106,7 @@ export function containerPaths(store: Store, runtimeDirectory: string, id: strin
     networkChange: `${runtime}/networks.new`,
     console: `${runtime}/console`,
     notify: `${runtime}/notify`,
+    notified: `${runtime}/notified`,
     exec: `${runtime}/exec`,
   };
 }

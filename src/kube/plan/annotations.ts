@@ -44,7 +44,7 @@ export function withAnnotations(
     ...(ulimits !== undefined && { ulimits: ulimits.split(",").map(parseUlimit) }),
     volumesFrom: [...options.volumesFrom, ...volumesFrom(of("volumes-from"))],
     labels: { ...options.labels, ...(update !== undefined && { [AUTO_UPDATE_LABEL]: update }) },
-    sdnotify: sdnotifyOf(annotations[`${SDNOTIFY}/${container}`] ?? annotations[SDNOTIFY]),
+    ...notifyOf(annotations[`${SDNOTIFY}/${container}`] ?? annotations[SDNOTIFY]),
   };
 }
 
@@ -87,8 +87,10 @@ function wholeNumber(text: string, what: string): number {
   throw new TspodError(`annotation ${PODMAN}.${what}: "${text}" is not a whole number`);
 }
 
-function sdnotifyOf(text: string | undefined): CreateOptions["sdnotify"] {
-  if (text === undefined) return "ignore";
-  if (text === "container" || text === "conmon" || text === "ignore" || text === "healthy") return text;
+/** Its own READY=1 goes to no service manager: `kube play` waits for it, and the service container says one. */
+function notifyOf(text: string | undefined): Pick<CreateOptions, "sdnotify" | "notifySocket"> {
+  if (text === undefined) return { sdnotify: "ignore" };
+  if (text === "container") return { sdnotify: text, notifySocket: "" };
+  if (text === "conmon" || text === "ignore" || text === "healthy") return { sdnotify: text };
   throw new TspodError(`annotation ${SDNOTIFY}: "${text}" is none of container, conmon, ignore, healthy`);
 }

@@ -21,6 +21,7 @@ import { hasPods, type Workload, workloadOf } from "../plan/workloads.ts";
 import type { KubeDocument } from "../read/document.ts";
 import { parseDocuments } from "../read/parse-documents.ts";
 import type { KubeSource } from "../read/read-sources.ts";
+import { awaitNotified } from "./await-notified.ts";
 import { checkDocuments } from "./check-documents.ts";
 import { fingerprintOf, readFingerprint } from "./fingerprint.ts";
 import { makePod } from "./make-pod.ts";
@@ -249,10 +250,14 @@ async function started(
   pod: Pod,
   { unchanged, start }: { unchanged: boolean; start: boolean },
 ): Promise<PlayedPod> {
-  if (start && pod.status !== "Running") await startPod(engine, pod);
   const containers = pod.members.filter(
     ({ record: { options } }) => !options.pod?.infra && !options.pod?.init,
   );
+  if (start) {
+    const { signal } = engine.images;
+    if (pod.status !== "Running") await startPod(engine, pod, { signal });
+    await awaitNotified(engine, containers, signal);
+  }
   return {
     id: pod.record.id,
     name: pod.record.name,

@@ -1,5 +1,5 @@
+import type { Container } from "../../container/state/list.ts";
 import { parseSignal } from "../../oci/signal.ts";
-import type { ContainerRecord } from "../../options/container-record.ts";
 import type { NetworkOptions, SecretRequest, StartupCheckOptions } from "../../options/create-options.ts";
 import { healthLogOf } from "../../options/health-log.ts";
 import { annotations } from "../../spec/generate/annotations.ts";
@@ -8,7 +8,10 @@ import { goMap } from "../go/value.ts";
 import type { ContainerFacts } from "./container-facts.ts";
 
 /** Inspect's Config: what of a container does not depend on its host. */
-export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): object {
+export function inspectConfig(
+  { record, paths }: Pick<Container, "record" | "paths">,
+  facts: ContainerFacts,
+): object {
   const { options } = record;
   const { process, healthcheck, secrets } = options;
   const log = healthLogOf(options);
@@ -59,7 +62,9 @@ export function inspectConfig(record: ContainerRecord, facts: ContainerFacts): o
     Passwd: options.passwd,
     sdNotifyMode: options.sdnotify,
     ...(options.notifySocket !== undefined &&
-      options.sdnotify !== "ignore" && { sdNotifySocket: options.notifySocket }),
+      options.sdnotify !== "ignore" && {
+        sdNotifySocket: options.notifySocket || `${paths.notify}/notify.sock`,
+      }),
     ...exposedPorts(options.network),
   };
   return config;

@@ -72,7 +72,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     IsService: options.service === true,
     KubeExitCodePropagation: options.service === true ? (options.exitCodePropagation ?? "none") : "invalid",
     lockNumber: 0,
-    Config: inspectConfig(record, facts),
+    Config: inspectConfig(container, facts),
     HostConfig: inspectHostConfig(record, facts, paths),
     UseImageHosts: options.network.noHosts,
     UseImageHostname: options.network.noHostname ?? false,
