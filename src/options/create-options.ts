@@ -203,7 +203,7 @@ export type ContainerSource =
    * an upper directory of its own.
    */
   | { readonly kind: "rootfs"; readonly path: string; readonly overlay?: boolean }
-  /** The pause program alone, that of the tspod which starts it: infra and service containers have no image. */
+  /** The pause program alone, of the tspod that starts it: infra and service containers have no image. */
   | { readonly kind: "pause" };
 
 /**

@@ -14,7 +14,7 @@ beforeEach(() => host.ok(["pod", "rm", "-fa", "-t", "0"]));
 
 const PLAY = ["kube", "play", "--network=none", "--service-container=true"];
 
-/** The file of a pod whose annotations say what its containers are waited for, and its service container's name. */
+/** The file of a pod whose containers are waited for as annotations say, and its service container. */
 function put(
   annotations: Readonly<Record<string, string>>,
   containers: readonly object[],

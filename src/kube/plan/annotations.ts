@@ -87,7 +87,7 @@ function wholeNumber(text: string, what: string): number {
   throw new TspodError(`annotation ${PODMAN}.${what}: "${text}" is not a whole number`);
 }
 
-/** Its own READY=1 goes to no service manager: `kube play` waits for it, and the service container says one. */
+/** Its READY=1 goes to no service manager: `kube play` waits for it, and the service container says one. */
 function notifyOf(text: string | undefined): Pick<CreateOptions, "sdnotify" | "notifySocket"> {
   if (text === undefined) return { sdnotify: "ignore" };
   if (text === "container") return { sdnotify: text, notifySocket: "" };

@@ -147,8 +147,8 @@ function overlayMount(
 }
 
 /**
- * A lower directory as seen from the layers. One outside the store keeps its absolute path: `..` would leave
- * the real parents of a store that is reached by a symlink. Most are below: relative() looks at each character.
+ * A lower directory as seen from the layers. One outside the store keeps its absolute path: `..` leads to the
+ * real parents of a store that is reached by a symlink. Most are below: relative() looks at each character.
  */
 function nameOf({ root, layers }: Store, path: string): string {
   if (path.startsWith(`${layers}/`)) return path.slice(layers.length + 1);
@@ -176,7 +176,7 @@ function makeLinks(links: string, lowers: readonly string[]): void {
   mkdirSync(lowers.length === 0 ? join(links, "empty") : links, { recursive: true });
   for (const [index, path] of lowers.entries()) {
     const link = join(links, String(index));
-    // One of an earlier start, which is the same for layers: the pause program's may be elsewhere after an update.
+    // Of an earlier start. It is the same for layers; the pause program may be elsewhere after an update.
     rmSync(link, { force: true });
     symlinkSync(path, link);
   }
