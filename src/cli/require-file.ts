@@ -9,11 +9,29 @@ import { isSystemError, systemErrorReason } from "../os/system-error.ts";
  * @throws {TspodError} If it isn't, or can't be looked at, in Podman's words.
  */
 export function requireFile(name: string, { cwd }: { readonly cwd: string }): void {
+  const reason = missingReason(resolve(cwd, name));
+  if (reason !== undefined) throw new TspodError(`stat ${name}: ${reason}`);
+}
+
+/**
+ * As requireFile(), for --authfile. An empty name is none.
+ * @throws {TspodError} If the file isn't there, or can't be looked at, in Podman's words.
+ */
+export function requireAuthFile(name: string | undefined, { cwd }: { readonly cwd: string }): void {
+  if (!name) return;
+  const reason = missingReason(resolve(cwd, name));
+  if (reason !== undefined)
+    throw new TspodError(`credential file is not accessible: faccessat ${name}: ${reason}`);
+}
+
+/** Why a file can't be looked at; undefined where it can. */
+function missingReason(path: string): string | undefined {
   try {
-    statSync(resolve(cwd, name));
+    statSync(path);
+    return undefined;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new TspodError(`stat ${name}: ${systemErrorReason(error)}`);
+    return systemErrorReason(error);
   }
 }
 

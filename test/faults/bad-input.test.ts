@@ -423,7 +423,11 @@ describe("surroundings", () => {
     symlinkSync("loop", join(directory, "loop"));
     const path = join(directory, "loop/file");
     const reason = "too many levels of symbolic links";
-    await failsWith(["pull", "--authfile", path, IMAGE], 125, new RegExp(`^Error: stat ${path}: ${reason}$`));
+    await failsWith(
+      ["pull", "--authfile", path, IMAGE],
+      125,
+      new RegExp(`^Error: credential file is not accessible: faccessat ${path}: ${reason}$`),
+    );
     await failsWith(
       ["save", "-o", path, IMAGE],
       125,

@@ -197,7 +197,7 @@ describe("auth files", () => {
     const missing = await host.tspod(["logout", "--authfile", "/nowhere/auth.json", registry]);
     assert.equal(
       missing.stderr,
-      "Error: checking authfile: stat /nowhere/auth.json: no such file or directory\n",
+      "Error: credential file is not accessible: faccessat /nowhere/auth.json: no such file or directory\n",
     );
     assert.equal((await host.tspod(["logout", "-a", registry])).code, 125);
   });

@@ -330,7 +330,7 @@ describe("credentials", () => {
     assert.ok(authorised);
     await refused(
       ["--authfile", "/nonexistent/auth.json", NAME],
-      /^Error: stat \/nonexistent\/auth\.json: no such file or directory\n$/,
+      /^Error: credential file is not accessible: faccessat \/nonexistent\/auth\.json: no such file or directory\n$/,
     );
   });
 });

@@ -147,7 +147,11 @@ for (const [what, args, message] of [
     "filters are not applicable to list tags result",
   ],
   ["no term", [], "accepts 1 arg(s), received 0"],
-  ["no such authfile", ["--authfile", "/nowhere", "x"], "stat /nowhere: no such file or directory"],
+  [
+    "no such authfile",
+    ["--authfile", "/nowhere", "x"],
+    "credential file is not accessible: faccessat /nowhere: no such file or directory",
+  ],
 ] as const) {
   test(`refused: ${what}`, async () => {
     const { code, stderr } = await search(...args);

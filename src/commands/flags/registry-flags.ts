@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { requireFile } from "../../cli/require-file.ts";
+import { requireAuthFile } from "../../cli/require-file.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { TspodError, UsageError } from "../../errors.ts";
 import type { RegistryOptions } from "../../image/pull/pull-options.ts";
@@ -125,7 +125,7 @@ export function registryOptions(
 ): RegistryOptions {
   const { "signature-policy": policy, authfile } = call.flags;
   // Podman looks at once, too; only login makes one.
-  if (authfile) requireFile(authfile, call);
+  requireAuthFile(authfile, call);
   return { ...connectionOptions(call), ...(policy && { signaturePolicy: resolve(call.cwd, policy) }) };
 }
 

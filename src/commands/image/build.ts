@@ -1,7 +1,7 @@
 import { temporaryDirectory } from "../../build/inputs/temporary-directory.ts";
 import { parseDockerfile } from "../../build/parse/dockerfile.ts";
 import { defineCommand } from "../../cli/define-command.ts";
-import { requireFile } from "../../cli/require-file.ts";
+import { requireAuthFile } from "../../cli/require-file.ts";
 import { TspodError } from "../../errors.ts";
 import { localImageName } from "../flags/local-image-name.ts";
 import { buildOne } from "./build/build-one.ts";
@@ -75,7 +75,7 @@ export const command = defineCommand({
     using undo = new DisposableStack();
     const directory = () => undo.use(temporaryDirectory(asked.store())).path;
     const call = await withFetchedContexts(withEnvironment(asked), directory);
-    if (call.flags.authfile) requireFile(call.flags.authfile, call);
+    requireAuthFile(call.flags.authfile, call);
     const delivery = deliveryOf(call);
     const inputs = await readInputs(call, directory);
     const dockerfile = parseDockerfile(inputs.dockerfile);

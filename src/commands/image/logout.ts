@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
+import { requireAuthFile } from "../../cli/require-file.ts";
 import { TspodError } from "../../errors.ts";
 import {
   checkPassword,
@@ -41,11 +41,10 @@ export const command = defineCommand({
   maxOperands: 1,
   complete: "registry",
   check: ({ flags, operands }) => (flags.all && operands.length > 0 ? "--all takes no arguments" : undefined),
-  async run({ env, flags, operands, print, runtimeDirectory }) {
+  async run({ cwd, env, flags, operands, print, runtimeDirectory }) {
     const { all } = flags;
     const { authFile: authfile } = authFileOf(flags);
-    if (authfile !== undefined && !existsSync(authfile))
-      throw new TspodError(`checking authfile: stat ${authfile}: no such file or directory`);
+    requireAuthFile(authfile, { cwd });
     const options = {
       env,
       lock: join(runtimeDirectory, "auth.lock"),

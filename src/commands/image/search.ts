@@ -1,8 +1,8 @@
-import { existsSync } from "node:fs";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { isJsonFormat, isJsonLinesFormat, printJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
+import { requireAuthFile } from "../../cli/require-file.ts";
 import { messageChain, TspodError } from "../../errors.ts";
 import { listRepositoryTags } from "../../image/pull/pull.ts";
 import { type FoundRepository, searchRegistry } from "../../image/search.ts";
@@ -58,8 +58,7 @@ export const command = defineCommand({
     const { filter, authfile, format } = call.flags;
     if (call.flags["list-tags"] && filter.length > 0)
       throw new TspodError("filters are not applicable to list tags result");
-    if (authfile !== undefined && !existsSync(authfile))
-      throw new TspodError(`stat ${authfile}: no such file or directory`);
+    requireAuthFile(authfile, call);
     const fits = searchFilter(filter);
     const rows = (await askAll(call, fits)).map((row) => shortened(call, row));
     if (rows.length === 0) return;

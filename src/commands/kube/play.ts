@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { requireFile } from "../../cli/require-file.ts";
+import { requireAuthFile } from "../../cli/require-file.ts";
 import { playFlags } from "./play-flags.ts";
 
 export const command = defineCommand({
@@ -28,7 +28,7 @@ export const command = defineCommand({
     return undefined;
   },
   async run(call) {
-    if (call.flags.authfile) requireFile(call.flags.authfile, call);
+    requireAuthFile(call.flags.authfile, call);
     const { runPlay } = await import("./run-play.ts");
     return runPlay(call);
   },

@@ -36,7 +36,9 @@ export async function findCredentials(
   { env, authFile, conf }: CredentialSources,
 ): Promise<Credentials | undefined> {
   if (authFile !== undefined && !existsSync(authFile)) {
-    throw new TspodError(`checking authfile: "${authFile}": no such file`);
+    throw new TspodError(
+      `credential file is not accessible: faccessat ${authFile}: no such file or directory`,
+    );
   }
   const server = helperServer(registry);
   for (const path of authFilePaths(env, authFile)) {
