@@ -29,7 +29,7 @@ async function refused(args: readonly string[], stderr: RegExp): Promise<void> {
 
 test("an image without a command: its container has files; there is nothing to start", async () => {
   const words =
-    "no command or entrypoint provided, and no CMD or ENTRYPOINT from image: name a command behind the image";
+    "crun: cannot find `` in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found";
   const image = "test.localhost/files:latest";
   const id = await host.ok(["create", "--name", "files", image]);
   assert.equal(await host.ok(["inspect", "-f", "{{.Path}} {{.Args}} {{.Config.Cmd}}", "files"]), " [] []");
@@ -40,8 +40,13 @@ test("an image without a command: its container has files; there is nothing to s
     stdout: "",
     stderr: `Error: unable to start container "${id}": ${words}\n`,
   });
-  for (const flags of [["-d"], ["--rm", "--init"], ["--entrypoint", ""]])
-    assert.deepEqual(await host.tspod(["run", ...flags, image]), {
+  for (const args of [
+    ["-d", image],
+    ["--rm", "--init", image],
+    ["--entrypoint", "", image],
+    [IMAGE, ""],
+  ])
+    assert.deepEqual(await host.tspod(["run", ...args]), {
       code: 127,
       stdout: "",
       stderr: `Error: ${words}\n`,

@@ -28,7 +28,7 @@ export function containerProcess(options: CreateOptions, host: HostFacts): SpecP
       umask: Number.parseInt(umask, 8),
       ...(user.additionalGids.length > 0 && { additionalGids: [...user.additionalGids] }),
     },
-    args: containerArgs(options),
+    args: containerArgs(options, host.runtime),
     env: containerEnv(options, host, user),
     cwd: options.process.workdir,
     ...processCapabilities(options.security, { user, last: host.lastCapability }),
@@ -40,14 +40,16 @@ export function containerProcess(options: CreateOptions, host: HostFacts): SpecP
 
 /**
  * Entrypoint and command, behind the init binary where --init asks for it.
- * @throws {CommandNotFoundError} If there is neither.
+ * @throws {CommandNotFoundError} If there is neither, in the words that crun has for a program without a name
+ * since 1.20; older ones, runc and catatonit have others each.
  */
-function containerArgs(options: CreateOptions): string[] {
+function containerArgs(options: CreateOptions, runtime: string): string[] {
   const { entrypoint, command, init } = options.process;
   const args = [...entrypoint, ...command];
-  if (args.length === 0)
+  if ((args[0] ?? "") === "")
     throw new CommandNotFoundError(
-      "no command or entrypoint provided, and no CMD or ENTRYPOINT from image: name a command behind the image",
+      `${runtime}: cannot find \`\` in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found`,
+      { advice: "name a command behind the image: it has no CMD or ENTRYPOINT" },
     );
   return init ? [INIT_PATH, "--", ...args] : args;
 }
