@@ -11,6 +11,8 @@ export interface DefaultValues {
   readonly sysctls?: readonly string[];
   /** Absolute path, or `unconfined`. */
   readonly seccompProfile?: string;
+  /** Texts of --mount, which stand before the flag's own: for what is said of one that can't be read. */
+  readonly mounts?: readonly string[];
   /** What /etc/hosts is made of. */
   readonly hosts?: HostsDefaults;
   /** `slirp4netns` or `pasta`: the network of a container that asks for none. */
@@ -28,6 +30,7 @@ export function defaultValues(conf: readonly Setting[]): DefaultValues {
   const listOf = (key: string) => settingOf(key) as readonly string[] | undefined;
   const capabilities = listOf("containers.default_capabilities");
   const sysctls = listOf("containers.default_sysctls");
+  const mounts = listOf("containers.mounts");
   const seccompProfile = settingOf("containers.seccomp_profile");
   const hosts = hostsDefaults(
     settingOf("containers.base_hosts_file"),
@@ -37,6 +40,7 @@ export function defaultValues(conf: readonly Setting[]): DefaultValues {
     env: listOf("containers.env") ?? [],
     ...(capabilities && { capabilities }),
     ...(sysctls && { sysctls }),
+    ...(mounts && { mounts }),
     ...(typeof seccompProfile === "string" && seccompProfile !== "" && { seccompProfile }),
     ...(hosts && { hosts }),
     ...networkDefaults(settingOf, listOf),

@@ -14,6 +14,10 @@ for (const [text, type, soft, hard] of [
 for (const [text, reason] of [
   ["foo=1", "invalid ulimit type: foo"],
   ["nofile", "invalid ulimit argument: nofile"],
+  [
+    "core=-1:1000",
+    "ulimit soft limit must be less than or equal to hard limit: soft: -1 (unlimited), hard: 1000",
+  ],
   ["nofile=2:1", "ulimit soft limit must be less than or equal to hard limit: 2 > 1"],
   ["nofile=abc", 'strconv.ParseInt: parsing "abc": invalid syntax'],
   ["nofile=1:2:3", "too many limit value arguments - 1:2:3, can only have up to two, `soft[:hard]`"],

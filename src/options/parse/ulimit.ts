@@ -34,8 +34,8 @@ export function parseUlimit(text: string): Ulimit {
   const bad = values.find((value) => !/^-?\d+$/.test(value));
   if (bad !== undefined) throw fail(`strconv.ParseInt: parsing "${bad}": invalid syntax`);
   const [soft = 0, hard = soft] = values.map(Number);
-  if (hard !== -1 && (soft > hard || soft === -1)) {
-    throw fail(`ulimit soft limit must be less than or equal to hard limit: ${soft} > ${hard}`);
-  }
+  const beyond = "ulimit soft limit must be less than or equal to hard limit";
+  if (hard !== -1 && soft === -1) throw fail(`${beyond}: soft: -1 (unlimited), hard: ${hard}`);
+  if (hard !== -1 && soft > hard) throw fail(`${beyond}: ${soft} > ${hard}`);
   return { type: `RLIMIT_${type.toUpperCase()}`, soft, hard };
 }

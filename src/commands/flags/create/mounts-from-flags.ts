@@ -19,7 +19,7 @@ export function mountsFromFlags(flags: CreateFlags, context: CreateContext): Sto
   const imageVolume = parseImageVolume(flags["image-volume"]);
   const asked = oneForEachDestination([
     ...flags.volume.map((text) => parseVolume(text, context.cwd)),
-    ...flags.mount.map((text) => parseMount(text, context.cwd)),
+    ...flags.mount.map((text) => parseMountFlag(text, context)),
     ...flags.tmpfs.map(parseTmpfs),
   ]);
   const cdiDevices = [...flags.device.filter(isCdiName), ...flags.gpus.map(gpuDevice)];
@@ -35,6 +35,16 @@ export function mountsFromFlags(flags: CreateFlags, context: CreateContext): Sto
     ...(cdiDevices.length > 0 && { cdiDevices }),
     chrootDirs: flags.chrootdirs,
   };
+}
+
+/** As Podman, a mount of containers.conf that can't be read is known as one. */
+function parseMountFlag(text: string, { cwd, defaults }: CreateContext): MountRequest {
+  try {
+    return parseMount(text, cwd);
+  } catch (cause) {
+    if (!defaults.mounts?.includes(text)) throw cause;
+    throw new TspodError("parsing containers.conf mounts", { cause });
+  }
 }
 
 /** The very same mount may be asked for several times. */
