@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { IMAGE, makeWorld } from "../support/world.ts";
@@ -13,6 +13,49 @@ const { host } = world;
 const run = (flags: readonly string[], ...command: readonly string[]) =>
   host.tspod(["run", "--rm", "--network", "none", ...flags, IMAGE, ...command]);
 const refused = (message: string, code = 125) => ({ code, stdout: "", stderr: `Error: ${message}\n` });
+
+test("--oom-score-adj below the caller's own: that one, and a warning at each start", async () => {
+  const own = Number(readFileSync("/proc/self/oom_score_adj", "utf8"));
+  const warning = `WARN[0000] Requested oom_score_adj=${own - 1} is lower than the current one, changing to ${own}\n`;
+  const command = ["cat", "/proc/self/oom_score_adj"];
+  assert.deepEqual(await run([`--oom-score-adj=${own - 1}`], ...command), {
+    code: 0,
+    stdout: `${own}\n`,
+    stderr: warning,
+  });
+  assert.deepEqual(
+    await host
+      .tspod(["create", "--name", "low", `--oom-score-adj=${own - 1}`, IMAGE, ...command])
+      .then(({ code, stderr }) => [code, stderr]),
+    [0, ""],
+  );
+  assert.deepEqual(await host.tspod(["start", "-a", "low"]), {
+    code: 0,
+    stdout: `${own}\n`,
+    stderr: warning,
+  });
+  await host.ok(["rm", "low"]);
+  assert.equal((await run([`--oom-score-adj=${own}`], "true")).stderr, "");
+});
+
+describe("--device-cgroup-rule is refused, and a wrong rule first", () => {
+  for (const [rule, message] of [
+    ["b 7:* rmw", "device cgroup rules are not supported in rootless mode or in a user namespace"],
+    ["a 7 r", "device cgroup rules are not supported in rootless mode or in a user namespace"],
+    ["b 7:2", 'invalid device cgroup rule requires type, major:Minor, and access rules: "b 7:2"'],
+    ["x 7:* rmw", "invalid device type in device-access-add: x"],
+    ["a a:* rmw", 'strconv.ParseUint: parsing "a": invalid syntax'],
+    ["b 7:* rmX", "invalid device access in device-access-add: X"],
+  ] as const)
+    test(rule, async () => {
+      assert.deepEqual(await run([`--device-cgroup-rule=${rule}`], "true"), refused(message));
+      const created = await host.tspod(["create", `--device-cgroup-rule=${rule}`, IMAGE, "true"]);
+      assert.deepEqual(created, refused(message));
+    });
+  test("none", async () => {
+    assert.equal((await run(["--device-cgroup-rule="], "true")).code, 0);
+  });
+});
 
 describe("--hosts-file", () => {
   const file = join(host.directory, "base-hosts");

@@ -57,15 +57,16 @@ function limit(name: RlimitName): Rlimit {
 
 /**
  * Nodes under /dev that this user may open, for --privileged: character and block devices, as Podman's walk
- * finds them; no terminals, which other processes use.
+ * finds them; no virtual consoles, which other processes use.
  */
 export function readHostDevices({ security }: CreateOptions, dev = "/dev"): string[] {
   if (!security.privileged) return [];
+  const isConsole = (path: string) => /^\/tty\d*$/.test(path.slice(dev.length));
   const skipped = new Set(["pts", "shm", "fd", "mqueue", ".lxc", ".lxd-mounts", ".udev", "console"]);
   const walk = (directory: string): string[] =>
     readdirSync(directory, { withFileTypes: true }).flatMap((entry) => {
       const path = `${directory}/${entry.name}`;
-      if (skipped.has(entry.name) || path === `${dev}/ptmx` || path.startsWith(`${dev}/tty`)) return [];
+      if (skipped.has(entry.name) || path === `${dev}/ptmx` || isConsole(path)) return [];
       if (entry.isDirectory()) return walk(path);
       return entry.isCharacterDevice() || entry.isBlockDevice() ? [path] : [];
     });
