@@ -129,6 +129,7 @@ static int
 run_again (struct monitor *m)
 {
   struct process last = m->process;
+  m->restart.last_code = last.code;
   process_forget (&m->process);
   if (!m->restart.forced)
     m->restart.count++;

@@ -22,14 +22,18 @@ export interface StopOptions {
   readonly timeout: number;
   readonly warn: (line: string) => void;
   readonly signal?: AbortSignal;
-  /** End a monitor too that does not finish; how the container has ended is not known then. */
+  /**
+   * End a monitor too that does not finish; and it is no failure where one was killed: how the container has
+   * ended is not known then.
+   */
   readonly force?: boolean;
 }
 
 /**
  * Stop signal, wait, SIGKILL, wait. No lock is held, so that others can look at the container meanwhile.
  * A container that does not run is none of our business: that is success.
- * @throws {TspodError} If it is paused, or still there some seconds after SIGKILL.
+ * @throws {TspodError} If it is paused, or still there some seconds after SIGKILL; or, once it has stopped,
+ * if its monitor had been killed.
  */
 export async function stopContainer(
   place: ContainerPlace,
@@ -43,6 +47,10 @@ export async function stopContainer(
     );
   }
   let state = await endRestarts(refreshed(place, container));
+  const imageIsGone = record.options.rmi
+    ? (await import("./monitor/monitor-end.ts")).monitorEnd(state, AFTER_KILL_MS)
+    : undefined;
+  const isLost = isActive(state) && state.monitorPid === 0;
   // A start that is under way is waited for, whenever it has begun: its process must not be killed under it.
   while (state.status === "initialized") {
     if (await endInitialized(place, container)) return;
@@ -54,6 +62,8 @@ export async function stopContainer(
       `container ${record.id} has ended, but its monitor does not finish: try again, or "rm -f" it`,
     );
   await abandonUnlessBusy(place, container);
+  if (isLost && !options.force) throw (await import("./monitor/monitor-end.ts")).lostExitCode(record);
+  await imageIsGone?.();
 }
 
 async function settles(paths: ContainerPaths): Promise<boolean> {

@@ -61,6 +61,7 @@ const state: ContainerState = {
   finishedAt: undefined,
   restartCount: 0,
   restartsAt: undefined,
+  lastExitCode: undefined,
   runtimeDirectory: undefined,
 };
 const NOW = 1_000_000_000_000;

@@ -8,6 +8,7 @@ export const STATUS_FACTS = [
   "started",
   "restarts",
   "due",
+  "last",
 ] as const;
 
 /** Keys of the exit file. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { sleep, until } from "../support/program.ts";
-import { IMAGE, makeWorld } from "../support/world.ts";
+import { IMAGE, makeWorld, untilEnded } from "../support/world.ts";
 
 const world = await makeWorld();
 after(() => world.close());
@@ -27,7 +27,7 @@ for (const runtime of ["crun", "runc"]) {
       const name = `failing-${runtime}`;
       const result = await host.tspod(run("failing", "on-failure:2", IMAGE, "sh", "-c", "echo hi; exit 3"));
       assert.deepEqual(result, { code: 3, stdout: "hi\n", stderr: "" });
-      assert.equal(await host.ok(["wait", name]), "3");
+      await untilEnded(host, name);
       assert.equal(await inspect(name, ".RestartCount}} {{.State.Status}} {{.State.ExitCode"), "2 exited 3");
       assert.equal(await host.ok(["logs", name]), "hi\nhi\nhi");
       assert.deepEqual(
@@ -39,8 +39,9 @@ for (const runtime of ["crun", "runc"]) {
     test("on-failure: a good end is one", async () => {
       const script = 'n=$(cat /n 2>/dev/null); echo x$n >/n; [ "$n" = xx ]';
       await host.ok(run("luckless", "on-failure", "-d", IMAGE, "sh", "-c", script));
-      assert.equal(await host.ok(["wait", `luckless-${runtime}`]), "0");
-      assert.equal(await restarts(`luckless-${runtime}`), 2);
+      await untilEnded(host, `luckless-${runtime}`);
+      const ended = await inspect(`luckless-${runtime}`, ".State.ExitCode}} {{.RestartCount");
+      assert.equal(ended, "0 2");
     });
 
     test("always: with a terminal, a network and its ports kept", async () => {
@@ -144,7 +145,7 @@ test("the first run follows at once, the next ones ever later", async () => {
   const pauses = async () => {
     const name = `pauses${tries++}`;
     await host.ok(["run", "-d", "--name", name, "--restart", "on-failure:3", IMAGE, "false"]);
-    await host.ok(["wait", name]);
+    await untilEnded(host, name);
     const filters = ["died", "restart"].flatMap((event) => ["--filter", `event=${event}`]);
     const flags = [
       "--stream=false",
@@ -195,7 +196,8 @@ test("a container that was initialized is really run the next time", async () =>
   ]);
   await host.ok(["init", "prepared"]);
   await host.ok(["start", "prepared"]);
-  assert.equal(await host.ok(["wait", "prepared"]), "1");
+  await untilEnded(host, "prepared");
+  assert.equal(await inspect("prepared", ".State.ExitCode"), "1");
   assert.equal(await host.ok(["logs", "prepared"]), "ran\nran");
 });
 

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { until } from "../support/program.ts";
-import { IMAGE, makeWorld } from "../support/world.ts";
+import { IMAGE, makeWorld, untilEnded } from "../support/world.ts";
 
 const world = await makeWorld();
 after(() => world.close());
@@ -59,8 +59,8 @@ describe("--restart", () => {
     await host.ok(["create", "--name", "made", IMAGE, "false"]);
     await update("--restart", "on-failure:2", "made");
     await host.ok(["start", "made"]);
-    assert.equal(await host.ok(["wait", "made"]), "1");
-    assert.equal(await inspect("made", ".RestartCount"), "2");
+    await untilEnded(host, "made");
+    assert.equal(await inspect("made", ".State.ExitCode}} {{.RestartCount"), "1 2");
     await update("--restart", "", "made");
     assert.equal(await inspect("made", ".HostConfig.RestartPolicy.Name"), "no");
   });

@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { after, test } from "node:test";
 import { ask, freePort } from "../support/ports.ts";
 import { until } from "../support/program.ts";
-import { IMAGE, makeWorld } from "../support/world.ts";
+import { IMAGE, makeWorld, untilEnded } from "../support/world.ts";
 
 const world = await makeWorld();
 after(() => world.close());
@@ -101,7 +101,7 @@ test("a restart policy runs the container again in the same network", async () =
     "-c",
     "ip route | grep -c default; exit 3",
   ]);
-  await host.ok(["wait", "again"]);
+  await untilEnded(host, "again");
   await until(async () => (await host.ok(["logs", "again"])) === "1\n1\n1", "three runs");
   await host.ok(["rm", "-f", "-t", "0", "again"]);
 });

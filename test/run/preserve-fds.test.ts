@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { runProgram, TSPOD } from "../support/program.ts";
-import { IMAGE, makeWorld } from "../support/world.ts";
+import { IMAGE, makeWorld, untilEnded } from "../support/world.ts";
 
 const world = await makeWorld();
 after(() => world.close());
@@ -70,7 +70,7 @@ for (const runtime of ["crun", "runc"]) {
     const script = "head -c 1 <&3; exit 1";
     const flags = ["-d", "--name", name, "--restart", "on-failure:2", "--preserve-fds", "1"];
     await withFiles([...global, "run", ...flags, IMAGE, "sh", "-c", script]);
-    await host.ok(["wait", name]);
+    await untilEnded(host, name);
     assert.equal(await host.ok(["logs", name]), "one");
   });
 }

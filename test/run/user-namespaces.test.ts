@@ -4,7 +4,7 @@ import { userInfo } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { strangersLayer } from "../support/image.ts";
-import { IMAGE, makeWorld } from "../support/world.ts";
+import { IMAGE, makeWorld, untilEnded } from "../support/world.ts";
 
 const world = await makeWorld({ images: { busybox: { layers: [strangersLayer()] } } });
 after(() => world.close());
@@ -180,7 +180,7 @@ test("a restarted container has its network again", async () => {
     "-c",
     "ls /sys/class/net; exit 3",
   ]);
-  await host.ok(["wait", "again"]);
+  await untilEnded(host, "again");
   assert.equal(await host.ok(["logs", "again"]), "lo\ntap0\nlo\ntap0");
   await host.ok(["rm", "-f", "again"]);
 });

@@ -1,5 +1,6 @@
 import { type Host, makeHost } from "./host.ts";
 import { type ImageOptions, makeImage } from "./image.ts";
+import { until } from "./program.ts";
 import { type Registry, startRegistry } from "./registry.ts";
 
 /** The image that most tests use: a static busybox. */
@@ -40,6 +41,13 @@ export async function makeWorld(options: WorldOptions = {}): Promise<World> {
       await host.close();
     },
   };
+}
+
+/** Waits until a container has ended, and its monitor: by its restart policy it may run several times. */
+export async function untilEnded(host: Host, name: string): Promise<void> {
+  const fields = "{{.State.Status}} {{.State.ConmonPid}}";
+  const hasEnded = async () => (await host.ok(["inspect", "--format", fields, name])) === "exited 0";
+  await until(hasEnded, `the end of ${name}`);
 }
 
 function registriesConf({ address }: Registry): string {

@@ -109,6 +109,8 @@ status_write (const struct monitor *m)
   add_time (text, sizeof text, "started", process->started);
   snprintf (text + strlen (text), sizeof text - strlen (text), "restarts %u\n", m->restart.count);
   add_time (text, sizeof text, "due", m->restart.due);
+  if (m->restart.again)
+    snprintf (text + strlen (text), sizeof text - strlen (text), "last %d\n", m->restart.last_code);
   return replace_status (m, text);
 }
 

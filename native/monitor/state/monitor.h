@@ -183,6 +183,7 @@ struct restart
   bool forced;
   int64_t forced_delay; /* the pause before the next run that a health check asks for, in ms */
   bool again;           /* this run is not the first */
+  int last_code;        /* exit code of the run before, where this one is not the first */
 };
 
 /* sidecars.c: the one that is asked to end */

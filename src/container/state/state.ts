@@ -27,6 +27,8 @@ export interface ContainerState {
   readonly restartCount: number;
   /** When its monitor is going to run it again, as `SECONDS.NANOSECONDS`; undefined where it is not. */
   readonly restartsAt: string | undefined;
+  /** The exit code of the run before, of a container that its monitor has run again. */
+  readonly lastExitCode: number | undefined;
   /** The user's runtime directory that the run has, or the last one had; undefined before the first. */
   readonly runtimeDirectory: string | undefined;
 }
@@ -42,6 +44,7 @@ const NEVER_RAN: ContainerState = {
   finishedAt: undefined,
   restartCount: 0,
   restartsAt: undefined,
+  lastExitCode: undefined,
   runtimeDirectory: undefined,
 };
 
@@ -96,6 +99,7 @@ export function deriveState(facts: StateFacts, questions: StateQuestions): Conta
   const common = {
     restartCount: Number(status?.get("restarts") ?? exit?.get("restarts") ?? 0),
     runtimeDirectory: start?.get("runtime"),
+    lastExitCode: status?.has("last") ? Number(status.get("last")) : undefined,
   };
   const { process, monitor } = livingIn(status, questions);
   if (status !== undefined && process !== undefined) {

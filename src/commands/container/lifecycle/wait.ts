@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { defineCommand } from "../../../cli/define-command.ts";
+import { endedRunCode } from "../../../container/state/ended-run.ts";
 import { readHealth } from "../../../container/state/health.ts";
 import type { Container } from "../../../container/state/list.ts";
 import type { ContainerState } from "../../../container/state/state.ts";
-import { isSettled, type WaitOptions, waitForState } from "../../../container/state/wait.ts";
+import { type WaitOptions, waitForState } from "../../../container/state/wait.ts";
 import { TspodError } from "../../../errors.ts";
 import { parseDuration } from "../../../options/duration.ts";
 import { engineOf } from "../../flags/engine-of.ts";
@@ -11,6 +12,9 @@ import { type SelectedContainer, selectContainers } from "../../flags/select-con
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
 
 type Condition = (state: ContainerState, container: Container) => boolean;
+
+/** Of these the exit code is printed; the others have -1. */
+const ENDS: ReadonlySet<string> = new Set(["stopped", "exited"]);
 
 /**
  * What each condition of podman-wait(1) means. Podman's `created` is what ps calls Created, and `configured`
@@ -23,8 +27,6 @@ const CONDITIONS: Readonly<Record<string, Condition>> = {
   running: ({ status }) => status === "running",
   paused: ({ status }) => status === "paused",
   stopping: ({ status }) => status === "stopping",
-  stopped: isEnded,
-  exited: isEnded,
   removing: (_, container) => isGone(container),
   unknown: () => false, // no container of tspod's is ever in that state
   healthy: (_, container) => healthOf(container) === "healthy",
@@ -39,10 +41,6 @@ function healthOf({ record, paths }: Container): string | undefined {
   return readHealth(record.options, paths)?.status;
 }
 
-function isEnded(state: ContainerState): boolean {
-  return isSettled(state) && (state.status === "exited" || state.status === "created");
-}
-
 export const command = defineCommand({
   name: "wait",
   operands: "CONTAINER [CONTAINER...]",
@@ -53,7 +51,7 @@ export const command = defineCommand({
       type: "list",
       split: true,
       value: "CONDITION",
-      choices: Object.keys(CONDITIONS),
+      choices: [...Object.keys(CONDITIONS), ...ENDS],
       refusal: (condition) => `unknown container state: ${condition}: invalid argument`,
       help: "Condition to wait for, or several: the first one that holds ends the wait",
     },
@@ -106,13 +104,14 @@ async function exitCodeAt(
   conditions: readonly string[],
   options: WaitOptions,
 ): Promise<string> {
-  let met: string | undefined;
+  const waitsForEnd = conditions.some((name) => ENDS.has(name));
+  let code: number | undefined;
   const wanted = (now: ContainerState): boolean => {
-    met = conditions.find((name) => CONDITIONS[name]?.(now, container));
-    return met !== undefined;
+    code = waitsForEnd ? endedRunCode(container.state, now, container.paths) : undefined;
+    return code !== undefined || conditions.some((name) => CONDITIONS[name]?.(now, container));
   };
-  const state = await waitForState(container.paths, wanted, options);
-  return String(met === "stopped" || met === "exited" ? (state?.exitCode ?? -1) : -1);
+  await waitForState(container.paths, wanted, options);
+  return String(code ?? -1);
 }
 
 /** Waits for all of them together, until one is as wanted: the others are not waited for any more. */

@@ -14,6 +14,7 @@ const EXITED: ContainerState = {
   finishedAt: "2.0",
   restartCount: 0,
   restartsAt: undefined,
+  lastExitCode: undefined,
   runtimeDirectory: undefined,
 };
 
