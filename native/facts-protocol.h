@@ -16,6 +16,8 @@
  *   restarts COUNT
  *   due TIME
  *       When the process is going to be run again, while that is waited for.
+ *   last CODE
+ *       The exit code of the run before, once the process has been run again.
  *
  * The exit file:
  *   run RUN

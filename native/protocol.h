@@ -180,6 +180,8 @@
  *   at-end ARGV...
  *       A program to run, and to wait for, when the processes of the last run have ended, before the
  *       container is removed. Whether it succeeds changes nothing.
+ *   after-end ARGV...
+ *       For --rm: a program to run, and to wait for, when the container is gone and all is undone.
  *   netns PATH
  *       Make a network namespace with lo up, and bind it on PATH, which is made if it is missing.
  *   netns-of-process
@@ -222,6 +224,8 @@
  *       For --rm: the link DIR/NAME goes, for the name that it has by then, if it leads to this id.
  *   remove-link PATH
  *       For --rm: a file that is unlinked after the container is gone.
+ *   remove-id-file PATH
+ *       For --rm: a file that is unlinked if nothing but the container's id is in it.
  *   remove-dir PATH
  *       For --rm: a directory that is moved to the trash, then deleted (where it stands, if the trash is on
  *       another file system). With any remove- record the monitor deletes DIR as well, and does not flush

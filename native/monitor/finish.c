@@ -84,6 +84,8 @@ finish (struct monitor *m)
   remove_runtime_files (m);
   remove_runtime_directory (m);
   attach_close (m, client_code (m));
+  if (m->plan.after_end && m->plan.remove)
+    run_child (m->plan.after_end, m->oom_score_adj);
   if (m->plan.start)
     children_end (m);
 }

@@ -11,6 +11,7 @@ const rows: CommandRows = {
   __completeNoDesc: () => import("./system/complete.ts"),
   "__exec-failed": () => import("./container/inside/exec-failed.ts"),
   "__start-failed": () => import("./container/lifecycle/handed-over-failed.ts"),
+  "__remove-image": () => import("./image/remove-after-run.ts"),
   "__quadlet-generator": () => import("./systemd/quadlet-generator.ts"),
   "artifact add": () => import("./artifact/add.ts"),
   "artifact extract": () => import("./artifact/extract.ts"),

@@ -113,6 +113,8 @@ async function removeStopped(
     if (withVolumes && anonymous && hasVolume(place.store, name))
       bondTo(volumePath(place.store, name), record.id);
   removeContainerDirectory(place.store, record);
+  if (record.options.cidFile !== undefined)
+    (await import("../storage/containers/remove-id-file.ts")).removeIdFile(record.options.cidFile, record.id);
   return true;
 }
 

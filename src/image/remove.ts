@@ -88,3 +88,18 @@ export async function removeImageById(store: Store, id: string): Promise<void> {
   const found = resolveImage(store, id);
   if (found !== undefined) await removeImage(store, found.image);
 }
+
+/**
+ * Remove the image that a container was made from, as Podman: where it has several names, the one that the
+ * container was made by goes, and the image stays. Does nothing if the image is gone.
+ * @throws {InUseError} If another container was made from it.
+ * @throws {TspodError} If it has several names by now, none of which is that one.
+ */
+export async function removeImageOf(
+  store: Store,
+  { id, name }: { readonly id: string; readonly name: string },
+): Promise<void> {
+  const image = resolveImage(store, id)?.image;
+  if (image === undefined) return;
+  await removeNamed(store, { image, name: image.names.includes(name) ? name : undefined }, { all: false });
+}

@@ -46,6 +46,7 @@ export const PLAN_RECORDS = {
   "post-start": ["pidFile", "argv..."],
   timeout: ["seconds"],
   "at-end": ["argv..."],
+  "after-end": ["argv..."],
   joins: ["pid", "startTime", "id"],
   mount: ["source", "target", "fstype", "flags", "data", "cwd"],
   mounted: ["path"],
@@ -68,6 +69,7 @@ export const PLAN_RECORDS = {
   trash: ["dir"],
   "remove-name": ["dir"],
   "remove-link": ["path"],
+  "remove-id-file": ["path"],
   "remove-dir": ["path"],
   "volume-ref": ["path", "template"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

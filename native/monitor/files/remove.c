@@ -102,6 +102,16 @@ drop_volume_reference (struct monitor *m, const char *path, const char *event)
   event_append_as (m, event);
 }
 
+/* Another container may have written its id into it meanwhile; it may be a fifo, too. */
+static void
+remove_id_file (const struct monitor *m, const char *path)
+{
+  char text[128] = "";
+  autoclose int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd >= 0 && read (fd, text, sizeof text - 1) > 0 && strcmp (text, m->plan.id) == 0)
+    unlink (path);
+}
+
 void
 remove_container (struct monitor *m)
 {
@@ -112,6 +122,8 @@ remove_container (struct monitor *m)
         warn_and_go_on (m, "removing the name in %s", record->argv[0]);
       else if (record_is (record, "remove-link") && unlink (record->argv[0]) < 0 && errno != ENOENT)
         warn_and_go_on (m, "removing %s", record->argv[0]);
+      else if (record_is (record, "remove-id-file"))
+        remove_id_file (m, record->argv[0]);
       else if (record_is (record, "remove-dir"))
         trash_directory (m, record->argv[0]);
       else if (record_is (record, "volume-ref"))

@@ -59,6 +59,7 @@ static const struct key
   { "post-start", 2, MANY, ARGUMENTS, offsetof (struct plan, post_start) },
   { "start-again", 1, MANY, ARGUMENTS, offsetof (struct plan, start_again) },
   { "at-end", 1, MANY, ARGUMENTS, offsetof (struct plan, at_end) },
+  { "after-end", 1, MANY, ARGUMENTS, offsetof (struct plan, after_end) },
   { "joins", 3, 3, LIST, 0 },
   { "mount", 6, 6, LIST, 0 },
   { "mounted", 1, 1, LIST, 0 },
@@ -81,6 +82,7 @@ static const struct key
   { "trash", 1, 1, STRING, offsetof (struct plan, trash) },
   { "remove-name", 1, 1, LIST, 0 },
   { "remove-link", 1, 1, LIST, 0 },
+  { "remove-id-file", 1, 1, LIST, 0 },
   { "remove-dir", 1, 1, LIST, 0 },
   { "volume-ref", 2, 2, LIST, 0 },
 };

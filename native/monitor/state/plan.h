@@ -33,6 +33,7 @@ struct plan
   char **restart;        /* POLICY, RETRIES, MARK */
   char **start_again;
   char **at_end;
+  char **after_end;
   char **health; /* see health.c */
   char **health_command;
   char **health_startup; /* INTERVAL, TIMEOUT, RETRIES, SUCCESSES */

@@ -171,6 +171,7 @@ async function planRecords(
     preservedFds: options.preservedFds?.length ?? 0,
     initialize: options.initialize ?? false,
     atEnd: reclaimCommand(record.options.mounts),
+    afterEnd: removeImageCommand(engine, record),
     eventLog: store.events,
     eventTemplate: (name) => monitorEvent(record, name),
     trash: store.tmp,
@@ -200,6 +201,16 @@ function isMainProcess({ options }: Container["record"]): boolean {
 function reclaimCommand(mounts: ContainerRecord["options"]["mounts"]): string[] {
   const paths = ownSources(mounts);
   return paths.length === 0 ? [] : [programFile, "reclaim", ...paths];
+}
+
+/** `run --rmi`: whoever sees the end removes the image, whether or not a client is there by then. */
+function removeImageCommand(
+  { store, runtimeDirectory }: Pick<Engine, "store" | "runtimeDirectory">,
+  { options, image }: ContainerRecord,
+): string[] {
+  if (!options.rmi || image === undefined) return [];
+  const place = ["--root", store.root, "--runroot", runtimeDirectory];
+  return [programFile, ...place, "__remove-image", image.id, image.name];
 }
 
 const NO_IMAGES: ImageMounts = new Map();

@@ -7,7 +7,7 @@ import { execSessions } from "../../../container/state/exec-sessions.ts";
 import { findContainer, refreshed } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
 import { NotFoundError, TspodError } from "../../../errors.ts";
-import { removeImageById } from "../../../image/remove.ts";
+import { removeImageOf } from "../../../image/remove.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
@@ -92,5 +92,5 @@ async function remove(call: Call<typeof flags>, cleaned: Container): Promise<voi
     }
   }
   const { image } = container.record;
-  if (call.flags.rmi && image !== undefined) await removeImageById(engine.store, image.id);
+  if (call.flags.rmi && image !== undefined) await removeImageOf(engine.store, image);
 }

@@ -1,13 +1,10 @@
-import { existsSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
 import type { Call } from "../../../cli/define-command.ts";
 import { withFlagDefaults } from "../../../config/flag-defaults.ts";
 import { type CreateRequest, checkRestart, createContainer } from "../../../container/create/create.ts";
 import type { Container } from "../../../container/state/list.ts";
-import { InUseError, NotFoundError, TspodError } from "../../../errors.ts";
+import { TspodError } from "../../../errors.ts";
 import { imageForContainer, type NamedImage } from "../../../image/acquire/resolve-image.ts";
 import { parsePullPolicy } from "../../../image/pull/pull-policy.ts";
-import type { CreateOptions } from "../../../options/create-options.ts";
 import { checkContainerName, withoutSlash } from "../../../options/names.ts";
 import type { CreateSurroundings } from "../../flags/create/create-context.ts";
 import type { createFlags } from "../../flags/create/create-flags.ts";
@@ -38,7 +35,7 @@ export async function createFromFlags(
   const flags = member?.flags ?? asked;
   const name = flags.name ? withoutSlash(flags.name) : undefined;
   if (name !== undefined) checkContainerName(name);
-  if (flags.cidfile !== undefined) checkCidFile(flags.cidfile);
+  await checkRareFlags(call, flags);
   refusePassthroughOnTerminal(call);
   if (flags.replace && name === undefined)
     throw new TspodError("cannot replace container without --name being set");
@@ -70,8 +67,19 @@ export async function createFromFlags(
     beforeMade,
   });
   undo.move();
-  writeCidFile(options, container.record.id);
+  if (flags.cidfile !== undefined)
+    (await import("../../flags/id-file.ts")).writeIdFile(flags.cidfile, call.cwd, container.record.id);
   return container;
+}
+
+/** Of few containers: what looks at these flags is loaded for those alone. */
+async function checkRareFlags(
+  { cwd }: CreateCall,
+  { cidfile, "device-cgroup-rule": rules }: CreateCall["flags"],
+): Promise<void> {
+  if (cidfile !== undefined) (await import("../../flags/id-file.ts")).checkIdFile(cidfile, cwd);
+  if (rules.length > 0)
+    (await import("../../flags/create/device-cgroup-rule.ts")).refuseDeviceCgroupRules(rules);
 }
 
 /** What the pod makes of its flags and options; undefined where the container goes into none. */
@@ -111,23 +119,4 @@ async function findImage(
     registry: { ...registryOptions(call), ...retryOptions(call) },
     platform: { platform, os, arch, variant },
   });
-}
-
-function checkCidFile(path: string): void {
-  if (existsSync(path)) {
-    throw new InUseError(
-      `container id file exists. Ensure another container is not using it or delete ${path}`,
-    );
-  }
-  if (!existsSync(dirname(path)))
-    throw new NotFoundError(`creating idfile: open ${path}: no such file or directory`);
-}
-
-function writeCidFile({ cidFile }: CreateOptions, id: string): void {
-  if (cidFile === undefined) return;
-  try {
-    writeFileSync(cidFile, id, { flag: "wx" });
-  } catch (error) {
-    throw new TspodError(`writing CID file "${cidFile}"`, { cause: error });
-  }
 }

@@ -64,8 +64,8 @@ export const command = defineCommand({
   check({ flags, given }) {
     if (!flags.rmi) return undefined;
     if (given.has("rm") && !flags.rm) return "the --rmi option does not work without --rm";
-    return flags.detach
-      ? "--rmi with --detach is not supported: nobody is there to remove the image when the container has ended"
+    return flags.rootfs
+      ? "autoremoving image is not possible when a rootfs is in use: invalid argument"
       : undefined;
   },
   async run(call) {
@@ -123,8 +123,8 @@ async function runAttached(
   if (!removesImage) return attachToContainer(call, container, { ...to, syncFd });
   call.flush();
   const code = await runAttachClient(attachOptions(container, to), { env: call.env, syncFd });
-  const { removeImageOf } = await import("./remove-image-of.ts");
-  await removeImageOf(call, container);
+  const { removeImageOfRun } = await import("./remove-image-of.ts");
+  await removeImageOfRun(call, container);
   return code;
 }
 

@@ -34,7 +34,7 @@ export const lifecycleFlags = {
     emptyIsAbsent: true,
     value: "FILE",
     complete: "file",
-    help: "Write the container's ID to a new file",
+    help: "Write the container's ID to a file, which is removed with the container",
   },
   pidfile: {
     type: "string",

@@ -184,8 +184,8 @@ function lifecycleFromFlags(flags: CreateFlags, context: CreateContext): Lifecyc
     ...notifyFromFlags(flags, context.env),
     secrets: flags.secret.map(parseSecret),
     requires: flags.requires,
-    ...(flags.cidfile !== undefined && { cidFile: flags.cidfile }),
-    // The monitor writes them, and has another working directory.
+    // The monitor writes or removes them, and has another working directory.
+    ...(flags.cidfile !== undefined && { cidFile: resolve(context.cwd, flags.cidfile) }),
     ...(flags.pidfile !== undefined && { pidFile: resolve(context.cwd, flags.pidfile) }),
     ...(flags["conmon-pidfile"] !== undefined && {
       monitorPidFile: resolve(context.cwd, flags["conmon-pidfile"]),

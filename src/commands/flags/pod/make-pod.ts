@@ -1,4 +1,4 @@
-import { existsSync, statSync, writeFileSync } from "node:fs";
+import { statSync } from "node:fs";
 import type { Call } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { withFlagDefaults } from "../../../config/flag-defaults.ts";
@@ -9,6 +9,7 @@ import { createPod } from "../../../pod/create-pod.ts";
 import type { Pod } from "../../../pod/state/pods.ts";
 import { runtimeOf, surroundingsOf } from "../create/surroundings-of.ts";
 import { engineOf, imageEngineOf } from "../engine-of.ts";
+import { checkIdFile, writeIdFile } from "../id-file.ts";
 import type { PodCreateFlags } from "./pod-flags.ts";
 import { podFromFlags } from "./pod-from-flags.ts";
 
@@ -24,8 +25,7 @@ export async function makePod<T extends FlagTable>(
   const { flags } = withFlagDefaults(asked, given, call.conf);
   const surroundings = { ...surroundingsOf(call), given };
   const file = flags["pod-id-file"];
-  if (file !== undefined && existsSync(file))
-    throw new TspodError(`pod id file exists. Ensure another pod is not using it or delete ${file}`);
+  if (file !== undefined) checkIdFile(file, call.cwd);
   // A bad flag is reported before a download, not after it.
   const checked = podFromFlags(flags, { ...surroundings, image: undefined }, undefined);
   checkDevices(checked.resources);
@@ -38,7 +38,7 @@ export async function makePod<T extends FlagTable>(
     runtime: runtimeOf(call),
     createCommand: call.argv,
   });
-  if (file !== undefined) writePodIdFile(file, pod.record.id);
+  if (file !== undefined) writeIdFile(file, call.cwd, pod.record.id);
   return pod;
 }
 
@@ -96,12 +96,4 @@ async function infraImage<T extends FlagTable>(
     platform: { os: undefined, arch: undefined, variant: undefined, platform: undefined },
     beforePull: () => undefined,
   });
-}
-
-function writePodIdFile(path: string, id: string): void {
-  try {
-    writeFileSync(path, id, { flag: "wx" });
-  } catch (cause) {
-    throw new TspodError(`writing the pod's ID to "${path}"`, { cause });
-  }
 }

@@ -94,7 +94,7 @@ export const podCreateFlags = {
     type: "string",
     value: "FILE",
     complete: "file",
-    help: "Write the pod's ID to a new file",
+    help: "Write the pod's ID to a file",
   },
   publish: createFlags.publish,
   replace: { type: "boolean", help: "Remove a pod of the same name first, with its containers" },

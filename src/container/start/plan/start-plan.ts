@@ -58,6 +58,8 @@ export interface StartPlanParts {
   readonly eventTemplate: (name: MonitorEvent) => string;
   /** A program to run when the last run has ended; empty for none. */
   readonly atEnd: readonly string[];
+  /** What is run when a container with --rm is gone; empty: nothing. */
+  readonly afterEnd: readonly string[];
   /** Where directories go before they are deleted. */
   readonly trash: string;
   /**
@@ -189,15 +191,17 @@ export function policyRecords({
   ];
 }
 
-function removalRecords({ paths, removal }: StartPlanParts): PlanRecord[] {
+function removalRecords({ record, paths, removal, afterEnd }: StartPlanParts): PlanRecord[] {
   // The name first: were the directory gone before it, another command might claim the name, and lose it to
   // this unlink.
   return [
     ["remove-name", removal.names],
+    ...(record.options.cidFile === undefined ? [] : [["remove-id-file", record.options.cidFile] as const]),
     ...removal.links.map((path): PlanRecord => ["remove-link", path]),
     ["remove-dir", paths.directory],
     ...removal.volumes.map(({ ref, event }): PlanRecord => ["volume-ref", ref, event]),
     ["remove-link", paths.lock],
+    ...(afterEnd.length > 0 ? [["after-end", ...afterEnd] as const] : []),
   ];
 }
 
