@@ -19,6 +19,11 @@ export function cdiSpecDirs(conf: readonly Setting[]): readonly string[] {
   return (settingOf(conf, "engine.cdi_spec_dirs")?.value ?? []) as readonly string[];
 }
 
+/** `[engine] hooks_dir`; empty: it says nothing. */
+export function hooksDirs(conf: readonly Setting[]): readonly string[] {
+  return (settingOf(conf, "engine.hooks_dir")?.value ?? []) as readonly string[];
+}
+
 /**
  * Where events are kept, and when the older half of them goes.
  * @throws {TspodError} If the path is not absolute.

@@ -97,10 +97,10 @@ describe("what is not supported", () => {
   const setting = (key: string, value: string) => [{ key, value, source: "/etc/c.conf:3" }];
 
   test("is told by the commands that it is for, once for each setting", () => {
-    assert.deepEqual(unsupportedWarnings(setting("engine.hooks_dir", '["/h"]'), "container run"), [
-      "WARN[0000] /etc/c.conf:3: hooks_dir is not supported: tspod runs no OCI hooks",
+    assert.deepEqual(unsupportedWarnings(setting("engine.volume_path", '"/h"'), "container run"), [
+      "WARN[0000] /etc/c.conf:3: volume_path is not supported: volumes are in the store: use --root",
     ]);
-    assert.deepEqual(unsupportedWarnings(setting("engine.hooks_dir", '["/h"]'), "ps"), []);
+    assert.deepEqual(unsupportedWarnings(setting("engine.volume_path", '"/h"'), "ps"), []);
   });
 
   for (const [key, { harmless, commands }] of Object.entries(UNSUPPORTED_SETTINGS))

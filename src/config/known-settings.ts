@@ -74,6 +74,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "engine.env": list,
   "engine.events_logfile_max_size": { type: "size" },
   "engine.events_logfile_path": string(),
+  "engine.hooks_dir": list,
   "engine.image_volume_mode": string("image-volume"),
   "engine.infra_command": string("infra-command"),
   "engine.infra_image": string("infra-image"),

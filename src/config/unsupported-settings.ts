@@ -38,11 +38,6 @@ export const UNSUPPORTED_SETTINGS: Readonly<Record<string, Unsupported>> = {
     commands: TELLS_EVENTS,
     harmless: ["true"],
   },
-  "engine.hooks_dir": container("tspod runs no OCI hooks", [
-    "[]",
-    '[""]',
-    '["/usr/share/containers/oci/hooks.d"]',
-  ]),
   "engine.image_default_transport": {
     reason: "images come from registries where no transport is named",
     commands: /^(image )?(pull|push)$/,

@@ -289,13 +289,25 @@ describe("settings of the engine", () => {
       await host.ok(["rm", id]);
     });
 
+  test("a mount that can't be read is known as the file's", async () => {
+    const env = withConf('[containers]\nmounts = ["type=bogus,destination=/t"]\n');
+    const words = 'invalid filesystem type "bogus"';
+    assert.deepEqual(await host.tspod(["run", "--rm", IMAGE, "true"], { env }), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: parsing containers.conf mounts: ${words}\n`,
+    });
+    const own = await host.tspod(["run", "--rm", "--mount", "type=other,dst=/u", IMAGE, "true"], { env });
+    assert.equal(own.stderr, `Error: parsing containers.conf mounts: ${words}\n`);
+  });
+
   test("what is not supported is said where it matters", async () => {
-    const env = withConf(`${ENGINE}hooks_dir = ["/my/hooks"]\n`);
+    const env = withConf(`${ENGINE}volume_path = "/my/volumes"\n`);
     const run = await host.tspod(["run", "--rm", IMAGE, "true"], { env });
     assert.deepEqual([run.code, run.stdout], [0, ""]);
     assert.match(
       run.stderr,
-      /^WARN\[0000\] .*own-\d+\.conf:3: hooks_dir is not supported: tspod runs no OCI hooks\n$/,
+      /^WARN\[0000\] .*own-\d+\.conf:3: volume_path is not supported: volumes are in the store: use --root\n$/,
     );
     assert.equal((await host.tspod(["ps"], { env })).stderr, "");
   });

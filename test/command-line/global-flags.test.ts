@@ -12,7 +12,6 @@ const at = (...names: string[]) => join(host.directory, ...names);
 
 describe("a global flag that tspod can't hold is refused by name", () => {
   const lines = [
-    [["--hooks-dir", "/tmp", "ps"], "--hooks-dir is not supported: tspod runs no OCI hooks"],
     [
       ["--volumepath", "/tmp", "volume", "ls"],
       "--volumepath is not supported: volumes are in the store: use --root",

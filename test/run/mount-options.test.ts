@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { busyboxLayer } from "../support/image.ts";
@@ -110,4 +110,44 @@ describe("a mount on a symlink of the image that leads nowhere", () => {
           mounts,
         );
       });
+});
+
+describe("mounts of all containers (mounts.conf)", () => {
+  const file = join(host.directory, "mounts.conf");
+  const source = join(host.directory, "for-all");
+  const cat = (path: string, ...flags: string[]) =>
+    host.tspod(["run", "--rm", `--default-mounts-file=${file}`, ...flags, IMAGE, "cat", path]);
+
+  test("no file, an empty one, and a source that is not there: nothing is said", async () => {
+    for (const text of [undefined, "", "/nosuch/source\n# a comment\nrelative:/x\n"]) {
+      if (text !== undefined) writeFileSync(file, text);
+      assert.deepEqual(await cat("/dev/null"), { code: 0, stdout: "", stderr: "" });
+    }
+  });
+
+  test("a directory and a file, as copies that are the container's own", async () => {
+    mkdirSync(join(source, "deep"), { recursive: true });
+    writeFileSync(join(source, "deep", "key"), "secret\n", { mode: 0o640 });
+    writeFileSync(file, `${source}:/run/secrets\n${source}/deep/key\n`);
+    assert.equal((await cat("/run/secrets/deep/key")).stdout, "secret\n");
+    assert.equal((await cat(`${source}/deep/key`)).stdout, "secret\n");
+    const script = "stat -c '%a %u:%g' /run/secrets/deep/key && echo changed >/run/secrets/deep/key";
+    for (const flags of [[], ["--uidmap", "0:1:1000", "--gidmap", "0:1:1000"]]) {
+      const all = ["run", "--rm", `--default-mounts-file=${file}`, ...flags, IMAGE, "sh", "-c", script];
+      assert.deepEqual(await host.tspod(all), { code: 0, stdout: "640 0:0\n", stderr: "" });
+    }
+    assert.equal(readFileSync(join(source, "deep", "key"), "utf8"), "secret\n");
+  });
+
+  test("of two mounts on one place the user's counts; the file is found in the home", async () => {
+    writeFileSync(file, `${source}/deep/key:/place\n`);
+    const other = join(host.directory, "other");
+    writeFileSync(other, "mine\n");
+    assert.equal((await cat("/place", "-v", `${other}:/place`)).stdout, "mine\n");
+    const home = join(host.directory, "home-of-mounts");
+    mkdirSync(join(home, ".config/containers"), { recursive: true });
+    writeFileSync(join(home, ".config/containers/mounts.conf"), `${source}/deep/key:/place\n`);
+    const found = await host.ok(["run", "--rm", IMAGE, "cat", "/place"], { env: { HOME: home } });
+    assert.equal(found, "secret");
+  });
 });

@@ -31,6 +31,13 @@ export const globalFlagTable = {
     hidden: true,
     help: "The same as --log-level=debug, as docker has it",
   },
+  "default-mounts-file": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "File with mounts of all containers",
+  },
   "events-backend": {
     type: "string",
     choices: ["file", "journald", "none"],
@@ -43,7 +50,7 @@ export const globalFlagTable = {
     value: "PATH",
     complete: "directory",
     hidden: true,
-    help: "Not supported: tspod runs no OCI hooks",
+    help: "Directory of OCI hooks; of several a later one wins",
   },
   identity: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
   // Its values are checked in log.ts: podman compares them without regard to case.

@@ -43,7 +43,6 @@ function checkDatabase(backend: string): void {
 
 /** What is asked for with these flags tspod can't do: to go on without it would be a broken promise. */
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  "hooks-dir": "tspod runs no OCI hooks",
   transient: "tspod has no transient store: use --root with a directory on a tmpfs",
   volumepath: "volumes are in the store: use --root",
 };

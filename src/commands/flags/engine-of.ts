@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { cdiSpecDirs, runtimesFlags } from "../../config/engine-settings.ts";
+import { cdiSpecDirs, hooksDirs, runtimesFlags } from "../../config/engine-settings.ts";
 import type { Engine } from "../../container/state/engine.ts";
 import type { ImageEngine } from "../../image/acquire/image-request.ts";
 import { networkSettings } from "./network-settings.ts";
@@ -17,17 +17,27 @@ export function engineOf<T extends FlagTable>(call: Call<T>): Engine {
     networkSettings: networkSettings(call.conf),
     networkDirectory: call.globalFlags["network-config-dir"],
     slirpPath: call.globalFlags["network-cmd-path"],
-    cdiDirectories: cdiDirectories(call),
+    cdiDirectories: directoriesOf(call, call.globalFlags["cdi-spec-dir"], cdiSpecDirs(call.conf)),
+    defaultMountsFile: defaultMountsFile(call),
+    hooksDirectories: directoriesOf(call, call.globalFlags["hooks-dir"], hooksDirs(call.conf)),
     runtimeFlags: (name) => [...runtimesFlags(call.conf, name), ...call.globalFlags["runtime-flag"]],
     keepCompiledCode: call.keepCompiledCode,
     warn: (line) => call.warn(line),
   };
 }
 
-/** --cdi-spec-dir, otherwise containers.conf; undefined where neither says anything. */
-function cdiDirectories<T extends FlagTable>(call: Call<T>): readonly string[] | undefined {
-  const asked = call.globalFlags["cdi-spec-dir"];
-  const directories = asked.length > 0 ? asked : cdiSpecDirs(call.conf);
+function defaultMountsFile<T extends FlagTable>({ cwd, globalFlags }: Call<T>): string | undefined {
+  const file = globalFlags["default-mounts-file"];
+  return file ? resolve(cwd, file) : undefined;
+}
+
+/** What a flag names, otherwise containers.conf; undefined where neither says anything. */
+function directoriesOf<T extends FlagTable>(
+  call: Call<T>,
+  asked: readonly string[],
+  configured: readonly string[],
+): readonly string[] | undefined {
+  const directories = (asked.length > 0 ? asked : configured).filter((path) => path !== "");
   // The current directory is asked for where it matters: one that was removed is an error.
   return directories.length === 0 ? undefined : directories.map((path) => resolve(call.cwd, path));
 }

@@ -19,6 +19,11 @@ const shape = members({
   linux: members({ namespaces: list(members({ type: text }, { path: text })) }, { resources: anything }),
 });
 
+/** A runtime spec; undefined where the text is none. */
+export function parseSpec(found: string): RuntimeSpec | undefined {
+  return soundJson(shape, found) as unknown as RuntimeSpec | undefined;
+}
+
 /**
  * config.json of a container's last start.
  * @returns undefined before the first start, and after its runtime directory has gone
@@ -28,8 +33,8 @@ export function readBundleSpec({ bundle }: ContainerPaths): RuntimeSpec | undefi
   const path = `${bundle}/config.json`;
   const found = readSmallTextIfThere(path);
   if (found === undefined) return undefined;
-  const spec = soundJson(shape, found);
+  const spec = parseSpec(found);
   if (spec === undefined)
     throw new DamagedError(`"${path}" is damaged: the container's next start writes it anew`);
-  return spec as unknown as RuntimeSpec;
+  return spec;
 }

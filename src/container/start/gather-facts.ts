@@ -1,6 +1,8 @@
+import { existsSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import { givenRootfs } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
+import type { MountRequest } from "../../options/mount-request.ts";
 import { findProgram } from "../../os/find-program.ts";
 import type { CgroupSupport } from "../../rootless/cgroup.ts";
 import type { HostFacts, ResolvedMount } from "../../spec/host-facts.ts";
@@ -47,7 +49,8 @@ export async function gatherFacts(
   const seccompProfile = readSeccompProfile(options);
   const activation = socketActivation(engine.env);
   const cdi = await deviceFacts(engine, options);
-  const mounts = cdi === undefined ? options.mounts : [...options.mounts, ...cdi.mounts];
+  const added = [...(cdi?.mounts ?? []), ...(await mountsForAll(engine, options, paths))];
+  const mounts = added.length === 0 ? options.mounts : [...options.mounts, ...added];
   const resolved = await resolveMounts(engine.store, { ...record, options: { ...options, mounts } }, paths);
   const { files } = placed;
   const init = options.process.init ? { init: initBinary(options.process.initPath, engine.env.PATH) } : {};
@@ -76,6 +79,22 @@ export async function gatherFacts(
     hardLimits: readHardLimits(options.ulimits),
     runtime: record.runtime.name,
   };
+}
+
+/** The first one that is there says what all containers get mounted; a user's own is before them. */
+const MOUNTS_FILES: readonly string[] = ["/etc/containers/mounts.conf", "/usr/share/containers/mounts.conf"];
+
+async function mountsForAll(
+  { env, defaultMountsFile, warn }: Engine,
+  options: CreateOptions,
+  { directory }: Container["paths"],
+): Promise<readonly MountRequest[]> {
+  const own = env.HOME ? [`${env.HOME}/.config/containers/mounts.conf`] : [];
+  const files = defaultMountsFile === undefined ? [...own, ...MOUNTS_FILES] : [defaultMountsFile];
+  const file = files.find((path) => existsSync(path));
+  if (file === undefined) return [];
+  const { defaultMounts } = await import("../rootfs/default-mounts.ts");
+  return defaultMounts(file, options, { into: `${directory}/default-mounts`, warn });
 }
 
 async function deviceFacts(

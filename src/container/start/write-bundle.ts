@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { lookupUser } from "../../oci/lookup-user.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
@@ -16,7 +16,7 @@ import { gatherFacts, type RunDecisions } from "./gather-facts.ts";
 import { placeFiles } from "./place-files.ts";
 import { writeCheckProcesses } from "./plan/check-processes.ts";
 import type { SubpathMount } from "./plan/start-plan.ts";
-import { readCommonFacts } from "./read-host-facts.ts";
+import { type CommonFacts, readCommonFacts } from "./read-host-facts.ts";
 
 export interface WrittenBundle {
   /** Mounts of the container's files, where it has a user namespace of its own. */
@@ -38,6 +38,7 @@ export async function writeBundle(
 ): Promise<WrittenBundle> {
   const { record, paths } = container;
   const common = readCommonFacts();
+  warnOfOomScore(engine, record.options, common);
   const placed = await placeFiles(engine, container, { ...decisions, hostname: common.hostname });
   const facts = await gatherFacts(engine, container, { decisions, common, placed });
   if (facts.mounts.some(({ request }) => request.chown)) await chownMounts(engine, container, facts);
@@ -45,16 +46,36 @@ export async function writeBundle(
   const subpaths = await subpathMounts(facts.mounts);
   mkdirSync(paths.bundle, { recursive: true, mode: 0o700 });
   const compiled = seccompCache(record.runtime, engine.runtimeDirectory);
-  const { spec, mounts } = await reachable(
-    compiled.withCompiledFilter(runtimeSpec(await heldOptions(engine, record.options, facts.cgroup), facts)),
-    {
-      engine,
-      container,
-    },
-  );
+  const options = await heldOptions(engine, record.options, facts.cgroup);
+  const hooked = await withHooks(engine, container, runtimeSpec(options, facts));
+  const { spec, mounts } = await reachable(compiled.withCompiledFilter(hooked), { engine, container });
   overwriteText(`${paths.bundle}/config.json`, JSON.stringify(spec));
   writeCheckProcesses(container, spec, facts.lastCapability);
   return { mounts, subpaths, onCreated: compiled.toRemember(spec, record.id) };
+}
+
+/** A user without rights can't go below the caller's own score: the spec has that one instead. */
+function warnOfOomScore(
+  { warn }: Pick<Engine, "warn">,
+  { process: { oomScoreAdj: asked } }: CreateOptions,
+  { oomScoreAdj: own }: CommonFacts,
+): void {
+  if (asked !== undefined && asked < own)
+    warn(`WARN[0000] Requested oom_score_adj=${asked} is lower than the current one, changing to ${own}`);
+}
+
+/** Where Podman has the hooks of packages: a user's containers run them, too. */
+const HOOKS_DIRECTORIES: readonly string[] = ["/usr/share/containers/oci/hooks.d"];
+
+/** Few hosts have such a directory: nothing is loaded for the others. */
+async function withHooks(
+  { hooksDirectories: directories = HOOKS_DIRECTORIES }: Engine,
+  { record, paths: { bundle } }: Container,
+  spec: RuntimeSpec,
+): Promise<RuntimeSpec> {
+  if (!directories.some((path) => existsSync(path))) return spec;
+  const { addHooks } = await import("../hooks/add-hooks.ts");
+  return addHooks(spec, { directories, bundle, hasBindMounts: record.options.mounts.length > 0 });
 }
 
 async function heldOptions(

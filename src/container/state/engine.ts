@@ -17,6 +17,10 @@ export interface Engine extends ContainerPlace {
   readonly slirpPath?: string | undefined;
   /** Absolute paths of directories with specs of CDI devices; absent: those of the specification. */
   readonly cdiDirectories?: readonly string[] | undefined;
+  /** Absolute path of the file with the mounts of all containers; absent: Podman's own (mounts.conf). */
+  readonly defaultMountsFile?: string | undefined;
+  /** Absolute paths of directories with OCI hooks, a later one wins; absent: Podman's own. */
+  readonly hooksDirectories?: readonly string[] | undefined;
   readonly runtimeFlags: RuntimeFlags;
   /**
    * Keep what V8 has compiled, for later calls: where there is something to wait for, or this process becomes
