@@ -67,7 +67,7 @@ test("every man page has its command", async () => {
 test("the version is package.json's", () => assert.equal(PRODUCT_VERSION, packageJson.version));
 
 function checkTexts({ name, summary, operands, examples = [], flags }: Command): void {
-  assert.match(summary, /^[A-Z].*[^.]$/, "summary: a capital letter, no full stop");
+  assert.match(summary, /^(?:\[DEPRECATED\] )?[A-Z].*[^.]$/, "summary: a capital letter, no full stop");
   assert.doesNotMatch(operands ?? "", /[a-z]/, "operands are upper case");
   assert.doesNotMatch(operands ?? "", /\[.*\] [A-Z]/, "optional operands come last");
   for (const [flag, { help }] of Object.entries(flags)) {

@@ -13,6 +13,13 @@ import { engineOf } from "../flags/engine-of.ts";
 import { describeContainer, describePod } from "./describe-units.ts";
 import { unixDate } from "./unix-date.ts";
 
+/** Podman's words, which stand behind its help, and before its units on stderr. */
+const DEPRECATED = [
+  "DEPRECATED command:",
+  "It is recommended to use Quadlets for running containers and pods under systemd.",
+  "Please refer to tspod-systemd.unit(5) for details.",
+];
+
 const dependency = { type: "list", value: "UNIT" } as const;
 
 const flags = {
@@ -74,8 +81,9 @@ type GenerateCall = Call<typeof flags>;
 export const command = defineCommand({
   name: "generate systemd",
   operands: "CONTAINER|POD",
-  summary: "Write systemd units for a container or a pod",
+  summary: "[DEPRECATED] Generate systemd units for a container or a pod",
   description:
+    `${DEPRECATED.join(" ")}\n\n` +
     "Prints a unit that starts and stops a container; of a pod one for itself and one for each of its containers, which all run or none. Put it into ~/.config/systemd/user, run `systemctl --user daemon-reload`, and it is like any other service. " +
     "Without --new it starts the container that is there. With --new each start makes a container of the command line that made this one, and each stop removes it.\n\n" +
     "For its output in the journal, a container without --new has to be made with --log-driver journald; with --new the journal is where it goes.",
@@ -101,7 +109,9 @@ export const command = defineCommand({
   },
   async run(call) {
     const [operand = ""] = call.operands;
-    print(call, await units(call, operand, unitOptions(call)));
+    const made = await units(call, operand, unitOptions(call));
+    for (const line of DEPRECATED) call.warn(line);
+    print(call, made);
   },
 });
 
