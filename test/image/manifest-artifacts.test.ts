@@ -104,6 +104,16 @@ test("pushed byte for byte, the files as they were when they were added, beside 
   assert.deepEqual(layers, [{ mediaType: "text/plain", digest, size: 8, annotations }]);
 });
 
+test("a list that is named as its place in a registry is pushed there", async () => {
+  await host.ok(["manifest", "create", `${target}/self:1`, "own:1"]);
+  await host.ok(["manifest", "push", "-q", "--tls-verify=false", `${target}/self:1`]);
+  const pushed: Entry[] = raw("self:1").manifests;
+  assert.deepEqual(
+    pushed.map(({ digest }) => digest),
+    [own.manifest.digest],
+  );
+});
+
 test("copies in another compression are made of the images alone", async () => {
   const flags = ["-q", "--tls-verify=false", "--add-compression", "zstd"];
   await host.ok(["manifest", "push", ...flags, "l:1", `${target}/two:1`]);

@@ -122,7 +122,7 @@ test("image sign: an image that a registry has, below a directory", async () => 
   const signatures = join(directory, `team/app@${image.manifest.digest.replace(":", "=")}`);
   assert.deepEqual(readdirSync(signatures), ["signature-1"]);
   const without = await host.tspod([...args, `docker://${target}/team/app:1`], gpg);
-  assert.equal(without.stderr, "Error: please provide an identity\n");
+  assert.equal(without.stderr, "Error: no identity provided\n");
   assert.equal(without.code, 125);
 });
 

@@ -144,6 +144,36 @@ test("Ctrl-C at the password ends it, and the terminal echoes again", async () =
 });
 
 describe("auth files", () => {
+  for (const words of [
+    ["pull", "nosuch"],
+    ["push", "nosuch"],
+    ["search", "nosuch"],
+    ["run", "nosuch"],
+    ["build", "."],
+    ["kube", "play", "/nosuch"],
+    ["image", "sign", "nosuch"],
+    ["manifest", "add", "nosuch", "nosuch"],
+    ["manifest", "inspect", "nosuch"],
+    ["manifest", "push", "nosuch"],
+    ["container", "runlabel", "nosuch", "nosuch"],
+    ["auto-update"],
+  ])
+    test(`--authfile that is not there: ${words.join(" ")}`, async () => {
+      const at = words.findIndex((word) => /nosuch|^\.$/.test(word));
+      const command = at < 0 ? words : words.slice(0, at);
+      assert.deepEqual(
+        await host.tspod([...command, "--authfile", "nowhere.json", ...words.slice(command.length)], {
+          cwd: host.directory,
+        }),
+        {
+          code: 125,
+          stdout: "",
+          stderr:
+            "Error: credential file is not accessible: faccessat nowhere.json: no such file or directory\n",
+        },
+      );
+    });
+
   test("--authfile; what it does not know stays; a link stays one", async () => {
     const [file, link] = [join(host.directory, "own.json"), join(host.directory, "link.json")];
     const other = { auths: { "other.io": { auth: encoded("a:b"), email: "x" } }, HttpHeaders: { a: "b" } };

@@ -39,11 +39,11 @@ export const command = defineCommand({
   complete: "image",
   async run(call) {
     const { all, directory, "sign-by": key } = call.flags;
-    if (!key) throw new TspodError("please provide an identity");
+    const registry = registryOptions(call);
+    if (!key) throw new TspodError("no identity provided");
     const target = directory ? resolve(call.cwd, directory) : undefined;
     if (directory) requireFile(directory, call);
     const { env } = call;
-    const registry = registryOptions(call);
     const signer = openSigner({ key, env });
     for (const name of call.operands) {
       if (name.startsWith(LOCAL)) {

@@ -22,7 +22,7 @@ const flags = {
 
 export const command = defineCommand({
   name: "manifest push",
-  operands: "LIST DESTINATION",
+  operands: "LIST [DESTINATION]",
   summary: "Push a list of images to a registry",
   description:
     "Sends the images of a list, then the list itself, to a registry. An image that was added from a registry is fetched from there first. With --add-compression the list names each image in these compressions, too, if it has none of the same platform yet; zstd is noted by the annotation io.github.containers.compression.zstd, by which clients choose.",
@@ -35,12 +35,13 @@ export const command = defineCommand({
     { line: "tspod manifest push --rm app:1 quay.io/team/app:1", help: "and forget it here" },
   ],
   flags,
-  minOperands: 2,
+  minOperands: 1,
   maxOperands: 2,
   complete: ["image", "none"],
   async run(call) {
     const store = call.store();
-    const [name = "", destination = ""] = call.operands;
+    const [name = "", destination = name] = call.operands;
+    const registry = listRegistryOptions(call);
     const form = pushForm(call, "Choose one of the supported formats: 'oci' or 'v2s2'");
     const { all, rm } = call.flags;
     const { flags: defaulted } = withFlagDefaults(call.flags, call.given, call.conf);
@@ -50,7 +51,7 @@ export const command = defineCommand({
     if (list === undefined)
       throw new NotFoundError(`retrieving local image from image name ${name}: ${name}: image not known`);
     const digest = await pushList(store, list, {
-      ...listRegistryOptions(call),
+      ...registry,
       ...form,
       destination,
       addCompression,
