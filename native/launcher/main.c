@@ -67,13 +67,13 @@ library_directory (void)
 
 /*
  * Help, version and completion give the same answer to every user, and must work where no namespace can be
- * had; the doctor says why none can be had.
+ * had; the doctor says why none can be had. Compose becomes a program of the user's own.
  */
 static bool
 needs_namespaces (const char *command)
 {
   static const char *const without[] = { "--help", "-h",         "help",       "version", "--version",
-                                         "-v",     "completion", "__complete", "doctor" };
+                                         "-v",     "completion", "__complete", "doctor",  "compose" };
   if (!command)
     return false;
   for (size_t i = 0; i < sizeof without / sizeof without[0]; i++)

@@ -11,7 +11,6 @@ const MISSING: Readonly<Record<string, string>> = {
       "tspod has no daemon to choose: it works on this machine, for the user who calls it",
     ]),
   ),
-  compose: "it is not built yet: quadlets have networks, volumes and containers in files, too",
   checkpoint: "CRIU takes root's rights",
   "container checkpoint": "CRIU takes root's rights",
   "container restore": "CRIU takes root's rights",

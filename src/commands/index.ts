@@ -36,6 +36,7 @@ const rows: CommandRows = {
   "buildx build": () => import("./image/build.ts"),
   "buildx version": () => import("./builder/version.ts"),
   commit: () => import("./container/inside/commit.ts"),
+  compose: () => import("./system/compose.ts"),
   completion: () => import("./system/completion.ts"),
   "container attach": () => import("./container/inside/attach.ts"),
   "container cleanup": () => import("./container/lifecycle/cleanup.ts"),

@@ -24,6 +24,18 @@ export function hooksDirs(conf: readonly Setting[]): readonly string[] {
   return (settingOf(conf, "engine.hooks_dir")?.value ?? []) as readonly string[];
 }
 
+/** Programs that compose can call, the first that is there; whether it says which. */
+export function composeSettings(conf: readonly Setting[]): {
+  readonly providers: readonly string[];
+  readonly warns: boolean;
+} {
+  const providers = settingOf(conf, "engine.compose_providers")?.value ?? [];
+  return {
+    providers: providers as readonly string[],
+    warns: settingOf(conf, "engine.compose_warning_logs")?.value !== false,
+  };
+}
+
 /**
  * Where events are kept, and when the older half of them goes.
  * @throws {TspodError} If the path is not absolute.

@@ -39,10 +39,6 @@ const NO_EFFECT: readonly (readonly [keys: string, reason: string])[] = [
     "engine.active_service engine.service_destinations engine.service_timeout engine.remote_identity engine.remote_uri engine.ssh_config engine.compat_api_enforce_docker_hub",
     "they are of an API and its clients",
   ],
-  [
-    "engine.compose_providers engine.compose_warning_logs",
-    "they are of podman compose, which calls another program",
-  ],
   ["engine.compression_level", "it says how other programs' pushes are compressed"],
   [
     "engine.image_build_format engine.image_default_format",

@@ -76,6 +76,8 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "engine.events_logfile_path": string(),
   "engine.hooks_dir": list,
   "engine.image_volume_mode": string("image-volume"),
+  "engine.compose_providers": list,
+  "engine.compose_warning_logs": { type: "boolean" },
   "engine.infra_command": string("infra-command"),
   "engine.infra_image": string("infra-image"),
   "engine.init_path": string("init-path"),

@@ -90,6 +90,37 @@ test("the port is published, the volume is the project's, labels and environment
   assert.match(stdout, /^1\/two words\n/);
 });
 
+test("tspod compose is podman-compose, with tspod in Podman's place", async () => {
+  const own = (...words: string[]) => host.tspod(words, { cwd: project });
+  const listed = await own("compose", "ps");
+  assert.deepEqual([listed.code, /proj_web_1/.test(listed.stdout)], [0, true], listed.stderr);
+  const exec = await own("compose", "exec", "-T", "web", "sh", "-c", "id -u; exit 7");
+  assert.equal(endOf(exec), 7, exec.stderr);
+  assert.match(exec.stdout, /^0\n/);
+  assert.match((await own("compose", "--help")).stdout, /--podman-path/);
+});
+
+test("another provider; one that isn't there; flags before compose", async () => {
+  const echo = { env: { PODMAN_COMPOSE_PROVIDER: "echo" } };
+  assert.equal((await host.tspod(["compose", "-f", "x", "up"], echo)).stdout, "-f x up\n");
+  const ids = await host.tspod(["compose", "-u"], { env: { PODMAN_COMPOSE_PROVIDER: "id" } });
+  assert.equal(ids.stdout, `${process.getuid?.()}\n`, "it isn't root of a user namespace");
+  const none = await host.tspod(["compose", "up"], { env: { PODMAN_COMPOSE_PROVIDER: "/no/such" } });
+  assert.deepEqual(
+    [none.code, none.stdout, none.stderr],
+    [
+      125,
+      "",
+      "Error: looking up compose provider failed: none of /no/such is there: apt-get install podman-compose\n",
+    ],
+  );
+  const flagged = await host.tspod(["--log-level", "error", "compose", "up"], echo);
+  assert.deepEqual(
+    [flagged.code, flagged.stderr],
+    [125, "Error: compose takes no global flags before it: podman-compose has --podman-args for them\n"],
+  );
+});
+
 test("exec and run end as the command does", async () => {
   const exec = await run(COMPOSE, ["exec", "-T", "web", "sh", "-c", "exit 7"], { cwd: project });
   assert.equal(endOf(exec), 7, exec.stderr);

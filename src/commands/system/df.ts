@@ -3,7 +3,7 @@ import { type CacheItem, cacheUsage } from "../../build/cache/cache-usage.ts";
 import { reclaimed } from "../../build/cache/prune-cache.ts";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { isJsonFormat, printJson } from "../../cli/output/json.ts";
+import { printJson } from "../../cli/output/json.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { renderTable } from "../../cli/output/table.ts";
 import { type DiskUsage, diskUsage } from "../../container/report/disk-usage.ts";
@@ -32,9 +32,7 @@ export const command = defineCommand({
   ],
   flags,
   check: ({ flags }) =>
-    flags.verbose && flags.format !== undefined && !isJsonFormat(flags.format)
-      ? "cannot combine --format and --verbose flags"
-      : undefined,
+    flags.verbose && flags.format !== undefined ? "cannot combine --format and --verbose flags" : undefined,
   async run(call) {
     const { format, verbose } = call.flags;
     const cached = cacheUsage(call.store());
