@@ -37,7 +37,7 @@ const BUDGET_BYTES = {
   "commands/container/lifecycle/run.ts": 381_500,
   "commands/container/inside/exec.ts": 124_000,
   "commands/container/look/ps.ts": 108_500,
-  "commands/inspect/inspect.ts": 162_000,
+  "commands/inspect/inspect.ts": 162_500,
   "commands/container/look/logs.ts": 94_500,
   "commands/container/lifecycle/start.ts": 245_500,
   "commands/container/lifecycle/stop.ts": 106_000,
