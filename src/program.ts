@@ -4,9 +4,10 @@ import { checkOperands } from "./cli/flags/check-operands.ts";
 import type { FlagTable } from "./cli/flags/flag.ts";
 import { withGlobalDefaults } from "./cli/flags/global-defaults.ts";
 import { type GlobalFlags, globalFlagTable, persistentFlagTable } from "./cli/flags/global-flags.ts";
-import { checkGlobalFlags, IGNORED_CONFIG, logLevel } from "./cli/flags/global-options.ts";
+import { checkGlobalFlags, logLevel } from "./cli/flags/global-options.ts";
 import { type ParsedLine, parseFlags } from "./cli/flags/parse-flags.ts";
 import { withCommandOfName } from "./cli/generator-name.ts";
+import { LAST_LINE } from "./cli/log.ts";
 import { makeCall } from "./cli/make-call.ts";
 import { isTerminal } from "./cli/output/is-terminal.ts";
 import { type Output, openOutput } from "./cli/output/output.ts";
@@ -91,7 +92,11 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   if (parsed.help) return showHelp(line, surroundings);
   const { globalFlags, given } = globalsOf(line, command, parsed);
   checkGlobalFlags(globalFlags, given);
-  if (given.has("config")) output.warn(IGNORED_CONFIG);
+  if (globalFlags.config) {
+    const { checkConfigDirectory } = await import("./cli/flags/config-directory.ts");
+    checkConfigDirectory(globalFlags.config);
+    env.DOCKER_CONFIG = globalFlags.config;
+  }
   advised(command, program, () => checkOperands(command, parsed.operands.length, { program }));
   const words = line.name.split(" ");
   const level = logLevel(globalFlags, given);
@@ -166,6 +171,8 @@ async function runCommand(
     const code = interrupted();
     if (code !== undefined && isAbort(error)) return code;
     throw error;
+  } finally {
+    call.log("debug", LAST_LINE);
   }
 }
 
@@ -194,12 +201,15 @@ function globalsOf(
 
 async function showHelp(line: Line, { output, launch, env }: Surroundings): Promise<number> {
   const { commandHelp, groupHelp } = await import("./cli/help/help.ts");
+  const { withDefaultsOf } = await import("./cli/help/conf-defaults.ts");
   const options = {
     program: launch.name,
     width: Math.min(process.stdout.columns || DEFAULT_WIDTH, MAX_HELP_WIDTH),
   };
   if (line.isCommand) {
-    output.write(commandHelp(await loadCommand(line.name), { ...options, name: line.name }));
+    const conf = await readContainersConf(env, cacheDirectory(env), modulesOf(line.globalFlags.module, env));
+    const command = withDefaultsOf(conf, await loadCommand(line.name));
+    output.write(commandHelp(command, { ...options, name: line.name }));
     return 0;
   }
   // Podman leaves the choice out once it is made.
@@ -216,7 +226,7 @@ async function showHelp(line: Line, { output, launch, env }: Surroundings): Prom
 function reportError(thrown: unknown, output: Output): number {
   const error = withoutDisposal(thrown);
   if (error instanceof TspodError) {
-    const prefix = error.name === "LogLevelError" ? "" : "Error: ";
+    const prefix = error.name === "UnprefixedError" ? "" : "Error: ";
     if (error.message !== "") output.warn(`${prefix}${messageChain(error)}`);
     if (error instanceof UsageError && error.hint !== undefined) output.warn(error.hint);
     if (error.advice !== undefined && isTerminal(2)) output.warn(error.advice);

@@ -2,6 +2,9 @@
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "panic"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Podman's last line to who debugs: what follows is the end of the process, or the program it becomes. */
+export const LAST_LINE = "Shutting down engines";
+
 /** The level that a word stands for, whatever its case; undefined where it stands for none. */
 export function parseLogLevel(text: string): LogLevel | undefined {
   const lower = text.toLowerCase();

@@ -21,8 +21,7 @@ const ERROR_PAGE_LIMIT = 64 * 1024;
 const MESSAGE_LIMIT = 300;
 
 /**
- * The error for a registry's refusal, in Podman's words: `manifest unknown: manifest unknown`. Reads the
- * body.
+ * The error for a registry's refusal, in Podman's words: `manifest unknown`. Reads the body.
  * @param now milliseconds since the epoch, for a Retry-After that is a date
  * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#error-codes
  */
@@ -42,13 +41,34 @@ export async function responseError(response: HttpResponse, now: number): Promis
   });
 }
 
-/**
- * The code and the message, even if they are the same; once, as Podman has it, if there is no detail either.
- */
-function inWords({ code, message, detail }: StatedError): string {
+/** The code and the message; the message alone where it is the specification's own for that code. */
+function inWords({ code, message }: StatedError): string {
   const [words, text] = [codeWords(code ?? ""), printable(message ?? "")];
-  return text === words && (detail === undefined || detail === null) ? text : `${words}: ${text}`;
+  const usual = USUAL_MESSAGES[code ?? ""];
+  return usual !== undefined && (text === usual || text === "") ? usual : `${words}: ${text}`;
 }
+
+/** What registries say for a code unless they have more to say, and what Podman says then. */
+const USUAL_MESSAGES: Readonly<Record<string, string>> = {
+  BLOB_UNKNOWN: "blob unknown to registry",
+  BLOB_UPLOAD_INVALID: "blob upload invalid",
+  BLOB_UPLOAD_UNKNOWN: "blob upload unknown to registry",
+  DENIED: "requested access to the resource is denied",
+  DIGEST_INVALID: "provided digest did not match uploaded content",
+  MANIFEST_BLOB_UNKNOWN: "blob unknown to registry",
+  MANIFEST_INVALID: "manifest invalid",
+  MANIFEST_UNKNOWN: "manifest unknown",
+  MANIFEST_UNVERIFIED: "manifest failed signature verification",
+  NAME_INVALID: "invalid repository name",
+  NAME_UNKNOWN: "repository name not known to registry",
+  SIZE_INVALID: "provided length did not match content length",
+  TAG_INVALID: "manifest tag did not match URI",
+  TOOMANYREQUESTS: "too many requests",
+  UNAUTHORIZED: "authentication required",
+  UNAVAILABLE: "service unavailable",
+  UNKNOWN: "unknown error",
+  UNSUPPORTED: "The operation is unsupported.",
+};
 
 function codeWords(code: string): string {
   return printable(code).toLowerCase().replaceAll("_", " ");
@@ -64,8 +84,8 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
 
 function plainMessage(status: number): string {
   if (status === 429) return "toomanyrequests: too many requests to registry";
-  if (status === 401) return "unauthorized: authentication required";
-  if (status === 403) return "denied: requested access to the resource is denied";
+  if (status === 401) return "authentication required";
+  if (status === 403) return "requested access to the resource is denied";
   if (status === 404) return "not found: the server answers 404, is it a container registry?";
   return `received unexpected HTTP status ${status}`;
 }

@@ -9,6 +9,10 @@ export interface RetryRules {
   readonly delayMs?: number;
   /** Whether to try again where no server answers at all. */
   readonly unreachable?: boolean;
+  /** Told why a source is asked again, one line, where nothing is told of progress. */
+  readonly note?: (line: string) => void;
+  /** What is being done, for that line: `initializing source docker://…`. */
+  readonly doing?: string;
 }
 
 /** What follows a failure. */
@@ -38,7 +42,8 @@ function nextTry(error: unknown, failures: number, rules: RetryRules = {}): Next
   if (!transient && !(unreachable && rules.unreachable)) return undefined;
   const pauseMs = pauseBefore(error, failures, rules.delayMs);
   if (pauseMs === undefined) return undefined;
-  const line = `Failed, retrying in ${pauseMs / 1000}s ... (${failures}/${retries}). Error: ${error.message}`;
+  const message = [...(rules.doing === undefined ? [] : [rules.doing]), error.message].join(": ");
+  const line = `Failed, retrying in ${pauseMs / 1000}s ... (${failures}/${retries}). Error: ${message}`;
   return { pauseMs, line };
 }
 

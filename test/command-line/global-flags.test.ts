@@ -208,3 +208,21 @@ test("--events-backend journald: events are in the file all the same", async () 
   assert.match(told, / volume create told/);
   assert.equal(await host.ok([...backend, "info", "--format", "{{.Host.EventLogger}}"]), "file");
 });
+
+test("--pull-option is taken, as podman 5.8's, and changes nothing", async () => {
+  for (const option of ["enable_partial_images=true", "other=1", ""])
+    assert.equal(await host.ok(["--pull-option", option, "volume", "ls", "-q"]), "told");
+  const { code, stdout, stderr } = await host.tspod(["--pull-option", "x", "volume", "ls"]);
+  assert.deepEqual([code, stdout, stderr], [125, "", "Error: invalid pull option: x\n"]);
+});
+
+test("the last line of --log-level debug is podman's, after an error, too", async () => {
+  for (const args of [
+    ["volume", "ls"],
+    ["rm", "nosuch"],
+    ["run", "--rm", IMAGE, "true"],
+  ]) {
+    const { stderr } = await host.tspod(["--log-level", "debug", ...args]);
+    assert.match(stderr, /level=debug msg="Shutting down engines"\n/, args.join(" "));
+  }
+});

@@ -61,17 +61,11 @@ describe("a registry with a token server", async () => {
     assert.equal(await host.ok(["pull", "-q", plain, ...reader, `${registry}/team/app:1`]), id);
     const refused = await host.tspod(["push", "-q", plain, ...reader, APP, `${registry}/reader/app:1`]);
     assert.equal(refused.code, 125);
-    assert.match(
-      refused.stderr,
-      /^Error: [^\n]*: unauthorized: authentication required \(the credentials for /,
-    );
+    assert.match(refused.stderr, /^Error: [^\n]*: authentication required \(the credentials for /);
     await host.ok(["logout", registry]);
     const nobody = await host.tspod(["push", "-q", plain, APP, `${registry}/team/app:2`]);
     assert.equal(nobody.code, 125);
-    assert.match(
-      nobody.stderr,
-      /^Error: [^\n]*unauthorized: authentication required \(log in with "tspod login /,
-    );
+    assert.match(nobody.stderr, /^Error: [^\n]*authentication required \(log in with "tspod login /);
   });
 });
 

@@ -279,7 +279,7 @@ describe("credentials", () => {
     });
     const stderr = await refused(
       ["--creds", "me:s3cr3t-pass", NAME],
-      /unauthorized: authentication required .*tspod login/,
+      /authentication required .*tspod login/,
     );
     assert.doesNotMatch(stderr, /s3cr3t|bWU6/);
     assert.equal(registry.requests.length < 6, true, registry.requests.join("\n"));

@@ -68,7 +68,12 @@ test("three times, as Podman, and each time later", async () => {
   const { code, stderr } = await host.tspod(["pull", NAME]);
   assert.equal(code, 0, stderr);
   for (const line of ["in 0.5s ... (1/3)", "in 1s ... (2/3)", "in 2s ... (3/3)"])
-    assert.ok(stderr.includes(`Failed, retrying ${line}. Error: unavailable: not now\n`), stderr);
+    assert.ok(
+      stderr.includes(
+        `Failed, retrying ${line}. Error: initializing source docker://test.localhost/app:latest: unavailable: not now\n`,
+      ),
+      stderr,
+    );
   const [first = 0, second = 0, third = 0] = pauses(asked);
   assert.ok(first >= 490 && second >= 990 && third >= 1990, `${pauses(asked)}`);
 });
@@ -119,7 +124,7 @@ describe("--retry and --retry-delay", () => {
       'invalid argument "-1" for "--retry" flag: strconv.ParseUint: parsing "-1": invalid syntax',
     ],
     ["--retry=x", 'invalid argument "x" for "--retry" flag: strconv.ParseUint: parsing "x": invalid syntax'],
-    ["--retry-delay=soon", '--retry-delay "soon": time: invalid duration "soon"'],
+    ["--retry-delay=soon", 'time: invalid duration "soon"'],
     ["--retry-delay=-1s", '--retry-delay "-1s": must not be negative'],
   ] as const)
     test(`${flag} is refused`, async () => {
@@ -142,7 +147,7 @@ describe("what is tried again", () => {
     assert.equal(asked.length, 3);
     assert.match(
       stderr,
-      /\(2\/3\)\. Error: Get "http:\/\/127\.0\.0\.1:\d+\/v2\/app\/manifests\/latest": unexpected EOF\n/,
+      /\(2\/3\)\. Error: initializing source \S+: Get "http:\/\/127\.0\.0\.1:\d+\/v2\/app\/manifests\/latest": unexpected EOF\n/,
     );
   });
 
@@ -206,7 +211,9 @@ describe("a registry that is not up", () => {
     const port = await freePort();
     const name = `127.0.0.1:${port}/app`;
     const pull = host.start(["pull", "--retry", "100", "--retry-delay", "100ms", "--tls-verify=false", name]);
-    await pull.saw(/Failed, retrying in 0\.1s \.\.\. \(2\/100\)\. Error: pinging container registry/);
+    await pull.saw(
+      /Failed, retrying in 0\.1s \.\.\. \(2\/100\)\. Error: initializing source \S+: pinging container registry/,
+    );
     const late: Registry = await startRegistry(port);
     late.add("app", "latest", image);
     const { code, stderr } = await pull.ended;

@@ -163,7 +163,10 @@ for (const [what, args, message] of [
 test("tags of a repository that isn't there; a registry that isn't", async () => {
   const none = await search("--list-tags", `${registry}/none`);
   assert.equal(none.code, 125);
-  assert.match(none.stderr, /^Error: getting repository tags: fetching tags list of [^\n]*: name unknown: /);
+  assert.match(
+    none.stderr,
+    /^Error: getting repository tags: fetching tags list of [^\n]*: repository name not known to registry/,
+  );
   const nowhere = await search("127.0.0.1:1/x");
   assert.match(
     nowhere.stderr,

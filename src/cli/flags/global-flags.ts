@@ -82,6 +82,12 @@ export const globalFlagTable = {
     help: "Write standard output to this file",
   },
   noout: { type: "boolean", help: "Print nothing on standard output" },
+  "pull-option": {
+    type: "list",
+    value: "KEY=VALUE",
+    hidden: true,
+    help: "Accepted: layers are always fetched whole, and checked by their digests",
+  },
   remote: { type: "boolean", short: "r", help: "Not supported: tspod has no remote mode" },
   root: {
     type: "string",

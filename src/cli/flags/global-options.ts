@@ -2,14 +2,12 @@ import { TspodError } from "../../errors.ts";
 import { type LogLevel, parseLogLevel } from "../log.ts";
 import type { GlobalFlags } from "./global-flags.ts";
 
-/** Podman's words. */
-export const IGNORED_CONFIG = "The --config flag is ignored by Podman. Exists for Docker compatibility";
 const STORAGE_DRIVERS = ["overlay", "vfs"];
 
 /** Podman has neither `Error:` before this message nor its usual exit code. */
-class LogLevelError extends TspodError {
+export class UnprefixedError extends TspodError {
   override readonly exitCode = 1;
-  override name = "LogLevelError";
+  override name = "UnprefixedError";
 }
 
 /**
@@ -27,6 +25,8 @@ export function checkGlobalFlags(flags: GlobalFlags, given: ReadonlySet<string>)
     throw new TspodError(`storage driver "${driver}" is not supported: tspod has only overlay`);
   }
   checkDatabase(flags["db-backend"] ?? "");
+  const pullOption = flags["pull-option"].find((each) => each !== "" && !each.includes("="));
+  if (pullOption !== undefined) throw new TspodError(`invalid pull option: ${pullOption}`);
   refuseWithoutEffect(flags, given);
   logLevel(flags, given);
 }
@@ -69,12 +69,12 @@ function isAsked(value: unknown): boolean {
 /** The level of the messages to show. @throws {TspodError} If there is no such level */
 export function logLevel(flags: GlobalFlags, given: ReadonlySet<string>): LogLevel {
   if (flags.debug) {
-    if (given.has("log-level")) throw new LogLevelError("Setting --log-level and --debug is not allowed");
+    if (given.has("log-level")) throw new UnprefixedError("Setting --log-level and --debug is not allowed");
     return "debug";
   }
   const level = parseLogLevel(flags["log-level"]);
   if (level !== undefined) return level;
-  throw new LogLevelError(
+  throw new UnprefixedError(
     `Log Level "${flags["log-level"]}" is not supported, choose from: trace, debug, info, warn, warning, error, fatal, panic`,
   );
 }

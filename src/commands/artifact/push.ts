@@ -3,7 +3,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { requireWritableFile } from "../../cli/require-file.ts";
 import { openProgress } from "../../image/progress.ts";
 import { pushFlags, writeDigest } from "../flags/push-flags.ts";
-import { registryFlags, registryOptions, retryFlags, retryOptions } from "../flags/registry-flags.ts";
+import { pushRetryFlags, registryFlags, registryOptions, retryOptions } from "../flags/registry-flags.ts";
 
 export const command = defineCommand({
   name: "artifact push",
@@ -16,7 +16,7 @@ export const command = defineCommand({
     ...registryFlags,
     digestfile: pushFlags.digestfile,
     quiet: { type: "boolean", short: "q", help: "Do not tell what is being copied" },
-    ...retryFlags,
+    ...pushRetryFlags,
   },
   minOperands: 1,
   maxOperands: 1,

@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { Call } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
+import { logLine } from "../../cli/log.ts";
 import { requireAuthFile } from "../../cli/require-file.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
 import { TspodError, UsageError } from "../../errors.ts";
@@ -47,19 +48,29 @@ export const registryFlags = {
   },
 } as const satisfies FlagTable;
 
-/** What pulls or pushes and is patient. */
+/** What pulls and is patient. */
 export const retryFlags = {
   retry: {
     type: "int",
     unsigned: true,
     value: "ATTEMPTS",
-    help: "How often to try again when the registry fails (default: 3)",
+    default: 3,
+    help: "How often to try again in case of failure when performing pull",
   },
   "retry-delay": {
     type: "string",
     emptyIsAbsent: true,
     value: "DURATION",
-    help: "Time between two tries (default: 0.5s, then twice as long each time)",
+    help: "Pause before each new try (without it half a second, then twice as long each time) in case of pull failures",
+  },
+} as const satisfies FlagTable;
+
+/** The same of what pushes. */
+export const pushRetryFlags = {
+  retry: { ...retryFlags.retry, help: "How often to try again in case of failure when performing push" },
+  "retry-delay": {
+    ...retryFlags["retry-delay"],
+    help: "Pause before each new try (without it half a second, then twice as long each time) in case of push failures",
   },
 } as const satisfies FlagTable;
 
@@ -72,27 +83,31 @@ export function retryOptions({
   flags,
   given,
   conf,
-}: Pick<Call<typeof retryFlags>, "flags" | "given" | "conf">): Pick<RegistryOptions, "retry"> {
-  const { retry, "retry-delay": delay } = withFlagDefaults(flags, given, conf).flags;
-  if (retry === undefined && delay === undefined) return {};
+  warn,
+}: Pick<Call<typeof retryFlags>, "flags" | "given" | "conf" | "warn">): Pick<RegistryOptions, "retry"> {
+  const { flags: defaulted, sources } = withFlagDefaults(flags, given, conf);
+  const { retry, "retry-delay": delay } = defaulted;
+  const isGiven = given.has("retry") || sources.has("retry");
+  // Podman warns of it even where nothing is told of progress.
+  const isQuiet = "quiet" in flags && flags.quiet === true;
+  const note = (message: string) => warn(logLine("warn", message, Date.now()));
+  const told = isQuiet ? { note } : {};
+  if (!isGiven && delay === undefined) return { retry: told };
   const delayMs = delay === undefined ? undefined : parseDelay(delay);
   return {
     retry: {
+      ...told,
       unreachable: true,
-      ...(retry !== undefined && { retries: retry }),
+      ...(isGiven && { retries: retry }),
       // As Podman: `--retry-delay 0` means the default delay.
       ...(delayMs && { delayMs }),
     },
   };
 }
 
+/** @throws {TspodError} In Podman's words, if it is no duration. */
 function parseDelay(text: string): number {
-  let delayMs: number;
-  try {
-    delayMs = Math.round(parseDuration(text) / 1e6);
-  } catch (cause) {
-    throw new TspodError(`--retry-delay "${text}"`, { cause });
-  }
+  const delayMs = Math.round(parseDuration(text) / 1e6);
   if (delayMs < 0) throw new TspodError(`--retry-delay "${text}": must not be negative`);
   return delayMs;
 }

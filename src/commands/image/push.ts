@@ -9,14 +9,14 @@ import { pushList } from "../../image/push/push-list.ts";
 import type { PushOptions } from "../../image/push/push-options.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { pushFlags, pushForm, pushProgress, writeDigest } from "../flags/push-flags.ts";
-import { registryFlags, registryOptions, retryFlags, retryOptions } from "../flags/registry-flags.ts";
+import { pushRetryFlags, registryFlags, registryOptions, retryOptions } from "../flags/registry-flags.ts";
 
 const flags = {
   ...registryFlags,
   compress: { type: "boolean", help: "Compress the layers that are stored uncompressed: for dir: only" },
   "disable-content-trust": { type: "boolean", hidden: true, help: "Ignored, as by Podman" },
   ...pushFlags,
-  ...retryFlags,
+  ...pushRetryFlags,
   "sign-by": { type: "string", value: "KEY", help: "Sign the image with this key of gpg" },
   "sign-by-sigstore-private-key": {
     type: "string",

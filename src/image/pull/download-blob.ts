@@ -45,7 +45,8 @@ export async function* downloadBlob(
       signal.throwIfAborted();
       if (partial.offset - failedAt >= PROGRESS_BYTES) failures = 0;
       failedAt = partial.offset;
-      const options = { signal, note: progress.note, rules: client.retry };
+      const { doing: _, ...rules } = client.retry;
+      const options = { signal, note: progress.note, rules };
       if (!(await awaitNextTry(error, ++failures, options))) throw error;
     }
   }

@@ -71,11 +71,14 @@ async function openFirst<T>(
 ): Promise<Opened<T>> {
   const failures: string[] = [];
   const endpoints = endpointsFor(reference, options.conf, options.tlsVerify);
+  const doing = `initializing source docker://${familiarReference(reference)}`;
+  const note = options.retry?.note ?? options.note;
+  const patient = { ...options, note, retry: { ...options.retry, doing } };
   for (const endpoint of endpoints) {
     try {
       await using undo = new AsyncDisposableStack();
-      const client = undo.use(await openRegistry(endpoint, options));
-      const found = await read(client, reference.digest ?? reference.tag ?? "latest", options);
+      const client = undo.use(await openRegistry(endpoint, patient));
+      const found = await read(client, reference.digest ?? reference.tag ?? "latest", patient);
       const owned = undo.move();
       return { client, found, [Symbol.asyncDispose]: () => owned.disposeAsync() };
     } catch (error) {

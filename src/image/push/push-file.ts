@@ -3,6 +3,7 @@ import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import type { RegistryClient } from "../../registry/client.ts";
 import { hasRemoteBlob, mountBlob, sendBlob } from "../../registry/push-blob.ts";
+import { RegistryError } from "../../registry/registry-error.ts";
 import { blobPlaces, recordBlobPlace } from "../../storage/blobs/blob-places.ts";
 import type { Store } from "../../storage/store.ts";
 import type { PullProgress } from "../pull/pull-progress.ts";
@@ -65,7 +66,10 @@ async function reused(push: BlobPush, { digest }: NamedBlob): Promise<string | u
   const { registry, repository } = client.endpoint;
   const options = { signal, note: progress.note };
   const what = `trying to reuse blob ${digest} at destination`;
-  const there = await prefixed(what, signal, () => hasRemoteBlob(client, digest, options));
+  const asking = `checking whether a blob ${digest} exists in ${registry}/${repository}`;
+  const there = await prefixed(what, signal, () =>
+    refused(asking, () => hasRemoteBlob(client, digest, options)),
+  );
   const others = blobPlaces(store, digest)
     .filter((place) => place.registry === registry && place.repository !== repository)
     .map((place) => place.repository);
@@ -77,6 +81,16 @@ async function reused(push: BlobPush, { digest }: NamedBlob): Promise<string | u
 function remember({ store, client }: BlobPush, digest: Digest): void {
   const { registry, repository } = client.endpoint;
   recordBlobPlace(store, digest, { registry, repository });
+}
+
+/** Says what was asked where the registry has answered, and refused. */
+async function refused<T>(asking: string, ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (cause) {
+    const isAnswer = cause instanceof RegistryError && cause.failure.status !== undefined;
+    throw isAnswer ? new TspodError(asking, { cause }) : cause;
+  }
 }
 
 /** Podman's words for what was being done. */

@@ -1,5 +1,6 @@
 import type { Call } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { LAST_LINE } from "../../../cli/log.ts";
 import {
   type AttachOptions,
   becomeAttachClient,
@@ -51,6 +52,7 @@ export function attachToContainer<T extends FlagTable>(
   container: Pick<Container, "record" | "paths">,
   to: AttachTo,
 ): never {
+  call.log("debug", LAST_LINE);
   call.flush();
   if (to.syncFd !== undefined) keepOverExec(to.syncFd);
   return becomeAttachClient(attachOptions(container, to), call.env);

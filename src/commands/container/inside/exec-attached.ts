@@ -1,5 +1,6 @@
 import type { Call } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { LAST_LINE } from "../../../cli/log.ts";
 import { type ExecRequest, startExec } from "../../../container/exec.ts";
 import { type AttachOptions, becomeAttachClient } from "../../../container/monitor/attach.ts";
 import type { Container } from "../../../container/state/list.ts";
@@ -25,6 +26,7 @@ export async function execAttached<T extends FlagTable>(
     ...request,
     detach: false,
     handOver({ id, directory, syncFd }) {
+      call.log("debug", LAST_LINE);
       call.flush();
       const failed = failedCommand(call, "__exec-failed", container.record.id, id);
       const starting = { syncFd, failedCommand: failed };
