@@ -53,6 +53,7 @@ for (const [typed, expected, directive] of [
   ["inspect -f {{.Arg", ["{{.Args}}"], "NoSpace"],
   ["inspect up -f {{.Arg", ["{{.Args}}"], "NoSpace"],
   [`inspect ${IMAGE} -f {{.Dig`, ["{{.Digest}}"], "NoSpace"],
+  [`inspect ${IMAGE.slice(0, -1)} -f {{.Dig`, ["{{.Digest}}"], "NoSpace"],
   ["inspect data -f {{.Anon", ["{{.Anonymous}}"], "NoSpace"],
   ["inspect group -f {{.BlkioDeviceR", ["{{.BlkioDeviceReadBps}}"], "NoSpace"],
   ["inspect podman -f {{.DNSE", ["{{.DNSEnabled}}"], "NoSpace"],

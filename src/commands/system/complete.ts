@@ -51,20 +51,24 @@ async function complete(call: Call, typed: string): Promise<Completed> {
 /** What a flag takes that is no name of something, or more than one. */
 async function flagValues(call: Call, flag: FlagAtCursor, typed: string): Promise<Names | undefined> {
   const { valueWords } = await import("./complete/values.ts");
-  const command = await commandOfTemplate(call, flag);
+  const command = commandOfTemplate(call, flag);
   return valueWords({ ...flag, command, typed }, (of, begun) => lookUp(call, { of, typed: begun }).words);
 }
 
-/** `inspect NAME --format` has the fields of what NAME is: those of its own `inspect`. */
-async function commandOfTemplate(call: Call, { command, name, operands }: FlagAtCursor): Promise<string> {
+/** What `inspect` finds, in the order in which Podman's completion asks for it. */
+const INSPECTED = ["container", "image", "volume", "pod", "network", "artifact"] as const;
+
+/**
+ * `inspect NAME --format` has the fields of what NAME is, or is the beginning of: of an image the tag need
+ * not be there yet.
+ */
+function commandOfTemplate(call: Call, { command, name, operands }: FlagAtCursor): string {
   const [object] = operands;
   if (command !== "inspect" || name !== "format" || object === undefined) return command;
-  const { findObject } = await import("../inspect/find-objects.ts");
-  try {
-    return `${findObject(call, object, { type: "all" }).kind} inspect`;
-  } catch {
-    return command; // There is nothing of that name, or it can't be read: as without a name.
-  }
+  const kind = INSPECTED.find((of) =>
+    lookUp(call, { of, typed: object }).words.some((word) => word.startsWith(object)),
+  );
+  return kind === undefined ? command : `${kind} inspect`;
 }
 
 /** A shell waits for the answer: what can't be looked up is not completed. */
