@@ -107,3 +107,18 @@ describe("container clone", () => {
     await host.ok(["container", "clone", "--destroy", "--force", "e", "f"]);
   });
 });
+
+test("update: what is no block device is told first, whatever is delegated, as podman 5.8", async () => {
+  await host.ok(["create", "--name", "blocks", IMAGE, "true"]);
+  for (const flag of [
+    "--blkio-weight-device=/dev/zero:123",
+    "--device-read-bps=/dev/zero:10mb",
+    "--device-write-bps=/dev/zero:10mb",
+    "--device-read-iops=/dev/zero:1000",
+    "--device-write-iops=/dev/zero:1000",
+  ]) {
+    const result = await host.tspod(["update", flag, "blocks"]);
+    assert.deepEqual(result, { code: 125, stdout: "", stderr: "Error: /dev/zero: not a block device\n" });
+  }
+  await host.ok(["rm", "blocks"]);
+});

@@ -79,7 +79,7 @@ export function readHardLimits(ulimits: readonly Ulimit[]): HostFacts["hardLimit
   return Object.fromEntries(asked.filter(isRlimitName).map((type) => [type, limit(type).hard]));
 }
 
-/** Numbers of the block devices that the resource options name. */
+/** Numbers of the block devices that the resource options name; what is none has no numbers here. */
 export function readDeviceNumbers({
   resources,
 }: Pick<CreateOptions, "resources">): HostFacts["deviceNumbers"] {
@@ -90,5 +90,10 @@ export function readDeviceNumbers({
     ...resources.deviceReadIops,
     ...resources.deviceWriteIops,
   ];
-  return Object.fromEntries(named.map(({ path }) => [path, deviceNumbers(statSync(path).rdev)]));
+  return Object.fromEntries(
+    named.flatMap(({ path }) => {
+      const status = statSync(path);
+      return status.isBlockDevice() ? [[path, deviceNumbers(status.rdev)]] : [];
+    }),
+  );
 }

@@ -46,11 +46,12 @@ export function resources(
   { resources: asked }: Pick<CreateOptions, "resources">,
   host: Pick<HostFacts, "cgroup" | "deviceNumbers">,
 ): SpecResources {
+  // What is no device is wrong everywhere, whatever the cgroup can hold.
+  const blockIO = blockIoLimits(asked, host.deviceNumbers);
   checkControllers(asked, host.cgroup);
   if (host.cgroup.kind === "disabled") return {};
   const memory = memoryLimits(asked);
   const cpu = cpuLimits(asked);
-  const blockIO = blockIoLimits(asked, host.deviceNumbers);
   const pids = pidsLimit(asked, host.cgroup);
   return {
     ...(!isEmpty(memory) && { memory }),
@@ -144,7 +145,7 @@ function blockIoLimits(
 
 function deviceNumber(path: string, numbers: HostFacts["deviceNumbers"]): { major: number; minor: number } {
   const found = numbers[path];
-  if (found === undefined) throw new TspodError(`"${path}" is not a block device`);
+  if (found === undefined) throw new TspodError(`${path}: not a block device`);
   return found;
 }
 
