@@ -337,6 +337,32 @@ describe("images of a registry", () => {
     assert.equal(await host.ok(["run", "--rm", "--quiet", "far:1", "echo", "pulled"]), "pulled");
   });
 
+  test("what can't be read is told in podman 5.8's words; --verbose changes nothing", async () => {
+    const [plain, verbose, short] = await Promise.all(
+      [[], ["--verbose"], ["-v"]].map((flags) => host.ok(["manifest", "inspect", ...flags, "far:1"])),
+    );
+    assert.deepEqual([verbose, short], [plain, plain]);
+    const unknown = `reading manifest 1 in ${registry.address}/none: manifest unknown`;
+    const nowhere =
+      'pinging container registry 127.0.0.1:1: Get "https://127.0.0.1:1/v2/": dial tcp 127.0.0.1:1: connect: connection refused (is the registry running, and is this its address?)';
+    for (const [name, why] of [
+      ["test.localhost/none:1", unknown],
+      ["127.0.0.1:1/none:1", nowhere],
+    ] as const) {
+      await assertFails(
+        ["manifest", "inspect", name],
+        125,
+        `Error: reading image "docker://${name}": ${why}\n`,
+      );
+      const doing = "setting up to read manifest and configuration from";
+      await assertFails(
+        ["manifest", "add", "far:1", `docker://${name}`],
+        125,
+        `Error: ${doing} "docker://${name}": ${why}\n`,
+      );
+    }
+  });
+
   test("inspect of what is not here", async () => {
     const { manifests } = await inspect("docker://test.localhost/both:1");
     assert.deepEqual(
@@ -375,6 +401,17 @@ describe("push to a real registry", async () => {
     assert.equal(JSON.parse(raw("team/out:1", "--override-arch", OTHER)).Architecture, OTHER);
     const id = await host.ok(["pull", "-q", "--tls-verify=false", `${target}/team/out:1`]);
     assert.equal(id, own.config.digest.replace("sha256:", ""));
+  });
+
+  test("without a destination it goes to where its name says", async () => {
+    const name = `${target}/team/named:1`;
+    await host.ok(["manifest", "create", "--tls-verify=false", name, "docker://test.localhost/own:1"]);
+    assert.equal(await push(name), "");
+    assert.deepEqual(
+      (JSON.parse(raw("team/named:1", "--raw")).manifests as Entry[]).map(({ digest }) => digest),
+      [own.manifest.digest],
+    );
+    await host.ok(["manifest", "rm", name]);
   });
 
   test("its lines on stderr are Podman's", async () => {
@@ -424,7 +461,7 @@ describe("push to a real registry", async () => {
     assert.equal(alone.code, 125);
     assert.match(
       alone.stderr,
-      /^Error: writing manifest: uploading manifest 1 to .*\/new\/out: manifest blob unknown: .*\n$/,
+      /^Error: writing manifest: uploading manifest 1 to .*\/new\/out: blob unknown to registry\n$/,
     );
     assert.deepEqual(await pushed("new/out:1", "--all"), { code: 0, stdout: "", stderr: "" });
     assert.equal(JSON.parse(raw("new/out:1", "--override-arch", OTHER)).Architecture, OTHER);

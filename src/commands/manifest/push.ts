@@ -25,7 +25,7 @@ export const command = defineCommand({
   operands: "LIST [DESTINATION]",
   summary: "Push a list of images to a registry",
   description:
-    "Sends the images of a list, then the list itself, to a registry. An image that was added from a registry is fetched from there first. With --add-compression the list names each image in these compressions, too, if it has none of the same platform yet; zstd is noted by the annotation io.github.containers.compression.zstd, by which clients choose.",
+    "Sends the images of a list, then the list itself, to a registry: without DESTINATION to where its own name says. An image that was added from a registry is fetched from there first. With --add-compression the list names each image in these compressions, too, if it has none of the same platform yet; zstd is noted by the annotation io.github.containers.compression.zstd, by which clients choose.",
   examples: [
     { line: "tspod manifest push app:1 docker://quay.io/team/app:1", help: "the list and its images" },
     {
