@@ -25,8 +25,9 @@ test("what is missing is asked of each platform by itself, and made once", () =>
     ["amd zstd", []],
     ["arm", ["zstd"]],
   ]);
-  assert.deepEqual(missing([amd, amd, arm], ["zstd", "zstd"]), [
+  assert.deepEqual(missing([amd, entry("amd 2", "amd64"), arm], ["zstd", "zstd"]), [
     ["amd", ["zstd"]],
+    ["amd 2", []],
     ["arm", ["zstd"]],
   ]);
 });
