@@ -332,11 +332,12 @@ test("--pod new: makes a pod with the container's network; --pod-id-file names o
   );
   await remove("fresh");
   const file = join(host.directory, "pod.id");
+  writeFileSync(file, "what was there before is longer than an ID\n".repeat(5));
   const id = await host.ok(["pod", "create", "--name", "filed", "--pod-id-file", file]);
   assert.equal(readFileSync(file, "utf8"), id);
-  const again = await host.tspod(["pod", "create", "--pod-id-file", file]);
-  assert.equal(again.code, 125);
-  assert.match(again.stderr, /^Error: pod id file exists/);
+  const none = await host.tspod(["pod", "create", "--pod-id-file", host.directory]);
+  assert.equal(none.code, 125);
+  assert.equal(none.stderr, `Error: creating idfile: open ${host.directory}: is a directory\n`);
   await host.ok(["create", "--pod-id-file", file, IMAGE]);
   assert.equal(await host.ok(["pod", "inspect", "-f", "{{.NumContainers}}", "filed"]), "2");
   assert.equal(
