@@ -3,6 +3,7 @@ import { workloadWarnings } from "../plan/workloads.ts";
 import { type KubeDocument, placeText } from "../read/document.ts";
 import { checkDocument } from "../schema/check.ts";
 import { KINDS, REFUSED } from "../schema/kinds.ts";
+import { withTexts } from "../schema/with-texts.ts";
 import { hookWarnings, isInstalled } from "./helm-hooks.ts";
 import type { Validation } from "./play-options.ts";
 
@@ -30,7 +31,11 @@ export function checkDocuments(all: readonly KubeDocument[], validation: Validat
   }
   if (validation === "strict") errors.push(...warnings);
   if (errors.length > 0) throw new TspodError(errors.join("; "));
-  const documents = all.filter((document) => Object.hasOwn(KINDS, document.kind) && isInstalled(document));
+  const documents = all.flatMap((document) => {
+    const schema = Object.hasOwn(KINDS, document.kind) ? KINDS[document.kind] : undefined;
+    if (schema === undefined || !isInstalled(document)) return [];
+    return [{ ...document, value: withTexts(document.value, schema) as KubeDocument["value"] }];
+  });
   return { documents, warnings: validation === "ignore" ? [] : warnings };
 }
 

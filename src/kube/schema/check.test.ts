@@ -37,7 +37,7 @@ for (const [name, text, expected] of [
   [
     "a number for a text",
     pod("", "env: [{name: A, value: 3}]"),
-    ["invalid spec.containers[0].env[0].value: 3 is not a text: write it in quotes"],
+    ['unsupported spec.containers[0].env[0].value: 3 is taken as "3": a cluster wants it in quotes'],
   ],
   [
     "a text for a number",

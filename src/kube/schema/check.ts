@@ -2,6 +2,7 @@ import { ownValue } from "../../oci/shape.ts";
 import { type FieldPath, type KubeDocument, pathText } from "../read/document.ts";
 import type { Field, ObjectField, RemarkedField, TextField } from "./field.ts";
 import { isQuantity } from "./quantity.ts";
+import { isPlain } from "./with-texts.ts";
 
 /** What is wrong with a field: its value, or that it is known to nobody, or not to tspod. */
 export interface Finding {
@@ -69,17 +70,18 @@ function checkScalar(value: unknown, field: Scalar, path: FieldPath): Finding[] 
   }
 }
 
-function checkText(value: unknown, { oneOf, pattern, what }: TextField, path: FieldPath): Finding[] {
-  if (typeof value !== "string")
-    return [wrong(path, value, isPlain(value) ? "a text: write it in quotes" : "a text")];
+function checkText(value: unknown, field: TextField, path: FieldPath): Finding[] {
+  if (isPlain(value)) {
+    const taken = String(value);
+    const message = `${shown(value)} is taken as "${taken}": a cluster wants it in quotes`;
+    return [{ kind: "unsupported", path, message }, ...checkText(taken, field, path)];
+  }
+  const { oneOf, pattern, what } = field;
+  if (typeof value !== "string") return [wrong(path, value, "a text")];
   if (value.includes("\0")) return [wrong(path, value, "a text without a NUL")];
   if (oneOf !== undefined && value !== "" && !oneOf.includes(value))
     return [wrong(path, value, `one of ${oneOf.join(", ")}`)];
   return pattern === undefined || pattern.test(value) ? [] : [wrong(path, value, what ?? `${pattern}`)];
-}
-
-function isPlain(value: unknown): boolean {
-  return typeof value === "number" || typeof value === "boolean";
 }
 
 function checkInteger(

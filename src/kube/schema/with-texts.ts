@@ -1,0 +1,42 @@
+import type { Field } from "./field.ts";
+
+/**
+ * A document's value with a text wherever its schema has one and the document a plain number, `true` or
+ * `false`: `command: [true]` is the program "true", as for Podman. An empty part of a list or map of texts
+ * is an empty text.
+ */
+export function withTexts(value: unknown, field: Field): unknown {
+  switch (field.kind) {
+    case "text":
+      return isPlain(value) ? String(value) : value;
+    case "lazy":
+      return withTexts(value, field.field());
+    case "remarked":
+      return withTexts(value, field.of);
+    case "list":
+      return Array.isArray(value) ? value.map((part) => partOf(part, field.of)) : value;
+    case "map":
+      return withParts(value, (part) => partOf(part, field.of));
+    case "object":
+      return withParts(value, (part, name) => {
+        const known = Object.hasOwn(field.fields, name) ? field.fields[name] : undefined;
+        return known === undefined ? part : withTexts(part, known);
+      });
+    default:
+      return value;
+  }
+}
+
+/** A number, or a truth value: what YAML makes of a word without quotes. */
+export function isPlain(value: unknown): value is number | boolean {
+  return typeof value === "number" || typeof value === "boolean";
+}
+
+function partOf(part: unknown, field: Field): unknown {
+  return part === null && field.kind === "text" ? "" : withTexts(part, field);
+}
+
+function withParts(value: unknown, change: (part: unknown, name: string) => unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, change(part, name)]));
+}
