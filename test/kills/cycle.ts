@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type Random, seededRandom } from "../../scripts/fuzz/random.ts";
 import { type Result, until } from "../support/program.ts";
@@ -80,13 +80,15 @@ export async function strike(
   assertResult: (result: Result, said: string) => void,
 ): Promise<Result> {
   const { host } = kept;
-  const { prepare, args, input, already, undo } = operation;
+  const { prepare, args, input, already, undo, whole = {} } = operation;
   const said = `${name}, ${blow.said}`;
   await steps(kept, prepare);
   const result = await blow.run();
   assertResult(result, said);
   if (blow.isCut) await kept.reboot();
   await kept.assertNothingLost(turn, said);
+  for (const [path, text] of Object.entries(whole))
+    if (existsSync(path)) assert.equal(readFileSync(path, "utf8"), text, `${said}: ${path}`);
   const again = await host.tspod(args, input === undefined ? {} : { input });
   if (again.code !== 0) {
     assert.ok(already?.test(again.stderr), `${said}: again: exit ${again.code}: ${again.stderr}`);

@@ -11,6 +11,8 @@ export interface Operation {
   readonly undo: readonly (readonly string[])[];
   /** Files that it makes, absolute, which are removed with `undo`. */
   readonly made?: readonly string[];
+  /** Absolute path → text of a file that has it, or is not there, whatever has become of the command. */
+  readonly whole?: Readonly<Record<string, string>>;
   /** It runs a container: an exit code of 126 or 127 is one of tspod's own as well. */
   readonly runs?: boolean;
 }

@@ -10,7 +10,7 @@ const tests = await faultTests(
     running: false,
     ...(IS_SHORT && {
       perBlow: 1,
-      only: /^(?:run|create|start|rm -f|commit|load|pull|import|tag|volume|secret|build|network|manifest|pod)/,
+      only: /^(?:run|create|start|rm -f|commit|load|pull|import|tag|volume|secret|build|network|manifest|pod|quadlet|artifact)/,
     }),
   },
 );

@@ -7,6 +7,7 @@ import { IMAGE } from "../support/world.ts";
 import type { Operations } from "./operation.ts";
 
 const OTHER = "test.localhost/other:latest";
+const QUADLET = `[Container]\nImage=${IMAGE}\n`;
 const UNKNOWN = /image not known|no such/i;
 
 function imageOperations(at: (name: string) => string, digest: string, target: string): Operations {
@@ -199,7 +200,7 @@ function otherOperations(at: (name: string) => string): Operations {
 }
 
 /** Artifacts and quadlets: files of the user, in the store or beside it. */
-function fileOperations(at: (name: string) => string): Operations {
+function fileOperations(at: (name: string) => string, { configDirectory }: Host): Operations {
   const noArtifact = ["artifact", "rm", "-i", "localhost/thing:1"];
   const add = ["artifact", "add", "localhost/thing:1", at("secret")];
   const noReload = "--reload-systemd=false";
@@ -219,11 +220,17 @@ function fileOperations(at: (name: string) => string): Operations {
       undo: [noArtifact],
       already: /does not exist|not found|no such/i,
     },
-    "quadlet install": { args: install, undo: [noQuadlet], already: /already exists/ },
+    "quadlet install": {
+      args: install,
+      undo: [noQuadlet],
+      already: /already exists/,
+      whole: { [join(configDirectory, "containers/systemd/web.container")]: QUADLET },
+    },
     "quadlet install of several": {
       args: ["quadlet", "install", noReload, at("shop")],
       undo: [["quadlet", "rm", "-i", noReload, "one.container", "two.volume"]],
       already: /already exists/,
+      whole: { [join(configDirectory, "containers/systemd/one.container")]: QUADLET },
     },
     "quadlet rm": {
       prepare: [install],
@@ -246,15 +253,15 @@ export async function storeOperations(host: Host): Promise<Operations> {
   writeFileSync(at("context/file"), "content");
   writeFileSync(at("context/Dockerfile"), `FROM ${IMAGE}\nCOPY file /file\nRUN echo made >/made\n`);
   const digest = await host.ok(["image", "inspect", "--format", "{{.Digest}}", IMAGE]);
-  writeFileSync(at("web.container"), `[Container]\nImage=${IMAGE}\n`);
+  writeFileSync(at("web.container"), QUADLET);
   mkdirSync(at("shop"));
-  writeFileSync(at("shop/one.container"), `[Container]\nImage=${IMAGE}\n`);
+  writeFileSync(at("shop/one.container"), QUADLET);
   writeFileSync(at("shop/two.volume"), "[Volume]\n");
   const target = await startUploadRegistry();
   after(() => target.close());
   return {
     ...imageOperations(at, digest, target.address),
     ...otherOperations(at),
-    ...fileOperations(at),
+    ...fileOperations(at, host),
   };
 }

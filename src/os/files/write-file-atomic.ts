@@ -2,15 +2,7 @@ import { closeSync, fchmodSync, fsyncSync, openSync, renameSync, unlinkSync, wri
 import { dirname } from "node:path";
 import { LOCK_EX, tryFlock } from "../descriptor.ts";
 import { asWriteOf } from "../system-error.ts";
-
-function syncDirectory(path: string): void {
-  const fd = openSync(path, "r");
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
-}
+import { syncPath } from "./sync-path.ts";
 
 function writeAndRename(
   beside: string,
@@ -49,7 +41,7 @@ export function writeFileAtomic(
     unlinkIfThere(beside);
     throw asWriteOf(error, path);
   }
-  syncDirectory(dirname(path));
+  syncPath(dirname(path));
 }
 
 /**

@@ -13,6 +13,8 @@ import { InUseError, TspodError } from "../../errors.ts";
 import { isFileName } from "../../oci/file-name.ts";
 import { type FileLock, tryLockDirectory } from "../../os/file-lock.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
+import { syncPath } from "../../os/files/sync-path.ts";
+import { writeFileAtomic } from "../../os/files/write-file-atomic.ts";
 
 /** A file that a directory is to get: a text, or a copy. */
 export interface NewFile {
@@ -51,12 +53,15 @@ export function putFiles(directory: string, files: readonly NewFile[]): void {
     mkdirSync(staging, { mode: 0o700 });
     for (const [at, file] of files.entries()) stage(file, staged(staging, at));
     const undo = files.map(({ name }) => ({ name, wasThere: isThere(join(directory, name)) }));
-    noteUndo(staging, undo);
+    writeFileAtomic(join(staging, UNDO), JSON.stringify(undo));
+    // A power cut keeps changes of names in no order of its own: each step is on the disk before the next.
+    syncPath(directory);
     for (const [at, { name, wasThere }] of undo.entries()) {
       const { fresh, old } = staged(staging, at);
       if (wasThere) renameSync(join(directory, name), old);
       renameSync(fresh, join(directory, name));
     }
+    syncPath(directory);
     rmSync(join(staging, UNDO)); // here they are
   } catch (error) {
     takeBack(directory);
@@ -94,6 +99,7 @@ function stage({ name, source, text }: NewFile, { fresh }: { fresh: string }): v
   try {
     if (text === undefined) copyFileSync(source, fresh);
     else writeFileSync(fresh, text);
+    syncPath(fresh);
   } catch (cause) {
     throw new TspodError(`unable to copy file from ${source} to ${name}`, { cause });
   }
@@ -104,12 +110,6 @@ function isThere(path: string): boolean {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.isDirectory()) throw new TspodError(`"${path}" is a directory`);
   return found !== undefined;
-}
-
-function noteUndo(staging: string, undo: readonly Undo[]): void {
-  const beside = join(staging, `${UNDO}.new`);
-  writeFileSync(beside, JSON.stringify(undo));
-  renameSync(beside, join(staging, UNDO));
 }
 
 /** @throws {TspodError} If it names other things than files of that directory: those are not touched. */
