@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Host } from "../support/host.ts";
 import { makeImage } from "../support/image.ts";
@@ -93,8 +93,9 @@ export async function makeKeptWorld({ running = true, serving = false }: KeptOpt
     world,
     host,
     async reboot() {
-      for (const pid of host.processes().keys()) kill(pid);
-      await until(() => host.processes().size === 0, "the end of everything");
+      const running = () => [...host.processes().keys(), ...inContainers(host)];
+      for (const pid of running()) kill(pid);
+      await until(() => running().length === 0, "the end of everything");
       rmSync(join(host.runtimeDirectory, "tspod"), { recursive: true, force: true });
       keeper = await startKeeper(host);
     },
@@ -166,6 +167,21 @@ async function startKeeper(host: Host): Promise<Running> {
   await until(isHeld, "the lock");
   await host.ok(["unshare", "true"]); // the first keeper may have left just before
   return holder;
+}
+
+/** Processes of containers, which know of the host by nothing but their file systems. */
+function inContainers({ directory }: Host): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && mountsOf(name).includes(directory))
+    .map(Number);
+}
+
+function mountsOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/mountinfo`, "utf8");
+  } catch {
+    return ""; // it has ended
+  }
 }
 
 function kill(pid: number): void {

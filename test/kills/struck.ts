@@ -35,7 +35,7 @@ export async function makeReady(make: Make, options: KeptOptions) {
 }
 
 /** A fault of each operation: where it comes, and what the operation may make of it. */
-interface FaultKind {
+export interface FaultKind {
   /** Which calls it can strike; letters are those of Fault. */
   readonly fault: Omit<Fault, "at">;
   readonly strikes: RegExp;

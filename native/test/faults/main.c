@@ -4,7 +4,8 @@
  *
  * -p: calls of processes of PROGRAM count (its file's name), not those of the command itself. -n: which call;
  * 0, the default, none: LOG has them all. -f: `kill` (SIGKILL before it), `cut` (SIGKILL to everything, and
- * the content that no fsync has flushed is lost), or an errno's name. -s: all calls from there on. -w: which
+ * of what no fsync has flushed nothing, half or zeroes are left), or an errno's name. -s: all calls from
+ * there on. -w: which
  * calls count, of `w`rites, `o`pens, `n`ames, `r`emovals, `f`lushes, `c`hanges; default: all.
  *
  * Ends as the command does, 128 + N where signal N ended it. A second process answers the calls for as long

@@ -106,7 +106,7 @@ answer (const struct request *request, pid_t command, const struct seccomp_notif
     {
       if (request->fault == FAULT_CUT)
         {
-          int lost = lose_unflushed ();
+          int lost = lose_unflushed (request->at);
           is_cut = true;
           if (request->log)
             fprintf (request->log, "%ld %s lost %d\n", counted, program, lost);

@@ -73,12 +73,31 @@ note_all_flushed (void)
     close (files[--count].fd);
 }
 
+/* What of a file's content a cut may leave. */
+enum left
+{
+  LEFT_NOTHING,
+  LEFT_HALF,
+  LEFT_ZEROES, /* the size is on the disk, and no block of the content */
+  LEFT_KINDS,
+};
+
+static bool
+lose_content (int fd, enum left left)
+{
+  struct stat status;
+  if (fstat (fd, &status) < 0)
+    return false;
+  off_t size = left == LEFT_HALF ? status.st_size / 2 : 0;
+  return ftruncate (fd, size) == 0 && (left != LEFT_ZEROES || ftruncate (fd, status.st_size) == 0);
+}
+
 int
-lose_unflushed (void)
+lose_unflushed (long which)
 {
   int lost = 0;
   for (size_t i = 0; i < count; i++)
-    lost += ftruncate (files[i].fd, 0) == 0;
+    lost += lose_content (files[i].fd, (enum left) (((size_t) which + i) % LEFT_KINDS));
   note_all_flushed ();
   return lost;
 }

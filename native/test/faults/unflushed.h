@@ -14,9 +14,9 @@ void note_flushed (pid_t pid, int fd);
 void note_all_flushed (void);
 
 /*
- * What a power cut does to them: their names are there, as the journal has them, and their content is not.
- * Returns how many it was.
+ * What a power cut does to them: their names are there, as the journal has them, and of their content
+ * nothing, half, or zeroes of its size, in turn; WHICH says what the first has. Returns how many it was.
  */
-int lose_unflushed (void);
+int lose_unflushed (long which);
 
 #endif
