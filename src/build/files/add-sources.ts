@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, utimesSync } from "node:fs";
 import { join, posix } from "node:path";
 import { TspodError } from "../../errors.ts";
+import { isWebAddress } from "../../oci/web-address.ts";
 import { fetchFile } from "../inputs/fetch-file.ts";
 import { fetchGit } from "../inputs/fetch-git.ts";
 import { type GitReference, parseGitReference } from "../inputs/git-reference.ts";
@@ -31,7 +32,7 @@ export async function fetchAdded(build: Build, step: CopyStep): Promise<FetchedS
   for (const source of step.sources) {
     const git = parseGitReference(source);
     if (git !== undefined) fetched.push(await addGit(build, step, git));
-    else if (/^https?:\/\//.test(source)) fetched.push(await addUrl(build, step, source));
+    else if (isWebAddress(source)) fetched.push(await addUrl(build, step, source));
     else words.push(source);
   }
   if (step.checksum !== undefined && words.length > 0) {

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { isWebAddress } from "../../oci/web-address.ts";
 
 /** A tree in a git repository. */
 export interface GitReference {
@@ -11,7 +12,6 @@ export interface GitReference {
 }
 
 const SCHEMES = /^(?:git|ssh|git\+ssh):\/\//;
-const WEB = /^https?:\/\//;
 /** `git@host:path`, as scp has it. */
 const SCP = /^[\w.-]+@[\w.-]+:/;
 
@@ -27,7 +27,7 @@ export function parseGitReference(text: string): GitReference | undefined {
   const isGit =
     SCHEMES.test(bare) ||
     SCP.test(bare) ||
-    (WEB.test(bare) && bare.endsWith(".git")) ||
+    (isWebAddress(bare) && bare.endsWith(".git")) ||
     /^github\.com\//.test(bare);
   if (!isGit) return undefined;
   const [ref = "", directory = ""] = splitOnce(fragment, ":");

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { isWebAddress } from "../../oci/web-address.ts";
 import { cleanPath } from "../parse/clean-path.ts";
 import { heredocStart } from "../parse/heredoc.ts";
 import type { CopyInstruction } from "../parse/instruction.ts";
@@ -50,7 +51,7 @@ function isHeredoc({ heredocs }: CopyInstruction, word: string): boolean {
 }
 
 function refuseUrls(sources: readonly string[]): void {
-  const url = sources.find((source) => /^https?:\/\//.test(source));
+  const url = sources.find(isWebAddress);
   if (url !== undefined) throw new TspodError(`source can't be a URL for COPY: "${url}" (ADD takes URLs)`);
 }
 

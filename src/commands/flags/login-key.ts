@@ -1,13 +1,14 @@
 import { TspodError } from "../../errors.ts";
 import type { LoginKey } from "../../image/login.ts";
 import { parseReference } from "../../oci/reference.ts";
+import { isWebAddress } from "../../oci/web-address.ts";
 
 /**
  * What `login` and `logout` are for: a registry, a namespace or a repository; of a URL its host.
  * @throws {TspodError} If it is none of these, or has a tag or digest.
  */
 export function parseLoginKey(text: string): LoginKey {
-  const key = /^https?:\/\//.test(text) ? (URL.parse(text)?.host ?? "") : text;
+  const key = isWebAddress(text) ? (URL.parse(text)?.host ?? "") : text;
   const slash = key.indexOf("/");
   if (slash < 0) return { key, registry: key, repository: "" };
   const { tag, digest } = parsed(key);

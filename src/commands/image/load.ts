@@ -7,6 +7,7 @@ import { openMeter } from "../../cli/output/meter.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { loadImages } from "../../image/load.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
+import { isWebAddress } from "../../oci/web-address.ts";
 
 const flags = {
   input: {
@@ -64,7 +65,7 @@ export const command = defineCommand({
 /** @returns an absolute path, or the bytes that standard input or an URL gives */
 async function openSource(call: Call<typeof flags>, input: string | undefined): Promise<string | Readable> {
   if (input === undefined) return process.stdin;
-  if (/^https?:\/\//i.test(input)) {
+  if (isWebAddress(input)) {
     const { download } = await import("../../image/import.ts");
     return Readable.from(download(input, call), { objectMode: false });
   }

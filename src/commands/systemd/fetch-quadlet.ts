@@ -9,11 +9,6 @@ const SIZE_MAX = 16 * 1024 * 1024;
 /** All of it: a quadlet has some kilobytes, and a server that drips would keep the call for years. */
 const LONGEST_MS = 300_000;
 
-/** Whether an operand names a file that is to be fetched. */
-export function isUrl(operand: string): boolean {
-  return /^https?:\/\//i.test(operand);
-}
-
 interface FetchOptions {
   readonly env: Env;
   readonly signal: AbortSignal;

@@ -1,12 +1,13 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
+import { isWebAddress } from "../../oci/web-address.ts";
 import { programFile } from "../../os/program-files.ts";
 import { generatorHint, isGeneratorInstalled } from "../../systemd/quadlet/generator-place.ts";
 import { installQuadlets, type QuadletSource } from "../../systemd/quadlet/install.ts";
 import { searchDirectories, userDirectory } from "../../systemd/quadlet/search.ts";
 import { reloadUnits } from "../../systemd/systemctl.ts";
 import { conversionContext } from "./conversion-context.ts";
-import { fetchQuadlet, isUrl } from "./fetch-quadlet.ts";
+import { fetchQuadlet } from "./fetch-quadlet.ts";
 
 export const command = defineCommand({
   name: "quadlet install",
@@ -36,7 +37,7 @@ export const command = defineCommand({
     };
     const sources: QuadletSource[] = [];
     for (const operand of call.operands)
-      sources.push(isUrl(operand) ? await fetchQuadlet(operand, call) : resolve(call.cwd, operand));
+      sources.push(isWebAddress(operand) ? await fetchQuadlet(operand, call) : resolve(call.cwd, operand));
     const paths = installQuadlets(sources, {
       directory: userDirectory(call.env),
       replace: call.flags.replace,

@@ -1,6 +1,7 @@
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TspodError } from "../../errors.ts";
+import { isWebAddress } from "../../oci/web-address.ts";
 import type { Env } from "../../os/env.ts";
 import { readSmallFile } from "../../os/files/read-small-file.ts";
 
@@ -40,7 +41,7 @@ async function sourcesOf(operand: string, options: ReadOptions): Promise<KubeSou
   const { cwd } = options;
   if (operand === "-")
     return [source("stdin", await readAll(createReadStream("", { fd: 0, autoClose: false }), "stdin"), cwd)];
-  if (/^https?:\/\//i.test(operand)) {
+  if (isWebAddress(operand)) {
     const { download } = await import("../../image/import.ts");
     return [source(operand, await readAll(download(operand, options), operand), cwd)];
   }

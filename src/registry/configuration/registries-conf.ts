@@ -1,6 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_DOMAIN, isShortName, parseReference, splitReference } from "../../oci/reference.ts";
+import { isWebAddress } from "../../oci/web-address.ts";
 import type { Env } from "../../os/env.ts";
 import { readToml, type TomlFile } from "../../os/files/read-toml.ts";
 import { userConfiguration } from "./configuration-directory.ts";
@@ -236,7 +237,7 @@ function mirrorRule(file: TomlFile, entry: Record<string, unknown>, digestOnly: 
 
 /** Registries are written without a scheme; a slash at the end means nothing. */
 function trimLocation(file: TomlFile, location: string): string {
-  if (/^https?:\/\//.test(location)) {
+  if (isWebAddress(location)) {
     throw file.problem(
       `invalid location "${location}": "http://" and "https://" are not part of it`,
       lineWith(location),

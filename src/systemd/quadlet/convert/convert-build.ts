@@ -1,4 +1,5 @@
 import { dirname, isAbsolute } from "node:path";
+import { isWebAddress } from "../../../oci/web-address.ts";
 import { type Quadlet, resourceName } from "../kinds.ts";
 import { volumeArguments } from "./container-mounts.ts";
 import {
@@ -105,7 +106,7 @@ function sourceOf(conversion: Conversion): Source {
   const workingDirectory = given || directory;
   if (file === "" && context === "" && !workingDirectory)
     throw section.error("File", "neither SetWorkingDirectory, nor File key specified");
-  if (context !== "" || isAbsolute(file) || isUrl(file)) return { file, context, workingDirectory };
+  if (context !== "" || isAbsolute(file) || isRemote(file)) return { file, context, workingDirectory };
   if (!workingDirectory)
     throw section.error("File", "relative path in File key requires SetWorkingDirectory key to be set");
   return { file, context: workingDirectory, workingDirectory };
@@ -126,19 +127,21 @@ function contextOf(
       throw section.error("SetWorkingDirectory", "SetWorkingDirectory=yaml is only supported in .kube files");
     case "file":
       if (file === "") throw section.error("SetWorkingDirectory", "no File key specified");
-      return isUrl(file) ? { context: "" } : { context: "", directory: dirname(besideUnit(file, directory)) };
+      return isRemote(file)
+        ? { context: "" }
+        : { context: "", directory: dirname(besideUnit(file, directory)) };
     default:
-      return isUrl(wanted) || isAbsolute(wanted) ? { context: wanted } : { context: wanted, directory };
+      return isRemote(wanted) || isAbsolute(wanted) ? { context: wanted } : { context: wanted, directory };
   }
 }
 
 /** `tspod quadlet run` has no WorkingDirectory=: relative paths are made absolute. */
 function withoutDirectory({ file, context, workingDirectory = "" }: Source): SourceWords {
   const absolute = (path: string): string =>
-    path === "" || isUrl(path) || /^[%/]/.test(path) ? path : `${workingDirectory}/${path}`;
+    path === "" || isRemote(path) || /^[%/]/.test(path) ? path : `${workingDirectory}/${path}`;
   return { file: absolute(file), context: absolute(context) };
 }
 
-function isUrl(text: string): boolean {
-  return /^(?:https?|git):\/\/|^github\.com\//i.test(text);
+function isRemote(text: string): boolean {
+  return isWebAddress(text) || /^git:\/\/|^github\.com\//i.test(text);
 }

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { isWebAddress } from "../../../oci/web-address.ts";
 import { type Section, sectionOf } from "../../unit-file/section.ts";
 import type { Quadlet } from "../kinds.ts";
 import {
@@ -133,11 +134,7 @@ function propagationOf(section: Section): string[] {
 function yamlFiles({ section, directory }: Conversion): string[] {
   const files = section.arguments("Yaml").filter((path) => path !== "");
   if (files.length === 0) throw section.error("Yaml", "no Yaml key specified");
-  return files.map((path) => (isUrl(path) ? path : besideUnit(path, directory)));
-}
-
-function isUrl(path: string): boolean {
-  return /^https?:\/\//i.test(path);
+  return files.map((path) => (isWebAddress(path) ? path : besideUnit(path, directory)));
 }
 
 function remapOf(conversion: Conversion): string[] {
@@ -154,7 +151,7 @@ function setWorkingDirectory({ section, draft, directory }: Conversion, [first =
       "SetWorkingDirectory",
       `invalid value '${wanted}' of SetWorkingDirectory: it is yaml or unit`,
     );
-  if (wanted === "yaml" && isUrl(first))
+  if (wanted === "yaml" && isWebAddress(first))
     throw section.error("SetWorkingDirectory", `SetWorkingDirectory=yaml: ${first} is in no directory`);
   draft.add("Service", "WorkingDirectory", wanted === "yaml" ? dirname(first) : directory);
 }
