@@ -25,7 +25,7 @@ import {
 export async function copyFromStream(
   place: ContainerPlace,
   { source, to }: { source: AsyncIterable<Uint8Array>; to: CopySide },
-  { archive, overwrite }: CopyOptions,
+  { archive, overwrite }: Pick<CopyOptions, "archive" | "overwrite">,
 ): Promise<void> {
   using stack = new DisposableStack();
   const root = to.container === undefined ? HOST : stack.use(await openContainerRoot(place, to.container));

@@ -23,6 +23,7 @@ import { containerUserOnHost } from "../rootfs/container-user.ts";
 import type { Container, ContainerPlace } from "../state/list.ts";
 import { openContainerRoot } from "./container-root.ts";
 import { type CopyPlan, type Kind, planCopy } from "./copy-plan.ts";
+import { withoutStore } from "./own-store.ts";
 
 /** One side of a copy: a path on this host, or in a container. */
 export interface CopySide {
@@ -44,6 +45,7 @@ export interface CopyOptions {
   /** Directories may take the place of what is none, and the other way round. */
   readonly overwrite: boolean;
   readonly counter?: TransferCounter | undefined;
+  readonly warn: (text: string) => void;
 }
 
 /** Root in the user namespace is the user who calls. */
@@ -57,7 +59,7 @@ const CALLER: Owner = { uid: 0, gid: 0 };
 export async function copyFiles(
   place: ContainerPlace,
   { from, to }: { from: CopySide; to: CopySide },
-  { archive, overwrite, counter }: CopyOptions,
+  { archive, overwrite, counter, warn }: CopyOptions,
 ): Promise<void> {
   using stack = new DisposableStack();
   const roots = await openRoots(place, [from, to], stack);
@@ -75,6 +77,7 @@ export async function copyFiles(
     overwrite,
     creator: readCreator(),
     destination: destination.status === undefined ? "" : identity(destination.status),
+    leftOut: withoutStore({ store: place.store, warn }, source, { from, to }),
     links: new Map(),
     advance: counter?.advance,
   };

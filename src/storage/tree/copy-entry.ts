@@ -54,6 +54,8 @@ export interface CopyJob {
   readonly emptied: ReadonlySet<string>;
   /** device:inode of the directory that is copied into: it is not copied into itself. */
   readonly destination: string;
+  /** device:inode of a directory that is left out wherever it is met, and what is then to be done. */
+  readonly leftOut?: { readonly is: string; readonly met: () => void } | undefined;
   /** Told of bytes as they are copied. */
   readonly advance?: ((bytes: number) => void) | undefined;
   /** device:inode of files with several names → a descriptor (O_PATH) of the first copy. */
@@ -105,7 +107,11 @@ function copyAll(source: Held, target: { fd: number; path: string | undefined },
   using way = openWay(target.fd);
   /** Of the directories that have been entered. */
   const attributes: Attributes[] = [];
-  const skips = (status: FileStatus): boolean => identity(status) === job.destination;
+  const skips = (status: FileStatus): boolean => {
+    const is = identity(status);
+    if (is === job.leftOut?.is) job.leftOut.met();
+    return is === job.destination || is === job.leftOut?.is;
+  };
   const empties = (status: FileStatus): boolean => job.emptied.has(identity(status));
   for (const visit of walkTree(source, { skips, empties })) {
     const dirFd = targetFd(way, visit.path);

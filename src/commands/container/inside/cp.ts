@@ -54,6 +54,7 @@ export const command = defineCommand({
       throw new TspodError(
         `invalid arguments ${JSON.stringify(source)}, ${JSON.stringify(destination)}: you must specify paths`,
       );
+    const warn = (text: string) => call.log("warn", text);
     using meter = openMeter(call);
     meter?.begin("Copying");
     const sides = { from: sideOf(call, from), to: sideOf(call, to) };
@@ -72,7 +73,7 @@ export const command = defineCommand({
           { source: counted(process.stdin, meter), to: sides.to },
           { archive, overwrite },
         );
-      } else await copyFiles(engine, sides, { archive, overwrite, counter: meter });
+      } else await copyFiles(engine, sides, { archive, overwrite, counter: meter, warn });
     });
   },
 });

@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import { parseIgnoreFile } from "../../../build/parse/ignore-rules.ts";
+import { withoutStore } from "../../../build/inputs/without-store.ts";
+import { type IgnoreRule, parseIgnoreFile } from "../../../build/parse/ignore-rules.ts";
 import { PROXY_ARGS } from "../../../build/plan/build-args.ts";
 import { chooseBuildRuntime } from "../../../build/process/runtime.ts";
 import { givenSecrets } from "../../../build/process/secrets.ts";
@@ -40,7 +41,7 @@ export function settingsFromFlags(call: BuildCall, inputs: BuildInputs): BuildSe
         ? undefined
         : {
             path: inputs.context,
-            rules: parseIgnoreFile(inputs.ignore?.text ?? ""),
+            rules: [...parseIgnoreFile(inputs.ignore?.text ?? ""), ...storeRules(call, inputs.context)],
             ignoreFile: inputs.ignore?.path,
             keepsOwners: false,
           },
@@ -67,6 +68,17 @@ export function settingsFromFlags(call: BuildCall, inputs: BuildInputs): BuildSe
     createCommand: argv,
     signal,
   };
+}
+
+/** Rules that leave the store out of a context, and a warning where it is in there. */
+function storeRules(call: BuildCall, context: string): IgnoreRule[] {
+  const rules = withoutStore(context, call.store());
+  for (const { pattern } of rules)
+    call.log(
+      "warn",
+      `left out ${JSON.stringify(pattern)} of the context: it is the store, where the build is`,
+    );
+  return rules;
 }
 
 function variable(text: string, env: BuildCall["env"]): readonly [string, string] {
