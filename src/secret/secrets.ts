@@ -31,14 +31,16 @@ export interface SecretRecord {
 }
 
 const ID_LENGTH = 25;
-const BYTES_MAX = 512000;
+/** What a secret may hold. */
+export const SECRET_BYTES_MAX = 511_999;
 const SUFFIX = ".json";
 const NAME_BYTES_MAX = 253;
 /** A secret is a file of its name. */
 const FILE_NAME_BYTES_MAX = 255 - SUFFIX.length;
 
 export interface NewSecret extends Pick<SecretRecord, "name" | "created" | "labels" | "driverOptions"> {
-  readonly data: Buffer;
+  /** undefined: more than SECRET_BYTES_MAX. */
+  readonly data: Buffer | undefined;
   /**
    * What happens to a secret of that name: it stays and is the result, or it is replaced. By default it is an
    * error.
@@ -54,7 +56,7 @@ export interface NewSecret extends Pick<SecretRecord, "name" | "created" | "labe
 export function createSecret(store: Store, { name, data, existing, ...rest }: NewSecret): SecretRecord {
   const problem = problemOf(name);
   if (problem !== undefined) throw new TspodError(problem);
-  if (data.length === 0 || data.length >= BYTES_MAX)
+  if (data === undefined || data.length === 0)
     throw new TspodError("secret data must be larger than 0 and less than 512000 bytes");
   const before = existing === undefined ? undefined : readSecret(store, name);
   if (before !== undefined && existing === "keep") return before;

@@ -1,11 +1,12 @@
-import { readFileSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
-import { TspodError } from "../../errors.ts";
-import { splitPair } from "../../options/parse/key-value.ts";
+import { FlagValueError, TspodError } from "../../errors.ts";
+import { parseLabels, splitPair } from "../../options/parse/key-value.ts";
+import { readAtMost } from "../../os/files/read-small-file.ts";
 import { isSystemError, systemErrorReason } from "../../os/system-error.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import { createSecret } from "../../secret/secrets.ts";
+import { createSecret, SECRET_BYTES_MAX } from "../../secret/secrets.ts";
 
 const flags = {
   driver: { type: "string", short: "d", default: "file", value: "DRIVER", help: "Only file is known" },
@@ -45,10 +46,13 @@ export const command = defineCommand({
     if (call.flags.driver !== "file") throw new TspodError("invalid driver");
     const [name = "", source = ""] = call.operands;
     const { ignore, replace } = call.flags;
+    for (const option of call.flags["driver-opts"])
+      if (!option.includes("="))
+        throw new FlagValueError("driver-opts", option, `${option} must be formatted as key=value`);
     const { id } = createSecret(call.store(), {
       name,
       data: readData(call, source),
-      labels: Object.fromEntries(call.flags.label.map(splitPair)),
+      labels: parseLabels(call.flags.label),
       driverOptions: Object.fromEntries(call.flags["driver-opts"].map(splitPair)),
       created: nowRfc3339Nano(),
       ...(ignore ? { existing: "keep" } : replace ? { existing: "replace" } : {}),
@@ -57,7 +61,8 @@ export const command = defineCommand({
   },
 });
 
-function readData({ flags, env, terminal }: SecretCall, source: string): Buffer {
+/** A file, a pipe, or a device that never ends: of none more is read than a secret may hold. */
+function readData({ flags, env, terminal }: SecretCall, source: string): Buffer | undefined {
   if (flags.env) {
     const value = env[source];
     if (value === undefined)
@@ -66,8 +71,14 @@ function readData({ flags, env, terminal }: SecretCall, source: string): Buffer 
   }
   if (source === "-" && terminal.stdin)
     throw new TspodError("if `-` is used, data must be passed into stdin");
+  if (source === "-") return readAtMost(0, SECRET_BYTES_MAX);
   try {
-    return readFileSync(source === "-" ? 0 : source);
+    const fd = openSync(source, "r");
+    try {
+      return readAtMost(fd, SECRET_BYTES_MAX);
+    } finally {
+      closeSync(fd);
+    }
   } catch (error) {
     if (!isSystemError(error)) throw error;
     throw new TspodError(`open ${source}: ${systemErrorReason(error)}`);

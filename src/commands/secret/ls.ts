@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { TspodError } from "../../errors.ts";
+import { splitFilter } from "../../options/parse/filter-pair.ts";
 import { ago } from "../../podman/human-duration.ts";
 import { listSecrets, type SecretRecord } from "../../secret/secrets.ts";
 import { listFilter, templateFlag } from "../flags/list-flags.ts";
@@ -48,8 +49,7 @@ export const command = defineCommand({
 function secretFilter(filters: readonly string[]): (secret: SecretRecord) => boolean {
   const values: Record<"name" | "id", string[]> = { name: [], id: [] };
   for (const filter of filters) {
-    const [key = "", value] = filter.split("=", 2);
-    if (value === undefined) throw new TspodError(`invalid filter "${filter}"`);
+    const [key, value] = splitFilter(filter);
     if (key !== "name" && key !== "id") throw new TspodError(`invalid filter "${key}"`);
     values[key].push(value);
   }

@@ -27,11 +27,11 @@ for (const [text, expected, destination] of [
 for (const [text, message] of [
   ["one,type=foo", "type foo is invalid: parsing secret"],
   ["one,bar=foo", "option bar=foo invalid: parsing secret"],
-  ["one,bar", "option bar invalid: parsing secret"],
+  ["one,bar", "option bar must be in form option=value: parsing secret"],
   ["one,uid=x", "UID x invalid: parsing secret"],
   ["one,mode=9", "mode 9 invalid: parsing secret"],
   ["one,type=env,uid=1", "UID, GID, Mode options cannot be set with secret type env: parsing secret"],
-  ["", "no source found: parsing secret"],
+  ["", "no source found : parsing secret"],
 ] as const) {
   test(`parseSecret(): "${text}" is refused`, () => assert.throws(() => parseSecret(text), { message }));
 }

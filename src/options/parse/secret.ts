@@ -16,11 +16,12 @@ export function parseSecret(text: string): SecretRequest {
   let owned = false;
   for (const option of rest) {
     const [key = "", value] = option.split("=", 2);
-    if (value === undefined) throw new TspodError(`option ${option} invalid: parsing secret`);
+    if (value === undefined)
+      throw new TspodError(`option ${option} must be in form option=value: parsing secret`);
     request = { ...request, ...setting(option, key, value) };
     owned ||= key === "uid" || key === "gid" || key === "mode";
   }
-  if (source === "") throw new TspodError("no source found: parsing secret");
+  if (source === "") throw new TspodError(`no source found ${text}: parsing secret`);
   if (owned && request.type === "env")
     throw new TspodError("UID, GID, Mode options cannot be set with secret type env: parsing secret");
   return request;

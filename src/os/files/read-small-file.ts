@@ -57,8 +57,17 @@ function kindOf(status: Stats): string {
   return status.isSocket() ? "a socket" : "a device";
 }
 
-/** Files in /proc and /sys say that they have no bytes, so the bytes that come are counted. */
 function readUpTo(fd: number, path: string): Buffer {
+  const content = readAtMost(fd, SIZE_MAX);
+  if (content === undefined) throw new TspodError(`"${path}" has more than ${SIZE_MAX >> 20} MiB`);
+  return content;
+}
+
+/**
+ * All that a descriptor gives, which may be a pipe's; undefined if that is more than `limit` bytes. Files in
+ * /proc and /sys say that they have no bytes, so the bytes that come are counted.
+ */
+export function readAtMost(fd: number, limit: number): Buffer | undefined {
   const chunks: Buffer[] = [];
   let total = 0;
   for (;;) {
@@ -66,7 +75,7 @@ function readUpTo(fd: number, path: string): Buffer {
     const count = readSync(fd, chunk);
     if (count === 0) return Buffer.concat(chunks);
     total += count;
-    if (total > SIZE_MAX) throw new TspodError(`"${path}" has more than ${SIZE_MAX >> 20} MiB`);
+    if (total > limit) return undefined;
     chunks.push(chunk.subarray(0, count));
   }
 }
