@@ -151,6 +151,25 @@ describe("on a terminal", () => {
     });
   }
 
+  test("letters that are two columns wide push nothing aside; a pipe has Podman's columns", async () => {
+    await host.ok(["create", "--name", "wide", IMAGE, "echo", "日本語🚀"]);
+    const places = (lines: readonly string[], width: (text: string) => number): number[] => {
+      const [heading = ""] = lines.filter((line) => line.includes("CREATED"));
+      const line = lines.find((each) => each.includes("日本語🚀")) ?? "";
+      return [heading.indexOf("CREATED"), width(line.slice(0, line.search(/\S+( \S+)* ago/)))];
+    };
+    const terminal = onTerminal(host, ["ps", "-a"], { columns: 200 });
+    assert.equal(await terminal.ended, 0);
+    const [heading, cell] = places(
+      table(terminal.shown()),
+      (text) => [...text].length + [..."日本語🚀"].length,
+    );
+    assert.equal(cell, heading, "on the screen");
+    const [piped, there] = places((await host.ok(["ps", "-a"])).split("\n"), (text) => [...text].length);
+    assert.equal(there, piped, "by letters, as Go counts");
+    await host.ok(["rm", "wide"]);
+  });
+
   test("--no-trunc cuts nothing, and a pipe has Podman's columns", async () => {
     const terminal = onTerminal(host, ["ps", "-a", "--no-trunc"], { columns: 60 });
     assert.equal(await terminal.ended, 0);

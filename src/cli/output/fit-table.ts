@@ -1,5 +1,6 @@
 import { winsize } from "../../os/descriptor.ts";
-import { cellLength, renderTable } from "./table.ts";
+import { screenWidth } from "./screen-width.ts";
+import { renderTable } from "./table.ts";
 
 /** How a column gives way where a line has no room. */
 interface Fit {
@@ -53,8 +54,8 @@ export function fitTable(
   rows: readonly (readonly string[])[],
   width = winsize(1)?.columns ?? 0,
 ): FittedTable | undefined {
-  const lines = renderTable(rows).split("\n");
-  if (width === 0 || lines.every((line) => cellLength(line) <= width)) return undefined;
+  const lines = renderTable(rows, { width: screenWidth }).split("\n");
+  if (width === 0 || lines.every((line) => screenWidth(line) <= width)) return undefined;
   let columns = headings.map((_, column) => column);
   for (;;) {
     const widths = columns.map((column) => widest(rows, column));
@@ -84,7 +85,7 @@ function firstToLeave(headings: readonly string[], columns: readonly number[]): 
 }
 
 function widest(rows: readonly (readonly string[])[], column: number): number {
-  return rows.reduce((most, row) => Math.max(most, cellLength(row[column] ?? "")), 0);
+  return rows.reduce((most, row) => Math.max(most, screenWidth(row[column] ?? "")), 0);
 }
 
 /** The widest cells give first. @returns undefined where all that may be cut is too little */
@@ -107,6 +108,11 @@ function sum(numbers: readonly number[]): number {
 }
 
 function shorten(cell: string, width: number): string {
-  const characters = [...cell];
-  return characters.length <= width ? cell : `${characters.slice(0, Math.max(width - 1, 0)).join("")}${CUT}`;
+  if (screenWidth(cell) <= width) return cell;
+  let cut = "";
+  for (const character of cell) {
+    if (screenWidth(cut + character) > width - 1) break;
+    cut += character;
+  }
+  return cut + CUT;
 }

@@ -74,7 +74,9 @@ export async function printReport<Row extends object>(
       const colour = row && columns[fitted?.columns[column] ?? column]?.[2]?.(row);
       return colour === undefined ? cell : paint(colour, cell);
     };
-    const how = { ...(coloured && { style }), ...(fitted && { least: 0 }) };
+    // Scripts cut what Go makes, which counts letters; on a screen some letters are two columns wide.
+    const width = isTerminal(1) ? (await import("./screen-width.ts")).screenWidth : undefined;
+    const how = { ...(coloured && { style }), ...(fitted && { least: 0 }), width };
     write(renderTable(fitted?.rows ?? table, how));
     return;
   }

@@ -15,18 +15,21 @@ export function renderTable(
   {
     style = (cell) => cell,
     least = MIN_WIDTH,
+    width = cellLength,
   }: {
     readonly style?: ((cell: string, line: number, column: number) => string) | undefined;
     /** Of a column, with its padding. */
     readonly least?: number;
+    /** Of a cell; default: as Go counts it. */
+    readonly width?: ((cell: string) => number) | undefined;
   } = {},
 ): string {
-  const widths = columnWidths(rows, least);
+  const widths = columnWidths(rows, { least, width });
   return rows
     .map((cells, line) => {
       const last = cells.length - 1;
       const parts = cells.map((cell, column) => {
-        const blanks = column === last ? "" : " ".repeat((widths[line]?.[column] ?? 0) - cellLength(cell));
+        const blanks = column === last ? "" : " ".repeat((widths[line]?.[column] ?? 0) - width(cell));
         return style(cell, line, column) + blanks;
       });
       return `${parts.join("")}\n`;
@@ -41,7 +44,10 @@ export function alignColumns(text: string): string {
   return renderTable(lines.split("\n").map((line) => line.split("\t")));
 }
 
-function columnWidths(rows: readonly (readonly string[])[], least: number): number[][] {
+function columnWidths(
+  rows: readonly (readonly string[])[],
+  { least, width: widthOf }: { readonly least: number; readonly width: (cell: string) => number },
+): number[][] {
   const widths: number[][] = rows.map(() => []);
   const columns = rows.reduce((most, cells) => Math.max(most, cells.length - 1), 0);
   for (let column = 0; column < columns; column++) {
@@ -49,7 +55,7 @@ function columnWidths(rows: readonly (readonly string[])[], least: number): numb
       const end = blockEnd(rows, line, column);
       const width = rows
         .slice(line, end)
-        .reduce((widest, cells) => Math.max(widest, cellLength(cells[column] ?? "") + PADDING), least);
+        .reduce((widest, cells) => Math.max(widest, widthOf(cells[column] ?? "") + PADDING), least);
       for (let i = line; i < end; i++) widths[i]?.push(width);
       line = Math.max(end, line + 1);
     }
@@ -65,7 +71,7 @@ function blockEnd(rows: readonly (readonly string[])[], line: number, column: nu
 }
 
 /** As Go counts: code points, not columns on the screen. */
-export function cellLength(cell: string): number {
+function cellLength(cell: string): number {
   let count = 0;
   for (const _ of cell) count++;
   return count;
