@@ -128,6 +128,22 @@ test("uninstall leaves nothing of it, and what others have put there", () => {
   ]);
 });
 
+test("after a reset nothing is left of the store; what is kept in it is said", () => {
+  for (const kept of [false, true]) {
+    const data = join(host.directory, `data of ${kept}`);
+    const store = join(data, "tspod");
+    const env = { ...host.env, XDG_DATA_HOME: data };
+    assert.equal(install("--prefix", prefix).status, 0);
+    const program = join(prefix, "bin/tspod");
+    assert.equal(run(program, ["volume", "create", "v"], env).status, 0);
+    if (!kept) assert.equal(run(program, ["system", "reset", "--force"], env).status, 0);
+    const { status, stdout, stderr } = run("sh", [join(prefix, "lib/tspod/uninstall")], env);
+    const line = `images and volumes are still in ${store}: \`tspod system reset\` of another installation removes them\n`;
+    assert.deepEqual([status, stdout, stderr], [0, "", kept ? line : ""]);
+    assert.equal(existsSync(store), kept);
+  }
+});
+
 test("what can't be done is one line, and changes nothing", () => {
   for (const [args, message] of [
     [["--nosuch"], 'install: unknown argument "--nosuch"; usage: install [--prefix DIRECTORY]'],

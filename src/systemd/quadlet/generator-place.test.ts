@@ -16,7 +16,10 @@ test("a program that the caller can change is copied for root first", (context) 
   writeFileSync(program, "");
   chmodSync(program, 0o755);
   const hint = generatorHint(program);
-  assert.ok(hint.includes(`cp -a ${directory} /opt/tspod && chown -R 0:0 /opt/tspod && `), hint);
+  const copies = `cp -a ${program} /opt/tspod/bin && cp -a ${directory}/lib/tspod /opt/tspod/lib`;
+  assert.ok(
+    hint.includes(`mkdir -p /opt/tspod/bin /opt/tspod/lib && ${copies} && chown -R 0:0 /opt/tspod && `),
+  );
   assert.equal(LINK.exec(hint)?.[1], "/opt/tspod/bin/tspod");
 });
 

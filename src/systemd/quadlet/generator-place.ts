@@ -24,8 +24,12 @@ export function isGeneratorInstalled(): boolean {
  */
 export function generatorHint(program: string): string {
   const isCallers = statSync(program, { throwIfNoEntry: false })?.uid === process.getuid?.();
-  const owned = isCallers ? "/opt/tspod" : dirname(dirname(program));
-  const copy = isCallers ? `cp -a ${dirname(dirname(program))} ${owned} && chown -R 0:0 ${owned} && ` : "";
+  const prefix = dirname(dirname(program));
+  const owned = isCallers ? "/opt/tspod" : prefix;
+  // Not the prefix whole: in ~/.local, where scripts/install puts it, is the store, too.
+  const copy = isCallers
+    ? `mkdir -p ${owned}/bin ${owned}/lib && cp -a ${program} ${owned}/bin && cp -a ${prefix}/lib/tspod ${owned}/lib && chown -R 0:0 ${owned} && `
+    : "";
   return `systemd doesn't know tspod's generator yet, so nothing comes of quadlets; as root: ${copy}mkdir -p /etc/systemd/user-generators && ln -s ${owned}/bin/tspod /etc/systemd/user-generators/${GENERATOR}`;
 }
 
