@@ -71,6 +71,15 @@ export class UsageError extends TspodError {
   }
 }
 
+/** A flag's value that its command has judged: printed with the line that names the command's help. */
+export class FlagValueError extends UsageError {
+  override name = "FlagValueError";
+  /** @param why in the words of the function of Go that Podman parses it with */
+  constructor(flag: string, value: string, why: string) {
+    super(`invalid argument ${JSON.stringify(value)} for "--${flag}" flag: ${why}`);
+  }
+}
+
 /** Interrupted by a signal: exit with 128 + its number, and print nothing. */
 export class InterruptedError extends TspodError {
   override name = "InterruptedError";

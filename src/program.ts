@@ -11,13 +11,20 @@ import { LAST_LINE } from "./cli/log.ts";
 import { makeCall } from "./cli/make-call.ts";
 import { isTerminal } from "./cli/output/is-terminal.ts";
 import { type Output, openOutput } from "./cli/output/output.ts";
-import { type Line, readLine, withHint } from "./cli/read-line.ts";
+import { helpHint, type Line, readLine, withHint } from "./cli/read-line.ts";
 import { commands } from "./commands/index.ts";
 import { moduleFile } from "./config/conf-files.ts";
 import { readContainersConf } from "./config/containers-conf.ts";
 import { engineEnv } from "./config/engine-settings.ts";
 import { ownVersion, versionLine } from "./config/product-version.ts";
-import { errorLine, messageChain, TspodError, UsageError, withoutDisposal } from "./errors.ts";
+import {
+  errorLine,
+  FlagValueError,
+  messageChain,
+  TspodError,
+  UsageError,
+  withoutDisposal,
+} from "./errors.ts";
 import { ExitCode } from "./os/exit-code.ts";
 import { type Launch, TRACE, takeLaunch } from "./os/launch.ts";
 import { ignoreSignal } from "./os/signals.ts";
@@ -125,7 +132,7 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
     const complaint = command.check?.(call);
     if (complaint !== undefined) throw typeof complaint === "string" ? new UsageError(complaint) : complaint;
   });
-  return runCommand(command, call, interrupted);
+  return runCommand(command, call, { program, interrupted });
 }
 
 /** A wrong number of operands is reported with the usage line, where the error has no advice of its own. */
@@ -162,7 +169,7 @@ function parseRest(rest: readonly string[], { flags, raw, haltAtOperand = false 
 async function runCommand(
   command: Command,
   call: Parameters<Command["run"]>[0],
-  interrupted: () => number | undefined,
+  { program, interrupted }: { readonly program: string; readonly interrupted: () => number | undefined },
 ): Promise<number> {
   try {
     const code = await command.run(call);
@@ -170,6 +177,7 @@ async function runCommand(
   } catch (error) {
     const code = interrupted();
     if (code !== undefined && isAbort(error)) return code;
+    if (error instanceof FlagValueError) throw new UsageError(error.message, helpHint([program]));
     throw error;
   } finally {
     call.log("debug", LAST_LINE);

@@ -53,13 +53,18 @@ export async function readLine(
   };
 }
 
+/** Where a command's flags are explained. */
+export function helpHint(words: readonly string[]): string {
+  return `See '${words.filter(Boolean).join(" ")} --help'`;
+}
+
 /** Flags that don't parse are explained by the command's help. */
 export function withHint<R>(words: readonly string[], parse: () => R): R {
   try {
     return parse();
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    const hints = [error.hint, `See '${words.filter(Boolean).join(" ")} --help'`];
+    const hints = [error.hint, helpHint(words)];
     throw new UsageError(error.message, hints.filter((hint) => hint !== undefined).join("\n"));
   }
 }

@@ -1,6 +1,6 @@
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import type { Preservation } from "../../container/runtime/preserved-fds.ts";
-import { UsageError } from "../../errors.ts";
+import { FlagValueError } from "../../errors.ts";
 
 /** The flags of commands whose process gets descriptors of the caller's. */
 export const preservationFlags = {
@@ -21,7 +21,7 @@ export const preservationFlags = {
 
 /**
  * What --preserve-fds and --preserve-fd ask for.
- * @throws {UsageError} If one is no number.
+ * @throws {FlagValueError} If one is no number.
  */
 export function preservation(flags: {
   readonly "preserve-fds": number;
@@ -29,9 +29,7 @@ export function preservation(flags: {
 }): Preservation {
   const numbers = flags["preserve-fd"].map((text) => {
     if (/^\d+$/.test(text)) return Number(text);
-    throw new UsageError(
-      `invalid argument "${text}" for "--preserve-fd" flag: strconv.ParseUint: parsing "${text}": invalid syntax`,
-    );
+    throw new FlagValueError("preserve-fd", text, `strconv.ParseUint: parsing "${text}": invalid syntax`);
   });
   return { count: flags["preserve-fds"], numbers };
 }

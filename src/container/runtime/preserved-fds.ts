@@ -1,4 +1,4 @@
-import { readlinkSync } from "node:fs";
+import { readdirSync, readlinkSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
 import { PRESERVED_MAX } from "../../protocol/descriptors.ts";
 
@@ -41,12 +41,22 @@ export function preservedFds({ count, numbers }: Preservation, own: number | und
   return fds;
 }
 
-/** Node's own descriptors come after those of the caller, and take the numbers that are free. */
+/**
+ * Node's own descriptors come after those of the caller, and take the numbers that are free: those of its event
+ * loops, and pipes of which it holds both ends.
+ */
 function isCallers(fd: number): boolean {
+  const target = targetOf(fd);
+  if (target === undefined || /^anon_inode:\[(?:event|io_uring)/.test(target)) return false;
+  if (!target.startsWith("pipe:")) return true;
+  return readdirSync("/proc/self/fd").filter((each) => targetOf(Number(each)) === target).length === 1;
+}
+
+function targetOf(fd: number): string | undefined {
   try {
-    return !readlinkSync(`/proc/self/fd/${fd}`).startsWith("anon_inode:[event");
+    return readlinkSync(`/proc/self/fd/${fd}`);
   } catch {
-    return false; // not open
+    return undefined; // not open
   }
 }
 
