@@ -23,7 +23,8 @@ export function publishedPorts(mappings: readonly PortMapping[]): PublishedPort[
  * @throws {TspodError} If it is no number.
  */
 export function parsePortQuery(text: string): string {
-  const [number = "", protocol = "tcp"] = text.split("/");
+  const [number = "", protocol = "tcp", ...more] = text.split("/");
+  if (more.length > 0) throw new TspodError(`port formats are port/protocol. '${text}' is invalid`);
   if (!/^\d+$/.test(number)) {
     throw new TspodError(`strconv.ParseUint: parsing ${JSON.stringify(number)}: invalid syntax`);
   }

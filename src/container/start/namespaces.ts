@@ -26,13 +26,14 @@ export function findTarget(place: ContainerPlace, nameOrId: string, doing: strin
  * @throws {NotFoundError} If a container or a namespace's path is not there.
  */
 export function checkTargets(place: ContainerPlace, options: CreateOptions): void {
-  const { network, pid, ipc, uts, cgroupns } = options;
+  const { network, pid, ipc, uts, cgroupns, userns } = options;
   for (const [kind, name, mode] of [
     ["net", "network", network.mode],
-    ["pid", "pid", pid],
-    ["ipc", "ipc", ipc],
-    ["uts", "uts", uts],
+    ["pid", "PID", pid],
+    ["ipc", "IPC", ipc],
+    ["uts", "UTS", uts],
     ["cgroup", "cgroup", cgroupns],
+    ["user", "user", userns],
   ] as const) {
     if (mode.kind === "container") {
       const doing = `looking up container to share ${kind} namespace with`;

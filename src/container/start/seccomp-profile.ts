@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { NotFoundError, TspodError } from "../../errors.ts";
+import { messageChain, NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 import { libDirectory } from "../../os/program-files.ts";
-import { hasCode } from "../../os/system-error.ts";
+import { hasCode, isSystemError, systemErrorReason } from "../../os/system-error.ts";
 
 /**
  * containers.conf(5), "seccomp_profile"; last the copy that the build took from Debian's
@@ -42,7 +42,7 @@ function readAskedProfile(path: string): string {
     return readSmallText(path);
   } catch (error) {
     throw new TspodError(
-      `opening seccomp profile failed: open ${path}: ${hasCode(error, "ENOENT") ? "no such file or directory" : String(error)}`,
+      `opening seccomp profile failed: open ${path}: ${isSystemError(error) ? systemErrorReason(error) : messageChain(error)}`,
     );
   }
 }

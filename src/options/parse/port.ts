@@ -55,6 +55,8 @@ function splitPublish(text: string): PublishParts {
   const parts = text.split(":");
   if (text.startsWith("[") || parts.length > 3) throw new TspodError(FORMAT);
   const [containerPort = "", hostPort = "", hostIp = ""] = parts.reverse();
+  if (parts.length > 2 && hostIp === "")
+    throw new TspodError("must provide a non-empty container host IP to publish");
   return { hostIp, hostPort, containerPort };
 }
 

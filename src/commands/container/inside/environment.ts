@@ -14,9 +14,19 @@ export function environmentFromFlags<T extends FlagTable>(
 ): string[] {
   const entries = [
     ...envFile.flatMap((path) => parseEnvFile(readEnvFile(path), call.env)),
-    ...env.flatMap((text) => parseEnvEntry(text, call.env)),
+    ...env.flatMap((text) => entryOf(text, call.env)),
   ];
   return [...new Map(entries)].map(([name, value]) => `${name}=${value}`);
+}
+
+/** In the words of Podman's exec, which refuses the empty entry that its run passes over. */
+function entryOf(text: string, env: Call["env"]): readonly [string, string][] {
+  if (text === "") throw new TspodError('parsing environment variables: invalid variable: ""');
+  try {
+    return parseEnvEntry(text, env);
+  } catch (cause) {
+    throw new TspodError("parsing environment variables", { cause });
+  }
 }
 
 function readEnvFile(path: string): string {

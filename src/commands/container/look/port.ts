@@ -40,7 +40,8 @@ export const command = defineCommand({
       latest,
     }).map(({ container }) => container);
     if (query !== undefined) {
-      for (const container of selected) printOne(container, query);
+      const wanted = parsePortQuery(query);
+      for (const container of selected) printOne(container, wanted, query);
       return undefined;
     }
     for (const container of selected.filter(({ state }) => state.status === "running")) {
@@ -50,10 +51,9 @@ export const command = defineCommand({
     }
     return undefined;
 
-    function printOne(container: Container, text: string): void {
+    function printOne(container: Container, wanted: string, text: string): void {
       const ports = portsOf(container);
       if (container.state.status !== "running" || ports.length === 0) return;
-      const wanted = parsePortQuery(text);
       const found = publishedPorts(ports).filter(({ port }) => port === wanted);
       if (found.length === 0) throw new TspodError(`failed to find published port "${text}"`);
       for (const { address } of found) call.print(address);

@@ -25,6 +25,7 @@ export function networkFromFlags(flags: CreateFlags, context: CreateContext): Ne
     throw new TspodError("--no-hosts and --hosts-file cannot be set together");
   const mode = withConfiguredOptions(modeFromFlags(flags, context), context);
   if (mode.kind === "container") refuseSharedFiles(given);
+  if (mode.kind === "container" || mode.kind === "none") refuseDns(mode.kind, given);
   const published = mergePorts(flags.publish.filter((text) => text !== "").map(parsePublish));
   const exposed = uniqueExposed(
     [...Object.keys(image.ExposedPorts ?? {}), ...flags.expose].flatMap(parseExpose),
@@ -54,15 +55,19 @@ function hostsFromFlags(flags: CreateFlags, { defaults, cwd }: CreateContext): P
   return { hosts: { ...defaults.hosts, base } };
 }
 
-/** Its hosts and resolv.conf are those of the other container. @throws {TspodError} In Podman's words. */
+/** Its hosts file is that of the other container. @throws {TspodError} In Podman's words. */
 function refuseSharedFiles(given: ReadonlySet<string>): void {
   if (given.has("add-host")) {
     throw new TspodError(
       "invalid config provided: cannot set extra host entries when the container is joined to another containers network namespace: invalid configuration",
     );
   }
+}
+
+/** Nobody would be asked, or whom the other container asks. @throws {TspodError} In Podman's words. */
+function refuseDns(mode: "container" | "none", given: ReadonlySet<string>): void {
   if (["dns", "dns-search", "dns-option"].some((name) => given.has(name)))
-    throw new TspodError("conflicting options: dns and the network mode: container");
+    throw new TspodError(`conflicting options: dns and the network mode: ${mode}`);
 }
 
 /**

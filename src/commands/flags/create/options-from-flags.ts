@@ -92,6 +92,8 @@ function namespacesFromFlags(
   flags: CreateFlags,
   context: CreateContext,
 ): Pick<CreateOptions, "ipc" | "pid" | "uts" | "cgroupns" | "userns" | "cgroups"> {
+  if (flags.cgroups === "disabled" && flags["cgroup-parent"] !== undefined)
+    throw new TspodError("cannot set cgroup parent if not creating cgroups: invalid argument");
   return {
     ipc: parseIpc(flags.ipc ?? ""),
     pid: parseNamespace(flags.pid ?? ""),

@@ -1,5 +1,5 @@
 import type { FlagValues } from "../../../cli/flags/flag.ts";
-import { TspodError, UsageError } from "../../../errors.ts";
+import { FlagValueError, TspodError } from "../../../errors.ts";
 import type { CreateOptions, ResourceOptions, Ulimit } from "../../../options/create-options.ts";
 import { parseBytesRate, parseDeviceWeight, parseOperationsRate } from "../../../options/parse/device.ts";
 import { parseCgroupConf } from "../../../options/parse/key-value.ts";
@@ -93,14 +93,16 @@ function cpuFromFlags(flags: LimitFlags): Partial<ResourceOptions> {
 
 function parseCpus(text: string): number {
   if (/^\d*\.?\d+$|^\d+\.$/.test(text)) return Math.round(Number(text) * NANOS_PER_CPU);
-  throw new UsageError(
-    `invalid argument "${text}" for "--cpus" flag: strconv.ParseFloat: parsing "${text}": invalid syntax`,
-  );
+  throw new FlagValueError("cpus", text, `strconv.ParseFloat: parsing "${text}": invalid syntax`);
 }
 
 function parseBlkioWeight(text: string): number {
+  if (!/^\d+$/.test(text))
+    throw new TspodError(
+      `invalid value for blkio-weight: strconv.ParseUint: parsing "${text}": invalid syntax`,
+    );
   const weight = Number(text);
-  if (/^\d+$/.test(text) && (weight === 0 || (weight >= 10 && weight <= 1000))) return weight;
+  if (weight === 0 || (weight >= 10 && weight <= 1000)) return weight;
   throw new TspodError(`invalid value for blkio-weight: "${text}" is not between 10 and 1000`);
 }
 

@@ -76,7 +76,7 @@ for (const [text, expected] of [
 }
 
 const FORMAT =
-  "incorrect mount format: should be --mount type=<bind|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]";
+  "incorrect mount format: should be --mount type=<bind|glob|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]";
 for (const [text, message] of [
   ["", FORMAT],
   ["type=bind", FORMAT],

@@ -15,7 +15,7 @@ import { tmpfsRequest } from "./tmpfs.ts";
 import { bindRequest, parseDestination, volumeRequest } from "./volume.ts";
 
 const FORMAT =
-  "incorrect mount format: should be --mount type=<bind|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]";
+  "incorrect mount format: should be --mount type=<bind|glob|tmpfs|volume>,[src=<host-dir|volume-name>,]target=<ctr-dir>[,options]";
 
 const ALIASES: Readonly<Record<string, string>> = {
   source: "src",
@@ -108,6 +108,10 @@ function addSetting(
     if (value === undefined || value === "")
       throw new TspodError(`${written}: must provide an argument for option`);
     if (key === "subpath") refuseDotDot(value);
+    else if (settings[key] !== undefined)
+      throw new TspodError(
+        `cannot pass "${written}" option more than once: must provide an argument for option`,
+      );
     return { ...settings, [key]: value };
   }
   if (IGNORED.has(key)) return settings;

@@ -31,6 +31,8 @@ export function tmpfsRequest(
   type: "tmpfs" | "ramfs",
   { destination, options }: { destination: string; options: readonly string[] },
 ): TmpfsRequest {
+  if (options.filter((option) => option === "ro" || option === "rw").length > 1)
+    throw new TspodError("only one of 'rw' and 'ro' can be used: duplicate mount option passed");
   let request: TmpfsRequest = { type, destination, readOnly: false, flags: {}, copyUp: true, data: [] };
   for (const option of options) request = { ...request, ...meaning(option, request) };
   return request;

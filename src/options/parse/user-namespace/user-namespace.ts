@@ -36,6 +36,7 @@ function parseMode(
     case "":
     case "host":
     case "private":
+      if (text.includes(":")) throw new TspodError(`unrecognized namespace mode ${text} passed`);
       return { kind: "host" };
     case "nomap":
       return { kind: "nomap" };
@@ -69,7 +70,7 @@ function parseAuto(text: string, own: () => OwnIdMaps): UserNamespaceMode {
       mode = { ...mode, uidMap: [...mode.uidMap, ...parseAutoIdMap(value, { kind: "UID", own: own().uid })] };
     else if (name === "gidmapping")
       mode = { ...mode, gidMap: [...mode.gidMap, ...parseAutoIdMap(value, { kind: "GID", own: own().gid })] };
-    else throw new TspodError(`unknown option specified: "${name}"`);
+    else throw new TspodError(`invalid option specified: "${name}"`);
   }
   return mode;
 }
