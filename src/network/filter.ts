@@ -1,4 +1,5 @@
 import { TspodError } from "../errors.ts";
+import { splitFilter } from "../options/parse/filter-pair.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import type { NetworkRecord } from "./record.ts";
 
@@ -27,13 +28,10 @@ export interface NetworkFilterFacts {
 export function networkFilter(filters: readonly string[], facts: NetworkFilterFacts): Test {
   const byKey = new Map<string, Test[]>();
   for (const filter of filters) {
-    const equals = filter.indexOf("=");
-    if (equals === -1)
-      throw new TspodError(`invalid filter "${filter}": must be in the format "filter=value"`);
-    const key = filter.slice(0, equals);
+    const [key, value] = splitFilter(filter);
     const once = byKey.has(key) ? ONCE[key] : undefined;
     if (once !== undefined) throw new TspodError(once);
-    byKey.set(key, [...(byKey.get(key) ?? []), filterTest(key, filter.slice(equals + 1), facts)]);
+    byKey.set(key, [...(byKey.get(key) ?? []), filterTest(key, value, facts)]);
   }
   return (network) =>
     [...byKey].every(([key, tests]) =>

@@ -156,7 +156,7 @@ describe("what can't be", () => {
       { dnsServers: ["nine"] },
       /^unable to parse ip nine specified in NetworkDNSServers: invalid argument$/,
     ],
-    ["a route", { routes: ["10.1.0.0/16"] }, /^invalid route "10\.1\.0\.0\/16"/],
+    ["a route", { routes: ["10.1.0.0/16"] }, /^invalid route: 10\.1\.0\.0\/16: /],
   ] as const) {
     test(what, () => assert.throws(() => make(request as Partial<NetworkRequest>), { message }));
   }

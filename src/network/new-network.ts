@@ -150,6 +150,10 @@ function interfaceOf(
       `${invalid}interface name is too long: interface names must be ${INTERFACE_LENGTH} characters or less: invalid argument`,
     );
   }
+  if (/[/:\s]/.test(interfaceName))
+    throw new TspodError(
+      `${invalid}interface name contains / or : or whitespace characters: invalid argument`,
+    );
   if (!NAME.test(interfaceName))
     throw new TspodError(`${invalid}names must match [a-zA-Z0-9][a-zA-Z0-9_.-]*: invalid argument`);
   if (used(interfaceName)) throw new TspodError(`bridge name ${interfaceName} already in use`);
@@ -257,10 +261,10 @@ function readRoute(text: string): NetworkRoute {
   const subnet = readSubnet(destination);
   if (subnet === undefined || more.length > 0 || (metric !== undefined && !/^\d{1,9}$/.test(metric)))
     throw new TspodError(
-      `invalid route "${text}": it is DESTINATION,GATEWAY[,METRIC], such as 10.1.0.0/16,10.89.0.254`,
+      `invalid route: ${text}: it is DESTINATION,GATEWAY[,METRIC], such as 10.1.0.0/16,10.89.0.254`,
     );
   if (readAddress(gateway) === undefined)
-    throw new TspodError(`invalid route "${text}": "${gateway}" is no address`);
+    throw new TspodError(`invalid route: ${text}: "${gateway}" is no address`);
   return {
     destination: formatSubnet(subnet),
     gateway,

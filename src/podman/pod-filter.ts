@@ -1,4 +1,5 @@
 import { TspodError } from "../errors.ts";
+import { splitFilter } from "../options/parse/filter-pair.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { infraOf, type Pod } from "../pod/state/pods.ts";
 import { idPattern } from "./id-pattern.ts";
@@ -17,8 +18,7 @@ const POD_STATES = ["stopped", "running", "paused", "exited", "dead", "created",
 export function podFilter(filters: readonly string[], now: number): Test {
   const byKey = new Map<string, Test[]>();
   for (const filter of filters) {
-    const [, key, value] = /^(label!|[^=]+?)=([\s\S]*)$/.exec(filter) ?? [];
-    if (key === undefined || value === undefined) throw new TspodError(`invalid filter "${filter}"`);
+    const [key, value] = splitFilter(filter);
     byKey.set(key, [...(byKey.get(key) ?? []), filterTest(key, value, now)]);
   }
   return (pod) =>

@@ -1,7 +1,8 @@
 import { TspodError } from "../errors.ts";
+import { splitFilter } from "../options/parse/filter-pair.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import type { Store } from "../storage/store.ts";
-import { type VolumeRecord, volumeUsers } from "./volumes.ts";
+import { lookupVolume, type VolumeRecord, volumeUsers } from "./volumes.ts";
 
 type Test = (volume: VolumeRecord) => boolean;
 
@@ -14,14 +15,8 @@ type Test = (volume: VolumeRecord) => boolean;
 export function volumeFilter(store: Store, filters: readonly string[], { now }: { now: number }): Test {
   const byKey = new Map<string, Test[]>();
   for (const filter of filters) {
-    const equals = filter.indexOf("=");
-    if (equals === -1)
-      throw new TspodError(`invalid filter "${filter}": must be in the format "filter=value"`);
-    const key = filter.slice(0, equals);
-    byKey.set(key, [
-      ...(byKey.get(key) ?? []),
-      filterTest(store, key, { value: filter.slice(equals + 1), now }),
-    ]);
+    const [key, value] = splitFilter(filter);
+    byKey.set(key, [...(byKey.get(key) ?? []), filterTest(store, key, { value, now })]);
   }
   return (volume) =>
     [...byKey].every(([key, tests]) =>
@@ -42,6 +37,11 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
     case "until": {
       const limit = parseTimeBound(value, now);
       return ({ created }) => Date.parse(created) < limit;
+    }
+    case "after":
+    case "since": {
+      const limit = Date.parse(lookupVolume(store, value).created);
+      return ({ created }) => Date.parse(created) > limit;
     }
     case "label":
       return ({ labels }) => hasEntry(labels, value);

@@ -180,7 +180,7 @@ export function lookupVolume(store: Store, nameOrPrefix: string): VolumeRecord {
     throw new NotFoundError(`no volume with name "${nameOrPrefix}" found: no such volume`);
   }
   if (others.length > 0) {
-    throw new TspodError(`more than one result for volume name "${nameOrPrefix}": volume already exists`);
+    throw new TspodError(`more than one result for volume name ${nameOrPrefix}: volume already exists`);
   }
   return found;
 }

@@ -20,7 +20,7 @@ test("pod logs shows all containers, or one", async () => {
   ]);
   assert.equal(await host.ok(["pod", "logs", "-c", "two", "seen"]), "from two");
   const { code, stderr } = await host.tspod(["pod", "logs", "-c", "three", "seen"]);
-  assert.deepEqual([code, stderr], [125, `Error: container three is not in pod ${pod}: no such container\n`]);
+  assert.deepEqual([code, stderr], [125, `Error: container three is not in pod seen: no such container\n`]);
 });
 
 test("logs and why take a pod's name", async () => {

@@ -1,6 +1,8 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { connectNetwork } from "../../container/connect-network.ts";
 import { findContainer } from "../../container/state/find.ts";
+import { FlagValueError } from "../../errors.ts";
+import { isIpAddress } from "../../options/parse/ip-address.ts";
 import { withBridgeFlags } from "../flags/create/bridge-from-flags.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
@@ -31,6 +33,11 @@ export const command = defineCommand({
     const [network = "", name = ""] = call.operands;
     const engine = engineOf(call);
     const { alias, ...flags } = call.flags;
+    for (const flag of ["ip", "ip6"] as const) {
+      const text = flags[flag];
+      if (text !== undefined && !isIpAddress(text))
+        throw new FlagValueError(flag, text, `failed to parse IP: ${JSON.stringify(text)}`);
+    }
     const mode = withBridgeFlags(
       { kind: "bridge", networks: [{ name: network, ips: [], aliases: [] }] },
       { ...flags, "network-alias": alias },

@@ -1,7 +1,8 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { networkPlace } from "../../container/state/network-place.ts";
-import { TspodError } from "../../errors.ts";
+import { FlagValueError, TspodError } from "../../errors.ts";
 import { createNetwork } from "../../network/create-network.ts";
+import { isIpAddress } from "../../options/parse/ip-address.ts";
 import { parseNamed } from "../../options/parse/key-value.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
@@ -85,7 +86,7 @@ export const command = defineCommand({
         ...(name !== undefined && { name }),
         driver: flags.driver,
         subnets: flags.subnet,
-        gateways: flags.gateway,
+        gateways: flags.gateway.map(gatewayOf),
         ranges: flags["ip-range"],
         routes: flags.route,
         dnsServers: flags.dns,
@@ -102,3 +103,9 @@ export const command = defineCommand({
     call.print(record.name);
   },
 });
+
+/** As pflag, which refuses it before anything is looked at; an empty one is none. */
+function gatewayOf(text: string): string {
+  if (text === "" || isIpAddress(text)) return text;
+  throw new FlagValueError("gateway", text, `invalid string being converted to IP address: ${text}`);
+}

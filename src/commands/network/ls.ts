@@ -28,9 +28,6 @@ export const command = defineCommand({
     "no-trunc": { type: "boolean", help: "Print whole IDs" },
     quiet: { type: "boolean", short: "q", help: "Print names only" },
   },
-  check({ flags, given }) {
-    return flags.quiet && given.has("format") ? "quiet and format flags cannot be used together" : undefined;
-  },
   async run(call) {
     const { flags } = call;
     const engine = engineOf(call);

@@ -5,9 +5,7 @@ import { networkPlace } from "../../container/state/network-place.ts";
 import { errorLine, NotFoundError, TspodError } from "../../errors.ts";
 import { findNetwork } from "../../network/networks.ts";
 import { engineOf } from "../flags/engine-of.ts";
-
-/** Seconds: longer than anybody waits. */
-const FOR_EVER = 2 ** 31 / 1000;
+import { stopSeconds } from "../flags/stop-time.ts";
 
 export const command = defineCommand({
   name: "network rm",
@@ -46,7 +44,7 @@ export const command = defineCommand({
     for (const operand of call.operands) {
       try {
         const network = findNetwork(networkPlace(engine), operand);
-        await removeNetwork(engine, network, { operand, force, timeout: time < 0 ? FOR_EVER : time });
+        await removeNetwork(engine, network, { operand, force, timeout: stopSeconds(time) });
         call.print(operand);
       } catch (error) {
         if (!(error instanceof TspodError)) throw error;

@@ -8,6 +8,13 @@ import { type podSelectionFlags, type SelectedPod, selectPods } from "../flags/p
 
 type Selected = Pick<typeof podSelectionFlags, "all" | "latest"> & Partial<typeof podSelectionFlags>;
 
+interface Manner {
+  /** What is printed of a pod: as Podman, the ID with some commands, and what was typed with others. */
+  readonly prints: "id" | "operand";
+  /** Pods that are passed over. */
+  readonly skips?: (selected: SelectedPod) => boolean;
+}
+
 /**
  * Do something with each pod that a call selects, and print it; one failure does not stop the rest. What went
  * wrong is printed, a line for each container.
@@ -16,7 +23,7 @@ type Selected = Pick<typeof podSelectionFlags, "all" | "latest"> & Partial<typeo
 export async function forEachPod<T extends FlagTable & Selected>(
   call: Call<T>,
   act: (engine: Engine, selected: SelectedPod) => Promise<void>,
-  skips: (selected: SelectedPod) => boolean = () => false,
+  { prints, skips = () => false }: Manner,
 ): Promise<number> {
   const engine = engineOf(call);
   let code = 0;
@@ -24,7 +31,7 @@ export async function forEachPod<T extends FlagTable & Selected>(
     if (skips(selected)) continue;
     try {
       await act(engine, selected);
-      call.print(selected.operand);
+      call.print(prints === "id" ? selected.pod.record.id : selected.operand);
     } catch (error) {
       if (!(error instanceof TspodError)) throw error;
       for (const line of errorLines(error)) call.warn(line);

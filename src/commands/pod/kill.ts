@@ -26,6 +26,6 @@ export const command = defineCommand({
   check: podsOrSelection,
   run(call) {
     const { number } = parseSignal(call.flags.signal);
-    return forEachPod(call, (engine, { pod }) => killPod(engine, pod, number));
+    return forEachPod(call, (engine, { pod }) => killPod(engine, pod, number), { prints: "id" });
   },
 });

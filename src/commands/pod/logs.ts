@@ -33,24 +33,27 @@ export const command = defineCommand({
   check({ flags, operands }) {
     if (operands.length > 1) return "requires exactly 1 arg";
     if (flags.latest && operands.length > 0) return "--latest and pods cannot be used together";
-    if (!flags.latest && operands.length === 0) return "requires a single pod name or ID";
+    if (!flags.latest && operands.length === 0) return "specify at least one pod name or ID to log";
     return undefined;
   },
   async run(call) {
     const engine = engineOf(call);
     const pod = call.flags.latest ? latestPod(engine) : findPod(engine, call.operands[0] ?? "");
-    const containers = shown(pod, call.flags.container);
+    const containers = shown(pod, { name: call.flags.container, asked: call.operands[0] ?? pod.record.name });
     await showLogs(call, containers, prefixes(containers.length, call.flags.names));
   },
 });
 
 /** @throws {NotFoundError} In Podman's words, if there is no such container in the pod. */
-function shown(pod: Pod, name: string | undefined): readonly Container[] {
+function shown(
+  pod: Pod,
+  { name, asked }: { readonly name: string | undefined; readonly asked: string },
+): readonly Container[] {
   if (!name) return shownMembers(pod);
   const members = pod.members.filter((member) => !isInfra(member));
   const found =
     members.find(({ record }) => record.name === name) ??
     members.find(({ record }) => record.id.startsWith(name));
   if (found !== undefined) return [found];
-  throw new NotFoundError(`container ${name} is not in pod ${pod.record.id}: no such container`);
+  throw new NotFoundError(`container ${name} is not in pod ${asked}: no such container`);
 }

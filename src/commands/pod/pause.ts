@@ -15,5 +15,5 @@ export const command = defineCommand({
   },
   complete: "pod",
   check: podsOrSelection,
-  run: (call) => forEachPod(call, (engine, { pod }) => pausePod(engine, pod)),
+  run: (call) => forEachPod(call, (engine, { pod }) => pausePod(engine, pod), { prints: "id" }),
 });

@@ -58,7 +58,7 @@ export const command = defineCommand({
   ],
   flags,
   check: ({ flags: { quiet }, given }) =>
-    quiet && given.has("format") ? "quiet and format flags cannot be used together" : undefined,
+    quiet && given.has("format") ? "quiet and format cannot be used together" : undefined,
   async run(call) {
     const { flags } = call;
     const engine = engineOf(call);
@@ -71,13 +71,13 @@ export const command = defineCommand({
       return undefined;
     }
     const cgroupParent = (pod: Pod): string => podCgroup(engine, pod).parent;
-    const rows = shown.map((pod) => podRow(pod, { now, noTrunc: flags["no-trunc"], cgroupParent }));
     if (flags.quiet) {
-      for (const row of rows) call.print(row.ID);
+      for (const { record } of shown) call.print(record.id); // whole, as Podman's, also without --no-trunc
       return;
     }
+    const rows = shown.map((pod) => podRow(pod, { now, noTrunc: flags["no-trunc"], cgroupParent }));
     await printReport(call, rows, {
-      name: "list",
+      name: "ps",
       format: flags.format,
       columns: columns(flags),
       heading: !flags.noheading,

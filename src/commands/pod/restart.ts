@@ -17,5 +17,7 @@ export const command = defineCommand({
   complete: "pod",
   check: podsOrSelection,
   run: (call) =>
-    forEachPod(call, (engine, { pod }) => restartPod(engine, pod, podStopOptions({ ...call, flags: {} }))),
+    forEachPod(call, (engine, { pod }) => restartPod(engine, pod, podStopOptions({ ...call, flags: {} })), {
+      prints: "id",
+    }),
 });

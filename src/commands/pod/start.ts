@@ -17,5 +17,5 @@ export const command = defineCommand({
   },
   complete: "pod",
   check: podsOrSelection,
-  run: (call) => forEachPod(call, (engine, { pod }) => startPod(engine, pod)),
+  run: (call) => forEachPod(call, (engine, { pod }) => startPod(engine, pod), { prints: "operand" }),
 });

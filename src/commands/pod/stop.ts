@@ -19,5 +19,6 @@ export const command = defineCommand({
   },
   complete: "pod",
   check: podsOrSelection,
-  run: (call) => forEachPod(call, (engine, { pod }) => stopPod(engine, pod, podStopOptions(call))),
+  run: (call) =>
+    forEachPod(call, (engine, { pod }) => stopPod(engine, pod, podStopOptions(call)), { prints: "operand" }),
 });

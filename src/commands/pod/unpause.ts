@@ -16,9 +16,8 @@ export const command = defineCommand({
   complete: "pod",
   check: podsOrSelection,
   run: (call) =>
-    forEachPod(
-      call,
-      (engine, { pod }) => unpausePod(engine, pod),
-      ({ pod }) => call.flags.all && pod.status !== "Paused" && pod.status !== "Degraded",
-    ),
+    forEachPod(call, (engine, { pod }) => unpausePod(engine, pod), {
+      prints: "id",
+      skips: ({ pod }) => call.flags.all && pod.status !== "Paused" && pod.status !== "Degraded",
+    }),
 });

@@ -35,7 +35,6 @@ export const command = defineCommand({
     },
     gid: {
       type: "int",
-      unsigned: true,
       value: "GID",
       help: "Give the volume's directory to this group of the user namespace; no container's first use changes it then",
     },
@@ -44,7 +43,6 @@ export const command = defineCommand({
     opt: { type: "list", short: "o", value: "KEY=VALUE", help: "Set an option of the driver" },
     uid: {
       type: "int",
-      unsigned: true,
       value: "UID",
       help: "Give the volume's directory to this user of the user namespace; no container's first use changes it then",
     },
@@ -80,8 +78,11 @@ function ownerOf(
   { uid, gid }: { uid: number | undefined; gid: number | undefined },
   byOptions: { readonly uid: number; readonly gid: number } | undefined,
 ): { readonly uid: number; readonly gid: number } | undefined {
-  if (uid === undefined && gid === undefined) return byOptions;
-  return { uid: uid ?? byOptions?.uid ?? 0, gid: gid ?? byOptions?.gid ?? 0 };
+  const [user, group] = [uid, gid].map((id) => (id === -1 ? undefined : id)); // chown(2) leaves those, too
+  for (const id of [user, group])
+    if (id !== undefined && id < 0) throw new TspodError(`invalid user or group ID ${id}: less than -1`);
+  if (user === undefined && group === undefined) return byOptions;
+  return { uid: user ?? byOptions?.uid ?? 0, gid: group ?? byOptions?.gid ?? 0 };
 }
 
 /**

@@ -6,13 +6,13 @@ import { removeUsers } from "../../pod/remove-users.ts";
 import { removeUnusedVolume } from "../../volume/remove.ts";
 import { listVolumes, lookupVolume, volumeUsers } from "../../volume/volumes.ts";
 import { engineOf } from "../flags/engine-of.ts";
+import { stopSeconds } from "../flags/stop-time.ts";
 
 const flags = {
   all: { type: "boolean", short: "a", help: "Remove all volumes" },
   force: { type: "boolean", short: "f", help: "Remove also the containers that use it" },
   time: {
     type: "int",
-    unsigned: true,
     short: "t",
     value: "SECONDS",
     default: 10,
@@ -32,7 +32,8 @@ export const command = defineCommand({
   },
   flags,
   complete: "volume",
-  check({ flags, operands }) {
+  check({ flags, given, operands }) {
+    if (given.has("time") && !flags.force) return "--force option must be specified to use the --time option";
     return flags.all === operands.length > 0 ? "choose either one or more volumes or all" : undefined;
   },
   async run(call) {
@@ -58,7 +59,7 @@ async function removeOne(call: Call<typeof flags>, operand: string): Promise<voi
   const store = call.store();
   const name = nameOf(call, operand);
   if (call.flags.force) {
-    await removeUsers(engineOf(call), volumeUsers(store, name), { timeout: call.flags.time });
+    await removeUsers(engineOf(call), volumeUsers(store, name), { timeout: stopSeconds(call.flags.time) });
   }
   await removeUnusedVolume(store, name);
 }

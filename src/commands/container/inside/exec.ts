@@ -66,24 +66,26 @@ export const command = defineCommand({
   },
   haltAtOperand: true,
   complete: ["running-container", "file"],
-  check({ flags, operands }) {
+  check({ flags, given, operands }) {
     const { latest, cidfile } = flags;
     if (latest && cidfile !== undefined) return "--latest and --cidfile can not be used together";
+    if (flags["no-session"] && (flags.detach || given.has("detach-keys")))
+      return "--no-session cannot be used with --detach or --detach-keys";
     const named = latest || cidfile !== undefined;
     if (!named && operands.length === 0)
       return "exec requires the name or ID of a container or the --latest or --cidfile flag";
-    if (operands.length < (named ? 1 : 2))
-      return new UsageError(
-        "must provide a non-empty command to start an exec session: invalid argument",
-        undefined,
-        `For a shell: tspod exec -it ${operands[0] ?? "--latest"} sh`,
-      );
     return undefined;
   },
   async run(call) {
     const { flags } = call;
     const engine = engineOf(call);
     const { container, command } = target(engine, flags, call.operands);
+    if (command.length === 0)
+      throw new UsageError(
+        "must provide a non-empty command to start an exec session: invalid argument",
+        undefined,
+        `For a shell: tspod exec -it ${call.operands[0] ?? "--latest"} sh`,
+      );
     const detachKeys = detachKeysOf(call);
     const request = {
       command,

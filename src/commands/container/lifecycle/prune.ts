@@ -3,6 +3,7 @@ import { defineCommand } from "../../../cli/define-command.ts";
 import { pruneContainers } from "../../../container/prune.ts";
 import { listContainers } from "../../../container/state/list.ts";
 import { errorLine } from "../../../errors.ts";
+import { splitFilter } from "../../../options/parse/filter-pair.ts";
 import { ExitCode } from "../../../os/exit-code.ts";
 import { containerFilter } from "../../../podman/container-filter.ts";
 import { engineOf } from "../../flags/engine-of.ts";
@@ -23,6 +24,7 @@ export const command = defineCommand({
     const engine = engineOf(call);
     const now = Date.now();
     const containers = listContainers(engine);
+    for (const filter of call.flags.filter) splitFilter(filter); // other words than those of ps
     const fits = containerFilter(call.flags.filter, { containers, now });
     if (!call.flags.force) {
       call.print("WARNING! This will remove all non running containers.");

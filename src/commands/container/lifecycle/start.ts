@@ -36,6 +36,8 @@ export const command = defineCommand({
     const { attach, interactive, all, latest, filter } = call.flags;
     const named = call.operands.length;
     if (!all && !latest && filter.length === 0 && named === 0) return "start requires at least one argument";
+    if (call.given.has("sig-proxy") && call.flags["sig-proxy"] && !attach)
+      return "you cannot use sig-proxy without --attach: invalid argument";
     if (all && latest) return "--all and --latest cannot be used together";
     if (latest && named > 0) return "--latest and containers cannot be used together";
     if ((attach || interactive) && named > 1)

@@ -9,7 +9,7 @@ import { limitChanges, ulimitsFromFlags } from "../../flags/create/resources-fro
 import { engineOf } from "../../flags/engine-of.ts";
 import { healthChanges } from "../../flags/health-changes.ts";
 import { selectContainers } from "../../flags/select-containers.ts";
-import { selectionFlags } from "../../flags/selection-flags.ts";
+import { missingName, selectionFlags } from "../../flags/selection-flags.ts";
 
 const flags = {
   ...limitFlags,
@@ -39,12 +39,10 @@ export const command = defineCommand({
   ],
   flags,
   common: ["memory", "cpus", "restart", "env"],
-  check({ flags: { latest }, operands }) {
+  check({ flags: { latest }, operands, words }) {
     if (operands.length > 1) return "`tspod update` accepts at most one argument";
     if (latest && operands.length > 0) return "--latest and containers cannot be used together";
-    return !latest && operands.length === 0
-      ? '"tspod update" requires a name, id, or the "--latest" flag'
-      : undefined;
+    return !latest && operands.length === 0 ? missingName(words) : undefined;
   },
   complete: "container",
   async run(call) {

@@ -33,7 +33,8 @@ export const command = defineCommand({
     const { all, latest } = call.flags;
     const engine = engineOf(call);
     const portsOf = (container: Container) => networkOf(container, () => listContainers(engine)).ports;
-    const [name, query] = latest ? [undefined, call.operands[0]] : call.operands;
+    const [name, asked] = latest ? [undefined, call.operands[0]] : call.operands;
+    const query = asked || undefined; // as Podman: an empty one is none
     const selected = selectContainers(engine, {
       operands: name === undefined ? [] : [name],
       all,

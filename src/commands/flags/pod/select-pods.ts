@@ -39,7 +39,8 @@ export function podsOrSelection({ flags, operands }: Omit<SelectingCall, "cwd">)
   if (latest && operands.length > 0) return "--latest and containers cannot be used together";
   if ((all || latest) && files.length > 0)
     return "--all, --latest, and --pod-id-file cannot be used together";
-  if (files.length > 0 && operands.length > 0) return "no arguments are needed with --pod-id-file";
+  if (files.length > 0 && operands.length > 0)
+    return "no arguments are needed with --latest or --pod-id-file";
   if (!all && !latest && files.length === 0 && operands.length === 0)
     return "you must provide at least one name or id";
   return undefined;
