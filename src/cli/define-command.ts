@@ -98,7 +98,7 @@ export interface CommandDeclaration<T extends FlagTable> {
    * For what the two numbers can't say (`--all` instead of operands): the error or its text; undefined when
    * all is well. Runs after them, before run().
    */
-  check?(call: Pick<Call<T>, "flags" | "given" | "operands">): string | UsageError | undefined;
+  check?(call: Pick<Call<T>, "flags" | "given" | "operands" | "words">): string | UsageError | undefined;
   /** What operands are completed with: one kind for all, or one for each place, the last for the rest. */
   readonly complete?: CompletionKind | readonly CompletionKind[];
   /** Neither in `--help` nor completed. */

@@ -42,7 +42,12 @@ function complaint(command: Command, argv: readonly string[]): string {
   try {
     checkOperands(command, operands.length, { program: `tspod ${command.name}` });
     // parseFlags() made the values by the command's own table.
-    const wrong = command.check?.({ flags: values as Call["flags"], given, operands });
+    const wrong = command.check?.({
+      flags: values as Call["flags"],
+      given,
+      operands,
+      words: command.name.split(" "),
+    });
     return typeof wrong === "object" ? wrong.message : (wrong ?? "");
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

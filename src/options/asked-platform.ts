@@ -26,7 +26,7 @@ export function askedPlatform({ arch, os, platform, variant }: PlatformTexts): A
     };
   }
   if (arch !== undefined || os !== undefined || variant !== undefined) {
-    throw new UsageError("--platform option can not be specified with --arch, --os or --variant");
+    throw new UsageError("--platform option can not be specified with --arch or --os");
   }
   return parsePlatform(platform);
 }

@@ -25,5 +25,7 @@ for (const [text, expected] of [
 
 for (const text of ["yesterday", "", "2026-13-01T00:00:00Z"]) {
   test(`parseTimeBound(): refuses "${text}"`, () =>
-    assert.throws(() => parseTimeBound(text, NOW), { message: new RegExp(`^invalid time "${text}"`) }));
+    assert.throws(() => parseTimeBound(text, NOW), {
+      message: new RegExp(`^failed to parse value as time or duration: "${text}"`),
+    }));
 }

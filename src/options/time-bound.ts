@@ -21,7 +21,7 @@ export function parseTimeBound(text: string, now: number): number {
     return now - parseDuration(text) / 1e6;
   } catch {
     throw new TspodError(
-      `invalid time "${text}": expected RFC 3339 such as 2026-01-31T12:00:00Z, seconds since the epoch, or a duration such as 10m`,
+      `failed to parse value as time or duration: "${text}": expected RFC 3339 such as 2026-01-31T12:00:00Z, seconds since the epoch, or a duration such as 10m`,
     );
   }
 }

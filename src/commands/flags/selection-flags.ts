@@ -15,6 +15,11 @@ export const selectionFlags = {
   filterWithoutLetter: filter,
 } as const;
 
+/** What Podman says where neither a name nor --latest is given. */
+export function missingName(words: readonly string[]): string {
+  return `"tspod ${words.join(" ")}" requires a name, id, or the "--latest" flag`;
+}
+
 /** Either names or a flag that selects, in Podman's words. */
 export function namesOrSelection({
   flags,

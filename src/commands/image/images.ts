@@ -94,7 +94,7 @@ export const command = defineCommand({
 
 function select(call: ImagesCall): ListedImage[] {
   const store = call.store();
-  const named = call.operands.map((operand) => `reference=${operand}`);
+  const named = call.operands.filter((operand) => operand !== "").map((operand) => `reference=${operand}`);
   const fits = imageFilter(store, [...call.flags.filter, ...named], { now: Date.now() });
   const images = allImages(store).filter(fits);
   let users: ReturnType<typeof imageUserCounts> | undefined;

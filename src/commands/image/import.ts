@@ -4,10 +4,11 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 import { type Meter, openMeter } from "../../cli/output/meter.ts";
 import { TspodError } from "../../errors.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
+import { isWebAddress } from "../../oci/web-address.ts";
 import { counted } from "../../options/format-transfer.ts";
 import { applyImageChanges } from "../../options/parse/image-changes.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
-import { localImageName } from "../flags/local-image-name.ts";
+import { localImageName, twice } from "../flags/local-image-name.ts";
 
 const flags = {
   arch: { type: "string", value: "ARCHITECTURE", help: "The architecture that the image is for" },
@@ -50,7 +51,7 @@ export const command = defineCommand({
   async run(call) {
     const [source = "-", target] = call.operands;
     const { change, message, quiet, arch, os, variant } = call.flags;
-    const name = target === undefined ? undefined : localImageName(target);
+    const name = target === undefined ? undefined : localImageName(target, twice(target));
     const process = applyImageChanges({}, change);
     using meter = openMeter(call, { quiet });
     const bytes = await openSource(call, { source, meter });
@@ -79,7 +80,7 @@ async function openSource(
 ): Promise<AsyncIterable<Uint8Array>> {
   meter?.begin("Importing");
   const { download, openTarFile } = await import("../../image/import.ts");
-  if (/^https?:\/\//i.test(source)) {
+  if (isWebAddress(source)) {
     if (!call.flags.quiet) call.warn(`Downloading from "${source}"`);
     return download(source, call);
   }

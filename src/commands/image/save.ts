@@ -101,7 +101,7 @@ function imagesToSave(call: SaveCall): NamedImage[] {
   const { flags } = withFlagDefaults(call.flags, call.given, call.conf);
   if (!flags["multi-image-archive"] || flags.format !== "docker-archive") {
     const { image, names } = findNamed(call, first);
-    return [{ image, names: [...others.map(localImageName), ...names] }];
+    return [{ image, names: [...others.map((text) => localImageName(text)), ...names] }];
   }
   const found = new Map<string, NamedImage>();
   for (const operand of call.operands) {

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { findImageOrList } from "../../image/lists.ts";
 import { tagImage } from "../../image/tag.ts";
-import { localImageName } from "../flags/local-image-name.ts";
+import { localImageName, twice } from "../flags/local-image-name.ts";
 
 export const command = defineCommand({
   name: "tag",
@@ -17,7 +17,7 @@ export const command = defineCommand({
     const store = call.store();
     const [operand = "", ...targets] = call.operands;
     const { image } = findImageOrList(store, operand);
-    const names = targets.map((asked) => ({ name: localImageName(asked), asked }));
+    const names = targets.map((asked) => ({ name: localImageName(asked, twice(asked)), asked }));
     for (const each of names) await tagImage(store, image, each);
   },
 });

@@ -47,12 +47,7 @@ async function printTemplate(
   const { parseTemplate } = await import("../../cli/output/template.ts");
   const { toGoObject } = await import("../../podman/types/go-object.ts");
   const source = unescapeTemplate(format).replace(/\n$/, "");
-  try {
-    const render = parseTemplate(source, { name: "inspect", prefix: "{{range .}}" });
-    for (const { kind, object, methods } of objects)
-      print(render(toGoObject(kind, { ...object, ...methods })));
-  } catch (error) {
-    if (!(error instanceof TspodError)) throw error;
-    throw new TspodError("inspecting object: printing inspect output", { cause: error });
-  }
+  const render = parseTemplate(source, { name: "inspect", prefix: "{{range .}}" });
+  for (const { kind, object, methods } of objects)
+    print(render(toGoObject(kind, { ...object, ...methods })));
 }

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { UsageError } from "../../errors.ts";
+import { FlagValueError, UsageError } from "../../errors.ts";
 import type { PlayOptions, Validation } from "../../kube/play/play-options.ts";
 import { type KubeSource, readSources } from "../../kube/read/read-sources.ts";
 import { isIpAddress } from "../../options/parse/ip-address.ts";
@@ -57,7 +57,7 @@ function propagationOf(text: string | undefined): "any" | "all" | undefined {
 
 function ipOf(text: string): string {
   if (isIpAddress(text)) return text;
-  throw new UsageError(`invalid argument "${text}" for "--ip" flag: it is no IP address`);
+  throw new FlagValueError("ip", text, `failed to parse IP: ${JSON.stringify(text)}`);
 }
 
 function annotationsOf(texts: readonly string[]): Record<string, string> {

@@ -22,7 +22,7 @@ export interface ArchiveOutput extends Output {
  * Opens a file, or a device or pipe of that name, for an archive.
  * @param path absolute
  * @param asked the path as the user typed it
- * @param doing what a failure to open it begins with
+ * @param doing what a failure to open it begins with; "" for nothing
  * @throws {TspodError} If it can't be written, or is a file with content and `overwrite` is false.
  */
 export function openArchiveOutput(
@@ -101,6 +101,6 @@ function openForWriting(path: string, { asked, doing }: { asked: string; doing: 
     return openSync(path, "w", 0o666);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new TspodError(`${doing}: open ${asked}: ${systemErrorReason(error)}`);
+    throw new TspodError(`${doing && `${doing}: `}open ${asked}: ${systemErrorReason(error)}`);
   }
 }

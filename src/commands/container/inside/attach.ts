@@ -4,7 +4,7 @@ import { findContainer, latestContainer } from "../../../container/state/find.ts
 import { TspodError } from "../../../errors.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { engineOf } from "../../flags/engine-of.ts";
-import { selectionFlags } from "../../flags/selection-flags.ts";
+import { missingName, selectionFlags } from "../../flags/selection-flags.ts";
 import { attachToContainer } from "./attach-to.ts";
 
 export const command = defineCommand({
@@ -21,10 +21,9 @@ export const command = defineCommand({
     "no-stdin": { type: "boolean", help: "Do not attach to the container's input" },
   },
   complete: "running-container",
-  check({ flags, operands }) {
+  check({ flags, operands, words }) {
     if (flags.latest && operands.length > 0) return "--latest and containers cannot be used together";
-    if (!flags.latest && operands.length === 0)
-      return '"tspod attach" requires a name, id, or the "--latest" flag';
+    if (!flags.latest && operands.length === 0) return missingName(words);
     if (operands.length > 1) return "`tspod attach` accepts at most one argument";
     return undefined;
   },

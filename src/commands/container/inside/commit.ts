@@ -84,7 +84,8 @@ export const command = defineCommand({
     const { author, format, iidfile, message, pause, quiet, squash } = call.flags;
     const change = call.flags.change.filter((text) => text !== "");
     const [operand = "", target = ""] = call.operands;
-    const name = target === "" ? undefined : localImageName(target);
+    const name =
+      target === "" ? undefined : localImageName(target, `parsing reference ${JSON.stringify(target)}`);
     if (iidfile !== undefined) requireWritableFile(iidfile, call);
     const override = call.flags.config === undefined ? {} : readOverride(call.flags.config, call);
     applyImageChanges(override, change); // a mistake in them is reported before anything is made

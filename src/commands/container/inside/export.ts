@@ -38,7 +38,7 @@ export const command = defineCommand({
     if (output.includes(":"))
       throw new TspodError(`invalid filename (should not contain ':') ${JSON.stringify(output)}`);
     const path = output.startsWith("/") ? output : `${call.cwd}/${output}`;
-    using file = openArchiveOutput(path, { asked: output, overwrite: true });
+    using file = openArchiveOutput(path, { asked: output, overwrite: true, doing: "" });
     await exportContainer(engine, container, (bytes) => file.write(bytes));
     file.keep();
   },

@@ -11,7 +11,7 @@ import {
 } from "../../../container/diff.ts";
 import { latestContainer } from "../../../container/state/find.ts";
 import { engineOf } from "../../flags/engine-of.ts";
-import { selectionFlags } from "../../flags/selection-flags.ts";
+import { missingName, selectionFlags } from "../../flags/selection-flags.ts";
 
 const INDENT = 5;
 /** First words of the command that say where to look. */
@@ -39,10 +39,11 @@ export const command = defineCommand({
   ],
   flags,
   complete: "container-or-image",
-  check({ flags: { latest, format }, operands }) {
+  check({ flags: { latest, format }, operands, words }) {
     if (latest && operands.length > 0) return "--latest and containers cannot be used together";
-    if (!latest && operands.length === 0) return '"tspod diff" requires a name, id, or the "--latest" flag';
-    if (operands.length > 2) return `accepts between 1 and 2 arg(s), received ${operands.length}`;
+    if (!latest && operands.length === 0 && words[0] !== "image") return missingName(words);
+    if (operands.length > 2 || (!latest && operands.length === 0))
+      return `accepts between 1 and 2 arg(s), received ${operands.length}`;
     if (format !== undefined && format !== "json") return "only supported value for '--format' is 'json'";
     return undefined;
   },

@@ -81,7 +81,7 @@ async function saveArchive(call: BuildCall, { build, result, output }: Deliverin
   if (path === undefined && call.terminal.stdout) {
     throw new TspodError("refusing to write an archive to the terminal: give dest=FILE");
   }
-  const names = call.flags.tag.map(localImageName);
+  const names = call.flags.tag.map((text) => localImageName(text));
   await saveImages(store, [{ image, names }], {
     format: `${output.type}-${isDirectory ? "dir" : "archive"}`,
     layers: "stored",

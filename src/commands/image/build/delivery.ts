@@ -21,7 +21,7 @@ export function deliveryOf({ flags, cwd }: BuildCall): Delivery {
   const images = outputs.flatMap((output) => (output.type === "image" ? [output] : []));
   const own = flags.tag.map(tagName);
   const list = flags.manifest === undefined ? [] : [localImageName(flags.manifest)];
-  const more = images.flatMap((output) => output.names.map(localImageName));
+  const more = images.flatMap((output) => output.names.map((text) => localImageName(text)));
   const isPushed = flags.push || images.some(({ push }) => push);
   const pushed = flags.push ? [...(list.length > 0 ? list : own), ...more] : pushedBy(images, own);
   if (isPushed && pushed.length === 0)
@@ -43,7 +43,7 @@ function pushedBy(
   own: readonly string[],
 ): readonly string[] {
   return images.flatMap(({ push, names }) =>
-    !push ? [] : names.length > 0 ? names.map(localImageName) : own,
+    !push ? [] : names.length > 0 ? names.map((text) => localImageName(text)) : own,
   );
 }
 

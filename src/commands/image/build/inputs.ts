@@ -6,6 +6,7 @@ import { parseGitReference } from "../../../build/inputs/git-reference.ts";
 import { parseDirectives } from "../../../build/parse/directives.ts";
 import type { Call } from "../../../cli/define-command.ts";
 import { NotFoundError, TspodError } from "../../../errors.ts";
+import { isWebAddress } from "../../../oci/web-address.ts";
 import type { buildFlags } from "./flags.ts";
 
 export type BuildCall = Call<typeof buildFlags>;
@@ -43,7 +44,7 @@ export async function readInputs(call: BuildCall, directory: () => string): Prom
     throw new TspodError("context and Dockerfile can't both come from standard input");
   }
   const [first = ""] = files;
-  if (operand === undefined && isUrl(first)) {
+  if (operand === undefined && isWebAddress(first)) {
     throw new TspodError(`no context directory: "${first}" has none, give one as the operand`);
   }
   const source = operand ?? (first === "-" ? "-" : dirname(resolve(cwd, first)));
@@ -72,11 +73,7 @@ async function fetchedContext(
 
 /** Whether an operand is to be fetched. */
 export function isRemote(operand: string): boolean {
-  return isUrl(operand) || parseGitReference(operand) !== undefined;
-}
-
-function isUrl(text: string): boolean {
-  return /^https?:\/\//.test(text);
+  return isWebAddress(operand) || parseGitReference(operand) !== undefined;
 }
 
 async function fromDirectory(
@@ -89,13 +86,13 @@ async function fromDirectory(
   const paths =
     files.length === 0
       ? [defaultDockerfile(context)]
-      : files.map((file) => (isUrl(file) ? file : dockerfilePath(file, { cwd, context })));
+      : files.map((file) => (isWebAddress(file) ? file : dockerfilePath(file, { cwd, context })));
   const texts: { path: string; text: string }[] = [];
   for (const path of paths) {
-    const local = isUrl(path) ? await fetchedDockerfile(call, path, directory()) : path;
+    const local = isWebAddress(path) ? await fetchedDockerfile(call, path, directory()) : path;
     texts.push({ path, text: readWithCpp(call, local) });
   }
-  const [beside = "-"] = paths.filter((path) => !isUrl(path));
+  const [beside = "-"] = paths.filter((path) => !isWebAddress(path));
   return {
     dockerfile: joined(texts),
     dockerfileName: files[0] === undefined || files[0] === "-" ? "Dockerfile" : files[0],
@@ -140,8 +137,7 @@ function joined(files: readonly { readonly path: string; readonly text: string }
 function contextDirectory(operand: string, cwd: string): string {
   const path = resolve(cwd, operand);
   const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) throw new NotFoundError(`context must be a directory: "${operand}" is not there`);
-  if (!status.isDirectory()) throw new TspodError(`context must be a directory: "${path}"`);
+  if (!status?.isDirectory()) throw new TspodError(`context must be a directory: "${path}"`);
   return path;
 }
 
@@ -165,7 +161,7 @@ function dockerfilePath(file: string, { cwd, context }: { cwd: string; context: 
     if (status !== undefined) return path;
   }
   throw new NotFoundError(
-    `the specified Containerfile or Dockerfile does not exist, ${candidates[0]}: no such file or directory`,
+    `the specified Containerfile or Dockerfile does not exist, ${file}: no such file or directory`,
   );
 }
 
