@@ -93,7 +93,9 @@ function makePredicate(key: string, value: string, { containers, now }: Surround
     case "pod":
       return byPod(value, containers);
     case "should-start-on-boot":
-      return (container) => String(startsOnBoot(container)) === value;
+      if (!/^(?:1|t|true|0|f|false)$/i.test(value))
+        throw new TspodError(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
+      return (container) => startsOnBoot(container) === /^[1t]/i.test(value);
     default:
       throw new TspodError(`${key} is an invalid filter`);
   }

@@ -96,7 +96,7 @@ describe("prune and check", () => {
     assert.equal(await host.ok(["container", "exists", "stays"]), "");
     assert.equal(
       (await host.tspod(["system", "prune", "--external", "--all", "-f"])).stderr,
-      "Error: --external cannot be combined with other options\n",
+      "Error: system prune --external cannot be combined with other options\n",
     );
     await host.ok(["system", "prune", "--build", "-f"]);
     assert.equal((await host.tspod(["container", "exists", "stays"])).code, 1);

@@ -99,7 +99,7 @@ test("a secret from a pipe, with a name that is no word", async () => {
     await host.ok(["run", "--rm", "--secret", "bad name", IMAGE, "cat", "/run/secrets/bad name"]),
     "hush",
   );
-  for (const name of [".", "..", "a=b", "a/b", "a,b", "", "a\nb", "x".repeat(251)])
+  for (const name of [".", "..", "a=b", "a/b", "a,b", "", "x".repeat(251)])
     assert.equal((await host.tspod(["secret", "create", name, "-"], { input: "hush" })).code, 125, name);
   await host.ok(["secret", "rm", "bad name"]);
 });

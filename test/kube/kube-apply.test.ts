@@ -208,7 +208,7 @@ describe("what is refused, by one line", () => {
     for (const [args, message] of [
       [[], "nothing to send: name a pod, or a file by --file"],
       [["-f", "x", "y"], "names and --file cannot be used together"],
-      [["-k", config("r9"), "nosuch"], 'name or ID "nosuch": no such container, pod or volume'],
+      [["-k", config("r9"), "nosuch"], 'name or ID "nosuch" not found'],
     ] as const) {
       const result = await apply(...args);
       assert.equal(result.code, 125);

@@ -202,7 +202,7 @@ test("what can't be: one clear line", async () => {
       ["inpod"],
       /^Error: container [0-9a-f]{64} is associated with pod [0-9a-f]{64}: use generate on the pod itself\n$/,
     ],
-    [["nobody"], /^Error: name or ID "nobody": no such container, pod or volume\n$/],
+    [["nobody"], /^Error: name or ID "nobody" not found\n$/],
     [["--replicas", "2", "bare"], /--replicas can only be set when --type is set to deployment/],
   ] as const) {
     const { code, stderr } = await host.tspod(["kube", "generate", ...args]);

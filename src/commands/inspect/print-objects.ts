@@ -48,6 +48,5 @@ async function printTemplate(
   const { toGoObject } = await import("../../podman/types/go-object.ts");
   const source = unescapeTemplate(format).replace(/\n$/, "");
   const render = parseTemplate(source, { name: "inspect", prefix: "{{range .}}" });
-  for (const { kind, object, methods } of objects)
-    print(render(toGoObject(kind, { ...object, ...methods })));
+  for (const { kind, object, methods } of objects) print(render(toGoObject(kind, { ...object, ...methods })));
 }

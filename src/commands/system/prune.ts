@@ -105,7 +105,7 @@ async function pruneLeftovers(
   place: ContainerPlace,
 ): Promise<number> {
   if (all || volumes || filter.length > 0)
-    throw new TspodError("--external cannot be combined with other options");
+    throw new TspodError("system prune --external cannot be combined with other options");
   const before = usedBytes(place);
   await removeLeftovers(place.store);
   print(`Total reclaimed space: ${humanSize(Math.max(0, before - usedBytes(place)))}`);

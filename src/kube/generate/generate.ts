@@ -65,7 +65,7 @@ function find(place: ContainerPlace, name: string): Found {
   const container = orNone(() => findContainer(place, name));
   if (container !== undefined) return { kind: "container", container };
   if (getVolume(place.store, name) !== undefined) return { kind: "volume", name };
-  throw new NotFoundError(`name or ID "${name}": no such container, pod or volume`);
+  throw new NotFoundError(`name or ID "${name}" not found`);
 }
 
 function orNone<T>(look: () => T): T | undefined {

@@ -4,6 +4,7 @@ import { TspodError } from "../../errors.ts";
 import { isWebAddress } from "../../oci/web-address.ts";
 import type { Env } from "../../os/env.ts";
 import { readSmallFile } from "../../os/files/read-small-file.ts";
+import { isSystemError, systemErrorReason } from "../../os/system-error.ts";
 
 /** Bytes. The largest ConfigMap has 1 MiB; a rendered chart may have hundreds of documents. */
 const SIZE_MAX = 16 * 1024 * 1024;
@@ -46,10 +47,20 @@ async function sourcesOf(operand: string, options: ReadOptions): Promise<KubeSou
     return [source(operand, await readAll(download(operand, options), operand), cwd)];
   }
   const path = resolve(cwd, operand);
-  if (!statSync(path).isDirectory()) return [source(operand, readSmallFile(path), resolve(path, ".."))];
+  if (!isDirectory(path, operand)) return [source(operand, readSmallFile(path), resolve(path, ".."))];
   const names = readdirSync(path).filter((name) => /\.(?:ya?ml|json)$/i.test(name));
   if (names.length === 0) throw new TspodError(`"${operand}" has no .yaml, .yml or .json file`);
   return names.sort().map((name) => source(join(operand, name), readSmallFile(join(path, name)), path));
+}
+
+/** @throws {TspodError} If it can't be looked at, in Podman's words. */
+function isDirectory(path: string, operand: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    if (!isSystemError(error)) throw error;
+    throw new TspodError(`open ${operand}: ${systemErrorReason(error)}`);
+  }
 }
 
 function source(file: string, bytes: Uint8Array, directory: string): KubeSource {

@@ -9,7 +9,7 @@ import { TspodError } from "../../../errors.ts";
 import { parseDuration } from "../../../options/duration.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { type SelectedContainer, selectContainers } from "../../flags/select-containers.ts";
-import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
+import { missingName, namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
 
 type Condition = (state: ContainerState, container: Container) => boolean;
 
@@ -71,9 +71,7 @@ export const command = defineCommand({
   },
   complete: "container",
   check: (call) =>
-    call.operands.length === 0 && !call.flags.latest
-      ? '"tspod wait" requires a name, id, or the "--latest" flag'
-      : namesOrSelection(call),
+    call.operands.length === 0 && !call.flags.latest ? missingName(call.words) : namesOrSelection(call),
   async run(call) {
     const conditions = call.flags.condition.length > 0 ? call.flags.condition : ["stopped"];
     const intervalMs = parseInterval(call.flags.interval);
