@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createReadStream, utimesSync } from "node:fs";
 import { join, posix } from "node:path";
 import { TspodError } from "../../errors.ts";
-import { isWebAddress } from "../../oci/web-address.ts";
+import { isWebAddress } from "../../options/web-address.ts";
 import { fetchFile } from "../inputs/fetch-file.ts";
 import { fetchGit } from "../inputs/fetch-git.ts";
 import { type GitReference, parseGitReference } from "../inputs/git-reference.ts";

@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import { isWebAddress } from "../../oci/web-address.ts";
+import { isWebAddress } from "../../options/web-address.ts";
 
 /** A tree in a git repository. */
 export interface GitReference {

@@ -5,8 +5,8 @@ import type { Store } from "../../storage/store.ts";
 import type { IgnoreRule } from "../parse/ignore-rules.ts";
 
 /**
- * The last rule of a context that has the store in it: a build's files are there, so what COPY takes of it would
- * be copied again and again, for ever.
+ * The last rule of a context that has the store in it: a build's files are there, so what COPY takes of it
+ * would be copied again and again, for ever.
  * @param context absolute path
  * @returns none where the store is elsewhere
  * @throws {TspodError} If the context is the store.

@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import { isWebAddress } from "../../oci/web-address.ts";
+import { isWebAddress } from "../../options/web-address.ts";
 import { cleanPath } from "../parse/clean-path.ts";
 import { heredocStart } from "../parse/heredoc.ts";
 import type { CopyInstruction } from "../parse/instruction.ts";

@@ -1,7 +1,7 @@
 import { TspodError } from "../../errors.ts";
 import type { LoginKey } from "../../image/login.ts";
 import { parseReference } from "../../oci/reference.ts";
-import { isWebAddress } from "../../oci/web-address.ts";
+import { isWebAddress } from "../../options/web-address.ts";
 
 /**
  * What `login` and `logout` are for: a registry, a namespace or a repository; of a URL its host.

@@ -4,9 +4,9 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 import { type Meter, openMeter } from "../../cli/output/meter.ts";
 import { TspodError } from "../../errors.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
-import { isWebAddress } from "../../oci/web-address.ts";
 import { counted } from "../../options/format-transfer.ts";
 import { applyImageChanges } from "../../options/parse/image-changes.ts";
+import { isWebAddress } from "../../options/web-address.ts";
 import { nowRfc3339Nano } from "../../os/time.ts";
 import { localImageName, twice } from "../flags/local-image-name.ts";
 

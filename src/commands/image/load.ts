@@ -7,7 +7,7 @@ import { openMeter } from "../../cli/output/meter.ts";
 import { NotFoundError, TspodError } from "../../errors.ts";
 import { loadImages } from "../../image/load.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
-import { isWebAddress } from "../../oci/web-address.ts";
+import { isWebAddress } from "../../options/web-address.ts";
 
 const flags = {
   input: {

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
-import { isWebAddress } from "../../oci/web-address.ts";
+import { isWebAddress } from "../../options/web-address.ts";
 import { programFile } from "../../os/program-files.ts";
 import { generatorHint, isGeneratorInstalled } from "../../systemd/quadlet/generator-place.ts";
 import { installQuadlets, type QuadletSource } from "../../systemd/quadlet/install.ts";

@@ -13,8 +13,8 @@ interface Side {
 }
 
 /**
- * A container's files are in the store. So a directory that holds the store is copied into a container without
- * it: with it, the copy would copy itself for ever.
+ * A container's files are in the store. So a directory that holds the store is copied into a container
+ * without it: with it, the copy would copy itself for ever.
  * @returns undefined where the copy goes to this host
  * @throws {TspodError} If the source is the store, or a directory in it with the container's files.
  */
@@ -32,7 +32,7 @@ export function withoutStore(
   return { is, met: () => warn(`left out ${JSON.stringify(store.root)}: the copy is in there itself`) };
 }
 
-/** Whether a path of this host leads into the store, to what the container's files are in, or to some of those. */
+/** Whether a path of this host leads to what the container's files are in, or to some of them. */
 function isAround(store: Store, { path }: Side, { paths }: Container): boolean {
   const [source, root, files] = [path, store.root, paths.directory].map((each) => realpathSync(each));
   if (source === undefined || root === undefined || files === undefined) return false;

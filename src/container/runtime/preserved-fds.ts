@@ -42,8 +42,8 @@ export function preservedFds({ count, numbers }: Preservation, own: number | und
 }
 
 /**
- * Node's own descriptors come after those of the caller, and take the numbers that are free: those of its event
- * loops, and pipes of which it holds both ends.
+ * Node's own descriptors come after those of the caller, and take the numbers that are free: those of its
+ * event loops, and pipes of which it holds both ends.
  */
 function isCallers(fd: number): boolean {
   const target = targetOf(fd);

@@ -1,7 +1,7 @@
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { TspodError } from "../../errors.ts";
-import { isWebAddress } from "../../oci/web-address.ts";
+import { isWebAddress } from "../../options/web-address.ts";
 import type { Env } from "../../os/env.ts";
 import { readSmallFile } from "../../os/files/read-small-file.ts";
 import { isSystemError, systemErrorReason } from "../../os/system-error.ts";

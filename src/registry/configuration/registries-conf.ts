@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DEFAULT_DOMAIN, isShortName, parseReference, splitReference } from "../../oci/reference.ts";
-import { isWebAddress } from "../../oci/web-address.ts";
+import { isWebAddress } from "../../options/web-address.ts";
 import type { Env } from "../../os/env.ts";
 import { readToml, type TomlFile } from "../../os/files/read-toml.ts";
 import { userConfiguration } from "./configuration-directory.ts";

@@ -6,7 +6,7 @@ import { parseGitReference } from "../../../build/inputs/git-reference.ts";
 import { parseDirectives } from "../../../build/parse/directives.ts";
 import type { Call } from "../../../cli/define-command.ts";
 import { NotFoundError, TspodError } from "../../../errors.ts";
-import { isWebAddress } from "../../../oci/web-address.ts";
+import { isWebAddress } from "../../../options/web-address.ts";
 import type { buildFlags } from "./flags.ts";
 
 export type BuildCall = Call<typeof buildFlags>;

@@ -1,5 +1,5 @@
 import { dirname, isAbsolute } from "node:path";
-import { isWebAddress } from "../../../oci/web-address.ts";
+import { isWebAddress } from "../../../options/web-address.ts";
 import { type Quadlet, resourceName } from "../kinds.ts";
 import { volumeArguments } from "./container-mounts.ts";
 import {

@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { isWebAddress } from "../../../oci/web-address.ts";
+import { isWebAddress } from "../../../options/web-address.ts";
 import { type Section, sectionOf } from "../../unit-file/section.ts";
 import type { Quadlet } from "../kinds.ts";
 import {
