@@ -26,9 +26,9 @@ export function engineOf<T extends FlagTable>(call: Call<T>): Engine {
   };
 }
 
-function defaultMountsFile<T extends FlagTable>({ cwd, globalFlags }: Call<T>): string | undefined {
-  const file = globalFlags["default-mounts-file"];
-  return file ? resolve(cwd, file) : undefined;
+function defaultMountsFile<T extends FlagTable>(call: Call<T>): string | undefined {
+  const file = call.globalFlags["default-mounts-file"];
+  return file ? resolve(call.cwd, file) : undefined;
 }
 
 /** What a flag names, otherwise containers.conf; undefined where neither says anything. */

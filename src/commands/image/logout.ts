@@ -41,10 +41,11 @@ export const command = defineCommand({
   maxOperands: 1,
   complete: "registry",
   check: ({ flags, operands }) => (flags.all && operands.length > 0 ? "--all takes no arguments" : undefined),
-  async run({ cwd, env, flags, operands, print, runtimeDirectory }) {
+  async run(call) {
+    const { env, flags, operands, print, runtimeDirectory } = call;
     const { all } = flags;
     const { authFile: authfile } = authFileOf(flags);
-    requireAuthFile(authfile, { cwd });
+    requireAuthFile(authfile, call);
     const options = {
       env,
       lock: join(runtimeDirectory, "auth.lock"),

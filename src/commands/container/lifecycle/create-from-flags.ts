@@ -74,10 +74,10 @@ export async function createFromFlags(
 
 /** Of few containers: what looks at these flags is loaded for those alone. */
 async function checkRareFlags(
-  { cwd }: CreateCall,
+  call: CreateCall,
   { cidfile, "device-cgroup-rule": rules }: CreateCall["flags"],
 ): Promise<void> {
-  if (cidfile !== undefined) (await import("../../flags/id-file.ts")).checkIdFile(cidfile, cwd);
+  if (cidfile !== undefined) (await import("../../flags/id-file.ts")).checkIdFile(cidfile, call.cwd);
   if (rules.length > 0)
     (await import("../../flags/create/device-cgroup-rule.ts")).refuseDeviceCgroupRules(rules);
 }
