@@ -127,7 +127,9 @@ export async function reloadNetworks(engine: Engine, { record: { id } }: Contain
   const container = withState(engine, readContainerRecord(engine.store, id));
   if (!canReload(container))
     throw new TspodError(
-      `cannot reload network unless container network has been configured: container state improper`,
+      isActive(container.state)
+        ? `container ${id} network is not configured, refusing to reload: container state improper`
+        : "cannot reload network unless container network has been configured: container state improper",
     );
   const networks = readRunNetworks(container.paths);
   setRunNetworks(engine, container, { networks, change: "again" });

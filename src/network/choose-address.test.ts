@@ -55,6 +55,6 @@ test("a network of IPv6 has more addresses than can be counted", () => {
 
 test("one that is asked for and taken", () => {
   assert.throws(() => choose(NET, { wanted: "10.7.0.3", taken: ["10.7.0.3"] }), {
-    message: `IPAM error: requested ip address 10.7.0.3 is already allocated to container ID ${"c".repeat(64)}: IP address already in use`,
+    message: `IPAM error: requested ip address 10.7.0.3 is already allocated to container ID ${"c".repeat(64)}`,
   });
 });

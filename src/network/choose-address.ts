@@ -53,7 +53,7 @@ function checkWanted(wanted: Address, { holder }: AddressChoice): Address {
   const owner = holder(text);
   if (owner === undefined) return wanted;
   throw new TspodError(
-    `IPAM error: requested ip address ${text} is already allocated to container ID ${owner}: IP address already in use`,
+    `IPAM error: requested ip address ${text} is already allocated to container ID ${owner}`,
   );
 }
 

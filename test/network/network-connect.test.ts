@@ -134,6 +134,32 @@ describe("a running container", () => {
     assert.equal(await host.ok(["network", "reload", "--all"]), id);
     await remove("again");
   });
+
+  test("reload of a container that has nothing to make anew: one line, by its state", async () => {
+    const running = await host.ok([
+      "run",
+      "-d",
+      "--name",
+      "bare",
+      "--network",
+      "none",
+      IMAGE,
+      "sleep",
+      "1000",
+    ]);
+    await host.ok(["create", "--name", "waiting", "--network", "front", IMAGE, "true"]);
+    for (const [name, message] of [
+      ["bare", `container ${running} network is not configured, refusing to reload`],
+      ["waiting", "cannot reload network unless container network has been configured"],
+    ] as const) {
+      const { code, stdout, stderr } = await host.tspod(["network", "reload", name]);
+      assert.deepEqual([code, stdout, stderr], [125, "", `Error: ${message}: container state improper\n`]);
+    }
+    const { code, stderr } = await host.tspod(["network", "reload", "--all", "bare"]);
+    assert.equal(code, 125);
+    assert.match(stderr, /^Error: no arguments are needed with --all\n/);
+    await remove("bare", "waiting");
+  });
 });
 
 test("a stopped container is connected at its next start, and keeps what it was connected to", async () => {
