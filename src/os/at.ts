@@ -217,7 +217,21 @@ export function makeFile(
  * @throws {SystemError}
  */
 export function fstatat(dirFd: number, path: PathLike, flags = AT_SYMLINK_NOFOLLOW): FileStatus {
-  const bytes = checkedBytes(native.fstatat(dirFd, path, flags), "fstatat", path);
+  return statusOf(checkedBytes(native.fstatat(dirFd, path, flags), "fstatat", path));
+}
+
+/** As fstatat(), but undefined where nothing is there. */
+export function fstatatIfThere(
+  dirFd: number,
+  path: PathLike,
+  flags = AT_SYMLINK_NOFOLLOW,
+): FileStatus | undefined {
+  const result = native.fstatat(dirFd, path, flags);
+  if (isErrno(result, "ENOENT", "ENOTDIR")) return undefined;
+  return statusOf(checkedBytes(result, "fstatat", path));
+}
+
+function statusOf(bytes: Buffer): FileStatus {
   const numbers = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.length / 8);
   const number = (index: number) => numbers[index] ?? 0;
   return {

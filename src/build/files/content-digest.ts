@@ -41,7 +41,7 @@ const AT_ONCE = 512;
 export async function contentDigest(source: Source, options: ContentOptions): Promise<string> {
   const hasher = contentHasher(options);
   let count = 0;
-  for (const visit of walkSource(source, options.rules)) {
+  for (const visit of walkSource(source, options.rules, options.digests.knownPlain)) {
     hasher.visit(visit);
     if (++count % AT_ONCE === 0) await setImmediate();
   }
@@ -61,7 +61,7 @@ function describe(visit: Visit, { digests, keepsOwners }: ContentOptions): strin
     // A copy of a directory's contents has neither its name nor its size, so these don't count.
     status.mode & 0o7777,
     ...(keepsOwners ? [status.uid, status.gid] : []),
-    type === S_IFREG ? digests.of(held) : "",
+    type === S_IFREG ? digests.of(held, xattrs.length === 0) : "",
     type === S_IFLNK ? readlinkat(held.fd, "").toString("latin1") : "",
     type === S_IFDIR ? 0 : status.size,
     ...xattrs

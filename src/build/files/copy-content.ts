@@ -42,20 +42,21 @@ export function copyContent(copying: ContentCopying, visit: Visit, making: Makin
   const { held } = visit;
   const { digests, earlier, copied } = copying;
   const { parent, target, attributes } = making;
-  const digest = digests?.known(held.status);
+  const { status } = held;
+  const digest = digests?.known(status);
   const to = { dirFd: parent.fd, name: target };
-  const wanted = { directory: parent.path, to, attributes, size: held.status.size, digest };
+  const wanted = { directory: parent.path, to, attributes, size: status.size, digest };
   const isLinked = digest !== undefined && earlier?.link(wanted) === true;
   if (!isLinked) readContent(copying, visit, making);
   // One file of several names is copied anew each time, so that each has its own.
-  if (copied === undefined || held.status.links !== 1) return;
+  if (copied === undefined || status.links !== 1 || attributes.xattrs.length > 0) return;
   const noted = digest ?? digests?.known(held.status);
   // A digest from before is of what was read now only if the file has not changed meanwhile.
-  if (noted === undefined || (!isLinked && digest !== undefined && hasChanged(held))) return;
+  if (noted === undefined || (!isLinked && digest !== undefined && hasChanged(held.fd, status))) return;
   copied.note(pathInLayer(parent.path, target), noted);
 }
 
-function hasChanged({ fd, status }: Visit["held"]): boolean {
+function hasChanged(fd: number, status: FileStatus): boolean {
   const { changed, size } = fstatat(fd, "", AT_EMPTY_PATH);
   const { seconds, nanoseconds } = status.changed;
   return size !== status.size || changed.seconds !== seconds || changed.nanoseconds !== nanoseconds;
@@ -63,15 +64,15 @@ function hasChanged({ fd, status }: Visit["held"]): boolean {
 
 /** Small files, which most are, in one call each. */
 function readContent(copying: ContentCopying, { held }: Visit, { parent, target, attributes }: Making): void {
-  const { status } = held;
   const { digests, writeOut, buffer } = copying;
   const { creator } = copying.to;
   const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
+  const { status } = held; // once it is open: it may have changed since it was seen
   try {
     const { uid, gid, mode, mtime, xattrs } = attributes;
     const isPlain = uid === creator.uid && gid === creator.gid && xattrs.length === 0;
     const content = status.size <= SMALL ? readWhole(fd, status, buffer) : undefined;
-    if (content !== undefined) digests?.note(status, content);
+    if (content !== undefined) digests?.note(status, content, xattrs.length === 0);
     const read: WantedFile["read"] = (into, at) =>
       content === undefined ? readSync(fd, into, 0, into.length, at) : content.copy(into, 0, at);
     const to = { dirFd: parent.fd, name: target };
@@ -83,7 +84,8 @@ function readContent(copying: ContentCopying, { held }: Visit, { parent, target,
       return;
     }
     const sink = createFile(to, { ...attributes, size: status.size }, creator);
-    if (content === undefined) pump(fd, sink, digests && ((digest) => digests.noteDigest(status, digest)));
+    if (content === undefined)
+      pump(fd, sink, digests && ((digest) => digests.noteDigest(status, digest, xattrs.length === 0)));
     else finishWith(sink, content);
   } finally {
     closeSync(fd);

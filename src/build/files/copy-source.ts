@@ -61,7 +61,7 @@ export async function copySource(
   using way = openWay(at.directory.fd);
   const stack: Stack = [{ ...at.directory, isNew: false }];
   let count = 0;
-  for (const visit of walkSource(source, options.rules)) {
+  for (const visit of walkSource(source, options.rules, options.digests?.knownPlain)) {
     visitOne(copying, { visit, way, stack, at });
     options.onVisit?.(visit);
     if (++count % AT_ONCE === 0) await setImmediate();

@@ -1,5 +1,5 @@
 import { closeSync, constants, openSync, readSync } from "node:fs";
-import { type FileStatus, S_IFDIR, S_IFMT, S_IFREG } from "../../os/at.ts";
+import { type FileStatus, fstatatIfThere, linkat, S_IFDIR, S_IFMT, S_IFREG } from "../../os/at.ts";
 import { hasCode } from "../../os/system-error.ts";
 import type { Attributes } from "../../storage/tree/attributes.ts";
 import {
@@ -63,13 +63,11 @@ export function openEarlierCopy({ files, digests }: EarlierLayer): EarlierCopy {
     link(wanted) {
       const directory = directoryAt(wanted.directory);
       if (directory === undefined) return false;
+      if (isKnown(digests, wanted)) return linkKnown(directory, wanted, used);
       using held = holdFile({ dirFd: directory.fd, name: wanted.to.name });
       if (held === undefined || !isAlike(held, wanted)) return false;
-      if (!isKnown(digests, wanted) && !hasContent(held, wanted, buffers)) return false;
-      const is = identity(held.status);
-      if (used.has(is) || !linked(held, wanted.to)) return false;
-      used.add(is);
-      return true;
+      if (!hasContent(held, wanted, buffers)) return false;
+      return linked(held.status, used, () => linkHeld(held, wanted.to));
     },
     [Symbol.dispose]() {
       current?.held?.[Symbol.dispose]();
@@ -90,14 +88,27 @@ export function pathInLayer(directory: string, name: string | Buffer): string {
   return directory === "" ? own : `${directory}/${own}`;
 }
 
+/**
+ * A file whose content and that it has no xattrs was noted when the layer was made is not opened: nothing changes
+ * a layer that is in the store.
+ */
+function linkKnown({ fd }: HeldFile, wanted: WantedFile, used: Set<string>): boolean {
+  const { name } = wanted.to;
+  const status = fstatatIfThere(fd, name);
+  if (status === undefined || !hasStatus(status, wanted) || wanted.attributes.xattrs.length > 0) return false;
+  return linked(status, used, () => linkat({ dirFd: fd, path: name }, { ...wanted.to, path: name }));
+}
+
 /** Whether all that two names of one file share is as wanted, but for the content. */
-function isAlike(held: HeldFile, { attributes, size }: WantedFile): boolean {
-  const { status } = held;
-  if ((status.mode & S_IFMT) !== S_IFREG || status.size !== size || !hasTime(status, attributes))
-    return false;
-  const { mode, uid, gid, xattrs } = readAttributes(held);
-  const isSame = mode === attributes.mode && uid === attributes.uid && gid === attributes.gid;
-  return isSame && xattrs.length === 0 && attributes.xattrs.length === 0;
+function isAlike(held: HeldFile, wanted: WantedFile): boolean {
+  if (!hasStatus(held.status, wanted)) return false;
+  return readAttributes(held).xattrs.length === 0 && wanted.attributes.xattrs.length === 0;
+}
+
+function hasStatus(status: FileStatus, { attributes, size }: WantedFile): boolean {
+  const { mode, uid, gid } = status;
+  const isSame = uid === attributes.uid && gid === attributes.gid && hasTime(status, attributes);
+  return isSame && mode === (S_IFREG | attributes.mode) && status.size === size;
 }
 
 function hasTime({ modified }: FileStatus, { mtime }: Attributes): boolean {
@@ -120,13 +131,19 @@ function hasContent(held: HeldFile, { read }: WantedFile, [own, other]: readonly
   }
 }
 
-/** A file has so many names at most (ext4: 65 000); an overlay of another file system has none of these. */
-function linked(held: HeldFile, to: Place): boolean {
+/**
+ * A file has so many names at most (ext4: 65 000); an overlay of another file system has none of these.
+ * @param used files of the layer that have a name in the new one
+ */
+function linked(status: FileStatus, used: Set<string>, link: () => void): boolean {
+  const is = identity(status);
+  if (used.has(is)) return false;
   try {
-    linkHeld(held, to);
-    return true;
+    link();
   } catch (error) {
     if (hasCode(error, "EMLINK", "EXDEV", "EPERM")) return false;
     throw error;
   }
+  used.add(is);
+  return true;
 }

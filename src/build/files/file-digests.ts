@@ -11,13 +11,18 @@ import { digestFile } from "./digest-file.ts";
  */
 export interface FileDigests {
   /** Hex digits. */
-  of(held: Pick<HeldFile, "fd" | "status">): string;
+  of(held: Pick<HeldFile, "fd" | "status">, isPlain: boolean): string;
   /** What is known without reading the file, and can't have changed since; undefined: nothing is. */
   known(status: FileStatus): string | undefined;
-  /** Notes the digest of a file whose content another part has read. */
-  note(status: FileStatus, content: Uint8Array): void;
+  /**
+   * Whether a regular file's content is known, and that it has no xattrs, so that it need not be opened: to set
+   * one changes the status, too. Absent where nothing is known of any file.
+   */
+  readonly knownPlain?: ((status: FileStatus) => boolean) | undefined;
+  /** Notes the digest of a file whose content another part has read. @param isPlain whether it has no xattrs */
+  note(status: FileStatus, content: Uint8Array, isPlain: boolean): void;
   /** The same, where that part has taken the digest. @param digest hex digits */
-  noteDigest(status: FileStatus, digest: string): void;
+  noteDigest(status: FileStatus, digest: string, isPlain: boolean): void;
   /** Keep what was learnt for later builds. */
   save(): void;
 }
@@ -40,27 +45,35 @@ export function fileDigests(store: Store, name: string): FileDigests {
   const fresh = new Map<string, string>();
   /** Of this build only: a file that changed just now is read once all the same. */
   const seen = new Map<string, string>();
-  const learn = (status: FileStatus, digest: string): void => {
+  const learn = (status: FileStatus, digest: string, isPlain: boolean): void => {
     const key = keyOf(status);
     seen.set(key, digest);
-    if (Date.now() - status.changed.seconds * 1000 > RACY_MS) fresh.set(key, digest);
+    if (Date.now() - status.changed.seconds * 1000 <= RACY_MS) return;
+    fresh.set(isPlain ? key + PLAIN : key, digest);
   };
+  const find = (digests: ReadonlyMap<string, string>, key: string): string | undefined =>
+    digests.get(key + PLAIN) ?? digests.get(key);
   return {
-    of({ fd, status }) {
+    of(held, isPlain) {
+      const { status } = held;
       const key = keyOf(status);
-      const found = known().get(key) ?? seen.get(key);
+      const found = find(known(), key) ?? seen.get(key);
       if (found !== undefined) return found;
-      const digest = hashFile(fd);
-      learn(status, digest);
+      const digest = hashFile(held.fd);
+      learn(status, digest, isPlain);
       return digest;
     },
     known(status) {
       const key = keyOf(status);
-      return known().get(key) ?? fresh.get(key);
+      return find(known(), key) ?? find(fresh, key);
     },
-    note(status, content) {
+    get knownPlain() {
+      const plain = known();
+      return plain.size === 0 ? undefined : (status: FileStatus) => plain.has(keyOf(status) + PLAIN);
+    },
+    note(status, content, isPlain) {
       const key = keyOf(status);
-      if (!known().has(key) && !seen.has(key)) learn(status, hash("sha256", content));
+      if (find(known(), key) === undefined && !seen.has(key)) learn(status, hash("sha256", content), isPlain);
     },
     noteDigest: learn,
     save() {
@@ -71,10 +84,13 @@ export function fileDigests(store: Store, name: string): FileDigests {
   };
 }
 
+/** At the end of the key of a file that has no xattrs. */
+const PLAIN = ":plain";
+
 /** The change time can't be set back, so a file of the same key has the same content. */
 function keyOf({ device, inode, size, modified, changed }: FileStatus): string {
-  const times = [modified, changed].map((time) => `${time.seconds}.${time.nanoseconds}`);
-  return [device, inode, size, ...times].join(":");
+  const times = `${modified.seconds}.${modified.nanoseconds}:${changed.seconds}.${changed.nanoseconds}`;
+  return `${device}:${inode}:${size}:${times}`;
 }
 
 /** @param held O_PATH, of a regular file: opening that very file can't wait, nor lead elsewhere */

@@ -11,6 +11,7 @@ import {
   mayKeepBelow,
   type RuleMatches,
 } from "../parse/ignore-rules.ts";
+import { type KnownPlain, plainAttributes, seePlainFile } from "./plain-file.ts";
 import type { Source } from "./source-root.ts";
 
 /**
@@ -41,8 +42,10 @@ export interface WalkRules {
  * A source and all that is in it, names in the order of their bytes. A directory that is left out itself
  * comes only if something in it stays. No symlink is followed. What has gone since its directory was read is
  * passed over.
+ * @param isPlain whether a regular file has no xattrs, by what is known of it: such a file is opened only where
+ *   its descriptor is asked for
  */
-export function* walkSource(source: Source, rules: WalkRules): Generator<Visit> {
+export function* walkSource(source: Source, rules: WalkRules, isPlain?: KnownPlain): Generator<Visit> {
   const { held, isDirectory } = source;
   const name = Buffer.from(source.name);
   if (!isDirectory) {
@@ -51,7 +54,7 @@ export function* walkSource(source: Source, rules: WalkRules): Generator<Visit> 
   }
   const attributes = attributesOf(held);
   yield { kind: "enter", held, name, path: "", attributes };
-  yield* walkInside(source, rules);
+  yield* walkInside(source, rules, isPlain);
   yield { kind: "leave", held, name, path: "", attributes };
 }
 
@@ -89,7 +92,7 @@ interface Judged extends Entry {
 }
 
 /** Neither the stack nor the descriptors grow with the depth of the tree. */
-function* walkInside(source: Source, rules: WalkRules): Generator<Visit> {
+function* walkInside(source: Source, rules: WalkRules, isPlain: KnownPlain | undefined): Generator<Visit> {
   using way = openWay(source.held.fd);
   const levels: Level[] = [rootLevel(source, rules)];
   for (let level = levels.at(-1); level !== undefined; level = levels.at(-1)) {
@@ -104,6 +107,14 @@ function* walkInside(source: Source, rules: WalkRules): Generator<Visit> {
     }
     const entry = judgeEntry({ source, rules, around: level }, name);
     if (!entry.mayKeepInside) continue;
+    const plain = isPlain && seePlainFile({ dirFd: fd, name }, isPlain);
+    if (plain !== undefined) {
+      using held = plain;
+      if (entry.isLeftOut) continue;
+      yield* enterAll(source, levels);
+      yield { kind: "node", held, name, path: entry.path, attributes: () => plainAttributes(held) };
+      continue;
+    }
     const held = holdFile({ dirFd: fd, name });
     if (held === undefined) continue;
     if ((held.status.mode & S_IFMT) !== S_IFDIR) {

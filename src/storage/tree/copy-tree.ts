@@ -3,8 +3,8 @@ import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   AT_SYMLINK_FOLLOW,
-  type FileStatus,
   fstatat,
+  fstatatIfThere,
   linkat,
   mknodat,
   openat2,
@@ -110,7 +110,7 @@ function emptyDirectory(fd: number): void {
 /** @returns a directory that is there now for one that has been entered, the caller's to close */
 function mergeEntry(copy: Copy, { held, path }: Arrival, to: Place): number | undefined {
   const type = held.status.mode & S_IFMT;
-  const there = statIfThere(to);
+  const there = fstatatIfThere(to.dirFd, to.name);
   const bothDirectories = type === S_IFDIR && there !== undefined && (there.mode & S_IFMT) === S_IFDIR;
   if (bothDirectories) return openDirectory(to, NO_SYMLINKS);
   if (there !== undefined) removeEntry(to.dirFd, to.name);
@@ -172,13 +172,4 @@ function giveAttributes({ creator, owner, layer }: Copy, found: Attributes, to: 
   changeOwner(to, attributes);
   setOwnerAndMode(to, { creator, attributes, made: -1 });
   setTimes(to, attributes.mtime);
-}
-
-function statIfThere({ dirFd, name }: Place): FileStatus | undefined {
-  try {
-    return fstatat(dirFd, name);
-  } catch (error) {
-    if (hasCode(error, "ENOENT")) return undefined;
-    throw error;
-  }
 }
