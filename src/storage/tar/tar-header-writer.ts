@@ -97,7 +97,8 @@ function headerBlock(entry: WrittenEntry, flag: string = TYPE_FLAGS[entry.type])
   block.write("ustar\x0000", 257, "latin1");
   block.write(octal(device?.major ?? 0, 8), 329);
   block.write(octal(device?.minor ?? 0, 8), 337);
-  const sum = block.reduce((total, byte) => total + byte, 0);
+  let sum = 0;
+  for (const byte of block) sum += byte;
   block.write(`${octal(sum, 7)} `, 148);
   return block;
 }

@@ -16,6 +16,7 @@ import {
 import { hasCode } from "../../os/system-error.ts";
 import type { ByteString } from "../tar/byte-string.ts";
 import { checkDepth } from "../tar/entry-path.ts";
+import { type TarBatch, tarBatch } from "../tar/tar-batch.ts";
 import { TAR_END, tarHeader, tarPadding, type WrittenEntry } from "../tar/tar-header-writer.ts";
 import type { ChangeOwner } from "./copy-node.ts";
 import { type HeldFile, holdFile, identity, type Place, readAttributes } from "./held-file.ts";
@@ -39,11 +40,10 @@ export interface PackOptions {
   readonly owner?: ChangeOwner | undefined;
 }
 
-const CHUNK = 256 * 1024;
-
 type Held = Pick<HeldFile, "fd" | "status">;
 
 interface Packing extends PackOptions {
+  readonly batch: TarBatch;
   /** Files with several links: device and inode → the name that the first has in the tar. */
   readonly linked: Map<string, ByteString>;
 }
@@ -58,11 +58,11 @@ interface Packing extends PackOptions {
  * @param root absolute path of a directory
  */
 export async function* packTree(root: string, options: PackOptions): AsyncGenerator<Buffer> {
-  const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
+  const packing = newPacking(options);
   using held = holdRoot({ dirFd: AT_FDCWD, name: root });
-  if (options.root ?? true) yield entryHeader(held, packing, { name: "./" });
+  if (options.root ?? true) yield* addHeader(packing, held, { name: "./" });
   yield* packDirectory(packing, held, "");
-  yield TAR_END;
+  yield* end(packing);
 }
 
 /**
@@ -70,11 +70,20 @@ export async function* packTree(root: string, options: PackOptions): AsyncGenera
  * @param name what it is called in the tar; "": of a directory, only what is in it, in the root of the tar
  */
 export async function* packAs(place: Place, name: string, options: PackOptions): AsyncGenerator<Buffer> {
-  const packing: Packing = { ...options, linked: new Map<string, ByteString>() };
+  const packing = newPacking(options);
   using held = holdRoot(place);
   if (name === "") yield* packDirectory(packing, held, "");
   else yield* packEntry(packing, held, Buffer.from(name).toString("latin1"));
-  yield TAR_END;
+  yield* end(packing);
+}
+
+function newPacking(options: PackOptions): Packing {
+  return { ...options, linked: new Map<string, ByteString>(), batch: tarBatch() };
+}
+
+function* end({ batch }: Packing): Generator<Buffer> {
+  yield* batch.add(TAR_END);
+  yield* batch.rest();
 }
 
 /** @throws {TspodError} If it is gone. */
@@ -95,8 +104,9 @@ async function* packDirectory(packing: Packing, held: Held, path: ByteString): A
     }
     const own = path + visit.path;
     checkDepth(own);
-    if (visit.kind === "node") yield* packFile(packing, visit.held, own);
-    else yield* packHead(packing, visit.held, own);
+    // Not by yield*, which would wait for a generator that is not asynchronous at each step, its last one, too.
+    const pack = visit.kind === "node" ? packFile : packHead;
+    for (const batch of pack(packing, visit.held, own)) yield batch;
   }
 }
 
@@ -104,7 +114,7 @@ async function* packEntry(packing: Packing, held: Held, path: ByteString): Async
   if ((held.status.mode & S_IFMT) !== S_IFDIR) yield* packFile(packing, held, path);
   else if (isEmptied(packing, held.status)) yield* packHead(packing, held, path);
   else {
-    yield entryHeader(held, packing, { name: `${path}/` });
+    yield* addHeader(packing, held, { name: `${path}/` });
     yield* packDirectory(packing, held, `${path}/`);
   }
 }
@@ -115,16 +125,17 @@ function isEmptied({ emptied }: Packing, status: FileStatus): boolean {
 
 /** A directory itself, and whether it hides what is below. */
 function* packHead(packing: Packing, held: Held, path: ByteString): Generator<Buffer> {
-  yield entryHeader(held, packing, { name: `${path}/` });
+  yield* addHeader(packing, held, { name: `${path}/` });
   if (!isEmptied(packing, held.status)) yield* opaqueMark(packing, held, `${path}/`);
 }
 
 function* opaqueMark(packing: Packing, { fd }: Held, path: ByteString): Generator<Buffer> {
-  if (packing.whiteouts && (isOpaque(fd) || isFuseOpaque(fd))) yield whiteout(`${path}.wh..wh..opq`);
+  if (packing.whiteouts && (isOpaque(fd) || isFuseOpaque(fd)))
+    yield* packing.batch.add(whiteout(`${path}.wh..wh..opq`));
 }
 
 /** What is no directory. */
-async function* packFile(packing: Packing, held: Held, path: ByteString): AsyncGenerator<Buffer> {
+function* packFile(packing: Packing, held: Held, path: ByteString): Generator<Buffer> {
   const { fd, status } = held;
   switch (status.mode & S_IFMT) {
     case S_IFREG:
@@ -132,14 +143,15 @@ async function* packFile(packing: Packing, held: Held, path: ByteString): AsyncG
       return;
     case S_IFLNK: {
       const linkName = readlinkat(fd, "").toString("latin1");
-      yield entryHeader(held, packing, { name: path, type: "symlink", linkName });
+      yield* addHeader(packing, held, { name: path, type: "symlink", linkName });
       return;
     }
     case S_IFIFO:
-      yield entryHeader(held, packing, { name: path, type: "fifo" });
+      yield* addHeader(packing, held, { name: path, type: "fifo" });
       return;
     case S_IFCHR:
-      if (packing.whiteouts && status.major === 0 && status.minor === 0) yield whiteout(whiteoutName(path));
+      if (packing.whiteouts && status.major === 0 && status.minor === 0)
+        yield* packing.batch.add(whiteout(whiteoutName(path)));
   }
 }
 
@@ -163,7 +175,7 @@ function whiteout(name: ByteString): Buffer {
   return tarHeader({ name, type: "file", mode: 0 });
 }
 
-async function* packContent(packing: Packing, held: Held, path: ByteString): AsyncGenerator<Buffer> {
+function* packContent(packing: Packing, held: Held, path: ByteString): Generator<Buffer> {
   const { status } = held;
   if (status.size === 0 && packing.mountPoints?.has(path)) return;
   // said already, before what is in the directory
@@ -171,42 +183,34 @@ async function* packContent(packing: Packing, held: Held, path: ByteString): Asy
   const key = identity(status);
   const first = status.links > 1 ? packing.linked.get(key) : undefined;
   if (first !== undefined) {
-    yield entryHeader(held, packing, { name: path, type: "link", linkName: first });
+    yield* addHeader(packing, held, { name: path, type: "link", linkName: first });
     return;
   }
   const fd = openSync(`/proc/self/fd/${held.fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const unsized = status.size === 0 ? readUnsized(fd) : undefined;
     const size = unsized?.length ?? status.size;
-    yield entryHeader(held, packing, { name: path, type: "file", size });
-    if (unsized === undefined) yield* readExactly(fd, size);
-    else yield unsized;
-    yield tarPadding(size);
+    const { batch } = packing;
+    // By a descriptor that is open for reading the kernel needs no way through /proc to the xattrs.
+    yield* addHeader(packing, { fd, status }, { name: path, type: "file", size });
+    if (unsized === undefined) yield* batch.fill(size, (into, at) => readSync(fd, into, at));
+    else yield* batch.add(unsized);
+    yield* batch.add(tarPadding(size));
   } finally {
     closeSync(fd);
   }
   if (status.links > 1) packing.linked.set(key, path);
 }
 
-/** As many bytes as the header says, whatever happens to the file meanwhile. */
-async function* readExactly(fd: number, size: number): AsyncGenerator<Buffer> {
-  for (let at = 0; at < size; ) {
-    const chunk = Buffer.alloc(Math.min(CHUNK, size - at));
-    const count = readSync(fd, chunk, 0, chunk.length, at);
-    at += count === 0 ? chunk.length : count;
-    yield count === 0 ? chunk : chunk.subarray(0, count);
-  }
-}
-
 /** Hard links say nothing of their own but the name. */
-function entryHeader(
-  held: Held,
+function addHeader(
   packing: Packing,
+  held: Held,
   entry: Pick<WrittenEntry, "name" | "size" | "linkName"> & { type?: WrittenEntry["type"] },
-): Buffer {
+): Generator<Buffer> {
   const { type = "directory" } = entry;
   const { mode, uid, gid, mtime, xattrs } = readAttributes(held);
-  return tarHeader({
+  const header = tarHeader({
     ...entry,
     type,
     mode: type === "symlink" ? 0o777 : mode,
@@ -214,6 +218,7 @@ function entryHeader(
     mtime: mtime.seconds,
     xattrs: type === "link" ? [] : xattrs.filter(({ name }) => !OF_THIS_MACHINE.test(name)),
   });
+  return packing.batch.add(header);
 }
 
 const OF_THIS_MACHINE =
