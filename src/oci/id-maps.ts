@@ -47,6 +47,11 @@ export function toContainerId(map: readonly IdMapEntry[], id: number): number | 
   return run && run.containerId + id - run.hostId;
 }
 
+/** Whether each id of the container is the same number in our user namespace. */
+export function keepsIds({ uidMap, gidMap }: IdMaps): boolean {
+  return [...uidMap, ...gidMap].every(({ containerId, hostId }) => containerId === hostId);
+}
+
 /**
  * The owner on disk of a file of the container. Ids that the container does not have become the number of
  * `nobody`, as in containers/storage.

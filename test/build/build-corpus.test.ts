@@ -42,7 +42,16 @@ async function make(each: DockerfileCase, base: Tree): Promise<Outcome> {
   const name = `built-${count}`;
   const outputs = ["-t", name, "-o", "type=image", "-o", `type=tar,dest=${tar}`];
   const { code, stderr } = await host.tspod(
-    ["build", "-q", "--network", "none", ...outputs, ...(each.args ?? []), directory],
+    [
+      "build",
+      "-q",
+      "--network",
+      "none",
+      "--identity-label=false",
+      ...outputs,
+      ...(each.args ?? []),
+      directory,
+    ],
     { timeoutMs: 180_000 },
   );
   // 125 is what tspod says itself, for which Docker has 1.

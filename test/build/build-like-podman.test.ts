@@ -52,6 +52,12 @@ describe("what Podman 5.8.6 does with the same words", () => {
       [],
       /: secret required but no secret with id "my" found: .*\n$/,
     ],
+    [
+      "COPY of a URL",
+      "COPY http://x/y /z",
+      [],
+      /building at STEP "COPY http:\/\/x\/y \/z": source can't be a URL for COPY/,
+    ],
     ["from of nothing", "RUN --mount=from=,target=/m true", [], /from points to an empty value/],
     [
       "hosts twice",
@@ -66,6 +72,13 @@ describe("what Podman 5.8.6 does with the same words", () => {
       assert.match(stderr, message);
     });
   }
+
+  test("a RUN without a command ends as its shell says", async () => {
+    const { code, stderr } = await build(makeContext(host, "FROM localhost/base\nrun\n"));
+    assert.equal(code, 2);
+    assert.match(stderr, /sh: -c requires an argument\n/);
+    assert.match(stderr, /^Error: building at STEP "RUN": while running runtime: exit status 2\n$/m);
+  });
 
   test("--cap-add bounds what others than root may have, and gives them nothing", async () => {
     const lines = [
@@ -271,14 +284,12 @@ describe("refused with 125, in Podman's words", () => {
       [],
       /"\/upper": not found: "\.\.\/upper" is taken from the root of the context \(possible escaping context directory error\)\n$/,
     ],
-    ...["auto", "auto:size=100", "keep-id", "ns:/proc/self/ns/user"].map(
-      (mode): (typeof refusals)[number] => [
-        `--userns ${mode}`,
-        "FROM scratch\n",
-        ["--userns", mode],
-        /^Error: --userns ".*" is not supported: RUN steps have the ids of the build's user namespace, /,
-      ],
-    ),
+    ...["keep-id", "ns:/proc/self/ns/user"].map((mode): (typeof refusals)[number] => [
+      `--userns ${mode}`,
+      "FROM scratch\n",
+      ["--userns", mode],
+      /^Error: --userns ".*" is not supported: RUN steps have the ids of the build's user namespace, /,
+    ]),
     [
       "the network of a container by its name",
       "FROM scratch\n",

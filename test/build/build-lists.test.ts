@@ -206,6 +206,7 @@ describe("what the image says", () => {
       "shed",
       "--inherit-labels=false",
       "--inherit-annotations=false",
+      "--identity-label=false",
       onIt,
     ]);
     assert.deepEqual(await inspect("shed", ".Labels"), { b: "2" });
@@ -249,14 +250,16 @@ describe("what the image says", () => {
     assert.match(readFileSync(at("raw"), "utf8"), /^[0-9a-f]{64}$/);
   });
 
+  const UNMARKED = "--identity-label=false";
+
   test("a Dockerfile named *.in goes through cpp", async () => {
     const directory = makeContext(host, "", {
       "Dockerfile.in": "#define WHO one\nFROM scratch\nLABEL who=WHO\n",
     });
-    await host.ok(["build", "-q", "-t", "cpp", "-f", "Dockerfile.in", "--cpp-flag=-DX", directory]);
+    await host.ok(["build", "-q", "-t", "cpp", "-f", "Dockerfile.in", "--cpp-flag=-DX", UNMARKED, directory]);
     assert.deepEqual(await inspect("cpp", ".Labels"), { who: "one" });
     const given = makeContext(host, "", { "Dockerfile.in": "FROM scratch\nLABEL who=WHO is=IT\n" });
-    await host.ok(["build", "-q", "-t", "cpp2", "-f", "Dockerfile.in", given], {
+    await host.ok(["build", "-q", "-t", "cpp2", "-f", "Dockerfile.in", UNMARKED, given], {
       env: { BUILDAH_CPPFLAGS: "-DWHO=two  -DIT=it" },
     });
     assert.deepEqual(await inspect("cpp2", ".Labels"), { who: "two", is: "it" });

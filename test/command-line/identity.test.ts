@@ -133,7 +133,7 @@ test("buildx inspect takes one name", async () =>
   }));
 
 test("buildx version and context ls answer, as podman 5.8.6", async () => {
-  assert.match(await host.ok(["buildx", "version"]), /^buildah 1\.43\.2\+tspod\.\d+\.\d+\.\d+$/);
+  assert.match(await host.ok(["buildx", "version"]), /^buildah 1\.43\.2$/);
   assert.equal(await host.ok(["builder", "version"]), await host.ok(["buildx", "version"]));
   assert.match(await host.ok(["context", "ls"]), /^Name +URI +Identity +Default +ReadWrite$/);
   assert.equal(await host.ok(["context", "ls", "--format", "json"]), "[]");

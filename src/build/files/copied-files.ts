@@ -3,8 +3,9 @@ import type { Store } from "../../storage/store.ts";
 import { digestFile } from "./digest-file.ts";
 
 /**
- * What a COPY has put into its layer: SHA-256 in hex of the content of each file without xattrs, by its
- * path from the layer's root. A file of the same path and digest is in the next layer of this instruction without being read.
+ * What a COPY has put into its layer: SHA-256 in hex of the content of each file without xattrs, by its path
+ * from the layer's root. A file of the same path and digest is in the next layer of this instruction without
+ * being read.
  */
 export interface CopiedFiles {
   note(path: string, digest: string): void;

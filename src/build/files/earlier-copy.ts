@@ -89,8 +89,8 @@ export function pathInLayer(directory: string, name: string | Buffer): string {
 }
 
 /**
- * A file whose content and that it has no xattrs was noted when the layer was made is not opened: nothing changes
- * a layer that is in the store.
+ * A file whose content and that it has no xattrs was noted when the layer was made is not opened: nothing
+ * changes a layer that is in the store.
  */
 function linkKnown({ fd }: HeldFile, wanted: WantedFile, used: Set<string>): boolean {
   const { name } = wanted.to;

@@ -15,11 +15,14 @@ export interface FileDigests {
   /** What is known without reading the file, and can't have changed since; undefined: nothing is. */
   known(status: FileStatus): string | undefined;
   /**
-   * Whether a regular file's content is known, and that it has no xattrs, so that it need not be opened: to set
-   * one changes the status, too. Absent where nothing is known of any file.
+   * Whether a regular file's content is known, and that it has no xattrs, so that it need not be opened: to
+   * set one changes the status, too. Absent where nothing is known of any file.
    */
   readonly knownPlain?: ((status: FileStatus) => boolean) | undefined;
-  /** Notes the digest of a file whose content another part has read. @param isPlain whether it has no xattrs */
+  /**
+   * Notes the digest of a file whose content another part has read.
+   * @param isPlain whether it has no xattrs
+   */
   note(status: FileStatus, content: Uint8Array, isPlain: boolean): void;
   /** The same, where that part has taken the digest. @param digest hex digits */
   noteDigest(status: FileStatus, digest: string, isPlain: boolean): void;

@@ -8,8 +8,8 @@ import { type HeldFile, holdFile, type Place } from "../../storage/tree/held-fil
 export type KnownPlain = (status: FileStatus) => boolean;
 
 /**
- * A regular file that is known to have no xattrs. It is opened where its descriptor is first asked for, which for
- * most files of an unchanged context is never; the status is that of the open file from then on.
+ * A regular file that is known to have no xattrs. It is opened where its descriptor is first asked for, which
+ * for most files of an unchanged context is never; the status is that of the open file from then on.
  * @returns undefined for everything else, and where nothing has the name
  */
 export function seePlainFile(place: Place, isPlain: KnownPlain): HeldFile | undefined {
@@ -33,7 +33,10 @@ export function plainAttributes({ status }: Pick<HeldFile, "status">): Attribute
   return { uid, gid, mode: mode & 0o7777, mtime: modified, xattrs: [] };
 }
 
-/** @throws {TspodError} If another kind of file has taken its place since it was looked at, or nothing is there. */
+/**
+ * @throws {TspodError} If another kind of file has taken its place since it was looked at, or nothing is
+ *   there.
+ */
 function holdRegular(place: Place): HeldFile {
   const held = holdFile(place);
   if (held !== undefined && isRegular(held.status)) return held;

@@ -42,8 +42,8 @@ export interface WalkRules {
  * A source and all that is in it, names in the order of their bytes. A directory that is left out itself
  * comes only if something in it stays. No symlink is followed. What has gone since its directory was read is
  * passed over.
- * @param isPlain whether a regular file has no xattrs, by what is known of it: such a file is opened only where
- *   its descriptor is asked for
+ * @param isPlain whether a regular file has no xattrs, by what is known of it: such a file is opened only
+ *   where its descriptor is asked for
  */
 export function* walkSource(source: Source, rules: WalkRules, isPlain?: KnownPlain): Generator<Visit> {
   const { held, isDirectory } = source;

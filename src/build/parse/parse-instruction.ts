@@ -130,7 +130,7 @@ function parseFrom({ rest, flags }: Source): FromInstruction {
     throw new TspodError("FROM requires either one or three arguments");
   }
   const stage = name?.toLowerCase();
-  if (stage !== undefined && !/^[a-z][a-z0-9-_.]*$/.test(stage)) {
+  if (stage !== undefined && !/^[a-z][a-z0-9-_./]*$/.test(stage)) {
     throw new TspodError(
       `invalid name for build stage: "${stage}", name can't start with a number or contain symbols`,
     );
@@ -158,8 +158,8 @@ function nameValues({ name, rest, escapeChar }: Source) {
 const NETWORKS = ["default", "none", "host"] as const;
 const SECURITIES = ["sandbox", "insecure"] as const;
 
-function parseRun({ name, rest, flags, heredocs }: Source): RunInstruction {
-  if (rest === "") throw new TspodError(`${name} requires at least one argument`);
+/** One without a command is taken, as Podman does: what the shell says of that ends the build. */
+function parseRun({ rest, flags, heredocs }: Source): RunInstruction {
   const network = flags.one("network")?.toLowerCase() ?? "default";
   const security = flags.one("security")?.toLowerCase() ?? "sandbox";
   const knownNetwork = NETWORKS.find((known) => known === network);

@@ -2,7 +2,7 @@ import { TspodError } from "../../errors.ts";
 import { isWebAddress } from "../../options/web-address.ts";
 import { cleanPath } from "../parse/clean-path.ts";
 import { heredocStart } from "../parse/heredoc.ts";
-import type { CopyInstruction } from "../parse/instruction.ts";
+import type { CopyInstruction, Located } from "../parse/instruction.ts";
 import type { Expander } from "./expander.ts";
 import { type StageState, workdirOf } from "./stage-state.ts";
 import type { InlineFile, Step } from "./step.ts";
@@ -13,7 +13,7 @@ import type { InlineFile, Step } from "./step.ts";
  */
 export function planCopy(
   state: StageState,
-  instruction: CopyInstruction,
+  instruction: Located<CopyInstruction>,
   expand: Expander,
 ): Pick<Step, "createdBy" | "action"> {
   const { kind, from, chown, chmod, excludes, checksum } = instruction;
@@ -25,7 +25,7 @@ export function planCopy(
       content: isExpanded ? expand.body(content) : content,
     }),
   );
-  if (kind === "copy" && from === undefined) refuseUrls(sources);
+  if (kind === "copy" && from === undefined) refuseUrls(sources, instruction.text);
   const destination = destinationPath(state, expand.text(instruction.destination));
   const text = [...sources, ...files.map(({ name }) => `<<${name}`)].join(" ");
   return {
@@ -50,9 +50,13 @@ function isHeredoc({ heredocs }: CopyInstruction, word: string): boolean {
   return name !== undefined && heredocs.some((heredoc) => heredoc.name === name);
 }
 
-function refuseUrls(sources: readonly string[]): void {
+/** @param step as it is written: Podman's words name it */
+function refuseUrls(sources: readonly string[], step: string): void {
   const url = sources.find(isWebAddress);
-  if (url !== undefined) throw new TspodError(`source can't be a URL for COPY: "${url}" (ADD takes URLs)`);
+  if (url !== undefined)
+    throw new TspodError(
+      `building at STEP "${step}": source can't be a URL for COPY: "${url}" (ADD takes URLs)`,
+    );
 }
 
 /** Absolute and clean; the slash at the end stays, since it says that a directory is meant. */

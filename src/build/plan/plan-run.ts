@@ -38,8 +38,10 @@ export function planRun(
   };
 }
 
-/** Buildah's form: flags stay, and the words of the JSON form are joined. */
-function messageOf({ command, text }: { readonly command: Command; readonly text: string }): string {
+/** Buildah's form: RUN in capitals, flags stay, and the words of the JSON form are joined. */
+function messageOf(instruction: { readonly command: Command; readonly text: string }): string {
+  const { command } = instruction;
+  const text = instruction.text.replace(/^\S+/, (keyword) => keyword.toUpperCase());
   if (command.form === "shell") return text;
   const [start = ""] = /^\S+\s+(?:--\S+\s+)*/.exec(text) ?? [];
   return `${start}${command.argv.join(" ")}`;
@@ -48,7 +50,8 @@ function messageOf({ command, text }: { readonly command: Command; readonly text
 /** The shell form becomes one argument of the stage's shell. */
 export function commandLine({ config }: StageState, command: Command): string[] {
   if (command.form === "exec") return [...command.argv];
-  return [...(config.Shell ?? DEFAULT_SHELL), command.text];
+  const shell = config.Shell ?? DEFAULT_SHELL;
+  return command.text === "" ? [...shell] : [...shell, command.text];
 }
 
 /**

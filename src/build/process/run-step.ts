@@ -1,4 +1,4 @@
-import { closeSync, constants, mkdirSync, openSync, statfsSync } from "node:fs";
+import { closeSync, constants, mkdirSync, openSync, statfsSync, statSync } from "node:fs";
 import { Socket } from "node:net";
 import { join } from "node:path";
 import { createContainer } from "../../container/create/create.ts";
@@ -20,7 +20,7 @@ import { SCRIPT_DIRECTORY } from "../plan/plan-run.ts";
 import type { RunStep } from "../plan/step.ts";
 import { layMountPoints } from "./mount-points.ts";
 import { type ProcessUsage, parseUsage } from "./process-usage.ts";
-import { type MountContext, prepareMounts, scriptDirectory } from "./run-mounts.ts";
+import { type MountContext, type MountPoint, prepareMounts, scriptDirectory } from "./run-mounts.ts";
 
 export interface RunContext extends MountContext {
   /** ChainIDs of the layers that the step runs on, base first. */
@@ -58,7 +58,11 @@ export async function runStep(step: RunStep, context: RunContext): Promise<RanSt
   context.workshop.keepStateInMemory(context.runtime.name);
   const mounts = await prepareMounts(step.mounts, context);
   const script = step.script && scriptMount(scriptDirectory(step.script, context));
-  const points = [...mounts.points, ...(script ? [{ path: SCRIPT_DIRECTORY, isDirectory: true }] : [])];
+  const points = [
+    ...context.options.mounts.map(pointOf),
+    ...mounts.points,
+    ...(script ? [{ path: SCRIPT_DIRECTORY, isDirectory: true }] : []),
+  ];
   const laid = layMountPoints(context, points);
   const options = stepOptions(step, context, {
     env: mounts.env,
@@ -105,6 +109,12 @@ function withSecrets(
   const { options } = record;
   const process = { ...options.process, env: [...options.process.env, ...secretEnv] };
   return { ...container, record: { ...record, options: { ...options, process } } };
+}
+
+/** Of a mount that all steps have. What isn't there is left to the mount, which says so. */
+function pointOf(mount: MountRequest): MountPoint {
+  const source = mount.type === "bind" ? statSync(mount.source, { throwIfNoEntry: false }) : undefined;
+  return { path: mount.destination, isDirectory: source?.isDirectory() ?? true };
 }
 
 function scriptMount(source: string): MountRequest {

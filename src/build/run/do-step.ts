@@ -1,5 +1,5 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, posix } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Owner } from "../../oci/id-maps.ts";
 import { S_IFDIR, S_IFMT } from "../../os/at.ts";
@@ -179,14 +179,19 @@ async function unpacked(
 /** Files of heredocs: owned by root, mode 0644, of a fixed time, so that the same text is the same layer. */
 function inlineFiles({ workshop }: Build, { files }: CopyStep, undo: DisposableStack): FoundSource[] {
   if (files.length === 0) return [];
-  const path = workshop.directory("heredoc");
-  for (const { name, content } of files) {
-    const file = join(path, name.replaceAll("/", "_"));
+  const directory = workshop.directory("heredoc");
+  return files.map(({ name, content }, index) => {
+    // Each in a directory of its own: two may have names that end alike.
+    const path = join(directory, String(index));
+    const own = posix.basename(name);
+    if (["", ".", ".."].includes(own)) throw new TspodError(`heredoc "${name}": the name is none of a file`);
+    mkdirSync(path);
+    const file = join(path, own);
     writeFileSync(file, content, { mode: 0o644 });
     utimesSync(file, 0, 0);
-  }
-  const root = undo.use(openRoot({ path, rules: [], keepsOwners: false }));
-  return files.map(({ name }) => ({ source: openSource(root, name.replaceAll("/", "_"), undo), root }));
+    const root = undo.use(openRoot({ path, rules: [], keepsOwners: false }));
+    return { source: openSource(root, own, undo), root };
+  });
 }
 
 /**

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { imageEvent } from "../../image/event.ts";
 import { digestHex } from "../../oci/digest.ts";
 import type { ImageConfig, ImageHistory } from "../../oci/image-config.ts";
+import type { Platform } from "../../oci/platform.ts";
 import { cacheKey, findCached, saveCached } from "../../storage/build-cache/cache-records.ts";
 import { appendEvent } from "../../storage/events.ts";
 import { tagImage } from "../../storage/images/image-changes.ts";
@@ -25,6 +26,10 @@ export interface ImageOptions {
   /** Whether an annotation says when it was made. */
   readonly notesCreation: boolean;
   readonly omitHistory: boolean;
+  /** What it says that it is for; absent: what its files are for. */
+  readonly platform?: Platform | undefined;
+  /** Labels that no label of the same name overrides, and that alone make no other image of the base. */
+  readonly identity: Readonly<Record<string, string>>;
   readonly osVersion: string | undefined;
   /** What is added; with a minus at its end what is taken away. */
   readonly osFeatures: readonly string[];
@@ -74,6 +79,7 @@ export async function nameBase(
   if (image === undefined || settings.time !== undefined || layers.length !== base.layers) return undefined;
   if (history.length !== base.history || changesImage(options)) return undefined;
   const { config = {}, author } = image.config;
+  if (!isFor(base.config, options.platform)) return undefined;
   if (!isDeepStrictEqual({ ...state.config }, { ...config }) || state.author !== author) return undefined;
   if (!settings.inherits.annotations && image.manifest.annotations !== undefined) return undefined;
   const { name, otherNames } = options;
@@ -105,11 +111,14 @@ function imageConfig(built: BuiltStage, options: ImageOptions): ImageConfig {
   const { Labels, Env, ...rest } = state.config;
   const unset = new Set(options.unsetLabels);
   const labels = Object.fromEntries(
-    Object.entries({ ...Labels, ...options.labels }).filter(([name]) => !unset.has(name)),
+    Object.entries({ ...Labels, ...options.identity, ...options.labels }).filter(
+      ([name]) => !unset.has(name),
+    ),
   );
   const env = (Env ?? []).filter((each) => !options.unsetEnv.includes(each.split("=")[0] ?? ""));
   return {
     ...base.config,
+    ...(isFor(base.config, options.platform) ? undefined : options.platform),
     ...(options.osVersion !== undefined && { "os.version": options.osVersion }),
     ...(options.osFeatures.length > 0 && { "os.features": osFeatures(base.config, options.osFeatures) }),
     ...(state.author !== undefined && { author: state.author }),
@@ -121,6 +130,10 @@ function imageConfig(built: BuiltStage, options: ImageOptions): ImageConfig {
     rootfs: { type: "layers", diff_ids: layers.map(({ diffId }) => diffId) },
     history,
   };
+}
+
+function isFor({ os, architecture }: BuiltStage["base"]["config"], platform: Platform | undefined): boolean {
+  return platform === undefined || (platform.os === os && platform.architecture === architecture);
 }
 
 /**

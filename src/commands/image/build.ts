@@ -14,9 +14,7 @@ import { type BuildCall, readInputs } from "./build/inputs.ts";
 import { askedPlatforms } from "./build/platforms.ts";
 import { UNSUPPORTED } from "./build/refused-flags.ts";
 import { toldCall } from "./build/told-call.ts";
-
-/** What --userns may say, of what there is. */
-const OWN_NAMESPACE = ["", "host", "private", "container"];
+import { userNamespaceFault } from "./build/user-namespace.ts";
 
 const FORMATS = ["oci", "docker"] as const;
 
@@ -53,8 +51,8 @@ export const command = defineCommand({
       (name) => given.has(name) && flags[name as keyof typeof flags] !== "false",
     );
     if (unsupported !== undefined) return `--${unsupported} is not supported: ${UNSUPPORTED[unsupported]}`;
-    if (!OWN_NAMESPACE.includes(flags.userns))
-      return `--userns "${flags.userns}" is not supported: RUN steps have the ids of the build's user namespace, in which the image's files have their owners`;
+    const fault = userNamespaceFault(flags.userns);
+    if (fault !== undefined) return fault;
     const joined = flags.network.find((text) => /^container:/.test(text));
     if (joined !== undefined)
       return `--network "${joined}" is not supported: a build joins no container; use ns:/proc/PID/ns/net of its process`;

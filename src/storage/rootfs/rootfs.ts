@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join, relative } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
-import type { IdMaps } from "../../oci/id-maps.ts";
+import { type IdMaps, keepsIds } from "../../oci/id-maps.ts";
 import { layerFiles } from "../layers/layers.ts";
 import type { Store } from "../store.ts";
 import { isOpaqueRoot } from "../tree/opaque.ts";
@@ -96,7 +96,8 @@ export async function rootfsLowers(
   { chainIds, idMaps }: Pick<RootfsRequest, "chainIds" | "idMaps">,
 ): Promise<readonly string[]> {
   const topFirst = visibleLayers(store, chainIds.toReversed());
-  if (idMaps === undefined) return topFirst.map((id) => layerFiles(store, id));
+  // An id that the container has not is nobody's there, with the copy as without it.
+  if (idMaps === undefined || keepsIds(idMaps)) return topFirst.map((id) => layerFiles(store, id));
   return mappedLayers(store, topFirst, idMaps);
 }
 

@@ -2,16 +2,16 @@
 const SIZE = 64 * 1024;
 
 /**
- * Collects the pieces of a tar. Most are of 512 bytes, and each one that is handed on by itself costs a turn of
- * every generator and stream on its way.
+ * Collects the pieces of a tar. Most are of 512 bytes, and each one that is handed on by itself costs a turn
+ * of every generator and stream on its way.
  */
 export interface TarBatch {
   /** @returns batches that are full, in their order: to be handed on before more is added */
   add(piece: Uint8Array): Generator<Buffer>;
   /**
    * Adds exactly so many bytes.
-   * @param read fills a part of a buffer with what stands at a position, as readSync() does, and returns how much
-   *   that was; after 0 the rest is zeros
+   * @param read fills a part of a buffer with what stands at a position, as readSync() does, and returns how
+   *   much that was; after 0 the rest is zeros
    */
   fill(
     size: number,

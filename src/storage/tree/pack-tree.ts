@@ -104,7 +104,7 @@ async function* packDirectory(packing: Packing, held: Held, path: ByteString): A
     }
     const own = path + visit.path;
     checkDepth(own);
-    // Not by yield*, which would wait for a generator that is not asynchronous at each step, its last one, too.
+    // Not by yield*, which would wait at each step of a generator that is not asynchronous.
     const pack = visit.kind === "node" ? packFile : packHead;
     for (const batch of pack(packing, visit.held, own)) yield batch;
   }

@@ -3,6 +3,7 @@ import type { Build, BuiltStage } from "../../../build/run/build.ts";
 import { exportAsTar, exportToDirectory } from "../../../build/run/export.ts";
 import { squash } from "../../../build/run/squash.ts";
 import { type ImageOptions, nameBase, writeImage } from "../../../build/run/write-image.ts";
+import { BUILDAH_VERSION } from "../../../config/product-version.ts";
 import { TspodError } from "../../../errors.ts";
 import { removeImageById } from "../../../image/remove.ts";
 import { saveImages } from "../../../image/save.ts";
@@ -15,6 +16,7 @@ import { localImageName } from "../../flags/local-image-name.ts";
 import type { Delivery } from "./delivery.ts";
 import type { BuildCall } from "./inputs.ts";
 import type { BuildOutput } from "./outputs.ts";
+import { asksPlatform, targetPlatform } from "./settings.ts";
 
 export type Image = Awaited<ReturnType<typeof writeImage>>;
 
@@ -33,7 +35,31 @@ export async function deliver(
   for (const output of outputs) await deliverTo(call, { build, result, output });
   if (outputs.length > 0 && !outputs.some(({ type }) => type === "image")) return undefined;
   const options = imageOptions(call, delivery.names);
-  return (await nameBase(build, result, options)) ?? (await writeImage(build, result, options));
+  const image = (await nameBase(build, result, options)) ?? (await writeImage(build, result, options));
+  await writeTagged(call, image, { build, delivery });
+  return image;
+}
+
+/** An image that was asked for in files only isn't kept in the store. */
+async function writeTagged(
+  call: BuildCall,
+  image: Image,
+  { build, delivery: { files } }: { build: Build; delivery: Delivery },
+): Promise<void> {
+  if (files.length === 0) return;
+  const { store } = build.engine;
+  const { pushToFiles } = await import("../../../image/push/push-to-files.ts");
+  const { signal } = call;
+  for (const { place, asked } of files)
+    await pushToFiles(store, image, {
+      place,
+      asked,
+      name: undefined,
+      compress: false,
+      note: () => undefined,
+      signal,
+    });
+  if (image.names.length === 0) await removeImageById(store, image.id);
 }
 
 interface Delivering {
@@ -92,22 +118,35 @@ async function saveArchive(call: BuildCall, { build, result, output }: Deliverin
   if (image.names.length === 0) await removeImageById(store, image.id);
 }
 
-function imageOptions({ flags }: BuildCall, names: readonly string[]): ImageOptions {
+function imageOptions(call: BuildCall, names: readonly string[]): ImageOptions {
+  const { flags } = call;
   const [name, ...otherNames] = names;
   return {
     name,
     otherNames,
     format: flags.format === "docker" ? "docker" : "oci",
     labels: parseLabels(flags.label),
+    identity: identityOf(call),
     unsetLabels: flags.unsetlabel,
     unsetEnv: flags.unsetenv,
     annotations: parseAnnotations(flags.annotation),
     unsetAnnotations: flags.unsetannotation,
     notesCreation: flags["created-annotation"],
+    platform: asksPlatform(call) ? targetPlatform(call) : undefined,
     osVersion: flags["os-version"],
     osFeatures: flags["os-feature"],
     omitHistory: flags["omit-history"],
   };
+}
+
+/**
+ * Podman's label, which tools look for. An image that is to be the same everywhere has it only if asked for.
+ */
+function identityOf({ flags, given, env }: BuildCall): ImageOptions["identity"] {
+  const isDated =
+    flags.timestamp !== undefined || flags["source-date-epoch"] !== undefined || env.SOURCE_DATE_EPOCH;
+  const isOn = flags["identity-label"] && (given.has("identity-label") || !isDated);
+  return isOn ? { "io.buildah.version": BUILDAH_VERSION } : {};
 }
 
 /** What Podman prints at the end, and the files that were asked for. */

@@ -1,6 +1,8 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { TspodError, UsageError } from "../../../errors.ts";
+import type { FilePlace } from "../../../image/push/push-to-files.ts";
 import { referenceFault } from "../../../oci/reference.ts";
+import { parseImagePlace, transportOf } from "../../../options/parse/image-place.ts";
 import { localImageName } from "../../flags/local-image-name.ts";
 import type { BuildCall } from "./inputs.ts";
 import { type BuildOutput, parseOutputs } from "./outputs.ts";
@@ -9,28 +11,50 @@ import { type BuildOutput, parseOutputs } from "./outputs.ts";
 export interface Delivery {
   /** Full references. */
   readonly names: readonly string[];
+  /** `--tag` of a transport of files: what is written beside, or in place of, an image in the store. */
+  readonly files: readonly TaggedFile[];
   /** Those of them that are pushed, or the list that the image is added to. */
   readonly pushed: readonly string[];
   /** Empty: an image in the store. */
   readonly outputs: readonly BuildOutput[];
 }
 
+/** A place in files, its path absolute. */
+export interface TaggedFile {
+  readonly place: FilePlace;
+  /** The path as the user typed it. */
+  readonly asked: string;
+}
+
 /** @throws {UsageError} If an output makes no sense. @throws {TspodError} If a name is no reference. */
 export function deliveryOf({ flags, cwd }: BuildCall): Delivery {
   const outputs = parseOutputs(flags.output, cwd);
   const images = outputs.flatMap((output) => (output.type === "image" ? [output] : []));
-  const own = flags.tag.map(tagName);
+  const files = flags.tag.flatMap((text) => taggedFile(text, cwd) ?? []);
+  const own = flags.tag.flatMap((text) => (taggedFile(text, cwd) === undefined ? [tagName(text)] : []));
   const list = flags.manifest === undefined ? [] : [localImageName(flags.manifest)];
   const more = images.flatMap((output) => output.names.map((text) => localImageName(text)));
   const isPushed = flags.push || images.some(({ push }) => push);
   const pushed = flags.push ? [...(list.length > 0 ? list : own), ...more] : pushedBy(images, own);
   if (isPushed && pushed.length === 0)
     throw new UsageError("a tag is needed when pushing to a registry: give --tag NAME, or name= in --output");
-  return { names: [...own, ...more], pushed: [...new Set(pushed)], outputs };
+  return { names: [...own, ...more], files, pushed: [...new Set(pushed)], outputs };
+}
+
+/** @returns undefined where the text names an image in the store */
+function taggedFile(text: string, cwd: string): TaggedFile | undefined {
+  const transport = transportOf(text);
+  if (transport === undefined) return undefined;
+  const place = parseImagePlace(text);
+  if (place.transport === "containers-storage") return undefined;
+  if (place.transport === "docker")
+    throw new UsageError(`--tag "${text}": an image is pushed to a registry with --push`);
+  return { place: { ...place, path: resolve(cwd, place.path) }, asked: place.path };
 }
 
 /** @throws {TspodError} In the words of Podman's `build`, not its `tag`'s, if it is no reference. */
-function tagName(text: string): string {
+function tagName(asked: string): string {
+  const text = asked.replace(/^containers-storage:/, "");
   const fault = referenceFault(text);
   if (fault === undefined) return localImageName(text);
   const form = "invalid reference format";
@@ -60,5 +84,10 @@ export function forPlatform(delivery: Delivery, platform: string): Delivery {
       `--output type=${output.type} takes one platform: build for one at a time, or use type=local`,
     );
   });
-  return { names: [], pushed: [], outputs };
+  const [file] = delivery.files;
+  if (file !== undefined)
+    throw new UsageError(
+      `--tag "${file.place.transport}:${file.asked}" takes one platform: build for one at a time`,
+    );
+  return { names: [], files: [], pushed: [], outputs };
 }

@@ -3,6 +3,7 @@ import { createFlags } from "../../flags/create/create-flags.ts";
 import { platformFlags } from "../../flags/platform-flags.ts";
 import { registryFlags, retryFlags } from "../../flags/registry-flags.ts";
 import { ignoredFlags, unsupportedFlags } from "./refused-flags.ts";
+import { userNamespaceFlags } from "./user-namespace.ts";
 
 /** Flags of `run` that a build's RUN steps take, too. */
 const RUN_FLAGS = [
@@ -138,6 +139,7 @@ const outputFlags = {
   unsetenv: { type: "list", split: true, value: "NAME", help: "Leave out a variable in the image" },
   annotation: { type: "list", value: "NAME=VALUE", help: "Add an annotation to the image's manifest" },
   unsetannotation: { type: "list", split: true, value: "NAME", help: "Leave out an inherited annotation" },
+  "identity-label": { type: "boolean", default: true, help: "Add the label io.buildah.version" },
   "inherit-labels": { type: "boolean", default: true, help: "Keep the labels of the base image" },
   "inherit-annotations": { type: "boolean", default: true, help: "Keep the annotations of the base image" },
   "created-annotation": {
@@ -207,6 +209,7 @@ const processFlags = {
     value: "N",
     help: "How many stages are built at once, 0 for no bound (default: as many as there are processors, 4 at least)",
   },
+  ...userNamespaceFlags,
   "skip-unused-stages": { type: "boolean", default: true, help: "Build only the stages that are needed" },
   quiet: {
     type: "boolean",

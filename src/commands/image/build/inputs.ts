@@ -165,6 +165,9 @@ function dockerfilePath(file: string, { cwd, context }: { cwd: string; context: 
   );
 }
 
+/** Bytes: more than any Dockerfile has. */
+const CPP_MAX = 64 * 1024 * 1024;
+
 /**
  * One named *.in goes through the C preprocessor first, as with Podman: a line that cpp can't take, such as a
  * comment, is no reason to stop as long as there is a result.
@@ -173,8 +176,8 @@ function readWithCpp({ flags, log }: BuildCall, path: string): string {
   if (!path.endsWith(".in")) return readDockerfile(path);
   const { error, status, stdout, stderr } = spawnSync(
     "cpp",
-    ["-E", "-iquote", dirname(path), "-traditional", "-undef", "-P", ...flags["cpp-flag"], path],
-    { encoding: "utf8" },
+    ["-E", "-iquote", dirname(path), "-traditional", "-undef", "-P", ...flags["cpp-flag"], "-"],
+    { encoding: "utf8", input: readDockerfile(path), maxBuffer: CPP_MAX },
   );
   if (error !== undefined)
     throw new NotFoundError(

@@ -26,15 +26,7 @@ export const ignoredFlags = {
     hidden: true,
     help: "Ignored: steps are no images that could have a label",
   },
-  userns: {
-    type: "string",
-    value: "MODE",
-    default: "",
-    hidden: true,
-    help: "Ignored: host, private and container are the user namespace that steps have; others are refused",
-  },
   "save-stages": { type: "boolean", hidden: true, help: "Ignored: all stages stay in the cache" },
-  "identity-label": { type: "boolean", default: true, hidden: true, help: "Ignored: no such label is made" },
 } as const satisfies FlagTable;
 
 /** Flags that Podman or Docker has and tspod has not: each is refused by name, with the reason. */

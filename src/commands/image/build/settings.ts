@@ -21,6 +21,7 @@ import { buildArgs } from "./build-args.ts";
 import { runFlags } from "./flags.ts";
 import type { BuildCall, BuildInputs } from "./inputs.ts";
 import { parseAgents, parseSecrets } from "./secrets.ts";
+import { autoIdMaps } from "./user-namespace.ts";
 
 const MANY = 1_000_000;
 const LEAST_JOBS = 4;
@@ -96,6 +97,11 @@ function withHostOs(text: string): string {
   return text.replace(/^\/(?=.)/, `${hostPlatform(process.arch).os}/`).replace(/(?<=.)\/$/, "");
 }
 
+/** Whether the command line says what the image is for. */
+export function asksPlatform({ flags: { os, arch, variant, platform } }: BuildCall): boolean {
+  return [os, arch, variant, ...platform].some((text) => text !== undefined);
+}
+
 export function targetPlatform({ flags }: BuildCall): Platform {
   return wantedPlatform(hostPlatform(process.arch), askedPlatform(platformTexts(flags)));
 }
@@ -136,7 +142,12 @@ function runOptions(call: BuildCall): CreateOptions {
   } as unknown as CreateFlags;
   const surroundings = surroundingsOf(call);
   const options = createOptionsFromFlags(flags, ["build", "true"], { ...surroundings, image: undefined });
-  return options.uts.kind === "private" ? { ...options, hostname: SANDBOX } : options;
+  const idMaps = autoIdMaps(call.flags.userns);
+  return {
+    ...options,
+    ...(options.uts.kind === "private" && { hostname: SANDBOX }),
+    ...(idMaps !== undefined && { userns: { kind: "maps" as const, ...idMaps } }),
+  };
 }
 
 function timeFromFlags({ flags, env, given }: BuildCall): BuildTime | undefined {
