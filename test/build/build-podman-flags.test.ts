@@ -42,7 +42,7 @@ describe("--userns=auto", () => {
   for (const [value, message] of [
     ["auto:uidmapping=1:0:1", /^Error: --userns auto: id 1 can't be mapped to 0: /],
     ["auto:size=99999999", /^Error: --userns "auto:size=99999999": could not find enough available IDs\n$/],
-    ["auto:foo=1", /^Error: unknown option specified: "foo"\n$/],
+    ["auto:foo=1", /^Error: invalid option specified: "foo"\n$/],
     ["keep-id", /^Error: --userns "keep-id" is not supported: /],
   ] as const) {
     test(`${value} is refused`, async () => {
