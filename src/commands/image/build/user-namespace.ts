@@ -10,7 +10,7 @@ export const userNamespaceFlags = {
     type: "string",
     value: "MODE",
     default: "",
-    help: "auto[:size=N]: steps have 1024 ids beside root's, not all",
+    help: "Steps have 1024 ids beside root's with auto, N with auto:size=N, otherwise all",
   },
 } as const satisfies FlagTable;
 
