@@ -59,7 +59,11 @@ function planStep(state: StageState, instruction: StageInstruction, context: Pla
         ...place,
         createdBy: noOperation(instruction.text),
         action: { kind: "config" },
-        after: declareArgs(state, instruction.args, { expand, context }),
+        // Unlike the values of an ENV, each sees those before it in its own line.
+        after: instruction.args.reduce(
+          (after, arg) => declareArg(after, arg, { expand: expander(after, instruction, context), context }),
+          state,
+        ),
       };
     default: {
       const { state: after, createdBy } = changeConfig(state, instruction, expand);
@@ -98,19 +102,13 @@ function planWorkdir(state: StageState, value: string): Pick<Step, "createdBy" |
 }
 
 /** What was given wins over the instruction's own value, and that over the one from before the first FROM. */
-function declareArgs(
+function declareArg(
   state: StageState,
-  args: readonly { readonly name: string; readonly value?: string }[],
+  { name, value }: { readonly name: string; readonly value?: string },
   { expand, context }: { expand: Expander; context: PlanContext },
 ): StageState {
-  const env = new Map(state.env);
-  const declared = new Map(state.args);
-  for (const { name, value } of args) {
-    const found =
-      context.given.get(name) ?? (value === undefined ? context.globals.get(name) : expand.text(value));
-    if (found === undefined) continue;
-    env.set(name, found);
-    declared.set(name, found);
-  }
-  return { ...state, env, args: declared };
+  const found =
+    context.given.get(name) ?? (value === undefined ? context.globals.get(name) : expand.text(value));
+  if (found === undefined) return state;
+  return { ...state, env: new Map(state.env).set(name, found), args: new Map(state.args).set(name, found) };
 }
