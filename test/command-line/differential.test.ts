@@ -7,16 +7,20 @@ import { makePodman, PODMAN_MAJOR, PODMAN_VERSION } from "../support/podman.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 import { badInputScripts } from "./differential/bad-input.ts";
 import { type CommandLine, type Script, wordsOf } from "./differential/command-line.ts";
+import { containerErrorScripts } from "./differential/container-errors.ts";
 import { containerScripts } from "./differential/containers.ts";
 import { emptyValueScripts } from "./differential/empty-values.ts";
 import { imageScripts } from "./differential/images.ts";
 import { knownDifferences } from "./differential/known-differences.ts";
 import { laterAnswers } from "./differential/later-answers.ts";
 import { nameAndListScripts } from "./differential/names-and-lists.ts";
+import { networkErrorScripts } from "./differential/network-errors.ts";
 import { normalise } from "./differential/normalise.ts";
+import { podErrorScripts } from "./differential/pod-errors.ts";
 import { differencesFrom54 } from "./differential/podman-5.4.ts";
 import { selectionScripts } from "./differential/selection.ts";
 import { siblingScripts } from "./differential/siblings.ts";
+import { volumeErrorScripts } from "./differential/volume-errors.ts";
 
 /**
  * The same command lines to tspod and to the podman that is installed (4.3.1 on Debian 12, 5.4.2 on
@@ -30,6 +34,10 @@ const scripts: readonly Script[] = [
   ...siblingScripts,
   ...emptyValueScripts,
   ...nameAndListScripts,
+  // Mistakes over all commands, whose words Podman 4.3 and 5.4 did not have yet.
+  ...(PODMAN_VERSION.startsWith("5.8.")
+    ? [...networkErrorScripts, ...volumeErrorScripts, ...podErrorScripts, ...containerErrorScripts]
+    : []),
 ];
 
 /** Neither the oldest that is compared with nor the reference. */
