@@ -3,7 +3,7 @@ import { workloadWarnings } from "../plan/workloads.ts";
 import { type KubeDocument, placeText } from "../read/document.ts";
 import { checkDocument } from "../schema/check.ts";
 import { KINDS, REFUSED } from "../schema/kinds.ts";
-import { withTexts } from "../schema/with-texts.ts";
+import { documentWithTexts } from "../schema/with-texts.ts";
 import { hookWarnings, isInstalled } from "./helm-hooks.ts";
 import type { Validation } from "./play-options.ts";
 
@@ -34,7 +34,7 @@ export function checkDocuments(all: readonly KubeDocument[], validation: Validat
   const documents = all.flatMap((document) => {
     const schema = Object.hasOwn(KINDS, document.kind) ? KINDS[document.kind] : undefined;
     if (schema === undefined || !isInstalled(document)) return [];
-    return [{ ...document, value: withTexts(document.value, schema) as KubeDocument["value"] }];
+    return [{ ...document, value: documentWithTexts(document.value, schema) }];
   });
   return { documents, warnings: validation === "ignore" ? [] : warnings };
 }

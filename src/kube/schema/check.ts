@@ -2,7 +2,7 @@ import { ownValue } from "../../oci/shape.ts";
 import { type FieldPath, type KubeDocument, pathText } from "../read/document.ts";
 import type { Field, ObjectField, RemarkedField, TextField } from "./field.ts";
 import { isQuantity } from "./quantity.ts";
-import { isPlain } from "./with-texts.ts";
+import { isMap, isPlain } from "./with-texts.ts";
 
 /** What is wrong with a field: its value, or that it is known to nobody, or not to tspod. */
 export interface Finding {
@@ -130,10 +130,6 @@ function unsupportedField(
 
 function isEmpty(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.keys(value).length === 0;
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function wrong(path: FieldPath, value: unknown, wanted: string): Finding {

@@ -1,5 +1,7 @@
 import type { Field } from "./field.ts";
 
+type Values = Readonly<Record<string, unknown>>;
+
 /**
  * A document's value with a text wherever its schema has one and the document a plain number, `true` or
  * `false`: `command: [true]` is the program "true", as for Podman. An empty part of a list or map of texts
@@ -27,6 +29,12 @@ export function withTexts(value: unknown, field: Field): unknown {
   }
 }
 
+/** The same of a whole document, whose schema is that of its kind. */
+export function documentWithTexts(value: Values, schema: Field): Values {
+  const changed = withTexts(value, schema);
+  return isMap(changed) ? changed : value;
+}
+
 /** A number, or a truth value: what YAML makes of a word without quotes. */
 export function isPlain(value: unknown): value is number | boolean {
   return typeof value === "number" || typeof value === "boolean";
@@ -37,6 +45,10 @@ function partOf(part: unknown, field: Field): unknown {
 }
 
 function withParts(value: unknown, change: (part: unknown, name: string) => unknown): unknown {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  if (!isMap(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, change(part, name)]));
+}
+
+export function isMap(value: unknown): value is Values {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
