@@ -104,7 +104,6 @@ export const networkErrorScripts: readonly Script[] = [
       "network update taken --dns-add ''",
       "run --rm --network taken --network slirp4netns IMAGE true",
       "run --rm --network taken,podman --ip 10.1.1.1 IMAGE true",
-      "run --rm --network taken --network-alias '' IMAGE true",
       "run --rm --network slirp4netns --network-alias a IMAGE true",
       "run --rm --network '' IMAGE true",
       "run --rm --network ' ' IMAGE true",

@@ -30,7 +30,6 @@ export const podErrorScripts: readonly Script[] = [
       "pod create --name x --shm-size big",
       "pod create --name x --label =",
       "pod create --name x --label-file /no/such",
-      "pod create --name x --pod-id-file /no/such/dir/f",
       "pod create --name x --uts nosuch",
       "pod create --name x --pid nosuch",
       "pod create --name x --sysctl nosuch",
