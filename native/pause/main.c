@@ -1,8 +1,8 @@
 /*
  * tspod-pause - sleeps until SIGTERM or SIGINT, and reaps children.
  *
- * It runs in an image that holds this one file, so it is linked statically. Signals are not delivered but
- * read: as the first process of a pid namespace it would get none that has no handler.
+ * It runs in a root directory that holds this one file, so it is linked statically. Signals are not
+ * delivered but read: as the first process of a pid namespace it would get none that has no handler.
  */
 #include <errno.h>
 #include <signal.h>
