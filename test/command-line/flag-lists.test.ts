@@ -49,6 +49,9 @@ test("an empty filter is a mistake, not the absence of one", async () => {
   ]) {
     const { code, stdout, stderr } = await host.tspod([...words, "--filter", ""]);
     assert.deepEqual([code, stdout], [125, ""], words.join(" "));
-    assert.match(stderr, /^Error: invalid (?:image )?filter ""/);
+    assert.match(
+      stderr,
+      /^Error: (?:invalid (?:image )?filter ""|filter input must be in the form of filter=value: {2}is invalid\n)/,
+    );
   }
 });

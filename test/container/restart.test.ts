@@ -161,7 +161,8 @@ test("the first run follows at once, the next ones ever later", async () => {
   // A machine with much to do may be late, but not each time.
   await until(async () => {
     const [first = 0, second = 0, third = 0] = await pauses();
-    assert.ok(second >= 100 && third >= 200, `${first} ${second} ${third}`);
+    // The pauses are whole milliseconds of another clock than the events have.
+    assert.ok(second > 99 && third > 199, `${first} ${second} ${third}`);
     return first < 100;
   }, "a run that follows at once");
 });

@@ -91,7 +91,7 @@ describe("rename", () => {
     assert.equal(await host.ok(["rm", "/other", "/copy"]), "other\ncopy");
     await fails(["container", "exists", "/other"], /^$/, 1);
     await fails(["create", "--name", "//two", IMAGE], /names must match/);
-    await fails(["rm", "/none"], /no container with name or ID "none" found: no such container/, 1);
+    await fails(["rm", "/none"], /no container with ID or name "none" found: no such container/, 1);
   });
 
   test("a running --rm container is removed by its new name's claim too", async () => {

@@ -6,6 +6,7 @@ import { clearLeftovers } from "../../../container/start/leftover.ts";
 import type { Engine } from "../../../container/state/engine.ts";
 import { findContainer, lookupContainer } from "../../../container/state/find.ts";
 import { DamagedError, errorLine, NotFoundError, TspodError } from "../../../errors.ts";
+import { withoutSlash } from "../../../options/names.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import type { SelectedContainer } from "../../flags/select-containers.ts";
 import { type SelectingCall, selectByFlags } from "../../flags/select-filtered.ts";
@@ -134,7 +135,9 @@ function oneByOne({
 
 /** Podman's words here are others than those of its other commands. */
 function unknownTo(operand: string): NotFoundError {
-  return new NotFoundError(`no container with ID or name "${operand}" found: no such container`);
+  return new NotFoundError(
+    `no container with ID or name "${withoutSlash(operand)}" found: no such container`,
+  );
 }
 
 /** Those that others depend on come last; with --depend, these others come along. */
