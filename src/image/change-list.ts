@@ -58,7 +58,7 @@ export async function createImageList(
   if (other !== undefined) {
     const id = digestHex(idOf(store, other));
     throw new TspodError(
-      `creating image to hold manifest list: image name "${name}" is already associated with image "${id}": that name is already in use`,
+      `image name "${name}" is already associated with image "${id}": that name is already in use, or use --amend to add to it`,
     );
   }
   writeIndex(store, [...entries, entry]);

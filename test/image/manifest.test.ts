@@ -187,7 +187,7 @@ test("create: the name must be free, unless --amend is given; add has an image o
   await assertFails(
     ["manifest", "create", "app:1"],
     125,
-    `Error: creating image to hold manifest list: image name "localhost/app:1" is already associated with image "${id}": that name is already in use\n`,
+    `Error: image name "localhost/app:1" is already associated with image "${id}": that name is already in use, or use --amend to add to it\n`,
   );
   await assertFails(
     ["manifest", "create", "own:1"],

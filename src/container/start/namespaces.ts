@@ -68,7 +68,7 @@ export function runningPid(place: ContainerPlace, nameOrId: string): number {
   const { record, state } = findContainer(place, nameOrId);
   if (state.pid === 0) {
     throw new InUseError(
-      `cannot join the namespace of container ${record.id} as it is not running: container state improper`,
+      `cannot get namespace path unless container ${record.id} is running: container is stopped`,
     );
   }
   return state.pid;
