@@ -54,7 +54,7 @@ describe("static addresses", () => {
   test("what can't be", async () => {
     for (const [flags, message] of [
       [["--network", "both", "--ip6", "10.77.51.3"], 'Error: --ip6 "10.77.51.3" is not an IPv6 address\n'],
-      [["--network", "both:ip6=foo"], 'Error: invalid ip address "foo"\n'],
+      [["--network", "both:ip6=foo"], 'Error: invalid option for network both: invalid ip address "foo"\n'],
       [
         ["--network", "both:ip6=fd78::1"],
         "Error: requested static ip fd78::1 not in any subnet on network both\n",
