@@ -36,9 +36,8 @@ export async function readLine(
     values = { ...values, ...onlyGiven(parsed, values) };
     for (const name of parsed.given) given.add(name);
     help ||= parsed.help || parsed.values.help === true;
-    // podman-compose asks `--version ''` before each of its calls.
-    const empty = values.version === true && parsed.operands.every((operand) => operand === "");
-    return empty ? [] : parsed.operands;
+    // Whatever follows: podman-compose asks `--version ''` before each of its calls.
+    return values.version === true ? [] : parsed.operands;
   };
   const found = findCommand(argv, { commands, nextOperand });
   if (found.kind === "unknown") throw await unknown(argv, { ...found, names: commands.names(), program });

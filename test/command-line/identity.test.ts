@@ -35,6 +35,8 @@ describe("--version", () => {
     assert.equal(await called("docker", "--version"), `Docker version 28.5.2, build tspod-${version}`));
   test("with an empty operand, as podman-compose asks", async () =>
     assert.equal(await called("podman", "--version", ""), "podman version 5.8.6"));
+  test("whatever follows", async () =>
+    assert.equal(await called("podman", "--version", "ps", "operand"), "podman version 5.8.6"));
 });
 
 describe("version --format", () => {
