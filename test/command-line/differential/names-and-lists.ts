@@ -25,12 +25,12 @@ export const nameAndListScripts: readonly Script[] = [
   {
     name: "containers that run already",
     lines: [
-      "run -d --name one --label l=1 --stop-signal KILL IMAGE sleep 99",
-      "start one",
+      "run -d --name already --label l=1 --stop-signal KILL IMAGE sleep 99",
+      "start already",
       "start --filter label=l",
       "start --all --filter label=l",
-      "start --filter label=l one",
-      "rm one",
+      "start --filter label=l already",
+      "rm already",
     ],
   },
   {
