@@ -97,7 +97,11 @@ function logSource(
       for (const record of tailOfChunks(read(), options.tail)) show(record);
     },
     advance() {
-      for (const records of read()) for (const record of records) show(record);
+      for (const records of read())
+        for (const record of records) {
+          show(record);
+          settledAt = undefined; // while more comes, the log isn't all there
+        }
     },
     ended() {
       if (!isSettled(readContainerState(container.paths))) return false;
