@@ -1,5 +1,6 @@
 import { TspodError } from "../errors.ts";
 import { ownValue } from "../oci/shape.ts";
+import { parseBoolean } from "../options/parse/boolean.ts";
 
 /** Docker's words for ours. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -81,9 +82,9 @@ function checkValue(driver: string, key: string, value: string): string {
   }
 }
 
-/** strconv.ParseBool */
 function readBoolean(key: string, value: string): boolean {
-  if (/^(?:1|t|true)$/i.test(value)) return true;
-  if (/^(?:0|f|false)$/i.test(value)) return false;
-  throw new TspodError(`failed to parse "${key}" option: "${value}" is neither true nor false`);
+  const read = parseBoolean(value);
+  if (read === undefined)
+    throw new TspodError(`failed to parse "${key}" option: "${value}" is neither true nor false`);
+  return read;
 }

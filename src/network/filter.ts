@@ -1,4 +1,5 @@
 import { TspodError } from "../errors.ts";
+import { parseBoolean } from "../options/parse/boolean.ts";
 import { splitFilter } from "../options/parse/filter-pair.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import type { NetworkRecord } from "./record.ts";
@@ -65,9 +66,8 @@ function listTest(key: string, value: string, { isUsed }: NetworkFilterFacts): T
     case "driver":
       return ({ driver }) => driver === value;
     case "dangling": {
-      if (!/^(?:0|1|true|false|t|f)$/i.test(value))
-        throw new TspodError(`invalid dangling filter value "${value}"`);
-      const wanted = /^[1t]/i.test(value);
+      const wanted = parseBoolean(value);
+      if (wanted === undefined) throw new TspodError(`invalid dangling filter value "${value}"`);
       return (network) => !isUsed(network) === wanted;
     }
     default:

@@ -3,6 +3,7 @@ import { readHealth } from "../container/state/health.ts";
 import type { Container } from "../container/state/list.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { parseReference } from "../oci/reference.ts";
+import { parseBoolean } from "../options/parse/boolean.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { commandOf } from "./container-row.ts";
 import { idPattern } from "./id-pattern.ts";
@@ -92,10 +93,12 @@ function makePredicate(key: string, value: string, { containers, now }: Surround
       return byHealth(value);
     case "pod":
       return byPod(value, containers);
-    case "should-start-on-boot":
-      if (!/^(?:1|t|true|0|f|false)$/i.test(value))
+    case "should-start-on-boot": {
+      const wanted = parseBoolean(value);
+      if (wanted === undefined)
         throw new TspodError(`strconv.ParseBool: parsing ${JSON.stringify(value)}: invalid syntax`);
-      return (container) => startsOnBoot(container) === /^[1t]/i.test(value);
+      return (container) => startsOnBoot(container) === wanted;
+    }
     default:
       throw new TspodError(`${key} is an invalid filter`);
   }

@@ -3,6 +3,7 @@ import { NotFoundError, TspodError } from "../errors.ts";
 import { resolveAny } from "../image/lists.ts";
 import { repositoryAndTag } from "../image/name-parts.ts";
 import { digestHex } from "../oci/digest.ts";
+import { parseBoolean } from "../options/parse/boolean.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { imageUserCounts } from "../storage/images/image-removal.ts";
 import type { Store } from "../storage/store.ts";
@@ -72,9 +73,9 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
 }
 
 function isTrue(key: string, value: string): boolean {
-  if (/^(?:1|t|true)$/i.test(value)) return true;
-  if (/^(?:0|f|false)$/i.test(value)) return false;
-  throw new TspodError(`non-boolean value "${value}" for ${key} filter`);
+  const wanted = parseBoolean(value);
+  if (wanted === undefined) throw new TspodError(`non-boolean value "${value}" for ${key} filter`);
+  return wanted;
 }
 
 function labelTest(value: string): Test {

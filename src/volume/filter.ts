@@ -50,12 +50,11 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
     case "opt":
       return ({ options }) => hasEntry(options, value);
     case "dangling": {
-      if (!/^(?:0|1|true|false)$/.test(value)) {
+      if (!/^(?:0|1|true|false)$/i.test(value))
         throw new TspodError(
           `"${value}" is not a valid value for the "dangling" filter - must be true or false`,
         );
-      }
-      const wanted = value === "1" || value === "true";
+      const wanted = /^[1t]/i.test(value);
       return ({ name }) => (volumeUsers(store, name).length === 0) === wanted;
     }
     default:

@@ -1,11 +1,10 @@
 import { TspodError, UsageError } from "../../errors.ts";
+import { parseBoolean } from "../../options/parse/boolean.ts";
 import type { Flag } from "./flag.ts";
 
 /** A flag's value once parsed; undefined where it has no default and was not given. */
 export type ParsedValue = boolean | string | number | readonly string[] | undefined;
 
-const TRUE = new Set(["1", "t", "T", "true", "TRUE", "True"]);
-const FALSE = new Set(["0", "f", "F", "false", "FALSE", "False"]);
 const INTEGER = /^[+-]?(?:0[xX][\da-fA-F]+|0[bB][01]+|0[oO]?[0-7]*|[1-9]\d*)$/;
 
 /** `-n, --last`, as podman's messages name a flag. */
@@ -37,7 +36,7 @@ export function parseValue(name: string, flag: Flag, texts: readonly string[]): 
     return values;
   }
   const values = texts.map((text) => {
-    if (flag.type === "boolean") return parseBoolean(text, fail);
+    if (flag.type === "boolean") return booleanOf(text, fail);
     if (flag.type === "int") return parseInteger(text, flag.unsigned === true, fail);
     checkChoice(flag, text, fail);
     return text;
@@ -53,10 +52,10 @@ function checkChoice(flag: Flag, text: string, fail: Fail): void {
   fail(text, `"${text}" is not a valid value.  Choose from: "${flag.choices.join(", ")}"`);
 }
 
-function parseBoolean(text: string, fail: Fail): boolean {
-  if (TRUE.has(text)) return true;
-  if (FALSE.has(text)) return false;
-  return fail(text, `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`);
+function booleanOf(text: string, fail: Fail): boolean {
+  return (
+    parseBoolean(text) ?? fail(text, `strconv.ParseBool: parsing ${JSON.stringify(text)}: invalid syntax`)
+  );
 }
 
 function parseInteger(text: string, unsigned: boolean, fail: Fail): number {
