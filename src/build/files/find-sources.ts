@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { NotFoundError } from "../../errors.ts";
+import { isPattern, matchesPath, parsePathPattern } from "../../options/parse/path-pattern.ts";
 import { pathBeneath } from "../parse/clean-path.ts";
-import { isPattern, matchesPath, parsePathPattern } from "../parse/path-pattern.ts";
 import { ignored, type OpenRoot, openSource, type Source } from "./source-root.ts";
 import { walkSource } from "./walk-source.ts";
 

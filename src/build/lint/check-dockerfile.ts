@@ -1,8 +1,8 @@
 import { TspodError } from "../../errors.ts";
+import { isPattern } from "../../options/parse/path-pattern.ts";
 import { pathBeneath } from "../parse/clean-path.ts";
 import type { Dockerfile } from "../parse/dockerfile.ts";
 import { type IgnoreRule, judgeFromRoot } from "../parse/ignore-rules.ts";
-import { isPattern } from "../parse/path-pattern.ts";
 import type { Values } from "../plan/build-args.ts";
 import { checkFroms } from "./check-froms.ts";
 import { checkInstructions } from "./check-instructions.ts";

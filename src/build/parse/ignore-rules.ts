@@ -1,7 +1,7 @@
 import { TspodError } from "../../errors.ts";
+import { isPattern, matchesPath, parsePathPattern } from "../../options/parse/path-pattern.ts";
+import type { Token } from "../../options/parse/pattern.ts";
 import { cleanPath } from "./clean-path.ts";
-import { isPattern, matchesPath, parsePathPattern } from "./path-pattern.ts";
-import type { Token } from "./pattern.ts";
 
 /** One line of an ignore file. */
 export interface IgnoreRule {
