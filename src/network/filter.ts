@@ -1,6 +1,8 @@
 import { TspodError } from "../errors.ts";
+import { ownValue } from "../oci/shape.ts";
 import { parseBoolean } from "../options/parse/boolean.ts";
 import { splitFilter } from "../options/parse/filter-pair.ts";
+import { labelTest } from "../options/parse/label-filter.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import type { NetworkRecord } from "./record.ts";
 
@@ -30,7 +32,7 @@ export function networkFilter(filters: readonly string[], facts: NetworkFilterFa
   const byKey = new Map<string, Test[]>();
   for (const filter of filters) {
     const [key, value] = splitFilter(filter);
-    const once = byKey.has(key) ? ONCE[key] : undefined;
+    const once = byKey.has(key) ? ownValue(ONCE, key) : undefined;
     if (once !== undefined) throw new TspodError(once);
     byKey.set(key, [...(byKey.get(key) ?? []), filterTest(key, value, facts)]);
   }
@@ -42,10 +44,14 @@ export function networkFilter(filters: readonly string[], facts: NetworkFilterFa
 
 function filterTest(key: string, value: string, facts: NetworkFilterFacts): Test {
   switch (key) {
-    case "label":
-      return ({ labels }) => hasEntry(labels, value);
-    case "label!":
-      return ({ labels }) => !hasEntry(labels, value);
+    case "label": {
+      const test = labelTest(value);
+      return ({ labels = {} }) => test(labels);
+    }
+    case "label!": {
+      const test = labelTest(value);
+      return ({ labels = {} }) => !test(labels);
+    }
     case "until": {
       const limit = parseTimeBound(value, facts.now);
       return ({ created }) => Date.parse(created) < limit;
@@ -81,10 +87,4 @@ function patternOf(value: string): RegExp {
   } catch (cause) {
     throw new TspodError(`"${value}" is no regular expression`, { cause });
   }
-}
-
-function hasEntry(map: Readonly<Record<string, string>> = {}, wanted: string): boolean {
-  const equals = wanted.indexOf("=");
-  if (equals === -1) return wanted in map;
-  return map[wanted.slice(0, equals)] === wanted.slice(equals + 1);
 }

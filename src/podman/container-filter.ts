@@ -4,6 +4,7 @@ import type { Container } from "../container/state/list.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
 import { parseReference } from "../oci/reference.ts";
 import { parseBoolean } from "../options/parse/boolean.ts";
+import { labelTest } from "../options/parse/label-filter.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { commandOf } from "./container-row.ts";
 import { idPattern } from "./id-pattern.ts";
@@ -66,10 +67,14 @@ function makePredicate(key: string, value: string, { containers, now }: Surround
       return byPattern(value.replaceAll("/", ""), ({ record }) => record.name);
     case "command":
       return byPattern(value, (container) => commandOf(container)[0] ?? "");
-    case "label":
-      return ({ record }) => hasLabel(record.options.labels, value);
-    case "label!":
-      return ({ record }) => !hasLabel(record.options.labels, value);
+    case "label": {
+      const test = labelTest(value);
+      return ({ record }) => test(record.options.labels);
+    }
+    case "label!": {
+      const test = labelTest(value);
+      return ({ record }) => !test(record.options.labels);
+    }
     case "exited":
       return byExitCode(value);
     case "status":
@@ -112,12 +117,6 @@ function byPattern(pattern: string, text: (container: Container) => string): Pre
     return () => false; // as podman: a pattern that isn't one fits nothing
   }
   return (container) => regexp.test(text(container));
-}
-
-function hasLabel(labels: Readonly<Record<string, string>>, filter: string): boolean {
-  const equals = filter.indexOf("=");
-  const name = equals < 0 ? filter : filter.slice(0, equals);
-  return Object.hasOwn(labels, name) && (equals < 0 || labels[name] === filter.slice(equals + 1));
 }
 
 function byExitCode(value: string): Predicate {

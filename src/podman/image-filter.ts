@@ -4,6 +4,7 @@ import { resolveAny } from "../image/lists.ts";
 import { repositoryAndTag } from "../image/name-parts.ts";
 import { digestHex } from "../oci/digest.ts";
 import { parseBoolean } from "../options/parse/boolean.ts";
+import { labelTest } from "../options/parse/label-filter.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { imageUserCounts } from "../storage/images/image-removal.ts";
 import type { Store } from "../storage/store.ts";
@@ -41,8 +42,10 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
   switch (key) {
     case "dangling":
       return isTrue(key, value) ? ({ names }) => names.length === 0 : ({ names }) => names.length > 0;
-    case "label":
-      return labelTest(value);
+    case "label": {
+      const test = labelTest(value);
+      return ({ config }) => test(config.config?.Labels ?? {});
+    }
     case "until": {
       const limit = parseTimeBound(value, now);
       return (image) => createdAt(image) < limit;
@@ -76,14 +79,6 @@ function isTrue(key: string, value: string): boolean {
   const wanted = parseBoolean(value);
   if (wanted === undefined) throw new TspodError(`non-boolean value "${value}" for ${key} filter`);
   return wanted;
-}
-
-function labelTest(value: string): Test {
-  const [key = "", wanted] = value.split(/=(.*)/s);
-  return ({ config }) => {
-    const label = config.config?.Labels?.[key];
-    return label !== undefined && (wanted === undefined || label === wanted);
-  };
 }
 
 function createdTest(

@@ -1,5 +1,6 @@
 import { TspodError } from "../errors.ts";
 import { splitFilter } from "../options/parse/filter-pair.ts";
+import { labelTest } from "../options/parse/label-filter.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { infraOf, type Pod } from "../pod/state/pods.ts";
 import { idPattern } from "./id-pattern.ts";
@@ -45,10 +46,14 @@ function filterTest(key: string, value: string, now: number): Test {
       return byMemberState(value);
     case "status":
       return byState(value);
-    case "label":
-      return ({ record }) => hasLabel(record.labels, value);
-    case "label!":
-      return ({ record }) => !hasLabel(record.labels, value);
+    case "label": {
+      const test = labelTest(value);
+      return ({ record }) => test(record.labels);
+    }
+    case "label!": {
+      const test = labelTest(value);
+      return ({ record }) => !test(record.labels);
+    }
     case "network":
       return (pod) => networksOf(pod).includes(value);
     case "until": {
@@ -83,12 +88,6 @@ function byMemberState(value: string): Test {
 function byState(value: string): Test {
   if (!POD_STATES.includes(value)) throw new TspodError(`${value} is not a valid pod status`);
   return ({ status }) => status.toLowerCase() === value;
-}
-
-function hasLabel(labels: Readonly<Record<string, string>>, filter: string): boolean {
-  const equals = filter.indexOf("=");
-  const name = equals < 0 ? filter : filter.slice(0, equals);
-  return Object.hasOwn(labels, name) && (equals < 0 || labels[name] === filter.slice(equals + 1));
 }
 
 /** Names of the networks that a pod is in. */

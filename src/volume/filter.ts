@@ -1,5 +1,6 @@
 import { TspodError } from "../errors.ts";
 import { splitFilter } from "../options/parse/filter-pair.ts";
+import { entryTest, labelTest } from "../options/parse/label-filter.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import type { Store } from "../storage/store.ts";
 import { lookupVolume, type VolumeRecord, volumeUsers } from "./volumes.ts";
@@ -43,12 +44,18 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
       const limit = Date.parse(lookupVolume(store, value).created);
       return ({ created }) => Date.parse(created) > limit;
     }
-    case "label":
-      return ({ labels }) => hasEntry(labels, value);
-    case "label!":
-      return ({ labels }) => !hasEntry(labels, value);
-    case "opt":
-      return ({ options }) => hasEntry(options, value);
+    case "label": {
+      const test = labelTest(value);
+      return ({ labels }) => test(labels);
+    }
+    case "label!": {
+      const test = labelTest(value);
+      return ({ labels }) => !test(labels);
+    }
+    case "opt": {
+      const test = entryTest(value);
+      return ({ options }) => test(options);
+    }
     case "dangling": {
       if (!/^(?:0|1|true|false)$/i.test(value))
         throw new TspodError(
@@ -60,12 +67,6 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
     default:
       throw new TspodError(`"${key}" is an invalid volume filter`);
   }
-}
-
-function hasEntry(map: Readonly<Record<string, string>>, wanted: string): boolean {
-  const equals = wanted.indexOf("=");
-  if (equals === -1) return wanted in map;
-  return map[wanted.slice(0, equals)] === wanted.slice(equals + 1);
 }
 
 function namePattern(value: string): RegExp {

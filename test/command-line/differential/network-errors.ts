@@ -65,6 +65,8 @@ export const networkErrorScripts: readonly Script[] = [
       "network ls --filter driver=nosuch",
       "network ls --filter dangling=x",
       "network ls --filter label=nosuch",
+      "network ls --filter label=toString",
+      "network ls --filter dangling=tRUE",
       "network ls --filter id=nosuch",
       "network ls --format json --quiet",
       "network ls --sort x",
