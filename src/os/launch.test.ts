@@ -25,7 +25,8 @@ test("takeLaunch(): the launcher's variables are read once and gone", () => {
     name: "docker",
     typed: "/opt/bin/docker",
   });
-  assert.deepEqual(env, { PATH: "/bin", NODE_OPTIONS: "--inspect" });
+  assert.deepEqual({ ...env }, { PATH: "/bin", NODE_OPTIONS: "--inspect" });
+  assert.equal(env.toString, undefined);
   assert.equal(takeLaunch({ _TSPOD_NO_USERNS: "1" }).joined, false);
   assert.equal(takeLaunch({}).joined, false);
   assert.equal(takeLaunch({}).callerMounts, false);

@@ -42,11 +42,12 @@ export interface Launch {
 }
 
 /**
- * Reads the launcher's variables, and removes them from `env`, so that no child sees them. The user's own
- * NODE_OPTIONS are put back.
+ * Reads the launcher's variables, and leaves the user's in `env`: no child sees the others, the user's own
+ * NODE_OPTIONS are put back, and what every object has, `toString`, is no variable (of `run -e toString`).
  * @see native/protocol.h, section 1
  */
 export function takeLaunch(env: Record<string, string | undefined>): Launch {
+  Object.setPrototypeOf(env, null);
   const take = (name: string): string | undefined => {
     const value = env[name];
     delete env[name];
