@@ -1,6 +1,6 @@
 import { shortId } from "../oci/short-id.ts";
 import type { StoreEvent } from "../storage/events.ts";
-import { formatGoTime, goMap } from "./go/value.ts";
+import { formatGoTime, goMap, goStruct } from "./go/value.ts";
 
 /** One line for people: `TIME container start ID (image=…, name=…, LABEL=…)`. */
 export function eventLine(event: StoreEvent, { noTrunc }: { noTrunc: boolean }): string {
@@ -49,12 +49,12 @@ function networkWords({ ID = "", Status, Network = "", Attributes }: StoreEvent)
 /** What a template sees: as of Podman 5 the times are numbers. */
 export function eventFields(event: StoreEvent): object {
   const { seconds, nanoseconds } = unixTime(event.Time);
-  const details = {
+  const details = goStruct({
     ContainerInspectData: "",
     PodID: "",
     Attributes: goMap(event.Attributes),
-  };
-  return {
+  });
+  return goStruct({
     ContainerExitCode: event.ContainerExitCode ?? null,
     ID: event.ID ?? "",
     Image: event.Image ?? "",
@@ -68,7 +68,7 @@ export function eventFields(event: StoreEvent): object {
     Error: event.Error ?? "",
     ...details,
     Details: details,
-  };
+  });
 }
 
 /** With the keys that Podman 5 has, in its order. A number of nanoseconds is beyond 2^53, hence raw JSON. */

@@ -38,7 +38,7 @@ export function parseTemplate(source: string, { name, prefix = "" }: Naming): Re
   const engine: Engine<unknown> = createEngine<unknown>({
     fromString: (text) => text,
     toString: formatGoValue,
-    isT: (value): value is unknown => typeof value === "object" && value !== null,
+    isT: (value): value is unknown => (typeof value === "object" && value !== null) || isMethod(value),
     missingKey: "error",
     funcs: functions,
   });
@@ -47,15 +47,24 @@ export function parseTemplate(source: string, { name, prefix = "" }: Naming): Re
       const template = engine.parse(callMethods(source));
       checkFunctions(template.referencedFunctions(), name);
       return (value: unknown) =>
-        translated(() => template.evaluate(value).map(formatGoValue).join(""), { name, prefix });
+        translated(() => template.evaluate(value).map(printed).join(""), { name, prefix });
     },
     { name, prefix },
   );
 }
 
+function isMethod(value: unknown): boolean {
+  return typeof value === "function";
+}
+
+function printed(value: unknown): string {
+  if (isMethod(value)) throw new TspodError("wrong number of args for a method: it has no value by itself");
+  return formatGoValue(value);
+}
+
 function checkFunctions(names: Iterable<string>, template: string): void {
   for (const name of names) {
-    if (!GO_FUNCTIONS.includes(name) && !(name in functions)) {
+    if (!GO_FUNCTIONS.includes(name) && !Object.hasOwn(functions, name)) {
       throw new TspodError(`template: ${template}:1: function "${name}" not defined`);
     }
   }

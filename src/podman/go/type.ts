@@ -1,6 +1,6 @@
 import { goDuration } from "./duration.ts";
 import { goTimeWithMethods } from "./time.ts";
-import { goMapOf, printedAs, withJson } from "./value.ts";
+import { goMapOf, goStruct, printedAs, withJson } from "./value.ts";
 
 /*
  * Only loaded with a `--format` template. Podman's templates see Go structs, in which an empty field is there
@@ -74,7 +74,7 @@ function toMap(of: GoType, value: unknown): ReadonlyMap<string, unknown> {
 /** The fields in the struct's order, then what else the object has. */
 function toStruct(fields: GoFields, names: Readonly<Record<string, string>>, value: unknown): object {
   const given = new Map(entriesOf(value ?? {}).map(([key, item]) => [plainKey(key), [key, item] as const]));
-  const struct: Record<string, unknown> = {};
+  const struct: Record<string, unknown> = goStruct({});
   for (const [name, type] of Object.entries(fields)) {
     const [, item] = given.get(plainKey(name)) ?? [];
     given.delete(plainKey(name));

@@ -1,3 +1,5 @@
+import { ownValue } from "../../oci/shape.ts";
+
 /** The property that holds what Go's `%v` prints for a value with a String method. */
 const TEXT = Symbol.for("tspod: what %v prints"); // one for all chunks of the bundle
 
@@ -36,6 +38,11 @@ export function goMap<V>(record: Readonly<Record<string, V>> | undefined | null)
   const map = new GoMap<V>();
   for (const key of Object.keys(record ?? {}).sort()) map.set(key, record?.[key] as V);
   return map;
+}
+
+/** A struct that has these fields alone: `toString`, which every object of JavaScript has, is none. */
+export function goStruct<T extends object>(fields: T): T {
+  return Object.assign(Object.create(null), fields);
 }
 
 /** A time: RFC 3339 in JSON, `2006-01-02 15:04:05.999999999 +0000 UTC` in a template. */
@@ -107,14 +114,14 @@ function formatField(value: unknown): string {
 export function withGoNames<T>(value: T, aliases: Readonly<Record<string, string>> = {}): T {
   if (value === null || typeof value !== "object" || value instanceof Map || TEXT in value) return value;
   const find = (target: object, key: string | symbol): string | symbol | undefined => {
-    if (typeof key === "symbol" || key in target) return key;
-    const wanted = aliases[key.toLowerCase()] ?? key.toLowerCase();
+    if (typeof key === "symbol" || Object.hasOwn(target, key)) return key;
+    const wanted = ownValue(aliases, key.toLowerCase()) ?? key.toLowerCase();
     return Object.keys(target).find((name) => name === wanted || name.toLowerCase() === wanted);
   };
   return new Proxy(value, {
     has: (target, key) => {
       const name = find(target, key);
-      return name !== undefined && name in target;
+      return typeof name === "symbol" ? name in target : name !== undefined;
     },
     get: (target, key) => withGoNames(Reflect.get(target, find(target, key) ?? key), aliases),
   });
