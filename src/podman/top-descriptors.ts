@@ -1,6 +1,7 @@
 import type { ProcessFacts } from "../container/report/process-facts.ts";
 import type { IdViews, TopFacts } from "../container/report/top.ts";
 import { capabilitiesIn } from "../oci/capability.ts";
+import { ownValue } from "../oci/shape.ts";
 import { formatDuration } from "../options/format-duration.ts";
 import { formatGoTime } from "./go/value.ts";
 
@@ -67,7 +68,7 @@ const DEFAULT = ["user", "pid", "ppid", "pcpu", "etime", "tty", "time", "args"];
 export function parseDescriptors(words: readonly string[]): Descriptor[] | undefined {
   const names = words.flatMap((word) => word.split(/[,\s]+/)).filter(Boolean);
   const found = (names.length === 0 ? DEFAULT : names).map(
-    (name) => descriptors[name] ?? Object.values(descriptors).find(({ code }) => code === name),
+    (name) => ownValue(descriptors, name) ?? Object.values(descriptors).find(({ code }) => code === name),
   );
   return found.every((each) => each !== undefined) ? found : undefined;
 }

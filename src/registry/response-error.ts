@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { ownValue } from "../oci/shape.ts";
 import { rateLimitText } from "./rate-limit.ts";
 import { readLimited } from "./read-limited.ts";
 import { RegistryError } from "./registry-error.ts";
@@ -44,7 +45,7 @@ export async function responseError(response: HttpResponse, now: number): Promis
 /** The code and the message; the message alone where it is the specification's own for that code. */
 function inWords({ code, message }: StatedError): string {
   const [words, text] = [codeWords(code ?? ""), printable(message ?? "")];
-  const usual = USUAL_MESSAGES[code ?? ""];
+  const usual = ownValue(USUAL_MESSAGES, code ?? "");
   return usual !== undefined && (text === usual || text === "") ? usual : `${words}: ${text}`;
 }
 

@@ -9,6 +9,7 @@ import { graphDot, graphText } from "../../network/graph/draw-graph.ts";
 import { graphSvg } from "../../network/graph/draw-picture.ts";
 import { type GraphContainer, networkGraph } from "../../network/graph/graph.ts";
 import { listNetworks } from "../../network/networks.ts";
+import { ownValue } from "../../oci/shape.ts";
 import { publishedPorts } from "../../podman/published-ports.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
@@ -54,7 +55,7 @@ export const command = defineCommand({
 
 function drawing(format: string): typeof graphText {
   const known: Readonly<Record<string, typeof graphText>> = { text: graphText, svg: graphSvg, dot: graphDot };
-  const draw = known[format];
+  const draw = ownValue(known, format);
   if (draw === undefined) throw new TspodError(`unknown format "${format}": text, svg, dot or json`);
   return draw;
 }

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { ownValue } from "../../oci/shape.ts";
 import type { ResourceOptions } from "../../options/create-options.ts";
 import { quantityBytes, quantityValue } from "../schema/quantity.ts";
 import type { Resources } from "../types/container.ts";
@@ -41,7 +42,7 @@ function checkRequest(
   }: { limits: NonNullable<Resources["limits"]>; requests: NonNullable<Resources["requests"]> },
 ): void {
   const request = requests[name];
-  const limit = limits[name];
+  const limit = ownValue(limits, name);
   if (request === undefined || limit === undefined || quantityValue(request) <= quantityValue(limit)) return;
   throw new TspodError(`resources: requests.${name} ${request} is more than limits.${name} ${limit}`);
 }

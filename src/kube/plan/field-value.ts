@@ -1,3 +1,4 @@
+import { ownValue } from "../../oci/shape.ts";
 import { quantityValue } from "../schema/quantity.ts";
 import type { ResourceRef } from "../types/container.ts";
 import type { PodFacts } from "./facts.ts";
@@ -10,7 +11,7 @@ const SUBSCRIPT = /^metadata\.(labels|annotations)\['(.+)'\]$/;
 export function fieldValue(fieldPath: string, facts: PodFacts): string | undefined {
   const [, of, key] = SUBSCRIPT.exec(fieldPath) ?? [];
   if (of !== undefined && key !== undefined)
-    return (of === "labels" ? facts.labels : facts.annotations)[key] ?? "";
+    return ownValue(of === "labels" ? facts.labels : facts.annotations, key) ?? "";
   switch (fieldPath) {
     case "metadata.name":
       return facts.podName;

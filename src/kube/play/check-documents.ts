@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { ownValue } from "../../oci/shape.ts";
 import { workloadWarnings } from "../plan/workloads.ts";
 import { type KubeDocument, placeText } from "../read/document.ts";
 import { checkDocument } from "../schema/check.ts";
@@ -23,7 +24,7 @@ export function checkDocuments(all: readonly KubeDocument[], validation: Validat
   const errors: string[] = [];
   const warnings: string[] = [];
   for (const document of all) {
-    const refused = REFUSED[document.kind];
+    const refused = ownValue(REFUSED, document.kind);
     if (refused !== undefined) errors.push(`${placeText(document, ["kind"])}: ${refused}`);
     else if (!Object.hasOwn(KINDS, document.kind))
       warnings.push(`${placeText(document, ["kind"])}: ${document.kind} is no kind that is carried out here`);
@@ -32,7 +33,7 @@ export function checkDocuments(all: readonly KubeDocument[], validation: Validat
   if (validation === "strict") errors.push(...warnings);
   if (errors.length > 0) throw new TspodError(errors.join("; "));
   const documents = all.flatMap((document) => {
-    const schema = Object.hasOwn(KINDS, document.kind) ? KINDS[document.kind] : undefined;
+    const schema = ownValue(KINDS, document.kind);
     if (schema === undefined || !isInstalled(document)) return [];
     return [{ ...document, value: documentWithTexts(document.value, schema) }];
   });

@@ -1,3 +1,4 @@
+import { ownValue } from "../../oci/shape.ts";
 import type { Field } from "./field.ts";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -21,7 +22,7 @@ export function withTexts(value: unknown, field: Field): unknown {
       return withParts(value, (part) => partOf(part, field.of));
     case "object":
       return withParts(value, (part, name) => {
-        const known = Object.hasOwn(field.fields, name) ? field.fields[name] : undefined;
+        const known = ownValue(field.fields, name);
         return known === undefined ? part : withTexts(part, known);
       });
     default:
