@@ -1,11 +1,11 @@
 import { resolve } from "node:path";
-import { FlagValueError, UsageError } from "../../errors.ts";
+import { UsageError } from "../../errors.ts";
 import type { PlayOptions, Validation } from "../../kube/play/play-options.ts";
 import { type KubeSource, readSources } from "../../kube/read/read-sources.ts";
-import { isIpAddress } from "../../options/parse/ip-address.ts";
 import { parseAnnotations } from "../../options/parse/key-value.ts";
 import { parseMac, parseNetworks } from "../../options/parse/network.ts";
 import { mergePorts, parsePublish } from "../../options/parse/port.ts";
+import { ipOfFlag } from "../flags/ip-flag.ts";
 import type { PlayCall } from "./play-engine.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function playOptionsOf(call: PlayCall, sources: readonly KubeSource
     configMaps: await readSources(flags.configmap, call),
     validation: flags.strict ? "strict" : validationOf(flags.validate),
     network: flags.network.length === 0 ? undefined : parseNetworks(flags.network),
-    ips: flags.ip.map(ipOf),
+    ips: flags.ip.map((text) => ipOfFlag("ip", text)),
     macs: flags["mac-address"].map(parseMac),
     published: mergePorts(flags.publish.filter((text) => text !== "").map(parsePublish)),
     publishAll: flags["publish-all"],
@@ -53,11 +53,6 @@ function propagationOf(text: string | undefined): "any" | "all" | undefined {
   if (!text || text === "none") return undefined;
   if (text === "any" || text === "all") return text;
   throw new UsageError(`unsupported exit-code propagation "${text}"`);
-}
-
-function ipOf(text: string): string {
-  if (isIpAddress(text)) return text;
-  throw new FlagValueError("ip", text, `failed to parse IP: ${JSON.stringify(text)}`);
 }
 
 function annotationsOf(texts: readonly string[]): Record<string, string> {

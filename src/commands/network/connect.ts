@@ -1,10 +1,9 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { connectNetwork } from "../../container/connect-network.ts";
 import { findContainer } from "../../container/state/find.ts";
-import { FlagValueError } from "../../errors.ts";
-import { isIpAddress } from "../../options/parse/ip-address.ts";
 import { withBridgeFlags } from "../flags/create/bridge-from-flags.ts";
 import { engineOf } from "../flags/engine-of.ts";
+import { ipOfFlag } from "../flags/ip-flag.ts";
 
 export const command = defineCommand({
   name: "network connect",
@@ -33,11 +32,8 @@ export const command = defineCommand({
     const [network = "", name = ""] = call.operands;
     const engine = engineOf(call);
     const { alias, ...flags } = call.flags;
-    for (const flag of ["ip", "ip6"] as const) {
-      const text = flags[flag];
-      if (text !== undefined && !isIpAddress(text))
-        throw new FlagValueError(flag, text, `failed to parse IP: ${JSON.stringify(text)}`);
-    }
+    if (flags.ip !== undefined) ipOfFlag("ip", flags.ip);
+    if (flags.ip6 !== undefined) ipOfFlag("ip6", flags.ip6);
     const mode = withBridgeFlags(
       { kind: "bridge", networks: [{ name: network, ips: [], aliases: [] }] },
       { ...flags, "network-alias": alias },
