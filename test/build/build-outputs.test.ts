@@ -53,6 +53,13 @@ describe("--output", () => {
     assert.match(await host.ok(["load", "-i", at("docker.tar")]), /localhost\/archived:latest/);
   });
 
+  test("an archive has the names of --tag, without their transport, and none of another place", async () => {
+    const tags = ["-t", "containers-storage:transported", "-t", `oci-archive:${at("beside.tar")}:beside`];
+    await build(files, ...tags, "-o", `type=docker,dest=${at("named.tar")}`);
+    const manifest = execFileSync("tar", ["-xOf", at("named.tar"), "manifest.json"], { encoding: "utf8" });
+    assert.deepEqual(JSON.parse(manifest)[0].RepoTags, ["localhost/transported:latest"]);
+  });
+
   for (const [flags, message] of [
     [
       ["-o", "type=moon,dest=x"],

@@ -12,7 +12,6 @@ import { shortId } from "../../../oci/short-id.ts";
 import { parseAnnotations, parseLabels } from "../../../options/parse/key-value.ts";
 import { openArchiveOutput } from "../../../os/files/output-file.ts";
 import { writeFileAtomic } from "../../../os/files/write-file-atomic.ts";
-import { localImageName } from "../../flags/local-image-name.ts";
 import type { Delivery } from "./delivery.ts";
 import type { BuildCall } from "./inputs.ts";
 import type { BuildOutput } from "./outputs.ts";
@@ -31,8 +30,8 @@ export async function deliver(
   const { flags } = call;
   const wanted = flags["squash-all"] ? "all" : flags.squash || !flags.layers ? "new" : undefined;
   const result = wanted === undefined ? target : await squash(build, target, wanted);
-  const { outputs } = delivery;
-  for (const output of outputs) await deliverTo(call, { build, result, output });
+  const { outputs, tags } = delivery;
+  for (const output of outputs) await deliverTo(call, { build, result, output, tags });
   if (outputs.length > 0 && !outputs.some(({ type }) => type === "image")) return undefined;
   const options = imageOptions(call, delivery.names);
   const image = (await nameBase(build, result, options)) ?? (await writeImage(build, result, options));
@@ -66,9 +65,11 @@ interface Delivering {
   readonly build: Build;
   readonly result: BuiltStage;
   readonly output: BuildOutput;
+  readonly tags: Delivery["tags"];
 }
 
-async function deliverTo(call: BuildCall, { build, result, output }: Delivering): Promise<void> {
+async function deliverTo(call: BuildCall, delivering: Delivering): Promise<void> {
+  const { build, result, output } = delivering;
   switch (output.type) {
     case "local":
       return await exportToDirectory(build, result, output.path);
@@ -76,7 +77,7 @@ async function deliverTo(call: BuildCall, { build, result, output }: Delivering)
       return await toFile(call, output.path, (write) => exportAsTar(build, result, write));
     case "oci":
     case "docker":
-      return await saveArchive(call, { build, result, output });
+      return await saveArchive(call, delivering);
     default:
       return undefined;
   }
@@ -99,7 +100,7 @@ async function toFile(
 }
 
 /** By way of an image that is taken away again, unless it is in the store for another reason. */
-async function saveArchive(call: BuildCall, { build, result, output }: Delivering): Promise<void> {
+async function saveArchive(call: BuildCall, { build, result, output, tags }: Delivering): Promise<void> {
   if (output.type !== "oci" && output.type !== "docker") return;
   const { store } = build.engine;
   const image = await writeImage(build, result, imageOptions(call, []));
@@ -107,8 +108,7 @@ async function saveArchive(call: BuildCall, { build, result, output }: Deliverin
   if (path === undefined && call.terminal.stdout) {
     throw new TspodError("refusing to write an archive to the terminal: give dest=FILE");
   }
-  const names = call.flags.tag.map((text) => localImageName(text));
-  await saveImages(store, [{ image, names }], {
+  await saveImages(store, [{ image, names: tags }], {
     format: `${output.type}-${isDirectory ? "dir" : "archive"}`,
     layers: "stored",
     note: () => undefined,

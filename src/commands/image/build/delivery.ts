@@ -11,6 +11,8 @@ import { type BuildOutput, parseOutputs } from "./outputs.ts";
 export interface Delivery {
   /** Full references. */
   readonly names: readonly string[];
+  /** Those of them that `--tag` gives: an archive has them, too. */
+  readonly tags: readonly string[];
   /** `--tag` of a transport of files: what is written beside, or in place of, an image in the store. */
   readonly files: readonly TaggedFile[];
   /** Those of them that are pushed, or the list that the image is added to. */
@@ -30,15 +32,16 @@ export interface TaggedFile {
 export function deliveryOf({ flags, cwd }: BuildCall): Delivery {
   const outputs = parseOutputs(flags.output, cwd);
   const images = outputs.flatMap((output) => (output.type === "image" ? [output] : []));
-  const files = flags.tag.flatMap((text) => taggedFile(text, cwd) ?? []);
-  const own = flags.tag.flatMap((text) => (taggedFile(text, cwd) === undefined ? [tagName(text)] : []));
+  const places = flags.tag.map((text) => taggedFile(text, cwd) ?? tagName(text));
+  const files = places.filter((place) => typeof place !== "string");
+  const tags = places.filter((place) => typeof place === "string");
   const list = flags.manifest === undefined ? [] : [localImageName(flags.manifest)];
   const more = images.flatMap((output) => output.names.map((text) => localImageName(text)));
   const isPushed = flags.push || images.some(({ push }) => push);
-  const pushed = flags.push ? [...(list.length > 0 ? list : own), ...more] : pushedBy(images, own);
+  const pushed = flags.push ? [...(list.length > 0 ? list : tags), ...more] : pushedBy(images, tags);
   if (isPushed && pushed.length === 0)
     throw new UsageError("a tag is needed when pushing to a registry: give --tag NAME, or name= in --output");
-  return { names: [...own, ...more], files, pushed: [...new Set(pushed)], outputs };
+  return { names: [...tags, ...more], tags, files, pushed: [...new Set(pushed)], outputs };
 }
 
 /** @returns undefined where the text names an image in the store */
@@ -64,10 +67,10 @@ function tagName(asked: string): string {
 /** An output without names pushes those of `--tag`. */
 function pushedBy(
   images: readonly Extract<BuildOutput, { type: "image" }>[],
-  own: readonly string[],
+  tags: readonly string[],
 ): readonly string[] {
   return images.flatMap(({ push, names }) =>
-    !push ? [] : names.length > 0 ? names.map((text) => localImageName(text)) : own,
+    !push ? [] : names.length > 0 ? names.map((text) => localImageName(text)) : tags,
   );
 }
 
@@ -89,5 +92,5 @@ export function forPlatform(delivery: Delivery, platform: string): Delivery {
     throw new UsageError(
       `--tag "${file.place.transport}:${file.asked}" takes one platform: build for one at a time`,
     );
-  return { names: [], files: [], pushed: [], outputs };
+  return { names: [], tags: [], files: [], pushed: [], outputs };
 }
