@@ -22,15 +22,26 @@ export interface SpecHook {
   readonly timeout?: number;
 }
 
-/** @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#posix-platform-hooks */
-export interface SpecHooks {
-  prestart?: SpecHook[];
-  createRuntime?: SpecHook[];
-  createContainer?: SpecHook[];
-  startContainer?: SpecHook[];
-  poststart?: SpecHook[];
-  poststop?: SpecHook[];
+/**
+ * The moments of a container's life at which the runtime runs programs of the host.
+ * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#posix-platform-hooks
+ */
+const HOOK_NAMES = [
+  "prestart",
+  "createRuntime",
+  "createContainer",
+  "startContainer",
+  "poststart",
+  "poststop",
+] as const;
+
+export type HookName = (typeof HOOK_NAMES)[number];
+
+export function isHookName(text: string): text is HookName {
+  return (HOOK_NAMES as readonly string[]).includes(text);
 }
+
+export type SpecHooks = { [Name in HookName]?: SpecHook[] };
 
 export interface SpecProcess {
   terminal: boolean;

@@ -1,4 +1,5 @@
 import { TspodError } from "../../errors.ts";
+import { type HookName, isHookName } from "../../oci/runtime-spec.ts";
 import { checkShape, integer, list, map, members, type Shape, text, textThat } from "../../oci/shape.ts";
 
 export interface CdiDeviceNode {
@@ -15,18 +16,6 @@ export interface CdiMount {
   /** Absent: a bind. */
   readonly type?: string;
 }
-
-/**
- * Where in a container's life a hook runs.
- * @see https://github.com/opencontainers/runtime-spec/blob/main/config.md#posix-platform-hooks
- */
-export type HookName =
-  | "prestart"
-  | "createRuntime"
-  | "createContainer"
-  | "startContainer"
-  | "poststart"
-  | "poststop";
 
 export interface CdiHook {
   readonly hookName: HookName;
@@ -61,18 +50,10 @@ export interface CdiSpec {
 }
 
 const VERSIONS = "0.1.0 0.2.0 0.3.0 0.4.0 0.5.0 0.6.0 0.7.0 0.8.0 1.0.0 1.1.0".split(" ");
-const HOOKS: readonly string[] = [
-  "prestart",
-  "createRuntime",
-  "createContainer",
-  "startContainer",
-  "poststart",
-  "poststop",
-] satisfies readonly HookName[];
 
 const texts = list(text);
 const path = textThat((value): value is string => value.startsWith("/"), "an absolute path");
-const hookName = textThat((value): value is HookName => HOOKS.includes(value), "the name of a hook");
+const hookName = textThat(isHookName, "the name of a hook");
 /** Numbers and permissions of nodes are the host's: they are bound, not made. */
 const deviceNode = members({ path }, { hostPath: path });
 const mount = members({ hostPath: path, containerPath: path }, { options: texts, type: text });

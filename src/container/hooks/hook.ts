@@ -1,9 +1,9 @@
 import { TspodError } from "../../errors.ts";
-import type { SpecHook, SpecHooks } from "../../oci/runtime-spec.ts";
+import { type HookName, isHookName, type SpecHook } from "../../oci/runtime-spec.ts";
 import { checkShape, flag, integer, list, map, members, text } from "../../oci/shape.ts";
 
 /** A moment of a container's life; all but the first are the runtime's. */
-export type HookStage = "precreate" | keyof SpecHooks;
+export type HookStage = "precreate" | HookName;
 
 /** What a hook's file says, in the words of schema 1.0.0. */
 export interface Hook {
@@ -23,16 +23,6 @@ export interface HookConditions {
   /** Schema 0.1.0: to fit one condition is enough. */
   readonly any?: true;
 }
-
-const STAGES: readonly string[] = [
-  "precreate",
-  "prestart",
-  "createRuntime",
-  "createContainer",
-  "startContainer",
-  "poststart",
-  "poststop",
-] satisfies readonly HookStage[];
 
 const texts = list(text);
 const versionShape = members({}, { version: text });
@@ -125,9 +115,12 @@ function checked({ hook: { path, ...rest }, when, stages }: FoundHook): Hook {
   }
   for (const command of when.commands ?? []) checkPattern(command, "command");
   if (stages === undefined) throw new TspodError("missing required property: stages");
-  const bad = stages.find((stage) => !STAGES.includes(stage));
-  if (bad !== undefined) throw new TspodError(`unknown stage "${bad}"`);
-  return { hook: { path, ...rest }, when, stages: stages as readonly HookStage[] };
+  return { hook: { path, ...rest }, when, stages: stages.map(checkStage) };
+}
+
+function checkStage(stage: string): HookStage {
+  if (stage === "precreate" || isHookName(stage)) return stage;
+  throw new TspodError(`unknown stage "${stage}"`);
 }
 
 function checkPattern(pattern: string, what: string): void {
