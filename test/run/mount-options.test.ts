@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { busyboxLayer } from "../support/image.ts";
@@ -137,6 +138,37 @@ describe("mounts of all containers (mounts.conf)", () => {
       assert.deepEqual(await host.tspod(all), { code: 0, stdout: "640 0:0\n", stderr: "" });
     }
     assert.equal(readFileSync(join(source, "deep", "key"), "utf8"), "secret\n");
+  });
+
+  test("what can't be copied is left out, with a line that says so", async () => {
+    const [pipe, circle] = [join(host.directory, "pipe"), join(host.directory, "circle")];
+    execFileSync("mkfifo", [pipe]);
+    mkdirSync(circle);
+    symlinkSync(circle, join(circle, "again"));
+    writeFileSync(file, `${pipe}:/a\n${circle}:/b\n`);
+    const { code, stdout, stderr } = await cat("/dev/null");
+    const line = (path: string, why: string) =>
+      `WARN[0000] Failed to mount subscriptions, skipping entry in ${file}: ${path}: ${why}\n`;
+    const lines =
+      line(pipe, "it is no file and no directory") + line(circle, "too many levels of symbolic links");
+    assert.deepEqual([code, stdout, stderr], [0, "", lines]);
+  });
+
+  test("a container that has made paths beyond PATH_MAX in its copy starts again", async () => {
+    writeFileSync(file, `${source}:/deep\n`);
+    const script = `a=/deep/a b=/deep/b
+      for i in $(seq 30); do n=$(printf %0100d $i); a=$a/$n b=$b/$n; done
+      mkdir -p $a $b && mv /deep/b $a/b && echo moved`;
+    const all = ["run", "--name", "deep", `--default-mounts-file=${file}`, IMAGE, "sh", "-c", script];
+    assert.equal(await host.ok(all), "moved");
+    const { code, stdout, stderr } = await host.tspod([
+      "start",
+      `--default-mounts-file=${file}`,
+      "-a",
+      "deep",
+    ]);
+    assert.deepEqual([code, stdout, stderr], [0, "moved\n", ""]);
+    await host.ok(["rm", "deep"]);
   });
 
   test("of two mounts on one place the user's counts; the file is found in the home", async () => {
