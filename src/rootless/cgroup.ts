@@ -1,5 +1,6 @@
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
+import { isWithin } from "../options/is-within.ts";
 import type { Env } from "../os/env.ts";
 
 /** How the host's control groups can be used by this user. */
@@ -55,7 +56,7 @@ export function detectCgroup({
   const own = ownCgroup(proc);
   if (manager !== "cgroupfs" && hasUserManager(env)) {
     const path = managerGroup({ own, uid });
-    const outside = own === undefined || !`${own}/`.startsWith(`${path}/`);
+    const outside = own === undefined || !isWithin(own, path);
     const named = existsSync(`${root}${path}`);
     return {
       kind: "systemd",

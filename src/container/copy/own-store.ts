@@ -1,5 +1,6 @@
 import { realpathSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import { isWithin } from "../../options/is-within.ts";
 import { AT_FDCWD, fstatat } from "../../os/at.ts";
 import type { Store } from "../../storage/store.ts";
 import type { CopyJob } from "../../storage/tree/copy-entry.ts";
@@ -37,8 +38,4 @@ function isAround(store: Store, { path }: Side, { paths }: Container): boolean {
   const [source, root, files] = [path, store.root, paths.directory].map((each) => realpathSync(each));
   if (source === undefined || root === undefined || files === undefined) return false;
   return isWithin(source, root) && (isWithin(files, source) || isWithin(source, files));
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return `${path}/`.startsWith(`${directory}/`);
 }

@@ -2,6 +2,7 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { TspodError } from "../../errors.ts";
 import type { RuntimeSpec, SpecMount } from "../../oci/runtime-spec.ts";
+import { isWithin } from "../../options/is-within.ts";
 import { MS_BIND, MS_REC } from "../../os/mount.ts";
 import type { MountStep } from "../../storage/rootfs/rootfs.ts";
 
@@ -65,9 +66,7 @@ function sources(mounts: readonly SpecMount[]): string[] {
 }
 
 function choosePlace(used: readonly string[]): string {
-  const free = PLACES.find(
-    (place) => isDirectory(place) && !used.some((path) => `${path}/`.startsWith(`${place}/`)),
-  );
+  const free = PLACES.find((place) => isDirectory(place) && !used.some((path) => isWithin(path, place)));
   if (free !== undefined) return free;
   throw new TspodError(
     `a container with a user namespace of its own needs one of ${PLACES.join(", ")} to mount its files on, and all are in use`,

@@ -2,6 +2,7 @@ import { accessSync, constants, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { CommandNotExecutableError, NotFoundError, TspodError } from "../../errors.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
+import { isWithin } from "../../options/is-within.ts";
 import { AT_FDCWD, S_IFLNK, S_IFMT } from "../../os/at.ts";
 import { hasCode } from "../../os/system-error.ts";
 import { holdFile } from "../../storage/tree/held-file.ts";
@@ -98,10 +99,6 @@ export function checkWorkdir(
     return;
   if (directories.some((directory) => mayBeThere(directory, workdir))) return;
   throw new CommandNotExecutableError(`workdir "${workdir}" does not exist on container ${id}`);
-}
-
-function isWithin(path: string, directory: string): boolean {
-  return path === directory || path.startsWith(directory.endsWith("/") ? directory : `${directory}/`);
 }
 
 function mayBeThere(root: string, path: string): boolean {

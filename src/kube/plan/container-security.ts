@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { TspodError } from "../../errors.ts";
 import { parseCapability } from "../../oci/capability.ts";
 import type { CreateOptions, SecurityOptions } from "../../options/create-options.ts";
+import { isWithin } from "../../options/is-within.ts";
 import type { SecurityContext } from "../types/container.ts";
 import type { Maybe } from "../types/metadata.ts";
 import type { PodSecurityContext } from "../types/pod.ts";
@@ -38,11 +39,12 @@ function seccompOption(profile: Maybe<SeccompProfile>, root: string): Pick<Secur
   if (profile?.type === "Unconfined") return { seccomp: { kind: "unconfined" } };
   if (profile?.type !== "Localhost") return {};
   const name = profile.localhostProfile;
-  if (!name || resolve(root, name) === root || !resolve(root, name).startsWith(`${root}/`))
+  const path = resolve(root, name ?? "");
+  if (!name || path === root || !isWithin(path, root))
     throw new TspodError(
       `seccompProfile: "${name ?? ""}" is no path below the directory of profiles, ${root} (--seccomp-profile-root)`,
     );
-  return { seccomp: { kind: "file", path: resolve(root, name) } };
+  return { seccomp: { kind: "file", path } };
 }
 
 function appArmorName(profile: Maybe<SeccompProfile>): string | undefined {

@@ -7,6 +7,7 @@ import {
   type UserFiles,
 } from "../../oci/lookup-user.ts";
 import type { CreateOptions, HostUser } from "../../options/create-options.ts";
+import { isWithin } from "../../options/is-within.ts";
 
 /** Texts that stand in place of the image's files; absent: the image's own is right as it is. */
 export interface AccountTexts {
@@ -62,9 +63,7 @@ function groupText({ groupText }: UserFiles, { process, hostGroup, groupEntry }:
 
 /** The user's own, where it has been mounted. */
 function homeOf({ home }: HostUser, { mounts, process }: AccountOptions): string {
-  const isMounted = mounts.some(
-    ({ destination }) => home === destination || home.startsWith(`${destination}/`),
-  );
+  const isMounted = mounts.some(({ destination }) => isWithin(home, destination));
   return isMounted ? home : process.workdir;
 }
 

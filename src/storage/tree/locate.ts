@@ -1,5 +1,6 @@
 import { closeSync, constants } from "node:fs";
 import { basename, posix } from "node:path";
+import { isWithin } from "../../options/is-within.ts";
 import {
   type FileStatus,
   fstatat,
@@ -71,7 +72,7 @@ function plannedMount(
 ): { mount: PlannedMount; rest: string } | undefined {
   const clean = posix.resolve("/", path);
   const [mount] = planned
-    .filter(({ destination }) => clean === destination || clean.startsWith(`${destination}/`))
+    .filter(({ destination }) => isWithin(clean, destination))
     .sort((a, b) => b.destination.length - a.destination.length);
   return mount && { mount, rest: clean.slice(mount.destination.length + 1) };
 }
