@@ -1,8 +1,8 @@
 import { TspodError } from "../errors.ts";
 import { ownValue } from "../oci/shape.ts";
+import { splitFilter } from "../options/filter/filter-pair.ts";
+import { labelTest } from "../options/filter/label-filter.ts";
 import { parseBoolean } from "../options/parse/boolean.ts";
-import { splitFilter } from "../options/parse/filter-pair.ts";
-import { labelTest } from "../options/parse/label-filter.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import type { NetworkRecord } from "./record.ts";
 

@@ -1,6 +1,6 @@
 import { TspodError } from "../errors.ts";
-import { splitFilter } from "../options/parse/filter-pair.ts";
-import { labelTest } from "../options/parse/label-filter.ts";
+import { splitFilter } from "../options/filter/filter-pair.ts";
+import { labelTest } from "../options/filter/label-filter.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { infraOf, type Pod } from "../pod/state/pods.ts";
 import { idPattern } from "./id-pattern.ts";

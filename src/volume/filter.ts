@@ -1,6 +1,6 @@
 import { TspodError } from "../errors.ts";
-import { splitFilter } from "../options/parse/filter-pair.ts";
-import { entryTest, labelTest } from "../options/parse/label-filter.ts";
+import { splitFilter } from "../options/filter/filter-pair.ts";
+import { entryTest, labelTest } from "../options/filter/label-filter.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import type { Store } from "../storage/store.ts";
 import { lookupVolume, type VolumeRecord, volumeUsers } from "./volumes.ts";

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
 import { NotFoundError } from "../../errors.ts";
-import { isPattern, matchesPath, parsePathPattern } from "../../options/parse/path-pattern.ts";
+import { isPattern, matchesPath, parsePathPattern } from "../../options/filter/path-pattern.ts";
 import { pathBeneath } from "../parse/clean-path.ts";
 import { ignored, type OpenRoot, openSource, type Source } from "./source-root.ts";
 import { walkSource } from "./walk-source.ts";

@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import { isPattern } from "../../options/parse/path-pattern.ts";
+import { isPattern } from "../../options/filter/path-pattern.ts";
 import { pathBeneath } from "../parse/clean-path.ts";
 import type { Dockerfile } from "../parse/dockerfile.ts";
 import { type IgnoreRule, judgeFromRoot } from "../parse/ignore-rules.ts";

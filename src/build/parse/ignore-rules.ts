@@ -1,6 +1,6 @@
 import { TspodError } from "../../errors.ts";
-import { isPattern, matchesPath, parsePathPattern } from "../../options/parse/path-pattern.ts";
-import type { Token } from "../../options/parse/pattern.ts";
+import { isPattern, matchesPath, parsePathPattern } from "../../options/filter/path-pattern.ts";
+import type { Token } from "../../options/filter/pattern.ts";
 import { cleanPath } from "./clean-path.ts";
 
 /** One line of an ignore file. */

@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import { endsOf, type Token } from "../../options/parse/pattern.ts";
+import { endsOf, type Token } from "../../options/filter/pattern.ts";
 
 /** The value of a variable; undefined where it is not set. */
 export type Lookup = (name: string) => string | undefined;

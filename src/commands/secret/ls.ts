@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { printReport } from "../../cli/output/report.ts";
 import { TspodError } from "../../errors.ts";
-import { splitFilter } from "../../options/parse/filter-pair.ts";
+import { splitFilter } from "../../options/filter/filter-pair.ts";
 import { ago } from "../../podman/human-duration.ts";
 import { listSecrets, type SecretRecord } from "../../secret/secrets.ts";
 import { listFilter, templateFlag } from "../flags/list-flags.ts";

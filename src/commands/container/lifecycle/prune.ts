@@ -3,7 +3,7 @@ import { defineCommand } from "../../../cli/define-command.ts";
 import { pruneContainers } from "../../../container/prune.ts";
 import { listContainers } from "../../../container/state/list.ts";
 import { errorLine } from "../../../errors.ts";
-import { splitFilter } from "../../../options/parse/filter-pair.ts";
+import { splitFilter } from "../../../options/filter/filter-pair.ts";
 import { ExitCode } from "../../../os/exit-code.ts";
 import { containerFilter } from "../../../podman/container-filter.ts";
 import { engineOf } from "../../flags/engine-of.ts";
