@@ -35,13 +35,13 @@ const BUILT_IN = [
  */
 const BUDGET_BYTES = {
   "commands/container/lifecycle/run.ts": 386_000,
-  "commands/container/inside/exec.ts": 124_000,
-  "commands/container/look/ps.ts": 108_500,
+  "commands/container/inside/exec.ts": 120_000,
+  "commands/container/look/ps.ts": 99_500,
   "commands/inspect/inspect.ts": 164_500,
   "commands/container/look/logs.ts": 96_500,
-  "commands/container/lifecycle/start.ts": 248_500,
-  "commands/container/lifecycle/stop.ts": 108_000,
-  "commands/container/lifecycle/rm.ts": 128_000,
+  "commands/container/lifecycle/start.ts": 239_000,
+  "commands/container/lifecycle/stop.ts": 97_500,
+  "commands/container/lifecycle/rm.ts": 117_500,
 } as const;
 
 const world = await makeWorld();

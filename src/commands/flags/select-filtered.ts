@@ -1,5 +1,4 @@
 import { type ContainerPlace, listContainers } from "../../container/state/list.ts";
-import { containerFilter } from "../../podman/container-filter.ts";
 import { type ContainerSelection, type SelectedContainer, selectContainers } from "./select-containers.ts";
 
 /**
@@ -8,12 +7,13 @@ import { type ContainerSelection, type SelectedContainer, selectContainers } fro
  * @throws {NotFoundError} If one that is named is not there.
  * @throws {TspodError} If a filter is unknown or its value is no value.
  */
-function selectFiltered(
+async function selectFiltered(
   place: ContainerPlace,
   selection: ContainerSelection & { readonly filters: readonly string[] },
-): SelectedContainer[] {
+): Promise<SelectedContainer[]> {
   const { filters, operands, cidFiles = [], latest = false, all = false } = selection;
   if (filters.length === 0) return selectContainers(place, selection);
+  const { containerFilter } = await import("../../podman/container-filter.ts");
   const named = operands.length > 0 || cidFiles.length > 0 || latest;
   const fits = containerFilter(filters, { containers: listContainers(place), now: Date.now() });
   return selectContainers(place, { ...selection, all: all || !named }).filter(({ container }) =>
@@ -37,7 +37,7 @@ export interface SelectingCall {
 export function selectByFlags(
   place: ContainerPlace,
   { operands, flags }: SelectingCall,
-): SelectedContainer[] {
+): Promise<SelectedContainer[]> {
   const { all = false, latest = false, ignore = false, cidfile = [], filter = [] } = flags;
   return selectFiltered(place, { operands, all, latest, ignore, cidFiles: cidfile, filters: filter });
 }

@@ -21,7 +21,7 @@ export async function freezeOrThaw(
   act: (engine: Engine, container: Container) => void,
 ): Promise<void> {
   const engine = engineOf(call);
-  const selected = selectByFlags(engine, call).filter(
+  const selected = (await selectByFlags(engine, call)).filter(
     ({ container }) => !call.flags.all || container.state.status === status,
   );
   await forEachOperand(selected, {

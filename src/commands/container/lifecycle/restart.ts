@@ -35,7 +35,7 @@ export const command = defineCommand({
   async run(call) {
     const engine = engineOf(call);
     const { running, time } = call.flags;
-    const selected = selectByFlags(engine, withRunning(call)).filter(
+    const selected = (await selectByFlags(engine, withRunning(call))).filter(
       ({ container }) => !running || container.state.status === "running",
     );
     await forEachOperand(selected, {

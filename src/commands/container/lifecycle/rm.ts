@@ -63,7 +63,7 @@ export const command = defineCommand({
     const damaged: string[] = [];
     for (const selection of oneByOne(call)) {
       try {
-        selected.push(...selectByFlags(engine, selection));
+        selected.push(...(await selectByFlags(engine, selection)));
       } catch (error) {
         const [operand] = selection.operands;
         if (error instanceof DamagedError && operand !== undefined) {

@@ -48,7 +48,7 @@ export const command = defineCommand({
   async run(call) {
     const engine = engineOf(call);
     const { attach, interactive } = call.flags;
-    const selected = selectByFlags(engine, call);
+    const selected = await selectByFlags(engine, call);
     const [only] = selected;
     if ((attach || interactive) && only !== undefined) return startAttached(call, only);
     await forEachOperand(selected, {

@@ -28,7 +28,7 @@ export const command = defineCommand({
   check: namesOrSelection,
   async run(call) {
     const engine = engineOf(call);
-    await forEachOperand(selectByFlags(engine, call), {
+    await forEachOperand(await selectByFlags(engine, call), {
       warn: call.warn,
       async act({ operand, container }) {
         const timeout = stopTimeout(call.flags.time, container);

@@ -7,7 +7,6 @@ import { clearLeftovers } from "../../../container/start/leftover.ts";
 import { isAbandonedRm } from "../../../container/state/abandoned-rm.ts";
 import { type Container, type ContainerPlace, listContainers } from "../../../container/state/list.ts";
 import { TspodError } from "../../../errors.ts";
-import { containerFilter } from "../../../podman/container-filter.ts";
 import { type PsRow, psJson, psRow } from "../../../podman/container-row.ts";
 import { type Shown, SORT_KEYS, sortContainers } from "../../../podman/container-sort.ts";
 import { networkOf } from "../../../podman/network-owner.ts";
@@ -140,13 +139,23 @@ async function printContainers(call: PsCall): Promise<void> {
   });
 }
 
+/** Most calls have none, and don't load what reads it. */
+async function filterOf(
+  filters: readonly string[],
+  surroundings: { readonly containers: readonly Container[]; readonly now: number },
+): Promise<(container: Container) => boolean> {
+  if (filters.length === 0) return () => true;
+  const { containerFilter } = await import("../../../podman/container-filter.ts");
+  return containerFilter(filters, surroundings);
+}
+
 async function selectContainers(call: PsCall, now: number): Promise<Shown[]> {
   const { flags } = call;
   const store = call.store();
   const place = { store, runtimeDirectory: call.runtimeDirectory };
   clearLeftovers(place, call.env.PATH);
   const containers = await withoutAbandoned(place, listContainers(place), now);
-  const fits = containerFilter(flags.filter, { containers, now });
+  const fits = await filterOf(flags.filter, { containers, now });
   const last = flags.latest ? 1 : flags.last;
   // A filter on states means those, running or not.
   const anyState = flags.all || last > 0 || flags.filter.some((filter) => /^(status|exited)=/.test(filter));
