@@ -17,7 +17,7 @@ for (const runtime of ["crun", "runc"])
   describe(runtime, () => {
     test("the user's manager makes a scope for a container, and the container's processes are in it", async () => {
       const id = await host.ok(["--runtime", runtime, "run", "-d", "--name", runtime, IMAGE, "sleep", "100"]);
-      const scope = `tspod-${id}.scope`;
+      const scope = `libpod-${id}.scope`;
       assert.equal(await ask("systemctl", ["is-active", scope]), "active");
       const group = await ask("systemctl", ["show", "--value", "--property=ControlGroup", scope]);
       assert.equal(group, `${manager}/user.slice/${scope}`);
@@ -29,6 +29,15 @@ for (const runtime of ["crun", "runc"])
         async () => (await ask("systemctl", ["list-units", "--all", "--no-legend", scope])) === "",
         "the end of the scope",
       );
+    });
+
+    test("the scope has the container's stop signal and time, as Podman's has", async () => {
+      const stopping = ["--stop-signal", "5", "--stop-timeout", "7"];
+      const id = await host.ok(["--runtime", runtime, "run", "-d", ...stopping, IMAGE, "sleep", "100"]);
+      const properties = ["show", "--property=TimeoutStopUSec", "--property=KillSignal"];
+      const shown = await ask("systemctl", [...properties, `libpod-${id}.scope`]);
+      assert.deepEqual(shown.split("\n").sort(), ["KillSignal=5", "TimeoutStopUSec=7s"]);
+      await host.ok(["rm", "-f", "-t", "0", id]);
     });
 
     test(`a memory limit is ${delegated.includes("memory") ? "held" : "refused: the controller is not delegated"}`, async () => {
@@ -77,7 +86,7 @@ describe("--cgroups split: monitor and container are in child groups of the unit
         readFileSync(`/proc/${of}/cgroup`, "utf8").match(/^0::(.*)$/m)?.[1] ?? "";
       assert.ok(unit.endsWith(`/${name}.service`), unit);
       assert.equal(groupOf(monitor), `${unit}/supervisor`);
-      assert.ok(groupOf(pid).startsWith(`${unit}/tspod-payload-${id}`), groupOf(pid));
+      assert.ok(groupOf(pid).startsWith(`${unit}/libpod-payload-${id}`), groupOf(pid));
       assert.equal(await host.ok(["exec", name, "echo", "in"]), "in");
       await host.ok(["pause", name]);
       assert.equal(await host.ok(["inspect", "-f", "{{.State.Status}}", name]), "paused");

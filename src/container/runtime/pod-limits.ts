@@ -42,7 +42,7 @@ export async function limitPod(
   }
 }
 
-/** @param path of a container's scope, as runtimes write it: `SLICE:tspod:ID` */
+/** @param path of a container's scope, as runtimes write it: `SLICE:libpod:ID` */
 async function limitSlice(engine: Engine, path: string, resources: ResourceOptions): Promise<void> {
   const { sliceProperties, startSlice } = await import("./pod-slice.ts");
   const [slice = ""] = path.split(":");

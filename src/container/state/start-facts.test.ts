@@ -19,7 +19,7 @@ for (const [name, run, expected] of [
   ],
   [
     "the manager's",
-    { ...RUN, cgroup: { kind: "systemd", path: "user.slice:tspod:x" }, initialized: true },
+    { ...RUN, cgroup: { kind: "systemd", path: "user.slice:libpod:x" }, initialized: true },
     { ...NOTED, time: "1.5", cgroup: "systemd", initialized: "1" },
   ],
 ] as const)

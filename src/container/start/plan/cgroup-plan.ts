@@ -19,8 +19,8 @@ export function cgroupPlan(
   const { controllers } = support;
   if (support.kind === "systemd") {
     const slice = podSlice(options) ?? options.cgroups.parent ?? "user.slice";
-    const group = `${support.parent}${slicePath(slice)}/tspod-${id}.scope`;
-    return { kind: "systemd", path: `${slice}:tspod:${id}`, group, controllers, unified: true };
+    const group = `${support.parent}${slicePath(slice)}/libpod-${id}.scope`;
+    return { kind: "systemd", path: `${slice}:libpod:${id}`, group, controllers, unified: true };
   }
   const split = options.cgroups.mode === "split";
   const parent = split
@@ -28,7 +28,7 @@ export function cgroupPlan(
     : (podGroup(support, options) ?? options.cgroups.parent ?? support.parent);
   return {
     kind: "cgroupfs",
-    path: `${parent}/tspod-${split ? "payload-" : ""}${id}`,
+    path: `${parent}/libpod-${split ? "payload-" : ""}${id}`,
     controllers,
     unified: true,
   };
