@@ -52,7 +52,7 @@ export function winsize(fd: number): { rows: number; columns: number } | undefin
 
 /**
  * Copies the bytes of a regular file from `begin` to `end` into one that has those before; all of them, by
- * reference, where the file system can and `begin` is 0. Holes stay holes.
+ * reference, where the file system can and `begin` is 0. Holes stay holes, but in a file of up to 64 KiB.
  * @returns the size of the copy: less than `end` where the file has become shorter
  * @throws {SystemError}
  */

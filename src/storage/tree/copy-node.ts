@@ -45,10 +45,14 @@ export function copyNode(
   },
 ): number | undefined {
   const type = from.status.mode & S_IFMT;
-  const fd = makeNode(from, { to, type, advance });
+  using open = new DisposableStack();
+  // Both content and attributes are read by it.
+  const source =
+    type === S_IFREG ? { fd: open.adopt(openContent(from.fd), closeSync), status: from.status } : from;
+  const fd = makeNode(source, { to, type, advance });
   if (fd === undefined) return undefined;
   try {
-    const read = readAttributes(from);
+    const read = readAttributes(source);
     const attributes = owner === undefined ? read : { ...read, ...owner(read) };
     // -1: always set the mode, since a new file has only what its owner needs.
     setOwnerAndMode(fd, { creator, attributes, made: type === S_IFLNK ? "symlink" : -1 });
@@ -84,29 +88,25 @@ function makeNode(from: Pick<HeldFile, "fd" | "status">, { to, type, advance }: 
   }
 }
 
-/**
- * The source is known to be a regular file, and this is that very file: opening it can't wait, nor lead
- * elsewhere.
- */
+/** Opens a held regular file for reading. It is that very file: opening it can't wait, nor lead elsewhere. */
+function openContent(fd: number): number {
+  return openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
+}
+
 function copyFile(
   { fd, status }: Pick<HeldFile, "fd" | "status">,
   to: Place,
   advance: Making["advance"],
 ): number {
-  const source = openSync(`/proc/self/fd/${fd}`, constants.O_RDONLY | constants.O_NONBLOCK);
+  const target = openat2(to.dirFd, to.name, { flags: NEW_FILE, mode: 0o600 });
   try {
-    const target = openat2(to.dirFd, to.name, { flags: NEW_FILE, mode: 0o600 });
-    try {
-      if (status.size > 0) copyParts(source, target, { size: status.size, advance });
-      else writeFileSync(target, readUnsized(source));
-      return target;
-    } catch (error) {
-      closeSync(target);
-      removeIfThere(to);
-      throw error;
-    }
-  } finally {
-    closeSync(source);
+    if (status.size > 0) copyParts(fd, target, { size: status.size, advance });
+    else writeFileSync(target, readUnsized(fd));
+    return target;
+  } catch (error) {
+    closeSync(target);
+    removeIfThere(to);
+    throw error;
   }
 }
 

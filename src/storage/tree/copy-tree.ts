@@ -3,6 +3,7 @@ import {
   AT_EMPTY_PATH,
   AT_FDCWD,
   AT_SYMLINK_FOLLOW,
+  type FileStatus,
   fstatat,
   fstatatIfThere,
   linkat,
@@ -80,22 +81,25 @@ function openDirectory(place: Place, resolve: number): number {
 
 function mergeContents(copy: Copy, root: Pick<HeldFile, "fd" | "status">): void {
   using to = openWay(copy.rootFd);
-  /** Of the directories that have been entered. */
-  const attributes: Attributes[] = [];
+  /** The directories that have been entered, the last one innermost. */
+  const entered: { readonly attributes: Attributes; readonly isNew: boolean }[] = [];
   hideBelow(copy, root.fd, copy.rootFd);
   for (const visit of walkTree(root)) {
     const toFd = targetFd(to, visit.path);
     if (visit.kind === "leave") {
-      const found = attributes.pop();
-      if (found !== undefined) giveAttributes(copy, found, toFd);
+      const left = entered.pop();
+      if (left !== undefined) giveAttributes(copy, left.attributes, toFd);
       to.leave();
       continue;
     }
-    const made = mergeEntry(copy, visit, { dirFd: toFd, name: visit.name });
+    const place = { dirFd: toFd, name: visit.name };
+    // In a directory that was made just now there is nothing yet.
+    const there = entered.at(-1)?.isNew ? undefined : fstatatIfThere(toFd, visit.name);
+    const made = mergeEntry(copy, visit, { to: place, there });
     if (made === undefined) continue; // not a directory
-    to.enter(visit.name, { fd: made, status: fstatat(made, "", AT_EMPTY_PATH) });
-    attributes.push(readAttributes(visit.held));
-    hideBelow(copy, visit.held.fd, made);
+    to.enter(visit.name, { fd: made.fd, status: fstatat(made.fd, "", AT_EMPTY_PATH) });
+    entered.push({ attributes: readAttributes(visit.held), isNew: made.isNew });
+    hideBelow(copy, visit.held.fd, made.fd);
   }
 }
 
@@ -107,12 +111,19 @@ function emptyDirectory(fd: number): void {
   for (const name of readdirSync(`/proc/self/fd/${fd}`, { encoding: "buffer" })) removeEntry(fd, name);
 }
 
-/** @returns a directory that is there now for one that has been entered, the caller's to close */
-function mergeEntry(copy: Copy, { held, path }: Arrival, to: Place): number | undefined {
+/**
+ * @param there what has the name now
+ * @returns a directory that is there now for one that has been entered; its descriptor is the caller's to
+ *   close
+ */
+function mergeEntry(
+  copy: Copy,
+  { held, path }: Arrival,
+  { to, there }: { to: Place; there: FileStatus | undefined },
+): { fd: number; isNew: boolean } | undefined {
   const type = held.status.mode & S_IFMT;
-  const there = fstatatIfThere(to.dirFd, to.name);
   const bothDirectories = type === S_IFDIR && there !== undefined && (there.mode & S_IFMT) === S_IFDIR;
-  if (bothDirectories) return openDirectory(to, NO_SYMLINKS);
+  if (bothDirectories) return { fd: openDirectory(to, NO_SYMLINKS), isNew: false };
   if (there !== undefined) removeEntry(to.dirFd, to.name);
   if (type === S_IFCHR) {
     if (copy.layer) mknodat(to.dirFd, to.name, { mode: S_IFCHR }); // a whiteout
@@ -123,10 +134,11 @@ function mergeEntry(copy: Copy, { held, path }: Arrival, to: Place): number | un
     return undefined;
   }
   const made = copyNode(held, { to, ...copy });
+  if (made === undefined) return undefined;
   // A directory in the place of a whiteout hides what that has hidden.
   const hides = copy.stacked && there !== undefined && (there.mode & S_IFMT) === S_IFCHR;
-  if (made !== undefined && hides) fsetxattr(made, OPAQUE_XATTR, Buffer.from("y"));
-  return made;
+  if (hides) fsetxattr(made, OPAQUE_XATTR, Buffer.from("y"));
+  return { fd: made, isNew: true };
 }
 
 function copyFile(copy: Copy, from: Arrival["held"], { to, path }: { to: Place; path: ByteString }): void {
