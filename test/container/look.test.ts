@@ -8,7 +8,7 @@ const { host } = world;
 
 async function fails(args: readonly string[], message: RegExp): Promise<void> {
   const result = await host.tspod(args);
-  assert.equal(result.code, 125, result.stdout);
+  assert.deepEqual([result.code, result.stdout], [125, ""]); // nor is the screen cleared
   assert.match(result.stderr, message);
 }
 
@@ -50,6 +50,7 @@ describe("top", () => {
       ["top", "nosuch"],
       /unable to look up requested container: no container with name or ID "nosuch" found/,
     );
+    await fails(["top", ""], /^Error: unable to look up requested container: name or ID cannot be empty\n$/);
     await fails(["top"], /you must provide the name or id of a running container/);
   });
 });
@@ -267,6 +268,10 @@ describe("stats", () => {
     [
       ["stats", "nosuch"],
       /unable to get list of containers: unable to look up container nosuch: no container with name or ID "nosuch" found/,
+    ],
+    [
+      ["stats", ""],
+      /^Error: unable to get list of containers: unable to look up container : name or ID cannot be empty\n$/,
     ],
     [["stats", "--interval", "0"], /invalid interval, must be a positive number greater zero/],
     [["stats", "--all", "busy"], /--all, --latest and containers cannot be used together/],

@@ -6,7 +6,7 @@ import { sparkline } from "../../../cli/output/sparkline.ts";
 import { readUsage, type Usage } from "../../../container/report/usage.ts";
 import { findContainer, latestContainer } from "../../../container/state/find.ts";
 import { type Container, listContainers } from "../../../container/state/list.ts";
-import { NotFoundError, TspodError } from "../../../errors.ts";
+import { TspodError } from "../../../errors.ts";
 import { type StatsRow, statsJson, statsRow } from "../../../podman/stats-row.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { templateFlag } from "../../flags/list-flags.ts";
@@ -69,8 +69,9 @@ export const command = defineCommand({
     const redraw = openRedraw(call);
     for (;;) {
       const clear = stream && !call.flags["no-reset"] && !isJsonFormat(call.flags.format);
+      const containers = selected(call); // before the screen is cleared: an unknown name ends the call
       if (clear) redraw.begin();
-      before = await printStats(clear ? redraw.call : call, before, trends);
+      before = await printStats(clear ? redraw.call : call, { containers, before, trends });
       if (clear) redraw.end();
       call.flush();
       if (!stream) return;
@@ -101,13 +102,20 @@ function terminalColumns(
 /** @returns what was seen, for the next look */
 async function printStats(
   call: Call<typeof flags>,
-  before: ReadonlyMap<string, Usage>,
-  trends: Map<string, number[]>,
+  {
+    containers,
+    before,
+    trends,
+  }: {
+    readonly containers: readonly Container[];
+    readonly before: ReadonlyMap<string, Usage>;
+    readonly trends: Map<string, number[]>;
+  },
 ): Promise<ReadonlyMap<string, Usage>> {
   const now = Date.now();
   const noTrunc = call.flags["no-trunc"];
   const seen = new Map<string, Usage>();
-  const rows = selected(call).map((container) => {
+  const rows = containers.map((container) => {
     const { id } = container.record;
     const usage = readUsage(container, now);
     seen.set(id, usage);
@@ -139,7 +147,7 @@ function selected(call: Call<typeof flags>): Container[] {
     try {
       return findContainer(engine, name);
     } catch (error) {
-      if (!(error instanceof NotFoundError)) throw error;
+      if (!(error instanceof TspodError)) throw error;
       throw new TspodError(`unable to get list of containers: unable to look up container ${name}`, {
         cause: error,
       });

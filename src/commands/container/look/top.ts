@@ -61,9 +61,9 @@ function find(call: Call<typeof flags>, name: string): Container {
   try {
     return findContainer(engineOf(call), name);
   } catch (error) {
-    if (error instanceof NotFoundError)
-      throw new NotFoundError("unable to look up requested container", { cause: error });
-    throw error;
+    if (!(error instanceof TspodError)) throw error;
+    const Failure = error instanceof NotFoundError ? NotFoundError : TspodError;
+    throw new Failure("unable to look up requested container", { cause: error });
   }
 }
 
