@@ -56,3 +56,25 @@ test("one that is not there", async () => {
       'Error: looking up container to share net namespace with: no container with name or ID "nosuch" found: no such container\n',
   });
 });
+
+for (const share of [
+  ["--requires", "bad"],
+  ...["network", "ipc", "pid", "uts"].map((kind) => [`--${kind}`, "container:bad"]),
+]) {
+  test(`${share.join(" ")}: one that can't be started is not said to be the command of the other`, async () => {
+    const flags = ["--network", "none", "--ipc", "shareable"];
+    const bad = await host.ok(["create", "--name", "bad", ...flags, IMAGE, "/nosuch"]);
+    const reason = new RegExp(
+      `^Error: (unable to start container "\\w+": )?starting container ${bad}, which container [0-9a-f]{64} needs: .*/nosuch.*\\n$`,
+    );
+    const run = await host.tspod(["run", "--rm", ...share, IMAGE, "true"]);
+    assert.deepEqual([run.code, run.stdout], [126, ""]);
+    assert.match(run.stderr, reason);
+    await host.ok(["create", "--name", "user", ...share, IMAGE, "true"]);
+    const start = await host.tspod(["start", "user"]);
+    assert.deepEqual([start.code, start.stdout], [125, ""]);
+    assert.match(start.stderr, reason);
+    assert.equal(await states(), "bad user");
+    await host.ok(["rm", "-aft", "0"]);
+  });
+}

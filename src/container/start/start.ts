@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { TspodError } from "../../errors.ts";
+import { InterruptedError, TspodError } from "../../errors.ts";
 import type { FileLock } from "../../os/file-lock.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
 import { overwriteText } from "../../os/files/overwrite-text.ts";
@@ -159,12 +159,20 @@ async function podOf({ store }: Engine, { options: { pod } }: Container["record"
   return (await import("../../storage/pods/keep-infra.ts")).keepInfra(store, pod.id);
 }
 
-/** Starts the containers that it requires, or whose namespaces it shares, before it runs. */
-async function startDependencies(engine: Engine, { options }: Container["record"]): Promise<void> {
-  for (const id of dependenciesOf(engine.store, options)) {
-    const other = findContainer(engine, id);
-    if (!isActive(other.state) || other.state.status === "initialized")
+/**
+ * Starts the containers that it requires, or whose namespaces it shares, before it runs.
+ * @throws {TspodError} If one can't be started: what the runtime says of that one's command is not of ours.
+ */
+async function startDependencies(engine: Engine, { id, options }: Container["record"]): Promise<void> {
+  for (const needed of dependenciesOf(engine.store, options)) {
+    const other = findContainer(engine, needed);
+    if (isActive(other.state) && other.state.status !== "initialized") continue;
+    try {
       await startContainer(engine, other, { window: NO_WINDOW, hold: false });
+    } catch (cause) {
+      if (!(cause instanceof TspodError) || cause instanceof InterruptedError) throw cause;
+      throw new TspodError(`starting container ${needed}, which container ${id} needs`, { cause });
+    }
   }
 }
 
