@@ -22,9 +22,16 @@ test("--out writes standard output into a file, also that of what tspod becomes 
   const run = ["--out", out, "run", "--rm", IMAGE, "sh", "-c", "echo in; echo err >&2; exit 3"];
   assert.deepEqual(await host.tspod(run), { code: 3, stdout: "", stderr: "err\n" });
   assert.equal(readFileSync(out, "utf8"), "in\n");
-  const bad = await host.tspod(["--out", "/nosuch/x", "version"]);
-  assert.deepEqual([bad.code, bad.stdout], [125, ""]);
-  assert.match(bad.stderr, /^Error: --out: opening "\/nosuch\/x": no such file or directory\n$/);
+  for (const [path, reason] of [
+    ["/nosuch/x", "no such file or directory"],
+    ["/", "is a directory"],
+    ["/etc/passwd", "permission denied"],
+  ] as const)
+    assert.deepEqual(await host.tspod(["--out", path, "version"]), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: --out: opening "${path}": ${reason}\n`,
+    });
 });
 
 test("--noout prints nothing on standard output, not even what tspod becomes or starts does", async () => {

@@ -99,6 +99,11 @@ describe("--module", () => {
       stderr,
       'Error: could not resolve module "/nosuch.conf": there is no such file as /nosuch.conf\n',
     );
+    assert.deepEqual(await host.tspod(["--module", host.directory, "ps"]), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: reading "${host.directory}": "${host.directory}" is a directory\n`,
+    });
   });
 });
 
