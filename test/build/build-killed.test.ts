@@ -107,7 +107,7 @@ for (const [kind, output] of Object.entries(OUTPUTS))
           "cat /round /two; wc -c < /big",
         ];
         assert.equal(await host.ok(made), `${round}\ntwo\n${8 << 20}`);
-        await until(() => leftovers().length === 0, "the sweep", 5000).catch(() =>
+        await until(() => leftovers().length === 0, "the sweep", 30_000).catch(() =>
           assert.deepEqual(leftovers(), []),
         );
       });

@@ -28,7 +28,7 @@ describe("top", () => {
     ]);
     const [heading = "", first = "", second = "", ...more] = (await host.ok(["top", "busy"])).split("\n");
     assert.match(heading, /^USER +PID +PPID +%CPU +ELAPSED +TTY +TIME +COMMAND$/);
-    assert.match(first, /^tester +1 +0 +\d+\.\d{3} +[\d.]+m?s +\? +0s +sleep 1001 $/);
+    assert.match(first, /^tester +1 +0 +\d+\.\d{3} +[\d.]+m?s +\? +[\d.]+m?s +sleep 1001 $/);
     assert.match(second, /^tester +2 +1 .* sleep 1000 $/);
     assert.deepEqual(more, []);
     const [, pair = ""] = (await host.ok(["top", "busy", "hpid,huser", "%p"])).split("\n");
