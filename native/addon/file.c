@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -21,6 +22,15 @@ static int64_t
 run_set_cloexec (const union argument *a)
 {
   return fcntl ((int) a[0].number, F_SETFD, a[1].number ? FD_CLOEXEC : 0);
+}
+
+/* isHungUp (fd): 1 where nobody reads a pipe or socket any more, or a terminal has gone */
+static int64_t
+run_is_hung_up (const union argument *a)
+{
+  struct pollfd file = { .fd = (int) a[0].number };
+  int ready = poll (&file, 1, 0);
+  return ready < 0 ? -1 : (file.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 /* pipe (): the read and the write end, as two native ints in bytes; close-on-exec */
@@ -138,6 +148,7 @@ run_own_directories (const union argument *a)
 const struct function FILE_FUNCTIONS[] = {
   { .name = "flock", .arguments = "nn", .run = run_flock },
   { .name = "setCloexec", .arguments = "nn", .run = run_set_cloexec },
+  { .name = "isHungUp", .arguments = "n", .run = run_is_hung_up },
   { .name = "pipe", .callback = pipe_call },
   { .name = "readText", .callback = read_text_call },
   { .name = "ownDirectories", .arguments = "pbn", .run = run_own_directories },

@@ -57,6 +57,11 @@ export interface Call<T extends FlagTable = FlagTable> {
    */
   flush(): void;
   /**
+   * Ends the process where nobody reads stdout any more: for commands that wait for more to print, since
+   * `logs -f NAME | grep -m 1 ready` is to end with grep.
+   */
+  endIfUnread(): void;
+  /**
    * Keep what V8 has compiled, for later calls; done at the end, which a process that becomes another program
    * does not have.
    */

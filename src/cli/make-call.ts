@@ -85,6 +85,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     },
     writeError: output.writeError,
     flush: output.flush,
+    endIfUnread: output.endIfUnread,
     keepCompiledCode,
   };
   return { call, interrupted: () => interruption?.exitCode() };

@@ -34,6 +34,14 @@ export function setCloexec(fd: number, on: boolean): void {
 }
 
 /**
+ * Whether nobody reads any more what is written to this pipe or socket: poll(2), which doesn't wait.
+ * @throws {SystemError}
+ */
+export function isUnread(fd: number): boolean {
+  return checked(native.isHungUp(fd), "poll") === 1;
+}
+
+/**
  * Makes a pipe with both ends close-on-exec and blocking, which the caller closes.
  * @throws {SystemError}
  */

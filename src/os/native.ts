@@ -23,6 +23,7 @@ export interface Native {
   flock(fd: number, operation: number): number;
   syncfs(fd: number): Promise<number> | number;
   setCloexec(fd: number, on: number): number;
+  isHungUp(fd: number): number;
   pipe(): Buffer | number;
   /** 1: it is no regular file. */
   readText(path: PathLike, limit: number): string | number;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, describe, test } from "node:test";
-import { until } from "../support/program.ts";
+import { runProgram, TSPOD, until } from "../support/program.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
 const world = await makeWorld();
@@ -126,4 +126,17 @@ describe("a container that is renamed while it runs", () => {
     assert.throws(() => link("new"), { code: "ENOENT" });
     assert.equal(await host.ok(["inspect", "-f", "{{.Id}}", "old"]), other);
   });
+});
+
+test("it ends with its reader, though nothing more happens", async () => {
+  await host.ok(["volume", "create", "seen"]);
+  const script = '{ "$@"; echo "ended with $?" >&2; } | grep -q -m 1 seen';
+  const args = [TSPOD, "events", "--since", "1h", "--filter", "volume=seen"];
+  const options = { env: host.env, cwd: host.directory, timeoutMs: 30_000 };
+  assert.deepEqual(await runProgram("sh", ["-c", script, "sh", ...args], options), {
+    code: 0,
+    stdout: "",
+    stderr: "ended with 141\n",
+  });
+  await host.ok(["volume", "rm", "seen"]);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { after, describe, test } from "node:test";
-import { runProgram, TSPOD } from "../support/program.ts";
+import { runProgram, TSPOD, until } from "../support/program.ts";
 import { IMAGE, makeWorld } from "../support/world.ts";
 
 const world = await makeWorld();
@@ -69,6 +69,20 @@ test("-f follows to the end of the container", async () => {
     "for i in 1 2 3; do echo $i; sleep 0.3; done",
   ]);
   assert.equal(await host.ok(["logs", "-f", "talks"]), "1\n2\n3");
+});
+
+test("-f ends with its reader, though nothing more is printed", async () => {
+  await host.ok(["run", "-d", "--name", "quiet", IMAGE, "sh", "-c", "echo ready; exec sleep 100"]);
+  await until(async () => (await host.ok(["logs", "quiet"])) === "ready", "the line");
+  const script = '{ "$@"; echo "ended with $?" >&2; } | grep -m 1 ready';
+  const args = [TSPOD, "logs", "-f", "quiet"];
+  const options = { env: host.env, cwd: host.directory, timeoutMs: 30_000 };
+  assert.deepEqual(await runProgram("sh", ["-c", script, "sh", ...args], options), {
+    code: 0,
+    stdout: "ready\n",
+    stderr: "ended with 141\n",
+  });
+  await host.ok(["rm", "-f", "-t", "0", "quiet"]);
 });
 
 test("--since and --until with a long --tail hold no log in memory", async () => {

@@ -1,5 +1,6 @@
 import { writeSync } from "node:fs";
 import { TspodError } from "../../errors.ts";
+import { isUnread } from "../../os/descriptor.ts";
 import type { Env } from "../../os/env.ts";
 import { isColoured, paintLead } from "./colour.ts";
 
@@ -14,6 +15,8 @@ export interface Output {
   /** Bytes to standard error as they are, at once. */
   writeError(bytes: Uint8Array): void;
   flush(): void;
+  /** When the reader of standard output is gone, ends without a word, as SIGPIPE does at the next write. */
+  endIfUnread(): void;
 }
 
 /** @param env says whether standard error shows colours */
@@ -28,6 +31,9 @@ export function openOutput(env: Env): Output {
   };
   return {
     flush,
+    endIfUnread() {
+      if (isUnread(1)) process.exit(SIGPIPE_STATUS);
+    },
     write(text) {
       const chunk =
         typeof text === "string"

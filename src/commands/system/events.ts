@@ -55,6 +55,7 @@ export const command = defineCommand({
     for await (const events of readEvents(call.store(), wanted)) {
       events.filter(fits).forEach(print);
       call.flush();
+      if (stream) call.endIfUnread();
     }
   },
 });

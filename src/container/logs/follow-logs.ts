@@ -27,6 +27,8 @@ export interface FollowOptions {
   readonly stdout: (bytes: Uint8Array) => void;
   readonly stderr: (bytes: Uint8Array) => void;
   readonly flush: () => void;
+  /** Called before each wait for more. */
+  readonly waiting?: () => void;
 }
 
 const PAUSE_MS = 50;
@@ -48,7 +50,9 @@ export async function followLogs(containers: readonly Container[], options: Foll
     for (const source of open) source.advance();
     output.flush();
     open = open.filter((source) => !ended.has(source) && !source.passed());
-    if (open.length > 0) await sleep(PAUSE_MS, undefined, { signal: options.signal });
+    if (open.length === 0) break;
+    options.waiting?.();
+    await sleep(PAUSE_MS, undefined, { signal: options.signal });
   }
 }
 

@@ -37,7 +37,10 @@ export const logFlags = {
  * @throws {TspodError} If one keeps no log, or a time can't be read.
  */
 export async function showLogs(
-  call: Pick<Call<typeof logFlags>, "flags" | "env" | "signal" | "write" | "writeError" | "flush">,
+  call: Pick<
+    Call<typeof logFlags>,
+    "flags" | "env" | "signal" | "write" | "writeError" | "flush" | "endIfUnread"
+  >,
   containers: readonly Container[],
   prefix: "name" | "id" | "none",
 ): Promise<void> {
@@ -62,6 +65,7 @@ export async function showLogs(
     stdout: (bytes) => call.write(bytes),
     stderr: (bytes) => call.writeError(bytes),
     flush: () => call.flush(),
+    waiting: () => call.endIfUnread(),
   });
 }
 
