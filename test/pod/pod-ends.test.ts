@@ -184,7 +184,7 @@ test("the limits of a pod are those of its own cgroup, which goes with it", asyn
   ).split(" ");
   assert.deepEqual(limits, ["52428800", "50000"]);
   const member = await host.ok(["inspect", "-f", "{{.State.Pid}}", "limited"]);
-  assert.match(readFileSync(`/proc/${member}/cgroup`, "utf8"), new RegExp(`^0::${path}/tspod-`, "m"));
+  assert.match(readFileSync(`/proc/${member}/cgroup`, "utf8"), new RegExp(`^0::${path}/libpod-`, "m"));
   for (const [file, value] of [
     ["memory.max", "52428800"],
     ["cpu.max", "50000 100000"],
