@@ -35,12 +35,13 @@ copy_by_hand (int from, int to, off_t at, size_t size)
   return count;
 }
 
-/* Returns where it ended: before `end` where the file has become shorter; -1 and errno where it failed. */
+/*
+ * WITHIN_KERNEL: by copy_file_range(2), where these files can be. Returns where it ended: before `end` where
+ * the file has become shorter; -1 and errno where it failed.
+ */
 static off_t
-copy_range (int from, int to, off_t at, off_t end)
+copy_range (int from, int to, off_t at, off_t end, int within_kernel)
 {
-  int within_kernel = 1;
-
   while (at < end)
     {
       off64_t source = at, target = at;
@@ -81,31 +82,12 @@ copy_data (int from, int to, off_t begin, off_t size)
         data = at;
       if (data >= size)
         return size;
-      off_t reached = copy_range (from, to, data, end);
+      off_t reached = copy_range (from, to, data, end, 1);
       if (reached < end)
         return reached;
       at = end;
     }
   return size;
-}
-
-/* A whole small file, its holes as zeroes. Returns as copy_range(). */
-static off_t
-copy_small (int from, int to, off_t size)
-{
-  off_t at = 0;
-
-  while (at < size)
-    {
-      ssize_t count = copy_by_hand (from, to, at, (size_t) (size - at));
-      if (count < 0 && errno != EINTR)
-        return -1;
-      if (count == 0)
-        break;
-      if (count > 0)
-        at += count;
-    }
-  return at;
 }
 
 /*
@@ -121,7 +103,7 @@ run_copy_content (const union argument *a)
   if (a[2].number == 0 && ioctl (to, FICLONE, from) == 0)
     return lseek (to, 0, SEEK_END);
   if (a[2].number == 0 && a[3].number <= SMALL)
-    return copy_small (from, to, a[3].number);
+    return copy_range (from, to, 0, a[3].number, 0);
   off_t reached = copy_data (from, to, a[2].number, a[3].number);
   return reached < 0 || ftruncate (to, reached) < 0 ? -1 : reached;
 }
