@@ -62,6 +62,12 @@ test("pod top shows the processes of all, under one heading", async () => {
   );
 });
 
+test("pod stats of an unknown name ends before the screen is cleared", async () => {
+  const { code, stdout, stderr } = await host.tspod(["pod", "stats", "nosuch"]);
+  assert.deepEqual([code, stdout], [125, ""]);
+  assert.match(stderr, /^Error: .*nosuch.*\n$/);
+});
+
 test("pod stats has a row for each container that runs", async () => {
   const names = await host.ok(["pod", "stats", "--no-stream", "--format", "{{.Pod}} {{.Name}}", "seen"]);
   const short = pod.slice(0, 12);

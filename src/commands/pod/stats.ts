@@ -85,8 +85,9 @@ export const command = defineCommand({
     const redraw = openRedraw(call);
     for (;;) {
       const clear = stream && !call.flags["no-reset"] && !isJsonFormat(call.flags.format);
+      const pods = selected(call); // before the screen is cleared: an unknown name ends the call
       if (clear) redraw.begin();
-      before = await printStats(clear ? redraw.call : call, before);
+      before = await printStats(clear ? redraw.call : call, pods, before);
       if (clear) redraw.end();
       call.flush();
       if (!stream) return;
@@ -98,11 +99,12 @@ export const command = defineCommand({
 /** @returns what was seen, for the next look */
 async function printStats(
   call: Call<typeof flags>,
+  pods: readonly Pod[],
   before: ReadonlyMap<string, Usage>,
 ): Promise<ReadonlyMap<string, Usage>> {
   const now = Date.now();
   const seen = new Map<string, Usage>();
-  const rows = selected(call).flatMap((pod) =>
+  const rows = pods.flatMap((pod) =>
     pod.members
       .filter(({ state }) => state.status === "running")
       .map((member) => {
