@@ -89,8 +89,11 @@ needs_namespaces (const char *command)
 static bool
 is_generator (const char *name)
 {
-  static const char suffix[] = "-generator";
+  static const char suffix[] = "-generator", podmans[] = "quadlet";
+  const char *slash = strrchr (name, '/');
   size_t length = strlen (name);
+  if (strcmp (slash ? slash + 1 : name, podmans) == 0)
+    return true;
   return length >= sizeof suffix && strcmp (name + length - (sizeof suffix - 1), suffix) == 0;
 }
 
@@ -239,6 +242,8 @@ prepare (struct environment *environment, int argc, char **argv, const char *lib
 {
   if (!needs_namespaces (argc > 1 && !is_generator (argv[0]) ? argv[1] : NULL))
     {
+      /* A generator of the system's manager has no HOME. */
+      add_home (environment, (uid_t) id_outside ("/proc/self/uid_map", geteuid ()));
       add_to_environment (environment, format_text (ENV_NO_USERNS "=1"));
       return;
     }

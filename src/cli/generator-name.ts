@@ -1,8 +1,8 @@
 /**
  * A symlink of such a name is systemd's generator for quadlets: tspod-system-generator,
- * podman-user-generator.
+ * podman-user-generator, and `quadlet`, as Podman calls the program behind them.
  */
-const GENERATOR = /-(?:system|user)-generator$/;
+const GENERATOR = /-(?:system|user)-generator$|^quadlet$/;
 
 /**
  * The command line for the table, where the name alone says which command it is. @param name what the user

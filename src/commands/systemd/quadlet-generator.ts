@@ -1,12 +1,13 @@
 import { rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
-import { PRODUCT_VERSION } from "../../config/product-version.ts";
+import { versionFor } from "../../config/product-version.ts";
 import { messageChain, TspodError } from "../../errors.ts";
 import { makeDirectories } from "../../os/files/make-directories.ts";
 import type { GeneratedService } from "../../systemd/quadlet/generate.ts";
 import { generateServices } from "../../systemd/quadlet/generate.ts";
-import { searchDirectories } from "../../systemd/quadlet/search.ts";
+import { searchDirectories, unitDirectories } from "../../systemd/quadlet/search.ts";
+import { UnitError } from "../../systemd/unit-file/unit-file.ts";
 import { conversionContext } from "./conversion-context.ts";
 import { parseGeneratorLine } from "./generator-line.ts";
 
@@ -21,7 +22,7 @@ export const command = defineCommand({
   async run(call) {
     const line = parseGeneratorLine(call.operands);
     if (line.version) {
-      call.print(PRODUCT_VERSION);
+      call.print(versionFor("podman"));
       return 0;
     }
     const log = (text: string) => call.warn(`quadlet-generator[${process.pid}]: ${text}`);
@@ -33,10 +34,11 @@ export const command = defineCommand({
       directories,
       await conversionContext(call.commands),
     );
-    if (services.length + errors.length === 0) debug(`No files parsed from [${directories.join(" ")}]`);
+    if (services.length + errors.length === 0)
+      debug(`No files parsed from [${unitDirectories({ env: call.env, uid: call.launch.uid }).join(" ")}]`);
     for (const service of services) debug(`Loading source unit file ${service.quadlet.unit.path}`);
     for (const warning of warnings) log(warning);
-    for (const error of errors) log(messageChain(error));
+    for (const error of errors) log(explained(error));
     for (const service of services) {
       if (line.dryRun) call.write(`---${service.name}---\n${service.text}\n`);
       else writeService(line.directory ?? "", service, call.argv[0] ?? "");
@@ -45,6 +47,12 @@ export const command = defineCommand({
     return errors.length > 0 ? 1 : 0;
   },
 });
+
+/** As Podman's generator has it, with the line. */
+function explained(error: TspodError): string {
+  if (!(error instanceof UnitError)) return messageChain(error);
+  return `converting "${basename(error.path)}": ${error.complaint} in ${error.path}:${error.line}`;
+}
 
 function writeService(directory: string, { name, text, links }: GeneratedService, generator: string): void {
   makeDirectories(directory);

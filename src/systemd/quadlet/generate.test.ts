@@ -34,7 +34,7 @@ function lines({ services, errors }: Generated, name: string, key: string): stri
 }
 
 const RUN =
-  "/bin/tspod run --name=systemd-%N --replace --rm --cidfile=%t/%N.cid --cgroups=split --sdnotify=conmon -d";
+  "/bin/tspod run --name systemd-%N --replace --rm --cidfile=%t/%N.cid --cgroups=split --sdnotify=conmon -d";
 
 /** The examples of Podman's manual page, what they say in our words. */
 describe("podman-systemd.unit(5)", () => {
@@ -75,7 +75,7 @@ describe("podman-systemd.unit(5)", () => {
     });
     assert.deepEqual(made.errors, []);
     assert.deepEqual(lines(made, "test-network.service", "ExecStart"), [
-      "/bin/tspod network create --ignore --subnet 172.16.0.0/24 --gateway 172.16.0.1 --ip-range 172.16.0.0/28 --internal --opt isolate=true --opt mtu=1400 --label org.test.Key=value systemd-test",
+      "/bin/tspod network create --ignore --internal --opt isolate=true --opt mtu=1400 --label org.test.Key=value --subnet 172.16.0.0/24 --gateway 172.16.0.1 --ip-range 172.16.0.0/28 systemd-test",
     ]);
     assert.deepEqual(lines(made, "test-network.service", "ExecStopPost"), [
       "/bin/tspod network rm systemd-test",
@@ -115,11 +115,46 @@ describe("podman-systemd.unit(5)", () => {
     assert.ok(lines(made, "job.service", "After").includes("test-pod.service"));
   });
 
-  test("a network's gateway without its subnet", () => {
-    const { errors, directory } = generate({ "a.network": "[Network]\nGateway=172.16.0.1\n" });
+  test("each of a network's subnets has its gateway and its range beside it", () => {
+    const made = generate({
+      "a.network":
+        "[Network]\nGateway=10.0.0.1\nGateway=10.0.1.1\nSubnet=10.0.0.0/24\nSubnet=10.0.1.0/24\nIPRange=10.0.0.0/28\n",
+    });
+    assert.deepEqual(lines(made, "a-network.service", "ExecStart"), [
+      "/bin/tspod network create --ignore --subnet 10.0.0.0/24 --gateway 10.0.0.1 --ip-range 10.0.0.0/28 --subnet 10.0.1.0/24 --gateway 10.0.1.1 systemd-a",
+    ]);
+  });
+
+  for (const [keys, line, message] of [
+    ["Gateway=172.16.0.1", 2, "cannot set gateway or range without subnet"],
+    ["IPRange=172.16.0.0/28", 2, "cannot set gateway or range without subnet"],
+    ["Subnet=10.0.0.0/24\nGateway=10.0.0.1\nGateway=10.0.1.1", 4, "cannot set more gateways than subnets"],
+    [
+      "Subnet=10.0.0.0/24\nIPRange=10.0.0.0/28\nIPRange=10.0.0.16/28",
+      4,
+      "cannot set more ranges than subnets",
+    ],
+  ] as const)
+    test(`a network with ${keys.replaceAll("\n", ", ")}`, () => {
+      const { errors, directory } = generate({ "a.network": `[Network]\n${keys}\n` });
+      assert.deepEqual(
+        errors.map(({ message: said }) => said),
+        [`${directory}/a.network:${line}: ${message}`],
+      );
+    });
+
+  test("what is no escape stays as it stands, with a warning", () => {
+    const made = generate({ "a.container": `${container}Label=regex=^foo(\\?.*)?$\nExec='test\\.com'\n` });
+    assert.deepEqual(made.errors, []);
+    const [start = ""] = lines(made, "a.service", "ExecStart");
+    assert.match(start, / --label regex=\^foo\(\\\\\?\.\*\)\?\$ /);
+    assert.match(start, / "?test\\\\\.com"?$/);
     assert.deepEqual(
-      errors.map(({ message }) => message),
-      [`${directory}/a.network:2: cannot set more Gateways than subnets: each belongs to a Subnet=`],
+      made.warnings.map((warning) => warning.replace(/^.*a\.container:/, "")),
+      ["3", "4"].map(
+        (line, at) =>
+          `${line}: unsupported escape char '\\${["?", "."][at]}' is kept: write "\\\\" for a backslash`,
+      ),
     );
   });
 

@@ -87,7 +87,8 @@ export function generateServices(
       links: installLinks(quadlet),
     })),
   );
-  return { services, errors, warnings: ordered.flatMap(warningsOf) };
+  const ofConversion = services.flatMap(({ warnings }) => warnings);
+  return { services, errors, warnings: [...ordered.flatMap(warningsOf), ...ofConversion] };
 }
 
 /**

@@ -18,12 +18,12 @@ export function userDirectory(env: SearchSurroundings["env"]): string {
 }
 
 /**
- * The directories with quadlets for a user, first come first served, with those below them.
+ * Where a user's quadlets are looked for, whether or not it is there, first come first served.
  * @see podman-systemd.unit(5), Podman rootless unit search path
  */
-export function searchDirectories({ env, uid }: SearchSurroundings): string[] {
+export function unitDirectories({ env, uid }: SearchSurroundings): string[] {
   const asked = env.QUADLET_UNIT_DIRS;
-  const tops = asked
+  return asked
     ? asked.split(":").filter((path) => path.startsWith("/"))
     : [
         ...(env.XDG_RUNTIME_DIR ? [join(env.XDG_RUNTIME_DIR, "containers/systemd")] : []),
@@ -32,7 +32,11 @@ export function searchDirectories({ env, uid }: SearchSurroundings): string[] {
         ADMIN,
         DISTRIBUTION,
       ];
-  return withThoseBelow(tops);
+}
+
+/** Those of them that are there, with the directories below them. */
+export function searchDirectories(surroundings: SearchSurroundings): string[] {
+  return withThoseBelow(unitDirectories(surroundings));
 }
 
 /** The user's own of them, by their real paths as well: `~/.config` may be a symlink. */

@@ -1,5 +1,5 @@
 import { TspodError } from "../../errors.ts";
-import { splitWords } from "./split-words.ts";
+import { type SplitOptions, splitWords } from "./split-words.ts";
 import { type UnitFile, type UnitLine, unitError } from "./unit-file.ts";
 
 /** What a section says, each key read as it is meant. */
@@ -19,6 +19,8 @@ export interface Section {
   lastArguments(key: string): string[] | undefined;
   /** undefined where the key doesn't stand there. */
   boolean(key: string): boolean | undefined;
+  /** Of what was read so far, with file and line. */
+  readonly warnings: readonly string[];
   /** An error that names the key's last line. */
   error(key: string, message: string): TspodError;
 }
@@ -35,17 +37,24 @@ export function sectionOf(unit: UnitFile, name: string): Section {
     const line = lastLine(key);
     return line && unquoted(line.value);
   };
+  const warnings: string[] = [];
+  const argumentsOf = (line: UnitLine) =>
+    wordsOf(line, {
+      escapes: true,
+      onUnknown: (letter) => warnings.push(unknownEscape(line, letter)),
+    });
   return {
     name,
     lines,
+    warnings,
     last,
     has: (key) => lastLine(key) !== undefined,
     all: (key) => linesOf(key).map(({ value }) => value),
-    words: (key) => linesOf(key).flatMap((line) => wordsOf(line, false)),
-    arguments: (key) => linesOf(key).flatMap((line) => wordsOf(line, true)),
+    words: (key) => linesOf(key).flatMap((line) => wordsOf(line)),
+    arguments: (key) => linesOf(key).flatMap(argumentsOf),
     lastArguments(key) {
       const line = lastLine(key);
-      return line && wordsOf(line, true);
+      return line && argumentsOf(line);
     },
     boolean(key) {
       const text = last(key);
@@ -59,9 +68,13 @@ function unquoted(value: string): string {
   return /^".*"$/s.test(value) && value.length >= 2 ? value.slice(1, -1) : value;
 }
 
-function wordsOf(line: UnitLine, escapes: boolean): string[] {
+function unknownEscape({ path, line }: UnitLine, letter: string): string {
+  return `${path}:${line}: unsupported escape char '\\${letter}' is kept: write "\\\\" for a backslash`;
+}
+
+function wordsOf(line: UnitLine, options?: SplitOptions): string[] {
   try {
-    return splitWords(line.value, { escapes });
+    return splitWords(line.value, options);
   } catch (error) {
     throw error instanceof TspodError ? unitError(line, error.message) : error;
   }

@@ -15,21 +15,27 @@ const LETTERS: Readonly<Record<string, string>> = {
 };
 const ESCAPE = /^(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|U([\da-fA-F]{8})|([0-7]{3})|([abfnrtvs\\"']))/;
 
+export interface SplitOptions {
+  /** Whether `\n`, `\x41` and the like stand for other letters, as in a command line. */
+  readonly escapes?: boolean;
+  /** Hears of what follows a backslash and is no escape that systemd knows: both are kept. */
+  readonly onUnknown?: (letter: string) => void;
+}
+
 /**
  * Split a value into words at blanks. Quotes keep blanks together, and are taken off; one that isn't closed
  * ends with the text.
- * @param escapes whether `\n`, `\x41` and the like stand for other letters, as in a command line
- * @throws {TspodError} If systemd has no such escape.
+ * @throws {TspodError} If an escape stands for no letter of Unicode.
  * @see systemd.service(5), Command lines; systemd.syntax(7), Quoting
  */
-export function splitWords(text: string, { escapes = false } = {}): string[] {
+export function splitWords(text: string, { escapes = false, onUnknown }: SplitOptions = {}): string[] {
   const words: string[] = [];
   let word: string | undefined;
   let quote = "";
   for (let at = 0; at < text.length; at++) {
     const letter = text[at] ?? "";
     if (escapes && letter === "\\") {
-      const { value, length } = unescapeAt(text.slice(at + 1));
+      const { value, length } = unescapeAt(text.slice(at + 1), onUnknown);
       word = (word ?? "") + value;
       at += length;
     } else if (quote !== "") {
@@ -47,11 +53,14 @@ export function splitWords(text: string, { escapes = false } = {}): string[] {
 }
 
 /** @param text what stands after a backslash */
-function unescapeAt(text: string): { value: string; length: number } {
+function unescapeAt(text: string, onUnknown?: (letter: string) => void): { value: string; length: number } {
   if (text === "") return { value: "", length: 0 };
   const found = ESCAPE.exec(text);
-  if (found === null)
-    throw new TspodError(`"\\${text[0]}" is no escape that systemd knows: write "\\\\" for a backslash`);
+  if (found === null) {
+    const [letter = ""] = text;
+    onUnknown?.(letter);
+    return { value: `\\${letter}`, length: letter.length };
+  }
   const [whole, byte, short, long, octal, letter] = found;
   const hexadecimal = byte ?? short ?? long;
   if (letter !== undefined) return { value: LETTERS[letter] ?? "", length: whole.length };

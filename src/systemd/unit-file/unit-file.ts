@@ -54,8 +54,23 @@ export function mergeUnit(unit: UnitFile, dropIn: UnitFile): UnitFile {
 }
 
 /** An error of a unit, with the place to look at. */
-export function unitError({ path, line }: { path: string; line: number }, message: string): TspodError {
-  return new TspodError(`${path}:${line}: ${message}`);
+export class UnitError extends TspodError {
+  readonly path: string;
+  /** From 1. */
+  readonly line: number;
+  /** What is wrong there. */
+  readonly complaint: string;
+
+  constructor({ path, line }: Pick<UnitLine, "path" | "line">, complaint: string) {
+    super(`${path}:${line}: ${complaint}`);
+    this.path = path;
+    this.line = line;
+    this.complaint = complaint;
+  }
+}
+
+export function unitError(place: Pick<UnitLine, "path" | "line">, message: string): UnitError {
+  return new UnitError(place, message);
 }
 
 /**

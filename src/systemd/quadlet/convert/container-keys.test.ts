@@ -21,7 +21,7 @@ function convert(lines: string, others: readonly Quadlet[] = [], unsupported?: s
   });
 }
 
-const BEGIN = ["/bin/tspod", "run", "--name=systemd-%N", "--replace", "--rm"];
+const BEGIN = ["/bin/tspod", "run", "--name", "systemd-%N", "--replace", "--rm"];
 
 /** Every key: a line, and what it adds to `tspod run`. */
 const ROWS: readonly (readonly [line: string, added: readonly string[]])[] = [
@@ -198,7 +198,6 @@ for (const [lines, message] of [
   ["RemapUsers=auto\nRemapUidSize=many", "invalid size 'many': a number of ids"],
   ["RemapUsers=some", "unsupported RemapUsers option 'some'"],
   ["Secret=s", "Secret= is not supported: not here"],
-  ["Exec=a \\q", '"\\q" is no escape that systemd knows: write "\\\\" for a backslash'],
   ["[Service]\nType=simple", "invalid service Type 'simple': use notify or oneshot"],
   ["[Service]\nKillMode=process", "invalid KillMode 'process': use mixed or control-group"],
   ["[Quadlet]\nDefault=no", /^unsupported key 'Default' in group 'Quadlet'/],

@@ -39,6 +39,8 @@ export interface Converted {
   readonly alone: readonly string[];
   /** File names of the quadlets whose services are started first. */
   readonly requires: readonly string[];
+  /** With file and line. */
+  readonly warnings: readonly string[];
 }
 
 /** Where systemd says in which order units start. */
@@ -97,12 +99,13 @@ export function beginConversion(
 
 /** The end of every conversion. @param start ExecStart's words @param alone what they are without systemd */
 export function endConversion(
-  { draft, required }: Conversion,
+  { draft, required, section }: Conversion,
   start: readonly string[],
   alone: readonly string[] = start,
 ): Converted {
   draft.addCommand("ExecStart", start);
-  return { text: draft.text(), start, alone, requires: [...required] };
+  const requires = [...required];
+  return { text: draft.text(), start, alone, requires, warnings: [...new Set(section.warnings)] };
 }
 
 function checkKeys(unit: UnitFile, name: string, known: readonly string[]): void {

@@ -103,6 +103,7 @@ for (const [lines, words, directory, alone] of [
   ["File=sub/cf\nSetWorkingDirectory=file", "--file sub/cf /q/sub", "/q/sub", "--file /q/sub/sub/cf /q/sub"],
   ["File=/a/b/cf\nSetWorkingDirectory=file", "--file /a/b/cf", "/a/b", "--file /a/b/cf"],
   ["File=/a/cf", "--file /a/cf", undefined, "--file /a/cf"],
+  ["File=%h/cf", "--file %h/cf", undefined, "--file %h/cf"],
   ["File=https://a.io/cf", "--file https://a.io/cf", undefined, "--file https://a.io/cf"],
   [
     "File=https://a.io/cf\nSetWorkingDirectory=file",

@@ -106,7 +106,9 @@ function sourceOf(conversion: Conversion): Source {
   const workingDirectory = given || directory;
   if (file === "" && context === "" && !workingDirectory)
     throw section.error("File", "neither SetWorkingDirectory, nor File key specified");
-  if (context !== "" || isAbsolute(file) || isRemote(file)) return { file, context, workingDirectory };
+  // What systemd fills in, %h for one, is taken for absolute, as Podman takes it.
+  if (context !== "" || isAbsolute(file) || isRemote(file) || file.startsWith("%"))
+    return { file, context, workingDirectory };
   if (!workingDirectory)
     throw section.error("File", "relative path in File key requires SetWorkingDirectory key to be set");
   return { file, context: workingDirectory, workingDirectory };

@@ -28,7 +28,7 @@ export function convertContainer(quadlet: Quadlet, context: ConversionContext): 
   addStop(conversion);
   addReload(conversion);
   draft.add("Service", "Delegate", "yes");
-  const begin = [...programOf(conversion), "run", `--name=${resourceName(quadlet)}`, "--replace", "--rm"];
+  const begin = [...programOf(conversion), "run", "--name", resourceName(quadlet), "--replace", "--rm"];
   const underSystemd = [
     `--cidfile=${CID_FILE}`,
     `--cgroups=${conversion.section.last("CgroupsMode") || "split"}`,

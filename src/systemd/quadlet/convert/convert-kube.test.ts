@@ -40,6 +40,7 @@ for (const [key, start] of [
   ["Yaml=%h/b.yaml", "/units/a.yaml %h/b.yaml"],
   ["ConfigMap=map.yaml /other.yaml", "--configmap /units/map.yaml --configmap /other.yaml /units/a.yaml"],
   ["PublishPort=8080:80\nPublishPort=53", "--publish 8080:80 --publish 53 /units/a.yaml"],
+  ['LogOpt=path=/a tag="{{.ImageName}}"', "--log-opt path=/a --log-opt tag={{.ImageName}} /units/a.yaml"],
   ["LogDriver=journald\nLogOpt=tag=x", "--log-driver journald --log-opt tag=x /units/a.yaml"],
   ["UserNS=keep-id:uid=200", "--userns keep-id:uid=200 /units/a.yaml"],
   ["RemapUsers=auto", "--userns auto /units/a.yaml"],
@@ -120,6 +121,10 @@ for (const [text, message] of [
   [
     "[Kube]\nYaml=a\nSetWorkingDirectory=here\n",
     "3: invalid value 'here' of SetWorkingDirectory: it is yaml or unit",
+  ],
+  [
+    "[Kube]\nYaml=a\nYaml=b\nSetWorkingDirectory=yaml\n",
+    "4: SetWorkingDirectory=yaml is only supported when a single Yaml key is provided",
   ],
   [
     "[Kube]\nYaml=https://a/b\nSetWorkingDirectory=yaml\n",

@@ -12,7 +12,7 @@ import {
   oneShot,
   programOf,
 } from "./conversion.ts";
-import { args, each, elsewhere, type KeyRule, text } from "./key-rules.ts";
+import { args, each, elsewhere, type KeyRule, text, words } from "./key-rules.ts";
 import { networkArguments } from "./network-arguments.ts";
 import { besideUnit } from "./paths.ts";
 import { remapArguments } from "./user-arguments.ts";
@@ -27,7 +27,7 @@ export const KUBE_KEYS: Readonly<Record<string, KeyRule>> = {
   SetWorkingDirectory: elsewhere,
   ExitCodePropagation: elsewhere,
   LogDriver: text("--log-driver"),
-  LogOpt: each("--log-opt"),
+  LogOpt: words("--log-opt"),
   UserNS: text("--userns"),
   RemapUsers: elsewhere,
   RemapUid: elsewhere,
@@ -143,13 +143,21 @@ function remapOf(conversion: Conversion): string[] {
   throw conversion.section.error("RemapUsers", "RemapUsers=manual is not supported: use auto or keep-id");
 }
 
-function setWorkingDirectory({ section, draft, directory }: Conversion, [first = ""]: string[]): void {
+function setWorkingDirectory(
+  { section, draft, directory }: Conversion,
+  [first = "", ...others]: string[],
+): void {
   const wanted = section.last("SetWorkingDirectory");
   if (!wanted || draft.has("Service", "WorkingDirectory")) return;
   if (wanted !== "yaml" && wanted !== "unit")
     throw section.error(
       "SetWorkingDirectory",
       `invalid value '${wanted}' of SetWorkingDirectory: it is yaml or unit`,
+    );
+  if (wanted === "yaml" && others.length > 0)
+    throw section.error(
+      "SetWorkingDirectory",
+      "SetWorkingDirectory=yaml is only supported when a single Yaml key is provided",
     );
   if (wanted === "yaml" && isWebAddress(first))
     throw section.error("SetWorkingDirectory", `SetWorkingDirectory=yaml: ${first} is in no directory`);

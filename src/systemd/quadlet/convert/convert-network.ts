@@ -1,3 +1,4 @@
+import type { Section } from "../../unit-file/section.ts";
 import { type Quadlet, resourceName } from "../kinds.ts";
 import {
   beginConversion,
@@ -22,9 +23,9 @@ export const NETWORK_KEYS: Readonly<Record<string, KeyRule>> = {
   DNS: each("--dns"),
   IPAMDriver: text("--ipam-driver"),
   InterfaceName: text("--interface-name"),
-  Subnet: each("--subnet"),
-  Gateway: each("--gateway"),
-  IPRange: each("--ip-range"),
+  Subnet: elsewhere,
+  Gateway: elsewhere,
+  IPRange: elsewhere,
   Internal: boolean("--internal"),
   IPv6: boolean("--ipv6"),
   Options: (section, key) => section.words(key).flatMap((word) => ["--opt", word]),
@@ -36,10 +37,6 @@ export const NETWORK_KEYS: Readonly<Record<string, KeyRule>> = {
 export function convertNetwork(quadlet: Quadlet, context: ConversionContext): Converted {
   const conversion = beginConversion(quadlet, NETWORK_KEYS, context);
   const { section, draft } = conversion;
-  for (const key of ["Gateway", "IPRange"] as const) {
-    if (section.all(key).length > section.all("Subnet").length)
-      throw section.error(key, `cannot set more ${key}s than subnets: each belongs to a Subnet=`);
-  }
   const name = resourceName(quadlet);
   const start = [
     ...programOf(conversion),
@@ -47,6 +44,7 @@ export function convertNetwork(quadlet: Quadlet, context: ConversionContext): Co
     "create",
     "--ignore",
     ...keyArguments(conversion, "network create", NETWORK_KEYS),
+    ...subnetArguments(section),
     ...section.arguments("PodmanArgs"),
     name,
   ];
@@ -54,4 +52,29 @@ export function convertNetwork(quadlet: Quadlet, context: ConversionContext): Co
     draft.addCommand("ExecStopPost", [...programOf(conversion), "network", "rm", name]);
   oneShot(conversion);
   return endConversion(conversion, start);
+}
+
+/** Each Gateway= and IPRange= belongs to the Subnet= of its place. */
+function subnetArguments(section: Section): string[] {
+  const subnets = section.all("Subnet");
+  const gateways = addressesOf(section, "Gateway", "gateways");
+  const ranges = addressesOf(section, "IPRange", "ranges");
+  return subnets.flatMap((subnet, at) => [
+    "--subnet",
+    subnet,
+    ...withFlag("--gateway", gateways[at]),
+    ...withFlag("--ip-range", ranges[at]),
+  ]);
+}
+
+function addressesOf(section: Section, key: string, name: string): string[] {
+  const [addresses, subnets] = [section.all(key), section.all("Subnet")];
+  if (addresses.length > 0 && subnets.length === 0)
+    throw section.error(key, "cannot set gateway or range without subnet");
+  if (addresses.length > subnets.length) throw section.error(key, `cannot set more ${name} than subnets`);
+  return addresses;
+}
+
+function withFlag(flag: string, value: string | undefined): string[] {
+  return value === undefined ? [] : [flag, value];
 }
