@@ -150,7 +150,7 @@ async function versions(registries: Registries, options: BenchOptions): Promise<
   const own = (await tspod?.host.ok(["--version"])) ?? "";
   const others: string[] = [];
   for (const { host } of podmans) {
-    const facts = "driver {{.Store.GraphDriverName}}, runtime {{.Host.OCIRuntime.Path}}";
+    const facts = "driver {{.Store.GraphDriverName}}, runtime {{.Host.OCIRuntime.Name}}";
     others.push(`${await host.ok(["--version"])}, ${await host.ok(["info", "-f", facts])}`);
   }
   if (options.docker !== undefined)
@@ -177,12 +177,12 @@ const MEASURE: Readonly<Record<string, (registries: Registries, options: BenchOp
   memory: (registries, options) => imageGroup(registries, MEMORY, options),
 };
 
-/** As the user typed them: where the stores and the page are is the script's choice. */
+/** As another user would type them: where the stores, the page and the rivals are differs from one to the next. */
 function shownArguments(): string[] {
   const args = process.argv.slice(2);
-  return args.filter(
-    (arg, index) => ![arg, args[index - 1]].some((each) => each === "--disk" || each === "--write"),
-  );
+  return args
+    .filter((arg, index) => ![arg, args[index - 1]].some((each) => each === "--disk" || each === "--write"))
+    .map((arg) => (arg.startsWith("/") ? "DIRECTORY" : arg));
 }
 
 function writePage(file: string, rows: readonly Row[], facts: RunFacts): void {
