@@ -1,6 +1,6 @@
 import { InUseError } from "../errors.ts";
 import { digestHex } from "../oci/digest.ts";
-import { imageUsers } from "../storage/images/image-removal.ts";
+import { isImageUsed } from "../storage/images/image-removal.ts";
 import { listImages, type StoredImage } from "../storage/images/stored-image.ts";
 import { collectUnreferenced } from "../storage/images/unreferenced.ts";
 import type { Store } from "../storage/store.ts";
@@ -14,11 +14,11 @@ export interface UnusedImages {
   readonly removed: (id: string) => void;
 }
 
-/** Remove the images that no container uses; one that comes into use meanwhile stays. */
+/** Remove the images that no container and no volume uses; one that comes into use meanwhile stays. */
 export async function removeUnusedImages(store: Store, { all, fits, removed }: UnusedImages): Promise<void> {
   for (const image of listImages(store)) {
     if (!all && image.names.length > 0) continue;
-    if (!fits(image) || imageUsers(store, image).length > 0) continue;
+    if (!fits(image) || isImageUsed(store, image)) continue;
     try {
       await removeImage(store, image);
     } catch (error) {

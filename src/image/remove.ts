@@ -1,6 +1,7 @@
 import { NotFoundError, TspodError } from "../errors.ts";
 import { type Digest, digestHex } from "../oci/digest.ts";
 import { appendEvent } from "../storage/events.ts";
+import { volumesOfImage } from "../storage/image-volumes.ts";
 import * as images from "../storage/images/image-removal.ts";
 import { idNamed, resolveImage } from "../storage/images/stored-image.ts";
 import type { Store } from "../storage/store.ts";
@@ -16,16 +17,24 @@ export interface Removal {
   readonly deleted: string | undefined;
 }
 
+/** What an image is used by. */
+export interface ImageUsers {
+  /** IDs of the containers that were made from it. */
+  readonly containers: readonly string[];
+  /** Names of the volumes that are made of it. */
+  readonly volumes: readonly string[];
+}
+
 export interface RemovalOptions {
   /** Remove what has several names by its ID. */
   readonly all: boolean;
-  /** Removes the containers that were made from it, whose IDs it gets; absent: they are in the way. */
-  readonly removeUsers?: (ids: readonly string[]) => Promise<void>;
+  /** Removes the containers and volumes that were made from it; absent: they are in the way. */
+  readonly removeUsers?: (users: ImageUsers) => Promise<void>;
 }
 
 /**
  * Take a name from an image or a list; with its last name, or by its ID, remove it.
- * @throws {InUseError} If a container was made from it.
+ * @throws {InUseError} If a container or a volume was made from it.
  * @throws {TspodError} If it is named by its ID, has several names, and neither option is given.
  */
 export async function removeNamed(
@@ -43,15 +52,19 @@ export async function removeNamed(
       `unable to delete image "${digestHex(id)}" by ID with more than one tag ([${names.join(" ")}]): please force removal`,
     );
   }
-  await removeUsers?.(images.imageUsers(store, image));
+  await removeUsers?.(usersOf(store, image));
   await removeImage(store, { id, names, asked: name });
   return { untagged: names, deleted: digestHex(id) };
+}
+
+function usersOf(store: Store, image: { readonly id: Digest }): ImageUsers {
+  return { containers: images.imageUsers(store, image), volumes: volumesOfImage(store, image) };
 }
 
 /**
  * Remove an image or a list with all its names; there is an event for each name, and one for itself, which
  * has the name that was asked for, if it was asked for by name.
- * @throws {InUseError} If a container was made from it.
+ * @throws {InUseError} If a container or a volume was made from it.
  */
 export async function removeImage(
   store: Store,
@@ -69,7 +82,7 @@ export async function removeImage(
 /**
  * Remove an image or a list that can't be read, by its name or ID alone.
  * @throws {NotFoundError} If it is not there.
- * @throws {InUseError} If a container was made from it.
+ * @throws {InUseError} If a container or a volume was made from it.
  */
 export async function removeDamaged(
   store: Store,
@@ -78,7 +91,7 @@ export async function removeDamaged(
 ): Promise<Removal> {
   const id = idNamed(store, operand);
   if (id === undefined) throw new NotFoundError(`${operand}: image not known`);
-  await removeUsers?.(images.imageUsers(store, { id }));
+  await removeUsers?.(usersOf(store, { id }));
   await removeImage(store, { id, names: [] });
   return { untagged: [], deleted: digestHex(id) };
 }

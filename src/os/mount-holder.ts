@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { mountAsFor } from "./mount.ts";
-import { mountPoints } from "./mount-table.ts";
+import { fileSystems, mountPoints } from "./mount-table.ts";
 import { hasCode } from "./system-error.ts";
 
 /**
@@ -9,14 +9,32 @@ import { hasCode } from "./system-error.ts";
  * could have made any path there.
  */
 export function mountHolder(path: string, proc = "/proc"): number | undefined {
+  return findInNamespaces(proc, (process) => hasOurRoot(process) && isMounted(process, path));
+}
+
+/**
+ * Finds a process, whatever its root, that has an overlay with the same upper directory mounted anywhere;
+ * undefined where there is none.
+ * @param data of mount(2), with `upperdir=`: the kernel shows that as it was given
+ */
+export function overlayHolder(data: string, proc = "/proc"): number | undefined {
+  const upper = data.split(",").find((option) => option.startsWith("upperdir="));
+  const isOurs = ({ type, options }: { type: string; options: readonly string[] }): boolean =>
+    type === "overlay" && upper !== undefined && options.includes(upper);
+  return findInNamespaces(proc, (process) =>
+    fileSystems(readFileSync(`${process}/mountinfo`, "utf8")).some(isOurs),
+  );
+}
+
+/** The first process, of another mount namespace than ours, that passes the test. */
+function findInNamespaces(proc: string, test: (process: string) => boolean): number | undefined {
   const seen = new Set([readlinkSync(`${proc}/self/ns/mnt`)]);
   for (const name of readdirSync(proc)) {
     if (!/^\d+$/.test(name)) continue;
     const namespace = unlessHidden(() => readlinkSync(`${proc}/${name}/ns/mnt`));
     if (namespace === undefined || seen.has(namespace)) continue;
     seen.add(namespace);
-    if (unlessHidden(() => hasOurRoot(`${proc}/${name}`) && isMounted(`${proc}/${name}`, path)))
-      return Number(name);
+    if (unlessHidden(() => test(`${proc}/${name}`))) return Number(name);
   }
   return undefined;
 }

@@ -2,6 +2,8 @@ import { removeContainer } from "../container/remove.ts";
 import type { Engine } from "../container/state/engine.ts";
 import { findContainer } from "../container/state/find.ts";
 import type { Container } from "../container/state/list.ts";
+import { removeUnusedVolume } from "../volume/remove.ts";
+import { volumeUsers } from "../volume/volumes.ts";
 import { removePod } from "./remove.ts";
 import { isInfra } from "./start.ts";
 import { findPod } from "./state/pods.ts";
@@ -26,6 +28,23 @@ export async function removeUsers(
     const pod = podOfInfra(container);
     if (pod === undefined) await removeContainer(engine, container, { ...options, volumes: false });
     else for (const member of await removePod(engine, findPod(engine, pod), options)) gone.add(member);
+  }
+}
+
+/**
+ * Remove what is made of an image that is to be removed: its containers, and its volumes with the containers
+ * that use them.
+ * @throws {TspodError} If one can't be removed.
+ */
+export async function removeImageUsers(
+  engine: Engine,
+  { containers, volumes }: { readonly containers: readonly string[]; readonly volumes: readonly string[] },
+  options: { readonly timeout: number },
+): Promise<void> {
+  await removeUsers(engine, containers, options);
+  for (const name of volumes) {
+    await removeUsers(engine, volumeUsers(engine.store, name), options);
+    await removeUnusedVolume(engine.store, name);
   }
 }
 

@@ -13,9 +13,9 @@ export interface MountSurroundings {
 }
 
 /**
- * Mount those of a container's volumes that have a device or a type, in this call's mount namespace, which a
- * monitor copies. What another process has mounted already is mounted once more, so that all see the same; it
- * goes with the last of them.
+ * Mount those of a container's volumes that have a device, a type or an image, in this call's mount
+ * namespace, which a monitor copies. What another process has mounted already is mounted once more, so that
+ * all see the same; it goes with the last of them.
  * @returns the absolute paths of these
  * @throws {TspodError} With mount(8)'s words.
  */
@@ -39,9 +39,14 @@ export async function mountVolumes(
 /**
  * Mount one, where it is to be mounted and is not.
  * @returns whether it is mounted
- * @throws {TspodError} With mount(8)'s words.
+ * @throws {TspodError} With mount(8)'s words, or if the volume's image can't be mounted.
  */
 export async function mountVolume({ store, env }: MountSurroundings, volume: VolumeRecord): Promise<boolean> {
+  if (volume.driver === "image") {
+    const { mountImageVolume } = await import("./mount-image-volume.ts"); // such volumes are rare, too
+    using _lock = await lockVolumeMount(store, volume.name);
+    return await mountImageVolume(store, volume);
+  }
   const path = volumeData(store, volume.name);
   const args = volumeMountArguments(volume.options, path);
   if (args === undefined) return false;

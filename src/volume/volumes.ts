@@ -9,8 +9,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { DamagedError, InUseError, NotFoundError, TspodError } from "../errors.ts";
-import type { Owner } from "../oci/id-maps.ts";
-import { flag, integer, map, members, oneOf, type Shape, text } from "../oci/shape.ts";
 import { brokenNameRule } from "../options/names.ts";
 import { acquireLock } from "../os/file-lock.ts";
 import { readSmallText } from "../os/files/read-small-file.ts";
@@ -19,38 +17,14 @@ import { isMounted } from "../os/mount-holder.ts";
 import { hasCode } from "../os/system-error.ts";
 import { randomHex } from "../storage/random-hex.ts";
 import { readable, readRecord } from "../storage/record.ts";
+import { makeUpperDirectory } from "../storage/rootfs/upper-directory.ts";
 import type { Store } from "../storage/store.ts";
 import { makeTmpDirectory, moveToTrash } from "../storage/tmp-directory.ts";
 import { bondTo } from "../storage/volume-bond.ts";
 import type { CopyUp } from "./copy-up-request.ts";
+import { type VolumeRecord, type VolumeRequest, volumeShape } from "./volume-record.ts";
 
-/** volumes/<name>/volume.json */
-export interface VolumeRecord {
-  readonly schemaVersion: 1;
-  readonly name: string;
-  readonly driver: "local";
-  /** RFC 3339 with nanoseconds. */
-  readonly created: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly options: Readonly<Record<string, string>>;
-  /** As asked for: the volume's first use leaves it. */
-  readonly owner?: Owner;
-  readonly anonymous: boolean;
-}
-
-export interface VolumeRequest {
-  /** Absent: anonymous, a random name of 64 hex digits. */
-  readonly name?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly options?: Readonly<Record<string, string>>;
-  readonly owner?: Owner;
-  /** RFC 3339 with nanoseconds. */
-  readonly created: string;
-  /** It goes when this container, which it is made for, does not come to be: volume-bond.ts. */
-  readonly bondedTo?: string;
-  /** Give back the volume of that name where there is one, instead of failing. */
-  readonly orExisting?: boolean;
-}
+export type { VolumeRecord, VolumeRequest };
 
 const RECORD = "volume.json";
 /** In the volume's directory until something is copied into it from an image. */
@@ -64,7 +38,7 @@ export function makeOrFindVolume(
   store: Store,
   request: VolumeRequest,
 ): { readonly volume: VolumeRecord; readonly made: boolean } {
-  const { labels = {}, options = {}, owner, created, orExisting = false } = request;
+  const { labels = {}, options = {}, owner, created, image, orExisting = false } = request;
   const name = request.name ?? randomHex(32);
   const rule = brokenNameRule(name);
   if (rule !== undefined) throw new TspodError(`running volume create option: ${rule}`);
@@ -76,12 +50,13 @@ export function makeOrFindVolume(
   const volume: VolumeRecord = {
     schemaVersion: 1,
     name,
-    driver: "local",
+    driver: image === undefined ? "local" : "image",
     created,
     labels,
     options,
     ...(owner && { owner }),
     anonymous: request.name === undefined,
+    ...(image && { image, storageId: randomHex(32) }),
   };
   if (makeVolume(store, volume, request.bondedTo)) return { volume, made: true };
   return makeOrFindVolume(store, { ...request, name }); // another process has just made it
@@ -92,7 +67,8 @@ function makeVolume(store: Store, record: VolumeRecord, bondedTo?: string): bool
   mkdirSync(join(work.path, "_data"), { mode: 0o755 });
   if (record.owner !== undefined) giveTo(record.owner, join(work.path, "_data"));
   mkdirSync(join(work.path, "refs"));
-  writeFileSync(join(work.path, UNUSED), "");
+  if (record.image === undefined) writeFileSync(join(work.path, UNUSED), "");
+  else makeUpperDirectory(store, work.path, record.image.chainIds);
   if (bondedTo !== undefined) bondTo(work.path, bondedTo);
   writeFileSync(join(work.path, RECORD), `${JSON.stringify(record)}\n`, { flush: true });
   try {
@@ -149,21 +125,6 @@ export function getVolume(store: Store, name: string): VolumeRecord | undefined 
   const again = readRecord(path, volumeShape(name)); // of a volume that has just been made
   if (again !== undefined || !existsSync(volumePath(store, name))) return again;
   throw new DamagedError(`"${path}" is missing (use \`tspod system check --repair\`)`);
-}
-
-function volumeShape(name: string): Shape<VolumeRecord> {
-  return members(
-    {
-      schemaVersion: oneOf(1),
-      name: oneOf(name),
-      driver: oneOf("local"),
-      created: text,
-      labels: map(text),
-      options: map(text),
-      anonymous: flag,
-    },
-    { owner: members({ uid: integer, gid: integer }) },
-  );
 }
 
 /**

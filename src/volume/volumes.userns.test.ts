@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lstatSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { buildImage, storeContent, tmpStore } from "../../test/fixtures/build-image.ts";
@@ -7,6 +7,7 @@ import type { BuiltEntry } from "../../test/fixtures/build-tar.ts";
 import { lgetxattr } from "../os/xattr.ts";
 import { rootfsLowers } from "../storage/rootfs/rootfs.ts";
 import type { Store } from "../storage/store.ts";
+import { mountImageVolume } from "./mount-image-volume.ts";
 import {
   addVolumeRef,
   copyUpVolume,
@@ -151,4 +152,27 @@ test("where the image has nothing, the container's user gets the volume", async 
   const data = await filled(tmpStore(context), [[{ name: "other/" }]], { owner: () => ({ uid: 7, gid: 8 }) });
   const { uid, gid } = lstatSync(data);
   assert.deepEqual([uid, gid], [7, 8]);
+});
+
+test("a volume of an image where overlays don't work is a copy, made once; one that was an overlay is refused", async (context) => {
+  const store = tmpStore(context);
+  const image = buildImage([[{ name: "f", body: "1" }, { name: "gone" }], [{ name: ".wh.gone" }]]);
+  await storeContent(store, image);
+  const of = { id: image.descriptor.digest, chainIds: image.chain };
+  const { volume } = makeOrFindVolume(store, { name: "v", created, image: of });
+  assert.deepEqual([volume.driver, needsCopyUp(store, "v")], ["image", false]);
+  assert.equal(await mountImageVolume(store, volume, "copy"), false);
+  assert.deepEqual(readdirSync(volumeData(store, "v")), ["f"]);
+  writeFileSync(join(volumeData(store, "v"), "f"), "2");
+  for (const driver of ["copy", "overlay"] as const) {
+    assert.equal(await mountImageVolume(store, volume, driver), false);
+    assert.equal(readFileSync(join(volumeData(store, "v"), "f"), "utf8"), "2");
+  }
+  const other = makeOrFindVolume(store, { name: "o", created, image: of }).volume;
+  writeFileSync(join(store.volumes, "o/upper/f"), "3");
+  await assert.rejects(mountImageVolume(store, other, "copy"), /was written to as an overlay/);
+  rmSync(volumeData(store, "o"), { recursive: true });
+  rmSync(join(store.volumes, "o/upper/f"));
+  assert.equal(await mountImageVolume(store, other, "copy"), false);
+  assert.equal(readFileSync(join(volumeData(store, "o"), "f"), "utf8"), "1");
 });

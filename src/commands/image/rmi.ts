@@ -3,8 +3,8 @@ import type { FlagTable } from "../../cli/flags/flag.ts";
 import { DamagedError } from "../../errors.ts";
 import { imagesAsAdded } from "../../image/images.ts";
 import { findImageOrList, listImageLists } from "../../image/lists.ts";
-import { removeDamaged, removeNamed } from "../../image/remove.ts";
-import { removeUsers } from "../../pod/remove-users.ts";
+import { type ImageUsers, removeDamaged, removeNamed } from "../../image/remove.ts";
+import { removeImageUsers } from "../../pod/remove-users.ts";
 import { engineOf } from "../flags/engine-of.ts";
 import { removeEach } from "./remove-each.ts";
 
@@ -13,7 +13,7 @@ const flags = {
   force: {
     type: "boolean",
     short: "f",
-    help: "Remove also images with several names, and the containers made from them",
+    help: "Remove also images with several names, and the containers and volumes made from them",
   },
   ignore: { type: "boolean", short: "i", help: "An image that does not exist is no error" },
   "no-prune": { type: "boolean", help: "Ignored: there are no intermediate images" },
@@ -30,7 +30,7 @@ export const command = defineCommand({
   ],
   exitCodes: {
     1: "one of the images did not exist, and nothing else failed",
-    2: "one of the images is used by a container",
+    2: "one of the images is used by a container or a volume",
   },
   flags,
   complete: "image",
@@ -49,7 +49,7 @@ export const command = defineCommand({
         const options = {
           all,
           ...(force && {
-            removeUsers: (ids: readonly string[]) => removeUsers(engineOf(call), ids, { timeout: 10 }),
+            removeUsers: (users: ImageUsers) => removeImageUsers(engineOf(call), users, { timeout: 10 }),
           }),
         };
         try {

@@ -2,15 +2,19 @@ import { existsSync } from "node:fs";
 import { isAbsolute } from "node:path";
 import { defineCommand } from "../../cli/define-command.ts";
 import { TspodError } from "../../errors.ts";
+import { findImage } from "../../image/images.ts";
 import { parseLabels, parseNamed } from "../../options/parse/key-value.ts";
 import { parseVolumeOptions } from "../../options/parse/volume-options.ts";
 import { createVolume } from "../../volume/create.ts";
+import { createImageVolume } from "../../volume/create-image-volume.ts";
 
 export const command = defineCommand({
   name: "volume create",
   operands: "[NAME]",
   summary: "Create a new volume",
   description: `Makes an empty volume and prints its name; without a name, a random one.
+
+    With --driver image --opt image=IMAGE it shows the files of an image that is here, and keeps what is written over them; all containers that use it see the same. The image stays until the volume is removed.
 
     With --opt type, device or o it is a mount: mount(8) gets them as \`-t\`, as the device and as \`-o\` when a container uses the volume, and all containers that do so at one time see the same. A user can mount a tmpfs, overlays, and directories of their own (type=bind, or o=bind). The uid and gid of o are those of the volume; nocopy leaves it empty at its first use.`,
   examples: [
@@ -23,15 +27,19 @@ export const command = defineCommand({
       line: "tspod volume create --opt type=bind --opt device=/srv/pages pages",
       help: "a name for a directory of the host",
     },
+    {
+      line: "tspod volume create --driver image --opt image=localhost/site site",
+      help: "the files of an image, writable",
+    },
   ],
   flags: {
     driver: {
       type: "string",
       short: "d",
+      value: "DRIVER",
       default: "local",
-      hidden: true,
       emptyIsAbsent: true,
-      help: "Only local is known",
+      help: "Make the volume a directory or a mount (local), or a writable view of an image (image)",
     },
     gid: {
       type: "int",
@@ -50,20 +58,26 @@ export const command = defineCommand({
   maxOperands: 1,
   async run(call) {
     const { flags } = call;
-    const { options, ...parsed } = parseVolumeOptions(parseNamed(flags.opt, "unable to process options"));
-    const owner = ownerOf(flags, parsed.owner);
-    if (options.type === "bind") checkDevice(options.device);
+    const given = parseNamed(flags.opt, "unable to process options");
     const name = call.operands[0] || undefined; // as Podman: an empty one is none
-    if (flags.driver !== "local") throw unknownDriver(flags.driver, name);
-    const store = call.store();
-    const volume = createVolume(store, {
+    const asked = {
       ...(name === undefined ? {} : { name }),
       labels: parseLabels(flags.label),
-      options,
-      ...(owner && { owner }),
       orExisting: flags.ignore,
-    });
-    call.print(volume.name);
+    };
+    if (flags.driver === "image") {
+      const owner = ownerOf(flags, undefined);
+      const store = call.store();
+      const find = (text: string) => findImage(store, text).image;
+      const request = { ...asked, options: given, findImage: find, ...(owner && { owner }) };
+      call.print((await createImageVolume(store, request)).name);
+      return;
+    }
+    const { options, ...parsed } = parseVolumeOptions(given);
+    const owner = ownerOf(flags, parsed.owner);
+    if (options.type === "bind") checkDevice(options.device);
+    if (flags.driver !== "local") throw unknownDriver(flags.driver, name);
+    call.print(createVolume(call.store(), { ...asked, options, ...(owner && { owner }) }).name);
   },
 });
 

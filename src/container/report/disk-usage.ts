@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
 import { imageUserCounts } from "../../storage/images/image-removal.ts";
 import { listImages, type StoredImage } from "../../storage/images/stored-image.ts";
 import { soundLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
-import { listVolumes, volumeData, volumeUsers } from "../../volume/volumes.ts";
+import { listVolumes, volumeData, volumePath, volumeUsers } from "../../volume/volumes.ts";
 import { containerSize, treeSize } from "../rootfs/container-size.ts";
 import { type Container, type ContainerPlace, listContainers } from "../state/list.ts";
 
@@ -76,12 +77,17 @@ export function diskUsage(place: ContainerPlace): DiskUsage {
       container,
       size: containerSize(store, container).rwSize,
     })),
-    volumes: listVolumes(store).map(({ name }) => ({
+    volumes: listVolumes(store).map(({ name, driver }) => ({
       name,
       links: volumeUsers(store, name).length,
-      size: treeSize(volumeData(store, name)),
+      size: treeSize(volumeData(store, name)) + (driver === "image" ? ownSize(store, name) : 0),
     })),
   };
+}
+
+/** Bytes of what was written over an image's files: these count with the image. */
+function ownSize(store: Store, name: string): number {
+  return treeSize(join(volumePath(store, name), "upper"));
 }
 
 function countOwners(images: readonly StoredImage[]): Map<Digest, number> {

@@ -5,6 +5,7 @@ import type { AttachedNetwork } from "../../network/attached-network.ts";
 import type { RuntimeSpec } from "../../oci/runtime-spec.ts";
 import type { Facts } from "../../protocol/facts.ts";
 import { type CgroupSources, detectCgroup } from "../../rootless/cgroup.ts";
+import { isMadeOfImage } from "../../storage/image-volumes.ts";
 import { layerFiles } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { volumeData } from "../../volume/volumes.ts";
@@ -27,6 +28,7 @@ export interface InspectFacts {
   readonly lowerDirectories: readonly string[];
   /** Absolute path of a volume's content. */
   readonly volumeData: (name: string) => string;
+  readonly volumeDriver: (name: string) => "local" | "image";
   /** Absent without a health check, or before the first start. */
   readonly health?: Health | undefined;
   /** Whether it is ready, as its readiness probe says. */
@@ -64,6 +66,7 @@ export function readInspectFacts(
     execIds: execSessions({ paths, state }),
     lowerDirectories: record.chainIds.map((chainId) => layerFiles(store, chainId)).reverse(),
     volumeData: (name) => volumeData(store, name),
+    volumeDriver: (name) => (isMadeOfImage(store, name) ? "image" : "local"),
     health: readHealth(record.options, paths),
     ready: readReady(record.options, paths),
     hostname: hostname(),

@@ -2,22 +2,26 @@ import type { ContainerRecord } from "../../options/container-record.ts";
 import type { MountRequest } from "../../options/mount-request.ts";
 import { goMap } from "../go/value.ts";
 
-type VolumeData = (name: string) => string;
+interface VolumeFacts {
+  /** Absolute path of its content. */
+  readonly volumeData: (name: string) => string;
+  readonly volumeDriver: (name: string) => string;
+}
 
 /** Inspect's Mounts: volumes, then binds, as `docker inspect` has them. */
-export function inspectMounts(record: ContainerRecord, volumeData: VolumeData): object[] {
+export function inspectMounts(record: ContainerRecord, volumes: VolumeFacts): object[] {
   return volumesAndBinds(record).map((mount) => {
+    const name = volumeName(record, mount.destination) ?? (mount.type === "volume" ? mount.name : "") ?? "";
     const common = {
       Destination: mount.destination,
-      Driver: mount.type === "volume" ? "local" : "",
+      Driver: mount.type === "volume" ? volumes.volumeDriver(name) : "",
       Mode: "",
       Options: [...flagNames(mount), ...impliedOptions(mount)],
       RW: !mount.readOnly,
       Propagation: propagation(mount),
     };
     if (mount.type === "bind") return { Type: "bind", Source: mount.source, ...common };
-    const name = volumeName(record, mount.destination) ?? mount.name ?? "";
-    return { Type: "volume", Name: name, Source: volumeData(name), ...common };
+    return { Type: "volume", Name: name, Source: volumes.volumeData(name), ...common };
   });
 }
 

@@ -58,7 +58,7 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
     ExecIDs: facts.execIds,
     GraphDriver: graphDriver(container, facts),
     ...(facts.size === undefined ? {} : { SizeRw: facts.size.rwSize, SizeRootFs: facts.size.rootFsSize }),
-    Mounts: inspectMounts(record, facts.volumeData),
+    Mounts: inspectMounts(record, facts),
     Dependencies: facts.dependencies,
     NetworkSettings: networkSettings(options.network, {
       id: record.id,

@@ -29,6 +29,7 @@ export function inspectVolume(
     ...(volume.owner?.gid ? { GID: volume.owner.gid } : {}),
     ...(volume.anonymous ? { Anonymous: true } : {}),
     MountCount: mountCount,
+    ...(volume.storageId === undefined ? {} : { StorageID: volume.storageId }),
     ...(needsCopyUp && { NeedsCopyUp: true }),
     ...(needsChown && volume.owner === undefined && { NeedsChown: true }),
   };

@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  statSync,
-  unlinkSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, statSync, unlinkSync } from "node:fs";
 import { DamagedError, NotFoundError, TspodError } from "../../errors.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
 import { type ContainerRecord, containerRecordShape, givenRootfs } from "../../options/container-record.ts";
@@ -19,6 +10,7 @@ import { layerFiles } from "../layers/layers.ts";
 import { randomHex } from "../random-hex.ts";
 import { readable, readRecord } from "../record.ts";
 import { rootfsBase } from "../rootfs/rootfs-base.ts";
+import { giveLook } from "../rootfs/upper-directory.ts";
 import type { Store } from "../store.ts";
 import { makeTmpDirectory, moveToTrash } from "../tmp-directory.ts";
 import { claimedBy } from "./claimed-name.ts";
@@ -79,13 +71,9 @@ function makeRootfsDirectories(
   const chainId = chainIds.at(-1);
   const top = chainId === undefined ? rootfsBase(options) : layerFiles(store, chainId);
   if (top === undefined) return;
-  const upper = `${directory}/upper`;
   const { idMaps } = options;
   const { mode, ...owner } = options.source.kind === "pause" ? OF_ROOT : statSync(top);
-  const { uid, gid } = idMaps === undefined ? owner : ownerOnHost(idMaps, owner);
-  const made = statSync(upper);
-  if (made.uid !== uid || made.gid !== gid) chownSync(upper, uid, gid);
-  if (made.mode !== mode) chmodSync(upper, mode & 0o7777);
+  giveLook(`${directory}/upper`, { mode, ...(idMaps === undefined ? owner : ownerOnHost(idMaps, owner)) });
 }
 
 function recordText(record: ContainerRecord): string {

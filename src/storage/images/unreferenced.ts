@@ -14,6 +14,7 @@ import { forgetRecompressed } from "../blobs/recompressed-as.ts";
 import { listCached } from "../build-cache/cache-records.ts";
 import { listContainerIds, readContainerRecord } from "../containers/container-directory.ts";
 import { sweepNames } from "../containers/stale-names.ts";
+import { imageVolumes } from "../image-volumes.ts";
 import { lockStorage, tryLockContent } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
@@ -22,8 +23,8 @@ import { sweepBonded } from "../volume-bond.ts";
 import { readIndex } from "./image-layout.ts";
 
 /**
- * Make room: delete what no image and no container refers to, and what makers that are gone have left. Takes
- * the storage lock. Whoever has a lease of content gives it up first.
+ * Make room: delete what no image, no container and no volume refers to, and what makers that are gone have
+ * left. Takes the storage lock. Whoever has a lease of content gives it up first.
  */
 export async function collectUnreferenced(store: Store): Promise<void> {
   using _lock = await lockStorage(store, "exclusive");
@@ -43,8 +44,8 @@ export async function sweepLeftovers(store: Store): Promise<void> {
 }
 
 /**
- * Delete blobs and layers that no image and no container refers to. Whoever is adding some has a lease: then
- * all stay until the next removal. The caller holds the storage lock exclusively.
+ * Delete blobs and layers that no image, no container and no volume refers to. Whoever is adding some has a
+ * lease: then all stay until the next removal. The caller holds the storage lock exclusively.
  */
 export function deleteUnreferenced(store: Store): void {
   using content = tryLockContent(store);
@@ -83,6 +84,7 @@ function neededContent(store: Store): Needed | undefined {
   try {
     for (const entry of readIndex(store)) addNeeded(store, entry, needed);
     for (const id of listContainerIds(store)) addLayersOf(store, id, needed);
+    for (const { image } of imageVolumes(store)) addLayers(image.chainIds, needed);
     // Steps of builds that a later build may need again: they go when the cache is pruned.
     for (const { below, chainId, blob } of listCached(store)) {
       addLayers(chainId === undefined ? below : [...below, chainId], needed);

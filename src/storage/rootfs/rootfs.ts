@@ -43,6 +43,8 @@ export interface RootfsRequest {
   readonly base?: string | undefined;
   /** Absolute path of the container's directory. */
   readonly directory: string;
+  /** Absolute path of where the files are to be; absent: `merged` in that directory. */
+  readonly path?: string | undefined;
   /**
    * Ids of the container, where they are not those of our user namespace: its layers are copies with other
    * owners.
@@ -66,19 +68,20 @@ export async function rootfsPlan(store: Store, request: RootfsRequest): Promise<
 /** As rootfsPlan(), with a given driver. */
 export async function planWithDriver(
   store: Store,
-  { chainIds, base, directory, idMaps, driver, volatile = false }: RootfsRequest & { driver: RootfsDriver },
+  request: RootfsRequest & { driver: RootfsDriver },
 ): Promise<RootfsPlan> {
+  const { chainIds, base, directory, idMaps, driver, volatile = false } = request;
   if (chainIds.length > LOWERS_MAX) {
     throw new TspodError(`image has ${chainIds.length} layers: at most ${LOWERS_MAX} can be mounted`);
   }
   const lowers = base === undefined ? await rootfsLowers(store, { chainIds, idMaps }) : [base];
-  const path = `${directory}/merged`;
+  const path = request.path ?? `${directory}/merged`;
   const found = { driver, lowers, path, prepare: [], mounts: [] };
   switch (driver) {
     case "overlay":
-      return { ...found, mounts: [overlayMount(store, lowers, { directory, volatile })] };
+      return { ...found, mounts: [overlayMount(store, lowers, { directory, path, volatile })] };
     case "fuse-overlayfs":
-      return { ...found, prepare: [fuseCommand(lowers, directory)] };
+      return { ...found, prepare: [fuseCommand(lowers, directory, path)] };
     case "copy": {
       const { copyLayers } = await import("../layers/copy-layers.ts");
       await copyLayers(lowers.toReversed(), path);
@@ -130,12 +133,11 @@ const COPY_WARNING =
 function overlayMount(
   store: Store,
   lowers: readonly string[],
-  { directory, volatile }: { directory: string; volatile: boolean },
+  { directory, path, volatile }: { directory: string; path: string; volatile: boolean },
 ): MountStep {
   const more = volatile ? ",volatile" : "";
   forgetVolatile(directory);
-  const target = `${directory}/merged`;
-  const step = { source: "overlay", target, type: "overlay", flags: 0 };
+  const step = { source: "overlay", target: path, type: "overlay", flags: 0 };
   const own = relative(store.layers, directory);
   const names = lowers.map((path) => nameOf(store, path));
   const plain = overlayData(names, own) + more;
@@ -183,12 +185,12 @@ function makeLinks(links: string, lowers: readonly string[]): void {
   }
 }
 
-function fuseCommand(lowers: readonly string[], directory: string): string[] {
+function fuseCommand(lowers: readonly string[], directory: string, path: string): string[] {
   const program = findFuseOverlayfs() ?? "fuse-overlayfs";
   const escaped = (each: string) => each.replace(/[\\,:]/g, "\\$&");
   const empty = join(directory, "lower", "empty");
   if (lowers.length === 0) mkdirSync(empty, { recursive: true });
   const lower = (lowers.length === 0 ? [empty] : lowers).map(escaped).join(":");
   const [upper, work] = [join(directory, "upper"), join(directory, "work")].map(escaped);
-  return [program, "-o", `lowerdir=${lower},upperdir=${upper},workdir=${work}`, join(directory, "merged")];
+  return [program, "-o", `lowerdir=${lower},upperdir=${upper},workdir=${work}`, path];
 }

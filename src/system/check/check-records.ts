@@ -12,6 +12,7 @@ import {
   readContainerRecord,
 } from "../../storage/containers/container-directory.ts";
 import { releaseNamesOf } from "../../storage/containers/container-names.ts";
+import { isMadeOfImage } from "../../storage/image-volumes.ts";
 import { readIndex } from "../../storage/images/image-layout.ts";
 import { listPodIds, lockPod, memberIds, podPath, readPodRecord } from "../../storage/pods/pod-directory.ts";
 import { randomHex } from "../../storage/random-hex.ts";
@@ -141,6 +142,14 @@ async function checkVolume(store: Store, name: string, { repair, report }: Recor
     return;
   }
   using _lock = await lockStorage(store, "exclusive");
+  if (isMadeOfImage(store, name)) {
+    const aside = setAside(store, volumePath(store, name), `volume-${name}`);
+    report({
+      text: `${text}: set aside, with what was written, as "${aside}": which image it is of is not known`,
+      repaired: true,
+    });
+    return;
+  }
   const record = {
     schemaVersion: 1,
     name,
