@@ -333,3 +333,34 @@ test("system df counts what was written, prune takes an unused one", async () =>
   assert.match(volumes ?? (await host.ok(["system", "df", "-v"])), /^v +0 +100kB$/m);
   assert.equal(await host.ok(["volume", "prune", "--force"]), "v");
 });
+
+describe("Kubernetes YAML", () => {
+  test("a claim with Podman's annotations is a volume of an image, and generate writes such a claim", async () => {
+    await create("--opt", `image=${SITE}`, "claim");
+    const claim = await host.ok(["kube", "generate", "claim"]);
+    assert.match(claim, /volume\.podman\.io\/driver: image\n/);
+    assert.match(claim, /volume\.podman\.io\/image: localhost\/site:1\n/);
+    await host.ok(["volume", "rm", "claim"]);
+    const pod = [
+      "apiVersion: v1",
+      "kind: Pod",
+      "metadata: {name: p}",
+      "spec:",
+      "  volumes: [{name: data, persistentVolumeClaim: {claimName: claim}}]",
+      `  containers: [{name: c, image: ${IMAGE}, command: [cat, /data/site/page], volumeMounts: [{name: data, mountPath: /data}]}]`,
+      "  restartPolicy: Never",
+      "",
+    ].join("\n");
+    await host.ok(["kube", "play", "-"], { input: `${claim}\n---\n${pod}` });
+    await host.ok(["wait", "p-c"]);
+    assert.equal(await host.ok(["logs", "p-c"]), "one");
+    assert.equal(await host.ok(["volume", "ls", "-q", "--filter", "driver=image"]), "claim");
+    const bad = claim.replaceAll("localhost/site:1", "nosuch").replaceAll("claim", "other");
+    assert.deepEqual(
+      await host.tspod(["kube", "play", "-"], { input: bad }),
+      refused("looking up image nosuch to create volume failed: nosuch: image not known"),
+    );
+    await host.ok(["kube", "down", "--force", "-"], { input: `${claim}\n---\n${pod}` });
+    assert.equal(await host.ok(["volume", "ls", "-q"]), "");
+  });
+});

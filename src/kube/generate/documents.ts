@@ -124,12 +124,16 @@ function restartField(containers: readonly ContainerRecord[], kind: GeneratedKin
   return { restartPolicy: name === "no" || kind === "job" ? "Never" : "Always" };
 }
 
-/** A claim for a volume of its name. */
-export function claimDocument(name: string, now: string): object {
+/** A claim for a volume of its name. @param annotations what else it is to be */
+export function claimDocument(
+  name: string,
+  now: string,
+  annotations?: Readonly<Record<string, string>>,
+): object {
   return {
     apiVersion: "v1",
     kind: "PersistentVolumeClaim",
-    metadata: { creationTimestamp: now, name },
+    metadata: { ...(annotations && { annotations }), creationTimestamp: now, name },
     spec: { accessModes: ["ReadWriteOnce"], resources: { requests: { storage: "1Gi" } } },
   };
 }

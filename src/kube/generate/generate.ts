@@ -8,7 +8,8 @@ import type { ContainerRecord } from "../../options/container-record.ts";
 import { findPod, infraOf, type Pod } from "../../pod/state/pods.ts";
 import { resolveImage } from "../../storage/images/stored-image.ts";
 import type { Store } from "../../storage/store.ts";
-import { getVolume } from "../../volume/volumes.ts";
+import { getVolume, type VolumeRecord } from "../../volume/volumes.ts";
+import { DRIVER_ANNOTATION, IMAGE_ANNOTATION } from "../types/volume-annotations.ts";
 import {
   claimDocument,
   type DocumentFacts,
@@ -46,7 +47,9 @@ export function generateKube(
   ];
   const facts: DocumentFacts = { now, kindOf, imageOf: (record) => imageOf(place.store, record) };
   return [
-    ...found.flatMap((one) => (one.kind === "volume" ? [claimDocument(one.name, now)] : [])),
+    ...found.flatMap((one) =>
+      one.kind === "volume" ? [claimDocument(one.volume.name, now, claimAnnotations(one.volume))] : [],
+    ),
     ...pods.map((parts) => podDocument(parts, facts, options)),
     ...(options.service
       ? pods.map((parts) => serviceDocument(parts, { now, nodePort: () => randomInt(...NODE_PORTS) }))
@@ -57,15 +60,23 @@ export function generateKube(
 type Found =
   | { readonly kind: "container"; readonly container: Container }
   | { readonly kind: "pod"; readonly pod: Pod }
-  | { readonly kind: "volume"; readonly name: string };
+  | { readonly kind: "volume"; readonly volume: VolumeRecord };
 
 function find(place: ContainerPlace, name: string): Found {
   const pod = orNone(() => findPod(place, name));
   if (pod !== undefined) return { kind: "pod", pod };
   const container = orNone(() => findContainer(place, name));
   if (container !== undefined) return { kind: "container", container };
-  if (getVolume(place.store, name) !== undefined) return { kind: "volume", name };
+  const volume = getVolume(place.store, name);
+  if (volume !== undefined) return { kind: "volume", volume };
   throw new NotFoundError(`name or ID "${name}" not found`);
+}
+
+/** What makes `kube play` make the same volume of an image; undefined: an ordinary one. */
+function claimAnnotations({ driver, options }: VolumeRecord): Record<string, string> | undefined {
+  if (driver === "local") return undefined;
+  const [image = ""] = Object.values(options);
+  return { [DRIVER_ANNOTATION]: driver, [IMAGE_ANNOTATION]: image };
 }
 
 function orNone<T>(look: () => T): T | undefined {

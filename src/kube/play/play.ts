@@ -12,9 +12,6 @@ import {
 } from "../../pod/service-container.ts";
 import { startPod } from "../../pod/start.ts";
 import { findPod, type Pod } from "../../pod/state/pods.ts";
-import { createVolume } from "../../volume/create.ts";
-import { removeUnusedVolume } from "../../volume/remove.ts";
-import { getVolume } from "../../volume/volumes.ts";
 import { type KubeObjects, kubeObjects, servicesOf } from "../plan/objects.ts";
 import { KUBE_NETWORK } from "../plan/pod-options.ts";
 import { hasPods, type Workload, workloadOf } from "../plan/workloads.ts";
@@ -24,6 +21,7 @@ import type { KubeSource } from "../read/read-sources.ts";
 import { awaitNotified } from "./await-notified.ts";
 import { checkDocuments } from "./check-documents.ts";
 import { fingerprintOf, readFingerprint } from "./fingerprint.ts";
+import { makeClaim } from "./make-claim.ts";
 import { makePod } from "./make-pod.ts";
 import { type PodInputs, planPod } from "./plan-pod.ts";
 import type { PlayEngine, PlayedPod, PlayOptions, PlayReport } from "./play-options.ts";
@@ -130,7 +128,9 @@ async function makeAll(
 ): Promise<PlayReport> {
   const ofKind = (kind: string) => documents.filter((document) => document.kind === kind);
   const secrets = ofKind("Secret").map((document) => storeSecret(engine.store, document, undo));
-  const volumes = ofKind("PersistentVolumeClaim").map((document) => makeClaim(engine, document, undo));
+  const volumes: string[] = [];
+  for (const document of ofKind("PersistentVolumeClaim"))
+    volumes.push(await makeClaim(engine.store, document, undo));
   if (wanted.some(({ inputs }) => usesKubeNetwork(inputs))) await makeNetwork(engine);
   const service = options.service && (await makeService(engine, options, undo));
   const pods = await playPods(engine, wanted, { options, undo, service: service?.record.id });
@@ -172,14 +172,6 @@ async function makeNetwork(engine: PlayEngine): Promise<void> {
     { ...ORDINARY_REQUEST, name: KUBE_NETWORK },
     { orExisting: true },
   );
-}
-
-function makeClaim(engine: PlayEngine, document: KubeDocument, undo: AsyncDisposableStack): string {
-  const { name } = document;
-  if (getVolume(engine.store, name) !== undefined) return name;
-  createVolume(engine.store, { name, orExisting: true });
-  undo.defer(() => removeUnusedVolume(engine.store, name));
-  return name;
 }
 
 interface PodStep {
