@@ -99,6 +99,28 @@ test("an image is built before the container that runs it, and again at its next
   await ask("systemctl", ["daemon-reload"]);
 });
 
+test("a volume of an image: the image is pulled before the volume is made, and that before the container", async () => {
+  await host.ok(["tag", IMAGE, "localhost/held:1"]); // its layers stay, its name must be pulled
+  await host.ok(["rmi", IMAGE]);
+  await put({
+    "site.image": `[Image]\nImage=${IMAGE}\n`,
+    "site.volume": "[Volume]\nDriver=image\nImage=site.image\n",
+    "serve.container": `[Container]\nImage=site.image\nVolume=site.volume:/vol\nNetwork=none\nExec=${LOOP}\n`,
+  });
+  await ask("systemctl", ["start", "serve.service"]);
+  for (const unit of ["site-image.service", "site-volume.service", "serve.service"])
+    assert.equal(await show(unit, "ActiveState"), "active");
+  const format = "{{.Driver}} {{.Options.image}}";
+  assert.equal(await host.ok(["volume", "inspect", "-f", format, "systemd-site"]), `image ${IMAGE}`);
+  const mount = "{{(index .Mounts 0).Type}} {{(index .Mounts 0).Name}} {{(index .Mounts 0).Driver}}";
+  assert.equal(await inspect("systemd-serve", mount), "volume systemd-site image");
+  await host.ok(["exec", "systemd-serve", "cmp", "/bin/busybox", "/vol/bin/busybox"]);
+  await host.ok(["exec", "systemd-serve", "touch", "/vol/kept"]);
+  await ask("systemctl", ["restart", "serve.service"]);
+  await host.ok(["exec", "systemd-serve", "test", "-e", "/vol/kept"]);
+  await ask("systemctl", ["stop", "serve.service"]);
+});
+
 test("Kubernetes YAML runs until its service is stopped, and is taken down then", async () => {
   const yaml = `{kind: Pod, metadata: {name: played}, spec: {terminationGracePeriodSeconds: 1, containers: [{name: c, image: ${IMAGE}, imagePullPolicy: Never, command: [sleep, "1000"]}]}}\n`;
   await put({ "played.yaml": yaml, "played.kube": "[Kube]\nYaml=played.yaml\nNetwork=none\n" });

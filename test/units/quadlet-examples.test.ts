@@ -132,6 +132,14 @@ const WORKING: readonly [string, Readonly<Record<string, string>>, readonly stri
     ["mydata-volume.service", "volume-test.service"],
   ],
   [
+    "a volume of an image",
+    {
+      "html.volume":
+        "[Volume]\nVolumeName=html\nDriver=image\nImage=quay.io/centos/centos:latest\nCopy=true\n",
+    },
+    ["html-volume.service"],
+  ],
+  [
     "a web server",
     {
       "nginx.container":
@@ -173,11 +181,6 @@ const WORKING: readonly [string, Readonly<Record<string, string>>, readonly stri
 /** A file that is refused, and what is said of it after its path. */
 const REFUSED: readonly [string, string, RegExp][] = [
   ["centos.container", `${CENTOS}Pod=test.pod\n`, /^3: quadlet pod unit test\.pod does not exist/],
-  [
-    "html.volume",
-    "[Volume]\nVolumeName=html\nDriver=image\nImage=quay.io/centos/centos:latest\nCopy=true\n",
-    /^3: tspod has no volumes of images: use Mount=type=image/,
-  ],
 ];
 
 /** Run the generator on those files alone. */

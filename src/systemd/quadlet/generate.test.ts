@@ -313,6 +313,16 @@ for (const [mount, message] of [
   });
 }
 
+test("a volume of an image, which a quadlet may name: keys of the other driver are passed over", () => {
+  const keys = "[Volume]\nDriver=image\nImage=i.image\nCopy=no\nType=tmpfs\nUser=5\nLabel=a=b\n";
+  const made = generate({ "d.volume": keys, "i.image": "[Image]\nImage=a.io/b:1\n" });
+  assert.deepEqual(made.errors, []);
+  assert.deepEqual(lines(made, "d-volume.service", "Requires"), ["i-image.service"]);
+  assert.deepEqual(lines(made, "d-volume.service", "ExecStart"), [
+    "/bin/tspod volume create --ignore --driver image --label a=b --opt image=a.io/b:1 systemd-d",
+  ]);
+});
+
 test("a mount with systemd's specifiers is left to the start", () => {
   const made = generate({ "c@.container": "[Container]\nImage=a.io/b\nMount=type=%i,destination=/p\n" });
   assert.deepEqual(made.errors, []);
@@ -321,10 +331,7 @@ test("a mount with systemd's specifiers is left to the start", () => {
 for (const [text, message] of [
   ["[Volume]\nType=tmpfs\n", "2: key Type can't be used without Device"],
   ["[Volume]\nOptions=ro\n", "2: key Options can't be used without Device"],
-  [
-    "[Volume]\nDriver=image\nImage=a.io/b\n",
-    "2: tspod has no volumes of images: use Mount=type=image,source=IMAGE,destination=PATH in the .container file",
-  ],
+  ["[Volume]\nDriver=image\nCopy=no\n", "2: the key Image is mandatory when using the image driver"],
   [
     "[Volume]\nGroup=there-is-no-such-group\n",
     "2: Group=there-is-no-such-group: there is none of that name on this machine",

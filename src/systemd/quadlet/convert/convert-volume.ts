@@ -6,6 +6,7 @@ import {
   type ConversionContext,
   type Converted,
   endConversion,
+  imageName,
   keyArguments,
   oneShot,
   programOf,
@@ -20,15 +21,22 @@ export const VOLUME_KEYS: Readonly<Record<string, KeyRule>> = {
   VolumeName: elsewhere,
   Driver: text("--driver"),
   Image: elsewhere,
-  Copy: (section, key) => (section.has(key) ? ["--opt", section.boolean(key) ? "copy" : "nocopy"] : []),
-  Device: (section, key) => (section.last(key) ? ["--opt", `device=${section.last(key)}`] : []),
-  Type: (section, key) => (section.last(key) ? ["--opt", `type=${section.last(key)}`] : []),
+  Copy: local((section, key) =>
+    section.has(key) ? ["--opt", section.boolean(key) ? "copy" : "nocopy"] : [],
+  ),
+  Device: local((section, key) => (section.last(key) ? ["--opt", `device=${section.last(key)}`] : [])),
+  Type: local((section, key) => (section.last(key) ? ["--opt", `type=${section.last(key)}`] : [])),
   Options: elsewhere,
   User: elsewhere,
   Group: elsewhere,
   Label: pairs("--label"),
   PodmanArgs: elsewhere,
 };
+
+/** A key of the driver `local`: as with Podman, `image` passes over it. */
+function local(rule: KeyRule): KeyRule {
+  return (section, ...rest) => (section.last("Driver") === "image" ? [] : rule(section, ...rest));
+}
 
 /** A service that makes a volume. @throws {TspodError} With file and line. */
 export function convertVolume(quadlet: Quadlet, context: ConversionContext): Converted {
@@ -49,7 +57,15 @@ export function convertVolume(quadlet: Quadlet, context: ConversionContext): Con
   return endConversion(conversion, start);
 }
 
+/** @throws {TspodError} With file and line, if there is no image. */
+function isOfImage({ section }: Conversion): boolean {
+  if (section.last("Driver") !== "image") return false;
+  if (section.last("Image")) return true;
+  throw section.error("Driver", "the key Image is mandatory when using the image driver");
+}
+
 function checkDevice({ section, draft }: Conversion): void {
+  if (section.last("Driver") === "image") return;
   const device = section.last("Device");
   for (const key of ["Type", "Options"]) {
     if (section.last(key) && !device) throw section.error(key, `key ${key} can't be used without Device`);
@@ -59,12 +75,7 @@ function checkDevice({ section, draft }: Conversion): void {
 
 function mountOptions(conversion: Conversion): string[] {
   const { section } = conversion;
-  if (section.last("Driver") === "image") {
-    throw section.error(
-      "Driver",
-      "tspod has no volumes of images: use Mount=type=image,source=IMAGE,destination=PATH in the .container file",
-    );
-  }
+  if (isOfImage(conversion)) return ["--opt", `image=${imageName(conversion, "Image")}`];
   const options = [
     ...ownership(conversion, "User", "uid"),
     ...ownership(conversion, "Group", "gid"),
