@@ -30,6 +30,7 @@ import { type Launch, TRACE, takeLaunch } from "./os/launch.ts";
 import { ignoreSignal } from "./os/signals.ts";
 import { hasCode, isSystemError } from "./os/system-error.ts";
 import { workingDirectory } from "./os/working-directory.ts";
+import type { Store } from "./system/store.ts";
 
 /** The end of a defect's message. */
 function report(): string {
@@ -120,6 +121,7 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
     conf,
     globalFlags: withGlobalDefaults(globalFlags, conf),
     logLevel: level,
+    withOthers: await imageStores(globalFlags, conf),
   });
   call.log("info", `${launch.name} filtering at log level ${level}`);
   const shown = withoutSecrets(surroundings.argv, command, parsed.values);
@@ -133,6 +135,16 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
     if (complaint !== undefined) throw typeof complaint === "string" ? new UsageError(complaint) : complaint;
   });
   return runCommand(command, call, { program, interrupted });
+}
+
+/** What adds the stores that --storage-opt and storage.conf name; most calls have none. */
+async function imageStores(flags: GlobalFlags, conf: Awaited<ReturnType<typeof readContainersConf>>) {
+  const named = flags["storage-opt"].length > 0;
+  if (!named && !conf.some(({ key }) => key.startsWith("storage."))) return undefined;
+  const { imageStorePaths } = await import("./config/image-stores.ts");
+  const { withImageStores } = await import("./system/image-stores.ts");
+  const places = imageStorePaths(flags, conf);
+  return (own: Store) => withImageStores(own, places, named);
 }
 
 /** A wrong number of operands is reported with the usage line, where the error has no advice of its own. */

@@ -3,7 +3,7 @@ import type { Setting } from "../config/setting.ts";
 import type { Env } from "../os/env.ts";
 import type { Launch } from "../os/launch.ts";
 import { workingDirectory } from "../os/working-directory.ts";
-import { storeWhenAsked } from "../system/store.ts";
+import { type StorePlace, storeWhenAsked } from "../system/store.ts";
 import type { Call, CommandTable } from "./define-command.ts";
 import type { GlobalFlags } from "./flags/global-flags.ts";
 import type { ParsedLine } from "./flags/parse-flags.ts";
@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly conf: readonly Setting[];
   readonly logLevel: LogLevel;
   readonly output: Output;
+  /** Adds the stores in which images are only looked for. */
+  readonly withOthers: StorePlace["withOthers"];
   readonly keepCompiledCode: () => void;
 }
 
@@ -75,6 +77,7 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     store: storeWhenAsked({
       root,
       events: () => eventsPlace(conf),
+      withOthers: surroundings.withOthers,
       warn: (line) => output.warn(`WARN[0000] ${line}`),
     }),
     print: (line) => output.write(`${line}\n`),

@@ -21,6 +21,19 @@ export function confFiles(
 }
 
 /**
+ * The files that make up storage.conf, in the order of their reading.
+ * @see containers-storage.conf(5); CONTAINERS_STORAGE_CONF names the only file
+ */
+export function storageConfFiles(env: Env): string[] {
+  const { CONTAINERS_STORAGE_CONF: only, XDG_CONFIG_HOME: config, HOME: home } = env;
+  if (only) return [only];
+  const own = config || (home ? `${home}/.config` : undefined);
+  return ["/usr/share", "/etc", ...(own === undefined ? [] : [own])].map(
+    (directory) => `${directory}/containers/storage.conf`,
+  );
+}
+
+/**
  * The file of a `--module`: a path, or a name in `containers.conf.modules` of the user, of /etc/containers or
  * of /usr/share/containers. Modules are read after all other files.
  * @throws {TspodError} If there is none.

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import type { Env } from "../os/env.ts";
 import { makeDirectories } from "../os/files/make-directories.ts";
 import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
-import { confFiles } from "./conf-files.ts";
+import { confFiles, storageConfFiles } from "./conf-files.ts";
 import { PRODUCT_VERSION } from "./product-version.ts";
 import type { Setting, SettingValue } from "./setting.ts";
 
@@ -14,7 +14,8 @@ interface Cached {
 }
 
 /**
- * All settings of containers.conf that tspod knows. The files seldom change, and reading TOML takes longer
+ * All settings of containers.conf that tspod knows, and the one of storage.conf. The files seldom change, and
+ * reading TOML takes longer
  * than anything else in a call: the settings are kept in the cache directory, beside what shows that the
  * files are the same.
  * @param modules absolute paths of what --module names
@@ -26,16 +27,28 @@ export async function readContainersConf(
   cache: string | undefined,
   modules: readonly string[] = [],
 ): Promise<readonly Setting[]> {
-  const files = [...confFiles(env), ...modules].map((path) => ({ path, mark: markOf(path) }));
-  const there = files.filter(({ mark }) => mark !== undefined);
+  const conf = thatAreThere([...confFiles(env), ...modules]);
+  const storage = thatAreThere(storageConfFiles(env));
+  const there = [...conf, ...storage];
   if (there.length === 0) return [];
   const signature = [PRODUCT_VERSION, ...there.map(({ path, mark }) => `${path} ${mark}`)].join("\n");
   const kept = cache === undefined ? undefined : readCached(`${cache}/containers-conf.json`);
   if (kept?.signature === signature) return kept.settings;
   const { parseContainersConf } = await import("./parse-containers-conf.ts");
-  const settings = parseContainersConf(there.map(({ path }) => path));
+  const { parseStorageConf } = await import("./parse-storage-conf.ts");
+  const settings = [
+    ...parseContainersConf(conf.map(({ path }) => path)),
+    ...parseStorageConf(storage.map(({ path }) => path)),
+  ];
   if (cache !== undefined) keep(cache, { signature, settings });
   return settings;
+}
+
+function thatAreThere(paths: readonly string[]): { path: string; mark: string }[] {
+  return paths.flatMap((path) => {
+    const mark = markOf(path);
+    return mark === undefined ? [] : [{ path, mark }];
+  });
 }
 
 /** Undefined where there is no such file. */

@@ -9,6 +9,7 @@ import { counted, type TransferCounter } from "../options/format-transfer.ts";
 import { mount, umount } from "../os/mount.ts";
 import { inDirectory } from "../os/working-directory.ts";
 import { appendEvent } from "../storage/events.ts";
+import { adoptImage } from "../storage/images/adopt-image.ts";
 import { createImage } from "../storage/images/new-image.ts";
 import { resolveImage, type StoredImage } from "../storage/images/stored-image.ts";
 import { addLayer } from "../storage/layers/new-layer.ts";
@@ -72,6 +73,7 @@ async function commitFiles(
   const base = baseImage(engine, container);
   const pause = options.pause && container.state.status === "running";
   using _lease = await leaseContent(store);
+  await adoptImage(store, base);
   options.note("Getting image source signatures");
   const below = options.squash || rootfsDriver(store) === "copy" ? [] : base.config.rootfs.diff_ids;
   using undo = new DisposableStack();

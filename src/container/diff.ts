@@ -64,7 +64,10 @@ export function changesBetween(
  */
 function find(place: ContainerPlace, name: string, kind: DiffKind): Container | string[] {
   const image = kind === "container" ? undefined : resolveImage(place.store, name)?.image;
-  if (image !== undefined) return image.chainIds.map((id) => layerFiles(place.store, id)).reverse();
+  if (image !== undefined) {
+    const { chainIds, readOnlyStore = place.store } = image;
+    return chainIds.map((id) => layerFiles(readOnlyStore, id)).reverse();
+  }
   try {
     if (kind !== "image") return findContainer(place, name);
   } catch (error) {

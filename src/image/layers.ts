@@ -4,8 +4,11 @@ import { layerFiles, soundLayer } from "../storage/layers/layers.ts";
 import type { Store } from "../storage/store.ts";
 
 /** Absolute paths of the directories of an image's files, topmost layer first. */
-export function imageDirectories(store: Store, { chainIds }: Pick<StoredImage, "chainIds">): string[] {
-  return chainIds.map((chainId) => layerFiles(store, chainId)).reverse();
+export function imageDirectories(
+  store: Store,
+  { chainIds, readOnlyStore = store }: Pick<StoredImage, "chainIds" | "readOnlyStore">,
+): string[] {
+  return chainIds.map((chainId) => layerFiles(readOnlyStore, chainId)).reverse();
 }
 
 /** Bytes of a layer's uncompressed tar; 0 where the layer is not here. */

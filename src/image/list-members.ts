@@ -15,6 +15,7 @@ import { fetchManifest } from "../registry/fetch-manifest.ts";
 import { fetchSmallBlob } from "../registry/fetch-small-blob.ts";
 import type { RegistryOptions } from "../registry/registry-options.ts";
 import { hasBlob, readBlobText, writeBlob } from "../storage/blobs/blobs.ts";
+import { adoptImage } from "../storage/images/adopt-image.ts";
 import { resolveImage } from "../storage/images/stored-image.ts";
 import { hasLayerBlob } from "../storage/layers/layer-blob.ts";
 import type { Store } from "../storage/store.ts";
@@ -51,15 +52,20 @@ export async function findMembers(store: Store, text: string, options: MemberOpt
   if (transport !== undefined && transport !== "docker" && transport !== "containers-storage")
     throw new TspodError(`transport "${transport}" is not supported here: "${text}": load the image first`);
   const name = text.replace(/^containers-storage:/, "");
-  const here = transport === "docker" ? undefined : localMembers(store, name, options);
+  const here = transport === "docker" ? undefined : await localMembers(store, name, options);
   if (here !== undefined) return here;
   if (transport === "containers-storage") throw new NotFoundError(`${name}: image not known`);
   return remoteMembers(store, referencesOf(text, options), options);
 }
 
-function localMembers(store: Store, name: string, options: MemberOptions): ListMember[] | undefined {
+async function localMembers(
+  store: Store,
+  name: string,
+  options: MemberOptions,
+): Promise<ListMember[] | undefined> {
   const found = resolveImage(store, name);
   if (found !== undefined) {
+    await adoptImage(store, found.image);
     const { mediaType, manifestDigest: digest, config } = found.image;
     const size = Buffer.byteLength(readBlobText(store, digest));
     return [{ entry: listEntry({ mediaType, digest, size }, config), source: undefined }];

@@ -15,6 +15,7 @@ import {
 import { mountAgain, mountCount, unmountPath } from "../os/stacked-mounts.ts";
 import { appendEvent } from "../storage/events.ts";
 import type { StoredImage } from "../storage/images/stored-image.ts";
+import { linkLayers } from "../storage/layers/link-layers.ts";
 import { mountPlan } from "../storage/rootfs/mount-plan.ts";
 import { readOnlyView } from "../storage/rootfs/read-only-view.ts";
 import { rootfsPlan } from "../storage/rootfs/rootfs.ts";
@@ -56,6 +57,8 @@ async function mountOnce(place: ImageMountPlace, image: StoredImage): Promise<st
   const directory = imageDirectory(place, image);
   for (const name of ["upper", "work", "merged"])
     mkdirSync(join(directory, name), { recursive: true, mode: 0o755 });
+  const { readOnlyStore } = image;
+  if (readOnlyStore !== undefined) await linkLayers(place.store, readOnlyStore, image.chainIds);
   using unmounting = new DisposableStack();
   const plan = await rootfsPlan(place.store, { chainIds: image.chainIds, directory });
   mountPlan(readOnlyView(plan), unmounting);

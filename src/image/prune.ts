@@ -27,6 +27,8 @@ export async function removeUnusedImages(store: Store, { all, fits, removed }: U
     }
     removed(digestHex(image.id));
   }
+  // What containers had of other stores' images, which are not removed here: copies for other ids, too.
+  if (store.others !== undefined) await collectUnreferenced(store);
 }
 
 /** Remove what no image refers to any more: what is left of pulls and removals that were killed. */

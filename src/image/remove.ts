@@ -43,6 +43,7 @@ export async function removeNamed(
   { all, removeUsers }: RemovalOptions,
 ): Promise<Removal> {
   const { id, names } = image;
+  if ("readOnlyStore" in image) throw new TspodError(`cannot remove read-only image "${digestHex(id)}"`);
   if (name !== undefined && names.length > 1) {
     await untagImage(store, image, [name]);
     return { untagged: [name], deleted: undefined };
@@ -99,7 +100,7 @@ export async function removeDamaged(
 /** Removes an image by its ID; does nothing if it is gone. */
 export async function removeImageById(store: Store, id: string): Promise<void> {
   const found = resolveImage(store, id);
-  if (found !== undefined) await removeImage(store, found.image);
+  if (found !== undefined && found.image.readOnlyStore === undefined) await removeImage(store, found.image);
 }
 
 /**

@@ -2,6 +2,8 @@ import { openArchiveOutput, openDirectoryOutput } from "../os/files/output-file.
 import type { NamedImage } from "../storage/archive/save/docker-archive.ts";
 import { SAVE_FORMATS, type SaveOptions, saveImages as save } from "../storage/archive/save/save-images.ts";
 import { appendEvent } from "../storage/events.ts";
+import { adoptImage } from "../storage/images/adopt-image.ts";
+import { leaseContent } from "../storage/storage-lock.ts";
 import type { Store } from "../storage/store.ts";
 import { imageEvent } from "./event.ts";
 
@@ -27,6 +29,8 @@ export async function saveImages(
 ): Promise<void> {
   const format = SAVE_FORMATS.find((each) => each === options.format) ?? "docker-archive";
   const how = { ...options, format };
+  using _lease = images.some(({ image }) => image.readOnlyStore) ? await leaseContent(store) : undefined;
+  for (const { image } of images) await adoptImage(store, image);
   if (typeof output === "function") await save(store, images, { ...how, output });
   else if (format.endsWith("-dir")) {
     using directory = openDirectoryOutput(output.path);

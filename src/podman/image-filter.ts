@@ -65,8 +65,11 @@ function filterTest(store: Store, key: string, { value, now }: { value: string; 
     }
     case "manifest":
       return isTrue(key, value) ? (image) => "index" in image : (image) => !("index" in image);
+    case "readonly": {
+      const wanted = isTrue(key, value);
+      return ({ readOnlyStore }) => (readOnlyStore !== undefined) === wanted;
+    }
     case "intermediate":
-    case "readonly":
       return isTrue(key, value) ? () => false : () => true;
     default:
       throw new TspodError(

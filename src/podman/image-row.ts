@@ -15,6 +15,8 @@ export type Listable = Pick<StoredImage, "id" | "manifestDigest" | "names" | "di
   /** A list has none. */
   readonly pastNames?: StoredImage["pastNames"];
   readonly config: Pick<ImageConfig, "created" | "config">;
+  /** Absent: it is in the user's own store. */
+  readonly readOnlyStore?: StoredImage["readOnlyStore"];
 };
 
 /** One line of `images`: an image has one for each of its names, or one without a name. */
@@ -59,8 +61,8 @@ export function imageRow({ image, name, containers }: ListedImage, { now, noTrun
     get Containers() {
       return containers();
     },
-    ReadOnly: false,
-    IsReadOnly: false,
+    ReadOnly: image.readOnlyStore !== undefined,
+    IsReadOnly: image.readOnlyStore !== undefined,
     Dangling: image.names.length === 0,
     IsDangling: image.names.length === 0,
     // Podman leaves these three empty in its lists.
@@ -101,6 +103,7 @@ export function imageJson({ image, containers }: ListedImage) {
     VirtualSize: size,
     Labels: image.config.config?.Labels ?? null,
     Containers: containers(),
+    ...(image.readOnlyStore && { ReadOnly: true }),
     ...(names.length === 0 ? { Dangling: true } : { Names: names }),
     Digest: image.topDigest ?? image.manifestDigest,
     ...(names.length === 0 ? {} : { History: [...names, ...(image.pastNames ?? [])] }),

@@ -5,7 +5,7 @@ import { hasOwnDirectories } from "../os/files/own-directories.ts";
 import { writeFileAtomic } from "../os/files/write-file-atomic.ts";
 import { hasCode } from "../os/system-error.ts";
 
-const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 1;
 
 /** The places of a store, as absolute paths. */
 export interface Store {
@@ -31,6 +31,10 @@ export interface Store {
   readonly eventsMax?: number;
   /** Told once of each thing that can't be read, where the others can. */
   readonly warn: (line: string) => void;
+  /** Nothing is ever written there: no lock, no sweep. */
+  readonly isReadOnly?: true;
+  /** Stores whose images can be found here too, opened when they are first asked for. Absent: none. */
+  readonly others?: () => readonly Store[];
 }
 
 export interface OpenOptions {
@@ -58,7 +62,8 @@ export function openStore(root: string, { repair = false, warn = () => undefined
   return store;
 }
 
-function storeAt(root: string, warn: (line: string) => void): Store {
+/** The places of the store at `root`, there or not. */
+export function storeAt(root: string, warn: (line: string) => void): Store {
   const told = new Set<string>();
   return {
     root,
@@ -86,7 +91,7 @@ function versionFile(root: string): string {
 }
 
 /** undefined: there is no version file, or it is to be made anew. */
-function readVersion({ root }: Store, repair: boolean): number | undefined {
+export function readVersion({ root }: Store, repair: boolean): number | undefined {
   let text: string;
   try {
     text = readFileSync(versionFile(root), "utf8");

@@ -8,6 +8,8 @@ export interface StorePlace {
   readonly root: string;
   /** Settings about the events: read when the store is opened, since they may be wrong. */
   readonly events: () => Pick<Partial<Store>, "events" | "eventsMax">;
+  /** Adds the stores in which images are only looked for; absent: there are none. */
+  readonly withOthers?: ((own: Store) => Store) | undefined;
   /** Told once of each thing that can't be read, where the others can. */
   readonly warn: (line: string) => void;
 }
@@ -17,10 +19,12 @@ export interface StorePlace {
  * @returns a function that throws as openStore() does
  */
 export function storeWhenAsked(place: StorePlace): (options?: { readonly repair?: boolean }) => Store {
-  const { root, events, warn } = place;
+  const { root, events, withOthers, warn } = place;
   let store: Store | undefined;
   return (options) => {
-    store ??= { ...openStore(root, { ...options, warn }), ...events() };
+    if (store !== undefined) return store;
+    const own = { ...openStore(root, { ...options, warn }), ...events() };
+    store = withOthers?.(own) ?? own;
     return store;
   };
 }

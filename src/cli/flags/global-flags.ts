@@ -116,7 +116,7 @@ export const globalFlagTable = {
   "storage-opt": {
     type: "list",
     value: "KEY=VALUE",
-    help: "Storage option, such as overlay.mount_program=PATH",
+    help: "Storage option, such as overlay.imagestore=DIR: images are looked for there too",
   },
   syslog: { type: "boolean", hidden: true, help: "Ignored" },
   tmpdir: {

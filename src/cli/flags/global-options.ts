@@ -47,11 +47,15 @@ const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
   volumepath: "volumes are in the store: use --root",
 };
 
+/** What can be followed, or says what is so anyway. */
+const STORAGE_OPTION =
+  /^(?:$|(?:overlay2?\.)?mount_program=|(?:(?:overlay2?|vfs)\.)?(?:additional)?imagestore=)/;
+
 function refuseWithoutEffect(flags: GlobalFlags, given: ReadonlySet<string>): void {
   for (const [name, reason] of Object.entries(WITHOUT_EFFECT))
     if (given.has(name) && isAsked(flags[name as keyof GlobalFlags]))
       throw new TspodError(`--${name} is not supported: ${reason}`);
-  const option = flags["storage-opt"].find((each) => !/^(?:overlay2?\.)?mount_program=/.test(each));
+  const option = flags["storage-opt"].find((each) => !STORAGE_OPTION.test(each));
   if (option !== undefined)
     throw new TspodError(
       `--storage-opt ${option} is not supported: tspod has overlay of the kernel, without quotas`,

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { isJsonFormat, printJson, toJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
-import { findImage, listImages } from "../../image/images.ts";
+import { findImage, listAllImages } from "../../image/images.ts";
 import { shortId } from "../../oci/short-id.ts";
 import { goTime } from "../../podman/go/value.ts";
 import { type HistoryLine, historyLines } from "../../podman/history-lines.ts";
@@ -43,7 +43,7 @@ export const command = defineCommand({
     const store = call.store();
     const [operand = ""] = call.operands;
     const found = findImage(store, operand);
-    const lines = historyLines(store, found.image, listImages(store));
+    const lines = historyLines(store, found.image, listAllImages(store));
     if (isJsonFormat(format)) {
       call.print(escapeHtml(toJson(lines.map(lineJson))));
       return;

@@ -2,7 +2,7 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { printJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
-import { imageUserCounts, listImages } from "../../image/images.ts";
+import { imageUserCounts, listAllImages } from "../../image/images.ts";
 import { listImageLists } from "../../image/lists.ts";
 import { repositoryAndTag } from "../../image/name-parts.ts";
 import { imageFilter } from "../../podman/image-filter.ts";
@@ -26,7 +26,7 @@ const flags = {
   },
   digests: { type: "boolean", help: "Show the manifests' digests" },
   filter: listFilter(
-    "Show only images that fit: before, containers, dangling, id, label, manifest, reference, since, until",
+    "Show only images that fit: before, containers, dangling, id, label, manifest, readonly, reference, since, until",
   ),
   format: templateFlag("Print with a Go template, as a table of one, or as json"),
   history: { type: "boolean", help: "Show the images' names in a column" },
@@ -84,7 +84,7 @@ export const command = defineCommand({
     await printReport(call, rows, {
       name: "images",
       format: flags.format,
-      columns: columns(flags),
+      columns: columns(flags, listed),
       heading: !flags.noheading,
       headings: { ID: "IMAGE ID", Created: "CREATED", CreatedSince: "CREATED", ReadOnly: "R/O" },
       embedded: ["ImageSummary"],
@@ -108,7 +108,7 @@ function select(call: ImagesCall): ListedImage[] {
 
 /** Newest first. */
 function allImages(store: Store): Listable[] {
-  const images = listImages(store);
+  const images = listAllImages(store);
   const lists = listImageLists(store);
   if (lists.length === 0) return images;
   const time = ({ config }: Listable) => Date.parse(config.created ?? "") || 0;
@@ -139,9 +139,16 @@ function sortImages(key: string, images: ListedImage[]): ListedImage[] {
   }
 }
 
-function columns({ digests, history }: ImagesCall["flags"]): Column<ImageRow>[] {
+function columns(
+  { digests, history }: ImagesCall["flags"],
+  listed: readonly ListedImage[],
+): Column<ImageRow>[] {
   const digest: Column<ImageRow>[] = digests ? [["DIGEST", (row) => row.Digest]] : [];
   const names: Column<ImageRow>[] = history ? [["HISTORY", (row) => row.History]] : [];
+  // As with Podman: only where it says something.
+  const readOnly: Column<ImageRow>[] = listed.some(({ image }) => image.readOnlyStore)
+    ? [["R/O", (row) => String(row.ReadOnly)]]
+    : [];
   return [
     ["REPOSITORY", (row) => row.Repository],
     ["TAG", (row) => row.Tag],
@@ -150,6 +157,7 @@ function columns({ digests, history }: ImagesCall["flags"]): Column<ImageRow>[] 
     ["CREATED", (row) => row.Created],
     ["SIZE", (row) => row.Size],
     ...names,
+    ...readOnly,
   ];
 }
 

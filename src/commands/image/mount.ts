@@ -1,7 +1,7 @@
 import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { type MountLine, printMounts } from "../../cli/output/print-mounts.ts";
-import { findImage, listImages, type StoredImage } from "../../image/images.ts";
+import { findImage, listAllImages, type StoredImage } from "../../image/images.ts";
 import { mountedImage, mountImage } from "../../image/mounted.ts";
 import { digestHex } from "../../oci/digest.ts";
 import { requireUnshare } from "../flags/in-unshare.ts";
@@ -30,7 +30,7 @@ export const command = defineCommand({
     requireUnshare(call);
     const { all, format } = call.flags;
     const store = call.store();
-    const images = all ? listImages(store) : call.operands.map((name) => findImage(store, name).image);
+    const images = all ? listAllImages(store) : call.operands.map((name) => findImage(store, name).image);
     const lines =
       images.length === 0 && !all
         ? mountedLines(call)
@@ -50,7 +50,7 @@ async function mountOne(call: MountCall, image: StoredImage): Promise<MountLine>
 
 function mountedLines(call: MountCall): MountLine[] {
   const place = { store: call.store(), runtimeDirectory: call.runtimeDirectory };
-  return listImages(place.store).flatMap((image) => {
+  return listAllImages(place.store).flatMap((image) => {
     const path = mountedImage(place, image);
     return path === undefined ? [] : [lineOf(image, path)];
   });

@@ -1,5 +1,5 @@
 import { defineCommand } from "../../cli/define-command.ts";
-import { findImage, listImages, type StoredImage } from "../../image/images.ts";
+import { findImage, listAllImages, type StoredImage } from "../../image/images.ts";
 import { layerSize } from "../../image/layers.ts";
 import { type Digest, digestHex } from "../../oci/digest.ts";
 import { shortId } from "../../oci/short-id.ts";
@@ -26,7 +26,7 @@ export const command = defineCommand({
     const store = call.store();
     const found = findImage(store, operand);
     const { image } = found;
-    const images = listImages(store);
+    const images = listAllImages(store);
     const roots = call.flags.whatrequires ? treeUpon(image, images) : treeOf(image.chainIds);
     call.print(`Image ID: ${shortId(digestHex(image.id))}`);
     call.print(`Tags:     [${image.names.join(" ")}]`);

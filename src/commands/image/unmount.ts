@@ -1,6 +1,6 @@
 import { defineCommand } from "../../cli/define-command.ts";
 import { forEachOperand } from "../../cli/for-each.ts";
-import { findImage, listImages } from "../../image/images.ts";
+import { findImage, listAllImages } from "../../image/images.ts";
 import { unmountImage } from "../../image/mounted.ts";
 import { digestHex } from "../../oci/digest.ts";
 
@@ -26,7 +26,7 @@ export const command = defineCommand({
     const { runtimeDirectory } = call;
     const { all, force } = call.flags;
     const place = { store, runtimeDirectory };
-    const images = all ? listImages(store) : call.operands.map((name) => findImage(store, name).image);
+    const images = all ? listAllImages(store) : call.operands.map((name) => findImage(store, name).image);
     await forEachOperand(images, {
       warn: (line) => call.warn(line),
       act(image) {

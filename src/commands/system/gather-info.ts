@@ -1,13 +1,14 @@
 import { join } from "node:path";
 import type { Call } from "../../cli/define-command.ts";
 import { withFlagDefaults } from "../../config/flag-defaults.ts";
+import { imageStorePaths, imageStoresIn } from "../../config/image-stores.ts";
 import { knownRuntimes } from "../../config/known-runtimes.ts";
 import { BUILDAH_VERSION, ownVersion } from "../../config/product-version.ts";
 import { defaultLogDriver } from "../../container/create/default-log-driver.ts";
 import { readCommonFacts } from "../../container/start/read-host-facts.ts";
 import { listContainers } from "../../container/state/list.ts";
 import { NotFoundError } from "../../errors.ts";
-import { listImages } from "../../image/images.ts";
+import { listAllImages } from "../../image/images.ts";
 import { searchRegistries } from "../../image/search-registries.ts";
 import { DEFAULT_CAPABILITIES } from "../../oci/capability.ts";
 import { hostPlatform } from "../../oci/choose-platform.ts";
@@ -136,7 +137,7 @@ function storeSection(call: InfoCall) {
       stopped: count("created", "initialized", "exited", "stopping"),
     },
     graphDriverName: "overlay",
-    graphOptions: goMap({}),
+    graphOptions: goMap(graphOptions(call)),
     graphRoot: call.root,
     graphRootAllocated: allocated,
     graphRootUsed: used,
@@ -149,10 +150,21 @@ function storeSection(call: InfoCall) {
       "Using metacopy": "false",
     }),
     imageCopyTmpDir: store.tmp,
-    imageStore: { number: listImages(store).length },
+    imageStore: { number: listAllImages(store).length },
     runRoot: call.runtimeDirectory,
     transientStore: false,
     volumePath: call.globalFlags.volumepath ?? store.volumes,
+  };
+}
+
+/** As Podman has them: the list of all stores, and the last one that --storage-opt names. */
+function graphOptions({ globalFlags, conf }: InfoCall): Record<string, unknown> {
+  const stores = imageStorePaths(globalFlags, conf);
+  if (stores.length === 0) return {};
+  const last = globalFlags["storage-opt"].flatMap((option) => imageStoresIn(option) ?? []).at(-1);
+  return {
+    "overlay.additionalImageStores": stores,
+    ...(last !== undefined && { "overlay.imagestore": last }),
   };
 }
 

@@ -28,7 +28,8 @@ import { choosePorts } from "./choose-ports.ts";
 import { mountsFromContainers } from "./volumes-from.ts";
 
 /** What a container needs to know of its image. */
-export interface ImageOfContainer extends Pick<StoredImage, "id" | "topDigest" | "chainIds"> {
+export interface ImageOfContainer
+  extends Pick<StoredImage, "id" | "topDigest" | "chainIds" | "readOnlyStore"> {
   /** The caller has the layers: those of a build may still be on their way to the disk. */
   readonly isAssured?: boolean;
 }
@@ -64,7 +65,7 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   checkTargets(engine, asked);
   using pod = asked.pod === undefined ? undefined : await joinPod(store, asked);
   using _storage = await lockStorage(store, "shared");
-  if (request.image !== undefined) assertImageIsHere(store, request.image.stored);
+  if (request.image !== undefined) await assertImageIsHere(store, request.image.stored);
   const completed = await completeOptions(engine, asked);
   const chainIds = request.image?.stored.chainIds ?? [];
   using _ids = completed.userns.kind === "host" ? undefined : await acquireLock(`${store.locks}/userns.lock`);
@@ -114,7 +115,12 @@ async function secretWriter(store: Store, record: ContainerRecord) {
   return (directory: string): void => writeSecrets(store, record, directory);
 }
 
-function assertImageIsHere(store: Store, image: ImageOfContainer): void {
+async function assertImageIsHere(store: Store, image: ImageOfContainer): Promise<void> {
+  const other = image.readOnlyStore;
+  if (other !== undefined) {
+    const { linkLayers } = await import("../../storage/layers/link-layers.ts");
+    await linkLayers(store, other, image.chainIds);
+  }
   if (image.isAssured || image.chainIds.every((chainId) => hasLayer(store, chainId))) return;
   throw new NotFoundError(`image ${image.id} was removed meanwhile: run the command again`);
 }
@@ -167,7 +173,7 @@ async function withMountedImages(
   mounts: readonly MountRequest[],
 ): Promise<readonly MountRequest[]> {
   if (!mounts.some(({ type }) => type === "image")) return mounts;
-  return (await import("../rootfs/image-mounts.ts")).findMountedImages(store, mounts);
+  return await (await import("../rootfs/image-mounts.ts")).findMountedImages(store, mounts);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Digest } from "../../oci/digest.ts";
 import { imageUserCounts } from "../../storage/images/image-removal.ts";
-import { listImages, type StoredImage } from "../../storage/images/stored-image.ts";
+import { listAllImages, type StoredImage } from "../../storage/images/stored-image.ts";
 import { soundLayer } from "../../storage/layers/layers.ts";
 import type { Store } from "../../storage/store.ts";
 import { listVolumes, volumeData, volumePath, volumeUsers } from "../../volume/volumes.ts";
@@ -49,7 +49,9 @@ export interface DiskUsage {
  */
 export function diskUsage(place: ContainerPlace): DiskUsage {
   const { store } = place;
-  const images = listImages(store);
+  // An image that is in two stores is one; a layer of another store takes no less room for that.
+  const all = listAllImages(store);
+  const images = all.filter(({ id }, at) => all.findIndex((other) => other.id === id) === at);
   const owners = countOwners(images);
   const users = imageUserCounts(store);
   const usage = images.map((image): ImageUsage => {

@@ -6,6 +6,7 @@ import type { MountRequest } from "../../options/mount-request.ts";
 import { S_IFDIR, S_IFMT } from "../../os/at.ts";
 import type { ResolvedMount } from "../../spec/host-facts.ts";
 import { resolveImage } from "../../storage/images/stored-image.ts";
+import { linkLayers } from "../../storage/layers/link-layers.ts";
 import { type RootfsPlan, rootfsPlan } from "../../storage/rootfs/rootfs.ts";
 import type { Store } from "../../storage/store.ts";
 import { openLowerChain } from "../../storage/tree/lower-chain.ts";
@@ -21,15 +22,20 @@ export type ImageMounts = ReadonlyMap<string, RootfsPlan>;
  * The same requests with the layers of their images, which the container refers to from now on.
  * @throws {NotFoundError} If an image is not there: as with podman it is not pulled.
  */
-export function findMountedImages(store: Store, mounts: readonly MountRequest[]): MountRequest[] {
-  return mounts.map((mount) => {
-    if (mount.type !== "image") return mount;
-    const found = resolveImage(store, mount.image);
-    if (found !== undefined) return { ...mount, chainIds: found.image.chainIds };
-    throw new NotFoundError(
-      `creating image volume "${mount.image}":"${mount.destination}": ${mount.image}: image not known`,
-    );
-  });
+export function findMountedImages(store: Store, mounts: readonly MountRequest[]): Promise<MountRequest[]> {
+  return Promise.all(
+    mounts.map(async (mount) => {
+      if (mount.type !== "image") return mount;
+      const found = resolveImage(store, mount.image);
+      if (found === undefined)
+        throw new NotFoundError(
+          `creating image volume "${mount.image}":"${mount.destination}": ${mount.image}: image not known`,
+        );
+      const { chainIds, readOnlyStore: other } = found.image;
+      if (other !== undefined) await linkLayers(store, other, chainIds);
+      return { ...mount, chainIds };
+    }),
+  );
 }
 
 /**

@@ -25,6 +25,7 @@ export async function imageForContainer(engine: ImageEngine, request: ImageReque
   // finds out.
   const asks = request.policy === "always" || request.policy === "newer" || isAsked(request.platform);
   const found = asks ? undefined : resolveImage(engine.store, request.text);
+  if (found?.image.readOnlyStore !== undefined) await adopt(engine.store, found.image);
   if (found !== undefined)
     return { stored: found.image, name: found.name ?? found.image.names[0] ?? found.image.id };
   const member = asks ? undefined : await imageInList(engine.store, request.text);
@@ -33,6 +34,11 @@ export async function imageForContainer(engine: ImageEngine, request: ImageReque
   request.beforePull();
   const { pullForContainer } = await import("./pull-for-container.ts");
   return pullForContainer(engine, request);
+}
+
+async function adopt(store: Store, image: StoredImage): Promise<void> {
+  const { adoptImage } = await import("../../storage/images/adopt-image.ts");
+  await adoptImage(store, image);
 }
 
 /** A list is asked for seldom, so what reads one is loaded only when no image has the name. */

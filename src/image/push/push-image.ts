@@ -4,7 +4,9 @@ import type { Digest } from "../../oci/digest.ts";
 import type { Reference } from "../../oci/reference.ts";
 import { type ImagePlace, parseImagePlace } from "../../options/parse/image-place.ts";
 import { appendEvent } from "../../storage/events.ts";
+import { adoptImage } from "../../storage/images/adopt-image.ts";
 import type { StoredImage } from "../../storage/images/stored-image.ts";
+import { leaseContent } from "../../storage/storage-lock.ts";
 import type { Store } from "../../storage/store.ts";
 import { imageEvent } from "../event.ts";
 import { tagImage } from "../tag.ts";
@@ -50,6 +52,8 @@ export async function pushImage(
     throw new TspodError(
       `Can not copy signatures to ${place.transport}: only images in registries can be signed`,
     );
+  using _lease = image.readOnlyStore ? await leaseContent(store) : undefined;
+  await adoptImage(store, image);
   const digest = await pushTo(store, image, { place, push });
   appendEvent(store, imageEvent("push", { id: image.id, name: push.destination }));
   return digest;

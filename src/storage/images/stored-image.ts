@@ -38,6 +38,8 @@ export interface StoredImage {
    * asked for.
    */
   readonly size: number;
+  /** The other store that it was found in, which is never written; absent: it is in our own. */
+  readonly readOnlyStore?: Store;
 }
 
 /**
@@ -47,7 +49,13 @@ export function listImages(store: Store): StoredImage[] {
   return imagesAsAdded(store).sort((a, b) => createdAt(b) - createdAt(a));
 }
 
-/** The same in the order in which they came into the store. */
+/** The same, with those of other stores: an image that is in two comes twice, our own first. */
+export function listAllImages(store: Store): StoredImage[] {
+  const all = [store, ...(store.others?.() ?? [])].flatMap((each) => imagesAsAdded(each));
+  return all.sort((a, b) => createdAt(b) - createdAt(a));
+}
+
+/** Our own in the order in which they came into the store. */
 export function imagesAsAdded(store: Store): StoredImage[] {
   return readable([...groupById(store).values()], (entries) => readListed(store, entries), store.warn);
 }
@@ -109,6 +117,7 @@ export function readImage(store: Store, entries: Entries, entry: Descriptor = en
     manifest,
     config,
     chainIds: chain,
+    ...(store.isReadOnly && { readOnlyStore: store }),
     get size() {
       // containers/storage has the manifest twice, by its digest and as "manifest", and counts both.
       return 2 * entry.size + manifest.config.size + layersSize(store, chain);
@@ -139,7 +148,7 @@ export interface ResolvedImage {
 
 /**
  * Find an image as the user names it: by reference, by ID or a prefix of it, by digest. A name wins over an
- * ID prefix.
+ * ID prefix. Our own images come first, then those of the other stores.
  * @param candidates full references that the text may mean, in the order to try, from the registry part's
  * short-name resolution; after these, a short name matches the end of any image's name, as with Podman
  * @throws {TspodError} If an ID prefix is ambiguous.
@@ -149,6 +158,16 @@ export function resolveImage(
   text: string,
   candidates: readonly string[] = [],
 ): ResolvedImage | undefined {
+  const own = resolveIn(store, text, candidates);
+  if (own !== undefined || store.others === undefined) return own;
+  for (const other of store.others()) {
+    const found = resolveIn(other, text, candidates);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function resolveIn(store: Store, text: string, candidates: readonly string[]): ResolvedImage | undefined {
   const found = findEntries(groupById(store), text, candidates);
   if (found === undefined) return undefined;
   const { entries, name } = found;

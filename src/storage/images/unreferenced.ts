@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { DamagedError, messageChain, NotFoundError } from "../../errors.ts";
 import { chainIds } from "../../oci/chain-id.ts";
 import type { Descriptor } from "../../oci/descriptor.ts";
@@ -15,6 +15,7 @@ import { listCached } from "../build-cache/cache-records.ts";
 import { listContainerIds, readContainerRecord } from "../containers/container-directory.ts";
 import { sweepNames } from "../containers/stale-names.ts";
 import { imageVolumes } from "../image-volumes.ts";
+import { MAPS_OF_LINK } from "../layers/layer-record.ts";
 import { lockStorage, tryLockContent } from "../storage-lock.ts";
 import type { Store } from "../store.ts";
 import { moveToTrash, sweepTmp } from "../tmp-directory.ts";
@@ -62,6 +63,8 @@ export function deleteUnreferenced(store: Store): void {
   for (const name of digestsIn(store.layers)) {
     if (!needed.layers.has(name)) moveToTrash(store, join(store.layers, name));
   }
+  for (const name of readdirSync(store.layers).filter((each) => each.endsWith(MAPS_OF_LINK)))
+    if (!needed.layers.has(basename(name, MAPS_OF_LINK))) moveToTrash(store, join(store.layers, name));
 }
 
 /** Files that tspod has not made have other names, and stay. */

@@ -15,9 +15,10 @@ export function commitLayer(store: Store, made: string, chainId: Digest): void {
   try {
     renameSync(made, place);
   } catch (error) {
-    if (!hasCode(error, "EEXIST", "ENOTEMPTY")) throw error;
+    if (!hasCode(error, "EEXIST", "ENOTEMPTY", "ENOTDIR")) throw error;
     if (hasLayer(store, chainId)) return;
-    moveToTrash(store, place); // a directory without its record: not one of ours, or damaged
+    // A directory without its record: not one of ours, or damaged. Or a link that leads nowhere.
+    moveToTrash(store, place);
     renameSync(made, place);
   }
 }

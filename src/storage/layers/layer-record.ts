@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, lstatSync } from "node:fs";
 import { NotFoundError } from "../../errors.ts";
 import { type Digest, digestHex, isDigest } from "../../oci/digest.ts";
 import { type IdMaps, idMapsKey } from "../../oci/id-maps.ts";
@@ -28,7 +28,10 @@ export interface MadeLayer {
   readonly root: boolean;
 }
 
-/** Absolute path of a layer, there or not. */
+/** Ends the name of the directory with the copies of a layer that is a link. */
+export const MAPS_OF_LINK = ".maps";
+
+/** Absolute path of a layer, there or not. It may be a link to the layer in another store. */
 export function layerPath(store: Store, chainId: Digest): string {
   return `${store.layers}/${digestHex(chainId)}`;
 }
@@ -38,9 +41,14 @@ export function layerFiles(store: Store, chainId: Digest): string {
   return `${layerPath(store, chainId)}/fs`;
 }
 
-/** Absolute path of a layer's copy for other owners, there or not: it goes with the layer. */
+/**
+ * Absolute path of a layer's copy for other owners, there or not: it goes with the layer. What is a link to a
+ * layer of another store, which is never written, has its copies beside it.
+ */
 export function mappedLayerPath(store: Store, chainId: Digest, maps: IdMaps): string {
-  return `${layerPath(store, chainId)}/maps/${idMapsKey(maps)}`;
+  const place = layerPath(store, chainId);
+  const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  return `${place}${isLink ? MAPS_OF_LINK : "/maps"}/${idMapsKey(maps)}`;
 }
 
 /** Whether a layer is here, whole. */
@@ -60,7 +68,8 @@ export function readLayer(store: Store, chainId: Digest): LayerRecord {
 }
 
 /**
- * The layer, if it is here, for those who do without. A damaged record is reported; a repair makes it anew.
+ * The layer, if it is here or in one of the other stores, for those who do without. A damaged record is
+ * reported; a repair makes it anew.
  */
 export function soundLayer(store: Store, chainId: Digest): LayerRecord | undefined {
   const [layer] = readable(
@@ -68,7 +77,9 @@ export function soundLayer(store: Store, chainId: Digest): LayerRecord | undefin
     () => (hasLayer(store, chainId) ? readLayer(store, chainId) : undefined),
     store.warn,
   );
-  return layer;
+  if (layer !== undefined || store.others === undefined) return layer;
+  const other = store.others().find((each) => hasLayer(each, chainId));
+  return other && soundLayer(other, chainId);
 }
 
 function layerShape(chainId: Digest): Shape<LayerRecord> {

@@ -5,7 +5,7 @@ import type { CompletionKind } from "../../../cli/flags/flag.ts";
 import { SHELLS } from "../../../cli/help/completion-script.ts";
 import { listContainers } from "../../../container/state/list.ts";
 import { isActive } from "../../../container/state/state.ts";
-import { listImages } from "../../../image/images.ts";
+import { listAllImages } from "../../../image/images.ts";
 import { searchRegistries } from "../../../image/search-registries.ts";
 import { listNetworks } from "../../../network/networks.ts";
 import { NETWORK_SETTINGS } from "../../../network/settings.ts";
@@ -130,7 +130,7 @@ function networkNames({ store }: Surroundings): string[] {
 }
 
 function imageNames(call: Surroundings, typed: string): string[] {
-  return listImages(call.store()).flatMap(({ names, id }) => [
+  return listAllImages(call.store()).flatMap(({ names, id }) => [
     ...names.flatMap((name) => (typed === "" ? [name] : endings(name))),
     ...typedId(digestHex(id), typed),
   ]);
