@@ -3,6 +3,9 @@ import { resolve } from "node:path";
 import { TspodError } from "../errors.ts";
 import type { Env } from "../os/env.ts";
 
+const SHARE = "/usr/share/containers";
+const ETC = "/etc/containers";
+
 /**
  * The files that make up containers.conf, in the order of their reading: what a later one says goes before.
  * @param system where the system's are: `/usr/share/containers` and `/etc/containers`
@@ -10,13 +13,10 @@ import type { Env } from "../os/env.ts";
  */
 export function confFiles(
   env: Env,
-  system: { readonly share: string; readonly etc: string } = {
-    share: "/usr/share/containers",
-    etc: "/etc/containers",
-  },
+  system: { readonly share: string; readonly etc: string } = { share: SHARE, etc: ETC },
 ): string[] {
   const { CONTAINERS_CONF: only, CONTAINERS_CONF_OVERRIDE: last } = env;
-  const files = only ? [only] : [...withDropIns(system.share), ...withDropIns(system.etc), ...ofUser(env)];
+  const files = only ? [only] : [system.share, system.etc, ...userDirectory(env)].flatMap(withDropIns);
   return last ? [...files, last] : files;
 }
 
@@ -25,12 +25,9 @@ export function confFiles(
  * @see containers-storage.conf(5); CONTAINERS_STORAGE_CONF names the only file
  */
 export function storageConfFiles(env: Env): string[] {
-  const { CONTAINERS_STORAGE_CONF: only, XDG_CONFIG_HOME: config, HOME: home } = env;
+  const { CONTAINERS_STORAGE_CONF: only } = env;
   if (only) return [only];
-  const own = config || (home ? `${home}/.config` : undefined);
-  return ["/usr/share", "/etc", ...(own === undefined ? [] : [own])].map(
-    (directory) => `${directory}/containers/storage.conf`,
-  );
+  return [SHARE, ETC, ...userDirectory(env)].map((directory) => `${directory}/storage.conf`);
 }
 
 /**
@@ -40,12 +37,9 @@ export function storageConfFiles(env: Env): string[] {
  * @see podman(1), --module
  */
 export function moduleFile(name: string, env: Env, cwd: string): string {
-  const own = env.XDG_CONFIG_HOME || (env.HOME ? `${env.HOME}/.config` : undefined);
-  const places = [
-    ...(own === undefined ? [] : [`${own}/containers`]),
-    "/etc/containers",
-    "/usr/share/containers",
-  ].map((directory) => `${directory}/containers.conf.modules/${name}`);
+  const places = [...userDirectory(env), ETC, SHARE].map(
+    (directory) => `${directory}/containers.conf.modules/${name}`,
+  );
   const candidates = name.startsWith("/") ? [name] : [...places, resolve(cwd, name)];
   const found = candidates.find((path) => existsSync(path));
   if (found === undefined)
@@ -55,9 +49,10 @@ export function moduleFile(name: string, env: Env, cwd: string): string {
   return found;
 }
 
-function ofUser({ XDG_CONFIG_HOME: config, HOME: home }: Env): string[] {
+/** None where the environment names none. */
+function userDirectory({ XDG_CONFIG_HOME: config, HOME: home }: Env): string[] {
   const directory = config || (home ? `${home}/.config` : undefined);
-  return directory === undefined ? [] : withDropIns(`${directory}/containers`);
+  return directory === undefined ? [] : [`${directory}/containers`];
 }
 
 function withDropIns(directory: string): string[] {

@@ -15,9 +15,8 @@ interface Cached {
 
 /**
  * All settings of containers.conf that tspod knows, and the one of storage.conf. The files seldom change, and
- * reading TOML takes longer
- * than anything else in a call: the settings are kept in the cache directory, beside what shows that the
- * files are the same.
+ * reading TOML takes longer than anything else in a call: the settings are kept in the cache directory,
+ * beside what shows that the files are the same.
  * @param modules absolute paths of what --module names
  * @param cache absolute path of tspod's cache directory; undefined: nothing is kept
  * @throws {TspodError} If a file isn't TOML, or a value is of another type; names file and line.

@@ -1,9 +1,9 @@
-import { existsSync, lstatSync, mkdirSync, readlinkSync, rmSync, symlinkSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { NotFoundError, TspodError } from "../../errors.ts";
+import { existsSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
+import { join, relative } from "node:path";
+import { TspodError } from "../../errors.ts";
 import type { Digest } from "../../oci/digest.ts";
 import { type IdMaps, keepsIds } from "../../oci/id-maps.ts";
-import { layerFiles, layerPath } from "../layers/layers.ts";
+import { layerFiles } from "../layers/layers.ts";
 import type { Store } from "../store.ts";
 import { isOpaqueRoot } from "../tree/opaque.ts";
 import { findFuseOverlayfs, type RootfsDriver, rootfsDriver } from "./rootfs-driver.ts";
@@ -98,6 +98,8 @@ export async function rootfsLowers(
   store: Store,
   { chainIds, idMaps }: Pick<RootfsRequest, "chainIds" | "idMaps">,
 ): Promise<readonly string[]> {
+  const lost = chainIds.find((id) => !existsSync(layerFiles(store, id)));
+  if (lost !== undefined) throw (await import("../layers/lost-layer.ts")).lostLayer(store, lost);
   const topFirst = visibleLayers(store, chainIds.toReversed());
   // An id that the container has not is nobody's there, with the copy as without it.
   if (idMaps === undefined || keepsIds(idMaps)) return topFirst.map((id) => layerFiles(store, id));
@@ -119,19 +121,8 @@ async function mappedLayers(
  * are left out.
  */
 function visibleLayers(store: Store, topFirst: readonly Digest[]): readonly Digest[] {
-  const lost = topFirst.find((id) => !existsSync(layerFiles(store, id)));
-  if (lost !== undefined) throw lostLayer(store, lost);
   const opaque = topFirst.findIndex((id) => isOpaqueRoot(layerFiles(store, id)));
   return opaque === -1 ? topFirst : topFirst.slice(0, opaque + 1);
-}
-
-function lostLayer(store: Store, id: Digest): NotFoundError {
-  const place = layerPath(store, id);
-  const isLink = lstatSync(place, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-  const advice = isLink
-    ? `was in the image store "${resolve(readlinkSync(place), "../..")}": bring that back, or pull its image`
-    : "is not in the store: pull its image again";
-  return new NotFoundError(`layer "${id}" ${advice}`);
 }
 
 const COPY_WARNING =
