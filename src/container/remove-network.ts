@@ -4,7 +4,7 @@ import { deleteNetwork, listNetworks, lockNetworks } from "../network/networks.t
 import type { NetworkRecord } from "../network/record.ts";
 import { appendEvent } from "../storage/events.ts";
 import { lockStorage } from "../storage/storage-lock.ts";
-import { removeContainer } from "./remove.ts";
+import { isPodThere, removeContainer } from "./remove.ts";
 import type { Engine } from "./state/engine.ts";
 import { type Container, type ContainerPlace, listContainers } from "./state/list.ts";
 import { networkPlace } from "./state/network-place.ts";
@@ -27,6 +27,8 @@ export interface NetworkRemoval {
   readonly force: boolean;
   /** Seconds before SIGKILL, with force. */
   readonly timeout: number;
+  /** Removes a pod whose infra container is in the network: with force. */
+  readonly removePod: (id: string) => Promise<void>;
 }
 
 /**
@@ -37,7 +39,7 @@ export interface NetworkRemoval {
 export async function removeNetwork(
   engine: Engine,
   { name }: NetworkRecord,
-  { operand, force, timeout }: NetworkRemoval,
+  { operand, force, timeout, removePod }: NetworkRemoval,
 ): Promise<void> {
   const options = {
     force: true,
@@ -46,13 +48,22 @@ export async function removeNetwork(
     warn: engine.warn,
   };
   if (force && name !== networkPlace(engine).settings.defaultName) {
-    for (const container of networkUsers(engine, name)) await removeContainer(engine, container, options);
+    for (const container of networkUsers(engine, name)) {
+      const pod = infraPod(container);
+      if (pod !== undefined && isPodThere(engine, pod)) await removePod(pod);
+      else await removeContainer(engine, container, options);
+    }
   }
   if (!(await removeUnused(engine, name))) {
     throw new InUseError(
       `"${operand}" has associated containers with it. Use -f to forcibly delete containers and pods: network is being used`,
     );
   }
+}
+
+/** The ID of the pod whose infra container this is. */
+function infraPod({ record: { options } }: Container): string | undefined {
+  return options.pod?.infra === true ? options.pod.id : undefined;
 }
 
 /** Returns false where containers are in it. */

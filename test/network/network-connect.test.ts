@@ -302,3 +302,21 @@ test("graph: who is where, by which names and ports", async () => {
   assert.deepEqual([bad.code, bad.stderr], [125, 'Error: unknown format "png": text, svg, dot or json\n']);
   await remove("drawn");
 });
+
+test("network rm --force takes the pods in it along, by their infra containers", async () => {
+  await host.ok(["network", "create", "podnet"]);
+  await host.ok(["pod", "create", "--name", "within", "--network", "podnet"]);
+  await host.ok(["create", "--pod", "within", "--name", "within-one", IMAGE]);
+  await host.ok(["create", "--network", "podnet", "--name", "beside", IMAGE]);
+  const refused = await host.tspod(["network", "rm", "podnet"]);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /^Error: "podnet" has associated containers with it\. Use -f [^\n]*\n$/);
+  assert.deepEqual(await host.tspod(["network", "rm", "-f", "-t", "0", "podnet"]), {
+    code: 0,
+    stdout: "podnet\n",
+    stderr: "",
+  });
+  for (const name of ["within-one", "beside"])
+    assert.equal((await host.tspod(["container", "exists", name])).code, 1);
+  assert.equal((await host.tspod(["pod", "exists", "within"])).code, 1);
+});

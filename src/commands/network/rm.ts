@@ -40,11 +40,20 @@ export const command = defineCommand({
   async run(call) {
     const { force, time } = call.flags;
     const engine = engineOf(call);
+    const removePod = async (id: string) => {
+      const { findPod } = await import("../../pod/state/pods.ts");
+      const pods = await import("../../pod/remove.ts");
+      await pods.removePod(engine, findPod(engine, id), {
+        force,
+        timeout: stopSeconds(time),
+        warn: call.warn,
+      });
+    };
     let code = 0;
     for (const operand of call.operands) {
       try {
         const network = findNetwork(networkPlace(engine), operand);
-        await removeNetwork(engine, network, { operand, force, timeout: stopSeconds(time) });
+        await removeNetwork(engine, network, { operand, force, timeout: stopSeconds(time), removePod });
         call.print(operand);
       } catch (error) {
         if (!(error instanceof TspodError)) throw error;
