@@ -123,7 +123,8 @@ function makeRuntimeDirectory(shared: string): TmpDirectory {
   return made;
 }
 
-/** Those of builds that were killed. */
+/** Those of builds that were killed. In a new --runroot a build may be the first that is done. */
 function sweepRuntimeDirectories(shared: string): void {
+  mkdirSync(shared, { recursive: true, mode: 0o700 });
   for (const name of readdirSync(shared)) if (/^b[0-9a-f]{8}$/.test(name)) sweepMade(join(shared, name));
 }
