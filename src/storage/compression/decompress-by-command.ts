@@ -28,7 +28,7 @@ export async function* decompressedByCommand(
   // The program's end says why a write failed; a failed read of the source says so itself.
   const fed = pipeline(Readable.from(source, { objectMode: false }), child.stdin).catch(
     (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+      if (error.code !== "EPIPE" && error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
     },
   );
   fed.catch(() => child.kill());
