@@ -57,6 +57,11 @@ describe("as podman shows it", () => {
     });
   }
 
+  test("a step's time is RFC 3339 in UTC, as of podman 5.8", async () => {
+    const times = (await host.ok(["history", "--format", "{{.CreatedAt}}", "three"])).trim().split("\n");
+    for (const time of times) assert.match(time, /^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$/);
+  });
+
   test("a history has the names of the images that were complete with its steps", async () => {
     const json = JSON.parse(await host.ok(["history", "--format", "json", "three"]));
     assert.deepEqual(

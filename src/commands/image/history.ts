@@ -3,7 +3,6 @@ import { isJsonFormat, printJson, toJson } from "../../cli/output/json.ts";
 import { type Column, printReport } from "../../cli/output/report.ts";
 import { findImage, listAllImages } from "../../image/images.ts";
 import { shortId } from "../../oci/short-id.ts";
-import { goTime } from "../../podman/go/value.ts";
 import { type HistoryLine, historyLines } from "../../podman/history-lines.ts";
 import { ago } from "../../podman/human-duration.ts";
 import { humanSize } from "../../podman/human-size.ts";
@@ -85,7 +84,7 @@ function historyRow(
   return {
     ID: noTrunc || line.id === undefined ? id : shortId(id),
     Created: human ? since : wholeSeconds(created),
-    CreatedAt: goTime(created),
+    CreatedAt: new Date(created).toISOString().replace(/\.[0-9]+/, ""),
     CreatedSince: since,
     CreatedBy:
       noTrunc || createdBy.length <= CREATED_BY_MAX
