@@ -165,9 +165,16 @@ describe("what is refused, with nothing changed", () => {
       "NoInfra and DNSServer are mutually exclusive pod options: invalid pod spec",
     ],
     [["--infra=false", "--network", "host"], "NoInfra and network modes cannot be used together"],
+    [["--infra=false", "--infra-name", "x"], "cannot set infra-name without an infra container"],
+    [["--infra=false", "--no-hosts"], "cannot specify --no-hosts without an infra container"],
     [
-      ["--infra=false", "--infra-name", "x"],
-      "NoInfra and InfraName are mutually exclusive pod options: invalid pod spec",
+      ["--infra=false", "--hosts-file", "image"],
+      "NoInfra and HostsFile are mutually exclusive pod options: invalid pod spec",
+    ],
+    [["--infra=false", "--ip", "10.88.1.2"], "cannot set --ip without infra container: invalid argument"],
+    [
+      ["--infra=false", "--mac-address", "92:d0:c6:0a:29:35"],
+      "cannot set --mac without infra container: invalid argument",
     ],
     [
       ["--share", "ipc", "-p", "80:80"],

@@ -54,7 +54,7 @@ function checkDevices({ blkioWeightDevice, deviceReadBps, deviceWriteBps }: Reso
 
 /** What the members get by way of the infra container. */
 const BY_INFRA = [
-  ...["device", "gidmap", "hostname", "hosts-file", "infra-conmon-pidfile", "ip6", "network-alias"],
+  ...["device", "gidmap", "hostname", "infra-conmon-pidfile"],
   ...["no-hostname", "pid", "security-opt", "shm-size", "shm-size-systemd", "subgidname", "subuidname"],
   ...["sysctl", "uidmap", "userns", "uts", "volume", "volumes-from"],
 ];

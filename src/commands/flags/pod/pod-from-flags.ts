@@ -15,18 +15,24 @@ import type { PodCreateFlags } from "./pod-flags.ts";
 
 export type PodFlags = Partial<PodCreateFlags>;
 
-/** Where there is no infra container, what can't be asked for, and as what Podman knows it. */
+const exclusive = (option: string): string =>
+  `NoInfra and ${option} are mutually exclusive pod options: invalid pod spec`;
+
+/** Where there is no infra container: what can't be asked for, and Podman's words for that. */
 const NEED_INFRA: Readonly<Record<string, string>> = {
-  dns: "DNSServer",
-  "dns-option": "DNSOption",
-  "dns-search": "DNSSearch",
-  "add-host": "HostAdd",
-  "no-hosts": "NoManageHosts",
-  "infra-command": "InfraCommand",
-  "infra-image": "InfraImage",
-  "infra-name": "InfraName",
-  ip: "StaticIP",
-  "mac-address": "StaticMAC",
+  "no-hosts": "cannot specify --no-hosts without an infra container",
+  ip: "cannot set --ip without infra container: invalid argument",
+  ip6: "cannot set --ip6 without infra container: invalid argument",
+  "mac-address": "cannot set --mac without infra container: invalid argument",
+  "network-alias": "cannot set --network-alias without infra container: invalid argument",
+  "infra-name": "cannot set infra-name without an infra container",
+  "infra-command": exclusive("InfraCommand"),
+  "infra-image": exclusive("InfraImage"),
+  "dns-option": exclusive("DNSOption"),
+  "dns-search": exclusive("DNSSearch"),
+  dns: exclusive("DNSServer"),
+  "add-host": exclusive("HostAdd"),
+  "hosts-file": exclusive("HostsFile"),
 };
 
 export type PodFromFlags = Omit<PodRequest, "runtime" | "createCommand" | "infra"> & {
@@ -96,10 +102,8 @@ function sharesOf(flags: AllFlags, given: ReadonlySet<string>): readonly PodName
 
 function refuseWithoutInfra(flags: AllFlags, given: ReadonlySet<string>): void {
   const flag = Object.keys(NEED_INFRA).find((name) => given.has(name));
-  if (flag !== undefined)
-    throw new TspodError(
-      `NoInfra and ${NEED_INFRA[flag]} are mutually exclusive pod options: invalid pod spec`,
-    );
+  const refusal = flag === undefined ? undefined : NEED_INFRA[flag];
+  if (refusal !== undefined) throw new TspodError(refusal);
   if (flags.network.length > 0) throw new TspodError("NoInfra and network modes cannot be used together");
 }
 
