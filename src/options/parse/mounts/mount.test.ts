@@ -121,7 +121,7 @@ for (const [text, message] of [
   ],
   [
     "type=bind,src=/etc,dst=/a,ro,ro=false",
-    "cannot pass 'readonly', 'ro', or 'rw' options more than once: must provide an argument for option",
+    "cannot pass 'readonly', 'ro', or 'rw' mnt.Options more than once: must provide an argument for option",
   ],
 ] as const) {
   test(`parseMount("${text}") fails`, () => assert.throws(() => parseMount(text, "/cwd"), { message }));

@@ -20,6 +20,7 @@ const FORMAT =
 const ALIASES: Readonly<Record<string, string>> = {
   source: "src",
   destination: "dst",
+  dest: "dst",
   target: "dst",
   readonly: "ro",
   "volume-subpath": "subpath",
@@ -123,7 +124,7 @@ function addSetting(
     settings.options.some((other) => other === "ro" || other === "rw")
   ) {
     throw new TspodError(
-      "cannot pass 'readonly', 'ro', or 'rw' options more than once: must provide an argument for option",
+      "cannot pass 'readonly', 'ro', or 'rw' mnt.Options more than once: must provide an argument for option",
     );
   }
   return { ...settings, options: [...settings.options, option] };
