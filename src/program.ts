@@ -100,10 +100,9 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
   if (parsed.help) return showHelp(line, surroundings);
   const { globalFlags, given } = globalsOf(line, command, parsed);
   checkGlobalFlags(globalFlags, given);
-  if (globalFlags.config) {
-    const { checkConfigDirectory } = await import("./cli/flags/config-directory.ts");
-    checkConfigDirectory(globalFlags.config);
-    env.DOCKER_CONFIG = globalFlags.config;
+  if (globalFlags.config || globalFlags["registries-conf"]) {
+    const { environmentOf } = await import("./cli/flags/config-directory.ts");
+    Object.assign(env, environmentOf(globalFlags));
   }
   advised(command, program, () => checkOperands(command, parsed.operands.length, { program }));
   const words = line.name.split(" ");

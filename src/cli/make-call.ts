@@ -76,7 +76,8 @@ export function makeCall({ values, given, operands }: ParsedLine, surroundings: 
     },
     store: storeWhenAsked({
       root,
-      events: () => eventsPlace(conf),
+      // journald is a place, too: `events` finds in the file what it would find there.
+      events: () => (globalFlags["events-backend"] === "none" ? "none" : eventsPlace(conf)),
       withOthers: surroundings.withOthers,
       warn: (line) => output.warn(`WARN[0000] ${line}`),
     }),

@@ -50,7 +50,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.log_tag": string(),
   "containers.mounts": {
     ...before("mount"),
-    subject: (entry) => /(?:^|,)(?:dst|destination|target)=([^,]*)/.exec(entry)?.[1],
+    subject: (entry) => /(?:^|,)(?:dst|dest|destination|target)=([^,]*)/.exec(entry)?.[1],
   },
   "containers.netns": string("network"),
   "containers.no_hosts": boolean("no-hosts"),
@@ -74,6 +74,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "engine.env": list,
   "engine.events_logfile_max_size": { type: "size" },
   "engine.events_logfile_path": string(),
+  "engine.events_logger": string(),
   "engine.hooks_dir": list,
   "engine.image_volume_mode": string("image-volume"),
   "engine.compose_providers": list,

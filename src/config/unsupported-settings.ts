@@ -28,11 +28,6 @@ export const UNSUPPORTED_SETTINGS: Readonly<Record<string, Unsupported>> = {
     commands: TELLS_EVENTS,
     harmless: ["false"],
   },
-  "engine.events_logger": {
-    reason: "events are kept in a file",
-    commands: TELLS_EVENTS,
-    harmless: ['"file"', '"journald"', '""'],
-  },
   "engine.healthcheck_events": {
     reason: "health checks always have events",
     commands: TELLS_EVENTS,

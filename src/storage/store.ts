@@ -8,6 +8,9 @@ import { hasCode } from "../os/system-error.ts";
 export const SCHEMA_VERSION = 1;
 
 /** The places of a store, as absolute paths. */
+/** The event log of who wants none: what is written there is gone. */
+export const NO_EVENTS = "/dev/null";
+
 export interface Store {
   readonly root: string;
   /** An OCI image layout. */

@@ -1,4 +1,4 @@
-import { openStore, type Store } from "../storage/store.ts";
+import { NO_EVENTS, openStore, type Store } from "../storage/store.ts";
 
 export type { Store };
 
@@ -7,7 +7,7 @@ export interface StorePlace {
   /** Absolute path. */
   readonly root: string;
   /** Settings about the events: read when the store is opened, since they may be wrong. */
-  readonly events: () => Pick<Partial<Store>, "events" | "eventsMax">;
+  readonly events: () => Pick<Partial<Store>, "events" | "eventsMax"> | "none";
   /** Adds the stores in which images are only looked for; absent: there are none. */
   readonly withOthers?: ((own: Store) => Store) | undefined;
   /** Told once of each thing that can't be read, where the others can. */
@@ -23,7 +23,11 @@ export function storeWhenAsked(place: StorePlace): (options?: { readonly repair?
   let store: Store | undefined;
   return (options) => {
     if (store !== undefined) return store;
-    const own = { ...openStore(root, { ...options, warn }), ...events() };
+    const kept = events();
+    const own = {
+      ...openStore(root, { ...options, warn }),
+      ...(kept === "none" ? { events: NO_EVENTS } : kept),
+    };
     store = withOthers?.(own) ?? own;
     return store;
   };

@@ -17,12 +17,35 @@ describe("a global flag that tspod can't hold is refused by name", () => {
       "--volumepath is not supported: volumes are in the store: use --root",
     ],
     [
-      ["--transient", "ps"],
-      "--transient is not supported: tspod has no transient store: use --root with a directory on a tmpfs",
+      ["--transient-store", "ps"],
+      "--transient-store is not supported: tspod has no transient store: use --root with a directory on a tmpfs",
     ],
     [
-      ["--events-backend", "none", "events"],
-      "--events-backend none is not supported: tspod keeps events in a file",
+      ["--cpu-profile", "/tmp/cpu", "ps"],
+      "--cpu-profile is not supported: --trace FILE tells what takes the time",
+    ],
+    [
+      ["--memory-profile", "/tmp/memory", "ps"],
+      "--memory-profile is not supported: --trace FILE tells what takes the time",
+    ],
+    [["--context", "default", "ps"], "tspod has no remote mode: --context is not supported"],
+    [["-H", "unix:///x", "ps"], "tspod has no remote mode: --host is not supported"],
+    [
+      ["--network-backend", "cni", "ps"],
+      'cni support is not enabled in this build, only netavark. Got unsupported network backend "cni"',
+    ],
+    [
+      ["--events-backend", "x", "ps"],
+      'configuring runtime: "x" is not a valid events backend: invalid argument',
+    ],
+    [["--max-workers", "0", "ps"], "maximum workers must be set to a positive number (got 0)"],
+    [
+      ["--namespace", "x", "images"],
+      "namespaces are not supported by this version of tspod, nor by Podman 5: not yet implemented",
+    ],
+    [
+      ["--registries-conf", "/no/such", "images"],
+      "configuring runtime: locating specified registries.conf: faccessat /no/such: no such file or directory",
     ],
     [
       ["run", "--rm", "--storage-opt", "size=1m", IMAGE, "true"],
@@ -39,7 +62,7 @@ describe("a global flag that tspod can't hold is refused by name", () => {
     const args = [
       "--events-backend",
       "file",
-      "--transient=false",
+      "--transient-store=false",
       "--storage-opt",
       "overlay.mount_program=/usr/bin/x",
     ];
@@ -212,6 +235,44 @@ test("--events-backend journald: events are in the file all the same", async () 
   const told = await host.ok([...backend, "events", "--stream=false", "--filter", "volume=told"]);
   assert.match(told, / volume create told/);
   assert.equal(await host.ok([...backend, "info", "--format", "{{.Host.EventLogger}}"]), "file");
+});
+
+describe("none keeps no events", () => {
+  const untold = async (name: string, flags: readonly string[], env: Record<string, string>) => {
+    await host.ok([...flags, "volume", "create", name], { env });
+    await host.ok([...flags, "run", "--rm", "--name", `${name}-run`, IMAGE, "true"], { env });
+    assert.equal(await host.ok([...flags, "info", "--format", "{{.Host.EventLogger}}"], { env }), "none");
+    const refused = 'Error: cannot read events with the "none" backend\n';
+    const asked = await host.tspod([...flags, "events", "--stream=false"], { env });
+    assert.deepEqual(asked, { code: 125, stdout: "", stderr: refused });
+    const all = await host.ok(["events", "--stream=false"]);
+    assert.doesNotMatch(all, new RegExp(name));
+    await host.ok(["volume", "rm", name]);
+  };
+
+  test("--events-backend none", () => untold("silent", ["--events-backend", "none"], {}));
+
+  test("events_logger of containers.conf", async () => {
+    const conf = at("no-events.conf");
+    writeFileSync(conf, '[engine]\nevents_logger = "none"\n');
+    await untold("mute", [], { CONTAINERS_CONF_OVERRIDE: conf });
+    writeFileSync(conf, '[engine]\nevents_logger = "x"\n');
+    const { code, stderr } = await host.tspod(["ps"], { env: { CONTAINERS_CONF_OVERRIDE: conf } });
+    assert.equal(code, 125);
+    assert.match(stderr, /^Error: [^\n]*no-events\.conf:2: "x" is not a valid events backend: [^\n]*\n$/);
+  });
+});
+
+test("what has no effect here is taken, as podman 5.8 takes it", async () => {
+  const flags = ["--network-backend", "netavark", "--max-workers", "3", "--ssh", "native", "--tls-ca", "x"];
+  assert.equal(await host.ok([...flags, "--cni-config-dir", at("nets"), "volume", "ls", "-q"]), "told");
+});
+
+test("--registries-conf is read in place of registries.conf", async () => {
+  const file = at("own-registries.conf");
+  writeFileSync(file, 'unqualified-search-registries = ["own.example"]\n');
+  const search = ["info", "--format", "{{.Registries.search}}"];
+  assert.equal(await host.ok(["--registries-conf", file, ...search]), "[own.example]");
 });
 
 test("--pull-option is taken, as podman 5.8's, and changes nothing", async () => {

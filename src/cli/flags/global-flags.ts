@@ -19,6 +19,14 @@ export const globalFlagTable = {
   },
   conmon: { type: "string", value: "PATH", hidden: true, help: "Ignored: tspod has its own monitor" },
   connection: { type: "string", short: "c", hidden: true, help: "Not supported: tspod has no remote mode" },
+  context: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
+  "cpu-profile": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Not supported: use --trace",
+  },
   "db-backend": {
     type: "string",
     value: "NAME",
@@ -41,8 +49,10 @@ export const globalFlagTable = {
   "events-backend": {
     type: "string",
     choices: ["file", "journald", "none"],
+    refusal: (value) => `configuring runtime: "${value}" is not a valid events backend: invalid argument`,
+    emptyIsAbsent: true,
     hidden: true,
-    help: "Where events are kept: always in a file, for journald too",
+    help: "Where events are kept: in a file, for journald too, or nowhere (none)",
   },
   help: { type: "boolean", short: "h", help: "Show this help" },
   "hooks-dir": {
@@ -52,6 +62,7 @@ export const globalFlagTable = {
     hidden: true,
     help: "Directory of OCI hooks; of several a later one wins",
   },
+  host: { type: "string", short: "H", hidden: true, help: "Not supported: tspod has no remote mode" },
   identity: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
   // Its values are checked in log.ts: podman compares them without regard to case.
   "log-level": {
@@ -60,7 +71,29 @@ export const globalFlagTable = {
     default: "warn",
     help: "Log messages above this level: trace, debug, info, warn, error, fatal, panic",
   },
+  "max-workers": {
+    type: "int",
+    hidden: true,
+    help: "Accepted without effect: tspod chooses how much it does at a time",
+  },
+  "memory-profile": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "Not supported: use --trace",
+  },
   module: { type: "list", value: "PATH", hidden: true, help: "containers.conf module to load" },
+  namespace: { type: "string", hidden: true, help: "Not supported, nor by Podman 5" },
+  "network-backend": {
+    type: "string",
+    choices: ["netavark"],
+    refusal: (value) =>
+      `cni support is not enabled in this build, only netavark. Got unsupported network backend "${value}"`,
+    emptyIsAbsent: true,
+    hidden: true,
+    help: "Only netavark, by whose records networks are kept",
+  },
   "network-cmd-path": {
     type: "string",
     value: "PATH",
@@ -72,6 +105,7 @@ export const globalFlagTable = {
     type: "string",
     value: "PATH",
     complete: "directory",
+    aliases: ["cni-config-dir"],
     hidden: true,
     help: "Directory of network configurations",
   },
@@ -87,6 +121,13 @@ export const globalFlagTable = {
     value: "KEY=VALUE",
     hidden: true,
     help: "Accepted: layers are always fetched whole, and checked by their digests",
+  },
+  "registries-conf": {
+    type: "string",
+    value: "PATH",
+    complete: "file",
+    hidden: true,
+    help: "File to read in place of registries.conf",
   },
   remote: { type: "boolean", short: "r", help: "Not supported: tspod has no remote mode" },
   root: {
@@ -112,6 +153,7 @@ export const globalFlagTable = {
     value: "FLAG",
     help: "Global flag for the OCI runtime, without its leading dashes",
   },
+  ssh: { type: "string", hidden: true, help: "Accepted without effect: tspod has no remote mode" },
   "storage-driver": { type: "string", value: "NAME", hidden: true, help: "Only overlay is there" },
   "storage-opt": {
     type: "list",
@@ -119,6 +161,24 @@ export const globalFlagTable = {
     help: "Storage option, such as overlay.imagestore=DIR: images are looked for there too",
   },
   syslog: { type: "boolean", hidden: true, help: "Ignored" },
+  "tls-ca": {
+    type: "string",
+    value: "PATH",
+    hidden: true,
+    help: "Accepted without effect: tspod has no remote mode",
+  },
+  "tls-cert": {
+    type: "string",
+    value: "PATH",
+    hidden: true,
+    help: "Accepted without effect: tspod has no remote mode",
+  },
+  "tls-key": {
+    type: "string",
+    value: "PATH",
+    hidden: true,
+    help: "Accepted without effect: tspod has no remote mode",
+  },
   tmpdir: {
     type: "string",
     value: "PATH",
@@ -133,7 +193,7 @@ export const globalFlagTable = {
     complete: "file",
     help: "Trace the call into this file",
   },
-  transient: { type: "boolean", hidden: true, help: "Not supported: use --root on a tmpfs" },
+  "transient-store": { type: "boolean", hidden: true, help: "Not supported: use --root on a tmpfs" },
   url: { type: "string", hidden: true, help: "Not supported: tspod has no remote mode" },
   version: { type: "boolean", short: "v", help: "Show the version" },
   volumepath: {

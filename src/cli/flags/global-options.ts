@@ -16,7 +16,7 @@ export class UnprefixedError extends TspodError {
  * @throws {TspodError} If one of them can't be followed
  */
 export function checkGlobalFlags(flags: GlobalFlags, given: ReadonlySet<string>): void {
-  for (const name of ["url", "connection", "identity"] as const) {
+  for (const name of ["url", "connection", "identity", "host", "context"] as const) {
     if (given.has(name)) throw new TspodError(`tspod has no remote mode: --${name} is not supported`);
   }
   if (flags.remote) throw new TspodError("tspod has no remote mode: --remote is not supported");
@@ -27,6 +27,13 @@ export function checkGlobalFlags(flags: GlobalFlags, given: ReadonlySet<string>)
   checkDatabase(flags["db-backend"] ?? "");
   const pullOption = flags["pull-option"].find((each) => each !== "" && !each.includes("="));
   if (pullOption !== undefined) throw new TspodError(`invalid pull option: ${pullOption}`);
+  const workers = flags["max-workers"];
+  if (workers !== undefined && workers <= 0)
+    throw new TspodError(`maximum workers must be set to a positive number (got ${workers})`);
+  if (flags.namespace)
+    throw new TspodError(
+      "namespaces are not supported by this version of tspod, nor by Podman 5: not yet implemented",
+    );
   refuseWithoutEffect(flags, given);
   logLevel(flags, given);
 }
@@ -43,7 +50,9 @@ function checkDatabase(backend: string): void {
 
 /** What is asked for with these flags tspod can't do: to go on without it would be a broken promise. */
 const WITHOUT_EFFECT: Readonly<Record<string, string>> = {
-  transient: "tspod has no transient store: use --root with a directory on a tmpfs",
+  "cpu-profile": "--trace FILE tells what takes the time",
+  "memory-profile": "--trace FILE tells what takes the time",
+  "transient-store": "tspod has no transient store: use --root with a directory on a tmpfs",
   volumepath: "volumes are in the store: use --root",
 };
 
@@ -60,9 +69,6 @@ function refuseWithoutEffect(flags: GlobalFlags, given: ReadonlySet<string>): vo
     throw new TspodError(
       `--storage-opt ${option} is not supported: tspod has overlay of the kernel, without quotas`,
     );
-  // journald is a place, too: `events` finds in the file what it would find there. none is a promise.
-  if (flags["events-backend"] === "none")
-    throw new TspodError("--events-backend none is not supported: tspod keeps events in a file");
 }
 
 function isAsked(value: unknown): boolean {

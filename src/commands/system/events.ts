@@ -2,6 +2,7 @@ import { type Call, defineCommand } from "../../cli/define-command.ts";
 import type { FlagTable } from "../../cli/flags/flag.ts";
 import { isJsonFormat, isJsonLinesFormat } from "../../cli/output/json.ts";
 import { shownText } from "../../cli/output/shown.ts";
+import { TspodError } from "../../errors.ts";
 import { parseTimeBound, parseUntil } from "../../options/time-bound.ts";
 import { eventFilter } from "../../podman/event-filter.ts";
 import { eventFields, eventJson, eventLine } from "../../podman/format-event.ts";
@@ -44,6 +45,8 @@ export const command = defineCommand({
   ],
   flags,
   async run(call) {
+    if (call.globalFlags["events-backend"] === "none")
+      throw new TspodError('cannot read events with the "none" backend');
     const { filter, since, until, stream } = call.flags;
     const fits = eventFilter(filter);
     const print = await printer(call);

@@ -74,7 +74,7 @@ async function hostSection(call: InfoCall) {
       version: host.distribution.version,
     },
     ...(emulated.length === 0 ? {} : { emulatedArchitectures: emulated }),
-    eventLogger: "file",
+    eventLogger: call.globalFlags["events-backend"] === "none" ? "none" : "file",
     freeLocks: null,
     databaseBackend: "file",
     hostname: host.hostname,

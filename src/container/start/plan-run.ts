@@ -5,6 +5,7 @@ import type { PlanRecord } from "../../protocol/plan.ts";
 import { runtimeCommand } from "../../rootless/runtime.ts";
 import { hasOwnUserNamespace } from "../../spec/generate/id-maps.ts";
 import type { CgroupPlan } from "../../spec/host-facts.ts";
+import { NO_EVENTS } from "../../storage/store.ts";
 import { monitorVolumeEvent } from "../../volume/event.ts";
 import { volumeRefPath } from "../../volume/volumes.ts";
 import { containerRootfs } from "../rootfs/container-rootfs.ts";
@@ -209,7 +210,8 @@ function removeImageCommand(
   { options, image }: ContainerRecord,
 ): string[] {
   if (!options.rmi || image === undefined) return [];
-  const place = ["--root", store.root, "--runroot", runtimeDirectory];
+  const events = store.events === NO_EVENTS ? ["--events-backend", "none"] : [];
+  const place = ["--root", store.root, "--runroot", runtimeDirectory, ...events];
   return [programFile, ...place, "__remove-image", image.id, image.name];
 }
 
