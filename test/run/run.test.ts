@@ -147,6 +147,17 @@ describe("the process", () => {
   }
 });
 
+test("--privileged goes with a seccomp profile that was asked for", async () => {
+  const profile = join(host.directory, "no-mkdir.json");
+  const refused = { names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO" };
+  writeFileSync(profile, JSON.stringify({ defaultAction: "SCMP_ACT_ALLOW", syscalls: [refused] }));
+  assert.deepEqual(await sh("mkdir /made", "--privileged", "--security-opt", `seccomp=${profile}`), {
+    code: 1,
+    stdout: "",
+    stderr: "mkdir: can't create directory '/made': Operation not permitted\n",
+  });
+});
+
 describe("the image's config", () => {
   for (const [name, args, expected] of [
     ["Entrypoint and Cmd", [TOOL], "fixed default"],

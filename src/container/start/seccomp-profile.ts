@@ -4,16 +4,13 @@ import type { CreateOptions } from "../../options/create-options.ts";
 import { readSmallText } from "../../os/files/read-small-file.ts";
 import { libDirectory } from "../../os/program-files.ts";
 import { hasCode, isSystemError, systemErrorReason } from "../../os/system-error.ts";
+import { HOST_PROFILES, hasSeccompFilter } from "../../spec/generate/seccomp-filter.ts";
 
 /**
  * containers.conf(5), "seccomp_profile"; last the copy that the build took from Debian's
  * golang-github-containers-common.
  */
-const DEFAULT_PROFILES = [
-  "/etc/containers/seccomp.json",
-  "/usr/share/containers/seccomp.json",
-  join(libDirectory, "seccomp.json"),
-];
+const DEFAULT_PROFILES = [...HOST_PROFILES, join(libDirectory, "seccomp.json")];
 
 /**
  * The text of the profile that a container gets; undefined only where none is asked for. It is never silently
@@ -21,8 +18,7 @@ const DEFAULT_PROFILES = [
  * @throws {NotFoundError} If no profile is there.
  */
 export function readSeccompProfile({ security }: CreateOptions): string | undefined {
-  if (security.seccomp?.kind === "unconfined" || (security.privileged && security.seccomp === undefined))
-    return undefined;
+  if (!hasSeccompFilter(security)) return undefined;
   if (security.seccomp?.kind === "file") return readAskedProfile(security.seccomp.path);
   for (const path of DEFAULT_PROFILES) {
     try {

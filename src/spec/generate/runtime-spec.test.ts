@@ -117,6 +117,13 @@ test("--privileged has all capabilities, devices and no masks", () => {
   assert.ok(mounts.some(({ destination }) => destination === "/dev/fuse"));
 });
 
+test("--privileged leaves out the host's seccomp profile alone, not one that was asked for", () => {
+  const filter = (path: string) =>
+    spec(withSecurity({ privileged: true, seccomp: { kind: "file", path } })).linux.seccomp;
+  assert.equal(filter("/usr/share/containers/seccomp.json"), undefined);
+  assert.equal(typeof filter("/home/alice/own.json")?.defaultAction, "string");
+});
+
 test("no seccomp profile is an error, unless it was asked for", () => {
   const { seccompProfile: _, ...without } = exampleHost;
   assert.throws(() => runtimeSpec(exampleOptions, without), /no seccomp profile/);

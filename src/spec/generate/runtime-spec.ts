@@ -1,17 +1,15 @@
-import { TspodError } from "../../errors.ts";
 import type { IdMaps } from "../../oci/id-maps.ts";
-import type { RuntimeSpec, SpecIdMap, SpecLinux, SpecMount, SpecSeccomp } from "../../oci/runtime-spec.ts";
-import { resolveSeccomp } from "../../oci/seccomp.ts";
+import type { RuntimeSpec, SpecIdMap, SpecLinux, SpecMount } from "../../oci/runtime-spec.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { HostFacts } from "../host-facts.ts";
 import { annotations } from "./annotations.ts";
-import { boundingCapabilities } from "./capabilities.ts";
 import { containerHostname } from "./hostname.ts";
 import { pathMasks } from "./masks.ts";
 import { mounts } from "./mounts.ts";
 import { namespaces, sharedWithHost } from "./namespaces.ts";
 import { containerProcess } from "./process.ts";
 import { resources } from "./resources.ts";
+import { seccompFilter } from "./seccomp-filter.ts";
 import { sysctls } from "./sysctl.ts";
 
 /** The version of runc 1.1 and crun; newer runtimes take it too. */
@@ -45,7 +43,7 @@ function linuxSection(
   { host, allMounts }: { host: HostFacts; allMounts: readonly SpecMount[] },
 ): SpecLinux {
   const { idMaps } = options;
-  const seccomp = seccompFilter(options, host);
+  const seccomp = seccompFilter(options.security, host);
   const propagation = rootfsPropagation(allMounts);
   const { personality } = options.process;
   return {
@@ -66,19 +64,6 @@ function linuxSection(
 
 function specIdMap(map: IdMaps["uidMap"]): SpecIdMap[] {
   return map.map(({ containerId, hostId, size }) => ({ containerID: containerId, hostID: hostId, size }));
-}
-
-function seccompFilter({ security }: CreateOptions, host: HostFacts): SpecSeccomp | undefined {
-  if (security.privileged || security.seccomp?.kind === "unconfined") return undefined;
-  if (host.seccompProfile === undefined) {
-    throw new TspodError("no seccomp profile on this host: give one with --security-opt seccomp=FILE");
-  }
-  const name = security.seccomp?.kind === "file" ? security.seccomp.path : "default";
-  return resolveSeccomp(
-    host.seccompProfile,
-    { ...host, capabilities: boundingCapabilities(security, host.lastCapability) },
-    name,
-  );
 }
 
 /** The root has to let through what one of the mounts is to receive or send. */
