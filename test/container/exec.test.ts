@@ -104,6 +104,31 @@ test("not in a container that isn't running", async () => {
   );
 });
 
+test("--wait: for a container that is still to come, and to run", async () => {
+  for (const name of ["nosuch", "idle"])
+    assert.deepEqual(await host.tspod(["exec", "--wait", "1", name, "true"]), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: timed out waiting for container: ${name}\n`,
+    });
+  const waiting = host.start(["exec", "--wait", "30", "late", "echo", "ran"]);
+  await host.ok(["run", "-d", "--name", "late", IMAGE, "sleep", "1000"]);
+  const { code, stdout, stderr } = await waiting.ended;
+  assert.deepEqual({ code, stdout, stderr }, { code: 0, stdout: "ran\n", stderr: "" });
+});
+
+test("capabilities: the container's own user has them, another one has not; no-new-privileges stays", async () => {
+  const flags = ["--user", "1000", "--cap-add", "net_raw", "--security-opt", "no-new-privileges"];
+  await host.ok(["run", "-d", "--name", "capable", ...flags, IMAGE, "sleep", "1000"]);
+  const seen = async (...asked: string[]) =>
+    (await host.ok(["exec", ...asked, "capable", "grep", "-E", "CapEff|NoNew", "/proc/self/status"]))
+      .split("\n")
+      .map((line) => line.split("\t").at(-1));
+  for (const asked of [[], ["--privileged"]])
+    assert.deepEqual(await seen(...asked), ["0000000000002000", "1"], asked.join(" "));
+  assert.deepEqual(await seen("--user", "1001"), ["0000000000000000", "1"]);
+});
+
 test("--cidfile: the container by the file that run has written", async () => {
   const file = join(host.directory, "exec.cid");
   await host.ok(["run", "-d", "--cidfile", file, "--name", "by-file", IMAGE, "sleep", "1000"]);

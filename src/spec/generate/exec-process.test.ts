@@ -53,8 +53,33 @@ test("a HOME that the image or --env has set stays", () => {
   assert.ok(env.includes("HOME=/srv/app"));
 });
 
-test("--privileged has all capabilities", () => {
-  assert.equal(exec({ privileged: true }).capabilities?.effective.length, 41);
+test("--privileged widens the bounding set, and of it root has everything", () => {
+  const root = exec({ privileged: true }).capabilities;
+  assert.deepEqual([root?.bounding.length, root?.effective.length, root?.ambient], [41, 41, []]);
+  const other = exec({ privileged: true, user: "bob" }).capabilities;
+  assert.deepEqual([other?.bounding.length, other?.effective, other?.permitted], [41, [], []]);
+});
+
+test("the container's own user has what --cap-add gave it, another user has not", () => {
+  const options = {
+    ...exampleOptions,
+    process: { ...exampleOptions.process, user: "bob" },
+    security: { ...exampleOptions.security, capAdd: ["CAP_NET_ADMIN"] },
+  };
+  const bobs = { ...facts, process: containerProcess(options, exampleHost) };
+  const capabilities = (asked: Partial<ExecOptions>) =>
+    execProcess({ ...EXEC, ...asked }, options, bobs).capabilities;
+  for (const asked of [{}, { privileged: true }, { user: "bob" }]) {
+    const { effective, inheritable, ambient } = capabilities(asked) ?? {};
+    assert.deepEqual([effective, inheritable, ambient], Array(3).fill(["CAP_NET_ADMIN"]));
+  }
+  assert.deepEqual(capabilities({ user: "1" })?.ambient, []);
+});
+
+test("--privileged does not lift no-new-privileges", () => {
+  const process = { ...facts.process, noNewPrivileges: true };
+  const asked = { ...EXEC, privileged: true };
+  assert.equal(execProcess(asked, exampleOptions, { ...facts, process }).noNewPrivileges, true);
 });
 
 test("limits that JSON has rounded are left out", () => {

@@ -1,9 +1,8 @@
 import { knownCapabilities } from "../../oci/capability.ts";
 import { lookupUser, type UserFiles } from "../../oci/lookup-user.ts";
-import type { SpecProcess, SpecRlimit } from "../../oci/runtime-spec.ts";
+import type { SpecCapabilities, SpecProcess, SpecRlimit } from "../../oci/runtime-spec.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { addedGroups } from "./added-groups.ts";
-import { processCapabilities } from "./capabilities.ts";
 
 /** What `exec` asks for. */
 export interface ExecOptions {
@@ -15,7 +14,7 @@ export interface ExecOptions {
   /** Absent: that of the container. */
   readonly workdir?: string;
   readonly tty: boolean;
-  /** All capabilities, whatever the container has. */
+  /** All capabilities in the bounding set, whatever the container has. */
   readonly privileged: boolean;
 }
 
@@ -37,7 +36,7 @@ export function execProcess(exec: ExecOptions, options: CreateOptions, facts: Ex
     ...first,
     ...own,
     ...(rlimits !== undefined && { rlimits: rlimits.filter(isExact) }),
-    ...(exec.privileged && { capabilities: allCapabilities(facts.lastCapability), noNewPrivileges: false }),
+    capabilities: execCapabilities(exec, (own.user ?? first.user).uid, facts),
     terminal: exec.tty,
     args: [...exec.command],
     env: withTerminal(exec, mergeEnv(own.env ?? first.env, exec.env)),
@@ -53,7 +52,7 @@ function withTerminal({ tty }: ExecOptions, env: readonly string[]): string[] {
 function asUser(
   text: string,
   { options, facts }: { options: CreateOptions; facts: ExecFacts },
-): Pick<SpecProcess, "user" | "capabilities"> & Partial<Pick<SpecProcess, "env">> {
+): Pick<SpecProcess, "user"> & Partial<Pick<SpecProcess, "env">> {
   const user = lookupUser(text, facts);
   const { umask } = facts.process.user;
   return {
@@ -63,7 +62,6 @@ function asUser(
       ...(umask !== undefined && { umask }),
       additionalGids: [...new Set([user.gid, ...addedGroups(options, facts), ...user.additionalGids])],
     },
-    ...processCapabilities(options.security, { user, last: facts.lastCapability }),
     ...(hasHome(options) ? {} : { env: mergeEnv(facts.process.env, [`HOME=${user.home ?? "/"}`]) }),
   };
 }
@@ -76,9 +74,19 @@ function hasHome(options: CreateOptions): boolean {
   return env.some((entry) => entry.startsWith("HOME="));
 }
 
-function allCapabilities(last: number): NonNullable<SpecProcess["capabilities"]> {
-  const all = knownCapabilities(last);
-  return { bounding: all, effective: all, permitted: all, inheritable: [], ambient: [] };
+/**
+ * As Podman 5.8: root has the whole bounding set, the container's own user what the first process has, and
+ * any other user nothing. --privileged widens the bounding set alone, and never lifts no-new-privileges.
+ */
+function execCapabilities(
+  { privileged }: ExecOptions,
+  uid: number,
+  { process: first, lastCapability }: ExecFacts,
+): SpecCapabilities {
+  const bounding = privileged ? knownCapabilities(lastCapability) : (first.capabilities?.bounding ?? []);
+  if (uid === 0) return { bounding, effective: bounding, permitted: bounding, inheritable: [], ambient: [] };
+  const own = uid === first.user.uid ? (first.capabilities?.effective ?? []) : [];
+  return { bounding, effective: own, permitted: own, inheritable: own, ambient: own };
 }
 
 /**

@@ -56,6 +56,12 @@ export const command = defineCommand({
     privileged: { type: "boolean", help: "Give the process all capabilities" },
     tty: { type: "boolean", short: "t", help: "Allocate a terminal" },
     user: { type: "string", short: "u", value: "USER[:GROUP]", help: "Run as this user" },
+    wait: {
+      type: "int",
+      value: "SECONDS",
+      hidden: true,
+      help: "Wait so long for the container to be there and to run",
+    },
     workdir: {
       type: "string",
       emptyIsAbsent: true,
@@ -79,6 +85,7 @@ export const command = defineCommand({
   async run(call) {
     const { flags } = call;
     const engine = engineOf(call);
+    if (flags.wait !== undefined) await waitForRunning(call, engine, flags.wait);
     const { container, command } = target(engine, flags, call.operands);
     if (command.length === 0)
       throw new UsageError(
@@ -108,15 +115,33 @@ export const command = defineCommand({
   },
 });
 
+type Naming = { readonly latest: boolean; readonly cidfile: string | undefined };
+
+/** What the container is called, other than by --latest. */
+function nameOf({ cidfile }: Naming, operands: readonly string[]): string {
+  return cidfile === undefined ? (operands[0] ?? "") : readCidFile(cidfile);
+}
+
+/** @throws {TspodError} If it doesn't run within so many seconds. */
+async function waitForRunning(
+  { flags, operands, signal }: { flags: Naming; operands: readonly string[]; signal: AbortSignal },
+  engine: ReturnType<typeof engineOf>,
+  seconds: number,
+): Promise<void> {
+  if (flags.latest) return;
+  const { awaitRunning } = await import("./await-running.ts");
+  await awaitRunning(engine, nameOf(flags, operands), { seconds, signal });
+}
+
 /** The container that is meant, and what of the operands is the command. */
 function target(
   engine: ReturnType<typeof engineOf>,
-  { latest, cidfile }: { latest: boolean; cidfile: string | undefined },
+  flags: Naming,
   operands: readonly string[],
 ): { container: Container; command: readonly string[] } {
-  if (latest) return { container: latestContainer(engine), command: operands };
-  if (cidfile !== undefined)
-    return { container: findContainer(engine, readCidFile(cidfile)), command: operands };
-  const [name = "", ...command] = operands;
-  return { container: findContainer(engine, name), command };
+  if (flags.latest) return { container: latestContainer(engine), command: operands };
+  return {
+    container: findContainer(engine, nameOf(flags, operands)),
+    command: flags.cidfile === undefined ? operands.slice(1) : operands,
+  };
 }
