@@ -10,7 +10,12 @@ import type { ContainerPaths } from "./state/paths.ts";
 import { signalProcess } from "./state/signal-process.ts";
 import { describeReaction, readSignalReaction } from "./state/signal-reaction.ts";
 import { isActive, readContainerState } from "./state/state.ts";
-import { endRestarts, markStoppedByUser } from "./state/stopped-by-user.ts";
+import {
+  clearStoppedByUser,
+  endRestarts,
+  isStoppedByUser,
+  markStoppedByUser,
+} from "./state/stopped-by-user.ts";
 import { isSettled, waitForState } from "./state/wait.ts";
 
 const SIGKILL = 9;
@@ -64,6 +69,17 @@ export async function stopContainer(
   await abandonUnlessBusy(place, container);
   if (isLost && !options.force) throw (await import("./monitor/monitor-end.ts")).lostExitCode(record);
   await imageIsGone?.();
+}
+
+/** As stopContainer(), but not as a user's wish: the next boot starts what runs by its restart policy. */
+export async function stopAsService(
+  place: ContainerPlace,
+  container: Container,
+  options: StopOptions,
+): Promise<void> {
+  const wasStopped = isStoppedByUser(container.paths);
+  await stopContainer(place, container, options);
+  if (!wasStopped) clearStoppedByUser(container);
 }
 
 async function settles(paths: ContainerPaths): Promise<boolean> {

@@ -2,12 +2,12 @@ import { startsOnBoot } from "../container/report/starts-on-boot.ts";
 import { readHealth } from "../container/state/health.ts";
 import type { Container } from "../container/state/list.ts";
 import { NotFoundError, TspodError } from "../errors.ts";
-import { parseReference } from "../oci/reference.ts";
 import { labelTest } from "../options/filter/label-filter.ts";
 import { parseBoolean } from "../options/parse/boolean.ts";
 import { parseTimeBound } from "../options/time-bound.ts";
 import { commandOf } from "./container-row.ts";
 import { idPattern } from "./id-pattern.ts";
+import { namedContainer } from "./network-owner.ts";
 
 /** Whether a container is shown. */
 type Predicate = (container: Container) => boolean;
@@ -33,7 +33,7 @@ const STATES = [
 ];
 
 /** Filters of which all values must fit; of the others one is enough. */
-const CUMULATIVE = new Set(["label", "label!", "until"]);
+const CUMULATIVE = new Set(["label", "label!", "until", "before"]);
 
 /**
  * `--filter KEY=VALUE` as one predicate: the values of one key are alternatives (of labels, all must be
@@ -80,7 +80,7 @@ function makePredicate(key: string, value: string, { containers, now }: Surround
     case "status":
       return byStatus(value);
     case "ancestor":
-      return ({ record }) => record.image !== undefined && isAncestor(record.image, value);
+      return byAncestor(value);
     case "before":
     case "since":
       return byAge(key, value, containers);
@@ -91,7 +91,7 @@ function makePredicate(key: string, value: string, { containers, now }: Surround
     case "volume":
       return byVolume(value);
     case "network":
-      return byNetwork(value);
+      return byNetwork(value, containers);
     case "restart-policy":
       return byRestartPolicy(value);
     case "health":
@@ -134,13 +134,19 @@ function byStatus(value: string): Predicate {
   return ({ state }) => state.status === wanted;
 }
 
-/** By ID, or by name: whole, without its tag, or the end of it. */
-function isAncestor(image: { id: string; name: string }, value: string): boolean {
-  const id = image.id.replace("sha256:", "");
-  if (id.startsWith(value.replace("sha256:", "")) && value.length >= 3) return true;
-  const { domain, path, tag } = parseReference(image.name);
-  const names = [`${domain}/${path}`, path, path.split("/").at(-1) ?? path];
-  return names.some((name) => name === value || (tag !== undefined && `${name}:${tag}` === value));
+/**
+ * As Podman 5.8: by a part of the image's ID, as Docker, or by an expression that fits its name; a tag
+ * `latest` need not be in that.
+ */
+function byAncestor(value: string): Predicate {
+  const id = value.replace("sha256:", "");
+  const fits = byPattern(value, ({ record }) => record.image?.name ?? "");
+  const fitsUntagged = byPattern(value, ({ record }) => record.image?.name.replace(/:latest$/, "") ?? "");
+  return (container) => {
+    const { image } = container.record;
+    if (image === undefined) return false;
+    return image.id.replace("sha256:", "").includes(id) || fits(container) || fitsUntagged(container);
+  };
 }
 
 function byAge(key: "before" | "since", value: string, containers: readonly Container[]): Predicate {
@@ -169,10 +175,16 @@ function byVolume(value: string): Predicate {
   };
 }
 
-function byNetwork(value: string): Predicate {
+/** `container:NAME|ID`: those that share the network of that one. */
+function byNetwork(value: string, containers: readonly Container[]): Predicate {
+  const owner = value.startsWith("container:")
+    ? namedContainer(value.slice("container:".length), containers)
+    : undefined;
   return ({ record }) => {
     const { mode } = record.options.network;
-    return mode.kind === "bridge" ? mode.networks.some(({ name }) => name === value) : mode.kind === value;
+    if (mode.kind === "bridge") return mode.networks.some(({ name }) => name === value);
+    if (mode.kind !== "container") return mode.kind === value;
+    return owner !== undefined && namedContainer(mode.container, containers) === owner;
   };
 }
 

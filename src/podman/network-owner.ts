@@ -14,7 +14,7 @@ export function networkOf(
 ): NetworkOptions {
   let { network } = container.record.options;
   for (let steps = 0; network.mode.kind === "container" && steps < LONGEST_CHAIN; steps++) {
-    const owner = named(network.mode.container, all());
+    const owner = namedContainer(network.mode.container, all());
     if (owner === undefined) break;
     network = owner.record.options.network;
   }
@@ -22,7 +22,7 @@ export function networkOf(
 }
 
 /** As it was typed: a name, an ID, or the beginning of one. */
-function named(
+export function namedContainer(
   text: string,
   all: readonly Pick<Container, "record">[],
 ): Pick<Container, "record"> | undefined {

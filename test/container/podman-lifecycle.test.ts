@@ -358,3 +358,20 @@ test("a low limit of descriptors is enough", async () => {
     assert.deepEqual([code, stdout, stderr], [0, `${limit}\n`, ""]);
   }
 });
+
+test("a boot starts what was started once and not stopped by the user; stop --service doesn't count", async () => {
+  const booted = async () =>
+    (await host.ok(["ps", "-a", "--filter", "should-start-on-boot=true", "--format", "{{.Names}}"])).split(
+      "\n",
+    );
+  for (const policy of ["always", "unless-stopped"])
+    await host.ok(["create", "--restart", policy, "--name", policy, IMAGE, "sleep", "1000"]);
+  assert.deepEqual(await booted(), [""]);
+  await host.ok(["start", "always", "unless-stopped"]);
+  await host.ok(["stop", "--time", "0", "--service", "always", "unless-stopped"]);
+  assert.deepEqual(await booted(), ["always", "unless-stopped"]);
+  await host.ok(["stop", "unless-stopped"]);
+  assert.deepEqual(await booted(), ["always"]);
+  await host.ok(["stop", "--service", "unless-stopped"]);
+  assert.deepEqual(await booted(), ["always"]);
+});

@@ -49,7 +49,11 @@ describe("choice", () => {
     ["label", ["-a", "-f", "label=tier=web"], "second"],
     ["exited", ["-a", "-f", "exited=3"], "third"],
     ["ancestor", ["-a", "-f", `ancestor=${IMAGE}`, "--sort", "names"], "first\nsecond\nthird"],
+    ["ancestor: a part of the image's name", ["-a", "-f", "ancestor=localhost/bus"], "first\nsecond\nthird"],
+    ["ancestor: its tag latest may be missing", ["-a", "-f", "ancestor=busybox$"], "first\nsecond\nthird"],
+    ["ancestor: another image", ["-a", "-f", "ancestor=busybox:other"], ""],
     ["before", ["-a", "-f", "before=second"], "first"],
+    ["before: older than all of them", ["-a", "-f", "before=third", "-f", "before=second"], "first"],
     ["since", ["-a", "-f", "since=second"], "third"],
   ] as const) {
     test(name, async () => assert.equal(await host.ok(["ps", ...flags, "--format", "{{.Names}}"]), expected));
@@ -127,6 +131,40 @@ test("--filter id= takes hexadecimal digits for the beginning, and anything else
   ])
     assert.equal(await found(value), id, value);
   assert.equal(await found(id.slice(9, 30)), "");
+});
+
+test("--filter network=container: those that share its network, by its name or its ID", async () => {
+  const id = await host.ok(["ps", "-q", "--filter", "name=second"]);
+  await host.ok(["create", "--name", "sharing", "--network", "container:second", IMAGE]);
+  const found = (name: string) =>
+    host.ok(["ps", "-a", "--filter", `network=container:${name}`, "--format", "{{.Names}}"]);
+  for (const name of ["second", id]) assert.equal(await found(name), "sharing");
+  for (const name of ["first", "nosuch"]) assert.equal(await found(name), "");
+  await host.ok(["rm", "sharing"]);
+});
+
+test("--filter ancestor= takes any part of the image's ID, as Docker", async () => {
+  const image = await host.ok(["inspect", "--format", "{{.Image}}", "first"]);
+  for (const part of [image, image.slice(0, 12), image.slice(5, 17)])
+    assert.equal(
+      await host.ok(["ps", "-a", "--filter", `ancestor=${part}`, "--format", "{{.Names}}"]),
+      "first\nsecond\nthird\nby-id",
+    );
+});
+
+test("{{.Size}} needs --size, and is empty without", async () => {
+  assert.deepEqual(await host.tspod(["ps", "--format", "{{.Names}} {{.Size}}"]), {
+    code: 0,
+    stdout: "second \n",
+    stderr: "ERRO[0000] Size format requires --size option\n",
+  });
+  assert.match(await host.ok(["ps", "--size", "--format", "{{.Size}}"]), /^\d.*B \(virtual \d.*B\)$/);
+});
+
+test("--watch and --latest exclude each other", async () => {
+  const { code, stdout, stderr } = await host.tspod(["ps", "--watch", "1", "--latest"]);
+  assert.deepEqual([code, stdout], [125, ""]);
+  assert.match(stderr, /^Error: the watch and latest flags cannot be used together\n/);
 });
 
 describe("on a terminal", () => {

@@ -2,8 +2,7 @@ import { defineCommand } from "../../cli/define-command.ts";
 import { forEachOperand } from "../../cli/for-each.ts";
 import { startsOnBoot } from "../../container/report/starts-on-boot.ts";
 import { listContainers } from "../../container/state/list.ts";
-import { clearStoppedByUser } from "../../container/state/stopped-by-user.ts";
-import { stopContainer } from "../../container/stop.ts";
+import { stopAsService } from "../../container/stop.ts";
 import { engineOf } from "../flags/engine-of.ts";
 
 /** What the unit of `system boot enable` does at its end. */
@@ -19,12 +18,11 @@ export const command = defineCommand({
       warn: call.warn,
       async act(container) {
         if (container.state.status !== "running") return;
-        await stopContainer(engine, container, {
+        await stopAsService(engine, container, {
           timeout: container.record.options.process.stopTimeout,
           warn: call.warn,
           signal: call.signal,
         });
-        clearStoppedByUser(container);
         call.print(container.record.name);
       },
     });

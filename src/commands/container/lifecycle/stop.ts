@@ -1,6 +1,6 @@
 import { defineCommand } from "../../../cli/define-command.ts";
 import { forEachOperand } from "../../../cli/for-each.ts";
-import { stopContainer } from "../../../container/stop.ts";
+import { stopAsService, stopContainer } from "../../../container/stop.ts";
 import { engineOf } from "../../flags/engine-of.ts";
 import { selectByFlags } from "../../flags/select-filtered.ts";
 import { namesOrSelection, selectionFlags } from "../../flags/selection-flags.ts";
@@ -22,6 +22,11 @@ export const command = defineCommand({
     filter: selectionFlags.filter,
     ignore: selectionFlags.ignore,
     latest: selectionFlags.latest,
+    service: {
+      type: "boolean",
+      hidden: true,
+      help: "Do not count the container as stopped by the user: a boot starts it again",
+    },
     time: stopTimeFlag,
   },
   complete: "running-container",
@@ -32,7 +37,8 @@ export const command = defineCommand({
       warn: call.warn,
       async act({ operand, container }) {
         const timeout = stopTimeout(call.flags.time, container);
-        await stopContainer(engine, container, {
+        const stop = call.flags.service ? stopAsService : stopContainer;
+        await stop(engine, container, {
           timeout,
           warn: call.warn,
           signal: call.signal,

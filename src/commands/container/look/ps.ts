@@ -80,6 +80,8 @@ export const command = defineCommand({
   ],
   flags,
   check({ flags, given }) {
+    if (flags.watch !== undefined && flags.latest)
+      return "the watch and latest flags cannot be used together";
     if (flags.latest && given.has("last")) return "last and latest are mutually exclusive";
     if (flags.quiet && (flags.size || flags.ns)) return "quiet conflicts with size and namespace";
     if (flags.size && flags.ns) return "size and namespace options conflict";
@@ -130,6 +132,9 @@ async function printContainers(call: PsCall): Promise<void> {
     for (const row of rows) call.print(row.ID);
     return;
   }
+  // As Podman 5.8: the field is empty then.
+  if (!flags.size && rows.length > 0 && /\{\{[^}]*\.Size\b/.test(flags.format ?? ""))
+    call.warn("ERRO[0000] Size format requires --size option");
   await printReport(call, rows, {
     name: "ps",
     format: flags.format,
