@@ -66,7 +66,7 @@ function defaulted(
   return Array.isArray(now) && !Array.isArray(value) ? [value] : value;
 }
 
-/** log_size_max and log_tag, where --log-opt does not say otherwise. */
+/** log_path, log_size_max and log_tag, where --log-opt does not say otherwise. */
 function logOptions(
   conf: readonly Setting[],
   given: unknown,
@@ -78,6 +78,8 @@ function logOptions(
     const { key, value } = setting;
     if (key === "containers.log_size_max" && Number(value) > 0 && driver !== "journald" && !has("max-size"))
       return [{ text: `max-size=${value}`, setting }];
+    if (key === "containers.log_path" && value !== "" && driver !== "journald" && !has("path"))
+      return [{ text: `path=${value}`, setting }];
     if (
       key === "containers.log_tag" &&
       value !== "" &&

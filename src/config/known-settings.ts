@@ -46,6 +46,7 @@ export const KNOWN_SETTINGS: Readonly<Record<string, KnownSetting>> = {
   "containers.init_path": string("init-path"),
   "containers.ipcns": string("ipc"),
   "containers.log_driver": string("log-driver"),
+  "containers.log_path": string(),
   "containers.log_size_max": number(),
   "containers.log_tag": string(),
   "containers.mounts": {

@@ -20,7 +20,6 @@ const TELLS_EVENTS = /^(system )?events$/;
 export const UNSUPPORTED_SETTINGS: Readonly<Record<string, Unsupported>> = {
   "containers.container_name_as_hostname": container("use --hostname", ["false"]),
   "containers.interface_name": container("use --network NAME:interface_name=", ['""']),
-  "containers.log_path": container("use --log-opt path=", ['""']),
   "containers.prepare_volume_on_create": container("volumes are filled at the first start", ["false"]),
   "containers.userns_size": container("use --userns auto:size=", ["0"]),
   "engine.events_container_create_inspect_data": {

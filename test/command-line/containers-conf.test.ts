@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { busyboxLayer } from "../support/image.ts";
@@ -110,6 +110,24 @@ describe("containers.conf gives defaults, which the command line goes before", (
       await host.ok(["inspect", "-f", "{{json .HostConfig.LogConfig}}", "logging"]),
     );
     assert.deepEqual({ Type, Size }, { Type: "json-file", Size: "1kB" });
+  });
+
+  test("log_path: each container has a directory in there, which stays; --log-opt path= goes before", async () => {
+    const logs = join(host.directory, "logs");
+    mkdirSync(logs);
+    const env = withConf(`[containers]\nlog_driver = "k8s-file"\nlog_path = "${logs}"\n${ENGINE}`);
+    const flags = ["--rm", "--network", "none"];
+    const own = join(host.directory, "own.log");
+    await host.ok(["run", ...flags, "--log-opt", `path=${own}`, IMAGE, "echo", "own"], { env });
+    assert.match(readFileSync(own, "utf8"), / stdout F own\n$/);
+    assert.deepEqual(readdirSync(logs), []);
+    const id = await host.ok(["create", "--name", "filed", IMAGE, "echo", "said"], { env });
+    const path = join(logs, id, "ctr.log");
+    assert.equal(await host.ok(["inspect", "-f", "{{.HostConfig.LogConfig.Path}}", "filed"]), path);
+    await host.ok(["start", "--attach", "filed"], { env });
+    assert.equal(await host.ok(["logs", "filed"]), "said");
+    await host.ok(["rm", "filed"]);
+    assert.match(readFileSync(path, "utf8"), / stdout F said\n$/);
   });
 
   test("volumes come before the command line's", async () => {

@@ -69,9 +69,9 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   const completed = await completeOptions(engine, asked);
   const chainIds = request.image?.stored.chainIds ?? [];
   using _ids = completed.userns.kind === "host" ? undefined : await acquireLock(`${store.locks}/userns.lock`);
-  const options = await withUserNamespace(engine, completed, chainIds);
   const id = request.id ?? newContainerId();
   await using undo = new AsyncDisposableStack();
+  const options = await withLogFile(await withUserNamespace(engine, completed, chainIds), { id, undo });
   const volumes = claimVolumes(store, id, { mounts: options.mounts, undo });
   const record: ContainerRecord = {
     schemaVersion: 1,
@@ -103,6 +103,14 @@ export async function createContainer(engine: Engine, request: CreateRequest): P
   appendEvent(store, containerEvent(record, "create"));
   engine.launch.trace?.mark("create the container");
   return withState(engine, record);
+}
+
+async function withLogFile(
+  options: CreateOptions,
+  made: { readonly id: string; readonly undo: AsyncDisposableStack },
+): Promise<CreateOptions> {
+  if (options.log.path === undefined) return options;
+  return (await import("./log-directory.ts")).withLogDirectory(options, made);
 }
 
 async function joinPod(store: Store, options: CreateOptions) {
