@@ -52,15 +52,15 @@ function refuseInitInRunning({ status }: Pod): void {
     throw new TspodError("cannot add init-ctr to a running pod");
 }
 
+export const NO_USER_NAMESPACE =
+  "cannot set user namespace mode when joining pod with infra container: invalid argument";
+
 /** @throws {TspodError} In Podman's words, where a namespace of the pod's is to be set up by a member. */
 function refuseWhatIsShared(
   { network, hostname, userns }: CreateOptions,
   shared: ReadonlySet<PodNamespace>,
 ): void {
-  if (userns.kind !== "host")
-    throw new TspodError(
-      "cannot set user namespace mode when joining pod with infra container: invalid argument",
-    );
+  if (userns.kind !== "host") throw new TspodError(NO_USER_NAMESPACE);
   if (shared.has("uts") && hostname !== undefined)
     throw new TspodError(
       "invalid config provided: cannot set hostname when joining the pod UTS namespace: invalid configuration",

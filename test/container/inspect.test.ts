@@ -26,6 +26,34 @@ const id = await host.ok([
 ]);
 const inspect = async (...args: string[]) => JSON.parse(await host.ok(["inspect", ...args]));
 
+test("as Podman 5.8: --init is what runs, swap that nobody asked for, --chrootdirs", async () => {
+  const flags = ["--init", "--chrootdirs", "/jail", "--chrootdirs", "/a,b"];
+  await host.ok(["create", "--name", "made", ...flags, "--entrypoint", '["ls","-l"]', IMAGE, "/tmp"]);
+  const [made] = await inspect("made");
+  assert.deepEqual([made.Path, made.Args], ["/run/podman-init", ["--", "ls", "-l", "/tmp"]]);
+  assert.deepEqual(made.Config.ChrootDirs, ["/jail", "/a,b"]);
+  assert.match(await host.ok(["ps", "-a", "--filter", "name=made", "--format", "{{.Command}}"]), /^ls -l/);
+  for (const [asked, swap] of [
+    [[], 20_000_000],
+    [["--memory-swap", "30000000"], 30_000_000],
+    [["--memory-swap", "0"], 0],
+  ] as const) {
+    await host.ok(["create", "--replace", "--name", "made", "--memory", "10000000", ...asked, IMAGE]);
+    assert.equal((await inspect("made"))[0].HostConfig.MemorySwap, swap);
+  }
+  await host.ok(["rm", "made"]);
+});
+
+test("/run/.containerenv says whether the container sees the store", async () => {
+  const text = (...flags: string[]) => host.ok(["run", "--rm", ...flags, IMAGE, "cat", "/run/.containerenv"]);
+  assert.equal(await text("-v", "/:/host"), "graphRootMounted=1");
+  assert.equal(await text("-v", "/proc:/host"), "");
+  assert.match(
+    await text("--privileged", "-v", "/:/host"),
+    /^engine="podman-.*\nrootless=1\ngraphRootMounted=1$/s,
+  );
+});
+
 test("a container: what Podman's clients read", async () => {
   const [container, ...others] = await inspect("seen");
   assert.deepEqual(others, []);

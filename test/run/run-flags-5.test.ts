@@ -57,6 +57,20 @@ describe("--device-cgroup-rule is refused, and a wrong rule first", () => {
   });
 });
 
+describe("--tz and --volumes-from: what is wrong, in Podman's words", () => {
+  const zone = "running container create option: finding timezone:";
+  for (const [flag, value, message] of [
+    ["--tz", "Nowhere/None", `${zone} unknown time zone Nowhere/None`],
+    ["--tz", "America", `${zone} is a directory`],
+    ["--tz", "../../../etc/hostname", `${zone} time: invalid location name`],
+    ["--tz", "/etc/localtime", `${zone} time: invalid location name`],
+    ["--volumes-from", "other:ro,rw", "cannot set ro or rw options more than once"],
+    ["--volumes-from", "other:z,z,ro", "cannot set :z more than once in mount options"],
+  ] as const)
+    test(`${flag} ${value}`, async () =>
+      assert.deepEqual(await run([flag, value], "true"), refused(message)));
+});
+
 describe("--hosts-file", () => {
   const file = join(host.directory, "base-hosts");
   writeFileSync(file, "9.9.9.9 base\n");

@@ -49,11 +49,13 @@ function checkRootfs({ source }: CreateOptions): void {
 }
 
 function checkTimeZone({ tz }: CreateOptions): void {
-  if (tz === undefined || tz === "local") return;
-  const path = join("/usr/share/zoneinfo", tz);
-  if (tz.includes("..") || statSync(path, { throwIfNoEntry: false })?.isFile() !== true) {
-    throw new TspodError(`running container create option: finding timezone: unknown time zone ${tz}`);
-  }
+  if (tz === undefined || tz === "" || tz === "local") return;
+  const refusal = (reason: string) =>
+    new TspodError(`running container create option: finding timezone: ${reason}`);
+  if (tz.includes("..") || /^[/\\]/.test(tz)) throw refusal("time: invalid location name");
+  const status = statSync(join("/usr/share/zoneinfo", tz), { throwIfNoEntry: false });
+  if (status?.isDirectory()) throw refusal("is a directory");
+  if (!status?.isFile()) throw refusal(`unknown time zone ${tz}`);
 }
 
 /** @throws {TspodError} For a port that slirp4netns can't forward. */

@@ -6,11 +6,12 @@ import { digestHex } from "../../oci/digest.ts";
 import { ownerOnHost } from "../../oci/id-maps.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
+import { isWithin } from "../../options/is-within.ts";
 import type { NetworkMode } from "../../options/network-mode.ts";
 import { overwriteText } from "../../os/files/overwrite-text.ts";
 import { slirpAddresses } from "../../rootless/slirp4netns.ts";
 import type { AccountTexts } from "../../spec/etc/accounts.ts";
-import { containerenv } from "../../spec/etc/containerenv.ts";
+import { type ContainerenvFacts, containerenv } from "../../spec/etc/containerenv.ts";
 import { hostsFile } from "../../spec/etc/hosts.ts";
 import { resolvConf, resolvConfAlternatives } from "../../spec/etc/resolv-conf.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
@@ -62,7 +63,7 @@ export function writeEtcFiles(surroundings: EtcSurroundings): HostFacts["files"]
   }
   if (!options.network.noHostname)
     put("hostname", paths.hostname, `${containerHostname(options, { containerId: record.id, hostname })}\n`);
-  put("containerenv", paths.containerEnv, containerenv(containerenvFacts(record)));
+  put("containerenv", paths.containerEnv, containerenv(containerenvFacts(surroundings)));
   if (accounts.passwd !== undefined) put("passwd", paths.passwd, accounts.passwd);
   if (accounts.group !== undefined) put("group", paths.group, accounts.group);
   const zone = timeZoneFile(options);
@@ -178,13 +179,10 @@ function networkNameservers({ networks = [] }: NetworkPlan): readonly string[] {
 }
 
 function containerenvFacts({
-  id,
-  name,
-  image,
-  options,
-}: ContainerRecord): Parameters<typeof containerenv>[0] {
-  if (!options.security.privileged) return undefined;
-  return {
+  engine,
+  record: { id, name, image, options },
+}: EtcSurroundings): ContainerenvFacts {
+  const identity = {
     engine: ENGINE,
     name,
     id,
@@ -192,6 +190,10 @@ function containerenvFacts({
     imageId: image === undefined ? "" : digestHex(image.id),
     rootless: true,
   };
+  const hasStore = options.mounts.some(
+    (mount) => mount.type === "bind" && isWithin(engine.store.root, mount.source),
+  );
+  return { identity: options.security.privileged ? identity : undefined, hasStore };
 }
 
 function timeZoneFile({ tz }: CreateOptions): string | undefined {

@@ -58,6 +58,7 @@ export function inspectConfig(
     Umask: process.umask.padStart(4, "0"),
     ...(mounted.length > 0 && { Secrets: mounted.map(secretObject) }),
     Timeout: process.timeout,
+    ...(options.chrootDirs.length > 0 && { ChrootDirs: options.chrootDirs }),
     StopTimeout: process.stopTimeout,
     Passwd: options.passwd,
     sdNotifyMode: options.sdnotify,

@@ -7,6 +7,7 @@ import type { CreateOptions, ResourceOptions } from "../../options/create-option
 import type { IpcMode, NamespaceMode, UserNamespaceMode } from "../../options/namespace-mode.ts";
 import { annotations } from "../../spec/generate/annotations.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
+import { swapLimit } from "../../spec/generate/resources.ts";
 import { goMap } from "../go/value.ts";
 import { humanSize } from "../human-size.ts";
 import type { ContainerFacts } from "./container-facts.ts";
@@ -110,7 +111,7 @@ function resources(asked: ResourceOptions): object {
     CpusetCpus: asked.cpusetCpus ?? "",
     CpusetMems: asked.cpusetMems ?? "",
     MemoryReservation: asked.memoryReservation ?? 0,
-    MemorySwap: asked.memorySwap ?? 0,
+    MemorySwap: swapLimit(asked) ?? 0,
     MemorySwappiness: asked.memorySwappiness ?? 0,
     OomKillDisable: asked.oomKillDisable ?? false,
     PidsLimit: asked.pidsLimit ?? 0,

@@ -5,6 +5,7 @@ import { digestHex } from "../../oci/digest.ts";
 import { givenRootfs } from "../../options/container-record.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
+import { initArgs } from "../../spec/generate/process.ts";
 import { rootfsBase } from "../../storage/rootfs/rootfs-base.ts";
 import { commandOf } from "../container-row.ts";
 import { toRfc3339 } from "../container-status.ts";
@@ -24,7 +25,8 @@ const OCI_VERSION = "1.0.2";
 export function inspectContainer(container: Container, facts: ContainerFacts) {
   const { record, state, paths } = container;
   const { options } = record;
-  const [path = "", ...args] = commandOf(container);
+  const command = commandOf(container);
+  const [path = "", ...args] = options.process.init ? initArgs(command) : command;
   const bounding =
     facts.spec?.process.capabilities?.bounding ??
     boundingCapabilities(options.security, facts.lastCapability);

@@ -65,11 +65,11 @@ for (const [name, given, expected] of [
   });
 }
 
-test("containerenv() tells only privileged containers", () => {
-  assert.equal(containerenv(undefined), "");
-  const facts = { engine: "tspod-1", name: "a", id: "b", image: "c", imageId: "d", rootless: true };
-  assert.equal(
-    containerenv(facts),
-    'engine="tspod-1"\nname="a"\nid="b"\nimage="c"\nimageid="d"\nrootless=1\n',
-  );
+test("containerenv() tells only privileged containers what they are, and all whether they see the store", () => {
+  assert.equal(containerenv({ identity: undefined, hasStore: false }), "");
+  assert.equal(containerenv({ identity: undefined, hasStore: true }), "graphRootMounted=1");
+  const identity = { engine: "tspod-1", name: "a", id: "b", image: "c", imageId: "d", rootless: true };
+  const lines = 'engine="tspod-1"\nname="a"\nid="b"\nimage="c"\nimageid="d"\nrootless=1\n';
+  assert.equal(containerenv({ identity, hasStore: false }), lines);
+  assert.equal(containerenv({ identity, hasStore: true }), `${lines}graphRootMounted=1`);
 });

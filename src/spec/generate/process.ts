@@ -38,6 +38,11 @@ export function containerProcess(options: CreateOptions, host: HostFacts): SpecP
   };
 }
 
+/** A command behind the init binary. */
+export function initArgs(command: readonly string[]): string[] {
+  return [INIT_PATH, "--", ...command];
+}
+
 /**
  * Entrypoint and command, behind the init binary where --init asks for it.
  * @throws {CommandNotFoundError} If there is neither, in the words that crun has for a program without a name
@@ -51,7 +56,7 @@ function containerArgs(options: CreateOptions, runtime: string): string[] {
       `${runtime}: cannot find \`\` in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found`,
       { advice: "name a command behind the image: it has no CMD or ENTRYPOINT" },
     );
-  return init ? [INIT_PATH, "--", ...args] : args;
+  return init ? initArgs(args) : args;
 }
 
 /**

@@ -89,10 +89,14 @@ export function isLimit(value: unknown): boolean {
   return value !== undefined && value !== 0 && value !== -1 && value !== "";
 }
 
+/** As Docker and Podman: without --memory-swap a container gets as much swap as memory. */
+export function swapLimit({ memory, memorySwap }: ResourceOptions): number | undefined {
+  return memorySwap ?? (memory === undefined || memory === 0 ? undefined : memory * 2);
+}
+
 function memoryLimits(asked: ResourceOptions): NonNullable<SpecResources["memory"]> {
-  const { memory, memoryReservation, memorySwap, memorySwappiness, oomKillDisable } = asked;
-  // As Docker and podman: without --memory-swap a container gets as much swap as memory.
-  const swap = memorySwap ?? (memory === undefined || memory === 0 ? undefined : memory * 2);
+  const { memory, memoryReservation, memorySwappiness, oomKillDisable } = asked;
+  const swap = swapLimit(asked);
   return {
     ...(memory && { limit: memory }),
     ...(memoryReservation && { reservation: memoryReservation }),

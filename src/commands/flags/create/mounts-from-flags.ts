@@ -85,5 +85,9 @@ function parseVolumesFrom(text: string): CreateOptions["volumesFrom"][number] {
       `invalid option "${bad}" specified - volumes from another container can only use z,ro,rw options`,
     );
   }
+  if (options.filter((option) => option !== "z").length > 1)
+    throw new TspodError("cannot set ro or rw options more than once");
+  if (options.filter((option) => option === "z").length > 1)
+    throw new TspodError("cannot set :z more than once in mount options");
   return { container, options };
 }

@@ -4,7 +4,7 @@ import { defaultValue } from "../../../cli/flags/flag-value.ts";
 import { TspodError } from "../../../errors.ts";
 import type { CreateOptions } from "../../../options/create-options.ts";
 import type { PodNamespace } from "../../../options/pod-record.ts";
-import { asMember, type MemberRequest } from "../../../pod/member.ts";
+import { asMember, type MemberRequest, NO_USER_NAMESPACE } from "../../../pod/member.ts";
 import { removePod } from "../../../pod/remove.ts";
 import { findPod } from "../../../pod/state/pods.ts";
 import type { CreateFlags, createFlags } from "../create/create-flags.ts";
@@ -32,6 +32,7 @@ type CreateCall = Call<typeof createFlags>;
  */
 export function podOfFlags(call: CreateCall, flags: CreateFlags): PodOfFlags {
   const request = { ...memberRequest(call), ...initRequest(flags["init-ctr"]) };
+  if (flags["pod-id-file"] && flags.pod) throw new TspodError("cannot specify both --pod and --pod-id-file");
   const name = flags["pod-id-file"] ? readPodId(resolve(call.cwd, flags["pod-id-file"])) : (flags.pod ?? "");
   if (name.startsWith("new:")) return newPod(call, flags, { name: name.slice(4), request });
   const find = () => findPod(engineOf(call), name);
@@ -65,12 +66,17 @@ const MOVED = [
   "userns",
 ] as const satisfies readonly (keyof CreateFlags & keyof PodCreateFlags)[];
 
+const OF_USER_NAMESPACE = ["gidmap", "subgidname", "subuidname", "uidmap", "userns"] as const;
+
 function newPod(
   call: CreateCall,
   flags: CreateFlags,
   { name, request }: { readonly name: string; readonly request: MemberRequest },
 ): PodOfFlags {
   if (name === "") throw new TspodError("new pod name must be at least one character");
+  // As Podman 5.8: so it is with a pod that is there already.
+  if (OF_USER_NAMESPACE.some((flag) => call.given.has(flag) && flags[flag]?.toString() !== "host"))
+    throw new TspodError(NO_USER_NAMESPACE);
   const defaults = Object.fromEntries(
     Object.entries(podCreateFlags).map(([flag, declared]) => [flag, defaultValue(declared)]),
   ) as unknown as PodCreateFlags;
