@@ -30,6 +30,14 @@ describe("what Podman 5.8.6 does with the same words", () => {
     assert.notEqual(await inspect("labelled", ".Id"), id);
   });
 
+  test("a --runroot that is not there yet is made", async () => {
+    const flags = ["--runroot", join(host.directory, "new-run")];
+    const directory = makeContext(host, "FROM localhost/base\nLABEL a=b\n");
+    const { code, stdout, stderr } = await host.tspod([...flags, "build", "-q", directory]);
+    assert.deepEqual([code, stderr], [0, ""]);
+    assert.match(stdout, /^[0-9a-f]{64}\n$/);
+  });
+
   test("--from in the STEP line, the stage's name after it", async () => {
     const lines = "FROM nowhere.example/x as one\nFROM localhost/base\nCOPY --from=one /bin/sh /x\n";
     const { code, stdout, stderr } = await build("--from=localhost/base", makeContext(host, lines));
