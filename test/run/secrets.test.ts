@@ -193,3 +193,14 @@ describe("run --secret", () => {
     );
   });
 });
+
+test("inspect hides the value of a variable that a secret fills", async () => {
+  const file = join(host.directory, "hidden");
+  writeFileSync(file, "hush");
+  await host.ok(["secret", "create", "hidden", file]);
+  await host.ok(["run", "--name", "hiding", "--secret", "hidden,type=env,target=SHOWN", IMAGE, "true"]);
+  const env = await host.ok(["inspect", "--format", "{{json .Config.Env}}", "hiding"]);
+  assert.ok(JSON.parse(env).includes("SHOWN=*******"), env);
+  await host.ok(["rm", "hiding"]);
+  await host.ok(["secret", "rm", "hidden"]);
+});

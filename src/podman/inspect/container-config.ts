@@ -27,7 +27,7 @@ export function inspectConfig(
     Tty: process.tty,
     OpenStdin: process.openStdin,
     StdinOnce: false,
-    Env: facts.spec?.process.env ?? [...process.env, `HOSTNAME=${hostname}`],
+    Env: hidingSecrets(facts.spec?.process.env ?? [...process.env, `HOSTNAME=${hostname}`], secrets),
     Cmd: process.command.length === 0 ? null : process.command,
     Image: record.image?.name ?? "",
     Volumes: null,
@@ -91,6 +91,17 @@ function startupObject({ test, interval, timeout, retries, successes }: StartupC
     ...(retries !== 0 && { Retries: retries }),
     ...(successes !== 0 && { Successes: successes }),
   };
+}
+
+/** As Podman 5.8: a variable that a secret fills has stars for its value. */
+function hidingSecrets(env: readonly string[], secrets: readonly SecretRequest[]): string[] {
+  const hidden = new Set(
+    secrets.filter(({ type }) => type === "env").map(({ source, target }) => target ?? source),
+  );
+  return env.map((entry) => {
+    const [name = ""] = entry.split("=", 1);
+    return hidden.has(name) ? `${name}=*******` : entry;
+  });
 }
 
 /** Those that go into the environment are not listed. */

@@ -15,8 +15,8 @@ export function annotations(options: CreateOptions): Record<string, string> {
     ...(network.publishAll && { "io.podman.annotations.publish-all": "TRUE" }),
     ...(volumesFrom.length > 0 && {
       "io.podman.annotations.volumes-from": volumesFrom
-        .map(({ container, options }) => [container, ...options].join(":"))
-        .join(","),
+        .map(({ container, options }) => [container, options.join(",")].filter(Boolean).join(":"))
+        .join(";"),
     }),
     ...securityAnnotations(security),
     "org.opencontainers.image.stopSignal": stopSignal,

@@ -28,7 +28,7 @@ export function refuseUnsupportedValues(flags: Pick<CreateFlags, "attach" | "sec
     );
   }
   const policy = flags["seccomp-policy"];
-  if (policy !== "default" && policy !== "image")
+  if (policy !== "" && policy !== "default" && policy !== "image")
     throw new TspodError(`invalid seccomp policy "${policy}": valid policies are ["default" "image"]`);
   if (policy === "image")
     throw new TspodError("--seccomp-policy image is not supported: use --security-opt seccomp=FILE");
