@@ -359,6 +359,48 @@ test("a low limit of descriptors is enough", async () => {
   }
 });
 
+test("a container with --rm that can't be started goes; another keeps why, for inspect", async () => {
+  const words =
+    "crun: executable file `nosuch` not found in $PATH: No such file or directory: OCI runtime attempted to invoke a command that was not found";
+  for (const [flags, quote] of [
+    [[], '"'],
+    [["--attach"], ""],
+  ] as const) {
+    const id = await host.ok(["create", "--rm", "--name", "vain", IMAGE, "nosuch"]);
+    assert.deepEqual(await host.tspod(["start", ...flags, "vain"]), {
+      code: 125,
+      stdout: "",
+      stderr: `Error: unable to start container ${quote}${id}${quote}: ${words}\n`,
+    });
+    assert.equal((await host.tspod(["container", "exists", "vain"])).code, 1);
+  }
+  await host.ok(["run", "-d", "--rm", "--name", "busy", IMAGE, "sleep", "1000"]);
+  await host.ok(["pause", "busy"]);
+  assert.equal((await host.tspod(["start", "busy"])).code, 125);
+  assert.equal(await host.ok(["ps", "--filter", "status=paused", "--format", "{{.Names}}"]), "busy");
+  await host.ok(["unpause", "busy"]);
+  await host.ok(["create", "--name", "kept", IMAGE, "nosuch"]);
+  await refused(["start", "kept"], /nosuch/);
+  assert.equal(await host.ok(["inspect", "--format", "{{.State.Error}}", "kept"]), words);
+});
+
+test("--latest: of pods, of nothing, and beside --all and --cidfile", async () => {
+  for (const command of [["inspect"], ["container", "inspect"]])
+    assert.deepEqual(await host.tspod([...command, "--latest"]), {
+      code: 125,
+      stdout: "[]\n",
+      stderr: "Error: no containers to inspect: no such container\n",
+    });
+  await host.ok(["pod", "create", "--name", "last"]);
+  assert.equal(await host.ok(["inspect", "--type", "pod", "--latest", "--format", "{{.Name}}"]), "last");
+  await host.ok(["pod", "rm", "-f", "last"]);
+  for (const command of ["stop", "rm", "restart", "kill", "pause", "unpause"])
+    await refused(
+      [command, "--cidfile", "/nosuch", "--latest", "--all"],
+      /^Error: --all, --latest, and --cidfile cannot be used together\n/,
+    );
+});
+
 test("a boot starts what was started once and not stopped by the user; stop --service doesn't count", async () => {
   const booted = async () =>
     (await host.ok(["ps", "-a", "--filter", "should-start-on-boot=true", "--format", "{{.Names}}"])).split(

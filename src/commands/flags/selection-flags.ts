@@ -35,10 +35,10 @@ export function namesOrSelection({
 }): string | undefined {
   const { all = false, latest = false, cidfile = [], filter = [] } = flags;
   if (filter.length > 0) return operands.length > 0 ? "--filter takes no arguments" : undefined;
+  if ((all || latest) && cidfile.length > 0) return "--all, --latest, and --cidfile cannot be used together";
   if (all && latest) return "--all and --latest cannot be used together";
   if (all && operands.length > 0) return "no arguments are needed with --all";
   if (latest && operands.length > 0) return "--latest and containers cannot be used together";
-  if ((all || latest) && cidfile.length > 0) return "--all, --latest, and --cidfile cannot be used together";
   if (cidfile.length > 0 && operands.length > 0) return "no arguments are needed with --latest or --cidfile";
   if (!all && !latest && cidfile.length === 0 && operands.length === 0)
     return "you must provide at least one name or id";

@@ -71,7 +71,10 @@ export function findObject(
 
 /** The container that was created last. */
 export function findLatest(call: Surroundings, { sizeOf }: FindOptions): FoundObject {
-  return containerObject(call, latestContainer(placeOf(call)), { sizeOf });
+  return orElse(
+    () => containerObject(call, latestContainer(placeOf(call)), { sizeOf }),
+    "no containers to inspect: no such container",
+  );
 }
 
 function findAny(call: Surroundings, name: string, { sizeOf }: FindOptions): FoundObject {

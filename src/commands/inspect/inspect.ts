@@ -5,6 +5,7 @@ import { inspectFlags } from "../flags/inspect-flags.ts";
 import { selectionFlags } from "../flags/selection-flags.ts";
 import { type FindOptions, findLatest, findObject, measure, OBJECT_TYPES } from "./find-objects.ts";
 import type { FoundObject } from "./found-object.ts";
+import { findLatestPod } from "./pod-object.ts";
 import { printObjects } from "./print-objects.ts";
 
 /** What inspect can look for. */
@@ -48,7 +49,7 @@ export const command = defineCommand({
     if (latest && operands.length > 0) return "--latest and arguments cannot be used together";
     if (!latest && operands.length === 0) return "no names or ids specified";
     const special = type !== "all" && type !== "container";
-    if (latest && special) return `latest is not supported for type "${type}"`;
+    if (latest && special && type !== "pod") return `latest is not supported for type "${type}"`;
     return size && special ? `size is not supported for type "${type}"` : undefined;
   },
   async run(call) {
@@ -56,7 +57,7 @@ export const command = defineCommand({
     if (!isType(type)) throw new TspodError(`invalid type "${type}"`);
     const measured = await measure(size);
     const finds = latest
-      ? [() => findLatest(call, measured)]
+      ? [() => (type === "pod" ? findLatestPod(call) : findLatest(call, measured))]
       : call.operands.map((name) => () => findWithArtifacts(call, name, { type, ...measured }));
     await printObjects(call, finds, { format });
   },

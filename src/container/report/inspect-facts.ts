@@ -16,6 +16,7 @@ import { readFacts } from "../state/fact-file.ts";
 import { type Health, readHealth, readReady } from "../state/health.ts";
 import type { Container } from "../state/list.ts";
 import { readRunNetworks } from "../state/run-networks.ts";
+import { readStartError } from "../state/start-error.ts";
 import { notedCgroup } from "../state/start-facts.ts";
 
 /** What inspect shows of a container beyond its record and state. */
@@ -33,6 +34,8 @@ export interface InspectFacts {
   readonly health?: Health | undefined;
   /** Whether it is ready, as its readiness probe says. */
   readonly ready: boolean | undefined;
+  /** Why its last start has failed. */
+  readonly startError?: string | undefined;
   /** The host's name, for containers that share it. */
   readonly hostname: string;
   /** IDs of the containers that it can't run without. */
@@ -69,6 +72,7 @@ export function readInspectFacts(
     volumeDriver: (name) => (isMadeOfImage(store, name) ? "image" : "local"),
     health: readHealth(record.options, paths),
     ready: readReady(record.options, paths),
+    startError: readStartError(paths),
     hostname: hostname(),
     dependencies: dependenciesOf(store, record.options),
     attachedNetworks: record.options.network.mode.kind === "bridge" ? readRunNetworks(paths) : [],

@@ -81,7 +81,10 @@ export function inspectContainer(container: Container, facts: ContainerFacts) {
   };
 }
 
-function inspectState({ state, record }: Container, { spec, health, ready, cgroup }: ContainerFacts) {
+function inspectState(
+  { state, record }: Container,
+  { spec, health, ready, cgroup, startError }: ContainerFacts,
+) {
   const never: GoTime = goTime(undefined);
   const shown = {
     OciVersion: spec?.ociVersion ?? OCI_VERSION,
@@ -94,7 +97,7 @@ function inspectState({ state, record }: Container, { spec, health, ready, cgrou
     Pid: state.pid,
     ...(state.monitorPid === 0 ? {} : { ConmonPid: state.monitorPid }),
     ExitCode: state.exitCode,
-    Error: "",
+    Error: startError ?? "",
     StartedAt: goTime(toRfc3339(state.startedAt)),
     FinishedAt: goTime(toRfc3339(state.finishedAt)),
     ...(ready === undefined ? {} : { Ready: ready }),

@@ -3,6 +3,7 @@ import type { FlagTable } from "../../../cli/flags/flag.ts";
 import { forEachOperand } from "../../../cli/for-each.ts";
 import { attachBefore, tellAttached } from "../../../container/monitor/attach.ts";
 import { startContainer } from "../../../container/start/start.ts";
+import type { Container } from "../../../container/state/list.ts";
 import { NO_WINDOW } from "../../../container/state/start-options.ts";
 import { attachFlags, detachKeysOf } from "../../flags/attach-flags.ts";
 import { engineOf } from "../../flags/engine-of.ts";
@@ -57,7 +58,9 @@ export const command = defineCommand({
         const { pid, status } = container.state;
         const runs = pid !== 0 && status !== "initialized";
         const start = () => startContainer(engine, container, { window: NO_WINDOW, hold: false });
-        await failingWith125(start, `unable to start container "${container.record.id}"`);
+        await orRemoved(call, container, () =>
+          failingWith125(start, `unable to start container "${container.record.id}"`),
+        );
         // As Podman: --all is about those that don't run.
         if (!runs || !call.flags.all) call.print(operand);
       },
@@ -65,6 +68,23 @@ export const command = defineCommand({
     return undefined;
   },
 });
+
+/** As Podman: with --rm a container goes that can't be started. */
+async function orRemoved<T>(
+  call: Call<typeof flags>,
+  container: Container,
+  start: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await start();
+  } catch (error) {
+    if (container.record.options.rm) {
+      const { removeUnstarted } = await import("./undo-run.ts");
+      await removeUnstarted(call, container, error);
+    }
+    throw error;
+  }
+}
 
 async function startAttached(
   call: Call<typeof flags>,
@@ -78,10 +98,10 @@ async function startAttached(
     detachKeys: detachKeysOf(call),
     signalProxy: call.flags["sig-proxy"],
   };
+  const begun = () => startContainer(engineOf(call), container, { window: callerWindow(), hold: true });
   const start = () =>
-    failingWith125(
-      () => startContainer(engineOf(call), container, { window: callerWindow(), hold: true }),
-      `unable to start container ${container.record.id}`,
+    orRemoved(call, container, () =>
+      failingWith125(begun, `unable to start container ${container.record.id}`),
     );
   if (container.state.status === "initialized") {
     // The monitor of an initialized container reads the output already, and waits for no client.

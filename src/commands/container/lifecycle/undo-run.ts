@@ -1,6 +1,8 @@
 import type { Call } from "../../../cli/define-command.ts";
 import type { FlagTable } from "../../../cli/flags/flag.ts";
+import { refreshed } from "../../../container/state/find.ts";
 import type { Container } from "../../../container/state/list.ts";
+import { isActive } from "../../../container/state/state.ts";
 import {
   CommandNotExecutableError,
   CommandNotFoundError,
@@ -27,6 +29,26 @@ export async function undoRun<T extends FlagTable>(
     await removeContainer(engine, container, { force: true, volumes: true, timeout: 0, warn: engine.warn });
   }
   return startError(error);
+}
+
+/**
+ * Removes a container with --rm that `start` could not start; not one that runs all the same, or that
+ * another command holds.
+ */
+export async function removeUnstarted<T extends FlagTable>(
+  call: Call<T>,
+  container: Container,
+  error: unknown,
+): Promise<void> {
+  const engine = engineOf(call);
+  if (error instanceof InterruptedError || isActive(refreshed(engine, container).state)) return;
+  const { removeContainer } = await import("../../../container/remove.ts");
+  try {
+    await removeContainer(engine, container, { force: false, volumes: true, timeout: 0, warn: engine.warn });
+  } catch (failure) {
+    // The start's own error is what the user has to see.
+    if (!(failure instanceof TspodError)) throw failure;
+  }
 }
 
 /**
