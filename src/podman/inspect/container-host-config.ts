@@ -7,7 +7,7 @@ import type { CreateOptions, ResourceOptions } from "../../options/create-option
 import type { IpcMode, NamespaceMode, UserNamespaceMode } from "../../options/namespace-mode.ts";
 import { annotations } from "../../spec/generate/annotations.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
-import { swapLimit } from "../../spec/generate/resources.ts";
+import { swapLimit } from "../../spec/shown-options.ts";
 import { goMap } from "../go/value.ts";
 import { humanSize } from "../human-size.ts";
 import type { ContainerFacts } from "./container-facts.ts";

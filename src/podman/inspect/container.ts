@@ -5,7 +5,7 @@ import { digestHex } from "../../oci/digest.ts";
 import { givenRootfs } from "../../options/container-record.ts";
 import { boundingCapabilities } from "../../spec/generate/capabilities.ts";
 import { containerHostname } from "../../spec/generate/hostname.ts";
-import { initArgs } from "../../spec/generate/process.ts";
+import { initArgs } from "../../spec/shown-options.ts";
 import { rootfsBase } from "../../storage/rootfs/rootfs-base.ts";
 import { commandOf } from "../container-row.ts";
 import { toRfc3339 } from "../container-status.ts";

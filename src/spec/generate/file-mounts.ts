@@ -3,7 +3,8 @@ import type { SpecMount } from "../../oci/runtime-spec.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import { secretDestination } from "../../options/parse/secret.ts";
 import type { HostFacts } from "../host-facts.ts";
-import { INIT_PATH, NOTIFY_DIRECTORY } from "./process.ts";
+import { INIT_PATH } from "../shown-options.ts";
+import { NOTIFY_DIRECTORY } from "./process.ts";
 
 /** The container's own files: hosts, resolv.conf, and so on. */
 export function fileMounts(options: CreateOptions, { files }: HostFacts): SpecMount[] {

@@ -4,6 +4,7 @@ import { lookupUser, type ResolvedUser } from "../../oci/lookup-user.ts";
 import { type SpecLimit, type SpecProcess, type SpecRlimit, UNLIMITED } from "../../oci/runtime-spec.ts";
 import type { CreateOptions, Ulimit } from "../../options/create-options.ts";
 import type { HostFacts, Rlimit } from "../host-facts.ts";
+import { initArgs } from "../shown-options.ts";
 import { addedGroups } from "./added-groups.ts";
 import { processCapabilities } from "./capabilities.ts";
 import { containerHostname } from "./hostname.ts";
@@ -11,8 +12,6 @@ import { containerIdMaps } from "./id-maps.ts";
 
 /** Where the socket that the process notifies is in the container. */
 export const NOTIFY_DIRECTORY = "/run/notify";
-/** Where the init binary is bound in the container. */
-export const INIT_PATH = "/run/podman-init";
 /** The limit that podman gives if none is asked for, and if the caller may have as much. */
 const RLIMIT_DEFAULT = 1048576;
 
@@ -36,11 +35,6 @@ export function containerProcess(options: CreateOptions, host: HostFacts): SpecP
     ...(options.security.noNewPrivileges && { noNewPrivileges: true }),
     ...(oomScoreAdj !== undefined && { oomScoreAdj: Math.max(oomScoreAdj, host.oomScoreAdj) }),
   };
-}
-
-/** A command behind the init binary. */
-export function initArgs(command: readonly string[]): string[] {
-  return [INIT_PATH, "--", ...command];
 }
 
 /**

@@ -2,6 +2,7 @@ import { TspodError } from "../../errors.ts";
 import type { SpecResources, SpecThrottle } from "../../oci/runtime-spec.ts";
 import type { CreateOptions, DeviceRate, ResourceOptions } from "../../options/create-options.ts";
 import type { CgroupPlan, HostFacts } from "../host-facts.ts";
+import { swapLimit } from "../shown-options.ts";
 
 const DEFAULT_PIDS_LIMIT = 2048;
 const CPU_PERIOD = 100_000;
@@ -87,11 +88,6 @@ function missing(controller: string, cgroup: CgroupPlan): string {
 export function isLimit(value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   return value !== undefined && value !== 0 && value !== -1 && value !== "";
-}
-
-/** As Docker and Podman: without --memory-swap a container gets as much swap as memory. */
-export function swapLimit({ memory, memorySwap }: ResourceOptions): number | undefined {
-  return memorySwap ?? (memory === undefined || memory === 0 ? undefined : memory * 2);
 }
 
 function memoryLimits(asked: ResourceOptions): NonNullable<SpecResources["memory"]> {
