@@ -34,19 +34,14 @@ const BUILT_IN = [
  * processor time was measured; what goes beyond belongs behind an `import()`.
  */
 const BUDGET_BYTES = {
-  "commands/container/lifecycle/run.ts": 389_500,
-  "commands/container/inside/exec.ts": 120_500,
-  "commands/container/look/ps.ts": 100_500,
-  "commands/inspect/inspect.ts": 166_000,
-  "commands/container/look/logs.ts": 97_500,
-  "commands/container/lifecycle/run.ts": 388_000,
-  "commands/container/inside/exec.ts": 120_000,
-  "commands/container/look/ps.ts": 99_500,
-  "commands/inspect/inspect.ts": 165_500,
-  "commands/container/look/logs.ts": 96_500,
-  "commands/container/lifecycle/start.ts": 239_000,
-  "commands/container/lifecycle/stop.ts": 98_500,
-  "commands/container/lifecycle/rm.ts": 118_500,
+  "commands/container/lifecycle/run.ts": 394_000,
+  "commands/container/inside/exec.ts": 122_000,
+  "commands/container/look/ps.ts": 103_000,
+  "commands/inspect/inspect.ts": 170_000,
+  "commands/container/look/logs.ts": 100_000,
+  "commands/container/lifecycle/start.ts": 244_000,
+  "commands/container/lifecycle/stop.ts": 101_000,
+  "commands/container/lifecycle/rm.ts": 120_500,
 } as const;
 
 const world = await makeWorld();
