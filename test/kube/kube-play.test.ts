@@ -116,9 +116,80 @@ describe("play and down", () => {
     );
     const { code, stderr } = await host.tspod(["kube", "play", path]);
     assert.equal(code, 125);
-    assert.match(stderr, /late\.yaml:3: Pod "late": spec\.containers\[0\]: no config map with name none/);
+    assert.match(stderr, /late\.yaml:3: Pod "late": spec\.containers\[0\]: configmap none not found/);
     await nothingIsLeft("early");
   });
+
+  test("what Podman takes without a word is taken so, and refused with --strict", async () => {
+    const text = `kind: Pod
+metadata: {name: lenient}
+spec:
+  restartPolicy: sometimes
+  imagePullSecrets: [{name: }]
+  containers:
+  - image: "${IMAGE}"
+    imagePullPolicy: missing
+    ports:
+    - containerPort:
+    - hostPort: 5199
+      protocol: udp
+`;
+    const path = await file("lenient", text);
+    const { code, stderr } = await host.tspod(["kube", "play", path]);
+    assert.equal(code, 0, stderr);
+    assert.equal(
+      stderr,
+      `${path}:4: Pod "lenient": spec.restartPolicy: "sometimes" is taken as Always: it is not one of Always, OnFailure, Never\n`,
+    );
+    const ports = await host.ok([
+      "pod",
+      "inspect",
+      "--format",
+      "{{json .InfraConfig.PortBindings}}",
+      "lenient",
+    ]);
+    assert.equal(ports, '{"5199/udp":[{"HostIp":"0.0.0.0","HostPort":"5199"}]}');
+    assert.equal(await inspect("lenient-", "{{.HostConfig.RestartPolicy.Name}}"), "always");
+    await host.ok(["kube", "down", path]);
+    const strict = await host.tspod(["kube", "play", "--strict", path]);
+    assert.deepEqual([strict.code, strict.stdout], [125, ""]);
+    assert.match(strict.stderr, /:8: .*imagePullPolicy: "missing" is a word of Podman's/);
+    assert.match(strict.stderr, /:10: .*ports\[0\]\.containerPort: is required by a cluster/);
+    await nothingIsLeft("lenient");
+  });
+
+  for (const [what, text, words] of [
+    ["no name", `kind: Pod\nspec: {containers: [{image: "${IMAGE}"}]}`, /pod does not have a name$/m],
+    [
+      "no image",
+      "kind: Pod\nmetadata: {name: bad}\nspec: {containers: [{name: c}]}",
+      /container "c" is missing the required 'image' field$/m,
+    ],
+    [
+      "no config map",
+      `${pod("bad").replace("spec: {", "spec: {volumes: [{name: v, configMap: {name: none}}], ")}`,
+      /failed to create volume "v": no such ConfigMap "none"$/m,
+    ],
+    [
+      "no path of the host",
+      `${pod("bad").replace("spec: {", "spec: {volumes: [{name: v, hostPath: {path: /no/such}}], ")}`,
+      /failed to create volume "v": in parsing HostPath in YAML: faccessat \/no\/such: no such file or directory$/m,
+    ],
+    [
+      "no secret",
+      pod(
+        "bad",
+        `{name: c, image: "${IMAGE}", env: [{name: A, valueFrom: {secretKeyRef: {name: s, key: k}}}]}`,
+      ),
+      /cannot set env A: no secret with name or id "s": no such secret$/m,
+    ],
+  ] as const)
+    test(`${what}: Podman's words`, async () => {
+      const { code, stdout, stderr } = await host.tspod(["kube", "play", await file("bad", text)]);
+      assert.deepEqual([code, stdout], [125, ""]);
+      assert.match(stderr, words);
+      await nothingIsLeft("bad");
+    });
 
   test("--start=false makes, and a later play starts", async () => {
     const path = await file("later", pod("later"));

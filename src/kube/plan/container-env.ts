@@ -33,18 +33,30 @@ function splitEntry(text: string): [string, string] {
 
 function sourceEntries({ configMapRef, secretRef, prefix }: EnvFrom, facts: PodFacts): [string, string][] {
   const keys = [
-    ...refKeys(configMapRef, facts.configMaps, "config map"),
-    ...refKeys(secretRef, facts.secrets, "secret"),
+    ...refKeys(configMapRef, facts.configMaps, noConfigMap),
+    ...refKeys(secretRef, facts.secrets, noSecret),
   ];
   return keys.map(([key, bytes]) => [`${prefix ?? ""}${key}`, textOf(bytes)]);
 }
 
-function refKeys(ref: Maybe<NameRef>, from: ReadonlyMap<string, Keys>, what: string): Keys | [] {
+function noConfigMap(name: string): string {
+  return `configmap ${name} not found`;
+}
+
+function noSecret(name: string): string {
+  return `no secret with name or id "${name}": no such secret`;
+}
+
+function refKeys(
+  ref: Maybe<NameRef>,
+  from: ReadonlyMap<string, Keys>,
+  missing: (name: string) => string,
+): Keys | [] {
   if (ref === null || ref === undefined) return [];
   const keys = from.get(ref.name ?? "");
   if (keys !== undefined) return keys;
   if (ref.optional) return [];
-  throw new TspodError(`no ${what} with name ${ref.name ?? ""}: it is in no document that was given`);
+  throw new TspodError(missing(ref.name ?? ""));
 }
 
 interface ValueContext {
@@ -58,8 +70,18 @@ function variableValue({ name, value, valueFrom }: EnvVar, context: ValueContext
   if (valueFrom === null || valueFrom === undefined) return expand(value ?? "", context.env);
   const { configMapKeyRef, secretKeyRef, fieldRef, resourceFieldRef } = valueFrom;
   const { facts } = context;
-  if (configMapKeyRef) return keyValue(name, configMapKeyRef, { from: facts.configMaps, what: "config map" });
-  if (secretKeyRef) return keyValue(name, secretKeyRef, { from: facts.secrets, what: "secret" });
+  if (configMapKeyRef)
+    return keyValue(name, configMapKeyRef, {
+      from: facts.configMaps,
+      missing: noConfigMap,
+      noKey: (map, key) => `key ${key} not found in configmap ${map}`,
+    });
+  if (secretKeyRef)
+    return keyValue(name, secretKeyRef, {
+      from: facts.secrets,
+      missing: noSecret,
+      noKey: (secret, key) => `secret ${secret} has not ${key} key`,
+    });
   if (fieldRef) return known(name, fieldValue(fieldRef.fieldPath, facts), `fieldPath ${fieldRef.fieldPath}`);
   if (resourceFieldRef)
     return known(
@@ -75,17 +97,23 @@ function known(name: string, value: string | undefined, what: string): string {
   throw new TspodError(`can not set env ${name}. Reason: ${what} is either not valid or not supported`);
 }
 
+/** Where keys are looked for, and Podman's words where they aren't. */
+interface KeyPlace {
+  readonly from: ReadonlyMap<string, Keys>;
+  readonly missing: (name: string) => string;
+  readonly noKey: (name: string, key: string) => string;
+}
+
 function keyValue(
   variable: string,
   { name, key, optional }: KeyRef,
-  { from, what }: { from: ReadonlyMap<string, Keys>; what: string },
+  { from, missing, noKey }: KeyPlace,
 ): string | undefined {
   const keys = from.get(name);
   const bytes = keys?.get(key);
   if (bytes !== undefined) return textOf(bytes);
   if (optional) return undefined;
-  const reason =
-    keys === undefined ? `no ${what} with name ${name} found` : `${what} ${name} has no key "${key}"`;
+  const reason = keys === undefined ? missing(name) : noKey(name, key);
   throw new TspodError(`cannot set env ${variable}: ${reason}`);
 }
 

@@ -80,7 +80,7 @@ function networkMode({ spec, podName }: Workload, context: PodContext): NetworkM
 }
 
 function containerNames({ containers }: PodSpec): string[] {
-  return containers.map(({ name }) => name);
+  return containers.map(({ name }) => name).filter((name) => name !== "");
 }
 
 function withNames(
@@ -103,6 +103,8 @@ function networkOptions(
   const nameservers = dnsConfig?.nameservers ?? [];
   if (dnsPolicy === "None" && nameservers.length === 0)
     throw new TspodError("dnsPolicy None needs at least one of dnsConfig.nameservers");
+  if (noHosts && (hostAliases ?? []).length > 0)
+    throw new TspodError("HostAliases in yaml file will not work with --no-hosts");
   const options = (dnsConfig?.options ?? []).map(({ name, value }) =>
     value ? `${name}:${value}` : (name ?? ""),
   );

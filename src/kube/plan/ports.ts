@@ -37,7 +37,8 @@ function covers({ containerPort, range, protocol }: PortMapping, port: PortMappi
 
 function hostPort(port: ContainerPort, publishAll: boolean): PortMapping[] {
   const number = port.hostPort || (publishAll ? port.containerPort : 0);
-  return number === 0 ? [] : [mapping(number, port.containerPort, port)];
+  // Templates leave `containerPort:` empty: that of the host is meant, where there is one.
+  return number === 0 ? [] : [mapping(number, port.containerPort || number, port)];
 }
 
 function mapping(
@@ -49,7 +50,8 @@ function mapping(
 }
 
 function protocolOf(text: string | null | undefined): Protocol {
-  return text === "UDP" ? "udp" : text === "SCTP" ? "sctp" : "tcp";
+  const word = text?.toLowerCase();
+  return word === "udp" || word === "sctp" ? word : "tcp";
 }
 
 function servicePorts({ name, spec }: Service, containers: readonly KubeContainer[]): PortMapping[] {

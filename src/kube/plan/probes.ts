@@ -109,7 +109,7 @@ function httpAction(
   const absolute = path?.startsWith("/") ? path : `/${path ?? ""}`;
   return {
     kind: "http",
-    scheme: scheme === "HTTPS" ? "https" : "http",
+    scheme: scheme?.toUpperCase() === "HTTPS" ? "https" : "http",
     ...host(name),
     port: portOf(port, context),
     path: encodeURI(absolute).replaceAll("%25", "%"),

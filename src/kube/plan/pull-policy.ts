@@ -1,10 +1,23 @@
 import type { PullPolicy } from "../../image/pull/pull.ts";
+import { ownValue } from "../../oci/shape.ts";
 
-/** `imagePullPolicy`; Podman's own default: an image of no tag or of `latest` may have become a newer one. */
+const POLICIES: Readonly<Record<string, PullPolicy>> = {
+  always: "always",
+  never: "never",
+  missing: "missing",
+  ifmissing: "missing",
+  ifnotpresent: "missing",
+  newer: "newer",
+  ifnewer: "newer",
+};
+
+/**
+ * `imagePullPolicy`, in Podman's words as well; Podman's own default: an image of no tag or of `latest` may
+ * have become a newer one.
+ */
 export function pullPolicyOf(policy: string | null | undefined, image: string): PullPolicy {
-  if (policy === "Always") return "always";
-  if (policy === "Never") return "never";
-  if (policy === "IfNotPresent") return "missing";
+  const asked = ownValue(POLICIES, policy?.toLowerCase() ?? "");
+  if (asked !== undefined) return asked;
   const [, tag] = /:([^/:@]+)(?:@.*)?$/.exec(image) ?? [];
   const isFixed = image.includes("@") || (tag !== undefined && tag !== "latest");
   return isFixed ? "missing" : "newer";

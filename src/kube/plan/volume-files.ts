@@ -56,7 +56,7 @@ function keyFiles(
   const keys = from.get(name ?? "");
   if (keys === undefined) {
     if (optional) return [];
-    throw new TspodError(`volume ${context.volume}: no ${what} with name ${name ?? ""} found`);
+    throw new TspodError(`failed to create volume "${context.volume}": ${missingText(what, name ?? "")}`);
   }
   const chosen: readonly KeyItem[] = items ?? [...keys.keys()].map((key) => ({ key, path: key }));
   return chosen.flatMap(({ key, path, mode }) => {
@@ -65,6 +65,13 @@ function keyFiles(
     if (optional) return [];
     throw new TspodError(`volume ${context.volume}: ${what} ${name ?? ""} has no key "${key}"`);
   });
+}
+
+/** Podman's words. */
+function missingText(what: string, name: string): string {
+  return what === "secret"
+    ? `no secret with name or id "${name}": no such secret`
+    : `no such ConfigMap "${name}"`;
 }
 
 function downwardFile(

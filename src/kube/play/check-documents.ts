@@ -17,7 +17,8 @@ export interface CheckedDocuments {
 
 /**
  * Checks all fields. Values that can't be what a field holds are errors always; fields that nobody knows, or
- * that are not carried out, as `validation` says.
+ * that are not carried out, as `validation` says. What Podman takes, and a cluster doesn't, is an error for
+ * "strict" only.
  * @throws {TspodError} Naming each place.
  */
 export function checkDocuments(all: readonly KubeDocument[], validation: Validation): CheckedDocuments {
@@ -28,7 +29,9 @@ export function checkDocuments(all: readonly KubeDocument[], validation: Validat
     if (refused !== undefined) errors.push(`${placeText(document, ["kind"])}: ${refused}`);
     else if (!Object.hasOwn(KINDS, document.kind))
       warnings.push(`${placeText(document, ["kind"])}: ${document.kind} is no kind that is carried out here`);
-    else for (const { isError, line } of linesOf(document)) (isError ? errors : warnings).push(line);
+    else
+      for (const { isError, isLenient, line } of linesOf(document))
+        if (isError || !isLenient || validation === "strict") (isError ? errors : warnings).push(line);
   }
   if (validation === "strict") errors.push(...warnings);
   if (errors.length > 0) throw new TspodError(errors.join("; "));
@@ -40,13 +43,23 @@ export function checkDocuments(all: readonly KubeDocument[], validation: Validat
   return { documents, warnings: validation === "ignore" ? [] : warnings };
 }
 
-function linesOf(document: KubeDocument): { isError: boolean; line: string }[] {
+interface Line {
+  readonly isError: boolean;
+  /** Podman takes it without a word: only "strict" minds. */
+  readonly isLenient?: boolean;
+  readonly line: string;
+}
+
+function linesOf(document: KubeDocument): Line[] {
   const schema = KINDS[document.kind];
   const findings = schema === undefined ? [] : checkDocument(document, schema);
-  const lines = findings.map(({ kind, path, message }) => ({
-    isError: kind === "invalid",
-    line: `${placeText(document, path)}: ${message}`,
-  }));
+  const lines = findings.map(
+    ({ kind, path, message }): Line => ({
+      isError: kind === "invalid",
+      isLenient: kind === "lenient",
+      line: `${placeText(document, path)}: ${message}`,
+    }),
+  );
   if (lines.some(({ isError }) => isError)) return lines;
   const more = [...workloadWarnings(document), ...hookWarnings(document)];
   return [...lines, ...more.map((line) => ({ isError: false, line }))];

@@ -1,3 +1,4 @@
+import { TspodError } from "../../errors.ts";
 import { findImage } from "../../image/images.ts";
 import type { Store } from "../../storage/store.ts";
 import { createVolume } from "../../volume/create.ts";
@@ -11,13 +12,15 @@ import { DRIVER_ANNOTATION, IMAGE_ANNOTATION } from "../types/volume-annotations
 /**
  * Make the volume that a claim asks for, unless there is one of its name; it goes if the rest fails.
  * @returns its name
- * @throws {TspodError} In Podman's words, if it is to be made of an image that is not here.
+ * @throws {TspodError} In Podman's words, if the claim has no name, or it is to be made of an image that is not
+ *   here.
  */
 export async function makeClaim(
   store: Store,
   { name, value }: KubeDocument,
   undo: AsyncDisposableStack,
 ): Promise<string> {
+  if (name === "") throw new TspodError("persistent volume claim name can not be empty");
   if (getVolume(store, name) !== undefined) return name;
   const { metadata } = value as { readonly metadata?: Metadata };
   const { [DRIVER_ANNOTATION]: driver, [IMAGE_ANNOTATION]: image } = metadata?.annotations ?? {};

@@ -35,6 +35,11 @@ export function podContainers({ spec }: Workload): PodContainer[] {
   ];
 }
 
+/** Podman's words for a container without an image. */
+export function imageMissing({ name }: KubeContainer): TspodError {
+  return new TspodError(`container "${name}" is missing the required 'image' field`);
+}
+
 /** What is known of a pod before it is made, or when it is. */
 export interface PodInputs {
   readonly workload: Workload;
@@ -84,7 +89,7 @@ function planMember(
   const { document, path, spec } = workload;
   const image = inputs.images.get(one.container);
   return withPlace(placeText(document, [...path, ...one.place]), () => {
-    if (image === undefined) throw new TspodError("the container has no image");
+    if (image === undefined) throw imageMissing(one.container);
     const base = engine.baseOptions({ name: image.name, config: image.stored.config });
     const options = containerOptions(asBase(base), one.container, {
       workload,

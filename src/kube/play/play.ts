@@ -44,6 +44,7 @@ interface Wanted {
 export async function playKube(engine: PlayEngine, options: PlayOptions): Promise<PlayReport> {
   const { documents, warnings } = checkDocuments(await parseSources(options.sources), options.validation);
   const configMaps = await configMapFiles(options);
+  refuseAmbiguous(documents, configMaps);
   for (const line of warnings) engine.warn(line);
   const workloads = documents.filter(hasPods).flatMap((document) => withFlags(document, options));
   refuseNothing(documents);
@@ -72,6 +73,15 @@ async function configMapFiles(options: PlayOptions): Promise<readonly KubeDocume
   if (other !== undefined)
     throw new TspodError(`"${other.file}": kind ${other.kind} is no ConfigMap: --configmap takes only these`);
   return checkDocuments(documents, options.validation).documents;
+}
+
+/** @throws {TspodError} In Podman's words, if a ConfigMap stands in both. */
+function refuseAmbiguous(documents: readonly KubeDocument[], configMaps: readonly KubeDocument[]): void {
+  for (const { name, file } of configMaps)
+    if (documents.some((document) => document.kind === "ConfigMap" && document.name === name))
+      throw new TspodError(
+        `ambiguous configuration: the same config map ${name} is present in YAML and in --configmaps ${file} file`,
+      );
 }
 
 function withFlags(document: KubeDocument, { annotations }: PlayOptions): Workload[] {

@@ -32,6 +32,7 @@ export async function podInputs(
   const { workload, objects } = request;
   const facts = podFacts(engine, workload, objects);
   checkNames(workload);
+  checkAnnotations(workload);
   const where = placeText(workload.document, workload.path);
   const pod = withPlace(where, () => podContext(request, options));
   const sources = withPlace(where, () => rehearsedVolumes(workload.spec, facts));
@@ -80,6 +81,19 @@ function podFacts(engine: PlayEngine, workload: Workload, { configMaps, secrets 
     resources: new Map(resources),
     node: engine.node,
   };
+}
+
+/** Kubernetes' own limit of all names and values together, in bytes. */
+const ANNOTATIONS_MAX = 256 * 1024;
+const VOLUMES_FROM = "io.podman.annotations.volumes-from";
+
+/** @throws {TspodError} In Podman's words. */
+function checkAnnotations({ annotations }: Workload): void {
+  const size = Object.entries(annotations).reduce((sum, pair) => sum + Buffer.byteLength(pair.join("")), 0);
+  if (size > ANNOTATIONS_MAX)
+    throw new TspodError(`annotations size ${size} is larger than limit ${ANNOTATIONS_MAX}`);
+  if (Object.hasOwn(annotations, VOLUMES_FROM))
+    throw new TspodError(`annotation ${VOLUMES_FROM} without target volume is reserved for internal use`);
 }
 
 /** @throws {TspodError} If a pod has no containers, or two of one name. */

@@ -13,6 +13,7 @@ import { HOST_PATH_TYPES } from "../schema/volume.ts";
 import type { Maybe } from "../types/metadata.ts";
 import type { PodSpec } from "../types/pod.ts";
 import type { KubeVolume } from "../types/volume.ts";
+import { withPlace } from "./plan-pod.ts";
 
 export interface VolumePlace {
   readonly store: Store;
@@ -56,7 +57,15 @@ function isDevice(type: Maybe<string>): boolean {
 export function prepareVolumes(spec: PodSpec, facts: PodFacts, place: VolumePlace): Map<string, MountSource> {
   const group = spec.securityContext?.fsGroup ?? undefined;
   return new Map(
-    (spec.volumes ?? []).map((volume) => [volume.name, prepared(volume, { facts, place, group })] as const),
+    (spec.volumes ?? []).map(
+      (volume) =>
+        [
+          volume.name,
+          withPlace(`failed to create volume "${volume.name}"`, () =>
+            prepared(volume, { facts, place, group }),
+          ),
+        ] as const,
+    ),
   );
 }
 
@@ -80,8 +89,7 @@ function prepared(volume: KubeVolume, preparation: Preparation): MountSource {
     writeFiles(path, files, group);
     return { kind: "path", path, readOnly: true };
   }
-  if (!("emptyDir" in volume))
-    throw new TspodError(`volume ${volume.name}: is of no kind that is carried out here`);
+  if (!("emptyDir" in volume)) throw new TspodError("it is of no kind that is carried out here");
   makeDirectory(path, { mode: 0o777, group });
   return { kind: "path", path };
 }
@@ -194,15 +202,20 @@ const KINDS: Readonly<
   BlockDevice: ["a block device", (stats) => stats?.isBlockDevice() ?? false],
 };
 
+/** Types whose path Podman looks at itself. */
+const SPECIAL: ReadonlySet<string> = new Set(["Socket", "CharDevice", "BlockDevice"]);
+
 /** @throws {TspodError} In Podman's words. */
 function checkKind(path: string, kind: string): void {
-  const [what, is] = KINDS[kind] ?? [];
-  if (what === undefined || is === undefined) return;
   let stats: ReturnType<typeof statSync>;
   try {
     stats = statSync(path);
   } catch (error) {
+    if (!SPECIAL.has(kind) && hasCode(error, "ENOENT"))
+      throw new TspodError(`in parsing HostPath in YAML: faccessat ${path}: no such file or directory`);
     throw new TspodError(`checking HostPath${kind}`, { cause: error });
   }
-  if (!is(stats)) throw new TspodError(`checking HostPath${kind}: path ${path} is not ${what}`);
+  const [what, is] = KINDS[kind] ?? [];
+  if (what !== undefined && is?.(stats) === false)
+    throw new TspodError(`checking HostPath${kind}: path ${path} is not ${what}`);
 }

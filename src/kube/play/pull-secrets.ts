@@ -16,7 +16,7 @@ export function pullSecretFile(
   workload: Workload,
   secrets: ReadonlyMap<string, Keys>,
 ): Disposable & { readonly path: string | undefined } {
-  const names = (workload.spec.imagePullSecrets ?? []).map(({ name }) => name);
+  const names = (workload.spec.imagePullSecrets ?? []).map(({ name }) => name).filter((name) => name !== "");
   const auths = names.flatMap((name) => {
     const keys = secrets.get(name);
     const where = placeText(workload.document, [...workload.path, "imagePullSecrets"]);

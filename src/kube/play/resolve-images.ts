@@ -8,7 +8,7 @@ import { pullPolicyOf } from "../plan/pull-policy.ts";
 import type { Workload } from "../plan/workloads.ts";
 import { placeText } from "../read/document.ts";
 import type { KubeContainer } from "../types/container.ts";
-import { podContainers } from "./plan-pod.ts";
+import { imageMissing, podContainers } from "./plan-pod.ts";
 import type { PlayEngine, PlayOptions } from "./play-options.ts";
 
 /** The directory with the Containerfile of an image that can be built. */
@@ -35,7 +35,7 @@ export async function resolveImages(
   for (const { container, place } of podContainers(workload)) {
     const { image, imagePullPolicy } = container;
     const where = placeText(workload.document, [...workload.path, ...place]);
-    if (!image) throw new TspodError(`${where}: the container has no image`);
+    if (!image) throw new TspodError(where, { cause: imageMissing(container) });
     found.set(container, await imageOf(engine, image, { ...options, policy: imagePullPolicy }));
   }
   for (const { image } of workload.spec.volumes ?? [])

@@ -6,6 +6,9 @@ import { secretKeys } from "../plan/objects.ts";
 import type { Workload } from "../plan/workloads.ts";
 import type { KubeDocument } from "../read/document.ts";
 import { parseDocuments } from "../read/parse-documents.ts";
+import { checkDocument } from "../schema/check.ts";
+import { SECRET } from "../schema/kinds.ts";
+import { documentWithTexts, isMap } from "../schema/with-texts.ts";
 import type { KubeContainer } from "../types/container.ts";
 
 /**
@@ -50,12 +53,33 @@ export async function withStoredSecrets(
   for (const name of new Set(workloads.flatMap(referredSecrets))) {
     const found = all.has(name) ? undefined : secretOrNone(store, name);
     if (found === undefined) continue;
-    const [document] = await parseDocuments(secretData(found).toString("utf8"), `secret ${name}`).catch(
-      () => [],
-    );
-    if (document?.kind === "Secret") all.set(name, secretKeys(document));
+    const document = await storedDocument(secretData(found).toString("utf8"), name);
+    if (document !== undefined) all.set(name, secretKeys(document));
   }
   return all;
+}
+
+/** As Podman, which asks for no `kind` of what `secret create` has kept: its fields are a Secret's. */
+async function storedDocument(text: string, name: string): Promise<KubeDocument | undefined> {
+  const file = `secret ${name}`;
+  const { parse } = await import("yaml");
+  const [document] = await parseDocuments(text, file).catch(() => {
+    const value = quietly(() => parse(text));
+    return isMap(value) && !("kind" in value)
+      ? [{ kind: "Secret", apiVersion: "", name, value, file, lineOf: () => 1 }]
+      : [];
+  });
+  if (document?.kind !== "Secret" || checkDocument(document, SECRET).some(({ kind }) => kind === "invalid"))
+    return undefined;
+  return { ...document, value: documentWithTexts(document.value, SECRET) };
+}
+
+function quietly(read: () => unknown): unknown {
+  try {
+    return read();
+  } catch {
+    return undefined; // no YAML: a secret of another kind
+  }
 }
 
 function referredSecrets({ spec }: Workload): string[] {

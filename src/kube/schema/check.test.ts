@@ -37,7 +37,7 @@ for (const [name, text, expected] of [
   [
     "a number for a text",
     pod("", "env: [{name: A, value: 3}]"),
-    ['unsupported spec.containers[0].env[0].value: 3 is taken as "3": a cluster wants it in quotes'],
+    ['lenient spec.containers[0].env[0].value: 3 is taken as "3": a cluster wants it in quotes'],
   ],
   [
     "a text for a number",
@@ -55,9 +55,32 @@ for (const [name, text, expected] of [
     ["invalid spec.containers[0].ports[0].containerPort: 70000 is not at most 65535"],
   ],
   [
-    "a word that is none",
+    "a word that Podman takes as another",
     pod("restartPolicy: Sometimes"),
-    ['invalid spec.restartPolicy: "Sometimes" is not one of Always, OnFailure, Never'],
+    [
+      'unsupported spec.restartPolicy: "Sometimes" is taken as Always: it is not one of Always, OnFailure, Never',
+    ],
+  ],
+  [
+    "a word that is none for Podman, either",
+    pod("", "imagePullPolicy: sometimes"),
+    ['invalid spec.containers[0].imagePullPolicy: "sometimes" is not one of Always, IfNotPresent, Never'],
+  ],
+  [
+    "Podman's own words",
+    pod("", "imagePullPolicy: missing, ports: [{containerPort: 1, protocol: tcp}]"),
+    [
+      'lenient spec.containers[0].imagePullPolicy: "missing" is a word of Podman\'s: a cluster has Always, IfNotPresent, Never',
+      'lenient spec.containers[0].ports[0].protocol: "tcp" is a word of Podman\'s: a cluster has TCP, UDP, SCTP',
+    ],
+  ],
+  [
+    "what only a cluster requires",
+    "{kind: Pod, metadata: {name: p}, spec: {containers: [{image: i, ports: [{containerPort: }]}]}}",
+    [
+      "lenient spec.containers[0].name: is required by a cluster",
+      "lenient spec.containers[0].ports[0].containerPort: is required by a cluster",
+    ],
   ],
   [
     "a quantity that is none",
@@ -119,9 +142,11 @@ for (const [name, text, expected] of [
   ],
   ["groups beside the image's", pod("securityContext: {supplementalGroupsPolicy: Merge}"), []],
   [
-    "a policy that is none",
+    "a policy that Podman ignores",
     pod("securityContext: {supplementalGroupsPolicy: Some}"),
-    ['invalid spec.securityContext.supplementalGroupsPolicy: "Some" is not one of Merge, Strict'],
+    [
+      'unsupported spec.securityContext.supplementalGroupsPolicy: "Some" is taken as Merge: it is not one of Merge, Strict',
+    ],
   ],
   [
     "resources that nothing limits",

@@ -4,9 +4,12 @@ import type { Field, ObjectField, RemarkedField, TextField } from "./field.ts";
 import { isQuantity } from "./quantity.ts";
 import { isMap, isPlain } from "./with-texts.ts";
 
-/** What is wrong with a field: its value, or that it is known to nobody, or not to tspod. */
+/**
+ * What is wrong with a field: its value, or that it is known to nobody, or not to tspod; "lenient" is what
+ * Podman takes without a word, and a cluster doesn't.
+ */
 export interface Finding {
-  readonly kind: "invalid" | "unknown" | "unsupported";
+  readonly kind: "invalid" | "unknown" | "unsupported" | "lenient";
   readonly path: FieldPath;
   /** Without the place. */
   readonly message: string;
@@ -74,14 +77,31 @@ function checkText(value: unknown, field: TextField, path: FieldPath): Finding[]
   if (isPlain(value)) {
     const taken = String(value);
     const message = `${shown(value)} is taken as "${taken}": a cluster wants it in quotes`;
-    return [{ kind: "unsupported", path, message }, ...checkText(taken, field, path)];
+    return [{ kind: "lenient", path, message }, ...checkText(taken, field, path)];
   }
-  const { oneOf, pattern, what } = field;
+  const { pattern, what } = field;
   if (typeof value !== "string") return [wrong(path, value, "a text")];
   if (value.includes("\0")) return [wrong(path, value, "a text without a NUL")];
-  if (oneOf !== undefined && value !== "" && !oneOf.includes(value))
-    return [wrong(path, value, `one of ${oneOf.join(", ")}`)];
+  const word = checkWord(value, field, path);
+  if (word !== undefined) return [word];
   return pattern === undefined || pattern.test(value) ? [] : [wrong(path, value, what ?? `${pattern}`)];
+}
+
+function checkWord(
+  value: string,
+  { oneOf, otherwise, ofPodman }: TextField,
+  path: FieldPath,
+): Finding | undefined {
+  if (oneOf === undefined || value === "" || oneOf.includes(value)) return undefined;
+  const words = oneOf.join(", ");
+  if (ofPodman?.test(value))
+    return {
+      kind: "lenient",
+      path,
+      message: `${shown(value)} is a word of Podman's: a cluster has ${words}`,
+    };
+  if (otherwise === undefined) return wrong(path, value, `one of ${words}`);
+  return { kind: "unsupported", path, message: `${shown(value)} ${otherwise}: it is not one of ${words}` };
 }
 
 function checkInteger(
@@ -96,11 +116,17 @@ function checkInteger(
 
 function checkObject(
   value: Readonly<Record<string, unknown>>,
-  { fields, required }: ObjectField,
+  { fields, required, zeros = {} }: ObjectField,
   path: FieldPath,
 ): Finding[] {
-  const missing = required.filter((name) => value[name] === undefined || value[name] === null);
+  const isMissing = (name: string) => value[name] === undefined || value[name] === null;
+  const missing = required.filter(isMissing);
   return [
+    ...Object.keys(zeros)
+      .filter(isMissing)
+      .map(
+        (name): Finding => ({ kind: "lenient", path: [...path, name], message: "is required by a cluster" }),
+      ),
     ...missing.map(
       (name): Finding => ({ kind: "invalid", path: [...path, name], message: "is required, and not there" }),
     ),

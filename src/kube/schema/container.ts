@@ -1,17 +1,20 @@
 import {
   boolean,
   type Field,
+  inAnyCase,
   integer,
+  lenientObject,
   list,
   object,
   ofCluster,
   oneOf,
   partlyWords,
-  port,
+  pullPolicy,
   quantity,
   text,
   texts,
   unsupported,
+  wordsOr,
 } from "./field.ts";
 import { lifecycle, probe } from "./probe.ts";
 import { quantities } from "./resources.ts";
@@ -29,15 +32,15 @@ const valueFrom = object({
 
 const nameOf = object({ name: text, optional: boolean }, "name");
 
-const containerPort = object(
+const containerPort = lenientObject(
   {
-    containerPort: port,
+    containerPort: { kind: "integer", min: 0, max: 65_535 },
     hostPort: { kind: "integer", min: 0, max: 65_535 },
     hostIP: text,
     name: text,
-    protocol: oneOf("TCP", "UDP", "SCTP"),
+    protocol: inAnyCase("TCP", "UDP", "SCTP"),
   },
-  "containerPort",
+  { containerPort: 0 },
 );
 
 const volumeMount = object(
@@ -63,7 +66,7 @@ const securityContext = object({
   appArmorProfile,
   capabilities: object({ add: texts, drop: texts }),
   privileged: boolean,
-  procMount: oneOf("Default", "Unmasked"),
+  procMount: wordsOr("is taken as Default", "Default", "Unmasked"),
   readOnlyRootFilesystem: boolean,
   runAsGroup: integer,
   runAsNonRoot: boolean,
@@ -76,11 +79,11 @@ const securityContext = object({
 });
 
 /** A container of a pod, and an init container, which alone has a restartPolicy. */
-export const container: Field = object(
+export const container: Field = lenientObject(
   {
     name: text,
     image: text,
-    imagePullPolicy: oneOf("Always", "IfNotPresent", "Never"),
+    imagePullPolicy: pullPolicy,
     command: texts,
     args: texts,
     workingDir: text,
@@ -100,7 +103,7 @@ export const container: Field = object(
     readinessProbe: probe,
     startupProbe: probe,
     lifecycle,
-    restartPolicy: oneOf("Always", "OnFailure", "Never"),
+    restartPolicy: wordsOr("has no effect", "Always", "OnFailure", "Never"),
     restartPolicyRules: unsupported(
       "is not carried out: a container is restarted as the pod's restartPolicy says",
     ),
@@ -113,7 +116,7 @@ export const container: Field = object(
     ),
     terminationMessagePolicy: unsupported("is not carried out", "File"),
   },
-  "name",
+  { name: "" },
 );
 
 /** For `kubectl debug` only: a cluster adds them to what runs. */

@@ -35,6 +35,10 @@ export interface RemarkedField {
 export interface TextField {
   readonly kind: "text";
   readonly oneOf?: readonly string[];
+  /** What Podman does of a word that `oneOf` has not: such a word is warned of. Absent: it is an error. */
+  readonly otherwise?: string;
+  /** Words that Podman takes beside those of `oneOf`: only `--strict` minds them. */
+  readonly ofPodman?: RegExp;
   readonly pattern?: RegExp;
   /** What it has to be, for the message: "an absolute path". */
   readonly what?: string;
@@ -44,6 +48,8 @@ export interface ObjectField {
   readonly kind: "object";
   readonly fields: Readonly<Record<string, Field>>;
   readonly required: readonly string[];
+  /** Fields that a cluster requires and Podman doesn't, with what Podman has in their place. */
+  readonly zeros?: Readonly<Record<string, string | number>>;
 }
 
 export const text: TextField = { kind: "text" };
@@ -66,6 +72,23 @@ export function oneOf(...words: string[]): Field {
   return { kind: "text", oneOf: words };
 }
 
+/** Words of which Podman takes any other as one of them, or does nothing with: a warning tells which. */
+export function wordsOr(otherwise: string, ...words: string[]): Field {
+  return { kind: "text", oneOf: words, otherwise };
+}
+
+/** Words that Podman takes in any case of the letters. */
+export function inAnyCase(...words: string[]): Field {
+  return { kind: "text", oneOf: words, ofPodman: new RegExp(`^(?:${words.join("|")})$`, "i") };
+}
+
+/** Podman's words of `--pull` hold here as well, in any case of the letters. */
+export const pullPolicy: Field = {
+  kind: "text",
+  oneOf: ["Always", "IfNotPresent", "Never"],
+  ofPodman: /^(?:always|missing|ifmissing|ifnotpresent|newer|ifnewer|never)$/i,
+};
+
 export function matching(pattern: RegExp, what: string): Field {
   return { kind: "text", pattern, what };
 }
@@ -82,6 +105,15 @@ export function object(fields: Readonly<Record<string, Field>>, ...required: str
   return { kind: "object", fields, required };
 }
 
+/** An object of which Podman requires less than a cluster. */
+export function lenientObject(
+  fields: Readonly<Record<string, Field>>,
+  zeros: Readonly<Record<string, string | number>>,
+  ...required: string[]
+): ObjectField {
+  return { kind: "object", fields, required, zeros };
+}
+
 /** @param neutral values that ask for nothing, and so need no warning */
 export function unsupported(reason: string, ...neutral: unknown[]): Field {
   return { kind: "unsupported", reason, neutral };
@@ -90,8 +122,10 @@ export function unsupported(reason: string, ...neutral: unknown[]): Field {
 /** Words of which those in `carried` need no warning; of the others `reason` says what is not done. */
 export function partlyWords(words: readonly string[], carried: readonly string[], reason: string): Field {
   const remarks = (value: unknown) =>
-    value === "" || carried.some((word) => word === value) ? [] : [{ path: [], message: reason }];
-  return { kind: "remarked", of: oneOf(...words), remarks };
+    words.some((word) => word === value) && !carried.some((word) => word === value)
+      ? [{ path: [], message: reason }]
+      : [];
+  return { kind: "remarked", of: wordsOr(`is taken as ${carried[0] ?? ""}`, ...words), remarks };
 }
 
 /** What only a scheduler of several machines could do. */

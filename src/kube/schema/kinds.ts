@@ -3,17 +3,18 @@ import {
   between,
   boolean,
   type Field,
+  inAnyCase,
   integerOrText,
   list,
   map,
   object,
   ofCluster,
-  oneOf,
   port,
   quantity,
   text,
   textMap,
   unsupported,
+  wordsOr,
 } from "./field.ts";
 import { kind, labelSelector, metadata } from "./metadata.ts";
 import { podSpec, podTemplate } from "./pod.ts";
@@ -96,7 +97,7 @@ const servicePort = object(
     port,
     targetPort: integerOrText,
     nodePort: { kind: "integer", min: 0, max: 65_535 },
-    protocol: oneOf("TCP", "UDP", "SCTP"),
+    protocol: inAnyCase("TCP", "UDP", "SCTP"),
     appProtocol: any,
   },
   "port",
@@ -107,7 +108,7 @@ const NO_PROXY = "has no effect: there is no proxy before a service";
 const service = object({
   selector: textMap,
   ports: list(servicePort),
-  type: oneOf("ClusterIP", "NodePort", "LoadBalancer", "ExternalName"),
+  type: wordsOr("is taken as ClusterIP", "ClusterIP", "NodePort", "LoadBalancer", "ExternalName"),
   clusterIP: unsupported("is not carried out: a service has its pod's address", "None", ""),
   clusterIPs: any,
   externalName: unsupported("is not carried out: use hostAliases"),
@@ -127,6 +128,8 @@ const service = object({
   sessionAffinityConfig: unsupported(NO_PROXY),
 });
 
+export const SECRET: Field = kind({ data: textMap, stringData: textMap, type: text, immutable: boolean });
+
 /** The table of each kind that `kube play` carries out. */
 export const KINDS: Readonly<Record<string, Field>> = {
   Pod: kind({ spec: podSpec, status }, "spec"),
@@ -135,7 +138,7 @@ export const KINDS: Readonly<Record<string, Field>> = {
   StatefulSet: kind({ spec: statefulSet, status }, "spec"),
   Job: kind({ spec: job, status }, "spec"),
   ConfigMap: kind({ data: textMap, binaryData: textMap, immutable: boolean }),
-  Secret: kind({ data: textMap, stringData: textMap, type: text, immutable: boolean }),
+  Secret: SECRET,
   PersistentVolumeClaim: kind({ spec: claimSpec, status }),
   Service: kind({ spec: service, status }, "spec"),
   RuntimeClass: kind(

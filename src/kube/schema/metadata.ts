@@ -23,5 +23,5 @@ export const labelSelector: Field = object({ matchLabels: textMap, matchExpressi
 
 /** Fields that every kind has. */
 export function kind(fields: Readonly<Record<string, Field>>, ...required: string[]): Field {
-  return object({ kind: text, apiVersion: text, metadata, ...fields }, "metadata", ...required);
+  return object({ kind: text, apiVersion: text, metadata, ...fields }, ...required);
 }

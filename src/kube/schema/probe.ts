@@ -1,4 +1,14 @@
-import { between, integer, integerOrText, list, object, oneOf, text, texts, unsupported } from "./field.ts";
+import {
+  between,
+  inAnyCase,
+  integer,
+  integerOrText,
+  list,
+  object,
+  text,
+  texts,
+  unsupported,
+} from "./field.ts";
 
 const httpHeader = object({ name: text, value: text }, "name", "value");
 
@@ -7,7 +17,7 @@ export const httpGet = object(
     path: text,
     port: integerOrText,
     host: text,
-    scheme: oneOf("HTTP", "HTTPS"),
+    scheme: inAnyCase("HTTP", "HTTPS"),
     httpHeaders: list(httpHeader),
   },
   "port",

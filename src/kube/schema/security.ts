@@ -1,16 +1,32 @@
-import { boolean, integer, list, object, oneOf, partlyWords, text, unsupported } from "./field.ts";
+import {
+  boolean,
+  integer,
+  lenientObject,
+  list,
+  object,
+  partlyWords,
+  text,
+  unsupported,
+  wordsOr,
+} from "./field.ts";
 
 /** They change nothing without SELinux, as `--security-opt label=`. */
 export const seLinuxOptions = object({ level: text, role: text, type: text, user: text });
 
-export const seccompProfile = object(
-  { type: oneOf("RuntimeDefault", "Unconfined", "Localhost"), localhostProfile: text },
-  "type",
+export const seccompProfile = lenientObject(
+  {
+    type: wordsOr("is taken as RuntimeDefault", "RuntimeDefault", "Unconfined", "Localhost"),
+    localhostProfile: text,
+  },
+  { type: "" },
 );
 
-export const appArmorProfile = object(
-  { type: oneOf("RuntimeDefault", "Unconfined", "Localhost"), localhostProfile: text },
-  "type",
+export const appArmorProfile = lenientObject(
+  {
+    type: wordsOr("is taken as RuntimeDefault", "RuntimeDefault", "Unconfined", "Localhost"),
+    localhostProfile: text,
+  },
+  { type: "" },
 );
 
 export const windowsOptions = unsupported("is for Windows");
@@ -18,7 +34,7 @@ export const windowsOptions = unsupported("is for Windows");
 export const podSecurityContext = object({
   appArmorProfile,
   fsGroup: integer,
-  fsGroupChangePolicy: oneOf("Always", "OnRootMismatch"),
+  fsGroupChangePolicy: wordsOr("has no effect", "Always", "OnRootMismatch"),
   runAsGroup: integer,
   runAsNonRoot: boolean,
   runAsUser: integer,

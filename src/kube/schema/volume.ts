@@ -1,4 +1,14 @@
-import { boolean, type Field, list, object, oneOf, quantity, text, unsupported } from "./field.ts";
+import {
+  boolean,
+  type Field,
+  list,
+  object,
+  pullPolicy,
+  quantity,
+  text,
+  unsupported,
+  wordsOr,
+} from "./field.ts";
 
 /** A file's rights: 0644 in YAML, 420 in JSON. */
 const mode: Field = { kind: "integer", min: 0, max: 0o777 };
@@ -97,7 +107,7 @@ export const volume: Field = object(
     downwardAPI: object({ items: downwardItems, defaultMode: mode }),
     projected,
     persistentVolumeClaim: object({ claimName: text, readOnly: boolean }, "claimName"),
-    image: object({ reference: text, pullPolicy: oneOf("Always", "IfNotPresent", "Never") }, "reference"),
+    image: object({ reference: text, pullPolicy }, "reference"),
     ...Object.fromEntries(foreign.map((name) => [name, unsupported(ELSEWHERE)])),
   },
   "name",
@@ -105,7 +115,9 @@ export const volume: Field = object(
 
 /** What a PersistentVolumeClaim asks of a storage class. */
 export const claimSpec = object({
-  accessModes: list(oneOf("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")),
+  accessModes: list(
+    wordsOr("has no effect", "ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod"),
+  ),
   resources: object({ requests: { kind: "map", of: quantity }, limits: { kind: "map", of: quantity } }),
   storageClassName: text,
   volumeMode: unsupported("is not carried out: a volume is a directory", "Filesystem"),

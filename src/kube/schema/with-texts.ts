@@ -6,7 +6,7 @@ type Values = Readonly<Record<string, unknown>>;
 /**
  * A document's value with a text wherever its schema has one and the document a plain number, `true` or
  * `false`: `command: [true]` is the program "true", as for Podman. An empty part of a list or map of texts
- * is an empty text.
+ * is an empty text, and a field that only a cluster requires has its zero value.
  */
 export function withTexts(value: unknown, field: Field): unknown {
   switch (field.kind) {
@@ -21,10 +21,13 @@ export function withTexts(value: unknown, field: Field): unknown {
     case "map":
       return withParts(value, (part) => partOf(part, field.of));
     case "object":
-      return withParts(value, (part, name) => {
-        const known = ownValue(field.fields, name);
-        return known === undefined ? part : withTexts(part, known);
-      });
+      return withZeros(
+        withParts(value, (part, name) => {
+          const known = ownValue(field.fields, name);
+          return known === undefined ? part : withTexts(part, known);
+        }),
+        field.zeros,
+      );
     default:
       return value;
   }
@@ -43,6 +46,12 @@ export function isPlain(value: unknown): value is number | boolean {
 
 function partOf(part: unknown, field: Field): unknown {
   return part === null && field.kind === "text" ? "" : withTexts(part, field);
+}
+
+function withZeros(value: unknown, zeros: Values = {}): unknown {
+  if (!isMap(value)) return value;
+  const missing = Object.entries(zeros).filter(([name]) => value[name] === undefined || value[name] === null);
+  return missing.length === 0 ? value : { ...value, ...Object.fromEntries(missing) };
 }
 
 function withParts(value: unknown, change: (part: unknown, name: string) => unknown): unknown {
