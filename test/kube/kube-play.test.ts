@@ -183,6 +183,19 @@ spec:
       ),
       /cannot set env A: no secret with name or id "s": no such secret$/m,
     ],
+    [
+      "an annotation of Podman's own",
+      pod("bad").replace(
+        "{name: bad}",
+        "{name: bad, annotations: {io.podman.annotations.volumes-from: reserved}}",
+      ),
+      /annotation io\.podman\.annotations\.volumes-from without target volume is reserved for internal use$/m,
+    ],
+    [
+      "too many annotations",
+      pod("bad").replace("{name: bad}", `{name: bad, annotations: {a: ${"b".repeat(256 * 1024)}}}`),
+      /annotations size 262145 is larger than limit 262144$/m,
+    ],
   ] as const)
     test(`${what}: Podman's words`, async () => {
       const { code, stdout, stderr } = await host.tspod(["kube", "play", await file("bad", text)]);
@@ -190,6 +203,30 @@ spec:
       assert.match(stderr, words);
       await nothingIsLeft("bad");
     });
+
+  test("a secret that has the fields of a Secret, and no kind, is one", async () => {
+    const secret = await file("fields", "data: {k: dg==}");
+    await host.ok(["secret", "create", "fields", secret]);
+    const env = "[{name: A, valueFrom: {secretKeyRef: {name: fields, key: k}}}]";
+    const path = await file("keyed", pod("keyed", SLEEP.replace("}", `, env: ${env}}`)));
+    await host.ok(["kube", "play", path]);
+    assert.match(await inspect("keyed-c", "{{.Config.Env}}"), /\bA=v\b/);
+    await host.ok(["kube", "down", path]);
+    await host.ok(["secret", "rm", "fields"]);
+  });
+
+  test("a ConfigMap that stands both in the YAML and in a file of --configmap is refused", async () => {
+    const map = "kind: ConfigMap\nmetadata: {name: m}\ndata: {a: b}";
+    const given = await file("given", map);
+    const path = await file("twice", `${map}\n---\n${pod("twice")}`);
+    const { code, stdout, stderr } = await host.tspod(["kube", "play", "--configmap", given, path]);
+    assert.deepEqual([code, stdout], [125, ""]);
+    assert.match(
+      stderr,
+      /ambiguous configuration: the same config map m is present in YAML and in --configmaps .*given\.yaml file$/m,
+    );
+    await nothingIsLeft("twice");
+  });
 
   test("--start=false makes, and a later play starts", async () => {
     const path = await file("later", pod("later"));
