@@ -204,16 +204,20 @@ spec:
       await nothingIsLeft("bad");
     });
 
-  test("a secret that has the fields of a Secret, and no kind, is one", async () => {
-    const secret = await file("fields", "data: {k: dg==}");
-    await host.ok(["secret", "create", "fields", secret]);
-    const env = "[{name: A, valueFrom: {secretKeyRef: {name: fields, key: k}}}]";
-    const path = await file("keyed", pod("keyed", SLEEP.replace("}", `, env: ${env}}`)));
-    await host.ok(["kube", "play", path]);
-    assert.match(await inspect("keyed-c", "{{.Config.Env}}"), /\bA=v\b/);
-    await host.ok(["kube", "down", path]);
-    await host.ok(["secret", "rm", "fields"]);
-  });
+  for (const [what, text] of [
+    ["the fields of a Secret, and no kind,", "data: {k: dg==}"],
+    ["a Secret's data alone", '{"k": "dg=="}'],
+  ] as const)
+    test(`a secret that has ${what} is one`, async () => {
+      const secret = await file("fields", text);
+      await host.ok(["secret", "create", "fields", secret]);
+      const env = "[{name: A, valueFrom: {secretKeyRef: {name: fields, key: k}}}]";
+      const path = await file("keyed", pod("keyed", SLEEP.replace("}", `, env: ${env}}`)));
+      await host.ok(["kube", "play", path]);
+      assert.match(await inspect("keyed-c", "{{.Config.Env}}"), /\bA=v\b/);
+      await host.ok(["kube", "down", path]);
+      await host.ok(["secret", "rm", "fields"]);
+    });
 
   test("a ConfigMap that stands both in the YAML and in a file of --configmap is refused", async () => {
     const map = "kind: ConfigMap\nmetadata: {name: m}\ndata: {a: b}";

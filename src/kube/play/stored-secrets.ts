@@ -66,13 +66,21 @@ async function storedDocument(text: string, name: string): Promise<KubeDocument 
   const [document] = await parseDocuments(text, file).catch(() => {
     const value = quietly(() => parse(text));
     return isMap(value) && !("kind" in value)
-      ? [{ kind: "Secret", apiVersion: "", name, value, file, lineOf: () => 1 }]
+      ? [{ kind: "Secret", apiVersion: "", name, value: secretFields(value), file, lineOf: () => 1 }]
       : [];
   });
   if (document?.kind !== "Secret" || checkDocument(document, SECRET).some(({ kind }) => kind === "invalid"))
     return undefined;
   return { ...document, value: documentWithTexts(document.value, SECRET) };
 }
+
+/** The fields of a Secret, or its data alone: `{"KEY": "dmFsdWU="}`, as Podman has kept them once. */
+function secretFields(value: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const isData = Object.values(value).every((part) => typeof part === "string" && BASE64.test(part));
+  return isData ? { data: value } : value;
+}
+
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 function quietly(read: () => unknown): unknown {
   try {
