@@ -7,6 +7,7 @@ import { type GlobalFlags, globalFlagTable, persistentFlagTable } from "./cli/fl
 import { checkGlobalFlags, logLevel } from "./cli/flags/global-options.ts";
 import { type ParsedLine, parseFlags } from "./cli/flags/parse-flags.ts";
 import { withCommandOfName } from "./cli/generator-name.ts";
+import { imageStores } from "./cli/image-stores.ts";
 import { LAST_LINE } from "./cli/log.ts";
 import { makeCall } from "./cli/make-call.ts";
 import { isTerminal } from "./cli/output/is-terminal.ts";
@@ -30,7 +31,6 @@ import { type Launch, TRACE, takeLaunch } from "./os/launch.ts";
 import { ignoreSignal } from "./os/signals.ts";
 import { hasCode, isSystemError } from "./os/system-error.ts";
 import { workingDirectory } from "./os/working-directory.ts";
-import type { Store } from "./system/store.ts";
 
 /** The end of a defect's message. */
 function report(): string {
@@ -134,16 +134,6 @@ async function runLine(line: Line, surroundings: Surroundings): Promise<number> 
     if (complaint !== undefined) throw typeof complaint === "string" ? new UsageError(complaint) : complaint;
   });
   return runCommand(command, call, { program, interrupted });
-}
-
-/** What adds the stores that --storage-opt and storage.conf name; most calls have none. */
-async function imageStores(flags: GlobalFlags, conf: Awaited<ReturnType<typeof readContainersConf>>) {
-  const named = flags["storage-opt"].length > 0;
-  if (!named && !conf.some(({ key }) => key.startsWith("storage."))) return undefined;
-  const { imageStorePaths } = await import("./config/image-stores.ts");
-  const { withImageStores } = await import("./system/image-stores.ts");
-  const places = imageStorePaths(flags, conf);
-  return (own: Store) => withImageStores(own, places, named);
 }
 
 /** A wrong number of operands is reported with the usage line, where the error has no advice of its own. */

@@ -177,7 +177,7 @@ const MEASURE: Readonly<Record<string, (registries: Registries, options: BenchOp
   memory: (registries, options) => imageGroup(registries, MEMORY, options),
 };
 
-/** As another user would type them: where the stores, the page and the rivals are differs from one to the next. */
+/** As another user would type them, who has the stores, the page and the rivals elsewhere. */
 function shownArguments(): string[] {
   const args = process.argv.slice(2);
   return args

@@ -26,7 +26,7 @@ const put = (name: string, text: string) => writeFileSync(join(own, name), text)
 const generate = (args: readonly string[], env: Record<string, string> = {}) =>
   runProgram(generator, args, { env: { ...host.env, ...env }, cwd: host.directory });
 
-/** Command lines of what runs now and did not: what ran may have ended, a keeper some seconds after its last call. */
+/** Command lines of what runs now and did not. What ran may have ended: a keeper does after some seconds. */
 const startedSince = (before: ReadonlyMap<number, string>) =>
   [...host.processes()].flatMap(([pid, line]) => (before.has(pid) ? [] : [line]));
 

@@ -92,7 +92,7 @@ export const globalFlagTable = {
       `cni support is not enabled in this build, only netavark. Got unsupported network backend "${value}"`,
     emptyIsAbsent: true,
     hidden: true,
-    help: "Only netavark, by whose records networks are kept",
+    help: "Accepted without effect: only netavark, by whose records networks are kept",
   },
   "network-cmd-path": {
     type: "string",

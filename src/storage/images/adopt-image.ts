@@ -11,9 +11,9 @@ type Adopted = Pick<StoredImage, "id" | "manifestDigest" | "manifest" | "chainId
 
 /**
  * Bring what an image of another store consists of into ours: its manifest and config, and links to its
- * layers and their blobs. It gets no name here, so the next removal takes all that away which no container and no
- * image refers to by then: the caller has a lease of the content, or does without. Does nothing for an image
- * of ours.
+ * layers and their blobs. It gets no name here, so the next removal takes all that away which no container
+ * and no image refers to by then: the caller has a lease of the content, or does without. Does nothing for an
+ * image of ours.
  * @throws {TspodError} If something of it is missing there.
  */
 export async function adoptImage(store: Store, image: Adopted): Promise<void> {
