@@ -13,8 +13,8 @@
 static bool
 takes_next (const char *word)
 {
-  static const char *const switches[] = { "--debug",  "--help",      "--noout",  "--remote",
-                                          "--syslog", "--transient-store", "--version" };
+  static const char *const switches[] = { "--debug",           "--help",   "--noout", "--remote", "--syslog",
+                                          "--transient-store", "--version" };
   size_t length = strlen (word);
   if (*word != '-' || strchr (word, '='))
     return false;

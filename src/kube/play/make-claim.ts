@@ -12,8 +12,7 @@ import { DRIVER_ANNOTATION, IMAGE_ANNOTATION } from "../types/volume-annotations
 /**
  * Make the volume that a claim asks for, unless there is one of its name; it goes if the rest fails.
  * @returns its name
- * @throws {TspodError} In Podman's words, if the claim has no name, or it is to be made of an image that is not
- *   here.
+ * @throws {TspodError} In Podman's words, if the claim has no name, or its image is not here.
  */
 export async function makeClaim(
   store: Store,
