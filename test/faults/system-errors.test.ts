@@ -72,7 +72,7 @@ describe("a path that is not what it should be is told in one line", () => {
     ["run", "--rm", "--pidfile", directory, IMAGE, "true"],
     ["run", "--rm", "--pidfile", `${file}/x`, IMAGE, "true"],
     ["run", "--rm", "--security-opt", `seccomp=${directory}`, IMAGE, "true"],
-    ["run", "--rm", "--log-opt", `path=${directory}`, IMAGE, "true"],
+    ["run", "--rm", "--log-opt", `path=${file}/x`, IMAGE, "true"],
     ["run", "--rm", "--name", VERY_LONG, IMAGE, "true"],
     ["run", "--rm", "--hostname", VERY_LONG, IMAGE, "true"],
     ["run", "--rm", "--authfile", directory, "test.localhost/none"],
