@@ -150,7 +150,7 @@ test("a pod, played again, makes the same containers", async () => {
 test("other kinds, services and claims", async () => {
   await host.ok(["create", "--name", "kinds", "-p", "8098:80", IMAGE, "sleep", "1000"]);
   await host.ok(["volume", "create", "vol"]);
-  const [deployment, service] = await generated("--type", "deployment", "--replicas", "3", "-s", "kinds");
+  const [service, deployment] = await generated("--type", "deployment", "--replicas", "3", "-s", "kinds");
   assert.deepEqual(
     [deployment.apiVersion, deployment.kind, deployment.metadata.name, deployment.spec.replicas],
     ["apps/v1", "Deployment", "kinds-pod-deployment", 3],
@@ -161,11 +161,52 @@ test("other kinds, services and claims", async () => {
   assert.deepEqual([service.spec.type, ports], ["NodePort", { name: "80", port: 80, targetPort: 80 }]);
   const [job] = await generated("--type", "job", "kinds");
   assert.deepEqual(
-    [job.apiVersion, job.kind, job.spec.template.spec.restartPolicy],
-    ["batch/v1", "Job", "Never"],
+    [
+      job.apiVersion,
+      job.kind,
+      job.spec.completions,
+      job.spec.parallelism,
+      job.spec.template.spec.restartPolicy,
+    ],
+    ["batch/v1", "Job", 1, 1, "Never"],
   );
   const [claim, pod] = await generated("vol", "kinds");
   assert.deepEqual([claim.kind, claim.metadata.name, pod.kind], ["PersistentVolumeClaim", "vol", "Pod"]);
+});
+
+test("containers together: names without underscores, what each asks of the pod", async () => {
+  await host.ok(["create", "--name", "gen_a", "--dns", "9.9.9.9", "--dns-search", "a.test", IMAGE, "true"]);
+  await host.ok([
+    ...["create", "--name", "gen_b", "--dns", "9.9.9.9", "--dns", "8.8.8.8", "--stop-timeout", "33"],
+    ...["--label", "io.containers.autoupdate=local", IMAGE, "true"],
+  ]);
+  const [service, pod] = await generated("-s", "gen_a", "gen_b");
+  assert.deepEqual([service.metadata.name, service.spec.ports], ["gena-pod", undefined]);
+  assert.deepEqual(pod.metadata.annotations, { "io.containers.autoupdate/genb": "local" });
+  assert.deepEqual([pod.metadata.name, pod.metadata.labels], ["gena-pod", { app: "gena-pod" }]);
+  const { containers, dnsConfig, terminationGracePeriodSeconds } = pod.spec;
+  assert.deepEqual(
+    containers.map(({ name, securityContext }: Record<string, unknown>) => [name, securityContext]),
+    [
+      ["gena", undefined],
+      ["genb", undefined],
+    ],
+  );
+  assert.deepEqual(dnsConfig, { nameservers: ["9.9.9.9", "8.8.8.8"], searches: ["a.test"] });
+  assert.equal(terminationGracePeriodSeconds, 33);
+});
+
+test("a job's containers are not started for ever", async () => {
+  await host.ok(["create", "--name", "ever", "--restart", "always", IMAGE, "true"]);
+  const { code, stdout, stderr } = await host.tspod(["kube", "generate", "--type", "job", "ever"]);
+  assert.deepEqual(
+    [code, stdout, stderr],
+    [
+      125,
+      "",
+      "Error: k8s Jobs can not have restartPolicy set to Always; only Never and OnFailure policies allowed\n",
+    ],
+  );
 });
 
 test("kube_generate_type of containers.conf holds where --type is not given", async () => {

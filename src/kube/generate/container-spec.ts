@@ -28,7 +28,7 @@ export function containerSpec({ record, name, image, ports, mounts }: ContainerP
     name,
     ...nonEmpty("ports", ports.flatMap(portFields)),
     ...resourceFields(record.options.resources),
-    securityContext: securityFields(record.options),
+    ...securityFields(record.options),
     ...(process.openStdin && { stdin: true }),
     ...(process.tty && { tty: true }),
     ...nonEmpty("volumeMounts", mounts),
@@ -103,7 +103,7 @@ function securityFields({ security, process }: CreateOptions): object {
   const [uid = "", gid] = process.user.split(":");
   const { capAdd, capDrop } = security;
   const capabilities = { ...nonEmpty("add", capAdd), ...nonEmpty("drop", capDrop) };
-  return {
+  const fields = {
     ...(security.noNewPrivileges && { allowPrivilegeEscalation: false }),
     ...(Object.keys(capabilities).length > 0 && { capabilities }),
     ...(security.privileged && { privileged: true }),
@@ -113,4 +113,5 @@ function securityFields({ security, process }: CreateOptions): object {
     ...(gid !== undefined && /^\d+$/.test(gid) && { runAsGroup: Number(gid) }),
     ...(security.seccomp?.kind === "unconfined" && { seccompProfile: { type: "Unconfined" } }),
   };
+  return Object.keys(fields).length === 0 ? {} : { securityContext: fields };
 }

@@ -1,7 +1,9 @@
+import { TspodError } from "../../errors.ts";
 import type { ImageProcessConfig } from "../../oci/image-config.ts";
 import type { ContainerRecord } from "../../options/container-record.ts";
 import type { CreateOptions } from "../../options/create-options.ts";
 import type { PortMapping } from "../../options/network-mode.ts";
+import { AUTO_UPDATE_LABEL } from "../../options/parse/auto-update.ts";
 import { containerSpec, nonEmpty } from "./container-spec.ts";
 import { type KubeMount, kubeMount } from "./volume-names.ts";
 
@@ -23,6 +25,9 @@ export interface DocumentFacts {
   readonly now: string;
 }
 
+/** Seconds that `stop` waits where nobody says otherwise. */
+const STOP_TIMEOUT = 10;
+
 export const KINDS = ["pod", "deployment", "daemonset", "job"] as const;
 export type GeneratedKind = (typeof KINDS)[number];
 
@@ -32,13 +37,17 @@ export function podDocument(
   facts: DocumentFacts,
   { kind, replicas }: { readonly kind: GeneratedKind; readonly replicas: number | undefined },
 ): object {
-  const labels = { ...parts.labels, app: parts.name.replaceAll("_", "") };
-  const metadata = { creationTimestamp: facts.now, labels, name: parts.name };
+  const name = nameIn(parts.name);
+  const labels = { ...parts.labels, app: name };
+  const metadata = { ...updateAnnotations(parts), creationTimestamp: facts.now, labels, name };
   const spec = podSpec(parts, facts, kind);
   if (kind === "pod") return { apiVersion: "v1", kind: "Pod", metadata, spec };
-  const template = { metadata: { creationTimestamp: facts.now, labels, name: parts.name }, spec };
-  const named = { creationTimestamp: facts.now, labels, name: `${parts.name}-${kind}` };
-  if (kind === "job") return { apiVersion: "batch/v1", kind: "Job", metadata: named, spec: { template } };
+  const template = { metadata, spec };
+  const named = { creationTimestamp: facts.now, labels, name: `${name}-${kind}` };
+  if (kind === "job") {
+    const once = { completions: 1, parallelism: 1, template };
+    return { apiVersion: "batch/v1", kind: "Job", metadata: named, spec: once };
+  }
   return {
     apiVersion: "apps/v1",
     kind: kind === "deployment" ? "Deployment" : "DaemonSet",
@@ -49,6 +58,20 @@ export function podDocument(
       template,
     },
   };
+}
+
+/** As Podman: a name in a cluster has no underscores. */
+function nameIn(name: string): string {
+  return name.replaceAll("_", "");
+}
+
+/** What `auto-update` looks for in a played container. */
+function updateAnnotations({ containers }: PodParts): object {
+  const found = containers.flatMap(({ name, options }) => {
+    const policy = options.labels[AUTO_UPDATE_LABEL];
+    return policy ? [[`${AUTO_UPDATE_LABEL}/${nameIn(name)}`, policy] as const] : [];
+  });
+  return found.length === 0 ? {} : { annotations: Object.fromEntries(found) };
 }
 
 function podSpec(parts: PodParts, facts: DocumentFacts, kind: GeneratedKind): object {
@@ -62,7 +85,7 @@ function podSpec(parts: PodParts, facts: DocumentFacts, kind: GeneratedKind): ob
     });
     return containerSpec({
       record,
-      name: record.name.replaceAll("_", "-"),
+      name: nameIn(record.name),
       image: facts.imageOf(record),
       ports: index === 0 ? options.network.ports : [],
       mounts,
@@ -71,11 +94,12 @@ function podSpec(parts: PodParts, facts: DocumentFacts, kind: GeneratedKind): ob
   const specs = containers.map(specOf);
   return {
     containers: specs,
-    ...dnsFields(options.network),
+    ...dnsFields([options, ...containers.map((record) => record.options)]),
     ...hostFields(parts),
     ...(hostname !== undefined && { hostname }),
     ...restartField(containers, kind),
     ...(parts.sharesPid && { shareProcessNamespace: true }),
+    ...graceField(containers),
     ...nonEmpty("volumes", [...volumes.values()]),
   };
 }
@@ -103,25 +127,48 @@ function hostFields({ options, containers }: PodParts): object {
   };
 }
 
-function dnsFields({ dns, dnsSearch, dnsOptions }: PodParts["options"]["network"]): object {
-  const options = dnsOptions.map((text) => {
+/** One for the whole pod: what all of its containers ask for. */
+function dnsFields(all: readonly Pick<CreateOptions, "network">[]): object {
+  const every = (of: (network: CreateOptions["network"]) => readonly string[]) => [
+    ...new Set(all.flatMap(({ network }) => of(network))),
+  ];
+  const options = every(({ dnsOptions }) => dnsOptions).map((text) => {
     const [name = "", value] = text.split(/:(.*)/s);
     return value === undefined ? { name } : { name, value };
   });
   const fields = {
-    ...nonEmpty("nameservers", dns),
+    ...nonEmpty(
+      "nameservers",
+      every(({ dns }) => dns),
+    ),
     ...nonEmpty("options", options),
-    ...nonEmpty("searches", dnsSearch),
+    ...nonEmpty(
+      "searches",
+      every(({ dnsSearch }) => dnsSearch),
+    ),
   };
   return Object.keys(fields).length === 0 ? {} : { dnsConfig: fields };
 }
 
+/** Of the first container that doesn't have Podman's own time to stop. */
+function graceField(containers: readonly ContainerRecord[]): object {
+  const time = containers
+    .map(({ options }) => options.process.stopTimeout)
+    .find((each) => each !== STOP_TIMEOUT);
+  return time === undefined ? {} : { terminationGracePeriodSeconds: time };
+}
+
+/** @throws {TspodError} In Podman's words, if a job's containers would be started for ever. */
 function restartField(containers: readonly ContainerRecord[], kind: GeneratedKind): object {
   // Kubernetes wants the policy Always, the default, of what it rolls out.
   if (kind === "deployment" || kind === "daemonset") return {};
   const name = containers[0]?.options.restart.name ?? "no";
+  if (kind === "job" && name !== "no" && name !== "on-failure")
+    throw new TspodError(
+      "k8s Jobs can not have restartPolicy set to Always; only Never and OnFailure policies allowed",
+    );
   if (name === "on-failure") return { restartPolicy: "OnFailure" };
-  return { restartPolicy: name === "no" || kind === "job" ? "Never" : "Always" };
+  return { restartPolicy: name === "no" ? "Never" : "Always" };
 }
 
 /** A claim for a volume of its name. @param annotations what else it is to be */
@@ -143,19 +190,22 @@ export function serviceDocument(
   { name, options }: PodParts,
   { now, nodePort }: { readonly now: string; readonly nodePort: (port: PortMapping) => number },
 ): object {
-  const app = name.replaceAll("_", "");
+  const app = nameIn(name);
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { creationTimestamp: now, labels: { app }, name },
+    metadata: { creationTimestamp: now, labels: { app }, name: app },
     spec: {
-      ports: options.network.ports.map((port) => ({
-        name: `${port.containerPort}`,
-        nodePort: nodePort(port),
-        port: port.containerPort,
-        ...(port.protocol !== "tcp" && { protocol: port.protocol.toUpperCase() }),
-        targetPort: port.containerPort,
-      })),
+      ...nonEmpty(
+        "ports",
+        options.network.ports.map((port) => ({
+          name: `${port.containerPort}`,
+          nodePort: nodePort(port),
+          port: port.containerPort,
+          ...(port.protocol !== "tcp" && { protocol: port.protocol.toUpperCase() }),
+          targetPort: port.containerPort,
+        })),
+      ),
       selector: { app },
       type: "NodePort",
     },

@@ -50,10 +50,10 @@ export function generateKube(
     ...found.flatMap((one) =>
       one.kind === "volume" ? [claimDocument(one.volume.name, now, claimAnnotations(one.volume))] : [],
     ),
-    ...pods.map((parts) => podDocument(parts, facts, options)),
     ...(options.service
       ? pods.map((parts) => serviceDocument(parts, { now, nodePort: () => randomInt(...NODE_PORTS) }))
       : []),
+    ...pods.map((parts) => podDocument(parts, facts, options)),
   ];
 }
 
