@@ -95,7 +95,7 @@ test("a pod of this machine, with its Service, by a client certificate of files 
     env: { KUBECONFIG: kubeconfig },
   });
   assert.deepEqual([result.code, result.stderr], [0, ""]);
-  assert.match(result.stdout, /\npod\/shop created\nservice\/shop created\n/);
+  assert.match(result.stdout, /\nservice\/shop created\npod\/shop created\n/);
   assert.equal(api.calls.at(-1)?.who, "certificate:somebody");
   const pod = api.objects.get("/api/v1/namespaces/default/pods/shop") as {
     spec: { containers: { name: string; env: object[] }[] };
