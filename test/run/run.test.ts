@@ -264,7 +264,7 @@ describe("the disk is not waited for at the end of a container that is removed t
   });
 
   test("a start that failed does not stand in the way of the next", async () => {
-    await host.ok(["create", "--rm", "--name", "late", IMAGE, "/x"]);
+    await host.ok(["create", "--name", "late", IMAGE, "/x"]);
     const failed = await host.tspod(["start", "late"]);
     assert.equal(failed.code, 125);
     assert.match(failed.stderr, /\/x/);
